@@ -1,0 +1,1 @@
+//! The runtime `c`: shared libraries, by symbol and by C declaration.

@@ -1,0 +1,3 @@
+//! Guests: the contract every runtime fulfils, and the runtimes.
+
+pub mod c;

@@ -1,0 +1,239 @@
+//! [`Error`]: what went wrong, whose fault it was, and what to do next.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::abi;
+
+/// The result of everything in this crate that can fail.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The kind of a failure; the numbers are those of [`abi::metaffi_status`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[repr(u32)]
+pub enum Status {
+    /// An argument is outside what the function accepts.
+    InvalidArgument = abi::METAFFI_STATUS_INVALID_ARGUMENT,
+    /// A handle is NULL, stale, freed twice, of another kind, or no handle at all.
+    InvalidHandle = abi::METAFFI_STATUS_INVALID_HANDLE,
+    /// Nothing of that name exists.
+    NotFound = abi::METAFFI_STATUS_NOT_FOUND,
+    /// Text does not follow its grammar.
+    Syntax = abi::METAFFI_STATUS_SYNTAX,
+    /// A type, rank or shape is not what was declared.
+    TypeMismatch = abi::METAFFI_STATUS_TYPE_MISMATCH,
+    /// A value does not fit, or an index is out of bounds.
+    OutOfRange = abi::METAFFI_STATUS_OUT_OF_RANGE,
+    /// Malformed UTF-8, UTF-16 or UTF-32.
+    InvalidText = abi::METAFFI_STATUS_INVALID_TEXT,
+    /// Found, but could not be loaded.
+    LoadFailed = abi::METAFFI_STATUS_LOAD_FAILED,
+    /// The runtime, platform or type cannot do this.
+    Unsupported = abi::METAFFI_STATUS_UNSUPPORTED,
+    /// The guest's own code failed.
+    Foreign = abi::METAFFI_STATUS_FOREIGN,
+    /// Memory could not be allocated.
+    OutOfMemory = abi::METAFFI_STATUS_OUT_OF_MEMORY,
+    /// A defect in this crate.
+    Internal = abi::METAFFI_STATUS_INTERNAL,
+}
+
+impl Status {
+    /// Every status, in the order of their numbers.
+    pub const ALL: [Status; 12] = [
+        Status::InvalidArgument,
+        Status::InvalidHandle,
+        Status::NotFound,
+        Status::Syntax,
+        Status::TypeMismatch,
+        Status::OutOfRange,
+        Status::InvalidText,
+        Status::LoadFailed,
+        Status::Unsupported,
+        Status::Foreign,
+        Status::OutOfMemory,
+        Status::Internal,
+    ];
+
+    /// The status as C sees it.
+    pub const fn code(self) -> abi::metaffi_status {
+        self as abi::metaffi_status
+    }
+
+    /// The status of a number that came from C; `None` for `METAFFI_OK` and unknown numbers.
+    pub fn from_code(code: abi::metaffi_status) -> Option<Status> {
+        Status::ALL.into_iter().find(|status| status.code() == code)
+    }
+
+    /// A short name in words, such as `invalid argument`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::InvalidArgument => "invalid argument",
+            Status::InvalidHandle => "invalid handle",
+            Status::NotFound => "not found",
+            Status::Syntax => "syntax error",
+            Status::TypeMismatch => "type mismatch",
+            Status::OutOfRange => "out of range",
+            Status::InvalidText => "invalid text",
+            Status::LoadFailed => "load failed",
+            Status::Unsupported => "unsupported",
+            Status::Foreign => "foreign error",
+            Status::OutOfMemory => "out of memory",
+            Status::Internal => "internal error",
+        }
+    }
+}
+
+/// One frame of a foreign stack.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct StackFrame {
+    /// The function's name as its language prints it.
+    pub function: String,
+    /// The source file; empty where the guest does not know it.
+    pub file: String,
+    /// The line, from 1; 0 where the guest does not know it.
+    pub line: u32,
+}
+
+/// What a runtime knows about an exception of its own. Asked only when somebody looks.
+pub trait ForeignError: Send + Sync {
+    /// The exception's type as its language names it: `ValueError`, `java.io.IOException`.
+    fn type_name(&self) -> String;
+    /// The stack as that language prints it.
+    fn trace(&self) -> String {
+        String::new()
+    }
+    /// The stack, innermost frame last.
+    fn frames(&self) -> Vec<StackFrame> {
+        Vec::new()
+    }
+    /// The exception itself, as a runtime object that the caller may raise again.
+    fn original(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// A failure: a status, a message that says what to do next, and where it came from.
+///
+/// Cheap to clone, one pointer wide.
+#[derive(Clone)]
+pub struct Error(Arc<Repr>);
+
+struct Repr {
+    status: Status,
+    message: String,
+    runtime: Option<String>,
+    foreign: Option<Box<dyn ForeignError>>,
+    cause: Option<Error>,
+}
+
+impl Error {
+    /// A failure with its message.
+    #[cold]
+    pub fn new(status: Status, message: impl Into<String>) -> Error {
+        Error(Arc::new(Repr {
+            status,
+            message: message.into(),
+            runtime: None,
+            foreign: None,
+            cause: None,
+        }))
+    }
+
+    /// A failure of the guest's own code.
+    #[cold]
+    pub fn foreign(
+        runtime: impl Into<String>,
+        message: impl Into<String>,
+        foreign: Box<dyn ForeignError>,
+        cause: Option<Error>,
+    ) -> Error {
+        Error(Arc::new(Repr {
+            status: Status::Foreign,
+            message: message.into(),
+            runtime: Some(runtime.into()),
+            foreign: Some(foreign),
+            cause,
+        }))
+    }
+
+    /// The same failure, as one that happened in `runtime`.
+    #[must_use]
+    pub fn in_runtime(self, runtime: &str) -> Error {
+        self.edit(|repr| {
+            repr.runtime.get_or_insert_with(|| runtime.to_owned());
+        })
+    }
+
+    /// The same failure with `prefix: ` before its message.
+    #[must_use]
+    pub fn context(self, prefix: impl fmt::Display) -> Error {
+        self.edit(|repr| repr.message = format!("{prefix}: {}", repr.message))
+    }
+
+    /// The same failure with what led to it.
+    #[must_use]
+    pub fn caused_by(self, cause: Error) -> Error {
+        self.edit(|repr| repr.cause = Some(cause))
+    }
+
+    /// Changes a failure nobody else holds; one that is shared becomes the cause of a new one.
+    fn edit(mut self, change: impl FnOnce(&mut Repr)) -> Error {
+        if let Some(repr) = Arc::get_mut(&mut self.0) {
+            change(repr);
+            return self;
+        }
+        let mut repr = Repr {
+            status: self.0.status,
+            message: self.0.message.clone(),
+            runtime: self.0.runtime.clone(),
+            foreign: None,
+            cause: Some(self),
+        };
+        change(&mut repr);
+        Error(Arc::new(repr))
+    }
+
+    /// The kind of failure.
+    pub fn status(&self) -> Status {
+        self.0.status
+    }
+
+    /// What went wrong and what to do next.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The name of the runtime it happened in, if it happened in one.
+    pub fn runtime(&self) -> Option<&str> {
+        self.0.runtime.as_deref()
+    }
+
+    /// What the guest knows about its exception.
+    pub fn foreign_error(&self) -> Option<&dyn ForeignError> {
+        self.0.foreign.as_deref()
+    }
+
+    /// What led to this failure.
+    pub fn cause(&self) -> Option<&Error> {
+        self.0.cause.as_ref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.0.status, self.0.message)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.cause.as_ref().map(|cause| cause as _)
+    }
+}

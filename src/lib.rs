@@ -1,0 +1,11 @@
+//! One shared object that lets a program in any language call code in any other language,
+//! in the same process, as if it were its own.
+//!
+//! The product is the C library `libmetaffi` with the header `include/metaffi.h`; this crate is
+//! its implementation. Layers, each of which may use only those after it: [`capi`], [`model`],
+//! [`backend`], [`call`], the vocabulary ([`value`], [`error`], [`entity_path`], [`signature`]),
+//! [`abi`].
+
+pub mod abi;
+pub mod backend;
+pub mod error;
