@@ -9,3 +9,4 @@
 pub mod abi;
 pub mod backend;
 pub mod error;
+pub mod handle;
