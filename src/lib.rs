@@ -8,4 +8,8 @@
 
 pub mod abi;
 pub mod backend;
+pub mod entity_path;
 pub mod error;
+pub mod signature;
+
+mod suggest;
