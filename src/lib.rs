@@ -8,5 +8,9 @@
 
 pub mod abi;
 pub mod backend;
+pub mod entity_path;
 pub mod error;
 pub mod handle;
+pub mod signature;
+
+mod suggest;
