@@ -8,6 +8,7 @@
 
 pub mod abi;
 pub mod backend;
+pub mod call;
 pub mod entity_path;
 pub mod error;
 pub mod handle;
