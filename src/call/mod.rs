@@ -1,5 +1,6 @@
 //! Signature → plan → thunk: how a call is described, compiled and made.
 
+pub mod closure;
 mod function;
 pub mod native;
 pub mod register;
