@@ -110,11 +110,11 @@ impl Entry {
     /// The entry with the types of a signature.
     #[must_use]
     pub fn with_signature(mut self, signature: &Signature) -> Entry {
-        let param = |param: &crate::signature::Parameter| {
-            Variable::new(param.name.as_deref(), &param.info)
-        };
+        let param =
+            |param: &crate::signature::Parameter| Variable::new(param.name.as_deref(), &param.info);
         self.params = Some(signature.params.iter().map(param).collect());
-        self.returns = Some(signature.returns.iter().map(|info| Variable::new(None, info)).collect());
+        self.returns =
+            Some(signature.returns.iter().map(|info| Variable::new(None, info)).collect());
         self.variadic = signature.variadic;
         self
     }

@@ -81,19 +81,13 @@ impl Failure {
 
 impl From<crate::error::StackFrame> for Frame {
     fn from(frame: crate::error::StackFrame) -> Frame {
-        Frame {
-            function: c_string(&frame.function),
-            file: c_string(&frame.file),
-            line: frame.line,
-        }
+        Frame { function: c_string(&frame.function), file: c_string(&frame.file), line: frame.line }
     }
 }
 
 /// A NUL-terminated copy; a NUL inside is shown as U+2400.
 pub fn c_string(text: &str) -> CString {
-    CString::new(text)
-        .or_else(|_| CString::new(text.replace('\0', "\u{2400}")))
-        .unwrap_or_default()
+    CString::new(text).or_else(|_| CString::new(text.replace('\0', "\u{2400}"))).unwrap_or_default()
 }
 
 /// Gives a failure to C. NULL if there is no handle left for it.

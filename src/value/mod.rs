@@ -1,0 +1,2 @@
+//! Values.
+pub mod memory;
