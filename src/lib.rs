@@ -13,5 +13,6 @@ pub mod entity_path;
 pub mod error;
 pub mod handle;
 pub mod signature;
+pub mod value;
 
 mod suggest;
