@@ -140,6 +140,26 @@ impl Use {
         }
     }
 
+    /// What `place` points to, alive until [`leave`](Use::leave), or `None` if it is NULL.
+    /// Whoever takes the pointer out of `place` must give it to [`retire`](super::retire).
+    #[inline(always)]
+    pub fn protect<'a, T>(self, place: &AtomicPtr<T>) -> Option<&'a T> {
+        loop {
+            let pointer = place.load(Ordering::Acquire);
+            if pointer.is_null() {
+                return None;
+            }
+            let depth = self.block.push(pointer.cast(), self.stack, None);
+            barrier::light();
+            if place.load(Ordering::Acquire) == pointer {
+                // SAFETY: it was in `place` after it was pinned, so whoever takes it out from now
+                // on finds it in use.
+                return Some(unsafe { &*pointer });
+            }
+            self.block.depth.store(depth, Ordering::Release);
+        }
+    }
+
     /// Runs `cleanup(data)` when the span ends, however it ends.
     #[inline(always)]
     pub fn defer(self, data: *mut (), cleanup: Cleanup) {

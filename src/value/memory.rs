@@ -41,7 +41,9 @@ mod tests {
     fn memory_is_there_and_aligned_also_for_no_bytes() {
         for size in [0, 1, 7, 8, 24, 4096] {
             let memory = alloc(size).unwrap();
-            assert!(!memory.is_null() && memory.addr().is_multiple_of(align_of::<libc::max_align_t>()));
+            assert!(
+                !memory.is_null() && memory.addr().is_multiple_of(align_of::<libc::max_align_t>())
+            );
             // SAFETY: `size` bytes, freed once.
             unsafe {
                 memory.write_bytes(0xa5, size);
