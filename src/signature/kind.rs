@@ -71,6 +71,12 @@ impl Kind {
         !matches!(self, Kind::Null | Kind::Array)
     }
 
+    /// Whether it is a number, a bool or a character: one slot, and nothing to free.
+    pub fn is_scalar(self) -> bool {
+        use Kind::{Any, Array, Callable, Handle, Null, String8, String16, String32};
+        !matches!(self, String8 | String16 | String32 | Handle | Callable | Any | Null | Array)
+    }
+
     pub(super) fn of(flag: u64) -> Option<Kind> {
         KINDS.into_iter().map(|(kind, _)| kind).find(|kind| *kind as u64 == flag)
     }

@@ -17,7 +17,11 @@ pub unsafe fn convert(value: &metaffi_value, to: Type) -> Result<OwnedValue> {
 
 /// # Safety
 /// As for [`convert`].
-pub(super) unsafe fn convert_at(value: &metaffi_value, to: Type, depth: usize) -> Result<OwnedValue> {
+pub(super) unsafe fn convert_at(
+    value: &metaffi_value,
+    to: Type,
+    depth: usize,
+) -> Result<OwnedValue> {
     use Kind::{Any, Array, Callable, Handle, Null, String8, String16, String32};
 
     let from = type_of(value)?;

@@ -20,7 +20,9 @@ pub unsafe fn describe(value: &metaffi_value) -> String {
     // SAFETY: the caller's promise; the type says which member.
     unsafe {
         match kind {
-            Kind::String8 | Kind::String16 | Kind::String32 => describe_text(&value.data.string, kind),
+            Kind::String8 | Kind::String16 | Kind::String32 => {
+                describe_text(&value.data.string, kind)
+            }
             Kind::Array => match View::new(value.data.array) {
                 Ok(view) => format!("{} {:?}", view.array_type(), view.shape()),
                 Err(_) => format!("{found} that is not valid"),

@@ -20,19 +20,20 @@ pub(super) enum Number {
 /// The scalar as another scalar type, if that loses nothing.
 ///
 /// Integers convert to every integer that holds them, and to a float that is exactly them; floats
-/// to floats; characters to characters and to the unsigned integer of their width, and back.
+/// to floats; characters to characters and to the unsigned integer of their width, and back. As
+/// `any` a scalar stays what it is.
 pub fn convert(value: &metaffi_value, to: Type) -> Result<metaffi_value> {
     let from = kind_of(value)?;
     let kind = to.kind();
-    match read(value, from) {
-        Some(number) => match number {
-            _ if from == kind => Ok(write(number, kind)),
-            Number::Integer(integer) => convert_integer(integer, from, kind),
-            Number::Float(float) => convert_float(float, from, kind),
-            Number::Bool(_) => Err(mismatch(number, from, kind)),
-            Number::Char(char) => convert_char(char, from, kind),
-        },
-        None => Err(super::unconvertible(from, to)),
+    let Some(number) = read(value, from).filter(|_| kind.is_scalar() || kind == Kind::Any) else {
+        return Err(super::unconvertible(from, to));
+    };
+    match number {
+        _ if from == kind || kind == Kind::Any => Ok(write(number, from)),
+        Number::Integer(integer) => convert_integer(integer, from, kind),
+        Number::Float(float) => convert_float(float, from, kind),
+        Number::Bool(_) => Err(mismatch(number, from, kind)),
+        Number::Char(char) => convert_char(char, from, kind),
     }
 }
 

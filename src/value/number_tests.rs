@@ -93,7 +93,10 @@ fn a_float_becomes_a_narrower_float_only_exactly() {
 fn a_float_never_becomes_an_integer() {
     for kind in INTEGERS {
         let message = refused(2.0, kind, Status::TypeMismatch);
-        assert!(message.starts_with(&format!("float64 2.0 given for {kind}: a float")), "{message}");
+        assert!(
+            message.starts_with(&format!("float64 2.0 given for {kind}: a float")),
+            "{message}"
+        );
     }
     refused(2.0_f32, Kind::Char8, Status::TypeMismatch);
     refused(2.0, Kind::Bool, Status::TypeMismatch);
@@ -146,8 +149,15 @@ fn a_character_changes_width_if_it_stays_one_unit() {
 }
 
 #[test]
+fn as_any_a_scalar_keeps_its_type() {
+    let kept = to(value::char16(7), Kind::Any).unwrap();
+    assert_eq!((kind_of(&kept).unwrap(), number(kept)), (Kind::Char16, Number::Char(7)));
+}
+
+#[test]
 fn what_is_no_scalar_is_refused() {
     let message = refused(value::null(), Kind::Int32, Status::TypeMismatch);
     assert_eq!(message, "null given for int32");
-    refused(1_i8, Kind::String8, Status::TypeMismatch);
+    assert_eq!(refused(1_i8, Kind::String8, Status::TypeMismatch), "int8 given for string8");
+    refused(1.5, Kind::Array, Status::TypeMismatch);
 }

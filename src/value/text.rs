@@ -13,7 +13,8 @@ use crate::error::{Error, Result, Status};
 pub fn utf8(bytes: &[u8]) -> Result<&str> {
     std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
-        let why = if error.error_len().is_none() { ", the text ends inside a character" } else { "" };
+        let why =
+            if error.error_len().is_none() { ", the text ends inside a character" } else { "" };
         invalid(format!("invalid UTF-8 at byte {at} ({:#04x}){why}", bytes[at]))
     })
 }
@@ -24,7 +25,9 @@ pub fn utf16(units: &[u16]) -> Result<String> {
     let chars = char::decode_utf16(units.iter().copied()).map(|unit| {
         let char = unit.map_err(|error| {
             let unit = error.unpaired_surrogate();
-            invalid(format!("invalid UTF-16 at unit {at} ({unit:#06x}): a surrogate without its pair"))
+            invalid(format!(
+                "invalid UTF-16 at unit {at} ({unit:#06x}): a surrogate without its pair"
+            ))
         })?;
         at += char.len_utf16();
         Ok(char)
@@ -75,7 +78,9 @@ pub unsafe fn units<'a, T: Copy>(string: &metaffi_string) -> Result<&'a [T]> {
     }
     if !data.is_aligned() {
         let size = size_of::<T>();
-        return fault(format!("the string at {data:p} is not aligned to its units of {size} bytes"));
+        return fault(format!(
+            "the string at {data:p} is not aligned to its units of {size} bytes"
+        ));
     }
     // SAFETY: not NULL, aligned, and as long as the caller promises.
     Ok(unsafe { slice::from_raw_parts(data, string.length) })

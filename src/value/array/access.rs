@@ -1,4 +1,3 @@
-use super::element::is_plain;
 use super::free::is_ours;
 use super::{View, copy_view, load, store};
 use crate::abi::{metaffi_array, metaffi_value};
@@ -41,7 +40,7 @@ pub unsafe fn set(
         if indices.len() != view.shape().len() {
             return Err(wrong_count(indices.len(), &view));
         }
-        if !is_plain(element) && !is_ours(array) {
+        if !element.kind().is_scalar() && !is_ours(array) {
             return Err(not_ours(&view));
         }
         let target = view.at(indices)?.data();

@@ -61,9 +61,9 @@ unsafe fn check_row(
 fn check_element(element: Type, declared: &TypeInfo) -> Result<()> {
     let found = element.element().or((!element.is_array()).then_some(element));
     match (found, declared.r#type.element()) {
-        (Some(found), Some(wanted)) if found != wanted => Err(mismatch(format!(
-            "an array of {found} given for {declared}: pass one of {wanted}"
-        ))),
+        (Some(found), Some(wanted)) if found != wanted => {
+            Err(mismatch(format!("an array of {found} given for {declared}: pass one of {wanted}")))
+        }
         _ => Ok(()),
     }
 }
@@ -123,7 +123,12 @@ mod tests {
         checked(&rows, "array", 0).unwrap();
         let message = "row 0: an array of 2 dimensions given for int32_array rank 1";
         refused(&rows, "int32_array", 1, message);
-        refused(&rows, "int8_array", 2, "an array of int32 given for int8_array rank 2: pass one of int8");
+        refused(
+            &rows,
+            "int8_array",
+            2,
+            "an array of int32 given for int8_array rank 2: pass one of int8",
+        );
     }
 
     #[test]
@@ -157,7 +162,13 @@ mod tests {
         refused(&rows, "int32_array", 2, "row 1 is NULL; set every row");
         let bytes = OwnedArray::new(crate::signature::Kind::Int8.into(), &[1]).unwrap();
         // SAFETY: the second element, handed over.
-        unsafe { store(rows.view().addresses().nth(1).unwrap(), Type::ARRAY, bytes.into_value().into_raw()) };
+        unsafe {
+            store(
+                rows.view().addresses().nth(1).unwrap(),
+                Type::ARRAY,
+                bytes.into_value().into_raw(),
+            )
+        };
         let message = "row 1: an array of int8 given for int32_array rank 2: pass one of int32";
         refused(&rows, "int32_array", 2, message);
         checked(&rows, "array", 2).unwrap();

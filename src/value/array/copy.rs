@@ -1,6 +1,5 @@
 use std::ptr;
 
-use super::element::is_plain;
 use super::{OwnedArray, View, load, size_of_element, store};
 use crate::abi::metaffi_array;
 use crate::error::Result;
@@ -24,7 +23,7 @@ pub(in crate::value) unsafe fn copy_view(view: &View<'_>, depth: usize) -> Resul
     let new = OwnedArray::new(element, view.shape())?;
     // SAFETY: both have `length` elements of the same size; what is stored is handed over.
     unsafe {
-        if is_plain(element) && view.is_contiguous() {
+        if element.kind().is_scalar() && view.is_contiguous() {
             let bytes = view.length() * size_of_element(element);
             if bytes != 0 {
                 ptr::copy_nonoverlapping(view.data(), new.data.cast(), bytes);

@@ -21,20 +21,6 @@ pub fn size_of_element(element: Type) -> usize {
     }
 }
 
-/// Whether elements of the type own nothing.
-pub(super) fn is_plain(element: Type) -> bool {
-    !matches!(
-        element.kind(),
-        Kind::String8
-            | Kind::String16
-            | Kind::String32
-            | Kind::Any
-            | Kind::Handle
-            | Kind::Callable
-            | Kind::Array
-    )
-}
-
 /// The element at an address, aligned or not, as a value that borrows from it.
 ///
 /// # Safety
@@ -101,7 +87,7 @@ mod tests {
     #[test]
     fn scalars_round_trip_through_unaligned_memory() {
         let mut memory = [0_u8; 32];
-        for kind in Kind::elements().filter(|kind| is_plain((*kind).into())) {
+        for kind in Kind::elements().filter(|kind| kind.is_scalar()) {
             let mut value = zero(kind.into());
             value.data.uint64 = if kind == Kind::Bool { 1 } else { 0x3ff0_3f80_1234_5671 };
             // SAFETY: 31 bytes; a payload's first bytes are the element.

@@ -1,4 +1,3 @@
-use super::element::is_plain;
 use super::{View, load};
 use crate::abi::metaffi_array;
 use crate::signature::Kind;
@@ -47,7 +46,7 @@ unsafe fn dismantle(array: *mut metaffi_array, pending: &mut Vec<*mut metaffi_ar
     // SAFETY: the array is valid until it is freed at the end.
     unsafe {
         if let Ok(view) = View::new(array)
-            && !is_plain(view.element())
+            && !view.element().kind().is_scalar()
         {
             for address in view.addresses() {
                 let value = load(address, view.element());

@@ -83,7 +83,8 @@ struct Offsets {
 /// The size of an array's memory and where its parts are.
 fn layout(rank: usize, bytes: usize) -> Result<(usize, Offsets)> {
     let parts = || {
-        let (layout, shape) = Layout::new::<metaffi_array>().extend(Layout::array::<usize>(rank)?)?;
+        let (layout, shape) =
+            Layout::new::<metaffi_array>().extend(Layout::array::<usize>(rank)?)?;
         let (layout, data) = layout.extend(Layout::from_size_align(bytes, ALIGNMENT)?)?;
         Ok((layout.size(), Offsets { shape, data }))
     };

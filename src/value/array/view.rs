@@ -90,7 +90,8 @@ impl<'a> View<'a> {
     /// Whether the elements follow each other in C order without gaps.
     pub fn is_contiguous(&self) -> bool {
         let follows = |dimension| {
-            self.shape[dimension] == 1 || self.stride(dimension) == self.contiguous_stride(dimension)
+            self.shape[dimension] == 1
+                || self.stride(dimension) == self.contiguous_stride(dimension)
         };
         self.strides.is_none() || self.length == 0 || (0..self.shape.len()).all(follows)
     }

@@ -62,7 +62,8 @@ fn indices_and_addresses_agree_for_any_shape_and_strides() {
     for _ in 0..500 {
         let rank = 1 + random.below(4);
         let shape: Vec<usize> = (0..rank).map(|_| random.below(5)).collect();
-        let strides: Vec<isize> = (0..rank).map(|_| 4 * (random.below(201) as isize - 100)).collect();
+        let strides: Vec<isize> =
+            (0..rank).map(|_| 4 * (random.below(201) as isize - 100)).collect();
         let array = lent(&raw const data[2048], &shape, Some(&strides));
         let view = view(&array);
         let mut expected = Vec::new();
@@ -89,7 +90,10 @@ fn an_index_out_of_bounds_names_the_dimension() {
         error.message().to_owned()
     };
     assert_eq!(message(&[1, 5]), "index 5 is out of bounds of dimension 1 (0 to 3)");
-    assert_eq!(message(&[usize::MAX]), format!("index {} is out of bounds of dimension 0 (0 to 1)", usize::MAX));
+    assert_eq!(
+        message(&[usize::MAX]),
+        format!("index {} is out of bounds of dimension 0 (0 to 1)", usize::MAX)
+    );
     assert_eq!(message(&[0, 0, 0]), "index 0 is out of bounds of dimension 2 (which is empty)");
 }
 
@@ -112,5 +116,5 @@ fn what_is_seen_to_be_wrong_is_refused() {
     refused(&metaffi_array { element: abi::metaffi_null_type, ..good }, "element: there are no");
     refused(&lent(&7, &[usize::MAX], None), "shape: ");
     let empty = metaffi_array { data: ptr::null_mut(), ..lent(ptr::null(), &[0], None) };
-    assert_eq!(read(&view(&empty)), []);
+    assert!(read(&view(&empty)).is_empty());
 }
