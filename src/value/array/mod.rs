@@ -21,4 +21,5 @@ pub use element::size_of_element;
 pub(super) use element::{load, store};
 pub use free::free;
 pub use owned::OwnedArray;
+pub use shape::rank as check_rank;
 pub use view::{Addresses, View};

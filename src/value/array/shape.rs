@@ -27,7 +27,8 @@ pub(super) fn length(shape: &[usize], element: Type) -> Result<usize> {
     }
 }
 
-pub(super) fn rank(rank: usize) -> Result<()> {
+/// Refuses a number of dimensions that no array has.
+pub fn rank(rank: usize) -> Result<()> {
     if (1..=MAX_RANK).contains(&rank) {
         return Ok(());
     }
