@@ -9,6 +9,7 @@
 pub mod abi;
 pub mod backend;
 pub mod call;
+pub mod capi;
 pub mod entity_path;
 pub mod error;
 pub mod handle;
