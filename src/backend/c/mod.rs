@@ -1,13 +1,17 @@
 //! The runtime `c`: shared libraries, by symbol and by C declaration.
 
+mod assign;
 mod callback;
 mod cdata;
 mod convert;
 mod ctype;
 mod errno;
 mod function;
+mod library;
 mod natural;
+mod symbols;
 pub mod types;
+mod variable;
 
 pub use cdata::CData;
 pub use ctype::{CType, Class};
