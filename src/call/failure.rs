@@ -1,3 +1,5 @@
+//! [`Failure`]: an error as C holds it.
+
 use std::ffi::{CStr, CString};
 use std::sync::{Arc, OnceLock};
 

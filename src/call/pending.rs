@@ -1,3 +1,5 @@
+//! Failures that have no caller to return to but the thread's next question.
+
 use std::cell::RefCell;
 use std::ffi::c_void;
 

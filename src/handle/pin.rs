@@ -9,6 +9,7 @@
 use std::any::TypeId;
 use std::cell::Cell;
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 use super::barrier;
@@ -164,6 +165,17 @@ impl Use {
     #[inline(always)]
     pub fn defer(self, data: *mut (), cleanup: Cleanup) {
         self.block.push(data, self.stack, Some(cleanup));
+    }
+
+    /// Keeps `value` until the span ends, however it ends.
+    pub fn keep<T: Send + Sync>(self, value: Arc<T>) -> *const T {
+        unsafe extern "C" fn drop_arc<T>(data: *mut ()) {
+            // SAFETY: deferred with the Arc's own pointer, once.
+            drop(unsafe { Arc::from_raw(data.cast_const().cast::<T>()) });
+        }
+        let pointer = Arc::into_raw(value);
+        self.defer(pointer.cast_mut().cast(), drop_arc::<T>);
+        pointer
     }
 
     /// Ends the span: everything pinned since may be released, what was deferred is run.
