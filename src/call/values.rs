@@ -132,7 +132,7 @@ unsafe fn load_checked(
                 _ => {}
             }
         }
-        let converted = value::convert::convert(value, to)?.into_raw();
+        let converted = value::convert(value, to)?.into_raw();
         match to.kind() {
             Kind::String8 | Kind::String16 | Kind::String32 => {
                 span.defer(converted.data.string.data.cast_mut().cast(), free_memory);

@@ -19,10 +19,10 @@ pub fn utf8(bytes: &[u8]) -> Result<&str> {
     })
 }
 
-/// Refuses what is not UTF-16.
-pub fn utf16(units: &[u16]) -> Result<String> {
+/// The characters of UTF-16; what is none is an error.
+pub fn utf16(units: &[u16]) -> impl Iterator<Item = Result<char>> {
     let mut at = 0;
-    let chars = char::decode_utf16(units.iter().copied()).map(|unit| {
+    char::decode_utf16(units.iter().copied()).map(move |unit| {
         let char = unit.map_err(|error| {
             let unit = error.unpaired_surrogate();
             invalid(format!(
@@ -31,18 +31,16 @@ pub fn utf16(units: &[u16]) -> Result<String> {
         })?;
         at += char.len_utf16();
         Ok(char)
-    });
-    chars.collect()
+    })
 }
 
-/// Refuses what is not UTF-32.
-pub fn utf32(units: &[u32]) -> Result<String> {
-    let chars = units.iter().enumerate().map(|(at, &unit)| {
+/// The characters of UTF-32; what is none is an error.
+pub fn utf32(units: &[u32]) -> impl Iterator<Item = Result<char>> {
+    units.iter().enumerate().map(|(at, &unit)| {
         char::from_u32(unit).ok_or_else(|| {
             invalid(format!("invalid UTF-32 at unit {at} ({unit:#x}): not a Unicode character"))
         })
-    });
-    chars.collect()
+    })
 }
 
 /// The text of a string of the kind, validated; UTF-8 is not copied.
@@ -53,8 +51,8 @@ pub unsafe fn decode<'a>(string: &metaffi_string, kind: Kind) -> Result<Cow<'a, 
     // SAFETY: the caller's promise.
     unsafe {
         match kind {
-            Kind::String16 => utf16(units(string)?).map(Cow::Owned),
-            Kind::String32 => utf32(units(string)?).map(Cow::Owned),
+            Kind::String16 => utf16(units(string)?).collect::<Result<String>>().map(Cow::Owned),
+            Kind::String32 => utf32(units(string)?).collect::<Result<String>>().map(Cow::Owned),
             _ => utf8(units(string)?).map(Cow::Borrowed),
         }
     }
@@ -95,16 +93,52 @@ pub fn encode(text: &str, kind: Kind) -> Result<metaffi_string> {
     }
 }
 
+/// Refuses a string that is malformed.
+///
+/// # Safety
+/// `string.data` is NULL or has `string.length` units of the kind's width.
+pub unsafe fn check(string: &metaffi_string, kind: Kind) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match kind {
+            Kind::String16 => utf16(units(string)?).try_for_each(|char| char.map(drop)),
+            Kind::String32 => utf32(units(string)?).try_for_each(|char| char.map(drop)),
+            _ => utf8(units(string)?).map(drop),
+        }
+    }
+}
+
+/// A copy of a string, validated; an empty one of NULL.
+///
+/// # Safety
+/// `string.data` is NULL or has `string.length` units of the kind's width.
+pub unsafe fn copy(string: &metaffi_string, kind: Kind) -> Result<metaffi_string> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        check(string, kind)?;
+        match kind {
+            Kind::String16 => store::<u16>(units(string)?),
+            Kind::String32 => store::<u32>(units(string)?),
+            _ => store::<u8>(units(string)?),
+        }
+    }
+}
+
 /// A copy of a string, validated and possibly of another width; NULL stays NULL.
 ///
 /// # Safety
 /// `string.data` is NULL or has `string.length` units of the width of `from`.
 pub unsafe fn convert(string: &metaffi_string, from: Kind, to: Kind) -> Result<metaffi_string> {
-    if string.data.is_null() && string.length == 0 {
-        return Ok(NONE);
-    }
     // SAFETY: the caller's promise.
-    encode(&unsafe { decode(string, from) }?, to)
+    unsafe {
+        if string.data.is_null() && string.length == 0 {
+            Ok(NONE)
+        } else if from == to {
+            copy(string, from)
+        } else {
+            encode(&decode(string, from)?, to)
+        }
+    }
 }
 
 /// Gives a string's memory back.
@@ -144,6 +178,10 @@ mod tests {
 
     fn lent<T>(units: &[T]) -> metaffi_string {
         metaffi_string { data: units.as_ptr().cast(), length: units.len() }
+    }
+
+    fn all(chars: impl Iterator<Item = Result<char>>) -> Result<String> {
+        chars.collect()
     }
 
     fn message<T>(result: Result<T>) -> String {
@@ -197,12 +235,12 @@ mod tests {
             "invalid UTF-8 at byte 2 (0xe2), the text ends inside a character"
         );
         assert_eq!(message(utf8(b"\xed\xa0\x80")), "invalid UTF-8 at byte 0 (0xed)");
-        let surrogate = message(utf16(&[97, 0xd83d, 0xde00, 98, 99, 0xdc00, 97]));
+        let surrogate = message(all(utf16(&[97, 0xd83d, 0xde00, 98, 99, 0xdc00, 97])));
         assert_eq!(surrogate, "invalid UTF-16 at unit 5 (0xdc00): a surrogate without its pair");
-        assert!(message(utf16(&[97, 0xd800])).contains("at unit 1 (0xd800)"));
-        let point = message(utf32(&[97, 0xd800]));
+        assert!(message(all(utf16(&[97, 0xd800]))).contains("at unit 1 (0xd800)"));
+        let point = message(all(utf32(&[97, 0xd800])));
         assert_eq!(point, "invalid UTF-32 at unit 1 (0xd800): not a Unicode character");
-        assert!(message(utf32(&[0x11_0000])).contains("at unit 0 (0x110000)"));
+        assert!(message(all(utf32(&[0x11_0000]))).contains("at unit 0 (0x110000)"));
     }
 
     #[test]
@@ -211,7 +249,9 @@ mod tests {
         unsafe {
             message(convert(&lent(b"\xff"), Kind::String8, Kind::String8));
             message(convert(&lent(&[0xd800_u16]), Kind::String16, Kind::String8));
+            message(convert(&lent(&[0xdc00_u16]), Kind::String16, Kind::String16));
             message(convert(&lent(&[u32::MAX]), Kind::String32, Kind::String16));
+            message(convert(&lent(&[u32::MAX]), Kind::String32, Kind::String32));
         }
     }
 
