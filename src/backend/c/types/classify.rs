@@ -41,7 +41,8 @@ pub(super) fn sysv(size: usize, leaves: &[Leaf]) -> SysV {
     }
     let mut classes = vec![Class::None; size.div_ceil(8)];
     for leaf in leaves {
-        for class in &mut classes[leaf.offset / 8..(leaf.offset + leaf.size).div_ceil(8)] {
+        let (first, end) = (leaf.offset / 8, (leaf.offset + leaf.size).div_ceil(8));
+        for class in classes.iter_mut().take(end).skip(first) {
             *class = match (leaf.kind, *class) {
                 (LeafKind::Integer, _) | (_, Class::Integer) => Class::Integer,
                 _ => Class::Sse,

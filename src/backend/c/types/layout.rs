@@ -21,7 +21,8 @@ pub(super) fn lay_out(
     }
     check_names(store, &fields)?;
     let align = options.align.unwrap_or(1);
-    let mut layout = Layout { store, id, kind, options, end: 0, size: 0, align, members: vec![] };
+    let (members, padding) = (vec![], vec![]);
+    let mut layout = Layout { store, id, kind, options, end: 0, size: 0, align, members, padding };
     let last = fields.len().wrapping_sub(1);
     for (index, field) in fields.iter().enumerate() {
         layout.place(field, index == last).map_err(|error| error.context(label(field, index)))?;
@@ -35,6 +36,7 @@ pub(super) fn lay_out(
         size,
         align: layout.align,
         members: layout.members,
+        padding: layout.padding,
         fields,
         options,
     })
@@ -51,6 +53,7 @@ struct Layout<'a> {
     size: u128,
     align: usize,
     members: Vec<Member>,
+    padding: Vec<Member>,
 }
 
 impl Layout<'_> {
@@ -76,7 +79,7 @@ impl Layout<'_> {
         let align = self.options.pack.map_or(asked, |pack| asked.min(pack));
         self.align = self.align.max(align);
         let start = self.end.next_multiple_of(8 * align as u128);
-        self.push(field, start, 8 * size as u128, None)
+        self.push(field, start, 8 * size as u128, true)
     }
 
     /// Bytes of the member; 0 for a flexible array.
@@ -150,7 +153,7 @@ impl Layout<'_> {
         if !integer && !packed && pack.is_none() && spans {
             start = start.next_multiple_of(natural);
         }
-        self.push(field, start, width, Some(width as u32))
+        self.push(field, start, width, integer)
     }
 
     /// Checks that the type can be that of a bit-field of `width` bits.
@@ -172,20 +175,21 @@ impl Layout<'_> {
         Err(Error::new(Status::OutOfRange, message))
     }
 
-    fn push(&mut self, field: &Field, start: u128, length: u128, width: Option<u32>) -> Result<()> {
+    fn push(&mut self, field: &Field, start: u128, length: u128, ordinary: bool) -> Result<()> {
         let end = start + length;
         self.size = self.size.max(end);
         if self.kind == RecordKind::Struct {
             self.end = end;
         }
-        if width.is_some() && field.name.is_none() {
-            return Ok(());
-        }
         let offset = usize::try_from(start / 8)
             .map_err(|_| Error::new(Status::OutOfRange, "it lies beyond the end of memory"))?;
-        let bits = width.map(|width| BitField { shift: (start % 8) as u32, width });
+        let bits = field.width.map(|width| BitField { shift: (start % 8) as u32, width });
         let name = field.name.as_deref().map(Into::into);
-        self.members.push(Member { name, type_id: field.type_id, offset, bits });
+        let list = match bits {
+            Some(_) if name.is_none() => &mut self.padding,
+            _ => &mut self.members,
+        };
+        list.push(Member { name, type_id: field.type_id, offset, bits, ordinary });
         Ok(())
     }
 }
