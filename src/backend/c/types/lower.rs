@@ -107,6 +107,13 @@ impl Store {
             NativeType::Aggregate { align, .. } if align > STACK_ALIGN => {
                 Err(self.unsupported(id, "is aligned more strictly than the stack"))
             }
+            // A record that is returned like its `long double` lies where its own alignment says.
+            NativeType::LongDouble => match self.align(self.resolve(id))? {
+                align if align < target::LONG_DOUBLE_SIZE => {
+                    Ok(in_memory(target::LONG_DOUBLE_SIZE, align))
+                }
+                _ => Ok(native),
+            },
             _ => Ok(native),
         }
     }
@@ -306,6 +313,18 @@ mod tests {
         };
         assert_eq!(size, 5);
         assert!(elements.iter().any(|element| element.size() > 32), "{elements:?}");
+    }
+
+    #[test]
+    fn a_packed_long_double_is_passed_by_its_own_alignment() {
+        let types = Types::new();
+        let fields = vec![field(&types, "a", Primitive::LongDouble)];
+        let natural = record(&types, "natural", false, fields.clone());
+        let packed = record(&types, "packed", true, fields);
+        assert_eq!(lowered(&types, natural, Abi::SysV), NativeType::LongDouble);
+        assert_eq!(lowered(&types, packed, Abi::SysV), in_memory(16, 1));
+        let returned = types.read().lower_return(packed, Abi::SysV).unwrap();
+        assert_eq!(returned, NativeType::LongDouble);
     }
 
     #[test]
