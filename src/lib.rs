@@ -8,4 +8,5 @@
 
 pub mod abi;
 pub mod backend;
+pub mod call;
 pub mod error;

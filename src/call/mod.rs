@@ -1,0 +1,3 @@
+//! How a native call is described and made.
+
+pub mod native;
