@@ -1,3 +1,4 @@
 //! The runtime `c`: shared libraries, by symbol and by C declaration.
 
+pub mod declare;
 pub mod types;

@@ -203,7 +203,7 @@ impl<'a> Preprocessor<'a> {
         };
         match self.macros.define(definition) {
             Err(old) if self.phase == Phase::Plain => {
-                let place = self.sources[old.source as usize].place(old.at);
+                let place = self.sources[old.source as usize].location(old.at);
                 let spelling = self.symbols.spelling(name.symbol);
                 Err(Fault::new(
                     name.at,

@@ -53,8 +53,8 @@ impl Fault {
 
     /// The error with its place in the source.
     pub(crate) fn locate(self, source: &Source) -> Error {
-        let place = source.place(self.0.at);
-        Error::new(self.0.status, format!("{place}: {}", self.0.message))
+        let location = source.location(self.0.at);
+        Error::new(self.0.status, format!("{location}: {}", self.0.message))
     }
 }
 

@@ -1,11 +1,11 @@
-//! [`Place`]: where something was declared, through line markers to the real file.
+//! [`Location`]: where something was declared, through line markers to the real file.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 /// A place in a text.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
-pub struct Place {
+pub struct Location {
     /// The origin the text was given with, or the file that a line marker names.
     pub origin: Arc<str>,
     /// The line, from 1; 0 for what is built in.
@@ -14,14 +14,14 @@ pub struct Place {
     pub column: u32,
 }
 
-impl Place {
+impl Location {
     /// The place of what needs no declaration.
-    pub(crate) fn built_in() -> Place {
-        Place { origin: Arc::from("<built-in>"), line: 0, column: 0 }
+    pub(crate) fn built_in() -> Location {
+        Location { origin: Arc::from("<built-in>"), line: 0, column: 0 }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.line == 0 {
             return f.write_str(&self.origin);
@@ -58,7 +58,7 @@ impl Source {
     }
 
     /// The place of a byte.
-    pub(crate) fn place(&self, at: u32) -> Place {
+    pub(crate) fn location(&self, at: u32) -> Location {
         let line = self.line(at);
         let start = self.line_starts()[line as usize] as usize;
         let end = (at as usize).clamp(start, self.text.len());
@@ -66,11 +66,11 @@ impl Source {
         let column = u32::try_from(column).map_or(u32::MAX, |column| column.saturating_add(1));
         let after = self.markers.partition_point(|marker| marker.at < at);
         let Some(marker) = after.checked_sub(1).map(|index| &self.markers[index]) else {
-            return Place { origin: self.origin.clone(), line: line + 1, column };
+            return Location { origin: self.origin.clone(), line: line + 1, column };
         };
         let file = self.markers[..after].iter().rev().find_map(|marker| marker.file.clone());
         let line = marker.line.saturating_add(line.saturating_sub(self.line(marker.at) + 1));
-        Place { origin: file.unwrap_or_else(|| self.origin.clone()), line, column }
+        Location { origin: file.unwrap_or_else(|| self.origin.clone()), line, column }
     }
 
     /// The line of a byte in this text, from 0.
@@ -93,9 +93,9 @@ mod tests {
     #[test]
     fn places_count_lines_and_characters() {
         let source = Source::new("pasted", Arc::from("int a;\n/* é */ int b;"));
-        assert_eq!(source.place(0).to_string(), "pasted:1:1");
+        assert_eq!(source.location(0).to_string(), "pasted:1:1");
         let at = source.text.find("int b").unwrap() as u32;
-        assert_eq!(source.place(at).to_string(), "pasted:2:9");
+        assert_eq!(source.location(at).to_string(), "pasted:2:9");
     }
 
     #[test]
@@ -107,8 +107,8 @@ mod tests {
             Marker { at: text.find("# 42").unwrap() as u32, line: 42, file },
             Marker { at: text.find("#line").unwrap() as u32, line: 7, file: None },
         ];
-        assert_eq!(source.place(text.find("int a").unwrap() as u32).to_string(), "pasted:1:1");
-        assert_eq!(source.place(text.find("int b").unwrap() as u32).to_string(), "foo.h:43:1");
-        assert_eq!(source.place(text.find("c;").unwrap() as u32).to_string(), "foo.h:7:5");
+        assert_eq!(source.location(text.find("int a").unwrap() as u32).to_string(), "pasted:1:1");
+        assert_eq!(source.location(text.find("int b").unwrap() as u32).to_string(), "foo.h:43:1");
+        assert_eq!(source.location(text.find("c;").unwrap() as u32).to_string(), "foo.h:7:5");
     }
 }

@@ -90,7 +90,7 @@ keywords! {
     Float128: "_Float128" "__float128";
     Float32x: "_Float32x";
     Float64x: "_Float64x" "__float80";
-    VaList: "__builtin_va_list" "__gnuc_va_list";
+    VaList: "__builtin_va_list";
     Decimal: "_Decimal32" "_Decimal64" "_Decimal128";
     BitInt: "_BitInt";
     BFloat16: "__bf16";
