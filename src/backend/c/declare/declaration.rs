@@ -5,10 +5,12 @@ use std::sync::Arc;
 use super::attribute::Attributes;
 use super::cursor::Parser;
 use super::declarator::{Declarator, Form};
+use super::directive::Phase;
 use super::fault::{Fault, Parse};
 use super::literal;
 use super::specifier::{Specifiers, Storage};
 use super::state::{Function, Global};
+use super::symbol::Symbol;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
 use crate::backend::c::types::{Kind, Primitive, Qualifiers, TypeId};
 
@@ -32,7 +34,7 @@ impl Parser<'_> {
                 {
                     self.linkage_specification(&mut linkage)?;
                 }
-                _ => self.external_declaration()?,
+                _ => self.supported_declaration()?,
             }
         }
         match linkage.pop() {
@@ -59,6 +61,62 @@ impl Parser<'_> {
             return Ok(());
         }
         self.external_declaration()
+    }
+
+    /// external-declaration; in a header, one that needs what is not supported is passed over, and
+    /// remembered for those who ask for its name.
+    fn supported_declaration(&mut self) -> Parse<()> {
+        let start = self.position();
+        let result = self.external_declaration();
+        match result {
+            Err(fault) if fault.is_unsupported() && self.phase == Phase::Preprocessed => {
+                self.return_to(start);
+                let at = self.at();
+                let names = self.skip_declaration()?;
+                self.state.skip(self.spot(at), fault.message(), names);
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// Moves past a declaration or function definition; the identifiers it mentions.
+    fn skip_declaration(&mut self) -> Parse<Vec<Symbol>> {
+        let mut names = Vec::new();
+        let mut before = self.kind();
+        let tagged = matches!(
+            before,
+            TokenKind::Keyword(Keyword::Typedef | Keyword::Struct | Keyword::Union | Keyword::Enum)
+        );
+        loop {
+            let token = self.token();
+            match token.kind {
+                TokenKind::End => return Ok(names),
+                TokenKind::Punctuator(Punctuator::Semicolon) => {
+                    self.advance();
+                    return Ok(names);
+                }
+                TokenKind::Punctuator(Punctuator::LeftBrace) => {
+                    self.skip_balanced()?;
+                    if before.is(Punctuator::RightParen) && !tagged {
+                        return Ok(names);
+                    }
+                }
+                TokenKind::Punctuator(Punctuator::LeftParen | Punctuator::LeftBracket) => {
+                    self.skip_balanced()?;
+                    before = TokenKind::Punctuator(Punctuator::RightParen);
+                    continue;
+                }
+                TokenKind::Identifier => {
+                    names.push(token.symbol);
+                    self.advance();
+                }
+                _ => {
+                    self.advance();
+                }
+            }
+            before = token.kind;
+        }
     }
 
     /// external-declaration.

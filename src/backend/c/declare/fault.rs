@@ -46,6 +46,11 @@ impl Fault {
         Fault(Box::new(Content { at, status, message: message.into() }))
     }
 
+    /// Whether the text is right, but needs what is not supported.
+    pub(crate) fn is_unsupported(&self) -> bool {
+        self.0.status == Status::Unsupported
+    }
+
     /// What went wrong, without the place.
     pub(crate) fn message(&self) -> &str {
         &self.0.message

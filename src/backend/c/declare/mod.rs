@@ -185,7 +185,7 @@ impl Declarations {
     ///
     /// # Errors
     /// `NOT_FOUND` if nothing declares the name, or if it is a macro without a value: then with
-    /// the reason.
+    /// the reason; `UNSUPPORTED` if a header declares it with what is not supported.
     pub fn get(&self, name: &str) -> Result<Declaration> {
         let mut state = self.lock();
         let symbol = state.symbols.get(name);
@@ -196,6 +196,13 @@ impl Declarations {
             && state.macros.get(symbol).is_some()
         {
             return state.macro_declaration(symbol);
+        }
+        let skipped =
+            state.skipped.iter().find(|one| symbol.is_some_and(|name| one.names.contains(&name)));
+        if let Some(skipped) = skipped {
+            let location = state.location(skipped.spot);
+            let message = format!("'{name}', declared at {location}: {}", skipped.reason);
+            return Err(Error::new(Status::Unsupported, message));
         }
         let hint = state.close_ordinary_names(name);
         Err(Error::new(Status::NotFound, format!("nothing declares '{name}'{hint}")))

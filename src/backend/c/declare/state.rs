@@ -77,6 +77,14 @@ pub(crate) struct Tag {
     pub(crate) type_id: TypeId,
 }
 
+/// A declaration of a header that needs what is not supported.
+pub(crate) struct Skipped {
+    pub(crate) spot: Spot,
+    pub(crate) reason: String,
+    /// Every identifier it mentions outside of brackets, its names among them.
+    pub(crate) names: Vec<Symbol>,
+}
+
 enum Change {
     Ordinary(Symbol, u32),
     Tag(Symbol, u32),
@@ -89,6 +97,7 @@ struct Lengths {
     tags: usize,
     sources: usize,
     macros: usize,
+    skipped: usize,
 }
 
 /// Everything that the texts so far declared.
@@ -99,6 +108,7 @@ pub(crate) struct State {
     pub(crate) sources: Vec<Source>,
     pub(crate) entries: Vec<Entry>,
     pub(crate) tags: Vec<Tag>,
+    pub(crate) skipped: Vec<Skipped>,
     /// By symbol: the index of its entry plus one.
     ordinary: Vec<u32>,
     /// By symbol: the index of its tag plus one.
@@ -116,10 +126,11 @@ impl State {
             sources: Vec::new(),
             entries: Vec::new(),
             tags: Vec::new(),
+            skipped: Vec::new(),
             ordinary: Vec::new(),
             tagged: Vec::new(),
             journal: Vec::new(),
-            committed: Lengths { entries: 0, tags: 0, sources: 0, macros: 0 },
+            committed: Lengths { entries: 0, tags: 0, sources: 0, macros: 0, skipped: 0 },
         };
         for name in Types::well_known_names().chain(["va_list", "__gnuc_va_list"]) {
             let named = state.types.named(name);
@@ -175,6 +186,11 @@ impl State {
         self.tags[index].spot = spot;
     }
 
+    /// Remembers a declaration that was passed over.
+    pub(crate) fn skip(&mut self, spot: Spot, reason: &str, names: Vec<Symbol>) {
+        self.skipped.push(Skipped { spot, reason: reason.to_owned(), names });
+    }
+
     /// Where a spot is.
     pub(crate) fn location(&self, spot: Spot) -> Location {
         match self.sources.get(spot.source as usize) {
@@ -198,6 +214,7 @@ impl State {
             tags: self.tags.len(),
             sources: self.sources.len(),
             macros: self.macros.len(),
+            skipped: self.skipped.len(),
         };
     }
 
@@ -214,6 +231,7 @@ impl State {
         self.entries.truncate(self.committed.entries);
         self.tags.truncate(self.committed.tags);
         self.sources.truncate(self.committed.sources);
+        self.skipped.truncate(self.committed.skipped);
         self.macros.roll_back(self.committed.macros);
         self.types.roll_back();
     }

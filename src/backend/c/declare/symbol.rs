@@ -82,11 +82,6 @@ impl Symbols {
         Some(*keyword)
     }
 
-    /// How many symbols there are.
-    pub(crate) fn len(&self) -> usize {
-        self.spellings.len()
-    }
-
     fn find(&self, spelling: &str, hash: u32) -> Result<Symbol, usize> {
         if spelling.is_empty() {
             return Ok(Symbol::EMPTY);
