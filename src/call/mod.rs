@@ -1,3 +1,5 @@
 //! How a native call is described and made.
 
+mod descriptor;
+pub mod interface;
 pub mod native;

@@ -18,9 +18,12 @@
 //! ```
 
 mod build;
+mod classify;
 mod enumeration;
 mod kind;
 mod layout;
+mod leaf;
+mod lower;
 mod names;
 mod path;
 mod primitive;
@@ -64,6 +67,11 @@ impl Types {
         self.store.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Types>();
+};
 
 impl fmt::Debug for Types {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
