@@ -10,3 +10,5 @@ pub mod abi;
 pub mod backend;
 pub mod call;
 pub mod error;
+#[doc(hidden)]
+pub mod fuzzing;

@@ -214,7 +214,11 @@ impl Parser<'_> {
         if !matches!(specifiers.storage, Storage::None | Storage::Automatic) {
             return Err(Fault::new(specifiers.at, "a parameter has no storage class"));
         }
-        let declarator = self.declarator(Form::Parameter)?;
+        let mut declarator = self.declarator(Form::Parameter)?;
+        if let Some(array @ Derivation::Array(_)) = declarator.derivations.first_mut() {
+            // Adjusted here rather than by the type model: man pages write `void base[.size]`.
+            *array = Derivation::Pointer(Qualifiers::NONE);
+        }
         self.declared_type(&specifiers, &declarator)
     }
 

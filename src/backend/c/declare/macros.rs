@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::fault::{Fault, Parse};
-use super::lexer::Lexer;
+use super::lexer::{Lexer, splice};
 use super::symbol::{Symbol, Symbols};
 use super::token::{Token, TokenKind};
 
@@ -36,11 +36,35 @@ impl Macro {
         self.text[self.start as usize..self.end as usize].trim()
     }
 
-    /// Whether both definitions are the same but for blanks, 6.10.3.
+    /// Whether both definitions are the same but for blanks and comments, 6.10.3.
     fn same(&self, other: &Macro) -> bool {
         self.function_like == other.function_like
-            && self.body().split_ascii_whitespace().eq(other.body().split_ascii_whitespace())
+            && (self.body() == other.body()
+                || normalized(self.body()).trim() == normalized(other.body()).trim())
     }
+}
+
+/// A macro's body with every run of blanks, comments and spliced line ends as one space.
+fn normalized(body: &str) -> String {
+    let mut result = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(first) = rest.chars().next() {
+        let blank = match rest.as_bytes() {
+            [b'/', b'*', ..] => rest[2..].find("*/").map_or(rest.len(), |length| length + 4),
+            [b'/', b'/', ..] => rest.len(),
+            bytes => splice(bytes).max(usize::from(first.is_ascii_whitespace())),
+        };
+        if blank == 0 {
+            result.push(first);
+            rest = &rest[first.len_utf8()..];
+        } else {
+            if !result.ends_with(' ') {
+                result.push(' ');
+            }
+            rest = &rest[blank..];
+        }
+    }
+    result
 }
 
 /// The place and form of a definition about to be recorded.
