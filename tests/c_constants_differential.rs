@@ -31,20 +31,82 @@ impl Random {
 }
 
 const LITERALS: &[&str] = &[
-    "0", "1", "2", "7", "-1", "127", "128", "255", "32767", "65536", "2147483647", "2147483648",
-    "4294967295", "4294967296", "9223372036854775807", "0x7fffffff", "0x80000000", "0xffffffff",
-    "0xFFFFFFFFFFFFFFFF", "0b1011", "017", "1u", "3U", "1L", "5l", "2UL", "7ull", "9LL",
-    "0xffu", "1'000'000", "'a'", "'\\n'", "'\\0'", "'\\377'", "'ab'", "L'x'", "u'\\u20ac'",
-    "U'y'", "SMALL", "LARGE", "sizeof(int)", "sizeof(struct pair)", "_Alignof(long)",
-    "__builtin_offsetof(struct pair, b[2])", "sizeof \"text\"", "sizeof(u16)", "(char)200",
-    "(u16)-1", "(_Bool)5", "(signed char)-128", "(enum size)7", "(short)70000",
-    "(int)3.99", "(unsigned)1e3f", "(long)-2.5", "(int)(1.5f * 2)", "(int)(0x1.8p3 / 5)",
-    "(7.5 > 2)", "(0.1f == 0.1)",
+    "0",
+    "1",
+    "2",
+    "7",
+    "-1",
+    "127",
+    "128",
+    "255",
+    "32767",
+    "65536",
+    "2147483647",
+    "2147483648",
+    "4294967295",
+    "4294967296",
+    "9223372036854775807",
+    "0x7fffffff",
+    "0x80000000",
+    "0xffffffff",
+    "0xFFFFFFFFFFFFFFFF",
+    "0b1011",
+    "017",
+    "1u",
+    "3U",
+    "1L",
+    "5l",
+    "2UL",
+    "7ull",
+    "9LL",
+    "0xffu",
+    "1'000'000",
+    "'a'",
+    "'\\n'",
+    "'\\0'",
+    "'\\377'",
+    "'ab'",
+    "L'x'",
+    "u'\\u20ac'",
+    "U'y'",
+    "SMALL",
+    "LARGE",
+    "sizeof(int)",
+    "sizeof(struct pair)",
+    "_Alignof(long)",
+    "__builtin_offsetof(struct pair, b[2])",
+    "sizeof \"text\"",
+    "sizeof(u16)",
+    "(char)200",
+    "(u16)-1",
+    "(_Bool)5",
+    "(signed char)-128",
+    "(enum size)7",
+    "(short)70000",
+    "(int)3.99",
+    "(unsigned)1e3f",
+    "(long)-2.5",
+    "(int)(1.5f * 2)",
+    "(int)(0x1.8p3 / 5)",
+    "(7.5 > 2)",
+    "(0.1f == 0.1)",
 ];
 
 const TYPES: &[&str] = &[
-    "char", "signed char", "unsigned char", "short", "unsigned short", "int", "unsigned", "long",
-    "unsigned long", "long long", "unsigned long long int", "_Bool", "u16", "enum size",
+    "char",
+    "signed char",
+    "unsigned char",
+    "short",
+    "unsigned short",
+    "int",
+    "unsigned",
+    "long",
+    "unsigned long",
+    "long long",
+    "unsigned long long int",
+    "_Bool",
+    "u16",
+    "enum size",
 ];
 
 fn expression(random: &mut Random, depth: u32) -> String {
@@ -62,10 +124,7 @@ fn expression(random: &mut Random, depth: u32) -> String {
             let condition = expression(random, depth - 1);
             format!("({condition} ? {left} : {right})")
         }
-        4 => format!(
-            "({left} {} {right})",
-            random.one_of(&["&&", "||"])
-        ),
+        4 => format!("({left} {} {right})", random.one_of(&["&&", "||"])),
         // The compiler traps on the quotient of the least number by -1.
         5 => format!(
             "({left} {} ((unsigned char)({right}) + {}))",
@@ -75,10 +134,7 @@ fn expression(random: &mut Random, depth: u32) -> String {
         6 => format!("({left} {} ({right} & 15))", random.one_of(&["<<", ">>"])),
         7 => format!("({left} {} {right})", random.one_of(&["<", ">", "<=", ">=", "==", "!="])),
         8 => format!("sizeof({left} + {right})"),
-        _ => format!(
-            "({left} {} {right})",
-            random.one_of(&["+", "-", "*", "&", "|", "^"])
-        ),
+        _ => format!("({left} {} {right})", random.one_of(&["+", "-", "*", "&", "|", "^"])),
     }
 }
 

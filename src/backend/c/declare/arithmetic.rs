@@ -257,10 +257,7 @@ fn divide(
 
 fn count(count: i128, shifted: Primitive) -> Result<u32, NoValue> {
     let width = width(shifted);
-    u32::try_from(count)
-        .ok()
-        .filter(|&count| count < width)
-        .ok_or(NoValue::Shift(count, width))
+    u32::try_from(count).ok().filter(|&count| count < width).ok_or(NoValue::Shift(count, width))
 }
 
 fn floats(

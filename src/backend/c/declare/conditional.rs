@@ -158,7 +158,7 @@ fn expression(text: &mut Preprocessor<'_>, line: &Line, tokens: &[Token]) -> Par
     let tokens = &tokens[negations..];
     let value = match tokens {
         [number] if number.kind == TokenKind::Number => {
-            text.symbols.spelling(number.symbol).trim_start_matches('0') != ""
+            !text.symbols.spelling(number.symbol).trim_start_matches('0').is_empty()
         }
         [word, name] if text.symbols.spelling(word.symbol) == "defined" => {
             defined(text, line, Some(name))?

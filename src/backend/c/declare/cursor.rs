@@ -185,10 +185,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Runs a production one level deeper.
-    pub(crate) fn nested<T>(
-        &mut self,
-        production: impl FnOnce(&mut Self) -> Parse<T>,
-    ) -> Parse<T> {
+    pub(crate) fn nested<T>(&mut self, production: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
         if self.depth >= DEPTH_LIMIT {
             return Err(Fault::new(
                 self.at(),

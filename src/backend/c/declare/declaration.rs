@@ -29,9 +29,7 @@ impl Parser<'_> {
                     self.advance();
                     linkage.pop();
                 }
-                TokenKind::Keyword(Keyword::Extern)
-                    if self.following().kind == TokenKind::Text =>
-                {
+                TokenKind::Keyword(Keyword::Extern) if self.following().kind == TokenKind::Text => {
                     self.linkage_specification(&mut linkage)?;
                 }
                 _ => self.supported_declaration()?,

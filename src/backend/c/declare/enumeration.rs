@@ -6,9 +6,7 @@ use super::fault::{Fault, Parse};
 use super::state::Item;
 use super::token::{Punctuator, Token, TokenKind};
 use super::value::{Constant, ConstantValue};
-use crate::backend::c::types::{
-    EnumOptions, Enumeration, Enumerator, Kind, Primitive, TypeId,
-};
+use crate::backend::c::types::{EnumOptions, Enumeration, Enumerator, Kind, Primitive, TypeId};
 
 impl Parser<'_> {
     /// enum-specifier; the keyword is current.
@@ -87,10 +85,8 @@ impl Parser<'_> {
                 (next, own) = self.typed_integer_constant("an enumerator")?;
             }
             self.declare_enumerator(name, next, own, underlying)?;
-            enumerators.push(Enumerator {
-                name: self.spelling(name.symbol).to_owned(),
-                value: next,
-            });
+            enumerators
+                .push(Enumerator { name: self.spelling(name.symbol).to_owned(), value: next });
             next = next.wrapping_add(1);
             if !self.accept(Punctuator::Comma) && !self.sees(Punctuator::RightBrace) {
                 return Err(self.expected("',' or '}' after an enumerator"));

@@ -76,8 +76,8 @@ impl Parser<'_> {
             self.expect(Punctuator::Colon)?;
             then
         };
-        let otherwise = self
-            .nested(|p| p.evaluated_if(truth != Some(true), Self::conditional_expression))?;
+        let otherwise =
+            self.nested(|p| p.evaluated_if(truth != Some(true), Self::conditional_expression))?;
         let (then, otherwise) = (self.decay(then), self.decay(otherwise));
         let type_id = self.conditional_type(&then, &otherwise);
         let chosen = match truth {
@@ -131,8 +131,8 @@ impl Parser<'_> {
     fn logical(&mut self, at: u32, left: Value, precedence: u8, decisive: bool) -> Parse<Value> {
         let left = self.truth(at, &left)?;
         let needed = left != Some(decisive);
-        let right = self
-            .nested(|p| p.evaluated_if(needed, |p| p.binary_expression(precedence + 1)))?;
+        let right =
+            self.nested(|p| p.evaluated_if(needed, |p| p.binary_expression(precedence + 1)))?;
         let right = self.decay(right);
         let right = self.truth(at, &right)?;
         let result = match (left, right) {

@@ -18,7 +18,8 @@ impl Parser<'_> {
             return hint;
         }
         let spelling = self.spelling(name);
-        let types = self.state.entries.iter().filter(|entry| matches!(entry.item, Item::Typedef(_)));
+        let types =
+            self.state.entries.iter().filter(|entry| matches!(entry.item, Item::Typedef(_)));
         close_names(spelling, types.map(|entry| self.spelling(entry.name)))
     }
 

@@ -67,8 +67,7 @@ impl Parser<'_> {
         let at = self.at();
         let scalar = self.arithmetic_type(type_id).is_some() || self.is_pointer(type_id);
         let stops = [Punctuator::Comma, Punctuator::Semicolon];
-        if !scalar || self.phase == Phase::Preprocessed && self.arithmetic_type(type_id).is_none()
-        {
+        if !scalar || self.phase == Phase::Preprocessed && self.arithmetic_type(type_id).is_none() {
             self.skip_to(&stops)?;
             return Ok(None);
         }

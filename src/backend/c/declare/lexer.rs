@@ -27,7 +27,15 @@ const fn classes() -> [Class; 256] {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | 0x80..=0xff => Class::Letter,
             b'0'..=b'9' => Class::Digit,
             b'"' | b'\'' => Class::Quote,
-            b'!' | b'#' | b'%' | b'&' | b'('..=b'/' | b':'..=b'?' | b'[' | b']' | b'^'
+            b'!'
+            | b'#'
+            | b'%'
+            | b'&'
+            | b'('..=b'/'
+            | b':'..=b'?'
+            | b'['
+            | b']'
+            | b'^'
             | b'{'..=b'~' => Class::Punctuation,
             _ => Class::Stray,
         };
@@ -167,8 +175,7 @@ impl<'a> Lexer<'a> {
             self.position += 1;
         }
         let spelling = &self.text[start..self.position];
-        if matches!(spelling, "L" | "u" | "U" | "u8")
-            && matches!(self.peek(0), Some(b'"' | b'\''))
+        if matches!(spelling, "L" | "u" | "U" | "u8") && matches!(self.peek(0), Some(b'"' | b'\''))
         {
             return self.quoted(start, symbols);
         }

@@ -49,12 +49,7 @@ pub(crate) struct Marker {
 
 impl Source {
     pub(crate) fn new(origin: &str, text: Arc<str>) -> Source {
-        Source {
-            origin: Arc::from(origin),
-            text,
-            markers: Vec::new(),
-            lines: OnceLock::new(),
-        }
+        Source { origin: Arc::from(origin), text, markers: Vec::new(), lines: OnceLock::new() }
     }
 
     /// The place of a byte.

@@ -259,8 +259,7 @@ impl Parser<'_> {
                 let Kind::Array { element, .. } = self.state.types.resolved(type_id) else {
                     return Err(self.no_operator(at, "a subscript", type_id));
                 };
-                let size =
-                    self.state.types.size(element).map_err(|error| Fault::of(at, &error))?;
+                let size = self.state.types.size(element).map_err(|error| Fault::of(at, &error))?;
                 offset = offset.saturating_add(index.saturating_mul(size as i128));
                 type_id = element;
             } else {

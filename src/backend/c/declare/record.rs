@@ -177,11 +177,7 @@ impl Parser<'_> {
         fields.push(field);
     }
 
-    fn member_declarator(
-        &mut self,
-        specifiers: &Specifiers,
-        fields: &mut Vec<Field>,
-    ) -> Parse<()> {
+    fn member_declarator(&mut self, specifiers: &Specifiers, fields: &mut Vec<Field>) -> Parse<()> {
         let mut declarator = if self.sees(Punctuator::Colon) {
             Declarator::default()
         } else {

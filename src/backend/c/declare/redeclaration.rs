@@ -117,8 +117,7 @@ impl Parser<'_> {
             }
             Some(Item::Constant(before))
                 if before.value == constant.value
-                    && Sameness::new(&self.state.types)
-                        .types(before.type_id, constant.type_id) =>
+                    && Sameness::new(&self.state.types).types(before.type_id, constant.type_id) =>
             {
                 Ok(())
             }

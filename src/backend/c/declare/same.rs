@@ -115,9 +115,8 @@ fn same_enumerations(left: &Enumeration, right: &Enumeration) -> bool {
 
 /// `wchar_t` and its kin are integers of their size to C.
 fn same_character(left: Primitive, right: Primitive) -> bool {
-    let character = |primitive| {
-        matches!(primitive, Primitive::WChar | Primitive::Char16 | Primitive::Char32)
-    };
+    let character =
+        |primitive| matches!(primitive, Primitive::WChar | Primitive::Char16 | Primitive::Char32);
     (character(left) || character(right))
         && left.size() == right.size()
         && left.is_signed() == right.is_signed()

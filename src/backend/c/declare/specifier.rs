@@ -58,12 +58,33 @@ impl Parser<'_> {
     pub(crate) fn token_starts_type_name(&self, token: Token) -> bool {
         use Keyword::*;
         match token.kind {
-            TokenKind::Keyword(keyword) => matches!(
-                keyword,
-                Struct | Union | Enum | TypeOf | TypeOfUnqualified | Const | Volatile | Restrict
-                    | Atomic | Extension | Attribute | AlignAs | Typedef | Extern | Static | Auto
-                    | AutoType | Register | ThreadLocal | Inline | Noreturn | ConstExpr
-            ) || Words::is_word(keyword),
+            TokenKind::Keyword(keyword) => {
+                matches!(
+                    keyword,
+                    Struct
+                        | Union
+                        | Enum
+                        | TypeOf
+                        | TypeOfUnqualified
+                        | Const
+                        | Volatile
+                        | Restrict
+                        | Atomic
+                        | Extension
+                        | Attribute
+                        | AlignAs
+                        | Typedef
+                        | Extern
+                        | Static
+                        | Auto
+                        | AutoType
+                        | Register
+                        | ThreadLocal
+                        | Inline
+                        | Noreturn
+                        | ConstExpr
+                ) || Words::is_word(keyword)
+            }
             TokenKind::Identifier => self.is_typedef_name(token) || self.is_complex_word(token),
             _ => false,
         }

@@ -21,9 +21,30 @@ impl Words {
         use Keyword::*;
         matches!(
             keyword,
-            Void | Char | Short | Int | Long | Float | Double | Signed | Unsigned | Bool | Complex
-                | Imaginary | Int128 | Int128Typedef | UInt128Typedef | Float16 | Float32 | Float64
-                | Float128 | Float32x | Float64x | VaList | Decimal | BitInt | BFloat16
+            Void | Char
+                | Short
+                | Int
+                | Long
+                | Float
+                | Double
+                | Signed
+                | Unsigned
+                | Bool
+                | Complex
+                | Imaginary
+                | Int128
+                | Int128Typedef
+                | UInt128Typedef
+                | Float16
+                | Float32
+                | Float64
+                | Float128
+                | Float32x
+                | Float64x
+                | VaList
+                | Decimal
+                | BitInt
+                | BFloat16
         )
     }
 
@@ -136,9 +157,9 @@ impl Words {
             (self.int, "int"),
         ];
         words.extend(flags.into_iter().filter(|(present, _)| *present).map(|(_, word)| word));
-        let base = self.base.and_then(|base| {
-            Keyword::SPELLINGS.iter().find(|(_, keyword)| *keyword == base)
-        });
+        let base = self
+            .base
+            .and_then(|base| Keyword::SPELLINGS.iter().find(|(_, keyword)| *keyword == base));
         words.extend(base.map(|(spelling, _)| *spelling));
         words.join(" ")
     }

@@ -74,7 +74,10 @@ fn conventions_belong_to_the_function() {
          typedef void (*callback)(int) __attribute__((ms_abi));
          [[gnu::ms_abi]] int h(void (*plain)(int));",
     );
-    assert_eq!(type_of(&declarations, "f"), type_of(&declared("__attribute__((ms_abi)) int f(int);"), "f"));
+    assert_eq!(
+        type_of(&declarations, "f"),
+        type_of(&declared("__attribute__((ms_abi)) int f(int);"), "f")
+    );
     let convention = |name: &str| {
         let type_id = function(&declarations, name).type_id;
         match declarations.types().kind(type_id) {

@@ -77,9 +77,12 @@ fn include_guards_and_what_the_text_itself_defines_are_known() {
 
 #[test]
 fn other_directives_ask_for_a_header() {
-    for text in ["#include <stdio.h>\n", "#ifdef __linux__\n#endif\n", "#if A > 1\n#endif\n",
-        "#import \"x\"\n"]
-    {
+    for text in [
+        "#include <stdio.h>\n",
+        "#ifdef __linux__\n#endif\n",
+        "#if A > 1\n#endif\n",
+        "#import \"x\"\n",
+    ] {
         assert!(refused(text).contains("ends in .h"), "{text}");
     }
     assert!(refused("#error no\n").contains("#error no"));

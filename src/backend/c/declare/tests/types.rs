@@ -45,9 +45,17 @@ fn specifiers_come_in_any_order() {
 
 #[test]
 fn combinations_that_c_has_not_are_refused() {
-    for text in ["long char", "unsigned signed", "long long long", "short double", "int int",
-        "unsigned float", "void int", "struct point int", "size_t unsigned"]
-    {
+    for text in [
+        "long char",
+        "unsigned signed",
+        "long long long",
+        "short double",
+        "int int",
+        "unsigned float",
+        "void int",
+        "struct point int",
+        "size_t unsigned",
+    ] {
         let declarations = declared("struct point { int x; };");
         let error = declarations.parse_type(text).unwrap_err();
         assert_eq!(error.status(), Status::Syntax, "{text}: {error}");
@@ -119,9 +127,13 @@ fn attributes_change_types() {
 
 #[test]
 fn what_is_not_supported_says_so() {
-    for text in ["_Decimal64 d;", "_Complex _Float16 c;", "__auto_type x = 1;",
-        "typedef int t __attribute__((mode(V4SI)));", "extern \"C++\" int f(void);"]
-    {
+    for text in [
+        "_Decimal64 d;",
+        "_Complex _Float16 c;",
+        "__auto_type x = 1;",
+        "typedef int t __attribute__((mode(V4SI)));",
+        "extern \"C++\" int f(void);",
+    ] {
         let result = Declarations::default().declare(text, "test");
         assert_eq!(result.unwrap_err().status(), Status::Unsupported, "{text}");
     }
