@@ -81,6 +81,8 @@ fn constants_have_their_well_known_values() {
         ("sys/stat.h", "S_IRWXU", 0o700),
         ("signal.h", "SIGKILL", 9),
         ("sys/socket.h", "SOCK_STREAM", 1),
+        ("stdint.h", "INT64_MAX", i64::MAX.into()),
+        ("inttypes.h", "UINT64_MAX", u64::MAX.into()),
     ] {
         assert_eq!(integer(&declared(header), name), value, "{name}");
     }

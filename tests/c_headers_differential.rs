@@ -153,4 +153,7 @@ headers! {
     immintrin "immintrin.h" 1000
     sys_ioctl "sys/ioctl.h" 50
     errno "errno.h" 130
+    stdint "stdint.h" 100
+    inttypes "inttypes.h" 100
+    limits "limits.h" 80
 }

@@ -117,8 +117,11 @@ impl Parser<'_> {
     fn attributes_precede_declarator(&mut self) -> bool {
         let position = self.position();
         self.advance();
-        let read = self.attributes(&mut Attributes::default());
-        let nests = read.is_err() || !self.starts_type_name() && !self.sees(Punctuator::RightParen);
+        let mut closed = true;
+        while closed && self.accept_keyword(Keyword::Attribute) {
+            closed = self.skip_balanced().is_ok();
+        }
+        let nests = !self.starts_type_name() && !self.sees(Punctuator::RightParen);
         self.return_to(position);
         nests
     }

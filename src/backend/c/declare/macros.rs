@@ -2,16 +2,8 @@
 
 use std::sync::Arc;
 
-use super::fault::{Fault, Parse};
 use super::lexer::{Lexer, splice};
-use super::symbol::{Symbol, Symbols};
-use super::token::{Token, TokenKind};
-
-/// How many tokens one expansion may make: macros that double each other stop here.
-const EXPANSION_LIMIT: usize = 1 << 16;
-
-/// How deep macros may name each other.
-const NESTING_LIMIT: usize = 200;
+use super::symbol::Symbol;
 
 /// One `#define`.
 #[derive(Clone)]
@@ -34,6 +26,11 @@ impl Macro {
     /// What the name stands for, as written.
     pub(crate) fn body(&self) -> &str {
         self.text[self.start as usize..self.end as usize].trim()
+    }
+
+    /// A lexer of what follows the name, parameters included.
+    pub(crate) fn lexer(&self) -> Lexer<'_> {
+        Lexer::part(&self.text, self.start as usize, self.end as usize)
     }
 
     /// Whether both definitions are the same but for blanks and comments, 6.10.3.
@@ -172,71 +169,5 @@ impl Macros {
     /// How many definitions were recorded, for [`Macros::roll_back`].
     pub(crate) fn len(&self) -> usize {
         self.definitions.len()
-    }
-
-    /// Appends what an object-like macro stands for, nested macros expanded.
-    pub(crate) fn expand(
-        &self,
-        name: Symbol,
-        at: u32,
-        symbols: &mut Symbols,
-        tokens: &mut Vec<Token>,
-    ) -> Parse<()> {
-        let limit = tokens.len() + EXPANSION_LIMIT;
-        Expansion { macros: self, symbols, tokens, active: Vec::new(), at, limit }.expand(name)
-    }
-}
-
-/// One expansion under way.
-struct Expansion<'a> {
-    macros: &'a Macros,
-    symbols: &'a mut Symbols,
-    tokens: &'a mut Vec<Token>,
-    /// The macros being expanded, which stand for themselves meanwhile, 6.10.3.4.
-    active: Vec<Symbol>,
-    at: u32,
-    limit: usize,
-}
-
-impl Expansion<'_> {
-    fn expand(&mut self, name: Symbol) -> Parse<()> {
-        let Some(definition) = self.macros.get(name) else { return Ok(()) };
-        if self.active.len() >= NESTING_LIMIT {
-            return Err(self.too_much(name, "names macros too deeply"));
-        }
-        self.active.push(name);
-        let (start, end) = (definition.start as usize, definition.end as usize);
-        let mut lexer = Lexer::part(&definition.text, start, end);
-        loop {
-            let token = lexer
-                .token_of_part(self.symbols)
-                .map_err(|malformed| Fault::new(self.at, malformed.problem))?;
-            match token.kind {
-                TokenKind::End => break,
-                TokenKind::Identifier | TokenKind::Keyword(_) if self.expands(token.symbol) => {
-                    self.expand(token.symbol)?;
-                }
-                _ => self.push(name, token)?,
-            }
-        }
-        self.active.pop();
-        Ok(())
-    }
-
-    fn expands(&self, name: Symbol) -> bool {
-        self.macros.get(name).is_some_and(|definition| !definition.function_like)
-            && !self.active.contains(&name)
-    }
-
-    fn push(&mut self, name: Symbol, token: Token) -> Parse<()> {
-        if self.tokens.len() >= self.limit {
-            return Err(self.too_much(name, "expands to too many tokens"));
-        }
-        self.tokens.push(Token { at: self.at, ..token });
-        Ok(())
-    }
-
-    fn too_much(&self, name: Symbol, problem: &str) -> Fault {
-        Fault::new(self.at, format!("the macro '{}' {problem}", self.symbols.spelling(name)))
     }
 }

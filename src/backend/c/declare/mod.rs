@@ -12,6 +12,7 @@ mod declaration;
 mod declarator;
 mod directive;
 mod enumeration;
+mod expansion;
 mod expression;
 mod fault;
 mod hint;

@@ -60,6 +60,8 @@ fn macros_that_explode_are_refused() {
     assert!(error.message().contains("too many tokens"), "{error}");
     let error = declarations.declare("int a[A39];", "later").unwrap_err();
     assert!(error.message().starts_with("later:1:7: the macro"), "{error}");
+    let error = declared(&text.replace("1 + 1", "").replace(" + ", " ")).get("A39").unwrap_err();
+    assert!(error.message().contains("too many tokens"), "{error}");
 }
 
 #[test]
@@ -120,4 +122,36 @@ fn a_preprocessed_text_keeps_its_macros_but_expands_nothing_again() {
     let error = declarations.get("strange").unwrap_err();
     assert_eq!(error.status(), Status::Unsupported);
     assert!(error.message().contains("_Complex _Float16"), "{error}");
+}
+
+#[test]
+fn constants_may_be_made_by_macros_with_arguments() {
+    let declarations = declared(
+        "#define PASTE(c) c ## L\n#define MAX (PASTE(9223372036854775807))\n\
+         #define CODE(group, n) (((group) << 8) | (n))\n#define FOUR 4\n\
+         #define REQUEST CODE('t', (FOUR, 5))\n#define NESTED CODE(CODE(1, 2), FOUR)\n\
+         #define ALL(...) sizeof(int[]) , __VA_ARGS__\n#define LAST(x, ...) (x, __VA_ARGS__)\n\
+         #define THIRD LAST(1, 2, 3)\n#define NONE() 7\n#define SEVEN NONE()\n\
+         #define WRONG CODE(1)\n#define BAD PASTE(+)\n#define OPEN CODE(1\n#define SELF SELF_(1)\n\
+         #define SELF_(x) SELF_(x)\n#define TEXT(x) #x\n#define QUOTED TEXT(a)\n",
+    );
+    for (name, expected) in [
+        ("MAX", i128::from(i64::MAX)),
+        ("REQUEST", 0x7405),
+        ("NESTED", 0x1_0204),
+        ("THIRD", 3),
+        ("SEVEN", 7),
+    ] {
+        assert_eq!(value(&declarations, name), ConstantValue::Integer(expected), "{name}");
+    }
+    for (name, reason) in [
+        ("WRONG", "'CODE' takes 2 arguments, not 1"),
+        ("BAD", "'##' makes no token of '+' and 'L'"),
+        ("OPEN", "never closed"),
+        ("SELF", "'SELF_' is not declared"),
+        ("QUOTED", "'#'"),
+    ] {
+        let error = declarations.get(name).unwrap_err();
+        assert!(error.message().contains(reason), "{error}");
+    }
 }
