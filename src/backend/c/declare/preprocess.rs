@@ -22,7 +22,8 @@ const COMPILERS: [&str; 3] = ["cc", "gcc", "clang"];
 /// `INVALID_ARGUMENT` if the name cannot be written in an `#include`.
 pub fn preprocess(header: &str) -> Result<String> {
     let input = Input::of(header)?;
-    let output = run(&input)?;
+    let asked = env::var("CC").unwrap_or_default();
+    let output = run(&input, &asked, &COMPILERS)?;
     if output.status.success() {
         return Ok(match String::from_utf8(output.stdout) {
             Ok(text) => text,
@@ -67,11 +68,11 @@ impl Input {
     }
 }
 
-fn run(input: &Input) -> Result<Output> {
-    let asked = env::var("CC").unwrap_or_default();
+/// Runs the first compiler that exists: the one asked for, with its arguments, or another.
+fn run(input: &Input, asked: &str, others: &[&str]) -> Result<Output> {
     let asked: Vec<&str> = asked.split_ascii_whitespace().collect();
-    let tried = COMPILERS.map(|compiler| vec![compiler]);
-    let candidates = std::iter::once(asked).filter(|words| !words.is_empty()).chain(tried);
+    let others = others.iter().map(|compiler| vec![*compiler]);
+    let candidates = std::iter::once(asked).filter(|words| !words.is_empty()).chain(others);
     for words in candidates {
         match output(&words, input) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -126,6 +127,17 @@ mod tests {
         assert!(error.message().contains("no_such_header_here.h"), "{error}");
         let error = preprocess("/no/such.h").unwrap_err();
         assert!(error.message().contains("does not exist"), "{error}");
+    }
+
+    #[test]
+    fn the_compiler_asked_for_comes_first_and_none_at_all_is_an_error() {
+        let input = Input::of("stddef.h").unwrap();
+        let output = run(&input, "cc -DASKED_FOR=1", &[]).unwrap();
+        assert!(String::from_utf8_lossy(&output.stdout).contains("#define ASKED_FOR 1"));
+        assert!(run(&input, "no-such-compiler", &["no-other", "cc"]).is_ok());
+        let error = run(&input, "", &["no-such-compiler"]).unwrap_err();
+        assert_eq!(error.status(), Status::LoadFailed);
+        assert!(error.message().contains("apt install gcc"), "{error}");
     }
 
     #[test]
