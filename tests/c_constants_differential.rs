@@ -107,6 +107,8 @@ const TYPES: &[&str] = &[
     "_Bool",
     "u16",
     "enum size",
+    "__int128",
+    "unsigned __int128",
 ];
 
 fn expression(random: &mut Random, depth: u32) -> String {
