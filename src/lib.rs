@@ -9,6 +9,12 @@
 pub mod abi;
 pub mod backend;
 pub mod call;
+pub mod capi;
+pub mod entity_path;
 pub mod error;
-#[doc(hidden)]
-pub mod fuzzing;
+pub mod handle;
+pub mod model;
+pub mod signature;
+pub mod value;
+
+mod suggest;

@@ -1,5 +1,18 @@
 //! What crosses the boundary: plain `repr(C)` data and numbers. Imports nothing.
 
-mod status;
+#![expect(
+    non_upper_case_globals,
+    reason = "the constants have the names that programs written for C use"
+)]
 
+mod function;
+mod handle;
+mod status;
+mod types;
+mod value;
+
+pub use function::*;
+pub use handle::*;
 pub use status::*;
+pub use types::*;
+pub use value::*;

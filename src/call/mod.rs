@@ -1,5 +1,25 @@
-//! How a native call is described and made.
+//! Signature → plan → thunk: how a call is described, compiled and made.
 
+mod callable;
+pub mod closure;
 mod descriptor;
+pub mod failure;
+mod frame;
+mod function;
+mod guard;
+mod host;
 pub mod interface;
 pub mod native;
+pub mod natural;
+pub mod pending;
+pub mod register;
+mod texts;
+mod values;
+
+pub use callable::Callable;
+pub use frame::{MAX_SLOTS, with_frame, with_stack};
+pub use function::{Callee, Function, Place};
+pub use guard::guarded;
+pub use host::{HostCode, HostFunction};
+pub use texts::SignatureTexts;
+pub use values::{call_values, load_as_is, store};

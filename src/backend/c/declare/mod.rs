@@ -6,6 +6,7 @@
 
 mod arithmetic;
 mod attribute;
+mod check;
 mod conditional;
 mod cursor;
 mod declaration;
@@ -44,6 +45,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use self::directive::Phase;
 use self::state::State;
 pub use self::{
+    check::check,
     position::Location,
     preprocess::preprocess,
     state::{Function, Global, Item},

@@ -1,6 +1,10 @@
 //! [`Leaf`]: the scalars an aggregate is made of, which decide its registers.
 
-use super::{Kind, Primitive, TypeId, store::Store};
+use super::{
+    Kind, Member, Primitive, TypeId,
+    classify::{self, Class},
+    store::Store,
+};
 
 /// What kind of register a scalar belongs in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -78,16 +82,55 @@ impl Store {
         let Some(record) = self.record(id) else { return };
         // GCC counts padding bit-fields as integers, too.
         for member in record.members.iter().chain(&record.padding) {
-            let offset = offset + member.offset;
-            match member.bits {
-                None => self.add_leaves(member.type_id, offset, leaves),
-                Some(bits) => {
-                    let size = (bits.shift + bits.width).div_ceil(8) as usize;
-                    let kind = LeafKind::Integer;
-                    leaves.push(Leaf { kind, offset, size, bit_field: !member.ordinary });
-                }
+            self.add_member(member, offset, leaves);
+        }
+    }
+
+    fn add_member(&self, member: &Member, offset: usize, leaves: &mut Vec<Leaf>) {
+        let offset = offset + member.offset;
+        match member.bits {
+            None => self.add_leaves(member.type_id, offset, leaves),
+            Some(bits) => {
+                let size = (bits.shift + bits.width).div_ceil(8) as usize;
+                let kind = LeafKind::Integer;
+                leaves.push(Leaf { kind, offset, size, bit_field: !member.ordinary });
             }
         }
+    }
+
+    pub(super) fn has_long_double(&self, id: TypeId) -> bool {
+        self.leaves(id).iter().any(|leaf| leaf.kind == LeafKind::LongDouble)
+    }
+
+    /// The System V classes of 16 bytes with a `long double` in them; `None` for memory.
+    ///
+    /// What shares its bytes is merged member by member, since here the order matters.
+    pub(super) fn merge_long_double(&self, id: TypeId) -> Option<[Class; 2]> {
+        let id = self.resolve(id);
+        let record = match *self.kind(id) {
+            Kind::Array { element, .. } => return self.merge_long_double(element),
+            Kind::Record(_) => self.record(id)?,
+            _ => return Some([Class::X87, Class::X87Up]),
+        };
+        let mut classes = [Class::None; 2];
+        for member in record.members.iter().chain(&record.padding) {
+            let part = self.classes_of_member(member)?;
+            for (class, part) in classes.iter_mut().zip(part) {
+                *class = class.merge(part)?;
+            }
+        }
+        let torn = (classes[0] == Class::X87) != (classes[1] == Class::X87Up);
+        (!torn).then_some(classes)
+    }
+
+    fn classes_of_member(&self, member: &Member) -> Option<Vec<Class>> {
+        if member.bits.is_none() && self.has_long_double(member.type_id) {
+            return self.merge_long_double(member.type_id).map(Vec::from);
+        }
+        let mut leaves = vec![];
+        self.add_member(member, 0, &mut leaves);
+        let whole = leaves.iter().all(|leaf| !leaf.misaligned());
+        whole.then(|| classify::eightbytes(16, &leaves))
     }
 
     /// Whether a type has anything in it but padding.

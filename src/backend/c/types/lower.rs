@@ -189,12 +189,25 @@ impl Store {
     }
 
     fn lower_sysv(&self, id: TypeId, size: usize, align: usize) -> Result<NativeType> {
-        let leaves = if size > 16 { vec![] } else { self.leaves(id) };
-        match classify::sysv(size, &leaves) {
+        match self.classify_sysv(id, size) {
             SysV::Registers(classes) => Ok(aggregate(size, align, eightbytes(size, &classes))),
             SysV::Memory => Ok(in_memory(size, align)),
             SysV::X87 => Ok(NativeType::LongDouble),
             SysV::Wide => Err(self.unsupported(id, "contains a vector or `_Float128`")),
+        }
+    }
+
+    fn classify_sysv(&self, id: TypeId, size: usize) -> SysV {
+        if size > 16 {
+            return SysV::Memory;
+        }
+        if !self.has_long_double(id) {
+            return classify::sysv(size, &self.leaves(id));
+        }
+        match self.merge_long_double(id) {
+            None => SysV::Memory,
+            Some([Class::X87, Class::X87Up]) => SysV::X87,
+            Some(classes) => SysV::Registers(classes.to_vec()),
         }
     }
 
@@ -258,7 +271,8 @@ fn eightbytes(size: usize, classes: &[Class]) -> Vec<NativeType> {
         Class::None => aggregate(8, 1, vec![]),
         Class::Integer => NativeType::I64,
         Class::Sse if size - 8 * index <= 4 => NativeType::F32,
-        Class::Sse => NativeType::F64,
+        // The halves of a `long double` come only as a pair, which is a scalar.
+        Class::Sse | Class::X87 | Class::X87Up => NativeType::F64,
     };
     classes.iter().enumerate().map(element).collect()
 }
@@ -325,6 +339,23 @@ mod tests {
         assert_eq!(lowered(&types, packed, Abi::SysV), in_memory(16, 1));
         let returned = types.read().lower_return(packed, Abi::SysV).unwrap();
         assert_eq!(returned, NativeType::LongDouble);
+    }
+
+    #[test]
+    fn a_union_over_a_long_double_merges_half_by_half() {
+        let types = Types::new();
+        let union = |tag, fields| {
+            let id = types.declare_record(RecordKind::Union, Some(tag)).unwrap();
+            types.complete_record(id, fields, RecordOptions::default()).unwrap();
+            id
+        };
+        let real = || field(&types, "real", Primitive::LongDouble);
+        let half = union("half", vec![real(), field(&types, "i", Primitive::Long)]);
+        assert_eq!(lowered(&types, half, Abi::SysV), in_memory(16, 16));
+        let pair = types.array(types.primitive(Primitive::Long), Some(2)).unwrap();
+        let both = union("both", vec![real(), Field::new("pair", pair)]);
+        let expected = aggregate(16, 16, vec![NativeType::I64; 2]);
+        assert_eq!(lowered(&types, both, Abi::SysV), expected);
     }
 
     #[test]

@@ -1,0 +1,60 @@
+use std::ffi::{c_char, c_void};
+
+use super::{metaffi_error, metaffi_slot, metaffi_status};
+
+/// Any C function; cast it to its own type before calling.
+pub type metaffi_function = Option<unsafe extern "C-unwind" fn()>;
+
+/// A host function that a guest calls: arguments are read from `frame`, returns written to it.
+///
+/// Runs on whatever thread the guest calls from, re-entrantly. Arguments are borrowed for the
+/// call; what it writes as a return (a string, an array, an object) becomes metaffi's: allocate
+/// strings with `metaffi_alloc`. To fail, it returns a status and stores an error made by
+/// `metaffi_error_new`, which metaffi then owns.
+pub type metaffi_callback = Option<
+    unsafe extern "C-unwind" fn(
+        userdata: *mut c_void,
+        frame: *mut metaffi_slot,
+        error: *mut *mut metaffi_error,
+    ) -> metaffi_status,
+>;
+
+/// Called exactly once, on whatever thread drops the last use, when `userdata` is no longer needed.
+pub type metaffi_finalizer = Option<unsafe extern "C" fn(userdata: *mut c_void)>;
+
+/// Told of a failure that has no caller to return to; `error` is borrowed for the call.
+pub type metaffi_error_handler =
+    Option<unsafe extern "C" fn(userdata: *mut c_void, error: *const metaffi_error)>;
+
+/// A closure's handler at the machine's level: `result` is where the return value goes (at least
+/// eight bytes; integers narrower than that are widened to eight), `arguments` point to the
+/// arguments.
+pub type metaffi_raw_handler = Option<
+    unsafe extern "C-unwind" fn(
+        result: *mut c_void,
+        arguments: *const *mut c_void,
+        userdata: *mut c_void,
+    ),
+>;
+
+/// An option of a runtime; both are NUL-terminated UTF-8.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct metaffi_option {
+    /// The option's name; an unknown one is an error.
+    pub key: *const c_char,
+    /// Its value.
+    pub value: *const c_char,
+}
+
+/// One frame of a foreign stack; text is borrowed from the error.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct metaffi_stack_frame {
+    /// The function's name as its language prints it.
+    pub function: *const c_char,
+    /// The source file, "" where unknown.
+    pub file: *const c_char,
+    /// The line, from 1; 0 where unknown.
+    pub line: u32,
+}

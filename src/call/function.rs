@@ -1,0 +1,139 @@
+use std::sync::{Arc, OnceLock};
+
+use super::frame::MAX_SLOTS;
+use super::texts::SignatureTexts;
+use crate::abi::{metaffi_slot, metaffi_type};
+use crate::error::{Error, Result, Status};
+use crate::handle::Direct;
+use crate::handle::pin::Use;
+use crate::signature::{FrameLayout, Kind, Signature, Type, TypeInfo};
+
+/// What runs when a function is called: a C symbol, a guest's function, a host's callback.
+pub trait Callee: Send + Sync {
+    /// Calls with the arguments in `frame` and stores the returns there.
+    ///
+    /// `span` is the caller's span of use: handles among the arguments are pinned in it, and what
+    /// has to be undone even if guest code leaves by an exception or `longjmp` is deferred to it.
+    /// Nothing with a destructor may be alive while guest code runs.
+    ///
+    /// # Safety
+    /// `frame` has the layout of the function's signature and its arguments are filled in.
+    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()>;
+
+    /// How to call it without any conversion, if every argument travels in a register.
+    fn direct(&self) -> Option<Direct> {
+        None
+    }
+
+    /// The C function pointer with the natural C signature, if it is one already.
+    fn symbol(&self) -> Option<*const ()> {
+        None
+    }
+
+    /// The same function for a call with `extra` arguments after the declared ones. Asked only
+    /// when the signature is variadic.
+    fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
+        let _ = extra;
+        Err(Error::new(Status::Unsupported, "this function takes no variadic arguments"))
+    }
+}
+
+/// Something that can be called: a signature, the layout of its frames, and what runs.
+pub struct Function {
+    signature: Signature,
+    layout: FrameLayout,
+    params: Box<[Place]>,
+    returns: Box<[Place]>,
+    texts: OnceLock<SignatureTexts>,
+    callee: Box<dyn Callee>,
+}
+
+/// Where a parameter or return is, and what it is, as a call needs it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// How the value is held.
+    pub kind: Kind,
+    /// Its first slot.
+    pub slot: usize,
+    /// Its type's number.
+    pub number: metaffi_type,
+}
+
+impl Place {
+    /// A value of the type in slots of its own.
+    pub fn of(r#type: Type) -> Place {
+        Place { kind: r#type.kind(), slot: 0, number: r#type.number() }
+    }
+
+    fn new((info, slot): (&TypeInfo, &usize)) -> Place {
+        Place { kind: info.r#type.kind(), slot: *slot, number: info.r#type.number() }
+    }
+}
+
+impl Function {
+    /// A function of `signature` that runs `callee`.
+    pub fn new(signature: Signature, callee: impl Callee + 'static) -> Result<Function> {
+        Function::check(&signature)?;
+        let layout = FrameLayout::new(&signature);
+        let params = signature.params.iter().map(|param| &param.info).zip(layout.params());
+        let returns = signature.returns.iter().zip(layout.returns());
+        let params = params.map(Place::new).collect();
+        let returns = returns.map(Place::new).collect();
+        let (texts, callee) = (OnceLock::new(), Box::new(callee));
+        Ok(Function { params, returns, signature, layout, texts, callee })
+    }
+
+    /// Refuses a signature whose frame would be too large.
+    pub fn check(signature: &Signature) -> Result<()> {
+        match signature.layout().size() {
+            0..=MAX_SLOTS => Ok(()),
+            slots => Err(Error::new(
+                Status::Unsupported,
+                format!(
+                    "the signature needs a frame of {slots} slots; the most is {MAX_SLOTS}: pass \
+                     arrays instead of so many arguments"
+                ),
+            )),
+        }
+    }
+
+    /// Its types.
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// Where its arguments and returns are in a frame.
+    pub fn layout(&self) -> &FrameLayout {
+        &self.layout
+    }
+
+    /// Its parameters as a call sees them.
+    pub fn params(&self) -> &[Place] {
+        &self.params
+    }
+
+    /// Its returns as a call sees them.
+    pub fn returns(&self) -> &[Place] {
+        &self.returns
+    }
+
+    /// The texts of its signature for C.
+    pub fn texts(&self) -> &SignatureTexts {
+        self.texts.get_or_init(|| SignatureTexts::new(&self.signature))
+    }
+
+    /// What runs.
+    pub fn callee(&self) -> &dyn Callee {
+        &*self.callee
+    }
+
+    /// Calls by frame.
+    ///
+    /// # Safety
+    /// As for [`Callee::call`].
+    #[inline]
+    pub unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe { self.callee.call(span, frame) }
+    }
+}

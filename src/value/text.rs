@@ -1,0 +1,175 @@
+//! Text: validated, converted between UTF-8, UTF-16 and UTF-32, allocated.
+
+use std::borrow::Cow;
+use std::ffi::c_void;
+use std::ptr;
+use std::slice;
+
+use super::{Kind, memory};
+use crate::abi::metaffi_string;
+use crate::error::{Error, Result, Status};
+
+/// Refuses what is not UTF-8.
+pub fn utf8(bytes: &[u8]) -> Result<&str> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let why =
+            if error.error_len().is_none() { ", the text ends inside a character" } else { "" };
+        invalid(format!("invalid UTF-8 at byte {at} ({:#04x}){why}", bytes[at]))
+    })
+}
+
+/// The characters of UTF-16; what is none is an error.
+pub fn utf16(units: &[u16]) -> impl Iterator<Item = Result<char>> {
+    let mut at = 0;
+    char::decode_utf16(units.iter().copied()).map(move |unit| {
+        let char = unit.map_err(|error| {
+            let unit = error.unpaired_surrogate();
+            invalid(format!(
+                "invalid UTF-16 at unit {at} ({unit:#06x}): a surrogate without its pair"
+            ))
+        })?;
+        at += char.len_utf16();
+        Ok(char)
+    })
+}
+
+/// The characters of UTF-32; what is none is an error.
+pub fn utf32(units: &[u32]) -> impl Iterator<Item = Result<char>> {
+    units.iter().enumerate().map(|(at, &unit)| {
+        char::from_u32(unit).ok_or_else(|| {
+            invalid(format!("invalid UTF-32 at unit {at} ({unit:#x}): not a Unicode character"))
+        })
+    })
+}
+
+/// The text of a string of the kind, validated; UTF-8 is not copied.
+///
+/// # Safety
+/// `string.data` has `string.length` units of the kind's width, alive and unchanged for `'a`.
+pub unsafe fn decode<'a>(string: &metaffi_string, kind: Kind) -> Result<Cow<'a, str>> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match kind {
+            Kind::String16 => utf16(units(string)?).collect::<Result<String>>().map(Cow::Owned),
+            Kind::String32 => utf32(units(string)?).collect::<Result<String>>().map(Cow::Owned),
+            _ => utf8(units(string)?).map(Cow::Borrowed),
+        }
+    }
+}
+
+/// The units of a string as C passed them; none for NULL.
+///
+/// # Safety
+/// `string.data` is NULL or has `string.length` units of `T`, alive and unchanged for `'a`.
+pub unsafe fn units<'a, T: Copy>(string: &metaffi_string) -> Result<&'a [T]> {
+    let data: *const T = string.data.cast();
+    let fault = |message| Err(Error::new(Status::InvalidArgument, message));
+    if data.is_null() {
+        return match string.length {
+            0 => Ok(&[]),
+            length => fault(format!("the string is NULL, but its length is {length}; pass 0")),
+        };
+    }
+    if string.length > isize::MAX as usize / size_of::<T>() {
+        return fault(format!("a string of {} units is longer than memory", string.length));
+    }
+    if !data.is_aligned() {
+        let size = size_of::<T>();
+        return fault(format!(
+            "the string at {data:p} is not aligned to its units of {size} bytes"
+        ));
+    }
+    // SAFETY: not NULL, aligned, and as long as the caller promises.
+    Ok(unsafe { slice::from_raw_parts(data, string.length) })
+}
+
+/// A new string of the kind's width, from the boundary's allocator, with a zero unit behind it.
+pub fn encode(text: &str, kind: Kind) -> Result<metaffi_string> {
+    match kind {
+        Kind::String16 => store(&text.encode_utf16().collect::<Vec<_>>()),
+        Kind::String32 => store(&text.chars().collect::<Vec<_>>()),
+        _ => store(text.as_bytes()),
+    }
+}
+
+/// Refuses a string that is malformed.
+///
+/// # Safety
+/// `string.data` is NULL or has `string.length` units of the kind's width.
+pub unsafe fn check(string: &metaffi_string, kind: Kind) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match kind {
+            Kind::String16 => utf16(units(string)?).try_for_each(|char| char.map(drop)),
+            Kind::String32 => utf32(units(string)?).try_for_each(|char| char.map(drop)),
+            _ => utf8(units(string)?).map(drop),
+        }
+    }
+}
+
+/// A copy of a string, validated; an empty one of NULL.
+///
+/// # Safety
+/// `string.data` is NULL or has `string.length` units of the kind's width.
+pub unsafe fn copy(string: &metaffi_string, kind: Kind) -> Result<metaffi_string> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        check(string, kind)?;
+        match kind {
+            Kind::String16 => store::<u16>(units(string)?),
+            Kind::String32 => store::<u32>(units(string)?),
+            _ => store::<u8>(units(string)?),
+        }
+    }
+}
+
+/// A copy of a string, validated and possibly of another width; NULL stays NULL.
+///
+/// # Safety
+/// `string.data` is NULL or has `string.length` units of the width of `from`.
+pub unsafe fn convert(string: &metaffi_string, from: Kind, to: Kind) -> Result<metaffi_string> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if string.data.is_null() && string.length == 0 {
+            Ok(NONE)
+        } else if from == to {
+            copy(string, from)
+        } else {
+            encode(&decode(string, from)?, to)
+        }
+    }
+}
+
+/// Gives a string's memory back.
+///
+/// # Safety
+/// `string.data` is NULL or came from the boundary's allocator, and is not used again.
+pub unsafe fn free(string: metaffi_string) {
+    // SAFETY: the caller's promise.
+    unsafe { memory::free(string.data.cast_mut()) }
+}
+
+/// No string.
+pub const NONE: metaffi_string = metaffi_string { data: ptr::null(), length: 0 };
+
+/// Units in memory of their own; the zero behind them lets C read them as its own strings.
+fn store<T: Copy>(units: &[T]) -> Result<metaffi_string> {
+    let bytes = size_of_val(units);
+    let data = memory::alloc(bytes + size_of::<T>())?;
+    // SAFETY: new memory of that size.
+    unsafe {
+        ptr::copy_nonoverlapping(units.as_ptr().cast(), data, bytes);
+        ptr::write_bytes(data.add(bytes), 0, size_of::<T>());
+    }
+    Ok(metaffi_string { data: data.cast::<c_void>(), length: units.len() })
+}
+
+#[cold]
+fn invalid(message: String) -> Error {
+    Error::new(Status::InvalidText, message)
+}
+
+#[cfg(test)]
+#[path = "text_tests.rs"]
+mod tests;
