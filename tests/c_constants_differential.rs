@@ -82,6 +82,7 @@ const LITERALS: &[&str] = &[
     "(_Bool)5",
     "(signed char)-128",
     "(enum size)7",
+    "((unsigned __int128)-5)",
     "(short)70000",
     "(int)3.99",
     "(unsigned)1e3f",

@@ -11,6 +11,9 @@ impl Parser<'_> {
     /// What to write instead of an unknown type name, or nothing.
     #[cold]
     pub(crate) fn hint_for_type(&self, name: Symbol) -> String {
+        if !self.suggests {
+            return String::new();
+        }
         if let Some(index) = self.state.find_tag(name) {
             let type_id = self.state.tags[index].type_id;
             return format!("; write '{}'", self.state.types.spell(type_id));
@@ -37,6 +40,9 @@ impl Parser<'_> {
     #[cold]
     pub(crate) fn unknown_identifier(&self, name: Token) -> Fault {
         let spelling = self.spelling(name.symbol);
+        if !self.suggests {
+            return Fault::new(name.at, format!("'{spelling}' is not declared"));
+        }
         let hint = self
             .hint_for_macro(name.symbol)
             .unwrap_or_else(|| self.state.close_ordinary_names(spelling));

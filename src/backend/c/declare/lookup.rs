@@ -118,7 +118,9 @@ impl State {
         }
         tokens.push(Token { kind: TokenKind::End, symbol: Symbol::EMPTY, at });
         self.types.begin();
-        let constant = Parser::new(self, Phase::Preprocessed, source, tokens).whole_constant();
+        let mut parser = Parser::new(self, Phase::Preprocessed, source, tokens);
+        parser.suggests = false;
+        let constant = parser.whole_constant();
         self.roll_back();
         constant.map(Item::Constant)
     }
