@@ -201,7 +201,7 @@ fn hexadecimal_length(spelling: &str) -> usize {
 /// `0x1.8p3`; the exponent is required.
 fn hexadecimal_float(digits: &str) -> Option<f64> {
     let (mantissa, exponent) = digits[2..].split_once(['p', 'P'])?;
-    let mut exponent: i64 = exponent.parse().ok()?;
+    let mut exponent = hexadecimal_exponent(exponent)?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
         return None;
@@ -219,6 +219,17 @@ fn hexadecimal_float(digits: &str) -> Option<f64> {
         }
     }
     Some(scale(bits, exponent))
+}
+
+/// The exponent, or one as far from every number if it has too many digits.
+fn hexadecimal_exponent(digits: &str) -> Option<i64> {
+    const FAR: i64 = 1 << 40;
+    let magnitude = digits.trim_start_matches(['+', '-']);
+    if magnitude.is_empty() {
+        return None;
+    }
+    let magnitude = magnitude.parse().map_or(FAR, |magnitude: i64| magnitude.min(FAR));
+    Some(if digits.starts_with('-') { -magnitude } else { magnitude })
 }
 
 /// `bits` × 2^`exponent`, rounded once to nearest even.
@@ -290,6 +301,9 @@ mod tests {
         assert_eq!(double("0x.8p1L"), 1.0);
         assert_eq!(double("0x1p-1074"), 5e-324);
         assert_eq!(double("0x1p99999999999"), f64::INFINITY);
+        assert_eq!(double("0x1p9223372036854775807"), f64::INFINITY);
+        assert_eq!(double("0x1p+99999999999999999999"), f64::INFINITY);
+        assert_eq!(double("0x1p-99999999999999999999"), 0.0);
         assert_eq!(double("0x1.fffffffffffff8p0"), 2.0);
         assert_eq!(double("0x1.00000000000008p0"), 1.0);
         assert_eq!(double("0.1f"), f64::from(0.1f32));
