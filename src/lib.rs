@@ -8,4 +8,10 @@
 
 pub mod abi;
 pub mod backend;
+pub mod call;
+pub mod entity_path;
 pub mod error;
+pub mod handle;
+pub mod signature;
+
+mod suggest;

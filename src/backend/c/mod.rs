@@ -1,1 +1,3 @@
 //! The runtime `c`: shared libraries, by symbol and by C declaration.
+
+pub mod types;

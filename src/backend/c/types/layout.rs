@@ -1,0 +1,236 @@
+//! Where the members of a record lie, as GCC places them.
+
+use std::collections::HashSet;
+
+use super::{
+    BitField, Field, Kind, Member, Primitive, Record, RecordKind, RecordOptions, TypeId,
+    build::check_align, store::Store, target,
+};
+use crate::error::{Error, Result, Status};
+
+/// Lays out the record `id`.
+pub(super) fn lay_out(
+    store: &Store,
+    id: TypeId,
+    kind: RecordKind,
+    fields: Vec<Field>,
+    options: RecordOptions,
+) -> Result<Record> {
+    for align in [options.align, options.pack].into_iter().flatten() {
+        check_align(align)?;
+    }
+    check_names(store, &fields)?;
+    let align = options.align.unwrap_or(1);
+    let mut layout = Layout { store, id, kind, options, end: 0, size: 0, align, members: vec![] };
+    let last = fields.len().wrapping_sub(1);
+    for (index, field) in fields.iter().enumerate() {
+        layout.place(field, index == last).map_err(|error| error.context(label(field, index)))?;
+    }
+    let size = layout.size.div_ceil(8).next_multiple_of(layout.align as u128);
+    let size = usize::try_from(size).ok().filter(|size| *size <= target::MAX_SIZE);
+    let size = size.ok_or_else(|| Error::new(Status::OutOfRange, "it is larger than memory"))?;
+    Ok(Record {
+        kind,
+        tag: store.tag(id).cloned(),
+        size,
+        align: layout.align,
+        members: layout.members,
+        fields,
+        options,
+    })
+}
+
+/// Positions count bits, in a type that the bits of all memory cannot overflow.
+struct Layout<'a> {
+    store: &'a Store,
+    id: TypeId,
+    kind: RecordKind,
+    options: RecordOptions,
+    /// Where the next member of a struct begins; 0 throughout a union.
+    end: u128,
+    size: u128,
+    align: usize,
+    members: Vec<Member>,
+}
+
+impl Layout<'_> {
+    fn place(&mut self, field: &Field, last: bool) -> Result<()> {
+        if let Some(align) = field.align {
+            check_align(align)?;
+        }
+        match field.width {
+            None => self.place_member(field, last),
+            Some(0) => self.end_storage_unit(field),
+            Some(width) => self.place_bits(field, width),
+        }
+    }
+
+    fn packed(&self, field: &Field) -> bool {
+        self.options.packed || field.packed
+    }
+
+    fn place_member(&mut self, field: &Field, last: bool) -> Result<()> {
+        let size = self.member_size(field, last)?;
+        let natural = if self.packed(field) { 1 } else { self.store.align(field.type_id)? };
+        let asked = natural.max(field.align.unwrap_or(1));
+        let align = self.options.pack.map_or(asked, |pack| asked.min(pack));
+        self.align = self.align.max(align);
+        let start = self.end.next_multiple_of(8 * align as u128);
+        self.push(field, start, 8 * size as u128, None)
+    }
+
+    /// Bytes of the member; 0 for a flexible array.
+    fn member_size(&self, field: &Field, last: bool) -> Result<usize> {
+        let store = self.store;
+        if field.name.is_none() && !matches!(store.resolved(field.type_id), Kind::Record(_)) {
+            let spelling = store.spell(field.type_id);
+            return Err(mismatch(format!(
+                "`{spelling}` needs a name; only records can do without"
+            )));
+        }
+        match *store.resolved(field.type_id) {
+            Kind::Array { element, length: None } => {
+                if !last && self.kind == RecordKind::Struct {
+                    return Err(mismatch("a flexible array must be the last member".to_owned()));
+                }
+                store.size(element).map(|_| 0)
+            }
+            _ if store.innermost(field.type_id) == self.id => {
+                Err(mismatch("a record cannot contain itself; use a pointer".to_owned()))
+            }
+            _ => store.size(field.type_id),
+        }
+    }
+
+    /// `int : 0`: the next member begins at a boundary of the type, whatever packing says.
+    fn end_storage_unit(&mut self, field: &Field) -> Result<()> {
+        self.bit_field_base(field, 0)?;
+        if field.name.is_some() {
+            let message = "a bit-field with a name needs at least one bit";
+            return Err(Error::new(Status::OutOfRange, message));
+        }
+        let align = self.store.align(field.type_id)?.max(field.align.unwrap_or(1));
+        if target::UNNAMED_BIT_FIELD_ALIGNS {
+            self.align = self.align.max(align);
+        }
+        if self.kind == RecordKind::Struct {
+            self.end = self.end.next_multiple_of(8 * align as u128);
+            self.size = self.size.max(self.end);
+        }
+        Ok(())
+    }
+
+    fn place_bits(&mut self, field: &Field, width: u32) -> Result<()> {
+        self.bit_field_base(field, width)?;
+        let (store, packed, pack) = (self.store, self.packed(field), self.options.pack);
+        let unit = 8 * store.size(field.type_id)? as u128;
+        let natural = 8 * store.align(field.type_id)? as u128;
+        let pack = pack.map(|pack| 8 * pack as u128);
+        let width = u128::from(width);
+
+        let mut start_align = field.align.map_or(1, |align| 8 * align as u128);
+        let whole_integer = width.is_power_of_two() && width >= 8;
+        if whole_integer && !(packed && width > 8) && self.end.is_multiple_of(width) {
+            start_align = start_align.max(width);
+        }
+        let cap = |align: u128| pack.map_or(align, |pack| align.min(pack));
+        start_align = cap(start_align);
+        if field.name.is_some() || target::UNNAMED_BIT_FIELD_ALIGNS {
+            let implied = if pack.is_none() && packed { 8 } else { cap(natural) };
+            let align = start_align.max(implied).div_ceil(8);
+            self.align = self.align.max(usize::try_from(align).unwrap_or(target::MAX_ALIGN));
+        }
+
+        let mut start = self.end.next_multiple_of(start_align);
+        let spans = (start % natural + width).div_ceil(natural) > unit / natural;
+        if !packed && pack.is_none() && spans {
+            start = start.next_multiple_of(natural);
+        }
+        self.push(field, start, width, Some(width as u32))
+    }
+
+    /// Checks that the type can be that of a bit-field of `width` bits.
+    fn bit_field_base(&self, field: &Field, width: u32) -> Result<()> {
+        let spelling = || self.store.spell(field.type_id);
+        let Some(base) = self.store.integer(field.type_id) else {
+            let message = format!("`{}` cannot be the type of a bit-field", spelling());
+            return Err(mismatch(message));
+        };
+        let most = match base {
+            Primitive::Bool => 1,
+            _ => 8 * base.size().unwrap_or(0),
+        };
+        if width as usize <= most {
+            return Ok(());
+        }
+        let message =
+            format!("a bit-field of `{}` has at most {most} bits, not {width}", spelling());
+        Err(Error::new(Status::OutOfRange, message))
+    }
+
+    fn push(&mut self, field: &Field, start: u128, length: u128, width: Option<u32>) -> Result<()> {
+        let end = start + length;
+        self.size = self.size.max(end);
+        if self.kind == RecordKind::Struct {
+            self.end = end;
+        }
+        if width.is_some() && field.name.is_none() {
+            return Ok(());
+        }
+        let offset = usize::try_from(start / 8)
+            .map_err(|_| Error::new(Status::OutOfRange, "it lies beyond the end of memory"))?;
+        let bits = width.map(|width| BitField { shift: (start % 8) as u32, width });
+        let name = field.name.as_deref().map(Into::into);
+        self.members.push(Member { name, type_id: field.type_id, offset, bits });
+        Ok(())
+    }
+}
+
+fn mismatch(message: String) -> Error {
+    Error::new(Status::TypeMismatch, message)
+}
+
+fn label(field: &Field, index: usize) -> String {
+    match &field.name {
+        Some(name) => format!("member `{name}`"),
+        None => format!("member {index} (unnamed)"),
+    }
+}
+
+/// Every name, those reachable through anonymous members included, is used once.
+fn check_names(store: &Store, fields: &[Field]) -> Result<()> {
+    let mut seen = HashSet::new();
+    for field in fields {
+        let mut names = vec![];
+        match &field.name {
+            Some(name) => names.push(name.clone()),
+            None => store.reachable_names(field.type_id, &mut names),
+        }
+        for name in names {
+            if let Some(twice) = seen.replace(name) {
+                return Err(mismatch(format!("member `{twice}` is declared twice")));
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// What an array of arrays is an array of.
+    fn innermost(&self, id: TypeId) -> TypeId {
+        match *self.resolved(id) {
+            Kind::Array { element, .. } => self.innermost(element),
+            _ => self.resolve(id),
+        }
+    }
+
+    fn reachable_names(&self, id: TypeId, names: &mut Vec<String>) {
+        let Some(record) = self.record(self.resolve(id)) else { return };
+        for member in &record.members {
+            match &member.name {
+                Some(name) => names.push(name.to_string()),
+                None => self.reachable_names(member.type_id, names),
+            }
+        }
+    }
+}

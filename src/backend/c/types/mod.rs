@@ -1,0 +1,71 @@
+//! The C type model: types, their layout, their spelling, and how they are passed in calls.
+//!
+//! A [`Types`] arena belongs to one module and is dropped with it. Types are built bottom-up by
+//! its methods and named by [`TypeId`]; building the same type twice gives the same id.
+//!
+//! ```
+//! use metaffi::backend::c::types::{Field, Primitive, RecordKind, RecordOptions, Types};
+//!
+//! let types = Types::new();
+//! let double = types.primitive(Primitive::Double);
+//! let point = types.declare_record(RecordKind::Struct, Some("point"))?;
+//! let fields = vec![Field::new("x", double), Field::new("y", double)];
+//! types.complete_record(point, fields, RecordOptions::default())?;
+//! assert_eq!(types.size(point)?, 16);
+//! assert_eq!(types.path(point, "y")?.offset, 8);
+//! assert_eq!(types.spell(types.pointer(point)), "struct point *");
+//! # metaffi::error::Result::Ok(())
+//! ```
+
+mod build;
+mod enumeration;
+mod kind;
+mod layout;
+mod names;
+mod path;
+mod primitive;
+mod query;
+mod record;
+mod spell;
+mod store;
+mod target;
+
+use std::fmt;
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use self::store::Store;
+pub use self::{
+    enumeration::{EnumOptions, Enumeration, Enumerator},
+    kind::{FunctionType, Kind, Qualifiers, TypeId},
+    path::Place,
+    primitive::Primitive,
+    record::{BitField, Field, Member, Record, RecordKind, RecordOptions},
+};
+pub use crate::call::native::Convention;
+
+/// The C types of one module: an arena that only grows, usable from any thread.
+#[derive(Default)]
+pub struct Types {
+    store: RwLock<Store>,
+}
+
+impl Types {
+    /// An arena without types.
+    pub fn new() -> Types {
+        Types::default()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Store> {
+        self.store.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Store> {
+        self.store.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Types {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Types").field("count", &self.len()).finish()
+    }
+}

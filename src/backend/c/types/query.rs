@@ -1,0 +1,211 @@
+//! Asking about types.
+
+use std::sync::Arc;
+
+use super::{Kind, Primitive, Qualifiers, TypeId, Types, store::Store, target};
+use crate::error::{Error, Result, Status};
+
+impl Types {
+    /// The number of types in the arena.
+    pub fn len(&self) -> usize {
+        self.read().len()
+    }
+
+    /// Whether the arena has no types yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What the type is; typedef names and qualifiers are kinds of their own.
+    pub fn kind(&self, id: TypeId) -> Kind {
+        self.read().kind(id).clone()
+    }
+
+    /// The type without typedef names and qualifiers at its top.
+    pub fn resolve(&self, id: TypeId) -> TypeId {
+        self.read().resolve(id)
+    }
+
+    /// What the type is, seen through typedef names and qualifiers.
+    pub fn resolved(&self, id: TypeId) -> Kind {
+        self.read().resolved(id).clone()
+    }
+
+    /// The type with no typedef name left in it: two types are the same if these ids are.
+    pub fn canonical(&self, id: TypeId) -> TypeId {
+        self.write().canonical(id)
+    }
+
+    /// The qualifiers of the type, those of a typedef's target included.
+    pub fn qualifiers(&self, id: TypeId) -> Qualifiers {
+        self.read().qualifiers(id)
+    }
+
+    /// The integer type that holds values of `id`: itself, or what an enum is made of.
+    pub fn integer(&self, id: TypeId) -> Option<Primitive> {
+        self.read().integer(id)
+    }
+
+    /// The tag of a struct, union or enum.
+    pub fn tag(&self, id: TypeId) -> Option<Arc<str>> {
+        let store = self.read();
+        store.tag(store.resolve(id)).cloned()
+    }
+
+    /// The struct, union or enum declared with `tag`.
+    pub fn tagged(&self, tag: &str) -> Option<TypeId> {
+        self.read().tagged(tag)
+    }
+
+    /// Bytes of one object, as `sizeof` gives them.
+    ///
+    /// # Errors
+    /// `TYPE_MISMATCH` for `void`, functions and incomplete types.
+    pub fn size(&self, id: TypeId) -> Result<usize> {
+        self.read().size(id)
+    }
+
+    /// Alignment in bytes, as `_Alignof` gives it.
+    ///
+    /// # Errors
+    /// `TYPE_MISMATCH` for `void`, functions and incomplete records and enums.
+    pub fn align(&self, id: TypeId) -> Result<usize> {
+        self.read().align(id)
+    }
+
+    /// Whether objects of the type can exist: not `void`, a function, `[]` or undefined.
+    pub fn is_complete(&self, id: TypeId) -> bool {
+        self.read().size(id).is_ok()
+    }
+}
+
+impl Store {
+    pub(super) fn size(&self, id: TypeId) -> Result<usize> {
+        let id = self.resolve(id);
+        let size = match *self.kind(id) {
+            Kind::Primitive(primitive) => primitive.size(),
+            Kind::VaList => Some(target::VA_LIST_SIZE),
+            Kind::Pointer(_) => Some(target::POINTER_SIZE),
+            Kind::Array { element, length } => match length {
+                Some(length) => Some(self.size(element)? * length),
+                None => None,
+            },
+            Kind::Vector { element, lanes } => Some(self.size(element)? * lanes),
+            Kind::Record(_) => self.record(id).map(|record| record.size),
+            Kind::Enumeration => self.enumeration(id).and_then(|e| e.underlying.size()),
+            Kind::Function(_) | Kind::Alias { .. } | Kind::Qualified { .. } => None,
+        };
+        size.ok_or_else(|| self.no_size(id))
+    }
+
+    pub(super) fn align(&self, id: TypeId) -> Result<usize> {
+        let align = match *self.kind(id) {
+            Kind::Primitive(primitive) => primitive.align(),
+            Kind::VaList => Some(target::VA_LIST_ALIGN),
+            Kind::Pointer(_) => Some(target::POINTER_SIZE),
+            Kind::Array { element, .. } => Some(self.align(element)?),
+            Kind::Vector { .. } => Some(self.size(id)?),
+            Kind::Record(_) => self.record(id).map(|record| record.align),
+            Kind::Enumeration => self.enumeration(id).and_then(|e| e.underlying.align()),
+            Kind::Function(_) => None,
+            Kind::Alias { align: Some(align), .. } => Some(align),
+            Kind::Alias { target, .. } => Some(self.align(target)?),
+            Kind::Qualified { target, qualifiers } => {
+                Some(self.qualified_align(target, qualifiers)?)
+            }
+        };
+        align.ok_or_else(|| self.no_size(id))
+    }
+
+    /// `_Atomic` raises the alignment to the size where an instruction could access it whole.
+    fn qualified_align(&self, target: TypeId, qualifiers: Qualifiers) -> Result<usize> {
+        let align = self.align(target)?;
+        if !qualifiers.contains(Qualifiers::ATOMIC) {
+            return Ok(align);
+        }
+        match self.size(target)? {
+            size @ (1 | 2 | 4 | 8 | 16) => Ok(align.max(size)),
+            _ => Ok(align),
+        }
+    }
+
+    fn no_size(&self, id: TypeId) -> Error {
+        let why = match self.kind(id) {
+            Kind::Primitive(_) => "has no values",
+            Kind::Function(_) => "is a function and has no size; use a pointer to it",
+            Kind::Array { .. } => "has an unknown length",
+            _ => "is declared but not defined; define it first",
+        };
+        Error::new(Status::TypeMismatch, format!("`{}` {why}", self.spell(id)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::c::types::{FunctionType, RecordKind};
+
+    #[test]
+    fn the_same_type_built_twice_has_the_same_id_and_takes_no_memory() {
+        let types = Types::new();
+        let build = || {
+            let char = types.primitive(Primitive::Char);
+            let constant = types.qualified(char, Qualifiers::CONST).unwrap();
+            let text = types.pointer(constant);
+            let lines = types.array(text, Some(3)).unwrap();
+            types.function(FunctionType::new(char, vec![lines, text])).unwrap()
+        };
+        let first = build();
+        let count = types.len();
+        assert_eq!(build(), first);
+        assert_eq!(types.len(), count);
+    }
+
+    #[test]
+    fn illegal_types_are_refused_by_name() {
+        let types = Types::new();
+        let int = types.primitive(Primitive::Int);
+        let function = types.function(FunctionType::new(int, vec![])).unwrap();
+        let array = types.array(int, Some(2)).unwrap();
+        let open = types.array(int, None).unwrap();
+        let hidden = types.declare_record(RecordKind::Struct, Some("hidden")).unwrap();
+        let message = |result: Result<TypeId>| result.unwrap_err().message().to_owned();
+        let of = |id| message(types.array(id, Some(1)));
+        assert_eq!(of(types.void()), "array of `void`: `void` has no values");
+        assert!(of(function).contains("`int (void)` is a function"));
+        assert!(of(hidden).contains("`struct hidden` is declared but not defined"));
+        assert!(of(open).contains("`int []` has an unknown length"));
+        let returns = |id| message(types.function(FunctionType::new(id, vec![])));
+        assert!(returns(array).contains("cannot return `int [2]`"));
+        assert!(returns(function).contains("cannot return `int (void)`"));
+        assert!(message(types.array(int, Some(usize::MAX / 2))).contains("larger than memory"));
+        assert!(message(types.qualified(int, Qualifiers::RESTRICT)).contains("`int` cannot be"));
+    }
+
+    #[test]
+    fn parameters_are_adjusted() {
+        let types = Types::new();
+        let int = types.primitive(Primitive::Int);
+        let array = types.array(int, Some(4)).unwrap();
+        let callback = types.function(FunctionType::new(int, vec![])).unwrap();
+        let id = types.function(FunctionType::new(int, vec![array, callback])).unwrap();
+        assert_eq!(types.spell(id), "int (int *, int (*)(void))");
+    }
+
+    #[test]
+    fn typedef_names_and_qualifiers_are_looked_through() {
+        let types = Types::new();
+        let int = types.primitive(Primitive::Int);
+        let constant = types.qualified(int, Qualifiers::CONST).unwrap();
+        let alias = types.alias("number", constant).unwrap();
+        let id = types.qualified(alias, Qualifiers::VOLATILE).unwrap();
+        assert_eq!(types.resolve(id), int);
+        assert_eq!(types.qualifiers(id), Qualifiers::CONST | Qualifiers::VOLATILE);
+        assert_eq!(types.spell(id), "volatile number");
+        let plain = types.qualified(int, Qualifiers::VOLATILE | Qualifiers::CONST).unwrap();
+        assert_eq!(types.canonical(id), types.canonical(plain));
+        assert_eq!(types.alias("number", constant).unwrap(), alias);
+        let error = types.alias("number", int).unwrap_err();
+        assert!(error.message().contains("first as `const int`, now as `int`"), "{error}");
+    }
+}

@@ -1,0 +1,184 @@
+//! Types as C text.
+
+use super::{Field, FunctionType, Kind, Qualifiers, TypeId, Types, store::Store};
+use crate::call::native::Convention;
+
+impl Types {
+    /// The type as C text: `int (*)(const char *)`.
+    pub fn spell(&self, id: TypeId) -> String {
+        self.read().spell(id)
+    }
+
+    /// A declaration of `name` with the type: `int (*name)(const char *)`.
+    pub fn spell_named(&self, id: TypeId, name: &str) -> String {
+        self.read().declare(id, name.to_owned())
+    }
+}
+
+impl Store {
+    pub(super) fn spell(&self, id: TypeId) -> String {
+        self.declare(id, String::new())
+    }
+
+    /// The members as they would stand in a definition.
+    pub(super) fn spell_fields(&self, fields: &[Field]) -> String {
+        let field = |field: &Field| {
+            let declared = self.declare(field.type_id, field.name.clone().unwrap_or_default());
+            match field.width {
+                Some(width) => format!("{declared} : {width};"),
+                None => format!("{declared};"),
+            }
+        };
+        let fields: Vec<_> = fields.iter().map(field).collect();
+        format!("{{ {} }}", fields.join(" "))
+    }
+
+    /// Wraps `declarator` from the inside out, as C reads.
+    fn declare(&self, id: TypeId, declarator: String) -> String {
+        match self.kind(id) {
+            Kind::Pointer(target) => {
+                self.declare_pointee(*target, format!("{}{declarator}", self.star(*target)))
+            }
+            Kind::Array { element, length } => {
+                let length = length.map(|n| n.to_string()).unwrap_or_default();
+                self.declare(*element, format!("{declarator}[{length}]"))
+            }
+            Kind::Function(function) => {
+                let parameters = self.parameters(function);
+                self.declare(function.returns, format!("{declarator}({parameters})"))
+            }
+            Kind::Qualified { target, qualifiers } => {
+                self.declare_qualified(*target, *qualifiers, declarator)
+            }
+            _ => join(&self.specifier(id), &declarator),
+        }
+    }
+
+    fn star(&self, target: TypeId) -> &'static str {
+        match self.kind(target) {
+            Kind::Function(function) => match function.convention {
+                Convention::Default => "*",
+                Convention::SysV => "__attribute__((sysv_abi)) *",
+                Convention::Win64 => "__attribute__((ms_abi)) *",
+            },
+            _ => "*",
+        }
+    }
+
+    fn declare_pointee(&self, target: TypeId, declarator: String) -> String {
+        match self.kind(target) {
+            Kind::Array { .. } | Kind::Function(_) => {
+                self.declare(target, format!("({declarator})"))
+            }
+            _ => self.declare(target, declarator),
+        }
+    }
+
+    /// Qualifiers of a pointer stand after its star, all others before the specifier.
+    fn declare_qualified(
+        &self,
+        target: TypeId,
+        qualifiers: Qualifiers,
+        declarator: String,
+    ) -> String {
+        match self.kind(target) {
+            Kind::Pointer(pointee) => {
+                let star = self.star(*pointee);
+                let declarator = join(&format!("{star}{qualifiers}"), &declarator);
+                self.declare_pointee(*pointee, declarator)
+            }
+            _ => format!("{qualifiers} {}", self.declare(target, declarator)),
+        }
+    }
+
+    fn parameters(&self, function: &FunctionType) -> String {
+        let mut parameters: Vec<_> = function.parameters.iter().map(|p| self.spell(*p)).collect();
+        if function.variadic {
+            parameters.push("...".to_owned());
+        } else if parameters.is_empty() && !function.unspecified {
+            parameters.push("void".to_owned());
+        }
+        parameters.join(", ")
+    }
+
+    fn specifier(&self, id: TypeId) -> String {
+        match self.kind(id) {
+            Kind::Primitive(primitive) => primitive.name().to_owned(),
+            Kind::VaList => "va_list".to_owned(),
+            Kind::Alias { name, .. } => name.to_string(),
+            Kind::Record(kind) => self.tagged_name(id, kind.keyword()),
+            Kind::Enumeration => self.tagged_name(id, "enum"),
+            Kind::Vector { element, lanes } => {
+                let size = self.size(id).unwrap_or(*lanes);
+                format!("{} __attribute__((vector_size({size})))", self.spell(*element))
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn tagged_name(&self, id: TypeId, keyword: &str) -> String {
+        match self.tag(id) {
+            Some(tag) => format!("{keyword} {tag}"),
+            None => format!("{keyword} <anonymous>"),
+        }
+    }
+}
+
+fn join(left: &str, right: &str) -> String {
+    if left.is_empty() || right.is_empty() {
+        return format!("{left}{right}");
+    }
+    format!("{left} {right}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::c::types::Primitive;
+
+    #[test]
+    fn declarators_wrap_from_the_inside_out() {
+        let types = Types::new();
+        let int = types.primitive(Primitive::Int);
+        let char = types.primitive(Primitive::Char);
+        let text = types.pointer(types.qualified(char, Qualifiers::CONST).unwrap());
+        let function = types.function(FunctionType::new(int, vec![text])).unwrap();
+        let pointer = types.pointer(function);
+        assert_eq!(types.spell(pointer), "int (*)(const char *)");
+        assert_eq!(types.spell_named(pointer, "name"), "int (*name)(const char *)");
+        let table = types.array(pointer, Some(4)).unwrap();
+        assert_eq!(types.spell_named(table, "table"), "int (*table[4])(const char *)");
+        let getter = types.function(FunctionType::new(pointer, vec![])).unwrap();
+        assert_eq!(types.spell_named(getter, "get"), "int (*get(void))(const char *)");
+        let matrix = types.array(types.array(int, Some(3)).unwrap(), Some(2)).unwrap();
+        assert_eq!(types.spell_named(matrix, "m"), "int m[2][3]");
+        assert_eq!(types.spell(types.pointer(matrix)), "int (*)[2][3]");
+    }
+
+    #[test]
+    fn qualifiers_stand_where_they_apply() {
+        let types = Types::new();
+        let char = types.primitive(Primitive::Char);
+        let pointer = types.pointer(char);
+        let constant = types.qualified(pointer, Qualifiers::CONST | Qualifiers::RESTRICT).unwrap();
+        assert_eq!(types.spell(constant), "char *const restrict");
+        assert_eq!(types.spell_named(constant, "p"), "char *const restrict p");
+        assert_eq!(types.spell(types.pointer(constant)), "char *const restrict *");
+    }
+
+    #[test]
+    fn functions_show_what_is_not_default() {
+        let types = Types::new();
+        let int = types.primitive(Primitive::Int);
+        let mut shape = FunctionType::new(int, vec![int]);
+        shape.variadic = true;
+        assert_eq!(types.spell(types.function(shape.clone()).unwrap()), "int (int, ...)");
+        shape.variadic = false;
+        shape.convention = Convention::Win64;
+        let pointer = types.pointer(types.function(shape).unwrap());
+        assert_eq!(types.spell_named(pointer, "f"), "int (__attribute__((ms_abi)) *f)(int)");
+        let mut old = FunctionType::new(int, vec![]);
+        old.unspecified = true;
+        assert_eq!(types.spell_named(types.function(old).unwrap(), "f"), "int f()");
+    }
+}

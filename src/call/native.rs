@@ -1,0 +1,88 @@
+//! [`NativeType`]: a type as a calling convention sees it.
+
+/// Which registers and stack slots a call uses.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Convention {
+    /// The platform's own.
+    #[default]
+    Default,
+    /// System V x86-64 (`__attribute__((sysv_abi))`).
+    SysV,
+    /// Microsoft x64 as GCC implements it (`__attribute__((ms_abi))`).
+    Win64,
+}
+
+/// A parameter or return type reduced to what decides how it travels.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum NativeType {
+    /// Nothing; only as a return type.
+    Void,
+    /// A signed 8-bit integer.
+    I8,
+    /// An unsigned 8-bit integer.
+    U8,
+    /// A signed 16-bit integer.
+    I16,
+    /// An unsigned 16-bit integer.
+    U16,
+    /// A signed 32-bit integer.
+    I32,
+    /// An unsigned 32-bit integer.
+    U32,
+    /// A signed 64-bit integer.
+    I64,
+    /// An unsigned 64-bit integer.
+    U64,
+    /// An IEEE single.
+    F32,
+    /// An IEEE double.
+    F64,
+    /// The platform's `long double`.
+    LongDouble,
+    /// Two singles, as `_Complex float`.
+    ComplexF32,
+    /// Two doubles, as `_Complex double`.
+    ComplexF64,
+    /// Two `long double`s, as `_Complex long double`.
+    ComplexLongDouble,
+    /// A data or function pointer.
+    Pointer,
+    /// A block of bytes passed by value.
+    ///
+    /// `size` and `align` are those of the C type. `elements` is what the convention's
+    /// classification looks at: it need not cover the block, nor name its real members.
+    Aggregate {
+        /// Bytes in the block; zero for an empty C struct, which occupies no register.
+        size: usize,
+        /// Alignment in bytes.
+        align: usize,
+        /// The leaves that give the block its register classes.
+        elements: Vec<NativeType>,
+    },
+}
+
+impl NativeType {
+    /// Bytes of storage; zero for [`NativeType::Void`].
+    pub fn size(&self) -> usize {
+        match self {
+            NativeType::Void => 0,
+            NativeType::I8 | NativeType::U8 => 1,
+            NativeType::I16 | NativeType::U16 => 2,
+            NativeType::I32 | NativeType::U32 | NativeType::F32 => 4,
+            NativeType::I64 | NativeType::U64 | NativeType::F64 | NativeType::ComplexF32 => 8,
+            NativeType::LongDouble => LONG_DOUBLE_SIZE,
+            NativeType::ComplexF64 => 16,
+            NativeType::ComplexLongDouble => 2 * LONG_DOUBLE_SIZE,
+            NativeType::Pointer => size_of::<*const ()>(),
+            NativeType::Aggregate { size, .. } => *size,
+        }
+    }
+}
+
+/// Bytes of the platform's `long double`.
+pub const LONG_DOUBLE_SIZE: usize =
+    if cfg!(any(windows, target_vendor = "apple")) && !cfg!(target_arch = "x86_64") {
+        8
+    } else {
+        16
+    };

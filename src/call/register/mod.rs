@@ -1,0 +1,77 @@
+//! Register-only calls: precompiled thunks that load a frame into registers.
+//!
+//! A call whose arguments all travel in registers needs no interpretation. On System V x86-64 and
+//! AArch64 integers and floats have registers of their own, filled independently in the order of
+//! the arguments, so a function of any mix of them can be called as if it took all its integers
+//! first and then all its floats. A float travels in the low half of its register, as it does in
+//! the low half of its slot.
+
+mod ret;
+mod thunk;
+
+use super::native::{Convention, NativeType};
+use crate::handle::Direct;
+use ret::ReturnClass;
+
+/// How many arguments each kind of register holds.
+#[cfg(all(target_arch = "x86_64", unix))]
+const REGISTERS: Option<(usize, usize)> = Some((6, 8));
+#[cfg(all(target_arch = "aarch64", unix))]
+const REGISTERS: Option<(usize, usize)> = Some((8, 8));
+#[cfg(not(all(any(target_arch = "x86_64", target_arch = "aarch64"), unix)))]
+const REGISTERS: Option<(usize, usize)> = None;
+
+/// Which kind of register a scalar travels in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bank {
+    Integer,
+    Float,
+}
+
+impl Bank {
+    fn of(native: &NativeType) -> Option<Bank> {
+        Some(match native {
+            NativeType::F32 | NativeType::F64 => Bank::Float,
+            NativeType::I8
+            | NativeType::U8
+            | NativeType::I16
+            | NativeType::U16
+            | NativeType::I32
+            | NativeType::U32
+            | NativeType::I64
+            | NativeType::U64
+            | NativeType::Pointer => Bank::Integer,
+            _ => return None,
+        })
+    }
+}
+
+/// A call of `code` that takes argument `i` from slot `i` of a frame and stores its result in the
+/// slot after the last argument; `None` if the signature is not register-only.
+pub fn direct(
+    code: *const (),
+    params: &[NativeType],
+    returns: &NativeType,
+    convention: Convention,
+) -> Option<Direct> {
+    let (integers, floats) = REGISTERS?;
+    if convention == Convention::Win64 {
+        return None;
+    }
+    let banks: Vec<Bank> = params.iter().map(Bank::of).collect::<Option<_>>()?;
+    let returns = ReturnClass::of(returns)?;
+    let in_bank = |bank| {
+        banks.iter().enumerate().filter(move |(_, b)| **b == bank).map(|(slot, _)| slot as u64)
+    };
+    let (integer_count, float_count) =
+        (in_bank(Bank::Integer).count(), in_bank(Bank::Float).count());
+    if integer_count > integers.min(thunk::INTEGERS) || float_count > floats.min(thunk::FLOATS) {
+        return None;
+    }
+    let thunk = thunk::select(integer_count, float_count, returns);
+    let order = thunk::order(in_bank(Bank::Integer), in_bank(Bank::Float), params.len());
+    Some(Direct { thunk, code, order })
+}
+
+#[cfg(all(test, any(target_arch = "x86_64", target_arch = "aarch64"), unix))]
+mod tests;

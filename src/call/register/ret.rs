@@ -1,0 +1,85 @@
+use crate::abi::metaffi_slot;
+use crate::call::native::NativeType;
+
+/// How a result in a register becomes a slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ReturnClass {
+    Void,
+    I8,
+    I16,
+    I32,
+    U8,
+    U16,
+    U32,
+    Word,
+    F32,
+    F64,
+}
+
+impl ReturnClass {
+    pub(super) fn of(native: &NativeType) -> Option<ReturnClass> {
+        Some(match native {
+            NativeType::Void => ReturnClass::Void,
+            NativeType::I8 => ReturnClass::I8,
+            NativeType::I16 => ReturnClass::I16,
+            NativeType::I32 => ReturnClass::I32,
+            NativeType::U8 => ReturnClass::U8,
+            NativeType::U16 => ReturnClass::U16,
+            NativeType::U32 => ReturnClass::U32,
+            NativeType::I64 | NativeType::U64 => ReturnClass::Word,
+            NativeType::Pointer => ReturnClass::Word,
+            NativeType::F32 => ReturnClass::F32,
+            NativeType::F64 => ReturnClass::F64,
+            _ => return None,
+        })
+    }
+}
+
+/// What a thunk does with the result register. A callee leaves the bits above its type undefined,
+/// so each class reads the whole register and keeps what counts.
+pub(super) trait Return {
+    /// The register.
+    type Register: Copy;
+    /// Whether there is a result at all.
+    const STORED: bool = true;
+    /// The slot.
+    fn slot(register: Self::Register) -> metaffi_slot;
+}
+
+macro_rules! returns {
+    ($($name:ident: $register:ty => |$value:ident| $slot:expr;)*) => {
+        $(
+            pub(super) struct $name;
+            impl Return for $name {
+                type Register = $register;
+                #[inline(always)]
+                fn slot($value: $register) -> metaffi_slot {
+                    $slot
+                }
+            }
+        )*
+    };
+}
+
+returns! {
+    I8: u64 => |value| value as i8 as i64 as u64;
+    I16: u64 => |value| value as i16 as i64 as u64;
+    I32: u64 => |value| value as i32 as i64 as u64;
+    U8: u64 => |value| u64::from(value as u8);
+    U16: u64 => |value| u64::from(value as u16);
+    U32: u64 => |value| u64::from(value as u32);
+    Word: u64 => |value| value;
+    F32: f64 => |value| value.to_bits() & 0xffff_ffff;
+    F64: f64 => |value| value.to_bits();
+}
+
+pub(super) struct Void;
+
+impl Return for Void {
+    type Register = ();
+    const STORED: bool = false;
+    #[inline(always)]
+    fn slot(_: ()) -> metaffi_slot {
+        0
+    }
+}

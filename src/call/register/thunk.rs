@@ -1,0 +1,122 @@
+use super::ret::{self, Return, ReturnClass};
+use crate::abi::metaffi_slot;
+use crate::handle::DirectThunk;
+
+/// The most integers a thunk loads.
+pub(super) const INTEGERS: usize = 6;
+/// The most floats a thunk loads.
+pub(super) const FLOATS: usize = 8;
+
+/// Bits per entry of an order: sixteen slots can be named.
+const ORDER_BITS: u32 = 4;
+
+/// Where each register of a mixed call is loaded from: six integers, then eight floats, then the
+/// slot of the result. Registers the call does not use load slot 0, which exists in any mix.
+pub(super) fn order(
+    integers: impl Iterator<Item = u64>,
+    floats: impl Iterator<Item = u64>,
+    result: usize,
+) -> u64 {
+    let place = |base: usize, slots: &mut dyn Iterator<Item = u64>| {
+        slots.enumerate().fold(0, |order, (index, slot)| {
+            order | slot << ((base + index) as u32 * ORDER_BITS)
+        })
+    };
+    place(0, &mut { integers })
+        | place(INTEGERS, &mut { floats })
+        | (result as u64) << ((INTEGERS + FLOATS) as u32 * ORDER_BITS)
+}
+
+/// The thunk for so many integers and floats.
+pub(super) fn select(integers: usize, floats: usize, returns: ReturnClass) -> DirectThunk {
+    match returns {
+        ReturnClass::Void => of::<ret::Void>(integers, floats),
+        ReturnClass::I8 => of::<ret::I8>(integers, floats),
+        ReturnClass::I16 => of::<ret::I16>(integers, floats),
+        ReturnClass::I32 => of::<ret::I32>(integers, floats),
+        ReturnClass::U8 => of::<ret::U8>(integers, floats),
+        ReturnClass::U16 => of::<ret::U16>(integers, floats),
+        ReturnClass::U32 => of::<ret::U32>(integers, floats),
+        ReturnClass::Word => of::<ret::Word>(integers, floats),
+        ReturnClass::F32 => of::<ret::F32>(integers, floats),
+        ReturnClass::F64 => of::<ret::F64>(integers, floats),
+    }
+}
+
+fn of<R: Return>(integers: usize, floats: usize) -> DirectThunk {
+    match (integers, floats) {
+        (0, 0) => integers0::<R>,
+        (1, 0) => integers1::<R>,
+        (2, 0) => integers2::<R>,
+        (3, 0) => integers3::<R>,
+        (4, 0) => integers4::<R>,
+        (5, 0) => integers5::<R>,
+        (6, 0) => integers6::<R>,
+        (0, 1) => floats1::<R>,
+        (0, 2) => floats2::<R>,
+        (0, 3) => floats3::<R>,
+        (0, 4) => floats4::<R>,
+        _ => mixed::<R>,
+    }
+}
+
+/// A thunk for arguments of one kind: argument `i` is slot `i`, the result follows.
+macro_rules! uniform {
+    ($name:ident, $type:ty, $from:path, $count:literal: $($slot:literal)*) => {
+        unsafe extern "C-unwind" fn $name<R: Return>(
+            code: *const (),
+            frame: *mut metaffi_slot,
+            _order: u64,
+        ) {
+            type Code<T> = unsafe extern "C-unwind" fn($(uniform!(@type $type, $slot)),*) -> T;
+            // SAFETY: `direct` chose this thunk for a function with so many arguments of this
+            // kind of register; reading the result register whole is right for narrower results.
+            unsafe {
+                let code = std::mem::transmute::<*const (), Code<R::Register>>(code);
+                let result = code($($from(*frame.add($slot))),*);
+                if R::STORED {
+                    *frame.add($count) = R::slot(result);
+                }
+            }
+        }
+    };
+    (@type $type:ty, $slot:literal) => { $type };
+}
+
+uniform!(integers0, u64, std::convert::identity, 0:);
+uniform!(integers1, u64, std::convert::identity, 1: 0);
+uniform!(integers2, u64, std::convert::identity, 2: 0 1);
+uniform!(integers3, u64, std::convert::identity, 3: 0 1 2);
+uniform!(integers4, u64, std::convert::identity, 4: 0 1 2 3);
+uniform!(integers5, u64, std::convert::identity, 5: 0 1 2 3 4);
+uniform!(integers6, u64, std::convert::identity, 6: 0 1 2 3 4 5);
+uniform!(floats1, f64, f64::from_bits, 1: 0);
+uniform!(floats2, f64, f64::from_bits, 2: 0 1);
+uniform!(floats3, f64, f64::from_bits, 3: 0 1 2);
+uniform!(floats4, f64, f64::from_bits, 4: 0 1 2 3);
+
+/// A thunk for any mix: loads every argument register.
+unsafe extern "C-unwind" fn mixed<R: Return>(
+    code: *const (),
+    frame: *mut metaffi_slot,
+    order: u64,
+) {
+    type Code<T> = unsafe extern "C-unwind" fn(
+        u64, u64, u64, u64, u64, u64, f64, f64, f64, f64, f64, f64, f64, f64,
+    ) -> T;
+    let slot = |index: u32| (order >> (index * ORDER_BITS) & 0xf) as usize;
+    // SAFETY: `direct` made an order whose slots all lie in the frame; the callee looks only at
+    // the registers of its own arguments.
+    unsafe {
+        let integer = |index: u32| *frame.add(slot(index));
+        let float = |index: u32| f64::from_bits(*frame.add(slot(INTEGERS as u32 + index)));
+        let code = std::mem::transmute::<*const (), Code<R::Register>>(code);
+        let result = code(
+            integer(0), integer(1), integer(2), integer(3), integer(4), integer(5),
+            float(0), float(1), float(2), float(3), float(4), float(5), float(6), float(7),
+        );
+        if R::STORED {
+            *frame.add(slot((INTEGERS + FLOATS) as u32)) = R::slot(result);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+use crate::error::{Error, Status};
+
+/// A handle as a number: kind, index of its slot, generation of that slot.
+///
+/// Never zero for something alive, and never a multiple of eight, so that an ordinary pointer
+/// passed by mistake is recognised.
+pub type Key = usize;
+
+/// What a handle stands for. The numbers sit in the low bits of a key; none is a multiple of 8.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(usize)]
+pub enum Kind {
+    /// `metaffi_runtime`
+    Runtime = 1,
+    /// `metaffi_module`
+    Module = 2,
+    /// `metaffi_entity`
+    Entity = 3,
+    /// `metaffi_object`
+    Object = 4,
+    /// `metaffi_callable`
+    Callable = 5,
+    /// `metaffi_scope`
+    Scope = 6,
+    /// `metaffi_error`
+    Error = 7,
+    /// `metaffi_ctype`
+    Ctype = 9,
+}
+
+impl Kind {
+    const ALL: [Kind; 8] = [
+        Kind::Runtime,
+        Kind::Module,
+        Kind::Entity,
+        Kind::Object,
+        Kind::Callable,
+        Kind::Scope,
+        Kind::Error,
+        Kind::Ctype,
+    ];
+
+    /// The noun, as messages use it.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Kind::Runtime => "runtime",
+            Kind::Module => "module",
+            Kind::Entity => "entity",
+            Kind::Object => "object",
+            Kind::Callable => "callable",
+            Kind::Scope => "scope",
+            Kind::Error => "error",
+            Kind::Ctype => "ctype",
+        }
+    }
+
+    /// The kind a key claims to be; `None` if it is no key.
+    pub fn of(key: Key) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| *kind as usize == key & KIND_MASK)
+    }
+}
+
+pub(super) const KIND_BITS: u32 = 4;
+pub(super) const KIND_MASK: usize = (1 << KIND_BITS) - 1;
+
+/// 64 Mi handles at once on 64-bit systems, 256 Ki on 32-bit ones.
+#[cfg(target_pointer_width = "64")]
+pub(super) const INDEX_BITS: u32 = 26;
+#[cfg(not(target_pointer_width = "64"))]
+pub(super) const INDEX_BITS: u32 = 18;
+
+const INDEX_MASK: usize = (1 << INDEX_BITS) - 1;
+const GENERATION_SHIFT: u32 = KIND_BITS + INDEX_BITS;
+
+/// The last generation of a slot; after it the slot is retired, so that no key ever comes back.
+pub(super) const LAST_GENERATION: usize = usize::MAX >> GENERATION_SHIFT;
+
+pub(super) const fn encode(kind: Kind, index: usize, generation: usize) -> Key {
+    generation << GENERATION_SHIFT | index << KIND_BITS | kind as usize
+}
+
+#[inline(always)]
+pub(super) const fn index(key: Key) -> usize {
+    key >> KIND_BITS & INDEX_MASK
+}
+
+/// Why `key` is not a live handle of `expected`.
+#[cold]
+pub(super) fn refuse(key: Key, expected: Kind) -> Error {
+    let noun = expected.noun();
+    let message = match Kind::of(key) {
+        _ if key == 0 => format!("{noun} is NULL"),
+        None => format!(
+            "{noun} {key:#x} is not a metaffi handle: it looks like a pointer; pass what metaffi \
+             returned, not its address"
+        ),
+        Some(kind) if kind != expected => {
+            format!("expected a handle of kind {noun}, got one of kind {}", kind.noun())
+        }
+        Some(_) => format!(
+            "{noun} {key:#x} is stale: it was freed already (every handle is freed once; clone it \
+             to keep a second reference)"
+        ),
+    };
+    Error::new(Status::InvalidHandle, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_round_trip_and_keys_are_never_aligned_pointers() {
+        for kind in Kind::ALL {
+            for (slot, generation) in [(0, 1), (INDEX_MASK, LAST_GENERATION), (12345, 678)] {
+                let key = encode(kind, slot, generation);
+                assert_eq!(Kind::of(key), Some(kind));
+                assert_eq!(index(key), slot);
+                assert_eq!(key >> GENERATION_SHIFT, generation);
+                assert_ne!(key % 8, 0);
+            }
+        }
+    }
+
+    #[test]
+    fn each_mistake_has_its_own_message() {
+        assert_eq!(refuse(0, Kind::Entity).message(), "entity is NULL");
+        let foreign = refuse(0x7fff_1230, Kind::Module);
+        assert!(foreign.message().contains("looks like a pointer"), "{foreign}");
+        let module = encode(Kind::Module, 1, 1);
+        let wrong = refuse(module, Kind::Entity);
+        assert!(wrong.message().contains("kind entity, got one of kind module"), "{wrong}");
+        assert!(refuse(module, Kind::Module).message().contains("stale"));
+        assert_eq!(wrong.status(), Status::InvalidHandle);
+    }
+}

@@ -1,0 +1,18 @@
+//! Handles: generation-checked keys for everything that C holds a reference to.
+//!
+//! A key names a slot of a [`Table`] that never gives memory back, so any number is safe to look
+//! up: a stale, doubly freed, wrong-kind or foreign key is an error. Freeing while another thread
+//! uses the same thing is safe: [`pin`] defers the release until that use ends.
+
+mod barrier;
+mod key;
+pub mod pin;
+mod retired;
+mod slot;
+mod store;
+mod table;
+
+pub use key::{Key, Kind};
+pub use slot::{Direct, DirectThunk, Slot};
+pub use store::{Handled, Object, clone, describe_object, free, get, insert, insert_object};
+pub use table::{FUNCTIONS, THINGS, Table};

@@ -1,0 +1,329 @@
+//! What each thread is using right now, so that a free can wait for it (hazard pointers).
+//!
+//! A [`Use`] spans one call: it pins what the call needs, and ends with [`Use::leave`]. Guest code
+//! may leave a call by a C++ exception or `longjmp`, so a `Use` has no destructor to skip: each
+//! pin remembers its place on the machine's stack, and pins of frames that are gone are dropped
+//! when their thread next enters a call. A thread that switches between stacks of its own
+//! (fibers) inside a call must not free, on one, what a call on another still uses.
+
+use std::any::TypeId;
+use std::cell::Cell;
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+
+use super::barrier;
+use super::key::{KIND_MASK, Key, Kind, refuse};
+use super::retired;
+use super::slot::{Extra, Vtable};
+use super::store::{Handled, is_function};
+use super::table::{FUNCTIONS, THINGS, Table};
+use crate::error::Result;
+
+/// Undoes something when the call that asked for it has ended.
+pub type Cleanup = unsafe extern "C" fn(*mut ());
+
+const FIRST_CAPACITY: usize = 64;
+
+struct Entry {
+    data: AtomicPtr<()>,
+    /// Where the frame that made this entry is on the stack.
+    stack: Cell<usize>,
+    cleanup: Cell<Option<Cleanup>>,
+}
+
+struct Block {
+    entries: AtomicPtr<Entry>,
+    /// How many entries are in use.
+    depth: AtomicUsize,
+    capacity: Cell<usize>,
+    /// Whether a living thread has this block.
+    taken: AtomicBool,
+    next: AtomicPtr<Block>,
+}
+
+// SAFETY: the cells are used only by the thread that has taken the block; other threads read the
+// atomics alone.
+unsafe impl Sync for Block {}
+
+/// Every block ever made. Blocks are handed from ended threads to new ones, never given back.
+static BLOCKS: AtomicPtr<Block> = AtomicPtr::new(ptr::null_mut());
+
+/// How many threads have a block.
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    static CURRENT: Cell<*const Block> = const { Cell::new(ptr::null()) };
+    static EXIT: Exit = const { Exit };
+}
+
+/// Returns the thread's block when the thread ends.
+struct Exit;
+
+impl Drop for Exit {
+    fn drop(&mut self) {
+        let block = CURRENT.replace(ptr::null());
+        // SAFETY: blocks live as long as the process.
+        if let Some(block) = unsafe { block.as_ref() } {
+            block.truncate(0);
+            block.taken.store(false, Ordering::Release);
+            THREADS.fetch_sub(1, Ordering::SeqCst);
+        }
+        retired::collect_if_any();
+    }
+}
+
+/// What was found behind a key.
+#[derive(Clone, Copy)]
+pub(super) struct Pinned {
+    pub(super) data: *const (),
+    pub(super) vtable: &'static Vtable,
+}
+
+/// A span of use on this thread; see the [module](self).
+#[derive(Clone, Copy)]
+pub struct Use {
+    block: &'static Block,
+    depth: usize,
+    stack: usize,
+}
+
+/// Starts a span of use. `frame` is the address of a local variable of the function that makes
+/// the call: entries of frames below it are remains of calls that were left without returning.
+/// That function must be `#[inline(never)]`, so that spans that nest are in frames that nest.
+#[inline(always)]
+pub fn enter<T>(frame: *const T) -> Use {
+    let block = current();
+    let stack = frame.addr();
+    let mut depth = block.depth.load(Ordering::Relaxed);
+    if depth > 0 && block.entry(depth - 1).stack.get() <= stack {
+        depth = block.drop_abandoned(stack);
+    }
+    Use { block, depth, stack }
+}
+
+impl Use {
+    /// What `key` of that kind stands for, safe from being released until
+    /// [`leave`](Use::leave).
+    #[inline(always)]
+    pub(super) fn pin<X: Extra>(
+        self,
+        table: &'static Table<X>,
+        key: Key,
+        kind: Kind,
+    ) -> Result<Pinned> {
+        let Some(slot) = table.slot(key) else { return Err(refuse(key, kind)) };
+        let Some((data, vtable)) = slot.load(key) else { return Err(refuse(key, kind)) };
+        let depth = self.block.push(data.cast_mut(), self.stack, None);
+        barrier::light();
+        if slot.is(key) && key & KIND_MASK == kind as usize {
+            // SAFETY: the slot was filled with a `&'static Vtable` before its key became visible,
+            // and was not filled again before it was read.
+            return Ok(Pinned { data, vtable: unsafe { &*vtable } });
+        }
+        self.block.depth.store(depth, Ordering::Release);
+        Err(refuse(key, kind))
+    }
+
+    /// The value behind `key`, alive until [`leave`](Use::leave). It must be of type `T`; an
+    /// object of another type is refused.
+    #[inline(always)]
+    pub fn get<'a, T: Handled>(self, key: Key) -> Result<&'a T> {
+        let pinned = if is_function(T::KIND) {
+            self.pin(&FUNCTIONS, key, T::KIND)?
+        } else {
+            self.pin(&THINGS, key, T::KIND)?
+        };
+        match pinned.vtable.type_id == TypeId::of::<T>() {
+            // SAFETY: the value has that type, and the pin keeps it alive.
+            true => Ok(unsafe { &*pinned.data.cast::<T>() }),
+            false => Err(refuse(key, T::KIND)),
+        }
+    }
+
+    /// Runs `cleanup(data)` when the span ends, however it ends.
+    #[inline(always)]
+    pub fn defer(self, data: *mut (), cleanup: Cleanup) {
+        self.block.push(data, self.stack, Some(cleanup));
+    }
+
+    /// Ends the span: everything pinned since may be released, what was deferred is run.
+    #[inline(always)]
+    pub fn leave(self) {
+        if self.block.depth.load(Ordering::Relaxed) > self.depth + 1 {
+            self.block.truncate(self.depth);
+        } else {
+            self.block.leave_one(self.depth);
+        }
+        retired::collect_if_any();
+    }
+}
+
+impl Block {
+    #[inline(always)]
+    fn entry(&self, index: usize) -> &Entry {
+        // SAFETY: entries below the capacity are initialised and never given back while the
+        // thread that owns the block may use them.
+        unsafe { &*self.entries.load(Ordering::Relaxed).add(index) }
+    }
+
+    /// Adds an entry and returns the depth before it.
+    #[inline(always)]
+    fn push(&self, data: *mut (), stack: usize, cleanup: Option<Cleanup>) -> usize {
+        let depth = self.depth.load(Ordering::Relaxed);
+        if depth == self.capacity.get() {
+            self.grow();
+        }
+        let entry = self.entry(depth);
+        entry.data.store(data, Ordering::Relaxed);
+        entry.stack.set(stack);
+        entry.cleanup.set(cleanup);
+        self.depth.store(depth + 1, Ordering::Release);
+        depth
+    }
+
+    /// Takes back at most one entry.
+    #[inline(always)]
+    fn leave_one(&self, depth: usize) {
+        if self.depth.load(Ordering::Relaxed) > depth && self.entry(depth).cleanup.get().is_some() {
+            self.truncate(depth);
+        } else {
+            self.depth.store(depth, Ordering::Release);
+        }
+    }
+
+    /// Takes back entries down to `depth`, running their cleanups, the latest first.
+    #[cold]
+    fn truncate(&self, depth: usize) {
+        loop {
+            let top = self.depth.load(Ordering::Relaxed);
+            if top <= depth {
+                return;
+            }
+            let entry = self.entry(top - 1);
+            let (data, cleanup) = (entry.data.load(Ordering::Relaxed), entry.cleanup.get());
+            self.depth.store(top - 1, Ordering::Release);
+            if let Some(cleanup) = cleanup {
+                // SAFETY: whoever deferred the cleanup gave the pointer that it takes.
+                unsafe { cleanup(data) };
+            }
+        }
+    }
+
+    #[cold]
+    fn drop_abandoned(&self, stack: usize) -> usize {
+        let mut depth = self.depth.load(Ordering::Relaxed);
+        while depth > 0 && self.entry(depth - 1).stack.get() <= stack {
+            depth -= 1;
+        }
+        self.truncate(depth);
+        depth
+    }
+
+    /// Doubles the capacity. The old entries stay allocated: another thread may be reading them.
+    #[cold]
+    fn grow(&self) {
+        let old = self.capacity.get();
+        let new: Vec<Entry> = (0..old * 2)
+            .map(|index| match index < old {
+                true => {
+                    let entry = self.entry(index);
+                    Entry {
+                        data: AtomicPtr::new(entry.data.load(Ordering::Relaxed)),
+                        stack: entry.stack.clone(),
+                        cleanup: entry.cleanup.clone(),
+                    }
+                }
+                false => Entry::empty(),
+            })
+            .collect();
+        self.entries.store(new.leak().as_mut_ptr(), Ordering::Release);
+        self.capacity.set(old * 2);
+    }
+}
+
+impl Entry {
+    fn empty() -> Entry {
+        Entry {
+            data: AtomicPtr::new(ptr::null_mut()),
+            stack: Cell::new(0),
+            cleanup: Cell::new(None),
+        }
+    }
+}
+
+#[inline(always)]
+fn current() -> &'static Block {
+    let block = CURRENT.get();
+    if block.is_null() {
+        return register();
+    }
+    // SAFETY: blocks live as long as the process.
+    unsafe { &*block }
+}
+
+/// Gives this thread a block: one of an ended thread, or a new one.
+#[cold]
+fn register() -> &'static Block {
+    barrier::prepare();
+    THREADS.fetch_add(1, Ordering::SeqCst);
+    let block = blocks().find(|block| !block.taken.swap(true, Ordering::SeqCst));
+    let block = block.unwrap_or_else(|| {
+        let entries: Vec<Entry> = (0..FIRST_CAPACITY).map(|_| Entry::empty()).collect();
+        let block: &'static Block = Box::leak(Box::new(Block {
+            entries: AtomicPtr::new(entries.leak().as_mut_ptr()),
+            depth: AtomicUsize::new(0),
+            capacity: Cell::new(FIRST_CAPACITY),
+            taken: AtomicBool::new(true),
+            next: AtomicPtr::new(ptr::null_mut()),
+        }));
+        let mut head = BLOCKS.load(Ordering::Acquire);
+        loop {
+            block.next.store(head, Ordering::Relaxed);
+            let new = ptr::from_ref(block).cast_mut();
+            match BLOCKS.compare_exchange_weak(head, new, Ordering::SeqCst, Ordering::Acquire) {
+                Ok(_) => break block,
+                Err(now) => head = now,
+            }
+        }
+    });
+    CURRENT.set(block);
+    // After the thread's own destructors have run there is nobody to return the block: it stays
+    // taken, which costs its memory and nothing else.
+    let _ = EXIT.try_with(|_| ());
+    block
+}
+
+fn blocks() -> impl Iterator<Item = &'static Block> {
+    // SAFETY: blocks live as long as the process.
+    let at = |pointer: *mut Block| unsafe { pointer.as_ref() };
+    std::iter::successors(at(BLOCKS.load(Ordering::SeqCst)), move |block| {
+        at(block.next.load(Ordering::Acquire))
+    })
+}
+
+/// Whether any thread may be using `data`. The caller has issued the heavy barrier.
+pub(super) fn is_pinned(data: *const ()) -> bool {
+    blocks().any(|block| {
+        let depth = block.depth.load(Ordering::Acquire);
+        let entries = block.entries.load(Ordering::Acquire);
+        // SAFETY: the entries were published with at least `depth` of them initialised: growing
+        // publishes the longer copy before the depth can pass the shorter one's end.
+        (0..depth).any(|index| unsafe {
+            (*entries.add(index)).data.load(Ordering::Relaxed).cast_const() == data
+        })
+    })
+}
+
+/// Whether no other thread has ever to be waited for: then no barrier is needed.
+pub(super) fn alone() -> bool {
+    let threads = THREADS.load(Ordering::SeqCst);
+    threads == 0 || threads == 1 && !CURRENT.get().is_null()
+}
+
+/// Drops what this thread's abandoned calls have left pinned; `frame` as for [`enter`].
+pub(super) fn drop_abandoned<T>(frame: *const T) {
+    // SAFETY: blocks live as long as the process.
+    if let Some(block) = unsafe { CURRENT.get().as_ref() } {
+        block.drop_abandoned(frame.addr());
+    }
+}

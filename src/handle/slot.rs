@@ -1,0 +1,111 @@
+use std::any::TypeId;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
+
+use super::key::{Key, Kind};
+use crate::abi::metaffi_slot;
+
+/// What a table knows about the type behind a slot.
+pub(super) struct Vtable {
+    pub(super) kind: Kind,
+    pub(super) type_id: TypeId,
+    /// Adds a reference.
+    pub(super) retain: unsafe fn(*const ()),
+    /// Drops a reference; may run guest code.
+    pub(super) release: unsafe fn(*const ()),
+    /// How to ask an object about itself; `None` for other kinds.
+    pub(super) object: Option<unsafe fn(*const ()) -> *const dyn super::Object>,
+}
+
+/// A register-only function: everything a call needs, copied out of the slot in one look, so that
+/// such a call holds on to nothing that a concurrent free could take away.
+#[derive(Clone, Copy)]
+pub struct Direct {
+    /// Loads the registers from the frame, calls `code`, stores the result.
+    pub thunk: DirectThunk,
+    /// The C function.
+    pub code: *const (),
+    /// Which slot each register is loaded from, for thunks that need telling.
+    pub order: u64,
+}
+
+/// The type of [`Direct::thunk`]: `(code, frame, order)`.
+pub type DirectThunk = unsafe extern "C-unwind" fn(*const (), *mut metaffi_slot, u64);
+
+/// What a slot holds beyond its reference.
+pub trait Extra: Default + Send + Sync + 'static {}
+
+impl Extra for () {}
+
+/// The seqlock-read copy of a [`Direct`]; a null thunk means "not register-only".
+#[derive(Default)]
+pub struct DirectCell {
+    thunk: AtomicPtr<()>,
+    code: AtomicPtr<()>,
+    order: AtomicU64,
+}
+
+impl Extra for DirectCell {}
+
+/// One place of a table.
+pub struct Slot<X = ()> {
+    /// The live key, or 0.
+    pub(super) key: AtomicUsize,
+    pub(super) data: AtomicPtr<()>,
+    pub(super) vtable: AtomicPtr<Vtable>,
+    /// How often the slot was filled.
+    pub(super) generation: AtomicUsize,
+    pub(super) extra: X,
+}
+
+impl<X: Extra> Slot<X> {
+    /// The reference behind `key`, if that is what lives here now.
+    #[inline(always)]
+    pub(super) fn load(&self, key: Key) -> Option<(*const (), *const Vtable)> {
+        if self.key.load(Ordering::Acquire) != key {
+            return None;
+        }
+        let data = self.data.load(Ordering::Relaxed);
+        Some((data.cast_const(), self.vtable.load(Ordering::Relaxed).cast_const()))
+    }
+
+    /// Whether `key` still lives here.
+    #[inline(always)]
+    pub(super) fn is(&self, key: Key) -> bool {
+        fence(Ordering::Acquire);
+        self.key.load(Ordering::Acquire) == key
+    }
+}
+
+impl Slot<DirectCell> {
+    /// How to call `key` directly; `None` if it is dead or not register-only.
+    #[inline(always)]
+    pub fn direct(&self, key: Key) -> Option<Direct> {
+        if self.key.load(Ordering::Acquire) != key {
+            return None;
+        }
+        let thunk = self.extra.thunk.load(Ordering::Relaxed);
+        let code = self.extra.code.load(Ordering::Relaxed);
+        let order = self.extra.order.load(Ordering::Relaxed);
+        fence(Ordering::Acquire);
+        if thunk.is_null() || self.key.load(Ordering::Relaxed) != key {
+            return None;
+        }
+        // SAFETY: a non-null thunk was stored by `set_direct` from a `DirectThunk`, and the key
+        // was the same before and after reading, so the three words belong together.
+        let thunk = unsafe { std::mem::transmute::<*mut (), DirectThunk>(thunk) };
+        Some(Direct { thunk, code, order })
+    }
+
+    pub(super) fn set_direct(&self, direct: Option<Direct>) {
+        // Orders these stores after the one that killed the previous key.
+        fence(Ordering::Release);
+        let (thunk, code, order) = match direct {
+            Some(direct) => (direct.thunk as *mut (), direct.code.cast_mut(), direct.order),
+            None => (ptr::null_mut(), ptr::null_mut(), 0),
+        };
+        self.extra.thunk.store(thunk, Ordering::Relaxed);
+        self.extra.code.store(code, Ordering::Relaxed);
+        self.extra.order.store(order, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,350 @@
+use std::any::{Any, TypeId};
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use super::key::{Key, Kind, refuse};
+use super::pin::{self, Use};
+use super::retired;
+use super::slot::{Direct, Vtable};
+use super::table::{FUNCTIONS, THINGS};
+use crate::error::Result;
+
+/// A type that handles stand for. One type per kind, but for objects.
+pub trait Handled: Any + Send + Sync {
+    /// The kind of its handles.
+    const KIND: Kind;
+
+    /// How it is called directly, if it can be.
+    fn direct(&self) -> Option<Direct> {
+        None
+    }
+}
+
+/// Something that lives in a runtime and is not copied.
+pub trait Object: Any + Send + Sync {
+    /// The runtime's name.
+    fn runtime(&self) -> &str;
+
+    /// The type as its language names it.
+    fn type_name(&self) -> String;
+
+    /// Equal exactly for references to the same thing in the same runtime.
+    fn identity(&self) -> u64;
+}
+
+impl<T: Object> Handled for T {
+    const KIND: Kind = Kind::Object;
+}
+
+unsafe fn retain<T>(data: *const ()) {
+    // SAFETY: `data` came from `Arc::<T>::into_raw` and the caller keeps it alive.
+    unsafe { Arc::increment_strong_count(data.cast::<T>()) };
+}
+
+unsafe fn release<T>(data: *const ()) {
+    // SAFETY: `data` came from `Arc::<T>::into_raw`; the caller gives up that reference.
+    unsafe { Arc::decrement_strong_count(data.cast::<T>()) };
+}
+
+unsafe fn object<T: Object>(data: *const ()) -> *const dyn Object {
+    data.cast::<T>() as *const dyn Object
+}
+
+struct VtableOf<T>(T);
+
+impl<T: Handled> VtableOf<T> {
+    const PLAIN: Vtable = Vtable {
+        kind: T::KIND,
+        type_id: TypeId::of::<T>(),
+        retain: retain::<T>,
+        release: release::<T>,
+        object: None,
+    };
+}
+
+impl<T: Object> VtableOf<T> {
+    const OBJECT: Vtable = Vtable { object: Some(object::<T>), ..Self::PLAIN };
+}
+
+/// A new handle for `value`.
+pub fn insert<T: Handled>(value: Arc<T>) -> Result<Key> {
+    add::<T>(value, &const { VtableOf::<T>::PLAIN })
+}
+
+/// A new handle for an object.
+pub fn insert_object<T: Object>(value: Arc<T>) -> Result<Key> {
+    add::<T>(value, &const { VtableOf::<T>::OBJECT })
+}
+
+fn add<T: Handled>(value: Arc<T>, vtable: &'static Vtable) -> Result<Key> {
+    let direct = value.direct();
+    let data = Arc::into_raw(value);
+    // SAFETY: an Arc's pointer is not null.
+    let pointer = unsafe { NonNull::new_unchecked(data.cast_mut().cast::<()>()) };
+    add_raw(pointer, vtable, direct).inspect_err(|_| {
+        // SAFETY: the table did not take the reference.
+        drop(unsafe { Arc::from_raw(data) });
+    })
+}
+
+fn add_raw(data: NonNull<()>, vtable: &'static Vtable, direct: Option<Direct>) -> Result<Key> {
+    if is_function(vtable.kind) {
+        FUNCTIONS.insert(vtable.kind, data, vtable, |slot| slot.set_direct(direct))
+    } else {
+        THINGS.insert(vtable.kind, data, vtable, |_| ())
+    }
+}
+
+pub(super) const fn is_function(kind: Kind) -> bool {
+    matches!(kind, Kind::Entity | Kind::Callable)
+}
+
+/// The thing behind `key`, with a reference of its own.
+pub fn get<T: Handled>(key: Key) -> Result<Arc<T>> {
+    using(|span| {
+        let value: *const T = span.get::<T>(key)?;
+        // SAFETY: the pinned reference keeps the value alive while another is made.
+        unsafe {
+            Arc::increment_strong_count(value);
+            Ok(Arc::from_raw(value))
+        }
+    })
+}
+
+/// Asks an object about itself.
+pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn Object) -> R) -> Result<R> {
+    using(|span| {
+        let pinned = span.pin(&THINGS, key, Kind::Object)?;
+        let cast = pinned.vtable.object.ok_or_else(|| refuse(key, Kind::Object))?;
+        // SAFETY: the vtable belongs to the type of the data, which the pin keeps alive.
+        Ok(ask(unsafe { &*cast(pinned.data) }))
+    })
+}
+
+/// Another handle for the same thing.
+pub fn clone(key: Key, kind: Kind) -> Result<Key> {
+    using(|span| {
+        let (pinned, direct) = if is_function(kind) {
+            let pinned = span.pin(&FUNCTIONS, key, kind)?;
+            (pinned, FUNCTIONS.slot(key).and_then(|slot| slot.direct(key)))
+        } else {
+            (span.pin(&THINGS, key, kind)?, None)
+        };
+        // SAFETY: the pin keeps the data alive; the new reference becomes the table's.
+        let data = unsafe {
+            (pinned.vtable.retain)(pinned.data);
+            NonNull::new_unchecked(pinned.data.cast_mut())
+        };
+        add_raw(data, pinned.vtable, direct).inspect_err(|_| {
+            // SAFETY: the reference made above was not taken.
+            unsafe { (pinned.vtable.release)(pinned.data) };
+        })
+    })
+}
+
+/// Ends `key`. What it stood for is released when nobody uses it any more. NULL is fine.
+pub fn free(key: Key, kind: Kind) -> Result<()> {
+    if key == 0 {
+        return Ok(());
+    }
+    let removed = match Kind::of(key) {
+        Some(found) if found == kind && is_function(kind) => FUNCTIONS.remove(key),
+        Some(found) if found == kind => THINGS.remove(key),
+        _ => None,
+    };
+    let (data, vtable) = removed.ok_or_else(|| refuse(key, kind))?;
+    retired::retire(data, vtable);
+    Ok(())
+}
+
+/// Runs `body` in a span of use. It must not be left by a foreign exception or `longjmp`: calls
+/// into guests use [`pin::enter`] themselves. A stack frame of its own, as `enter` asks.
+#[inline(never)]
+fn using<R>(body: impl FnOnce(Use) -> R) -> R {
+    let frame = 0u8;
+    let span = Leave(pin::enter(&raw const frame));
+    body(span.0)
+}
+
+/// Ends a span of use on every path.
+struct Leave(Use);
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+
+    use super::*;
+
+    struct Counted(Arc<AtomicUsize>);
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    impl Object for Counted {
+        fn runtime(&self) -> &str {
+            "test"
+        }
+        fn type_name(&self) -> String {
+            "Counted".to_owned()
+        }
+        fn identity(&self) -> u64 {
+            Arc::as_ptr(&self.0).addr() as u64
+        }
+    }
+
+    struct Other;
+
+    impl Object for Other {
+        fn runtime(&self) -> &str {
+            "test"
+        }
+        fn type_name(&self) -> String {
+            "Other".to_owned()
+        }
+        fn identity(&self) -> u64 {
+            0
+        }
+    }
+
+    fn counted() -> (Key, Arc<AtomicUsize>) {
+        let drops = Arc::new(AtomicUsize::new(0));
+        (insert_object(Arc::new(Counted(drops.clone()))).unwrap(), drops)
+    }
+
+    #[test]
+    fn a_freed_handle_is_refused_from_then_on() {
+        let (key, drops) = counted();
+        assert_eq!(describe_object(key, |object| object.type_name()).unwrap(), "Counted");
+        free(key, Kind::Object).unwrap();
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+        assert!(free(key, Kind::Object).unwrap_err().message().contains("stale"));
+        assert!(get::<Counted>(key).is_err());
+        let (next, _) = counted();
+        assert_ne!(next, key);
+        assert!(get::<Counted>(key).is_err());
+        free(next, Kind::Object).unwrap();
+    }
+
+    #[test]
+    fn each_clone_holds_one_reference() {
+        let (key, drops) = counted();
+        let second = clone(key, Kind::Object).unwrap();
+        assert_ne!(second, key);
+        free(key, Kind::Object).unwrap();
+        assert_eq!(drops.load(Ordering::SeqCst), 0);
+        free(second, Kind::Object).unwrap();
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn an_object_of_another_type_is_refused() {
+        let (key, _) = counted();
+        assert!(get::<Other>(key).is_err());
+        assert!(get::<Counted>(key).is_ok());
+        free(key, Kind::Object).unwrap();
+        assert!(free(0, Kind::Object).is_ok());
+        assert!(free(0x1000, Kind::Object).is_err());
+    }
+
+    #[test]
+    fn a_free_waits_for_the_use_that_it_races() {
+        let (key, drops) = counted();
+        let frame = 0u8;
+        let span = pin::enter(&raw const frame);
+        let value = span.get::<Counted>(key).unwrap();
+        thread::spawn(move || free(key, Kind::Object)).join().unwrap().unwrap();
+        assert!(span.get::<Counted>(key).is_err());
+        assert_eq!(value.0.load(Ordering::SeqCst), 0);
+        span.leave();
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn uses_that_were_abandoned_hold_nothing_for_ever() {
+        #[inline(never)]
+        fn abandon(key: Key) {
+            let frame = [0u8; 256];
+            pin::enter(&raw const frame).get::<Counted>(key).unwrap();
+        }
+        let (key, drops) = counted();
+        abandon(key);
+        free(key, Kind::Object).unwrap();
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn what_is_deferred_runs_once_at_the_end() {
+        unsafe extern "C" fn count(data: *mut ()) {
+            // SAFETY: the test passes a pointer to an AtomicUsize that outlives the span.
+            unsafe { &*data.cast::<AtomicUsize>() }.fetch_add(1, Ordering::SeqCst);
+        }
+        let runs = AtomicUsize::new(0);
+        let frame = 0u8;
+        let span = pin::enter(&raw const frame);
+        for _ in 0..200 {
+            span.defer((&raw const runs).cast_mut().cast(), count);
+        }
+        assert_eq!(runs.load(Ordering::SeqCst), 0);
+        span.leave();
+        assert_eq!(runs.load(Ordering::SeqCst), 200);
+        pin::enter(&raw const frame).leave();
+        assert_eq!(runs.load(Ordering::SeqCst), 200);
+    }
+
+    #[test]
+    fn frees_and_uses_race_without_harm() {
+        struct Checked(AtomicUsize);
+        impl Drop for Checked {
+            fn drop(&mut self) {
+                self.0.store(0, Ordering::SeqCst);
+            }
+        }
+        impl Object for Checked {
+            fn runtime(&self) -> &str {
+                "test"
+            }
+            fn type_name(&self) -> String {
+                String::new()
+            }
+            fn identity(&self) -> u64 {
+                0
+            }
+        }
+        let current = AtomicUsize::new(0);
+        let stop = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while stop.load(Ordering::Relaxed) == 0 {
+                        let key = current.load(Ordering::Relaxed);
+                        let frame = 0u8;
+                        let span = pin::enter(&raw const frame);
+                        if let Ok(value) = span.get::<Checked>(key) {
+                            for _ in 0..20 {
+                                assert_eq!(value.0.load(Ordering::Relaxed), 42);
+                            }
+                        }
+                        span.leave();
+                    }
+                });
+            }
+            for _ in 0..20_000 {
+                let new = insert_object(Arc::new(Checked(AtomicUsize::new(42)))).unwrap();
+                let old = current.swap(new, Ordering::SeqCst);
+                free(old, Kind::Object).unwrap();
+            }
+            stop.store(1, Ordering::SeqCst);
+        });
+        free(current.load(Ordering::SeqCst), Kind::Object).unwrap();
+    }
+}

@@ -1,0 +1,138 @@
+use std::alloc::{Layout, alloc_zeroed};
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
+use super::slot::{DirectCell, Extra, Slot, Vtable};
+use crate::error::{Error, Result, Status};
+
+const CHUNK_BITS: u32 = 12;
+const CHUNK: usize = 1 << CHUNK_BITS;
+const CHUNKS: usize = 1 << (INDEX_BITS - CHUNK_BITS);
+
+/// Slots by index, in chunks that are never moved or given back: looking up any number is safe
+/// at any time without a lock.
+pub struct Table<X: Extra = ()> {
+    chunks: [AtomicPtr<Slot<X>>; CHUNKS],
+    free: Mutex<Free>,
+}
+
+/// Entities and callables.
+pub static FUNCTIONS: Table<DirectCell> = Table::new();
+
+/// Everything else.
+pub static THINGS: Table = Table::new();
+
+struct Free {
+    /// Slots that were filled before, the latest last.
+    indices: Vec<u32>,
+    /// How many slots were ever used.
+    used: usize,
+}
+
+impl<X: Extra> Table<X> {
+    const fn new() -> Table<X> {
+        Table {
+            chunks: [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS],
+            free: Mutex::new(Free { indices: Vec::new(), used: 0 }),
+        }
+    }
+
+    /// The slot a key names, whether or not the key is alive; `None` for a number that never
+    /// was a key.
+    #[inline(always)]
+    pub fn slot(&'static self, key: Key) -> Option<&'static Slot<X>> {
+        let index = key::index(key);
+        let chunk = self.chunks[index >> CHUNK_BITS].load(Ordering::Acquire);
+        if chunk.is_null() {
+            return None;
+        }
+        // SAFETY: a published chunk has CHUNK initialised slots and lives as long as the process.
+        Some(unsafe { &*chunk.add(index & (CHUNK - 1)) })
+    }
+
+    /// Fills a slot; `prepare` sets its extra part before the key becomes visible.
+    pub(super) fn insert(
+        &'static self,
+        kind: Kind,
+        data: NonNull<()>,
+        vtable: &'static Vtable,
+        prepare: impl FnOnce(&Slot<X>),
+    ) -> Result<Key> {
+        let (index, slot) = self.take_slot(kind)?;
+        let generation = slot.generation.load(Ordering::Relaxed) + 1;
+        slot.generation.store(generation, Ordering::Relaxed);
+        prepare(slot);
+        slot.data.store(data.as_ptr(), Ordering::Relaxed);
+        slot.vtable.store(ptr::from_ref(vtable).cast_mut(), Ordering::Relaxed);
+        let key = encode(kind, index, generation);
+        slot.key.store(key, Ordering::Release);
+        Ok(key)
+    }
+
+    /// Ends `key`; only one of several racing callers gets the reference.
+    pub(super) fn remove(&'static self, key: Key) -> Option<(*const (), &'static Vtable)> {
+        let slot = self.slot(key).filter(|_| key != 0)?;
+        let data = slot.data.load(Ordering::Acquire);
+        let vtable = slot.vtable.load(Ordering::Relaxed);
+        slot.key.compare_exchange(key, 0, Ordering::SeqCst, Ordering::Relaxed).ok()?;
+        // The slot was only ever refilled after its key had changed, so what was read before the
+        // exchange belongs to `key`.
+        if slot.generation.load(Ordering::Relaxed) < LAST_GENERATION {
+            let index = u32::try_from(key::index(key)).unwrap_or(u32::MAX);
+            self.lock().indices.push(index);
+        }
+        // SAFETY: `insert` stored a `&'static Vtable`.
+        Some((data, unsafe { &*vtable }))
+    }
+
+    fn take_slot(&'static self, kind: Kind) -> Result<(usize, &'static Slot<X>)> {
+        let mut free = self.lock();
+        if let Some(index) = free.indices.pop() {
+            let index = index as usize;
+            // SAFETY: an index on the free list names a slot of a published chunk.
+            let slot = unsafe {
+                &*self.chunks[index >> CHUNK_BITS].load(Ordering::Acquire).add(index & (CHUNK - 1))
+            };
+            return Ok((index, slot));
+        }
+        let index = free.used;
+        if index == CHUNKS * CHUNK {
+            return Err(Error::new(
+                Status::OutOfMemory,
+                format!(
+                    "all {} handles are in use; free what is no longer needed (this one was for \
+                     a new {})",
+                    CHUNKS * CHUNK,
+                    kind.noun()
+                ),
+            ));
+        }
+        let chunk = &self.chunks[index >> CHUNK_BITS];
+        if index & (CHUNK - 1) == 0 {
+            chunk.store(allocate::<X>()?, Ordering::Release);
+        }
+        free.used += 1;
+        // SAFETY: the chunk of `index` was published just now or when its first slot was used.
+        let slot = unsafe { &*chunk.load(Ordering::Acquire).add(index & (CHUNK - 1)) };
+        Ok((index, slot))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Free> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn allocate<X: Extra>() -> Result<*mut Slot<X>> {
+    let layout = Layout::array::<Slot<X>>(CHUNK)
+        .and_then(|layout| layout.align_to(64))
+        .map_err(|error| Error::new(Status::Internal, error.to_string()))?;
+    // SAFETY: the layout is not empty. A zeroed slot is a valid empty one: every field is an
+    // atomic integer or pointer.
+    let chunk = unsafe { alloc_zeroed(layout) }.cast::<Slot<X>>();
+    if chunk.is_null() {
+        return Err(Error::new(Status::OutOfMemory, "out of memory for handles"));
+    }
+    Ok(chunk)
+}
