@@ -41,7 +41,9 @@ static inline metaffi_entity *load_from(metaffi_module *module, const char *path
     return entity;
 }
 
-static inline metaffi_entity *load(const char *path) { return load_from(guest, path); }
+static inline metaffi_entity *load(const char *path) {
+    return load_from(guest, path);
+}
 
 static inline metaffi_type_info info_of(metaffi_type type) {
     metaffi_type_info info = {type, NULL, 0};
