@@ -102,7 +102,7 @@ static inline metaffi_value callable_value(metaffi_callable *callable) {
 
 /* The number in a value of any type of number. */
 static inline double number_in(const metaffi_value *value) {
-    metaffi_value converted = {0};
+    metaffi_value converted = int64_value(0);
     double number = 0;
     if (CHECK_OK(metaffi_value_convert(value, metaffi_float64_type, &converted, &err)))
         number = converted.data.float64;
@@ -112,7 +112,7 @@ static inline double number_in(const metaffi_value *value) {
 /* Calls an entity that returns one number. */
 static inline double call_number(const metaffi_entity *entity, const metaffi_value *arguments,
                                  size_t count) {
-    metaffi_value result = {0};
+    metaffi_value result = int64_value(0);
     if (!CHECK_OK(metaffi_entity_call(entity, arguments, count, &result, 1, &err)))
         return 0;
     double number = number_in(&result);

@@ -17,14 +17,14 @@ int main(void) {
     metaffi_entity *crc32 = NULL;
     if (metaffi_runtime_load("c", NULL, 0, &c, &error) ||
         metaffi_module_load(c, "libz.so.1", &z, &error) ||
-        metaffi_module_declare(z, "unsigned long crc32(unsigned long, const void *, unsigned);",
-                               strlen("unsigned long crc32(unsigned long, const void *, unsigned);"),
-                               &error) ||
+        metaffi_module_declare(
+            z, "unsigned long crc32(unsigned long, const void *, unsigned);",
+            strlen("unsigned long crc32(unsigned long, const void *, unsigned);"), &error) ||
         metaffi_entity_load(z, "callable=crc32", NULL, 0, NULL, 0, &crc32, &error))
         return fail(error);
 
-    metaffi_value arguments[3] = {{metaffi_uint64_type, {0}}, {metaffi_size_type, {0}},
-                                  {metaffi_uint32_type, {0}}};
+    metaffi_value arguments[3] = {
+        {metaffi_uint64_type, {0}}, {metaffi_size_type, {0}}, {metaffi_uint32_type, {0}}};
     arguments[1].data.size = (size_t)text;
     arguments[2].data.uint32 = 9;
     metaffi_value sum;

@@ -17,17 +17,39 @@ const int guest_fixed = 42;
 int guest_table[4] = {1, 2, 3, 4};
 
 void guest_nothing(void) {}
-int64_t guest_add(int64_t a, int64_t b) { return a + b; }
-int guest_add_int(int a, int b) { return a + b; }
-int8_t guest_negate8(int8_t value) { return (int8_t)-value; }
-uint8_t guest_next8(uint8_t value) { return (uint8_t)(value + 1); }
-uint16_t guest_next16(uint16_t value) { return (uint16_t)(value + 1); }
-uint32_t guest_next32(uint32_t value) { return value + 1; }
-uint64_t guest_next64(uint64_t value) { return value + 1; }
-float guest_halve(float value) { return value / 2; }
-double guest_multiply(double a, double b) { return a * b; }
-bool guest_not(bool value) { return !value; }
-char guest_upper(char letter) { return (char)toupper((unsigned char)letter); }
+int64_t guest_add(int64_t a, int64_t b) {
+    return a + b;
+}
+int guest_add_int(int a, int b) {
+    return a + b;
+}
+int8_t guest_negate8(int8_t value) {
+    return (int8_t)-value;
+}
+uint8_t guest_next8(uint8_t value) {
+    return (uint8_t)(value + 1);
+}
+uint16_t guest_next16(uint16_t value) {
+    return (uint16_t)(value + 1);
+}
+uint32_t guest_next32(uint32_t value) {
+    return value + 1;
+}
+uint64_t guest_next64(uint64_t value) {
+    return value + 1;
+}
+float guest_halve(float value) {
+    return value / 2;
+}
+double guest_multiply(double a, double b) {
+    return a * b;
+}
+bool guest_not(bool value) {
+    return !value;
+}
+char guest_upper(char letter) {
+    return (char)toupper((unsigned char)letter);
+}
 enum guest_color guest_next_color(enum guest_color color) {
     return color == GUEST_RED ? GUEST_GREEN : GUEST_BLUE;
 }
@@ -36,8 +58,12 @@ double guest_mixed(int8_t a, double b, int16_t c, float d, int32_t e, uint64_t f
     return a + b + c + d + e + (double)f + g + (double)strlen(h) + i + j;
 }
 
-size_t guest_length(const char *text) { return text != NULL ? strlen(text) : 0; }
-const char *guest_echo(const char *text) { return text; }
+size_t guest_length(const char *text) {
+    return text != NULL ? strlen(text) : 0;
+}
+const char *guest_echo(const char *text) {
+    return text;
+}
 double guest_sum(const double *numbers, size_t count) {
     double sum = 0;
     for (size_t i = 0; i < count; i++)
@@ -75,10 +101,16 @@ struct guest_bits guest_bits_next(struct guest_bits bits) {
     bits.high++;
     return bits;
 }
-double guest_point_norm(const struct guest_point *point) { return hypot(point->x, point->y); }
+double guest_point_norm(const struct guest_point *point) {
+    return hypot(point->x, point->y);
+}
 
-double _Complex guest_conjugate(double _Complex value) { return conj(value); }
-float _Complex guest_conjugate_float(float _Complex value) { return conjf(value); }
+double _Complex guest_conjugate(double _Complex value) {
+    return conj(value);
+}
+float _Complex guest_conjugate_float(float _Complex value) {
+    return conjf(value);
+}
 
 int64_t guest_sum_ints(int count, ...) {
     va_list rest;
@@ -103,8 +135,12 @@ int guest_fail(int error_number) {
     return -1;
 }
 
-int guest_apply(guest_function function, int value) { return function(value); }
-int guest_apply_twice(guest_function function, int value) { return function(function(value)); }
+int guest_apply(guest_function function, int value) {
+    return function(value);
+}
+int guest_apply_twice(guest_function function, int value) {
+    return function(function(value));
+}
 
 struct thread_call {
     guest_function function;
@@ -128,11 +164,21 @@ void guest_each(const int *numbers, size_t count, void (*visit)(int number, void
     for (size_t i = 0; i < count; i++)
         visit(numbers[i], context);
 }
-static int double_it(int value) { return 2 * value; }
-guest_function guest_doubler(void) { return double_it; }
+static int double_it(int value) {
+    return 2 * value;
+}
+guest_function guest_doubler(void) {
+    return double_it;
+}
 
 static guest_function kept;
-void guest_keep(guest_function function) { kept = function; }
-int guest_call_kept(int value) { return kept(value); }
+void guest_keep(guest_function function) {
+    kept = function;
+}
+int guest_call_kept(int value) {
+    return kept(value);
+}
 
-void guest_jump(void *environment) { longjmp(*(jmp_buf *)environment, 7); }
+void guest_jump(void *environment) {
+    longjmp(*(jmp_buf *)environment, 7);
+}

@@ -14,11 +14,15 @@ struct counted {
 
 } // namespace
 
-void guest_throw(const char *message) { throw std::out_of_range(message); }
+void guest_throw(const char *message) {
+    throw std::out_of_range(message);
+}
 
 int guest_call_with_destructor(guest_function function, int value) {
     counted object;
     return function(value);
 }
 
-int guest_alive(void) { return alive; }
+int guest_alive(void) {
+    return alive;
+}
