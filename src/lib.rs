@@ -9,9 +9,11 @@
 pub mod abi;
 pub mod backend;
 pub mod call;
+pub mod capi;
 pub mod entity_path;
 pub mod error;
 pub mod handle;
 pub mod signature;
+pub mod value;
 
 mod suggest;

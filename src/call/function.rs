@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
-use crate::abi::metaffi_slot;
-use crate::error::Result;
+use super::frame::MAX_SLOTS;
+use crate::abi::{metaffi_slot, metaffi_type};
+use crate::error::{Error, Result, Status};
 use crate::handle::Direct;
 use crate::handle::pin::Use;
-use crate::signature::{FrameLayout, Signature, Type};
+use crate::signature::{FrameLayout, Kind, Signature, Type, TypeInfo};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
 pub trait Callee: Send + Sync {
@@ -32,7 +33,7 @@ pub trait Callee: Send + Sync {
     /// when the signature is variadic.
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
         let _ = extra;
-        unreachable!("only variadic callees are asked")
+        Err(Error::new(Status::Unsupported, "this function takes no variadic arguments"))
     }
 }
 
@@ -40,14 +41,47 @@ pub trait Callee: Send + Sync {
 pub struct Function {
     signature: Signature,
     layout: FrameLayout,
+    params: Box<[Place]>,
+    returns: Box<[Place]>,
     callee: Box<dyn Callee>,
+}
+
+/// Where a parameter or return is, and what it is, as a call needs it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// How the value is held.
+    pub kind: Kind,
+    /// Its first slot.
+    pub slot: usize,
+    /// Its type's number.
+    pub number: metaffi_type,
+}
+
+impl Place {
+    fn new((info, slot): (&TypeInfo, &usize)) -> Place {
+        Place { kind: info.r#type.kind(), slot: *slot, number: info.r#type.number() }
+    }
 }
 
 impl Function {
     /// A function of `signature` that runs `callee`.
-    pub fn new(signature: Signature, callee: impl Callee + 'static) -> Function {
+    pub fn new(signature: Signature, callee: impl Callee + 'static) -> Result<Function> {
         let layout = FrameLayout::new(&signature);
-        Function { signature, layout, callee: Box::new(callee) }
+        if layout.size() > MAX_SLOTS {
+            return Err(Error::new(
+                Status::Unsupported,
+                format!(
+                    "the signature needs a frame of {} slots; the most is {MAX_SLOTS}: pass arrays \
+                     instead of so many arguments",
+                    layout.size()
+                ),
+            ));
+        }
+        let params = signature.params.iter().map(|param| &param.info).zip(layout.params());
+        let returns = signature.returns.iter().zip(layout.returns());
+        let params = params.map(Place::new).collect();
+        let returns = returns.map(Place::new).collect();
+        Ok(Function { params, returns, signature, layout, callee: Box::new(callee) })
     }
 
     /// Its types.
@@ -58,6 +92,16 @@ impl Function {
     /// Where its arguments and returns are in a frame.
     pub fn layout(&self) -> &FrameLayout {
         &self.layout
+    }
+
+    /// Its parameters as a call sees them.
+    pub fn params(&self) -> &[Place] {
+        &self.params
+    }
+
+    /// Its returns as a call sees them.
+    pub fn returns(&self) -> &[Place] {
+        &self.returns
     }
 
     /// What runs.

@@ -1,7 +1,23 @@
 //! Signature → plan → thunk: how a call is described, compiled and made.
 
+mod callable;
+pub mod closure;
+mod descriptor;
+pub mod failure;
+mod frame;
 mod function;
+mod guard;
+mod host;
+pub mod interface;
 pub mod native;
+pub mod natural;
+pub mod pending;
 pub mod register;
+mod values;
 
-pub use function::{Callee, Function};
+pub use callable::Callable;
+pub use frame::{MAX_SLOTS, with_frame};
+pub use function::{Callee, Function, Place};
+pub use guard::guarded;
+pub use host::{HostCode, HostFunction};
+pub use values::{call_values, store};

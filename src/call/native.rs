@@ -79,6 +79,19 @@ impl NativeType {
     }
 }
 
+/// What a call needs to know about a function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NativeSignature {
+    /// The parameters in order; of a variadic function, the fixed ones.
+    pub parameters: Vec<NativeType>,
+    /// The return type.
+    pub returns: NativeType,
+    /// Whether more arguments may follow.
+    pub variadic: bool,
+    /// The convention.
+    pub convention: Convention,
+}
+
 /// Bytes of the platform's `long double`.
 pub const LONG_DOUBLE_SIZE: usize =
     if cfg!(any(windows, target_vendor = "apple")) && !cfg!(target_arch = "x86_64") {

@@ -14,5 +14,7 @@ mod table;
 
 pub use key::{Key, Kind};
 pub use slot::{Direct, DirectThunk, Slot};
-pub use store::{Handled, Object, clone, describe_object, free, get, insert, insert_object};
+pub use store::{
+    Handled, Object, clone, describe_object, free, get, insert, insert_object, retire,
+};
 pub use table::{FUNCTIONS, THINGS, Table};

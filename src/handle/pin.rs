@@ -9,6 +9,7 @@
 use std::any::TypeId;
 use std::cell::Cell;
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 use super::barrier;
@@ -140,10 +141,41 @@ impl Use {
         }
     }
 
+    /// What `place` points to, alive until [`leave`](Use::leave), or `None` if it is NULL.
+    /// Whoever takes the pointer out of `place` must give it to [`retire`](super::retire).
+    #[inline(always)]
+    pub fn protect<'a, T>(self, place: &AtomicPtr<T>) -> Option<&'a T> {
+        loop {
+            let pointer = place.load(Ordering::Acquire);
+            if pointer.is_null() {
+                return None;
+            }
+            let depth = self.block.push(pointer.cast(), self.stack, None);
+            barrier::light();
+            if place.load(Ordering::Acquire) == pointer {
+                // SAFETY: it was in `place` after it was pinned, so whoever takes it out from now
+                // on finds it in use.
+                return Some(unsafe { &*pointer });
+            }
+            self.block.depth.store(depth, Ordering::Release);
+        }
+    }
+
     /// Runs `cleanup(data)` when the span ends, however it ends.
     #[inline(always)]
     pub fn defer(self, data: *mut (), cleanup: Cleanup) {
         self.block.push(data, self.stack, Some(cleanup));
+    }
+
+    /// Keeps `value` until the span ends, however it ends.
+    pub fn keep<T: Send + Sync>(self, value: Arc<T>) -> *const T {
+        unsafe extern "C" fn drop_arc<T>(data: *mut ()) {
+            // SAFETY: deferred with the Arc's own pointer, once.
+            drop(unsafe { Arc::from_raw(data.cast_const().cast::<T>()) });
+        }
+        let pointer = Arc::into_raw(value);
+        self.defer(pointer.cast_mut().cast(), drop_arc::<T>);
+        pointer
     }
 
     /// Ends the span: everything pinned since may be released, what was deferred is run.

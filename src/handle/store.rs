@@ -157,6 +157,26 @@ pub fn free(key: Key, kind: Kind) -> Result<()> {
     Ok(())
 }
 
+/// Drops `value` as soon as no thread has it [protected](Use::protect).
+pub fn retire<T: Send + Sync + 'static>(value: Box<T>) {
+    unsafe fn nothing(_: *const ()) {}
+    unsafe fn drop_box<T>(data: *const ()) {
+        // SAFETY: `data` came from the box below, and this is its last use.
+        drop(unsafe { Box::from_raw(data.cast_mut().cast::<T>()) });
+    }
+    struct Boxed<T>(T);
+    impl<T: 'static> Boxed<T> {
+        const VTABLE: Vtable = Vtable {
+            kind: Kind::Object,
+            type_id: TypeId::of::<T>(),
+            retain: nothing,
+            release: drop_box::<T>,
+            object: None,
+        };
+    }
+    retired::retire(Box::into_raw(value).cast_const().cast(), &const { Boxed::<T>::VTABLE });
+}
+
 /// Runs `body` in a span of use. It must not be left by a foreign exception or `longjmp`: calls
 /// into guests use [`pin::enter`] themselves. A stack frame of its own, as `enter` asks.
 #[inline(never)]

@@ -1,5 +1,7 @@
 //! [`Kind`]: how values of a type are held.
 
+use std::fmt;
+
 use crate::abi;
 
 /// How values of a type are held: what to match on.
@@ -69,11 +71,24 @@ impl Kind {
         !matches!(self, Kind::Null | Kind::Array)
     }
 
+    /// Whether it is a number, a bool or a character: one slot, and nothing to free.
+    pub fn is_scalar(self) -> bool {
+        use Kind::{Any, Array, Callable, Handle, Null, String8, String16, String32};
+        !matches!(self, String8 | String16 | String32 | Handle | Callable | Any | Null | Array)
+    }
+
     pub(super) fn of(flag: u64) -> Option<Kind> {
         KINDS.into_iter().map(|(kind, _)| kind).find(|kind| *kind as u64 == flag)
     }
 
-    pub(super) fn name(self) -> &'static str {
+    /// Its name, such as `int64`.
+    pub fn name(self) -> &'static str {
         KINDS.into_iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }

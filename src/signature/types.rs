@@ -38,6 +38,16 @@ impl Type {
         Type::named(short).ok_or_else(|| unknown(name, short))
     }
 
+    /// Every type there is.
+    pub fn all() -> impl Iterator<Item = Type> {
+        let array = abi::metaffi_array_type;
+        Kind::elements()
+            .flat_map(move |kind| {
+                [0, array, array | abi::metaffi_packed_type].map(|flags| Type(kind as u64 | flags))
+            })
+            .chain([Kind::Null.into(), Type::ARRAY])
+    }
+
     fn named(name: &str) -> Option<Type> {
         let (base, flags) = if let Some(base) = name.strip_suffix("_packed_array") {
             (base, abi::metaffi_array_type | abi::metaffi_packed_type)
@@ -153,18 +163,10 @@ fn unknown(name: &str, short: &str) -> Error {
 mod tests {
     use super::*;
 
-    fn all() -> impl Iterator<Item = Type> {
-        let flags =
-            [0, abi::metaffi_array_type, abi::metaffi_array_type | abi::metaffi_packed_type];
-        Kind::elements()
-            .flat_map(move |kind| flags.map(|flag| Type(kind as u64 | flag)))
-            .chain([Type::from(Kind::Null), Type::ARRAY])
-    }
-
     #[test]
     fn every_type_round_trips_through_its_number_and_names() {
-        assert_eq!(all().count(), 21 * 3 + 2);
-        for each in all() {
+        assert_eq!(Type::all().count(), 21 * 3 + 2);
+        for each in Type::all() {
             assert_eq!(Type::new(each.number()).unwrap(), each);
             assert_eq!(Type::parse(&each.to_string()).unwrap(), each);
             assert_eq!(Type::parse(&format!("metaffi_{each}_type")).unwrap(), each);
@@ -177,7 +179,7 @@ mod tests {
 
     #[test]
     fn only_those_numbers_are_types() {
-        let legal: Vec<u64> = all().map(Type::number).collect();
+        let legal: Vec<u64> = Type::all().map(Type::number).collect();
         for low in 0..27 {
             for high in low..27 {
                 let number = 1u64 << low | 1 << high;

@@ -18,9 +18,9 @@ pub(super) fn order(
     result: usize,
 ) -> u64 {
     let place = |base: usize, slots: &mut dyn Iterator<Item = u64>| {
-        slots.enumerate().fold(0, |order, (index, slot)| {
-            order | slot << ((base + index) as u32 * ORDER_BITS)
-        })
+        slots
+            .enumerate()
+            .fold(0, |order, (index, slot)| order | slot << ((base + index) as u32 * ORDER_BITS))
     };
     place(0, &mut { integers })
         | place(INTEGERS, &mut { floats })
@@ -102,7 +102,20 @@ unsafe extern "C-unwind" fn mixed<R: Return>(
     order: u64,
 ) {
     type Code<T> = unsafe extern "C-unwind" fn(
-        u64, u64, u64, u64, u64, u64, f64, f64, f64, f64, f64, f64, f64, f64,
+        u64,
+        u64,
+        u64,
+        u64,
+        u64,
+        u64,
+        f64,
+        f64,
+        f64,
+        f64,
+        f64,
+        f64,
+        f64,
+        f64,
     ) -> T;
     let slot = |index: u32| (order >> (index * ORDER_BITS) & 0xf) as usize;
     // SAFETY: `direct` made an order whose slots all lie in the frame; the callee looks only at
@@ -112,8 +125,20 @@ unsafe extern "C-unwind" fn mixed<R: Return>(
         let float = |index: u32| f64::from_bits(*frame.add(slot(INTEGERS as u32 + index)));
         let code = std::mem::transmute::<*const (), Code<R::Register>>(code);
         let result = code(
-            integer(0), integer(1), integer(2), integer(3), integer(4), integer(5),
-            float(0), float(1), float(2), float(3), float(4), float(5), float(6), float(7),
+            integer(0),
+            integer(1),
+            integer(2),
+            integer(3),
+            integer(4),
+            integer(5),
+            float(0),
+            float(1),
+            float(2),
+            float(3),
+            float(4),
+            float(5),
+            float(6),
+            float(7),
         );
         if R::STORED {
             *frame.add(slot((INTEGERS + FLOATS) as u32)) = R::slot(result);

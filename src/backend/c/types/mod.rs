@@ -18,9 +18,12 @@
 //! ```
 
 mod build;
+mod classify;
 mod enumeration;
 mod kind;
 mod layout;
+mod leaf;
+mod lower;
 mod names;
 mod path;
 mod primitive;

@@ -1,5 +1,7 @@
 //! The host's data model: what C leaves to the platform.
 
+use crate::call::native::Convention;
+
 /// Bytes of `long`.
 pub(super) const LONG_SIZE: usize = size_of::<std::ffi::c_long>();
 /// Bytes of any pointer.
@@ -32,3 +34,25 @@ pub(super) const UNNAMED_BIT_FIELD_ALIGNS: bool =
 pub(super) const MAX_SIZE: usize = isize::MAX as usize;
 /// The largest alignment GCC accepts, in bytes.
 pub(super) const MAX_ALIGN: usize = 1 << 28;
+
+/// A procedure call standard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Abi {
+    /// System V x86-64.
+    SysV,
+    /// Microsoft x64.
+    Win64,
+    /// AAPCS64.
+    Arm64,
+}
+
+/// The standard a convention means on the host; `None` where it does not exist or is not known.
+pub(super) const fn abi(convention: Convention) -> Option<Abi> {
+    match convention {
+        Convention::Default if cfg!(target_arch = "aarch64") => Some(Abi::Arm64),
+        Convention::Default if cfg!(all(target_arch = "x86_64", windows)) => Some(Abi::Win64),
+        Convention::Default | Convention::SysV if cfg!(target_arch = "x86_64") => Some(Abi::SysV),
+        Convention::Win64 if cfg!(target_arch = "x86_64") => Some(Abi::Win64),
+        _ => None,
+    }
+}

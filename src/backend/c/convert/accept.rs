@@ -1,0 +1,143 @@
+use super::super::ctype::{CType, Class, Pointee, PointeeKind};
+use crate::error::{Error, Result, Status};
+use crate::signature::{Kind, Type, TypeInfo};
+
+/// Which way a value goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// From a frame to C.
+    ToC,
+    /// From C to a frame.
+    FromC,
+}
+
+/// Whether a declared type can stand for a C type; a failure says which types can.
+pub fn check(info: &TypeInfo, ctype: &CType, direction: Direction) -> Result<()> {
+    let r#type = info.r#type;
+    if accepts(r#type, ctype, direction) {
+        return Ok(());
+    }
+    let verb = match direction {
+        Direction::ToC => "given for",
+        Direction::FromC => "taken from",
+    };
+    let known: Vec<String> = Kind::elements()
+        .filter(|kind| accepts(Type::from(*kind), ctype, direction))
+        .map(|kind| Type::from(kind).to_string())
+        .collect();
+    let advice = match known.as_slice() {
+        [] => "values of this type cannot be converted".to_owned(),
+        known => format!("use {}", known.join(", ")),
+    };
+    Err(Error::new(
+        Status::TypeMismatch,
+        format!("{type} cannot be {verb} C's {}; {advice}", ctype.spell()),
+    ))
+}
+
+fn accepts(r#type: Type, ctype: &CType, direction: Direction) -> bool {
+    let kind = r#type.kind();
+    if matches!(kind, Kind::Any) {
+        return ctype.class != Class::Void;
+    }
+    match (ctype.class, direction) {
+        (Class::Void | Class::Function, _) => false,
+        (_, Direction::FromC) if kind == Kind::Handle => true,
+        (Class::Bool | Class::Integer { .. }, Direction::ToC) => is_integer(kind),
+        (Class::Bool | Class::Integer { .. }, Direction::FromC) => is_number(kind),
+        (Class::Wide { .. }, _) => is_integer(kind) || kind == Kind::Handle,
+        (Class::Float(_), Direction::ToC) => is_number(kind) || kind == Kind::Handle,
+        (Class::Float(_), Direction::FromC) => is_float(kind),
+        (Class::Complex(_), Direction::ToC) => is_number(kind) || kind == Kind::Handle,
+        (Class::Pointer(pointee), _) => to_pointer(r#type, pointee, direction),
+        (Class::Array(pointee), Direction::FromC) => from_array(kind, pointee),
+        (Class::Array(pointee), Direction::ToC) => {
+            kind == Kind::Handle || from_array(kind, pointee)
+        }
+        (Class::Record | Class::Opaque, _) => kind == Kind::Handle,
+        (Class::Complex(_), Direction::FromC) => false,
+    }
+}
+
+fn to_pointer(r#type: Type, pointee: Pointee, direction: Direction) -> bool {
+    let kind = r#type.kind();
+    match kind {
+        Kind::Handle | Kind::Size | Kind::Uint64 | Kind::Int64 => true,
+        Kind::Null => direction == Direction::ToC,
+        Kind::String8 => pointee.takes_text(1),
+        Kind::String16 => pointee.takes_text(2),
+        Kind::String32 => pointee.takes_text(4),
+        Kind::Callable => match direction {
+            Direction::ToC => {
+                matches!(pointee.kind, PointeeKind::Function | PointeeKind::Unknown)
+            }
+            Direction::FromC => pointee.kind == PointeeKind::Function,
+        },
+        Kind::Array if direction == Direction::FromC => false,
+        _ if r#type.is_array() && direction == Direction::ToC => {
+            r#type.element().is_none_or(|element| lends(element.kind(), pointee))
+        }
+        _ => false,
+    }
+}
+
+/// Whether an array of `element` can be lent to C as pointer to `pointee`.
+pub(super) fn lends(element: Kind, pointee: Pointee) -> bool {
+    let size = element_size(element);
+    match pointee.kind {
+        PointeeKind::Unknown => element != Kind::Array,
+        PointeeKind::Integer => is_integer(element) && size == pointee.size,
+        PointeeKind::Float => is_float(element) && size == pointee.size,
+        PointeeKind::Pointer => {
+            matches!(element, Kind::String8 | Kind::Handle | Kind::Size | Kind::Uint64)
+        }
+        // Raw bytes may stand for anything that is not a number.
+        PointeeKind::Other => matches!(element, Kind::Uint8 | Kind::Int8 | Kind::Char8),
+        PointeeKind::Function => false,
+    }
+}
+
+fn from_array(kind: Kind, pointee: Pointee) -> bool {
+    match kind {
+        Kind::String8 => pointee.kind == PointeeKind::Integer && pointee.size == 1,
+        Kind::Array => matches!(pointee.kind, PointeeKind::Integer | PointeeKind::Float),
+        _ => false,
+    }
+}
+
+/// Bytes of an element of a number kind.
+pub(super) fn element_size(kind: Kind) -> usize {
+    match kind {
+        Kind::Int8 | Kind::Uint8 | Kind::Bool | Kind::Char8 => 1,
+        Kind::Int16 | Kind::Uint16 | Kind::Char16 => 2,
+        Kind::Int32 | Kind::Uint32 | Kind::Char32 | Kind::Float32 => 4,
+        _ => 8,
+    }
+}
+
+fn is_integer(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Int8
+            | Kind::Int16
+            | Kind::Int32
+            | Kind::Int64
+            | Kind::Uint8
+            | Kind::Uint16
+            | Kind::Uint32
+            | Kind::Uint64
+            | Kind::Size
+            | Kind::Bool
+            | Kind::Char8
+            | Kind::Char16
+            | Kind::Char32
+    )
+}
+
+fn is_float(kind: Kind) -> bool {
+    matches!(kind, Kind::Float32 | Kind::Float64)
+}
+
+fn is_number(kind: Kind) -> bool {
+    is_integer(kind) || is_float(kind)
+}

@@ -1,0 +1,177 @@
+use std::ffi::c_void;
+
+use super::number::Number;
+use super::to_c::pointer_word;
+use super::{half_float, infer, long_double, pointer};
+use crate::abi::{metaffi_slot, metaffi_value};
+use crate::backend::c::cdata::CData;
+use crate::backend::c::ctype::{CType, Class, Format, Pointee};
+use crate::call;
+use crate::error::{Error, Result, Status};
+use crate::signature::{Kind, Type};
+use crate::value::{memory, text};
+
+/// Puts the C value at `from` into slots. What is made for it (text, objects) is the slots'.
+///
+/// # Safety
+/// A value of the type is at `from`, aligned or not; `slots` has room for the type; text that a
+/// pointer refers to is NUL-terminated.
+pub unsafe fn from_c(
+    ctype: &CType,
+    from: *const u8,
+    r#type: Type,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    let kind = r#type.kind();
+    // SAFETY: the caller's promise.
+    unsafe {
+        match (kind, ctype.class) {
+            (Kind::Any, _) => any_from_c(ctype, from, slots),
+            (_, Class::Pointer(pointee)) => {
+                let pointer = from.cast::<*mut c_void>().read_unaligned();
+                from_pointer(ctype, pointee, pointer, kind, slots)
+            }
+            (Kind::Handle, _) => {
+                let object = CData::copied(ctype.clone(), from)?;
+                *slots = pointer_word(object.into_handle()?);
+                Ok(())
+            }
+            (Kind::String8, Class::Array(_)) => {
+                let length = ctype.length().unwrap_or(0);
+                let bytes = std::slice::from_raw_parts(from, length);
+                let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(length);
+                put_text(&bytes[..end], slots)
+            }
+            _ => {
+                let number = number(ctype, from)?;
+                *slots = number.into_slot(kind, &|| format!("{}'s value", ctype.spell()))?;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A value that carries its type: the one that fits the C type best.
+unsafe fn any_from_c(ctype: &CType, from: *const u8, slots: *mut metaffi_slot) -> Result<()> {
+    let info = infer(ctype, super::Direction::FromC);
+    let r#type = info.map_or(Type::from(Kind::Null), |info| info.r#type);
+    let mut loaded = [0; 3];
+    // SAFETY: the caller's promise; no inferred type is `any` again.
+    unsafe {
+        from_c(ctype, from, r#type, loaded.as_mut_ptr())?;
+        call::store(loaded.as_ptr(), &call::Place::of(r#type), slots.cast::<metaffi_value>());
+    }
+    Ok(())
+}
+
+unsafe fn from_pointer(
+    ctype: &CType,
+    pointee: Pointee,
+    pointer: *mut c_void,
+    kind: Kind,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    // SAFETY: the caller's slots have room for the kind; text is NUL-terminated.
+    unsafe {
+        *slots = match kind {
+            Kind::Size | Kind::Uint64 | Kind::Int64 => pointer_word(pointer),
+            Kind::Handle if pointer.is_null() => 0,
+            Kind::Handle => pointer_word(CData::pointer(ctype.clone(), pointer).into_handle()?),
+            Kind::Callable => pointer_word(pointer::callable(ctype, pointee, pointer.cast())?),
+            Kind::String8 | Kind::String16 | Kind::String32 => {
+                return from_text(kind, pointer, slots);
+            }
+            _ => {
+                return Err(Error::new(
+                    Status::TypeMismatch,
+                    format!("{} cannot be taken from C's {}", kind_name(kind), ctype.spell()),
+                ));
+            }
+        };
+    }
+    Ok(())
+}
+
+/// NUL-terminated text, copied; it must be well formed.
+unsafe fn from_text(kind: Kind, from: *mut c_void, slots: *mut metaffi_slot) -> Result<()> {
+    // SAFETY: the caller has NUL-terminated text and two slots.
+    unsafe {
+        if from.is_null() {
+            *slots = 0;
+            *slots.add(1) = 0;
+            return Ok(());
+        }
+        if kind == Kind::String8 {
+            let bytes = std::slice::from_raw_parts(from.cast::<u8>(), libc::strlen(from.cast()));
+            return put_text(bytes, slots);
+        }
+        let length = call::natural::text_length(kind, from);
+        let string = crate::abi::metaffi_string { data: from, length };
+        text::check(&string, kind)?;
+        let size = if kind == Kind::String16 { 2 } else { 4 };
+        let copy = memory::alloc(length * size)?;
+        copy.copy_from_nonoverlapping(from.cast(), length * size);
+        *slots = pointer_word(copy);
+        *slots.add(1) = length as u64;
+        Ok(())
+    }
+}
+
+unsafe fn put_text(bytes: &[u8], slots: *mut metaffi_slot) -> Result<()> {
+    text::utf8(bytes).map_err(|error| {
+        error.context("text from C (declare it as handle to get its bytes)")
+    })?;
+    let copy = memory::alloc(bytes.len())?;
+    // SAFETY: the copy has room; the caller has two slots.
+    unsafe {
+        copy.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        *slots = pointer_word(copy);
+        *slots.add(1) = bytes.len() as u64;
+    }
+    Ok(())
+}
+
+unsafe fn number(ctype: &CType, from: *const u8) -> Result<Number> {
+    // SAFETY: the caller has a value of the type there.
+    unsafe {
+        Ok(match ctype.class {
+            Class::Bool => Number::Integer(i128::from(from.read() != 0)),
+            Class::Integer { signed } => Number::Integer(match (ctype.size, signed) {
+                (1, true) => i128::from(from.cast::<i8>().read()),
+                (2, true) => i128::from(from.cast::<i16>().read_unaligned()),
+                (4, true) => i128::from(from.cast::<i32>().read_unaligned()),
+                (8, true) => i128::from(from.cast::<i64>().read_unaligned()),
+                (1, false) => i128::from(from.read()),
+                (2, false) => i128::from(from.cast::<u16>().read_unaligned()),
+                (4, false) => i128::from(from.cast::<u32>().read_unaligned()),
+                _ => i128::from(from.cast::<u64>().read_unaligned()),
+            }),
+            Class::Wide { signed: true } => Number::Integer(from.cast::<i128>().read_unaligned()),
+            Class::Wide { signed: false } => {
+                let value = from.cast::<u128>().read_unaligned();
+                let value = i128::try_from(value).map_err(|_| {
+                    Error::new(Status::OutOfRange, format!("{value} is too large; use a handle"))
+                })?;
+                Number::Integer(value)
+            }
+            Class::Float(Format::Half) => {
+                Number::Float(half_float::load(from.cast::<u16>().read_unaligned()))
+            }
+            Class::Float(Format::Single) => {
+                Number::Float(f64::from(from.cast::<f32>().read_unaligned()))
+            }
+            Class::Float(Format::Double) => Number::Float(from.cast::<f64>().read_unaligned()),
+            Class::Float(Format::Extended) => Number::Float(long_double::load(from)?),
+            _ => {
+                return Err(Error::new(
+                    Status::TypeMismatch,
+                    format!("C's {} is not a number", ctype.spell()),
+                ));
+            }
+        })
+    }
+}
+
+fn kind_name(kind: Kind) -> String {
+    Type::from(kind).to_string()
+}

@@ -1,0 +1,64 @@
+use super::super::ctype::{CType, Class, Format, PointeeKind};
+use super::Direction;
+use crate::backend::c::types::{Kind as CKind, Primitive};
+use crate::signature::{Kind, TypeInfo};
+
+/// The type of a C type when the caller declares none; `None` for void.
+///
+/// A pointer that C takes may be given in several ways, so it is `any`; a pointer that C gives is
+/// an object, or text if it points to `char`.
+pub fn infer(ctype: &CType, direction: Direction) -> Option<TypeInfo> {
+    let kind = match ctype.class {
+        Class::Void => return None,
+        Class::Bool => Kind::Bool,
+        Class::Integer { signed } => integer(ctype, signed),
+        Class::Float(Format::Single) => Kind::Float32,
+        Class::Float(Format::Double) => Kind::Float64,
+        Class::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
+        Class::Pointer(pointee) => match direction {
+            Direction::FromC if is_char(ctype, pointee.id) => Kind::String8,
+            Direction::ToC if is_char(ctype, pointee.id) && pointee.constant => Kind::String8,
+            Direction::FromC => Kind::Handle,
+            Direction::ToC => Kind::Any,
+        },
+        Class::Float(_) | Class::Complex(_) | Class::Wide { .. } => match direction {
+            Direction::FromC => Kind::Handle,
+            Direction::ToC => Kind::Any,
+        },
+        Class::Array(_) | Class::Record | Class::Function | Class::Opaque => Kind::Handle,
+    };
+    let alias = Some(ctype.spell().into_boxed_str());
+    Some(TypeInfo { alias, ..TypeInfo::from(kind) })
+}
+
+fn is_char(ctype: &CType, id: crate::backend::c::types::TypeId) -> bool {
+    matches!(ctype.types.resolved(id), CKind::Primitive(Primitive::Char))
+}
+
+fn integer(ctype: &CType, signed: bool) -> Kind {
+    let primitive = match ctype.types.resolved(ctype.id) {
+        CKind::Primitive(primitive) => Some(primitive),
+        _ => None,
+    };
+    match (primitive, ctype.size, signed) {
+        (Some(Primitive::Char), ..) => Kind::Char8,
+        (Some(Primitive::Char16), ..) => Kind::Char16,
+        (Some(Primitive::Char32), ..) => Kind::Char32,
+        (Some(Primitive::WChar), 4, _) => Kind::Char32,
+        (Some(Primitive::WChar), 2, _) => Kind::Char16,
+        (_, 1, true) => Kind::Int8,
+        (_, 2, true) => Kind::Int16,
+        (_, 4, true) => Kind::Int32,
+        (_, _, true) => Kind::Int64,
+        (_, 1, false) => Kind::Uint8,
+        (_, 2, false) => Kind::Uint16,
+        (_, 4, false) => Kind::Uint32,
+        (_, _, false) if is_size(ctype) => Kind::Size,
+        (_, _, false) => Kind::Uint64,
+    }
+}
+
+fn is_size(ctype: &CType) -> bool {
+    let name = ctype.types.spell(ctype.id);
+    name.trim_start_matches("const ") == "size_t"
+}

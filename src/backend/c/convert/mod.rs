@@ -1,0 +1,20 @@
+//! Between the slots of a frame and C values.
+//!
+//! A C value of at most eight bytes travels as a *word*, widened as its register would be; any
+//! other as the address of its bytes ([`CType::by_address`]).
+
+mod accept;
+mod from_c;
+mod half_float;
+mod infer;
+mod long_double;
+mod number;
+mod pointer;
+mod to_c;
+mod word;
+
+pub use accept::{Direction, check};
+pub use from_c::from_c;
+pub use infer::infer;
+pub use to_c::to_c;
+pub use word::store_word;

@@ -1,0 +1,228 @@
+//! What may be given where C takes a pointer.
+
+use std::ptr;
+
+use super::accept::{element_size, lends};
+use super::to_c::{pointer_word, same_type, scratch, word_pointer};
+use crate::abi::{metaffi_array, metaffi_callable, metaffi_object, metaffi_slot, metaffi_string};
+use crate::backend::c::callback;
+use crate::backend::c::cdata::CData;
+use crate::backend::c::ctype::{CType, Class, Pointee, PointeeKind};
+use crate::call::Callable;
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::signature::{Kind, Type};
+
+/// The pointer that stands for what is in `slots`.
+///
+/// # Safety
+/// As for [`to_c`](super::to_c).
+pub(super) unsafe fn to_pointer(
+    span: Use,
+    r#type: Type,
+    ctype: &CType,
+    pointee: Pointee,
+    slots: *const metaffi_slot,
+) -> Result<u64> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match r#type.kind() {
+            Kind::Size | Kind::Uint64 | Kind::Int64 => Ok(*slots),
+            Kind::Null => Ok(0),
+            Kind::Handle => object(span, ctype, *slots),
+            kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
+                let text =
+                    metaffi_string { data: word_pointer(*slots), length: *slots.add(1) as usize };
+                terminated(span, &text, unit(kind)).map(pointer_word)
+            }
+            Kind::Callable => function(span, ctype, pointee, *slots),
+            Kind::Array => array(span, ctype, pointee, word_pointer(*slots)),
+            _ => Err(mismatch(&r#type.to_string(), ctype)),
+        }
+    }
+}
+
+/// An object: a pointer's value, or the address of anything else.
+fn object(span: Use, ctype: &CType, key: u64) -> Result<u64> {
+    if key == 0 {
+        return Ok(0);
+    }
+    let object = span.get::<CData>(key as usize)?;
+    let given = object.ctype();
+    let target = ctype.target();
+    let target = target.as_ref();
+    match given.class {
+        Class::Pointer(from) => {
+            let compatible = target.is_none_or(|to| points_alike(given, from, to));
+            if compatible {
+                return object.pointer_value(span).map(pointer_word);
+            }
+        }
+        Class::Array(from) => {
+            if target.is_none_or(|to| points_alike(given, from, to)) {
+                return object.memory(span).map(|memory| pointer_word(memory.address()));
+            }
+        }
+        _ => {}
+    }
+    // A value where C takes its address: `struct tm` for `struct tm *`, `int` for `int *`.
+    if target.is_some_and(|to| to.class == Class::Void || same_type(given, to)) {
+        return object.memory(span).map(|memory| pointer_word(memory.address()));
+    }
+    Err(mismatch(&format!("an object of C type {}", given.spell()), ctype))
+}
+
+/// Whether a pointer to `from` (or an array of it) may be given for a pointer to `to`.
+fn points_alike(given: &CType, from: Pointee, to: &CType) -> bool {
+    if to.class == Class::Void || from.kind == PointeeKind::Unknown && from.size == 0 {
+        return true;
+    }
+    let from = CType::new(&given.types, from.id);
+    if same_type(&from, to) {
+        return true;
+    }
+    // Integers of one size may differ in sign, and `char` in name.
+    let integer = |ctype: &CType| matches!(ctype.class, Class::Integer { .. });
+    integer(&from) && integer(to) && from.size == to.size
+}
+
+/// A callable: a C function pointer of exactly the type that is asked for.
+fn function(span: Use, ctype: &CType, pointee: Pointee, key: u64) -> Result<u64> {
+    if key == 0 {
+        return Ok(0);
+    }
+    let callable = span.get::<Callable>(key as usize)?;
+    let code = match pointee.kind {
+        PointeeKind::Function => callback::pointer(callable, &ctype.types, pointee.id)?,
+        _ => callable.native()?,
+    };
+    Ok(pointer_word(code))
+}
+
+/// An array lent for the call: its own memory if C can read it as it is.
+unsafe fn array(
+    span: Use,
+    ctype: &CType,
+    pointee: Pointee,
+    array: *const metaffi_array,
+) -> Result<u64> {
+    // SAFETY: the caller has NULL or an array that is valid for the span.
+    let Some(array) = (unsafe { array.as_ref() }) else { return Ok(0) };
+    let element = Type::new(array.element)?;
+    if !lends(element.kind(), pointee) {
+        return Err(mismatch(&format!("an array of {element}"), ctype));
+    }
+    // SAFETY: as above.
+    unsafe {
+        match element.kind() {
+            Kind::String8 => strings(span, array),
+            Kind::Handle => objects(span, ctype, array),
+            kind => numbers(array, element_size(kind), ctype),
+        }
+    }
+}
+
+unsafe fn numbers(array: &metaffi_array, size: usize, ctype: &CType) -> Result<u64> {
+    // SAFETY: the caller's array is valid.
+    if !unsafe { crate::value::array::is_contiguous(array, size) } {
+        return Err(Error::new(
+            Status::TypeMismatch,
+            format!(
+                "an array with strides given for C's {}, which reads and writes consecutive \
+                 elements; copy it (metaffi_array_copy) first",
+                ctype.spell()
+            ),
+        ));
+    }
+    Ok(pointer_word(array.data))
+}
+
+/// `char *[]`, with a NULL after the last as `execv` and its like expect.
+unsafe fn strings(span: Use, array: &metaffi_array) -> Result<u64> {
+    // SAFETY: the caller's array is valid and of strings.
+    unsafe {
+        let length = one_dimension(array)?;
+        let to = scratch(span, (length + 1) * size_of::<*mut u8>())?.cast::<*mut u8>();
+        for index in 0..length {
+            let text = element::<metaffi_string>(array, index);
+            to.add(index).write(terminated(span, &*text, 1)?);
+        }
+        Ok(pointer_word(to))
+    }
+}
+
+/// An array of pointers, from objects that are pointers or are pointed to.
+unsafe fn objects(span: Use, ctype: &CType, array: &metaffi_array) -> Result<u64> {
+    let Some(target) = ctype.target() else { return Err(mismatch("an array of handle", ctype)) };
+    // SAFETY: the caller's array is valid and of objects.
+    unsafe {
+        let length = one_dimension(array)?;
+        let to = scratch(span, (length + 1) * size_of::<usize>())?.cast::<usize>();
+        for index in 0..length {
+            let key = *element::<*mut metaffi_object>(array, index);
+            to.add(index).write(object(span, &target, key.addr() as u64)? as usize);
+        }
+        Ok(pointer_word(to))
+    }
+}
+
+unsafe fn one_dimension(array: &metaffi_array) -> Result<usize> {
+    if array.rank != 1 {
+        return Err(Error::new(
+            Status::TypeMismatch,
+            format!("an array of {} dimensions given for an array of pointers", array.rank),
+        ));
+    }
+    // SAFETY: an array of rank 1 has one extent.
+    Ok(unsafe { *array.shape })
+}
+
+unsafe fn element<T>(array: &metaffi_array, index: usize) -> *const T {
+    // SAFETY: the caller's index is below the extent.
+    unsafe {
+        let stride = match array.strides.is_null() {
+            true => size_of::<T>() as isize,
+            false => *array.strides,
+        };
+        array.data.byte_offset(stride * index as isize).cast::<T>().cast_const()
+    }
+}
+
+/// A NUL-terminated copy of text that lives as long as the span; NULL for no text.
+unsafe fn terminated(span: Use, text: &metaffi_string, unit: usize) -> Result<*mut u8> {
+    if text.data.is_null() {
+        return Ok(ptr::null_mut());
+    }
+    let bytes = text.length * unit;
+    let to = scratch(span, bytes + unit)?;
+    // SAFETY: the text has so many bytes, and the copy one unit more.
+    unsafe { to.copy_from_nonoverlapping(text.data.cast(), bytes) };
+    Ok(to)
+}
+
+fn unit(kind: Kind) -> usize {
+    match kind {
+        Kind::String16 => 2,
+        Kind::String32 => 4,
+        _ => 1,
+    }
+}
+
+#[cold]
+fn mismatch(given: &str, ctype: &CType) -> Error {
+    Error::new(Status::TypeMismatch, format!("{given} given for C's {}", ctype.spell()))
+}
+
+/// The callable of a function pointer that C gave; NULL for NULL.
+pub(super) fn callable(
+    ctype: &CType,
+    pointee: Pointee,
+    code: *mut u8,
+) -> Result<*mut metaffi_callable> {
+    if code.is_null() {
+        return Ok(ptr::null_mut());
+    }
+    let function = callback::imported(&ctype.types, pointee.id, code.cast_const().cast())?;
+    let callable = std::sync::Arc::new(Callable::new(function));
+    crate::handle::insert(callable).map(ptr::without_provenance_mut)
+}

@@ -1,0 +1,214 @@
+use std::ptr;
+
+use super::long_double;
+use super::number::{Number, narrow};
+use super::{half_float, pointer};
+use crate::abi::{metaffi_slot, metaffi_value};
+use crate::backend::c::cdata::CData;
+use crate::backend::c::ctype::{CType, Class, Format};
+use crate::call;
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::signature::{Kind, Type};
+use crate::value::memory;
+
+/// The C value of what is in `slots`, as a word.
+///
+/// What it refers to (copies of text, the memory of objects) lives as long as the span.
+///
+/// # Safety
+/// `slots` holds a value of that type, and what it points to is valid for the span.
+pub unsafe fn to_c(
+    span: Use,
+    r#type: Type,
+    ctype: &CType,
+    slots: *const metaffi_slot,
+) -> Result<u64> {
+    let kind = r#type.kind();
+    // SAFETY: the caller's promise.
+    unsafe {
+        match kind {
+            Kind::Any => any_to_c(span, ctype, slots),
+            Kind::Handle if !matches!(ctype.class, Class::Pointer(_)) => {
+                object_to_c(span, ctype, *slots)
+            }
+            _ => match ctype.class {
+                Class::Pointer(pointee) => {
+                    pointer::to_pointer(span, r#type, ctype, pointee, slots)
+                }
+                _ => number_to_c(span, r#type, ctype, *slots),
+            },
+        }
+    }
+}
+
+/// A value that carries its type.
+unsafe fn any_to_c(span: Use, ctype: &CType, slots: *const metaffi_slot) -> Result<u64> {
+    // SAFETY: an `any` is an inline value of three slots.
+    unsafe {
+        let value = &*slots.cast::<metaffi_value>();
+        let r#type = crate::value::type_of(value)?;
+        let info = r#type.into();
+        super::check(&info, ctype, super::Direction::ToC)?;
+        let mut loaded = [0; 3];
+        call::load(value, r#type, loaded.as_mut_ptr());
+        to_c(span, r#type, ctype, loaded.as_ptr())
+    }
+}
+
+fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64> {
+    let Some(number) = Number::of(r#type.kind(), slot) else {
+        return Err(Error::new(
+            Status::TypeMismatch,
+            format!("{type} given for C's {}", ctype.spell()),
+        ));
+    };
+    let spell = || ctype.spell();
+    match ctype.class {
+        Class::Bool => number.to_integer(1, false, &spell),
+        Class::Integer { signed } => number.to_integer(ctype.size as u32 * 8, signed, &spell),
+        Class::Float(Format::Double) => Ok(number.to_f64(&spell)?.to_bits()),
+        Class::Float(Format::Single) => {
+            let value = single(number, &spell)?;
+            Ok(u64::from(value.to_bits()))
+        }
+        Class::Wide { signed } => {
+            let Number::Integer(value) = number else {
+                return Err(Error::new(
+                    Status::TypeMismatch,
+                    format!("a float given for C's {}; round it yourself", ctype.spell()),
+                ));
+            };
+            if value < 0 && !signed {
+                return Err(Error::new(
+                    Status::OutOfRange,
+                    format!("{value} does not fit {}, which has no sign", ctype.spell()),
+                ));
+            }
+            let to = scratch(span, 16)?;
+            // SAFETY: sixteen bytes were allocated.
+            unsafe { to.cast::<i128>().write_unaligned(value) };
+            Ok(to.expose_provenance() as u64)
+        }
+        Class::Float(format) | Class::Complex(format) => {
+            let to = scratch(span, ctype.size)?;
+            // SAFETY: zeroed memory of the type's size; the real part is first.
+            unsafe { store_float(number, format, to, &spell)? };
+            Ok(to.expose_provenance() as u64)
+        }
+        _ => Err(Error::new(
+            Status::TypeMismatch,
+            format!("a number given for C's {}", ctype.spell()),
+        )),
+    }
+}
+
+/// A double that C rounds to a float, as C does; an integer only if the float is exact.
+fn single(number: Number, spell: &dyn Fn() -> String) -> Result<f32> {
+    let value = narrow(number.to_f64(spell)?)?;
+    match number {
+        Number::Integer(integer) if value as i128 != integer => Err(Error::new(
+            Status::OutOfRange,
+            format!("{integer} has no exact {} value", spell()),
+        )),
+        _ => Ok(value),
+    }
+}
+
+unsafe fn store_float(
+    number: Number,
+    format: Format,
+    to: *mut u8,
+    spell: &dyn Fn() -> String,
+) -> Result<()> {
+    // SAFETY: the caller made room for the format.
+    unsafe {
+        match format {
+            Format::Half => {
+                let half = half_float::store(number.to_f64(spell)?);
+                to.cast::<u16>().write_unaligned(half);
+            }
+            Format::Single => to.cast::<f32>().write_unaligned(single(number, spell)?),
+            Format::Double => to.cast::<f64>().write_unaligned(number.to_f64(spell)?),
+            Format::Extended => long_double::store(number.to_f64(spell)?, to)?,
+            Format::Quad => {
+                return Err(Error::new(
+                    Status::Unsupported,
+                    "numbers are not converted to _Float128; use a handle",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An object where C takes a value.
+fn object_to_c(span: Use, ctype: &CType, key: u64) -> Result<u64> {
+    if key == 0 {
+        return Err(Error::new(
+            Status::TypeMismatch,
+            format!("a null object given for C's {}, which is passed by value", ctype.spell()),
+        ));
+    }
+    let object = span.get::<CData>(key as usize)?;
+    if !same_type(object.ctype(), ctype) {
+        return Err(Error::new(
+            Status::TypeMismatch,
+            format!("an object of C type {} given for {}", object.ctype().spell(), ctype.spell()),
+        ));
+    }
+    let memory = object.memory(span)?;
+    if ctype.by_address() {
+        return Ok(memory.address().expose_provenance() as u64);
+    }
+    // SAFETY: the memory holds a value of the type.
+    Ok(unsafe { load_word(ctype, memory.address()) })
+}
+
+/// Whether values of two types, perhaps of two modules, are the same bytes of the same meaning.
+pub(super) fn same_type(a: &CType, b: &CType) -> bool {
+    if std::sync::Arc::ptr_eq(&a.types, &b.types) {
+        return a.types.canonical(a.id) == b.types.canonical(b.id);
+    }
+    a.size == b.size
+        && std::mem::discriminant(&a.class) == std::mem::discriminant(&b.class)
+        && a.types.spell(a.types.canonical(a.id)) == b.types.spell(b.types.canonical(b.id))
+}
+
+/// A scalar's word, read from memory.
+unsafe fn load_word(ctype: &CType, from: *const u8) -> u64 {
+    let signed = matches!(ctype.class, Class::Integer { signed: true });
+    // SAFETY: the caller has a value of the type there.
+    unsafe {
+        match (ctype.size, signed) {
+            (1, true) => from.cast::<i8>().read() as i64 as u64,
+            (2, true) => from.cast::<i16>().read_unaligned() as i64 as u64,
+            (4, true) => from.cast::<i32>().read_unaligned() as i64 as u64,
+            (1, false) => u64::from(from.read()),
+            (2, false) => u64::from(from.cast::<u16>().read_unaligned()),
+            (4, false) => u64::from(from.cast::<u32>().read_unaligned()),
+            _ => from.cast::<u64>().read_unaligned(),
+        }
+    }
+}
+
+/// Zeroed memory that lives as long as the span.
+pub(super) fn scratch(span: Use, size: usize) -> Result<*mut u8> {
+    unsafe extern "C" fn free(data: *mut ()) {
+        // SAFETY: deferred with what was allocated below.
+        unsafe { memory::free(data) };
+    }
+    let to = memory::alloc_zeroed(size)?;
+    span.defer(to.cast(), free);
+    Ok(to)
+}
+
+/// The word of a pointer.
+pub(super) fn pointer_word<T>(pointer: *const T) -> u64 {
+    if pointer.is_null() { 0 } else { pointer.expose_provenance() as u64 }
+}
+
+/// The pointer of a word.
+pub(super) fn word_pointer<T>(word: u64) -> *mut T {
+    ptr::with_exposed_provenance_mut(word as usize)
+}

@@ -1,0 +1,110 @@
+//! [`Leaf`]: the scalars an aggregate is made of, which decide its registers.
+
+use super::{Kind, Primitive, TypeId, store::Store};
+
+/// What kind of register a scalar belongs in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum LeafKind {
+    Integer,
+    Half,
+    Single,
+    Double,
+    LongDouble,
+    /// `_Float128` and GNU vectors: a register of their own size, which libffi cannot fill.
+    Wide,
+}
+
+/// One scalar inside an aggregate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Leaf {
+    pub(super) kind: LeafKind,
+    /// Bytes from the start of the aggregate.
+    pub(super) offset: usize,
+    /// Bytes; of a bit-field, all those its bits touch.
+    pub(super) size: usize,
+    pub(super) bit_field: bool,
+}
+
+impl Leaf {
+    /// Whether it lies where a scalar of its size would not.
+    pub(super) fn misaligned(self) -> bool {
+        !self.bit_field && !self.offset.is_multiple_of(self.size)
+    }
+}
+
+impl Store {
+    /// The scalars of a complete type. For aggregates of a few registers: one leaf per scalar.
+    pub(super) fn leaves(&self, id: TypeId) -> Vec<Leaf> {
+        let mut leaves = vec![];
+        self.add_leaves(id, 0, &mut leaves);
+        leaves
+    }
+
+    fn add_leaves(&self, id: TypeId, offset: usize, leaves: &mut Vec<Leaf>) {
+        let id = self.resolve(id);
+        match *self.kind(id) {
+            Kind::Primitive(primitive) => add_primitive(primitive, offset, leaves),
+            Kind::Array { element, length } => {
+                let stride = self.size(element).unwrap_or(0);
+                let count = if stride == 0 { 0 } else { length.unwrap_or(0) };
+                for index in 0..count {
+                    self.add_leaves(element, offset + index * stride, leaves);
+                }
+            }
+            Kind::Record(_) => self.add_members(id, offset, leaves),
+            _ => {
+                let wide = matches!(self.kind(id), Kind::Vector { .. });
+                let kind = if wide { LeafKind::Wide } else { LeafKind::Integer };
+                let size = self.size(id).unwrap_or(0).max(1);
+                leaves.push(Leaf { kind, offset, size, bit_field: false });
+            }
+        }
+    }
+
+    fn add_members(&self, id: TypeId, offset: usize, leaves: &mut Vec<Leaf>) {
+        let Some(record) = self.record(id) else { return };
+        for member in &record.members {
+            let offset = offset + member.offset;
+            match member.bits {
+                None => self.add_leaves(member.type_id, offset, leaves),
+                Some(bits) => {
+                    let size = (bits.shift + bits.width).div_ceil(8) as usize;
+                    let kind = LeafKind::Integer;
+                    leaves.push(Leaf { kind, offset, size, bit_field: true });
+                }
+            }
+        }
+    }
+
+    /// Whether a GNU vector larger than two eightbytes lies in the type.
+    pub(super) fn has_large_vector(&self, id: TypeId) -> bool {
+        let id = self.resolve(id);
+        match *self.kind(id) {
+            Kind::Vector { .. } => self.size(id).is_ok_and(|size| size > 16),
+            Kind::Array { element, .. } => self.has_large_vector(element),
+            Kind::Record(_) => self.record(id).is_some_and(|record| {
+                record.members.iter().any(|m| self.has_large_vector(m.type_id))
+            }),
+            _ => false,
+        }
+    }
+}
+
+fn add_primitive(primitive: Primitive, offset: usize, leaves: &mut Vec<Leaf>) {
+    let Some(size) = primitive.size() else { return };
+    let (kind, parts) = match primitive {
+        Primitive::Float16 => (LeafKind::Half, 1),
+        Primitive::Float => (LeafKind::Single, 1),
+        Primitive::Double => (LeafKind::Double, 1),
+        Primitive::LongDouble => (LeafKind::LongDouble, 1),
+        Primitive::Float128 => (LeafKind::Wide, 1),
+        Primitive::ComplexFloat => (LeafKind::Single, 2),
+        Primitive::ComplexDouble => (LeafKind::Double, 2),
+        Primitive::ComplexLongDouble => (LeafKind::LongDouble, 2),
+        _ => (LeafKind::Integer, 1),
+    };
+    let size = size / parts;
+    for part in 0..parts {
+        leaves.push(Leaf { kind, offset: offset + part * size, size, bit_field: false });
+    }
+}

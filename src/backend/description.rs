@@ -1,0 +1,121 @@
+use serde::Serialize;
+
+use crate::signature::{Signature, TypeInfo};
+
+/// Everything in a module that can be loaded; `docs/describe.md` is its schema as JSON.
+#[derive(Clone, Debug, Serialize)]
+pub struct Description {
+    /// The runtime's name.
+    pub runtime: &'static str,
+    /// The module's path as it was loaded.
+    pub module: String,
+    /// Its entities, in the order of their names.
+    pub entities: Vec<Entry>,
+}
+
+/// One thing that can be loaded.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    /// The entity path that loads it.
+    pub path: String,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its parameters; absent where the guest does not declare any types.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub params: Option<Vec<Variable>>,
+    /// Its returns; absent where the guest does not declare any types.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub returns: Option<Vec<Variable>>,
+    /// Whether it takes more arguments than it declares.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub variadic: bool,
+    /// How its own language declares it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<String>,
+    /// A constant's value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<serde_json::Value>,
+    /// What its author says of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub documentation: Option<String>,
+}
+
+/// What an entry is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// Called with arguments.
+    Function,
+    /// Read and written.
+    Global,
+    /// Read only, known when it is loaded.
+    Constant,
+    /// Makes an object.
+    Constructor,
+    /// Called on an object.
+    Method,
+    /// Read and written on an object.
+    Field,
+}
+
+/// A parameter or return.
+#[derive(Clone, Debug, Serialize)]
+pub struct Variable {
+    /// The parameter's name, where the guest knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The type's name, such as `int64` or `float64_array`.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// The foreign type's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
+    /// An array's rank; absent where any will do.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub dimensions: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+impl Variable {
+    /// A variable of a declared type.
+    pub fn new(name: Option<&str>, info: &TypeInfo) -> Variable {
+        Variable {
+            name: name.map(str::to_owned),
+            type_name: info.r#type.to_string(),
+            alias: info.alias.as_deref().map(str::to_owned),
+            dimensions: info.dimensions,
+        }
+    }
+}
+
+impl Entry {
+    /// An entry of which nothing but its path is known.
+    pub fn new(path: String, kind: EntryKind) -> Entry {
+        Entry {
+            path,
+            kind,
+            params: None,
+            returns: None,
+            variadic: false,
+            declaration: None,
+            value: None,
+            documentation: None,
+        }
+    }
+
+    /// The entry with the types of a signature.
+    #[must_use]
+    pub fn with_signature(mut self, signature: &Signature) -> Entry {
+        let param =
+            |param: &crate::signature::Parameter| Variable::new(param.name.as_deref(), &param.info);
+        self.params = Some(signature.params.iter().map(param).collect());
+        self.returns =
+            Some(signature.returns.iter().map(|info| Variable::new(None, info)).collect());
+        self.variadic = signature.variadic;
+        self
+    }
+}

@@ -1,0 +1,111 @@
+//! Closures: C function pointers made at run time that run code of ours.
+//!
+//! A closure outlives what it runs: when it is dropped its pointer stays callable for a while,
+//! and calls through it are reported as errors instead of jumping into the void. Most signatures
+//! get one of a fixed number of [trampolines](trampoline), the others a libffi closure; neither
+//! needs memory that is both writable and executable.
+
+mod general;
+mod place;
+mod trampoline;
+
+use std::ffi::c_void;
+
+use super::native::{Convention, NativeType};
+use crate::error::{Error, Result};
+use crate::handle::pin::Use;
+use place::Place;
+
+/// What a closure runs.
+pub trait Handler: Send + Sync + 'static {
+    /// Handles one call.
+    ///
+    /// Runs on whatever thread C calls from. Nothing with a destructor may be alive while guest
+    /// or host code runs inside.
+    ///
+    /// # Safety
+    /// `arguments` points to one pointer for each argument, and `result` to
+    /// [`result_size`](Closure::result_size) bytes; an integer result is stored widened to eight
+    /// bytes.
+    unsafe fn call(
+        &self,
+        span: Use,
+        arguments: *const *mut c_void,
+        result: *mut c_void,
+    ) -> Result<()>;
+}
+
+/// Who is told of failures: there is no caller to return them to.
+#[derive(Clone, Copy)]
+pub struct ErrorSink {
+    /// Called with the failure.
+    pub report: unsafe fn(userdata: *mut c_void, error: &Error),
+    /// Given back to `report`.
+    pub userdata: *mut c_void,
+}
+
+// SAFETY: whoever sets a sink vouches that it may be called from any thread.
+unsafe impl Send for ErrorSink {}
+// SAFETY: as above.
+unsafe impl Sync for ErrorSink {}
+
+impl Default for ErrorSink {
+    /// Prints to standard error.
+    fn default() -> ErrorSink {
+        unsafe fn print(_: *mut c_void, error: &Error) {
+            eprintln!("metaffi: a callback failed, and zero was returned to its caller: {error}");
+        }
+        ErrorSink { report: print, userdata: std::ptr::null_mut() }
+    }
+}
+
+/// A C function pointer that runs a [`Handler`].
+pub struct Closure {
+    place: Place,
+    result_size: usize,
+}
+
+impl Closure {
+    /// A function pointer of the given signature.
+    pub fn new(
+        params: &[NativeType],
+        returns: &NativeType,
+        convention: Convention,
+        sink: ErrorSink,
+        handler: impl Handler,
+    ) -> Result<Closure> {
+        let handler: Box<dyn Handler> = Box::new(handler);
+        let result_size = returns.size();
+        let place = match trampoline::Shape::of(params, returns, convention) {
+            Some(shape) => trampoline::take(shape),
+            None => None,
+        };
+        let place = match place {
+            Some(place) => place,
+            None => general::take(params, returns, convention)?,
+        };
+        place.fill(handler, result_size, sink);
+        Ok(Closure { place, result_size })
+    }
+
+    /// The function pointer.
+    pub fn code(&self) -> *const () {
+        self.place.code()
+    }
+
+    /// How many bytes a result takes.
+    pub fn result_size(&self) -> usize {
+        self.result_size
+    }
+
+    /// Sends failures elsewhere from now on.
+    pub fn set_sink(&self, sink: ErrorSink) {
+        self.place.set_sink(sink);
+    }
+}
+
+impl Drop for Closure {
+    fn drop(&mut self) {
+        self.place.empty();
+    }
+}

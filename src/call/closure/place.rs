@@ -1,0 +1,113 @@
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::{ErrorSink, Handler};
+use crate::error::{Error, Status};
+use crate::handle::pin;
+use crate::handle::retire;
+
+/// What a closure's code finds when it is called. Never given back to the system: a pointer that
+/// C kept too long still finds a place, and learns there that its closure is gone.
+pub(super) struct State {
+    handler: AtomicPtr<Box<dyn Handler>>,
+    result_size: AtomicUsize,
+    sink: Mutex<Option<ErrorSink>>,
+}
+
+impl State {
+    pub(super) const fn new() -> State {
+        State {
+            handler: AtomicPtr::new(ptr::null_mut()),
+            result_size: AtomicUsize::new(0),
+            sink: Mutex::new(None),
+        }
+    }
+
+    /// Runs what the place holds. A stack frame of its own, as [`pin::enter`] asks.
+    ///
+    /// # Safety
+    /// `arguments` and `result` are those of a call with the place's signature.
+    #[inline(never)]
+    pub(super) unsafe fn run(&self, arguments: *const *mut c_void, result: *mut c_void) {
+        let frame = 0u8;
+        let span = pin::enter(&raw const frame);
+        let outcome = match span.protect(&self.handler) {
+            // SAFETY: the span keeps the handler alive; the rest is the caller's promise.
+            Some(handler) => unsafe { handler.call(span, arguments, result) },
+            None => Err(dead()),
+        };
+        span.leave();
+        if let Err(error) = outcome {
+            self.fail(&error, result);
+        }
+    }
+
+    #[cold]
+    fn fail(&self, error: &Error, result: *mut c_void) {
+        let size = self.result_size.load(Ordering::Relaxed);
+        // SAFETY: the caller of the closure made room for its result.
+        unsafe { result.cast::<u8>().write_bytes(0, size.max(8)) };
+        let sink = *self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        let sink = sink.unwrap_or_default();
+        // SAFETY: the sink's own contract.
+        unsafe { (sink.report)(sink.userdata, error) };
+    }
+}
+
+#[cold]
+fn dead() -> Error {
+    Error::new(
+        Status::InvalidHandle,
+        "C called a function pointer whose callable was freed; keep the callable as long as C \
+         keeps its pointer",
+    )
+}
+
+/// Where a closure lives: its code and its state.
+pub(super) struct Place {
+    pub(super) code: *const (),
+    pub(super) state: &'static State,
+    pub(super) owner: Owner,
+}
+
+/// Where a place goes back to.
+pub(super) enum Owner {
+    Trampoline(usize),
+    General(super::general::Memory),
+}
+
+// SAFETY: `code` is a function pointer, and a place is used by one closure at a time.
+unsafe impl Send for Place {}
+// SAFETY: as above.
+unsafe impl Sync for Place {}
+
+impl Place {
+    pub(super) fn code(&self) -> *const () {
+        self.code
+    }
+
+    pub(super) fn fill(&self, handler: Box<dyn Handler>, result_size: usize, sink: ErrorSink) {
+        self.state.result_size.store(result_size, Ordering::Relaxed);
+        self.set_sink(sink);
+        self.state.handler.store(Box::into_raw(Box::new(handler)), Ordering::Release);
+    }
+
+    pub(super) fn set_sink(&self, sink: ErrorSink) {
+        *self.state.sink.lock().unwrap_or_else(PoisonError::into_inner) = Some(sink);
+    }
+
+    /// Ends the closure. Its handler is dropped when no call is inside it.
+    pub(super) fn empty(&mut self) {
+        let handler = self.state.handler.swap(ptr::null_mut(), Ordering::SeqCst);
+        if !handler.is_null() {
+            // SAFETY: `fill` made the pointer from a box; the swap took it out exactly once.
+            retire(unsafe { Box::from_raw(handler) });
+        }
+        match &mut self.owner {
+            Owner::Trampoline(index) => super::trampoline::give_back(*index),
+            Owner::General(memory) => super::general::give_back(memory.take()),
+        }
+    }
+}

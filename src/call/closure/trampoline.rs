@@ -1,0 +1,143 @@
+//! Closures whose arguments and result travel in registers: a pool of precompiled entry points.
+//!
+//! Each entry point loads its own number and jumps to code that stores the argument registers,
+//! calls [`enter`], and loads the result registers. What the number means is data, so a function
+//! pointer is made by filling in a table.
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[path = "trampoline_sysv64.rs"]
+mod platform;
+
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+mod platform {
+    //! No entry points are written for this platform: every closure is libffi's.
+    pub(super) const INTEGERS: usize = 0;
+    pub(super) const FLOATS: usize = 0;
+    pub(super) const COUNT: usize = 0;
+    pub(super) fn code(_: usize) -> *const () {
+        std::ptr::null()
+    }
+}
+
+use std::collections::VecDeque;
+use std::ffi::c_void;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::place::{Owner, Place, State};
+use crate::call::native::{Convention, NativeType};
+use platform::{COUNT, FLOATS, INTEGERS};
+
+const REGISTERS: usize = INTEGERS + FLOATS;
+
+/// An ended closure's entry point is used again only after so many others have ended, unless it
+/// is the last one left.
+const KEPT: usize = COUNT / 2;
+
+/// Which register each argument is in: four bits each, and the number of arguments in the top.
+#[derive(Clone, Copy)]
+pub(super) struct Shape(u64);
+
+const COUNT_SHIFT: u32 = 60;
+
+impl Shape {
+    /// The shape of a signature; `None` if not everything travels in registers.
+    pub(super) fn of(
+        params: &[NativeType],
+        returns: &NativeType,
+        convention: Convention,
+    ) -> Option<Shape> {
+        if convention == Convention::Win64 || !in_register(returns) {
+            return None;
+        }
+        let (mut integers, mut floats, mut shape) = (0, 0, 0);
+        for (index, param) in params.iter().enumerate() {
+            let (used, limit, base) = match param {
+                NativeType::F32 | NativeType::F64 => (&mut floats, FLOATS, INTEGERS),
+                NativeType::Void => return None,
+                other if in_register(other) => (&mut integers, INTEGERS, 0),
+                _ => return None,
+            };
+            if *used == limit {
+                return None;
+            }
+            shape |= ((base + *used) as u64) << (index * 4);
+            *used += 1;
+        }
+        Some(Shape(shape | (params.len() as u64) << COUNT_SHIFT))
+    }
+}
+
+fn in_register(native: &NativeType) -> bool {
+    !matches!(
+        native,
+        NativeType::LongDouble
+            | NativeType::ComplexF32
+            | NativeType::ComplexF64
+            | NativeType::ComplexLongDouble
+            | NativeType::Aggregate { .. }
+    )
+}
+
+struct Entry {
+    state: State,
+    shape: AtomicU64,
+}
+
+static ENTRIES: [Entry; COUNT] =
+    [const { Entry { state: State::new(), shape: AtomicU64::new(0) } }; COUNT];
+
+struct Pool {
+    /// How many entry points were ever used.
+    used: usize,
+    /// Those whose closures have ended, the oldest first.
+    ended: VecDeque<usize>,
+}
+
+static POOL: Mutex<Pool> = Mutex::new(Pool { used: 0, ended: VecDeque::new() });
+
+/// An entry point for the shape, if one is left.
+pub(super) fn take(shape: Shape) -> Option<Place> {
+    let index = {
+        let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+        if pool.used < COUNT && pool.ended.len() <= KEPT {
+            pool.used += 1;
+            pool.used - 1
+        } else {
+            pool.ended.pop_front()?
+        }
+    };
+    let entry = &ENTRIES[index];
+    entry.shape.store(shape.0, Ordering::Release);
+    Some(Place {
+        code: platform::code(index),
+        state: &entry.state,
+        owner: Owner::Trampoline(index),
+    })
+}
+
+pub(super) fn give_back(index: usize) {
+    POOL.lock().unwrap_or_else(PoisonError::into_inner).ended.push_back(index);
+}
+
+/// Called by every entry point: integers, then floats in `registers`.
+#[cfg_attr(
+    not(all(target_arch = "x86_64", target_os = "linux")),
+    expect(dead_code, reason = "only entry points call it")
+)]
+unsafe extern "C-unwind" fn enter(index: usize, registers: *mut u64, result: *mut u64) {
+    let entry = &ENTRIES[index];
+    let shape = entry.shape.load(Ordering::Acquire);
+    let mut arguments = [std::ptr::null_mut::<c_void>(); REGISTERS];
+    let count = (shape >> COUNT_SHIFT) as usize;
+    // SAFETY: a shape names registers that the entry point has stored, and has at most as many
+    // arguments as there are registers.
+    unsafe {
+        let mut register = shape;
+        for argument in arguments.get_unchecked_mut(..count) {
+            *argument = registers.add((register & 0xf) as usize).cast();
+            register >>= 4;
+        }
+        entry.state.run(arguments.as_ptr(), result.cast());
+    }
+}

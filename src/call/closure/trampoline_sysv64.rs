@@ -1,0 +1,81 @@
+//! Entry points for System V x86-64.
+
+use std::arch::global_asm;
+
+pub(super) const INTEGERS: usize = 6;
+pub(super) const FLOATS: usize = 8;
+pub(super) const COUNT: usize = 2048;
+
+/// Bytes from one entry point to the next.
+const STRIDE: usize = 16;
+
+// The area that the common part makes on the stack: six integer registers, eight floating ones
+// (their low halves: a float or a double is no longer), sixteen bytes of result, which is loaded
+// into both result registers. `endbr64` makes the entry points legal targets of indirect calls
+// where the processor checks that.
+global_asm!(
+    ".pushsection .text.metaffi_trampolines,\"ax\",@progbits",
+    ".balign 16",
+    ".hidden metaffi_trampolines",
+    ".globl metaffi_trampolines",
+    ".type metaffi_trampolines,@function",
+    "metaffi_trampolines:",
+    ".cfi_startproc",
+    ".set metaffi_trampoline_index, 0",
+    ".rept {count}",
+    ".balign {stride}",
+    "endbr64",
+    "mov r11d, offset metaffi_trampoline_index",
+    "jmp 2f",
+    ".set metaffi_trampoline_index, metaffi_trampoline_index + 1",
+    ".endr",
+    ".balign 16",
+    "2:",
+    "push rbp",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset rbp, -16",
+    "mov rbp, rsp",
+    ".cfi_def_cfa_register rbp",
+    "sub rsp, 128",
+    "mov [rsp], rdi",
+    "mov [rsp + 8], rsi",
+    "mov [rsp + 16], rdx",
+    "mov [rsp + 24], rcx",
+    "mov [rsp + 32], r8",
+    "mov [rsp + 40], r9",
+    "movsd [rsp + 48], xmm0",
+    "movsd [rsp + 56], xmm1",
+    "movsd [rsp + 64], xmm2",
+    "movsd [rsp + 72], xmm3",
+    "movsd [rsp + 80], xmm4",
+    "movsd [rsp + 88], xmm5",
+    "movsd [rsp + 96], xmm6",
+    "movsd [rsp + 104], xmm7",
+    "mov rdi, r11",
+    "mov rsi, rsp",
+    "lea rdx, [rsp + 112]",
+    "call {enter}",
+    "mov rax, [rsp + 112]",
+    "movsd xmm0, [rsp + 112]",
+    "leave",
+    ".cfi_def_cfa rsp, 8",
+    "ret",
+    ".cfi_endproc",
+    ".size metaffi_trampolines, . - metaffi_trampolines",
+    ".popsection",
+    count = const COUNT,
+    stride = const STRIDE,
+    enter = sym super::enter,
+);
+
+/// cbindgen:ignore
+mod entry_points {
+    unsafe extern "C" {
+        pub(super) fn metaffi_trampolines();
+    }
+}
+
+pub(super) fn code(index: usize) -> *const () {
+    let first = entry_points::metaffi_trampolines as *const ();
+    first.wrapping_byte_add(index * STRIDE)
+}

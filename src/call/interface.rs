@@ -1,0 +1,263 @@
+//! [`CallInterface`]: a native call prepared once and made many times.
+
+use std::ffi::{c_uint, c_void};
+use std::fmt;
+
+use libffi::raw::{self, ffi_abi, ffi_cif, ffi_type};
+
+use super::descriptor::Descriptors;
+use super::native::{Convention, NativeType};
+use crate::error::{Error, Result, Status};
+
+/// cbindgen:ignore
+mod linked {
+    use super::{c_void, ffi_cif};
+
+    unsafe extern "C-unwind" {
+        /// libffi's own, declared as what it is: a function that exceptions pass through.
+        pub(super) fn ffi_call(
+            cif: *mut ffi_cif,
+            function: Option<unsafe extern "C" fn()>,
+            return_slot: *mut c_void,
+            arguments: *mut *mut c_void,
+        );
+    }
+}
+
+/// A prepared call: where each argument of a signature goes.
+pub struct CallInterface {
+    cif: Box<ffi_cif>,
+    return_size: usize,
+    /// Owns what `cif.arg_types` points to; a `Vec`, since it may be moved while pointed to.
+    _parameters: Vec<*mut ffi_type>,
+    _descriptors: Descriptors,
+}
+
+// SAFETY: nothing is written after construction; libffi only reads a prepared cif and its types.
+unsafe impl Send for CallInterface {}
+// SAFETY: as above.
+unsafe impl Sync for CallInterface {}
+
+impl CallInterface {
+    /// Prepares calls with these arguments.
+    ///
+    /// `fixed` is the number of arguments before the `...` of a variadic function, `None` for
+    /// others; the arguments after it are those of one call, already promoted as C does.
+    ///
+    /// # Errors
+    /// `UNSUPPORTED` if the platform has no such convention or cannot pass a type;
+    /// `INVALID_ARGUMENT` if a variadic argument is not promoted or `fixed` exceeds their number.
+    pub fn new(
+        parameters: &[NativeType],
+        returns: &NativeType,
+        fixed: Option<usize>,
+        convention: Convention,
+    ) -> Result<CallInterface> {
+        check_variadic(parameters, fixed)?;
+        let mut descriptors = Descriptors::default();
+        let described = parameters.iter().map(|p| descriptors.parameter(p));
+        let mut described = described.collect::<Result<Vec<_>>>()?;
+        let returned = descriptors.returned(returns);
+        let mut cif = Box::new(ffi_cif::default());
+        prepare(&mut cif, abi(convention)?, fixed, &mut described, returned)?;
+        let return_size = returns.size().next_multiple_of(8).max(8);
+        Ok(CallInterface { cif, return_size, _parameters: described, _descriptors: descriptors })
+    }
+
+    /// Bytes that a return slot must have: a multiple of 8, since an integer narrower than a
+    /// register comes back widened to one.
+    pub fn return_size(&self) -> usize {
+        self.return_size
+    }
+
+    /// The number of arguments of a call.
+    pub fn argument_count(&self) -> usize {
+        self.cif.nargs as usize
+    }
+
+    /// The prepared interface itself, to make closures from; valid as long as `self`.
+    pub fn as_raw(&self) -> *mut ffi_cif {
+        (&raw const *self.cif).cast_mut()
+    }
+
+    /// Calls `function`. Exceptions and `longjmp` of the callee pass through.
+    ///
+    /// # Safety
+    /// - `function` has the prepared signature and convention.
+    /// - `return_slot` has [`CallInterface::return_size`] writable bytes, aligned for the return
+    ///   type and at least to 8; it may be null if the value is not wanted.
+    /// - `arguments` has one pointer for each argument, to an aligned value that can be read up
+    ///   to the next multiple of 8 bytes. The array is scratch: libffi may overwrite pointers to
+    ///   large aggregates with pointers that are dangling once the call is over.
+    #[inline]
+    pub unsafe fn call(
+        &self,
+        function: *const c_void,
+        return_slot: *mut c_void,
+        arguments: *mut *mut c_void,
+    ) {
+        // SAFETY: a data pointer and an optional function pointer have the same representation on
+        // every platform with dlsym; the rest is the caller's promise. Nothing in this frame is
+        // dropped, so unwinding and longjmp may leave it.
+        unsafe {
+            let function =
+                std::mem::transmute::<*const c_void, Option<unsafe extern "C" fn()>>(function);
+            linked::ffi_call(self.as_raw(), function, return_slot, arguments);
+        }
+    }
+}
+
+impl fmt::Debug for CallInterface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallInterface").field("cif", &self.cif).finish_non_exhaustive()
+    }
+}
+
+fn check_variadic(parameters: &[NativeType], fixed: Option<usize>) -> Result<()> {
+    let Some(fixed) = fixed else { return Ok(()) };
+    let Some(variable) = parameters.get(fixed..) else {
+        let message = format!("{fixed} fixed arguments, but only {} in all", parameters.len());
+        return Err(Error::new(Status::InvalidArgument, message));
+    };
+    let narrow = |native: &NativeType| {
+        use NativeType::{F32, I8, I16, U8, U16};
+        matches!(native, I8 | U8 | I16 | U16 | F32)
+    };
+    match variable.iter().position(narrow) {
+        None => Ok(()),
+        Some(index) => Err(Error::new(
+            Status::InvalidArgument,
+            format!(
+                "variadic argument {} is {:?}; C promotes it to int or double first",
+                fixed + index,
+                variable[index]
+            ),
+        )),
+    }
+}
+
+fn prepare(
+    cif: &mut ffi_cif,
+    abi: ffi_abi,
+    fixed: Option<usize>,
+    parameters: &mut [*mut ffi_type],
+    returns: *mut ffi_type,
+) -> Result<()> {
+    let too_many = |_| Error::new(Status::OutOfRange, "too many arguments");
+    let count = c_uint::try_from(parameters.len()).map_err(too_many)?;
+    let list = parameters.as_mut_ptr();
+    let status = match fixed {
+        // SAFETY: `parameters` has `count` descriptions, which live as long as the interface.
+        None => unsafe { raw::ffi_prep_cif(cif, abi, count, returns, list) },
+        // SAFETY: as above; `fixed` was checked to be at most `count`.
+        Some(fixed) => unsafe {
+            raw::ffi_prep_cif_var(cif, abi, fixed as c_uint, count, returns, list)
+        },
+    };
+    if status == raw::ffi_status_FFI_OK {
+        return Ok(());
+    }
+    let message = format!("libffi cannot prepare a call with this signature (status {status})");
+    Err(Error::new(Status::Unsupported, message))
+}
+
+fn abi(convention: Convention) -> Result<ffi_abi> {
+    match convention {
+        Convention::Default => Ok(raw::ffi_abi_FFI_DEFAULT_ABI),
+        #[cfg(all(target_arch = "x86_64", not(windows)))]
+        Convention::SysV => Ok(raw::ffi_abi_FFI_UNIX64),
+        #[cfg(target_arch = "x86_64")]
+        Convention::Win64 => Ok(raw::ffi_abi_FFI_GNUW64),
+        #[cfg_attr(all(target_arch = "x86_64", not(windows)), expect(unreachable_patterns))]
+        other => {
+            let message = format!("there is no {other:?} calling convention on this platform");
+            Err(Error::new(Status::Unsupported, message))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    unsafe extern "C-unwind" {
+        fn snprintf(buffer: *mut u8, size: usize, format: *const u8, ...) -> i32;
+        fn div(numerator: i32, denominator: i32) -> u64;
+    }
+
+    fn pointer<T>(value: &mut T) -> *mut c_void {
+        (&raw mut *value).cast()
+    }
+
+    #[test]
+    fn a_struct_comes_back_by_value() {
+        let pair = vec![NativeType::I32, NativeType::I32];
+        let pair = NativeType::Aggregate { size: 8, align: 4, elements: pair };
+        let parameters = [NativeType::I32, NativeType::I32];
+        let interface = CallInterface::new(&parameters, &pair, None, Convention::Default).unwrap();
+        let (mut a, mut b, mut result) = (17_i64, 5_i64, [0_i32; 2]);
+        let mut arguments = [pointer(&mut a), pointer(&mut b)];
+        // SAFETY: div(int, int) returns two ints; every slot has 8 bytes.
+        unsafe {
+            interface.call(div as *const c_void, pointer(&mut result), arguments.as_mut_ptr());
+        }
+        assert_eq!(result, [3, 2]);
+    }
+
+    #[test]
+    fn a_variadic_call_marks_its_fixed_arguments() {
+        use NativeType::{F64, I32, Pointer, U64};
+        let parameters = [Pointer, U64, Pointer, I32, F64];
+        let interface =
+            CallInterface::new(&parameters, &I32, Some(3), Convention::Default).unwrap();
+        let mut text = [0_u8; 32];
+        let (mut buffer, mut size) = (text.as_mut_ptr(), text.len());
+        let (mut format, mut number, mut real) = (c"%d %.2f".as_ptr(), -7_i64, 2.5_f64);
+        let mut arguments = [
+            pointer(&mut buffer),
+            pointer(&mut size),
+            pointer(&mut format),
+            pointer(&mut number),
+            pointer(&mut real),
+        ];
+        let mut length = 0_i64;
+        // SAFETY: the arguments are those of snprintf and its format; every slot has 8 bytes.
+        unsafe {
+            interface.call(snprintf as *const c_void, pointer(&mut length), arguments.as_mut_ptr());
+        }
+        assert_eq!((length, &text[..7]), (7, b"-7 2.50".as_slice()));
+    }
+
+    #[test]
+    fn impossible_signatures_are_refused() {
+        let prepare = |parameters: &[NativeType], fixed| {
+            CallInterface::new(parameters, &NativeType::Void, fixed, Convention::Default)
+                .unwrap_err()
+        };
+        let error = prepare(&[NativeType::I32, NativeType::F32], Some(1));
+        assert!(error.message().contains("argument 1 is F32"), "{error}");
+        assert_eq!(prepare(&[], Some(1)).status(), Status::InvalidArgument);
+        assert_eq!(prepare(&[NativeType::Void], None).status(), Status::InvalidArgument);
+    }
+
+    #[test]
+    fn an_interface_may_be_shared_and_moved() {
+        fn shared<T: Send + Sync>(value: T) -> T {
+            value
+        }
+        let interface =
+            CallInterface::new(&[NativeType::I32], &NativeType::I32, None, Convention::Default);
+        let interface = Box::new(shared(interface.unwrap()));
+        let (mut value, mut result) = (-5_i64, 0_i64);
+        let mut arguments = [pointer(&mut value)];
+        // SAFETY: abs(int) returns an int; both slots have 8 bytes.
+        unsafe {
+            interface.call(
+                libc::abs as *const c_void,
+                pointer(&mut result),
+                arguments.as_mut_ptr(),
+            );
+        }
+        assert_eq!((interface.argument_count(), result), (1, 5));
+    }
+}

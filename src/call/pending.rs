@@ -1,0 +1,26 @@
+//! Failures that have no caller to return to but the thread's next question.
+
+use std::cell::RefCell;
+use std::ffi::c_void;
+
+use super::closure::ErrorSink;
+use crate::error::Error;
+
+thread_local! {
+    static PENDING: RefCell<Option<Error>> = const { RefCell::new(None) };
+}
+
+/// Keeps the failure of a call through a native pointer for its caller, on this thread; the
+/// latest one wins.
+pub fn sink() -> ErrorSink {
+    unsafe fn keep(_: *mut c_void, error: &Error) {
+        // A thread that is ending has nobody left to ask.
+        let _ = PENDING.try_with(|pending| pending.replace(Some(error.clone())));
+    }
+    ErrorSink { report: keep, userdata: std::ptr::null_mut() }
+}
+
+/// The latest such failure on this thread, once.
+pub fn take() -> Option<Error> {
+    PENDING.try_with(RefCell::take).ok().flatten()
+}

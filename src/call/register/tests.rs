@@ -1,0 +1,165 @@
+use std::ffi::c_void;
+
+use super::*;
+use crate::call::interface::CallInterface;
+
+const SCALARS: [NativeType; 11] = [
+    NativeType::I8,
+    NativeType::U8,
+    NativeType::I16,
+    NativeType::U16,
+    NativeType::I32,
+    NativeType::U32,
+    NativeType::I64,
+    NativeType::U64,
+    NativeType::F32,
+    NativeType::F64,
+    NativeType::Pointer,
+];
+
+/// A small fixed-seed generator (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+}
+
+/// A value of the type as a slot holds it.
+fn slot(native: &NativeType, random: &mut Random) -> u64 {
+    let bits = random.next();
+    match native {
+        NativeType::I8 => bits as i8 as i64 as u64,
+        NativeType::I16 => bits as i16 as i64 as u64,
+        NativeType::I32 => bits as i32 as i64 as u64,
+        NativeType::U8 => u64::from(bits as u8),
+        NativeType::U16 => u64::from(bits as u16),
+        NativeType::U32 => u64::from(bits as u32),
+        NativeType::F32 => u64::from(((bits as i16) as f32 * 0.25).to_bits()),
+        NativeType::F64 => ((bits as i32) as f64 * 0.125).to_bits(),
+        _ => bits,
+    }
+}
+
+/// Calls a checker built for the signature: it sums what it gets, each argument weighted by its
+/// position, through libffi and through the thunk.
+#[test]
+fn every_mix_agrees_with_libffi() {
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut compared = 0;
+    for _ in 0..4000 {
+        let count = random.below(15);
+        let params: Vec<NativeType> =
+            (0..count).map(|_| SCALARS[random.below(SCALARS.len())].clone()).collect();
+        let returns = SCALARS[random.below(SCALARS.len())].clone();
+        let Some(direct) = direct(checker(&params), &params, &returns, Convention::Default) else {
+            continue;
+        };
+        let values: Vec<u64> = params.iter().map(|param| slot(param, &mut random)).collect();
+        let by_thunk = call_thunk(direct, &values);
+        let by_libffi = call_libffi(direct.code, &params, &returns, &values);
+        assert_eq!(by_thunk, by_libffi, "{params:?} -> {returns:?}: {values:x?}");
+        compared += 1;
+    }
+    assert!(compared > 1500, "{compared}");
+}
+
+/// A closure of the signature that digests its arguments: what they were cannot be mixed up.
+fn checker(params: &[NativeType]) -> *const () {
+    use crate::call::closure::{Closure, ErrorSink, Handler};
+    use crate::error::Result;
+    use crate::handle::pin::Use;
+
+    struct Digest(Vec<NativeType>);
+    impl Handler for Digest {
+        unsafe fn call(
+            &self,
+            _: Use,
+            arguments: *const *mut c_void,
+            result: *mut c_void,
+        ) -> Result<()> {
+            let mut sum = 0u64;
+            for (index, native) in self.0.iter().enumerate() {
+                // SAFETY: the closure has these parameters.
+                let bits = unsafe {
+                    let argument = *arguments.add(index);
+                    match native.size() {
+                        1 => u64::from(argument.cast::<u8>().read()),
+                        2 => u64::from(argument.cast::<u16>().read()),
+                        4 => u64::from(argument.cast::<u32>().read()),
+                        _ => argument.cast::<u64>().read(),
+                    }
+                };
+                sum = sum.rotate_left(7) ^ bits.wrapping_mul(2 * index as u64 + 3);
+            }
+            // SAFETY: a result has eight bytes.
+            unsafe { result.cast::<u64>().write(sum & 0x3fff_ffff) };
+            Ok(())
+        }
+    }
+    let handler = Digest(params.to_vec());
+    let word = NativeType::U64;
+    let closure =
+        Closure::new(params, &word, Convention::Default, ErrorSink::default(), handler).unwrap();
+    let code = closure.code();
+    // The pool keeps the last closures callable only as errors, so keep this one for good.
+    std::mem::forget(closure);
+    code
+}
+
+fn call_thunk(direct: Direct, values: &[u64]) -> u64 {
+    let mut frame = values.to_vec();
+    frame.push(0);
+    // SAFETY: the frame has the arguments and a slot for the result.
+    unsafe { (direct.thunk)(direct.code, frame.as_mut_ptr(), direct.order) };
+    assert_eq!(&frame[..values.len()], values, "arguments are left alone");
+    frame[values.len()]
+}
+
+fn call_libffi(
+    code: *const (),
+    params: &[NativeType],
+    returns: &NativeType,
+    values: &[u64],
+) -> u64 {
+    let interface = CallInterface::new(params, returns, None, Convention::Default).unwrap();
+    let mut values = values.to_vec();
+    let mut arguments: Vec<*mut c_void> =
+        values.iter_mut().map(|value| (&raw mut *value).cast()).collect();
+    let mut result = [0u64; 2];
+    // SAFETY: the interface was prepared for these arguments.
+    unsafe {
+        interface.call(code.cast(), (&raw mut result).cast(), arguments.as_mut_ptr());
+    }
+    match returns {
+        NativeType::F32 => result[0] & 0xffff_ffff,
+        _ => result[0],
+    }
+}
+
+#[test]
+fn what_needs_the_stack_is_not_direct() {
+    let code = std::ptr::dangling::<()>();
+    let direct = |params: &[NativeType], returns: &NativeType| {
+        direct(code, params, returns, Convention::Default).is_some()
+    };
+    assert!(direct(&vec![NativeType::I64; 6], &NativeType::I64));
+    assert!(!direct(&vec![NativeType::I64; 7], &NativeType::I64));
+    assert!(direct(&vec![NativeType::F64; 8], &NativeType::F64));
+    assert!(!direct(&vec![NativeType::F64; 9], &NativeType::F64));
+    let mut mix = vec![NativeType::I64; 6];
+    mix.extend(vec![NativeType::F32; 8]);
+    assert!(direct(&mix, &NativeType::Void));
+    assert!(!direct(&[NativeType::LongDouble], &NativeType::Void));
+    assert!(!direct(&[], &NativeType::ComplexF64));
+    let ms = super::direct(code, &[NativeType::I64], &NativeType::I64, Convention::Win64);
+    assert!(ms.is_none());
+}

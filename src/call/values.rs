@@ -1,0 +1,241 @@
+use super::frame::with_frame;
+use super::function::{Function, Place};
+use super::guard::guarded;
+use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_value};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::signature::{Kind, Type, TypeInfo};
+use crate::value::{self, memory, text};
+
+/// Calls a function by values: checked, with lossless conversions.
+///
+/// Nothing with a destructor is alive while the callee runs.
+///
+/// # Safety
+/// `arguments` points to `argument_count` values that are what their types say; `returns` to room
+/// for `return_count`.
+#[inline]
+pub unsafe fn call_values(
+    function: &Function,
+    span: Use,
+    arguments: *const metaffi_value,
+    argument_count: usize,
+    returns: *mut metaffi_value,
+    return_count: usize,
+) -> Result<()> {
+    if argument_count != function.params().len() || return_count != function.returns().len() {
+        // SAFETY: the caller's promise.
+        return unsafe {
+            call_other_count(function, span, arguments, argument_count, returns, return_count)
+        };
+    }
+    with_frame(function.layout().size(), |frame| {
+        // SAFETY: the frame has the function's layout, and the values are as the caller promises.
+        unsafe {
+            for (index, place) in function.params().iter().enumerate() {
+                let value = &*arguments.add(index);
+                if !load(value, place, frame.add(place.slot)) {
+                    load_other(function, span, index, value, frame.add(place.slot))?;
+                }
+            }
+            function.call(span, frame)?;
+            for (index, place) in function.returns().iter().enumerate() {
+                store(frame.add(place.slot), place, returns.add(index));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Puts a value into its slots if it has the declared type and needs no check.
+///
+/// # Safety
+/// The value is what its type says; `slots` has room for the kind.
+#[inline(always)]
+unsafe fn load(value: &metaffi_value, place: &Place, slots: *mut metaffi_slot) -> bool {
+    if value.r#type != place.number {
+        return false;
+    }
+    // SAFETY: the type says which member the payload has.
+    unsafe {
+        *slots = match place.kind {
+            Kind::Int64 | Kind::Uint64 | Kind::Float64 => value.data.uint64,
+            Kind::Int32 => value.data.int32 as i64 as u64,
+            Kind::Uint32 | Kind::Char32 | Kind::Float32 => u64::from(value.data.uint32),
+            Kind::Int16 => value.data.int16 as i64 as u64,
+            Kind::Uint16 | Kind::Char16 => u64::from(value.data.uint16),
+            Kind::Int8 => value.data.int8 as i64 as u64,
+            Kind::Uint8 | Kind::Char8 => u64::from(value.data.uint8),
+            // Any bit pattern but 0 counts as true: only 0 and 1 are a bool.
+            Kind::Bool => u64::from(value.data.uint8 != 0),
+            Kind::Size => value.data.size as u64,
+            Kind::Handle => value.data.object.expose_provenance() as u64,
+            Kind::Callable => value.data.callable.expose_provenance() as u64,
+            Kind::Null => 0,
+            Kind::String8
+            | Kind::String16
+            | Kind::String32
+            | Kind::Array
+            | Kind::Any => return false,
+        };
+    }
+    true
+}
+
+/// Puts a value into its slots that has to be checked or converted.
+#[cold]
+#[inline(never)]
+unsafe fn load_other(
+    function: &Function,
+    span: Use,
+    index: usize,
+    value: &metaffi_value,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    let param = &function.signature().params[index];
+    // SAFETY: the caller's promise.
+    guarded(|| unsafe { load_checked(span, value, &param.info, slots) }).map_err(|error| {
+        match &param.name {
+            Some(name) => error.context(format_args!("argument {index} ({name})")),
+            None => error.context(format_args!("argument {index}")),
+        }
+    })
+}
+
+unsafe fn load_checked(
+    span: Use,
+    value: &metaffi_value,
+    info: &TypeInfo,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    let to = info.r#type;
+    // SAFETY: the value is what its type says, and stays so during the call; what a conversion
+    // makes lives as long as the span.
+    unsafe {
+        if to.kind() == Kind::Any {
+            value::type_of(value)?;
+            slots.cast::<metaffi_value>().write(*value);
+            return Ok(());
+        }
+        let from = value::type_of(value)?;
+        if from.kind() == to.kind() {
+            match to.kind() {
+                kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
+                    text::check(&value.data.string, kind)?;
+                    put_string(value, slots);
+                    return Ok(());
+                }
+                Kind::Array if value::array::fits(value.data.array, info)? => {
+                    *slots = value.data.array.expose_provenance() as u64;
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+        let converted = value::convert::convert(value, to)?.into_raw();
+        match to.kind() {
+            Kind::String8 | Kind::String16 | Kind::String32 => {
+                span.defer(converted.data.string.data.cast_mut().cast(), free_memory);
+                put_string(&converted, slots);
+            }
+            Kind::Array => {
+                span.defer(converted.data.array.cast(), free_array);
+                *slots = converted.data.array.expose_provenance() as u64;
+            }
+            kind => {
+                load(&converted, &Place { kind, slot: 0, number: to.number() }, slots);
+            }
+        }
+        Ok(())
+    }
+}
+
+unsafe fn put_string(value: &metaffi_value, slots: *mut metaffi_slot) {
+    // SAFETY: the caller has a string value and two slots.
+    unsafe {
+        *slots = value.data.string.data.expose_provenance() as u64;
+        *slots.add(1) = value.data.string.length as u64;
+    }
+}
+
+unsafe extern "C" fn free_memory(data: *mut ()) {
+    // SAFETY: deferred with memory that a conversion allocated.
+    unsafe { memory::free(data) };
+}
+
+unsafe extern "C" fn free_array(data: *mut ()) {
+    // SAFETY: deferred with an array that a conversion made.
+    unsafe { value::array::free(data.cast::<metaffi_array>()) };
+}
+
+/// Makes a value of what a callee has left in its slots.
+///
+/// # Safety
+/// `slots` holds a value of the place's kind; `to` has room for a value.
+#[inline(always)]
+pub unsafe fn store(slots: *const metaffi_slot, place: &Place, to: *mut metaffi_value) {
+    // SAFETY: the caller's promise. Numbers are read whole: every member of a payload is the low
+    // part of its slot, as in memory on a little-endian machine.
+    unsafe {
+        match place.kind {
+            Kind::Any => {
+                let value = slots.cast::<metaffi_value>().read();
+                let number = if value.r#type == 0 { metaffi_null_type } else { value.r#type };
+                to.write(metaffi_value { r#type: number, data: value.data });
+                return;
+            }
+            Kind::String8 | Kind::String16 | Kind::String32 => {
+                (*to).data.string.length = *slots.add(1) as usize;
+                let data = std::ptr::with_exposed_provenance(*slots as usize);
+                (*to).data.string.data = data;
+            }
+            _ => (*to).data.uint64 = *slots,
+        }
+        (*to).r#type = place.number;
+    }
+}
+
+/// A call with another number of arguments than declared: more of them, if the function is
+/// variadic.
+#[cold]
+#[inline(never)]
+unsafe fn call_other_count(
+    function: &Function,
+    span: Use,
+    arguments: *const metaffi_value,
+    argument_count: usize,
+    returns: *mut metaffi_value,
+    return_count: usize,
+) -> Result<()> {
+    let declared = function.params().len();
+    if return_count != function.returns().len() {
+        return Err(count_mismatch("return values", return_count, function.returns().len(), function));
+    }
+    if argument_count < declared || !function.signature().variadic {
+        return Err(count_mismatch("arguments", argument_count, declared, function));
+    }
+    let special = guarded(|| {
+        let extra = (declared..argument_count)
+            // SAFETY: the caller has so many arguments.
+            .map(|index| value::type_of(unsafe { &*arguments.add(index) }));
+        function.callee().with_variadic(&extra.collect::<Result<Vec<Type>>>()?)
+    })?;
+    // What was compiled is kept alive by the span, not by this frame: guest code may leave it.
+    let special: *const Function = span.keep(special);
+    // SAFETY: as the caller promises; the span keeps the function.
+    unsafe {
+        call_values(&*special, span, arguments, argument_count, returns, return_count)
+    }
+}
+
+#[cold]
+fn count_mismatch(what: &str, given: usize, declared: usize, function: &Function) -> Error {
+    let at_least = match function.signature().variadic && what == "arguments" {
+        true => "at least ",
+        false => "",
+    };
+    Error::new(
+        Status::InvalidArgument,
+        format!("{given} {what} given, but the signature has {at_least}{declared}: {}", function.signature()),
+    )
+}

@@ -1,0 +1,333 @@
+//! Arrays: made, borrowed, read, written, copied, freed.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use super::guard::{guard, out};
+use super::input;
+use crate::abi::{
+    metaffi_array, metaffi_error, metaffi_finalizer, metaffi_status, metaffi_type, metaffi_value,
+};
+use crate::error::{Error, Result};
+use crate::signature::Type;
+use crate::value::array::{self, OwnedArray, View};
+
+/// A new array of zeroes, contiguous in C order: numbers 0, strings, handles, callables and rows
+/// NULL, values of any null.
+///
+/// Its elements are metaffi's: what is put into them by metaffi_array_set, or directly, is freed
+/// with the array. Text put in directly is allocated by metaffi_alloc.
+///
+/// @param element The type of one element; an array type makes a ragged array, whose elements are
+///        arrays themselves.
+/// @param shape `rank` extents, copied.
+/// @param rank The number of dimensions, 1 to 32.
+/// @param array The array, owned by the caller: metaffi_array_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL, or no array can have
+///         that element, rank or shape; METAFFI_STATUS_OUT_OF_MEMORY.
+///
+/// # Safety
+/// `shape` is NULL or has `rank` extents; `array` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_array_new(
+    element: metaffi_type,
+    shape: *const usize,
+    rank: usize,
+    array: *mut *mut metaffi_array,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let new = out(array, "array")?;
+        let element = Type::new(element).map_err(|error| error.context("element"))?;
+        array::check_rank(rank)?;
+        // SAFETY: the caller's promise.
+        let shape = unsafe { input::many(shape, rank, "shape") }?;
+        new.set(OwnedArray::new(element, shape)?.into_raw());
+        Ok(())
+    })
+}
+
+/// An array of elements that stay in memory of yours.
+///
+/// What the elements point to stays yours as well: metaffi_array_set writes numbers, bools and
+/// characters only.
+///
+/// @param data The first element, that is the one with index 0 in every dimension; NULL only if
+///        there are none.
+/// @param element The type of one element.
+/// @param shape `rank` extents, copied.
+/// @param strides `rank` distances in bytes, copied; they may be negative or zero. NULL:
+///        contiguous in C order.
+/// @param rank The number of dimensions, 1 to 32.
+/// @param finalizer Called once with `userdata` when the array is freed, on whatever thread frees
+///        it; until then the elements stay valid. Not called if this function fails. NULL: nobody
+///        is told.
+/// @param userdata For the finalizer.
+/// @param array The array, owned by the caller: metaffi_array_free.
+/// @return As metaffi_array_new.
+///
+/// # Safety
+/// The elements are where `data`, `shape` and `strides` say; `array` and `error` are NULL or
+/// writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_array_borrow(
+    data: *mut c_void,
+    element: metaffi_type,
+    shape: *const usize,
+    strides: *const isize,
+    rank: usize,
+    finalizer: metaffi_finalizer,
+    userdata: *mut c_void,
+    array: *mut *mut metaffi_array,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let new = out(array, "array")?;
+        let lent = metaffi_array {
+            data,
+            element,
+            rank,
+            shape,
+            strides,
+            release: None,
+            owner: ptr::null_mut(),
+        };
+        // SAFETY: the caller's promise.
+        new.set(unsafe { array::borrow(&lent, finalizer, userdata) }?.into_raw());
+        Ok(())
+    })
+}
+
+/// A copy of what indices select.
+///
+/// One index per dimension selects an element; fewer, the sub-array of the dimensions that are
+/// left, none at all the whole array; more, what the rest of them select in that row of a ragged
+/// array. A row that was never set is null.
+///
+/// @param array Borrowed for the call.
+/// @param indices `count` indices, from 0, outermost dimension first.
+/// @param value The copy, owned by the caller: metaffi_value_clear.
+/// @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if an index is out of bounds, or leads into a
+///         row that was never set; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL, the array
+///         is not valid or has not that many dimensions; otherwise as metaffi_value_copy.
+///
+/// # Safety
+/// `array` is NULL or an array whose elements are valid; `indices` is NULL or has `count` indices;
+/// `value` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_array_get(
+    array: *const metaffi_array,
+    indices: *const usize,
+    count: usize,
+    value: *mut metaffi_value,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let element = out(value, "value")?;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let indices = input::many(indices, count, "indices")?;
+            element.set(array::get(array, indices).map_err(in_array)?.into_raw());
+        }
+        Ok(())
+    })
+}
+
+/// Replaces an element by a copy of a value, converted as metaffi_value_convert does; what the
+/// element owned is freed.
+///
+/// @param array Borrowed for the call; no other thread uses it meanwhile.
+/// @param indices `count` indices, one per dimension, then those into the row of a ragged array.
+/// @param value Borrowed for the call.
+/// @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if an index is out of bounds or the number does
+///         not fit; METAFFI_STATUS_TYPE_MISMATCH if the value is not of the element's type;
+///         METAFFI_STATUS_UNSUPPORTED if the array is borrowed and its elements own something;
+///         otherwise as metaffi_array_get.
+///
+/// # Safety
+/// As for metaffi_array_get; `value` is NULL or a value whose payload is that of its type.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_array_set(
+    array: *mut metaffi_array,
+    indices: *const usize,
+    count: usize,
+    value: *const metaffi_value,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: the caller's promise.
+    guard(error, || unsafe {
+        let indices = input::many(indices, count, "indices")?;
+        array::set(array, indices, input::one(value, "value")?).map_err(in_array)
+    })
+}
+
+/// A deep copy of an array, contiguous in C order, whose elements are metaffi's.
+///
+/// @param array Borrowed for the call.
+/// @param copy The copy, owned by the caller: metaffi_array_free.
+/// @return As metaffi_value_copy.
+///
+/// # Safety
+/// `array` is NULL or an array whose elements are valid; `copy` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_array_copy(
+    array: *const metaffi_array,
+    copy: *mut *mut metaffi_array,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let copied = out(copy, "copy")?;
+        // SAFETY: the caller's promise.
+        copied.set(unsafe { array::copy(array) }.map_err(in_array)?.into_raw());
+        Ok(())
+    })
+}
+
+/// The number of elements: the product of the extents.
+///
+/// @return The number; 0 also for NULL and for an array that is not valid.
+///
+/// # Safety
+/// `array` is NULL or an array.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_array_length(array: *const metaffi_array) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe { View::new(array) }.map_or(0, |view| view.length())
+}
+
+/// Frees an array by its `release`: one of metaffi's with all that its elements own, one that is
+/// borrowed tells its finalizer. One without a `release` is left as it is.
+///
+/// @param array From metaffi, freed once; NULL is fine.
+///
+/// # Safety
+/// `array` is NULL or an array that is not used again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_array_free(array: *mut metaffi_array) {
+    guard(ptr::null_mut(), || -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe { array::free(array) };
+        Ok(())
+    });
+}
+
+#[cold]
+fn in_array(error: Error) -> Error {
+    error.context("array")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi;
+    use crate::call::failure;
+    use crate::capi::value::metaffi_value_clear;
+    use crate::value;
+
+    const NONE: *mut *mut metaffi_error = ptr::null_mut();
+
+    fn new(element: metaffi_type, shape: &[usize]) -> *mut metaffi_array {
+        let mut array = ptr::null_mut();
+        // SAFETY: live arguments.
+        let status =
+            unsafe { metaffi_array_new(element, shape.as_ptr(), shape.len(), &mut array, NONE) };
+        assert_eq!(status, abi::METAFFI_OK);
+        array
+    }
+
+    #[test]
+    fn an_array_is_made_written_read_copied_and_freed() {
+        let array = new(abi::metaffi_string8_type, &[2, 2]);
+        let (mut copy, mut read) = (ptr::null_mut(), value::null());
+        let text = value::string8("é").unwrap();
+        // SAFETY: live arguments; what is made is freed.
+        unsafe {
+            assert_eq!(metaffi_array_length(array), 4);
+            assert_eq!(metaffi_array_set(array, [1, 0].as_ptr(), 2, &*text, NONE), 0);
+            assert_eq!(metaffi_array_copy(array, &mut copy, NONE), 0);
+            metaffi_array_free(array);
+            assert_eq!(metaffi_array_get(copy, [1, 0].as_ptr(), 2, &mut read, NONE), 0);
+            assert_eq!(value::describe(&read), "string8 \"é\"");
+            metaffi_value_clear(&mut read);
+            assert_eq!(metaffi_array_get(copy, &1, 1, &mut read, NONE), 0);
+            assert_eq!(value::describe(&read), "string8_array [2]");
+            metaffi_value_clear(&mut read);
+            metaffi_array_free(copy);
+        }
+    }
+
+    #[test]
+    fn memory_is_borrowed_until_the_array_is_freed() {
+        unsafe extern "C" fn finish(userdata: *mut c_void) {
+            // SAFETY: the test passes a bool that outlives the array.
+            unsafe { *userdata.cast::<bool>() = true };
+        }
+        let (mut data, mut finished) = ([1_i32, 2, 3, 4], false);
+        let (mut array, mut read) = (ptr::null_mut(), value::null());
+        // SAFETY: live arguments; what is made is freed.
+        unsafe {
+            let status = metaffi_array_borrow(
+                data.as_mut_ptr().add(3).cast(),
+                abi::metaffi_int32_type,
+                &2,
+                &-8,
+                1,
+                Some(finish),
+                (&raw mut finished).cast(),
+                &mut array,
+                NONE,
+            );
+            assert_eq!(status, abi::METAFFI_OK);
+            assert_eq!(metaffi_array_get(array, &1, 1, &mut read, NONE), 0);
+            assert_eq!(read.data.int32, 2);
+            assert_eq!(metaffi_array_set(array, &0, 1, &9_i64.into(), NONE), 0);
+            assert!(!finished);
+            metaffi_array_free(array);
+        }
+        assert!(finished);
+        assert_eq!(data, [1, 2, 3, 9]);
+    }
+
+    #[test]
+    fn failures_name_the_argument_and_zero_the_output() {
+        let array = new(abi::metaffi_int8_type, &[2]);
+        let mut read = metaffi_value::from(5_i8);
+        let mut error = ptr::null_mut();
+        // SAFETY: live arguments, or NULL; the error is freed by `from_c`.
+        unsafe {
+            let status = metaffi_array_get(array, &2, 1, &mut read, &mut error);
+            assert_eq!((status, read.r#type), (abi::METAFFI_STATUS_OUT_OF_RANGE, 0));
+            assert_eq!(
+                failure::from_c(status, error).message(),
+                "array: index 2 is out of bounds of dimension 0 (0 to 1)"
+            );
+            let status = metaffi_array_set(array, &0, 1, &300_i32.into(), NONE);
+            assert_eq!(status, abi::METAFFI_STATUS_OUT_OF_RANGE);
+            metaffi_array_free(array);
+        }
+    }
+
+    #[test]
+    fn null_is_refused_everywhere_but_to_free() {
+        let invalid = abi::METAFFI_STATUS_INVALID_ARGUMENT;
+        let (mut array, mut read) = (ptr::dangling_mut(), value::null());
+        let int8 = abi::metaffi_int8_type;
+        // SAFETY: NULL is refused.
+        unsafe {
+            assert_eq!(metaffi_array_new(int8, ptr::null(), 1, &mut array, NONE), invalid);
+            assert!(array.is_null());
+            assert_eq!(metaffi_array_new(int8, &1, 1, ptr::null_mut(), NONE), invalid);
+            assert_eq!(metaffi_array_new(int8, &1, 33, &mut array, NONE), invalid);
+            assert_eq!(metaffi_array_new(3, &1, 1, &mut array, NONE), invalid);
+            assert_eq!(metaffi_array_get(ptr::null(), &0, 1, &mut read, NONE), invalid);
+            assert_eq!(metaffi_array_set(ptr::null_mut(), &0, 1, &read, NONE), invalid);
+            assert_eq!(metaffi_array_copy(ptr::null(), &mut array, NONE), invalid);
+            assert_eq!(metaffi_array_length(ptr::null()), 0);
+            metaffi_array_free(ptr::null_mut());
+            let array = new(int8, &[1]);
+            assert_eq!(metaffi_array_get(array, ptr::null(), 1, &mut read, NONE), invalid);
+            assert_eq!(metaffi_array_set(array, &0, 1, ptr::null(), NONE), invalid);
+            metaffi_array_free(array);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Inputs that come as pointers.
+
+use std::ffi::{CStr, c_char};
+use std::slice;
+
+use crate::error::{Error, Result, Status};
+use crate::value::text;
+
+/// What `pointer` points to.
+///
+/// # Safety
+/// `pointer` is NULL or points to a `T` that lives for `'a`.
+pub(crate) unsafe fn one<'a, T>(pointer: *const T, name: &str) -> Result<&'a T> {
+    // SAFETY: the caller's promise.
+    unsafe { pointer.as_ref() }.ok_or_else(|| null(name))
+}
+
+/// `length` of what `pointer` points to; NULL is right for none.
+///
+/// # Safety
+/// `pointer` is NULL or points to `length` of them that live for `'a`.
+pub(crate) unsafe fn many<'a, T>(pointer: *const T, length: usize, name: &str) -> Result<&'a [T]> {
+    match (pointer.is_null(), length) {
+        (_, 0) => Ok(&[]),
+        (true, _) => Err(Error::new(
+            Status::InvalidArgument,
+            format!("{name} is NULL, but its length is given as {length}"),
+        )),
+        // SAFETY: the caller's promise.
+        (false, _) => Ok(unsafe { slice::from_raw_parts(pointer, length) }),
+    }
+}
+
+/// A NUL-terminated text.
+///
+/// # Safety
+/// `pointer` is NULL or NUL-terminated, and lives for `'a`.
+pub(crate) unsafe fn name<'a>(pointer: *const c_char, name: &str) -> Result<&'a str> {
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { CStr::from_ptr(pointer) }.to_bytes();
+    text::utf8(bytes).map_err(|error| error.context(name))
+}
+
+#[cold]
+fn null(name: &str) -> Error {
+    Error::new(Status::InvalidArgument, format!("{name} is NULL"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_is_refused_by_name_unless_nothing_is_asked_of_it() {
+        let none = std::ptr::null::<u32>();
+        // SAFETY: NULL.
+        unsafe {
+            assert_eq!(one(none, "value").unwrap_err().message(), "value is NULL");
+            assert_eq!(name(none.cast(), "name").unwrap_err().message(), "name is NULL");
+            let error = many(none, 3, "indices").unwrap_err();
+            assert_eq!(error.message(), "indices is NULL, but its length is given as 3");
+            assert!(many(none, 0, "indices").unwrap().is_empty());
+        }
+    }
+
+    #[test]
+    fn what_is_there_is_passed_on() {
+        // SAFETY: live data.
+        unsafe {
+            assert_eq!(*one(&5, "value").unwrap(), 5);
+            assert_eq!(many([1, 2].as_ptr(), 2, "indices").unwrap(), [1, 2]);
+            assert_eq!(name(c"int64".as_ptr(), "name").unwrap(), "int64");
+            let error = name(c"a\xff".as_ptr(), "name").unwrap_err();
+            assert_eq!(error.message(), "name: invalid UTF-8 at byte 1 (0xff)");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+use std::ffi::c_void;
+use std::ptr::{self, NonNull};
+
+use super::{OwnedArray, View};
+use crate::abi::{metaffi_array, metaffi_finalizer};
+use crate::error::Result;
+use crate::value::memory;
+
+/// The descriptor of memory that somebody else owns, with what tells them that it is free.
+#[repr(C)]
+struct Borrowed {
+    array: metaffi_array,
+    finalizer: metaffi_finalizer,
+    userdata: *mut c_void,
+}
+
+/// An array of elements that stay where they are; the shape and the strides are copied.
+///
+/// `finalizer(userdata)` runs once, when the array is freed; not if this fails.
+///
+/// # Safety
+/// `lent` is as for [`View::new`], and its elements stay valid until the finalizer runs, which
+/// may be called on any thread.
+pub unsafe fn borrow(
+    lent: &metaffi_array,
+    finalizer: metaffi_finalizer,
+    userdata: *mut c_void,
+) -> Result<OwnedArray> {
+    // SAFETY: the caller's promise.
+    unsafe { View::new(lent) }?;
+    let extents = size_of::<usize>() * lent.rank;
+    let head = size_of::<Borrowed>();
+    let memory = memory::alloc(head + 2 * extents)?;
+    // SAFETY: there is room for the head and for two rows of `rank` words.
+    unsafe {
+        let shape = memory.add(head);
+        ptr::copy_nonoverlapping(lent.shape.cast(), shape, extents);
+        let mut strides = ptr::null_mut();
+        if !lent.strides.is_null() {
+            strides = shape.add(extents);
+            ptr::copy_nonoverlapping(lent.strides.cast(), strides, extents);
+        }
+        let array = metaffi_array {
+            shape: shape.cast(),
+            strides: strides.cast(),
+            release: Some(release),
+            owner: memory.cast(),
+            ..*lent
+        };
+        memory.cast::<Borrowed>().write(Borrowed { array, finalizer, userdata });
+        Ok(OwnedArray::from_raw(NonNull::new_unchecked(memory.cast())))
+    }
+}
+
+unsafe extern "C" fn release(array: *mut metaffi_array) {
+    // SAFETY: only `borrow` makes arrays with this `release`, as the head of a `Borrowed`.
+    unsafe {
+        let Borrowed { finalizer, userdata, .. } = array.cast::<Borrowed>().read();
+        memory::free(array);
+        if let Some(finalizer) = finalizer {
+            finalizer(userdata);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+    use crate::abi;
+    use crate::error::Status;
+
+    fn lent(data: &mut [i32], shape: &[usize], strides: Option<&[isize]>) -> metaffi_array {
+        metaffi_array {
+            data: data.as_mut_ptr().cast(),
+            element: abi::metaffi_int32_type,
+            rank: shape.len(),
+            shape: shape.as_ptr(),
+            strides: strides.map_or(ptr::null(), <[isize]>::as_ptr),
+            release: None,
+            owner: ptr::null_mut(),
+        }
+    }
+
+    unsafe extern "C" fn count(userdata: *mut c_void) {
+        // SAFETY: the tests pass a counter that outlives the array.
+        let runs = unsafe { &*userdata.cast::<Cell<u32>>() };
+        runs.set(runs.get() + 1);
+    }
+
+    #[test]
+    fn the_finalizer_runs_once_when_the_array_is_freed() {
+        let runs = Cell::new(0);
+        let mut data = [1, 2, 3, 4];
+        let first = data.as_mut_ptr();
+        let userdata = (&raw const runs).cast_mut().cast();
+        let array = {
+            let (shape, strides) = (vec![2, 2], vec![4, 8]);
+            let lent = lent(&mut data, &shape, Some(&strides));
+            // SAFETY: the elements outlive the array.
+            unsafe { borrow(&lent, Some(count), userdata) }.unwrap()
+        };
+        assert_eq!(array.view().shape(), [2, 2]);
+        assert_eq!((array.view().stride(0), array.view().stride(1)), (4, 8));
+        assert_eq!(array.data.cast(), first);
+        assert_eq!(runs.get(), 0);
+        drop(array);
+        assert_eq!(runs.get(), 1);
+    }
+
+    #[test]
+    fn without_a_finalizer_only_the_descriptor_is_freed() {
+        let mut data = [1, 2];
+        // SAFETY: the elements outlive the array.
+        let array = unsafe { borrow(&lent(&mut data, &[2], None), None, ptr::null_mut()) }.unwrap();
+        assert!(array.view().is_contiguous());
+        drop(array);
+        assert_eq!(data, [1, 2]);
+    }
+
+    #[test]
+    fn a_refused_loan_finalizes_nothing() {
+        let runs = Cell::new(0);
+        let userdata = (&raw const runs).cast_mut().cast();
+        let mut none = lent(&mut [], &[2], None);
+        none.data = ptr::null_mut();
+        // SAFETY: refused.
+        let error = unsafe { borrow(&none, Some(count), userdata) }.unwrap_err();
+        assert_eq!(error.status(), Status::InvalidArgument);
+        assert_eq!(error.message(), "data is NULL, but the array has 2 elements");
+        assert_eq!(runs.get(), 0);
+    }
+}

@@ -1,0 +1,176 @@
+use super::{View, load};
+use crate::abi::metaffi_array;
+use crate::error::{Error, Result, Status};
+use crate::signature::{Type, TypeInfo};
+use crate::value::deeper;
+
+/// Whether the array is what a signature declares: its elements' type, and its rank, counting
+/// the rows of a ragged array as further dimensions; contiguous if declared packed.
+///
+/// # Safety
+/// As for [`View::new`], also for the rows.
+pub unsafe fn check(array: *const metaffi_array, declared: &TypeInfo) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let view = View::new(array)?;
+        check_packed(&view, declared)?;
+        check_row(&view, declared, 0, 1)
+    }
+}
+
+fn check_packed(view: &View<'_>, declared: &TypeInfo) -> Result<()> {
+    let why = match declared.r#type.is_packed() {
+        true if view.element().is_array() => "a ragged array",
+        true if !view.is_contiguous() => "an array with gaps between its elements",
+        _ => return Ok(()),
+    };
+    Err(mismatch(format!("{why} given for {declared}: pass a contiguous copy")))
+}
+
+/// Checks a row that has `outer` dimensions around it.
+///
+/// # Safety
+/// As for [`check`].
+unsafe fn check_row(
+    view: &View<'_>,
+    declared: &TypeInfo,
+    outer: usize,
+    depth: usize,
+) -> Result<()> {
+    check_element(view.element(), declared)?;
+    let rank = outer + view.shape().len();
+    if !view.element().is_array() {
+        return check_rank(rank, declared);
+    }
+    for (index, address) in view.addresses().enumerate() {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let row = load(address, view.element()).data.array;
+            if row.is_null() {
+                return Err(mismatch(format!("row {index} is NULL; set every row")));
+            }
+            View::new(row)
+                .and_then(|row| check_row(&row, declared, rank, deeper(depth)?))
+                .map_err(|error| error.context(format_args!("row {index}")))?;
+        }
+    }
+    Ok(())
+}
+
+/// A row of an array of arrays may say less of its elements than is declared: its own rows do.
+fn check_element(element: Type, declared: &TypeInfo) -> Result<()> {
+    let found = element.element().or((!element.is_array()).then_some(element));
+    match (found, declared.r#type.element()) {
+        (Some(found), Some(wanted)) if found != wanted => {
+            Err(mismatch(format!("an array of {found} given for {declared}: pass one of {wanted}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn check_rank(rank: usize, declared: &TypeInfo) -> Result<()> {
+    if declared.dimensions == 0 || declared.dimensions == rank {
+        return Ok(());
+    }
+    Err(mismatch(format!("an array of {rank} dimensions given for {declared}")))
+}
+
+#[cold]
+fn mismatch(message: String) -> Error {
+    Error::new(Status::TypeMismatch, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::*;
+    use crate::abi;
+    use crate::value::array::testing::{numbers, ragged};
+    use crate::value::array::{OwnedArray, store};
+
+    fn checked(array: &OwnedArray, name: &str, dimensions: usize) -> Result<()> {
+        let r#type = Type::parse(name).unwrap();
+        // SAFETY: a live array.
+        unsafe { check(array.as_ptr(), &TypeInfo { r#type, alias: None, dimensions }) }
+    }
+
+    #[track_caller]
+    fn refused(array: &OwnedArray, name: &str, dimensions: usize, message: &str) {
+        let error = checked(array, name, dimensions).unwrap_err();
+        assert_eq!(error.status(), Status::TypeMismatch);
+        assert_eq!(error.message(), message);
+    }
+
+    #[test]
+    fn the_elements_type_must_be_the_declared_one() {
+        let array = numbers(&[1]);
+        checked(&array, "int32_array", 0).unwrap();
+        checked(&array, "int32_packed_array", 1).unwrap();
+        checked(&array, "array", 0).unwrap();
+        let message = "an array of int32 given for int64_array: pass one of int64";
+        refused(&array, "int64_array", 0, message);
+        refused(&array, "any_array", 0, "an array of int32 given for any_array: pass one of any");
+    }
+
+    #[test]
+    fn the_rank_counts_rows() {
+        let flat = OwnedArray::new(crate::signature::Kind::Int32.into(), &[2, 2]).unwrap();
+        checked(&flat, "int32_array", 2).unwrap();
+        refused(&flat, "int32_array", 3, "an array of 2 dimensions given for int32_array rank 3");
+        let rows = ragged(&[&[1, 2], &[], &[3]]);
+        checked(&rows, "int32_array", 2).unwrap();
+        checked(&rows, "array", 0).unwrap();
+        let message = "row 0: an array of 2 dimensions given for int32_array rank 1";
+        refused(&rows, "int32_array", 1, message);
+        refused(
+            &rows,
+            "int8_array",
+            2,
+            "an array of int32 given for int8_array rank 2: pass one of int8",
+        );
+    }
+
+    #[test]
+    fn packed_is_contiguous() {
+        let rows = ragged(&[&[1]]);
+        let message = "a ragged array given for int32_packed_array: pass a contiguous copy";
+        refused(&rows, "int32_packed_array", 0, message);
+        let data = [1, 2, 3, 4];
+        let gaps = abi::metaffi_array {
+            data: data.as_ptr().cast_mut().cast(),
+            element: abi::metaffi_int32_type,
+            rank: 1,
+            shape: &2,
+            strides: &8,
+            release: None,
+            owner: ptr::null_mut(),
+        };
+        // SAFETY: the elements outlive the array.
+        let gaps = unsafe { super::super::borrow(&gaps, None, ptr::null_mut()) }.unwrap();
+        checked(&gaps, "int32_array", 1).unwrap();
+        let message = "an array with gaps between its elements given for int32_packed_array: pass \
+                       a contiguous copy";
+        refused(&gaps, "int32_packed_array", 0, message);
+    }
+
+    #[test]
+    fn every_row_is_looked_at() {
+        let rows = OwnedArray::new(Type::ARRAY, &[2]).unwrap();
+        // SAFETY: elements of that type, handed over.
+        unsafe { store(rows.data.cast(), Type::ARRAY, numbers(&[1]).into_value().into_raw()) };
+        refused(&rows, "int32_array", 2, "row 1 is NULL; set every row");
+        let bytes = OwnedArray::new(crate::signature::Kind::Int8.into(), &[1]).unwrap();
+        // SAFETY: the second element, handed over.
+        unsafe {
+            store(
+                rows.view().addresses().nth(1).unwrap(),
+                Type::ARRAY,
+                bytes.into_value().into_raw(),
+            )
+        };
+        let message = "row 1: an array of int8 given for int32_array rank 2: pass one of int32";
+        refused(&rows, "int32_array", 2, message);
+        checked(&rows, "array", 2).unwrap();
+    }
+}

@@ -1,0 +1,121 @@
+use super::{View, load};
+use crate::abi::metaffi_array;
+use crate::signature::Kind;
+use crate::value::clear::clear_leaf;
+use crate::value::{kind_of, memory};
+
+/// Its address, as an array's `owner`, tells that the array and its elements are ours.
+pub(super) static OURS: u8 = 0;
+
+/// Whether the elements are metaffi's, so that they may be replaced and are freed with the array.
+pub(super) fn is_ours(array: &metaffi_array) -> bool {
+    std::ptr::eq(array.owner.cast(), &raw const OURS)
+}
+
+/// Frees an array, with the elements if they are metaffi's; NULL is fine.
+///
+/// Arrays in arrays wait in a list, so that no depth of them exhausts the stack.
+///
+/// # Safety
+/// `array` is NULL or a valid array, and is not used again.
+pub unsafe fn free(array: *mut metaffi_array) {
+    let mut pending = vec![array];
+    while let Some(array) = pending.pop() {
+        // SAFETY: the caller's promise, and elements belong to their array.
+        unsafe {
+            match array.as_ref() {
+                Some(ours) if is_ours(ours) => dismantle(array, &mut pending),
+                Some(metaffi_array { release: Some(release), .. }) => release(array),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The `release` of our arrays, for whoever calls it directly.
+pub(super) unsafe extern "C" fn release(array: *mut metaffi_array) {
+    // SAFETY: the caller's promise.
+    unsafe { free(array) }
+}
+
+/// Frees what the elements own, but puts the arrays among them in `pending`, then the array.
+///
+/// # Safety
+/// As for [`free`]; the array is ours.
+unsafe fn dismantle(array: *mut metaffi_array, pending: &mut Vec<*mut metaffi_array>) {
+    // SAFETY: the array is valid until it is freed at the end.
+    unsafe {
+        if let Ok(view) = View::new(array)
+            && !view.element().kind().is_scalar()
+        {
+            for address in view.addresses() {
+                let value = load(address, view.element());
+                match kind_of(&value) {
+                    Ok(Kind::Array) => pending.push(value.data.array),
+                    _ => clear_leaf(value),
+                }
+            }
+        }
+        memory::free(array);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::{self, metaffi_value};
+    use crate::signature::Type;
+    use crate::value::array::{OwnedArray, store};
+    use crate::value::{object, string8, testing};
+
+    #[test]
+    fn what_the_elements_own_is_freed() {
+        let (handle, alive) = testing::object();
+        let handles = OwnedArray::new(Kind::Handle.into(), &[2]).unwrap();
+        let outer = OwnedArray::new(Kind::Any.into(), &[3]).unwrap();
+        // SAFETY: elements of those types, handed over.
+        unsafe {
+            store(handles.data.cast(), Kind::Handle.into(), object(handle));
+            let values = outer.data.cast::<metaffi_value>();
+            values.write(handles.into_value().into_raw());
+            values.add(1).write(string8("text").unwrap().into_raw());
+            values.add(2).write(5.into());
+        }
+        assert_eq!(alive(), 1);
+        drop(outer);
+        assert_eq!(alive(), 0);
+    }
+
+    #[test]
+    fn no_depth_exhausts_the_stack() {
+        let mut array = OwnedArray::new(Kind::Int8.into(), &[1]).unwrap();
+        for _ in 0..100_000 {
+            let outer = OwnedArray::new(Type::ARRAY, &[1]).unwrap();
+            // SAFETY: an element of that type, handed over.
+            unsafe { store(outer.data.cast(), Type::ARRAY, array.into_value().into_raw()) };
+            array = outer;
+        }
+        // SAFETY: a live array, given up.
+        unsafe { ((*array.as_ptr()).release.unwrap())(array.into_raw()) };
+    }
+
+    #[test]
+    fn a_lent_array_is_left_alone() {
+        let mut data = [1_i32];
+        let mut array = metaffi_array {
+            data: data.as_mut_ptr().cast(),
+            element: abi::metaffi_int32_type,
+            rank: 1,
+            shape: &1,
+            strides: std::ptr::null(),
+            release: None,
+            owner: std::ptr::null_mut(),
+        };
+        // SAFETY: a valid array without a release.
+        unsafe {
+            free(&raw mut array);
+            free(std::ptr::null_mut());
+        }
+        assert_eq!(data, [1]);
+    }
+}

@@ -1,0 +1,25 @@
+//! Arrays: views of elements in memory, n-dimensional and ragged, made, read, copied and freed.
+
+mod access;
+mod borrow;
+mod check;
+mod copy;
+mod element;
+mod free;
+mod owned;
+mod shape;
+#[cfg(test)]
+pub(super) mod testing;
+mod view;
+
+pub use access::{get, set};
+pub use borrow::borrow;
+pub use check::check;
+pub use copy::copy;
+pub(super) use copy::copy_view;
+pub use element::size_of_element;
+pub(super) use element::{load, store};
+pub use free::free;
+pub use owned::OwnedArray;
+pub use shape::rank as check_rank;
+pub use view::{Addresses, View};

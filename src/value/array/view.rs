@@ -1,0 +1,185 @@
+use std::marker::PhantomData;
+use std::slice;
+
+use super::{shape, size_of_element};
+use crate::abi::metaffi_array;
+use crate::error::{Error, Result, Status};
+use crate::signature::{MAX_RANK, Type};
+
+/// An array that has been checked: its shape is possible, and its pointers are there.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    data: *mut u8,
+    element: Type,
+    shape: &'a [usize],
+    strides: Option<&'a [isize]>,
+    length: usize,
+}
+
+impl<'a> View<'a> {
+    /// The view of an array from C; what can be seen to be wrong is refused.
+    ///
+    /// # Safety
+    /// `array` is NULL or points to an array whose `shape` and `strides` have `rank` elements,
+    /// and whose elements are where they say, alive for `'a`.
+    pub unsafe fn new(array: *const metaffi_array) -> Result<View<'a>> {
+        let fault = |message| Err(Error::new(Status::InvalidArgument, message));
+        // SAFETY: the caller's promise.
+        let Some(array) = (unsafe { array.as_ref() }) else {
+            return fault("the array is NULL".to_owned());
+        };
+        let element = Type::new(array.element).map_err(|error| error.context("element"))?;
+        shape::rank(array.rank)?;
+        if array.shape.is_null() {
+            return fault("shape is NULL; it has one extent per dimension".to_owned());
+        }
+        // SAFETY: not NULL, and as long as the caller promises.
+        let (shape, strides) = unsafe {
+            let strides = (!array.strides.is_null())
+                .then(|| slice::from_raw_parts(array.strides, array.rank));
+            (slice::from_raw_parts(array.shape, array.rank), strides)
+        };
+        let length = shape::length(shape, element)?;
+        if array.data.is_null() && length != 0 {
+            return fault(format!("data is NULL, but the array has {length} elements"));
+        }
+        Ok(View { data: array.data.cast(), element, shape, strides, length })
+    }
+
+    /// The address of the first element.
+    pub fn data(&self) -> *mut u8 {
+        self.data
+    }
+
+    /// The type of the elements; an array type where the array is ragged.
+    pub fn element(&self) -> Type {
+        self.element
+    }
+
+    /// The type of the array itself.
+    pub fn array_type(&self) -> Type {
+        self.element.array().unwrap_or(Type::ARRAY)
+    }
+
+    /// The extents.
+    pub fn shape(&self) -> &'a [usize] {
+        self.shape
+    }
+
+    /// The number of elements.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The distance in bytes between neighbours in a dimension below the rank.
+    pub fn stride(&self, dimension: usize) -> isize {
+        match self.strides {
+            Some(strides) => strides[dimension],
+            None => self.contiguous_stride(dimension),
+        }
+    }
+
+    /// The stride that C order without gaps would have. It may wrap only where an array has no
+    /// elements at all, and then nobody uses it.
+    fn contiguous_stride(&self, dimension: usize) -> isize {
+        let size = size_of_element(self.element);
+        let inner = self.shape[dimension + 1..].iter();
+        inner.fold(size, |size, extent| size.wrapping_mul(*extent)) as isize
+    }
+
+    /// Whether the elements follow each other in C order without gaps.
+    pub fn is_contiguous(&self) -> bool {
+        let follows = |dimension| {
+            self.shape[dimension] == 1
+                || self.stride(dimension) == self.contiguous_stride(dimension)
+        };
+        self.strides.is_none() || self.length == 0 || (0..self.shape.len()).all(follows)
+    }
+
+    /// What the indices of the first dimensions select: an element (a view without dimensions) if
+    /// there is one for each, else the array of the remaining dimensions.
+    pub(super) fn at(&self, indices: &[usize]) -> Result<View<'a>> {
+        let mut data = self.data;
+        for (dimension, (&index, &extent)) in indices.iter().zip(self.shape).enumerate() {
+            if index >= extent {
+                return Err(out_of_bounds(index, dimension, extent));
+            }
+            // Wrapping: an array without elements may have any strides.
+            data = data.wrapping_offset((index as isize).wrapping_mul(self.stride(dimension)));
+        }
+        let shape = &self.shape[indices.len()..];
+        let strides = self.strides.map(|strides| &strides[indices.len()..]);
+        let length = if shape.contains(&0) { 0 } else { shape.iter().product() };
+        Ok(View { data, shape, strides, length, ..*self })
+    }
+
+    /// The address of every element, in C order.
+    pub fn addresses(&self) -> Addresses<'a> {
+        let mut strides = [0; MAX_RANK];
+        for (dimension, stride) in strides.iter_mut().enumerate().take(self.shape.len()) {
+            *stride = self.stride(dimension);
+        }
+        Addresses {
+            next: self.data,
+            left: self.length,
+            indices: [0; MAX_RANK],
+            strides,
+            shape: self.shape,
+            elements: PhantomData,
+        }
+    }
+}
+
+#[cold]
+fn out_of_bounds(index: usize, dimension: usize, extent: usize) -> Error {
+    let bounds = match extent {
+        0 => "which is empty".to_owned(),
+        _ => format!("0 to {}", extent - 1),
+    };
+    Error::new(
+        Status::OutOfRange,
+        format!("index {index} is out of bounds of dimension {dimension} ({bounds})"),
+    )
+}
+
+/// The addresses of an array's elements; see [`View::addresses`].
+#[derive(Debug)]
+pub struct Addresses<'a> {
+    next: *mut u8,
+    left: usize,
+    indices: [usize; MAX_RANK],
+    strides: [isize; MAX_RANK],
+    shape: &'a [usize],
+    elements: PhantomData<&'a u8>,
+}
+
+impl Iterator for Addresses<'_> {
+    type Item = *mut u8;
+
+    fn next(&mut self) -> Option<*mut u8> {
+        let address = self.next;
+        self.left = self.left.checked_sub(1)?;
+        for dimension in (0..self.shape.len()).rev() {
+            let stride = self.strides[dimension];
+            self.indices[dimension] += 1;
+            self.next = self.next.wrapping_offset(stride);
+            if self.indices[dimension] < self.shape[dimension] {
+                break;
+            }
+            let walked = stride.wrapping_mul(self.shape[dimension] as isize);
+            self.next = self.next.wrapping_offset(walked.wrapping_neg());
+            self.indices[dimension] = 0;
+        }
+        Some(address)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Addresses<'_> {}
+
+#[cfg(test)]
+#[path = "view_tests.rs"]
+mod tests;

@@ -1,0 +1,79 @@
+//! The one allocator of everything that crosses the boundary: what one side allocates, the other
+//! may free.
+
+use crate::error::{Error, Result, Status};
+
+/// Memory that is not initialized, aligned for every C type; never NULL, also for no bytes.
+pub fn alloc(size: usize) -> Result<*mut u8> {
+    // SAFETY: malloc takes any size.
+    allocated(unsafe { libc::malloc(size.max(1)) }.cast(), size)
+}
+
+/// Like [`alloc`], all zeroes.
+pub fn alloc_zeroed(size: usize) -> Result<*mut u8> {
+    // SAFETY: calloc takes any size.
+    allocated(unsafe { libc::calloc(size.max(1), 1) }.cast(), size)
+}
+
+fn allocated(memory: *mut u8, size: usize) -> Result<*mut u8> {
+    if memory.is_null() { Err(exhausted(size)) } else { Ok(memory) }
+}
+
+/// Gives memory back; NULL is fine.
+///
+/// # Safety
+/// `memory` is NULL or came from this allocator, and is not used again.
+pub unsafe fn free<T>(memory: *mut T) {
+    // SAFETY: the caller's promise.
+    unsafe { libc::free(memory.cast()) }
+}
+
+#[cold]
+fn exhausted(size: usize) -> Error {
+    Error::new(Status::OutOfMemory, format!("{size} bytes could not be allocated"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_there_and_aligned_also_for_no_bytes() {
+        for size in [0, 1, 7, 8, 24, 4096] {
+            let memory = alloc(size).unwrap();
+            assert!(
+                !memory.is_null() && memory.addr().is_multiple_of(align_of::<libc::max_align_t>())
+            );
+            // SAFETY: `size` bytes, freed once.
+            unsafe {
+                memory.write_bytes(0xa5, size);
+                free(memory);
+            }
+        }
+    }
+
+    #[test]
+    fn zeroed_memory_is_zero() {
+        let memory = alloc_zeroed(100).unwrap();
+        // SAFETY: 100 bytes, freed once.
+        unsafe {
+            assert!(std::slice::from_raw_parts(memory, 100).iter().all(|byte| *byte == 0));
+            free(memory);
+        }
+    }
+
+    #[test]
+    fn more_than_there_is_is_an_error() {
+        for allocate in [alloc, alloc_zeroed] {
+            let error = allocate(isize::MAX as usize).unwrap_err();
+            assert_eq!(error.status(), Status::OutOfMemory);
+            assert!(error.message().contains("9223372036854775807 bytes"), "{error}");
+        }
+    }
+
+    #[test]
+    fn null_may_be_freed() {
+        // SAFETY: NULL is allowed.
+        unsafe { free(std::ptr::null_mut::<u8>()) }
+    }
+}

@@ -1,0 +1,47 @@
+use std::fmt;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+
+use super::{clear, describe};
+use crate::abi::metaffi_value;
+
+/// A value that is cleared when dropped.
+#[repr(transparent)]
+pub struct OwnedValue(metaffi_value);
+
+impl OwnedValue {
+    /// Takes over a value.
+    ///
+    /// # Safety
+    /// What the value holds is valid, is metaffi's, and belongs to nobody else.
+    pub unsafe fn from_raw(value: metaffi_value) -> OwnedValue {
+        OwnedValue(value)
+    }
+
+    /// The value, for somebody else to clear.
+    pub fn into_raw(self) -> metaffi_value {
+        ManuallyDrop::new(self).0
+    }
+}
+
+impl Deref for OwnedValue {
+    type Target = metaffi_value;
+
+    fn deref(&self) -> &metaffi_value {
+        &self.0
+    }
+}
+
+impl Drop for OwnedValue {
+    fn drop(&mut self) {
+        // SAFETY: the value is ours alone, as promised to `from_raw`.
+        unsafe { clear(&mut self.0) }
+    }
+}
+
+impl fmt::Debug for OwnedValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // SAFETY: the value is valid, as promised to `from_raw`.
+        f.write_str(&unsafe { describe(&self.0) })
+    }
+}
