@@ -26,6 +26,20 @@ void lambdas_where_a_callable_is_declared(const metaffi::module &guest) {
           3);
 }
 
+int triple(int value) {
+    return 3 * value;
+}
+std::string greet(std::string_view name) {
+    return "hello " + std::string(name);
+}
+
+void plain_functions_are_callables(const metaffi::module &guest) {
+    auto apply = guest.load<int(metaffi::callable, int)>("callable=guest_apply_twice");
+    CHECK(apply(triple, 2) == 18);
+    CHECK(metaffi::callable(triple).native_as<int(int)>() == triple);
+    CHECK(metaffi::callable(greet).as<std::string(std::string_view)>()("you") == "hello you");
+}
+
 void pointers_travel_as_addresses(const metaffi::module &guest) {
     auto each = guest.load<void(const int *, std::size_t, metaffi::callable, void *)>(
         "callable=guest_each");
@@ -123,6 +137,7 @@ int main() {
     return run([] {
         metaffi::module guest = load_guest();
         lambdas_where_a_callable_is_declared(guest);
+        plain_functions_are_callables(guest);
         pointers_travel_as_addresses(guest);
         a_lambda_is_deleted_once();
         every_type_arrives_and_returns();

@@ -98,6 +98,14 @@ void addresses(const metaffi::module &guest) {
     CHECK(divide.by_frame(48, 10, &rest) == 4 && rest == 8);
 }
 
+void other_types_than_the_functions_are_converted(const metaffi::module &guest) {
+    auto add = guest.load<std::int64_t(std::int64_t, std::int64_t)>("callable=guest_add_int");
+    CHECK(add(-5, 2) == -3 && add.by_frame(-5, 2) == -3);
+    CHECK_THROWS(METAFFI_STATUS_OUT_OF_RANGE, "", add(std::int64_t(1) << 40, 0));
+    auto sum = guest.load<double(int, double, double)>("callable=guest_sum_doubles");
+    CHECK(sum(2, 0.5, 2) == 2.5 && sum.by_frame(2, 0.5, 2) == 2.5);
+}
+
 void types_of_ones_own(const metaffi::module &guest) {
     auto multiply = guest.load<celsius(celsius, double)>("callable=guest_multiply");
     CHECK(multiply(celsius(20), 1.5).degrees == 30);
@@ -125,6 +133,7 @@ int main() {
         text(guest);
         containers_are_lent(guest);
         addresses(guest);
+        other_types_than_the_functions_are_converted(guest);
         types_of_ones_own(guest);
         untyped_calls(guest);
     });

@@ -71,6 +71,11 @@ class callable : public handle<metaffi_callable, metaffi_callable_free> {
     template <class F, class Signature = detail::signature_of<std::decay_t<F>>>
     callable(F &&function);
 
+    /// From a C or C++ function. One of scalars and addresses stays itself: what it throws passes
+    /// through, as from any C function.
+    template <class R, class... A>
+    callable(R (*function)(A...));
+
     /// Another reference to the same function.
     callable clone() const {
         return callable(detail::make<metaffi_callable>(metaffi_callable_clone, get()));
@@ -121,6 +126,21 @@ callable make_callable(F &&function) {
 
 template <class F, class Signature>
 callable::callable(F &&function) : callable(make_callable<Signature>(std::forward<F>(function))) {}
+
+template <class R, class... A>
+callable::callable(R (*function)(A...)) {
+    using types = signature<R(A...)>;
+    if constexpr (types::is_native) {
+        metaffi_callable *made = nullptr;
+        detail::invoke(metaffi_callable_from_pointer, reinterpret_cast<metaffi_function>(function),
+                       types::param_infos.data(), std::size_t(types::params::count),
+                       types::return_infos.data(), std::size_t(types::returns::count),
+                       static_cast<void *>(nullptr), metaffi_finalizer(nullptr), &made);
+        reset(made);
+    } else {
+        *this = make_callable<R(A...)>(function);
+    }
+}
 
 template <>
 struct type<callable> : detail::handle_slot<callable, metaffi_callable_type> {};
