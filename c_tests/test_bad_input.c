@@ -40,10 +40,10 @@ static void malformed_entity_paths(void) {
     load_fails("", METAFFI_STATUS_SYNTAX, "");
     load_fails("callable", METAFFI_STATUS_SYNTAX, "");
     load_fails("callable=", METAFFI_STATUS_SYNTAX, "");
-    load_fails("callable=a,,getter", METAFFI_STATUS_SYNTAX, "1");
-    load_fails("callable=a\\", METAFFI_STATUS_SYNTAX, "1");
-    load_fails("callabel=guest_add", METAFFI_STATUS_NOT_FOUND, "callabel");
-    load_fails("callable=guest_add,gettter", METAFFI_STATUS_NOT_FOUND, "gettter");
+    load_fails("callable=a,,getter", METAFFI_STATUS_SYNTAX, "column 12");
+    load_fails("callable=a\\", METAFFI_STATUS_SYNTAX, "column");
+    load_fails("callabel=guest_add", METAFFI_STATUS_SYNTAX, "callabel");
+    load_fails("callable=guest_add,gettter", METAFFI_STATUS_SYNTAX, "gettter");
     load_fails("callable=\xff\xfe", METAFFI_STATUS_INVALID_TEXT, "");
 }
 

@@ -54,7 +54,7 @@ struct callback {
             return report_current_exception(failure);
         }
     }
-    static void finalize(void *userdata) {
+    static void finalize(void *userdata) noexcept {
         delete static_cast<F *>(userdata);
     }
 };

@@ -108,6 +108,8 @@ class lent_value {
         type<T>::lend(slots, argument, scratch_);
         value_ = value_from_slots(type<T>::id, slots);
     }
+    lent_value(const lent_value &) = delete;
+    lent_value &operator=(const lent_value &) = delete;
     const metaffi_value &get() const noexcept { return value_; }
 
   private:
