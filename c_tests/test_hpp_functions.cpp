@@ -61,6 +61,22 @@ void mixed_arguments(const metaffi::module &guest) {
     CHECK(mixed(-1, 0.5, -300, 0.25f, 100, 100000, true, "four", 200, 1000) == 101003.75);
 }
 
+/// The frame that the compiler lays out is the frame that the library expects.
+void layouts_agree(const metaffi::module &guest) {
+    using many = metaffi::signature<int(int, std::string_view, const metaffi::value &, const char *,
+                                        const std::vector<double> &, metaffi::object)>;
+    auto callable = metaffi::make_callable<std::tuple<std::string, int>(
+        int, std::string_view, const metaffi::value &, const char *, const std::vector<double> &,
+        const metaffi::object &)>(
+        [](int, std::string_view, const metaffi::value &, const char *, const std::vector<double> &,
+           const metaffi::object &) { return std::make_tuple(std::string(), 0); });
+    for (std::size_t i = 0; i < many::params::count; i++)
+        CHECK(metaffi_callable_frame_param(callable.get(), i) == many::params::offset(i));
+    CHECK(metaffi_callable_frame_return(callable.get(), 1) == many::params::size + 2);
+    CHECK(metaffi_callable_frame_size(callable.get()) == many::params::size + 3);
+    CHECK(metaffi_entity_frame_size(guest.load("callable=guest_mixed").get()) == 12);
+}
+
 void text(const metaffi::module &guest) {
     auto length = guest.load<std::size_t(std::string_view)>("callable=guest_length");
     CHECK(length("seven!!") == 7 && length(std::string("ab")) == 2 && length("") == 0);
@@ -130,6 +146,7 @@ int main() {
         both_paths_agree(guest);
         scalars(guest);
         mixed_arguments(guest);
+        layouts_agree(guest);
         text(guest);
         containers_are_lent(guest);
         addresses(guest);
