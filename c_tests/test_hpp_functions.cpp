@@ -116,9 +116,16 @@ void addresses(const metaffi::module &guest) {
 
 void other_types_than_the_functions_are_converted(const metaffi::module &guest) {
     auto add = guest.load<std::int64_t(std::int64_t, std::int64_t)>("callable=guest_add_int");
-    CHECK(add(-5, 2) == -3 && add.by_frame(-5, 2) == -3);
+    CHECK(!add.is_direct());
+    CHECK(add(-5, 2) == -3 && add.by_frame(-5, 2) == -3 && add.native()(-5, 2) == -3);
     CHECK_THROWS(METAFFI_STATUS_OUT_OF_RANGE, "", add(std::int64_t(1) << 40, 0));
+    CHECK(add.native()(std::int64_t(1) << 40, 0) == 0);
+    metaffi_error *pending = metaffi_error_take_pending();
+    CHECK(pending != nullptr && metaffi_error_status(pending) == METAFFI_STATUS_OUT_OF_RANGE);
+    metaffi_error_free(pending);
+
     auto sum = guest.load<double(int, double, double)>("callable=guest_sum_doubles");
+    CHECK(!sum.is_direct());
     CHECK(sum(2, 0.5, 2) == 2.5 && sum.by_frame(2, 0.5, 2) == 2.5);
 }
 

@@ -86,6 +86,7 @@ class function<R(A...), Target> {
     }
 
     /// The C function pointer, valid as long as this; for signatures of scalars and addresses.
+    /// Unless `is_direct()`, what fails in it is left for `metaffi_error_take_pending`.
     native_type native() const {
         static_assert(signature_type::is_native,
                       "this signature's natural C types are not its C++ types: use target()");

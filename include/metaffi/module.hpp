@@ -43,17 +43,31 @@ class module : public handle<metaffi_module, metaffi_module_free> {
             metaffi_entity_load, get(), path.c_str(), types::param_infos.data(),
             std::size_t(types::params::count), types::return_infos.data(),
             std::size_t(types::returns::count)));
-        auto symbol = direct<Signature>(loaded);
+        auto symbol = direct<Signature>(loaded, path);
         return function<Signature>(std::move(loaded), symbol);
     }
 
   private:
+    /// The C function itself, if it has exactly these types. Loaded as declared, an entity of
+    /// runtime c has the C function as its native pointer; loaded with other types, one that
+    /// converts and that reports failures elsewhere.
     template <class Signature>
-    typename function<Signature>::native_type direct(const entity &loaded) const {
-        metaffi_function symbol = nullptr;
-        if (signature<Signature>::is_native && has_symbols_)
-            metaffi_entity_native(loaded.get(), &symbol, nullptr);
-        return reinterpret_cast<typename function<Signature>::native_type>(symbol);
+    typename function<Signature>::native_type direct(const entity &loaded,
+                                                     const std::string &path) const {
+        metaffi_function own = nullptr, declared = nullptr;
+        if (!signature<Signature>::is_native || !has_symbols_ ||
+            metaffi_entity_native(loaded.get(), &own, nullptr) != METAFFI_OK)
+            return nullptr;
+        metaffi_entity *as_declared = nullptr;
+        metaffi_status status =
+            metaffi_entity_load(get(), path.c_str(), nullptr, 0, nullptr, 0, &as_declared, nullptr);
+        // What nothing declares has the types it was loaded with.
+        if (status == METAFFI_OK)
+            metaffi_entity_native(as_declared, &declared, nullptr);
+        metaffi_entity_free(as_declared);
+        if (status == METAFFI_OK && declared != own)
+            return nullptr;
+        return reinterpret_cast<typename function<Signature>::native_type>(own);
     }
 
     bool has_symbols_ = false;
