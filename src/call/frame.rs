@@ -6,26 +6,33 @@ use crate::abi::metaffi_slot;
 pub const MAX_SLOTS: usize = 512;
 
 /// Runs `body` with a frame of at least `size` slots, at most [`MAX_SLOTS`], on the stack.
-///
-/// On the stack, because guest code may leave `body` by an exception or `longjmp`, which would
-/// leak anything else. The slots are uninitialised.
+/// The slots are uninitialised.
 #[inline(always)]
 pub fn with_frame<R>(size: usize, body: impl FnOnce(*mut metaffi_slot) -> R) -> R {
-    match size {
-        0..=16 => on_stack::<16, R>(body),
-        17..=64 => on_stack::<64, R>(body),
+    with_stack(size, body)
+}
+
+/// Runs `body` with room for at least `count` values, at most [`MAX_SLOTS`], on the stack.
+///
+/// On the stack, because guest code may leave `body` by an exception or `longjmp`, which would
+/// leak anything else. The values are uninitialised.
+#[inline(always)]
+pub fn with_stack<T, R>(count: usize, body: impl FnOnce(*mut T) -> R) -> R {
+    match count {
+        0..=16 => sized::<T, R, 16>(body),
+        17..=64 => sized::<T, R, 64>(body),
         _ => large(body),
     }
 }
 
 #[inline(always)]
-fn on_stack<const SLOTS: usize, R>(body: impl FnOnce(*mut metaffi_slot) -> R) -> R {
-    let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; SLOTS];
-    body(frame.as_mut_ptr().cast())
+fn sized<T, R, const COUNT: usize>(body: impl FnOnce(*mut T) -> R) -> R {
+    let mut values = [const { MaybeUninit::<T>::uninit() }; COUNT];
+    body(values.as_mut_ptr().cast())
 }
 
 #[cold]
 #[inline(never)]
-fn large<R>(body: impl FnOnce(*mut metaffi_slot) -> R) -> R {
-    on_stack::<MAX_SLOTS, R>(body)
+fn large<T, R>(body: impl FnOnce(*mut T) -> R) -> R {
+    sized::<T, R, MAX_SLOTS>(body)
 }

@@ -58,6 +58,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// A value of the type in slots of its own.
+    pub fn of(r#type: Type) -> Place {
+        Place { kind: r#type.kind(), slot: 0, number: r#type.number() }
+    }
+
     fn new((info, slot): (&TypeInfo, &usize)) -> Place {
         Place { kind: info.r#type.kind(), slot: *slot, number: info.r#type.number() }
     }

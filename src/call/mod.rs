@@ -16,8 +16,8 @@ pub mod register;
 mod values;
 
 pub use callable::Callable;
-pub use frame::{MAX_SLOTS, with_frame};
+pub use frame::{MAX_SLOTS, with_frame, with_stack};
 pub use function::{Callee, Function, Place};
 pub use guard::guarded;
 pub use host::{HostCode, HostFunction};
-pub use values::{call_values, store};
+pub use values::{call_values, load_as_is, store};

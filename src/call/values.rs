@@ -5,6 +5,7 @@ use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_value};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Type, TypeInfo};
+use crate::value::array::View;
 use crate::value::{self, memory, text};
 
 /// Calls a function by values: checked, with lossless conversions.
@@ -52,7 +53,7 @@ pub unsafe fn call_values(
 /// # Safety
 /// The value is what its type says; `slots` has room for the kind.
 #[inline(always)]
-unsafe fn load(value: &metaffi_value, place: &Place, slots: *mut metaffi_slot) -> bool {
+pub(super) unsafe fn load(value: &metaffi_value, place: &Place, slots: *mut metaffi_slot) -> bool {
     if value.r#type != place.number {
         return false;
     }
@@ -72,14 +73,33 @@ unsafe fn load(value: &metaffi_value, place: &Place, slots: *mut metaffi_slot) -
             Kind::Handle => value.data.object.expose_provenance() as u64,
             Kind::Callable => value.data.callable.expose_provenance() as u64,
             Kind::Null => 0,
-            Kind::String8
-            | Kind::String16
-            | Kind::String32
-            | Kind::Array
-            | Kind::Any => return false,
+            Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array | Kind::Any => {
+                return false;
+            }
         };
     }
     true
+}
+
+/// Puts a value into slots of its own type, as it is.
+///
+/// # Safety
+/// The value is what its type says; `slots` has room for three.
+pub unsafe fn load_as_is(value: &metaffi_value, slots: *mut metaffi_slot) -> Result<Type> {
+    let r#type = value::type_of(value)?;
+    let place = Place { number: value.r#type, ..Place::of(r#type) };
+    // SAFETY: the caller's promise.
+    unsafe {
+        match place.kind {
+            Kind::String8 | Kind::String16 | Kind::String32 => {
+                text::decode(&value.data.string, place.kind)?;
+                put_string(value, slots);
+            }
+            Kind::Array => *slots = value.data.array.expose_provenance() as u64,
+            _ => _ = load(value, &place, slots),
+        }
+    }
+    Ok(r#type)
 }
 
 /// Puts a value into its slots that has to be checked or converted.
@@ -121,18 +141,19 @@ unsafe fn load_checked(
         if from.kind() == to.kind() {
             match to.kind() {
                 kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
-                    text::check(&value.data.string, kind)?;
+                    text::decode(&value.data.string, kind)?;
                     put_string(value, slots);
                     return Ok(());
                 }
-                Kind::Array if value::array::fits(value.data.array, info)? => {
+                Kind::Array if !needs_other_elements(value.data.array, to)? => {
+                    value::array::check(value.data.array, info)?;
                     *slots = value.data.array.expose_provenance() as u64;
                     return Ok(());
                 }
                 _ => {}
             }
         }
-        let converted = value::convert::convert(value, to)?.into_raw();
+        let converted = value::convert(value, to)?.into_raw();
         match to.kind() {
             Kind::String8 | Kind::String16 | Kind::String32 => {
                 span.defer(converted.data.string.data.cast_mut().cast(), free_memory);
@@ -140,14 +161,23 @@ unsafe fn load_checked(
             }
             Kind::Array => {
                 span.defer(converted.data.array.cast(), free_array);
+                value::array::check(converted.data.array, info)?;
                 *slots = converted.data.array.expose_provenance() as u64;
             }
             kind => {
-                load(&converted, &Place { kind, slot: 0, number: to.number() }, slots);
+                load(&converted, &Place { kind, ..Place::of(to) }, slots);
             }
         }
         Ok(())
     }
+}
+
+/// Whether an array has elements of another type than the declared array of numbers.
+unsafe fn needs_other_elements(array: *const metaffi_array, to: Type) -> Result<bool> {
+    // SAFETY: the caller's array is valid.
+    let view = unsafe { View::new(array) }?;
+    let given = view.element();
+    Ok(!given.is_array() && to.element().is_some_and(|declared| declared != given))
 }
 
 unsafe fn put_string(value: &metaffi_value, slots: *mut metaffi_slot) {
@@ -209,7 +239,12 @@ unsafe fn call_other_count(
 ) -> Result<()> {
     let declared = function.params().len();
     if return_count != function.returns().len() {
-        return Err(count_mismatch("return values", return_count, function.returns().len(), function));
+        return Err(count_mismatch(
+            "return values",
+            return_count,
+            function.returns().len(),
+            function,
+        ));
     }
     if argument_count < declared || !function.signature().variadic {
         return Err(count_mismatch("arguments", argument_count, declared, function));
@@ -223,9 +258,7 @@ unsafe fn call_other_count(
     // What was compiled is kept alive by the span, not by this frame: guest code may leave it.
     let special: *const Function = span.keep(special);
     // SAFETY: as the caller promises; the span keeps the function.
-    unsafe {
-        call_values(&*special, span, arguments, argument_count, returns, return_count)
-    }
+    unsafe { call_values(&*special, span, arguments, argument_count, returns, return_count) }
 }
 
 #[cold]
@@ -236,6 +269,9 @@ fn count_mismatch(what: &str, given: usize, declared: usize, function: &Function
     };
     Error::new(
         Status::InvalidArgument,
-        format!("{given} {what} given, but the signature has {at_least}{declared}: {}", function.signature()),
+        format!(
+            "{given} {what} given, but the signature has {at_least}{declared}: {}",
+            function.signature()
+        ),
     )
 }

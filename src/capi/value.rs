@@ -6,7 +6,6 @@ use std::ptr;
 use super::guard::{guard, out};
 use super::input;
 use crate::abi::{metaffi_error, metaffi_status, metaffi_string, metaffi_type, metaffi_value};
-use crate::error::Result;
 use crate::signature::{Kind, Type};
 use crate::value::{self, text};
 
@@ -79,17 +78,10 @@ unsafe fn new_string<T>(
         let new = out(value, "value")?;
         let lent = metaffi_string { data: text.cast(), length };
         // SAFETY: the caller's promise.
-        let copy = unsafe { copy_text(&lent, kind) }.map_err(|error| error.context("text"))?;
+        let copy = unsafe { text::copy(&lent, kind) }.map_err(|error| error.context("text"))?;
         new.set(value::string(copy, kind));
         Ok(())
     })
-}
-
-/// # Safety
-/// As for [`text::decode`].
-unsafe fn copy_text(lent: &metaffi_string, kind: Kind) -> Result<metaffi_string> {
-    // SAFETY: the caller's promise.
-    text::encode(&unsafe { text::decode(lent, kind) }?, kind)
 }
 
 /// A deep copy of a value: its text or its array anew, another handle for its object or callable.

@@ -15,6 +15,6 @@ mod table;
 pub use key::{Key, Kind};
 pub use slot::{Direct, DirectThunk, Slot};
 pub use store::{
-    Handled, Object, clone, describe_object, free, get, insert, insert_object, retire,
+    Handled, Object, clone, describe_object, free, get, insert, insert_object, retire, using,
 };
 pub use table::{FUNCTIONS, THINGS, Table};

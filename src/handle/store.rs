@@ -180,7 +180,7 @@ pub fn retire<T: Send + Sync + 'static>(value: Box<T>) {
 /// Runs `body` in a span of use. It must not be left by a foreign exception or `longjmp`: calls
 /// into guests use [`pin::enter`] themselves. A stack frame of its own, as `enter` asks.
 #[inline(never)]
-fn using<R>(body: impl FnOnce(Use) -> R) -> R {
+pub fn using<R>(body: impl FnOnce(Use) -> R) -> R {
     let frame = 0u8;
     let span = Leave(pin::enter(&raw const frame));
     body(span.0)

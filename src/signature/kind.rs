@@ -61,6 +61,18 @@ pub(super) const KINDS: [(Kind, &str); 23] = [
     (Kind::Array, "array"),
 ];
 
+/// The kinds by the number of their bit.
+const BY_BIT: [Option<Kind>; 25] = {
+    let mut kinds = [None; 25];
+    let mut index = 0;
+    while index < KINDS.len() {
+        let (kind, _) = KINDS[index];
+        kinds[(kind as u64).trailing_zeros() as usize] = Some(kind);
+        index += 1;
+    }
+    kinds
+};
+
 impl Kind {
     /// Every kind that an array can have as its element by name: all but `null` and `array`.
     pub fn elements() -> impl Iterator<Item = Kind> {
@@ -77,8 +89,9 @@ impl Kind {
         !matches!(self, String8 | String16 | String32 | Handle | Callable | Any | Null | Array)
     }
 
-    pub(super) fn of(flag: u64) -> Option<Kind> {
-        KINDS.into_iter().map(|(kind, _)| kind).find(|kind| *kind as u64 == flag)
+    pub(super) const fn of(flag: u64) -> Option<Kind> {
+        let bit = flag.trailing_zeros() as usize;
+        if flag.is_power_of_two() && bit < BY_BIT.len() { BY_BIT[bit] } else { None }
     }
 
     /// Its name, such as `int64`.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::ctype::{CType, Class};
-use crate::abi::metaffi_object;
 use crate::abi::metaffi_finalizer;
+use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::handle::{self, Object};
@@ -33,7 +33,10 @@ enum Owner {
     Inline(#[expect(dead_code, reason = "`address` points to it")] [u64; 2]),
     Heap(Layout),
     /// Not ours; `finalizer` is told when we have done with it.
-    Foreign { userdata: *mut c_void, finalizer: metaffi_finalizer },
+    Foreign {
+        userdata: *mut c_void,
+        finalizer: metaffi_finalizer,
+    },
     /// Part of what another object holds.
     Part(#[expect(dead_code, reason = "held for its lifetime")] Arc<CData>),
     /// A pointer that keeps alive what it points to, or code.
@@ -77,9 +80,8 @@ impl Memory {
             return Ok(Memory::boxed(ptr::null_mut(), size, Owner::Inline([0; 2])));
         }
         let layout = Layout::from_size_align(size.max(1), align.max(1));
-        let failed = || {
-            Error::new(Status::OutOfMemory, format!("cannot allocate {size} bytes of C memory"))
-        };
+        let failed =
+            || Error::new(Status::OutOfMemory, format!("cannot allocate {size} bytes of C memory"));
         let layout = layout.map_err(|_| failed())?;
         // SAFETY: the layout is not empty.
         let address = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(failed)?;

@@ -10,7 +10,7 @@ use crate::signature::Kind;
 /// `from` points to such a value, aligned; `slots` to as many slots as the kind takes. The text of
 /// a string stays where it is.
 #[inline(always)]
-pub(super) unsafe fn load(kind: Kind, from: *const c_void, slots: *mut metaffi_slot) {
+pub unsafe fn load(kind: Kind, from: *const c_void, slots: *mut metaffi_slot) {
     // SAFETY: the caller's promise.
     unsafe {
         *slots = match kind {

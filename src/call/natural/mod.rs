@@ -16,12 +16,14 @@ mod strings;
 
 pub use export::export;
 pub use import::import;
+pub use load::load;
+pub use strings::length;
 
 use super::native::NativeType;
 use crate::signature::{Kind, Signature};
 
 /// The C type of a value held like that.
-fn native(kind: Kind) -> NativeType {
+pub fn native(kind: Kind) -> NativeType {
     match kind {
         Kind::Float64 => NativeType::F64,
         Kind::Float32 => NativeType::F32,

@@ -19,7 +19,7 @@ pub(super) fn unit(kind: Kind) -> usize {
 ///
 /// # Safety
 /// `text` is NULL or NUL-terminated text of that kind.
-pub(super) unsafe fn length(kind: Kind, text: *const c_void) -> usize {
+pub unsafe fn length(kind: Kind, text: *const c_void) -> usize {
     if text.is_null() {
         return 0;
     }

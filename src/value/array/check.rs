@@ -11,68 +11,93 @@ use crate::value::deeper;
 /// As for [`View::new`], also for the rows.
 pub unsafe fn check(array: *const metaffi_array, declared: &TypeInfo) -> Result<()> {
     // SAFETY: the caller's promise.
-    unsafe {
-        let view = View::new(array)?;
-        check_packed(&view, declared)?;
-        check_row(&view, declared, 0, 1)
-    }
+    unsafe { walk(array, declared) }?.map_or(Ok(()), Err)
 }
 
-fn check_packed(view: &View<'_>, declared: &TypeInfo) -> Result<()> {
-    let why = match declared.r#type.is_packed() {
-        true if view.element().is_array() => "a ragged array",
-        true if !view.is_contiguous() => "an array with gaps between its elements",
-        _ => return Ok(()),
-    };
-    Err(mismatch(format!("{why} given for {declared}: pass a contiguous copy")))
-}
-
-/// Checks a row that has `outer` dimensions around it.
+/// Whether the array can be taken as it is; otherwise a conversion to the declared type may help.
+/// What none could help, such as another rank, is an error.
 ///
 /// # Safety
 /// As for [`check`].
-unsafe fn check_row(
-    view: &View<'_>,
-    declared: &TypeInfo,
-    outer: usize,
-    depth: usize,
-) -> Result<()> {
-    check_element(view.element(), declared)?;
-    let rank = outer + view.shape().len();
-    if !view.element().is_array() {
-        return check_rank(rank, declared);
+pub unsafe fn fits(array: *const metaffi_array, declared: &TypeInfo) -> Result<bool> {
+    // SAFETY: the caller's promise.
+    unsafe { walk(array, declared) }.map(|misfit| misfit.is_none())
+}
+
+/// What a conversion might mend, unless there is worse.
+///
+/// # Safety
+/// As for [`check`].
+unsafe fn walk(array: *const metaffi_array, declared: &TypeInfo) -> Result<Option<Error>> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let view = View::new(array)?;
+        let mut walk = Walk { declared, misfit: packed_misfit(&view, declared) };
+        walk.row(&view, 0, 1)?;
+        Ok(walk.misfit)
     }
-    for (index, address) in view.addresses().enumerate() {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let row = load(address, view.element()).data.array;
-            if row.is_null() {
-                return Err(mismatch(format!("row {index} is NULL; set every row")));
+}
+
+fn packed_misfit(view: &View<'_>, declared: &TypeInfo) -> Option<Error> {
+    let why = match declared.r#type.is_packed() {
+        true if view.element().is_array() => "a ragged array",
+        true if !view.is_contiguous() => "an array with gaps between its elements",
+        _ => return None,
+    };
+    Some(mismatch(format!("{why} given for {declared}: pass a contiguous copy")))
+}
+
+struct Walk<'a> {
+    declared: &'a TypeInfo,
+    misfit: Option<Error>,
+}
+
+impl Walk<'_> {
+    /// Looks at a row that has `outer` dimensions around it.
+    ///
+    /// # Safety
+    /// As for [`check`].
+    unsafe fn row(&mut self, view: &View<'_>, outer: usize, depth: usize) -> Result<()> {
+        self.element(view.element());
+        let rank = outer + view.shape().len();
+        if !view.element().is_array() {
+            return self.rank(rank);
+        }
+        for (index, address) in view.addresses().enumerate() {
+            // SAFETY: the caller's promise.
+            unsafe {
+                let row = load(address, view.element()).data.array;
+                if row.is_null() {
+                    return Err(mismatch(format!("row {index} is NULL; set every row")));
+                }
+                View::new(row)
+                    .and_then(|row| self.row(&row, rank, deeper(depth)?))
+                    .map_err(|error| error.context(format_args!("row {index}")))?;
             }
-            View::new(row)
-                .and_then(|row| check_row(&row, declared, rank, deeper(depth)?))
-                .map_err(|error| error.context(format_args!("row {index}")))?;
+        }
+        Ok(())
+    }
+
+    /// An array of arrays may leave it to its rows to say what their elements are.
+    fn element(&mut self, element: Type) {
+        let found = if element.is_array() { element.element() } else { Some(element) };
+        let declared = self.declared;
+        if let (Some(found), Some(wanted)) = (found, declared.r#type.element())
+            && found != wanted
+        {
+            self.misfit.get_or_insert_with(|| {
+                mismatch(format!("an array of {found} given for {declared}: pass one of {wanted}"))
+            });
         }
     }
-    Ok(())
-}
 
-/// A row of an array of arrays may say less of its elements than is declared: its own rows do.
-fn check_element(element: Type, declared: &TypeInfo) -> Result<()> {
-    let found = element.element().or((!element.is_array()).then_some(element));
-    match (found, declared.r#type.element()) {
-        (Some(found), Some(wanted)) if found != wanted => {
-            Err(mismatch(format!("an array of {found} given for {declared}: pass one of {wanted}")))
+    fn rank(&self, rank: usize) -> Result<()> {
+        let declared = self.declared;
+        if declared.dimensions == 0 || declared.dimensions == rank {
+            return Ok(());
         }
-        _ => Ok(()),
+        Err(mismatch(format!("an array of {rank} dimensions given for {declared}")))
     }
-}
-
-fn check_rank(rank: usize, declared: &TypeInfo) -> Result<()> {
-    if declared.dimensions == 0 || declared.dimensions == rank {
-        return Ok(());
-    }
-    Err(mismatch(format!("an array of {rank} dimensions given for {declared}")))
 }
 
 #[cold]
@@ -132,6 +157,20 @@ mod tests {
     }
 
     #[test]
+    fn another_type_may_be_converted_but_not_another_rank() {
+        let rows = ragged(&[&[1], &[2, 3]]);
+        let fits = |name: &str, dimensions| {
+            let r#type = Type::parse(name).unwrap();
+            // SAFETY: a live array.
+            unsafe { fits(rows.as_ptr(), &TypeInfo { r#type, alias: None, dimensions }) }
+        };
+        assert!(fits("int32_array", 2).unwrap());
+        assert!(!fits("float64_array", 2).unwrap());
+        assert!(!fits("int32_packed_array", 0).unwrap());
+        assert_eq!(fits("float64_array", 3).unwrap_err().status(), Status::TypeMismatch);
+    }
+
+    #[test]
     fn packed_is_contiguous() {
         let rows = ragged(&[&[1]]);
         let message = "a ragged array given for int32_packed_array: pass a contiguous copy";
@@ -169,7 +208,7 @@ mod tests {
                 bytes.into_value().into_raw(),
             )
         };
-        let message = "row 1: an array of int8 given for int32_array rank 2: pass one of int32";
+        let message = "an array of int8 given for int32_array rank 2: pass one of int32";
         refused(&rows, "int32_array", 2, message);
         checked(&rows, "array", 2).unwrap();
     }

@@ -19,8 +19,9 @@ pub(super) fn is_ours(array: &metaffi_array) -> bool {
 /// # Safety
 /// `array` is NULL or a valid array, and is not used again.
 pub unsafe fn free(array: *mut metaffi_array) {
-    let mut pending = vec![array];
-    while let Some(array) = pending.pop() {
+    let mut pending = Vec::new();
+    let mut next = Some(array);
+    while let Some(array) = next {
         // SAFETY: the caller's promise, and elements belong to their array.
         unsafe {
             match array.as_ref() {
@@ -29,6 +30,7 @@ pub unsafe fn free(array: *mut metaffi_array) {
                 _ => {}
             }
         }
+        next = pending.pop();
     }
 }
 

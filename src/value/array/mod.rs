@@ -14,7 +14,7 @@ mod view;
 
 pub use access::{get, set};
 pub use borrow::borrow;
-pub use check::check;
+pub use check::{check, fits};
 pub use copy::copy;
 pub(super) use copy::copy_view;
 pub use element::size_of_element;

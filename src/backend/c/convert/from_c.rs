@@ -1,15 +1,17 @@
 use std::ffi::c_void;
 
+use super::accept::element_size;
 use super::number::Number;
 use super::to_c::pointer_word;
 use super::{half_float, infer, long_double, pointer};
-use crate::abi::{metaffi_slot, metaffi_value};
+use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::backend::c::cdata::CData;
 use crate::backend::c::ctype::{CType, Class, Format, Pointee};
 use crate::call;
 use crate::error::{Error, Result, Status};
 use crate::signature::{Kind, Type};
-use crate::value::{memory, text};
+use crate::value::array::OwnedArray;
+use crate::value::text;
 
 /// Puts the C value at `from` into slots. What is made for it (text, objects) is the slots'.
 ///
@@ -42,6 +44,20 @@ pub unsafe fn from_c(
                 let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(length);
                 put_text(&bytes[..end], slots)
             }
+            (Kind::Array, Class::Array(_)) => {
+                *slots = pointer_word(elements(ctype, from)?.into_raw());
+                Ok(())
+            }
+            (Kind::Char8 | Kind::Char16 | Kind::Char32, Class::Integer { .. })
+                if ctype.size == element_size(kind) =>
+            {
+                *slots = match ctype.size {
+                    1 => u64::from(from.read()),
+                    2 => u64::from(from.cast::<u16>().read_unaligned()),
+                    _ => u64::from(from.cast::<u32>().read_unaligned()),
+                };
+                Ok(())
+            }
             _ => {
                 let number = number(ctype, from)?;
                 *slots = number.into_slot(kind, &|| format!("{}'s value", ctype.spell()))?;
@@ -49,6 +65,27 @@ pub unsafe fn from_c(
             }
         }
     }
+}
+
+/// A copy of the numbers in an array of arrays of them.
+unsafe fn elements(ctype: &CType, from: *const u8) -> Result<OwnedArray> {
+    let mut shape = Vec::new();
+    let mut element = ctype.clone();
+    while let (Class::Array(_), Some(length)) = (element.class, element.length()) {
+        shape.push(length);
+        let Some(target) = element.target() else { break };
+        element = target;
+    }
+    let Some(info) = infer(&element, super::Direction::FromC) else {
+        return Err(Error::new(Status::TypeMismatch, format!("{} has no numbers", ctype.spell())));
+    };
+    let copy = OwnedArray::new(info.r#type, &shape)?;
+    // SAFETY: the array in C has so many elements of the same size.
+    unsafe {
+        let bytes = copy.view().length() * element.size;
+        copy.view().data().copy_from_nonoverlapping(from, bytes);
+    }
+    Ok(copy)
 }
 
 /// A value that carries its type: the one that fits the C type best.
@@ -105,28 +142,24 @@ unsafe fn from_text(kind: Kind, from: *mut c_void, slots: *mut metaffi_slot) -> 
             let bytes = std::slice::from_raw_parts(from.cast::<u8>(), libc::strlen(from.cast()));
             return put_text(bytes, slots);
         }
-        let length = call::natural::text_length(kind, from);
-        let string = crate::abi::metaffi_string { data: from, length };
-        text::check(&string, kind)?;
-        let size = if kind == Kind::String16 { 2 } else { 4 };
-        let copy = memory::alloc(length * size)?;
-        copy.copy_from_nonoverlapping(from.cast(), length * size);
-        *slots = pointer_word(copy);
+        let length = call::natural::length(kind, from);
+        let copy = text::convert(&metaffi_string { data: from, length }, kind, kind)?;
+        *slots = pointer_word(copy.data);
         *slots.add(1) = length as u64;
         Ok(())
     }
 }
 
 unsafe fn put_text(bytes: &[u8], slots: *mut metaffi_slot) -> Result<()> {
-    text::utf8(bytes).map_err(|error| {
-        error.context("text from C (declare it as handle to get its bytes)")
-    })?;
-    let copy = memory::alloc(bytes.len())?;
-    // SAFETY: the copy has room; the caller has two slots.
+    let string = metaffi_string { data: bytes.as_ptr().cast(), length: bytes.len() };
+    // SAFETY: the string is the slice; the caller has two slots.
     unsafe {
-        copy.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
-        *slots = pointer_word(copy);
-        *slots.add(1) = bytes.len() as u64;
+        let copy = text::convert(&string, Kind::String8, Kind::String8);
+        let copy = copy.map_err(|error| {
+            error.context("text from C (declare it as handle to get its bytes)")
+        })?;
+        *slots = pointer_word(copy.data);
+        *slots.add(1) = copy.length as u64;
     }
     Ok(())
 }

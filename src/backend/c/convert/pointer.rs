@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use super::accept::{element_size, lends};
+use super::accept::lends;
 use super::to_c::{pointer_word, same_type, scratch, word_pointer};
 use crate::abi::{metaffi_array, metaffi_callable, metaffi_object, metaffi_slot, metaffi_string};
 use crate::backend::c::callback;
@@ -12,6 +12,7 @@ use crate::call::Callable;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Type};
+use crate::value::array::View;
 
 /// The pointer that stands for what is in `slots`.
 ///
@@ -33,7 +34,7 @@ pub(super) unsafe fn to_pointer(
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
                 let text =
                     metaffi_string { data: word_pointer(*slots), length: *slots.add(1) as usize };
-                terminated(span, &text, unit(kind)).map(pointer_word)
+                terminated(span, &text, unit(kind)).map(|pointer| pointer_word(pointer))
             }
             Kind::Callable => function(span, ctype, pointee, *slots),
             Kind::Array => array(span, ctype, pointee, word_pointer(*slots)),
@@ -55,7 +56,7 @@ fn object(span: Use, ctype: &CType, key: u64) -> Result<u64> {
         Class::Pointer(from) => {
             let compatible = target.is_none_or(|to| points_alike(given, from, to));
             if compatible {
-                return object.pointer_value(span).map(pointer_word);
+                return object.pointer_value(span).map(|pointer| pointer_word(pointer));
             }
         }
         Class::Array(from) => {
@@ -117,14 +118,14 @@ unsafe fn array(
         match element.kind() {
             Kind::String8 => strings(span, array),
             Kind::Handle => objects(span, ctype, array),
-            kind => numbers(array, element_size(kind), ctype),
+            _ => numbers(array, ctype),
         }
     }
 }
 
-unsafe fn numbers(array: &metaffi_array, size: usize, ctype: &CType) -> Result<u64> {
+unsafe fn numbers(array: &metaffi_array, ctype: &CType) -> Result<u64> {
     // SAFETY: the caller's array is valid.
-    if !unsafe { crate::value::array::is_contiguous(array, size) } {
+    if !unsafe { View::new(array) }?.is_contiguous() {
         return Err(Error::new(
             Status::TypeMismatch,
             format!(

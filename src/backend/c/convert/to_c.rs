@@ -33,9 +33,7 @@ pub unsafe fn to_c(
                 object_to_c(span, ctype, *slots)
             }
             _ => match ctype.class {
-                Class::Pointer(pointee) => {
-                    pointer::to_pointer(span, r#type, ctype, pointee, slots)
-                }
+                Class::Pointer(pointee) => pointer::to_pointer(span, r#type, ctype, pointee, slots),
                 _ => number_to_c(span, r#type, ctype, *slots),
             },
         }
@@ -46,12 +44,9 @@ pub unsafe fn to_c(
 unsafe fn any_to_c(span: Use, ctype: &CType, slots: *const metaffi_slot) -> Result<u64> {
     // SAFETY: an `any` is an inline value of three slots.
     unsafe {
-        let value = &*slots.cast::<metaffi_value>();
-        let r#type = crate::value::type_of(value)?;
-        let info = r#type.into();
-        super::check(&info, ctype, super::Direction::ToC)?;
         let mut loaded = [0; 3];
-        call::load(value, r#type, loaded.as_mut_ptr());
+        let r#type = call::load_as_is(&*slots.cast::<metaffi_value>(), loaded.as_mut_ptr())?;
+        super::check(&r#type.into(), ctype, super::Direction::ToC)?;
         to_c(span, r#type, ctype, loaded.as_ptr())
     }
 }
@@ -64,6 +59,9 @@ fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64>
         ));
     };
     let spell = || ctype.spell();
+    if let Some(word) = character(r#type.kind(), ctype, slot) {
+        return Ok(word);
+    }
     match ctype.class {
         Class::Bool => number.to_integer(1, false, &spell),
         Class::Integer { signed } => number.to_integer(ctype.size as u32 * 8, signed, &spell),
@@ -103,14 +101,24 @@ fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64>
     }
 }
 
+/// A code unit where C has an integer of its width, whose sign does not matter.
+fn character(kind: Kind, ctype: &CType, slot: u64) -> Option<u64> {
+    let Class::Integer { signed } = ctype.class else { return None };
+    match (kind, ctype.size, signed) {
+        (Kind::Char8, 1, true) => Some(slot as i8 as i64 as u64),
+        (Kind::Char16, 2, true) => Some(slot as i16 as i64 as u64),
+        (Kind::Char32, 4, true) => Some(slot as i32 as i64 as u64),
+        _ => None,
+    }
+}
+
 /// A double that C rounds to a float, as C does; an integer only if the float is exact.
 fn single(number: Number, spell: &dyn Fn() -> String) -> Result<f32> {
     let value = narrow(number.to_f64(spell)?)?;
     match number {
-        Number::Integer(integer) if value as i128 != integer => Err(Error::new(
-            Status::OutOfRange,
-            format!("{integer} has no exact {} value", spell()),
-        )),
+        Number::Integer(integer) if value as i128 != integer => {
+            Err(Error::new(Status::OutOfRange, format!("{integer} has no exact {} value", spell())))
+        }
         _ => Ok(value),
     }
 }
@@ -166,7 +174,7 @@ fn object_to_c(span: Use, ctype: &CType, key: u64) -> Result<u64> {
 }
 
 /// Whether values of two types, perhaps of two modules, are the same bytes of the same meaning.
-pub(super) fn same_type(a: &CType, b: &CType) -> bool {
+pub fn same_type(a: &CType, b: &CType) -> bool {
     if std::sync::Arc::ptr_eq(&a.types, &b.types) {
         return a.types.canonical(a.id) == b.types.canonical(b.id);
     }
@@ -193,7 +201,7 @@ unsafe fn load_word(ctype: &CType, from: *const u8) -> u64 {
 }
 
 /// Zeroed memory that lives as long as the span.
-pub(super) fn scratch(span: Use, size: usize) -> Result<*mut u8> {
+pub fn scratch(span: Use, size: usize) -> Result<*mut u8> {
     unsafe extern "C" fn free(data: *mut ()) {
         // SAFETY: deferred with what was allocated below.
         unsafe { memory::free(data) };

@@ -1,0 +1,252 @@
+//! C function pointers for callables, of the C type that is asked for.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use super::convert::{Direction, check, from_c, store_word, to_c};
+use super::ctype::{CType, Class};
+pub use super::function::imported;
+use super::types::{FunctionType, Kind as CKind, TypeId, Types};
+use crate::abi::metaffi_slot;
+use crate::call::closure::{Closure, ErrorSink, Handler};
+use crate::call::{Callable, Function, guarded, natural, with_frame};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::handle::{self, Kind as HandleKind};
+use crate::signature::{Kind, Type};
+
+/// The function pointer of a callable as a C function of type `id`.
+pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*const ()> {
+    let function = callable.function();
+    let CKind::Function(wanted) = types.resolved(id) else {
+        return Err(Error::new(
+            Status::TypeMismatch,
+            format!("{} is no function type", types.spell(id)),
+        ));
+    };
+    check_count(function, &wanted, types, id)?;
+    if let Some(symbol) = function.callee().symbol() {
+        return Ok(symbol);
+    }
+    let key = types.spell(types.canonical(id));
+    callable.typed(&key, |sink| compile(function, types, &wanted, id, sink))
+}
+
+fn check_count(
+    function: &Function,
+    wanted: &FunctionType,
+    types: &Types,
+    id: TypeId,
+) -> Result<()> {
+    let declared = function.signature().params.len();
+    if declared == wanted.parameters.len() || wanted.unspecified {
+        return Ok(());
+    }
+    Err(Error::new(
+        Status::TypeMismatch,
+        format!(
+            "a callable of {declared} parameters {} given for C's {}, which has {}",
+            function.signature(),
+            types.spell(id),
+            wanted.parameters.len()
+        ),
+    ))
+}
+
+fn compile(
+    function: &Arc<Function>,
+    types: &Arc<Types>,
+    wanted: &FunctionType,
+    id: TypeId,
+    sink: ErrorSink,
+) -> Result<Closure> {
+    let signature = function.signature();
+    let mut params = Vec::with_capacity(wanted.parameters.len());
+    for (index, (param, id)) in signature.params.iter().zip(&wanted.parameters).enumerate() {
+        let ctype = CType::new(types, *id);
+        check(&param.info, &ctype, Direction::FromC)
+            .map_err(|error| error.context(format_args!("the callable's parameter {index}")))?;
+        params.push(Param::new(param.info.r#type, ctype, function.layout().params()[index]));
+    }
+    let returns = result(function, CType::new(types, wanted.returns))?;
+    let native = types.lower_function(id)?;
+    let inbound = Inbound { function: function.clone(), params: params.into(), returns };
+    Closure::new(&native.parameters, &native.returns, wanted.convention, sink, inbound)
+}
+
+/// How the callable's return becomes the C function's.
+fn result(function: &Function, ctype: CType) -> Result<Option<Param>> {
+    match (function.signature().returns.as_slice(), ctype.class) {
+        (_, Class::Void) => Ok(None),
+        ([info], _) => {
+            let text = matches!(
+                info.r#type.kind(),
+                Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array
+            );
+            if text {
+                return Err(Error::new(
+                    Status::TypeMismatch,
+                    format!(
+                        "a callback cannot return {} to C: nobody would own its memory; return a \
+                         handle to memory that you keep",
+                        info.r#type
+                    ),
+                ));
+            }
+            check(info, &ctype, Direction::ToC)
+                .map_err(|error| error.context("the callable's return"))?;
+            Ok(Some(Param::new(info.r#type, ctype, function.layout().returns()[0])))
+        }
+        (returns, _) => Err(Error::new(
+            Status::TypeMismatch,
+            format!(
+                "a callable of {} returns given where C expects one of type {}",
+                returns.len(),
+                ctype.spell()
+            ),
+        )),
+    }
+}
+
+/// One parameter, or the return.
+struct Param {
+    r#type: Type,
+    ctype: CType,
+    slot: usize,
+    /// Whether the C value can be read or written as the kind's own C type.
+    plain: bool,
+}
+
+impl Param {
+    fn new(r#type: Type, ctype: CType, slot: usize) -> Param {
+        let kind = r#type.kind();
+        let number = !matches!(
+            kind,
+            Kind::Handle
+                | Kind::Callable
+                | Kind::Array
+                | Kind::Any
+                | Kind::Null
+                | Kind::String8
+                | Kind::String16
+                | Kind::String32
+        );
+        let native = ctype.types.lower_parameter(ctype.id, Default::default());
+        let pointer = matches!(ctype.class, Class::Pointer(_))
+            && matches!(kind, Kind::Size | Kind::Uint64 | Kind::Int64);
+        let same = native.is_ok_and(|native| native == natural::native(kind));
+        Param { r#type, ctype, slot, plain: pointer || number && same }
+    }
+}
+
+/// Runs a callable when C calls.
+struct Inbound {
+    function: Arc<Function>,
+    params: Box<[Param]>,
+    returns: Option<Param>,
+}
+
+impl Handler for Inbound {
+    unsafe fn call(
+        &self,
+        span: Use,
+        arguments: *const *mut c_void,
+        result: *mut c_void,
+    ) -> Result<()> {
+        with_frame(self.function.layout().size(), |frame| {
+            // SAFETY: the closure was made for these C types, and the frame has the function's
+            // layout.
+            unsafe {
+                for (index, param) in self.params.iter().enumerate() {
+                    let from = *arguments.add(index);
+                    let slots = frame.add(param.slot);
+                    if param.plain {
+                        natural::load(param.r#type.kind(), from, slots);
+                    } else {
+                        self.take(span, index, from, slots)?;
+                    }
+                }
+                self.function.call(span, frame)?;
+                match &self.returns {
+                    None => Ok(()),
+                    Some(param) => give(span, param, frame.add(param.slot), result),
+                }
+            }
+        })
+    }
+}
+
+impl Inbound {
+    /// Takes an argument that has to be converted; what is made for it ends with the call.
+    #[inline(never)]
+    unsafe fn take(
+        &self,
+        span: Use,
+        index: usize,
+        from: *const c_void,
+        slots: *mut metaffi_slot,
+    ) -> Result<()> {
+        let param = &self.params[index];
+        // SAFETY: the caller's promise.
+        unsafe {
+            guarded(|| from_c(&param.ctype, from.cast(), param.r#type, slots))
+                .map_err(|error| error.context(format_args!("argument {index} from C")))?;
+            lend(span, param.r#type.kind(), slots);
+        }
+        Ok(())
+    }
+}
+
+/// Ends what was made for an argument when the span ends.
+unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
+    unsafe extern "C" fn free_object(key: *mut ()) {
+        let _ = handle::free(key.addr(), HandleKind::Object);
+    }
+    unsafe extern "C" fn free_callable(key: *mut ()) {
+        let _ = handle::free(key.addr(), HandleKind::Callable);
+    }
+    unsafe extern "C" fn free_text(data: *mut ()) {
+        // SAFETY: deferred with text that `from_c` allocated.
+        unsafe { crate::value::memory::free(data) };
+    }
+    // SAFETY: the slots were filled by `from_c`.
+    unsafe {
+        let word = std::ptr::with_exposed_provenance_mut::<()>(*slots as usize);
+        match kind {
+            Kind::Handle => span.defer(word, free_object),
+            Kind::Callable => span.defer(word, free_callable),
+            Kind::String8 | Kind::String16 | Kind::String32 => span.defer(word, free_text),
+            Kind::Any => {
+                let value = slots.cast::<crate::abi::metaffi_value>().read();
+                if let Ok(kind) = crate::value::kind_of(&value)
+                    && kind != Kind::Array
+                {
+                    lend(span, kind, slots.add(1));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Stores the callable's return as the closure's result.
+unsafe fn give(
+    span: Use,
+    param: &Param,
+    slots: *const metaffi_slot,
+    result: *mut c_void,
+) -> Result<()> {
+    // SAFETY: the caller's slots hold a value of the type; the result has room.
+    unsafe {
+        let word = match param.plain {
+            true => *slots,
+            false => guarded(|| to_c(span, param.r#type, &param.ctype, slots))
+                .map_err(|error| error.context("the callback's return"))?,
+        };
+        match param.ctype.by_address() {
+            true => store_word(&param.ctype, word, result.cast()),
+            false => result.cast::<u64>().write_unaligned(word),
+        }
+    }
+    Ok(())
+}

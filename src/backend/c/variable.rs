@@ -1,0 +1,161 @@
+//! Globals and constants as functions: getters, setters, addresses.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use super::assign::assign;
+use super::cdata::CData;
+use super::convert::{Direction, check, from_c, infer};
+use super::ctype::{CType, Class};
+use super::types::Qualifiers;
+use crate::abi::{metaffi_object, metaffi_slot};
+use crate::call::{Callee, Function, guarded};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::signature::{Signature, Type, TypeInfo};
+
+/// A function without parameters that reads the value at `address`.
+pub fn getter(
+    ctype: CType,
+    address: *mut c_void,
+    returns: Option<&[TypeInfo]>,
+) -> Result<Arc<Function>> {
+    let info = one(returns, "return", || infer(&ctype, Direction::FromC))?;
+    check(&info, &ctype, Direction::FromC)?;
+    let r#type = info.r#type;
+    let signature = Signature { params: vec![], returns: vec![info], variadic: false };
+    Ok(Arc::new(Function::new(signature, Getter(Variable { ctype, address, r#type }))?))
+}
+
+/// A function of one parameter that writes the value at `address`.
+pub fn setter(
+    ctype: CType,
+    address: *mut c_void,
+    params: Option<&[TypeInfo]>,
+) -> Result<Arc<Function>> {
+    if ctype.types.qualifiers(ctype.id).contains(Qualifiers::CONST) {
+        return Err(Error::new(
+            Status::InvalidArgument,
+            format!("a {} cannot be set", ctype.spell()),
+        ));
+    }
+    let info = one(params, "parameter", || infer(&ctype, Direction::ToC))?;
+    check(&info, &ctype, Direction::ToC)?;
+    let r#type = info.r#type;
+    let signature = Signature { params: vec![info.into()], returns: vec![], variadic: false };
+    Ok(Arc::new(Function::new(signature, Setter(Variable { ctype, address, r#type }))?))
+}
+
+/// A function without parameters that returns the same slots each time: a constant number, or a
+/// pointer to something.
+pub fn constant(info: TypeInfo, make: Made) -> Result<Arc<Function>> {
+    let signature = Signature { params: vec![], returns: vec![info], variadic: false };
+    Ok(Arc::new(Function::new(signature, make)?))
+}
+
+/// What a constant function returns.
+pub enum Made {
+    /// This slot.
+    Slot(u64),
+    /// A new string of this text.
+    Text(String),
+    /// A new pointer object.
+    Pointer(CType, *mut c_void),
+}
+
+// SAFETY: the address is that of code or data of a library, which stays loaded.
+unsafe impl Send for Made {}
+// SAFETY: as above.
+unsafe impl Sync for Made {}
+
+/// The declared type of the only value, or the inferred one.
+fn one(
+    declared: Option<&[TypeInfo]>,
+    what: &str,
+    infer: impl FnOnce() -> Option<TypeInfo>,
+) -> Result<TypeInfo> {
+    match declared {
+        Some([info]) => Ok(info.clone()),
+        None => infer().ok_or_else(|| Error::new(Status::TypeMismatch, "void has no value")),
+        Some(several) => Err(Error::new(
+            Status::InvalidArgument,
+            format!("{} {what} types given; a variable has one value", several.len()),
+        )),
+    }
+}
+
+/// A value of a C type somewhere in a library.
+struct Variable {
+    ctype: CType,
+    address: *mut c_void,
+    r#type: Type,
+}
+
+// SAFETY: the address is that of a library's data, which stays loaded; racing on it is the host's
+// business, as in C.
+unsafe impl Send for Variable {}
+// SAFETY: as above.
+unsafe impl Sync for Variable {}
+
+struct Getter(Variable);
+
+impl Callee for Getter {
+    unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+        let Variable { ctype, address, r#type } = &self.0;
+        guarded(|| {
+            // A struct or an array is handed out as the variable itself, not as a copy of it.
+            let refers = matches!(ctype.class, Class::Record | Class::Array(_) | Class::Opaque);
+            if refers && r#type.kind() == crate::signature::Kind::Handle {
+                return self.0.object(frame);
+            }
+            // SAFETY: the variable is there, and the frame is one return.
+            unsafe { from_c(ctype, address.cast::<u8>().cast_const(), *r#type, frame) }
+        })
+    }
+}
+
+impl Variable {
+    fn object(&self, frame: *mut metaffi_slot) -> Result<()> {
+        // SAFETY: the variable stays where it is; nothing is to be finalized.
+        let object =
+            unsafe { CData::foreign(self.ctype.clone(), self.address, std::ptr::null_mut(), None) };
+        let handle: *mut metaffi_object = object.into_handle()?;
+        // SAFETY: the frame is one slot.
+        unsafe { *frame = handle.expose_provenance() as u64 };
+        Ok(())
+    }
+}
+
+struct Setter(Variable);
+
+impl Callee for Setter {
+    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+        let Variable { ctype, address, r#type } = &self.0;
+        // SAFETY: the variable is there, and the frame is one argument.
+        guarded(|| unsafe { assign(span, ctype, address.cast(), *r#type, frame) })
+    }
+}
+
+impl Callee for Made {
+    unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+        guarded(|| {
+            // SAFETY: the frame has the slots of the one return.
+            unsafe {
+                match self {
+                    Made::Slot(slot) => *frame = *slot,
+                    Made::Text(text) => {
+                        let string =
+                            crate::value::text::encode(text, crate::signature::Kind::String8)?;
+                        *frame = string.data.expose_provenance() as u64;
+                        *frame.add(1) = string.length as u64;
+                    }
+                    Made::Pointer(ctype, address) => {
+                        let handle = CData::pointer(ctype.clone(), *address).into_handle()?;
+                        *frame = handle.expose_provenance() as u64;
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+}
