@@ -98,6 +98,27 @@ static void pointers_and_entities_become_callables(void) {
     metaffi_entity_free(apply);
 }
 
+static double halve(double value) {
+    return value / 2;
+}
+
+static void a_pointer_of_another_type_is_converted(void) {
+    metaffi_type_info real = info_of(metaffi_float64_type);
+    metaffi_callable *callable = NULL;
+    CHECK_OK(metaffi_callable_from_pointer((metaffi_function)halve, &real, 1, &real, 1, NULL, NULL,
+                                           &callable, &err));
+    metaffi_entity *apply = load("callable=guest_apply");
+    metaffi_value arguments[] = {callable_value(callable), int32_value(42)},
+                  result = int64_value(0);
+    metaffi_status status = metaffi_entity_call(apply, arguments, 2, &result, 1, &err);
+    if (status == METAFFI_OK)
+        CHECK(result.data.int32 == 21);
+    else
+        CHECK_FAILS(status, METAFFI_STATUS_TYPE_MISMATCH);
+    metaffi_callable_free(callable);
+    metaffi_entity_free(apply);
+}
+
 static void a_returned_function_pointer_is_a_callable(void) {
     metaffi_entity *doubler = load("callable=guest_doubler");
     metaffi_value result;
@@ -152,6 +173,7 @@ int main(void) {
     c_calls_a_host_function();
     a_callable_is_called_three_ways();
     pointers_and_entities_become_callables();
+    a_pointer_of_another_type_is_converted();
     a_returned_function_pointer_is_a_callable();
     a_failure_reaches_the_host_that_called();
     a_failure_under_c_goes_to_the_error_handler();

@@ -222,7 +222,10 @@ impl Binding<'_> {
             last: Mutex::new(None),
         });
         // A variadic callee is called otherwise than one with those fixed parameters.
-        let same = !open && result.plain && params.iter().all(is_natural);
+        let mut natives = params.iter().zip(&lowered);
+        let same = !open
+            && result.plain
+            && natives.all(|(param, native)| is_natural(param.r#type, native));
         let natural = as_declared || same;
         let callee = CFunction { code: self.code, params, result, maker, plain, natural, variadic };
         Ok(Arc::new(Function::new(signature, callee)?))
@@ -265,11 +268,11 @@ fn is_plain(r#type: Type, native: &NativeType) -> bool {
     }
 }
 
-/// Whether C takes the parameter as the natural C type of its type.
-fn is_natural(param: &Param) -> bool {
+/// Whether C has the type's natural C type.
+pub(super) fn is_natural(r#type: Type, native: &NativeType) -> bool {
     use crate::signature::Kind;
-    let is_text = matches!(param.r#type.kind(), Kind::String8 | Kind::String16 | Kind::String32);
-    param.plain || is_text
+    let is_text = matches!(r#type.kind(), Kind::String8 | Kind::String16 | Kind::String32);
+    is_plain(r#type, native) || is_text && *native == NativeType::Pointer
 }
 
 impl Callee for CFunction {
