@@ -13,6 +13,7 @@ pub mod capi;
 pub mod entity_path;
 pub mod error;
 pub mod handle;
+pub mod model;
 pub mod signature;
 pub mod value;
 

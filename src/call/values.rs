@@ -5,7 +5,6 @@ use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_value};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Type, TypeInfo};
-use crate::value::array::View;
 use crate::value::{self, memory, text};
 
 /// Calls a function by values: checked, with lossless conversions.
@@ -92,7 +91,7 @@ pub unsafe fn load_as_is(value: &metaffi_value, slots: *mut metaffi_slot) -> Res
     unsafe {
         match place.kind {
             Kind::String8 | Kind::String16 | Kind::String32 => {
-                text::decode(&value.data.string, place.kind)?;
+                text::check(&value.data.string, place.kind)?;
                 put_string(value, slots);
             }
             Kind::Array => *slots = value.data.array.expose_provenance() as u64,
@@ -141,17 +140,20 @@ unsafe fn load_checked(
         if from.kind() == to.kind() {
             match to.kind() {
                 kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
-                    text::decode(&value.data.string, kind)?;
+                    text::check(&value.data.string, kind)?;
                     put_string(value, slots);
                     return Ok(());
                 }
-                Kind::Array if !needs_other_elements(value.data.array, to)? => {
-                    value::array::check(value.data.array, info)?;
+                Kind::Array if value::array::fits(value.data.array, info)? => {
                     *slots = value.data.array.expose_provenance() as u64;
                     return Ok(());
                 }
                 _ => {}
             }
+        }
+        if from.kind() == Kind::Null && to.is_array() {
+            *slots = 0;
+            return Ok(());
         }
         let converted = value::convert(value, to)?.into_raw();
         match to.kind() {
@@ -170,14 +172,6 @@ unsafe fn load_checked(
         }
         Ok(())
     }
-}
-
-/// Whether an array has elements of another type than the declared array of numbers.
-unsafe fn needs_other_elements(array: *const metaffi_array, to: Type) -> Result<bool> {
-    // SAFETY: the caller's array is valid.
-    let view = unsafe { View::new(array) }?;
-    let given = view.element();
-    Ok(!given.is_array() && to.element().is_some_and(|declared| declared != given))
 }
 
 unsafe fn put_string(value: &metaffi_value, slots: *mut metaffi_slot) {

@@ -2,7 +2,7 @@ use std::any::TypeId;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 
-use super::key::{Key, Kind};
+use super::key::{KIND_MASK, Key, Kind};
 use crate::abi::metaffi_slot;
 
 /// What a table knows about the type behind a slot.
@@ -78,10 +78,10 @@ impl<X: Extra> Slot<X> {
 }
 
 impl Slot<DirectCell> {
-    /// How to call `key` directly; `None` if it is dead or not register-only.
+    /// How to call `key` directly; `None` if it is dead, of another kind, or not register-only.
     #[inline(always)]
-    pub fn direct(&self, key: Key) -> Option<Direct> {
-        if self.key.load(Ordering::Acquire) != key {
+    pub fn direct(&self, key: Key, kind: Kind) -> Option<Direct> {
+        if key & KIND_MASK != kind as usize || self.key.load(Ordering::Acquire) != key {
             return None;
         }
         let thunk = self.extra.thunk.load(Ordering::Relaxed);

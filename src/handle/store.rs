@@ -126,7 +126,7 @@ pub fn clone(key: Key, kind: Kind) -> Result<Key> {
     using(|span| {
         let (pinned, direct) = if is_function(kind) {
             let pinned = span.pin(&FUNCTIONS, key, kind)?;
-            (pinned, FUNCTIONS.slot(key).and_then(|slot| slot.direct(key)))
+            (pinned, FUNCTIONS.slot(key).and_then(|slot| slot.direct(key, kind)))
         } else {
             (span.pin(&THINGS, key, kind)?, None)
         };

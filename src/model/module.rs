@@ -1,0 +1,63 @@
+use std::sync::Arc;
+
+use super::{Entity, Runtime};
+use crate::backend::{self, Description};
+use crate::entity_path::EntityPath;
+use crate::error::Result;
+use crate::handle::{Handled, Kind};
+use crate::signature::TypeInfo;
+
+/// A loaded module; keeps its runtime loaded.
+pub struct Module {
+    runtime: Arc<Runtime>,
+    content: Arc<dyn backend::Module>,
+}
+
+impl Handled for Module {
+    const KIND: Kind = Kind::Module;
+}
+
+impl Module {
+    /// Loads a module from what its runtime calls a path.
+    pub fn load(runtime: &Arc<Runtime>, path: &str) -> Result<Arc<Module>> {
+        let content = runtime
+            .running()
+            .load_module(path)
+            .map_err(|error| error.in_runtime(runtime.name()))?;
+        Ok(Arc::new(Module { runtime: runtime.clone(), content }))
+    }
+
+    /// The runtime it belongs to.
+    pub fn runtime(&self) -> &Arc<Runtime> {
+        &self.runtime
+    }
+
+    /// What the runtime loaded.
+    pub fn content(&self) -> &Arc<dyn backend::Module> {
+        &self.content
+    }
+
+    /// Adds declarations in the runtime's own notation.
+    pub fn declare(&self, text: &str) -> Result<()> {
+        self.content.declare(text).map_err(|error| error.in_runtime(self.runtime.name()))
+    }
+
+    /// Everything in it that can be loaded.
+    pub fn describe(&self) -> Result<Description> {
+        self.content.describe().map_err(|error| error.in_runtime(self.runtime.name()))
+    }
+
+    /// Binds an entity; types not given are inferred.
+    pub fn load_entity(
+        self: &Arc<Module>,
+        path: &str,
+        params: Option<&[TypeInfo]>,
+        returns: Option<&[TypeInfo]>,
+    ) -> Result<Arc<Entity>> {
+        let path = EntityPath::parse(path)?;
+        let function = self.content.load_entity(&path, params, returns).map_err(|error| {
+            error.context(format_args!("entity \"{path}\"")).in_runtime(self.runtime.name())
+        })?;
+        Ok(Arc::new(Entity::new(self.clone(), path, function)))
+    }
+}

@@ -1,0 +1,96 @@
+use std::ffi::CString;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::backend::{self, Options, registry};
+use crate::call::failure::c_string;
+use crate::error::{Error, Result, Status};
+use crate::handle::{Handled, Kind};
+
+/// A loaded runtime. Every load of one name shares it; it ends when the last reference does.
+pub struct Runtime {
+    name: &'static str,
+    c_name: CString,
+    options: Options,
+    running: Arc<dyn backend::Runtime>,
+}
+
+impl Handled for Runtime {
+    const KIND: Kind = Kind::Runtime;
+}
+
+static LOADED: Mutex<Vec<Weak<Runtime>>> = Mutex::new(Vec::new());
+
+impl Runtime {
+    /// The runtime of a name or alias, started if it does not run yet.
+    ///
+    /// A runtime that runs already is shared: options are then either none or those it was
+    /// started with.
+    pub fn load(name: &str, options: Vec<(String, String)>) -> Result<Arc<Runtime>> {
+        let backend = registry::find(name)?;
+        let options = Options::new(backend.name(), backend.options(), options)?;
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared =
+            loaded.iter().filter_map(Weak::upgrade).find(|runtime| runtime.name == backend.name());
+        if let Some(shared) = shared {
+            if options != Options::default() && options != shared.options {
+                return Err(Error::new(
+                    Status::InvalidArgument,
+                    format!(
+                        "runtime {} is already loaded with other options; load it without options \
+                         to share it, or free it first",
+                        backend.name()
+                    ),
+                ));
+            }
+            return Ok(shared);
+        }
+        let running = backend.load(&options).map_err(|error| error.in_runtime(backend.name()))?;
+        let runtime = Arc::new(Runtime {
+            name: backend.name(),
+            c_name: c_string(backend.name()),
+            options,
+            running,
+        });
+        loaded.retain(|runtime| runtime.strong_count() > 0);
+        loaded.push(Arc::downgrade(&runtime));
+        Ok(runtime)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its name for C.
+    pub fn c_name(&self) -> &std::ffi::CStr {
+        &self.c_name
+    }
+
+    /// The running system.
+    pub fn running(&self) -> &dyn backend::Runtime {
+        &*self.running
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loads_of_one_name_share_the_runtime() {
+        let first = Runtime::load("c", vec![]).unwrap();
+        let second = Runtime::load("cpp", vec![]).unwrap();
+        assert!(Arc::ptr_eq(&first, &second));
+        assert_eq!(first.name(), "c");
+    }
+
+    #[test]
+    fn unknown_names_and_options_are_refused() {
+        let error = Runtime::load("cobol", vec![]).err().unwrap();
+        assert_eq!(error.status(), Status::NotFound);
+        assert!(error.message().contains("built in: c"), "{error}");
+        let option = vec![("speed".to_owned(), "high".to_owned())];
+        let error = Runtime::load("c", option).err().unwrap();
+        assert!(error.message().contains("no option \"speed\""), "{error}");
+    }
+}
