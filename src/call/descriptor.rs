@@ -98,3 +98,46 @@ impl Drop for Descriptors {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_agree_with_libffi() {
+        use NativeType::*;
+        let mut descriptors = Descriptors::default();
+        for native in [
+            I8,
+            U8,
+            I16,
+            U16,
+            I32,
+            U32,
+            I64,
+            U64,
+            F32,
+            F64,
+            LongDouble,
+            ComplexF32,
+            ComplexF64,
+            ComplexLongDouble,
+            Pointer,
+        ] {
+            let description = descriptors.parameter(&native).unwrap();
+            // SAFETY: one of libffi's statics, which nothing writes.
+            assert_eq!(unsafe { (*description).size }, native.size(), "{native:?}");
+        }
+    }
+
+    #[test]
+    fn an_aggregate_keeps_the_size_it_was_given() {
+        let elements = vec![NativeType::I64, NativeType::F32];
+        let native = NativeType::Aggregate { size: 12, align: 4, elements };
+        let mut descriptors = Descriptors::default();
+        let description = descriptors.parameter(&native).unwrap();
+        // SAFETY: owned by `descriptors`.
+        let (size, align) = unsafe { ((*description).size, (*description).alignment) };
+        assert_eq!((size, align), (12, 4));
+    }
+}

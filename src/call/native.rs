@@ -94,7 +94,7 @@ pub struct NativeSignature {
 
 /// Bytes of the platform's `long double`.
 pub const LONG_DOUBLE_SIZE: usize =
-    if cfg!(any(windows, target_vendor = "apple")) && !cfg!(target_arch = "x86_64") {
+    if cfg!(target_env = "msvc") || cfg!(all(target_vendor = "apple", target_arch = "aarch64")) {
         8
     } else {
         16

@@ -11,6 +11,22 @@ pub(super) enum Class {
     Integer,
     /// A vector register.
     Sse,
+    /// The first half of a `long double`.
+    X87,
+    /// The second half of a `long double`.
+    X87Up,
+}
+
+impl Class {
+    /// The class of bytes that members of both classes share; `None` for memory.
+    pub(super) fn merge(self, other: Class) -> Option<Class> {
+        match (self, other) {
+            _ if self == other => Some(self),
+            (Class::None, class) | (class, Class::None) => Some(class),
+            (Class::Integer, _) | (_, Class::Integer) => Some(Class::Integer),
+            _ => None,
+        }
+    }
 }
 
 /// How System V x86-64 passes an aggregate.
@@ -26,7 +42,7 @@ pub(super) enum SysV {
     Wide,
 }
 
-/// Classifies an aggregate of `size` bytes.
+/// Classifies an aggregate of `size` bytes without `long double`.
 pub(super) fn sysv(size: usize, leaves: &[Leaf]) -> SysV {
     if size > 16 || leaves.iter().any(|leaf| leaf.misaligned()) {
         return SysV::Memory;
@@ -34,21 +50,22 @@ pub(super) fn sysv(size: usize, leaves: &[Leaf]) -> SysV {
     if leaves.iter().any(|leaf| leaf.kind == LeafKind::Wide) {
         return SysV::Wide;
     }
-    if leaves.iter().any(|leaf| leaf.kind == LeafKind::LongDouble) {
-        // Whatever shares its bytes makes the pair X87, X87UP fall apart.
-        let alone = leaves.iter().all(|leaf| leaf.kind == LeafKind::LongDouble);
-        return if alone { SysV::X87 } else { SysV::Memory };
-    }
+    SysV::Registers(eightbytes(size, leaves))
+}
+
+/// The classes of an aggregate without `long double`.
+pub(super) fn eightbytes(size: usize, leaves: &[Leaf]) -> Vec<Class> {
     let mut classes = vec![Class::None; size.div_ceil(8)];
     for leaf in leaves {
-        for class in &mut classes[leaf.offset / 8..(leaf.offset + leaf.size).div_ceil(8)] {
+        let (first, end) = (leaf.offset / 8, (leaf.offset + leaf.size).div_ceil(8));
+        for class in classes.iter_mut().take(end).skip(first) {
             *class = match (leaf.kind, *class) {
                 (LeafKind::Integer, _) | (_, Class::Integer) => Class::Integer,
                 _ => Class::Sse,
             };
         }
     }
-    SysV::Registers(classes)
+    classes
 }
 
 /// The element kind and count of an AAPCS64 homogeneous floating-point aggregate.
@@ -91,11 +108,11 @@ mod tests {
     }
 
     #[test]
-    fn long_double_keeps_to_itself() {
-        use LeafKind::{Integer, LongDouble};
-        assert_eq!(sysv(16, &[leaf(LongDouble, 0, 16)]), SysV::X87);
-        let shared = [leaf(LongDouble, 0, 16), leaf(Integer, 0, 4)];
-        assert_eq!(sysv(16, &shared), SysV::Memory);
+    fn integers_outweigh_what_they_share_bytes_with() {
+        assert_eq!(Class::Integer.merge(Class::X87), Some(Class::Integer));
+        assert_eq!(Class::Sse.merge(Class::Integer), Some(Class::Integer));
+        assert_eq!(Class::None.merge(Class::X87Up), Some(Class::X87Up));
+        assert_eq!(Class::Sse.merge(Class::X87), None);
     }
 
     #[test]

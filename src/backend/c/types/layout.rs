@@ -21,7 +21,8 @@ pub(super) fn lay_out(
     }
     check_names(store, &fields)?;
     let align = options.align.unwrap_or(1);
-    let mut layout = Layout { store, id, kind, options, end: 0, size: 0, align, members: vec![] };
+    let (members, padding) = (vec![], vec![]);
+    let mut layout = Layout { store, id, kind, options, end: 0, size: 0, align, members, padding };
     let last = fields.len().wrapping_sub(1);
     for (index, field) in fields.iter().enumerate() {
         layout.place(field, index == last).map_err(|error| error.context(label(field, index)))?;
@@ -35,6 +36,7 @@ pub(super) fn lay_out(
         size,
         align: layout.align,
         members: layout.members,
+        padding: layout.padding,
         fields,
         options,
     })
@@ -51,6 +53,7 @@ struct Layout<'a> {
     size: u128,
     align: usize,
     members: Vec<Member>,
+    padding: Vec<Member>,
 }
 
 impl Layout<'_> {
@@ -76,7 +79,7 @@ impl Layout<'_> {
         let align = self.options.pack.map_or(asked, |pack| asked.min(pack));
         self.align = self.align.max(align);
         let start = self.end.next_multiple_of(8 * align as u128);
-        self.push(field, start, 8 * size as u128, None)
+        self.push(field, start, 8 * size as u128, true)
     }
 
     /// Bytes of the member; 0 for a flexible array.
@@ -129,8 +132,12 @@ impl Layout<'_> {
         let width = u128::from(width);
 
         let mut start_align = field.align.map_or(1, |align| 8 * align as u128);
-        let whole_integer = width.is_power_of_two() && width >= 8;
-        if whole_integer && !(packed && width > 8) && self.end.is_multiple_of(width) {
+        // A bit-field that fills an aligned integer is laid out as that integer.
+        let integer = width.is_power_of_two()
+            && width >= 8
+            && !(packed && width > 8)
+            && self.end.is_multiple_of(width);
+        if integer {
             start_align = start_align.max(width);
         }
         let cap = |align: u128| pack.map_or(align, |pack| align.min(pack));
@@ -143,10 +150,10 @@ impl Layout<'_> {
 
         let mut start = self.end.next_multiple_of(start_align);
         let spans = (start % natural + width).div_ceil(natural) > unit / natural;
-        if !packed && pack.is_none() && spans {
+        if !integer && !packed && pack.is_none() && spans {
             start = start.next_multiple_of(natural);
         }
-        self.push(field, start, width, Some(width as u32))
+        self.push(field, start, width, integer)
     }
 
     /// Checks that the type can be that of a bit-field of `width` bits.
@@ -168,20 +175,21 @@ impl Layout<'_> {
         Err(Error::new(Status::OutOfRange, message))
     }
 
-    fn push(&mut self, field: &Field, start: u128, length: u128, width: Option<u32>) -> Result<()> {
+    fn push(&mut self, field: &Field, start: u128, length: u128, ordinary: bool) -> Result<()> {
         let end = start + length;
         self.size = self.size.max(end);
         if self.kind == RecordKind::Struct {
             self.end = end;
         }
-        if width.is_some() && field.name.is_none() {
-            return Ok(());
-        }
         let offset = usize::try_from(start / 8)
             .map_err(|_| Error::new(Status::OutOfRange, "it lies beyond the end of memory"))?;
-        let bits = width.map(|width| BitField { shift: (start % 8) as u32, width });
+        let bits = field.width.map(|width| BitField { shift: (start % 8) as u32, width });
         let name = field.name.as_deref().map(Into::into);
-        self.members.push(Member { name, type_id: field.type_id, offset, bits });
+        let list = match bits {
+            Some(_) if name.is_none() => &mut self.padding,
+            _ => &mut self.members,
+        };
+        list.push(Member { name, type_id: field.type_id, offset, bits, ordinary });
         Ok(())
     }
 }
@@ -232,5 +240,76 @@ impl Store {
                 None => self.reachable_names(member.type_id, names),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::c::types::Types;
+
+    fn complete(types: &Types, tag: &str, fields: Vec<Field>) -> Result<TypeId> {
+        let id = types.declare_record(RecordKind::Struct, Some(tag))?;
+        types.complete_record(id, fields, RecordOptions::default())?;
+        Ok(id)
+    }
+
+    fn refusal(types: &Types, fields: Vec<Field>) -> String {
+        complete(types, "s", fields).unwrap_err().message().to_owned()
+    }
+
+    #[test]
+    fn an_empty_struct_has_no_size() {
+        let types = Types::new();
+        let id = complete(&types, "empty", vec![]).unwrap();
+        assert_eq!((types.size(id).unwrap(), types.align(id).unwrap()), (0, 1));
+    }
+
+    #[test]
+    fn impossible_members_are_refused_by_name() {
+        let types = Types::new();
+        let int = types.primitive(Primitive::Int);
+        let hidden = types.declare_record(RecordKind::Struct, Some("hidden")).unwrap();
+        let own = types.declare_record(RecordKind::Struct, Some("s")).unwrap();
+        let open = types.array(int, None).unwrap();
+        let float = types.primitive(Primitive::Float);
+        let of = |fields| refusal(&types, fields);
+        assert_eq!(
+            of(vec![Field::new("a", own)]),
+            "struct s: member `a`: a record cannot contain itself; use a pointer"
+        );
+        assert!(of(vec![Field::new("a", hidden)]).contains("`struct hidden` is declared but not"));
+        assert!(of(vec![Field::new("a", open), Field::new("b", int)]).contains("must be the last"));
+        assert!(
+            of(vec![Field::new("a", int), Field::new("a", int)]).contains("`a` is declared twice")
+        );
+        assert!(of(vec![Field::anonymous(int)]).contains("`int` needs a name"));
+        assert!(of(vec![Field::bits(Some("a"), int, 33)]).contains("at most 32 bits, not 33"));
+        assert!(of(vec![Field::bits(Some("a"), int, 0)]).contains("at least one bit"));
+        assert!(of(vec![Field::bits(Some("a"), float, 3)]).contains("`float` cannot be the type"));
+        let odd = Field { align: Some(3), ..Field::new("a", int) };
+        assert!(of(vec![odd]).contains("alignment 3 is not a power of two"));
+    }
+
+    #[test]
+    fn sizes_beyond_memory_are_refused() {
+        let types = Types::new();
+        let char = types.primitive(Primitive::Char);
+        let half = types.array(char, Some(target::MAX_SIZE)).unwrap();
+        let error = refusal(&types, vec![Field::new("a", half), Field::new("b", half)]);
+        assert!(error.contains("larger than memory"), "{error}");
+    }
+
+    #[test]
+    fn a_record_is_completed_once() {
+        let types = Types::new();
+        let int = types.primitive(Primitive::Int);
+        let number = types.alias("number", int).unwrap();
+        let id = complete(&types, "s", vec![Field::new("a", int)]).unwrap();
+        assert_eq!(complete(&types, "s", vec![Field::new("a", number)]).unwrap(), id);
+        let error = refusal(&types, vec![Field::new("b", int)]);
+        assert!(error.contains("first as `{ int a; }`, now as `{ int b; }`"), "{error}");
+        let clash = types.declare_record(RecordKind::Union, Some("s")).unwrap_err();
+        assert!(clash.message().contains("already belongs to `struct s`"), "{clash}");
     }
 }

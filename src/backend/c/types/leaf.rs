@@ -1,6 +1,10 @@
 //! [`Leaf`]: the scalars an aggregate is made of, which decide its registers.
 
-use super::{Kind, Primitive, TypeId, store::Store};
+use super::{
+    Kind, Member, Primitive, TypeId,
+    classify::{self, Class},
+    store::Store,
+};
 
 /// What kind of register a scalar belongs in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +26,7 @@ pub(super) struct Leaf {
     pub(super) offset: usize,
     /// Bytes; of a bit-field, all those its bits touch.
     pub(super) size: usize,
+    /// Whether it is a bit-field that is not laid out like an integer.
     pub(super) bit_field: bool,
 }
 
@@ -44,13 +49,13 @@ impl Store {
         let id = self.resolve(id);
         match *self.kind(id) {
             Kind::Primitive(primitive) => add_primitive(primitive, offset, leaves),
-            Kind::Array { element, length } => {
-                let stride = self.size(element).unwrap_or(0);
-                let count = if stride == 0 { 0 } else { length.unwrap_or(0) };
-                for index in 0..count {
-                    self.add_leaves(element, offset + index * stride, leaves);
+            Kind::Array { element, length } => match (self.size(element), length) {
+                (Ok(0) | Err(_), _) | (_, None) => {}
+                (Ok(_), Some(0)) => self.add_absent(element, offset, leaves),
+                (Ok(stride), Some(length)) => {
+                    (0..length).for_each(|i| self.add_leaves(element, offset + i * stride, leaves))
                 }
-            }
+            },
             Kind::Record(_) => self.add_members(id, offset, leaves),
             _ => {
                 let wide = matches!(self.kind(id), Kind::Vector { .. });
@@ -61,18 +66,84 @@ impl Store {
         }
     }
 
+    /// GCC classifies an element of `[0]` (though not of `[]`), if the array begins within an
+    /// eightbyte that holds other members.
+    fn add_absent(&self, element: TypeId, offset: usize, leaves: &mut Vec<Leaf>) {
+        if offset.is_multiple_of(8) {
+            return;
+        }
+        let mut absent = vec![];
+        self.add_leaves(element, offset, &mut absent);
+        absent.retain(|leaf| leaf.misaligned() || leaf.offset / 8 == offset / 8);
+        leaves.extend(absent);
+    }
+
     fn add_members(&self, id: TypeId, offset: usize, leaves: &mut Vec<Leaf>) {
         let Some(record) = self.record(id) else { return };
-        for member in &record.members {
-            let offset = offset + member.offset;
-            match member.bits {
-                None => self.add_leaves(member.type_id, offset, leaves),
-                Some(bits) => {
-                    let size = (bits.shift + bits.width).div_ceil(8) as usize;
-                    let kind = LeafKind::Integer;
-                    leaves.push(Leaf { kind, offset, size, bit_field: true });
-                }
+        // GCC counts padding bit-fields as integers, too.
+        for member in record.members.iter().chain(&record.padding) {
+            self.add_member(member, offset, leaves);
+        }
+    }
+
+    fn add_member(&self, member: &Member, offset: usize, leaves: &mut Vec<Leaf>) {
+        let offset = offset + member.offset;
+        match member.bits {
+            None => self.add_leaves(member.type_id, offset, leaves),
+            Some(bits) => {
+                let size = (bits.shift + bits.width).div_ceil(8) as usize;
+                let kind = LeafKind::Integer;
+                leaves.push(Leaf { kind, offset, size, bit_field: !member.ordinary });
             }
+        }
+    }
+
+    pub(super) fn has_long_double(&self, id: TypeId) -> bool {
+        self.leaves(id).iter().any(|leaf| leaf.kind == LeafKind::LongDouble)
+    }
+
+    /// The System V classes of 16 bytes with a `long double` in them; `None` for memory.
+    ///
+    /// What shares its bytes is merged member by member, since here the order matters.
+    pub(super) fn merge_long_double(&self, id: TypeId) -> Option<[Class; 2]> {
+        let id = self.resolve(id);
+        let record = match *self.kind(id) {
+            Kind::Array { element, .. } => return self.merge_long_double(element),
+            Kind::Record(_) => self.record(id)?,
+            _ => return Some([Class::X87, Class::X87Up]),
+        };
+        let mut classes = [Class::None; 2];
+        for member in record.members.iter().chain(&record.padding) {
+            let part = self.classes_of_member(member)?;
+            for (class, part) in classes.iter_mut().zip(part) {
+                *class = class.merge(part)?;
+            }
+        }
+        let torn = (classes[0] == Class::X87) != (classes[1] == Class::X87Up);
+        (!torn).then_some(classes)
+    }
+
+    fn classes_of_member(&self, member: &Member) -> Option<Vec<Class>> {
+        if member.bits.is_none() && self.has_long_double(member.type_id) {
+            return self.merge_long_double(member.type_id).map(Vec::from);
+        }
+        let mut leaves = vec![];
+        self.add_member(member, 0, &mut leaves);
+        let whole = leaves.iter().all(|leaf| !leaf.misaligned());
+        whole.then(|| classify::eightbytes(16, &leaves))
+    }
+
+    /// Whether a type has anything in it but padding.
+    pub(super) fn has_values(&self, id: TypeId) -> bool {
+        let id = self.resolve(id);
+        match *self.kind(id) {
+            Kind::Array { element, length } => {
+                length.is_some_and(|length| length > 0) && self.has_values(element)
+            }
+            Kind::Record(_) => self.record(id).is_some_and(|record| {
+                record.members.iter().any(|m| m.bits.is_some() || self.has_values(m.type_id))
+            }),
+            _ => true,
         }
     }
 

@@ -65,7 +65,10 @@ impl Types {
 
 fn abi(convention: Convention) -> Result<Abi> {
     target::abi(convention).ok_or_else(|| {
-        let message = format!("there is no {convention:?} calling convention on this platform");
+        let message = match convention {
+            Convention::Default => "the C calling convention of this processor is not known".into(),
+            other => format!("there is no {other:?} calling convention on this platform"),
+        };
         Error::new(Status::Unsupported, message)
     })
 }
@@ -104,18 +107,28 @@ impl Store {
             NativeType::Aggregate { align, .. } if align > STACK_ALIGN => {
                 Err(self.unsupported(id, "is aligned more strictly than the stack"))
             }
+            // A record that is returned like its `long double` lies where its own alignment says.
+            NativeType::LongDouble => match self.align(self.resolve(id))? {
+                align if align < target::LONG_DOUBLE_SIZE => {
+                    Ok(in_memory(target::LONG_DOUBLE_SIZE, align))
+                }
+                _ => Ok(native),
+            },
             _ => Ok(native),
         }
     }
 
     fn lower_return(&self, id: TypeId, abi: Abi) -> Result<NativeType> {
-        match self.resolved(id) {
-            Kind::Array { .. } | Kind::Function(_) => {
-                let message = format!("a function cannot return `{}`", self.spell(id));
-                Err(Error::new(Status::TypeMismatch, message))
-            }
-            _ => self.lower(id, abi),
+        let returnable = match self.resolved(id) {
+            Kind::Array { .. } | Kind::Function(_) => false,
+            Kind::VaList => !target::VA_LIST_IS_ARRAY,
+            _ => true,
+        };
+        if returnable {
+            return self.lower(id, abi);
         }
+        let message = format!("a function cannot return `{}`", self.spell(id));
+        Err(Error::new(Status::TypeMismatch, message))
     }
 
     fn lower(&self, id: TypeId, abi: Abi) -> Result<NativeType> {
@@ -162,6 +175,10 @@ impl Store {
         if self.has_large_vector(id) {
             return Err(self.unsupported(id, "contains a vector"));
         }
+        if size > 0 && !self.has_values(id) {
+            // GCC gives it a register, but no room on the stack; others give it neither.
+            return Err(self.unsupported(id, "has padding only"));
+        }
         match abi {
             _ if size == 0 && abi == Abi::Win64 => Err(self.unsupported(id, "is empty")),
             _ if size == 0 => Ok(aggregate(0, align, vec![])),
@@ -172,12 +189,25 @@ impl Store {
     }
 
     fn lower_sysv(&self, id: TypeId, size: usize, align: usize) -> Result<NativeType> {
-        let leaves = if size > 16 { vec![] } else { self.leaves(id) };
-        match classify::sysv(size, &leaves) {
+        match self.classify_sysv(id, size) {
             SysV::Registers(classes) => Ok(aggregate(size, align, eightbytes(size, &classes))),
             SysV::Memory => Ok(in_memory(size, align)),
             SysV::X87 => Ok(NativeType::LongDouble),
             SysV::Wide => Err(self.unsupported(id, "contains a vector or `_Float128`")),
+        }
+    }
+
+    fn classify_sysv(&self, id: TypeId, size: usize) -> SysV {
+        if size > 16 {
+            return SysV::Memory;
+        }
+        if !self.has_long_double(id) {
+            return classify::sysv(size, &self.leaves(id));
+        }
+        match self.merge_long_double(id) {
+            None => SysV::Memory,
+            Some([Class::X87, Class::X87Up]) => SysV::X87,
+            Some(classes) => SysV::Registers(classes.to_vec()),
         }
     }
 
@@ -241,7 +271,150 @@ fn eightbytes(size: usize, classes: &[Class]) -> Vec<NativeType> {
         Class::None => aggregate(8, 1, vec![]),
         Class::Integer => NativeType::I64,
         Class::Sse if size - 8 * index <= 4 => NativeType::F32,
-        Class::Sse => NativeType::F64,
+        // The halves of a `long double` come only as a pair, which is a scalar.
+        Class::Sse | Class::X87 | Class::X87Up => NativeType::F64,
     };
     classes.iter().enumerate().map(element).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::c::types::{Field, RecordKind, RecordOptions};
+
+    fn record(types: &Types, tag: &str, packed: bool, fields: Vec<Field>) -> TypeId {
+        let id = types.declare_record(RecordKind::Struct, Some(tag)).unwrap();
+        let options = RecordOptions { packed, ..RecordOptions::default() };
+        types.complete_record(id, fields, options).unwrap();
+        id
+    }
+
+    fn field(types: &Types, name: &str, primitive: Primitive) -> Field {
+        Field::new(name, types.primitive(primitive))
+    }
+
+    fn lowered(types: &Types, id: TypeId, abi: Abi) -> NativeType {
+        types.read().lower_parameter(id, abi).unwrap()
+    }
+
+    #[test]
+    fn each_standard_sees_a_record_its_own_way() {
+        use NativeType::{F32, F64, I64};
+        let types = Types::new();
+        let names = ["a", "b", "c"];
+        let floats = names.map(|name| field(&types, name, Primitive::Float));
+        let floats = record(&types, "floats", false, floats.to_vec());
+        assert_eq!(lowered(&types, floats, Abi::SysV), aggregate(12, 4, vec![F64, F32]));
+        assert_eq!(lowered(&types, floats, Abi::Arm64), aggregate(12, 4, vec![F32; 3]));
+        assert_eq!(lowered(&types, floats, Abi::Win64), aggregate(12, 4, vec![I64; 2]));
+
+        let fields = vec![
+            field(&types, "a", Primitive::Double),
+            Field::bits(Some("b"), types.primitive(Primitive::Int), 3),
+        ];
+        let mixed = record(&types, "mixed", false, fields);
+        assert_eq!(lowered(&types, mixed, Abi::SysV), aggregate(16, 8, vec![F64, I64]));
+        assert_eq!(lowered(&types, mixed, Abi::Arm64), aggregate(16, 8, vec![I64; 2]));
+    }
+
+    #[test]
+    fn a_small_packed_struct_with_a_misaligned_member_is_in_memory() {
+        let types = Types::new();
+        let fields = vec![field(&types, "a", Primitive::Char), field(&types, "b", Primitive::Int)];
+        let id = record(&types, "odd", true, fields);
+        let NativeType::Aggregate { size, elements, .. } = lowered(&types, id, Abi::SysV) else {
+            panic!("a struct is an aggregate");
+        };
+        assert_eq!(size, 5);
+        assert!(elements.iter().any(|element| element.size() > 32), "{elements:?}");
+    }
+
+    #[test]
+    fn a_packed_long_double_is_passed_by_its_own_alignment() {
+        let types = Types::new();
+        let fields = vec![field(&types, "a", Primitive::LongDouble)];
+        let natural = record(&types, "natural", false, fields.clone());
+        let packed = record(&types, "packed", true, fields);
+        assert_eq!(lowered(&types, natural, Abi::SysV), NativeType::LongDouble);
+        assert_eq!(lowered(&types, packed, Abi::SysV), in_memory(16, 1));
+        let returned = types.read().lower_return(packed, Abi::SysV).unwrap();
+        assert_eq!(returned, NativeType::LongDouble);
+    }
+
+    #[test]
+    fn a_union_over_a_long_double_merges_half_by_half() {
+        let types = Types::new();
+        let union = |tag, fields| {
+            let id = types.declare_record(RecordKind::Union, Some(tag)).unwrap();
+            types.complete_record(id, fields, RecordOptions::default()).unwrap();
+            id
+        };
+        let real = || field(&types, "real", Primitive::LongDouble);
+        let half = union("half", vec![real(), field(&types, "i", Primitive::Long)]);
+        assert_eq!(lowered(&types, half, Abi::SysV), in_memory(16, 16));
+        let pair = types.array(types.primitive(Primitive::Long), Some(2)).unwrap();
+        let both = union("both", vec![real(), Field::new("pair", pair)]);
+        let expected = aggregate(16, 16, vec![NativeType::I64; 2]);
+        assert_eq!(lowered(&types, both, Abi::SysV), expected);
+    }
+
+    #[test]
+    fn what_libffi_cannot_pass_is_refused_by_name() {
+        let types = Types::new();
+        let float = types.primitive(Primitive::Float);
+        let vector = types.vector(float, 16).unwrap();
+        let float128 = types.primitive(Primitive::Float128);
+        let holder = record(&types, "holder", false, vec![Field::new("v", vector)]);
+        let hidden = types.declare_record(RecordKind::Struct, Some("hidden")).unwrap();
+        let refusal = |id| types.lower_return(id, Convention::Default).unwrap_err();
+        for (id, text) in [
+            (vector, "`float __attribute__((vector_size(16)))` is a vector"),
+            (float128, "`_Float128` has no place in libffi"),
+            (holder, "`struct holder` contains a vector"),
+            (hidden, "`struct hidden` is declared but not defined"),
+        ] {
+            let error = refusal(id);
+            assert!(error.message().contains(text), "{error}");
+        }
+        assert_eq!(refusal(vector).status(), Status::Unsupported);
+        assert_eq!(refusal(hidden).status(), Status::TypeMismatch);
+    }
+
+    #[test]
+    fn a_function_is_lowered_as_a_whole() {
+        let types = Types::new();
+        let int = types.primitive(Primitive::Int);
+        let text = types.pointer(types.primitive(Primitive::Char));
+        let mut function = FunctionType::new(types.void(), vec![text, types.va_list(), int]);
+        function.variadic = true;
+        let id = types.function(function).unwrap();
+        let native = types.lower_function(id).unwrap();
+        assert_eq!(native.returns, NativeType::Void);
+        assert_eq!(
+            (&native.parameters[0], &native.parameters[2]),
+            (&NativeType::Pointer, &NativeType::I32)
+        );
+        assert!(native.variadic);
+
+        let vector = types.vector(int, 16).unwrap();
+        let id = types.function(FunctionType::new(int, vec![int, vector])).unwrap();
+        let error = types.lower_function(id).unwrap_err();
+        assert!(error.message().starts_with("parameter 1: `int __attribute__"), "{error}");
+        assert!(types.lower_function(int).is_err());
+    }
+
+    #[test]
+    fn variadic_arguments_are_promoted() {
+        let types = Types::new();
+        for (from, to) in [
+            (Primitive::Char, Primitive::Int),
+            (Primitive::Bool, Primitive::Int),
+            (Primitive::UnsignedShort, Primitive::Int),
+            (Primitive::UnsignedInt, Primitive::UnsignedInt),
+            (Primitive::Float, Primitive::Double),
+            (Primitive::LongDouble, Primitive::LongDouble),
+        ] {
+            assert_eq!(types.promoted(types.primitive(from)), types.primitive(to));
+        }
+    }
 }

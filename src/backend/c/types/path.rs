@@ -127,3 +127,67 @@ impl Store {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::c::types::{Field, Primitive, RecordKind, RecordOptions};
+
+    /// `struct { char c; union { int i; struct { short s[3]; } in[2]; }; unsigned b : 3; }`
+    fn nested(types: &Types) -> TypeId {
+        let record = |kind, fields| {
+            let id = types.declare_record(kind, None).unwrap();
+            types.complete_record(id, fields, RecordOptions::default()).unwrap();
+            id
+        };
+        let primitive = |p| types.primitive(p);
+        let shorts = types.array(primitive(Primitive::Short), Some(3)).unwrap();
+        let inner = record(RecordKind::Struct, vec![Field::new("s", shorts)]);
+        let pair = types.array(inner, Some(2)).unwrap();
+        let int = primitive(Primitive::Int);
+        let either = vec![Field::new("i", int), Field::new("in", pair)];
+        let either = record(RecordKind::Union, either);
+        let fields = vec![
+            Field::new("c", primitive(Primitive::Char)),
+            Field::anonymous(either),
+            Field::bits(Some("b"), primitive(Primitive::UnsignedInt), 3),
+            Field::new("p", types.pointer(int)),
+        ];
+        record(RecordKind::Struct, fields)
+    }
+
+    #[test]
+    fn paths_lead_through_members_and_elements() {
+        let types = Types::new();
+        let id = nested(&types);
+        let offset = |path| types.path(id, path).unwrap().offset;
+        assert_eq!((offset(""), offset("i"), offset("in[1]")), (0, 4, 10));
+        assert_eq!(offset("in[1].s[2]"), 14);
+        let array = types.array(id, Some(2)).unwrap();
+        assert_eq!(types.path(array, "[1].i").unwrap().offset, types.size(id).unwrap() + 4);
+        let bits = types.path(id, "b").unwrap().bits;
+        assert_eq!(bits, Some(BitField { shift: 0, width: 3 }));
+        assert_eq!(types.member(id, "nothing"), None);
+    }
+
+    #[test]
+    fn a_step_that_leads_nowhere_says_why() {
+        let types = Types::new();
+        let id = nested(&types);
+        let error = |path| types.path(id, path).unwrap_err();
+        for (path, status, text) in [
+            ("x", Status::NotFound, "has no member `x`"),
+            ("i.x", Status::TypeMismatch, "`int` has no members"),
+            ("c[0]", Status::TypeMismatch, "`char` has no elements"),
+            ("p.x", Status::TypeMismatch, "`int *` is a pointer"),
+            ("in[2]", Status::OutOfRange, "past the end"),
+            ("in[x]", Status::Syntax, "expected `[index]` at position 2"),
+            ("in[1]s", Status::Syntax, "expected `.` or `[` at position 5"),
+            ("in[1].", Status::Syntax, "expected a member name at position 5"),
+        ] {
+            let error = error(path);
+            assert_eq!(error.status(), status, "{path}");
+            assert!(error.message().contains(text), "{path}: {error}");
+        }
+    }
+}

@@ -81,6 +81,8 @@ pub struct Record {
     pub align: usize,
     /// The members in declaration order, padding bit-fields left out.
     pub members: Vec<Member>,
+    /// The padding bit-fields: they hold no value, but decide how the record is passed.
+    pub padding: Vec<Member>,
     /// The members as they were declared.
     pub fields: Vec<Field>,
     /// The options of the definition.
@@ -98,6 +100,8 @@ pub struct Member {
     pub offset: usize,
     /// The bits of a bit-field.
     pub bits: Option<BitField>,
+    /// Whether it is laid out as an ordinary object: all but most bit-fields.
+    pub(super) ordinary: bool,
 }
 
 /// The bits of a bit-field, counted from the byte of its first bit.

@@ -1,0 +1,356 @@
+//! Random types passed and returned by value, between libffi and functions of the C compiler.
+
+mod common;
+
+use std::ffi::c_void;
+use std::fmt::Write;
+
+use common::compiler::compile;
+use common::generator::{Generator, Shape};
+use common::random::Random;
+use libloading::Library;
+use metaffi::backend::c::types::{Convention, Kind, Primitive, TypeId, Types};
+use metaffi::call::interface::CallInterface;
+use metaffi::call::native::NativeType;
+
+const RECORDS: usize = 500;
+const SHAPE: Shape = Shape { members: 4, attributes: 9, flexible: 4, small: 88 };
+const LARGEST: usize = 256;
+
+const CONVENTIONS: &[(Convention, &str, &str)] = &[
+    (Convention::Default, "native", ""),
+    #[cfg(all(target_arch = "x86_64", unix))]
+    (Convention::Win64, "win64", "__attribute__((ms_abi))"),
+];
+
+/// `T` alone, after scalars that leave few registers, and after scalars that leave none.
+const FUNCTIONS: &str = r"
+ABI T give_N(const unsigned char *bytes) {
+    T value; memcpy((void *)&value, bytes, sizeof value); return value;
+}
+ABI void take_N(T value, unsigned char *out) {
+    memcpy(out, (void *)&value, sizeof value);
+}
+ABI void late_N(long a, double x, long b, double y, long c, double z, T value, long d,
+                U again, unsigned char *out, double w) {
+    memcpy(out, (void *)&value, sizeof value);
+    memcpy(out + 256, (void *)&again, sizeof again);
+    long integers[] = {a, b, c, d}; memcpy(out + 512, integers, sizeof integers);
+    double reals[] = {x, y, z, w}; memcpy(out + 544, reals, sizeof reals);
+}
+ABI T full_N(long a, long b, long c, long d, long e, long f, double s, double t, double u,
+             double v, double w, double x, double y, double z, char one, T value, char two,
+             unsigned char *out) {
+    memcpy(out, (void *)&value, sizeof value);
+    out[256] = one; out[257] = two;
+    return value;
+}
+";
+
+/// Storage for any value, with room for libffi to read and write whole registers.
+#[derive(Clone)]
+#[repr(C, align(64))]
+struct Slot([u8; 640]);
+
+impl Slot {
+    fn zero() -> Slot {
+        Slot([0; 640])
+    }
+
+    fn of(bytes: &[u8]) -> Slot {
+        let mut slot = Slot::zero();
+        slot.0[..bytes.len()].copy_from_slice(bytes);
+        slot
+    }
+
+    fn address(&mut self) -> *mut c_void {
+        self.0.as_mut_ptr().cast()
+    }
+}
+
+/// A type with a value for it.
+struct Subject {
+    id: TypeId,
+    spelling: String,
+    value: Vec<u8>,
+    /// The bits of `value` that are not padding.
+    mask: Vec<u8>,
+}
+
+impl Subject {
+    fn new(types: &Types, id: TypeId, spelling: String, random: &mut Random) -> Subject {
+        let size = types.size(id).unwrap();
+        let mut value: Vec<_> = (0..size).map(|_| random.next() as u8).collect();
+        let mut mask = vec![0; size];
+        cover(types, id, 0, &mut value, &mut mask);
+        Subject { id, spelling, value, mask }
+    }
+
+    fn check(&self, bytes: &[u8], what: &str) {
+        let significant = |bytes: &[u8]| -> Vec<u8> {
+            self.mask.iter().zip(bytes).map(|(mask, byte)| mask & byte).collect()
+        };
+        assert_eq!(significant(bytes), significant(&self.value), "{what} of {}", self.spelling);
+    }
+}
+
+/// Marks the bits of `id` in `mask`, and makes its truth values true or false.
+fn cover(types: &Types, id: TypeId, offset: usize, value: &mut [u8], mask: &mut [u8]) {
+    let size = types.size(id).unwrap_or(0);
+    match types.resolved(id) {
+        Kind::Array { element, length } => {
+            let stride = types.size(element).unwrap();
+            for index in 0..length.unwrap_or(0) {
+                cover(types, element, offset + index * stride, value, mask);
+            }
+        }
+        Kind::Record(_) => {
+            for member in &types.record(id).unwrap().members {
+                let offset = offset + member.offset;
+                let Some(bits) = member.bits else {
+                    cover(types, member.type_id, offset, value, mask);
+                    continue;
+                };
+                for bit in bits.shift..bits.shift + bits.width {
+                    mask[offset + bit as usize / 8] |= 1 << (bit % 8);
+                }
+            }
+        }
+        Kind::Primitive(Primitive::LongDouble) => mask[offset..offset + 10].fill(0xFF),
+        Kind::Primitive(Primitive::ComplexLongDouble) => {
+            mask[offset..offset + 10].fill(0xFF);
+            mask[offset + 16..offset + 26].fill(0xFF);
+        }
+        kind => {
+            mask[offset..offset + size].fill(0xFF);
+            if kind == Kind::Primitive(Primitive::Bool) {
+                value[offset] &= 1;
+            }
+        }
+    }
+}
+
+/// One convention's functions, and how to call them.
+struct Bridge<'a> {
+    library: &'a Library,
+    convention: Convention,
+    prefix: &'a str,
+}
+
+impl Bridge<'_> {
+    fn call(
+        &self,
+        function: &str,
+        parameters: &[NativeType],
+        returns: &NativeType,
+        arguments: &mut [Slot],
+    ) -> Slot {
+        let name = format!("{}_{function}", self.prefix);
+        // SAFETY: the symbol is only used as an address.
+        let symbol = unsafe { self.library.get::<*const c_void>(name.as_bytes()) };
+        let function = *symbol.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let interface = CallInterface::new(parameters, returns, None, self.convention)
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(interface.return_size() <= size_of::<Slot>());
+        let mut pointers: Vec<_> = arguments.iter_mut().map(Slot::address).collect();
+        let mut result = Slot::zero();
+        // SAFETY: the C function was generated with these parameters and this return type; every
+        // slot is aligned to 64 bytes and larger than its value.
+        unsafe { interface.call(function, result.address(), pointers.as_mut_ptr()) };
+        result
+    }
+
+    fn check(&self, n: usize, subject: &Subject, natives: &Natives, other: Option<&Natives>) {
+        self.check_give(n, subject, &natives.returned);
+        let Some(parameter) = &natives.parameter else { return };
+        self.check_take(n, subject, parameter);
+        self.check_full(n, subject, parameter, &natives.returned);
+        if let Some(Natives { subject: again, parameter: Some(other), .. }) = other {
+            self.check_late(n, (subject, parameter), (again, other));
+        }
+    }
+
+    fn check_give(&self, n: usize, subject: &Subject, returned: &NativeType) {
+        let mut bytes = Slot::of(&subject.value);
+        let mut arguments = [Slot::of(&(bytes.address() as usize).to_ne_bytes())];
+        let name = format!("give_{n}");
+        let result = self.call(&name, &[NativeType::Pointer], returned, &mut arguments);
+        subject.check(&result.0, &format!("{} return", self.prefix));
+    }
+
+    fn check_take(&self, n: usize, subject: &Subject, parameter: &NativeType) {
+        let mut out = Slot::zero();
+        let mut arguments =
+            [Slot::of(&subject.value), Slot::of(&(out.address() as usize).to_ne_bytes())];
+        let parameters = [parameter.clone(), NativeType::Pointer];
+        self.call(&format!("take_{n}"), &parameters, &NativeType::Void, &mut arguments);
+        subject.check(&out.0, &format!("{} argument", self.prefix));
+    }
+
+    fn check_full(
+        &self,
+        n: usize,
+        subject: &Subject,
+        parameter: &NativeType,
+        returned: &NativeType,
+    ) {
+        let mut out = Slot::zero();
+        let mut parameters = vec![NativeType::I64; 6];
+        parameters.extend(vec![NativeType::F64; 8]);
+        parameters.push(NativeType::I8);
+        parameters.extend([parameter.clone(), NativeType::I8, NativeType::Pointer]);
+        let mut arguments: Vec<_> = (0..14_u64).map(|i| Slot::of(&i.to_ne_bytes())).collect();
+        arguments.extend([Slot::of(&[11]), Slot::of(&subject.value), Slot::of(&[22])]);
+        arguments.push(Slot::of(&(out.address() as usize).to_ne_bytes()));
+        let result = self.call(&format!("full_{n}"), &parameters, returned, &mut arguments);
+        subject.check(&out.0, &format!("{} stack argument", self.prefix));
+        subject.check(&result.0, &format!("{} return of a stack argument", self.prefix));
+        assert_eq!(out.0[256..258], [11, 22], "neighbours of {}", subject.spelling);
+    }
+
+    fn check_late(
+        &self,
+        n: usize,
+        (first, parameter): (&Subject, &NativeType),
+        (again, other): (&Subject, &NativeType),
+    ) {
+        use NativeType::{F64, I64, Pointer};
+        let mut out = Slot::zero();
+        let integers = [-1_i64, 2, -3, 4];
+        let reals = [0.5_f64, -1.5, 2.5, -3.5];
+        let integer = |i: usize| Slot::of(&integers[i].to_ne_bytes());
+        let real = |i: usize| Slot::of(&reals[i].to_ne_bytes());
+        let mut arguments = [
+            integer(0),
+            real(0),
+            integer(1),
+            real(1),
+            integer(2),
+            real(2),
+            Slot::of(&first.value),
+            integer(3),
+            Slot::of(&again.value),
+            Slot::of(&(out.address() as usize).to_ne_bytes()),
+            real(3),
+        ];
+        let parameters =
+            [I64, F64, I64, F64, I64, F64, parameter.clone(), I64, other.clone(), Pointer, F64];
+        self.call(&format!("late_{n}"), &parameters, &NativeType::Void, &mut arguments);
+        first.check(&out.0, &format!("{} late argument", self.prefix));
+        again.check(&out.0[256..], &format!("{} second late argument", self.prefix));
+        let integers: Vec<_> = integers.iter().flat_map(|i| i.to_ne_bytes()).collect();
+        let reals: Vec<_> = reals.iter().flat_map(|x| x.to_ne_bytes()).collect();
+        assert_eq!(out.0[512..544], integers, "integers around {}", first.spelling);
+        assert_eq!(out.0[544..576], reals, "reals around {}", first.spelling);
+    }
+}
+
+/// A subject with what its type is lowered to.
+struct Natives<'a> {
+    subject: &'a Subject,
+    parameter: Option<NativeType>,
+    returned: NativeType,
+}
+
+impl Natives<'_> {
+    /// `None` if the type cannot be passed by value, which must have a reason.
+    fn new<'a>(types: &Types, subject: &'a Subject, convention: Convention) -> Option<Natives<'a>> {
+        let lowered = |result: metaffi::error::Result<NativeType>| match result {
+            Ok(native) => Some(native),
+            Err(error) => {
+                let reason = refusal_is_right(types, subject.id, convention);
+                assert!(reason, "{} is refused: {error}", subject.spelling);
+                None
+            }
+        };
+        let parameter = lowered(types.lower_parameter(subject.id, convention));
+        let returned = lowered(types.lower_return(subject.id, convention))?;
+        Some(Natives { subject, parameter, returned })
+    }
+}
+
+fn refusal_is_right(types: &Types, id: TypeId, convention: Convention) -> bool {
+    let kind = types.resolved(id);
+    match kind {
+        Kind::Vector { .. } | Kind::Primitive(Primitive::Float128) => true,
+        Kind::Primitive(p) if convention == Convention::Win64 => {
+            p == Primitive::Float16 || p.size() == Some(16)
+        }
+        Kind::Record(_) => {
+            let members = types.record(id).unwrap().members.clone();
+            let size = types.size(id).unwrap();
+            types.align(id).unwrap() > 16
+                || size == 0
+                || !has_values(types, id)
+                || members.iter().any(|m| refusal_is_right(types, m.type_id, Convention::Default))
+        }
+        Kind::Array { element, .. } => refusal_is_right(types, element, convention),
+        _ => false,
+    }
+}
+
+/// Whether `cover` would find anything.
+fn has_values(types: &Types, id: TypeId) -> bool {
+    let size = types.size(id).unwrap();
+    let mut mask = vec![0; size];
+    cover(types, id, 0, &mut vec![0; size], &mut mask);
+    mask.iter().any(|byte| *byte != 0)
+}
+
+fn source(types: &Types, definitions: &str, subjects: &[Subject]) -> String {
+    let mut source = definitions.to_owned();
+    for (n, subject) in subjects.iter().enumerate() {
+        let again = &subjects[(n + 1) % subjects.len()];
+        let own = types.spell_named(subject.id, &format!("T{n}"));
+        let again = types.spell_named(again.id, &format!("U{n}"));
+        write!(source, "typedef {own};\ntypedef {again};").unwrap();
+        for (_, prefix, attribute) in CONVENTIONS {
+            let mut text = FUNCTIONS.to_owned();
+            for (word, by) in
+                [("ABI", *attribute), ("T ", &format!("T{n} ")), ("U ", &format!("U{n} "))]
+            {
+                text = text.replace(word, by);
+            }
+            for name in ["give", "take", "late", "full"] {
+                text = text.replace(&format!("{name}_N"), &format!("{prefix}_{name}_{n}"));
+            }
+            source += &text;
+        }
+    }
+    source
+}
+
+#[test]
+fn values_arrive_as_the_compiler_sends_them() {
+    let mut generator = Generator::new(0xCA11, SHAPE);
+    let mut random = Random::new(0xDA7A);
+    let records: Vec<_> = (0..RECORDS).map(|_| generator.record()).collect();
+    let types = &generator.types;
+    let scalars = generator.scalar_types().iter().filter(|id| types.resolved(**id) != Kind::VaList);
+    let subjects = scalars.map(|id| (*id, types.spell(*id)));
+    let subjects: Vec<_> = subjects
+        .chain(records.into_iter().map(|record| (record.id, record.spelling)))
+        .filter(|(id, _)| types.size(*id).unwrap() <= LARGEST)
+        .map(|(id, spelling)| Subject::new(types, id, spelling, &mut random))
+        .collect();
+
+    let directory = tempfile::tempdir().unwrap();
+    let options = ["-O0", "-fPIC", "-shared"];
+    let library = compile(directory.path(), &source(types, &generator.source, &subjects), &options);
+    // SAFETY: the library has no initializers.
+    let library = unsafe { Library::new(library) }.unwrap();
+
+    for (convention, prefix, _) in CONVENTIONS {
+        let bridge = Bridge { library: &library, convention: *convention, prefix };
+        let natives: Vec<_> =
+            subjects.iter().map(|s| Natives::new(types, s, *convention)).collect();
+        let mut passed = 0;
+        for (n, subject) in subjects.iter().enumerate() {
+            let Some(own) = &natives[n] else { continue };
+            bridge.check(n, subject, own, natives[(n + 1) % natives.len()].as_ref());
+            passed += usize::from(own.parameter.is_some());
+        }
+        println!("{prefix}: {passed} of {} types by value", subjects.len());
+        assert!(passed > subjects.len() / 2, "{prefix}: only {passed} types");
+    }
+}
