@@ -1,5 +1,6 @@
 //! [`Error`]: what went wrong, whose fault it was, and what to do next.
 
+use std::ffi::CStr;
 use std::fmt;
 use std::sync::Arc;
 
@@ -66,20 +67,25 @@ impl Status {
     }
 
     /// A short name in words, such as `invalid argument`.
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
+        self.name_c().to_str().unwrap_or_default()
+    }
+
+    /// The name for C.
+    pub const fn name_c(self) -> &'static CStr {
         match self {
-            Status::InvalidArgument => "invalid argument",
-            Status::InvalidHandle => "invalid handle",
-            Status::NotFound => "not found",
-            Status::Syntax => "syntax error",
-            Status::TypeMismatch => "type mismatch",
-            Status::OutOfRange => "out of range",
-            Status::InvalidText => "invalid text",
-            Status::LoadFailed => "load failed",
-            Status::Unsupported => "unsupported",
-            Status::Foreign => "foreign error",
-            Status::OutOfMemory => "out of memory",
-            Status::Internal => "internal error",
+            Status::InvalidArgument => c"invalid argument",
+            Status::InvalidHandle => c"invalid handle",
+            Status::NotFound => c"not found",
+            Status::Syntax => c"syntax error",
+            Status::TypeMismatch => c"type mismatch",
+            Status::OutOfRange => c"out of range",
+            Status::InvalidText => c"invalid text",
+            Status::LoadFailed => c"load failed",
+            Status::Unsupported => c"unsupported",
+            Status::Foreign => c"foreign error",
+            Status::OutOfMemory => c"out of memory",
+            Status::Internal => c"internal error",
         }
     }
 }
@@ -107,8 +113,8 @@ pub trait ForeignError: Send + Sync {
     fn frames(&self) -> Vec<StackFrame> {
         Vec::new()
     }
-    /// The exception itself, as a runtime object that the caller may raise again.
-    fn original(&self) -> Option<u64> {
+    /// The exception itself: a new handle of the object, which the caller owns.
+    fn original(&self) -> Option<usize> {
         None
     }
 }
@@ -155,6 +161,12 @@ impl Error {
             foreign: Some(foreign),
             cause,
         }))
+    }
+
+    /// The same failure with another status.
+    #[must_use]
+    pub fn with_status(self, status: Status) -> Error {
+        self.edit(|repr| repr.status = status)
     }
 
     /// The same failure, as one that happened in `runtime`.

@@ -68,16 +68,16 @@ impl Callable {
 
     /// Sends the failures of calls through its pointers elsewhere.
     pub fn set_sink(&self, sink: ErrorSink) {
-        *self.sink.lock().unwrap_or_else(PoisonError::into_inner) = sink;
+        *self.sink.lock().unwrap_or_else(PoisonError::into_inner) = sink.clone();
         if let Some(closure) = self.natural.get() {
-            closure.set_sink(sink);
+            closure.set_sink(sink.clone());
         }
         for (_, closure) in self.typed.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            closure.set_sink(sink);
+            closure.set_sink(sink.clone());
         }
     }
 
     fn sink(&self) -> ErrorSink {
-        *self.sink.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::frame::MAX_SLOTS;
+use super::texts::SignatureTexts;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
 use crate::handle::Direct;
@@ -43,6 +44,7 @@ pub struct Function {
     layout: FrameLayout,
     params: Box<[Place]>,
     returns: Box<[Place]>,
+    texts: OnceLock<SignatureTexts>,
     callee: Box<dyn Callee>,
 }
 
@@ -71,22 +73,28 @@ impl Place {
 impl Function {
     /// A function of `signature` that runs `callee`.
     pub fn new(signature: Signature, callee: impl Callee + 'static) -> Result<Function> {
+        Function::check(&signature)?;
         let layout = FrameLayout::new(&signature);
-        if layout.size() > MAX_SLOTS {
-            return Err(Error::new(
-                Status::Unsupported,
-                format!(
-                    "the signature needs a frame of {} slots; the most is {MAX_SLOTS}: pass arrays \
-                     instead of so many arguments",
-                    layout.size()
-                ),
-            ));
-        }
         let params = signature.params.iter().map(|param| &param.info).zip(layout.params());
         let returns = signature.returns.iter().zip(layout.returns());
         let params = params.map(Place::new).collect();
         let returns = returns.map(Place::new).collect();
-        Ok(Function { params, returns, signature, layout, callee: Box::new(callee) })
+        let (texts, callee) = (OnceLock::new(), Box::new(callee));
+        Ok(Function { params, returns, signature, layout, texts, callee })
+    }
+
+    /// Refuses a signature whose frame would be too large.
+    pub fn check(signature: &Signature) -> Result<()> {
+        match signature.layout().size() {
+            0..=MAX_SLOTS => Ok(()),
+            slots => Err(Error::new(
+                Status::Unsupported,
+                format!(
+                    "the signature needs a frame of {slots} slots; the most is {MAX_SLOTS}: pass \
+                     arrays instead of so many arguments"
+                ),
+            )),
+        }
     }
 
     /// Its types.
@@ -107,6 +115,11 @@ impl Function {
     /// Its returns as a call sees them.
     pub fn returns(&self) -> &[Place] {
         &self.returns
+    }
+
+    /// The texts of its signature for C.
+    pub fn texts(&self) -> &SignatureTexts {
+        self.texts.get_or_init(|| SignatureTexts::new(&self.signature))
     }
 
     /// What runs.

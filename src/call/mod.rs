@@ -13,6 +13,7 @@ pub mod native;
 pub mod natural;
 pub mod pending;
 pub mod register;
+mod texts;
 mod values;
 
 pub use callable::Callable;
@@ -20,4 +21,5 @@ pub use frame::{MAX_SLOTS, with_frame, with_stack};
 pub use function::{Callee, Function, Place};
 pub use guard::guarded;
 pub use host::{HostCode, HostFunction};
+pub use texts::SignatureTexts;
 pub use values::{call_values, load_as_is, store};

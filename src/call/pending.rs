@@ -1,7 +1,6 @@
 //! Failures that have no caller to return to but the thread's next question.
 
 use std::cell::RefCell;
-use std::ffi::c_void;
 
 use super::closure::ErrorSink;
 use crate::error::Error;
@@ -13,11 +12,10 @@ thread_local! {
 /// Keeps the failure of a call through a native pointer for its caller, on this thread; the
 /// latest one wins.
 pub fn sink() -> ErrorSink {
-    unsafe fn keep(_: *mut c_void, error: &Error) {
+    ErrorSink::new(|error| {
         // A thread that is ending has nobody left to ask.
         let _ = PENDING.try_with(|pending| pending.replace(Some(error.clone())));
-    }
-    ErrorSink { report: keep, userdata: std::ptr::null_mut() }
+    })
 }
 
 /// The latest such failure on this thread, once.

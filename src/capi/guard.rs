@@ -1,27 +1,48 @@
 //! What every exported function runs in.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
-use crate::call::failure;
+use crate::call::{failure, guarded};
 use crate::error::{Error, Result, Status};
 
 /// Runs `body`; a failure or a panic becomes the status, and the error object if asked for.
+///
+/// Never runs guest code: functions that do use [`report`] after it.
 pub(crate) fn guard(
     error: *mut *mut metaffi_error,
     body: impl FnOnce() -> Result<()>,
 ) -> metaffi_status {
-    let result = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
-        Err(Error::new(Status::Internal, "a panic was stopped at the boundary; please report it"))
-    });
-    let (status, object) = match result {
-        Ok(()) => (METAFFI_OK, None),
-        Err(failed) => (failed.status().code(), Some(failed)),
-    };
+    // SAFETY: NULL or a place for an error, as every exported function demands.
+    unsafe { report(error, guarded(body)) }
+}
+
+/// Turns an outcome into the status and, if asked for, the error object.
+///
+/// # Safety
+/// `error` is NULL or writable.
+#[inline(always)]
+pub(crate) unsafe fn report(error: *mut *mut metaffi_error, outcome: Result<()>) -> metaffi_status {
+    match outcome {
+        Ok(()) => {
+            if !error.is_null() {
+                // SAFETY: the caller's promise.
+                unsafe { error.write(ptr::null_mut()) };
+            }
+            METAFFI_OK
+        }
+        // SAFETY: the caller's promise.
+        Err(failed) => unsafe { report_failure(error, failed) },
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn report_failure(error: *mut *mut metaffi_error, failed: Error) -> metaffi_status {
+    let status = failed.status().code();
     if !error.is_null() {
-        // SAFETY: not NULL, so a place for an error.
-        unsafe { *error = object.map_or(std::ptr::null_mut(), failure::to_c) };
+        // SAFETY: the caller's promise.
+        unsafe { error.write(failure::to_c(failed)) };
     }
     status
 }
@@ -39,10 +60,18 @@ impl<T> Out<T> {
 
 /// The output at `place`, zeroed.
 pub(crate) fn out<T>(place: *mut T, name: &str) -> Result<Out<T>> {
-    let Some(place) = NonNull::new(place) else {
-        return Err(Error::new(Status::InvalidArgument, format!("{name} is NULL")));
-    };
+    optional(place).ok_or_else(|| {
+        Error::new(
+            Status::InvalidArgument,
+            format!("{name} is NULL, but it is where the result goes"),
+        )
+    })
+}
+
+/// The output at `place`, zeroed, if it is wanted.
+pub(crate) fn optional<T>(place: *mut T) -> Option<Out<T>> {
+    let place = NonNull::new(place)?;
     // SAFETY: outputs of the C API are plain data, of which all zeroes is a value.
     unsafe { place.write_bytes(0, 1) };
-    Ok(Out(place))
+    Some(Out(place))
 }

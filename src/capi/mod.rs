@@ -1,8 +1,21 @@
 //! The C API: pointer checks, panic guard, status and error object around the layers below.
+//! The only exported symbols.
 
 pub mod array;
+mod call;
+pub mod callable;
+pub mod entity;
+pub mod error;
 mod guard;
+mod handle;
 mod input;
 pub mod memory;
+pub mod module;
+pub mod object;
+pub mod runtime;
+pub mod scope;
+mod signature;
+mod text;
 pub mod types;
 pub mod value;
+pub mod version;

@@ -1,7 +1,7 @@
 use std::ffi::{CStr, CString};
 use std::sync::{Arc, OnceLock};
 
-use super::{Module, SignatureTexts};
+use super::Module;
 use crate::call::closure::Closure;
 use crate::call::failure::c_string;
 use crate::call::{Function, natural, pending};
@@ -14,7 +14,6 @@ pub struct Entity {
     module: Arc<Module>,
     path: CString,
     function: Arc<Function>,
-    texts: OnceLock<SignatureTexts>,
     native: OnceLock<Closure>,
 }
 
@@ -28,13 +27,7 @@ impl Handled for Entity {
 
 impl Entity {
     pub(super) fn new(module: Arc<Module>, path: EntityPath, function: Arc<Function>) -> Entity {
-        Entity {
-            module,
-            path: c_string(&path.to_string()),
-            function,
-            texts: OnceLock::new(),
-            native: OnceLock::new(),
-        }
+        Entity { module, path: c_string(&path.to_string()), function, native: OnceLock::new() }
     }
 
     /// The module it is from.
@@ -50,11 +43,6 @@ impl Entity {
     /// What is called.
     pub fn function(&self) -> &Arc<Function> {
         &self.function
-    }
-
-    /// The texts of its signature for C.
-    pub fn texts(&self) -> &SignatureTexts {
-        self.texts.get_or_init(|| SignatureTexts::new(self.function.signature()))
     }
 
     /// Its C function pointer with the natural C signature: of a C function the symbol itself, of

@@ -4,10 +4,8 @@ mod entity;
 mod module;
 mod runtime;
 mod scope;
-mod texts;
 
 pub use entity::Entity;
 pub use module::Module;
 pub use runtime::Runtime;
 pub use scope::Scope;
-pub use texts::SignatureTexts;

@@ -10,6 +10,7 @@ mod place;
 mod trampoline;
 
 use std::ffi::c_void;
+use std::sync::Arc;
 
 use super::native::{Convention, NativeType};
 use crate::error::{Error, Result};
@@ -36,26 +37,31 @@ pub trait Handler: Send + Sync + 'static {
 }
 
 /// Who is told of failures: there is no caller to return them to.
-#[derive(Clone, Copy)]
-pub struct ErrorSink {
-    /// Called with the failure.
-    pub report: unsafe fn(userdata: *mut c_void, error: &Error),
-    /// Given back to `report`.
-    pub userdata: *mut c_void,
-}
+#[derive(Clone)]
+pub struct ErrorSink(Arc<dyn Fn(&Error)>);
 
-// SAFETY: whoever sets a sink vouches that it may be called from any thread.
+// SAFETY: whoever makes a sink vouches that it may be called from any thread.
 unsafe impl Send for ErrorSink {}
 // SAFETY: as above.
 unsafe impl Sync for ErrorSink {}
 
+impl ErrorSink {
+    /// A sink that may be called from any thread, whatever it captures.
+    pub fn new(report: impl Fn(&Error) + 'static) -> ErrorSink {
+        ErrorSink(Arc::new(report))
+    }
+
+    fn report(&self, error: &Error) {
+        (self.0)(error);
+    }
+}
+
 impl Default for ErrorSink {
     /// Prints to standard error.
     fn default() -> ErrorSink {
-        unsafe fn print(_: *mut c_void, error: &Error) {
+        ErrorSink::new(|error| {
             eprintln!("metaffi: a callback failed, and zero was returned to its caller: {error}");
-        }
-        ErrorSink { report: print, userdata: std::ptr::null_mut() }
+        })
     }
 }
 

@@ -47,12 +47,12 @@ impl State {
     #[cold]
     fn fail(&self, error: &Error, result: *mut c_void) {
         let size = self.result_size.load(Ordering::Relaxed);
-        // SAFETY: the caller of the closure made room for its result.
-        unsafe { result.cast::<u8>().write_bytes(0, size.max(8)) };
-        let sink = *self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        let sink = sink.unwrap_or_default();
-        // SAFETY: the sink's own contract.
-        unsafe { (sink.report)(sink.userdata, error) };
+        if size != 0 {
+            // SAFETY: the caller of the closure made room for its result, at least eight bytes.
+            unsafe { result.cast::<u8>().write_bytes(0, size.max(8)) };
+        }
+        let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        sink.unwrap_or_default().report(error);
     }
 }
 

@@ -29,7 +29,7 @@ pub unsafe fn import(
     userdata: *mut c_void,
     finalizer: metaffi_finalizer,
 ) -> Result<Arc<Function>> {
-    let owner = Owner { userdata, finalizer };
+    Function::check(&signature)?;
     let (params, returns) = native_types(&signature);
     if params.len() > MOST {
         return Err(Error::new(
@@ -49,6 +49,8 @@ pub unsafe fn import(
     let interface = CallInterface::new(&params, &returns, None, Convention::Default)?;
     let kinds = signature.params.iter().map(|param| param.info.r#type.kind()).collect();
     let returned = signature.returns.iter().map(|info| info.r#type.kind()).collect();
+    // From here on nothing fails: a failure leaves the userdata to the caller.
+    let owner = Owner { userdata, finalizer };
     let import = Import { code, interface, direct, layout, kinds, returned, _owner: owner };
     Ok(Arc::new(Function::new(signature, import)?))
 }

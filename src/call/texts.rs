@@ -1,6 +1,6 @@
 use std::ffi::{CStr, CString};
 
-use crate::call::failure::c_string;
+use super::failure::c_string;
 use crate::signature::Signature;
 
 /// The texts of a signature as C reads them.

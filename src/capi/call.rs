@@ -1,0 +1,141 @@
+//! Calls of entities and callables. What guests and hosts throw passes through here.
+
+use std::ptr;
+
+use super::guard::report;
+use crate::abi::{
+    METAFFI_OK, metaffi_error, metaffi_function, metaffi_slot, metaffi_status, metaffi_value,
+};
+use crate::call::{Callable, Function, call_values};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::{self, Use};
+use crate::handle::{FUNCTIONS, Handled, Key};
+use crate::model::Entity;
+
+/// What a handle that can be called stands for.
+pub(super) trait Callee: Handled {
+    fn function(&self) -> &Function;
+}
+
+impl Callee for Entity {
+    #[inline(always)]
+    fn function(&self) -> &Function {
+        Entity::function(self)
+    }
+}
+
+impl Callee for Callable {
+    #[inline(always)]
+    fn function(&self) -> &Function {
+        Callable::function(self)
+    }
+}
+
+/// Calls by frame. A register-only function takes the short way: nothing of it is held on to
+/// during the call, so nothing needs protection.
+///
+/// # Safety
+/// `frame` has the layout of the signature, with the arguments filled in; `error` is NULL or
+/// writable.
+#[inline(always)]
+pub(super) unsafe fn by_frame<T: Callee>(
+    key: Key,
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    if let Some(slot) = FUNCTIONS.slot(key)
+        && let Some(direct) = slot.direct(key, T::KIND)
+        && !frame.is_null()
+    {
+        if !error.is_null() {
+            // SAFETY: the caller's promise.
+            unsafe { error.write(ptr::null_mut()) };
+        }
+        // SAFETY: the three belong together, and the frame is as the caller promises.
+        unsafe { (direct.thunk)(direct.code, frame, direct.order) };
+        return METAFFI_OK;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { by_frame_held::<T>(key, frame, error) }
+}
+
+/// Calls by frame what must be kept alive during the call. A stack frame of its own, as
+/// [`pin::enter`] asks.
+#[inline(never)]
+unsafe fn by_frame_held<T: Callee>(
+    key: Key,
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let here = 0u8;
+    let span = pin::enter(&raw const here);
+    // SAFETY: the caller's promise; nothing here has a destructor while guest code runs.
+    unsafe {
+        let outcome = match span.get::<T>(key) {
+            Ok(callee) => call_frame(callee.function(), span, frame),
+            Err(refused) => Err(refused),
+        };
+        span.leave();
+        report(error, outcome)
+    }
+}
+
+#[inline(always)]
+unsafe fn call_frame(function: &Function, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    if frame.is_null() && function.layout().size() != 0 {
+        return Err(null("frame"));
+    }
+    // SAFETY: the caller's promise.
+    unsafe { function.call(span, frame) }
+}
+
+/// Calls by values.
+///
+/// # Safety
+/// `arguments` has `argument_count` values that are what their types say; `returns` has room for
+/// `return_count`; `error` is NULL or writable.
+#[inline(always)]
+pub(super) unsafe fn by_values<T: Callee>(
+    key: Key,
+    arguments: *const metaffi_value,
+    argument_count: usize,
+    returns: *mut metaffi_value,
+    return_count: usize,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let here = 0u8;
+    let span = pin::enter(&raw const here);
+    // SAFETY: the caller's promise; nothing here has a destructor while guest code runs.
+    unsafe {
+        let outcome = match span.get::<T>(key) {
+            Ok(_) if arguments.is_null() && argument_count != 0 => Err(null("arguments")),
+            Ok(_) if returns.is_null() && return_count != 0 => Err(null("returns")),
+            Ok(callee) => call_values(
+                callee.function(),
+                span,
+                arguments,
+                argument_count,
+                returns,
+                return_count,
+            ),
+            Err(refused) => Err(refused),
+        };
+        span.leave();
+        if outcome.is_err() && !returns.is_null() {
+            returns.write_bytes(0, return_count);
+        }
+        report(error, outcome)
+    }
+}
+
+#[cold]
+fn null(name: &str) -> Error {
+    Error::new(Status::InvalidArgument, format!("{name} is NULL"))
+}
+
+/// A code address as C holds it.
+pub(super) fn function_pointer(code: *const ()) -> metaffi_function {
+    // SAFETY: a code address and an optional function pointer have the same representation
+    // wherever there is a dynamic linker.
+    unsafe { std::mem::transmute::<*const (), metaffi_function>(code) }
+}

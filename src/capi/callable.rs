@@ -1,0 +1,372 @@
+//! Callables: functions passed as values.
+
+use std::ffi::{c_char, c_void};
+use std::sync::Arc;
+
+use super::guard::{guard, out};
+use super::{call, handle, signature};
+use crate::abi::{
+    metaffi_callable, metaffi_callback, metaffi_entity, metaffi_error, metaffi_error_handler,
+    metaffi_finalizer, metaffi_function, metaffi_slot, metaffi_status, metaffi_type_info,
+    metaffi_value,
+};
+use crate::call::closure::ErrorSink;
+use crate::call::failure::to_c;
+use crate::call::{Callable, Function, HostFunction, natural};
+use crate::error::{Error, Result, Status};
+use crate::handle::{self as handles, Kind};
+use crate::model::Entity;
+
+/// A callable that runs a function of the host's.
+///
+/// @param function Called with `userdata` and a frame, on whatever thread the guest calls from,
+///        possibly on several at once and re-entrantly; see metaffi_callback.
+/// @param params `param_count` types of what it takes.
+/// @param returns `return_count` types of what it gives back.
+/// @param userdata Given to `function`; the callable owns it from success on.
+/// @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
+///        the last call has returned; may be NULL.
+/// @param callable The new handle, owned by the caller: metaffi_callable_free. A guest that keeps a
+///        C function pointer of it keeps nothing alive: free it only when C has done with that.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT; METAFFI_STATUS_UNSUPPORTED;
+///         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
+///
+/// # Safety
+/// `function` may be called as described until the finalizer is called; types are as many as said;
+/// `callable` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_new(
+    function: metaffi_callback,
+    params: *const metaffi_type_info,
+    param_count: usize,
+    returns: *const metaffi_type_info,
+    return_count: usize,
+    userdata: *mut c_void,
+    finalizer: metaffi_finalizer,
+    callable: *mut *mut metaffi_callable,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(callable, "callable")?;
+        let function = function.ok_or_else(null_function)?;
+        // SAFETY: the caller's promise.
+        let signature = unsafe { signature::whole(params, param_count, returns, return_count) }?;
+        Function::check(&signature)?;
+        let host = HostFunction::new(function, userdata, finalizer, &signature.layout());
+        give(Function::new(signature, host)?, place)
+    })
+}
+
+/// A callable of a C function with the natural C signature of the given types; see
+/// metaffi_callable_native.
+///
+/// @param function The function, callable on any thread until the finalizer is called.
+/// @param userdata Given to `finalizer`; the callable owns it from success on.
+/// @param finalizer Called once, on any thread, when `function` is no longer needed; may be NULL.
+/// @param callable The new handle, owned by the caller: metaffi_callable_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT; METAFFI_STATUS_UNSUPPORTED;
+///         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
+///
+/// # Safety
+/// `function` has that signature; types are as many as said; `callable` and `error` are NULL or
+/// writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_from_pointer(
+    function: metaffi_function,
+    params: *const metaffi_type_info,
+    param_count: usize,
+    returns: *const metaffi_type_info,
+    return_count: usize,
+    userdata: *mut c_void,
+    finalizer: metaffi_finalizer,
+    callable: *mut *mut metaffi_callable,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(callable, "callable")?;
+        let function = function.ok_or_else(null_function)?;
+        // SAFETY: the caller's promise.
+        let function = unsafe {
+            let signature = signature::whole(params, param_count, returns, return_count)?;
+            natural::import(function as *const (), signature, userdata, finalizer)?
+        };
+        handle::give(Arc::new(Callable::new(function)), place)
+    })
+}
+
+/// A callable of an entity, which it keeps loaded.
+///
+/// @param callable The new handle, owned by the caller: metaffi_callable_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+///         `callable` is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+///
+/// # Safety
+/// `callable` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_from_entity(
+    entity: *const metaffi_entity,
+    callable: *mut *mut metaffi_callable,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(callable, "callable")?;
+        let entity = handle::get::<Entity, _>(entity)?;
+        handle::give(Arc::new(Callable::new(entity.function().clone())), place)
+    })
+}
+
+/// Says who is told when a call that C makes through a function pointer of the callable fails:
+/// C gets zero, and the error would otherwise be printed to standard error.
+///
+/// Also told of calls after the callable was freed, as long as C keeps the pointer: `handler` and
+/// `userdata` must be good for every such call.
+///
+/// @param handler Called on the thread of the call; its error is borrowed for the call. NULL
+///        prints to standard error again.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// `handler` may be called on any thread; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_set_error_handler(
+    callable: *const metaffi_callable,
+    handler: metaffi_error_handler,
+    userdata: *mut c_void,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let sink = match handler {
+            Some(handler) => ErrorSink::new(move |error| {
+                let handle = to_c(error.clone());
+                // SAFETY: the caller's promise; the error lives until it is freed below.
+                unsafe { handler(userdata, handle) };
+                let _ = handles::free(handle.addr(), Kind::Error);
+            }),
+            None => ErrorSink::default(),
+        };
+        handle::get::<Callable, _>(callable)?.set_sink(sink);
+        Ok(())
+    })
+}
+
+fn give(function: Function, place: super::guard::Out<*mut metaffi_callable>) -> Result<()> {
+    handle::give(Arc::new(Callable::new(Arc::new(function))), place)
+}
+
+#[cold]
+fn null_function() -> Error {
+    Error::new(Status::InvalidArgument, "function is NULL")
+}
+
+/// How many parameters a callable has.
+///
+/// @return Their number; 0 if `callable` is no callable.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_callable_param_count(callable: *const metaffi_callable) -> usize {
+    handle::ask(callable, 0, |callable: &Callable| callable.function().params().len())
+}
+
+/// How many return values a callable has.
+///
+/// @return Their number; 0 if `callable` is no callable.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_callable_return_count(callable: *const metaffi_callable) -> usize {
+    handle::ask(callable, 0, |callable: &Callable| callable.function().returns().len())
+}
+
+/// A parameter's type and name.
+///
+/// @param index Below metaffi_callable_param_count.
+/// @param info The type; its alias is borrowed until the callable is freed.
+/// @param name May be NULL. The name, borrowed likewise; NULL where it is not known.
+/// @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_INVALID_HANDLE;
+///         METAFFI_STATUS_INVALID_ARGUMENT if `info` is NULL.
+///
+/// # Safety
+/// `info`, `name` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_param(
+    callable: *const metaffi_callable,
+    index: usize,
+    info: *mut metaffi_type_info,
+    name: *mut *const c_char,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let callable = handle::get::<Callable, _>(callable)?;
+        signature::param(callable.function(), index, info, name)
+    })
+}
+
+/// A return value's type.
+///
+/// @param index Below metaffi_callable_return_count.
+/// @param info The type; its alias is borrowed until the callable is freed.
+/// @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_INVALID_HANDLE;
+///         METAFFI_STATUS_INVALID_ARGUMENT if `info` is NULL.
+///
+/// # Safety
+/// `info` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_return(
+    callable: *const metaffi_callable,
+    index: usize,
+    info: *mut metaffi_type_info,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        signature::returned(handle::get::<Callable, _>(callable)?.function(), index, info)
+    })
+}
+
+/// Calls by values: checked, with lossless conversions.
+///
+/// C++ exceptions and longjmp of guests and hosts pass through.
+///
+/// @param arguments `argument_count` values, borrowed for the call: one for each parameter, more
+///        if the function is variadic.
+/// @param returns Room for `return_count` values, one for each return; each is owned by the
+///        caller: metaffi_value_clear. Zeroed on failure.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT for a wrong
+///         number of values; METAFFI_STATUS_TYPE_MISMATCH, METAFFI_STATUS_OUT_OF_RANGE and
+///         METAFFI_STATUS_INVALID_TEXT for a value that does not fit, naming the argument;
+///         METAFFI_STATUS_FOREIGN if the function itself fails.
+///
+/// # Safety
+/// `arguments` has `argument_count` values that are what their types say; `returns` has room for
+/// `return_count`; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+#[inline(never)]
+pub unsafe extern "C-unwind" fn metaffi_callable_call(
+    callable: *const metaffi_callable,
+    arguments: *const metaffi_value,
+    argument_count: usize,
+    returns: *mut metaffi_value,
+    return_count: usize,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        call::by_values::<Callable>(
+            callable.addr(),
+            arguments,
+            argument_count,
+            returns,
+            return_count,
+            error,
+        )
+    }
+}
+
+/// Calls by frame: the arguments are in `frame`, the returns are stored there. Nothing is checked
+/// but the handle.
+///
+/// C++ exceptions and longjmp of guests and hosts pass through.
+///
+/// @param frame metaffi_callable_frame_size slots, with the arguments filled in. Strings, objects,
+///        callables and arrays among the returns are owned by the caller.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `frame`
+///         is NULL; what a conversion or the function itself reports.
+///
+/// # Safety
+/// `frame` is as described; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_callable_call_frame(
+    callable: *const metaffi_callable,
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: the caller's promise.
+    unsafe { call::by_frame::<Callable>(callable.addr(), frame, error) }
+}
+
+/// How many slots a frame has.
+///
+/// @return Their number; 0 if `callable` is no callable.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_callable_frame_size(callable: *const metaffi_callable) -> usize {
+    handle::ask(callable, 0, |callable: &Callable| callable.function().layout().size())
+}
+
+/// The first slot of a parameter.
+///
+/// @return Its index in the frame; SIZE_MAX if there is no such parameter.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_callable_frame_param(
+    callable: *const metaffi_callable,
+    index: usize,
+) -> usize {
+    handle::ask(callable, usize::MAX, |callable: &Callable| {
+        callable.function().layout().params().get(index).copied().unwrap_or(usize::MAX)
+    })
+}
+
+/// The first slot of a return value.
+///
+/// @return Its index in the frame; SIZE_MAX if there is no such return.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_callable_frame_return(
+    callable: *const metaffi_callable,
+    index: usize,
+) -> usize {
+    handle::ask(callable, usize::MAX, |callable: &Callable| {
+        callable.function().layout().returns().get(index).copied().unwrap_or(usize::MAX)
+    })
+}
+
+/// The C function pointer with the natural C signature.
+///
+/// Numbers, bool and characters are themselves; strings are NUL-terminated `const char *`,
+/// `const uint16_t *`, `const uint32_t *`; handles and callables are `metaffi_object *` and
+/// `metaffi_callable *`; arrays and any are `const metaffi_array *` and `const metaffi_value *`.
+/// One return is the C return value; several are stored through pointers that follow the
+/// arguments. Returned memory is owned by the caller, as with the other ways to call.
+///
+/// Of a C function it is the function itself. Of anything else it is a closure: a call that fails
+/// returns zero, and its error goes to the callable's error handler.
+///
+/// @param function The pointer; valid until the callable is freed.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+///         `function` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
+///
+/// # Safety
+/// `function` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_native(
+    callable: *const metaffi_callable,
+    function: *mut metaffi_function,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(function, "function")?;
+        let code = handle::get::<Callable, _>(callable)?.native()?;
+        place.set(call::function_pointer(code));
+        Ok(())
+    })
+}
+
+/// Another handle for the same callable.
+///
+/// @param clone The new handle, owned by the caller: metaffi_callable_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+///         is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+///
+/// # Safety
+/// `clone` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_clone(
+    callable: *const metaffi_callable,
+    clone: *mut *mut metaffi_callable,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    handle::clone(Kind::Callable, callable, clone, error)
+}
+
+/// Frees a handle of a callable. NULL is fine. Safe while other threads call it: it takes effect when
+/// their calls have returned.
+///
+/// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no callable or was freed already.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_callable_free(callable: *mut metaffi_callable) -> metaffi_status {
+    handle::free(Kind::Callable, callable)
+}

@@ -1,0 +1,54 @@
+//! Handles in and out.
+
+use std::ptr;
+use std::sync::Arc;
+
+use super::guard::{Out, guard, out};
+use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
+use crate::error::Result;
+use crate::handle::{self, Handled, Kind};
+
+/// What a handle stands for.
+pub(crate) fn get<T: Handled, H>(handle: *const H) -> Result<Arc<T>> {
+    handle::get::<T>(handle.addr())
+}
+
+/// Gives C a new handle for `value`.
+pub(crate) fn give<T: Handled, H>(value: Arc<T>, place: Out<*mut H>) -> Result<()> {
+    place.set(ptr::without_provenance_mut(handle::insert(value)?));
+    Ok(())
+}
+
+/// The body of every `…_clone`.
+pub(crate) fn clone<H>(
+    kind: Kind,
+    original: *const H,
+    place: *mut *mut H,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(place, "clone")?;
+        place.set(ptr::without_provenance_mut(handle::clone(original.addr(), kind)?));
+        Ok(())
+    })
+}
+
+/// The body of every `…_free`.
+pub(crate) fn free<H>(kind: Kind, handle: *mut H) -> metaffi_status {
+    match crate::call::guarded(|| handle::free(handle.addr(), kind)) {
+        Ok(()) => METAFFI_OK,
+        Err(error) => error.status().code(),
+    }
+}
+
+/// Asks what a handle stands for; `absent` for a handle that is none.
+pub(crate) fn ask<T: Handled, H, R>(
+    handle: *const H,
+    absent: R,
+    question: impl FnOnce(&T) -> R,
+) -> R {
+    match get::<T, H>(handle) {
+        Ok(value) => question(&value),
+        Err(_) => absent,
+    }
+}

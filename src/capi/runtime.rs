@@ -1,0 +1,132 @@
+//! Runtimes: listed, loaded, released.
+
+use std::ffi::{CString, c_char};
+use std::sync::OnceLock;
+
+use super::guard::{guard, out};
+use super::{handle, input, text};
+use crate::abi::{metaffi_error, metaffi_option, metaffi_runtime, metaffi_status};
+use crate::backend::registry;
+use crate::call::failure::c_string;
+use crate::error::Result;
+use crate::handle::Kind;
+use crate::model::Runtime;
+
+/// How many runtimes are built in.
+///
+/// @return Their number, the same for the life of the process.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_runtime_count() -> usize {
+    registry::all().len()
+}
+
+/// The name of a runtime that is built in, whether or not it can be loaded here.
+///
+/// @param index Below metaffi_runtime_count.
+/// @return Static text; NULL if there are not so many.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_runtime_name_at(index: usize) -> *const c_char {
+    static NAMES: OnceLock<Vec<CString>> = OnceLock::new();
+    let names = NAMES
+        .get_or_init(|| registry::all().iter().map(|backend| c_string(backend.name())).collect());
+    names.get(index).map_or(std::ptr::null(), |name| name.as_ptr())
+}
+
+/// Loads a runtime, or shares the one that is loaded already.
+///
+/// @param name The runtime's name or an alias of it, such as "c".
+/// @param options `option_count` options, borrowed for the call; what a runtime takes is in its
+///        documentation, and an unknown key is an error. To share a runtime that is loaded, give
+///        none, or those it was loaded with.
+/// @param runtime The new handle, owned by the caller: metaffi_runtime_free. The runtime is
+///        released with the last handle of it and of what was loaded from it.
+/// @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND for an unknown name or option;
+///         METAFFI_STATUS_LOAD_FAILED if it is not installed here or cannot be started;
+///         METAFFI_STATUS_INVALID_ARGUMENT.
+///
+/// # Safety
+/// Texts are NUL-terminated; `options` has `option_count` of them; `runtime` and `error` are NULL
+/// or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_runtime_load(
+    name: *const c_char,
+    options: *const metaffi_option,
+    option_count: usize,
+    runtime: *mut *mut metaffi_runtime,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(runtime, "runtime")?;
+        // SAFETY: the caller's promise.
+        let (name, options) =
+            unsafe { (input::name(name, "name")?, input::many(options, option_count, "options")?) };
+        let pair = |(index, option): (usize, &metaffi_option)| {
+            // SAFETY: the caller's promise.
+            unsafe {
+                let key = input::name(option.key, &format!("options[{index}].key"))?;
+                let value = input::name(option.value, &format!("options[{index}].value"))?;
+                Ok((key.to_owned(), value.to_owned()))
+            }
+        };
+        let options = options.iter().enumerate().map(pair).collect::<Result<Vec<_>>>()?;
+        handle::give(Runtime::load(name, options)?, place)
+    })
+}
+
+/// A runtime's name.
+///
+/// @return Borrowed until the runtime is freed; "" if `runtime` is no runtime.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_runtime_name(runtime: *const metaffi_runtime) -> *const c_char {
+    handle::ask(runtime, c"".as_ptr(), |runtime: &Runtime| runtime.c_name().as_ptr())
+}
+
+/// Another handle for the same runtime.
+///
+/// @param clone The new handle, owned by the caller: metaffi_runtime_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+///         is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+///
+/// # Safety
+/// `clone` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_runtime_clone(
+    runtime: *const metaffi_runtime,
+    clone: *mut *mut metaffi_runtime,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    handle::clone(Kind::Runtime, runtime, clone, error)
+}
+
+/// Releases a handle of a runtime. NULL is fine.
+///
+/// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no runtime or was freed already.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_runtime_free(runtime: *mut metaffi_runtime) -> metaffi_status {
+    handle::free(Kind::Runtime, runtime)
+}
+
+/// What each runtime that is built in finds on this machine, without starting anything.
+///
+/// @param json An object from each runtime's name to a list of findings: `what`, `usable`, and
+///        where known `path`, `version` and `advice`. Owned by the caller: metaffi_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `json` is NULL;
+///         METAFFI_STATUS_OUT_OF_MEMORY.
+///
+/// # Safety
+/// `json` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_doctor(
+    json: *mut *mut c_char,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(json, "json")?;
+        let findings: serde_json::Map<String, serde_json::Value> = registry::all()
+            .iter()
+            .map(|backend| (backend.name().to_owned(), serde_json::json!(backend.doctor())))
+            .collect();
+        place.set(text::give(&serde_json::Value::from(findings).to_string())?);
+        Ok(())
+    })
+}

@@ -1,0 +1,47 @@
+//! Scopes: a runtime entered for a batch of calls.
+
+use super::guard::{guard, out};
+use super::handle;
+use crate::abi::{metaffi_error, metaffi_runtime, metaffi_scope, metaffi_status};
+use crate::handle::{self as handles, Kind};
+use crate::model::{Runtime, Scope};
+
+/// Enters a runtime on this thread. Inside, calls cost what the runtime's own calls cost; other
+/// threads may have to wait for the runtime meanwhile. Scopes nest.
+///
+/// @param scope The new scope: leave it with metaffi_scope_leave, on this thread.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `scope`
+///         is NULL; what the runtime reports.
+///
+/// # Safety
+/// `scope` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_scope_enter(
+    runtime: *const metaffi_runtime,
+    scope: *mut *mut metaffi_scope,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(scope, "scope")?;
+        let runtime = handle::get::<Runtime, _>(runtime)?;
+        handle::give(Scope::enter(&runtime)?, place)
+    })
+}
+
+/// Leaves a scope and frees it: on the thread that entered it, the innermost first.
+///
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT on another
+///         thread or while an inner scope is open: then the scope stays entered.
+///
+/// # Safety
+/// `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_scope_leave(
+    scope: *mut metaffi_scope,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        handle::get::<Scope, _>(scope)?.leave()?;
+        handles::free(scope.addr(), Kind::Scope)
+    })
+}

@@ -1,0 +1,101 @@
+//! Signatures in and out.
+
+use std::ffi::{CStr, c_char};
+use std::ptr;
+
+use super::guard::{optional, out};
+use super::input;
+use crate::abi::metaffi_type_info;
+use crate::call::Function;
+use crate::error::{Error, Result, Status};
+use crate::signature::{Parameter, Signature, TypeInfo};
+
+/// Declared types; NULL if none are declared, which is not the same as declared to be none.
+///
+/// # Safety
+/// `infos` is NULL or has `count` of them, with aliases that are NULL or NUL-terminated.
+pub(super) unsafe fn declared(
+    infos: *const metaffi_type_info,
+    count: usize,
+    name: &str,
+) -> Result<Option<Vec<TypeInfo>>> {
+    if infos.is_null() && count == 0 {
+        return Ok(None);
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        let infos = input::many(infos, count, name)?;
+        TypeInfo::all_from_abi(infos, name).map(Some)
+    }
+}
+
+/// A signature that is declared as a whole.
+///
+/// # Safety
+/// As for [`declared`].
+pub(super) unsafe fn whole(
+    params: *const metaffi_type_info,
+    param_count: usize,
+    returns: *const metaffi_type_info,
+    return_count: usize,
+) -> Result<Signature> {
+    // SAFETY: the caller's promise.
+    let (params, returns) = unsafe {
+        (declared(params, param_count, "params")?, declared(returns, return_count, "returns")?)
+    };
+    let params = params.unwrap_or_default().into_iter().map(Parameter::from).collect();
+    Ok(Signature { params, returns: returns.unwrap_or_default(), variadic: false })
+}
+
+/// Writes a parameter's type and name.
+pub(super) fn param(
+    function: &Function,
+    index: usize,
+    info: *mut metaffi_type_info,
+    name: *mut *const c_char,
+) -> Result<()> {
+    let (place, name) = (out(info, "info")?, optional(name));
+    let (signature, texts) = (function.signature(), function.texts());
+    let found = signature
+        .params
+        .get(index)
+        .ok_or_else(|| no_such("parameter", index, signature.params.len()))?;
+    place.set(describe(&found.info, texts.alias(index)));
+    if let Some(name) = name {
+        name.set(pointer(texts.name(index)));
+    }
+    Ok(())
+}
+
+/// Writes a return's type.
+pub(super) fn returned(
+    function: &Function,
+    index: usize,
+    info: *mut metaffi_type_info,
+) -> Result<()> {
+    let place = out(info, "info")?;
+    let returns = &function.signature().returns;
+    let found = returns.get(index).ok_or_else(|| no_such("return", index, returns.len()))?;
+    place.set(describe(found, function.texts().return_alias(index)));
+    Ok(())
+}
+
+fn describe(info: &TypeInfo, alias: Option<&CStr>) -> metaffi_type_info {
+    metaffi_type_info {
+        r#type: info.r#type.number(),
+        alias: pointer(alias),
+        dimensions: i64::try_from(info.dimensions).unwrap_or(0),
+    }
+}
+
+fn pointer(text: Option<&CStr>) -> *const c_char {
+    text.map_or(ptr::null(), CStr::as_ptr)
+}
+
+#[cold]
+fn no_such(what: &str, index: usize, count: usize) -> Error {
+    Error::new(
+        Status::OutOfRange,
+        format!("there is no {what} {index}: the signature has {count}, counted from 0"),
+    )
+}
