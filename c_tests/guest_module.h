@@ -100,10 +100,12 @@ static inline metaffi_value callable_value(metaffi_callable *callable) {
     return value;
 }
 
-/* The number in a value of any type of number. */
+/* The number in a value of any type of number, or the code of a character. */
 static inline double number_in(const metaffi_value *value) {
     metaffi_value converted = int64_value(0);
     double number = 0;
+    if (value->type == metaffi_char8_type)
+        return value->data.char8;
     if (CHECK_OK(metaffi_value_convert(value, metaffi_float64_type, &converted, &err)))
         number = converted.data.float64;
     return number;

@@ -91,7 +91,9 @@ static void every_scalar_returns(void) {
         metaffi_entity *entity = load(cases[i].path);
         metaffi_type_info info = {0, NULL, 0};
         CHECK_OK(metaffi_entity_param(entity, 0, &info, NULL, &err));
-        metaffi_value number = float64_value(cases[i].argument), argument = {0};
+        int is_float = info.type == metaffi_float32_type;
+        metaffi_value argument = {0}, number = is_float ? float64_value(cases[i].argument)
+                                                        : int64_value((int64_t)cases[i].argument);
         CHECK_OK(metaffi_value_convert(&number, info.type, &argument, &err));
         double result = call_number(entity, &argument, 1);
         if (result != cases[i].result)

@@ -32,26 +32,30 @@ static void text_converts_between_widths(void) {
     metaffi_value_clear(&back);
 }
 
+static void check_fit(metaffi_value number, metaffi_type type, int fits) {
+    metaffi_value converted;
+    metaffi_status status = metaffi_value_convert(&number, type, &converted, &err);
+    if ((status == METAFFI_OK) != fits)
+        check_fail(__FILE__, __LINE__, metaffi_type_name(type), "fits or does not");
+    if (status == METAFFI_OK)
+        metaffi_value_clear(&converted);
+    metaffi_error_free(err);
+    err = NULL;
+}
+
 static void numbers_convert_when_nothing_is_lost(void) {
-    static const struct {
-        double number;
-        metaffi_type type;
-        int fits;
-    } cases[] = {{255, metaffi_uint8_type, 1},   {256, metaffi_uint8_type, 0},
-                 {-1, metaffi_uint64_type, 0},   {-128, metaffi_int8_type, 1},
-                 {1.5, metaffi_int32_type, 0},   {1.5, metaffi_float32_type, 1},
-                 {0.1, metaffi_float32_type, 0}, {2147483648.0, metaffi_int32_type, 0},
-                 {1, metaffi_string8_type, 0}};
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        metaffi_value number = float64_value(cases[i].number), converted;
-        metaffi_status status = metaffi_value_convert(&number, cases[i].type, &converted, &err);
-        if ((status == METAFFI_OK) != cases[i].fits)
-            check_fail(__FILE__, __LINE__, metaffi_type_name(cases[i].type), "fits or does not");
-        if (status == METAFFI_OK)
-            metaffi_value_clear(&converted);
-        metaffi_error_free(err);
-        err = NULL;
-    }
+    check_fit(int64_value(255), metaffi_uint8_type, 1);
+    check_fit(int64_value(256), metaffi_uint8_type, 0);
+    check_fit(int64_value(-1), metaffi_uint64_type, 0);
+    check_fit(int64_value(-128), metaffi_int8_type, 1);
+    check_fit(int64_value(INT64_C(1) << 31), metaffi_int32_type, 0);
+    check_fit(int64_value(INT64_C(1) << 53), metaffi_float64_type, 1);
+    check_fit(int64_value((INT64_C(1) << 53) + 1), metaffi_float64_type, 0);
+    check_fit(float64_value(1.5), metaffi_int32_type, 0);
+    check_fit(float64_value(1.5), metaffi_float32_type, 1);
+    check_fit(float64_value(0.1), metaffi_float32_type, 0);
+    check_fit(int64_value(1), metaffi_string8_type, 0);
+    check_fit(string_value("1"), metaffi_int64_type, 0);
 }
 
 static void a_copy_is_deep(void) {
@@ -84,7 +88,8 @@ static void text_goes_in_and_comes_out(void) {
 
 static void characters_and_bools(void) {
     metaffi_entity *upper = load("callable=guest_upper"), *not = load("callable=guest_not");
-    metaffi_value letter = int32_value('a'), result;
+    metaffi_value letter = {metaffi_char8_type, {0}}, result;
+    letter.data.char8 = 'a';
     CHECK_OK(metaffi_entity_call(upper, &letter, 1, &result, 1, &err));
     CHECK(result.data.char8 == 'A');
     metaffi_value truth = {metaffi_bool_type, {0}};
