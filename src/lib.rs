@@ -17,4 +17,6 @@ pub mod model;
 pub mod signature;
 pub mod value;
 
+#[doc(hidden)]
+pub mod fuzzing;
 mod suggest;
