@@ -163,7 +163,7 @@ static void declarations_with_errors(void) {
 }
 
 static void data_is_not_called(void) {
-    load_fails("callable=guest_counter", METAFFI_STATUS_INVALID_ARGUMENT, "guest_counter");
+    load_fails("callable=guest_counter", METAFFI_STATUS_TYPE_MISMATCH, "guest_counter");
     metaffi_module *bare = open_module(GUEST_LIBRARY);
     metaffi_type_info number = info_of(metaffi_int32_type);
     metaffi_entity *entity = NULL;

@@ -40,13 +40,17 @@ static void qsort_with_a_callback(void) {
 }
 
 static void strtol_with_errno(void) {
-    metaffi_entity *parse = load("callable=strtol");
+    /* By address: end points into the text itself. */
+    metaffi_type_info params[] = {info_of(metaffi_size_type), info_of(metaffi_size_type),
+                                  info_of(metaffi_int32_type)};
+    metaffi_entity *parse = NULL;
+    CHECK_OK(metaffi_entity_load(guest, "callable=strtol", params, 3, NULL, 0, &parse, &err));
     const char *text = "12345 rest";
     char *end = NULL;
-    metaffi_value arguments[] = {string_value(text), size_value(&end), int32_value(10)};
+    metaffi_value arguments[] = {size_value(text), size_value(&end), int32_value(10)};
     CHECK(call_number(parse, arguments, 3) == 12345);
     CHECK(end != NULL && strcmp(end, " rest") == 0);
-    arguments[0] = string_value("99999999999999999999");
+    arguments[0] = size_value("99999999999999999999");
     metaffi_value result;
     metaffi_set_errno(0);
     CHECK_OK(metaffi_entity_call(parse, arguments, 3, &result, 1, &err));

@@ -57,7 +57,7 @@ int main(void) {
                               callable_value(callback), size_value(&rows), size_value(&message)};
     CHECK(call_number(exec, asking, 5) == SQLITE_OK);
     CHECK(rows.count == 100 && rows.sum == 338350);
-    asking[1] = string_value("select nothing from nowhere");
+    asking[1] = string_value("select * from nowhere");
     CHECK(call_number(exec, asking, 5) == SQLITE_ERROR);
     CHECK(message != NULL && strstr(message, "nowhere") != NULL);
     sqlite3_free(message);

@@ -7,16 +7,15 @@
 static void version_is_three_numbers(void) {
     int major = -1, minor = -1, patch = -1;
     CHECK(sscanf(metaffi_version(), "%d.%d.%d", &major, &minor, &patch) == 3);
-    CHECK(metaffi_abi_version() > 0);
 }
 
 static void every_status_has_its_name(void) {
-    CHECK_TEXT(metaffi_status_name(METAFFI_OK), "METAFFI_OK");
-    CHECK_TEXT(metaffi_status_name(METAFFI_STATUS_INVALID_HANDLE), "METAFFI_STATUS_INVALID_HANDLE");
+    CHECK_TEXT(metaffi_status_name(METAFFI_OK), "ok");
+    CHECK_TEXT(metaffi_status_name(METAFFI_STATUS_INVALID_HANDLE), "invalid handle");
     for (metaffi_status status = 0; status <= METAFFI_STATUS_INTERNAL; status++)
         for (metaffi_status other = 0; other < status; other++)
             CHECK(strcmp(metaffi_status_name(status), metaffi_status_name(other)) != 0);
-    CHECK(metaffi_status_name(4000000000u) != NULL);
+    CHECK_TEXT(metaffi_status_name(4000000000u), "unknown status");
 }
 
 static void memory_is_usable_to_its_last_byte(void) {

@@ -31,8 +31,8 @@ pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*c
     {
         return Ok(symbol);
     }
-    let key = types.spell(types.canonical(id));
-    callable.typed(&key, |sink| compile(function, types, &wanted, id, sink))
+    let key = (Arc::as_ptr(types).addr(), id.index());
+    callable.typed(key, |sink| compile(function, types, &wanted, id, sink))
 }
 
 /// Whether the natural C types of a function are those of the C type, so that a pointer to the one
@@ -87,7 +87,12 @@ fn compile(
     }
     let returns = result(function, CType::new(types, wanted.returns))?;
     let native = types.lower_function(id)?;
-    let inbound = Inbound { function: function.clone(), params: params.into(), returns };
+    let inbound = Inbound {
+        function: function.clone(),
+        params: params.into(),
+        returns,
+        _types: types.clone(),
+    };
     Closure::new(&native.parameters, &native.returns, wanted.convention, sink, inbound)
 }
 
@@ -161,6 +166,8 @@ struct Inbound {
     function: Arc<Function>,
     params: Box<[Param]>,
     returns: Option<Param>,
+    /// What the closure's key among the callable's names.
+    _types: Arc<Types>,
 }
 
 impl Handler for Inbound {
