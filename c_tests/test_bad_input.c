@@ -21,7 +21,7 @@ static void unknown_names(void) {
     CHECK_FAILS_WITH(metaffi_module_load(c, "libnowhere_at_all.so.9", &module, &err),
                      METAFFI_STATUS_NOT_FOUND, "libnowhere_at_all");
     CHECK_FAILS_WITH(metaffi_module_load(c, GUEST_LIBRARY ";nowhere/at_all.h", &module, &err),
-                     METAFFI_STATUS_NOT_FOUND, "at_all.h");
+                     METAFFI_STATUS_LOAD_FAILED, "at_all.h");
     load_fails("callable=guest_nowhere", METAFFI_STATUS_NOT_FOUND, "guest_nowhere");
     load_fails("global=guest_nowhere,getter", METAFFI_STATUS_NOT_FOUND, "guest_nowhere");
     load_fails("constant=GUEST_NOWHERE", METAFFI_STATUS_NOT_FOUND, "GUEST_NOWHERE");
