@@ -10,9 +10,11 @@ mod handle;
 mod status;
 mod types;
 mod value;
+mod version;
 
 pub use function::*;
 pub use handle::*;
 pub use status::*;
 pub use types::*;
 pub use value::*;
+pub use version::*;
