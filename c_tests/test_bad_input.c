@@ -49,14 +49,15 @@ static void malformed_entity_paths(void) {
 
 static void wrong_counts_and_types(void) {
     metaffi_entity *entity = load("callable=guest_next8");
-    metaffi_value arguments[3] = {int64_value(1), int64_value(2), int64_value(3)}, result;
+    metaffi_value arguments[3] = {int64_value(1), int64_value(2), int64_value(3)}, results[2];
+    metaffi_value result;
     CHECK_FAILS_WITH(metaffi_entity_call(entity, arguments, 2, &result, 1, &err),
                      METAFFI_STATUS_INVALID_ARGUMENT, "1");
     CHECK_FAILS(metaffi_entity_call(entity, arguments, 0, &result, 1, &err),
                 METAFFI_STATUS_INVALID_ARGUMENT);
     CHECK_FAILS(metaffi_entity_call(entity, NULL, 1, &result, 1, &err),
                 METAFFI_STATUS_INVALID_ARGUMENT);
-    CHECK_FAILS(metaffi_entity_call(entity, arguments, 1, &result, 2, &err),
+    CHECK_FAILS(metaffi_entity_call(entity, arguments, 1, results, 2, &err),
                 METAFFI_STATUS_INVALID_ARGUMENT);
     static const int64_t out_of_range[] = {256, -1, INT64_MAX, INT64_MIN};
     for (size_t i = 0; i < COUNT(out_of_range); i++) {
