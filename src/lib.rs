@@ -17,6 +17,4 @@ pub mod model;
 pub mod signature;
 pub mod value;
 
-#[doc(hidden)]
-pub mod fuzzing;
 mod suggest;

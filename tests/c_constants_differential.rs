@@ -82,6 +82,7 @@ const LITERALS: &[&str] = &[
     "(_Bool)5",
     "(signed char)-128",
     "(enum size)7",
+    "((unsigned __int128)-5)",
     "(short)70000",
     "(int)3.99",
     "(unsigned)1e3f",
@@ -107,6 +108,8 @@ const TYPES: &[&str] = &[
     "_Bool",
     "u16",
     "enum size",
+    "__int128",
+    "unsigned __int128",
 ];
 
 fn expression(random: &mut Random, depth: u32) -> String {
@@ -160,26 +163,30 @@ fn constant_expressions_have_the_compilers_values_and_types() {
     let expressions: Vec<String> =
         (0..EXPRESSIONS).map(|n| expression(&mut random, 1 + n as u32 % 4)).collect();
     let mut program = format!("#include <stdio.h>\n{DECLARATIONS}");
-    program.push_str("static const struct { long long value; int size, negative; } all[] = {\n");
+    program
+        .push_str("static const struct { long long value, high; int size, negative; } all[] = {\n");
     for expression in &expressions {
         // The separator of digits is newer than the dialect the compiler is asked for.
         let expression = expression.replace("1'000'000", "1000000");
         writeln!(
             program,
-            "{{ (long long)({expression}), sizeof({expression}), (({expression}) * 0 - 1) < 0 }},"
+            "{{ (long long)({expression}), (long long)((__int128)({expression}) >> 64), \
+             sizeof({expression}), (({expression}) * 0 - 1) < 0 }},"
         )
         .unwrap();
     }
     program.push_str(
         "};\nint main(void) { for (unsigned i = 0; i < sizeof all / sizeof *all; i++) \
-         printf(\"%lld %d %d\\n\", all[i].value, all[i].size, all[i].negative); }\n",
+         printf(\"%lld %lld %d %d\\n\", all[i].value, all[i].high, all[i].size, \
+         all[i].negative); }\n",
     );
     let printed = compiler::run_c(&program, &[]);
     assert_eq!(printed.lines().count(), EXPRESSIONS);
     for (expression, line) in expressions.iter().zip(printed.lines()) {
-        let value = integer(&declarations, expression) as i64;
+        let value = integer(&declarations, expression);
+        let (value, high) = (value as i64, (value >> 64) as i64);
         let size = integer(&declarations, &format!("sizeof({expression})"));
         let negative = integer(&declarations, &format!("(({expression}) * 0 - 1) < 0"));
-        assert_eq!(format!("{value} {size} {negative}"), line, "{expression}");
+        assert_eq!(format!("{value} {high} {size} {negative}"), line, "{expression}");
     }
 }

@@ -1,3 +1,6 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| metaffi::fuzzing::declarations(bytes));
+use libfuzzer_sys::fuzz_target;
+use metaffi::backend::c::declare::check;
+
+fuzz_target!(|text: &str| check(text));

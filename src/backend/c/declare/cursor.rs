@@ -17,6 +17,8 @@ pub(crate) struct Parser<'a> {
     pub(crate) pack: Pack,
     /// Whether the expression being read is only asked for its type.
     pub(crate) unevaluated: u32,
+    /// Whether messages suggest names: not where macros are only tried, since that is slow.
+    pub(crate) suggests: bool,
     tokens: Vec<Token>,
     next: usize,
     source: u32,
@@ -37,6 +39,7 @@ impl<'a> Parser<'a> {
             phase,
             pack: Pack::default(),
             unevaluated: 0,
+            suggests: true,
             tokens,
             next: 0,
             source,

@@ -7,7 +7,7 @@ use super::cursor::Parser;
 use super::declarator::{Declarator, Form};
 use super::directive::Phase;
 use super::fault::{Fault, Parse};
-use super::literal;
+use super::quoted;
 use super::specifier::{Specifiers, Storage};
 use super::state::{Function, Global};
 use super::symbol::Symbol;
@@ -293,7 +293,7 @@ impl Parser<'_> {
 }
 
 /// A string literal as text.
-fn printable(text: &literal::Text) -> String {
+fn printable(text: &quoted::Text) -> String {
     let bytes: Vec<u8> = text.units.iter().map(|&unit| unit as u8).collect();
     String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::conditional::Conditionals;
 use super::fault::{Fault, Parse};
 use super::lexer::{Lexeme, Lexer};
-use super::literal;
 use super::macros::{Definition, Macros};
 use super::position::{Marker, Source};
+use super::quoted;
 use super::symbol::{Symbol, Symbols};
 use super::token::{Punctuator, Token, TokenKind};
 
@@ -177,7 +177,7 @@ impl<'a> Preprocessor<'a> {
     }
 
     fn file_name(&mut self, token: Token) -> Parse<Arc<str>> {
-        let text = literal::text(self.symbols.spelling(token.symbol))
+        let text = quoted::text(self.symbols.spelling(token.symbol))
             .map_err(|problem| Fault::new(token.at, problem))?;
         let bytes: Vec<u8> = text.units.iter().map(|&unit| unit as u8).collect();
         let name = String::from_utf8_lossy(&bytes);

@@ -6,6 +6,7 @@
 
 mod arithmetic;
 mod attribute;
+mod check;
 mod conditional;
 mod cursor;
 mod declaration;
@@ -18,13 +19,16 @@ mod fault;
 mod hint;
 mod initializer;
 mod lexer;
-mod literal;
+mod lookup;
 mod macros;
+mod number;
 mod operand;
 mod pack;
 mod position;
 mod postfix;
 mod preprocess;
+mod quoted;
+mod reading;
 mod record;
 mod redeclaration;
 mod same;
@@ -38,24 +42,17 @@ mod word;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use self::cursor::Parser;
-use self::directive::{Phase, Preprocessor};
-use self::fault::{Fault, Parse};
-use self::position::Source;
-use self::state::{Entry, Spot, State};
-use self::symbol::Symbol;
-use self::token::{Token, TokenKind};
+use self::directive::Phase;
+use self::state::State;
 pub use self::{
+    check::check,
     position::Location,
     preprocess::{compilers, preprocess},
     state::{Function, Global, Item},
     value::{Constant, ConstantValue},
 };
 use crate::backend::c::types::{TypeId, Types};
-use crate::error::{Error, Result, Status};
-
-/// The largest text, so that offsets fit in 32 bits with room to spare.
-const TEXT_LIMIT: usize = 1 << 30;
+use crate::error::Result;
 
 /// A named item and where it was declared.
 #[derive(Clone, PartialEq, Debug)]
@@ -188,25 +185,7 @@ impl Declarations {
     /// `NOT_FOUND` if nothing declares the name, or if it is a macro without a value: then with
     /// the reason; `UNSUPPORTED` if a header declares it with what is not supported.
     pub fn get(&self, name: &str) -> Result<Declaration> {
-        let mut state = self.lock();
-        let symbol = state.symbols.get(name);
-        if let Some(entry) = symbol.and_then(|symbol| state.find(symbol)) {
-            return Ok(state.declaration(entry));
-        }
-        if let Some(symbol) = symbol
-            && state.macros.get(symbol).is_some()
-        {
-            return state.macro_declaration(symbol);
-        }
-        let skipped =
-            state.skipped.iter().find(|one| symbol.is_some_and(|name| one.names.contains(&name)));
-        if let Some(skipped) = skipped {
-            let location = state.location(skipped.spot);
-            let message = format!("'{name}', declared at {location}: {}", skipped.reason);
-            return Err(Error::new(Status::Unsupported, message));
-        }
-        let hint = state.close_ordinary_names(name);
-        Err(Error::new(Status::NotFound, format!("nothing declares '{name}'{hint}")))
+        self.lock().get(name)
     }
 
     /// The struct, union or enum of a tag.
@@ -246,156 +225,6 @@ impl fmt::Debug for Declarations {
             .field("names", &state.entries.len())
             .field("tags", &state.tags.len())
             .finish()
-    }
-}
-
-impl State {
-    /// Reads a text by one production; takes everything back if that fails.
-    fn read<T>(
-        &mut self,
-        text: &str,
-        origin: &str,
-        phase: Phase,
-        production: impl FnOnce(&mut Parser<'_>) -> Parse<T>,
-    ) -> Result<T> {
-        if text.len() > TEXT_LIMIT {
-            return Err(Error::new(
-                Status::OutOfRange,
-                format!("{origin}: the text is larger than {TEXT_LIMIT} bytes"),
-            ));
-        }
-        self.types.begin();
-        self.sources.push(Source::new(origin, Arc::from(text)));
-        let number = self.sources.len() - 1;
-        let result = self.read_last(phase, production);
-        result.map_err(|fault| {
-            let error = fault.locate(&self.sources[number]);
-            self.roll_back();
-            error
-        })
-    }
-
-    fn read_last<T>(
-        &mut self,
-        phase: Phase,
-        production: impl FnOnce(&mut Parser<'_>) -> Parse<T>,
-    ) -> Parse<T> {
-        let number = self.sources.len() as u32 - 1;
-        let tokens =
-            Preprocessor::new(phase, &mut self.symbols, &mut self.macros, &mut self.sources)
-                .run()?;
-        production(&mut Parser::new(self, phase, number, tokens))
-    }
-
-    fn declaration(&self, entry: &Entry) -> Declaration {
-        Declaration {
-            name: Arc::from(self.symbols.spelling(entry.name)),
-            location: self.location(entry.spot),
-            item: entry.item.clone(),
-        }
-    }
-
-    fn tag_declaration(&self, index: usize) -> TagDeclaration {
-        let tag = self.tags[index];
-        TagDeclaration {
-            name: Arc::from(self.symbols.spelling(tag.name)),
-            location: self.location(tag.spot),
-            type_id: tag.type_id,
-        }
-    }
-
-    fn declarations(&mut self) -> Vec<Declaration> {
-        let mut found = Vec::new();
-        for (index, entry) in self.entries.iter().enumerate() {
-            if entry.spot != Spot::BUILT_IN && self.find_index(entry.name) == Some(index) {
-                found.push((entry.spot, self.declaration(entry)));
-            }
-        }
-        let macros: Vec<(Spot, Symbol)> = self
-            .macros
-            .iter()
-            .filter(|definition| !definition.built_in && !definition.function_like)
-            .filter(|definition| self.find(definition.name).is_none())
-            .map(|definition| {
-                (Spot { source: definition.source, at: definition.at }, definition.name)
-            })
-            .collect();
-        for (spot, name) in macros {
-            if let Ok(item) = self.macro_item(name) {
-                let name = Arc::from(self.symbols.spelling(name));
-                found.push((spot, Declaration { name, location: self.location(spot), item }));
-            }
-        }
-        found.sort_by_key(|(spot, _)| (spot.source, spot.at));
-        found.into_iter().map(|(_, declaration)| declaration).collect()
-    }
-
-    fn macro_declaration(&mut self, name: Symbol) -> Result<Declaration> {
-        let item = self.macro_item(name);
-        let spelling: Arc<str> = Arc::from(self.symbols.spelling(name));
-        let Some(definition) = self.macros.get(name) else {
-            return Err(Error::new(Status::NotFound, format!("'{spelling}' is not defined")));
-        };
-        let location = self.location(Spot { source: definition.source, at: definition.at });
-        match item {
-            Ok(item) => Ok(Declaration { name: spelling, location, item }),
-            Err(fault) => Err(Error::new(
-                Status::NotFound,
-                format!(
-                    "the macro '{spelling}', defined as '{}' at {location}, is not a constant: {}",
-                    definition.body(),
-                    fault.message()
-                ),
-            )),
-        }
-    }
-
-    /// What an object-like macro stands for.
-    fn macro_item(&mut self, name: Symbol) -> Parse<Item> {
-        let Some(definition) = self.macros.get(name) else {
-            return Err(Fault::new(0, "it is not defined"));
-        };
-        if definition.function_like {
-            return Err(Fault::new(0, "it takes arguments"));
-        }
-        let (source, at) = (definition.source, definition.at);
-        let mut tokens = Vec::new();
-        self.macros.expand(name, at, &mut self.symbols, &mut tokens)?;
-        if let [only] = tokens.as_slice()
-            && let Some(entry) = self.find(only.symbol)
-        {
-            return Ok(entry.item.clone());
-        }
-        if tokens.is_empty() {
-            return Err(Fault::new(at, "it stands for nothing"));
-        }
-        tokens.push(Token { kind: TokenKind::End, symbol: Symbol::EMPTY, at });
-        self.types.begin();
-        let constant = Parser::new(self, Phase::Preprocessed, source, tokens).whole_constant();
-        self.roll_back();
-        constant.map(Item::Constant)
-    }
-}
-
-impl Parser<'_> {
-    /// A constant expression and nothing after it.
-    fn whole_constant(&mut self) -> Parse<Constant> {
-        let at = self.at();
-        let value = self.expression()?;
-        self.expect_end()?;
-        let type_id = value.type_id;
-        match self.constant_of(value, type_id) {
-            Some(constant) => Ok(constant),
-            None => Err(Fault::new(at, "its value is known only when the program runs")),
-        }
-    }
-
-    fn expect_end(&mut self) -> Parse<()> {
-        self.check_pragmas()?;
-        match self.kind() {
-            TokenKind::End => Ok(()),
-            _ => Err(self.expected("the end of the text")),
-        }
     }
 }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::cursor::Parser;
 use super::fault::{Fault, Parse};
-use super::literal::{self, Encoding, FloatSuffix, Width};
+use super::number::{self, FloatSuffix, Width};
 use super::operand::unknown;
+use super::quoted::{self, Encoding};
 use super::same::Sameness;
 use super::state::Item;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
@@ -122,21 +123,21 @@ impl Parser<'_> {
 
     fn number(&mut self) -> Parse<Value> {
         let token = self.advance();
-        let number = literal::number(self.spelling(token.symbol))
+        let number = number::number(self.spelling(token.symbol))
             .map_err(|problem| Fault::new(token.at, problem))?;
         let (primitive, datum) = match number {
-            literal::Number::Integer(integer) => (
+            number::Number::Integer(integer) => (
                 integer_type(integer.width, integer.unsigned),
                 Datum::Integer(integer.value as i128),
             ),
-            literal::Number::Float(float) => (float_type(float.suffix), Datum::Float(float.value)),
+            number::Number::Float(float) => (float_type(float.suffix), Datum::Float(float.value)),
         };
         Ok(Value { type_id: self.state.types.primitive(primitive), datum })
     }
 
     fn character(&mut self) -> Parse<Value> {
         let token = self.advance();
-        let (value, encoding) = literal::character(self.spelling(token.symbol))
+        let (value, encoding) = quoted::character(self.spelling(token.symbol))
             .map_err(|problem| Fault::new(token.at, problem))?;
         let primitive = match encoding {
             Encoding::Plain => Primitive::Int,
@@ -158,13 +159,13 @@ impl Parser<'_> {
     }
 
     /// Adjacent string literals.
-    pub(crate) fn text(&mut self) -> Parse<literal::Text> {
+    pub(crate) fn text(&mut self) -> Parse<quoted::Text> {
         let at = self.at();
         let mut symbols = Vec::new();
         while self.kind() == TokenKind::Text {
             symbols.push(self.advance().symbol);
         }
-        literal::texts(symbols.iter().map(|symbol| self.spelling(*symbol)))
+        quoted::texts(symbols.iter().map(|symbol| self.spelling(*symbol)))
             .map_err(|problem| Fault::new(at, problem))
     }
 

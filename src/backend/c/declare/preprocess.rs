@@ -145,4 +145,12 @@ mod tests {
             assert_eq!(preprocess(name, None).unwrap_err().status(), Status::InvalidArgument);
         }
     }
+
+    #[test]
+    fn without_a_compiler_the_message_says_what_to_install() {
+        let error = preprocess("zlib.h", Some("no-such-compiler-here")).unwrap_err();
+        assert_eq!(error.status(), Status::LoadFailed);
+        assert!(error.message().contains("looked for 'no-such-compiler-here'"), "{error}");
+        assert!(error.message().contains("apt install gcc"), "{error}");
+    }
 }

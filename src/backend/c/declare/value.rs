@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::literal::{Encoding, Text};
+use super::quoted::{Encoding, Text};
 use crate::backend::c::types::{Primitive, TypeId};
 
 /// A constant that declarations define.

@@ -11,6 +11,7 @@ mod types;
 
 use super::*;
 use crate::backend::c::types::Place;
+use crate::error::Status;
 
 /// The declarations of a text that must be right.
 fn declared(text: &str) -> Declarations {

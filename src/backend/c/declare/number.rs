@@ -1,4 +1,4 @@
-//! Constants as written: integers, floating numbers, characters and strings.
+//! Numbers as written: integer and floating constants, 6.4.4.1 and 6.4.4.2.
 
 /// Why a spelling is no constant.
 pub(crate) type Problem = String;
@@ -46,23 +46,6 @@ pub(crate) struct Float {
 pub(crate) enum Number {
     Integer(Integer),
     Float(Float),
-}
-
-/// The prefix of a character constant or string literal.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Encoding {
-    Plain,
-    Utf8,
-    Utf16,
-    Utf32,
-    Wide,
-}
-
-/// A string literal: its code units without the terminator.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Text {
-    pub(crate) units: Vec<u32>,
-    pub(crate) encoding: Encoding,
 }
 
 /// Reads a preprocessing number.
@@ -218,7 +201,7 @@ fn hexadecimal_length(spelling: &str) -> usize {
 /// `0x1.8p3`; the exponent is required.
 fn hexadecimal_float(digits: &str) -> Option<f64> {
     let (mantissa, exponent) = digits[2..].split_once(['p', 'P'])?;
-    let mut exponent: i64 = exponent.parse().ok()?;
+    let mut exponent = hexadecimal_exponent(exponent)?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     if whole.is_empty() && fraction.is_empty() || fraction.contains('.') {
         return None;
@@ -236,6 +219,17 @@ fn hexadecimal_float(digits: &str) -> Option<f64> {
         }
     }
     Some(scale(bits, exponent))
+}
+
+/// The exponent, or one as far from every number if it has too many digits.
+fn hexadecimal_exponent(digits: &str) -> Option<i64> {
+    const FAR: i64 = 1 << 40;
+    let magnitude = digits.trim_start_matches(['+', '-']);
+    if magnitude.is_empty() {
+        return None;
+    }
+    let magnitude = magnitude.parse().map_or(FAR, |magnitude: i64| magnitude.min(FAR));
+    Some(if digits.starts_with('-') { -magnitude } else { magnitude })
 }
 
 /// `bits` × 2^`exponent`, rounded once to nearest even.
@@ -265,188 +259,73 @@ fn scale(bits: u128, exponent: i64) -> f64 {
     rounded as f64 * 2f64.powi(half) * 2f64.powi(last as i32 - half)
 }
 
-/// Reads a character constant with its prefix: the value, and the encoding that gives its type.
-pub(crate) fn character(spelling: &str) -> Result<(i128, Encoding), Problem> {
-    let (encoding, body) = unquote(spelling, '\'')?;
-    let units = units(body, encoding)?;
-    let last = *units.last().ok_or_else(|| String::from("a character constant is empty"))?;
-    let value = match encoding {
-        Encoding::Plain if units.len() == 1 => i128::from(last as u8 as i8),
-        Encoding::Plain => {
-            i128::from(units.iter().fold(0u32, |value, unit| value << 8 | unit) as i32)
-        }
-        Encoding::Utf8 => i128::from(last as u8),
-        Encoding::Utf16 => i128::from(last as u16),
-        Encoding::Utf32 => i128::from(last),
-        Encoding::Wide => i128::from(last as i32),
-    };
-    Ok((value, encoding))
-}
-
-/// Reads one string literal with its prefix.
-pub(crate) fn text(spelling: &str) -> Result<Text, Problem> {
-    let (encoding, body) = unquote(spelling, '"')?;
-    Ok(Text { units: units(body, encoding)?, encoding })
-}
-
-/// Reads adjacent string literals as the one they make, 6.4.5.
-pub(crate) fn texts<'a>(spellings: impl Iterator<Item = &'a str> + Clone) -> Result<Text, Problem> {
-    let mut encoding = Encoding::Plain;
-    for spelling in spellings.clone() {
-        let (next, _) = unquote(spelling, '"')?;
-        if encoding != Encoding::Plain && next != Encoding::Plain && encoding != next {
-            return Err(String::from("adjacent string literals have different prefixes"));
-        }
-        if next != Encoding::Plain {
-            encoding = next;
-        }
-    }
-    let mut units = Vec::new();
-    for spelling in spellings {
-        let (_, body) = unquote(spelling, '"')?;
-        units.append(&mut self::units(body, encoding)?);
-    }
-    Ok(Text { units, encoding })
-}
-
-fn unquote(spelling: &str, quote: char) -> Result<(Encoding, &str), Problem> {
-    let (prefix, rest) =
-        spelling.split_once(quote).ok_or_else(|| format!("'{spelling}' is not quoted"))?;
-    let body = rest.strip_suffix(quote).ok_or_else(|| format!("'{spelling}' is not closed"))?;
-    let encoding = match prefix {
-        "u8" => Encoding::Utf8,
-        "u" => Encoding::Utf16,
-        "U" => Encoding::Utf32,
-        "L" => Encoding::Wide,
-        _ => Encoding::Plain,
-    };
-    Ok((encoding, body))
-}
-
-/// The code units of what stands between the quotes.
-fn units(body: &str, encoding: Encoding) -> Result<Vec<u32>, Problem> {
-    let mut units = Vec::with_capacity(body.len());
-    let mut rest = body.chars();
-    while let Some(character) = rest.next() {
-        if character == '\\' {
-            escape(&mut rest, encoding, &mut units)?;
-        } else {
-            encode(character, encoding, &mut units);
-        }
-    }
-    Ok(units)
-}
-
-fn encode(character: char, encoding: Encoding, units: &mut Vec<u32>) {
-    match encoding {
-        Encoding::Plain | Encoding::Utf8 => {
-            let mut buffer = [0; 4];
-            units.extend(character.encode_utf8(&mut buffer).bytes().map(u32::from));
-        }
-        Encoding::Utf16 => {
-            let mut buffer = [0; 2];
-            units.extend(character.encode_utf16(&mut buffer).iter().map(|&unit| u32::from(unit)));
-        }
-        Encoding::Utf32 | Encoding::Wide => units.push(u32::from(character)),
-    }
-}
-
-/// An escape sequence, 6.4.4.4, after its backslash.
-fn escape(
-    rest: &mut std::str::Chars<'_>,
-    encoding: Encoding,
-    units: &mut Vec<u32>,
-) -> Result<(), Problem> {
-    let letter = rest.next().ok_or_else(|| String::from("a backslash ends the literal"))?;
-    let unit = match letter {
-        'a' => 7,
-        'b' => 8,
-        't' => 9,
-        'n' => 10,
-        'v' => 11,
-        'f' => 12,
-        'r' => 13,
-        'e' | 'E' => 27,
-        '\'' | '"' | '?' | '\\' => u32::from(letter),
-        '\n' => return Ok(()),
-        '\r' if rest.as_str().starts_with('\n') => {
-            rest.next();
-            return Ok(());
-        }
-        '0'..='7' => return octal(letter, rest, encoding, units),
-        'x' => hexadecimal(rest, encoding)?,
-        'u' => return universal(rest, 4, encoding, units),
-        'U' => return universal(rest, 8, encoding, units),
-        _ => return Err(format!("'\\{letter}' is no escape sequence")),
-    };
-    units.push(unit);
-    Ok(())
-}
-
-fn octal(
-    first: char,
-    rest: &mut std::str::Chars<'_>,
-    encoding: Encoding,
-    units: &mut Vec<u32>,
-) -> Result<(), Problem> {
-    let mut value = first.to_digit(8).unwrap_or(0);
-    for _ in 0..2 {
-        let Some(digit) = rest.as_str().chars().next().and_then(|digit| digit.to_digit(8)) else {
-            break;
-        };
-        value = value << 3 | digit;
-        rest.next();
-    }
-    units.push(in_unit(value, encoding, "octal")?);
-    Ok(())
-}
-
-fn hexadecimal(rest: &mut std::str::Chars<'_>, encoding: Encoding) -> Result<u32, Problem> {
-    let mut value: Option<u32> = None;
-    while let Some(digit) = rest.as_str().chars().next().and_then(|digit| digit.to_digit(16)) {
-        let so_far = value.unwrap_or(0);
-        if so_far >> 28 != 0 {
-            return Err(String::from("a hexadecimal escape sequence is out of range"));
-        }
-        value = Some(so_far << 4 | digit);
-        rest.next();
-    }
-    let value = value.ok_or_else(|| String::from("'\\x' is followed by no hexadecimal digit"))?;
-    in_unit(value, encoding, "hexadecimal")
-}
-
-fn in_unit(value: u32, encoding: Encoding, kind: &str) -> Result<u32, Problem> {
-    let limit = match encoding {
-        Encoding::Plain | Encoding::Utf8 => 0xff,
-        Encoding::Utf16 => 0xffff,
-        Encoding::Utf32 | Encoding::Wide => u32::MAX,
-    };
-    if value > limit {
-        return Err(format!("the {kind} escape sequence {value:#x} is out of range"));
-    }
-    Ok(value)
-}
-
-fn universal(
-    rest: &mut std::str::Chars<'_>,
-    digits: usize,
-    encoding: Encoding,
-    units: &mut Vec<u32>,
-) -> Result<(), Problem> {
-    let mut value: u32 = 0;
-    for _ in 0..digits {
-        let digit = rest
-            .next()
-            .and_then(|digit| digit.to_digit(16))
-            .ok_or_else(|| format!("a universal character name needs {digits} digits"))?;
-        value = value << 4 | digit;
-    }
-    let character = char::from_u32(value)
-        .ok_or_else(|| format!("U+{value:04X} is no universal character name"))?;
-    encode(character, encoding, units);
-    Ok(())
-}
-
 #[cfg(test)]
-#[path = "literal_tests.rs"]
-mod tests;
+mod tests {
+    use super::*;
+
+    fn value(spelling: &str) -> (u128, Width, bool) {
+        match number(spelling) {
+            Ok(Number::Integer(integer)) => (integer.value, integer.width, integer.unsigned),
+            other => panic!("{spelling}: {other:?}"),
+        }
+    }
+
+    fn double(spelling: &str) -> f64 {
+        match number(spelling) {
+            Ok(Number::Float(float)) => float.value,
+            other => panic!("{spelling}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn integers_have_the_type_that_c_gives_them() {
+        assert_eq!(value("0"), (0, Width::Int, false));
+        assert_eq!(value("2147483647"), (0x7fff_ffff, Width::Int, false));
+        assert_eq!(value("2147483648"), (0x8000_0000, Width::Long, false));
+        assert_eq!(value("0x80000000"), (0x8000_0000, Width::Int, true));
+        assert_eq!(value("0x100000000"), (1 << 32, Width::Long, false));
+        assert_eq!(value("0xffffffffffffffff"), (u64::MAX.into(), Width::Long, true));
+        assert_eq!(value("18446744073709551615"), (u64::MAX.into(), Width::Int128, false));
+        assert_eq!(value("017"), (15, Width::Int, false));
+        assert_eq!(value("0b1010u"), (10, Width::Int, true));
+        assert_eq!(value("1'000'000LLU"), (1_000_000, Width::LongLong, true));
+        assert_eq!(value("0xFF'FFul"), (0xffff, Width::Long, true));
+    }
+
+    #[test]
+    fn floats_are_rounded_once() {
+        assert_eq!(double("1e3"), 1000.0);
+        assert_eq!(double(".5"), 0.5);
+        assert_eq!(double("1."), 1.0);
+        assert_eq!(double("0x1.8p3"), 12.0);
+        assert_eq!(double("0x.8p1L"), 1.0);
+        assert_eq!(double("0x1p-1074"), 5e-324);
+        assert_eq!(double("0x1p99999999999"), f64::INFINITY);
+        assert_eq!(double("0x1p9223372036854775807"), f64::INFINITY);
+        assert_eq!(double("0x1p+99999999999999999999"), f64::INFINITY);
+        assert_eq!(double("0x1p-99999999999999999999"), 0.0);
+        assert_eq!(double("0x1.fffffffffffff8p0"), 2.0);
+        assert_eq!(double("0x1.00000000000008p0"), 1.0);
+        assert_eq!(double("0.1f"), f64::from(0.1f32));
+        assert_eq!(double("1.5F64x"), 1.5);
+    }
+
+    #[test]
+    fn numbers_that_are_none_say_why() {
+        for (spelling, problem) in [
+            ("08", "'8' is no digit"),
+            ("0x", "no digits"),
+            ("0b2", "'2' is no digit"),
+            ("12abc", "no suffix of an integer"),
+            ("1.5xyz", "no suffix of a floating"),
+            ("1'", "separator"),
+            ("0x1.8", "no floating constant"),
+            ("1.2.3", "no floating constant"),
+            ("1e", "no floating constant"),
+            ("999999999999999999999999999999999999999999", "128 bits"),
+        ] {
+            let found = number(spelling).unwrap_err();
+            assert!(found.contains(problem), "{spelling}: {found}");
+        }
+    }
+}
