@@ -5,7 +5,11 @@
 //! version. There is one interpreter per process, and it is never finalised.
 
 mod api;
+mod doctor;
+mod end;
+mod find;
 mod gil;
+mod hosted;
 mod library;
 mod released;
 mod runtime;
@@ -49,6 +53,6 @@ impl super::Backend for Backend {
     }
 
     fn doctor(&self) -> Vec<Finding> {
-        Vec::new()
+        doctor::findings()
     }
 }
