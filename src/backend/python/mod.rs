@@ -5,11 +5,26 @@
 //! version. There is one interpreter per process, and it is never finalised.
 
 mod api;
+mod arguments;
+mod attribute;
+mod callback;
+mod convert;
+mod describe;
+mod entity;
+mod error;
+mod function;
 mod gil;
+mod host_callable;
+mod inbound;
+mod inferred;
 mod library;
+mod module;
+mod object;
 mod released;
+mod returns;
 mod runtime;
 mod start;
+mod support;
 #[cfg(test)]
 mod testing;
 mod version;

@@ -100,6 +100,7 @@ symbols! {
         PyObject_Call(Object, Object, Object) -> Object;
         PyObject_CallNoArgs(Object) -> Object;
         PyObject_CallObject(Object, Object) -> Object;
+        PyObject_Free(*mut c_void);
         PyObject_Dir(Object) -> Object;
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;
@@ -119,6 +120,7 @@ symbols! {
         PyObject_Type(Object) -> Object;
         PyObject_VectorcallDict(Object, *const Object, usize, Object) -> Object;
         PyObject_VectorcallMethod(Object, *const Object, usize, Object) -> Object;
+        PyVectorcall_Call(Object, Object, Object) -> Object;
         PyType_FromSpec(*mut PyType_Spec) -> Object;
         PyType_GenericAlloc(Object, isize) -> Object;
         PyType_GetFlags(Object) -> c_ulong;
