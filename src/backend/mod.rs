@@ -15,6 +15,7 @@ pub mod c;
 mod description;
 mod finding;
 mod options;
+pub mod python;
 pub mod registry;
 
 pub use description::{Description, Entry, EntryKind, Variable};

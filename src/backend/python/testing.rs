@@ -1,0 +1,18 @@
+//! The one interpreter of the unit tests.
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use super::api::Api;
+use super::library::Library;
+use super::start;
+
+/// The API of Debian's libpython3.11, started once.
+pub(super) fn api() -> &'static Api {
+    static STARTED: OnceLock<&'static Api> = OnceLock::new();
+    static LOCK: Mutex<()> = Mutex::new(());
+    let _one = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
+    STARTED.get_or_init(|| {
+        let library = Library::open("libpython3.11.so.1.0").unwrap();
+        start::start(&library, None).unwrap()
+    })
+}
