@@ -10,11 +10,15 @@ mod attribute;
 mod callback;
 mod convert;
 mod describe;
+mod doctor;
+mod end;
 mod entity;
 mod error;
+mod find;
 mod function;
 mod gil;
 mod host_callable;
+mod hosted;
 mod inbound;
 mod inferred;
 mod library;
@@ -64,6 +68,6 @@ impl super::Backend for Backend {
     }
 
     fn doctor(&self) -> Vec<Finding> {
-        Vec::new()
+        doctor::findings()
     }
 }

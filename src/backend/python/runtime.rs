@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::api::Api;
+use super::find::Request;
 use super::gil::{self, Gil};
-use super::library::Library;
 use super::start;
 use crate::backend::{Module, Options, Runtime};
 use crate::error::Result;
@@ -22,12 +22,7 @@ thread_local! {
 
 /// The interpreter in this process, or the one that the options ask for.
 pub(super) fn load(options: &Options) -> Result<Arc<dyn Runtime>> {
-    if let Some(api) = Api::get() {
-        return Ok(Arc::new(Python { api }));
-    }
-    let name = options.get("library").unwrap_or("libpython3.11.so.1.0");
-    let library = Library::in_process().map_or_else(|| Library::open(name), Ok)?;
-    let api = start::start(&library, None)?;
+    let api = start::start(&Request::new(options)?)?;
     Ok(Arc::new(Python { api }))
 }
 

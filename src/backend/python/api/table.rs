@@ -19,8 +19,6 @@ macro_rules! symbols {
         pub struct Api {
             /// Its version.
             pub version: Version,
-            /// Whether threads run Python code at the same time (no GIL).
-            pub free_threaded: bool,
             /// Where an object has its type.
             pub type_offset: usize,
             /// `PyObject_Vectorcall`, or what stands in for it before 3.11.
@@ -41,7 +39,6 @@ macro_rules! symbols {
             /// that every version has and this one lacks is the error.
             pub(super) unsafe fn from_symbols(
                 version: Version,
-                free_threaded: bool,
                 find: &dyn Fn(&'static str) -> *mut c_void,
             ) -> Result<Api, &'static str> {
                 let required = |name: &'static str| match find(name) {
@@ -56,7 +53,6 @@ macro_rules! symbols {
                 unsafe {
                     Ok(Api {
                         version,
-                        free_threaded,
                         type_offset: 0,
                         vectorcall: super::bind::vectorcall(find)?,
                         current_thread: std::mem::transmute::<*mut c_void, _>(either(
