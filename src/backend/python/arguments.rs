@@ -10,7 +10,10 @@ use crate::handle::pin::Use;
 use crate::signature::{Kind, Parameter, Signature};
 
 /// The converters of a signature's parameters.
-pub(super) struct Arguments(Box<[Argument]>);
+pub(super) struct Arguments {
+    items: Box<[Argument]>,
+    lends: bool,
+}
 
 struct Argument {
     kind: Kind,
@@ -32,13 +35,21 @@ impl Arguments {
             slot: *slot,
             param: param.clone(),
         };
-        Ok(Arguments(params.map(argument).collect()))
+        let items: Box<[Argument]> = params.map(argument).collect();
+        let lends = items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any));
+        Ok(Arguments { items, lends })
     }
 
     /// How many there are.
     #[inline(always)]
     pub(super) fn count(&self) -> usize {
-        self.0.len()
+        self.items.len()
+    }
+
+    /// Whether any of them may be an array, which Python sees only during the call.
+    #[inline(always)]
+    pub(super) fn lend(&self) -> bool {
+        self.lends
     }
 
     /// Makes the objects: owned by the caller, who gives them to [`release`](Arguments::release).
@@ -51,18 +62,18 @@ impl Arguments {
     pub(super) unsafe fn load(
         &self,
         gil: &Gil,
-        api: &Api,
         span: Use,
         frame: *const metaffi_slot,
         objects: *mut Object,
     ) -> Result<()> {
-        for (index, argument) in self.0.iter().enumerate() {
+        let api = gil.api;
+        for (index, argument) in self.items.iter().enumerate() {
             // SAFETY: the caller's promise.
             unsafe {
                 let slots = frame.add(argument.slot);
                 let mut object = scalar(api, argument.kind, slots);
                 if object.is_null() {
-                    object = match self.load_other(gil, api, span, index, slots) {
+                    object = match self.load_other(gil, span, index, slots) {
                         Ok(object) => object,
                         Err(error) => {
                             release(api, objects, index);
@@ -91,12 +102,12 @@ impl Arguments {
     unsafe fn load_other(
         &self,
         gil: &Gil,
-        api: &Api,
         span: Use,
         index: usize,
         slots: *const metaffi_slot,
     ) -> Result<Object> {
-        let Parameter { name, info } = &self.0[index].param;
+        let api = gil.api;
+        let Parameter { name, info } = &self.items[index].param;
         // SAFETY: the caller's promise; the GIL is held.
         let converted = unsafe {
             if !(api.PyErr_Occurred)().is_null() {
@@ -135,9 +146,7 @@ pub(super) unsafe fn scalar(api: &Api, kind: Kind, slots: *const metaffi_slot) -
                 (api.PyLong_FromUnsignedLongLong)(*slots)
             }
             Kind::Float64 => (api.PyFloat_FromDouble)(f64::from_bits(*slots)),
-            Kind::Float32 => {
-                (api.PyFloat_FromDouble)(f64::from(f32::from_bits(*slots as u32)))
-            }
+            Kind::Float32 => (api.PyFloat_FromDouble)(f64::from(f32::from_bits(*slots as u32))),
             Kind::Bool => {
                 let object = if *slots != 0 { api._Py_TrueStruct } else { api._Py_FalseStruct };
                 (api.Py_IncRef)(object);

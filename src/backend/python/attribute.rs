@@ -61,14 +61,14 @@ impl Callee for Getter {
             // SAFETY: the frame has the function's layout, there is one argument unless there is
             // an owner, and the GIL is held.
             unsafe {
-                self.arguments.load(&gil, api, span, frame, objects)?;
+                self.arguments.load(&gil, span, frame, objects)?;
                 let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
                 let value = (api.PyObject_GetAttr)(of, name.as_ptr());
                 self.arguments.release(api, objects);
                 if value.is_null() {
                     return Err(error::fetch(&gil));
                 }
-                let stored = self.returns.store(&gil, api, value, frame);
+                let stored = self.returns.store(&gil, value, frame);
                 (api.Py_DecRef)(value);
                 stored
             }
@@ -83,7 +83,7 @@ impl Callee for Setter {
         with_stack(2, |objects: *mut Object| {
             // SAFETY: as above; the value is the last argument.
             unsafe {
-                self.arguments.load(&gil, api, span, frame, objects)?;
+                self.arguments.load(&gil, span, frame, objects)?;
                 let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
                 let value = *objects.add(self.arguments.count() - 1);
                 let status = (api.PyObject_SetAttr)(of, name.as_ptr(), value);

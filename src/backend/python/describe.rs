@@ -24,8 +24,8 @@ pub(super) fn describe(module: &Module) -> Result<Description> {
     let api = module.api();
     let text = {
         let gil = gil::enter(api)?;
-        let describe = &support::get(&gil, api)?.describe;
-        support::answer(&gil, api, describe, &[module.modules()])?
+        let describe = &support::get(&gil)?.describe;
+        support::answer(&gil, describe, &[module.modules()])?
     };
     let described: Vec<Described> = inferred::parse(&text)?;
     let mut entities = described.into_iter().map(entry).collect::<Result<Vec<_>>>()?;

@@ -57,7 +57,7 @@ pub(super) fn load(
     let lookup = Lookup {
         gil: &gil,
         api,
-        support: support::get(&gil, api)?,
+        support: support::get(&gil)?,
         modules: module.modules(),
         path,
         declared: Declared { params, returns },
@@ -88,19 +88,19 @@ fn check_tags(key: &str, path: &EntityPath) -> Result<()> {
 
 impl Lookup<'_> {
     fn text(&self, text: &str) -> Result<PyRef> {
-        support::text(self.gil, self.api, text)
+        support::text(self.gil, text)
     }
 
     fn truth(&self, value: bool) -> PyRef {
-        support::truth(self.gil, self.api, value)
+        support::truth(self.gil, value)
     }
 
     fn call(&self, function: &PyRef, arguments: &[&PyRef]) -> Result<PyRef> {
-        support::call(self.gil, self.api, function, arguments)
+        support::call(self.gil, function, arguments)
     }
 
     fn item(&self, tuple: &PyRef, index: isize) -> Result<PyRef> {
-        support::item(self.gil, self.api, tuple, index)
+        support::item(self.gil, tuple, index)
     }
 
     fn callable(&self, name: &str) -> Result<Arc<Function>> {
@@ -119,7 +119,7 @@ impl Lookup<'_> {
             Target::Callable(Arc::new(self.spread(&function, &signature)?))
         } else if dispatched {
             let name = text_of(self.gil, &method)?;
-            Target::Method(Arc::new(support::interned(self.gil, self.api, &name)?))
+            Target::Method(Arc::new(support::interned(self.gil, &name)?))
         } else {
             Target::Callable(Arc::new(function))
         };
@@ -130,7 +130,7 @@ impl Lookup<'_> {
     /// no default.
     fn signature(&self, function: &PyRef, owner: &PyRef) -> Result<(Signature, usize)> {
         let function_json = &self.support.function_json;
-        let text = support::answer(self.gil, self.api, function_json, &[function, owner])?;
+        let text = support::answer(self.gil, function_json, &[function, owner])?;
         let (mut signature, mut required) = inferred::parse::<Inferred>(&text)?.signature()?;
         if let Some(params) = self.declared.params {
             signature.params = named(params, &signature.params);
@@ -167,7 +167,8 @@ impl Lookup<'_> {
             "mapping" => kinds.len() - 1,
             _ => kinds.len(),
         };
-        let spreads = |last: &Type| last.is_array() || matches!(last.kind(), Kind::Any | Kind::Handle);
+        let spreads =
+            |last: &Type| last.is_array() || matches!(last.kind(), Kind::Any | Kind::Handle);
         if varargs && !kinds[..rest].last().is_some_and(spreads) {
             return Err(no_varargs(signature));
         }
@@ -184,13 +185,13 @@ impl Lookup<'_> {
         let (owner, name) = (self.item(&found, 0)?, self.item(&found, 1)?);
         let attribute_json = &self.support.attribute_json;
         let arguments = [&owner, &name, &flags[0]];
-        let text = support::answer(self.gil, self.api, attribute_json, &arguments)?;
+        let text = support::answer(self.gil, attribute_json, &arguments)?;
         let inferred = inferred::parse::<Item>(&text)?.info()?;
         let name = text_of(self.gil, &name)?;
         let attribute = Attribute {
             api: self.api,
             owner: (!on_object).then_some(owner),
-            name: support::interned(self.gil, self.api, &name)?,
+            name: support::interned(self.gil, &name)?,
         };
         let own = on_object.then(|| TypeInfo::from(Kind::Handle));
         let value = setter.then(|| inferred.clone());
@@ -228,7 +229,8 @@ impl Lookup<'_> {
 /// The declared types with the names that the function gives its parameters.
 fn named(declared: &[TypeInfo], known: &[Parameter]) -> Vec<Parameter> {
     let name = |index: usize| known.get(index).and_then(|param| param.name.clone());
-    let param = |(index, info): (usize, &TypeInfo)| Parameter { name: name(index), info: info.clone() };
+    let param =
+        |(index, info): (usize, &TypeInfo)| Parameter { name: name(index), info: info.clone() };
     declared.iter().enumerate().map(param).collect()
 }
 

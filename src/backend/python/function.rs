@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use super::arguments::Arguments;
+use super::convert::Loans;
 use super::error;
-use super::gil;
+use super::gil::{self, Gil};
 use super::object::PyRef;
 use super::returns::Returns;
 use crate::abi::metaffi_slot;
@@ -90,25 +91,53 @@ impl PyFunction {
     }
 }
 
-impl Callee for PyFunction {
-    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-        let (api, gil) = (self.api, gil::enter(self.api)?);
+impl PyFunction {
+    /// Calls with the arguments of the frame, and stores the result there.
+    #[inline(always)]
+    unsafe fn call_frame(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+        let api = self.api;
         with_stack(self.arguments.count() + 1, |objects: *mut Object| {
             // SAFETY: the frame has the function's layout, the stack has room for the arguments
             // and for the place before them, and the GIL is held.
             unsafe {
                 let objects = objects.add(1);
-                self.arguments.load(&gil, api, span, frame, objects)?;
+                self.arguments.load(gil, span, frame, objects)?;
                 let result = self.run(objects);
                 self.arguments.release(api, objects);
                 if result.is_null() {
-                    return Err(error::fetch(&gil));
+                    return Err(error::fetch(gil));
                 }
-                let stored = self.returns.store(&gil, api, result, frame);
+                let stored = self.returns.store(gil, result, frame);
                 (api.Py_DecRef)(result);
                 stored
             }
         })
+    }
+
+    /// The same for arguments that may be arrays, which are lent to Python for the call.
+    #[inline(never)]
+    unsafe fn call_lending(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+        let loans = Loans::begin();
+        // SAFETY: the caller's promise.
+        unsafe {
+            let called = self.call_frame(gil, span, frame);
+            let ended = loans.end(gil);
+            called?;
+            ended.inspect_err(|_| self.returns.clear(frame, self.returns.count()))
+        }
+    }
+}
+
+impl Callee for PyFunction {
+    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+        let gil = gil::enter(self.api)?;
+        // SAFETY: the caller's promise; the GIL is held.
+        unsafe {
+            match self.arguments.lend() {
+                false => self.call_frame(&gil, span, frame),
+                true => self.call_lending(&gil, span, frame),
+            }
+        }
     }
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {

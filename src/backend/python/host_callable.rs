@@ -32,8 +32,9 @@ struct Type {
 static TYPE: OnceLock<Type> = OnceLock::new();
 
 /// A Python object that calls `callable`.
-pub(super) fn new(gil: &Gil, api: &'static Api, callable: Arc<Callable>) -> Result<PyRef> {
-    let r#type = the_type(gil, api)?;
+pub(super) fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
+    let api = gil.api;
+    let r#type = the_type(gil)?;
     // SAFETY: the type is a heap type made for instances of this size; the GIL is held.
     unsafe {
         let object = PyRef::owned(gil, (api.PyType_GenericAlloc)(r#type.object.as_ptr(), 0))?;
@@ -71,11 +72,11 @@ unsafe fn fields<'a>(object: Object) -> Option<&'a Fields> {
     (!fields.callable.is_null()).then_some(fields)
 }
 
-fn the_type(gil: &Gil, api: &'static Api) -> Result<&'static Type> {
+fn the_type(gil: &Gil) -> Result<&'static Type> {
     if let Some(r#type) = TYPE.get() {
         return Ok(r#type);
     }
-    let made = make_type(gil, api)?;
+    let made = make_type(gil)?;
     Ok(TYPE.get_or_init(|| made))
 }
 
@@ -111,9 +112,10 @@ const TP_GETSET: c_int = 73;
 const HAVE_VECTORCALL: u32 = 1 << 11;
 const HAVE_VERSION_TAG: u32 = 1 << 18;
 
-fn make_type(gil: &Gil, api: &'static Api) -> Result<Type> {
+fn make_type(gil: &Gil) -> Result<Type> {
+    let api = gil.api;
     // SAFETY: the base of all types lives as long as the interpreter.
-    let base = unsafe { PyRef::borrowed(gil, api.PyBaseObject_Type) };
+    let base = unsafe { PyRef::borrowed(gil, gil.api.PyBaseObject_Type) };
     let size = base.attribute(gil, c"__basicsize__")?;
     // SAFETY: an int, under the GIL.
     let size = unsafe { (api.PyLong_AsLongLong)(size.as_ptr()) };
@@ -184,9 +186,7 @@ unsafe extern "C-unwind" fn call(
     let (gil, outcome) = unsafe {
         let gil = Gil::assume(api);
         let outcome = match fields(object) {
-            Some(fields) => {
-                inbound::call(&gil, api, span, &*fields.callable, arguments, count, names)
-            }
+            Some(fields) => inbound::call(&gil, span, &*fields.callable, arguments, count, names),
             None => Err(Error::new(Status::InvalidHandle, "this callable was never filled in")),
         };
         (gil, outcome)
@@ -224,14 +224,14 @@ unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Objec
 
 unsafe extern "C-unwind" fn name(_: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this holding the GIL.
-    unsafe { answer(|gil, api| support::text(gil, api, "callable")) }
+    unsafe { answer(|gil| support::text(gil, "callable")) }
 }
 
 unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         let text = format!("<metaffi.callable {}>", describe(object));
-        answer(|gil, api| support::text(gil, api, &text))
+        answer(|gil| support::text(gil, &text))
     }
 }
 
@@ -239,7 +239,7 @@ unsafe extern "C-unwind" fn signature_text(object: Object, _: *mut c_void) -> Ob
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         let text = describe(object);
-        answer(|gil, api| support::text(gil, api, &text))
+        answer(|gil| support::text(gil, &text))
     }
 }
 
@@ -250,9 +250,9 @@ unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object 
             let params = &(*fields.callable).function().signature().params;
             params.iter().map(|param| param.name.as_deref().unwrap_or_default()).collect()
         });
-        answer(|gil, api| {
-            let names = support::texts(gil, api, &names)?;
-            support::call(gil, api, &support::get(gil, api)?.text_signature, &[&names])
+        answer(|gil| {
+            let names = support::texts(gil, &names)?;
+            support::call(gil, &support::get(gil)?.text_signature, &[&names])
         })
     }
 }
@@ -270,11 +270,11 @@ unsafe fn describe(object: Object) -> String {
 ///
 /// # Safety
 /// The GIL is held.
-unsafe fn answer(make: impl FnOnce(&Gil, &'static Api) -> Result<PyRef>) -> Object {
+unsafe fn answer(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: the caller's promise.
     let gil = unsafe { Gil::assume(api) };
-    make(&gil, api).map_or_else(
+    make(&gil).map_or_else(
         |error| {
             error::raise(&gil, &error);
             ptr::null_mut()

@@ -24,7 +24,6 @@ use crate::value::{self, memory};
 #[inline(always)]
 pub(super) unsafe fn call(
     gil: &Gil,
-    api: &'static Api,
     span: Use,
     callable: &Callable,
     positional: *const Object,
@@ -35,9 +34,9 @@ pub(super) unsafe fn call(
     // SAFETY: the caller's promise.
     unsafe {
         if names.is_null() && count == function.params().len() {
-            return call_in_order(gil, api, span, function, positional);
+            return call_in_order(gil, span, function, positional);
         }
-        call_by_name(gil, api, span, function, positional, count, names)
+        call_by_name(gil, span, function, positional, count, names)
     }
 }
 
@@ -46,13 +45,13 @@ pub(super) unsafe fn call(
 #[inline(never)]
 unsafe fn call_by_name(
     gil: &Gil,
-    api: &'static Api,
     span: Use,
     function: &Function,
     given: *const Object,
     count: usize,
     names: Object,
 ) -> Result<Object> {
+    let api = gil.api;
     let params = &function.signature().params;
     // SAFETY: the caller's promise; keyword names are a tuple of `str`.
     unsafe {
@@ -75,7 +74,7 @@ unsafe fn call_by_name(
                 }
                 *place = *given.add(count + index);
             }
-            call_in_order(gil, api, span, function, objects)
+            call_in_order(gil, span, function, objects)
         })
     }
 }
@@ -101,11 +100,11 @@ fn wrong_count(function: &Function, given: usize) -> Error {
 #[inline(always)]
 unsafe fn call_in_order(
     gil: &Gil,
-    api: &'static Api,
     span: Use,
     function: &Function,
     objects: *const Object,
 ) -> Result<Object> {
+    let api = gil.api;
     with_frame(function.layout().size(), |frame| {
         // SAFETY: the frame has the function's layout, and there are as many objects as
         // parameters.
@@ -113,11 +112,11 @@ unsafe fn call_in_order(
             for (index, place) in function.params().iter().enumerate() {
                 let (object, slots) = (*objects.add(index), frame.add(place.slot));
                 if !borrow(api, place.kind, object, slots) {
-                    take(gil, api, span, function, index, object, slots)?;
+                    take(gil, span, function, index, object, slots)?;
                 }
             }
             gil::release(gil, || function.call(span, frame))?;
-            give(gil, api, span, function, frame)
+            give(gil, span, function, frame)
         }
     })
 }
@@ -145,13 +144,13 @@ unsafe fn borrow(api: &Api, kind: Kind, object: Object, slots: *mut metaffi_slot
 #[inline(never)]
 unsafe fn take(
     gil: &Gil,
-    api: &Api,
     span: Use,
     function: &Function,
     index: usize,
     object: Object,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
+    let api = gil.api;
     let Parameter { name, info } = &function.signature().params[index];
     // SAFETY: the caller's promise.
     let stored = unsafe {
@@ -208,11 +207,11 @@ unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
 #[inline(always)]
 unsafe fn give(
     gil: &Gil,
-    api: &Api,
     span: Use,
     function: &Function,
     frame: *mut metaffi_slot,
 ) -> Result<Object> {
+    let api = gil.api;
     // SAFETY: the callee has filled in the returns.
     unsafe {
         match function.returns() {
@@ -223,12 +222,12 @@ unsafe fn give(
             [place] if place.kind.is_scalar() => {
                 let object = arguments::scalar(api, place.kind, frame.add(place.slot));
                 match object.is_null() {
-                    true => give_one(gil, api, span, function, frame, 0),
+                    true => give_one(gil, span, function, frame, 0),
                     false => Ok(object),
                 }
             }
-            [_] => give_one(gil, api, span, function, frame, 0),
-            _ => give_several(gil, api, span, function, frame),
+            [_] => give_one(gil, span, function, frame, 0),
+            _ => give_several(gil, span, function, frame),
         }
     }
 }
@@ -236,52 +235,48 @@ unsafe fn give(
 /// A return as an object; what its slots hold is freed.
 unsafe fn give_one(
     gil: &Gil,
-    api: &Api,
     span: Use,
     function: &Function,
     frame: *mut metaffi_slot,
     index: usize,
 ) -> Result<Object> {
+    let api = gil.api;
     let (info, place) = (&function.signature().returns[index], function.returns()[index]);
     // SAFETY: the caller's promise; the callee gives its returns away.
     unsafe {
         let slots = frame.add(place.slot);
-        let mut object = arguments::scalar(api, place.kind, slots);
-        let made = match object.is_null() {
-            true => {
-                if !(api.PyErr_Occurred)().is_null() {
-                    (api.PyErr_Clear)();
-                }
-                convert::to_python(gil, span, info.r#type, info, slots)
-                    .map(|made| object = made.into_ptr())
-                    .map_err(|error| error.context(format_args!("the callback's return {index}")))
-            }
-            false => Ok(()),
-        };
-        // A view of the host's memory keeps what it is a view of, if it is one.
-        returns::clear(info, slots);
-        made.map(|()| object)
+        let object = arguments::scalar(api, place.kind, slots);
+        if !object.is_null() {
+            convert::clear(info.r#type, slots);
+            return Ok(object);
+        }
+        if !(api.PyErr_Occurred)().is_null() {
+            (api.PyErr_Clear)();
+        }
+        convert::give_python(gil, span, info.r#type, info, slots)
+            .map(PyRef::into_ptr)
+            .map_err(|error| error.context(format_args!("the callback's return {index}")))
     }
 }
 
 #[cold]
 unsafe fn give_several(
     gil: &Gil,
-    api: &Api,
     span: Use,
     function: &Function,
     frame: *mut metaffi_slot,
 ) -> Result<Object> {
+    let api = gil.api;
     let count = function.returns().len();
     // SAFETY: the caller's promise; the tuple takes each item over.
     unsafe {
         let tuple = PyRef::owned(gil, (api.PyTuple_New)(count.cast_signed()))?;
         for index in 0..count {
-            let item = give_one(gil, api, span, function, frame, index).inspect_err(|_| {
+            let item = give_one(gil, span, function, frame, index).inspect_err(|_| {
                 for rest in index + 1..count {
                     let place: Place = function.returns()[rest];
                     let info = &function.signature().returns[rest];
-                    returns::clear(info, frame.add(place.slot));
+                    convert::clear(info.r#type, frame.add(place.slot));
                 }
             })?;
             if (api.PyTuple_SetItem)(tuple.as_ptr(), index.cast_signed(), item) != 0 {

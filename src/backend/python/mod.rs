@@ -31,6 +31,8 @@ mod start;
 mod support;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod version;
 
 use std::sync::Arc;

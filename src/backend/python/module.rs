@@ -31,9 +31,9 @@ impl Module {
             ));
         }
         let gil = gil::enter(api)?;
-        let load = &support::get(&gil, api)?.load;
-        let parts = support::texts(&gil, api, &parts)?;
-        let modules = support::call(&gil, api, load, &[&parts])?;
+        let load = &support::get(&gil)?.load;
+        let parts = support::texts(&gil, &parts)?;
+        let modules = support::call(&gil, load, &[&parts])?;
         Ok(Module { api, path: path.to_owned(), modules })
     }
 

@@ -3,11 +3,10 @@
 use super::api::{Api, Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use super::gil::Gil;
 use super::{convert, error};
-use crate::abi::{metaffi_slot, metaffi_value};
-use crate::call::{self, Place};
+use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::signature::{Kind, Signature, TypeInfo};
-use crate::value::{self, memory};
+use crate::value::memory;
 
 /// The converters of a signature's returns.
 pub(super) struct Returns(Box<[Return]>);
@@ -31,6 +30,11 @@ impl Returns {
         Returns(returns.map(converter).collect())
     }
 
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Stores a result: nothing if there are no returns, the elements of a tuple if there are
     /// several.
     ///
@@ -40,10 +44,10 @@ impl Returns {
     pub(super) unsafe fn store(
         &self,
         gil: &Gil,
-        api: &Api,
         result: Object,
         frame: *mut metaffi_slot,
     ) -> Result<()> {
+        let api = gil.api;
         // SAFETY: the caller's promise.
         unsafe {
             match &*self.0 {
@@ -52,10 +56,10 @@ impl Returns {
                     let slots = frame.add(one.slot);
                     match scalar(api, one.kind, result, slots) {
                         true => Ok(()),
-                        false => one.store_other(gil, api, result, slots, None),
+                        false => one.store_other(gil, result, slots, None),
                     }
                 }
-                _ => self.store_several(gil, api, result, frame),
+                _ => self.store_several(gil, result, frame),
             }
         }
     }
@@ -64,37 +68,32 @@ impl Returns {
     unsafe fn store_several(
         &self,
         gil: &Gil,
-        api: &Api,
         result: Object,
         frame: *mut metaffi_slot,
     ) -> Result<()> {
+        let api = gil.api;
         // SAFETY: the caller's promise; the sequence owns its items while they are converted.
         unsafe {
             if api.flags_of(result) & (TPFLAGS_TUPLE_SUBCLASS | TPFLAGS_LIST_SUBCLASS) == 0 {
-                return Err(self.wrong_result(api, "no tuple"));
+                return Err(self.wrong_result("no tuple"));
             }
             let items = (api.PySequence_Tuple)(result);
             if items.is_null() {
                 return Err(error::fetch(gil));
             }
-            let outcome = self.store_items(gil, api, items, frame);
+            let outcome = self.store_items(gil, items, frame);
             (api.Py_DecRef)(items);
             outcome
         }
     }
 
-    unsafe fn store_items(
-        &self,
-        gil: &Gil,
-        api: &Api,
-        items: Object,
-        frame: *mut metaffi_slot,
-    ) -> Result<()> {
+    unsafe fn store_items(&self, gil: &Gil, items: Object, frame: *mut metaffi_slot) -> Result<()> {
+        let api = gil.api;
         // SAFETY: the caller has a tuple.
         unsafe {
             let length = (api.PyTuple_Size)(items);
             if length.cast_unsigned() != self.0.len() {
-                return Err(self.wrong_result(api, &format!("{length} of them")));
+                return Err(self.wrong_result(&format!("{length} of them")));
             }
             for (index, one) in self.0.iter().enumerate() {
                 let item = (api.PyTuple_GetItem)(items, index.cast_signed());
@@ -102,7 +101,7 @@ impl Returns {
                 if scalar(api, one.kind, item, slots) {
                     continue;
                 }
-                if let Err(error) = one.store_other(gil, api, item, slots, Some(index)) {
+                if let Err(error) = one.store_other(gil, item, slots, Some(index)) {
                     self.clear(frame, index);
                     return Err(error);
                 }
@@ -112,15 +111,18 @@ impl Returns {
     }
 
     /// Frees the first `count` returns.
-    unsafe fn clear(&self, frame: *mut metaffi_slot, count: usize) {
+    ///
+    /// # Safety
+    /// So many were stored, and nobody uses them.
+    pub(super) unsafe fn clear(&self, frame: *mut metaffi_slot, count: usize) {
         for one in &self.0[..count] {
             // SAFETY: so many returns were stored, and nobody has seen them.
-            unsafe { clear(&one.info, frame.add(one.slot)) };
+            unsafe { convert::clear(one.info.r#type, frame.add(one.slot)) };
         }
     }
 
     #[cold]
-    fn wrong_result(&self, _: &Api, found: &str) -> Error {
+    fn wrong_result(&self, found: &str) -> Error {
         Error::new(
             Status::TypeMismatch,
             format!("{} return values are declared, but Python returned {found}", self.0.len()),
@@ -134,11 +136,11 @@ impl Return {
     unsafe fn store_other(
         &self,
         gil: &Gil,
-        api: &Api,
         result: Object,
         slots: *mut metaffi_slot,
         index: Option<usize>,
     ) -> Result<()> {
+        let api = gil.api;
         // SAFETY: the caller's promise.
         let stored = unsafe {
             if !(api.PyErr_Occurred)().is_null() {
@@ -150,19 +152,6 @@ impl Return {
             Some(index) => error.context(format_args!("return {index}")),
             None => error.context("the return"),
         })
-    }
-}
-
-/// Frees what is in the slots of a type.
-///
-/// # Safety
-/// The slots hold a value of the type that nobody uses any more.
-pub(super) unsafe fn clear(info: &TypeInfo, slots: *mut metaffi_slot) {
-    let mut taken: metaffi_value = value::null();
-    // SAFETY: the caller's promise.
-    unsafe {
-        call::store(slots, &Place::of(info.r#type), &raw mut taken);
-        value::clear(&mut taken);
     }
 }
 
@@ -182,10 +171,15 @@ pub(super) unsafe fn scalar(
     unsafe {
         let exact = api.type_of(object);
         match kind {
-            Kind::Int64 | Kind::Int32 | Kind::Int16 | Kind::Int8
-            | Kind::Uint64 | Kind::Uint32 | Kind::Uint16 | Kind::Uint8 | Kind::Size => {
-                exact == api.PyLong_Type && integer(api, kind, object, slots)
-            }
+            Kind::Int64
+            | Kind::Int32
+            | Kind::Int16
+            | Kind::Int8
+            | Kind::Uint64
+            | Kind::Uint32
+            | Kind::Uint16
+            | Kind::Uint8
+            | Kind::Size => exact == api.PyLong_Type && integer(api, kind, object, slots),
             Kind::Float64 if exact == api.PyFloat_Type => {
                 *slots = (api.PyFloat_AsDouble)(object).to_bits();
                 true

@@ -41,18 +41,19 @@ pub(super) struct Support {
 static SUPPORT: OnceLock<Support> = OnceLock::new();
 
 /// The support package, imported the first time.
-pub(super) fn get(gil: &Gil, api: &Api) -> Result<&'static Support> {
+pub(super) fn get(gil: &Gil) -> Result<&'static Support> {
     if let Some(support) = SUPPORT.get() {
         return Ok(support);
     }
     // Two threads may import it at once, as the import lets others run: both are the same.
-    let support = import(gil, api)?;
+    let support = import(gil)?;
     Ok(SUPPORT.get_or_init(|| support))
 }
 
-fn import(gil: &Gil, api: &Api) -> Result<Support> {
+fn import(gil: &Gil) -> Result<Support> {
+    let api = gil.api;
     for (name, source) in SOURCES {
-        execute(gil, api, name, source)?;
+        execute(gil, name, source)?;
     }
     let from = |module: &CStr, function: &CStr| {
         // SAFETY: NUL-terminated names under the GIL.
@@ -74,9 +75,10 @@ fn import(gil: &Gil, api: &Api) -> Result<Support> {
 }
 
 /// Runs source text as a module of that name in `sys.modules`.
-fn execute(gil: &Gil, api: &Api, name: &CStr, source: &str) -> Result<()> {
+fn execute(gil: &Gil, name: &CStr, source: &str) -> Result<()> {
+    let api = gil.api;
     let source = CString::new(source).unwrap_or_default();
-    let package = text(gil, api, "_metaffi")?;
+    let package = text(gil, "_metaffi")?;
     // SAFETY: NUL-terminated texts and live objects under the GIL; the module and its namespace
     // are borrowed from `sys.modules`.
     unsafe {
@@ -104,7 +106,8 @@ fn execute(gil: &Gil, api: &Api, name: &CStr, source: &str) -> Result<()> {
 }
 
 /// Calls a function of the package: what it raises of its own becomes the status it names.
-pub(super) fn call(gil: &Gil, api: &Api, function: &PyRef, given: &[&PyRef]) -> Result<PyRef> {
+pub(super) fn call(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<PyRef> {
+    let api = gil.api;
     let mut arguments = Vec::with_capacity(given.len() + 1);
     arguments.push(ptr::null_mut());
     arguments.extend(given.iter().map(|argument| argument.as_ptr()));
@@ -130,38 +133,42 @@ fn own_status(error: Error) -> Error {
 }
 
 /// A `str`.
-pub(super) fn text(gil: &Gil, api: &Api, text: &str) -> Result<PyRef> {
+pub(super) fn text(gil: &Gil, text: &str) -> Result<PyRef> {
+    let api = gil.api;
     let (data, length) = (text.as_ptr().cast(), text.len().cast_signed());
     // SAFETY: the text has so many bytes; under the GIL.
     unsafe { PyRef::owned(gil, (api.PyUnicode_FromStringAndSize)(data, length)) }
 }
 
 /// An interned `str`, as attribute look-ups want it.
-pub(super) fn interned(gil: &Gil, api: &Api, text: &str) -> Result<PyRef> {
+pub(super) fn interned(gil: &Gil, text: &str) -> Result<PyRef> {
+    let api = gil.api;
     let text = c_string(text);
     // SAFETY: NUL-terminated, under the GIL.
     unsafe { PyRef::owned(gil, (api.PyUnicode_InternFromString)(text.as_ptr())) }
 }
 
 /// A `bool`.
-pub(super) fn truth(gil: &Gil, api: &Api, value: bool) -> PyRef {
+pub(super) fn truth(gil: &Gil, value: bool) -> PyRef {
+    let api = gil.api;
     let object = if value { api._Py_TrueStruct } else { api._Py_FalseStruct };
     // SAFETY: both live as long as the interpreter.
     unsafe { PyRef::borrowed(gil, object) }
 }
 
 /// `None`.
-pub(super) fn none(gil: &Gil, api: &Api) -> PyRef {
+pub(super) fn none(gil: &Gil) -> PyRef {
     // SAFETY: it lives as long as the interpreter.
-    unsafe { PyRef::borrowed(gil, api._Py_NoneStruct) }
+    unsafe { PyRef::borrowed(gil, gil.api._Py_NoneStruct) }
 }
 
 /// A `list` of `str`.
-pub(super) fn texts(gil: &Gil, api: &Api, items: &[&str]) -> Result<PyRef> {
+pub(super) fn texts(gil: &Gil, items: &[&str]) -> Result<PyRef> {
+    let api = gil.api;
     // SAFETY: under the GIL.
     let list = unsafe { PyRef::owned(gil, (api.PyList_New)(0)) }?;
     for item in items {
-        let item = text(gil, api, item)?;
+        let item = text(gil, item)?;
         // SAFETY: two live objects under the GIL.
         if unsafe { (api.PyList_Append)(list.as_ptr(), item.as_ptr()) } != 0 {
             return Err(error::fetch(gil));
@@ -171,7 +178,8 @@ pub(super) fn texts(gil: &Gil, api: &Api, items: &[&str]) -> Result<PyRef> {
 }
 
 /// An item of a `tuple`.
-pub(super) fn item(gil: &Gil, api: &Api, tuple: &PyRef, index: isize) -> Result<PyRef> {
+pub(super) fn item(gil: &Gil, tuple: &PyRef, index: isize) -> Result<PyRef> {
+    let api = gil.api;
     // SAFETY: a live object under the GIL; the item is borrowed from it.
     unsafe {
         match (api.PyTuple_GetItem)(tuple.as_ptr(), index) {
@@ -182,8 +190,8 @@ pub(super) fn item(gil: &Gil, api: &Api, tuple: &PyRef, index: isize) -> Result<
 }
 
 /// The text that a function of the package answers.
-pub(super) fn answer(gil: &Gil, api: &Api, function: &PyRef, given: &[&PyRef]) -> Result<String> {
-    text_of(gil, &call(gil, api, function, given)?)
+pub(super) fn answer(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<String> {
+    text_of(gil, &call(gil, function, given)?)
 }
 
 /// Whether it is `None`.

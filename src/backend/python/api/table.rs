@@ -233,6 +233,7 @@ symbols! {
         PyErr_Fetch(*mut Object, *mut Object, *mut Object);
         PyErr_GivenExceptionMatches(Object, Object) -> c_int;
         PyErr_NormalizeException(*mut Object, *mut Object, *mut Object);
+        PyErr_NewExceptionWithDoc(*const c_char, *const c_char, Object, Object) -> Object;
         PyErr_NoMemory() -> Object;
         PyErr_Occurred() -> Object;
         PyErr_Restore(Object, Object, Object);
@@ -262,6 +263,7 @@ symbols! {
         PyUnstable_Module_SetGIL(Object, *mut c_void) -> c_int;
         // Takes another argument since 3.13, which has PyLong_AsNativeBytes.
         _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
+        _PyObject_GetDictPtr(Object) -> *mut Object;
         _PyLong_FromByteArray(*const u8, usize, c_int, c_int) -> Object;
         _PyLong_NumBits(Object) -> usize;
     }

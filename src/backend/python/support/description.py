@@ -5,7 +5,7 @@ import json
 import types
 
 from .loading import Place
-from .signatures import of_attribute, of_function, qualified
+from .signatures import UNBOUND, of_attribute, of_function, qualified
 
 
 def describe(modules):
@@ -81,15 +81,21 @@ def attribute(path, kind, owner, name, instance_required, tags=""):
 
 def entries_of_class(path, cls):
     yield function(path, cls, "constructor")
-    names = {name: found for base in reversed(cls.__mro__[:-1]) for name, found in vars(base).items()}
-    annotated = [name for base in cls.__mro__ for name in vars(base).get("__annotations__", ())]
+    bases = [base for base in cls.__mro__ if base is cls or base.__module__ != "builtins"]
+    names = {name: found for base in reversed(bases) for name, found in vars(base).items()}
+    annotated = [name for base in bases for name in annotations(base)]
     for name in sorted({*names, *annotated}):
         if not name.startswith("_"):
             yield from entries_of_member(f"{path}.{name}", cls, name, names.get(name))
 
 
+def annotations(cls):
+    found = getattr(cls, "__annotations__", None)
+    return found if isinstance(found, dict) else {}
+
+
 def entries_of_member(path, cls, name, found):
-    if isinstance(found, (staticmethod, classmethod)):
+    if isinstance(found, UNBOUND):
         yield function(path, getattr(cls, name), "method")
     elif isinstance(found, property):
         yield from accessors(path, cls, name, found.fset is not None, found.__doc__)

@@ -3,6 +3,7 @@
 import collections.abc
 import inspect
 import json
+import types
 import typing
 
 SCALARS = {
@@ -18,6 +19,9 @@ SCALARS = {
 ARRAYS = (list, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Collection)
 
 ANY = ("any", None, 0)
+
+# What a class hands out without asking for an object.
+UNBOUND = (staticmethod, classmethod, types.ClassMethodDescriptorType)
 
 # Classes whose objects travel as what they are, in a value of type any.
 VALUES = {
@@ -126,11 +130,11 @@ def is_static(owner, function):
     """Whether the class hands the function out without asking for the object."""
     name = getattr(function, "__name__", "")
     found = inspect.getattr_static(owner, name, None)
-    return isinstance(found, (staticmethod, classmethod))
+    return isinstance(found, UNBOUND)
 
 
-def returned(types):
-    return [parameter(None, info) for info in types if info[0] != "null"]
+def returned(infos):
+    return [parameter(None, info) for info in infos if info[0] != "null"]
 
 
 def of_attribute(owner, name, instance_required):
