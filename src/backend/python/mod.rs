@@ -5,8 +5,12 @@
 //! version. There is one interpreter per process, and it is never finalised.
 
 mod api;
+mod callback;
+mod convert;
+mod error;
 mod gil;
 mod library;
+mod object;
 mod released;
 mod runtime;
 mod start;

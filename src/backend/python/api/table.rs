@@ -101,6 +101,7 @@ symbols! {
         PyObject_CallNoArgs(Object) -> Object;
         PyObject_CallObject(Object, Object) -> Object;
         PyObject_Dir(Object) -> Object;
+        PyObject_Free(*mut c_void);
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;
         PyObject_GetItem(Object, Object) -> Object;
@@ -235,6 +236,7 @@ symbols! {
         PyErr_Fetch(*mut Object, *mut Object, *mut Object);
         PyErr_GivenExceptionMatches(Object, Object) -> c_int;
         PyErr_NormalizeException(*mut Object, *mut Object, *mut Object);
+        PyErr_NewExceptionWithDoc(*const c_char, *const c_char, Object, Object) -> Object;
         PyErr_NoMemory() -> Object;
         PyErr_Occurred() -> Object;
         PyErr_Restore(Object, Object, Object);
@@ -266,6 +268,7 @@ symbols! {
         _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
         _PyLong_FromByteArray(*const u8, usize, c_int, c_int) -> Object;
         _PyLong_NumBits(Object) -> usize;
+        _PyObject_GetDictPtr(Object) -> *mut Object;
     }
     objects {
         _Py_FalseStruct;

@@ -21,7 +21,8 @@ pub(super) fn of(element: Type) -> Option<&'static CStr> {
         Kind::Uint16 => c"H",
         Kind::Uint32 => c"I",
         Kind::Uint64 => c"Q",
-        Kind::Size => c"N",
+        Kind::Size if size_of::<usize>() == 4 => c"I",
+        Kind::Size => c"Q",
         Kind::Bool => c"?",
         _ => return None,
     })

@@ -129,7 +129,7 @@ pub(super) unsafe fn leaf(
                 number::character(gil, kind, *slots)
             }
             Kind::Handle => take_handle(gil, *slots as usize),
-            Kind::Callable if *slots != 0 => callback::to_python(gil, *slots as usize),
+            Kind::Callable if *slots != 0 => callback::to_python(gil, gil.api, span, *slots as usize),
             Kind::Callable | Kind::Null => Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct)),
             Kind::Any => any(gil, span, slots, Ownership::Copied),
             Kind::Array => sequence::row(gil, span, pointer(*slots), 1),
