@@ -14,6 +14,7 @@ use crate::handle::{self, Kind};
 
 /// A reference to a Python object. It may be dropped on any thread: without the GIL the release
 /// waits in a queue for the next thread that takes it.
+#[derive(Debug)]
 pub struct PyRef(NonNull<PyObject>);
 
 // SAFETY: a reference is only a count until somebody has the GIL, and dropping it without is

@@ -56,24 +56,22 @@ pub(super) fn new(
 ) -> Result<PyRef> {
     let rank = view.shape().len();
     let size = size_of_element(view.element());
-    let export = Export {
-        data: view.data(),
-        format,
-        size: size as isize,
-        length: (size * view.length()) as isize,
-        shape: view.shape().iter().map(|extent| *extent as isize).collect(),
-        strides: (0..rank).map(|dimension| view.stride(dimension)).collect(),
-        array: ptr::null_mut(),
-        exports: AtomicUsize::new(0),
-        revoked: AtomicBool::new(false),
-    };
     // SAFETY: a live type under the GIL; a new object has zeroes behind its head.
     unsafe {
         let object = (gil.api.PyType_GenericAlloc)(exporter_type(gil)?, 0);
         let object = PyRef::owned(gil, object)?;
-        let array = owned.unwrap_or(ptr::null_mut());
-        let export = Box::into_raw(Box::new(Export { array, ..export }));
-        place(gil.api, object.as_ptr()).write(export);
+        let export = Export {
+            data: view.data(),
+            format,
+            size: size as isize,
+            length: (size * view.length()) as isize,
+            shape: view.shape().iter().map(|extent| *extent as isize).collect(),
+            strides: (0..rank).map(|dimension| view.stride(dimension)).collect(),
+            array: owned.unwrap_or(ptr::null_mut()),
+            exports: AtomicUsize::new(0),
+            revoked: AtomicBool::new(false),
+        };
+        place(gil.api, object.as_ptr()).write(Box::into_raw(Box::new(export)));
         Ok(object)
     }
 }
@@ -139,34 +137,42 @@ unsafe extern "C-unwind" fn get_buffer(
     let Some(api) = Api::get() else { return -1 };
     // SAFETY: Python calls this with an object of the type, under the GIL, and room for a buffer.
     unsafe {
-        let fail = |message: &CStr| {
-            (*buffer).obj = ptr::null_mut();
+        let (export, buffer) = (place(api, object).read().as_ref(), &mut *buffer);
+        if let Err(message) = fill(api, export, buffer, flags) {
+            buffer.obj = ptr::null_mut();
             (api.PyErr_SetString)(api.PyExc_BufferError, message.as_ptr());
-            -1
-        };
-        let Some(export) = place(api, object).read().as_ref() else {
-            return fail(c"this array has no memory");
-        };
-        if export.revoked.load(Ordering::Acquire) {
-            return fail(c"this array was lent for a call that has ended");
-        }
-        export.fill(&mut *buffer, flags);
-        if !contiguous_as_asked(api, &*buffer, flags) {
-            return fail(c"this array has gaps between its elements; ask for its strides");
-        }
-        if flags & BUF_STRIDES != BUF_STRIDES {
-            (*buffer).strides = ptr::null_mut();
+            return -1;
         }
         (api.Py_IncRef)(object);
-        (*buffer).obj = object;
-        export.exports.fetch_add(1, Ordering::AcqRel);
-        0
+        buffer.obj = object;
     }
+    0
+}
+
+/// Fills in a buffer as it is asked for, or says why it cannot be.
+fn fill(
+    api: &Api,
+    export: Option<&Export>,
+    buffer: &mut Py_buffer,
+    flags: c_int,
+) -> std::result::Result<(), &'static CStr> {
+    let export = export.ok_or(c"this array has no memory")?;
+    if export.revoked.load(Ordering::Acquire) {
+        return Err(c"this array was lent for a call that has ended");
+    }
+    export.fill(buffer);
+    // SAFETY: the buffer has its shape and strides.
+    if !unsafe { lies_as_asked(api, buffer, flags) } {
+        return Err(c"this array has gaps between its elements; ask for its strides");
+    }
+    strip(buffer, flags);
+    export.exports.fetch_add(1, Ordering::AcqRel);
+    Ok(())
 }
 
 impl Export {
-    fn fill(&self, buffer: &mut Py_buffer, flags: c_int) {
-        let asked = |flag| flags & flag == flag;
+    /// Fills in everything, whatever was asked for.
+    fn fill(&self, buffer: &mut Py_buffer) {
         *buffer = Py_buffer {
             buf: self.data.cast(),
             obj: ptr::null_mut(),
@@ -174,23 +180,17 @@ impl Export {
             itemsize: self.size,
             readonly: 0,
             ndim: self.shape.len() as c_int,
-            format: ptr::null_mut(),
-            shape: ptr::null_mut(),
+            format: self.format.as_ptr().cast_mut(),
+            shape: self.shape.as_ptr().cast_mut(),
             strides: self.strides.as_ptr().cast_mut(),
             suboffsets: ptr::null_mut(),
             internal: ptr::null_mut(),
         };
-        if asked(BUF_FORMAT) {
-            buffer.format = self.format.as_ptr().cast_mut();
-        }
-        if asked(BUF_ND) {
-            buffer.shape = self.shape.as_ptr().cast_mut();
-        }
     }
 }
 
 /// Whether the elements lie as somebody who asked with these flags takes them to.
-unsafe fn contiguous_as_asked(api: &Api, buffer: &Py_buffer, flags: c_int) -> bool {
+unsafe fn lies_as_asked(api: &Api, buffer: &Py_buffer, flags: c_int) -> bool {
     let asked = |flag| flags & flag == flag;
     let order = match () {
         _ if asked(BUF_C_CONTIGUOUS) || !asked(BUF_STRIDES) => b'C',
@@ -198,11 +198,22 @@ unsafe fn contiguous_as_asked(api: &Api, buffer: &Py_buffer, flags: c_int) -> bo
         _ if asked(BUF_ANY_CONTIGUOUS) => b'A',
         _ => return true,
     };
-    let Some(api_shape) = (!buffer.shape.is_null()).then_some(buffer) else {
-        return buffer.ndim == 1 || flags & BUF_STRIDES != BUF_STRIDES;
-    };
     // SAFETY: the buffer has its shape and strides.
-    unsafe { (api.PyBuffer_IsContiguous)(api_shape, order as c_char) != 0 }
+    unsafe { (api.PyBuffer_IsContiguous)(buffer, order as c_char) != 0 }
+}
+
+/// Takes away what was not asked for.
+fn strip(buffer: &mut Py_buffer, flags: c_int) {
+    let asked = |flag| flags & flag == flag;
+    if !asked(BUF_FORMAT) {
+        buffer.format = ptr::null_mut();
+    }
+    if !asked(BUF_ND) {
+        buffer.shape = ptr::null_mut();
+    }
+    if !asked(BUF_STRIDES) {
+        buffer.strides = ptr::null_mut();
+    }
 }
 
 unsafe extern "C-unwind" fn release_buffer(object: Object, _: *mut Py_buffer) {

@@ -25,11 +25,7 @@ pub(super) fn new(gil: &Gil, text: &str) -> Result<PyRef> {
 /// # Safety
 /// The slots hold a string of the kind.
 #[inline(always)]
-pub(super) unsafe fn to_python(
-    gil: &Gil,
-    kind: Kind,
-    slots: *const metaffi_slot,
-) -> Result<PyRef> {
+pub(super) unsafe fn to_python(gil: &Gil, kind: Kind, slots: *const metaffi_slot) -> Result<PyRef> {
     let api = gil.api;
     // SAFETY: the caller's promise.
     unsafe {
@@ -37,14 +33,15 @@ pub(super) unsafe fn to_python(
         if string.data.is_null() && string.length == 0 {
             return Ok(PyRef::borrowed(gil, api._Py_NoneStruct));
         }
+        let mut order = NATIVE;
         let object = match bytes(&string, kind) {
             None => std::ptr::null_mut(),
             Some((data, length)) => match kind {
                 Kind::String16 => {
-                    (api.PyUnicode_DecodeUTF16)(data, length, c"strict".as_ptr(), &mut NATIVE)
+                    (api.PyUnicode_DecodeUTF16)(data, length, c"strict".as_ptr(), &mut order)
                 }
                 Kind::String32 => {
-                    (api.PyUnicode_DecodeUTF32)(data, length, c"strict".as_ptr(), &mut NATIVE)
+                    (api.PyUnicode_DecodeUTF32)(data, length, c"strict".as_ptr(), &mut order)
                 }
                 _ => (api.PyUnicode_DecodeUTF8)(data, length, c"strict".as_ptr()),
             },

@@ -151,9 +151,7 @@ unsafe fn any(
         let value = slots.cast::<metaffi_value>().read();
         let r#type = call::load_as_is(&value, loaded.as_mut_ptr())?;
         match r#type.kind() {
-            Kind::Array => {
-                array::to_python(gil, span, r#type, pointer(loaded[0]), ownership)
-            }
+            Kind::Array => array::to_python(gil, span, r#type, pointer(loaded[0]), ownership),
             _ => leaf(gil, span, r#type, loaded.as_ptr()),
         }
     }
