@@ -82,9 +82,7 @@ impl PyRef {
     /// An attribute, or the exception that looking it up raised.
     pub fn attribute(&self, gil: &Gil, name: &CStr) -> Result<PyRef> {
         // SAFETY: both live, under the GIL.
-        unsafe {
-            PyRef::owned(gil, (gil.api.PyObject_GetAttrString)(self.as_ptr(), name.as_ptr()))
-        }
+        unsafe { PyRef::owned(gil, (gil.api.PyObject_GetAttrString)(self.as_ptr(), name.as_ptr())) }
     }
 
     /// Calls it without arguments.

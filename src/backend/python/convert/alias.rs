@@ -95,10 +95,7 @@ fn duration(gil: &Gil, class: &PyRef, microseconds: &PyRef) -> Result<PyRef> {
         let name = c"microseconds".as_ptr();
         (api.PyDict_SetItemString)(keywords.as_ptr(), name, microseconds.as_ptr());
         let none = PyRef::owned(gil, (api.PyTuple_New)(0))?;
-        PyRef::owned(
-            gil,
-            (api.PyObject_Call)(class.as_ptr(), none.as_ptr(), keywords.as_ptr()),
-        )
+        PyRef::owned(gil, (api.PyObject_Call)(class.as_ptr(), none.as_ptr(), keywords.as_ptr()))
     }
 }
 

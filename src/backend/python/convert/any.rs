@@ -90,8 +90,7 @@ unsafe fn text(gil: &Gil, object: Object) -> Result<metaffi_value> {
     let mut slots = [0; 2];
     // SAFETY: the caller's promise.
     unsafe { text::from_python(gil, object, Kind::String8, slots.as_mut_ptr()) }?;
-    let string =
-        crate::abi::metaffi_string { data: pointer(slots[0]), length: slots[1] as usize };
+    let string = crate::abi::metaffi_string { data: pointer(slots[0]), length: slots[1] as usize };
     Ok(value::string(string, Kind::String8))
 }
 

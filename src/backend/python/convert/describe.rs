@@ -27,9 +27,7 @@ pub(super) unsafe fn describe(gil: &Gil, object: Object) -> String {
         if !plain.contains(&kind) {
             return name;
         }
-        let text = quietly(gil, || {
-            text_of(gil, &PyRef::owned(gil, (api.PyObject_Repr)(object))?)
-        });
+        let text = quietly(gil, || text_of(gil, &PyRef::owned(gil, (api.PyObject_Repr)(object))?));
         match text {
             None => name,
             Some(text) => match text.char_indices().nth(SHOWN) {

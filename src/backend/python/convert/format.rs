@@ -85,9 +85,6 @@ fn unsigned(size: isize) -> Option<Kind> {
 /// Whether elements of one kind are, bit for bit, elements of the other.
 pub(super) fn same_bits(found: Kind, declared: Kind) -> bool {
     found == declared
-        || matches!(
-            (found, declared),
-            (Kind::Uint8, Kind::Char8) | (Kind::Uint16, Kind::Char16)
-        )
+        || matches!((found, declared), (Kind::Uint8, Kind::Char8) | (Kind::Uint16, Kind::Char16))
         || declared == Kind::Size && unsigned(size_of::<usize>() as isize) == Some(found)
 }

@@ -35,7 +35,8 @@ pub(super) unsafe fn array(
             return Ok(0);
         }
         if !is_list(gil, object) && (api.PyObject_CheckBuffer)(object) != 0 {
-            return buffer::array(gil, object, r#type, dimensions).map(|array| word(array.into_raw()));
+            return buffer::array(gil, object, r#type, dimensions)
+                .map(|array| word(array.into_raw()));
         }
         let array = match r#type.element() {
             Some(element) => of_items(gil, object, element, dimensions)?,
@@ -111,7 +112,9 @@ unsafe fn listed(gil: &Gil, object: Object, element: Type) -> Result<PyRef> {
         let advice = "pass a list, a tuple, or an object with the buffer protocol";
         let declared = element.array().unwrap_or(element);
         let flags = api.flags_of(object);
-        if flags & text != 0 && !(flags & TPFLAGS_UNICODE_SUBCLASS != 0 && number::is_character(element.kind())) {
+        if flags & text != 0
+            && !(flags & TPFLAGS_UNICODE_SUBCLASS != 0 && number::is_character(element.kind()))
+        {
             return Err(mismatch(gil, object, declared, advice));
         }
         if let Some(list) = PyRef::from_owned((api.PySequence_List)(object)) {

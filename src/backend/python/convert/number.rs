@@ -5,9 +5,7 @@ use std::ffi::{CStr, c_int};
 use super::describe::{describe, mismatch};
 use super::text;
 use crate::abi::metaffi_slot;
-use crate::backend::python::api::{
-    Api, Object, TPFLAGS_LONG_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS,
-};
+use crate::backend::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS};
 use crate::backend::python::error;
 use crate::backend::python::gil::Gil;
 use crate::backend::python::object::{PyRef, type_name};

@@ -25,11 +25,7 @@ pub(super) fn new(gil: &Gil, text: &str) -> Result<PyRef> {
 /// # Safety
 /// The slots hold a string of the kind.
 #[inline(always)]
-pub(super) unsafe fn to_python(
-    gil: &Gil,
-    kind: Kind,
-    slots: *const metaffi_slot,
-) -> Result<PyRef> {
+pub(super) unsafe fn to_python(gil: &Gil, kind: Kind, slots: *const metaffi_slot) -> Result<PyRef> {
     let api = gil.api;
     // SAFETY: the caller's promise.
     unsafe {

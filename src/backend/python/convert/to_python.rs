@@ -4,7 +4,7 @@ use super::{alias, number, sequence, text};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::python::callback;
 use crate::backend::python::gil::Gil;
-use crate::backend::python::object::{PyRef, take_handle};
+use crate::backend::python::object::{PyRef, from_handle, take_handle};
 use crate::call;
 use crate::error::Result;
 use crate::handle::pin::Use;
@@ -128,8 +128,13 @@ pub(super) unsafe fn leaf(
             kind @ (Kind::Char8 | Kind::Char16 | Kind::Char32) => {
                 number::character(gil, kind, *slots)
             }
-            Kind::Handle => take_handle(gil, *slots as usize),
-            Kind::Callable if *slots != 0 => callback::to_python(gil, gil.api, span, *slots as usize),
+            Kind::Handle => match from_handle(span, *slots as usize) {
+                Ok(object) => Ok(PyRef::borrowed(gil, object)),
+                Err(_) => take_handle(gil, *slots as usize),
+            },
+            Kind::Callable if *slots != 0 => {
+                callback::to_python(gil, gil.api, span, *slots as usize)
+            }
             Kind::Callable | Kind::Null => Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct)),
             Kind::Any => any(gil, span, slots, Ownership::Copied),
             Kind::Array => sequence::row(gil, span, pointer(*slots), 1),
@@ -151,9 +156,7 @@ unsafe fn any(
         let value = slots.cast::<metaffi_value>().read();
         let r#type = call::load_as_is(&value, loaded.as_mut_ptr())?;
         match r#type.kind() {
-            Kind::Array => {
-                array::to_python(gil, span, r#type, pointer(loaded[0]), ownership)
-            }
+            Kind::Array => array::to_python(gil, span, r#type, pointer(loaded[0]), ownership),
             _ => leaf(gil, span, r#type, loaded.as_ptr()),
         }
     }

@@ -128,9 +128,8 @@ fn attach(gil: &Gil, exception: &PyRef, error: &Error) -> Result<()> {
 
 fn set(gil: &Gil, object: &PyRef, name: &CStr, value: &PyRef) -> Result<()> {
     // SAFETY: live objects under the GIL.
-    let status = unsafe {
-        (gil.api.PyObject_SetAttrString)(object.as_ptr(), name.as_ptr(), value.as_ptr())
-    };
+    let status =
+        unsafe { (gil.api.PyObject_SetAttrString)(object.as_ptr(), name.as_ptr(), value.as_ptr()) };
     if status == 0 { Ok(()) } else { Err(super::fetch(gil)) }
 }
 

@@ -23,8 +23,7 @@ fn an_exception_is_known_by_its_type_message_and_frames() {
     assert_eq!(error.message(), "('no', 3)");
     assert_eq!(foreign(&error).type_name(), "ValueError");
     let frames = foreign(&error).frames();
-    let places: Vec<_> =
-        frames.iter().map(|frame| (frame.function.as_str(), frame.line)).collect();
+    let places: Vec<_> = frames.iter().map(|frame| (frame.function.as_str(), frame.line)).collect();
     let inner = if gil.api.version.at_least(3, 11) { "f.<locals>.inner" } else { "inner" };
     assert_eq!(places, [("f", 3), (inner, 2)]);
     assert_eq!(frames[0].file, "<test>");
@@ -54,8 +53,10 @@ fn causes_and_contexts_are_a_chain() {
     assert_eq!(names, ["OSError", "KeyError", "ZeroDivisionError"]);
     let error = raised(&gil, " try: 1//0\n except Exception: raise OSError('o') from None");
     assert!(error.cause().is_none());
-    let error =
-        raised(&gil, " a, b = OSError('a'), OSError('b')\n a.__cause__ = b; b.__cause__ = a\n raise a");
+    let error = raised(
+        &gil,
+        " a, b = OSError('a'), OSError('b')\n a.__cause__ = b; b.__cause__ = a\n raise a",
+    );
     assert!(error.cause().unwrap().cause().is_none());
 }
 
@@ -133,7 +134,10 @@ fn an_error_is_raised_as_what_python_has_for_it() {
         (Status::NotFound, "Error"),
     ] {
         let error = Error::new(status, "the message");
-        assert_eq!(seen(&gil, &error, "type(e).__name__ + ': ' + str(e)"), format!("{name}: the message"));
+        assert_eq!(
+            seen(&gil, &error, "type(e).__name__ + ': ' + str(e)"),
+            format!("{name}: the message")
+        );
     }
 }
 
@@ -158,10 +162,14 @@ fn a_hosts_error_crosses_python_and_is_the_cause_of_what_comes_back() {
     );
     raise(&gil, &error);
     let back = fetch(&gil);
-    assert_eq!((foreign(&back).type_name().as_str(), back.message()), ("metaffi.Error", "the message"));
+    assert_eq!(
+        (foreign(&back).type_name().as_str(), back.message()),
+        ("metaffi.Error", "the message")
+    );
     let chain = std::iter::successors(back.cause(), |error| error.cause());
     let messages: Vec<_> = chain.map(Error::message).collect();
-    assert!(messages.contains(&"the cause"), "{messages:?}");
+    assert_eq!(messages, ["the message", "the cause"]);
+    assert_eq!(foreign(back.cause().unwrap()).type_name(), "host.Failure");
 }
 
 #[test]

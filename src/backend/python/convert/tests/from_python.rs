@@ -58,8 +58,12 @@ const CELLS: &[(&str, &str, &str)] = &[
     ("[]", "float64_array rank 2", "float64_array []"),
     ("[[], []]", "float64_array rank 2", "float64_array [[], []]"),
     ("[[], [1]]", "int64_array", "int64_array [[], [1]]"),
-    ("[1, 'a', None, [2.5]]", "any_array", "any_array [int64 1, string8 \"a\", null, \
-      float64_array [2.5]]"),
+    (
+        "[1, 'a', None, [2.5]]",
+        "any_array",
+        "any_array [int64 1, string8 \"a\", null, \
+      float64_array [2.5]]",
+    ),
     ("[1, 2]", "array", "int64_array [1, 2]"),
     // Arrays of memory.
     ("b'a\\0b'", "uint8_array", "uint8_array [97, 0, 98]"),
@@ -73,8 +77,12 @@ const CELLS: &[(&str, &str, &str)] = &[
     ("import array;;array.array('i', [1, -2])", "int32_array", "int32_array [1, -2]"),
     ("import array;;array.array('l', [1, -2])", "int64_array", "int64_array [1, -2]"),
     ("import array;;array.array('f', [1.5])", "float64_array", "float64_array [1.5]"),
-    ("import array;;array.array('Q', [2**64-1])", "size_array", "size_array \
-      [18446744073709551615]"),
+    (
+        "import array;;array.array('Q', [2**64-1])",
+        "size_array",
+        "size_array \
+      [18446744073709551615]",
+    ),
     ("import array;;array.array('B', [1])", "any_array", "any_array [uint8 1]"),
     ("import array;;array.array('u', 'ab')", "string8_array", "string8_array [\"a\", \"b\"]"),
     ("import ctypes;;(ctypes.c_int16 * 2)(1, -2)", "int16_array", "int16_array [1, -2]"),

@@ -9,7 +9,6 @@ mod to_python;
 
 use std::ffi::CString;
 
-
 use super::*;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::python::gil::{self, Gil};
@@ -147,4 +146,3 @@ unsafe fn elements(view: &View<'_>, data: *mut u8, dimension: usize) -> String {
 fn call_method(gil: &Gil, object: &PyRef, name: &str) -> Result<PyRef> {
     object.attribute(gil, &CString::new(name).unwrap())?.call0(gil)
 }
-

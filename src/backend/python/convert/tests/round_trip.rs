@@ -64,9 +64,7 @@ fn what_python_gave_it_gets_back() {
         let loans = Loans::begin();
         let object = lent(&gil, &value, back).unwrap();
         let object = match object.attribute(&gil, c"tolist") {
-            Ok(_) if !back.contains("array.array") => {
-                call_method(&gil, &object, "tolist").unwrap()
-            }
+            Ok(_) if !back.contains("array.array") => call_method(&gil, &object, "tolist").unwrap(),
             _ => object,
         };
         assert_eq!(repr(&gil, &object), *expected, "{source} as {given}, then {back}");

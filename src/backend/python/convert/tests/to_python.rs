@@ -112,7 +112,11 @@ fn numbers_in_arrays_are_seen_without_a_copy() {
             // SAFETY: the live array.
             unsafe { (*array.data.array).data.cast::<u8>().write(1) };
             let first = call_method(&gil, &view, "tobytes").unwrap();
-            assert!(repr(&gil, &first).starts_with("b'\\x01\\x00") || kind.ends_with('8') || kind == "bool");
+            assert!(
+                repr(&gil, &first).starts_with("b'\\x01\\x00")
+                    || kind.ends_with('8')
+                    || kind == "bool"
+            );
             // SAFETY: the live array.
             unsafe { (*array.data.array).data.cast::<u8>().write(0) };
             loans.end(&gil).unwrap();
