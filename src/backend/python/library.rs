@@ -34,21 +34,13 @@ impl Library {
         Library::open(&loaded.to_string_lossy()).ok()
     }
 
-    /// Opens a libpython: a file, or a name that the dynamic linker searches for.
-    ///
-    /// What is opened is first looked at with its symbols kept to itself. Only a libpython is made
-    /// global, which extension modules need: they are not linked to it.
+    /// Opens a libpython: a file, or a name that the dynamic linker searches for. Its symbols are
+    /// kept to itself until [`make_global`](Library::make_global): what turns out to be the wrong
+    /// one must not be in the way of the right one.
     pub fn open(name: &str) -> Result<Library> {
-        let text = CString::new(name).map_err(|_| {
-            Error::new(Status::InvalidArgument, format!("library {name:?} has a NUL in its name"))
-        })?;
-        // SAFETY: the initialisers of the library run, as the caller wants.
-        let handle = unsafe { libc::dlopen(text.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
-        if handle.is_null() {
-            return Err(refused(name));
-        }
-        let library = Library { name: name.to_owned(), handle };
+        let library = Library { name: name.to_owned(), handle: open(name, libc::RTLD_LOCAL)? };
         if library.symbol(MARK).is_null() {
+            library.close();
             return Err(Error::new(
                 Status::LoadFailed,
                 format!(
@@ -57,11 +49,22 @@ impl Library {
                 ),
             ));
         }
-        let global = libc::RTLD_NOW | libc::RTLD_GLOBAL | libc::RTLD_NOLOAD;
-        // SAFETY: it is loaded already; this only makes its symbols global.
-        match unsafe { libc::dlopen(text.as_ptr(), global) }.is_null() {
-            true => Err(refused(name)),
-            false => Ok(library),
+        Ok(library)
+    }
+
+    /// Lets every library see its symbols: extension modules are not linked to it.
+    pub fn make_global(&self) -> Result<()> {
+        match self.handle == libc::RTLD_DEFAULT {
+            true => Ok(()),
+            false => open(&self.name, libc::RTLD_GLOBAL | libc::RTLD_NOLOAD).map(drop),
+        }
+    }
+
+    /// Forgets a library of which nothing has been run.
+    pub fn close(self) {
+        if self.handle != libc::RTLD_DEFAULT {
+            // SAFETY: opened above, and no code or data of it is in use.
+            unsafe { libc::dlclose(self.handle) };
         }
     }
 
@@ -74,7 +77,23 @@ impl Library {
 
     /// The file that the interpreter's code is in.
     pub fn file(&self) -> Option<PathBuf> {
-        platform::file_of(self.symbol(MARK))
+        file_of(self.symbol(MARK))
+    }
+}
+
+/// The file that an address belongs to.
+pub fn file_of(address: *mut c_void) -> Option<PathBuf> {
+    platform::file_of(address)
+}
+
+fn open(name: &str, flags: libc::c_int) -> Result<*mut c_void> {
+    let text = CString::new(name).map_err(|_| {
+        Error::new(Status::InvalidArgument, format!("library {name:?} has a NUL in its name"))
+    })?;
+    // SAFETY: the initialisers of the library run, as the caller wants.
+    match unsafe { libc::dlopen(text.as_ptr(), libc::RTLD_NOW | flags) } {
+        handle if handle.is_null() => Err(refused(name)),
+        handle => Ok(handle),
     }
 }
 
@@ -124,7 +143,6 @@ mod platform {
         Path::new(OsStr::from_bytes(text.to_bytes())).to_path_buf()
     }
 
-    /// The file that an address belongs to.
     pub(super) fn file_of(address: *mut c_void) -> Option<PathBuf> {
         // SAFETY: the result is written before it is read; its name lives as long as the object.
         unsafe {

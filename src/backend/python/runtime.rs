@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::api::Api;
+use super::find::Request;
 use super::gil::{self, Gil};
-use super::library::Library;
 use super::start;
 use crate::backend::{Module, Options, Runtime};
-use crate::error::{Error, Result, Status};
+use crate::error::Result;
 
 /// The interpreter of this process.
 struct Python {
@@ -22,21 +22,13 @@ thread_local! {
 
 /// The interpreter in this process, or the one that the options ask for.
 pub(super) fn load(options: &Options) -> Result<Arc<dyn Runtime>> {
-    if let Some(api) = Api::get() {
-        return Ok(Arc::new(Python { api }));
-    }
-    let name = options.get("library").unwrap_or("libpython3.11.so.1.0");
-    let library = Library::in_process().map_or_else(|| Library::open(name), Ok)?;
-    let api = start::start(&library, None)?;
+    let api = start::start(&Request::new(options)?)?;
     Ok(Arc::new(Python { api }))
 }
 
 impl Runtime for Python {
     fn load_module(&self, path: &str) -> Result<Arc<dyn Module>> {
-        Err(Error::new(
-            Status::Unsupported,
-            format!("modules of Python cannot be loaded yet: \"{path}\""),
-        ))
+        Ok(Arc::new(super::module::Module::load(self.api, path)?))
     }
 
     fn enter(&self) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::api::Api;
-use super::library::Library;
+use super::find::Request;
 use super::start;
 
 /// The API of Debian's libpython3.11, started once.
@@ -12,7 +12,7 @@ pub(super) fn api() -> &'static Api {
     static LOCK: Mutex<()> = Mutex::new(());
     let _one = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     STARTED.get_or_init(|| {
-        let library = Library::open("libpython3.11.so.1.0").unwrap();
-        start::start(&library, None).unwrap()
+        let library = Some("libpython3.11.so.1.0".to_owned());
+        start::start(&Request { library, ..Request::default() }).unwrap()
     })
 }

@@ -23,13 +23,15 @@ impl Api {
             let reason = format!("is Python {version}, and the oldest that works is {OLDEST}");
             return Err(refuse(library, &reason));
         }
-        let free_threaded = text.contains("free-threading");
+        if text.contains("free-threading") {
+            return Err(refuse(library, "is a free-threaded build, which is not supported"));
+        }
         // SAFETY: the library is CPython of that version, so its symbols have their C types.
-        unsafe { Api::from_symbols(version, free_threaded, &|name| library.symbol(name)) }
+        unsafe { Api::from_symbols(version, &|name| library.symbol(name)) }
             .map_err(|missing| refuse(library, &format!("does not export {missing}")))
     }
 
-    /// Finds out where an object has its type: builds without a GIL have it further back.
+    /// Finds out where an object has its type, which a version may move.
     ///
     /// # Safety
     /// The interpreter runs and the GIL is held.

@@ -4,6 +4,7 @@ mod bind;
 mod table;
 mod types;
 
+pub use bind::OLDEST;
 pub use table::Api;
 pub use types::*;
 

@@ -19,8 +19,6 @@ macro_rules! symbols {
         pub struct Api {
             /// Its version.
             pub version: Version,
-            /// Whether threads run Python code at the same time (no GIL).
-            pub free_threaded: bool,
             /// Where an object has its type.
             pub type_offset: usize,
             /// `PyObject_Vectorcall`, or what stands in for it before 3.11.
@@ -41,7 +39,6 @@ macro_rules! symbols {
             /// that every version has and this one lacks is the error.
             pub(super) unsafe fn from_symbols(
                 version: Version,
-                free_threaded: bool,
                 find: &dyn Fn(&'static str) -> *mut c_void,
             ) -> Result<Api, &'static str> {
                 let required = |name: &'static str| match find(name) {
@@ -56,7 +53,6 @@ macro_rules! symbols {
                 unsafe {
                     Ok(Api {
                         version,
-                        free_threaded,
                         type_offset: 0,
                         vectorcall: super::bind::vectorcall(find)?,
                         current_thread: std::mem::transmute::<*mut c_void, _>(either(
@@ -100,6 +96,7 @@ symbols! {
         PyObject_Call(Object, Object, Object) -> Object;
         PyObject_CallNoArgs(Object) -> Object;
         PyObject_CallObject(Object, Object) -> Object;
+        PyObject_Free(*mut c_void);
         PyObject_Dir(Object) -> Object;
         PyObject_Free(*mut c_void);
         PyObject_GetAttr(Object, Object) -> Object;
@@ -120,6 +117,7 @@ symbols! {
         PyObject_Type(Object) -> Object;
         PyObject_VectorcallDict(Object, *const Object, usize, Object) -> Object;
         PyObject_VectorcallMethod(Object, *const Object, usize, Object) -> Object;
+        PyVectorcall_Call(Object, Object, Object) -> Object;
         PyType_FromSpec(*mut PyType_Spec) -> Object;
         PyType_GenericAlloc(Object, isize) -> Object;
         PyType_GetFlags(Object) -> c_ulong;
@@ -266,6 +264,7 @@ symbols! {
         PyUnstable_Module_SetGIL(Object, *mut c_void) -> c_int;
         // Takes another argument since 3.13, which has PyLong_AsNativeBytes.
         _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
+        _PyObject_GetDictPtr(Object) -> *mut Object;
         _PyLong_FromByteArray(*const u8, usize, c_int, c_int) -> Object;
         _PyLong_NumBits(Object) -> usize;
         _PyObject_GetDictPtr(Object) -> *mut Object;

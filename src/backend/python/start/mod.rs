@@ -5,31 +5,91 @@ mod config;
 mod init_config;
 mod signals;
 
-use std::ffi::c_int;
-use std::path::Path;
+use std::ffi::{CStr, c_int};
+use std::path::{Path, PathBuf};
 use std::ptr;
 
 use super::api::Api;
+use super::find::{self, Interpreter, Request};
 use super::library::Library;
+use super::{end, hosted};
 use crate::error::{Error, Result, Status};
 
-/// Starts the interpreter of a library, or joins it if it runs. `executable` is the interpreter
-/// whose prefixes and environment it takes on: that of a virtual environment, for one.
+/// The interpreter of this process, or the one that is asked for.
 ///
-/// Called with the lock of the runtimes held: no second thread starts.
-pub(super) fn start(library: &Library, executable: Option<&Path>) -> Result<&'static Api> {
-    let api = Api::bind(library)?;
+/// Called with the lock of the runtimes held: no second thread starts one.
+pub(super) fn start(request: &Request) -> Result<&'static Api> {
+    if let Some(api) = Api::get() {
+        hosted::check(api, request)?;
+        return Ok(api);
+    }
+    if let Some(library) = Library::in_process() {
+        let executable = request.executable.clone();
+        return take(Api::bind(&library)?, &library, executable, request);
+    }
+    let found = find::find(request)?;
+    let library = Library::open(&found.library)?;
+    let api = Api::bind(&library).and_then(|api| fit(api, request));
+    match api {
+        Ok(api) => take(api, &library, found.executable, request),
+        Err(error) => {
+            library.close();
+            Err(error)
+        }
+    }
+}
+
+/// Refuses a library that is not what was asked for, while it can still be closed.
+fn fit(api: Api, request: &Request) -> Result<Api> {
+    let version = api.version;
+    if !request.version.allows(version) {
+        return Err(find::unfit("the library", version, request));
+    }
+    let (Some(library), Some(executable)) = (&request.library, &request.executable) else {
+        return Ok(api);
+    };
+    let other = Interpreter::ask(executable)?.version();
+    match (other.major, other.minor) == (version.major, version.minor) {
+        true => Ok(api),
+        false => Err(Error::new(
+            Status::InvalidArgument,
+            format!(
+                "library \"{library}\" is Python {version}, and {} is Python {other}: give those \
+                 of one version, or the interpreter alone",
+                executable.display()
+            ),
+        )),
+    }
+}
+
+/// Joins the interpreter if it runs, else starts it.
+fn take(
+    api: Api,
+    library: &Library,
+    executable: Option<PathBuf>,
+    request: &Request,
+) -> Result<&'static Api> {
     // SAFETY: may be called at any time.
     if unsafe { (api.Py_IsInitialized)() } != 0 {
-        return join(api);
+        let api = join(api)?;
+        hosted::check(api, request)?;
+        return Ok(api);
     }
+    let api = fit(api, request)?;
+    library.make_global()?;
+    let executable = executable.or_else(|| find::beside(&library.file()?));
     let signals = signals::Saved::now();
-    let started = match api.version.at_least(3, 14) {
+    initialize(&api, library, executable.as_deref())?;
+    let api = prepare(api, &signals)?;
+    end::end_with_process();
+    Ok(api)
+}
+
+fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result<()> {
+    match api.version.at_least(3, 14) {
         true => init_config::initialize(library, executable),
         false => config::initialize(library, api.version, executable),
-    };
-    started?;
-    prepare(api, &signals)
+    }
 }
 
 /// Takes part in an interpreter that somebody else started.
@@ -41,7 +101,9 @@ fn join(mut api: Api) -> Result<&'static Api> {
         (api.PyGILState_Release)(held);
         probed?;
     }
-    Ok(api.publish())
+    let api = api.publish();
+    end::end_with_host(api)?;
+    Ok(api)
 }
 
 /// What is done on the thread that started it, which holds the GIL until the end.
@@ -59,7 +121,10 @@ fn prepare(mut api: Api, signals: &signals::Saved) -> Result<&'static Api> {
 }
 
 /// Runs source text in a namespace of its own.
-unsafe fn run(api: &Api, source: &std::ffi::CStr) -> Result<()> {
+///
+/// # Safety
+/// The GIL is held.
+pub(super) unsafe fn run(api: &Api, source: &CStr) -> Result<()> {
     const FILE_INPUT: c_int = 257;
     // SAFETY: the caller holds the GIL.
     unsafe {
