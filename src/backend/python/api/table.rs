@@ -98,7 +98,6 @@ symbols! {
         PyObject_CallObject(Object, Object) -> Object;
         PyObject_Free(*mut c_void);
         PyObject_Dir(Object) -> Object;
-        PyObject_Free(*mut c_void);
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;
         PyObject_GetItem(Object, Object) -> Object;
@@ -267,7 +266,6 @@ symbols! {
         _PyObject_GetDictPtr(Object) -> *mut Object;
         _PyLong_FromByteArray(*const u8, usize, c_int, c_int) -> Object;
         _PyLong_NumBits(Object) -> usize;
-        _PyObject_GetDictPtr(Object) -> *mut Object;
     }
     objects {
         _Py_FalseStruct;

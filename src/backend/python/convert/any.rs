@@ -47,7 +47,7 @@ unsafe fn value_of(gil: &Gil, object: Object) -> Result<metaffi_value> {
             _ if [api.PyFunction_Type, api.PyCFunction_Type, api.PyMethod_Type]
                 .contains(&r#type) =>
             {
-                value::callable(callback::from_python(gil, gil.api, object)?)
+                value::callable(callback::from_python(gil, object)?)
             }
             _ => return other(gil, object),
         })

@@ -69,7 +69,7 @@ pub(super) unsafe fn leaf(
             Kind::Any => return any::from_python(gil, object, slots.cast::<metaffi_value>()),
             Kind::Handle | Kind::Callable | Kind::Null if is_none() => *slots = 0,
             Kind::Handle => *slots = word(to_handle(gil, &PyRef::borrowed(gil, object))?),
-            Kind::Callable => *slots = word(callback::from_python(gil, gil.api, object)?),
+            Kind::Callable => *slots = word(callback::from_python(gil, object)?),
             Kind::Null => {
                 return Err(mismatch(gil, object, Kind::Null, "only None is null"));
             }
