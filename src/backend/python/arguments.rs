@@ -116,8 +116,8 @@ impl Arguments {
             convert::to_python(gil, span, info.r#type, info, slots)
         };
         converted.map(super::object::PyRef::into_ptr).map_err(|error| match name {
-            Some(name) => error.context(format_args!("argument {index} ({name})")),
-            None => error.context(format_args!("argument {index}")),
+            Some(name) => error.at(format_args!("argument {index} ({name})")),
+            None => error.at(format_args!("argument {index}")),
         })
     }
 }

@@ -160,8 +160,8 @@ unsafe fn take(
         convert::from_python(gil, object, info.r#type, info, slots)
     };
     stored.map_err(|error| match name {
-        Some(name) => error.context(format_args!("argument {index} ({name})")),
-        None => error.context(format_args!("argument {index}")),
+        Some(name) => error.at(format_args!("argument {index} ({name})")),
+        None => error.at(format_args!("argument {index}")),
     })?;
     // SAFETY: the slots were filled just now.
     unsafe { lend(span, info.r#type.kind(), slots) };

@@ -19,7 +19,7 @@ mod to_python;
 pub use from_python::from_python;
 pub use loan::Loans;
 pub use slot::clear;
-pub use to_python::{give_python, to_python, to_tuple};
+pub use to_python::{give_python, to_python};
 
 #[cfg(test)]
 mod tests;

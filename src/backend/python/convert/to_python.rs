@@ -4,7 +4,7 @@ use super::{alias, number, sequence, text};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::python::callback;
 use crate::backend::python::gil::Gil;
-use crate::backend::python::object::{PyRef, take_handle};
+use crate::backend::python::object::{PyRef, from_handle, take_handle};
 use crate::call;
 use crate::error::Result;
 use crate::handle::pin::Use;
@@ -57,28 +57,6 @@ pub unsafe fn give_python(
     }
 }
 
-/// A tuple of an array's elements, for `*args`; empty for no array.
-///
-/// # Safety
-/// The slot holds an array of the type.
-pub unsafe fn to_tuple(
-    gil: &Gil,
-    span: Use,
-    r#type: Type,
-    slots: *const metaffi_slot,
-) -> Result<PyRef> {
-    // SAFETY: the caller's promise.
-    unsafe {
-        match *slots {
-            0 => PyRef::owned(gil, (gil.api.PyTuple_New)(0)),
-            array => {
-                let list = array::to_list(gil, span, r#type, pointer(array))?;
-                PyRef::owned(gil, (gil.api.PyList_AsTuple)(list.as_ptr()))
-            }
-        }
-    }
-}
-
 /// # Safety
 /// The slots hold a value of the type.
 pub(super) unsafe fn convert(
@@ -128,7 +106,10 @@ pub(super) unsafe fn leaf(
             kind @ (Kind::Char8 | Kind::Char16 | Kind::Char32) => {
                 number::character(gil, kind, *slots)
             }
-            Kind::Handle => take_handle(gil, *slots as usize),
+            Kind::Handle => match from_handle(span, *slots as usize) {
+                Ok(object) => Ok(PyRef::borrowed(gil, object)),
+                Err(_) => take_handle(gil, *slots as usize),
+            },
             Kind::Callable if *slots != 0 => callback::to_python(gil, *slots as usize),
             Kind::Callable | Kind::Null => Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct)),
             Kind::Any => any(gil, span, slots, Ownership::Copied),

@@ -39,7 +39,11 @@ impl Chain {
             if known || self.seen.len() == LONGEST {
                 return;
             }
-            next = cause(gil, &exception);
+            // The error that an exception was raised for has its own causes.
+            next = match host_error(gil, &exception) {
+                Some(_) => None,
+                None => cause(gil, &exception),
+            };
             self.seen.push(exception);
         }
     }

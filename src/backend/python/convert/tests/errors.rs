@@ -168,7 +168,8 @@ fn a_hosts_error_crosses_python_and_is_the_cause_of_what_comes_back() {
     );
     let chain = std::iter::successors(back.cause(), |error| error.cause());
     let messages: Vec<_> = chain.map(Error::message).collect();
-    assert!(messages.contains(&"the cause"), "{messages:?}");
+    assert_eq!(messages, ["the message", "the cause"]);
+    assert_eq!(foreign(back.cause().unwrap()).type_name(), "host.Failure");
 }
 
 #[test]

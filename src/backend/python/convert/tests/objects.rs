@@ -47,6 +47,17 @@ fn an_object_knows_its_type_and_runtime() {
     }
 }
 
+#[test]
+fn a_function_that_comes_back_is_the_same() {
+    let gil = enter();
+    for declared in ["callable", "any", "handle"] {
+        let function = evaluate(&gil, "lambda: 1");
+        let value = taken(&gil, &function, declared).unwrap();
+        let back = lent(&gil, &value, declared).unwrap();
+        assert_eq!(back.as_ptr(), function.as_ptr(), "{declared}");
+    }
+}
+
 struct Foreign;
 
 impl handle::Object for Foreign {

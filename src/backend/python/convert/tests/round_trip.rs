@@ -71,17 +71,3 @@ fn what_python_gave_it_gets_back() {
         loans.end(&gil).unwrap();
     }
 }
-
-#[test]
-fn arguments_by_star_are_a_tuple() {
-    let gil = enter();
-    let value = taken(&gil, &evaluate(&gil, "[1, 'a']"), "any_array").unwrap();
-    let r#type = Type::parse("any_array").unwrap();
-    let slots = slots_of(&value, r#type);
-    let tuple = |slots: &[u64; 3]| {
-        // SAFETY: a live array, or none.
-        handle::using(|span| unsafe { to_tuple(&gil, span, r#type, slots.as_ptr()) }).unwrap()
-    };
-    assert_eq!(repr(&gil, &tuple(&slots)), "(1, 'a')");
-    assert_eq!(repr(&gil, &tuple(&[0; 3])), "()");
-}
