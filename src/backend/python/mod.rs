@@ -5,17 +5,34 @@
 //! version. There is one interpreter per process, and it is never finalised.
 
 mod api;
+mod arguments;
+mod attribute;
+mod callback;
+mod convert;
+mod describe;
 mod doctor;
 mod end;
+mod entity;
+mod error;
 mod find;
+mod function;
 mod gil;
+mod host_callable;
 mod hosted;
+mod inbound;
+mod inferred;
 mod library;
+mod module;
+mod object;
 mod released;
+mod returns;
 mod runtime;
 mod start;
+mod support;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod version;
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use super::find::Request;
 use super::gil::{self, Gil};
 use super::start;
 use crate::backend::{Module, Options, Runtime};
-use crate::error::{Error, Result, Status};
+use crate::error::Result;
 
 /// The interpreter of this process.
 struct Python {
@@ -42,10 +42,7 @@ pub(super) fn load(options: &Options) -> Result<Arc<dyn Runtime>> {
 
 impl Runtime for Python {
     fn load_module(&self, path: &str) -> Result<Arc<dyn Module>> {
-        Err(Error::new(
-            Status::Unsupported,
-            format!("modules of Python cannot be loaded yet: \"{path}\""),
-        ))
+        Ok(Arc::new(super::module::Module::load(self.api, path)?))
     }
 
     fn enter(&self) -> Result<()> {

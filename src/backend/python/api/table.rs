@@ -96,6 +96,7 @@ symbols! {
         PyObject_Call(Object, Object, Object) -> Object;
         PyObject_CallNoArgs(Object) -> Object;
         PyObject_CallObject(Object, Object) -> Object;
+        PyObject_Free(*mut c_void);
         PyObject_Dir(Object) -> Object;
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;
@@ -115,6 +116,7 @@ symbols! {
         PyObject_Type(Object) -> Object;
         PyObject_VectorcallDict(Object, *const Object, usize, Object) -> Object;
         PyObject_VectorcallMethod(Object, *const Object, usize, Object) -> Object;
+        PyVectorcall_Call(Object, Object, Object) -> Object;
         PyType_FromSpec(*mut PyType_Spec) -> Object;
         PyType_GenericAlloc(Object, isize) -> Object;
         PyType_GetFlags(Object) -> c_ulong;
@@ -231,6 +233,7 @@ symbols! {
         PyErr_Fetch(*mut Object, *mut Object, *mut Object);
         PyErr_GivenExceptionMatches(Object, Object) -> c_int;
         PyErr_NormalizeException(*mut Object, *mut Object, *mut Object);
+        PyErr_NewExceptionWithDoc(*const c_char, *const c_char, Object, Object) -> Object;
         PyErr_NoMemory() -> Object;
         PyErr_Occurred() -> Object;
         PyErr_Restore(Object, Object, Object);
@@ -260,6 +263,7 @@ symbols! {
         PyUnstable_Module_SetGIL(Object, *mut c_void) -> c_int;
         // Takes another argument since 3.13, which has PyLong_AsNativeBytes.
         _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
+        _PyObject_GetDictPtr(Object) -> *mut Object;
         _PyLong_FromByteArray(*const u8, usize, c_int, c_int) -> Object;
         _PyLong_NumBits(Object) -> usize;
     }
