@@ -6,13 +6,15 @@ use super::api::Api;
 use super::find::Request;
 use super::start;
 
-/// The API of Debian's libpython3.11, started once.
+/// The API of the library that `METAFFI_TEST_PYTHON` names, or of Debian's libpython3.11; started
+/// once.
 pub(super) fn api() -> &'static Api {
     static STARTED: OnceLock<&'static Api> = OnceLock::new();
     static LOCK: Mutex<()> = Mutex::new(());
     let _one = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
     STARTED.get_or_init(|| {
-        let library = Some("libpython3.11.so.1.0".to_owned());
+        let named = std::env::var("METAFFI_TEST_PYTHON").ok();
+        let library = named.or_else(|| Some("libpython3.11.so.1.0".to_owned()));
         start::start(&Request { library, ..Request::default() }).unwrap()
     })
 }
