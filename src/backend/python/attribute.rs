@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::api::{Api, Object};
 use super::arguments::Arguments;
+use super::convert::Loans;
 use super::error;
-use super::gil;
+use super::gil::{self, Gil};
 use super::object::PyRef;
 use super::returns::Returns;
 use crate::abi::metaffi_slot;
@@ -58,8 +59,8 @@ impl Callee for Getter {
         let Attribute { api, owner, name } = &self.attribute;
         let gil = gil::enter(api)?;
         with_stack(1, |objects: *mut Object| {
-            // SAFETY: the frame has the function's layout, there is one argument unless there is
-            // an owner, and the GIL is held.
+            // SAFETY: the frame has the function's layout, there is one argument, an object,
+            // unless there is an owner, and the GIL is held.
             unsafe {
                 self.arguments.load(&gil, span, frame, objects)?;
                 let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
@@ -78,18 +79,45 @@ impl Callee for Getter {
 
 impl Callee for Setter {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-        let Attribute { api, owner, name } = &self.attribute;
+        let api = self.attribute.api;
         let gil = gil::enter(api)?;
         with_stack(2, |objects: *mut Object| {
             // SAFETY: as above; the value is the last argument.
             unsafe {
-                self.arguments.load(&gil, span, frame, objects)?;
-                let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
-                let value = *objects.add(self.arguments.count() - 1);
-                let status = (api.PyObject_SetAttr)(of, name.as_ptr(), value);
-                self.arguments.release(api, objects);
-                if status == 0 { Ok(()) } else { Err(error::fetch(&gil)) }
+                let loans = self.arguments.lend().then(Loans::begin);
+                let loaded = self.arguments.load(&gil, span, frame, objects);
+                let mut outcome = loaded.and_then(|()| {
+                    let set = self.set(&gil, objects);
+                    self.arguments.release(api, objects);
+                    set
+                });
+                if let Some(loans) = loans {
+                    outcome = loans.end(&gil).and(outcome);
+                }
+                outcome
             }
         })
+    }
+}
+
+impl Setter {
+    /// Sets the attribute to the last of the objects.
+    unsafe fn set(&self, gil: &Gil, objects: *mut Object) -> Result<()> {
+        let Attribute { api, owner, name } = &self.attribute;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
+            let value = objects.add(self.arguments.count() - 1);
+            if self.arguments.lend() && api.type_of(*value) == api.PyMemoryView_Type {
+                // The memory is lent for the call only, and the attribute stays.
+                let view = PyRef::borrowed(gil, *value);
+                let copy = view.attribute(gil, c"tolist")?.call0(gil)?.into_ptr();
+                (api.Py_DecRef)(std::mem::replace(&mut *value, copy));
+            }
+            match (api.PyObject_SetAttr)(of, name.as_ptr(), *value) {
+                0 => Ok(()),
+                _ => Err(error::fetch(gil)),
+            }
+        }
     }
 }

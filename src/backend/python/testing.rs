@@ -6,8 +6,7 @@ use super::api::Api;
 use super::find::Request;
 use super::start;
 
-/// The API of the library that `METAFFI_TEST_PYTHON` names, or of Debian's libpython3.11; started
-/// once.
+/// The API of the interpreter that `METAFFI_TEST_PYTHON` names, or Debian's, started once.
 pub(super) fn api() -> &'static Api {
     static STARTED: OnceLock<&'static Api> = OnceLock::new();
     static LOCK: Mutex<()> = Mutex::new(());

@@ -72,6 +72,8 @@ def guarded(part, load):
     """What `load` gives; a failure says which module and why."""
     try:
         return load()
+    except (NotFound, Syntax, LoadFailed):
+        raise
     except ModuleNotFoundError as error:
         wanted = f' (needed by "{part}")' if error.name not in (part, part.split(".")[0]) else ""
         near = near_name(str(error.name), installed_names())
@@ -83,7 +85,7 @@ def guarded(part, load):
         raise Syntax(
             f'module "{part}": {error.filename}, line {error.lineno}: {error.msg}'
         ) from error
-    except Exception as error:
+    except BaseException as error:  # SystemExit too: a module must not end the host.
         raise LoadFailed(
             f'module "{part}" failed while it was imported: {type(error).__name__}: {error}'
         ) from error

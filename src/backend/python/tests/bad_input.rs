@@ -88,3 +88,27 @@ fn a_result_that_does_not_fit_is_an_error() {
     let add = typed(&module, "callable=add", &["int64", "int64"], &["uint64"]);
     assert_eq!(failure(&add, &[int64(-1), int64(0)]).status(), Status::OutOfRange);
 }
+
+#[test]
+fn exits_interrupts_and_recursion_are_errors_of_the_call() {
+    let (_directory, module) = sample("exits");
+    let raised = |source: &str| {
+        let path = EntityPath::new().with("exec", source);
+        let entity = module.load_entity(&path, None, None).unwrap();
+        failure(&entity, &[]).foreign_error().unwrap().type_name()
+    };
+    assert_eq!(raised("import sys; sys.exit(3)"), "SystemExit");
+    assert_eq!(raised("raise KeyboardInterrupt"), "KeyboardInterrupt");
+    assert_eq!(raised("def deep(): deep()\ndeep()"), "RecursionError");
+    assert_eq!(int(&one(&inferred(&module, "callable=add"), &[int64(1), int64(2)])), 3);
+}
+
+#[test]
+fn a_module_that_exits_does_not_end_the_host() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("exiting_module.py");
+    write(&path, "import sys\nsys.exit(1)\n");
+    let error = Module::load(testing::api(), path.to_str().unwrap()).err().unwrap();
+    assert_eq!(error.status(), Status::LoadFailed);
+    assert!(error.message().contains("SystemExit"), "{error}");
+}

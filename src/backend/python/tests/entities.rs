@@ -226,3 +226,53 @@ fn the_same_object_comes_back() {
     assert_eq!(id(&account), id(&again));
     assert_eq!(id(&account).1, "sample_identity.Account");
 }
+
+fn array(element: &str, items: &[metaffi_value]) -> crate::value::array::OwnedArray {
+    let element = Type::parse(element).unwrap();
+    let array = crate::value::array::OwnedArray::new(element, &[items.len()]).unwrap();
+    for (index, item) in items.iter().enumerate() {
+        // SAFETY: the array is the test's own.
+        unsafe { crate::value::array::set(array.as_ptr(), &[index], item) }.unwrap();
+    }
+    array
+}
+
+#[test]
+fn arrays_are_spread_too() {
+    let (_directory, module) = sample("arrays");
+    let numbers = array("int64", &[int64(1), int64(2), int64(3)]);
+    // SAFETY: a live array.
+    let numbers = unsafe { value::array(numbers.as_ptr()).map(|value| (value, numbers)) }.unwrap();
+    let spread = typed(&module, "callable=spread,varargs", &["int64", "int64_array"], &["int64"]);
+    assert_eq!(int(&one(&spread, &[int64(10), numbers.0])), 16);
+    let names = array("string8", &[lent("scale"), lent("offset")]);
+    let values = array("any", &[int64(4), int64(1)]);
+    let keywords = typed(
+        &module,
+        "callable=only_keywords,named_args",
+        &["int64", "string8_array", "any_array"],
+        &["int64"],
+    );
+    // SAFETY: live arrays.
+    let (names, values) = unsafe {
+        (
+            value::array(names.as_ptr()).map(|value| (value, names)).unwrap(),
+            value::array(values.as_ptr()).map(|value| (value, values)).unwrap(),
+        )
+    };
+    assert_eq!(int(&one(&keywords, &[int64(5), names.0, values.0])), 21);
+    let error = failure(&keywords, &[int64(5), names.0, numbers.0]);
+    assert!(error.message().contains("2 argument names given for 3 values"), "{error}");
+}
+
+#[test]
+fn an_array_that_an_attribute_keeps_is_copied() {
+    let (_directory, module) = sample("keeps");
+    let numbers = array("int64", &[int64(4), int64(5)]);
+    // SAFETY: a live array.
+    let value = unsafe { value::array(numbers.as_ptr()) }.unwrap();
+    call(&typed(&module, "attribute=numbers,setter", &["int64_array"], &[]), &[value]).unwrap();
+    drop(numbers);
+    let sum = typed(&module, "eval=sum(numbers)", &[], &["int64"]);
+    assert_eq!(int(&one(&sum, &[])), 9);
+}
