@@ -75,6 +75,23 @@ impl Library {
         unsafe { libc::dlsym(self.handle, text.as_ptr()) }
     }
 
+    /// A function by its name.
+    ///
+    /// # Safety
+    /// `F` is the type of a pointer to that function.
+    pub unsafe fn function<F: Copy>(&self, name: &str) -> Result<F> {
+        const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
+        let address = self.symbol(name);
+        if address.is_null() {
+            return Err(Error::new(
+                Status::LoadFailed,
+                format!("{self} does not export {name}: it is no complete libpython"),
+            ));
+        }
+        // SAFETY: the caller's promise.
+        Ok(unsafe { std::mem::transmute_copy(&address) })
+    }
+
     /// The file that the interpreter's code is in.
     pub fn file(&self) -> Option<PathBuf> {
         file_of(self.symbol(MARK))

@@ -55,11 +55,17 @@ macro_rules! symbols {
                         version,
                         type_offset: 0,
                         vectorcall: super::bind::vectorcall(find)?,
-                        current_thread: std::mem::transmute::<*mut c_void, _>(either(
+                        current_thread: std::mem::transmute::<
+                            *mut c_void,
+                            unsafe extern "C-unwind" fn() -> *mut PyThreadState,
+                        >(either(
                             "PyThreadState_GetUnchecked",
                             "_PyThreadState_UncheckedGet",
                         )?),
-                        is_finalizing: std::mem::transmute::<*mut c_void, _>(either(
+                        is_finalizing: std::mem::transmute::<
+                            *mut c_void,
+                            unsafe extern "C-unwind" fn() -> c_int,
+                        >(either(
                             "Py_IsFinalizing",
                             "_Py_IsFinalizing",
                         )?),

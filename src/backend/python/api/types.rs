@@ -17,12 +17,6 @@ pub struct PyThreadState {
     opaque: [u8; 0],
 }
 
-/// What a `METH_FASTCALL | METH_KEYWORDS` function is in C.
-pub type FastFunction = unsafe extern "C-unwind" fn(Object, *const Object, isize, Object) -> Object;
-
-/// What a `METH_NOARGS` or `METH_O` function is in C.
-pub type PlainFunction = unsafe extern "C-unwind" fn(Object, Object) -> Object;
-
 /// What destroys the content of a capsule.
 pub type CapsuleDestructor = unsafe extern "C-unwind" fn(Object);
 
@@ -93,10 +87,6 @@ pub struct PyType_Spec {
 /// Added to the number of arguments: the callee may use the place before the first.
 pub const PY_VECTORCALL_ARGUMENTS_OFFSET: usize = 1 << (usize::BITS - 1);
 
-/// Arguments as an array.
-pub const METH_FASTCALL: c_int = 0x80;
-/// Keyword arguments too.
-pub const METH_KEYWORDS: c_int = 0x02;
 /// No arguments.
 pub const METH_NOARGS: c_int = 0x04;
 
@@ -106,13 +96,9 @@ pub const TPFLAGS_LONG_SUBCLASS: u64 = 1 << 24;
 pub const TPFLAGS_LIST_SUBCLASS: u64 = 1 << 25;
 /// `PyType_GetFlags`: a subclass of `tuple`.
 pub const TPFLAGS_TUPLE_SUBCLASS: u64 = 1 << 26;
-/// `PyType_GetFlags`: a subclass of `bytes`.
-pub const TPFLAGS_BYTES_SUBCLASS: u64 = 1 << 27;
 /// `PyType_GetFlags`: a subclass of `str`.
 pub const TPFLAGS_UNICODE_SUBCLASS: u64 = 1 << 28;
 /// `PyType_GetFlags`: a subclass of `dict`.
 pub const TPFLAGS_DICT_SUBCLASS: u64 = 1 << 29;
 /// `PyType_GetFlags`: a subclass of `BaseException`.
 pub const TPFLAGS_BASE_EXC_SUBCLASS: u64 = 1 << 30;
-/// `PyType_GetFlags`: a subclass of `type`.
-pub const TPFLAGS_TYPE_SUBCLASS: u64 = 1 << 31;

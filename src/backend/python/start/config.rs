@@ -73,26 +73,15 @@ struct Functions {
 
 impl Functions {
     fn bind(library: &Library) -> Result<Functions> {
-        let find = |name: &str| match library.symbol(name) {
-            address if address.is_null() => Err(Error::new(
-                Status::LoadFailed,
-                format!("{library} does not export {name}: it is no complete libpython"),
-            )),
-            address => Ok(address),
-        };
         // SAFETY: the functions of these names have these types since 3.8.
         unsafe {
             Ok(Functions {
-                init_preconfig: std::mem::transmute::<*mut c_void, _>(find(
-                    "PyPreConfig_InitPythonConfig",
-                )?),
-                preinitialize: std::mem::transmute::<*mut c_void, _>(find("Py_PreInitialize")?),
-                init_config: std::mem::transmute::<*mut c_void, _>(find(
-                    "PyConfig_InitPythonConfig",
-                )?),
-                set_string: std::mem::transmute::<*mut c_void, _>(find("PyConfig_SetBytesString")?),
-                initialize: std::mem::transmute::<*mut c_void, _>(find("Py_InitializeFromConfig")?),
-                clear: std::mem::transmute::<*mut c_void, _>(find("PyConfig_Clear")?),
+                init_preconfig: library.function("PyPreConfig_InitPythonConfig")?,
+                preinitialize: library.function("Py_PreInitialize")?,
+                init_config: library.function("PyConfig_InitPythonConfig")?,
+                set_string: library.function("PyConfig_SetBytesString")?,
+                initialize: library.function("Py_InitializeFromConfig")?,
+                clear: library.function("PyConfig_Clear")?,
             })
         }
     }

@@ -22,24 +22,15 @@ struct Functions {
 
 impl Functions {
     fn bind(library: &Library) -> Result<Functions> {
-        let find = |name: &str| match library.symbol(name) {
-            address if address.is_null() => Err(Error::new(
-                Status::LoadFailed,
-                format!("{library} does not export {name}: it is no complete libpython"),
-            )),
-            address => Ok(address),
-        };
         // SAFETY: the functions of these names have these types.
         unsafe {
             Ok(Functions {
-                create: std::mem::transmute::<*mut c_void, _>(find("PyInitConfig_Create")?),
-                free: std::mem::transmute::<*mut c_void, _>(find("PyInitConfig_Free")?),
-                set_int: std::mem::transmute::<*mut c_void, _>(find("PyInitConfig_SetInt")?),
-                set_str: std::mem::transmute::<*mut c_void, _>(find("PyInitConfig_SetStr")?),
-                error: std::mem::transmute::<*mut c_void, _>(find("PyInitConfig_GetError")?),
-                initialize: std::mem::transmute::<*mut c_void, _>(find(
-                    "Py_InitializeFromInitConfig",
-                )?),
+                create: library.function("PyInitConfig_Create")?,
+                free: library.function("PyInitConfig_Free")?,
+                set_int: library.function("PyInitConfig_SetInt")?,
+                set_str: library.function("PyInitConfig_SetStr")?,
+                error: library.function("PyInitConfig_GetError")?,
+                initialize: library.function("Py_InitializeFromInitConfig")?,
             })
         }
     }

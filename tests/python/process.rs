@@ -7,13 +7,13 @@ use metaffi::backend::{Finding, registry};
 use metaffi::model::Runtime;
 
 /// Names the interpreter that a test in a process of its own uses.
-pub(crate) const INTERPRETER: &str = "METAFFI_TEST_PYTHON";
+const INTERPRETER: &str = "METAFFI_TEST_PYTHON";
 
 /// The interpreters that can be embedded, one of each minor version.
 pub(crate) fn interpreters() -> Vec<Finding> {
     let mut findings = registry::find("python3").unwrap().doctor();
     findings.retain(|finding| finding.usable);
-    findings.sort_by_key(|finding| minor(finding));
+    findings.sort_by_key(minor);
     findings.dedup_by_key(|finding| minor(finding));
     assert!(!findings.is_empty(), "there is no Python that can be embedded");
     findings

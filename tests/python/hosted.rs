@@ -1,12 +1,9 @@
 //! Inside a process that is Python already.
 
-#[path = "common/python.rs"]
-mod python;
-
 use std::path::PathBuf;
 use std::process::Command;
 
-use python::interpreters;
+use crate::process::interpreters;
 
 /// The shared library of this build.
 fn library() -> PathBuf {

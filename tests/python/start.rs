@@ -1,16 +1,13 @@
 //! Starting CPython: each interpreter in a process of its own, the host's things untouched.
 
-#[path = "common/python.rs"]
-mod python;
-
 use std::ffi::CStr;
 use std::path::Path;
 use std::process::Command;
 
-use metaffi::error::Status;
-use python::{
-    alone, assert_passed, for_each, interpreter, interpreters, load, load_interpreter, run,
+use crate::process::{
+    alone, assert_passed, for_each, interpreter, interpreters, load, load_interpreter, minor, run,
 };
+use metaffi::error::Status;
 
 /// Set by the C library itself whenever a handler is set.
 const SA_RESTORER: i32 = 0x0400_0000;
@@ -43,7 +40,7 @@ fn locale() -> String {
 
 #[test]
 fn the_host_keeps_its_signals_locale_and_environment() {
-    for_each("host_keeps_what_is_its_own");
+    for_each("start::host_keeps_what_is_its_own");
 }
 
 #[test]
@@ -61,7 +58,7 @@ fn host_keeps_what_is_its_own() {
 
 #[test]
 fn a_handler_of_the_host_stays() {
-    for_each("handler_stays");
+    for_each("start::handler_stays");
 }
 
 #[test]
@@ -79,7 +76,7 @@ fn handler_stays() {
 
 #[test]
 fn extension_modules_find_the_interpreter() {
-    for_each("extension_modules_load");
+    for_each("start::extension_modules_load");
 }
 
 #[test]
@@ -101,8 +98,7 @@ fn virtual_environments_are_activated() {
             .output()
             .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let packages =
-            environment.join(format!("lib/python3.{}/site-packages", python::minor(&finding)));
+        let packages = environment.join(format!("lib/python3.{}/site-packages", minor(&finding)));
         let extra = directory.path().join("extra");
         std::fs::create_dir(&extra).unwrap();
         std::fs::write(packages.join("extra.pth"), extra.to_str().unwrap()).unwrap();
@@ -110,7 +106,7 @@ fn virtual_environments_are_activated() {
         std::fs::write(packages.join("installed.py"), "answer = 43\n").unwrap();
         let place = environment.to_str().unwrap();
         for (name, variable) in
-            [("venv_by_option", "TEST_VENV"), ("venv_by_variable", "VIRTUAL_ENV")]
+            [("start::venv_by_option", "TEST_VENV"), ("start::venv_by_variable", "VIRTUAL_ENV")]
         {
             let output = alone(name, "", &[(variable, place), ("METAFFI_PYTHON", "")]);
             assert_passed(&output, finding.version.as_deref().unwrap());
@@ -146,7 +142,7 @@ fn venv_by_variable() {
 
 #[test]
 fn there_is_one_interpreter_in_a_process() {
-    for_each("second_interpreter_is_refused");
+    for_each("start::second_interpreter_is_refused");
 }
 
 #[test]
@@ -172,7 +168,7 @@ fn second_interpreter_is_refused() {
 
 #[test]
 fn what_cannot_be_opened_says_why() {
-    let output = alone("wrong_libraries_are_refused", "", &[]);
+    let output = alone("start::wrong_libraries_are_refused", "", &[]);
     assert_passed(&output, "none");
 }
 

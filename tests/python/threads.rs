@@ -1,19 +1,16 @@
 //! Threads in CPython, and the end of the process.
 
-#[path = "common/python.rs"]
-mod python;
-
 use std::thread;
 
+use crate::process::{alone, assert_passed, for_each, interpreters, load_interpreter, run};
 use metaffi::model::Scope;
-use python::{alone, for_each, interpreters, load_interpreter, run};
 
 /// What the process prints last.
 const LAST: &str = "last words";
 
 #[test]
 fn threads_come_and_go() {
-    for_each("threads_leave_nothing");
+    for_each("threads::threads_leave_nothing");
 }
 
 #[test]
@@ -41,7 +38,7 @@ fn threads_leave_nothing() {
 
 #[test]
 fn a_scope_does_not_keep_others_out_for_good() {
-    for_each("scopes_take_turns");
+    for_each("threads::scopes_take_turns");
 }
 
 #[test]
@@ -66,8 +63,9 @@ fn scopes_take_turns() {
 #[test]
 fn a_process_ends_while_python_threads_run() {
     for finding in interpreters() {
-        let output = alone("end_with_running_threads", finding.path.as_deref().unwrap(), &[]);
-        python::assert_passed(&output, finding.version.as_deref().unwrap());
+        let output =
+            alone("threads::end_with_running_threads", finding.path.as_deref().unwrap(), &[]);
+        assert_passed(&output, finding.version.as_deref().unwrap());
         let text = String::from_utf8_lossy(&output.stdout);
         assert!(text.trim_end().ends_with(LAST), "{finding:?}: {text}");
     }
@@ -91,8 +89,8 @@ fn end_with_running_threads() {
 #[test]
 fn a_process_ends_though_a_thread_keeps_the_gil() {
     let first = interpreters().remove(0);
-    let output = alone("end_with_an_open_scope", first.path.as_deref().unwrap(), &[]);
-    python::assert_passed(&output, first.version.as_deref().unwrap());
+    let output = alone("threads::end_with_an_open_scope", first.path.as_deref().unwrap(), &[]);
+    assert_passed(&output, first.version.as_deref().unwrap());
 }
 
 #[test]
