@@ -8,7 +8,7 @@ use crate::handle::Kind as HandleKind;
 /// The error of a function that raises.
 fn raised(gil: &Gil, body: &str) -> Error {
     let source = format!("def f():\n{body};;f");
-    evaluate(gil, &source).call0(gil).err().expect("it raises")
+    evaluate(gil, &source).call0(gil).expect_err("it raises")
 }
 
 fn foreign(error: &Error) -> &dyn ForeignError {
