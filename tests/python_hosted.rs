@@ -11,7 +11,7 @@ use python::interpreters;
 /// The shared library of this build.
 fn library() -> PathBuf {
     let binary = std::env::current_exe().unwrap();
-    let library = binary.parent().unwrap().parent().unwrap().join("libmetaffi.so");
+    let library = binary.with_file_name("libmetaffi.so");
     assert!(library.is_file(), "{library:?}");
     library
 }

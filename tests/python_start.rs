@@ -12,6 +12,9 @@ use python::{
     alone, assert_passed, for_each, interpreter, interpreters, load, load_interpreter, run,
 };
 
+/// Set by the C library itself whenever a handler is set.
+const SA_RESTORER: i32 = 0x0400_0000;
+
 /// The handlers of every signal.
 fn handlers() -> Vec<(i32, usize, i32)> {
     (1..=64)
@@ -20,7 +23,11 @@ fn handlers() -> Vec<(i32, usize, i32)> {
             unsafe {
                 let mut action: libc::sigaction = std::mem::zeroed();
                 let asked = libc::sigaction(signal, std::ptr::null(), &raw mut action);
-                (asked == 0).then_some((signal, action.sa_sigaction, action.sa_flags))
+                (asked == 0).then_some((
+                    signal,
+                    action.sa_sigaction,
+                    action.sa_flags & !SA_RESTORER,
+                ))
             }
         })
         .collect()

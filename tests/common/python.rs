@@ -36,6 +36,7 @@ pub(crate) fn alone(name: &str, interpreter: &str, variables: &[(&str, &str)]) -
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name, "--ignored", "--nocapture", "--test-threads=1"])
         .env(INTERPRETER, interpreter)
+        .env_remove("PYTHONUNBUFFERED")
         .envs(variables.iter().copied())
         .output()
         .unwrap()

@@ -26,6 +26,9 @@ pub struct Gil {
 /// Set when the interpreter that hosts this process begins to shut down.
 static CLOSING: AtomicBool = AtomicBool::new(false);
 
+/// Set when the interpreter was started by somebody else.
+static HOSTED: AtomicBool = AtomicBool::new(false);
+
 thread_local! {
     /// The thread state that this thread keeps; NULL if it has none of ours.
     static KEPT: Cell<*mut PyThreadState> = const { Cell::new(ptr::null_mut()) };
@@ -100,6 +103,17 @@ fn check_open(api: &'static Api) -> Result<()> {
              use it before the interpreter ends",
         )),
     }
+}
+
+/// Whether the GIL may be held beyond the call that takes it. Not where a Python thread of a host
+/// has released it, as ctypes does around a call: whoever did that takes it back afterwards.
+pub fn may_be_kept(api: &'static Api) -> bool {
+    is_held(api) || !HOSTED.load(Ordering::Relaxed) || !KEPT.get().is_null() || own(api).is_null()
+}
+
+/// Says that the interpreter is not ours.
+pub(super) fn joined() {
+    HOSTED.store(true, Ordering::Relaxed);
 }
 
 /// Says that the interpreter is going away: nobody attaches any more.

@@ -154,8 +154,23 @@ pub unsafe fn type_name(gil: &Gil, r#type: Object) -> String {
     }
 }
 
-/// The characters of a `str`; lone surrogates are replaced.
+/// The characters of a `str`; half of a surrogate pair is written as Python escapes it.
 pub fn text_of(gil: &Gil, text: &PyRef) -> Result<String> {
+    let mut length = 0;
+    // SAFETY: a live object under the GIL, whose UTF-8 is read while it is alive.
+    unsafe {
+        let data = (gil.api.PyUnicode_AsUTF8AndSize)(text.as_ptr(), &mut length);
+        if data.is_null() {
+            (gil.api.PyErr_Clear)();
+            return escaped(gil, text);
+        }
+        let bytes = std::slice::from_raw_parts(data.cast::<u8>(), length as usize);
+        Ok(String::from_utf8_lossy(bytes).into_owned())
+    }
+}
+
+#[cold]
+fn escaped(gil: &Gil, text: &PyRef) -> Result<String> {
     let api = gil.api;
     // SAFETY: a live object under the GIL; bytes are read while they are alive.
     unsafe {

@@ -15,9 +15,23 @@ struct Python {
     api: &'static Api,
 }
 
+/// What the scopes of a thread hold, the innermost last; nothing where the GIL must not be kept.
+struct Scopes(Vec<Option<Gil>>);
+
 thread_local! {
-    /// What each scope that is open on this thread holds, the innermost last.
-    static SCOPES: RefCell<Vec<Gil>> = const { RefCell::new(Vec::new()) };
+    static SCOPES: RefCell<Scopes> = const { RefCell::new(Scopes(Vec::new())) };
+}
+
+impl Drop for Scopes {
+    /// A thread that ends inside a scope leaves it, unless its state went first.
+    fn drop(&mut self) {
+        while let Some(scope) = self.0.pop() {
+            match scope {
+                Some(gil) if gil::is_held(gil.api) => drop(gil),
+                scope => std::mem::forget(scope),
+            }
+        }
+    }
 }
 
 /// The interpreter in this process, or the one that the options ask for.
@@ -32,12 +46,15 @@ impl Runtime for Python {
     }
 
     fn enter(&self) -> Result<()> {
-        let gil = gil::enter(self.api)?;
-        SCOPES.with_borrow_mut(|scopes| scopes.push(gil));
+        let gil = match gil::may_be_kept(self.api) {
+            true => Some(gil::enter(self.api)?),
+            false => None,
+        };
+        SCOPES.with_borrow_mut(|scopes| scopes.0.push(gil));
         Ok(())
     }
 
     fn leave(&self) {
-        drop(SCOPES.with_borrow_mut(Vec::pop));
+        drop(SCOPES.with_borrow_mut(|scopes| scopes.0.pop()));
     }
 }

@@ -5,7 +5,7 @@ use super::describe::mismatch;
 use super::from_python::leaf;
 use super::number;
 use super::sequence::items;
-use super::slot::{save, word};
+use super::slot::{save, save_number, word};
 use crate::abi::metaffi_slot;
 use crate::backend::python::api::{
     Api, Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
@@ -87,6 +87,7 @@ pub(super) unsafe fn of_items(
         let list = listed(gil, object, element)?;
         let rank = match dimensions {
             0 if element.kind() == Kind::Any => 1,
+            0 if begins_with_memory(gil, list.as_ptr()) => return ragged(gil, &list, element, 0),
             0 => rank(gil, list.as_ptr())?,
             dimensions => dimensions,
         };
@@ -125,6 +126,19 @@ unsafe fn listed(gil: &Gil, object: Object, element: Type) -> Result<PyRef> {
         }
         (api.PyErr_Clear)();
         Err(mismatch(gil, object, declared, advice))
+    }
+}
+
+/// Whether the first item exports memory of its own: a row, though no list.
+unsafe fn begins_with_memory(gil: &Gil, list: Object) -> bool {
+    // SAFETY: as for `of_items`.
+    unsafe {
+        if size(gil, list) == 0 {
+            return false;
+        }
+        let first = get(gil, list, 0);
+        (gil.api.PyObject_CheckBuffer)(first) != 0
+            && buffer::Buffer::new(gil, first).is_some_and(|buffer| buffer.rank() != 0)
     }
 }
 
@@ -302,7 +316,7 @@ unsafe fn numbers(gil: &Gil, list: Object, length: usize, element: Type, data: *
         let items = items(api, list);
         for index in 0..length {
             let Some(slot) = number::exact(api, *items.add(index), kind) else { return index };
-            save(data.add(index * step), element, &[slot, 0, 0]);
+            save_number(data.add(index * step), step, slot);
         }
         length
     }

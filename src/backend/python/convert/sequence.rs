@@ -1,7 +1,7 @@
 //! Arrays as lists of Python.
 
 use super::number;
-use super::slot::load;
+use super::slot::{load, load_number};
 use super::to_python::leaf;
 use crate::abi::metaffi_array;
 use crate::backend::python::api::{Api, Object};
@@ -105,15 +105,12 @@ unsafe fn numbers(
 ) -> Result<()> {
     let kind = element.kind();
     let size = size_of_element(element);
-    debug_assert!(size <= size_of::<u64>());
     let items = items(gil.api, list.as_ptr());
     let mut address = data;
     for index in 0..length {
-        let mut slot = 0_u64;
         // SAFETY: an element of that size; the list has `length` items, each NULL until now.
         unsafe {
-            std::ptr::copy_nonoverlapping(address, (&raw mut slot).cast(), size);
-            let number = number::new(gil.api, kind, slot);
+            let number = number::new(gil.api, kind, load_number(address, size));
             if number.is_null() {
                 return Err(crate::backend::python::error::fetch(gil));
             }

@@ -45,6 +45,40 @@ pub(super) unsafe fn save(address: *mut u8, element: Type, slots: &Slots) {
     unsafe { ptr::copy_nonoverlapping(slots.as_ptr().cast(), address, size_of_element(element)) }
 }
 
+/// The slot of a number of `size` bytes at an address, with zeroes above it.
+///
+/// # Safety
+/// So many bytes, 1, 2, 4 or 8, are there.
+#[inline(always)]
+pub(super) unsafe fn load_number(address: *const u8, size: usize) -> metaffi_slot {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match size {
+            8 => address.cast::<u64>().read_unaligned(),
+            4 => address.cast::<u32>().read_unaligned().into(),
+            2 => address.cast::<u16>().read_unaligned().into(),
+            _ => address.read().into(),
+        }
+    }
+}
+
+/// Writes the low `size` bytes of a slot to an address.
+///
+/// # Safety
+/// There is room for so many bytes, 1, 2, 4 or 8.
+#[inline(always)]
+pub(super) unsafe fn save_number(address: *mut u8, size: usize, slot: metaffi_slot) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match size {
+            8 => address.cast::<u64>().write_unaligned(slot),
+            4 => address.cast::<u32>().write_unaligned(slot as u32),
+            2 => address.cast::<u16>().write_unaligned(slot as u16),
+            _ => address.write(slot as u8),
+        }
+    }
+}
+
 /// Frees what the slots own, as after a call that they were arguments of.
 ///
 /// # Safety

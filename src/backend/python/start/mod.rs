@@ -12,7 +12,7 @@ use std::ptr;
 use super::api::Api;
 use super::find::{self, Interpreter, Request};
 use super::library::Library;
-use super::{end, hosted};
+use super::{end, gil, hosted};
 use crate::error::{Error, Result, Status};
 
 /// The interpreter of this process, or the one that is asked for.
@@ -101,6 +101,7 @@ fn join(mut api: Api) -> Result<&'static Api> {
         (api.PyGILState_Release)(held);
         probed?;
     }
+    gil::joined();
     let api = api.publish();
     end::end_with_host(api)?;
     Ok(api)

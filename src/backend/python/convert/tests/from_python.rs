@@ -54,6 +54,7 @@ const CELLS: &[(&str, &str, &str)] = &[
     ("[[[1], [2]], [[3], [4]]]", "int64_array", "int64_array [[[1], [2]], [[3], [4]]]"),
     ("[[1], [2, 3], []]", "int64_array", "int64_array [[1], [2, 3], []]"),
     ("[[[1, 2]], [[3], []]]", "int8_array", "int8_array [[[1, 2]], [[3], []]]"),
+    ("[b'ab', b'c']", "uint8_array", "uint8_array [[97, 98], [99]]"),
     ("[]", "float64_array", "float64_array []"),
     ("[]", "float64_array rank 2", "float64_array []"),
     ("[[], []]", "float64_array rank 2", "float64_array [[], []]"),

@@ -3,6 +3,7 @@
 mod errors;
 mod from_python;
 mod loans;
+mod numpy;
 mod objects;
 mod round_trip;
 mod to_python;
