@@ -7,7 +7,7 @@ use crate::abi::metaffi_slot;
 use crate::call::MAX_SLOTS;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
-use crate::signature::{Kind, Parameter, Signature};
+use crate::signature::{Kind, Parameter, Signature, TypeInfo};
 
 /// The converters of a signature's parameters.
 pub(super) struct Arguments {
@@ -16,6 +16,7 @@ pub(super) struct Arguments {
 }
 
 struct Argument {
+    /// How it is held; null if its alias asks for more than the fast conversion does.
     kind: Kind,
     slot: usize,
     param: Parameter,
@@ -31,7 +32,7 @@ impl Arguments {
         let layout = signature.layout();
         let params = signature.params.iter().zip(layout.params());
         let argument = |(param, slot): (&Parameter, &usize)| Argument {
-            kind: param.info.r#type.kind(),
+            kind: plain_kind(&param.info),
             slot: *slot,
             param: param.clone(),
         };
@@ -120,6 +121,14 @@ impl Arguments {
             None => error.at(format_args!("argument {index}")),
         })
     }
+}
+
+/// How values of the type are held; null for scalars and text with an alias, which are more than
+/// that.
+pub(super) fn plain_kind(info: &TypeInfo) -> Kind {
+    let kind = info.r#type.kind();
+    let plain = info.alias.is_none() || !(kind.is_scalar() || kind == Kind::String8);
+    if plain { kind } else { Kind::Null }
 }
 
 unsafe fn release(api: &Api, objects: *const Object, count: usize) {

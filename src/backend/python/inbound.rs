@@ -220,7 +220,8 @@ unsafe fn give(
                 Ok(api._Py_NoneStruct)
             }
             [place] if place.kind.is_scalar() => {
-                let object = arguments::scalar(api, place.kind, frame.add(place.slot));
+                let kind = arguments::plain_kind(&function.signature().returns[0]);
+                let object = arguments::scalar(api, kind, frame.add(place.slot));
                 match object.is_null() {
                     true => give_one(gil, span, function, frame, 0),
                     false => Ok(object),
@@ -245,7 +246,7 @@ unsafe fn give_one(
     // SAFETY: the caller's promise; the callee gives its returns away.
     unsafe {
         let slots = frame.add(place.slot);
-        let object = arguments::scalar(api, place.kind, slots);
+        let object = arguments::scalar(api, arguments::plain_kind(info), slots);
         if !object.is_null() {
             convert::clear(info.r#type, slots);
             return Ok(object);

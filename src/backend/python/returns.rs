@@ -1,6 +1,7 @@
 //! [`Returns`]: what stores a Python result in a frame's return slots, compiled from a signature.
 
 use super::api::{Api, Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
+use super::arguments::plain_kind;
 use super::gil::Gil;
 use super::{convert, error};
 use crate::abi::metaffi_slot;
@@ -23,7 +24,7 @@ impl Returns {
         let layout = signature.layout();
         let returns = signature.returns.iter().zip(layout.returns());
         let converter = |(info, slot): (&TypeInfo, &usize)| Return {
-            kind: info.r#type.kind(),
+            kind: plain_kind(info),
             slot: *slot,
             info: info.clone(),
         };

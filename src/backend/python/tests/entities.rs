@@ -276,3 +276,12 @@ fn an_array_that_an_attribute_keeps_is_copied() {
     let sum = typed(&module, "eval=sum(numbers)", &[], &["int64"]);
     assert_eq!(int(&one(&sum, &[])), 9);
 }
+
+#[test]
+fn an_alias_is_honoured_for_scalars_too() {
+    let (_directory, module) = sample("alias");
+    let info = TypeInfo { alias: Some("decimal.Decimal".into()), ..types(&["string8"])[0].clone() };
+    let path = EntityPath::parse("eval=type(args[0]).__name__").unwrap();
+    let named = module.load_entity(&path, Some(&[info]), Some(&types(&["string8"]))).unwrap();
+    assert_eq!(text(&one(&named, &[lent("0.10")])), "Decimal");
+}
