@@ -6,12 +6,16 @@ use super::natural;
 use crate::error::Result;
 use crate::handle::{Direct, Handled, Kind};
 
+/// What names a C type: where the arena is that it is from, and which of it. The closure made for
+/// the type keeps the arena, so that the key names nothing else.
+pub type TypeKey = (usize, usize);
+
 /// A function passed as a value, and the C function pointers made for it.
 pub struct Callable {
     function: Arc<Function>,
     sink: Mutex<ErrorSink>,
     natural: OnceLock<Closure>,
-    typed: Mutex<Vec<(String, Closure)>>,
+    typed: Mutex<Vec<(TypeKey, Closure)>>,
 }
 
 impl Handled for Callable {
@@ -50,19 +54,19 @@ impl Callable {
         Ok(self.natural.get_or_init(|| closure).code())
     }
 
-    /// Its C function pointer of another C type, spelled `key`; `make` compiles it the first time.
+    /// Its C function pointer of another C type, named by `key`; `make` compiles it the first time.
     pub fn typed(
         &self,
-        key: &str,
+        key: TypeKey,
         make: impl FnOnce(ErrorSink) -> Result<Closure>,
     ) -> Result<*const ()> {
         let mut typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, closure)) = typed.iter().find(|(known, _)| known == key) {
+        if let Some((_, closure)) = typed.iter().find(|(known, _)| *known == key) {
             return Ok(closure.code());
         }
         let closure = make(self.sink())?;
         let code = closure.code();
-        typed.push((key.to_owned(), closure));
+        typed.push((key, closure));
         Ok(code)
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::convert::{Direction, check, from_c, store_word, to_c};
 use super::ctype::{CType, Class};
 pub use super::function::imported;
+use super::function::is_natural;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::abi::metaffi_slot;
 use crate::call::closure::{Closure, ErrorSink, Handler};
@@ -25,11 +26,27 @@ pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*c
         ));
     };
     check_count(function, &wanted, types, id)?;
-    if let Some(symbol) = function.callee().symbol() {
+    if let Some(symbol) = function.callee().symbol()
+        && has_type(function, types, id)?
+    {
         return Ok(symbol);
     }
-    let key = types.spell(types.canonical(id));
-    callable.typed(&key, |sink| compile(function, types, &wanted, id, sink))
+    let key = (Arc::as_ptr(types).addr(), id.index());
+    callable.typed(key, |sink| compile(function, types, &wanted, id, sink))
+}
+
+/// Whether the natural C types of a function are those of the C type, so that a pointer to the one
+/// is a pointer to the other.
+fn has_type(function: &Function, types: &Types, id: TypeId) -> Result<bool> {
+    let native = types.lower_function(id)?;
+    let signature = function.signature();
+    let params = signature.params.iter().map(|param| param.info.r#type);
+    let same = params.zip(&native.parameters).all(|(r#type, native)| is_natural(r#type, native));
+    Ok(same
+        && match signature.returns.as_slice() {
+            [] => true,
+            [info, ..] => is_natural(info.r#type, &native.returns),
+        })
 }
 
 fn check_count(
@@ -70,7 +87,12 @@ fn compile(
     }
     let returns = result(function, CType::new(types, wanted.returns))?;
     let native = types.lower_function(id)?;
-    let inbound = Inbound { function: function.clone(), params: params.into(), returns };
+    let inbound = Inbound {
+        function: function.clone(),
+        params: params.into(),
+        returns,
+        _types: types.clone(),
+    };
     Closure::new(&native.parameters, &native.returns, wanted.convention, sink, inbound)
 }
 
@@ -144,6 +166,8 @@ struct Inbound {
     function: Arc<Function>,
     params: Box<[Param]>,
     returns: Option<Param>,
+    /// What the closure's key among the callable's names.
+    _types: Arc<Types>,
 }
 
 impl Handler for Inbound {
