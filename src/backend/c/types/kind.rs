@@ -12,9 +12,9 @@ use crate::call::native::Convention;
 pub struct TypeId(pub(super) u32);
 
 impl TypeId {
-    /// Which one it is.
-    pub fn index(self) -> usize {
-        self.0 as usize
+    /// The number of the type in its arena.
+    pub fn number(self) -> u32 {
+        self.0
     }
 }
 
