@@ -62,7 +62,7 @@ static unsigned long checksum(const metaffi_module *zlib, struct buffer data) {
 }
 
 static void compress_file(const metaffi_runtime *c, struct buffer file) {
-    metaffi_module *zlib = load_module(c, "libz.so.1;/usr/include/zlib.h");
+    metaffi_module *zlib = load_module(c, "libz.so.1;zlib.h");
     metaffi_entity *version = load(zlib, "callable=zlibVersion");
     metaffi_value name = call(version, 0, NULL);
     printf("zlib %s\n", (const char *)name.data.string.data);
@@ -149,7 +149,7 @@ static metaffi_callable *row_callback(int *rows) {
 }
 
 static void query_words(const metaffi_runtime *c, struct buffer file) {
-    metaffi_module *sqlite = load_module(c, "libsqlite3.so.0;/usr/include/sqlite3.h");
+    metaffi_module *sqlite = load_module(c, "libsqlite3.so.0;sqlite3.h");
     metaffi_entity *open = load(sqlite, "callable=sqlite3_open");
     metaffi_entity *close = load(sqlite, "callable=sqlite3_close");
     metaffi_entity *version = load(sqlite, "constant=SQLITE_VERSION");

@@ -10,7 +10,7 @@ int main(void) {
                                       {metaffi_string8_type, {.string = {"hello", 5}}},
                                       {metaffi_uint32_type, {.uint32 = 5}}};
     if (metaffi_runtime_load("c", NULL, 0, &c, &error) ||
-        metaffi_module_load(c, "libz.so.1;/usr/include/zlib.h", &zlib, &error) ||
+        metaffi_module_load(c, "libz.so.1;zlib.h", &zlib, &error) ||
         metaffi_entity_load(zlib, "callable=crc32", NULL, 0, NULL, 0, &crc32, &error) ||
         metaffi_entity_call(crc32, arguments, 3, &sum, 1, &error))
         fprintf(stderr, "%s\n", metaffi_error_message(error));

@@ -79,7 +79,7 @@ static void select_rows(struct sqlite sqlite) {
 
 int main(void) {
     metaffi_runtime *c = load_runtime("c");
-    struct sqlite sqlite = {load_module(c, "libsqlite3.so.0;/usr/include/sqlite3.h"), NULL};
+    struct sqlite sqlite = {load_module(c, "libsqlite3.so.0;sqlite3.h"), NULL};
     expect(sqlite,
            ONCE(sqlite, "callable=sqlite3_open", text(":memory:"), address(&sqlite.database)), OK);
     insert(sqlite);

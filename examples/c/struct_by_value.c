@@ -40,7 +40,7 @@ static void given(const metaffi_module *process) {
 
 int main(void) {
     metaffi_runtime *c = load_runtime("c");
-    metaffi_module *process = load_module(c, "/usr/include/stdlib.h;/usr/include/arpa/inet.h");
+    metaffi_module *process = load_module(c, "stdlib.h;arpa/inet.h");
     taken(process);
     given(process);
     metaffi_module_free(process);

@@ -69,7 +69,7 @@ def call(entity, arguments, result_count):
 
 
 def zlib_by_values(c):
-    module = make("metaffi_module_load", c, b"libz.so.1;/usr/include/zlib.h")
+    module = make("metaffi_module_load", c, b"libz.so.1;zlib.h")
     crc32 = load(module, b"callable=crc32")
     text = b"called from ctypes"
     arguments = [

@@ -72,7 +72,7 @@ local function load(module, path)
 end
 
 local function zlib_by_values(c)
-    local module = make("metaffi_module_load", "module", c, "libz.so.1;/usr/include/zlib.h")
+    local module = make("metaffi_module_load", "module", c, "libz.so.1;zlib.h")
     local crc32 = load(module, "callable=crc32")
     local text = "123456789"
     local arguments = ffi.new("metaffi_value[3]")

@@ -23,7 +23,7 @@ void sort(const metaffi::runtime &c) {
 }
 
 void query(const metaffi::runtime &c) {
-    auto sqlite = c.load_module("libsqlite3.so.0;/usr/include/sqlite3.h");
+    auto sqlite = c.load_module("libsqlite3.so.0;sqlite3.h");
     auto open = sqlite.load<int(const char *, void **)>("callable=sqlite3_open");
     auto close = sqlite.load<int(void *)>("callable=sqlite3_close");
     auto exec = sqlite.load<int(void *, const char *, const metaffi::callable &, void *, void *)>(

@@ -5,7 +5,7 @@
 
 int main() try {
     metaffi::runtime c("c");
-    auto zlib = c.load_module("libz.so.1;/usr/include/zlib.h");
+    auto zlib = c.load_module("libz.so.1;zlib.h");
     auto crc32 = zlib.load<unsigned long(unsigned long, const void *, unsigned)>("callable=crc32");
     std::printf("crc32 of \"hello\": %08lx\n", crc32(0, "hello", 5));
 } catch (const metaffi::error &error) {
