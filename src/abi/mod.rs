@@ -5,12 +5,14 @@
     reason = "the constants have the names that programs written for C use"
 )]
 
+mod ctype;
 mod function;
 mod handle;
 mod status;
 mod types;
 mod value;
 
+pub use ctype::*;
 pub use function::*;
 pub use handle::*;
 pub use status::*;

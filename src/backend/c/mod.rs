@@ -1,20 +1,36 @@
 //! The runtime `c`: shared libraries, by symbol and by C declaration.
 
+pub mod access;
+mod aggregate;
 mod assign;
+mod bits;
+pub mod buffer;
+pub mod build;
 mod callback;
+pub mod cast;
 mod cdata;
 mod convert;
 mod ctype;
 mod errno;
 mod function;
+pub mod initialise;
 mod library;
+mod memory;
 mod natural;
+mod place;
+pub mod raw_call;
+pub mod raw_closure;
+mod scalar;
+mod step;
 mod symbols;
+pub mod text_view;
+mod type_handle;
 pub mod types;
 mod variable;
 
 pub use cdata::CData;
 pub use ctype::{CType, Class};
+pub use type_handle::TypeHandle;
 
 use std::sync::Arc;
 

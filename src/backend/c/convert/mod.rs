@@ -5,9 +5,9 @@
 
 mod accept;
 mod from_c;
-mod half_float;
+pub mod half_float;
 mod infer;
-mod long_double;
+pub mod long_double;
 mod number;
 mod pointer;
 mod to_c;
@@ -16,5 +16,6 @@ mod word;
 pub use accept::{Direction, check};
 pub use from_c::from_c;
 pub use infer::infer;
+pub use number::Number;
 pub use to_c::{same_type, scratch, to_c};
 pub use word::store_word;
