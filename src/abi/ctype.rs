@@ -2,48 +2,41 @@ use std::ffi::c_char;
 
 use super::metaffi_ctype;
 
-/// What a C type is, seen through typedef names and qualifiers: one of the `METAFFI_CTYPE_…`
-/// numbers.
-pub type metaffi_ctype_class = u32;
-
 /// No type: the handle is not valid.
-pub const METAFFI_CTYPE_NONE: metaffi_ctype_class = 0;
+pub const METAFFI_CTYPE_NONE: u32 = 0;
 /// `void`
-pub const METAFFI_CTYPE_VOID: metaffi_ctype_class = 1;
+pub const METAFFI_CTYPE_VOID: u32 = 1;
 /// `_Bool`
-pub const METAFFI_CTYPE_BOOL: metaffi_ctype_class = 2;
+pub const METAFFI_CTYPE_BOOL: u32 = 2;
 /// An integer, characters included, of 1 to 16 bytes.
-pub const METAFFI_CTYPE_INTEGER: metaffi_ctype_class = 3;
+pub const METAFFI_CTYPE_INTEGER: u32 = 3;
 /// A real floating type.
-pub const METAFFI_CTYPE_FLOAT: metaffi_ctype_class = 4;
+pub const METAFFI_CTYPE_FLOAT: u32 = 4;
 /// A complex floating type.
-pub const METAFFI_CTYPE_COMPLEX: metaffi_ctype_class = 5;
+pub const METAFFI_CTYPE_COMPLEX: u32 = 5;
 /// A pointer.
-pub const METAFFI_CTYPE_POINTER: metaffi_ctype_class = 6;
+pub const METAFFI_CTYPE_POINTER: u32 = 6;
 /// An array.
-pub const METAFFI_CTYPE_ARRAY: metaffi_ctype_class = 7;
+pub const METAFFI_CTYPE_ARRAY: u32 = 7;
 /// A struct.
-pub const METAFFI_CTYPE_STRUCT: metaffi_ctype_class = 8;
+pub const METAFFI_CTYPE_STRUCT: u32 = 8;
 /// A union.
-pub const METAFFI_CTYPE_UNION: metaffi_ctype_class = 9;
+pub const METAFFI_CTYPE_UNION: u32 = 9;
 /// An enum.
-pub const METAFFI_CTYPE_ENUM: metaffi_ctype_class = 10;
+pub const METAFFI_CTYPE_ENUM: u32 = 10;
 /// A function.
-pub const METAFFI_CTYPE_FUNCTION: metaffi_ctype_class = 11;
+pub const METAFFI_CTYPE_FUNCTION: u32 = 11;
 /// A vector, as of `__attribute__((vector_size(n)))`.
-pub const METAFFI_CTYPE_VECTOR: metaffi_ctype_class = 12;
+pub const METAFFI_CTYPE_VECTOR: u32 = 12;
 /// `va_list`
-pub const METAFFI_CTYPE_VA_LIST: metaffi_ctype_class = 13;
-
-/// How a function is called: one of the `METAFFI_CONVENTION_…` numbers.
-pub type metaffi_convention = u32;
+pub const METAFFI_CTYPE_VA_LIST: u32 = 13;
 
 /// The platform's own convention.
-pub const METAFFI_CONVENTION_DEFAULT: metaffi_convention = 0;
+pub const METAFFI_CONVENTION_DEFAULT: u32 = 0;
 /// System V x86-64: `__attribute__((sysv_abi))`.
-pub const METAFFI_CONVENTION_SYSV: metaffi_convention = 1;
+pub const METAFFI_CONVENTION_SYSV: u32 = 1;
 /// Microsoft x64: `__attribute__((ms_abi))`.
-pub const METAFFI_CONVENTION_MS: metaffi_convention = 2;
+pub const METAFFI_CONVENTION_MS: u32 = 2;
 
 /// A member of a struct or union to be.
 #[repr(C)]

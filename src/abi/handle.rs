@@ -2,49 +2,25 @@
 //! stale, doubly freed or foreign one is an error.
 
 /// A loaded runtime.
-#[repr(C)]
-pub struct metaffi_runtime {
-    _opaque: [u8; 0],
-}
+pub enum metaffi_runtime {}
 
 /// A loaded module.
-#[repr(C)]
-pub struct metaffi_module {
-    _opaque: [u8; 0],
-}
+pub enum metaffi_module {}
 
 /// A loaded entity: something that can be called.
-#[repr(C)]
-pub struct metaffi_entity {
-    _opaque: [u8; 0],
-}
+pub enum metaffi_entity {}
 
 /// A reference to something that lives in a runtime.
-#[repr(C)]
-pub struct metaffi_object {
-    _opaque: [u8; 0],
-}
+pub enum metaffi_object {}
 
 /// A function passed as a value.
-#[repr(C)]
-pub struct metaffi_callable {
-    _opaque: [u8; 0],
-}
+pub enum metaffi_callable {}
 
 /// A runtime entered for a batch of calls.
-#[repr(C)]
-pub struct metaffi_scope {
-    _opaque: [u8; 0],
-}
+pub enum metaffi_scope {}
 
 /// What went wrong.
-#[repr(C)]
-pub struct metaffi_error {
-    _opaque: [u8; 0],
-}
+pub enum metaffi_error {}
 
 /// A C type.
-#[repr(C)]
-pub struct metaffi_ctype {
-    _opaque: [u8; 0],
-}
+pub enum metaffi_ctype {}

@@ -11,6 +11,7 @@ mod handle;
 mod status;
 mod types;
 mod value;
+mod version;
 
 pub use ctype::*;
 pub use function::*;
@@ -18,3 +19,4 @@ pub use handle::*;
 pub use status::*;
 pub use types::*;
 pub use value::*;
+pub use version::*;

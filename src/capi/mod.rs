@@ -5,6 +5,7 @@ pub mod array;
 mod call;
 pub mod callable;
 pub mod entity;
+pub mod errno;
 pub mod error;
 mod guard;
 mod handle;

@@ -91,6 +91,11 @@ impl Binding<'_> {
         self.compile(&function, signature, &ctypes)
     }
 
+    /// The signature that it has when nothing is declared.
+    pub fn inferred(&self) -> Result<Signature> {
+        self.signature(&*self.function_type()?, None, None)
+    }
+
     fn function_type(&self) -> Result<Arc<FunctionType>> {
         match self.types.resolved(self.id) {
             CKind::Function(function) => Ok(function),

@@ -9,10 +9,12 @@ use crate::suggest;
 /// The shared libraries of a module, in the order of its path, or this process.
 ///
 /// Never unloaded: code of theirs may be anywhere by the time that a module is freed.
+#[derive(Clone)]
 pub struct Library {
     parts: Vec<Part>,
 }
 
+#[derive(Clone)]
 struct Part {
     name: String,
     handle: *mut c_void,

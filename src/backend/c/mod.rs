@@ -11,11 +11,16 @@ pub mod cast;
 mod cdata;
 mod convert;
 mod ctype;
-mod errno;
+pub mod declare;
+mod describe;
+mod doctor;
+mod entity;
+pub mod errno;
 mod function;
 pub mod initialise;
 mod library;
 mod memory;
+mod module;
 mod natural;
 mod place;
 pub mod raw_call;
@@ -30,6 +35,7 @@ mod variable;
 
 pub use cdata::CData;
 pub use ctype::{CType, Class};
+pub use module::Module;
 pub use type_handle::TypeHandle;
 
 use std::sync::Arc;
@@ -42,20 +48,41 @@ pub const NAME: &str = "c";
 /// The language C.
 pub struct Backend;
 
+const OPTIONS: [OptionSpec; 1] = [OptionSpec {
+    key: "compiler",
+    help: "the C compiler that preprocesses headers; otherwise $CC, cc, gcc or clang",
+}];
+
 impl super::Backend for Backend {
     fn name(&self) -> &'static str {
         NAME
     }
+
     fn aliases(&self) -> &'static [&'static str] {
         &["cpp"]
     }
+
     fn options(&self) -> &'static [OptionSpec] {
-        &[]
+        &OPTIONS
     }
-    fn load(&self, _: &Options) -> Result<Arc<dyn Runtime>> {
-        Err(crate::error::Error::new(crate::error::Status::Unsupported, "not yet"))
+
+    fn load(&self, options: &Options) -> Result<Arc<dyn Runtime>> {
+        let compiler = options.get("compiler").map(str::to_owned);
+        Ok(Arc::new(C { compiler }))
     }
+
     fn doctor(&self) -> Vec<Finding> {
-        Vec::new()
+        doctor::findings()
+    }
+}
+
+/// The running system of C: the process itself.
+struct C {
+    compiler: Option<String>,
+}
+
+impl Runtime for C {
+    fn load_module(&self, path: &str) -> Result<Arc<dyn super::Module>> {
+        Ok(Arc::new(Module::load(path, self.compiler.as_deref())?))
     }
 }

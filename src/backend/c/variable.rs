@@ -7,6 +7,7 @@ use super::assign::assign;
 use super::cdata::CData;
 use super::convert::{Direction, check, from_c, infer};
 use super::ctype::{CType, Class};
+use super::library::Library;
 use super::types::Qualifiers;
 use crate::abi::{metaffi_object, metaffi_slot};
 use crate::call::{Callee, Function, guarded};
@@ -17,7 +18,7 @@ use crate::signature::{Signature, Type, TypeInfo};
 /// A function without parameters that reads the value at `address`.
 pub fn getter(
     ctype: CType,
-    address: *mut c_void,
+    address: Address,
     returns: Option<&[TypeInfo]>,
 ) -> Result<Arc<Function>> {
     let info = one(returns, "return", || infer(&ctype, Direction::FromC))?;
@@ -30,7 +31,7 @@ pub fn getter(
 /// A function of one parameter that writes the value at `address`.
 pub fn setter(
     ctype: CType,
-    address: *mut c_void,
+    address: Address,
     params: Option<&[TypeInfo]>,
 ) -> Result<Arc<Function>> {
     if ctype.types.qualifiers(ctype.id).contains(Qualifiers::CONST) {
@@ -91,15 +92,44 @@ fn one(
 /// A value of a C type somewhere in a library.
 struct Variable {
     ctype: CType,
-    address: *mut c_void,
+    address: Address,
     r#type: Type,
+}
+
+/// Where a variable is.
+pub struct Address(Where);
+
+enum Where {
+    Fixed(*mut c_void),
+    /// Of every thread its own: asked for at each use.
+    ThreadLocal(Library, String),
 }
 
 // SAFETY: the address is that of a library's data, which stays loaded; racing on it is the host's
 // business, as in C.
-unsafe impl Send for Variable {}
+unsafe impl Send for Address {}
 // SAFETY: as above.
-unsafe impl Sync for Variable {}
+unsafe impl Sync for Address {}
+
+impl Address {
+    /// The same on every thread.
+    pub fn fixed(address: *mut c_void) -> Address {
+        Address(Where::Fixed(address))
+    }
+
+    /// That of a symbol, on every thread another one.
+    pub fn thread_local(library: &Library, symbol: String) -> Address {
+        Address(Where::ThreadLocal(library.clone(), symbol))
+    }
+
+    /// On this thread.
+    pub fn get(&self) -> Result<*mut c_void> {
+        match &self.0 {
+            Where::Fixed(address) => Ok(*address),
+            Where::ThreadLocal(library, symbol) => library.symbol(symbol),
+        }
+    }
+}
 
 struct Getter(Variable);
 
@@ -113,7 +143,7 @@ impl Callee for Getter {
                 return self.0.object(frame);
             }
             // SAFETY: the variable is there, and the frame is one return.
-            unsafe { from_c(ctype, address.cast::<u8>().cast_const(), *r#type, frame) }
+            unsafe { from_c(ctype, address.get()?.cast::<u8>().cast_const(), *r#type, frame) }
         })
     }
 }
@@ -121,8 +151,9 @@ impl Callee for Getter {
 impl Variable {
     fn object(&self, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the variable stays where it is; nothing is to be finalized.
-        let object =
-            unsafe { CData::foreign(self.ctype.clone(), self.address, std::ptr::null_mut(), None) };
+        let object = unsafe {
+            CData::foreign(self.ctype.clone(), self.address.get()?, std::ptr::null_mut(), None)
+        };
         let handle: *mut metaffi_object = object.into_handle()?;
         // SAFETY: the frame is one slot.
         unsafe { *frame = handle.expose_provenance() as u64 };
@@ -136,7 +167,7 @@ impl Callee for Setter {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let Variable { ctype, address, r#type } = &self.0;
         // SAFETY: the variable is there, and the frame is one argument.
-        guarded(|| unsafe { assign(span, ctype, address.cast(), *r#type, frame) })
+        guarded(|| unsafe { assign(span, ctype, address.get()?.cast(), *r#type, frame) })
     }
 }
 

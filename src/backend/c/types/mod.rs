@@ -32,6 +32,7 @@ mod record;
 mod spell;
 mod store;
 mod target;
+mod transaction;
 
 use std::fmt;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

@@ -36,6 +36,12 @@ impl Types {
         self.write().canonical(id)
     }
 
+    /// How many levels the type is built of; records count what they contain, not what they point
+    /// to.
+    pub fn depth(&self, id: TypeId) -> u32 {
+        self.read().depth(id)
+    }
+
     /// The qualifiers of the type, those of a typedef's target included.
     pub fn qualifiers(&self, id: TypeId) -> Qualifiers {
         self.read().qualifiers(id)

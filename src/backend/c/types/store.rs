@@ -3,12 +3,17 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::transaction::Change;
 use super::{Enumeration, FunctionType, Kind, Primitive, Qualifiers, Record, TypeId};
 use crate::error::{Error, Status};
 
 #[derive(Default)]
 pub(super) struct Store {
     kinds: Vec<Kind>,
+    /// How many types stand between each type and the deepest it is made of.
+    depths: Vec<u32>,
+    /// Answers of [`Store::canonical`]: without them types that share parts take exponential time.
+    canonicals: HashMap<TypeId, TypeId>,
     /// Every kind but records and enums, which are equal only to themselves.
     interned: HashMap<Kind, TypeId>,
     /// The one namespace of struct, union and enum tags.
@@ -17,6 +22,8 @@ pub(super) struct Store {
     aliases: HashMap<Arc<str>, TypeId>,
     records: HashMap<TypeId, Arc<Record>>,
     enumerations: HashMap<TypeId, Arc<Enumeration>>,
+    /// What was declared since [`Types::begin`](super::Types::begin).
+    pub(super) journal: Option<Vec<Change>>,
 }
 
 impl Store {
@@ -39,14 +46,36 @@ impl Store {
 
     fn push(&mut self, kind: Kind) -> TypeId {
         let id = u32::try_from(self.kinds.len()).expect("fewer than 2^32 types");
+        let depth = self.parts_depth(&kind).saturating_add(1);
+        self.depths.push(depth);
         self.kinds.push(kind);
         TypeId(id)
+    }
+
+    fn parts_depth(&self, kind: &Kind) -> u32 {
+        match kind {
+            Kind::Primitive(_) | Kind::VaList | Kind::Record(_) | Kind::Enumeration => 0,
+            Kind::Pointer(part)
+            | Kind::Array { element: part, .. }
+            | Kind::Vector { element: part, .. }
+            | Kind::Alias { target: part, .. }
+            | Kind::Qualified { target: part, .. } => self.depth(*part),
+            Kind::Function(function) => {
+                let parameters = function.parameters.iter().map(|part| self.depth(*part));
+                parameters.fold(self.depth(function.returns), u32::max)
+            }
+        }
+    }
+
+    pub(super) fn depth(&self, id: TypeId) -> u32 {
+        self.depths[id.0 as usize]
     }
 
     pub(super) fn add_tagged(&mut self, kind: Kind, tag: Option<&str>) -> TypeId {
         let id = self.push(kind);
         if let Some(tag) = tag {
             let tag: Arc<str> = tag.into();
+            self.note(|| Change::Tag(tag.clone()));
             self.tags.insert(tag.clone(), id);
             self.tag_of.insert(id, tag);
         }
@@ -75,7 +104,9 @@ impl Store {
     }
 
     pub(super) fn set_alias(&mut self, name: &str, id: TypeId) {
-        self.aliases.insert(name.into(), id);
+        let name: Arc<str> = name.into();
+        self.note(|| Change::Alias(name.clone()));
+        self.aliases.insert(name, id);
     }
 
     pub(super) fn record(&self, id: TypeId) -> Option<&Arc<Record>> {
@@ -83,6 +114,12 @@ impl Store {
     }
 
     pub(super) fn set_record(&mut self, id: TypeId, record: Record) {
+        self.note(|| Change::Record(id));
+        let contains = |kind: &Kind| !matches!(kind, Kind::Pointer(_));
+        let parts = record.fields.iter().map(|field| field.type_id);
+        let parts = parts.filter(|part| contains(self.resolved(*part)));
+        let depth = parts.map(|part| self.depth(part)).max().unwrap_or(0);
+        self.depths[id.0 as usize] = depth.saturating_add(1);
         self.records.insert(id, Arc::new(record));
     }
 
@@ -91,7 +128,17 @@ impl Store {
     }
 
     pub(super) fn set_enumeration(&mut self, id: TypeId, enumeration: Enumeration) {
+        self.note(|| Change::Enumeration(id));
         self.enumerations.insert(id, Arc::new(enumeration));
+    }
+
+    pub(super) fn undo(&mut self, change: &Change) {
+        match change {
+            Change::Tag(tag) => drop(self.tags.remove(tag)),
+            Change::Alias(name) => drop(self.aliases.remove(name)),
+            Change::Record(id) => drop(self.records.remove(id)),
+            Change::Enumeration(id) => drop(self.enumerations.remove(id)),
+        }
     }
 
     /// The type without typedef names and qualifiers.
@@ -150,6 +197,15 @@ impl Store {
 
     /// The same type with no typedef name left in it, so that equal types have equal ids.
     pub(super) fn canonical(&mut self, id: TypeId) -> TypeId {
+        if let Some(known) = self.canonicals.get(&id) {
+            return *known;
+        }
+        let canonical = self.find_canonical(id);
+        self.canonicals.insert(id, canonical);
+        canonical
+    }
+
+    fn find_canonical(&mut self, id: TypeId) -> TypeId {
         let kind = match self.kind(id).clone() {
             Kind::Primitive(_) | Kind::VaList | Kind::Record(_) | Kind::Enumeration => return id,
             Kind::Alias { target, .. } => return self.canonical(target),

@@ -1,0 +1,1823 @@
+/*
+ * metaffi: call code in any language, in the same process.
+ *
+ * Conventions
+ *
+ * **Names.** `metaffi_<noun>_<verb>`. `_new`, `_load` and `_enter` create; `_clone` gives another
+ * handle for the same thing; `_free` and `_leave` end one handle. `_free(NULL)` is fine.
+ *
+ * **Arguments** come in this order: the noun itself, inputs (a pointer and its length side by side),
+ * outputs, and `metaffi_error **error` last. `error` may be NULL. Every other output must not be NULL
+ * unless its function says so. Outputs are zeroed on entry and written only on success.
+ *
+ * **Status.** Functions that can fail return `metaffi_status`: `METAFFI_OK` (0), or why not. If you
+ * asked for it, `*error` is then an error of your own: read it, and `metaffi_error_free` it. It is
+ * never kept per thread, except for calls through native function pointers, which have no other way
+ * (`metaffi_error_take_pending`).
+ *
+ * **Ownership.** Inputs are borrowed for the call, and nothing is consumed. What a function gives you
+ * is yours: handles to be freed with the `_free` of their noun, values to be cleared with
+ * `metaffi_value_clear`, memory to be freed with `metaffi_free`. Texts that a query returns as
+ * `const char *` are borrowed from the handle that was asked. A `metaffi_value` or `metaffi_array`
+ * that you fill in yourself is borrowed by whoever you pass it to, and never cleared by anybody.
+ *
+ * **Handles** are keys, not addresses. NULL, a handle freed already, a handle of another kind and an
+ * ordinary pointer are recognised and refused with `METAFFI_STATUS_INVALID_HANDLE`. Freeing a handle
+ * that other threads are using is safe: it takes effect when their calls return.
+ *
+ * **Text** is UTF-8. Lengths count bytes of UTF-8, 16-bit units of UTF-16, code points of UTF-32, and
+ * never a terminator; a zero inside is text. Malformed text is an error that says where. Text that
+ * metaffi gives you has a zero behind it as well.
+ *
+ * **Numbers** are exact. A value that does not fit the declared type is an error, never wrapped.
+ *
+ * **Threads.** Every function may be called from any thread at any time. Only a scope is bound to the
+ * thread that entered it. Two threads that write the same array or C memory must agree on it, as in C.
+ *
+ * **Exceptions.** C++ exceptions and `longjmp` pass through the functions that call
+ * (`…_call`, `…_call_frame`, native function pointers) and through callbacks, in either direction.
+ * All other functions let nothing pass. A defect in metaffi itself is reported as
+ * `METAFFI_STATUS_INTERNAL`.
+ *
+ * **Callbacks** come as a function, a `userdata` pointer and a finalizer. The function may be called
+ * from any thread, by several at once, and may call metaffi. The finalizer runs exactly once, on
+ * whatever thread drops the last use.
+ *
+ * **`errno`** is left as the called C function left it.
+ */
+
+#ifndef METAFFI_H
+#define METAFFI_H
+
+/* Generated from the Rust sources by cbindgen: change those. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The version of the ABI: programs built against one number run with every library that reports
+ * the same.
+ */
+#define METAFFI_ABI_VERSION 0
+
+/**
+ * A function passed as a value.
+ */
+typedef struct metaffi_callable metaffi_callable;
+
+/**
+ * A loaded entity: something that can be called.
+ */
+typedef struct metaffi_entity metaffi_entity;
+
+/**
+ * What went wrong.
+ */
+typedef struct metaffi_error metaffi_error;
+
+/**
+ * A loaded module.
+ */
+typedef struct metaffi_module metaffi_module;
+
+/**
+ * A reference to something that lives in a runtime.
+ */
+typedef struct metaffi_object metaffi_object;
+
+/**
+ * A loaded runtime.
+ */
+typedef struct metaffi_runtime metaffi_runtime;
+
+/**
+ * A runtime entered for a batch of calls.
+ */
+typedef struct metaffi_scope metaffi_scope;
+
+/**
+ * What a function reports: `METAFFI_OK`, or one of the other `METAFFI_STATUS_…` numbers.
+ *
+ * Numbers are never reused.
+ */
+typedef uint32_t metaffi_status;
+
+/**
+ * The type of a value: one of the `metaffi_…_type` numbers, possibly with
+ * `metaffi_array_type` and `metaffi_packed_type` added. Bit flags; numbers are never reused.
+ */
+typedef uint64_t metaffi_type;
+
+/**
+ * An array: a view of elements in memory, n-dimensional, with strides.
+ *
+ * Fill one in yourself to lend memory for a call (`release` NULL), or have one made by
+ * `metaffi_array_new` or `metaffi_array_borrow` and free it with `metaffi_array_free`.
+ *
+ * Elements are plain numbers, or `metaffi_string` for strings, `metaffi_value` for any,
+ * `metaffi_object *` for handles, `metaffi_callable *` for callables, and `metaffi_array *`
+ * where `element` itself is an array type: that is how arrays are ragged.
+ */
+typedef struct metaffi_array {
+  /**
+   * The first element.
+   */
+  void *data;
+  /**
+   * The type of one element: this array's type without its `metaffi_array_type` flag, or with
+   * it when each element is itself a `metaffi_array *`.
+   */
+  metaffi_type element;
+  /**
+   * The number of dimensions of `shape`, at least 1.
+   */
+  size_t rank;
+  /**
+   * `rank` extents, in elements.
+   */
+  const size_t *shape;
+  /**
+   * `rank` distances, in bytes, or NULL: contiguous in C order.
+   */
+  const ptrdiff_t *strides;
+  /**
+   * How `metaffi_array_free` gives the array back; NULL: nothing to free.
+   */
+  void (*release)(struct metaffi_array *array);
+  /**
+   * Belongs to `release`.
+   */
+  void *owner;
+} metaffi_array;
+
+/**
+ * Called exactly once, on whatever thread drops the last use, when `userdata` is no longer needed.
+ */
+typedef void (*metaffi_finalizer)(void *userdata);
+
+/**
+ * Text: a pointer and a length in code units (bytes of UTF-8, 16-bit units of UTF-16, code
+ * points of UTF-32), not NUL-terminated. A NULL `data` is "no string".
+ */
+typedef struct metaffi_string {
+  /**
+   * The first code unit.
+   */
+  const void *data;
+  /**
+   * How many code units.
+   */
+  size_t length;
+} metaffi_string;
+
+/**
+ * What a [`metaffi_value`] holds; its type says which member.
+ */
+typedef union metaffi_payload {
+  /**
+   * `metaffi_float64_type`
+   */
+  double float64;
+  /**
+   * `metaffi_float32_type`
+   */
+  float float32;
+  /**
+   * `metaffi_int8_type`
+   */
+  int8_t int8;
+  /**
+   * `metaffi_int16_type`
+   */
+  int16_t int16;
+  /**
+   * `metaffi_int32_type`
+   */
+  int32_t int32;
+  /**
+   * `metaffi_int64_type`
+   */
+  int64_t int64;
+  /**
+   * `metaffi_uint8_type`
+   */
+  uint8_t uint8;
+  /**
+   * `metaffi_uint16_type`
+   */
+  uint16_t uint16;
+  /**
+   * `metaffi_uint32_type`
+   */
+  uint32_t uint32;
+  /**
+   * `metaffi_uint64_type`
+   */
+  uint64_t uint64;
+  /**
+   * `metaffi_bool_type`
+   */
+  bool boolean;
+  /**
+   * `metaffi_size_type`
+   */
+  size_t size;
+  /**
+   * `metaffi_char8_type`
+   */
+  uint8_t char8;
+  /**
+   * `metaffi_char16_type`
+   */
+  uint16_t char16;
+  /**
+   * `metaffi_char32_type`
+   */
+  uint32_t char32;
+  /**
+   * `metaffi_string8_type`, `metaffi_string16_type`, `metaffi_string32_type`
+   */
+  struct metaffi_string string;
+  /**
+   * every type with `metaffi_array_type`
+   */
+  struct metaffi_array *array;
+  /**
+   * `metaffi_handle_type`; NULL is a null reference
+   */
+  struct metaffi_object *object;
+  /**
+   * `metaffi_callable_type`; NULL is a null function
+   */
+  struct metaffi_callable *callable;
+} metaffi_payload;
+
+/**
+ * A tagged datum: 24 bytes, three slots of a frame.
+ *
+ * A value that metaffi filled in is owned by whoever receives it: `metaffi_value_clear` it. A
+ * value that you fill in is borrowed by the function it is passed to: nothing to clear.
+ */
+typedef struct metaffi_value {
+  /**
+   * Which member of `data` is meant; `metaffi_null_type`, or 0, for none.
+   */
+  metaffi_type type;
+  /**
+   * The datum.
+   */
+  union metaffi_payload data;
+} metaffi_value;
+
+/**
+ * One eight-byte slot of a frame. Integers are sign- or zero-extended, floats are their bit
+ * pattern (zero-extended), a bool is 0 or 1; a string takes two slots (pointer, length), `any`
+ * three (a `metaffi_value`), everything else one pointer.
+ */
+typedef uint64_t metaffi_slot;
+
+/**
+ * A host function that a guest calls: arguments are read from `frame`, returns written to it.
+ *
+ * Runs on whatever thread the guest calls from, re-entrantly. Arguments are borrowed for the
+ * call; what it writes as a return (a string, an array, an object) becomes metaffi's: allocate
+ * strings with `metaffi_alloc`. To fail, it returns a status and stores an error made by
+ * `metaffi_error_new`, which metaffi then owns.
+ */
+typedef metaffi_status (*metaffi_callback)(void *userdata,
+                                           metaffi_slot *frame,
+                                           struct metaffi_error **error);
+
+/**
+ * A type as a signature declares it.
+ *
+ * Borrowed by every function that takes one; what a query writes is borrowed from the handle asked.
+ */
+typedef struct metaffi_type_info {
+  /**
+   * The type.
+   */
+  metaffi_type type;
+  /**
+   * The foreign type's name (a C type, a Java class), NUL-terminated UTF-8, or NULL.
+   */
+  const char *alias;
+  /**
+   * The number of dimensions of an array; 0 accepts any, and is right for everything else.
+   */
+  int64_t dimensions;
+} metaffi_type_info;
+
+/**
+ * Any C function; cast it to its own type before calling.
+ */
+typedef void (*metaffi_function)(void);
+
+/**
+ * Told of a failure that has no caller to return to; `error` is borrowed for the call.
+ */
+typedef void (*metaffi_error_handler)(void *userdata, const struct metaffi_error *error);
+
+/**
+ * One frame of a foreign stack; text is borrowed from the error.
+ */
+typedef struct metaffi_stack_frame {
+  /**
+   * The function's name as its language prints it.
+   */
+  const char *function;
+  /**
+   * The source file, "" where unknown.
+   */
+  const char *file;
+  /**
+   * The line, from 1; 0 where unknown.
+   */
+  uint32_t line;
+} metaffi_stack_frame;
+
+/**
+ * An option of a runtime; both are NUL-terminated UTF-8.
+ */
+typedef struct metaffi_option {
+  /**
+   * The option's name; an unknown one is an error.
+   */
+  const char *key;
+  /**
+   * Its value.
+   */
+  const char *value;
+} metaffi_option;
+
+/**
+ * The call did what it says.
+ */
+#define METAFFI_OK 0
+
+/**
+ * An argument is outside what the function accepts; the message names it.
+ */
+#define METAFFI_STATUS_INVALID_ARGUMENT 1
+
+/**
+ * A handle is NULL, stale, freed twice, of another kind, or no handle at all.
+ */
+#define METAFFI_STATUS_INVALID_HANDLE 2
+
+/**
+ * A runtime, option, module, symbol, entity or type of that name does not exist.
+ */
+#define METAFFI_STATUS_NOT_FOUND 3
+
+/**
+ * Text (an entity path, a declaration, a type) does not follow its grammar; the message has the
+ * position and what was expected there.
+ */
+#define METAFFI_STATUS_SYNTAX 4
+
+/**
+ * A value's type, rank or shape is not what the signature declares.
+ */
+#define METAFFI_STATUS_TYPE_MISMATCH 5
+
+/**
+ * A value does not fit the declared type, or an index is out of bounds.
+ */
+#define METAFFI_STATUS_OUT_OF_RANGE 6
+
+/**
+ * Text is not valid UTF-8, UTF-16 or UTF-32; the message says at which unit.
+ */
+#define METAFFI_STATUS_INVALID_TEXT 7
+
+/**
+ * A library, header or runtime was found but could not be loaded.
+ */
+#define METAFFI_STATUS_LOAD_FAILED 8
+
+/**
+ * The runtime, platform or type cannot do this; the message says what can.
+ */
+#define METAFFI_STATUS_UNSUPPORTED 9
+
+/**
+ * The guest's own code failed: an exception, a panic, a raised error.
+ */
+#define METAFFI_STATUS_FOREIGN 10
+
+/**
+ * Memory could not be allocated.
+ */
+#define METAFFI_STATUS_OUT_OF_MEMORY 11
+
+/**
+ * A defect in metaffi itself, stopped at the boundary. Please report it with its message.
+ */
+#define METAFFI_STATUS_INTERNAL 12
+
+/**
+ * `double`.
+ */
+#define metaffi_float64_type 1
+
+/**
+ * `float`.
+ */
+#define metaffi_float32_type 2
+
+/**
+ * `int8_t`.
+ */
+#define metaffi_int8_type 4
+
+/**
+ * `int16_t`.
+ */
+#define metaffi_int16_type 8
+
+/**
+ * `int32_t`.
+ */
+#define metaffi_int32_type 16
+
+/**
+ * `int64_t`.
+ */
+#define metaffi_int64_type 32
+
+/**
+ * `uint8_t`.
+ */
+#define metaffi_uint8_type 64
+
+/**
+ * `uint16_t`.
+ */
+#define metaffi_uint16_type 128
+
+/**
+ * `uint32_t`.
+ */
+#define metaffi_uint32_type 256
+
+/**
+ * `uint64_t`.
+ */
+#define metaffi_uint64_type 512
+
+/**
+ * `bool`.
+ */
+#define metaffi_bool_type 1024
+
+/**
+ * UTF-8 text with its length.
+ */
+#define metaffi_string8_type 4096
+
+/**
+ * UTF-16 text with its length.
+ */
+#define metaffi_string16_type 8192
+
+/**
+ * UTF-32 text with its length.
+ */
+#define metaffi_string32_type 16384
+
+/**
+ * An object of a runtime, not copied.
+ */
+#define metaffi_handle_type 32768
+
+/**
+ * Flag: an array of the type it is added to.
+ */
+#define metaffi_array_type 65536
+
+/**
+ * `size_t`.
+ */
+#define metaffi_size_type 262144
+
+/**
+ * One UTF-8 code unit.
+ */
+#define metaffi_char8_type 524288
+
+/**
+ * One UTF-16 code unit.
+ */
+#define metaffi_char16_type 1048576
+
+/**
+ * One Unicode code point.
+ */
+#define metaffi_char32_type 2097152
+
+/**
+ * A value that carries its own type.
+ */
+#define metaffi_any_type 4194304
+
+/**
+ * No value.
+ */
+#define metaffi_null_type 8388608
+
+/**
+ * A function passed as a value.
+ */
+#define metaffi_callable_type 16777216
+
+/**
+ * Flag: an array whose elements are contiguous.
+ */
+#define metaffi_packed_type 33554432
+
+/**
+ * An array of float64.
+ */
+#define metaffi_float64_array_type (metaffi_float64_type | metaffi_array_type)
+
+/**
+ * An array of float32.
+ */
+#define metaffi_float32_array_type (metaffi_float32_type | metaffi_array_type)
+
+/**
+ * An array of int8.
+ */
+#define metaffi_int8_array_type (metaffi_int8_type | metaffi_array_type)
+
+/**
+ * An array of int16.
+ */
+#define metaffi_int16_array_type (metaffi_int16_type | metaffi_array_type)
+
+/**
+ * An array of int32.
+ */
+#define metaffi_int32_array_type (metaffi_int32_type | metaffi_array_type)
+
+/**
+ * An array of int64.
+ */
+#define metaffi_int64_array_type (metaffi_int64_type | metaffi_array_type)
+
+/**
+ * An array of uint8.
+ */
+#define metaffi_uint8_array_type (metaffi_uint8_type | metaffi_array_type)
+
+/**
+ * An array of uint16.
+ */
+#define metaffi_uint16_array_type (metaffi_uint16_type | metaffi_array_type)
+
+/**
+ * An array of uint32.
+ */
+#define metaffi_uint32_array_type (metaffi_uint32_type | metaffi_array_type)
+
+/**
+ * An array of uint64.
+ */
+#define metaffi_uint64_array_type (metaffi_uint64_type | metaffi_array_type)
+
+/**
+ * An array of bool.
+ */
+#define metaffi_bool_array_type (metaffi_bool_type | metaffi_array_type)
+
+/**
+ * An array of string8.
+ */
+#define metaffi_string8_array_type (metaffi_string8_type | metaffi_array_type)
+
+/**
+ * An array of string16.
+ */
+#define metaffi_string16_array_type (metaffi_string16_type | metaffi_array_type)
+
+/**
+ * An array of string32.
+ */
+#define metaffi_string32_array_type (metaffi_string32_type | metaffi_array_type)
+
+/**
+ * An array of handle.
+ */
+#define metaffi_handle_array_type (metaffi_handle_type | metaffi_array_type)
+
+/**
+ * An array of size.
+ */
+#define metaffi_size_array_type (metaffi_size_type | metaffi_array_type)
+
+/**
+ * An array of char8.
+ */
+#define metaffi_char8_array_type (metaffi_char8_type | metaffi_array_type)
+
+/**
+ * An array of char16.
+ */
+#define metaffi_char16_array_type (metaffi_char16_type | metaffi_array_type)
+
+/**
+ * An array of char32.
+ */
+#define metaffi_char32_array_type (metaffi_char32_type | metaffi_array_type)
+
+/**
+ * An array of any.
+ */
+#define metaffi_any_array_type (metaffi_any_type | metaffi_array_type)
+
+/**
+ * An array of callable.
+ */
+#define metaffi_callable_array_type (metaffi_callable_type | metaffi_array_type)
+
+/**
+ * An array of float64 whose elements are contiguous.
+ */
+#define metaffi_float64_packed_array_type (metaffi_float64_array_type | metaffi_packed_type)
+
+/**
+ * An array of float32 whose elements are contiguous.
+ */
+#define metaffi_float32_packed_array_type (metaffi_float32_array_type | metaffi_packed_type)
+
+/**
+ * An array of int8 whose elements are contiguous.
+ */
+#define metaffi_int8_packed_array_type (metaffi_int8_array_type | metaffi_packed_type)
+
+/**
+ * An array of int16 whose elements are contiguous.
+ */
+#define metaffi_int16_packed_array_type (metaffi_int16_array_type | metaffi_packed_type)
+
+/**
+ * An array of int32 whose elements are contiguous.
+ */
+#define metaffi_int32_packed_array_type (metaffi_int32_array_type | metaffi_packed_type)
+
+/**
+ * An array of int64 whose elements are contiguous.
+ */
+#define metaffi_int64_packed_array_type (metaffi_int64_array_type | metaffi_packed_type)
+
+/**
+ * An array of uint8 whose elements are contiguous.
+ */
+#define metaffi_uint8_packed_array_type (metaffi_uint8_array_type | metaffi_packed_type)
+
+/**
+ * An array of uint16 whose elements are contiguous.
+ */
+#define metaffi_uint16_packed_array_type (metaffi_uint16_array_type | metaffi_packed_type)
+
+/**
+ * An array of uint32 whose elements are contiguous.
+ */
+#define metaffi_uint32_packed_array_type (metaffi_uint32_array_type | metaffi_packed_type)
+
+/**
+ * An array of uint64 whose elements are contiguous.
+ */
+#define metaffi_uint64_packed_array_type (metaffi_uint64_array_type | metaffi_packed_type)
+
+/**
+ * An array of bool whose elements are contiguous.
+ */
+#define metaffi_bool_packed_array_type (metaffi_bool_array_type | metaffi_packed_type)
+
+/**
+ * An array of string8 whose elements are contiguous.
+ */
+#define metaffi_string8_packed_array_type (metaffi_string8_array_type | metaffi_packed_type)
+
+/**
+ * An array of string16 whose elements are contiguous.
+ */
+#define metaffi_string16_packed_array_type (metaffi_string16_array_type | metaffi_packed_type)
+
+/**
+ * An array of string32 whose elements are contiguous.
+ */
+#define metaffi_string32_packed_array_type (metaffi_string32_array_type | metaffi_packed_type)
+
+/**
+ * An array of handle whose elements are contiguous.
+ */
+#define metaffi_handle_packed_array_type (metaffi_handle_array_type | metaffi_packed_type)
+
+/**
+ * An array of size whose elements are contiguous.
+ */
+#define metaffi_size_packed_array_type (metaffi_size_array_type | metaffi_packed_type)
+
+/**
+ * An array of char8 whose elements are contiguous.
+ */
+#define metaffi_char8_packed_array_type (metaffi_char8_array_type | metaffi_packed_type)
+
+/**
+ * An array of char16 whose elements are contiguous.
+ */
+#define metaffi_char16_packed_array_type (metaffi_char16_array_type | metaffi_packed_type)
+
+/**
+ * An array of char32 whose elements are contiguous.
+ */
+#define metaffi_char32_packed_array_type (metaffi_char32_array_type | metaffi_packed_type)
+
+/**
+ * An array of any whose elements are contiguous.
+ */
+#define metaffi_any_packed_array_type (metaffi_any_array_type | metaffi_packed_type)
+
+/**
+ * An array of callable whose elements are contiguous.
+ */
+#define metaffi_callable_packed_array_type (metaffi_callable_array_type | metaffi_packed_type)
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * A new array of zeroes, contiguous in C order: numbers 0, strings, handles, callables and rows
+ * NULL, values of any null.
+ *
+ * Its elements are metaffi's: what is put into them by metaffi_array_set, or directly, is freed
+ * with the array. Text put in directly is allocated by metaffi_alloc.
+ *
+ * @param element The type of one element; an array type makes a ragged array, whose elements are
+ *        arrays themselves.
+ * @param shape `rank` extents, copied.
+ * @param rank The number of dimensions, 1 to 32.
+ * @param array The array, owned by the caller: metaffi_array_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL, or no array can have
+ *         that element, rank or shape; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `shape` is NULL or has `rank` extents; `array` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_array_new(metaffi_type element,
+                                 const size_t *shape,
+                                 size_t rank,
+                                 struct metaffi_array **array,
+                                 struct metaffi_error **error);
+
+/**
+ * An array of elements that stay in memory of yours.
+ *
+ * What the elements point to stays yours as well: metaffi_array_set writes numbers, bools and
+ * characters only.
+ *
+ * @param data The first element, that is the one with index 0 in every dimension; NULL only if
+ *        there are none.
+ * @param element The type of one element.
+ * @param shape `rank` extents, copied.
+ * @param strides `rank` distances in bytes, copied; they may be negative or zero. NULL:
+ *        contiguous in C order.
+ * @param rank The number of dimensions, 1 to 32.
+ * @param finalizer Called once with `userdata` when the array is freed, on whatever thread frees
+ *        it; until then the elements stay valid. Not called if this function fails. NULL: nobody
+ *        is told.
+ * @param userdata For the finalizer.
+ * @param array The array, owned by the caller: metaffi_array_free.
+ * @return As metaffi_array_new.
+ *
+ * @pre The elements are where `data`, `shape` and `strides` say; `array` and `error` are NULL or
+ * writable.
+ */
+metaffi_status metaffi_array_borrow(void *data,
+                                    metaffi_type element,
+                                    const size_t *shape,
+                                    const ptrdiff_t *strides,
+                                    size_t rank,
+                                    metaffi_finalizer finalizer,
+                                    void *userdata,
+                                    struct metaffi_array **array,
+                                    struct metaffi_error **error);
+
+/**
+ * A copy of what indices select.
+ *
+ * One index per dimension selects an element; fewer, the sub-array of the dimensions that are
+ * left, none at all the whole array; more, what the rest of them select in that row of a ragged
+ * array. A row that was never set is null.
+ *
+ * @param array Borrowed for the call.
+ * @param indices `count` indices, from 0, outermost dimension first.
+ * @param value The copy, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if an index is out of bounds, or leads into a
+ *         row that was never set; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL, the array
+ *         is not valid or has not that many dimensions; otherwise as metaffi_value_copy.
+ *
+ * @pre `array` is NULL or an array whose elements are valid; `indices` is NULL or has `count` indices;
+ * `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_array_get(const struct metaffi_array *array,
+                                 const size_t *indices,
+                                 size_t count,
+                                 struct metaffi_value *value,
+                                 struct metaffi_error **error);
+
+/**
+ * Replaces an element by a copy of a value, converted as metaffi_value_convert does; what the
+ * element owned is freed.
+ *
+ * @param array Borrowed for the call; no other thread uses it meanwhile.
+ * @param indices `count` indices, one per dimension, then those into the row of a ragged array.
+ * @param value Borrowed for the call.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if an index is out of bounds or the number does
+ *         not fit; METAFFI_STATUS_TYPE_MISMATCH if the value is not of the element's type;
+ *         METAFFI_STATUS_UNSUPPORTED if the array is borrowed and its elements own something;
+ *         otherwise as metaffi_array_get.
+ *
+ * @pre As for metaffi_array_get; `value` is NULL or a value whose payload is that of its type.
+ */
+metaffi_status metaffi_array_set(struct metaffi_array *array,
+                                 const size_t *indices,
+                                 size_t count,
+                                 const struct metaffi_value *value,
+                                 struct metaffi_error **error);
+
+/**
+ * A deep copy of an array, contiguous in C order, whose elements are metaffi's.
+ *
+ * @param array Borrowed for the call.
+ * @param copy The copy, owned by the caller: metaffi_array_free.
+ * @return As metaffi_value_copy.
+ *
+ * @pre `array` is NULL or an array whose elements are valid; `copy` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_array_copy(const struct metaffi_array *array,
+                                  struct metaffi_array **copy,
+                                  struct metaffi_error **error);
+
+/**
+ * The number of elements: the product of the extents.
+ *
+ * @return The number; 0 also for NULL and for an array that is not valid.
+ *
+ * @pre `array` is NULL or an array.
+ */
+size_t metaffi_array_length(const struct metaffi_array *array);
+
+/**
+ * Frees an array by its `release`: one of metaffi's with all that its elements own, one that is
+ * borrowed tells its finalizer. One without a `release` is left as it is.
+ *
+ * @param array From metaffi, freed once; NULL is fine.
+ *
+ * @pre `array` is NULL or an array that is not used again.
+ */
+void metaffi_array_free(struct metaffi_array *array);
+
+/**
+ * A callable that runs a function of the host's.
+ *
+ * @param function Called with `userdata` and a frame, on whatever thread the guest calls from,
+ *        possibly on several at once and re-entrantly; see metaffi_callback.
+ * @param params `param_count` types of what it takes.
+ * @param returns `return_count` types of what it gives back.
+ * @param userdata Given to `function`; the callable owns it from success on.
+ * @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
+ *        the last call has returned; may be NULL.
+ * @param callable The new handle, owned by the caller: metaffi_callable_free. A guest that keeps a
+ *        C function pointer of it keeps nothing alive: free it only when C has done with that.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT; METAFFI_STATUS_UNSUPPORTED;
+ *         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
+ *
+ * @pre `function` may be called as described until the finalizer is called; types are as many as said;
+ * `callable` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_callable_new(metaffi_callback function,
+                                    const struct metaffi_type_info *params,
+                                    size_t param_count,
+                                    const struct metaffi_type_info *returns,
+                                    size_t return_count,
+                                    void *userdata,
+                                    metaffi_finalizer finalizer,
+                                    struct metaffi_callable **callable,
+                                    struct metaffi_error **error);
+
+/**
+ * A callable of a C function with the natural C signature of the given types; see
+ * metaffi_callable_native.
+ *
+ * @param function The function, callable on any thread until the finalizer is called.
+ * @param userdata Given to `finalizer`; the callable owns it from success on.
+ * @param finalizer Called once, on any thread, when `function` is no longer needed; may be NULL.
+ * @param callable The new handle, owned by the caller: metaffi_callable_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT; METAFFI_STATUS_UNSUPPORTED;
+ *         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
+ *
+ * @pre `function` has that signature; types are as many as said; `callable` and `error` are NULL or
+ * writable.
+ */
+metaffi_status metaffi_callable_from_pointer(metaffi_function function,
+                                             const struct metaffi_type_info *params,
+                                             size_t param_count,
+                                             const struct metaffi_type_info *returns,
+                                             size_t return_count,
+                                             void *userdata,
+                                             metaffi_finalizer finalizer,
+                                             struct metaffi_callable **callable,
+                                             struct metaffi_error **error);
+
+/**
+ * A callable of an entity, which it keeps loaded.
+ *
+ * @param callable The new handle, owned by the caller: metaffi_callable_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+ *         `callable` is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `callable` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_callable_from_entity(const struct metaffi_entity *entity,
+                                            struct metaffi_callable **callable,
+                                            struct metaffi_error **error);
+
+/**
+ * Says who is told when a call that C makes through a function pointer of the callable fails:
+ * C gets zero, and the error would otherwise be printed to standard error.
+ *
+ * Also told of calls after the callable was freed, as long as C keeps the pointer: `handler` and
+ * `userdata` must be good for every such call.
+ *
+ * @param handler Called on the thread of the call; its error is borrowed for the call. NULL
+ *        prints to standard error again.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `handler` may be called on any thread; `error` is NULL or writable.
+ */
+metaffi_status metaffi_callable_set_error_handler(const struct metaffi_callable *callable,
+                                                  metaffi_error_handler handler,
+                                                  void *userdata,
+                                                  struct metaffi_error **error);
+
+/**
+ * How many parameters a callable has.
+ *
+ * @return Their number; 0 if `callable` is no callable.
+ */
+size_t metaffi_callable_param_count(const struct metaffi_callable *callable);
+
+/**
+ * How many return values a callable has.
+ *
+ * @return Their number; 0 if `callable` is no callable.
+ */
+size_t metaffi_callable_return_count(const struct metaffi_callable *callable);
+
+/**
+ * A parameter's type and name.
+ *
+ * @param index Below metaffi_callable_param_count.
+ * @param info The type; its alias is borrowed until the callable is freed.
+ * @param name May be NULL. The name, borrowed likewise; NULL where it is not known.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `info` is NULL.
+ *
+ * @pre `info`, `name` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_callable_param(const struct metaffi_callable *callable,
+                                      size_t index,
+                                      struct metaffi_type_info *info,
+                                      const char **name,
+                                      struct metaffi_error **error);
+
+/**
+ * A return value's type.
+ *
+ * @param index Below metaffi_callable_return_count.
+ * @param info The type; its alias is borrowed until the callable is freed.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `info` is NULL.
+ *
+ * @pre `info` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_callable_return(const struct metaffi_callable *callable,
+                                       size_t index,
+                                       struct metaffi_type_info *info,
+                                       struct metaffi_error **error);
+
+/**
+ * Calls by values: checked, with lossless conversions.
+ *
+ * C++ exceptions and longjmp of guests and hosts pass through.
+ *
+ * @param arguments `argument_count` values, borrowed for the call: one for each parameter, more
+ *        if the function is variadic.
+ * @param returns Room for `return_count` values, one for each return; each is owned by the
+ *        caller: metaffi_value_clear. Zeroed on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT for a wrong
+ *         number of values; METAFFI_STATUS_TYPE_MISMATCH, METAFFI_STATUS_OUT_OF_RANGE and
+ *         METAFFI_STATUS_INVALID_TEXT for a value that does not fit, naming the argument;
+ *         METAFFI_STATUS_FOREIGN if the function itself fails.
+ *
+ * @pre `arguments` has `argument_count` values that are what their types say; `returns` has room for
+ * `return_count`; `error` is NULL or writable.
+ */
+metaffi_status metaffi_callable_call(const struct metaffi_callable *callable,
+                                     const struct metaffi_value *arguments,
+                                     size_t argument_count,
+                                     struct metaffi_value *returns,
+                                     size_t return_count,
+                                     struct metaffi_error **error);
+
+/**
+ * Calls by frame: the arguments are in `frame`, the returns are stored there. Nothing is checked
+ * but the handle.
+ *
+ * C++ exceptions and longjmp of guests and hosts pass through.
+ *
+ * @param frame metaffi_callable_frame_size slots, with the arguments filled in. Strings, objects,
+ *        callables and arrays among the returns are owned by the caller.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `frame`
+ *         is NULL; what a conversion or the function itself reports.
+ *
+ * @pre `frame` is as described; `error` is NULL or writable.
+ */
+metaffi_status metaffi_callable_call_frame(const struct metaffi_callable *callable,
+                                           metaffi_slot *frame,
+                                           struct metaffi_error **error);
+
+/**
+ * How many slots a frame has.
+ *
+ * @return Their number; 0 if `callable` is no callable.
+ */
+size_t metaffi_callable_frame_size(const struct metaffi_callable *callable);
+
+/**
+ * The first slot of a parameter.
+ *
+ * @return Its index in the frame; SIZE_MAX if there is no such parameter.
+ */
+size_t metaffi_callable_frame_param(const struct metaffi_callable *callable, size_t index);
+
+/**
+ * The first slot of a return value.
+ *
+ * @return Its index in the frame; SIZE_MAX if there is no such return.
+ */
+size_t metaffi_callable_frame_return(const struct metaffi_callable *callable, size_t index);
+
+/**
+ * The C function pointer with the natural C signature.
+ *
+ * Numbers, bool and characters are themselves; strings are NUL-terminated `const char *`,
+ * `const uint16_t *`, `const uint32_t *`; handles and callables are `metaffi_object *` and
+ * `metaffi_callable *`; arrays and any are `const metaffi_array *` and `const metaffi_value *`.
+ * One return is the C return value; several are stored through pointers that follow the
+ * arguments. Returned memory is owned by the caller, as with the other ways to call.
+ *
+ * Of a C function it is the function itself. Of anything else it is a closure: a call that fails
+ * returns zero, and its error goes to the callable's error handler.
+ *
+ * @param function The pointer; valid until the callable is freed.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+ *         `function` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `function` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_callable_native(const struct metaffi_callable *callable,
+                                       metaffi_function *function,
+                                       struct metaffi_error **error);
+
+/**
+ * Another handle for the same callable.
+ *
+ * @param clone The new handle, owned by the caller: metaffi_callable_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+ *         is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `clone` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_callable_clone(const struct metaffi_callable *callable,
+                                      struct metaffi_callable **clone,
+                                      struct metaffi_error **error);
+
+/**
+ * Frees a handle of a callable. NULL is fine. Safe while other threads call it: it takes effect when
+ * their calls have returned.
+ *
+ * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no callable or was freed already.
+ */
+metaffi_status metaffi_callable_free(struct metaffi_callable *callable);
+
+/**
+ * Loads an entity: finds it and compiles its signature.
+ *
+ * @param path The entity path, such as "callable=strlen": comma-separated key=value pairs and
+ *        tags. For runtime c the keys are `callable`, `global` and `constant`, the tags
+ *        `getter`, `setter` and `address`.
+ * @param params `param_count` declared types. NULL: taken from what the module declares. Not NULL
+ *        with `param_count` 0: there are none.
+ * @param returns The same for the return values.
+ * @param entity The new handle, owned by the caller: metaffi_entity_free.
+ * @return METAFFI_OK; METAFFI_STATUS_SYNTAX for a malformed path, with the position;
+ *         METAFFI_STATUS_NOT_FOUND; METAFFI_STATUS_TYPE_MISMATCH if a declared type cannot stand
+ *         for the real one; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT;
+ *         METAFFI_STATUS_UNSUPPORTED for what the platform cannot call.
+ *
+ * @pre `path` and aliases are NUL-terminated; `params` and `returns` are NULL or have as many types as
+ * said; `entity` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_entity_load(const struct metaffi_module *module,
+                                   const char *path,
+                                   const struct metaffi_type_info *params,
+                                   size_t param_count,
+                                   const struct metaffi_type_info *returns,
+                                   size_t return_count,
+                                   struct metaffi_entity **entity,
+                                   struct metaffi_error **error);
+
+/**
+ * An entity's path, as it prints.
+ *
+ * @return Borrowed until the entity is freed; "" if `entity` is no entity.
+ */
+const char *metaffi_entity_path(const struct metaffi_entity *entity);
+
+/**
+ * How many parameters an entity has.
+ *
+ * @return Their number; 0 if `entity` is no entity.
+ */
+size_t metaffi_entity_param_count(const struct metaffi_entity *entity);
+
+/**
+ * How many return values an entity has.
+ *
+ * @return Their number; 0 if `entity` is no entity.
+ */
+size_t metaffi_entity_return_count(const struct metaffi_entity *entity);
+
+/**
+ * A parameter's type and name.
+ *
+ * @param index Below metaffi_entity_param_count.
+ * @param info The type; its alias is borrowed until the entity is freed.
+ * @param name May be NULL. The name, borrowed likewise; NULL where it is not known.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `info` is NULL.
+ *
+ * @pre `info`, `name` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_entity_param(const struct metaffi_entity *entity,
+                                    size_t index,
+                                    struct metaffi_type_info *info,
+                                    const char **name,
+                                    struct metaffi_error **error);
+
+/**
+ * A return value's type.
+ *
+ * @param index Below metaffi_entity_return_count.
+ * @param info The type; its alias is borrowed until the entity is freed.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `info` is NULL.
+ *
+ * @pre `info` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_entity_return(const struct metaffi_entity *entity,
+                                     size_t index,
+                                     struct metaffi_type_info *info,
+                                     struct metaffi_error **error);
+
+/**
+ * Calls by values: checked, with lossless conversions.
+ *
+ * C++ exceptions and longjmp of guests and hosts pass through.
+ *
+ * @param arguments `argument_count` values, borrowed for the call: one for each parameter, more
+ *        if the function is variadic.
+ * @param returns Room for `return_count` values, one for each return; each is owned by the
+ *        caller: metaffi_value_clear. Zeroed on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT for a wrong
+ *         number of values; METAFFI_STATUS_TYPE_MISMATCH, METAFFI_STATUS_OUT_OF_RANGE and
+ *         METAFFI_STATUS_INVALID_TEXT for a value that does not fit, naming the argument;
+ *         METAFFI_STATUS_FOREIGN if the function itself fails.
+ *
+ * @pre `arguments` has `argument_count` values that are what their types say; `returns` has room for
+ * `return_count`; `error` is NULL or writable.
+ */
+metaffi_status metaffi_entity_call(const struct metaffi_entity *entity,
+                                   const struct metaffi_value *arguments,
+                                   size_t argument_count,
+                                   struct metaffi_value *returns,
+                                   size_t return_count,
+                                   struct metaffi_error **error);
+
+/**
+ * Calls by frame: the arguments are in `frame`, the returns are stored there. Nothing is checked
+ * but the handle.
+ *
+ * C++ exceptions and longjmp of guests and hosts pass through.
+ *
+ * @param frame metaffi_entity_frame_size slots, with the arguments filled in. Strings, objects,
+ *        callables and arrays among the returns are owned by the caller.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `frame`
+ *         is NULL; what a conversion or the function itself reports.
+ *
+ * @pre `frame` is as described; `error` is NULL or writable.
+ */
+metaffi_status metaffi_entity_call_frame(const struct metaffi_entity *entity,
+                                         metaffi_slot *frame,
+                                         struct metaffi_error **error);
+
+/**
+ * How many slots a frame has.
+ *
+ * @return Their number; 0 if `entity` is no entity.
+ */
+size_t metaffi_entity_frame_size(const struct metaffi_entity *entity);
+
+/**
+ * The first slot of a parameter.
+ *
+ * @return Its index in the frame; SIZE_MAX if there is no such parameter.
+ */
+size_t metaffi_entity_frame_param(const struct metaffi_entity *entity, size_t index);
+
+/**
+ * The first slot of a return value.
+ *
+ * @return Its index in the frame; SIZE_MAX if there is no such return.
+ */
+size_t metaffi_entity_frame_return(const struct metaffi_entity *entity, size_t index);
+
+/**
+ * The C function pointer with the natural C signature.
+ *
+ * Numbers, bool and characters are themselves; strings are NUL-terminated `const char *`,
+ * `const uint16_t *`, `const uint32_t *`; handles and callables are `metaffi_object *` and
+ * `metaffi_callable *`; arrays and any are `const metaffi_array *` and `const metaffi_value *`.
+ * One return is the C return value; several are stored through pointers that follow the
+ * arguments. Returned memory is owned by the caller, as with the other ways to call.
+ *
+ * Of a C function it is the function itself. Of anything else it is a closure: a call that fails
+ * returns zero, and leaves its error to be taken with metaffi_error_take_pending.
+ *
+ * @param function The pointer; valid until the entity is freed.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+ *         `function` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `function` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_entity_native(const struct metaffi_entity *entity,
+                                     metaffi_function *function,
+                                     struct metaffi_error **error);
+
+/**
+ * Another handle for the same entity.
+ *
+ * @param clone The new handle, owned by the caller: metaffi_entity_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+ *         is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `clone` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_entity_clone(const struct metaffi_entity *entity,
+                                    struct metaffi_entity **clone,
+                                    struct metaffi_error **error);
+
+/**
+ * Frees a handle of an entity. NULL is fine. Safe while other threads call it: it takes effect when
+ * their calls have returned.
+ *
+ * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no entity or was freed already.
+ */
+metaffi_status metaffi_entity_free(struct metaffi_entity *entity);
+
+/**
+ * The calling thread's `errno`. A call of a C function leaves it as that function left it.
+ *
+ * @return Its value.
+ */
+int metaffi_errno(void);
+
+/**
+ * Sets the calling thread's `errno`, as some C functions want before they are called.
+ */
+void metaffi_set_errno(int value);
+
+/**
+ * A new error, for a callback to fail with.
+ *
+ * @param status What kind of failure; METAFFI_STATUS_FOREIGN for one of the host's own.
+ * @param foreign_type The type of the host's exception, or NULL.
+ * @param message What went wrong, UTF-8.
+ * @param error The new error, owned by the caller until a callback hands it over.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if the status is METAFFI_OK or unknown, or
+ *         a pointer is NULL; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre Texts are NULL or NUL-terminated; `error` is NULL or writable.
+ */
+metaffi_status metaffi_error_new(metaffi_status status,
+                                 const char *foreign_type,
+                                 const char *message,
+                                 struct metaffi_error **error);
+
+/**
+ * The kind of failure.
+ *
+ * @return Its status; METAFFI_STATUS_INVALID_HANDLE if `error` is no error.
+ */
+metaffi_status metaffi_error_status(const struct metaffi_error *error);
+
+/**
+ * What went wrong, with which argument, and what to do next.
+ *
+ * @return UTF-8, borrowed until the error is freed; "" if `error` is no error.
+ */
+const char *metaffi_error_message(const struct metaffi_error *error);
+
+/**
+ * The runtime in which it happened.
+ *
+ * @return Its name, borrowed until the error is freed; "" if it happened in none.
+ */
+const char *metaffi_error_runtime(const struct metaffi_error *error);
+
+/**
+ * The type of the foreign exception, as its language names it.
+ *
+ * @return Such as "ValueError", borrowed until the error is freed; "" if there was no exception.
+ */
+const char *metaffi_error_foreign_type(const struct metaffi_error *error);
+
+/**
+ * The foreign stack as its language prints it. Made when first asked for.
+ *
+ * @return UTF-8, borrowed until the error is freed; "" if there is none.
+ */
+const char *metaffi_error_trace(const struct metaffi_error *error);
+
+/**
+ * How many frames of the foreign stack are known. Collected when first asked for.
+ *
+ * @return Their number; 0 if `error` is no error.
+ */
+size_t metaffi_error_frame_count(const struct metaffi_error *error);
+
+/**
+ * One frame of the foreign stack, the innermost last.
+ *
+ * @param index Below metaffi_error_frame_count.
+ * @param frame The frame; its texts are borrowed until the error is freed.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `frame` is NULL.
+ *
+ * @pre `frame` is NULL or writable.
+ */
+metaffi_status metaffi_error_frame(const struct metaffi_error *error,
+                                   size_t index,
+                                   struct metaffi_stack_frame *frame);
+
+/**
+ * What led to the failure.
+ *
+ * @return A new error, owned by the caller: metaffi_error_free. NULL if there is no cause.
+ */
+struct metaffi_error *metaffi_error_cause(const struct metaffi_error *error);
+
+/**
+ * The foreign exception itself, to be inspected or raised again.
+ *
+ * @return A new object, owned by the caller: metaffi_object_free. NULL if there is none.
+ */
+struct metaffi_object *metaffi_error_original(const struct metaffi_error *error);
+
+/**
+ * Another handle for the same error.
+ *
+ * @return Owned by the caller: metaffi_error_free. NULL if `error` is no error or memory is out.
+ */
+struct metaffi_error *metaffi_error_clone(const struct metaffi_error *error);
+
+/**
+ * Frees an error. NULL is fine.
+ *
+ * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no error or was freed already.
+ */
+metaffi_status metaffi_error_free(struct metaffi_error *error);
+
+/**
+ * Takes the failure of the latest call that this thread made through a native function pointer of
+ * an entity: such a call has no other way to report it, and returned zero.
+ *
+ * @return Owned by the caller: metaffi_error_free. NULL if no such call has failed since.
+ */
+struct metaffi_error *metaffi_error_take_pending(void);
+
+/**
+ * Allocates memory, not initialized, that either side may free.
+ *
+ * What a callback gives to metaffi (the text of a string that it returns) is allocated here.
+ *
+ * @param size In bytes; 0 is fine and gives a pointer to no bytes.
+ * @return Memory aligned for every C type, owned by the caller: metaffi_free. NULL if there is
+ *         none left.
+ */
+void *metaffi_alloc(size_t size);
+
+/**
+ * Frees memory from metaffi_alloc, and text that a function's description says to free with
+ * this. Values, arrays and handles have functions of their own.
+ *
+ * @param memory From metaffi, freed once; NULL is fine.
+ *
+ * @pre `memory` is NULL or came from metaffi's allocator, and is not used again.
+ */
+void metaffi_free(void *memory);
+
+/**
+ * Loads a module.
+ *
+ * @param path What the runtime calls a path. `;` separates several parts. For runtime c each part
+ *        is a shared library (a file, or a name the system finds: "libz.so.1") or a C header
+ *        ending in .h, which the system's C compiler preprocesses; NULL or "" means the symbols
+ *        that are in the process already.
+ * @param module The new handle, owned by the caller: metaffi_module_free. It keeps its runtime
+ *        loaded; entities keep their module loaded.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_NOT_FOUND if there is no such
+ *         file; METAFFI_STATUS_LOAD_FAILED if it is not what the runtime loads;
+ *         METAFFI_STATUS_SYNTAX for a header that cannot be parsed;
+ *         METAFFI_STATUS_INVALID_ARGUMENT.
+ *
+ * @pre `path` is NULL or NUL-terminated; `module` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_module_load(const struct metaffi_runtime *runtime,
+                                   const char *path,
+                                   struct metaffi_module **module,
+                                   struct metaffi_error **error);
+
+/**
+ * Adds declarations to a module, in the notation of its runtime: C declarations for runtime c.
+ *
+ * All of the text is added, or nothing of it. Declaring the same again is fine.
+ *
+ * @param declarations `length` bytes of UTF-8, borrowed for the call.
+ * @return METAFFI_OK; METAFFI_STATUS_SYNTAX with line and column; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_UNSUPPORTED if the runtime's modules take no declarations;
+ *         METAFFI_STATUS_INVALID_TEXT.
+ *
+ * @pre `declarations` has `length` bytes; `error` is NULL or writable.
+ */
+metaffi_status metaffi_module_declare(const struct metaffi_module *module,
+                                      const char *declarations,
+                                      size_t length,
+                                      struct metaffi_error **error);
+
+/**
+ * Everything in a module that can be loaded, with its types as far as the module knows them.
+ *
+ * @param json A JSON object: `runtime`, `module`, and `entities`, a list of objects with `path`,
+ *        `kind`, and where known `params`, `returns`, `variadic`, `declaration`, `value` and
+ *        `documentation`. Owned by the caller: metaffi_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `json` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_module_describe(const struct metaffi_module *module,
+                                       char **json,
+                                       struct metaffi_error **error);
+
+/**
+ * Another handle for the same module.
+ *
+ * @param clone The new handle, owned by the caller: metaffi_module_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+ *         is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `clone` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_module_clone(const struct metaffi_module *module,
+                                    struct metaffi_module **clone,
+                                    struct metaffi_error **error);
+
+/**
+ * Frees a handle of a module. NULL is fine. What the module loaded stays in the process.
+ *
+ * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no module or was freed already.
+ */
+metaffi_status metaffi_module_free(struct metaffi_module *module);
+
+/**
+ * Another handle for the same object.
+ *
+ * @param clone The new handle, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+ *         is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `clone` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_clone(const struct metaffi_object *object,
+                                    struct metaffi_object **clone,
+                                    struct metaffi_error **error);
+
+/**
+ * Frees a handle of an object, on any thread. NULL is fine.
+ *
+ * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no object or was freed already.
+ */
+metaffi_status metaffi_object_free(struct metaffi_object *object);
+
+/**
+ * The name of the runtime that an object lives in.
+ *
+ * @return Static text; NULL if `object` is no object.
+ */
+const char *metaffi_object_runtime(const struct metaffi_object *object);
+
+/**
+ * The name of an object's type, as its language prints it.
+ *
+ * @param name Owned by the caller: metaffi_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `name` is
+ *         NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `name` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_type_name(const struct metaffi_object *object,
+                                        char **name,
+                                        struct metaffi_error **error);
+
+/**
+ * A number that two objects share exactly if they are the same thing in the same runtime, while
+ * both are alive. Of C data it is the address; of C pointers, the address they hold.
+ *
+ * @param identity The number.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+ *         `identity` is NULL.
+ *
+ * @pre `identity` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_identity(const struct metaffi_object *object,
+                                       uint64_t *identity,
+                                       struct metaffi_error **error);
+
+/**
+ * How many runtimes are built in.
+ *
+ * @return Their number, the same for the life of the process.
+ */
+size_t metaffi_runtime_count(void);
+
+/**
+ * The name of a runtime that is built in, whether or not it can be loaded here.
+ *
+ * @param index Below metaffi_runtime_count.
+ * @return Static text; NULL if there are not so many.
+ */
+const char *metaffi_runtime_name_at(size_t index);
+
+/**
+ * Loads a runtime, or shares the one that is loaded already.
+ *
+ * @param name The runtime's name or an alias of it, such as "c".
+ * @param options `option_count` options, borrowed for the call; what a runtime takes is in its
+ *        documentation, and an unknown key is an error. To share a runtime that is loaded, give
+ *        none, or those it was loaded with.
+ * @param runtime The new handle, owned by the caller: metaffi_runtime_free. The runtime is
+ *        released with the last handle of it and of what was loaded from it.
+ * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND for an unknown name or option;
+ *         METAFFI_STATUS_LOAD_FAILED if it is not installed here or cannot be started;
+ *         METAFFI_STATUS_INVALID_ARGUMENT.
+ *
+ * @pre Texts are NUL-terminated; `options` has `option_count` of them; `runtime` and `error` are NULL
+ * or writable.
+ */
+metaffi_status metaffi_runtime_load(const char *name,
+                                    const struct metaffi_option *options,
+                                    size_t option_count,
+                                    struct metaffi_runtime **runtime,
+                                    struct metaffi_error **error);
+
+/**
+ * A runtime's name.
+ *
+ * @return Borrowed until the runtime is freed; "" if `runtime` is no runtime.
+ */
+const char *metaffi_runtime_name(const struct metaffi_runtime *runtime);
+
+/**
+ * Another handle for the same runtime.
+ *
+ * @param clone The new handle, owned by the caller: metaffi_runtime_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+ *         is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `clone` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_runtime_clone(const struct metaffi_runtime *runtime,
+                                     struct metaffi_runtime **clone,
+                                     struct metaffi_error **error);
+
+/**
+ * Releases a handle of a runtime. NULL is fine.
+ *
+ * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no runtime or was freed already.
+ */
+metaffi_status metaffi_runtime_free(struct metaffi_runtime *runtime);
+
+/**
+ * What each runtime that is built in finds on this machine, without starting anything.
+ *
+ * @param json An object from each runtime's name to a list of findings: `what`, `usable`, and
+ *        where known `path`, `version` and `advice`. Owned by the caller: metaffi_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `json` is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `json` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_doctor(char **json, struct metaffi_error **error);
+
+/**
+ * Enters a runtime on this thread. Inside, calls cost what the runtime's own calls cost; other
+ * threads may have to wait for the runtime meanwhile. Scopes nest.
+ *
+ * @param scope The new scope: leave it with metaffi_scope_leave, on this thread.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `scope`
+ *         is NULL; what the runtime reports.
+ *
+ * @pre `scope` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_scope_enter(const struct metaffi_runtime *runtime,
+                                   struct metaffi_scope **scope,
+                                   struct metaffi_error **error);
+
+/**
+ * Leaves a scope and frees it: on the thread that entered it, the innermost first.
+ *
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT on another
+ *         thread or while an inner scope is open: then the scope stays entered.
+ *
+ * @pre `error` is NULL or writable.
+ */
+metaffi_status metaffi_scope_leave(struct metaffi_scope *scope, struct metaffi_error **error);
+
+/**
+ * The number of bytes that one element takes in an array.
+ *
+ * @param element The type of the element: a string is a metaffi_string, any is a metaffi_value,
+ *        handles, callables and arrays are pointers.
+ * @return The size, or 0 if there are no arrays of that type.
+ */
+size_t metaffi_type_size(metaffi_type element);
+
+/**
+ * The name of a type: "int64", "float64_array", "uint8_packed_array".
+ *
+ * @return Static text, never freed; "" for a number that is not a type.
+ */
+const char *metaffi_type_name(metaffi_type type);
+
+/**
+ * The type of a name.
+ *
+ * @param name NUL-terminated: what metaffi_type_name gives, or a constant's name such as
+ *        "metaffi_int64_type".
+ * @param type The type.
+ * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if no type has that name, with what comes
+ *         closest; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL;
+ *         METAFFI_STATUS_INVALID_TEXT.
+ *
+ * @pre `name` is NULL or NUL-terminated; `type` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_type_parse(const char *name,
+                                  metaffi_type *type,
+                                  struct metaffi_error **error);
+
+/**
+ * A new string8 with a copy of UTF-8 text.
+ *
+ * @param text `length` bytes, borrowed for the call; zeroes inside are text. NULL with length 0
+ *        is the empty string.
+ * @param value The new string, owned by the caller: metaffi_value_clear. Its text has a zero
+ *        behind it that the length does not count.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_TEXT if it is not UTF-8, with the byte where;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `text` is NULL or has `length` bytes; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_string8(const char *text,
+                                         size_t length,
+                                         struct metaffi_value *value,
+                                         struct metaffi_error **error);
+
+/**
+ * A new string16 with a copy of UTF-16 text; otherwise as metaffi_value_new_string8.
+ *
+ * @param text `length` 16-bit units.
+ *
+ * @pre `text` is NULL or has `length` units; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_string16(const uint16_t *text,
+                                          size_t length,
+                                          struct metaffi_value *value,
+                                          struct metaffi_error **error);
+
+/**
+ * A new string32 with a copy of UTF-32 text; otherwise as metaffi_value_new_string8.
+ *
+ * @param text `length` code points.
+ *
+ * @pre `text` is NULL or has `length` code points; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_string32(const uint32_t *text,
+                                          size_t length,
+                                          struct metaffi_value *value,
+                                          struct metaffi_error **error);
+
+/**
+ * A deep copy of a value: its text or its array anew, another handle for its object or callable.
+ *
+ * @param value Borrowed for the call.
+ * @param copy The copy, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL, the value's type is
+ *         no type, its array is not valid or is nested more than 64 deep;
+ *         METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `value` is NULL or a value whose payload is that of its type; `copy` and `error` are NULL or
+ * writable, and `copy` is not `value`.
+ */
+metaffi_status metaffi_value_copy(const struct metaffi_value *value,
+                                  struct metaffi_value *copy,
+                                  struct metaffi_error **error);
+
+/**
+ * Frees what a value owns and leaves null in it; clearing it again does nothing.
+ *
+ * An object that this was the last handle of is released, which may run code of its runtime.
+ *
+ * @param value A value that metaffi filled in, or NULL. Never one that borrows.
+ *
+ * @pre `value` is NULL or owns what it holds.
+ */
+void metaffi_value_clear(struct metaffi_value *value);
+
+/**
+ * A new value of another type, if that loses nothing.
+ *
+ * Integers convert to integers that hold them and to floats that are exactly them, floats to
+ * floats that are exactly them, characters to characters and to and from the unsigned integer of
+ * their width, text to text of another width, null to a NULL string, handle or callable, arrays
+ * element by element. Everything converts to any and to its own type.
+ *
+ * @param value Borrowed for the call.
+ * @param type The type to convert to.
+ * @param converted The new value, owned by the caller: metaffi_value_clear. Converted to any, it
+ *        has the type of `value`.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if the number does not fit;
+ *         METAFFI_STATUS_TYPE_MISMATCH if there is no such conversion; otherwise as
+ *         metaffi_value_copy.
+ *
+ * @pre As for metaffi_value_copy.
+ */
+metaffi_status metaffi_value_convert(const struct metaffi_value *value,
+                                     metaffi_type type,
+                                     struct metaffi_value *converted,
+                                     struct metaffi_error **error);
+
+/**
+ * The library's version, such as "0.1.0".
+ *
+ * @return Static text.
+ */
+const char *metaffi_version(void);
+
+/**
+ * The version of the ABI. Programs built against one number run with every library that reports
+ * the same.
+ *
+ * @return The number; it changes only when something that programs rely on is removed or changed.
+ */
+uint32_t metaffi_abi_version(void);
+
+/**
+ * A status in words, such as "invalid argument".
+ *
+ * @return Static text; "unknown status" for a number that is none.
+ */
+const char *metaffi_status_name(metaffi_status status);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* METAFFI_H */

@@ -1,0 +1,123 @@
+//! [`Sameness`]: whether two declarations say the same.
+//!
+//! Types are compared by structure: a text that is declared twice makes a new anonymous struct
+//! each time, and must still be the same text.
+
+use std::collections::HashSet;
+
+use crate::backend::c::types::{
+    Enumeration, Field, FunctionType, Kind, Primitive, RecordOptions, TypeId, Types,
+};
+
+/// One comparison under way.
+pub(crate) struct Sameness<'a> {
+    types: &'a Types,
+    /// Pairs that are being compared or are the same: a struct may point to itself.
+    assumed: HashSet<(TypeId, TypeId)>,
+}
+
+impl<'a> Sameness<'a> {
+    pub(crate) fn new(types: &'a Types) -> Sameness<'a> {
+        Sameness { types, assumed: HashSet::new() }
+    }
+
+    /// Whether the types are the same.
+    pub(crate) fn types(&mut self, left: TypeId, right: TypeId) -> bool {
+        if left == right {
+            return true;
+        }
+        let (left, right) = (self.types.canonical(left), self.types.canonical(right));
+        if left == right || !self.assumed.insert((left, right)) {
+            return true;
+        }
+        match (self.types.kind(left), self.types.kind(right)) {
+            (Kind::Pointer(left), Kind::Pointer(right)) => self.types(left, right),
+            (
+                Kind::Array { element: left, length: left_length },
+                Kind::Array { element: right, length: right_length },
+            ) => left_length == right_length && self.types(left, right),
+            (
+                Kind::Qualified { target: left, qualifiers: left_qualifiers },
+                Kind::Qualified { target: right, qualifiers: right_qualifiers },
+            ) => left_qualifiers == right_qualifiers && self.types(left, right),
+            (Kind::Function(left), Kind::Function(right)) => self.functions(&left, &right),
+            (Kind::Record(left_kind), Kind::Record(right_kind)) => {
+                left_kind == right_kind && self.anonymous_records(left, right)
+            }
+            (Kind::Enumeration, Kind::Enumeration) => self.anonymous_enumerations(left, right),
+            (Kind::Primitive(left), Kind::Primitive(right)) => same_character(left, right),
+            _ => false,
+        }
+    }
+
+    fn functions(&mut self, left: &FunctionType, right: &FunctionType) -> bool {
+        (left.convention, left.variadic, left.unspecified, left.parameters.len())
+            == (right.convention, right.variadic, right.unspecified, right.parameters.len())
+            && self.types(left.returns, right.returns)
+            && left
+                .parameters
+                .iter()
+                .zip(&right.parameters)
+                // Qualifiers of a parameter itself are not part of the function's type, 6.7.6.3.
+                .all(|(&left, &right)| self.types(self.unqualified(left), self.unqualified(right)))
+    }
+
+    fn unqualified(&self, id: TypeId) -> TypeId {
+        match self.types.kind(id) {
+            Kind::Qualified { target, .. } => target,
+            _ => id,
+        }
+    }
+
+    fn anonymous_records(&mut self, left: TypeId, right: TypeId) -> bool {
+        if self.types.tag(left).is_some() || self.types.tag(right).is_some() {
+            return false;
+        }
+        match (self.types.record(left), self.types.record(right)) {
+            (Some(left), Some(right)) => {
+                self.records(&left.fields, left.options, &right.fields, right.options)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether two definitions of a struct or union are the same.
+    pub(crate) fn records(
+        &mut self,
+        left: &[Field],
+        left_options: RecordOptions,
+        right: &[Field],
+        right_options: RecordOptions,
+    ) -> bool {
+        left_options == right_options
+            && left.len() == right.len()
+            && left.iter().zip(right).all(|(left, right)| {
+                (&left.name, left.width, left.align, left.packed)
+                    == (&right.name, right.width, right.align, right.packed)
+                    && self.types(left.type_id, right.type_id)
+            })
+    }
+
+    fn anonymous_enumerations(&self, left: TypeId, right: TypeId) -> bool {
+        if self.types.tag(left).is_some() || self.types.tag(right).is_some() {
+            return false;
+        }
+        match (self.types.enumeration_of(left), self.types.enumeration_of(right)) {
+            (Some(left), Some(right)) => same_enumerations(&left, &right),
+            _ => false,
+        }
+    }
+}
+
+fn same_enumerations(left: &Enumeration, right: &Enumeration) -> bool {
+    left.underlying == right.underlying && left.enumerators == right.enumerators
+}
+
+/// `wchar_t` and its kin are integers of their size to C.
+fn same_character(left: Primitive, right: Primitive) -> bool {
+    let character =
+        |primitive| matches!(primitive, Primitive::WChar | Primitive::Char16 | Primitive::Char32);
+    (character(left) || character(right))
+        && left.size() == right.size()
+        && left.is_signed() == right.is_signed()
+}

@@ -1,0 +1,110 @@
+use super::*;
+
+#[test]
+fn character_constants_are_their_codes() {
+    assert_eq!(integer(r"'\n'"), 10);
+    assert_eq!(integer(r"'\0'"), 0);
+    assert_eq!(integer(r"'\377'"), -1);
+    let declarations = declared("enum { NEWLINE = '\\n', NUL = '\\0' };\n#define TAB '\\t'");
+    assert_eq!(value(&declarations, "NEWLINE"), ConstantValue::Integer(10));
+    assert_eq!(value(&declarations, "NUL"), ConstantValue::Integer(0));
+    assert_eq!(value(&declarations, "TAB"), ConstantValue::Integer(9));
+}
+
+#[test]
+fn operators_follow_c() {
+    for (expression, expected) in [
+        ("1 + 2 * 3 - 4 / 2 % 3", 5),
+        ("-1 < 0u", 0),
+        ("-1 < 0", 1),
+        ("0xffffffff + 1", 0),
+        ("0xffffffffL + 1", 1 << 32),
+        ("~0u", 0xffff_ffff),
+        ("1 ? 2 : 3 ? 4 : 5", 2),
+        ("0 || 1 && 0", 0),
+        ("1 ?: 2", 1),
+        ("0 ?: 2", 2),
+        ("(1, 2)", 2),
+        ("-7 / 2", -3),
+        ("-7 % 3", -1),
+        ("-1 >> 1", -1),
+        ("(unsigned)-1 >> 31", 1),
+        ("1u - 2 > 0", 1),
+        ("(int)3.9f", 3),
+        ("(char)255", -1),
+        ("(_Bool)256", 1),
+        ("2147483647 + 1", -2_147_483_648),
+        ("0 && 1 / 0", 0),
+        ("1 || 1 / 0", 1),
+        ("1 ? 2 : 1 / 0", 2),
+        ("sizeof(1 / 0)", 4),
+        ("sizeof(int[3])", 12),
+        ("sizeof \"abc\"", 4),
+        ("sizeof(char) + sizeof 1", 5),
+        ("_Alignof(double)", 8),
+        ("(long)&((struct { char a; int b; } *)0)->b", 4),
+        ("__builtin_offsetof(struct { char a; struct { int x[4]; } b; }, b.x[2])", 12),
+        ("__builtin_types_compatible_p(int, signed int)", 1),
+        ("(unsigned __int128)-1 > 0", 1),
+        ("((__int128)1 << 100) >> 98", 4),
+        ("true + false", 1),
+        ("!\"text\"", 0),
+        ("__extension__ (2)", 2),
+        ("(long)((char *)8 + 2)", 10),
+        ("(int *)16 - (int *)8", 2),
+    ] {
+        assert_eq!(integer(expression), expected, "{expression}");
+    }
+}
+
+#[test]
+fn what_has_no_value_is_an_error() {
+    for (expression, problem) in [
+        ("1 / 0", "division by zero"),
+        ("1 % (2 - 2)", "division by zero"),
+        ("1 << 32", "shift by 32"),
+        ("1 >> -1", "shift by -1"),
+        ("1.5 % 2", "needs integers"),
+        ("~1.5", "cannot be applied to 'double'"),
+        ("x", "'x' is not declared"),
+        ("1 +", "expected an expression, found the end of the text"),
+        ("1 2", "expected the end of the text, found 2"),
+        ("i++", "'i' is not declared"),
+        ("sizeof(struct none)", "not defined"),
+        ("(int[2])1", "no cast"),
+        ("({ 1; })", "statement"),
+        ("08", "'8' is no digit"),
+        ("*1", "cannot be applied"),
+        ("1[2]", "subscript"),
+        ("size_t", "found the type 'size_t'"),
+    ] {
+        let error = Declarations::default().evaluate(expression).unwrap_err();
+        assert!(error.message().contains(problem), "{expression}: {error}");
+        assert!(error.message().starts_with("expression:1:"), "{expression}: {error}");
+    }
+}
+
+#[test]
+fn lengths_need_constants() {
+    assert!(refused("int n; int a[n];").contains("must be a constant expression"));
+    assert!(refused("int a[-1];").contains("length of an array is -1"));
+    assert!(refused("int a[1.5];").contains("must be an integer, not 'double'"));
+    assert!(refused("int a[0xffffffffffffffff];").contains("memory"));
+}
+
+#[test]
+fn static_assertions_are_evaluated() {
+    declared("_Static_assert(sizeof(void *) == 8, \"pointers\"); static_assert(1 < 2);");
+    assert!(refused("_Static_assert(1 > 2, \"more \" \"text\");").contains("failed: more text"));
+}
+
+#[test]
+fn a_constant_cannot_define_itself() {
+    assert!(refused("enum { A = A };").contains("'A' is not declared"));
+    assert!(refused("static const int n = n + 1;").contains("'n' is not declared"));
+    let declarations = declared("#define LOOP LOOP\n#define PING PONG\n#define PONG PING + 1\n");
+    for name in ["LOOP", "PING"] {
+        let error = declarations.get(name).unwrap_err();
+        assert!(error.message().contains("is not declared"), "{error}");
+    }
+}

@@ -1,0 +1,79 @@
+use super::*;
+
+#[test]
+fn messages_have_the_place_what_was_expected_and_what_was_found() {
+    for (text, expected) in [
+        ("int x", "test:1:6: expected ',' or ';' after a declarator, found the end of the text"),
+        ("int\n  ;", "test:1:1: the declaration declares nothing"),
+        ("int f(int,);", "test:1:11: expected a type, found ')'"),
+        ("struct { int a };", "test:1:16: expected ',' or ';' after a member, found '}'"),
+        ("int (*)(void);", "test:1:7: expected a name, found ')'"),
+        ("enum { A B };", "test:1:10: expected ',' or '}' after an enumerator, found 'B'"),
+        ("int a[3;", "test:1:8: expected ']', found ';'"),
+        ("struct s { int", "test:1:15: expected a name, found the end of the text"),
+        ("/* open", "test:1:1: the comment is not closed by '*/'"),
+        ("char *s = \"open;\n", "test:1:11: the string literal is not closed by '\"' on its line"),
+        ("int @x;", "test:1:5: expected a name, found '@'"),
+        ("int return;", "test:1:5: expected a name, found the keyword 'return'"),
+        ("void f(void) {", "test:1:14: '{' is never closed"),
+        ("typedef extern int x;", "test:1:9: expected only one storage class"),
+        ("void x;", "test:1:6: a variable cannot be 'void'"),
+        ("struct 5;", "test:1:8: expected a tag or '{', found 5"),
+        ("int f(static int x);", "test:1:7: a parameter has no storage class"),
+    ] {
+        let message = refused(text);
+        assert!(message.starts_with(expected), "{text}\n  {message}\n  {expected}");
+    }
+}
+
+#[test]
+fn unknown_types_come_with_a_hint() {
+    let message = refused("size_tt length(void);");
+    assert!(message.contains("unknown name 'size_tt' (did you mean \"size_t\"?)"), "{message}");
+    let message = refused("struct point { int x; }; point origin;");
+    assert!(message.contains("; write 'struct point'"), "{message}");
+    let message = refused("#define API(x) extern x\nAPI(int) f(void);");
+    assert!(message.contains("macro with arguments"), "{message}");
+    let error = declared("int connect_all(void);").get("conect_all").unwrap_err();
+    assert!(error.message().contains("did you mean \"connect_all\"?"), "{error}");
+}
+
+#[test]
+fn deep_nesting_is_refused_and_overflows_nothing() {
+    let many = 100_000;
+    for text in [
+        format!("int x[{}1{}];", "(".repeat(many), ")".repeat(many)),
+        format!("int {}x{};", "(".repeat(many), ")".repeat(many)),
+        format!("int {}x;", "*".repeat(many)),
+        format!("int x{};", "[1]".repeat(many)),
+        format!("{} x;", "struct {".repeat(many)),
+        format!("int f{};", "(int (*)".repeat(many)),
+        format!("enum {{ A = {}1 }};", "- ".repeat(many)),
+        format!("enum {{ A = {}1 }};", "1 ? 1 : ".repeat(many)),
+        format!("enum {{ A = {}1 }};", "(int)".repeat(many)),
+        format!("enum {{ A = {} }};", "sizeof(".repeat(many)),
+        format!("{} x;", "typeof(".repeat(many)),
+        format!("{} x;", "int __attribute__((aligned(sizeof(".repeat(many)),
+    ] {
+        let message = refused(&text);
+        assert!(message.contains("levels deep"), "{}: {message}", &text[..40]);
+    }
+    declared(&format!("int x[{}1{}];", "(".repeat(60), ")".repeat(60)));
+    declared(&format!("enum {{ A = 1{} }};", " + 1".repeat(many)));
+}
+
+#[test]
+fn types_built_up_by_names_are_limited_too() {
+    let mut text = String::from("typedef int t0;\n");
+    for level in 1..2000 {
+        text.push_str(&format!("typedef t{} *t{level};\n", level - 1));
+    }
+    assert!(refused(&text).contains("levels deep"));
+    let mut text = String::from("typedef void f0(void);\n");
+    for level in 1..60 {
+        let last = level - 1;
+        text.push_str(&format!("typedef void f{level}(f{last} *, f{last} *);\n"));
+    }
+    let declarations = declared(&text);
+    declarations.declare(&text, "again").unwrap();
+}

@@ -1,0 +1,113 @@
+use super::*;
+
+#[test]
+fn members_nest_and_anonymous_ones_belong_to_the_outer_record() {
+    let declarations = declared(
+        "struct outer {
+             struct inner { short a; } first, *second;
+             union { int i; float f; };
+             struct { char c; enum { RED, GREEN = 5, } color; } named;
+             unsigned low : 3, : 2, high : 4;
+             ; int (*callback)(struct outer *);
+             _Static_assert(sizeof(int) == 4, \"int\");
+             char tail[];
+         };",
+    );
+    assert_eq!(member(&declarations, "struct outer", "f").offset, 16);
+    assert_eq!(member(&declarations, "struct outer", "named.color").offset, 24);
+    let bits = member(&declarations, "struct outer", "high").bits.unwrap();
+    assert_eq!((bits.shift, bits.width), (5, 4));
+    assert_eq!(size(&declarations, "struct outer"), 40);
+    assert_eq!(value(&declarations, "GREEN"), ConstantValue::Integer(5));
+    assert_eq!(size(&declarations, "struct inner"), 2);
+}
+
+#[test]
+fn packed_and_aligned_work_in_every_position() {
+    for text in [
+        "struct __attribute__((packed)) s { char a; int b; };",
+        "struct s { char a; int b; } __attribute__((packed));",
+        "struct s { char a; int b; } __attribute__((__packed__)) x;",
+        "struct s { char a; int b __attribute__((packed)); };",
+        "struct s { char a; __attribute__((packed)) int b; };",
+        "struct [[gnu::packed]] s { char a; int b; };",
+    ] {
+        let declarations = declared(text);
+        assert_eq!(member(&declarations, "struct s", "b").offset, 1, "{text}");
+    }
+    for text in [
+        "struct __attribute__((aligned(16))) s { char a; char b; };",
+        "struct s { char a; char b; } __attribute__((aligned(8 * 2)));",
+        "struct s { char a; _Alignas(16) char b; };",
+        "struct s { char a; _Alignas(long double) char b; };",
+        "struct s { char a; char b __attribute__((aligned)); };",
+        "struct s { char a; __attribute__((aligned(sizeof(long) * 2))) char b; };",
+    ] {
+        assert_eq!(align(&declared(text), "struct s"), 16, "{text}");
+    }
+    let declarations = declared("struct s { char a; _Alignas(8) char b; };");
+    assert_eq!(member(&declarations, "struct s", "b").offset, 8);
+    assert_eq!(size(&declarations, "struct s"), 16);
+}
+
+#[test]
+fn pragma_pack_limits_alignment_until_it_is_popped() {
+    let declarations = declared(
+        "#pragma pack(push, 1)
+         struct one { char a; int b; };
+         #pragma pack(2)
+         struct two { char a; int b; };
+         #pragma pack(pop)
+         struct none { char a; int b; };
+         #pragma pack(4)
+         struct four { char a; long b; };
+         #pragma pack()
+         struct last { char a; long b; };",
+    );
+    let offset = |name: &str| member(&declarations, name, "b").offset;
+    assert_eq!(
+        ["struct one", "struct two", "struct none", "struct four", "struct last"].map(offset),
+        [1, 2, 4, 4, 8]
+    );
+    assert!(refused("#pragma pack(pop)\nint x;").contains("without a push"));
+    assert!(refused("#pragma pack(3)\nint x;").contains("malformed"));
+}
+
+#[test]
+fn an_empty_struct_has_size_zero() {
+    let declarations = declared("struct empty {}; union none {}; struct pair { struct empty e; };");
+    assert_eq!(size(&declarations, "struct empty"), 0);
+    assert_eq!(size(&declarations, "union none"), 0);
+    assert_eq!(size(&declarations, "struct pair"), 0);
+}
+
+#[test]
+fn a_record_may_be_named_before_it_is_defined() {
+    let declarations = declared(
+        "typedef struct node node; extern node *first; struct node { node *next; int v; };",
+    );
+    assert_eq!(size(&declarations, "node"), 16);
+    assert_eq!(declarations.tag("node").unwrap().location.to_string(), "test:1:54");
+    assert_eq!(declarations.tags().len(), 1);
+}
+
+#[test]
+fn enums_take_expressions_types_and_attributes() {
+    let declarations = declared(
+        "enum e { A = 1 << 4, B, C = B * 2 + sizeof(int), D __attribute__((deprecated)) = -A, };
+         enum small : unsigned char { S = 255 };
+         enum __attribute__((packed)) p { P1, P2 = 200 };
+         enum big { LOW = -1, HIGH = 0xffffffff };
+         enum [[deprecated]] late { L [[deprecated]] = 'x' };",
+    );
+    let of = |name: &str| value(&declarations, name);
+    assert_eq!(of("B"), ConstantValue::Integer(17));
+    assert_eq!(of("C"), ConstantValue::Integer(38));
+    assert_eq!(of("D"), ConstantValue::Integer(-16));
+    assert_eq!(of("L"), ConstantValue::Integer(120));
+    let sizes = ["enum e", "enum small", "enum p", "enum big"].map(|e| size(&declarations, e));
+    assert_eq!(sizes, [4, 1, 1, 8]);
+    assert_eq!(type_of(&declarations, "S"), "unsigned char");
+    assert_eq!(type_of(&declarations, "HIGH"), "long");
+    assert!(refused("enum small : unsigned char { S = 256 };").contains("256"));
+}

@@ -1,0 +1,116 @@
+//! [`Module`]: shared libraries and what is declared of them.
+
+use std::sync::Arc;
+
+use super::declare::Declarations;
+use super::library::Library;
+use super::types::Types;
+use super::{describe, entity};
+use crate::backend::{self, Description};
+use crate::call::Function;
+use crate::entity_path::EntityPath;
+use crate::error::{Error, Result, Status};
+use crate::signature::TypeInfo;
+
+/// A module of runtime c.
+pub struct Module {
+    path: String,
+    library: Library,
+    declarations: Declarations,
+}
+
+impl Module {
+    /// Loads the parts of a path, separated by `;`: shared libraries, and headers that end in
+    /// `.h`. Without a library, its symbols are those of the process.
+    pub(super) fn load(path: &str, compiler: Option<&str>) -> Result<Module> {
+        let mut library = Library::none();
+        let declarations = Declarations::default();
+        for part in parts(path)? {
+            if part.ends_with(".h") {
+                declarations.declare_header(part, compiler)?;
+            } else {
+                library.open(part)?;
+            }
+        }
+        if library.is_empty() {
+            library = Library::process();
+        }
+        Ok(Module { path: path.to_owned(), library, declarations })
+    }
+
+    /// Its path as it was loaded.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The arena of its types.
+    pub fn types(&self) -> &Arc<Types> {
+        self.declarations.types()
+    }
+
+    /// What is declared of it.
+    pub fn declarations(&self) -> &Declarations {
+        &self.declarations
+    }
+
+    pub(super) fn library(&self) -> &Library {
+        &self.library
+    }
+}
+
+/// The parts of a path; none of an empty one.
+fn parts(path: &str) -> Result<Vec<&str>> {
+    if path.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let parts: Vec<&str> = path.split(';').map(str::trim).collect();
+    match parts.iter().position(|part| part.is_empty()) {
+        None => Ok(parts),
+        Some(index) => Err(Error::new(
+            Status::Syntax,
+            format!("part {} of the module path \"{path}\" is empty", index + 1),
+        )),
+    }
+}
+
+impl backend::Module for Module {
+    fn declare(&self, text: &str) -> Result<()> {
+        self.declarations.declare(text, "declarations")
+    }
+
+    fn describe(&self) -> Result<Description> {
+        Ok(describe::describe(self))
+    }
+
+    fn load_entity(
+        &self,
+        path: &EntityPath,
+        params: Option<&[TypeInfo]>,
+        returns: Option<&[TypeInfo]>,
+    ) -> Result<Arc<Function>> {
+        entity::load(self, path, params, returns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_parts_and_none_is_empty() {
+        assert_eq!(parts("").unwrap(), Vec::<&str>::new());
+        assert_eq!(parts("libz.so.1; zlib.h").unwrap(), ["libz.so.1", "zlib.h"]);
+        assert!(parts("libz.so.1;;zlib.h").unwrap_err().message().contains("part 2"));
+    }
+
+    #[test]
+    fn what_is_no_shared_library_is_refused() {
+        let refused = |path: &str| Module::load(path, None).err().unwrap();
+        let missing = refused("libdoes_not_exist.so.9");
+        assert_eq!(missing.status(), Status::NotFound);
+        assert!(missing.message().contains("LD_LIBRARY_PATH"), "{missing}");
+        let text = refused(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+        assert_eq!(text.status(), Status::LoadFailed);
+        assert!(text.message().contains("no shared library"), "{text}");
+    }
+}

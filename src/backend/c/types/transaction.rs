@@ -1,0 +1,74 @@
+//! Taking back what a failed step declared.
+
+use std::sync::Arc;
+
+use super::{TypeId, Types, store::Store};
+
+/// One thing a name or id was given. Nothing is ever given twice, so undoing is forgetting.
+#[derive(Debug)]
+pub(super) enum Change {
+    Tag(Arc<str>),
+    Alias(Arc<str>),
+    Record(TypeId),
+    Enumeration(TypeId),
+}
+
+impl Types {
+    /// Begins to remember what is declared and completed, until [`Types::commit`] or
+    /// [`Types::roll_back`].
+    ///
+    /// One such step at a time: what other threads declare meanwhile belongs to it too.
+    pub fn begin(&self) {
+        self.write().journal = Some(Vec::new());
+    }
+
+    /// Keeps everything since [`Types::begin`].
+    pub fn commit(&self) {
+        self.write().journal = None;
+    }
+
+    /// Forgets the tags, typedef names and definitions since [`Types::begin`]. The ids stay
+    /// valid, as types without a definition.
+    pub fn roll_back(&self) {
+        let mut store = self.write();
+        for change in store.journal.take().unwrap_or_default() {
+            store.undo(&change);
+        }
+    }
+}
+
+impl Store {
+    pub(super) fn note(&mut self, change: impl FnOnce() -> Change) {
+        if let Some(journal) = &mut self.journal {
+            journal.push(change());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::c::types::{Field, Primitive, RecordKind, RecordOptions};
+
+    #[test]
+    fn what_is_rolled_back_can_be_declared_otherwise() {
+        let types = Types::new();
+        let int = types.primitive(Primitive::Int);
+        let hidden = types.declare_record(RecordKind::Struct, Some("hidden")).unwrap();
+        types.begin();
+        let fields = vec![Field::new("a", int)];
+        types.complete_record(hidden, fields.clone(), RecordOptions::default()).unwrap();
+        types.declare_enumeration(Some("later")).unwrap();
+        types.alias("number", int).unwrap();
+        types.roll_back();
+        assert!(!types.is_complete(hidden));
+        assert_eq!((types.tagged("later"), types.declared_alias("number")), (None, None));
+        types.begin();
+        types.declare_record(RecordKind::Union, Some("later")).unwrap();
+        types.complete_record(hidden, fields, RecordOptions::default()).unwrap();
+        types.commit();
+        types.roll_back();
+        assert_eq!(types.size(hidden).unwrap(), 4);
+        assert!(types.tagged("later").is_some());
+    }
+}

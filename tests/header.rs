@@ -1,0 +1,75 @@
+//! `include/metaffi.h` is what cbindgen makes of the sources. To bless a change:
+//! `METAFFI_BLESS=1 cargo test --test header`.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::{env, fs};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The modules whose items make up the header; cbindgen follows them into their files.
+const SOURCES: [&str; 2] = ["src/abi/mod.rs", "src/capi/mod.rs"];
+
+/// The conventions page as a comment.
+fn conventions() -> String {
+    let page = fs::read_to_string(root().join("docs/conventions.md")).unwrap();
+    assert!(!page.contains("*/"), "the page would end its comment");
+    let lines = page.trim().lines().map(|line| format!(" * {}", line.trim_start_matches("# ")));
+    let lines: Vec<String> = lines.map(|line| line.trim_end().to_owned()).collect();
+    format!(
+        "/*\n * metaffi: call code in any language, in the same process.\n *\n{}\n */",
+        lines.join("\n")
+    )
+}
+
+fn generate() -> String {
+    let mut config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
+    config.header = Some(conventions());
+    let mut builder = cbindgen::Builder::new().with_config(config);
+    for file in SOURCES {
+        builder = builder.with_src(root().join(file));
+    }
+    let mut text = Vec::new();
+    builder.generate().unwrap().write(&mut text);
+    // Rust's heading for what a caller must see to is Doxygen's command for it.
+    String::from_utf8(text).unwrap().replace(" * # Safety\n * ", " * @pre ")
+}
+
+/// cbindgen reports what it leaves out only as log messages.
+struct Warnings(Mutex<Vec<String>>);
+
+static WARNINGS: Warnings = Warnings(Mutex::new(Vec::new()));
+
+impl log::Log for Warnings {
+    fn enabled(&self, metadata: &log::Metadata<'_>) -> bool {
+        metadata.level() <= log::Level::Warn
+    }
+    fn log(&self, record: &log::Record<'_>) {
+        if self.enabled(record.metadata()) {
+            self.0.lock().unwrap().push(record.args().to_string());
+        }
+    }
+    fn flush(&self) {}
+}
+
+#[test]
+fn the_header_is_what_the_sources_say() {
+    log::set_logger(&WARNINGS).unwrap();
+    log::set_max_level(log::LevelFilter::Warn);
+    let generated = generate();
+    let warnings = WARNINGS.0.lock().unwrap().clone();
+    assert!(warnings.is_empty(), "cbindgen left something out: {warnings:#?}");
+    let path = root().join("include/metaffi.h");
+    if env::var_os("METAFFI_BLESS").is_some() {
+        fs::write(&path, &generated).unwrap();
+        return;
+    }
+    let current = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        current == generated,
+        "include/metaffi.h is not what the sources say; read the change and bless it: \
+         METAFFI_BLESS=1 cargo test --test header"
+    );
+}
