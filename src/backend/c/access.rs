@@ -185,3 +185,7 @@ pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
         })
     })
 }
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

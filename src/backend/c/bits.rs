@@ -75,7 +75,7 @@ mod tests {
     fn every_width_at_every_shift_round_trips_and_leaves_its_neighbours() {
         for (shift, width) in (0..8).flat_map(|shift| (1..=128).map(move |width| (shift, width))) {
             let bits = BitField { shift, width };
-            let limit = if width == 128 { -1 } else { (1_i128 << width) - 1 };
+            let limit = (u128::MAX >> (128 - width)) as i128;
             for value in [0, 1, limit, limit & 0x5555_5555_5555_5555, 1 << (width - 1)] {
                 for ground in [0_u8, 0xff] {
                     let mut memory = [ground; 20];

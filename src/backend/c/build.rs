@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::type_handle::TypeHandle;
-use super::types::{
-    Convention, Field, FunctionType, RecordKind, RecordOptions, TypeId, Types,
-};
+use super::types::{Convention, Field, FunctionType, RecordKind, RecordOptions, TypeId, Types};
 use crate::error::{Error, Result, Status};
 
 /// A pointer to a type.

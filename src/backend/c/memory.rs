@@ -23,7 +23,7 @@ pub struct Memory {
 /// Who frees memory.
 pub enum Owner {
     /// Nobody: the bytes are inside the block.
-    Inline(#[expect(dead_code, reason = "`address` points to it")] [u64; 2]),
+    Inline([u64; 2]),
     /// The block, which allocated them.
     Heap(Layout),
     /// Somebody else: `finalizer` is told when we have done with them.
@@ -36,7 +36,7 @@ pub enum Owner {
     /// Another object, of which they are a part.
     Part(Arc<CData>),
     /// Nobody: the bytes, inside the block, are a pointer into the object, which is kept alive.
-    Keeping(#[expect(dead_code, reason = "`address` points to it")] [u64; 1], Arc<CData>),
+    Keeping([u64; 1], Arc<CData>),
 }
 
 // SAFETY: memory may be used from any thread, as C's may; keeping two threads from writing at once

@@ -28,6 +28,8 @@ pub mod raw_closure;
 mod scalar;
 mod step;
 mod symbols;
+#[cfg(test)]
+mod testing;
 pub mod text_view;
 mod type_handle;
 pub mod types;

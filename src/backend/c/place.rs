@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::bits;
 use super::cdata::CData;
 use super::ctype::{CType, Class};
 use super::memory::Region;
 use super::step::{Step, steps};
 use super::types::{BitField, Kind, Primitive, Qualifiers, TypeId};
-use super::bits;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 

@@ -182,3 +182,7 @@ fn short(native: &NativeType, size: usize) -> usize {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+#[path = "raw_call_tests.rs"]
+mod tests;

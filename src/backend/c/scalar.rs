@@ -142,7 +142,8 @@ impl Scalar {
 
 /// A real number without its fraction, if the type holds that: C leaves all else undefined.
 fn truncated(value: f64, ctype: &CType) -> Result<u128> {
-    let signed = matches!(ctype.class, Class::Integer { signed: true } | Class::Wide { signed: true });
+    let signed =
+        matches!(ctype.class, Class::Integer { signed: true } | Class::Wide { signed: true });
     let bits = 8 * ctype.size as i32;
     let (low, high) = match signed {
         true => (-(2f64.powi(bits - 1)), 2f64.powi(bits - 1)),
@@ -165,5 +166,8 @@ fn no_number(ctype: &CType) -> Error {
 
 #[cold]
 fn quad() -> Error {
-    Error::new(Status::Unsupported, "_Float128 is not converted; use its bytes (metaffi_cdata_buffer)")
+    Error::new(
+        Status::Unsupported,
+        "_Float128 is not converted; use its bytes (metaffi_cdata_buffer)",
+    )
 }

@@ -53,7 +53,12 @@ unsafe fn copied(place: &Place, kind: Kind, unit: usize, most: usize) -> Result<
 }
 
 /// A validated copy; the units may lie anywhere.
-unsafe fn aligned(from: *const u8, units: usize, unit: usize, kind: Kind) -> Result<metaffi_string> {
+unsafe fn aligned(
+    from: *const u8,
+    units: usize,
+    unit: usize,
+    kind: Kind,
+) -> Result<metaffi_string> {
     let said = "text in C (read its elements or its bytes if it is none)";
     // SAFETY: the caller has so many units.
     unsafe {

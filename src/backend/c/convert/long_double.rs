@@ -49,7 +49,7 @@ pub unsafe fn load(from: *const u8) -> Result<f64> {
 #[cfg(target_arch = "x86_64")]
 const BIAS: u16 = 16383 + 63;
 
-/// The value of a `long double` that is an integer of less than 127 bits.
+/// The value of a `long double` that is an integer other than zero, of less than 127 bits.
 ///
 /// # Safety
 /// `from` points to a `long double`.
@@ -62,7 +62,9 @@ pub unsafe fn integer(from: *const u8) -> Option<i128> {
     let exponent = i32::from(head & 0x7fff) - i32::from(BIAS);
     let magnitude = match exponent {
         0..=62 => i128::from(fraction) << exponent,
-        -63..0 if fraction.trailing_zeros() as i32 >= -exponent => i128::from(fraction >> -exponent),
+        -63..0 if fraction.trailing_zeros() as i32 >= -exponent => {
+            i128::from(fraction >> -exponent)
+        }
         _ => return None,
     };
     Some(if head & 0x8000 == 0 { magnitude } else { -magnitude })
@@ -159,7 +161,8 @@ mod tests {
                 (super::integer(to), super::load(to).unwrap())
             }
         };
-        for value in [0, 1, -1, 1 << 53, (1 << 53) + 1, i128::from(u64::MAX), -(1 << 63), 3 << 90] {
+        assert_eq!(store(0), (None, 0.0), "zero has a sign, which an integer has not");
+        for value in [1, -1, 1 << 53, (1 << 53) + 1, i128::from(u64::MAX), -(1 << 63), 3 << 90] {
             assert_eq!(store(value), (Some(value), value as f64), "{value}");
         }
         assert_eq!(store((1 << 64) + 1).0, Some(1 << 64));
