@@ -215,3 +215,7 @@ pub unsafe extern "C" fn metaffi_cdata_release(
 ) -> metaffi_status {
     guard(error, || data(object)?.release())
 }
+
+#[cfg(test)]
+#[path = "cdata_tests.rs"]
+mod tests;

@@ -129,3 +129,7 @@ fn refused(from: &CType, to: &CType) -> Error {
         format!("C has no cast from `{}` to `{}`", from.spell(), to.spell()),
     )
 }
+
+#[cfg(test)]
+#[path = "cast_tests.rs"]
+mod tests;

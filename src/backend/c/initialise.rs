@@ -166,3 +166,7 @@ unsafe fn flexible_size(ctype: &CType, init: &metaffi_value) -> Result<usize> {
         Ok((offset + whole.size).saturating_sub(ctype.size))
     }
 }
+
+#[cfg(test)]
+#[path = "initialise_tests.rs"]
+mod tests;

@@ -101,7 +101,12 @@ fn the_system_fills_in_structs() {
     // SAFETY: the declared type is the function's, but for the enum that is its first parameter.
     unsafe {
         let function = header.function("getrusage");
-        call(&function, libc::getrusage as *const (), (&raw mut status).cast(), &[at(&0), at(&pointer)]);
+        call(
+            &function,
+            libc::getrusage as *const (),
+            (&raw mut status).cast(),
+            &[at(&0), at(&pointer)],
+        );
     }
     assert_eq!(status, 0);
     assert!(integer(&usage, "ru_maxrss") > 0);
@@ -146,7 +151,11 @@ fn variadic_arguments_have_the_types_of_one_call() {
     let mut length = 0_i32;
     // SAFETY: the arguments are those of the format.
     unsafe {
-        prepared.call(code(libc::snprintf as *const ()), (&raw mut length).cast(), arguments.as_ptr());
+        prepared.call(
+            code(libc::snprintf as *const ()),
+            (&raw mut length).cast(),
+            arguments.as_ptr(),
+        );
     }
     assert_eq!(&buffer[..length as usize], b"-7|2.50|text|1099511627776|(nil)");
 }

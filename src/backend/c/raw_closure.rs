@@ -154,3 +154,7 @@ impl Drop for RawHandler {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "raw_closure_tests.rs"]
+mod tests;

@@ -84,3 +84,51 @@ fn no_text(object: &CData) -> Error {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Header, object, part, text};
+    use super::*;
+    use crate::value::string8;
+
+    #[test]
+    fn text_ends_at_a_nul_the_limit_or_the_end() {
+        let header = Header::new("");
+        let array = header.value("char[5]", &string8("hello").unwrap());
+        let pointer = header.value("const char *", &object(&array));
+        // SAFETY: the memory is known.
+        let limited = |object: &Arc<CData>| unsafe { string(object, 2) }.unwrap();
+        for object in [&array, &pointer] {
+            assert_eq!(text(object).unwrap(), "hello");
+            // SAFETY: a string.
+            assert_eq!(unsafe { limited(object).data.string.length }, 2);
+        }
+        let raw = header.value("char *", &(c"raw".as_ptr().expose_provenance() as u64).into());
+        assert_eq!(text(&raw).unwrap(), "raw");
+    }
+
+    #[test]
+    fn units_in_a_packed_struct_may_lie_anywhere() {
+        let header = Header::new("struct odd { char c; char16_t s[3]; } __attribute__((packed));");
+        let odd = header.zeroed("struct odd");
+        super::super::testing::write(&odd, "s", *string8("é€").unwrap()).unwrap();
+        assert_eq!(text(&part(&odd, "s")).unwrap(), "é€");
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        let header = Header::new("struct hidden;");
+        for type_name in ["int", "double[2]", "void *", "char *", "struct hidden *"] {
+            assert!(text(&header.zeroed(type_name)).is_err(), "{type_name}");
+        }
+        let error = text(&header.zeroed("double[2]")).unwrap_err();
+        assert!(error.message().contains("`double [2]` has no characters"), "{error}");
+        let error = text(&header.zeroed("char *")).unwrap_err();
+        assert!(error.message().contains("is NULL"), "{error}");
+        let bytes = header.zeroed("unsigned char[2]");
+        super::super::testing::write(&bytes, "[0]", 0xff_u8).unwrap();
+        let error = text(&bytes).unwrap_err();
+        assert_eq!(error.status(), Status::InvalidText);
+        assert!(error.message().contains("invalid UTF-8 at byte 0"), "{error}");
+    }
+}
