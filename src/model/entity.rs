@@ -21,7 +21,7 @@ impl Handled for Entity {
     const KIND: Kind = Kind::Entity;
 
     fn direct(&self) -> Option<Direct> {
-        self.function.callee().direct()
+        self.function.direct()
     }
 }
 

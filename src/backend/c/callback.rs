@@ -18,18 +18,25 @@ use crate::signature::{Kind, Type};
 /// The function pointer of a callable as a C function of type `id`.
 pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*const ()> {
     let function = callable.function();
-    let CKind::Function(wanted) = types.resolved(id) else {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!("{} is no function type", types.spell(id)),
-        ));
-    };
-    check_count(function, &wanted, types, id)?;
     if let Some(symbol) = function.callee().symbol() {
+        check_count(function, &*function_type(types, id)?, types, id)?;
         return Ok(symbol);
     }
-    let key = types.spell(types.canonical(id));
-    callable.typed(&key, |sink| compile(function, types, &wanted, id, sink))
+    callable.typed((Arc::as_ptr(types).addr(), id.number()), |sink| {
+        let wanted = function_type(types, id)?;
+        check_count(function, &wanted, types, id)?;
+        compile(function, types, &wanted, id, sink)
+    })
+}
+
+fn function_type(types: &Types, id: TypeId) -> Result<Arc<FunctionType>> {
+    match types.resolved(id) {
+        CKind::Function(function) => Ok(function),
+        _ => Err(Error::new(
+            Status::TypeMismatch,
+            format!("{} is no function type", types.spell(id)),
+        )),
+    }
 }
 
 fn check_count(
@@ -70,7 +77,8 @@ fn compile(
     }
     let returns = result(function, CType::new(types, wanted.returns))?;
     let native = types.lower_function(id)?;
-    let inbound = Inbound { function: function.clone(), params: params.into(), returns };
+    let (function, _types) = (function.clone(), types.clone());
+    let inbound = Inbound { function, params: params.into(), returns, _types };
     Closure::new(&native.parameters, &native.returns, wanted.convention, sink, inbound)
 }
 
@@ -144,6 +152,8 @@ struct Inbound {
     function: Arc<Function>,
     params: Box<[Param]>,
     returns: Option<Param>,
+    /// Kept, since the closure is known by its arena's address.
+    _types: Arc<Types>,
 }
 
 impl Handler for Inbound {
