@@ -80,8 +80,8 @@ pub fn closure(
         handler,
     )?;
     let callable = Callable::new(imported(types, id, closure.code())?);
-    let key = types.spell(types.canonical(id));
-    callable.typed(&key, |sink| {
+    // The function, which has types of the arena, keeps it.
+    callable.typed((Arc::as_ptr(types).addr(), id.number()), |sink| {
         closure.set_sink(sink);
         Ok(closure)
     })?;
