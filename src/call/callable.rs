@@ -21,8 +21,25 @@ pub struct Callable {
 /// A function pointer of a C type that somebody asked for.
 struct Typed {
     key: TypedKey,
-    closure: Closure,
+    native: Native,
     next: *mut Typed,
+}
+
+/// A C function pointer: of a C function itself, or made for something else.
+pub enum Native {
+    /// The function itself.
+    Symbol(*const ()),
+    /// A closure.
+    Closure(Closure),
+}
+
+impl Native {
+    fn code(&self) -> *const () {
+        match self {
+            Native::Symbol(symbol) => *symbol,
+            Native::Closure(closure) => closure.code(),
+        }
+    }
 }
 
 /// What tells C types apart: an arena, and a number in it. The closure keeps the arena.
@@ -74,19 +91,19 @@ impl Callable {
     pub fn typed(
         &self,
         key: TypedKey,
-        make: impl FnOnce(ErrorSink) -> Result<Closure>,
+        make: impl FnOnce(ErrorSink) -> Result<Native>,
     ) -> Result<*const ()> {
         if let Some(typed) = self.typed_list().find(|typed| typed.key == key) {
-            return Ok(typed.closure.code());
+            return Ok(typed.native.code());
         }
         let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(typed) = self.typed_list().find(|typed| typed.key == key) {
-            return Ok(typed.closure.code());
+            return Ok(typed.native.code());
         }
-        let closure = make(self.sink())?;
-        let code = closure.code();
+        let native = make(self.sink())?;
+        let code = native.code();
         let next = self.typed.load(Ordering::Relaxed);
-        let typed = Box::into_raw(Box::new(Typed { key, closure, next }));
+        let typed = Box::into_raw(Box::new(Typed { key, native, next }));
         self.typed.store(typed, Ordering::Release);
         Ok(code)
     }
@@ -104,7 +121,9 @@ impl Callable {
             closure.set_sink(sink.clone());
         }
         for typed in self.typed_list() {
-            typed.closure.set_sink(sink.clone());
+            if let Native::Closure(closure) = &typed.native {
+                closure.set_sink(sink.clone());
+            }
         }
     }
 

@@ -18,7 +18,7 @@ pub mod register;
 mod texts;
 mod values;
 
-pub use callable::{Callable, TypedKey};
+pub use callable::{Callable, Native, TypedKey};
 pub use frame::{MAX_SLOTS, with_frame, with_stack};
 pub use function::{Callee, Function, Place};
 pub use guard::guarded;
