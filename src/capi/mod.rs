@@ -4,6 +4,11 @@
 pub mod array;
 mod call;
 pub mod callable;
+pub mod cdata;
+pub mod cdata_access;
+pub mod ctype;
+pub mod ctype_call;
+pub mod ctype_query;
 pub mod entity;
 pub mod errno;
 pub mod error;

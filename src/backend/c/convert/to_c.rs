@@ -174,13 +174,15 @@ fn object_to_c(span: Use, ctype: &CType, key: u64) -> Result<u64> {
 }
 
 /// Whether values of two types, perhaps of two modules, are the same bytes of the same meaning.
+/// Qualifiers of the values themselves do not matter: a copy of a `const int` is an `int`.
 pub fn same_type(a: &CType, b: &CType) -> bool {
+    let canonical = |ctype: &CType| ctype.types.canonical(ctype.types.resolve(ctype.id));
     if std::sync::Arc::ptr_eq(&a.types, &b.types) {
-        return a.id == b.id || a.types.canonical(a.id) == b.types.canonical(b.id);
+        return a.id == b.id || canonical(a) == canonical(b);
     }
     a.size == b.size
         && std::mem::discriminant(&a.class) == std::mem::discriminant(&b.class)
-        && a.types.spell(a.types.canonical(a.id)) == b.types.spell(b.types.canonical(b.id))
+        && a.types.spell(canonical(a)) == b.types.spell(canonical(b))
 }
 
 /// A scalar's word, read from memory.
