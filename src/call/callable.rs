@@ -18,7 +18,7 @@ impl Handled for Callable {
     const KIND: Kind = Kind::Callable;
 
     fn direct(&self) -> Option<Direct> {
-        self.function.callee().direct()
+        self.function.direct()
     }
 }
 

@@ -3,6 +3,7 @@
 mod callable;
 pub mod closure;
 mod descriptor;
+pub mod direct;
 pub mod failure;
 mod frame;
 mod function;

@@ -16,8 +16,8 @@ use super::barrier;
 use super::key::{KIND_MASK, Key, Kind, refuse};
 use super::retired;
 use super::slot::{Extra, Vtable};
-use super::store::{Handled, is_function};
-use super::table::{FUNCTIONS, THINGS, Table};
+use super::store::Handled;
+use super::table::{CALLABLES, ENTITIES, THINGS, Table};
 use crate::error::Result;
 
 /// Undoes something when the call that asked for it has ended.
@@ -112,7 +112,7 @@ impl Use {
         key: Key,
         kind: Kind,
     ) -> Result<Pinned> {
-        let Some(slot) = table.slot(key) else { return Err(refuse(key, kind)) };
+        let slot = table.slot(key);
         let Some((data, vtable)) = slot.load(key) else { return Err(refuse(key, kind)) };
         let depth = self.block.push(data.cast_mut(), self.stack, None);
         barrier::light();
@@ -129,10 +129,10 @@ impl Use {
     /// object of another type is refused.
     #[inline(always)]
     pub fn get<'a, T: Handled>(self, key: Key) -> Result<&'a T> {
-        let pinned = if is_function(T::KIND) {
-            self.pin(&FUNCTIONS, key, T::KIND)?
-        } else {
-            self.pin(&THINGS, key, T::KIND)?
+        let pinned = match T::KIND {
+            Kind::Entity => self.pin(&ENTITIES, key, T::KIND)?,
+            Kind::Callable => self.pin(&CALLABLES, key, T::KIND)?,
+            _ => self.pin(&THINGS, key, T::KIND)?,
         };
         match pinned.vtable.type_id == TypeId::of::<T>() {
             // SAFETY: the value has that type, and the pin keeps it alive.

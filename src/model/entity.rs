@@ -22,7 +22,7 @@ impl Handled for Entity {
     const KIND: Kind = Kind::Entity;
 
     fn direct(&self) -> Option<Direct> {
-        self.function.callee().direct()
+        self.function.direct()
     }
 }
 
