@@ -1,5 +1,6 @@
 //! Results as JSON.
 
+use metaffi::backend::float_as_json;
 use metaffi::call::Callable;
 use metaffi::error::Result;
 use metaffi::handle;
@@ -14,7 +15,7 @@ pub fn from_value(value: &OwnedValue) -> Result<Value> {
     // SAFETY: an owned value is valid, and its type says which member it has.
     Ok(unsafe {
         match kind_of(value)? {
-            Kind::Float64 => float(data.float64),
+            Kind::Float64 => float_as_json(data.float64),
             Kind::Float32 => float32(data.float32),
             Kind::Int8 => data.int8.into(),
             Kind::Int16 => data.int16.into(),
@@ -25,7 +26,7 @@ pub fn from_value(value: &OwnedValue) -> Result<Value> {
             Kind::Uint32 => data.uint32.into(),
             Kind::Uint64 => data.uint64.into(),
             Kind::Size => data.size.into(),
-            Kind::Bool => data.boolean.into(),
+            Kind::Bool => (data.uint8 != 0).into(),
             Kind::Char8 => unit(data.char8.into(), data.char8.is_ascii()),
             Kind::Char16 => unit(data.char16.into(), true),
             Kind::Char32 => unit(data.char32, true),
@@ -44,18 +45,9 @@ pub fn from_value(value: &OwnedValue) -> Result<Value> {
     })
 }
 
-fn float(float: f64) -> Value {
-    match serde_json::Number::from_f64(float) {
-        Some(number) => number.into(),
-        None if float.is_nan() => "NaN".into(),
-        None if float > 0.0 => "Infinity".into(),
-        None => "-Infinity".into(),
-    }
-}
-
 /// With the digits that tell it from other float32, not those of its float64.
 fn float32(narrow: f32) -> Value {
-    float(narrow.to_string().parse().unwrap_or(narrow.into()))
+    float_as_json(narrow.to_string().parse().unwrap_or(narrow.into()))
 }
 
 fn unit(unit: u32, whole: bool) -> Value {
@@ -93,4 +85,81 @@ fn callable(key: handle::Key) -> Result<Value> {
     }
     let callable = handle::get::<Callable>(key)?;
     Ok(json!({ "callable": callable.function().signature().to_string() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use metaffi::abi::metaffi_value;
+    use metaffi::signature::Type;
+    use metaffi::value::{array::OwnedArray, char8, char16, char32, null, string8, zero};
+
+    use crate::argument::{self, plain};
+
+    fn shown(value: impl Into<metaffi_value>) -> String {
+        from_value(&plain(value.into())).unwrap().to_string()
+    }
+
+    #[test]
+    fn numbers_keep_every_digit() {
+        assert_eq!(shown(u64::MAX), "18446744073709551615");
+        assert_eq!(shown(i64::MIN), "-9223372036854775808");
+        assert_eq!(shown(usize::MAX), "18446744073709551615");
+        assert_eq!(shown(1024.0), "1024.0");
+        assert_eq!(shown(0.1_f32), "0.1");
+        assert_eq!(shown(f32::MAX), "3.4028235e+38");
+        assert_eq!(shown(-0.0), "-0.0");
+        let small = (shown(-1_i8), shown(-2_i16), shown(-3_i32), shown(4_u8), shown(5_u16));
+        assert_eq!(small, ("-1".into(), "-2".into(), "-3".into(), "4".into(), "5".into()));
+        assert_eq!((shown(6_u32), shown(true)), ("6".into(), "true".into()));
+    }
+
+    #[test]
+    fn what_is_no_number_is_text() {
+        assert_eq!(shown(f64::NAN), "\"NaN\"");
+        assert_eq!(shown(f32::INFINITY), "\"Infinity\"");
+        assert_eq!(shown(f64::NEG_INFINITY), "\"-Infinity\"");
+    }
+
+    #[test]
+    fn a_unit_that_is_no_character_is_its_number() {
+        assert_eq!(shown(char8(b'a')), "\"a\"");
+        assert_eq!(shown(char8(0xc3)), "195");
+        assert_eq!(shown(char16(0xe9)), "\"é\"");
+        assert_eq!(shown(char16(0xd800)), "55296");
+        assert_eq!(shown(char32(0x1f600)), "\"😀\"");
+    }
+
+    #[test]
+    fn references_to_nothing_are_null() {
+        assert_eq!(shown(null()), "null");
+        for kind in [Kind::String16, Kind::Handle, Kind::Callable] {
+            assert_eq!(shown(zero(kind.into())), "null", "{kind}");
+        }
+        let none = OwnedArray::new(Kind::String8.into(), &[2]).unwrap().into_value();
+        assert_eq!(from_value(&none).unwrap().to_string(), "[null,null]");
+    }
+
+    #[test]
+    fn text_is_escaped() {
+        let text = string8("a\"é\n").unwrap();
+        assert_eq!(from_value(&text).unwrap().to_string(), "\"a\\\"é\\n\"");
+    }
+
+    #[test]
+    fn arrays_are_read_back_as_they_were_written() {
+        for (text, name) in [
+            ("[[1,2,3],[4,5,6]]", "int16_array"),
+            ("[[1.5],[],[-2.0,3.0]]", "float32_array"),
+            ("[true,null,\"x\",[1]]", "any_array"),
+            ("[]", "uint8_array"),
+            ("[\"NaN\",\"Infinity\",0.0]", "float64_packed_array"),
+            ("[\"a\",200]", "char8_array"),
+            ("[\"é\",null]", "string16_array"),
+            ("[18446744073709551615,0]", "array"),
+        ] {
+            let value = argument::parse(text, &Type::parse(name).unwrap().into()).unwrap();
+            assert_eq!(from_value(&value).unwrap().to_string(), text, "{name}");
+        }
+    }
 }
