@@ -62,7 +62,7 @@ pub(super) fn shape(params: &[Place], returns: &[Place]) -> u64 {
         _ => None,
     };
     let (Some(returned), true) = (returned, params.len() <= MOST) else { return 0 };
-    let mut shape = params.len() as u64 + 1 | returned << COUNT_BITS;
+    let mut shape = (params.len() as u64 + 1) | (returned << COUNT_BITS);
     for (index, place) in params.iter().enumerate() {
         let Some(number) = number(place) else { return 0 };
         shape |= number << (COUNT_BITS + BITS + index as u32 * BITS);

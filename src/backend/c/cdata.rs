@@ -30,7 +30,7 @@ pub struct Memory {
 
 enum Owner {
     /// Inside this very block: up to sixteen bytes.
-    Inline(#[expect(dead_code, reason = "`address` points to it")] [u64; 2]),
+    Inline([u64; 2]),
     Heap(Layout),
     /// Not ours; `finalizer` is told when we have done with it.
     Foreign {

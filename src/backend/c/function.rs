@@ -38,6 +38,8 @@ struct CFunction {
     result: Outcome,
     maker: Maker,
     plain: Option<Direct>,
+    /// Whether the signature's natural C types are those of the C function.
+    natural: bool,
     variadic: Option<Variadic>,
 }
 
@@ -88,7 +90,8 @@ impl Binding<'_> {
         let function = self.function_type()?;
         let signature = self.signature(&function, params, returns)?;
         let ctypes = self.parameter_types(&function, &signature)?;
-        self.compile(&function, signature, &ctypes)
+        let as_declared = params.is_none() && returns.is_none();
+        self.compile(&function, signature, &ctypes, as_declared)
     }
 
     /// The signature that it has when nothing is declared.
@@ -174,6 +177,7 @@ impl Binding<'_> {
         function: &Arc<FunctionType>,
         signature: Signature,
         ctypes: &[CType],
+        as_declared: bool,
     ) -> Result<Arc<Function>> {
         if ctypes.len() > MOST_ARGUMENTS {
             return Err(Error::new(
@@ -222,7 +226,13 @@ impl Binding<'_> {
             signature: signature.clone(),
             last: Mutex::new(None),
         });
-        let callee = CFunction { code: self.code, params, result, maker, plain, variadic };
+        // A variadic callee is called otherwise than one with those fixed parameters.
+        let mut natives = params.iter().zip(&lowered);
+        let same = !open
+            && result.plain
+            && natives.all(|(param, native)| is_natural(param.r#type, native));
+        let natural = as_declared || same;
+        let callee = CFunction { code: self.code, params, result, maker, plain, natural, variadic };
         Ok(Arc::new(Function::new(signature, callee)?))
     }
 
@@ -263,6 +273,13 @@ fn is_plain(r#type: Type, native: &NativeType) -> bool {
     }
 }
 
+/// Whether C has the type's natural C type.
+pub(super) fn is_natural(r#type: Type, native: &NativeType) -> bool {
+    use crate::signature::Kind;
+    let is_text = matches!(r#type.kind(), Kind::String8 | Kind::String16 | Kind::String32);
+    is_plain(r#type, native) || is_text && *native == NativeType::Pointer
+}
+
 impl Callee for CFunction {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         if let Some(direct) = self.plain {
@@ -296,7 +313,7 @@ impl Callee for CFunction {
     }
 
     fn symbol(&self) -> Option<*const ()> {
-        Some(self.code)
+        self.natural.then_some(self.code)
     }
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
