@@ -9,8 +9,8 @@ use super::declare::{Constant, ConstantValue, Declaration, Item};
 use super::function::Binding;
 use super::library::SymbolKind;
 use super::module::Module;
-use super::symbols;
-use crate::backend::{Description, Entry, EntryKind, Variable};
+use super::{entity, symbols};
+use crate::backend::{Description, Entry, EntryKind, Variable, float_as_json};
 use crate::entity_path::EntityPath;
 
 /// Every function and variable that is declared and there, every constant, and every symbol that
@@ -93,17 +93,21 @@ fn entry(module: &Module, declaration: &Declaration) -> Entry {
 fn constant_entry(module: &Module, name: &str, constant: &Constant) -> Entry {
     let mut entry = Entry::new(path("constant", name), EntryKind::Constant);
     let ctype = CType::new(module.types(), constant.type_id);
-    let returned = infer(&ctype, Direction::FromC);
-    entry.returns = Some(returned.iter().map(|info| Variable::new(None, info)).collect());
+    let returned = entity::constant_type(&ctype, &constant.value);
+    entry.returns = Some(vec![Variable::new(None, &returned)]);
     entry.value = Some(match &constant.value {
-        ConstantValue::Integer(value) => match i64::try_from(*value) {
-            Ok(value) => value.into(),
-            Err(_) => value.to_string().into(),
-        },
-        ConstantValue::Float(value) => (*value).into(),
+        ConstantValue::Integer(value) => integer(*value),
+        ConstantValue::Float(value) => float_as_json(*value),
         ConstantValue::Text(bytes) => String::from_utf8_lossy(bytes).into_owned().into(),
     });
     entry
+}
+
+/// Integers of 64 bits are numbers, greater ones text.
+fn integer(value: i128) -> serde_json::Value {
+    let signed = i64::try_from(value).map(serde_json::Value::from);
+    let number = signed.or_else(|_| u64::try_from(value).map(serde_json::Value::from));
+    number.unwrap_or_else(|_| value.to_string().into())
 }
 
 fn undeclared(name: &str, kind: SymbolKind) -> Entry {

@@ -211,16 +211,23 @@ fn constant(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<F
         Some(_) => {
             return Err(Error::new(Status::InvalidArgument, "a constant has one return"));
         }
-        None => match &found.value {
-            ConstantValue::Text(_) => Kind::String8.into(),
-            ConstantValue::Float(_) => Kind::Float64.into(),
-            ConstantValue::Integer(_) => convert::infer(&ctype, convert::Direction::FromC)
-                .filter(|info| info.r#type.kind() != Kind::Handle)
-                .unwrap_or_else(|| Kind::Int64.into()),
-        },
+        None => constant_type(&ctype, &found.value),
     };
     let made = made(&found.value, &info)?;
     variable::constant(info, made)
+}
+
+/// The type that a constant is loaded as when the caller declares none.
+pub(super) fn constant_type(ctype: &CType, value: &ConstantValue) -> TypeInfo {
+    let kind = match value {
+        ConstantValue::Text(_) => Kind::String8,
+        ConstantValue::Float(_) => Kind::Float64,
+        ConstantValue::Integer(_) => convert::infer(ctype, convert::Direction::FromC)
+            .map(|info| info.r#type.kind())
+            .filter(|kind| *kind != Kind::Handle)
+            .unwrap_or(Kind::Int64),
+    };
+    TypeInfo { alias: Some(ctype.spell().into()), ..kind.into() }
 }
 
 fn made(value: &ConstantValue, info: &TypeInfo) -> Result<Made> {
