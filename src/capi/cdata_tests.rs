@@ -175,7 +175,8 @@ fn a_variadic_call_takes_the_types_of_its_arguments() {
 #[test]
 fn types_say_what_they_are() {
     let session = Session::new(
-        "struct s { char c; int b : 3; union { int i; float f; }; double d[2]; }; struct later;",
+        "struct s { char c; int b : 3; union { int i; float f; }; double d[2]; }; struct later;
+         union u; enum e { E };",
     );
     for (text, kind) in [
         ("void", METAFFI_CTYPE_VOID),
@@ -252,10 +253,12 @@ fn types_say_what_they_are() {
 #[test]
 fn a_recursive_struct_is_built_in_two_steps() {
     let session = Session::new("");
-    let (node, int) = (session.parse("struct node"), session.parse("unsigned"));
-    let mut next = null_mut();
+    let int = session.parse("unsigned");
+    let (mut node, mut next) = (null_mut(), null_mut());
     // SAFETY: live arguments.
     unsafe {
+        let tag = c"node".as_ptr();
+        ok(|e| metaffi_ctype_struct(session.module, tag, null(), 0, 0, 0, &mut node, e));
         ok(|e| metaffi_ctype_pointer(node, &mut next, e));
         let field = |name: *const c_char, r#type, bits| metaffi_ctype_field {
             name,
@@ -401,7 +404,7 @@ fn text_casts_and_arrays_cross_the_boundary() {
 
 unsafe extern "C-unwind" fn negate(
     result: *mut c_void,
-    arguments: *const *mut c_void,
+    arguments: *mut *mut c_void,
     _: *mut c_void,
 ) {
     // SAFETY: an int in, an int out.
@@ -446,6 +449,9 @@ fn what_is_no_type_no_data_or_no_module_is_refused() {
     unsafe {
         let parse = |module, text, ctype: *mut _, e| metaffi_ctype_parse(module, text, ctype, e);
         assert_eq!(fails(|e| parse(null(), text, &mut ctype, e)).message(), "module is NULL");
+        let error = fails(|e| parse(session.module, c"struct nowhere *".as_ptr(), &mut ctype, e));
+        assert_eq!(error.status(), Status::NotFound);
+        assert!(error.message().contains("nothing declares `struct nowhere`"), "{error}");
         let error = fails(|e| parse(session.module, c"in t".as_ptr(), &mut ctype, e));
         assert_eq!(error.status(), Status::Syntax);
         assert_eq!(

@@ -65,16 +65,17 @@ pub(super) fn give(ctype: TypeHandle, place: Out<*mut metaffi_ctype>) -> Result<
 /// The C type of a type name: "int", "const char *", "struct point [4]", "int (*)(const char *)",
 /// a typedef name or tag that the module declares, or an integer type of the standard headers.
 ///
-/// A struct, union or enum tag that nobody has declared becomes an incomplete type, which a later
-/// declaration, or metaffi_ctype_struct, completes: the handle knows of it from then on.
+/// A struct, union or enum that is declared but not defined is a type too: one that can only be
+/// pointed to until it is defined, of which the handle then knows.
 ///
 /// @param module A module of runtime c. The type keeps the module's types in memory, not the
 ///        module loaded.
 /// @param text NUL-terminated UTF-8.
 /// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
-/// @return METAFFI_OK; METAFFI_STATUS_SYNTAX with line and column; METAFFI_STATUS_UNSUPPORTED for
-///         a module of another runtime; METAFFI_STATUS_INVALID_HANDLE;
-///         METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL; METAFFI_STATUS_INVALID_TEXT.
+/// @return METAFFI_OK; METAFFI_STATUS_SYNTAX with line and column; METAFFI_STATUS_NOT_FOUND for a
+///         tag that nothing declares; METAFFI_STATUS_UNSUPPORTED for a module of another runtime;
+///         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL;
+///         METAFFI_STATUS_INVALID_TEXT.
 ///
 /// # Safety
 /// `text` is NULL or NUL-terminated; `ctype` and `error` are NULL or writable.
@@ -114,7 +115,8 @@ pub unsafe extern "C" fn metaffi_ctype_pointer(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(ctype, "ctype")?;
-        give(build::pointer(&*get(to)?), place)
+        let to = get(to)?;
+        give(build::pointer(&to), place)
     })
 }
 
@@ -138,19 +140,20 @@ pub unsafe extern "C" fn metaffi_ctype_array(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(ctype, "ctype")?;
-        give(build::array(&*get(of)?, (length != usize::MAX).then_some(length))?, place)
+        let of = get(of)?;
+        give(build::array(&of, (length != usize::MAX).then_some(length))?, place)
     })
 }
 
 /// A struct, laid out as the C compiler would.
 ///
 /// @param module The module of runtime c that the type and its tag belong to.
-/// @param tag NUL-terminated; NULL for a struct without a tag, which is a new type each time. A
-///        struct that is declared already is defined by this, so that members may point to it;
-///        the same definition again is fine.
+/// @param tag NUL-terminated; NULL for a struct without a tag, which is a new type each time. The
+///        same definition again is fine.
 /// @param fields `field_count` members, borrowed for the call. A bit-field without a name is
 ///        padding, of width 0 it ends its storage unit; a struct or union without a name lends
-///        its members; an array without a length comes last.
+///        its members; an array without a length comes last. NULL declares the struct without
+///        defining it, so that its own members may point to it.
 /// @param pack As by `#pragma pack(n)`, in bytes: 1 packs; 0 for the natural layout.
 /// @param align At least this alignment in bytes, as by `aligned(n)`; 0 for the natural one.
 /// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
@@ -228,6 +231,9 @@ unsafe fn record(
     // SAFETY: the caller's promise.
     unsafe {
         let tag = if tag.is_null() { None } else { Some(input::name(tag, "tag")?) };
+        if fields.is_null() && field_count == 0 {
+            return with_module(module, |module| build::declared(module.types(), kind, tag));
+        }
         let fields = input::many(fields, field_count, "fields")?;
         let one = |(index, given): (usize, &metaffi_ctype_field)| {
             field(given).map_err(|error| error.context(format_args!("fields[{index}]")))

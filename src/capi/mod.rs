@@ -2,6 +2,7 @@
 //! The only exported symbols.
 
 pub mod array;
+/// cbindgen:ignore
 mod call;
 pub mod callable;
 pub mod cdata;

@@ -28,6 +28,11 @@ pub struct NewField<'a> {
     pub align: Option<usize>,
 }
 
+/// A struct or union that may be defined later.
+pub fn declared(types: &Arc<Types>, kind: RecordKind, tag: Option<&str>) -> Result<TypeHandle> {
+    Ok(TypeHandle::new(types, types.declare_record(kind, tag)?))
+}
+
 /// A struct or union. A tag that is declared already is defined with this; the same definition
 /// once more is fine.
 pub fn record(

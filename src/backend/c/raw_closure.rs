@@ -7,15 +7,15 @@ use super::ctype::{CType, Class};
 use super::function::imported;
 use super::type_handle::TypeHandle;
 use crate::abi::metaffi_finalizer;
-use crate::call::Callable;
 use crate::call::closure::{Closure, Handler};
+use crate::call::{Callable, Native};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 
 /// A `metaffi_raw_handler` that is there.
 pub type RawCode = unsafe extern "C-unwind" fn(
     result: *mut c_void,
-    arguments: *const *mut c_void,
+    arguments: *mut *mut c_void,
     userdata: *mut c_void,
 );
 
@@ -83,7 +83,7 @@ pub fn closure(
     // The function, which has types of the arena, keeps it.
     callable.typed((Arc::as_ptr(types).addr(), id.number()), |sink| {
         closure.set_sink(sink);
-        Ok(closure)
+        Ok(Native::Closure(closure))
     })?;
     if let Some(finalizer) = finalizer {
         let _ = own.set(finalizer);
@@ -110,13 +110,14 @@ impl Handler for RawHandler {
         arguments: *const *mut c_void,
         result: *mut c_void,
     ) -> Result<()> {
+        let arguments = arguments.cast_mut();
         // SAFETY: the closure was made for this type; its result has room for it, and for eight
         // bytes where that is an integer.
         unsafe {
             match self.result {
                 ResultKind::None => (self.code)(result, arguments, self.userdata),
                 ResultKind::Other { size } => {
-                    result.cast::<u8>().write_bytes(0, size);
+                    result.cast::<u8>().write_bytes(0, size.max(size_of::<u64>()));
                     (self.code)(result, arguments, self.userdata);
                 }
                 ResultKind::Integer { size, signed } => {

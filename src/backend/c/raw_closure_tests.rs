@@ -17,7 +17,7 @@ fn counter(counter: &AtomicUsize) -> *mut c_void {
 
 unsafe extern "C-unwind" fn compare(
     result: *mut c_void,
-    arguments: *const *mut c_void,
+    arguments: *mut *mut c_void,
     userdata: *mut c_void,
 ) {
     // SAFETY: both arguments are pointers to int.
@@ -50,11 +50,7 @@ fn qsort_sorts_with_a_raw_closure() {
     assert_eq!(calls.load(Ordering::SeqCst), called + 1);
 }
 
-unsafe extern "C-unwind" fn swap(
-    result: *mut c_void,
-    arguments: *const *mut c_void,
-    _: *mut c_void,
-) {
+unsafe extern "C-unwind" fn swap(result: *mut c_void, arguments: *mut *mut c_void, _: *mut c_void) {
     // SAFETY: a struct of two doubles and a char in, the struct with its members swapped out.
     unsafe {
         let pair = (*arguments).cast::<[f64; 3]>().read();
@@ -88,7 +84,7 @@ fn structs_come_and_go_by_value_in_every_convention() {
     }
 }
 
-unsafe extern "C-unwind" fn minus_two(result: *mut c_void, _: *const *mut c_void, _: *mut c_void) {
+unsafe extern "C-unwind" fn minus_two(result: *mut c_void, _: *mut *mut c_void, _: *mut c_void) {
     // SAFETY: the function returns a signed char.
     unsafe { result.cast::<i8>().write(-2) };
 }
