@@ -1,6 +1,7 @@
 # The project's tasks. `make help` lists them.
 PREFIX ?= /usr/local
 BUILD ?= build
+TARGET ?= all
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
@@ -15,7 +16,7 @@ help: ## this list
 
 demo: ## run the example program on zlib and SQLite
 	@scripts/setup.sh demo
-	@$(MAKE) --no-print-directory build
+	@$(MAKE) --no-print-directory build TARGET=demo
 	@echo
 	@$(BUILD)/examples/demo README.md
 
@@ -40,7 +41,7 @@ lint: ## formatting and clippy, without a single warning
 build: ## build the library and the C and C++ programs
 	@cmake -S . -B $(BUILD) -DMETAFFI_CARGO_TARGET_DIR=$(CARGO_TARGET_DIR) \
 	    -DCMAKE_INSTALL_PREFIX=$(PREFIX) --log-level=WARNING
-	@cmake --build $(BUILD) --parallel $(JOBS)
+	@cmake --build $(BUILD) --target $(TARGET) --parallel $(JOBS)
 
 install: build ## install under PREFIX (/usr/local), below DESTDIR if that is set
 	cmake --install $(BUILD) --prefix $(PREFIX)

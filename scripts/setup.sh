@@ -15,7 +15,6 @@ need() {
     "$@" >/dev/null 2>&1 || missing="$missing $package"
 }
 command_of() { command -v "$1"; }
-header() { echo "#include <$1>" | cc -E -; }
 either() { command -v "$1" || command -v "$2"; }
 
 for_demo() {
@@ -35,8 +34,8 @@ for_test() {
     need luajit command_of luajit
 }
 for_bench() {
-    need libffi-dev header ffi.h
-    need python3-cffi python3 -c 'import cffi'
+    need python3 command_of python3
+    need python3-venv python3 -c 'import ensurepip'
 }
 collect() {
     missing=
