@@ -176,7 +176,7 @@ fn object_to_c(span: Use, ctype: &CType, key: u64) -> Result<u64> {
 /// Whether values of two types, perhaps of two modules, are the same bytes of the same meaning.
 pub fn same_type(a: &CType, b: &CType) -> bool {
     if std::sync::Arc::ptr_eq(&a.types, &b.types) {
-        return a.id == b.id || a.types.canonical(a.id) == b.types.canonical(b.id);
+        return a.is(b) || a.types.canonical(a.id) == b.types.canonical(b.id);
     }
     a.size == b.size
         && std::mem::discriminant(&a.class) == std::mem::discriminant(&b.class)
