@@ -18,7 +18,7 @@ mod finding;
 mod options;
 pub mod registry;
 
-pub use description::{Description, Entry, EntryKind, Variable};
+pub use description::{Description, Entry, EntryKind, Variable, float_as_json};
 pub use finding::Finding;
 pub use options::{OptionSpec, Options};
 

@@ -3,6 +3,7 @@
 mod assign;
 mod callback;
 mod cdata;
+mod constant;
 mod convert;
 mod ctype;
 pub mod declare;
