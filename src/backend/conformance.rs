@@ -149,7 +149,7 @@ impl Suite<'_> {
             crate::abi::metaffi_string { data: c"a\xff".as_ptr().cast(), length: 2 },
             Kind::String8,
         );
-        let error = call_one(&echo, &[broken]).err().expect("malformed text is refused");
+        let error = call_one(&echo, &[broken]).expect_err("malformed text is refused");
         assert_eq!(error.status(), Status::InvalidText, "{error}");
         self.still_works();
     }
@@ -181,8 +181,7 @@ impl Suite<'_> {
 
     fn wrong_arguments_are_named(&self) {
         let add = self.add();
-        let refused =
-            |arguments: &[metaffi_value]| call_one(&add, arguments).err().expect("refused");
+        let refused = |arguments: &[metaffi_value]| call_one(&add, arguments).expect_err("refused");
         let error = refused(&[1_i64.into()]);
         assert!(error.message().contains("1 arguments given"), "{error}");
         let error = refused(&[1_i64.into(), 0.5.into()]);
@@ -232,7 +231,7 @@ impl Suite<'_> {
         handle::free(clone, HandleKind::Object).expect("the clone is ours");
         assert!(identity(clone).is_err(), "a freed handle is refused");
         let stale = value::object(ptr::without_provenance_mut(clone));
-        let error = call_one(&read, &[stale]).err().expect("a freed handle is refused");
+        let error = call_one(&read, &[stale]).expect_err("a freed handle is refused");
         assert_eq!(error.status(), Status::InvalidHandle, "{error}");
         self.still_works();
     }
