@@ -178,7 +178,7 @@ fn object_to_c(span: Use, ctype: &CType, key: u64) -> Result<u64> {
 pub fn same_type(a: &CType, b: &CType) -> bool {
     let canonical = |ctype: &CType| ctype.types.canonical(ctype.types.resolve(ctype.id));
     if std::sync::Arc::ptr_eq(&a.types, &b.types) {
-        return a.id == b.id || canonical(a) == canonical(b);
+        return a.is(b) || canonical(a) == canonical(b);
     }
     a.size == b.size
         && std::mem::discriminant(&a.class) == std::mem::discriminant(&b.class)
