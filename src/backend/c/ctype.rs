@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::types::{Kind, Primitive, Qualifiers, TypeId, Types};
+use super::types::{Kind, Primitive, Qualifiers, RecordKind, TypeId, Types};
 use crate::error::Result;
 
 /// A C type, and how its values look in memory.
@@ -154,6 +154,30 @@ impl CType {
         }
     }
 
+    /// The flexible array at the end of a struct: its offset and its type.
+    pub fn flexible(&self) -> Option<(usize, CType)> {
+        let record = self.types.record(self.id)?;
+        let last = record.members.last()?;
+        let ctype = CType::new(&self.types, last.type_id);
+        let flexible = matches!(ctype.class, Class::Array(_)) && ctype.length().is_none();
+        (flexible && record.kind == RecordKind::Struct).then_some((last.offset, ctype))
+    }
+
+    /// Whether more bytes than its size may belong to a value: `T[]`, a struct that ends in one,
+    /// a type without a definition.
+    pub fn is_open_ended(&self) -> bool {
+        match self.class {
+            Class::Record => !self.is_complete() || self.flexible().is_some(),
+            Class::Void | Class::Function => true,
+            _ => !self.is_complete(),
+        }
+    }
+
+    /// The type as it is now: it may have been defined since.
+    pub fn refreshed(&self) -> CType {
+        CType::new(&self.types, self.id)
+    }
+
     /// An error if values of the type cannot be made.
     pub fn require_complete(&self) -> Result<()> {
         self.types.size(self.id).map(drop)
@@ -213,6 +237,11 @@ fn pointee(types: &Types, id: TypeId) -> Pointee {
 }
 
 impl Pointee {
+    /// What a pointer to the type points to.
+    pub fn of(ctype: &CType) -> Pointee {
+        pointee(&ctype.types, ctype.id)
+    }
+
     /// Whether text of code units of that many bytes can be lent through the pointer.
     pub fn takes_text(self, unit: usize) -> bool {
         match self.kind {
