@@ -16,7 +16,7 @@ pub mod declare;
 mod describe;
 mod doctor;
 mod entity;
-pub mod errno;
+
 mod function;
 pub mod initialise;
 mod library;
