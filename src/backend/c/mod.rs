@@ -9,6 +9,7 @@ pub mod build;
 mod callback;
 pub mod cast;
 mod cdata;
+mod constant;
 mod convert;
 mod ctype;
 pub mod declare;
