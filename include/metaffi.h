@@ -1519,6 +1519,27 @@ metaffi_status metaffi_ctype_parse(const struct metaffi_module *module,
                                    struct metaffi_error **error);
 
 /**
+ * Another handle for the same type.
+ *
+ * @param clone The new handle, owned by the caller: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+ *         is NULL.
+ *
+ * @pre `clone` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_clone(const struct metaffi_ctype *ctype,
+                                   struct metaffi_ctype **clone,
+                                   struct metaffi_error **error);
+
+/**
+ * Frees a handle of a type, on any thread; data and callables of the type stay valid. NULL is
+ * fine.
+ *
+ * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no type or was freed already.
+ */
+metaffi_status metaffi_ctype_free(struct metaffi_ctype *ctype);
+
+/**
  * A pointer to a type.
  *
  * @param to Any type, also `void`, a function, or one without a definition.
@@ -1617,27 +1638,6 @@ metaffi_status metaffi_ctype_function(const struct metaffi_ctype *result,
                                       uint32_t convention,
                                       struct metaffi_ctype **ctype,
                                       struct metaffi_error **error);
-
-/**
- * Another handle for the same type.
- *
- * @param clone The new handle, owned by the caller: metaffi_ctype_free.
- * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
- *         is NULL.
- *
- * @pre `clone` and `error` are NULL or writable.
- */
-metaffi_status metaffi_ctype_clone(const struct metaffi_ctype *ctype,
-                                   struct metaffi_ctype **clone,
-                                   struct metaffi_error **error);
-
-/**
- * Frees a handle of a type, on any thread; data and callables of the type stay valid. NULL is
- * fine.
- *
- * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no type or was freed already.
- */
-metaffi_status metaffi_ctype_free(struct metaffi_ctype *ctype);
 
 /**
  * Calls a C function with arguments as C has them in memory: structs, unions and all other types

@@ -11,6 +11,7 @@ pub mod backend;
 pub mod call;
 pub mod capi;
 pub mod entity_path;
+pub mod errno;
 pub mod error;
 pub mod handle;
 pub mod model;

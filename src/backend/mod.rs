@@ -12,6 +12,7 @@ use crate::error::{Error, Result, Status};
 use crate::signature::TypeInfo;
 
 pub mod c;
+pub mod conformance;
 mod description;
 mod finding;
 mod options;

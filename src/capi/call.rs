@@ -21,6 +21,7 @@ pub(super) trait Callee: Handled {
 }
 
 impl Callee for Entity {
+    /// cbindgen:ignore
     const TABLE: &'static Table<DirectCell> = &ENTITIES;
 
     #[inline(always)]
@@ -30,6 +31,7 @@ impl Callee for Entity {
 }
 
 impl Callee for Callable {
+    /// cbindgen:ignore
     const TABLE: &'static Table<DirectCell> = &CALLABLES;
 
     #[inline(always)]

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::cdata_access::*;
 use super::super::ctype::*;
+use super::super::ctype_build::*;
 use super::super::ctype_call::*;
 use super::super::ctype_query::*;
 use super::super::module::{metaffi_module_declare, metaffi_module_free, metaffi_module_load};
@@ -475,4 +476,39 @@ fn what_is_no_type_no_data_or_no_module_is_refused() {
         free(object);
         assert_eq!(metaffi_ctype_free(null_mut()), METAFFI_OK);
     }
+}
+
+#[test]
+fn building_and_parsing_at_once_lose_nothing() {
+    let session = Session::new("struct point { int x; };");
+    let module = session.module.addr();
+    let build = |thread: usize| {
+        let module = std::ptr::without_provenance_mut::<metaffi_module>(module);
+        for index in 0..50 {
+            let tag = CString::new(format!("built_{thread}_{index}")).unwrap();
+            let (mut int, mut built, mut failed) = (null_mut(), null_mut(), null_mut());
+            // SAFETY: live arguments.
+            unsafe {
+                ok(|e| metaffi_ctype_parse(module, c"int".as_ptr(), &mut int, e));
+                let fields =
+                    [metaffi_ctype_field { name: c"a".as_ptr(), r#type: int, bits: -1, align: 0 }];
+                let (tag, list) = (tag.as_ptr(), fields.as_ptr());
+                ok(|e| metaffi_ctype_struct(module, tag, list, 1, 0, 0, &mut built, e));
+                fails(|e| metaffi_ctype_parse(module, c"struct none".as_ptr(), &mut failed, e));
+                let mut size = 0;
+                ok(|e| metaffi_ctype_size(built, &mut size, e));
+                assert_eq!(size, 4);
+                metaffi_ctype_free(int);
+                metaffi_ctype_free(built);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for thread in 0..3 {
+            scope.spawn(move || build(thread));
+        }
+    });
+    let last = session.parse("struct built_2_49");
+    assert_eq!(metaffi_ctype_field_count(last), 1);
+    metaffi_ctype_free(last);
 }

@@ -8,6 +8,7 @@ pub mod callable;
 pub mod cdata;
 pub mod cdata_access;
 pub mod ctype;
+pub mod ctype_build;
 pub mod ctype_call;
 pub mod ctype_query;
 pub mod entity;

@@ -44,6 +44,17 @@ fn a_header_declares_functions_and_constants() {
 }
 
 #[test]
+fn literals_of_any_width_are_text() {
+    for literal in ["\"é😀\"", "L\"é😀\"", "u\"é😀\"", "U\"é😀\"", "u8\"é😀\""] {
+        let definition = format!("#define GREETING {literal}");
+        let text = printed(&["call", "c", "", "constant=GREETING", "--declare", &definition]);
+        assert_eq!(text, "\"é😀\"\n", "{literal}");
+    }
+    let broken = ["call", "c", "", "constant=BROKEN", "--declare", r#"#define BROKEN "a\xff""#];
+    assert!(refused(1, &broken).contains("invalid UTF-8 at byte 1"));
+}
+
+#[test]
 fn variadic_arguments_have_the_types_they_are_written_in() {
     let text = &["null", "0", "%s %ld %.1f", "hello", "42", "1.5"];
     assert_eq!(c("snprintf", SNPRINTF, text), "12\n");

@@ -111,6 +111,12 @@ impl CType {
         self.types.spell(self.id)
     }
 
+    /// Whether the two are one type of one arena.
+    #[inline(always)]
+    pub fn is(&self, other: &CType) -> bool {
+        self.id == other.id && Arc::ptr_eq(&self.types, &other.types)
+    }
+
     /// Whether a value travels as the address of its bytes instead of as one word.
     pub fn by_address(&self) -> bool {
         match self.class {

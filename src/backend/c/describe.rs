@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::NAME;
 use super::convert::{Direction, infer};
 use super::ctype::CType;
-use super::declare::{Constant, ConstantValue, Declaration, Item};
+use super::declare::{Constant, Declaration, Item};
 use super::function::Binding;
 use super::library::SymbolKind;
 use super::module::Module;
-use super::{entity, symbols};
-use crate::backend::{Description, Entry, EntryKind, Variable, float_as_json};
+use super::{constant, symbols};
+use crate::backend::{Description, Entry, EntryKind, Variable};
 use crate::entity_path::EntityPath;
 
 /// Every function and variable that is declared and there, every constant, and every symbol that
@@ -93,21 +93,10 @@ fn entry(module: &Module, declaration: &Declaration) -> Entry {
 fn constant_entry(module: &Module, name: &str, constant: &Constant) -> Entry {
     let mut entry = Entry::new(path("constant", name), EntryKind::Constant);
     let ctype = CType::new(module.types(), constant.type_id);
-    let returned = entity::constant_type(&ctype, &constant.value);
+    let returned = constant::inferred(&ctype, &constant.value);
     entry.returns = Some(vec![Variable::new(None, &returned)]);
-    entry.value = Some(match &constant.value {
-        ConstantValue::Integer(value) => integer(*value),
-        ConstantValue::Float(value) => float_as_json(*value),
-        ConstantValue::Text(bytes) => String::from_utf8_lossy(bytes).into_owned().into(),
-    });
+    entry.value = constant::json(&ctype, &constant.value);
     entry
-}
-
-/// Integers of 64 bits are numbers, greater ones text.
-fn integer(value: i128) -> serde_json::Value {
-    let signed = i64::try_from(value).map(serde_json::Value::from);
-    let number = signed.or_else(|_| u64::try_from(value).map(serde_json::Value::from));
-    number.unwrap_or_else(|_| value.to_string().into())
 }
 
 fn undeclared(name: &str, kind: SymbolKind) -> Entry {

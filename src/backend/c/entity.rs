@@ -4,13 +4,13 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::ctype::CType;
-use super::declare::{ConstantValue, Item};
+use super::declare::Item;
 use super::function::Binding;
 use super::library::{SymbolKind, symbol_kind};
 use super::module::Module;
 use super::types::TypeId;
 use super::variable::{self, Address, Made};
-use super::{convert, natural};
+use super::{constant, natural};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
@@ -205,47 +205,7 @@ fn constant(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<F
         Item::Constant(constant) => constant,
         other => return Err(wrong_kind(name, &other, "constant")),
     };
-    let ctype = CType::new(module.types(), found.type_id);
-    let info = match declared.returns {
-        Some([info]) => info.clone(),
-        Some(_) => {
-            return Err(Error::new(Status::InvalidArgument, "a constant has one return"));
-        }
-        None => constant_type(&ctype, &found.value),
-    };
-    let made = made(&found.value, &info)?;
-    variable::constant(info, made)
-}
-
-/// The type that a constant is loaded as when the caller declares none.
-pub(super) fn constant_type(ctype: &CType, value: &ConstantValue) -> TypeInfo {
-    let kind = match value {
-        ConstantValue::Text(_) => Kind::String8,
-        ConstantValue::Float(_) => Kind::Float64,
-        ConstantValue::Integer(_) => convert::infer(ctype, convert::Direction::FromC)
-            .map(|info| info.r#type.kind())
-            .filter(|kind| *kind != Kind::Handle)
-            .unwrap_or(Kind::Int64),
-    };
-    TypeInfo { alias: Some(ctype.spell().into()), ..kind.into() }
-}
-
-fn made(value: &ConstantValue, info: &TypeInfo) -> Result<Made> {
-    let kind = info.r#type.kind();
-    let number = match value {
-        ConstantValue::Integer(value) => convert::Number::Integer(*value),
-        ConstantValue::Float(value) => convert::Number::Float(*value),
-        ConstantValue::Text(bytes) => {
-            if kind != Kind::String8 {
-                return Err(Error::new(
-                    Status::TypeMismatch,
-                    format!("{info} cannot be taken from text; use string8"),
-                ));
-            }
-            return Ok(Made::Text(crate::value::text::utf8(bytes)?.to_owned()));
-        }
-    };
-    Ok(Made::Slot(number.into_slot(kind, &|| "the constant".to_owned())?))
+    constant::load(CType::new(module.types(), found.type_id), &found.value, declared.returns)
 }
 
 /// A function that returns a pointer.

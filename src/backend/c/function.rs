@@ -1,16 +1,18 @@
 //! [`CFunction`]: calls of C functions of any type.
 
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::cdata::CData;
 use super::convert::{self, Direction, check, from_c, infer, to_c};
 use super::ctype::{CType, Class};
-use super::errno;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
-use crate::abi::metaffi_slot;
+use crate::abi::{metaffi_handle_type, metaffi_slot};
 use crate::call::interface::CallInterface;
 use crate::call::native::NativeType;
 use crate::call::{Callee, Function, guarded, natural, register, with_stack};
+use crate::errno;
 use crate::error::{Error, Result, Status};
 use crate::handle::Direct;
 use crate::handle::pin::Use;
@@ -50,6 +52,26 @@ struct Param {
     /// Whether the slot is the word.
     plain: bool,
     by_address: bool,
+}
+
+impl Param {
+    /// The word of an argument that needs no conversion: a plain slot, or an object of exactly
+    /// the type that is passed by value.
+    #[inline(always)]
+    fn quick_word(&self, span: Use, slot: u64) -> Option<u64> {
+        if self.plain {
+            return Some(slot);
+        }
+        if !self.by_address || self.r#type.number() != metaffi_handle_type {
+            return None;
+        }
+        let object = span.get::<CData>(slot as usize).ok()?;
+        if !object.ctype().is(&self.ctype) {
+            return None;
+        }
+        let memory = object.memory(span).ok()?;
+        Some(memory.address().expose_provenance() as u64)
+    }
 }
 
 struct Outcome {
@@ -294,7 +316,10 @@ impl Callee for CFunction {
             unsafe {
                 for (index, param) in self.params.iter().enumerate() {
                     let slots = frame.add(param.slot);
-                    let word = if param.plain { *slots } else { self.word(span, index, slots)? };
+                    let word = match param.quick_word(span, *slots) {
+                        Some(word) => word,
+                        None => self.word(span, index, slots)?,
+                    };
                     words.add(index).write(word);
                 }
                 match &self.maker {
@@ -360,9 +385,9 @@ impl CFunction {
                     false => word.cast(),
                 });
             }
-            let mut small = [0u64; 8];
+            let mut small = [const { MaybeUninit::<u64>::uninit() }; 8];
             let result: *mut u64 = match size <= size_of_val(&small) {
-                true => small.as_mut_ptr(),
+                true => small.as_mut_ptr().cast(),
                 false => convert::scratch(span, size)?.cast(),
             };
             interface.call(self.code.cast(), result.cast(), arguments);

@@ -9,13 +9,14 @@ pub mod build;
 mod callback;
 pub mod cast;
 mod cdata;
+mod constant;
 mod convert;
 mod ctype;
 pub mod declare;
 mod describe;
 mod doctor;
 mod entity;
-pub mod errno;
+
 mod function;
 pub mod initialise;
 mod library;

@@ -41,7 +41,8 @@ enum How {
     Signed32,
     /// So many bytes, and zeroes after them.
     Bytes(u32),
-    Word,
+    /// So many whole words.
+    Words(u32),
 }
 
 #[derive(Clone, Copy)]
@@ -109,7 +110,7 @@ impl Image {
                 for part in &self.moves {
                     let argument = *arguments.add(usize::from(part.argument));
                     let from = argument.cast::<u8>().add(part.offset as usize);
-                    *image.add(usize::from(part.to)) = part.how.read(from);
+                    part.how.copy(from, image.add(usize::from(part.to)));
                 }
                 if matches!(self.result, Outcome::Memory) {
                     *image = result.expose_provenance() as u64;
@@ -130,11 +131,26 @@ impl Image {
 
 impl How {
     #[inline(always)]
+    unsafe fn copy(self, from: *const u8, to: *mut u64) {
+        // SAFETY: the argument has so many bytes there, and the image so many words.
+        unsafe {
+            match self {
+                How::Words(count) => {
+                    for index in 0..count as usize {
+                        *to.add(index) = from.cast::<u64>().add(index).read_unaligned();
+                    }
+                }
+                narrow => *to = narrow.read(from),
+            }
+        }
+    }
+
+    #[inline(always)]
     unsafe fn read(self, from: *const u8) -> u64 {
         // SAFETY: the argument has so many bytes there.
         unsafe {
             match self {
-                How::Word => from.cast::<u64>().read_unaligned(),
+                How::Words(_) => from.cast::<u64>().read_unaligned(),
                 How::Signed32 => from.cast::<i32>().read_unaligned() as i64 as u64,
                 How::Signed16 => from.cast::<i16>().read_unaligned() as i64 as u64,
                 How::Signed8 => from.cast::<i8>().read() as i64 as u64,
@@ -158,7 +174,7 @@ impl How {
     }
 
     fn bytes(count: usize) -> How {
-        if count >= 8 { How::Word } else { How::Bytes(count as u32) }
+        if count >= 8 { How::Words(1) } else { How::Bytes(count as u32) }
     }
 }
 
@@ -208,10 +224,13 @@ impl Builder {
     }
 
     fn copy(&mut self, argument: u16, size: usize, align: usize) -> Option<()> {
-        let words = size.div_ceil(8);
-        let to = self.push(words, if align > 8 { 2 } else { 1 })?;
-        for index in 0..words {
-            self.add(argument, to + index, index * 8, How::bytes(size - index * 8));
+        let to = self.push(size.div_ceil(8), if align > 8 { 2 } else { 1 })?;
+        let (words, rest) = (size / 8, size % 8);
+        if words > 0 {
+            self.add(argument, to, 0, How::Words(words as u32));
+        }
+        if rest > 0 {
+            self.add(argument, to + words, words * 8, How::bytes(rest));
         }
         Some(())
     }

@@ -174,15 +174,18 @@ fn object_to_c(span: Use, ctype: &CType, key: u64) -> Result<u64> {
 }
 
 /// Whether values of two types, perhaps of two modules, are the same bytes of the same meaning.
-/// Qualifiers of the values themselves do not matter: a copy of a `const int` is an `int`.
+/// Qualifiers of the value itself do not matter.
 pub fn same_type(a: &CType, b: &CType) -> bool {
-    let canonical = |ctype: &CType| ctype.types.canonical(ctype.types.resolve(ctype.id));
+    if a.is(b) {
+        return true;
+    }
+    let bare = |ctype: &CType| ctype.types.canonical(ctype.types.resolve(ctype.id));
     if std::sync::Arc::ptr_eq(&a.types, &b.types) {
-        return a.id == b.id || canonical(a) == canonical(b);
+        return bare(a) == bare(b);
     }
     a.size == b.size
         && std::mem::discriminant(&a.class) == std::mem::discriminant(&b.class)
-        && a.types.spell(canonical(a)) == b.types.spell(canonical(b))
+        && a.types.spell(bare(a)) == b.types.spell(bare(b))
 }
 
 /// A scalar's word, read from memory.

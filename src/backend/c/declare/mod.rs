@@ -172,6 +172,13 @@ impl Declarations {
         Ok(type_id)
     }
 
+    /// Builds types without text, while nobody else declares: what is built is not taken back with
+    /// another thread's failure.
+    pub fn build<R>(&self, body: impl FnOnce(&Arc<Types>) -> R) -> R {
+        let _state = self.lock();
+        body(&self.types)
+    }
+
     /// The value of a constant expression.
     ///
     /// # Errors
