@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// From top to bottom. `host` and `bin` are entry points, `suggest` words of error messages.
+/// From top to bottom. `host` and `bin` are entry points, `suggest` is words of error messages.
 const LAYERS: [&[&str]; 10] = [
     &["bin", "host"],
     &["capi"],
@@ -15,15 +15,15 @@ const LAYERS: [&[&str]; 10] = [
     &["value"],
     &["entity_path", "signature"],
     &["handle"],
-    &["error", "suggest"],
+    &["errno", "error", "suggest"],
     &["abi"],
 ];
 
 /// Backends, which must not know one another.
 const BACKENDS: [&str; 6] = ["c", "python", "jvm", "go", "javascript", "plugin"];
 
-/// Files of the C API about C itself: its types, its data, its errno.
-const ABOUT_C: [&str; 3] = ["capi::cdata", "capi::ctype", "capi::errno"];
+/// Files of the C API about C itself: its types and its data.
+const ABOUT_C: [&str; 2] = ["capi::cdata", "capi::ctype"];
 
 /// A source file: its module path, and the modules of this crate that its code names.
 struct Source {
