@@ -3,9 +3,9 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
+use super::binding::Binding;
 use super::ctype::CType;
 use super::declare::Item;
-use super::function::Binding;
 use super::library::{SymbolKind, symbol_kind};
 use super::module::Module;
 use super::types::TypeId;

@@ -3,6 +3,7 @@
 pub mod access;
 mod aggregate;
 mod assign;
+mod binding;
 mod bits;
 pub mod buffer;
 pub mod build;

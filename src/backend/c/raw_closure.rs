@@ -3,8 +3,8 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
+use super::binding::imported;
 use super::ctype::{CType, Class};
-use super::function::imported;
 use super::type_handle::TypeHandle;
 use crate::abi::metaffi_finalizer;
 use crate::call::closure::{Closure, Handler};
