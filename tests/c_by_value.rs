@@ -135,6 +135,8 @@ struct Bridge<'a> {
     library: &'a Library,
     convention: Convention,
     prefix: &'a str,
+    /// Whether libffi makes the calls whatever else could.
+    libffi: bool,
 }
 
 impl Bridge<'_> {
@@ -156,7 +158,14 @@ impl Bridge<'_> {
         let mut result = Slot::zero();
         // SAFETY: the C function was generated with these parameters and this return type; every
         // slot is aligned to 64 bytes and larger than its value.
-        unsafe { interface.call(function, result.address(), pointers.as_mut_ptr()) };
+        unsafe {
+            match self.libffi {
+                true => {
+                    interface.call_libffi(function, result.address(), pointers.as_mut_ptr());
+                }
+                false => interface.call(function, result.address(), pointers.as_mut_ptr()),
+            }
+        }
         result
     }
 
@@ -340,8 +349,9 @@ fn values_arrive_as_the_compiler_sends_them() {
     // SAFETY: the library has no initializers.
     let library = unsafe { Library::new(library) }.unwrap();
 
-    for (convention, prefix, _) in CONVENTIONS {
-        let bridge = Bridge { library: &library, convention: *convention, prefix };
+    let ways = CONVENTIONS.iter().flat_map(|one| [(one, false), (one, true)]);
+    for ((convention, prefix, _), libffi) in ways {
+        let bridge = Bridge { library: &library, convention: *convention, prefix, libffi };
         let natives: Vec<_> =
             subjects.iter().map(|s| Natives::new(types, s, *convention)).collect();
         let mut passed = 0;
@@ -350,7 +360,7 @@ fn values_arrive_as_the_compiler_sends_them() {
             bridge.check(n, subject, own, natives[(n + 1) % natives.len()].as_ref());
             passed += usize::from(own.parameter.is_some());
         }
-        println!("{prefix}: {passed} of {} types by value", subjects.len());
+        println!("{prefix}, libffi {libffi}: {passed} of {} types by value", subjects.len());
         assert!(passed > subjects.len() / 2, "{prefix}: only {passed} types");
     }
 }

@@ -1,3 +1,5 @@
+use std::iter;
+use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::closure::{Closure, ErrorSink};
@@ -11,14 +13,48 @@ pub struct Callable {
     function: Arc<Function>,
     sink: Mutex<ErrorSink>,
     natural: OnceLock<Closure>,
-    typed: Mutex<Vec<(String, Closure)>>,
+    /// The latest of a list that only grows, so that it is read without a lock.
+    typed: AtomicPtr<Typed>,
+    making: Mutex<()>,
 }
+
+/// A function pointer of a C type that somebody asked for.
+struct Typed {
+    key: TypedKey,
+    native: Native,
+    next: *mut Typed,
+}
+
+/// A C function pointer: of a C function itself, or made for something else.
+pub enum Native {
+    /// The function itself.
+    Symbol(*const ()),
+    /// A closure.
+    Closure(Closure),
+}
+
+impl Native {
+    fn code(&self) -> *const () {
+        match self {
+            Native::Symbol(symbol) => *symbol,
+            Native::Closure(closure) => closure.code(),
+        }
+    }
+}
+
+/// What tells C types apart: an arena, and a number in it. The closure keeps the arena.
+pub type TypedKey = (usize, u32);
+
+// SAFETY: the list is read by any thread, changed under a lock, and freed with the callable.
+unsafe impl Send for Typed {}
+// SAFETY: as above.
+unsafe impl Sync for Typed {}
 
 impl Handled for Callable {
     const KIND: Kind = Kind::Callable;
 
     fn direct(&self) -> Option<Direct> {
-        self.function.callee().direct()
+        self.function.direct()
     }
 }
 
@@ -29,7 +65,8 @@ impl Callable {
             function,
             sink: Mutex::default(),
             natural: OnceLock::new(),
-            typed: Mutex::default(),
+            typed: AtomicPtr::default(),
+            making: Mutex::new(()),
         }
     }
 
@@ -50,20 +87,31 @@ impl Callable {
         Ok(self.natural.get_or_init(|| closure).code())
     }
 
-    /// Its C function pointer of another C type, spelled `key`; `make` compiles it the first time.
+    /// Its C function pointer of another C type; `make` compiles it the first time.
     pub fn typed(
         &self,
-        key: &str,
-        make: impl FnOnce(ErrorSink) -> Result<Closure>,
+        key: TypedKey,
+        make: impl FnOnce(ErrorSink) -> Result<Native>,
     ) -> Result<*const ()> {
-        let mut typed = self.typed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, closure)) = typed.iter().find(|(known, _)| known == key) {
-            return Ok(closure.code());
+        if let Some(typed) = self.typed_list().find(|typed| typed.key == key) {
+            return Ok(typed.native.code());
         }
-        let closure = make(self.sink())?;
-        let code = closure.code();
-        typed.push((key.to_owned(), closure));
+        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(typed) = self.typed_list().find(|typed| typed.key == key) {
+            return Ok(typed.native.code());
+        }
+        let native = make(self.sink())?;
+        let code = native.code();
+        let next = self.typed.load(Ordering::Relaxed);
+        let typed = Box::into_raw(Box::new(Typed { key, native, next }));
+        self.typed.store(typed, Ordering::Release);
         Ok(code)
+    }
+
+    fn typed_list(&self) -> impl Iterator<Item = &Typed> {
+        // SAFETY: what is in the list stays there as long as the callable lives.
+        let at = |pointer: *mut Typed| unsafe { pointer.as_ref() };
+        iter::successors(at(self.typed.load(Ordering::Acquire)), move |typed| at(typed.next))
     }
 
     /// Sends the failures of calls through its pointers elsewhere.
@@ -72,12 +120,25 @@ impl Callable {
         if let Some(closure) = self.natural.get() {
             closure.set_sink(sink.clone());
         }
-        for (_, closure) in self.typed.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            closure.set_sink(sink.clone());
+        for typed in self.typed_list() {
+            if let Native::Closure(closure) = &typed.native {
+                closure.set_sink(sink.clone());
+            }
         }
     }
 
     fn sink(&self) -> ErrorSink {
         self.sink.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Callable {
+    fn drop(&mut self) {
+        let mut next = *self.typed.get_mut();
+        while !next.is_null() {
+            // SAFETY: `typed` made each from a box; nobody else has the callable any more.
+            let typed = unsafe { Box::from_raw(next) };
+            next = typed.next;
+        }
     }
 }

@@ -1,5 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
+use super::direct;
 use super::frame::MAX_SLOTS;
 use super::texts::SignatureTexts;
 use crate::abi::{metaffi_slot, metaffi_type};
@@ -125,6 +126,12 @@ impl Function {
     /// What runs.
     pub fn callee(&self) -> &dyn Callee {
         &*self.callee
+    }
+
+    /// How it is called without any conversion, if it can be.
+    pub fn direct(&self) -> Option<Direct> {
+        let direct = self.callee.direct()?;
+        Some(Direct { shape: direct::shape(&self.params, &self.returns), ..direct })
     }
 
     /// Calls by frame.

@@ -6,6 +6,7 @@ use std::fmt;
 use libffi::raw::{self, ffi_abi, ffi_cif, ffi_type};
 
 use super::descriptor::Descriptors;
+use super::image::Image;
 use super::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 
@@ -26,6 +27,8 @@ mod linked {
 
 /// A prepared call: where each argument of a signature goes.
 pub struct CallInterface {
+    /// The quick way, where there is one.
+    image: Option<Image>,
     cif: Box<ffi_cif>,
     return_size: usize,
     /// Owns what `cif.arg_types` points to; a `Vec`, since it may be moved while pointed to.
@@ -61,7 +64,14 @@ impl CallInterface {
         let mut cif = Box::new(ffi_cif::default());
         prepare(&mut cif, abi(convention)?, fixed, &mut described, returned)?;
         let return_size = returns.size().next_multiple_of(8).max(8);
-        Ok(CallInterface { cif, return_size, _parameters: described, _descriptors: descriptors })
+        let image = Image::new(parameters, returns, convention);
+        Ok(CallInterface {
+            image,
+            cif,
+            return_size,
+            _parameters: described,
+            _descriptors: descriptors,
+        })
     }
 
     /// Bytes that a return slot must have: a multiple of 8, since an integer narrower than a
@@ -91,6 +101,27 @@ impl CallInterface {
     ///   large aggregates with pointers that are dangling once the call is over.
     #[inline]
     pub unsafe fn call(
+        &self,
+        function: *const c_void,
+        return_slot: *mut c_void,
+        arguments: *mut *mut c_void,
+    ) {
+        if let Some(image) = &self.image
+            && !return_slot.is_null()
+        {
+            // SAFETY: the caller's promise.
+            return unsafe { image.call(function, return_slot, arguments) };
+        }
+        // SAFETY: the caller's promise.
+        unsafe { self.call_libffi(function, return_slot, arguments) }
+    }
+
+    /// Calls `function` through libffi, whatever the signature: what other ways to call are
+    /// compared with.
+    ///
+    /// # Safety
+    /// As for [`CallInterface::call`].
+    pub unsafe fn call_libffi(
         &self,
         function: *const c_void,
         return_slot: *mut c_void,

@@ -3,11 +3,13 @@
 mod callable;
 pub mod closure;
 mod descriptor;
+pub mod direct;
 pub mod failure;
 mod frame;
 mod function;
 mod guard;
 mod host;
+mod image;
 pub mod interface;
 pub mod native;
 pub mod natural;
@@ -16,7 +18,7 @@ pub mod register;
 mod texts;
 mod values;
 
-pub use callable::Callable;
+pub use callable::{Callable, Native, TypedKey};
 pub use frame::{MAX_SLOTS, with_frame, with_stack};
 pub use function::{Callee, Function, Place};
 pub use guard::guarded;

@@ -6,18 +6,24 @@ use super::guard::report;
 use crate::abi::{
     METAFFI_OK, metaffi_error, metaffi_function, metaffi_slot, metaffi_status, metaffi_value,
 };
-use crate::call::{Callable, Function, call_values};
+use crate::call::{Callable, Function, call_values, direct};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
-use crate::handle::{FUNCTIONS, Handled, Key};
+use crate::handle::{CALLABLES, DirectCell, ENTITIES, Handled, Key, Table};
 use crate::model::Entity;
 
 /// What a handle that can be called stands for.
 pub(super) trait Callee: Handled {
+    /// Where its handles are.
+    const TABLE: &'static Table<DirectCell>;
+
     fn function(&self) -> &Function;
 }
 
 impl Callee for Entity {
+    /// cbindgen:ignore
+    const TABLE: &'static Table<DirectCell> = &ENTITIES;
+
     #[inline(always)]
     fn function(&self) -> &Function {
         Entity::function(self)
@@ -25,6 +31,9 @@ impl Callee for Entity {
 }
 
 impl Callee for Callable {
+    /// cbindgen:ignore
+    const TABLE: &'static Table<DirectCell> = &CALLABLES;
+
     #[inline(always)]
     fn function(&self) -> &Function {
         Callable::function(self)
@@ -43,8 +52,7 @@ pub(super) unsafe fn by_frame<T: Callee>(
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    if let Some(slot) = FUNCTIONS.slot(key)
-        && let Some(direct) = slot.direct(key, T::KIND)
+    if let Some(direct) = T::TABLE.slot(key).direct(key)
         && !frame.is_null()
     {
         if !error.is_null() {
@@ -52,8 +60,7 @@ pub(super) unsafe fn by_frame<T: Callee>(
             unsafe { error.write(ptr::null_mut()) };
         }
         // SAFETY: the three belong together, and the frame is as the caller promises.
-        unsafe { (direct.thunk)(direct.code, frame, direct.order) };
-        return METAFFI_OK;
+        return unsafe { (direct.thunk)(direct.code, frame, direct.order) };
     }
     // SAFETY: the caller's promise.
     unsafe { by_frame_held::<T>(key, frame, error) }
@@ -96,6 +103,34 @@ unsafe fn call_frame(function: &Function, span: Use, frame: *mut metaffi_slot) -
 /// `return_count`; `error` is NULL or writable.
 #[inline(always)]
 pub(super) unsafe fn by_values<T: Callee>(
+    key: Key,
+    arguments: *const metaffi_value,
+    argument_count: usize,
+    returns: *mut metaffi_value,
+    return_count: usize,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    if let Some(direct) = T::TABLE.slot(key).direct(key) {
+        // SAFETY: the caller's promise.
+        let called = unsafe {
+            direct::call_values(direct, arguments, argument_count, returns, return_count)
+        };
+        if called {
+            if !error.is_null() {
+                // SAFETY: the caller's promise.
+                unsafe { error.write(ptr::null_mut()) };
+            }
+            return METAFFI_OK;
+        }
+    }
+    // SAFETY: the caller's promise.
+    unsafe { by_values_held::<T>(key, arguments, argument_count, returns, return_count, error) }
+}
+
+/// Calls by values what must be kept alive during the call, or has values to convert. A stack
+/// frame of its own, as [`pin::enter`] asks.
+#[inline(never)]
+unsafe fn by_values_held<T: Callee>(
     key: Key,
     arguments: *const metaffi_value,
     argument_count: usize,

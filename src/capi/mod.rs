@@ -2,8 +2,15 @@
 //! The only exported symbols.
 
 pub mod array;
+/// cbindgen:ignore
 mod call;
 pub mod callable;
+pub mod cdata;
+pub mod cdata_access;
+pub mod ctype;
+pub mod ctype_build;
+pub mod ctype_call;
+pub mod ctype_query;
 pub mod entity;
 pub mod errno;
 pub mod error;

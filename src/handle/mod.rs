@@ -5,6 +5,7 @@
 //! uses the same thing is safe: [`pin`] defers the release until that use ends.
 
 mod barrier;
+mod current;
 mod key;
 pub mod pin;
 mod retired;
@@ -13,8 +14,8 @@ mod store;
 mod table;
 
 pub use key::{Key, Kind};
-pub use slot::{Direct, DirectThunk, Slot};
+pub use slot::{Direct, DirectCell, DirectThunk, Slot};
 pub use store::{
     Handled, Object, clone, describe_object, free, get, insert, insert_object, retire, using,
 };
-pub use table::{FUNCTIONS, THINGS, Table};
+pub use table::{CALLABLES, ENTITIES, Table};

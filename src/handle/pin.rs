@@ -13,11 +13,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 use super::barrier;
+use super::current;
 use super::key::{KIND_MASK, Key, Kind, refuse};
 use super::retired;
 use super::slot::{Extra, Vtable};
-use super::store::{Handled, is_function};
-use super::table::{FUNCTIONS, THINGS, Table};
+use super::store::Handled;
+use super::table::{CALLABLES, ENTITIES, THINGS, Table};
 use crate::error::Result;
 
 /// Undoes something when the call that asked for it has ended.
@@ -37,6 +38,8 @@ struct Block {
     /// How many entries are in use.
     depth: AtomicUsize,
     capacity: Cell<usize>,
+    /// How many of the entries have a cleanup.
+    deferred: Cell<usize>,
     /// Whether a living thread has this block.
     taken: AtomicBool,
     next: AtomicPtr<Block>,
@@ -53,7 +56,6 @@ static BLOCKS: AtomicPtr<Block> = AtomicPtr::new(ptr::null_mut());
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    static CURRENT: Cell<*const Block> = const { Cell::new(ptr::null()) };
     static EXIT: Exit = const { Exit };
 }
 
@@ -62,9 +64,10 @@ struct Exit;
 
 impl Drop for Exit {
     fn drop(&mut self) {
-        let block = CURRENT.replace(ptr::null());
-        // SAFETY: blocks live as long as the process.
-        if let Some(block) = unsafe { block.as_ref() } {
+        let block = current::get();
+        current::set(ptr::null());
+        // SAFETY: `register` set it to a block, which lives as long as the process.
+        if let Some(block) = unsafe { block.cast::<Block>().as_ref() } {
             block.truncate(0);
             block.taken.store(false, Ordering::Release);
             THREADS.fetch_sub(1, Ordering::SeqCst);
@@ -112,7 +115,7 @@ impl Use {
         key: Key,
         kind: Kind,
     ) -> Result<Pinned> {
-        let Some(slot) = table.slot(key) else { return Err(refuse(key, kind)) };
+        let slot = table.slot(key);
         let Some((data, vtable)) = slot.load(key) else { return Err(refuse(key, kind)) };
         let depth = self.block.push(data.cast_mut(), self.stack, None);
         barrier::light();
@@ -129,10 +132,10 @@ impl Use {
     /// object of another type is refused.
     #[inline(always)]
     pub fn get<'a, T: Handled>(self, key: Key) -> Result<&'a T> {
-        let pinned = if is_function(T::KIND) {
-            self.pin(&FUNCTIONS, key, T::KIND)?
-        } else {
-            self.pin(&THINGS, key, T::KIND)?
+        let pinned = match T::KIND {
+            Kind::Entity => self.pin(&ENTITIES, key, T::KIND)?,
+            Kind::Callable => self.pin(&CALLABLES, key, T::KIND)?,
+            _ => self.pin(&THINGS, key, T::KIND)?,
         };
         match pinned.vtable.type_id == TypeId::of::<T>() {
             // SAFETY: the value has that type, and the pin keeps it alive.
@@ -165,6 +168,7 @@ impl Use {
     #[inline(always)]
     pub fn defer(self, data: *mut (), cleanup: Cleanup) {
         self.block.push(data, self.stack, Some(cleanup));
+        self.block.deferred.update(|count| count + 1);
     }
 
     /// Keeps `value` until the span ends, however it ends.
@@ -181,10 +185,10 @@ impl Use {
     /// Ends the span: everything pinned since may be released, what was deferred is run.
     #[inline(always)]
     pub fn leave(self) {
-        if self.block.depth.load(Ordering::Relaxed) > self.depth + 1 {
-            self.block.truncate(self.depth);
+        if self.block.deferred.get() == 0 {
+            self.block.depth.store(self.depth, Ordering::Release);
         } else {
-            self.block.leave_one(self.depth);
+            self.block.truncate(self.depth);
         }
         retired::collect_if_any();
     }
@@ -213,16 +217,6 @@ impl Block {
         depth
     }
 
-    /// Takes back at most one entry.
-    #[inline(always)]
-    fn leave_one(&self, depth: usize) {
-        if self.depth.load(Ordering::Relaxed) > depth && self.entry(depth).cleanup.get().is_some() {
-            self.truncate(depth);
-        } else {
-            self.depth.store(depth, Ordering::Release);
-        }
-    }
-
     /// Takes back entries down to `depth`, running their cleanups, the latest first.
     #[cold]
     fn truncate(&self, depth: usize) {
@@ -235,6 +229,7 @@ impl Block {
             let (data, cleanup) = (entry.data.load(Ordering::Relaxed), entry.cleanup.get());
             self.depth.store(top - 1, Ordering::Release);
             if let Some(cleanup) = cleanup {
+                self.deferred.update(|count| count - 1);
                 // SAFETY: whoever deferred the cleanup gave the pointer that it takes.
                 unsafe { cleanup(data) };
             }
@@ -285,12 +280,12 @@ impl Entry {
 
 #[inline(always)]
 fn current() -> &'static Block {
-    let block = CURRENT.get();
+    let block = current::get();
     if block.is_null() {
         return register();
     }
-    // SAFETY: blocks live as long as the process.
-    unsafe { &*block }
+    // SAFETY: `register` set it to a block, which lives as long as the process.
+    unsafe { &*block.cast::<Block>() }
 }
 
 /// Gives this thread a block: one of an ended thread, or a new one.
@@ -305,6 +300,7 @@ fn register() -> &'static Block {
             entries: AtomicPtr::new(entries.leak().as_mut_ptr()),
             depth: AtomicUsize::new(0),
             capacity: Cell::new(FIRST_CAPACITY),
+            deferred: Cell::new(0),
             taken: AtomicBool::new(true),
             next: AtomicPtr::new(ptr::null_mut()),
         }));
@@ -318,7 +314,7 @@ fn register() -> &'static Block {
             }
         }
     });
-    CURRENT.set(block);
+    current::set(ptr::from_ref(block).cast());
     // After the thread's own destructors have run there is nobody to return the block: it stays
     // taken, which costs its memory and nothing else.
     let _ = EXIT.try_with(|_| ());
@@ -349,13 +345,13 @@ pub(super) fn is_pinned(data: *const ()) -> bool {
 /// Whether no other thread has ever to be waited for: then no barrier is needed.
 pub(super) fn alone() -> bool {
     let threads = THREADS.load(Ordering::SeqCst);
-    threads == 0 || threads == 1 && !CURRENT.get().is_null()
+    threads == 0 || threads == 1 && !current::get().is_null()
 }
 
 /// Drops what this thread's abandoned calls have left pinned; `frame` as for [`enter`].
 pub(super) fn drop_abandoned<T>(frame: *const T) {
-    // SAFETY: blocks live as long as the process.
-    if let Some(block) = unsafe { CURRENT.get().as_ref() } {
+    // SAFETY: `register` set it to a block, which lives as long as the process.
+    if let Some(block) = unsafe { current::get().cast::<Block>().as_ref() } {
         block.drop_abandoned(frame.addr());
     }
 }

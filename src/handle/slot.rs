@@ -2,8 +2,8 @@ use std::any::TypeId;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 
-use super::key::{KIND_MASK, Key, Kind};
-use crate::abi::metaffi_slot;
+use super::key::{Key, Kind};
+use crate::abi::{metaffi_slot, metaffi_status};
 
 /// What a table knows about the type behind a slot.
 pub(super) struct Vtable {
@@ -27,27 +27,42 @@ pub struct Direct {
     pub code: *const (),
     /// Which slot each register is loaded from, for thunks that need telling.
     pub order: u64,
+    /// The types of the arguments and the return, for calls by values; 0 if they do not fit here.
+    pub shape: u64,
 }
 
-/// The type of [`Direct::thunk`]: `(code, frame, order)`.
-pub type DirectThunk = unsafe extern "C-unwind" fn(*const (), *mut metaffi_slot, u64);
+/// The type of [`Direct::thunk`]: `(code, frame, order)`. It always returns `METAFFI_OK`, so that
+/// whoever calls it last can jump there.
+pub type DirectThunk =
+    unsafe extern "C-unwind" fn(*const (), *mut metaffi_slot, u64) -> metaffi_status;
 
 /// What a slot holds beyond its reference.
-pub trait Extra: Default + Send + Sync + 'static {}
+pub trait Extra: Send + Sync + 'static {}
 
 impl Extra for () {}
 
 /// The seqlock-read copy of a [`Direct`]; a null thunk means "not register-only".
-#[derive(Default)]
 pub struct DirectCell {
     thunk: AtomicPtr<()>,
     code: AtomicPtr<()>,
     order: AtomicU64,
+    shape: AtomicU64,
+}
+
+impl DirectCell {
+    pub(super) const fn new() -> DirectCell {
+        DirectCell {
+            thunk: AtomicPtr::new(ptr::null_mut()),
+            code: AtomicPtr::new(ptr::null_mut()),
+            order: AtomicU64::new(0),
+            shape: AtomicU64::new(0),
+        }
+    }
 }
 
 impl Extra for DirectCell {}
 
-/// One place of a table.
+/// One place of a table: half a cache line, or a whole one for a function.
 pub struct Slot<X = ()> {
     /// The live key, or 0.
     pub(super) key: AtomicUsize,
@@ -56,6 +71,20 @@ pub struct Slot<X = ()> {
     /// How often the slot was filled.
     pub(super) generation: AtomicUsize,
     pub(super) extra: X,
+}
+
+const _: () = assert!(size_of::<Slot>() == 4 * size_of::<usize>());
+
+impl<X> Slot<X> {
+    pub(super) const fn new(extra: X) -> Slot<X> {
+        Slot {
+            key: AtomicUsize::new(0),
+            data: AtomicPtr::new(ptr::null_mut()),
+            vtable: AtomicPtr::new(ptr::null_mut()),
+            generation: AtomicUsize::new(0),
+            extra,
+        }
+    }
 }
 
 impl<X: Extra> Slot<X> {
@@ -78,34 +107,35 @@ impl<X: Extra> Slot<X> {
 }
 
 impl Slot<DirectCell> {
-    /// How to call `key` directly; `None` if it is dead, of another kind, or not register-only.
+    /// How to call `key` directly; `None` if it is dead or not register-only.
     #[inline(always)]
-    pub fn direct(&self, key: Key, kind: Kind) -> Option<Direct> {
-        if key & KIND_MASK != kind as usize || self.key.load(Ordering::Acquire) != key {
+    pub fn direct(&self, key: Key) -> Option<Direct> {
+        if self.key.load(Ordering::Acquire) != key {
             return None;
         }
         let thunk = self.extra.thunk.load(Ordering::Relaxed);
         let code = self.extra.code.load(Ordering::Relaxed);
         let order = self.extra.order.load(Ordering::Relaxed);
+        let shape = self.extra.shape.load(Ordering::Relaxed);
         fence(Ordering::Acquire);
         if thunk.is_null() || self.key.load(Ordering::Relaxed) != key {
             return None;
         }
         // SAFETY: a non-null thunk was stored by `set_direct` from a `DirectThunk`, and the key
-        // was the same before and after reading, so the three words belong together.
+        // was the same before and after reading, so the words belong together.
         let thunk = unsafe { std::mem::transmute::<*mut (), DirectThunk>(thunk) };
-        Some(Direct { thunk, code, order })
+        Some(Direct { thunk, code, order, shape })
     }
 
     pub(super) fn set_direct(&self, direct: Option<Direct>) {
         // Orders these stores after the one that killed the previous key.
         fence(Ordering::Release);
-        let (thunk, code, order) = match direct {
-            Some(direct) => (direct.thunk as *mut (), direct.code.cast_mut(), direct.order),
-            None => (ptr::null_mut(), ptr::null_mut(), 0),
-        };
+        let thunk = direct.map_or(ptr::null_mut(), |direct| direct.thunk as *mut ());
         self.extra.thunk.store(thunk, Ordering::Relaxed);
-        self.extra.code.store(code, Ordering::Relaxed);
-        self.extra.order.store(order, Ordering::Relaxed);
+        if let Some(direct) = direct {
+            self.extra.code.store(direct.code.cast_mut(), Ordering::Relaxed);
+            self.extra.order.store(direct.order, Ordering::Relaxed);
+            self.extra.shape.store(direct.shape, Ordering::Relaxed);
+        }
     }
 }

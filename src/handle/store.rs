@@ -6,7 +6,7 @@ use super::key::{Key, Kind, refuse};
 use super::pin::{self, Use};
 use super::retired;
 use super::slot::{Direct, Vtable};
-use super::table::{FUNCTIONS, THINGS};
+use super::table::{CALLABLES, ENTITIES, THINGS};
 use crate::error::Result;
 
 /// A type that handles stand for. One type per kind, but for objects.
@@ -88,15 +88,12 @@ fn add<T: Handled>(value: Arc<T>, vtable: &'static Vtable) -> Result<Key> {
 }
 
 fn add_raw(data: NonNull<()>, vtable: &'static Vtable, direct: Option<Direct>) -> Result<Key> {
-    if is_function(vtable.kind) {
-        FUNCTIONS.insert(vtable.kind, data, vtable, |slot| slot.set_direct(direct))
-    } else {
-        THINGS.insert(vtable.kind, data, vtable, |_| ())
+    let kind = vtable.kind;
+    match kind {
+        Kind::Entity => ENTITIES.insert(kind, data, vtable, |slot| slot.set_direct(direct)),
+        Kind::Callable => CALLABLES.insert(kind, data, vtable, |slot| slot.set_direct(direct)),
+        _ => THINGS.insert(kind, data, vtable, |_| ()),
     }
-}
-
-pub(super) const fn is_function(kind: Kind) -> bool {
-    matches!(kind, Kind::Entity | Kind::Callable)
 }
 
 /// The thing behind `key`, with a reference of its own.
@@ -124,11 +121,10 @@ pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn Object) -> R) -> Resul
 /// Another handle for the same thing.
 pub fn clone(key: Key, kind: Kind) -> Result<Key> {
     using(|span| {
-        let (pinned, direct) = if is_function(kind) {
-            let pinned = span.pin(&FUNCTIONS, key, kind)?;
-            (pinned, FUNCTIONS.slot(key).and_then(|slot| slot.direct(key, kind)))
-        } else {
-            (span.pin(&THINGS, key, kind)?, None)
+        let (pinned, direct) = match kind {
+            Kind::Entity => (span.pin(&ENTITIES, key, kind)?, ENTITIES.slot(key).direct(key)),
+            Kind::Callable => (span.pin(&CALLABLES, key, kind)?, CALLABLES.slot(key).direct(key)),
+            _ => (span.pin(&THINGS, key, kind)?, None),
         };
         // SAFETY: the pin keeps the data alive; the new reference becomes the table's.
         let data = unsafe {
@@ -147,10 +143,11 @@ pub fn free(key: Key, kind: Kind) -> Result<()> {
     if key == 0 {
         return Ok(());
     }
-    let removed = match Kind::of(key) {
-        Some(found) if found == kind && is_function(kind) => FUNCTIONS.remove(key),
-        Some(found) if found == kind => THINGS.remove(key),
-        _ => None,
+    let removed = match kind {
+        _ if Kind::of(key) != Some(kind) => None,
+        Kind::Entity => ENTITIES.remove(key),
+        Kind::Callable => CALLABLES.remove(key),
+        _ => THINGS.remove(key),
     };
     let (data, vtable) = removed.ok_or_else(|| refuse(key, kind))?;
     retired::retire(data, vtable);

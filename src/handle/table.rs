@@ -7,22 +7,32 @@ use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
 use super::slot::{DirectCell, Extra, Slot, Vtable};
 use crate::error::{Error, Result, Status};
 
-const CHUNK_BITS: u32 = 12;
+const CHUNK_BITS: u32 = 16;
 const CHUNK: usize = 1 << CHUNK_BITS;
 const CHUNKS: usize = 1 << (INDEX_BITS - CHUNK_BITS);
 
 /// Slots by index, in chunks that are never moved or given back: looking up any number is safe
 /// at any time without a lock.
 pub struct Table<X: Extra = ()> {
+    /// A chunk that is not there yet is `empty`, in which no key lives.
     chunks: [AtomicPtr<Slot<X>>; CHUNKS],
+    empty: &'static Chunk<X>,
     free: Mutex<Free>,
 }
 
-/// Entities and callables.
-pub static FUNCTIONS: Table<DirectCell> = Table::new();
+type Chunk<X> = [Slot<X>; CHUNK];
+
+static NO_FUNCTIONS: Chunk<DirectCell> = [const { Slot::new(DirectCell::new()) }; CHUNK];
+static NO_THINGS: Chunk<()> = [const { Slot::new(()) }; CHUNK];
+
+/// Entities.
+pub static ENTITIES: Table<DirectCell> = Table::new(&NO_FUNCTIONS);
+
+/// Callables.
+pub static CALLABLES: Table<DirectCell> = Table::new(&NO_FUNCTIONS);
 
 /// Everything else.
-pub static THINGS: Table = Table::new();
+pub static THINGS: Table = Table::new(&NO_THINGS);
 
 struct Free {
     /// Slots that were filled before, the latest last.
@@ -32,24 +42,26 @@ struct Free {
 }
 
 impl<X: Extra> Table<X> {
-    const fn new() -> Table<X> {
-        Table {
-            chunks: [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS],
-            free: Mutex::new(Free { indices: Vec::new(), used: 0 }),
+    const fn new(empty: &'static Chunk<X>) -> Table<X> {
+        let mut chunks = [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS];
+        let mut index = 0;
+        while index < CHUNKS {
+            chunks[index] = AtomicPtr::new(empty.as_ptr().cast_mut());
+            index += 1;
         }
+        Table { chunks, empty, free: Mutex::new(Free { indices: Vec::new(), used: 0 }) }
     }
 
-    /// The slot a key names, whether or not the key is alive; `None` for a number that never
-    /// was a key.
+    /// The slot a key names, whether or not the key is alive.
     #[inline(always)]
-    pub fn slot(&'static self, key: Key) -> Option<&'static Slot<X>> {
+    pub fn slot(&'static self, key: Key) -> &'static Slot<X> {
         let index = key::index(key);
-        let chunk = self.chunks[index >> CHUNK_BITS].load(Ordering::Acquire);
-        if chunk.is_null() {
-            return None;
+        // SAFETY: an index has as many bits as there are slots; every chunk, the empty one too,
+        // has CHUNK initialised slots and lives as long as the process.
+        unsafe {
+            let chunk = self.chunks.get_unchecked(index >> CHUNK_BITS).load(Ordering::Acquire);
+            &*chunk.add(index & (CHUNK - 1))
         }
-        // SAFETY: a published chunk has CHUNK initialised slots and lives as long as the process.
-        Some(unsafe { &*chunk.add(index & (CHUNK - 1)) })
     }
 
     /// Fills a slot; `prepare` sets its extra part before the key becomes visible.
@@ -73,7 +85,10 @@ impl<X: Extra> Table<X> {
 
     /// Ends `key`; only one of several racing callers gets the reference.
     pub(super) fn remove(&'static self, key: Key) -> Option<(*const (), &'static Vtable)> {
-        let slot = self.slot(key).filter(|_| key != 0)?;
+        let slot = self.slot(key);
+        if key == 0 {
+            return None;
+        }
         let data = slot.data.load(Ordering::Acquire);
         let vtable = slot.vtable.load(Ordering::Relaxed);
         slot.key.compare_exchange(key, 0, Ordering::SeqCst, Ordering::Relaxed).ok()?;
@@ -90,12 +105,7 @@ impl<X: Extra> Table<X> {
     fn take_slot(&'static self, kind: Kind) -> Result<(usize, &'static Slot<X>)> {
         let mut free = self.lock();
         if let Some(index) = free.indices.pop() {
-            let index = index as usize;
-            // SAFETY: an index on the free list names a slot of a published chunk.
-            let slot = unsafe {
-                &*self.chunks[index >> CHUNK_BITS].load(Ordering::Acquire).add(index & (CHUNK - 1))
-            };
-            return Ok((index, slot));
+            return Ok((index as usize, self.slot(encode(kind, index as usize, 0))));
         }
         let index = free.used;
         if index == CHUNKS * CHUNK {
@@ -110,13 +120,11 @@ impl<X: Extra> Table<X> {
             ));
         }
         let chunk = &self.chunks[index >> CHUNK_BITS];
-        if index & (CHUNK - 1) == 0 {
+        if ptr::eq(chunk.load(Ordering::Relaxed), self.empty.as_ptr()) {
             chunk.store(allocate::<X>()?, Ordering::Release);
         }
         free.used += 1;
-        // SAFETY: the chunk of `index` was published just now or when its first slot was used.
-        let slot = unsafe { &*chunk.load(Ordering::Acquire).add(index & (CHUNK - 1)) };
-        Ok((index, slot))
+        Ok((index, self.slot(encode(kind, index, 0))))
     }
 
     fn lock(&self) -> MutexGuard<'_, Free> {

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use super::convert::{Direction, check, from_c, store_word, to_c};
 use super::ctype::{CType, Class};
 pub use super::function::imported;
+use super::function::is_natural;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::abi::metaffi_slot;
 use crate::call::closure::{Closure, ErrorSink, Handler};
-use crate::call::{Callable, Function, guarded, natural, with_frame};
+use crate::call::{Callable, Function, Native, guarded, natural, with_frame};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::handle::{self, Kind as HandleKind};
@@ -18,18 +19,38 @@ use crate::signature::{Kind, Type};
 /// The function pointer of a callable as a C function of type `id`.
 pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*const ()> {
     let function = callable.function();
-    let CKind::Function(wanted) = types.resolved(id) else {
-        return Err(Error::new(
+    callable.typed((Arc::as_ptr(types).addr(), id.number()), |sink| {
+        let wanted = function_type(types, id)?;
+        check_count(function, &wanted, types, id)?;
+        match function.callee().symbol() {
+            Some(symbol) if has_type(function, types, id)? => Ok(Native::Symbol(symbol)),
+            _ => compile(function, types, &wanted, id, sink).map(Native::Closure),
+        }
+    })
+}
+
+/// Whether the natural C types of a function are those of the C type, so that a pointer to the one
+/// is a pointer to the other.
+fn has_type(function: &Function, types: &Types, id: TypeId) -> Result<bool> {
+    let native = types.lower_function(id)?;
+    let signature = function.signature();
+    let params = signature.params.iter().map(|param| param.info.r#type);
+    let same = params.zip(&native.parameters).all(|(r#type, native)| is_natural(r#type, native));
+    Ok(same
+        && match signature.returns.as_slice() {
+            [] => true,
+            [info, ..] => is_natural(info.r#type, &native.returns),
+        })
+}
+
+fn function_type(types: &Types, id: TypeId) -> Result<Arc<FunctionType>> {
+    match types.resolved(id) {
+        CKind::Function(function) => Ok(function),
+        _ => Err(Error::new(
             Status::TypeMismatch,
             format!("{} is no function type", types.spell(id)),
-        ));
-    };
-    check_count(function, &wanted, types, id)?;
-    if let Some(symbol) = function.callee().symbol() {
-        return Ok(symbol);
+        )),
     }
-    let key = types.spell(types.canonical(id));
-    callable.typed(&key, |sink| compile(function, types, &wanted, id, sink))
 }
 
 fn check_count(
@@ -70,7 +91,8 @@ fn compile(
     }
     let returns = result(function, CType::new(types, wanted.returns))?;
     let native = types.lower_function(id)?;
-    let inbound = Inbound { function: function.clone(), params: params.into(), returns };
+    let (function, _types) = (function.clone(), types.clone());
+    let inbound = Inbound { function, params: params.into(), returns, _types };
     Closure::new(&native.parameters, &native.returns, wanted.convention, sink, inbound)
 }
 
@@ -144,6 +166,8 @@ struct Inbound {
     function: Arc<Function>,
     params: Box<[Param]>,
     returns: Option<Param>,
+    /// Kept, since the closure is known by its arena's address.
+    _types: Arc<Types>,
 }
 
 impl Handler for Inbound {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::types::{Kind, Primitive, Qualifiers, TypeId, Types};
+use super::types::{Kind, Primitive, Qualifiers, RecordKind, TypeId, Types};
 use crate::error::Result;
 
 /// A C type, and how its values look in memory.
@@ -111,6 +111,12 @@ impl CType {
         self.types.spell(self.id)
     }
 
+    /// Whether the two are one type of one arena.
+    #[inline(always)]
+    pub fn is(&self, other: &CType) -> bool {
+        self.id == other.id && Arc::ptr_eq(&self.types, &other.types)
+    }
+
     /// Whether a value travels as the address of its bytes instead of as one word.
     pub fn by_address(&self) -> bool {
         match self.class {
@@ -146,6 +152,30 @@ impl CType {
             Kind::Array { length, .. } => length,
             _ => None,
         }
+    }
+
+    /// The flexible array at the end of a struct: its offset and its type.
+    pub fn flexible(&self) -> Option<(usize, CType)> {
+        let record = self.types.record(self.id)?;
+        let last = record.members.last()?;
+        let ctype = CType::new(&self.types, last.type_id);
+        let flexible = matches!(ctype.class, Class::Array(_)) && ctype.length().is_none();
+        (flexible && record.kind == RecordKind::Struct).then_some((last.offset, ctype))
+    }
+
+    /// Whether more bytes than its size may belong to a value: `T[]`, a struct that ends in one,
+    /// a type without a definition.
+    pub fn is_open_ended(&self) -> bool {
+        match self.class {
+            Class::Record => !self.is_complete() || self.flexible().is_some(),
+            Class::Void | Class::Function => true,
+            _ => !self.is_complete(),
+        }
+    }
+
+    /// The type as it is now: it may have been defined since.
+    pub fn refreshed(&self) -> CType {
+        CType::new(&self.types, self.id)
     }
 
     /// An error if values of the type cannot be made.
@@ -207,6 +237,11 @@ fn pointee(types: &Types, id: TypeId) -> Pointee {
 }
 
 impl Pointee {
+    /// What a pointer to the type points to.
+    pub fn of(ctype: &CType) -> Pointee {
+        pointee(&ctype.types, ctype.id)
+    }
+
     /// Whether text of code units of that many bytes can be lent through the pointer.
     pub fn takes_text(self, unit: usize) -> bool {
         match self.kind {

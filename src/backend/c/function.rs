@@ -1,13 +1,15 @@
 //! [`CFunction`]: calls of C functions of any type.
 
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::cdata::CData;
 use super::convert::{self, Direction, check, from_c, infer, to_c};
 use super::ctype::{CType, Class};
 use super::errno;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
-use crate::abi::metaffi_slot;
+use crate::abi::{metaffi_handle_type, metaffi_slot};
 use crate::call::interface::CallInterface;
 use crate::call::native::NativeType;
 use crate::call::{Callee, Function, guarded, natural, register, with_stack};
@@ -38,6 +40,8 @@ struct CFunction {
     result: Outcome,
     maker: Maker,
     plain: Option<Direct>,
+    /// Whether the signature's natural C types are those of the C function.
+    natural: bool,
     variadic: Option<Variadic>,
 }
 
@@ -48,6 +52,26 @@ struct Param {
     /// Whether the slot is the word.
     plain: bool,
     by_address: bool,
+}
+
+impl Param {
+    /// The word of an argument that needs no conversion: a plain slot, or an object of exactly
+    /// the type that is passed by value.
+    #[inline(always)]
+    fn quick_word(&self, span: Use, slot: u64) -> Option<u64> {
+        if self.plain {
+            return Some(slot);
+        }
+        if !self.by_address || self.r#type.number() != metaffi_handle_type {
+            return None;
+        }
+        let object = span.get::<CData>(slot as usize).ok()?;
+        if !object.ctype().is(&self.ctype) {
+            return None;
+        }
+        let memory = object.memory(span).ok()?;
+        Some(memory.address().expose_provenance() as u64)
+    }
 }
 
 struct Outcome {
@@ -88,7 +112,8 @@ impl Binding<'_> {
         let function = self.function_type()?;
         let signature = self.signature(&function, params, returns)?;
         let ctypes = self.parameter_types(&function, &signature)?;
-        self.compile(&function, signature, &ctypes)
+        let as_declared = params.is_none() && returns.is_none();
+        self.compile(&function, signature, &ctypes, as_declared)
     }
 
     /// The signature that it has when nothing is declared.
@@ -174,6 +199,7 @@ impl Binding<'_> {
         function: &Arc<FunctionType>,
         signature: Signature,
         ctypes: &[CType],
+        as_declared: bool,
     ) -> Result<Arc<Function>> {
         if ctypes.len() > MOST_ARGUMENTS {
             return Err(Error::new(
@@ -222,7 +248,13 @@ impl Binding<'_> {
             signature: signature.clone(),
             last: Mutex::new(None),
         });
-        let callee = CFunction { code: self.code, params, result, maker, plain, variadic };
+        // A variadic callee is called otherwise than one with those fixed parameters.
+        let mut natives = params.iter().zip(&lowered);
+        let same = !open
+            && result.plain
+            && natives.all(|(param, native)| is_natural(param.r#type, native));
+        let natural = as_declared || same;
+        let callee = CFunction { code: self.code, params, result, maker, plain, natural, variadic };
         Ok(Arc::new(Function::new(signature, callee)?))
     }
 
@@ -263,6 +295,13 @@ fn is_plain(r#type: Type, native: &NativeType) -> bool {
     }
 }
 
+/// Whether C has the type's natural C type.
+pub(super) fn is_natural(r#type: Type, native: &NativeType) -> bool {
+    use crate::signature::Kind;
+    let is_text = matches!(r#type.kind(), Kind::String8 | Kind::String16 | Kind::String32);
+    is_plain(r#type, native) || is_text && *native == NativeType::Pointer
+}
+
 impl Callee for CFunction {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         if let Some(direct) = self.plain {
@@ -277,7 +316,10 @@ impl Callee for CFunction {
             unsafe {
                 for (index, param) in self.params.iter().enumerate() {
                     let slots = frame.add(param.slot);
-                    let word = if param.plain { *slots } else { self.word(span, index, slots)? };
+                    let word = match param.quick_word(span, *slots) {
+                        Some(word) => word,
+                        None => self.word(span, index, slots)?,
+                    };
                     words.add(index).write(word);
                 }
                 match &self.maker {
@@ -296,7 +338,7 @@ impl Callee for CFunction {
     }
 
     fn symbol(&self) -> Option<*const ()> {
-        Some(self.code)
+        self.natural.then_some(self.code)
     }
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
@@ -343,9 +385,9 @@ impl CFunction {
                     false => word.cast(),
                 });
             }
-            let mut small = [0u64; 8];
+            let mut small = [const { MaybeUninit::<u64>::uninit() }; 8];
             let result: *mut u64 = match size <= size_of_val(&small) {
-                true => small.as_mut_ptr(),
+                true => small.as_mut_ptr().cast(),
                 false => convert::scratch(span, size)?.cast(),
             };
             interface.call(self.code.cast(), result.cast(), arguments);

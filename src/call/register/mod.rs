@@ -70,7 +70,7 @@ pub fn direct(
     }
     let thunk = thunk::select(integer_count, float_count, returns);
     let order = thunk::order(in_bank(Bank::Integer), in_bank(Bank::Float), params.len());
-    Some(Direct { thunk, code, order })
+    Some(Direct { thunk, code, order, shape: 0 })
 }
 
 #[cfg(all(test, any(target_arch = "x86_64", target_arch = "aarch64"), unix))]

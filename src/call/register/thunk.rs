@@ -1,5 +1,5 @@
 use super::ret::{self, Return, ReturnClass};
-use crate::abi::metaffi_slot;
+use crate::abi::{METAFFI_OK, metaffi_slot, metaffi_status};
 use crate::handle::DirectThunk;
 
 /// The most integers a thunk loads.
@@ -67,7 +67,7 @@ macro_rules! uniform {
             code: *const (),
             frame: *mut metaffi_slot,
             _order: u64,
-        ) {
+        ) -> metaffi_status {
             type Code<T> = unsafe extern "C-unwind" fn($(uniform!(@type $type, $slot)),*) -> T;
             // SAFETY: `direct` chose this thunk for a function with so many arguments of this
             // kind of register; reading the result register whole is right for narrower results.
@@ -78,6 +78,7 @@ macro_rules! uniform {
                     *frame.add($count) = R::slot(result);
                 }
             }
+            METAFFI_OK
         }
     };
     (@type $type:ty, $slot:literal) => { $type };
@@ -100,7 +101,7 @@ unsafe extern "C-unwind" fn mixed<R: Return>(
     code: *const (),
     frame: *mut metaffi_slot,
     order: u64,
-) {
+) -> metaffi_status {
     type Code<T> = unsafe extern "C-unwind" fn(
         u64,
         u64,
@@ -144,4 +145,5 @@ unsafe extern "C-unwind" fn mixed<R: Return>(
             *frame.add(slot((INTEGERS + FLOATS) as u32)) = R::slot(result);
         }
     }
+    METAFFI_OK
 }

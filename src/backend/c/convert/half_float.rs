@@ -29,7 +29,7 @@ pub fn store(value: f64) -> u16 {
     let biased = (exponent + 15) as u16;
     // A normal number's leading bit adds one to the exponent field, and so does rounding up to
     // the next power of two.
-    sign | ((biased - 1) << 10) + units
+    sign | (((biased - 1) << 10) + units)
 }
 
 #[cfg(test)]

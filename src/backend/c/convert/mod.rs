@@ -5,9 +5,9 @@
 
 mod accept;
 mod from_c;
-mod half_float;
+pub mod half_float;
 mod infer;
-mod long_double;
+pub mod long_double;
 mod number;
 mod pointer;
 mod to_c;

@@ -59,10 +59,8 @@ fn object(span: Use, ctype: &CType, key: u64) -> Result<u64> {
                 return object.pointer_value(span).map(|pointer| pointer_word(pointer));
             }
         }
-        Class::Array(from) => {
-            if target.is_none_or(|to| points_alike(given, from, to)) {
-                return object.memory(span).map(|memory| pointer_word(memory.address()));
-            }
+        Class::Array(from) if target.is_none_or(|to| points_alike(given, from, to)) => {
+            return object.memory(span).map(|memory| pointer_word(memory.address()));
         }
         _ => {}
     }

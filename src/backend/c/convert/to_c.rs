@@ -174,13 +174,18 @@ fn object_to_c(span: Use, ctype: &CType, key: u64) -> Result<u64> {
 }
 
 /// Whether values of two types, perhaps of two modules, are the same bytes of the same meaning.
+/// Qualifiers of the value itself do not matter.
 pub fn same_type(a: &CType, b: &CType) -> bool {
+    if a.is(b) {
+        return true;
+    }
+    let bare = |ctype: &CType| ctype.types.canonical(ctype.types.resolve(ctype.id));
     if std::sync::Arc::ptr_eq(&a.types, &b.types) {
-        return a.types.canonical(a.id) == b.types.canonical(b.id);
+        return bare(a) == bare(b);
     }
     a.size == b.size
         && std::mem::discriminant(&a.class) == std::mem::discriminant(&b.class)
-        && a.types.spell(a.types.canonical(a.id)) == b.types.spell(b.types.canonical(b.id))
+        && a.types.spell(bare(a)) == b.types.spell(bare(b))
 }
 
 /// A scalar's word, read from memory.

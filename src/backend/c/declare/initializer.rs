@@ -14,6 +14,9 @@ impl Parser<'_> {
         type_id: TypeId,
         wanted: bool,
     ) -> Parse<(TypeId, Option<Constant>)> {
+        if self.sees(Punctuator::Comma) || self.sees(Punctuator::Semicolon) {
+            return Err(self.expected("an initialiser"));
+        }
         let array = match self.state.types.resolved(type_id) {
             Kind::Array { element, length } => Some((element, length)),
             _ => None,

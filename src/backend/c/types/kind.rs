@@ -11,6 +11,13 @@ use crate::call::native::Convention;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TypeId(pub(super) u32);
 
+impl TypeId {
+    /// The number of the type in its arena.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
 impl fmt::Debug for TypeId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "type#{}", self.0)

@@ -1,0 +1,16 @@
+//! Gives the shared library its soname, which cargo does not.
+
+use std::env;
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    let variable = |name: &str| env::var(name).unwrap_or_default();
+    let major = variable("CARGO_PKG_VERSION_MAJOR");
+    match variable("CARGO_CFG_TARGET_OS").as_str() {
+        "macos" => println!(
+            "cargo:rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libmetaffi.{major}.dylib"
+        ),
+        "windows" => {}
+        _ => println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libmetaffi.so.{major}"),
+    }
+}

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Installs metaffi under a temporary prefix and builds programs against that copy, once through
+# find_package and once through pkg-config.
+#   run.sh <build directory> <cmake> <cc> <c++>
+set -eu
+build=$1 cmake=$2 cc=$3 cxx=$4
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+"$cmake" --install "$build" --prefix "$work/first" >"$work/log" || { cat "$work/log"; exit 1; }
+# Moved, so that nothing can depend on where it was installed.
+mv "$work/first" "$work/prefix"
+
+"$cmake" -S "$here" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$work/prefix" \
+    -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" >"$work/log" &&
+    "$cmake" --build "$work/cmake" >>"$work/log" || { cat "$work/log"; exit 1; }
+"$work/cmake/consumer_c"
+"$work/cmake/consumer_cpp"
+
+pc=$(find "$work/prefix" -name metaffi.pc)
+PKG_CONFIG_PATH=$(dirname "$pc")
+export PKG_CONFIG_PATH
+flags=$(pkg-config --cflags --libs metaffi)
+library_dir=$(pkg-config --variable=libdir metaffi)
+# shellcheck disable=SC2086 # the flags are several words
+"$cc" "$here/consumer.c" -o "$work/c" $flags
+# shellcheck disable=SC2086
+"$cxx" -std=c++17 "$here/consumer.cpp" -o "$work/cpp" $flags
+LD_LIBRARY_PATH=$library_dir "$work/c"
+LD_LIBRARY_PATH=$library_dir "$work/cpp"
+
+test "$(pkg-config --modversion metaffi)" = "$(sed -n 's/^version *= *"\(.*\)"/\1/p' \
+    "$here/../../Cargo.toml" | head -n 1)"

@@ -1,0 +1,34 @@
+#Every header stands alone, in every standard it promises, without a warning.
+set(strict -Wall -Wextra -Wpedantic -Werror -fsyntax-only)
+set(include_dir ${PROJECT_SOURCE_DIR}/include)
+
+#header_test(header standard compiler language)
+function(header_test header standard compiler language)
+    string(REPLACE / _ name ${header})
+    add_test(NAME header_${name}_${standard}
+        COMMAND ${compiler} -std=${standard} ${strict} -I ${include_dir} -x ${language}
+                ${include_dir}/${header})
+endfunction()
+
+foreach(standard c99 c11 c17)
+    header_test(metaffi.h ${standard} ${CMAKE_C_COMPILER} c)
+endforeach()
+header_test(metaffi.h c++17 ${CMAKE_CXX_COMPILER} c++)
+
+file(GLOB parts RELATIVE ${include_dir} ${include_dir}/metaffi/*.hpp)
+foreach(header metaffi.hpp ${parts})
+    header_test(${header} c++17 ${CMAKE_CXX_COMPILER} c++)
+endforeach()
+header_test(metaffi.hpp c++20 ${CMAKE_CXX_COMPILER} c++)
+find_program(CLANGXX clang++)
+if(CLANGXX)
+    add_test(NAME header_metaffi.hpp_clang
+        COMMAND ${CLANGXX} -std=c++17 ${strict} -I ${include_dir} -x c++ ${include_dir}/metaffi.hpp)
+endif()
+
+find_program(CLANG_FORMAT NAMES clang-format-14 clang-format)
+if(CLANG_FORMAT)
+    file(GLOB_RECURSE formatted ${include_dir}/*.hpp ${CMAKE_CURRENT_SOURCE_DIR}/*.[ch]
+        ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+    add_test(NAME format COMMAND ${CLANG_FORMAT} --dry-run -Werror ${formatted})
+endif()

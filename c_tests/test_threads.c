@@ -1,0 +1,123 @@
+/* Eight threads: calls and frees racing, callbacks re-entering, callbacks from foreign threads. */
+#include "guest_module.h"
+
+#include <pthread.h>
+
+enum { THREADS = 8, ROUNDS = 2000 };
+
+static void on_threads(void *(*run)(void *), void *shared) {
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++)
+        CHECK(pthread_create(&threads[i], NULL, run, shared) == 0);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+}
+
+/* The entity being called; each caller may find it freed, and nothing worse. */
+static _Atomic(metaffi_entity *) current;
+static atomic_int freed, called, refused;
+
+static void *call_and_replace(void *shared) {
+    (void)shared;
+    metaffi_value arguments[] = {int64_value(40), int64_value(2)};
+    for (int i = 0; i < ROUNDS; i++) {
+        metaffi_value result = {0};
+        metaffi_error *error = NULL;
+        metaffi_status status =
+            metaffi_entity_call(atomic_load(&current), arguments, 2, &result, 1, &error);
+        CHECK(status == METAFFI_OK ? result.data.int64 == 42
+                                   : status == METAFFI_STATUS_INVALID_HANDLE);
+        *(status == METAFFI_OK ? &called : &refused) += 1;
+        metaffi_error_free(error);
+        if (i % 16 == 0) {
+            metaffi_entity *old = atomic_exchange(&current, load("callable=guest_add"));
+            CHECK(metaffi_entity_free(old) == METAFFI_OK);
+            freed++;
+        }
+    }
+    return NULL;
+}
+
+static void calls_race_frees(void) {
+    atomic_store(&current, load("callable=guest_add"));
+    on_threads(call_and_replace, NULL);
+    CHECK(called + refused == THREADS * ROUNDS);
+    CHECK(called > 0 && freed == THREADS * ROUNDS / 16);
+    metaffi_entity_free(atomic_load(&current));
+}
+
+static metaffi_entity *apply, *apply_on_thread;
+static atomic_int finalized, entered;
+
+static void finalize(void *userdata) {
+    (void)userdata;
+    finalized++;
+}
+
+/* count_down(n) = n == 0 ? 0 : 1 + count_down(n - 1), by way of C, on this or another thread. */
+static metaffi_status count_down(void *userdata, metaffi_slot *frame, metaffi_error **error) {
+    entered++;
+    int32_t number = (int32_t)frame[0];
+    if (number == 0) {
+        frame[1] = 0;
+        return METAFFI_OK;
+    }
+    metaffi_callable *self = *(metaffi_callable **)userdata;
+    metaffi_value arguments[] = {callable_value(self), int32_value(number - 1)}, result;
+    metaffi_status status = metaffi_entity_call(number % 4 == 0 ? apply_on_thread : apply,
+                                                arguments, 2, &result, 1, error);
+    if (status == METAFFI_OK)
+        frame[1] = (metaffi_slot)(result.data.int32 + 1);
+    return status;
+}
+
+static void *recurse(void *shared) {
+    (void)shared;
+    metaffi_type_info number = info_of(metaffi_int32_type);
+    for (int i = 0; i < 50; i++) {
+        metaffi_callable *self = NULL;
+        CHECK_OK(
+            metaffi_callable_new(count_down, &number, 1, &number, 1, &self, finalize, &self, &err));
+        metaffi_value arguments[] = {callable_value(self), int32_value(12)};
+        CHECK(call_number(apply, arguments, 2) == 12);
+        CHECK(metaffi_callable_free(self) == METAFFI_OK);
+    }
+    return NULL;
+}
+
+static void callbacks_reenter_and_come_from_foreign_threads(void) {
+    apply = load("callable=guest_apply");
+    apply_on_thread = load("callable=guest_apply_on_thread");
+    on_threads(recurse, NULL);
+    CHECK(finalized == THREADS * 50);
+    CHECK(entered == THREADS * 50 * 13);
+    metaffi_entity_free(apply);
+    metaffi_entity_free(apply_on_thread);
+}
+
+static void *load_and_free(void *shared) {
+    (void)shared;
+    static const char *const paths[] = {"callable=guest_add", "callable=guest_mixed",
+                                        "constant=GUEST_BLUE", "global=guest_ratio,getter"};
+    for (int i = 0; i < 200; i++) {
+        metaffi_module *clone = NULL;
+        CHECK_OK(metaffi_module_clone(guest, &clone, &err));
+        metaffi_entity *entity = load_from(clone, paths[i % 4]);
+        CHECK(metaffi_module_free(clone) == METAFFI_OK);
+        CHECK(metaffi_entity_free(entity) == METAFFI_OK);
+        char text[64];
+        snprintf(text, sizeof text, "struct tag_%d { int a; };", i);
+        CHECK_OK(metaffi_module_declare(guest, text, strlen(text), &err));
+    }
+    return NULL;
+}
+
+int main(void) {
+    open_guest();
+    calls_race_frees();
+    callbacks_reenter_and_come_from_foreign_threads();
+    on_threads(load_and_free, NULL);
+    check_usable();
+    close_guest();
+    return CHECK_RESULT;
+}

@@ -1,0 +1,150 @@
+/// \file
+/// Functions passed as values: C++ functions as callables, and callables as C++ functions.
+#ifndef METAFFI_CALLABLE_HPP
+#define METAFFI_CALLABLE_HPP
+
+#include "frame.hpp"
+
+namespace metaffi {
+
+class entity;
+template <class Signature, class Target = entity>
+class function;
+
+namespace detail {
+
+template <class Member>
+struct member_signature;
+template <class C, class R, class... A>
+struct member_signature<R (C::*)(A...)> {
+    using type = R(A...);
+};
+template <class C, class R, class... A>
+struct member_signature<R (C::*)(A...) const> {
+    using type = R(A...);
+};
+template <class C, class R, class... A>
+struct member_signature<R (C::*)(A...) noexcept> {
+    using type = R(A...);
+};
+template <class C, class R, class... A>
+struct member_signature<R (C::*)(A...) const noexcept> {
+    using type = R(A...);
+};
+
+/// The signature of a lambda or function object with one, not overloaded, call operator.
+template <class F>
+using signature_of = typename member_signature<decltype(&F::operator())>::type;
+
+/// What C calls for a C++ function that it knows by its address.
+template <class Signature, class F>
+struct callback {
+    static metaffi_status enter(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
+        try {
+            signature<Signature>::serve(*static_cast<F *>(userdata), frame);
+            return METAFFI_OK;
+        }
+#ifdef __GLIBCXX__
+        // A cancelled thread unwinds as an exception that must not be stopped.
+        catch (abi::__forced_unwind &) {
+            throw;
+        }
+#endif
+        catch (...) {
+            return report_current_exception(failure);
+        }
+    }
+    static void finalize(void *userdata) noexcept {
+        delete static_cast<F *>(userdata);
+    }
+};
+
+} // namespace detail
+
+/// A function passed as a value, in either direction. Empty: a null function.
+class callable : public handle<metaffi_callable, metaffi_callable_free> {
+  public:
+    using handle::handle;
+
+    /// From a lambda, so that one can be passed where a callable is asked for. It is kept until
+    /// the last user of the callable is gone, and may run on any thread.
+    template <class F, class Signature = detail::signature_of<std::decay_t<F>>>
+    callable(F &&function);
+
+    /// From a C or C++ function. One of scalars and addresses stays itself: what it throws passes
+    /// through, as from any C function.
+    template <class R, class... A>
+    callable(R (*function)(A...));
+
+    /// Another reference to the same function.
+    callable clone() const {
+        return callable(detail::make<metaffi_callable>(metaffi_callable_clone, get()));
+    }
+    /// As a C++ function; its signature is checked once, here.
+    template <class Signature>
+    function<Signature, callable> as() const;
+
+    /// Its C function pointer, valid until the callable is freed.
+    metaffi_function native() const {
+        metaffi_function function = nullptr;
+        detail::invoke(metaffi_callable_native, get(), &function);
+        return function;
+    }
+    /// Its C function pointer as its own type.
+    template <class Signature>
+    Signature *native_as() const {
+        return reinterpret_cast<Signature *>(native());
+    }
+    /// `handler(const metaffi::error &)` is told of failures that have no caller to go to: those
+    /// of calls through the native pointer. It must outlive every such call, and not throw.
+    template <class Handler>
+    void set_error_handler(Handler &handler) const {
+        auto enter = [](void *userdata, const metaffi_error *failure) noexcept {
+            (*static_cast<Handler *>(userdata))(
+                error(metaffi_error_status(failure), metaffi_error_clone(failure)));
+        };
+        detail::invoke(metaffi_callable_set_error_handler, get(),
+                       static_cast<metaffi_error_handler>(enter), static_cast<void *>(&handler));
+    }
+};
+
+/// A callable that runs `function`, converted to `Signature`; deletes it when nothing uses it.
+template <class Signature, class F>
+callable make_callable(F &&function) {
+    using owned = std::decay_t<F>;
+    using callback = detail::callback<Signature, owned>;
+    auto userdata = std::make_unique<owned>(std::forward<F>(function));
+    metaffi_callable *made = nullptr;
+    detail::invoke(metaffi_callable_new, static_cast<metaffi_callback>(callback::enter),
+                   signature<Signature>::param_infos.data(), signature<Signature>::params::count,
+                   signature<Signature>::return_infos.data(), signature<Signature>::returns::count,
+                   static_cast<void *>(userdata.get()),
+                   static_cast<metaffi_finalizer>(callback::finalize), &made);
+    userdata.release();
+    return callable(made);
+}
+
+template <class F, class Signature>
+callable::callable(F &&function) : callable(make_callable<Signature>(std::forward<F>(function))) {}
+
+template <class R, class... A>
+callable::callable(R (*function)(A...)) {
+    using types = signature<R(A...)>;
+    if constexpr (types::is_native) {
+        metaffi_callable *made = nullptr;
+        detail::invoke(metaffi_callable_from_pointer, reinterpret_cast<metaffi_function>(function),
+                       types::param_infos.data(), std::size_t(types::params::count),
+                       types::return_infos.data(), std::size_t(types::returns::count),
+                       static_cast<void *>(nullptr), metaffi_finalizer(nullptr), &made);
+        reset(made);
+    } else {
+        *this = make_callable<R(A...)>(function);
+    }
+}
+
+template <>
+struct type<callable> : detail::handle_slot<callable, metaffi_callable_type> {};
+
+} // namespace metaffi
+
+#endif

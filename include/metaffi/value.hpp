@@ -1,0 +1,241 @@
+/// \file
+/// Tagged values: what carries its own type.
+#ifndef METAFFI_VALUE_HPP
+#define METAFFI_VALUE_HPP
+
+#include "type.hpp"
+#include "type_array.hpp"
+#include "type_handle.hpp"
+#include "type_string.hpp"
+
+namespace metaffi {
+
+class value;
+
+namespace detail {
+
+/// A tagged value made from slots; owns what the slots own.
+inline metaffi_value value_from_slots(metaffi_type id, const metaffi_slot *slot) noexcept {
+    metaffi_value made{};
+    made.type = id;
+    switch (id) {
+    case metaffi_any_type:
+        std::memcpy(&made, slot, sizeof made);
+        break;
+    case metaffi_float32_type:
+        made.data.float32 = from_slot<float>(*slot);
+        break;
+    case metaffi_bool_type:
+        made.data.boolean = *slot != 0;
+        break;
+    case metaffi_int8_type:
+    case metaffi_uint8_type:
+    case metaffi_char8_type:
+        made.data.uint8 = from_slot<std::uint8_t>(*slot);
+        break;
+    case metaffi_int16_type:
+    case metaffi_uint16_type:
+    case metaffi_char16_type:
+        made.data.uint16 = from_slot<std::uint16_t>(*slot);
+        break;
+    case metaffi_int32_type:
+    case metaffi_uint32_type:
+    case metaffi_char32_type:
+        made.data.uint32 = from_slot<std::uint32_t>(*slot);
+        break;
+    case metaffi_string8_type:
+    case metaffi_string16_type:
+    case metaffi_string32_type:
+        made.data.string = {from_slot<const void *>(slot[0]), static_cast<std::size_t>(slot[1])};
+        break;
+    default: // eight bytes: numbers, addresses, pointers to arrays and handles
+        std::memcpy(&made.data, slot, sizeof *slot);
+    }
+    return made;
+}
+
+/// The slots of a tagged value, up to three; they own what the value owns.
+inline void slots_from_value(const metaffi_value &from, metaffi_type id,
+                             metaffi_slot *slot) noexcept {
+    switch (id) {
+    case metaffi_any_type:
+        std::memcpy(slot, &from, sizeof from);
+        break;
+    case metaffi_float32_type:
+        *slot = to_slot(from.data.float32);
+        break;
+    case metaffi_bool_type:
+        *slot = from.data.boolean ? 1 : 0;
+        break;
+    case metaffi_int8_type:
+        *slot = to_slot(from.data.int8);
+        break;
+    case metaffi_int16_type:
+        *slot = to_slot(from.data.int16);
+        break;
+    case metaffi_int32_type:
+        *slot = to_slot(from.data.int32);
+        break;
+    case metaffi_uint8_type:
+    case metaffi_char8_type:
+        *slot = from.data.uint8;
+        break;
+    case metaffi_uint16_type:
+    case metaffi_char16_type:
+        *slot = from.data.uint16;
+        break;
+    case metaffi_uint32_type:
+    case metaffi_char32_type:
+        *slot = from.data.uint32;
+        break;
+    case metaffi_string8_type:
+    case metaffi_string16_type:
+    case metaffi_string32_type:
+        slot[0] = to_slot(from.data.string.data);
+        slot[1] = from.data.string.length;
+        break;
+    default:
+        std::memcpy(slot, &from.data, sizeof *slot);
+    }
+}
+
+/// A C++ value as a tagged one that borrows from it; keep it as long as the tagged one is used.
+template <class T>
+class lent_value {
+  public:
+    explicit lent_value(typename type<T>::argument argument) {
+        metaffi_slot slots[3] = {};
+        type<T>::lend(slots, argument, scratch_);
+        value_ = value_from_slots(type<T>::id, slots);
+    }
+    lent_value(const lent_value &) = delete;
+    lent_value &operator=(const lent_value &) = delete;
+    const metaffi_value &get() const noexcept { return value_; }
+
+  private:
+    typename type<T>::scratch scratch_;
+    metaffi_value value_;
+};
+
+/// What a deduced argument travels as: arrays of characters are text, others decay.
+template <class T>
+using deduced = std::decay_t<T>;
+
+template <class T, class = void>
+inline constexpr bool travels = false;
+template <class T>
+inline constexpr bool travels<T, std::void_t<decltype(type<T>::id)>> = true;
+
+} // namespace detail
+
+/// Owns a tagged value. Move-only; null by default.
+class value {
+  public:
+    value() noexcept { value_.type = metaffi_null_type; }
+    /// Takes ownership.
+    explicit value(metaffi_value owned) noexcept : value_(owned) {}
+    /// A copy of a number, a text, an array of numbers, or another reference to an object.
+    template <class T, class = std::enable_if_t<detail::travels<detail::deduced<const T &>>>>
+    value(const T &from) : value() {
+        detail::lent_value<detail::deduced<const T &>> lent(from);
+        detail::invoke(metaffi_value_copy, &lent.get(), &value_);
+    }
+    value(value &&other) noexcept : value_(other.release()) {}
+    value &operator=(value &&other) noexcept {
+        metaffi_value taken = other.release();
+        metaffi_value_clear(&value_);
+        value_ = taken;
+        return *this;
+    }
+    value(const value &) = delete;
+    value &operator=(const value &) = delete;
+    ~value() { metaffi_value_clear(&value_); }
+
+    /// A deep copy.
+    value clone() const {
+        value copy;
+        detail::invoke(metaffi_value_copy, &value_, &copy.value_);
+        return copy;
+    }
+    /// One of the `metaffi_…_type` numbers.
+    metaffi_type type_id() const noexcept { return value_.type; }
+    bool is_null() const noexcept { return value_.type == metaffi_null_type || value_.type == 0; }
+
+    /// The datum as a `T`: the same number or text, or an error.
+    template <class T>
+    T as() const {
+        using traits = type<T>;
+        value converted;
+        if (value_.type == traits::id)
+            detail::invoke(metaffi_value_copy, &value_, &converted.value_);
+        else
+            detail::invoke(metaffi_value_convert, &value_, traits::id, &converted.value_);
+        metaffi_slot slots[3] = {};
+        detail::slots_from_value(converted.value_, traits::id, slots);
+        converted.release();
+        struct guard {
+            metaffi_slot *slots;
+            ~guard() { traits::drop(slots); }
+        } guard{slots};
+        return traits::take(slots);
+    }
+
+    const metaffi_value *get() const noexcept { return &value_; }
+    /// Where a C function writes what this owns from then on; frees what it owned before.
+    metaffi_value *out() noexcept {
+        metaffi_value_clear(&value_);
+        return &value_;
+    }
+    metaffi_value release() noexcept {
+        metaffi_value released = value_;
+        value_ = {};
+        value_.type = metaffi_null_type;
+        return released;
+    }
+
+  private:
+    metaffi_value value_{};
+};
+
+/// A value that carries its own type.
+template <>
+struct type<value> {
+    static constexpr metaffi_type id = metaffi_any_type;
+    static constexpr std::size_t slots = sizeof(metaffi_value) / sizeof(metaffi_slot);
+    static constexpr std::int64_t dimensions = 0;
+    static constexpr bool is_native = false;
+    using argument = const value &;
+    using scratch = no_scratch;
+    /// Borrowed: given back before its destructor could clear it.
+    struct parameter {
+        value borrowed;
+        explicit parameter(metaffi_value from) noexcept : borrowed(from) {}
+        ~parameter() { borrowed.release(); }
+        operator const value &() const noexcept { return borrowed; }
+        value clone() const { return borrowed.clone(); }
+    };
+
+    static void lend(metaffi_slot *slot, const value &from, scratch &) noexcept {
+        std::memcpy(slot, from.get(), sizeof(metaffi_value));
+    }
+    static value take(metaffi_slot *slot) noexcept {
+        metaffi_value taken;
+        std::memcpy(&taken, slot, sizeof taken);
+        std::memset(slot, 0, sizeof taken);
+        return value(taken);
+    }
+    static void drop(metaffi_slot *slot) noexcept { take(slot); }
+    static parameter view(const metaffi_slot *slot) noexcept {
+        metaffi_value viewed;
+        std::memcpy(&viewed, slot, sizeof viewed);
+        return parameter(viewed);
+    }
+    static void give(metaffi_slot *slot, value from) noexcept {
+        metaffi_value given = from.release();
+        std::memcpy(slot, &given, sizeof given);
+    }
+};
+
+} // namespace metaffi
+
+#endif
