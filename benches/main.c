@@ -1,35 +1,49 @@
-/* `bench` measures calls; `bench FILE` measures parsing the declarations in the file. */
+/* Measures what is named on the command line, or all but declarations, which need a file. */
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "client.h"
 #include "harness.h"
 #include "limits/interface.h"
 #include "scenarios.h"
 
-int main(int count, char **arguments) {
-    if (count > 2) {
-        fprintf(stderr, "usage: %s [DECLARATIONS]\n", arguments[0]);
-        return 2;
+static const struct {
+    const char *name;
+    void (*measure)(void);
+} SCENARIOS[] = {
+    {"scalars", scalars},     {"mixed", mixed},     {"structs", structs},
+    {"callbacks", callbacks}, {"texts", texts},     {"arrays", arrays},
+    {"objects", objects},     {"threads", threads}, {"loading", loading},
+};
+
+static bool wanted(const char *name, int count, char **arguments) {
+    for (int i = 1; i < count; i++) {
+        if (strcmp(arguments[i], name) == 0) {
+            return true;
+        }
     }
-    if (count == 2) {
+    return count == 1;
+}
+
+int main(int count, char **arguments) {
+    if (count == 3 && strcmp(arguments[1], "declarations") == 0) {
         client_open();
-        declarations(arguments[1]);
+        declarations(arguments[2]);
         return 0;
     }
-    scale();
+    if (wanted("scale", count, arguments)) {
+        scale();
+    }
     client_open();
     fact("metaffi", metaffi_version());
     fact("libffi", ffi_get_version());
     fact("compiler", "gcc-compatible " __VERSION__);
-    scalars();
-    mixed();
-    structs();
-    callbacks();
-    texts();
-    arrays();
-    objects();
-    threads();
-    loading();
+    for (size_t i = 0; i < COUNT(SCENARIOS); i++) {
+        if (wanted(SCENARIOS[i].name, count, arguments)) {
+            SCENARIOS[i].measure();
+        }
+    }
     return 0;
 }
