@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::{Backend, Module, Options, Runtime};
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
-use crate::call::{Callable, Function, HostFunction, call_values, natural, pending};
+use crate::call::{Callable, Function, HostFunction, Userdata, call_values, natural, pending};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Kind as HandleKind, pin};
@@ -364,7 +364,9 @@ fn host_callable(times: &Arc<AtomicI64>) -> handle::Key {
         variadic: false,
     };
     let userdata = Arc::into_raw(times.clone()).cast_mut().cast();
-    let host = HostFunction::new(add, userdata, Some(finalize), &signature.layout());
+    let userdata = Userdata::lent(userdata);
+    userdata.own(Some(finalize));
+    let host = HostFunction::new(add, userdata, &signature.layout());
     let function = Arc::new(Function::new(signature, host).expect("a function"));
     handle::insert(Arc::new(Callable::new(function))).expect("a handle")
 }

@@ -1,6 +1,8 @@
 //! The C API: pointer checks, panic guard, status and error object around the layers below.
 //! The only exported symbols.
 
+#![expect(rustdoc::broken_intra_doc_links, reason = "these are the header's comments")]
+
 pub mod array;
 /// cbindgen:ignore
 mod call;

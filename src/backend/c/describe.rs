@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::NAME;
+use super::binding::Binding;
 use super::convert::{Direction, infer};
 use super::ctype::CType;
 use super::declare::{Constant, Declaration, Item};
-use super::function::Binding;
 use super::library::SymbolKind;
 use super::module::Module;
 use super::{constant, symbols};

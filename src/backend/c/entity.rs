@@ -3,9 +3,9 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
+use super::binding::Binding;
 use super::ctype::CType;
 use super::declare::Item;
-use super::function::Binding;
 use super::library::{SymbolKind, symbol_kind};
 use super::module::Module;
 use super::types::TypeId;
@@ -121,9 +121,13 @@ fn find_function(module: &Module, name: &str, declared: Declared<'_>) -> Result<
             _ => {
                 // Say that the symbol is missing, if it is, before that it is not declared.
                 code(module, name)?;
-                return Err(undeclared.context(
-                    "declare the function (metaffi_module_declare, or a header in the module's \
-                     path), or give the types of its parameters and returns",
+                return Err(Error::new(
+                    undeclared.status(),
+                    format!(
+                        "{}; declare the function (metaffi_module_declare, or a header in the \
+                         module's path), or give the types of its parameters and returns",
+                        undeclared.message()
+                    ),
                 ));
             }
         },

@@ -3,6 +3,7 @@
 pub mod access;
 mod aggregate;
 mod assign;
+mod binding;
 mod bits;
 pub mod buffer;
 pub mod build;
@@ -16,7 +17,7 @@ pub mod declare;
 mod describe;
 mod doctor;
 mod entity;
-pub mod errno;
+
 mod function;
 pub mod initialise;
 mod library;

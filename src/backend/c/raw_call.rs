@@ -3,8 +3,8 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
+use super::binding::MOST_ARGUMENTS;
 use super::ctype::{CType, Class};
-use super::function::MOST_ARGUMENTS;
 use super::type_handle::TypeHandle;
 use super::types::{FunctionType, TypeId};
 use crate::call::interface::CallInterface;

@@ -271,7 +271,9 @@ fn values_pass_both_ways_in_every_convention() {
 /// Bytes that every part of the type can have: those of floats are numbers, of bools 0 or 1.
 fn pattern(name: &str, index: u8) -> u8 {
     match (name, index) {
-        ("number", 1..8) => index,
+        // No more digits than a double has, which is all that valgrind computes with.
+        ("number", 1..3) => 0,
+        ("number", 3..8) => index,
         ("number", 8) => 0x80 | index,
         ("number", 9) => 0x10,
         ("number", _) => 0x40,

@@ -1,14 +1,14 @@
 //! Closures whose handler gets arguments and result as C has them in memory.
 
 use std::ffi::c_void;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use super::binding::imported;
 use super::ctype::{CType, Class};
-use super::function::imported;
 use super::type_handle::TypeHandle;
 use crate::abi::metaffi_finalizer;
 use crate::call::closure::{Closure, Handler};
-use crate::call::{Callable, Native};
+use crate::call::{Callable, Native, Userdata};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 
@@ -22,9 +22,7 @@ pub type RawCode = unsafe extern "C-unwind" fn(
 /// What a closure runs, and what it runs it with.
 struct RawHandler {
     code: RawCode,
-    userdata: *mut c_void,
-    /// Set once the userdata is the closure's.
-    finalizer: Arc<OnceLock<unsafe extern "C" fn(*mut c_void)>>,
+    userdata: Arc<Userdata>,
     result: ResultKind,
 }
 
@@ -41,11 +39,6 @@ enum ResultKind {
         size: usize,
     },
 }
-
-// SAFETY: whoever makes a closure promises that its handler may be called from any thread.
-unsafe impl Send for RawHandler {}
-// SAFETY: as above.
-unsafe impl Sync for RawHandler {}
 
 /// A C function pointer of a type that runs `code`, as a callable.
 ///
@@ -70,8 +63,8 @@ pub fn closure(
     }
     let native = types.lower_function(id)?;
     let result = ResultKind::of(&CType::new(types, function.returns));
-    let own = Arc::new(OnceLock::new());
-    let handler = RawHandler { code, userdata, finalizer: own.clone(), result };
+    let userdata = Userdata::lent(userdata);
+    let handler = RawHandler { code, userdata: userdata.clone(), result };
     let closure = Closure::new(
         &native.parameters,
         &native.returns,
@@ -85,9 +78,7 @@ pub fn closure(
         closure.set_sink(sink);
         Ok(Native::Closure(closure))
     })?;
-    if let Some(finalizer) = finalizer {
-        let _ = own.set(finalizer);
-    }
+    userdata.own(finalizer);
     Ok(callable)
 }
 
@@ -115,14 +106,14 @@ impl Handler for RawHandler {
         // bytes where that is an integer.
         unsafe {
             match self.result {
-                ResultKind::None => (self.code)(result, arguments, self.userdata),
+                ResultKind::None => (self.code)(result, arguments, self.userdata.pointer()),
                 ResultKind::Other { size } => {
                     result.cast::<u8>().write_bytes(0, size.max(size_of::<u64>()));
-                    (self.code)(result, arguments, self.userdata);
+                    (self.code)(result, arguments, self.userdata.pointer());
                 }
                 ResultKind::Integer { size, signed } => {
                     let mut word = 0_u64;
-                    (self.code)((&raw mut word).cast(), arguments, self.userdata);
+                    (self.code)((&raw mut word).cast(), arguments, self.userdata.pointer());
                     result.cast::<u64>().write(widened((&raw const word).cast(), size, signed));
                 }
             }
@@ -143,15 +134,6 @@ unsafe fn widened(from: *const u8, size: usize, signed: bool) -> u64 {
             (4, false) => u64::from(from.cast::<u32>().read()),
             (4, true) => from.cast::<i32>().read() as i64 as u64,
             _ => from.cast::<u64>().read(),
-        }
-    }
-}
-
-impl Drop for RawHandler {
-    fn drop(&mut self) {
-        if let Some(finalizer) = self.finalizer.get() {
-            // SAFETY: called once, after the last call.
-            unsafe { finalizer(self.userdata) };
         }
     }
 }

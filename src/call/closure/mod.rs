@@ -2,7 +2,7 @@
 //!
 //! A closure outlives what it runs: when it is dropped its pointer stays callable for a while,
 //! and calls through it are reported as errors instead of jumping into the void. Most signatures
-//! get one of a fixed number of [trampolines](trampoline), the others a libffi closure; neither
+//! get one of a fixed number of trampolines, the others a libffi closure; neither
 //! needs memory that is both writable and executable.
 
 mod general;

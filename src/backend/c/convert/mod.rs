@@ -10,6 +10,8 @@ mod infer;
 pub mod long_double;
 mod number;
 mod pointer;
+#[cfg(test)]
+mod table_tests;
 mod to_c;
 mod word;
 
