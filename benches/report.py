@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from collections import namedtuple
 
 Row = namedtuple("Row", "what limit limit_ns ours ours_ns asked bound")
@@ -13,16 +14,17 @@ METHOD = """\
 # Performance
 
 What calls through metaffi cost, each beside the hand-written way of doing the same, measured in the
-same run. Only ratios mean something on another machine. `make bench` measures and writes this file.
+same run. Only ratios mean something on another machine. `make bench` (or `make -C benches`) measures and writes
+this file.
 
 ## Method
 
 A C program is a client like any other: it is linked with `libmetaffi.so` as released and calls its
 exported functions. The functions called are in another library, so that no compiler sees through a
 call. The limit is what a C programmer writes by hand: `ffi_call` with a call interface prepared
-before, a bare libffi closure, a function pointer. libffi is the same build for both sides, linked
-statically into the program, which spares the limit the jump through a linkage table that a call of
-metaffi makes.
+before, a bare libffi closure, a function pointer. libffi is the same build on both sides, and for
+the limit a shared library as metaffi is; functions of both are called through pointers that the
+dynamic linker filled in, without a stub between (`-fno-plt`), as after `dlsym`.
 
 Limit and ours take turns in slices of about 0.1 ms, so that both see the machine in the same state;
 the time of each is the best of 1 000 slices (fewer where one takes long), in CPU time of the
@@ -38,7 +40,10 @@ def arguments():
     parser.add_argument("--build", required=True, help="the directory for what is generated")
     parser.add_argument("--peers", required=True, help="a Python that may have CFFI")
     parser.add_argument("--output", required=True, help="the report")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not os.path.exists(options.peers):
+        options.peers = sys.executable
+    return options
 
 
 def output_of(*command):
@@ -63,7 +68,7 @@ def parse(output):
 def declarations(options, here):
     """The row about parsing, or a sentence that says why there is no limit."""
     text = os.path.join(options.build, "declarations.h")
-    output_of("python3", os.path.join(here, "peers", "declarations.py"), text)
+    output_of(sys.executable, os.path.join(here, "peers", "declarations.py"), text)
     (row,), _ = parse(output_of(options.bench, "declarations", text))
     row = row._replace(
         what=f"parse {os.path.getsize(text) // 1000} kB of declarations", ours="metaffi"
