@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::place::{Owner, Place, State};
-use crate::call::native::{Convention, NativeType};
+use crate::call::native::{Bank, Convention, NativeType};
 use platform::{COUNT, FLOATS, INTEGERS};
 
 const REGISTERS: usize = INTEGERS + FLOATS;
@@ -47,16 +47,17 @@ impl Shape {
         returns: &NativeType,
         convention: Convention,
     ) -> Option<Shape> {
-        if convention == Convention::Win64 || !in_register(returns) {
+        if convention == Convention::Win64
+            || returns.bank().is_none() && *returns != NativeType::Void
+        {
             return None;
         }
         let (mut integers, mut floats, mut shape) = (0, 0, 0);
         for (index, param) in params.iter().enumerate() {
-            let (used, limit, base) = match param {
-                NativeType::F32 | NativeType::F64 => (&mut floats, FLOATS, INTEGERS),
-                NativeType::Void => return None,
-                other if in_register(other) => (&mut integers, INTEGERS, 0),
-                _ => return None,
+            let (used, limit, base) = match param.bank() {
+                Some(Bank::Float) => (&mut floats, FLOATS, INTEGERS),
+                Some(Bank::Integer) => (&mut integers, INTEGERS, 0),
+                None => return None,
             };
             if *used == limit {
                 return None;
@@ -66,17 +67,6 @@ impl Shape {
         }
         Some(Shape(shape | (params.len() as u64) << COUNT_SHIFT))
     }
-}
-
-fn in_register(native: &NativeType) -> bool {
-    !matches!(
-        native,
-        NativeType::LongDouble
-            | NativeType::ComplexF32
-            | NativeType::ComplexF64
-            | NativeType::ComplexLongDouble
-            | NativeType::Aggregate { .. }
-    )
 }
 
 struct Entry {
