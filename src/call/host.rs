@@ -37,9 +37,13 @@ impl HostFunction {
 impl Callee for HostFunction {
     unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
         let mut error: *mut metaffi_error = ptr::null_mut();
-        for slot in self.returns.clone() {
-            // SAFETY: the frame has the layout that the range was made from.
-            unsafe { *frame.add(slot) = 0 };
+        // SAFETY: the frame has the layout that the range was made from.
+        unsafe {
+            match self.returns.len() {
+                0 => {}
+                1 => *frame.add(self.returns.start) = 0,
+                count => frame.add(self.returns.start).write_bytes(0, count),
+            }
         }
         // SAFETY: the host's function, called as its contract says.
         let status = unsafe { (self.function)(self.userdata.pointer(), frame, &raw mut error) };

@@ -59,7 +59,7 @@ pub(super) unsafe fn by_frame<T: Callee>(
             // SAFETY: the caller's promise.
             unsafe { error.write(ptr::null_mut()) };
         }
-        // SAFETY: the three belong together, and the frame is as the caller promises.
+        // SAFETY: the words belong together, and the frame is as the caller promises.
         return unsafe { (direct.thunk)(direct.code, frame, direct.order) };
     }
     // SAFETY: the caller's promise.

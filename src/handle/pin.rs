@@ -7,7 +7,7 @@
 //! (fibers) inside a call must not free, on one, what a call on another still uses.
 
 use std::any::TypeId;
-use std::cell::Cell;
+use std::cell::{Cell, UnsafeCell};
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
@@ -26,6 +26,14 @@ pub type Cleanup = unsafe extern "C" fn(*mut ());
 
 const FIRST_CAPACITY: usize = 64;
 
+/// Bytes of scratch room of a thread.
+const SCRATCH: usize = 8192;
+
+#[repr(align(16))]
+struct Scratch {
+    _bytes: [u8; SCRATCH],
+}
+
 struct Entry {
     data: AtomicPtr<()>,
     /// Where the frame that made this entry is on the stack.
@@ -40,6 +48,9 @@ struct Block {
     capacity: Cell<usize>,
     /// How many of the entries have a cleanup.
     deferred: Cell<usize>,
+    /// Room for what calls need for a moment, and how much of it is in use.
+    scratch: UnsafeCell<Scratch>,
+    scratch_used: Cell<usize>,
     /// Whether a living thread has this block.
     taken: AtomicBool,
     next: AtomicPtr<Block>,
@@ -86,8 +97,8 @@ pub(super) struct Pinned {
 /// A span of use on this thread; see the [module](self).
 #[derive(Clone, Copy)]
 pub struct Use {
+    // Two words, so that it travels in registers. What the span has pinned is known by `stack`.
     block: &'static Block,
-    depth: usize,
     stack: usize,
 }
 
@@ -98,11 +109,11 @@ pub struct Use {
 pub fn enter<T>(frame: *const T) -> Use {
     let block = current();
     let stack = frame.addr();
-    let mut depth = block.depth.load(Ordering::Relaxed);
+    let depth = block.depth.load(Ordering::Relaxed);
     if depth > 0 && block.entry(depth - 1).stack.get() <= stack {
-        depth = block.drop_abandoned(stack);
+        block.drop_abandoned(stack);
     }
-    Use { block, depth, stack }
+    Use { block, stack }
 }
 
 impl Use {
@@ -171,6 +182,20 @@ impl Use {
         self.block.deferred.update(|count| count + 1);
     }
 
+    /// Room for `size` bytes, aligned to 16, until the span ends; `None` if there is not so much.
+    #[inline]
+    pub fn scratch(self, size: usize) -> Option<*mut u8> {
+        unsafe extern "C" fn give_back(used: *mut ()) {
+            // The thread whose call this is.
+            current().scratch_used.set(used.addr());
+        }
+        let used = self.block.scratch_used.get();
+        let end = used.checked_add(size.next_multiple_of(16)).filter(|end| *end <= SCRATCH)?;
+        self.defer(ptr::without_provenance_mut(used), give_back);
+        self.block.scratch_used.set(end);
+        Some(self.block.scratch.get().cast::<u8>().wrapping_add(used))
+    }
+
     /// Keeps `value` until the span ends, however it ends.
     pub fn keep<T: Send + Sync>(self, value: Arc<T>) -> *const T {
         unsafe extern "C" fn drop_arc<T>(data: *mut ()) {
@@ -186,9 +211,10 @@ impl Use {
     #[inline(always)]
     pub fn leave(self) {
         if self.block.deferred.get() == 0 {
-            self.block.depth.store(self.depth, Ordering::Release);
+            let depth = self.block.depth_before(self.stack);
+            self.block.depth.store(depth, Ordering::Release);
         } else {
-            self.block.truncate(self.depth);
+            self.block.drop_abandoned(self.stack);
         }
         retired::collect_if_any();
     }
@@ -218,7 +244,6 @@ impl Block {
     }
 
     /// Takes back entries down to `depth`, running their cleanups, the latest first.
-    #[cold]
     fn truncate(&self, depth: usize) {
         loop {
             let top = self.depth.load(Ordering::Relaxed);
@@ -236,14 +261,19 @@ impl Block {
         }
     }
 
-    #[cold]
-    fn drop_abandoned(&self, stack: usize) -> usize {
+    /// How many entries were made by frames above `stack`.
+    #[inline(always)]
+    fn depth_before(&self, stack: usize) -> usize {
         let mut depth = self.depth.load(Ordering::Relaxed);
         while depth > 0 && self.entry(depth - 1).stack.get() <= stack {
             depth -= 1;
         }
-        self.truncate(depth);
         depth
+    }
+
+    /// Takes back the entries of the frame at `stack` and of those below it.
+    fn drop_abandoned(&self, stack: usize) {
+        self.truncate(self.depth_before(stack));
     }
 
     /// Doubles the capacity. The old entries stay allocated: another thread may be reading them.
@@ -301,6 +331,8 @@ fn register() -> &'static Block {
             depth: AtomicUsize::new(0),
             capacity: Cell::new(FIRST_CAPACITY),
             deferred: Cell::new(0),
+            scratch: UnsafeCell::new(Scratch { _bytes: [0; SCRATCH] }),
+            scratch_used: Cell::new(0),
             taken: AtomicBool::new(true),
             next: AtomicPtr::new(ptr::null_mut()),
         }));

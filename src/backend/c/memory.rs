@@ -12,6 +12,9 @@ use crate::error::{Error, Result, Status};
 /// The alignment of what a block holds in itself.
 const INLINE_ALIGN: usize = align_of::<u64>();
 
+/// How much that can be.
+const INLINE_WORDS: usize = 4;
+
 /// Bytes, and who frees them.
 pub struct Memory {
     address: *mut u8,
@@ -23,7 +26,7 @@ pub struct Memory {
 /// Who frees memory.
 pub enum Owner {
     /// Nobody: the bytes are inside the block.
-    Inline([u64; 2]),
+    Inline([u64; INLINE_WORDS]),
     /// The block, which allocated them.
     Heap(Layout),
     /// Somebody else: `finalizer` is told when we have done with them.
@@ -53,8 +56,8 @@ impl Memory {
 
     /// Zeroed memory of its own.
     pub fn zeroed(size: usize, align: usize) -> Result<Box<Memory>> {
-        if size <= size_of::<[u64; 2]>() && align <= INLINE_ALIGN {
-            return Ok(Memory::inline(size, Owner::Inline([0; 2])));
+        if size <= size_of::<[u64; INLINE_WORDS]>() && align <= INLINE_ALIGN {
+            return Ok(Memory::inline(size, Owner::Inline([0; INLINE_WORDS])));
         }
         let layout = Layout::from_size_align(size.max(1), align.max(1));
         let failed =
@@ -67,7 +70,7 @@ impl Memory {
 
     /// A pointer's memory.
     pub fn pointer(value: *mut c_void) -> Box<Memory> {
-        let owner = Owner::Inline([value.expose_provenance() as u64, 0]);
+        let owner = Owner::Inline([value.expose_provenance() as u64, 0, 0, 0]);
         Memory::inline(size_of::<usize>(), owner)
     }
 

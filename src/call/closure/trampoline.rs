@@ -20,15 +20,12 @@ mod platform {
 }
 
 use std::collections::VecDeque;
-use std::ffi::c_void;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::place::{Owner, Place, State};
 use crate::call::native::{Bank, Convention, NativeType};
 use platform::{COUNT, FLOATS, INTEGERS};
-
-const REGISTERS: usize = INTEGERS + FLOATS;
 
 /// An ended closure's entry point is used again only after so many others have ended, unless it
 /// is the last one left.
@@ -116,18 +113,12 @@ pub(super) fn give_back(index: usize) {
     expect(dead_code, reason = "only entry points call it")
 )]
 unsafe extern "C-unwind" fn enter(index: usize, registers: *mut u64, result: *mut u64) {
-    let entry = &ENTRIES[index];
-    let shape = entry.shape.load(Ordering::Acquire);
-    let mut arguments = [std::ptr::null_mut::<c_void>(); REGISTERS];
-    let count = (shape >> COUNT_SHIFT) as usize;
-    // SAFETY: a shape names registers that the entry point has stored, and has at most as many
-    // arguments as there are registers.
+    // SAFETY: an entry point's number is that of an entry; a shape names registers that the entry
+    // point has stored.
     unsafe {
-        let mut register = shape;
-        for argument in arguments.get_unchecked_mut(..count) {
-            *argument = registers.add((register & 0xf) as usize).cast();
-            register >>= 4;
-        }
-        entry.state.run(arguments.as_ptr(), result.cast());
+        let entry = ENTRIES.get_unchecked(index);
+        let shape = entry.shape.load(Ordering::Acquire);
+        let count = (shape >> COUNT_SHIFT) as usize;
+        entry.state.run_registers(registers, shape, count, result.cast());
     }
 }

@@ -83,13 +83,13 @@ fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64>
                     format!("{value} does not fit {}, which has no sign", ctype.spell()),
                 ));
             }
-            let to = scratch(span, 16)?;
+            let to = zeroed_scratch(span, 16)?;
             // SAFETY: sixteen bytes were allocated.
             unsafe { to.cast::<i128>().write_unaligned(value) };
             Ok(to.expose_provenance() as u64)
         }
         Class::Float(format) | Class::Complex(format) => {
-            let to = scratch(span, ctype.size)?;
+            let to = zeroed_scratch(span, ctype.size)?;
             // SAFETY: zeroed memory of the type's size; the real part is first.
             unsafe { store_float(number, format, to, &spell)? };
             Ok(to.expose_provenance() as u64)
@@ -205,14 +205,25 @@ unsafe fn load_word(ctype: &CType, from: *const u8) -> u64 {
     }
 }
 
-/// Zeroed memory that lives as long as the span.
+/// Memory that lives as long as the span; its bytes are undefined.
 pub fn scratch(span: Use, size: usize) -> Result<*mut u8> {
     unsafe extern "C" fn free(data: *mut ()) {
         // SAFETY: deferred with what was allocated below.
         unsafe { memory::free(data) };
     }
-    let to = memory::alloc_zeroed(size)?;
+    if let Some(small) = span.scratch(size) {
+        return Ok(small);
+    }
+    let to = memory::alloc(size)?;
     span.defer(to.cast(), free);
+    Ok(to)
+}
+
+/// As [`scratch`], of zeroes.
+pub fn zeroed_scratch(span: Use, size: usize) -> Result<*mut u8> {
+    let to = scratch(span, size)?;
+    // SAFETY: so many bytes were made.
+    unsafe { to.write_bytes(0, size) };
     Ok(to)
 }
 
