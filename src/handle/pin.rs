@@ -38,6 +38,7 @@ struct Entry {
     data: AtomicPtr<()>,
     /// Where the frame that made this entry is on the stack.
     stack: Cell<usize>,
+    /// `None` beyond the depth, so that pins need not say that they have none.
     cleanup: Cell<Option<Cleanup>>,
 }
 
@@ -128,7 +129,7 @@ impl Use {
     ) -> Result<Pinned> {
         let slot = table.slot(key);
         let Some((data, vtable)) = slot.load(key) else { return Err(refuse(key, kind)) };
-        let depth = self.block.push(data.cast_mut(), self.stack, None);
+        let depth = self.block.push(data.cast_mut(), self.stack);
         barrier::light();
         if slot.is(key) && key & KIND_MASK == kind as usize {
             // SAFETY: the slot was filled with a `&'static Vtable` before its key became visible,
@@ -164,7 +165,7 @@ impl Use {
             if pointer.is_null() {
                 return None;
             }
-            let depth = self.block.push(pointer.cast(), self.stack, None);
+            let depth = self.block.push(pointer.cast(), self.stack);
             barrier::light();
             if place.load(Ordering::Acquire) == pointer {
                 // SAFETY: it was in `place` after it was pinned, so whoever takes it out from now
@@ -178,7 +179,8 @@ impl Use {
     /// Runs `cleanup(data)` when the span ends, however it ends.
     #[inline(always)]
     pub fn defer(self, data: *mut (), cleanup: Cleanup) {
-        self.block.push(data, self.stack, Some(cleanup));
+        let index = self.block.push(data, self.stack);
+        self.block.entry(index).cleanup.set(Some(cleanup));
         self.block.deferred.update(|count| count + 1);
     }
 
@@ -230,7 +232,7 @@ impl Block {
 
     /// Adds an entry and returns the depth before it.
     #[inline(always)]
-    fn push(&self, data: *mut (), stack: usize, cleanup: Option<Cleanup>) -> usize {
+    fn push(&self, data: *mut (), stack: usize) -> usize {
         let depth = self.depth.load(Ordering::Relaxed);
         if depth == self.capacity.get() {
             self.grow();
@@ -238,7 +240,6 @@ impl Block {
         let entry = self.entry(depth);
         entry.data.store(data, Ordering::Relaxed);
         entry.stack.set(stack);
-        entry.cleanup.set(cleanup);
         self.depth.store(depth + 1, Ordering::Release);
         depth
     }
@@ -251,7 +252,7 @@ impl Block {
                 return;
             }
             let entry = self.entry(top - 1);
-            let (data, cleanup) = (entry.data.load(Ordering::Relaxed), entry.cleanup.get());
+            let (data, cleanup) = (entry.data.load(Ordering::Relaxed), entry.cleanup.take());
             self.depth.store(top - 1, Ordering::Release);
             if let Some(cleanup) = cleanup {
                 self.deferred.update(|count| count - 1);

@@ -1,6 +1,5 @@
 //! [`CFunction`]: calls of C functions of any type.
 
-use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -160,23 +159,16 @@ impl CFunction {
         frame: *mut metaffi_slot,
     ) -> Result<()> {
         let size = interface.return_size();
+        let mut small = [const { MaybeUninit::<u64>::uninit() }; 8];
         // SAFETY: a word is an argument's value, or the address of its bytes.
-        with_stack::<*mut c_void, _>(self.params.len(), |arguments| unsafe {
-            for (index, param) in self.params.iter().enumerate() {
-                let word = words.add(index);
-                arguments.add(index).write(match param.by_address {
-                    true => std::ptr::with_exposed_provenance_mut(*word as usize),
-                    false => word.cast(),
-                });
-            }
-            let mut small = [const { MaybeUninit::<u64>::uninit() }; 8];
+        unsafe {
             let result: *mut u64 = match size <= size_of_val(&small) {
                 true => small.as_mut_ptr().cast(),
                 false => convert::scratch(span, size)?.cast(),
             };
-            interface.call(self.code.cast(), result.cast(), arguments);
+            interface.call_words(self.code.cast(), result.cast(), words);
             self.finish(result, frame)
-        })
+        }
     }
 
     /// Puts the result where the caller wants it; `errno` stays as the callee left it.

@@ -77,7 +77,7 @@ mod linked {
             registers: *const u64,
             stack: *const u64,
             words: usize,
-            result: *mut [u64; 4],
+            result: *mut u64,
         );
     }
 }

@@ -18,7 +18,8 @@ impl Builder {
     pub(super) fn place(&mut self, argument: u16, native: &NativeType) -> Option<()> {
         if let Some(class) = native.bank() {
             let to = self.register(class).or_else(|| self.push(1, 1))?;
-            self.add(argument, to, 0, How::of(native));
+            let how = How::of(native);
+            self.add(Part { argument, to: to as u16, block: false, offset: 0, how });
             return Some(());
         }
         let (size, align) = (native.size(), alignment(native)?);
@@ -45,7 +46,7 @@ impl Builder {
         }
         for (index, class) in classes.iter().enumerate() {
             let to = self.register(*class)?;
-            self.add(argument, to, index * 8, How::bytes(size - index * 8));
+            self.add_block(argument, to, index * 8, How::bytes(size - index * 8));
         }
         Some(())
     }
@@ -54,10 +55,10 @@ impl Builder {
         let to = self.push(size.div_ceil(8), if align > 8 { 2 } else { 1 })?;
         let (words, rest) = (size / 8, size % 8);
         if words > 0 {
-            self.add(argument, to, 0, How::Words(words as u32));
+            self.add_block(argument, to, 0, How::Words(words as u32));
         }
         if rest > 0 {
-            self.add(argument, to + words, words * 8, How::bytes(rest));
+            self.add_block(argument, to + words, words * 8, How::bytes(rest));
         }
         Some(())
     }
@@ -80,7 +81,11 @@ impl Builder {
         (REGISTERS + self.stack <= MOST_WORDS).then_some(REGISTERS + first)
     }
 
-    fn add(&mut self, argument: u16, to: usize, offset: usize, how: How) {
-        self.parts.push(Part { argument, to: to as u16, offset: offset as u32, how });
+    fn add_block(&mut self, argument: u16, to: usize, offset: usize, how: How) {
+        self.add(Part { argument, to: to as u16, block: true, offset: offset as u32, how });
+    }
+
+    fn add(&mut self, part: Part) {
+        self.parts.push(part);
     }
 }

@@ -7,6 +7,7 @@ mod outcome;
 mod part;
 
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 
 use self::builder::Builder;
 use self::outcome::Outcome;
@@ -60,34 +61,68 @@ impl Image {
     ///
     /// # Safety
     /// As there.
-    #[inline]
     pub(crate) unsafe fn call(
         &self,
         function: *const c_void,
         result: *mut c_void,
         arguments: *const *mut c_void,
     ) {
+        // SAFETY: every part stays in the image, and reads an argument's own bytes.
+        unsafe {
+            self.call_with(function, result, |part, image| {
+                let argument = (*arguments.add(usize::from(part.argument))).cast::<u8>();
+                part.how.copy(argument.add(part.offset as usize), image);
+            });
+        }
+    }
+
+    /// Calls `function`; see
+    /// [`CallInterface::call_words`](super::super::interface::CallInterface::call_words).
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    pub(crate) unsafe fn call_words(
+        &self,
+        function: *const c_void,
+        result: *mut c_void,
+        words: *const u64,
+    ) {
+        // SAFETY: as above, where a block's word is its address.
+        unsafe {
+            self.call_with(function, result, |part, image| {
+                let word = *words.add(usize::from(part.argument));
+                if part.block {
+                    let block = std::ptr::with_exposed_provenance::<u8>(word as usize);
+                    part.how.copy(block.add(part.offset as usize), image);
+                } else {
+                    *image = word;
+                }
+            });
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn call_with(
+        &self,
+        function: *const c_void,
+        result: *mut c_void,
+        place: impl Fn(&Part, *mut u64),
+    ) {
         with_stack::<u64, _>(REGISTERS + self.stack, |image| {
-            let mut registers = [0u64; 4];
-            // SAFETY: every move stays in the image, and reads an argument's own bytes.
+            let mut registers = [const { MaybeUninit::<u64>::uninit() }; 4];
+            let registers: *mut u64 = registers.as_mut_ptr().cast();
+            // SAFETY: the image has the registers and the stack; the assembly fills four words.
             unsafe {
                 for part in &self.parts {
-                    let argument = *arguments.add(usize::from(part.argument));
-                    let from = argument.cast::<u8>().add(part.offset as usize);
-                    part.how.copy(from, image.add(usize::from(part.to)));
+                    place(part, image.add(usize::from(part.to)));
                 }
                 if matches!(self.result, Outcome::Memory) {
                     *image = result.expose_provenance() as u64;
                 }
                 let stack = image.add(REGISTERS);
-                assembly::metaffi_call_image(
-                    function,
-                    image,
-                    stack,
-                    self.stack,
-                    &raw mut registers,
-                );
-                self.result.store(&registers, result.cast());
+                assembly::metaffi_call_image(function, image, stack, self.stack, registers);
+                self.result.store(registers, result.cast());
             }
         });
     }

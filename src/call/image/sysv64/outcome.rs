@@ -37,21 +37,21 @@ impl Outcome {
 
     /// Stores what the registers hold: rax, rdx, xmm0, xmm1.
     #[inline(always)]
-    pub(super) unsafe fn store(self, registers: &[u64; 4], to: *mut u8) {
+    pub(super) unsafe fn store(self, registers: *const u64, to: *mut u8) {
         // SAFETY: the caller made room for the result.
         unsafe {
             match self {
                 Outcome::Nothing | Outcome::Memory => {}
                 _ if to.is_null() => {}
                 Outcome::Integer(how) => {
-                    to.cast::<u64>().write(how.read(registers.as_ptr().cast()));
+                    to.cast::<u64>().write(how.read(registers.cast()));
                 }
-                Outcome::Float => to.cast::<u64>().write(registers[2]),
+                Outcome::Float => to.cast::<u64>().write(*registers.add(2)),
                 Outcome::Block { size, classes } => {
                     let mut next = [0, 2];
                     for index in 0..size.div_ceil(8) {
                         let register = &mut next[usize::from(classes[index] == Bank::Float)];
-                        let word = registers[*register].to_le_bytes();
+                        let word = (*registers.add(*register)).to_le_bytes();
                         *register += 1;
                         let count = (size - index * 8).min(8);
                         to.add(index * 8).copy_from_nonoverlapping(word.as_ptr(), count);

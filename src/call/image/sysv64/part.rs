@@ -8,6 +8,8 @@ pub(super) struct Part {
     pub(super) argument: u16,
     /// Word of the image.
     pub(super) to: u16,
+    /// Whether the argument is a block of bytes, not a scalar.
+    pub(super) block: bool,
     /// Byte of the argument.
     pub(super) offset: u32,
     pub(super) how: How,
