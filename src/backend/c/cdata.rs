@@ -95,6 +95,7 @@ impl CData {
     }
 
     /// Its memory, alive until the span ends.
+    #[inline(always)]
     pub fn memory<'a>(&self, span: Use) -> Result<&'a Memory> {
         let memory = span.protect(&self.memory).ok_or_else(|| self.released())?;
         if let Owner::Part(root) = memory.owner() {

@@ -21,7 +21,7 @@ mod platform {
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::place::{Owner, Place, State};
 use crate::call::native::{Bank, Convention, NativeType};
@@ -29,7 +29,10 @@ use platform::{COUNT, FLOATS, INTEGERS};
 
 /// An ended closure's entry point is used again only after so many others have ended, unless it
 /// is the last one left.
-const KEPT: usize = COUNT / 2;
+const KEPT: usize = HALF / 2;
+
+/// Half of the entry points save only the integer registers, the other half all of them.
+const HALF: usize = COUNT / 2;
 
 /// Which register each argument is in: four bits each, and the number of arguments in the top.
 #[derive(Clone, Copy)]
@@ -64,6 +67,11 @@ impl Shape {
         }
         Some(Shape(shape | (params.len() as u64) << COUNT_SHIFT))
     }
+
+    fn has_floats(self) -> bool {
+        let count = self.0 >> COUNT_SHIFT;
+        (0..count).any(|index| (self.0 >> (index * 4) & 0xf) as usize >= INTEGERS)
+    }
 }
 
 struct Entry {
@@ -75,25 +83,38 @@ static ENTRIES: [Entry; COUNT] =
     [const { Entry { state: State::new(), shape: AtomicU64::new(0) } }; COUNT];
 
 struct Pool {
+    /// The number of the first entry point.
+    first: usize,
     /// How many entry points were ever used.
     used: usize,
     /// Those whose closures have ended, the oldest first.
     ended: VecDeque<usize>,
 }
 
-static POOL: Mutex<Pool> = Mutex::new(Pool { used: 0, ended: VecDeque::new() });
+impl Pool {
+    const fn new(first: usize) -> Mutex<Pool> {
+        Mutex::new(Pool { first, used: 0, ended: VecDeque::new() })
+    }
+
+    fn take(&mut self) -> Option<usize> {
+        if self.used < HALF && self.ended.len() <= KEPT {
+            self.used += 1;
+            return Some(self.first + self.used - 1);
+        }
+        self.ended.pop_front()
+    }
+}
+
+/// The entry points for integers only, and for floats as well.
+static POOLS: [Mutex<Pool>; 2] = [Pool::new(0), Pool::new(HALF)];
+
+fn pool(floats: bool) -> MutexGuard<'static, Pool> {
+    POOLS[usize::from(floats)].lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// An entry point for the shape, if one is left.
 pub(super) fn take(shape: Shape) -> Option<Place> {
-    let index = {
-        let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
-        if pool.used < COUNT && pool.ended.len() <= KEPT {
-            pool.used += 1;
-            pool.used - 1
-        } else {
-            pool.ended.pop_front()?
-        }
-    };
+    let index = pool(shape.has_floats()).take()?;
     let entry = &ENTRIES[index];
     entry.shape.store(shape.0, Ordering::Release);
     Some(Place {
@@ -104,7 +125,7 @@ pub(super) fn take(shape: Shape) -> Option<Place> {
 }
 
 pub(super) fn give_back(index: usize) {
-    POOL.lock().unwrap_or_else(PoisonError::into_inner).ended.push_back(index);
+    pool(index >= HALF).ended.push_back(index);
 }
 
 /// Called by every entry point: integers, then floats in `registers`.

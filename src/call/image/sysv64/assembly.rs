@@ -3,9 +3,10 @@
 use std::arch::global_asm;
 use std::ffi::c_void;
 
-// metaffi_call_image(code, registers, stack, words, result): copies `words` (an even number) to
-// the stack, loads the fourteen argument registers, calls, and stores rax, rdx, xmm0 and xmm1.
-// `al` is the upper bound of floating registers that a variadic callee wants to know.
+// metaffi_call_image(code, registers, stack, words, result, floats): copies `words` (an even
+// number) to the stack, loads the argument registers, the floating ones only if there are any,
+// calls, and stores rax, rdx, xmm0 and xmm1. `al` is the number of floating registers, which a
+// variadic callee wants to know.
 global_asm!(
     ".pushsection .text.metaffi_call_image,\"ax\",@progbits",
     ".balign 16",
@@ -36,6 +37,9 @@ global_asm!(
     "dec rcx",
     "jnz 2b",
     "3:",
+    "mov eax, r9d",
+    "test r9d, r9d",
+    "jz 4f",
     "movsd xmm0, [r10 + 48]",
     "movsd xmm1, [r10 + 56]",
     "movsd xmm2, [r10 + 64]",
@@ -44,13 +48,13 @@ global_asm!(
     "movsd xmm5, [r10 + 88]",
     "movsd xmm6, [r10 + 96]",
     "movsd xmm7, [r10 + 104]",
+    "4:",
     "mov rdi, [r10]",
     "mov rsi, [r10 + 8]",
     "mov rdx, [r10 + 16]",
     "mov rcx, [r10 + 24]",
     "mov r8, [r10 + 32]",
     "mov r9, [r10 + 40]",
-    "mov eax, 8",
     "call r11",
     "mov [rbx], rax",
     "mov [rbx + 8], rdx",
@@ -78,6 +82,7 @@ mod linked {
             stack: *const u64,
             words: usize,
             result: *mut u64,
+            floats: usize,
         );
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Image {
     parts: Box<[Part]>,
     /// Words on the stack.
     stack: usize,
+    /// Floating registers in use.
+    floats: usize,
     result: Outcome,
 }
 
@@ -54,7 +56,7 @@ impl Image {
         if REGISTERS + stack > MOST_WORDS {
             return None;
         }
-        Some(Image { parts: builder.parts.into(), stack, result })
+        Some(Image { parts: builder.parts.into(), stack, floats: builder.floats, result })
     }
 
     /// Calls `function`; see [`CallInterface::call`](super::super::interface::CallInterface::call).
@@ -121,7 +123,8 @@ impl Image {
                     *image = result.expose_provenance() as u64;
                 }
                 let stack = image.add(REGISTERS);
-                assembly::metaffi_call_image(function, image, stack, self.stack, registers);
+                let (words, floats) = (self.stack, self.floats);
+                assembly::metaffi_call_image(function, image, stack, words, registers, floats);
                 self.result.store(registers, result.cast());
             }
         });
