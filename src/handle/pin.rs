@@ -8,6 +8,7 @@
 
 use std::any::TypeId;
 use std::cell::{Cell, UnsafeCell};
+use std::marker::PhantomData;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
@@ -101,6 +102,8 @@ pub struct Use {
     // Two words, so that it travels in registers. What the span has pinned is known by `stack`.
     block: &'static Block,
     stack: usize,
+    /// It belongs to one thread.
+    _local: PhantomData<*const ()>,
 }
 
 /// Starts a span of use. `frame` is the address of a local variable of the function that makes
@@ -114,7 +117,7 @@ pub fn enter<T>(frame: *const T) -> Use {
     if depth > 0 && block.entry(depth - 1).stack.get() <= stack {
         block.drop_abandoned(stack);
     }
-    Use { block, stack }
+    Use { block, stack, _local: PhantomData }
 }
 
 impl Use {
