@@ -56,6 +56,91 @@
 #include <stdint.h>
 
 /**
+ * No type: the handle is not valid.
+ */
+#define METAFFI_CTYPE_NONE 0
+
+/**
+ * `void`
+ */
+#define METAFFI_CTYPE_VOID 1
+
+/**
+ * `_Bool`
+ */
+#define METAFFI_CTYPE_BOOL 2
+
+/**
+ * An integer, characters included, of 1 to 16 bytes.
+ */
+#define METAFFI_CTYPE_INTEGER 3
+
+/**
+ * A real floating type.
+ */
+#define METAFFI_CTYPE_FLOAT 4
+
+/**
+ * A complex floating type.
+ */
+#define METAFFI_CTYPE_COMPLEX 5
+
+/**
+ * A pointer.
+ */
+#define METAFFI_CTYPE_POINTER 6
+
+/**
+ * An array.
+ */
+#define METAFFI_CTYPE_ARRAY 7
+
+/**
+ * A struct.
+ */
+#define METAFFI_CTYPE_STRUCT 8
+
+/**
+ * A union.
+ */
+#define METAFFI_CTYPE_UNION 9
+
+/**
+ * An enum.
+ */
+#define METAFFI_CTYPE_ENUM 10
+
+/**
+ * A function.
+ */
+#define METAFFI_CTYPE_FUNCTION 11
+
+/**
+ * A vector, as of `__attribute__((vector_size(n)))`.
+ */
+#define METAFFI_CTYPE_VECTOR 12
+
+/**
+ * `va_list`
+ */
+#define METAFFI_CTYPE_VA_LIST 13
+
+/**
+ * The platform's own convention.
+ */
+#define METAFFI_CONVENTION_DEFAULT 0
+
+/**
+ * System V x86-64: `__attribute__((sysv_abi))`.
+ */
+#define METAFFI_CONVENTION_SYSV 1
+
+/**
+ * Microsoft x64: `__attribute__((ms_abi))`.
+ */
+#define METAFFI_CONVENTION_MS 2
+
+/**
  * The version of the ABI: programs built against one number run with every library that reports
  * the same.
  */
@@ -65,6 +150,11 @@
  * A function passed as a value.
  */
 typedef struct metaffi_callable metaffi_callable;
+
+/**
+ * A C type.
+ */
+typedef struct metaffi_ctype metaffi_ctype;
 
 /**
  * A loaded entity: something that can be called.
@@ -318,6 +408,38 @@ typedef void (*metaffi_function)(void);
  * Told of a failure that has no caller to return to; `error` is borrowed for the call.
  */
 typedef void (*metaffi_error_handler)(void *userdata, const struct metaffi_error *error);
+
+/**
+ * A member of a struct or union to be.
+ */
+typedef struct metaffi_ctype_field {
+  /**
+   * NUL-terminated; NULL for an anonymous struct or union, and for padding bits.
+   */
+  const char *name;
+  /**
+   * The type, of the same module.
+   */
+  const struct metaffi_ctype *type;
+  /**
+   * The width of a bit-field; -1 for what is none.
+   */
+  int32_t bits;
+  /**
+   * At least this alignment in bytes, as by `_Alignas`; 0: that of the type.
+   */
+  uint32_t align;
+} metaffi_ctype_field;
+
+/**
+ * A closure's handler at C's own level: `arguments` points to one pointer to each argument, as C
+ * has it in memory; what the function returns is written to `result`, which is zero before and
+ * has room for the function's return type and for at least eight bytes. Both are valid for the
+ * call.
+ *
+ * Runs on whatever thread C calls from, re-entrantly. It may be left by an exception or `longjmp`.
+ */
+typedef void (*metaffi_raw_handler)(void *result, void **arguments, void *userdata);
 
 /**
  * One frame of a foreign stack; text is borrowed from the error.
@@ -1115,6 +1237,581 @@ metaffi_status metaffi_callable_clone(const struct metaffi_callable *callable,
  * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no callable or was freed already.
  */
 metaffi_status metaffi_callable_free(struct metaffi_callable *callable);
+
+/**
+ * A new value of a C type, in memory of its own.
+ *
+ * @param ctype The type. `T[]` gets the length of its initialiser, text with its NUL; a struct
+ *        that ends in one gets room for what is given for it.
+ * @param init The initialiser, borrowed for the call; NULL, or a null value, for zeroes. A number
+ *        for a number; text for an array of characters, converted to their width; an array for an
+ *        array, the rest being zero; an array (of any, if they differ) of the members of a struct
+ *        in order, or of a union's first; an object of the same type. A pointer takes an address
+ *        as an integer, a callable, another pointer, or an object to point to; in the last two
+ *        cases it keeps alive what it points into.
+ * @param object The new object, owned by the caller: metaffi_object_free, which frees the memory
+ *        when no pointer or part keeps it.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for a type without a definition, or a value
+ *         that is not of the type; METAFFI_STATUS_OUT_OF_RANGE for one that does not fit;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT;
+ *         METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `init` is NULL or a value that is what its type says; `object` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_cdata_new(const struct metaffi_ctype *ctype,
+                                 const struct metaffi_value *init,
+                                 struct metaffi_object **object,
+                                 struct metaffi_error **error);
+
+/**
+ * A new array of zeroes, in memory of its own.
+ *
+ * @param ctype The type of an element. Of an array without a length, `T[]`, the object is that
+ *        array with `length` elements; of a struct that ends in one, it is that struct with
+ *        `length` elements there.
+ * @param length The number of elements.
+ * @param object The new object, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for a type without a definition;
+ *         METAFFI_STATUS_OUT_OF_RANGE if it were larger than memory;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `object` is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `object` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_cdata_new_array(const struct metaffi_ctype *ctype,
+                                       size_t length,
+                                       struct metaffi_object **object,
+                                       struct metaffi_error **error);
+
+/**
+ * The value of a C type that is at an address, not copied.
+ *
+ * @param ctype Its type. One without a definition is fine for what is only pointed to; accesses
+ *        to `T[]`, and to such an array at the end of a struct, are not checked against a length.
+ * @param address Where it is; not NULL.
+ * @param userdata Given to `finalizer`; the object owns it from success on.
+ * @param finalizer Called once with `userdata`, on any thread, when nothing uses the memory any
+ *        more or it was released; may be NULL.
+ * @param object The new object, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `address` or `object` is NULL;
+ *         METAFFI_STATUS_TYPE_MISMATCH for `void`; METAFFI_STATUS_INVALID_HANDLE. On failure
+ *         `userdata` stays the caller's.
+ *
+ * @pre A value of the type is at `address` until the finalizer is called, or as long as the object and
+ * what keeps it are used; `object` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_cdata_from_address(const struct metaffi_ctype *ctype,
+                                          void *address,
+                                          void *userdata,
+                                          metaffi_finalizer finalizer,
+                                          struct metaffi_object **object,
+                                          struct metaffi_error **error);
+
+/**
+ * The value of an object as another type, as C casts it.
+ *
+ * Numbers convert: integers wrap, real numbers are rounded or lose their fraction. Pointers and
+ * integers convert to each other, and an array is the pointer to its first element. To a struct,
+ * a union or an array nothing is converted: the new object is the same memory, seen as that. A
+ * pointer keeps alive what the original kept, or the array.
+ *
+ * @param object Borrowed for the call.
+ * @param ctype The type to cast to.
+ * @param result The new object, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if C has no such cast;
+ *         METAFFI_STATUS_OUT_OF_RANGE for a real number that does not fit an integer type, or
+ *         memory that is too small; METAFFI_STATUS_UNSUPPORTED for `_Float128`;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `result` is NULL.
+ *
+ * @pre `result` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_cdata_cast(const struct metaffi_object *object,
+                                  const struct metaffi_ctype *ctype,
+                                  struct metaffi_object **result,
+                                  struct metaffi_error **error);
+
+/**
+ * A pointer to a part of an object, as C's `&` makes it. It keeps the object's memory alive.
+ *
+ * @param path NUL-terminated: as for metaffi_cdata_read; "" for the object itself. What lies
+ *        behind another pointer is kept alive only if that pointer keeps it.
+ * @param pointer The new object, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for a bit-field; otherwise as
+ *         metaffi_cdata_read.
+ *
+ * @pre `path` is NULL or NUL-terminated, and what pointers on it point to is there; `pointer` and
+ * `error` are NULL or writable.
+ */
+metaffi_status metaffi_cdata_address_of(const struct metaffi_object *object,
+                                        const char *path,
+                                        struct metaffi_object **pointer,
+                                        struct metaffi_error **error);
+
+/**
+ * Frees an object's memory now instead of with its last handle: every later use of it, of its
+ * parts and of pointers that keep it is an error. A call that is using it on another thread keeps
+ * it until it returns.
+ *
+ * Of memory that is not the object's own, the finalizer is called. Of a part of another object,
+ * only the part ends. Releasing once more does nothing; the handle is still freed as any other.
+ *
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT while an array of metaffi_cdata_buffer
+ *         views the memory; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_TYPE_MISMATCH if it is
+ *         no C data.
+ *
+ * @pre C does not use the memory any more; `error` is NULL or writable.
+ */
+metaffi_status metaffi_cdata_release(const struct metaffi_object *object,
+                                     struct metaffi_error **error);
+
+/**
+ * Reads a part of an object.
+ *
+ * @param path NUL-terminated: "" is the object itself; "a.b[2].c" goes through members and
+ *        elements, "[3]" through the elements of an array or at a pointer, "*" to what a pointer
+ *        points to, "next->value" to a member of that. The parts of a complex number are [0] and
+ *        [1].
+ * @param value The part, owned by the caller: metaffi_value_clear. Bools, integers up to 64 bits,
+ *        bit-fields, float and double are numbers of their width; a function pointer is a
+ *        callable; another pointer is an object that holds its value; anything else (struct,
+ *        union, array, long double, …) is an object that shares the memory and keeps it alive:
+ *        writing to it writes there. NULL is a null handle or callable.
+ * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if there is no such member;
+ *         METAFFI_STATUS_OUT_OF_RANGE for what lies outside of an array or of the object's memory;
+ *         METAFFI_STATUS_TYPE_MISMATCH for a step through what has no parts, or an object that is
+ *         no C data; METAFFI_STATUS_INVALID_ARGUMENT for a step through NULL, or an argument that
+ *         is NULL; METAFFI_STATUS_SYNTAX; METAFFI_STATUS_INVALID_HANDLE, also for memory that was
+ *         released.
+ *
+ * @pre `path` is NULL or NUL-terminated, and what pointers on it point to is there; `value` and `error`
+ * are NULL or writable.
+ */
+metaffi_status metaffi_cdata_read(const struct metaffi_object *object,
+                                  const char *path,
+                                  struct metaffi_value *value,
+                                  struct metaffi_error **error);
+
+/**
+ * Writes a part of an object, as metaffi_cdata_new would initialise it.
+ *
+ * A pointer that is written keeps nothing alive: what it points to must outlive its use.
+ *
+ * @param path As for metaffi_cdata_read.
+ * @param value Borrowed for the call.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT also for what is const; otherwise as
+ *         metaffi_cdata_read and metaffi_cdata_new. An array or a struct may have been written in
+ *         part.
+ *
+ * @pre `path` is NULL or NUL-terminated, and what pointers on it point to is there; `value` is NULL or
+ * what its type says; `error` is NULL or writable.
+ */
+metaffi_status metaffi_cdata_write(const struct metaffi_object *object,
+                                   const char *path,
+                                   const struct metaffi_value *value,
+                                   struct metaffi_error **error);
+
+/**
+ * Where an object's value is.
+ *
+ * @param address Its first byte, valid until the memory is released or its last handle freed. Of
+ *        a pointer, where the pointer is kept; metaffi_cdata_pointer gives what it holds.
+ * @param size May be NULL. How many bytes are known to be there.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_TYPE_MISMATCH if it is no C
+ *         data; METAFFI_STATUS_INVALID_ARGUMENT if `address` is NULL.
+ *
+ * @pre `address`, `size` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_cdata_address(const struct metaffi_object *object,
+                                     void **address,
+                                     size_t *size,
+                                     struct metaffi_error **error);
+
+/**
+ * The address that an object stands for as an argument of a C function: what a pointer holds; the
+ * address of an array, a struct or a union.
+ *
+ * @param pointer The address, valid as long as what it points to; NULL if the pointer is.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for a number, which is no pointer, or what is
+ *         no C data; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `pointer`
+ *         is NULL.
+ *
+ * @pre `pointer` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_cdata_pointer(const struct metaffi_object *object,
+                                     void **pointer,
+                                     struct metaffi_error **error);
+
+/**
+ * The type of an object.
+ *
+ * @param type A new handle, owned by the caller: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_TYPE_MISMATCH if it is no C
+ *         data; METAFFI_STATUS_INVALID_ARGUMENT if `type` is NULL.
+ *
+ * @pre `type` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_cdata_type(const struct metaffi_object *object,
+                                  struct metaffi_ctype **type,
+                                  struct metaffi_error **error);
+
+/**
+ * A copy of the text in an array of characters, or at a pointer to them.
+ *
+ * @param max_length At most so many code units; SIZE_MAX for as many as there are. The text ends
+ *        before them at a NUL, and at the end of the array or of the memory that the pointer
+ *        points into, where that is known.
+ * @param string The text, owned by the caller: metaffi_value_clear. A string8 for characters of
+ *        one byte, a string16 for those of two, a string32 for those of four.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for what has no characters;
+ *         METAFFI_STATUS_INVALID_TEXT if it is not UTF-8, UTF-16 or UTF-32, with the unit where;
+ *         METAFFI_STATUS_INVALID_ARGUMENT for a NULL pointer; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre Text at a pointer ends with a NUL or has `max_length` units; `string` and `error` are NULL or
+ * writable.
+ */
+metaffi_status metaffi_cdata_string(const struct metaffi_object *object,
+                                    size_t max_length,
+                                    struct metaffi_value *string,
+                                    struct metaffi_error **error);
+
+/**
+ * The bytes of an object, or those that a pointer points to, as an array of uint8 that shares the
+ * memory: what is written to it is written there.
+ *
+ * The array keeps the memory alive until it is freed, and until then it cannot be released.
+ *
+ * @param size How many bytes; SIZE_MAX for all of the object, or one value at a pointer.
+ * @param bytes The array, owned by the caller: metaffi_array_free.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE for more bytes than there are;
+ *         METAFFI_STATUS_INVALID_ARGUMENT for SIZE_MAX where nobody knows how many there are, or a
+ *         NULL pointer; METAFFI_STATUS_TYPE_MISMATCH if it is no C data;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre So many bytes are at a pointer; `bytes` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_cdata_buffer(const struct metaffi_object *object,
+                                    size_t size,
+                                    struct metaffi_array **bytes,
+                                    struct metaffi_error **error);
+
+/**
+ * The C type of a type name: "int", "const char *", "struct point [4]", "int (*)(const char *)",
+ * a typedef name or tag that the module declares, or an integer type of the standard headers.
+ *
+ * A struct, union or enum that is declared but not defined is a type too: one that can only be
+ * pointed to until it is defined, of which the handle then knows.
+ *
+ * @param module A module of runtime c. The type keeps the module's types in memory, not the
+ *        module loaded.
+ * @param text NUL-terminated UTF-8.
+ * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_SYNTAX with line and column; METAFFI_STATUS_NOT_FOUND for a
+ *         tag that nothing declares; METAFFI_STATUS_UNSUPPORTED for a module of another runtime;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL;
+ *         METAFFI_STATUS_INVALID_TEXT.
+ *
+ * @pre `text` is NULL or NUL-terminated; `ctype` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_parse(const struct metaffi_module *module,
+                                   const char *text,
+                                   struct metaffi_ctype **ctype,
+                                   struct metaffi_error **error);
+
+/**
+ * Another handle for the same type.
+ *
+ * @param clone The new handle, owned by the caller: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+ *         is NULL.
+ *
+ * @pre `clone` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_clone(const struct metaffi_ctype *ctype,
+                                   struct metaffi_ctype **clone,
+                                   struct metaffi_error **error);
+
+/**
+ * Frees a handle of a type, on any thread; data and callables of the type stay valid. NULL is
+ * fine.
+ *
+ * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no type or was freed already.
+ */
+metaffi_status metaffi_ctype_free(struct metaffi_ctype *ctype);
+
+/**
+ * A pointer to a type.
+ *
+ * @param to Any type, also `void`, a function, or one without a definition.
+ * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `ctype`
+ *         is NULL.
+ *
+ * @pre `ctype` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_pointer(const struct metaffi_ctype *to,
+                                     struct metaffi_ctype **ctype,
+                                     struct metaffi_error **error);
+
+/**
+ * An array of a type.
+ *
+ * @param of The type of an element.
+ * @param length The number of elements; SIZE_MAX for an array without a length, `T[]`.
+ * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if there are no arrays of that type;
+ *         METAFFI_STATUS_OUT_OF_RANGE if it were larger than memory;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `ctype` is NULL.
+ *
+ * @pre `ctype` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_array(const struct metaffi_ctype *of,
+                                   size_t length,
+                                   struct metaffi_ctype **ctype,
+                                   struct metaffi_error **error);
+
+/**
+ * A struct, laid out as the C compiler would.
+ *
+ * @param module The module of runtime c that the type and its tag belong to.
+ * @param tag NUL-terminated; NULL for a struct without a tag, which is a new type each time. The
+ *        same definition again is fine.
+ * @param fields `field_count` members, borrowed for the call. A bit-field without a name is
+ *        padding, of width 0 it ends its storage unit; a struct or union without a name lends
+ *        its members; an array without a length comes last. NULL declares the struct without
+ *        defining it, so that its own members may point to it.
+ * @param pack As by `#pragma pack(n)`, in bytes: 1 packs; 0 for the natural layout.
+ * @param align At least this alignment in bytes, as by `aligned(n)`; 0 for the natural one.
+ * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if a member cannot be one, or the tag is
+ *         defined otherwise; METAFFI_STATUS_OUT_OF_RANGE for a width or an alignment that cannot
+ *         be; METAFFI_STATUS_INVALID_ARGUMENT for a type of another module, a width below -1, or
+ *         NULL; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_UNSUPPORTED for a module of another
+ *         runtime; METAFFI_STATUS_INVALID_TEXT.
+ *
+ * @pre `tag` and the names are NULL or NUL-terminated; `fields` has `field_count`; `ctype` and `error`
+ * are NULL or writable.
+ */
+metaffi_status metaffi_ctype_struct(const struct metaffi_module *module,
+                                    const char *tag,
+                                    const struct metaffi_ctype_field *fields,
+                                    size_t field_count,
+                                    uint32_t pack,
+                                    uint32_t align,
+                                    struct metaffi_ctype **ctype,
+                                    struct metaffi_error **error);
+
+/**
+ * A union; otherwise as metaffi_ctype_struct.
+ *
+ * @pre As for metaffi_ctype_struct.
+ */
+metaffi_status metaffi_ctype_union(const struct metaffi_module *module,
+                                   const char *tag,
+                                   const struct metaffi_ctype_field *fields,
+                                   size_t field_count,
+                                   uint32_t pack,
+                                   uint32_t align,
+                                   struct metaffi_ctype **ctype,
+                                   struct metaffi_error **error);
+
+/**
+ * A function. Arrays and functions among its parameters become the pointers they are passed as.
+ *
+ * @param result The type it returns; `void` for none.
+ * @param params `param_count` types of the same module, borrowed for the call.
+ * @param variadic Whether more arguments may follow.
+ * @param convention One of METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_SYSV,
+ *        METAFFI_CONVENTION_MS. One that the platform does not have is found out by the first
+ *        call or closure.
+ * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for a type that cannot be passed or returned;
+ *         METAFFI_STATUS_INVALID_ARGUMENT for another convention, a type of another module, or
+ *         NULL; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `params` has `param_count` handles; `ctype` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_function(const struct metaffi_ctype *result,
+                                      const struct metaffi_ctype *const *params,
+                                      size_t param_count,
+                                      bool variadic,
+                                      uint32_t convention,
+                                      struct metaffi_ctype **ctype,
+                                      struct metaffi_error **error);
+
+/**
+ * Calls a C function with arguments as C has them in memory: structs, unions and all other types
+ * by value.
+ *
+ * The first call of a type prepares what all others use; a call with variadic arguments is
+ * prepared each time. C++ exceptions and `longjmp` of the function pass through to the caller.
+ * `errno` is left as the function left it.
+ *
+ * @param function_type A function type, or a pointer to one.
+ * @param function The function; it has that type and convention.
+ * @param result Room for what it returns, aligned for that; NULL if it is not wanted.
+ * @param arguments `argument_count` pointers to the values, first the declared ones, then the
+ *        variadic ones. The values are copied: the function does not see their addresses.
+ * @param variadic_types `variadic_count` types of the arguments after `...`, as C promotes them:
+ *        no char, short, float or array.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT for a wrong count or NULL;
+ *         METAFFI_STATUS_TYPE_MISMATCH for what is no function type, a type without a definition,
+ *         or one that C promotes; METAFFI_STATUS_UNSUPPORTED for a type that cannot be passed by
+ *         value or a convention that the platform does not have; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre As the parameters say; `error` is NULL or writable.
+ */
+metaffi_status metaffi_ctype_call(const struct metaffi_ctype *function_type,
+                                  metaffi_function function,
+                                  void *result,
+                                  void *const *arguments,
+                                  size_t argument_count,
+                                  const struct metaffi_ctype *const *variadic_types,
+                                  size_t variadic_count,
+                                  struct metaffi_error **error);
+
+/**
+ * A callable that is a C function of a type, and runs a handler with the arguments as C has them
+ * in memory.
+ *
+ * metaffi_callable_native gives its address; it may also be called as any other callable. A call
+ * after the callable was freed is an error, told as metaffi_callable_set_error_handler says.
+ *
+ * @param function_type A function type, or a pointer to one; not variadic.
+ * @param handler Called on whatever thread C calls from, possibly on several at once and
+ *        re-entrantly; see metaffi_raw_handler.
+ * @param userdata Given to `handler`; the callable owns it from success on.
+ * @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
+ *        the last call has returned; may be NULL.
+ * @param callable The new handle, owned by the caller: metaffi_callable_free, when C has done with
+ *        its address.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for what is no function type or has a type
+ *         without a definition; METAFFI_STATUS_UNSUPPORTED for a variadic function, a type that
+ *         cannot be passed by value, or a convention that the platform does not have;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
+ *
+ * @pre `handler` may be called as described until the finalizer is called; `callable` and `error` are
+ * NULL or writable.
+ */
+metaffi_status metaffi_ctype_closure(const struct metaffi_ctype *function_type,
+                                     metaffi_raw_handler handler,
+                                     void *userdata,
+                                     metaffi_finalizer finalizer,
+                                     struct metaffi_callable **callable,
+                                     struct metaffi_error **error);
+
+/**
+ * The size of a value of a type in bytes, as `sizeof` gives it.
+ *
+ * @param size The size; 0 for an empty struct.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for `void`, functions and what has no
+ *         definition or length; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+ *         `size` is NULL.
+ *
+ * @pre `size` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_size(const struct metaffi_ctype *ctype,
+                                  size_t *size,
+                                  struct metaffi_error **error);
+
+/**
+ * The alignment of a type in bytes, as `_Alignof` gives it.
+ *
+ * @param align The alignment.
+ * @return As metaffi_ctype_size; `T[]` has the alignment of its elements.
+ *
+ * @pre `align` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_align(const struct metaffi_ctype *ctype,
+                                   size_t *align,
+                                   struct metaffi_error **error);
+
+/**
+ * A type as C spells it: "const char *", "int (*)(void)".
+ *
+ * @param name NUL-terminated, owned by the caller: metaffi_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `name` is
+ *         NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `name` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_name(const struct metaffi_ctype *ctype,
+                                  char **name,
+                                  struct metaffi_error **error);
+
+/**
+ * What a type is, seen through typedef names and qualifiers.
+ *
+ * @return One of METAFFI_CTYPE_…; METAFFI_CTYPE_NONE if `ctype` is no type.
+ */
+uint32_t metaffi_ctype_kind(const struct metaffi_ctype *ctype);
+
+/**
+ * Where a part of a type is, as `offsetof` gives it.
+ *
+ * @param path NUL-terminated: names and indexes, "a.b[2].c".
+ * @param offset Bytes from the start; for a bit-field, the byte that its first bit is in.
+ * @param type May be NULL. The part's type, a new handle: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if there is no such member;
+ *         METAFFI_STATUS_OUT_OF_RANGE for an index past the end; METAFFI_STATUS_TYPE_MISMATCH for
+ *         a step through what has no parts, such as a pointer; METAFFI_STATUS_SYNTAX;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT.
+ *
+ * @pre `path` is NULL or NUL-terminated; `offset`, `type` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_offset(const struct metaffi_ctype *ctype,
+                                    const char *path,
+                                    size_t *offset,
+                                    struct metaffi_ctype **type,
+                                    struct metaffi_error **error);
+
+/**
+ * How many members a struct or union has; padding bits do not count.
+ *
+ * @return Their number; 0 for any other type, one without a definition, or what is no type.
+ */
+size_t metaffi_ctype_field_count(const struct metaffi_ctype *ctype);
+
+/**
+ * A member of a struct or union. All outputs but `error` may be NULL.
+ *
+ * @param index Below metaffi_ctype_field_count.
+ * @param name Borrowed until the handle `ctype` is freed; NULL for an anonymous struct or union.
+ * @param offset Bytes from the start; for a bit-field, the byte that its first bit is in.
+ * @param bit_offset The first bit of a bit-field in that byte, 0 to 7 from the lowest; -1 for
+ *        what is none.
+ * @param bits The width of a bit-field; -1 for what is none.
+ * @param type The member's type, a new handle: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_TYPE_MISMATCH for what is no
+ *         struct or union, or has no definition; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre The outputs are NULL or writable.
+ */
+metaffi_status metaffi_ctype_field_at(const struct metaffi_ctype *ctype,
+                                      size_t index,
+                                      const char **name,
+                                      size_t *offset,
+                                      int32_t *bit_offset,
+                                      int32_t *bits,
+                                      struct metaffi_ctype **type,
+                                      struct metaffi_error **error);
+
+/**
+ * What an array or a vector consists of, or a pointer points to.
+ *
+ * @param element The type, a new handle: metaffi_ctype_free.
+ * @param length May be NULL. The number of elements; SIZE_MAX for `T[]` and for pointers, which
+ *        do not say.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for other types;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `element` is NULL.
+ *
+ * @pre `element`, `length` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_element(const struct metaffi_ctype *ctype,
+                                     struct metaffi_ctype **element,
+                                     size_t *length,
+                                     struct metaffi_error **error);
 
 /**
  * Loads an entity: finds it and compiles its signature.

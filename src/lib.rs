@@ -3,14 +3,15 @@
 //!
 //! The product is the C library `libmetaffi` with the header `include/metaffi.h`; this crate is
 //! its implementation. Layers, each of which may use only those after it: [`capi`], [`model`],
-//! [`backend`], [`call`], the vocabulary ([`value`], [`error`], [`entity_path`], [`signature`]),
-//! [`abi`].
+//! [`backend`], [`call`], the vocabulary ([`value`], [`entity_path`], [`signature`]),
+//! [`handle`], [`error`] and [`errno`], [`abi`].
 
 pub mod abi;
 pub mod backend;
 pub mod call;
 pub mod capi;
 pub mod entity_path;
+pub mod errno;
 pub mod error;
 pub mod handle;
 pub mod model;

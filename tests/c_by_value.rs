@@ -130,13 +130,39 @@ fn cover(types: &Types, id: TypeId, offset: usize, value: &mut [u8], mask: &mut 
     }
 }
 
+/// An argument as a word: a scalar widened, or the address of anything else.
+unsafe fn word(native: &NativeType, pointer: *mut c_void) -> u64 {
+    let bytes = pointer.cast::<u64>();
+    if native.bank().is_none() {
+        return bytes.expose_provenance() as u64;
+    }
+    // SAFETY: the caller's pointer is to an argument of the type, in a slot larger than a word.
+    let word = unsafe { bytes.read() };
+    match native {
+        NativeType::I8 => word as i8 as i64 as u64,
+        NativeType::I16 => word as i16 as i64 as u64,
+        NativeType::I32 => word as i32 as i64 as u64,
+        _ => word & u64::MAX >> (64 - native.size() * 8),
+    }
+}
+
 /// One convention's functions, and how to call them.
 struct Bridge<'a> {
     library: &'a Library,
     convention: Convention,
     prefix: &'a str,
-    /// Whether libffi makes the calls whatever else could.
-    libffi: bool,
+    way: Way,
+}
+
+/// How a call is made.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    /// With a pointer to each argument.
+    Pointers,
+    /// With a word for each argument.
+    Words,
+    /// By libffi, whatever else could.
+    Libffi,
 }
 
 impl Bridge<'_> {
@@ -159,11 +185,21 @@ impl Bridge<'_> {
         // SAFETY: the C function was generated with these parameters and this return type; every
         // slot is aligned to 64 bytes and larger than its value.
         unsafe {
-            match self.libffi {
-                true => {
+            match self.way {
+                Way::Pointers => {
+                    interface.call(function, result.address(), pointers.as_mut_ptr());
+                }
+                Way::Libffi => {
                     interface.call_libffi(function, result.address(), pointers.as_mut_ptr());
                 }
-                false => interface.call(function, result.address(), pointers.as_mut_ptr()),
+                Way::Words => {
+                    let mut words: Vec<u64> = parameters
+                        .iter()
+                        .zip(&pointers)
+                        .map(|(native, pointer)| word(native, *pointer))
+                        .collect();
+                    interface.call_words(function, result.address(), words.as_mut_ptr());
+                }
             }
         }
         result
@@ -349,9 +385,10 @@ fn values_arrive_as_the_compiler_sends_them() {
     // SAFETY: the library has no initializers.
     let library = unsafe { Library::new(library) }.unwrap();
 
-    let ways = CONVENTIONS.iter().flat_map(|one| [(one, false), (one, true)]);
-    for ((convention, prefix, _), libffi) in ways {
-        let bridge = Bridge { library: &library, convention: *convention, prefix, libffi };
+    let ways = [Way::Pointers, Way::Words, Way::Libffi];
+    let ways = CONVENTIONS.iter().flat_map(|one| ways.map(|way| (one, way)));
+    for ((convention, prefix, _), way) in ways {
+        let bridge = Bridge { library: &library, convention: *convention, prefix, way };
         let natives: Vec<_> =
             subjects.iter().map(|s| Natives::new(types, s, *convention)).collect();
         let mut passed = 0;
@@ -360,7 +397,7 @@ fn values_arrive_as_the_compiler_sends_them() {
             bridge.check(n, subject, own, natives[(n + 1) % natives.len()].as_ref());
             passed += usize::from(own.parameter.is_some());
         }
-        println!("{prefix}, libffi {libffi}: {passed} of {} types by value", subjects.len());
+        println!("{prefix}, {way:?}: {passed} of {} types by value", subjects.len());
         assert!(passed > subjects.len() / 2, "{prefix}: only {passed} types");
     }
 }

@@ -26,13 +26,16 @@ pub type metaffi_finalizer = Option<unsafe extern "C" fn(userdata: *mut c_void)>
 pub type metaffi_error_handler =
     Option<unsafe extern "C" fn(userdata: *mut c_void, error: *const metaffi_error)>;
 
-/// A closure's handler at the machine's level: `result` is where the return value goes (at least
-/// eight bytes; integers narrower than that are widened to eight), `arguments` point to the
-/// arguments.
+/// A closure's handler at C's own level: `arguments` points to one pointer to each argument, as C
+/// has it in memory; what the function returns is written to `result`, which is zero before and
+/// has room for the function's return type and for at least eight bytes. Both are valid for the
+/// call.
+///
+/// Runs on whatever thread C calls from, re-entrantly. It may be left by an exception or `longjmp`.
 pub type metaffi_raw_handler = Option<
     unsafe extern "C-unwind" fn(
         result: *mut c_void,
-        arguments: *const *mut c_void,
+        arguments: *mut *mut c_void,
         userdata: *mut c_void,
     ),
 >;

@@ -5,6 +5,7 @@
     reason = "the constants have the names that programs written for C use"
 )]
 
+mod ctype;
 mod function;
 mod handle;
 mod status;
@@ -12,6 +13,7 @@ mod types;
 mod value;
 mod version;
 
+pub use ctype::*;
 pub use function::*;
 pub use handle::*;
 pub use status::*;

@@ -32,7 +32,7 @@ pub struct Entry {
     /// How its own language declares it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub declaration: Option<String>,
-    /// A constant's value.
+    /// A constant's value; text where JSON has no such number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
     /// What its author says of it.
@@ -117,5 +117,15 @@ impl Entry {
             Some(signature.returns.iter().map(|info| Variable::new(None, info)).collect());
         self.variadic = signature.variadic;
         self
+    }
+}
+
+/// A float as JSON, which has no number for what is not finite: that is text.
+pub fn float_as_json(value: f64) -> serde_json::Value {
+    match serde_json::Number::from_f64(value) {
+        Some(number) => number.into(),
+        None if value.is_nan() => "NaN".into(),
+        None if value > 0.0 => "Infinity".into(),
+        None => "-Infinity".into(),
     }
 }

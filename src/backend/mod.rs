@@ -12,13 +12,14 @@ use crate::error::{Error, Result, Status};
 use crate::signature::TypeInfo;
 
 pub mod c;
+pub mod conformance;
 mod description;
 mod finding;
 mod options;
 pub mod python;
 pub mod registry;
 
-pub use description::{Description, Entry, EntryKind, Variable};
+pub use description::{Description, Entry, EntryKind, Variable, float_as_json};
 pub use finding::Finding;
 pub use options::{OptionSpec, Options};
 

@@ -93,7 +93,7 @@ impl Function {
     }
 
     /// Refuses a signature whose frame would be too large.
-    pub fn check(signature: &Signature) -> Result<()> {
+    fn check(signature: &Signature) -> Result<()> {
         match signature.layout().size() {
             0..=MAX_SLOTS => Ok(()),
             slots => Err(Error::new(

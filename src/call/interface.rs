@@ -6,6 +6,7 @@ use std::fmt;
 use libffi::raw::{self, ffi_abi, ffi_cif, ffi_type};
 
 use super::descriptor::Descriptors;
+use super::frame::with_stack;
 use super::image::Image;
 use super::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
@@ -29,6 +30,8 @@ mod linked {
 pub struct CallInterface {
     /// The quick way, where there is one.
     image: Option<Image>,
+    /// Which arguments are no scalars.
+    blocks: Box<[bool]>,
     cif: Box<ffi_cif>,
     return_size: usize,
     /// Owns what `cif.arg_types` points to; a `Vec`, since it may be moved while pointed to.
@@ -65,8 +68,10 @@ impl CallInterface {
         prepare(&mut cif, abi(convention)?, fixed, &mut described, returned)?;
         let return_size = returns.size().next_multiple_of(8).max(8);
         let image = Image::new(parameters, returns, convention);
+        let blocks = parameters.iter().map(|native| native.bank().is_none()).collect();
         Ok(CallInterface {
             image,
+            blocks,
             cif,
             return_size,
             _parameters: described,
@@ -114,6 +119,48 @@ impl CallInterface {
         }
         // SAFETY: the caller's promise.
         unsafe { self.call_libffi(function, return_slot, arguments) }
+    }
+
+    /// Calls `function` with an eight-byte word for each argument: a scalar itself, widened, or the
+    /// address of anything else.
+    ///
+    /// # Safety
+    /// As for [`CallInterface::call`], with words instead of pointers; at most
+    /// [`MAX_SLOTS`](crate::call::MAX_SLOTS) of them.
+    #[inline(always)]
+    pub unsafe fn call_words(
+        &self,
+        function: *const c_void,
+        return_slot: *mut c_void,
+        words: *mut u64,
+    ) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match &self.image {
+                Some(image) => image.call_words(function, return_slot, words),
+                None => self.call_words_libffi(function, return_slot, words),
+            }
+        }
+    }
+
+    #[inline(never)]
+    unsafe fn call_words_libffi(
+        &self,
+        function: *const c_void,
+        return_slot: *mut c_void,
+        words: *mut u64,
+    ) {
+        // SAFETY: the caller's promise.
+        with_stack::<*mut c_void, _>(self.blocks.len(), |arguments| unsafe {
+            for (index, block) in self.blocks.iter().enumerate() {
+                let word = words.add(index);
+                arguments.add(index).write(match block {
+                    true => std::ptr::with_exposed_provenance_mut(*word as usize),
+                    false => word.cast(),
+                });
+            }
+            self.call_libffi(function, return_slot, arguments);
+        });
     }
 
     /// Calls `function` through libffi, whatever the signature: what other ways to call are

@@ -16,6 +16,7 @@ pub mod natural;
 pub mod pending;
 pub mod register;
 mod texts;
+mod userdata;
 mod values;
 
 pub use callable::{Callable, Native, TypedKey};
@@ -24,4 +25,5 @@ pub use function::{Callee, Function, Place};
 pub use guard::guarded;
 pub use host::{HostCode, HostFunction};
 pub use texts::SignatureTexts;
+pub use userdata::Userdata;
 pub use values::{call_values, load_as_is, store};

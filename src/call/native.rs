@@ -61,7 +61,34 @@ pub enum NativeType {
     },
 }
 
+/// A kind of registers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bank {
+    /// Those of integers and pointers.
+    Integer,
+    /// Those of floats.
+    Float,
+}
+
 impl NativeType {
+    /// The registers in which a scalar travels; `None` for what is no scalar of at most eight
+    /// bytes.
+    pub fn bank(&self) -> Option<Bank> {
+        Some(match self {
+            NativeType::F32 | NativeType::F64 => Bank::Float,
+            NativeType::I8
+            | NativeType::U8
+            | NativeType::I16
+            | NativeType::U16
+            | NativeType::I32
+            | NativeType::U32
+            | NativeType::I64
+            | NativeType::U64
+            | NativeType::Pointer => Bank::Integer,
+            _ => return None,
+        })
+    }
+
     /// Bytes of storage; zero for [`NativeType::Void`].
     pub fn size(&self) -> usize {
         match self {

@@ -21,6 +21,7 @@ pub(super) trait Callee: Handled {
 }
 
 impl Callee for Entity {
+    /// cbindgen:ignore
     const TABLE: &'static Table<DirectCell> = &ENTITIES;
 
     #[inline(always)]
@@ -30,6 +31,7 @@ impl Callee for Entity {
 }
 
 impl Callee for Callable {
+    /// cbindgen:ignore
     const TABLE: &'static Table<DirectCell> = &CALLABLES;
 
     #[inline(always)]
@@ -57,7 +59,7 @@ pub(super) unsafe fn by_frame<T: Callee>(
             // SAFETY: the caller's promise.
             unsafe { error.write(ptr::null_mut()) };
         }
-        // SAFETY: the three belong together, and the frame is as the caller promises.
+        // SAFETY: the words belong together, and the frame is as the caller promises.
         return unsafe { (direct.thunk)(direct.code, frame, direct.order) };
     }
     // SAFETY: the caller's promise.

@@ -12,7 +12,7 @@ use crate::abi::{
 };
 use crate::call::closure::ErrorSink;
 use crate::call::failure::to_c;
-use crate::call::{Callable, Function, HostFunction, natural};
+use crate::call::{Callable, Function, HostFunction, Userdata, natural};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self as handles, Kind};
 use crate::model::Entity;
@@ -51,9 +51,11 @@ pub unsafe extern "C" fn metaffi_callable_new(
         let function = function.ok_or_else(null_function)?;
         // SAFETY: the caller's promise.
         let signature = unsafe { signature::whole(params, param_count, returns, return_count) }?;
-        Function::check(&signature)?;
-        let host = HostFunction::new(function, userdata, finalizer, &signature.layout());
-        give(Function::new(signature, host)?, place)
+        let userdata = Userdata::lent(userdata);
+        let host = HostFunction::new(function, userdata.clone(), &signature.layout());
+        give(Arc::new(Function::new(signature, host)?), place)?;
+        userdata.own(finalizer);
+        Ok(())
     })
 }
 
@@ -85,12 +87,15 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
     guard(error, || {
         let place = out(callable, "callable")?;
         let function = function.ok_or_else(null_function)?;
+        let userdata = Userdata::lent(userdata);
         // SAFETY: the caller's promise.
-        let function = unsafe {
+        let imported = unsafe {
             let signature = signature::whole(params, param_count, returns, return_count)?;
-            natural::import(function as *const (), signature, userdata, finalizer)?
+            natural::import(function as *const (), signature, userdata.clone())?
         };
-        handle::give(Arc::new(Callable::new(function)), place)
+        give(imported, place)?;
+        userdata.own(finalizer);
+        Ok(())
     })
 }
 
@@ -111,7 +116,7 @@ pub unsafe extern "C" fn metaffi_callable_from_entity(
     guard(error, || {
         let place = out(callable, "callable")?;
         let entity = handle::get::<Entity, _>(entity)?;
-        handle::give(Arc::new(Callable::new(entity.function().clone())), place)
+        give(entity.function().clone(), place)
     })
 }
 
@@ -149,8 +154,8 @@ pub unsafe extern "C" fn metaffi_callable_set_error_handler(
     })
 }
 
-fn give(function: Function, place: super::guard::Out<*mut metaffi_callable>) -> Result<()> {
-    handle::give(Arc::new(Callable::new(Arc::new(function))), place)
+fn give(function: Arc<Function>, place: super::guard::Out<*mut metaffi_callable>) -> Result<()> {
+    handle::give(Arc::new(Callable::new(function)), place)
 }
 
 #[cold]

@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use crate::backend::c::errno;
+use crate::errno;
 
 /// The calling thread's `errno`. A call of a C function leaves it as that function left it.
 ///

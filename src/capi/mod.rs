@@ -1,9 +1,18 @@
 //! The C API: pointer checks, panic guard, status and error object around the layers below.
 //! The only exported symbols.
 
+#![expect(rustdoc::broken_intra_doc_links, reason = "these are the header's comments")]
+
 pub mod array;
+/// cbindgen:ignore
 mod call;
 pub mod callable;
+pub mod cdata;
+pub mod cdata_access;
+pub mod ctype;
+pub mod ctype_build;
+pub mod ctype_call;
+pub mod ctype_query;
 pub mod entity;
 pub mod errno;
 pub mod error;

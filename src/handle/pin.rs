@@ -7,7 +7,8 @@
 //! (fibers) inside a call must not free, on one, what a call on another still uses.
 
 use std::any::TypeId;
-use std::cell::Cell;
+use std::cell::{Cell, UnsafeCell};
+use std::marker::PhantomData;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
@@ -26,10 +27,19 @@ pub type Cleanup = unsafe extern "C" fn(*mut ());
 
 const FIRST_CAPACITY: usize = 64;
 
+/// Bytes of scratch room of a thread.
+const SCRATCH: usize = 8192;
+
+#[repr(align(16))]
+struct Scratch {
+    _bytes: [u8; SCRATCH],
+}
+
 struct Entry {
     data: AtomicPtr<()>,
     /// Where the frame that made this entry is on the stack.
     stack: Cell<usize>,
+    /// `None` beyond the depth, so that pins need not say that they have none.
     cleanup: Cell<Option<Cleanup>>,
 }
 
@@ -40,6 +50,9 @@ struct Block {
     capacity: Cell<usize>,
     /// How many of the entries have a cleanup.
     deferred: Cell<usize>,
+    /// Room for what calls need for a moment, and how much of it is in use.
+    scratch: UnsafeCell<Scratch>,
+    scratch_used: Cell<usize>,
     /// Whether a living thread has this block.
     taken: AtomicBool,
     next: AtomicPtr<Block>,
@@ -86,9 +99,11 @@ pub(super) struct Pinned {
 /// A span of use on this thread; see the [module](self).
 #[derive(Clone, Copy)]
 pub struct Use {
+    // Two words, so that it travels in registers. What the span has pinned is known by `stack`.
     block: &'static Block,
-    depth: usize,
     stack: usize,
+    /// It belongs to one thread.
+    _local: PhantomData<*const ()>,
 }
 
 /// Starts a span of use. `frame` is the address of a local variable of the function that makes
@@ -98,11 +113,11 @@ pub struct Use {
 pub fn enter<T>(frame: *const T) -> Use {
     let block = current();
     let stack = frame.addr();
-    let mut depth = block.depth.load(Ordering::Relaxed);
+    let depth = block.depth.load(Ordering::Relaxed);
     if depth > 0 && block.entry(depth - 1).stack.get() <= stack {
-        depth = block.drop_abandoned(stack);
+        block.drop_abandoned(stack);
     }
-    Use { block, depth, stack }
+    Use { block, stack, _local: PhantomData }
 }
 
 impl Use {
@@ -117,7 +132,7 @@ impl Use {
     ) -> Result<Pinned> {
         let slot = table.slot(key);
         let Some((data, vtable)) = slot.load(key) else { return Err(refuse(key, kind)) };
-        let depth = self.block.push(data.cast_mut(), self.stack, None);
+        let depth = self.block.push(data.cast_mut(), self.stack);
         barrier::light();
         if slot.is(key) && key & KIND_MASK == kind as usize {
             // SAFETY: the slot was filled with a `&'static Vtable` before its key became visible,
@@ -153,7 +168,7 @@ impl Use {
             if pointer.is_null() {
                 return None;
             }
-            let depth = self.block.push(pointer.cast(), self.stack, None);
+            let depth = self.block.push(pointer.cast(), self.stack);
             barrier::light();
             if place.load(Ordering::Acquire) == pointer {
                 // SAFETY: it was in `place` after it was pinned, so whoever takes it out from now
@@ -167,8 +182,23 @@ impl Use {
     /// Runs `cleanup(data)` when the span ends, however it ends.
     #[inline(always)]
     pub fn defer(self, data: *mut (), cleanup: Cleanup) {
-        self.block.push(data, self.stack, Some(cleanup));
+        let index = self.block.push(data, self.stack);
+        self.block.entry(index).cleanup.set(Some(cleanup));
         self.block.deferred.update(|count| count + 1);
+    }
+
+    /// Room for `size` bytes, aligned to 16, until the span ends; `None` if there is not so much.
+    #[inline]
+    pub fn scratch(self, size: usize) -> Option<*mut u8> {
+        unsafe extern "C" fn give_back(used: *mut ()) {
+            // The thread whose call this is.
+            current().scratch_used.set(used.addr());
+        }
+        let used = self.block.scratch_used.get();
+        let end = used.checked_add(size.next_multiple_of(16)).filter(|end| *end <= SCRATCH)?;
+        self.defer(ptr::without_provenance_mut(used), give_back);
+        self.block.scratch_used.set(end);
+        Some(self.block.scratch.get().cast::<u8>().wrapping_add(used))
     }
 
     /// Keeps `value` until the span ends, however it ends.
@@ -186,9 +216,10 @@ impl Use {
     #[inline(always)]
     pub fn leave(self) {
         if self.block.deferred.get() == 0 {
-            self.block.depth.store(self.depth, Ordering::Release);
+            let depth = self.block.depth_before(self.stack);
+            self.block.depth.store(depth, Ordering::Release);
         } else {
-            self.block.truncate(self.depth);
+            self.block.drop_abandoned(self.stack);
         }
         retired::collect_if_any();
     }
@@ -204,7 +235,7 @@ impl Block {
 
     /// Adds an entry and returns the depth before it.
     #[inline(always)]
-    fn push(&self, data: *mut (), stack: usize, cleanup: Option<Cleanup>) -> usize {
+    fn push(&self, data: *mut (), stack: usize) -> usize {
         let depth = self.depth.load(Ordering::Relaxed);
         if depth == self.capacity.get() {
             self.grow();
@@ -212,13 +243,11 @@ impl Block {
         let entry = self.entry(depth);
         entry.data.store(data, Ordering::Relaxed);
         entry.stack.set(stack);
-        entry.cleanup.set(cleanup);
         self.depth.store(depth + 1, Ordering::Release);
         depth
     }
 
     /// Takes back entries down to `depth`, running their cleanups, the latest first.
-    #[cold]
     fn truncate(&self, depth: usize) {
         loop {
             let top = self.depth.load(Ordering::Relaxed);
@@ -226,7 +255,7 @@ impl Block {
                 return;
             }
             let entry = self.entry(top - 1);
-            let (data, cleanup) = (entry.data.load(Ordering::Relaxed), entry.cleanup.get());
+            let (data, cleanup) = (entry.data.load(Ordering::Relaxed), entry.cleanup.take());
             self.depth.store(top - 1, Ordering::Release);
             if let Some(cleanup) = cleanup {
                 self.deferred.update(|count| count - 1);
@@ -236,14 +265,19 @@ impl Block {
         }
     }
 
-    #[cold]
-    fn drop_abandoned(&self, stack: usize) -> usize {
+    /// How many entries were made by frames above `stack`.
+    #[inline(always)]
+    fn depth_before(&self, stack: usize) -> usize {
         let mut depth = self.depth.load(Ordering::Relaxed);
         while depth > 0 && self.entry(depth - 1).stack.get() <= stack {
             depth -= 1;
         }
-        self.truncate(depth);
         depth
+    }
+
+    /// Takes back the entries of the frame at `stack` and of those below it.
+    fn drop_abandoned(&self, stack: usize) {
+        self.truncate(self.depth_before(stack));
     }
 
     /// Doubles the capacity. The old entries stay allocated: another thread may be reading them.
@@ -301,6 +335,8 @@ fn register() -> &'static Block {
             depth: AtomicUsize::new(0),
             capacity: Cell::new(FIRST_CAPACITY),
             deferred: Cell::new(0),
+            scratch: UnsafeCell::new(Scratch { _bytes: [0; SCRATCH] }),
+            scratch_used: Cell::new(0),
             taken: AtomicBool::new(true),
             next: AtomicPtr::new(ptr::null_mut()),
         }));

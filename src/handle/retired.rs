@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::slot::Vtable;
 use super::{barrier, pin};
+use crate::errno;
 
 struct Retired {
     data: *const (),
@@ -43,8 +44,16 @@ pub(super) fn collect_if_any() {
 }
 
 /// Releases everything retired that is no longer used.
+///
+/// Called between a guest's function and its caller, who may want to know `errno`.
 #[cold]
 fn collect() {
+    let errno = errno::get();
+    release_unused();
+    errno::set(errno);
+}
+
+fn release_unused() {
     barrier::heavy();
     let mut ready = Vec::new();
     {

@@ -4,10 +4,11 @@ use std::sync::{Arc, OnceLock};
 use super::Module;
 use crate::call::closure::Closure;
 use crate::call::failure::c_string;
-use crate::call::{Function, natural, pending};
+use crate::call::{Function, call_values, natural, pending};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
-use crate::handle::{Direct, Handled, Kind};
+use crate::handle::{Direct, Handled, Kind, pin};
+use crate::value::{OwnedValue, null};
 
 /// A loaded entity; keeps its module loaded.
 pub struct Entity {
@@ -56,5 +57,59 @@ impl Entity {
         }
         let closure = natural::export(&self.function, pending::sink())?;
         Ok(self.native.get_or_init(|| closure).code())
+    }
+
+    /// Calls it with values, converted to its types if that loses nothing. A stack frame of its
+    /// own, as [`pin::enter`] asks.
+    ///
+    /// # Safety
+    /// Its types and its declaration are true, what it does with these arguments is defined, and
+    /// it does not leave by `longjmp`.
+    #[inline(never)]
+    pub unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
+        let mut returns = vec![null(); self.function.returns().len()];
+        let here = 0u8;
+        let span = pin::enter(&raw const here);
+        // SAFETY: the caller's promise; an owned value is laid out as the value it owns.
+        let outcome = unsafe {
+            call_values(
+                &self.function,
+                span,
+                arguments.as_ptr().cast(),
+                arguments.len(),
+                returns.as_mut_ptr(),
+                returns.len(),
+            )
+        };
+        span.leave();
+        outcome.map_err(|error| error.in_runtime(self.module.runtime().name()))?;
+        // SAFETY: what a call returns is the caller's.
+        Ok(returns.into_iter().map(|value| unsafe { OwnedValue::from_raw(value) }).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Runtime;
+    use crate::value::describe;
+
+    #[test]
+    fn a_call_checks_and_converts() {
+        let runtime = Runtime::load("c", vec![]).unwrap();
+        let module = Module::load(&runtime, "libm.so.6").unwrap();
+        module.declare("double ldexp(double x, int exponent);").unwrap();
+        let ldexp = module.load_entity("callable=ldexp", None, None).unwrap();
+        // SAFETY: plain numbers are nobody's.
+        let number = |value| unsafe { OwnedValue::from_raw(value) };
+        // SAFETY: the declaration is the C library's.
+        let call = |arguments: &[OwnedValue]| unsafe { ldexp.call(arguments) };
+        let returns = call(&[number(3_i8.into()), number(4_i64.into())]).unwrap();
+        // SAFETY: a live value.
+        assert_eq!(unsafe { describe(&returns[0]) }, "float64 48.0");
+        let error = call(&[number(3_i8.into())]).unwrap_err();
+        assert_eq!(error.runtime(), Some("c"));
+        let error = call(&[number(true.into()), number(4_i64.into())]).unwrap_err();
+        assert!(error.message().starts_with("argument 0 (x): bool true"), "{error}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::CStr;
 use std::fmt;
+use std::str::FromStr;
 
 use super::{Kind, Type};
 use crate::abi;
@@ -82,6 +83,33 @@ impl fmt::Display for TypeInfo {
     }
 }
 
+/// What it prints as: `handle<java.util.List>`, `float64_array rank 2`.
+impl FromStr for TypeInfo {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<TypeInfo> {
+        let (text, dimensions) = match text.rsplit_once(" rank ") {
+            Some((rest, number)) if !text.ends_with('>') => (rest, parse_rank(number)?),
+            _ => (text, 0),
+        };
+        let (name, alias) = match text.trim_end().strip_suffix('>').and_then(|t| t.split_once('<'))
+        {
+            Some((name, alias)) => (name, Some(alias.trim()).filter(|alias| !alias.is_empty())),
+            None => (text, None),
+        };
+        let r#type = Type::parse(name)?;
+        let dimensions = rank(dimensions, r#type)?;
+        Ok(TypeInfo { r#type, alias: alias.map(Box::from), dimensions })
+    }
+}
+
+fn parse_rank(number: &str) -> Result<i64> {
+    number.trim().parse().map_err(|_| {
+        let message = format!("rank \"{number}\" is no number; write the rank, 1 to {MAX_RANK}");
+        Error::new(Status::Syntax, message)
+    })
+}
+
 fn rank(dimensions: i64, r#type: Type) -> Result<usize> {
     let invalid = |message| Err(Error::new(Status::InvalidArgument, message));
     match usize::try_from(dimensions) {
@@ -152,6 +180,22 @@ mod tests {
         refused(abi::metaffi_int8_type, None, 1, Status::InvalidArgument, "no array");
         refused(0, None, 0, Status::InvalidArgument, "no type at all");
         refused(array, Some(c"ab\xff"), 1, Status::InvalidText, "invalid UTF-8 at byte 2");
+    }
+
+    #[test]
+    fn what_is_printed_is_read_back() {
+        for text in
+            ["int64", "handle<java.util.Map<K, V>>", "float64_array rank 2", "any<a rank b>"]
+        {
+            assert_eq!(text.parse::<TypeInfo>().unwrap().to_string(), text);
+        }
+        let info: TypeInfo = " uint8_array<unsigned char *> rank 1".parse().unwrap();
+        assert_eq!(info.to_string(), "uint8_array<unsigned char *> rank 1");
+        let refused = |text: &str| text.parse::<TypeInfo>().unwrap_err().message().to_owned();
+        assert!(refused("in64").contains("did you mean \"int64\""));
+        assert!(refused("int64 rank 1").contains("no array"));
+        assert!(refused("int64_array rank two").contains("rank \"two\" is no number"));
+        assert!(refused("handle<x").contains("no type is named \"handle<x\""));
     }
 
     #[test]

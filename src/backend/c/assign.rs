@@ -1,16 +1,20 @@
 //! Writing a value where C keeps one.
 
-use super::convert::{store_word, to_c};
+use super::aggregate;
+use super::convert::{Direction, check, same_type, store_word, to_c};
 use super::ctype::{CType, Class, Pointee, PointeeKind};
-use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
+use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::call;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Type};
-use crate::value::array::View;
+use crate::value::text;
 
-/// Writes what is in `slots` to `to`. Nothing is written on failure but for arrays, which are
-/// written element by element.
+/// Writes what is in `slots` to `to`. Nothing is written on failure but for arrays and structs,
+/// which are written part by part.
+///
+/// What is written must last longer than the call: text and arrays are copied into C's arrays, but
+/// not lent to its pointers.
 ///
 /// # Safety
 /// `slots` holds a value of that type; `to` has room for a value of the C type.
@@ -22,26 +26,77 @@ pub unsafe fn assign(
     slots: *const metaffi_slot,
 ) -> Result<()> {
     // SAFETY: the caller's promise.
+    unsafe { assign_in(span, ctype, to, ctype.size, r#type, slots) }
+}
+
+/// Like [`assign`], with `room` bytes for a value whose type leaves its size open; `usize::MAX` if
+/// nobody knows how many there are.
+///
+/// # Safety
+/// As for [`assign`]; `to` has that room.
+pub unsafe fn assign_in(
+    span: Use,
+    ctype: &CType,
+    to: *mut u8,
+    room: usize,
+    r#type: Type,
+    slots: *const metaffi_slot,
+) -> Result<()> {
+    let kind = r#type.kind();
+    // SAFETY: the caller's promise.
     unsafe {
-        if r#type.kind() == Kind::Any {
+        if kind == Kind::Any {
             let mut loaded = [0; 3];
             let r#type = call::load_as_is(&*slots.cast::<metaffi_value>(), loaded.as_mut_ptr())?;
-            return assign(span, ctype, to, r#type, loaded.as_ptr());
+            return assign_in(span, ctype, to, room, r#type, loaded.as_ptr());
         }
-        match (ctype.class, r#type.kind()) {
-            (Class::Array(pointee), Kind::String8) => characters(ctype, pointee, to, slots),
+        match (ctype.class, kind) {
+            (Class::Array(pointee), Kind::String8 | Kind::String16 | Kind::String32) => {
+                characters(ctype, pointee, to, room, kind, slots)
+            }
             (Class::Array(_), Kind::Array) => {
-                elements(span, ctype, to, std::ptr::with_exposed_provenance(*slots as usize))
+                aggregate::elements(span, ctype, to, room, array(slots))
             }
-            (Class::Array(_), Kind::Handle) => copy_object(span, ctype, to, *slots),
-            _ => {
-                super::convert::check(&r#type.into(), ctype, super::convert::Direction::ToC)?;
-                let word = to_c(span, r#type, ctype, slots)?;
-                store_word(ctype, word, to);
-                Ok(())
+            (Class::Record, Kind::Array) => aggregate::members(span, ctype, to, room, array(slots)),
+            (Class::Complex(format), Kind::Array) => {
+                aggregate::complex(span, ctype, format, to, array(slots))
             }
+            (Class::Pointer(_), Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array) => {
+                Err(Error::new(
+                    Status::TypeMismatch,
+                    format!(
+                        "{type} given for C's {}: nobody would own its memory; make C data of it \
+                         (metaffi_cdata_new) and give that",
+                        ctype.spell()
+                    ),
+                ))
+            }
+            (Class::Pointer(_), Kind::Handle) => convert(span, ctype, to, r#type, slots),
+            (_, Kind::Handle) => copy_object(span, ctype, to, *slots),
+            _ => convert(span, ctype, to, r#type, slots),
         }
     }
+}
+
+unsafe fn convert(
+    span: Use,
+    ctype: &CType,
+    to: *mut u8,
+    r#type: Type,
+    slots: *const metaffi_slot,
+) -> Result<()> {
+    check(&r#type.into(), ctype, Direction::ToC)?;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let word = to_c(span, r#type, ctype, slots)?;
+        store_word(ctype, word, to);
+    }
+    Ok(())
+}
+
+unsafe fn array(slots: *const metaffi_slot) -> *const crate::abi::metaffi_array {
+    // SAFETY: the caller's slot holds an array.
+    std::ptr::with_exposed_provenance(unsafe { *slots } as usize)
 }
 
 /// Text into an array of characters, with a NUL if there is room, as C initialises it.
@@ -49,66 +104,81 @@ unsafe fn characters(
     ctype: &CType,
     pointee: Pointee,
     to: *mut u8,
+    room: usize,
+    kind: Kind,
     slots: *const metaffi_slot,
 ) -> Result<()> {
-    if pointee.kind != PointeeKind::Integer || pointee.size != 1 {
+    let Some(wanted) = text_kind(pointee) else {
         return Err(Error::new(
             Status::TypeMismatch,
-            format!("text given for C's {}", ctype.spell()),
+            format!("text given for C's {}, which has no characters", ctype.spell()),
         ));
-    }
-    let room = ctype.length().unwrap_or(0);
+    };
     // SAFETY: the slots hold a string; the array has `room` bytes.
     unsafe {
-        let (text, length) =
-            (std::ptr::with_exposed_provenance::<u8>(*slots as usize), *slots.add(1) as usize);
-        if length > room {
-            return Err(Error::new(
-                Status::OutOfRange,
-                format!("text of {length} bytes does not fit C's {}", ctype.spell()),
-            ));
+        let given = metaffi_string {
+            data: std::ptr::with_exposed_provenance(*slots as usize),
+            length: *slots.add(1) as usize,
+        };
+        if kind == wanted {
+            return put_characters(ctype, pointee.size, to, room, &given);
         }
-        to.copy_from(text, length);
-        to.add(length).write_bytes(0, room - length);
+        let converted = text::convert(&given, kind, wanted)?;
+        let outcome = put_characters(ctype, pointee.size, to, room, &converted);
+        text::free(converted);
+        outcome
     }
-    Ok(())
 }
 
-/// An array of values into an array of the same length, or a shorter one and zeroes.
-unsafe fn elements(
-    span: Use,
+/// The text whose code units an array of such elements can hold.
+pub fn text_kind(pointee: Pointee) -> Option<Kind> {
+    match (pointee.kind, pointee.size) {
+        (PointeeKind::Integer, 1) => Some(Kind::String8),
+        (PointeeKind::Integer, 2) => Some(Kind::String16),
+        (PointeeKind::Integer, 4) => Some(Kind::String32),
+        _ => None,
+    }
+}
+
+unsafe fn put_characters(
     ctype: &CType,
+    unit: usize,
     to: *mut u8,
-    array: *const metaffi_array,
+    room: usize,
+    text: &metaffi_string,
 ) -> Result<()> {
-    let (Some(target), length) = (ctype.target(), ctype.length().unwrap_or(0)) else {
-        return Err(Error::new(Status::TypeMismatch, format!("{} is no array", ctype.spell())));
-    };
-    // SAFETY: the caller's array is valid, and its room that of the C type.
+    if text.length > room / unit {
+        return Err(Error::new(
+            Status::OutOfRange,
+            format!(
+                "text of {} code units does not fit C's {}, which has room for {}",
+                text.length,
+                ctype.spell(),
+                room / unit
+            ),
+        ));
+    }
+    let bytes = text.length * unit;
+    // Where the room is not known, C's own rule holds: the text and its NUL.
+    let zeroes = if room == usize::MAX { unit } else { room - bytes };
+    // SAFETY: the caller has that text and that room.
     unsafe {
-        let given = View::new(array)?.shape()[0];
-        if given > length {
-            return Err(Error::new(
-                Status::OutOfRange,
-                format!("{given} elements do not fit C's {}", ctype.spell()),
-            ));
-        }
-        for index in 0..given {
-            let item = crate::value::array::get(array, &[index])?;
-            let mut loaded = [0; 3];
-            let r#type = call::load_as_is(&item, loaded.as_mut_ptr())?;
-            assign(span, &target, to.add(index * target.size), r#type, loaded.as_ptr())
-                .map_err(|error| error.context(format_args!("element {index}")))?;
-        }
-        to.add(given * target.size).write_bytes(0, (length - given) * target.size);
+        to.copy_from(text.data.cast(), bytes);
+        to.add(bytes).write_bytes(0, zeroes);
     }
     Ok(())
 }
 
-/// An object of the same array type.
+/// The value of an object of the same type.
 unsafe fn copy_object(span: Use, ctype: &CType, to: *mut u8, key: u64) -> Result<()> {
+    if key == 0 {
+        return Err(Error::new(
+            Status::TypeMismatch,
+            format!("a null object given for C's {}, which is no pointer", ctype.spell()),
+        ));
+    }
     let object = span.get::<super::CData>(key as usize)?;
-    if !super::convert::same_type(object.ctype(), ctype) {
+    if !same_type(object.ctype(), ctype) {
         return Err(Error::new(
             Status::TypeMismatch,
             format!("an object of C type {} given for {}", object.ctype().spell(), ctype.spell()),
@@ -116,6 +186,6 @@ unsafe fn copy_object(span: Use, ctype: &CType, to: *mut u8, key: u64) -> Result
     }
     let memory = object.memory(span)?;
     // SAFETY: both have the size of the type.
-    unsafe { to.copy_from(memory.address(), ctype.size.min(memory.size())) };
+    unsafe { to.copy_from(memory.address(), ctype.size) };
     Ok(())
 }

@@ -3,10 +3,10 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
+pub use super::binding::imported;
+use super::binding::is_natural;
 use super::convert::{Direction, check, from_c, store_word, to_c};
 use super::ctype::{CType, Class};
-pub use super::function::imported;
-use super::function::is_natural;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::abi::metaffi_slot;
 use crate::call::closure::{Closure, ErrorSink, Handler};

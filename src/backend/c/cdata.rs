@@ -1,12 +1,12 @@
 //! [`CData`]: typed memory with an owner, the objects of this runtime.
 
-use std::alloc::{Layout, alloc_zeroed, dealloc};
 use std::ffi::c_void;
-use std::ptr::{self, NonNull};
-use std::sync::Arc;
+use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ctype::{CType, Class};
+use super::memory::{Memory, Owner};
 use crate::abi::metaffi_finalizer;
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
@@ -19,89 +19,13 @@ use crate::handle::{self, Object};
 pub struct CData {
     ctype: CType,
     memory: AtomicPtr<Memory>,
-}
-
-/// Bytes, and who frees them.
-pub struct Memory {
-    address: *mut u8,
-    size: usize,
-    owner: Owner,
-}
-
-enum Owner {
-    /// Inside this very block: up to sixteen bytes.
-    Inline([u64; 2]),
-    Heap(Layout),
-    /// Not ours; `finalizer` is told when we have done with it.
-    Foreign {
-        userdata: *mut c_void,
-        finalizer: metaffi_finalizer,
-    },
-    /// Part of what another object holds.
-    Part(#[expect(dead_code, reason = "held for its lifetime")] Arc<CData>),
-    /// A pointer that keeps alive what it points to, or code.
-    Keeping([u64; 1], #[expect(dead_code, reason = "held for its lifetime")] Arc<dyn Send + Sync>),
-}
-
-// SAFETY: memory may be used from any thread, as C's may; keeping two threads from writing at once
-// is up to the host, as in C.
-unsafe impl Send for Memory {}
-// SAFETY: as above.
-unsafe impl Sync for Memory {}
-
-impl Drop for Memory {
-    fn drop(&mut self) {
-        match self.owner {
-            // SAFETY: `heap` allocated it with this layout.
-            Owner::Heap(layout) => unsafe { dealloc(self.address, layout) },
-            Owner::Foreign { userdata, finalizer: Some(finalizer) } => {
-                // SAFETY: whoever lent the memory gave both for this, to be called once.
-                unsafe { finalizer(userdata) };
-            }
-            _ => {}
-        }
-    }
-}
-
-impl Memory {
-    fn boxed(address: *mut u8, size: usize, owner: Owner) -> Box<Memory> {
-        let mut memory = Box::new(Memory { address, size, owner });
-        match &mut memory.owner {
-            Owner::Inline(bytes) => memory.address = bytes.as_mut_ptr().cast(),
-            Owner::Keeping(bytes, _) => memory.address = bytes.as_mut_ptr().cast(),
-            _ => {}
-        }
-        memory
-    }
-
-    /// Zeroed memory of its own.
-    fn zeroed(size: usize, align: usize) -> Result<Box<Memory>> {
-        if size <= 16 && align <= 8 {
-            return Ok(Memory::boxed(ptr::null_mut(), size, Owner::Inline([0; 2])));
-        }
-        let layout = Layout::from_size_align(size.max(1), align.max(1));
-        let failed =
-            || Error::new(Status::OutOfMemory, format!("cannot allocate {size} bytes of C memory"));
-        let layout = layout.map_err(|_| failed())?;
-        // SAFETY: the layout is not empty.
-        let address = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(failed)?;
-        Ok(Memory::boxed(address.as_ptr(), size, Owner::Heap(layout)))
-    }
-
-    /// The first byte.
-    pub fn address(&self) -> *mut u8 {
-        self.address
-    }
-
-    /// How many bytes are known to be there.
-    pub fn size(&self) -> usize {
-        self.size
-    }
+    /// How many arrays view the memory, which keeps it from being released.
+    views: Mutex<usize>,
 }
 
 impl CData {
     fn with(ctype: CType, memory: Box<Memory>) -> CData {
-        CData { ctype, memory: AtomicPtr::new(Box::into_raw(memory)) }
+        CData { ctype, memory: AtomicPtr::new(Box::into_raw(memory)), views: Mutex::new(0) }
     }
 
     /// A zeroed value with memory of its own; `size` bytes if that is more than the type's (a
@@ -117,28 +41,25 @@ impl CData {
     /// # Safety
     /// `from` points to a value of the type.
     pub unsafe fn copied(ctype: CType, from: *const u8) -> Result<CData> {
-        let data = CData::zeroed(ctype, 0)?;
+        ctype.require_complete()?;
+        let memory = Memory::zeroed(ctype.size, ctype.align)?;
         // SAFETY: the caller's promise; the new memory has the type's size and is not shared yet.
-        unsafe {
-            let memory = &*data.memory.load(Ordering::Relaxed);
-            memory.address.copy_from_nonoverlapping(from, data.ctype.size);
-        }
-        Ok(data)
+        unsafe { memory.address().copy_from_nonoverlapping(from, ctype.size) };
+        Ok(CData::with(ctype, memory))
     }
 
     /// A pointer with the given value.
     pub fn pointer(ctype: CType, value: *mut c_void) -> CData {
-        let owner = Owner::Inline([value.expose_provenance() as u64, 0]);
-        CData::with(ctype, Memory::boxed(ptr::null_mut(), size_of::<usize>(), owner))
+        CData::with(ctype, Memory::pointer(value))
     }
 
-    /// A pointer with the given value that keeps something alive.
-    pub fn keeping(ctype: CType, value: *mut c_void, kept: Arc<dyn Send + Sync>) -> CData {
-        let owner = Owner::Keeping([value.expose_provenance() as u64], kept);
-        CData::with(ctype, Memory::boxed(ptr::null_mut(), size_of::<usize>(), owner))
+    /// A pointer with the given value that keeps alive what it points into.
+    pub fn keeping(ctype: CType, value: *mut c_void, kept: &Arc<CData>) -> CData {
+        CData::with(ctype, Memory::keeping(value, kept.clone()))
     }
 
-    /// The value at an address that somebody else owns.
+    /// The value at an address that somebody else owns. Where its type has an open end (`T[]`, a
+    /// flexible array member, no definition yet), more bytes than its size may be there.
     ///
     /// # Safety
     /// A value of the type is there until `finalizer` has been called with `userdata`, or for good
@@ -149,16 +70,22 @@ impl CData {
         userdata: *mut c_void,
         finalizer: metaffi_finalizer,
     ) -> CData {
-        let size = ctype.size;
         let owner = Owner::Foreign { userdata, finalizer };
-        CData::with(ctype, Memory::boxed(address.cast(), size, owner))
+        let open = ctype.is_open_ended();
+        let memory = Memory::at(address.cast(), ctype.size, open, owner);
+        CData::with(ctype, memory)
     }
 
-    /// The part of `whole` of a type at an offset; keeps `whole` alive.
-    pub fn part(whole: &Arc<CData>, ctype: CType, offset: usize) -> Result<CData> {
-        let (address, size) = whole.extent()?;
-        let rest = size.saturating_sub(offset);
-        let memory = Memory::boxed(address.wrapping_add(offset), rest, Owner::Part(whole.clone()));
+    /// The part of `whole` that lies at `address`; keeps `whole` alive.
+    pub fn part(whole: &Arc<CData>, ctype: CType, address: *mut u8) -> Result<CData> {
+        let root = whole.root()?;
+        let rest = handle::using(|span| Ok(root.memory(span)?.region().rest(address)))?;
+        let open = ctype.is_open_ended();
+        let size = match rest {
+            Some(rest) if open => rest.unwrap_or(0),
+            _ => ctype.size,
+        };
+        let memory = Memory::at(address, size, open && rest.is_none(), Owner::Part(root));
         Ok(CData::with(ctype, memory))
     }
 
@@ -168,30 +95,76 @@ impl CData {
     }
 
     /// Its memory, alive until the span ends.
+    #[inline(always)]
     pub fn memory<'a>(&self, span: Use) -> Result<&'a Memory> {
-        span.protect(&self.memory).ok_or_else(|| self.released())
-    }
-
-    /// Its address and the bytes known to be there. Not protected: for use while nobody else can
-    /// release it, or for arithmetic.
-    pub fn extent(&self) -> Result<(*mut u8, usize)> {
-        handle::using(|span| self.memory(span).map(|memory| (memory.address, memory.size)))
+        let memory = span.protect(&self.memory).ok_or_else(|| self.released())?;
+        if let Owner::Part(root) = memory.owner() {
+            root.memory(span)?;
+        }
+        Ok(memory)
     }
 
     /// The value of a pointer.
     pub fn pointer_value(&self, span: Use) -> Result<*mut c_void> {
         let memory = self.memory(span)?;
         // SAFETY: a pointer's memory holds one; it may be unaligned in a packed struct.
-        Ok(unsafe { memory.address.cast::<*mut c_void>().read_unaligned() })
+        Ok(unsafe { memory.address().cast::<*mut c_void>().read_unaligned() })
     }
 
-    /// Frees the memory as soon as no call uses it; later uses of the object are errors.
-    pub fn release(&self) {
+    /// The object that a pointer keeps alive, if it points into it.
+    pub fn kept(&self, span: Use) -> Result<Option<Arc<CData>>> {
+        let Owner::Keeping(_, kept) = self.memory(span)?.owner() else { return Ok(None) };
+        let inside = kept.memory(span)?.region().contains(self.pointer_value(span)?.cast(), 0);
+        Ok(inside.then(|| kept.clone()))
+    }
+
+    /// The object whose memory this is: itself, or what it is a part of.
+    pub fn root(self: &Arc<CData>) -> Result<Arc<CData>> {
+        handle::using(|span| match self.memory(span)?.owner() {
+            Owner::Part(root) => Ok(root.clone()),
+            _ => Ok(self.clone()),
+        })
+    }
+
+    /// Keeps the memory from being released until [`give_back`](CData::give_back).
+    pub fn lend(&self) -> Result<()> {
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.memory.load(Ordering::SeqCst).is_null() {
+            return Err(self.released());
+        }
+        *views += 1;
+        Ok(())
+    }
+
+    /// Ends one [`lend`](CData::lend).
+    pub fn give_back(&self) {
+        *self.views.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+    }
+
+    /// Frees the memory as soon as no call uses it; later uses of the object are errors. Once
+    /// more does nothing.
+    ///
+    /// # Errors
+    /// `INVALID_ARGUMENT` while an array views the memory.
+    pub fn release(&self) -> Result<()> {
+        let views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        if *views > 0 {
+            return Err(Error::new(
+                Status::InvalidArgument,
+                format!(
+                    "{} arrays view the memory of this {}; free them first",
+                    *views,
+                    self.ctype.spell()
+                ),
+            ));
+        }
         let memory = self.memory.swap(ptr::null_mut(), Ordering::SeqCst);
+        drop(views);
         if !memory.is_null() {
             // SAFETY: `with` made the pointer from a box; the swap took it out exactly once.
             handle::retire(unsafe { Box::from_raw(memory) });
         }
+        Ok(())
     }
 
     /// A new handle for the object.
@@ -232,7 +205,7 @@ impl Object for CData {
     fn identity(&self) -> u64 {
         let address = handle::using(|span| match self.ctype.class {
             Class::Pointer(_) => self.pointer_value(span).map(|value| value.addr()),
-            _ => self.memory(span).map(|memory| memory.address.addr()),
+            _ => self.memory(span).map(|memory| memory.address().addr()),
         });
         address.unwrap_or(0) as u64
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::types::{Kind, Primitive, Qualifiers, TypeId, Types};
+use super::types::{Kind, Primitive, Qualifiers, RecordKind, TypeId, Types};
 use crate::error::Result;
 
 /// A C type, and how its values look in memory.
@@ -12,6 +12,10 @@ pub struct CType {
     pub types: Arc<Types>,
     /// The type in it.
     pub id: TypeId,
+    /// The type without names and qualifiers of its own.
+    pub bare: TypeId,
+    /// Whether it has a definition.
+    pub complete: bool,
     /// Bytes of a value.
     pub size: usize,
     /// Alignment in bytes.
@@ -73,6 +77,8 @@ pub enum Format {
 pub struct Pointee {
     /// The type.
     pub id: TypeId,
+    /// The type without names and qualifiers of its own.
+    pub bare: TypeId,
     /// Its bytes; 0 for void, functions and incomplete types.
     pub size: usize,
     /// What kind of thing it is.
@@ -102,8 +108,9 @@ impl CType {
     /// The type `id` of `types`; a type without a definition has size 0.
     pub fn new(types: &Arc<Types>, id: TypeId) -> CType {
         let class = class(types, id);
-        let (size, align) = (types.size(id).unwrap_or(0), types.align(id).unwrap_or(1));
-        CType { types: types.clone(), id, size, align, class }
+        let (size, align) = (types.size(id), types.align(id).unwrap_or(1));
+        let (complete, size) = (size.is_ok(), size.unwrap_or(0));
+        CType { types: types.clone(), id, bare: types.resolve(id), complete, size, align, class }
     }
 
     /// The type as C spells it.
@@ -128,7 +135,7 @@ impl CType {
 
     /// Whether the type has a definition.
     pub fn is_complete(&self) -> bool {
-        self.types.is_complete(self.id)
+        self.complete || self.types.is_complete(self.id)
     }
 
     /// A pointer to this type.
@@ -154,9 +161,37 @@ impl CType {
         }
     }
 
+    /// The flexible array at the end of a struct: its offset and its type.
+    pub fn flexible(&self) -> Option<(usize, CType)> {
+        let record = self.types.record(self.id)?;
+        let last = record.members.last()?;
+        let ctype = CType::new(&self.types, last.type_id);
+        let flexible = matches!(ctype.class, Class::Array(_)) && ctype.length().is_none();
+        (flexible && record.kind == RecordKind::Struct).then_some((last.offset, ctype))
+    }
+
+    /// Whether more bytes than its size may belong to a value: `T[]`, a struct that ends in one,
+    /// a type without a definition.
+    pub fn is_open_ended(&self) -> bool {
+        match self.class {
+            Class::Record => !self.is_complete() || self.flexible().is_some(),
+            Class::Void | Class::Function => true,
+            _ => !self.is_complete(),
+        }
+    }
+
+    /// The type as it is now: it may have been defined since.
+    pub fn refreshed(&self) -> CType {
+        CType::new(&self.types, self.id)
+    }
+
     /// An error if values of the type cannot be made.
     pub fn require_complete(&self) -> Result<()> {
-        self.types.size(self.id).map(drop)
+        match self.complete {
+            true => Ok(()),
+            // It may have been defined since.
+            false => self.types.size(self.id).map(drop),
+        }
     }
 }
 
@@ -209,10 +244,15 @@ fn pointee(types: &Types, id: TypeId) -> Pointee {
         _ => types.size(id).unwrap_or(0),
     };
     let constant = types.qualifiers(id).contains(Qualifiers::CONST);
-    Pointee { id, size, kind, constant }
+    Pointee { id, bare: types.resolve(id), size, kind, constant }
 }
 
 impl Pointee {
+    /// What a pointer to the type points to.
+    pub fn of(ctype: &CType) -> Pointee {
+        pointee(&ctype.types, ctype.id)
+    }
+
     /// Whether text of code units of that many bytes can be lent through the pointer.
     pub fn takes_text(self, unit: usize) -> bool {
         match self.kind {

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::NAME;
+use super::binding::Binding;
 use super::convert::{Direction, infer};
 use super::ctype::CType;
-use super::declare::{Constant, ConstantValue, Declaration, Item};
-use super::function::Binding;
+use super::declare::{Constant, Declaration, Item};
 use super::library::SymbolKind;
 use super::module::Module;
-use super::symbols;
+use super::{constant, symbols};
 use crate::backend::{Description, Entry, EntryKind, Variable};
 use crate::entity_path::EntityPath;
 
@@ -93,16 +93,9 @@ fn entry(module: &Module, declaration: &Declaration) -> Entry {
 fn constant_entry(module: &Module, name: &str, constant: &Constant) -> Entry {
     let mut entry = Entry::new(path("constant", name), EntryKind::Constant);
     let ctype = CType::new(module.types(), constant.type_id);
-    let returned = infer(&ctype, Direction::FromC);
-    entry.returns = Some(returned.iter().map(|info| Variable::new(None, info)).collect());
-    entry.value = Some(match &constant.value {
-        ConstantValue::Integer(value) => match i64::try_from(*value) {
-            Ok(value) => value.into(),
-            Err(_) => value.to_string().into(),
-        },
-        ConstantValue::Float(value) => (*value).into(),
-        ConstantValue::Text(bytes) => String::from_utf8_lossy(bytes).into_owned().into(),
-    });
+    let returned = constant::inferred(&ctype, &constant.value);
+    entry.returns = Some(vec![Variable::new(None, &returned)]);
+    entry.value = constant::json(&ctype, &constant.value);
     entry
 }
 

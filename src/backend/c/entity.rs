@@ -3,14 +3,14 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
+use super::binding::Binding;
 use super::ctype::CType;
-use super::declare::{ConstantValue, Item};
-use super::function::Binding;
+use super::declare::Item;
 use super::library::{SymbolKind, symbol_kind};
 use super::module::Module;
 use super::types::TypeId;
 use super::variable::{self, Address, Made};
-use super::{convert, natural};
+use super::{constant, natural};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
@@ -121,9 +121,13 @@ fn find_function(module: &Module, name: &str, declared: Declared<'_>) -> Result<
             _ => {
                 // Say that the symbol is missing, if it is, before that it is not declared.
                 code(module, name)?;
-                return Err(undeclared.context(
-                    "declare the function (metaffi_module_declare, or a header in the module's \
-                     path), or give the types of its parameters and returns",
+                return Err(Error::new(
+                    undeclared.status(),
+                    format!(
+                        "{}; declare the function (metaffi_module_declare, or a header in the \
+                         module's path), or give the types of its parameters and returns",
+                        undeclared.message()
+                    ),
                 ));
             }
         },
@@ -201,40 +205,7 @@ fn constant(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<F
         Item::Constant(constant) => constant,
         other => return Err(wrong_kind(name, &other, "constant")),
     };
-    let ctype = CType::new(module.types(), found.type_id);
-    let info = match declared.returns {
-        Some([info]) => info.clone(),
-        Some(_) => {
-            return Err(Error::new(Status::InvalidArgument, "a constant has one return"));
-        }
-        None => match &found.value {
-            ConstantValue::Text(_) => Kind::String8.into(),
-            ConstantValue::Float(_) => Kind::Float64.into(),
-            ConstantValue::Integer(_) => convert::infer(&ctype, convert::Direction::FromC)
-                .filter(|info| info.r#type.kind() != Kind::Handle)
-                .unwrap_or_else(|| Kind::Int64.into()),
-        },
-    };
-    let made = made(&found.value, &info)?;
-    variable::constant(info, made)
-}
-
-fn made(value: &ConstantValue, info: &TypeInfo) -> Result<Made> {
-    let kind = info.r#type.kind();
-    let number = match value {
-        ConstantValue::Integer(value) => convert::Number::Integer(*value),
-        ConstantValue::Float(value) => convert::Number::Float(*value),
-        ConstantValue::Text(bytes) => {
-            if kind != Kind::String8 {
-                return Err(Error::new(
-                    Status::TypeMismatch,
-                    format!("{info} cannot be taken from text; use string8"),
-                ));
-            }
-            return Ok(Made::Text(crate::value::text::utf8(bytes)?.to_owned()));
-        }
-    };
-    Ok(Made::Slot(number.into_slot(kind, &|| "the constant".to_owned())?))
+    constant::load(CType::new(module.types(), found.type_id), &found.value, declared.returns)
 }
 
 /// A function that returns a pointer.

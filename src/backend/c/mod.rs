@@ -1,26 +1,46 @@
 //! The runtime `c`: shared libraries, by symbol and by C declaration.
 
+pub mod access;
+mod aggregate;
 mod assign;
+mod binding;
+mod bits;
+pub mod buffer;
+pub mod build;
 mod callback;
+pub mod cast;
 mod cdata;
+mod constant;
 mod convert;
 mod ctype;
 pub mod declare;
 mod describe;
 mod doctor;
 mod entity;
-pub mod errno;
+
 mod function;
+pub mod initialise;
 mod library;
+mod memory;
 mod module;
 mod natural;
+mod place;
+pub mod raw_call;
+pub mod raw_closure;
+mod scalar;
+mod step;
 mod symbols;
+#[cfg(test)]
+mod testing;
+pub mod text_view;
+mod type_handle;
 pub mod types;
 mod variable;
 
 pub use cdata::CData;
 pub use ctype::{CType, Class};
 pub use module::Module;
+pub use type_handle::TypeHandle;
 
 use std::sync::Arc;
 

@@ -40,7 +40,11 @@ pub fn setter(
             format!("a {} cannot be set", ctype.spell()),
         ));
     }
-    let info = one(params, "parameter", || infer(&ctype, Direction::ToC))?;
+    let info = one(params, "parameter", || match ctype.class {
+        // Text is not lent to a variable, which outlives the call.
+        Class::Pointer(_) => Some(crate::signature::Kind::Any.into()),
+        _ => infer(&ctype, Direction::ToC),
+    })?;
     check(&info, &ctype, Direction::ToC)?;
     let r#type = info.r#type;
     let signature = Signature { params: vec![info.into()], returns: vec![], variadic: false };

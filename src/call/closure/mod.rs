@@ -2,7 +2,7 @@
 //!
 //! A closure outlives what it runs: when it is dropped its pointer stays callable for a while,
 //! and calls through it are reported as errors instead of jumping into the void. Most signatures
-//! get one of a fixed number of [trampolines](trampoline), the others a libffi closure; neither
+//! get one of a fixed number of trampolines, the others a libffi closure; neither
 //! needs memory that is both writable and executable.
 
 mod general;
@@ -10,6 +10,7 @@ mod place;
 mod trampoline;
 
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use super::native::{Convention, NativeType};
@@ -34,6 +35,38 @@ pub trait Handler: Send + Sync + 'static {
         arguments: *const *mut c_void,
         result: *mut c_void,
     ) -> Result<()>;
+
+    /// Handles one call whose arguments are in registers: argument `i` is the lowest bits of word
+    /// `shape >> 4 * i & 15`.
+    ///
+    /// # Safety
+    /// As for [`call`](Handler::call), with one register word for each argument.
+    unsafe fn call_registers(
+        &self,
+        span: Use,
+        registers: *mut u64,
+        shape: u64,
+        count: usize,
+        result: *mut c_void,
+    ) -> Result<()> {
+        let mut arguments = [const { MaybeUninit::<*mut c_void>::uninit() }; 16];
+        for (index, argument) in arguments.iter_mut().enumerate().take(count) {
+            // SAFETY: the caller's promise.
+            argument.write(unsafe { register(registers, shape, index) }.cast());
+        }
+        // SAFETY: so many arguments were written, and are read.
+        unsafe { self.call(span, arguments.as_ptr().cast(), result) }
+    }
+}
+
+/// Where an argument is.
+///
+/// # Safety
+/// `shape` has the argument, and names registers that are there.
+#[inline(always)]
+pub unsafe fn register(registers: *mut u64, shape: u64, index: usize) -> *mut u64 {
+    // SAFETY: the caller's promise.
+    unsafe { registers.add((shape >> (index * 4) & 0xf) as usize) }
 }
 
 /// Who is told of failures: there is no caller to return them to.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{ErrorSink, Handler};
 use crate::error::{Error, Status};
-use crate::handle::pin;
+use crate::handle::pin::{self, Use};
 use crate::handle::retire;
 
 /// What a closure's code finds when it is called. Never given back to the system: a pointer that
@@ -31,11 +31,38 @@ impl State {
     /// `arguments` and `result` are those of a call with the place's signature.
     #[inline(never)]
     pub(super) unsafe fn run(&self, arguments: *const *mut c_void, result: *mut c_void) {
+        // SAFETY: the caller's promise.
+        self.with(result, |handler, span| unsafe { handler.call(span, arguments, result) });
+    }
+
+    /// As [`run`](State::run), of a call whose arguments are in registers.
+    ///
+    /// # Safety
+    /// As there, and `shape` is the signature's.
+    #[inline(always)]
+    pub(super) unsafe fn run_registers(
+        &self,
+        registers: *mut u64,
+        shape: u64,
+        count: usize,
+        result: *mut c_void,
+    ) {
+        // SAFETY: the caller's promise.
+        self.with(result, |handler, span| unsafe {
+            handler.call_registers(span, registers, shape, count, result)
+        });
+    }
+
+    #[inline(always)]
+    fn with(
+        &self,
+        result: *mut c_void,
+        call: impl FnOnce(&dyn Handler, Use) -> crate::error::Result<()>,
+    ) {
         let frame = 0u8;
         let span = pin::enter(&raw const frame);
         let outcome = match span.protect(&self.handler) {
-            // SAFETY: the span keeps the handler alive; the rest is the caller's promise.
-            Some(handler) => unsafe { handler.call(span, arguments, result) },
+            Some(handler) => call(&**handler, span),
             None => Err(dead()),
         };
         span.leave();

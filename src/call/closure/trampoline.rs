@@ -20,19 +20,19 @@ mod platform {
 }
 
 use std::collections::VecDeque;
-use std::ffi::c_void;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::place::{Owner, Place, State};
-use crate::call::native::{Convention, NativeType};
+use crate::call::native::{Bank, Convention, NativeType};
 use platform::{COUNT, FLOATS, INTEGERS};
-
-const REGISTERS: usize = INTEGERS + FLOATS;
 
 /// An ended closure's entry point is used again only after so many others have ended, unless it
 /// is the last one left.
-const KEPT: usize = COUNT / 2;
+const KEPT: usize = HALF / 2;
+
+/// Half of the entry points save only the integer registers, the other half all of them.
+const HALF: usize = COUNT / 2;
 
 /// Which register each argument is in: four bits each, and the number of arguments in the top.
 #[derive(Clone, Copy)]
@@ -47,16 +47,17 @@ impl Shape {
         returns: &NativeType,
         convention: Convention,
     ) -> Option<Shape> {
-        if convention == Convention::Win64 || !in_register(returns) {
+        if convention == Convention::Win64
+            || returns.bank().is_none() && *returns != NativeType::Void
+        {
             return None;
         }
         let (mut integers, mut floats, mut shape) = (0, 0, 0);
         for (index, param) in params.iter().enumerate() {
-            let (used, limit, base) = match param {
-                NativeType::F32 | NativeType::F64 => (&mut floats, FLOATS, INTEGERS),
-                NativeType::Void => return None,
-                other if in_register(other) => (&mut integers, INTEGERS, 0),
-                _ => return None,
+            let (used, limit, base) = match param.bank() {
+                Some(Bank::Float) => (&mut floats, FLOATS, INTEGERS),
+                Some(Bank::Integer) => (&mut integers, INTEGERS, 0),
+                None => return None,
             };
             if *used == limit {
                 return None;
@@ -66,17 +67,11 @@ impl Shape {
         }
         Some(Shape(shape | (params.len() as u64) << COUNT_SHIFT))
     }
-}
 
-fn in_register(native: &NativeType) -> bool {
-    !matches!(
-        native,
-        NativeType::LongDouble
-            | NativeType::ComplexF32
-            | NativeType::ComplexF64
-            | NativeType::ComplexLongDouble
-            | NativeType::Aggregate { .. }
-    )
+    fn has_floats(self) -> bool {
+        let count = self.0 >> COUNT_SHIFT;
+        (0..count).any(|index| (self.0 >> (index * 4) & 0xf) as usize >= INTEGERS)
+    }
 }
 
 struct Entry {
@@ -88,25 +83,38 @@ static ENTRIES: [Entry; COUNT] =
     [const { Entry { state: State::new(), shape: AtomicU64::new(0) } }; COUNT];
 
 struct Pool {
+    /// The number of the first entry point.
+    first: usize,
     /// How many entry points were ever used.
     used: usize,
     /// Those whose closures have ended, the oldest first.
     ended: VecDeque<usize>,
 }
 
-static POOL: Mutex<Pool> = Mutex::new(Pool { used: 0, ended: VecDeque::new() });
+impl Pool {
+    const fn new(first: usize) -> Mutex<Pool> {
+        Mutex::new(Pool { first, used: 0, ended: VecDeque::new() })
+    }
+
+    fn take(&mut self) -> Option<usize> {
+        if self.used < HALF && self.ended.len() <= KEPT {
+            self.used += 1;
+            return Some(self.first + self.used - 1);
+        }
+        self.ended.pop_front()
+    }
+}
+
+/// The entry points for integers only, and for floats as well.
+static POOLS: [Mutex<Pool>; 2] = [Pool::new(0), Pool::new(HALF)];
+
+fn pool(floats: bool) -> MutexGuard<'static, Pool> {
+    POOLS[usize::from(floats)].lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// An entry point for the shape, if one is left.
 pub(super) fn take(shape: Shape) -> Option<Place> {
-    let index = {
-        let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
-        if pool.used < COUNT && pool.ended.len() <= KEPT {
-            pool.used += 1;
-            pool.used - 1
-        } else {
-            pool.ended.pop_front()?
-        }
-    };
+    let index = pool(shape.has_floats()).take()?;
     let entry = &ENTRIES[index];
     entry.shape.store(shape.0, Ordering::Release);
     Some(Place {
@@ -117,7 +125,7 @@ pub(super) fn take(shape: Shape) -> Option<Place> {
 }
 
 pub(super) fn give_back(index: usize) {
-    POOL.lock().unwrap_or_else(PoisonError::into_inner).ended.push_back(index);
+    pool(index >= HALF).ended.push_back(index);
 }
 
 /// Called by every entry point: integers, then floats in `registers`.
@@ -126,18 +134,12 @@ pub(super) fn give_back(index: usize) {
     expect(dead_code, reason = "only entry points call it")
 )]
 unsafe extern "C-unwind" fn enter(index: usize, registers: *mut u64, result: *mut u64) {
-    let entry = &ENTRIES[index];
-    let shape = entry.shape.load(Ordering::Acquire);
-    let mut arguments = [std::ptr::null_mut::<c_void>(); REGISTERS];
-    let count = (shape >> COUNT_SHIFT) as usize;
-    // SAFETY: a shape names registers that the entry point has stored, and has at most as many
-    // arguments as there are registers.
+    // SAFETY: an entry point's number is that of an entry; a shape names registers that the entry
+    // point has stored.
     unsafe {
-        let mut register = shape;
-        for argument in arguments.get_unchecked_mut(..count) {
-            *argument = registers.add((register & 0xf) as usize).cast();
-            register >>= 4;
-        }
-        entry.state.run(arguments.as_ptr(), result.cast());
+        let entry = ENTRIES.get_unchecked(index);
+        let shape = entry.shape.load(Ordering::Acquire);
+        let count = (shape >> COUNT_SHIFT) as usize;
+        entry.state.run_registers(registers, shape, count, result.cast());
     }
 }

@@ -9,7 +9,9 @@ pub(super) const COUNT: usize = 2048;
 /// Bytes from one entry point to the next.
 const STRIDE: usize = 16;
 
-// The area that the common part makes on the stack: six integer registers, eight floating ones
+// The first half of the entry points saves integers only; the second half floats as well.
+//
+// The area that the common parts make on the stack: six integer registers, eight floating ones
 // (their low halves: a float or a double is no longer), sixteen bytes of result, which is loaded
 // into both result registers. `endbr64` makes the entry points legal targets of indirect calls
 // where the processor checks that.
@@ -22,11 +24,18 @@ global_asm!(
     "metaffi_trampolines:",
     ".cfi_startproc",
     ".set metaffi_trampoline_index, 0",
-    ".rept {count}",
+    ".rept {half}",
     ".balign {stride}",
     "endbr64",
     "mov r11d, offset metaffi_trampoline_index",
     "jmp 2f",
+    ".set metaffi_trampoline_index, metaffi_trampoline_index + 1",
+    ".endr",
+    ".rept {half}",
+    ".balign {stride}",
+    "endbr64",
+    "mov r11d, offset metaffi_trampoline_index",
+    "jmp 3f",
     ".set metaffi_trampoline_index, metaffi_trampoline_index + 1",
     ".endr",
     ".balign 16",
@@ -37,12 +46,17 @@ global_asm!(
     "mov rbp, rsp",
     ".cfi_def_cfa_register rbp",
     "sub rsp, 128",
-    "mov [rsp], rdi",
-    "mov [rsp + 8], rsi",
-    "mov [rsp + 16], rdx",
-    "mov [rsp + 24], rcx",
-    "mov [rsp + 32], r8",
-    "mov [rsp + 40], r9",
+    "jmp 4f",
+    ".cfi_def_cfa rsp, 8",
+    ".cfi_restore rbp",
+    ".balign 16",
+    "3:",
+    "push rbp",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset rbp, -16",
+    "mov rbp, rsp",
+    ".cfi_def_cfa_register rbp",
+    "sub rsp, 128",
     "movsd [rsp + 48], xmm0",
     "movsd [rsp + 56], xmm1",
     "movsd [rsp + 64], xmm2",
@@ -51,6 +65,13 @@ global_asm!(
     "movsd [rsp + 88], xmm5",
     "movsd [rsp + 96], xmm6",
     "movsd [rsp + 104], xmm7",
+    "4:",
+    "mov [rsp], rdi",
+    "mov [rsp + 8], rsi",
+    "mov [rsp + 16], rdx",
+    "mov [rsp + 24], rcx",
+    "mov [rsp + 32], r8",
+    "mov [rsp + 40], r9",
     "mov rdi, r11",
     "mov rsi, rsp",
     "lea rdx, [rsp + 112]",
@@ -63,7 +84,7 @@ global_asm!(
     ".cfi_endproc",
     ".size metaffi_trampolines, . - metaffi_trampolines",
     ".popsection",
-    count = const COUNT,
+    half = const COUNT / 2,
     stride = const STRIDE,
     enter = sym super::enter,
 );

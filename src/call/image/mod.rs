@@ -25,6 +25,10 @@ mod nowhere {
         pub(crate) unsafe fn call(&self, _: *const c_void, _: *mut c_void, _: *const *mut c_void) {
             match *self {}
         }
+
+        pub(crate) unsafe fn call_words(&self, _: *const c_void, _: *mut c_void, _: *const u64) {
+            match *self {}
+        }
     }
 }
 

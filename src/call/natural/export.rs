@@ -4,7 +4,8 @@ use std::sync::Arc;
 use super::load::load;
 use super::native_types;
 use super::store::{To, store};
-use crate::call::closure::{Closure, ErrorSink, Handler};
+use crate::abi::metaffi_slot;
+use crate::call::closure::{Closure, ErrorSink, Handler, register};
 use crate::call::frame::with_frame;
 use crate::call::function::Function;
 use crate::call::native::Convention;
@@ -37,22 +38,64 @@ impl Handler for Export {
                 for (index, param) in function.params().iter().enumerate() {
                     load(param.kind, *arguments.add(index), frame.add(param.slot));
                 }
-                function.call(span, frame)?;
-                match function.returns() {
-                    [] => Ok(()),
-                    [one] => store(one.kind, frame.add(one.slot), result, To::Result),
-                    several => {
-                        let first = arguments.add(function.params().len());
-                        for (index, place) in several.iter().enumerate() {
-                            let to = (*first.add(index)).cast::<*mut c_void>().read();
-                            if !to.is_null() {
-                                store(place.kind, frame.add(place.slot), to, To::Variable)?;
-                            }
-                        }
-                        Ok(())
-                    }
-                }
+                self.finish(span, frame, |index| *arguments.add(index), result)
             }
         })
+    }
+
+    unsafe fn call_registers(
+        &self,
+        span: Use,
+        registers: *mut u64,
+        shape: u64,
+        _: usize,
+        result: *mut c_void,
+    ) -> Result<()> {
+        let function = &*self.function;
+        with_frame(function.layout().size(), |frame| {
+            // SAFETY: as above.
+            unsafe {
+                let params = function.params();
+                for (index, param) in params.iter().enumerate() {
+                    let from = register(registers, shape, index);
+                    load(param.kind, from.cast(), frame.add(param.slot));
+                }
+                let argument = |index| register(registers, shape, index).cast();
+                self.finish(span, frame, argument, result)
+            }
+        })
+    }
+}
+
+impl Export {
+    /// Calls, and gives back what was returned; `argument` tells where an argument is, for the
+    /// pointers that several returns are stored through.
+    #[inline(always)]
+    unsafe fn finish(
+        &self,
+        span: Use,
+        frame: *mut metaffi_slot,
+        argument: impl Fn(usize) -> *mut c_void,
+        result: *mut c_void,
+    ) -> Result<()> {
+        let function = &*self.function;
+        // SAFETY: the caller's frame and arguments.
+        unsafe {
+            function.call(span, frame)?;
+            match function.returns() {
+                [] => Ok(()),
+                [one] => store(one.kind, frame.add(one.slot), result, To::Result),
+                several => {
+                    let first = function.params().len();
+                    for (index, place) in several.iter().enumerate() {
+                        let to = argument(first + index).cast::<*mut c_void>().read();
+                        if !to.is_null() {
+                            store(place.kind, frame.add(place.slot), to, To::Variable)?;
+                        }
+                    }
+                    Ok(())
+                }
+            }
+        }
     }
 }

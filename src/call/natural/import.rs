@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::load::load;
 use super::{native_types, strings};
-use crate::abi::{metaffi_finalizer, metaffi_slot};
+use crate::abi::metaffi_slot;
 use crate::call::function::{Callee, Function};
 use crate::call::interface::CallInterface;
 use crate::call::native::Convention;
 use crate::call::register;
+use crate::call::userdata::Userdata;
 use crate::error::{Error, Result, Status};
 use crate::handle::Direct;
 use crate::handle::pin::Use;
@@ -21,15 +22,12 @@ const MOST: usize = 128;
 /// A function that calls `code`, a C function with the natural signature of `signature`.
 ///
 /// # Safety
-/// `code` is such a function, callable from any thread; `finalizer` may be called with `userdata`
-/// on any thread when it will not be called any more.
+/// `code` is such a function, callable from any thread as long as `userdata` lives.
 pub unsafe fn import(
     code: *const (),
     signature: Signature,
-    userdata: *mut c_void,
-    finalizer: metaffi_finalizer,
+    userdata: Arc<Userdata>,
 ) -> Result<Arc<Function>> {
-    Function::check(&signature)?;
     let (params, returns) = native_types(&signature);
     if params.len() > MOST {
         return Err(Error::new(
@@ -49,29 +47,13 @@ pub unsafe fn import(
     let interface = CallInterface::new(&params, &returns, None, Convention::Default)?;
     let kinds = signature.params.iter().map(|param| param.info.r#type.kind()).collect();
     let returned = signature.returns.iter().map(|info| info.r#type.kind()).collect();
-    // From here on nothing fails: a failure leaves the userdata to the caller.
-    let owner = Owner { userdata, finalizer };
-    let import = Import { code, interface, direct, layout, kinds, returned, _owner: owner };
+    let import = Import { code, interface, direct, layout, kinds, returned, _userdata: userdata };
     Ok(Arc::new(Function::new(signature, import)?))
 }
 
 /// Whether the slot is the C value.
 fn is_plain(kind: Kind) -> bool {
     !matches!(kind, Kind::String8 | Kind::String16 | Kind::String32 | Kind::Any)
-}
-
-struct Owner {
-    userdata: *mut c_void,
-    finalizer: metaffi_finalizer,
-}
-
-impl Drop for Owner {
-    fn drop(&mut self) {
-        if let Some(finalizer) = self.finalizer {
-            // SAFETY: `import` demands that this may be called once, after the last call.
-            unsafe { finalizer(self.userdata) };
-        }
-    }
 }
 
 struct Import {
@@ -81,11 +63,11 @@ struct Import {
     layout: FrameLayout,
     kinds: Box<[Kind]>,
     returned: Box<[Kind]>,
-    _owner: Owner,
+    /// Kept as long as the function may be called.
+    _userdata: Arc<Userdata>,
 }
 
-// SAFETY: `import` demands that the function may be called, and the userdata finalized, on any
-// thread.
+// SAFETY: `import` demands that the function may be called on any thread.
 unsafe impl Send for Import {}
 // SAFETY: as above.
 unsafe impl Sync for Import {}

@@ -1,5 +1,6 @@
 use std::ffi::c_void;
 
+use super::load::is_word;
 use super::strings;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::error::Result;
@@ -30,6 +31,10 @@ pub(super) unsafe fn store(
     // SAFETY: the caller's promise.
     unsafe {
         let slot = *slots;
+        if is_word(kind) {
+            to.cast::<u64>().write(slot);
+            return Ok(());
+        }
         match kind {
             Kind::String8 | Kind::String16 | Kind::String32 => {
                 let text = strings::terminate(kind, slots)?;

@@ -9,7 +9,7 @@
 mod ret;
 mod thunk;
 
-use super::native::{Convention, NativeType};
+use super::native::{Bank, Convention, NativeType};
 use crate::handle::Direct;
 use ret::ReturnClass;
 
@@ -20,31 +20,6 @@ const REGISTERS: Option<(usize, usize)> = Some((6, 8));
 const REGISTERS: Option<(usize, usize)> = Some((8, 8));
 #[cfg(not(all(any(target_arch = "x86_64", target_arch = "aarch64"), unix)))]
 const REGISTERS: Option<(usize, usize)> = None;
-
-/// Which kind of register a scalar travels in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Bank {
-    Integer,
-    Float,
-}
-
-impl Bank {
-    fn of(native: &NativeType) -> Option<Bank> {
-        Some(match native {
-            NativeType::F32 | NativeType::F64 => Bank::Float,
-            NativeType::I8
-            | NativeType::U8
-            | NativeType::I16
-            | NativeType::U16
-            | NativeType::I32
-            | NativeType::U32
-            | NativeType::I64
-            | NativeType::U64
-            | NativeType::Pointer => Bank::Integer,
-            _ => return None,
-        })
-    }
-}
 
 /// A call of `code` that takes argument `i` from slot `i` of a frame and stores its result in the
 /// slot after the last argument; `None` if the signature is not register-only.
@@ -58,7 +33,7 @@ pub fn direct(
     if convention == Convention::Win64 {
         return None;
     }
-    let banks: Vec<Bank> = params.iter().map(Bank::of).collect::<Option<_>>()?;
+    let banks: Vec<Bank> = params.iter().map(NativeType::bank).collect::<Option<_>>()?;
     let returns = ReturnClass::of(returns)?;
     let in_bank = |bank| {
         banks.iter().enumerate().filter(move |(_, b)| **b == bank).map(|(slot, _)| slot as u64)

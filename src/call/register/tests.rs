@@ -60,7 +60,9 @@ fn every_mix_agrees_with_libffi() {
         let params: Vec<NativeType> =
             (0..count).map(|_| SCALARS[random.below(SCALARS.len())].clone()).collect();
         let returns = SCALARS[random.below(SCALARS.len())].clone();
-        let Some(direct) = direct(checker(&params), &params, &returns, Convention::Default) else {
+        let Some(direct) =
+            direct(checker(&params, &returns), &params, &returns, Convention::Default)
+        else {
             continue;
         };
         let values: Vec<u64> = params.iter().map(|param| slot(param, &mut random)).collect();
@@ -73,7 +75,7 @@ fn every_mix_agrees_with_libffi() {
 }
 
 /// A closure of the signature that digests its arguments: what they were cannot be mixed up.
-fn checker(params: &[NativeType]) -> *const () {
+fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
     use crate::call::closure::{Closure, ErrorSink, Handler};
     use crate::error::Result;
     use crate::handle::pin::Use;
@@ -106,7 +108,11 @@ fn checker(params: &[NativeType]) -> *const () {
         }
     }
     let handler = Digest(params.to_vec());
-    let word = NativeType::U64;
+    // The whole of the result register, whatever is made of it.
+    let word = match returns.bank() {
+        Some(Bank::Float) => NativeType::F64,
+        _ => NativeType::U64,
+    };
     let closure =
         Closure::new(params, &word, Convention::Default, ErrorSink::default(), handler).unwrap();
     let code = closure.code();

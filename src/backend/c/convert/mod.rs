@@ -5,11 +5,13 @@
 
 mod accept;
 mod from_c;
-mod half_float;
+pub mod half_float;
 mod infer;
-mod long_double;
+pub mod long_double;
 mod number;
 mod pointer;
+#[cfg(test)]
+mod table_tests;
 mod to_c;
 mod word;
 

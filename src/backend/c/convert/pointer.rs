@@ -3,7 +3,7 @@
 use std::ptr;
 
 use super::accept::lends;
-use super::to_c::{pointer_word, same_type, scratch, word_pointer};
+use super::to_c::{pointer_word, same_type, scratch, word_pointer, zeroed_scratch};
 use crate::abi::{metaffi_array, metaffi_callable, metaffi_object, metaffi_slot, metaffi_string};
 use crate::backend::c::callback;
 use crate::backend::c::cdata::CData;
@@ -30,7 +30,10 @@ pub(super) unsafe fn to_pointer(
         match r#type.kind() {
             Kind::Size | Kind::Uint64 | Kind::Int64 => Ok(*slots),
             Kind::Null => Ok(0),
-            Kind::Handle => object(span, ctype, *slots),
+            Kind::Handle => match quick_object(span, ctype, pointee, *slots) {
+                Some(word) => Ok(word),
+                None => object(span, ctype, *slots),
+            },
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
                 let text =
                     metaffi_string { data: word_pointer(*slots), length: *slots.add(1) as usize };
@@ -41,6 +44,28 @@ pub(super) unsafe fn to_pointer(
             _ => Err(mismatch(&r#type.to_string(), ctype)),
         }
     }
+}
+
+/// An object that is or points to exactly what is pointed to: nothing has to be looked up.
+#[inline]
+pub fn quick_object(span: Use, ctype: &CType, pointee: Pointee, key: u64) -> Option<u64> {
+    let object = span.get::<CData>(key as usize).ok()?;
+    let given = object.ctype();
+    if !std::sync::Arc::ptr_eq(&given.types, &ctype.types) {
+        return None;
+    }
+    match given.class {
+        Class::Pointer(from) if from.bare == pointee.bare => {
+            object.pointer_value(span).ok().map(|value| pointer_word(value))
+        }
+        Class::Array(from) if from.bare == pointee.bare => address(object, span),
+        _ if given.bare == pointee.bare => address(object, span),
+        _ => None,
+    }
+}
+
+fn address(object: &CData, span: Use) -> Option<u64> {
+    object.memory(span).ok().map(|memory| pointer_word(memory.address()))
 }
 
 /// An object: a pointer's value, or the address of anything else.
@@ -141,7 +166,7 @@ unsafe fn strings(span: Use, array: &metaffi_array) -> Result<u64> {
     // SAFETY: the caller's array is valid and of strings.
     unsafe {
         let length = one_dimension(array)?;
-        let to = scratch(span, (length + 1) * size_of::<*mut u8>())?.cast::<*mut u8>();
+        let to = zeroed_scratch(span, (length + 1) * size_of::<*mut u8>())?.cast::<*mut u8>();
         for index in 0..length {
             let text = element::<metaffi_string>(array, index);
             to.add(index).write(terminated(span, &*text, 1)?);
@@ -156,7 +181,7 @@ unsafe fn objects(span: Use, ctype: &CType, array: &metaffi_array) -> Result<u64
     // SAFETY: the caller's array is valid and of objects.
     unsafe {
         let length = one_dimension(array)?;
-        let to = scratch(span, (length + 1) * size_of::<usize>())?.cast::<usize>();
+        let to = zeroed_scratch(span, (length + 1) * size_of::<usize>())?.cast::<usize>();
         for index in 0..length {
             let key = *element::<*mut metaffi_object>(array, index);
             to.add(index).write(object(span, &target, key.addr() as u64)? as usize);
@@ -195,7 +220,10 @@ unsafe fn terminated(span: Use, text: &metaffi_string, unit: usize) -> Result<*m
     let bytes = text.length * unit;
     let to = scratch(span, bytes + unit)?;
     // SAFETY: the text has so many bytes, and the copy one unit more.
-    unsafe { to.copy_from_nonoverlapping(text.data.cast(), bytes) };
+    unsafe {
+        to.copy_from_nonoverlapping(text.data.cast(), bytes);
+        to.add(bytes).write_bytes(0, unit);
+    }
     Ok(to)
 }
 

@@ -83,13 +83,13 @@ fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64>
                     format!("{value} does not fit {}, which has no sign", ctype.spell()),
                 ));
             }
-            let to = scratch(span, 16)?;
+            let to = zeroed_scratch(span, 16)?;
             // SAFETY: sixteen bytes were allocated.
             unsafe { to.cast::<i128>().write_unaligned(value) };
             Ok(to.expose_provenance() as u64)
         }
         Class::Float(format) | Class::Complex(format) => {
-            let to = scratch(span, ctype.size)?;
+            let to = zeroed_scratch(span, ctype.size)?;
             // SAFETY: zeroed memory of the type's size; the real part is first.
             unsafe { store_float(number, format, to, &spell)? };
             Ok(to.expose_provenance() as u64)
@@ -174,13 +174,18 @@ fn object_to_c(span: Use, ctype: &CType, key: u64) -> Result<u64> {
 }
 
 /// Whether values of two types, perhaps of two modules, are the same bytes of the same meaning.
+/// Qualifiers of the value itself do not matter.
 pub fn same_type(a: &CType, b: &CType) -> bool {
+    if a.is(b) {
+        return true;
+    }
+    let bare = |ctype: &CType| ctype.types.canonical(ctype.types.resolve(ctype.id));
     if std::sync::Arc::ptr_eq(&a.types, &b.types) {
-        return a.is(b) || a.types.canonical(a.id) == b.types.canonical(b.id);
+        return bare(a) == bare(b);
     }
     a.size == b.size
         && std::mem::discriminant(&a.class) == std::mem::discriminant(&b.class)
-        && a.types.spell(a.types.canonical(a.id)) == b.types.spell(b.types.canonical(b.id))
+        && a.types.spell(bare(a)) == b.types.spell(bare(b))
 }
 
 /// A scalar's word, read from memory.
@@ -200,14 +205,25 @@ unsafe fn load_word(ctype: &CType, from: *const u8) -> u64 {
     }
 }
 
-/// Zeroed memory that lives as long as the span.
+/// Memory that lives as long as the span; its bytes are undefined.
 pub fn scratch(span: Use, size: usize) -> Result<*mut u8> {
     unsafe extern "C" fn free(data: *mut ()) {
         // SAFETY: deferred with what was allocated below.
         unsafe { memory::free(data) };
     }
-    let to = memory::alloc_zeroed(size)?;
+    if let Some(small) = span.scratch(size) {
+        return Ok(small);
+    }
+    let to = memory::alloc(size)?;
     span.defer(to.cast(), free);
+    Ok(to)
+}
+
+/// As [`scratch`], of zeroes.
+pub fn zeroed_scratch(span: Use, size: usize) -> Result<*mut u8> {
+    let to = scratch(span, size)?;
+    // SAFETY: so many bytes were made.
+    unsafe { to.write_bytes(0, size) };
     Ok(to)
 }
 

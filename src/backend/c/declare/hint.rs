@@ -5,6 +5,8 @@ use super::fault::Fault;
 use super::state::{Item, State};
 use super::symbol::Symbol;
 use super::token::Token;
+use crate::backend::c::types::TypeId;
+use crate::error::{Error, Status};
 use crate::suggest;
 
 impl Parser<'_> {
@@ -51,6 +53,22 @@ impl Parser<'_> {
 }
 
 impl State {
+    /// Why a type name must not be the first to mention a tag.
+    #[cold]
+    pub(crate) fn undeclared_tag(&self, id: TypeId) -> Error {
+        let tag = self.types.tag(id).unwrap_or_default();
+        let known = self.tags.iter().map(|known| self.symbols.spelling(known.name));
+        let hint = suggest::hint(&tag, known.filter(|known| **known != *tag));
+        let spelled = self.types.spell(id);
+        Error::new(
+            Status::NotFound,
+            format!(
+                "nothing declares `{spelled}`{hint}; declare `{spelled};` to point to what has no \
+                 definition"
+            ),
+        )
+    }
+
     /// A name like this one, as a question.
     #[cold]
     pub(crate) fn close_ordinary_names(&self, name: &str) -> String {

@@ -151,13 +151,18 @@ impl Declarations {
     /// The type that an abstract type name stands for: `int (*)(const char *, ...)`.
     ///
     /// # Errors
-    /// Those of [`Declarations::declare`].
+    /// Those of [`Declarations::declare`]; `NOT_FOUND` for a tag that nothing declares.
     pub fn parse_type(&self, text: &str) -> Result<TypeId> {
         let mut state = self.lock();
         let type_id = state.read(text, "type", Phase::Plain, |parser| {
             let type_id = parser.type_name()?;
             parser.expect_end().map(|()| type_id)
         })?;
+        if let Some(undefined) = self.types.new_undefined() {
+            let error = state.undeclared_tag(undefined);
+            state.roll_back();
+            return Err(error);
+        }
         if state.is_changed() {
             // The name defines a struct, union or enum on the way.
             state.commit();
@@ -165,6 +170,13 @@ impl Declarations {
             state.roll_back();
         }
         Ok(type_id)
+    }
+
+    /// Builds types without text, while nobody else declares: what is built is not taken back with
+    /// another thread's failure.
+    pub fn build<R>(&self, body: impl FnOnce(&Arc<Types>) -> R) -> R {
+        let _state = self.lock();
+        body(&self.types)
     }
 
     /// The value of a constant expression.

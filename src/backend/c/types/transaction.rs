@@ -27,6 +27,17 @@ impl Types {
         self.write().journal = None;
     }
 
+    /// A struct, union or enum that was named since [`Types::begin`] and is not defined.
+    pub fn new_undefined(&self) -> Option<TypeId> {
+        let store = self.read();
+        let tags = store.journal.iter().flatten().filter_map(|change| match change {
+            Change::Tag(tag) => store.tagged(tag),
+            _ => None,
+        });
+        let mut undefined = tags.filter(|id| store.size(*id).is_err());
+        undefined.next()
+    }
+
     /// Forgets the tags, typedef names and definitions since [`Types::begin`]. The ids stay
     /// valid, as types without a definition.
     pub fn roll_back(&self) {

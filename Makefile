@@ -1,0 +1,51 @@
+# The project's tasks. `make help` lists them.
+PREFIX ?= /usr/local
+BUILD ?= build
+TARGET ?= all
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+CARGO_TARGET_DIR ?= $(CURDIR)/target
+export CARGO_TARGET_DIR
+# Where rustup puts cargo.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+.PHONY: help demo test bench header lint build install clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+demo: ## run the example program on zlib and SQLite
+	@scripts/setup.sh demo
+	@$(MAKE) --no-print-directory build TARGET=demo
+	@echo
+	@$(BUILD)/examples/demo README.md
+
+test: ## run every test
+	@scripts/setup.sh test
+	@BUILD='$(BUILD)' JOBS='$(JOBS)' scripts/test.sh
+
+bench: ## measure the costs of calls, beside their limits
+	@scripts/setup.sh bench
+	@$(MAKE) -C benches
+
+header: ## write include/metaffi.h and symbols.txt anew from the sources
+	METAFFI_BLESS=1 cargo test --locked --test header
+	METAFFI_BLESS=1 cargo test --locked --test symbols
+
+lint: ## formatting and clippy, without a single warning
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	$(or $(shell command -v clang-format-14),clang-format) --dry-run -Werror \
+	    $$(git ls-files '*.c' '*.cpp' '*.hpp' 'c_tests/*.h' 'examples/*.h')
+
+build: ## build the library and the C and C++ programs
+	@cmake -S . -B $(BUILD) -DMETAFFI_CARGO_TARGET_DIR=$(CARGO_TARGET_DIR) \
+	    -DCMAKE_INSTALL_PREFIX=$(PREFIX) --log-level=WARNING
+	@cmake --build $(BUILD) --target $(TARGET) --parallel $(JOBS)
+
+install: build ## install under PREFIX (/usr/local), below DESTDIR if that is set
+	cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean: ## delete what was built
+	rm -rf $(BUILD)
+	cargo clean

@@ -1,0 +1,201 @@
+"""Runs the benchmarks and writes docs/performance.md."""
+
+import argparse
+import os
+import platform
+import re
+import subprocess
+import sys
+from collections import namedtuple
+
+Row = namedtuple("Row", "what limit limit_ns ours ours_ns asked bound")
+
+METHOD = """\
+# Performance
+
+What calls through metaffi cost, each beside the hand-written way of doing the same, measured in the
+same run. Only ratios mean something on another machine. `make bench` (or `make -C benches`) measures and writes
+this file.
+
+## Method
+
+A C program is a client like any other: it is linked with `libmetaffi.so` as released and calls its
+exported functions. The functions called are in another library, so that no compiler sees through a
+call. The limit is what a C programmer writes by hand: `ffi_call` with a call interface prepared
+before, a bare libffi closure, a function pointer. libffi is the same build on both sides, and for
+the limit a shared library as metaffi is; functions of both are called through pointers that the
+dynamic linker filled in, without a stub between (`-fno-plt`), as after `dlsym`.
+
+Limit and ours take turns in slices of about 0.1 ms, so that both see the machine in the same state;
+the time of each is the best of 1 000 slices (fewer where one takes long), in CPU time of the
+thread. Arguments are stored, and results read, anew for each call, on both sides. Two threads are
+measured by the wall clock. The rows about many entities and objects compare two processes that take
+turns. CFFI runs in a process of its own, best of five.
+"""
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bench", required=True, help="the benchmark program")
+    parser.add_argument("--build", required=True, help="the directory for what is generated")
+    parser.add_argument("--peers", required=True, help="a Python that may have CFFI")
+    parser.add_argument("--output", required=True, help="the report")
+    options = parser.parse_args()
+    if not os.path.exists(options.peers):
+        options.peers = sys.executable
+    return options
+
+
+def output_of(*command):
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def parse(output):
+    """The rows and the facts that the program printed."""
+    rows, facts = [], {}
+    for line in output.splitlines():
+        kind, *fields = line.split("\t")
+        if kind == "fact":
+            facts[fields[0]] = fields[1]
+        else:
+            what, limit, limit_ns, ours, ours_ns, asked, bound = fields
+            rows.append(
+                Row(what, limit, float(limit_ns), ours, float(ours_ns), asked, float(bound))
+            )
+    return rows, facts
+
+
+def declarations(options, here):
+    """The row about parsing, or a sentence that says why there is no limit."""
+    text = os.path.join(options.build, "declarations.h")
+    output_of(sys.executable, os.path.join(here, "peers", "declarations.py"), text)
+    (row,), _ = parse(output_of(options.bench, "declarations", text))
+    row = row._replace(
+        what=f"parse {os.path.getsize(text) // 1000} kB of declarations", ours="metaffi"
+    )
+    cdef = os.path.join(here, "peers", "cdef.py")
+    run = subprocess.run([options.peers, "-W", "ignore", cdef, text], capture_output=True, text=True)
+    if run.returncode == 0:
+        return row._replace(limit="CFFI's `cdef`", limit_ns=float(run.stdout) * 1e6)
+    return row._replace(limit=f"CFFI did not run: {run.stderr.strip().splitlines()[-1]}")
+
+
+def duration(ns):
+    for unit, size in (("ms", 1e6), ("µs", 1e3)):
+        if ns >= size:
+            return f"{ns / size:.1f} {unit}"
+    return f"{ns:.1f} ns"
+
+
+def judged(row):
+    """What was asked and what was measured, as cells; a miss is bold."""
+    if row.asked == "nanoseconds":
+        return f"≤ {row.bound / 1e3:g} µs", mark(duration(row.ours_ns), row.ours_ns <= row.bound)
+    if not row.limit_ns:
+        return f"≤ {row.bound:g}×", "**not compared**"
+    if row.asked == "throughput":
+        times = row.limit_ns / row.ours_ns
+        return f"≥ {row.bound:g}×", mark(f"{times:.2f}×", times >= row.bound)
+    times = row.ours_ns / row.limit_ns
+    return f"≤ {row.bound:g}×", mark(f"{times:.2g}×" if times < 0.1 else f"{times:.2f}×", times <= row.bound)
+
+
+def mark(measured, met):
+    return measured if met else f"**{measured}, missed**"
+
+
+def table(header, alignment, rows):
+    lines = [header, alignment] + ["| " + " | ".join(cells) + " |" for cells in rows]
+    return "\n".join(lines) + "\n"
+
+
+def limit_cells(row):
+    return row.limit, duration(row.limit_ns) if row.limit_ns else "–"
+
+
+def asked_table(rows):
+    cells = [
+        (row.what, *limit_cells(row), row.ours, duration(row.ours_ns), *judged(row)) for row in rows
+    ]
+    header = "| what | limit | takes | ours | takes | asked | measured |"
+    return table(header, "|---|---|--:|---|--:|--:|--:|", cells)
+
+
+def compared(row):
+    if row.asked == "throughput":
+        return f"{row.limit_ns / row.ours_ns:.2f}× throughput"
+    return f"{row.ours_ns / row.limit_ns:.2f}×"
+
+
+def other_table(rows):
+    cells = [
+        (
+            row.what,
+            *limit_cells(row),
+            row.ours,
+            duration(row.ours_ns),
+            compared(row),
+        )
+        for row in rows
+    ]
+    return table("| what | limit | takes | ours | takes | ratio |", "|---|---|--:|---|--:|--:|", cells)
+
+
+def peer_table(options, here, add_ns):
+    library = os.path.join(options.build, "libguest.so")
+    output = output_of(options.peers, os.path.join(here, "peers", "calls.py"), library)
+    cells = [("metaffi by frame, C", duration(add_ns))]
+    for line in output.splitlines():
+        name, taken = line.split("\t")
+        cells.append((name, duration(float(taken))))
+    return table("| add(int64, int64) | takes |", "|---|--:|", cells)
+
+
+def processor():
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return re.search(r"model name\s*:\s*(.*)", file.read()).group(1)
+    except (OSError, AttributeError):
+        return platform.machine()
+
+
+def machine(facts):
+    system = platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())
+    return (
+        f"metaffi {facts['metaffi']}, libffi {facts['libffi']} on both sides; "
+        f"{processor()}, {os.cpu_count()} processors; {system}, {platform.machine()}; "
+        f"C compiler {facts['compiler']}, `-O2`.\n"
+    )
+
+
+def report(options, here):
+    rows, facts = parse(output_of(options.bench))
+    rows.append(declarations(options, here))
+    # Measured first, since they need processes of their own, but no reader's first question.
+    rows.sort(key=lambda row: row.limit == "with 1")
+    asked = [row for row in rows if row.bound]
+    others = [row for row in rows if not row.bound]
+    (add_ns,) = [row.ours_ns for row in rows if row.what == "add(int64, int64) by frame"]
+    parts = [METHOD, "## Machine\n", machine(facts), "## What was asked\n", asked_table(asked)]
+    if "threads" in facts:
+        parts.append(f"Two threads: {facts['threads']}.\n")
+    parts += [
+        "The native pointer of a C function is the function itself: the program compares the\n"
+        "addresses and stops if they differ.\n",
+        "## For comparison\n",
+        other_table(others),
+        "From Python, where the interpreter's own work is part of the call:\n",
+        peer_table(options, here, add_ns),
+    ]
+    return "\n".join(parts)
+
+
+def main():
+    options = arguments()
+    text = report(options, os.path.dirname(os.path.abspath(__file__)))
+    with open(options.output, "w", encoding="utf-8") as file:
+        file.write(text)
+    print(text)
+
+
+main()

@@ -1,0 +1,111 @@
+#!/bin/sh
+# Checks for what a task needs, and installs the Debian packages that are missing.
+#   setup.sh demo|test|bench
+# Without the right to install it prints the command that does, and fails.
+set -eu
+cd "$(dirname "$0")/.."
+PATH=$PATH:$HOME/.cargo/bin
+level=${1:-test}
+
+missing=
+# need <package> <check…>: the package is missing unless the check succeeds.
+need() {
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+command_of() { command -v "$1"; }
+either() { command -v "$1" || command -v "$2"; }
+
+for_demo() {
+    need gcc command_of cc
+    need g++ command_of c++
+    need make command_of make
+    need cmake command_of cmake
+    need libc6-dev test -e /usr/include/stdio.h
+    need zlib1g-dev test -e /usr/include/zlib.h
+    need libsqlite3-dev test -e /usr/include/sqlite3.h
+}
+for_test() {
+    need pkg-config command_of pkg-config
+    need valgrind command_of valgrind
+    need clang-format either clang-format-14 clang-format
+    need python3 command_of python3
+    need luajit command_of luajit
+}
+for_bench() {
+    need python3 command_of python3
+    need python3-venv python3 -c 'import ensurepip'
+}
+collect() {
+    missing=
+    for_demo
+    case $level in
+    demo) ;;
+    test) for_test ;;
+    bench) for_bench ;;
+    *)
+        echo "usage: setup.sh demo|test|bench" >&2
+        exit 2
+        ;;
+    esac
+}
+
+check_rust() {
+    wanted=$(sed -n 's/^rust-version *= *"\(.*\)"/\1/p' Cargo.toml)
+    found=$(rustc --version 2>/dev/null | cut -d ' ' -f 2) || found=
+    if ! command -v cargo >/dev/null || [ -z "$found" ]; then
+        echo "Rust $wanted or newer is needed: install it with rustup (https://rustup.rs)" >&2
+        exit 1
+    fi
+    oldest=$(printf '%s\n%s\n' "$wanted" "$found" | sort -V | head -n 1)
+    if [ "$oldest" != "$wanted" ]; then
+        echo "Rust $wanted or newer is needed, here is $found: rustup update stable" >&2
+        exit 1
+    fi
+}
+
+install_missing() {
+    # shellcheck disable=SC2086 # a list of packages
+    set -- apt-get install -y --no-install-recommends $missing
+    if ! command -v apt-get >/dev/null; then
+        echo "missing; on Debian these are the packages:$missing" >&2
+        exit 1
+    elif [ "$(id -u)" -eq 0 ]; then
+        as_root=
+    elif sudo -n true 2>/dev/null; then
+        as_root='sudo -n'
+    else
+        echo "missing; install with: sudo $*" >&2
+        exit 1
+    fi
+    echo "installing:$missing"
+    export DEBIAN_FRONTEND=noninteractive
+    $as_root apt-get update -q </dev/null
+    $as_root env DEBIAN_FRONTEND=noninteractive "$@" -q </dev/null
+}
+
+# Node's client is a test where node is; npm brings in too much to install it unasked.
+install_koffi() {
+    cd examples/clients
+    if [ -d node_modules/koffi ]; then
+        return
+    elif ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+        echo "optional, not installed: nodejs npm (the client for Node is skipped)"
+    else
+        npm install --no-audit --no-fund --no-package-lock --silent </dev/null ||
+            echo "npm could not install koffi: the client for Node is skipped"
+    fi
+}
+
+check_rust
+collect
+if [ -n "$missing" ]; then
+    install_missing
+    collect
+    if [ -n "$missing" ]; then
+        echo "still missing after the installation:$missing" >&2
+        exit 1
+    fi
+fi
+[ "$level" != test ] || install_koffi

@@ -1,0 +1,188 @@
+//! [`RawCall`]: calls of any function pointer, with arguments and result as C has them in memory.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use super::binding::MOST_ARGUMENTS;
+use super::ctype::{CType, Class};
+use super::type_handle::TypeHandle;
+use super::types::{FunctionType, TypeId};
+use crate::call::interface::CallInterface;
+use crate::call::native::NativeType;
+use crate::call::with_stack;
+use crate::error::{Error, Result, Status};
+
+/// The largest value that travels in registers: four vector registers on AArch64.
+const LARGEST_IN_REGISTERS: usize = 64;
+
+/// A prepared call.
+pub struct RawCall {
+    interface: CallInterface,
+    /// Bytes of the result; 0 if there is none.
+    result_size: usize,
+    /// The size of each argument whose registers reach beyond its end, else 0; empty if there are
+    /// none such.
+    short: Box<[usize]>,
+    variadic: bool,
+}
+
+/// Room for a result in registers, or for an argument that is shorter than its registers.
+#[repr(C, align(16))]
+struct Registers([u8; LARGEST_IN_REGISTERS]);
+
+impl RawCall {
+    /// Prepares calls of functions of a type, with `extra` arguments after the declared ones.
+    pub fn new(r#type: &TypeHandle, extra: &[Arc<TypeHandle>]) -> Result<RawCall> {
+        let types = r#type.types();
+        let (id, function) = r#type.function()?;
+        let mut native = types.lower_function(id)?;
+        let mut sizes: Vec<usize> =
+            function.parameters.iter().map(|id| types.size(*id).unwrap_or(0)).collect();
+        check_count(&function, &r#type.ctype(), extra.len())?;
+        for (index, extra) in extra.iter().enumerate() {
+            let what = || format!("variadic argument {index}");
+            let lowered = promoted(extra).and_then(|id| {
+                let native = extra.types().lower_parameter(id, function.convention)?;
+                Ok((native, extra.types().size(id)?))
+            });
+            let (lowered, size) = lowered.map_err(|error| error.context(what()))?;
+            native.parameters.push(lowered);
+            sizes.push(size);
+        }
+        let fixed = function.variadic.then_some(function.parameters.len());
+        let interface =
+            CallInterface::new(&native.parameters, &native.returns, fixed, native.convention)?;
+        let short: Box<[usize]> =
+            native.parameters.iter().zip(sizes).map(|(native, size)| short(native, size)).collect();
+        Ok(RawCall {
+            interface,
+            result_size: native.returns.size(),
+            short: if short.iter().any(|size| *size > 0) { short } else { Box::default() },
+            variadic: function.variadic || function.unspecified,
+        })
+    }
+
+    /// Whether other calls of the type may have more arguments.
+    pub fn is_variadic(&self) -> bool {
+        self.variadic
+    }
+
+    /// The number of arguments.
+    pub fn argument_count(&self) -> usize {
+        self.interface.argument_count()
+    }
+
+    /// Calls `function`. C++ exceptions and `longjmp` pass through: nothing here has a destructor.
+    ///
+    /// # Safety
+    /// `function` has the type; `result` is NULL or has room for its result, `arguments` points to
+    /// the argument values.
+    pub unsafe fn call(
+        &self,
+        function: *const c_void,
+        result: *mut c_void,
+        arguments: *const *mut c_void,
+    ) {
+        let count = self.argument_count();
+        // The interface may overwrite the pointers.
+        with_stack::<*mut c_void, _>(count, |pointers| {
+            // SAFETY: the caller's promise, and room on the stack.
+            unsafe {
+                pointers.copy_from_nonoverlapping(arguments, count);
+                if self.short.is_empty() {
+                    return self.place_result(function, result, pointers);
+                }
+                with_stack::<[u64; 2], _>(count, |copies| {
+                    for (index, size) in self.short.iter().enumerate().filter(|(_, n)| **n > 0) {
+                        let copy = copies.add(index).cast::<u8>();
+                        copy.copy_from((*pointers.add(index)).cast(), *size);
+                        pointers.add(index).write(copy.cast());
+                    }
+                    self.place_result(function, result, pointers);
+                });
+            }
+        });
+    }
+
+    /// Calls with a place for the result that is as wide as the registers it comes in.
+    #[inline(always)]
+    unsafe fn place_result(
+        &self,
+        function: *const c_void,
+        result: *mut c_void,
+        arguments: *mut *mut c_void,
+    ) {
+        // SAFETY: the caller's promise; small results are copied from a place of their own.
+        unsafe {
+            if self.interface.return_size() > LARGEST_IN_REGISTERS {
+                return self.interface.call(function, result, arguments);
+            }
+            let mut registers = std::mem::MaybeUninit::<Registers>::uninit();
+            self.interface.call(function, registers.as_mut_ptr().cast(), arguments);
+            if !result.is_null() {
+                // An integer comes back widened; its own bytes are the low ones.
+                let first = match cfg!(target_endian = "big") {
+                    true => 8_usize.saturating_sub(self.result_size),
+                    false => 0,
+                };
+                let from = registers.as_ptr().cast::<u8>().add(first);
+                result.cast::<u8>().copy_from_nonoverlapping(from, self.result_size);
+            }
+        }
+    }
+}
+
+fn check_count(function: &FunctionType, ctype: &CType, extra: usize) -> Result<()> {
+    let count = function.parameters.len() + extra;
+    if extra > 0 && !function.variadic && !function.unspecified {
+        return Err(Error::new(
+            Status::InvalidArgument,
+            format!("{extra} variadic types given, but `{}` is not variadic", ctype.spell()),
+        ));
+    }
+    if count > MOST_ARGUMENTS {
+        return Err(Error::new(
+            Status::Unsupported,
+            format!("{count} arguments; the most is {MOST_ARGUMENTS}"),
+        ));
+    }
+    Ok(())
+}
+
+/// The type of an argument after `...`, if C passes it as it is.
+fn promoted(given: &TypeHandle) -> Result<TypeId> {
+    let (types, id) = (given.types(), given.id());
+    let spelled = types.spell(id);
+    let wanted = match given.ctype().class {
+        Class::Array(pointee) => types.pointer(pointee.id),
+        Class::Function => types.pointer(id),
+        Class::Void => {
+            return Err(Error::new(Status::TypeMismatch, "`void` has no values"));
+        }
+        _ => types.promoted(id),
+    };
+    types.size(wanted)?;
+    if types.resolve(wanted) == types.resolve(id) {
+        return Ok(id);
+    }
+    Err(Error::new(
+        Status::TypeMismatch,
+        format!(
+            "C passes a `{spelled}` after `...` as `{}`; convert it and give that type",
+            types.spell(wanted)
+        ),
+    ))
+}
+
+/// The size of an argument that is read beyond its end: an aggregate in registers that it does not
+/// fill.
+fn short(native: &NativeType, size: usize) -> usize {
+    match native {
+        NativeType::Aggregate { .. } if size < 16 && !size.is_multiple_of(8) => size,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+#[path = "raw_call_tests.rs"]
+mod tests;

@@ -1,0 +1,143 @@
+//! Closures whose handler gets arguments and result as C has them in memory.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use super::binding::imported;
+use super::ctype::{CType, Class};
+use super::type_handle::TypeHandle;
+use crate::abi::metaffi_finalizer;
+use crate::call::closure::{Closure, Handler};
+use crate::call::{Callable, Native, Userdata};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+
+/// A `metaffi_raw_handler` that is there.
+pub type RawCode = unsafe extern "C-unwind" fn(
+    result: *mut c_void,
+    arguments: *mut *mut c_void,
+    userdata: *mut c_void,
+);
+
+/// What a closure runs, and what it runs it with.
+struct RawHandler {
+    code: RawCode,
+    userdata: Arc<Userdata>,
+    result: ResultKind,
+}
+
+/// What has to be done to a result after the handler has stored it.
+#[derive(Clone, Copy)]
+enum ResultKind {
+    None,
+    /// An integer that its register holds widened.
+    Integer {
+        size: usize,
+        signed: bool,
+    },
+    Other {
+        size: usize,
+    },
+}
+
+/// A C function pointer of a type that runs `code`, as a callable.
+///
+/// The callable owns `userdata` from success on: `finalizer` is called once, when the callable is
+/// gone and the last call has returned.
+pub fn closure(
+    r#type: &TypeHandle,
+    code: RawCode,
+    userdata: *mut c_void,
+    finalizer: metaffi_finalizer,
+) -> Result<Callable> {
+    let types = r#type.types();
+    let (id, function) = r#type.function()?;
+    if function.variadic {
+        return Err(Error::new(
+            Status::Unsupported,
+            format!(
+                "`{}` is variadic: a handler could not know what it was given",
+                types.spell(id)
+            ),
+        ));
+    }
+    let native = types.lower_function(id)?;
+    let result = ResultKind::of(&CType::new(types, function.returns));
+    let userdata = Userdata::lent(userdata);
+    let handler = RawHandler { code, userdata: userdata.clone(), result };
+    let closure = Closure::new(
+        &native.parameters,
+        &native.returns,
+        function.convention,
+        Default::default(),
+        handler,
+    )?;
+    let callable = Callable::new(imported(types, id, closure.code())?);
+    // The function, which has types of the arena, keeps it.
+    callable.typed((Arc::as_ptr(types).addr(), id.number()), |sink| {
+        closure.set_sink(sink);
+        Ok(Native::Closure(closure))
+    })?;
+    userdata.own(finalizer);
+    Ok(callable)
+}
+
+impl ResultKind {
+    fn of(ctype: &CType) -> ResultKind {
+        let size = ctype.size;
+        match ctype.class {
+            Class::Void => ResultKind::None,
+            Class::Bool => ResultKind::Integer { size, signed: false },
+            Class::Integer { signed } => ResultKind::Integer { size, signed },
+            _ => ResultKind::Other { size },
+        }
+    }
+}
+
+impl Handler for RawHandler {
+    unsafe fn call(
+        &self,
+        _: Use,
+        arguments: *const *mut c_void,
+        result: *mut c_void,
+    ) -> Result<()> {
+        let arguments = arguments.cast_mut();
+        // SAFETY: the closure was made for this type; its result has room for it, and for eight
+        // bytes where that is an integer.
+        unsafe {
+            match self.result {
+                ResultKind::None => (self.code)(result, arguments, self.userdata.pointer()),
+                ResultKind::Other { size } => {
+                    result.cast::<u8>().write_bytes(0, size.max(size_of::<u64>()));
+                    (self.code)(result, arguments, self.userdata.pointer());
+                }
+                ResultKind::Integer { size, signed } => {
+                    let mut word = 0_u64;
+                    (self.code)((&raw mut word).cast(), arguments, self.userdata.pointer());
+                    result.cast::<u64>().write(widened((&raw const word).cast(), size, signed));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The integer of `size` bytes at `from`, widened to eight.
+unsafe fn widened(from: *const u8, size: usize, signed: bool) -> u64 {
+    // SAFETY: the caller has eight bytes, aligned to eight.
+    unsafe {
+        match (size, signed) {
+            (1, false) => u64::from(from.read()),
+            (1, true) => from.cast::<i8>().read() as i64 as u64,
+            (2, false) => u64::from(from.cast::<u16>().read()),
+            (2, true) => from.cast::<i16>().read() as i64 as u64,
+            (4, false) => u64::from(from.cast::<u32>().read()),
+            (4, true) => from.cast::<i32>().read() as i64 as u64,
+            _ => from.cast::<u64>().read(),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "raw_closure_tests.rs"]
+mod tests;

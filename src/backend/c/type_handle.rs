@@ -1,0 +1,89 @@
+use std::ffi::CString;
+use std::sync::{Arc, OnceLock};
+
+use super::ctype::CType;
+use super::raw_call::RawCall;
+use super::types::{FunctionType, Kind as CKind, TypeId, Types};
+use crate::call::failure::c_string;
+use crate::error::{Error, Result, Status};
+use crate::handle::{Handled, Kind};
+
+/// What a `metaffi_ctype` stands for: a type, which keeps its module's types alive, and what C has
+/// asked of it.
+pub struct TypeHandle {
+    ctype: CType,
+    names: OnceLock<Vec<Option<CString>>>,
+    call: OnceLock<RawCall>,
+}
+
+impl Handled for TypeHandle {
+    const KIND: Kind = Kind::Ctype;
+}
+
+impl TypeHandle {
+    /// A handle of a type.
+    pub fn new(types: &Arc<Types>, id: TypeId) -> TypeHandle {
+        TypeHandle::from(CType::new(types, id))
+    }
+
+    /// The type, with the definition that it may have got since.
+    pub fn ctype(&self) -> CType {
+        self.ctype.refreshed()
+    }
+
+    /// The arena of the type.
+    pub fn types(&self) -> &Arc<Types> {
+        &self.ctype.types
+    }
+
+    /// The type in it.
+    pub fn id(&self) -> TypeId {
+        self.ctype.id
+    }
+
+    /// The function type that this is or points to.
+    pub fn function(&self) -> Result<(TypeId, Arc<FunctionType>)> {
+        let types = self.types();
+        let id = match types.resolved(self.id()) {
+            CKind::Pointer(target) => target,
+            _ => self.id(),
+        };
+        match types.resolved(id) {
+            CKind::Function(function) => Ok((id, function)),
+            _ => Err(Error::new(
+                Status::TypeMismatch,
+                format!("`{}` is not a function type", self.ctype.spell()),
+            )),
+        }
+    }
+
+    /// Calls of functions of the type, prepared once.
+    pub fn call(&self) -> Result<&RawCall> {
+        if let Some(call) = self.call.get() {
+            return Ok(call);
+        }
+        let call = RawCall::new(self, &[])?;
+        Ok(self.call.get_or_init(|| call))
+    }
+
+    /// The name of a struct's or union's member, for C.
+    pub fn member_name(&self, index: usize) -> Option<&CString> {
+        let names = || {
+            let record = self.types().record(self.id())?;
+            let name = |name: &Option<Arc<str>>| name.as_deref().map(c_string);
+            Some(record.members.iter().map(|member| name(&member.name)).collect::<Vec<_>>())
+        };
+        if self.names.get().is_none()
+            && let Some(names) = names()
+        {
+            let _ = self.names.set(names);
+        }
+        self.names.get()?.get(index)?.as_ref()
+    }
+}
+
+impl From<CType> for TypeHandle {
+    fn from(ctype: CType) -> TypeHandle {
+        TypeHandle { ctype, names: OnceLock::new(), call: OnceLock::new() }
+    }
+}

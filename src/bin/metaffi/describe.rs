@@ -1,0 +1,99 @@
+//! [`Describe`]: what a module has to load.
+
+use std::io::Write;
+
+use clap::Args;
+use metaffi::backend::{Description, Entry, EntryKind, Variable};
+use metaffi::model::{Module, Runtime};
+
+use crate::failure::Failure;
+use crate::listing;
+
+/// List what can be loaded from a module, with its types
+#[derive(Args)]
+pub struct Describe {
+    /// The runtime, such as c
+    runtime: String,
+    /// The module as its runtime names it: for c shared libraries and headers, separated by `;`
+    module: String,
+    /// Print JSON, in the schema of docs/describe.md
+    #[arg(long)]
+    json: bool,
+    /// Only what has this text in its entity path, in upper or lower case
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+}
+
+impl Describe {
+    /// Prints the module's entities.
+    pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
+        let runtime = Runtime::load(&self.runtime, Vec::new())?;
+        let mut description = Module::load(&runtime, &self.module)?.describe()?;
+        if let Some(filter) = &self.filter {
+            keep(&mut description, filter);
+        }
+        if self.json {
+            serde_json::to_writer_pretty(&mut *out, &description)?;
+            writeln!(out)?;
+        } else {
+            let rows = description.entities.iter().map(row);
+            let header = ["KIND", "ENTITY", "TYPES", "DECLARATION"];
+            write!(out, "{}", listing::lines(header, rows))?;
+        }
+        Ok(())
+    }
+}
+
+fn keep(description: &mut Description, filter: &str) {
+    let filter = filter.to_lowercase();
+    description.entities.retain(|entry| entry.path.to_lowercase().contains(&filter));
+}
+
+fn row(entry: &Entry) -> [String; 4] {
+    let declaration = match (&entry.value, &entry.declaration) {
+        (Some(value), _) => format!("= {value}"),
+        (None, declaration) => declaration.clone().unwrap_or_default(),
+    };
+    [kind(entry.kind).to_owned(), entry.path.clone(), types(entry), declaration]
+}
+
+fn kind(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Function => "function",
+        EntryKind::Global => "global",
+        EntryKind::Constant => "constant",
+        EntryKind::Constructor => "constructor",
+        EntryKind::Method => "method",
+        EntryKind::Field => "field",
+    }
+}
+
+/// A signature, the type of what has no parameters to take, or `?` where nothing is declared.
+fn types(entry: &Entry) -> String {
+    let foreign = entry.declaration.is_none() && entry.value.is_none();
+    let list = |variables: &[Variable]| {
+        variables.iter().map(|variable| one(variable, foreign)).collect::<Vec<_>>().join(", ")
+    };
+    match (&entry.params, &entry.returns) {
+        (None, None) => "?".to_owned(),
+        (None, Some(returns)) => list(returns),
+        (Some(params), returns) => {
+            let more = match (entry.variadic, params.is_empty()) {
+                (false, _) => "",
+                (true, true) => "...",
+                (true, false) => ", ...",
+            };
+            let returns = list(returns.as_deref().unwrap_or_default());
+            format!("({}{more}) -> ({returns})", list(params))
+        }
+    }
+}
+
+/// `name: type`; with the foreign type where no declaration shows it.
+fn one(variable: &Variable, foreign: bool) -> String {
+    let name = variable.name.as_deref().map(|name| format!("{name}: ")).unwrap_or_default();
+    match variable.alias.as_deref().filter(|_| foreign) {
+        Some(alias) => format!("{name}{}<{alias}>", variable.type_name),
+        None => format!("{name}{}", variable.type_name),
+    }
+}

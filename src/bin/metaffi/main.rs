@@ -1,0 +1,25 @@
+//! The command line: what is installed, what a module has, and calls of it.
+
+mod argument;
+mod call;
+mod command;
+mod describe;
+mod doctor;
+mod failure;
+mod json;
+mod list;
+mod listing;
+mod number;
+mod types;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use command::Command;
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    command.run(&mut io::stdout().lock()).unwrap_or_else(|failure| failure.report())
+}

@@ -1,0 +1,228 @@
+//! C types built from other types.
+
+use std::ffi::c_char;
+
+use super::ctype::{get, get_many, give, with_module};
+use super::guard::{guard, out};
+use super::input;
+use crate::abi::{
+    METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_MS, METAFFI_CONVENTION_SYSV, metaffi_ctype,
+    metaffi_ctype_field, metaffi_error, metaffi_module, metaffi_status,
+};
+use crate::backend::c::TypeHandle;
+use crate::backend::c::build::{self, NewField};
+use crate::backend::c::types::{Convention, RecordKind, RecordOptions};
+use crate::error::{Error, Result, Status};
+
+/// A pointer to a type.
+///
+/// @param to Any type, also `void`, a function, or one without a definition.
+/// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `ctype`
+///         is NULL.
+///
+/// # Safety
+/// `ctype` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_ctype_pointer(
+    to: *const metaffi_ctype,
+    ctype: *mut *mut metaffi_ctype,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(ctype, "ctype")?;
+        let to = get(to)?;
+        give(build::pointer(&to), place)
+    })
+}
+
+/// An array of a type.
+///
+/// @param of The type of an element.
+/// @param length The number of elements; SIZE_MAX for an array without a length, `T[]`.
+/// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+/// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if there are no arrays of that type;
+///         METAFFI_STATUS_OUT_OF_RANGE if it were larger than memory;
+///         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `ctype` is NULL.
+///
+/// # Safety
+/// `ctype` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_ctype_array(
+    of: *const metaffi_ctype,
+    length: usize,
+    ctype: *mut *mut metaffi_ctype,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(ctype, "ctype")?;
+        let of = get(of)?;
+        give(build::array(&of, (length != usize::MAX).then_some(length))?, place)
+    })
+}
+
+/// A struct, laid out as the C compiler would.
+///
+/// @param module The module of runtime c that the type and its tag belong to.
+/// @param tag NUL-terminated; NULL for a struct without a tag, which is a new type each time. The
+///        same definition again is fine.
+/// @param fields `field_count` members, borrowed for the call. A bit-field without a name is
+///        padding, of width 0 it ends its storage unit; a struct or union without a name lends
+///        its members; an array without a length comes last. NULL declares the struct without
+///        defining it, so that its own members may point to it.
+/// @param pack As by `#pragma pack(n)`, in bytes: 1 packs; 0 for the natural layout.
+/// @param align At least this alignment in bytes, as by `aligned(n)`; 0 for the natural one.
+/// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+/// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if a member cannot be one, or the tag is
+///         defined otherwise; METAFFI_STATUS_OUT_OF_RANGE for a width or an alignment that cannot
+///         be; METAFFI_STATUS_INVALID_ARGUMENT for a type of another module, a width below -1, or
+///         NULL; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_UNSUPPORTED for a module of another
+///         runtime; METAFFI_STATUS_INVALID_TEXT.
+///
+/// # Safety
+/// `tag` and the names are NULL or NUL-terminated; `fields` has `field_count`; `ctype` and `error`
+/// are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_ctype_struct(
+    module: *const metaffi_module,
+    tag: *const c_char,
+    fields: *const metaffi_ctype_field,
+    field_count: usize,
+    pack: u32,
+    align: u32,
+    ctype: *mut *mut metaffi_ctype,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(ctype, "ctype")?;
+        let options = options(pack, align);
+        // SAFETY: the caller's promise.
+        let built =
+            unsafe { record(module, RecordKind::Struct, tag, fields, field_count, options) }?;
+        give(built, place)
+    })
+}
+
+/// A union; otherwise as metaffi_ctype_struct.
+///
+/// # Safety
+/// As for metaffi_ctype_struct.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_ctype_union(
+    module: *const metaffi_module,
+    tag: *const c_char,
+    fields: *const metaffi_ctype_field,
+    field_count: usize,
+    pack: u32,
+    align: u32,
+    ctype: *mut *mut metaffi_ctype,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(ctype, "ctype")?;
+        let options = options(pack, align);
+        // SAFETY: the caller's promise.
+        let built =
+            unsafe { record(module, RecordKind::Union, tag, fields, field_count, options) }?;
+        give(built, place)
+    })
+}
+
+fn options(pack: u32, align: u32) -> RecordOptions {
+    RecordOptions { packed: false, align: positive(align), pack: positive(pack) }
+}
+
+fn positive(number: u32) -> Option<usize> {
+    (number != 0).then_some(number as usize)
+}
+
+unsafe fn record(
+    module: *const metaffi_module,
+    kind: RecordKind,
+    tag: *const c_char,
+    fields: *const metaffi_ctype_field,
+    field_count: usize,
+    options: RecordOptions,
+) -> Result<TypeHandle> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let tag = if tag.is_null() { None } else { Some(input::name(tag, "tag")?) };
+        if fields.is_null() && field_count == 0 {
+            return with_module(module, |module| {
+                module.declarations().build(|types| build::declared(types, kind, tag))
+            });
+        }
+        let fields = input::many(fields, field_count, "fields")?;
+        let one = |(index, given): (usize, &metaffi_ctype_field)| {
+            field(given).map_err(|error| error.context(format_args!("fields[{index}]")))
+        };
+        let fields = fields.iter().enumerate().map(one).collect::<Result<Vec<_>>>()?;
+        with_module(module, |module| {
+            module.declarations().build(|types| build::record(types, kind, tag, &fields, options))
+        })
+    }
+}
+
+unsafe fn field<'a>(given: &metaffi_ctype_field) -> Result<NewField<'a>> {
+    let width = match u32::try_from(given.bits) {
+        Ok(width) => Some(width),
+        Err(_) if given.bits == -1 => None,
+        Err(_) => {
+            let message =
+                format!("bits is {}; it is -1 for a member that is no bit-field", given.bits);
+            return Err(Error::new(Status::InvalidArgument, message));
+        }
+    };
+    let name = match given.name.is_null() {
+        true => None,
+        // SAFETY: the caller's promise.
+        false => Some(unsafe { input::name(given.name, "name") }?),
+    };
+    Ok(NewField { name, r#type: get(given.r#type)?, width, align: positive(given.align) })
+}
+
+/// A function. Arrays and functions among its parameters become the pointers they are passed as.
+///
+/// @param result The type it returns; `void` for none.
+/// @param params `param_count` types of the same module, borrowed for the call.
+/// @param variadic Whether more arguments may follow.
+/// @param convention One of METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_SYSV,
+///        METAFFI_CONVENTION_MS. One that the platform does not have is found out by the first
+///        call or closure.
+/// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+/// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for a type that cannot be passed or returned;
+///         METAFFI_STATUS_INVALID_ARGUMENT for another convention, a type of another module, or
+///         NULL; METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// `params` has `param_count` handles; `ctype` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_ctype_function(
+    result: *const metaffi_ctype,
+    params: *const *const metaffi_ctype,
+    param_count: usize,
+    variadic: bool,
+    convention: u32,
+    ctype: *mut *mut metaffi_ctype,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(ctype, "ctype")?;
+        let result = get(result).map_err(|error| error.context("result"))?;
+        // SAFETY: the caller's promise.
+        let params = unsafe { get_many(params, param_count, "params") }?;
+        give(build::function(&result, &params, variadic, self::convention(convention)?)?, place)
+    })
+}
+
+fn convention(number: u32) -> Result<Convention> {
+    match number {
+        METAFFI_CONVENTION_DEFAULT => Ok(Convention::Default),
+        METAFFI_CONVENTION_SYSV => Ok(Convention::SysV),
+        METAFFI_CONVENTION_MS => Ok(Convention::Win64),
+        _ => Err(Error::new(
+            Status::InvalidArgument,
+            format!("convention is {number}; it is one of METAFFI_CONVENTION_…, 0 to 2"),
+        )),
+    }
+}

@@ -1,0 +1,168 @@
+//! Calls and closures of C function types. What guests and hosts throw passes through here.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use super::ctype::{get, get_many};
+use super::guard::{guard, out, report};
+use super::handle;
+use crate::abi::{
+    metaffi_callable, metaffi_ctype, metaffi_error, metaffi_finalizer, metaffi_function,
+    metaffi_raw_handler, metaffi_status,
+};
+use crate::backend::c::TypeHandle;
+use crate::backend::c::raw_call::RawCall;
+use crate::backend::c::raw_closure;
+use crate::call::guarded;
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::{self, Use};
+
+/// Calls a C function with arguments as C has them in memory: structs, unions and all other types
+/// by value.
+///
+/// The first call of a type prepares what all others use; a call with variadic arguments is
+/// prepared each time. C++ exceptions and `longjmp` of the function pass through to the caller.
+/// `errno` is left as the function left it.
+///
+/// @param function_type A function type, or a pointer to one.
+/// @param function The function; it has that type and convention.
+/// @param result Room for what it returns, aligned for that; NULL if it is not wanted.
+/// @param arguments `argument_count` pointers to the values, first the declared ones, then the
+///        variadic ones. The values are copied: the function does not see their addresses.
+/// @param variadic_types `variadic_count` types of the arguments after `...`, as C promotes them:
+///        no char, short, float or array.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT for a wrong count or NULL;
+///         METAFFI_STATUS_TYPE_MISMATCH for what is no function type, a type without a definition,
+///         or one that C promotes; METAFFI_STATUS_UNSUPPORTED for a type that cannot be passed by
+///         value or a convention that the platform does not have; METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// As the parameters say; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+#[inline(never)]
+pub unsafe extern "C-unwind" fn metaffi_ctype_call(
+    function_type: *const metaffi_ctype,
+    function: metaffi_function,
+    result: *mut c_void,
+    arguments: *const *mut c_void,
+    argument_count: usize,
+    variadic_types: *const *const metaffi_ctype,
+    variadic_count: usize,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let here = 0u8;
+    let span = pin::enter(&raw const here);
+    // SAFETY: the caller's promise; nothing here has a destructor while the function runs.
+    unsafe {
+        let outcome = match prepared(span, function_type, variadic_types, variadic_count) {
+            Ok(call) => call_prepared(call, function, result, arguments, argument_count),
+            Err(refused) => Err(refused),
+        };
+        span.leave();
+        report(error, outcome)
+    }
+}
+
+/// The prepared call, alive until the span ends.
+#[inline(always)]
+unsafe fn prepared<'a>(
+    span: Use,
+    function_type: *const metaffi_ctype,
+    variadic_types: *const *const metaffi_ctype,
+    variadic_count: usize,
+) -> Result<&'a RawCall> {
+    let r#type = span.get::<TypeHandle>(function_type.addr())?;
+    if variadic_count == 0 {
+        return guarded(|| r#type.call());
+    }
+    // SAFETY: the caller's promise; the span keeps the call alive, also if it is left by force.
+    guarded(|| unsafe {
+        let extra = get_many(variadic_types, variadic_count, "variadic_types")?;
+        Ok(&*span.keep(Arc::new(RawCall::new(r#type, &extra)?)))
+    })
+}
+
+#[inline(always)]
+unsafe fn call_prepared(
+    call: &RawCall,
+    function: metaffi_function,
+    result: *mut c_void,
+    arguments: *const *mut c_void,
+    count: usize,
+) -> Result<()> {
+    let Some(function) = function else { return Err(invalid("function is NULL".to_owned())) };
+    if count != call.argument_count() {
+        return Err(wrong_count(call, count));
+    }
+    // SAFETY: the caller has `count` pointers.
+    let null = |index: &usize| unsafe { (*arguments.add(*index)).is_null() };
+    if count > 0 && arguments.is_null() {
+        return Err(invalid("arguments is NULL".to_owned()));
+    }
+    if let Some(index) = (0..count).find(null) {
+        return Err(invalid(format!(
+            "arguments[{index}] is NULL; it points to the argument's value"
+        )));
+    }
+    // SAFETY: the caller's promise.
+    unsafe { call.call(function as *const c_void, result, arguments) };
+    Ok(())
+}
+
+#[cold]
+fn invalid(message: String) -> Error {
+    Error::new(Status::InvalidArgument, message)
+}
+
+#[cold]
+fn wrong_count(call: &RawCall, count: usize) -> Error {
+    let more = match call.is_variadic() && count > call.argument_count() {
+        true => "; give the types of the variadic ones in variadic_types",
+        false => "",
+    };
+    invalid(format!(
+        "{count} arguments given to a function that takes {}{more}",
+        call.argument_count()
+    ))
+}
+
+/// A callable that is a C function of a type, and runs a handler with the arguments as C has them
+/// in memory.
+///
+/// metaffi_callable_native gives its address; it may also be called as any other callable. A call
+/// after the callable was freed is an error, told as metaffi_callable_set_error_handler says.
+///
+/// @param function_type A function type, or a pointer to one; not variadic.
+/// @param handler Called on whatever thread C calls from, possibly on several at once and
+///        re-entrantly; see metaffi_raw_handler.
+/// @param userdata Given to `handler`; the callable owns it from success on.
+/// @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
+///        the last call has returned; may be NULL.
+/// @param callable The new handle, owned by the caller: metaffi_callable_free, when C has done with
+///        its address.
+/// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for what is no function type or has a type
+///         without a definition; METAFFI_STATUS_UNSUPPORTED for a variadic function, a type that
+///         cannot be passed by value, or a convention that the platform does not have;
+///         METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL; METAFFI_STATUS_INVALID_HANDLE;
+///         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
+///
+/// # Safety
+/// `handler` may be called as described until the finalizer is called; `callable` and `error` are
+/// NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_ctype_closure(
+    function_type: *const metaffi_ctype,
+    handler: metaffi_raw_handler,
+    userdata: *mut c_void,
+    finalizer: metaffi_finalizer,
+    callable: *mut *mut metaffi_callable,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(callable, "callable")?;
+        let handler = handler.ok_or_else(|| invalid("handler is NULL".to_owned()))?;
+        let r#type = get(function_type)?;
+        let made = raw_closure::closure(&r#type, handler, userdata, finalizer)?;
+        handle::give(Arc::new(made), place)
+    })
+}

@@ -1,0 +1,7 @@
+//! The program `metaffi`, run on real libraries.
+
+mod call;
+mod describe;
+mod doctor;
+mod documentation;
+mod run;

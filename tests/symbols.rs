@@ -1,0 +1,78 @@
+//! The functions of `include/metaffi.h`, the symbols that the shared library exports and
+//! `symbols.txt` are the same, so that a change of the ABI is a visible one. To bless a change:
+//! `METAFFI_BLESS=1 cargo test --test symbols`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use object::{Object, ObjectSymbol};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The shared library that cargo built for this test.
+fn library() -> PathBuf {
+    let name = format!("{}metaffi{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    env::current_exe().unwrap().with_file_name(name)
+}
+
+fn exported() -> BTreeSet<String> {
+    let file = library();
+    let bytes = fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let parsed = object::File::parse(&*bytes).unwrap();
+    parsed
+        .dynamic_symbols()
+        .filter(|symbol| symbol.is_definition() && symbol.is_global())
+        .map(|symbol| symbol.name().unwrap().to_owned())
+        .collect()
+}
+
+/// The functions that the header declares: names before a parenthesis, outside of comments.
+fn declared(header: &str) -> BTreeSet<String> {
+    let mut code = String::new();
+    for part in header.split("/*") {
+        code.push_str(part.split_once("*/").map_or(part, |(_, after)| after));
+    }
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices('(')
+        .filter_map(|(at, _)| code[..at].rsplit(|c: char| !is_name(c)).next())
+        .filter(|name| name.starts_with("metaffi_"))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn lines(names: &BTreeSet<String>) -> String {
+    names.iter().map(|name| format!("{name}\n")).collect()
+}
+
+#[test]
+fn header_library_and_symbols_txt_agree() {
+    let header = fs::read_to_string(root().join("include/metaffi.h")).unwrap();
+    let (declared, exported) = (declared(&header), exported());
+    assert!(declared.len() > 50, "{declared:?}");
+    let undeclared: Vec<&String> = exported.difference(&declared).collect();
+    let missing: Vec<&String> = declared.difference(&exported).collect();
+    assert!(undeclared.is_empty(), "exported, but not in the header: {undeclared:?}");
+    assert!(missing.is_empty(), "in the header, but not exported: {missing:?}");
+
+    let file = root().join("symbols.txt");
+    if env::var_os("METAFFI_BLESS").is_some() {
+        fs::write(&file, lines(&exported)).unwrap();
+    }
+    let listed = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        listed == lines(&exported),
+        "symbols.txt is out of date; if the change of the ABI is meant: \
+         METAFFI_BLESS=1 cargo test --test symbols"
+    );
+}
+
+#[test]
+fn functions_are_told_from_types_and_comments() {
+    let text = "/* metaffi_not(a) */ typedef void (*metaffi_callback)(void *);\n\
+                #define metaffi_x (metaffi_y | 1)\n\
+                int metaffi_free(void (*metaffi_f)(int));\n";
+    assert_eq!(declared(text), BTreeSet::from(["metaffi_free".to_owned()]));
+}
