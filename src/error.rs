@@ -183,6 +183,14 @@ impl Error {
         self.edit(|repr| repr.message = format!("{prefix}: {}", repr.message))
     }
 
+    /// The same failure, said to be at `place`. What is said to be at a place within that follows
+    /// without a gap: `argument 2: …`, but `argument 2[17][3]: …`.
+    #[must_use]
+    pub fn at(self, place: impl fmt::Display) -> Error {
+        let gap = if self.message().starts_with('[') { "" } else { ": " };
+        self.edit(|repr| repr.message = format!("{place}{gap}{}", repr.message))
+    }
+
     /// The same failure with what led to it.
     #[must_use]
     pub fn caused_by(self, cause: Error) -> Error {

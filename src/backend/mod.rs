@@ -16,6 +16,7 @@ pub mod conformance;
 mod description;
 mod finding;
 mod options;
+pub mod python;
 pub mod registry;
 
 pub use description::{Description, Entry, EntryKind, Variable, float_as_json};

@@ -2,12 +2,13 @@
 
 use super::Backend;
 use super::c;
+use super::python;
 use crate::error::{Error, Result, Status};
 use crate::suggest;
 
 /// Every language that is built in.
 pub fn all() -> &'static [&'static dyn Backend] {
-    &[&c::Backend]
+    &[&c::Backend, &python::Backend]
 }
 
 /// The language of a name or alias.

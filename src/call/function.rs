@@ -1,3 +1,4 @@
+use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use super::direct;
@@ -10,7 +11,7 @@ use crate::handle::pin::Use;
 use crate::signature::{FrameLayout, Kind, Signature, Type, TypeInfo};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
-pub trait Callee: Send + Sync {
+pub trait Callee: Any + Send + Sync {
     /// Calls with the arguments in `frame` and stores the returns there.
     ///
     /// `span` is the caller's span of use: handles among the arguments are pinned in it, and what
@@ -36,6 +37,13 @@ pub trait Callee: Send + Sync {
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
         let _ = extra;
         Err(Error::new(Status::Unsupported, "this function takes no variadic arguments"))
+    }
+
+    /// The same function for a call with only the first `count` of its arguments; `None` if the
+    /// others have no defaults.
+    fn with_fewer(&self, count: usize) -> Result<Option<Arc<Function>>> {
+        let _ = count;
+        Ok(None)
     }
 }
 

@@ -220,7 +220,7 @@ pub unsafe fn store(slots: *const metaffi_slot, place: &Place, to: *mut metaffi_
 }
 
 /// A call with another number of arguments than declared: more of them, if the function is
-/// variadic.
+/// variadic, or fewer, if the others have defaults.
 #[cold]
 #[inline(never)]
 unsafe fn call_other_count(
@@ -240,10 +240,14 @@ unsafe fn call_other_count(
             function,
         ));
     }
-    if argument_count < declared || !function.signature().variadic {
-        return Err(count_mismatch("arguments", argument_count, declared, function));
-    }
     let special = guarded(|| {
+        let mismatch = || count_mismatch("arguments", argument_count, declared, function);
+        if argument_count < declared {
+            return function.callee().with_fewer(argument_count)?.ok_or_else(mismatch);
+        }
+        if !function.signature().variadic {
+            return Err(mismatch());
+        }
         let extra = (declared..argument_count)
             // SAFETY: the caller has so many arguments.
             .map(|index| value::type_of(unsafe { &*arguments.add(index) }));

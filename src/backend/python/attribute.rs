@@ -1,0 +1,123 @@
+//! Getters and setters of attributes, of one object or of each argument.
+
+use std::sync::Arc;
+
+use super::api::{Api, Object};
+use super::arguments::Arguments;
+use super::convert::Loans;
+use super::error;
+use super::gil::{self, Gil};
+use super::object::PyRef;
+use super::returns::Returns;
+use crate::abi::metaffi_slot;
+use crate::call::{Callee, Function, with_stack};
+use crate::error::Result;
+use crate::handle::pin::Use;
+use crate::signature::{Parameter, Signature, TypeInfo};
+
+/// An attribute: whose, and its name, an interned `str`.
+pub(super) struct Attribute {
+    /// The interpreter's API.
+    pub api: &'static Api,
+    /// The object, unless it is the first argument.
+    pub owner: Option<PyRef>,
+    /// The name.
+    pub name: PyRef,
+}
+
+/// A function that reads an attribute.
+pub(super) fn getter(
+    attribute: Attribute,
+    params: Vec<Parameter>,
+    returns: Vec<TypeInfo>,
+) -> Result<Arc<Function>> {
+    let signature = Signature { params, returns, variadic: false };
+    let (arguments, returns) = (Arguments::new(&signature)?, Returns::new(&signature));
+    Ok(Arc::new(Function::new(signature, Getter { attribute, arguments, returns })?))
+}
+
+/// A function that writes an attribute; its last parameter is the value.
+pub(super) fn setter(attribute: Attribute, params: Vec<Parameter>) -> Result<Arc<Function>> {
+    let signature = Signature { params, returns: vec![], variadic: false };
+    let arguments = Arguments::new(&signature)?;
+    Ok(Arc::new(Function::new(signature, Setter { attribute, arguments })?))
+}
+
+struct Getter {
+    attribute: Attribute,
+    arguments: Arguments,
+    returns: Returns,
+}
+
+struct Setter {
+    attribute: Attribute,
+    arguments: Arguments,
+}
+
+impl Callee for Getter {
+    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+        let Attribute { api, owner, name } = &self.attribute;
+        let gil = gil::enter(api)?;
+        with_stack(1, |objects: *mut Object| {
+            // SAFETY: the frame has the function's layout, there is one argument, an object,
+            // unless there is an owner, and the GIL is held.
+            unsafe {
+                self.arguments.load(&gil, span, frame, objects)?;
+                let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
+                let value = (api.PyObject_GetAttr)(of, name.as_ptr());
+                self.arguments.release(api, objects);
+                if value.is_null() {
+                    return Err(error::fetch(&gil));
+                }
+                let stored = self.returns.store(&gil, value, frame);
+                (api.Py_DecRef)(value);
+                stored
+            }
+        })
+    }
+}
+
+impl Callee for Setter {
+    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+        let api = self.attribute.api;
+        let gil = gil::enter(api)?;
+        with_stack(2, |objects: *mut Object| {
+            // SAFETY: as above; the value is the last argument.
+            unsafe {
+                let loans = self.arguments.lend().then(Loans::begin);
+                let loaded = self.arguments.load(&gil, span, frame, objects);
+                let mut outcome = loaded.and_then(|()| {
+                    let set = self.set(&gil, objects);
+                    self.arguments.release(api, objects);
+                    set
+                });
+                if let Some(loans) = loans {
+                    outcome = loans.end(&gil).and(outcome);
+                }
+                outcome
+            }
+        })
+    }
+}
+
+impl Setter {
+    /// Sets the attribute to the last of the objects.
+    unsafe fn set(&self, gil: &Gil, objects: *mut Object) -> Result<()> {
+        let Attribute { api, owner, name } = &self.attribute;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
+            let value = objects.add(self.arguments.count() - 1);
+            if self.arguments.lend() && api.type_of(*value) == api.PyMemoryView_Type {
+                // The memory is lent for the call only, and the attribute stays.
+                let view = PyRef::borrowed(gil, *value);
+                let copy = view.attribute(gil, c"tolist")?.call0(gil)?.into_ptr();
+                (api.Py_DecRef)(std::mem::replace(&mut *value, copy));
+            }
+            match (api.PyObject_SetAttr)(of, name.as_ptr(), *value) {
+                0 => Ok(()),
+                _ => Err(error::fetch(gil)),
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! Values between slots and Python objects; `docs/python_types.md` has the table.
+
+mod alias;
+mod any;
+mod array;
+mod buffer;
+mod describe;
+mod exporter;
+mod format;
+mod from_python;
+mod list;
+mod loan;
+mod number;
+mod sequence;
+mod slot;
+mod text;
+mod to_python;
+
+pub use from_python::from_python;
+pub use loan::Loans;
+pub use slot::clear;
+pub use to_python::{give_python, to_python};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+use super::*;
+use crate::error::Status;
+use crate::value::array::OwnedArray;
+
+fn doubles() -> OwnedValue {
+    let array = OwnedArray::new(Kind::Float64.into(), &[3]).unwrap();
+    // SAFETY: three doubles.
+    unsafe { array.data.cast::<[f64; 3]>().write([1.5, 2.5, 3.5]) };
+    array.into_value()
+}
+
+fn call(gil: &Gil, function: &str, argument: &PyRef) -> Result<PyRef> {
+    evaluate(gil, function).call1(gil, argument)
+}
+
+#[test]
+fn python_writes_into_the_hosts_memory() {
+    let gil = enter();
+    let value = doubles();
+    let loans = Loans::begin();
+    let view = lent(&gil, &value, "float64_array").unwrap();
+    call(&gil, "lambda view: view.__setitem__(1, 9.5)", &view).unwrap();
+    loans.end(&gil).unwrap();
+    assert_eq!(show(&value), "float64_array [1.5, 9.5, 3.5]");
+}
+
+#[test]
+fn a_view_that_is_used_after_the_call_raises() {
+    let gil = enter();
+    let value = doubles();
+    let loans = Loans::begin();
+    let view = lent(&gil, &value, "float64_array").unwrap();
+    let exporter = view.attribute(&gil, c"obj").unwrap();
+    loans.end(&gil).unwrap();
+    let error = call(&gil, "lambda view: view[0]", &view).err().unwrap();
+    assert!(error.message().contains("released memoryview"), "{error}");
+    let error = call(&gil, "lambda exporter: memoryview(exporter)", &exporter).err().unwrap();
+    assert!(error.message().contains("a call that has ended"), "{error}");
+}
+
+#[test]
+fn a_slice_that_is_kept_is_an_error() {
+    let gil = enter();
+    let value = doubles();
+    let loans = Loans::begin();
+    let view = lent(&gil, &value, "float64_array").unwrap();
+    let kept = call(&gil, "lambda view: view[1:]", &view).unwrap();
+    let error = loans.end(&gil).err().unwrap();
+    assert_eq!(error.status(), Status::InvalidArgument);
+    assert!(error.message().contains("kept a view"), "{error}");
+    drop(kept);
+    let loans = Loans::begin();
+    lent(&gil, &value, "float64_array").unwrap();
+    loans.end(&gil).unwrap();
+}
+
+#[test]
+fn a_view_that_is_returned_is_copied() {
+    let gil = enter();
+    let value = doubles();
+    let loans = Loans::begin();
+    let view = lent(&gil, &value, "float64_array").unwrap();
+    let slice = call(&gil, "lambda view: view[1:]", &view).unwrap();
+    let returned = taken(&gil, &slice, "float64_array").unwrap();
+    drop(slice);
+    loans.end(&gil).unwrap();
+    drop(value);
+    assert_eq!(show(&returned), "float64_array [2.5, 3.5]");
+}
+
+#[test]
+fn loans_of_a_call_in_a_call_end_with_it() {
+    let gil = enter();
+    let value = doubles();
+    let outer = Loans::begin();
+    let first = lent(&gil, &value, "float64_array").unwrap();
+    let inner = Loans::begin();
+    let second = lent(&gil, &value, "float64_array").unwrap();
+    inner.end(&gil).unwrap();
+    assert!(call(&gil, "len", &second).is_err());
+    call(&gil, "len", &first).unwrap();
+    outer.end(&gil).unwrap();
+    assert!(call(&gil, "len", &first).is_err());
+}
+
+#[test]
+fn a_consumer_that_cannot_take_gaps_is_told() {
+    let gil = enter();
+    let data = [1_u8, 2, 3, 4];
+    let gaps = crate::abi::metaffi_array {
+        data: data.as_ptr().cast_mut().cast(),
+        element: crate::abi::metaffi_uint8_type,
+        rank: 1,
+        shape: &2,
+        strides: &2,
+        release: None,
+        owner: std::ptr::null_mut(),
+    };
+    let mut value = crate::value::zero(Type::parse("uint8_array").unwrap());
+    value.data.array = (&raw const gaps).cast_mut();
+    let loans = Loans::begin();
+    let view = lent(&gil, &value, "uint8_array").unwrap();
+    let hash = "import hashlib;;lambda view: hashlib.sha256(view.obj)";
+    let error = call(&gil, hash, &view).err().unwrap();
+    assert!(error.message().contains("gaps between its elements"), "{error}");
+    let bytes = call(&gil, "lambda view: bytes(view.obj)", &view).unwrap();
+    assert_eq!(repr(&gil, &bytes), "b'\\x01\\x03'");
+    loans.end(&gil).unwrap();
+}
+
+#[test]
+fn an_array_that_is_given_lives_as_long_as_python_looks_at_it() {
+    let gil = enter();
+    let r#type = Type::parse("float64_array").unwrap();
+    let slots = slots_of(&doubles().into_raw(), r#type);
+    let view = handle::using(|span| {
+        // SAFETY: the array is given up.
+        unsafe { give_python(&gil, span, r#type, &r#type.into(), slots.as_ptr()) }
+    });
+    let slice = call(&gil, "lambda view: view[1:]", &view.unwrap()).unwrap();
+    let list = call_method(&gil, &slice, "tolist").unwrap();
+    assert_eq!(repr(&gil, &list), "[2.5, 3.5]");
+}
+
+#[test]
+fn what_is_given_is_freed_when_it_was_copied() {
+    let gil = enter();
+    let (key, object) = super::objects::handle_of(&gil, "object()");
+    let slots = [key as u64, 0, 0];
+    let handle_type = Type::from(Kind::Handle);
+    let same = handle::using(|span| {
+        // SAFETY: the handle is given up.
+        unsafe { give_python(&gil, span, handle_type, &handle_type.into(), slots.as_ptr()) }
+    });
+    assert_eq!(same.unwrap().as_ptr(), object.as_ptr());
+    assert!(handle::free(key, handle::Kind::Object).is_err());
+}

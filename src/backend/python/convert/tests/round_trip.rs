@@ -1,0 +1,73 @@
+use super::*;
+
+/// What Python gives as the first type, and gets as the second, is shown as.
+const CELLS: &[(&str, &str, &str, &str)] = &[
+    ("['a', None, 'é']", "string8_array", "string8_array", "['a', None, 'é']"),
+    ("['a', 'é']", "string16_array", "string16_array", "['a', 'é']"),
+    ("['a', '😀']", "string32_array", "string32_array", "['a', '😀']"),
+    ("'a😀'", "char32_array", "char32_array", "['a', '😀']"),
+    ("['a']", "char8_array", "char8_array", "['a']"),
+    ("[['a', 'b'], ['c', 'd']]", "string8_array", "string8_array", "[['a', 'b'], ['c', 'd']]"),
+    ("[[1, 2], [], [3]]", "int64_array", "int64_array", "[[1, 2], [], [3]]"),
+    ("[[[1], []], []]", "int64_array", "int64_array", "[[[1], []], []]"),
+    ("[1, 'a', None, 2.5, True, 'é']", "any_array", "any_array", "[1, 'a', None, 2.5, True, 'é']"),
+    ("[1, [2, [3.5, 'a']]]", "any_array", "any_array", "[1, [2, [3.5, 'a']]]"),
+    ("[1, 'a', [2.5, None]]", "any", "any", "[1, 'a', [2.5, None]]"),
+    ("[[1], ['a'], []]", "any", "any", "[[1], ['a'], []]"),
+    ("[]", "any", "any", "[]"),
+    ("2**100", "any", "any", "1267650600228229401496703205376"),
+    ("-2**100", "handle", "handle", "-1267650600228229401496703205376"),
+    ("[2**100, None]", "any", "any", "[1267650600228229401496703205376, None]"),
+    ("{'a': 1}", "handle", "handle", "{'a': 1}"),
+    ("1+2j", "any", "any", "(1+2j)"),
+    ("import decimal;;decimal.Decimal('1.10')", "any", "any", "Decimal('1.10')"),
+    ("import datetime;;datetime.timedelta(1)", "any", "any", "datetime.timedelta(days=1)"),
+    ("[1, 2]", "int64_array", "int64_array<list>", "[1, 2]"),
+    ("[1, 2]", "int64_array", "int64_array<tuple>", "(1, 2)"),
+    ("[1, 1]", "int64_array", "int64_array<set>", "{1}"),
+    ("[[1, 2], [3, 4]]", "int64_array", "int64_array<list>", "[[1, 2], [3, 4]]"),
+    ("[1.5, 2.5]", "float64_array", "float64_array<list>", "[1.5, 2.5]"),
+    ("[True, False]", "bool_array", "bool_array<list>", "[True, False]"),
+    ("b'a\\0b'", "uint8_array", "uint8_array<bytes>", "b'a\\x00b'"),
+    ("b'ab'", "uint8_array", "uint8_array<bytearray>", "bytearray(b'ab')"),
+    ("[1.5]", "float64_array", "float64_array<array.array>", "array('d', [1.5])"),
+    ("[1.5, 2.5]", "float64_array", "float64_array<complex>", "(1.5+2.5j)"),
+    ("None", "float64_array", "float64_array<list>", "None"),
+    ("'1.10'", "string8", "string8<Decimal>", "Decimal('1.10')"),
+    ("'1/3'", "string8", "string8<fractions.Fraction>", "Fraction(1, 3)"),
+    ("'1180591620717411303424'", "string8", "string8<int>", "1180591620717411303424"),
+    ("'2024-02-29'", "string8", "string8<date>", "datetime.date(2024, 2, 29)"),
+    ("'01:02:03'", "string8", "string8<time>", "datetime.time(1, 2, 3)"),
+    (
+        "'2024-02-29T12:30:00.000005+00:00'",
+        "string8",
+        "string8<datetime>",
+        "datetime.datetime(2024, 2, 29, 12, 30, 0, 5, tzinfo=datetime.timezone.utc)",
+    ),
+    ("-86400000000", "int64", "int64<timedelta>", "datetime.timedelta(days=-1)"),
+    (
+        "'00000000-0000-0000-0000-000000000001'",
+        "string8",
+        "string8<UUID>",
+        "UUID('00000000-0000-0000-0000-000000000001')",
+    ),
+    ("'/tmp'", "string16", "string16<Path>", "PosixPath('/tmp')"),
+    ("404", "int32", "int32<http.HTTPStatus>", "<HTTPStatus.NOT_FOUND: 404>"),
+    ("None", "string8", "string8<Decimal>", "None"),
+];
+
+#[test]
+fn what_python_gave_it_gets_back() {
+    let gil = enter();
+    for (source, given, back, expected) in CELLS {
+        let value = taken(&gil, &evaluate(&gil, source), given).unwrap();
+        let loans = Loans::begin();
+        let object = lent(&gil, &value, back).unwrap();
+        let object = match object.attribute(&gil, c"tolist") {
+            Ok(_) if !back.contains("array.array") => call_method(&gil, &object, "tolist").unwrap(),
+            _ => object,
+        };
+        assert_eq!(repr(&gil, &object), *expected, "{source} as {given}, then {back}");
+        loans.end(&gil).unwrap();
+    }
+}

@@ -1,0 +1,50 @@
+//! Everything in a module, as its annotations and docstrings say.
+
+use serde::Deserialize;
+
+use super::inferred::{self, Inferred};
+use super::module::Module;
+use super::{NAME, gil, support};
+use crate::backend::{Description, Entry, EntryKind};
+use crate::error::Result;
+
+/// What the support package says of one entity.
+#[derive(Deserialize)]
+struct Described {
+    path: String,
+    kind: String,
+    #[serde(flatten)]
+    signature: Inferred,
+    declaration: Option<String>,
+    documentation: Option<String>,
+}
+
+/// The description of a module.
+pub(super) fn describe(module: &Module) -> Result<Description> {
+    let api = module.api();
+    let text = {
+        let gil = gil::enter(api)?;
+        let describe = &support::get(&gil)?.describe;
+        support::answer(&gil, describe, &[module.modules()])?
+    };
+    let described: Vec<Described> = inferred::parse(&text)?;
+    let mut entities = described.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
+    entities.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(Description { runtime: NAME, module: module.path().to_owned(), entities })
+}
+
+fn entry(described: Described) -> Result<Entry> {
+    let kind = match described.kind.as_str() {
+        "constructor" => EntryKind::Constructor,
+        "method" => EntryKind::Method,
+        "field" => EntryKind::Field,
+        "global" => EntryKind::Global,
+        _ => EntryKind::Function,
+    };
+    let (signature, _) = described.signature.signature()?;
+    Ok(Entry {
+        declaration: described.declaration,
+        documentation: described.documentation,
+        ..Entry::new(described.path, kind).with_signature(&signature)
+    })
+}

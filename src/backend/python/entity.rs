@@ -1,0 +1,285 @@
+//! What an entity path of this runtime names.
+
+use std::sync::Arc;
+
+use super::api::Api;
+use super::attribute::{self, Attribute};
+use super::function::{PyFunction, Target};
+use super::gil::{self, Gil};
+use super::inferred::{self, Inferred, Item};
+use super::module::Module;
+use super::object::{PyRef, text_of};
+use super::support::{self, Support};
+use crate::call::Function;
+use crate::entity_path::EntityPath;
+use crate::error::{Error, Result, Status};
+use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
+
+const KEYS: [&str; 4] = ["callable", "attribute", "eval", "exec"];
+const TAGS: [&str; 6] =
+    ["instance_required", "getter", "setter", "varargs", "named_args", "own_namespace"];
+
+/// Types that the caller declares; `None` where they are to be inferred.
+#[derive(Clone, Copy)]
+struct Declared<'a> {
+    params: Option<&'a [TypeInfo]>,
+    returns: Option<&'a [TypeInfo]>,
+}
+
+/// Where and how an entity is looked up.
+struct Lookup<'a> {
+    gil: &'a Gil,
+    api: &'static Api,
+    support: &'static Support,
+    modules: &'a PyRef,
+    path: &'a EntityPath,
+    declared: Declared<'a>,
+}
+
+/// Binds the entity of a path.
+pub(super) fn load(
+    module: &Module,
+    path: &EntityPath,
+    params: Option<&[TypeInfo]>,
+    returns: Option<&[TypeInfo]>,
+) -> Result<Arc<Function>> {
+    path.check(&KEYS, &TAGS)?;
+    let mut pairs = path.pairs();
+    let (Some((key, value)), None) = (pairs.next(), pairs.next()) else {
+        return Err(Error::new(
+            Status::Syntax,
+            format!("name one entity, by one of {}", KEYS.map(|key| format!("{key}=…")).join(", ")),
+        ));
+    };
+    check_tags(key, path)?;
+    let api = module.api();
+    let gil = gil::enter(api)?;
+    let lookup = Lookup {
+        gil: &gil,
+        api,
+        support: support::get(&gil)?,
+        modules: module.modules(),
+        path,
+        declared: Declared { params, returns },
+    };
+    match key {
+        "callable" => lookup.callable(value),
+        "attribute" => lookup.attribute(value),
+        mode => lookup.source(value, mode),
+    }
+}
+
+fn check_tags(key: &str, path: &EntityPath) -> Result<()> {
+    let allowed: &[&str] = match key {
+        "callable" => &["instance_required", "varargs", "named_args"],
+        "attribute" => &["instance_required", "getter", "setter"],
+        _ => &["own_namespace"],
+    };
+    let both = path.has("getter") && path.has("setter");
+    match path.tags().find(|tag| !allowed.contains(tag)) {
+        None if !both => Ok(()),
+        None => Err(Error::new(Status::Syntax, "getter and setter are two entities; load each")),
+        Some(tag) => Err(Error::new(
+            Status::Syntax,
+            format!("{tag} does not go with {key}=, which takes {}", allowed.join(", ")),
+        )),
+    }
+}
+
+impl Lookup<'_> {
+    fn text(&self, text: &str) -> Result<PyRef> {
+        support::text(self.gil, text)
+    }
+
+    fn truth(&self, value: bool) -> PyRef {
+        support::truth(self.gil, value)
+    }
+
+    fn call(&self, function: &PyRef, arguments: &[&PyRef]) -> Result<PyRef> {
+        support::call(self.gil, function, arguments)
+    }
+
+    fn item(&self, tuple: &PyRef, index: isize) -> Result<PyRef> {
+        support::item(self.gil, tuple, index)
+    }
+
+    fn callable(&self, name: &str) -> Result<Arc<Function>> {
+        let on_object = self.truth(self.path.has("instance_required"));
+        let arguments = [self.modules, &self.text(name)?, &on_object];
+        let found = self.call(&self.support.function, &arguments)?;
+        let owner = self.item(&found, 0)?;
+        let (method, function) = (self.item(&found, 1)?, self.item(&found, 2)?);
+        let (signature, required) = self.signature(&function, &owner)?;
+        let dispatched = !support::is_none(self.api, &owner);
+        let target = if self.path.has("varargs") || self.path.has("named_args") {
+            let function = match dispatched {
+                true => self.call(&self.support.method, &[&method])?,
+                false => function,
+            };
+            Target::Callable(Arc::new(self.spread(&function, &signature)?))
+        } else if dispatched {
+            let name = text_of(self.gil, &method)?;
+            Target::Method(Arc::new(support::interned(self.gil, &name)?))
+        } else {
+            Target::Callable(Arc::new(function))
+        };
+        PyFunction::bind(self.api, target, signature, required)
+    }
+
+    /// The signature: declared where it is, and otherwise inferred; and how many parameters have
+    /// no default.
+    fn signature(&self, function: &PyRef, owner: &PyRef) -> Result<(Signature, usize)> {
+        let function_json = &self.support.function_json;
+        let text = support::answer(self.gil, function_json, &[function, owner])?;
+        let (mut signature, mut required) = inferred::parse::<Inferred>(&text)?.signature()?;
+        if let Some(params) = self.declared.params {
+            signature.params = named(params, &signature.params);
+            signature.variadic = false;
+            required = signature.params.len();
+        } else if self.path.has("varargs") || self.path.has("named_args") {
+            if self.path.has("varargs") {
+                signature.params.push(Parameter::from(any_array()));
+            }
+            if self.path.has("named_args") {
+                signature.params.push(Parameter::from(Kind::Any));
+            }
+            signature.variadic = false;
+            required = signature.params.len();
+        }
+        if let Some(returns) = self.declared.returns {
+            signature.returns = returns.to_vec();
+        }
+        Ok((signature, required))
+    }
+
+    /// A function that spreads its last arguments.
+    fn spread(&self, function: &PyRef, signature: &Signature) -> Result<PyRef> {
+        let (varargs, named) = (self.path.has("varargs"), self.path.has("named_args"));
+        let kinds: Vec<Type> = signature.params.iter().map(|param| param.info.r#type).collect();
+        let named = match (named, kinds.as_slice()) {
+            (false, _) => "",
+            (true, [.., names, values]) if is_names(*names) && values.is_array() => "pairs",
+            (true, [.., map]) if matches!(map.kind(), Kind::Any | Kind::Handle) => "mapping",
+            (true, _) => return Err(no_named_arguments(signature)),
+        };
+        let rest = match named {
+            "pairs" => kinds.len() - 2,
+            "mapping" => kinds.len() - 1,
+            _ => kinds.len(),
+        };
+        let spreads =
+            |last: &Type| last.is_array() || matches!(last.kind(), Kind::Any | Kind::Handle);
+        if varargs && !kinds[..rest].last().is_some_and(spreads) {
+            return Err(no_varargs(signature));
+        }
+        let named = self.text(named)?;
+        self.call(&self.support.spread, &[function, &self.truth(varargs), &named])
+    }
+
+    fn attribute(&self, path: &str) -> Result<Arc<Function>> {
+        let (on_object, setter) = (self.path.has("instance_required"), self.path.has("setter"));
+        let flags = [self.truth(on_object), self.truth(setter)];
+        let path = self.text(path)?;
+        let arguments = [self.modules, &path, &flags[0], &flags[1]];
+        let found = self.call(&self.support.attribute, &arguments)?;
+        let (owner, name) = (self.item(&found, 0)?, self.item(&found, 1)?);
+        let attribute_json = &self.support.attribute_json;
+        let arguments = [&owner, &name, &flags[0]];
+        let text = support::answer(self.gil, attribute_json, &arguments)?;
+        let inferred = inferred::parse::<Item>(&text)?.info()?;
+        let name = text_of(self.gil, &name)?;
+        let attribute = Attribute {
+            api: self.api,
+            owner: (!on_object).then_some(owner),
+            name: support::interned(self.gil, &name)?,
+        };
+        let own = on_object.then(|| TypeInfo::from(Kind::Handle));
+        let value = setter.then(|| inferred.clone());
+        let inferred_params: Vec<TypeInfo> = own.into_iter().chain(value).collect();
+        let params = one_for_each(self.declared.params, inferred_params, "parameters")?;
+        let params: Vec<Parameter> = params.into_iter().map(Parameter::from).collect();
+        if setter {
+            one_for_each(self.declared.returns, vec![], "returns")?;
+            return attribute::setter(attribute, params);
+        }
+        let returns = one_for_each(self.declared.returns, vec![inferred], "returns")?;
+        attribute::getter(attribute, params, returns)
+    }
+
+    fn source(&self, text: &str, mode: &str) -> Result<Arc<Function>> {
+        let own = self.truth(self.path.has("own_namespace"));
+        let arguments = [self.modules, &self.text(text)?, &self.text(mode)?, &own];
+        let function = self.call(&self.support.source, &arguments)?;
+        let params = self.declared.params.unwrap_or_default();
+        if mode == "exec" && !params.is_empty() {
+            return Err(Error::new(
+                Status::InvalidArgument,
+                "exec= takes no parameters; define a function and load that, or use eval=",
+            ));
+        }
+        let inferred = if mode == "eval" { vec![Kind::Any.into()] } else { vec![] };
+        let returns = self.declared.returns.map_or(inferred, <[TypeInfo]>::to_vec);
+        let params = params.iter().cloned().map(Parameter::from).collect::<Vec<_>>();
+        let required = params.len();
+        let signature = Signature { params, returns, variadic: false };
+        PyFunction::bind(self.api, Target::Callable(Arc::new(function)), signature, required)
+    }
+}
+
+/// The declared types with the names that the function gives its parameters.
+fn named(declared: &[TypeInfo], known: &[Parameter]) -> Vec<Parameter> {
+    let name = |index: usize| known.get(index).and_then(|param| param.name.clone());
+    let param =
+        |(index, info): (usize, &TypeInfo)| Parameter { name: name(index), info: info.clone() };
+    declared.iter().enumerate().map(param).collect()
+}
+
+fn one_for_each(
+    declared: Option<&[TypeInfo]>,
+    inferred: Vec<TypeInfo>,
+    what: &str,
+) -> Result<Vec<TypeInfo>> {
+    match declared {
+        None => Ok(inferred),
+        Some(declared) if declared.len() == inferred.len() => Ok(declared.to_vec()),
+        Some(declared) => Err(Error::new(
+            Status::InvalidArgument,
+            format!(
+                "{} {what} declared; this attribute's entity has {}: the object first if it is \
+                 instance_required, then the value for a setter, which returns nothing",
+                declared.len(),
+                inferred.len()
+            ),
+        )),
+    }
+}
+
+fn any_array() -> Type {
+    Type::from(Kind::Any).array().unwrap_or(Type::ARRAY)
+}
+
+fn is_names(r#type: Type) -> bool {
+    r#type.element().is_some_and(|element| element.kind() == Kind::String8)
+}
+
+#[cold]
+fn no_named_arguments(signature: &Signature) -> Error {
+    Error::new(
+        Status::TypeMismatch,
+        format!(
+            "named_args: the last parameter is a mapping (any or handle), or the last two are \
+             names (string8_array) and values (an array), but the signature is {signature}"
+        ),
+    )
+}
+
+#[cold]
+fn no_varargs(signature: &Signature) -> Error {
+    Error::new(
+        Status::TypeMismatch,
+        format!(
+            "varargs: the last parameter (before those of named_args) is an array, but the \
+             signature is {signature}"
+        ),
+    )
+}

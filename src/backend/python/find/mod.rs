@@ -1,0 +1,104 @@
+//! Finding the interpreter: by what is asked for, else the first in order that can be embedded.
+
+mod constraint;
+mod environment;
+mod interpreter;
+mod places;
+mod request;
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+pub use constraint::Constraint;
+pub use interpreter::Interpreter;
+pub use places::{Place, all};
+pub use request::Request;
+
+use super::version::Version;
+use crate::error::{Error, Result, Status};
+
+/// What is to be started.
+#[derive(Debug)]
+pub struct Found {
+    /// The libpython: a file, or a name that the dynamic linker searches for.
+    pub library: String,
+    /// The executable whose prefixes and environment it takes on, where one is known.
+    pub executable: Option<PathBuf>,
+}
+
+/// The interpreter to start where none is in the process.
+pub fn find(request: &Request) -> Result<Found> {
+    match (&request.library, &request.executable) {
+        (Some(library), executable) => {
+            Ok(Found { library: library.clone(), executable: executable.clone() })
+        }
+        (None, Some(executable)) => of_interpreter(&Interpreter::ask(executable)?, request),
+        (None, None) => search(request),
+    }
+}
+
+fn of_interpreter(interpreter: &Interpreter, request: &Request) -> Result<Found> {
+    let version = interpreter.version();
+    if !request.version.allows(version) {
+        return Err(unfit(&interpreter.executable.display().to_string(), version, request));
+    }
+    let library = interpreter.library()?.to_string_lossy().into_owned();
+    Ok(Found { library, executable: Some(interpreter.executable.clone()) })
+}
+
+/// What is not of the version that was asked for.
+#[cold]
+pub fn unfit(what: &str, version: Version, request: &Request) -> Error {
+    Error::new(
+        Status::LoadFailed,
+        format!("{what} is Python {version}, and option version asks for {}", request.version),
+    )
+}
+
+/// The first in order that fits. What somebody chose is never passed over.
+fn search(request: &Request) -> Result<Found> {
+    let mut refused = String::new();
+    for place in all() {
+        let found = Interpreter::ask(&place.executable)
+            .and_then(|interpreter| of_interpreter(&interpreter, request));
+        match found {
+            Ok(found) => return Ok(found),
+            Err(error) if place.chosen => {
+                return Err(error.context(format!("chosen by {}", place.origin)));
+            }
+            Err(error) => _ = write!(refused, "\n  {}: {error}", place.origin),
+        }
+    }
+    Err(none(request, &refused))
+}
+
+#[cold]
+fn none(request: &Request, refused: &str) -> Error {
+    let version = match request.version == Constraint::default() {
+        true => String::new(),
+        false => format!(" {}", request.version),
+    };
+    let found = match refused {
+        "" => "there is no python3 at all".to_owned(),
+        refused => format!("found:{refused}"),
+    };
+    Error::new(
+        Status::NotFound,
+        format!(
+            "no Python{version} that can be embedded; install one (on Debian: apt install \
+             libpython3-dev), or name one in option interpreter or in METAFFI_PYTHON; {found}"
+        ),
+    )
+}
+
+/// The executable that belongs to a libpython: in a `bin` beside or above its directory.
+pub fn beside(library: &Path) -> Option<PathBuf> {
+    let name = library.file_name()?.to_str()?;
+    let version = Version::parse(name.strip_prefix("libpython")?)?;
+    let executable = format!("bin/python{}.{}", version.major, version.minor);
+    let places = library.ancestors().skip(1).take_while(|place| place.parent().is_some());
+    places.map(|place| place.join(&executable)).find(|file| file.is_file())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,42 @@
+//! [`Request`]: the interpreter that the options ask for.
+
+use std::path::PathBuf;
+
+use super::{Constraint, environment, places};
+use crate::backend::Options;
+use crate::error::{Error, Result, Status};
+
+/// The interpreter that the options of a load ask for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The libpython to open.
+    pub library: Option<String>,
+    /// The executable: that of option `interpreter`, or of the environment of option `venv`.
+    pub executable: Option<PathBuf>,
+    /// What the version must be.
+    pub version: Constraint,
+}
+
+impl Request {
+    /// Checks what was given.
+    pub fn new(options: &Options) -> Result<Request> {
+        let executable = match (options.get("interpreter"), options.get("venv")) {
+            (Some(_), Some(_)) => {
+                return Err(Error::new(
+                    Status::InvalidArgument,
+                    "options interpreter and venv are both given: a virtual environment has an \
+                     interpreter of its own, so give venv alone",
+                ));
+            }
+            (Some(name), None) => Some(places::resolve(name)),
+            (None, Some(directory)) => Some(environment::given(directory)?),
+            (None, None) => None,
+        };
+        let version = options.get("version").map(Constraint::parse).transpose()?;
+        Ok(Request {
+            library: options.get("library").map(str::to_owned),
+            executable,
+            version: version.unwrap_or_default(),
+        })
+    }
+}

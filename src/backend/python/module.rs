@@ -1,0 +1,67 @@
+//! [`Module`]: what Python imported.
+
+use std::sync::Arc;
+
+use super::api::Api;
+use super::object::PyRef;
+use super::{describe, entity, gil, support};
+use crate::backend::{self, Description};
+use crate::call::Function;
+use crate::entity_path::EntityPath;
+use crate::error::{Error, Result, Status};
+use crate::signature::TypeInfo;
+
+/// A module of runtime python3.
+pub struct Module {
+    api: &'static Api,
+    path: String,
+    /// The `list` of modules that its path names.
+    modules: PyRef,
+}
+
+impl Module {
+    /// Imports the parts of a path, separated by `;`: names to import, `.py` files and packages'
+    /// directories; other directories and archives go on `sys.path`.
+    pub fn load(api: &'static Api, path: &str) -> Result<Module> {
+        let parts: Vec<&str> = path.split(';').map(str::trim).collect();
+        if let Some(index) = parts.iter().position(|part| part.is_empty()) {
+            return Err(Error::new(
+                Status::Syntax,
+                format!("part {} of the module path \"{path}\" is empty", index + 1),
+            ));
+        }
+        let gil = gil::enter(api)?;
+        let load = &support::get(&gil)?.load;
+        let parts = support::texts(&gil, &parts)?;
+        let modules = support::call(&gil, load, &[&parts])?;
+        Ok(Module { api, path: path.to_owned(), modules })
+    }
+
+    /// Its path as it was loaded.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub(super) fn api(&self) -> &'static Api {
+        self.api
+    }
+
+    pub(super) fn modules(&self) -> &PyRef {
+        &self.modules
+    }
+}
+
+impl backend::Module for Module {
+    fn describe(&self) -> Result<Description> {
+        describe::describe(self)
+    }
+
+    fn load_entity(
+        &self,
+        path: &EntityPath,
+        params: Option<&[TypeInfo]>,
+        returns: Option<&[TypeInfo]>,
+    ) -> Result<Arc<Function>> {
+        entity::load(self, path, params, returns)
+    }
+}

@@ -1,0 +1,152 @@
+//! Starting the interpreter, once, without touching what belongs to the host: signals, arguments,
+//! locale and standard streams.
+
+mod config;
+mod init_config;
+mod signals;
+
+use std::ffi::{CStr, c_int};
+use std::path::{Path, PathBuf};
+use std::ptr;
+
+use super::api::Api;
+use super::find::{self, Interpreter, Request};
+use super::library::Library;
+use super::{end, gil, hosted};
+use crate::error::{Error, Result, Status};
+
+/// The interpreter of this process, or the one that is asked for.
+///
+/// Called with the lock of the runtimes held: no second thread starts one.
+pub(super) fn start(request: &Request) -> Result<&'static Api> {
+    if let Some(api) = Api::get() {
+        hosted::check(api, request)?;
+        return Ok(api);
+    }
+    if let Some(library) = Library::in_process() {
+        let executable = request.executable.clone();
+        return take(Api::bind(&library)?, &library, executable, request);
+    }
+    let found = find::find(request)?;
+    let library = Library::open(&found.library)?;
+    let api = Api::bind(&library).and_then(|api| fit(api, request));
+    match api {
+        Ok(api) => take(api, &library, found.executable, request),
+        Err(error) => {
+            library.close();
+            Err(error)
+        }
+    }
+}
+
+/// Refuses a library that is not what was asked for, while it can still be closed.
+fn fit(api: Api, request: &Request) -> Result<Api> {
+    let version = api.version;
+    if !request.version.allows(version) {
+        return Err(find::unfit("the library", version, request));
+    }
+    let (Some(library), Some(executable)) = (&request.library, &request.executable) else {
+        return Ok(api);
+    };
+    let other = Interpreter::ask(executable)?.version();
+    match (other.major, other.minor) == (version.major, version.minor) {
+        true => Ok(api),
+        false => Err(Error::new(
+            Status::InvalidArgument,
+            format!(
+                "library \"{library}\" is Python {version}, and {} is Python {other}: give those \
+                 of one version, or the interpreter alone",
+                executable.display()
+            ),
+        )),
+    }
+}
+
+/// Joins the interpreter if it runs, else starts it.
+fn take(
+    api: Api,
+    library: &Library,
+    executable: Option<PathBuf>,
+    request: &Request,
+) -> Result<&'static Api> {
+    // SAFETY: may be called at any time.
+    if unsafe { (api.Py_IsInitialized)() } != 0 {
+        let api = join(api)?;
+        hosted::check(api, request)?;
+        return Ok(api);
+    }
+    let api = fit(api, request)?;
+    library.make_global()?;
+    let executable = executable.or_else(|| find::beside(&library.file()?));
+    let signals = signals::Saved::now();
+    initialize(&api, library, executable.as_deref())?;
+    let api = prepare(api, &signals)?;
+    end::end_with_process();
+    Ok(api)
+}
+
+fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result<()> {
+    match api.version.at_least(3, 14) {
+        true => init_config::initialize(library, executable),
+        false => config::initialize(library, api.version, executable),
+    }
+}
+
+/// Takes part in an interpreter that somebody else started.
+fn join(mut api: Api) -> Result<&'static Api> {
+    // SAFETY: the interpreter runs.
+    unsafe {
+        let held = (api.PyGILState_Ensure)();
+        let probed = api.probe_type_offset();
+        (api.PyGILState_Release)(held);
+        probed?;
+    }
+    gil::joined();
+    let api = api.publish();
+    end::end_with_host(api)?;
+    Ok(api)
+}
+
+/// What is done on the thread that started it, which holds the GIL until the end.
+fn prepare(mut api: Api, signals: &signals::Saved) -> Result<&'static Api> {
+    // SAFETY: the interpreter runs and this thread holds the GIL.
+    unsafe {
+        let probed = api.probe_type_offset();
+        // The thread that first imports threading is the main one to Python.
+        let ran = run(&api, c"import threading, signal");
+        let signals = signals.restore(&api);
+        (api.PyEval_SaveThread)();
+        probed.and(ran).and(signals)?;
+    }
+    Ok(api.publish())
+}
+
+/// Runs source text in a namespace of its own.
+///
+/// # Safety
+/// The GIL is held.
+pub(super) unsafe fn run(api: &Api, source: &CStr) -> Result<()> {
+    const FILE_INPUT: c_int = 257;
+    // SAFETY: the caller holds the GIL.
+    unsafe {
+        let code = (api.Py_CompileString)(source.as_ptr(), c"<metaffi>".as_ptr(), FILE_INPUT);
+        let globals = (api.PyDict_New)();
+        let builtins = (api.PyEval_GetBuiltins)();
+        (api.PyDict_SetItemString)(globals, c"__builtins__".as_ptr(), builtins);
+        let result = match code.is_null() {
+            true => ptr::null_mut(),
+            false => (api.PyEval_EvalCode)(code, globals, globals),
+        };
+        (api.Py_DecRef)(code);
+        (api.Py_DecRef)(globals);
+        (api.Py_DecRef)(result);
+        if result.is_null() {
+            (api.PyErr_Clear)();
+            return Err(Error::new(
+                Status::LoadFailed,
+                format!("Python {} started, but its standard library does not work", api.version),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,166 @@
+"""Types of parameters and returns, from annotations."""
+
+import collections.abc
+import inspect
+import json
+import types
+import typing
+
+SCALARS = {
+    int: "int64",
+    float: "float64",
+    bool: "bool",
+    str: "string8",
+    bytes: "uint8_array",
+    bytearray: "uint8_array",
+    memoryview: "uint8_array",
+}
+
+ARRAYS = (list, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Collection)
+
+ANY = ("any", None, 0)
+
+# What a class hands out without asking for an object.
+UNBOUND = (staticmethod, classmethod, types.ClassMethodDescriptorType)
+
+# Classes whose objects travel as what they are, in a value of type any.
+VALUES = {
+    ("builtins", "complex"),
+    ("builtins", "object"),
+    ("decimal", "Decimal"),
+    ("fractions", "Fraction"),
+    ("datetime", "datetime"),
+    ("datetime", "date"),
+    ("datetime", "time"),
+    ("datetime", "timedelta"),
+    ("uuid", "UUID"),
+}
+
+
+def type_of(hint):
+    """The type, the foreign name and the rank that stand for an annotation."""
+    if hint is inspect.Parameter.empty or hint is typing.Any or isinstance(hint, str):
+        return ANY
+    if hint is None or hint is type(None):
+        return ("null", None, 0)
+    if isinstance(hint, type) and hint in SCALARS:
+        rank = 1 if SCALARS[hint].endswith("_array") else 0
+        return (SCALARS[hint], None, rank)
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint is typing.Callable or collections.abc.Callable in (hint, origin):
+        return ("callable", None, 0)
+    if origin in ARRAYS or origin is tuple and arguments[1:] == (...,):
+        return array_of(arguments[0])
+    if origin is None and isinstance(hint, type) and (hint.__module__, hint.__name__) not in VALUES:
+        return class_type(hint)
+    return ANY
+
+
+def class_type(hint):
+    import enum
+
+    if issubclass(hint, (list, tuple, dict, set, frozenset, int, float, str, enum.Enum)):
+        return ANY
+    return ("handle", qualified(hint), 0)
+
+
+def array_of(hint):
+    name, alias, rank = type_of(hint)
+    if name == "null" or name == "any":
+        return ("any_array", None, 1)
+    if name.endswith("_array"):
+        return (name, None, rank + 1)
+    return (f"{name}_array", alias, 1)
+
+
+def qualified(cls):
+    module = cls.__module__
+    return cls.__qualname__ if module == "builtins" else f"{module}.{cls.__qualname__}"
+
+
+def hints_of(function):
+    try:
+        return typing.get_type_hints(function)
+    except Exception:
+        # A name that cannot be resolved: what is not text is still known.
+        return dict(getattr(function, "__annotations__", None) or {})
+
+
+def returns_of(hint):
+    if hint is None or hint is type(None) or hint is typing.NoReturn:
+        return []
+    arguments = typing.get_args(hint)
+    if typing.get_origin(hint) is tuple and arguments and ... not in arguments:
+        return [type_of(argument) for argument in arguments]
+    return [type_of(hint)]
+
+
+def parameter(name, info, optional=False):
+    kind, alias, rank = info
+    return {"name": name, "type": kind, "alias": alias, "rank": rank, "optional": optional}
+
+
+def of_function(function, owner=None):
+    """The signature of a function; `owner` is the class of the object that comes first."""
+    constructed = function if isinstance(function, type) else None
+    first = [parameter("self", ("handle", qualified(owner), 0))] if owner else []
+    result = [("handle", qualified(constructed), 0)] if constructed else [ANY]
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        # A builtin that does not say: it takes what it is given.
+        return {"params": first, "returns": returned(result), "variadic": True, "text": None}
+    hinted = constructed.__init__ if constructed else function
+    hints = hints_of(hinted)
+    params, variadic = list(first), False
+    skip = 1 if owner and not is_static(owner, function) else 0
+    for item in list(signature.parameters.values())[skip:]:
+        if item.kind is item.VAR_POSITIONAL:
+            variadic = True
+        elif item.kind in (item.POSITIONAL_ONLY, item.POSITIONAL_OR_KEYWORD):
+            hint = hints.get(item.name, item.annotation)
+            params.append(parameter(item.name, type_of(hint), item.default is not item.empty))
+    if not constructed and "return" in hints:
+        result = returns_of(hints["return"])
+    text = str(signature)
+    return {"params": params, "returns": returned(result), "variadic": variadic, "text": text}
+
+
+def is_static(owner, function):
+    """Whether the class hands the function out without asking for the object."""
+    name = getattr(function, "__name__", "")
+    found = inspect.getattr_static(owner, name, None)
+    return isinstance(found, UNBOUND)
+
+
+def returned(infos):
+    return [parameter(None, info) for info in infos if info[0] != "null"]
+
+
+def of_attribute(owner, name, instance_required):
+    """The type of an attribute: annotated, a property's, or else any."""
+    found = inspect.getattr_static(owner, name, None)
+    if instance_required and isinstance(found, property):
+        hint = hints_of(found.fget).get("return", typing.Any) if found.fget else typing.Any
+    else:
+        hint = hints_of(owner).get(name, typing.Any)
+    info = type_of(hint)
+    return parameter(name, ANY if info[0] == "null" else info)
+
+
+def function_json(*arguments):
+    """The signature of a function as text."""
+    return json.dumps(of_function(*arguments))
+
+
+def attribute_json(*arguments):
+    """The type of an attribute as text."""
+    return json.dumps(of_attribute(*arguments))
+
+
+def text_signature(names):
+    """The signature object of a function with these parameters; None for one without a name."""
+    known = [name if name and name.isidentifier() else f"arg{at}" for at, name in enumerate(names)]
+    parameter = inspect.Parameter
+    kind = parameter.POSITIONAL_OR_KEYWORD if all(names) else parameter.POSITIONAL_ONLY
+    return inspect.Signature([parameter(name, kind) for name in known])

@@ -1,0 +1,114 @@
+use super::*;
+use crate::error::Status;
+
+#[test]
+fn a_missing_attribute_suggests_close_names() {
+    let (_directory, module) = sample("missing");
+    let error = refused(&module, "callable=gret");
+    assert_eq!(error.status(), Status::NotFound);
+    assert_eq!(
+        error.message(),
+        "module \"sample_missing\" has no attribute \"gret\" (did you mean \"greet\"?)"
+    );
+    let error = refused(&module, "callable=Account.depossit,instance_required");
+    assert!(error.message().contains("class \"Account\" has no attribute"), "{error}");
+    assert!(error.message().contains("\"deposit\"?"), "{error}");
+    assert_eq!(refused(&module, "attribute=countr").status(), Status::NotFound);
+    assert_eq!(refused(&module, "attribute=Acount.x,setter").status(), Status::NotFound);
+}
+
+#[test]
+fn what_cannot_be_called_is_refused_when_it_is_loaded() {
+    let (_directory, module) = sample("uncallable");
+    let error = refused(&module, "callable=counter");
+    assert_eq!(error.status(), Status::TypeMismatch);
+    assert!(error.message().contains("load it as attribute=counter"), "{error}");
+}
+
+#[test]
+fn paths_that_make_no_sense_are_refused() {
+    let module = module("math");
+    for path in [
+        "callable=sqrt,getter",
+        "attribute=pi,getter,setter",
+        "attribute=pi,varargs",
+        "eval=1,instance_required",
+        "callable=sqrt,attribute=pi",
+        "class=sqrt",
+    ] {
+        assert_eq!(refused(&module, path).status(), Status::Syntax, "{path}");
+    }
+    assert_eq!(refused(&module, "attribute=pi,instance_required").status(), Status::TypeMismatch);
+}
+
+#[test]
+fn a_wrong_number_of_arguments_is_pythons_own_error() {
+    let (_directory, module) = sample("arity");
+    let add = typed(&module, "callable=add", &["int64"], &["int64"]);
+    let error = failure(&add, &[int64(1)]);
+    assert_eq!(error.status(), Status::Foreign);
+    assert_eq!(error.foreign_error().unwrap().type_name(), "TypeError");
+    assert!(error.message().contains("missing 1 required positional argument"), "{error}");
+    let declared = typed(&module, "callable=add", &["int64", "int64"], &["int64"]);
+    assert_eq!(failure(&declared, &[int64(1)]).status(), Status::InvalidArgument);
+}
+
+#[test]
+fn an_exception_has_type_message_and_frames() {
+    let (_directory, module) = sample("raises");
+    let error = failure(&inferred(&module, "callable=fail"), &[lent("no good")]);
+    let foreign = error.foreign_error().unwrap();
+    assert_eq!(foreign.type_name(), "sample_raises.SampleError");
+    assert!(error.message().contains("no good"), "{error}");
+    let frames = foreign.frames();
+    assert_eq!(frames.last().unwrap().function, "fail");
+    assert!(foreign.trace().contains("raise SampleError(message)"), "{}", foreign.trace());
+}
+
+#[test]
+fn an_argument_that_python_cannot_take_is_named() {
+    let (_directory, module) = sample("unfit");
+    let greet = typed(&module, "callable=greet", &["string8"], &["string8"]);
+    let bytes = [b'a', 0xff];
+    let mut frame = [bytes.as_ptr().expose_provenance() as u64, 2, 0, 0];
+    // SAFETY: a string of two bytes, and room for the return.
+    let outcome = handle::using(|span| unsafe { greet.call(span, frame.as_mut_ptr()) });
+    let error = outcome.unwrap_err();
+    assert_eq!(error.status(), Status::InvalidText);
+    assert!(error.message().starts_with("argument 0 (name)"), "{error}");
+}
+
+#[test]
+fn a_result_that_does_not_fit_is_an_error() {
+    let (_directory, module) = sample("overflow");
+    let add = typed(&module, "callable=add", &["int64", "int64"], &["int8"]);
+    assert_eq!(failure(&add, &[int64(100), int64(28)]).status(), Status::OutOfRange);
+    let add = typed(&module, "callable=add", &["int64", "int64"], &["int64"]);
+    assert_eq!(failure(&add, &[int64(i64::MAX), int64(1)]).status(), Status::OutOfRange);
+    let add = typed(&module, "callable=add", &["int64", "int64"], &["uint64"]);
+    assert_eq!(failure(&add, &[int64(-1), int64(0)]).status(), Status::OutOfRange);
+}
+
+#[test]
+fn exits_interrupts_and_recursion_are_errors_of_the_call() {
+    let (_directory, module) = sample("exits");
+    let raised = |source: &str| {
+        let path = EntityPath::new().with("exec", source);
+        let entity = module.load_entity(&path, None, None).unwrap();
+        failure(&entity, &[]).foreign_error().unwrap().type_name()
+    };
+    assert_eq!(raised("import sys; sys.exit(3)"), "SystemExit");
+    assert_eq!(raised("raise KeyboardInterrupt"), "KeyboardInterrupt");
+    assert_eq!(raised("def deep(): deep()\ndeep()"), "RecursionError");
+    assert_eq!(int(&one(&inferred(&module, "callable=add"), &[int64(1), int64(2)])), 3);
+}
+
+#[test]
+fn a_module_that_exits_does_not_end_the_host() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("exiting_module.py");
+    write(&path, "import sys\nsys.exit(1)\n");
+    let error = Module::load(testing::api(), path.to_str().unwrap()).err().unwrap();
+    assert_eq!(error.status(), Status::LoadFailed);
+    assert!(error.message().contains("SystemExit"), "{error}");
+}

@@ -1,0 +1,6 @@
+//! CPython as a guest: every interpreter of this machine, each in processes of its own.
+
+mod hosted;
+mod process;
+mod start;
+mod threads;

@@ -1,0 +1,109 @@
+//! Threads in CPython, and the end of the process.
+
+use std::thread;
+
+use crate::process::{alone, assert_passed, for_each, interpreters, load_interpreter, run};
+use metaffi::model::Scope;
+
+/// What the process prints last.
+const LAST: &str = "last words";
+
+#[test]
+fn threads_come_and_go() {
+    for_each("threads::threads_leave_nothing");
+}
+
+#[test]
+#[ignore = "run for each interpreter in a process of its own"]
+fn threads_leave_nothing() {
+    let runtime = load_interpreter();
+    run("counts = []\nimport threading");
+    for _ in 0..20 {
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let outer = Scope::enter(&runtime).unwrap();
+                        let inner = Scope::enter(&runtime).unwrap();
+                        run("counts.append(threading.get_ident())");
+                        inner.leave().unwrap();
+                        outer.leave().unwrap();
+                    }
+                });
+            }
+        });
+    }
+    run("import sys\nassert len(counts) == 8000\nassert len(sys._current_frames()) == 1");
+}
+
+#[test]
+fn a_scope_does_not_keep_others_out_for_good() {
+    for_each("threads::scopes_take_turns");
+}
+
+#[test]
+#[ignore = "run for each interpreter in a process of its own"]
+fn scopes_take_turns() {
+    let runtime = load_interpreter();
+    let scope = Scope::enter(&runtime).unwrap();
+    let other = {
+        let runtime = runtime.clone();
+        thread::spawn(move || {
+            let scope = Scope::enter(&runtime).unwrap();
+            run("seen = True");
+            scope.leave().unwrap();
+        })
+    };
+    run("seen = False");
+    scope.leave().unwrap();
+    other.join().unwrap();
+    run("assert seen");
+}
+
+#[test]
+fn a_process_ends_while_python_threads_run() {
+    for finding in interpreters() {
+        let output =
+            alone("threads::end_with_running_threads", finding.path.as_deref().unwrap(), &[]);
+        assert_passed(&output, finding.version.as_deref().unwrap());
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.trim_end().ends_with(LAST), "{finding:?}: {text}");
+    }
+}
+
+#[test]
+#[ignore = "run for each interpreter in a process of its own"]
+fn end_with_running_threads() {
+    let runtime = load_interpreter();
+    run(&format!(
+        "import atexit, io, os, sys, threading, time\n\
+         atexit.register(lambda: sys.stdout.write({LAST:?}))\n\
+         def work():\n\
+         \twhile True: time.sleep(0.001)\n\
+         threading.Thread(target=work).start()\n\
+         threading.Thread(target=work, daemon=True).start()"
+    ));
+    drop(runtime);
+}
+
+#[test]
+fn a_process_ends_though_a_thread_keeps_the_gil() {
+    let first = interpreters().remove(0);
+    let output = alone("threads::end_with_an_open_scope", first.path.as_deref().unwrap(), &[]);
+    assert_passed(&output, first.version.as_deref().unwrap());
+}
+
+#[test]
+#[ignore = "run in a process of its own"]
+fn end_with_an_open_scope() {
+    let runtime = load_interpreter();
+    let (entered, wait) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        let _scope = Scope::enter(&runtime).unwrap();
+        entered.send(()).unwrap();
+        loop {
+            thread::park();
+        }
+    });
+    wait.recv().unwrap();
+}
