@@ -16,6 +16,7 @@ static const struct {
     {"scalars", scalars},     {"mixed", mixed},     {"structs", structs},
     {"callbacks", callbacks}, {"texts", texts},     {"arrays", arrays},
     {"objects", objects},     {"threads", threads}, {"loading", loading},
+    {"python", python},
 };
 
 static bool wanted(const char *name, int count, char **arguments) {

@@ -31,6 +31,11 @@ the time of each is the best of 1 000 slices (fewer where one takes long), in CP
 thread. Arguments are stored, and results read, anew for each call, on both sides. Two threads are
 measured by the wall clock. The rows about many entities and objects compare two processes that take
 turns. CFFI runs in a process of its own, best of five.
+
+The rows of Python have the same interpreter on both sides, in the same process: the limit is C
+written for its API (`benches/limits/python`), with the macros of its headers, that is loaded into
+the process and uses the libpython that metaffi opened. Unless a row says otherwise, the GIL is held
+around a slice: by a scope, and by `PyGILState_Ensure` for the limit.
 """
 
 
@@ -168,6 +173,12 @@ def machine(facts):
     )
 
 
+def python_sentence(facts):
+    if "python missing" in facts:
+        return f"There are no rows of Python: {facts['python missing']}.\n"
+    return f"Python is `{facts['python']}`, {facts['python version']}.\n"
+
+
 def report(options, here):
     rows, facts = parse(output_of(options.bench))
     rows.append(declarations(options, here))
@@ -177,6 +188,7 @@ def report(options, here):
     others = [row for row in rows if not row.bound]
     (add_ns,) = [row.ours_ns for row in rows if row.what == "add(int64, int64) by frame"]
     parts = [METHOD, "## Machine\n", machine(facts), "## What was asked\n", asked_table(asked)]
+    parts.append(python_sentence(facts))
     if "threads" in facts:
         parts.append(f"Two threads: {facts['threads']}.\n")
     parts += [

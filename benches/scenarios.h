@@ -12,6 +12,7 @@ void arrays(void);
 void objects(void);
 void threads(void);
 void loading(void);
+void python(void);
 
 /* Starts processes: before anything else is loaded. */
 void scale(void);

@@ -3,6 +3,7 @@
 use super::api::{Api, Object};
 use super::convert;
 use super::gil::Gil;
+use super::object::from_handle;
 use crate::abi::metaffi_slot;
 use crate::call::MAX_SLOTS;
 use crate::error::{Error, Result, Status};
@@ -72,7 +73,10 @@ impl Arguments {
             // SAFETY: the caller's promise.
             unsafe {
                 let slots = frame.add(argument.slot);
-                let mut object = scalar(api, argument.kind, slots);
+                let mut object = match argument.kind {
+                    Kind::Handle => own_object(api, span, *slots as usize),
+                    kind => scalar(api, kind, slots),
+                };
                 if object.is_null() {
                     object = match self.load_other(gil, span, index, slots) {
                         Ok(object) => object,
@@ -135,6 +139,22 @@ unsafe fn release(api: &Api, objects: *const Object, count: usize) {
     for index in 0..count {
         // SAFETY: the caller owns so many references, and holds the GIL.
         unsafe { (api.Py_DecRef)(*objects.add(index)) };
+    }
+}
+
+/// A new reference to the Python object of a handle; NULL if it is none, or another runtime's.
+///
+/// # Safety
+/// The GIL is held.
+#[inline(always)]
+unsafe fn own_object(api: &Api, span: Use, key: usize) -> Object {
+    match from_handle(span, key) {
+        Ok(object) => {
+            // SAFETY: alive until the span ends; the GIL is held.
+            unsafe { (api.Py_IncRef)(object) };
+            object
+        }
+        Err(_) => std::ptr::null_mut(),
     }
 }
 

@@ -111,6 +111,12 @@ pub fn may_be_kept(api: &'static Api) -> bool {
     is_held(api) || !HOSTED.load(Ordering::Relaxed) || !KEPT.get().is_null() || own(api).is_null()
 }
 
+/// Remembers the state of the thread that started the interpreter, which lasts as long as the
+/// process: nobody gives it back.
+pub(super) fn started(state: *mut PyThreadState) {
+    KEPT.set(state);
+}
+
 /// Says that the interpreter is not ours.
 pub(super) fn joined() {
     HOSTED.store(true, Ordering::Relaxed);

@@ -204,9 +204,10 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
     unsafe {
         let r#type = api.type_of(object);
         if let Some(fields) = fields(object) {
-            let callable = Arc::from_raw(fields.callable);
             // What frees the host's data may take its time, or call Python on another thread.
-            gil::release(&Gil::assume(api), || drop(callable));
+            if let Some(last) = Arc::into_inner(Arc::from_raw(fields.callable)) {
+                gil::release(&Gil::assume(api), || drop(last));
+            }
         }
         (api.PyObject_Free)(object.cast());
         (api.Py_DecRef)(r#type);

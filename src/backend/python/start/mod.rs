@@ -115,7 +115,7 @@ fn prepare(mut api: Api, signals: &signals::Saved) -> Result<&'static Api> {
         // The thread that first imports threading is the main one to Python.
         let ran = run(&api, c"import threading, signal");
         let signals = signals.restore(&api);
-        (api.PyEval_SaveThread)();
+        gil::started((api.PyEval_SaveThread)());
         probed.and(ran).and(signals)?;
     }
     Ok(api.publish())

@@ -1,0 +1,26 @@
+/* The limit of Python: what is written by hand with its C API. A library of its own, loaded once
+ * libpython is. Every exported function does what it is named after `count` times. */
+
+#ifndef GUEST_H
+#define GUEST_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+/* Ends the program with the exception unless `object` is there. */
+PyObject *need(PyObject *object);
+
+/* Something of the guest, looked up now. The GIL is held. */
+PyObject *guest(const char *name);
+
+/* Calls with arguments that have a free place before them, and gives them back. */
+static inline PyObject *call(PyObject *function, PyObject **arguments, size_t count) {
+    PyObject *result =
+        PyObject_Vectorcall(function, arguments, count | PY_VECTORCALL_ARGUMENTS_OFFSET, NULL);
+    for (size_t i = 0; i < count; i++) {
+        Py_DECREF(arguments[i]);
+    }
+    return need(result);
+}
+
+#endif

@@ -1,0 +1,89 @@
+/* Objects, callbacks and exceptions of Python. */
+
+#include <string.h>
+
+#include "client.h"
+#include "harness.h"
+#include "python.h"
+
+static metaffi_entity *increment, *count_of, *apply, *fail;
+static metaffi_object *counter;
+static metaffi_callable *callback;
+static volatile int64_t integer;
+static volatile size_t length;
+
+static void by_frame(metaffi_entity *entity, const void *argument, size_t count) {
+    metaffi_slot frame[2];
+    metaffi_scope *scope = enter_python();
+    while (count--) {
+        frame[0] = (metaffi_slot)argument;
+        metaffi_entity_call_frame(entity, frame, &error);
+        integer = (int64_t)frame[1];
+    }
+    leave_python(scope);
+}
+
+static void method(size_t count) {
+    by_frame(increment, counter, count);
+}
+static void attribute(size_t count) {
+    by_frame(count_of, counter, count);
+}
+static void call_back(size_t count) {
+    by_frame(apply, callback, count);
+}
+
+static metaffi_status host_add(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
+    (void)userdata, (void)failure;
+    frame[2] = frame[0] + frame[1];
+    return METAFFI_OK;
+}
+
+static void raise_and_fetch(size_t count) {
+    metaffi_slot frame[1];
+    metaffi_scope *scope = enter_python();
+    while (count--) {
+        metaffi_entity_call_frame(fail, frame, &error);
+        length = strlen(metaffi_error_message(error));
+        metaffi_error_free(error);
+        error = NULL;
+    }
+    leave_python(scope);
+}
+
+static void compare(const char *what, const char *limit_name, const char *limit,
+                    void (*ours)(size_t), double bound) {
+    struct contestant contestants[] = {
+        {.name = limit_name, .run = python_limit(limit)},
+        {.name = "frame", .run = ours},
+    };
+    measure(contestants, COUNT(contestants));
+    row(what, &contestants[0], &contestants[1], bound ? RATIO : NOTHING, bound);
+}
+
+static void prepare(void) {
+    metaffi_type_info handle = {metaffi_handle_type, NULL, 0};
+    metaffi_type_info function = {metaffi_callable_type, NULL, 0};
+    metaffi_type_info result = {metaffi_int64_type, NULL, 0}, both[] = {result, result};
+    metaffi_slot frame[1];
+    check(metaffi_entity_call_frame(load_python("callable=Counter", NULL, 0, &handle), frame,
+                                    &error));
+    counter = (metaffi_object *)frame[0];
+    increment =
+        load_python("callable=Counter.increment,instance_required", &handle, 1, &result);
+    count_of =
+        load_python("attribute=Counter.count,instance_required,getter", &handle, 1, &result);
+    apply = load_python("callable=apply", &function, 1, &result);
+    fail = load_python("callable=fail", NULL, 0, NULL);
+    check(metaffi_callable_new(host_add, both, 2, &result, 1, NULL, NULL, &callback, &error));
+}
+
+void python_objects(void) {
+    prepare();
+    compare("Python: method of a kept object", "VectorcallMethod", "method", method, 1.2);
+    compare("Python: attribute", "GetAttr", "attribute", attribute, 1.2);
+    compare("Python: callback once per call", "METH_FASTCALL", "callback", call_back, 1.3);
+    compare("Python: the same, GIL released in the callback on both sides",
+            "METH_FASTCALL, ALLOW_THREADS", "callback_released", call_back, 0);
+    compare("Python: raise and fetch the message", "PyErr_Fetch", "fail", raise_and_fetch, 1.3);
+}
