@@ -51,6 +51,9 @@ static ROWS: [Row; 16] = [
     row(Kind::Char32, 32, false),
 ];
 
+/// The shape of a function that takes nothing and returns nothing.
+pub const NOTHING: u64 = 1;
+
 /// The types of a register-only function in one word; 0 if there are too many.
 pub(super) fn shape(params: &[Place], returns: &[Place]) -> u64 {
     let number = |place: &Place| {

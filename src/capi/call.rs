@@ -110,6 +110,31 @@ pub(super) unsafe fn by_values<T: Callee>(
     return_count: usize,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
+    if argument_count | return_count == 0
+        && let Some(direct) = T::TABLE.slot(key).direct(key)
+        && direct.shape == direct::NOTHING
+    {
+        if !error.is_null() {
+            // SAFETY: the caller's promise.
+            unsafe { error.write(ptr::null_mut()) };
+        }
+        // SAFETY: a function that takes and returns nothing has no frame.
+        return unsafe { (direct.thunk)(direct.code, ptr::dangling_mut(), direct.order) };
+    }
+    // SAFETY: the caller's promise.
+    unsafe { by_values_directly::<T>(key, arguments, argument_count, returns, return_count, error) }
+}
+
+/// Calls by values a register-only function that is given exactly its types, else as it must.
+#[inline(never)]
+unsafe fn by_values_directly<T: Callee>(
+    key: Key,
+    arguments: *const metaffi_value,
+    argument_count: usize,
+    returns: *mut metaffi_value,
+    return_count: usize,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
     if let Some(direct) = T::TABLE.slot(key).direct(key) {
         // SAFETY: the caller's promise.
         let called = unsafe {

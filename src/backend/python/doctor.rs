@@ -6,6 +6,9 @@ use super::find::{self, Interpreter, Place};
 use crate::backend::Finding;
 use crate::error::Result;
 
+/// One that can be embedded is enough.
+const WHAT: &str = "Python";
+
 /// Every interpreter, in the order in which they would be taken.
 pub(super) fn findings() -> Vec<Finding> {
     let mut asked = HashSet::new();
@@ -23,7 +26,7 @@ pub(super) fn findings() -> Vec<Finding> {
     }
     if findings.is_empty() {
         findings.push(Finding {
-            what: "Python".to_owned(),
+            what: WHAT.to_owned(),
             usable: false,
             path: None,
             version: None,
@@ -34,7 +37,7 @@ pub(super) fn findings() -> Vec<Finding> {
 }
 
 fn finding(interpreter: Result<Interpreter>, place: &Place) -> Finding {
-    let what = format!("Python ({})", place.origin);
+    let what = WHAT.to_owned();
     match interpreter {
         Ok(interpreter) => {
             let library = interpreter.library();

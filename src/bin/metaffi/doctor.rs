@@ -13,7 +13,8 @@ use crate::listing;
 
 /// Show what each runtime needs, and whether it is here
 ///
-/// Exits with 0 if everything was found, and with 1 if something is missing.
+/// Exits with 0 if every need is met, and with 1 if something is missing. Several findings of one
+/// name are a choice, of which one is enough.
 #[derive(Args)]
 pub struct Doctor {
     /// Print JSON
@@ -41,7 +42,11 @@ impl Doctor {
         } else {
             print(&examinations, out)?;
         }
-        let missing = findings(&examinations).any(|(_, finding)| !finding.usable);
+        let missing = findings(&examinations).any(|(runtime, needed)| {
+            !findings(&examinations).any(|(other, finding)| {
+                other == runtime && finding.what == needed.what && finding.usable
+            })
+        });
         Ok(if missing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 

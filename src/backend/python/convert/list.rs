@@ -136,9 +136,10 @@ unsafe fn begins_with_memory(gil: &Gil, list: Object) -> bool {
         if size(gil, list) == 0 {
             return false;
         }
-        let first = get(gil, list, 0);
-        (gil.api.PyObject_CheckBuffer)(first) != 0
-            && buffer::Buffer::new(gil, first).is_some_and(|buffer| buffer.rank() != 0)
+        // Exporting may run Python code, which may take the item out of the list.
+        let first = PyRef::borrowed(gil, get(gil, list, 0));
+        (gil.api.PyObject_CheckBuffer)(first.as_ptr()) != 0
+            && buffer::Buffer::new(gil, first.as_ptr()).is_some_and(|buffer| buffer.rank() != 0)
     }
 }
 

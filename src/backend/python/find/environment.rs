@@ -6,7 +6,7 @@ use crate::error::{Error, Result, Status};
 
 /// The executable of an environment or installation: `bin/python3` in its directory.
 pub fn executable_in(directory: &Path) -> Option<PathBuf> {
-    const PLACES: [&str; 4] = ["bin/python3", "bin/python", "Scripts/python.exe", "python.exe"];
+    const PLACES: [&str; 3] = ["bin/python3", "Scripts/python.exe", "python.exe"];
     PLACES.iter().map(|place| directory.join(place)).find(|file| file.is_file())
 }
 

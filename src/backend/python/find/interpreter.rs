@@ -50,9 +50,7 @@ impl Interpreter {
             .output()
             .map_err(|error| unusable(executable, &error.to_string()))?;
         if !output.status.success() {
-            let text = String::from_utf8_lossy(&output.stderr);
-            let reason = text.trim().lines().last().unwrap_or("it fails").to_owned();
-            return Err(unusable(executable, &reason));
+            return Err(unusable(executable, &reason(&String::from_utf8_lossy(&output.stderr))));
         }
         serde_json::from_slice(&output.stdout)
             .map_err(|error| unusable(executable, &format!("its answer is no answer: {error}")))
@@ -151,6 +149,16 @@ impl Interpreter {
         let prefix = self.base_prefix.display();
         format!("there is no {} in {prefix}, only the static build; {way}", self.usual_name())
     }
+}
+
+/// The line of an error output that says the most: a traceback's last, else the first.
+fn reason(text: &str) -> String {
+    let mut lines = text.trim().lines();
+    let line = match text.contains("Traceback") {
+        true => lines.next_back(),
+        false => lines.next(),
+    };
+    line.filter(|line| !line.is_empty()).unwrap_or("it fails without a word").to_owned()
 }
 
 fn unusable(executable: &Path, reason: &str) -> Error {

@@ -7,6 +7,7 @@ mod entities;
 mod modules;
 mod standard_library;
 mod threads;
+mod versions;
 
 use std::path::Path;
 use std::sync::Arc;

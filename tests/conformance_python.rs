@@ -1,0 +1,22 @@
+//! The runtime python3 passes the suite that every runtime passes.
+
+use std::path::Path;
+
+use metaffi::backend::conformance::{Subject, run};
+use metaffi::backend::{Backend, Options, python};
+
+#[test]
+fn python_conforms() {
+    let interpreter = std::env::var("METAFFI_TEST_PYTHON").ok();
+    let options = interpreter.map(|path| ("interpreter".to_owned(), path));
+    let backend = python::Backend;
+    let options = Options::new("python3", backend.options(), options).unwrap();
+    let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests/conformance.py");
+    run(&Subject {
+        backend: &backend,
+        options,
+        module: module.to_str().unwrap().to_owned(),
+        declarations: None,
+        path: |name| format!("callable={name}"),
+    });
+}
