@@ -65,7 +65,7 @@ static metaffi_runtime *load_python(void) {
         metaffi_error_free(error);
         exit(SKIPPED);
     }
-    check(status, error);
+    check(status, &error);
     return python;
 }
 
@@ -84,7 +84,7 @@ static metaffi_value call_once(const metaffi_module *module, const char *path, s
 static double number(metaffi_value value) {
     metaffi_value converted;
     metaffi_error *error = NULL;
-    check(metaffi_value_convert(&value, metaffi_float64_type, &converted, &error), error);
+    check(metaffi_value_convert(&value, metaffi_float64_type, &converted, &error), &error);
     return converted.data.float64;
 }
 
@@ -112,7 +112,7 @@ static void count_words(const metaffi_runtime *python, struct words words) {
     metaffi_error *error = NULL;
     check(metaffi_entity_load(collections, "callable=Counter.most_common,instance_required", types,
                               2, types, 1, &most_common, &error),
-          error);
+          &error);
     metaffi_value common = CALL(most_common, counter, int64(3));
     metaffi_value written = CALL_ONCE(json, "callable=dumps", common);
     printf("json\n  %s\n", (const char *)written.data.string.data);
