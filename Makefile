@@ -14,14 +14,16 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-demo: ## run the example program on zlib and SQLite
+demo: ## run the example programs on zlib and SQLite, and on Python
 	@scripts/setup.sh demo
-	@$(MAKE) --no-print-directory build TARGET=demo
+	@$(MAKE) --no-print-directory build TARGET=demos
 	@echo
 	@$(BUILD)/examples/demo README.md
+	@echo
+	@$(BUILD)/examples/demo_python README.md || test $$? -eq 77 # no Python to embed
 
 test: ## run every test
-	@scripts/setup.sh test
+	@BUILD='$(BUILD)' scripts/setup.sh test
 	@BUILD='$(BUILD)' JOBS='$(JOBS)' scripts/test.sh
 
 bench: ## measure the costs of calls, beside their limits

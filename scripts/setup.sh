@@ -1,23 +1,44 @@
 #!/bin/sh
 # Checks for what a task needs, and installs the Debian packages that are missing.
 #   setup.sh demo|test|bench
-# Without the right to install it prints the command that does, and fails.
+# Without the right to install it prints the command that does, and fails. What is optional is
+# named and left out.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:$HOME/.cargo/bin
 level=${1:-test}
+# The system's own: its libpython is a package.
+python=/usr/bin/python3
 
 missing=
+optional=
 # need <package> <check…>: the package is missing unless the check succeeds.
 need() {
     package=$1
     shift
     "$@" >/dev/null 2>&1 || missing="$missing $package"
 }
+# want <package> <check…>: as need, but what is missing is only left out.
+want() {
+    package=$1
+    shift
+    "$@" >/dev/null 2>&1 || optional="$optional $package"
+}
 command_of() { command -v "$1"; }
 either() { command -v "$1" || command -v "$2"; }
 
+# The package of the libpython that belongs to the system's Python; libpython3-dev brings both.
+libpython_package() {
+    "$python" -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])' 2>/dev/null ||
+        echo libpython3-dev
+}
+has_libpython() {
+    "$python" -c 'import ctypes, sys
+ctypes.CDLL("libpython%d.%d.so.1.0" % sys.version_info[:2])'
+}
+
 for_demo() {
+    want "$(libpython_package)" has_libpython
     need gcc command_of cc
     need g++ command_of c++
     need make command_of make
@@ -32,6 +53,8 @@ for_test() {
     need clang-format either clang-format-14 clang-format
     need python3 command_of python3
     need luajit command_of luajit
+    need "$(libpython_package)" has_libpython
+    want python3-venv "$python" -c 'import ensurepip'
 }
 for_bench() {
     need python3 command_of python3
@@ -39,6 +62,7 @@ for_bench() {
 }
 collect() {
     missing=
+    optional=
     for_demo
     case $level in
     demo) ;;
@@ -65,36 +89,70 @@ check_rust() {
     fi
 }
 
-install_missing() {
-    # shellcheck disable=SC2086 # a list of packages
-    set -- apt-get install -y --no-install-recommends $missing
+# may_install: whether this user can, and as_root how.
+may_install() {
     if ! command -v apt-get >/dev/null; then
-        echo "missing; on Debian these are the packages:$missing" >&2
-        exit 1
+        return 1
     elif [ "$(id -u)" -eq 0 ]; then
         as_root=
-    elif sudo -n true 2>/dev/null; then
-        as_root='sudo -n'
     else
-        echo "missing; install with: sudo $*" >&2
-        exit 1
+        as_root='sudo -n'
+        sudo -n true 2>/dev/null
     fi
-    echo "installing:$missing"
+}
+
+# install_packages <package…>
+install_packages() {
+    echo "installing: $*"
     export DEBIAN_FRONTEND=noninteractive
     $as_root apt-get update -q </dev/null
-    $as_root env DEBIAN_FRONTEND=noninteractive "$@" -q </dev/null
+    $as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-install-recommends -q "$@" </dev/null
+}
+
+install_missing() {
+    # shellcheck disable=SC2086 # a list of packages
+    if may_install; then
+        install_packages $missing
+    elif command -v apt-get >/dev/null; then
+        echo "missing; install with: sudo apt-get install -y --no-install-recommends$missing" >&2
+        exit 1
+    else
+        echo "missing; on Debian these are the packages:$missing" >&2
+        exit 1
+    fi
+}
+
+install_optional() {
+    # shellcheck disable=SC2086 # a list of packages
+    if ! may_install || ! install_packages $optional; then
+        echo "optional, not installed:$optional (what needs it is left out)"
+    fi
 }
 
 # Node's client is a test where node is; npm brings in too much to install it unasked.
-install_koffi() {
+install_koffi() (
     cd examples/clients
     if [ -d node_modules/koffi ]; then
-        return
+        exit
     elif ! command -v node >/dev/null || ! command -v npm >/dev/null; then
         echo "optional, not installed: nodejs npm (the client for Node is skipped)"
     else
         npm install --no-audit --no-fund --no-package-lock --silent </dev/null ||
             echo "npm could not install koffi: the client for Node is skipped"
+    fi
+)
+
+# numpy for the system's Python, in an environment of the tests' own.
+install_numpy() {
+    environment=${BUILD:-build}/numpy
+    if "$environment/bin/python" -c 'import numpy' 2>/dev/null; then
+        return
+    elif ! "$python" -m venv "$environment" >/dev/null 2>&1; then
+        echo "optional, not installed: python3-venv (the tests with numpy are skipped)"
+    else
+        "$environment/bin/python" -m pip install --quiet --disable-pip-version-check numpy \
+            </dev/null || echo "pip could not install numpy: the tests with numpy are skipped"
     fi
 }
 
@@ -108,4 +166,8 @@ if [ -n "$missing" ]; then
         exit 1
     fi
 fi
-[ "$level" != test ] || install_koffi
+[ -z "$optional" ] || install_optional
+if [ "$level" = test ]; then
+    install_koffi
+    install_numpy
+fi

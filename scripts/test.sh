@@ -48,8 +48,45 @@ fuzz() {
     return $status
 }
 
+# A line for each Python that can be embedded, one of each version: <version> <executable>
+pythons() {
+    "$CARGO_TARGET_DIR/debug/metaffi" doctor --json python3 | python3 -c '
+import json, sys
+found = [one for runtime in json.load(sys.stdin) for one in runtime["findings"]]
+paths = {one["version"]: one["path"] for one in reversed(found) if one["usable"]}
+for version in sorted(paths, key=lambda version: [int(part) for part in version.split(".")]):
+    print(version, paths[version])'
+}
+
+# The same binaries once more, in processes with another interpreter.
+with_python() {
+    METAFFI_TEST_PYTHON=$1 cargo test --locked --quiet --lib backend::python:: -- \
+        --skip every_interpreter_passes &&
+        METAFFI_PYTHON=$1 run_ctest "$BUILD" --quiet -L python
+}
+
+# The numpy that the set-up installed is one for the system's Python.
+numpy_directory() {
+    "$BUILD/numpy/bin/python" -c 'import numpy, os
+print(os.path.dirname(os.path.dirname(numpy.__file__)))' 2>/dev/null
+}
+with_numpy() {
+    METAFFI_TEST_PYTHON=/usr/bin/python3 cargo test --locked --quiet --lib numpy -- --ignored &&
+        METAFFI_PYTHON=$BUILD/numpy run_ctest "$BUILD" --quiet -R example_demo_python
+}
+
 stage 'Rust: units, header, symbols, layers, documents, corpora' cargo test --locked --quiet
 stage 'C and C++: programs, consumer, valgrind, examples, clients' c_and_cpp
+while read -r version executable; do
+    stage "Python $version: units, C and C++" with_python "$executable"
+done < <(pythons)
+METAFFI_TEST_NUMPY=$(numpy_directory) || METAFFI_TEST_NUMPY=
+if [ -n "$METAFFI_TEST_NUMPY" ]; then
+    export METAFFI_TEST_NUMPY
+    stage 'Python with numpy: units, demo' with_numpy
+else
+    skip 'Python with numpy' 'needs python3-venv and pip'
+fi
 stage 'C and C++ under AddressSanitizer' sanitized
 for target in fuzz/fuzz_targets/*.rs; do
     target=$(basename "$target" .rs)

@@ -55,6 +55,14 @@ fn the_readmes_cpp_is_in_its_example() {
 }
 
 #[test]
+fn the_readmes_python_is_in_its_example() {
+    let example = read("examples/c/python.c");
+    for line in blocks(&read("README.md"), "c")[1].lines() {
+        assert!(example.contains(line), "{line}");
+    }
+}
+
+#[test]
 fn every_link_leads_to_a_file() {
     let mut found = 0;
     for page in pages() {

@@ -143,8 +143,8 @@ static metaffi_callable *row_callback(int *rows) {
     metaffi_callable *callable = NULL;
     metaffi_error *error = NULL;
     check(metaffi_callable_new(on_row, parameters, 4, &result, 1, rows, NULL, &callable, &error),
-          error);
-    check(metaffi_callable_set_error_handler(callable, on_row_failed, NULL, &error), error);
+          &error);
+    check(metaffi_callable_set_error_handler(callable, on_row_failed, NULL, &error), &error);
     return callable;
 }
 

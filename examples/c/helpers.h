@@ -44,39 +44,40 @@ static inline metaffi_value function(metaffi_callable *callable) {
         {.array = &(metaffi_array){                                                                \
              .data = (memory), .element = (type), .rank = 1, .shape = (size_t[]){length}}}})
 
-/* Ends the program with the error's message, if there is one. */
-static inline void check(metaffi_status status, metaffi_error *error) {
+/* Ends the program with the error's message, if there is one. `error` is where the call that gives
+ * the status stores it: C may evaluate the arguments of `check` in any order. */
+static inline void check(metaffi_status status, metaffi_error **error) {
     if (status == METAFFI_OK)
         return;
-    fprintf(stderr, "%s: %s\n", metaffi_status_name(status), metaffi_error_message(error));
-    metaffi_error_free(error);
+    fprintf(stderr, "%s: %s\n", metaffi_status_name(status), metaffi_error_message(*error));
+    metaffi_error_free(*error);
     exit(EXIT_FAILURE);
 }
 
 static inline metaffi_runtime *load_runtime(const char *name) {
     metaffi_runtime *runtime = NULL;
     metaffi_error *error = NULL;
-    check(metaffi_runtime_load(name, NULL, 0, &runtime, &error), error);
+    check(metaffi_runtime_load(name, NULL, 0, &runtime, &error), &error);
     return runtime;
 }
 
 static inline metaffi_module *load_module(const metaffi_runtime *runtime, const char *path) {
     metaffi_module *module = NULL;
     metaffi_error *error = NULL;
-    check(metaffi_module_load(runtime, path, &module, &error), error);
+    check(metaffi_module_load(runtime, path, &module, &error), &error);
     return module;
 }
 
 static inline void declare(const metaffi_module *module, const char *declarations) {
     metaffi_error *error = NULL;
-    check(metaffi_module_declare(module, declarations, strlen(declarations), &error), error);
+    check(metaffi_module_declare(module, declarations, strlen(declarations), &error), &error);
 }
 
 /* An entity with the types that its module declares. */
 static inline metaffi_entity *load(const metaffi_module *module, const char *path) {
     metaffi_entity *entity = NULL;
     metaffi_error *error = NULL;
-    check(metaffi_entity_load(module, path, NULL, 0, NULL, 0, &entity, &error), error);
+    check(metaffi_entity_load(module, path, NULL, 0, NULL, 0, &entity, &error), &error);
     return entity;
 }
 
@@ -85,7 +86,7 @@ static inline metaffi_value call(const metaffi_entity *entity, size_t count,
     metaffi_value result = {metaffi_null_type, {0}};
     metaffi_error *error = NULL;
     size_t returns = metaffi_entity_return_count(entity);
-    check(metaffi_entity_call(entity, arguments, count, &result, returns, &error), error);
+    check(metaffi_entity_call(entity, arguments, count, &result, returns, &error), &error);
     return result;
 }
 

@@ -6,7 +6,7 @@ static double by_frame(const metaffi_entity *entity, double base, double exponen
     metaffi_error *error = NULL;
     memcpy(&frame[0], &base, sizeof base);
     memcpy(&frame[1], &exponent, sizeof exponent);
-    check(metaffi_entity_call_frame(entity, frame, &error), error);
+    check(metaffi_entity_call_frame(entity, frame, &error), &error);
     double result;
     memcpy(&result, &frame[metaffi_entity_frame_return(entity, 0)], sizeof result);
     return result;
@@ -20,7 +20,7 @@ int main(void) {
 
     metaffi_function native = NULL;
     metaffi_error *error = NULL;
-    check(metaffi_entity_native(pow, &native, &error), error);
+    check(metaffi_entity_native(pow, &native, &error), &error);
     double (*typed)(double, double) = (double (*)(double, double))native;
 
     printf("by values: %g\n", CALL(pow, float64(2), float64(10)).data.float64);

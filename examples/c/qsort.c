@@ -27,7 +27,7 @@ int main(void) {
     metaffi_error *error = NULL;
     check(
         metaffi_callable_new(compare, addresses, 2, &order, 1, &compared, NULL, &callable, &error),
-        error);
+        &error);
     CALL(sort, LENT(metaffi_float64_type, numbers, length), size(length), size(sizeof *numbers),
          function(callable));
 

@@ -64,7 +64,7 @@ static void select_rows(struct sqlite sqlite) {
     metaffi_error *error = NULL;
     check(metaffi_entity_load(sqlite.module, "callable=sqlite3_column_text", NULL, 0, &as_text, 1,
                               &column, &error),
-          error);
+          &error);
     while (CALL(step, address(statement)).data.int32 == ROW) {
         metaffi_value name = CALL(column, address(statement), int32(0));
         metaffi_value km = CALL(number, address(statement), int32(1));

@@ -6,7 +6,7 @@
 static metaffi_value read(const metaffi_object *data, const char *path) {
     metaffi_value value = {metaffi_null_type, {0}};
     metaffi_error *error = NULL;
-    check(metaffi_cdata_read(data, path, &value, &error), error);
+    check(metaffi_cdata_read(data, path, &value, &error), &error);
     return value;
 }
 
@@ -23,10 +23,10 @@ static void given(const metaffi_module *process) {
     metaffi_ctype *in_addr = NULL;
     metaffi_object *address = NULL;
     metaffi_error *error = NULL;
-    check(metaffi_ctype_parse(process, "struct in_addr", &in_addr, &error), error);
-    check(metaffi_cdata_new(in_addr, NULL, &address, &error), error);
+    check(metaffi_ctype_parse(process, "struct in_addr", &in_addr, &error), &error);
+    check(metaffi_cdata_new(in_addr, NULL, &address, &error), &error);
     metaffi_value number = {metaffi_uint32_type, {.uint32 = htonl(INADDR_LOOPBACK)}};
-    check(metaffi_cdata_write(address, "s_addr", &number, &error), error);
+    check(metaffi_cdata_write(address, "s_addr", &number, &error), &error);
 
     metaffi_entity *inet_ntoa = load(process, "callable=inet_ntoa");
     metaffi_value text = CALL(inet_ntoa, (metaffi_value){metaffi_handle_type, {.object = address}});

@@ -46,6 +46,9 @@ fn the_host_keeps_its_signals_locale_and_environment() {
 #[test]
 #[ignore = "run for each interpreter in a process of its own"]
 fn host_keeps_what_is_its_own() {
+    // A shell starts what is in the background with SIGINT ignored.
+    // SAFETY: the default action needs no function.
+    unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
     let before = (handlers(), locale(), std::env::vars_os().collect::<Vec<_>>());
     let _runtime = load_interpreter();
     run("import signal, sys\nassert signal.getsignal(signal.SIGINT) is signal.SIG_DFL");

@@ -1,0 +1,124 @@
+// Runtime python3 through the C++ header.
+#include "guest_module.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+namespace {
+
+/// What ctest takes for a skipped test.
+constexpr int skipped = 77;
+
+void the_standard_library(const metaffi::runtime &python) {
+    auto math = python.load_module("math");
+    CHECK(math.load<double(double)>("callable=sqrt")(2) == std::sqrt(2.0));
+    CHECK(math.load("attribute=pi")()[0].as<double>() == std::acos(-1.0));
+
+    auto json = python.load_module("json");
+    auto loaded = json.load("callable=loads")(R"({"words": ["a", "b"]})");
+    CHECK(json.load("callable=dumps")(loaded[0])[0].as<std::string>() ==
+          R"({"words": ["a", "b"]})");
+
+    auto statistics = python.load_module("statistics");
+    std::vector<double> numbers = {2.5, 1, 8, 4.5};
+    auto mean = statistics.load<double(const std::vector<double> &)>("callable=mean");
+    CHECK(mean(numbers) == 4);
+
+    auto decimal = python.load_module("decimal");
+    auto make = decimal.load<metaffi::object(std::string_view)>("callable=Decimal");
+    auto add = decimal.load<metaffi::object(const metaffi::object &, const metaffi::object &)>(
+        "callable=Decimal.__add__,instance_required");
+    auto shown = decimal.load<std::string(const metaffi::object &)>("eval=str(args[0])");
+    auto tenth = make("0.1"), fifth = make("0.2");
+    CHECK(shown(add(tenth, fifth)) == "0.3" && tenth.type_name() == "decimal.Decimal");
+}
+
+void a_class_and_its_method(const metaffi::module &guest) {
+    auto make = guest.load<metaffi::object(std::int64_t)>("callable=Counter");
+    auto add = guest.load<std::int64_t(const metaffi::object &, std::int64_t)>(
+        "callable=Counter.add,instance_required");
+    auto counter = make(40);
+    CHECK(add(counter, 1) == 41 && add(counter, 1) == 42);
+    CHECK(counter.runtime() == "python3" && counter.type_name() == "guest.Counter");
+}
+
+void lambdas_are_python_callables(const metaffi::module &guest) {
+    auto apply = guest.load<std::int64_t(metaffi::callable, std::int64_t)>("callable=apply");
+    CHECK(apply([](std::int64_t value) { return value * value; }, 7) == 49);
+    metaffi::callable refuses = [](std::int64_t) -> std::int64_t {
+        throw std::out_of_range("beyond the end");
+    };
+    auto describe = guest.load<std::string(metaffi::callable)>("callable=describe_failure");
+    CHECK(describe(refuses) == "Error: beyond the end");
+    CHECK_THROWS(METAFFI_STATUS_FOREIGN, "beyond the end", apply(refuses, 1));
+}
+
+void a_python_function_sorts(const metaffi::module &guest) {
+    auto compare = guest.load<int(std::uintptr_t, std::uintptr_t)>("callable=compare_doubles");
+    double numbers[] = {2.5, -1, 8, 3.25, 0, 5};
+    std::qsort(numbers, 6, sizeof *numbers,
+               reinterpret_cast<int (*)(const void *, const void *)>(compare.target().native()));
+    CHECK(std::is_sorted(std::begin(numbers), std::end(numbers)));
+}
+
+void an_exception_is_thrown(const metaffi::module &guest) {
+    auto load_settings = guest.load("callable=load_settings");
+    try {
+        load_settings("nothing");
+        CHECK(!"nothing was thrown");
+    } catch (const metaffi::error &error) {
+        CHECK(error.status() == METAFFI_STATUS_FOREIGN && error.runtime() == "python3");
+        CHECK(error.foreign_type() == "guest.SettingsError");
+        CHECK(std::string(error.what()).find("not JSON: nothing") != std::string::npos);
+        CHECK(error.trace().find("Traceback") != std::string_view::npos);
+        CHECK(error.frames().at(0).function == "load_settings");
+        CHECK(error.cause()->foreign_type() == "json.decoder.JSONDecodeError");
+        CHECK(error.original().type_name() == "guest.SettingsError");
+    }
+}
+
+void threads_share_the_interpreter(const metaffi::runtime &python, const metaffi::module &guest) {
+    auto add = guest.load<std::int64_t(std::int64_t, std::int64_t)>("callable=add");
+    std::atomic<int> right = 0;
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 8; t++)
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < 500; i++)
+                right += add(t, i) == t + i;
+            metaffi::scope scope(python);
+            for (int i = 0; i < 500; i++)
+                right += add(t, i) == t + i;
+        });
+    for (auto &thread : threads)
+        thread.join();
+    CHECK(right == 8000);
+}
+
+/// The runtime; without a Python to embed the test is skipped.
+metaffi::runtime load_python() {
+    try {
+        return metaffi::runtime("python3");
+    } catch (const metaffi::error &error) {
+        if (error.status() != METAFFI_STATUS_NOT_FOUND)
+            throw;
+        std::printf("skipped: no Python to embed (Debian package libpython3-dev): %s\n",
+                    error.what());
+        std::exit(skipped);
+    }
+}
+
+} // namespace
+
+int main() {
+    return run([] {
+        metaffi::runtime python = load_python();
+        metaffi::module guest = python.load_module(PYTHON_GUEST);
+        the_standard_library(python);
+        a_class_and_its_method(guest);
+        lambdas_are_python_callables(guest);
+        a_python_function_sorts(guest);
+        an_exception_is_thrown(guest);
+        threads_share_the_interpreter(python, guest);
+    });
+}

@@ -1,0 +1,166 @@
+/* Python's standard library, a class of Python's own, and what an exception carries. */
+#include "python_module.h"
+
+#include <math.h>
+
+/* A view of doubles that are the caller's. */
+static metaffi_array doubles(double *numbers, const size_t *length) {
+    metaffi_array array = {numbers, metaffi_float64_type, 1, length, NULL, NULL, NULL};
+    return array;
+}
+
+static metaffi_value array_value(metaffi_array *array) {
+    metaffi_value value;
+    value.type = array->element | metaffi_array_type;
+    value.data.array = array;
+    return value;
+}
+
+static void json_reads_and_writes(void) {
+    metaffi_module *json = import("json");
+    metaffi_value text = string_value("{\"name\": \"caf\\u00e9\", \"sizes\": [1, 2.5, null]}");
+    metaffi_value loaded = call_once(json, "callable=loads", &text, 1);
+    CHECK(loaded.type == metaffi_handle_type);
+    char *name = NULL;
+    CHECK_OK(metaffi_object_type_name(loaded.data.object, &name, &err));
+    CHECK_TEXT(name, "dict");
+    metaffi_free(name);
+    check_string(evaluate(json, "eval=args[0]['name']", &loaded, 1), "café");
+    check_string(call_once(json, "callable=dumps", &loaded, 1),
+                 "{\"name\": \"caf\\u00e9\", \"sizes\": [1, 2.5, null]}");
+    metaffi_value_clear(&loaded);
+    metaffi_module_free(json);
+}
+
+static void math_is_that_of_c(void) {
+    metaffi_module *math = import("math");
+    metaffi_type_info real = info_of(metaffi_float64_type);
+    static const struct {
+        const char *path;
+        double (*function)(double);
+    } cases[] = {{"callable=sqrt", sqrt}, {"callable=sin", sin}, {"callable=log", log}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        metaffi_entity *entity = load_typed(math, cases[i].path, &real, 1, real);
+        metaffi_value argument = float64_value(2);
+        CHECK(call_number(entity, &argument, 1) == cases[i].function(2));
+        double (*native)(double) = NULL;
+        CHECK_OK(metaffi_entity_native(entity, (metaffi_function *)(void *)&native, &err));
+        CHECK(native != NULL && native(0.25) == cases[i].function(0.25));
+        metaffi_entity_free(entity);
+    }
+    metaffi_value pi = call_once(math, "attribute=pi", NULL, 0);
+    CHECK(pi.type == metaffi_float64_type && pi.data.float64 == acos(-1));
+    metaffi_module_free(math);
+}
+
+static void statistics_reads_the_hosts_memory(void) {
+    metaffi_module *statistics = import("statistics");
+    double numbers[] = {2.5, 1, 8, 4.5};
+    size_t length = COUNT(numbers);
+    metaffi_array array = doubles(numbers, &length);
+    metaffi_value argument = array_value(&array);
+    metaffi_value mean = call_once(statistics, "callable=mean", &argument, 1);
+    CHECK(number_in(&mean) == 4);
+    metaffi_value median = call_once(statistics, "callable=median", &argument, 1);
+    CHECK(number_in(&median) == 3.5);
+    evaluate(statistics, "eval=args[0].__setitem__(0\\, 2 * args[0][0])", &argument, 1);
+    CHECK(numbers[0] == 5);
+    metaffi_module_free(statistics);
+}
+
+static void decimals_are_exact(void) {
+    metaffi_module *decimal = import("decimal");
+    metaffi_value text = string_value("0.1");
+    metaffi_value numbers[] = {call_once(decimal, "callable=Decimal", &text, 1), {0, {0}}};
+    text = string_value("0.2");
+    numbers[1] = call_once(decimal, "callable=Decimal", &text, 1);
+    metaffi_value sum =
+        call_once(decimal, "callable=Decimal.__add__,instance_required", numbers, 2);
+    check_string(evaluate(decimal, "eval=str(args[0])", &sum, 1), "0.3");
+
+    metaffi_type_info as_text = {metaffi_string8_type, "Decimal", 0};
+    metaffi_entity *square = load_typed(decimal, "eval=args[0] * args[0]", &as_text, 1, as_text);
+    text = string_value("1.10");
+    check_string(call_with(square, &text, 1), "1.2100");
+    metaffi_entity_free(square);
+    metaffi_value_clear(&numbers[0]);
+    metaffi_value_clear(&numbers[1]);
+    metaffi_value_clear(&sum);
+    metaffi_module_free(decimal);
+}
+
+static void a_class_has_methods_and_attributes(metaffi_module *module) {
+    metaffi_value forty = int64_value(40);
+    metaffi_value counter = call_once(module, "callable=Counter", &forty, 1);
+    metaffi_value arguments[] = {counter, int64_value(2)};
+    metaffi_entity *add = load_from(module, "callable=Counter.add,instance_required");
+    CHECK(call_number(add, arguments, 2) == 42);
+    arguments[1] = string_value("two");
+    metaffi_value result = {0, {0}};
+    CHECK_FAILS_WITH(metaffi_entity_call(add, arguments, 2, &result, 1, &err),
+                     METAFFI_STATUS_TYPE_MISMATCH, "argument 1");
+    metaffi_value value =
+        call_once(module, "attribute=Counter.value,instance_required,getter", &counter, 1);
+    CHECK(number_in(&value) == 42);
+    metaffi_value_clear(&counter);
+    value = call_once(module, "attribute=Counter.alive", NULL, 0);
+    CHECK(number_in(&value) == 0);
+    metaffi_entity_free(add);
+}
+
+static void check_frames(const metaffi_error *error) {
+    CHECK(strstr(metaffi_error_trace(error), "Traceback (most recent call last)") != NULL);
+    CHECK(metaffi_error_frame_count(error) >= 1);
+    metaffi_stack_frame innermost = {NULL, NULL, 0};
+    CHECK_OK(metaffi_error_frame(error, 0, &innermost));
+    CHECK_TEXT(innermost.function, "load_settings");
+    CHECK(innermost.line > 0 && strstr(innermost.file, "guest.py") != NULL);
+}
+
+static void an_exception_tells_all(metaffi_module *module) {
+    metaffi_entity *load_settings = load_from(module, "callable=load_settings");
+    metaffi_value text = string_value("nothing"), result = {0, {0}};
+    metaffi_error *error = NULL;
+    metaffi_status status = metaffi_entity_call(load_settings, &text, 1, &result, 1, &error);
+    CHECK(status == METAFFI_STATUS_FOREIGN);
+    CHECK_TEXT(metaffi_error_runtime(error), "python3");
+    CHECK_TEXT(metaffi_error_foreign_type(error), "guest.SettingsError");
+    CHECK(strstr(metaffi_error_message(error), "not JSON: nothing") != NULL);
+    check_frames(error);
+
+    metaffi_error *cause = metaffi_error_cause(error);
+    CHECK_TEXT(metaffi_error_foreign_type(cause), "json.decoder.JSONDecodeError");
+    CHECK(strstr(metaffi_error_message(cause), "Expecting value") != NULL);
+    metaffi_object *original = metaffi_error_original(error);
+    metaffi_value exception = object_value(original);
+    check_string(evaluate(module, "eval=args[0].args[0]", &exception, 1), "not JSON: nothing");
+    metaffi_object_free(original);
+    metaffi_error_free(cause);
+    metaffi_error_free(error);
+    metaffi_entity_free(load_settings);
+}
+
+static void what_is_not_there_is_named(metaffi_module *module) {
+    metaffi_module *missing = NULL;
+    CHECK_FAILS_WITH(metaffi_module_load(python, "no_such_module", &missing, &err),
+                     METAFFI_STATUS_NOT_FOUND, "no_such_module");
+    metaffi_entity *entity = NULL;
+    CHECK_FAILS_WITH(
+        metaffi_entity_load(module, "callable=load_setting", NULL, 0, NULL, 0, &entity, &err),
+        METAFFI_STATUS_NOT_FOUND, "load_settings");
+}
+
+int main(void) {
+    open_python();
+    metaffi_module *module = import(PYTHON_GUEST);
+    json_reads_and_writes();
+    math_is_that_of_c();
+    statistics_reads_the_hosts_memory();
+    decimals_are_exact();
+    a_class_has_methods_and_attributes(module);
+    an_exception_tells_all(module);
+    what_is_not_there_is_named(module);
+    metaffi_module_free(module);
+    close_python();
+    return CHECK_RESULT;
+}
