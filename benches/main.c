@@ -13,10 +13,9 @@ static const struct {
     const char *name;
     void (*measure)(void);
 } SCENARIOS[] = {
-    {"scalars", scalars},     {"mixed", mixed},     {"structs", structs},
-    {"callbacks", callbacks}, {"texts", texts},     {"arrays", arrays},
-    {"objects", objects},     {"threads", threads}, {"loading", loading},
-    {"python", python},
+    {"scalars", scalars}, {"mixed", mixed},   {"structs", structs}, {"callbacks", callbacks},
+    {"texts", texts},     {"arrays", arrays}, {"objects", objects}, {"threads", threads},
+    {"loading", loading}, {"python", python},
 };
 
 static bool wanted(const char *name, int count, char **arguments) {

@@ -60,7 +60,8 @@ static bool open_python(void) {
     check(metaffi_module_load(python_runtime, PYTHON_GUEST, &module, &error));
     /* Not before: it is linked with no libpython, but finds the one that metaffi has opened. */
     limits = need(dlopen(PYTHON_LIMITS, RTLD_NOW));
-    const char *(*version)(void) = (const char *(*)(void))need(dlsym(RTLD_DEFAULT, "Py_GetVersion"));
+    const char *(*version)(void) =
+        (const char *(*)(void))need(dlsym(RTLD_DEFAULT, "Py_GetVersion"));
     fact("python", PYTHON_LIBRARY);
     fact("python version", version());
     return true;

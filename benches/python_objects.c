@@ -69,10 +69,8 @@ static void prepare(void) {
     check(metaffi_entity_call_frame(load_python("callable=Counter", NULL, 0, &handle), frame,
                                     &error));
     counter = (metaffi_object *)frame[0];
-    increment =
-        load_python("callable=Counter.increment,instance_required", &handle, 1, &result);
-    count_of =
-        load_python("attribute=Counter.count,instance_required,getter", &handle, 1, &result);
+    increment = load_python("callable=Counter.increment,instance_required", &handle, 1, &result);
+    count_of = load_python("attribute=Counter.count,instance_required,getter", &handle, 1, &result);
     apply = load_python("callable=apply", &function, 1, &result);
     fail = load_python("callable=fail", NULL, 0, NULL);
     check(metaffi_callable_new(host_add, both, 2, &result, 1, NULL, NULL, &callback, &error));

@@ -74,10 +74,8 @@ static PyObject *add_released(PyObject *self, PyObject *const *arguments, Py_ssi
     if (PyErr_Occurred()) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    first += second;
-    Py_END_ALLOW_THREADS
-    return PyLong_FromLongLong(first);
+    Py_BEGIN_ALLOW_THREADS first += second;
+    Py_END_ALLOW_THREADS return PyLong_FromLongLong(first);
 }
 
 static void call_back(size_t count, PyMethodDef *definition) {

@@ -11,7 +11,8 @@ static inline void nop_once(PyObject *function) {
 }
 
 static inline void add_once(PyObject *function) {
-    PyObject *arguments[] = {NULL, need(PyLong_FromLongLong(1000)), need(PyLong_FromLongLong(2000))};
+    PyObject *arguments[] = {NULL, need(PyLong_FromLongLong(1000)),
+                             need(PyLong_FromLongLong(2000))};
     PyObject *result = call(function, arguments + 1, 2);
     int64_t number = PyLong_AsLongLong(result);
     if (number == -1 && PyErr_Occurred()) {
