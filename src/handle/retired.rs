@@ -23,7 +23,10 @@ static LIST: Mutex<Vec<Retired>> = Mutex::new(Vec::new());
 pub(super) fn retire(data: *const (), vtable: &'static Vtable) {
     let here = 0u8;
     pin::drop_abandoned(&raw const here);
-    if pin::alone() && !pin::is_pinned(data) {
+    if !pin::alone() {
+        barrier::heavy();
+    }
+    if !pin::is_pinned(data) {
         // SAFETY: the key is dead and nobody uses what it stood for: this is the last use.
         return unsafe { (vtable.release)(data) };
     }
