@@ -72,7 +72,7 @@ print(os.path.dirname(os.path.dirname(numpy.__file__)))' 2>/dev/null
 }
 with_numpy() {
     METAFFI_TEST_PYTHON=/usr/bin/python3 cargo test --locked --quiet --lib numpy -- --ignored &&
-        METAFFI_PYTHON=$BUILD/numpy run_ctest "$BUILD" --quiet -R example_demo_python
+        METAFFI_PYTHON=$(realpath "$BUILD/numpy") run_ctest "$BUILD" --quiet -R example_demo_python
 }
 
 stage 'Rust: units, header, symbols, layers, documents, corpora' cargo test --locked --quiet
