@@ -18,4 +18,5 @@ pub mod model;
 pub mod signature;
 pub mod value;
 
+mod python;
 mod suggest;

@@ -6,11 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom. `host` and `bin` are entry points, `suggest` is words of error messages.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["bin", "host"],
     &["capi"],
     &["model"],
     &["backend"],
+    &["python"],
     &["call"],
     &["value"],
     &["entity_path", "signature"],

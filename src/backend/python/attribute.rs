@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use super::api::{Api, Object};
-use super::arguments::Arguments;
-use super::convert::Loans;
-use super::error;
-use super::gil::{self, Gil};
-use super::object::PyRef;
-use super::returns::Returns;
 use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function, with_stack};
 use crate::error::Result;
 use crate::handle::pin::Use;
+use crate::python::api::{Api, Object};
+use crate::python::arguments::Arguments;
+use crate::python::convert::Loans;
+use crate::python::error;
+use crate::python::gil::{self, Gil};
+use crate::python::object::PyRef;
+use crate::python::returns::Returns;
 use crate::signature::{Parameter, Signature, TypeInfo};
 
 /// An attribute: whose, and its name, an interned `str`.

@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
-use super::inferred::{self, Inferred};
+use super::NAME;
 use super::module::Module;
-use super::{NAME, gil, support};
 use crate::backend::{Description, Entry, EntryKind};
 use crate::error::Result;
+use crate::python::inferred::{self, Inferred};
+use crate::python::{gil, support};
 
 /// What the support package says of one entity.
 #[derive(Deserialize)]

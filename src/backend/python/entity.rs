@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use super::api::Api;
 use super::attribute::{self, Attribute};
-use super::function::{PyFunction, Target};
-use super::gil::{self, Gil};
-use super::inferred::{self, Inferred, Item};
 use super::module::Module;
-use super::object::{PyRef, text_of};
-use super::support::{self, Support};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
+use crate::python::api::Api;
+use crate::python::function::{PyFunction, Target};
+use crate::python::gil::{self, Gil};
+use crate::python::inferred::{self, Inferred, Item};
+use crate::python::object::{PyRef, text_of};
+use crate::python::support::{self, Support};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
 const KEYS: [&str; 4] = ["callable", "attribute", "eval", "exec"];

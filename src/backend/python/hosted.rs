@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::api::Api;
 use super::find::{Interpreter, Request};
-use super::gil;
-use super::library::file_of;
 use crate::error::{Error, Result, Status};
+use crate::python::api::Api;
+use crate::python::gil;
+use crate::python::library::file_of;
 
 /// Refuses what the interpreter of this process is not: there is never a second one.
 pub(super) fn check(api: &'static Api, request: &Request) -> Result<()> {

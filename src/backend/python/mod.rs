@@ -1,46 +1,27 @@
 //! The runtime `python3`: CPython, opened at run time.
 //!
-//! Nothing here is linked against Python. The interpreter that is in the process, or the one that
-//! is found on the machine, is bound by name as one table, [`api::Api`]; one build serves every
-//! version. There is one interpreter per process, and it is never finalised.
+//! The interpreter that is in the process, or the one that is found on the machine, is used; there
+//! is one per process, and it is never finalised.
 
-mod api;
-mod arguments;
 mod attribute;
-mod callback;
-mod convert;
 mod describe;
 mod doctor;
 mod end;
 mod entity;
-mod error;
 mod find;
-mod function;
-mod gil;
-mod host_callable;
 mod hosted;
-mod inbound;
-mod inferred;
-mod library;
 mod module;
-mod object;
-mod released;
-mod returns;
 mod runtime;
 mod start;
-mod support;
 #[cfg(test)]
-mod testing;
+pub mod testing;
 #[cfg(test)]
 mod tests;
-mod version;
 
 use std::sync::Arc;
 
 use super::{Finding, OptionSpec, Options, Result, Runtime};
-
-/// The runtime's name.
-pub const NAME: &str = "python3";
+use crate::python::NAME;
 
 /// The language Python.
 pub struct Backend;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::api::Api;
-use super::object::PyRef;
-use super::{describe, entity, gil, support};
+use super::{describe, entity};
 use crate::backend::{self, Description};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
+use crate::python::api::Api;
+use crate::python::object::PyRef;
+use crate::python::{gil, support};
 use crate::signature::TypeInfo;
 
 /// A module of runtime python3.

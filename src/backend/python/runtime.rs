@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::api::Api;
 use super::find::Request;
-use super::gil::{self, Gil};
 use super::start;
 use crate::backend::{Module, Options, Runtime};
 use crate::error::Result;
+use crate::python::api::Api;
+use crate::python::gil::{self, Gil};
 
 /// The interpreter of this process.
 struct Python {

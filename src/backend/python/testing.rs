@@ -2,12 +2,12 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use super::api::Api;
 use super::find::Request;
 use super::start;
+use crate::python::api::Api;
 
 /// The API of the interpreter that `METAFFI_TEST_PYTHON` names, or the system's, started once.
-pub(super) fn api() -> &'static Api {
+pub fn api() -> &'static Api {
     static STARTED: OnceLock<&'static Api> = OnceLock::new();
     static LOCK: Mutex<()> = Mutex::new(());
     let _one = LOCK.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::backend::python::version::Version;
 use crate::error::{Error, Result, Status};
+use crate::python::version::Version;
 
 /// What a version must be: `>=3.10,<3.14`. The empty one is fulfilled by every version.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

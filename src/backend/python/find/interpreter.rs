@@ -5,9 +5,9 @@ use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 
-use crate::backend::python::api::OLDEST;
-use crate::backend::python::version::Version;
 use crate::error::{Error, Result, Status};
+use crate::python::api::OLDEST;
+use crate::python::version::Version;
 
 /// Printed by the interpreter itself: what is guessed from file names is often wrong.
 const QUESTION: &str = "

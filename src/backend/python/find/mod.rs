@@ -14,8 +14,8 @@ pub use interpreter::Interpreter;
 pub use places::{Place, all};
 pub use request::Request;
 
-use super::version::Version;
 use crate::error::{Error, Result, Status};
+use crate::python::version::Version;
 
 /// What is to be started.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use super::super::library::Library;
-use super::super::version::Version;
 use crate::error::{Error, Result, Status};
+use crate::python::library::Library;
+use crate::python::version::Version;
 
 /// Where the members that are set are, in a version's `PyConfig` on a 64-bit platform.
 struct Layout {

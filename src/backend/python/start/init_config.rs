@@ -4,9 +4,9 @@ use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::path::Path;
 use std::ptr;
 
-use super::super::library::Library;
 use super::config::path_text;
 use crate::error::{Error, Result, Status};
+use crate::python::library::Library;
 
 /// `PyInitConfig *`.
 type Config = *mut c_void;

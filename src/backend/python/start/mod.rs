@@ -5,15 +5,14 @@ mod config;
 mod init_config;
 mod signals;
 
-use std::ffi::{CStr, c_int};
 use std::path::{Path, PathBuf};
-use std::ptr;
 
-use super::api::Api;
 use super::find::{self, Interpreter, Request};
-use super::library::Library;
-use super::{end, gil, hosted};
+use super::{end, hosted};
 use crate::error::{Error, Result, Status};
+use crate::python::api::Api;
+use crate::python::library::Library;
+use crate::python::{gil, join, run};
 
 /// The interpreter of this process, or the one that is asked for.
 ///
@@ -92,21 +91,6 @@ fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result
     }
 }
 
-/// Takes part in an interpreter that somebody else started.
-fn join(mut api: Api) -> Result<&'static Api> {
-    // SAFETY: the interpreter runs.
-    unsafe {
-        let held = (api.PyGILState_Ensure)();
-        let probed = api.probe_type_offset();
-        (api.PyGILState_Release)(held);
-        probed?;
-    }
-    gil::joined();
-    let api = api.publish();
-    end::end_with_host(api)?;
-    Ok(api)
-}
-
 /// What is done on the thread that started it, which holds the GIL until the end.
 fn prepare(mut api: Api, signals: &signals::Saved) -> Result<&'static Api> {
     // SAFETY: the interpreter runs and this thread holds the GIL.
@@ -119,34 +103,4 @@ fn prepare(mut api: Api, signals: &signals::Saved) -> Result<&'static Api> {
         probed.and(ran).and(signals)?;
     }
     Ok(api.publish())
-}
-
-/// Runs source text in a namespace of its own.
-///
-/// # Safety
-/// The GIL is held.
-pub(super) unsafe fn run(api: &Api, source: &CStr) -> Result<()> {
-    const FILE_INPUT: c_int = 257;
-    // SAFETY: the caller holds the GIL.
-    unsafe {
-        let code = (api.Py_CompileString)(source.as_ptr(), c"<metaffi>".as_ptr(), FILE_INPUT);
-        let globals = (api.PyDict_New)();
-        let builtins = (api.PyEval_GetBuiltins)();
-        (api.PyDict_SetItemString)(globals, c"__builtins__".as_ptr(), builtins);
-        let result = match code.is_null() {
-            true => ptr::null_mut(),
-            false => (api.PyEval_EvalCode)(code, globals, globals),
-        };
-        (api.Py_DecRef)(code);
-        (api.Py_DecRef)(globals);
-        (api.Py_DecRef)(result);
-        if result.is_null() {
-            (api.PyErr_Clear)();
-            return Err(Error::new(
-                Status::LoadFailed,
-                format!("Python {} started, but its standard library does not work", api.version),
-            ));
-        }
-    }
-    Ok(())
 }

@@ -2,7 +2,8 @@
 
 use std::mem::MaybeUninit;
 
-use super::{Api, Result, run};
+use super::{Api, Result};
+use crate::python::run;
 
 /// The signal handlers as they were before the interpreter started.
 pub(super) struct Saved(Vec<(libc::c_int, libc::sigaction)>);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use super::super::doctor;
-use super::super::version::Version;
+use crate::python::version::Version;
 
 /// Names the interpreter to the process that runs the tests with it.
 const INTERPRETER: &str = "METAFFI_TEST_PYTHON";

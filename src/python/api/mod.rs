@@ -1,0 +1,65 @@
+//! [`Api`]: the C API of the interpreter in this process, bound once by name.
+
+mod bind;
+mod table;
+mod types;
+
+pub use bind::OLDEST;
+pub use table::Api;
+pub use types::*;
+
+use std::ffi::c_ulong;
+use std::sync::OnceLock;
+
+static API: OnceLock<Api> = OnceLock::new();
+
+impl Api {
+    /// The API of the interpreter that has been started, if one has.
+    #[inline(always)]
+    pub fn get() -> Option<&'static Api> {
+        API.get()
+    }
+
+    /// Makes this the API of the process. The interpreter runs.
+    pub fn publish(self) -> &'static Api {
+        API.get_or_init(|| self)
+    }
+
+    /// The type of an object: borrowed.
+    ///
+    /// # Safety
+    /// `object` is a live object.
+    #[inline(always)]
+    pub unsafe fn type_of(&self, object: Object) -> Object {
+        // SAFETY: where an object has its type was found out at the start.
+        unsafe { object.byte_add(self.type_offset).cast::<Object>().read() }
+    }
+
+    /// The flags of an object's type: `TPFLAGS_*`.
+    ///
+    /// # Safety
+    /// `object` is a live object.
+    #[inline(always)]
+    pub unsafe fn flags_of(&self, object: Object) -> u64 {
+        // SAFETY: as above; every type has flags.
+        unsafe { c_ulong::into((self.PyType_GetFlags)(self.type_of(object))) }
+    }
+
+    /// Calls with `count` positional arguments, those after them being the values of the keyword
+    /// `names` (a tuple or NULL). A new reference, or NULL with an exception set.
+    ///
+    /// # Safety
+    /// The GIL is held; `arguments` has all arguments, and one writable place before them.
+    #[inline(always)]
+    pub unsafe fn vectorcall(
+        &self,
+        callable: Object,
+        arguments: *const Object,
+        count: usize,
+        names: Object,
+    ) -> Object {
+        let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
+        // SAFETY: the caller's promise.
+        unsafe { (self.vectorcall)(callable, arguments, count, names) }
+    }
+}

@@ -1,0 +1,191 @@
+//! [`Arguments`]: what makes Python objects of a frame's arguments, compiled from a signature.
+
+use super::api::{Api, Object};
+use super::convert;
+use super::gil::Gil;
+use super::object::from_handle;
+use crate::abi::metaffi_slot;
+use crate::call::MAX_SLOTS;
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::signature::{Kind, Parameter, Signature, TypeInfo};
+
+/// The converters of a signature's parameters.
+pub struct Arguments {
+    items: Box<[Argument]>,
+    lends: bool,
+}
+
+struct Argument {
+    /// How it is held; null if its alias asks for more than the fast conversion does.
+    kind: Kind,
+    slot: usize,
+    param: Parameter,
+}
+
+impl Arguments {
+    /// The converters for a signature.
+    pub fn new(signature: &Signature) -> Result<Arguments> {
+        if signature.params.len() >= MAX_SLOTS {
+            let message = format!("at most {} arguments can be given to Python", MAX_SLOTS - 1);
+            return Err(Error::new(Status::Unsupported, message));
+        }
+        let layout = signature.layout();
+        let params = signature.params.iter().zip(layout.params());
+        let argument = |(param, slot): (&Parameter, &usize)| Argument {
+            kind: plain_kind(&param.info),
+            slot: *slot,
+            param: param.clone(),
+        };
+        let items: Box<[Argument]> = params.map(argument).collect();
+        let lends = items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any));
+        Ok(Arguments { items, lends })
+    }
+
+    /// How many there are.
+    #[inline(always)]
+    pub fn count(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether any of them may be an array, which Python sees only during the call.
+    #[inline(always)]
+    pub fn lend(&self) -> bool {
+        self.lends
+    }
+
+    /// Makes the objects: owned by the caller, who gives them to [`release`](Arguments::release).
+    /// On failure there are none.
+    ///
+    /// # Safety
+    /// The frame has the layout of the signature with its arguments filled in; `objects` has room
+    /// for all.
+    #[inline(always)]
+    pub unsafe fn load(
+        &self,
+        gil: &Gil,
+        span: Use,
+        frame: *const metaffi_slot,
+        objects: *mut Object,
+    ) -> Result<()> {
+        let api = gil.api;
+        for (index, argument) in self.items.iter().enumerate() {
+            // SAFETY: the caller's promise.
+            unsafe {
+                let slots = frame.add(argument.slot);
+                let mut object = match argument.kind {
+                    Kind::Handle => own_object(api, span, *slots as usize),
+                    kind => scalar(api, kind, slots),
+                };
+                if object.is_null() {
+                    object = match self.load_other(gil, span, index, slots) {
+                        Ok(object) => object,
+                        Err(error) => {
+                            release(api, objects, index);
+                            return Err(error);
+                        }
+                    };
+                }
+                *objects.add(index) = object;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the objects of [`load`](Arguments::load) back.
+    ///
+    /// # Safety
+    /// `objects` are those, and the GIL is held.
+    #[inline(always)]
+    pub unsafe fn release(&self, api: &Api, objects: *const Object) {
+        // SAFETY: the caller's promise.
+        unsafe { release(api, objects, self.count()) }
+    }
+
+    /// An argument that is no plain scalar, or whose fast conversion has failed.
+    #[inline(never)]
+    unsafe fn load_other(
+        &self,
+        gil: &Gil,
+        span: Use,
+        index: usize,
+        slots: *const metaffi_slot,
+    ) -> Result<Object> {
+        let api = gil.api;
+        let Parameter { name, info } = &self.items[index].param;
+        // SAFETY: the caller's promise; the GIL is held.
+        let converted = unsafe {
+            if !(api.PyErr_Occurred)().is_null() {
+                (api.PyErr_Clear)();
+            }
+            convert::to_python(gil, span, info.r#type, info, slots)
+        };
+        converted.map(super::object::PyRef::into_ptr).map_err(|error| match name {
+            Some(name) => error.at(format_args!("argument {index} ({name})")),
+            None => error.at(format_args!("argument {index}")),
+        })
+    }
+}
+
+/// How values of the type are held; null for scalars and text with an alias, which are more than
+/// that.
+pub fn plain_kind(info: &TypeInfo) -> Kind {
+    let kind = info.r#type.kind();
+    let plain = info.alias.is_none() || !(kind.is_scalar() || kind == Kind::String8);
+    if plain { kind } else { Kind::Null }
+}
+
+unsafe fn release(api: &Api, objects: *const Object, count: usize) {
+    for index in 0..count {
+        // SAFETY: the caller owns so many references, and holds the GIL.
+        unsafe { (api.Py_DecRef)(*objects.add(index)) };
+    }
+}
+
+/// A new reference to the Python object of a handle; NULL if it is none, or another runtime's.
+///
+/// # Safety
+/// The GIL is held.
+#[inline(always)]
+unsafe fn own_object(api: &Api, span: Use, key: usize) -> Object {
+    match from_handle(span, key) {
+        Ok(object) => {
+            // SAFETY: alive until the span ends; the GIL is held.
+            unsafe { (api.Py_IncRef)(object) };
+            object
+        }
+        Err(_) => std::ptr::null_mut(),
+    }
+}
+
+/// A new reference to what a scalar or UTF-8 text is in Python; NULL for every other kind, and if
+/// that failed.
+///
+/// # Safety
+/// `slots` holds a value of the kind; the GIL is held.
+#[inline(always)]
+pub unsafe fn scalar(api: &Api, kind: Kind, slots: *const metaffi_slot) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match kind {
+            Kind::Int64 | Kind::Int32 | Kind::Int16 | Kind::Int8 => {
+                (api.PyLong_FromLongLong)((*slots).cast_signed())
+            }
+            Kind::Uint64 | Kind::Uint32 | Kind::Uint16 | Kind::Uint8 | Kind::Size => {
+                (api.PyLong_FromUnsignedLongLong)(*slots)
+            }
+            Kind::Float64 => (api.PyFloat_FromDouble)(f64::from_bits(*slots)),
+            Kind::Float32 => (api.PyFloat_FromDouble)(f64::from(f32::from_bits(*slots as u32))),
+            Kind::Bool => {
+                let object = if *slots != 0 { api._Py_TrueStruct } else { api._Py_FalseStruct };
+                (api.Py_IncRef)(object);
+                object
+            }
+            Kind::String8 if *slots != 0 => {
+                let (data, length) = (*slots as usize, (*slots.add(1)).cast_signed() as isize);
+                (api.PyUnicode_FromStringAndSize)(std::ptr::with_exposed_provenance(data), length)
+            }
+            _ => std::ptr::null_mut(),
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Types that are asked for by the name of a Python class: the alias of a declared type.
+//!
+//! To Python, the class makes an object of the plain value; from Python, the object's own notation
+//! of the plain type is taken.
+
+use std::collections::HashMap;
+use std::ffi::CString;
+use std::sync::{Mutex, PoisonError};
+
+use super::describe::mismatch;
+use super::{array, number, text};
+use crate::abi::{metaffi_array, metaffi_slot};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::python::api::Object;
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::signature::{Kind, Type};
+use crate::value::array::View;
+
+/// Classes with the modules that they are usually named without.
+const SHORT: [(&str, &str); 8] = [
+    ("Decimal", "decimal.Decimal"),
+    ("Fraction", "fractions.Fraction"),
+    ("UUID", "uuid.UUID"),
+    ("Path", "pathlib.Path"),
+    ("datetime", "datetime.datetime"),
+    ("date", "datetime.date"),
+    ("time", "datetime.time"),
+    ("timedelta", "datetime.timedelta"),
+];
+
+const DATES: [&str; 3] = ["datetime.datetime", "datetime.date", "datetime.time"];
+const DURATION: &str = "datetime.timedelta";
+
+fn qualified(alias: &str) -> &str {
+    SHORT.iter().find(|(short, _)| *short == alias).map_or(alias, |(_, name)| name)
+}
+
+/// The class of a name; each is looked up once.
+fn class(gil: &Gil, name: &str) -> Result<PyRef> {
+    static CLASSES: Mutex<Option<HashMap<Box<str>, PyRef>>> = Mutex::new(None);
+    let classes = || CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(class) = classes().as_ref().and_then(|classes| classes.get(name)) {
+        return Ok(class.clone_ref(gil));
+    }
+    let class = look_up(gil, name).map_err(|error| {
+        Error::new(
+            Status::NotFound,
+            format!("alias \"{name}\" names no Python class; write module.Class"),
+        )
+        .caused_by(error)
+    })?;
+    classes().get_or_insert_default().insert(name.into(), class.clone_ref(gil));
+    Ok(class)
+}
+
+fn look_up(gil: &Gil, name: &str) -> Result<PyRef> {
+    let (module, class) = name.rsplit_once('.').unwrap_or(("builtins", name));
+    let text = |text| {
+        CString::new(text).map_err(|_| Error::new(Status::NotFound, "a name has no NUL inside"))
+    };
+    let (module, class) = (text(module)?, text(class)?);
+    // SAFETY: a NUL-terminated name, under the GIL.
+    let module = unsafe { PyRef::owned(gil, (gil.api.PyImport_ImportModule)(module.as_ptr())) }?;
+    module.attribute(gil, &class)
+}
+
+/// The object that the alias' class makes of a plain value; None stays None.
+pub(super) fn scalar_to_python(gil: &Gil, plain: PyRef, kind: Kind, alias: &str) -> Result<PyRef> {
+    if plain.as_ptr() == gil.api._Py_NoneStruct {
+        return Ok(plain);
+    }
+    let name = qualified(alias);
+    let class = class(gil, name)?;
+    match name {
+        _ if DATES.contains(&name) && is_text(kind) => {
+            class.attribute(gil, c"fromisoformat")?.call1(gil, &plain)
+        }
+        DURATION if !is_text(kind) => duration(gil, &class, &plain),
+        _ => class.call1(gil, &plain),
+    }
+}
+
+fn is_text(kind: Kind) -> bool {
+    matches!(kind, Kind::String8 | Kind::String16 | Kind::String32)
+}
+
+/// A duration of so many microseconds.
+fn duration(gil: &Gil, class: &PyRef, microseconds: &PyRef) -> Result<PyRef> {
+    let api = gil.api;
+    // SAFETY: live objects under the GIL.
+    unsafe {
+        let keywords = PyRef::owned(gil, (api.PyDict_New)())?;
+        let name = c"microseconds".as_ptr();
+        (api.PyDict_SetItemString)(keywords.as_ptr(), name, microseconds.as_ptr());
+        let none = PyRef::owned(gil, (api.PyTuple_New)(0))?;
+        PyRef::owned(gil, (api.PyObject_Call)(class.as_ptr(), none.as_ptr(), keywords.as_ptr()))
+    }
+}
+
+/// The number of an object: the microseconds of a duration, the value of an enum's member.
+///
+/// # Safety
+/// `object` is alive.
+pub(super) unsafe fn scalar_from_python(
+    gil: &Gil,
+    object: Object,
+    kind: Kind,
+    alias: &str,
+) -> Result<metaffi_slot> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let name = qualified(alias);
+        let class = class(gil, name)?;
+        let is_one = (gil.api.PyObject_IsInstance)(object, class.as_ptr()) == 1;
+        (gil.api.PyErr_Clear)();
+        if !is_one {
+            return number::from_python(gil, object, kind);
+        }
+        let object = PyRef::borrowed(gil, object);
+        let plain = match name {
+            DURATION => microseconds(gil, &object)?,
+            _ => match (gil.api.PyObject_HasAttrString)(object.as_ptr(), c"value".as_ptr()) {
+                0 => object,
+                _ => object.attribute(gil, c"value")?,
+            },
+        };
+        number::from_python(gil, plain.as_ptr(), kind)
+    }
+}
+
+fn microseconds(gil: &Gil, duration: &PyRef) -> Result<PyRef> {
+    let part = |name| number::attribute(gil, duration, name).map(i128::from);
+    let seconds = part(c"days")? * 86_400 + part(c"seconds")?;
+    let microseconds = seconds * 1_000_000 + part(c"microseconds")?;
+    let narrow = i64::try_from(microseconds).map_err(|_| {
+        Error::new(Status::OutOfRange, format!("{microseconds} microseconds do not fit int64"))
+    })?;
+    // SAFETY: under the GIL.
+    unsafe { PyRef::owned(gil, (gil.api.PyLong_FromLongLong)(narrow)) }
+}
+
+/// The text of an object of the alias' class: ISO 8601 for dates and times, `os.fspath` for paths,
+/// `str` for the rest. A `str`, and None, stay what they are.
+///
+/// # Safety
+/// `object` is alive.
+pub(super) unsafe fn text_from_python(gil: &Gil, object: Object, alias: &str) -> Result<PyRef> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if object == api._Py_NoneStruct || api.type_of(object) == api.PyUnicode_Type {
+            return Ok(PyRef::borrowed(gil, object));
+        }
+        let name = qualified(alias);
+        let class = class(gil, name)?;
+        if (api.PyObject_IsInstance)(object, class.as_ptr()) != 1 {
+            (api.PyErr_Clear)();
+            let advice = format!("pass a {name}, or a str");
+            return Err(mismatch(gil, object, format_args!("string8<{alias}>"), &advice));
+        }
+        let object = PyRef::borrowed(gil, object);
+        match name {
+            _ if DATES.contains(&name) => object.attribute(gil, c"isoformat")?.call0(gil),
+            _ if (api.PyObject_HasAttrString)(object.as_ptr(), c"__fspath__".as_ptr()) == 1 => {
+                object.attribute(gil, c"__fspath__")?.call0(gil)
+            }
+            _ => PyRef::owned(gil, (api.PyObject_Str)(object.as_ptr())),
+        }
+    }
+}
+
+/// An array as the class that is asked for: `bytes` and `bytearray` copy the memory, `complex` is
+/// made of two parts, `array.array` has the type of the elements, and any other class, such as
+/// `tuple` or `set`, is called with a list. None for NULL.
+///
+/// # Safety
+/// `array` is NULL or valid.
+pub(super) unsafe fn array_to_python(
+    gil: &Gil,
+    span: Use,
+    r#type: Type,
+    array: *mut metaffi_array,
+    alias: &str,
+) -> Result<PyRef> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if array.is_null() {
+            return Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct));
+        }
+        let view = array::checked(r#type, array)?;
+        match alias {
+            "bytes" | "bytearray" => bytes(gil, span, &view, alias, (r#type, array)),
+            "array.array" => typed(gil, span, &view, (r#type, array)),
+            "complex" => complex(gil, &view),
+            "list" => array::to_list(gil, span, r#type, array),
+            _ => class(gil, alias)?.call1(gil, &array::to_list(gil, span, r#type, array)?),
+        }
+    }
+}
+
+unsafe fn bytes(
+    gil: &Gil,
+    span: Use,
+    view: &View<'_>,
+    alias: &str,
+    (r#type, array): (Type, *mut metaffi_array),
+) -> Result<PyRef> {
+    if view.element().kind() != Kind::Uint8 || !view.is_contiguous() {
+        // SAFETY: the caller's promise.
+        return unsafe {
+            class(gil, alias)?.call1(gil, &array::to_list(gil, span, r#type, array)?)
+        };
+    }
+    let new = match alias {
+        "bytes" => gil.api.PyBytes_FromStringAndSize,
+        _ => gil.api.PyByteArray_FromStringAndSize,
+    };
+    // SAFETY: so many bytes follow each other; copied under the GIL.
+    unsafe { PyRef::owned(gil, new(view.data().cast(), view.length() as isize)) }
+}
+
+/// A new `array.array`.
+unsafe fn typed(
+    gil: &Gil,
+    span: Use,
+    view: &View<'_>,
+    (r#type, array): (Type, *mut metaffi_array),
+) -> Result<PyRef> {
+    let Some(format) = super::format::of(view.element()) else {
+        let message = format!("an array.array has no elements of {}", view.element());
+        return Err(Error::new(Status::TypeMismatch, message));
+    };
+    let class = class(gil, "array.array")?;
+    let code = text::new(gil, &format.to_string_lossy())?;
+    // SAFETY: live objects under the GIL; two arguments after a writable place.
+    unsafe {
+        let list = array::to_list(gil, span, r#type, array)?;
+        let arguments = [std::ptr::null_mut(), code.as_ptr(), list.as_ptr()];
+        let first = arguments.as_ptr().add(1);
+        PyRef::owned(gil, gil.api.vectorcall(class.as_ptr(), first, 2, std::ptr::null_mut()))
+    }
+}
+
+/// A complex number of its real and imaginary part.
+unsafe fn complex(gil: &Gil, view: &View<'_>) -> Result<PyRef> {
+    if view.shape() != [2] || view.element().kind() != Kind::Float64 {
+        let message = format!(
+            "an array of {:?} {} given for complex: pass two of float64",
+            view.shape(),
+            view.element()
+        );
+        return Err(Error::new(Status::TypeMismatch, message));
+    }
+    let mut addresses = view.addresses().map(|address| {
+        // SAFETY: an element of that type, aligned or not.
+        unsafe { address.cast::<f64>().read_unaligned() }
+    });
+    let (real, imaginary) = (addresses.next().unwrap_or(0.0), addresses.next().unwrap_or(0.0));
+    // SAFETY: under the GIL.
+    unsafe { PyRef::owned(gil, (gil.api.PyComplex_FromDoubles)(real, imaginary)) }
+}

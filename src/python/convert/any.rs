@@ -1,0 +1,205 @@
+//! Objects as values that carry their type: what the vocabulary has a type for becomes that, and
+//! everything else stays the object that it is.
+
+use super::buffer::Buffer;
+use super::list;
+use super::slot::pointer;
+use super::text;
+use crate::abi::metaffi_value;
+use crate::error::{Error, Result, Status};
+use crate::python::api::Object;
+use crate::python::callback;
+use crate::python::gil::Gil;
+use crate::python::object::{PyRef, to_handle};
+use crate::signature::{Kind, MAX_RANK, Type};
+use crate::value;
+use crate::value::array::OwnedArray;
+
+/// Writes the value of an object. Only exact types are converted: an object of a subclass of `int`,
+/// an enum member or a named tuple, is more than its number.
+///
+/// # Safety
+/// `object` is alive; there is room for a value.
+pub(super) unsafe fn from_python(gil: &Gil, object: Object, to: *mut metaffi_value) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let value = value_of(gil, object)?;
+        to.write(value);
+    }
+    Ok(())
+}
+
+unsafe fn value_of(gil: &Gil, object: Object) -> Result<metaffi_value> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let r#type = api.type_of(object);
+        Ok(match () {
+            _ if object == api._Py_NoneStruct => value::null(),
+            _ if object == api._Py_TrueStruct => true.into(),
+            _ if object == api._Py_FalseStruct => false.into(),
+            _ if r#type == api.PyLong_Type => return integer(gil, object),
+            _ if r#type == api.PyFloat_Type => (api.PyFloat_AsDouble)(object).into(),
+            _ if r#type == api.PyUnicode_Type => return text(gil, object),
+            _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
+                array(gil, object)?.into_value().into_raw()
+            }
+            _ if [api.PyFunction_Type, api.PyCFunction_Type, api.PyMethod_Type]
+                .contains(&r#type) =>
+            {
+                value::callable(callback::from_python(gil, object)?)
+            }
+            _ => return other(gil, object),
+        })
+    }
+}
+
+/// An int as int64, as uint64 if only that holds it, else as the object that it is.
+unsafe fn integer(gil: &Gil, object: Object) -> Result<metaffi_value> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match integer_kind(gil, object) {
+            Some(Kind::Int64) => Ok((gil.api.PyLong_AsLongLong)(object).into()),
+            Some(_) => Ok((gil.api.PyLong_AsUnsignedLongLong)(object).into()),
+            None => handle(gil, object),
+        }
+    }
+}
+
+/// The kind that holds an int, if one does.
+unsafe fn integer_kind(gil: &Gil, object: Object) -> Option<Kind> {
+    let api = gil.api;
+    let mut overflow = 0;
+    // SAFETY: a live int under the GIL.
+    unsafe {
+        (api.PyLong_AsLongLongAndOverflow)(object, &mut overflow);
+        match overflow {
+            0 => Some(Kind::Int64),
+            1 => {
+                (api.PyLong_AsUnsignedLongLong)(object);
+                let fits = (api.PyErr_Occurred)().is_null();
+                (api.PyErr_Clear)();
+                fits.then_some(Kind::Uint64)
+            }
+            _ => None,
+        }
+    }
+}
+
+unsafe fn text(gil: &Gil, object: Object) -> Result<metaffi_value> {
+    let mut slots = [0; 2];
+    // SAFETY: the caller's promise.
+    unsafe { text::from_python(gil, object, Kind::String8, slots.as_mut_ptr()) }?;
+    let string = crate::abi::metaffi_string { data: pointer(slots[0]), length: slots[1] as usize };
+    Ok(value::string(string, Kind::String8))
+}
+
+unsafe fn handle(gil: &Gil, object: Object) -> Result<metaffi_value> {
+    // SAFETY: the caller's promise.
+    let object = unsafe { PyRef::borrowed(gil, object) };
+    Ok(value::object(to_handle(gil, &object)?))
+}
+
+/// The memory of an object as an array or a number, if it exports numbers; else its handle.
+unsafe fn other(gil: &Gil, object: Object) -> Result<metaffi_value> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (gil.api.PyObject_CheckBuffer)(object) != 0
+            && let Some(buffer) = Buffer::new(gil, object)
+            && let Some(kind) = buffer.kind()
+        {
+            return match buffer.scalar() {
+                Some(scalar) => Ok(scalar),
+                None => Ok(buffer.into_array(kind.into(), false)?.into_value().into_raw()),
+            };
+        }
+        handle(gil, object)
+    }
+}
+
+/// The array of a list: of the type that all its items have, with a dimension for each level of
+/// lists; of any if they differ, or if there are none.
+///
+/// # Safety
+/// `object` is alive.
+pub(super) unsafe fn array(gil: &Gil, object: Object) -> Result<OwnedArray> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let mut around = Vec::new();
+        let found = items(gil, object, &mut around)?;
+        let element = Type::from(found.kind.unwrap_or(Kind::Any));
+        match found.rank <= MAX_RANK {
+            true => list::of_items(gil, object, element, found.rank),
+            false => list::of_items(gil, object, Kind::Any.into(), 1),
+        }
+    }
+}
+
+/// What something is an array of; nothing is known of an empty one.
+#[derive(Clone, Copy, PartialEq)]
+struct Found {
+    kind: Option<Kind>,
+    rank: usize,
+}
+
+impl Found {
+    const MIXED: Found = Found { kind: Some(Kind::Any), rank: 0 };
+
+    fn with(self, other: Found) -> Found {
+        match (self.kind, other.kind) {
+            _ if self == other => self,
+            (None, _) if self.rank <= other.rank => other,
+            (_, None) if other.rank <= self.rank => self,
+            _ => Found::MIXED,
+        }
+    }
+}
+
+/// What the items of a list have in common, with one dimension more; `around` are the lists that
+/// it is in.
+unsafe fn items(gil: &Gil, object: Object, around: &mut Vec<Object>) -> Result<Found> {
+    if around.contains(&object) {
+        let message = "the list contains itself; an array cannot, declare a handle";
+        return Err(Error::new(Status::InvalidArgument, message));
+    }
+    if around.len() == value::MAX_DEPTH {
+        let message = format!("lists are nested more than {} deep", value::MAX_DEPTH);
+        return Err(Error::new(Status::InvalidArgument, message));
+    }
+    around.push(object);
+    // SAFETY: a snapshot keeps the items; looking at them runs no Python code.
+    let common = unsafe {
+        let items = PyRef::owned(gil, (gil.api.PySequence_Tuple)(object))?;
+        let length = (gil.api.PyTuple_Size)(items.as_ptr());
+        let mut common: Option<Found> = None;
+        for index in 0..length {
+            let item = (gil.api.PyTuple_GetItem)(items.as_ptr(), index);
+            let found = item_kind(gil, item, around)
+                .map_err(|error| error.at(format_args!("[{index}]")))?;
+            common = Some(common.map_or(found, |common| common.with(found)));
+        }
+        common
+    };
+    around.pop();
+    let common = common.unwrap_or(Found { kind: None, rank: 0 });
+    Ok(Found { rank: common.rank + 1, ..common })
+}
+
+unsafe fn item_kind(gil: &Gil, item: Object, around: &mut Vec<Object>) -> Result<Found> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let r#type = api.type_of(item);
+        let kind = match () {
+            _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
+                return items(gil, item, around);
+            }
+            _ if r#type == api.PyBool_Type => Kind::Bool,
+            _ if r#type == api.PyLong_Type => integer_kind(gil, item).unwrap_or(Kind::Any),
+            _ if r#type == api.PyFloat_Type => Kind::Float64,
+            _ if r#type == api.PyUnicode_Type => Kind::String8,
+            _ => Kind::Any,
+        };
+        Ok(Found { kind: Some(kind), rank: 0 })
+    }
+}

@@ -1,0 +1,90 @@
+//! Arrays as Python sees them: memory that a memoryview shows, or lists.
+
+use super::exporter;
+use super::format;
+use super::loan;
+use super::sequence;
+use crate::abi::metaffi_array;
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::signature::{Kind, Type};
+use crate::value::array::View;
+
+/// Whose the array is that Python is to see.
+pub(super) enum Ownership<'a> {
+    /// The host's: Python may look at it during the call.
+    Lent,
+    /// Python's from now on, if this is set.
+    Given(&'a mut bool),
+    /// An element of something else: it is copied.
+    Copied,
+}
+
+/// A memoryview of numbers and bools, whatever their layout; else lists of lists. None for NULL.
+///
+/// # Safety
+/// `array` is NULL or valid.
+pub(super) unsafe fn to_python(
+    gil: &Gil,
+    span: Use,
+    r#type: Type,
+    array: *mut metaffi_array,
+    ownership: Ownership<'_>,
+) -> Result<PyRef> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if array.is_null() {
+            return Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct));
+        }
+        let view = checked(r#type, array)?;
+        let Some(format) = format::of(view.element()) else {
+            return sequence::list(gil, span, &view, 1);
+        };
+        match ownership {
+            Ownership::Copied => sequence::list(gil, span, &view, 1),
+            Ownership::Lent => {
+                let exporter = exporter::new(gil, &view, format, None)?;
+                loan::lend(gil, exporter, &view)
+            }
+            Ownership::Given(taken) => {
+                let exporter = exporter::new(gil, &view, format, Some(array))?;
+                *taken = true;
+                exporter::view(gil, &exporter)
+            }
+        }
+    }
+}
+
+/// A list of the elements, or of lists of them.
+///
+/// # Safety
+/// `array` is valid.
+pub(super) unsafe fn to_list(
+    gil: &Gil,
+    span: Use,
+    r#type: Type,
+    array: *mut metaffi_array,
+) -> Result<PyRef> {
+    // SAFETY: the caller's promise.
+    unsafe { sequence::list(gil, span, &checked(r#type, array)?, 1) }
+}
+
+/// The view of an array, which a caller by frame may have given any type.
+pub(super) unsafe fn checked<'a>(r#type: Type, array: *mut metaffi_array) -> Result<View<'a>> {
+    // SAFETY: the caller's promise.
+    let view = unsafe { View::new(array) }?;
+    let found = view.element();
+    let declared = r#type.element();
+    let same = declared.is_none_or(|declared| {
+        found == declared || found.is_array() && found.element().is_none_or(|own| own == declared)
+    });
+    if same && found.kind() != Kind::Null {
+        return Ok(view);
+    }
+    Err(Error::new(
+        Status::TypeMismatch,
+        format!("an array of {found} given for {type}: pass one of the declared type"),
+    ))
+}

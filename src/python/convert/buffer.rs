@@ -1,0 +1,225 @@
+//! Objects with the buffer protocol as arrays: `bytes`, `array.array`, numpy's arrays.
+
+use std::ffi::{c_int, c_void};
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::describe::mismatch;
+use super::slot::{load, save};
+use super::{format, list, loan};
+use crate::abi::{metaffi_array, metaffi_value};
+use crate::call::{Place, store};
+use crate::error::{Error, Result, Status};
+use crate::python::api::{Object, Py_buffer};
+use crate::python::error;
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::signature::{Kind, MAX_RANK, Type};
+use crate::value::array::{self, OwnedArray, View};
+use crate::value::number;
+
+const BUF_FULL_RO: c_int = 0x11c;
+
+/// The memory of an object that exports it, as long as this is kept.
+pub(super) struct Buffer {
+    memory: Py_buffer,
+    /// Keeps the memory: a memoryview that nobody else has, and so nobody can release.
+    keeper: PyRef,
+    kind: Option<Kind>,
+}
+
+impl Buffer {
+    /// What an object exports; `None` if it has nothing that a memoryview could show.
+    ///
+    /// # Safety
+    /// `object` is alive.
+    pub(super) unsafe fn new(gil: &Gil, object: Object) -> Option<Buffer> {
+        let api = gil.api;
+        // SAFETY: the caller's promise. The buffer is released at once, which leaves the memory
+        // to the memoryview.
+        unsafe {
+            let keeper = PyRef::from_owned((api.PyMemoryView_FromObject)(object));
+            let mut memory = MaybeUninit::<Py_buffer>::zeroed();
+            let got = keeper.as_ref().is_some_and(|keeper| {
+                (api.PyObject_GetBuffer)(keeper.as_ptr(), memory.as_mut_ptr(), BUF_FULL_RO) == 0
+            });
+            let Some(keeper) = keeper.filter(|_| got) else {
+                (api.PyErr_Clear)();
+                return None;
+            };
+            let memory = memory.assume_init();
+            let kind = format::kind(&memory);
+            let mut released = Py_buffer { ..ptr::read(&memory) };
+            (api.PyBuffer_Release)(&mut released);
+            Some(Buffer { memory, keeper, kind })
+        }
+    }
+
+    /// How many dimensions it has; none is a single number.
+    pub(super) fn rank(&self) -> usize {
+        self.memory.ndim as usize
+    }
+
+    /// The type of its elements, if they are numbers or bools.
+    pub(super) fn kind(&self) -> Option<Kind> {
+        self.kind.filter(|_| self.memory.suboffsets.is_null() && self.rank() <= MAX_RANK)
+    }
+
+    /// A single number.
+    pub(super) fn scalar(&self) -> Option<metaffi_value> {
+        let kind = self.kind().filter(|_| self.rank() == 0)?;
+        let mut value = crate::value::null();
+        // SAFETY: a buffer without dimensions has one element.
+        unsafe {
+            let slots = load(self.memory.buf.cast(), kind.into());
+            store(slots.as_ptr(), &Place::of(kind.into()), &raw mut value);
+        }
+        Some(value)
+    }
+
+    /// The array of its memory, with elements of a type that has the same bits.
+    fn descriptor(&self, element: Type) -> metaffi_array {
+        metaffi_array {
+            data: self.memory.buf,
+            element: element.number(),
+            rank: self.rank(),
+            shape: self.memory.shape.cast(),
+            strides: self.memory.strides,
+            release: None,
+            owner: ptr::null_mut(),
+        }
+    }
+
+    /// The array of its memory without a copy, which keeps it; a copy where the host must not
+    /// write, where the memory is the host's own and only lent, or where gaps are not wanted.
+    pub(super) fn into_array(self, element: Type, packed: bool) -> Result<OwnedArray> {
+        let lent = self.descriptor(element);
+        // SAFETY: the buffer's memory is as it says while `self` has it.
+        unsafe {
+            let gaps = packed && !View::new(&lent)?.is_contiguous();
+            if self.memory.readonly != 0 || gaps || loan::is_lent(self.memory.buf.addr()) {
+                return array::copy(&lent);
+            }
+            let keeper = self.keeper.into_ptr();
+            array::borrow(&lent, Some(release), keeper.cast()).inspect_err(|_| {
+                drop(PyRef::from_owned(keeper));
+            })
+        }
+    }
+
+    /// The array with each element converted.
+    fn convert(&self, from: Kind, to: Type) -> Result<OwnedArray> {
+        let lent = self.descriptor(from.into());
+        // SAFETY: the buffer's memory is as it says while `self` has it; both arrays have the same
+        // shape.
+        unsafe {
+            let view = View::new(&lent)?;
+            let new = OwnedArray::new(to, view.shape())?;
+            let elements = view.addresses().zip(new.view().addresses());
+            for (index, (source, target)) in elements.enumerate() {
+                let mut value = crate::value::null();
+                let slots = load(source, from.into());
+                store(slots.as_ptr(), &Place::of(from.into()), &raw mut value);
+                let converted = number::convert(&value, to)
+                    .map_err(|error| error.at(Indices(index, view.shape())))?;
+                match to.kind() {
+                    Kind::Any => target.cast::<metaffi_value>().write(converted),
+                    _ => save(target, to, &[converted.data.uint64, 0, 0]),
+                }
+            }
+            Ok(new)
+        }
+    }
+}
+
+/// The indices of an element by its number in C order: `[17][3]`.
+struct Indices<'a>(usize, &'a [usize]);
+
+impl std::fmt::Display for Indices<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Indices(mut rest, shape) = *self;
+        for dimension in 0..shape.len() {
+            let inner: usize = shape[dimension + 1..].iter().product();
+            write!(f, "[{}]", rest / inner)?;
+            rest %= inner;
+        }
+        Ok(())
+    }
+}
+
+unsafe extern "C" fn release(keeper: *mut c_void) {
+    // SAFETY: `into_array` gave up this reference for the array.
+    drop(unsafe { PyRef::from_owned(keeper.cast()) });
+}
+
+/// The array of an object that exports its memory.
+///
+/// # Safety
+/// `object` is alive.
+pub(super) unsafe fn array(
+    gil: &Gil,
+    object: Object,
+    declared: Type,
+    dimensions: usize,
+) -> Result<OwnedArray> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let buffer = Buffer::new(gil, object);
+        let Some((buffer, kind)) =
+            buffer.and_then(|buffer| buffer.kind().map(|kind| (buffer, kind)))
+        else {
+            return by_list(gil, object, declared, dimensions);
+        };
+        check_rank(&buffer, declared, dimensions)?;
+        let element = declared.element().unwrap_or(kind.into());
+        if format::same_bits(kind, element.kind()) {
+            return buffer.into_array(element, declared.is_packed());
+        }
+        if !number_like(element.kind()) {
+            let advice = format!("its elements are {kind}: declare {kind}_array, or a handle");
+            return Err(mismatch(gil, object, declared, &advice));
+        }
+        buffer.convert(kind, element)
+    }
+}
+
+fn number_like(kind: Kind) -> bool {
+    kind.is_scalar() || kind == Kind::Any
+}
+
+fn check_rank(buffer: &Buffer, declared: Type, dimensions: usize) -> Result<()> {
+    let rank = buffer.rank();
+    if rank != 0 && (dimensions == 0 || dimensions == rank) {
+        return Ok(());
+    }
+    let wanted = if dimensions == 0 { String::new() } else { format!(" rank {dimensions}") };
+    let message = format!("a buffer of {rank} dimensions given for {declared}{wanted}");
+    Err(Error::new(Status::TypeMismatch, message))
+}
+
+/// Elements that are no numbers of this machine (halves, other byte orders, dates, objects) by the
+/// list that the object makes of itself.
+unsafe fn by_list(
+    gil: &Gil,
+    object: Object,
+    declared: Type,
+    dimensions: usize,
+) -> Result<OwnedArray> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let object = PyRef::borrowed(gil, object);
+        let Some(tolist) = error::quietly(gil, || object.attribute(gil, c"tolist")) else {
+            let advice = "its memory cannot be read as an array; declare a handle";
+            return Err(mismatch(gil, object.as_ptr(), declared, advice));
+        };
+        let items = tolist.call0(gil)?;
+        if !list::is_list(gil, items.as_ptr()) {
+            let advice = "it has no dimensions; declare the type of one element";
+            return Err(mismatch(gil, object.as_ptr(), declared, advice));
+        }
+        match declared.element() {
+            Some(element) => list::of_items(gil, items.as_ptr(), element, dimensions),
+            None => super::any::array(gil, items.as_ptr()),
+        }
+    }
+}

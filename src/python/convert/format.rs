@@ -1,0 +1,90 @@
+//! What the elements of a buffer are, in the language of Python's module `struct`.
+
+use std::ffi::CStr;
+
+use crate::python::api::Py_buffer;
+use crate::signature::{Kind, Type};
+
+/// The format of elements that a memoryview can show.
+pub(super) fn of(element: Type) -> Option<&'static CStr> {
+    if element.is_array() {
+        return None;
+    }
+    Some(match element.kind() {
+        Kind::Float64 => c"d",
+        Kind::Float32 => c"f",
+        Kind::Int8 => c"b",
+        Kind::Int16 => c"h",
+        Kind::Int32 => c"i",
+        Kind::Int64 => c"q",
+        Kind::Uint8 => c"B",
+        Kind::Uint16 => c"H",
+        Kind::Uint32 => c"I",
+        Kind::Uint64 => c"Q",
+        Kind::Size if size_of::<usize>() == 4 => c"I",
+        Kind::Size => c"Q",
+        Kind::Bool => c"?",
+        _ => return None,
+    })
+}
+
+/// The kind of a buffer's elements, if they are numbers or bools as this machine has them.
+///
+/// # Safety
+/// The buffer was exported with its format.
+pub(super) unsafe fn kind(buffer: &Py_buffer) -> Option<Kind> {
+    let format = match buffer.format.is_null() {
+        true => c"B",
+        // SAFETY: a format is NUL-terminated.
+        false => unsafe { CStr::from_ptr(buffer.format) },
+    };
+    let (native, code) = match format.to_bytes() {
+        [code] => (true, code),
+        [order, code] => (is_native(*order), code),
+        _ => return None,
+    };
+    if !native && buffer.itemsize != 1 {
+        return None;
+    }
+    match (code, buffer.itemsize) {
+        (b'd', 8) => Some(Kind::Float64),
+        (b'f', 4) => Some(Kind::Float32),
+        (b'?', 1) => Some(Kind::Bool),
+        (b'c', 1) => Some(Kind::Uint8),
+        (b'b' | b'h' | b'i' | b'l' | b'q' | b'n', size) => signed(size),
+        (b'B' | b'H' | b'I' | b'L' | b'Q' | b'N', size) => unsigned(size),
+        _ => None,
+    }
+}
+
+fn is_native(order: u8) -> bool {
+    let native = if cfg!(target_endian = "little") { b'<' } else { b'>' };
+    matches!(order, b'@' | b'=') || order == native
+}
+
+fn signed(size: isize) -> Option<Kind> {
+    Some(match size {
+        1 => Kind::Int8,
+        2 => Kind::Int16,
+        4 => Kind::Int32,
+        8 => Kind::Int64,
+        _ => return None,
+    })
+}
+
+fn unsigned(size: isize) -> Option<Kind> {
+    Some(match size {
+        1 => Kind::Uint8,
+        2 => Kind::Uint16,
+        4 => Kind::Uint32,
+        8 => Kind::Uint64,
+        _ => return None,
+    })
+}
+
+/// Whether elements of one kind are, bit for bit, elements of the other.
+pub(super) fn same_bits(found: Kind, declared: Kind) -> bool {
+    found == declared
+        || matches!((found, declared), (Kind::Uint8, Kind::Char8) | (Kind::Uint16, Kind::Char16))
+        || declared == Kind::Size && unsigned(size_of::<usize>() as isize) == Some(found)
+}

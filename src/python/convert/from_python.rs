@@ -1,0 +1,81 @@
+use super::describe::mismatch;
+use super::slot::word;
+use super::{alias, any, list, number, text};
+use crate::abi::{metaffi_slot, metaffi_value};
+use crate::error::Result;
+use crate::python::api::Object;
+use crate::python::callback;
+use crate::python::gil::Gil;
+use crate::python::object::{PyRef, to_handle};
+use crate::signature::{Kind, Type, TypeInfo};
+
+/// Puts a Python object into slots, which then own what was made for it.
+///
+/// # Safety
+/// `object` is alive; there is room for the type.
+#[inline(always)]
+pub unsafe fn from_python(
+    gil: &Gil,
+    object: Object,
+    r#type: Type,
+    info: &TypeInfo,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match r#type.kind() {
+            kind if kind.is_scalar() => {
+                *slots = match (number::exact(gil.api, object, kind), &info.alias) {
+                    (Some(slot), _) => slot,
+                    (None, None) => number::from_python(gil, object, kind)?,
+                    (None, Some(alias)) => alias::scalar_from_python(gil, object, kind, alias)?,
+                };
+                Ok(())
+            }
+            kind @ (Kind::String8 | Kind::String16 | Kind::String32) => match &info.alias {
+                None => text::from_python(gil, object, kind, slots),
+                Some(alias) => {
+                    let plain = alias::text_from_python(gil, object, alias)?;
+                    text::from_python(gil, plain.as_ptr(), kind, slots)
+                }
+            },
+            Kind::Array => {
+                *slots = list::array(gil, object, r#type, info.dimensions)?;
+                Ok(())
+            }
+            _ => leaf(gil, object, r#type, slots),
+        }
+    }
+}
+
+/// Puts anything but an array into slots.
+///
+/// # Safety
+/// As for [`from_python`].
+#[inline(always)]
+pub(super) unsafe fn leaf(
+    gil: &Gil,
+    object: Object,
+    r#type: Type,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let is_none = || object == gil.api._Py_NoneStruct;
+        match r#type.kind() {
+            kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
+                return text::from_python(gil, object, kind, slots);
+            }
+            Kind::Any => return any::from_python(gil, object, slots.cast::<metaffi_value>()),
+            Kind::Handle | Kind::Callable | Kind::Null if is_none() => *slots = 0,
+            Kind::Handle => *slots = word(to_handle(gil, &PyRef::borrowed(gil, object))?),
+            Kind::Callable => *slots = word(callback::from_python(gil, object)?),
+            Kind::Null => {
+                return Err(mismatch(gil, object, Kind::Null, "only None is null"));
+            }
+            Kind::Array => *slots = list::array(gil, object, r#type, 0)?,
+            kind => *slots = number::from_python(gil, object, kind)?,
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,324 @@
+//! Lists, tuples and whatever else can be iterated, as arrays.
+
+use super::buffer;
+use super::describe::mismatch;
+use super::from_python::leaf;
+use super::number;
+use super::sequence::items;
+use super::slot::{save, save_number, word};
+use crate::abi::metaffi_slot;
+use crate::error::{Error, Result, Status};
+use crate::python::api::{
+    Api, Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
+    TPFLAGS_UNICODE_SUBCLASS,
+};
+use crate::python::error;
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::signature::{Kind, MAX_RANK, Type};
+use crate::value::array::{OwnedArray, size_of_element};
+
+/// The array of an object: of the memory that it exports, else of its items. 0 for None.
+///
+/// # Safety
+/// `object` is alive.
+pub(super) unsafe fn array(
+    gil: &Gil,
+    object: Object,
+    r#type: Type,
+    dimensions: usize,
+) -> Result<metaffi_slot> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if object == api._Py_NoneStruct {
+            return Ok(0);
+        }
+        if !is_list(gil, object) && (api.PyObject_CheckBuffer)(object) != 0 {
+            return buffer::array(gil, object, r#type, dimensions)
+                .map(|array| word(array.into_raw()));
+        }
+        let array = match r#type.element() {
+            Some(element) => of_items(gil, object, element, dimensions)?,
+            None => super::any::array(gil, object)?,
+        };
+        check_packed(&array, r#type)?;
+        check_rank(&array, r#type, dimensions)?;
+        Ok(word(array.into_raw()))
+    }
+}
+
+fn check_packed(array: &OwnedArray, declared: Type) -> Result<()> {
+    if !declared.is_packed() || !array.view().element().is_array() {
+        return Ok(());
+    }
+    let message = format!("rows of different lengths given for {declared}: make them equal");
+    Err(Error::new(Status::TypeMismatch, message))
+}
+
+fn check_rank(array: &OwnedArray, declared: Type, dimensions: usize) -> Result<()> {
+    let rank = array.view().shape().len();
+    if dimensions == 0 || array.view().element().is_array() || rank == dimensions {
+        return Ok(());
+    }
+    let message = format!("{rank} dimensions given for {declared} rank {dimensions}");
+    Err(Error::new(Status::TypeMismatch, message))
+}
+
+/// Whether it is a list or a tuple, or of a subclass.
+pub(super) fn is_list(gil: &Gil, object: Object) -> bool {
+    // SAFETY: callers have a live object.
+    let flags = unsafe { gil.api.flags_of(object) };
+    flags & (TPFLAGS_LIST_SUBCLASS | TPFLAGS_TUPLE_SUBCLASS) != 0
+}
+
+/// The array of what an object's items are; with rows of different lengths, an array of arrays.
+///
+/// # Safety
+/// `object` is alive.
+pub(super) unsafe fn of_items(
+    gil: &Gil,
+    object: Object,
+    element: Type,
+    dimensions: usize,
+) -> Result<OwnedArray> {
+    // SAFETY: the caller's promise; the new list keeps its items alive.
+    unsafe {
+        let list = listed(gil, object, element)?;
+        let rank = match dimensions {
+            0 if element.kind() == Kind::Any => 1,
+            0 if begins_with_memory(gil, list.as_ptr()) => return ragged(gil, &list, element, 0),
+            0 => rank(gil, list.as_ptr())?,
+            dimensions => dimensions,
+        };
+        let mut shape = vec![0; rank];
+        if !regular(gil, list.as_ptr(), &mut shape) {
+            return ragged(gil, &list, element, dimensions.saturating_sub(1));
+        }
+        let array = OwnedArray::new(element, &shape)?;
+        fill(gil, list.as_ptr(), &shape, element, array.view().data())?;
+        Ok(array)
+    }
+}
+
+/// The object itself if it is a list or a tuple, else a list of what iterating it gives.
+unsafe fn listed(gil: &Gil, object: Object, element: Type) -> Result<PyRef> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if is_list(gil, object) {
+            return Ok(PyRef::borrowed(gil, object));
+        }
+        let text = TPFLAGS_UNICODE_SUBCLASS | TPFLAGS_DICT_SUBCLASS;
+        let advice = "pass a list, a tuple, or an object with the buffer protocol";
+        let declared = element.array().unwrap_or(element);
+        let flags = api.flags_of(object);
+        if flags & text != 0
+            && !(flags & TPFLAGS_UNICODE_SUBCLASS != 0 && number::is_character(element.kind()))
+        {
+            return Err(mismatch(gil, object, declared, advice));
+        }
+        if let Some(list) = PyRef::from_owned((api.PySequence_List)(object)) {
+            return Ok(list);
+        }
+        if (api.PyErr_ExceptionMatches)(api.PyExc_TypeError) == 0 {
+            return Err(error::fetch(gil));
+        }
+        (api.PyErr_Clear)();
+        Err(mismatch(gil, object, declared, advice))
+    }
+}
+
+/// Whether the first item exports memory of its own: a row, though no list.
+unsafe fn begins_with_memory(gil: &Gil, list: Object) -> bool {
+    // SAFETY: as for `of_items`.
+    unsafe {
+        if size(gil, list) == 0 {
+            return false;
+        }
+        // Exporting may run Python code, which may take the item out of the list.
+        let first = PyRef::borrowed(gil, get(gil, list, 0));
+        (gil.api.PyObject_CheckBuffer)(first.as_ptr()) != 0
+            && buffer::Buffer::new(gil, first.as_ptr()).is_some_and(|buffer| buffer.rank() != 0)
+    }
+}
+
+/// How many lists are in each other, going by the first items.
+unsafe fn rank(gil: &Gil, list: Object) -> Result<usize> {
+    let mut seen = vec![list];
+    // SAFETY: a live list keeps its items, and nothing runs in between.
+    unsafe {
+        while let Some(first) = first_list(gil, seen[seen.len() - 1]) {
+            if seen.contains(&first) {
+                let message = "the list contains itself; an array cannot";
+                return Err(Error::new(Status::InvalidArgument, message));
+            }
+            if seen.len() == MAX_RANK {
+                let message = format!("lists are nested more than {MAX_RANK} deep");
+                return Err(Error::new(Status::InvalidArgument, message));
+            }
+            seen.push(first);
+        }
+    }
+    Ok(seen.len())
+}
+
+/// The first item that is a list with something in it, else the first if that is a list.
+unsafe fn first_list(gil: &Gil, list: Object) -> Option<Object> {
+    // SAFETY: as for `rank`.
+    unsafe {
+        let first = Some(list).filter(|list| size(gil, *list) > 0).map(|list| get(gil, list, 0))?;
+        if !is_list(gil, first) {
+            return None;
+        }
+        let lists = (0..size(gil, list)).map(|index| get(gil, list, index));
+        let full = lists.take_while(|item| is_list(gil, *item)).find(|item| size(gil, *item) > 0);
+        Some(full.unwrap_or(first))
+    }
+}
+
+/// The length of a list or tuple.
+unsafe fn size(gil: &Gil, list: Object) -> usize {
+    // SAFETY: the caller's promise; it does not fail.
+    unsafe {
+        match gil.api.flags_of(list) & TPFLAGS_LIST_SUBCLASS {
+            0 => (gil.api.PyTuple_Size)(list) as usize,
+            _ => (gil.api.PyList_Size)(list) as usize,
+        }
+    }
+}
+
+/// An item of a list or tuple, borrowed.
+unsafe fn get(gil: &Gil, list: Object, index: usize) -> Object {
+    // SAFETY: the caller's promise; the index is below the length.
+    unsafe {
+        match gil.api.flags_of(list) & TPFLAGS_LIST_SUBCLASS {
+            0 => (gil.api.PyTuple_GetItem)(list, index as isize),
+            _ => (gil.api.PyList_GetItem)(list, index as isize),
+        }
+    }
+}
+
+/// Whether lists of equal lengths are in each other, as many as there are dimensions; then their
+/// lengths are the shape. Further dimensions of what is empty have no length.
+unsafe fn regular(gil: &Gil, list: Object, shape: &mut [usize]) -> bool {
+    // SAFETY: a live list keeps its items, and nothing runs in between.
+    unsafe {
+        shape[0] = size(gil, list);
+        let (extent, rest) = (shape[0], &mut shape[1..]);
+        if rest.is_empty() || extent == 0 {
+            return true;
+        }
+        let mut of_row = vec![0; rest.len()];
+        for index in 0..extent {
+            let row = get(gil, list, index);
+            if !is_list(gil, row) || !regular(gil, row, &mut of_row) {
+                return false;
+            }
+            if index == 0 {
+                rest.copy_from_slice(&of_row);
+            } else if *rest != *of_row {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// An array of arrays, one for each item.
+unsafe fn ragged(gil: &Gil, list: &PyRef, element: Type, dimensions: usize) -> Result<OwnedArray> {
+    let r#type = element.array().unwrap_or(Type::ARRAY);
+    // SAFETY: a snapshot keeps the items, whatever their conversion runs.
+    unsafe {
+        let rows = PyRef::owned(gil, (gil.api.PySequence_Tuple)(list.as_ptr()))?;
+        let array = OwnedArray::new(r#type, &[size(gil, rows.as_ptr())])?;
+        for (index, address) in array.view().addresses().enumerate() {
+            let row = get(gil, rows.as_ptr(), index);
+            let row = self::row(gil, row, r#type, dimensions)
+                .map_err(|error| error.at(format_args!("[{index}]")))?;
+            save(address, r#type, &[row, 0, 0]);
+        }
+        Ok(array)
+    }
+}
+
+unsafe fn row(gil: &Gil, row: Object, r#type: Type, dimensions: usize) -> Result<metaffi_slot> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if row == gil.api._Py_NoneStruct {
+            return Err(mismatch(gil, row, r#type, "a row is a list, if an empty one"));
+        }
+        array(gil, row, r#type, dimensions)
+    }
+}
+
+/// Fills an array that is all zeroes with the items of lists of its shape.
+unsafe fn fill(
+    gil: &Gil,
+    list: Object,
+    shape: &[usize],
+    element: Type,
+    data: *mut u8,
+) -> Result<()> {
+    // SAFETY: the array has the shape; what runs Python code works on a snapshot.
+    unsafe {
+        let done = match shape.len() {
+            1 => numbers(gil, list, shape[0], element, data),
+            _ => 0,
+        };
+        if done == shape[0] {
+            return Ok(());
+        }
+        let items = PyRef::owned(gil, (gil.api.PySequence_Tuple)(list))?;
+        if size(gil, items.as_ptr()) != shape[0] {
+            let message = "the list changed its length while it was read";
+            return Err(Error::new(Status::InvalidArgument, message));
+        }
+        let step = shape[1..].iter().product::<usize>() * size_of_element(element);
+        for index in done..shape[0] {
+            let item = get(gil, items.as_ptr(), index);
+            let address = data.add(index * step);
+            let filled = match shape.len() {
+                1 => put(gil, item, element, address),
+                _ => fill(gil, item, &shape[1..], element, address),
+            };
+            filled.map_err(|error| error.at(format_args!("[{index}]")))?;
+        }
+        Ok(())
+    }
+}
+
+unsafe fn put(gil: &Gil, item: Object, element: Type, address: *mut u8) -> Result<()> {
+    let mut slots = [0; 3];
+    // SAFETY: the caller's promise.
+    unsafe {
+        leaf(gil, item, element, slots.as_mut_ptr())?;
+        save(address, element, &slots);
+    }
+    Ok(())
+}
+
+/// Whether threads run Python code at the same time; objects then have a longer head.
+fn is_free_threaded(api: &Api) -> bool {
+    api.type_offset != size_of::<usize>()
+}
+
+/// Stores the items of a list as long as they are exact numbers, which runs no Python code;
+/// returns how many.
+unsafe fn numbers(gil: &Gil, list: Object, length: usize, element: Type, data: *mut u8) -> usize {
+    let (api, kind, step) = (gil.api, element.kind(), size_of_element(element));
+    // SAFETY: nothing changes the list while the GIL is held and no Python code runs; without a
+    // GIL other threads might.
+    unsafe {
+        let exact = api.type_of(list) == api.PyList_Type && !is_free_threaded(api);
+        if !exact || !number::is_number(kind) || (api.PyList_Size)(list) as usize != length {
+            return 0;
+        }
+        let items = items(api, list);
+        for index in 0..length {
+            let Some(slot) = number::exact(api, *items.add(index), kind) else { return index };
+            save_number(data.add(index * step), step, slot);
+        }
+        length
+    }
+}

@@ -1,0 +1,296 @@
+//! Numbers, bools and characters of Python: exact, or refused.
+
+use std::ffi::{CStr, c_int};
+
+use super::describe::{describe, mismatch};
+use super::text;
+use crate::abi::metaffi_slot;
+use crate::error::{Error, Result, Status};
+use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS};
+use crate::python::error;
+use crate::python::gil::Gil;
+use crate::python::object::{PyRef, type_name};
+use crate::signature::Kind;
+
+/// A new Python number, bool or `str` of one character; NULL with an exception set.
+///
+/// # Safety
+/// Under the GIL; the slot holds a scalar of the kind.
+#[inline(always)]
+pub(super) unsafe fn new(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match kind {
+            Kind::Int64 => (api.PyLong_FromLongLong)(slot as i64),
+            Kind::Float64 => (api.PyFloat_FromDouble)(f64::from_bits(slot)),
+            Kind::Float32 => (api.PyFloat_FromDouble)(f32::from_bits(slot as u32).into()),
+            Kind::Int32 => (api.PyLong_FromLongLong)((slot as i32).into()),
+            Kind::Int16 => (api.PyLong_FromLongLong)((slot as i16).into()),
+            Kind::Int8 => (api.PyLong_FromLongLong)((slot as i8).into()),
+            Kind::Uint32 => (api.PyLong_FromLongLong)((slot as u32).into()),
+            Kind::Uint16 => (api.PyLong_FromLongLong)((slot as u16).into()),
+            Kind::Uint8 => (api.PyLong_FromLongLong)((slot as u8).into()),
+            Kind::Bool => (api.PyBool_FromLong)((slot as u8 != 0).into()),
+            _ => (api.PyLong_FromUnsignedLongLong)(slot),
+        }
+    }
+}
+
+/// Whether [`new`] makes objects of the kind.
+pub(super) fn is_number(kind: Kind) -> bool {
+    kind.is_scalar() && !is_character(kind)
+}
+
+pub(super) fn is_character(kind: Kind) -> bool {
+    matches!(kind, Kind::Char8 | Kind::Char16 | Kind::Char32)
+}
+
+/// A `str` of the character that a unit is.
+pub(super) fn character(gil: &Gil, kind: Kind, slot: metaffi_slot) -> Result<PyRef> {
+    let unit = match kind {
+        Kind::Char8 => u32::from(slot as u8),
+        Kind::Char16 => u32::from(slot as u16),
+        _ => slot as u32,
+    };
+    let whole = kind != Kind::Char8 || unit < 0x80;
+    let char = char::from_u32(unit).filter(|_| whole).ok_or_else(|| {
+        Error::new(
+            Status::InvalidText,
+            format!("{kind} {unit:#x} is not a character by itself; pass the text as a string"),
+        )
+    })?;
+    text::new(gil, char.encode_utf8(&mut [0; 4]))
+}
+
+/// The number that is an exact `int`, `float` or bool of Python and fits; `None` needs a closer
+/// look. Runs no Python code.
+///
+/// # Safety
+/// Under the GIL; `object` is alive.
+#[inline(always)]
+pub(super) unsafe fn exact(api: &Api, object: Object, kind: Kind) -> Option<metaffi_slot> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let r#type = api.type_of(object);
+        match kind {
+            Kind::Float64 if r#type == api.PyFloat_Type => {
+                Some((api.PyFloat_AsDouble)(object).to_bits())
+            }
+            Kind::Float32 | Kind::Float64 => None,
+            Kind::Bool if object == api._Py_TrueStruct => Some(1),
+            Kind::Bool if object == api._Py_FalseStruct => Some(0),
+            _ if r#type == api.PyLong_Type && is_number(kind) && kind != Kind::Bool => {
+                let mut overflow = 0;
+                let number = (api.PyLong_AsLongLongAndOverflow)(object, &mut overflow);
+                (overflow == 0 && fits(kind, number)).then_some(number as metaffi_slot)
+            }
+            _ => None,
+        }
+    }
+}
+
+#[inline(always)]
+fn fits(kind: Kind, number: i64) -> bool {
+    match kind {
+        Kind::Int64 => true,
+        Kind::Int32 => i32::try_from(number).is_ok(),
+        Kind::Int16 => i16::try_from(number).is_ok(),
+        Kind::Int8 => i8::try_from(number).is_ok(),
+        Kind::Uint32 => u32::try_from(number).is_ok(),
+        Kind::Uint16 => u16::try_from(number).is_ok(),
+        Kind::Uint8 => u8::try_from(number).is_ok(),
+        Kind::Size => usize::try_from(number).is_ok(),
+        _ => number >= 0,
+    }
+}
+
+/// The slot of a Python number, bool or character.
+///
+/// # Safety
+/// `object` is alive.
+#[inline(always)]
+pub(super) unsafe fn from_python(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match exact(gil.api, object, kind) {
+            Some(slot) => Ok(slot),
+            None => other(gil, object, kind),
+        }
+    }
+}
+
+#[cold]
+unsafe fn other(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match kind {
+            Kind::Float64 => Ok(float(gil, object, kind)?.to_bits()),
+            Kind::Float32 => single(gil, object).map(|single| u64::from(single.to_bits())),
+            Kind::Bool => boolean(gil, object),
+            _ if is_character(kind) => unit(gil, object, kind),
+            _ => integer(gil, object, kind),
+        }
+    }
+}
+
+/// An int, or what says by `__index__` that it is one.
+unsafe fn integer(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let int = (api.PyNumber_Index)(object);
+        let Some(int) = PyRef::from_owned(int) else {
+            let advice = match api.type_of(object) == api.PyFloat_Type {
+                true => "a float is not rounded silently; round it in Python",
+                false => "return or pass an int",
+            };
+            return refused(gil, object, kind, advice);
+        };
+        let mut overflow: c_int = 0;
+        let number = (api.PyLong_AsLongLongAndOverflow)(int.as_ptr(), &mut overflow);
+        if overflow == 0 && fits(kind, number) {
+            return Ok(number as metaffi_slot);
+        }
+        if overflow > 0 && matches!(kind, Kind::Uint64 | Kind::Size) {
+            let number = (api.PyLong_AsUnsignedLongLong)(int.as_ptr());
+            if (api.PyErr_Occurred)().is_null() {
+                return Ok(number);
+            }
+            (api.PyErr_Clear)();
+        }
+        let found = describe(gil, object);
+        Err(Error::new(
+            Status::OutOfRange,
+            format!("{found} does not fit {kind}; declare any or handle for ints of any size"),
+        ))
+    }
+}
+
+/// Passes on what `__index__` and the like raised, unless it is that there is no such method.
+unsafe fn refused<T>(gil: &Gil, object: Object, kind: Kind, advice: &str) -> Result<T> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !(api.PyErr_Occurred)().is_null() {
+            if (api.PyErr_ExceptionMatches)(api.PyExc_TypeError) == 0 {
+                return Err(error::fetch(gil));
+            }
+            (api.PyErr_Clear)();
+        }
+        Err(mismatch(gil, object, kind, advice))
+    }
+}
+
+/// A float, a float of numpy's that a double holds, or an integer that a double is exactly.
+unsafe fn float(gil: &Gil, object: Object, kind: Kind) -> Result<f64> {
+    const NUMPY: [&str; 3] = ["numpy.float16", "numpy.float32", "numpy.float64"];
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let r#type = api.type_of(object);
+        let is_float = (api.PyType_IsSubtype)(r#type, api.PyFloat_Type) != 0;
+        if is_float || NUMPY.contains(&type_name(gil, r#type).as_str()) {
+            let float = (api.PyFloat_AsDouble)(object);
+            return match (api.PyErr_Occurred)().is_null() {
+                true => Ok(float),
+                false => Err(error::fetch(gil)),
+            };
+        }
+        let Some(int) = PyRef::from_owned((api.PyNumber_Index)(object)) else {
+            let advice = "pass a float; what is not one is not rounded silently: float(…)";
+            return refused(gil, object, kind, advice);
+        };
+        exact_float(gil, &int).ok_or_else(|| {
+            let found = describe(gil, object);
+            let message = format!("{found} has no exact {kind}; round it: float(…)");
+            Error::new(Status::OutOfRange, message)
+        })
+    }
+}
+
+/// The double that is exactly an int.
+unsafe fn exact_float(gil: &Gil, int: &PyRef) -> Option<f64> {
+    const EQUAL: c_int = 2;
+    let api = gil.api;
+    // SAFETY: live objects under the GIL; what fails is cleared.
+    unsafe {
+        let float = (api.PyFloat_AsDouble)(int.as_ptr());
+        let same = PyRef::from_owned((api.PyFloat_FromDouble)(float)).is_some_and(|back| {
+            (api.PyErr_Occurred)().is_null()
+                && (api.PyObject_RichCompareBool)(back.as_ptr(), int.as_ptr(), EQUAL) == 1
+        });
+        (api.PyErr_Clear)();
+        same.then_some(float)
+    }
+}
+
+/// Python has no single precision: declaring it asks for rounding, but not to infinity.
+unsafe fn single(gil: &Gil, object: Object) -> Result<f32> {
+    // SAFETY: the caller's promise.
+    let float = unsafe { float(gil, object, Kind::Float32) }?;
+    let single = float as f32;
+    if single.is_infinite() && float.is_finite() {
+        let message = format!("{float:?} does not fit float32; declare float64");
+        return Err(Error::new(Status::OutOfRange, message));
+    }
+    Ok(single)
+}
+
+/// A bool, or numpy's.
+unsafe fn boolean(gil: &Gil, object: Object) -> Result<metaffi_slot> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let name = type_name(gil, api.type_of(object));
+        if name == "numpy.bool" || name == "numpy.bool_" {
+            return Ok(u64::from((api.PyObject_IsTrue)(object) == 1));
+        }
+        Err(mismatch(gil, object, Kind::Bool, "pass True or False: bool(…)"))
+    }
+}
+
+/// The unit of a `str` of one character that is one unit, or an unsigned number of the width.
+unsafe fn unit(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let flags = api.flags_of(object);
+        if flags & TPFLAGS_LONG_SUBCLASS != 0 {
+            let twin = match kind {
+                Kind::Char8 => Kind::Uint8,
+                Kind::Char16 => Kind::Uint16,
+                _ => Kind::Uint32,
+            };
+            let unit = integer(gil, object, twin)?;
+            return match kind == Kind::Char32 && char::from_u32(unit as u32).is_none() {
+                false => Ok(unit),
+                true => Err(Error::new(
+                    Status::InvalidText,
+                    format!("{unit:#x} is not a Unicode character"),
+                )),
+            };
+        }
+        if flags & TPFLAGS_UNICODE_SUBCLASS == 0 || (api.PyUnicode_GetLength)(object) != 1 {
+            return Err(mismatch(gil, object, kind, "pass a str of one character"));
+        }
+        let unit = (api.PyUnicode_ReadChar)(object, 0);
+        let limit = match kind {
+            Kind::Char8 => 0x80,
+            Kind::Char16 => 0x1_0000,
+            _ => 0x11_0000,
+        };
+        if unit < limit && char::from_u32(unit).is_some() {
+            return Ok(unit.into());
+        }
+        let found = describe(gil, object);
+        let message = format!("{found} is not one unit of {kind}; declare a string");
+        Err(Error::new(Status::OutOfRange, message))
+    }
+}
+
+/// The integer attribute of an object, such as the days of a duration.
+pub(super) fn attribute(gil: &Gil, object: &PyRef, name: &CStr) -> Result<i64> {
+    let number = object.attribute(gil, name)?;
+    // SAFETY: a live object under the GIL.
+    unsafe { from_python(gil, number.as_ptr(), Kind::Int64) }.map(|slot| slot as i64)
+}

@@ -1,0 +1,130 @@
+//! Arrays as lists of Python.
+
+use super::number;
+use super::slot::{load, load_number};
+use super::to_python::leaf;
+use crate::abi::metaffi_array;
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::python::api::{Api, Object};
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::signature::Type;
+use crate::value::MAX_DEPTH;
+use crate::value::array::{View, size_of_element};
+
+/// The list of an array, with a list for each further dimension; `depth` lists are around it.
+///
+/// # Safety
+/// What the elements hold is valid.
+pub(super) unsafe fn list(gil: &Gil, span: Use, view: &View<'_>, depth: usize) -> Result<PyRef> {
+    // SAFETY: the caller's promise.
+    unsafe { dimension(gil, span, view, view.data(), 0, depth) }
+}
+
+/// The list of a row of a ragged array; None for a row that is not there.
+///
+/// # Safety
+/// `array` is NULL or valid.
+pub(super) unsafe fn row(
+    gil: &Gil,
+    span: Use,
+    array: *mut metaffi_array,
+    depth: usize,
+) -> Result<PyRef> {
+    if depth > MAX_DEPTH {
+        let message = format!("arrays are nested more than {MAX_DEPTH} deep");
+        return Err(Error::new(Status::InvalidArgument, message));
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        if array.is_null() {
+            return Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct));
+        }
+        list(gil, span, &View::new(array)?, depth)
+    }
+}
+
+unsafe fn dimension(
+    gil: &Gil,
+    span: Use,
+    view: &View<'_>,
+    data: *const u8,
+    dimension: usize,
+    depth: usize,
+) -> Result<PyRef> {
+    let (length, stride) = (view.shape()[dimension], view.stride(dimension));
+    let innermost = dimension + 1 == view.shape().len();
+    let element = view.element();
+    // SAFETY: the elements are where the view says; the list is not seen by Python before it is
+    // full.
+    unsafe {
+        let list = PyRef::owned(gil, (gil.api.PyList_New)(length as isize))?;
+        if innermost && number::is_number(element.kind()) {
+            numbers(gil, element, data, stride, length, &list)?;
+            return Ok(list);
+        }
+        for index in 0..length {
+            let address = data.wrapping_offset((index as isize).wrapping_mul(stride));
+            let item = match innermost {
+                true => item(gil, span, element, address, depth),
+                false => self::dimension(gil, span, view, address, dimension + 1, depth),
+            };
+            let item = item.map_err(|error| error.at(format_args!("[{index}]")))?;
+            (gil.api.PyList_SetItem)(list.as_ptr(), index as isize, item.into_ptr());
+        }
+        Ok(list)
+    }
+}
+
+unsafe fn item(
+    gil: &Gil,
+    span: Use,
+    element: Type,
+    address: *const u8,
+    depth: usize,
+) -> Result<PyRef> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let slots = load(address, element);
+        match element.is_array() {
+            true => row(gil, span, super::slot::pointer(slots[0]), depth + 1),
+            false => leaf(gil, span, element, slots.as_ptr()),
+        }
+    }
+}
+
+/// Fills a new list with numbers.
+unsafe fn numbers(
+    gil: &Gil,
+    element: Type,
+    data: *const u8,
+    stride: isize,
+    length: usize,
+    list: &PyRef,
+) -> Result<()> {
+    let kind = element.kind();
+    let size = size_of_element(element);
+    let items = items(gil.api, list.as_ptr());
+    let mut address = data;
+    for index in 0..length {
+        // SAFETY: an element of that size; the list has `length` items, each NULL until now.
+        unsafe {
+            let number = number::new(gil.api, kind, load_number(address, size));
+            if number.is_null() {
+                return Err(crate::python::error::fetch(gil));
+            }
+            items.add(index).write(number);
+        }
+        address = address.wrapping_offset(stride);
+    }
+    Ok(())
+}
+
+/// The items of a list, where every version since 3.9 has them: behind the head and the length.
+/// Others must not change the list while they are used.
+pub(super) fn items(api: &Api, list: Object) -> *mut Object {
+    let after_head = api.type_offset + 2 * size_of::<usize>();
+    // SAFETY: a list has the pointer to its items there.
+    unsafe { list.byte_add(after_head).cast::<*mut Object>().read() }
+}

@@ -1,0 +1,287 @@
+use super::*;
+use crate::error::Status;
+
+/// What an expression is as a type.
+const CELLS: &[(&str, &str, &str)] = &[
+    // Numbers.
+    ("127", "int8", "int8 127"),
+    ("-128", "int8", "int8 -128"),
+    ("32767", "int16", "int16 32767"),
+    ("-2**31", "int32", "int32 -2147483648"),
+    ("-2**63", "int64", "int64 -9223372036854775808"),
+    ("2**63-1", "int64", "int64 9223372036854775807"),
+    ("255", "uint8", "uint8 255"),
+    ("65535", "uint16", "uint16 65535"),
+    ("2**32-1", "uint32", "uint32 4294967295"),
+    ("2**64-1", "uint64", "uint64 18446744073709551615"),
+    ("2**64-1", "size", "size 18446744073709551615"),
+    ("True", "int64", "int64 1"),
+    ("1.5", "float64", "float64 1.5"),
+    ("2**53", "float64", "float64 9007199254740992.0"),
+    ("0.1", "float32", "float32 0.10000000149011612"),
+    ("float('inf')", "float32", "float32 inf"),
+    ("float('nan')", "float64", "float64 NaN"),
+    ("True", "bool", "bool true"),
+    ("False", "bool", "bool false"),
+    ("import http;;http.HTTPStatus(404)", "int32", "int32 404"),
+    // Characters.
+    ("'a'", "char8", "char8 'a'"),
+    ("'é'", "char16", "char16 'é'"),
+    ("'😀'", "char32", "char32 '😀'"),
+    ("255", "char8", "char8 'ÿ'"),
+    // Text.
+    ("'a\\0é€😀'", "string8", "string8 \"a\\0é€😀\""),
+    ("'a\\0é€😀'", "string16", "string16 \"a\\0é€😀\""),
+    ("'a\\0é€😀'", "string32", "string32 \"a\\0é€😀\""),
+    ("''", "string8", "string8 \"\""),
+    ("None", "string8", "string8 NULL"),
+    // References.
+    ("None", "handle", "handle NULL"),
+    ("None", "callable", "callable NULL"),
+    ("None", "null", "null"),
+    ("None", "int64_array", "NULL"),
+    // Arrays of lists.
+    ("[1, 2, 3]", "int64_array", "int64_array [1, 2, 3]"),
+    ("(1, 2)", "uint8_array", "uint8_array [1, 2]"),
+    ("range(3)", "int32_array", "int32_array [0, 1, 2]"),
+    ("{7}", "int32_packed_array", "int32_array [7]"),
+    ("[1, 2.5]", "float64_array", "float64_array [1.0, 2.5]"),
+    ("[True, False]", "bool_array", "bool_array [true, false]"),
+    ("['a', None, '😀']", "string8_array", "string8_array [\"a\", NULL, \"😀\"]"),
+    ("['a', 'b']", "string16_array", "string16_array [\"a\", \"b\"]"),
+    ("'ab'", "char32_array", "char32_array ['a', 'b']"),
+    ("[[1, 2], [3, 4]]", "int64_array rank 2", "int64_array [[1, 2], [3, 4]]"),
+    ("[[[1], [2]], [[3], [4]]]", "int64_array", "int64_array [[[1], [2]], [[3], [4]]]"),
+    ("[[1], [2, 3], []]", "int64_array", "int64_array [[1], [2, 3], []]"),
+    ("[[[1, 2]], [[3], []]]", "int8_array", "int8_array [[[1, 2]], [[3], []]]"),
+    ("[b'ab', b'c']", "uint8_array", "uint8_array [[97, 98], [99]]"),
+    ("[]", "float64_array", "float64_array []"),
+    ("[]", "float64_array rank 2", "float64_array []"),
+    ("[[], []]", "float64_array rank 2", "float64_array [[], []]"),
+    ("[[], [1]]", "int64_array", "int64_array [[], [1]]"),
+    (
+        "[1, 'a', None, [2.5]]",
+        "any_array",
+        "any_array [int64 1, string8 \"a\", null, \
+      float64_array [2.5]]",
+    ),
+    ("[1, 2]", "array", "int64_array [1, 2]"),
+    // Arrays of memory.
+    ("b'a\\0b'", "uint8_array", "uint8_array [97, 0, 98]"),
+    ("bytearray(b'ab')", "uint8_array", "uint8_array [97, 98]"),
+    ("bytearray(b'ab')", "char8_array", "char8_array ['a', 'b']"),
+    ("memoryview(b'abcd')[::2]", "uint8_array", "uint8_array [97, 99]"),
+    ("memoryview(b'abcd')[::-1]", "uint8_packed_array", "uint8_array [100, 99, 98, 97]"),
+    ("memoryview(b'abcd').cast('B', (2, 2))", "uint8_array", "uint8_array [[97, 98], [99, 100]]"),
+    ("b'ab'", "int32_array", "int32_array [97, 98]"),
+    ("b'ab'", "float64_array", "float64_array [97.0, 98.0]"),
+    ("import array;;array.array('i', [1, -2])", "int32_array", "int32_array [1, -2]"),
+    ("import array;;array.array('l', [1, -2])", "int64_array", "int64_array [1, -2]"),
+    ("import array;;array.array('f', [1.5])", "float64_array", "float64_array [1.5]"),
+    (
+        "import array;;array.array('Q', [2**64-1])",
+        "size_array",
+        "size_array \
+      [18446744073709551615]",
+    ),
+    ("import array;;array.array('B', [1])", "any_array", "any_array [uint8 1]"),
+    ("import array;;array.array('u', 'ab')", "string8_array", "string8_array [\"a\", \"b\"]"),
+    ("import ctypes;;(ctypes.c_int16 * 2)(1, -2)", "int16_array", "int16_array [1, -2]"),
+    // Any.
+    ("None", "any", "null"),
+    ("True", "any", "bool true"),
+    ("5", "any", "int64 5"),
+    ("2**64-1", "any", "uint64 18446744073709551615"),
+    ("2**64", "any", "handle"),
+    ("-2**63-1", "any", "handle"),
+    ("1.5", "any", "float64 1.5"),
+    ("'é'", "any", "string8 \"é\""),
+    ("b'ab'", "any", "uint8_array [97, 98]"),
+    ("bytearray(b'ab')", "any", "uint8_array [97, 98]"),
+    ("memoryview(b'ab')", "any", "uint8_array [97, 98]"),
+    ("import array;;array.array('d', [1.5])", "any", "float64_array [1.5]"),
+    ("[1, 2]", "any", "int64_array [1, 2]"),
+    ("(1.5, 2.5)", "any", "float64_array [1.5, 2.5]"),
+    ("[True]", "any", "bool_array [true]"),
+    ("['a']", "any", "string8_array [\"a\"]"),
+    ("[[1, 2], [3, 4]]", "any", "int64_array [[1, 2], [3, 4]]"),
+    ("[[1], [2, 3]]", "any", "int64_array [[1], [2, 3]]"),
+    ("[]", "any", "any_array []"),
+    ("[[], [1]]", "any", "int64_array [[], [1]]"),
+    ("[1, 1.5]", "any", "any_array [int64 1, float64 1.5]"),
+    ("[1, 2**64]", "any", "any_array [int64 1, handle]"),
+    ("[[1], ['a']]", "any", "any_array [int64_array [1], string8_array [\"a\"]]"),
+    ("len", "any", "callable"),
+    ("lambda: 1", "any", "callable"),
+    ("[].append", "any", "callable"),
+    ("[len, print]", "any", "any_array [callable, callable]"),
+    ("lambda: 1", "handle", "handle"),
+    ("1j", "any", "handle"),
+    ("{}", "any", "handle"),
+    ("{1}", "any", "handle"),
+    ("import decimal;;decimal.Decimal('1.5')", "any", "handle"),
+    ("import fractions;;fractions.Fraction(1, 2)", "any", "handle"),
+    ("import datetime;;datetime.datetime(2024, 2, 29)", "any", "handle"),
+    ("import datetime;;datetime.date(2024, 2, 29)", "any", "handle"),
+    ("import datetime;;datetime.time(1)", "any", "handle"),
+    ("import datetime;;datetime.timedelta(1)", "any", "handle"),
+    ("import datetime;;datetime.timezone.utc", "any", "handle"),
+    ("import uuid;;uuid.UUID(int=1)", "any", "handle"),
+    ("import http;;http.HTTPStatus(404)", "any", "handle"),
+    ("int", "any", "handle"),
+    ("object()", "any", "handle"),
+    // By the name of a class.
+    ("import decimal;;decimal.Decimal('1.10')", "string8<Decimal>", "string8 \"1.10\""),
+    ("import fractions;;fractions.Fraction(1, 3)", "string8<Fraction>", "string8 \"1/3\""),
+    ("2**70", "string8<int>", "string8 \"1180591620717411303424\""),
+    (
+        "import uuid;;uuid.UUID(int=1)",
+        "string8<UUID>",
+        "string8 \"00000000-0000-0000-0000-000000000001\"",
+    ),
+    (
+        "import datetime as d;;d.datetime(2024, 2, 29, 12, 30, 0, 5, d.timezone.utc)",
+        "string8<datetime>",
+        "string8 \"2024-02-29T12:30:00.000005+00:00\"",
+    ),
+    ("import datetime;;datetime.date(2024, 2, 29)", "string8<date>", "string8 \"2024-02-29\""),
+    ("import datetime;;datetime.time(1, 2, 3)", "string8<time>", "string8 \"01:02:03\""),
+    ("import datetime;;datetime.timedelta(-1)", "int64<timedelta>", "int64 -86400000000"),
+    ("import pathlib;;pathlib.Path('/tmp')", "string8<Path>", "string8 \"/tmp\""),
+    ("import http;;http.HTTPStatus(404)", "int64<http.HTTPStatus>", "int64 404"),
+    ("None", "string8<Decimal>", "string8 NULL"),
+    ("'1.5'", "string8<Decimal>", "string8 \"1.5\""),
+];
+
+#[test]
+fn every_object_becomes_the_declared_value() {
+    let gil = enter();
+    for (source, r#type, expected) in CELLS {
+        let object = evaluate(&gil, source);
+        let value = taken(&gil, &object, r#type);
+        let shown = value.map_or_else(|error| error.to_string(), |value| show(&value));
+        assert_eq!(shown, *expected, "{source} as {type}");
+    }
+}
+
+const REFUSED: &[(&str, &str, Status, &str)] = &[
+    ("128", "int8", Status::OutOfRange, "int 128 does not fit int8"),
+    ("-1", "uint8", Status::OutOfRange, "int -1 does not fit uint8"),
+    ("2**63", "int64", Status::OutOfRange, "int 9223372036854775808 does not fit int64"),
+    ("2**64", "uint64", Status::OutOfRange, "int 18446744073709551616 does not fit uint64"),
+    ("-1", "size", Status::OutOfRange, "int -1 does not fit size"),
+    ("10**5000", "int64", Status::OutOfRange, "int does not fit int64"),
+    ("1.0", "int64", Status::TypeMismatch, "float 1.0 given for int64: a float is not rounded"),
+    ("'1'", "int64", Status::TypeMismatch, "str '1' given for int64"),
+    ("None", "int64", Status::TypeMismatch, "None given for int64"),
+    ("2**53+1", "float64", Status::OutOfRange, "int 9007199254740993 has no exact float64"),
+    ("10**400", "float64", Status::OutOfRange, "has no exact float64"),
+    ("1e300", "float32", Status::OutOfRange, "does not fit float32"),
+    ("'1'", "float64", Status::TypeMismatch, "str '1' given for float64"),
+    ("import decimal;;decimal.Decimal(1)", "float64", Status::TypeMismatch, "decimal.Decimal"),
+    ("1", "bool", Status::TypeMismatch, "int 1 given for bool"),
+    ("'é'", "char8", Status::OutOfRange, "str 'é' is not one unit of char8"),
+    ("'😀'", "char16", Status::OutOfRange, "is not one unit of char16"),
+    ("'ab'", "char32", Status::TypeMismatch, "a str of one character"),
+    ("'a\\ud800'", "string8", Status::InvalidText, "(U+D800) at index 1"),
+    ("'a\\udc00'", "string16", Status::InvalidText, "(U+DC00) at index 1"),
+    ("'\\ud83d\\ude00'", "string32", Status::InvalidText, "(U+D83D) at index 0"),
+    ("b'a'", "string8", Status::TypeMismatch, "bytes given for string8: decode it"),
+    ("1", "string8", Status::TypeMismatch, "int 1 given for string8"),
+    ("0", "callable", Status::TypeMismatch, "an object of type int given for callable"),
+    ("0", "null", Status::TypeMismatch, "only None is null"),
+    ("[1, 'a']", "int64_array", Status::TypeMismatch, "[1]: str 'a' given for int64"),
+    ("[[1, 2], [3, 'a']]", "int64_array", Status::TypeMismatch, "[1][1]: str 'a' given"),
+    ("[[1], [3, 300]]", "uint8_array", Status::OutOfRange, "[1][1]: int 300 does not fit uint8"),
+    ("[1, [2]]", "int64_array", Status::TypeMismatch, "[1]: list given for int64"),
+    ("[[1], 2]", "int64_array", Status::TypeMismatch, "[1]: int 2 given for int64_array"),
+    ("[[1], None]", "int64_array", Status::TypeMismatch, "[1]: None given for int64_array"),
+    ("[1, 2]", "int64_array rank 2", Status::TypeMismatch, "[0]: int 1 given for int64_array"),
+    ("[[1], [2]]", "int64_array rank 1", Status::TypeMismatch, "[0]: list given for int64"),
+    ("[[1], [2, 3]]", "int64_packed_array", Status::TypeMismatch, "rows of different lengths"),
+    ("'abc'", "string8_array", Status::TypeMismatch, "str 'abc' given for string8_array"),
+    ("{}", "int64_array", Status::TypeMismatch, "dict given for int64_array"),
+    ("5", "int64_array", Status::TypeMismatch, "int 5 given for int64_array"),
+    ("a = []; a.append(a);;a", "int64_array", Status::InvalidArgument, "contains itself"),
+    ("a = [1]; a.append(a);;a", "any", Status::InvalidArgument, "contains itself"),
+    ("a = []; a += [a, a];;a", "any", Status::InvalidArgument, "contains itself"),
+    ("b'ab'", "uint8_array rank 2", Status::TypeMismatch, "a buffer of 1 dimensions given"),
+    ("b'ab'", "string8_array", Status::TypeMismatch, "its elements are uint8"),
+    (
+        "memoryview(b'a\\xff').cast('B', (2, 1))",
+        "int8_array",
+        Status::OutOfRange,
+        "[1][0]: 255 does not fit int8",
+    ),
+    ("1", "string8<Decimal>", Status::TypeMismatch, "int 1 given for string8<Decimal>"),
+    ("1", "string8<no.Such>", Status::NotFound, "alias \"no.Such\" names no Python class"),
+    (
+        "class A:\n def __index__(self): return 1//0;;A()",
+        "int64",
+        Status::Foreign,
+        "integer division or modulo by zero",
+    ),
+    ("(1//0 for x in [1])", "int64_array", Status::Foreign, "integer division or modulo by zero"),
+];
+
+#[test]
+fn what_does_not_fit_is_refused_with_its_place() {
+    let gil = enter();
+    for (source, r#type, status, part) in REFUSED {
+        let object = evaluate(&gil, source);
+        match taken(&gil, &object, r#type) {
+            Ok(value) => panic!("{source} as {type} gave {}", show(&value)),
+            Err(error) => {
+                assert_eq!(error.status(), *status, "{source} as {type}: {error}");
+                assert!(error.message().contains(part), "{source} as {type}: {error}");
+            }
+        }
+        assert!(crate::python::error::take(&gil).is_none(), "{source} left an exception");
+    }
+}
+
+#[test]
+fn an_element_is_named_with_the_argument_that_it_is_in() {
+    let gil = enter();
+    let object = evaluate(&gil, "[[0]] * 17 + [[0, 0, 0, 'x']]");
+    let error = taken(&gil, &object, "int64_array").unwrap_err().at("argument 2");
+    assert!(error.message().starts_with("argument 2[17][3]: str 'x' given for int64"), "{error}");
+}
+
+#[test]
+fn a_writable_buffer_is_seen_without_a_copy_until_it_is_freed() {
+    let gil = enter();
+    let object = evaluate(&gil, "bytearray(b'ab')");
+    let value = taken(&gil, &object, "uint8_array").unwrap();
+    // SAFETY: the live array of two bytes.
+    unsafe { (*value.data.array).data.cast::<u8>().write(b'z') };
+    assert_eq!(repr(&gil, &object), "bytearray(b'zb')");
+    let resize = |gil: &Gil| call_method(gil, &object, "clear");
+    assert!(resize(&gil).unwrap_err().message().contains("Existing exports"));
+    drop(value);
+    resize(&gil).unwrap();
+}
+
+#[test]
+fn a_buffer_may_be_freed_by_a_thread_without_the_gil() {
+    let gil = enter();
+    let object = evaluate(&gil, "bytearray(b'ab')");
+    struct Carried(OwnedValue);
+    // SAFETY: an array may be freed on any thread.
+    unsafe impl Send for Carried {}
+    let value = Carried(taken(&gil, &object, "uint8_array").unwrap());
+    gil::release(&gil, || std::thread::spawn(move || drop({ value }.0)).join().unwrap());
+    drop(gil);
+    let gil = enter();
+    call_method(&gil, &object, "clear").unwrap();
+}
+
+#[test]
+fn a_read_only_buffer_is_copied() {
+    let gil = enter();
+    let object = evaluate(&gil, "bytes(bytearray(b'ab'))");
+    let value = taken(&gil, &object, "uint8_array").unwrap();
+    // SAFETY: the live array of two bytes.
+    unsafe { (*value.data.array).data.cast::<u8>().write(b'z') };
+    assert_eq!(repr(&gil, &object), "b'ab'");
+}

@@ -1,0 +1,198 @@
+//! Text: `str` from and to UTF-8, UTF-16 and UTF-32.
+
+use std::ffi::{CStr, c_void};
+
+use super::describe::mismatch;
+use super::slot::{pointer, word};
+use crate::abi::{metaffi_slot, metaffi_string};
+use crate::error::{Error, Result, Status};
+use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
+use crate::python::error;
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::signature::Kind;
+use crate::value::{memory, text};
+
+/// A new `str`.
+pub(super) fn new(gil: &Gil, text: &str) -> Result<PyRef> {
+    let new = gil.api.PyUnicode_FromStringAndSize;
+    // SAFETY: UTF-8 of that length, under the GIL.
+    unsafe { PyRef::owned(gil, new(text.as_ptr().cast(), text.len() as isize)) }
+}
+
+/// The `str` of a string; None if there is none.
+///
+/// # Safety
+/// The slots hold a string of the kind.
+#[inline(always)]
+pub(super) unsafe fn to_python(gil: &Gil, kind: Kind, slots: *const metaffi_slot) -> Result<PyRef> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let string = metaffi_string { data: pointer(*slots), length: *slots.add(1) as usize };
+        if string.data.is_null() && string.length == 0 {
+            return Ok(PyRef::borrowed(gil, api._Py_NoneStruct));
+        }
+        let mut order = NATIVE;
+        let object = match bytes(&string, kind) {
+            None => std::ptr::null_mut(),
+            Some((data, length)) => match kind {
+                Kind::String16 => {
+                    (api.PyUnicode_DecodeUTF16)(data, length, c"strict".as_ptr(), &mut order)
+                }
+                Kind::String32 => {
+                    (api.PyUnicode_DecodeUTF32)(data, length, c"strict".as_ptr(), &mut order)
+                }
+                _ => (api.PyUnicode_DecodeUTF8)(data, length, c"strict".as_ptr()),
+            },
+        };
+        PyRef::from_owned(object).ok_or_else(|| malformed(gil, &string, kind))
+    }
+}
+
+/// The byte order of this machine, for decoders that would otherwise look for a mark.
+#[cfg(target_endian = "little")]
+const NATIVE: std::ffi::c_int = -1;
+#[cfg(target_endian = "big")]
+const NATIVE: std::ffi::c_int = 1;
+
+/// The bytes of a string as Python's decoders take them; `None` if it cannot be one.
+fn bytes(string: &metaffi_string, kind: Kind) -> Option<(*const std::ffi::c_char, isize)> {
+    let size = match kind {
+        Kind::String16 => 2,
+        Kind::String32 => 4,
+        _ => 1,
+    };
+    let length = string.length.checked_mul(size)?;
+    let length = isize::try_from(length).ok()?;
+    (!string.data.is_null()).then_some((string.data.cast(), length))
+}
+
+#[cold]
+unsafe fn malformed(gil: &Gil, string: &metaffi_string, kind: Kind) -> Error {
+    // SAFETY: the caller's promise; the exception says less than the check.
+    unsafe {
+        (gil.api.PyErr_Clear)();
+        text::check(string, kind).err().unwrap_or_else(|| {
+            Error::new(Status::InvalidText, format!("the {kind} could not be decoded"))
+        })
+    }
+}
+
+/// Puts the text of a `str` into slots; no string for None.
+///
+/// # Safety
+/// `object` is alive; there is room for a string.
+#[inline(always)]
+pub(super) unsafe fn from_python(
+    gil: &Gil,
+    object: Object,
+    kind: Kind,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if api.type_of(object) != api.PyUnicode_Type
+            && api.flags_of(object) & TPFLAGS_UNICODE_SUBCLASS == 0
+        {
+            return none(gil, object, kind, slots);
+        }
+        let copy = match kind {
+            Kind::String8 => utf8(gil, object)?,
+            Kind::String16 => encoded::<u16>(gil, object, UTF16)?,
+            _ => encoded::<u32>(gil, object, UTF32)?,
+        };
+        *slots = word(copy.data);
+        *slots.add(1) = copy.length as metaffi_slot;
+    }
+    Ok(())
+}
+
+#[cfg(target_endian = "little")]
+const UTF16: &CStr = c"utf-16-le";
+#[cfg(target_endian = "little")]
+const UTF32: &CStr = c"utf-32-le";
+#[cfg(target_endian = "big")]
+const UTF16: &CStr = c"utf-16-be";
+#[cfg(target_endian = "big")]
+const UTF32: &CStr = c"utf-32-be";
+
+#[cold]
+unsafe fn none(gil: &Gil, object: Object, kind: Kind, slots: *mut metaffi_slot) -> Result<()> {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if object == api._Py_NoneStruct {
+            *slots = 0;
+            *slots.add(1) = 0;
+            return Ok(());
+        }
+        let advice = match api.type_of(object) == api.PyBytes_Type {
+            true => "decode it in Python, or declare uint8_array",
+            false => "pass a str: str(…); an alias that names the type converts to text as well",
+        };
+        Err(mismatch(gil, object, kind, advice))
+    }
+}
+
+#[inline(always)]
+unsafe fn utf8(gil: &Gil, object: Object) -> Result<metaffi_string> {
+    let mut length = 0;
+    // SAFETY: a live `str` under the GIL, whose UTF-8 lives as long as it.
+    unsafe {
+        let data = (gil.api.PyUnicode_AsUTF8AndSize)(object, &mut length);
+        if data.is_null() {
+            return Err(surrogate(gil, object));
+        }
+        copy(data.cast::<u8>(), length as usize, 1)
+    }
+}
+
+unsafe fn encoded<T>(gil: &Gil, object: Object, encoding: &CStr) -> Result<metaffi_string> {
+    let api = gil.api;
+    // SAFETY: a live `str` under the GIL; the bytes are copied while they are alive.
+    unsafe {
+        let encode = api.PyUnicode_AsEncodedString;
+        let bytes = encode(object, encoding.as_ptr(), c"strict".as_ptr());
+        let Some(bytes) = PyRef::from_owned(bytes) else { return Err(surrogate(gil, object)) };
+        let data = (api.PyBytes_AsString)(bytes.as_ptr()).cast::<u8>();
+        copy(data, (api.PyBytes_Size)(bytes.as_ptr()) as usize, size_of::<T>())
+    }
+}
+
+/// A copy with a zero unit behind it, from the boundary's allocator.
+#[inline(always)]
+unsafe fn copy(data: *const u8, bytes: usize, unit: usize) -> Result<metaffi_string> {
+    let to = memory::alloc(bytes + unit)?;
+    // SAFETY: room for the bytes and a unit more.
+    unsafe {
+        to.copy_from_nonoverlapping(data, bytes);
+        to.add(bytes).write_bytes(0, unit);
+    }
+    Ok(metaffi_string { data: to.cast::<c_void>(), length: bytes / unit })
+}
+
+/// Why a `str` could not be encoded: half of a surrogate pair, which no encoding has.
+#[cold]
+unsafe fn surrogate(gil: &Gil, object: Object) -> Error {
+    let api = gil.api;
+    // SAFETY: a live `str` under the GIL, and an exception that is pending.
+    unsafe {
+        if (api.PyErr_ExceptionMatches)(api.PyExc_UnicodeEncodeError) == 0 {
+            return error::fetch(gil);
+        }
+        (api.PyErr_Clear)();
+        let length = (api.PyUnicode_GetLength)(object);
+        let unit = |index| (api.PyUnicode_ReadChar)(object, index);
+        let at = (0..length).find(|index| (0xd800..0xe000).contains(&unit(*index))).unwrap_or(0);
+        Error::new(
+            Status::InvalidText,
+            format!(
+                "the str has half of a surrogate pair (U+{:04X}) at index {at}, which is no \
+                 character; return its bytes: text.encode(\"utf-8\", \"surrogatepass\")",
+                unit(at)
+            ),
+        )
+    }
+}

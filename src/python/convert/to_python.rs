@@ -1,0 +1,139 @@
+use super::array::{self, Ownership};
+use super::slot::{self, pointer};
+use super::{alias, number, sequence, text};
+use crate::abi::{metaffi_slot, metaffi_value};
+use crate::call;
+use crate::error::Result;
+use crate::handle::pin::Use;
+use crate::python::callback;
+use crate::python::gil::Gil;
+use crate::python::object::{PyRef, from_handle, take_handle};
+use crate::signature::{Kind, Type, TypeInfo};
+
+/// The Python object of what is in slots, which are lent: an array is seen through a memoryview
+/// that ends with the [loans](super::Loans) of the call.
+///
+/// # Safety
+/// The slots hold a value of the type that stays valid until the loans end.
+#[inline(always)]
+pub unsafe fn to_python(
+    gil: &Gil,
+    span: Use,
+    r#type: Type,
+    info: &TypeInfo,
+    slots: *const metaffi_slot,
+) -> Result<PyRef> {
+    let kind = r#type.kind();
+    // SAFETY: the caller's promise.
+    unsafe {
+        if number::is_number(kind) && info.alias.is_none() {
+            return PyRef::owned(gil, number::new(gil.api, kind, *slots));
+        }
+        convert(gil, span, r#type, info.alias.as_deref(), slots, Ownership::Lent)
+    }
+}
+
+/// The Python object of what is in slots, which becomes Python's: what is copied is freed, also
+/// when this fails, and an array lives as long as Python looks at it.
+///
+/// # Safety
+/// The slots hold a value of the type that belongs to nobody else, and are not used again.
+pub unsafe fn give_python(
+    gil: &Gil,
+    span: Use,
+    r#type: Type,
+    info: &TypeInfo,
+    slots: *const metaffi_slot,
+) -> Result<PyRef> {
+    let mut taken = false;
+    // SAFETY: the caller's promise; what was not taken over is freed here, once.
+    unsafe {
+        let ownership = Ownership::Given(&mut taken);
+        let object = convert(gil, span, r#type, info.alias.as_deref(), slots, ownership);
+        if !taken {
+            slot::clear(r#type, slots);
+        }
+        object
+    }
+}
+
+/// # Safety
+/// The slots hold a value of the type.
+pub(super) unsafe fn convert(
+    gil: &Gil,
+    span: Use,
+    r#type: Type,
+    alias: Option<&str>,
+    slots: *const metaffi_slot,
+    ownership: Ownership<'_>,
+) -> Result<PyRef> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match (r#type.kind(), alias) {
+            (Kind::Array, None) => array::to_python(gil, span, r#type, pointer(*slots), ownership),
+            (Kind::Array, Some(alias)) => {
+                alias::array_to_python(gil, span, r#type, pointer(*slots), alias)
+            }
+            (Kind::Any, _) => any(gil, span, slots, ownership),
+            (Kind::Handle | Kind::Callable | Kind::Null, _) | (_, None) => {
+                leaf(gil, span, r#type, slots)
+            }
+            (_, Some(alias)) => {
+                let plain = leaf(gil, span, r#type, slots)?;
+                alias::scalar_to_python(gil, plain, r#type.kind(), alias)
+            }
+        }
+    }
+}
+
+/// The object of anything but an array.
+///
+/// # Safety
+/// The slots hold a value of the type.
+#[inline(always)]
+pub(super) unsafe fn leaf(
+    gil: &Gil,
+    span: Use,
+    r#type: Type,
+    slots: *const metaffi_slot,
+) -> Result<PyRef> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match r#type.kind() {
+            kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
+                text::to_python(gil, kind, slots)
+            }
+            kind @ (Kind::Char8 | Kind::Char16 | Kind::Char32) => {
+                number::character(gil, kind, *slots)
+            }
+            Kind::Handle => match from_handle(span, *slots as usize) {
+                Ok(object) => Ok(PyRef::borrowed(gil, object)),
+                Err(_) => take_handle(gil, *slots as usize),
+            },
+            Kind::Callable if *slots != 0 => callback::to_python(gil, *slots as usize),
+            Kind::Callable | Kind::Null => Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct)),
+            Kind::Any => any(gil, span, slots, Ownership::Copied),
+            Kind::Array => sequence::row(gil, span, pointer(*slots), 1),
+            kind => PyRef::owned(gil, number::new(gil.api, kind, *slots)),
+        }
+    }
+}
+
+/// The object of a value that carries its type.
+unsafe fn any(
+    gil: &Gil,
+    span: Use,
+    slots: *const metaffi_slot,
+    ownership: Ownership<'_>,
+) -> Result<PyRef> {
+    let mut loaded = [0; 3];
+    // SAFETY: an `any` is an inline value of three slots; no value's own type is any.
+    unsafe {
+        let value = slots.cast::<metaffi_value>().read();
+        let r#type = call::load_as_is(&value, loaded.as_mut_ptr())?;
+        match r#type.kind() {
+            Kind::Array => array::to_python(gil, span, r#type, pointer(loaded[0]), ownership),
+            _ => leaf(gil, span, r#type, loaded.as_ptr()),
+        }
+    }
+}

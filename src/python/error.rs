@@ -1,0 +1,102 @@
+//! Exceptions and errors: what Python raises as an [`Error`], and an error as what Python raises.
+//!
+//! An exception that leaves Python and comes back is the same object.
+
+mod chain;
+mod exception;
+mod raise;
+
+use std::ptr;
+
+use super::NAME;
+use super::gil::Gil;
+use super::object::{PyRef, text_of};
+use crate::error::{Error, Result, Status};
+
+pub use exception::PyException;
+pub use raise::raise;
+
+/// Takes the pending exception of this thread.
+#[cold]
+pub fn fetch(gil: &Gil) -> Error {
+    match take(gil) {
+        Some(exception) => from_exception(gil, exception),
+        None => Error::new(
+            Status::Foreign,
+            "a function of the Python C API failed without raising an exception",
+        )
+        .in_runtime(NAME),
+    }
+}
+
+/// The error of an exception object.
+pub fn from_exception(gil: &Gil, exception: PyRef) -> Error {
+    chain::Chain::default().error(gil, exception)
+}
+
+/// Takes the pending exception as an object, with its traceback.
+pub fn take(gil: &Gil) -> Option<PyRef> {
+    let api = gil.api;
+    // SAFETY: under the GIL; each call hands over what it returns.
+    unsafe {
+        if let Some(get) = api.PyErr_GetRaisedException {
+            return PyRef::from_owned(get());
+        }
+        let (mut kind, mut value, mut trace) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        (api.PyErr_Fetch)(&mut kind, &mut value, &mut trace);
+        if kind.is_null() {
+            return None;
+        }
+        (api.PyErr_NormalizeException)(&mut kind, &mut value, &mut trace);
+        let (_kind, trace) = (PyRef::from_owned(kind), PyRef::from_owned(trace));
+        if let (Some(trace), false) = (trace, value.is_null()) {
+            (api.PyException_SetTraceback)(value, trace.as_ptr());
+        }
+        PyRef::from_owned(value)
+    }
+}
+
+/// Makes an exception object the pending one.
+pub fn restore(gil: &Gil, exception: PyRef) {
+    let api = gil.api;
+    // SAFETY: a live exception under the GIL; what is restored is handed over.
+    unsafe {
+        if let Some(set) = api.PyErr_SetRaisedException {
+            return set(exception.into_ptr());
+        }
+        let kind = api.type_of(exception.as_ptr());
+        (api.Py_IncRef)(kind);
+        let trace = (api.PyException_GetTraceback)(exception.as_ptr());
+        (api.PyErr_Restore)(kind, exception.into_ptr(), trace);
+    }
+}
+
+/// What `ask` finds out, without touching the exception that is pending, if one is; `None` if it
+/// fails.
+pub fn quietly<T>(gil: &Gil, ask: impl FnOnce() -> Result<T>) -> Option<T> {
+    let pending = take(gil);
+    let answer = ask().ok();
+    if let Some(pending) = pending {
+        restore(gil, pending);
+    }
+    answer
+}
+
+/// `str(object)`, or what is wrong with asking for it.
+pub fn text(gil: &Gil, object: &PyRef) -> String {
+    let api = gil.api;
+    let text = quietly(gil, || {
+        // SAFETY: a live object under the GIL; the exception of a failure is cleared here, since
+        // fetching it would ask for its text in turn.
+        unsafe {
+            match PyRef::from_owned((api.PyObject_Str)(object.as_ptr())) {
+                Some(text) => text_of(gil, &text),
+                None => {
+                    (api.PyErr_Clear)();
+                    Ok("<its str() failed>".to_owned())
+                }
+            }
+        }
+    });
+    text.unwrap_or_default()
+}

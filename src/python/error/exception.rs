@@ -1,0 +1,96 @@
+use std::ffi::CStr;
+use std::ptr;
+
+use crate::error::{ForeignError, Result, StackFrame};
+use crate::python::api::Api;
+use crate::python::error::quietly;
+use crate::python::gil::{self, Gil};
+use crate::python::object::{PyRef, text_of, to_handle, type_name};
+
+/// An exception that Python raised. It keeps its traceback, and with it the frames' variables,
+/// until the error is freed: that is where the stack is read from, if somebody asks.
+pub struct PyException {
+    object: PyRef,
+}
+
+impl PyException {
+    /// What an error knows about an exception.
+    pub fn new(object: PyRef) -> PyException {
+        PyException { object }
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(&Gil) -> Result<T>) -> Option<T> {
+        let gil = gil::enter(Api::get()?).ok()?;
+        quietly(&gil, || ask(&gil))
+    }
+}
+
+impl ForeignError for PyException {
+    fn type_name(&self) -> String {
+        self.ask(|gil| {
+            // SAFETY: a live exception, and its type with it.
+            Ok(unsafe { type_name(gil, gil.api.type_of(self.object.as_ptr())) })
+        })
+        .unwrap_or_default()
+    }
+
+    fn trace(&self) -> String {
+        self.ask(|gil| format(gil, &self.object)).unwrap_or_default()
+    }
+
+    fn frames(&self) -> Vec<StackFrame> {
+        self.ask(|gil| frames(gil, &self.object)).unwrap_or_default()
+    }
+
+    fn original(&self) -> Option<usize> {
+        self.ask(|gil| to_handle(gil, &self.object)).map(|handle| handle.addr())
+    }
+}
+
+/// The text that Python prints: with the chain, the notes and the members of a group.
+fn format(gil: &Gil, exception: &PyRef) -> Result<String> {
+    let api = gil.api;
+    // SAFETY: live objects under the GIL; the arguments follow a writable place.
+    let lines = unsafe {
+        let module = PyRef::owned(gil, (api.PyImport_ImportModule)(c"traceback".as_ptr()))?;
+        let function = module.attribute(gil, c"format_exception")?;
+        let trace = PyRef::from_owned((api.PyException_GetTraceback)(exception.as_ptr()));
+        let stack = trace.as_ref().map_or(api._Py_NoneStruct, PyRef::as_ptr);
+        let kind = api.type_of(exception.as_ptr());
+        let arguments = [ptr::null_mut(), kind, exception.as_ptr(), stack];
+        let first = arguments.as_ptr().add(1);
+        PyRef::owned(gil, api.vectorcall(function.as_ptr(), first, 3, ptr::null_mut()))?
+    };
+    // SAFETY: live objects under the GIL.
+    unsafe {
+        let nothing = PyRef::owned(gil, (api.PyUnicode_FromString)(c"".as_ptr()))?;
+        text_of(gil, &nothing.attribute(gil, c"join")?.call1(gil, &lines)?)
+    }
+}
+
+/// The frames of the traceback, the innermost last.
+fn frames(gil: &Gil, exception: &PyRef) -> Result<Vec<StackFrame>> {
+    let api = gil.api;
+    let mut frames = Vec::new();
+    // SAFETY: a live exception under the GIL.
+    let mut next = unsafe { PyRef::from_owned((api.PyException_GetTraceback)(exception.as_ptr())) };
+    while let Some(trace) = next.take_if(|trace| trace.as_ptr() != api._Py_NoneStruct) {
+        frames.push(frame(gil, &trace)?);
+        next = Some(trace.attribute(gil, c"tb_next")?);
+    }
+    Ok(frames)
+}
+
+fn frame(gil: &Gil, trace: &PyRef) -> Result<StackFrame> {
+    let code = trace.attribute(gil, c"tb_frame")?.attribute(gil, c"f_code")?;
+    let text = |name: &CStr| text_of(gil, &code.attribute(gil, name)?);
+    let line = trace.attribute(gil, c"tb_lineno")?;
+    // SAFETY: a live object under the GIL. A line may be None; then it is not known.
+    let line = unsafe {
+        let line = (gil.api.PyLong_AsLongLong)(line.as_ptr());
+        (gil.api.PyErr_Clear)();
+        u32::try_from(line).unwrap_or(0)
+    };
+    let function = quietly(gil, || text(c"co_qualname")).map_or_else(|| text(c"co_name"), Ok)?;
+    Ok(StackFrame { function, file: text(c"co_filename")?, line })
+}

@@ -1,0 +1,161 @@
+use std::ffi::{CStr, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+
+use super::restore;
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, Kind};
+use crate::python::api::{Api, Object};
+use crate::python::gil::Gil;
+use crate::python::object::{PyObjectHandle, PyRef};
+
+/// The attribute of an exception that holds the error it was raised for.
+const ERROR: &CStr = c"__metaffi__";
+/// The name of capsules that hold an error.
+const CAPSULE: &CStr = c"metaffi.error";
+
+/// Raises an error in Python: the exception itself if it was Python's, else one that says what the
+/// error says and, should it come back, is known to be that error.
+#[cold]
+pub fn raise(gil: &Gil, error: &Error) {
+    match exception(gil, error) {
+        Ok(exception) => restore(gil, exception),
+        // SAFETY: under the GIL.
+        Err(_) => unsafe {
+            let message = c"the error of a host's function could not be raised";
+            (gil.api.PyErr_SetString)(gil.api.PyExc_SystemError, message.as_ptr());
+        },
+    }
+}
+
+/// The exception object of an error, with its causes.
+fn exception(gil: &Gil, error: &Error) -> Result<PyRef> {
+    if let Some(original) = original(gil, error) {
+        return Ok(original);
+    }
+    let api = gil.api;
+    // SAFETY: live objects under the GIL; the cause is handed over.
+    unsafe {
+        let exception = new(gil, class(gil, error)?, error.message())?;
+        attach(gil, &exception, error)?;
+        if let Some(cause) = error.cause() {
+            let cause = self::exception(gil, cause)?;
+            (api.PyException_SetCause)(exception.as_ptr(), cause.into_ptr());
+        }
+        Ok(exception)
+    }
+}
+
+/// The Python exception that an error stands for.
+fn original(gil: &Gil, error: &Error) -> Option<PyRef> {
+    let key = error.foreign_error()?.original()?;
+    let object = handle::get::<PyObjectHandle>(key);
+    let _ = handle::free(key, Kind::Object);
+    let object = object.ok()?;
+    // SAFETY: the handle keeps the object alive.
+    unsafe {
+        let flags = gil.api.flags_of(object.object());
+        (flags & crate::python::api::TPFLAGS_BASE_EXC_SUBCLASS != 0)
+            .then(|| PyRef::borrowed(gil, object.object()))
+    }
+}
+
+/// Python's own class for what Python has a name for, `metaffi.Error` for the rest.
+fn class(gil: &Gil, error: &Error) -> Result<Object> {
+    let api = gil.api;
+    if error.foreign_error().is_some() {
+        return metaffi_error(gil);
+    }
+    Ok(match error.status() {
+        Status::InvalidArgument | Status::InvalidText => api.PyExc_ValueError,
+        Status::TypeMismatch => api.PyExc_TypeError,
+        Status::OutOfRange => api.PyExc_OverflowError,
+        Status::OutOfMemory => api.PyExc_MemoryError,
+        _ => return metaffi_error(gil),
+    })
+}
+
+/// The class `metaffi.Error`: borrowed, lives as long as the process.
+fn metaffi_error(gil: &Gil) -> Result<Object> {
+    static CLASS: OnceLock<PyRef> = OnceLock::new();
+    if let Some(class) = CLASS.get() {
+        return Ok(class.as_ptr());
+    }
+    let api = gil.api;
+    let doc = c"A failure outside of Python: its status, runtime and foreign_type say where.";
+    // SAFETY: the names are static; a live base, under the GIL.
+    let class = unsafe {
+        (api.PyErr_NewExceptionWithDoc)(
+            c"metaffi.Error".as_ptr(),
+            doc.as_ptr(),
+            api.PyExc_RuntimeError,
+            ptr::null_mut(),
+        )
+    };
+    // SAFETY: a new reference or NULL.
+    let class = unsafe { PyRef::owned(gil, class) }?;
+    Ok(CLASS.get_or_init(|| class).as_ptr())
+}
+
+fn new(gil: &Gil, class: Object, message: &str) -> Result<PyRef> {
+    // SAFETY: a live class.
+    let class = unsafe { PyRef::borrowed(gil, class) };
+    class.call1(gil, &string(gil, message)?)
+}
+
+fn string(gil: &Gil, text: &str) -> Result<PyRef> {
+    // SAFETY: valid UTF-8 of that length, under the GIL.
+    unsafe {
+        let new = gil.api.PyUnicode_FromStringAndSize;
+        PyRef::owned(gil, new(text.as_ptr().cast(), text.len() as isize))
+    }
+}
+
+/// Keeps the error with the exception, and shows what Python code may want to know of it.
+fn attach(gil: &Gil, exception: &PyRef, error: &Error) -> Result<()> {
+    let held = Box::into_raw(Box::new(error.clone())).cast::<c_void>();
+    // SAFETY: a new capsule takes over the box; on failure it is dropped here.
+    let capsule = unsafe {
+        let capsule = (gil.api.PyCapsule_New)(held, CAPSULE.as_ptr(), Some(free_error));
+        PyRef::owned(gil, capsule).inspect_err(|_| drop(Box::from_raw(held.cast::<Error>())))?
+    };
+    set(gil, exception, ERROR, &capsule)?;
+    set(gil, exception, c"status", &string(gil, error.status().name())?)?;
+    set(gil, exception, c"runtime", &string(gil, error.runtime().unwrap_or_default())?)?;
+    let foreign = error.foreign_error().map(|foreign| foreign.type_name());
+    set(gil, exception, c"foreign_type", &string(gil, &foreign.unwrap_or_default())?)
+}
+
+fn set(gil: &Gil, object: &PyRef, name: &CStr, value: &PyRef) -> Result<()> {
+    // SAFETY: live objects under the GIL.
+    let status =
+        unsafe { (gil.api.PyObject_SetAttrString)(object.as_ptr(), name.as_ptr(), value.as_ptr()) };
+    if status == 0 { Ok(()) } else { Err(super::fetch(gil)) }
+}
+
+unsafe extern "C-unwind" fn free_error(capsule: Object) {
+    let Some(api) = Api::get() else { return };
+    // SAFETY: Python calls this with a capsule that `attach` made.
+    unsafe {
+        let held = (api.PyCapsule_GetPointer)(capsule, CAPSULE.as_ptr());
+        drop(Box::from_raw(held.cast::<Error>()));
+    }
+}
+
+/// The error that an exception was raised for, if [`raise`] made it.
+pub(super) fn host_error(gil: &Gil, exception: &PyRef) -> Option<Error> {
+    let api = gil.api;
+    // SAFETY: a live exception under the GIL; a capsule of that name holds an error.
+    unsafe {
+        let dict = api._PyObject_GetDictPtr?(exception.as_ptr()).as_ref()?;
+        if dict.is_null() {
+            return None;
+        }
+        let capsule = (api.PyDict_GetItemString)(*dict, ERROR.as_ptr());
+        if capsule.is_null() || (api.PyCapsule_IsValid)(capsule, CAPSULE.as_ptr()) == 0 {
+            return None;
+        }
+        let held = (api.PyCapsule_GetPointer)(capsule, CAPSULE.as_ptr());
+        held.cast::<Error>().as_ref().cloned()
+    }
+}

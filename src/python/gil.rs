@@ -1,0 +1,222 @@
+//! [`Gil`]: a thread attached to the interpreter.
+//!
+//! A thread gets its thread state once and keeps it until it ends. Whether it holds the GIL is
+//! asked of the interpreter each time, never remembered: Python code may have released it around
+//! whatever led here, and others in the process take and give it as well.
+
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::api::{Api, PyObject, PyThreadState};
+use super::released;
+use crate::error::{Error, Result, Status};
+
+/// Proof that this thread holds the GIL (or is attached, in a build without one).
+#[must_use = "dropping it releases the GIL"]
+pub struct Gil {
+    /// The interpreter's functions.
+    pub api: &'static Api,
+    /// Whether the drop releases it.
+    outermost: bool,
+    not_send: PhantomData<*mut ()>,
+}
+
+/// Set when the interpreter that hosts this process begins to shut down.
+static CLOSING: AtomicBool = AtomicBool::new(false);
+
+/// Set when the interpreter was started by somebody else.
+static HOSTED: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// The thread state that this thread keeps; NULL if it has none of ours.
+    static KEPT: Cell<*mut PyThreadState> = const { Cell::new(ptr::null_mut()) };
+    static EXIT: Exit = const { Exit };
+}
+
+/// Attaches this thread. Nests; inside, it costs a comparison.
+#[inline]
+pub fn enter(api: &'static Api) -> Result<Gil> {
+    if !is_held(api) {
+        return attach(api);
+    }
+    let gil = Gil::new(api, false);
+    released::drop_all(&gil);
+    Ok(gil)
+}
+
+/// Whether this thread holds the GIL.
+#[inline]
+pub fn is_held(api: &'static Api) -> bool {
+    // SAFETY: neither function needs the GIL.
+    let current = unsafe { (api.current_thread)() };
+    !current.is_null() && current == own(api)
+}
+
+/// This thread's state: ours, or the one that Python or another library gave it.
+#[inline]
+fn own(api: &'static Api) -> *mut PyThreadState {
+    let kept = KEPT.get();
+    if !kept.is_null() {
+        return kept;
+    }
+    // SAFETY: needs no GIL.
+    unsafe { (api.PyGILState_GetThisThreadState)() }
+}
+
+#[cold]
+fn attach(api: &'static Api) -> Result<Gil> {
+    check_open(api)?;
+    let own = own(api);
+    let hang = HangOnUnwind;
+    // SAFETY: the thread does not hold the GIL; its state, if it has one, is its own.
+    unsafe {
+        if own.is_null() {
+            (api.PyGILState_Ensure)();
+            keep((api.current_thread)());
+        } else {
+            (api.PyEval_RestoreThread)(own);
+        }
+    }
+    std::mem::forget(hang);
+    let gil = Gil::new(api, true);
+    released::drop_all(&gil);
+    Ok(gil)
+}
+
+/// Keeps a thread state that was just made until the thread ends.
+fn keep(state: *mut PyThreadState) {
+    KEPT.set(state);
+    // In the destructors of a thread that is ending nobody would give it back: then it stays.
+    let _ = EXIT.try_with(|_| ());
+}
+
+#[cold]
+fn check_open(api: &'static Api) -> Result<()> {
+    // SAFETY: needs no GIL.
+    match CLOSING.load(Ordering::Acquire) || unsafe { (api.is_finalizing)() } != 0 {
+        false => Ok(()),
+        true => Err(Error::new(
+            Status::Unsupported,
+            "Python is shutting down: nothing of it can be used any more; end the threads that \
+             use it before the interpreter ends",
+        )),
+    }
+}
+
+/// Whether the GIL may be held beyond the call that takes it. Not where a Python thread of a host
+/// has released it, as ctypes does around a call: whoever did that takes it back afterwards.
+pub fn may_be_kept(api: &'static Api) -> bool {
+    is_held(api) || !HOSTED.load(Ordering::Relaxed) || !KEPT.get().is_null() || own(api).is_null()
+}
+
+/// Remembers the state of the thread that started the interpreter, which lasts as long as the
+/// process: nobody gives it back.
+pub fn started(state: *mut PyThreadState) {
+    KEPT.set(state);
+}
+
+/// Says that the interpreter is not ours.
+pub fn joined() {
+    HOSTED.store(true, Ordering::Relaxed);
+}
+
+/// Says that the interpreter is going away: nobody attaches any more.
+pub fn close() {
+    CLOSING.store(true, Ordering::Release);
+}
+
+impl Gil {
+    fn new(api: &'static Api, outermost: bool) -> Gil {
+        Gil { api, outermost, not_send: PhantomData }
+    }
+
+    /// The GIL that the interpreter holds for code that it calls.
+    ///
+    /// # Safety
+    /// This thread holds the GIL, and does so longer than the result lives.
+    pub unsafe fn assume(api: &'static Api) -> Gil {
+        Gil::new(api, false)
+    }
+}
+
+impl Drop for Gil {
+    #[inline]
+    fn drop(&mut self) {
+        if self.outermost {
+            // SAFETY: this thread holds the GIL since `attach`.
+            unsafe { (self.api.PyEval_SaveThread)() };
+        }
+    }
+}
+
+/// Runs `wait` with the GIL released, as long as the host takes.
+pub fn release<R>(gil: &Gil, wait: impl FnOnce() -> R) -> R {
+    struct Restore(&'static Api, *mut PyThreadState);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            let hang = HangOnUnwind;
+            // SAFETY: the state that was saved on this thread.
+            unsafe { (self.0.PyEval_RestoreThread)(self.1) };
+            std::mem::forget(hang);
+        }
+    }
+    // SAFETY: the GIL is held, as `gil` proves.
+    let state = unsafe { (gil.api.PyEval_SaveThread)() };
+    let restore = Restore(gil.api, state);
+    let result = wait();
+    drop(restore);
+    result
+}
+
+/// Gives back a reference: now if this thread holds the GIL, else when a thread next attaches.
+pub fn drop_ref(object: NonNull<PyObject>) {
+    let Some(api) = Api::get() else { return };
+    match is_held(api) {
+        // SAFETY: the caller gives up its reference; the GIL is held.
+        true => unsafe { (api.Py_DecRef)(object.as_ptr()) },
+        false => released::push(object),
+    }
+}
+
+/// Before 3.14 the interpreter ends a thread that asks for the GIL while it is being finalised, by
+/// unwinding its stack. What is on it is not ours to destroy: the thread waits for the end instead.
+struct HangOnUnwind;
+
+impl Drop for HangOnUnwind {
+    fn drop(&mut self) {
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
+/// Gives the thread's state back when the thread ends.
+struct Exit;
+
+impl Drop for Exit {
+    fn drop(&mut self) {
+        let state = KEPT.replace(ptr::null_mut());
+        let Some(api) = Api::get() else { return };
+        if state.is_null() || check_open(api).is_err() {
+            return;
+        }
+        let hang = HangOnUnwind;
+        // SAFETY: the state that `attach` made on this thread, which nobody uses any more: what
+        // was entered has been left.
+        unsafe {
+            if (api.current_thread)() != state {
+                (api.PyEval_RestoreThread)(state);
+            }
+            (api.PyGILState_Release)(UNLOCKED);
+        }
+        std::mem::forget(hang);
+    }
+}
+
+/// `PyGILState_UNLOCKED`: there was no thread state before.
+const UNLOCKED: std::ffi::c_int = 1;
+
+#[cfg(test)]
+mod tests;

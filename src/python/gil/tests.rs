@@ -1,0 +1,74 @@
+use crate::backend::python::testing;
+use super::*;
+
+struct Shared(NonNull<PyObject>);
+
+// SAFETY: only a number to the thread that it is given to.
+unsafe impl Send for Shared {}
+
+/// The number of references to an object; its first word in builds with a GIL.
+fn references(object: NonNull<PyObject>) -> isize {
+    // SAFETY: the object is alive.
+    unsafe { object.cast::<isize>().read() }
+}
+
+#[test]
+fn threads_attach_nest_and_release() {
+    let api = testing::api();
+    let outside = is_held(api);
+    {
+        let gil = enter(api).unwrap();
+        assert!(is_held(api));
+        drop(enter(api).unwrap());
+        assert!(is_held(api), "leaving the inner one keeps the outer one");
+        release(&gil, || {
+            assert!(!is_held(api));
+            let inside = enter(api).unwrap();
+            assert!(is_held(api));
+            drop(inside);
+        });
+        assert!(is_held(api));
+    }
+    assert_eq!(is_held(api), outside);
+}
+
+#[test]
+fn a_thread_keeps_its_state_until_it_ends() {
+    let api = testing::api();
+    for _ in 0..3 {
+        std::thread::spawn(move || {
+            drop(enter(api).unwrap());
+            let kept = KEPT.get();
+            assert!(!kept.is_null());
+            drop(enter(api).unwrap());
+            assert_eq!(KEPT.get(), kept);
+        })
+        .join()
+        .unwrap();
+    }
+}
+
+#[test]
+fn a_reference_given_up_outside_is_dropped_by_the_next_inside() {
+    let api = testing::api();
+    let list = {
+        let _gil = enter(api).unwrap();
+        // SAFETY: the GIL is held.
+        let list = NonNull::new(unsafe { (api.PyList_New)(0) }).unwrap();
+        // SAFETY: as above.
+        unsafe { (api.Py_IncRef)(list.as_ptr()) };
+        assert_eq!(references(list), 2);
+        list
+    };
+    let given = Shared(list);
+    std::thread::spawn(move || {
+        let given = given;
+        drop_ref(given.0);
+    })
+    .join()
+    .unwrap();
+    let _gil = enter(api).unwrap();
+    assert_eq!(references(list), 1);
+    // SAFETY: the last reference; the GIL is held.
+    unsafe { (api.Py_DecRef)(list.as_ptr()) };
+}

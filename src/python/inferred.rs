@@ -1,0 +1,55 @@
+//! [`Inferred`]: types as annotations declare them, read from what the support package says.
+
+use serde::Deserialize;
+
+use crate::error::{Error, Result, Status};
+use crate::signature::{MAX_RANK, Parameter, Signature, Type, TypeInfo};
+
+/// What a function's annotations say.
+#[derive(Deserialize)]
+pub struct Inferred {
+    params: Vec<Item>,
+    returns: Vec<Item>,
+    variadic: bool,
+}
+
+/// A parameter, a return or an attribute.
+#[derive(Deserialize)]
+pub struct Item {
+    name: Option<String>,
+    #[serde(rename = "type")]
+    type_name: String,
+    alias: Option<String>,
+    rank: usize,
+    optional: bool,
+}
+
+/// The value that JSON text of the support package spells.
+pub fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
+    serde_json::from_str(text).map_err(|error| {
+        Error::new(Status::Internal, format!("the support package's answer: {error}: {text}"))
+    })
+}
+
+impl Inferred {
+    /// The signature, and how many of its parameters must be given.
+    pub fn signature(&self) -> Result<(Signature, usize)> {
+        let params = self.params.iter().map(Item::parameter).collect::<Result<_>>()?;
+        let returns = self.returns.iter().map(Item::info).collect::<Result<_>>()?;
+        let required = self.params.iter().filter(|param| !param.optional).count();
+        Ok((Signature { params, returns, variadic: self.variadic }, required))
+    }
+}
+
+impl Item {
+    /// The type.
+    pub fn info(&self) -> Result<TypeInfo> {
+        let alias = self.alias.as_deref().map(Box::from);
+        let dimensions = self.rank.min(MAX_RANK);
+        Ok(TypeInfo { r#type: Type::parse(&self.type_name)?, alias, dimensions })
+    }
+
+    fn parameter(&self) -> Result<Parameter> {
+        Ok(Parameter { name: self.name.as_deref().map(Box::from), info: self.info()? })
+    }
+}

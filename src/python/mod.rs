@@ -1,0 +1,30 @@
+//! CPython from the inside, for whoever calls it and whoever it calls: its C API bound at run
+//! time, its objects, and values between them and frames.
+//!
+//! Nothing here is linked against Python. The interpreter that is in the process is bound by name
+//! as one table, [`api::Api`]; one build serves every version.
+
+pub mod api;
+pub mod arguments;
+pub mod callable;
+pub mod callback;
+pub mod convert;
+pub mod error;
+pub mod function;
+pub mod gil;
+mod inbound;
+pub mod inferred;
+mod join;
+pub mod library;
+pub mod object;
+mod released;
+pub mod returns;
+mod run;
+pub mod support;
+pub mod version;
+
+pub use join::{join, joined};
+pub use run::run;
+
+/// The runtime's name.
+pub const NAME: &str = "python3";

@@ -1,0 +1,229 @@
+//! [`Returns`]: what stores a Python result in a frame's return slots, compiled from a signature.
+
+use super::api::{Api, Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
+use super::arguments::plain_kind;
+use super::gil::Gil;
+use super::{convert, error};
+use crate::abi::metaffi_slot;
+use crate::error::{Error, Result, Status};
+use crate::signature::{Kind, Signature, TypeInfo};
+use crate::value::memory;
+
+/// The converters of a signature's returns.
+pub struct Returns(Box<[Return]>);
+
+struct Return {
+    kind: Kind,
+    slot: usize,
+    info: TypeInfo,
+}
+
+impl Returns {
+    /// The converters for a signature.
+    pub fn new(signature: &Signature) -> Returns {
+        let layout = signature.layout();
+        let returns = signature.returns.iter().zip(layout.returns());
+        let converter = |(info, slot): (&TypeInfo, &usize)| Return {
+            kind: plain_kind(info),
+            slot: *slot,
+            info: info.clone(),
+        };
+        Returns(returns.map(converter).collect())
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Stores a result: nothing if there are no returns, the elements of a tuple if there are
+    /// several.
+    ///
+    /// # Safety
+    /// `result` is borrowed, the GIL is held, and the frame has the layout of the signature.
+    #[inline(always)]
+    pub unsafe fn store(&self, gil: &Gil, result: Object, frame: *mut metaffi_slot) -> Result<()> {
+        let api = gil.api;
+        // SAFETY: the caller's promise.
+        unsafe {
+            match &*self.0 {
+                [] => Ok(()),
+                [one] => {
+                    let slots = frame.add(one.slot);
+                    match scalar(api, one.kind, result, slots) {
+                        true => Ok(()),
+                        false => one.store_other(gil, result, slots, None),
+                    }
+                }
+                _ => self.store_several(gil, result, frame),
+            }
+        }
+    }
+
+    #[inline(never)]
+    unsafe fn store_several(
+        &self,
+        gil: &Gil,
+        result: Object,
+        frame: *mut metaffi_slot,
+    ) -> Result<()> {
+        let api = gil.api;
+        // SAFETY: the caller's promise; the sequence owns its items while they are converted.
+        unsafe {
+            if api.flags_of(result) & (TPFLAGS_TUPLE_SUBCLASS | TPFLAGS_LIST_SUBCLASS) == 0 {
+                return Err(self.wrong_result("no tuple"));
+            }
+            let items = (api.PySequence_Tuple)(result);
+            if items.is_null() {
+                return Err(error::fetch(gil));
+            }
+            let outcome = self.store_items(gil, items, frame);
+            (api.Py_DecRef)(items);
+            outcome
+        }
+    }
+
+    unsafe fn store_items(&self, gil: &Gil, items: Object, frame: *mut metaffi_slot) -> Result<()> {
+        let api = gil.api;
+        // SAFETY: the caller has a tuple.
+        unsafe {
+            let length = (api.PyTuple_Size)(items);
+            if length.cast_unsigned() != self.0.len() {
+                return Err(self.wrong_result(&format!("{length} of them")));
+            }
+            for (index, one) in self.0.iter().enumerate() {
+                let item = (api.PyTuple_GetItem)(items, index.cast_signed());
+                let slots = frame.add(one.slot);
+                if scalar(api, one.kind, item, slots) {
+                    continue;
+                }
+                if let Err(error) = one.store_other(gil, item, slots, Some(index)) {
+                    self.clear(frame, index);
+                    return Err(error);
+                }
+            }
+            Ok(())
+        }
+    }
+
+    /// Frees the first `count` returns.
+    ///
+    /// # Safety
+    /// So many were stored, and nobody uses them.
+    pub unsafe fn clear(&self, frame: *mut metaffi_slot, count: usize) {
+        for one in &self.0[..count] {
+            // SAFETY: so many returns were stored, and nobody has seen them.
+            unsafe { convert::clear(one.info.r#type, frame.add(one.slot)) };
+        }
+    }
+
+    #[cold]
+    fn wrong_result(&self, found: &str) -> Error {
+        Error::new(
+            Status::TypeMismatch,
+            format!("{} return values are declared, but Python returned {found}", self.0.len()),
+        )
+    }
+}
+
+impl Return {
+    /// A result that is no plain scalar, or whose fast conversion has failed.
+    #[inline(never)]
+    unsafe fn store_other(
+        &self,
+        gil: &Gil,
+        result: Object,
+        slots: *mut metaffi_slot,
+        index: Option<usize>,
+    ) -> Result<()> {
+        let api = gil.api;
+        // SAFETY: the caller's promise.
+        let stored = unsafe {
+            if !(api.PyErr_Occurred)().is_null() {
+                (api.PyErr_Clear)();
+            }
+            convert::from_python(gil, result, self.info.r#type, &self.info, slots)
+        };
+        stored.map_err(|error| match index {
+            Some(index) => error.context(format_args!("return {index}")),
+            None => error.context("the return"),
+        })
+    }
+}
+
+/// Stores an exact `int`, `float`, `bool` or `str` that fits; false for anything else, possibly
+/// with an exception set.
+///
+/// # Safety
+/// `object` is borrowed, `slots` has room for the kind, and the GIL is held.
+#[inline(always)]
+pub unsafe fn scalar(api: &Api, kind: Kind, object: Object, slots: *mut metaffi_slot) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let exact = api.type_of(object);
+        match kind {
+            Kind::Int64
+            | Kind::Int32
+            | Kind::Int16
+            | Kind::Int8
+            | Kind::Uint64
+            | Kind::Uint32
+            | Kind::Uint16
+            | Kind::Uint8
+            | Kind::Size => exact == api.PyLong_Type && integer(api, kind, object, slots),
+            Kind::Float64 if exact == api.PyFloat_Type => {
+                *slots = (api.PyFloat_AsDouble)(object).to_bits();
+                true
+            }
+            Kind::Bool if exact == api.PyBool_Type => {
+                *slots = u64::from(object == api._Py_TrueStruct);
+                true
+            }
+            Kind::String8 => exact == api.PyUnicode_Type && text(api, object, slots),
+            _ => false,
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn integer(api: &Api, kind: Kind, object: Object, slots: *mut metaffi_slot) -> bool {
+    // SAFETY: the caller has an int and a slot.
+    unsafe {
+        let value = (api.PyLong_AsLongLong)(object);
+        if value == -1 && !(api.PyErr_Occurred)().is_null() {
+            return false;
+        }
+        let fits = match kind {
+            Kind::Int64 => true,
+            Kind::Int32 => i32::try_from(value).is_ok(),
+            Kind::Int16 => i16::try_from(value).is_ok(),
+            Kind::Int8 => i8::try_from(value).is_ok(),
+            Kind::Uint32 => u32::try_from(value).is_ok(),
+            Kind::Uint16 => u16::try_from(value).is_ok(),
+            Kind::Uint8 => u8::try_from(value).is_ok(),
+            Kind::Size => usize::try_from(value).is_ok(),
+            _ => value >= 0,
+        };
+        *slots = value.cast_unsigned();
+        fits
+    }
+}
+
+#[inline(always)]
+unsafe fn text(api: &Api, object: Object, slots: *mut metaffi_slot) -> bool {
+    let mut length = 0;
+    // SAFETY: the caller has a str and two slots; the text is the object's own until it ends.
+    unsafe {
+        let data = (api.PyUnicode_AsUTF8AndSize)(object, &raw mut length);
+        let length = length.cast_unsigned();
+        if data.is_null() {
+            return false;
+        }
+        let Ok(copy) = memory::alloc(length + 1) else { return false };
+        copy.copy_from_nonoverlapping(data.cast(), length);
+        *copy.add(length) = 0;
+        *slots = copy.expose_provenance() as u64;
+        *slots.add(1) = length as u64;
+    }
+    true
+}

@@ -1,0 +1,200 @@
+//! The part of the runtime that is written in Python: it runs when something is loaded or
+//! described, not when it is called.
+
+use std::ffi::{CStr, CString};
+use std::ptr;
+use std::sync::OnceLock;
+
+use super::api::Api;
+use super::error;
+use super::gil::Gil;
+use super::object::{PyRef, text_of};
+use crate::call::failure::c_string;
+use crate::error::{Error, Result, Status};
+
+/// The package's modules, in the order in which they import each other.
+const SOURCES: [(&CStr, &str); 5] = [
+    (c"_metaffi", include_str!("support/__init__.py")),
+    (c"_metaffi.loading", include_str!("support/loading.py")),
+    (c"_metaffi.entities", include_str!("support/entities.py")),
+    (c"_metaffi.signatures", include_str!("support/signatures.py")),
+    (c"_metaffi.description", include_str!("support/description.py")),
+];
+
+/// `Py_file_input`.
+const FILE_INPUT: std::ffi::c_int = 257;
+
+/// Functions of the support package, named after them.
+pub struct Support {
+    pub load: PyRef,
+    pub function: PyRef,
+    pub method: PyRef,
+    pub spread: PyRef,
+    pub attribute: PyRef,
+    pub source: PyRef,
+    pub function_json: PyRef,
+    pub attribute_json: PyRef,
+    pub text_signature: PyRef,
+    pub describe: PyRef,
+}
+
+static SUPPORT: OnceLock<Support> = OnceLock::new();
+
+/// The support package, imported the first time.
+pub fn get(gil: &Gil) -> Result<&'static Support> {
+    if let Some(support) = SUPPORT.get() {
+        return Ok(support);
+    }
+    // Two threads may import it at once, as the import lets others run: both are the same.
+    let support = import(gil)?;
+    Ok(SUPPORT.get_or_init(|| support))
+}
+
+fn import(gil: &Gil) -> Result<Support> {
+    let api = gil.api;
+    for (name, source) in SOURCES {
+        execute(gil, name, source)?;
+    }
+    let from = |module: &CStr, function: &CStr| {
+        // SAFETY: NUL-terminated names under the GIL.
+        let module = unsafe { PyRef::owned(gil, (api.PyImport_ImportModule)(module.as_ptr())) }?;
+        module.attribute(gil, function)
+    };
+    Ok(Support {
+        load: from(c"_metaffi.loading", c"load")?,
+        function: from(c"_metaffi.entities", c"function")?,
+        method: from(c"_metaffi.entities", c"method")?,
+        spread: from(c"_metaffi.entities", c"spread")?,
+        attribute: from(c"_metaffi.entities", c"attribute")?,
+        source: from(c"_metaffi.entities", c"source")?,
+        function_json: from(c"_metaffi.signatures", c"function_json")?,
+        attribute_json: from(c"_metaffi.signatures", c"attribute_json")?,
+        text_signature: from(c"_metaffi.signatures", c"text_signature")?,
+        describe: from(c"_metaffi.description", c"describe")?,
+    })
+}
+
+/// Runs source text as a module of that name in `sys.modules`.
+fn execute(gil: &Gil, name: &CStr, source: &str) -> Result<()> {
+    let api = gil.api;
+    let source = CString::new(source).unwrap_or_default();
+    let package = text(gil, "_metaffi")?;
+    // SAFETY: NUL-terminated texts and live objects under the GIL; the module and its namespace
+    // are borrowed from `sys.modules`.
+    unsafe {
+        let code = (api.Py_CompileString)(source.as_ptr(), name.as_ptr(), FILE_INPUT);
+        let code = PyRef::owned(gil, code)?;
+        let module = (api.PyImport_AddModule)(name.as_ptr());
+        if module.is_null() {
+            return Err(error::fetch(gil));
+        }
+        let namespace = (api.PyModule_GetDict)(module);
+        let builtins = PyRef::owned(gil, (api.PyImport_ImportModule)(c"builtins".as_ptr()))?;
+        let set = |key: &CStr, value: &PyRef| match (api.PyDict_SetItemString)(
+            namespace,
+            key.as_ptr(),
+            value.as_ptr(),
+        ) {
+            0 => Ok(()),
+            _ => Err(error::fetch(gil)),
+        };
+        set(c"__builtins__", &builtins)?;
+        set(c"__package__", &package)?;
+        let result = (api.PyEval_EvalCode)(code.as_ptr(), namespace, namespace);
+        PyRef::owned(gil, result).map(drop)
+    }
+}
+
+/// Calls a function of the package: what it raises of its own becomes the status it names.
+pub fn call(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<PyRef> {
+    let api = gil.api;
+    let mut arguments = Vec::with_capacity(given.len() + 1);
+    arguments.push(ptr::null_mut());
+    arguments.extend(given.iter().map(|argument| argument.as_ptr()));
+    // SAFETY: live objects after a writable place, under the GIL.
+    unsafe {
+        let first = arguments.as_ptr().add(1);
+        let result = api.vectorcall(function.as_ptr(), first, given.len(), ptr::null_mut());
+        PyRef::owned(gil, result).map_err(own_status)
+    }
+}
+
+/// The failure with the status that the package's exception stands for.
+fn own_status(error: Error) -> Error {
+    let type_name = error.foreign_error().map(|foreign| foreign.type_name()).unwrap_or_default();
+    let status = match type_name.strip_prefix("_metaffi.loading.") {
+        Some("NotFound") => Status::NotFound,
+        Some("Syntax") => Status::Syntax,
+        Some("LoadFailed") => Status::LoadFailed,
+        Some("TypeMismatch") => Status::TypeMismatch,
+        _ => return error,
+    };
+    error.with_status(status)
+}
+
+/// A `str`.
+pub fn text(gil: &Gil, text: &str) -> Result<PyRef> {
+    let api = gil.api;
+    let (data, length) = (text.as_ptr().cast(), text.len().cast_signed());
+    // SAFETY: the text has so many bytes; under the GIL.
+    unsafe { PyRef::owned(gil, (api.PyUnicode_FromStringAndSize)(data, length)) }
+}
+
+/// An interned `str`, as attribute look-ups want it.
+pub fn interned(gil: &Gil, text: &str) -> Result<PyRef> {
+    let api = gil.api;
+    let text = c_string(text);
+    // SAFETY: NUL-terminated, under the GIL.
+    unsafe { PyRef::owned(gil, (api.PyUnicode_InternFromString)(text.as_ptr())) }
+}
+
+/// A `bool`.
+pub fn truth(gil: &Gil, value: bool) -> PyRef {
+    let api = gil.api;
+    let object = if value { api._Py_TrueStruct } else { api._Py_FalseStruct };
+    // SAFETY: both live as long as the interpreter.
+    unsafe { PyRef::borrowed(gil, object) }
+}
+
+/// `None`.
+pub fn none(gil: &Gil) -> PyRef {
+    // SAFETY: it lives as long as the interpreter.
+    unsafe { PyRef::borrowed(gil, gil.api._Py_NoneStruct) }
+}
+
+/// A `list` of `str`.
+pub fn texts(gil: &Gil, items: &[&str]) -> Result<PyRef> {
+    let api = gil.api;
+    // SAFETY: under the GIL.
+    let list = unsafe { PyRef::owned(gil, (api.PyList_New)(0)) }?;
+    for item in items {
+        let item = text(gil, item)?;
+        // SAFETY: two live objects under the GIL.
+        if unsafe { (api.PyList_Append)(list.as_ptr(), item.as_ptr()) } != 0 {
+            return Err(error::fetch(gil));
+        }
+    }
+    Ok(list)
+}
+
+/// An item of a `tuple`.
+pub fn item(gil: &Gil, tuple: &PyRef, index: isize) -> Result<PyRef> {
+    let api = gil.api;
+    // SAFETY: a live object under the GIL; the item is borrowed from it.
+    unsafe {
+        match (api.PyTuple_GetItem)(tuple.as_ptr(), index) {
+            item if item.is_null() => Err(error::fetch(gil)),
+            item => Ok(PyRef::borrowed(gil, item)),
+        }
+    }
+}
+
+/// The text that a function of the package answers.
+pub fn answer(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<String> {
+    text_of(gil, &call(gil, function, given)?)
+}
+
+/// Whether it is `None`.
+pub fn is_none(api: &Api, object: &PyRef) -> bool {
+    object.as_ptr() == api._Py_NoneStruct
+}
