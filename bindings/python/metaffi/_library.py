@@ -26,6 +26,9 @@ def _load_file(name: str, path: str) -> None:
             name=name,
             path=path,
         )
-    spec = ModuleSpec(name, ExtensionFileLoader(name, path), origin=path)
+    loader = ExtensionFileLoader(name, path)
+    spec = ModuleSpec(name, loader, origin=path)
     spec.has_location = True
-    sys.modules[name] = module_from_spec(spec)
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    sys.modules[name] = module

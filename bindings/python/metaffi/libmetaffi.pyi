@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from inspect import Signature
 from types import TracebackType
-from typing import Any, Callable, Literal, final
+from typing import Any, Callable, Literal, Protocol, final, type_check_only
 
 from typing_extensions import Self, TypeAlias
 
@@ -93,11 +93,10 @@ class MetaFFIHandle:
     def __len__(self) -> int: ...
     def __buffer__(self, flags: int, /) -> memoryview: ...
 
-@final
-class MetaFFICallable:
-    """A Python function with declared types."""
+@type_check_only
+class MetaFFICallable(Protocol):
+    """A function with declared types, and with a C function pointer."""
 
-    __name__: str
     @property
     def params(self) -> tuple[_TypeInfo, ...]: ...
     @property

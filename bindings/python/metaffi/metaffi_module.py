@@ -9,14 +9,15 @@ from .libmetaffi import MetaFFIEntity, MetaFFIHandle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any, Callable, Optional
+    from collections.abc import Sequence
+    from typing import Any, Callable, Optional, Union
 
     from ._entities import Entities
     from .metaffi_runtime import MetaFFIRuntime
     from .metaffi_types import metaffi_type_info
 
     _Native = tuple[int, Optional[str], int]
+    _Type = Union[metaffi_type_info, int, _Native]
 
 __all__ = ["MetaFFIEntity", "MetaFFIModule", "make_metaffi_callable"]
 
@@ -36,8 +37,8 @@ class MetaFFIModule:
     def load_entity(
         self,
         entity_path: str,
-        params_metaffi_types: Iterable[metaffi_type_info | int] | None = None,
-        retval_metaffi_types: Iterable[metaffi_type_info | int] | None = None,
+        params_metaffi_types: Sequence[_Type] | None = None,
+        retval_metaffi_types: Sequence[_Type] | None = None,
     ) -> MetaFFIEntity:
         """The entity that a path names, with its types; None takes what the guest declares."""
         return self._native().load_entity(
@@ -99,14 +100,14 @@ class MetaFFIModule:
         )
 
 
-def make_metaffi_callable(f: Callable[..., Any]) -> Callable[..., Any]:
+def make_metaffi_callable(f: Callable[..., Any]) -> libmetaffi.MetaFFICallable:
     """A Python function that may be passed where a callable is declared, typed by its annotations.
 
     The annotations are looked up in `metaffi_types.pytype_to_metaffi_type_dict` now. An entity, or
     what this function made, is given back as it is.
     """
-    if isinstance(f, (MetaFFIEntity, libmetaffi.MetaFFICallable)):
-        return f
+    if hasattr(f, "native_pointer"):
+        return f  # type: ignore[return-value]
     if not callable(f):
         raise MetaFFIError(f"f: {type(f).__name__!r} object is not callable")
     return libmetaffi.callable(f, *_declared(f))
@@ -117,9 +118,7 @@ def _declared(f: Callable[..., Any]) -> tuple[tuple[_Native, ...], tuple[_Native
     return tuple((one, None, 0) for one in params), tuple((one, None, 0) for one in returns)
 
 
-def _types(
-    name: str, given: Iterable[metaffi_type_info | int] | None
-) -> tuple[_Native, ...] | None:
+def _types(name: str, given: Sequence[_Type] | None) -> tuple[_Native, ...] | None:
     if given is None:
         return None
     if not isinstance(given, (list, tuple)):
@@ -128,7 +127,7 @@ def _types(
     return tuple(_type(name, index, one) for index, one in enumerate(given))
 
 
-def _type(name: str, index: int, one: metaffi_type_info | int) -> _Native:
+def _type(name: str, index: int, one: _Type) -> _Native:
     if isinstance(one, tuple):
         return one
     if isinstance(one, int) and not isinstance(one, bool):
@@ -137,4 +136,5 @@ def _type(name: str, index: int, one: metaffi_type_info | int) -> _Native:
     raise MetaFFIError(f"{name}[{index}]: a metaffi_type_info, not {kind}")
 
 
-libmetaffi.set_wrapper(_declared)
+if hasattr(libmetaffi, "set_wrapper"):
+    libmetaffi.set_wrapper(_declared)

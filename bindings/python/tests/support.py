@@ -28,18 +28,17 @@ def echo(module: metaffi.MetaFFIModule, name: str, dims: int = 0) -> metaffi.Met
     return module.load_entity("callable=echo", [one], [one])
 
 
-def run_python(
-    code: str, *arguments: str, timeout: float = 60, **variables: str
-) -> subprocess.CompletedProcess[str]:
+def run_python(code: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Runs code, or a file, in a process of its own, with this interpreter and this package."""
     program = [code] if code.endswith(".py") else ["-c", code]
     return subprocess.run(
         [sys.executable, *program, *arguments],
         capture_output=True,
+        check=False,
         cwd=GUESTS,
         env={**os.environ, **variables},
         text=True,
-        timeout=timeout,
+        timeout=60,
     )
 
 

@@ -37,7 +37,8 @@ def test_many_calls_at_once(guest: metaffi.MetaFFIModule) -> None:
 
 def test_a_callback_reaches_the_loop(guest: metaffi.MetaFFIModule) -> None:
     async def main() -> list[int]:
-        loop, seen = asyncio.get_running_loop(), []
+        loop = asyncio.get_running_loop()
+        seen: list[int] = []
         queue: asyncio.Queue[int] = asyncio.Queue()
 
         def tell(index: int, text: str) -> None:

@@ -142,7 +142,7 @@ def test_callbacks_nest(guest: metaffi.MetaFFIModule) -> None:
     apply = guest.load_entity("callable=apply")
 
     def descend(left: int, right: int) -> int:
-        return right if left == 0 else apply(descend, left - 1, right + 1)  # type: ignore[no-any-return]
+        return right if left == 0 else int(apply(descend, left - 1, right + 1))
 
     assert apply(descend, 50, 0) == 50
 

@@ -35,7 +35,7 @@ def test_declarations_are_added(c: metaffi.MetaFFIRuntime) -> None:
 
 def test_a_malformed_declaration_is_an_error_with_its_place(c: metaffi.MetaFFIRuntime) -> None:
     libc = c.load_module("")
-    with pytest.raises(MetaFFIError, match=r"line 2"):
+    with pytest.raises(MetaFFIError, match=":2:"):
         libc.declare("int abs(int);\nint labs(;")
     with pytest.raises(MetaFFIError):
         libc.load_entity("callable=abs")

@@ -61,7 +61,7 @@ def test_handles_are_equal_by_identity(guest: metaffi.MetaFFIModule, record: Met
     assert record == same
     assert hash(record) == hash(same)
     assert record != other
-    assert record != 1
+    assert record != object()
     assert {record: "found"}[same] == "found"
 
 

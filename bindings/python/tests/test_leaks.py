@@ -51,6 +51,10 @@ def actions(
     def product(left: int, right: int) -> int:
         return left * right
 
+    def move() -> None:
+        point.x = 3.5
+        assert norm(point) == point.x
+
     c, py, point = guest.load_entity, python_guest.load_entity, guest.new("struct point")
     add, text, py_add = c("callable=add"), c("callable=echo_text"), py("callable=add")
     norm, mirrored, apply = c("callable=norm"), c("callable=mirrored"), c("callable=apply")
@@ -71,7 +75,7 @@ def actions(
         "list to c": lambda: total(rows[0], 10),
         "handles of python": lambda: box_of(make(2**40)),
         "handles of c": lambda: mirrored(point),
-        "structs": lambda: (setattr(point, "x", 3.5), point.x, norm(point)),
+        "structs": move,
         "new structs": lambda: guest.new("struct record"),
         "callbacks": lambda: apply(product, 2**20, 3),
         "fresh callbacks": lambda: apply(lambda left, right: left, 2**20, 3),

@@ -45,9 +45,9 @@ def test_an_option_that_the_runtime_does_not_know_is_an_error() -> None:
 
 
 def test_a_name_that_is_no_text_is_an_error() -> None:
-    with pytest.raises(MetaFFIError, match="runtime_plugin.*int"):
+    with pytest.raises(MetaFFIError, match=r"runtime_plugin.*int"):
         metaffi.MetaFFIRuntime(3)  # type: ignore[arg-type]
-    with pytest.raises(MetaFFIError, match="module_path.*None"):
+    with pytest.raises(MetaFFIError, match=r"module_path.*None"):
         metaffi.MetaFFIRuntime("c").load_module(None)  # type: ignore[arg-type]
 
 

@@ -10,7 +10,22 @@ import pytest
 import metaffi
 from metaffi import MetaFFITypes, metaffi_type_info, metaffi_types
 
-NAMES = ["MetaFFIRuntime", "MetaFFIModule", "MetaFFIEntity", "MetaFFIHandle", "MetaFFITypes", "MetaFFIError", "metaffi_type_info", "make_metaffi_callable", "__version__", "metaffi_runtime", "metaffi_module", "metaffi_types", "metaffihandle", "doctor"]
+NAMES = [
+    "MetaFFIRuntime",
+    "MetaFFIModule",
+    "MetaFFIEntity",
+    "MetaFFIHandle",
+    "MetaFFITypes",
+    "MetaFFIError",
+    "metaffi_type_info",
+    "make_metaffi_callable",
+    "__version__",
+    "metaffi_runtime",
+    "metaffi_module",
+    "metaffi_types",
+    "metaffihandle",
+    "doctor",
+]
 
 NUMBERS = {
     "float64": 1,

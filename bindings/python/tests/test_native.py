@@ -27,7 +27,7 @@ def test_ctypes_calls_a_wrapped_function() -> None:
         return left * right
 
     wrapped = metaffi.make_metaffi_callable(product)
-    assert BINARY(wrapped.native_pointer)(6, 7) == 42  # type: ignore[attr-defined]
+    assert BINARY(wrapped.native_pointer)(6, 7) == 42
 
 
 def test_c_calls_a_function_of_the_python_guest(

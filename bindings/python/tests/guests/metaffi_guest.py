@@ -59,15 +59,15 @@ def three() -> Any:
     return 1, 2.5, "three"
 
 
-def echo(value):
+def echo(value: Any) -> Any:
     return value
 
 
-def kind(value) -> str:
+def kind(value: Any) -> str:
     return type(value).__name__
 
 
-def same(left, right) -> bool:
+def same(left: object, right: object) -> bool:
     return left is right
 
 
