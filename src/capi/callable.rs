@@ -99,7 +99,7 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
     })
 }
 
-/// A callable of an entity, which it keeps loaded.
+/// A callable of an entity, which it keeps loaded. Its name is the entity's.
 ///
 /// @param callable The new handle, owned by the caller: metaffi_callable_free.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
@@ -116,7 +116,11 @@ pub unsafe extern "C" fn metaffi_callable_from_entity(
     guard(error, || {
         let place = out(callable, "callable")?;
         let entity = handle::get::<Entity, _>(entity)?;
-        give(entity.function().clone(), place)
+        let callable = Callable::new(entity.function().clone());
+        if let Some(name) = entity.name() {
+            callable.set_name(name)?;
+        }
+        handle::give(Arc::new(callable), place)
     })
 }
 

@@ -41,6 +41,13 @@ impl Entity {
         &self.path
     }
 
+    /// The name of the function, if it is one that has a name.
+    pub fn name(&self) -> Option<CString> {
+        let path = EntityPath::parse(&self.path.to_string_lossy()).ok()?;
+        let name = path.get("callable")?.rsplit('.').next()?;
+        (!name.is_empty()).then(|| c_string(name))
+    }
+
     /// What is called.
     pub fn function(&self) -> &Arc<Function> {
         &self.function

@@ -127,6 +127,7 @@ symbols! {
         PyType_GenericAlloc(Object, isize) -> Object;
         PyType_GetFlags(Object) -> c_ulong;
         PyType_IsSubtype(Object, Object) -> c_int;
+        _Py_NewReference(Object);
 
         // Numbers.
         PyBool_FromLong(c_long) -> Object;
