@@ -11,6 +11,7 @@ use crate::handle::{self, Handled, Kind};
 pub struct Failure {
     /// The failure itself.
     pub error: Error,
+    /// If it cannot be read where it is.
     message: OnceLock<CString>,
     runtime: OnceLock<CString>,
     foreign_type: OnceLock<CString>,
@@ -48,7 +49,9 @@ impl From<Error> for Failure {
 impl Failure {
     /// What went wrong and what to do next.
     pub fn message(&self) -> &CStr {
-        self.message.get_or_init(|| c_string(self.error.message()))
+        self.error
+            .message_c()
+            .unwrap_or_else(|| self.message.get_or_init(|| c_string(self.error.message())))
     }
 
     /// The runtime's name, or "".
