@@ -49,9 +49,12 @@ pub fn take(gil: &Gil) -> Option<PyRef> {
             return None;
         }
         (api.PyErr_NormalizeException)(&mut kind, &mut value, &mut trace);
-        let (_kind, trace) = (PyRef::from_owned(kind), PyRef::from_owned(trace));
-        if let (Some(trace), false) = (trace, value.is_null()) {
-            (api.PyException_SetTraceback)(value, trace.as_ptr());
+        (api.Py_DecRef)(kind);
+        if !trace.is_null() {
+            if !value.is_null() {
+                (api.PyException_SetTraceback)(value, trace);
+            }
+            (api.Py_DecRef)(trace);
         }
         PyRef::from_owned(value)
     }
