@@ -11,7 +11,7 @@ use crate::abi::{
     metaffi_value,
 };
 use crate::call::closure::ErrorSink;
-use crate::call::failure::to_c;
+use crate::call::failure::{c_string, to_c};
 use crate::call::{Callable, Function, HostFunction, Userdata, natural};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self as handles, Kind};
@@ -117,9 +117,7 @@ pub unsafe extern "C" fn metaffi_callable_from_entity(
         let place = out(callable, "callable")?;
         let entity = handle::get::<Entity, _>(entity)?;
         let callable = Callable::new(entity.function().clone());
-        if let Some(name) = entity.name() {
-            callable.set_name(name)?;
-        }
+        callable.set_name(c_string(&entity.name()))?;
         handle::give(Arc::new(callable), place)
     })
 }

@@ -26,7 +26,8 @@ struct Fields {
     hold: Hold,
 }
 
-type Vectorcall = unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
+/// What Python calls an instance by.
+pub type Vectorcall = unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
 
 /// Who keeps whom.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,23 +96,29 @@ pub fn keep(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
 }
 
 fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
-    let class = class::get(gil)?;
-    // SAFETY: the type is a heap type made for instances of this size; the GIL is held.
+    let object = with_vectorcall(gil, callable, call)?;
+    let owner = (&raw const OWNER).cast();
+    // SAFETY: a new instance, under the GIL; an object is not NULL.
     unsafe {
-        let alloc = gil.api.PyType_GenericAlloc;
-        let object = PyRef::owned(gil, alloc(class.object.as_ptr(), 0))?;
         let fields = class::fields(object.as_ptr());
-        let pointer = Arc::as_ptr(&callable);
-        fields.write(Fields { vectorcall: call, callable: pointer, hold: Hold::Kept });
-        let owner = (&raw const OWNER).cast();
-        let shadow =
-            Shadow { owner, object: NonNull::new_unchecked(object.as_ptr()).cast(), release };
-        if !callable.set_shadow(shadow) {
-            (*fields).hold = Hold::Alone;
+        let known = NonNull::new_unchecked(object.as_ptr()).cast();
+        if (*(*fields).callable).set_shadow(Shadow { owner, object: known, release }) {
+            (*fields).hold = Hold::Kept;
         }
-        let _ = Arc::into_raw(callable);
         Ok(object)
     }
+}
+
+/// An object of its own that keeps a callable, and is called by a function of the caller's.
+pub fn with_vectorcall(
+    gil: &Gil,
+    callable: Arc<Callable>,
+    vectorcall: Vectorcall,
+) -> Result<PyRef> {
+    let fields = Fields { vectorcall, callable: Arc::as_ptr(&callable), hold: Hold::Alone };
+    let object = class::get(gil)?.instance(gil, fields)?;
+    let _ = Arc::into_raw(callable);
+    Ok(object)
 }
 
 /// A new reference to the Python object of a callable that it had before, until [`give_back`];
@@ -214,9 +221,7 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
             }
             Hold::Alone | Hold::Parked | Hold::Ended => {}
         }
-        let class = api.type_of(object);
-        (api.PyObject_Free)(object.cast());
-        (api.Py_DecRef)(class);
+        class::destroy(api, object);
     }
 }
 
