@@ -74,16 +74,12 @@ pub(super) fn scalar_to_python(gil: &Gil, plain: PyRef, kind: Kind, alias: &str)
     let name = qualified(alias);
     let class = class(gil, name)?;
     match name {
-        _ if DATES.contains(&name) && is_text(kind) => {
+        _ if DATES.contains(&name) && kind.is_text() => {
             class.attribute(gil, c"fromisoformat")?.call1(gil, &plain)
         }
-        DURATION if !is_text(kind) => duration(gil, &class, &plain),
+        DURATION if !kind.is_text() => duration(gil, &class, &plain),
         _ => class.call1(gil, &plain),
     }
-}
-
-fn is_text(kind: Kind) -> bool {
-    matches!(kind, Kind::String8 | Kind::String16 | Kind::String32)
 }
 
 /// A duration of so many microseconds.

@@ -1,5 +1,5 @@
-use crate::backend::python::testing;
 use super::*;
+use crate::backend::python::testing;
 
 struct Shared(NonNull<PyObject>);
 

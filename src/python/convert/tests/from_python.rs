@@ -215,12 +215,7 @@ const REFUSED: &[(&str, &str, Status, &str)] = &[
     ),
     ("1", "string8<Decimal>", Status::TypeMismatch, "int 1 given for string8<Decimal>"),
     ("1", "string8<no.Such>", Status::NotFound, "alias \"no.Such\" names no Python class"),
-    (
-        "class A:\n def __index__(self): return 1//0;;A()",
-        "int64",
-        Status::Foreign,
-        "by zero",
-    ),
+    ("class A:\n def __index__(self): return 1//0;;A()", "int64", Status::Foreign, "by zero"),
     ("(1//0 for x in [1])", "int64_array", Status::Foreign, "by zero"),
 ];
 

@@ -6,18 +6,19 @@ mod loans;
 mod numpy;
 mod objects;
 mod round_trip;
+mod surrogates;
 mod to_python;
 
 use std::ffi::CString;
 
 use super::*;
 use crate::abi::{metaffi_slot, metaffi_value};
+use crate::backend::python::testing::api;
 use crate::call::{Place, store};
 use crate::error::Result;
 use crate::handle;
 use crate::python::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of};
-use crate::backend::python::testing::api;
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::OwnedValue;
 use crate::value::array::View;
