@@ -2091,6 +2091,22 @@ metaffi_status metaffi_error_frame(const struct metaffi_error *error,
 struct metaffi_error *metaffi_error_cause(const struct metaffi_error *error);
 
 /**
+ * How many failures this one gathers, as Python's ExceptionGroup does. Collected when first asked
+ * for.
+ *
+ * @return Their number; 0 if it gathers none, or `error` is no error.
+ */
+size_t metaffi_error_member_count(const struct metaffi_error *error);
+
+/**
+ * One of the failures that an error gathers; it may have a cause and members of its own.
+ *
+ * @param index Below metaffi_error_member_count.
+ * @return A new error, owned by the caller: metaffi_error_free. NULL if there is no such member.
+ */
+struct metaffi_error *metaffi_error_member(const struct metaffi_error *error, size_t index);
+
+/**
  * The foreign exception itself, to be inspected or raised again.
  *
  * @return A new object, owned by the caller: metaffi_object_free. NULL if there is none.

@@ -16,6 +16,7 @@ pub struct Failure {
     foreign_type: OnceLock<CString>,
     trace: OnceLock<CString>,
     frames: OnceLock<Vec<Frame>>,
+    members: OnceLock<Vec<Error>>,
 }
 
 /// One frame of a foreign stack, as C reads it.
@@ -41,6 +42,7 @@ impl From<Error> for Failure {
             foreign_type: OnceLock::new(),
             trace: OnceLock::new(),
             frames: OnceLock::new(),
+            members: OnceLock::new(),
         }
     }
 }
@@ -77,6 +79,14 @@ impl Failure {
         self.frames.get_or_init(|| {
             let frames = self.error.foreign_error().map(|foreign| foreign.frames());
             frames.unwrap_or_default().into_iter().map(Frame::from).collect()
+        })
+    }
+
+    /// The failures that it gathers.
+    pub fn members(&self) -> &[Error] {
+        self.members.get_or_init(|| {
+            let members = self.error.foreign_error().map(|foreign| foreign.members());
+            members.unwrap_or_default()
         })
     }
 }
