@@ -90,18 +90,22 @@ impl Buffer {
         }
     }
 
-    /// The array of its memory without a copy, which keeps it; a copy where the host must not
-    /// write, where the memory is the host's own and only lent, or where gaps are not wanted.
+    /// The array of its memory without a copy, which keeps it; a copy where the memory is the host's
+    /// own and only lent, or where gaps are not wanted.
     pub(super) fn into_array(self, element: Type, packed: bool) -> Result<OwnedArray> {
         let lent = self.descriptor(element);
         // SAFETY: the buffer's memory is as it says while `self` has it.
         unsafe {
             let gaps = packed && !View::new(&lent)?.is_contiguous();
-            if self.memory.readonly != 0 || gaps || loan::is_lent(self.memory.buf.addr()) {
+            if gaps || loan::is_lent(self.memory.buf.addr()) {
                 return array::copy(&lent);
             }
+            let borrow = match self.memory.readonly {
+                0 => array::borrow,
+                _ => array::borrow_read_only,
+            };
             let keeper = self.keeper.into_ptr();
-            array::borrow(&lent, Some(release), keeper.cast()).inspect_err(|_| {
+            borrow(&lent, Some(release), keeper.cast()).inspect_err(|_| {
                 drop(PyRef::from_owned(keeper));
             })
         }

@@ -81,6 +81,21 @@ fn memory_is_shared_both_ways() {
 
 #[test]
 #[ignore = "needs numpy, in the directory that METAFFI_TEST_NUMPY names"]
+fn an_array_that_must_not_be_written_is_seen_without_a_copy() {
+    let gil = enter();
+    let fixed = "lambda a: (a.setflags(write=False), a)[1];;";
+    let array = numpy(&gil, &format!("fixed = {fixed}fixed(np.arange(6.0).reshape(2, 3).T)"));
+    let value = taken(&gil, &array, "float64_array rank 2").unwrap();
+    assert_eq!(show(&value), "float64_array [[0.0, 3.0], [1.0, 4.0], [2.0, 5.0]]");
+    let address = array.attribute(&gil, c"ctypes").unwrap().attribute(&gil, c"data").unwrap();
+    // SAFETY: a live array.
+    let view = unsafe { View::new(value.data.array) }.unwrap();
+    assert!(view.is_read_only() && !view.is_contiguous());
+    assert_eq!(repr(&gil, &address), view.data().addr().to_string());
+}
+
+#[test]
+#[ignore = "needs numpy, in the directory that METAFFI_TEST_NUMPY names"]
 fn an_array_over_lent_memory_must_not_be_kept_but_may_be_returned() {
     let gil = enter();
     let value = taken(&gil, &evaluate(&gil, "[1.5, 2.5]"), "float64_array").unwrap();
