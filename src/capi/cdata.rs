@@ -217,5 +217,5 @@ pub unsafe extern "C" fn metaffi_cdata_release(
 }
 
 #[cfg(test)]
-#[path = "cdata_tests.rs"]
+#[path = "cdata_tests/mod.rs"]
 mod tests;
