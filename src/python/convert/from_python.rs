@@ -1,7 +1,7 @@
 use super::describe::mismatch;
 use super::slot::word;
 use super::text::Surrogates;
-use super::{alias, any, list, number, text};
+use super::{alias, any, complex, list, number, text};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::error::Result;
 use crate::python::api::Object;
@@ -41,7 +41,12 @@ pub unsafe fn from_python(
                 _ => text::from_python(gil, object, kind, Surrogates::of(info), slots),
             },
             Kind::Array => {
-                *slots = list::array(gil, object, r#type, info.dimensions)?;
+                *slots = match info.alias.as_deref() {
+                    Some(complex::ALIAS) => {
+                        complex::from_python(gil, object, r#type, info.dimensions)?
+                    }
+                    _ => list::array(gil, object, r#type, info.dimensions)?,
+                };
                 Ok(())
             }
             _ => leaf(gil, object, r#type, slots),
