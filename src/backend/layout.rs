@@ -1,7 +1,8 @@
 //! [`Layout`]: how the values of a type lie in memory, for hosts that load and store what they can
 //! see there themselves.
 
-use std::sync::Arc;
+use std::any::Any;
+use std::sync::{Arc, OnceLock};
 
 use crate::signature::Kind;
 
@@ -16,6 +17,8 @@ pub struct Layout {
     pub constant: bool,
     /// What the bytes are.
     pub shape: Shape,
+    /// What the host keeps with it, once for all objects of the type.
+    pub host: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 /// What the bytes of a value are.

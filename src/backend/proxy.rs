@@ -22,7 +22,7 @@ pub trait Proxy: Send + Sync {
         Err(unsupported("memory to look at"))
     }
 
-    /// The memory that it points to.
+    /// The memory that it points to, to its end if that is known.
     ///
     /// # Safety
     /// What it points to is there.

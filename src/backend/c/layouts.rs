@@ -1,7 +1,7 @@
 //! The layouts of C types, made once for each.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::convert::{Direction, infer};
 use super::ctype::{CType, Class, Format};
@@ -25,18 +25,29 @@ impl CType {
         let ctype = self.refreshed();
         let shape = shape(&ctype)?;
         // A pointer learns later what it points to.
-        let settled = !matches!(shape, Shape::Pointer { target: None });
+        let settled = is_settled(&shape);
         let layout = Arc::new(Layout {
             spelling: ctype.spell(),
             size: ctype.size,
             constant: is_constant(&ctype, ctype.id),
             shape,
+            host: OnceLock::new(),
         });
         if !settled {
             return Some(layout);
         }
         let mut made = self.types.layouts.0.lock().unwrap_or_else(PoisonError::into_inner);
         Some(made.entry(self.id).or_insert(layout).clone())
+    }
+}
+
+fn is_settled(shape: &Shape) -> bool {
+    match shape {
+        Shape::Pointer { target: None } => false,
+        Shape::Pointer { target: Some(layout) } | Shape::Array { element: layout, .. } => {
+            is_settled(&layout.shape)
+        }
+        _ => true,
     }
 }
 

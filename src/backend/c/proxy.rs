@@ -38,13 +38,19 @@ impl Proxy for DataProxy {
     }
 
     fn lend(&self) -> Result<Lent> {
-        self.find("", |_, place| lend(&place))
+        self.find("", |_, place| {
+            let size = match place.ctype.is_open_ended() {
+                true => place.room(),
+                false => Some(place.ctype.size),
+            };
+            lend(&place, size)
+        })
     }
 
     unsafe fn lend_target(&self) -> Result<Lent> {
         self.find("*", |_, place| {
             place.check()?;
-            lend(&place)
+            lend(&place, place.room())
         })
     }
 
@@ -156,11 +162,7 @@ impl Drop for GiveBack {
 }
 
 /// Lends the memory of a place, whoever's it is.
-fn lend(place: &Place) -> Result<Lent> {
-    let size = match place.ctype.is_open_ended() {
-        true => place.room(),
-        false => Some(place.ctype.size),
-    };
+fn lend(place: &Place, size: Option<usize>) -> Result<Lent> {
     let owner = match &place.owner {
         None => None,
         Some(owner) => {

@@ -141,7 +141,7 @@ fn bytes_are_what_characters_are() {
     assert_eq!(text(&*pointer), "string8 \"ab\"");
     // SAFETY: the pointer keeps two bytes and a NUL.
     let target = unsafe { pointer.lend_target() }.unwrap();
-    assert_eq!(target.size(), Some(1));
+    assert_eq!(target.size(), Some(3));
 }
 
 #[test]
