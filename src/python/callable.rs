@@ -21,7 +21,8 @@ struct Fields {
     callable: *const Callable,
 }
 
-type Vectorcall = unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
+/// What Python calls an instance by.
+pub type Vectorcall = unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
 
 /// The type, and where its instances have their fields.
 struct Type {
@@ -33,12 +34,21 @@ static TYPE: OnceLock<Type> = OnceLock::new();
 
 /// A Python object that calls `callable`.
 pub fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
+    with_vectorcall(gil, callable, call)
+}
+
+/// The same, called by a function of the caller's.
+pub fn with_vectorcall(
+    gil: &Gil,
+    callable: Arc<Callable>,
+    vectorcall: Vectorcall,
+) -> Result<PyRef> {
     let api = gil.api;
     let r#type = the_type(gil)?;
     // SAFETY: the type is a heap type made for instances of this size; the GIL is held.
     unsafe {
         let object = PyRef::owned(gil, (api.PyType_GenericAlloc)(r#type.object.as_ptr(), 0))?;
-        let fields = Fields { vectorcall: call, callable: Arc::into_raw(callable) };
+        let fields = Fields { vectorcall, callable: Arc::into_raw(callable) };
         object.as_ptr().byte_add(r#type.fields).cast::<Fields>().write(fields);
         Ok(object)
     }

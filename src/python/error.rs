@@ -14,7 +14,7 @@ use super::object::{PyRef, text_of};
 use crate::error::{Error, Result, Status};
 
 pub use exception::PyException;
-pub use raise::raise;
+pub use raise::{host_error, keep, original, raise};
 
 /// Takes the pending exception of this thread.
 #[cold]

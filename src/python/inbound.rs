@@ -169,7 +169,10 @@ unsafe fn take(
 }
 
 /// Ends what was made for an argument when the span ends.
-unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
+///
+/// # Safety
+/// The slots were filled by [`convert::from_python`] for a type of this kind.
+pub unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
     unsafe extern "C" fn free_object(key: *mut ()) {
         let _ = handle::free(key.addr(), HandleKind::Object);
     }

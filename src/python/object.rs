@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_void};
 use std::ptr::{self, NonNull};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::api::{Api, Object, PyObject};
 use super::gil::{self, Gil};
@@ -184,6 +184,24 @@ fn escaped(gil: &Gil, text: &PyRef) -> Result<String> {
     }
 }
 
+/// How objects of other runtimes look to Python: capsules, unless a host has a type for them.
+pub struct Carrier {
+    /// A new object for a handle, which it takes over, also if that fails.
+    pub carry: fn(&Gil, handle::Key) -> Result<PyRef>,
+    /// The handle of such an object, still its own; `None` of any other object.
+    ///
+    /// # Safety
+    /// The object is alive, and the GIL is held.
+    pub carried: unsafe fn(&Api, Object) -> Option<handle::Key>,
+}
+
+static CARRIER: OnceLock<Carrier> = OnceLock::new();
+
+/// Says how objects of other runtimes look from now on. The first one to say so does.
+pub fn set_carrier(carrier: Carrier) {
+    let _ = CARRIER.set(carrier);
+}
+
 /// The name of capsules that hold a handle of another runtime's object.
 const FOREIGN: &CStr = c"metaffi.object";
 
@@ -193,6 +211,11 @@ pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
     let api = gil.api;
     // SAFETY: a live object under the GIL.
     let carried = unsafe {
+        if let Some(carrier) = CARRIER.get()
+            && let Some(key) = (carrier.carried)(api, object.as_ptr())
+        {
+            return Ok(ptr::without_provenance_mut(handle::clone(key, Kind::Object)?));
+        }
         match (api.PyCapsule_IsValid)(object.as_ptr(), FOREIGN.as_ptr()) {
             0 => None,
             _ => Some((api.PyCapsule_GetPointer)(object.as_ptr(), FOREIGN.as_ptr()).addr()),
@@ -211,8 +234,8 @@ pub fn from_handle(span: Use, key: usize) -> Result<Object> {
     span.get::<PyObjectHandle>(key).map(PyObjectHandle::object)
 }
 
-/// A reference to what a handle stands for: the Python object itself, or a capsule that carries
-/// another runtime's object. None for a null handle.
+/// A reference to what a handle stands for: the Python object itself, or one that carries another
+/// runtime's object. None for a null handle.
 pub fn take_handle(gil: &Gil, key: usize) -> Result<PyRef> {
     if key == 0 {
         // SAFETY: None is always alive.
@@ -221,7 +244,14 @@ pub fn take_handle(gil: &Gil, key: usize) -> Result<PyRef> {
     if let Ok(object) = handle::get::<PyObjectHandle>(key) {
         return Ok(object.object.clone_ref(gil));
     }
-    let carried = handle::clone(key, Kind::Object)?;
+    carry(gil, handle::clone(key, Kind::Object)?)
+}
+
+/// An object that carries a handle of another runtime's, which it takes over.
+pub fn carry(gil: &Gil, carried: handle::Key) -> Result<PyRef> {
+    if let Some(carrier) = CARRIER.get() {
+        return (carrier.carry)(gil, carried);
+    }
     let pointer = ptr::without_provenance_mut::<c_void>(carried);
     // SAFETY: a key is never 0; the destructor is of the type that a capsule calls.
     unsafe {

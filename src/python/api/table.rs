@@ -102,6 +102,7 @@ symbols! {
         PyObject_Call(Object, Object, Object) -> Object;
         PyObject_CallNoArgs(Object) -> Object;
         PyObject_CallObject(Object, Object) -> Object;
+        PyObject_ClearWeakRefs(Object);
         PyObject_Free(*mut c_void);
         PyObject_Dir(Object) -> Object;
         PyObject_GetAttr(Object, Object) -> Object;
@@ -228,6 +229,7 @@ symbols! {
         PyImport_Import(Object) -> Object;
         PyImport_ImportModule(*const c_char) -> Object;
         PyModule_AddObject(Object, *const c_char, Object) -> c_int;
+        PyModuleDef_Init(*mut c_void) -> Object;
         PyModule_GetDict(Object) -> Object;
         PyModule_NewObject(Object) -> Object;
         PySys_GetObject(*const c_char) -> Object;
@@ -256,6 +258,8 @@ symbols! {
         PyTraceBack_Here(*mut c_void) -> c_int;
 
         // The interpreter.
+        PyInterpreterState_Get() -> *mut c_void;
+        PyInterpreterState_Main() -> *mut c_void;
         Py_GetVersion() -> *const c_char;
         Py_IsInitialized() -> c_int;
     }
@@ -270,6 +274,7 @@ symbols! {
         // Takes another argument since 3.13, which has PyLong_AsNativeBytes.
         _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
         _PyObject_GetDictPtr(Object) -> *mut Object;
+        _PyTraceback_Add(*const c_char, *const c_char, c_int);
         _PyLong_FromByteArray(*const u8, usize, c_int, c_int) -> Object;
         _PyLong_NumBits(Object) -> usize;
     }

@@ -16,6 +16,7 @@ mod slot;
 mod text;
 mod to_python;
 
+pub use array::to_list;
 pub use from_python::from_python;
 pub use loan::Loans;
 pub use slot::clear;
