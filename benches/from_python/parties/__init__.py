@@ -3,6 +3,7 @@
 The variant is None where a party does the same for all.
 """
 
+import functools
 from collections import namedtuple
 
 from ..timing import statement
@@ -30,11 +31,11 @@ class Refusal(Exception):
     """What a callback raises."""
 
 
-def refuse(a, b):
+def refuse(a: int, b: int) -> int:
     raise Refusal
 
 
-def add(a, b):
+def add(a: int, b: int) -> int:
     return a + b
 
 
@@ -43,6 +44,7 @@ def raising(call, error="Refusal", /, **names):
     return statement(RAISING.format(call=call, error=error), **names)
 
 
+@functools.lru_cache(maxsize=None)
 def array():
     """The numbers as an array of numpy's, or None."""
     try:
