@@ -59,6 +59,8 @@ for_test() {
 for_bench() {
     need python3 command_of python3
     need python3-venv python3 -c 'import ensurepip'
+    want python3-dev python3 -c 'import os, sysconfig
+open(os.path.join(sysconfig.get_path("include"), "Python.h"))'
 }
 collect() {
     missing=
@@ -210,4 +212,7 @@ if [ "$level" = test ]; then
     install_koffi
     install_numpy
     make_environments
+fi
+if [ "$level" = bench ]; then
+    python3 benches/from_python/environments.py "${BUILD:-build}/benches/from_python"
 fi
