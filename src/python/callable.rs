@@ -82,6 +82,19 @@ unsafe fn fields<'a>(object: Object) -> Option<&'a Fields> {
     (!fields.callable.is_null()).then_some(fields)
 }
 
+/// The callable of an object, if it is of this type, as long as the object lives.
+///
+/// # Safety
+/// `object` outlives the result, and the GIL is held.
+#[inline(always)]
+pub unsafe fn borrowed<'a>(api: &Api, object: Object) -> Option<&'a Callable> {
+    // SAFETY: the caller's promise; an instance keeps its callable.
+    unsafe {
+        let is_one = api.type_of(object) == TYPE.get()?.object.as_ptr();
+        Some(&*fields(object).filter(|_| is_one)?.callable)
+    }
+}
+
 fn the_type(gil: &Gil) -> Result<&'static Type> {
     if let Some(r#type) = TYPE.get() {
         return Ok(r#type);
