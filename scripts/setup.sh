@@ -37,6 +37,11 @@ has_libpython() {
 ctypes.CDLL("libpython%d.%d.so.1.0" % sys.version_info[:2])'
 }
 
+has_python_headers() {
+    "$python" -c 'import os, sysconfig
+assert os.path.exists(sysconfig.get_path("include") + "/Python.h")'
+}
+
 for_demo() {
     want "$(libpython_package)" has_libpython
     need gcc command_of cc
@@ -59,6 +64,8 @@ for_test() {
 for_bench() {
     need python3 command_of python3
     need python3-venv python3 -c 'import ensurepip'
+    need g++ command_of c++
+    want libpython3-dev has_python_headers
 }
 collect() {
     missing=
