@@ -118,6 +118,10 @@ pub trait ForeignError: Send + Sync {
     fn cause(&self) -> Option<Error> {
         None
     }
+    /// The failures that it gathers, as an exception group does.
+    fn members(&self) -> Vec<Error> {
+        Vec::new()
+    }
     /// The exception itself: a new handle of the object, which the caller owns.
     fn original(&self) -> Option<usize> {
         None

@@ -23,6 +23,7 @@ struct Asked {
     foreign_type: OnceLock<CString>,
     trace: OnceLock<CString>,
     frames: OnceLock<Vec<Frame>>,
+    members: OnceLock<Vec<Error>>,
 }
 
 /// One frame of a foreign stack, as C reads it.
@@ -74,6 +75,11 @@ impl Failure {
         self.ask::<Vec<Frame>>(&self.asked().frames, |foreign| {
             foreign.frames().into_iter().map(Frame::from).collect()
         })
+    }
+
+    /// The failures that it gathers.
+    pub fn members(&self) -> &[Error] {
+        self.ask::<Vec<Error>>(&self.asked().members, |foreign| foreign.members())
     }
 
     fn asked(&self) -> &Asked {

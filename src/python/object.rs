@@ -205,6 +205,15 @@ pub fn set_carrier(carrier: Carrier) {
     let _ = CARRIER.set(carrier);
 }
 
+/// Whether an object is one that carries another runtime's.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
+    // SAFETY: the caller's promise.
+    CARRIER.get().is_some_and(|carrier| unsafe { (carrier.carried)(api, object) }.is_some())
+}
+
 /// The name of capsules that hold a handle of another runtime's object.
 const FOREIGN: &CStr = c"metaffi.object";
 
