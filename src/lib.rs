@@ -20,3 +20,4 @@ pub mod value;
 
 mod python;
 mod suggest;
+mod thread_word;

@@ -15,6 +15,7 @@ pub mod gil;
 mod inbound;
 pub mod inferred;
 mod join;
+mod kept;
 pub mod library;
 pub mod object;
 mod released;
@@ -24,6 +25,7 @@ pub mod support;
 pub mod version;
 
 pub use join::{join, joined};
+pub use kept::{Called, Kept};
 pub use run::run;
 
 /// The runtime's name.

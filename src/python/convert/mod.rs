@@ -18,6 +18,7 @@ mod to_python;
 
 pub use from_python::from_python;
 pub use loan::Loans;
+pub use number::exact;
 pub use slot::clear;
 pub use to_python::{give_python, to_python};
 

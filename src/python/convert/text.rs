@@ -15,9 +15,8 @@ use crate::value::{memory, text};
 
 /// A new `str`.
 pub(super) fn new(gil: &Gil, text: &str) -> Result<PyRef> {
-    let new = gil.api.PyUnicode_FromStringAndSize;
     // SAFETY: UTF-8 of that length, under the GIL.
-    unsafe { PyRef::owned(gil, new(text.as_ptr().cast(), text.len() as isize)) }
+    unsafe { PyRef::owned(gil, gil.api.new_utf8(text.as_ptr(), text.len())) }
 }
 
 /// The `str` of a string; None if there is none.
@@ -43,7 +42,7 @@ pub(super) unsafe fn to_python(gil: &Gil, kind: Kind, slots: *const metaffi_slot
                 Kind::String32 => {
                     (api.PyUnicode_DecodeUTF32)(data, length, c"strict".as_ptr(), &mut order)
                 }
-                _ => (api.PyUnicode_DecodeUTF8)(data, length, c"strict".as_ptr()),
+                _ => api.new_utf8(data.cast(), length.cast_unsigned()),
             },
         };
         PyRef::from_owned(object).ok_or_else(|| malformed(gil, &string, kind))
@@ -138,14 +137,12 @@ unsafe fn none(gil: &Gil, object: Object, kind: Kind, slots: *mut metaffi_slot) 
 
 #[inline(always)]
 unsafe fn utf8(gil: &Gil, object: Object) -> Result<metaffi_string> {
-    let mut length = 0;
     // SAFETY: a live `str` under the GIL, whose UTF-8 lives as long as it.
     unsafe {
-        let data = (gil.api.PyUnicode_AsUTF8AndSize)(object, &mut length);
-        if data.is_null() {
-            return Err(surrogate(gil, object));
+        match gil.api.utf8(object) {
+            Some((data, length)) => copy(data, length, 1),
+            None => Err(surrogate(gil, object)),
         }
-        copy(data.cast::<u8>(), length as usize, 1)
     }
 }
 
