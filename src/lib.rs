@@ -2,7 +2,8 @@
 //! in the same process, as if it were its own.
 //!
 //! The product is the C library `libmetaffi` with the header `include/metaffi.h`; this crate is
-//! its implementation. Layers, each of which may use only those after it: [`capi`], [`model`],
+//! its implementation. Layers, each of which may use only those after it: `host`, [`capi`],
+//! [`model`],
 //! [`backend`], [`call`], the vocabulary ([`value`], [`entity_path`], [`signature`]),
 //! [`handle`], [`error`] and [`errno`], [`abi`].
 
@@ -18,6 +19,7 @@ pub mod model;
 pub mod signature;
 pub mod value;
 
+mod host;
 mod python;
 mod suggest;
 mod thread_word;

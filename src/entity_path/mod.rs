@@ -79,6 +79,13 @@ impl EntityPath {
         self.tags().any(|known| known == tag)
     }
 
+    /// The path without a tag.
+    #[must_use]
+    pub fn without_tag(&self, tag: &str) -> EntityPath {
+        let keep = |item: &&Item| item.value.is_some() || *item.name != *tag;
+        EntityPath { items: self.items.iter().filter(keep).cloned().collect() }
+    }
+
     /// The pairs in order.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.items.iter().filter_map(|item| Some((&*item.name, item.value.as_deref()?)))
@@ -175,6 +182,8 @@ mod tests {
         let built = EntityPath::new().with("callable", "f,g=\\").tag("getter").tag("getter");
         assert_eq!(built.to_string(), r"callable=f\,g\=\\,getter");
         assert_eq!(EntityPath::parse(&built.to_string()).unwrap(), built);
+        assert_eq!(built.without_tag("getter").to_string(), r"callable=f\,g\=\\");
+        assert_eq!(built.without_tag("callable"), built);
         assert_eq!(built.with("callable", "h").to_string(), "callable=h,getter");
     }
 

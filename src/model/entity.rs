@@ -10,10 +10,14 @@ use crate::error::Result;
 use crate::handle::{Handled, Kind, Shortcut, pin};
 use crate::value::{OwnedValue, null};
 
+/// The tag that asks a Python host not to release the GIL around calls.
+pub(super) const HOLD_GIL: &str = "hold_gil";
+
 /// A loaded entity; keeps its module loaded.
 pub struct Entity {
     module: Arc<Module>,
     path: CString,
+    holds_gil: bool,
     function: Arc<Function>,
     native: OnceLock<Closure>,
 }
@@ -28,7 +32,8 @@ impl Handled for Entity {
 
 impl Entity {
     pub(super) fn new(module: Arc<Module>, path: EntityPath, function: Arc<Function>) -> Entity {
-        Entity { module, path: c_string(&path.to_string()), function, native: OnceLock::new() }
+        let (holds_gil, native) = (path.has(HOLD_GIL), OnceLock::new());
+        Entity { module, path: c_string(&path.to_string()), holds_gil, function, native }
     }
 
     /// The module it is from.
@@ -39,6 +44,27 @@ impl Entity {
     /// Its path as it prints.
     pub fn path(&self) -> &CStr {
         &self.path
+    }
+
+    /// Its name in the module: the value of its path's last key.
+    pub fn name(&self) -> String {
+        let path = self.path.to_str().ok().and_then(|path| EntityPath::parse(path).ok());
+        let name = path.as_ref().and_then(|path| path.pairs().last());
+        name.map_or_else(String::new, |(_, name)| name.to_owned())
+    }
+
+    /// What its author says of it, or how its own language declares it.
+    pub fn documentation(&self) -> Option<String> {
+        let own = EntityPath::parse(self.path.to_str().ok()?).ok()?.without_tag(HOLD_GIL);
+        let entries = self.module.describe().ok()?.entities;
+        let entry = entries.into_iter().find(|entry| entry.path == own.to_string())?;
+        entry.documentation.or(entry.declaration)
+    }
+
+    /// Whether a Python host keeps the GIL during calls: they are quick, and do not wait for
+    /// anything that needs it.
+    pub fn holds_gil(&self) -> bool {
+        self.holds_gil
     }
 
     /// What is called.

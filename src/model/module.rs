@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::entity::HOLD_GIL;
 use super::{Entity, Runtime};
 use crate::backend::{self, Description};
 use crate::entity_path::EntityPath;
@@ -55,7 +56,9 @@ impl Module {
         returns: Option<&[TypeInfo]>,
     ) -> Result<Arc<Entity>> {
         let path = EntityPath::parse(path)?;
-        let function = self.content.load_entity(&path, params, returns).map_err(|error| {
+        // What a tag of every runtime asks is the host's business.
+        let named = path.without_tag(HOLD_GIL);
+        let function = self.content.load_entity(&named, params, returns).map_err(|error| {
             error.context(format_args!("entity \"{path}\"")).in_runtime(self.runtime.name())
         })?;
         Ok(Arc::new(Entity::new(self.clone(), path, function)))

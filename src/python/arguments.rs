@@ -1,11 +1,11 @@
 //! [`Arguments`]: what makes Python objects of a frame's arguments, compiled from a signature.
 
 use super::api::{Api, Object};
-use super::convert;
 use super::gil::Gil;
 use super::object::{PyRef, from_handle};
+use super::{callable, convert};
 use crate::abi::metaffi_slot;
-use crate::call::MAX_SLOTS;
+use crate::call::{Callable, MAX_SLOTS};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Lazy;
 use crate::signature::{Kind, Parameter, Signature, TypeInfo};
@@ -75,13 +75,14 @@ impl Arguments {
                 let slots = frame.add(argument.slot);
                 let mut object = match argument.kind {
                     Kind::Handle => own_object(gil, *slots as usize),
+                    Kind::Callable => own_callable(api, span, *slots as usize),
                     kind => scalar(api, kind, slots),
                 };
                 if object.is_null() {
                     object = match self.load_other(gil, span, index, slots) {
                         Ok(object) => object,
                         Err(error) => {
-                            release(api, objects, index);
+                            self.release_first(api, objects, index);
                             return Err(error);
                         }
                     };
@@ -99,7 +100,21 @@ impl Arguments {
     #[inline(always)]
     pub unsafe fn release(&self, api: &Api, objects: *const Object) {
         // SAFETY: the caller's promise.
-        unsafe { release(api, objects, self.count()) }
+        unsafe { self.release_first(api, objects, self.count()) }
+    }
+
+    #[inline(always)]
+    unsafe fn release_first(&self, api: &Api, objects: *const Object, count: usize) {
+        for (index, argument) in self.items[..count].iter().enumerate() {
+            // SAFETY: the caller owns so many references, and holds the GIL; the span of the call
+            // goes on, in which the callables are pinned.
+            unsafe {
+                match argument.kind {
+                    Kind::Callable => callable::give_back(api, *objects.add(index)),
+                    _ => api.decref(*objects.add(index)),
+                }
+            }
+        }
     }
 
     /// An argument that is no plain scalar, or whose fast conversion has failed.
@@ -135,14 +150,6 @@ pub fn plain_kind(info: &TypeInfo) -> Kind {
     if plain { kind } else { Kind::Null }
 }
 
-#[inline(always)]
-unsafe fn release(api: &Api, objects: *const Object, count: usize) {
-    for index in 0..count {
-        // SAFETY: the caller owns so many references, and holds the GIL.
-        unsafe { api.decref(*objects.add(index)) };
-    }
-}
-
 /// A new reference to the Python object of a handle; NULL if it is none, or another runtime's.
 #[inline(always)]
 unsafe fn own_object(gil: &Gil, key: usize) -> Object {
@@ -150,6 +157,20 @@ unsafe fn own_object(gil: &Gil, key: usize) -> Object {
     // SAFETY: alive while the GIL is held.
     unsafe { gil.api.incref(object) };
     object
+}
+
+/// A new reference to the Python object that a callable was passed as before, until it is given
+/// back; NULL if there is none.
+///
+/// # Safety
+/// The GIL is held.
+#[inline(always)]
+unsafe fn own_callable(api: &Api, span: &Lazy, key: usize) -> Object {
+    match span.get().get::<Callable>(key) {
+        // SAFETY: pinned until the span ends; the GIL is held.
+        Ok(callable) => unsafe { callable::lend(api, callable) },
+        Err(_) => std::ptr::null_mut(),
+    }
 }
 
 /// A new reference to what a scalar or UTF-8 text is in Python; NULL for every other kind, and if
@@ -177,7 +198,7 @@ pub unsafe fn scalar(api: &Api, kind: Kind, slots: *const metaffi_slot) -> Objec
             }
             Kind::String8 if *slots != 0 => {
                 let data = std::ptr::with_exposed_provenance(*slots as usize);
-                api.new_utf8(data, *slots.add(1) as usize)
+                api.new_utf8(data, *slots.add(1) as usize, c"strict".as_ptr())
             }
             _ => std::ptr::null_mut(),
         }

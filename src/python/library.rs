@@ -19,13 +19,17 @@ impl fmt::Display for Library {
     }
 }
 
+impl Default for Library {
+    /// What the whole process sees.
+    fn default() -> Library {
+        Library { name: "the interpreter in this process".to_owned(), handle: libc::RTLD_DEFAULT }
+    }
+}
+
 impl Library {
     /// The interpreter whose code is in this process already, whether or not it runs.
     pub fn in_process() -> Option<Library> {
-        let default = Library {
-            name: "the interpreter in this process".to_owned(),
-            handle: libc::RTLD_DEFAULT,
-        };
+        let default = Library::default();
         if !default.symbol(MARK).is_null() {
             let name = default.file().map_or(default.name, |file| file.display().to_string());
             return Some(Library { name, handle: default.handle });
@@ -98,6 +102,11 @@ impl Library {
     }
 }
 
+/// Where the object that an address belongs to begins; NULL if it belongs to none.
+pub fn base_of(address: *const c_void) -> *const c_void {
+    platform::base_of(address)
+}
+
 /// The file that an address belongs to.
 pub fn file_of(address: *mut c_void) -> Option<PathBuf> {
     platform::file_of(address)
@@ -158,6 +167,17 @@ mod platform {
 
     fn path(text: &CStr) -> PathBuf {
         Path::new(OsStr::from_bytes(text.to_bytes())).to_path_buf()
+    }
+
+    pub fn base_of(address: *const c_void) -> *const c_void {
+        // SAFETY: the result is written before it is read.
+        unsafe {
+            let mut info: libc::Dl_info = std::mem::zeroed();
+            match libc::dladdr(address, &raw mut info) {
+                0 => std::ptr::null(),
+                _ => info.dli_fbase,
+            }
+        }
     }
 
     pub fn file_of(address: *mut c_void) -> Option<PathBuf> {

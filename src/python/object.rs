@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_void};
 use std::ptr::{self, NonNull};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::api::{Api, Object, PyObject};
 use super::gil::{self, Gil};
@@ -167,7 +167,7 @@ pub unsafe fn type_name(gil: &Gil, r#type: Object) -> String {
 /// The characters of a `str`; half of a surrogate pair is written as Python escapes it.
 pub fn text_of(gil: &Gil, text: &PyRef) -> Result<String> {
     let mut length = 0;
-    // SAFETY: a live object under the GIL, whose UTF-8 is read while it is alive.
+    // SAFETY: a live object under the GIL, whose valid UTF-8 is read while it is alive.
     unsafe {
         let data = (gil.api.PyUnicode_AsUTF8AndSize)(text.as_ptr(), &mut length);
         if data.is_null() {
@@ -175,7 +175,10 @@ pub fn text_of(gil: &Gil, text: &PyRef) -> Result<String> {
             return escaped(gil, text);
         }
         let bytes = std::slice::from_raw_parts(data.cast::<u8>(), length as usize);
-        Ok(String::from_utf8_lossy(bytes).into_owned())
+        // Room for the NUL that follows where the text becomes an error's.
+        let mut copy = String::with_capacity(bytes.len() + 1);
+        copy.push_str(std::str::from_utf8_unchecked(bytes));
+        Ok(copy)
     }
 }
 
@@ -194,6 +197,33 @@ fn escaped(gil: &Gil, text: &PyRef) -> Result<String> {
     }
 }
 
+/// How objects of other runtimes look to Python: capsules, unless a host has a type for them.
+pub struct Carrier {
+    /// A new object for a handle, which it takes over, also if that fails.
+    pub carry: fn(&Gil, handle::Key) -> Result<PyRef>,
+    /// The handle of such an object, still its own; `None` of any other object.
+    ///
+    /// # Safety
+    /// The object is alive, and the GIL is held.
+    pub carried: unsafe fn(&Api, Object) -> Option<handle::Key>,
+}
+
+static CARRIER: OnceLock<Carrier> = OnceLock::new();
+
+/// Says how objects of other runtimes look from now on. The first one to say so does.
+pub fn set_carrier(carrier: Carrier) {
+    let _ = CARRIER.set(carrier);
+}
+
+/// Whether an object is one that carries another runtime's.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
+    // SAFETY: the caller's promise.
+    CARRIER.get().is_some_and(|carrier| unsafe { (carrier.carried)(api, object) }.is_some())
+}
+
 /// The name of capsules that hold a handle of another runtime's object.
 const FOREIGN: &CStr = c"metaffi.object";
 
@@ -203,6 +233,11 @@ pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
     let api = gil.api;
     // SAFETY: a live object under the GIL.
     let carried = unsafe {
+        if let Some(carrier) = CARRIER.get()
+            && let Some(key) = (carrier.carried)(api, object.as_ptr())
+        {
+            return Ok(ptr::without_provenance_mut(handle::clone(key, Kind::Object)?));
+        }
         match (api.PyCapsule_IsValid)(object.as_ptr(), FOREIGN.as_ptr()) {
             0 => None,
             _ => Some((api.PyCapsule_GetPointer)(object.as_ptr(), FOREIGN.as_ptr()).addr()),
@@ -224,8 +259,8 @@ pub fn from_handle(_: &Gil, key: usize) -> Option<Object> {
     unsafe { handle::peek::<PyObjectHandle>(key) }.map(PyObjectHandle::object)
 }
 
-/// A reference to what a handle stands for: the Python object itself, or a capsule that carries
-/// another runtime's object. None for a null handle.
+/// A reference to what a handle stands for: the Python object itself, or one that carries another
+/// runtime's object. None for a null handle.
 pub fn take_handle(gil: &Gil, key: usize) -> Result<PyRef> {
     if key == 0 {
         // SAFETY: None is always alive.
@@ -235,7 +270,14 @@ pub fn take_handle(gil: &Gil, key: usize) -> Result<PyRef> {
         // SAFETY: alive while the GIL is held.
         return Ok(unsafe { PyRef::borrowed(gil, object) });
     }
-    let carried = handle::clone(key, Kind::Object)?;
+    carry(gil, handle::clone(key, Kind::Object)?)
+}
+
+/// An object that carries a handle of another runtime's, which it takes over.
+pub fn carry(gil: &Gil, carried: handle::Key) -> Result<PyRef> {
+    if let Some(carrier) = CARRIER.get() {
+        return (carrier.carry)(gil, carried);
+    }
     let pointer = ptr::without_provenance_mut::<c_void>(carried);
     // SAFETY: a key is never 0; the destructor is of the type that a capsule calls.
     unsafe {

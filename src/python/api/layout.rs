@@ -5,7 +5,7 @@
 //! with what the functions of the API say. If anything differs, and in every build that counts
 //! references in its own way (debug, trace-refs, free-threaded), the functions are called.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char};
 use std::ptr;
 
 use super::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
@@ -166,12 +166,13 @@ impl Api {
         }
     }
 
-    /// A new `str` of UTF-8, or NULL with an exception set.
+    /// A new `str` of UTF-8, or NULL with an exception set; `errors` is the name of Python's error
+    /// handler.
     ///
     /// # Safety
     /// The GIL is held; `length` bytes are at `data`.
     #[inline(always)]
-    pub unsafe fn new_utf8(&self, data: *const u8, length: usize) -> Object {
+    pub unsafe fn new_utf8(&self, data: *const u8, length: usize, errors: *const c_char) -> Object {
         const GREATEST: u32 = 0x7f;
         // SAFETY: the caller's promise; a new ASCII string has room for its characters. Shorter
         // ones the interpreter has already.
@@ -184,7 +185,7 @@ impl Api {
                 }
                 return text;
             }
-            (self.PyUnicode_DecodeUTF8)(data.cast(), length.cast_signed(), c"strict".as_ptr())
+            (self.PyUnicode_DecodeUTF8)(data.cast(), length.cast_signed(), errors)
         }
     }
 

@@ -20,7 +20,10 @@ macro_rules! symbols {
         /// The interpreter's functions, objects and facts. The GIL must be held to call any
         /// function that is not about attaching a thread.
         #[expect(non_snake_case, reason = "the names of the C API")]
-        #[expect(dead_code, reason = "a table of what the interpreter exports")]
+        #[cfg_attr(
+            not(test),
+            expect(dead_code, reason = "a table of what the interpreter exports")
+        )]
         pub struct Api {
             /// Its version.
             pub version: Version,
@@ -117,7 +120,10 @@ symbols! {
         PyObject_Call(Object, Object, Object) -> Object;
         PyObject_CallNoArgs(Object) -> Object;
         PyObject_CallObject(Object, Object) -> Object;
+        PyObject_ClearWeakRefs(Object);
         PyObject_Free(*mut c_void);
+        PyObject_GenericGetAttr(Object, Object) -> Object;
+        PyObject_GenericSetAttr(Object, Object, Object) -> c_int;
         PyObject_Dir(Object) -> Object;
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;
@@ -142,6 +148,7 @@ symbols! {
         PyType_GenericAlloc(Object, isize) -> Object;
         PyType_GetFlags(Object) -> c_ulong;
         PyType_IsSubtype(Object, Object) -> c_int;
+        _Py_NewReference(Object);
 
         // Numbers.
         PyBool_FromLong(c_long) -> Object;
@@ -158,6 +165,8 @@ symbols! {
         PyLong_FromUnsignedLongLong(c_ulonglong) -> Object;
         PyLong_FromVoidPtr(*mut c_void) -> Object;
         PyNumber_Float(Object) -> Object;
+        PyIndex_Check(Object) -> c_int;
+        PyNumber_AsSsize_t(Object, Object) -> isize;
         PyNumber_Index(Object) -> Object;
         PyNumber_Long(Object) -> Object;
 
@@ -206,6 +215,7 @@ symbols! {
         PyList_Size(Object) -> isize;
         PyMapping_Check(Object) -> c_int;
         PyMapping_Items(Object) -> Object;
+        PySeqIter_New(Object) -> Object;
         PySequence_Check(Object) -> c_int;
         PySequence_Contains(Object, Object) -> c_int;
         PySequence_Fast(Object, *const c_char) -> Object;
@@ -213,6 +223,8 @@ symbols! {
         PySequence_List(Object) -> Object;
         PySequence_Size(Object) -> isize;
         PySequence_Tuple(Object) -> Object;
+        PySlice_AdjustIndices(isize, *mut isize, *mut isize, isize) -> isize;
+        PySlice_Unpack(Object, *mut isize, *mut isize, *mut isize) -> c_int;
         PyTuple_GetItem(Object, isize) -> Object;
         PyTuple_GetSlice(Object, isize, isize) -> Object;
         PyTuple_New(isize) -> Object;
@@ -244,6 +256,7 @@ symbols! {
         PyImport_Import(Object) -> Object;
         PyImport_ImportModule(*const c_char) -> Object;
         PyModule_AddObject(Object, *const c_char, Object) -> c_int;
+        PyModuleDef_Init(*mut c_void) -> Object;
         PyModule_GetDict(Object) -> Object;
         PyModule_NewObject(Object) -> Object;
         PySys_GetObject(*const c_char) -> Object;
@@ -272,6 +285,8 @@ symbols! {
         PyTraceBack_Here(*mut c_void) -> c_int;
 
         // The interpreter.
+        PyInterpreterState_Get() -> *mut c_void;
+        PyInterpreterState_Main() -> *mut c_void;
         Py_GetVersion() -> *const c_char;
         Py_IsInitialized() -> c_int;
     }
@@ -289,6 +304,7 @@ symbols! {
         _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
         _PyObject_GetDictPtr(Object) -> *mut Object;
         _PyFunction_Vectorcall(Object, *const Object, usize, Object) -> Object;
+        _PyTraceback_Add(*const c_char, *const c_char, c_int);
         _PyLong_FromByteArray(*const u8, usize, c_int, c_int) -> Object;
         _PyLong_NumBits(Object) -> usize;
     }
@@ -316,6 +332,7 @@ symbols! {
         PyProperty_Type;
         PySet_Type;
         PyFrozenSet_Type;
+        PySlice_Type;
         PyTuple_Type;
         PyType_Type;
         PyUnicode_Type;

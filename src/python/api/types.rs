@@ -90,8 +90,14 @@ pub struct PyType_Spec {
 /// Added to the number of arguments: the callee may use the place before the first.
 pub const PY_VECTORCALL_ARGUMENTS_OFFSET: usize = 1 << (usize::BITS - 1);
 
+/// A tuple of arguments.
+pub const METH_VARARGS: c_int = 0x01;
+/// With [`METH_VARARGS`]: a dict of keyword arguments as well.
+pub const METH_KEYWORDS: c_int = 0x02;
 /// No arguments.
 pub const METH_NOARGS: c_int = 0x04;
+/// One argument.
+pub const METH_O: c_int = 0x08;
 
 /// `PyType_GetFlags`: a subclass of `int`.
 pub const TPFLAGS_LONG_SUBCLASS: u64 = 1 << 24;

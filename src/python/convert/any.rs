@@ -10,7 +10,7 @@ use crate::error::{Error, Result, Status};
 use crate::python::api::Object;
 use crate::python::callback;
 use crate::python::gil::Gil;
-use crate::python::object::{PyRef, to_handle};
+use crate::python::object::{PyRef, is_carrier, to_handle};
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value;
 use crate::value::array::OwnedArray;
@@ -89,7 +89,9 @@ unsafe fn integer_kind(gil: &Gil, object: Object) -> Option<Kind> {
 unsafe fn text(gil: &Gil, object: Object) -> Result<metaffi_value> {
     let mut slots = [0; 2];
     // SAFETY: the caller's promise.
-    unsafe { text::from_python(gil, object, Kind::String8, slots.as_mut_ptr()) }?;
+    unsafe {
+        text::from_python(gil, object, Kind::String8, text::Surrogates::Strict, slots.as_mut_ptr())
+    }?;
     let string = crate::abi::metaffi_string { data: pointer(slots[0]), length: slots[1] as usize };
     Ok(value::string(string, Kind::String8))
 }
@@ -104,7 +106,8 @@ unsafe fn handle(gil: &Gil, object: Object) -> Result<metaffi_value> {
 unsafe fn other(gil: &Gil, object: Object) -> Result<metaffi_value> {
     // SAFETY: the caller's promise.
     unsafe {
-        if (gil.api.PyObject_CheckBuffer)(object) != 0
+        if !is_carrier(gil.api, object)
+            && (gil.api.PyObject_CheckBuffer)(object) != 0
             && let Some(buffer) = Buffer::new(gil, object)
             && let Some(kind) = buffer.kind()
         {

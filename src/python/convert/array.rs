@@ -61,7 +61,7 @@ pub(super) unsafe fn to_python(
 ///
 /// # Safety
 /// `array` is valid.
-pub(super) unsafe fn to_list(
+pub unsafe fn to_list(
     gil: &Gil,
     span: Use,
     r#type: Type,

@@ -4,6 +4,7 @@ mod alias;
 mod any;
 mod array;
 mod buffer;
+mod complex;
 mod describe;
 mod exporter;
 mod format;
@@ -16,6 +17,8 @@ mod slot;
 mod text;
 mod to_python;
 
+pub use array::to_list;
+pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer};
 pub use from_python::from_python;
 pub use loan::Loans;
 pub use number::exact;

@@ -10,13 +10,37 @@ use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::error;
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
-use crate::signature::Kind;
+use crate::signature::{Kind, TypeInfo};
 use crate::value::{memory, text};
 
 /// A new `str`.
 pub(super) fn new(gil: &Gil, text: &str) -> Result<PyRef> {
     // SAFETY: UTF-8 of that length, under the GIL.
-    unsafe { PyRef::owned(gil, gil.api.new_utf8(text.as_ptr(), text.len())) }
+    unsafe { PyRef::owned(gil, gil.api.new_utf8(text.as_ptr(), text.len(), c"strict".as_ptr())) }
+}
+
+/// What becomes of halves of surrogate pairs, which Python's text may have and no encoding has.
+#[derive(Clone, Copy)]
+pub(super) enum Surrogates {
+    /// They are refused.
+    Strict,
+    /// They are encoded as if they were characters.
+    Pass,
+}
+
+impl Surrogates {
+    /// What a type declares.
+    pub(super) fn of(info: &TypeInfo) -> Surrogates {
+        if info.passes_surrogates() { Surrogates::Pass } else { Surrogates::Strict }
+    }
+
+    /// The name of Python's error handler.
+    fn handler(self) -> &'static CStr {
+        match self {
+            Surrogates::Strict => c"strict",
+            Surrogates::Pass => c"surrogatepass",
+        }
+    }
 }
 
 /// The `str` of a string; None if there is none.
@@ -24,8 +48,14 @@ pub(super) fn new(gil: &Gil, text: &str) -> Result<PyRef> {
 /// # Safety
 /// The slots hold a string of the kind.
 #[inline(always)]
-pub(super) unsafe fn to_python(gil: &Gil, kind: Kind, slots: *const metaffi_slot) -> Result<PyRef> {
+pub(super) unsafe fn to_python(
+    gil: &Gil,
+    kind: Kind,
+    surrogates: Surrogates,
+    slots: *const metaffi_slot,
+) -> Result<PyRef> {
     let api = gil.api;
+    let errors = surrogates.handler().as_ptr();
     // SAFETY: the caller's promise.
     unsafe {
         let string = metaffi_string { data: pointer(*slots), length: *slots.add(1) as usize };
@@ -36,13 +66,9 @@ pub(super) unsafe fn to_python(gil: &Gil, kind: Kind, slots: *const metaffi_slot
         let object = match bytes(&string, kind) {
             None => std::ptr::null_mut(),
             Some((data, length)) => match kind {
-                Kind::String16 => {
-                    (api.PyUnicode_DecodeUTF16)(data, length, c"strict".as_ptr(), &mut order)
-                }
-                Kind::String32 => {
-                    (api.PyUnicode_DecodeUTF32)(data, length, c"strict".as_ptr(), &mut order)
-                }
-                _ => api.new_utf8(data.cast(), length.cast_unsigned()),
+                Kind::String16 => (api.PyUnicode_DecodeUTF16)(data, length, errors, &mut order),
+                Kind::String32 => (api.PyUnicode_DecodeUTF32)(data, length, errors, &mut order),
+                _ => api.new_utf8(data.cast(), length.cast_unsigned(), errors),
             },
         };
         PyRef::from_owned(object).ok_or_else(|| malformed(gil, &string, kind))
@@ -87,6 +113,7 @@ pub(super) unsafe fn from_python(
     gil: &Gil,
     object: Object,
     kind: Kind,
+    surrogates: Surrogates,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let api = gil.api;
@@ -98,9 +125,9 @@ pub(super) unsafe fn from_python(
             return none(gil, object, kind, slots);
         }
         let copy = match kind {
-            Kind::String8 => utf8(gil, object)?,
-            Kind::String16 => encoded::<u16>(gil, object, UTF16)?,
-            _ => encoded::<u32>(gil, object, UTF32)?,
+            Kind::String8 => utf8(gil, object, surrogates)?,
+            Kind::String16 => encoded::<u16>(gil, object, UTF16, surrogates)?,
+            _ => encoded::<u32>(gil, object, UTF32, surrogates)?,
         };
         *slots = word(copy.data);
         *slots.add(1) = copy.length as metaffi_slot;
@@ -136,22 +163,46 @@ unsafe fn none(gil: &Gil, object: Object, kind: Kind, slots: *mut metaffi_slot) 
 }
 
 #[inline(always)]
-unsafe fn utf8(gil: &Gil, object: Object) -> Result<metaffi_string> {
+unsafe fn utf8(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<metaffi_string> {
     // SAFETY: a live `str` under the GIL, whose UTF-8 lives as long as it.
     unsafe {
         match gil.api.utf8(object) {
             Some((data, length)) => copy(data, length, 1),
-            None => Err(surrogate(gil, object)),
+            None => without_utf8(gil, object, surrogates),
         }
     }
 }
 
-unsafe fn encoded<T>(gil: &Gil, object: Object, encoding: &CStr) -> Result<metaffi_string> {
+/// The text of a `str` that strict UTF-8 does not have.
+#[cold]
+unsafe fn without_utf8(
+    gil: &Gil,
+    object: Object,
+    surrogates: Surrogates,
+) -> Result<metaffi_string> {
+    // SAFETY: the caller's promise; an exception is pending.
+    unsafe {
+        match surrogates {
+            Surrogates::Strict => Err(surrogate(gil, object)),
+            Surrogates::Pass => {
+                (gil.api.PyErr_Clear)();
+                encoded::<u8>(gil, object, c"utf-8", surrogates)
+            }
+        }
+    }
+}
+
+unsafe fn encoded<T>(
+    gil: &Gil,
+    object: Object,
+    encoding: &CStr,
+    surrogates: Surrogates,
+) -> Result<metaffi_string> {
     let api = gil.api;
     // SAFETY: a live `str` under the GIL; the bytes are copied while they are alive.
     unsafe {
         let encode = api.PyUnicode_AsEncodedString;
-        let bytes = encode(object, encoding.as_ptr(), c"strict".as_ptr());
+        let bytes = encode(object, encoding.as_ptr(), surrogates.handler().as_ptr());
         let Some(bytes) = PyRef::from_owned(bytes) else { return Err(surrogate(gil, object)) };
         let data = (api.PyBytes_AsString)(bytes.as_ptr()).cast::<u8>();
         copy(data, (api.PyBytes_Size)(bytes.as_ptr()) as usize, size_of::<T>())
@@ -187,7 +238,8 @@ unsafe fn surrogate(gil: &Gil, object: Object) -> Error {
             Status::InvalidText,
             format!(
                 "the str has half of a surrogate pair (U+{:04X}) at index {at}, which is no \
-                 character; return its bytes: text.encode(\"utf-8\", \"surrogatepass\")",
+                 character; declare string8<surrogatepass>, or string16 or string32 with that \
+                 alias, to let it through",
                 unit(at)
             ),
         )

@@ -47,7 +47,7 @@ fn exception(gil: &Gil, error: &Error) -> Result<PyRef> {
 }
 
 /// The Python exception that an error stands for.
-fn original(gil: &Gil, error: &Error) -> Option<PyRef> {
+pub fn original(gil: &Gil, error: &Error) -> Option<PyRef> {
     let key = error.foreign_error()?.original()?;
     // SAFETY: the handle keeps the object alive while the GIL is held.
     let object = from_handle(gil, key).map(|object| unsafe { PyRef::borrowed(gil, object) });
@@ -111,17 +111,22 @@ fn string(gil: &Gil, text: &str) -> Result<PyRef> {
 
 /// Keeps the error with the exception, and shows what Python code may want to know of it.
 fn attach(gil: &Gil, exception: &PyRef, error: &Error) -> Result<()> {
+    keep(gil, exception, error)?;
+    set(gil, exception, c"status", &string(gil, error.status().name())?)?;
+    set(gil, exception, c"runtime", &string(gil, error.runtime().unwrap_or_default())?)?;
+    let foreign = error.foreign_error().map(|foreign| foreign.type_name());
+    set(gil, exception, c"foreign_type", &string(gil, &foreign.unwrap_or_default())?)
+}
+
+/// Keeps the error with the exception, which is then known to be that error.
+pub fn keep(gil: &Gil, exception: &PyRef, error: &Error) -> Result<()> {
     let held = Box::into_raw(Box::new(error.clone())).cast::<c_void>();
     // SAFETY: a new capsule takes over the box; on failure it is dropped here.
     let capsule = unsafe {
         let capsule = (gil.api.PyCapsule_New)(held, CAPSULE.as_ptr(), Some(free_error));
         PyRef::owned(gil, capsule).inspect_err(|_| drop(Box::from_raw(held.cast::<Error>())))?
     };
-    set(gil, exception, ERROR, &capsule)?;
-    set(gil, exception, c"status", &string(gil, error.status().name())?)?;
-    set(gil, exception, c"runtime", &string(gil, error.runtime().unwrap_or_default())?)?;
-    let foreign = error.foreign_error().map(|foreign| foreign.type_name());
-    set(gil, exception, c"foreign_type", &string(gil, &foreign.unwrap_or_default())?)
+    set(gil, exception, ERROR, &capsule)
 }
 
 fn set(gil: &Gil, object: &PyRef, name: &CStr, value: &PyRef) -> Result<()> {
@@ -141,7 +146,7 @@ unsafe extern "C-unwind" fn free_error(capsule: Object) {
 }
 
 /// The error that an exception was raised for, if [`raise`] made it.
-pub(super) fn host_error(gil: &Gil, exception: &PyRef) -> Option<Error> {
+pub fn host_error(gil: &Gil, exception: &PyRef) -> Option<Error> {
     let api = gil.api;
     // SAFETY: a live exception under the GIL; a capsule of that name holds an error.
     unsafe {

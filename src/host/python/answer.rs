@@ -1,0 +1,83 @@
+//! What functions of the module give back to Python.
+
+use std::ffi::c_int;
+use std::ptr;
+
+use super::error;
+use crate::call::guarded;
+use crate::error::{Error, Result, Status};
+use crate::python::api::{Api, Object};
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+
+/// What `make` makes, for Python; NULL with an exception set if it fails.
+///
+/// # Safety
+/// Python calls, holding the GIL.
+pub(super) unsafe fn answer(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    // SAFETY: the caller's promise.
+    let gil = unsafe { Gil::assume(api) };
+    match guarded(|| make(&gil)) {
+        Ok(object) => object.into_ptr(),
+        Err(error) => {
+            error::raise(&gil, &error);
+            ptr::null_mut()
+        }
+    }
+}
+
+/// Runs what answers nothing: 0, or -1 with an exception set.
+///
+/// # Safety
+/// As for [`answer`].
+pub(super) unsafe fn done(make: impl FnOnce(&Gil) -> Result<()>) -> c_int {
+    let Some(api) = Api::get() else { return -1 };
+    // SAFETY: the caller's promise.
+    let gil = unsafe { Gil::assume(api) };
+    match guarded(|| make(&gil)) {
+        Ok(()) => 0,
+        Err(error) => {
+            error::raise(&gil, &error);
+            -1
+        }
+    }
+}
+
+/// Raises Python's own TypeError: for what the language itself asks, such as pickling.
+///
+/// # Safety
+/// As for [`answer`].
+#[cold]
+pub(super) unsafe fn type_error(message: &std::ffi::CStr) -> Object {
+    if let Some(api) = Api::get() {
+        // SAFETY: the caller's promise.
+        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
+    }
+    ptr::null_mut()
+}
+
+/// The failure of a call with the wrong arguments.
+#[cold]
+pub(super) fn invalid(message: impl Into<String>) -> Error {
+    Error::new(Status::InvalidArgument, message)
+}
+
+/// An `int`.
+pub(super) fn int(gil: &Gil, number: u64) -> Result<PyRef> {
+    // SAFETY: under the GIL.
+    unsafe { PyRef::owned(gil, (gil.api.PyLong_FromUnsignedLongLong)(number)) }
+}
+
+/// A `tuple`.
+pub(super) fn tuple(gil: &Gil, items: Vec<PyRef>) -> Result<PyRef> {
+    let api = gil.api;
+    // SAFETY: a new tuple takes each item over, under the GIL.
+    unsafe {
+        let tuple = PyRef::owned(gil, (api.PyTuple_New)(items.len().cast_signed()))?;
+        for (index, item) in items.into_iter().enumerate() {
+            (api.PyTuple_SetItem)(tuple.as_ptr(), index.cast_signed(), item.into_ptr());
+        }
+        Ok(tuple)
+    }
+}

@@ -1,0 +1,292 @@
+//! Calls from Python: arguments to a frame, and its returns to objects.
+
+use std::ptr;
+
+use super::argument;
+use super::entity::{self, Fields};
+use super::error::{raise, raise_from_foreign};
+use super::returned;
+use crate::abi::metaffi_slot;
+use crate::call::{Callable, Function, pending, with_frame, with_stack};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::{self, Use};
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::callable;
+use crate::python::gil::{self, Gil};
+use crate::python::object::{PyRef, text_of};
+use crate::signature::{Kind, Parameter, Type};
+
+/// What Python calls an object by.
+pub(super) type Vectorcall =
+    unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
+
+/// What a call does beside its arguments.
+#[derive(Clone, Copy)]
+struct Manner {
+    /// Whether the GIL is held while the guest runs.
+    holds_gil: bool,
+    /// Whether a tuple is returned in any case.
+    tuple: bool,
+}
+
+/// The arguments of a vectorcall: those of the keyword `names` after `count` positional ones.
+#[derive(Clone, Copy)]
+struct Arguments {
+    objects: *const Object,
+    count: usize,
+    names: Object,
+}
+
+/// Calls an entity. A stack frame of its own, as [`pin::enter`] asks.
+#[inline(never)]
+pub(super) unsafe extern "C-unwind" fn call_entity(
+    object: Object,
+    objects: *const Object,
+    count: usize,
+    names: Object,
+) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    let here = 0u8;
+    let span = pin::enter(&raw const here);
+    // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
+    unsafe {
+        let gil = Gil::assume(api);
+        let Some(Fields { entity, holds_gil, is_python, .. }) = entity::fields(object) else {
+            return ptr::null_mut();
+        };
+        let arguments =
+            Arguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
+        let manner = Manner { holds_gil: *holds_gil, tuple: false };
+        let outcome = call(&gil, span, entity.function(), arguments, manner);
+        span.leave();
+        finish(&gil, outcome, *is_python, entity.module().runtime().name())
+    }
+}
+
+/// Calls a callable that a guest returned. A stack frame of its own, as [`pin::enter`] asks.
+#[inline(never)]
+pub(super) unsafe extern "C-unwind" fn call_returned(
+    object: Object,
+    objects: *const Object,
+    count: usize,
+    names: Object,
+) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    let here = 0u8;
+    let span = pin::enter(&raw const here);
+    // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
+    unsafe {
+        let gil = Gil::assume(api);
+        let Some(callable) = callable::callable(api, object) else { return ptr::null_mut() };
+        let callable: *const Callable = span.keep(callable);
+        let arguments =
+            Arguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
+        let manner = Manner { holds_gil: false, tuple: true };
+        let outcome = call(&gil, span, (*callable).function(), arguments, manner);
+        span.leave();
+        finish(&gil, outcome, false, "")
+    }
+}
+
+/// What Python gets of a call.
+#[inline(always)]
+fn finish(gil: &Gil, outcome: Result<Object>, is_python: bool, runtime: &str) -> Object {
+    match outcome {
+        Ok(object) if !pending::any() => object,
+        outcome => finish_failed(gil, outcome, is_python, runtime),
+    }
+}
+
+#[cold]
+fn finish_failed(gil: &Gil, outcome: Result<Object>, is_python: bool, runtime: &str) -> Object {
+    let failure = match (pending::take(), outcome) {
+        (None, Ok(object)) => return object,
+        (Some(failure), Ok(object)) => {
+            // SAFETY: what the call returned is not used: a callback that it ran has failed.
+            unsafe { gil.api.decref(object) };
+            failure
+        }
+        (_, Err(failure)) if runtime.is_empty() => failure,
+        (_, Err(failure)) => failure.in_runtime(runtime),
+    };
+    match is_python {
+        true => raise(gil, &failure),
+        false => raise_from_foreign(gil, &failure),
+    }
+    ptr::null_mut()
+}
+
+/// Calls a function. A new reference.
+///
+/// # Safety
+/// The arguments are alive as long as the call; the function outlives it; the GIL is held.
+#[inline(always)]
+unsafe fn call(
+    gil: &Gil,
+    span: Use,
+    function: &Function,
+    arguments: Arguments,
+    manner: Manner,
+) -> Result<Object> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if arguments.names.is_null() && arguments.count == function.params().len() {
+            return call_in_order(gil, span, function, arguments.objects, manner);
+        }
+        call_arranged(gil, span, function, arguments, manner)
+    }
+}
+
+/// Puts keyword arguments in their places, and finds the function for more or fewer arguments.
+#[cold]
+#[inline(never)]
+unsafe fn call_arranged(
+    gil: &Gil,
+    span: Use,
+    function: &Function,
+    Arguments { objects: given, count, names }: Arguments,
+    manner: Manner,
+) -> Result<Object> {
+    let api = gil.api;
+    let params = &function.signature().params;
+    // SAFETY: the caller's promise; keyword names are a tuple of `str`.
+    unsafe {
+        let named = if names.is_null() { 0 } else { (api.PyTuple_Size)(names).cast_unsigned() };
+        if named == 0 {
+            let function: *const Function = span.keep(other_count(gil, function, given, count)?);
+            return call_in_order(gil, span, &*function, given, manner);
+        }
+        let most = params.len().max(count);
+        with_stack(most, |objects: *mut Object| {
+            ptr::copy_nonoverlapping(given, objects, count);
+            objects.add(count).write_bytes(0, most - count);
+            let mut last = count;
+            for index in 0..named {
+                let name = (api.PyTuple_GetItem)(names, index.cast_signed());
+                let name = text_of(gil, &PyRef::borrowed(gil, name))?;
+                let place = place_of(params, &name)?;
+                if place < count || !(*objects.add(place)).is_null() {
+                    return Err(Error::new(
+                        Status::InvalidArgument,
+                        format!("argument {name} is given twice: {}", function.signature()),
+                    ));
+                }
+                *objects.add(place) = *given.add(count + index);
+                last = last.max(place + 1);
+            }
+            if let Some(missing) = (0..last).find(|index| (*objects.add(*index)).is_null()) {
+                let name = params[missing].name.as_deref().unwrap_or_default();
+                return Err(Error::new(
+                    Status::InvalidArgument,
+                    format!("argument {missing} ({name}) is not given: {}", function.signature()),
+                ));
+            }
+            if last == params.len() {
+                return call_in_order(gil, span, function, objects, manner);
+            }
+            let function: *const Function = span.keep(other_count(gil, function, objects, last)?);
+            call_in_order(gil, span, &*function, objects, manner)
+        })
+    }
+}
+
+fn place_of(params: &[Parameter], name: &str) -> Result<usize> {
+    params.iter().position(|param| param.name.as_deref() == Some(name)).ok_or_else(|| {
+        let names = params.iter().filter_map(|param| param.name.as_deref());
+        let hint = crate::suggest::hint(name, names);
+        let message = format!("there is no parameter named {name}{hint}");
+        Error::new(Status::InvalidArgument, message)
+    })
+}
+
+/// The function for another number of arguments than it declares.
+unsafe fn other_count(
+    gil: &Gil,
+    function: &Function,
+    objects: *const Object,
+    count: usize,
+) -> Result<std::sync::Arc<Function>> {
+    let (callee, signature) = (function.callee(), function.signature());
+    let declared = signature.params.len();
+    if count < declared
+        && let Some(fewer) = callee.with_fewer(count)?
+    {
+        return Ok(fewer);
+    }
+    if count > declared && signature.variadic {
+        // SAFETY: the caller has so many arguments.
+        let extra = (declared..count).map(|index| unsafe { type_of(gil, *objects.add(index)) });
+        return callee.with_variadic(&extra.collect::<Vec<_>>());
+    }
+    let least = if signature.variadic { "at least " } else { "" };
+    Err(Error::new(
+        Status::InvalidArgument,
+        format!("{count} arguments given, but it takes {least}{declared}: {signature}"),
+    ))
+}
+
+/// The type in which an argument beyond the declared ones travels.
+unsafe fn type_of(gil: &Gil, object: Object) -> Type {
+    let api = gil.api;
+    // SAFETY: the caller's promise.
+    let r#type = unsafe { api.type_of(object) };
+    Type::from(match r#type {
+        _ if r#type == api.PyBool_Type => Kind::Bool,
+        _ if r#type == api.PyLong_Type => Kind::Int64,
+        _ if r#type == api.PyFloat_Type => Kind::Float64,
+        _ if r#type == api.PyUnicode_Type => Kind::String8,
+        _ if object == api._Py_NoneStruct => Kind::Handle,
+        // SAFETY: as above.
+        _ if unsafe { super::handle::carried(api, object) }.is_some() => Kind::Handle,
+        _ => Kind::Any,
+    })
+}
+
+/// # Safety
+/// As for [`call`], with an argument for each parameter.
+#[inline(always)]
+unsafe fn call_in_order(
+    gil: &Gil,
+    span: Use,
+    function: &Function,
+    objects: *const Object,
+    manner: Manner,
+) -> Result<Object> {
+    with_frame(function.layout().size(), |frame| {
+        // SAFETY: the frame has the function's layout, and there are as many objects as
+        // parameters.
+        unsafe {
+            for (index, place) in function.params().iter().enumerate() {
+                load(gil, span, function, index, *objects.add(index), frame.add(place.slot))?;
+            }
+            match manner.holds_gil {
+                true => function.call(span, frame)?,
+                false => gil::release(gil, || function.call(span, frame))?,
+            }
+            match manner.tuple {
+                false => returned::give(gil, span, function, frame),
+                true => Ok(returned::several(gil, span, function, frame)?.into_ptr()),
+            }
+        }
+    })
+}
+
+/// Puts an argument into its slots.
+#[inline(always)]
+unsafe fn load(
+    gil: &Gil,
+    span: Use,
+    function: &Function,
+    index: usize,
+    object: Object,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    let param = &function.signature().params[index];
+    // SAFETY: the caller's promise.
+    unsafe { argument::load(gil, span, &param.info, object, slots) }.map_err(|error| {
+        match &param.name {
+            Some(name) => error.at(format_args!("argument {index} ({name})")),
+            None => error.at(format_args!("argument {index}")),
+        }
+    })
+}

@@ -1,0 +1,152 @@
+//! What the module has: its types and functions.
+
+use std::ffi::{CStr, c_int, c_void};
+use std::ptr;
+
+use super::answer::{answer, done, invalid};
+use super::given::Given;
+use super::{callable, detail, entity, error, handle, module, runtime};
+use crate::backend::{Finding, registry};
+use crate::error::{Error, Result, Status};
+use crate::python::api::{METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object, PyMethodDef};
+use crate::python::class::{method, methods};
+use crate::python::error::fetch;
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::support;
+
+/// The functions of the module.
+pub(super) fn functions() -> *mut PyMethodDef {
+    const KEYWORDS: c_int = METH_VARARGS | METH_KEYWORDS;
+    methods(vec![
+        method(
+            c"callable",
+            make_callable as *const c_void,
+            KEYWORDS,
+            c"callable(function, params, returns)\n--\n\nA Python function with declared types.",
+        ),
+        method(
+            c"set_error",
+            set_error as *const c_void,
+            METH_O,
+            c"set_error(cls)\n--\n\nRegisters the class that every failure is raised as.",
+        ),
+        method(
+            c"error_detail",
+            error_detail as *const c_void,
+            KEYWORDS,
+            c"error_detail(exception, name)\n--\n\nWhat is known of a failure; None if nothing.",
+        ),
+        method(
+            c"doctor",
+            doctor as *const c_void,
+            METH_NOARGS,
+            c"doctor()\n--\n\nWhat each runtime needs and finds on this machine, as JSON.",
+        ),
+    ])
+}
+
+/// Fills a new module: `Py_mod_exec`.
+pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
+    // SAFETY: Python calls this with the new module, holding the GIL.
+    unsafe {
+        done(|gil| {
+            refuse_subinterpreter(gil)?;
+            let module = PyRef::borrowed(gil, object);
+            add(gil, &module, c"Runtime", runtime::class(gil)?.object())?;
+            add(gil, &module, c"Module", module::class(gil)?.object())?;
+            add(gil, &module, c"MetaFFIEntity", entity::class(gil)?.object())?;
+            add(gil, &module, c"MetaFFIHandle", handle::class(gil)?.object())?;
+            add(gil, &module, c"version", &support::text(gil, env!("CARGO_PKG_VERSION"))?)
+        })
+    }
+}
+
+/// Objects and the GIL belong to the interpreter that came first.
+fn refuse_subinterpreter(gil: &Gil) -> Result<()> {
+    // SAFETY: under the GIL.
+    let is_main =
+        unsafe { (gil.api.PyInterpreterState_Get)() == (gil.api.PyInterpreterState_Main)() };
+    if is_main {
+        return Ok(());
+    }
+    let message = c"metaffi works in the main interpreter only, and this is a subinterpreter: \
+                    import it in the main one";
+    // SAFETY: as above.
+    unsafe { (gil.api.PyErr_SetString)(gil.api.PyExc_ImportError, message.as_ptr()) };
+    Err(fetch(gil))
+}
+
+fn add(gil: &Gil, module: &PyRef, name: &CStr, value: &PyRef) -> Result<()> {
+    let set = gil.api.PyObject_SetAttrString;
+    // SAFETY: live objects under the GIL.
+    match unsafe { set(module.as_ptr(), name.as_ptr(), value.as_ptr()) } {
+        0 => Ok(()),
+        _ => Err(fetch(gil)),
+    }
+}
+
+unsafe extern "C-unwind" fn make_callable(_: Object, given: Object, keywords: Object) -> Object {
+    // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let names = ["function", "params", "returns"];
+            let given = Given::new(gil, names, 1, given, keywords)?;
+            let function = given.get(gil, 0).ok_or_else(|| invalid("function is None"))?;
+            callable::new(gil, &function, given.get(gil, 1), given.get(gil, 2))
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn set_error(_: Object, class: Object) -> Object {
+    // SAFETY: Python calls this with an argument, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            error::set_class(gil, &PyRef::borrowed(gil, class))?;
+            Ok(support::none(gil))
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn error_detail(_: Object, given: Object, keywords: Object) -> Object {
+    // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let given = Given::new(gil, ["exception", "name"], 2, given, keywords)?;
+            let exception = given.get(gil, 0).ok_or_else(|| invalid("exception is None"))?;
+            detail::get(gil, &exception, &given.text(gil, 1)?)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn doctor(_: Object, _: Object) -> Object {
+    #[derive(serde::Serialize)]
+    struct Examination {
+        runtime: &'static str,
+        findings: Vec<Finding>,
+    }
+    // SAFETY: Python calls this holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let examine = || {
+                let examination = |backend: &&dyn crate::backend::Backend| Examination {
+                    runtime: backend.name(),
+                    findings: backend.doctor(),
+                };
+                registry::all().iter().map(examination).collect::<Vec<_>>()
+            };
+            // What it asks may take its time.
+            let examinations = crate::python::gil::release(gil, examine);
+            let json = serde_json::to_string(&examinations)
+                .map_err(|error| Error::new(Status::Internal, error.to_string()))?;
+            support::text(gil, &json)
+        })
+    }
+}
+
+/// `Py_tp_new` of types whose objects only metaffi makes.
+pub(super) unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
+    // SAFETY: Python calls this holding the GIL.
+    unsafe { super::answer::type_error(c"objects of this type are made by metaffi alone") };
+    ptr::null_mut()
+}

@@ -1,0 +1,211 @@
+//! `MetaFFIEntity`: a loaded entity, called like a function.
+
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::{Arc, OnceLock};
+
+use super::answer::{answer, int, type_error};
+use super::call::{self, Vectorcall};
+use super::contents::refuse_new;
+use super::type_info;
+use crate::call::Function;
+use crate::error::Result;
+use crate::model::Entity;
+use crate::python::api::{Api, METH_O, Object};
+use crate::python::class::{
+    Class, Description, HAVE_VECTORCALL, TP_CALL, TP_DEALLOC, TP_NEW, TP_REPR, method,
+};
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::{NAME, support};
+
+/// What an instance has.
+pub(super) struct Fields {
+    vectorcall: Vectorcall,
+    /// What is called.
+    pub(super) entity: Arc<Entity>,
+    /// Whether the GIL is held while it runs.
+    pub(super) holds_gil: bool,
+    /// Whether it is Python's own.
+    pub(super) is_python: bool,
+    weak: Object,
+}
+
+static CLASS: OnceLock<Class<Fields>> = OnceLock::new();
+
+/// The type.
+pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
+    if let Some(class) = CLASS.get() {
+        return Ok(class);
+    }
+    let class = Class::new(
+        gil,
+        Description {
+            name: c"metaffi.MetaFFIEntity",
+            doc: c"A function, method, variable or constant of another runtime.",
+            flags: HAVE_VECTORCALL,
+            slots: &[
+                (TP_CALL, gil.api.PyVectorcall_Call as *const c_void),
+                (TP_NEW, refuse_new as *const c_void),
+                (TP_DEALLOC, deallocate as *const c_void),
+                (TP_REPR, repr as *const c_void),
+            ],
+            methods: vec![method(
+                c"__reduce_ex__",
+                reduce as *const c_void,
+                METH_O,
+                c"Refuses to be pickled.",
+            )],
+            attributes: &[
+                (c"__name__", name),
+                (c"__qualname__", name),
+                (c"__doc__", doc),
+                (c"__signature__", signature),
+                (c"entity_path", path),
+                (c"params", params),
+                (c"returns", returns),
+                (c"native_pointer", native_pointer),
+            ],
+            offsets: &[
+                (c"__vectorcalloffset__", std::mem::offset_of!(Fields, vectorcall)),
+                (c"__weaklistoffset__", std::mem::offset_of!(Fields, weak)),
+            ],
+        },
+    )?;
+    Ok(CLASS.get_or_init(|| class))
+}
+
+/// The object of an entity.
+pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
+    let is_python = entity.module().runtime().name() == NAME;
+    let holds_gil = is_python || entity.holds_gil();
+    let vectorcall: Vectorcall = call::call_entity;
+    let weak = ptr::null_mut();
+    class(gil)?.instance(gil, Fields { vectorcall, entity, holds_gil, is_python, weak })
+}
+
+/// The fields of an instance.
+///
+/// # Safety
+/// `object` is an instance, and alive as long as the result.
+#[inline(always)]
+pub(super) unsafe fn fields<'a>(object: Object) -> Option<&'a Fields> {
+    // SAFETY: the caller's promise.
+    Some(unsafe { &*CLASS.get()?.fields(object) })
+}
+
+/// What an object calls, if it is an entity.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub(super) unsafe fn function(api: &Api, object: Object) -> Option<Arc<Function>> {
+    let class = CLASS.get()?;
+    // SAFETY: the caller's promise.
+    unsafe { class.is(api, object).then(|| (*class.fields(object)).entity.function().clone()) }
+}
+
+/// # Safety
+/// `object` is an instance.
+unsafe fn entity<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Entity>> {
+    // SAFETY: the caller's promise.
+    Ok(unsafe { &(*class(gil)?.fields(object)).entity })
+}
+
+unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { answer(|gil| support::text(gil, &entity(gil, object)?.name())) }
+}
+
+unsafe extern "C-unwind" fn path(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { answer(|gil| support::text(gil, &entity(gil, object)?.path().to_string_lossy())) }
+}
+
+unsafe extern "C-unwind" fn doc(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let entity = entity(gil, object)?;
+            let mut text = format!("{}{}", entity.name(), entity.function().signature());
+            if let Some(own) = entity.documentation() {
+                text.push_str("\n\n");
+                text.push_str(&own);
+            }
+            support::text(gil, &text)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let params = &entity(gil, object)?.function().signature().params;
+            let names: Vec<&str> =
+                params.iter().map(|param| param.name.as_deref().unwrap_or_default()).collect();
+            let names = support::texts(gil, &names)?;
+            support::call(gil, &support::get(gil)?.text_signature, &[&names])
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let params = &entity(gil, object)?.function().signature().params;
+            type_info::spell_all(gil, params.iter().map(|param| &param.info))
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            type_info::spell_all(gil, entity(gil, object)?.function().signature().returns.iter())
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn native_pointer(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { answer(|gil| int(gil, entity(gil, object)?.native()?.addr() as u64)) }
+}
+
+unsafe extern "C-unwind" fn repr(object: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let entity = entity(gil, object)?;
+            let text = format!(
+                "<MetaFFIEntity {} of runtime {}: {}>",
+                entity.path().to_string_lossy(),
+                entity.module().runtime().name(),
+                entity.function().signature()
+            );
+            support::text(gil, &text)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn reduce(_: Object, _: Object) -> Object {
+    // SAFETY: Python calls this holding the GIL.
+    unsafe {
+        type_error(
+            c"a MetaFFIEntity belongs to its process and cannot be pickled or copied: load it in \
+              the other process",
+        )
+    }
+}
+
+unsafe extern "C-unwind" fn deallocate(object: Object) {
+    let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return };
+    // SAFETY: Python gives the last reference to an instance.
+    unsafe {
+        if !(*class.fields(object)).weak.is_null() {
+            (api.PyObject_ClearWeakRefs)(object);
+        }
+        class.destroy(api, object);
+    }
+}

@@ -1,0 +1,137 @@
+//! Failures as Python sees them: `metaffi.MetaFFIError`, or the exception that it was all along.
+
+use std::sync::PoisonError;
+use std::sync::RwLock;
+
+use super::answer::invalid;
+use crate::error::{Error, Result};
+use crate::python::api::Object;
+use crate::python::error::{self, keep, original, restore};
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::{NAME, support};
+
+static CLASS: RwLock<Option<PyRef>> = RwLock::new(None);
+
+/// Registers the class of every failure.
+pub(super) fn set_class(gil: &Gil, class: &PyRef) -> Result<()> {
+    // SAFETY: live objects under the GIL.
+    let fits = unsafe {
+        gil.api.type_of(class.as_ptr()) == gil.api.PyType_Type
+            && (gil.api.PyType_IsSubtype)(class.as_ptr(), gil.api.PyExc_RuntimeError) != 0
+    };
+    if !fits {
+        return Err(invalid("cls: pass a subclass of RuntimeError"));
+    }
+    let class = class.clone_ref(gil);
+    drop(CLASS.write().unwrap_or_else(PoisonError::into_inner).replace(class));
+    Ok(())
+}
+
+/// The class of every failure; Python's own until the package has registered it.
+fn class(gil: &Gil) -> PyRef {
+    let class = CLASS.read().unwrap_or_else(PoisonError::into_inner);
+    match &*class {
+        Some(class) => class.clone_ref(gil),
+        // SAFETY: lives as long as the interpreter.
+        None => unsafe { PyRef::borrowed(gil, gil.api.PyExc_RuntimeError) },
+    }
+}
+
+/// Raises the failure of a call into another runtime: an exception of Python's that went through
+/// it is that exception again.
+#[cold]
+pub(super) fn raise_from_foreign(gil: &Gil, failure: &Error) {
+    match original(gil, failure) {
+        Some(exception) => restore(gil, exception),
+        None => raise(gil, failure),
+    }
+}
+
+/// Raises a failure. What Python raised itself, as a guest, is its original.
+#[cold]
+pub(super) fn raise(gil: &Gil, failure: &Error) {
+    if pass_on(gil) {
+        return;
+    }
+    match exception(gil, failure) {
+        Ok(exception) => {
+            restore(gil, exception);
+            add_frames(gil, failure);
+        }
+        Err(_) => error::raise(gil, failure),
+    }
+}
+
+/// Whether an exception is pending that is raised as it is.
+fn pass_on(gil: &Gil) -> bool {
+    // SAFETY: under the GIL.
+    unsafe { !(gil.api.PyErr_Occurred)().is_null() }
+}
+
+/// The exception object of a failure.
+pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
+    let api = gil.api;
+    let exception = class(gil).call1(gil, &support::text(gil, &text(failure))?)?;
+    keep(gil, &exception, failure)?;
+    let cause = match original(gil, failure) {
+        Some(original) => {
+            // SAFETY: live exceptions under the GIL.
+            unsafe {
+                let trace = (api.PyException_GetTraceback)(original.as_ptr());
+                if let Some(trace) = PyRef::from_owned(trace) {
+                    (api.PyException_SetTraceback)(exception.as_ptr(), trace.as_ptr());
+                }
+            }
+            Some(original)
+        }
+        None => failure.cause().map(|cause| cause_of(gil, cause)).transpose()?,
+    };
+    if let Some(cause) = cause {
+        // SAFETY: as above; the cause is handed over.
+        unsafe { (api.PyException_SetCause)(exception.as_ptr(), cause.into_ptr()) };
+    }
+    Ok(exception)
+}
+
+/// What led to a failure, as an exception.
+pub(super) fn cause_of(gil: &Gil, cause: &Error) -> Result<PyRef> {
+    match original(gil, cause) {
+        Some(original) => Ok(original),
+        None => exception(gil, cause),
+    }
+}
+
+/// What a failure says: a foreign one begins with its type, as its language prints it.
+fn text(failure: &Error) -> String {
+    let Some(foreign) = failure.foreign_error() else { return failure.message().to_owned() };
+    match (foreign.type_name(), failure.message()) {
+        (name, "") => name,
+        (name, message) => format!("{name}: {message}"),
+    }
+}
+
+/// Adds the frames of a foreign stack to the traceback of the pending exception; those of Python's
+/// own are there.
+fn add_frames(gil: &Gil, failure: &Error) {
+    let Some(add) = gil.api._PyTraceback_Add else { return };
+    let Some(foreign) = failure.foreign_error().filter(|_| failure.runtime() != Some(NAME)) else {
+        return;
+    };
+    for frame in foreign.frames().iter().rev() {
+        let text = |text: &str| crate::call::failure::c_string(text);
+        let line = i32::try_from(frame.line).unwrap_or(0);
+        // SAFETY: NUL-terminated texts, and an exception is pending.
+        unsafe { add(text(&frame.function).as_ptr(), text(&frame.file).as_ptr(), line) };
+    }
+}
+
+/// Whether an object is an exception, borrowed.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub(super) unsafe fn attached(gil: &Gil, object: Object) -> Option<Error> {
+    // SAFETY: the caller's promise.
+    let exception = unsafe { PyRef::borrowed(gil, object) };
+    error::host_error(gil, &exception)
+}

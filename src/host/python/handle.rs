@@ -1,0 +1,270 @@
+//! `MetaFFIHandle`: an object of another runtime, with what it shows as Python shows it.
+
+mod attribute;
+mod buffer;
+pub(super) mod data;
+mod item;
+mod look;
+mod names;
+mod number;
+mod scalar;
+mod show;
+mod value;
+
+use std::ffi::{c_int, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::answer::{answer, type_error};
+use super::contents::refuse_new;
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, Key, Kind};
+use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object};
+use crate::python::class::{
+    BF_GETBUFFER, BF_RELEASEBUFFER, Class, Description, MP_ASS_SUBSCRIPT, MP_LENGTH, MP_SUBSCRIPT,
+    NB_BOOL, NB_FLOAT, NB_INT, SQ_ITEM, TP_DEALLOC, TP_GETATTRO, TP_HASH, TP_ITER, TP_NEW, TP_REPR,
+    TP_RICHCOMPARE, TP_SETATTRO, TP_STR, method,
+};
+use crate::python::gil::Gil;
+use crate::python::object::{Carrier, PyRef, set_carrier};
+use crate::python::support;
+use look::{Look, Seen};
+
+/// What an instance has.
+pub(super) struct Fields {
+    /// The object's handle; 0 when it is released.
+    key: AtomicUsize,
+    /// What tells it from other objects of its runtime.
+    identity: u64,
+    weak: Object,
+    look: Look,
+}
+
+static CLASS: OnceLock<Class<Fields>> = OnceLock::new();
+
+/// The type.
+pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
+    if let Some(class) = CLASS.get() {
+        return Ok(class);
+    }
+    let class = Class::new(
+        gil,
+        Description {
+            name: c"metaffi.MetaFFIHandle",
+            doc: c"An object of another runtime, until it is released or collected.",
+            flags: 0,
+            slots: &[
+                (TP_NEW, refuse_new as *const c_void),
+                (TP_DEALLOC, deallocate as *const c_void),
+                (TP_REPR, show::repr as *const c_void),
+                (TP_STR, show::str as *const c_void),
+                (TP_GETATTRO, attribute::get as *const c_void),
+                (TP_SETATTRO, attribute::set as *const c_void),
+                (TP_ITER, item::iterate as *const c_void),
+                (SQ_ITEM, item::item as *const c_void),
+                (MP_LENGTH, item::length as *const c_void),
+                (MP_SUBSCRIPT, item::get as *const c_void),
+                (MP_ASS_SUBSCRIPT, item::set as *const c_void),
+                (NB_BOOL, number::truth as *const c_void),
+                (NB_INT, number::integer as *const c_void),
+                (NB_FLOAT, number::float as *const c_void),
+                (BF_GETBUFFER, buffer::get as *const c_void),
+                (BF_RELEASEBUFFER, buffer::release as *const c_void),
+                (TP_HASH, hash as *const c_void),
+                (TP_RICHCOMPARE, compare as *const c_void),
+            ],
+            methods: vec![
+                method(
+                    c"release",
+                    release as *const c_void,
+                    METH_NOARGS,
+                    c"release($self, /)\n--\n\nGives the object back; later uses are refused.",
+                ),
+                method(
+                    c"__dir__",
+                    show::dir as *const c_void,
+                    METH_NOARGS,
+                    c"The fields, and what every handle has.",
+                ),
+                method(
+                    c"__bytes__",
+                    number::bytes as *const c_void,
+                    METH_NOARGS,
+                    c"The bytes of the object, or the text that it points to.",
+                ),
+                method(c"__enter__", enter as *const c_void, METH_NOARGS, c"The handle itself."),
+                method(c"__exit__", release as *const c_void, METH_VARARGS, c"Releases it."),
+                method(
+                    c"__reduce_ex__",
+                    reduce as *const c_void,
+                    METH_O,
+                    c"Refuses to be pickled.",
+                ),
+            ],
+            attributes: &[(c"released", released), (c"runtime", runtime), (c"type_name", name)],
+            offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(Fields, weak))],
+        },
+    )?;
+    set_carrier(Carrier { carry, carried });
+    Ok(CLASS.get_or_init(|| class))
+}
+
+/// A new object for a handle, which it takes over.
+pub(super) fn carry(gil: &Gil, key: Key) -> Result<PyRef> {
+    let made = handle::describe_object(key, |object| object.identity()).and_then(|identity| {
+        let (weak, look) = (ptr::null_mut(), Look::new());
+        let fields = Fields { key: AtomicUsize::new(key), identity, weak, look };
+        class(gil)?.instance(gil, fields)
+    });
+    made.inspect_err(|_| {
+        let _ = handle::free(key, Kind::Object);
+    })
+}
+
+/// The handle of an object of this type, still its own: 0 if it is released.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub(super) unsafe fn carried(api: &Api, object: Object) -> Option<Key> {
+    let class = CLASS.get()?;
+    // SAFETY: the caller's promise.
+    unsafe { class.is(api, object).then(|| (*class.fields(object)).key.load(Ordering::Relaxed)) }
+}
+
+/// # Safety
+/// `object` is an instance.
+unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a Fields> {
+    // SAFETY: the caller's promise.
+    Ok(unsafe { &*class(gil)?.fields(object) })
+}
+
+impl Fields {
+    fn ask<R>(&self, ask: impl FnOnce(&dyn handle::Object) -> R) -> Result<R> {
+        match self.key.load(Ordering::Relaxed) {
+            0 => Err(Error::new(Status::InvalidHandle, "the handle is released")),
+            key => handle::describe_object(key, ask),
+        }
+    }
+
+    /// What the object shows; nothing once it is released.
+    fn seen(&self, gil: &Gil) -> Result<Option<&Seen>> {
+        match self.key.load(Ordering::Relaxed) {
+            0 => Ok(None),
+            key => self.look.look(gil, key),
+        }
+    }
+
+    /// The name of its type, for messages.
+    fn type_name(&self) -> String {
+        self.ask(handle::Object::type_name).unwrap_or_else(|_| "a released handle".to_owned())
+    }
+
+    fn release(&self) -> Result<()> {
+        // SAFETY: the GIL is held, so no other thread is in the middle of a look.
+        unsafe { self.look.forget() }?;
+        let _ = handle::free(self.key.swap(0, Ordering::Relaxed), Kind::Object);
+        Ok(())
+    }
+}
+
+unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            fields(gil, object)?.release()?;
+            Ok(support::none(gil))
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { answer(|gil| Ok(PyRef::borrowed(gil, object))) }
+}
+
+unsafe extern "C-unwind" fn reduce(_: Object, _: Object) -> Object {
+    // SAFETY: Python calls this holding the GIL.
+    unsafe {
+        type_error(
+            c"a MetaFFIHandle stands for an object of this process and cannot be pickled or \
+              copied; pass on what the object says of itself",
+        )
+    }
+}
+
+unsafe extern "C-unwind" fn released(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let key = fields(gil, object)?.key.load(Ordering::Relaxed);
+            Ok(support::truth(gil, key == 0))
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn runtime(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let name = fields(gil, object)?.ask(|object| object.runtime().to_owned())?;
+            support::text(gil, &name)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let name = fields(gil, object)?.ask(handle::Object::type_name)?;
+            support::text(gil, &name)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn hash(object: Object) -> isize {
+    let Some(class) = CLASS.get() else { return -1 };
+    // SAFETY: Python calls this with an instance. -1 would be a failure.
+    let identity = unsafe { (*class.fields(object)).identity };
+    match identity.rotate_right(4).cast_signed() as isize {
+        -1 => -2,
+        hash => hash,
+    }
+}
+
+unsafe extern "C-unwind" fn compare(one: Object, other: Object, operator: c_int) -> Object {
+    const EQUAL: c_int = 2;
+    const UNEQUAL: c_int = 3;
+    // SAFETY: Python calls this with an instance and any object, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let class = class(gil)?;
+            if !class.is(gil.api, other) || !matches!(operator, EQUAL | UNEQUAL) {
+                return Ok(PyRef::borrowed(gil, gil.api._Py_NotImplementedStruct));
+            }
+            let same = ptr::eq(one, other) || same(&*class.fields(one), &*class.fields(other));
+            Ok(support::truth(gil, same == (operator == EQUAL)))
+        })
+    }
+}
+
+/// Whether both stand for the same object of the same runtime. One that is released stands for
+/// none.
+fn same(one: &Fields, other: &Fields) -> bool {
+    let runtime = |fields: &Fields| fields.ask(|object| object.runtime().to_owned()).ok();
+    one.identity == other.identity && runtime(one).is_some_and(|name| runtime(other) == Some(name))
+}
+
+unsafe extern "C-unwind" fn deallocate(object: Object) {
+    let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return };
+    // SAFETY: Python gives the last reference to an instance.
+    unsafe {
+        let fields = class.fields(object);
+        if !(*fields).weak.is_null() {
+            (api.PyObject_ClearWeakRefs)(object);
+        }
+        let _ = (*fields).release();
+        class.destroy(api, object);
+    }
+}

@@ -1,0 +1,136 @@
+//! `PyInit_libmetaffi`: what importing the library runs.
+
+use std::ffi::{CString, c_char, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+
+use super::contents;
+use crate::call::failure::c_string;
+use crate::call::guarded;
+use crate::error::{Error, Result, Status};
+use crate::python::api::{Api, Object};
+use crate::python::joined;
+use crate::python::library::{Library, base_of};
+
+/// The entry point by which Python imports the library as the module `libmetaffi`. It is called
+/// by Python alone, and is not part of the C API.
+#[unsafe(no_mangle)]
+pub extern "C-unwind" fn PyInit_libmetaffi() -> Object {
+    if let Some(other) = other_copy() {
+        // SAFETY: the same entry point of the copy that is in use in this process already.
+        return unsafe { other() };
+    }
+    match guarded(init) {
+        Ok(definition) => definition,
+        Err(error) => {
+            refuse(&error);
+            ptr::null_mut()
+        }
+    }
+}
+
+type Entry = unsafe extern "C-unwind" fn() -> Object;
+
+/// The entry point of another copy of this library whose symbols the process sees: that of a
+/// program that links it and embeds Python. There is one instance in a process.
+fn other_copy() -> Option<Entry> {
+    // SAFETY: a NUL-terminated name.
+    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"PyInit_libmetaffi".as_ptr()) };
+    let here = init as fn() -> Result<Object> as *mut c_void;
+    let is_other = !found.is_null() && base_of(found) != base_of(here);
+    // SAFETY: an entry point of that name has this type.
+    is_other.then(|| unsafe { std::mem::transmute::<*mut c_void, Entry>(found) })
+}
+
+/// The definition of the module, from which Python makes it.
+fn init() -> Result<Object> {
+    let api = joined()?;
+    // SAFETY: Python calls, so the GIL is held; the definition is never given back.
+    let definition = unsafe { (api.PyModuleDef_Init)(definition(api)) };
+    match definition.is_null() {
+        false => Ok(definition),
+        true => Err(Error::new(Status::LoadFailed, "Python refused the definition of the module")),
+    }
+}
+
+/// `PyModuleDef` behind its `PyModuleDef_Base`.
+#[repr(C)]
+struct Definition {
+    name: *const c_char,
+    doc: *const c_char,
+    size: isize,
+    methods: *mut c_void,
+    slots: *mut Slot,
+    traverse: *mut c_void,
+    clear: *mut c_void,
+    free: *mut c_void,
+}
+
+/// `PyModuleDef_Slot`.
+#[repr(C)]
+struct Slot {
+    slot: std::ffi::c_int,
+    value: *mut c_void,
+}
+
+const MOD_EXEC: std::ffi::c_int = 2;
+const MOD_GIL: std::ffi::c_int = 4;
+/// `Py_MOD_GIL_NOT_USED`
+const GIL_NOT_USED: *mut c_void = ptr::without_provenance_mut(1);
+
+/// A `PyModuleDef`, made once: its head is as long as this interpreter's objects have it.
+fn definition(api: &Api) -> *mut c_void {
+    struct Place(*mut c_void);
+    // SAFETY: written once, and then the interpreter's.
+    unsafe impl Send for Place {}
+    // SAFETY: as above.
+    unsafe impl Sync for Place {}
+    static DEFINITION: OnceLock<Place> = OnceLock::new();
+    DEFINITION.get_or_init(|| Place(make_definition(api))).0
+}
+
+fn make_definition(api: &Api) -> *mut c_void {
+    const WORD: usize = size_of::<usize>();
+    // The object's head, then m_init, m_index and m_copy.
+    let base = api.type_offset / WORD + 1 + 3;
+    let memory = vec![0_usize; base + size_of::<Definition>() / WORD].leak().as_mut_ptr();
+    let mut slots = vec![Slot { slot: MOD_EXEC, value: contents::fill as *mut c_void }];
+    if api.version.at_least(3, 13) {
+        slots.push(Slot { slot: MOD_GIL, value: GIL_NOT_USED });
+    }
+    slots.push(Slot { slot: 0, value: ptr::null_mut() });
+    let definition = Definition {
+        name: c"libmetaffi".as_ptr(),
+        doc: c"The native part of the package metaffi; use the package.".as_ptr(),
+        size: 0,
+        methods: contents::functions().cast(),
+        slots: slots.leak().as_mut_ptr(),
+        traverse: ptr::null_mut(),
+        clear: ptr::null_mut(),
+        free: ptr::null_mut(),
+    };
+    // SAFETY: the memory has room for the base and for what follows.
+    unsafe { memory.add(base).cast::<Definition>().write(definition) };
+    memory.cast()
+}
+
+/// Raises ImportError, where nothing is bound yet.
+#[cold]
+fn refuse(error: &Error) {
+    type SetString = unsafe extern "C-unwind" fn(Object, *const c_char);
+    let message: CString = c_string(&format!("metaffi cannot be imported: {error}"));
+    let symbol = |name: &str| match Library::in_process() {
+        Some(library) => library.symbol(name),
+        // PyPy's names are its own.
+        None => Library::default().symbol(&name.replacen("Py", "PyPy", 1)),
+    };
+    let (set, class) = (symbol("PyErr_SetString"), symbol("PyExc_ImportError"));
+    if set.is_null() || class.is_null() {
+        return;
+    }
+    // SAFETY: symbols of these names have these types in every Python; the GIL is held.
+    unsafe {
+        let set = std::mem::transmute::<*mut c_void, SetString>(set);
+        set(*class.cast::<Object>(), message.as_ptr());
+    }
+}

@@ -1,0 +1,142 @@
+//! What a call returned as Python objects.
+
+use super::callable;
+use super::handle as object_handle;
+use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
+use crate::call::{Callable, Function, load_as_is};
+use crate::error::Result;
+use crate::handle::pin::Use;
+use crate::handle::{self, Kind as HandleKind};
+use crate::python::api::Object;
+use crate::python::gil::Gil;
+use crate::python::object::{PyRef, from_handle};
+use crate::python::{convert, support};
+use crate::signature::{Kind, Type, TypeInfo};
+use crate::value::array::View;
+
+/// The object of the returns: None for none, the one, a tuple of several.
+///
+/// # Safety
+/// The callee has filled in the frame, which has the function's layout; the GIL is held.
+pub(super) unsafe fn give(
+    gil: &Gil,
+    span: Use,
+    function: &Function,
+    frame: *mut metaffi_slot,
+) -> Result<Object> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match function.returns() {
+            [] => Ok(support::none(gil).into_ptr()),
+            [place] => {
+                let r#type = function.signature().returns[0].r#type;
+                Ok(one(gil, span, r#type, frame.add(place.slot))?.into_ptr())
+            }
+            _ => Ok(several(gil, span, function, frame)?.into_ptr()),
+        }
+    }
+}
+
+/// The tuple of the returns, however many there are.
+///
+/// # Safety
+/// As for [`give`].
+pub(super) unsafe fn several(
+    gil: &Gil,
+    span: Use,
+    function: &Function,
+    frame: *mut metaffi_slot,
+) -> Result<PyRef> {
+    let (infos, places) = (&function.signature().returns, function.returns());
+    let mut items = Vec::with_capacity(infos.len());
+    for (index, (info, place)) in infos.iter().zip(places).enumerate() {
+        // SAFETY: the caller's promise; after a failure the rest is freed.
+        unsafe {
+            match one(gil, span, info.r#type, frame.add(place.slot)) {
+                Ok(item) => items.push(item),
+                Err(error) => {
+                    for (info, place) in infos.iter().zip(places).skip(index + 1) {
+                        convert::clear(info.r#type, frame.add(place.slot));
+                    }
+                    return Err(error.context(format_args!("return {index}")));
+                }
+            }
+        }
+    }
+    super::answer::tuple(gil, items)
+}
+
+/// The object of a value, which is given away.
+///
+/// # Safety
+/// The slots hold a value of the type that is nobody else's; the GIL is held.
+pub(super) unsafe fn one(
+    gil: &Gil,
+    span: Use,
+    r#type: Type,
+    slots: *mut metaffi_slot,
+) -> Result<PyRef> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match r#type.kind() {
+            Kind::Handle => object(gil, *slots as usize),
+            Kind::Callable => function(gil, *slots as usize),
+            Kind::Array => {
+                let made = array(gil, span, r#type, *slots as usize);
+                convert::clear(r#type, slots);
+                made
+            }
+            Kind::Any => {
+                let mut own = [0; 3];
+                let inner = load_as_is(&slots.cast::<metaffi_value>().read(), own.as_mut_ptr())?;
+                one(gil, span, inner, own.as_mut_ptr())
+            }
+            _ => {
+                let info = TypeInfo::new(r#type);
+                let made = convert::to_python(gil, span, r#type, &info, slots);
+                convert::clear(r#type, slots);
+                made
+            }
+        }
+    }
+}
+
+/// The object that a handle stands for, which is given away.
+fn object(gil: &Gil, key: usize) -> Result<PyRef> {
+    if key == 0 {
+        return Ok(support::none(gil));
+    }
+    let Some(own) = from_handle(gil, key) else { return object_handle::carry(gil, key) };
+    // SAFETY: the handle keeps the object alive.
+    let object = unsafe { PyRef::borrowed(gil, own) };
+    let _ = handle::free(key, HandleKind::Object);
+    Ok(object)
+}
+
+/// The callable of a handle, which is given away.
+fn function(gil: &Gil, key: usize) -> Result<PyRef> {
+    if key == 0 {
+        return Ok(support::none(gil));
+    }
+    let callable = handle::get::<Callable>(key);
+    let _ = handle::free(key, HandleKind::Callable);
+    callable::returned(gil, callable?)
+}
+
+/// Lists, or bytes for bytes in one dimension.
+unsafe fn array(gil: &Gil, span: Use, r#type: Type, address: usize) -> Result<PyRef> {
+    let array = std::ptr::with_exposed_provenance_mut::<metaffi_array>(address);
+    // SAFETY: the callee returned NULL or an array.
+    unsafe {
+        if array.is_null() {
+            return Ok(support::none(gil));
+        }
+        let view = View::new(array)?;
+        let bytes = matches!(view.element().kind(), Kind::Int8 | Kind::Uint8);
+        if bytes && view.shape().len() == 1 && view.is_contiguous() {
+            let new = gil.api.PyBytes_FromStringAndSize;
+            return PyRef::owned(gil, new(view.data().cast(), view.length().cast_signed()));
+        }
+        convert::to_list(gil, span, r#type, array)
+    }
+}

@@ -1,0 +1,172 @@
+//! `libmetaffi.Runtime`: a loaded runtime.
+
+use std::cell::RefCell;
+use std::ffi::c_void;
+use std::sync::{Arc, OnceLock};
+
+use super::answer::{answer, invalid};
+use super::given::{self, Given};
+use super::module;
+use crate::error::Result;
+use crate::model::{Module, Runtime, Scope};
+use crate::python::api::{Api, METH_NOARGS, METH_O, Object};
+use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
+use crate::python::gil::{self, Gil};
+use crate::python::object::PyRef;
+use crate::python::support;
+
+/// What an instance has.
+pub(super) struct Fields {
+    runtime: Arc<Runtime>,
+}
+
+static CLASS: OnceLock<Class<Fields>> = OnceLock::new();
+
+thread_local! {
+    /// What this thread has entered, the innermost last.
+    static ENTERED: RefCell<Vec<Arc<Scope>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The type.
+pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
+    if let Some(class) = CLASS.get() {
+        return Ok(class);
+    }
+    let class = Class::new(
+        gil,
+        Description {
+            name: c"metaffi.libmetaffi.Runtime",
+            doc: c"Runtime(name, options=None)\n--\n\nA loaded runtime.",
+            flags: 0,
+            slots: &[
+                (TP_NEW, new as *const c_void),
+                (TP_DEALLOC, deallocate as *const c_void),
+                (TP_REPR, repr as *const c_void),
+            ],
+            methods: vec![
+                method(
+                    c"load_module",
+                    load_module as *const c_void,
+                    METH_O,
+                    c"load_module($self, path, /)\n--\n\nLoads a module.",
+                ),
+                method(
+                    c"enter",
+                    enter as *const c_void,
+                    METH_NOARGS,
+                    c"enter($self, /)\n--\n\nEnters the runtime on this thread.",
+                ),
+                method(
+                    c"leave",
+                    leave as *const c_void,
+                    METH_NOARGS,
+                    c"leave($self, /)\n--\n\nLeaves what was entered last on this thread.",
+                ),
+            ],
+            attributes: &[(c"name", name)],
+            offsets: &[],
+        },
+    )?;
+    Ok(CLASS.get_or_init(|| class))
+}
+
+/// # Safety
+/// `object` is an instance.
+unsafe fn runtime<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Runtime>> {
+    // SAFETY: the caller's promise.
+    Ok(unsafe { &(*class(gil)?.fields(object)).runtime })
+}
+
+unsafe extern "C-unwind" fn new(_: Object, arguments: Object, keywords: Object) -> Object {
+    // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let given = Given::new(gil, ["name", "options"], 1, arguments, keywords)?;
+            let name = given.text(gil, 0)?;
+            let options = match given.get(gil, 1) {
+                Some(options) => pairs(gil, &options)?,
+                None => Vec::new(),
+            };
+            // A runtime that starts may ask for the GIL, on this thread or another.
+            let runtime = gil::release(gil, || Runtime::load(&name, options))?;
+            class(gil)?.instance(gil, Fields { runtime })
+        })
+    }
+}
+
+/// The texts of a dict.
+fn pairs(gil: &Gil, options: &PyRef) -> Result<Vec<(String, String)>> {
+    // SAFETY: a live object under the GIL.
+    let items = unsafe { PyRef::from_owned((gil.api.PyMapping_Items)(options.as_ptr())) };
+    let Some(items) = items else {
+        let cause = crate::python::error::fetch(gil);
+        return Err(invalid("options: pass a dict").caused_by(cause));
+    };
+    let pair = |item: PyRef| {
+        let key = given::text(gil, &support::item(gil, &item, 0)?, "an option's name")?;
+        let value = support::item(gil, &item, 1)?;
+        let value = given::text(gil, &value, &format!("option \"{key}\""))?;
+        Ok((key, value))
+    };
+    given::items(gil, &items, "options")?.into_iter().map(pair).collect()
+}
+
+unsafe extern "C-unwind" fn load_module(object: Object, path: Object) -> Object {
+    // SAFETY: Python calls this with an instance and an argument, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let runtime = runtime(gil, object)?.clone();
+            let path = given::text(gil, &PyRef::borrowed(gil, path), "path")?;
+            let module = gil::release(gil, || Module::load(&runtime, &path))?;
+            module::new(gil, module, &path)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let scope = Scope::enter(runtime(gil, object)?)?;
+            ENTERED.with_borrow_mut(|entered| entered.push(scope));
+            Ok(support::none(gil))
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn leave(_: Object, _: Object) -> Object {
+    // SAFETY: Python calls this holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let scope = ENTERED.with_borrow_mut(Vec::pop).ok_or_else(|| {
+                invalid(
+                    "this thread has entered nothing that it could leave; a scope is left on \
+                         the thread that entered it",
+                )
+            })?;
+            scope.leave()?;
+            Ok(support::none(gil))
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { answer(|gil| support::text(gil, runtime(gil, object)?.name())) }
+}
+
+unsafe extern "C-unwind" fn repr(object: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let text = format!("<metaffi runtime {}>", runtime(gil, object)?.name());
+            support::text(gil, &text)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn deallocate(object: Object) {
+    let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return };
+    // SAFETY: Python gives the last reference to an instance.
+    unsafe { class.destroy(api, object) };
+}

@@ -1,0 +1,69 @@
+//! Declared types as Python spells them: tuples of a number, an alias and a rank.
+
+use super::answer::{int, invalid, tuple};
+use super::given;
+use crate::abi;
+use crate::error::Result;
+use crate::python::error::fetch;
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::support;
+use crate::signature::{MAX_RANK, Type, TypeInfo};
+
+/// The types that a sequence declares; `what` says of what.
+pub(super) fn parse(gil: &Gil, sequence: &PyRef, what: &str) -> Result<Vec<TypeInfo>> {
+    let items = given::items(gil, sequence, what)?.into_iter().enumerate();
+    let one = |(index, item)| {
+        parse_one(gil, &item).map_err(|error| error.at(format_args!("{what}[{index}]")))
+    };
+    items.map(one).collect()
+}
+
+fn parse_one(gil: &Gil, item: &PyRef) -> Result<TypeInfo> {
+    let parts = given::items(gil, item, "a type")?;
+    let [number, alias, rank] = parts.as_slice() else {
+        return Err(invalid("a type is a tuple of its number, its alias or None, and its rank"));
+    };
+    let r#type = Type::new(integer(gil, number)?.cast_unsigned())?;
+    let alias = match support::is_none(gil.api, alias) {
+        true => None,
+        false => Some(given::text(gil, alias, "the alias")?).filter(|alias| !alias.is_empty()),
+    };
+    let rank = integer(gil, rank)?;
+    let dimensions = match usize::try_from(rank) {
+        Ok(0) => 0,
+        Ok(_) if !r#type.is_array() => {
+            return Err(invalid(format!("{type} is no array, so that its rank is 0, not {rank}")));
+        }
+        Ok(dimensions) if dimensions <= MAX_RANK => dimensions,
+        _ => return Err(invalid(format!("rank {rank}: pass 1 to {MAX_RANK}, or 0 for any"))),
+    };
+    Ok(TypeInfo { r#type, alias: alias.map(String::into_boxed_str), dimensions })
+}
+
+fn integer(gil: &Gil, object: &PyRef) -> Result<i64> {
+    // SAFETY: a live object under the GIL.
+    unsafe {
+        let number = (gil.api.PyLong_AsLongLong)(object.as_ptr());
+        match number == -1 && !(gil.api.PyErr_Occurred)().is_null() {
+            true => Err(invalid("a type's number and rank are ints").caused_by(fetch(gil))),
+            false => Ok(number),
+        }
+    }
+}
+
+/// The tuple of a type.
+pub(super) fn spell(gil: &Gil, info: &TypeInfo) -> Result<PyRef> {
+    let number: abi::metaffi_type = info.r#type.number();
+    let alias = match &info.alias {
+        Some(alias) => support::text(gil, alias)?,
+        None => support::none(gil),
+    };
+    tuple(gil, vec![int(gil, number)?, alias, int(gil, info.dimensions as u64)?])
+}
+
+/// The tuple of several.
+pub(super) fn spell_all<'a>(gil: &Gil, infos: impl Iterator<Item = &'a TypeInfo>) -> Result<PyRef> {
+    let infos = infos.map(|info| spell(gil, info)).collect::<Result<_>>()?;
+    tuple(gil, infos)
+}
