@@ -11,6 +11,8 @@ pub mod callback;
 pub mod class;
 pub mod convert;
 pub mod error;
+#[cfg(unix)]
+pub mod fork;
 pub mod function;
 pub mod gil;
 pub mod inbound;
@@ -24,7 +26,7 @@ mod run;
 pub mod support;
 pub mod version;
 
-pub use join::{join, joined};
+pub use join::{join, joined, watch_forks};
 pub use run::run;
 
 /// The runtime's name.

@@ -267,6 +267,10 @@ symbols! {
         Py_IsInitialized() -> c_int;
     }
     optional {
+        // Only where there is fork.
+        PyOS_AfterFork_Child();
+        PyOS_AfterFork_Parent();
+        PyOS_BeforeFork();
         PyErr_GetRaisedException() -> Object;
         PyErr_SetRaisedException(Object);
         PyLong_AsNativeBytes(Object, *mut c_void, isize, c_int) -> isize;
