@@ -10,6 +10,7 @@ use super::error;
 use super::gil::{self, Gil};
 use super::object::PyRef;
 use super::returns::Returns;
+use super::spread::Spread;
 use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function, with_stack};
 use crate::error::Result;
@@ -23,6 +24,8 @@ pub enum Target {
     Callable(Arc<PyRef>),
     /// The method of that name (an interned `str`) of the first argument.
     Method(Arc<PyRef>),
+    /// A callable or method whose last arguments hold further ones.
+    Spread(Arc<Spread>),
 }
 
 /// A Python callable with converters for its signature.
@@ -60,7 +63,7 @@ impl PyFunction {
     pub fn callable(&self) -> Option<&PyRef> {
         match &self.target {
             Target::Callable(callable) => Some(callable),
-            Target::Method(_) => None,
+            Target::Method(_) | Target::Spread(_) => None,
         }
     }
 
@@ -86,6 +89,7 @@ impl PyFunction {
                     count | PY_VECTORCALL_ARGUMENTS_OFFSET,
                     ptr::null_mut(),
                 ),
+                Target::Spread(spread) => spread.call(api, objects, count),
             }
         }
     }

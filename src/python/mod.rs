@@ -23,6 +23,7 @@ pub mod object;
 mod released;
 pub mod returns;
 mod run;
+pub mod spread;
 pub mod support;
 pub mod version;
 

@@ -5,6 +5,7 @@ mod callbacks;
 mod description;
 mod entities;
 mod modules;
+mod spread;
 mod standard_library;
 mod threads;
 mod versions;
