@@ -4,6 +4,7 @@ mod bad_input;
 mod callbacks;
 mod description;
 mod entities;
+mod inference;
 mod modules;
 mod spread;
 mod standard_library;
