@@ -293,6 +293,10 @@ symbols! {
         Py_IsInitialized() -> c_int;
     }
     optional {
+        // Only where there is fork.
+        PyOS_AfterFork_Child();
+        PyOS_AfterFork_Parent();
+        PyOS_BeforeFork();
         PyCode_NewEmpty(*const c_char, *const c_char, c_int) -> Object;
         PyFunction_New(Object, Object) -> Object;
         PyErr_GetRaisedException() -> Object;
