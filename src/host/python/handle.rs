@@ -155,6 +155,10 @@ impl Fields {
         }
     }
 
+    fn is_released(&self) -> bool {
+        self.key.load(Ordering::Relaxed) == 0
+    }
+
     /// The name of its type, for messages.
     fn type_name(&self) -> String {
         self.ask(handle::Object::type_name).unwrap_or_else(|_| "a released handle".to_owned())

@@ -8,7 +8,6 @@ use crate::handle::pin;
 use crate::host::python::returned;
 use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS};
 use crate::python::convert;
-use crate::python::error::fetch;
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::signature::{Kind, TypeInfo};
@@ -161,5 +160,11 @@ pub(super) fn exception(gil: &Gil, class: Object, message: &str) -> Error {
     let message = crate::call::failure::c_string(message);
     // SAFETY: NUL-terminated, under the GIL.
     unsafe { (gil.api.PyErr_SetString)(class, message.as_ptr()) };
-    fetch(gil)
+    pending()
+}
+
+/// The failure that stands for the pending exception, which is raised as it is.
+#[cold]
+pub(super) fn pending() -> Error {
+    Error::new(Status::Foreign, "an exception is pending")
 }
