@@ -1,6 +1,6 @@
-//! The functions of `include/metaffi.h` with the entry points of hosts, the symbols that the shared library exports and
-//! `symbols.txt` are the same, so that a change of the ABI is a visible one. To bless a change:
-//! `METAFFI_BLESS=1 cargo test --test symbols`.
+//! The functions of `include/metaffi.h` with the entry points of hosts, the symbols that the shared
+//! library exports and `symbols.txt` are the same, so that a change of the ABI is a visible one. To
+//! bless a change: `METAFFI_BLESS=1 cargo test --test symbols`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -8,6 +8,7 @@ use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::error::fetch;
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, text_of, type_name};
+use crate::python::support;
 
 /// Arguments by the names of their parameters: borrowed, NULL where none is given.
 pub(super) struct Given<const COUNT: usize> {
@@ -60,8 +61,7 @@ impl<const COUNT: usize> Given<COUNT> {
 
     /// An argument that is a `str`.
     pub(super) fn text(&self, gil: &Gil, index: usize) -> Result<String> {
-        let none = || unsafe { PyRef::borrowed(gil, gil.api._Py_NoneStruct) };
-        text(gil, &self.get(gil, index).unwrap_or_else(none), self.names[index])
+        text(gil, &self.get(gil, index).unwrap_or_else(|| support::none(gil)), self.names[index])
     }
 }
 

@@ -15,7 +15,10 @@ macro_rules! symbols {
         /// The interpreter's functions, objects and facts. The GIL must be held to call any
         /// function that is not about attaching a thread.
         #[expect(non_snake_case, reason = "the names of the C API")]
-        #[expect(dead_code, reason = "a table of what the interpreter exports")]
+        #[cfg_attr(
+            not(test),
+            expect(dead_code, reason = "a table of what the interpreter exports")
+        )]
         pub struct Api {
             /// Its version.
             pub version: Version,

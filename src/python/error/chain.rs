@@ -66,8 +66,8 @@ fn cause(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
 /// `str` of the exception, and each note on a line of its own.
 fn message(gil: &Gil, exception: &PyRef) -> String {
     let mut message = text(gil, exception);
-    if has_attributes(gil, exception) {
-        for note in quietly(gil, || notes(gil, exception)).unwrap_or_default() {
+    if let Some(notes) = notes(gil, exception) {
+        for note in quietly(gil, || texts(gil, &notes)).unwrap_or_default() {
             message.push('\n');
             message.push_str(&note);
         }
@@ -75,17 +75,24 @@ fn message(gil: &Gil, exception: &PyRef) -> String {
     message
 }
 
-/// Whether the exception has attributes of its own, among which notes would be. Looking for notes
-/// where none can be would cost more than all the rest.
-fn has_attributes(gil: &Gil, exception: &PyRef) -> bool {
-    let Some(dict) = gil.api._PyObject_GetDictPtr else { return true };
-    // SAFETY: a live object under the GIL.
-    unsafe { dict(exception.as_ptr()).as_ref().is_some_and(|dict| !dict.is_null()) }
+/// The notes among the exception's own attributes. Asking for an attribute that is not there would
+/// raise an exception in turn, whose context may be this one.
+fn notes(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
+    let api = gil.api;
+    // SAFETY: a live object under the GIL; the item is borrowed from its dict.
+    unsafe {
+        let dict = api._PyObject_GetDictPtr?(exception.as_ptr()).as_ref()?;
+        if dict.is_null() {
+            return None;
+        }
+        let notes = (api.PyDict_GetItemString)(*dict, c"__notes__".as_ptr());
+        (!notes.is_null()).then(|| PyRef::borrowed(gil, notes))
+    }
 }
 
-fn notes(gil: &Gil, exception: &PyRef) -> Result<Vec<String>> {
+/// The texts of notes.
+fn texts(gil: &Gil, notes: &PyRef) -> Result<Vec<String>> {
     let api = gil.api;
-    let notes = exception.attribute(gil, c"__notes__")?;
     // SAFETY: live objects under the GIL.
     unsafe {
         let notes = PyRef::owned(gil, (api.PySequence_List)(notes.as_ptr()))?;
