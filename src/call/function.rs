@@ -6,8 +6,8 @@ use super::frame::MAX_SLOTS;
 use super::texts::SignatureTexts;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
-use crate::handle::Direct;
 use crate::handle::pin::Use;
+use crate::handle::{Direct, Key};
 use crate::signature::{FrameLayout, Kind, Signature, Type, TypeInfo};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
@@ -25,6 +25,13 @@ pub trait Callee: Any + Send + Sync {
     /// How to call it without any conversion, if every argument travels in a register.
     fn direct(&self) -> Option<Direct> {
         None
+    }
+
+    /// Whether an object is given for an argument as its address, or the address that it holds:
+    /// then all objects of its type are.
+    fn takes_address(&self, argument: usize, object: Key) -> bool {
+        let _ = (argument, object);
+        false
     }
 
     /// The C function pointer with the natural C signature, if it is one already.

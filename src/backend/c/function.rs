@@ -5,16 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::cdata::CData;
 use super::convert::{self, from_c, to_c};
-use super::ctype::CType;
+use super::ctype::{CType, Class};
 use super::types::{FunctionType, Types};
 use crate::abi::{metaffi_handle_type, metaffi_slot};
 use crate::call::interface::CallInterface;
 use crate::call::{Callee, Function, guarded, natural, with_stack};
 use crate::errno;
 use crate::error::{Error, Result, Status};
-use crate::handle::Direct;
 use crate::handle::pin::Use;
-use crate::signature::{Signature, Type};
+use crate::handle::{self, Direct, Key};
+use crate::signature::{Kind, Signature, Type};
 
 /// A C function with the conversions of its arguments and its result.
 pub(super) struct CFunction {
@@ -38,6 +38,12 @@ pub(super) struct Param {
 }
 
 impl Param {
+    /// Whether objects may be given for a pointer.
+    fn takes_objects(&self) -> bool {
+        matches!(self.ctype.class, Class::Pointer(_))
+            && matches!(self.r#type.kind(), Kind::Handle | Kind::Any)
+    }
+
     /// The word of an argument that needs no conversion: a plain slot, or an object of exactly
     /// the type that is passed by value.
     #[inline(always)]
@@ -118,6 +124,16 @@ impl Callee for CFunction {
 
     fn direct(&self) -> Option<Direct> {
         self.plain
+    }
+
+    fn takes_address(&self, argument: usize, object: Key) -> bool {
+        let Some(param) = self.params.get(argument).filter(|param| param.takes_objects()) else {
+            return false;
+        };
+        let slot = object as u64;
+        let handle = Kind::Handle.into();
+        // SAFETY: the slot holds a handle, which is looked at alone.
+        handle::using(|span| unsafe { to_c(span, handle, &param.ctype, &raw const slot) }).is_ok()
     }
 
     fn symbol(&self) -> Option<*const ()> {

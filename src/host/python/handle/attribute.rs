@@ -6,7 +6,7 @@ use std::ptr;
 use super::look::Seen;
 use super::scalar::Scalar;
 use super::{CLASS, Fields, value};
-use crate::backend::Field;
+use crate::backend::{Field, Shape};
 use crate::error::{Error, Result};
 use crate::host::python::answer::{answer, done};
 use crate::python::api::{Api, Object};
@@ -16,7 +16,7 @@ use crate::python::object::{PyRef, text_of};
 use crate::python::returns;
 use crate::signature::TypeInfo;
 
-/// The attribute by which what has no fields gives its value.
+/// The attribute by which numbers and pointers, which have no field of that name, give their value.
 const VALUE: &str = "value";
 
 /// `Py_tp_getattro`
@@ -74,9 +74,9 @@ unsafe fn find<'a>(
 ) -> Result<Option<(String, Option<&'a Field>)>> {
     // SAFETY: the caller's promise.
     let text = text_of(gil, &unsafe { PyRef::borrowed(gil, name) })?;
-    let all = seen.fields();
-    let field = all.iter().find(|field| *field.name == *text);
-    let found = field.is_some() || all.is_empty() && text == VALUE;
+    let field = seen.fields().iter().find(|field| *field.name == *text);
+    let record = seen.layout.as_ref().is_some_and(|l| matches!(l.shape, Shape::Record(_)));
+    let found = field.is_some() || !record && text == VALUE;
     Ok(found.then_some((text, field)))
 }
 

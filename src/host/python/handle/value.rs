@@ -54,7 +54,7 @@ pub(super) unsafe fn assign(
 ) -> Result<()> {
     // SAFETY: the caller's promise; a live object under the GIL.
     unsafe {
-        if gil.api.flags_of(object.as_ptr()) & TPFLAGS_DICT_SUBCLASS != 0 {
+        if is_dict(gil, object) {
             return assign_dict(gil, proxy, path, object);
         }
         if is_nested(gil, object)? {
@@ -62,6 +62,16 @@ pub(super) unsafe fn assign(
         }
         proxy.set(path, &*from_python(gil, object)?)
     }
+}
+
+/// Whether an object is written part by part.
+pub(super) fn has_parts(gil: &Gil, object: &PyRef) -> Result<bool> {
+    Ok(is_dict(gil, object) || is_nested(gil, object)?)
+}
+
+fn is_dict(gil: &Gil, object: &PyRef) -> bool {
+    // SAFETY: a live object under the GIL.
+    unsafe { gil.api.flags_of(object.as_ptr()) & TPFLAGS_DICT_SUBCLASS != 0 }
 }
 
 /// Whether an object is a list or a tuple.
@@ -72,7 +82,7 @@ pub(super) fn is_sequence(gil: &Gil, object: &PyRef) -> bool {
 }
 
 /// Whether an object is a list or a tuple of what is no number or text by itself.
-unsafe fn is_nested(gil: &Gil, object: &PyRef) -> Result<bool> {
+fn is_nested(gil: &Gil, object: &PyRef) -> Result<bool> {
     if !is_sequence(gil, object) {
         return Ok(false);
     }
