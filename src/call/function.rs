@@ -9,7 +9,7 @@ use super::words::Words;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
-use crate::handle::{Direct, Entrance, Shortcut};
+use crate::handle::{Direct, Entrance, Key, Shortcut};
 use crate::signature::{FrameLayout, Kind, Signature, Type, TypeInfo};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
@@ -53,6 +53,13 @@ pub trait Callee: Any + Send + Sync {
     /// How to call it under the lock of its runtime, if it is only given back under that.
     fn entrance(&self) -> Option<Entrance> {
         None
+    }
+
+    /// Whether an object is given for an argument as its address, or the address that it holds:
+    /// then all objects of its type are.
+    fn takes_address(&self, argument: usize, object: Key) -> bool {
+        let _ = (argument, object);
+        false
     }
 
     /// The C function pointer with the natural C signature, if it is one already.
