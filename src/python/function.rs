@@ -56,6 +56,11 @@ impl PyFunction {
         Ok(Arc::new(Function::new(signature, function)?))
     }
 
+    /// What is called.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
     /// The object that is called, if it is not looked up.
     pub fn callable(&self) -> Option<&PyRef> {
         match &self.target {

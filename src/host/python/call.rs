@@ -97,6 +97,25 @@ fn finish(gil: &Gil, outcome: Result<Object>, is_python: bool, runtime: &str) ->
     }
 }
 
+/// What Python gets of a call after which a failure may be pending.
+///
+/// # Safety
+/// `object` is an entity's, `result` a new reference or NULL; the GIL is held.
+#[cold]
+pub(super) unsafe fn finish_number(object: Object, result: Object) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let gil = Gil::assume(api);
+        match entity::fields(object) {
+            Some(Fields { entity, .. }) if !result.is_null() => {
+                finish(&gil, Ok(result), false, entity.module().runtime().name())
+            }
+            _ => result,
+        }
+    }
+}
+
 #[cold]
 fn finish_failed(gil: &Gil, outcome: Result<Object>, is_python: bool, runtime: &str) -> Object {
     let failure = match (pending::take(), outcome) {

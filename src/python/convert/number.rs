@@ -68,7 +68,7 @@ pub(super) fn character(gil: &Gil, kind: Kind, slot: metaffi_slot) -> Result<PyR
 /// # Safety
 /// Under the GIL; `object` is alive.
 #[inline(always)]
-pub(super) unsafe fn exact(api: &Api, object: Object, kind: Kind) -> Option<metaffi_slot> {
+pub unsafe fn exact(api: &Api, object: Object, kind: Kind) -> Option<metaffi_slot> {
     // SAFETY: the caller's promise.
     unsafe {
         let r#type = api.type_of(object);
