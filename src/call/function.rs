@@ -1,9 +1,11 @@
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
+use super::callable::Callable;
 use super::direct;
 use super::frame::MAX_SLOTS;
 use super::texts::SignatureTexts;
+use super::words::Words;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
 use crate::handle::Direct;
@@ -25,6 +27,27 @@ pub trait Callee: Any + Send + Sync {
     /// How to call it without any conversion, if every argument travels in a register.
     fn direct(&self) -> Option<Direct> {
         None
+    }
+
+    /// How to call it with words, if every argument is one and travels in a register.
+    fn words(&self) -> Option<Words> {
+        None
+    }
+
+    /// The word of an argument that is [`Word::Other`](super::Word::Other); what is made for it
+    /// lives as long as the span.
+    ///
+    /// # Safety
+    /// The slots hold a value of the parameter's type, as in a frame.
+    unsafe fn word(&self, span: Use, index: usize, slots: *const metaffi_slot) -> Result<u64> {
+        let _ = (span, index, slots);
+        Err(Error::new(Status::Unsupported, "this function is not called with words"))
+    }
+
+    /// The word of an argument that is a function, without a handle for it.
+    fn callable_word(&self, index: usize, callable: &Callable) -> Result<u64> {
+        let _ = (index, callable);
+        Err(Error::new(Status::Unsupported, "this function is not called with words"))
     }
 
     /// The C function pointer with the natural C signature, if it is one already.
