@@ -200,7 +200,7 @@ pub unsafe fn scalar(api: &Api, kind: Kind, slots: *const metaffi_slot) -> Objec
             Kind::Float32 => (api.PyFloat_FromDouble)(f64::from(f32::from_bits(*slots as u32))),
             Kind::Bool => {
                 let object = if *slots != 0 { api._Py_TrueStruct } else { api._Py_FalseStruct };
-                (api.Py_IncRef)(object);
+                api.incref(object);
                 object
             }
             Kind::String8 if *slots != 0 => {
