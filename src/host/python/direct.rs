@@ -87,7 +87,7 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         run::<HOLDS_GIL>(api, plan.direct, frame);
         let result = match plan.returned {
             Kind::Null => {
-                (api.Py_IncRef)(api._Py_NoneStruct);
+                api.incref(api._Py_NoneStruct);
                 api._Py_NoneStruct
             }
             kind => arguments::scalar(api, kind, frame.add(plan.count)),

@@ -151,7 +151,7 @@ unsafe fn call_with_copies(
         unsafe {
             let objects = objects.add(1);
             for before in 0..index {
-                (api.Py_IncRef)(*given.add(before));
+                api.incref(*given.add(before));
                 *objects.add(before) = *given.add(before);
             }
             loop {
@@ -162,7 +162,7 @@ unsafe fn call_with_copies(
                 }
                 copy = *given.add(index);
                 match pass(api, copy, plan.params[index]) {
-                    Passed::Same => (api.Py_IncRef)(copy),
+                    Passed::Same => api.incref(copy),
                     Passed::Copy(other) => copy = other,
                     Passed::Converted => {
                         release(api, objects, index);
@@ -180,7 +180,7 @@ unsafe fn call_with_copies(
 unsafe fn release(api: &Api, objects: *const Object, count: usize) {
     for index in 0..count {
         // SAFETY: the caller owns so many references, and holds the GIL.
-        unsafe { (api.Py_DecRef)(*objects.add(index)) };
+        unsafe { api.decref(*objects.add(index)) };
     }
 }
 
@@ -193,7 +193,7 @@ unsafe fn finish(api: &'static Api, plan: &Plan, result: Object) -> Object {
             match pass(api, result, plan.returned) {
                 Passed::Same => return result,
                 Passed::Copy(copy) => {
-                    (api.Py_DecRef)(result);
+                    api.decref(result);
                     return copy;
                 }
                 Passed::Converted => {}
@@ -214,7 +214,7 @@ unsafe fn finish_other(api: &'static Api, plan: &Plan, result: Object) -> Object
                 return ptr::null_mut();
             }
             (Some(_), None) => {
-                (api.Py_IncRef)(api._Py_NoneStruct);
+                api.incref(api._Py_NoneStruct);
                 return api._Py_NoneStruct;
             }
             (Some(result), Some(info)) => converted(&gil, &result, info),
