@@ -6,8 +6,8 @@ use super::frame::MAX_SLOTS;
 use super::texts::SignatureTexts;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
-use crate::handle::Direct;
 use crate::handle::pin::Use;
+use crate::handle::{Direct, Entrance, Shortcut};
 use crate::signature::{FrameLayout, Kind, Signature, Type, TypeInfo};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
@@ -24,6 +24,11 @@ pub trait Callee: Any + Send + Sync {
 
     /// How to call it without any conversion, if every argument travels in a register.
     fn direct(&self) -> Option<Direct> {
+        None
+    }
+
+    /// How to call it under the lock of its runtime, if it is only given back under that.
+    fn entrance(&self) -> Option<Entrance> {
         None
     }
 
@@ -136,10 +141,13 @@ impl Function {
         &*self.callee
     }
 
-    /// How it is called without any conversion, if it can be.
-    pub fn direct(&self) -> Option<Direct> {
-        let direct = self.callee.direct()?;
-        Some(Direct { shape: direct::shape(&self.params, &self.returns), ..direct })
+    /// How it is called without being kept alive, if it can be.
+    pub fn shortcut(&self) -> Option<Shortcut> {
+        let Some(direct) = self.callee.direct() else {
+            return self.callee.entrance().map(Shortcut::Entrance);
+        };
+        let shape = direct::shape(&self.params, &self.returns);
+        Some(Shortcut::Direct(Direct { shape, ..direct }))
     }
 
     /// Calls by frame.

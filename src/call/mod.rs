@@ -20,6 +20,7 @@ mod userdata;
 mod values;
 
 pub use callable::{Callable, Native, Shadow, TypedKey};
+pub use failure::report;
 pub use frame::{MAX_SLOTS, with_frame, with_stack};
 pub use function::{Callee, Function, Place};
 pub use guard::guarded;

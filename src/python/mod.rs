@@ -16,6 +16,7 @@ pub mod gil;
 pub mod inbound;
 pub mod inferred;
 mod join;
+mod kept;
 pub mod library;
 pub mod object;
 mod released;
@@ -25,6 +26,7 @@ pub mod support;
 pub mod version;
 
 pub use join::{join, joined};
+pub use kept::{Called, Kept};
 pub use run::run;
 
 /// The runtime's name.

@@ -21,6 +21,7 @@ pub use array::to_list;
 pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer};
 pub use from_python::from_python;
 pub use loan::Loans;
+pub use number::exact;
 pub use slot::clear;
 pub use to_python::{give_python, to_python};
 
