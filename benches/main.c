@@ -14,9 +14,9 @@ static const struct {
     const char *name;
     void (*measure)(void);
 } SCENARIOS[] = {
-    {"scalars", scalars}, {"mixed", mixed},   {"structs", structs}, {"callbacks", callbacks},
-    {"texts", texts},     {"arrays", arrays}, {"objects", objects}, {"threads", threads},
-    {"loading", loading},
+    {"scalars", scalars},     {"mixed", mixed},     {"structs", structs},
+    {"callbacks", callbacks}, {"texts", texts},     {"arrays", arrays},
+    {"objects", objects},     {"threads", threads}, {"loading", loading},
 };
 
 static bool wanted(const char *name, int count, char **arguments) {

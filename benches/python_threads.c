@@ -35,9 +35,7 @@ void python_threads(void) {
     metaffi_type_info integers[] = {{metaffi_int64_type, NULL, 0}, {metaffi_int64_type, NULL, 0}};
     add = load_python("callable=add", integers, 2, integers);
     struct contestant contestants[] = {
-        {.name = "kept thread state",
-         .run = python_limit("add_on_threads"),
-         .of_process = true},
+        {.name = "kept thread state", .run = python_limit("add_on_threads"), .of_process = true},
         {.name = "frame", .run = add_on_threads, .of_process = true},
     };
     measure(contestants, COUNT(contestants));

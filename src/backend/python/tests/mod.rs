@@ -1,6 +1,7 @@
 //! Modules, entities, calls and callbacks, with Debian's libpython and its standard library.
 
 mod bad_input;
+mod callables;
 mod callbacks;
 mod description;
 mod entities;
