@@ -32,7 +32,7 @@ impl Drop for Host {
     }
 }
 
-fn signature(params: &[(&str, &str)], returns: &[&str]) -> Signature {
+pub(super) fn signature(params: &[(&str, &str)], returns: &[&str]) -> Signature {
     let param = |(name, kind): &(&str, &str)| Parameter {
         name: Some((*name).into()),
         info: Type::parse(kind).unwrap().into(),
@@ -44,7 +44,7 @@ fn signature(params: &[(&str, &str)], returns: &[&str]) -> Signature {
     }
 }
 
-fn host() -> (Lent, Arc<AtomicUsize>) {
+pub(super) fn host() -> (Lent, Arc<AtomicUsize>) {
     let drops = Arc::new(AtomicUsize::new(0));
     let signature = signature(&[("value", "int64")], &["int64"]);
     (Lent::new(Arc::new(Function::new(signature, Host(drops.clone())).unwrap())), drops)
