@@ -1068,7 +1068,7 @@ metaffi_status metaffi_callable_from_pointer(metaffi_function function,
                                              struct metaffi_error **error);
 
 /**
- * A callable of an entity, which it keeps loaded.
+ * A callable of an entity, which it keeps loaded. Its name is the entity's.
  *
  * @param callable The new handle, owned by the caller: metaffi_callable_free.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
@@ -1248,6 +1248,45 @@ metaffi_status metaffi_callable_clone(const struct metaffi_callable *callable,
  * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no callable or was freed already.
  */
 metaffi_status metaffi_callable_free(struct metaffi_callable *callable);
+
+/**
+ * Names a callable: what its function is called in the guests that it is passed to, such as
+ * Python's `__name__`.
+ *
+ * @param name UTF-8, copied. A callable is named once; that of an entity has the entity's name.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `name` is NULL or the callable has a
+ *         name; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `name` is NULL or NUL-terminated; `error` is NULL or writable.
+ */
+metaffi_status metaffi_callable_set_name(const struct metaffi_callable *callable,
+                                         const char *name,
+                                         struct metaffi_error **error);
+
+/**
+ * The name of a callable.
+ *
+ * @return UTF-8, borrowed until the callable is freed; NULL if it has none or is no callable.
+ */
+const char *metaffi_callable_name(const struct metaffi_callable *callable);
+
+/**
+ * Says that a callable's function is quick: it returns soon, and takes no lock that a thread
+ * waiting for the runtime may hold. Then a runtime that has a lock, such as Python's GIL, keeps
+ * it while the function runs, which is cheaper. Otherwise the runtime goes on on other threads
+ * meanwhile.
+ *
+ * Do not say it of a function that waits: for another thread, for input, or for a lock under
+ * which somebody calls the same runtime. That would be a deadlock.
+ *
+ * @param quick Whether it is; false for a new callable.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `error` is NULL or writable.
+ */
+metaffi_status metaffi_callable_set_quick(const struct metaffi_callable *callable,
+                                          bool quick,
+                                          struct metaffi_error **error);
 
 /**
  * A new value of a C type, in memory of its own.

@@ -6,22 +6,28 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use crate::abi::metaffi_value;
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
+use crate::handle::Key;
 use crate::signature::TypeInfo;
 
 pub mod c;
 pub mod conformance;
 mod description;
 mod finding;
+mod layout;
 mod options;
+pub mod proxy;
 pub mod python;
 pub mod registry;
 
 pub use description::{Description, Entry, EntryKind, Variable, float_as_json};
 pub use finding::Finding;
+pub use layout::{Field, Layout, Shape};
 pub use options::{OptionSpec, Options};
+pub use proxy::Proxy;
 
 /// A language that is built in.
 pub trait Backend: Send + Sync {
@@ -42,6 +48,12 @@ pub trait Backend: Send + Sync {
 
     /// What is installed here, without starting anything.
     fn doctor(&self) -> Vec<Finding>;
+
+    /// What one of its objects can do for hosts; `None` if it can only be passed on.
+    fn proxy(&self, object: Key) -> Result<Option<Box<dyn Proxy>>> {
+        let _ = object;
+        Ok(None)
+    }
 }
 
 /// A running system. Dropping it ends its use; what it loaded stays in the process.
@@ -81,4 +93,68 @@ pub trait Module: Any + Send + Sync {
         params: Option<&[TypeInfo]>,
         returns: Option<&[TypeInfo]>,
     ) -> Result<Arc<Function>>;
+
+    /// A new object of a type as the module's language spells it, and the handle of it: zero, or
+    /// made of an initial value.
+    ///
+    /// # Safety
+    /// The initial value is what its type says.
+    unsafe fn new_object(&self, r#type: &str, initial: Option<&metaffi_value>) -> Result<Key> {
+        let _ = initial;
+        Err(no_types(r#type))
+    }
+
+    /// A new handle of an object seen as another type.
+    fn cast_object(&self, object: Key, r#type: &str) -> Result<Key> {
+        let _ = object;
+        Err(no_types(r#type))
+    }
+
+    /// Bytes of a value of a type as the module's language spells it.
+    fn size_of(&self, r#type: &str) -> Result<usize> {
+        Err(no_types(r#type))
+    }
+}
+
+#[cold]
+fn no_types(r#type: &str) -> Error {
+    Error::new(
+        Status::Unsupported,
+        format!(
+            "type \"{type}\": this runtime's modules make no data of types that are spelled; load \
+             and call what makes an object of it"
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Plain;
+
+    impl Module for Plain {
+        fn describe(&self) -> Result<Description> {
+            Err(Error::new(Status::Unsupported, "nothing"))
+        }
+
+        fn load_entity(
+            &self,
+            _: &EntityPath,
+            _: Option<&[TypeInfo]>,
+            _: Option<&[TypeInfo]>,
+        ) -> Result<Arc<Function>> {
+            Err(Error::new(Status::Unsupported, "nothing"))
+        }
+    }
+
+    #[test]
+    fn a_runtime_without_types_says_so() {
+        // SAFETY: there is no initial value.
+        let made = unsafe { Plain.new_object("struct point", None) };
+        for error in [made.unwrap_err(), Plain.size_of("struct point").unwrap_err()] {
+            assert_eq!(error.status(), Status::Unsupported);
+            assert!(error.message().contains("this runtime"), "{error}");
+        }
+    }
 }

@@ -19,7 +19,7 @@ mod texts;
 mod userdata;
 mod values;
 
-pub use callable::{Callable, Native, TypedKey};
+pub use callable::{Callable, Native, Shadow, TypedKey};
 pub use frame::{MAX_SLOTS, with_frame, with_stack};
 pub use function::{Callee, Function, Place};
 pub use guard::guarded;

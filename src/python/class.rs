@@ -59,16 +59,42 @@ struct Accessor {
 
 /// `Py_tp_call`.
 pub const TP_CALL: c_int = 50;
+/// `Py_bf_getbuffer`.
+pub const BF_GETBUFFER: c_int = 1;
+/// `Py_bf_releasebuffer`.
+pub const BF_RELEASEBUFFER: c_int = 2;
+/// `Py_mp_ass_subscript`.
+pub const MP_ASS_SUBSCRIPT: c_int = 3;
+/// `Py_mp_length`.
+pub const MP_LENGTH: c_int = 4;
+/// `Py_mp_subscript`.
+pub const MP_SUBSCRIPT: c_int = 5;
+/// `Py_nb_bool`.
+pub const NB_BOOL: c_int = 9;
+/// `Py_nb_float`.
+pub const NB_FLOAT: c_int = 11;
+/// `Py_nb_int`.
+pub const NB_INT: c_int = 26;
+/// `Py_sq_item`.
+pub const SQ_ITEM: c_int = 44;
 /// `Py_tp_dealloc`.
 pub const TP_DEALLOC: c_int = 52;
+/// `Py_tp_getattro`.
+pub const TP_GETATTRO: c_int = 58;
 /// `Py_tp_hash`.
 pub const TP_HASH: c_int = 59;
+/// `Py_tp_iter`.
+pub const TP_ITER: c_int = 62;
 /// `Py_tp_new`.
 pub const TP_NEW: c_int = 65;
 /// `Py_tp_repr`.
 pub const TP_REPR: c_int = 66;
 /// `Py_tp_richcompare`.
 pub const TP_RICHCOMPARE: c_int = 67;
+/// `Py_tp_setattro`.
+pub const TP_SETATTRO: c_int = 69;
+/// `Py_tp_str`.
+pub const TP_STR: c_int = 70;
 /// `Py_TPFLAGS_HAVE_VECTORCALL`.
 pub const HAVE_VECTORCALL: u32 = 1 << 11;
 

@@ -1,5 +1,6 @@
 //! Reading and writing C data by path.
 
+use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::assign::assign_in;
@@ -12,7 +13,7 @@ use super::types::{BitField, Qualifiers};
 use crate::abi::metaffi_value;
 use crate::call;
 use crate::error::{Error, Result, Status};
-use crate::handle;
+use crate::handle::{self, pin::Use};
 use crate::signature::{Kind, Type};
 use crate::value::{self, OwnedValue};
 
@@ -35,18 +36,38 @@ pub unsafe fn read(object: &Arc<CData>, path: &str) -> Result<OwnedValue> {
             Class::Float(Format::Half | Format::Single) => Kind::Float32,
             Class::Float(Format::Double) => Kind::Float64,
             Class::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
-            Class::Pointer(_) => match object.kept(span) {
-                Ok(Some(kept)) if path.is_empty() => {
-                    let value = object.pointer_value(span)?;
+            Class::Pointer(_) => match keeper(span, object, path, &place)? {
+                Some((value, kept)) => {
                     return object_value(CData::keeping(place.ctype, value, &kept));
                 }
-                _ => Kind::Handle,
+                None => Kind::Handle,
             },
             _ => return object_value(view(place)?),
         };
         // SAFETY: the place is there, and holds a value of its type.
         unsafe { converted(&place.ctype, place.address, kind) }
     })
+}
+
+/// What keeps alive what the pointer at a place points to, if that is known.
+fn keeper(
+    span: Use,
+    object: &Arc<CData>,
+    path: &str,
+    place: &Place,
+) -> Result<Option<(*mut c_void, Arc<CData>)>> {
+    let Some(owner) = &place.owner else { return Ok(None) };
+    // SAFETY: the place was checked; a pointer is there, aligned or not.
+    let value = unsafe { place.address.cast::<*mut c_void>().read_unaligned() };
+    let kept = match path.is_empty() {
+        true => object.kept(span).unwrap_or(None),
+        false => None,
+    };
+    let kept = match kept {
+        None => owner.root()?.held_at(span, place.address, value.cast())?,
+        kept => kept,
+    };
+    Ok(kept.map(|kept| (value, kept)))
 }
 
 fn inferred(ctype: &CType) -> Kind {

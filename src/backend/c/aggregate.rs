@@ -58,10 +58,12 @@ pub(super) unsafe fn elements(
 fn is_image(view: &View, target: &CType) -> bool {
     let kind = view.element().kind();
     let number = kind.is_scalar() && kind != Kind::Bool;
+    // Bytes are characters, whether or not C's have a sign.
+    let same = |found: Kind| found == kind || (found, kind) == (Kind::Char8, Kind::Uint8);
     number
         && view.shape().len() == 1
         && view.is_contiguous()
-        && infer(target, Direction::FromC).is_some_and(|info| info.r#type.kind() == kind)
+        && infer(target, Direction::FromC).is_some_and(|info| same(info.r#type.kind()))
 }
 
 /// The values of an array into the members of a struct in order, or into the first of a union;

@@ -3,9 +3,10 @@
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::ctype::{CType, Class};
+use super::held::{Held, Thing};
 use super::memory::{Memory, Owner};
 use crate::abi::metaffi_finalizer;
 use crate::abi::metaffi_object;
@@ -21,11 +22,18 @@ pub struct CData {
     memory: AtomicPtr<Memory>,
     /// How many arrays view the memory, which keeps it from being released.
     views: Mutex<usize>,
+    /// What its pointers were made to point to; most objects have none.
+    held: OnceLock<Box<Held>>,
 }
 
 impl CData {
     fn with(ctype: CType, memory: Box<Memory>) -> CData {
-        CData { ctype, memory: AtomicPtr::new(Box::into_raw(memory)), views: Mutex::new(0) }
+        CData {
+            ctype,
+            memory: AtomicPtr::new(Box::into_raw(memory)),
+            views: Mutex::new(0),
+            held: OnceLock::new(),
+        }
     }
 
     /// A zeroed value with memory of its own; `size` bytes if that is more than the type's (a
@@ -116,6 +124,39 @@ impl CData {
         let Owner::Keeping(_, kept) = self.memory(span)?.owner() else { return Ok(None) };
         let inside = kept.memory(span)?.region().contains(self.pointer_value(span)?.cast(), 0);
         Ok(inside.then(|| kept.clone()))
+    }
+
+    /// Keeps what the pointer at an address in the object's memory now points to.
+    pub(super) fn hold(&self, address: usize, thing: Option<Thing>) {
+        if thing.is_some() || self.held.get().is_some() {
+            self.held.get_or_init(Box::default).set(address, thing);
+        }
+    }
+
+    /// The object that the pointer at an address in the object's memory was made to point into, if
+    /// it still does.
+    pub(super) fn held_at(
+        &self,
+        span: Use,
+        address: *const u8,
+        value: *const u8,
+    ) -> Result<Option<Arc<CData>>> {
+        let Some(data) = self.held.get().and_then(|held| held.get(address.addr())) else {
+            return Ok(None);
+        };
+        let inside = data.root()?.memory(span)?.region().contains(value, 0);
+        Ok(inside.then_some(data))
+    }
+
+    /// What is known to keep alive what a pointer points to.
+    pub(super) fn target(&self, span: Use) -> Result<Option<Arc<CData>>> {
+        match self.kept(span)? {
+            Some(kept) => Ok(Some(kept)),
+            None => {
+                let address = self.memory(span)?.address();
+                self.held_at(span, address, self.pointer_value(span)?.cast())
+            }
+        }
     }
 
     /// The object whose memory this is: itself, or what it is a part of.

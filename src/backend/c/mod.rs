@@ -17,14 +17,16 @@ pub mod declare;
 mod describe;
 mod doctor;
 mod entity;
-
 mod function;
+mod held;
 pub mod initialise;
+mod layouts;
 mod library;
 mod memory;
 mod module;
 mod natural;
 mod place;
+mod proxy;
 pub mod raw_call;
 pub mod raw_closure;
 mod scalar;
@@ -45,6 +47,7 @@ pub use type_handle::TypeHandle;
 use std::sync::Arc;
 
 use super::{Finding, OptionSpec, Options, Result, Runtime};
+use crate::handle::{self, Key};
 
 /// The runtime's name.
 pub const NAME: &str = "c";
@@ -77,6 +80,11 @@ impl super::Backend for Backend {
 
     fn doctor(&self) -> Vec<Finding> {
         doctor::findings()
+    }
+
+    fn proxy(&self, object: Key) -> Result<Option<Box<dyn super::Proxy>>> {
+        let object = handle::get::<CData>(object)?;
+        Ok(Some(Box::new(proxy::DataProxy::new(object))))
     }
 }
 

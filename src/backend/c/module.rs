@@ -5,12 +5,15 @@ use std::sync::Arc;
 use super::declare::Declarations;
 use super::library::Library;
 use super::types::Types;
-use super::{describe, entity};
+use super::{CData, CType, cast, describe, entity, initialise};
+use crate::abi::metaffi_value;
 use crate::backend::{self, Description};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
-use crate::signature::TypeInfo;
+use crate::handle::{self, Key};
+use crate::signature::{Kind, TypeInfo};
+use crate::value;
 
 /// A module of runtime c.
 pub struct Module {
@@ -53,6 +56,11 @@ impl Module {
         &self.declarations
     }
 
+    /// The type of a text such as `struct point[4]`.
+    pub fn ctype(&self, text: &str) -> Result<CType> {
+        Ok(CType::new(self.types(), self.declarations.parse_type(text)?))
+    }
+
     pub(super) fn library(&self) -> &Library {
         &self.library
     }
@@ -89,6 +97,41 @@ impl backend::Module for Module {
         returns: Option<&[TypeInfo]>,
     ) -> Result<Arc<Function>> {
         entity::load(self, path, params, returns)
+    }
+
+    unsafe fn new_object(&self, r#type: &str, initial: Option<&metaffi_value>) -> Result<Key> {
+        let ctype = self.ctype(r#type)?;
+        let length = initial.filter(|_| ctype.is_open_ended()).and_then(length);
+        let object = match length {
+            Some(length) => initialise::new_array(ctype, length),
+            // SAFETY: the caller's promise.
+            None => unsafe { initialise::new(ctype, initial) },
+        };
+        object?.into_handle().map(<*mut _>::addr)
+    }
+
+    fn cast_object(&self, object: Key, r#type: &str) -> Result<Key> {
+        let object = handle::get::<CData>(object)?;
+        cast::cast(&object, self.ctype(r#type)?)?.into_handle().map(<*mut _>::addr)
+    }
+
+    fn size_of(&self, r#type: &str) -> Result<usize> {
+        let ctype = self.ctype(r#type)?;
+        ctype.types.size(ctype.id)
+    }
+}
+
+/// The number of elements that an integer asks for where the type leaves it open.
+fn length(initial: &metaffi_value) -> Option<usize> {
+    // SAFETY: the member is the one that the kind names.
+    unsafe {
+        match value::kind_of(initial).ok()? {
+            Kind::Int64 => usize::try_from(initial.data.int64).ok(),
+            Kind::Uint64 => usize::try_from(initial.data.uint64).ok(),
+            Kind::Int32 => usize::try_from(initial.data.int32).ok(),
+            Kind::Size => Some(initial.data.size),
+            _ => None,
+        }
     }
 }
 

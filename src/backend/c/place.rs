@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::bits;
 use super::cdata::CData;
 use super::ctype::{CType, Class};
+use super::layouts::is_constant;
 use super::memory::Region;
 use super::step::{Step, steps};
-use super::types::{BitField, Kind, Primitive, Qualifiers, TypeId};
+use super::types::{BitField, Kind, Primitive, TypeId};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 
@@ -118,7 +119,7 @@ impl Place {
     }
 
     /// What an array, a vector or a complex number consists of, and of how many if that is known.
-    fn elements(&self) -> Result<(TypeId, Option<usize>)> {
+    pub fn elements(&self) -> Result<(TypeId, Option<usize>)> {
         let types = &self.ctype.types;
         match types.resolved(self.ctype.id) {
             Kind::Array { element, length: Some(length) } => Ok((element, Some(length))),
@@ -179,6 +180,10 @@ impl Place {
                 format!("this `{}` is NULL", self.ctype.spell()),
             ));
         }
+        let kept = match (kept, &self.owner) {
+            (None, Some(owner)) => owner.root()?.held_at(span, self.address, address)?,
+            (kept, _) => kept,
+        };
         self.region = match &kept {
             Some(kept) => kept.root()?.memory(span)?.region(),
             None => Region::unknown(address),
@@ -194,17 +199,6 @@ impl Place {
         self.address = self.address.wrapping_offset(offset);
         self.ctype = CType::new(&self.ctype.types, id);
         self.constant |= is_constant(&self.ctype, id);
-    }
-}
-
-/// Whether values of the type are `const`, or elements that are.
-fn is_constant(ctype: &CType, id: TypeId) -> bool {
-    if ctype.types.qualifiers(id).contains(Qualifiers::CONST) {
-        return true;
-    }
-    match ctype.types.resolved(id) {
-        Kind::Array { element, .. } => is_constant(ctype, element),
-        _ => false,
     }
 }
 

@@ -1,4 +1,15 @@
-//! `MetaFFIHandle`: an object of another runtime.
+//! `MetaFFIHandle`: an object of another runtime, with what it shows as Python shows it.
+
+mod attribute;
+mod buffer;
+pub(super) mod data;
+mod item;
+mod look;
+mod names;
+mod number;
+mod scalar;
+mod show;
+mod value;
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -11,11 +22,14 @@ use crate::error::{Error, Result, Status};
 use crate::handle::{self, Key, Kind};
 use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::class::{
-    Class, Description, TP_DEALLOC, TP_HASH, TP_NEW, TP_REPR, TP_RICHCOMPARE, method,
+    BF_GETBUFFER, BF_RELEASEBUFFER, Class, Description, MP_ASS_SUBSCRIPT, MP_LENGTH, MP_SUBSCRIPT,
+    NB_BOOL, NB_FLOAT, NB_INT, SQ_ITEM, TP_DEALLOC, TP_GETATTRO, TP_HASH, TP_ITER, TP_NEW, TP_REPR,
+    TP_RICHCOMPARE, TP_SETATTRO, TP_STR, method,
 };
 use crate::python::gil::Gil;
 use crate::python::object::{Carrier, PyRef, set_carrier};
 use crate::python::support;
+use look::{Look, Seen};
 
 /// What an instance has.
 pub(super) struct Fields {
@@ -24,6 +38,7 @@ pub(super) struct Fields {
     /// What tells it from other objects of its runtime.
     identity: u64,
     weak: Object,
+    look: Look,
 }
 
 static CLASS: OnceLock<Class<Fields>> = OnceLock::new();
@@ -42,7 +57,20 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
             slots: &[
                 (TP_NEW, refuse_new as *const c_void),
                 (TP_DEALLOC, deallocate as *const c_void),
-                (TP_REPR, repr as *const c_void),
+                (TP_REPR, show::repr as *const c_void),
+                (TP_STR, show::str as *const c_void),
+                (TP_GETATTRO, attribute::get as *const c_void),
+                (TP_SETATTRO, attribute::set as *const c_void),
+                (TP_ITER, item::iterate as *const c_void),
+                (SQ_ITEM, item::item as *const c_void),
+                (MP_LENGTH, item::length as *const c_void),
+                (MP_SUBSCRIPT, item::get as *const c_void),
+                (MP_ASS_SUBSCRIPT, item::set as *const c_void),
+                (NB_BOOL, number::truth as *const c_void),
+                (NB_INT, number::integer as *const c_void),
+                (NB_FLOAT, number::float as *const c_void),
+                (BF_GETBUFFER, buffer::get as *const c_void),
+                (BF_RELEASEBUFFER, buffer::release as *const c_void),
                 (TP_HASH, hash as *const c_void),
                 (TP_RICHCOMPARE, compare as *const c_void),
             ],
@@ -52,6 +80,18 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
                     release as *const c_void,
                     METH_NOARGS,
                     c"release($self, /)\n--\n\nGives the object back; later uses are refused.",
+                ),
+                method(
+                    c"__dir__",
+                    show::dir as *const c_void,
+                    METH_NOARGS,
+                    c"The fields, and what every handle has.",
+                ),
+                method(
+                    c"__bytes__",
+                    number::bytes as *const c_void,
+                    METH_NOARGS,
+                    c"The bytes of the object, or the text that it points to.",
                 ),
                 method(c"__enter__", enter as *const c_void, METH_NOARGS, c"The handle itself."),
                 method(c"__exit__", release as *const c_void, METH_VARARGS, c"Releases it."),
@@ -73,7 +113,8 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
 /// A new object for a handle, which it takes over.
 pub(super) fn carry(gil: &Gil, key: Key) -> Result<PyRef> {
     let made = handle::describe_object(key, |object| object.identity()).and_then(|identity| {
-        let fields = Fields { key: AtomicUsize::new(key), identity, weak: ptr::null_mut() };
+        let (weak, look) = (ptr::null_mut(), Look::new());
+        let fields = Fields { key: AtomicUsize::new(key), identity, weak, look };
         class(gil)?.instance(gil, fields)
     });
     made.inspect_err(|_| {
@@ -106,8 +147,24 @@ impl Fields {
         }
     }
 
-    fn release(&self) {
+    /// What the object shows; nothing once it is released.
+    fn seen(&self, gil: &Gil) -> Result<Option<&Seen>> {
+        match self.key.load(Ordering::Relaxed) {
+            0 => Ok(None),
+            key => self.look.look(gil, key),
+        }
+    }
+
+    /// The name of its type, for messages.
+    fn type_name(&self) -> String {
+        self.ask(handle::Object::type_name).unwrap_or_else(|_| "a released handle".to_owned())
+    }
+
+    fn release(&self) -> Result<()> {
+        // SAFETY: the GIL is held, so no other thread is in the middle of a look.
+        unsafe { self.look.forget() }?;
         let _ = handle::free(self.key.swap(0, Ordering::Relaxed), Kind::Object);
+        Ok(())
     }
 }
 
@@ -115,7 +172,7 @@ unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         answer(|gil| {
-            fields(gil, object)?.release();
+            fields(gil, object)?.release()?;
             Ok(support::none(gil))
         })
     }
@@ -166,21 +223,6 @@ unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
     }
 }
 
-unsafe extern "C-unwind" fn repr(object: Object) -> Object {
-    // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe {
-        answer(|gil| {
-            let fields = fields(gil, object)?;
-            let text = fields.ask(|object| {
-                let (runtime, name) = (object.runtime(), object.type_name());
-                format!("<MetaFFIHandle of runtime {runtime}: {name} {:#x}>", object.identity())
-            });
-            let text = text.unwrap_or_else(|_| "<MetaFFIHandle, released>".to_owned());
-            support::text(gil, &text)
-        })
-    }
-}
-
 unsafe extern "C-unwind" fn hash(object: Object) -> isize {
     let Some(class) = CLASS.get() else { return -1 };
     // SAFETY: Python calls this with an instance. -1 would be a failure.
@@ -222,7 +264,7 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
         if !(*fields).weak.is_null() {
             (api.PyObject_ClearWeakRefs)(object);
         }
-        (*fields).release();
+        let _ = (*fields).release();
         class.destroy(api, object);
     }
 }

@@ -6,7 +6,9 @@ use std::sync::{Arc, OnceLock};
 use super::answer::answer;
 use super::contents::refuse_new;
 use super::given::{self, Given};
+use super::handle::data;
 use super::{entity, type_info};
+use crate::backend;
 use crate::error::{Error, Result, Status};
 use crate::model::Module;
 use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object};
@@ -39,27 +41,33 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
                 (TP_DEALLOC, deallocate as *const c_void),
                 (TP_REPR, repr as *const c_void),
             ],
-            methods: vec![
-                method(
-                    c"load_entity",
-                    load_entity as *const c_void,
-                    METH_VARARGS | METH_KEYWORDS,
-                    c"load_entity($self, path, params=None, returns=None)\n--\n\n\
+            methods: [
+                vec![
+                    method(
+                        c"load_entity",
+                        load_entity as *const c_void,
+                        METH_VARARGS | METH_KEYWORDS,
+                        c"load_entity($self, path, params=None, returns=None)\n--\n\n\
                       Binds an entity; types not given are inferred.",
-                ),
-                method(
-                    c"declare",
-                    declare as *const c_void,
-                    METH_O,
-                    c"declare($self, text, /)\n--\n\nAdds declarations.",
-                ),
-                method(
-                    c"describe",
-                    describe as *const c_void,
-                    METH_NOARGS,
-                    c"describe($self, /)\n--\n\nEverything that can be loaded, as JSON.",
-                ),
-            ],
+                    ),
+                    method(
+                        c"declare",
+                        declare as *const c_void,
+                        METH_O,
+                        c"declare($self, text, /)\n--\n\nAdds declarations.",
+                    ),
+                    method(
+                        c"describe",
+                        describe as *const c_void,
+                        METH_NOARGS,
+                        c"describe($self, /)\n--\n\nEverything that can be loaded, as JSON.",
+                    ),
+                ],
+                data::methods(),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             attributes: &[(c"path", path), (c"runtime_name", runtime_name)],
             offsets: &[],
         },
@@ -77,6 +85,15 @@ pub(super) fn new(gil: &Gil, module: Arc<Module>, path: &str) -> Result<PyRef> {
 unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a Fields> {
     // SAFETY: the caller's promise.
     Ok(unsafe { &*class(gil)?.fields(object) })
+}
+
+/// What an instance loaded.
+///
+/// # Safety
+/// `object` is an instance, and outlives the result.
+pub(super) unsafe fn content<'a>(gil: &Gil, object: Object) -> Result<&'a dyn backend::Module> {
+    // SAFETY: the caller's promise.
+    Ok(&**unsafe { fields(gil, object) }?.module.content())
 }
 
 unsafe extern "C-unwind" fn load_entity(

@@ -67,7 +67,15 @@ pub(super) unsafe fn several(
 }
 
 /// The object of a value, which is given away.
-unsafe fn one(gil: &Gil, span: Use, r#type: Type, slots: *mut metaffi_slot) -> Result<PyRef> {
+///
+/// # Safety
+/// The slots hold a value of the type that is nobody else's; the GIL is held.
+pub(super) unsafe fn one(
+    gil: &Gil,
+    span: Use,
+    r#type: Type,
+    slots: *mut metaffi_slot,
+) -> Result<PyRef> {
     // SAFETY: the caller's promise.
     unsafe {
         match r#type.kind() {

@@ -107,6 +107,8 @@ symbols! {
         PyObject_CallObject(Object, Object) -> Object;
         PyObject_ClearWeakRefs(Object);
         PyObject_Free(*mut c_void);
+        PyObject_GenericGetAttr(Object, Object) -> Object;
+        PyObject_GenericSetAttr(Object, Object, Object) -> c_int;
         PyObject_Dir(Object) -> Object;
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;
@@ -131,6 +133,7 @@ symbols! {
         PyType_GenericAlloc(Object, isize) -> Object;
         PyType_GetFlags(Object) -> c_ulong;
         PyType_IsSubtype(Object, Object) -> c_int;
+        _Py_NewReference(Object);
 
         // Numbers.
         PyBool_FromLong(c_long) -> Object;
@@ -147,6 +150,8 @@ symbols! {
         PyLong_FromUnsignedLongLong(c_ulonglong) -> Object;
         PyLong_FromVoidPtr(*mut c_void) -> Object;
         PyNumber_Float(Object) -> Object;
+        PyIndex_Check(Object) -> c_int;
+        PyNumber_AsSsize_t(Object, Object) -> isize;
         PyNumber_Index(Object) -> Object;
         PyNumber_Long(Object) -> Object;
 
@@ -194,6 +199,7 @@ symbols! {
         PyList_Size(Object) -> isize;
         PyMapping_Check(Object) -> c_int;
         PyMapping_Items(Object) -> Object;
+        PySeqIter_New(Object) -> Object;
         PySequence_Check(Object) -> c_int;
         PySequence_Contains(Object, Object) -> c_int;
         PySequence_Fast(Object, *const c_char) -> Object;
@@ -201,6 +207,8 @@ symbols! {
         PySequence_List(Object) -> Object;
         PySequence_Size(Object) -> isize;
         PySequence_Tuple(Object) -> Object;
+        PySlice_AdjustIndices(isize, *mut isize, *mut isize, isize) -> isize;
+        PySlice_Unpack(Object, *mut isize, *mut isize, *mut isize) -> c_int;
         PyTuple_GetItem(Object, isize) -> Object;
         PyTuple_GetSlice(Object, isize, isize) -> Object;
         PyTuple_New(isize) -> Object;
@@ -309,6 +317,7 @@ symbols! {
         PyProperty_Type;
         PySet_Type;
         PyFrozenSet_Type;
+        PySlice_Type;
         PyTuple_Type;
         PyType_Type;
         PyUnicode_Type;

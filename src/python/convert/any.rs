@@ -10,7 +10,7 @@ use crate::error::{Error, Result, Status};
 use crate::python::api::Object;
 use crate::python::callback;
 use crate::python::gil::Gil;
-use crate::python::object::{PyRef, to_handle};
+use crate::python::object::{PyRef, is_carrier, to_handle};
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value;
 use crate::value::array::OwnedArray;
@@ -106,7 +106,8 @@ unsafe fn handle(gil: &Gil, object: Object) -> Result<metaffi_value> {
 unsafe fn other(gil: &Gil, object: Object) -> Result<metaffi_value> {
     // SAFETY: the caller's promise.
     unsafe {
-        if (gil.api.PyObject_CheckBuffer)(object) != 0
+        if !is_carrier(gil.api, object)
+            && (gil.api.PyObject_CheckBuffer)(object) != 0
             && let Some(buffer) = Buffer::new(gil, object)
             && let Some(kind) = buffer.kind()
         {

@@ -196,7 +196,10 @@ impl Export {
 }
 
 /// Whether the elements lie as somebody who asked with these flags takes them to.
-unsafe fn lies_as_asked(api: &Api, buffer: &Py_buffer, flags: c_int) -> bool {
+///
+/// # Safety
+/// The buffer has its shape and strides, and the GIL is held.
+pub unsafe fn lies_as_asked(api: &Api, buffer: &Py_buffer, flags: c_int) -> bool {
     let asked = |flag| flags & flag == flag;
     let order = match () {
         _ if asked(BUF_C_CONTIGUOUS) || !asked(BUF_STRIDES) => b'C',
@@ -209,7 +212,7 @@ unsafe fn lies_as_asked(api: &Api, buffer: &Py_buffer, flags: c_int) -> bool {
 }
 
 /// Takes away what was not asked for.
-fn strip(buffer: &mut Py_buffer, flags: c_int) {
+pub fn strip(buffer: &mut Py_buffer, flags: c_int) {
     let asked = |flag| flags & flag == flag;
     if !asked(BUF_FORMAT) {
         buffer.format = ptr::null_mut();

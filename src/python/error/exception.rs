@@ -1,6 +1,7 @@
 use std::ffi::CStr;
 use std::ptr;
 
+use super::chain;
 use crate::error::{Error, ForeignError, Result, StackFrame};
 use crate::python::api::{Api, TPFLAGS_BASE_EXC_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::error::{from_exception, quietly};
@@ -11,12 +12,19 @@ use crate::python::object::{PyRef, text_of, to_handle, type_name};
 /// until the error is freed: that is where the stack is read from, if somebody asks.
 pub struct PyException {
     object: PyRef,
+    /// Whether what led to it has been found out.
+    is_last: bool,
 }
 
 impl PyException {
     /// What an error knows about an exception.
     pub fn new(object: PyRef) -> PyException {
-        PyException { object }
+        PyException { object, is_last: false }
+    }
+
+    /// The same of one whose cause the error was told.
+    pub(super) fn last(object: PyRef) -> PyException {
+        PyException { object, is_last: true }
     }
 
     fn ask<T>(&self, ask: impl FnOnce(&Gil) -> Result<T>) -> Option<T> {
@@ -40,6 +48,13 @@ impl ForeignError for PyException {
 
     fn frames(&self) -> Vec<StackFrame> {
         self.ask(|gil| frames(gil, &self.object)).unwrap_or_default()
+    }
+
+    fn cause(&self) -> Option<Error> {
+        if self.is_last {
+            return None;
+        }
+        self.ask(|gil| Ok(chain::cause(gil, &self.object))).flatten()
     }
 
     fn members(&self) -> Vec<Error> {

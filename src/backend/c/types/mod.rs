@@ -45,12 +45,15 @@ pub use self::{
     primitive::Primitive,
     record::{BitField, Field, Member, Record, RecordKind, RecordOptions},
 };
+use super::layouts::Layouts;
 pub use crate::call::native::Convention;
 
 /// The C types of one module: an arena that only grows, usable from any thread.
 #[derive(Default)]
 pub struct Types {
     store: RwLock<Store>,
+    /// How values of the types lie in memory, where hosts have asked.
+    pub(super) layouts: Layouts,
 }
 
 impl Types {

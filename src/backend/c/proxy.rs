@@ -1,0 +1,242 @@
+//! C data as hosts see it.
+
+use std::sync::Arc;
+
+use super::access;
+use super::callback::imported;
+use super::cdata::CData;
+use super::ctype::{CType, Class, Pointee, PointeeKind};
+use super::held::Thing;
+use super::place::Place;
+use super::{initialise, text_view};
+use crate::abi::metaffi_value;
+use crate::backend::proxy::Lent;
+use crate::backend::{Layout, Proxy};
+use crate::call::{Callable, call_values};
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, Key, pin, pin::Use};
+use crate::signature::Kind;
+use crate::value::array::View;
+use crate::value::{self, OwnedValue};
+
+/// An object of this runtime.
+pub(super) struct DataProxy(Arc<CData>);
+
+impl DataProxy {
+    pub(super) fn new(object: Arc<CData>) -> DataProxy {
+        DataProxy(object)
+    }
+
+    fn find<R>(&self, path: &str, look: impl FnOnce(Use, Place) -> Result<R>) -> Result<R> {
+        handle::using(|span| look(span, Place::find(span, &self.0, path)?))
+    }
+}
+
+impl Proxy for DataProxy {
+    fn layout(&self) -> Option<Arc<Layout>> {
+        self.0.ctype().layout()
+    }
+
+    fn lend(&self) -> Result<Lent> {
+        self.find("", |_, place| {
+            let size = match place.ctype.is_open_ended() {
+                true => place.room(),
+                false => Some(place.ctype.size),
+            };
+            lend(&place, size)
+        })
+    }
+
+    unsafe fn lend_target(&self) -> Result<Lent> {
+        self.find("*", |_, place| {
+            place.check()?;
+            lend(&place, place.room())
+        })
+    }
+
+    fn address(&self) -> Result<usize> {
+        handle::using(|span| match self.0.ctype().class {
+            Class::Pointer(_) => Ok(self.0.pointer_value(span)?.expose_provenance()),
+            _ => Ok(self.0.memory(span)?.address().expose_provenance()),
+        })
+    }
+
+    fn length(&self) -> Option<usize> {
+        self.find("", |_, place| Ok(place.elements()?.1)).ok().flatten()
+    }
+
+    unsafe fn get(&self, path: &str) -> Result<OwnedValue> {
+        // SAFETY: the caller's promise.
+        unsafe { access::read(&self.0, path) }
+    }
+
+    unsafe fn set(&self, path: &str, value: &metaffi_value) -> Result<()> {
+        let pointer = self.find(path, |_, place| match (place.ctype.class, &place.owner) {
+            (Class::Pointer(pointee), Some(owner)) => {
+                Ok(Some((place.ctype.clone(), pointee, place.address.addr(), owner.root()?)))
+            }
+            _ => Ok(None),
+        })?;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let Some((ctype, pointee, address, root)) = pointer else {
+                return access::write(&self.0, path, value);
+            };
+            let target = Target::of(&ctype, pointee, value)?;
+            access::write(&self.0, path, target.made.as_deref().unwrap_or(value))?;
+            root.hold(address, target.thing.filter(|thing| !thing.is(&root)));
+        }
+        Ok(())
+    }
+
+    unsafe fn part(&self, path: &str, name: &str) -> Result<String> {
+        self.find(path, |_, place| {
+            Ok(match (place.ctype.class, path) {
+                (Class::Pointer(_), _) => format!("{path}->{name}"),
+                (_, "") => name.to_owned(),
+                _ => format!("{path}.{name}"),
+            })
+        })
+    }
+
+    unsafe fn layout_at(&self, path: &str) -> Result<Option<Arc<Layout>>> {
+        self.find(path, |_, place| match place.bits {
+            Some(_) => Ok(None),
+            None => Ok(place.ctype.layout()),
+        })
+    }
+
+    unsafe fn text(&self) -> Result<OwnedValue> {
+        // SAFETY: the caller's promise.
+        unsafe { text_view::string(&self.0, usize::MAX) }
+    }
+
+    unsafe fn pointer_to(&self, path: &str) -> Result<Key> {
+        // SAFETY: the caller's promise.
+        unsafe { access::address_of(&self.0, path) }?.into_handle().map(<*mut _>::addr)
+    }
+
+    unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
+        let Class::Pointer(Pointee { kind: PointeeKind::Function, id, .. }) = self.0.ctype().class
+        else {
+            let spelling = self.0.ctype().spell();
+            let message = format!("a `{spelling}` cannot be called; pointers to functions can");
+            return Err(Error::new(Status::TypeMismatch, message));
+        };
+        let code = handle::using(|span| self.0.pointer_value(span))?;
+        if code.is_null() {
+            let message = format!("this `{}` is NULL", self.0.ctype().spell());
+            return Err(Error::new(Status::InvalidArgument, message));
+        }
+        let function = imported(&self.0.ctype().types, id, code.cast_const().cast())?;
+        let mut returns = vec![value::null(); function.returns().len()];
+        let given = arguments.as_ptr().cast();
+        // SAFETY: the caller's promise; an owned value is laid out as the value it owns.
+        unsafe {
+            in_span(|span| {
+                let to = returns.as_mut_ptr();
+                call_values(&function, span, given, arguments.len(), to, function.returns().len())
+            })?;
+            Ok(returns.into_iter().map(|value| OwnedValue::from_raw(value)).collect())
+        }
+    }
+}
+
+/// A span for a call, in a stack frame of its own, as [`pin::enter`] asks.
+#[inline(never)]
+fn in_span<R>(call: impl FnOnce(Use) -> R) -> R {
+    let here = 0u8;
+    let span = pin::enter(&raw const here);
+    let result = call(span);
+    span.leave();
+    result
+}
+
+/// Ends a loan.
+struct GiveBack(Arc<CData>);
+
+impl Drop for GiveBack {
+    fn drop(&mut self) {
+        self.0.give_back();
+    }
+}
+
+/// Lends the memory of a place, whoever's it is.
+fn lend(place: &Place, size: Option<usize>) -> Result<Lent> {
+    let owner = match &place.owner {
+        None => None,
+        Some(owner) => {
+            let root = owner.root()?;
+            root.lend()?;
+            Some(Box::new(GiveBack(root)) as _)
+        }
+    };
+    Ok(Lent::new(place.address, size, place.constant, owner))
+}
+
+/// What a pointer is made to point to.
+struct Target {
+    /// What is written in place of the value that was given.
+    made: Option<OwnedValue>,
+    /// What has to stay alive.
+    thing: Option<Thing>,
+}
+
+impl Target {
+    /// # Safety
+    /// The value is what its type says.
+    unsafe fn of(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Result<Target> {
+        let kept = |thing| Ok(Target { made: None, thing });
+        // SAFETY: the caller's promise.
+        unsafe {
+            match value::kind_of(value)? {
+                Kind::Handle => kept(pointed_into(value.data.object.addr())?),
+                Kind::Callable if !value.data.callable.is_null() => {
+                    let callable = handle::get::<Callable>(value.data.callable.addr())?;
+                    kept(Some(Thing::Callable(callable)))
+                }
+                Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array
+                    if pointee.size > 0 =>
+                {
+                    let object = Arc::new(elements(ctype, pointee, value)?);
+                    let key = handle::insert_object(object.clone())?;
+                    let made = value::object(std::ptr::without_provenance_mut(key));
+                    let made = Some(OwnedValue::from_raw(made));
+                    Ok(Target { made, thing: Some(Thing::Data(object)) })
+                }
+                _ => kept(None),
+            }
+        }
+    }
+}
+
+/// What a pointer keeps alive that gets the address that an object stands for.
+fn pointed_into(key: Key) -> Result<Option<Thing>> {
+    let Ok(object) = handle::get::<CData>(key) else { return Ok(None) };
+    let target = match object.ctype().class {
+        Class::Pointer(_) => handle::using(|span| object.target(span))?,
+        _ => Some(object.root()?),
+    };
+    Ok(target.map(Thing::Data))
+}
+
+/// Memory for values that a pointer is to point to; bytes get the NUL that C may look for.
+unsafe fn elements(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Result<CData> {
+    let types = &ctype.types;
+    let array = CType::new(types, types.array(pointee.id, None)?);
+    // SAFETY: the caller's promise.
+    unsafe {
+        if value::kind_of(value)? != Kind::Array || pointee.size != 1 {
+            return initialise::new(array, Some(value));
+        }
+        let length = View::new(value.data.array)?.length();
+        let object = Arc::new(initialise::new_array(array, length + 1)?);
+        access::write(&object, "", value)?;
+        Arc::into_inner(object)
+            .ok_or_else(|| Error::new(Status::Internal, "a new object is shared"))
+    }
+}
+
+#[cfg(test)]
+#[path = "proxy_tests.rs"]
+mod tests;

@@ -1,0 +1,158 @@
+//! [`Proxy`]: an object as hosts in other languages see it, by what it can do.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use super::{Layout, registry};
+use crate::abi::metaffi_value;
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, Key};
+use crate::value::OwnedValue;
+
+/// What an object can do for a host that shows it as an object of its own language. Everything is
+/// optional: a runtime's objects have what makes sense for them.
+pub trait Proxy: Send + Sync {
+    /// How its type lies in memory, if hosts may look there themselves.
+    fn layout(&self) -> Option<Arc<Layout>> {
+        None
+    }
+
+    /// Its memory: of a pointer where the pointer is kept.
+    fn lend(&self) -> Result<Lent> {
+        Err(unsupported("memory to look at"))
+    }
+
+    /// The memory that it points to, to its end if that is known.
+    ///
+    /// # Safety
+    /// What it points to is there.
+    unsafe fn lend_target(&self) -> Result<Lent> {
+        Err(unsupported("a target"))
+    }
+
+    /// What it stands for where an address is wanted.
+    fn address(&self) -> Result<usize> {
+        Err(unsupported("an address"))
+    }
+
+    /// How many elements it has; `None` if it has none, or nobody knows how many.
+    fn length(&self) -> Option<usize> {
+        None
+    }
+
+    /// The value at a path in its language's notation; "" is the object itself.
+    ///
+    /// # Safety
+    /// What pointers on the path point to is there.
+    unsafe fn get(&self, path: &str) -> Result<OwnedValue> {
+        let _ = path;
+        Err(unsupported("parts"))
+    }
+
+    /// Writes the value at a path. What it is made to point to stays alive as long as it does.
+    ///
+    /// # Safety
+    /// As for [`get`](Proxy::get); the value is what its type says.
+    unsafe fn set(&self, path: &str, value: &metaffi_value) -> Result<()> {
+        let _ = (path, value);
+        Err(unsupported("parts"))
+    }
+
+    /// The path of a named part, from a path to where it is a part of.
+    ///
+    /// # Safety
+    /// As for [`get`](Proxy::get).
+    unsafe fn part(&self, path: &str, name: &str) -> Result<String> {
+        let _ = path;
+        Err(unsupported(&format!("a part {name}")))
+    }
+
+    /// The layout of what is at a path.
+    ///
+    /// # Safety
+    /// As for [`get`](Proxy::get).
+    unsafe fn layout_at(&self, path: &str) -> Result<Option<Arc<Layout>>> {
+        let _ = path;
+        Ok(None)
+    }
+
+    /// The text that it holds or points to.
+    ///
+    /// # Safety
+    /// What it points to is there, and ends as text does.
+    unsafe fn text(&self) -> Result<OwnedValue> {
+        Err(unsupported("text"))
+    }
+
+    /// A new handle of a pointer to what is at a path.
+    ///
+    /// # Safety
+    /// As for [`get`](Proxy::get).
+    unsafe fn pointer_to(&self, path: &str) -> Result<Key> {
+        let _ = path;
+        Err(unsupported("an address"))
+    }
+
+    /// Calls it.
+    ///
+    /// # Safety
+    /// What it does with these arguments is defined.
+    unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
+        let _ = arguments;
+        Err(Error::new(Status::Unsupported, "this object cannot be called"))
+    }
+}
+
+#[cold]
+fn unsupported(what: &str) -> Error {
+    Error::new(Status::Unsupported, format!("this object has not {what}"))
+}
+
+/// The proxy of an object, found by its runtime; `None` if the runtime has none for it.
+pub fn of(object: Key) -> Result<Option<Box<dyn Proxy>>> {
+    let name = handle::describe_object(object, |object| object.runtime().to_owned())?;
+    // The runtime of an object need not be one that is built in: a plugin's is not.
+    let Ok(backend) = registry::find(&name) else { return Ok(None) };
+    backend.proxy(object)
+}
+
+/// Memory that is there until this is dropped.
+pub struct Lent {
+    address: *mut u8,
+    size: Option<usize>,
+    constant: bool,
+    _owner: Option<Box<dyn Any + Send + Sync>>,
+}
+
+// SAFETY: the memory may be used from any thread, as that of its language; keeping two threads
+// from writing at once is up to the host.
+unsafe impl Send for Lent {}
+// SAFETY: as above.
+unsafe impl Sync for Lent {}
+
+impl Lent {
+    /// The memory at an address, which `owner` keeps: `size` bytes, if that is known.
+    pub fn new(
+        address: *mut u8,
+        size: Option<usize>,
+        constant: bool,
+        owner: Option<Box<dyn Any + Send + Sync>>,
+    ) -> Lent {
+        Lent { address, size, constant, _owner: owner }
+    }
+
+    /// The first byte.
+    pub fn address(&self) -> *mut u8 {
+        self.address
+    }
+
+    /// How many bytes are there; `None` if nobody knows.
+    pub fn size(&self) -> Option<usize> {
+        self.size
+    }
+
+    /// Whether it must not be written.
+    pub fn is_constant(&self) -> bool {
+        self.constant
+    }
+}

@@ -1,0 +1,216 @@
+//! Fields of records as attributes.
+
+use std::ffi::c_int;
+use std::ptr;
+
+use super::look::Seen;
+use super::scalar::Scalar;
+use super::{CLASS, Fields, value};
+use crate::backend::Field;
+use crate::error::{Error, Result};
+use crate::host::python::answer::{answer, done};
+use crate::python::api::{Api, Object};
+use crate::python::convert;
+use crate::python::gil::Gil;
+use crate::python::object::{PyRef, text_of};
+use crate::python::returns;
+use crate::signature::TypeInfo;
+
+/// The attribute by which what has no fields gives its value.
+const VALUE: &str = "value";
+
+/// `Py_tp_getattro`
+pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Object {
+    let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return ptr::null_mut() };
+    // SAFETY: Python calls this with an instance and a `str`, holding the GIL; the memory of what
+    // is known stays.
+    unsafe {
+        if let Some((entry, at)) = (*class.fields(object)).look.field(name) {
+            return entry.scalar.load(api, at);
+        }
+        get_other(object, name)
+    }
+}
+
+#[inline(never)]
+unsafe fn get_other(object: Object, name: Object) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe {
+        answer(|gil| {
+            let fields = super::fields(gil, object)?;
+            let seen = fields.seen(gil)?;
+            if let Some(seen) = seen
+                && let Some(found) = field(gil, fields, seen, name)?
+            {
+                return Ok(found);
+            }
+            let found = (gil.api.PyObject_GenericGetAttr)(object, name);
+            if found.is_null()
+                && let Some(seen) = seen
+            {
+                return Err(no_field(gil, fields, seen, name));
+            }
+            PyRef::owned(gil, found)
+        })
+    }
+}
+
+/// The value of a field; `None` if there is none of that name.
+unsafe fn field(gil: &Gil, fields: &Fields, seen: &Seen, name: Object) -> Result<Option<PyRef>> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let Some((text, field)) = find(gil, seen, name)? else { return Ok(None) };
+        let path = match field {
+            Some(_) => seen.proxy.part("", &text)?,
+            None => String::new(),
+        };
+        if seen.is_pointer() && field.is_some() {
+            fields.look.follow(gil, seen)?;
+        }
+        value::to_python(gil, seen.proxy.get(&path)?).map(Some)
+    }
+}
+
+/// The field of a name; no field if the name asks for the value of what has none.
+unsafe fn find<'a>(
+    gil: &Gil,
+    seen: &'a Seen,
+    name: Object,
+) -> Result<Option<(String, Option<&'a Field>)>> {
+    // SAFETY: the caller's promise.
+    let text = text_of(gil, &unsafe { PyRef::borrowed(gil, name) })?;
+    let all = seen.fields();
+    let field = all.iter().find(|field| *field.name == *text);
+    let found = field.is_some() || all.is_empty() && text == VALUE;
+    Ok(found.then_some((text, field)))
+}
+
+/// Says what fields there are, in the place of the pending exception.
+#[cold]
+unsafe fn no_field(gil: &Gil, fields: &Fields, seen: &Seen, name: Object) -> Error {
+    let api = gil.api;
+    // SAFETY: an exception is pending, under the GIL.
+    unsafe {
+        let missing = (api.PyErr_ExceptionMatches)(api.PyExc_AttributeError) != 0;
+        let Ok(text) = text_of(gil, &PyRef::borrowed(gil, name)) else {
+            return crate::python::error::fetch(gil);
+        };
+        if missing && !seen.fields().is_empty() {
+            (api.PyErr_Clear)();
+            let names = seen.fields().iter().map(|field| &*field.name);
+            let hint = crate::suggest::hint(&text, names);
+            let name = fields.type_name();
+            return value::exception(
+                gil,
+                api.PyExc_AttributeError,
+                &format!("{name} has no field {text}{hint}"),
+            );
+        }
+        crate::python::error::fetch(gil)
+    }
+}
+
+/// `Py_tp_setattro`
+pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: Object) -> c_int {
+    let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return -1 };
+    // SAFETY: Python calls this with an instance, a `str`, and an object or NULL, holding the GIL;
+    // the memory of what is known stays.
+    unsafe {
+        if let Some((entry, at)) = (*class.fields(object)).look.field(name)
+            && !entry.constant
+            && !given.is_null()
+        {
+            let mut slot = 0;
+            if returns::scalar(api, entry.scalar.kind(), given, &raw mut slot) {
+                entry.scalar.store(at, slot);
+                return 0;
+            }
+        }
+        set_other(object, name, given)
+    }
+}
+
+#[inline(never)]
+unsafe fn set_other(object: Object, name: Object, given: Object) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        done(|gil| {
+            if !(gil.api.PyErr_Occurred)().is_null() {
+                (gil.api.PyErr_Clear)();
+            }
+            let fields = super::fields(gil, object)?;
+            let seen = fields.seen(gil)?.filter(|_| !given.is_null());
+            if let Some(seen) = seen
+                && let Some((text, field)) = find(gil, seen, name)?
+            {
+                let given = PyRef::borrowed(gil, given);
+                return write(gil, fields, seen, &text, field, &given)
+                    .map_err(|error| error.at(format_args!("field {text}")));
+            }
+            if (gil.api.PyObject_GenericSetAttr)(object, name, given) == 0 {
+                return Ok(());
+            }
+            Err(match seen {
+                Some(seen) => no_field(gil, fields, seen, name),
+                None => crate::python::error::fetch(gil),
+            })
+        })
+    }
+}
+
+unsafe fn write(
+    gil: &Gil,
+    fields: &Fields,
+    seen: &Seen,
+    name: &str,
+    field: Option<&Field>,
+    given: &PyRef,
+) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let Some(field) = field else { return value::assign(gil, &*seen.proxy, "", given) };
+        if seen.is_pointer() {
+            fields.look.follow(gil, seen)?;
+        }
+        let path = seen.proxy.part("", name)?;
+        match field.scalar.and_then(Scalar::of).filter(|_| !field.constant) {
+            Some(scalar) => {
+                let number = number(gil, scalar, given)?;
+                seen.proxy.set(&path, &number)
+            }
+            None => value::assign(gil, &*seen.proxy, &path, given),
+        }
+    }
+}
+
+/// The number that an object is exactly.
+pub(super) unsafe fn number(
+    gil: &Gil,
+    scalar: Scalar,
+    given: &PyRef,
+) -> Result<crate::abi::metaffi_value> {
+    let info = TypeInfo::from(scalar.kind());
+    let mut slot = 0;
+    let mut number = crate::value::null();
+    // SAFETY: a number takes one slot, and owns nothing.
+    unsafe {
+        refuse_bool(gil, scalar, given)?;
+        convert::from_python(gil, given.as_ptr(), info.r#type, &info, &raw mut slot)?;
+        crate::call::store(&raw const slot, &crate::call::Place::of(info.r#type), &raw mut number);
+    }
+    Ok(number)
+}
+
+/// A bool is no number silently.
+fn refuse_bool(gil: &Gil, scalar: Scalar, given: &PyRef) -> Result<()> {
+    let api = gil.api;
+    // SAFETY: a live object under the GIL.
+    let is_bool = unsafe { api.type_of(given.as_ptr()) } == api.PyBool_Type;
+    match is_bool && scalar != Scalar::Bool {
+        true => Err(Error::new(
+            crate::error::Status::TypeMismatch,
+            format!("a bool given for {}: a bool is no number silently: int(…)", scalar.kind()),
+        )),
+        false => Ok(()),
+    }
+}

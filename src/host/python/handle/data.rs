@@ -1,0 +1,150 @@
+//! Data of types that a module's language spells, made from Python.
+
+use std::ffi::c_void;
+
+use super::{carried, carry, value};
+use crate::backend::{Module, proxy};
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, Key, Kind};
+use crate::host::python::answer::{answer, int, invalid};
+use crate::host::python::given::{Given, text};
+use crate::host::python::module::content;
+use crate::python::api::{METH_KEYWORDS, METH_O, METH_VARARGS, Object, PyMethodDef};
+use crate::python::class::method;
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+
+/// The methods of `libmetaffi.Module` about data.
+pub(in crate::host::python) fn methods() -> Vec<PyMethodDef> {
+    const KEYWORDS: std::ffi::c_int = METH_VARARGS | METH_KEYWORDS;
+    vec![
+        method(
+            c"new",
+            new as *const c_void,
+            KEYWORDS,
+            c"new($self, type, initial=None)\n--\n\n\
+              A new object of a type as the module's language spells it: zero, or made of a number, \
+              text, bytes, a list, or a dict of fields.",
+        ),
+        method(
+            c"cast",
+            cast as *const c_void,
+            KEYWORDS,
+            c"cast($self, type, object)\n--\n\nAn object seen as another type.",
+        ),
+        method(
+            c"sizeof",
+            size_of as *const c_void,
+            METH_O,
+            c"sizeof($self, type, /)\n--\n\nBytes of a value of a type.",
+        ),
+        method(
+            c"address",
+            address as *const c_void,
+            KEYWORDS,
+            c"address($self, object, path='')\n--\n\nA pointer to an object, or to the part at a path.",
+        ),
+    ]
+}
+
+unsafe extern "C-unwind" fn new(module: Object, given: Object, keywords: Object) -> Object {
+    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let given = Given::new(gil, ["type", "initial"], 1, given, keywords)?;
+            let r#type = given.text(gil, 0)?;
+            let module = content(gil, module)?;
+            let key = match given.get(gil, 1) {
+                None => module.new_object(&r#type, None)?,
+                Some(initial) => made(gil, module, &r#type, &initial)?,
+            };
+            carry(gil, key)
+        })
+    }
+}
+
+/// A new object with an initial value: written part by part where the type alone says how large it
+/// is, else as one value that says it.
+unsafe fn made(gil: &Gil, module: &dyn Module, r#type: &str, initial: &PyRef) -> Result<Key> {
+    // SAFETY: a new object has no pointers that lead anywhere; a value is what its type says.
+    unsafe {
+        let zero = match module.new_object(r#type, None) {
+            Ok(zero) => zero,
+            Err(failure) if failure.status() != Status::TypeMismatch => return Err(failure),
+            Err(_) if value::is_sequence(gil, initial) => {
+                let length = value::items(gil, initial)?.len() as u64;
+                module.new_object(r#type, Some(&length.into()))?
+            }
+            Err(_) => return module.new_object(r#type, Some(&*value::from_python(gil, initial)?)),
+        };
+        let filled = proxy::of(zero).and_then(|proxy| match proxy {
+            Some(proxy) => value::assign(gil, &*proxy, "", initial),
+            None => Err(Error::new(Status::Unsupported, "objects of this type take no value")),
+        });
+        filled.map(|()| zero).map_err(|error| {
+            let _ = handle::free(zero, Kind::Object);
+            error.at("initial")
+        })
+    }
+}
+
+/// The handle of an argument that has to be one.
+fn handle_of(gil: &Gil, object: Option<PyRef>) -> Result<Key> {
+    // SAFETY: a live object under the GIL.
+    let key = object.and_then(|object| unsafe { carried(gil.api, object.as_ptr()) });
+    match key {
+        Some(0) => Err(Error::new(Status::InvalidHandle, "object: the handle is released")),
+        Some(key) => Ok(key),
+        None => Err(invalid("object: pass a MetaFFIHandle")),
+    }
+}
+
+unsafe extern "C-unwind" fn cast(module: Object, given: Object, keywords: Object) -> Object {
+    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let given = Given::new(gil, ["type", "object"], 2, given, keywords)?;
+            let (r#type, module) = (given.text(gil, 0)?, content(gil, module)?);
+            let object = given.get(gil, 1);
+            let address = object
+                .as_ref()
+                .filter(|object| gil.api.type_of(object.as_ptr()) == gil.api.PyLong_Type);
+            let key = match address {
+                // An address as a number is what a pointer may be made of.
+                Some(address) => {
+                    module.new_object(&r#type, Some(&*value::from_python(gil, address)?))?
+                }
+                None => module.cast_object(handle_of(gil, object)?, &r#type)?,
+            };
+            carry(gil, key)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn size_of(module: Object, r#type: Object) -> Object {
+    // SAFETY: Python calls this with an instance and an argument, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let r#type = text(gil, &PyRef::borrowed(gil, r#type), "type")?;
+            int(gil, content(gil, module)?.size_of(&r#type)? as u64)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn address(_: Object, given: Object, keywords: Object) -> Object {
+    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let given = Given::new(gil, ["object", "path"], 1, given, keywords)?;
+            let path = match given.get(gil, 1) {
+                Some(path) => text(gil, &path, "path")?,
+                None => String::new(),
+            };
+            let key = handle_of(gil, given.get(gil, 0))?;
+            let Some(object) = proxy::of(key)? else {
+                return Err(Error::new(Status::Unsupported, "this object has no address"));
+            };
+            carry(gil, object.pointer_to(&path)?)
+        })
+    }
+}

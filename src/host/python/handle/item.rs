@@ -1,0 +1,277 @@
+//! Elements of arrays, what pointers point to, and parts by path, as items.
+
+use std::ffi::c_int;
+use std::ptr;
+
+use super::look::Seen;
+use super::{CLASS, Fields, attribute, value};
+use crate::backend::Shape;
+use crate::error::{Error, Result, Status};
+use crate::host::python::answer::{answer, done};
+use crate::python::api::{Api, Object};
+use crate::python::error::fetch;
+use crate::python::gil::Gil;
+use crate::python::object::{PyRef, text_of};
+use crate::python::returns;
+
+/// `Py_mp_length`
+pub(super) unsafe extern "C-unwind" fn length(object: Object) -> isize {
+    let mut length = -1;
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        done(|gil| {
+            let fields = super::fields(gil, object)?;
+            length = known_length(gil, fields)?.cast_signed();
+            Ok(())
+        });
+    }
+    length
+}
+
+/// The number of elements, or a TypeError.
+fn known_length(gil: &Gil, fields: &Fields) -> Result<usize> {
+    let found = fields.seen(gil)?.and_then(|seen| seen.proxy.length());
+    found.ok_or_else(|| {
+        let message = format!("{} has no length", fields.type_name());
+        value::exception(gil, gil.api.PyExc_TypeError, &message)
+    })
+}
+
+/// `Py_tp_iter`
+pub(super) unsafe extern "C-unwind" fn iterate(object: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            known_length(gil, super::fields(gil, object)?)?;
+            PyRef::owned(gil, (gil.api.PySeqIter_New)(object))
+        })
+    }
+}
+
+/// `Py_sq_item`
+pub(super) unsafe extern "C-unwind" fn item(object: Object, index: isize) -> Object {
+    let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return ptr::null_mut() };
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        if let Some((scalar, at)) = (*class.fields(object)).look.element(index) {
+            return scalar.load(api, at);
+        }
+        answer(|gil| element(gil, super::fields(gil, object)?, index))
+    }
+}
+
+/// `Py_mp_subscript`
+pub(super) unsafe extern "C-unwind" fn get(object: Object, key: Object) -> Object {
+    let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return ptr::null_mut() };
+    // SAFETY: Python calls this with an instance and a key, holding the GIL.
+    unsafe {
+        if api.type_of(key) == api.PyLong_Type {
+            let index = (api.PyLong_AsLongLong)(key) as isize;
+            if let Some((scalar, at)) = (*class.fields(object)).look.element(index) {
+                return scalar.load(api, at);
+            }
+        }
+        answer(|gil| {
+            clear(gil);
+            let fields = super::fields(gil, object)?;
+            match Key::of(gil, key)? {
+                Key::Index(index) => element(gil, fields, index),
+                Key::Path(path) => value::to_python(gil, shown(gil, fields)?.proxy.get(&path)?),
+                Key::Slice(slice) => elements(gil, fields, slice),
+            }
+        })
+    }
+}
+
+/// `Py_mp_ass_subscript`
+pub(super) unsafe extern "C-unwind" fn set(object: Object, key: Object, given: Object) -> c_int {
+    let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return -1 };
+    // SAFETY: Python calls this with an instance, a key, and an object or NULL, holding the GIL.
+    unsafe {
+        let look = &(*class.fields(object)).look;
+        if api.type_of(key) == api.PyLong_Type && !given.is_null() {
+            let index = (api.PyLong_AsLongLong)(key) as isize;
+            let mut slot = 0;
+            if let Some((scalar, at)) = look.element(index)
+                && look.seen().is_some_and(|seen| !seen.constant_elements())
+                && returns::scalar(api, scalar.kind(), given, &raw mut slot)
+            {
+                scalar.store(at, slot);
+                return 0;
+            }
+        }
+        done(|gil| {
+            clear(gil);
+            let fields = super::fields(gil, object)?;
+            if given.is_null() {
+                let message = "parts of an object cannot be deleted";
+                return Err(value::exception(gil, gil.api.PyExc_TypeError, message));
+            }
+            let given = PyRef::borrowed(gil, given);
+            match Key::of(gil, key)? {
+                Key::Index(index) => set_element(gil, fields, index, &given),
+                Key::Path(path) => value::assign(gil, &*shown(gil, fields)?.proxy, &path, &given),
+                Key::Slice(slice) => set_elements(gil, fields, slice, &given),
+            }
+        })
+    }
+}
+
+/// Clears what a conversion left that is tried again in another way.
+fn clear(gil: &Gil) {
+    // SAFETY: under the GIL.
+    unsafe {
+        if !(gil.api.PyErr_Occurred)().is_null() {
+            (gil.api.PyErr_Clear)();
+        }
+    }
+}
+
+/// What is in brackets.
+enum Key {
+    Index(isize),
+    Path(String),
+    Slice(PyRef),
+}
+
+impl Key {
+    unsafe fn of(gil: &Gil, key: Object) -> Result<Key> {
+        let api = gil.api;
+        // SAFETY: the caller has a live object under the GIL.
+        unsafe {
+            let r#type = api.type_of(key);
+            if r#type == api.PyUnicode_Type {
+                return text_of(gil, &PyRef::borrowed(gil, key)).map(Key::Path);
+            }
+            if r#type == api.PySlice_Type {
+                return Ok(Key::Slice(PyRef::borrowed(gil, key)));
+            }
+            if (api.PyIndex_Check)(key) == 0 {
+                let message = "the key is an index, a slice or the path of a part as a str";
+                return Err(value::exception(gil, api.PyExc_TypeError, message));
+            }
+            let index = (api.PyNumber_AsSsize_t)(key, api.PyExc_IndexError);
+            match index == -1 && !(api.PyErr_Occurred)().is_null() {
+                true => Err(fetch(gil)),
+                false => Ok(Key::Index(index)),
+            }
+        }
+    }
+}
+
+/// What an object shows, or that it shows nothing.
+fn shown<'a>(gil: &Gil, fields: &'a Fields) -> Result<&'a Seen> {
+    fields.seen(gil)?.ok_or_else(|| {
+        let message = format!("{} has no parts that Python can see", fields.type_name());
+        Error::new(Status::Unsupported, message)
+    })
+}
+
+/// The path of an element: from the end if the index is negative and the length known.
+fn path(gil: &Gil, seen: &Seen, index: isize) -> Result<String> {
+    let out_of_range = || {
+        let message = format!("index {index} is out of range");
+        value::exception(gil, gil.api.PyExc_IndexError, &message)
+    };
+    if let Some(length) = seen.proxy.length() {
+        let from_end = if index < 0 { index + length.cast_signed() } else { index };
+        let inside = usize::try_from(from_end).is_ok_and(|index| index < length);
+        return inside.then(|| format!("[{from_end}]")).ok_or_else(out_of_range);
+    }
+    // A number is its own first element, as in C.
+    let scalar = seen.layout.as_ref().is_some_and(|l| matches!(l.shape, Shape::Scalar(_)));
+    match (scalar, index) {
+        (true, 0) => Ok(String::new()),
+        (true, _) => Err(out_of_range()),
+        (false, _) => Ok(format!("[{index}]")),
+    }
+}
+
+unsafe fn element(gil: &Gil, fields: &Fields, index: isize) -> Result<PyRef> {
+    let seen = shown(gil, fields)?;
+    let path = path(gil, seen, index)?;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let found = value::to_python(gil, seen.proxy.get(&path)?);
+        if seen.is_pointer() && found.is_ok() {
+            // The next one is where this one was, or the way is longer again. A target that
+            // nobody can lend is no reason to fail.
+            let _ = fields.look.follow(gil, seen);
+        }
+        found
+    }
+}
+
+unsafe fn set_element(gil: &Gil, fields: &Fields, index: isize, given: &PyRef) -> Result<()> {
+    let seen = shown(gil, fields)?;
+    let path = path(gil, seen, index)?;
+    let element = seen.layout.as_ref().and_then(|layout| match &layout.shape {
+        Shape::Scalar(kind) => Some(*kind),
+        _ => layout.element().and_then(|element| match element.shape {
+            Shape::Scalar(kind) => Some(kind),
+            _ => None,
+        }),
+    });
+    // SAFETY: the caller's promise.
+    unsafe {
+        match element.and_then(super::scalar::Scalar::of) {
+            Some(scalar) => seen.proxy.set(&path, &attribute::number(gil, scalar, given)?),
+            None => value::assign(gil, &*seen.proxy, &path, given),
+        }
+    }
+}
+
+/// The indexes of a slice.
+unsafe fn indexes(gil: &Gil, fields: &Fields, slice: &PyRef) -> Result<Vec<isize>> {
+    let api = gil.api;
+    let length = known_length(gil, fields)?.cast_signed();
+    let (mut start, mut stop, mut step) = (0, 0, 0);
+    // SAFETY: a live slice under the GIL.
+    unsafe {
+        if (api.PySlice_Unpack)(slice.as_ptr(), &mut start, &mut stop, &mut step) != 0 {
+            return Err(fetch(gil));
+        }
+        let count = (api.PySlice_AdjustIndices)(length, &mut start, &mut stop, step);
+        Ok((0..count).map(|index| start + index * step).collect())
+    }
+}
+
+/// A list of elements.
+unsafe fn elements(gil: &Gil, fields: &Fields, slice: PyRef) -> Result<PyRef> {
+    // SAFETY: the caller's promise; a list under the GIL.
+    unsafe {
+        let list = PyRef::owned(gil, (gil.api.PyList_New)(0))?;
+        for index in indexes(gil, fields, &slice)? {
+            let item = match fields.look.element(index) {
+                Some((scalar, at)) => PyRef::owned(gil, scalar.load(gil.api, at))?,
+                None => element(gil, fields, index)?,
+            };
+            if (gil.api.PyList_Append)(list.as_ptr(), item.as_ptr()) != 0 {
+                return Err(fetch(gil));
+            }
+        }
+        Ok(list)
+    }
+}
+
+/// As many elements as the slice has.
+unsafe fn set_elements(gil: &Gil, fields: &Fields, slice: PyRef, given: &PyRef) -> Result<()> {
+    let items = value::items(gil, given)?;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let indexes = indexes(gil, fields, &slice)?;
+        if items.len() != indexes.len() {
+            let message = format!(
+                "{} values given for {} elements: an array keeps its length",
+                items.len(),
+                indexes.len()
+            );
+            return Err(value::exception(gil, gil.api.PyExc_ValueError, &message));
+        }
+        for (index, item) in indexes.into_iter().zip(&items) {
+            set_element(gil, fields, index, item)
+                .map_err(|error| error.at(format_args!("[{index}]")))?;
+        }
+    }
+    Ok(())
+}

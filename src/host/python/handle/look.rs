@@ -1,0 +1,220 @@
+//! [`Look`]: what is known of an object since somebody looked into it.
+
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::names::{Entry, Names};
+use super::scalar::Scalar;
+use crate::backend::proxy::{self, Lent};
+use crate::backend::{Layout, Proxy, Shape};
+use crate::error::{Error, Result, Status};
+use crate::handle::Key;
+use crate::python::api::Object;
+use crate::python::gil::Gil;
+
+/// Part of a handle: nothing until somebody looks.
+///
+/// Numbers are loaded and stored through `base` and `names` alone; whatever else needs `seen`.
+pub(super) struct Look {
+    /// The fields of the record at `base`; NULL if it is none, or must not be touched any more.
+    names: AtomicPtr<Names>,
+    /// Where the value is that fields and elements are parts of.
+    base: AtomicPtr<u8>,
+    /// Where the pointer is kept that has to point to `base`; NULL if `base` is the object itself.
+    pointer: AtomicPtr<*mut u8>,
+    seen: AtomicPtr<Seen>,
+}
+
+/// The object behind a handle.
+pub(super) struct Seen {
+    /// What it can do.
+    pub(super) proxy: Box<dyn Proxy>,
+    /// How it lies in memory, if that is known.
+    pub(super) layout: Option<Arc<Layout>>,
+    /// Its elements, if they are numbers.
+    item: Option<Scalar>,
+    /// How many there are; `usize::MAX` if nobody knows.
+    count: AtomicUsize,
+    /// How many buffers show its memory.
+    pub(super) exports: AtomicUsize,
+    /// The shape of the buffers, and the strides behind it.
+    pub(super) extents: std::sync::OnceLock<Box<[isize]>>,
+    /// Its memory, which stays while somebody may look there.
+    pub(super) lent: Option<Lent>,
+    target: Mutex<Option<Lent>>,
+}
+
+impl Look {
+    /// Nobody has looked yet.
+    pub(super) const fn new() -> Look {
+        Look {
+            names: AtomicPtr::new(ptr::null_mut()),
+            base: AtomicPtr::new(ptr::null_mut()),
+            pointer: AtomicPtr::new(ptr::null_mut()),
+            seen: AtomicPtr::new(ptr::null_mut()),
+        }
+    }
+
+    /// The number that a name stands for, and where it is.
+    #[inline(always)]
+    pub(super) fn field(&self, name: Object) -> Option<(Entry, *mut u8)> {
+        // SAFETY: names last as long as the layout, which `seen` keeps.
+        let names = unsafe { self.names.load(Ordering::Acquire).as_ref() }?;
+        let entry = names.find(name)?;
+        Some((entry, self.current()?.wrapping_add(entry.offset)))
+    }
+
+    /// The address that parts are counted from, if a pointer still points there.
+    #[inline(always)]
+    fn current(&self) -> Option<*mut u8> {
+        let base = self.base.load(Ordering::Relaxed);
+        let pointer = self.pointer.load(Ordering::Relaxed);
+        // SAFETY: the memory of the pointer is lent.
+        let stays = pointer.is_null() || unsafe { pointer.read_unaligned() } == base;
+        stays.then_some(base)
+    }
+
+    /// The number that an element is, and where; `None` leaves the question to the proxy.
+    #[inline(always)]
+    pub(super) fn element(&self, index: isize) -> Option<(Scalar, *mut u8)> {
+        let seen = self.seen()?;
+        let scalar = seen.item?;
+        let index = usize::try_from(index).ok()?;
+        if index >= seen.count.load(Ordering::Relaxed) {
+            return None;
+        }
+        let base = self.current().filter(|base| !base.is_null())?;
+        Some((scalar, base.wrapping_add(index.checked_mul(scalar.size())?)))
+    }
+
+    /// What was seen, if anybody looked.
+    #[inline(always)]
+    pub(super) fn seen(&self) -> Option<&Seen> {
+        // SAFETY: it is there until the handle ends, see `forget`.
+        unsafe { self.seen.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// Looks, once; `None` if the object shows nothing.
+    pub(super) fn look(&self, gil: &Gil, key: Key) -> Result<Option<&Seen>> {
+        if let Some(seen) = self.seen() {
+            return Ok(Some(seen));
+        }
+        let Some(proxy) = proxy::of(key)? else { return Ok(None) };
+        let seen = Box::into_raw(Box::new(Seen::new(proxy)?));
+        let (success, failure) = (Ordering::AcqRel, Ordering::Acquire);
+        if self.seen.compare_exchange(ptr::null_mut(), seen, success, failure).is_err() {
+            // SAFETY: made above, and nobody else has it.
+            drop(unsafe { Box::from_raw(seen) });
+        }
+        let Some(seen) = self.seen() else { return Ok(None) };
+        if let (Some(layout), Some(lent)) = (&seen.layout, &seen.lent)
+            && !layout.is_pointer()
+        {
+            self.publish(gil, layout, lent.address(), ptr::null_mut())?;
+        }
+        Ok(Some(seen))
+    }
+
+    /// Goes where the pointer points to by now.
+    ///
+    /// # Safety
+    /// It points to what its type says.
+    pub(super) unsafe fn follow(&self, gil: &Gil, seen: &Seen) -> Result<()> {
+        let (Some(layout), Some(own)) = (&seen.layout, &seen.lent) else { return Ok(()) };
+        let Shape::Pointer { target: Some(target) } = &layout.shape else { return Ok(()) };
+        // SAFETY: the caller's promise.
+        let lent = unsafe { seen.proxy.lend_target() }?;
+        let size = target.size.max(1);
+        let count = lent.size().map_or(usize::MAX, |all| all / size);
+        seen.count.store(count, Ordering::Relaxed);
+        let address = lent.address();
+        let before = seen.target.lock().unwrap_or_else(PoisonError::into_inner).replace(lent);
+        self.publish(gil, target, address, own.address().cast())?;
+        drop(before);
+        Ok(())
+    }
+
+    fn publish(
+        &self,
+        gil: &Gil,
+        layout: &Layout,
+        base: *mut u8,
+        pointer: *mut *mut u8,
+    ) -> Result<()> {
+        let names = Names::of(gil, layout)?;
+        self.base.store(base, Ordering::Relaxed);
+        self.pointer.store(pointer, Ordering::Relaxed);
+        let names = names.map_or(ptr::null(), ptr::from_ref);
+        self.names.store(names.cast_mut(), Ordering::Release);
+        Ok(())
+    }
+
+    /// Touches the memory no more, and gives it back.
+    ///
+    /// # Errors
+    /// While a buffer shows it.
+    ///
+    /// # Safety
+    /// No other thread is looking.
+    pub(super) unsafe fn forget(&self) -> Result<()> {
+        let Some(seen) = self.seen() else { return Ok(()) };
+        match seen.exports.load(Ordering::Acquire) {
+            0 => {}
+            count => {
+                return Err(Error::new(
+                    Status::InvalidArgument,
+                    format!("{count} buffers show the memory of this handle; release them first"),
+                ));
+            }
+        }
+        self.names.store(ptr::null_mut(), Ordering::Release);
+        let seen = self.seen.swap(ptr::null_mut(), Ordering::AcqRel);
+        // SAFETY: `look` made the pointer from a box; the swap took it out once.
+        drop(unsafe { Box::from_raw(seen) });
+        Ok(())
+    }
+}
+
+impl Seen {
+    fn new(proxy: Box<dyn Proxy>) -> Result<Seen> {
+        let layout = proxy.layout();
+        let lent = match &layout {
+            Some(_) => Some(proxy.lend()?),
+            None => None,
+        };
+        let element = layout.as_ref().and_then(|layout| layout.element());
+        let item = element.and_then(|element| match element.shape {
+            Shape::Scalar(kind) => Scalar::of(kind),
+            _ => None,
+        });
+        let count = AtomicUsize::new(proxy.length().unwrap_or(0));
+        Ok(Seen {
+            proxy,
+            layout,
+            item,
+            count,
+            exports: AtomicUsize::new(0),
+            extents: std::sync::OnceLock::new(),
+            lent,
+            target: Mutex::new(None),
+        })
+    }
+
+    /// Whether the value is an address.
+    pub(super) fn is_pointer(&self) -> bool {
+        self.layout.as_ref().is_some_and(|layout| layout.is_pointer())
+    }
+
+    /// Whether elements must not be written.
+    pub(super) fn constant_elements(&self) -> bool {
+        let element = self.layout.as_ref().and_then(|layout| layout.element());
+        element.is_none_or(|element| element.constant)
+            || self.lent.as_ref().is_none_or(|lent| lent.is_constant() && !self.is_pointer())
+    }
+
+    /// The names of its fields.
+    pub(super) fn fields(&self) -> &[crate::backend::Field] {
+        self.layout.as_ref().map_or(&[], |layout| layout.fields())
+    }
+}

@@ -1,0 +1,165 @@
+//! Parts of an object as Python objects, and the other way.
+
+use crate::abi::metaffi_value;
+use crate::backend::{Proxy, Shape};
+use crate::call::{load_as_is, with_stack};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin;
+use crate::host::python::returned;
+use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS};
+use crate::python::convert;
+use crate::python::error::fetch;
+use crate::python::gil::Gil;
+use crate::python::object::{PyRef, text_of};
+use crate::signature::{Kind, TypeInfo};
+use crate::value::{self, OwnedValue};
+
+/// The object of a value. A stack frame of its own, as [`pin::enter`] asks.
+#[inline(never)]
+pub(super) fn to_python(gil: &Gil, value: OwnedValue) -> Result<PyRef> {
+    let here = 0u8;
+    let span = pin::enter(&raw const here);
+    let value = value.into_raw();
+    let mut slots = [0; 3];
+    // SAFETY: the value is nobody else's, and given away.
+    let made = unsafe {
+        load_as_is(&value, slots.as_mut_ptr())
+            .and_then(|r#type| returned::one(gil, span, r#type, slots.as_mut_ptr()))
+    };
+    span.leave();
+    made
+}
+
+/// The value of an object, in the type that suits it best.
+pub(super) fn from_python(gil: &Gil, object: &PyRef) -> Result<OwnedValue> {
+    let info = TypeInfo::from(Kind::Any);
+    with_stack::<u64, _>(3, |slots| {
+        // SAFETY: there is room for an `any`, which is an inline value that is then owned.
+        unsafe {
+            convert::from_python(gil, object.as_ptr(), info.r#type, &info, slots)?;
+            Ok(OwnedValue::from_raw(slots.cast::<metaffi_value>().read()))
+        }
+    })
+}
+
+/// Writes what a Python object stands for to the part at a path: a dict or a sequence part by
+/// part, anything else as one value.
+///
+/// # Safety
+/// What pointers on the path point to is there.
+pub(super) unsafe fn assign(
+    gil: &Gil,
+    proxy: &dyn Proxy,
+    path: &str,
+    object: &PyRef,
+) -> Result<()> {
+    // SAFETY: the caller's promise; a live object under the GIL.
+    unsafe {
+        if gil.api.flags_of(object.as_ptr()) & TPFLAGS_DICT_SUBCLASS != 0 {
+            return assign_dict(gil, proxy, path, object);
+        }
+        if is_nested(gil, object)? {
+            return assign_items(gil, proxy, path, object);
+        }
+        proxy.set(path, &*from_python(gil, object)?)
+    }
+}
+
+/// Whether an object is a list or a tuple.
+pub(super) fn is_sequence(gil: &Gil, object: &PyRef) -> bool {
+    // SAFETY: a live object under the GIL.
+    let r#type = unsafe { gil.api.type_of(object.as_ptr()) };
+    r#type == gil.api.PyList_Type || r#type == gil.api.PyTuple_Type
+}
+
+/// Whether an object is a list or a tuple of what is no number or text by itself.
+unsafe fn is_nested(gil: &Gil, object: &PyRef) -> Result<bool> {
+    if !is_sequence(gil, object) {
+        return Ok(false);
+    }
+    let api = gil.api;
+    let plain = [api.PyLong_Type, api.PyFloat_Type, api.PyBool_Type];
+    // SAFETY: live objects under the GIL.
+    let is_plain = |item: &PyRef| plain.contains(&unsafe { api.type_of(item.as_ptr()) });
+    Ok(!items(gil, object)?.iter().all(is_plain))
+}
+
+/// The items of a list or a tuple.
+pub(super) fn items(gil: &Gil, sequence: &PyRef) -> Result<Vec<PyRef>> {
+    let api = gil.api;
+    // SAFETY: a live object under the GIL; items are borrowed from the tuple.
+    unsafe {
+        let tuple = PyRef::owned(gil, (api.PySequence_Tuple)(sequence.as_ptr()))?;
+        let item = |index| PyRef::borrowed(gil, (api.PyTuple_GetItem)(tuple.as_ptr(), index));
+        Ok((0..(api.PyTuple_Size)(tuple.as_ptr())).map(item).collect())
+    }
+}
+
+unsafe fn assign_dict(gil: &Gil, proxy: &dyn Proxy, path: &str, dict: &PyRef) -> Result<()> {
+    // SAFETY: the caller's promise; what a list of pairs gives is alive.
+    unsafe {
+        let pairs = PyRef::owned(gil, (gil.api.PyDict_Items)(dict.as_ptr()))?;
+        for pair in items(gil, &pairs)? {
+            let [name, item] = &items(gil, &pair)?[..] else { continue };
+            let name = field_name(gil, name)?;
+            let path = proxy.part(path, &name)?;
+            assign(gil, proxy, &path, item)
+                .map_err(|error| error.at(format_args!("field {name}")))?;
+        }
+    }
+    Ok(())
+}
+
+fn field_name(gil: &Gil, name: &PyRef) -> Result<String> {
+    // SAFETY: a live object under the GIL.
+    match unsafe { gil.api.type_of(name.as_ptr()) } == gil.api.PyUnicode_Type {
+        true => text_of(gil, name),
+        false => {
+            let message = "the keys of a dict that stands for a record are the names of its fields";
+            Err(Error::new(Status::TypeMismatch, message))
+        }
+    }
+}
+
+/// Writes items to the elements of an array, or to the fields of a record in order; those that
+/// none is given for are zero.
+unsafe fn assign_items(gil: &Gil, proxy: &dyn Proxy, path: &str, sequence: &PyRef) -> Result<()> {
+    let given = items(gil, sequence)?;
+    // SAFETY: the caller's promise.
+    unsafe {
+        let layout = proxy.layout_at(path)?;
+        let paths: Vec<String> = match layout.as_ref().map(|layout| &layout.shape) {
+            Some(Shape::Record(fields)) => {
+                let paths = fields.iter().map(|field| proxy.part(path, &field.name));
+                paths.collect::<Result<_>>()?
+            }
+            Some(Shape::Array { length, .. }) => {
+                (0..length.unwrap_or(given.len())).map(|index| format!("{path}[{index}]")).collect()
+            }
+            _ => return proxy.set(path, &*from_python(gil, sequence)?),
+        };
+        if given.len() > paths.len() {
+            let message = format!("{} values given for {}", given.len(), paths.len());
+            return Err(Error::new(Status::OutOfRange, message));
+        }
+        proxy.set(path, &*empty()?)?;
+        for (item, path) in given.iter().zip(&paths) {
+            assign(gil, proxy, path, item).map_err(|error| error.at(path))?;
+        }
+    }
+    Ok(())
+}
+
+/// An array without elements, which is zero wherever it is written.
+fn empty() -> Result<OwnedValue> {
+    Ok(value::array::OwnedArray::new(Kind::Any.into(), &[0])?.into_value())
+}
+
+/// Raises an exception of Python's own; the failure that stands for it.
+#[cold]
+pub(super) fn exception(gil: &Gil, class: Object, message: &str) -> Error {
+    let message = crate::call::failure::c_string(message);
+    // SAFETY: NUL-terminated, under the GIL.
+    unsafe { (gil.api.PyErr_SetString)(class, message.as_ptr()) };
+    fetch(gil)
+}
