@@ -72,6 +72,9 @@ class MetaFFIError(RuntimeError):
         return type(self), self.args, {"_kept": kept}
 
 
+# Tracebacks show the name that users import.
+MetaFFIError.__module__ = "metaffi"
+
 _PLAIN = ("status", "foreign_type", "message", "foreign_traceback", "runtime")
 
 libmetaffi.set_error(MetaFFIError)

@@ -62,9 +62,12 @@ class MetaFFIModule:
         description: dict[str, Any] = json.loads(self._native().describe())
         return description
 
-    def new(self, type_name: str) -> MetaFFIHandle:
-        """Zeroed data of a type that the guest declares, such as `struct tm` or `int[4]` in C."""
-        return self._native().new(type_name)
+    def new(self, type_name: str, initial: object = None) -> MetaFFIHandle:
+        """Data of a type that the guest declares, such as `struct tm` or `int[4]` in C.
+
+        It is zeroed, or has the values of `initial`: a dict or a sequence.
+        """
+        return self._native().new(type_name, initial)
 
     @property
     def entities(self) -> Entities:
