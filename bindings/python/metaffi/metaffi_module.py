@@ -69,6 +69,18 @@ class MetaFFIModule:
         """
         return self._native().new(type_name, initial)
 
+    def cast(self, type_name: str, object: object) -> MetaFFIHandle:
+        """The same memory seen as another type; of a pointer or a number, a pointer."""
+        return self._native().cast(type_name, object)
+
+    def sizeof(self, type_name: str) -> int:
+        """How many bytes a value of a type has."""
+        return self._native().sizeof(type_name)
+
+    def address(self, object: object, path: str = "") -> MetaFFIHandle:
+        """A pointer to data, or to the part of it at a path such as `corners[1].x`."""
+        return self._native().address(object, path)
+
     @property
     def entities(self) -> Entities:
         """What the guest declares, by entity path or by name, loaded with its own types."""
