@@ -192,7 +192,6 @@ static void a_callable_is_named_once(void) {
 
 int main(void) {
     open_guest();
-    a_callable_is_named_once();
     c_calls_a_host_function();
     a_callable_is_called_three_ways();
     pointers_and_entities_become_callables();
@@ -200,6 +199,7 @@ int main(void) {
     a_returned_function_pointer_is_a_callable();
     a_failure_reaches_the_host_that_called();
     a_failure_under_c_goes_to_the_error_handler();
+    a_callable_is_named_once();
     close_guest();
     return CHECK_RESULT;
 }
