@@ -149,7 +149,3 @@ def _type(name: str, index: int, one: _Type) -> _Native:
         return one, None, 0
     kind = type(one).__name__
     raise MetaFFIError(f"{name}[{index}]: a metaffi_type_info, not {kind}")
-
-
-if hasattr(libmetaffi, "set_wrapper"):
-    libmetaffi.set_wrapper(_declared)

@@ -9,6 +9,7 @@ use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
+pub(super) use crate::python::support::{int, tuple};
 
 /// What `make` makes, for Python; NULL with an exception set if it fails.
 ///
@@ -61,23 +62,4 @@ pub(super) unsafe fn type_error(message: &std::ffi::CStr) -> Object {
 #[cold]
 pub(super) fn invalid(message: impl Into<String>) -> Error {
     Error::new(Status::InvalidArgument, message)
-}
-
-/// An `int`.
-pub(super) fn int(gil: &Gil, number: u64) -> Result<PyRef> {
-    // SAFETY: under the GIL.
-    unsafe { PyRef::owned(gil, (gil.api.PyLong_FromUnsignedLongLong)(number)) }
-}
-
-/// A `tuple`.
-pub(super) fn tuple(gil: &Gil, items: Vec<PyRef>) -> Result<PyRef> {
-    let api = gil.api;
-    // SAFETY: a new tuple takes each item over, under the GIL.
-    unsafe {
-        let tuple = PyRef::owned(gil, (api.PyTuple_New)(items.len().cast_signed()))?;
-        for (index, item) in items.into_iter().enumerate() {
-            (api.PyTuple_SetItem)(tuple.as_ptr(), index.cast_signed(), item.into_ptr());
-        }
-        Ok(tuple)
-    }
 }

@@ -23,7 +23,7 @@ pub(super) fn functions() -> *mut PyMethodDef {
             c"callable",
             make_callable as *const c_void,
             KEYWORDS,
-            c"callable(function, params, returns)\n--\n\nA Python function with declared types.",
+            c"callable(function, params=None, returns=None)\n--\n\nA Python function with declared types.",
         ),
         method(
             c"set_error",

@@ -1,12 +1,12 @@
 //! Declared types as Python spells them: tuples of a number, an alias and a rank.
 
-use super::answer::{int, invalid, tuple};
+use super::answer::invalid;
 use super::given;
-use crate::abi;
 use crate::error::Result;
 use crate::python::error::fetch;
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
+pub(super) use crate::python::spelled::spell_all;
 use crate::python::support;
 use crate::signature::{MAX_RANK, Type, TypeInfo};
 
@@ -50,20 +50,4 @@ fn integer(gil: &Gil, object: &PyRef) -> Result<i64> {
             false => Ok(number),
         }
     }
-}
-
-/// The tuple of a type.
-pub(super) fn spell(gil: &Gil, info: &TypeInfo) -> Result<PyRef> {
-    let number: abi::metaffi_type = info.r#type.number();
-    let alias = match &info.alias {
-        Some(alias) => support::text(gil, alias)?,
-        None => support::none(gil),
-    };
-    tuple(gil, vec![int(gil, number)?, alias, int(gil, info.dimensions as u64)?])
-}
-
-/// The tuple of several.
-pub(super) fn spell_all<'a>(gil: &Gil, infos: impl Iterator<Item = &'a TypeInfo>) -> Result<PyRef> {
-    let infos = infos.map(|info| spell(gil, info)).collect::<Result<_>>()?;
-    tuple(gil, infos)
 }

@@ -6,10 +6,11 @@ use std::ptr;
 
 use super::class;
 use crate::call::Callable;
-use crate::error::Result;
+use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::spelled::spell_all;
 use crate::python::{error, support};
 
 /// What it is called where nobody has named it.
@@ -52,6 +53,33 @@ pub(super) unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void)
             support::call(gil, &support::get(gil)?.text_signature, &[&names])
         })
     }
+}
+
+pub(super) unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let params = &filled(object)?.function().signature().params;
+            spell_all(gil, params.iter().map(|param| &param.info))
+        })
+    }
+}
+
+pub(super) unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { answer(|gil| spell_all(gil, filled(object)?.function().signature().returns.iter())) }
+}
+
+pub(super) unsafe extern "C-unwind" fn native_pointer(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { answer(|gil| support::int(gil, filled(object)?.native()?.addr() as u64)) }
+}
+
+/// The callable of an instance.
+unsafe fn filled<'a>(object: Object) -> Result<&'a Callable> {
+    // SAFETY: the caller has an instance.
+    unsafe { class::callable(object) }
+        .ok_or_else(|| Error::new(Status::InvalidHandle, "this callable was never filled in"))
 }
 
 unsafe fn name_of<'a>(object: Object) -> Option<Cow<'a, str>> {
