@@ -135,11 +135,10 @@ unsafe fn borrow(api: &Api, kind: Kind, object: Object, slots: *mut metaffi_slot
         if api.type_of(object) != api.PyUnicode_Type {
             return false;
         }
-        let mut length = 0;
-        let data = (api.PyUnicode_AsUTF8AndSize)(object, &raw mut length);
+        let Some((data, length)) = api.utf8(object) else { return false };
         *slots = data.expose_provenance() as u64;
-        *slots.add(1) = length.cast_unsigned() as u64;
-        !data.is_null()
+        *slots.add(1) = length as u64;
+        true
     }
 }
 
