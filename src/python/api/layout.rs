@@ -8,7 +8,7 @@
 use std::ffi::{CStr, c_char};
 use std::ptr;
 
-use super::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
+use super::{Api, Object, Vectorcall};
 use crate::python::object::PyRef;
 use crate::python::version::Version;
 
@@ -205,7 +205,7 @@ impl Api {
         self.layout.known && unsafe { self.type_of(callable.as_ptr()) } == self.PyFunction_Type
     }
 
-    /// Calls a plain function as [`vectorcall`](Api::vectorcall) does, without the checks that the
+    /// Calls a plain function as `PyObject_Vectorcall` does, without the checks that the
     /// interpreter makes of the results of what others have written.
     ///
     /// # Safety
@@ -221,7 +221,7 @@ impl Api {
         // never NULL.
         unsafe {
             let call = function.byte_add(self.layout.vectorcall).cast::<Vectorcall>().read();
-            call(function, arguments, count | PY_VECTORCALL_ARGUMENTS_OFFSET, ptr::null_mut())
+            call(function, arguments, count, ptr::null_mut())
         }
     }
 }

@@ -103,6 +103,23 @@ fn it_has_a_signature_and_takes_keywords() {
 }
 
 #[test]
+fn an_element_that_python_passes_is_named() {
+    let (_directory, module) = sample("elements");
+    let params = [("a", "int64"), ("b", "int64"), ("rows", "int64_array")];
+    let host = Host(Arc::default());
+    let host = Function::new(signature(&params, &["int64"]), host).unwrap();
+    let host = Lent::new(Arc::new(host));
+    let path = EntityPath::new().with("eval", "args[0](0, 1, [[0]] * 17 + [[0, 0, 0, 'x']])");
+    let eval =
+        module.load_entity(&path, Some(&types(&["callable"])), Some(&types(&["int64"]))).unwrap();
+    let error = failure(&eval, &[host.value()]);
+    assert!(
+        error.message().starts_with("argument 2 (rows)[17][3]: str 'x' given for int64"),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_failing_callback_is_an_exception_and_then_that_error_again() {
     let (_directory, module) = sample("fails");
     let (host, _) = host();
