@@ -8,7 +8,7 @@
 
 static metaffi_entity *increment, *count_of, *apply, *fail;
 static metaffi_object *counter;
-static metaffi_callable *callback;
+static metaffi_callable *callback, *quick_callback;
 static volatile int64_t integer;
 static volatile size_t length;
 
@@ -31,6 +31,9 @@ static void attribute(size_t count) {
 }
 static void call_back(size_t count) {
     by_frame(apply, callback, count);
+}
+static void call_back_quickly(size_t count) {
+    by_frame(apply, quick_callback, count);
 }
 
 static metaffi_status host_add(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
@@ -74,14 +77,17 @@ static void prepare(void) {
     apply = load_python("callable=apply", &function, 1, &result);
     fail = load_python("callable=fail", NULL, 0, NULL);
     check(metaffi_callable_new(host_add, both, 2, &result, 1, NULL, NULL, &callback, &error));
+    check(metaffi_callable_new(host_add, both, 2, &result, 1, NULL, NULL, &quick_callback, &error));
+    check(metaffi_callable_set_quick(quick_callback, true, &error));
 }
 
 void python_objects(void) {
     prepare();
     compare("Python: method of a kept object", "VectorcallMethod", "method", method, 1.2);
     compare("Python: attribute", "GetAttr", "attribute", attribute, 1.2);
-    compare("Python: callback once per call", "METH_FASTCALL", "callback", call_back, 1.3);
-    compare("Python: the same, GIL released in the callback on both sides",
-            "METH_FASTCALL, ALLOW_THREADS", "callback_released", call_back, 0);
+    compare("Python: quick callback once per call, GIL held in it", "METH_FASTCALL", "callback",
+            call_back_quickly, 1.3);
+    compare("Python: callback once per call, GIL released in it", "METH_FASTCALL, ALLOW_THREADS",
+            "callback_released", call_back, 1.3);
     compare("Python: raise and fetch the message", "PyErr_Fetch", "fail", raise_and_fetch, 1.3);
 }

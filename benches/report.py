@@ -8,6 +8,9 @@ import subprocess
 import sys
 from collections import namedtuple
 
+import from_python.report
+from cells import duration, mark, ratio, table
+
 Row = namedtuple("Row", "what limit limit_ns ours ours_ns asked bound")
 
 METHOD = """\
@@ -30,7 +33,7 @@ Limit and ours take turns in slices of about 0.1 ms, so that both see the machin
 the time of each is the best of 1 000 slices (fewer where one takes long), in CPU time of the
 thread. Arguments are stored, and results read, anew for each call, on both sides. Two threads are
 measured by the wall clock. The rows about many entities and objects compare two processes that take
-turns. CFFI runs in a process of its own, best of five.
+turns. CFFI's parser runs in a process of its own, best of five.
 
 The rows of Python have the same interpreter on both sides, in the same process: the limit is C
 written for its API (`benches/limits/python`), with the macros of its headers, that is loaded into
@@ -85,13 +88,6 @@ def declarations(options, here):
     return row._replace(limit=f"CFFI did not run: {run.stderr.strip().splitlines()[-1]}")
 
 
-def duration(ns):
-    for unit, size in (("ms", 1e6), ("µs", 1e3)):
-        if ns >= size:
-            return f"{ns / size:.1f} {unit}"
-    return f"{ns:.1f} ns"
-
-
 def judged(row):
     """What was asked and what was measured, as cells; a miss is bold."""
     if row.asked == "nanoseconds":
@@ -102,16 +98,7 @@ def judged(row):
         times = row.limit_ns / row.ours_ns
         return f"≥ {row.bound:g}×", mark(f"{times:.2f}×", times >= row.bound)
     times = row.ours_ns / row.limit_ns
-    return f"≤ {row.bound:g}×", mark(f"{times:.2g}×" if times < 0.1 else f"{times:.2f}×", times <= row.bound)
-
-
-def mark(measured, met):
-    return measured if met else f"**{measured}, missed**"
-
-
-def table(header, alignment, rows):
-    lines = [header, alignment] + ["| " + " | ".join(cells) + " |" for cells in rows]
-    return "\n".join(lines) + "\n"
+    return f"≤ {row.bound:g}×", mark(ratio(times), times <= row.bound)
 
 
 def limit_cells(row):
@@ -146,16 +133,6 @@ def other_table(rows):
     return table("| what | limit | takes | ours | takes | ratio |", "|---|---|--:|---|--:|--:|", cells)
 
 
-def peer_table(options, here, add_ns):
-    library = os.path.join(options.build, "libguest.so")
-    output = output_of(options.peers, os.path.join(here, "peers", "calls.py"), library)
-    cells = [("metaffi by frame, C", duration(add_ns))]
-    for line in output.splitlines():
-        name, taken = line.split("\t")
-        cells.append((name, duration(float(taken))))
-    return table("| add(int64, int64) | takes |", "|---|--:|", cells)
-
-
 def processor():
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
@@ -186,7 +163,6 @@ def report(options, here):
     rows.sort(key=lambda row: row.limit == "with 1")
     asked = [row for row in rows if row.bound]
     others = [row for row in rows if not row.bound]
-    (add_ns,) = [row.ours_ns for row in rows if row.what == "add(int64, int64) by frame"]
     parts = [METHOD, "## Machine\n", machine(facts), "## What was asked\n", asked_table(asked)]
     parts.append(python_sentence(facts))
     if "threads" in facts:
@@ -196,8 +172,7 @@ def report(options, here):
         "addresses and stops if they differ.\n",
         "## For comparison\n",
         other_table(others),
-        "From Python, where the interpreter's own work is part of the call:\n",
-        peer_table(options, here, add_ns),
+        from_python.report.report(options.build, os.path.dirname(options.output)),
     ]
     return "\n".join(parts)
 

@@ -11,6 +11,8 @@ static void a_made_error_has_what_it_was_given(void) {
     CHECK(metaffi_error_cause(error) == NULL);
     CHECK(metaffi_error_original(error) == NULL);
     CHECK(metaffi_error_frame_count(error) == 0);
+    CHECK(metaffi_error_member_count(error) == 0 && metaffi_error_member(error, 0) == NULL);
+    CHECK(metaffi_error_member_count(NULL) == 0 && metaffi_error_member(NULL, 0) == NULL);
     metaffi_stack_frame frame;
     CHECK(metaffi_error_frame(error, 0, &frame) == METAFFI_STATUS_OUT_OF_RANGE);
 

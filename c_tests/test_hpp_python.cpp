@@ -78,6 +78,22 @@ void an_exception_is_thrown(const metaffi::module &guest) {
     }
 }
 
+void a_group_throws_its_members(const metaffi::module &guest) {
+    auto newer = guest.load<bool()>("eval=hasattr(__import__('builtins')\\, 'ExceptionGroup')");
+    if (!newer())
+        return;
+    auto fail =
+        guest.load("exec=raise ExceptionGroup('both'\\, [ValueError('a')\\, OSError('b')])");
+    try {
+        fail();
+        CHECK(!"nothing was thrown");
+    } catch (const metaffi::error &error) {
+        auto members = error.members();
+        CHECK(members.size() == 2 && members.at(1).foreign_type() == "OSError");
+        CHECK(std::string(members.at(0).what()) == "a" && members.at(0).members().empty());
+    }
+}
+
 void threads_share_the_interpreter(const metaffi::runtime &python, const metaffi::module &guest) {
     auto add = guest.load<std::int64_t(std::int64_t, std::int64_t)>("callable=add");
     std::atomic<int> right = 0;
@@ -119,6 +135,7 @@ int main() {
         lambdas_are_python_callables(guest);
         a_python_function_sorts(guest);
         an_exception_is_thrown(guest);
+        a_group_throws_its_members(guest);
         threads_share_the_interpreter(python, guest);
     });
 }

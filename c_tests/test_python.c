@@ -140,6 +140,71 @@ static void an_exception_tells_all(metaffi_module *module) {
     metaffi_entity_free(load_settings);
 }
 
+static void a_group_has_members(metaffi_module *module) {
+    metaffi_value newer =
+        evaluate(module, "eval=__import__('sys').version_info >\\= (3\\, 11)", NULL, 0);
+    if (!newer.data.boolean)
+        return;
+    metaffi_entity *fail = load_from(
+        module, "exec=raise ExceptionGroup('both'\\, [ValueError('one')\\, SettingsError('two')])");
+    metaffi_error *error = NULL;
+    CHECK(metaffi_entity_call(fail, NULL, 0, NULL, 0, &error) == METAFFI_STATUS_FOREIGN);
+    CHECK_TEXT(metaffi_error_foreign_type(error), "ExceptionGroup");
+    CHECK(metaffi_error_member_count(error) == 2);
+    metaffi_error *second = metaffi_error_member(error, 1);
+    CHECK_TEXT(metaffi_error_foreign_type(second), "guest.SettingsError");
+    CHECK_TEXT(metaffi_error_message(second), "two");
+    CHECK(metaffi_error_member(error, 2) == NULL && metaffi_error_member_count(second) == 0);
+    metaffi_error_free(error);
+    CHECK_TEXT(metaffi_error_message(second), "two");
+    metaffi_error_free(second);
+    metaffi_entity_free(fail);
+}
+
+static void immutable_bytes_are_seen_where_they_are(metaffi_module *module) {
+    metaffi_value bytes = evaluate(module, "eval=bytes(range(1\\, 100))", NULL, 0);
+    CHECK(bytes.type == metaffi_uint8_array_type && metaffi_array_length(bytes.data.array) == 99);
+    CHECK(metaffi_array_is_read_only(bytes.data.array));
+    const size_t first = 0;
+    metaffi_value one = int64_value(1);
+    CHECK_FAILS_WITH(metaffi_array_set(bytes.data.array, &first, 1, &one, &err),
+                     METAFFI_STATUS_UNSUPPORTED, "metaffi_array_copy");
+    metaffi_array *copy = NULL;
+    CHECK_OK(metaffi_array_copy(bytes.data.array, &copy, &err));
+    CHECK(!metaffi_array_is_read_only(copy) && !metaffi_array_is_read_only(NULL));
+    CHECK_OK(metaffi_array_set(copy, &first, 1, &one, &err));
+    metaffi_array_free(copy);
+    metaffi_value kind = evaluate(module, "eval=args[0].readonly", &bytes, 1);
+    CHECK(kind.type == metaffi_bool_type && kind.data.boolean);
+    metaffi_value_clear(&bytes);
+}
+
+/* C that takes const reads the bytes themselves; C that does not writes to a copy. */
+static void c_does_not_write_to_immutable_bytes(metaffi_module *module) {
+    static const char declarations[] = "void *memset(void *to, int byte, size_t size);"
+                                       "void *memchr(const void *in, int byte, size_t size);";
+    metaffi_value bytes = evaluate(module, "eval=b'metaffi'", NULL, 0);
+    metaffi_type_info memory = info_of(metaffi_uint8_array_type),
+                      address = info_of(metaffi_size_type);
+    metaffi_type_info params[] = {memory, info_of(metaffi_int32_type), info_of(metaffi_size_type)};
+    open_runtime();
+    metaffi_module *libc = open_module("libc.so.6");
+    CHECK_OK(metaffi_module_declare(libc, declarations, strlen(declarations), &err));
+    metaffi_value arguments[] = {bytes, int32_value('m'), int64_value(7)}, found;
+    metaffi_entity *find = NULL, *fill = NULL;
+    CHECK_OK(metaffi_entity_load(libc, "callable=memchr", params, 3, &address, 1, &find, &err));
+    CHECK_OK(metaffi_entity_call(find, arguments, 3, &found, 1, &err));
+    CHECK(found.data.size == (size_t)(uintptr_t)bytes.data.array->data);
+    CHECK_OK(metaffi_entity_load(libc, "callable=memset", params, 3, &address, 1, &fill, &err));
+    CHECK_OK(metaffi_entity_call(fill, arguments, 3, &found, 1, &err));
+    CHECK(memcmp(bytes.data.array->data, "metaffi", 7) == 0);
+    metaffi_entity_free(find);
+    metaffi_entity_free(fill);
+    metaffi_module_free(libc);
+    metaffi_runtime_free(c);
+    metaffi_value_clear(&bytes);
+}
+
 static void what_is_not_there_is_named(metaffi_module *module) {
     metaffi_module *missing = NULL;
     CHECK_FAILS_WITH(metaffi_module_load(python, "no_such_module", &missing, &err),
@@ -159,6 +224,9 @@ int main(void) {
     decimals_are_exact();
     a_class_has_methods_and_attributes(module);
     an_exception_tells_all(module);
+    a_group_has_members(module);
+    immutable_bytes_are_seen_where_they_are(module);
+    c_does_not_write_to_immutable_bytes(module);
     what_is_not_there_is_named(module);
     metaffi_module_free(module);
     close_python();

@@ -961,7 +961,8 @@ metaffi_status metaffi_array_get(const struct metaffi_array *array,
  * @param value Borrowed for the call.
  * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if an index is out of bounds or the number does
  *         not fit; METAFFI_STATUS_TYPE_MISMATCH if the value is not of the element's type;
- *         METAFFI_STATUS_UNSUPPORTED if the array is borrowed and its elements own something;
+ *         METAFFI_STATUS_UNSUPPORTED if the array is read-only, or is borrowed and its elements
+ *         own something;
  *         otherwise as metaffi_array_get.
  *
  * @pre As for metaffi_array_get; `value` is NULL or a value whose payload is that of its type.
@@ -993,6 +994,16 @@ metaffi_status metaffi_array_copy(const struct metaffi_array *array,
  * @pre `array` is NULL or an array.
  */
 size_t metaffi_array_length(const struct metaffi_array *array);
+
+/**
+ * Whether the elements of an array must not be written: those of a guest's immutable object, such
+ * as Python's `bytes`, are seen where they are. A copy may be written.
+ *
+ * @return 1 if they must not; 0 if they may, and for NULL and an array that is not valid.
+ *
+ * @pre `array` is NULL or an array.
+ */
+bool metaffi_array_is_read_only(const struct metaffi_array *array);
 
 /**
  * Frees an array by its `release`: one of metaffi's with all that its elements own, one that is
@@ -1057,7 +1068,7 @@ metaffi_status metaffi_callable_from_pointer(metaffi_function function,
                                              struct metaffi_error **error);
 
 /**
- * A callable of an entity, which it keeps loaded.
+ * A callable of an entity, which it keeps loaded. Its name is the entity's.
  *
  * @param callable The new handle, owned by the caller: metaffi_callable_free.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
@@ -1237,6 +1248,45 @@ metaffi_status metaffi_callable_clone(const struct metaffi_callable *callable,
  * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no callable or was freed already.
  */
 metaffi_status metaffi_callable_free(struct metaffi_callable *callable);
+
+/**
+ * Names a callable: what its function is called in the guests that it is passed to, such as
+ * Python's `__name__`.
+ *
+ * @param name UTF-8, copied. A callable is named once; that of an entity has the entity's name.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `name` is NULL or the callable has a
+ *         name; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `name` is NULL or NUL-terminated; `error` is NULL or writable.
+ */
+metaffi_status metaffi_callable_set_name(const struct metaffi_callable *callable,
+                                         const char *name,
+                                         struct metaffi_error **error);
+
+/**
+ * The name of a callable.
+ *
+ * @return UTF-8, borrowed until the callable is freed; NULL if it has none or is no callable.
+ */
+const char *metaffi_callable_name(const struct metaffi_callable *callable);
+
+/**
+ * Says that a callable's function is quick: it returns soon, and takes no lock that a thread
+ * waiting for the runtime may hold. Then a runtime that has a lock, such as Python's GIL, keeps
+ * it while the function runs, which is cheaper. Otherwise the runtime goes on on other threads
+ * meanwhile.
+ *
+ * Do not say it of a function that waits: for another thread, for input, or for a lock under
+ * which somebody calls the same runtime. That would be a deadlock.
+ *
+ * @param quick Whether it is; false for a new callable.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `error` is NULL or writable.
+ */
+metaffi_status metaffi_callable_set_quick(const struct metaffi_callable *callable,
+                                          bool quick,
+                                          struct metaffi_error **error);
 
 /**
  * A new value of a C type, in memory of its own.
@@ -2089,6 +2139,22 @@ metaffi_status metaffi_error_frame(const struct metaffi_error *error,
  * @return A new error, owned by the caller: metaffi_error_free. NULL if there is no cause.
  */
 struct metaffi_error *metaffi_error_cause(const struct metaffi_error *error);
+
+/**
+ * How many failures this one gathers, as Python's ExceptionGroup does. Collected when first asked
+ * for.
+ *
+ * @return Their number; 0 if it gathers none, or `error` is no error.
+ */
+size_t metaffi_error_member_count(const struct metaffi_error *error);
+
+/**
+ * One of the failures that an error gathers; it may have a cause and members of its own.
+ *
+ * @param index Below metaffi_error_member_count.
+ * @return A new error, owned by the caller: metaffi_error_free. NULL if there is no such member.
+ */
+struct metaffi_error *metaffi_error_member(const struct metaffi_error *error, size_t index);
 
 /**
  * The foreign exception itself, to be inspected or raised again.

@@ -59,6 +59,8 @@ for_test() {
 for_bench() {
     need python3 command_of python3
     need python3-venv python3 -c 'import ensurepip'
+    want python3-dev python3 -c 'import os, sysconfig
+open(os.path.join(sysconfig.get_path("include"), "Python.h"))'
 }
 collect() {
     missing=
@@ -156,6 +158,45 @@ install_numpy() {
     fi
 }
 
+# pip_install <environment> <what the tests lack without it> <argument…>
+pip_install() {
+    environment=$1 lack=$2
+    shift 2
+    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check "$@" </dev/null ||
+        echo "pip could not install for $environment: $lack"
+}
+
+# make_environment <directory> <interpreter>: what the tests of the Python package import.
+make_environment() {
+    if "$1/bin/python" -c 'import pytest' 2>/dev/null; then
+        return
+    elif ! "$2" -m venv --clear "$1" >/dev/null 2>&1; then
+        echo "optional, not installed: venv for $2 (the package is not tested with it)"
+        return
+    fi
+    pip_install "$1" 'the package is not tested with it' 'pytest>=7'
+    # Whatever has no wheel for this version is left out.
+    for optional_package in numpy cffi; do
+        pip_install "$1" "tests with $optional_package are skipped" \
+            --only-binary :all: "$optional_package"
+    done
+}
+
+# An environment for each CPython. That of the newest builds the wheel and checks the types.
+make_environments() {
+    environments=${BUILD:-build}/python newest=
+    while read -r version executable; do
+        make_environment "$environments/$version" "$executable"
+        newest=$environments/$version
+    done <<LIST
+$("$python" scripts/pythons.py)
+LIST
+    if [ -n "$newest" ] && ! "$newest/bin/python" -c 'import setuptools_rust' 2>/dev/null; then
+        pip_install "$newest" 'the Python package is not tested' 'setuptools>=77' 'setuptools-rust>=1.10'
+        pip_install "$newest" 'its types are not checked' mypy==2.4.1 ruff==0.17.5
+    fi
+}
+
 check_rust
 collect
 if [ -n "$missing" ]; then
@@ -170,4 +211,8 @@ fi
 if [ "$level" = test ]; then
     install_koffi
     install_numpy
+    make_environments
+fi
+if [ "$level" = bench ]; then
+    python3 benches/from_python/environments.py "${BUILD:-build}/benches/from_python"
 fi

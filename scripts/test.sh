@@ -75,6 +75,58 @@ with_numpy() {
         METAFFI_PYTHON=$(realpath "$BUILD/numpy") run_ctest "$BUILD" --quiet -R example_demo_python
 }
 
+# The environments that the set-up made, the oldest Python first.
+environments() {
+    find "$BUILD/python" -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | xargs -r dirname
+}
+
+# build_wheel <environment>: one for every Python, from nothing that an earlier run has left.
+build_wheel() (
+    unset METAFFI_LIBRARY
+    rm -rf "$BUILD/wheel" bindings/python/build
+    "$1/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-build-isolation \
+        --no-deps --wheel-dir "$BUILD/wheel" ./bindings/python
+)
+
+# with_wheel <environment>: the package as a user installs it.
+with_wheel() (
+    unset METAFFI_LIBRARY PYTHONPATH
+    "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps \
+        --force-reinstall "$BUILD"/wheel/metaffi-*-py3-none-*.whl &&
+        timeout 600 "$1/bin/pytest" -c bindings/python/pyproject.toml bindings/python/tests
+)
+
+# check_types <environment>: of the package and its tests, and that the stubs are true.
+check_types() (
+    environment=$(realpath "$1")
+    cd bindings/python &&
+        "$environment/bin/ruff" check . && "$environment/bin/ruff" format --check . &&
+        "$environment/bin/mypy" --no-incremental &&
+        "$environment/bin/stubtest" --mypy-config-file pyproject.toml metaffi.libmetaffi
+)
+
+python_package() {
+    local environment newest
+    newest=$(environments | tail -n 1)
+    if [ -z "$newest" ] || ! "$newest/bin/python" -c 'import setuptools_rust' 2>/dev/null; then
+        skip 'Python package' 'needs venv, and pip to reach an index'
+        return
+    fi
+    stage 'Python package: the wheel' build_wheel "$newest"
+    for environment in $(environments); do
+        if [ -x "$environment/bin/pytest" ]; then
+            stage "Python package with ${environment##*/}" with_wheel "$environment"
+        else
+            skip "Python package with ${environment##*/}" 'needs venv and pytest'
+        fi
+    done
+    if [ -x "$newest/bin/mypy" ] && [ -x "$newest/bin/ruff" ]; then
+        stage 'Python package: types and format' check_types "$newest"
+    else
+        skip 'Python package: types and format' 'needs mypy and ruff'
+    fi
+}
+
 stage 'Rust: units, header, symbols, layers, documents, corpora' cargo test --locked --quiet
 stage 'C and C++: programs, consumer, valgrind, examples, clients' c_and_cpp
 while read -r version executable; do
@@ -87,6 +139,7 @@ if [ -n "$METAFFI_TEST_NUMPY" ]; then
 else
     skip 'Python with numpy' 'needs python3-venv and pip'
 fi
+python_package
 stage 'C and C++ under AddressSanitizer' sanitized
 for target in fuzz/fuzz_targets/*.rs; do
     target=$(basename "$target" .rs)

@@ -1,8 +1,9 @@
 //! [`Error`]: what went wrong, whose fault it was, and what to do next.
 
+use std::borrow::Cow;
 use std::ffi::CStr;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::abi;
 
@@ -113,6 +114,14 @@ pub trait ForeignError: Send + Sync {
     fn frames(&self) -> Vec<StackFrame> {
         Vec::new()
     }
+    /// What led to it.
+    fn cause(&self) -> Option<Error> {
+        None
+    }
+    /// The failures that it gathers, as an exception group does.
+    fn members(&self) -> Vec<Error> {
+        Vec::new()
+    }
     /// The exception itself: a new handle of the object, which the caller owns.
     fn original(&self) -> Option<usize> {
         None
@@ -127,10 +136,26 @@ pub struct Error(Arc<Repr>);
 
 struct Repr {
     status: Status,
-    message: String,
-    runtime: Option<String>,
+    message: Message,
+    runtime: Option<Cow<'static, str>>,
     foreign: Option<Box<dyn ForeignError>>,
-    cause: Option<Error>,
+    /// Empty until somebody asks, if the exception knows.
+    cause: OnceLock<Option<Error>>,
+}
+
+/// Text with a NUL behind it, so that C can read it where it is.
+#[derive(Clone)]
+struct Message(String);
+
+impl Message {
+    fn new(mut text: String) -> Message {
+        text.push('\0');
+        Message(text)
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0[..self.0.len() - 1]
+    }
 }
 
 impl Error {
@@ -139,27 +164,28 @@ impl Error {
     pub fn new(status: Status, message: impl Into<String>) -> Error {
         Error(Arc::new(Repr {
             status,
-            message: message.into(),
+            message: Message::new(message.into()),
             runtime: None,
             foreign: None,
-            cause: None,
+            cause: OnceLock::from(None),
         }))
     }
 
-    /// A failure of the guest's own code.
+    /// A failure of the guest's own code. Without a cause, the exception is asked for one when
+    /// somebody wants to know it.
     #[cold]
     pub fn foreign(
-        runtime: impl Into<String>,
+        runtime: impl Into<Cow<'static, str>>,
         message: impl Into<String>,
         foreign: Box<dyn ForeignError>,
         cause: Option<Error>,
     ) -> Error {
         Error(Arc::new(Repr {
             status: Status::Foreign,
-            message: message.into(),
+            message: Message::new(message.into()),
             runtime: Some(runtime.into()),
             foreign: Some(foreign),
-            cause,
+            cause: cause.map_or_else(OnceLock::new, |cause| OnceLock::from(Some(cause))),
         }))
     }
 
@@ -173,14 +199,14 @@ impl Error {
     #[must_use]
     pub fn in_runtime(self, runtime: &str) -> Error {
         self.edit(|repr| {
-            repr.runtime.get_or_insert_with(|| runtime.to_owned());
+            repr.runtime.get_or_insert_with(|| Cow::Owned(runtime.to_owned()));
         })
     }
 
     /// The same failure with `prefix: ` before its message.
     #[must_use]
     pub fn context(self, prefix: impl fmt::Display) -> Error {
-        self.edit(|repr| repr.message = format!("{prefix}: {}", repr.message))
+        self.edit_message(|message| format!("{prefix}: {message}"))
     }
 
     /// The same failure, said to be at `place`. What is said to be at a place within that follows
@@ -188,13 +214,17 @@ impl Error {
     #[must_use]
     pub fn at(self, place: impl fmt::Display) -> Error {
         let gap = if self.message().starts_with('[') { "" } else { ": " };
-        self.edit(|repr| repr.message = format!("{place}{gap}{}", repr.message))
+        self.edit_message(|message| format!("{place}{gap}{message}"))
     }
 
     /// The same failure with what led to it.
     #[must_use]
     pub fn caused_by(self, cause: Error) -> Error {
-        self.edit(|repr| repr.cause = Some(cause))
+        self.edit(|repr| repr.cause = OnceLock::from(Some(cause)))
+    }
+
+    fn edit_message(self, change: impl FnOnce(&str) -> String) -> Error {
+        self.edit(|repr| repr.message = Message::new(change(repr.message.as_str())))
     }
 
     /// Changes a failure nobody else holds; one that is shared becomes the cause of a new one.
@@ -208,7 +238,7 @@ impl Error {
             message: self.0.message.clone(),
             runtime: self.0.runtime.clone(),
             foreign: None,
-            cause: Some(self),
+            cause: OnceLock::from(Some(self)),
         };
         change(&mut repr);
         Error(Arc::new(repr))
@@ -221,7 +251,12 @@ impl Error {
 
     /// What went wrong and what to do next.
     pub fn message(&self) -> &str {
-        &self.0.message
+        self.0.message.as_str()
+    }
+
+    /// The message for C, if there is no NUL in it.
+    pub fn message_c(&self) -> Option<&CStr> {
+        CStr::from_bytes_with_nul(self.0.message.0.as_bytes()).ok()
     }
 
     /// The name of the runtime it happened in, if it happened in one.
@@ -236,24 +271,30 @@ impl Error {
 
     /// What led to this failure.
     pub fn cause(&self) -> Option<&Error> {
-        self.0.cause.as_ref()
+        let Repr { cause, foreign, .. } = &*self.0;
+        if let Some(known) = cause.get() {
+            return known.as_ref();
+        }
+        // Asked before the place is locked: a runtime may wait for a lock of its own meanwhile.
+        let found = foreign.as_ref().and_then(|foreign| foreign.cause());
+        cause.get_or_init(|| found).as_ref()
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
+        f.write_str(self.message())
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.0.status, self.0.message)
+        write!(f, "{:?}: {}", self.0.status, self.message())
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.cause.as_ref().map(|cause| cause as _)
+        self.cause().map(|cause| cause as _)
     }
 }

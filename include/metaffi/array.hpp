@@ -72,6 +72,8 @@ class array {
     metaffi_type element() const noexcept { return array_->element; }
     /// The extents.
     span<const std::size_t> shape() const noexcept { return {array_->shape, array_->rank}; }
+    /// Whether the elements must not be written, as those of Python's `bytes`.
+    bool is_read_only() const noexcept { return metaffi_array_is_read_only(array_); }
     /// The number of elements: the product of the shape.
     std::size_t length() const noexcept { return metaffi_array_length(array_); }
 

@@ -80,6 +80,19 @@ class callable : public handle<metaffi_callable, metaffi_callable_free> {
     callable clone() const {
         return callable(detail::make<metaffi_callable>(metaffi_callable_clone, get()));
     }
+    /// What its function is called in the guests that it is passed to; NULL if nobody named it.
+    const char *name() const {
+        return metaffi_callable_name(get());
+    }
+    /// Names it, once.
+    void set_name(const char *name) const {
+        detail::invoke(metaffi_callable_set_name, get(), name);
+    }
+    /// Says that it returns soon, and takes no lock that a thread waiting for the runtime may
+    /// hold: runtimes keep their lock while it runs.
+    void set_quick(bool quick = true) const {
+        detail::invoke(metaffi_callable_set_quick, get(), quick);
+    }
     /// As a C++ function; its signature is checked once, here.
     template <class Signature>
     function<Signature, callable> as() const;

@@ -59,7 +59,7 @@ class error : public std::runtime_error {
     /// The foreign stack as its runtime prints it.
     std::string_view trace() const { return text(metaffi_error_trace); }
 
-    /// The foreign stack, innermost first.
+    /// The foreign stack, innermost last.
     std::vector<stack_frame> frames() const {
         std::vector<stack_frame> frames;
         std::size_t count = handle_ ? metaffi_error_frame_count(handle_.get()) : 0;
@@ -77,6 +77,17 @@ class error : public std::runtime_error {
         if (cause == nullptr)
             return std::nullopt;
         return error(metaffi_error_status(cause), cause);
+    }
+
+    /// What it gathers, as an ExceptionGroup of Python's does.
+    std::vector<error> members() const {
+        std::vector<error> members;
+        const std::size_t count = handle_ ? metaffi_error_member_count(handle_.get()) : 0;
+        for (std::size_t index = 0; index < count; index++) {
+            if (metaffi_error *member = metaffi_error_member(handle_.get(), index))
+                members.push_back(error(metaffi_error_status(member), member));
+        }
+        return members;
     }
 
     /// The foreign exception itself; an empty object where there is none.

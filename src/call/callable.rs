@@ -1,21 +1,49 @@
+use std::ffi::{CStr, CString};
 use std::iter;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::mem;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::closure::{Closure, ErrorSink};
 use super::function::Function;
 use super::natural;
-use crate::error::Result;
+use crate::error::{Error, Result, Status};
 use crate::handle::{Direct, Handled, Kind};
 
 /// A function passed as a value, and the C function pointers made for it.
 pub struct Callable {
     function: Arc<Function>,
+    name: OnceLock<CString>,
+    quick: AtomicBool,
+    shadow: OnceLock<Shadow>,
     sink: Mutex<ErrorSink>,
     natural: OnceLock<Closure>,
     /// The latest of a list that only grows, so that it is read without a lock.
     typed: AtomicPtr<Typed>,
     making: Mutex<()>,
+}
+
+/// A runtime's own object for a callable, kept with it.
+pub struct Shadow {
+    /// The address of something of the runtime's, by which it knows its own.
+    pub owner: *const (),
+    /// The object.
+    pub object: NonNull<()>,
+    /// Called once, when the callable ends, on any thread.
+    pub release: unsafe fn(NonNull<()>),
+}
+
+// SAFETY: only addresses; the runtime says that it may be released on any thread.
+unsafe impl Send for Shadow {}
+// SAFETY: as above.
+unsafe impl Sync for Shadow {}
+
+impl Drop for Shadow {
+    fn drop(&mut self) {
+        // SAFETY: once, at the callable's end.
+        unsafe { (self.release)(self.object) }
+    }
 }
 
 /// A function pointer of a C type that somebody asked for.
@@ -63,6 +91,9 @@ impl Callable {
     pub fn new(function: Arc<Function>) -> Callable {
         Callable {
             function,
+            name: OnceLock::new(),
+            quick: AtomicBool::new(false),
+            shadow: OnceLock::new(),
             sink: Mutex::default(),
             natural: OnceLock::new(),
             typed: AtomicPtr::default(),
@@ -73,6 +104,45 @@ impl Callable {
     /// What is called.
     pub fn function(&self) -> &Arc<Function> {
         &self.function
+    }
+
+    /// Its name, if it was given one.
+    pub fn name(&self) -> Option<&CStr> {
+        self.name.get().map(CString::as_c_str)
+    }
+
+    /// Names it. Once: a name is borrowed by whoever asked for it.
+    pub fn set_name(&self, name: CString) -> Result<()> {
+        self.name.set(name).map_err(|refused| {
+            let (name, refused) = (self.name().unwrap_or_default(), refused.as_c_str());
+            let message = format!("name {refused:?} given to a callable that has one: {name:?}");
+            Error::new(Status::InvalidArgument, message)
+        })
+    }
+
+    /// Whether a runtime may keep its lock while this runs: it returns soon, and waits for nobody
+    /// who may be waiting for the runtime.
+    #[inline(always)]
+    pub fn is_quick(&self) -> bool {
+        self.quick.load(Ordering::Relaxed)
+    }
+
+    /// Says whether it is.
+    pub fn set_quick(&self, quick: bool) {
+        self.quick.store(quick, Ordering::Relaxed);
+    }
+
+    /// What the runtime of that owner keeps with it.
+    #[inline(always)]
+    pub fn shadow(&self, owner: *const ()) -> Option<NonNull<()>> {
+        let shadow = self.shadow.get()?;
+        (shadow.owner == owner).then_some(shadow.object)
+    }
+
+    /// Keeps a runtime's object with it; false, and the object is still the runtime's, if it has
+    /// one already.
+    pub fn set_shadow(&self, shadow: Shadow) -> bool {
+        self.shadow.set(shadow).map_err(mem::forget).is_ok()
     }
 
     /// Its C function pointer with the natural C signature of its types.

@@ -4,18 +4,26 @@ use std::ffi::{CStr, CString};
 use std::sync::{Arc, OnceLock};
 
 use crate::abi::{metaffi_error, metaffi_status};
-use crate::error::{Error, Status};
+use crate::error::{Error, ForeignError, Status};
 use crate::handle::{self, Handled, Kind};
 
-/// What a `metaffi_error` stands for: a failure, and the texts of it that C has asked for.
+/// What a `metaffi_error` stands for: a failure, and what C has asked of it.
 pub struct Failure {
     /// The failure itself.
     pub error: Error,
+    asked: OnceLock<Box<Asked>>,
+}
+
+/// Answers, kept since C borrows them.
+#[derive(Default)]
+struct Asked {
+    /// If it cannot be read where it is.
     message: OnceLock<CString>,
     runtime: OnceLock<CString>,
     foreign_type: OnceLock<CString>,
     trace: OnceLock<CString>,
     frames: OnceLock<Vec<Frame>>,
+    members: OnceLock<Vec<Error>>,
 }
 
 /// One frame of a foreign stack, as C reads it.
@@ -34,50 +42,62 @@ impl Handled for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        Failure {
-            error,
-            message: OnceLock::new(),
-            runtime: OnceLock::new(),
-            foreign_type: OnceLock::new(),
-            trace: OnceLock::new(),
-            frames: OnceLock::new(),
-        }
+        Failure { error, asked: OnceLock::new() }
     }
 }
 
 impl Failure {
     /// What went wrong and what to do next.
     pub fn message(&self) -> &CStr {
-        self.message.get_or_init(|| c_string(self.error.message()))
+        self.error
+            .message_c()
+            .unwrap_or_else(|| self.asked().message.get_or_init(|| c_string(self.error.message())))
     }
 
     /// The runtime's name, or "".
     pub fn runtime(&self) -> &CStr {
-        self.runtime.get_or_init(|| c_string(self.error.runtime().unwrap_or_default()))
+        let runtime = &self.asked().runtime;
+        runtime.get_or_init(|| c_string(self.error.runtime().unwrap_or_default()))
     }
 
     /// The foreign exception's type, or "".
     pub fn foreign_type(&self) -> &CStr {
-        self.foreign_type.get_or_init(|| {
-            let name = self.error.foreign_error().map(|foreign| foreign.type_name());
-            c_string(&name.unwrap_or_default())
-        })
+        self.ask::<CString>(&self.asked().foreign_type, |foreign| c_string(&foreign.type_name()))
     }
 
     /// The foreign stack as text, or "".
     pub fn trace(&self) -> &CStr {
-        self.trace.get_or_init(|| {
-            let trace = self.error.foreign_error().map(|foreign| foreign.trace());
-            c_string(&trace.unwrap_or_default())
-        })
+        self.ask::<CString>(&self.asked().trace, |foreign| c_string(&foreign.trace()))
     }
 
     /// The foreign stack.
     pub fn frames(&self) -> &[Frame] {
-        self.frames.get_or_init(|| {
-            let frames = self.error.foreign_error().map(|foreign| foreign.frames());
-            frames.unwrap_or_default().into_iter().map(Frame::from).collect()
+        self.ask::<Vec<Frame>>(&self.asked().frames, |foreign| {
+            foreign.frames().into_iter().map(Frame::from).collect()
         })
+    }
+
+    /// The failures that it gathers.
+    pub fn members(&self) -> &[Error] {
+        self.ask::<Vec<Error>>(&self.asked().members, |foreign| foreign.members())
+    }
+
+    fn asked(&self) -> &Asked {
+        self.asked.get_or_init(Box::default)
+    }
+
+    /// Asks the exception before the place of the answer is locked: a runtime may wait for a lock
+    /// of its own meanwhile.
+    fn ask<'a, T: Default>(
+        &self,
+        place: &'a OnceLock<T>,
+        ask: impl FnOnce(&dyn ForeignError) -> T,
+    ) -> &'a T {
+        if let Some(known) = place.get() {
+            return known;
+        }
+        let answer = self.error.foreign_error().map(ask).unwrap_or_default();
+        place.get_or_init(|| answer)
     }
 }
 

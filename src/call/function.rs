@@ -1,9 +1,11 @@
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
+use super::callable::Callable;
 use super::direct;
 use super::frame::MAX_SLOTS;
 use super::texts::SignatureTexts;
+use super::words::Words;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -28,10 +30,21 @@ pub trait Callee: Any + Send + Sync {
     }
 
     /// Whether an object is given for an argument as its address, or the address that it holds:
-    /// then all objects of its type are.
+    /// that is then the word of any object of its type.
     fn takes_address(&self, argument: usize, object: Key) -> bool {
         let _ = (argument, object);
         false
+    }
+
+    /// How to call it with words, if every argument is one and travels in a register.
+    fn words(&self) -> Option<Words> {
+        None
+    }
+
+    /// The word of an argument that is a function, without a handle for it.
+    fn callable_word(&self, index: usize, callable: &Callable) -> Result<u64> {
+        let _ = (index, callable);
+        Err(Error::new(Status::Unsupported, "this function is not called with words"))
     }
 
     /// The C function pointer with the natural C signature, if it is one already.

@@ -18,8 +18,9 @@ pub mod register;
 mod texts;
 mod userdata;
 mod values;
+mod words;
 
-pub use callable::{Callable, Native, TypedKey};
+pub use callable::{Callable, Native, Shadow, TypedKey};
 pub use frame::{MAX_SLOTS, with_frame, with_stack};
 pub use function::{Callee, Function, Place};
 pub use guard::guarded;
@@ -27,3 +28,4 @@ pub use host::{HostCode, HostFunction};
 pub use texts::SignatureTexts;
 pub use userdata::Userdata;
 pub use values::{call_values, load_as_is, store};
+pub use words::{Word, Words};

@@ -140,7 +140,10 @@ unsafe fn load_checked(
         if from.kind() == to.kind() {
             match to.kind() {
                 kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
-                    text::check(&value.data.string, kind)?;
+                    match info.passes_surrogates() {
+                        true => text::check_memory(&value.data.string, kind)?,
+                        false => text::check(&value.data.string, kind)?,
+                    }
                     put_string(value, slots);
                     return Ok(());
                 }

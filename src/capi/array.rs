@@ -141,7 +141,8 @@ pub unsafe extern "C" fn metaffi_array_get(
 /// @param value Borrowed for the call.
 /// @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if an index is out of bounds or the number does
 ///         not fit; METAFFI_STATUS_TYPE_MISMATCH if the value is not of the element's type;
-///         METAFFI_STATUS_UNSUPPORTED if the array is borrowed and its elements own something;
+///         METAFFI_STATUS_UNSUPPORTED if the array is read-only, or is borrowed and its elements
+///         own something;
 ///         otherwise as metaffi_array_get.
 ///
 /// # Safety
@@ -193,6 +194,19 @@ pub unsafe extern "C" fn metaffi_array_copy(
 pub unsafe extern "C" fn metaffi_array_length(array: *const metaffi_array) -> usize {
     // SAFETY: the caller's promise.
     unsafe { View::new(array) }.map_or(0, |view| view.length())
+}
+
+/// Whether the elements of an array must not be written: those of a guest's immutable object, such
+/// as Python's `bytes`, are seen where they are. A copy may be written.
+///
+/// @return 1 if they must not; 0 if they may, and for NULL and an array that is not valid.
+///
+/// # Safety
+/// `array` is NULL or an array.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_array_is_read_only(array: *const metaffi_array) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { View::new(array) }.is_ok_and(|view| view.is_read_only())
 }
 
 /// Frees an array by its `release`: one of metaffi's with all that its elements own, one that is

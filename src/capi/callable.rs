@@ -11,7 +11,7 @@ use crate::abi::{
     metaffi_value,
 };
 use crate::call::closure::ErrorSink;
-use crate::call::failure::to_c;
+use crate::call::failure::{c_string, to_c};
 use crate::call::{Callable, Function, HostFunction, Userdata, natural};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self as handles, Kind};
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
     })
 }
 
-/// A callable of an entity, which it keeps loaded.
+/// A callable of an entity, which it keeps loaded. Its name is the entity's.
 ///
 /// @param callable The new handle, owned by the caller: metaffi_callable_free.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
@@ -116,7 +116,9 @@ pub unsafe extern "C" fn metaffi_callable_from_entity(
     guard(error, || {
         let place = out(callable, "callable")?;
         let entity = handle::get::<Entity, _>(entity)?;
-        give(entity.function().clone(), place)
+        let callable = Callable::new(entity.function().clone());
+        callable.set_name(c_string(&entity.name()))?;
+        handle::give(Arc::new(callable), place)
     })
 }
 

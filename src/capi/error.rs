@@ -151,6 +151,29 @@ pub extern "C" fn metaffi_error_cause(error: *const metaffi_error) -> *mut metaf
     })
 }
 
+/// How many failures this one gathers, as Python's ExceptionGroup does. Collected when first asked
+/// for.
+///
+/// @return Their number; 0 if it gathers none, or `error` is no error.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_error_member_count(error: *const metaffi_error) -> usize {
+    handle::ask(error, 0, |failure: &Failure| failure.members().len())
+}
+
+/// One of the failures that an error gathers; it may have a cause and members of its own.
+///
+/// @param index Below metaffi_error_member_count.
+/// @return A new error, owned by the caller: metaffi_error_free. NULL if there is no such member.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_error_member(
+    error: *const metaffi_error,
+    index: usize,
+) -> *mut metaffi_error {
+    handle::ask(error, ptr::null_mut(), |failure: &Failure| {
+        failure.members().get(index).cloned().map_or(ptr::null_mut(), to_c)
+    })
+}
+
 /// The foreign exception itself, to be inspected or raised again.
 ///
 /// @return A new object, owned by the caller: metaffi_object_free. NULL if there is none.

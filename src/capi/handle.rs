@@ -47,8 +47,8 @@ pub(crate) fn ask<T: Handled, H, R>(
     absent: R,
     question: impl FnOnce(&T) -> R,
 ) -> R {
-    match get::<T, H>(handle) {
-        Ok(value) => question(&value),
+    handle::using(|span| match span.get::<T>(handle.addr()) {
+        Ok(value) => question(value),
         Err(_) => absent,
-    }
+    })
 }

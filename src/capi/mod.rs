@@ -7,6 +7,7 @@ pub mod array;
 /// cbindgen:ignore
 mod call;
 pub mod callable;
+pub mod callable_about;
 pub mod cdata;
 pub mod cdata_access;
 pub mod ctype;

@@ -1,11 +1,11 @@
 //! [`Arguments`]: what makes Python objects of a frame's arguments, compiled from a signature.
 
 use super::api::{Api, Object};
-use super::convert;
 use super::gil::Gil;
 use super::object::from_handle;
+use super::{callable, convert};
 use crate::abi::metaffi_slot;
-use crate::call::MAX_SLOTS;
+use crate::call::{Callable, MAX_SLOTS};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Parameter, Signature, TypeInfo};
@@ -75,13 +75,14 @@ impl Arguments {
                 let slots = frame.add(argument.slot);
                 let mut object = match argument.kind {
                     Kind::Handle => own_object(api, span, *slots as usize),
+                    Kind::Callable => own_callable(api, span, *slots as usize),
                     kind => scalar(api, kind, slots),
                 };
                 if object.is_null() {
                     object = match self.load_other(gil, span, index, slots) {
                         Ok(object) => object,
                         Err(error) => {
-                            release(api, objects, index);
+                            self.release_first(api, objects, index);
                             return Err(error);
                         }
                     };
@@ -99,7 +100,21 @@ impl Arguments {
     #[inline(always)]
     pub unsafe fn release(&self, api: &Api, objects: *const Object) {
         // SAFETY: the caller's promise.
-        unsafe { release(api, objects, self.count()) }
+        unsafe { self.release_first(api, objects, self.count()) }
+    }
+
+    #[inline(always)]
+    unsafe fn release_first(&self, api: &Api, objects: *const Object, count: usize) {
+        for (index, argument) in self.items[..count].iter().enumerate() {
+            // SAFETY: the caller owns so many references, and holds the GIL; the span of the call
+            // goes on, in which the callables are pinned.
+            unsafe {
+                match argument.kind {
+                    Kind::Callable => callable::give_back(api, *objects.add(index)),
+                    _ => (api.Py_DecRef)(*objects.add(index)),
+                }
+            }
+        }
     }
 
     /// An argument that is no plain scalar, or whose fast conversion has failed.
@@ -135,13 +150,6 @@ pub fn plain_kind(info: &TypeInfo) -> Kind {
     if plain { kind } else { Kind::Null }
 }
 
-unsafe fn release(api: &Api, objects: *const Object, count: usize) {
-    for index in 0..count {
-        // SAFETY: the caller owns so many references, and holds the GIL.
-        unsafe { (api.Py_DecRef)(*objects.add(index)) };
-    }
-}
-
 /// A new reference to the Python object of a handle; NULL if it is none, or another runtime's.
 ///
 /// # Safety
@@ -154,6 +162,20 @@ unsafe fn own_object(api: &Api, span: Use, key: usize) -> Object {
             unsafe { (api.Py_IncRef)(object) };
             object
         }
+        Err(_) => std::ptr::null_mut(),
+    }
+}
+
+/// A new reference to the Python object that a callable was passed as before, until it is given
+/// back; NULL if there is none.
+///
+/// # Safety
+/// The GIL is held.
+#[inline(always)]
+unsafe fn own_callable(api: &Api, span: Use, key: usize) -> Object {
+    match span.get::<Callable>(key) {
+        // SAFETY: pinned until the span ends; the GIL is held.
+        Ok(callable) => unsafe { callable::lend(api, callable) },
         Err(_) => std::ptr::null_mut(),
     }
 }

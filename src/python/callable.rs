@@ -1,56 +1,157 @@
-//! The type `metaffi.callable`: a host's callable as a Python object.
+//! The type `metaffi.callable`: a host's callable as a Python object, one object for a callable.
+//!
+//! Neither keeps the other for ever. While Python has references to the object, the object keeps
+//! the callable. When Python has given up the last, the callable keeps the object, for the next
+//! time that it is passed. While a call that passes it has it pinned, nothing needs to be counted.
 
-use std::ffi::{CStr, c_char, c_int, c_void};
-use std::mem::ManuallyDrop;
-use std::ptr;
-use std::sync::{Arc, OnceLock};
+mod class;
+mod looks;
 
-use super::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, PyType_Slot, PyType_Spec};
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+
+use super::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject};
 use super::gil::{self, Gil};
-use super::inbound;
 use super::object::PyRef;
-use super::{error, support};
-use crate::call::Callable;
+use super::{error, inbound};
+use crate::call::{Callable, Shadow};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
 
-/// What follows the interpreter's part of an instance.
+/// What follows the interpreter's part of an instance. Changed under the GIL only.
 struct Fields {
     vectorcall: Vectorcall,
-    /// A reference of its own, as [`Arc::into_raw`] gives it; NULL in what was not made here.
+    /// NULL in what was not made here.
     callable: *const Callable,
+    hold: Hold,
 }
 
 /// What Python calls an instance by.
 pub type Vectorcall = unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
 
-/// The type, and where its instances have their fields.
-struct Type {
-    object: PyRef,
-    fields: usize,
+/// Who keeps whom.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    /// The callable keeps the object: the only reference is its own.
+    Parked,
+    /// Python has references, and calls that pass the callable have it pinned.
+    Lent,
+    /// Python has references, and the object keeps the callable.
+    Kept,
+    /// As `Kept`, but the callable does not know the object.
+    Alone,
+    /// The callable is gone, and the object goes.
+    Ended,
 }
 
-static TYPE: OnceLock<Type> = OnceLock::new();
+/// By which a callable tells Python's object for it from another runtime's.
+static OWNER: u8 = 0;
 
-/// A Python object that calls `callable`.
-pub fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
-    with_vectorcall(gil, callable, call)
+/// The Python object that a callable knows.
+#[inline(always)]
+fn instance(callable: &Callable) -> Option<Object> {
+    callable.shadow((&raw const OWNER).cast()).map(|object| object.as_ptr().cast())
 }
 
-/// The same, called by a function of the caller's.
+/// Called when the callable ends.
+unsafe fn release(object: NonNull<()>) {
+    let object = object.cast::<PyObject>();
+    // SAFETY: whoever parked the object had the callable until then, so it is seen here, and
+    // nobody else has a reference to a parked object.
+    if unsafe { (*class::fields(object.as_ptr())).hold } == Hold::Parked {
+        gil::drop_ref(object);
+    }
+}
+
+/// Another reference for Python: the callable's own, if it has that.
+///
+/// # Safety
+/// The instance is alive, the GIL is held, and from now on the callable is kept as `hold` says.
+#[inline(always)]
+unsafe fn share(api: &Api, object: Object, hold: Hold) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let place = &raw mut (*class::fields(object)).hold;
+        if *place != Hold::Parked {
+            (api.Py_IncRef)(object);
+        }
+        if *place != Hold::Kept {
+            *place = hold;
+        }
+    }
+}
+
+/// A reference to the Python object of a callable, which it keeps as long as Python keeps it.
+pub fn keep(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
+    let Some(object) = instance(&callable) else { return new(gil, callable) };
+    // SAFETY: the GIL is held; the reference to the callable becomes the object's.
+    unsafe {
+        let kept = (*class::fields(object)).hold == Hold::Kept;
+        share(gil.api, object, Hold::Kept);
+        if !kept {
+            let _ = Arc::into_raw(callable);
+        }
+        PyRef::owned(gil, object)
+    }
+}
+
+fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
+    let object = with_vectorcall(gil, callable, call)?;
+    let owner = (&raw const OWNER).cast();
+    // SAFETY: a new instance, under the GIL; an object is not NULL.
+    unsafe {
+        let fields = class::fields(object.as_ptr());
+        let known = NonNull::new_unchecked(object.as_ptr()).cast();
+        if (*(*fields).callable).set_shadow(Shadow { owner, object: known, release }) {
+            (*fields).hold = Hold::Kept;
+        }
+        Ok(object)
+    }
+}
+
+/// An object of its own that keeps a callable, and is called by a function of the caller's.
 pub fn with_vectorcall(
     gil: &Gil,
     callable: Arc<Callable>,
     vectorcall: Vectorcall,
 ) -> Result<PyRef> {
-    let api = gil.api;
-    let r#type = the_type(gil)?;
-    // SAFETY: the type is a heap type made for instances of this size; the GIL is held.
+    let fields = Fields { vectorcall, callable: Arc::as_ptr(&callable), hold: Hold::Alone };
+    let object = class::get(gil)?.instance(gil, fields)?;
+    let _ = Arc::into_raw(callable);
+    Ok(object)
+}
+
+/// A new reference to the Python object of a callable that it had before, until [`give_back`];
+/// NULL if it had none.
+///
+/// # Safety
+/// The caller has the callable pinned until it gives the object back; the GIL is held.
+#[inline(always)]
+pub unsafe fn lend(api: &Api, callable: &Callable) -> Object {
+    let Some(object) = instance(callable) else { return ptr::null_mut() };
+    // SAFETY: the caller's promise.
+    unsafe { share(api, object, Hold::Lent) };
+    object
+}
+
+/// Gives back a reference to an object that may be lent: if Python keeps that, it keeps the
+/// callable.
+///
+/// # Safety
+/// The reference is the caller's, and the GIL is held. A callable that was lent is still pinned.
+#[inline(always)]
+pub unsafe fn give_back(api: &Api, object: Object) {
+    // SAFETY: the caller's promise; what was lent is at least parked, and so still there.
     unsafe {
-        let object = PyRef::owned(gil, (api.PyType_GenericAlloc)(r#type.object.as_ptr(), 0))?;
-        let fields = Fields { vectorcall, callable: Arc::into_raw(callable) };
-        object.as_ptr().byte_add(r#type.fields).cast::<Fields>().write(fields);
-        Ok(object)
+        let lent = class::fields_if_instance(api, object);
+        let lent = lent.filter(|fields| (**fields).hold == Hold::Lent);
+        (api.Py_DecRef)(object);
+        if let Some(fields) = lent
+            && (*fields).hold == Hold::Lent
+        {
+            Arc::increment_strong_count((*fields).callable);
+            (*fields).hold = Hold::Kept;
+        }
     }
 }
 
@@ -59,125 +160,25 @@ pub fn with_vectorcall(
 /// # Safety
 /// `object` is alive, and the GIL is held.
 pub unsafe fn callable(api: &Api, object: Object) -> Option<Arc<Callable>> {
-    let r#type = TYPE.get()?;
-    // SAFETY: the caller's promise; instances have their fields there.
+    // SAFETY: the caller's promise: while Python has a reference, the callable lives.
     unsafe {
-        if api.type_of(object) != r#type.object.as_ptr() {
+        let callable = (*class::fields_if_instance(api, object)?).callable;
+        if callable.is_null() {
             return None;
         }
-        let kept = ManuallyDrop::new(Arc::from_raw(fields(object)?.callable));
-        Some(Arc::clone(&kept))
+        Arc::increment_strong_count(callable);
+        Some(Arc::from_raw(callable))
     }
 }
 
-/// The fields of an instance; `None` before they are written.
+/// The callable of an object, if it is of this type, as long as the object lives.
 ///
 /// # Safety
-/// `object` is a live instance.
+/// `object` outlives the result, and the GIL is held.
 #[inline(always)]
-unsafe fn fields<'a>(object: Object) -> Option<&'a Fields> {
-    let r#type = TYPE.get()?;
-    // SAFETY: the caller's promise.
-    let fields = unsafe { &*object.byte_add(r#type.fields).cast::<Fields>() };
-    (!fields.callable.is_null()).then_some(fields)
-}
-
-fn the_type(gil: &Gil) -> Result<&'static Type> {
-    if let Some(r#type) = TYPE.get() {
-        return Ok(r#type);
-    }
-    let made = make_type(gil)?;
-    Ok(TYPE.get_or_init(|| made))
-}
-
-/// `PyMemberDef`.
-#[repr(C)]
-struct Member {
-    name: *const c_char,
-    kind: c_int,
-    offset: isize,
-    flags: c_int,
-    doc: *const c_char,
-}
-
-/// `PyGetSetDef`.
-#[repr(C)]
-struct Accessor {
-    name: *const c_char,
-    get: Option<unsafe extern "C-unwind" fn(Object, *mut c_void) -> Object>,
-    set: *mut c_void,
-    doc: *const c_char,
-    closure: *mut c_void,
-}
-
-const T_PYSSIZET: c_int = 19;
-const READONLY: c_int = 1;
-const TP_CALL: c_int = 50;
-const TP_DEALLOC: c_int = 52;
-const TP_DOC: c_int = 56;
-const TP_NEW: c_int = 65;
-const TP_REPR: c_int = 66;
-const TP_MEMBERS: c_int = 72;
-const TP_GETSET: c_int = 73;
-const HAVE_VECTORCALL: u32 = 1 << 11;
-const HAVE_VERSION_TAG: u32 = 1 << 18;
-
-fn make_type(gil: &Gil) -> Result<Type> {
-    let api = gil.api;
-    // SAFETY: the base of all types lives as long as the interpreter.
-    let base = unsafe { PyRef::borrowed(gil, gil.api.PyBaseObject_Type) };
-    let size = base.attribute(gil, c"__basicsize__")?;
-    // SAFETY: an int, under the GIL.
-    let size = unsafe { (api.PyLong_AsLongLong)(size.as_ptr()) };
-    let offset = usize::try_from(size).unwrap_or_default().next_multiple_of(align_of::<Fields>());
-    let end = || Member { name: ptr::null(), kind: 0, offset: 0, flags: 0, doc: ptr::null() };
-    // The interpreter keeps pointers to both tables in the type, which is never destroyed.
-    let members = Box::leak(Box::new([
-        Member {
-            name: c"__vectorcalloffset__".as_ptr(),
-            kind: T_PYSSIZET,
-            offset: offset.cast_signed() + std::mem::offset_of!(Fields, vectorcall).cast_signed(),
-            flags: READONLY,
-            doc: ptr::null(),
-        },
-        end(),
-    ]));
-    let accessors = Box::leak(Box::new([
-        accessor(c"__name__", Some(name)),
-        accessor(c"__qualname__", Some(name)),
-        accessor(c"__signature__", Some(signature)),
-        accessor(c"__doc__", Some(signature_text)),
-        Accessor { name: ptr::null(), ..accessor(c"", None) },
-    ]));
-    let slot = |slot: c_int, pfunc: *mut c_void| PyType_Slot { slot, pfunc };
-    let mut slots = [
-        slot(TP_CALL, api.PyVectorcall_Call as *mut c_void),
-        slot(TP_DEALLOC, deallocate as *mut c_void),
-        slot(TP_NEW, refuse_new as *mut c_void),
-        slot(TP_REPR, repr as *mut c_void),
-        slot(TP_DOC, c"A callable of the program that hosts Python.".as_ptr() as *mut c_void),
-        slot(TP_MEMBERS, members.as_mut_ptr().cast()),
-        slot(TP_GETSET, accessors.as_mut_ptr().cast()),
-        slot(0, ptr::null_mut()),
-    ];
-    let mut spec = PyType_Spec {
-        name: c"metaffi.callable".as_ptr(),
-        basicsize: c_int::try_from(offset + size_of::<Fields>()).unwrap_or(c_int::MAX),
-        itemsize: 0,
-        flags: HAVE_VECTORCALL | HAVE_VERSION_TAG,
-        slots: slots.as_mut_ptr(),
-    };
-    // SAFETY: a complete specification; the tables that the type points to are leaked.
-    let object = unsafe { PyRef::owned(gil, (api.PyType_FromSpec)(&raw mut spec)) }?;
-    Ok(Type { object, fields: offset })
-}
-
-fn accessor(
-    name: &'static CStr,
-    get: Option<unsafe extern "C-unwind" fn(Object, *mut c_void) -> Object>,
-) -> Accessor {
-    let (set, doc, closure) = (ptr::null_mut(), ptr::null(), ptr::null_mut());
-    Accessor { name: name.as_ptr(), get, set, doc, closure }
+pub unsafe fn borrowed<'a>(api: &Api, object: Object) -> Option<&'a Callable> {
+    // SAFETY: the caller's promise: while Python has a reference, the callable lives.
+    unsafe { (*class::fields_if_instance(api, object)?).callable.as_ref() }
 }
 
 /// Calls the host. A stack frame of its own, as [`pin::enter`] asks.
@@ -195,8 +196,8 @@ unsafe extern "C-unwind" fn call(
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     let (gil, outcome) = unsafe {
         let gil = Gil::assume(api);
-        let outcome = match fields(object) {
-            Some(fields) => inbound::call(&gil, span, &*fields.callable, arguments, count, names),
+        let outcome = match class::callable(object) {
+            Some(callable) => inbound::call(&gil, span, callable, arguments, count, names),
             None => Err(Error::new(Status::InvalidHandle, "this callable was never filled in")),
         };
         (gil, outcome)
@@ -208,88 +209,45 @@ unsafe extern "C-unwind" fn call(
     })
 }
 
+/// Called when Python has given up the last reference.
 unsafe extern "C-unwind" fn deallocate(object: Object) {
     let Some(api) = Api::get() else { return };
-    // SAFETY: Python gives the last reference to an instance, which holds one to its heap type.
+    // SAFETY: Python calls this with an instance, holding the GIL. Where the object keeps the
+    // callable, that reference is given up here, once.
     unsafe {
-        let r#type = api.type_of(object);
-        if let Some(fields) = fields(object) {
-            // What frees the host's data may take its time, or call Python on another thread.
-            if let Some(last) = Arc::into_inner(Arc::from_raw(fields.callable)) {
-                gil::release(&Gil::assume(api), || drop(last));
+        let fields = class::fields(object);
+        match (*fields).hold {
+            Hold::Lent => return park(api, object, fields),
+            Hold::Kept => {
+                park(api, object, fields);
+                let Some(last) = Arc::into_inner(Arc::from_raw((*fields).callable)) else { return };
+                (*fields).hold = Hold::Ended;
+                end(api, last);
             }
+            Hold::Alone if !(*fields).callable.is_null() => {
+                if let Some(last) = Arc::into_inner(Arc::from_raw((*fields).callable)) {
+                    end(api, last);
+                }
+            }
+            Hold::Alone | Hold::Parked | Hold::Ended => {}
         }
-        (api.PyObject_Free)(object.cast());
-        (api.Py_DecRef)(r#type);
+        class::destroy(api, object);
     }
 }
 
-unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
-    let message = c"metaffi.callable objects are made by metaffi, not by calling the type";
-    if let Some(api) = Api::get() {
-        // SAFETY: Python calls this holding the GIL.
-        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
-    }
-    ptr::null_mut()
-}
-
-unsafe extern "C-unwind" fn name(_: Object, _: *mut c_void) -> Object {
-    // SAFETY: Python calls this holding the GIL.
-    unsafe { answer(|gil| support::text(gil, "callable")) }
-}
-
-unsafe extern "C-unwind" fn repr(object: Object) -> Object {
-    // SAFETY: Python calls this with an instance, holding the GIL.
+/// Leaves the object to its callable, with a reference again.
+#[inline(always)]
+unsafe fn park(api: &Api, object: Object, fields: *mut Fields) {
+    // SAFETY: the caller has an instance without references, under the GIL.
     unsafe {
-        let text = format!("<metaffi.callable {}>", describe(object));
-        answer(|gil| support::text(gil, &text))
+        (api._Py_NewReference)(object);
+        (*fields).hold = Hold::Parked;
     }
 }
 
-unsafe extern "C-unwind" fn signature_text(object: Object, _: *mut c_void) -> Object {
-    // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe {
-        let text = describe(object);
-        answer(|gil| support::text(gil, &text))
-    }
-}
-
-unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object {
-    // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe {
-        let names: Vec<&str> = fields(object).map_or_else(Vec::new, |fields| {
-            let params = &(*fields.callable).function().signature().params;
-            params.iter().map(|param| param.name.as_deref().unwrap_or_default()).collect()
-        });
-        answer(|gil| {
-            let names = support::texts(gil, &names)?;
-            support::call(gil, &support::get(gil)?.text_signature, &[&names])
-        })
-    }
-}
-
-/// The signature of an instance's callable.
-unsafe fn describe(object: Object) -> String {
-    // SAFETY: the caller has an instance.
-    unsafe {
-        let callable = fields(object).map(|fields| &*fields.callable);
-        callable.map_or_else(String::new, |callable| callable.function().signature().to_string())
-    }
-}
-
-/// What Python asked for as a new reference, or NULL with an exception set.
-///
-/// # Safety
-/// The GIL is held.
-unsafe fn answer(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
-    let Some(api) = Api::get() else { return ptr::null_mut() };
-    // SAFETY: the caller's promise.
-    let gil = unsafe { Gil::assume(api) };
-    make(&gil).map_or_else(
-        |error| {
-            error::raise(&gil, &error);
-            ptr::null_mut()
-        },
-        PyRef::into_ptr,
-    )
+/// Drops the last reference to a callable. What frees the host's data may take its time, or call
+/// Python on another thread.
+unsafe fn end(api: &'static Api, callable: Callable) {
+    // SAFETY: the caller holds the GIL.
+    gil::release(&unsafe { Gil::assume(api) }, || drop(callable));
 }

@@ -46,12 +46,12 @@ pub unsafe fn from_python(gil: &Gil, object: Object) -> Result<*mut metaffi_call
 }
 
 /// The Python object of a callable: the Python function itself for one that came from there, and
-/// otherwise a new object that calls it, also after the call it is made for.
+/// otherwise the object that calls it, also after the call that passes it.
 pub fn to_python(gil: &Gil, key: usize) -> Result<PyRef> {
     let callable = handle::get::<Callable>(key)?;
     let callee: &dyn Any = callable.function().callee();
     match callee.downcast_ref::<PyFunction>().and_then(PyFunction::callable) {
         Some(own) => Ok(own.clone_ref(gil)),
-        None => callable::new(gil, callable),
+        None => callable::keep(gil, callable),
     }
 }

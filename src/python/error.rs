@@ -29,9 +29,10 @@ pub fn fetch(gil: &Gil) -> Error {
     }
 }
 
-/// The error of an exception object.
+/// The error of an exception object. No exception is pending.
 pub fn from_exception(gil: &Gil, exception: PyRef) -> Error {
-    chain::Chain::default().error(gil, exception)
+    let message = chain::message(gil, &exception);
+    Error::foreign(NAME, message, Box::new(PyException::new(exception)), None)
 }
 
 /// Takes the pending exception as an object, with its traceback.
@@ -48,9 +49,12 @@ pub fn take(gil: &Gil) -> Option<PyRef> {
             return None;
         }
         (api.PyErr_NormalizeException)(&mut kind, &mut value, &mut trace);
-        let (_kind, trace) = (PyRef::from_owned(kind), PyRef::from_owned(trace));
-        if let (Some(trace), false) = (trace, value.is_null()) {
-            (api.PyException_SetTraceback)(value, trace.as_ptr());
+        (api.Py_DecRef)(kind);
+        if !trace.is_null() {
+            if !value.is_null() {
+                (api.PyException_SetTraceback)(value, trace);
+            }
+            (api.Py_DecRef)(trace);
         }
         PyRef::from_owned(value)
     }
@@ -82,21 +86,22 @@ pub fn quietly<T>(gil: &Gil, ask: impl FnOnce() -> Result<T>) -> Option<T> {
     answer
 }
 
-/// `str(object)`, or what is wrong with asking for it.
+/// `str(object)`, or what is wrong with asking for it. No exception is pending.
 pub fn text(gil: &Gil, object: &PyRef) -> String {
     let api = gil.api;
-    let text = quietly(gil, || {
-        // SAFETY: a live object under the GIL; the exception of a failure is cleared here, since
-        // fetching it would ask for its text in turn.
-        unsafe {
-            match PyRef::from_owned((api.PyObject_Str)(object.as_ptr())) {
-                Some(text) => text_of(gil, &text),
-                None => {
-                    (api.PyErr_Clear)();
-                    Ok("<its str() failed>".to_owned())
-                }
+    // SAFETY: a live object under the GIL; the exception of a failure is cleared here, since
+    // fetching it would ask for its text in turn.
+    unsafe {
+        match PyRef::from_owned((api.PyObject_Str)(object.as_ptr())) {
+            Some(text) => {
+                let copy = text_of(gil, &text).unwrap_or_default();
+                text.release(gil);
+                copy
+            }
+            None => {
+                (api.PyErr_Clear)();
+                "<its str() failed>".to_owned()
             }
         }
-    });
-    text.unwrap_or_default()
+    }
 }

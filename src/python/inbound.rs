@@ -16,7 +16,7 @@ use crate::value::{self, memory};
 
 /// Calls a callable with the arguments of a vectorcall. A new reference.
 ///
-/// The GIL is released while the host runs.
+/// The GIL is released while the host runs, unless the callable says that it is quick.
 ///
 /// # Safety
 /// `positional` has `count` arguments, and after them the values of the keyword `names`, a tuple
@@ -34,9 +34,9 @@ pub unsafe fn call(
     // SAFETY: the caller's promise.
     unsafe {
         if names.is_null() && count == function.params().len() {
-            return call_in_order(gil, span, function, positional);
+            return call_in_order(gil, span, callable, positional);
         }
-        call_by_name(gil, span, function, positional, count, names)
+        call_by_name(gil, span, callable, positional, count, names)
     }
 }
 
@@ -46,12 +46,12 @@ pub unsafe fn call(
 unsafe fn call_by_name(
     gil: &Gil,
     span: Use,
-    function: &Function,
+    callable: &Callable,
     given: *const Object,
     count: usize,
     names: Object,
 ) -> Result<Object> {
-    let api = gil.api;
+    let (api, function) = (gil.api, &**callable.function());
     let params = &function.signature().params;
     // SAFETY: the caller's promise; keyword names are a tuple of `str`.
     unsafe {
@@ -74,7 +74,7 @@ unsafe fn call_by_name(
                 }
                 *place = *given.add(count + index);
             }
-            call_in_order(gil, span, function, objects)
+            call_in_order(gil, span, callable, objects)
         })
     }
 }
@@ -101,10 +101,10 @@ fn wrong_count(function: &Function, given: usize) -> Error {
 unsafe fn call_in_order(
     gil: &Gil,
     span: Use,
-    function: &Function,
+    callable: &Callable,
     objects: *const Object,
 ) -> Result<Object> {
-    let api = gil.api;
+    let (api, function) = (gil.api, &**callable.function());
     with_frame(function.layout().size(), |frame| {
         // SAFETY: the frame has the function's layout, and there are as many objects as
         // parameters.
@@ -115,7 +115,10 @@ unsafe fn call_in_order(
                     take(gil, span, function, index, object, slots)?;
                 }
             }
-            gil::release(gil, || function.call(span, frame))?;
+            match callable.is_quick() {
+                true => function.call(span, frame)?,
+                false => gil::release(gil, || function.call(span, frame))?,
+            }
             give(gil, span, function, frame)
         }
     })

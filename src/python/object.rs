@@ -157,7 +157,7 @@ pub unsafe fn type_name(gil: &Gil, r#type: Object) -> String {
 /// The characters of a `str`; half of a surrogate pair is written as Python escapes it.
 pub fn text_of(gil: &Gil, text: &PyRef) -> Result<String> {
     let mut length = 0;
-    // SAFETY: a live object under the GIL, whose UTF-8 is read while it is alive.
+    // SAFETY: a live object under the GIL, whose valid UTF-8 is read while it is alive.
     unsafe {
         let data = (gil.api.PyUnicode_AsUTF8AndSize)(text.as_ptr(), &mut length);
         if data.is_null() {
@@ -165,7 +165,10 @@ pub fn text_of(gil: &Gil, text: &PyRef) -> Result<String> {
             return escaped(gil, text);
         }
         let bytes = std::slice::from_raw_parts(data.cast::<u8>(), length as usize);
-        Ok(String::from_utf8_lossy(bytes).into_owned())
+        // Room for the NUL that follows where the text becomes an error's.
+        let mut copy = String::with_capacity(bytes.len() + 1);
+        copy.push_str(std::str::from_utf8_unchecked(bytes));
+        Ok(copy)
     }
 }
 

@@ -22,7 +22,15 @@ pub struct TypeInfo {
     pub dimensions: usize,
 }
 
+/// The alias of text that may have halves of surrogate pairs, as Python's and Java's strings may.
+pub const SURROGATEPASS: &str = "surrogatepass";
+
 impl TypeInfo {
+    /// Whether halves of surrogate pairs go through, by the alias that asks for it.
+    pub fn passes_surrogates(&self) -> bool {
+        self.alias.as_deref() == Some(SURROGATEPASS)
+    }
+
     /// A type of any rank, without an alias.
     pub const fn new(r#type: Type) -> TypeInfo {
         TypeInfo { r#type, alias: None, dimensions: 0 }

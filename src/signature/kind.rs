@@ -89,6 +89,11 @@ impl Kind {
         !matches!(self, String8 | String16 | String32 | Handle | Callable | Any | Null | Array)
     }
 
+    /// Whether it is a string, of any width.
+    pub fn is_text(self) -> bool {
+        matches!(self, Kind::String8 | Kind::String16 | Kind::String32)
+    }
+
     pub(super) const fn of(flag: u64) -> Option<Kind> {
         let bit = flag.trailing_zeros() as usize;
         if flag.is_power_of_two() && bit < BY_BIT.len() { BY_BIT[bit] } else { None }

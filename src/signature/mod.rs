@@ -8,7 +8,7 @@ mod types;
 use std::fmt;
 
 pub use frame::{FrameLayout, slots_of};
-pub use info::{MAX_RANK, TypeInfo};
+pub use info::{MAX_RANK, SURROGATEPASS, TypeInfo};
 pub use kind::Kind;
 pub use types::Type;
 

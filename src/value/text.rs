@@ -93,6 +93,21 @@ pub fn encode(text: &str, kind: Kind) -> Result<metaffi_string> {
     }
 }
 
+/// Refuses a string that cannot be read: NULL with a length, not aligned, longer than memory.
+///
+/// # Safety
+/// As for [`check`].
+pub unsafe fn check_memory(string: &metaffi_string, kind: Kind) -> Result<()> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match kind {
+            Kind::String16 => units::<u16>(string).map(drop),
+            Kind::String32 => units::<u32>(string).map(drop),
+            _ => units::<u8>(string).map(drop),
+        }
+    }
+}
+
 /// Refuses a string that is malformed.
 ///
 /// # Safety

@@ -200,6 +200,49 @@ fn wrong_libraries_are_refused() {
 }
 
 #[test]
+fn a_search_in_vain_lists_each_interpreter_once() {
+    let output = alone("start::search_in_vain", "", &[("METAFFI_PYTHON", "")]);
+    assert_passed(&output, "none");
+}
+
+#[test]
+#[ignore = "run in a process of its own"]
+fn search_in_vain() {
+    let error = load(&[("version", ">=3.99")]).err().unwrap();
+    assert_eq!(error.status(), Status::NotFound, "{error}");
+    let listed: Vec<&str> = error.message().lines().skip(1).collect();
+    let mut different = listed.clone();
+    different.sort_unstable();
+    different.dedup();
+    assert_eq!(different.len(), listed.len(), "{error}");
+    for usable in interpreters() {
+        let path = usable.path.unwrap();
+        assert!(listed.iter().any(|line| line.contains(&path)), "{path} is not in {error}");
+    }
+}
+
+#[test]
+fn what_somebody_chose_is_never_passed_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path().to_str().unwrap();
+    for variable in ["METAFFI_PYTHON", "VIRTUAL_ENV", "CONDA_PREFIX"] {
+        let mut variables = vec![("METAFFI_PYTHON", ""), ("VIRTUAL_ENV", ""), ("CONDA_PREFIX", "")];
+        variables.push((variable, place));
+        variables.push(("TEST_CHOICE", variable));
+        let output = alone("start::choice_is_refused", "", &variables);
+        assert_passed(&output, variable);
+    }
+}
+
+#[test]
+#[ignore = "run in a process of its own"]
+fn choice_is_refused() {
+    let error = load(&[]).err().unwrap();
+    let choice = std::env::var("TEST_CHOICE").unwrap();
+    assert!(error.message().contains(&format!("chosen by {choice}")), "{error}");
+}
+
+#[test]
 fn the_doctor_lists_interpreters() {
     let findings = metaffi::backend::registry::find("python").unwrap().doctor();
     for finding in &findings {

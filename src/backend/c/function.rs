@@ -3,13 +3,14 @@
 use std::mem::MaybeUninit;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::callback;
 use super::cdata::CData;
 use super::convert::{self, from_c, to_c};
-use super::ctype::{CType, Class};
+use super::ctype::{CType, Class, PointeeKind};
 use super::types::{FunctionType, Types};
 use crate::abi::{metaffi_handle_type, metaffi_slot};
 use crate::call::interface::CallInterface;
-use crate::call::{Callee, Function, guarded, natural, with_stack};
+use crate::call::{Callable, Callee, Function, Word, Words, guarded, natural, with_stack};
 use crate::errno;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -107,7 +108,7 @@ impl Callee for CFunction {
                     let slots = frame.add(param.slot);
                     let word = match param.quick_word(span, *slots) {
                         Some(word) => word,
-                        None => self.word(span, index, slots)?,
+                        None => self.other_word(span, index, slots)?,
                     };
                     words.add(index).write(word);
                 }
@@ -136,6 +137,37 @@ impl Callee for CFunction {
         handle::using(|span| unsafe { to_c(span, handle, &param.ctype, &raw const slot) }).is_ok()
     }
 
+    fn words(&self) -> Option<Words> {
+        let Maker::Registers(direct) = self.maker else { return None };
+        let returned = match self.result.wanted {
+            None => None,
+            Some(_) if self.result.plain => Some(Word::Slot),
+            Some((r#type, _)) => Some(self.result.ctype.text_word(r#type)?),
+        };
+        let param = |param: &Param| match param.plain {
+            true => Word::Slot,
+            false => match param.ctype.class {
+                // C might write to text that is not constant.
+                Class::Pointer(pointee) if pointee.constant => {
+                    param.ctype.text_word(param.r#type).unwrap_or(Word::Other)
+                }
+                _ => Word::Other,
+            },
+        };
+        Some(Words { direct, params: self.params.iter().map(param).collect(), returned })
+    }
+
+    fn callable_word(&self, index: usize, callable: &Callable) -> Result<u64> {
+        let ctype = &self.params[index].ctype;
+        let code = match ctype.class {
+            Class::Pointer(pointee) if pointee.kind == PointeeKind::Function => {
+                callback::pointer(callable, &ctype.types, pointee.id)?
+            }
+            _ => callable.native()?,
+        };
+        Ok(code.expose_provenance() as u64)
+    }
+
     fn symbol(&self) -> Option<*const ()> {
         self.natural.then_some(self.code)
     }
@@ -159,7 +191,12 @@ impl Callee for CFunction {
 impl CFunction {
     /// The word of an argument that is not one already.
     #[inline(never)]
-    unsafe fn word(&self, span: Use, index: usize, slots: *const metaffi_slot) -> Result<u64> {
+    unsafe fn other_word(
+        &self,
+        span: Use,
+        index: usize,
+        slots: *const metaffi_slot,
+    ) -> Result<u64> {
         let param = &self.params[index];
         // SAFETY: the slots hold a value of the parameter's type.
         guarded(|| unsafe { to_c(span, param.r#type, &param.ctype, slots) })

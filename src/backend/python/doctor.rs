@@ -1,7 +1,5 @@
 //! The interpreters on this machine, and which of them can be embedded.
 
-use std::collections::HashSet;
-
 use super::find::{self, Interpreter, Place};
 use crate::backend::Finding;
 use crate::error::Result;
@@ -11,19 +9,8 @@ const WHAT: &str = "Python";
 
 /// Every interpreter, in the order in which they would be taken.
 pub(super) fn findings() -> Vec<Finding> {
-    let mut asked = HashSet::new();
-    let mut listed = HashSet::new();
-    let mut findings = Vec::new();
-    for place in find::all() {
-        if !asked.insert(place.executable.clone()) {
-            continue;
-        }
-        let interpreter = Interpreter::ask(&place.executable);
-        let is_new = interpreter.as_ref().map_or(true, |one| listed.insert(one.identity()));
-        if is_new {
-            findings.push(finding(interpreter, &place));
-        }
-    }
+    let mut findings: Vec<Finding> =
+        find::different().map(|(place, interpreter)| finding(interpreter, &place)).collect();
     if findings.is_empty() {
         findings.push(Finding {
             what: WHAT.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::find::{Interpreter, Request};
+use super::find::{self, Request};
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
 use crate::python::gil;
@@ -21,7 +21,7 @@ pub(super) fn check(api: &'static Api, request: &Request) -> Result<()> {
         return Err(other(api, &format!("option library asks for \"{library}\"")));
     }
     if let Some(executable) = &request.executable {
-        let asked = prefix_of(&Interpreter::ask(executable)?.executable);
+        let asked = prefix_of(&find::ask(executable)?.executable);
         let running = prefix(api)?;
         if asked != running {
             let asked = asked.unwrap_or_default();

@@ -54,7 +54,7 @@ impl Plan {
 }
 
 /// Whether it is a number or a bool; characters are text in Python.
-fn is_number(kind: Kind) -> bool {
+pub(super) fn is_number(kind: Kind) -> bool {
     kind.is_scalar() && !matches!(kind, Kind::Char8 | Kind::Char16 | Kind::Char32)
 }
 
@@ -94,7 +94,7 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         };
         match pending::any() {
             false => result,
-            true => call::finish_number(object, result),
+            true => call::finish_slow(object, result),
         }
     }
 }

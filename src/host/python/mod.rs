@@ -18,6 +18,8 @@ mod handle;
 mod init;
 mod module;
 mod own;
+mod own_error;
 mod returned;
 mod runtime;
 mod type_info;
+mod words;

@@ -9,6 +9,7 @@ use super::call::{self, Vectorcall};
 use super::copy::copy;
 use super::entity::{self, Fields};
 use super::error;
+use super::own_error;
 use super::returned;
 use crate::call::{Function, with_stack};
 use crate::error::Result;
@@ -16,7 +17,6 @@ use crate::handle::pin;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::arguments::plain_kind;
 use crate::python::convert;
-use crate::python::error::fetch;
 use crate::python::function::{PyFunction, Target};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
@@ -224,7 +224,10 @@ unsafe fn finish_other(api: &'static Api, plan: &Plan, result: Object) -> Object
     unsafe {
         let gil = Gil::assume(api);
         let outcome = match (PyRef::from_owned(result), &plan.info) {
-            (None, _) => Err(fetch(&gil)),
+            (None, _) => {
+                own_error::raise(&gil);
+                return ptr::null_mut();
+            }
             (Some(_), None) => {
                 (api.Py_IncRef)(api._Py_NoneStruct);
                 return api._Py_NoneStruct;

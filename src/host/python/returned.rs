@@ -69,7 +69,7 @@ pub(super) unsafe fn several(
 /// The object of a value, which is given away.
 ///
 /// # Safety
-/// The slots hold a value of the type, which is not used again; the GIL is held.
+/// The slots hold a value of the type that is nobody else's; the GIL is held.
 pub(super) unsafe fn one(
     gil: &Gil,
     span: Use,

@@ -133,6 +133,7 @@ symbols! {
         PyType_GenericAlloc(Object, isize) -> Object;
         PyType_GetFlags(Object) -> c_ulong;
         PyType_IsSubtype(Object, Object) -> c_int;
+        _Py_NewReference(Object);
 
         // Numbers.
         PyBool_FromLong(c_long) -> Object;
@@ -165,6 +166,7 @@ symbols! {
         PyUnicode_AsEncodedString(Object, *const c_char, *const c_char) -> Object;
         PyUnicode_AsUTF8AndSize(Object, *mut isize) -> *const c_char;
         PyUnicode_CompareWithASCIIString(Object, *const c_char) -> c_int;
+        PyUnicode_Concat(Object, Object) -> Object;
         PyUnicode_Decode(*const c_char, isize, *const c_char, *const c_char) -> Object;
         PyUnicode_DecodeUTF16(*const c_char, isize, *const c_char, *mut c_int) -> Object;
         PyUnicode_DecodeUTF32(*const c_char, isize, *const c_char, *mut c_int) -> Object;
@@ -234,6 +236,7 @@ symbols! {
         Py_CompileString(*const c_char, *const c_char, c_int) -> Object;
         PyEval_EvalCode(Object, Object, Object) -> Object;
         PyEval_GetBuiltins() -> Object;
+        PyEval_GetFrame() -> Object;
         PyImport_AddModule(*const c_char) -> Object;
         PyImport_GetModuleDict() -> Object;
         PyImport_Import(Object) -> Object;

@@ -8,7 +8,7 @@ use std::ffi::CString;
 use std::sync::{Mutex, PoisonError};
 
 use super::describe::mismatch;
-use super::{array, number, text};
+use super::{array, complex, number, text};
 use crate::abi::{metaffi_array, metaffi_slot};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -19,7 +19,7 @@ use crate::signature::{Kind, Type};
 use crate::value::array::View;
 
 /// Classes with the modules that they are usually named without.
-const SHORT: [(&str, &str); 8] = [
+const SHORT: [(&str, &str); 9] = [
     ("Decimal", "decimal.Decimal"),
     ("Fraction", "fractions.Fraction"),
     ("UUID", "uuid.UUID"),
@@ -28,10 +28,12 @@ const SHORT: [(&str, &str); 8] = [
     ("date", "datetime.date"),
     ("time", "datetime.time"),
     ("timedelta", "datetime.timedelta"),
+    ("ZoneInfo", "zoneinfo.ZoneInfo"),
 ];
 
 const DATES: [&str; 3] = ["datetime.datetime", "datetime.date", "datetime.time"];
 const DURATION: &str = "datetime.timedelta";
+const ENUM: &str = "enum.Enum";
 
 fn qualified(alias: &str) -> &str {
     SHORT.iter().find(|(short, _)| *short == alias).map_or(alias, |(_, name)| name)
@@ -74,16 +76,12 @@ pub(super) fn scalar_to_python(gil: &Gil, plain: PyRef, kind: Kind, alias: &str)
     let name = qualified(alias);
     let class = class(gil, name)?;
     match name {
-        _ if DATES.contains(&name) && is_text(kind) => {
+        _ if DATES.contains(&name) && kind.is_text() => {
             class.attribute(gil, c"fromisoformat")?.call1(gil, &plain)
         }
-        DURATION if !is_text(kind) => duration(gil, &class, &plain),
+        DURATION if !kind.is_text() => duration(gil, &class, &plain),
         _ => class.call1(gil, &plain),
     }
-}
-
-fn is_text(kind: Kind) -> bool {
-    matches!(kind, Kind::String8 | Kind::String16 | Kind::String32)
 }
 
 /// A duration of so many microseconds.
@@ -142,7 +140,7 @@ fn microseconds(gil: &Gil, duration: &PyRef) -> Result<PyRef> {
 }
 
 /// The text of an object of the alias' class: ISO 8601 for dates and times, `os.fspath` for paths,
-/// `str` for the rest. A `str`, and None, stay what they are.
+/// the value of an enum's member, `str` for the rest. A `str`, and None, stay what they are.
 ///
 /// # Safety
 /// `object` is alive.
@@ -163,12 +161,31 @@ pub(super) unsafe fn text_from_python(gil: &Gil, object: Object, alias: &str) ->
         let object = PyRef::borrowed(gil, object);
         match name {
             _ if DATES.contains(&name) => object.attribute(gil, c"isoformat")?.call0(gil),
+            _ if (api.PyObject_IsInstance)(object.as_ptr(), self::class(gil, ENUM)?.as_ptr())
+                == 1 =>
+            {
+                value_of_member(gil, &object, alias)
+            }
             _ if (api.PyObject_HasAttrString)(object.as_ptr(), c"__fspath__".as_ptr()) == 1 => {
                 object.attribute(gil, c"__fspath__")?.call0(gil)
             }
             _ => PyRef::owned(gil, (api.PyObject_Str)(object.as_ptr())),
         }
     }
+}
+
+/// The text that a member of an enum stands for.
+fn value_of_member(gil: &Gil, member: &PyRef, alias: &str) -> Result<PyRef> {
+    let value = member.attribute(gil, c"value")?;
+    // SAFETY: a live object under the GIL.
+    if unsafe { gil.api.type_of(value.as_ptr()) } == gil.api.PyUnicode_Type {
+        return Ok(value);
+    }
+    // SAFETY: a live object under the GIL.
+    Err(unsafe {
+        let advice = "the member's value is no str: declare an integer type with the alias";
+        mismatch(gil, value.as_ptr(), format_args!("string8<{alias}>"), advice)
+    })
 }
 
 /// An array as the class that is asked for: `bytes` and `bytearray` copy the memory, `complex` is
@@ -193,7 +210,7 @@ pub(super) unsafe fn array_to_python(
         match alias {
             "bytes" | "bytearray" => bytes(gil, span, &view, alias, (r#type, array)),
             "array.array" => typed(gil, span, &view, (r#type, array)),
-            "complex" => complex(gil, &view),
+            complex::ALIAS => complex::to_python(gil, &view),
             "list" => array::to_list(gil, span, r#type, array),
             _ => class(gil, alias)?.call1(gil, &array::to_list(gil, span, r#type, array)?),
         }
@@ -241,23 +258,4 @@ unsafe fn typed(
         let first = arguments.as_ptr().add(1);
         PyRef::owned(gil, gil.api.vectorcall(class.as_ptr(), first, 2, std::ptr::null_mut()))
     }
-}
-
-/// A complex number of its real and imaginary part.
-unsafe fn complex(gil: &Gil, view: &View<'_>) -> Result<PyRef> {
-    if view.shape() != [2] || view.element().kind() != Kind::Float64 {
-        let message = format!(
-            "an array of {:?} {} given for complex: pass two of float64",
-            view.shape(),
-            view.element()
-        );
-        return Err(Error::new(Status::TypeMismatch, message));
-    }
-    let mut addresses = view.addresses().map(|address| {
-        // SAFETY: an element of that type, aligned or not.
-        unsafe { address.cast::<f64>().read_unaligned() }
-    });
-    let (real, imaginary) = (addresses.next().unwrap_or(0.0), addresses.next().unwrap_or(0.0));
-    // SAFETY: under the GIL.
-    unsafe { PyRef::owned(gil, (gil.api.PyComplex_FromDoubles)(real, imaginary)) }
 }

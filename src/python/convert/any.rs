@@ -89,7 +89,9 @@ unsafe fn integer_kind(gil: &Gil, object: Object) -> Option<Kind> {
 unsafe fn text(gil: &Gil, object: Object) -> Result<metaffi_value> {
     let mut slots = [0; 2];
     // SAFETY: the caller's promise.
-    unsafe { text::from_python(gil, object, Kind::String8, slots.as_mut_ptr()) }?;
+    unsafe {
+        text::from_python(gil, object, Kind::String8, text::Surrogates::Strict, slots.as_mut_ptr())
+    }?;
     let string = crate::abi::metaffi_string { data: pointer(slots[0]), length: slots[1] as usize };
     Ok(value::string(string, Kind::String8))
 }

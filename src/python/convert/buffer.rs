@@ -5,9 +5,9 @@ use std::mem::MaybeUninit;
 use std::ptr;
 
 use super::describe::mismatch;
-use super::slot::{load, save};
+use super::slot::{load, save, word};
 use super::{format, list, loan};
-use crate::abi::{metaffi_array, metaffi_value};
+use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
 use crate::call::{Place, store};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, Py_buffer};
@@ -90,21 +90,67 @@ impl Buffer {
         }
     }
 
-    /// The array of its memory without a copy, which keeps it; a copy where the host must not
-    /// write, where the memory is the host's own and only lent, or where gaps are not wanted.
+    /// The array of its memory without a copy, which keeps it; a copy where the memory is the host's
+    /// own and only lent, or where gaps are not wanted.
     pub(super) fn into_array(self, element: Type, packed: bool) -> Result<OwnedArray> {
         let lent = self.descriptor(element);
         // SAFETY: the buffer's memory is as it says while `self` has it.
+        unsafe { self.hold(&lent, packed) }
+    }
+
+    /// The array of a descriptor of its memory.
+    unsafe fn hold(self, lent: &metaffi_array, packed: bool) -> Result<OwnedArray> {
+        // SAFETY: the caller's promise.
         unsafe {
-            let gaps = packed && !View::new(&lent)?.is_contiguous();
-            if self.memory.readonly != 0 || gaps || loan::is_lent(self.memory.buf.addr()) {
-                return array::copy(&lent);
+            let gaps = packed && !View::new(lent)?.is_contiguous();
+            if gaps || loan::is_lent(self.memory.buf.addr()) {
+                return array::copy(lent);
             }
+            let borrow = match self.memory.readonly {
+                0 => array::borrow,
+                _ => array::borrow_read_only,
+            };
             let keeper = self.keeper.into_ptr();
-            array::borrow(&lent, Some(release), keeper.cast()).inspect_err(|_| {
+            borrow(lent, Some(release), keeper.cast()).inspect_err(|_| {
                 drop(PyRef::from_owned(keeper));
             })
         }
+    }
+
+    /// The kind of the parts of its elements, if they are complex numbers.
+    pub(super) fn complex_parts(&self) -> Option<Kind> {
+        // SAFETY: the memoryview has the format.
+        let kind = unsafe { format::complex(&self.memory) };
+        kind.filter(|_| self.memory.suboffsets.is_null() && self.rank() < MAX_RANK)
+    }
+
+    /// The array of the parts of its complex numbers, with a dimension more.
+    pub(super) fn into_parts(
+        self,
+        kind: Kind,
+        declared: Type,
+        dimensions: usize,
+    ) -> Result<metaffi_slot> {
+        let rank = self.rank();
+        if dimensions != 0 && dimensions != rank + 1 {
+            return Err(wrong_rank(rank + 1, declared, dimensions));
+        }
+        // SAFETY: a buffer has its shape and strides, `rank` of each.
+        let (shape, strides) = unsafe {
+            let (mut shape, mut strides) = (vec![2; rank + 1], vec![0; rank + 1]);
+            ptr::copy_nonoverlapping(self.memory.shape.cast(), shape.as_mut_ptr(), rank);
+            ptr::copy_nonoverlapping(self.memory.strides, strides.as_mut_ptr(), rank);
+            strides[rank] = self.memory.itemsize / 2;
+            (shape, strides)
+        };
+        let lent = metaffi_array {
+            rank: rank + 1,
+            shape: shape.as_ptr(),
+            strides: strides.as_ptr(),
+            ..self.descriptor(kind.into())
+        };
+        // SAFETY: each element of the buffer is two numbers, one after the other.
+        unsafe { self.hold(&lent, declared.is_packed()) }.map(|array| word(array.into_raw()))
     }
 
     /// The array with each element converted.
@@ -192,9 +238,14 @@ fn check_rank(buffer: &Buffer, declared: Type, dimensions: usize) -> Result<()> 
     if rank != 0 && (dimensions == 0 || dimensions == rank) {
         return Ok(());
     }
+    Err(wrong_rank(rank, declared, dimensions))
+}
+
+#[cold]
+fn wrong_rank(rank: usize, declared: Type, dimensions: usize) -> Error {
     let wanted = if dimensions == 0 { String::new() } else { format!(" rank {dimensions}") };
     let message = format!("a buffer of {rank} dimensions given for {declared}{wanted}");
-    Err(Error::new(Status::TypeMismatch, message))
+    Error::new(Status::TypeMismatch, message)
 }
 
 /// Elements that are no numbers of this machine (halves, other byte orders, dates, objects) by the

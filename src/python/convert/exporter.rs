@@ -19,6 +19,7 @@ const BF_GETBUFFER: c_int = 1;
 const BF_RELEASEBUFFER: c_int = 2;
 const TP_DEALLOC: c_int = 52;
 const TPFLAGS_DEFAULT: c_uint = 1 << 18;
+const BUF_WRITABLE: c_int = 0x01;
 const BUF_FORMAT: c_int = 0x04;
 const BUF_ND: c_int = 0x08;
 const BUF_STRIDES: c_int = 0x18;
@@ -34,6 +35,7 @@ struct Export {
     length: isize,
     shape: Box<[isize]>,
     strides: Box<[isize]>,
+    read_only: bool,
     /// The array to be freed with the object; NULL if it is only lent.
     array: *mut metaffi_array,
     exports: AtomicUsize,
@@ -67,6 +69,7 @@ pub(super) fn new(
             length: (size * view.length()) as isize,
             shape: view.shape().iter().map(|extent| *extent as isize).collect(),
             strides: (0..rank).map(|dimension| view.stride(dimension)).collect(),
+            read_only: view.is_read_only(),
             array: owned.unwrap_or(ptr::null_mut()),
             exports: AtomicUsize::new(0),
             revoked: AtomicBool::new(false),
@@ -160,6 +163,9 @@ fn fill(
     if export.revoked.load(Ordering::Acquire) {
         return Err(c"this array was lent for a call that has ended");
     }
+    if export.read_only && flags & BUF_WRITABLE != 0 {
+        return Err(c"this array must not be written");
+    }
     export.fill(buffer);
     // SAFETY: the buffer has its shape and strides.
     if !unsafe { lies_as_asked(api, buffer, flags) } {
@@ -178,7 +184,7 @@ impl Export {
             obj: ptr::null_mut(),
             len: self.length,
             itemsize: self.size,
-            readonly: 0,
+            readonly: c_int::from(self.read_only),
             ndim: self.shape.len() as c_int,
             format: self.format.as_ptr().cast_mut(),
             shape: self.shape.as_ptr().cast_mut(),

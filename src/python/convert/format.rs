@@ -57,6 +57,27 @@ pub(super) unsafe fn kind(buffer: &Py_buffer) -> Option<Kind> {
     }
 }
 
+/// The kind of the parts of a buffer's elements, if they are complex numbers.
+///
+/// # Safety
+/// As for [`kind`].
+pub(super) unsafe fn complex(buffer: &Py_buffer) -> Option<Kind> {
+    if buffer.format.is_null() {
+        return None;
+    }
+    // SAFETY: a format is NUL-terminated.
+    let format = unsafe { CStr::from_ptr(buffer.format) }.to_bytes();
+    let code = match format {
+        [order, code @ ..] if is_native(*order) => code,
+        code => code,
+    };
+    match (code, buffer.itemsize) {
+        (b"Zd" | b"D", 16) => Some(Kind::Float64),
+        (b"Zf" | b"F", 8) => Some(Kind::Float32),
+        _ => None,
+    }
+}
+
 fn is_native(order: u8) -> bool {
     let native = if cfg!(target_endian = "little") { b'<' } else { b'>' };
     matches!(order, b'@' | b'=') || order == native

@@ -1,6 +1,7 @@
 use super::describe::mismatch;
 use super::slot::word;
-use super::{alias, any, list, number, text};
+use super::text::Surrogates;
+use super::{alias, any, complex, list, number, text};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::error::Result;
 use crate::python::api::Object;
@@ -33,14 +34,19 @@ pub unsafe fn from_python(
                 Ok(())
             }
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => match &info.alias {
-                None => text::from_python(gil, object, kind, slots),
-                Some(alias) => {
+                Some(alias) if !info.passes_surrogates() => {
                     let plain = alias::text_from_python(gil, object, alias)?;
-                    text::from_python(gil, plain.as_ptr(), kind, slots)
+                    text::from_python(gil, plain.as_ptr(), kind, Surrogates::Strict, slots)
                 }
+                _ => text::from_python(gil, object, kind, Surrogates::of(info), slots),
             },
             Kind::Array => {
-                *slots = list::array(gil, object, r#type, info.dimensions)?;
+                *slots = match info.alias.as_deref() {
+                    Some(complex::ALIAS) => {
+                        complex::from_python(gil, object, r#type, info.dimensions)?
+                    }
+                    _ => list::array(gil, object, r#type, info.dimensions)?,
+                };
                 Ok(())
             }
             _ => leaf(gil, object, r#type, slots),
@@ -64,7 +70,7 @@ pub(super) unsafe fn leaf(
         let is_none = || object == gil.api._Py_NoneStruct;
         match r#type.kind() {
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
-                return text::from_python(gil, object, kind, slots);
+                return text::from_python(gil, object, kind, Surrogates::Strict, slots);
             }
             Kind::Any => return any::from_python(gil, object, slots.cast::<metaffi_value>()),
             Kind::Handle | Kind::Callable | Kind::Null if is_none() => *slots = 0,

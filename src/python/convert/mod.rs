@@ -4,6 +4,7 @@ mod alias;
 mod any;
 mod array;
 mod buffer;
+mod complex;
 mod describe;
 mod exporter;
 mod format;

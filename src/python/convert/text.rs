@@ -10,7 +10,7 @@ use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::error;
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
-use crate::signature::Kind;
+use crate::signature::{Kind, TypeInfo};
 use crate::value::{memory, text};
 
 /// A new `str`.
@@ -20,13 +20,43 @@ pub(super) fn new(gil: &Gil, text: &str) -> Result<PyRef> {
     unsafe { PyRef::owned(gil, new(text.as_ptr().cast(), text.len() as isize)) }
 }
 
+/// What becomes of halves of surrogate pairs, which Python's text may have and no encoding has.
+#[derive(Clone, Copy)]
+pub(super) enum Surrogates {
+    /// They are refused.
+    Strict,
+    /// They are encoded as if they were characters.
+    Pass,
+}
+
+impl Surrogates {
+    /// What a type declares.
+    pub(super) fn of(info: &TypeInfo) -> Surrogates {
+        if info.passes_surrogates() { Surrogates::Pass } else { Surrogates::Strict }
+    }
+
+    /// The name of Python's error handler.
+    fn handler(self) -> &'static CStr {
+        match self {
+            Surrogates::Strict => c"strict",
+            Surrogates::Pass => c"surrogatepass",
+        }
+    }
+}
+
 /// The `str` of a string; None if there is none.
 ///
 /// # Safety
 /// The slots hold a string of the kind.
 #[inline(always)]
-pub(super) unsafe fn to_python(gil: &Gil, kind: Kind, slots: *const metaffi_slot) -> Result<PyRef> {
+pub(super) unsafe fn to_python(
+    gil: &Gil,
+    kind: Kind,
+    surrogates: Surrogates,
+    slots: *const metaffi_slot,
+) -> Result<PyRef> {
     let api = gil.api;
+    let errors = surrogates.handler().as_ptr();
     // SAFETY: the caller's promise.
     unsafe {
         let string = metaffi_string { data: pointer(*slots), length: *slots.add(1) as usize };
@@ -37,13 +67,9 @@ pub(super) unsafe fn to_python(gil: &Gil, kind: Kind, slots: *const metaffi_slot
         let object = match bytes(&string, kind) {
             None => std::ptr::null_mut(),
             Some((data, length)) => match kind {
-                Kind::String16 => {
-                    (api.PyUnicode_DecodeUTF16)(data, length, c"strict".as_ptr(), &mut order)
-                }
-                Kind::String32 => {
-                    (api.PyUnicode_DecodeUTF32)(data, length, c"strict".as_ptr(), &mut order)
-                }
-                _ => (api.PyUnicode_DecodeUTF8)(data, length, c"strict".as_ptr()),
+                Kind::String16 => (api.PyUnicode_DecodeUTF16)(data, length, errors, &mut order),
+                Kind::String32 => (api.PyUnicode_DecodeUTF32)(data, length, errors, &mut order),
+                _ => (api.PyUnicode_DecodeUTF8)(data, length, errors),
             },
         };
         PyRef::from_owned(object).ok_or_else(|| malformed(gil, &string, kind))
@@ -88,6 +114,7 @@ pub(super) unsafe fn from_python(
     gil: &Gil,
     object: Object,
     kind: Kind,
+    surrogates: Surrogates,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let api = gil.api;
@@ -99,9 +126,9 @@ pub(super) unsafe fn from_python(
             return none(gil, object, kind, slots);
         }
         let copy = match kind {
-            Kind::String8 => utf8(gil, object)?,
-            Kind::String16 => encoded::<u16>(gil, object, UTF16)?,
-            _ => encoded::<u32>(gil, object, UTF32)?,
+            Kind::String8 => utf8(gil, object, surrogates)?,
+            Kind::String16 => encoded::<u16>(gil, object, UTF16, surrogates)?,
+            _ => encoded::<u32>(gil, object, UTF32, surrogates)?,
         };
         *slots = word(copy.data);
         *slots.add(1) = copy.length as metaffi_slot;
@@ -137,24 +164,48 @@ unsafe fn none(gil: &Gil, object: Object, kind: Kind, slots: *mut metaffi_slot) 
 }
 
 #[inline(always)]
-unsafe fn utf8(gil: &Gil, object: Object) -> Result<metaffi_string> {
+unsafe fn utf8(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<metaffi_string> {
     let mut length = 0;
     // SAFETY: a live `str` under the GIL, whose UTF-8 lives as long as it.
     unsafe {
         let data = (gil.api.PyUnicode_AsUTF8AndSize)(object, &mut length);
         if data.is_null() {
-            return Err(surrogate(gil, object));
+            return without_utf8(gil, object, surrogates);
         }
         copy(data.cast::<u8>(), length as usize, 1)
     }
 }
 
-unsafe fn encoded<T>(gil: &Gil, object: Object, encoding: &CStr) -> Result<metaffi_string> {
+/// The text of a `str` that strict UTF-8 does not have.
+#[cold]
+unsafe fn without_utf8(
+    gil: &Gil,
+    object: Object,
+    surrogates: Surrogates,
+) -> Result<metaffi_string> {
+    // SAFETY: the caller's promise; an exception is pending.
+    unsafe {
+        match surrogates {
+            Surrogates::Strict => Err(surrogate(gil, object)),
+            Surrogates::Pass => {
+                (gil.api.PyErr_Clear)();
+                encoded::<u8>(gil, object, c"utf-8", surrogates)
+            }
+        }
+    }
+}
+
+unsafe fn encoded<T>(
+    gil: &Gil,
+    object: Object,
+    encoding: &CStr,
+    surrogates: Surrogates,
+) -> Result<metaffi_string> {
     let api = gil.api;
     // SAFETY: a live `str` under the GIL; the bytes are copied while they are alive.
     unsafe {
         let encode = api.PyUnicode_AsEncodedString;
-        let bytes = encode(object, encoding.as_ptr(), c"strict".as_ptr());
+        let bytes = encode(object, encoding.as_ptr(), surrogates.handler().as_ptr());
         let Some(bytes) = PyRef::from_owned(bytes) else { return Err(surrogate(gil, object)) };
         let data = (api.PyBytes_AsString)(bytes.as_ptr()).cast::<u8>();
         copy(data, (api.PyBytes_Size)(bytes.as_ptr()) as usize, size_of::<T>())
@@ -190,7 +241,8 @@ unsafe fn surrogate(gil: &Gil, object: Object) -> Error {
             Status::InvalidText,
             format!(
                 "the str has half of a surrogate pair (U+{:04X}) at index {at}, which is no \
-                 character; return its bytes: text.encode(\"utf-8\", \"surrogatepass\")",
+                 character; declare string8<surrogatepass>, or string16 or string32 with that \
+                 alias, to let it through",
                 unit(at)
             ),
         )

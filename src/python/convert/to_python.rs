@@ -1,5 +1,6 @@
 use super::array::{self, Ownership};
 use super::slot::{self, pointer};
+use super::text::Surrogates;
 use super::{alias, number, sequence, text};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::call;
@@ -8,7 +9,7 @@ use crate::handle::pin::Use;
 use crate::python::callback;
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, from_handle, take_handle};
-use crate::signature::{Kind, Type, TypeInfo};
+use crate::signature::{Kind, SURROGATEPASS, Type, TypeInfo};
 
 /// The Python object of what is in slots, which are lent: an array is seen through a memoryview
 /// that ends with the [loans](super::Loans) of the call.
@@ -78,6 +79,9 @@ pub(super) unsafe fn convert(
             (Kind::Handle | Kind::Callable | Kind::Null, _) | (_, None) => {
                 leaf(gil, span, r#type, slots)
             }
+            (kind, Some(SURROGATEPASS)) if kind.is_text() => {
+                text::to_python(gil, kind, Surrogates::Pass, slots)
+            }
             (_, Some(alias)) => {
                 let plain = leaf(gil, span, r#type, slots)?;
                 alias::scalar_to_python(gil, plain, r#type.kind(), alias)
@@ -101,7 +105,7 @@ pub(super) unsafe fn leaf(
     unsafe {
         match r#type.kind() {
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
-                text::to_python(gil, kind, slots)
+                text::to_python(gil, kind, Surrogates::Strict, slots)
             }
             kind @ (Kind::Char8 | Kind::Char16 | Kind::Char32) => {
                 number::character(gil, kind, *slots)

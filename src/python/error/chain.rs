@@ -8,49 +8,36 @@ use crate::python::object::{PyRef, text_of};
 /// How many causes of causes are followed.
 const LONGEST: usize = 64;
 
-/// The exceptions on the way from an exception to its first cause. Python lets them form a circle.
-#[derive(Default)]
-pub(super) struct Chain {
-    seen: Vec<PyRef>,
+/// The error of what led to an exception.
+pub(super) fn cause(gil: &Gil, exception: &PyRef) -> Option<Error> {
+    let (chain, mut error) = walk(gil, exception);
+    for exception in chain.into_iter().rev() {
+        let message = message(gil, &exception);
+        let last = Box::new(PyException::last(exception));
+        error = Some(Error::foreign(NAME, message, last, error));
+    }
+    error
 }
 
-impl Chain {
-    /// The error of an exception, with what led to it.
-    pub(super) fn error(mut self, gil: &Gil, exception: PyRef) -> Error {
-        self.walk(gil, exception);
-        let mut cause = None;
-        for exception in self.seen.into_iter().rev() {
-            let message = message(gil, &exception);
-            let cause_of = cause.take().or_else(|| host_error(gil, &exception));
-            cause = Some(Error::foreign(
-                NAME,
-                message,
-                Box::new(PyException::new(exception)),
-                cause_of,
-            ));
-        }
-        cause.expect("the chain has the exception itself")
-    }
-
-    fn walk(&mut self, gil: &Gil, exception: PyRef) {
-        let mut next = Some(exception);
-        while let Some(exception) = next {
-            let known = self.seen.iter().any(|seen| seen.as_ptr() == exception.as_ptr());
-            if known || self.seen.len() == LONGEST {
-                return;
-            }
-            // The error that an exception was raised for has its own causes.
-            next = match host_error(gil, &exception) {
-                Some(_) => None,
-                None => cause(gil, &exception),
-            };
-            self.seen.push(exception);
+/// The exceptions on the way from an exception to its first cause, and the host's error that the
+/// last was raised for. Python lets them form a circle.
+fn walk(gil: &Gil, exception: &PyRef) -> (Vec<PyRef>, Option<Error>) {
+    let mut seen = vec![exception.clone_ref(gil)];
+    loop {
+        let last = seen.last().expect("the exception itself is there");
+        // The error that an exception was raised for has its own causes.
+        let host = host_error(gil, last);
+        let next = if host.is_some() { None } else { previous(gil, last) };
+        let next = next.filter(|next| seen.iter().all(|seen| seen.as_ptr() != next.as_ptr()));
+        match next.filter(|_| seen.len() < LONGEST) {
+            Some(next) => seen.push(next),
+            None => return (seen.split_off(1), host),
         }
     }
 }
 
 /// What `raise … from …` names, or else what was being handled, unless that is suppressed.
-fn cause(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
+fn previous(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
     let api = gil.api;
     // SAFETY: a live exception under the GIL; both return references of their own or NULL.
     unsafe {
@@ -64,7 +51,7 @@ fn cause(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
 }
 
 /// `str` of the exception, and each note on a line of its own.
-fn message(gil: &Gil, exception: &PyRef) -> String {
+pub(super) fn message(gil: &Gil, exception: &PyRef) -> String {
     let mut message = text(gil, exception);
     if let Some(notes) = notes(gil, exception) {
         for note in quietly(gil, || texts(gil, &notes)).unwrap_or_default() {

@@ -1,9 +1,10 @@
 use std::ffi::CStr;
 use std::ptr;
 
-use crate::error::{ForeignError, Result, StackFrame};
-use crate::python::api::Api;
-use crate::python::error::quietly;
+use super::chain;
+use crate::error::{Error, ForeignError, Result, StackFrame};
+use crate::python::api::{Api, TPFLAGS_BASE_EXC_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
+use crate::python::error::{from_exception, quietly};
 use crate::python::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of, to_handle, type_name};
 
@@ -11,12 +12,19 @@ use crate::python::object::{PyRef, text_of, to_handle, type_name};
 /// until the error is freed: that is where the stack is read from, if somebody asks.
 pub struct PyException {
     object: PyRef,
+    /// Whether what led to it has been found out.
+    is_last: bool,
 }
 
 impl PyException {
     /// What an error knows about an exception.
     pub fn new(object: PyRef) -> PyException {
-        PyException { object }
+        PyException { object, is_last: false }
+    }
+
+    /// The same of one whose cause the error was told.
+    pub(super) fn last(object: PyRef) -> PyException {
+        PyException { object, is_last: true }
     }
 
     fn ask<T>(&self, ask: impl FnOnce(&Gil) -> Result<T>) -> Option<T> {
@@ -42,6 +50,17 @@ impl ForeignError for PyException {
         self.ask(|gil| frames(gil, &self.object)).unwrap_or_default()
     }
 
+    fn cause(&self) -> Option<Error> {
+        if self.is_last {
+            return None;
+        }
+        self.ask(|gil| Ok(chain::cause(gil, &self.object))).flatten()
+    }
+
+    fn members(&self) -> Vec<Error> {
+        self.ask(|gil| members(gil, &self.object)).unwrap_or_default()
+    }
+
     fn original(&self) -> Option<usize> {
         self.ask(|gil| to_handle(gil, &self.object)).map(|handle| handle.addr())
     }
@@ -65,6 +84,23 @@ fn format(gil: &Gil, exception: &PyRef) -> Result<String> {
     unsafe {
         let nothing = PyRef::owned(gil, (api.PyUnicode_FromString)(c"".as_ptr()))?;
         text_of(gil, &nothing.attribute(gil, c"join")?.call1(gil, &lines)?)
+    }
+}
+
+/// The exceptions in a group; the package `exceptiongroup` has the same attribute before 3.11.
+fn members(gil: &Gil, exception: &PyRef) -> Result<Vec<Error>> {
+    let api = gil.api;
+    let group = exception.attribute(gil, c"exceptions")?;
+    // SAFETY: a live object under the GIL; the items are borrowed from the tuple.
+    unsafe {
+        if api.flags_of(group.as_ptr()) & TPFLAGS_TUPLE_SUBCLASS == 0 {
+            return Ok(Vec::new());
+        }
+        let items = (0..(api.PyTuple_Size)(group.as_ptr()))
+            .map(|index| PyRef::borrowed(gil, (api.PyTuple_GetItem)(group.as_ptr(), index)));
+        let exceptions =
+            items.filter(|item| api.flags_of(item.as_ptr()) & TPFLAGS_BASE_EXC_SUBCLASS != 0);
+        Ok(exceptions.map(|item| from_exception(gil, item)).collect())
     }
 }
 

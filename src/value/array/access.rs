@@ -40,6 +40,9 @@ pub unsafe fn set(
         if indices.len() != view.shape().len() {
             return Err(wrong_count(indices.len(), &view));
         }
+        if view.is_read_only() {
+            return Err(read_only(&view));
+        }
         if !element.kind().is_scalar() && !is_ours(array) {
             return Err(not_ours(&view));
         }
@@ -88,6 +91,17 @@ fn wrong_count(count: usize, view: &View<'_>) -> Error {
     Error::new(
         Status::InvalidArgument,
         format!("indices: {count} given for an element of {array} of {rank} dimensions"),
+    )
+}
+
+#[cold]
+fn read_only(view: &View<'_>) -> Error {
+    Error::new(
+        Status::Unsupported,
+        format!(
+            "the memory of this {} must not be written; write to a copy (metaffi_array_copy)",
+            view.array_type()
+        ),
     )
 }
 

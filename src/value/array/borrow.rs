@@ -6,6 +6,14 @@ use crate::abi::{metaffi_array, metaffi_finalizer};
 use crate::error::Result;
 use crate::value::memory;
 
+/// Its address, as an array's `owner`, tells that the elements must not be written.
+static READ_ONLY: u8 = 0;
+
+/// Whether the elements must not be written.
+pub(super) fn is_read_only(array: &metaffi_array) -> bool {
+    ptr::eq(array.owner.cast(), &raw const READ_ONLY)
+}
+
 /// The descriptor of memory that somebody else owns, with what tells them that it is free.
 #[repr(C)]
 struct Borrowed {
@@ -27,6 +35,30 @@ pub unsafe fn borrow(
     userdata: *mut c_void,
 ) -> Result<OwnedArray> {
     // SAFETY: the caller's promise.
+    unsafe { describe(lent, finalizer, userdata, ptr::null_mut()) }
+}
+
+/// The same of elements that must not be written.
+///
+/// # Safety
+/// As for [`borrow`]; it is enough that the elements can be read.
+pub unsafe fn borrow_read_only(
+    lent: &metaffi_array,
+    finalizer: metaffi_finalizer,
+    userdata: *mut c_void,
+) -> Result<OwnedArray> {
+    let owner = (&raw const READ_ONLY).cast_mut().cast();
+    // SAFETY: the caller's promise.
+    unsafe { describe(lent, finalizer, userdata, owner) }
+}
+
+unsafe fn describe(
+    lent: &metaffi_array,
+    finalizer: metaffi_finalizer,
+    userdata: *mut c_void,
+    owner: *mut c_void,
+) -> Result<OwnedArray> {
+    // SAFETY: the caller's promise.
     unsafe { View::new(lent) }?;
     let extents = size_of::<usize>() * lent.rank;
     let head = size_of::<Borrowed>();
@@ -44,7 +76,7 @@ pub unsafe fn borrow(
             shape: shape.cast(),
             strides: strides.cast(),
             release: Some(release),
-            owner: memory.cast(),
+            owner,
             ..*lent
         };
         memory.cast::<Borrowed>().write(Borrowed { array, finalizer, userdata });
@@ -107,6 +139,27 @@ mod tests {
         assert_eq!(runs.get(), 0);
         drop(array);
         assert_eq!(runs.get(), 1);
+    }
+
+    #[test]
+    fn what_must_not_be_written_says_so_and_its_copy_does_not() {
+        let runs = Cell::new(0);
+        let (shape, userdata) = ([2, 2], (&raw const runs).cast_mut().cast());
+        let mut data = [1, 2, 3, 4];
+        let lent = lent(&mut data, &shape, None);
+        // SAFETY: the elements outlive the array.
+        let array = unsafe { borrow_read_only(&lent, Some(count), userdata) }.unwrap();
+        assert!(array.view().is_read_only());
+        assert!(array.view().at(&[1]).unwrap().is_read_only());
+        // SAFETY: a live array.
+        let error = unsafe { super::super::set(array.as_ptr(), &[0, 0], &5.into()) }.unwrap_err();
+        assert_eq!(error.status(), Status::Unsupported);
+        assert!(error.message().contains("metaffi_array_copy"), "{error}");
+        // SAFETY: a live array.
+        let copy = unsafe { super::super::copy(array.as_ptr()) }.unwrap();
+        assert!(!copy.view().is_read_only());
+        drop(array);
+        assert_eq!((runs.get(), data), (1, [1, 2, 3, 4]));
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(super) mod testing;
 mod view;
 
 pub use access::{get, set};
-pub use borrow::borrow;
+pub use borrow::{borrow, borrow_read_only};
 pub use check::{check, fits};
 pub use copy::copy;
 pub(super) use copy::copy_view;

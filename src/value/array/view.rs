@@ -1,6 +1,7 @@
 use std::marker::PhantomData;
 use std::slice;
 
+use super::borrow::is_read_only;
 use super::{shape, size_of_element};
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result, Status};
@@ -14,6 +15,7 @@ pub struct View<'a> {
     shape: &'a [usize],
     strides: Option<&'a [isize]>,
     length: usize,
+    read_only: bool,
 }
 
 impl<'a> View<'a> {
@@ -43,7 +45,8 @@ impl<'a> View<'a> {
         if array.data.is_null() && length != 0 {
             return fault(format!("data is NULL, but the array has {length} elements"));
         }
-        Ok(View { data: array.data.cast(), element, shape, strides, length })
+        let read_only = is_read_only(array);
+        Ok(View { data: array.data.cast(), element, shape, strides, length, read_only })
     }
 
     /// The address of the first element.
@@ -64,6 +67,11 @@ impl<'a> View<'a> {
     /// The extents.
     pub fn shape(&self) -> &'a [usize] {
         self.shape
+    }
+
+    /// Whether the elements must not be written.
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// The number of elements.

@@ -12,7 +12,7 @@ use crate::call::Callable;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Type};
-use crate::value::array::View;
+use crate::value::array::{View, size_of_element};
 
 /// The pointer that stands for what is in `slots`.
 ///
@@ -141,14 +141,20 @@ unsafe fn array(
         match element.kind() {
             Kind::String8 => strings(span, array),
             Kind::Handle => objects(span, ctype, array),
-            _ => numbers(array, ctype),
+            _ => numbers(span, array, ctype, pointee),
         }
     }
 }
 
-unsafe fn numbers(array: &metaffi_array, ctype: &CType) -> Result<u64> {
+unsafe fn numbers(
+    span: Use,
+    array: &metaffi_array,
+    ctype: &CType,
+    pointee: Pointee,
+) -> Result<u64> {
     // SAFETY: the caller's array is valid.
-    if !unsafe { View::new(array) }?.is_contiguous() {
+    let view = unsafe { View::new(array) }?;
+    if !view.is_contiguous() {
         return Err(Error::new(
             Status::TypeMismatch,
             format!(
@@ -158,7 +164,15 @@ unsafe fn numbers(array: &metaffi_array, ctype: &CType) -> Result<u64> {
             ),
         ));
     }
-    Ok(pointer_word(array.data))
+    if !view.is_read_only() || pointee.constant {
+        return Ok(pointer_word(array.data));
+    }
+    // Where C may write, it writes to a copy.
+    let size = view.length() * size_of_element(view.element());
+    let copy = scratch(span, size)?;
+    // SAFETY: so many bytes follow each other, and so many were made.
+    unsafe { ptr::copy_nonoverlapping(view.data(), copy, size) };
+    Ok(pointer_word(copy))
 }
 
 /// `char *[]`, with a NULL after the last as `execv` and its like expect.

@@ -26,6 +26,9 @@ print(json.dumps({
 }))
 ";
 
+/// What to do about an interpreter that can never be embedded.
+const OTHERS: &str = "install another, such as `uv python install 3.13` does or, on Debian, apt install libpython3-dev";
+
 /// A python executable.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Interpreter {
@@ -79,26 +82,29 @@ impl Interpreter {
         };
         if self.implementation != "cpython" {
             let name = &self.implementation;
-            return refuse(Status::Unsupported, format!("it is {name}; CPython is needed"));
+            return refuse(
+                Status::Unsupported,
+                format!("it is {name}, and CPython is needed; {OTHERS}"),
+            );
         }
         if self.bits != usize::BITS {
             let bits = self.bits;
             return refuse(
                 Status::Unsupported,
-                format!("it has {bits} bits, this process {}", usize::BITS),
+                format!("it has {bits} bits, this process {}; {OTHERS}", usize::BITS),
             );
         }
         if self.version() < OLDEST {
             let version = self.version();
             return refuse(
                 Status::Unsupported,
-                format!("it is Python {version}; {OLDEST} or newer is needed"),
+                format!("it is Python {version}, and {OLDEST} or newer is needed; {OTHERS}"),
             );
         }
         if self.free_threaded {
             return refuse(
                 Status::Unsupported,
-                "it is a free-threaded build; one with the GIL is needed".to_owned(),
+                format!("it is a free-threaded build, and one with the GIL is needed; {OTHERS}"),
             );
         }
         match self.candidates().into_iter().find(|file| file.is_file()) {
@@ -123,7 +129,7 @@ impl Interpreter {
 
     /// What its libpython is called where sysconfig does not know of it: an executable that is
     /// linked statically may have one beside it all the same.
-    fn usual_name(&self) -> String {
+    pub(super) fn usual_name(&self) -> String {
         let (major, minor, _) = self.version;
         match cfg!(target_os = "macos") {
             true => format!("libpython{major}.{minor}.dylib"),

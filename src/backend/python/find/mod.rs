@@ -1,17 +1,21 @@
 //! Finding the interpreter: by what is asked for, else the first in order that can be embedded.
 
+mod cache;
 mod constraint;
 mod environment;
 mod interpreter;
 mod places;
 mod request;
+mod shim;
 
-use std::fmt::Write;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+pub use cache::ask;
 pub use constraint::Constraint;
 pub use interpreter::Interpreter;
-pub use places::{Place, all};
+pub use places::Place;
+use places::all;
 pub use request::Request;
 
 use crate::error::{Error, Result, Status};
@@ -32,7 +36,7 @@ pub fn find(request: &Request) -> Result<Found> {
         (Some(library), executable) => {
             Ok(Found { library: library.clone(), executable: executable.clone() })
         }
-        (None, Some(executable)) => of_interpreter(&Interpreter::ask(executable)?, request),
+        (None, Some(executable)) => of_interpreter(&ask(executable)?, request),
         (None, None) => search(request),
     }
 }
@@ -58,18 +62,33 @@ pub fn unfit(what: &str, version: Version, request: &Request) -> Error {
 /// The first in order that fits. What somebody chose is never passed over.
 fn search(request: &Request) -> Result<Found> {
     let mut refused = String::new();
-    for place in all() {
-        let found = Interpreter::ask(&place.executable)
-            .and_then(|interpreter| of_interpreter(&interpreter, request));
-        match found {
+    for (place, interpreter) in different() {
+        match interpreter.and_then(|interpreter| of_interpreter(&interpreter, request)) {
             Ok(found) => return Ok(found),
             Err(error) if place.chosen => {
                 return Err(error.context(format!("chosen by {}", place.origin)));
             }
-            Err(error) => _ = write!(refused, "\n  {}: {error}", place.origin),
+            Err(error) => refused.push_str(&format!("\n  {}: {error}", place.origin)),
         }
     }
     Err(none(request, &refused))
+}
+
+/// Every interpreter of this machine with what it says of itself, once however many names it has,
+/// in the order in which they would be taken; lazy, so that a search ends at the first that fits.
+pub fn different() -> impl Iterator<Item = (Place, Result<Interpreter>)> {
+    let (mut asked, mut listed) = (HashSet::new(), HashSet::new());
+    all().filter_map(move |place| {
+        if !asked.insert(place.executable.clone()) {
+            return None;
+        }
+        let interpreter = ask(&place.executable);
+        let is_new = match &interpreter {
+            Ok(interpreter) => listed.insert(interpreter.identity()),
+            Err(_) => !shim::is_shim_of_a_version(&place.executable),
+        };
+        is_new.then_some((place, interpreter))
+    })
 }
 
 #[cold]

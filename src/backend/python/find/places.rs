@@ -87,8 +87,17 @@ fn managed() -> impl Iterator<Item = Place> {
         .flat_map(|(directory, origin)| {
             newest_first(&directory).into_iter().map(move |version| (version, origin))
         })
-        .chain(single.into_iter().map(|directory| (directory, "conda")))
+        .chain(single.into_iter().chain(of_conda()).map(|directory| (directory, "conda")))
         .filter_map(|(directory, origin)| Some(passing(executable_in(&directory)?, origin)))
+}
+
+/// The installations and environments that conda has noted, wherever they are.
+fn of_conda() -> Vec<PathBuf> {
+    let noted = variable("HOME").map(|home| Path::new(&home).join(".conda/environments.txt"));
+    let installed = variable("CONDA_EXE").map(PathBuf::from);
+    let base = installed.and_then(|file| Some(file.parent()?.parent()?.to_path_buf()));
+    let noted = noted.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+    base.into_iter().chain(noted.lines().map(|line| PathBuf::from(line.trim()))).collect()
 }
 
 /// Where the system and its package managers put interpreters.

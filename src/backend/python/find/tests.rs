@@ -53,6 +53,15 @@ fn a_static_interpreter_cannot_be_embedded() {
     assert!(error.message().contains("--enable-shared"), "{error}");
 }
 
+#[test]
+fn a_static_interpreter_with_the_library_beside_it_can_be_embedded() {
+    let prefix = tempfile::tempdir().unwrap();
+    let interpreter = Interpreter::ask(&static_python(prefix.path())).unwrap();
+    let library = prefix.path().join("lib").join(interpreter.usual_name());
+    fs::copy(debian().library().unwrap(), &library).unwrap();
+    assert_eq!(interpreter.library().unwrap(), library);
+}
+
 /// An installation of the system's executable, which is linked statically, in another prefix: its
 /// standard library is the system's, but for the file that says where libpython is.
 fn static_python(prefix: &Path) -> PathBuf {

@@ -7,7 +7,7 @@ mod signals;
 
 use std::path::{Path, PathBuf};
 
-use super::find::{self, Interpreter, Request};
+use super::find::{self, Request};
 use super::{end, hosted};
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
@@ -47,7 +47,7 @@ fn fit(api: Api, request: &Request) -> Result<Api> {
     let (Some(library), Some(executable)) = (&request.library, &request.executable) else {
         return Ok(api);
     };
-    let other = Interpreter::ask(executable)?.version();
+    let other = find::ask(executable)?.version();
     match (other.major, other.minor) == (version.major, version.minor) {
         true => Ok(api),
         false => Err(Error::new(

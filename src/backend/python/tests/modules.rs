@@ -101,14 +101,15 @@ fn a_syntax_error_says_file_and_line() {
 fn a_module_that_fails_says_why_and_can_be_loaded_again() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("failing_module.py");
+    // Each text has another length: Python knows a changed file by its size and second.
     write(&path, "import no_such_dependency_of_it\n");
     let error = fails(path.to_str().unwrap());
     assert_eq!(error.status(), Status::NotFound);
     assert!(error.message().contains("needed by"), "{error}");
-    write(&path, "raise RuntimeError('not today')\n");
+    write(&path, "raise RuntimeError('not today, of all days')\n");
     let error = fails(path.to_str().unwrap());
     assert_eq!(error.status(), Status::LoadFailed);
-    assert!(error.message().contains("RuntimeError: not today"), "{error}");
+    assert!(error.message().contains("RuntimeError: not today, of all days"), "{error}");
     write(&path, "OK = 12345678\n");
     assert_eq!(
         int(&one(&inferred(&module(path.to_str().unwrap()), "attribute=OK"), &[])),

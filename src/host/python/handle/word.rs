@@ -55,27 +55,15 @@ unsafe fn look<'a>(api: &Api, object: Object) -> Option<&'a Look> {
     unsafe { class.is(api, object).then(|| &(*class.fields(object)).look) }
 }
 
-/// Keeps the memory of a handle from being given back until [`end`].
+/// Keeps the memory of a handle from being given back, by 1, and lets it go again, by -1.
 ///
 /// # Safety
 /// As for [`word`], which gave one.
 #[inline(always)]
-pub(in crate::host::python) unsafe fn begin(api: &Api, object: Object) {
+pub(in crate::host::python) unsafe fn hold(api: &Api, object: Object, by: isize) {
     // SAFETY: the caller's promise.
     if let Some(look) = unsafe { look(api, object) } {
-        look.count_call(api, 1);
-    }
-}
-
-/// Ends [`begin`].
-///
-/// # Safety
-/// As for [`begin`].
-#[inline(always)]
-pub(in crate::host::python) unsafe fn end(api: &Api, object: Object) {
-    // SAFETY: the caller's promise.
-    if let Some(look) = unsafe { look(api, object) } {
-        look.count_call(api, -1);
+        look.count_call(api, by);
     }
 }
 

@@ -75,6 +75,41 @@ fn notes_and_members_of_groups_are_told() {
 }
 
 #[test]
+fn members_of_groups_are_errors() {
+    let gil = enter();
+    if !gil.api.version.at_least(3, 11) {
+        return;
+    }
+    let body = " inner = ExceptionGroup('inner', [KeyError('k')])\n two = OSError('two')\n \
+                two.__cause__ = ValueError('why')\n raise ExceptionGroup('outer', [inner, two])";
+    let error = raised(&gil, body);
+    let members = foreign(&error).members();
+    let told: Vec<_> = members.iter().map(|member| foreign(member).type_name()).collect();
+    assert_eq!(told, ["ExceptionGroup", "OSError"]);
+    assert_eq!(foreign(members[1].cause().unwrap()).type_name(), "ValueError");
+    let within = foreign(&members[0]).members();
+    assert_eq!((within.len(), within[0].message()), (1, "'k'"));
+    assert!(foreign(&within[0]).members().is_empty());
+    raise(&gil, &members[1]);
+    let again = take(&gil).unwrap();
+    let key = foreign(&error).original().unwrap();
+    let group = crate::python::object::take_handle(&gil, key).unwrap();
+    let group = group.attribute(&gil, c"exceptions").unwrap();
+    // SAFETY: a tuple of two.
+    assert_eq!(again.as_ptr(), unsafe { (gil.api.PyTuple_GetItem)(group.as_ptr(), 1) });
+    handle::free(key, HandleKind::Object).unwrap();
+}
+
+#[test]
+fn an_attribute_that_only_has_the_name_is_no_group() {
+    let gil = enter();
+    let error = raised(&gil, " e = ValueError()\n e.exceptions = (1, 'two')\n raise e");
+    assert!(foreign(&error).members().is_empty());
+    let error = raised(&gil, " e = ValueError()\n e.exceptions = [e]\n raise e");
+    assert!(foreign(&error).members().is_empty());
+}
+
+#[test]
 fn an_exception_that_is_raised_again_is_the_same_object() {
     let gil = enter();
     let error = raised(&gil, " raise ValueError('no')");

@@ -25,6 +25,27 @@ fn python_writes_into_the_hosts_memory() {
 }
 
 #[test]
+fn python_does_not_write_into_what_is_read_only() {
+    let gil = enter();
+    let value = taken(&gil, &evaluate(&gil, "b'abc'"), "uint8_array").unwrap();
+    let loans = Loans::begin();
+    let view = lent(&gil, &value, "uint8_array").unwrap();
+    let seen = call(&gil, "lambda view: [view.readonly, bytes(view)]", &view).unwrap();
+    assert_eq!(repr(&gil, &seen), "[True, b'abc']");
+    drop(seen);
+    let error = call(&gil, "lambda view: view.__setitem__(0, 1)", &view).err().unwrap();
+    assert!(error.message().contains("read-only"), "{error}");
+    let writable = "import ctypes;;lambda view: (ctypes.c_ubyte * 3).from_buffer(view)";
+    let error = call(&gil, writable, &view).err().unwrap();
+    assert!(error.message().contains("not writable"), "{error}");
+    let exporter = view.attribute(&gil, c"obj").unwrap();
+    let read_into = "lambda exporter: __import__('io').BytesIO(b'xyz').readinto(exporter)";
+    let error = call(&gil, read_into, &exporter).err().unwrap();
+    assert!(error.message().contains("read-write"), "{error}");
+    loans.end(&gil).unwrap();
+}
+
+#[test]
 fn a_view_that_is_used_after_the_call_raises() {
     let gil = enter();
     let value = doubles();

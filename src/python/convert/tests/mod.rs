@@ -6,6 +6,7 @@ mod loans;
 mod numpy;
 mod objects;
 mod round_trip;
+mod surrogates;
 mod to_python;
 
 use std::ffi::CString;

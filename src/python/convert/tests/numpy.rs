@@ -31,6 +31,16 @@ const CELLS: &[(&str, &str, &str)] = &[
     ("np.array([1.5], dtype='float16')", "float64_array", "float64_array [1.5]"),
     ("np.array([1, 2], dtype='>i4')", "int32_array", "int32_array [1, 2]"),
     ("np.array([1j])", "any", "handle"),
+    ("np.array([1j, 2])", "float64_array<complex>", "float64_array [[0.0, 1.0], [2.0, 0.0]]"),
+    ("np.array([1j], 'complex64')", "float32_array<complex> rank 2", "float32_array [[0.0, 1.0]]"),
+    ("np.array([1j], 'complex64')", "float64_array<complex>", "float64_array [[0.0, 1.0]]"),
+    (
+        "np.array([[1j, 2], [3j, 4]])[:, 1]",
+        "float64_array<complex>",
+        "float64_array [[2.0, 0.0], [4.0, 0.0]]",
+    ),
+    ("np.complex128(1+2j)", "float64_array<complex>", "float64_array [1.0, 2.0]"),
+    ("np.complex64(1+2j)", "float32_array<complex>", "float32_array [1.0, 2.0]"),
     ("np.array([1j])", "handle_array", "handle_array [handle]"),
     ("np.array(['a', 'é'])", "string8_array", "string8_array [\"a\", \"é\"]"),
     ("np.array([1, 'a'], dtype=object)", "any_array", "any_array [int64 1, string8 \"a\"]"),
@@ -77,6 +87,21 @@ fn memory_is_shared_both_ways() {
     twice.call1(&gil, &view).unwrap();
     loans.end(&gil).unwrap();
     assert_eq!(show(&value), "float64_array [19.0, 5.0]");
+}
+
+#[test]
+#[ignore = "needs numpy, in the directory that METAFFI_TEST_NUMPY names"]
+fn an_array_that_must_not_be_written_is_seen_without_a_copy() {
+    let gil = enter();
+    let fixed = "lambda a: (a.setflags(write=False), a)[1];;";
+    let array = numpy(&gil, &format!("fixed = {fixed}fixed(np.arange(6.0).reshape(2, 3).T)"));
+    let value = taken(&gil, &array, "float64_array rank 2").unwrap();
+    assert_eq!(show(&value), "float64_array [[0.0, 3.0], [1.0, 4.0], [2.0, 5.0]]");
+    let address = array.attribute(&gil, c"ctypes").unwrap().attribute(&gil, c"data").unwrap();
+    // SAFETY: a live array.
+    let view = unsafe { View::new(value.data.array) }.unwrap();
+    assert!(view.is_read_only() && !view.is_contiguous());
+    assert_eq!(repr(&gil, &address), view.data().addr().to_string());
 }
 
 #[test]

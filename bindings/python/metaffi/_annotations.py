@@ -1,0 +1,89 @@
+"""The types that a Python function declares by its annotations."""
+
+from __future__ import annotations
+
+from ._errors import MetaFFIError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable
+
+ANY = 4194304
+HANDLE = 32768
+
+
+def pytype_to_metaffi_type(t: Any) -> int:
+    """The number of the type for an annotation, by its name in `pytype_to_metaffi_type_dict`."""
+    from . import metaffi_types
+
+    known = metaffi_types.pytype_to_metaffi_type_dict
+    name = t if isinstance(t, str) else getattr(t, "__name__", None)
+    if name not in known:
+        # `list[int]` and `typing.List[int]` are lists.
+        name = getattr(getattr(t, "__origin__", None), "__name__", None)
+    return known.get(name, HANDLE) if name is not None else HANDLE
+
+
+def get_callable_types(callable: Callable[..., Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The numbers of a function's parameter types and of its return types."""
+    hints = _hints(callable)
+    params = tuple(
+        pytype_to_metaffi_type(hints[name]) if name in hints else HANDLE
+        for name in _parameters(callable)
+    )
+    return params, _returns(hints)
+
+
+def _returns(hints: dict[str, Any]) -> tuple[int, ...]:
+    if "return" not in hints:
+        return (ANY,)
+    declared = hints["return"]
+    if declared is None or declared is type(None):
+        return ()
+    several = getattr(declared, "__args__", ())
+    if getattr(declared, "__origin__", None) is tuple and several and several[-1] is not ...:
+        return tuple(pytype_to_metaffi_type(one) for one in several)
+    return (pytype_to_metaffi_type(declared),)
+
+
+def _hints(callable: Callable[..., Any]) -> dict[str, Any]:
+    from functools import partial
+    from typing import get_type_hints
+
+    if isinstance(callable, partial):
+        return _hints(callable.func)
+    if isinstance(callable, type):
+        return {**_hints(callable.__init__), "return": callable}  # type: ignore[misc]
+    annotated: Any = callable
+    if not hasattr(callable, "__annotations__"):
+        annotated = type(callable).__call__
+    try:
+        return get_type_hints(annotated)
+    except (NameError, TypeError):
+        # Names that mean nothing here may still be names in the dictionary.
+        return dict(getattr(annotated, "__annotations__", None) or {})
+
+
+def _parameters(callable: Callable[..., Any]) -> list[str]:
+    """The names of what can be given by position."""
+    from inspect import Parameter, signature
+
+    try:
+        parameters = signature(callable).parameters.values()
+    except (TypeError, ValueError) as error:
+        raise MetaFFIError(
+            f"{callable!r} does not say what it takes ({error}): "
+            "wrap it in a function with annotations"
+        ) from None
+    required = [
+        one.name
+        for one in parameters
+        if one.kind is Parameter.KEYWORD_ONLY and one.default is Parameter.empty
+    ]
+    if required:
+        raise MetaFFIError(
+            f"{callable!r}: parameter {required[0]} can only be given by name, "
+            "but a callable's arguments come by position"
+        )
+    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    return [one.name for one in parameters if one.kind in positional]

@@ -1,0 +1,77 @@
+"""`MetaFFIError`: what every failure is."""
+
+from __future__ import annotations
+
+from . import libmetaffi
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ._frame import Frame
+
+
+class MetaFFIError(RuntimeError):
+    """A failure of a call, of loading, or of an argument.
+
+    Its text begins with the foreign error's own: type and message. What else is known of it is
+    looked up when it is asked for.
+    """
+
+    def _detail(self, name: libmetaffi.Detail) -> Any:
+        kept = self.__dict__.get("_kept")
+        return libmetaffi.error_detail(self, name) if kept is None else kept.get(name)
+
+    @property
+    def status(self) -> int | None:
+        """The number of the `metaffi_status`."""
+        return self._detail("status")  # type: ignore[no-any-return]
+
+    @property
+    def foreign_type(self) -> str | None:
+        """The type of the foreign error, such as `ValueError`; None of a failure of metaffi's."""
+        return self._detail("foreign_type")  # type: ignore[no-any-return]
+
+    @property
+    def message(self) -> str:
+        """What went wrong, without the type."""
+        message = self._detail("message")
+        return str(self) if message is None else message
+
+    @property
+    def foreign_traceback(self) -> str | None:
+        """The foreign stack as text, as its language prints it."""
+        return self._detail("foreign_traceback")  # type: ignore[no-any-return]
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        """The foreign stack, innermost frame first."""
+        from ._frame import Frame
+
+        return tuple(Frame(*frame) for frame in self._detail("frames") or ())
+
+    @property
+    def cause(self) -> BaseException | None:
+        """The error that led to this one, in its own language."""
+        return self._detail("cause")  # type: ignore[no-any-return]
+
+    @property
+    def runtime(self) -> str | None:
+        """The runtime that raised it; None if metaffi refused something before it was called."""
+        return self._detail("runtime")  # type: ignore[no-any-return]
+
+    @property
+    def original(self) -> Any:
+        """The foreign error itself: Python's exception, or a handle."""
+        return self._detail("original")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A pickled error keeps its text and numbers, not the objects of its process."""
+        kept = {name: getattr(self, name) for name in _PLAIN}
+        kept["frames"] = tuple(map(tuple, self.frames))
+        return type(self), self.args, {"_kept": kept}
+
+
+_PLAIN = ("status", "foreign_type", "message", "foreign_traceback", "runtime")
+
+libmetaffi.set_error(MetaFFIError)

@@ -1,0 +1,52 @@
+"""Calls in worker threads: the event loop goes on."""
+
+from __future__ import annotations
+
+import asyncio
+
+import metaffi
+
+
+def test_a_call_in_a_worker_thread_does_not_block_the_loop(guest: metaffi.MetaFFIModule) -> None:
+    wait = guest.load_entity("callable=wait_at_gate")
+    guest.load_entity("callable=close_gate")()
+
+    async def main() -> object:
+        waiting = asyncio.create_task(asyncio.to_thread(wait, 20_000))
+        turns = 0
+        while turns < 100:
+            await asyncio.sleep(0)
+            turns += 1
+        assert not waiting.done()
+        guest.load_entity("callable=open_gate")()
+        return await waiting
+
+    assert asyncio.run(main()) == 0
+
+
+def test_many_calls_at_once(guest: metaffi.MetaFFIModule) -> None:
+    add = guest.load_entity("callable=add")
+
+    async def main() -> list[object]:
+        return list(
+            await asyncio.gather(*(asyncio.to_thread(add, number, 1) for number in range(50)))
+        )
+
+    assert asyncio.run(main()) == list(range(1, 51))
+
+
+def test_a_callback_reaches_the_loop(guest: metaffi.MetaFFIModule) -> None:
+    async def main() -> list[int]:
+        loop = asyncio.get_running_loop()
+        seen: list[int] = []
+        queue: asyncio.Queue[int] = asyncio.Queue()
+
+        def tell(index: int, text: str) -> None:
+            loop.call_soon_threadsafe(queue.put_nowait, index)
+
+        await asyncio.to_thread(guest.load_entity("callable=each"), tell, 5)
+        while len(seen) < 5:
+            seen.append(await queue.get())
+        return seen
+
+    assert asyncio.run(main()) == [0, 1, 2, 3, 4]

@@ -1,0 +1,120 @@
+"""What the guest declares: described, listed, and loaded by name."""
+
+from __future__ import annotations
+
+import inspect
+import pydoc
+
+import pytest
+
+import metaffi
+from metaffi import MetaFFIError
+
+
+def test_a_module_describes_itself(guest: metaffi.MetaFFIModule, c_path: str) -> None:
+    description = guest.describe()
+    assert (description["runtime"], description["module"]) == ("c", c_path)
+    add = next(one for one in description["entities"] if one["path"] == "callable=add")
+    assert [param["name"] for param in add["params"]] == ["left", "right"]
+    assert add["returns"][0]["type"] == "int64"
+
+
+def test_a_python_module_describes_itself(python_guest: metaffi.MetaFFIModule) -> None:
+    paths = [one["path"] for one in python_guest.describe()["entities"]]
+    assert "callable=add" in paths
+
+
+def test_declarations_are_added(c: metaffi.MetaFFIRuntime) -> None:
+    libc = c.load_module("")
+    libc.declare("int abs(int);")
+    assert libc.load_entity("callable=abs")(-3) == 3
+    libc.declare("long labs(long number);")
+    assert libc.entities["labs"](-4) == 4
+    libc.declare("int abs(int);")
+
+
+def test_a_malformed_declaration_is_an_error_with_its_place(c: metaffi.MetaFFIRuntime) -> None:
+    libc = c.load_module("")
+    with pytest.raises(MetaFFIError, match=":2:"):
+        libc.declare("int abs(int);\nint labs(;")
+    with pytest.raises(MetaFFIError):
+        libc.load_entity("callable=abs")
+
+
+def test_entities_by_path_and_by_name(guest: metaffi.MetaFFIModule) -> None:
+    assert guest.entities["callable=add"](40, 2) == 42
+    assert guest.entities["add"](40, 2) == 42
+    assert guest.entities.add(40, 2) == 42
+    assert guest.add(40, 2) == 42
+    assert guest.entities["constant=GUEST_LIMIT"]() == 4096
+    assert guest.entities["GUEST_LIMIT"]() == 4096
+    assert guest.entities["global=guest_counter,getter"]() == guest.entities.guest_counter()
+    assert guest.entities["add"] is guest.entities["callable=add"]
+
+
+def test_entities_of_a_python_module(python_guest: metaffi.MetaFFIModule) -> None:
+    assert python_guest.entities["add"](40, 2) == 42
+    assert python_guest.greet("Ada") == "Hello, Ada!"
+
+
+def test_entities_are_a_mapping(guest: metaffi.MetaFFIModule) -> None:
+    entities = guest.entities
+    assert "callable=add" in entities and "add" in entities
+    assert "absent" not in entities
+    assert len(entities) == len(list(entities)) > 40
+    assert "entities of" in repr(entities)
+
+
+def test_what_is_not_declared_is_named_with_what_is_near(guest: metaffi.MetaFFIModule) -> None:
+    with pytest.raises(KeyError, match="'apply'"):
+        guest.entities["aply"]
+    with pytest.raises(AttributeError, match="'apply'"):
+        _ = guest.aply
+    with pytest.raises(AttributeError):
+        _ = guest._private
+    assert not hasattr(guest, "absent")
+
+
+def test_dir_shows_what_the_guest_declares(guest: metaffi.MetaFFIModule) -> None:
+    assert {"add", "GUEST_LIMIT", "guest_counter", "load_entity"} <= set(dir(guest))
+    assert {"add", "GUEST_LIMIT", "names"} <= set(dir(guest.entities))
+
+
+def test_help_shows_what_the_guest_declares(
+    guest: metaffi.MetaFFIModule, python_guest: metaffi.MetaFFIModule
+) -> None:
+    text = pydoc.plain(pydoc.render_doc(guest.load_entity("callable=add")))
+    assert "add" in text and "left" in text and "right" in text and "int64" in text
+    text = pydoc.plain(pydoc.render_doc(python_guest.load_entity("callable=add")))
+    assert "left" in text and "The sum of two numbers." in text
+
+
+def test_an_entity_knows_its_name_types_and_signature(guest: metaffi.MetaFFIModule) -> None:
+    add = guest.load_entity("callable=add")
+    assert (add.__name__, add.entity_path) == ("add", "callable=add")
+    assert "add" in add.__qualname__
+    assert [one[0] for one in add.params] == [32, 32]
+    assert [one[0] for one in add.returns] == [32]
+    assert list(inspect.signature(add).parameters) == ["left", "right"]
+    assert "add" in repr(add) and "MetaFFIEntity" in repr(add)
+    assert callable(add)
+
+
+def test_types_of_an_entity_load_it_again(guest: metaffi.MetaFFIModule) -> None:
+    many = guest.load_entity("callable=many")
+    again = guest.load_entity("callable=many", many.params, many.returns)
+    assert again(1, 2.0, "abc", 4, 5.0, 6, 7, True) == 29
+
+
+def test_the_doctor_knows_every_runtime() -> None:
+    report = {one["runtime"]: one for one in metaffi.doctor()}
+    assert {"c", "python3"} <= set(report)
+    assert all(one["findings"] for one in report.values())
+
+
+def test_the_package_says_where_its_files_are() -> None:
+    import os
+
+    assert os.path.isfile(metaffi.library_path())
+    assert os.path.isfile(os.path.join(metaffi.include_dir(), "metaffi.h"))
+    assert os.path.isfile(os.path.join(metaffi.include_dir(), "metaffi.hpp"))

@@ -1,0 +1,67 @@
+//! What a host says of its callables.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use super::guard::guard;
+use super::{handle, input};
+use crate::abi::{metaffi_callable, metaffi_error, metaffi_status};
+use crate::call::Callable;
+use crate::call::failure::c_string;
+
+/// Names a callable: what its function is called in the guests that it is passed to, such as
+/// Python's `__name__`.
+///
+/// @param name UTF-8, copied. A callable is named once; that of an entity has the entity's name.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `name` is NULL or the callable has a
+///         name; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// `name` is NULL or NUL-terminated; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_set_name(
+    callable: *const metaffi_callable,
+    name: *const c_char,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        // SAFETY: the caller's promise.
+        let name = unsafe { input::name(name, "name") }?;
+        handle::get::<Callable, _>(callable)?.set_name(c_string(name))
+    })
+}
+
+/// The name of a callable.
+///
+/// @return UTF-8, borrowed until the callable is freed; NULL if it has none or is no callable.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_callable_name(callable: *const metaffi_callable) -> *const c_char {
+    handle::ask(callable, ptr::null(), |callable: &Callable| {
+        callable.name().map_or(ptr::null(), |name| name.as_ptr())
+    })
+}
+
+/// Says that a callable's function is quick: it returns soon, and takes no lock that a thread
+/// waiting for the runtime may hold. Then a runtime that has a lock, such as Python's GIL, keeps
+/// it while the function runs, which is cheaper. Otherwise the runtime goes on on other threads
+/// meanwhile.
+///
+/// Do not say it of a function that waits: for another thread, for input, or for a lock under
+/// which somebody calls the same runtime. That would be a deadlock.
+///
+/// @param quick Whether it is; false for a new callable.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_set_quick(
+    callable: *const metaffi_callable,
+    quick: bool,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        handle::get::<Callable, _>(callable)?.set_quick(quick);
+        Ok(())
+    })
+}

@@ -1,0 +1,195 @@
+//! Calls of functions whose arguments travel as words in registers: numbers, text that the callee
+//! reads where the `str` has it, objects and functions.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::call::{self, Vectorcall};
+use super::direct::{is_number, run};
+use super::entity::{self, Fields};
+use super::handle::word::{Accepted, hold, learn, word as handle_word};
+use crate::abi::metaffi_slot;
+use crate::call::{Function, Word, pending};
+use crate::handle::Direct;
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::gil::Gil;
+use crate::python::{arguments, callable, convert};
+use crate::signature::Kind;
+
+/// The most arguments of such a function.
+const MOST: usize = 14;
+
+/// How it is called.
+pub(super) struct Plan {
+    direct: Direct,
+    params: Box<[Param]>,
+    /// Whether handles may be among the arguments.
+    takes_handles: bool,
+    returned: Option<(Kind, Word)>,
+}
+
+/// How an argument is given.
+struct Param {
+    kind: Kind,
+    word: Word,
+    accepted: Accepted,
+}
+
+impl Plan {
+    /// The plan for a function; `None` if it is none of these.
+    pub(super) fn new(function: &Function) -> Option<Plan> {
+        let words = function.callee().words()?;
+        let places = function.params();
+        if places.len() > MOST || places.len() != words.params.len() {
+            return None;
+        }
+        let known = |kind: Kind, word: Word| match word {
+            Word::Slot => is_number(kind),
+            Word::Text => kind == Kind::String8,
+            Word::Other => matches!(kind, Kind::Handle | Kind::Any | Kind::Callable),
+        };
+        let returned = match (function.returns(), words.returned) {
+            ([], None) => None,
+            ([place], Some(word)) => Some((place.kind, word)),
+            _ => return None,
+        };
+        let kinds = places.iter().map(|place| place.kind).zip(words.params);
+        let params: Box<[Param]> =
+            kinds.map(|(kind, word)| Param { kind, word, accepted: Accepted::default() }).collect();
+        let takes_handles =
+            params.iter().any(|param| matches!(param.kind, Kind::Handle | Kind::Any));
+        let mut all = params.iter().map(|param| (param.kind, param.word)).chain(returned);
+        let all_known = all.all(|(kind, word)| known(kind, word));
+        drop(all);
+        let direct = words.direct;
+        all_known.then_some(Plan { direct, params, takes_handles, returned })
+    }
+
+    /// What Python calls an entity with such a plan by.
+    pub(super) fn vectorcall(holds_gil: bool) -> Vectorcall {
+        match holds_gil {
+            true => call_entity::<true>,
+            false => call_entity::<false>,
+        }
+    }
+}
+
+/// Calls with arguments that need no conversion; others go the general way.
+unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
+    object: Object,
+    objects: *const Object,
+    count: usize,
+    names: Object,
+) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    // SAFETY: Python calls this with an instance and its arguments, holding the GIL; there is a
+    // word for each argument and one for the result.
+    unsafe {
+        let Some(Fields { words: Some(plan), entity, .. }) = entity::fields(object) else {
+            return ptr::null_mut();
+        };
+        let given = plan.params.len();
+        if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != given {
+            return call::call_entity(object, objects, count, names);
+        }
+        let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
+        let words: *mut metaffi_slot = words.as_mut_ptr().cast();
+        for (index, param) in plan.params.iter().enumerate() {
+            let argument = *objects.add(index);
+            let made = match param.word {
+                Word::Slot => convert::exact(api, argument, param.kind),
+                Word::Text => text(api, argument),
+                Word::Other => other(api, entity.function(), (index, param), argument),
+            };
+            let Some(made) = made else {
+                return call::call_entity(object, objects, count, names);
+            };
+            *words.add(index) = made;
+        }
+        plan.hold(api, objects, 1);
+        run::<HOLDS_GIL>(api, plan.direct, words);
+        plan.hold(api, objects, -1);
+        let result = give(api, plan, words.add(given));
+        match pending::any() || result.is_null() {
+            false => result,
+            true => call::finish_slow(object, result),
+        }
+    }
+}
+
+impl Plan {
+    /// Keeps the memory of handles among the arguments, by 1, and lets it go again, by -1.
+    #[inline(always)]
+    unsafe fn hold(&self, api: &Api, objects: *const Object, by: isize) {
+        if !self.takes_handles {
+            return;
+        }
+        for (index, param) in self.params.iter().enumerate() {
+            if matches!(param.kind, Kind::Handle | Kind::Any) {
+                // SAFETY: the caller has an argument for each parameter, under the GIL.
+                unsafe { hold(api, *objects.add(index), by) };
+            }
+        }
+    }
+}
+
+/// The address of the UTF-8 of an exact `str`.
+#[inline(always)]
+unsafe fn text(api: &Api, object: Object) -> Option<u64> {
+    // SAFETY: the caller has a live object, under the GIL.
+    unsafe {
+        if api.type_of(object) != api.PyUnicode_Type {
+            return None;
+        }
+        let mut length = 0;
+        let data = (api.PyUnicode_AsUTF8AndSize)(object, &raw mut length);
+        if data.is_null() {
+            (api.PyErr_Clear)();
+            return None;
+        }
+        Some(data.expose_provenance() as u64)
+    }
+}
+
+/// The word of an object or a function; `None` if it is of another kind, or if there is none.
+#[inline(always)]
+unsafe fn other(
+    api: &'static Api,
+    function: &Function,
+    (index, param): (usize, &Param),
+    object: Object,
+) -> Option<u64> {
+    // SAFETY: the caller has a live object, under the GIL, that outlives the call.
+    unsafe {
+        if param.kind == Kind::Callable {
+            let callable = callable::borrowed(api, object)?;
+            return function.callee().callable_word(index, callable).ok();
+        }
+        let word = handle_word(api, object, &param.accepted);
+        if word.is_none() {
+            learn(&Gil::assume(api), function, index, object, &param.accepted);
+        }
+        word
+    }
+}
+
+/// The object of the result; NULL with an exception set if its text is none.
+#[inline(always)]
+unsafe fn give(api: &Api, plan: &Plan, word: *const metaffi_slot) -> Object {
+    // SAFETY: the callee has left its result, under the GIL; text is NUL-terminated.
+    unsafe {
+        match plan.returned {
+            Some((kind, Word::Slot)) => arguments::scalar(api, kind, word),
+            Some(_) if *word != 0 => {
+                let text = ptr::with_exposed_provenance::<c_char>(*word as usize);
+                let length = libc::strlen(text).cast_signed();
+                (api.PyUnicode_FromStringAndSize)(text, length)
+            }
+            _ => {
+                (api.Py_IncRef)(api._Py_NoneStruct);
+                api._Py_NoneStruct
+            }
+        }
+    }
+}
