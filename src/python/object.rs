@@ -8,7 +8,7 @@ use super::api::{Api, Object, PyObject};
 use super::gil::{self, Gil};
 use super::{NAME, error};
 use crate::abi::metaffi_object;
-use crate::error::Result;
+use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::handle::{self, Kind};
 
@@ -226,6 +226,9 @@ pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
         if let Some(carrier) = CARRIER.get()
             && let Some(key) = (carrier.carried)(api, object.as_ptr())
         {
+            if key == 0 {
+                return Err(Error::new(Status::InvalidHandle, "the handle is released"));
+            }
             return Ok(ptr::without_provenance_mut(handle::clone(key, Kind::Object)?));
         }
         match (api.PyCapsule_IsValid)(object.as_ptr(), FOREIGN.as_ptr()) {
