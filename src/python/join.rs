@@ -24,14 +24,22 @@ pub fn join(mut api: Api) -> Result<&'static Api> {
     // SAFETY: the interpreter runs.
     unsafe {
         let held = (api.PyGILState_Ensure)();
-        let probed = api.probe_type_offset();
+        let probed = api.probe();
         (api.PyGILState_Release)(held);
         probed?;
     }
     gil::joined();
     let api = api.publish();
     end_with_host(api)?;
+    watch_forks(api)?;
     Ok(api)
+}
+
+/// Sees to forks of this process from now on.
+pub fn watch_forks(api: &'static Api) -> Result<()> {
+    #[cfg(unix)]
+    super::fork::watch(&gil::enter(api)?)?;
+    Ok(())
 }
 
 /// Learns of the end of an interpreter that is not ours: nobody attaches from then on.

@@ -127,16 +127,6 @@ impl Callee for CFunction {
         self.plain
     }
 
-    fn takes_address(&self, argument: usize, object: Key) -> bool {
-        let Some(param) = self.params.get(argument).filter(|param| param.takes_objects()) else {
-            return false;
-        };
-        let slot = object as u64;
-        let handle = Kind::Handle.into();
-        // SAFETY: the slot holds a handle, which is looked at alone.
-        handle::using(|span| unsafe { to_c(span, handle, &param.ctype, &raw const slot) }).is_ok()
-    }
-
     fn words(&self) -> Option<Words> {
         let Maker::Registers(direct) = self.maker else { return None };
         let returned = match self.result.wanted {
@@ -166,6 +156,16 @@ impl Callee for CFunction {
             _ => callable.native()?,
         };
         Ok(code.expose_provenance() as u64)
+    }
+
+    fn takes_address(&self, argument: usize, object: Key) -> bool {
+        let Some(param) = self.params.get(argument).filter(|param| param.takes_objects()) else {
+            return false;
+        };
+        let slot = object as u64;
+        let handle = Kind::Handle.into();
+        // SAFETY: the slot holds a handle, which is looked at alone.
+        handle::using(|span| unsafe { to_c(span, handle, &param.ctype, &raw const slot) }).is_ok()
     }
 
     fn symbol(&self) -> Option<*const ()> {

@@ -3,7 +3,7 @@
 use crate::python::api::{Api, Object};
 use crate::value::MAX_DEPTH;
 
-/// A list of what is in a list or tuple: numbers, text and dicts as they are, lists and tuples as
+/// A list of what is in a list or tuple: numbers, text, bytes and dicts as they are, lists and tuples as
 /// copies. `None` if there is anything else in it, or if it is nested too deep; no exception is
 /// set then.
 ///
@@ -26,7 +26,7 @@ pub(super) unsafe fn copy(api: &'static Api, list: Object, depth: usize) -> Opti
                 false => (api.PyTuple_GetItem)(list, index),
             };
             let Some(item) = item_of(api, item, depth) else {
-                (api.Py_DecRef)(to);
+                api.decref(to);
                 return None;
             };
             (api.PyList_SetItem)(to, index, item);
@@ -45,10 +45,11 @@ unsafe fn item_of(api: &'static Api, item: Object, depth: usize) -> Option<Objec
             || r#type == api.PyUnicode_Type
             || r#type == api.PyFloat_Type
             || r#type == api.PyBool_Type
+            || r#type == api.PyBytes_Type
             || r#type == api.PyDict_Type
             || item == api._Py_NoneStruct;
         if same {
-            (api.Py_IncRef)(item);
+            api.incref(item);
             return Some(item);
         }
         let nested = r#type == api.PyList_Type || r#type == api.PyTuple_Type;

@@ -129,7 +129,7 @@ unsafe extern "C-unwind" fn call_entity(
                 Passed::Converted => return call::call_entity(object, objects, count, names),
             }
         }
-        finish(api, plan, run(api, plan, objects, count))
+        finish(api, plan, plan.target.call(api, objects, count))
     }
 }
 
@@ -151,7 +151,7 @@ unsafe fn call_with_copies(
         unsafe {
             let objects = objects.add(1);
             for before in 0..index {
-                (api.Py_IncRef)(*given.add(before));
+                api.incref(*given.add(before));
                 *objects.add(before) = *given.add(before);
             }
             loop {
@@ -162,7 +162,7 @@ unsafe fn call_with_copies(
                 }
                 copy = *given.add(index);
                 match pass(api, copy, plan.params[index]) {
-                    Passed::Same => (api.Py_IncRef)(copy),
+                    Passed::Same => api.incref(copy),
                     Passed::Copy(other) => copy = other,
                     Passed::Converted => {
                         release(api, objects, index);
@@ -170,7 +170,7 @@ unsafe fn call_with_copies(
                     }
                 }
             }
-            let result = run(api, plan, objects, count | PY_VECTORCALL_ARGUMENTS_OFFSET);
+            let result = plan.target.call(api, objects, count | PY_VECTORCALL_ARGUMENTS_OFFSET);
             release(api, objects, count);
             finish(api, plan, result)
         }
@@ -180,22 +180,7 @@ unsafe fn call_with_copies(
 unsafe fn release(api: &Api, objects: *const Object, count: usize) {
     for index in 0..count {
         // SAFETY: the caller owns so many references, and holds the GIL.
-        unsafe { (api.Py_DecRef)(*objects.add(index)) };
-    }
-}
-
-#[inline(always)]
-unsafe fn run(api: &Api, plan: &Plan, objects: *const Object, count: usize) -> Object {
-    // SAFETY: the caller has the arguments of a vectorcall.
-    unsafe {
-        match &plan.target {
-            Target::Callable(callable) => {
-                (api.vectorcall)(callable.as_ptr(), objects, count, ptr::null_mut())
-            }
-            Target::Method(name) => {
-                (api.PyObject_VectorcallMethod)(name.as_ptr(), objects, count, ptr::null_mut())
-            }
-        }
+        unsafe { api.decref(*objects.add(index)) };
     }
 }
 
@@ -208,7 +193,7 @@ unsafe fn finish(api: &'static Api, plan: &Plan, result: Object) -> Object {
             match pass(api, result, plan.returned) {
                 Passed::Same => return result,
                 Passed::Copy(copy) => {
-                    (api.Py_DecRef)(result);
+                    api.decref(result);
                     return copy;
                 }
                 Passed::Converted => {}
@@ -229,7 +214,7 @@ unsafe fn finish_other(api: &'static Api, plan: &Plan, result: Object) -> Object
                 return ptr::null_mut();
             }
             (Some(_), None) => {
-                (api.Py_IncRef)(api._Py_NoneStruct);
+                api.incref(api._Py_NoneStruct);
                 return api._Py_NoneStruct;
             }
             (Some(result), Some(info)) => converted(&gil, &result, info),

@@ -142,12 +142,10 @@ unsafe fn text(api: &Api, object: Object) -> Option<u64> {
         if api.type_of(object) != api.PyUnicode_Type {
             return None;
         }
-        let mut length = 0;
-        let data = (api.PyUnicode_AsUTF8AndSize)(object, &raw mut length);
-        if data.is_null() {
+        let Some((data, _)) = api.utf8(object) else {
             (api.PyErr_Clear)();
             return None;
-        }
+        };
         Some(data.expose_provenance() as u64)
     }
 }
@@ -183,11 +181,10 @@ unsafe fn give(api: &Api, plan: &Plan, word: *const metaffi_slot) -> Object {
             Some((kind, Word::Slot)) => arguments::scalar(api, kind, word),
             Some(_) if *word != 0 => {
                 let text = ptr::with_exposed_provenance::<c_char>(*word as usize);
-                let length = libc::strlen(text).cast_signed();
-                (api.PyUnicode_FromStringAndSize)(text, length)
+                api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr())
             }
             _ => {
-                (api.Py_IncRef)(api._Py_NoneStruct);
+                api.incref(api._Py_NoneStruct);
                 api._Py_NoneStruct
             }
         }

@@ -3,12 +3,12 @@
 use std::ffi::{CStr, c_void};
 use std::ptr;
 
-use super::{Api, Object};
+use super::layout::Layout;
+use super::{Api, Object, Vectorcall};
 use crate::error::{Error, Result, Status};
 use crate::python::library::Library;
 use crate::python::version::Version;
 
-type Vectorcall = unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
 type Find<'a> = &'a dyn Fn(&'static str) -> *mut c_void;
 
 /// The oldest version whose API has what the table asks for.
@@ -31,11 +31,21 @@ impl Api {
             .map_err(|missing| refuse(library, &format!("does not export {missing}")))
     }
 
-    /// Finds out where an object has its type, which a version may move.
+    /// Finds out where objects have their types and values, which a version may move.
     ///
     /// # Safety
     /// The interpreter runs and the GIL is held.
-    pub unsafe fn probe_type_offset(&mut self) -> Result<()> {
+    pub unsafe fn probe(&mut self) -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            self.probe_type_offset()?;
+            Layout::probe(self);
+            self.probe_current();
+        }
+        Ok(())
+    }
+
+    unsafe fn probe_type_offset(&mut self) -> Result<()> {
         const WORD: usize = size_of::<usize>();
         const LARGEST: usize = 3 * WORD;
         // SAFETY: an int is at least as large as the header of any build, plus its digits.

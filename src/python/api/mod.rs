@@ -1,6 +1,8 @@
 //! [`Api`]: the C API of the interpreter in this process, bound once by name.
 
 mod bind;
+mod current;
+mod layout;
 mod table;
 mod types;
 

@@ -2,7 +2,12 @@
 
 use std::ffi::{c_char, c_int, c_long, c_longlong, c_ulong, c_ulonglong, c_void};
 
-use super::types::{CapsuleDestructor, Object, Py_buffer, PyMethodDef, PyThreadState, PyType_Spec};
+use std::sync::atomic::AtomicPtr;
+
+use super::layout::Layout;
+use super::types::{
+    CapsuleDestructor, Object, Py_buffer, PyMethodDef, PyThreadState, PyType_Spec, Vectorcall,
+};
 use crate::python::version::Version;
 
 macro_rules! symbols {
@@ -24,9 +29,15 @@ macro_rules! symbols {
             pub version: Version,
             /// Where an object has its type.
             pub type_offset: usize,
+            /// What is known of the layout of its objects.
+            pub layout: Layout,
+            /// Where the interpreter has the thread state that is attached; NULL if that is not
+            /// known, or not in one place.
+            pub current: *const AtomicPtr<PyThreadState>,
+            /// The interpreter's own state, or NULL.
+            pub(super) runtime: *const AtomicPtr<PyThreadState>,
             /// `PyObject_Vectorcall`, or what stands in for it before 3.11.
-            pub vectorcall:
-                unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object,
+            pub vectorcall: Vectorcall,
             /// The thread state that is attached, NULL if none is; callable without the GIL.
             pub current_thread: unsafe extern "C-unwind" fn() -> *mut PyThreadState,
             /// Whether the interpreter is being finalised; callable without the GIL.
@@ -57,6 +68,9 @@ macro_rules! symbols {
                     Ok(Api {
                         version,
                         type_offset: 0,
+                        layout: Layout::UNKNOWN,
+                        current: std::ptr::null(),
+                        runtime: find("_PyRuntime").cast(),
                         vectorcall: super::bind::vectorcall(find)?,
                         current_thread: std::mem::transmute::<
                             *mut c_void,
@@ -99,6 +113,7 @@ symbols! {
         PyGILState_Release(c_int);
 
         // References, types and objects.
+        _Py_Dealloc(Object);
         Py_DecRef(Object);
         Py_IncRef(Object);
         PyCallable_Check(Object) -> c_int;
@@ -176,6 +191,7 @@ symbols! {
         PyUnicode_FromStringAndSize(*const c_char, isize) -> Object;
         PyUnicode_GetLength(Object) -> isize;
         PyUnicode_InternFromString(*const c_char) -> Object;
+        PyUnicode_New(isize, u32) -> Object;
         PyUnicode_ReadChar(Object, isize) -> u32;
 
         // Containers.
@@ -277,6 +293,12 @@ symbols! {
         Py_IsInitialized() -> c_int;
     }
     optional {
+        // Only where there is fork.
+        PyOS_AfterFork_Child();
+        PyOS_AfterFork_Parent();
+        PyOS_BeforeFork();
+        PyCode_NewEmpty(*const c_char, *const c_char, c_int) -> Object;
+        PyFunction_New(Object, Object) -> Object;
         PyErr_GetRaisedException() -> Object;
         PyErr_SetRaisedException(Object);
         PyLong_AsNativeBytes(Object, *mut c_void, isize, c_int) -> isize;
@@ -287,6 +309,7 @@ symbols! {
         // Takes another argument since 3.13, which has PyLong_AsNativeBytes.
         _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
         _PyObject_GetDictPtr(Object) -> *mut Object;
+        _PyFunction_Vectorcall(Object, *const Object, usize, Object) -> Object;
         _PyTraceback_Add(*const c_char, *const c_char, c_int);
         _PyLong_FromByteArray(*const u8, usize, c_int, c_int) -> Object;
         _PyLong_NumBits(Object) -> usize;

@@ -20,6 +20,9 @@ pub struct PyThreadState {
 /// What destroys the content of a capsule.
 pub type CapsuleDestructor = unsafe extern "C-unwind" fn(Object);
 
+/// `vectorcallfunc`.
+pub type Vectorcall = unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
+
 /// `PyMethodDef`.
 #[repr(C)]
 pub struct PyMethodDef {

@@ -73,20 +73,41 @@ pub unsafe fn exact(api: &Api, object: Object, kind: Kind) -> Option<metaffi_slo
     unsafe {
         let r#type = api.type_of(object);
         match kind {
-            Kind::Float64 if r#type == api.PyFloat_Type => {
-                Some((api.PyFloat_AsDouble)(object).to_bits())
-            }
+            Kind::Float64 if r#type == api.PyFloat_Type => Some(api.float(object).to_bits()),
             Kind::Float32 | Kind::Float64 => None,
+            Kind::Int64 if r#type == api.PyLong_Type => {
+                integral(api, object).map(i64::cast_unsigned)
+            }
+            Kind::Int64 => None,
             Kind::Bool if object == api._Py_TrueStruct => Some(1),
             Kind::Bool if object == api._Py_FalseStruct => Some(0),
             _ if r#type == api.PyLong_Type && is_number(kind) && kind != Kind::Bool => {
-                let mut overflow = 0;
-                let number = (api.PyLong_AsLongLongAndOverflow)(object, &mut overflow);
-                (overflow == 0 && fits(kind, number)).then_some(number as metaffi_slot)
+                let number = integral(api, object)?;
+                fits(kind, number).then_some(number as metaffi_slot)
             }
             _ => None,
         }
     }
+}
+
+/// The value of an `int` if an `i64` holds it.
+#[inline(always)]
+unsafe fn integral(api: &Api, object: Object) -> Option<i64> {
+    // SAFETY: the caller has an exact int, and the GIL.
+    unsafe {
+        match api.small_int(object) {
+            None => large(api, object),
+            small => small,
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn large(api: &Api, object: Object) -> Option<i64> {
+    let mut overflow = 0;
+    // SAFETY: the caller has an int, and the GIL.
+    let number = unsafe { (api.PyLong_AsLongLongAndOverflow)(object, &raw mut overflow) };
+    (overflow == 0).then_some(number)
 }
 
 #[inline(always)]
