@@ -24,8 +24,8 @@ const MOST: usize = 14;
 pub(super) struct Plan {
     direct: Direct,
     params: Box<[Param]>,
-    /// Whether handles may be among the arguments.
-    takes_handles: bool,
+    /// Which arguments are handles.
+    handles: Box<[usize]>,
     returned: Option<(Kind, Word)>,
 }
 
@@ -57,13 +57,13 @@ impl Plan {
         let kinds = places.iter().map(|place| place.kind).zip(words.params);
         let params: Box<[Param]> =
             kinds.map(|(kind, word)| Param { kind, word, accepted: Accepted::default() }).collect();
-        let takes_handles =
-            params.iter().any(|param| matches!(param.kind, Kind::Handle | Kind::Any));
+        let is_handle = |param: &Param| matches!(param.kind, Kind::Handle | Kind::Any);
+        let handles = (0..params.len()).filter(|index| is_handle(&params[*index])).collect();
         let mut all = params.iter().map(|param| (param.kind, param.word)).chain(returned);
         let all_known = all.all(|(kind, word)| known(kind, word));
         drop(all);
         let direct = words.direct;
-        all_known.then_some(Plan { direct, params, takes_handles, returned })
+        all_known.then_some(Plan { direct, params, handles, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -122,14 +122,9 @@ impl Plan {
     /// Keeps the memory of handles among the arguments, by 1, and lets it go again, by -1.
     #[inline(always)]
     unsafe fn hold(&self, api: &Api, objects: *const Object, by: isize) {
-        if !self.takes_handles {
-            return;
-        }
-        for (index, param) in self.params.iter().enumerate() {
-            if matches!(param.kind, Kind::Handle | Kind::Any) {
-                // SAFETY: the caller has an argument for each parameter, under the GIL.
-                unsafe { hold(api, *objects.add(index), by) };
-            }
+        for index in &self.handles {
+            // SAFETY: the caller has an argument for each parameter, those being handles.
+            unsafe { hold(api, *objects.add(*index), by) };
         }
     }
 }
