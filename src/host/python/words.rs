@@ -8,11 +8,10 @@ use std::ptr;
 use super::call::{self, Vectorcall};
 use super::direct::{is_number, run};
 use super::entity::{self, Fields};
-use super::handle::{self, word::Accepted};
+use super::handle::word::{Accepted, hold, learn, word as handle_word};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, Word, pending};
 use crate::handle::Direct;
-use crate::handle::pin::{self, Use};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::Gil;
 use crate::python::{arguments, callable, convert};
@@ -24,12 +23,17 @@ const MOST: usize = 14;
 /// How it is called.
 pub(super) struct Plan {
     direct: Direct,
-    params: Box<[(Kind, Word)]>,
-    /// The objects that were last given.
-    accepted: Box<[Accepted]>,
-    /// Whether what an argument stands for has to be pinned.
-    pins: bool,
+    params: Box<[Param]>,
+    /// Which arguments are handles.
+    handles: Box<[usize]>,
     returned: Option<(Kind, Word)>,
+}
+
+/// How an argument is given.
+struct Param {
+    kind: Kind,
+    word: Word,
+    accepted: Accepted,
 }
 
 impl Plan {
@@ -43,19 +47,23 @@ impl Plan {
         let known = |kind: Kind, word: Word| match word {
             Word::Slot => is_number(kind),
             Word::Text => kind == Kind::String8,
-            Word::Other => matches!(kind, Kind::Handle | Kind::Callable | Kind::Any),
+            Word::Other => matches!(kind, Kind::Handle | Kind::Any | Kind::Callable),
         };
-        let params: Box<[(Kind, Word)]> =
-            places.iter().map(|place| place.kind).zip(words.params).collect();
         let returned = match (function.returns(), words.returned) {
             ([], None) => None,
             ([place], Some(word)) => Some((place.kind, word)),
             _ => return None,
         };
-        let all = params.iter().chain(&returned).all(|(kind, word)| known(*kind, *word));
-        let pins = params.iter().any(|(kind, _)| matches!(kind, Kind::Handle | Kind::Any));
-        let accepted = params.iter().map(|_| Accepted::default()).collect();
-        all.then_some(Plan { direct: words.direct, params, accepted, pins, returned })
+        let kinds = places.iter().map(|place| place.kind).zip(words.params);
+        let params: Box<[Param]> =
+            kinds.map(|(kind, word)| Param { kind, word, accepted: Accepted::default() }).collect();
+        let is_handle = |param: &Param| matches!(param.kind, Kind::Handle | Kind::Any);
+        let handles = (0..params.len()).filter(|index| is_handle(&params[*index])).collect();
+        let mut all = params.iter().map(|param| (param.kind, param.word)).chain(returned);
+        let all_known = all.all(|(kind, word)| known(kind, word));
+        drop(all);
+        let direct = words.direct;
+        all_known.then_some(Plan { direct, params, handles, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -67,8 +75,7 @@ impl Plan {
     }
 }
 
-/// Calls with arguments that need no conversion; others go the general way. A stack frame of its
-/// own, as [`pin::enter`] asks: it is called by its address.
+/// Calls with arguments that need no conversion; others go the general way.
 unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
     object: Object,
     objects: *const Object,
@@ -88,35 +95,22 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
-        let here = 0u8;
-        let span = plan.pins.then(|| pin::enter(&raw const here));
-        let mut used = 0_u32;
-        let function = entity.function();
-        for (index, (kind, word)) in plan.params.iter().enumerate() {
+        for (index, param) in plan.params.iter().enumerate() {
             let argument = *objects.add(index);
-            let made = match word {
-                Word::Slot => convert::exact(api, argument, *kind),
+            let made = match param.word {
+                Word::Slot => convert::exact(api, argument, param.kind),
                 Word::Text => text(api, argument),
-                Word::Other => match handle::word::word(api, argument, &plan.accepted[index]) {
-                    Some(word) => {
-                        handle::word::begin(api, argument);
-                        used |= 1 << index;
-                        Some(word)
-                    }
-                    None => other(api, span, function, plan, index, argument),
-                },
+                Word::Other => other(api, entity.function(), (index, param), argument),
             };
             let Some(made) = made else {
-                end(api, objects, used);
-                leave(span);
                 return call::call_entity(object, objects, count, names);
             };
             *words.add(index) = made;
         }
+        plan.hold(api, objects, 1);
         run::<HOLDS_GIL>(api, plan.direct, words);
+        plan.hold(api, objects, -1);
         let result = give(api, plan, words.add(given));
-        end(api, objects, used);
-        leave(span);
         match pending::any() || result.is_null() {
             false => result,
             true => call::finish_slow(object, result),
@@ -124,20 +118,14 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
     }
 }
 
-#[inline(always)]
-fn leave(span: Option<Use>) {
-    if let Some(span) = span {
-        span.leave();
-    }
-}
-
-/// Ends the use of those handles among the arguments whose bits are set.
-#[inline(always)]
-unsafe fn end(api: &Api, objects: *const Object, mut used: u32) {
-    while used != 0 {
-        // SAFETY: the arguments are alive, and the use of these was begun.
-        unsafe { handle::word::end(api, *objects.add(used.trailing_zeros() as usize)) };
-        used &= used - 1;
+impl Plan {
+    /// Keeps the memory of handles among the arguments, by 1, and lets it go again, by -1.
+    #[inline(always)]
+    unsafe fn hold(&self, api: &Api, objects: *const Object, by: isize) {
+        for index in &self.handles {
+            // SAFETY: the caller has an argument for each parameter, those being handles.
+            unsafe { hold(api, *objects.add(*index), by) };
+        }
     }
 }
 
@@ -157,25 +145,25 @@ unsafe fn text(api: &Api, object: Object) -> Option<u64> {
     }
 }
 
-/// The word of another object or a function; `None` if it is of another kind, or if there is none.
+/// The word of an object or a function; `None` if it is of another kind, or if there is none.
 #[inline(always)]
 unsafe fn other(
     api: &'static Api,
-    span: Option<Use>,
     function: &Function,
-    plan: &Plan,
-    index: usize,
+    (index, param): (usize, &Param),
     object: Object,
 ) -> Option<u64> {
     // SAFETY: the caller has a live object, under the GIL, that outlives the call.
     unsafe {
-        if let (Some(key), Some(span)) = (handle::carried(api, object), span) {
-            let accepted = &plan.accepted[index];
-            handle::word::learn(&Gil::assume(api), function, index, object, accepted);
-            return function.callee().object_word(span, index, key);
+        if param.kind == Kind::Callable {
+            let callable = callable::borrowed(api, object)?;
+            return function.callee().callable_word(index, callable).ok();
         }
-        let callable = callable::borrowed(api, object)?;
-        function.callee().callable_word(index, callable).ok()
+        let word = handle_word(api, object, &param.accepted);
+        if word.is_none() {
+            learn(&Gil::assume(api), function, index, object, &param.accepted);
+        }
+        word
     }
 }
 
