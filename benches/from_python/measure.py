@@ -10,11 +10,12 @@ import platform
 import sys
 
 from .parties import Context
-from .rows import CFFI, CFFI_ABI, CTYPES, LIMIT, OURS, ROWS
+from .rows import CALLED, CFFI, CFFI_ABI, CTYPES, LIMIT, OURS, ROWS
 from .timing import Contestant, measure
 
 PARTIES = {
     LIMIT: ("limit", "statements"),
+    CALLED: ("limit", "statements_called"),
     OURS: ("ours", "statements"),
     CTYPES: ("ctypes_", "statements"),
     CFFI: ("cffi_", "statements_api"),

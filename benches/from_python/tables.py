@@ -2,7 +2,7 @@
 
 from cells import duration, mark, ratio, table
 
-from .rows import IMPORT_NS, LIMIT, OURS, PEERS, ROWS
+from .rows import CALLED, HELD, IMPORT_NS, LIMIT, OURS, PEERS, ROWS
 
 METHOD = """\
 ## From Python
@@ -82,11 +82,21 @@ def imports(taken):
     return f"`import metaffi` in a fresh process takes {measured} (asked: ≤ {duration(IMPORT_NS)}){beside}.\n"
 
 
+def called(taken):
+    """What it costs that an entity is an object."""
+    times = taken["nop", HELD]
+    return (
+        "An entity is an object with attributes, and Python calls those less directly than functions of\n"
+        f"extension modules: nop() as an object of a hand-written type takes {duration(times[CALLED])},\n"
+        f"{ratio(times[CALLED] / times[LIMIT])} the limit.\n"
+    )
+
+
 def interpreter(result):
     taken = {(row["what"], row["variant"]): row["taken"] for row in result["rows"]}
     rows = [(row, taken[row.what, row.variant]) for row in ROWS if LIMIT in taken[row.what, row.variant]]
     with_peers = [(row, times) for row, times in rows if any(peer in times for peer in PEERS)]
-    parts = [f"### CPython {result['version']}\n", limit_table(rows), peer_table(with_peers)]
+    parts = [f"### CPython {result['version']}\n", limit_table(rows), called(taken), peer_table(with_peers)]
     parts += [f"Not measured: {party} ({why}).\n" for party, why in result["missing"].items()]
     parts.append(imports(result["imports"]))
     return "\n".join(parts)

@@ -1,6 +1,7 @@
 //! [`Words`]: calls of functions whose arguments each travel as one word in a register.
 
 use crate::handle::Direct;
+use crate::signature::Kind;
 
 /// How such a function is called by a caller that makes words itself.
 pub struct Words {
@@ -19,6 +20,13 @@ pub enum Word {
     Slot,
     /// The address of NUL-terminated UTF-8, which is only read.
     Text,
+    /// The address of consecutive elements of this kind, lent for the call.
+    Elements {
+        /// What each of them is.
+        element: Kind,
+        /// Whether they are only read.
+        constant: bool,
+    },
     /// What [`Callee::word`](super::Callee::word) makes of the slots.
     Other,
 }

@@ -46,6 +46,10 @@ def others(python):
                               values=MIXED)
 
 
+def statements_called(context):
+    return {("nop", HELD): statement("f()", f=handwritten.Called())}
+
+
 def statements(context):
     found = {(what, HELD): each for what, each in variant("held")}
     found.update(((what, RELEASED), each) for what, each in variant("released"))

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::callback;
 use super::cdata::CData;
 use super::convert::{self, from_c, to_c};
-use super::ctype::{CType, Class, PointeeKind};
+use super::ctype::{CType, Class, Pointee, PointeeKind};
 use super::types::{FunctionType, Types};
 use crate::abi::{metaffi_handle_type, metaffi_slot};
 use crate::call::interface::CallInterface;
@@ -131,6 +131,7 @@ impl Callee for CFunction {
         let param = |param: &Param| match param.plain {
             true => Word::Slot,
             false => match param.ctype.class {
+                Class::Pointer(pointee) if let Some(word) = elements(param.r#type, pointee) => word,
                 // C might write to text that is not constant.
                 Class::Pointer(pointee) if pointee.constant => {
                     param.ctype.text_word(param.r#type).unwrap_or(Word::Other)
@@ -144,7 +145,14 @@ impl Callee for CFunction {
     unsafe fn word(&self, span: Use, index: usize, slots: *const metaffi_slot) -> Result<u64> {
         // SAFETY: the caller's promise.
         unsafe {
-            match self.params[index].quick_word(span, *slots) {
+            let param = &self.params[index];
+            if let Class::Pointer(pointee) = param.ctype.class
+                && param.r#type.number() == metaffi_handle_type
+                && let Some(word) = convert::quick_object(span, &param.ctype, pointee, *slots)
+            {
+                return Ok(word);
+            }
+            match param.quick_word(span, *slots) {
                 Some(word) => Ok(word),
                 None => self.other_word(span, index, slots),
             }
@@ -180,6 +188,13 @@ impl Callee for CFunction {
         *last = Some((extra.to_vec(), function.clone()));
         Ok(function)
     }
+}
+
+/// How an array of numbers is given for a pointer to its elements.
+fn elements(r#type: Type, pointee: Pointee) -> Option<Word> {
+    let element = r#type.element()?.kind();
+    let lent = element.is_scalar() && convert::lends(element, pointee);
+    lent.then_some(Word::Elements { element, constant: pointee.constant })
 }
 
 impl CFunction {

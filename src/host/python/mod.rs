@@ -16,6 +16,7 @@ mod error;
 mod given;
 mod handle;
 mod init;
+mod lend;
 mod module;
 mod own;
 mod own_error;

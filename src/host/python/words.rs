@@ -8,7 +8,7 @@ use std::ptr;
 use super::call::{self, Vectorcall};
 use super::direct::{is_number, run};
 use super::entity::{self, Fields};
-use super::handle;
+use super::{handle, lend};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, Word, pending};
 use crate::handle::Direct;
@@ -40,6 +40,7 @@ impl Plan {
         let known = |kind: Kind, word: Word| match word {
             Word::Slot => is_number(kind),
             Word::Text => kind == Kind::String8,
+            Word::Elements { .. } => kind == Kind::Array,
             Word::Other => matches!(kind, Kind::Handle | Kind::Callable),
         };
         let params: Box<[(Kind, Word)]> =
@@ -50,7 +51,7 @@ impl Plan {
             _ => return None,
         };
         let all = params.iter().chain(&returned).all(|(kind, word)| known(*kind, *word));
-        let pins = params.iter().any(|(kind, _)| *kind == Kind::Handle);
+        let pins = params.iter().any(|(kind, _)| matches!(kind, Kind::Handle | Kind::Array));
         all.then_some(Plan { direct: words.direct, params, pins, returned })
     }
 
@@ -92,6 +93,10 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
             let made = match word {
                 Word::Slot => convert::exact(api, argument, *kind),
                 Word::Text => text(api, argument),
+                Word::Elements { element, constant } => {
+                    let rank = function.signature().params[index].info.dimensions;
+                    lend::elements(api, span, argument, rank, *element, *constant)
+                }
                 Word::Other => other(api, span, function, index, argument),
             };
             let Some(made) = made else {
