@@ -22,3 +22,4 @@ pub mod value;
 mod host;
 mod python;
 mod suggest;
+mod thread_word;

@@ -9,7 +9,7 @@ use super::closure::{Closure, ErrorSink};
 use super::function::Function;
 use super::natural;
 use crate::error::{Error, Result, Status};
-use crate::handle::{Direct, Handled, Kind};
+use crate::handle::{Handled, Kind, Shortcut};
 
 /// A function passed as a value, and the C function pointers made for it.
 pub struct Callable {
@@ -81,8 +81,8 @@ unsafe impl Sync for Typed {}
 impl Handled for Callable {
     const KIND: Kind = Kind::Callable;
 
-    fn direct(&self) -> Option<Direct> {
-        self.function.direct()
+    fn shortcut(&self) -> Option<Shortcut> {
+        self.function.shortcut()
     }
 }
 

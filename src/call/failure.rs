@@ -1,10 +1,11 @@
 //! [`Failure`]: an error as C holds it.
 
 use std::ffi::{CStr, CString};
+use std::ptr;
 use std::sync::{Arc, OnceLock};
 
-use crate::abi::{metaffi_error, metaffi_status};
-use crate::error::{Error, ForeignError, Status};
+use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
+use crate::error::{Error, ForeignError, Result, Status};
 use crate::handle::{self, Handled, Kind};
 
 /// What a `metaffi_error` stands for: a failure, and what C has asked of it.
@@ -132,4 +133,34 @@ pub fn from_c(status: metaffi_status, error: *mut metaffi_error) -> Error {
         known.unwrap_or(Status::Foreign),
         format!("the callback returned status {status} ({name}) without an error"),
     )
+}
+
+/// Turns an outcome into the status and, if asked for, the error object.
+///
+/// # Safety
+/// `error` is NULL or writable.
+#[inline(always)]
+pub unsafe fn report(error: *mut *mut metaffi_error, outcome: Result<()>) -> metaffi_status {
+    match outcome {
+        Ok(()) => {
+            if !error.is_null() {
+                // SAFETY: the caller's promise.
+                unsafe { error.write(ptr::null_mut()) };
+            }
+            METAFFI_OK
+        }
+        // SAFETY: the caller's promise.
+        Err(failed) => unsafe { report_failure(error, failed) },
+    }
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn report_failure(error: *mut *mut metaffi_error, failed: Error) -> metaffi_status {
+    let status = failed.status().code();
+    if !error.is_null() {
+        // SAFETY: the caller's promise.
+        unsafe { error.write(to_c(failed)) };
+    }
+    status
 }

@@ -8,8 +8,8 @@ use super::texts::SignatureTexts;
 use super::words::Words;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
-use crate::handle::Direct;
 use crate::handle::pin::Use;
+use crate::handle::{Direct, Entrance, Key, Shortcut};
 use crate::signature::{FrameLayout, Kind, Signature, Type, TypeInfo};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
@@ -48,6 +48,18 @@ pub trait Callee: Any + Send + Sync {
     fn callable_word(&self, index: usize, callable: &Callable) -> Result<u64> {
         let _ = (index, callable);
         Err(Error::new(Status::Unsupported, "this function is not called with words"))
+    }
+
+    /// How to call it under the lock of its runtime, if it is only given back under that.
+    fn entrance(&self) -> Option<Entrance> {
+        None
+    }
+
+    /// Whether an object is given for an argument as its address, or the address that it holds:
+    /// then all objects of its type are.
+    fn takes_address(&self, argument: usize, object: Key) -> bool {
+        let _ = (argument, object);
+        false
     }
 
     /// The C function pointer with the natural C signature, if it is one already.
@@ -159,10 +171,13 @@ impl Function {
         &*self.callee
     }
 
-    /// How it is called without any conversion, if it can be.
-    pub fn direct(&self) -> Option<Direct> {
-        let direct = self.callee.direct()?;
-        Some(Direct { shape: direct::shape(&self.params, &self.returns), ..direct })
+    /// How it is called without being kept alive, if it can be.
+    pub fn shortcut(&self) -> Option<Shortcut> {
+        let Some(direct) = self.callee.direct() else {
+            return self.callee.entrance().map(Shortcut::Entrance);
+        };
+        let shape = direct::shape(&self.params, &self.returns);
+        Some(Shortcut::Direct(Direct { shape, ..direct }))
     }
 
     /// Calls by frame.

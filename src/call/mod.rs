@@ -21,6 +21,7 @@ mod values;
 mod words;
 
 pub use callable::{Callable, Native, Shadow, TypedKey};
+pub use failure::report;
 pub use frame::{MAX_SLOTS, with_frame, with_stack};
 pub use function::{Callee, Function, Place};
 pub use guard::guarded;

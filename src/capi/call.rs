@@ -9,7 +9,7 @@ use crate::abi::{
 use crate::call::{Callable, Function, call_values, direct};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
-use crate::handle::{CALLABLES, DirectCell, ENTITIES, Handled, Key, Table};
+use crate::handle::{CALLABLES, DirectCell, ENTITIES, Handled, Key, Shortcut, Table};
 use crate::model::Entity;
 
 /// What a handle that can be called stands for.
@@ -41,7 +41,7 @@ impl Callee for Callable {
 }
 
 /// Calls by frame. A register-only function takes the short way: nothing of it is held on to
-/// during the call, so nothing needs protection.
+/// during the call, so nothing needs protection; neither does what a runtime's lock protects.
 ///
 /// # Safety
 /// `frame` has the layout of the signature, with the arguments filled in; `error` is NULL or
@@ -52,24 +52,28 @@ pub(super) unsafe fn by_frame<T: Callee>(
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    if let Some(direct) = T::TABLE.slot(key).direct(key)
-        && !frame.is_null()
-    {
-        if !error.is_null() {
-            // SAFETY: the caller's promise.
-            unsafe { error.write(ptr::null_mut()) };
+    let shortcut = T::TABLE.slot(key).shortcut(key);
+    // SAFETY: the words belong together, and the rest is the caller's promise.
+    unsafe {
+        match shortcut {
+            Some(Shortcut::Direct(direct)) if !frame.is_null() => {
+                if !error.is_null() {
+                    error.write(ptr::null_mut());
+                }
+                (direct.thunk)(direct.code, frame, direct.order)
+            }
+            Some(Shortcut::Entrance(entrance)) if !frame.is_null() => {
+                (entrance.enter)(entrance.data, frame, error, key, by_frame_held::<T>)
+            }
+            _ => by_frame_held::<T>(key, frame, error),
         }
-        // SAFETY: the words belong together, and the frame is as the caller promises.
-        return unsafe { (direct.thunk)(direct.code, frame, direct.order) };
     }
-    // SAFETY: the caller's promise.
-    unsafe { by_frame_held::<T>(key, frame, error) }
 }
 
 /// Calls by frame what must be kept alive during the call. A stack frame of its own, as
 /// [`pin::enter`] asks.
 #[inline(never)]
-unsafe fn by_frame_held<T: Callee>(
+unsafe extern "C-unwind" fn by_frame_held<T: Callee>(
     key: Key,
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,

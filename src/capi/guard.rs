@@ -1,9 +1,10 @@
 //! What every exported function runs in.
 
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 
-use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
-use crate::call::{failure, guarded};
+use crate::abi::{metaffi_error, metaffi_status};
+use crate::call::guarded;
+pub(crate) use crate::call::report;
 use crate::error::{Error, Result, Status};
 
 /// Runs `body`; a failure or a panic becomes the status, and the error object if asked for.
@@ -15,36 +16,6 @@ pub(crate) fn guard(
 ) -> metaffi_status {
     // SAFETY: NULL or a place for an error, as every exported function demands.
     unsafe { report(error, guarded(body)) }
-}
-
-/// Turns an outcome into the status and, if asked for, the error object.
-///
-/// # Safety
-/// `error` is NULL or writable.
-#[inline(always)]
-pub(crate) unsafe fn report(error: *mut *mut metaffi_error, outcome: Result<()>) -> metaffi_status {
-    match outcome {
-        Ok(()) => {
-            if !error.is_null() {
-                // SAFETY: the caller's promise.
-                unsafe { error.write(ptr::null_mut()) };
-            }
-            METAFFI_OK
-        }
-        // SAFETY: the caller's promise.
-        Err(failed) => unsafe { report_failure(error, failed) },
-    }
-}
-
-#[cold]
-#[inline(never)]
-unsafe fn report_failure(error: *mut *mut metaffi_error, failed: Error) -> metaffi_status {
-    let status = failed.status().code();
-    if !error.is_null() {
-        // SAFETY: the caller's promise.
-        unsafe { error.write(failure::to_c(failed)) };
-    }
-    status
 }
 
 /// A place for an output.

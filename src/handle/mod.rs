@@ -5,7 +5,6 @@
 //! uses the same thing is safe: [`pin`] defers the release until that use ends.
 
 mod barrier;
-mod current;
 mod key;
 pub mod pin;
 mod retired;
@@ -14,8 +13,8 @@ mod store;
 mod table;
 
 pub use key::{Key, Kind};
-pub use slot::{Direct, DirectCell, DirectThunk, Slot};
+pub use slot::{Direct, DirectCell, DirectThunk, Enter, Entrance, Hold, Shortcut, Slot};
 pub use store::{
-    Handled, Object, clone, describe_object, free, get, insert, insert_object, retire, using,
+    Handled, Object, clone, describe_object, free, get, insert, insert_object, peek, retire, using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

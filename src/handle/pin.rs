@@ -14,13 +14,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
 use super::barrier;
-use super::current;
 use super::key::{KIND_MASK, Key, Kind, refuse};
 use super::retired;
 use super::slot::{Extra, Vtable};
 use super::store::Handled;
 use super::table::{CALLABLES, ENTITIES, THINGS, Table};
 use crate::error::Result;
+use crate::thread_word::thread_word;
 
 /// Undoes something when the call that asked for it has ended.
 pub type Cleanup = unsafe extern "C" fn(*mut ());
@@ -67,6 +67,12 @@ static BLOCKS: AtomicPtr<Block> = AtomicPtr::new(ptr::null_mut());
 
 /// How many threads have a block.
 static THREADS: AtomicUsize = AtomicUsize::new(0);
+
+thread_word!(
+    /// The thread's block.
+    current,
+    "metaffi_current"
+);
 
 thread_local! {
     static EXIT: Exit = const { Exit };
@@ -222,6 +228,44 @@ impl Use {
             self.block.drop_abandoned(self.stack);
         }
         retired::collect_if_any();
+    }
+}
+
+/// A span of use that begins when it is first asked for.
+///
+/// Like a [`Use`] it has no destructor.
+pub struct Lazy {
+    frame: *const u8,
+    begun: Cell<Option<Use>>,
+}
+
+impl Lazy {
+    /// One that begins with [`enter`], of whose demands on `frame` this has the same.
+    #[inline(always)]
+    pub fn new(frame: *const u8) -> Lazy {
+        Lazy { frame, begun: Cell::new(None) }
+    }
+
+    /// One that has begun.
+    pub fn begun(span: Use) -> Lazy {
+        Lazy { frame: ptr::null(), begun: Cell::new(Some(span)) }
+    }
+
+    /// The span.
+    pub fn get(&self) -> Use {
+        self.begun.get().unwrap_or_else(|| {
+            let span = enter(self.frame);
+            self.begun.set(Some(span));
+            span
+        })
+    }
+
+    /// Ends it, if it has begun.
+    #[inline(always)]
+    pub fn leave(&self) {
+        if let Some(span) = self.begun.get() {
+            span.leave();
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 
 use super::key::{Key, Kind};
-use crate::abi::{metaffi_slot, metaffi_status};
+use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
 
 /// What a table knows about the type behind a slot.
 pub(super) struct Vtable {
@@ -31,6 +31,40 @@ pub struct Direct {
     pub shape: u64,
 }
 
+/// How to call what a runtime's own lock protects: what is called with the lock held is not given
+/// back without it, so that nothing else has to protect it.
+#[derive(Clone, Copy)]
+pub struct Entrance {
+    /// What is called if the lock is held.
+    pub enter: Enter,
+    /// What it is given.
+    pub data: *const (),
+}
+
+/// The type of [`Entrance::enter`]: `(data, frame, error, key, hold)`. It calls and reports; or it
+/// leaves everything to `hold(key, frame, error)`, without looking at `data`, if this thread does
+/// not have the lock.
+pub type Enter = unsafe extern "C-unwind" fn(
+    *const (),
+    *mut metaffi_slot,
+    *mut *mut metaffi_error,
+    Key,
+    Hold,
+) -> metaffi_status;
+
+/// Calls what a key stands for, and keeps it alive meanwhile.
+pub type Hold =
+    unsafe extern "C-unwind" fn(Key, *mut metaffi_slot, *mut *mut metaffi_error) -> metaffi_status;
+
+/// A way to call that does not keep alive what is called.
+#[derive(Clone, Copy)]
+pub enum Shortcut {
+    /// Of a register-only function.
+    Direct(Direct),
+    /// Of what a runtime's lock protects.
+    Entrance(Entrance),
+}
+
 /// The type of [`Direct::thunk`]: `(code, frame, order)`. It always returns `METAFFI_OK`, so that
 /// whoever calls it last can jump there.
 pub type DirectThunk =
@@ -41,7 +75,8 @@ pub trait Extra: Send + Sync + 'static {}
 
 impl Extra for () {}
 
-/// The seqlock-read copy of a [`Direct`]; a null thunk means "not register-only".
+/// The seqlock-read copy of a [`Shortcut`]. A null thunk means "not register-only": then `code` is
+/// an [`Enter`] and `order` its data, or `code` is null as well.
 pub struct DirectCell {
     thunk: AtomicPtr<()>,
     code: AtomicPtr<()>,
@@ -110,6 +145,15 @@ impl Slot<DirectCell> {
     /// How to call `key` directly; `None` if it is dead or not register-only.
     #[inline(always)]
     pub fn direct(&self, key: Key) -> Option<Direct> {
+        match self.shortcut(key) {
+            Some(Shortcut::Direct(direct)) => Some(direct),
+            _ => None,
+        }
+    }
+
+    /// How to call `key` without keeping it alive; `None` if it is dead or has no such way.
+    #[inline(always)]
+    pub fn shortcut(&self, key: Key) -> Option<Shortcut> {
         if self.key.load(Ordering::Acquire) != key {
             return None;
         }
@@ -118,24 +162,41 @@ impl Slot<DirectCell> {
         let order = self.extra.order.load(Ordering::Relaxed);
         let shape = self.extra.shape.load(Ordering::Relaxed);
         fence(Ordering::Acquire);
-        if thunk.is_null() || self.key.load(Ordering::Relaxed) != key {
+        if self.key.load(Ordering::Relaxed) != key {
             return None;
         }
-        // SAFETY: a non-null thunk was stored by `set_direct` from a `DirectThunk`, and the key
-        // was the same before and after reading, so the words belong together.
-        let thunk = unsafe { std::mem::transmute::<*mut (), DirectThunk>(thunk) };
-        Some(Direct { thunk, code, order, shape })
+        // SAFETY: `set_shortcut` stored the functions, of these types, and the key was the same
+        // before and after reading, so the words belong together.
+        unsafe {
+            if !thunk.is_null() {
+                let thunk = std::mem::transmute::<*mut (), DirectThunk>(thunk);
+                return Some(Shortcut::Direct(Direct { thunk, code, order, shape }));
+            }
+            if code.is_null() {
+                return None;
+            }
+            let enter = std::mem::transmute::<*mut (), Enter>(code);
+            let data = ptr::with_exposed_provenance(order as usize);
+            Some(Shortcut::Entrance(Entrance { enter, data }))
+        }
     }
 
-    pub(super) fn set_direct(&self, direct: Option<Direct>) {
+    pub(super) fn set_shortcut(&self, shortcut: Option<Shortcut>) {
+        let (thunk, code, order, shape) = match shortcut {
+            None => (ptr::null_mut(), ptr::null_mut(), 0, 0),
+            Some(Shortcut::Direct(direct)) => {
+                let Direct { thunk, code, order, shape } = direct;
+                (thunk as *mut (), code.cast_mut(), order, shape)
+            }
+            Some(Shortcut::Entrance(Entrance { enter, data })) => {
+                (ptr::null_mut(), enter as *mut (), data.expose_provenance() as u64, 0)
+            }
+        };
         // Orders these stores after the one that killed the previous key.
         fence(Ordering::Release);
-        let thunk = direct.map_or(ptr::null_mut(), |direct| direct.thunk as *mut ());
         self.extra.thunk.store(thunk, Ordering::Relaxed);
-        if let Some(direct) = direct {
-            self.extra.code.store(direct.code.cast_mut(), Ordering::Relaxed);
-            self.extra.order.store(direct.order, Ordering::Relaxed);
-            self.extra.shape.store(direct.shape, Ordering::Relaxed);
-        }
+        self.extra.code.store(code, Ordering::Relaxed);
+        self.extra.order.store(order, Ordering::Relaxed);
+        self.extra.shape.store(shape, Ordering::Relaxed);
     }
 }

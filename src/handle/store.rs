@@ -2,10 +2,10 @@ use std::any::{Any, TypeId};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::key::{Key, Kind, refuse};
+use super::key::{KIND_MASK, Key, Kind, refuse};
 use super::pin::{self, Use};
 use super::retired;
-use super::slot::{Direct, Vtable};
+use super::slot::{Shortcut, Vtable};
 use super::table::{CALLABLES, ENTITIES, THINGS};
 use crate::error::Result;
 
@@ -14,9 +14,17 @@ pub trait Handled: Any + Send + Sync {
     /// The kind of its handles.
     const KIND: Kind;
 
-    /// How it is called directly, if it can be.
-    fn direct(&self) -> Option<Direct> {
+    /// How it is called without being kept alive, if it can be.
+    fn shortcut(&self) -> Option<Shortcut> {
         None
+    }
+
+    /// Gives up a reference of a handle's, which nobody uses any more.
+    fn release(self: Arc<Self>)
+    where
+        Self: Sized,
+    {
+        drop(self);
     }
 }
 
@@ -30,10 +38,22 @@ pub trait Object: Any + Send + Sync {
 
     /// Equal exactly for references to the same thing in the same runtime.
     fn identity(&self) -> u64;
+
+    /// As [`Handled::release`].
+    fn release(self: Arc<Self>)
+    where
+        Self: Sized,
+    {
+        drop(self);
+    }
 }
 
 impl<T: Object> Handled for T {
     const KIND: Kind = Kind::Object;
+
+    fn release(self: Arc<Self>) {
+        Object::release(self);
+    }
 }
 
 unsafe fn retain<T>(data: *const ()) {
@@ -41,9 +61,9 @@ unsafe fn retain<T>(data: *const ()) {
     unsafe { Arc::increment_strong_count(data.cast::<T>()) };
 }
 
-unsafe fn release<T>(data: *const ()) {
+unsafe fn release<T: Handled>(data: *const ()) {
     // SAFETY: `data` came from `Arc::<T>::into_raw`; the caller gives up that reference.
-    unsafe { Arc::decrement_strong_count(data.cast::<T>()) };
+    T::release(unsafe { Arc::from_raw(data.cast::<T>()) });
 }
 
 unsafe fn object<T: Object>(data: *const ()) -> *const dyn Object {
@@ -77,21 +97,21 @@ pub fn insert_object<T: Object>(value: Arc<T>) -> Result<Key> {
 }
 
 fn add<T: Handled>(value: Arc<T>, vtable: &'static Vtable) -> Result<Key> {
-    let direct = value.direct();
+    let shortcut = value.shortcut();
     let data = Arc::into_raw(value);
     // SAFETY: an Arc's pointer is not null.
     let pointer = unsafe { NonNull::new_unchecked(data.cast_mut().cast::<()>()) };
-    add_raw(pointer, vtable, direct).inspect_err(|_| {
+    add_raw(pointer, vtable, shortcut).inspect_err(|_| {
         // SAFETY: the table did not take the reference.
         drop(unsafe { Arc::from_raw(data) });
     })
 }
 
-fn add_raw(data: NonNull<()>, vtable: &'static Vtable, direct: Option<Direct>) -> Result<Key> {
+fn add_raw(data: NonNull<()>, vtable: &'static Vtable, shortcut: Option<Shortcut>) -> Result<Key> {
     let kind = vtable.kind;
     match kind {
-        Kind::Entity => ENTITIES.insert(kind, data, vtable, |slot| slot.set_direct(direct)),
-        Kind::Callable => CALLABLES.insert(kind, data, vtable, |slot| slot.set_direct(direct)),
+        Kind::Entity => ENTITIES.insert(kind, data, vtable, |slot| slot.set_shortcut(shortcut)),
+        Kind::Callable => CALLABLES.insert(kind, data, vtable, |slot| slot.set_shortcut(shortcut)),
         _ => THINGS.insert(kind, data, vtable, |_| ()),
     }
 }
@@ -108,6 +128,23 @@ pub fn get<T: Handled>(key: Key) -> Result<Arc<T>> {
     })
 }
 
+/// The object behind `key`, if it is one of type `T`, whose memory is only given back under a lock.
+///
+/// # Safety
+/// This thread holds the lock under which [`Object::release`] of `T` gives references back, and
+/// holds it as long as the result is used.
+#[inline(always)]
+pub unsafe fn peek<'a, T: Object>(key: Key) -> Option<&'a T> {
+    let slot = THINGS.slot(key);
+    let (data, vtable) = slot.load(key)?;
+    if !slot.is(key) || key & KIND_MASK != Kind::Object as usize {
+        return None;
+    }
+    // SAFETY: the slot was filled with a `&'static Vtable`, and with a value of its type that is
+    // there until the lock is given up.
+    unsafe { ((*vtable).type_id == TypeId::of::<T>()).then(|| &*data.cast::<T>()) }
+}
+
 /// Asks an object about itself.
 pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn Object) -> R) -> Result<R> {
     using(|span| {
@@ -121,9 +158,9 @@ pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn Object) -> R) -> Resul
 /// Another handle for the same thing.
 pub fn clone(key: Key, kind: Kind) -> Result<Key> {
     using(|span| {
-        let (pinned, direct) = match kind {
-            Kind::Entity => (span.pin(&ENTITIES, key, kind)?, ENTITIES.slot(key).direct(key)),
-            Kind::Callable => (span.pin(&CALLABLES, key, kind)?, CALLABLES.slot(key).direct(key)),
+        let (pinned, shortcut) = match kind {
+            Kind::Entity => (span.pin(&ENTITIES, key, kind)?, ENTITIES.slot(key).shortcut(key)),
+            Kind::Callable => (span.pin(&CALLABLES, key, kind)?, CALLABLES.slot(key).shortcut(key)),
             _ => (span.pin(&THINGS, key, kind)?, None),
         };
         // SAFETY: the pin keeps the data alive; the new reference becomes the table's.
@@ -131,7 +168,7 @@ pub fn clone(key: Key, kind: Kind) -> Result<Key> {
             (pinned.vtable.retain)(pinned.data);
             NonNull::new_unchecked(pinned.data.cast_mut())
         };
-        add_raw(data, pinned.vtable, direct).inspect_err(|_| {
+        add_raw(data, pinned.vtable, shortcut).inspect_err(|_| {
             // SAFETY: the reference made above was not taken.
             unsafe { (pinned.vtable.release)(pinned.data) };
         })

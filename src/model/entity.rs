@@ -7,7 +7,7 @@ use crate::call::failure::c_string;
 use crate::call::{Function, call_values, natural, pending};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
-use crate::handle::{Direct, Handled, Kind, pin};
+use crate::handle::{Handled, Kind, Shortcut, pin};
 use crate::value::{OwnedValue, null};
 
 /// The tag that asks a Python host not to release the GIL around calls.
@@ -25,8 +25,8 @@ pub struct Entity {
 impl Handled for Entity {
     const KIND: Kind = Kind::Entity;
 
-    fn direct(&self) -> Option<Direct> {
-        self.function.direct()
+    fn shortcut(&self) -> Option<Shortcut> {
+        self.function.shortcut()
     }
 }
 

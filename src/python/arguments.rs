@@ -2,12 +2,12 @@
 
 use super::api::{Api, Object};
 use super::gil::Gil;
-use super::object::from_handle;
+use super::object::{PyRef, from_handle};
 use super::{callable, convert};
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, MAX_SLOTS};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::Lazy;
 use crate::signature::{Kind, Parameter, Signature, TypeInfo};
 
 /// The converters of a signature's parameters.
@@ -64,7 +64,7 @@ impl Arguments {
     pub unsafe fn load(
         &self,
         gil: &Gil,
-        span: Use,
+        span: &Lazy,
         frame: *const metaffi_slot,
         objects: *mut Object,
     ) -> Result<()> {
@@ -74,7 +74,7 @@ impl Arguments {
             unsafe {
                 let slots = frame.add(argument.slot);
                 let mut object = match argument.kind {
-                    Kind::Handle => own_object(api, span, *slots as usize),
+                    Kind::Handle => own_object(gil, *slots as usize),
                     Kind::Callable => own_callable(api, span, *slots as usize),
                     kind => scalar(api, kind, slots),
                 };
@@ -111,7 +111,7 @@ impl Arguments {
             unsafe {
                 match argument.kind {
                     Kind::Callable => callable::give_back(api, *objects.add(index)),
-                    _ => (api.Py_DecRef)(*objects.add(index)),
+                    _ => api.decref(*objects.add(index)),
                 }
             }
         }
@@ -122,7 +122,7 @@ impl Arguments {
     unsafe fn load_other(
         &self,
         gil: &Gil,
-        span: Use,
+        span: &Lazy,
         index: usize,
         slots: *const metaffi_slot,
     ) -> Result<Object> {
@@ -133,9 +133,9 @@ impl Arguments {
             if !(api.PyErr_Occurred)().is_null() {
                 (api.PyErr_Clear)();
             }
-            convert::to_python(gil, span, info.r#type, info, slots)
+            convert::to_python(gil, span.get(), info.r#type, info, slots)
         };
-        converted.map(super::object::PyRef::into_ptr).map_err(|error| match name {
+        converted.map(PyRef::into_ptr).map_err(|error| match name {
             Some(name) => error.at(format_args!("argument {index} ({name})")),
             None => error.at(format_args!("argument {index}")),
         })
@@ -151,19 +151,12 @@ pub fn plain_kind(info: &TypeInfo) -> Kind {
 }
 
 /// A new reference to the Python object of a handle; NULL if it is none, or another runtime's.
-///
-/// # Safety
-/// The GIL is held.
 #[inline(always)]
-unsafe fn own_object(api: &Api, span: Use, key: usize) -> Object {
-    match from_handle(span, key) {
-        Ok(object) => {
-            // SAFETY: alive until the span ends; the GIL is held.
-            unsafe { (api.Py_IncRef)(object) };
-            object
-        }
-        Err(_) => std::ptr::null_mut(),
-    }
+unsafe fn own_object(gil: &Gil, key: usize) -> Object {
+    let Some(object) = from_handle(gil, key) else { return std::ptr::null_mut() };
+    // SAFETY: alive while the GIL is held.
+    unsafe { gil.api.incref(object) };
+    object
 }
 
 /// A new reference to the Python object that a callable was passed as before, until it is given
@@ -172,8 +165,8 @@ unsafe fn own_object(api: &Api, span: Use, key: usize) -> Object {
 /// # Safety
 /// The GIL is held.
 #[inline(always)]
-unsafe fn own_callable(api: &Api, span: Use, key: usize) -> Object {
-    match span.get::<Callable>(key) {
+unsafe fn own_callable(api: &Api, span: &Lazy, key: usize) -> Object {
+    match span.get().get::<Callable>(key) {
         // SAFETY: pinned until the span ends; the GIL is held.
         Ok(callable) => unsafe { callable::lend(api, callable) },
         Err(_) => std::ptr::null_mut(),
@@ -204,8 +197,8 @@ pub unsafe fn scalar(api: &Api, kind: Kind, slots: *const metaffi_slot) -> Objec
                 object
             }
             Kind::String8 if *slots != 0 => {
-                let (data, length) = (*slots as usize, (*slots.add(1)).cast_signed() as isize);
-                (api.PyUnicode_FromStringAndSize)(std::ptr::with_exposed_provenance(data), length)
+                let data = std::ptr::with_exposed_provenance(*slots as usize);
+                api.new_utf8(data, *slots.add(1) as usize, c"strict".as_ptr())
             }
             _ => std::ptr::null_mut(),
         }

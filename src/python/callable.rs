@@ -73,7 +73,7 @@ unsafe fn share(api: &Api, object: Object, hold: Hold) {
     unsafe {
         let place = &raw mut (*class::fields(object)).hold;
         if *place != Hold::Parked {
-            (api.Py_IncRef)(object);
+            api.incref(object);
         }
         if *place != Hold::Kept {
             *place = hold;
@@ -145,7 +145,7 @@ pub unsafe fn give_back(api: &Api, object: Object) {
     unsafe {
         let lent = class::fields_if_instance(api, object);
         let lent = lent.filter(|fields| (**fields).hold == Hold::Lent);
-        (api.Py_DecRef)(object);
+        api.decref(object);
         if let Some(fields) = lent
             && (*fields).hold == Hold::Lent
         {

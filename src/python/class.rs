@@ -175,7 +175,7 @@ impl<T> Class<T> {
             let r#type = api.type_of(object);
             self.fields(object).drop_in_place();
             (api.PyObject_Free)(object.cast());
-            (api.Py_DecRef)(r#type);
+            api.decref(r#type);
         }
     }
 }

@@ -69,7 +69,7 @@ pub fn restore(gil: &Gil, exception: PyRef) {
             return set(exception.into_ptr());
         }
         let kind = api.type_of(exception.as_ptr());
-        (api.Py_IncRef)(kind);
+        api.incref(kind);
         let trace = (api.PyException_GetTraceback)(exception.as_ptr());
         (api.PyErr_Restore)(kind, exception.into_ptr(), trace);
     }

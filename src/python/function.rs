@@ -1,5 +1,6 @@
 //! [`PyFunction`]: a Python callable behind a signature.
 
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
@@ -8,32 +9,77 @@ use super::arguments::Arguments;
 use super::convert::Loans;
 use super::error;
 use super::gil::{self, Gil};
+use super::kept::{Called, Kept};
 use super::object::PyRef;
 use super::returns::Returns;
+use super::spread::Spread;
 use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function, with_stack};
 use crate::error::Result;
-use crate::handle::pin::Use;
+use crate::handle::Entrance;
+use crate::handle::pin::{Lazy, Use};
 use crate::signature::{Parameter, Signature, Type};
+
+/// As many arguments as most functions have at most.
+const FEW: usize = 7;
 
 /// What is called.
 #[derive(Clone)]
 pub enum Target {
     /// A callable.
     Callable(Arc<PyRef>),
+    /// A function of Python's own, whose layout is known.
+    Function(Arc<PyRef>),
     /// The method of that name (an interned `str`) of the first argument.
     Method(Arc<PyRef>),
+    /// A callable or method whose last arguments hold further ones.
+    Spread(Arc<Spread>),
+}
+
+impl Target {
+    /// Calls with positional arguments, as a vectorcall counts them. A new reference, or NULL with
+    /// an exception set.
+    ///
+    /// # Safety
+    /// The GIL is held, and there are so many arguments; with the flag in the count, one writable
+    /// place before them as well.
+    #[inline(always)]
+    pub unsafe fn call(&self, api: &Api, objects: *const Object, count: usize) -> Object {
+        let names = ptr::null_mut();
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self {
+                Target::Function(function) => api.call_function(function.as_ptr(), objects, count),
+                Target::Callable(callable) => {
+                    (api.vectorcall)(callable.as_ptr(), objects, count, names)
+                }
+                Target::Method(name) => {
+                    (api.PyObject_VectorcallMethod)(name.as_ptr(), objects, count, names)
+                }
+                Target::Spread(spread) => {
+                    spread.call(api, objects, count & !PY_VECTORCALL_ARGUMENTS_OFFSET)
+                }
+            }
+        }
+    }
+}
+
+/// A Python callable behind a signature.
+pub struct PyFunction {
+    call: Kept<Call>,
+    signature: Signature,
+    /// The same with fewer arguments, down to those that have no default.
+    fewer: Box<[OnceLock<Arc<Function>>]>,
 }
 
 /// A Python callable with converters for its signature.
-pub struct PyFunction {
+struct Call {
     api: &'static Api,
     target: Target,
     arguments: Arguments,
     returns: Returns,
-    signature: Signature,
-    /// The same with fewer arguments, down to those that have no default.
-    fewer: Box<[OnceLock<Arc<Function>>]>,
+    /// Whether the arguments are few and none is lent.
+    few: bool,
 }
 
 impl PyFunction {
@@ -45,11 +91,17 @@ impl PyFunction {
         required: usize,
     ) -> Result<Arc<Function>> {
         let optional = signature.params.len().saturating_sub(required);
+        let arguments = Arguments::new(&signature)?;
+        let few = arguments.count() <= FEW && !arguments.lend();
+        let returns = Returns::new(&signature);
+        let target = match target {
+            Target::Callable(callable) if api.is_plain_function(&callable) => {
+                Target::Function(callable)
+            }
+            target => target,
+        };
         let function = PyFunction {
-            api,
-            target,
-            arguments: Arguments::new(&signature)?,
-            returns: Returns::new(&signature),
+            call: Kept::new(Call { api, target, arguments, returns, few }),
             signature: signature.clone(),
             fewer: (0..optional).map(|_| OnceLock::new()).collect(),
         };
@@ -58,14 +110,14 @@ impl PyFunction {
 
     /// What is called.
     pub fn target(&self) -> &Target {
-        &self.target
+        &self.call.target
     }
 
     /// The object that is called, if it is not looked up.
     pub fn callable(&self) -> Option<&PyRef> {
-        match &self.target {
-            Target::Callable(callable) => Some(callable),
-            Target::Method(_) => None,
+        match &self.call.target {
+            Target::Callable(callable) | Target::Function(callable) => Some(callable),
+            Target::Method(_) | Target::Spread(_) => None,
         }
     }
 
@@ -73,76 +125,91 @@ impl PyFunction {
     fn rebind(&self, params: Vec<Parameter>) -> Result<Arc<Function>> {
         let (required, returns) = (params.len(), self.signature.returns.clone());
         let signature = Signature { params, returns, variadic: false };
-        PyFunction::bind(self.api, self.target.clone(), signature, required)
-    }
-
-    #[inline(always)]
-    unsafe fn run(&self, objects: *const Object) -> Object {
-        let (api, count) = (self.api, self.arguments.count());
-        // SAFETY: the caller has so many arguments, one place before them, and the GIL.
-        unsafe {
-            match &self.target {
-                Target::Callable(callable) => {
-                    api.vectorcall(callable.as_ptr(), objects, count, ptr::null_mut())
-                }
-                Target::Method(name) => (api.PyObject_VectorcallMethod)(
-                    name.as_ptr(),
-                    objects,
-                    count | PY_VECTORCALL_ARGUMENTS_OFFSET,
-                    ptr::null_mut(),
-                ),
-            }
-        }
+        PyFunction::bind(self.call.api, self.call.target.clone(), signature, required)
     }
 }
 
-impl PyFunction {
-    /// Calls with the arguments of the frame, and stores the result there.
+impl Call {
     #[inline(always)]
-    unsafe fn call_frame(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-        let api = self.api;
-        with_stack(self.arguments.count() + 1, |objects: *mut Object| {
-            // SAFETY: the frame has the function's layout, the stack has room for the arguments
-            // and for the place before them, and the GIL is held.
-            unsafe {
-                let objects = objects.add(1);
-                self.arguments.load(gil, span, frame, objects)?;
-                let result = self.run(objects);
-                self.arguments.release(api, objects);
-                if result.is_null() {
-                    return Err(error::fetch(gil));
-                }
-                let stored = self.returns.store(gil, result, frame);
-                (api.Py_DecRef)(result);
-                stored
-            }
-        })
+    unsafe fn run(&self, objects: *const Object) -> Object {
+        let count = self.arguments.count() | PY_VECTORCALL_ARGUMENTS_OFFSET;
+        // SAFETY: the caller has so many arguments, one place before them, and the GIL.
+        unsafe { self.target.call(self.api, objects, count) }
     }
 
-    /// The same for arguments that may be arrays, which are lent to Python for the call.
-    #[inline(never)]
-    unsafe fn call_lending(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-        let loans = Loans::begin();
-        // SAFETY: the caller's promise.
+    /// Calls with the arguments of the frame, and stores the result there.
+    ///
+    /// # Safety
+    /// The frame has the function's layout; `objects` has room for the arguments and for a place
+    /// before them.
+    #[inline(always)]
+    unsafe fn call_on(
+        &self,
+        gil: &Gil,
+        span: &Lazy,
+        frame: *mut metaffi_slot,
+        objects: *mut Object,
+    ) -> Result<()> {
+        let api = gil.api;
+        // SAFETY: the caller's promise; the GIL is held.
         unsafe {
-            let called = self.call_frame(gil, span, frame);
-            let ended = loans.end(gil);
-            called?;
-            ended.inspect_err(|_| self.returns.clear(frame, self.returns.count()))
+            let objects = objects.add(1);
+            self.arguments.load(gil, span, frame, objects)?;
+            let result = self.run(objects);
+            self.arguments.release(api, objects);
+            if result.is_null() {
+                return Err(error::fetch(gil));
+            }
+            let stored = self.returns.store(gil, result, frame);
+            api.decref(result);
+            stored
         }
+    }
+
+    /// The same, for any number of arguments, which may be arrays: those are lent to Python for
+    /// the call.
+    #[inline(never)]
+    unsafe fn call_any(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+        // SAFETY: the caller's promise; the stack has the room.
+        let call = || unsafe {
+            with_stack(self.arguments.count() + 1, |objects| {
+                self.call_on(gil, span, frame, objects)
+            })
+        };
+        if !self.arguments.lend() {
+            return call();
+        }
+        let loans = Loans::begin();
+        let called = call();
+        let ended = loans.end(gil);
+        called?;
+        // SAFETY: the returns were stored, and nobody has seen them.
+        ended.inspect_err(|_| unsafe { self.returns.clear(frame, self.returns.count()) })
+    }
+}
+
+impl Called for Call {
+    #[inline(always)]
+    unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+        if !self.few {
+            // SAFETY: the caller's promise.
+            return unsafe { self.call_any(gil, span, frame) };
+        }
+        let mut objects = [MaybeUninit::<Object>::uninit(); FEW + 1];
+        // SAFETY: the caller's promise; there are at most so many arguments.
+        unsafe { self.call_on(gil, span, frame, objects.as_mut_ptr().cast()) }
     }
 }
 
 impl Callee for PyFunction {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-        let gil = gil::enter(self.api)?;
-        // SAFETY: the caller's promise; the GIL is held.
-        unsafe {
-            match self.arguments.lend() {
-                false => self.call_frame(&gil, span, frame),
-                true => self.call_lending(&gil, span, frame),
-            }
-        }
+        let gil = gil::enter(self.call.api)?;
+        // SAFETY: the caller's promise.
+        unsafe { self.call.call(&gil, &Lazy::begun(span), frame) }
+    }
+
+    fn entrance(&self) -> Option<Entrance> {
+        Some(self.call.entrance())
     }
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {

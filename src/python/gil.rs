@@ -4,7 +4,6 @@
 //! asked of the interpreter each time, never remembered: Python code may have released it around
 //! whatever led here, and others in the process take and give it as well.
 
-use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::api::{Api, PyObject, PyThreadState};
 use super::released;
 use crate::error::{Error, Result, Status};
+use crate::thread_word::thread_word;
 
 /// Proof that this thread holds the GIL (or is attached, in a build without one).
 #[must_use = "dropping it releases the GIL"]
@@ -29,37 +29,49 @@ static CLOSING: AtomicBool = AtomicBool::new(false);
 /// Set when the interpreter was started by somebody else.
 static HOSTED: AtomicBool = AtomicBool::new(false);
 
-thread_local! {
+thread_word!(
     /// The thread state that this thread keeps; NULL if it has none of ours.
-    static KEPT: Cell<*mut PyThreadState> = const { Cell::new(ptr::null_mut()) };
+    kept,
+    "metaffi_python_thread"
+);
+
+thread_local! {
     static EXIT: Exit = const { Exit };
 }
 
 /// Attaches this thread. Nests; inside, it costs a comparison.
 #[inline]
 pub fn enter(api: &'static Api) -> Result<Gil> {
+    match held(api) {
+        Some(gil) => Ok(gil),
+        None => attach(api),
+    }
+}
+
+/// The GIL if this thread holds it already.
+#[inline(always)]
+pub fn held(api: &'static Api) -> Option<Gil> {
     if !is_held(api) {
-        return attach(api);
+        return None;
     }
     let gil = Gil::new(api, false);
     released::drop_all(&gil);
-    Ok(gil)
+    Some(gil)
 }
 
 /// Whether this thread holds the GIL.
-#[inline]
+#[inline(always)]
 pub fn is_held(api: &'static Api) -> bool {
-    // SAFETY: neither function needs the GIL.
-    let current = unsafe { (api.current_thread)() };
+    let current = api.current();
     !current.is_null() && current == own(api)
 }
 
 /// This thread's state: ours, or the one that Python or another library gave it.
 #[inline]
 fn own(api: &'static Api) -> *mut PyThreadState {
-    let kept = KEPT.get();
+    let kept = kept::get();
     if !kept.is_null() {
-        return kept;
+        return kept.cast_mut().cast();
     }
     // SAFETY: needs no GIL.
     unsafe { (api.PyGILState_GetThisThreadState)() }
@@ -87,13 +99,16 @@ fn attach(api: &'static Api) -> Result<Gil> {
 
 /// Keeps a thread state that was just made until the thread ends.
 fn keep(state: *mut PyThreadState) {
-    KEPT.set(state);
+    kept::set(state.cast());
     // In the destructors of a thread that is ending nobody would give it back: then it stays.
     let _ = EXIT.try_with(|_| ());
 }
 
+/// Fails if the interpreter cannot be used any more.
 #[cold]
-fn check_open(api: &'static Api) -> Result<()> {
+pub fn check_open(api: &'static Api) -> Result<()> {
+    #[cfg(unix)]
+    super::fork::check()?;
     // SAFETY: needs no GIL.
     match CLOSING.load(Ordering::Acquire) || unsafe { (api.is_finalizing)() } != 0 {
         false => Ok(()),
@@ -108,13 +123,13 @@ fn check_open(api: &'static Api) -> Result<()> {
 /// Whether the GIL may be held beyond the call that takes it. Not where a Python thread of a host
 /// has released it, as ctypes does around a call: whoever did that takes it back afterwards.
 pub fn may_be_kept(api: &'static Api) -> bool {
-    is_held(api) || !HOSTED.load(Ordering::Relaxed) || !KEPT.get().is_null() || own(api).is_null()
+    is_held(api) || !HOSTED.load(Ordering::Relaxed) || !kept::get().is_null() || own(api).is_null()
 }
 
 /// Remembers the state of the thread that started the interpreter, which lasts as long as the
 /// process: nobody gives it back.
 pub fn started(state: *mut PyThreadState) {
-    KEPT.set(state);
+    kept::set(state.cast());
 }
 
 /// Says that the interpreter is not ours.
@@ -171,13 +186,13 @@ pub fn release<R>(gil: &Gil, wait: impl FnOnce() -> R) -> R {
 }
 
 /// Gives back a reference: now if this thread holds the GIL, else when a thread next attaches.
+#[inline]
 pub fn drop_ref(object: NonNull<PyObject>) {
-    let Some(api) = Api::get() else { return };
-    match is_held(api) {
-        // SAFETY: the caller gives up its reference; the GIL is held.
-        true => unsafe { (api.Py_DecRef)(object.as_ptr()) },
-        false => released::push(object),
+    unsafe fn release(gil: &Gil, object: NonNull<()>) {
+        // SAFETY: the reference was given up; the GIL is held.
+        unsafe { gil.api.decref(object.as_ptr().cast()) };
     }
+    released::give_back(object.cast(), release);
 }
 
 /// Before 3.14 the interpreter ends a thread that asks for the GIL while it is being finalised, by
@@ -197,7 +212,8 @@ struct Exit;
 
 impl Drop for Exit {
     fn drop(&mut self) {
-        let state = KEPT.replace(ptr::null_mut());
+        let state: *mut PyThreadState = kept::get().cast_mut().cast();
+        kept::set(ptr::null());
         let Some(api) = Api::get() else { return };
         if state.is_null() || check_open(api).is_err() {
             return;

@@ -222,7 +222,7 @@ unsafe fn give(
     unsafe {
         match function.returns() {
             [] => {
-                (api.Py_IncRef)(api._Py_NoneStruct);
+                api.incref(api._Py_NoneStruct);
                 Ok(api._Py_NoneStruct)
             }
             [place] if place.kind.is_scalar() => {

@@ -11,20 +11,25 @@ pub mod callback;
 pub mod class;
 pub mod convert;
 pub mod error;
+#[cfg(unix)]
+pub mod fork;
 pub mod function;
 pub mod gil;
 pub mod inbound;
 pub mod inferred;
 mod join;
+mod kept;
 pub mod library;
 pub mod object;
 mod released;
 pub mod returns;
 mod run;
+pub mod spread;
 pub mod support;
 pub mod version;
 
-pub use join::{join, joined};
+pub use join::{join, joined, watch_forks};
+pub use kept::{Called, Kept};
 pub use run::run;
 
 /// The runtime's name.

@@ -6,10 +6,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::api::{Api, Object, PyObject};
 use super::gil::{self, Gil};
-use super::{NAME, error};
+use super::{NAME, error, released};
 use crate::abi::metaffi_object;
 use crate::error::Result;
-use crate::handle::pin::Use;
 use crate::handle::{self, Kind};
 
 /// A reference to a Python object. It may be dropped on any thread: without the GIL the release
@@ -49,7 +48,7 @@ impl PyRef {
     pub unsafe fn borrowed(gil: &Gil, object: Object) -> PyRef {
         // SAFETY: the caller's promise; a live object is not NULL.
         unsafe {
-            (gil.api.Py_IncRef)(object);
+            gil.api.incref(object);
             PyRef(NonNull::new_unchecked(object))
         }
     }
@@ -70,7 +69,7 @@ impl PyRef {
     #[inline(always)]
     pub fn release(self, gil: &Gil) {
         // SAFETY: the reference is ours, and given up.
-        unsafe { (gil.api.Py_DecRef)(self.into_ptr()) }
+        unsafe { gil.api.decref(self.into_ptr()) }
     }
 
     /// Another reference to the same object.
@@ -136,6 +135,17 @@ impl handle::Object for PyObjectHandle {
     /// The object's address, as Python's own `id`.
     fn identity(&self) -> u64 {
         self.object().addr() as u64
+    }
+
+    /// Under the GIL, so that whoever holds it may look at what a live handle stands for.
+    fn release(self: Arc<Self>) {
+        unsafe fn release(_: &Gil, handle: NonNull<()>) {
+            // SAFETY: the reference that was given up below.
+            drop(unsafe { Arc::from_raw(handle.as_ptr().cast::<PyObjectHandle>()) });
+        }
+        let handle = Arc::into_raw(self).cast_mut().cast();
+        // SAFETY: an Arc's pointer is not null.
+        released::give_back(unsafe { NonNull::new_unchecked(handle) }, release);
     }
 }
 
@@ -240,10 +250,13 @@ pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
     Ok(ptr::without_provenance_mut(key))
 }
 
-/// The Python object of a handle, alive until the span ends. The handle of another runtime's
-/// object is refused; [`take_handle`] carries those.
-pub fn from_handle(span: Use, key: usize) -> Result<Object> {
-    span.get::<PyObjectHandle>(key).map(PyObjectHandle::object)
+/// The Python object of a handle, alive as long as the handle is and the GIL is held: whoever lets
+/// Python code run makes a reference of their own first. The handle of another runtime's object is
+/// refused; [`take_handle`] carries those.
+#[inline(always)]
+pub fn from_handle(_: &Gil, key: usize) -> Option<Object> {
+    // SAFETY: the GIL is held, without which no reference to a `PyObjectHandle` is given up.
+    unsafe { handle::peek::<PyObjectHandle>(key) }.map(PyObjectHandle::object)
 }
 
 /// A reference to what a handle stands for: the Python object itself, or one that carries another
@@ -253,8 +266,9 @@ pub fn take_handle(gil: &Gil, key: usize) -> Result<PyRef> {
         // SAFETY: None is always alive.
         return Ok(unsafe { PyRef::borrowed(gil, gil.api._Py_NoneStruct) });
     }
-    if let Ok(object) = handle::get::<PyObjectHandle>(key) {
-        return Ok(object.object.clone_ref(gil));
+    if let Some(object) = from_handle(gil, key) {
+        // SAFETY: alive while the GIL is held.
+        return Ok(unsafe { PyRef::borrowed(gil, object) });
     }
     carry(gil, handle::clone(key, Kind::Object)?)
 }

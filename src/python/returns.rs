@@ -78,7 +78,7 @@ impl Returns {
                 return Err(error::fetch(gil));
             }
             let outcome = self.store_items(gil, items, frame);
-            (api.Py_DecRef)(items);
+            api.decref(items);
             outcome
         }
     }
@@ -145,8 +145,8 @@ impl Return {
             convert::from_python(gil, result, self.info.r#type, &self.info, slots)
         };
         stored.map_err(|error| match index {
-            Some(index) => error.context(format_args!("return {index}")),
-            None => error.context("the return"),
+            Some(index) => error.at(format_args!("return {index}")),
+            None => error.at("the return"),
         })
     }
 }
@@ -160,68 +160,25 @@ impl Return {
 pub unsafe fn scalar(api: &Api, kind: Kind, object: Object, slots: *mut metaffi_slot) -> bool {
     // SAFETY: the caller's promise.
     unsafe {
-        let exact = api.type_of(object);
-        match kind {
-            Kind::Int64
-            | Kind::Int32
-            | Kind::Int16
-            | Kind::Int8
-            | Kind::Uint64
-            | Kind::Uint32
-            | Kind::Uint16
-            | Kind::Uint8
-            | Kind::Size => exact == api.PyLong_Type && integer(api, kind, object, slots),
-            Kind::Float64 if exact == api.PyFloat_Type => {
-                *slots = (api.PyFloat_AsDouble)(object).to_bits();
-                true
-            }
-            Kind::Bool if exact == api.PyBool_Type => {
-                *slots = u64::from(object == api._Py_TrueStruct);
-                true
-            }
-            Kind::String8 => exact == api.PyUnicode_Type && text(api, object, slots),
-            _ => false,
+        if kind == Kind::String8 {
+            return api.type_of(object) == api.PyUnicode_Type && text(api, object, slots);
+        }
+        match convert::exact(api, object, kind) {
+            Some(slot) => *slots = slot,
+            None => return false,
         }
     }
-}
-
-#[inline(always)]
-unsafe fn integer(api: &Api, kind: Kind, object: Object, slots: *mut metaffi_slot) -> bool {
-    // SAFETY: the caller has an int and a slot.
-    unsafe {
-        let value = (api.PyLong_AsLongLong)(object);
-        if value == -1 && !(api.PyErr_Occurred)().is_null() {
-            return false;
-        }
-        let fits = match kind {
-            Kind::Int64 => true,
-            Kind::Int32 => i32::try_from(value).is_ok(),
-            Kind::Int16 => i16::try_from(value).is_ok(),
-            Kind::Int8 => i8::try_from(value).is_ok(),
-            Kind::Uint32 => u32::try_from(value).is_ok(),
-            Kind::Uint16 => u16::try_from(value).is_ok(),
-            Kind::Uint8 => u8::try_from(value).is_ok(),
-            Kind::Size => usize::try_from(value).is_ok(),
-            _ => value >= 0,
-        };
-        *slots = value.cast_unsigned();
-        fits
-    }
+    true
 }
 
 #[inline(always)]
 unsafe fn text(api: &Api, object: Object, slots: *mut metaffi_slot) -> bool {
-    let mut length = 0;
     // SAFETY: the caller has a str and two slots; the text is the object's own until it ends.
     unsafe {
-        let data = (api.PyUnicode_AsUTF8AndSize)(object, &raw mut length);
-        let length = length.cast_unsigned();
-        if data.is_null() {
-            return false;
-        }
+        let Some((data, length)) = api.utf8(object) else { return false };
         let Ok(copy) = memory::alloc(length + 1) else { return false };
-        copy.copy_from_nonoverlapping(data.cast(), length);
-        *copy.add(length) = 0;
+        // With the zero behind it.
+        copy.copy_from_nonoverlapping(data, length + 1);
         *slots = copy.expose_provenance() as u64;
         *slots.add(1) = length as u64;
     }

@@ -4,6 +4,7 @@
 use crate::error::{Error, Result, Status};
 
 /// Memory that is not initialized, aligned for every C type; never NULL, also for no bytes.
+#[inline]
 pub fn alloc(size: usize) -> Result<*mut u8> {
     // SAFETY: malloc takes any size.
     allocated(unsafe { libc::malloc(size.max(1)) }.cast(), size)

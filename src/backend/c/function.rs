@@ -13,9 +13,9 @@ use crate::call::interface::CallInterface;
 use crate::call::{Callable, Callee, Function, Word, Words, guarded, natural, with_stack};
 use crate::errno;
 use crate::error::{Error, Result, Status};
-use crate::handle::Direct;
 use crate::handle::pin::Use;
-use crate::signature::{Signature, Type};
+use crate::handle::{self, Direct, Key};
+use crate::signature::{Kind, Signature, Type};
 
 /// A C function with the conversions of its arguments and its result.
 pub(super) struct CFunction {
@@ -39,6 +39,12 @@ pub(super) struct Param {
 }
 
 impl Param {
+    /// Whether objects may be given for a pointer.
+    fn takes_objects(&self) -> bool {
+        matches!(self.ctype.class, Class::Pointer(_))
+            && matches!(self.r#type.kind(), Kind::Handle | Kind::Any)
+    }
+
     /// The word of an argument that needs no conversion: a plain slot, or an object of exactly
     /// the type that is passed by value.
     #[inline(always)]
@@ -168,6 +174,16 @@ impl Callee for CFunction {
             _ => callable.native()?,
         };
         Ok(code.expose_provenance() as u64)
+    }
+
+    fn takes_address(&self, argument: usize, object: Key) -> bool {
+        let Some(param) = self.params.get(argument).filter(|param| param.takes_objects()) else {
+            return false;
+        };
+        let slot = object as u64;
+        let handle = Kind::Handle.into();
+        // SAFETY: the slot holds a handle, which is looked at alone.
+        handle::using(|span| unsafe { to_c(span, handle, &param.ctype, &raw const slot) }).is_ok()
     }
 
     fn symbol(&self) -> Option<*const ()> {

@@ -1,11 +1,13 @@
 //! Getters and setters of attributes, of one object or of each argument.
 
+use std::ptr;
 use std::sync::Arc;
 
 use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function, with_stack};
 use crate::error::Result;
-use crate::handle::pin::Use;
+use crate::handle::Entrance;
+use crate::handle::pin::{Lazy, Use};
 use crate::python::api::{Api, Object};
 use crate::python::arguments::Arguments;
 use crate::python::convert::Loans;
@@ -13,6 +15,7 @@ use crate::python::error;
 use crate::python::gil::{self, Gil};
 use crate::python::object::PyRef;
 use crate::python::returns::Returns;
+use crate::python::{Called, Kept};
 use crate::signature::{Parameter, Signature, TypeInfo};
 
 /// An attribute: whose, and its name, an interned `str`.
@@ -33,7 +36,8 @@ pub(super) fn getter(
 ) -> Result<Arc<Function>> {
     let signature = Signature { params, returns, variadic: false };
     let (arguments, returns) = (Arguments::new(&signature)?, Returns::new(&signature));
-    Ok(Arc::new(Function::new(signature, Getter { attribute, arguments, returns })?))
+    let getter = Getter(Kept::new(Get { attribute, arguments, returns }));
+    Ok(Arc::new(Function::new(signature, getter)?))
 }
 
 /// A function that writes an attribute; its last parameter is the value.
@@ -43,7 +47,9 @@ pub(super) fn setter(attribute: Attribute, params: Vec<Parameter>) -> Result<Arc
     Ok(Arc::new(Function::new(signature, Setter { attribute, arguments })?))
 }
 
-struct Getter {
+struct Getter(Kept<Get>);
+
+struct Get {
     attribute: Attribute,
     arguments: Arguments,
     returns: Returns,
@@ -54,26 +60,37 @@ struct Setter {
     arguments: Arguments,
 }
 
+impl Called for Get {
+    #[inline(always)]
+    unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+        let Attribute { api, owner, name } = &self.attribute;
+        let mut object = ptr::null_mut();
+        // SAFETY: the frame has the function's layout, there is one argument, an object, unless
+        // there is an owner, and the GIL is held.
+        unsafe {
+            self.arguments.load(gil, span, frame, &raw mut object)?;
+            let of = owner.as_ref().map_or(object, PyRef::as_ptr);
+            let value = (api.PyObject_GetAttr)(of, name.as_ptr());
+            self.arguments.release(api, &raw const object);
+            if value.is_null() {
+                return Err(error::fetch(gil));
+            }
+            let stored = self.returns.store(gil, value, frame);
+            api.decref(value);
+            stored
+        }
+    }
+}
+
 impl Callee for Getter {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-        let Attribute { api, owner, name } = &self.attribute;
-        let gil = gil::enter(api)?;
-        with_stack(1, |objects: *mut Object| {
-            // SAFETY: the frame has the function's layout, there is one argument, an object,
-            // unless there is an owner, and the GIL is held.
-            unsafe {
-                self.arguments.load(&gil, span, frame, objects)?;
-                let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
-                let value = (api.PyObject_GetAttr)(of, name.as_ptr());
-                self.arguments.release(api, objects);
-                if value.is_null() {
-                    return Err(error::fetch(&gil));
-                }
-                let stored = self.returns.store(&gil, value, frame);
-                (api.Py_DecRef)(value);
-                stored
-            }
-        })
+        let gil = gil::enter(self.0.attribute.api)?;
+        // SAFETY: the caller's promise.
+        unsafe { self.0.call(&gil, &Lazy::begun(span), frame) }
+    }
+
+    fn entrance(&self) -> Option<Entrance> {
+        Some(self.0.entrance())
     }
 }
 
@@ -85,7 +102,7 @@ impl Callee for Setter {
             // SAFETY: as above; the value is the last argument.
             unsafe {
                 let loans = self.arguments.lend().then(Loans::begin);
-                let loaded = self.arguments.load(&gil, span, frame, objects);
+                let loaded = self.arguments.load(&gil, &Lazy::begun(span), frame, objects);
                 let mut outcome = loaded.and_then(|()| {
                     let set = self.set(&gil, objects);
                     self.arguments.release(api, objects);
@@ -107,14 +124,15 @@ impl Setter {
         // SAFETY: the caller's promise.
         unsafe {
             let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
-            let value = objects.add(self.arguments.count() - 1);
-            if self.arguments.lend() && api.type_of(*value) == api.PyMemoryView_Type {
+            let mut value = *objects.add(self.arguments.count() - 1);
+            let mut copy = None;
+            if self.arguments.lend() && api.type_of(value) == api.PyMemoryView_Type {
                 // The memory is lent for the call only, and the attribute stays.
-                let view = PyRef::borrowed(gil, *value);
-                let copy = view.attribute(gil, c"tolist")?.call0(gil)?.into_ptr();
-                (api.Py_DecRef)(std::mem::replace(&mut *value, copy));
+                let view = PyRef::borrowed(gil, value);
+                let list = view.attribute(gil, c"tolist")?.call0(gil)?;
+                value = copy.insert(list).as_ptr();
             }
-            match (api.PyObject_SetAttr)(of, name.as_ptr(), *value) {
+            match (api.PyObject_SetAttr)(of, name.as_ptr(), value) {
                 0 => Ok(()),
                 _ => Err(error::fetch(gil)),
             }

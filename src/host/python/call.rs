@@ -134,7 +134,7 @@ fn finish_failed(gil: &Gil, outcome: Result<Object>, is_python: bool, runtime: &
         (None, Ok(object)) => return object,
         (Some(failure), Ok(object)) => {
             // SAFETY: what the call returned is not used: a callback that it ran has failed.
-            unsafe { (gil.api.Py_DecRef)(object) };
+            unsafe { gil.api.decref(object) };
             failure
         }
         (_, Err(failure)) if runtime.is_empty() => failure,

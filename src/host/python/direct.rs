@@ -8,7 +8,7 @@ use super::call::{self, Vectorcall};
 use super::entity::{self, Fields};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, pending};
-use crate::handle::Direct;
+use crate::handle::{Direct, Shortcut};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::{arguments, convert};
 use crate::signature::Kind;
@@ -27,7 +27,7 @@ pub(super) struct Plan {
 impl Plan {
     /// The plan for a function; `None` if it is none of these.
     pub(super) fn new(function: &Function) -> Option<Plan> {
-        let direct = function.direct()?;
+        let Some(Shortcut::Direct(direct)) = function.shortcut() else { return None };
         let (places, count) = (function.params(), function.params().len());
         if count > MOST {
             return None;

@@ -129,7 +129,7 @@ unsafe extern "C-unwind" fn call_entity(
                 Passed::Converted => return call::call_entity(object, objects, count, names),
             }
         }
-        finish(api, plan, run(api, plan, objects, count))
+        finish(api, plan, plan.target.call(api, objects, count))
     }
 }
 
@@ -170,7 +170,7 @@ unsafe fn call_with_copies(
                     }
                 }
             }
-            let result = run(api, plan, objects, count | PY_VECTORCALL_ARGUMENTS_OFFSET);
+            let result = plan.target.call(api, objects, count | PY_VECTORCALL_ARGUMENTS_OFFSET);
             release(api, objects, count);
             finish(api, plan, result)
         }
@@ -181,21 +181,6 @@ unsafe fn release(api: &Api, objects: *const Object, count: usize) {
     for index in 0..count {
         // SAFETY: the caller owns so many references, and holds the GIL.
         unsafe { api.decref(*objects.add(index)) };
-    }
-}
-
-#[inline(always)]
-unsafe fn run(api: &Api, plan: &Plan, objects: *const Object, count: usize) -> Object {
-    // SAFETY: the caller has the arguments of a vectorcall.
-    unsafe {
-        match &plan.target {
-            Target::Callable(callable) => {
-                (api.vectorcall)(callable.as_ptr(), objects, count, ptr::null_mut())
-            }
-            Target::Method(name) => {
-                (api.PyObject_VectorcallMethod)(name.as_ptr(), objects, count, ptr::null_mut())
-            }
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::handle::pin::Use;
 use crate::handle::{self, Kind as HandleKind};
 use crate::python::api::Object;
 use crate::python::gil::Gil;
-use crate::python::object::{PyObjectHandle, PyRef};
+use crate::python::object::{PyRef, from_handle};
 use crate::python::{convert, support};
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::array::View;
@@ -106,9 +106,9 @@ fn object(gil: &Gil, key: usize) -> Result<PyRef> {
     if key == 0 {
         return Ok(support::none(gil));
     }
-    let Ok(own) = handle::get::<PyObjectHandle>(key) else { return object_handle::carry(gil, key) };
+    let Some(own) = from_handle(gil, key) else { return object_handle::carry(gil, key) };
     // SAFETY: the handle keeps the object alive.
-    let object = unsafe { PyRef::borrowed(gil, own.object()) };
+    let object = unsafe { PyRef::borrowed(gil, own) };
     let _ = handle::free(key, HandleKind::Object);
     Ok(object)
 }

@@ -167,7 +167,7 @@ unsafe fn give(api: &Api, plan: &Plan, word: *const metaffi_slot) -> Object {
             Some((kind, Word::Slot)) => arguments::scalar(api, kind, word),
             Some(_) if *word != 0 => {
                 let text = ptr::with_exposed_provenance::<c_char>(*word as usize);
-                api.new_utf8(text.cast(), libc::strlen(text))
+                api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr())
             }
             _ => {
                 api.incref(api._Py_NoneStruct);

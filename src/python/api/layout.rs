@@ -5,10 +5,10 @@
 //! with what the functions of the API say. If anything differs, and in every build that counts
 //! references in its own way (debug, trace-refs, free-threaded), the functions are called.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_char};
 use std::ptr;
 
-use super::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
+use super::{Api, Object, Vectorcall};
 use crate::python::object::PyRef;
 use crate::python::version::Version;
 
@@ -166,12 +166,13 @@ impl Api {
         }
     }
 
-    /// A new `str` of UTF-8, or NULL with an exception set.
+    /// A new `str` of UTF-8, or NULL with an exception set; `errors` is the name of Python's error
+    /// handler.
     ///
     /// # Safety
     /// The GIL is held; `length` bytes are at `data`.
     #[inline(always)]
-    pub unsafe fn new_utf8(&self, data: *const u8, length: usize) -> Object {
+    pub unsafe fn new_utf8(&self, data: *const u8, length: usize, errors: *const c_char) -> Object {
         const GREATEST: u32 = 0x7f;
         // SAFETY: the caller's promise; a new ASCII string has room for its characters. Shorter
         // ones the interpreter has already.
@@ -184,7 +185,7 @@ impl Api {
                 }
                 return text;
             }
-            (self.PyUnicode_DecodeUTF8)(data.cast(), length.cast_signed(), c"strict".as_ptr())
+            (self.PyUnicode_DecodeUTF8)(data.cast(), length.cast_signed(), errors)
         }
     }
 
@@ -194,7 +195,7 @@ impl Api {
         self.layout.known && unsafe { self.type_of(callable.as_ptr()) } == self.PyFunction_Type
     }
 
-    /// Calls a plain function as [`vectorcall`](Api::vectorcall) does, without the checks that the
+    /// Calls a plain function as `PyObject_Vectorcall` does, without the checks that the
     /// interpreter makes of the results of what others have written.
     ///
     /// # Safety
@@ -210,7 +211,7 @@ impl Api {
         // never NULL.
         unsafe {
             let call = function.byte_add(self.layout.vectorcall).cast::<Vectorcall>().read();
-            call(function, arguments, count | PY_VECTORCALL_ARGUMENTS_OFFSET, ptr::null_mut())
+            call(function, arguments, count, ptr::null_mut())
         }
     }
 }

@@ -293,6 +293,10 @@ symbols! {
         Py_IsInitialized() -> c_int;
     }
     optional {
+        // Only where there is fork.
+        PyOS_AfterFork_Child();
+        PyOS_AfterFork_Parent();
+        PyOS_BeforeFork();
         PyCode_NewEmpty(*const c_char, *const c_char, c_int) -> Object;
         PyFunction_New(Object, Object) -> Object;
         PyErr_GetRaisedException() -> Object;
@@ -305,8 +309,8 @@ symbols! {
         // Takes another argument since 3.13, which has PyLong_AsNativeBytes.
         _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
         _PyObject_GetDictPtr(Object) -> *mut Object;
-        _PyTraceback_Add(*const c_char, *const c_char, c_int);
         _PyFunction_Vectorcall(Object, *const Object, usize, Object) -> Object;
+        _PyTraceback_Add(*const c_char, *const c_char, c_int);
         _PyLong_FromByteArray(*const u8, usize, c_int, c_int) -> Object;
         _PyLong_NumBits(Object) -> usize;
     }

@@ -315,10 +315,31 @@ unsafe fn numbers(gil: &Gil, list: Object, length: usize, element: Type, data: *
             return 0;
         }
         let items = items(api, list);
-        for index in 0..length {
-            let Some(slot) = number::exact(api, *items.add(index), kind) else { return index };
-            save_number(data.add(index * step), step, slot);
+        let number = |index, kind| number::exact(api, *items.add(index), kind);
+        // A loop of its own for those of most lists, which asks for the kind only once.
+        match kind {
+            Kind::Int64 => store(length, data, 8, |index| number(index, Kind::Int64)),
+            Kind::Float64 => store(length, data, 8, |index| number(index, Kind::Float64)),
+            kind => store(length, data, step, |index| number(index, kind)),
         }
-        length
     }
+}
+
+/// Stores numbers of `step` bytes until there is none; returns how many.
+///
+/// # Safety
+/// There is room for `length` of them.
+#[inline(always)]
+unsafe fn store(
+    length: usize,
+    data: *mut u8,
+    step: usize,
+    number: impl Fn(usize) -> Option<metaffi_slot>,
+) -> usize {
+    for index in 0..length {
+        let Some(slot) = number(index) else { return index };
+        // SAFETY: the caller's promise.
+        unsafe { save_number(data.add(index * step), step, slot) };
+    }
+    length
 }

@@ -9,7 +9,7 @@ use crate::handle::pin::Use;
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
-use crate::signature::Type;
+use crate::signature::{Kind, Type};
 use crate::value::MAX_DEPTH;
 use crate::value::array::{View, size_of_element};
 
@@ -103,22 +103,49 @@ unsafe fn numbers(
     length: usize,
     list: &PyRef,
 ) -> Result<()> {
-    let kind = element.kind();
-    let size = size_of_element(element);
-    let items = items(gil.api, list.as_ptr());
+    let (api, size) = (gil.api, size_of_element(element));
+    let items = items(api, list.as_ptr());
+    // SAFETY: an element of that size is at each address.
+    let number =
+        |address, size, kind| unsafe { number::new(api, kind, load_number(address, size)) };
+    // SAFETY: the list has `length` items, each NULL until now. A loop of its own for those of
+    // most arrays, which asks for the kind only once.
+    let full = unsafe {
+        match element.kind() {
+            Kind::Int64 => fill(items, length, data, stride, |at| number(at, 8, Kind::Int64)),
+            Kind::Float64 => fill(items, length, data, stride, |at| number(at, 8, Kind::Float64)),
+            kind => fill(items, length, data, stride, |at| number(at, size, kind)),
+        }
+    };
+    match full {
+        true => Ok(()),
+        false => Err(crate::python::error::fetch(gil)),
+    }
+}
+
+/// Whether `new` made an object of each element.
+///
+/// # Safety
+/// There is room for `length` items.
+#[inline(always)]
+unsafe fn fill(
+    items: *mut Object,
+    length: usize,
+    data: *const u8,
+    stride: isize,
+    new: impl Fn(*const u8) -> Object,
+) -> bool {
     let mut address = data;
     for index in 0..length {
-        // SAFETY: an element of that size; the list has `length` items, each NULL until now.
-        unsafe {
-            let number = number::new(gil.api, kind, load_number(address, size));
-            if number.is_null() {
-                return Err(crate::python::error::fetch(gil));
-            }
-            items.add(index).write(number);
+        let object = new(address);
+        if object.is_null() {
+            return false;
         }
+        // SAFETY: the caller's promise.
+        unsafe { items.add(index).write(object) };
         address = address.wrapping_offset(stride);
     }
-    Ok(())
+    true
 }
 
 /// The items of a list, where every version since 3.9 has them: behind the head and the length.

@@ -15,9 +15,8 @@ use crate::value::{memory, text};
 
 /// A new `str`.
 pub(super) fn new(gil: &Gil, text: &str) -> Result<PyRef> {
-    let new = gil.api.PyUnicode_FromStringAndSize;
     // SAFETY: UTF-8 of that length, under the GIL.
-    unsafe { PyRef::owned(gil, new(text.as_ptr().cast(), text.len() as isize)) }
+    unsafe { PyRef::owned(gil, gil.api.new_utf8(text.as_ptr(), text.len(), c"strict".as_ptr())) }
 }
 
 /// What becomes of halves of surrogate pairs, which Python's text may have and no encoding has.
@@ -69,7 +68,7 @@ pub(super) unsafe fn to_python(
             Some((data, length)) => match kind {
                 Kind::String16 => (api.PyUnicode_DecodeUTF16)(data, length, errors, &mut order),
                 Kind::String32 => (api.PyUnicode_DecodeUTF32)(data, length, errors, &mut order),
-                _ => (api.PyUnicode_DecodeUTF8)(data, length, errors),
+                _ => api.new_utf8(data.cast(), length.cast_unsigned(), errors),
             },
         };
         PyRef::from_owned(object).ok_or_else(|| malformed(gil, &string, kind))
@@ -165,14 +164,12 @@ unsafe fn none(gil: &Gil, object: Object, kind: Kind, slots: *mut metaffi_slot) 
 
 #[inline(always)]
 unsafe fn utf8(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<metaffi_string> {
-    let mut length = 0;
     // SAFETY: a live `str` under the GIL, whose UTF-8 lives as long as it.
     unsafe {
-        let data = (gil.api.PyUnicode_AsUTF8AndSize)(object, &mut length);
-        if data.is_null() {
-            return without_utf8(gil, object, surrogates);
+        match gil.api.utf8(object) {
+            Some((data, length)) => copy(data, length, 1),
+            None => without_utf8(gil, object, surrogates),
         }
-        copy(data.cast::<u8>(), length as usize, 1)
     }
 }
 

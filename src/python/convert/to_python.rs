@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::handle::pin::Use;
 use crate::python::callback;
 use crate::python::gil::Gil;
-use crate::python::object::{PyRef, from_handle, take_handle};
+use crate::python::object::{PyRef, take_handle};
 use crate::signature::{Kind, SURROGATEPASS, Type, TypeInfo};
 
 /// The Python object of what is in slots, which are lent: an array is seen through a memoryview
@@ -110,10 +110,7 @@ pub(super) unsafe fn leaf(
             kind @ (Kind::Char8 | Kind::Char16 | Kind::Char32) => {
                 number::character(gil, kind, *slots)
             }
-            Kind::Handle => match from_handle(span, *slots as usize) {
-                Ok(object) => Ok(PyRef::borrowed(gil, object)),
-                Err(_) => take_handle(gil, *slots as usize),
-            },
+            Kind::Handle => take_handle(gil, *slots as usize),
             Kind::Callable if *slots != 0 => callback::to_python(gil, *slots as usize),
             Kind::Callable | Kind::Null => Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct)),
             Kind::Any => any(gil, span, slots, Ownership::Copied),

@@ -7,7 +7,7 @@ use crate::error::{Error, Result, Status};
 use crate::handle::{self, Kind};
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
-use crate::python::object::{PyObjectHandle, PyRef};
+use crate::python::object::{PyRef, from_handle};
 
 /// The attribute of an exception that holds the error it was raised for.
 const ERROR: &CStr = c"__metaffi__";
@@ -49,15 +49,13 @@ fn exception(gil: &Gil, error: &Error) -> Result<PyRef> {
 /// The Python exception that an error stands for.
 pub fn original(gil: &Gil, error: &Error) -> Option<PyRef> {
     let key = error.foreign_error()?.original()?;
-    let object = handle::get::<PyObjectHandle>(key);
+    // SAFETY: the handle keeps the object alive while the GIL is held.
+    let object = from_handle(gil, key).map(|object| unsafe { PyRef::borrowed(gil, object) });
     let _ = handle::free(key, Kind::Object);
-    let object = object.ok()?;
-    // SAFETY: the handle keeps the object alive.
-    unsafe {
-        let flags = gil.api.flags_of(object.object());
-        (flags & crate::python::api::TPFLAGS_BASE_EXC_SUBCLASS != 0)
-            .then(|| PyRef::borrowed(gil, object.object()))
-    }
+    // SAFETY: a live object.
+    object.filter(|object| unsafe {
+        gil.api.flags_of(object.as_ptr()) & crate::python::api::TPFLAGS_BASE_EXC_SUBCLASS != 0
+    })
 }
 
 /// Python's own class for what Python has a name for, `metaffi.Error` for the rest.

@@ -38,10 +38,10 @@ fn a_thread_keeps_its_state_until_it_ends() {
     for _ in 0..3 {
         std::thread::spawn(move || {
             drop(enter(api).unwrap());
-            let kept = KEPT.get();
+            let kept = kept::get();
             assert!(!kept.is_null());
             drop(enter(api).unwrap());
-            assert_eq!(KEPT.get(), kept);
+            assert_eq!(kept::get(), kept);
         })
         .join()
         .unwrap();
@@ -71,4 +71,24 @@ fn a_reference_given_up_outside_is_dropped_by_the_next_inside() {
     assert_eq!(references(list), 1);
     // SAFETY: the last reference; the GIL is held.
     unsafe { (api.Py_DecRef)(list.as_ptr()) };
+}
+
+#[test]
+fn the_attached_thread_is_known_without_a_call() {
+    let api = testing::api();
+    let agree = || {
+        // SAFETY: needs no GIL.
+        assert_eq!(api.current(), unsafe { (api.current_thread)() });
+    };
+    std::thread::spawn(move || {
+        agree();
+        let gil = enter(api).unwrap();
+        assert!(!api.current().is_null());
+        agree();
+        release(&gil, agree);
+        agree();
+    })
+    .join()
+    .unwrap();
+    assert_eq!(api.current.is_null(), api.version.at_least(3, 12));
 }

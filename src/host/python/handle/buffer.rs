@@ -37,7 +37,7 @@ pub(super) unsafe extern "C-unwind" fn get(
                 super::value::exception(gil, class, error.message())
             })?;
             seen.exports.fetch_add(1, Ordering::AcqRel);
-            (gil.api.Py_IncRef)(object);
+            gil.api.incref(object);
             (*buffer).obj = object;
             Ok(())
         })

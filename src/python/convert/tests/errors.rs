@@ -116,10 +116,7 @@ fn an_exception_that_is_raised_again_is_the_same_object() {
     let key = foreign(&error).original().unwrap();
     raise(&gil, &error);
     let pending = take(&gil).unwrap();
-    handle::using(|span| {
-        let original = crate::python::object::from_handle(span, key).unwrap();
-        assert_eq!(pending.as_ptr(), original);
-    });
+    assert_eq!(pending.as_ptr(), crate::python::object::from_handle(&gil, key).unwrap());
     handle::free(key, HandleKind::Object).unwrap();
 }
 

@@ -18,7 +18,7 @@ fn an_object_that_comes_back_is_the_same() {
     let gil = enter();
     let (key, object) = handle_of(&gil, "object()");
     assert_eq!(take_handle(&gil, key).unwrap().as_ptr(), object.as_ptr());
-    handle::using(|span| assert_eq!(from_handle(span, key).unwrap(), object.as_ptr()));
+    assert_eq!(from_handle(&gil, key).unwrap(), object.as_ptr());
     let again = to_handle(&gil, &object).unwrap().addr();
     let identity = |key| handle::describe_object(key, |object| object.identity()).unwrap();
     assert_ne!(again, key);
