@@ -27,6 +27,8 @@ pub enum Word {
         /// Whether they are only read.
         constant: bool,
     },
-    /// What [`Callee::word`](super::Callee::word) makes of the slots.
+    /// What the callee makes of an object or a function:
+    /// [`Callee::object_word`](super::Callee::object_word) and
+    /// [`Callee::callable_word`](super::Callee::callable_word).
     Other,
 }

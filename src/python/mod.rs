@@ -24,6 +24,7 @@ pub mod object;
 mod released;
 pub mod returns;
 mod run;
+pub mod spelling;
 pub mod spread;
 pub mod support;
 pub mod version;

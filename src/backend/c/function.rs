@@ -148,20 +148,13 @@ impl Callee for CFunction {
         Some(Words { direct, params: self.params.iter().map(param).collect(), returned })
     }
 
-    unsafe fn word(&self, span: Use, index: usize, slots: *const metaffi_slot) -> Result<u64> {
-        // SAFETY: the caller's promise.
-        unsafe {
-            let param = &self.params[index];
-            if let Class::Pointer(pointee) = param.ctype.class
-                && param.r#type.number() == metaffi_handle_type
-                && let Some(word) = convert::quick_object(span, &param.ctype, pointee, *slots)
-            {
-                return Ok(word);
+    fn object_word(&self, span: Use, index: usize, object: Key) -> Option<u64> {
+        let param = &self.params[index];
+        match param.ctype.class {
+            Class::Pointer(pointee) => {
+                convert::quick_object(span, &param.ctype, pointee, object as u64)
             }
-            match param.quick_word(span, *slots) {
-                Some(word) => Ok(word),
-                None => self.other_word(span, index, slots),
-            }
+            _ => param.quick_word(span, object as u64),
         }
     }
 
