@@ -35,6 +35,8 @@ const ASCII: u32 = 0b110_0000;
 const TYPE_VECTORCALL: usize = 56;
 /// `tp_basicsize` of a type.
 const TYPE_SIZE: usize = 32;
+/// `tp_getattro` of a type.
+const TYPE_GETATTR: usize = 144;
 /// `tp_flags` of a type.
 const TYPE_FLAGS: usize = 168;
 /// `Py_TPFLAGS_HAVE_VECTORCALL`.
@@ -193,6 +195,55 @@ impl Api {
     pub fn is_plain_function(&self, callable: &PyRef) -> bool {
         // SAFETY: a live object.
         self.layout.known && unsafe { self.type_of(callable.as_ptr()) } == self.PyFunction_Type
+    }
+
+    /// Whether `PyObject_GetAttr` of this object is `PyObject_GenericGetAttr`, but for what it says
+    /// of what is missing.
+    ///
+    /// # Safety
+    /// `object` is alive.
+    #[inline(always)]
+    pub unsafe fn has_generic_attributes(&self, object: Object) -> bool {
+        // SAFETY: a known type has that word.
+        unsafe {
+            self.layout.known
+                && word(self.type_of(object), TYPE_GETATTR)
+                    == self.PyObject_GenericGetAttr as usize as u64
+        }
+    }
+
+    /// Calls a method by name as `PyObject_VectorcallMethod` does, whose object is the first
+    /// argument.
+    ///
+    /// # Safety
+    /// As for [`vectorcall`](Api::vectorcall); there is an argument, and `name` is an interned
+    /// `str`.
+    #[inline(always)]
+    pub unsafe fn call_method(
+        &self,
+        name: Object,
+        arguments: *const Object,
+        count: usize,
+    ) -> Object {
+        // SAFETY: the caller's promise; the method is ours until it has been called.
+        unsafe {
+            let Some(get) = self._PyObject_GetMethod.filter(|_| self.layout.known) else {
+                let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
+                return (self.PyObject_VectorcallMethod)(name, arguments, count, ptr::null_mut());
+            };
+            let mut method = ptr::null_mut();
+            let bound = usize::from(get(*arguments, name, &raw mut method) == 0);
+            if method.is_null() {
+                return method;
+            }
+            let (arguments, count) = (arguments.add(bound), count - bound);
+            let result = match self.type_of(method) == self.PyFunction_Type {
+                true => self.call_function(method, arguments, count),
+                false => self.vectorcall(method, arguments, count, ptr::null_mut()),
+            };
+            self.decref(method);
+            result
+        }
     }
 
     /// Calls a plain function as [`vectorcall`](Api::vectorcall) does, without the checks that the
@@ -359,15 +410,15 @@ unsafe fn texts(api: &Api) -> bool {
 
 /// Whether a Python function has what the interpreter calls where its type says.
 unsafe fn functions(api: &Api) -> bool {
-    let (Some(code), Some(function), Some(call)) =
-        (api.PyCode_NewEmpty, api.PyFunction_New, api._PyFunction_Vectorcall)
-    else {
+    let (Some(code), Some(function)) = (api.PyCode_NewEmpty, api.PyFunction_New) else {
         return false;
     };
     let (of_type, offset) = (api.PyFunction_Type, api.layout.vectorcall);
     // SAFETY: under the GIL; the offset is inside of a function, as was compared with its size.
     unsafe {
-        let is_type = word(of_type, TYPE_FLAGS) == u64::from((api.PyType_GetFlags)(of_type))
+        let generic = api.PyObject_GenericGetAttr as usize as u64;
+        let is_type = word(api.PyFloat_Type, TYPE_GETATTR) == generic
+            && word(of_type, TYPE_FLAGS) == u64::from((api.PyType_GetFlags)(of_type))
             && word(of_type, TYPE_FLAGS) & HAS_VECTORCALL != 0
             && (HEAD..word(of_type, TYPE_SIZE) as usize).contains(&offset);
         if !is_type {
@@ -377,16 +428,21 @@ unsafe fn functions(api: &Api) -> bool {
         let globals = (api.PyDict_New)();
         let function = function(code, globals);
         let found = match function.is_null() {
-            true => 0,
-            false => word(function, offset),
+            true => None,
+            false => Some(word(function, offset) as usize),
+        };
+        // The one is not exported any more, the other not yet, in some versions.
+        let called = match (api.PyVectorcall_Function, api._PyFunction_Vectorcall) {
+            (Some(ask), _) if found.is_some() => ask(function).map(|call| call as usize),
+            (_, Some(call)) => Some(call as usize),
+            _ => None,
         };
         for object in [code, globals, function] {
             (api.Py_DecRef)(object);
         }
-        if (!(api.PyErr_Occurred)().is_null()) || found == 0 {
+        if found.is_none() {
             (api.PyErr_Clear)();
-            return false;
         }
-        found as usize == call as usize
+        found.is_some() && found == called
     }
 }
