@@ -2,6 +2,7 @@
 
 mod attached;
 mod bind;
+mod inline;
 mod layout;
 mod table;
 mod types;
