@@ -5,7 +5,7 @@
 //! with what the functions of the API say. If anything differs, and in every build that counts
 //! references in its own way (debug, trace-refs, free-threaded), the functions are called.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, c_ulong};
 use std::ptr;
 
 use super::{Api, Object};
@@ -192,8 +192,9 @@ unsafe fn functions(api: &Api) -> bool {
     // SAFETY: under the GIL; the offset is inside of a function, as was compared with its size.
     unsafe {
         let generic = api.PyObject_GenericGetAttr as usize as u64;
+        let flags: u64 = c_ulong::into((api.PyType_GetFlags)(of_type));
         let is_type = word(api.PyFloat_Type, TYPE_GETATTR) == generic
-            && word(of_type, TYPE_FLAGS) == u64::from((api.PyType_GetFlags)(of_type))
+            && word(of_type, TYPE_FLAGS) == flags
             && word(of_type, TYPE_FLAGS) & HAS_VECTORCALL != 0
             && (HEAD..word(of_type, TYPE_SIZE) as usize).contains(&offset);
         if !is_type {
