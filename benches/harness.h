@@ -3,6 +3,7 @@
 #ifndef HARNESS_H
 #define HARNESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -16,6 +17,8 @@ struct contestant {
     void (*reset)(void);
     /* The most times that a slice may do it; 0: as often as fits. */
     size_t most;
+    /* Whether it runs on other threads: then the CPU time is that of the process. */
+    bool of_process;
     /* Nanoseconds for doing it once, in the best slice. */
     double best;
     /* How often a slice does it; chosen by `measure`. */
@@ -36,7 +39,7 @@ enum asked {
 /* Runs after each slice: ends the program if what was timed has failed. */
 extern void (*verify)(void);
 
-/* Nanoseconds of this thread's CPU time for one slice, per time. */
+/* Nanoseconds of CPU time for one slice, per time. */
 double slice(const struct contestant *contestant);
 
 /* Chooses how often a slice does it. */

@@ -1,4 +1,5 @@
-/* Measures what is named on the command line, or all but declarations, which need a file. */
+/* Measures what is named on the command line, or all but what needs to be told a file:
+ * declarations, and python, which takes an interpreter and the directory of its limits. */
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,9 +14,9 @@ static const struct {
     const char *name;
     void (*measure)(void);
 } SCENARIOS[] = {
-    {"scalars", scalars}, {"mixed", mixed},   {"structs", structs}, {"callbacks", callbacks},
-    {"texts", texts},     {"arrays", arrays}, {"objects", objects}, {"threads", threads},
-    {"loading", loading}, {"python", python},
+    {"scalars", scalars},     {"mixed", mixed},     {"structs", structs},
+    {"callbacks", callbacks}, {"texts", texts},     {"arrays", arrays},
+    {"objects", objects},     {"threads", threads}, {"loading", loading},
 };
 
 static bool wanted(const char *name, int count, char **arguments) {
@@ -31,6 +32,11 @@ int main(int count, char **arguments) {
     if (count == 3 && strcmp(arguments[1], "declarations") == 0) {
         client_open();
         declarations(arguments[2]);
+        return 0;
+    }
+    if (count == 4 && strcmp(arguments[1], "python") == 0) {
+        client_open();
+        python(arguments[2], arguments[3]);
         return 0;
     }
     if (wanted("scale", count, arguments)) {

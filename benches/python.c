@@ -4,7 +4,6 @@
 #include "python.h"
 
 #include <dlfcn.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,7 +13,7 @@
 
 metaffi_runtime *python_runtime;
 static metaffi_module *module;
-static void *limits;
+static void *limits, *peer;
 
 metaffi_entity *load_python(const char *path, const metaffi_type_info *params, size_t param_count,
                             const metaffi_type_info *result) {
@@ -36,6 +35,10 @@ void (*python_limit(const char *name))(size_t count) {
     return (void (*)(size_t))need(dlsym(limits, name));
 }
 
+void (*python_peer(const char *name))(size_t count) {
+    return peer ? (void (*)(size_t))need(dlsym(peer, name)) : NULL;
+}
+
 metaffi_scope *enter_python(void) {
     metaffi_scope *scope;
     check(metaffi_scope_enter(python_runtime, &scope, &error));
@@ -46,40 +49,43 @@ void leave_python(metaffi_scope *scope) {
     check(metaffi_scope_leave(scope, &error));
 }
 
-#ifdef PYTHON_LIBRARY
+void compare_python(const char *what, const char *limit_name, void (*limit)(size_t),
+                    void (*ours)(size_t), double bound) {
+    struct contestant contestants[] = {
+        {.name = limit_name, .run = limit},
+        {.name = "frame", .run = ours},
+    };
+    measure(contestants, COUNT(contestants));
+    row(what, &contestants[0], &contestants[1], bound ? RATIO : NOTHING, bound);
+}
 
-/* Whether libpython is here; if not, the report says why. */
-static bool open_python(void) {
-    metaffi_option library = {"library", PYTHON_LIBRARY};
-    if (metaffi_runtime_load("python", &library, 1, &python_runtime, &error) != METAFFI_OK) {
-        fact("python missing", metaffi_error_message(error));
-        metaffi_error_free(error);
-        error = NULL;
-        return false;
-    }
+/* What was compiled for the interpreter. Not opened before Python: it is linked with no libpython,
+ * but finds the one that metaffi has opened. */
+static void *open_compiled(const char *directory, const char *name) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return dlopen(path, RTLD_NOW);
+}
+
+static void open_python(const char *interpreter, const char *directory) {
+    metaffi_option option = {"interpreter", interpreter};
+    check(metaffi_runtime_load("python", &option, 1, &python_runtime, &error));
     check(metaffi_module_load(python_runtime, PYTHON_GUEST, &module, &error));
-    /* Not before: it is linked with no libpython, but finds the one that metaffi has opened. */
-    limits = need(dlopen(PYTHON_LIMITS, RTLD_NOW));
+    limits = need(open_compiled(directory, "limits.so"));
+    peer = open_compiled(directory, "pybind11.so");
+    if (!peer) {
+        fact("pybind11 missing", dlerror());
+    }
     const char *(*version)(void) =
         (const char *(*)(void))need(dlsym(RTLD_DEFAULT, "Py_GetVersion"));
-    fact("python", PYTHON_LIBRARY);
     fact("python version", version());
-    return true;
 }
 
-#else
-
-static bool open_python(void) {
-    fact("python missing", "its headers are not installed");
-    return false;
-}
-
-#endif
-
-void python(void) {
-    if (open_python()) {
-        python_scalars();
-        python_values();
-        python_objects();
-    }
+void python(const char *interpreter, const char *directory) {
+    open_python(interpreter, directory);
+    python_scalars();
+    python_threads();
+    python_values();
+    python_numpy();
+    python_objects();
 }

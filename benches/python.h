@@ -14,6 +14,12 @@ metaffi_entity *load_python(const char *path, const metaffi_type_info *params, s
 
 /* What the C API does by hand; see limits/python. */
 void (*python_limit(const char *name))(size_t count);
+/* What pybind11 does; NULL if it is not here. */
+void (*python_peer(const char *name))(size_t count);
+
+/* Measures beside a limit or peer, and writes the row; a `bound` of 0 asks for nothing. */
+void compare_python(const char *what, const char *limit_name, void (*limit)(size_t),
+                    void (*ours)(size_t), double bound);
 
 /* Enters Python for a slice, and leaves it. */
 metaffi_scope *enter_python(void);
@@ -22,5 +28,8 @@ void leave_python(metaffi_scope *scope);
 void python_scalars(void);
 void python_values(void);
 void python_objects(void);
+void python_threads(void);
+/* With arrays that numpy computes with, if the interpreter has it. */
+void python_numpy(void);
 
 #endif

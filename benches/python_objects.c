@@ -56,12 +56,7 @@ static void raise_and_fetch(size_t count) {
 
 static void compare(const char *what, const char *limit_name, const char *limit,
                     void (*ours)(size_t), double bound) {
-    struct contestant contestants[] = {
-        {.name = limit_name, .run = python_limit(limit)},
-        {.name = "frame", .run = ours},
-    };
-    measure(contestants, COUNT(contestants));
-    row(what, &contestants[0], &contestants[1], bound ? RATIO : NOTHING, bound);
+    compare_python(what, limit_name, python_limit(limit), ours, bound);
 }
 
 static void prepare(void) {
@@ -83,11 +78,11 @@ static void prepare(void) {
 
 void python_objects(void) {
     prepare();
-    compare("Python: method of a kept object", "VectorcallMethod", "method", method, 1.2);
-    compare("Python: attribute", "GetAttr", "attribute", attribute, 1.2);
-    compare("Python: quick callback once per call, GIL held in it", "METH_FASTCALL", "callback",
+    compare("method of a kept object", "VectorcallMethod", "method", method, 1.2);
+    compare("attribute", "GetAttr", "attribute", attribute, 1.2);
+    compare("quick callback once per call, GIL held in it", "METH_FASTCALL", "callback",
             call_back_quickly, 1.3);
-    compare("Python: callback once per call, GIL released in it", "METH_FASTCALL, ALLOW_THREADS",
+    compare("callback once per call, GIL released in it", "METH_FASTCALL, ALLOW_THREADS",
             "callback_released", call_back, 1.3);
-    compare("Python: raise and fetch the message", "PyErr_Fetch", "fail", raise_and_fetch, 1.3);
+    compare("raise and fetch the message", "PyErr_Fetch", "fail", raise_and_fetch, 1.3);
 }

@@ -53,12 +53,16 @@ static void multiply_held(size_t count) {
 
 static void compare(const char *what, const char *limit_name, const char *limit,
                     void (*ours)(size_t)) {
-    struct contestant contestants[] = {
-        {.name = limit_name, .run = python_limit(limit)},
-        {.name = "frame", .run = ours},
-    };
-    measure(contestants, COUNT(contestants));
-    row(what, &contestants[0], &contestants[1], RATIO, 1.15);
+    compare_python(what, limit_name, python_limit(limit), ours, 1.15);
+}
+
+static void compare_with_pybind11(void) {
+    void (*held)(size_t) = python_peer("pybind11_add_held");
+    void (*taken)(size_t) = python_peer("pybind11_add_taken");
+    if (held && taken) {
+        compare_python("add(int64, int64) in a scope", "pybind11, GIL held", held, add_held, 0.8);
+        compare_python("add(int64, int64)", "pybind11, gil_scoped_acquire", taken, add_taken, 0.8);
+    }
 }
 
 void python_scalars(void) {
@@ -68,10 +72,11 @@ void python_scalars(void) {
     nop = load_python("callable=nop", NULL, 0, NULL);
     add = load_python("callable=add", integers, 2, integers);
     multiply = load_python("callable=multiply", reals, 2, reals);
-    compare("Python: nop() in a scope", HELD, "nop_held", nop_held);
-    compare("Python: add(int64, int64) in a scope", HELD, "add_held", add_held);
-    compare("Python: f(double, double) in a scope", HELD, "multiply_held", multiply_held);
-    compare("Python: nop()", TAKEN, "nop_taken", nop_taken);
-    compare("Python: add(int64, int64)", TAKEN, "add_taken", add_taken);
-    compare("Python: f(double, double)", TAKEN, "multiply_taken", multiply_taken);
+    compare("nop() in a scope", HELD, "nop_held", nop_held);
+    compare("add(int64, int64) in a scope", HELD, "add_held", add_held);
+    compare("f(double, double) in a scope", HELD, "multiply_held", multiply_held);
+    compare("nop()", TAKEN, "nop_taken", nop_taken);
+    compare("add(int64, int64)", TAKEN, "add_taken", add_taken);
+    compare("f(double, double)", TAKEN, "multiply_taken", multiply_taken);
+    compare_with_pybind11();
 }

@@ -66,12 +66,7 @@ static void list_both_ways(size_t count) {
 
 static void compare(const char *what, const char *limit_name, const char *limit,
                     void (*ours)(size_t), double bound) {
-    struct contestant contestants[] = {
-        {.name = limit_name, .run = python_limit(limit)},
-        {.name = "frame", .run = ours},
-    };
-    measure(contestants, COUNT(contestants));
-    row(what, &contestants[0], &contestants[1], RATIO, bound);
+    compare_python(what, limit_name, python_limit(limit), ours, bound);
 }
 
 void python_values(void) {
@@ -84,8 +79,8 @@ void python_values(void) {
     echo = load_python("callable=echo", &string, 1, &string);
     total = load_python("callable=total", &reals, 1, &real_info);
     echo_list = load_python("callable=echo", &list, 1, &integers);
-    compare("Python: echo of 10 bytes", "PyUnicode", "echo_short", echo_short, 1.3);
-    compare("Python: echo of 1000 bytes", "PyUnicode", "echo_long", echo_long, 1.15);
-    compare("Python: sum of 10 000 doubles", "memoryview", "total_memory", total_memory, 1.1);
-    compare("Python: list of 10 000 in, list out", "PyList", "echo_list", list_both_ways, 1.15);
+    compare("echo of 10 bytes", "PyUnicode", "echo_short", echo_short, 1.3);
+    compare("echo of 1000 bytes", "PyUnicode", "echo_long", echo_long, 1.15);
+    compare("sum of 10 000 doubles", "memoryview", "total_memory", total_memory, 1.1);
+    compare("list of 10 000 in, list out", "PyList", "echo_list", list_both_ways, 1.15);
 }

@@ -35,10 +35,11 @@ thread. Arguments are stored, and results read, anew for each call, on both side
 measured by the wall clock. The rows about many entities and objects compare two processes that take
 turns. CFFI's parser runs in a process of its own, best of five.
 
-The rows of Python have the same interpreter on both sides, in the same process: the limit is C
-written for its API (`benches/limits/python`), with the macros of its headers, that is loaded into
-the process and uses the libpython that metaffi opened. Unless a row says otherwise, the GIL is held
-around a slice: by a scope, and by `PyGILState_Ensure` for the limit.
+The rows of Python have the same interpreter on both sides, in the same process, one process for
+each version: the limit is C written for its API (`benches/limits/python`), compiled with the headers
+of that version, that is loaded into the process and uses the libpython that metaffi opened. Unless a
+row says otherwise, the GIL is held around a slice: by a scope, and by `PyGILState_Ensure` for the
+limit. Threads are measured by the CPU time of the process.
 """
 
 
@@ -47,6 +48,7 @@ def arguments():
     parser.add_argument("--bench", required=True, help="the benchmark program")
     parser.add_argument("--build", required=True, help="the directory for what is generated")
     parser.add_argument("--peers", required=True, help="a Python that may have CFFI")
+    parser.add_argument("--pythons", nargs="*", default=[], help="versions to be measured")
     parser.add_argument("--output", required=True, help="the report")
     options = parser.parse_args()
     if not os.path.exists(options.peers):
@@ -150,10 +152,29 @@ def machine(facts):
     )
 
 
-def python_sentence(facts):
-    if "python missing" in facts:
-        return f"There are no rows of Python: {facts['python missing']}.\n"
-    return f"Python is `{facts['python']}`, {facts['python version']}.\n"
+def python_tables(options):
+    """A section for each version of Python: what was asked, then what is only compared."""
+    if not options.pythons:
+        return ["There are no rows of Python: none is here that can be embedded and compiled for.\n"]
+    return [part for version in options.pythons for part in python_section(options, version)]
+
+
+def python_section(options, version):
+    directory = os.path.join(options.build, f"python-{version}")
+    interpreter = os.path.join(directory, "venv", "bin", "python")
+    if not os.path.exists(interpreter):
+        with open(os.path.join(directory, "interpreter"), encoding="utf-8") as file:
+            interpreter = file.read().strip()
+    rows, facts = parse(output_of(options.bench, "python", interpreter, directory))
+    yield f"## To Python {version}\n"
+    yield facts["python version"] + "\n"
+    yield asked_table([row for row in rows if row.bound])
+    others = [row for row in rows if not row.bound]
+    if others:
+        yield other_table(others)
+    for what in ("numpy", "pybind11"):
+        if f"{what} missing" in facts:
+            yield f"There are no rows of {what}: {facts[what + ' missing']}.\n"
 
 
 def report(options, here):
@@ -164,7 +185,6 @@ def report(options, here):
     asked = [row for row in rows if row.bound]
     others = [row for row in rows if not row.bound]
     parts = [METHOD, "## Machine\n", machine(facts), "## What was asked\n", asked_table(asked)]
-    parts.append(python_sentence(facts))
     if "threads" in facts:
         parts.append(f"Two threads: {facts['threads']}.\n")
     parts += [
@@ -172,6 +192,7 @@ def report(options, here):
         "addresses and stops if they differ.\n",
         "## For comparison\n",
         other_table(others),
+        *python_tables(options),
         from_python.report.report(options.build, os.path.dirname(options.output)),
     ]
     return "\n".join(parts)

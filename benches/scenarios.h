@@ -12,10 +12,12 @@ void arrays(void);
 void objects(void);
 void threads(void);
 void loading(void);
-void python(void);
 
 /* Starts processes: before anything else is loaded. */
 void scale(void);
+
+/* Everything of Python, with that interpreter; the directory has what was compiled for it. */
+void python(const char *interpreter, const char *directory);
 
 /* Declares the text in a file. */
 void declarations(const char *path);

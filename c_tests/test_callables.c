@@ -168,6 +168,28 @@ static void a_failure_under_c_goes_to_the_error_handler(void) {
     metaffi_entity_free(apply);
 }
 
+static void a_callable_is_named_once(void) {
+    metaffi_callable *callable = make(add_userdata, NULL), *added = NULL;
+    CHECK(metaffi_callable_name(callable) == NULL && metaffi_callable_name(NULL) == NULL);
+    CHECK_FAILS_WITH(metaffi_callable_set_name(callable, NULL, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "name is NULL");
+    CHECK_FAILS_WITH(metaffi_callable_set_name(callable, "\xff", &err), METAFFI_STATUS_INVALID_TEXT,
+                     "name");
+    CHECK_OK(metaffi_callable_set_name(callable, "plus", &err));
+    CHECK(strcmp(metaffi_callable_name(callable), "plus") == 0);
+    CHECK_FAILS_WITH(metaffi_callable_set_name(callable, "minus", &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "plus");
+    CHECK_OK(metaffi_callable_set_quick(callable, true, &err));
+    metaffi_callable_free(callable);
+    CHECK_FAILS_WITH(metaffi_callable_set_quick(callable, true, &err),
+                     METAFFI_STATUS_INVALID_HANDLE, "");
+    metaffi_entity *add = load("callable=guest_add");
+    CHECK_OK(metaffi_callable_from_entity(add, &added, &err));
+    CHECK(strcmp(metaffi_callable_name(added), "guest_add") == 0);
+    metaffi_callable_free(added);
+    metaffi_entity_free(add);
+}
+
 int main(void) {
     open_guest();
     c_calls_a_host_function();
@@ -177,6 +199,7 @@ int main(void) {
     a_returned_function_pointer_is_a_callable();
     a_failure_reaches_the_host_that_called();
     a_failure_under_c_goes_to_the_error_handler();
+    a_callable_is_named_once();
     close_guest();
     return CHECK_RESULT;
 }

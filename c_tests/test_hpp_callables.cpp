@@ -124,6 +124,15 @@ void native_pointers_run_the_lambda(const metaffi::module &guest) {
     CHECK(guest.load<int(int)>("callable=guest_call_kept")(1) == 2);
 }
 
+void a_callable_has_a_name() {
+    metaffi::callable callable = [](int value) { return value + 1; };
+    CHECK(callable.name() == nullptr);
+    callable.set_name("next");
+    callable.set_quick();
+    CHECK(std::string(callable.name()) == "next");
+    CHECK_THROWS(METAFFI_STATUS_INVALID_ARGUMENT, "next", callable.set_name("other"));
+}
+
 void entities_become_callables(const metaffi::module &guest) {
     auto negate = guest.load("callable=guest_add").as_callable();
     CHECK(negate.as<std::int64_t(std::int64_t, std::int64_t)>()(1, 2) == 3);
@@ -144,6 +153,7 @@ int main() {
         handles_are_lent_and_kept();
         another_signature_is_refused();
         native_pointers_run_the_lambda(guest);
+        a_callable_has_a_name();
         entities_become_callables(guest);
     });
 }

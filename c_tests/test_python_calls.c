@@ -115,6 +115,23 @@ static void an_entity_may_end_in_its_own_call(void) {
     }
 }
 
+static void python_knows_a_callable_by_its_name(void) {
+    atomic_int calls = 0;
+    metaffi_callable *callable = make_square(&calls);
+    metaffi_value arguments[] = {callable_value(callable), int64_value(7)};
+    finalized = 0;
+    CHECK_OK(metaffi_callable_set_name(callable, "square", &err));
+    CHECK_OK(metaffi_callable_set_quick(callable, true, &err));
+    check_string(evaluate(module, "eval=args[0].__name__", arguments, 1), "square");
+    metaffi_entity *apply = load_from(module, "callable=apply");
+    for (int i = 0; i < 1000; i++)
+        CHECK(call_number(apply, arguments, 2) == 49);
+    CHECK(calls == 1000);
+    metaffi_entity_free(apply);
+    CHECK(metaffi_callable_free(callable) == METAFFI_OK);
+    CHECK(finalized == 1);
+}
+
 static void a_python_function_sorts_in_libc(void) {
     metaffi_type_info addresses[] = {info_of(metaffi_size_type), info_of(metaffi_size_type)};
     metaffi_entity *compare =
@@ -221,6 +238,7 @@ int main(void) {
     module = import(PYTHON_GUEST);
     python_calls_the_host();
     an_entity_may_end_in_its_own_call();
+    python_knows_a_callable_by_its_name();
     a_python_function_sorts_in_libc();
     a_lambda_is_a_callable();
     a_million_objects_leave_nothing();

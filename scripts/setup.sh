@@ -59,7 +59,8 @@ for_test() {
 for_bench() {
     need python3 command_of python3
     need python3-venv python3 -c 'import ensurepip'
-    want python3-dev python3 -c 'import os, sysconfig
+    # The rows of Python are those of the interpreters whose headers are here.
+    want python3-dev "$python" -c 'import os, sysconfig
 open(os.path.join(sysconfig.get_path("include"), "Python.h"))'
 }
 collect() {

@@ -81,9 +81,7 @@ class callable : public handle<metaffi_callable, metaffi_callable_free> {
         return callable(detail::make<metaffi_callable>(metaffi_callable_clone, get()));
     }
     /// What its function is called in the guests that it is passed to; NULL if nobody named it.
-    const char *name() const {
-        return metaffi_callable_name(get());
-    }
+    const char *name() const { return metaffi_callable_name(get()); }
     /// Names it, once.
     void set_name(const char *name) const {
         detail::invoke(metaffi_callable_set_name, get(), name);

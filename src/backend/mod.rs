@@ -61,6 +61,11 @@ pub trait Runtime: Send + Sync {
     /// Loads a module from what its runtime calls a path. `;` separates several parts.
     fn load_module(&self, path: &str) -> Result<Arc<dyn Module>>;
 
+    /// Whether it works in the child of a process that has forked.
+    fn survives_fork(&self) -> bool {
+        false
+    }
+
     /// Enters the runtime on this thread for a batch of calls. Nests; each is left on the same
     /// thread, in reverse order.
     fn enter(&self) -> Result<()> {

@@ -1,13 +1,15 @@
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
+use super::callable::Callable;
 use super::direct;
 use super::frame::MAX_SLOTS;
 use super::texts::SignatureTexts;
+use super::words::Words;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
-use crate::handle::{Direct, Entrance, Shortcut};
+use crate::handle::{Direct, Entrance, Key, Shortcut};
 use crate::signature::{FrameLayout, Kind, Signature, Type, TypeInfo};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
@@ -27,9 +29,37 @@ pub trait Callee: Any + Send + Sync {
         None
     }
 
+    /// How to call it with words, if every argument is one and travels in a register.
+    fn words(&self) -> Option<Words> {
+        None
+    }
+
+    /// The word of an argument that is [`Word::Other`](super::Word::Other); what is made for it
+    /// lives as long as the span.
+    ///
+    /// # Safety
+    /// The slots hold a value of the parameter's type, as in a frame.
+    unsafe fn word(&self, span: Use, index: usize, slots: *const metaffi_slot) -> Result<u64> {
+        let _ = (span, index, slots);
+        Err(Error::new(Status::Unsupported, "this function is not called with words"))
+    }
+
+    /// The word of an argument that is a function, without a handle for it.
+    fn callable_word(&self, index: usize, callable: &Callable) -> Result<u64> {
+        let _ = (index, callable);
+        Err(Error::new(Status::Unsupported, "this function is not called with words"))
+    }
+
     /// How to call it under the lock of its runtime, if it is only given back under that.
     fn entrance(&self) -> Option<Entrance> {
         None
+    }
+
+    /// Whether an object is given for an argument as its address, or the address that it holds:
+    /// then all objects of its type are.
+    fn takes_address(&self, argument: usize, object: Key) -> bool {
+        let _ = (argument, object);
+        false
     }
 
     /// The C function pointer with the natural C signature, if it is one already.

@@ -18,6 +18,7 @@ pub mod register;
 mod texts;
 mod userdata;
 mod values;
+mod words;
 
 pub use callable::{Callable, Native, Shadow, TypedKey};
 pub use failure::report;
@@ -28,3 +29,4 @@ pub use host::{HostCode, HostFunction};
 pub use texts::SignatureTexts;
 pub use userdata::Userdata;
 pub use values::{call_values, load_as_is, store};
+pub use words::{Word, Words};

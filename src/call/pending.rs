@@ -37,10 +37,13 @@ thread_local! {
 /// Keeps the failure of a call through a native pointer for its caller, on this thread; the
 /// latest one wins.
 pub fn sink() -> ErrorSink {
-    ErrorSink::new(|error| {
-        // A thread that is ending has nobody left to ask.
-        let _ = PENDING.try_with(|pending| pending.replace(Some(error.clone())));
-    })
+    ErrorSink::new(keep)
+}
+
+/// Keeps a failure for who asks next on this thread.
+pub fn keep(error: &Error) {
+    // A thread that is ending has nobody left to ask.
+    let _ = PENDING.try_with(|pending| pending.replace(Some(error.clone())));
 }
 
 /// Whether any thread has such a failure: not whether this one does.

@@ -115,8 +115,8 @@ unsafe fn load_other(
     // SAFETY: the caller's promise.
     guarded(|| unsafe { load_checked(span, value, &param.info, slots) }).map_err(|error| {
         match &param.name {
-            Some(name) => error.context(format_args!("argument {index} ({name})")),
-            None => error.context(format_args!("argument {index}")),
+            Some(name) => error.at(format_args!("argument {index} ({name})")),
+            None => error.at(format_args!("argument {index}")),
         }
     })
 }

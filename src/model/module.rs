@@ -21,6 +21,7 @@ impl Handled for Module {
 impl Module {
     /// Loads a module from what its runtime calls a path.
     pub fn load(runtime: &Arc<Runtime>, path: &str) -> Result<Arc<Module>> {
+        runtime.check_process()?;
         let content = runtime
             .running()
             .load_module(path)
@@ -55,6 +56,7 @@ impl Module {
         params: Option<&[TypeInfo]>,
         returns: Option<&[TypeInfo]>,
     ) -> Result<Arc<Entity>> {
+        self.runtime.check_process()?;
         let path = EntityPath::parse(path)?;
         // What a tag of every runtime asks is the host's business.
         let named = path.without_tag(HOLD_GIL);

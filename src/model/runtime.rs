@@ -12,6 +12,8 @@ pub struct Runtime {
     c_name: CString,
     options: Options,
     running: Arc<dyn backend::Runtime>,
+    /// The process that started it, if it works in no other.
+    process: Option<u32>,
 }
 
 impl Handled for Runtime {
@@ -45,7 +47,9 @@ impl Runtime {
             return Ok(shared);
         }
         let running = backend.load(&options).map_err(|error| error.in_runtime(backend.name()))?;
+        let process = (!running.survives_fork()).then(std::process::id);
         let runtime = Arc::new(Runtime {
+            process,
             name: backend.name(),
             c_name: c_string(backend.name()),
             options,
@@ -66,6 +70,29 @@ impl Runtime {
         &self.c_name
     }
 
+    /// Whether it works in the child of a process that has forked.
+    pub fn survives_fork(&self) -> bool {
+        self.process.is_none()
+    }
+
+    /// Refuses to go on in the child of a process that has forked, if the runtime does not work
+    /// there: its threads stayed behind.
+    pub fn check_process(&self) -> Result<()> {
+        match self.process.is_none_or(|process| process == std::process::id()) {
+            true => Ok(()),
+            false => Err(Error::new(
+                Status::Unsupported,
+                format!(
+                    "runtime {0} was started before this process was forked, and does not work in \
+                     the child: start {0} after the fork, or start the process anew (in Python: \
+                     multiprocessing with the start method \"spawn\")",
+                    self.name
+                ),
+            )
+            .in_runtime(self.name)),
+        }
+    }
+
     /// The running system.
     pub fn running(&self) -> &dyn backend::Runtime {
         &*self.running
@@ -82,6 +109,23 @@ mod tests {
         let second = Runtime::load("cpp", vec![]).unwrap();
         assert!(Arc::ptr_eq(&first, &second));
         assert_eq!(first.name(), "c");
+    }
+
+    #[test]
+    fn a_runtime_that_does_not_survive_a_fork_is_refused_in_the_child() {
+        let c = Runtime::load("c", vec![]).unwrap();
+        assert!(c.survives_fork() && c.check_process().is_ok());
+        let of = |process| Runtime {
+            name: "c",
+            c_name: c_string("c"),
+            options: Options::default(),
+            running: c.running.clone(),
+            process: Some(process),
+        };
+        assert!(of(std::process::id()).check_process().is_ok());
+        let error = of(0).check_process().unwrap_err();
+        assert!(error.message().contains("spawn"), "{error}");
+        assert!(crate::model::Module::load(&Arc::new(of(0)), "libm.so.6").is_err());
     }
 
     #[test]

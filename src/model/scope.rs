@@ -26,6 +26,7 @@ thread_local! {
 impl Scope {
     /// Enters the runtime on this thread.
     pub fn enter(runtime: &Arc<Runtime>) -> Result<Arc<Scope>> {
+        runtime.check_process()?;
         runtime.running().enter().map_err(|error| error.in_runtime(runtime.name()))?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         ENTERED.with_borrow_mut(|entered| entered.push(number));

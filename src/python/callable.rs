@@ -171,6 +171,16 @@ pub unsafe fn callable(api: &Api, object: Object) -> Option<Arc<Callable>> {
     }
 }
 
+/// The callable of an object, if it is of this type, as long as the object lives.
+///
+/// # Safety
+/// `object` outlives the result, and the GIL is held.
+#[inline(always)]
+pub unsafe fn borrowed<'a>(api: &Api, object: Object) -> Option<&'a Callable> {
+    // SAFETY: the caller's promise: while Python has a reference, the callable lives.
+    unsafe { (*class::fields_if_instance(api, object)?).callable.as_ref() }
+}
+
 /// Calls the host. A stack frame of its own, as [`pin::enter`] asks.
 #[inline(never)]
 unsafe extern "C-unwind" fn call(

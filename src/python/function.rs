@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
-use super::api::{Api, Object};
+use super::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use super::arguments::Arguments;
 use super::convert::Loans;
 use super::error;
@@ -12,6 +12,7 @@ use super::gil::{self, Gil};
 use super::kept::{Called, Kept};
 use super::object::PyRef;
 use super::returns::Returns;
+use super::spread::Spread;
 use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function, with_stack};
 use crate::error::Result;
@@ -34,6 +35,34 @@ pub enum Target {
     Function(Arc<PyRef>),
     /// The method of that name (an interned `str`) of the first argument.
     Method(Arc<PyRef>),
+    /// A callable or method whose last arguments hold further ones.
+    Spread(Arc<Spread>),
+}
+
+impl Target {
+    /// Calls with positional arguments, as a vectorcall counts them. A new reference, or NULL with
+    /// an exception set.
+    ///
+    /// # Safety
+    /// The GIL is held, and there are so many arguments; with the flag in the count, one writable
+    /// place before them as well.
+    #[inline(always)]
+    pub unsafe fn call(&self, api: &Api, objects: *const Object, count: usize) -> Object {
+        let names = ptr::null_mut();
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self {
+                Target::Function(function) => api.call_function(function.as_ptr(), objects, count),
+                Target::Callable(callable) => {
+                    (api.vectorcall)(callable.as_ptr(), objects, count, names)
+                }
+                Target::Method(name) => api.call_method(name.as_ptr(), objects, count),
+                Target::Spread(spread) => {
+                    spread.call(api, objects, count & !PY_VECTORCALL_ARGUMENTS_OFFSET)
+                }
+            }
+        }
+    }
 }
 
 /// A Python callable behind a signature.
@@ -77,11 +106,16 @@ impl PyFunction {
         Ok(Arc::new(Function::new(signature, function)?))
     }
 
+    /// What is called.
+    pub fn target(&self) -> &Target {
+        &self.call.target
+    }
+
     /// The object that is called, if it is not looked up.
     pub fn callable(&self) -> Option<&PyRef> {
         match &self.call.target {
             Target::Callable(callable) | Target::Function(callable) => Some(callable),
-            Target::Method(_) => None,
+            Target::Method(_) | Target::Spread(_) => None,
         }
     }
 
@@ -96,17 +130,9 @@ impl PyFunction {
 impl Call {
     #[inline(always)]
     unsafe fn run(&self, objects: *const Object, count: usize) -> Object {
-        let api = self.api;
+        let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
         // SAFETY: the caller has so many arguments, one place before them, and the GIL.
-        unsafe {
-            match &self.target {
-                Target::Function(function) => api.call_function(function.as_ptr(), objects, count),
-                Target::Callable(callable) => {
-                    api.vectorcall(callable.as_ptr(), objects, count, ptr::null_mut())
-                }
-                Target::Method(name) => api.call_method(name.as_ptr(), objects, count),
-            }
-        }
+        unsafe { self.target.call(self.api, objects, count) }
     }
 
     /// Calls with the arguments of the frame, and stores the result there.

@@ -117,8 +117,11 @@ fn keep(state: *mut PyThreadState) {
     let _ = EXIT.try_with(|_| ());
 }
 
+/// Fails if the interpreter cannot be used any more.
 #[cold]
-fn check_open(api: &'static Api) -> Result<()> {
+pub fn check_open(api: &'static Api) -> Result<()> {
+    #[cfg(unix)]
+    super::fork::check()?;
     // SAFETY: needs no GIL.
     match CLOSING.load(Ordering::Acquire) || unsafe { (api.is_finalizing)() } != 0 {
         false => Ok(()),

@@ -31,7 +31,15 @@ pub fn join(mut api: Api) -> Result<&'static Api> {
     gil::joined();
     let api = api.publish();
     end_with_host(api)?;
+    watch_forks(api)?;
     Ok(api)
+}
+
+/// Sees to forks of this process from now on.
+pub fn watch_forks(api: &'static Api) -> Result<()> {
+    #[cfg(unix)]
+    super::fork::watch(&gil::enter(api)?)?;
+    Ok(())
 }
 
 /// Learns of the end of an interpreter that is not ours: nobody attaches from then on.

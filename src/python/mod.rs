@@ -11,6 +11,8 @@ pub mod callback;
 pub mod class;
 pub mod convert;
 pub mod error;
+#[cfg(unix)]
+pub mod fork;
 pub mod function;
 pub mod gil;
 pub mod inbound;
@@ -22,10 +24,11 @@ pub mod object;
 mod released;
 pub mod returns;
 mod run;
+pub mod spread;
 pub mod support;
 pub mod version;
 
-pub use join::{join, joined};
+pub use join::{join, joined, watch_forks};
 pub use kept::{Called, Kept};
 pub use run::run;
 

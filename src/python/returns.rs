@@ -160,8 +160,8 @@ impl Return {
             convert::from_python(gil, result, self.info.r#type, &self.info, slots)
         };
         stored.map_err(|error| match index {
-            Some(index) => error.context(format_args!("return {index}")),
-            None => error.context("the return"),
+            Some(index) => error.at(format_args!("return {index}")),
+            None => error.at("the return"),
         })
     }
 }

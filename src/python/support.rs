@@ -28,8 +28,6 @@ const FILE_INPUT: std::ffi::c_int = 257;
 pub struct Support {
     pub load: PyRef,
     pub function: PyRef,
-    pub method: PyRef,
-    pub spread: PyRef,
     pub attribute: PyRef,
     pub source: PyRef,
     pub function_json: PyRef,
@@ -63,8 +61,6 @@ fn import(gil: &Gil) -> Result<Support> {
     Ok(Support {
         load: from(c"_metaffi.loading", c"load")?,
         function: from(c"_metaffi.entities", c"function")?,
-        method: from(c"_metaffi.entities", c"method")?,
-        spread: from(c"_metaffi.entities", c"spread")?,
         attribute: from(c"_metaffi.entities", c"attribute")?,
         source: from(c"_metaffi.entities", c"source")?,
         function_json: from(c"_metaffi.signatures", c"function_json")?,

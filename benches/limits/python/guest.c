@@ -10,9 +10,13 @@ PyObject *need(PyObject *object) {
     return object;
 }
 
-PyObject *guest(const char *name) {
-    PyObject *module = need(PyImport_ImportModule("guest"));
-    PyObject *found = need(PyObject_GetAttrString(module, name));
-    Py_DECREF(module);
+PyObject *guest_of(const char *module, const char *name) {
+    PyObject *imported = need(PyImport_ImportModule(module));
+    PyObject *found = need(PyObject_GetAttrString(imported, name));
+    Py_DECREF(imported);
     return found;
+}
+
+PyObject *guest(const char *name) {
+    return guest_of("guest", name);
 }

@@ -12,6 +12,8 @@ PyObject *need(PyObject *object);
 
 /* Something of the guest, looked up now. The GIL is held. */
 PyObject *guest(const char *name);
+/* The same of another module. */
+PyObject *guest_of(const char *module, const char *name);
 
 /* Calls with arguments that have a free place before them, and gives them back. */
 static inline PyObject *call(PyObject *function, PyObject **arguments, size_t count) {

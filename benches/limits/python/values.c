@@ -35,7 +35,7 @@ void echo_long(size_t count) {
 }
 
 /* Numbers that Python reads where they are. */
-void total_memory(size_t count) {
+static void total(size_t count, const char *module) {
     static double numbers[LENGTH];
     Py_ssize_t shape[] = {LENGTH}, strides[] = {sizeof *numbers};
     Py_buffer buffer = {.buf = numbers,
@@ -46,7 +46,7 @@ void total_memory(size_t count) {
                         .shape = shape,
                         .strides = strides};
     PyGILState_STATE state = PyGILState_Ensure();
-    PyObject *function = guest("total");
+    PyObject *function = guest_of(module, "total");
     while (count--) {
         PyObject *arguments[] = {NULL, need(PyMemoryView_FromBuffer(&buffer))};
         PyObject *result = call(function, arguments + 1, 1);
@@ -57,6 +57,13 @@ void total_memory(size_t count) {
     }
     Py_DECREF(function);
     PyGILState_Release(state);
+}
+
+void total_memory(size_t count) {
+    total(count, "guest");
+}
+void total_numpy(size_t count) {
+    total(count, "guest_numpy");
 }
 
 static PyObject *list_of(const int64_t *numbers) {

@@ -3,18 +3,19 @@
 use std::mem::MaybeUninit;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::callback;
 use super::cdata::CData;
 use super::convert::{self, from_c, to_c};
-use super::ctype::CType;
+use super::ctype::{CType, Class, PointeeKind};
 use super::types::{FunctionType, Types};
 use crate::abi::{metaffi_handle_type, metaffi_slot};
 use crate::call::interface::CallInterface;
-use crate::call::{Callee, Function, guarded, natural, with_stack};
+use crate::call::{Callable, Callee, Function, Word, Words, guarded, natural, with_stack};
 use crate::errno;
 use crate::error::{Error, Result, Status};
-use crate::handle::Direct;
 use crate::handle::pin::Use;
-use crate::signature::{Signature, Type};
+use crate::handle::{self, Direct, Key};
+use crate::signature::{Kind, Signature, Type};
 
 /// A C function with the conversions of its arguments and its result.
 pub(super) struct CFunction {
@@ -38,6 +39,12 @@ pub(super) struct Param {
 }
 
 impl Param {
+    /// Whether objects may be given for a pointer.
+    fn takes_objects(&self) -> bool {
+        matches!(self.ctype.class, Class::Pointer(_))
+            && matches!(self.r#type.kind(), Kind::Handle | Kind::Any)
+    }
+
     /// The word of an argument that needs no conversion: a plain slot, or an object of exactly
     /// the type that is passed by value.
     #[inline(always)]
@@ -101,7 +108,7 @@ impl Callee for CFunction {
                     let slots = frame.add(param.slot);
                     let word = match param.quick_word(span, *slots) {
                         Some(word) => word,
-                        None => self.word(span, index, slots)?,
+                        None => self.other_word(span, index, slots)?,
                     };
                     words.add(index).write(word);
                 }
@@ -118,6 +125,57 @@ impl Callee for CFunction {
 
     fn direct(&self) -> Option<Direct> {
         self.plain
+    }
+
+    fn words(&self) -> Option<Words> {
+        let Maker::Registers(direct) = self.maker else { return None };
+        let returned = match self.result.wanted {
+            None => None,
+            Some(_) if self.result.plain => Some(Word::Slot),
+            Some((r#type, _)) => Some(self.result.ctype.text_word(r#type)?),
+        };
+        let param = |param: &Param| match param.plain {
+            true => Word::Slot,
+            false => match param.ctype.class {
+                // C might write to text that is not constant.
+                Class::Pointer(pointee) if pointee.constant => {
+                    param.ctype.text_word(param.r#type).unwrap_or(Word::Other)
+                }
+                _ => Word::Other,
+            },
+        };
+        Some(Words { direct, params: self.params.iter().map(param).collect(), returned })
+    }
+
+    unsafe fn word(&self, span: Use, index: usize, slots: *const metaffi_slot) -> Result<u64> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self.params[index].quick_word(span, *slots) {
+                Some(word) => Ok(word),
+                None => self.other_word(span, index, slots),
+            }
+        }
+    }
+
+    fn callable_word(&self, index: usize, callable: &Callable) -> Result<u64> {
+        let ctype = &self.params[index].ctype;
+        let code = match ctype.class {
+            Class::Pointer(pointee) if pointee.kind == PointeeKind::Function => {
+                callback::pointer(callable, &ctype.types, pointee.id)?
+            }
+            _ => callable.native()?,
+        };
+        Ok(code.expose_provenance() as u64)
+    }
+
+    fn takes_address(&self, argument: usize, object: Key) -> bool {
+        let Some(param) = self.params.get(argument).filter(|param| param.takes_objects()) else {
+            return false;
+        };
+        let slot = object as u64;
+        let handle = Kind::Handle.into();
+        // SAFETY: the slot holds a handle, which is looked at alone.
+        handle::using(|span| unsafe { to_c(span, handle, &param.ctype, &raw const slot) }).is_ok()
     }
 
     fn symbol(&self) -> Option<*const ()> {
@@ -143,7 +201,12 @@ impl Callee for CFunction {
 impl CFunction {
     /// The word of an argument that is not one already.
     #[inline(never)]
-    unsafe fn word(&self, span: Use, index: usize, slots: *const metaffi_slot) -> Result<u64> {
+    unsafe fn other_word(
+        &self,
+        span: Use,
+        index: usize,
+        slots: *const metaffi_slot,
+    ) -> Result<u64> {
         let param = &self.params[index];
         // SAFETY: the slots hold a value of the parameter's type.
         guarded(|| unsafe { to_c(span, param.r#type, &param.ctype, slots) })

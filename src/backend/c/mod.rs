@@ -94,6 +94,10 @@ struct C {
 }
 
 impl Runtime for C {
+    fn survives_fork(&self) -> bool {
+        true
+    }
+
     fn load_module(&self, path: &str) -> Result<Arc<dyn super::Module>> {
         Ok(Arc::new(Module::load(path, self.compiler.as_deref())?))
     }

@@ -12,6 +12,7 @@ use crate::python::function::{PyFunction, Target};
 use crate::python::gil::{self, Gil};
 use crate::python::inferred::{self, Inferred, Item};
 use crate::python::object::{PyRef, text_of};
+use crate::python::spread::{Named, Spread};
 use crate::python::support::{self, Support};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
@@ -111,17 +112,13 @@ impl Lookup<'_> {
         let (method, function) = (self.item(&found, 1)?, self.item(&found, 2)?);
         let (signature, required) = self.signature(&function, &owner)?;
         let dispatched = !support::is_none(self.api, &owner);
-        let target = if self.path.has("varargs") || self.path.has("named_args") {
-            let function = match dispatched {
-                true => self.call(&self.support.method, &[&method])?,
-                false => function,
-            };
-            Target::Callable(Arc::new(self.spread(&function, &signature)?))
-        } else if dispatched {
-            let name = text_of(self.gil, &method)?;
-            Target::Method(Arc::new(support::interned(self.gil, &name)?))
-        } else {
-            Target::Callable(Arc::new(function))
+        let target = match (self.spreads(&signature)?, dispatched) {
+            (Some((varargs, named)), is_method) => {
+                let target = if is_method { self.interned(&method)? } else { function };
+                Target::Spread(Arc::new(Spread { target, is_method, varargs, named }))
+            }
+            (None, true) => Target::Method(Arc::new(self.interned(&method)?)),
+            (None, false) => Target::Callable(Arc::new(function)),
         };
         PyFunction::bind(self.api, target, signature, required)
     }
@@ -152,28 +149,41 @@ impl Lookup<'_> {
         Ok((signature, required))
     }
 
-    /// A function that spreads its last arguments.
-    fn spread(&self, function: &PyRef, signature: &Signature) -> Result<PyRef> {
+    fn interned(&self, name: &PyRef) -> Result<PyRef> {
+        support::interned(self.gil, &text_of(self.gil, name)?)
+    }
+
+    /// Whether an argument holds further positional ones, and which hold named ones; none if
+    /// neither is asked for.
+    fn spreads(&self, signature: &Signature) -> Result<Option<(bool, Option<Named>)>> {
         let (varargs, named) = (self.path.has("varargs"), self.path.has("named_args"));
         let kinds: Vec<Type> = signature.params.iter().map(|param| param.info.r#type).collect();
         let named = match (named, kinds.as_slice()) {
-            (false, _) => "",
-            (true, [.., names, values]) if is_names(*names) && values.is_array() => "pairs",
-            (true, [.., map]) if matches!(map.kind(), Kind::Any | Kind::Handle) => "mapping",
+            (false, _) => None,
+            (true, [.., names, values]) if is_names(*names) && values.is_array() => {
+                Some(Named::Pairs)
+            }
+            (true, [.., map]) if matches!(map.kind(), Kind::Any | Kind::Handle) => {
+                Some(Named::Mapping)
+            }
             (true, _) => return Err(no_named_arguments(signature)),
         };
         let rest = match named {
-            "pairs" => kinds.len() - 2,
-            "mapping" => kinds.len() - 1,
-            _ => kinds.len(),
+            Some(Named::Pairs) => kinds.len() - 2,
+            Some(Named::Mapping) => kinds.len() - 1,
+            None => kinds.len(),
         };
         let spreads =
             |last: &Type| last.is_array() || matches!(last.kind(), Kind::Any | Kind::Handle);
-        if varargs && !kinds[..rest].last().is_some_and(spreads) {
+        // The object of a method is not among what may be spread.
+        let first = usize::from(self.path.has("instance_required"));
+        if varargs && !kinds.get(first..rest).and_then(<[Type]>::last).is_some_and(spreads) {
             return Err(no_varargs(signature));
         }
-        let named = self.text(named)?;
-        self.call(&self.support.spread, &[function, &self.truth(varargs), &named])
+        if rest < first {
+            return Err(no_named_arguments(signature));
+        }
+        Ok((varargs || named.is_some()).then_some((varargs, named)))
     }
 
     fn attribute(&self, path: &str) -> Result<Arc<Function>> {

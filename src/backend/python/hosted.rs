@@ -7,6 +7,7 @@ use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
 use crate::python::gil;
 use crate::python::library::file_of;
+use crate::python::version::Version;
 
 /// Refuses what the interpreter of this process is not: there is never a second one.
 pub(super) fn check(api: &'static Api, request: &Request) -> Result<()> {
@@ -21,8 +22,14 @@ pub(super) fn check(api: &'static Api, request: &Request) -> Result<()> {
         return Err(other(api, &format!("option library asks for \"{library}\"")));
     }
     if let Some(executable) = &request.executable {
-        let asked = prefix_of(&find::ask(executable)?.executable);
-        let running = prefix(api)?;
+        let interpreter = find::ask(executable)?;
+        let (asked, running) = (prefix_of(&interpreter.executable), prefix(api)?);
+        let of = |version: Version| (version.major, version.minor);
+        // Several versions share a prefix such as /usr.
+        if of(interpreter.version()) != of(version) {
+            let asked = interpreter.version();
+            return Err(other(api, &format!("the options ask for Python {asked}")));
+        }
         if asked != running {
             let asked = asked.unwrap_or_default();
             let asked = format!("the options ask for the one of {}", asked.display());

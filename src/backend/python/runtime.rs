@@ -41,6 +41,10 @@ pub(super) fn load(options: &Options) -> Result<Arc<dyn Runtime>> {
 }
 
 impl Runtime for Python {
+    fn survives_fork(&self) -> bool {
+        true
+    }
+
     fn load_module(&self, path: &str) -> Result<Arc<dyn Module>> {
         Ok(Arc::new(super::module::Module::load(self.api, path)?))
     }

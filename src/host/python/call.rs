@@ -12,6 +12,7 @@ use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::callable;
+use crate::python::error::fetch;
 use crate::python::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of};
 use crate::signature::{Kind, Parameter, Type};
@@ -57,9 +58,13 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
         let arguments =
             Arguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
         let manner = Manner { holds_gil: *holds_gil, tuple: false };
-        let outcome = call(&gil, span, entity.function(), arguments, manner);
+        let runtime = entity.module().runtime();
+        let outcome = match runtime.check_process() {
+            Ok(()) => call(&gil, span, entity.function(), arguments, manner),
+            Err(refused) => Err(refused),
+        };
         span.leave();
-        finish(&gil, outcome, *is_python, entity.module().runtime().name())
+        finish(&gil, outcome, *is_python, runtime.name())
     }
 }
 
@@ -94,6 +99,32 @@ fn finish(gil: &Gil, outcome: Result<Object>, is_python: bool, runtime: &str) ->
     match outcome {
         Ok(object) if !pending::any() => object,
         outcome => finish_failed(gil, outcome, is_python, runtime),
+    }
+}
+
+/// What Python gets of a call after which a failure may be pending.
+///
+/// # Safety
+/// `object` is an entity's, `result` a new reference or NULL; the GIL is held.
+#[cold]
+pub(super) unsafe fn finish_slow(object: Object, result: Object) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    // SAFETY: the caller's promise.
+    unsafe {
+        let gil = Gil::assume(api);
+        match entity::fields(object) {
+            Some(Fields { entity, .. }) => {
+                let outcome = match result.is_null() {
+                    false => Ok(result),
+                    true => {
+                        let message = format!("the return: {}", fetch(&gil).message());
+                        Err(Error::new(Status::InvalidText, message))
+                    }
+                };
+                finish_failed(&gil, outcome, false, entity.module().runtime().name())
+            }
+            None => result,
+        }
     }
 }
 

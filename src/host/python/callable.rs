@@ -4,15 +4,16 @@ use std::any::Any;
 use std::ptr;
 use std::sync::Arc;
 
-use super::{call, entity, type_info};
+use super::{call, entity, error, type_info};
 use crate::abi::metaffi_slot;
+use crate::call::closure::ErrorSink;
 use crate::call::{Callable, pending};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::handle::{self, Kind as HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::function::{PyFunction, Target};
-use crate::python::gil::Gil;
+use crate::python::gil::{self, Gil};
 use crate::python::inferred::{self, Inferred};
 use crate::python::object::{PyRef, type_name};
 use crate::python::{callable, callback, inbound, support};
@@ -47,7 +48,7 @@ pub(super) fn new(
     signature.returns = returns.unwrap_or(signature.returns);
     let target = Target::Callable(Arc::new(function.clone_ref(gil)));
     let made = Callable::new(PyFunction::bind(gil.api, target, signature, required)?);
-    made.set_sink(pending::sink());
+    made.set_sink(sink());
     callable::with_vectorcall(gil, Arc::new(made), call_own)
 }
 
@@ -107,7 +108,7 @@ unsafe fn key_of(gil: &Gil, object: Object) -> Result<handle::Key> {
         }
         let key = callback::from_python(gil, object)?.addr();
         match handle::get::<Callable>(key) {
-            Ok(made) => made.set_sink(pending::sink()),
+            Ok(made) => made.set_sink(sink()),
             Err(error) => {
                 let _ = handle::free(key, HandleKind::Callable);
                 return Err(error);
@@ -115,6 +116,23 @@ unsafe fn key_of(gil: &Gil, object: Object) -> Result<handle::Key> {
         }
         Ok(key)
     }
+}
+
+/// Where the failures of Python functions that C calls go: to the call through an entity that ran
+/// C, or to `sys.unraisablehook` on a thread that Python has not called from.
+fn sink() -> ErrorSink {
+    ErrorSink::new(|failure| {
+        let gil = Api::get().and_then(|api| gil::enter(api).ok());
+        // SAFETY: under the GIL; the frame is borrowed and not looked at.
+        match gil.filter(|gil| unsafe { (gil.api.PyEval_GetFrame)() }.is_null()) {
+            None => pending::keep(failure),
+            Some(gil) => {
+                error::raise_from_foreign(&gil, failure);
+                // SAFETY: an exception is pending.
+                unsafe { (gil.api.PyErr_WriteUnraisable)(ptr::null_mut()) };
+            }
+        }
+    })
 }
 
 /// Calls the Python function of an object that [`new`] made.

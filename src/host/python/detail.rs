@@ -9,8 +9,7 @@ use crate::python::support;
 
 /// A detail by its name; None if the exception is of no failure, or has none.
 pub(super) fn get(gil: &Gil, exception: &PyRef, name: &str) -> Result<PyRef> {
-    // SAFETY: a live exception under the GIL.
-    let Some(failure) = (unsafe { error::attached(gil, exception.as_ptr()) }) else {
+    let Some(failure) = error::of_exception(gil, exception) else {
         return Ok(support::none(gil));
     };
     let foreign = failure.foreign_error();

@@ -7,6 +7,8 @@ use std::sync::{Arc, OnceLock};
 use super::answer::{answer, int, type_error};
 use super::call::{self, Vectorcall};
 use super::contents::refuse_new;
+use super::{direct, own, words};
+
 use super::type_info;
 use crate::call::Function;
 use crate::error::Result;
@@ -24,6 +26,12 @@ pub(super) struct Fields {
     vectorcall: Vectorcall,
     /// What is called.
     pub(super) entity: Arc<Entity>,
+    /// How it is called if all its values are numbers in registers.
+    pub(super) direct: Option<direct::Plan>,
+    /// How it is called if its arguments are words in registers.
+    pub(super) words: Option<words::Plan>,
+    /// How it is called if it is a Python function.
+    pub(super) own: Option<own::Plan>,
     /// Whether the GIL is held while it runs.
     pub(super) holds_gil: bool,
     /// Whether it is Python's own.
@@ -79,9 +87,21 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
 pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let is_python = entity.module().runtime().name() == NAME;
     let holds_gil = is_python || entity.holds_gil();
-    let vectorcall: Vectorcall = call::call_entity;
+    let direct = direct::Plan::new(entity.function());
+    let words = words::Plan::new(entity.function());
+    let own = own::Plan::new(entity.function());
+    let vectorcall: Vectorcall = match (&direct, &words, &own) {
+        _ if !entity.module().runtime().survives_fork() => call::call_entity,
+        (Some(_), ..) => direct::Plan::vectorcall(holds_gil),
+        (None, Some(_), _) => words::Plan::vectorcall(holds_gil),
+        (None, None, Some(_)) => own::Plan::vectorcall(),
+        (None, None, None) => call::call_entity,
+    };
     let weak = ptr::null_mut();
-    class(gil)?.instance(gil, Fields { vectorcall, entity, holds_gil, is_python, weak })
+    class(gil)?.instance(
+        gil,
+        Fields { vectorcall, entity, direct, words, own, holds_gil, is_python, weak },
+    )
 }
 
 /// The fields of an instance.

@@ -1,11 +1,10 @@
 //! Failures as Python sees them: `metaffi.MetaFFIError`, or the exception that it was all along.
 
-use std::sync::PoisonError;
-use std::sync::RwLock;
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use super::answer::invalid;
 use crate::error::{Error, Result};
-use crate::python::api::Object;
+use crate::python::api::TPFLAGS_BASE_EXC_SUBCLASS;
 use crate::python::error::{self, keep, original, restore};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
@@ -29,7 +28,7 @@ pub(super) fn set_class(gil: &Gil, class: &PyRef) -> Result<()> {
 }
 
 /// The class of every failure; Python's own until the package has registered it.
-fn class(gil: &Gil) -> PyRef {
+pub(super) fn class(gil: &Gil) -> PyRef {
     let class = CLASS.read().unwrap_or_else(PoisonError::into_inner);
     match &*class {
         Some(class) => class.clone_ref(gil),
@@ -126,12 +125,43 @@ fn add_frames(gil: &Gil, failure: &Error) {
     }
 }
 
-/// Whether an object is an exception, borrowed.
-///
-/// # Safety
-/// `object` is alive, and the GIL is held.
-pub(super) unsafe fn attached(gil: &Gil, object: Object) -> Option<Error> {
-    // SAFETY: the caller's promise.
-    let exception = unsafe { PyRef::borrowed(gil, object) };
-    error::host_error(gil, &exception)
+/// The attribute of a failure that is the exception it stands for.
+fn original_name(gil: &Gil) -> Result<&'static PyRef> {
+    static NAME: OnceLock<PyRef> = OnceLock::new();
+    if let Some(name) = NAME.get() {
+        return Ok(name);
+    }
+    let name = support::interned(gil, "__metaffi__")?;
+    Ok(NAME.get_or_init(|| name))
+}
+
+/// Says which exception a failure stands for.
+pub(super) fn set_original(gil: &Gil, failure: &PyRef, exception: &PyRef) -> Result<()> {
+    let name = original_name(gil)?.as_ptr();
+    // SAFETY: live objects under the GIL.
+    match unsafe { (gil.api.PyObject_SetAttr)(failure.as_ptr(), name, exception.as_ptr()) } {
+        0 => Ok(()),
+        _ => Err(error::fetch(gil)),
+    }
+}
+
+/// What is known of an exception, if it was raised for a failure.
+pub(super) fn of_exception(gil: &Gil, exception: &PyRef) -> Option<Error> {
+    if let Some(failure) = error::host_error(gil, exception) {
+        return Some(failure);
+    }
+    let api = gil.api;
+    // SAFETY: live objects under the GIL; what the dict has is borrowed from it.
+    let original = unsafe {
+        let dict = api._PyObject_GetDictPtr?(exception.as_ptr()).as_ref()?;
+        if dict.is_null() {
+            return None;
+        }
+        let original = (api.PyDict_GetItemWithError)(*dict, original_name(gil).ok()?.as_ptr());
+        if original.is_null() || api.flags_of(original) & TPFLAGS_BASE_EXC_SUBCLASS == 0 {
+            return None;
+        }
+        PyRef::borrowed(gil, original)
+    };
+    Some(error::from_exception(gil, original))
 }

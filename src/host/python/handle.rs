@@ -10,6 +10,7 @@ mod number;
 mod scalar;
 mod show;
 mod value;
+pub(super) mod word;
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -155,16 +156,20 @@ impl Fields {
         }
     }
 
+    fn is_released(&self) -> bool {
+        self.key.load(Ordering::Relaxed) == 0
+    }
+
     /// The name of its type, for messages.
     fn type_name(&self) -> String {
         self.ask(handle::Object::type_name).unwrap_or_else(|_| "a released handle".to_owned())
     }
 
-    fn release(&self) -> Result<()> {
+    /// Gives the object back.
+    fn release(&self) {
         // SAFETY: the GIL is held, so no other thread is in the middle of a look.
-        unsafe { self.look.forget() }?;
+        unsafe { self.look.forget() };
         let _ = handle::free(self.key.swap(0, Ordering::Relaxed), Kind::Object);
-        Ok(())
     }
 }
 
@@ -172,7 +177,9 @@ unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         answer(|gil| {
-            fields(gil, object)?.release()?;
+            let fields = fields(gil, object)?;
+            fields.look.check_idle()?;
+            fields.release();
             Ok(support::none(gil))
         })
     }
@@ -264,7 +271,7 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
         if !(*fields).weak.is_null() {
             (api.PyObject_ClearWeakRefs)(object);
         }
-        let _ = (*fields).release();
+        (*fields).release();
         class.destroy(api, object);
     }
 }

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use std::ptr;
 
 use super::layout::{ASCII, DIGITS, FIRST, TEXT_STATE, TYPE_GETATTR, word};
-use super::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
+use super::{Api, Object, Vectorcall};
 use crate::python::object::PyRef;
 
 impl Api {
@@ -165,8 +165,7 @@ impl Api {
     /// argument.
     ///
     /// # Safety
-    /// As for [`vectorcall`](Api::vectorcall); there is an argument, and `name` is an interned
-    /// `str`.
+    /// As for `PyObject_VectorcallMethod`.
     #[inline(always)]
     pub unsafe fn call_method(
         &self,
@@ -177,7 +176,6 @@ impl Api {
         // SAFETY: the caller's promise; the method is ours until it has been called.
         unsafe {
             let Some(get) = self._PyObject_GetMethod.filter(|_| self.layout.known) else {
-                let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
                 return (self.PyObject_VectorcallMethod)(name, arguments, count, ptr::null_mut());
             };
             let mut method = ptr::null_mut();
@@ -188,18 +186,18 @@ impl Api {
             let (arguments, count) = (arguments.add(bound), count - bound);
             let result = match self.type_of(method) == self.PyFunction_Type {
                 true => self.call_function(method, arguments, count),
-                false => self.vectorcall(method, arguments, count, ptr::null_mut()),
+                false => (self.vectorcall)(method, arguments, count, ptr::null_mut()),
             };
             self.decref(method);
             result
         }
     }
 
-    /// Calls a plain function as [`vectorcall`](Api::vectorcall) does, without the checks that the
+    /// Calls a plain function as `PyObject_Vectorcall` does, without the checks that the
     /// interpreter makes of the results of what others have written.
     ///
     /// # Safety
-    /// As for `vectorcall`; [`is_plain_function`](Api::is_plain_function) is true.
+    /// As for `PyObject_Vectorcall`; [`is_plain_function`](Api::is_plain_function) is true.
     #[inline(always)]
     pub unsafe fn call_function(
         &self,
@@ -211,7 +209,7 @@ impl Api {
         // never NULL.
         unsafe {
             let call = function.byte_add(self.layout.vectorcall).cast::<Vectorcall>().read();
-            call(function, arguments, count | PY_VECTORCALL_ARGUMENTS_OFFSET, ptr::null_mut())
+            call(function, arguments, count, ptr::null_mut())
         }
     }
 }

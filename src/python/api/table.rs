@@ -181,6 +181,7 @@ symbols! {
         PyUnicode_AsEncodedString(Object, *const c_char, *const c_char) -> Object;
         PyUnicode_AsUTF8AndSize(Object, *mut isize) -> *const c_char;
         PyUnicode_CompareWithASCIIString(Object, *const c_char) -> c_int;
+        PyUnicode_Concat(Object, Object) -> Object;
         PyUnicode_Decode(*const c_char, isize, *const c_char, *const c_char) -> Object;
         PyUnicode_DecodeUTF16(*const c_char, isize, *const c_char, *mut c_int) -> Object;
         PyUnicode_DecodeUTF32(*const c_char, isize, *const c_char, *mut c_int) -> Object;
@@ -251,6 +252,7 @@ symbols! {
         Py_CompileString(*const c_char, *const c_char, c_int) -> Object;
         PyEval_EvalCode(Object, Object, Object) -> Object;
         PyEval_GetBuiltins() -> Object;
+        PyEval_GetFrame() -> Object;
         PyImport_AddModule(*const c_char) -> Object;
         PyImport_GetModuleDict() -> Object;
         PyImport_Import(Object) -> Object;
@@ -291,6 +293,10 @@ symbols! {
         Py_IsInitialized() -> c_int;
     }
     optional {
+        // Only where there is fork.
+        PyOS_AfterFork_Child();
+        PyOS_AfterFork_Parent();
+        PyOS_BeforeFork();
         PyCode_NewEmpty(*const c_char, *const c_char, c_int) -> Object;
         PyFunction_New(Object, Object) -> Object;
         PyErr_GetRaisedException() -> Object;

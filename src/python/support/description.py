@@ -1,11 +1,12 @@
 """Everything in a module that can be loaded."""
 
+import functools
 import inspect
 import json
 import types
 
 from .loading import Place
-from .signatures import UNBOUND, of_attribute, of_function, qualified
+from .signatures import UNBOUND, annotations_of, of_attribute, of_function, qualified
 
 
 def describe(modules):
@@ -19,7 +20,7 @@ def entries_of_module(module):
             yield from prefixed(name, entries_of_module(getattr(module, name)))
         return
     for name in public_names(module):
-        found = getattr(module, name, None)
+        found = attribute_of(module, name)
         if isinstance(found, type):
             yield from entries_of_class(name, found)
         elif callable(found):
@@ -41,8 +42,16 @@ def public_names(module):
     return [name for name in dir(module) if not name.startswith("_") and is_own(module, name)]
 
 
+def attribute_of(module, name):
+    """An attribute; None if it cannot be had, as of a module that imports when it is asked."""
+    try:
+        return getattr(module, name, None)
+    except Exception:
+        return None
+
+
 def is_own(module, name):
-    found = getattr(module, name, None)
+    found = attribute_of(module, name)
     if isinstance(found, type) or callable(found):
         home = getattr(found, "__module__", None)
         return home in (module.__name__, None) or home == f"_{module.__name__}"
@@ -83,15 +92,10 @@ def entries_of_class(path, cls):
     yield function(path, cls, "constructor")
     bases = [base for base in cls.__mro__ if base is cls or base.__module__ != "builtins"]
     names = {name: found for base in reversed(bases) for name, found in vars(base).items()}
-    annotated = [name for base in bases for name in annotations(base)]
+    annotated = [name for base in bases for name in annotations_of(base)]
     for name in sorted({*names, *annotated}):
         if not name.startswith("_"):
             yield from entries_of_member(f"{path}.{name}", cls, name, names.get(name))
-
-
-def annotations(cls):
-    found = getattr(cls, "__annotations__", None)
-    return found if isinstance(found, dict) else {}
 
 
 def entries_of_member(path, cls, name, found):
@@ -99,6 +103,8 @@ def entries_of_member(path, cls, name, found):
         yield function(path, getattr(cls, name), "method")
     elif isinstance(found, property):
         yield from accessors(path, cls, name, found.fset is not None, found.__doc__)
+    elif isinstance(found, functools.cached_property):
+        yield from accessors(path, cls, name, True, found.__doc__)
     elif inspect.isroutine(found):
         yield function(path, found, "method", ",instance_required", owner=cls)
     elif inspect.isdatadescriptor(found) or found is None:

@@ -1,4 +1,4 @@
-"""What an entity is bound to, and the wrappers that spread arguments."""
+"""What an entity is bound to."""
 
 from .loading import NotFound, Syntax, TypeMismatch, existing, find, holder, what
 
@@ -13,40 +13,6 @@ def function(modules, path, instance_required):
     # __new__ takes the class, which does not look it up on itself as an object would.
     dispatched = instance_required and isinstance(owner, type) and name != "__new__"
     return owner if dispatched else None, name, found
-
-
-def method(name):
-    """Calls a method of its first argument."""
-
-    def call(self, *args, **kwargs):
-        return getattr(self, name)(*args, **kwargs)
-
-    call.__name__ = call.__qualname__ = name
-    return call
-
-
-def spread(function, varargs, named):
-    """The function for one whose last arguments hold further ones: positional ones in one
-    argument, named ones in a mapping or as names and values."""
-
-    def call(*args):
-        if named == "pairs":
-            *args, names, values = args
-            if len(names) != len(values):
-                raise TypeError(f"{len(names)} argument names given for {len(values)} values")
-            kwargs = dict(zip(names, values))
-        elif named == "mapping":
-            *args, kwargs = args
-            kwargs = {} if kwargs is None else dict(kwargs)
-        else:
-            kwargs = {}
-        if varargs:
-            *args, rest = args
-            args = [*args, *(() if rest is None else rest)]
-        return function(*args, **kwargs)
-
-    call.__name__ = call.__qualname__ = getattr(function, "__name__", "call")
-    return call
 
 
 def attribute(modules, path, instance_required, setter):

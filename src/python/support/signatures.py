@@ -1,19 +1,21 @@
 """Types of parameters and returns, from annotations."""
 
 import collections.abc
+import functools
 import inspect
 import json
+import sys
 import types
 import typing
 
 SCALARS = {
-    int: "int64",
-    float: "float64",
-    bool: "bool",
-    str: "string8",
-    bytes: "uint8_array",
-    bytearray: "uint8_array",
-    memoryview: "uint8_array",
+    int: ("int64", None, 0),
+    float: ("float64", None, 0),
+    bool: ("bool", None, 0),
+    str: ("string8", None, 0),
+    bytes: ("uint8_array", "bytes", 1),
+    bytearray: ("uint8_array", "bytearray", 1),
+    memoryview: ("uint8_array", None, 1),
 }
 
 ARRAYS = (list, collections.abc.Sequence, collections.abc.Iterable, collections.abc.Collection)
@@ -39,13 +41,13 @@ VALUES = {
 
 def type_of(hint):
     """The type, the foreign name and the rank that stand for an annotation."""
+    hint = unwrapped(hint)
     if hint is inspect.Parameter.empty or hint is typing.Any or isinstance(hint, str):
         return ANY
     if hint is None or hint is type(None):
         return ("null", None, 0)
     if isinstance(hint, type) and hint in SCALARS:
-        rank = 1 if SCALARS[hint].endswith("_array") else 0
-        return (SCALARS[hint], None, rank)
+        return SCALARS[hint]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is typing.Callable or collections.abc.Callable in (hint, origin):
         return ("callable", None, 0)
@@ -54,6 +56,23 @@ def type_of(hint):
     if origin is None and isinstance(hint, type) and (hint.__module__, hint.__name__) not in VALUES:
         return class_type(hint)
     return ANY
+
+
+def unwrapped(hint):
+    """What an annotation says that only adds a name, or when it may be written."""
+    for _ in range(8):
+        if typing.get_origin(hint) in (typing.ClassVar, typing.Final):
+            (hint,) = typing.get_args(hint)
+        elif hasattr(hint, "__supertype__"):
+            hint = hint.__supertype__
+        elif type(hint).__name__ == "TypeAliasType":
+            hint = hint.__value__
+        elif typing.get_origin(hint) is typing.Literal:
+            kinds = {type(value) for value in typing.get_args(hint)}
+            hint = kinds.pop() if len(kinds) == 1 else typing.Any
+        else:
+            break
+    return hint
 
 
 def class_type(hint):
@@ -66,7 +85,7 @@ def class_type(hint):
 
 def array_of(hint):
     name, alias, rank = type_of(hint)
-    if name == "null" or name == "any":
+    if name in ("null", "any") or alias in ("bytes", "bytearray"):
         return ("any_array", None, 1)
     if name.endswith("_array"):
         return (name, None, rank + 1)
@@ -83,7 +102,28 @@ def hints_of(function):
         return typing.get_type_hints(function)
     except Exception:
         # A name that cannot be resolved: what is not text is still known.
-        return dict(getattr(function, "__annotations__", None) or {})
+        return annotations_of(function)
+
+
+def annotations_of(thing):
+    """Annotations as they are; names that cannot be resolved stand for themselves."""
+    try:
+        if sys.version_info >= (3, 14):
+            import annotationlib
+
+            return annotationlib.get_annotations(thing, format=annotationlib.Format.FORWARDREF)
+        return dict(getattr(thing, "__annotations__", None) or {})
+    except Exception:
+        return {}
+
+
+def signature_of(function):
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        forward = annotationlib.Format.FORWARDREF
+        return inspect.signature(function, annotation_format=forward)
+    return inspect.signature(function)
 
 
 def returns_of(hint):
@@ -106,7 +146,7 @@ def of_function(function, owner=None):
     first = [parameter("self", ("handle", qualified(owner), 0))] if owner else []
     result = [("handle", qualified(constructed), 0)] if constructed else [ANY]
     try:
-        signature = inspect.signature(function)
+        signature = signature_of(function)
     except (TypeError, ValueError):
         # A builtin that does not say: it takes what it is given.
         return {"params": first, "returns": returned(result), "variadic": True, "text": None}
@@ -120,10 +160,15 @@ def of_function(function, owner=None):
         elif item.kind in (item.POSITIONAL_ONLY, item.POSITIONAL_OR_KEYWORD):
             hint = hints.get(item.name, item.annotation)
             params.append(parameter(item.name, type_of(hint), item.default is not item.empty))
-    if not constructed and "return" in hints:
+    if not constructed and "return" in hints and not is_coroutine(function):
         result = returns_of(hints["return"])
     text = str(signature)
     return {"params": params, "returns": returned(result), "variadic": variadic, "text": text}
+
+
+def is_coroutine(function):
+    """Whether a call only makes what gives the annotated result when it is awaited."""
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
 
 
 def is_static(owner, function):
@@ -137,11 +182,19 @@ def returned(infos):
     return [parameter(None, info) for info in infos if info[0] != "null"]
 
 
+def getter_of(found):
+    """The function that computes a property, if it is one that is known."""
+    if isinstance(found, property):
+        return found.fget
+    return found.func if isinstance(found, functools.cached_property) else None
+
+
 def of_attribute(owner, name, instance_required):
     """The type of an attribute: annotated, a property's, or else any."""
     found = inspect.getattr_static(owner, name, None)
-    if instance_required and isinstance(found, property):
-        hint = hints_of(found.fget).get("return", typing.Any) if found.fget else typing.Any
+    getter = getter_of(found)
+    if instance_required and getter is not None:
+        hint = hints_of(getter).get("return", typing.Any)
     else:
         hint = hints_of(owner).get(name, typing.Any)
     info = type_of(hint)

@@ -12,7 +12,7 @@ use super::{end, hosted};
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
 use crate::python::library::Library;
-use crate::python::{gil, join, run};
+use crate::python::{gil, join, run, watch_forks};
 
 /// The interpreter of this process, or the one that is asked for.
 ///
@@ -81,6 +81,7 @@ fn take(
     initialize(&api, library, executable.as_deref())?;
     let api = prepare(api, &signals)?;
     end::end_with_process();
+    watch_forks(api)?;
     Ok(api)
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::error::Status;
+use crate::value::array::OwnedArray;
 
 #[test]
 fn a_missing_attribute_suggests_close_names() {
@@ -105,6 +106,62 @@ fn an_argument_that_python_cannot_take_is_named() {
     let error = outcome.unwrap_err();
     assert_eq!(error.status(), Status::InvalidText);
     assert!(error.message().starts_with("argument 0 (name)"), "{error}");
+}
+
+/// Rows of texts, the last of which is malformed at the end.
+fn texts(shape: &[usize; 2]) -> value::OwnedValue {
+    let array = OwnedArray::new(Type::parse("string8").unwrap(), shape).unwrap();
+    // SAFETY: the array is the test's own.
+    unsafe {
+        for row in 0..shape[0] {
+            for column in 0..shape[1] {
+                crate::value::array::set(array.as_ptr(), &[row, column], &lent("fine")).unwrap();
+            }
+        }
+        let address = array.view().addresses().last().unwrap();
+        let text = address.cast::<crate::abi::metaffi_string>().read().data.cast_mut();
+        text.cast::<u8>().add(2).write(0xff);
+    }
+    array.into_value()
+}
+
+#[test]
+fn an_element_of_an_argument_is_named() {
+    let (_directory, module) = sample("element");
+    let params = ["int64", "int64", "string8_array"];
+    let gather = typed(&module, "callable=gather", &params, &["string8"]);
+    let error = failure(&gather, &[int64(0), int64(1), *texts(&[18, 4])]);
+    assert_eq!(error.status(), Status::InvalidText);
+    assert!(error.message().starts_with("argument 2[17][3]: invalid UTF-8 at byte 2"), "{error}");
+}
+
+#[test]
+fn an_element_that_python_returns_is_named() {
+    let (_directory, module) = sample("returned");
+    let rows = "eval=[[0]] * 17 + [[0\\, 0\\, 0\\, 'x']]";
+    let error = failure(&typed(&module, rows, &[], &["int64_array"]), &[]);
+    assert_eq!(error.status(), Status::TypeMismatch);
+    assert!(error.message().starts_with("the return[17][3]: str 'x' given for int64"), "{error}");
+    let pair = typed(&module, "eval=(1\\, [2\\, 'x'])", &[], &["int64", "int64_array"]);
+    let error = failure(&pair, &[]);
+    assert!(error.message().starts_with("return 1[1]: str 'x' given for int64"), "{error}");
+}
+
+#[test]
+fn a_buffer_that_is_not_as_it_is_asked_for_is_refused() {
+    let (_directory, module) = sample("buffers");
+    let bytes = one(&typed(&module, "eval=b'abc'", &[], &["uint8_array"]), &[]);
+    let path = "eval=__import__('io').BytesIO(b'xyz').readinto(args[0])";
+    let read = typed(&module, path, &["uint8_array"], &["int64"]);
+    let error = failure(&read, &[*bytes]);
+    assert_eq!(error.foreign_error().unwrap().type_name(), "TypeError");
+    assert!(error.message().contains("read-write bytes-like object"), "{error}");
+    let view = "eval=memoryview(bytearray(8))[::2]";
+    let gaps = one(&typed(&module, view, &[], &["uint8_array"]), &[]);
+    let error = failure(&read, &[*gaps]);
+    assert!(["BufferError", "TypeError"].contains(&&*error.foreign_error().unwrap().type_name()));
+    let error = failure(&typed(&module, "eval=1.5", &[], &["float64_array"]), &[]);
+    assert!(error.message().contains("float 1.5 given for float64_array"), "{error}");
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl Drop for Host {
     }
 }
 
-fn signature(params: &[(&str, &str)], returns: &[&str]) -> Signature {
+pub(super) fn signature(params: &[(&str, &str)], returns: &[&str]) -> Signature {
     let param = |(name, kind): &(&str, &str)| Parameter {
         name: Some((*name).into()),
         info: Type::parse(kind).unwrap().into(),
@@ -44,7 +44,7 @@ fn signature(params: &[(&str, &str)], returns: &[&str]) -> Signature {
     }
 }
 
-fn host() -> (Lent, Arc<AtomicUsize>) {
+pub(super) fn host() -> (Lent, Arc<AtomicUsize>) {
     let drops = Arc::new(AtomicUsize::new(0));
     let signature = signature(&[("value", "int64")], &["int64"]);
     (Lent::new(Arc::new(Function::new(signature, Host(drops.clone())).unwrap())), drops)
@@ -100,6 +100,23 @@ fn it_has_a_signature_and_takes_keywords() {
     assert!(failed("args[0]()").contains("0 arguments given, but it takes 1"));
     assert!(failed("type(args[0])()").contains("made by metaffi"));
     assert!(failed("args[0]('text')").contains("argument 0 (value)"));
+}
+
+#[test]
+fn an_element_that_python_passes_is_named() {
+    let (_directory, module) = sample("elements");
+    let params = [("a", "int64"), ("b", "int64"), ("rows", "int64_array")];
+    let host = Host(Arc::default());
+    let host = Function::new(signature(&params, &["int64"]), host).unwrap();
+    let host = Lent::new(Arc::new(host));
+    let path = EntityPath::new().with("eval", "args[0](0, 1, [[0]] * 17 + [[0, 0, 0, 'x']])");
+    let eval =
+        module.load_entity(&path, Some(&types(&["callable"])), Some(&types(&["int64"]))).unwrap();
+    let error = failure(&eval, &[host.value()]);
+    assert!(
+        error.message().starts_with("argument 2 (rows)[17][3]: str 'x' given for int64"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! Modules, entities, calls and callbacks, with Debian's libpython and its standard library.
 
 mod bad_input;
+mod callables;
 mod callbacks;
 mod description;
 mod entities;
+mod inference;
 mod modules;
+mod spread;
 mod standard_library;
 mod threads;
 mod versions;

@@ -19,7 +19,7 @@ fn every_interpreter_passes() {
     assert!(!interpreters.is_empty(), "there is no Python that can be embedded");
     for (minor, interpreter) in interpreters {
         let output = Command::new(std::env::current_exe().unwrap())
-            .args(["backend::python::", "--skip", "every_interpreter_passes"])
+            .args(["python::", "--skip", "every_interpreter_passes"])
             .env(INTERPRETER, interpreter)
             .output()
             .unwrap();

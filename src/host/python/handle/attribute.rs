@@ -6,7 +6,7 @@ use std::ptr;
 use super::look::Seen;
 use super::scalar::Scalar;
 use super::{CLASS, Fields, value};
-use crate::backend::Field;
+use crate::backend::{Field, Shape};
 use crate::error::{Error, Result};
 use crate::host::python::answer::{answer, done};
 use crate::python::api::{Api, Object};
@@ -16,7 +16,7 @@ use crate::python::object::{PyRef, text_of};
 use crate::python::returns;
 use crate::signature::TypeInfo;
 
-/// The attribute by which what has no fields gives its value.
+/// The attribute by which numbers and pointers, which have no field of that name, give their value.
 const VALUE: &str = "value";
 
 /// `Py_tp_getattro`
@@ -45,12 +45,7 @@ unsafe fn get_other(object: Object, name: Object) -> Object {
                 return Ok(found);
             }
             let found = (gil.api.PyObject_GenericGetAttr)(object, name);
-            if found.is_null()
-                && let Some(seen) = seen
-            {
-                return Err(no_field(gil, fields, seen, name));
-            }
-            PyRef::owned(gil, found)
+            PyRef::from_owned(found).ok_or_else(|| no_field(gil, fields, seen, name))
         })
     }
 }
@@ -79,34 +74,34 @@ unsafe fn find<'a>(
 ) -> Result<Option<(String, Option<&'a Field>)>> {
     // SAFETY: the caller's promise.
     let text = text_of(gil, &unsafe { PyRef::borrowed(gil, name) })?;
-    let all = seen.fields();
-    let field = all.iter().find(|field| *field.name == *text);
-    let found = field.is_some() || all.is_empty() && text == VALUE;
+    let field = seen.fields().iter().find(|field| *field.name == *text);
+    let record = seen.layout.as_ref().is_some_and(|l| matches!(l.shape, Shape::Record(_)));
+    let found = field.is_some() || !record && text == VALUE;
     Ok(found.then_some((text, field)))
 }
 
 /// Says what fields there are, in the place of the pending exception.
 #[cold]
-unsafe fn no_field(gil: &Gil, fields: &Fields, seen: &Seen, name: Object) -> Error {
+unsafe fn no_field(gil: &Gil, fields: &Fields, seen: Option<&Seen>, name: Object) -> Error {
     let api = gil.api;
     // SAFETY: an exception is pending, under the GIL.
     unsafe {
-        let missing = (api.PyErr_ExceptionMatches)(api.PyExc_AttributeError) != 0;
-        let Ok(text) = text_of(gil, &PyRef::borrowed(gil, name)) else {
-            return crate::python::error::fetch(gil);
-        };
-        if missing && !seen.fields().is_empty() {
-            (api.PyErr_Clear)();
-            let names = seen.fields().iter().map(|field| &*field.name);
-            let hint = crate::suggest::hint(&text, names);
-            let name = fields.type_name();
-            return value::exception(
-                gil,
-                api.PyExc_AttributeError,
-                &format!("{name} has no field {text}{hint}"),
-            );
+        if (api.PyErr_ExceptionMatches)(api.PyExc_AttributeError) == 0 {
+            return value::pending();
         }
-        crate::python::error::fetch(gil)
+        let known = seen.map_or(&[][..], Seen::fields);
+        if known.is_empty() && !fields.is_released() {
+            return value::pending();
+        }
+        (api.PyErr_Clear)();
+        match text_of(gil, &PyRef::borrowed(gil, name)) {
+            Ok(text) => {
+                let hint = crate::suggest::hint(&text, known.iter().map(|field| &*field.name));
+                let message = format!("{} has no field {text}{hint}", fields.type_name());
+                value::exception(gil, api.PyExc_AttributeError, &message)
+            }
+            Err(failure) => failure,
+        }
     }
 }
 
@@ -139,10 +134,14 @@ unsafe fn set_other(object: Object, name: Object, given: Object) -> c_int {
                 (gil.api.PyErr_Clear)();
             }
             let fields = super::fields(gil, object)?;
-            let seen = fields.seen(gil)?.filter(|_| !given.is_null());
+            let seen = fields.seen(gil)?;
             if let Some(seen) = seen
                 && let Some((text, field)) = find(gil, seen, name)?
             {
+                if given.is_null() {
+                    let message = format!("field {text} of an object cannot be deleted");
+                    return Err(value::exception(gil, gil.api.PyExc_TypeError, &message));
+                }
                 let given = PyRef::borrowed(gil, given);
                 return write(gil, fields, seen, &text, field, &given)
                     .map_err(|error| error.at(format_args!("field {text}")));
@@ -150,10 +149,7 @@ unsafe fn set_other(object: Object, name: Object, given: Object) -> c_int {
             if (gil.api.PyObject_GenericSetAttr)(object, name, given) == 0 {
                 return Ok(());
             }
-            Err(match seen {
-                Some(seen) => no_field(gil, fields, seen, name),
-                None => crate::python::error::fetch(gil),
-            })
+            Err(no_field(gil, fields, seen, name))
         })
     }
 }

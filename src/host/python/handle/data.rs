@@ -63,28 +63,49 @@ unsafe extern "C-unwind" fn new(module: Object, given: Object, keywords: Object)
     }
 }
 
-/// A new object with an initial value: written part by part where the type alone says how large it
-/// is, else as one value that says it.
+/// A new object with an initial value: one value where its language can take it as such, else part
+/// by part.
 unsafe fn made(gil: &Gil, module: &dyn Module, r#type: &str, initial: &PyRef) -> Result<Key> {
     // SAFETY: a new object has no pointers that lead anywhere; a value is what its type says.
     unsafe {
+        let by_parts = value::has_parts(gil, initial)?;
         let zero = match module.new_object(r#type, None) {
             Ok(zero) => zero,
             Err(failure) if failure.status() != Status::TypeMismatch => return Err(failure),
-            Err(_) if value::is_sequence(gil, initial) => {
+            // A type without a length has as many elements as there are items.
+            Err(_) if by_parts && value::is_sequence(gil, initial) => {
                 let length = value::items(gil, initial)?.len() as u64;
                 module.new_object(r#type, Some(&length.into()))?
             }
             Err(_) => return module.new_object(r#type, Some(&*value::from_python(gil, initial)?)),
         };
-        let filled = proxy::of(zero).and_then(|proxy| match proxy {
-            Some(proxy) => value::assign(gil, &*proxy, "", initial),
-            None => Err(Error::new(Status::Unsupported, "objects of this type take no value")),
-        });
-        filled.map(|()| zero).map_err(|error| {
+        let filled = fill(gil, module, r#type, zero, (initial, by_parts));
+        if !matches!(filled, Ok(key) if key == zero) {
             let _ = handle::free(zero, Kind::Object);
-            error.at("initial")
-        })
+        }
+        filled.map_err(|error| error.at("initial"))
+    }
+}
+
+/// The object with its value, or another that was made of the value.
+unsafe fn fill(
+    gil: &Gil,
+    module: &dyn Module,
+    r#type: &str,
+    zero: Key,
+    (initial, by_parts): (&PyRef, bool),
+) -> Result<Key> {
+    let Some(proxy) = proxy::of(zero)? else {
+        return Err(Error::new(Status::Unsupported, "objects of this type take no value"));
+    };
+    // What a pointer is made to point to is kept only where it is written.
+    let pointer = proxy.layout().is_some_and(|layout| layout.is_pointer());
+    // SAFETY: the caller's promise.
+    unsafe {
+        if by_parts || pointer {
+            return value::assign(gil, &*proxy, "", initial).map(|()| zero);
+        }
+        module.new_object(r#type, Some(&*value::from_python(gil, initial)?))
     }
 }
 

@@ -9,7 +9,6 @@ use crate::backend::Shape;
 use crate::error::{Error, Result, Status};
 use crate::host::python::answer::{answer, done};
 use crate::python::api::{Api, Object};
-use crate::python::error::fetch;
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::python::returns;
@@ -152,7 +151,7 @@ impl Key {
             }
             let index = (api.PyNumber_AsSsize_t)(key, api.PyExc_IndexError);
             match index == -1 && !(api.PyErr_Occurred)().is_null() {
-                true => Err(fetch(gil)),
+                true => Err(value::pending()),
                 false => Ok(Key::Index(index)),
             }
         }
@@ -229,7 +228,7 @@ unsafe fn indexes(gil: &Gil, fields: &Fields, slice: &PyRef) -> Result<Vec<isize
     // SAFETY: a live slice under the GIL.
     unsafe {
         if (api.PySlice_Unpack)(slice.as_ptr(), &mut start, &mut stop, &mut step) != 0 {
-            return Err(fetch(gil));
+            return Err(value::pending());
         }
         let count = (api.PySlice_AdjustIndices)(length, &mut start, &mut stop, step);
         Ok((0..count).map(|index| start + index * step).collect())
@@ -247,7 +246,7 @@ unsafe fn elements(gil: &Gil, fields: &Fields, slice: PyRef) -> Result<PyRef> {
                 None => element(gil, fields, index)?,
             };
             if (gil.api.PyList_Append)(list.as_ptr(), item.as_ptr()) != 0 {
-                return Err(fetch(gil));
+                return Err(value::pending());
             }
         }
         Ok(list)

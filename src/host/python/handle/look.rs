@@ -10,7 +10,7 @@ use crate::backend::proxy::{self, Lent};
 use crate::backend::{Layout, Proxy, Shape};
 use crate::error::{Error, Result, Status};
 use crate::handle::Key;
-use crate::python::api::Object;
+use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 
 /// Part of a handle: nothing until somebody looks.
@@ -24,6 +24,8 @@ pub(super) struct Look {
     /// Where the pointer is kept that has to point to `base`; NULL if `base` is the object itself.
     pointer: AtomicPtr<*mut u8>,
     seen: AtomicPtr<Seen>,
+    /// How many calls use the memory without having pinned it.
+    calls: AtomicUsize,
 }
 
 /// The object behind a handle.
@@ -53,6 +55,7 @@ impl Look {
             base: AtomicPtr::new(ptr::null_mut()),
             pointer: AtomicPtr::new(ptr::null_mut()),
             seen: AtomicPtr::new(ptr::null_mut()),
+            calls: AtomicUsize::new(0),
         }
     }
 
@@ -93,6 +96,32 @@ impl Look {
     pub(super) fn seen(&self) -> Option<&Seen> {
         // SAFETY: it is there until the handle ends, see `forget`.
         unsafe { self.seen.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// Counts a call that uses the memory: 1 when it begins, -1 when it has ended.
+    #[inline(always)]
+    pub(super) fn count_call(&self, api: &Api, by: isize) {
+        // The GIL orders what is counted, unless objects show that there is none: their heads are
+        // longer.
+        if api.type_offset == size_of::<usize>() {
+            let calls = self.calls.load(Ordering::Relaxed);
+            self.calls.store(calls.wrapping_add_signed(by), Ordering::Relaxed);
+        } else {
+            self.calls.fetch_add(by.cast_unsigned(), Ordering::Relaxed);
+        }
+    }
+
+    /// Refuses to give back what is in use.
+    pub(super) fn check_idle(&self) -> Result<()> {
+        let exports = self.seen().map_or(0, |seen| seen.exports.load(Ordering::Acquire));
+        let message = match (exports, self.calls.load(Ordering::Acquire)) {
+            (0, 0) => return Ok(()),
+            (0, _) => "a call is using this handle; release it afterwards".to_owned(),
+            (count, _) => {
+                format!("{count} buffers show the memory of this handle; release them first")
+            }
+        };
+        Err(Error::new(Status::InvalidArgument, message))
     }
 
     /// Looks, once; `None` if the object shows nothing.
@@ -152,27 +181,15 @@ impl Look {
 
     /// Touches the memory no more, and gives it back.
     ///
-    /// # Errors
-    /// While a buffer shows it.
-    ///
     /// # Safety
-    /// No other thread is looking.
-    pub(super) unsafe fn forget(&self) -> Result<()> {
-        let Some(seen) = self.seen() else { return Ok(()) };
-        match seen.exports.load(Ordering::Acquire) {
-            0 => {}
-            count => {
-                return Err(Error::new(
-                    Status::InvalidArgument,
-                    format!("{count} buffers show the memory of this handle; release them first"),
-                ));
-            }
-        }
+    /// Nobody is looking.
+    pub(super) unsafe fn forget(&self) {
         self.names.store(ptr::null_mut(), Ordering::Release);
         let seen = self.seen.swap(ptr::null_mut(), Ordering::AcqRel);
-        // SAFETY: `look` made the pointer from a box; the swap took it out once.
-        drop(unsafe { Box::from_raw(seen) });
-        Ok(())
+        if !seen.is_null() {
+            // SAFETY: `look` made the pointer from a box; the swap took it out once.
+            drop(unsafe { Box::from_raw(seen) });
+        }
     }
 }
 

@@ -129,9 +129,10 @@ pub(super) unsafe extern "C-unwind" fn str(object: Object) -> Object {
                 element.is_some_and(|element| is_character(&element.shape))
                     && seen.proxy.address().is_ok_and(|address| address != 0)
             };
-            match seen.filter(characters) {
-                Some(seen) => text(gil, seen),
-                None => support::text(gil, &described(gil, fields)),
+            match seen.filter(characters).map(|seen| text(gil, seen)) {
+                Some(Ok(text)) => Ok(text),
+                // What is no text can be printed all the same.
+                _ => support::text(gil, &described(gil, fields)),
             }
         })
     }
@@ -149,7 +150,7 @@ pub(super) unsafe extern "C-unwind" fn dir(object: Object, _: Object) -> Object 
             for field in seen.map_or(&[][..], Seen::fields) {
                 let name = support::text(gil, &field.name)?;
                 if (gil.api.PyList_Append)(all.as_ptr(), name.as_ptr()) != 0 {
-                    return Err(error::fetch(gil));
+                    return Err(value::pending());
                 }
             }
             Ok(all)

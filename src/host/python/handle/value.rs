@@ -8,7 +8,6 @@ use crate::handle::pin;
 use crate::host::python::returned;
 use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS};
 use crate::python::convert;
-use crate::python::error::fetch;
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::signature::{Kind, TypeInfo};
@@ -55,7 +54,7 @@ pub(super) unsafe fn assign(
 ) -> Result<()> {
     // SAFETY: the caller's promise; a live object under the GIL.
     unsafe {
-        if gil.api.flags_of(object.as_ptr()) & TPFLAGS_DICT_SUBCLASS != 0 {
+        if is_dict(gil, object) {
             return assign_dict(gil, proxy, path, object);
         }
         if is_nested(gil, object)? {
@@ -63,6 +62,16 @@ pub(super) unsafe fn assign(
         }
         proxy.set(path, &*from_python(gil, object)?)
     }
+}
+
+/// Whether an object is written part by part.
+pub(super) fn has_parts(gil: &Gil, object: &PyRef) -> Result<bool> {
+    Ok(is_dict(gil, object) || is_nested(gil, object)?)
+}
+
+fn is_dict(gil: &Gil, object: &PyRef) -> bool {
+    // SAFETY: a live object under the GIL.
+    unsafe { gil.api.flags_of(object.as_ptr()) & TPFLAGS_DICT_SUBCLASS != 0 }
 }
 
 /// Whether an object is a list or a tuple.
@@ -73,7 +82,7 @@ pub(super) fn is_sequence(gil: &Gil, object: &PyRef) -> bool {
 }
 
 /// Whether an object is a list or a tuple of what is no number or text by itself.
-unsafe fn is_nested(gil: &Gil, object: &PyRef) -> Result<bool> {
+fn is_nested(gil: &Gil, object: &PyRef) -> Result<bool> {
     if !is_sequence(gil, object) {
         return Ok(false);
     }
@@ -161,5 +170,11 @@ pub(super) fn exception(gil: &Gil, class: Object, message: &str) -> Error {
     let message = crate::call::failure::c_string(message);
     // SAFETY: NUL-terminated, under the GIL.
     unsafe { (gil.api.PyErr_SetString)(class, message.as_ptr()) };
-    fetch(gil)
+    pending()
+}
+
+/// The failure that stands for the pending exception, which is raised as it is.
+#[cold]
+pub(super) fn pending() -> Error {
+    Error::new(Status::Foreign, "an exception is pending")
 }

@@ -1,0 +1,149 @@
+use super::*;
+
+const SOURCE: &str = r#"
+import functools
+import typing
+
+UserId = typing.NewType("UserId", int)
+
+class Point:
+    x: "Nowhere"
+    dimensions: typing.ClassVar[int] = 2
+    name: typing.Final[str] = "point"
+
+    @functools.cached_property
+    def length(self) -> float:
+        """How far away it is."""
+        return 1.5
+
+def unresolved(a: "Nowhere", b: int) -> str:
+    return f"{a}{b}"
+
+def find(user: UserId) -> typing.List[UserId]:
+    return [user, user + 1]
+
+def mode(kind: typing.Literal["r", "w"], either: typing.Literal[1, "w"] = 1) -> str:
+    return kind
+
+def shout(text: bytes, more: bytearray) -> bytes:
+    return text.upper() + bytes(more)
+
+def parts(text: str) -> typing.List[bytes]:
+    return text.encode().split()
+
+async def later(value: int) -> int:
+    return value
+
+def maybe(text: typing.Optional[str] = None) -> typing.Union[int, str]:
+    return text or 0
+
+def keywords(first: int, /, second: int = 2, *, third: int = 3) -> int:
+    return first + second + third
+"#;
+
+fn annotated(name: &str, more: &str) -> (tempfile::TempDir, Module) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(format!("annotated_{name}.py"));
+    write(&path, &format!("{SOURCE}\n{more}"));
+    let module = module(path.to_str().unwrap());
+    (directory, module)
+}
+
+fn signature(module: &Module, path: &str) -> String {
+    inferred(module, path).signature().to_string()
+}
+
+#[test]
+fn an_annotation_says_the_type_whatever_it_is_wrapped_in() {
+    let (_directory, module) = annotated("wrapped", "");
+    assert_eq!(signature(&module, "callable=find"), "(user: int64) -> (int64_array rank 1)");
+    assert_eq!(signature(&module, "callable=mode"), "(kind: string8, either: any) -> (string8)");
+    assert_eq!(signature(&module, "callable=maybe"), "(text: any) -> (any)");
+    assert_eq!(signature(&module, "callable=keywords"), "(first: int64, second: int64) -> (int64)");
+    assert_eq!(signature(&module, "attribute=Point.dimensions"), "() -> (int64)");
+    assert_eq!(signature(&module, "attribute=Point.name"), "() -> (string8)");
+    let length = "attribute=Point.length,instance_required";
+    assert_eq!(signature(&module, length), "(handle) -> (float64)");
+    let point = one(&inferred(&module, "callable=Point"), &[]);
+    assert_eq!(float(&one(&inferred(&module, length), &[object(&point)])), 1.5);
+}
+
+#[test]
+fn a_name_that_cannot_be_resolved_is_any() {
+    let bare = "def bare(a: Nowhere, b: int) -> Elsewhere:\n    return b\n";
+    let (_directory, module) = annotated("unresolved", "");
+    let expected = "(a: any, b: int64) -> (string8)";
+    if testing::api().version.at_least(3, 14) {
+        // Annotations are evaluated when they are asked for.
+        let (_directory, module) = annotated("bare", bare);
+        assert_eq!(signature(&module, "callable=bare"), "(a: any, b: int64) -> (any)");
+        assert_eq!(int(&one(&inferred(&module, "callable=bare"), &[int64(1), int64(2)])), 2);
+    } else {
+        let future = format!("from __future__ import annotations\n{bare}");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("annotated_future.py");
+        write(&path, &future);
+        let module = self::module(path.to_str().unwrap());
+        assert_eq!(signature(&module, "callable=bare"), "(a: any, b: any) -> (any)");
+    }
+    let found = signature(&module, "callable=unresolved");
+    let known = [expected, "(a: any, b: int64) -> (any)"];
+    assert!(known.contains(&found.as_str()), "{found}");
+    let entries = backend_description(&module);
+    assert!(entries.contains(&"attribute=Point.x,instance_required,getter".to_owned()));
+}
+
+fn backend_description(module: &Module) -> Vec<String> {
+    module.describe().unwrap().entities.into_iter().map(|entry| entry.path).collect()
+}
+
+#[test]
+fn bytes_are_bytes_where_they_are_annotated() {
+    let (_directory, module) = annotated("bytes", "");
+    let shout = inferred(&module, "callable=shout");
+    assert_eq!(
+        shout.signature().to_string(),
+        "(text: uint8_array<bytes> rank 1, more: uint8_array<bytearray> rank 1) -> \
+         (uint8_array<bytes> rank 1)"
+    );
+    let given = b"ab";
+    let shape = [2];
+    let mut array = crate::abi::metaffi_array {
+        data: given.as_ptr().cast_mut().cast(),
+        element: crate::abi::metaffi_uint8_type,
+        rank: 1,
+        shape: shape.as_ptr(),
+        strides: std::ptr::null(),
+        release: None,
+        owner: std::ptr::null_mut(),
+    };
+    // SAFETY: the array is valid.
+    let given = unsafe { value::array(&raw mut array) }.unwrap();
+    let result = one(&shout, &[given, given]);
+    // SAFETY: an array of four bytes.
+    unsafe {
+        let array = &*result.data.array;
+        assert_eq!(*array.data.cast::<[u8; 4]>(), *b"ABab");
+    }
+    assert_eq!(signature(&module, "callable=parts"), "(text: string8) -> (any_array rank 1)");
+    assert_eq!(one(&inferred(&module, "callable=parts"), &[lent("a b")]).r#type & 65536, 65536);
+}
+
+#[test]
+fn a_coroutine_is_what_it_is_until_it_is_awaited() {
+    let (_directory, module) = annotated("later", "");
+    assert_eq!(signature(&module, "callable=later"), "(value: int64) -> (any)");
+    let coroutine = one(&inferred(&module, "callable=later"), &[int64(5)]);
+    let asyncio = self::module("asyncio");
+    let run = typed(&asyncio, "callable=run", &["handle"], &["int64"]);
+    assert_eq!(int(&one(&run, &[object(&coroutine)])), 5);
+}
+
+#[test]
+fn a_module_whose_attributes_fail_is_described_without_them() {
+    let lazy = "__all__ = ['find', 'broken']\n\
+                def __getattr__(name):\n    raise ImportError(name)\n";
+    let (_directory, module) = annotated("lazy", lazy);
+    let paths = backend_description(&module);
+    assert!(paths.contains(&"callable=find".to_owned()), "{paths:?}");
+}

@@ -1,0 +1,61 @@
+//! Copies of lists.
+
+use crate::python::api::{Api, Object};
+use crate::value::MAX_DEPTH;
+
+/// A list of what is in a list or tuple: numbers, text, bytes and dicts as they are, lists and tuples as
+/// copies. `None` if there is anything else in it, or if it is nested too deep; no exception is
+/// set then.
+///
+/// # Safety
+/// `list` is alive, and the GIL is held.
+pub(super) unsafe fn copy(api: &'static Api, list: Object, depth: usize) -> Option<Object> {
+    // SAFETY: the caller's promise. Nothing here runs Python code but the end of a copy, which
+    // has only what the list has as well.
+    unsafe {
+        let is_list = api.type_of(list) == api.PyList_Type;
+        let length = if is_list { (api.PyList_Size)(list) } else { (api.PyTuple_Size)(list) };
+        let to = (api.PyList_New)(length);
+        if to.is_null() {
+            (api.PyErr_Clear)();
+            return None;
+        }
+        for index in 0..length {
+            let item = match is_list {
+                true => (api.PyList_GetItem)(list, index),
+                false => (api.PyTuple_GetItem)(list, index),
+            };
+            let Some(item) = item_of(api, item, depth) else {
+                api.decref(to);
+                return None;
+            };
+            (api.PyList_SetItem)(to, index, item);
+        }
+        Some(to)
+    }
+}
+
+/// A new reference to what stands for an item.
+#[inline(always)]
+unsafe fn item_of(api: &'static Api, item: Object, depth: usize) -> Option<Object> {
+    // SAFETY: a live object under the GIL.
+    unsafe {
+        let r#type = api.type_of(item);
+        let same = r#type == api.PyLong_Type
+            || r#type == api.PyUnicode_Type
+            || r#type == api.PyFloat_Type
+            || r#type == api.PyBool_Type
+            || r#type == api.PyBytes_Type
+            || r#type == api.PyDict_Type
+            || item == api._Py_NoneStruct;
+        if same {
+            api.incref(item);
+            return Some(item);
+        }
+        let nested = r#type == api.PyList_Type || r#type == api.PyTuple_Type;
+        match nested && depth < MAX_DEPTH {
+            true => copy(api, item, depth + 1),
+            false => None,
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Calls of functions whose arguments and result are numbers in registers: no frame is laid out,
+//! nothing is pinned, nothing is allocated.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::call::{self, Vectorcall};
+use super::entity::{self, Fields};
+use crate::abi::metaffi_slot;
+use crate::call::{Function, pending};
+use crate::handle::{Direct, Shortcut};
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::{arguments, convert};
+use crate::signature::Kind;
+
+/// The most arguments of such a function.
+const MOST: usize = 14;
+
+/// How it is called.
+pub(super) struct Plan {
+    direct: Direct,
+    count: usize,
+    params: [Kind; MOST],
+    returned: Kind,
+}
+
+impl Plan {
+    /// The plan for a function; `None` if it is none of these.
+    pub(super) fn new(function: &Function) -> Option<Plan> {
+        let Some(Shortcut::Direct(direct)) = function.shortcut() else { return None };
+        let (places, count) = (function.params(), function.params().len());
+        if count > MOST {
+            return None;
+        }
+        let mut params = [Kind::Null; MOST];
+        for (param, place) in params.iter_mut().zip(places) {
+            *param = Some(place.kind).filter(|kind| is_number(*kind))?;
+        }
+        let returned = match function.returns() {
+            [] => Kind::Null,
+            [place] => Some(place.kind).filter(|kind| is_number(*kind))?,
+            _ => return None,
+        };
+        Some(Plan { direct, count, params, returned })
+    }
+
+    /// What Python calls an entity with such a plan by.
+    pub(super) fn vectorcall(holds_gil: bool) -> Vectorcall {
+        match holds_gil {
+            true => call_entity::<true>,
+            false => call_entity::<false>,
+        }
+    }
+}
+
+/// Whether it is a number or a bool; characters are text in Python.
+pub(super) fn is_number(kind: Kind) -> bool {
+    kind.is_scalar() && !matches!(kind, Kind::Char8 | Kind::Char16 | Kind::Char32)
+}
+
+/// Calls with arguments of exactly the types that need no conversion; others go the general way.
+unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
+    object: Object,
+    objects: *const Object,
+    count: usize,
+    names: Object,
+) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    // SAFETY: Python calls this with an instance and its arguments, holding the GIL; the frame has
+    // a slot for each argument and one for the result.
+    unsafe {
+        let Some(Fields { direct: Some(plan), .. }) = entity::fields(object) else {
+            return ptr::null_mut();
+        };
+        if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != plan.count {
+            return call::call_entity(object, objects, count, names);
+        }
+        let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
+        let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
+        for index in 0..plan.count {
+            let kind = *plan.params.get_unchecked(index);
+            let Some(slot) = convert::exact(api, *objects.add(index), kind) else {
+                return call::call_entity(object, objects, count, names);
+            };
+            *frame.add(index) = slot;
+        }
+        run::<HOLDS_GIL>(api, plan.direct, frame);
+        let result = match plan.returned {
+            Kind::Null => {
+                api.incref(api._Py_NoneStruct);
+                api._Py_NoneStruct
+            }
+            kind => arguments::scalar(api, kind, frame.add(plan.count)),
+        };
+        match pending::any() {
+            false => result,
+            true => call::finish_slow(object, result),
+        }
+    }
+}
+
+/// Runs the function. Nothing here has a destructor: it may leave by an exception or `longjmp`.
+///
+/// # Safety
+/// The frame is as the function has it; the GIL is held.
+#[inline(always)]
+pub(super) unsafe fn run<const HOLDS_GIL: bool>(
+    api: &Api,
+    direct: Direct,
+    frame: *mut metaffi_slot,
+) {
+    // SAFETY: the caller's promise; the state that was saved on this thread is restored.
+    unsafe {
+        if HOLDS_GIL {
+            (direct.thunk)(direct.code, frame, direct.order);
+            return;
+        }
+        let state = (api.PyEval_SaveThread)();
+        (direct.thunk)(direct.code, frame, direct.order);
+        (api.PyEval_RestoreThread)(state);
+    }
+}

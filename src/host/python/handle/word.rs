@@ -1,0 +1,110 @@
+//! Handles as arguments that are words: the addresses that their objects stand for.
+
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::CLASS;
+use super::look::Look;
+use crate::backend::Layout;
+use crate::call::Function;
+use crate::python::api::{Api, Object};
+use crate::python::gil::Gil;
+
+/// Objects of which type an argument was given as an address, the last time that somebody asked.
+#[derive(Default)]
+pub(in crate::host::python) struct Accepted {
+    layout: AtomicPtr<Layout>,
+    /// All that were accepted, so that none's address is ever another's.
+    kept: Mutex<Vec<Arc<Layout>>>,
+}
+
+/// The word of an object that is a handle of an accepted type; `None` leaves it to the general way.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+#[inline(always)]
+pub(in crate::host::python) unsafe fn word(
+    api: &Api,
+    object: Object,
+    accepted: &Accepted,
+) -> Option<u64> {
+    // SAFETY: the caller's promise; the memory of what was seen is lent.
+    unsafe {
+        let seen = look(api, object)?.seen()?;
+        let (layout, own) = (seen.layout.as_ref()?, seen.lent.as_ref()?.address());
+        if Arc::as_ptr(layout) != accepted.layout.load(Ordering::Acquire) {
+            return None;
+        }
+        let address = match layout.is_pointer() {
+            true => own.cast::<*mut u8>().read_unaligned(),
+            false => own,
+        };
+        Some(address.expose_provenance() as u64)
+    }
+}
+
+/// What is looked at through a handle.
+///
+/// # Safety
+/// As for [`word`].
+#[inline(always)]
+unsafe fn look<'a>(api: &Api, object: Object) -> Option<&'a Look> {
+    let class = CLASS.get()?;
+    // SAFETY: the caller's promise.
+    unsafe { class.is(api, object).then(|| &(*class.fields(object)).look) }
+}
+
+/// Keeps the memory of a handle from being given back until [`end`].
+///
+/// # Safety
+/// As for [`word`], which gave one.
+#[inline(always)]
+pub(in crate::host::python) unsafe fn begin(api: &Api, object: Object) {
+    // SAFETY: the caller's promise.
+    if let Some(look) = unsafe { look(api, object) } {
+        look.count_call(api, 1);
+    }
+}
+
+/// Ends [`begin`].
+///
+/// # Safety
+/// As for [`begin`].
+#[inline(always)]
+pub(in crate::host::python) unsafe fn end(api: &Api, object: Object) {
+    // SAFETY: the caller's promise.
+    if let Some(look) = unsafe { look(api, object) } {
+        look.count_call(api, -1);
+    }
+}
+
+/// Asks whether an argument takes objects like this one by address, for the next time.
+///
+/// # Safety
+/// `object` is alive.
+#[cold]
+pub(in crate::host::python) unsafe fn learn(
+    gil: &Gil,
+    function: &Function,
+    argument: usize,
+    object: Object,
+    accepted: &Accepted,
+) {
+    // SAFETY: the caller's promise.
+    let Some(key) = (unsafe { super::carried(gil.api, object) }).filter(|key| *key != 0) else {
+        return;
+    };
+    // SAFETY: as above.
+    let Some(look) = (unsafe { look(gil.api, object) }) else { return };
+    let Ok(Some(seen)) = look.look(gil, key) else { return };
+    let Some(layout) = &seen.layout else { return };
+    if !function.callee().takes_address(argument, key) {
+        return;
+    }
+    let mut kept = accepted.kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if !kept.iter().any(|known| Arc::ptr_eq(known, layout)) {
+        kept.push(layout.clone());
+    }
+    accepted.layout.store(ptr::from_ref(&**layout).cast_mut(), Ordering::Release);
+}

@@ -1,0 +1,248 @@
+//! Calls of Python functions through entities: caller and callee share one interpreter, so that an
+//! object that is what was declared is passed as it is. Lists in values of type any are copied, as
+//! they are on the way to any other guest.
+
+use std::any::Any;
+use std::ptr;
+
+use super::call::{self, Vectorcall};
+use super::copy::copy;
+use super::entity::{self, Fields};
+use super::error;
+use super::own_error;
+use super::returned;
+use crate::call::{Function, with_stack};
+use crate::error::Result;
+use crate::handle::pin;
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::arguments::plain_kind;
+use crate::python::convert;
+use crate::python::function::{PyFunction, Target};
+use crate::python::gil::Gil;
+use crate::python::object::PyRef;
+use crate::signature::{Kind, TypeInfo};
+
+/// How a Python function is called.
+pub(super) struct Plan {
+    target: Target,
+    params: Box<[Kind]>,
+    /// What it returns; null if what it returns is not looked at.
+    returned: Kind,
+    info: Option<TypeInfo>,
+}
+
+impl Plan {
+    /// The plan for a function; `None` if it is none of Python's, or returns several values.
+    pub(super) fn new(function: &Function) -> Option<Plan> {
+        let callee: &dyn Any = function.callee();
+        let target = callee.downcast_ref::<PyFunction>()?.target().clone();
+        let signature = function.signature();
+        let info = match signature.returns.as_slice() {
+            [] => None,
+            [info] => Some(info.clone()),
+            _ => return None,
+        };
+        let params = signature.params.iter().map(|param| plain_kind(&param.info)).collect();
+        Some(Plan { target, params, returned: info.as_ref().map_or(Kind::Null, plain_kind), info })
+    }
+
+    /// What Python calls an entity with such a plan by.
+    pub(super) fn vectorcall() -> Vectorcall {
+        call_entity
+    }
+}
+
+/// How an object gets to the other side.
+enum Passed {
+    /// As it is.
+    Same,
+    /// As a copy: a new reference.
+    Copy(Object),
+    /// By conversion to the declared type.
+    Converted,
+}
+
+#[inline(always)]
+unsafe fn pass(api: &'static Api, object: Object, kind: Kind) -> Passed {
+    // SAFETY: the caller has a live object, under the GIL.
+    unsafe {
+        let r#type = api.type_of(object);
+        let same = match kind {
+            Kind::Handle => true,
+            Kind::String8 | Kind::String16 | Kind::String32 => r#type == api.PyUnicode_Type,
+            Kind::Any => return pass_any(api, object, r#type),
+            Kind::Callable => {
+                r#type == api.PyFunction_Type
+                    || r#type == api.PyCFunction_Type
+                    || object == api._Py_NoneStruct
+            }
+            Kind::Float32 => false,
+            kind => convert::exact(api, object, kind).is_some(),
+        };
+        if same { Passed::Same } else { Passed::Converted }
+    }
+}
+
+#[inline(always)]
+unsafe fn pass_any(api: &'static Api, object: Object, r#type: Object) -> Passed {
+    let same = r#type == api.PyLong_Type
+        || r#type == api.PyUnicode_Type
+        || r#type == api.PyFloat_Type
+        || r#type == api.PyBool_Type
+        || r#type == api.PyDict_Type
+        || object == api._Py_NoneStruct;
+    if same {
+        return Passed::Same;
+    }
+    if r#type != api.PyList_Type && r#type != api.PyTuple_Type {
+        return Passed::Converted;
+    }
+    // SAFETY: the caller has a live object, under the GIL.
+    match unsafe { copy(api, object, 0) } {
+        Some(copy) => Passed::Copy(copy),
+        None => Passed::Converted,
+    }
+}
+
+unsafe extern "C-unwind" fn call_entity(
+    object: Object,
+    objects: *const Object,
+    count: usize,
+    names: Object,
+) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
+    unsafe {
+        let Some(Fields { own: Some(plan), .. }) = entity::fields(object) else {
+            return ptr::null_mut();
+        };
+        let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
+        if !names.is_null() || given != plan.params.len() {
+            return call::call_entity(object, objects, count, names);
+        }
+        for (index, kind) in plan.params.iter().enumerate() {
+            match pass(api, *objects.add(index), *kind) {
+                Passed::Same => {}
+                Passed::Copy(copy) => {
+                    return call_with_copies(api, object, plan, objects, index, copy);
+                }
+                Passed::Converted => return call::call_entity(object, objects, count, names),
+            }
+        }
+        finish(api, plan, plan.target.call(api, objects, count))
+    }
+}
+
+/// Calls with arguments of which the one at `index` is the first that is passed as a copy, which
+/// is taken over.
+#[inline(never)]
+unsafe fn call_with_copies(
+    api: &'static Api,
+    entity: Object,
+    plan: &Plan,
+    given: *const Object,
+    mut index: usize,
+    mut copy: Object,
+) -> Object {
+    let count = plan.params.len();
+    with_stack(count + 1, |objects: *mut Object| {
+        // SAFETY: there is room for the arguments and the place before them. Each is a reference
+        // of ours.
+        unsafe {
+            let objects = objects.add(1);
+            for before in 0..index {
+                api.incref(*given.add(before));
+                *objects.add(before) = *given.add(before);
+            }
+            loop {
+                *objects.add(index) = copy;
+                index += 1;
+                if index == count {
+                    break;
+                }
+                copy = *given.add(index);
+                match pass(api, copy, plan.params[index]) {
+                    Passed::Same => api.incref(copy),
+                    Passed::Copy(other) => copy = other,
+                    Passed::Converted => {
+                        release(api, objects, index);
+                        return call::call_entity(entity, given, count, ptr::null_mut());
+                    }
+                }
+            }
+            let result = plan.target.call(api, objects, count | PY_VECTORCALL_ARGUMENTS_OFFSET);
+            release(api, objects, count);
+            finish(api, plan, result)
+        }
+    })
+}
+
+unsafe fn release(api: &Api, objects: *const Object, count: usize) {
+    for index in 0..count {
+        // SAFETY: the caller owns so many references, and holds the GIL.
+        unsafe { api.decref(*objects.add(index)) };
+    }
+}
+
+/// What the caller gets of a result, which is taken over.
+#[inline(always)]
+unsafe fn finish(api: &'static Api, plan: &Plan, result: Object) -> Object {
+    // SAFETY: a new reference or NULL, under the GIL.
+    unsafe {
+        if !result.is_null() && plan.info.is_some() {
+            match pass(api, result, plan.returned) {
+                Passed::Same => return result,
+                Passed::Copy(copy) => {
+                    api.decref(result);
+                    return copy;
+                }
+                Passed::Converted => {}
+            }
+        }
+        finish_other(api, plan, result)
+    }
+}
+
+#[inline(never)]
+unsafe fn finish_other(api: &'static Api, plan: &Plan, result: Object) -> Object {
+    // SAFETY: as above.
+    unsafe {
+        let gil = Gil::assume(api);
+        let outcome = match (PyRef::from_owned(result), &plan.info) {
+            (None, _) => {
+                own_error::raise(&gil);
+                return ptr::null_mut();
+            }
+            (Some(_), None) => {
+                api.incref(api._Py_NoneStruct);
+                return api._Py_NoneStruct;
+            }
+            (Some(result), Some(info)) => converted(&gil, &result, info),
+        };
+        match outcome {
+            Ok(object) => object.into_ptr(),
+            Err(failure) => {
+                error::raise(&gil, &failure.in_runtime(crate::python::NAME));
+                ptr::null_mut()
+            }
+        }
+    }
+}
+
+/// The object of a result by way of its declared type. A stack frame of its own, as [`pin::enter`]
+/// asks.
+#[inline(never)]
+unsafe fn converted(gil: &Gil, result: &PyRef, info: &TypeInfo) -> Result<PyRef> {
+    let mut slots = [0; 3];
+    let here = 0u8;
+    let span = pin::enter(&raw const here);
+    // SAFETY: a live object under the GIL; no value takes more slots.
+    let outcome = unsafe {
+        let (r#type, slots) = (info.r#type, slots.as_mut_ptr());
+        convert::from_python(gil, result.as_ptr(), r#type, info, slots)
+            .map_err(|error| error.context("the return"))
+            .and_then(|()| returned::one(gil, span, r#type, slots))
+    };
+    span.leave();
+    outcome
+}
