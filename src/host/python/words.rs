@@ -12,7 +12,7 @@ use super::handle::{self, word::Accepted};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, Word, pending};
 use crate::handle::Direct;
-use crate::handle::pin::{self, Use};
+use crate::handle::pin::Lazy;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::Gil;
 use crate::python::{arguments, callable, convert};
@@ -27,8 +27,6 @@ pub(super) struct Plan {
     params: Box<[(Kind, Word)]>,
     /// The objects that were last given.
     accepted: Box<[Accepted]>,
-    /// Whether what an argument stands for has to be pinned.
-    pins: bool,
     returned: Option<(Kind, Word)>,
 }
 
@@ -53,9 +51,8 @@ impl Plan {
             _ => return None,
         };
         let all = params.iter().chain(&returned).all(|(kind, word)| known(*kind, *word));
-        let pins = params.iter().any(|(kind, _)| matches!(kind, Kind::Handle | Kind::Any));
         let accepted = params.iter().map(|_| Accepted::default()).collect();
-        all.then_some(Plan { direct: words.direct, params, accepted, pins, returned })
+        all.then_some(Plan { direct: words.direct, params, accepted, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -68,7 +65,7 @@ impl Plan {
 }
 
 /// Calls with arguments that need no conversion; others go the general way. A stack frame of its
-/// own, as [`pin::enter`] asks: it is called by its address.
+/// own, as [`Lazy`] asks: it is called by its address.
 unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
     object: Object,
     objects: *const Object,
@@ -89,7 +86,7 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
         let here = 0u8;
-        let span = plan.pins.then(|| pin::enter(&raw const here));
+        let span = Lazy::new(&raw const here);
         let mut used = 0_u32;
         let function = entity.function();
         for (index, (kind, word)) in plan.params.iter().enumerate() {
@@ -103,12 +100,12 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
                         used |= 1 << index;
                         Some(word)
                     }
-                    None => other(api, span, function, plan, index, argument),
+                    None => other(api, &span, function, plan, index, argument),
                 },
             };
             let Some(made) = made else {
                 end(api, objects, used);
-                leave(span);
+                span.leave();
                 return call::call_entity(object, objects, count, names);
             };
             *words.add(index) = made;
@@ -116,18 +113,11 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         run::<HOLDS_GIL>(api, plan.direct, words);
         let result = give(api, plan, words.add(given));
         end(api, objects, used);
-        leave(span);
+        span.leave();
         match pending::any() || result.is_null() {
             false => result,
             true => call::finish_slow(object, result),
         }
-    }
-}
-
-#[inline(always)]
-fn leave(span: Option<Use>) {
-    if let Some(span) = span {
-        span.leave();
     }
 }
 
@@ -161,7 +151,7 @@ unsafe fn text(api: &Api, object: Object) -> Option<u64> {
 #[inline(always)]
 unsafe fn other(
     api: &'static Api,
-    span: Option<Use>,
+    span: &Lazy,
     function: &Function,
     plan: &Plan,
     index: usize,
@@ -169,10 +159,10 @@ unsafe fn other(
 ) -> Option<u64> {
     // SAFETY: the caller has a live object, under the GIL, that outlives the call.
     unsafe {
-        if let (Some(key), Some(span)) = (handle::carried(api, object), span) {
+        if let Some(key) = handle::carried(api, object) {
             let accepted = &plan.accepted[index];
             handle::word::learn(&Gil::assume(api), function, index, object, accepted);
-            return function.callee().object_word(span, index, key);
+            return function.callee().object_word(span.get(), index, key);
         }
         let callable = callable::borrowed(api, object)?;
         function.callee().callable_word(index, callable).ok()

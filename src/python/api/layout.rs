@@ -367,7 +367,8 @@ unsafe fn functions(api: &Api) -> bool {
     let (of_type, offset) = (api.PyFunction_Type, api.layout.vectorcall);
     // SAFETY: under the GIL; the offset is inside of a function, as was compared with its size.
     unsafe {
-        let is_type = word(of_type, TYPE_FLAGS) == u64::from((api.PyType_GetFlags)(of_type))
+        let flags: u64 = std::ffi::c_ulong::into((api.PyType_GetFlags)(of_type));
+        let is_type = word(of_type, TYPE_FLAGS) == flags
             && word(of_type, TYPE_FLAGS) & HAS_VECTORCALL != 0
             && (HEAD..word(of_type, TYPE_SIZE) as usize).contains(&offset);
         if !is_type {
