@@ -182,6 +182,7 @@ pub fn release<R>(gil: &Gil, wait: impl FnOnce() -> R) -> R {
     let restore = Restore(gil.api, state);
     let result = wait();
     drop(restore);
+    released::drop_all(gil);
     result
 }
 

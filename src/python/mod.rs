@@ -14,6 +14,7 @@ pub mod error;
 #[cfg(unix)]
 pub mod fork;
 pub mod function;
+pub mod gate;
 pub mod gil;
 pub mod inbound;
 pub mod inferred;

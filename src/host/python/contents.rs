@@ -136,7 +136,7 @@ unsafe extern "C-unwind" fn doctor(_: Object, _: Object) -> Object {
                 registry::all().iter().map(examination).collect::<Vec<_>>()
             };
             // What it asks may take its time.
-            let examinations = crate::python::gil::release(gil, examine);
+            let examinations = crate::python::gate::pass(gil, examine);
             let json = serde_json::to_string(&examinations)
                 .map_err(|error| Error::new(Status::Internal, error.to_string()))?;
             support::text(gil, &json)

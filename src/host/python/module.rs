@@ -13,7 +13,8 @@ use crate::error::{Error, Result, Status};
 use crate::model::Module;
 use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
-use crate::python::gil::{self, Gil};
+use crate::python::gate;
+use crate::python::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
 
@@ -113,7 +114,7 @@ unsafe extern "C-unwind" fn load_entity(
             };
             let (params, returns) = (types(1)?, types(2)?);
             let module = &fields(gil, object)?.module;
-            let entity = gil::release(gil, || {
+            let entity = gate::pass(gil, || {
                 module.load_entity(&path, params.as_deref(), returns.as_deref())
             })?;
             entity::new(gil, entity)
@@ -127,7 +128,7 @@ unsafe extern "C-unwind" fn declare(object: Object, text: Object) -> Object {
         answer(|gil| {
             let text = given::text(gil, &PyRef::borrowed(gil, text), "text")?;
             let module = &fields(gil, object)?.module;
-            gil::release(gil, || module.declare(&text))?;
+            gate::pass(gil, || module.declare(&text))?;
             Ok(support::none(gil))
         })
     }
@@ -138,7 +139,7 @@ unsafe extern "C-unwind" fn describe(object: Object, _: Object) -> Object {
     unsafe {
         answer(|gil| {
             let module = &fields(gil, object)?.module;
-            let description = gil::release(gil, || module.describe())?;
+            let description = gate::pass(gil, || module.describe())?;
             let json = serde_json::to_string(&description)
                 .map_err(|error| Error::new(Status::Internal, error.to_string()))?;
             support::text(gil, &json)

@@ -11,7 +11,8 @@ use crate::error::Result;
 use crate::model::{Module, Runtime, Scope};
 use crate::python::api::{Api, METH_NOARGS, METH_O, Object};
 use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
-use crate::python::gil::{self, Gil};
+use crate::python::gate;
+use crate::python::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
 
@@ -88,7 +89,7 @@ unsafe extern "C-unwind" fn new(_: Object, arguments: Object, keywords: Object) 
                 None => Vec::new(),
             };
             // A runtime that starts may ask for the GIL, on this thread or another.
-            let runtime = gil::release(gil, || Runtime::load(&name, options))?;
+            let runtime = gate::pass(gil, || Runtime::load(&name, options))?;
             class(gil)?.instance(gil, Fields { runtime })
         })
     }
@@ -117,7 +118,7 @@ unsafe extern "C-unwind" fn load_module(object: Object, path: Object) -> Object 
         answer(|gil| {
             let runtime = runtime(gil, object)?.clone();
             let path = given::text(gil, &PyRef::borrowed(gil, path), "path")?;
-            let module = gil::release(gil, || Module::load(&runtime, &path))?;
+            let module = gate::pass(gil, || Module::load(&runtime, &path))?;
             module::new(gil, module, &path)
         })
     }
