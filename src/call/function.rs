@@ -34,14 +34,11 @@ pub trait Callee: Any + Send + Sync {
         None
     }
 
-    /// The word of an argument that is [`Word::Other`](super::Word::Other); what is made for it
-    /// lives as long as the span.
-    ///
-    /// # Safety
-    /// The slots hold a value of the parameter's type, as in a frame.
-    unsafe fn word(&self, span: Use, index: usize, slots: *const metaffi_slot) -> Result<u64> {
-        let _ = (span, index, slots);
-        Err(Error::new(Status::Unsupported, "this function is not called with words"))
+    /// The word of an argument that is an object of the callee's runtime, if it is of the type
+    /// that is asked for; what it refers to lives as long as the span.
+    fn object_word(&self, span: Use, index: usize, object: Key) -> Option<u64> {
+        let _ = (span, index, object);
+        None
     }
 
     /// The word of an argument that is a function, without a handle for it.

@@ -19,6 +19,8 @@ pub enum Word {
     Slot,
     /// The address of NUL-terminated UTF-8, which is only read.
     Text,
-    /// What [`Callee::word`](super::Callee::word) makes of the slots.
+    /// What the callee makes of an object or a function:
+    /// [`Callee::object_word`](super::Callee::object_word) and
+    /// [`Callee::callable_word`](super::Callee::callable_word).
     Other,
 }

@@ -10,7 +10,6 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::api::{Api, METH_NOARGS, Object, PyMethodDef};
-use super::gate;
 use super::gil::{self, Gil};
 use super::object::PyRef;
 use crate::error::{Error, Result, Status};
@@ -49,10 +48,10 @@ pub fn watch(gil: &Gil) -> Result<()> {
             let definition = ptr::from_ref(&definition.0).cast_mut();
             PyRef::owned(gil, (api.PyCFunction_NewEx)(definition, ptr::null_mut(), ptr::null_mut()))
         };
-        let (before, parent, child) = (function(&BEFORE)?, function(&PARENT)?, function(&CHILD)?);
+        let (before, after) = (function(&BEFORE)?, function(&AFTER)?);
         let hooks = PyRef::owned(gil, (api.PyDict_New)())?;
         for (name, hook) in
-            [(c"before", &before), (c"after_in_parent", &parent), (c"after_in_child", &child)]
+            [(c"before", &before), (c"after_in_parent", &after), (c"after_in_child", &after)]
         {
             (api.PyDict_SetItemString)(hooks.as_ptr(), name.as_ptr(), hook.as_ptr());
         }
@@ -113,31 +112,16 @@ const fn definition(
 }
 
 static BEFORE: Definition = definition(c"metaffi_before_fork", before);
-static PARENT: Definition = definition(c"metaffi_after_fork", after_in_parent);
-static CHILD: Definition = definition(c"metaffi_after_fork", after_in_child);
+static AFTER: Definition = definition(c"metaffi_after_fork", after);
 
 /// CPython is about to fork, or is told that somebody else is.
 unsafe extern "C-unwind" fn before(_: Object, _: Object) -> Object {
     TOLD.set(true);
-    if let Some(api) = Api::get() {
-        // SAFETY: the interpreter calls, so the GIL is held.
-        gate::shut(&unsafe { Gil::assume(api) });
-    }
     none()
 }
 
-/// CPython has forked.
-unsafe extern "C-unwind" fn after_in_parent(_: Object, _: Object) -> Object {
-    after(false)
-}
-
-/// CPython has forked, and repaired what it has to in the child.
-unsafe extern "C-unwind" fn after_in_child(_: Object, _: Object) -> Object {
-    after(true)
-}
-
-fn after(in_child: bool) -> Object {
-    gate::open(in_child);
+/// CPython has forked, and repaired what it has to in a child.
+unsafe extern "C-unwind" fn after(_: Object, _: Object) -> Object {
     TOLD.set(false);
     LOST.store(false, Ordering::Release);
     none()

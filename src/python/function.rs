@@ -37,6 +37,33 @@ pub enum Target {
 }
 
 impl Target {
+    /// Calls with the arguments of a vectorcall, of which those after the positional ones have
+    /// `names`; `None` if it takes none by name.
+    ///
+    /// # Safety
+    /// The GIL is held, and the arguments are as a vectorcall has them.
+    pub unsafe fn call_named(
+        &self,
+        api: &Api,
+        objects: *const Object,
+        count: usize,
+        names: Object,
+    ) -> Option<Object> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self {
+                Target::Function(callable) | Target::Callable(callable) => {
+                    Some((api.vectorcall)(callable.as_ptr(), objects, count, names))
+                }
+                Target::Method(name) => {
+                    let call = api.PyObject_VectorcallMethod;
+                    Some(call(name.as_ptr(), objects, count, names))
+                }
+                Target::Spread(_) => None,
+            }
+        }
+    }
+
     /// Calls with positional arguments, as a vectorcall counts them. A new reference, or NULL with
     /// an exception set.
     ///
@@ -111,6 +138,11 @@ impl PyFunction {
     /// What is called.
     pub fn target(&self) -> &Target {
         &self.call.target
+    }
+
+    /// How many of its parameters have no default.
+    pub fn required(&self) -> usize {
+        self.signature.params.len() - self.fewer.len()
     }
 
     /// The object that is called, if it is not looked up.

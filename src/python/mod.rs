@@ -14,7 +14,6 @@ pub mod error;
 #[cfg(unix)]
 pub mod fork;
 pub mod function;
-pub mod gate;
 pub mod gil;
 pub mod inbound;
 pub mod inferred;
@@ -25,7 +24,7 @@ pub mod object;
 mod released;
 pub mod returns;
 mod run;
-pub mod spelled;
+pub mod spelling;
 pub mod spread;
 pub mod support;
 pub mod version;

@@ -8,7 +8,7 @@ use super::api::{Api, Object, PyObject};
 use super::gil::{self, Gil};
 use super::{NAME, error, released};
 use crate::abi::metaffi_object;
-use crate::error::Result;
+use crate::error::{Error, Result, Status};
 use crate::handle::{self, Kind};
 
 /// A reference to a Python object. It may be dropped on any thread: without the GIL the release
@@ -236,6 +236,9 @@ pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
         if let Some(carrier) = CARRIER.get()
             && let Some(key) = (carrier.carried)(api, object.as_ptr())
         {
+            if key == 0 {
+                return Err(Error::new(Status::InvalidHandle, "the handle is released"));
+            }
             return Ok(ptr::without_provenance_mut(handle::clone(key, Kind::Object)?));
         }
         match (api.PyCapsule_IsValid)(object.as_ptr(), FOREIGN.as_ptr()) {

@@ -147,13 +147,13 @@ impl Callee for CFunction {
         Some(Words { direct, params: self.params.iter().map(param).collect(), returned })
     }
 
-    unsafe fn word(&self, span: Use, index: usize, slots: *const metaffi_slot) -> Result<u64> {
-        // SAFETY: the caller's promise.
-        unsafe {
-            match self.params[index].quick_word(span, *slots) {
-                Some(word) => Ok(word),
-                None => self.other_word(span, index, slots),
+    fn object_word(&self, span: Use, index: usize, object: Key) -> Option<u64> {
+        let param = &self.params[index];
+        match param.ctype.class {
+            Class::Pointer(pointee) => {
+                convert::quick_object(span, &param.ctype, pointee, object as u64)
             }
+            _ => param.quick_word(span, object as u64),
         }
     }
 

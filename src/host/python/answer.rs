@@ -9,20 +9,34 @@ use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
-pub(super) use crate::python::support::{int, tuple};
 
-/// What `make` makes, for Python; NULL with an exception set if it fails.
+/// What `make` makes, for Python; NULL with an exception set if it fails. What Python itself raised
+/// is raised as it is.
 ///
 /// # Safety
 /// Python calls, holding the GIL.
 pub(super) unsafe fn answer(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe { answer_or(make, error::raise_from_foreign) }
+}
+
+/// The same for what runs code of a guest: what that raised, be it Python's, is a failure.
+///
+/// # Safety
+/// As for [`answer`].
+pub(super) unsafe fn answer_of_guest(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe { answer_or(make, error::raise) }
+}
+
+unsafe fn answer_or(make: impl FnOnce(&Gil) -> Result<PyRef>, raise: fn(&Gil, &Error)) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: the caller's promise.
     let gil = unsafe { Gil::assume(api) };
     match guarded(|| make(&gil)) {
         Ok(object) => object.into_ptr(),
         Err(error) => {
-            error::raise(&gil, &error);
+            raise(&gil, &error);
             ptr::null_mut()
         }
     }

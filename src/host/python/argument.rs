@@ -47,7 +47,6 @@ pub(super) unsafe fn load(
                 }
             }
             Kind::Callable => return callable::load(gil, span, object, slots),
-            Kind::Any if handle::carried(api, object) == Some(0) => return Err(released()),
             Kind::Bool | Kind::Any => {}
             _ if kind.is_scalar() && api.type_of(object) == api.PyBool_Type => {
                 return Err(bool_for(kind, object == api._Py_TrueStruct));
@@ -64,14 +63,9 @@ pub(super) unsafe fn load(
 /// The slot of a handle that the object keeps.
 fn borrowed(key: usize) -> Result<metaffi_slot> {
     match key {
-        0 => Err(released()),
+        0 => Err(Error::new(Status::InvalidHandle, "the handle is released")),
         key => Ok(key as u64),
     }
-}
-
-#[cold]
-fn released() -> Error {
-    Error::new(Status::InvalidHandle, "the handle is released")
 }
 
 #[cold]

@@ -13,6 +13,7 @@ mod detail;
 mod direct;
 mod entity;
 mod error;
+mod fork;
 mod given;
 mod handle;
 mod init;

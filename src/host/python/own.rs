@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::handle::pin;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::arguments::plain_kind;
+use crate::python::callable;
 use crate::python::convert;
 use crate::python::function::{PyFunction, Target};
 use crate::python::gil::Gil;
@@ -26,6 +27,9 @@ use crate::signature::{Kind, TypeInfo};
 pub(super) struct Plan {
     target: Target,
     params: Box<[Kind]>,
+    names: Box<[Option<Box<str>>]>,
+    /// How many parameters have no default.
+    required: usize,
     /// What it returns; null if what it returns is not looked at.
     returned: Kind,
     info: Option<TypeInfo>,
@@ -35,7 +39,8 @@ impl Plan {
     /// The plan for a function; `None` if it is none of Python's, or returns several values.
     pub(super) fn new(function: &Function) -> Option<Plan> {
         let callee: &dyn Any = function.callee();
-        let target = callee.downcast_ref::<PyFunction>()?.target().clone();
+        let callee = callee.downcast_ref::<PyFunction>()?;
+        let (target, required) = (callee.target().clone(), callee.required());
         let signature = function.signature();
         let info = match signature.returns.as_slice() {
             [] => None,
@@ -43,7 +48,9 @@ impl Plan {
             _ => return None,
         };
         let params = signature.params.iter().map(|param| plain_kind(&param.info)).collect();
-        Some(Plan { target, params, returned: info.as_ref().map_or(Kind::Null, plain_kind), info })
+        let names = signature.params.iter().map(|param| param.name.clone()).collect();
+        let returned = info.as_ref().map_or(Kind::Null, plain_kind);
+        Some(Plan { target, params, names, required, returned, info })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -51,6 +58,8 @@ impl Plan {
         call_entity
     }
 }
+
+mod named;
 
 /// How an object gets to the other side.
 enum Passed {
@@ -75,6 +84,8 @@ unsafe fn pass(api: &'static Api, object: Object, kind: Kind) -> Passed {
                 r#type == api.PyFunction_Type
                     || r#type == api.PyCFunction_Type
                     || object == api._Py_NoneStruct
+                    || callable::borrowed(api, object).is_some()
+                    || entity::is_one(api, object)
             }
             Kind::Float32 => false,
             kind => convert::exact(api, object, kind).is_some(),
@@ -117,7 +128,14 @@ unsafe extern "C-unwind" fn call_entity(
             return ptr::null_mut();
         };
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
-        if !names.is_null() || given != plan.params.len() {
+        if !names.is_null() {
+            let result = named::call(api, plan, objects, count, names);
+            return match result {
+                Some(result) => finish(api, plan, result),
+                None => call::call_entity(object, objects, count, names),
+            };
+        }
+        if given != plan.params.len() {
             return call::call_entity(object, objects, count, names);
         }
         for (index, kind) in plan.params.iter().enumerate() {

@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::python::error::fetch;
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
-pub(super) use crate::python::spelled::spell_all;
 use crate::python::support;
 use crate::signature::{MAX_RANK, Type, TypeInfo};
 

@@ -8,12 +8,13 @@ use std::ptr;
 use super::call::{self, Vectorcall};
 use super::direct::{is_number, run};
 use super::entity::{self, Fields};
-use super::handle;
+use super::handle::{self, word::Accepted};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, Word, pending};
 use crate::handle::Direct;
 use crate::handle::pin::{self, Use};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::gil::Gil;
 use crate::python::{arguments, callable, convert};
 use crate::signature::Kind;
 
@@ -24,6 +25,8 @@ const MOST: usize = 14;
 pub(super) struct Plan {
     direct: Direct,
     params: Box<[(Kind, Word)]>,
+    /// The objects that were last given.
+    accepted: Box<[Accepted]>,
     /// Whether what an argument stands for has to be pinned.
     pins: bool,
     returned: Option<(Kind, Word)>,
@@ -40,7 +43,7 @@ impl Plan {
         let known = |kind: Kind, word: Word| match word {
             Word::Slot => is_number(kind),
             Word::Text => kind == Kind::String8,
-            Word::Other => matches!(kind, Kind::Handle | Kind::Callable),
+            Word::Other => matches!(kind, Kind::Handle | Kind::Callable | Kind::Any),
         };
         let params: Box<[(Kind, Word)]> =
             places.iter().map(|place| place.kind).zip(words.params).collect();
@@ -50,8 +53,9 @@ impl Plan {
             _ => return None,
         };
         let all = params.iter().chain(&returned).all(|(kind, word)| known(*kind, *word));
-        let pins = params.iter().any(|(kind, _)| *kind == Kind::Handle);
-        all.then_some(Plan { direct: words.direct, params, pins, returned })
+        let pins = params.iter().any(|(kind, _)| matches!(kind, Kind::Handle | Kind::Any));
+        let accepted = params.iter().map(|_| Accepted::default()).collect();
+        all.then_some(Plan { direct: words.direct, params, accepted, pins, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -86,15 +90,24 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
         let here = 0u8;
         let span = plan.pins.then(|| pin::enter(&raw const here));
+        let mut used = 0_u32;
         let function = entity.function();
         for (index, (kind, word)) in plan.params.iter().enumerate() {
             let argument = *objects.add(index);
             let made = match word {
                 Word::Slot => convert::exact(api, argument, *kind),
                 Word::Text => text(api, argument),
-                Word::Other => other(api, span, function, index, argument),
+                Word::Other => match handle::word::word(api, argument, &plan.accepted[index]) {
+                    Some(word) => {
+                        handle::word::begin(api, argument);
+                        used |= 1 << index;
+                        Some(word)
+                    }
+                    None => other(api, span, function, plan, index, argument),
+                },
             };
             let Some(made) = made else {
+                end(api, objects, used);
                 leave(span);
                 return call::call_entity(object, objects, count, names);
             };
@@ -102,6 +115,7 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         }
         run::<HOLDS_GIL>(api, plan.direct, words);
         let result = give(api, plan, words.add(given));
+        end(api, objects, used);
         leave(span);
         match pending::any() || result.is_null() {
             false => result,
@@ -114,6 +128,16 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
 fn leave(span: Option<Use>) {
     if let Some(span) = span {
         span.leave();
+    }
+}
+
+/// Ends the use of those handles among the arguments whose bits are set.
+#[inline(always)]
+unsafe fn end(api: &Api, objects: *const Object, mut used: u32) {
+    while used != 0 {
+        // SAFETY: the arguments are alive, and the use of these was begun.
+        unsafe { handle::word::end(api, *objects.add(used.trailing_zeros() as usize)) };
+        used &= used - 1;
     }
 }
 
@@ -133,20 +157,22 @@ unsafe fn text(api: &Api, object: Object) -> Option<u64> {
     }
 }
 
-/// The word of an object or a function; `None` if it is of another kind, or if there is none.
+/// The word of another object or a function; `None` if it is of another kind, or if there is none.
 #[inline(always)]
 unsafe fn other(
-    api: &Api,
+    api: &'static Api,
     span: Option<Use>,
     function: &Function,
+    plan: &Plan,
     index: usize,
     object: Object,
 ) -> Option<u64> {
     // SAFETY: the caller has a live object, under the GIL, that outlives the call.
     unsafe {
         if let (Some(key), Some(span)) = (handle::carried(api, object), span) {
-            let slot = key as u64;
-            return function.callee().word(span, index, &raw const slot).ok();
+            let accepted = &plan.accepted[index];
+            handle::word::learn(&Gil::assume(api), function, index, object, accepted);
+            return function.callee().object_word(span, index, key);
         }
         let callable = callable::borrowed(api, object)?;
         function.callee().callable_word(index, callable).ok()

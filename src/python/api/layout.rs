@@ -94,6 +94,16 @@ impl Api {
         }
     }
 
+    /// Whether a reference is the only one to its object; false where counts cannot be read.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is alive.
+    #[inline(always)]
+    pub unsafe fn is_sole(&self, object: Object) -> bool {
+        // SAFETY: as above.
+        self.layout.known && unsafe { object.cast::<u64>().read() } == 1
+    }
+
     #[cold]
     unsafe fn incref_untouched(&self, object: Object) {
         if !self.layout.known {

@@ -287,8 +287,6 @@ symbols! {
         PyTraceBack_Here(*mut c_void) -> c_int;
 
         // The interpreter.
-        PyInterpreterState_Get() -> *mut c_void;
-        PyInterpreterState_Main() -> *mut c_void;
         Py_GetVersion() -> *const c_char;
         Py_IsInitialized() -> c_int;
     }
