@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import gc
 import os
 import resource
@@ -338,6 +339,14 @@ def test_a_handle_of_another_type_is_refused_by_name(c: metaffi.MetaFFIRuntime) 
         assert timegm(libc.new("struct tm", {"tm_year": 70, "tm_mday": 1})) == 0
         with pytest.raises(MetaFFIError, match="struct point"):
             timegm(libc.new("struct point"))
+
+
+def test_the_page_about_data() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs/python_data.md"
+    result = doctest.testfile(
+        str(page), module_relative=False, optionflags=doctest.IGNORE_EXCEPTION_DETAIL
+    )
+    assert (result.attempted > 0, result.failed) == (True, 0)
 
 
 # The system's own structs.
