@@ -133,17 +133,15 @@ impl Look {
         }
     }
 
-    /// Refuses to give back what is in use.
-    pub(super) fn check_idle(&self) -> Result<()> {
-        let exports = self.seen().map_or(0, |seen| seen.exports.load(Ordering::Acquire));
-        let message = match (exports, self.calls.load(Ordering::Acquire)) {
-            (0, 0) => return Ok(()),
-            (0, _) => "a call is using this handle; release it afterwards".to_owned(),
-            (count, _) => {
-                format!("{count} buffers show the memory of this handle; release them first")
-            }
-        };
-        Err(Error::new(Status::InvalidArgument, message))
+    /// Refuses to give back what a buffer shows.
+    pub(super) fn check_exports(&self) -> Result<()> {
+        match self.seen().map_or(0, |seen| seen.exports.load(Ordering::Acquire)) {
+            0 => Ok(()),
+            count => Err(Error::new(
+                Status::InvalidArgument,
+                format!("{count} buffers show the memory of this handle; release them first"),
+            )),
+        }
     }
 
     /// Looks, once; `None` if the object shows nothing.
@@ -204,18 +202,32 @@ impl Look {
         Ok(())
     }
 
-    /// Touches the memory no more, and gives it back.
+    /// Shows nothing any more. The memory is given back at once, unless a call is using it: then
+    /// when the handle ends.
     ///
     /// # Safety
     /// Nobody is looking.
     pub(super) unsafe fn forget(&self) {
         self.names.store(ptr::null_mut(), Ordering::Release);
         self.layout.store(ptr::null_mut(), Ordering::Release);
+        match (self.seen(), self.calls.load(Ordering::Acquire)) {
+            (Some(seen), 1..) => seen.count.store(0, Ordering::Relaxed),
+            _ => self.end(),
+        }
+    }
+
+    fn end(&self) {
         let seen = self.seen.swap(ptr::null_mut(), Ordering::AcqRel);
         if !seen.is_null() {
             // SAFETY: `look` made the pointer from a box; the swap took it out once.
             drop(unsafe { Box::from_raw(seen) });
         }
+    }
+}
+
+impl Drop for Look {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 
