@@ -84,7 +84,9 @@ def declarations(options, here):
         what=f"parse {os.path.getsize(text) // 1000} kB of declarations", ours="metaffi"
     )
     cdef = os.path.join(here, "peers", "cdef.py")
-    run = subprocess.run([options.peers, "-W", "ignore", cdef, text], capture_output=True, text=True)
+    run = subprocess.run(
+        [options.peers, "-W", "ignore", cdef, text], capture_output=True, text=True
+    )
     if run.returncode == 0:
         return row._replace(limit="CFFI's `cdef`", limit_ns=float(run.stdout) * 1e6)
     return row._replace(limit=f"CFFI did not run: {run.stderr.strip().splitlines()[-1]}")
@@ -132,7 +134,9 @@ def other_table(rows):
         )
         for row in rows
     ]
-    return table("| what | limit | takes | ours | takes | ratio |", "|---|---|--:|---|--:|--:|", cells)
+    return table(
+        "| what | limit | takes | ours | takes | ratio |", "|---|---|--:|---|--:|--:|", cells
+    )
 
 
 def processor():
@@ -155,7 +159,9 @@ def machine(facts):
 def python_tables(options):
     """A section for each version of Python: what was asked, then what is only compared."""
     if not options.pythons:
-        return ["There are no rows of Python: none is here that can be embedded and compiled for.\n"]
+        return [
+            "There are no rows of Python: none is here that can be embedded and compiled for.\n"
+        ]
     return [part for version in options.pythons for part in python_section(options, version)]
 
 

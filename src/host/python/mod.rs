@@ -17,6 +17,7 @@ mod fork;
 mod given;
 mod handle;
 mod init;
+mod lend;
 mod module;
 mod own;
 mod own_error;

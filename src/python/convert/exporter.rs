@@ -12,6 +12,7 @@ use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Py_buffer}
 use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW};
 use crate::python::error;
 use crate::python::gil::Gil;
+use crate::python::name::Name;
 use crate::python::object::PyRef;
 use crate::value::array::{self, View, size_of_element};
 
@@ -81,12 +82,14 @@ pub(super) fn view(gil: &Gil, exporter: &PyRef) -> Result<PyRef> {
     unsafe { PyRef::owned(gil, (gil.api.PyMemoryView_FromObject)(exporter.as_ptr())) }
 }
 
+static RELEASE: Name = Name::new(c"release");
+
 /// Calls `release` of a memoryview. One that others look through refuses; that is found out by
 /// [`revoke`].
 pub(super) fn release_view(gil: &Gil, view: &PyRef) {
     let api = gil.api;
     let _ = error::quietly(gil, || {
-        let name = release_name(gil)?.as_ptr();
+        let name = RELEASE.get(gil)?.as_ptr();
         let arguments = [ptr::null_mut(), view.as_ptr()];
         // SAFETY: live objects under the GIL; the argument follows a place that may be written.
         unsafe {
@@ -95,18 +98,6 @@ pub(super) fn release_view(gil: &Gil, view: &PyRef) {
             PyRef::owned(gil, done).map(|none| none.release(gil))
         }
     });
-}
-
-/// The name of the method, looked up often.
-fn release_name(gil: &Gil) -> Result<&'static PyRef> {
-    static NAME: OnceLock<PyRef> = OnceLock::new();
-    if let Some(name) = NAME.get() {
-        return Ok(name);
-    }
-    // SAFETY: a NUL-terminated text under the GIL.
-    let name =
-        unsafe { PyRef::owned(gil, (gil.api.PyUnicode_InternFromString)(c"release".as_ptr())) }?;
-    Ok(NAME.get_or_init(|| name))
 }
 
 /// Exports no more; whether somebody still looks at the memory.
