@@ -92,10 +92,10 @@ impl PyRef {
 
     /// Calls it with one argument.
     pub fn call1(&self, gil: &Gil, argument: &PyRef) -> Result<PyRef> {
-        let arguments = [ptr::null_mut(), argument.as_ptr()];
+        let mut arguments = [ptr::null_mut(), argument.as_ptr()];
         // SAFETY: one argument after a writable place, under the GIL.
         unsafe {
-            let first = arguments.as_ptr().add(1);
+            let first = arguments.as_mut_ptr().add(1);
             PyRef::owned(gil, gil.api.vectorcall(self.as_ptr(), first, 1, ptr::null_mut()))
         }
     }

@@ -109,7 +109,7 @@ pub fn call(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<PyRef> {
     arguments.extend(given.iter().map(|argument| argument.as_ptr()));
     // SAFETY: live objects after a writable place, under the GIL.
     unsafe {
-        let first = arguments.as_ptr().add(1);
+        let first = arguments.as_mut_ptr().add(1);
         let result = api.vectorcall(function.as_ptr(), first, given.len(), ptr::null_mut());
         PyRef::owned(gil, result).map_err(own_status)
     }

@@ -254,8 +254,8 @@ unsafe fn typed(
     // SAFETY: live objects under the GIL; two arguments after a writable place.
     unsafe {
         let list = array::to_list(gil, span, r#type, array)?;
-        let arguments = [std::ptr::null_mut(), code.as_ptr(), list.as_ptr()];
-        let first = arguments.as_ptr().add(1);
+        let mut arguments = [std::ptr::null_mut(), code.as_ptr(), list.as_ptr()];
+        let first = arguments.as_mut_ptr().add(1);
         PyRef::owned(gil, gil.api.vectorcall(class.as_ptr(), first, 2, std::ptr::null_mut()))
     }
 }
