@@ -63,9 +63,7 @@ fn look_up(gil: &Gil, name: &str) -> Result<PyRef> {
         CString::new(text).map_err(|_| Error::new(Status::NotFound, "a name has no NUL inside"))
     };
     let (module, class) = (text(module)?, text(class)?);
-    // SAFETY: a NUL-terminated name, under the GIL.
-    let module = unsafe { PyRef::owned(gil, (gil.api.PyImport_ImportModule)(module.as_ptr())) }?;
-    module.attribute(gil, &class)
+    PyRef::import(gil, &module)?.attribute(gil, &class)
 }
 
 /// The object that the alias' class makes of a plain value; None stays None.

@@ -93,7 +93,8 @@ pub(super) fn release_view(gil: &Gil, view: &PyRef) {
         let mut arguments = [ptr::null_mut(), view.as_ptr()];
         // SAFETY: live objects under the GIL; the argument follows a place that may be written.
         unsafe {
-            let (first, count) = (arguments.as_mut_ptr().add(1), 1 | PY_VECTORCALL_ARGUMENTS_OFFSET);
+            let (first, count) =
+                (arguments.as_mut_ptr().add(1), 1 | PY_VECTORCALL_ARGUMENTS_OFFSET);
             let done = (api.PyObject_VectorcallMethod)(name, first, count, ptr::null_mut());
             PyRef::owned(gil, done).map(|none| none.release(gil))
         }

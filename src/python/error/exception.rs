@@ -71,7 +71,7 @@ fn format(gil: &Gil, exception: &PyRef) -> Result<String> {
     let api = gil.api;
     // SAFETY: live objects under the GIL; the arguments follow a writable place.
     let lines = unsafe {
-        let module = PyRef::owned(gil, (api.PyImport_ImportModule)(c"traceback".as_ptr()))?;
+        let module = PyRef::import(gil, c"traceback")?;
         let function = module.attribute(gil, c"format_exception")?;
         let trace = PyRef::from_owned((api.PyException_GetTraceback)(exception.as_ptr()));
         let stack = trace.as_ref().map_or(api._Py_NoneStruct, PyRef::as_ptr);
