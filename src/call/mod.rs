@@ -28,5 +28,5 @@ pub use guard::guarded;
 pub use host::{HostCode, HostFunction};
 pub use texts::SignatureTexts;
 pub use userdata::Userdata;
-pub use values::{call_values, load_as_is, store};
+pub use values::{call_values, load_as_is, load_unread, store};
 pub use words::{Word, Words};

@@ -1,7 +1,7 @@
 use super::frame::with_frame;
 use super::function::{Function, Place};
 use super::guard::guarded;
-use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_value};
+use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_string, metaffi_value};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Type, TypeInfo};
@@ -85,13 +85,32 @@ pub(super) unsafe fn load(value: &metaffi_value, place: &Place, slots: *mut meta
 /// # Safety
 /// The value is what its type says; `slots` has room for three.
 pub unsafe fn load_as_is(value: &metaffi_value, slots: *mut metaffi_slot) -> Result<Type> {
+    // SAFETY: the caller's promise.
+    unsafe { load_with(value, slots, text::check) }
+}
+
+/// The same for somebody who checks text when reading it.
+///
+/// # Safety
+/// As for [`load_as_is`].
+pub unsafe fn load_unread(value: &metaffi_value, slots: *mut metaffi_slot) -> Result<Type> {
+    // SAFETY: the caller's promise.
+    unsafe { load_with(value, slots, text::check_memory) }
+}
+
+#[inline]
+unsafe fn load_with(
+    value: &metaffi_value,
+    slots: *mut metaffi_slot,
+    check: unsafe fn(&metaffi_string, Kind) -> Result<()>,
+) -> Result<Type> {
     let r#type = value::type_of(value)?;
     let place = Place { number: value.r#type, ..Place::of(r#type) };
     // SAFETY: the caller's promise.
     unsafe {
         match place.kind {
             Kind::String8 | Kind::String16 | Kind::String32 => {
-                text::check(&value.data.string, place.kind)?;
+                check(&value.data.string, place.kind)?;
                 put_string(value, slots);
             }
             Kind::Array => *slots = value.data.array.expose_provenance() as u64,

@@ -4,7 +4,7 @@
 use super::buffer::Buffer;
 use super::list;
 use super::slot::pointer;
-use super::text;
+use super::text::{self, Surrogates};
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Object;
@@ -20,16 +20,21 @@ use crate::value::array::OwnedArray;
 ///
 /// # Safety
 /// `object` is alive; there is room for a value.
-pub(super) unsafe fn from_python(gil: &Gil, object: Object, to: *mut metaffi_value) -> Result<()> {
+pub(super) unsafe fn from_python(
+    gil: &Gil,
+    object: Object,
+    surrogates: Surrogates,
+    to: *mut metaffi_value,
+) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
-        let value = value_of(gil, object)?;
+        let value = value_of(gil, object, surrogates)?;
         to.write(value);
     }
     Ok(())
 }
 
-unsafe fn value_of(gil: &Gil, object: Object) -> Result<metaffi_value> {
+unsafe fn value_of(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<metaffi_value> {
     let api = gil.api;
     // SAFETY: the caller's promise.
     unsafe {
@@ -40,9 +45,9 @@ unsafe fn value_of(gil: &Gil, object: Object) -> Result<metaffi_value> {
             _ if object == api._Py_FalseStruct => false.into(),
             _ if r#type == api.PyLong_Type => return integer(gil, object),
             _ if r#type == api.PyFloat_Type => (api.PyFloat_AsDouble)(object).into(),
-            _ if r#type == api.PyUnicode_Type => return text(gil, object),
+            _ if r#type == api.PyUnicode_Type => return text(gil, object, surrogates),
             _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
-                array(gil, object)?.into_value().into_raw()
+                array(gil, object, surrogates)?.into_value().into_raw()
             }
             _ if [api.PyFunction_Type, api.PyCFunction_Type, api.PyMethod_Type]
                 .contains(&r#type) =>
@@ -86,12 +91,10 @@ unsafe fn integer_kind(gil: &Gil, object: Object) -> Option<Kind> {
     }
 }
 
-unsafe fn text(gil: &Gil, object: Object) -> Result<metaffi_value> {
+unsafe fn text(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<metaffi_value> {
     let mut slots = [0; 2];
     // SAFETY: the caller's promise.
-    unsafe {
-        text::from_python(gil, object, Kind::String8, text::Surrogates::Strict, slots.as_mut_ptr())
-    }?;
+    unsafe { text::from_python(gil, object, Kind::String8, surrogates, slots.as_mut_ptr()) }?;
     let string = crate::abi::metaffi_string { data: pointer(slots[0]), length: slots[1] as usize };
     Ok(value::string(string, Kind::String8))
 }
@@ -125,15 +128,19 @@ unsafe fn other(gil: &Gil, object: Object) -> Result<metaffi_value> {
 ///
 /// # Safety
 /// `object` is alive.
-pub(super) unsafe fn array(gil: &Gil, object: Object) -> Result<OwnedArray> {
+pub(super) unsafe fn array(
+    gil: &Gil,
+    object: Object,
+    surrogates: Surrogates,
+) -> Result<OwnedArray> {
     // SAFETY: the caller's promise.
     unsafe {
         let mut around = Vec::new();
         let found = items(gil, object, &mut around)?;
         let element = Type::from(found.kind.unwrap_or(Kind::Any));
         match found.rank <= MAX_RANK {
-            true => list::of_items(gil, object, element, found.rank),
-            false => list::of_items(gil, object, Kind::Any.into(), 1),
+            true => list::of_items(gil, object, element, found.rank, surrogates),
+            false => list::of_items(gil, object, Kind::Any.into(), 1, surrogates),
         }
     }
 }

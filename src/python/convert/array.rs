@@ -4,6 +4,7 @@ use super::exporter;
 use super::format;
 use super::loan;
 use super::sequence;
+use super::text::Surrogates;
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -30,6 +31,7 @@ pub(super) unsafe fn to_python(
     gil: &Gil,
     span: Use,
     r#type: Type,
+    surrogates: Surrogates,
     array: *mut metaffi_array,
     ownership: Ownership<'_>,
 ) -> Result<PyRef> {
@@ -40,10 +42,10 @@ pub(super) unsafe fn to_python(
         }
         let view = checked(r#type, array)?;
         let Some(format) = format::of(view.element()) else {
-            return sequence::list(gil, span, &view, 1);
+            return sequence::list(gil, span, surrogates, &view, 1);
         };
         match ownership {
-            Ownership::Copied => sequence::list(gil, span, &view, 1),
+            Ownership::Copied => sequence::list(gil, span, surrogates, &view, 1),
             Ownership::Lent => {
                 let exporter = exporter::new(gil, &view, format, None)?;
                 loan::lend(gil, exporter, &view)
@@ -68,7 +70,7 @@ pub unsafe fn to_list(
     array: *mut metaffi_array,
 ) -> Result<PyRef> {
     // SAFETY: the caller's promise.
-    unsafe { sequence::list(gil, span, &checked(r#type, array)?, 1) }
+    unsafe { sequence::list(gil, span, Surrogates::Strict, &checked(r#type, array)?, 1) }
 }
 
 /// The view of an array, which a caller by frame may have given any type.

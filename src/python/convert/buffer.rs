@@ -6,6 +6,7 @@ use std::ptr;
 
 use super::describe::mismatch;
 use super::slot::{load, save, word};
+use super::text::Surrogates;
 use super::{format, list, loan};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
 use crate::call::{Place, store};
@@ -210,6 +211,7 @@ pub(super) unsafe fn array(
     object: Object,
     declared: Type,
     dimensions: usize,
+    surrogates: Surrogates,
 ) -> Result<OwnedArray> {
     // SAFETY: the caller's promise.
     unsafe {
@@ -217,7 +219,7 @@ pub(super) unsafe fn array(
         let Some((buffer, kind)) =
             buffer.and_then(|buffer| buffer.kind().map(|kind| (buffer, kind)))
         else {
-            return by_list(gil, object, declared, dimensions);
+            return by_list(gil, object, declared, dimensions, surrogates);
         };
         check_rank(&buffer, declared, dimensions)?;
         let element = declared.element().unwrap_or(kind.into());
@@ -258,6 +260,7 @@ unsafe fn by_list(
     object: Object,
     declared: Type,
     dimensions: usize,
+    surrogates: Surrogates,
 ) -> Result<OwnedArray> {
     // SAFETY: the caller's promise.
     unsafe {
@@ -272,8 +275,8 @@ unsafe fn by_list(
             return Err(mismatch(gil, object.as_ptr(), declared, advice));
         }
         match declared.element() {
-            Some(element) => list::of_items(gil, items.as_ptr(), element, dimensions),
-            None => super::any::array(gil, items.as_ptr()),
+            Some(element) => list::of_items(gil, items.as_ptr(), element, dimensions, surrogates),
+            None => super::any::array(gil, items.as_ptr(), surrogates),
         }
     }
 }

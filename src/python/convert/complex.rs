@@ -3,6 +3,7 @@
 
 use super::buffer::Buffer;
 use super::list;
+use super::text::Surrogates;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Object;
@@ -80,10 +81,10 @@ pub(super) unsafe fn from_python(
             // Of another precision: by the numbers themselves.
             let items = PyRef::borrowed(gil, object).attribute(gil, c"tolist")?.call0(gil)?;
             let parts = parts(gil, items.as_ptr(), 0)?;
-            return list::array(gil, parts.as_ptr(), r#type, dimensions);
+            return list::array(gil, parts.as_ptr(), r#type, dimensions, Surrogates::Strict);
         }
         let parts = parts(gil, object, 0)?;
-        list::array(gil, parts.as_ptr(), r#type, dimensions)
+        list::array(gil, parts.as_ptr(), r#type, dimensions, Surrogates::Strict)
     }
 }
 

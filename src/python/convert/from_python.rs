@@ -2,7 +2,7 @@ use super::describe::mismatch;
 use super::slot::word;
 use super::text::Surrogates;
 use super::{alias, any, complex, list, number, text};
-use crate::abi::{metaffi_slot, metaffi_value};
+use crate::abi::metaffi_slot;
 use crate::error::Result;
 use crate::python::api::Object;
 use crate::python::callback;
@@ -45,11 +45,11 @@ pub unsafe fn from_python(
                     Some(complex::ALIAS) => {
                         complex::from_python(gil, object, r#type, info.dimensions)?
                     }
-                    _ => list::array(gil, object, r#type, info.dimensions)?,
+                    _ => list::array(gil, object, r#type, info.dimensions, Surrogates::of(info))?,
                 };
                 Ok(())
             }
-            _ => leaf(gil, object, r#type, slots),
+            _ => leaf(gil, object, r#type, Surrogates::of(info), slots),
         }
     }
 }
@@ -63,6 +63,7 @@ pub(super) unsafe fn leaf(
     gil: &Gil,
     object: Object,
     r#type: Type,
+    surrogates: Surrogates,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     // SAFETY: the caller's promise.
@@ -70,16 +71,16 @@ pub(super) unsafe fn leaf(
         let is_none = || object == gil.api._Py_NoneStruct;
         match r#type.kind() {
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
-                return text::from_python(gil, object, kind, Surrogates::Strict, slots);
+                return text::from_python(gil, object, kind, surrogates, slots);
             }
-            Kind::Any => return any::from_python(gil, object, slots.cast::<metaffi_value>()),
+            Kind::Any => return any::from_python(gil, object, surrogates, slots.cast()),
             Kind::Handle | Kind::Callable | Kind::Null if is_none() => *slots = 0,
             Kind::Handle => *slots = word(to_handle(gil, &PyRef::borrowed(gil, object))?),
             Kind::Callable => *slots = word(callback::from_python(gil, object)?),
             Kind::Null => {
                 return Err(mismatch(gil, object, Kind::Null, "only None is null"));
             }
-            Kind::Array => *slots = list::array(gil, object, r#type, 0)?,
+            Kind::Array => *slots = list::array(gil, object, r#type, 0, surrogates)?,
             kind => *slots = number::from_python(gil, object, kind)?,
         }
     }

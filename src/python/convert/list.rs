@@ -6,6 +6,7 @@ use super::from_python::leaf;
 use super::number;
 use super::sequence::items;
 use super::slot::{save, save_number, word};
+use super::text::Surrogates;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{
@@ -27,6 +28,7 @@ pub(super) unsafe fn array(
     object: Object,
     r#type: Type,
     dimensions: usize,
+    surrogates: Surrogates,
 ) -> Result<metaffi_slot> {
     let api = gil.api;
     // SAFETY: the caller's promise.
@@ -35,12 +37,12 @@ pub(super) unsafe fn array(
             return Ok(0);
         }
         if !is_list(gil, object) && (api.PyObject_CheckBuffer)(object) != 0 {
-            return buffer::array(gil, object, r#type, dimensions)
+            return buffer::array(gil, object, r#type, dimensions, surrogates)
                 .map(|array| word(array.into_raw()));
         }
         let array = match r#type.element() {
-            Some(element) => of_items(gil, object, element, dimensions)?,
-            None => super::any::array(gil, object)?,
+            Some(element) => of_items(gil, object, element, dimensions, surrogates)?,
+            None => super::any::array(gil, object, surrogates)?,
         };
         check_packed(&array, r#type)?;
         check_rank(&array, r#type, dimensions)?;
@@ -81,22 +83,25 @@ pub(super) unsafe fn of_items(
     object: Object,
     element: Type,
     dimensions: usize,
+    surrogates: Surrogates,
 ) -> Result<OwnedArray> {
     // SAFETY: the caller's promise; the new list keeps its items alive.
     unsafe {
         let list = listed(gil, object, element)?;
         let rank = match dimensions {
             0 if element.kind() == Kind::Any => 1,
-            0 if begins_with_memory(gil, list.as_ptr()) => return ragged(gil, &list, element, 0),
+            0 if begins_with_memory(gil, list.as_ptr()) => {
+                return ragged(gil, &list, element, 0, surrogates);
+            }
             0 => rank(gil, list.as_ptr())?,
             dimensions => dimensions,
         };
         let mut shape = vec![0; rank];
         if !regular(gil, list.as_ptr(), &mut shape) {
-            return ragged(gil, &list, element, dimensions.saturating_sub(1));
+            return ragged(gil, &list, element, dimensions.saturating_sub(1), surrogates);
         }
         let array = OwnedArray::new(element, &shape)?;
-        fill(gil, list.as_ptr(), &shape, element, array.view().data())?;
+        fill(gil, list.as_ptr(), &shape, element, surrogates, array.view().data())?;
         Ok(array)
     }
 }
@@ -226,7 +231,13 @@ unsafe fn regular(gil: &Gil, list: Object, shape: &mut [usize]) -> bool {
 }
 
 /// An array of arrays, one for each item.
-unsafe fn ragged(gil: &Gil, list: &PyRef, element: Type, dimensions: usize) -> Result<OwnedArray> {
+unsafe fn ragged(
+    gil: &Gil,
+    list: &PyRef,
+    element: Type,
+    dimensions: usize,
+    surrogates: Surrogates,
+) -> Result<OwnedArray> {
     let r#type = element.array().unwrap_or(Type::ARRAY);
     // SAFETY: a snapshot keeps the items, whatever their conversion runs.
     unsafe {
@@ -234,7 +245,7 @@ unsafe fn ragged(gil: &Gil, list: &PyRef, element: Type, dimensions: usize) -> R
         let array = OwnedArray::new(r#type, &[size(gil, rows.as_ptr())])?;
         for (index, address) in array.view().addresses().enumerate() {
             let row = get(gil, rows.as_ptr(), index);
-            let row = self::row(gil, row, r#type, dimensions)
+            let row = self::row(gil, row, r#type, dimensions, surrogates)
                 .map_err(|error| error.at(format_args!("[{index}]")))?;
             save(address, r#type, &[row, 0, 0]);
         }
@@ -242,13 +253,19 @@ unsafe fn ragged(gil: &Gil, list: &PyRef, element: Type, dimensions: usize) -> R
     }
 }
 
-unsafe fn row(gil: &Gil, row: Object, r#type: Type, dimensions: usize) -> Result<metaffi_slot> {
+unsafe fn row(
+    gil: &Gil,
+    row: Object,
+    r#type: Type,
+    dimensions: usize,
+    surrogates: Surrogates,
+) -> Result<metaffi_slot> {
     // SAFETY: the caller's promise.
     unsafe {
         if row == gil.api._Py_NoneStruct {
             return Err(mismatch(gil, row, r#type, "a row is a list, if an empty one"));
         }
-        array(gil, row, r#type, dimensions)
+        array(gil, row, r#type, dimensions, surrogates)
     }
 }
 
@@ -258,6 +275,7 @@ unsafe fn fill(
     list: Object,
     shape: &[usize],
     element: Type,
+    surrogates: Surrogates,
     data: *mut u8,
 ) -> Result<()> {
     // SAFETY: the array has the shape; what runs Python code works on a snapshot.
@@ -279,8 +297,8 @@ unsafe fn fill(
             let item = get(gil, items.as_ptr(), index);
             let address = data.add(index * step);
             let filled = match shape.len() {
-                1 => put(gil, item, element, address),
-                _ => fill(gil, item, &shape[1..], element, address),
+                1 => put(gil, item, element, surrogates, address),
+                _ => fill(gil, item, &shape[1..], element, surrogates, address),
             };
             filled.map_err(|error| error.at(format_args!("[{index}]")))?;
         }
@@ -288,7 +306,13 @@ unsafe fn fill(
     }
 }
 
-unsafe fn put(gil: &Gil, item: Object, element: Type, address: *mut u8) -> Result<()> {
+unsafe fn put(
+    gil: &Gil,
+    item: Object,
+    element: Type,
+    surrogates: Surrogates,
+    address: *mut u8,
+) -> Result<()> {
     let mut slots = [0; 3];
     let kind = element.kind();
     // SAFETY: the caller's promise.
@@ -297,7 +321,7 @@ unsafe fn put(gil: &Gil, item: Object, element: Type, address: *mut u8) -> Resul
         if is_bool && kind.is_scalar() && kind != Kind::Bool {
             return Err(mismatch(gil, item, kind, "a bool is no number silently: int(…)"));
         }
-        leaf(gil, item, element, slots.as_mut_ptr())?;
+        leaf(gil, item, element, surrogates, slots.as_mut_ptr())?;
         save(address, element, &slots);
     }
     Ok(())

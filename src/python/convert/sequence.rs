@@ -1,7 +1,8 @@
 //! Arrays as lists of Python.
 
 use super::number;
-use super::slot::{load, load_number};
+use super::slot::{load, load_number, pointer};
+use super::text::Surrogates;
 use super::to_python::leaf;
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result, Status};
@@ -17,9 +18,15 @@ use crate::value::array::{View, size_of_element};
 ///
 /// # Safety
 /// What the elements hold is valid.
-pub(super) unsafe fn list(gil: &Gil, span: Use, view: &View<'_>, depth: usize) -> Result<PyRef> {
+pub(super) unsafe fn list(
+    gil: &Gil,
+    span: Use,
+    surrogates: Surrogates,
+    view: &View<'_>,
+    depth: usize,
+) -> Result<PyRef> {
     // SAFETY: the caller's promise.
-    unsafe { dimension(gil, span, view, view.data(), 0, depth) }
+    unsafe { Rows { gil, span, surrogates, view, depth }.dimension(view.data(), 0) }
 }
 
 /// The list of a row of a ragged array; None for a row that is not there.
@@ -29,6 +36,7 @@ pub(super) unsafe fn list(gil: &Gil, span: Use, view: &View<'_>, depth: usize) -
 pub(super) unsafe fn row(
     gil: &Gil,
     span: Use,
+    surrogates: Surrogates,
     array: *mut metaffi_array,
     depth: usize,
 ) -> Result<PyRef> {
@@ -41,55 +49,57 @@ pub(super) unsafe fn row(
         if array.is_null() {
             return Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct));
         }
-        list(gil, span, &View::new(array)?, depth)
+        list(gil, span, surrogates, &View::new(array)?, depth)
     }
 }
 
-unsafe fn dimension(
-    gil: &Gil,
+/// An array whose rows become lists.
+struct Rows<'a> {
+    gil: &'a Gil,
     span: Use,
-    view: &View<'_>,
-    data: *const u8,
-    dimension: usize,
+    surrogates: Surrogates,
+    view: &'a View<'a>,
     depth: usize,
-) -> Result<PyRef> {
-    let (length, stride) = (view.shape()[dimension], view.stride(dimension));
-    let innermost = dimension + 1 == view.shape().len();
-    let element = view.element();
-    // SAFETY: the elements are where the view says; the list is not seen by Python before it is
-    // full.
-    unsafe {
-        let list = PyRef::owned(gil, (gil.api.PyList_New)(length as isize))?;
-        if innermost && number::is_number(element.kind()) {
-            numbers(gil, element, data, stride, length, &list)?;
-            return Ok(list);
-        }
-        for index in 0..length {
-            let address = data.wrapping_offset((index as isize).wrapping_mul(stride));
-            let item = match innermost {
-                true => item(gil, span, element, address, depth),
-                false => self::dimension(gil, span, view, address, dimension + 1, depth),
-            };
-            let item = item.map_err(|error| error.at(format_args!("[{index}]")))?;
-            (gil.api.PyList_SetItem)(list.as_ptr(), index as isize, item.into_ptr());
-        }
-        Ok(list)
-    }
 }
 
-unsafe fn item(
-    gil: &Gil,
-    span: Use,
-    element: Type,
-    address: *const u8,
-    depth: usize,
-) -> Result<PyRef> {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let slots = load(address, element);
-        match element.is_array() {
-            true => row(gil, span, super::slot::pointer(slots[0]), depth + 1),
-            false => leaf(gil, span, element, slots.as_ptr()),
+impl Rows<'_> {
+    /// The list of a row, whose first element is at an address.
+    unsafe fn dimension(&self, data: *const u8, dimension: usize) -> Result<PyRef> {
+        let Rows { gil, view, .. } = *self;
+        let (length, stride) = (view.shape()[dimension], view.stride(dimension));
+        let innermost = dimension + 1 == view.shape().len();
+        let element = view.element();
+        // SAFETY: the elements are where the view says; the list is not seen by Python before it
+        // is full.
+        unsafe {
+            let list = PyRef::owned(gil, (gil.api.PyList_New)(length as isize))?;
+            if innermost && number::is_number(element.kind()) {
+                numbers(gil, element, data, stride, length, &list)?;
+                return Ok(list);
+            }
+            for index in 0..length {
+                let address = data.wrapping_offset((index as isize).wrapping_mul(stride));
+                let item = match innermost {
+                    true => self.item(address),
+                    false => self.dimension(address, dimension + 1),
+                };
+                let item = item.map_err(|error| error.at(format_args!("[{index}]")))?;
+                (gil.api.PyList_SetItem)(list.as_ptr(), index as isize, item.into_ptr());
+            }
+            Ok(list)
+        }
+    }
+
+    unsafe fn item(&self, address: *const u8) -> Result<PyRef> {
+        let Rows { gil, span, surrogates, view, depth } = *self;
+        let element = view.element();
+        // SAFETY: an element is at the address.
+        unsafe {
+            let slots = load(address, element);
+            match element.is_array() {
+                true => row(gil, span, surrogates, pointer(slots[0]), depth + 1),
+                false => leaf(gil, span, element, surrogates, slots.as_ptr()),
+            }
         }
     }
 }

@@ -30,7 +30,7 @@ pub unsafe fn to_python(
         if number::is_number(kind) && info.alias.is_none() {
             return PyRef::owned(gil, number::new(gil.api, kind, *slots));
         }
-        convert(gil, span, r#type, info.alias.as_deref(), slots, Ownership::Lent)
+        convert(gil, span, r#type, info, slots, Ownership::Lent)
     }
 }
 
@@ -50,7 +50,7 @@ pub unsafe fn give_python(
     // SAFETY: the caller's promise; what was not taken over is freed here, once.
     unsafe {
         let ownership = Ownership::Given(&mut taken);
-        let object = convert(gil, span, r#type, info.alias.as_deref(), slots, ownership);
+        let object = convert(gil, span, r#type, info, slots, ownership);
         if !taken {
             slot::clear(r#type, slots);
         }
@@ -64,26 +64,29 @@ pub(super) unsafe fn convert(
     gil: &Gil,
     span: Use,
     r#type: Type,
-    alias: Option<&str>,
+    info: &TypeInfo,
     slots: *const metaffi_slot,
     ownership: Ownership<'_>,
 ) -> Result<PyRef> {
+    let surrogates = Surrogates::of(info);
     // SAFETY: the caller's promise.
     unsafe {
-        match (r#type.kind(), alias) {
-            (Kind::Array, None) => array::to_python(gil, span, r#type, pointer(*slots), ownership),
+        match (r#type.kind(), info.alias.as_deref()) {
+            (Kind::Array, None | Some(SURROGATEPASS)) => {
+                array::to_python(gil, span, r#type, surrogates, pointer(*slots), ownership)
+            }
             (Kind::Array, Some(alias)) => {
                 alias::array_to_python(gil, span, r#type, pointer(*slots), alias)
             }
-            (Kind::Any, _) => any(gil, span, slots, ownership),
+            (Kind::Any, _) => any(gil, span, surrogates, slots, ownership),
             (Kind::Handle | Kind::Callable | Kind::Null, _) | (_, None) => {
-                leaf(gil, span, r#type, slots)
+                leaf(gil, span, r#type, surrogates, slots)
             }
             (kind, Some(SURROGATEPASS)) if kind.is_text() => {
-                text::to_python(gil, kind, Surrogates::Pass, slots)
+                text::to_python(gil, kind, surrogates, slots)
             }
             (_, Some(alias)) => {
-                let plain = leaf(gil, span, r#type, slots)?;
+                let plain = leaf(gil, span, r#type, surrogates, slots)?;
                 alias::scalar_to_python(gil, plain, r#type.kind(), alias)
             }
         }
@@ -99,13 +102,14 @@ pub(super) unsafe fn leaf(
     gil: &Gil,
     span: Use,
     r#type: Type,
+    surrogates: Surrogates,
     slots: *const metaffi_slot,
 ) -> Result<PyRef> {
     // SAFETY: the caller's promise.
     unsafe {
         match r#type.kind() {
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
-                text::to_python(gil, kind, Surrogates::Strict, slots)
+                text::to_python(gil, kind, surrogates, slots)
             }
             kind @ (Kind::Char8 | Kind::Char16 | Kind::Char32) => {
                 number::character(gil, kind, *slots)
@@ -113,8 +117,8 @@ pub(super) unsafe fn leaf(
             Kind::Handle => take_handle(gil, *slots as usize),
             Kind::Callable if *slots != 0 => callback::to_python(gil, *slots as usize),
             Kind::Callable | Kind::Null => Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct)),
-            Kind::Any => any(gil, span, slots, Ownership::Copied),
-            Kind::Array => sequence::row(gil, span, pointer(*slots), 1),
+            Kind::Any => any(gil, span, surrogates, slots, Ownership::Copied),
+            Kind::Array => sequence::row(gil, span, surrogates, pointer(*slots), 1),
             kind => PyRef::owned(gil, number::new(gil.api, kind, *slots)),
         }
     }
@@ -124,6 +128,7 @@ pub(super) unsafe fn leaf(
 unsafe fn any(
     gil: &Gil,
     span: Use,
+    surrogates: Surrogates,
     slots: *const metaffi_slot,
     ownership: Ownership<'_>,
 ) -> Result<PyRef> {
@@ -131,10 +136,12 @@ unsafe fn any(
     // SAFETY: an `any` is an inline value of three slots; no value's own type is any.
     unsafe {
         let value = slots.cast::<metaffi_value>().read();
-        let r#type = call::load_as_is(&value, loaded.as_mut_ptr())?;
+        let r#type = call::load_unread(&value, loaded.as_mut_ptr())?;
         match r#type.kind() {
-            Kind::Array => array::to_python(gil, span, r#type, pointer(loaded[0]), ownership),
-            _ => leaf(gil, span, r#type, loaded.as_ptr()),
+            Kind::Array => {
+                array::to_python(gil, span, r#type, surrogates, pointer(loaded[0]), ownership)
+            }
+            _ => leaf(gil, span, r#type, surrogates, loaded.as_ptr()),
         }
     }
 }

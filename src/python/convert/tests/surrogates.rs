@@ -61,6 +61,25 @@ fn halves_of_pairs_go_through_where_the_alias_says_so() {
 }
 
 #[test]
+fn they_go_through_in_arrays_and_in_what_carries_its_type() {
+    let gil = enter();
+    for (r#type, expression) in [
+        ("any<surrogatepass>", "'a\\ud83dz'"),
+        ("any<surrogatepass>", "['a\\ud83dz', 'b']"),
+        ("any<surrogatepass>", "[['a\\ud83dz'], 1, 'b']"),
+        ("string8_array<surrogatepass>", "['a\\ud83dz', 'b']"),
+        ("string16_array<surrogatepass>", "[['a\\ud83dz'], ['b', 'c']]"),
+        ("string32_array<surrogatepass>", "[['a\\ud83dz']]"),
+        ("any_array<surrogatepass>", "['a\\ud83dz', 1]"),
+    ] {
+        let object = evaluate(&gil, expression);
+        let value = taken(&gil, &object, r#type).unwrap();
+        let back = lent(&gil, &value, r#type).unwrap();
+        assert_eq!(repr(&gil, &back), repr(&gil, &object), "{type}");
+    }
+}
+
+#[test]
 fn the_alias_changes_nothing_else() {
     let gil = enter();
     let r#type = "string8<surrogatepass>";
