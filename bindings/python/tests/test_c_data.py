@@ -246,7 +246,7 @@ def test_pointers_to_pointers_are_kept_as_well(data: MetaFFIModule) -> None:
     assert command.argv[2] is None
     command.mark = 65
     assert command.mark == "A"
-    with pytest.raises(MetaFFIError, match="mark.*one unit"):
+    with pytest.raises(MetaFFIError, match=r"mark.*one unit"):
         command.mark = "é"
     with pytest.raises(MetaFFIError, match="bool"):
         command.flags[0] = 1
