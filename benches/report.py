@@ -39,7 +39,7 @@ The rows of Python have the same interpreter on both sides, in the same process,
 each version: the limit is C written for its API (`benches/limits/python`), compiled with the headers
 of that version, that is loaded into the process and uses the libpython that metaffi opened. Unless a
 row says otherwise, the GIL is held around a slice: by a scope, and by `PyGILState_Ensure` for the
-limit. Threads are measured by the CPU time of the process.
+limit. Calls from fresh threads are measured by the wall clock.
 """
 
 
@@ -84,7 +84,9 @@ def declarations(options, here):
         what=f"parse {os.path.getsize(text) // 1000} kB of declarations", ours="metaffi"
     )
     cdef = os.path.join(here, "peers", "cdef.py")
-    run = subprocess.run([options.peers, "-W", "ignore", cdef, text], capture_output=True, text=True)
+    run = subprocess.run(
+        [options.peers, "-W", "ignore", cdef, text], capture_output=True, text=True
+    )
     if run.returncode == 0:
         return row._replace(limit="CFFI's `cdef`", limit_ns=float(run.stdout) * 1e6)
     return row._replace(limit=f"CFFI did not run: {run.stderr.strip().splitlines()[-1]}")
@@ -132,7 +134,9 @@ def other_table(rows):
         )
         for row in rows
     ]
-    return table("| what | limit | takes | ours | takes | ratio |", "|---|---|--:|---|--:|--:|", cells)
+    return table(
+        "| what | limit | takes | ours | takes | ratio |", "|---|---|--:|---|--:|--:|", cells
+    )
 
 
 def processor():
@@ -155,7 +159,9 @@ def machine(facts):
 def python_tables(options):
     """A section for each version of Python: what was asked, then what is only compared."""
     if not options.pythons:
-        return ["There are no rows of Python: none is here that can be embedded and compiled for.\n"]
+        return [
+            "There are no rows of Python: none is here that can be embedded and compiled for.\n"
+        ]
     return [part for version in options.pythons for part in python_section(options, version)]
 
 

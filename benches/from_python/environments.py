@@ -68,7 +68,15 @@ def run(*command):
 def install(python, packages):
     """Names those that cannot be installed."""
     for module, requirement in packages.items():
-        pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement)
+        pip = (
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            requirement,
+        )
         if not run(python, "-c", f"import {module}") and not run(*pip):
             print(f"pip could not install {module} for {python}: its rows will be missing")
 

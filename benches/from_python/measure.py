@@ -10,11 +10,12 @@ import platform
 import sys
 
 from .parties import Context
-from .rows import CFFI, CFFI_ABI, CTYPES, LIMIT, OURS, ROWS
+from .rows import CALLED, CFFI, CFFI_ABI, CTYPES, LIMIT, OURS, ROWS
 from .timing import Contestant, measure
 
 PARTIES = {
     LIMIT: ("limit", "statements"),
+    CALLED: ("limit", "statements_called"),
     OURS: ("ours", "statements"),
     CTYPES: ("ctypes_", "statements"),
     CFFI: ("cffi_", "statements_api"),
@@ -55,11 +56,19 @@ def contestants(row, found):
             yield Contestant(name, each)
 
 
+def check(row, group):
+    """Stops unless all have the same result; a method counts how often it was called."""
+    results = [contestant.result() for contestant in group]
+    if row.what != "method" and any(result != results[0] for result in results):
+        raise SystemExit(f"{row.what}: the results differ: {results}")
+
+
 def results(found, only):
     for row in ROWS:
         if only and row.what not in only:
             continue
         group = list(contestants(row, found))
+        check(row, group)
         measure(group)
         yield {
             "what": row.what,

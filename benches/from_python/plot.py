@@ -61,7 +61,9 @@ def draw(result, path):
     axes.tick_params(axis="y", length=0)
     axes.set_xlabel("time per call (logarithmic; shorter is better)")
     axes.set_title(f"Calls from CPython {result['version']}, GIL released around C", loc="left")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=5, frameon=False)
+    figure.legend(
+        *axes.get_legend_handles_labels(), loc="outside lower center", ncols=5, frameon=False
+    )
     # Nothing that differs from run to run but the times.
     figure.savefig(path, metadata={"Date": None})
 

@@ -5,6 +5,8 @@ from collections import namedtuple
 Row = namedtuple("Row", "what variant title limit asked peers")
 
 LIMIT, OURS = "limit", "metaffi"
+# The limit of what is an object of its own, and no function of an extension module.
+CALLED = "extension type"
 CTYPES, CFFI, CFFI_ABI = "ctypes", "CFFI, API mode", "CFFI, ABI mode"
 PEERS = (CTYPES, CFFI, CFFI_ABI)
 

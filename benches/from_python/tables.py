@@ -2,7 +2,7 @@
 
 from cells import duration, mark, ratio, table
 
-from .rows import IMPORT_NS, LIMIT, OURS, PEERS, ROWS
+from .rows import CALLED, HELD, IMPORT_NS, LIMIT, OURS, PEERS, ROWS
 
 METHOD = """\
 ## From Python
@@ -12,8 +12,8 @@ The same guest, called by Python programs. The limit is an extension module writ
 the buffer protocol, an extension type for the struct; it is compiled for each interpreter. Peers are
 ctypes, its argument types set, and CFFI in API mode (compiled) and in ABI mode. All are in one
 process and take turns in slices of 0.1 ms: 25 calls in the body of a loop, whose own cost is not
-subtracted, in CPU time of the thread, with the garbage collector off. The time is that of the best of
-400 slices (fewer where one takes long) in each of three processes.
+subtracted, in CPU time of the thread, with the garbage collector off. The time is that of the
+fastest of 400 slices (fewer where one takes long) but for 2 in 100, the best of three processes.
 
 *GIL held* is the tag `hold_gil`, and a `PyDLL` of ctypes'; *GIL released* is what metaffi does
 without the tag. CFFI has no choice but to release it: both rows have the same times of CFFI. Where
@@ -22,7 +22,8 @@ even the limit takes more of a peer's time than was asked of metaffi, its share 
 Text goes in and comes out as `str`, so that peers encode and decode. The callback is made before, on
 all sides. The error of the guest in Python is raised as one of the extension's own, with the original
 as cause; the exception of a callback passes through C, and its caller gets the same one. Of the list,
-the guest and then the caller get values of their own.
+the guest and then the caller get one of their own: the limit makes its items anew, and metaffi shares
+those that cannot be changed, since both sides are the same interpreter.
 """
 
 
@@ -82,11 +83,28 @@ def imports(taken):
     return f"`import metaffi` in a fresh process takes {measured} (asked: ≤ {duration(IMPORT_NS)}){beside}.\n"
 
 
+def called(taken):
+    """What it costs that an entity is an object."""
+    times = taken["nop", HELD]
+    return (
+        "An entity is an object with attributes, and Python calls those less directly than functions of\n"
+        f"extension modules: nop() as an object of a hand-written type takes {duration(times[CALLED])},\n"
+        f"{ratio(times[CALLED] / times[LIMIT])} the limit.\n"
+    )
+
+
 def interpreter(result):
     taken = {(row["what"], row["variant"]): row["taken"] for row in result["rows"]}
-    rows = [(row, taken[row.what, row.variant]) for row in ROWS if LIMIT in taken[row.what, row.variant]]
+    rows = [
+        (row, taken[row.what, row.variant]) for row in ROWS if LIMIT in taken[row.what, row.variant]
+    ]
     with_peers = [(row, times) for row, times in rows if any(peer in times for peer in PEERS)]
-    parts = [f"### CPython {result['version']}\n", limit_table(rows), peer_table(with_peers)]
+    parts = [
+        f"### CPython {result['version']}\n",
+        limit_table(rows),
+        called(taken),
+        peer_table(with_peers),
+    ]
     parts += [f"Not measured: {party} ({why}).\n" for party, why in result["missing"].items()]
     parts.append(imports(result["imports"]))
     return "\n".join(parts)
@@ -95,7 +113,10 @@ def interpreter(result):
 def section(results, plot):
     """The section about calls from Python; `plot` is the file beside the report, if there is one."""
     if not results:
-        return METHOD + "\nThere is no CPython here whose headers are installed: nothing was measured.\n"
+        return (
+            METHOD
+            + "\nThere is no CPython here whose headers are installed: nothing was measured.\n"
+        )
     parts = [METHOD]
     if plot:
         text = "What calls from Python take with metaffi, a hand-written extension, ctypes and CFFI"

@@ -69,6 +69,11 @@ guest_counter *guest_counter_next(void) {
     return &counters[next++ % 16].counter;
 }
 
+guest_counter *guest_counter_constant(void) {
+    static guest_counter counter = {1000};
+    return &counter;
+}
+
 int64_t guest_counter_increment(guest_counter *self) {
     return ++self->value;
 }

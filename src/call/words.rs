@@ -1,6 +1,7 @@
 //! [`Words`]: calls of functions whose arguments each travel as one word in a register.
 
 use crate::handle::Direct;
+use crate::signature::Kind;
 
 /// How such a function is called by a caller that makes words itself.
 pub struct Words {
@@ -19,6 +20,13 @@ pub enum Word {
     Slot,
     /// The address of NUL-terminated UTF-8, which is only read.
     Text,
+    /// The address of consecutive elements of this kind, lent for the call.
+    Elements {
+        /// What each of them is.
+        element: Kind,
+        /// Whether they are only read.
+        constant: bool,
+    },
     /// The address of an object, if [`Callee::takes_address`](super::Callee::takes_address) says
     /// so, or [`Callee::callable_word`](super::Callee::callable_word) of a function.
     Other,

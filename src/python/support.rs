@@ -194,3 +194,22 @@ pub fn answer(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<String> {
 pub fn is_none(api: &Api, object: &PyRef) -> bool {
     object.as_ptr() == api._Py_NoneStruct
 }
+
+/// An `int`.
+pub fn int(gil: &Gil, number: u64) -> Result<PyRef> {
+    // SAFETY: under the GIL.
+    unsafe { PyRef::owned(gil, (gil.api.PyLong_FromUnsignedLongLong)(number)) }
+}
+
+/// A `tuple`.
+pub fn tuple(gil: &Gil, items: Vec<PyRef>) -> Result<PyRef> {
+    let api = gil.api;
+    // SAFETY: a new tuple takes each item over, under the GIL.
+    unsafe {
+        let tuple = PyRef::owned(gil, (api.PyTuple_New)(items.len().cast_signed()))?;
+        for (index, item) in items.into_iter().enumerate() {
+            (api.PyTuple_SetItem)(tuple.as_ptr(), index.cast_signed(), item.into_ptr());
+        }
+        Ok(tuple)
+    }
+}

@@ -8,10 +8,14 @@ typedef struct {
 } Counter;
 
 static PyObject *counter_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords) {
-    (void)arguments, (void)keywords;
+    (void)keywords;
+    int constant = 0;
+    if (!PyArg_ParseTuple(arguments, "|p", &constant)) {
+        return NULL;
+    }
     Counter *self = (Counter *)type->tp_alloc(type, 0);
     if (self) {
-        self->counter = guest_counter_next();
+        self->counter = constant ? guest_counter_constant() : guest_counter_next();
     }
     return (PyObject *)self;
 }

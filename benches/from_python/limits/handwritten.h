@@ -18,6 +18,7 @@
 /* What the files below add to the module. */
 extern PyMethodDef scalar_methods[], text_methods[], array_methods[], callback_methods[],
     value_methods[];
+int add_called(PyObject *module);
 int add_counter(PyObject *module);
 int add_error(PyObject *module);
 

@@ -18,7 +18,7 @@ PyMODINIT_FUNC PyInit_handwritten(void) {
             goto failure;
         }
     }
-    if (add_counter(module) || add_error(module)) {
+    if (add_called(module) || add_counter(module) || add_error(module)) {
         goto failure;
     }
     return module;

@@ -12,6 +12,7 @@ double guest_multiply(double a, double b);
 const char *guest_echo(const char *text);
 double guest_sum(const double *values, size_t count);
 guest_counter *guest_counter_next(void);
+guest_counter *guest_counter_constant(void);
 int64_t guest_counter_increment(guest_counter *self);
 int64_t guest_fold(int64_t (*function)(int64_t a, int64_t b), size_t count);
 """
@@ -26,22 +27,33 @@ def common(ffi, library):
     yield "add", statement("f(1000, 2000)", f=library.guest_add)
     yield "multiply", statement("f(1.5, 2.5)", f=library.guest_multiply)
     for what, text in TEXTS.items():
-        yield what, statement(
-            "string(f(text.encode())).decode()",
-            f=library.guest_echo, string=ffi.string, text=text,
+        yield (
+            what,
+            statement(
+                "string(f(text.encode())).decode()",
+                f=library.guest_echo,
+                string=ffi.string,
+                text=text,
+            ),
         )
     if array() is not None:
-        yield "sum buffer", statement(
-            "f(view(doubles, values), 10000)",
-            f=library.guest_sum, view=ffi.from_buffer, doubles=ffi.typeof("double[]"),
-            values=array(),
+        yield (
+            "sum buffer",
+            statement(
+                "f(view(doubles, values), 10000)",
+                f=library.guest_sum,
+                view=ffi.from_buffer,
+                doubles=ffi.typeof("double[]"),
+                values=array(),
+            ),
         )
     yield "sum list", statement("f(values, 10000)", f=library.guest_sum, values=DOUBLES)
     counter = library.guest_counter_next()
-    yield "method", statement(
-        "increment(counter)", increment=library.guest_counter_increment, counter=counter
+    yield (
+        "method",
+        statement("increment(counter)", increment=library.guest_counter_increment, counter=counter),
     )
-    yield "field", statement("counter.value", counter=counter)
+    yield "field", statement("counter.value", counter=library.guest_counter_constant())
 
 
 def fold_through(function, callback, raised):

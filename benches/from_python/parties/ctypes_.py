@@ -25,22 +25,23 @@ def declare(library, name, result, *parameters):
 
 def variant(library):
     yield "nop", statement("f()", f=declare(library, "nop", None))
-    yield "add", statement(
-        "f(1000, 2000)", f=declare(library, "add", c_int64, c_int64, c_int64)
-    )
-    yield "multiply", statement(
-        "f(1.5, 2.5)", f=declare(library, "multiply", c_double, c_double, c_double)
+    yield "add", statement("f(1000, 2000)", f=declare(library, "add", c_int64, c_int64, c_int64))
+    yield (
+        "multiply",
+        statement("f(1.5, 2.5)", f=declare(library, "multiply", c_double, c_double, c_double)),
     )
     echo = declare(library, "echo", c_char_p, c_char_p)
     for what, text in TEXTS.items():
         yield what, statement("f(text.encode()).decode()", f=echo, text=text)
     total = declare(library, "sum", c_double, POINTER(c_double), c_size_t)
     if array() is not None:
-        yield "sum buffer", statement(
-            "f(view(values), 10000)", f=total, view=Doubles.from_buffer, values=array()
+        yield (
+            "sum buffer",
+            statement("f(view(values), 10000)", f=total, view=Doubles.from_buffer, values=array()),
         )
-    yield "sum list", statement(
-        "f(Doubles(*values), 10000)", f=total, Doubles=Doubles, values=DOUBLES
+    yield (
+        "sum list",
+        statement("f(Doubles(*values), 10000)", f=total, Doubles=Doubles, values=DOUBLES),
     )
     new = declare(library, "counter_next", POINTER(Counter))
     increment = declare(library, "counter_increment", c_int64, POINTER(Counter))
@@ -73,8 +74,8 @@ def fold_through(library):
 
 
 def others(library):
-    new = declare(library, "counter_next", POINTER(Counter))
-    yield "field", statement("counter.value", counter=new().contents)
+    constant = declare(library, "counter_constant", POINTER(Counter))
+    yield "field", statement("counter.value", counter=constant().contents)
     yield "raise through", raising("fold(1)", fold=fold_through(library), Refusal=Refusal)
 
 

@@ -36,14 +36,30 @@ def guest(file):
 
 
 def others(python):
-    yield "field", statement("counter.value", counter=handwritten.Counter())
+    yield "field", statement("counter.value", counter=handwritten.Counter(True))
     yield "python", statement("f(1000, 2000)", f=python.add)
-    yield "raise", raising("f(fail)", "Error", f=handwritten.call_guest, fail=python.fail,
-                           Error=handwritten.GuestError)
-    yield "raise through", raising("f(callback, 1)", f=handwritten.fold_released, callback=refuse,
-                                   Refusal=Refusal)
-    yield "values", statement("f(echo, values)", f=handwritten.echo_values, echo=python.echo,
-                              values=MIXED)
+    yield (
+        "raise",
+        raising(
+            "f(fail)",
+            "Error",
+            f=handwritten.call_guest,
+            fail=python.fail,
+            Error=handwritten.GuestError,
+        ),
+    )
+    yield (
+        "raise through",
+        raising("f(callback, 1)", f=handwritten.fold_released, callback=refuse, Refusal=Refusal),
+    )
+    yield (
+        "values",
+        statement("f(echo, values)", f=handwritten.echo_values, echo=python.echo, values=MIXED),
+    )
+
+
+def statements_called(context):
+    return {("nop", HELD): statement("f()", f=handwritten.Called())}
 
 
 def statements(context):

@@ -40,17 +40,33 @@ def variant(module, tag):
 
 
 def others(module, python):
-    counter = module.load_entity("callable=guest_counter_next", None, None)()
+    counter = module.load_entity("callable=guest_counter_constant", None, None)()
     yield "field", statement("counter.value", counter=counter)
     fold = module.load_entity("callable=guest_fold", [CALLABLE, SIZE], [INTEGER])
-    yield "raise through", raising("fold(callback, 1)", fold=fold, Refusal=Refusal,
-                                   callback=metaffi.make_metaffi_callable(refuse))
+    yield (
+        "raise through",
+        raising(
+            "fold(callback, 1)",
+            fold=fold,
+            Refusal=Refusal,
+            callback=metaffi.make_metaffi_callable(refuse),
+        ),
+    )
     call = python.load_entity("callable=add", [INTEGER, INTEGER], [INTEGER])
     yield "python", statement("f(1000, 2000)", f=call)
-    yield "raise", raising("f()", "Error", f=python.load_entity("callable=fail", [], []),
-                           Error=metaffi.MetaFFIError)
-    yield "values", statement("f(values)", f=python.load_entity("callable=echo", [ANY], [ANY]),
-                              values=MIXED)
+    yield (
+        "raise",
+        raising(
+            "f()",
+            "Error",
+            f=python.load_entity("callable=fail", [], []),
+            Error=metaffi.MetaFFIError,
+        ),
+    )
+    yield (
+        "values",
+        statement("f(values)", f=python.load_entity("callable=echo", [ANY], [ANY]), values=MIXED),
+    )
 
 
 def statements(context):

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::callback;
 use super::cdata::CData;
 use super::convert::{self, from_c, to_c};
-use super::ctype::{CType, Class, PointeeKind};
+use super::ctype::{CType, Class, Pointee, PointeeKind};
 use super::types::{FunctionType, Types};
 use crate::abi::{metaffi_handle_type, metaffi_slot};
 use crate::call::interface::CallInterface;
@@ -137,6 +137,7 @@ impl Callee for CFunction {
         let param = |param: &Param| match param.plain {
             true => Word::Slot,
             false => match param.ctype.class {
+                Class::Pointer(pointee) if let Some(word) = elements(param.r#type, pointee) => word,
                 // C might write to text that is not constant.
                 Class::Pointer(pointee) if pointee.constant => {
                     param.ctype.text_word(param.r#type).unwrap_or(Word::Other)
@@ -186,6 +187,13 @@ impl Callee for CFunction {
         *last = Some((extra.to_vec(), function.clone()));
         Ok(function)
     }
+}
+
+/// How an array of numbers is given for a pointer to its elements.
+fn elements(r#type: Type, pointee: Pointee) -> Option<Word> {
+    let element = r#type.element()?.kind();
+    let lent = element.is_scalar() && convert::lends(element, pointee);
+    lent.then_some(Word::Elements { element, constant: pointee.constant })
 }
 
 impl CFunction {

@@ -10,18 +10,33 @@ use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
 
-/// What `make` makes, for Python; NULL with an exception set if it fails.
+/// What `make` makes, for Python; NULL with an exception set if it fails. What Python itself raised
+/// is raised as it is.
 ///
 /// # Safety
 /// Python calls, holding the GIL.
 pub(super) unsafe fn answer(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe { answer_or(make, error::raise_from_foreign) }
+}
+
+/// The same for what runs code of a guest: what that raised, be it Python's, is a failure.
+///
+/// # Safety
+/// As for [`answer`].
+pub(super) unsafe fn answer_of_guest(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe { answer_or(make, error::raise) }
+}
+
+unsafe fn answer_or(make: impl FnOnce(&Gil) -> Result<PyRef>, raise: fn(&Gil, &Error)) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: the caller's promise.
     let gil = unsafe { Gil::assume(api) };
     match guarded(|| make(&gil)) {
         Ok(object) => object.into_ptr(),
         Err(error) => {
-            error::raise(&gil, &error);
+            raise(&gil, &error);
             ptr::null_mut()
         }
     }
@@ -61,23 +76,4 @@ pub(super) unsafe fn type_error(message: &std::ffi::CStr) -> Object {
 #[cold]
 pub(super) fn invalid(message: impl Into<String>) -> Error {
     Error::new(Status::InvalidArgument, message)
-}
-
-/// An `int`.
-pub(super) fn int(gil: &Gil, number: u64) -> Result<PyRef> {
-    // SAFETY: under the GIL.
-    unsafe { PyRef::owned(gil, (gil.api.PyLong_FromUnsignedLongLong)(number)) }
-}
-
-/// A `tuple`.
-pub(super) fn tuple(gil: &Gil, items: Vec<PyRef>) -> Result<PyRef> {
-    let api = gil.api;
-    // SAFETY: a new tuple takes each item over, under the GIL.
-    unsafe {
-        let tuple = PyRef::owned(gil, (api.PyTuple_New)(items.len().cast_signed()))?;
-        for (index, item) in items.into_iter().enumerate() {
-            (api.PyTuple_SetItem)(tuple.as_ptr(), index.cast_signed(), item.into_ptr());
-        }
-        Ok(tuple)
-    }
 }

@@ -19,7 +19,8 @@ use crate::python::object::{PyRef, type_name};
 use crate::python::{callable, callback, inbound, support};
 use crate::signature::{Kind, Parameter};
 
-/// A Python function with declared types; those not declared are those of its annotations.
+/// A Python function with declared types; those not declared are those of its annotations. One that
+/// has declared types already is that.
 pub(super) fn new(
     gil: &Gil,
     function: &PyRef,
@@ -28,6 +29,9 @@ pub(super) fn new(
 ) -> Result<PyRef> {
     // SAFETY: a live object under the GIL.
     unsafe {
+        if callable::borrowed(gil.api, function.as_ptr()).is_some() {
+            return Ok(function.clone_ref(gil));
+        }
         if (gil.api.PyCallable_Check)(function.as_ptr()) == 0 {
             let found = type_name(gil, gil.api.type_of(function.as_ptr()));
             let message = format!("function: an object of type {found} cannot be called");

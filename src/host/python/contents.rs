@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::answer::{answer, done, invalid};
 use super::given::Given;
-use super::{callable, detail, entity, error, handle, module, runtime};
+use super::{callable, detail, entity, error, fork, handle, module, runtime};
 use crate::backend::{Finding, registry};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object, PyMethodDef};
@@ -51,8 +51,8 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
     // SAFETY: Python calls this with the new module, holding the GIL.
     unsafe {
         done(|gil| {
-            refuse_subinterpreter(gil)?;
             let module = PyRef::borrowed(gil, object);
+            fork::register(gil)?;
             add(gil, &module, c"Runtime", runtime::class(gil)?.object())?;
             add(gil, &module, c"Module", module::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIEntity", entity::class(gil)?.object())?;
@@ -60,21 +60,6 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
             add(gil, &module, c"version", &support::text(gil, env!("CARGO_PKG_VERSION"))?)
         })
     }
-}
-
-/// Objects and the GIL belong to the interpreter that came first.
-fn refuse_subinterpreter(gil: &Gil) -> Result<()> {
-    // SAFETY: under the GIL.
-    let is_main =
-        unsafe { (gil.api.PyInterpreterState_Get)() == (gil.api.PyInterpreterState_Main)() };
-    if is_main {
-        return Ok(());
-    }
-    let message = c"metaffi works in the main interpreter only, and this is a subinterpreter: \
-                    import it in the main one";
-    // SAFETY: as above.
-    unsafe { (gil.api.PyErr_SetString)(gil.api.PyExc_ImportError, message.as_ptr()) };
-    Err(fetch(gil))
 }
 
 fn add(gil: &Gil, module: &PyRef, name: &CStr, value: &PyRef) -> Result<()> {

@@ -1,11 +1,12 @@
 //! What is known of a failure, told when somebody asks.
 
-use super::answer::{int, invalid, tuple};
+use super::answer::invalid;
 use super::error;
 use crate::error::{Error, Result, StackFrame};
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, take_handle};
 use crate::python::support;
+use crate::python::support::{int, tuple};
 
 /// A detail by its name; None if the exception is of no failure, or has none.
 pub(super) fn get(gil: &Gil, exception: &PyRef, name: &str) -> Result<PyRef> {

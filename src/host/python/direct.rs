@@ -45,10 +45,12 @@ impl Plan {
     }
 
     /// What Python calls an entity with such a plan by.
-    pub(super) fn vectorcall(holds_gil: bool) -> Vectorcall {
-        match holds_gil {
-            true => call_entity::<true>,
-            false => call_entity::<false>,
+    pub(super) fn vectorcall(&self, holds_gil: bool) -> Vectorcall {
+        match (self.count + usize::from(self.returned != Kind::Null), holds_gil) {
+            (0, true) => call_bare::<true>,
+            (0, false) => call_bare::<false>,
+            (_, true) => call_entity::<true>,
+            (_, false) => call_entity::<false>,
         }
     }
 }
@@ -95,6 +97,39 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         match pending::any() {
             false => result,
             true => call::finish_slow(object, result),
+        }
+    }
+}
+
+/// Calls a function without arguments and result, which is all that has to be done then.
+unsafe extern "C-unwind" fn call_bare<const HOLDS_GIL: bool>(
+    object: Object,
+    objects: *const Object,
+    count: usize,
+    names: Object,
+) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    // SAFETY: Python calls this with an instance and its arguments, holding the GIL; such a
+    // function is called through a pointer of this type.
+    unsafe {
+        let Some(Fields { direct: Some(plan), .. }) = entity::fields(object) else {
+            return ptr::null_mut();
+        };
+        if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != 0 {
+            return call::call_entity(object, objects, count, names);
+        }
+        let code: unsafe extern "C-unwind" fn() = std::mem::transmute(plan.direct.code);
+        if HOLDS_GIL {
+            code();
+        } else {
+            let state = (api.PyEval_SaveThread)();
+            code();
+            (api.PyEval_RestoreThread)(state);
+        }
+        api.incref(api._Py_NoneStruct);
+        match pending::any() {
+            false => api._Py_NoneStruct,
+            true => call::finish_slow(object, api._Py_NoneStruct),
         }
     }
 }

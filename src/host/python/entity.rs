@@ -4,12 +4,12 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
-use super::answer::{answer, int, type_error};
+use super::answer::{answer, type_error};
 use super::call::{self, Vectorcall};
 use super::contents::refuse_new;
 use super::{direct, own, words};
+use crate::python::support::int;
 
-use super::type_info;
 use crate::call::Function;
 use crate::error::Result;
 use crate::model::Entity;
@@ -19,7 +19,7 @@ use crate::python::class::{
 };
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::{NAME, support};
+use crate::python::{NAME, spelling, support};
 
 /// What an instance has.
 pub(super) struct Fields {
@@ -92,7 +92,7 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let own = own::Plan::new(entity.function());
     let vectorcall: Vectorcall = match (&direct, &words, &own) {
         _ if !entity.module().runtime().survives_fork() => call::call_entity,
-        (Some(_), ..) => direct::Plan::vectorcall(holds_gil),
+        (Some(plan), ..) => plan.vectorcall(holds_gil),
         (None, Some(_), _) => words::Plan::vectorcall(holds_gil),
         (None, None, Some(_)) => own::Plan::vectorcall(),
         (None, None, None) => call::call_entity,
@@ -112,6 +112,15 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
 pub(super) unsafe fn fields<'a>(object: Object) -> Option<&'a Fields> {
     // SAFETY: the caller's promise.
     Some(unsafe { &*CLASS.get()?.fields(object) })
+}
+
+/// Whether an object is an entity.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub(super) unsafe fn is_one(api: &Api, object: Object) -> bool {
+    // SAFETY: the caller's promise.
+    CLASS.get().is_some_and(|class| unsafe { class.is(api, object) })
 }
 
 /// What an object calls, if it is an entity.
@@ -174,7 +183,7 @@ unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
     unsafe {
         answer(|gil| {
             let params = &entity(gil, object)?.function().signature().params;
-            type_info::spell_all(gil, params.iter().map(|param| &param.info))
+            spelling::spell_all(gil, params.iter().map(|param| &param.info))
         })
     }
 }
@@ -183,7 +192,7 @@ unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         answer(|gil| {
-            type_info::spell_all(gil, entity(gil, object)?.function().signature().returns.iter())
+            spelling::spell_all(gil, entity(gil, object)?.function().signature().returns.iter())
         })
     }
 }

@@ -44,12 +44,35 @@ fn other_copy() -> Option<Entry> {
 
 /// The definition of the module, from which Python makes it.
 fn init() -> Result<Object> {
+    refuse_subinterpreter()?;
     let api = joined()?;
     // SAFETY: Python calls, so the GIL is held; the definition is never given back.
     let definition = unsafe { (api.PyModuleDef_Init)(definition(api)) };
     match definition.is_null() {
         false => Ok(definition),
         true => Err(Error::new(Status::LoadFailed, "Python refused the definition of the module")),
+    }
+}
+
+/// Objects, the GIL and what C calls belong to the main interpreter. Asked before anything else is
+/// asked of Python: attaching means the main interpreter, for which this thread would wait.
+fn refuse_subinterpreter() -> Result<()> {
+    type Get = unsafe extern "C-unwind" fn() -> *mut c_void;
+    let Some(library) = Library::in_process() else { return Ok(()) };
+    // SAFETY: functions of these names and types are part of every CPython since 3.9; the GIL is
+    // held.
+    let is_main = unsafe {
+        let current = library.function::<Get>("PyInterpreterState_Get")?;
+        let main = library.function::<Get>("PyInterpreterState_Main")?;
+        current() == main()
+    };
+    match is_main {
+        true => Ok(()),
+        false => Err(Error::new(
+            Status::Unsupported,
+            "it works in the main interpreter only, and this is a subinterpreter: import it in \
+             the main one",
+        )),
     }
 }
 

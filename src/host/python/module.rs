@@ -3,8 +3,9 @@
 use std::ffi::c_void;
 use std::sync::{Arc, OnceLock};
 
-use super::answer::answer;
+use super::answer::{answer, answer_of_guest};
 use super::contents::refuse_new;
+use super::fork;
 use super::given::{self, Given};
 use super::handle::data;
 use super::{entity, type_info};
@@ -13,7 +14,7 @@ use crate::error::{Error, Result, Status};
 use crate::model::Module;
 use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
-use crate::python::gil::{self, Gil};
+use crate::python::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
 
@@ -103,7 +104,7 @@ unsafe extern "C-unwind" fn load_entity(
 ) -> Object {
     // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
-        answer(|gil| {
+        answer_of_guest(|gil| {
             let names = ["path", "params", "returns"];
             let given = Given::new(gil, names, 1, arguments, keywords)?;
             let path = given.text(gil, 0)?;
@@ -113,7 +114,7 @@ unsafe extern "C-unwind" fn load_entity(
             };
             let (params, returns) = (types(1)?, types(2)?);
             let module = &fields(gil, object)?.module;
-            let entity = gil::release(gil, || {
+            let entity = fork::load(gil, || {
                 module.load_entity(&path, params.as_deref(), returns.as_deref())
             })?;
             entity::new(gil, entity)
@@ -124,10 +125,10 @@ unsafe extern "C-unwind" fn load_entity(
 unsafe extern "C-unwind" fn declare(object: Object, text: Object) -> Object {
     // SAFETY: Python calls this with an instance and an argument, holding the GIL.
     unsafe {
-        answer(|gil| {
+        answer_of_guest(|gil| {
             let text = given::text(gil, &PyRef::borrowed(gil, text), "text")?;
             let module = &fields(gil, object)?.module;
-            gil::release(gil, || module.declare(&text))?;
+            fork::load(gil, || module.declare(&text))?;
             Ok(support::none(gil))
         })
     }
@@ -136,9 +137,9 @@ unsafe extern "C-unwind" fn declare(object: Object, text: Object) -> Object {
 unsafe extern "C-unwind" fn describe(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        answer_of_guest(|gil| {
             let module = &fields(gil, object)?.module;
-            let description = gil::release(gil, || module.describe())?;
+            let description = fork::load(gil, || module.describe())?;
             let json = serde_json::to_string(&description)
                 .map_err(|error| Error::new(Status::Internal, error.to_string()))?;
             support::text(gil, &json)

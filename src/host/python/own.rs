@@ -2,11 +2,14 @@
 //! object that is what was declared is passed as it is. Lists in values of type any are copied, as
 //! they are on the way to any other guest.
 
+mod named;
+mod pass;
+
 use std::any::Any;
 use std::ptr;
 
+use self::pass::{Passed, pass};
 use super::call::{self, Vectorcall};
-use super::copy::copy;
 use super::entity::{self, Fields};
 use super::error;
 use super::own_error;
@@ -26,6 +29,9 @@ use crate::signature::{Kind, TypeInfo};
 pub(super) struct Plan {
     target: Target,
     params: Box<[Kind]>,
+    names: Box<[Option<Box<str>>]>,
+    /// How many parameters have no default.
+    required: usize,
     /// What it returns; null if what it returns is not looked at.
     returned: Kind,
     info: Option<TypeInfo>,
@@ -35,7 +41,8 @@ impl Plan {
     /// The plan for a function; `None` if it is none of Python's, or returns several values.
     pub(super) fn new(function: &Function) -> Option<Plan> {
         let callee: &dyn Any = function.callee();
-        let target = callee.downcast_ref::<PyFunction>()?.target().clone();
+        let callee = callee.downcast_ref::<PyFunction>()?;
+        let (target, required) = (callee.target().clone(), callee.required());
         let signature = function.signature();
         let info = match signature.returns.as_slice() {
             [] => None,
@@ -43,64 +50,14 @@ impl Plan {
             _ => return None,
         };
         let params = signature.params.iter().map(|param| plain_kind(&param.info)).collect();
-        Some(Plan { target, params, returned: info.as_ref().map_or(Kind::Null, plain_kind), info })
+        let names = signature.params.iter().map(|param| param.name.clone()).collect();
+        let returned = info.as_ref().map_or(Kind::Null, plain_kind);
+        Some(Plan { target, params, names, required, returned, info })
     }
 
     /// What Python calls an entity with such a plan by.
     pub(super) fn vectorcall() -> Vectorcall {
         call_entity
-    }
-}
-
-/// How an object gets to the other side.
-enum Passed {
-    /// As it is.
-    Same,
-    /// As a copy: a new reference.
-    Copy(Object),
-    /// By conversion to the declared type.
-    Converted,
-}
-
-#[inline(always)]
-unsafe fn pass(api: &'static Api, object: Object, kind: Kind) -> Passed {
-    // SAFETY: the caller has a live object, under the GIL.
-    unsafe {
-        let r#type = api.type_of(object);
-        let same = match kind {
-            Kind::Handle => true,
-            Kind::String8 | Kind::String16 | Kind::String32 => r#type == api.PyUnicode_Type,
-            Kind::Any => return pass_any(api, object, r#type),
-            Kind::Callable => {
-                r#type == api.PyFunction_Type
-                    || r#type == api.PyCFunction_Type
-                    || object == api._Py_NoneStruct
-            }
-            Kind::Float32 => false,
-            kind => convert::exact(api, object, kind).is_some(),
-        };
-        if same { Passed::Same } else { Passed::Converted }
-    }
-}
-
-#[inline(always)]
-unsafe fn pass_any(api: &'static Api, object: Object, r#type: Object) -> Passed {
-    let same = r#type == api.PyLong_Type
-        || r#type == api.PyUnicode_Type
-        || r#type == api.PyFloat_Type
-        || r#type == api.PyBool_Type
-        || r#type == api.PyDict_Type
-        || object == api._Py_NoneStruct;
-    if same {
-        return Passed::Same;
-    }
-    if r#type != api.PyList_Type && r#type != api.PyTuple_Type {
-        return Passed::Converted;
-    }
-    // SAFETY: the caller has a live object, under the GIL.
-    match unsafe { copy(api, object, 0) } {
-        Some(copy) => Passed::Copy(copy),
-        None => Passed::Converted,
     }
 }
 
@@ -117,7 +74,14 @@ unsafe extern "C-unwind" fn call_entity(
             return ptr::null_mut();
         };
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
-        if !names.is_null() || given != plan.params.len() {
+        if !names.is_null() {
+            let result = named::call(api, plan, objects, count, names);
+            return match result {
+                Some(result) => finish(api, plan, result),
+                None => call::call_entity(object, objects, count, names),
+            };
+        }
+        if given != plan.params.len() {
             return call::call_entity(object, objects, count, names);
         }
         for (index, kind) in plan.params.iter().enumerate() {

@@ -63,7 +63,7 @@ pub(super) unsafe fn several(
             }
         }
     }
-    super::answer::tuple(gil, items)
+    support::tuple(gil, items)
 }
 
 /// The object of a value, which is given away.

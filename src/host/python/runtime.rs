@@ -4,14 +4,15 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::sync::{Arc, OnceLock};
 
-use super::answer::{answer, invalid};
+use super::answer::{answer, answer_of_guest, invalid};
+use super::fork;
 use super::given::{self, Given};
 use super::module;
 use crate::error::Result;
 use crate::model::{Module, Runtime, Scope};
 use crate::python::api::{Api, METH_NOARGS, METH_O, Object};
 use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
-use crate::python::gil::{self, Gil};
+use crate::python::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
 
@@ -80,7 +81,7 @@ unsafe fn runtime<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Runtime>> {
 unsafe extern "C-unwind" fn new(_: Object, arguments: Object, keywords: Object) -> Object {
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
-        answer(|gil| {
+        answer_of_guest(|gil| {
             let given = Given::new(gil, ["name", "options"], 1, arguments, keywords)?;
             let name = given.text(gil, 0)?;
             let options = match given.get(gil, 1) {
@@ -88,7 +89,7 @@ unsafe extern "C-unwind" fn new(_: Object, arguments: Object, keywords: Object) 
                 None => Vec::new(),
             };
             // A runtime that starts may ask for the GIL, on this thread or another.
-            let runtime = gil::release(gil, || Runtime::load(&name, options))?;
+            let runtime = fork::load(gil, || Runtime::load(&name, options))?;
             class(gil)?.instance(gil, Fields { runtime })
         })
     }
@@ -114,10 +115,10 @@ fn pairs(gil: &Gil, options: &PyRef) -> Result<Vec<(String, String)>> {
 unsafe extern "C-unwind" fn load_module(object: Object, path: Object) -> Object {
     // SAFETY: Python calls this with an instance and an argument, holding the GIL.
     unsafe {
-        answer(|gil| {
+        answer_of_guest(|gil| {
             let runtime = runtime(gil, object)?.clone();
             let path = given::text(gil, &PyRef::borrowed(gil, path), "path")?;
-            let module = gil::release(gil, || Module::load(&runtime, &path))?;
+            let module = fork::load(gil, || Module::load(&runtime, &path))?;
             module::new(gil, module, &path)
         })
     }

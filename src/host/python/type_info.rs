@@ -1,8 +1,7 @@
 //! Declared types as Python spells them: tuples of a number, an alias and a rank.
 
-use super::answer::{int, invalid, tuple};
+use super::answer::invalid;
 use super::given;
-use crate::abi;
 use crate::error::Result;
 use crate::python::error::fetch;
 use crate::python::gil::Gil;
@@ -50,20 +49,4 @@ fn integer(gil: &Gil, object: &PyRef) -> Result<i64> {
             false => Ok(number),
         }
     }
-}
-
-/// The tuple of a type.
-pub(super) fn spell(gil: &Gil, info: &TypeInfo) -> Result<PyRef> {
-    let number: abi::metaffi_type = info.r#type.number();
-    let alias = match &info.alias {
-        Some(alias) => support::text(gil, alias)?,
-        None => support::none(gil),
-    };
-    tuple(gil, vec![int(gil, number)?, alias, int(gil, info.dimensions as u64)?])
-}
-
-/// The tuple of several.
-pub(super) fn spell_all<'a>(gil: &Gil, infos: impl Iterator<Item = &'a TypeInfo>) -> Result<PyRef> {
-    let infos = infos.map(|info| spell(gil, info)).collect::<Result<_>>()?;
-    tuple(gil, infos)
 }

@@ -9,9 +9,11 @@ use super::call::{self, Vectorcall};
 use super::direct::{is_number, run};
 use super::entity::{self, Fields};
 use super::handle::word::{Accepted, hold, learn, word as handle_word};
+use super::lend;
 use crate::abi::metaffi_slot;
 use crate::call::{Function, Word, pending};
 use crate::handle::Direct;
+use crate::handle::pin::{self, Use};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::Gil;
 use crate::python::{arguments, callable, convert};
@@ -26,6 +28,8 @@ pub(super) struct Plan {
     params: Box<[Param]>,
     /// Which arguments are handles.
     handles: Box<[usize]>,
+    /// Whether memory of arguments is lent, which ends with a span.
+    lends: bool,
     returned: Option<(Kind, Word)>,
 }
 
@@ -47,6 +51,7 @@ impl Plan {
         let known = |kind: Kind, word: Word| match word {
             Word::Slot => is_number(kind),
             Word::Text => kind == Kind::String8,
+            Word::Elements { .. } => kind == Kind::Array,
             Word::Other => matches!(kind, Kind::Handle | Kind::Any | Kind::Callable),
         };
         let returned = match (function.returns(), words.returned) {
@@ -59,11 +64,12 @@ impl Plan {
             kinds.map(|(kind, word)| Param { kind, word, accepted: Accepted::default() }).collect();
         let is_handle = |param: &Param| matches!(param.kind, Kind::Handle | Kind::Any);
         let handles = (0..params.len()).filter(|index| is_handle(&params[*index])).collect();
+        let lends = params.iter().any(|param| matches!(param.word, Word::Elements { .. }));
         let mut all = params.iter().map(|param| (param.kind, param.word)).chain(returned);
         let all_known = all.all(|(kind, word)| known(kind, word));
         drop(all);
         let direct = words.direct;
-        all_known.then_some(Plan { direct, params, handles, returned })
+        all_known.then_some(Plan { direct, params, handles, lends, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -75,7 +81,8 @@ impl Plan {
     }
 }
 
-/// Calls with arguments that need no conversion; others go the general way.
+/// Calls with arguments that need no conversion; others go the general way. A stack frame of its
+/// own, as [`pin::enter`] asks: it is called by its address.
 unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
     object: Object,
     objects: *const Object,
@@ -95,14 +102,22 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
+        let here = 0u8;
+        let span = plan.lends.then(|| pin::enter(&raw const here));
+        let function = entity.function();
         for (index, param) in plan.params.iter().enumerate() {
             let argument = *objects.add(index);
             let made = match param.word {
                 Word::Slot => convert::exact(api, argument, param.kind),
                 Word::Text => text(api, argument),
-                Word::Other => other(api, entity.function(), (index, param), argument),
+                Word::Elements { element, constant } => {
+                    let rank = function.signature().params[index].info.dimensions;
+                    lend::elements(api, span, argument, rank, element, constant)
+                }
+                Word::Other => other(api, function, (index, param), argument),
             };
             let Some(made) = made else {
+                leave(span);
                 return call::call_entity(object, objects, count, names);
             };
             *words.add(index) = made;
@@ -111,10 +126,18 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         run::<HOLDS_GIL>(api, plan.direct, words);
         plan.hold(api, objects, -1);
         let result = give(api, plan, words.add(given));
+        leave(span);
         match pending::any() || result.is_null() {
             false => result,
             true => call::finish_slow(object, result),
         }
+    }
+}
+
+#[inline(always)]
+fn leave(span: Option<Use>) {
+    if let Some(span) = span {
+        span.leave();
     }
 }
 

@@ -3,7 +3,7 @@ use std::mem::offset_of;
 use std::ptr;
 use std::sync::OnceLock;
 
-use super::looks::{name, repr, signature, signature_text};
+use super::looks::{name, native_pointer, params, repr, returns, signature, signature_text};
 use super::{Fields, deallocate};
 use crate::call::Callable;
 use crate::error::Result;
@@ -65,11 +65,14 @@ pub(super) unsafe fn destroy(api: &Api, object: Object) {
 }
 
 fn make(gil: &Gil) -> Result<Class<Fields>> {
-    let attributes: [(&CStr, Getter); 4] = [
+    let attributes: [(&CStr, Getter); 7] = [
         (c"__name__", name),
         (c"__qualname__", name),
         (c"__signature__", signature),
         (c"__doc__", signature_text),
+        (c"params", params),
+        (c"returns", returns),
+        (c"native_pointer", native_pointer),
     ];
     let description = Description {
         name: c"metaffi.callable",

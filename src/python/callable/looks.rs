@@ -6,11 +6,11 @@ use std::ptr;
 
 use super::class;
 use crate::call::Callable;
-use crate::error::Result;
+use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::{error, support};
+use crate::python::{error, spelling, support};
 
 /// What it is called where nobody has named it.
 const UNNAMED: &str = "callable";
@@ -38,6 +38,37 @@ pub(super) unsafe extern "C-unwind" fn signature_text(object: Object, _: *mut c_
         let text = describe(object);
         answer(|gil| support::text(gil, &text))
     }
+}
+
+pub(super) unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            let params = &filled_in(object)?.function().signature().params;
+            spelling::spell_all(gil, params.iter().map(|param| &param.info))
+        })
+    }
+}
+
+pub(super) unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        answer(|gil| {
+            spelling::spell_all(gil, filled_in(object)?.function().signature().returns.iter())
+        })
+    }
+}
+
+pub(super) unsafe extern "C-unwind" fn native_pointer(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { answer(|gil| support::int(gil, filled_in(object)?.native()?.addr() as u64)) }
+}
+
+/// The callable of an instance.
+unsafe fn filled_in<'a>(object: Object) -> Result<&'a Callable> {
+    // SAFETY: the caller has an instance.
+    unsafe { class::callable(object) }
+        .ok_or_else(|| Error::new(Status::InvalidHandle, "this callable was never filled in"))
 }
 
 pub(super) unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object {

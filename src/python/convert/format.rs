@@ -32,7 +32,7 @@ pub(super) fn of(element: Type) -> Option<&'static CStr> {
 ///
 /// # Safety
 /// The buffer was exported with its format.
-pub(super) unsafe fn kind(buffer: &Py_buffer) -> Option<Kind> {
+pub unsafe fn kind(buffer: &Py_buffer) -> Option<Kind> {
     let format = match buffer.format.is_null() {
         true => c"B",
         // SAFETY: a format is NUL-terminated.

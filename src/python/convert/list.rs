@@ -290,8 +290,13 @@ unsafe fn fill(
 
 unsafe fn put(gil: &Gil, item: Object, element: Type, address: *mut u8) -> Result<()> {
     let mut slots = [0; 3];
+    let kind = element.kind();
     // SAFETY: the caller's promise.
     unsafe {
+        let is_bool = gil.api.type_of(item) == gil.api.PyBool_Type;
+        if is_bool && kind.is_scalar() && kind != Kind::Bool {
+            return Err(mismatch(gil, item, kind, "a bool is no number silently: int(…)"));
+        }
         leaf(gil, item, element, slots.as_mut_ptr())?;
         save(address, element, &slots);
     }

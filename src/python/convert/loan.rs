@@ -81,7 +81,8 @@ pub(super) fn lend(gil: &Gil, exporter: PyRef, array: &View<'_>) -> Result<PyRef
 fn extent(array: &View<'_>) -> Range<usize> {
     let first = array.data().addr();
     if array.length() == 0 {
-        return first..first;
+        // Nothing, but somewhere.
+        return first..first.wrapping_add(1);
     }
     let (mut low, mut high) = (first, first + size_of_element(array.element()));
     for (dimension, extent) in array.shape().iter().enumerate() {

@@ -19,6 +19,7 @@ mod to_python;
 
 pub use array::to_list;
 pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer};
+pub use format::kind as format_kind;
 pub use from_python::from_python;
 pub use loan::Loans;
 pub use number::exact;

@@ -82,7 +82,7 @@ fn to_pointer(r#type: Type, pointee: Pointee, direction: Direction) -> bool {
 }
 
 /// Whether an array of `element` can be lent to C as pointer to `pointee`.
-pub(super) fn lends(element: Kind, pointee: Pointee) -> bool {
+pub fn lends(element: Kind, pointee: Pointee) -> bool {
     let size = element_size(element);
     match pointee.kind {
         PointeeKind::Unknown => element != Kind::Array,

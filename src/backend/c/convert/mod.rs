@@ -15,7 +15,7 @@ mod table_tests;
 mod to_c;
 mod word;
 
-pub use accept::{Direction, check};
+pub use accept::{Direction, check, lends};
 pub use from_c::from_c;
 pub use infer::infer;
 pub use number::Number;

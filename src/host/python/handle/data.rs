@@ -6,13 +6,14 @@ use super::{carried, carry, value};
 use crate::backend::{Module, proxy};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Key, Kind};
-use crate::host::python::answer::{answer, int, invalid};
+use crate::host::python::answer::{answer, invalid};
 use crate::host::python::given::{Given, text};
 use crate::host::python::module::content;
 use crate::python::api::{METH_KEYWORDS, METH_O, METH_VARARGS, Object, PyMethodDef};
 use crate::python::class::method;
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::support::int;
 
 /// The methods of `libmetaffi.Module` about data.
 pub(in crate::host::python) fn methods() -> Vec<PyMethodDef> {

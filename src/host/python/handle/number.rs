@@ -6,10 +6,11 @@ use super::look::Seen;
 use super::{Fields, value};
 use crate::backend::Shape;
 use crate::error::{Error, Result, Status};
-use crate::host::python::answer::{answer, done, int};
+use crate::host::python::answer::{answer, done};
 use crate::python::api::Object;
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::support::int;
 
 /// `Py_nb_bool`: only a null pointer is false.
 pub(super) unsafe extern "C-unwind" fn truth(object: Object) -> c_int {

@@ -1,0 +1,58 @@
+//! Memory of Python's objects, lent to a callee as it is.
+
+use std::ffi::c_int;
+use std::mem::MaybeUninit;
+
+use crate::handle::pin::Use;
+use crate::python::api::{Api, Object, Py_buffer};
+use crate::python::{convert, gil};
+use crate::signature::Kind;
+
+/// `PyBUF_C_CONTIGUOUS | PyBUF_FORMAT`.
+const CONTIGUOUS: c_int = 0x3c;
+
+/// The address of an object's elements, which stay where they are until the span ends; `None` if it
+/// has none of that kind, one after the other, in so many dimensions (0: any). What is only to be
+/// read is not lent for writing.
+///
+/// # Safety
+/// `object` is alive as long as the span; the GIL is held.
+pub(super) unsafe fn elements(
+    api: &'static Api,
+    span: Option<Use>,
+    object: Object,
+    rank: usize,
+    element: Kind,
+    constant: bool,
+) -> Option<u64> {
+    // SAFETY: the caller's promise; the buffer is released once, by the span.
+    unsafe {
+        let r#type = api.type_of(object);
+        let is_list = r#type == api.PyList_Type || r#type == api.PyTuple_Type;
+        if is_list || (api.PyObject_CheckBuffer)(object) == 0 {
+            return None;
+        }
+        let span = span?;
+        let room = span.scratch(size_of::<Py_buffer>())?.cast::<MaybeUninit<Py_buffer>>();
+        let buffer = (*room).as_mut_ptr();
+        if (api.PyObject_GetBuffer)(object, buffer, CONTIGUOUS) != 0 {
+            (api.PyErr_Clear)();
+            return None;
+        }
+        span.defer(buffer.cast(), release);
+        let memory = &*buffer;
+        let dimensions = memory.ndim.cast_unsigned() as usize;
+        let fits = dimensions != 0
+            && (rank == 0 || rank == dimensions)
+            && (constant || memory.readonly == 0)
+            && convert::format_kind(memory) == Some(element);
+        fits.then(|| memory.buf.expose_provenance() as u64)
+    }
+}
+
+unsafe extern "C" fn release(buffer: *mut ()) {
+    // After a call that was left without returning, whatever comes next may not have the GIL.
+    let Some(gil) = Api::get().and_then(|api| gil::enter(api).ok()) else { return };
+    // SAFETY: `elements` filled it in, under the GIL.
+    unsafe { (gil.api.PyBuffer_Release)(buffer.cast()) };
+}
