@@ -166,7 +166,6 @@ def test_an_error_may_be_made_by_hand() -> None:
     assert (error.runtime, error.status, error.foreign_traceback) == (None, None, None)
 
 
-@pytest.mark.xfail(strict=True, reason="the GC does not see that an error keeps its original")
 def test_an_error_lets_go_of_the_frames(python_guest: metaffi.MetaFFIModule) -> None:
     import gc
     import weakref
