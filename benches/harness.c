@@ -83,6 +83,11 @@ void row_of(const char *what, const char *limit, double limit_ns, const char *ou
 }
 
 void fact(const char *name, const char *value) {
-    printf("fact\t%s\t%s\n", name, value);
+    printf("fact\t%s\t", name);
+    /* A version may have several lines. */
+    for (; *value; value++) {
+        putchar(*value == '\n' ? ' ' : *value);
+    }
+    putchar('\n');
     fflush(stdout);
 }
