@@ -17,8 +17,7 @@ void (*verify)(void) = nothing;
 
 static double now(const struct contestant *contestant) {
     struct timespec time;
-    bool of_process = contestant->of_process;
-    clock_gettime(of_process ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_THREAD_CPUTIME_ID, &time);
+    clock_gettime(contestant->on_threads ? CLOCK_MONOTONIC : CLOCK_THREAD_CPUTIME_ID, &time);
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 
@@ -84,7 +83,6 @@ void row_of(const char *what, const char *limit, double limit_ns, const char *ou
 
 void fact(const char *name, const char *value) {
     printf("fact\t%s\t", name);
-    /* A version may have several lines. */
     for (; *value; value++) {
         putchar(*value == '\n' ? ' ' : *value);
     }

@@ -17,8 +17,8 @@ struct contestant {
     void (*reset)(void);
     /* The most times that a slice may do it; 0: as often as fits. */
     size_t most;
-    /* Whether it runs on other threads: then the CPU time is that of the process. */
-    bool of_process;
+    /* Whether it runs on other threads: then the clock on the wall counts. */
+    bool on_threads;
     /* Nanoseconds for doing it once, in the best slice. */
     double best;
     /* How often a slice does it; chosen by `measure`. */

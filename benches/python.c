@@ -74,7 +74,7 @@ static void open_python(const char *interpreter, const char *directory) {
     limits = need(open_compiled(directory, "limits.so"));
     peer = open_compiled(directory, "pybind11.so");
     if (!peer) {
-        fact("pybind11 missing", dlerror());
+        fact("pybind11 missing", "it could not be compiled for this version");
     }
     const char *(*version)(void) =
         (const char *(*)(void))need(dlsym(RTLD_DEFAULT, "Py_GetVersion"));

@@ -29,7 +29,7 @@ void python_numpy(void) {
     metaffi_type_info result = {metaffi_float64_type, NULL, 0};
     metaffi_module *module;
     if (metaffi_module_load(python_runtime, PYTHON_NUMPY_GUEST, &module, &error) != METAFFI_OK) {
-        fact("numpy missing", metaffi_error_message(error));
+        fact("numpy missing", "it is not installed for this version");
         metaffi_error_free(error);
         error = NULL;
         return;

@@ -35,8 +35,8 @@ void python_threads(void) {
     metaffi_type_info integers[] = {{metaffi_int64_type, NULL, 0}, {metaffi_int64_type, NULL, 0}};
     add = load_python("callable=add", integers, 2, integers);
     struct contestant contestants[] = {
-        {.name = "kept thread state", .run = python_limit("add_on_threads"), .of_process = true},
-        {.name = "frame", .run = add_on_threads, .of_process = true},
+        {.name = "kept thread state", .run = python_limit("add_on_threads"), .on_threads = true},
+        {.name = "frame", .run = add_on_threads, .on_threads = true},
     };
     measure(contestants, COUNT(contestants));
     row("1 000 × add(int64, int64) on a fresh thread", &contestants[0], &contestants[1], RATIO,

@@ -57,6 +57,64 @@ static void python_calls_the_host(void) {
     CHECK(finalized == 1);
 }
 
+/* What a call is of, and with, and what frees them meanwhile. */
+struct ending {
+    metaffi_entity *entity;
+    metaffi_object *object;
+    int on_thread;
+};
+
+static void *free_both(void *argument) {
+    struct ending *ending = argument;
+    CHECK(metaffi_entity_free(ending->entity) == METAFFI_OK);
+    CHECK(metaffi_object_free(ending->object) == METAFFI_OK);
+    return NULL;
+}
+
+static metaffi_status free_what_runs(void *userdata, metaffi_slot *frame, metaffi_error **error) {
+    (void)frame, (void)error;
+    struct ending *ending = userdata;
+    pthread_t thread;
+    if (!ending->on_thread || pthread_create(&thread, NULL, free_both, ending))
+        free_both(ending);
+    else
+        pthread_join(thread, NULL);
+    evaluate(module, "eval=None", NULL, 0);
+    return METAFFI_OK;
+}
+
+/* Freed by the host that it calls, on its own thread and on another, in a scope and without. */
+static void an_entity_may_end_in_its_own_call(void) {
+    metaffi_type_info types[] = {info_of(metaffi_handle_type), info_of(metaffi_callable_type)};
+    for (int round = 0; round < 4; round++) {
+        metaffi_scope *scope = NULL;
+        if (round & 1)
+            CHECK_OK(metaffi_scope_enter(python, &scope, &err));
+        struct ending ending = {.on_thread = round & 2};
+        metaffi_entity *make = load_typed(module, "eval=list(range(7))", NULL, 0, types[0]);
+        metaffi_slot frame[3] = {0};
+        CHECK_OK(metaffi_entity_call_frame(make, frame, &err));
+        ending.object = (metaffi_object *)frame[0];
+        ending.entity = load_typed(module, "callable=last_after", types, 2,
+                                   info_of(metaffi_string8_type));
+        metaffi_callable *callable = NULL;
+        CHECK_OK(metaffi_callable_new(free_what_runs, NULL, 0, NULL, 0, &ending, NULL, &callable,
+                                      &err));
+        frame[0] = (metaffi_slot)ending.object;
+        frame[1] = (metaffi_slot)callable;
+        metaffi_slot call[4] = {frame[0], frame[1], 0, 0};
+        CHECK_OK(metaffi_entity_call_frame(ending.entity, call, &err));
+        CHECK(strcmp((char *)call[2], "last of 7 is 6") == 0);
+        metaffi_free((void *)call[2]);
+        CHECK_FAILS_WITH(metaffi_entity_call_frame(ending.entity, call, &err),
+                         METAFFI_STATUS_INVALID_HANDLE, "stale");
+        metaffi_callable_free(callable);
+        metaffi_entity_free(make);
+        if (scope)
+            CHECK_OK(metaffi_scope_leave(scope, &err));
+    }
+}
+
 static void python_knows_a_callable_by_its_name(void) {
     atomic_int calls = 0;
     metaffi_callable *callable = make_square(&calls);
@@ -179,6 +237,7 @@ int main(void) {
     open_python();
     module = import(PYTHON_GUEST);
     python_calls_the_host();
+    an_entity_may_end_in_its_own_call();
     python_knows_a_callable_by_its_name();
     a_python_function_sorts_in_libc();
     a_lambda_is_a_callable();

@@ -60,7 +60,7 @@ for version in sorted(paths, key=lambda version: [int(part) for part in version.
 
 # The same binaries once more, in processes with another interpreter.
 with_python() {
-    METAFFI_TEST_PYTHON=$1 cargo test --locked --quiet --lib backend::python:: -- \
+    METAFFI_TEST_PYTHON=$1 cargo test --locked --quiet --lib python:: -- \
         --skip every_interpreter_passes &&
         METAFFI_PYTHON=$1 run_ctest "$BUILD" --quiet -L python
 }

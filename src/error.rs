@@ -256,7 +256,10 @@ impl Error {
 
     /// The message for C, if there is no NUL in it.
     pub fn message_c(&self) -> Option<&CStr> {
-        CStr::from_bytes_with_nul(self.0.message.0.as_bytes()).ok()
+        let Message(text) = &self.0.message;
+        // SAFETY: a NUL is behind it.
+        let message = unsafe { CStr::from_ptr(text.as_ptr().cast()) };
+        (message.count_bytes() + 1 == text.len()).then_some(message)
     }
 
     /// The name of the runtime it happened in, if it happened in one.

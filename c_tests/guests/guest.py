@@ -58,3 +58,9 @@ def compare_doubles(a: int, b: int) -> int:
     """Orders what two addresses hold, as qsort asks."""
     x, y = (ctypes.c_double.from_address(address).value for address in (a, b))
     return (x > y) - (x < y)
+
+
+def last_after(values, function):
+    """The last of some values, once a function of the host has run."""
+    function()
+    return f"last of {len(values)} is {values[-1]}"

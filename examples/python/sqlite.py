@@ -26,7 +26,7 @@ def run(sql, row=None):
 
 
 def print_row(_, count, values, names):
-    print(*(f"{names[i].string()}={values[i].string()}" for i in range(count)))
+    print(*(f"{names[i]!s}={values[i]!s}" for i in range(count)))
     return 0
 
 

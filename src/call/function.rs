@@ -34,13 +34,6 @@ pub trait Callee: Any + Send + Sync {
         None
     }
 
-    /// The word of an argument that is an object of the callee's runtime, if it is of the type
-    /// that is asked for; what it refers to lives as long as the span.
-    fn object_word(&self, span: Use, index: usize, object: Key) -> Option<u64> {
-        let _ = (span, index, object);
-        None
-    }
-
     /// The word of an argument that is a function, without a handle for it.
     fn callable_word(&self, index: usize, callable: &Callable) -> Result<u64> {
         let _ = (index, callable);

@@ -27,8 +27,7 @@ pub enum Word {
         /// Whether they are only read.
         constant: bool,
     },
-    /// What the callee makes of an object or a function:
-    /// [`Callee::object_word`](super::Callee::object_word) and
-    /// [`Callee::callable_word`](super::Callee::callable_word).
+    /// The address of an object, if [`Callee::takes_address`](super::Callee::takes_address) says
+    /// so, or [`Callee::callable_word`](super::Callee::callable_word) of a function.
     Other,
 }

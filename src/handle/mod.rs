@@ -15,6 +15,7 @@ mod table;
 pub use key::{Key, Kind};
 pub use slot::{Direct, DirectCell, DirectThunk, Enter, Entrance, Hold, Shortcut, Slot};
 pub use store::{
-    Handled, Object, clone, describe_object, free, get, insert, insert_object, peek, retire, using,
+    Handled, Object, clone, describe_object, free, get, insert, insert_object, is_alive, peek,
+    retire, using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

@@ -128,6 +128,16 @@ pub fn get<T: Handled>(key: Key) -> Result<Arc<T>> {
     })
 }
 
+/// Whether `key` is the handle of something that can be called, and has not been freed.
+#[inline(always)]
+pub fn is_alive(key: Key) -> bool {
+    key != 0
+        && match key & KIND_MASK == Kind::Entity as usize {
+            true => ENTITIES.slot(key).is(key),
+            false => CALLABLES.slot(key).is(key),
+        }
+}
+
 /// The object behind `key`, if it is one of type `T`, whose memory is only given back under a lock.
 ///
 /// # Safety

@@ -54,12 +54,12 @@ impl Arguments {
         self.lends
     }
 
-    /// Makes the objects: owned by the caller, who gives them to [`release`](Arguments::release).
-    /// On failure there are none.
+    /// Makes the objects of the arguments, `count` of them as the caller may know beforehand: owned
+    /// by the caller, who gives them to [`release`](Arguments::release). On failure there are none.
     ///
     /// # Safety
     /// The frame has the layout of the signature with its arguments filled in; `objects` has room
-    /// for all.
+    /// for all; `count` is [`count`](Arguments::count).
     #[inline(always)]
     pub unsafe fn load(
         &self,
@@ -67,11 +67,13 @@ impl Arguments {
         span: &Lazy,
         frame: *const metaffi_slot,
         objects: *mut Object,
+        count: usize,
     ) -> Result<()> {
         let api = gil.api;
-        for (index, argument) in self.items.iter().enumerate() {
+        for index in 0..count {
             // SAFETY: the caller's promise.
             unsafe {
+                let argument = self.items.get_unchecked(index);
                 let slots = frame.add(argument.slot);
                 let mut object = match argument.kind {
                     Kind::Handle => own_object(gil, *slots as usize),
@@ -82,7 +84,7 @@ impl Arguments {
                     object = match self.load_other(gil, span, index, slots) {
                         Ok(object) => object,
                         Err(error) => {
-                            self.release_first(api, objects, index);
+                            self.release(api, objects, index);
                             return Err(error);
                         }
                     };
@@ -96,20 +98,14 @@ impl Arguments {
     /// Gives the objects of [`load`](Arguments::load) back.
     ///
     /// # Safety
-    /// `objects` are those, and the GIL is held.
+    /// `objects` are the first `count` of those, and the GIL is held.
     #[inline(always)]
-    pub unsafe fn release(&self, api: &Api, objects: *const Object) {
-        // SAFETY: the caller's promise.
-        unsafe { self.release_first(api, objects, self.count()) }
-    }
-
-    #[inline(always)]
-    unsafe fn release_first(&self, api: &Api, objects: *const Object, count: usize) {
-        for (index, argument) in self.items[..count].iter().enumerate() {
+    pub unsafe fn release(&self, api: &Api, objects: *const Object, count: usize) {
+        for index in 0..count {
             // SAFETY: the caller owns so many references, and holds the GIL; the span of the call
             // goes on, in which the callables are pinned.
             unsafe {
-                match argument.kind {
+                match self.items.get_unchecked(index).kind {
                     Kind::Callable => callable::give_back(api, *objects.add(index)),
                     _ => api.decref(*objects.add(index)),
                 }

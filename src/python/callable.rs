@@ -143,12 +143,17 @@ pub unsafe fn lend(api: &Api, callable: &Callable) -> Object {
 pub unsafe fn give_back(api: &Api, object: Object) {
     // SAFETY: the caller's promise; what was lent is at least parked, and so still there.
     unsafe {
-        let lent = class::fields_if_instance(api, object);
-        let lent = lent.filter(|fields| (**fields).hold == Hold::Lent);
+        let fields = class::fields_if_instance(api, object);
+        let Some(fields) = fields.filter(|fields| (**fields).hold == Hold::Lent) else {
+            return api.decref(object);
+        };
+        if api.is_sole(object) {
+            // The reference becomes the callable's.
+            (*fields).hold = Hold::Parked;
+            return;
+        }
         api.decref(object);
-        if let Some(fields) = lent
-            && (*fields).hold == Hold::Lent
-        {
+        if (*fields).hold == Hold::Lent {
             Arc::increment_strong_count((*fields).callable);
             (*fields).hold = Hold::Kept;
         }

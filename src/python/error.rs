@@ -78,7 +78,11 @@ pub fn restore(gil: &Gil, exception: PyRef) {
 /// What `ask` finds out, without touching the exception that is pending, if one is; `None` if it
 /// fails.
 pub fn quietly<T>(gil: &Gil, ask: impl FnOnce() -> Result<T>) -> Option<T> {
-    let pending = take(gil);
+    // SAFETY: under the GIL.
+    let pending = match unsafe { (gil.api.PyErr_Occurred)() }.is_null() {
+        true => None,
+        false => take(gil),
+    };
     let answer = ask().ok();
     if let Some(pending) = pending {
         restore(gil, pending);

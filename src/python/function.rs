@@ -20,8 +20,11 @@ use crate::handle::Entrance;
 use crate::handle::pin::{Lazy, Use};
 use crate::signature::{Parameter, Signature, Type};
 
-/// As many arguments as most functions have at most.
-const FEW: usize = 7;
+/// The most arguments that a [`Fixed`] call has.
+const FEW: usize = 3;
+
+/// A number of returns that is not known beforehand.
+const ANY: usize = usize::MAX;
 
 /// What is called.
 #[derive(Clone)]
@@ -80,9 +83,7 @@ impl Target {
                 Target::Callable(callable) => {
                     (api.vectorcall)(callable.as_ptr(), objects, count, names)
                 }
-                Target::Method(name) => {
-                    (api.PyObject_VectorcallMethod)(name.as_ptr(), objects, count, names)
-                }
+                Target::Method(name) => api.call_method(name.as_ptr(), objects, count),
                 Target::Spread(spread) => {
                     spread.call(api, objects, count & !PY_VECTORCALL_ARGUMENTS_OFFSET)
                 }
@@ -105,8 +106,6 @@ struct Call {
     target: Target,
     arguments: Arguments,
     returns: Returns,
-    /// Whether the arguments are few and none is lent.
-    few: bool,
 }
 
 impl PyFunction {
@@ -119,7 +118,6 @@ impl PyFunction {
     ) -> Result<Arc<Function>> {
         let optional = signature.params.len().saturating_sub(required);
         let arguments = Arguments::new(&signature)?;
-        let few = arguments.count() <= FEW && !arguments.lend();
         let returns = Returns::new(&signature);
         let target = match target {
             Target::Callable(callable) if api.is_plain_function(&callable) => {
@@ -128,7 +126,7 @@ impl PyFunction {
             target => target,
         };
         let function = PyFunction {
-            call: Kept::new(Call { api, target, arguments, returns, few }),
+            call: Kept::new(Call { api, target, arguments, returns }),
             signature: signature.clone(),
             fewer: (0..optional).map(|_| OnceLock::new()).collect(),
         };
@@ -163,8 +161,8 @@ impl PyFunction {
 
 impl Call {
     #[inline(always)]
-    unsafe fn run(&self, objects: *const Object) -> Object {
-        let count = self.arguments.count() | PY_VECTORCALL_ARGUMENTS_OFFSET;
+    unsafe fn run(&self, objects: *const Object, count: usize) -> Object {
+        let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
         // SAFETY: the caller has so many arguments, one place before them, and the GIL.
         unsafe { self.target.call(self.api, objects, count) }
     }
@@ -172,27 +170,33 @@ impl Call {
     /// Calls with the arguments of the frame, and stores the result there.
     ///
     /// # Safety
-    /// The frame has the function's layout; `objects` has room for the arguments and for a place
-    /// before them.
+    /// The frame has the function's layout; `objects` has room for the arguments, of which there
+    /// are `count`, and for a place before them; there are `RETURNS` returns, unless that is
+    /// [`ANY`].
     #[inline(always)]
-    unsafe fn call_on(
+    unsafe fn call_on<const RETURNS: usize>(
         &self,
         gil: &Gil,
         span: &Lazy,
         frame: *mut metaffi_slot,
         objects: *mut Object,
+        count: usize,
     ) -> Result<()> {
         let api = gil.api;
         // SAFETY: the caller's promise; the GIL is held.
         unsafe {
             let objects = objects.add(1);
-            self.arguments.load(gil, span, frame, objects)?;
-            let result = self.run(objects);
-            self.arguments.release(api, objects);
+            self.arguments.load(gil, span, frame, objects, count)?;
+            let result = self.run(objects, count);
+            self.arguments.release(api, objects, count);
             if result.is_null() {
                 return Err(error::fetch(gil));
             }
-            let stored = self.returns.store(gil, result, frame);
+            let stored = match RETURNS {
+                0 => Ok(()),
+                1 => self.returns.store_one(gil, result, frame),
+                _ => self.returns.store(gil, result, frame),
+            };
             api.decref(result);
             stored
         }
@@ -202,11 +206,10 @@ impl Call {
     /// the call.
     #[inline(never)]
     unsafe fn call_any(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+        let count = self.arguments.count();
         // SAFETY: the caller's promise; the stack has the room.
         let call = || unsafe {
-            with_stack(self.arguments.count() + 1, |objects| {
-                self.call_on(gil, span, frame, objects)
-            })
+            with_stack(count + 1, |objects| self.call_on::<ANY>(gil, span, frame, objects, count))
         };
         if !self.arguments.lend() {
             return call();
@@ -221,15 +224,22 @@ impl Call {
 }
 
 impl Called for Call {
+    unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe { self.call_any(gil, span, frame) }
+    }
+}
+
+/// So many arguments, none of them lent, and one return or none.
+struct Fixed<const ARGUMENTS: usize, const RETURNS: usize>;
+
+impl<const ARGUMENTS: usize, const RETURNS: usize> Called<Fixed<ARGUMENTS, RETURNS>> for Call {
     #[inline(always)]
     unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
-        if !self.few {
-            // SAFETY: the caller's promise.
-            return unsafe { self.call_any(gil, span, frame) };
-        }
         let mut objects = [MaybeUninit::<Object>::uninit(); FEW + 1];
-        // SAFETY: the caller's promise; there are at most so many arguments.
-        unsafe { self.call_on(gil, span, frame, objects.as_mut_ptr().cast()) }
+        let objects = objects.as_mut_ptr().cast();
+        // SAFETY: the caller's promise; so many arguments and returns there are.
+        unsafe { self.call_on::<RETURNS>(gil, span, frame, objects, ARGUMENTS) }
     }
 }
 
@@ -237,11 +247,24 @@ impl Callee for PyFunction {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.call.api)?;
         // SAFETY: the caller's promise.
-        unsafe { self.call.call(&gil, &Lazy::begun(span), frame) }
+        unsafe { self.call.call_any(&gil, &Lazy::begun(span), frame) }
     }
 
     fn entrance(&self) -> Option<Entrance> {
-        Some(self.call.entrance())
+        let call = &self.call;
+        let few = !call.arguments.lend() && call.arguments.count() <= FEW;
+        Some(match (call.arguments.count(), call.returns.count()) {
+            _ if !few => call.entrance::<()>(),
+            (0, 0) => call.entrance::<Fixed<0, 0>>(),
+            (0, 1) => call.entrance::<Fixed<0, 1>>(),
+            (1, 0) => call.entrance::<Fixed<1, 0>>(),
+            (1, 1) => call.entrance::<Fixed<1, 1>>(),
+            (2, 0) => call.entrance::<Fixed<2, 0>>(),
+            (2, 1) => call.entrance::<Fixed<2, 1>>(),
+            (3, 0) => call.entrance::<Fixed<3, 0>>(),
+            (3, 1) => call.entrance::<Fixed<3, 1>>(),
+            _ => call.entrance::<()>(),
+        })
     }
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {

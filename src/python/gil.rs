@@ -62,12 +62,25 @@ pub fn held(api: &'static Api) -> Option<Gil> {
 /// Whether this thread holds the GIL.
 #[inline(always)]
 pub fn is_held(api: &'static Api) -> bool {
-    let current = api.current();
-    !current.is_null() && current == own(api)
+    let kept: *mut PyThreadState = kept::get().cast_mut().cast();
+    match kept.is_null() {
+        // SAFETY: the state is kept as long as the thread lives, for which it was made.
+        false => unsafe { api.is_attached(kept) },
+        true => is_held_by_other(api),
+    }
+}
+
+/// The same for a thread whose state is not ours.
+#[inline(never)]
+fn is_held_by_other(api: &'static Api) -> bool {
+    // SAFETY: neither function needs the GIL.
+    unsafe {
+        let current = (api.current_thread)();
+        !current.is_null() && current == (api.PyGILState_GetThisThreadState)()
+    }
 }
 
 /// This thread's state: ours, or the one that Python or another library gave it.
-#[inline]
 fn own(api: &'static Api) -> *mut PyThreadState {
     let kept = kept::get();
     if !kept.is_null() {

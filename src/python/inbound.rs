@@ -129,17 +129,29 @@ unsafe fn call_in_order(
 unsafe fn borrow(api: &Api, kind: Kind, object: Object, slots: *mut metaffi_slot) -> bool {
     // SAFETY: the caller's objects live as long as the call.
     unsafe {
+        let r#type = api.type_of(object);
+        // The commonest first, without a jump table.
+        if kind == Kind::Int64 && r#type == api.PyLong_Type {
+            let Some(number) = api.small_int(object) else {
+                return returns::scalar(api, kind, object, slots);
+            };
+            *slots = number.cast_unsigned();
+            return true;
+        }
+        if kind == Kind::Float64 && r#type == api.PyFloat_Type {
+            *slots = api.float(object).to_bits();
+            return true;
+        }
         if kind != Kind::String8 {
             return returns::scalar(api, kind, object, slots);
         }
-        if api.type_of(object) != api.PyUnicode_Type {
+        if r#type != api.PyUnicode_Type {
             return false;
         }
-        let mut length = 0;
-        let data = (api.PyUnicode_AsUTF8AndSize)(object, &raw mut length);
+        let Some((data, length)) = api.utf8(object) else { return false };
         *slots = data.expose_provenance() as u64;
-        *slots.add(1) = length.cast_unsigned() as u64;
-        !data.is_null()
+        *slots.add(1) = length as u64;
+        true
     }
 }
 
@@ -226,8 +238,13 @@ unsafe fn give(
                 Ok(api._Py_NoneStruct)
             }
             [place] if place.kind.is_scalar() => {
-                let kind = arguments::plain_kind(&function.signature().returns[0]);
-                let object = arguments::scalar(api, kind, frame.add(place.slot));
+                let (info, slot) = (&function.signature().returns[0], frame.add(place.slot));
+                let object = match place.kind {
+                    _ if info.alias.is_some() => ptr::null_mut(),
+                    Kind::Int64 => (api.PyLong_FromLongLong)((*slot).cast_signed()),
+                    Kind::Float64 => (api.PyFloat_FromDouble)(f64::from_bits(*slot)),
+                    kind => arguments::scalar(api, kind, slot),
+                };
                 match object.is_null() {
                     true => give_one(gil, span, function, frame, 0),
                     false => Ok(object),

@@ -24,7 +24,7 @@ pub fn join(mut api: Api) -> Result<&'static Api> {
     // SAFETY: the interpreter runs.
     unsafe {
         let held = (api.PyGILState_Ensure)();
-        let probed = api.probe();
+        let probed = api.probe(false);
         (api.PyGILState_Release)(held);
         probed?;
     }

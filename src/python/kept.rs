@@ -11,10 +11,10 @@ use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::report;
 use crate::error::Result;
 use crate::handle::pin::Lazy;
-use crate::handle::{Enter, Entrance, Hold, Key};
+use crate::handle::{self, Enter, Entrance, Hold, Key};
 
-/// What can be called under the GIL.
-pub trait Called: Send + Sync + 'static {
+/// What can be called under the GIL. `Shape` is what the code of a call knows of it beforehand.
+pub trait Called<Shape = ()>: Send + Sync + 'static {
     /// Calls with the arguments in `frame` and stores the returns there.
     ///
     /// # Safety
@@ -27,7 +27,7 @@ pub trait Called: Send + Sync + 'static {
 ///
 /// So a thread that holds the GIL needs no other protection: what it has found behind a live
 /// handle is there until it gives up the GIL, and beyond if it has counted itself as a user.
-pub struct Kept<T: Called>(NonNull<Counted<T>>);
+pub struct Kept<T: Send + Sync + 'static>(NonNull<Counted<T>>);
 
 struct Counted<T> {
     /// How many calls are under way; touched under the GIL only. A call that is left by `longjmp`
@@ -38,25 +38,28 @@ struct Counted<T> {
 }
 
 // SAFETY: the cells are used under the GIL only, the value may be shared.
-unsafe impl<T: Called> Send for Kept<T> {}
+unsafe impl<T: Send + Sync + 'static> Send for Kept<T> {}
 // SAFETY: as above.
-unsafe impl<T: Called> Sync for Kept<T> {}
+unsafe impl<T: Send + Sync + 'static> Sync for Kept<T> {}
 
-impl<T: Called> Kept<T> {
+impl<T: Send + Sync + 'static> Kept<T> {
     /// The owner of a value.
     pub fn new(value: T) -> Kept<T> {
         let counted = Counted { users: Cell::new(0), owned: Cell::new(true), value };
         Kept(NonNull::from(Box::leak(Box::new(counted))))
     }
 
-    /// How it is called by whoever finds it behind a live handle.
-    pub fn entrance(&self) -> Entrance {
+    /// How it is called, if it has that shape, by whoever finds it behind a live handle.
+    pub fn entrance<Shape>(&self) -> Entrance
+    where
+        T: Called<Shape>,
+    {
         const { assert!(size_of::<Enter>() == size_of::<usize>()) };
-        Entrance { enter: enter::<T>, data: self.0.as_ptr().cast_const().cast() }
+        Entrance { enter: enter::<T, Shape>, data: self.0.as_ptr().cast_const().cast() }
     }
 }
 
-impl<T: Called> Deref for Kept<T> {
+impl<T: Send + Sync + 'static> Deref for Kept<T> {
     type Target = T;
 
     #[inline(always)]
@@ -66,7 +69,7 @@ impl<T: Called> Deref for Kept<T> {
     }
 }
 
-impl<T: Called> Drop for Kept<T> {
+impl<T: Send + Sync + 'static> Drop for Kept<T> {
     fn drop(&mut self) {
         released::give_back(self.0.cast(), disown::<T>);
     }
@@ -97,29 +100,64 @@ unsafe fn free_unused<T>(counted: NonNull<Counted<T>>) {
 /// With the GIL held, and held since before the handle was found alive, nobody can have given back
 /// what is called: that needs the GIL. Whether it is held is asked each time, as by
 /// [`gil::enter`].
-unsafe extern "C-unwind" fn enter<T: Called>(
+unsafe extern "C-unwind" fn enter<T: Called<Shape>, Shape>(
     data: *const (),
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
     key: Key,
     hold: Hold,
 ) -> metaffi_status {
-    // What waits to be given back is so by the long way, which keeps alive what it calls.
-    let gil = match Api::get() {
-        Some(api) if gil::is_held(api) && !released::any() => {
-            // SAFETY: held, and given back by whatever is called before it returns.
-            unsafe { Gil::assume(api) }
+    // SAFETY: the caller's promise; the GIL is held, and given back by whatever is called before
+    // it returns.
+    unsafe {
+        match Api::get() {
+            Some(api) if gil::is_held(api) && !released::any() => {
+                run::<T, Shape>(&Gil::assume(api), data, frame, error)
+            }
+            Some(api) => attach::<T, Shape>(api, data, frame, error, key, hold),
+            None => hold(key, frame, error),
         }
-        // SAFETY: the caller's promise.
-        _ => return unsafe { hold(key, frame, error) },
-    };
+    }
+}
+
+/// The same for a thread that does not hold the GIL, or has something to give back first: then
+/// what is called may be gone, and is not if the handle is alive once the GIL is held.
+#[inline(never)]
+unsafe fn attach<T: Called<Shape>, Shape>(
+    api: &'static Api,
+    data: *const (),
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+    key: Key,
+    hold: Hold,
+) -> metaffi_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match gil::enter(api) {
+            Ok(gil) if handle::is_alive(key) => run::<T, Shape>(&gil, data, frame, error),
+            _ => hold(key, frame, error),
+        }
+    }
+}
+
+/// Calls and reports.
+///
+/// # Safety
+/// `data` is that of a live handle, the GIL is held, and the rest is as for a call by frame.
+#[inline(always)]
+unsafe fn run<T: Called<Shape>, Shape>(
+    gil: &Gil,
+    data: *const (),
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
     let here = 0u8;
     let span = Lazy::new(&raw const here);
-    // SAFETY: alive, as said above, and counted as used before anything runs.
+    // SAFETY: the caller's promise; it is counted as used before anything runs.
     unsafe {
         let counted = NonNull::new_unchecked(data.cast_mut()).cast::<Counted<T>>();
         counted.as_ref().users.update(|users| users + 1);
-        let outcome = counted.as_ref().value.call(&gil, &span, frame);
+        let outcome = counted.as_ref().value.call(gil, &span, frame);
         span.leave();
         counted.as_ref().users.update(|users| users - 1);
         if !counted.as_ref().owned.get() {

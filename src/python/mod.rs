@@ -20,6 +20,7 @@ pub mod inferred;
 mod join;
 mod kept;
 pub mod library;
+pub mod name;
 pub mod object;
 mod released;
 pub mod returns;

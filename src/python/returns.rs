@@ -43,19 +43,34 @@ impl Returns {
     /// `result` is borrowed, the GIL is held, and the frame has the layout of the signature.
     #[inline(always)]
     pub unsafe fn store(&self, gil: &Gil, result: Object, frame: *mut metaffi_slot) -> Result<()> {
-        let api = gil.api;
         // SAFETY: the caller's promise.
         unsafe {
-            match &*self.0 {
-                [] => Ok(()),
-                [one] => {
-                    let slots = frame.add(one.slot);
-                    match scalar(api, one.kind, result, slots) {
-                        true => Ok(()),
-                        false => one.store_other(gil, result, slots, None),
-                    }
-                }
+            match self.0.len() {
+                0 => Ok(()),
+                1 => self.store_one(gil, result, frame),
                 _ => self.store_several(gil, result, frame),
+            }
+        }
+    }
+
+    /// The same if there is one return.
+    ///
+    /// # Safety
+    /// As for [`store`](Returns::store).
+    #[inline(always)]
+    pub unsafe fn store_one(
+        &self,
+        gil: &Gil,
+        result: Object,
+        frame: *mut metaffi_slot,
+    ) -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let one = self.0.get_unchecked(0);
+            let slots = frame.add(one.slot);
+            match scalar(gil.api, one.kind, result, slots) {
+                true => Ok(()),
+                false => one.store_other(gil, result, slots, None),
             }
         }
     }

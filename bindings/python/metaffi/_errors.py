@@ -18,7 +18,7 @@ class MetaFFIError(RuntimeError):
     looked up when it is asked for.
     """
 
-    def _detail(self, name: libmetaffi.Detail) -> Any:
+    def _detail(self, name: libmetaffi._Detail) -> Any:
         kept = self.__dict__.get("_kept")
         return libmetaffi.error_detail(self, name) if kept is None else kept.get(name)
 
@@ -71,6 +71,9 @@ class MetaFFIError(RuntimeError):
         kept["frames"] = tuple(map(tuple, self.frames))
         return type(self), self.args, {"_kept": kept}
 
+
+# Tracebacks show the name that users import.
+MetaFFIError.__module__ = "metaffi"
 
 _PLAIN = ("status", "foreign_type", "message", "foreign_traceback", "runtime")
 

@@ -62,9 +62,24 @@ class MetaFFIModule:
         description: dict[str, Any] = json.loads(self._native().describe())
         return description
 
-    def new(self, type_name: str) -> MetaFFIHandle:
-        """Zeroed data of a type that the guest declares, such as `struct tm` or `int[4]` in C."""
-        return self._native().new(type_name)
+    def new(self, type_name: str, initial: object = None) -> MetaFFIHandle:
+        """Data of a type that the guest declares, such as `struct tm` or `int[4]` in C.
+
+        It is zeroed, or has the values of `initial`: a dict or a sequence.
+        """
+        return self._native().new(type_name, initial)
+
+    def cast(self, type_name: str, object: object) -> MetaFFIHandle:
+        """The same memory seen as another type; of a pointer or a number, a pointer."""
+        return self._native().cast(type_name, object)
+
+    def sizeof(self, type_name: str) -> int:
+        """How many bytes a value of a type has."""
+        return self._native().sizeof(type_name)
+
+    def address(self, object: object, path: str = "") -> MetaFFIHandle:
+        """A pointer to data, or to the part of it at a path such as `corners[1].x`."""
+        return self._native().address(object, path)
 
     @property
     def entities(self) -> Entities:
@@ -134,7 +149,3 @@ def _type(name: str, index: int, one: _Type) -> _Native:
         return one, None, 0
     kind = type(one).__name__
     raise MetaFFIError(f"{name}[{index}]: a metaffi_type_info, not {kind}")
-
-
-if hasattr(libmetaffi, "set_wrapper"):
-    libmetaffi.set_wrapper(_declared)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 
@@ -23,6 +24,7 @@ def in_child(function: object) -> int:
     """The exit code of a forked child that runs the function; 0 if it returns true."""
     child = os.fork()
     if child == 0:
+        signal.alarm(60)  # a child that hangs ends
         try:
             code = 0 if function() else 1  # type: ignore[operator]
         except BaseException as error:  # noqa: BLE001 (nothing may return from a child)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ from support import GUESTS, output_of, run_python
 HEAVY = ["ctypes", "inspect", "typing", "json", "dataclasses", "asyncio", "numpy", "logging"]
 
 
+@pytest.mark.skipif("METAFFI_LIBRARY" in os.environ, reason="importlib.util loads that library")
 def test_the_import_brings_nothing_heavy() -> None:
     code = f"""
 import sys

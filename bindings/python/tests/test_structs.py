@@ -116,4 +116,4 @@ def test_localtime_by_declarations(c: metaffi.MetaFFIRuntime) -> None:
     expected = time.localtime(1_000_000_000)
     assert (result.tm_year + 1900, result.tm_mon + 1, result.tm_mday) == expected[:3]
     assert (result.tm_hour, result.tm_min, result.tm_sec) == expected[3:6]
-    assert result.tm_zone == expected.tm_zone
+    assert str(result.tm_zone) == expected.tm_zone

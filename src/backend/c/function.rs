@@ -148,16 +148,6 @@ impl Callee for CFunction {
         Some(Words { direct, params: self.params.iter().map(param).collect(), returned })
     }
 
-    fn object_word(&self, span: Use, index: usize, object: Key) -> Option<u64> {
-        let param = &self.params[index];
-        match param.ctype.class {
-            Class::Pointer(pointee) => {
-                convert::quick_object(span, &param.ctype, pointee, object as u64)
-            }
-            _ => param.quick_word(span, object as u64),
-        }
-    }
-
     fn callable_word(&self, index: usize, callable: &Callable) -> Result<u64> {
         let ctype = &self.params[index].ctype;
         let code = match ctype.class {

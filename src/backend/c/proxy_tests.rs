@@ -173,3 +173,21 @@ fn a_function_pointer_is_called() {
     // SAFETY: nothing is called.
     assert!(unsafe { null.call(&[]) }.unwrap_err().message().contains("NULL"));
 }
+
+#[test]
+fn a_function_takes_the_address_of_what_it_points_to_alone() {
+    let module = super::super::Module::load("libc.so.6", None).unwrap();
+    module.declare("struct tm { int tm_sec; int rest[13]; }; struct other { int x; };").unwrap();
+    module.declare("long timegm(struct tm *tm); int abs(int number);").unwrap();
+    let load = |path: &str| {
+        let path = crate::entity_path::EntityPath::parse(path).unwrap();
+        module.load_entity(&path, None, None).unwrap()
+    };
+    let timegm = load("callable=timegm");
+    let takes = |r#type: &str| timegm.callee().takes_address(0, object(&module, r#type, None).1);
+    assert!(takes("struct tm") && takes("struct tm *") && takes("struct tm[2]"));
+    assert!(!takes("struct other") && !takes("int") && !takes("struct other *"));
+    let (_, time) = object(&module, "struct tm", None);
+    assert!(!timegm.callee().takes_address(1, time));
+    assert!(!load("callable=abs").callee().takes_address(0, time));
+}

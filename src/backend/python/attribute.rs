@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function, with_stack};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::Entrance;
 use crate::handle::pin::{Lazy, Use};
 use crate::python::api::{Api, Object};
@@ -60,24 +60,80 @@ struct Setter {
     arguments: Arguments,
 }
 
+impl Get {
+    /// Reads the attribute of the owner, or of the one argument.
+    #[inline(always)]
+    unsafe fn get(
+        &self,
+        gil: &Gil,
+        span: &Lazy,
+        frame: *mut metaffi_slot,
+        owner: Option<&PyRef>,
+    ) -> Result<()> {
+        let Attribute { api, name, .. } = &self.attribute;
+        let count = usize::from(owner.is_none());
+        let mut object = ptr::null_mut();
+        // SAFETY: the frame has the function's layout, so many arguments and one return, and the
+        // GIL is held.
+        unsafe {
+            self.arguments.load(gil, span, frame, &raw mut object, count)?;
+            let of = owner.map_or(object, PyRef::as_ptr);
+            let value = match api.has_generic_attributes(of) {
+                true => (api.PyObject_GenericGetAttr)(of, name.as_ptr()),
+                false => (api.PyObject_GetAttr)(of, name.as_ptr()),
+            };
+            if value.is_null() {
+                let missing = self.missing(gil, of);
+                self.arguments.release(api, &raw const object, count);
+                return Err(missing);
+            }
+            self.arguments.release(api, &raw const object, count);
+            let stored = self.returns.store_one(gil, value, frame);
+            api.decref(value);
+            stored
+        }
+    }
+}
+
+impl Get {
+    /// The exception that reading the attribute raised. An `AttributeError` knows of what and of
+    /// what name, as `PyObject_GetAttr` sees to.
+    #[cold]
+    unsafe fn missing(&self, gil: &Gil, of: Object) -> Error {
+        let Some(exception) = error::take(gil) else { return error::fetch(gil) };
+        // SAFETY: live objects under the GIL; what fails here leaves the exception as it is.
+        unsafe {
+            let of = PyRef::borrowed(gil, of);
+            let name = &self.attribute.name;
+            let known = [(c"name", name), (c"obj", &of)];
+            let is_missing = (gil.api.PyErr_GivenExceptionMatches)(
+                exception.as_ptr(),
+                gil.api.PyExc_AttributeError,
+            ) != 0;
+            let says_nothing = known.iter().all(|(field, _)| {
+                let said = error::quietly(gil, || exception.attribute(gil, field));
+                said.is_some_and(|said| said.as_ptr() == gil.api._Py_NoneStruct)
+            });
+            for (field, value) in known.iter().filter(|_| is_missing && says_nothing) {
+                let set = gil.api.PyObject_SetAttrString;
+                if set(exception.as_ptr(), field.as_ptr(), value.as_ptr()) != 0 {
+                    (gil.api.PyErr_Clear)();
+                }
+            }
+        }
+        error::from_exception(gil, exception)
+    }
+}
+
 impl Called for Get {
     #[inline(always)]
     unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
-        let Attribute { api, owner, name } = &self.attribute;
-        let mut object = ptr::null_mut();
-        // SAFETY: the frame has the function's layout, there is one argument, an object, unless
-        // there is an owner, and the GIL is held.
+        // SAFETY: the caller's promise.
         unsafe {
-            self.arguments.load(gil, span, frame, &raw mut object)?;
-            let of = owner.as_ref().map_or(object, PyRef::as_ptr);
-            let value = (api.PyObject_GetAttr)(of, name.as_ptr());
-            self.arguments.release(api, &raw const object);
-            if value.is_null() {
-                return Err(error::fetch(gil));
+            match &self.attribute.owner {
+                None => self.get(gil, span, frame, None),
+                owner => self.get(gil, span, frame, owner.as_ref()),
             }
-            let stored = self.returns.store(gil, value, frame);
-            api.decref(value);
-            stored
         }
     }
 }
@@ -90,7 +146,7 @@ impl Callee for Getter {
     }
 
     fn entrance(&self) -> Option<Entrance> {
-        Some(self.0.entrance())
+        Some(self.0.entrance::<()>())
     }
 }
 
@@ -101,11 +157,12 @@ impl Callee for Setter {
         with_stack(2, |objects: *mut Object| {
             // SAFETY: as above; the value is the last argument.
             unsafe {
+                let count = self.arguments.count();
                 let loans = self.arguments.lend().then(Loans::begin);
-                let loaded = self.arguments.load(&gil, &Lazy::begun(span), frame, objects);
+                let loaded = self.arguments.load(&gil, &Lazy::begun(span), frame, objects, count);
                 let mut outcome = loaded.and_then(|()| {
                     let set = self.set(&gil, objects);
-                    self.arguments.release(api, objects);
+                    self.arguments.release(api, objects, count);
                     set
                 });
                 if let Some(loans) = loans {

@@ -1,5 +1,7 @@
 //! Calls from Python: arguments to a frame, and its returns to objects.
 
+mod arranged;
+
 use std::ptr;
 
 use super::argument;
@@ -7,15 +9,13 @@ use super::entity::{self, Fields};
 use super::error::{raise, raise_from_foreign};
 use super::returned;
 use crate::abi::metaffi_slot;
-use crate::call::{Callable, Function, pending, with_frame, with_stack};
+use crate::call::{Callable, Function, pending, with_frame};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::callable;
 use crate::python::error::fetch;
 use crate::python::gil::{self, Gil};
-use crate::python::object::{PyRef, text_of};
-use crate::signature::{Kind, Parameter, Type};
 
 /// What Python calls an object by.
 pub(super) type Vectorcall =
@@ -164,113 +164,8 @@ unsafe fn call(
         if arguments.names.is_null() && arguments.count == function.params().len() {
             return call_in_order(gil, span, function, arguments.objects, manner);
         }
-        call_arranged(gil, span, function, arguments, manner)
+        arranged::call(gil, span, function, arguments, manner)
     }
-}
-
-/// Puts keyword arguments in their places, and finds the function for more or fewer arguments.
-#[cold]
-#[inline(never)]
-unsafe fn call_arranged(
-    gil: &Gil,
-    span: Use,
-    function: &Function,
-    Arguments { objects: given, count, names }: Arguments,
-    manner: Manner,
-) -> Result<Object> {
-    let api = gil.api;
-    let params = &function.signature().params;
-    // SAFETY: the caller's promise; keyword names are a tuple of `str`.
-    unsafe {
-        let named = if names.is_null() { 0 } else { (api.PyTuple_Size)(names).cast_unsigned() };
-        if named == 0 {
-            let function: *const Function = span.keep(other_count(gil, function, given, count)?);
-            return call_in_order(gil, span, &*function, given, manner);
-        }
-        let most = params.len().max(count);
-        with_stack(most, |objects: *mut Object| {
-            ptr::copy_nonoverlapping(given, objects, count);
-            objects.add(count).write_bytes(0, most - count);
-            let mut last = count;
-            for index in 0..named {
-                let name = (api.PyTuple_GetItem)(names, index.cast_signed());
-                let name = text_of(gil, &PyRef::borrowed(gil, name))?;
-                let place = place_of(params, &name)?;
-                if place < count || !(*objects.add(place)).is_null() {
-                    return Err(Error::new(
-                        Status::InvalidArgument,
-                        format!("argument {name} is given twice: {}", function.signature()),
-                    ));
-                }
-                *objects.add(place) = *given.add(count + index);
-                last = last.max(place + 1);
-            }
-            if let Some(missing) = (0..last).find(|index| (*objects.add(*index)).is_null()) {
-                let name = params[missing].name.as_deref().unwrap_or_default();
-                return Err(Error::new(
-                    Status::InvalidArgument,
-                    format!("argument {missing} ({name}) is not given: {}", function.signature()),
-                ));
-            }
-            if last == params.len() {
-                return call_in_order(gil, span, function, objects, manner);
-            }
-            let function: *const Function = span.keep(other_count(gil, function, objects, last)?);
-            call_in_order(gil, span, &*function, objects, manner)
-        })
-    }
-}
-
-fn place_of(params: &[Parameter], name: &str) -> Result<usize> {
-    params.iter().position(|param| param.name.as_deref() == Some(name)).ok_or_else(|| {
-        let names = params.iter().filter_map(|param| param.name.as_deref());
-        let hint = crate::suggest::hint(name, names);
-        let message = format!("there is no parameter named {name}{hint}");
-        Error::new(Status::InvalidArgument, message)
-    })
-}
-
-/// The function for another number of arguments than it declares.
-unsafe fn other_count(
-    gil: &Gil,
-    function: &Function,
-    objects: *const Object,
-    count: usize,
-) -> Result<std::sync::Arc<Function>> {
-    let (callee, signature) = (function.callee(), function.signature());
-    let declared = signature.params.len();
-    if count < declared
-        && let Some(fewer) = callee.with_fewer(count)?
-    {
-        return Ok(fewer);
-    }
-    if count > declared && signature.variadic {
-        // SAFETY: the caller has so many arguments.
-        let extra = (declared..count).map(|index| unsafe { type_of(gil, *objects.add(index)) });
-        return callee.with_variadic(&extra.collect::<Vec<_>>());
-    }
-    let least = if signature.variadic { "at least " } else { "" };
-    Err(Error::new(
-        Status::InvalidArgument,
-        format!("{count} arguments given, but it takes {least}{declared}: {signature}"),
-    ))
-}
-
-/// The type in which an argument beyond the declared ones travels.
-unsafe fn type_of(gil: &Gil, object: Object) -> Type {
-    let api = gil.api;
-    // SAFETY: the caller's promise.
-    let r#type = unsafe { api.type_of(object) };
-    Type::from(match r#type {
-        _ if r#type == api.PyBool_Type => Kind::Bool,
-        _ if r#type == api.PyLong_Type => Kind::Int64,
-        _ if r#type == api.PyFloat_Type => Kind::Float64,
-        _ if r#type == api.PyUnicode_Type => Kind::String8,
-        _ if object == api._Py_NoneStruct => Kind::Handle,
-        // SAFETY: as above.
-        _ if unsafe { super::handle::carried(api, object) }.is_some() => Kind::Handle,
-        _ => Kind::Any,
-    })
 }
 
 /// # Safety

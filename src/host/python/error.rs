@@ -72,9 +72,10 @@ fn pass_on(gil: &Gil) -> bool {
 pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
     let api = gil.api;
     let exception = class(gil).call1(gil, &support::text(gil, &text(failure))?)?;
-    keep(gil, &exception, failure)?;
     let cause = match original(gil, failure) {
         Some(original) => {
+            // As an attribute, so that the garbage collector sees what refers to frames.
+            set_original(gil, &exception, &original)?;
             // SAFETY: live exceptions under the GIL.
             unsafe {
                 let trace = (api.PyException_GetTraceback)(original.as_ptr());
@@ -84,7 +85,10 @@ pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
             }
             Some(original)
         }
-        None => failure.cause().map(|cause| cause_of(gil, cause)).transpose()?,
+        None => {
+            keep(gil, &exception, failure)?;
+            failure.cause().map(|cause| cause_of(gil, cause)).transpose()?
+        }
     };
     if let Some(cause) = cause {
         // SAFETY: as above; the cause is handed over.

@@ -178,7 +178,7 @@ unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
     unsafe {
         answer(|gil| {
             let fields = fields(gil, object)?;
-            fields.look.check_idle()?;
+            fields.look.check_exports()?;
             fields.release();
             Ok(support::none(gil))
         })

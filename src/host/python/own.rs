@@ -2,11 +2,14 @@
 //! object that is what was declared is passed as it is. Lists in values of type any are copied, as
 //! they are on the way to any other guest.
 
+mod named;
+mod pass;
+
 use std::any::Any;
 use std::ptr;
 
+use self::pass::{Passed, pass};
 use super::call::{self, Vectorcall};
-use super::copy::copy;
 use super::entity::{self, Fields};
 use super::error;
 use super::own_error;
@@ -16,7 +19,6 @@ use crate::error::Result;
 use crate::handle::pin;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::arguments::plain_kind;
-use crate::python::callable;
 use crate::python::convert;
 use crate::python::function::{PyFunction, Target};
 use crate::python::gil::Gil;
@@ -56,62 +58,6 @@ impl Plan {
     /// What Python calls an entity with such a plan by.
     pub(super) fn vectorcall() -> Vectorcall {
         call_entity
-    }
-}
-
-mod named;
-
-/// How an object gets to the other side.
-enum Passed {
-    /// As it is.
-    Same,
-    /// As a copy: a new reference.
-    Copy(Object),
-    /// By conversion to the declared type.
-    Converted,
-}
-
-#[inline(always)]
-unsafe fn pass(api: &'static Api, object: Object, kind: Kind) -> Passed {
-    // SAFETY: the caller has a live object, under the GIL.
-    unsafe {
-        let r#type = api.type_of(object);
-        let same = match kind {
-            Kind::Handle => true,
-            Kind::String8 | Kind::String16 | Kind::String32 => r#type == api.PyUnicode_Type,
-            Kind::Any => return pass_any(api, object, r#type),
-            Kind::Callable => {
-                r#type == api.PyFunction_Type
-                    || r#type == api.PyCFunction_Type
-                    || object == api._Py_NoneStruct
-                    || callable::borrowed(api, object).is_some()
-                    || entity::is_one(api, object)
-            }
-            Kind::Float32 => false,
-            kind => convert::exact(api, object, kind).is_some(),
-        };
-        if same { Passed::Same } else { Passed::Converted }
-    }
-}
-
-#[inline(always)]
-unsafe fn pass_any(api: &'static Api, object: Object, r#type: Object) -> Passed {
-    let same = r#type == api.PyLong_Type
-        || r#type == api.PyUnicode_Type
-        || r#type == api.PyFloat_Type
-        || r#type == api.PyBool_Type
-        || r#type == api.PyDict_Type
-        || object == api._Py_NoneStruct;
-    if same {
-        return Passed::Same;
-    }
-    if r#type != api.PyList_Type && r#type != api.PyTuple_Type {
-        return Passed::Converted;
-    }
-    // SAFETY: the caller has a live object, under the GIL.
-    match unsafe { copy(api, object, 0) } {
-        Some(copy) => Passed::Copy(copy),
-        None => Passed::Converted,
     }
 }
 

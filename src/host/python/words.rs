@@ -8,7 +8,7 @@ use std::ptr;
 use super::call::{self, Vectorcall};
 use super::direct::{is_number, run};
 use super::entity::{self, Fields};
-use super::handle::{self, word::Accepted};
+use super::handle::word::{Accepted, hold, learn, word as handle_word};
 use super::lend;
 use crate::abi::metaffi_slot;
 use crate::call::{Function, Word, pending};
@@ -25,12 +25,19 @@ const MOST: usize = 14;
 /// How it is called.
 pub(super) struct Plan {
     direct: Direct,
-    params: Box<[(Kind, Word)]>,
-    /// The objects that were last given.
-    accepted: Box<[Accepted]>,
-    /// Whether what an argument stands for has to be pinned.
-    pins: bool,
+    params: Box<[Param]>,
+    /// Which arguments are handles.
+    handles: Box<[usize]>,
+    /// Whether memory of arguments is lent, which ends with a span.
+    lends: bool,
     returned: Option<(Kind, Word)>,
+}
+
+/// How an argument is given.
+struct Param {
+    kind: Kind,
+    word: Word,
+    accepted: Accepted,
 }
 
 impl Plan {
@@ -45,20 +52,24 @@ impl Plan {
             Word::Slot => is_number(kind),
             Word::Text => kind == Kind::String8,
             Word::Elements { .. } => kind == Kind::Array,
-            Word::Other => matches!(kind, Kind::Handle | Kind::Callable | Kind::Any),
+            Word::Other => matches!(kind, Kind::Handle | Kind::Any | Kind::Callable),
         };
-        let params: Box<[(Kind, Word)]> =
-            places.iter().map(|place| place.kind).zip(words.params).collect();
         let returned = match (function.returns(), words.returned) {
             ([], None) => None,
             ([place], Some(word)) => Some((place.kind, word)),
             _ => return None,
         };
-        let all = params.iter().chain(&returned).all(|(kind, word)| known(*kind, *word));
-        let pins =
-            params.iter().any(|(kind, _)| matches!(kind, Kind::Handle | Kind::Any | Kind::Array));
-        let accepted = params.iter().map(|_| Accepted::default()).collect();
-        all.then_some(Plan { direct: words.direct, params, accepted, pins, returned })
+        let kinds = places.iter().map(|place| place.kind).zip(words.params);
+        let params: Box<[Param]> =
+            kinds.map(|(kind, word)| Param { kind, word, accepted: Accepted::default() }).collect();
+        let is_handle = |param: &Param| matches!(param.kind, Kind::Handle | Kind::Any);
+        let handles = (0..params.len()).filter(|index| is_handle(&params[*index])).collect();
+        let lends = params.iter().any(|param| matches!(param.word, Word::Elements { .. }));
+        let mut all = params.iter().map(|param| (param.kind, param.word)).chain(returned);
+        let all_known = all.all(|(kind, word)| known(kind, word));
+        drop(all);
+        let direct = words.direct;
+        all_known.then_some(Plan { direct, params, handles, lends, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -92,37 +103,29 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
         let here = 0u8;
-        let span = plan.pins.then(|| pin::enter(&raw const here));
-        let mut used = 0_u32;
+        let span = plan.lends.then(|| pin::enter(&raw const here));
         let function = entity.function();
-        for (index, (kind, word)) in plan.params.iter().enumerate() {
+        for (index, param) in plan.params.iter().enumerate() {
             let argument = *objects.add(index);
-            let made = match word {
-                Word::Slot => convert::exact(api, argument, *kind),
+            let made = match param.word {
+                Word::Slot => convert::exact(api, argument, param.kind),
                 Word::Text => text(api, argument),
                 Word::Elements { element, constant } => {
                     let rank = function.signature().params[index].info.dimensions;
-                    lend::elements(api, span, argument, rank, *element, *constant)
+                    lend::elements(api, span, argument, rank, element, constant)
                 }
-                Word::Other => match handle::word::word(api, argument, &plan.accepted[index]) {
-                    Some(word) => {
-                        handle::word::begin(api, argument);
-                        used |= 1 << index;
-                        Some(word)
-                    }
-                    None => other(api, span, function, plan, index, argument),
-                },
+                Word::Other => other(api, function, (index, param), argument),
             };
             let Some(made) = made else {
-                end(api, objects, used);
                 leave(span);
                 return call::call_entity(object, objects, count, names);
             };
             *words.add(index) = made;
         }
+        plan.hold(api, objects, 1);
         run::<HOLDS_GIL>(api, plan.direct, words);
+        plan.hold(api, objects, -1);
         let result = give(api, plan, words.add(given));
-        end(api, objects, used);
         leave(span);
         match pending::any() || result.is_null() {
             false => result,
@@ -138,13 +141,14 @@ fn leave(span: Option<Use>) {
     }
 }
 
-/// Ends the use of those handles among the arguments whose bits are set.
-#[inline(always)]
-unsafe fn end(api: &Api, objects: *const Object, mut used: u32) {
-    while used != 0 {
-        // SAFETY: the arguments are alive, and the use of these was begun.
-        unsafe { handle::word::end(api, *objects.add(used.trailing_zeros() as usize)) };
-        used &= used - 1;
+impl Plan {
+    /// Keeps the memory of handles among the arguments, by 1, and lets it go again, by -1.
+    #[inline(always)]
+    unsafe fn hold(&self, api: &Api, objects: *const Object, by: isize) {
+        for index in &self.handles {
+            // SAFETY: the caller has an argument for each parameter, those being handles.
+            unsafe { hold(api, *objects.add(*index), by) };
+        }
     }
 }
 
@@ -164,25 +168,25 @@ unsafe fn text(api: &Api, object: Object) -> Option<u64> {
     }
 }
 
-/// The word of another object or a function; `None` if it is of another kind, or if there is none.
+/// The word of an object or a function; `None` if it is of another kind, or if there is none.
 #[inline(always)]
 unsafe fn other(
     api: &'static Api,
-    span: Option<Use>,
     function: &Function,
-    plan: &Plan,
-    index: usize,
+    (index, param): (usize, &Param),
     object: Object,
 ) -> Option<u64> {
     // SAFETY: the caller has a live object, under the GIL, that outlives the call.
     unsafe {
-        if let (Some(key), Some(span)) = (handle::carried(api, object), span) {
-            let accepted = &plan.accepted[index];
-            handle::word::learn(&Gil::assume(api), function, index, object, accepted);
-            return function.callee().object_word(span, index, key);
+        if param.kind == Kind::Callable {
+            let callable = callable::borrowed(api, object)?;
+            return function.callee().callable_word(index, callable).ok();
         }
-        let callable = callable::borrowed(api, object)?;
-        function.callee().callable_word(index, callable).ok()
+        let word = handle_word(api, object, &param.accepted);
+        if word.is_none() {
+            learn(&Gil::assume(api), function, index, object, &param.accepted);
+        }
+        word
     }
 }
 

@@ -31,16 +31,17 @@ impl Api {
             .map_err(|missing| refuse(library, &format!("does not export {missing}")))
     }
 
-    /// Finds out where objects have their types and values, which a version may move.
+    /// Finds out where objects have their types and values, which a version may move. `ours` is
+    /// whether nobody finalises the interpreter, which ends thread states before their threads.
     ///
     /// # Safety
     /// The interpreter runs and the GIL is held.
-    pub unsafe fn probe(&mut self) -> Result<()> {
+    pub unsafe fn probe(&mut self, ours: bool) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe {
             self.probe_type_offset()?;
             Layout::probe(self);
-            self.probe_current();
+            self.probe_attached(ours);
         }
         Ok(())
     }

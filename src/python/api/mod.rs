@@ -1,7 +1,8 @@
 //! [`Api`]: the C API of the interpreter in this process, bound once by name.
 
+mod attached;
 mod bind;
-mod current;
+mod inline;
 mod layout;
 mod table;
 mod types;

@@ -4,6 +4,7 @@ use std::ffi::{c_char, c_int, c_long, c_longlong, c_ulong, c_ulonglong, c_void};
 
 use std::sync::atomic::AtomicPtr;
 
+use super::attached::Place;
 use super::layout::Layout;
 use super::types::{
     CapsuleDestructor, Object, Py_buffer, PyMethodDef, PyThreadState, PyType_Spec, Vectorcall,
@@ -31,9 +32,8 @@ macro_rules! symbols {
             pub type_offset: usize,
             /// What is known of the layout of its objects.
             pub layout: Layout,
-            /// Where the interpreter has the thread state that is attached; NULL if that is not
-            /// known, or not in one place.
-            pub current: *const AtomicPtr<PyThreadState>,
+            /// Where the interpreter has what thread state is attached.
+            pub(super) attached: Place,
             /// The interpreter's own state, or NULL.
             pub(super) runtime: *const AtomicPtr<PyThreadState>,
             /// `PyObject_Vectorcall`, or what stands in for it before 3.11.
@@ -69,7 +69,7 @@ macro_rules! symbols {
                         version,
                         type_offset: 0,
                         layout: Layout::UNKNOWN,
-                        current: std::ptr::null(),
+                        attached: Place::Unknown,
                         runtime: find("_PyRuntime").cast(),
                         vectorcall: super::bind::vectorcall(find)?,
                         current_thread: std::mem::transmute::<
@@ -122,10 +122,10 @@ symbols! {
         PyObject_CallObject(Object, Object) -> Object;
         PyObject_ClearWeakRefs(Object);
         PyObject_Free(*mut c_void);
-        PyObject_GenericGetAttr(Object, Object) -> Object;
         PyObject_GenericSetAttr(Object, Object, Object) -> c_int;
         PyObject_Dir(Object) -> Object;
         PyObject_GetAttr(Object, Object) -> Object;
+        PyObject_GenericGetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;
         PyObject_GetItem(Object, Object) -> Object;
         PyObject_GetIter(Object) -> Object;
@@ -303,9 +303,12 @@ symbols! {
         PyLong_FromNativeBytes(*const c_void, usize, c_int) -> Object;
         PyLong_FromUnsignedNativeBytes(*const c_void, usize, c_int) -> Object;
         PyObject_GetOptionalAttr(Object, Object, *mut Object) -> c_int;
+        PyVectorcall_Function(Object) -> Option<Vectorcall>;
         PyUnstable_Module_SetGIL(Object, *mut c_void) -> c_int;
         // Takes another argument since 3.13, which has PyLong_AsNativeBytes.
         _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
+        // Whether the method that it gives takes the object as an argument of its own.
+        _PyObject_GetMethod(Object, Object, *mut Object) -> c_int;
         _PyObject_GetDictPtr(Object) -> *mut Object;
         _PyFunction_Vectorcall(Object, *const Object, usize, Object) -> Object;
         _PyTraceback_Add(*const c_char, *const c_char, c_int);

@@ -102,8 +102,11 @@ impl Buffer {
     unsafe fn hold(self, lent: &metaffi_array, packed: bool) -> Result<OwnedArray> {
         // SAFETY: the caller's promise.
         unsafe {
-            let gaps = packed && !View::new(lent)?.is_contiguous();
-            if gaps || loan::is_lent(self.memory.buf.addr()) {
+            let view = View::new(lent)?;
+            let gaps = packed && !view.is_contiguous();
+            // An address with nothing behind it does not tell whose it is.
+            let nothing = view.length() == 0;
+            if gaps || nothing || loan::is_lent(self.memory.buf.addr()) {
                 return array::copy(lent);
             }
             let borrow = match self.memory.readonly {

@@ -1,24 +1,23 @@
 //! The objects behind memoryviews of arrays: they export the memory, count who looks at it, and
 //! free it if it is Python's.
 
-use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
-use std::mem;
+use std::cell::Cell;
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::abi::metaffi_array;
 use crate::error::Result;
-use crate::python::api::{Api, Object, Py_buffer, PyType_Slot, PyType_Spec};
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Py_buffer};
+use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW};
 use crate::python::error;
 use crate::python::gil::Gil;
+use crate::python::name::Name;
 use crate::python::object::PyRef;
 use crate::value::array::{self, View, size_of_element};
 
 const BF_GETBUFFER: c_int = 1;
 const BF_RELEASEBUFFER: c_int = 2;
-const TP_DEALLOC: c_int = 52;
-const TPFLAGS_DEFAULT: c_uint = 1 << 18;
 const BUF_WRITABLE: c_int = 0x01;
 const BUF_FORMAT: c_int = 0x04;
 const BUF_ND: c_int = 0x08;
@@ -27,19 +26,19 @@ const BUF_C_CONTIGUOUS: c_int = 0x38;
 const BUF_F_CONTIGUOUS: c_int = 0x58;
 const BUF_ANY_CONTIGUOUS: c_int = 0x98;
 
-/// What an exporter's object points to.
+/// What an exporter's object has; changed under the GIL only.
 struct Export {
     data: *mut u8,
     format: &'static CStr,
     size: isize,
     length: isize,
-    shape: Box<[isize]>,
-    strides: Box<[isize]>,
+    /// The length of each dimension, and then the step of each.
+    extents: Box<[isize]>,
     read_only: bool,
     /// The array to be freed with the object; NULL if it is only lent.
     array: *mut metaffi_array,
-    exports: AtomicUsize,
-    revoked: AtomicBool,
+    exports: Cell<usize>,
+    revoked: Cell<bool>,
 }
 
 impl Drop for Export {
@@ -58,25 +57,23 @@ pub(super) fn new(
 ) -> Result<PyRef> {
     let rank = view.shape().len();
     let size = size_of_element(view.element());
-    // SAFETY: a live type under the GIL; a new object has zeroes behind its head.
-    unsafe {
-        let object = (gil.api.PyType_GenericAlloc)(exporter_type(gil)?, 0);
-        let object = PyRef::owned(gil, object)?;
-        let export = Export {
-            data: view.data(),
-            format,
-            size: size as isize,
-            length: (size * view.length()) as isize,
-            shape: view.shape().iter().map(|extent| *extent as isize).collect(),
-            strides: (0..rank).map(|dimension| view.stride(dimension)).collect(),
-            read_only: view.is_read_only(),
-            array: owned.unwrap_or(ptr::null_mut()),
-            exports: AtomicUsize::new(0),
-            revoked: AtomicBool::new(false),
-        };
-        place(gil.api, object.as_ptr()).write(Box::into_raw(Box::new(export)));
-        Ok(object)
-    }
+    let shape = view.shape().iter().map(|extent| *extent as isize);
+    let export = Export {
+        data: view.data(),
+        format,
+        size: size as isize,
+        length: (size * view.length()) as isize,
+        extents: shape.chain((0..rank).map(|dimension| view.stride(dimension))).collect(),
+        read_only: view.is_read_only(),
+        array: ptr::null_mut(),
+        exports: Cell::new(0),
+        revoked: Cell::new(false),
+    };
+    let class = class(gil)?;
+    let object = class.instance(gil, export)?;
+    // SAFETY: a new instance, which nothing can fail any more.
+    unsafe { (*class.fields(object.as_ptr())).array = owned.unwrap_or(ptr::null_mut()) };
+    Ok(object)
 }
 
 /// A memoryview of what an exporter exports.
@@ -85,51 +82,64 @@ pub(super) fn view(gil: &Gil, exporter: &PyRef) -> Result<PyRef> {
     unsafe { PyRef::owned(gil, (gil.api.PyMemoryView_FromObject)(exporter.as_ptr())) }
 }
 
+static RELEASE: Name = Name::new(c"release");
+
 /// Calls `release` of a memoryview. One that others look through refuses; that is found out by
 /// [`revoke`].
 pub(super) fn release_view(gil: &Gil, view: &PyRef) {
-    let _ = error::quietly(gil, || view.attribute(gil, c"release")?.call0(gil));
+    let api = gil.api;
+    let _ = error::quietly(gil, || {
+        let name = RELEASE.get(gil)?.as_ptr();
+        let arguments = [ptr::null_mut(), view.as_ptr()];
+        // SAFETY: live objects under the GIL; the argument follows a place that may be written.
+        unsafe {
+            let (first, count) = (arguments.as_ptr().add(1), 1 | PY_VECTORCALL_ARGUMENTS_OFFSET);
+            let done = (api.PyObject_VectorcallMethod)(name, first, count, ptr::null_mut());
+            PyRef::owned(gil, done).map(|none| none.release(gil))
+        }
+    });
 }
 
 /// Exports no more; whether somebody still looks at the memory.
-pub(super) fn revoke(gil: &Gil, exporter: &PyRef) -> bool {
+pub(super) fn revoke(_: &Gil, exporter: &PyRef) -> bool {
     // SAFETY: an object that `new` made.
-    let export = unsafe { place(gil.api, exporter.as_ptr()).read().as_ref() };
-    export.is_some_and(|export| {
-        export.revoked.store(true, Ordering::Release);
-        export.exports.load(Ordering::Acquire) != 0
-    })
+    let export = unsafe { &*fields(exporter.as_ptr()) };
+    export.revoked.set(true);
+    export.exports.get() != 0
 }
 
-/// Where an exporter's object keeps its pointer: behind the head, whose last word is the type.
-unsafe fn place(api: &Api, object: Object) -> *mut *mut Export {
-    // SAFETY: the type's instances are that large.
-    unsafe { object.byte_add(api.type_offset + size_of::<usize>()).cast() }
-}
+static CLASS: OnceLock<Class<Export>> = OnceLock::new();
 
-/// The type of exporters: borrowed, lives as long as the process.
-fn exporter_type(gil: &Gil) -> Result<Object> {
-    static TYPE: OnceLock<PyRef> = OnceLock::new();
-    if let Some(r#type) = TYPE.get() {
-        return Ok(r#type.as_ptr());
+/// The type of exporters, made the first time.
+fn class(gil: &Gil) -> Result<&'static Class<Export>> {
+    if let Some(class) = CLASS.get() {
+        return Ok(class);
     }
-    let slot = |slot, pfunc| PyType_Slot { slot, pfunc };
-    let mut slots = [
-        slot(BF_GETBUFFER, get_buffer as *mut c_void),
-        slot(BF_RELEASEBUFFER, release_buffer as *mut c_void),
-        slot(TP_DEALLOC, dealloc as *mut c_void),
-        slot(0, ptr::null_mut()),
-    ];
-    let mut spec = PyType_Spec {
-        name: c"metaffi.Array".as_ptr(),
-        basicsize: (gil.api.type_offset + 2 * size_of::<usize>()) as c_int,
-        itemsize: 0,
-        flags: TPFLAGS_DEFAULT,
-        slots: slots.as_mut_ptr(),
+    let description = Description {
+        name: c"metaffi.Array",
+        doc: c"Memory of the program that hosts Python.",
+        flags: 0,
+        slots: &[
+            (BF_GETBUFFER, get_buffer as *const c_void),
+            (BF_RELEASEBUFFER, release_buffer as *const c_void),
+            (TP_DEALLOC, dealloc as *const c_void),
+            (TP_NEW, refuse_new as *const c_void),
+        ],
+        methods: Vec::new(),
+        attributes: &[],
+        offsets: &[],
     };
-    // SAFETY: the slots are functions of the types that their numbers mean; Python copies them.
-    let r#type = unsafe { PyRef::owned(gil, (gil.api.PyType_FromSpec)(&mut spec)) }?;
-    Ok(TYPE.get_or_init(|| r#type).as_ptr())
+    let made = Class::new(gil, description)?;
+    Ok(CLASS.get_or_init(|| made))
+}
+
+/// The fields of an exporter's object.
+///
+/// # Safety
+/// `object` is one.
+unsafe fn fields(object: Object) -> *mut Export {
+    // SAFETY: an instance has a type, which was made before.
+    unsafe { CLASS.get().unwrap_unchecked() }.fields(object)
 }
 
 unsafe extern "C-unwind" fn get_buffer(
@@ -140,7 +150,7 @@ unsafe extern "C-unwind" fn get_buffer(
     let Some(api) = Api::get() else { return -1 };
     // SAFETY: Python calls this with an object of the type, under the GIL, and room for a buffer.
     unsafe {
-        let (export, buffer) = (place(api, object).read().as_ref(), &mut *buffer);
+        let (export, buffer) = (&*fields(object), &mut *buffer);
         if let Err(message) = fill(api, export, buffer, flags) {
             buffer.obj = ptr::null_mut();
             (api.PyErr_SetString)(api.PyExc_BufferError, message.as_ptr());
@@ -155,12 +165,11 @@ unsafe extern "C-unwind" fn get_buffer(
 /// Fills in a buffer as it is asked for, or says why it cannot be.
 fn fill(
     api: &Api,
-    export: Option<&Export>,
+    export: &Export,
     buffer: &mut Py_buffer,
     flags: c_int,
 ) -> std::result::Result<(), &'static CStr> {
-    let export = export.ok_or(c"this array has no memory")?;
-    if export.revoked.load(Ordering::Acquire) {
+    if export.revoked.get() {
         return Err(c"this array was lent for a call that has ended");
     }
     if export.read_only && flags & BUF_WRITABLE != 0 {
@@ -172,23 +181,25 @@ fn fill(
         return Err(c"this array has gaps between its elements; ask for its strides");
     }
     strip(buffer, flags);
-    export.exports.fetch_add(1, Ordering::AcqRel);
+    export.exports.update(|count| count + 1);
     Ok(())
 }
 
 impl Export {
     /// Fills in everything, whatever was asked for.
     fn fill(&self, buffer: &mut Py_buffer) {
+        let rank = self.extents.len() / 2;
+        let (shape, strides) = self.extents.split_at(rank);
         *buffer = Py_buffer {
             buf: self.data.cast(),
             obj: ptr::null_mut(),
             len: self.length,
             itemsize: self.size,
             readonly: c_int::from(self.read_only),
-            ndim: self.shape.len() as c_int,
+            ndim: rank as c_int,
             format: self.format.as_ptr().cast_mut(),
-            shape: self.shape.as_ptr().cast_mut(),
-            strides: self.strides.as_ptr().cast_mut(),
+            shape: shape.as_ptr().cast_mut(),
+            strides: strides.as_ptr().cast_mut(),
             suboffsets: ptr::null_mut(),
             internal: ptr::null_mut(),
         };
@@ -226,24 +237,21 @@ pub fn strip(buffer: &mut Py_buffer, flags: c_int) {
 }
 
 unsafe extern "C-unwind" fn release_buffer(object: Object, _: *mut Py_buffer) {
-    let Some(api) = Api::get() else { return };
-    // SAFETY: Python calls this with an object of the type, once for each buffer.
-    if let Some(export) = unsafe { place(api, object).read().as_ref() } {
-        export.exports.fetch_sub(1, Ordering::AcqRel);
-    }
+    // SAFETY: Python calls this with an object of the type, once for each buffer, under the GIL.
+    unsafe { &*fields(object) }.exports.update(|count| count - 1);
 }
 
 unsafe extern "C-unwind" fn dealloc(object: Object) {
     let Some(api) = Api::get() else { return };
-    // SAFETY: Python calls this when nobody has the object any more; an instance of a type made
-    // at run time holds a reference to it.
-    unsafe {
-        let export = mem::replace(&mut *place(api, object), ptr::null_mut());
-        let r#type = api.type_of(object);
-        if !export.is_null() {
-            drop(Box::from_raw(export));
-        }
-        (api.PyObject_Free)(object.cast());
-        (api.Py_DecRef)(r#type);
+    // SAFETY: Python calls this when nobody has the object any more, under the GIL.
+    unsafe { CLASS.get().unwrap_unchecked().destroy(api, object) }
+}
+
+unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
+    if let Some(api) = Api::get() {
+        let message = c"metaffi.Array objects are made by metaffi, not by calling the type";
+        // SAFETY: Python calls this holding the GIL.
+        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
     }
+    ptr::null_mut()
 }

@@ -7,10 +7,14 @@ use crate::error::{Error, Result, Status};
 use crate::handle::{self, Kind};
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
+use crate::python::name::Name;
 use crate::python::object::{PyRef, from_handle};
 
 /// The attribute of an exception that holds the error it was raised for.
-const ERROR: &CStr = c"__metaffi__";
+static ERROR: Name = Name::new(c"__metaffi__");
+static STATUS: Name = Name::new(c"status");
+static RUNTIME: Name = Name::new(c"runtime");
+static FOREIGN_TYPE: Name = Name::new(c"foreign_type");
 /// The name of capsules that hold an error.
 const CAPSULE: &CStr = c"metaffi.error";
 
@@ -112,10 +116,10 @@ fn string(gil: &Gil, text: &str) -> Result<PyRef> {
 /// Keeps the error with the exception, and shows what Python code may want to know of it.
 fn attach(gil: &Gil, exception: &PyRef, error: &Error) -> Result<()> {
     keep(gil, exception, error)?;
-    set(gil, exception, c"status", &string(gil, error.status().name())?)?;
-    set(gil, exception, c"runtime", &string(gil, error.runtime().unwrap_or_default())?)?;
+    set(gil, exception, &STATUS, &string(gil, error.status().name())?)?;
+    set(gil, exception, &RUNTIME, &string(gil, error.runtime().unwrap_or_default())?)?;
     let foreign = error.foreign_error().map(|foreign| foreign.type_name());
-    set(gil, exception, c"foreign_type", &string(gil, &foreign.unwrap_or_default())?)
+    set(gil, exception, &FOREIGN_TYPE, &string(gil, &foreign.unwrap_or_default())?)
 }
 
 /// Keeps the error with the exception, which is then known to be that error.
@@ -126,13 +130,13 @@ pub fn keep(gil: &Gil, exception: &PyRef, error: &Error) -> Result<()> {
         let capsule = (gil.api.PyCapsule_New)(held, CAPSULE.as_ptr(), Some(free_error));
         PyRef::owned(gil, capsule).inspect_err(|_| drop(Box::from_raw(held.cast::<Error>())))?
     };
-    set(gil, exception, ERROR, &capsule)
+    set(gil, exception, &ERROR, &capsule)
 }
 
-fn set(gil: &Gil, object: &PyRef, name: &CStr, value: &PyRef) -> Result<()> {
+fn set(gil: &Gil, object: &PyRef, name: &Name, value: &PyRef) -> Result<()> {
+    let name = name.get(gil)?.as_ptr();
     // SAFETY: live objects under the GIL.
-    let status =
-        unsafe { (gil.api.PyObject_SetAttrString)(object.as_ptr(), name.as_ptr(), value.as_ptr()) };
+    let status = unsafe { (gil.api.PyObject_SetAttr)(object.as_ptr(), name, value.as_ptr()) };
     if status == 0 { Ok(()) } else { Err(super::fetch(gil)) }
 }
 
@@ -154,7 +158,7 @@ pub fn host_error(gil: &Gil, exception: &PyRef) -> Option<Error> {
         if dict.is_null() {
             return None;
         }
-        let capsule = (api.PyDict_GetItemString)(*dict, ERROR.as_ptr());
+        let capsule = (api.PyDict_GetItemWithError)(*dict, ERROR.get(gil).ok()?.as_ptr());
         if capsule.is_null() || (api.PyCapsule_IsValid)(capsule, CAPSULE.as_ptr()) == 0 {
             return None;
         }

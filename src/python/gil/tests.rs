@@ -76,19 +76,29 @@ fn a_reference_given_up_outside_is_dropped_by_the_next_inside() {
 #[test]
 fn the_attached_thread_is_known_without_a_call() {
     let api = testing::api();
-    let agree = || {
-        // SAFETY: needs no GIL.
-        assert_eq!(api.current(), unsafe { (api.current_thread)() });
-    };
     std::thread::spawn(move || {
-        agree();
+        // SAFETY: needs no GIL.
+        let called = |state| unsafe { (api.current_thread)() == state };
+        // SAFETY: this thread's own state, which lives as long as it.
+        let read = |state| unsafe { api.is_attached(state) };
+        drop(enter(api).unwrap());
+        let state = own(api);
+        assert!(!read(state) && !called(state));
         let gil = enter(api).unwrap();
-        assert!(!api.current().is_null());
-        agree();
-        release(&gil, agree);
-        agree();
+        assert!(read(state) && called(state));
+        release(&gil, || {
+            assert!(!read(state) && !called(state));
+            std::thread::spawn(move || {
+                let _gil = enter(api).unwrap();
+                assert!(is_held(api));
+            })
+            .join()
+            .unwrap();
+            assert!(!read(state) && !called(state));
+        });
+        assert!(read(state) && called(state));
     })
     .join()
     .unwrap();
-    assert_eq!(api.current.is_null(), api.version.at_least(3, 12));
+    assert!(api.knows_attached() || api.version.at_least(3, 14));
 }

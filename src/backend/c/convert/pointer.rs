@@ -48,7 +48,7 @@ pub(super) unsafe fn to_pointer(
 
 /// An object that is or points to exactly what is pointed to: nothing has to be looked up.
 #[inline]
-pub fn quick_object(span: Use, ctype: &CType, pointee: Pointee, key: u64) -> Option<u64> {
+fn quick_object(span: Use, ctype: &CType, pointee: Pointee, key: u64) -> Option<u64> {
     let object = span.get::<CData>(key as usize).ok()?;
     let given = object.ctype();
     if !std::sync::Arc::ptr_eq(&given.types, &ctype.types) {

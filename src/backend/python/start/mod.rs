@@ -96,7 +96,7 @@ fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result
 fn prepare(mut api: Api, signals: &signals::Saved) -> Result<&'static Api> {
     // SAFETY: the interpreter runs and this thread holds the GIL.
     unsafe {
-        let probed = api.probe();
+        let probed = api.probe(true);
         // The thread that first imports threading is the main one to Python.
         let ran = run(&api, c"import threading, signal");
         let signals = signals.restore(&api);

@@ -19,6 +19,35 @@ fn a_missing_attribute_suggests_close_names() {
 }
 
 #[test]
+fn an_attribute_error_knows_of_what_and_of_what_name() {
+    if !testing::api().version.at_least(3, 10) {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("missing_of.py");
+    write(
+        &path,
+        "class Full:\n x = 1\nclass Bare:\n pass\nclass Silent:\n @property\n def x(self):\n  \
+         raise AttributeError('hidden')\ndef told(error):\n \
+         return f'{error.name} of {type(error.obj).__name__}: {error}'\n",
+    );
+    let module = module(path.to_str().unwrap());
+    let get = typed(&module, "attribute=Full.x,instance_required,getter", &["handle"], &["int64"]);
+    let told = typed(&module, "callable=told", &["handle"], &["string8"]);
+    for (class, expected) in [
+        ("Bare", "x of Bare: 'Bare' object has no attribute 'x'"),
+        ("Silent", "x of Silent: hidden"),
+    ] {
+        let made = one(&typed(&module, &format!("callable={class}"), &[], &["handle"]), &[]);
+        let error = failure(&get, &[object(&made)]);
+        let key = error.foreign_error().unwrap().original().unwrap();
+        let exception = value::object(std::ptr::without_provenance_mut(key));
+        assert_eq!(text(&one(&told, &[exception])), expected);
+        handle::free(key, handle::Kind::Object).unwrap();
+    }
+}
+
+#[test]
 fn what_cannot_be_called_is_refused_when_it_is_loaded() {
     let (_directory, module) = sample("uncallable");
     let error = refused(&module, "callable=counter");

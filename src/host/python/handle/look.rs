@@ -1,7 +1,7 @@
 //! [`Look`]: what is known of an object since somebody looked into it.
 
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::names::{Entry, Names};
@@ -23,6 +23,11 @@ pub(super) struct Look {
     base: AtomicPtr<u8>,
     /// Where the pointer is kept that has to point to `base`; NULL if `base` is the object itself.
     pointer: AtomicPtr<*mut u8>,
+    /// How the object lies in memory, and where; NULL before somebody looks.
+    layout: AtomicPtr<Layout>,
+    own: AtomicPtr<u8>,
+    /// Whether what lies there is an address.
+    indirect: AtomicBool,
     seen: AtomicPtr<Seen>,
     /// How many calls use the memory without having pinned it.
     calls: AtomicUsize,
@@ -54,6 +59,9 @@ impl Look {
             names: AtomicPtr::new(ptr::null_mut()),
             base: AtomicPtr::new(ptr::null_mut()),
             pointer: AtomicPtr::new(ptr::null_mut()),
+            layout: AtomicPtr::new(ptr::null_mut()),
+            own: AtomicPtr::new(ptr::null_mut()),
+            indirect: AtomicBool::new(false),
             seen: AtomicPtr::new(ptr::null_mut()),
             calls: AtomicUsize::new(0),
         }
@@ -98,6 +106,20 @@ impl Look {
         unsafe { self.seen.load(Ordering::Acquire).as_ref() }
     }
 
+    /// The address that the object stands for, if its layout is that one.
+    #[inline(always)]
+    pub(super) fn address(&self, layout: *const Layout) -> Option<*mut u8> {
+        if !ptr::eq(self.layout.load(Ordering::Acquire), layout) || layout.is_null() {
+            return None;
+        }
+        let own = self.own.load(Ordering::Relaxed);
+        Some(match self.indirect.load(Ordering::Relaxed) {
+            // SAFETY: the memory of the pointer is lent.
+            true => unsafe { own.cast::<*mut u8>().read_unaligned() },
+            false => own,
+        })
+    }
+
     /// Counts a call that uses the memory: 1 when it begins, -1 when it has ended.
     #[inline(always)]
     pub(super) fn count_call(&self, api: &Api, by: isize) {
@@ -111,17 +133,15 @@ impl Look {
         }
     }
 
-    /// Refuses to give back what is in use.
-    pub(super) fn check_idle(&self) -> Result<()> {
-        let exports = self.seen().map_or(0, |seen| seen.exports.load(Ordering::Acquire));
-        let message = match (exports, self.calls.load(Ordering::Acquire)) {
-            (0, 0) => return Ok(()),
-            (0, _) => "a call is using this handle; release it afterwards".to_owned(),
-            (count, _) => {
-                format!("{count} buffers show the memory of this handle; release them first")
-            }
-        };
-        Err(Error::new(Status::InvalidArgument, message))
+    /// Refuses to give back what a buffer shows.
+    pub(super) fn check_exports(&self) -> Result<()> {
+        match self.seen().map_or(0, |seen| seen.exports.load(Ordering::Acquire)) {
+            0 => Ok(()),
+            count => Err(Error::new(
+                Status::InvalidArgument,
+                format!("{count} buffers show the memory of this handle; release them first"),
+            )),
+        }
     }
 
     /// Looks, once; `None` if the object shows nothing.
@@ -137,10 +157,13 @@ impl Look {
             drop(unsafe { Box::from_raw(seen) });
         }
         let Some(seen) = self.seen() else { return Ok(None) };
-        if let (Some(layout), Some(lent)) = (&seen.layout, &seen.lent)
-            && !layout.is_pointer()
-        {
-            self.publish(gil, layout, lent.address(), ptr::null_mut())?;
+        if let (Some(layout), Some(lent)) = (&seen.layout, &seen.lent) {
+            if !layout.is_pointer() {
+                self.publish(gil, layout, lent.address(), ptr::null_mut())?;
+            }
+            self.own.store(lent.address(), Ordering::Relaxed);
+            self.indirect.store(layout.is_pointer(), Ordering::Relaxed);
+            self.layout.store(Arc::as_ptr(layout).cast_mut(), Ordering::Release);
         }
         Ok(Some(seen))
     }
@@ -179,17 +202,32 @@ impl Look {
         Ok(())
     }
 
-    /// Touches the memory no more, and gives it back.
+    /// Shows nothing any more. The memory is given back at once, unless a call is using it: then
+    /// when the handle ends.
     ///
     /// # Safety
     /// Nobody is looking.
     pub(super) unsafe fn forget(&self) {
         self.names.store(ptr::null_mut(), Ordering::Release);
+        self.layout.store(ptr::null_mut(), Ordering::Release);
+        match (self.seen(), self.calls.load(Ordering::Acquire)) {
+            (Some(seen), 1..) => seen.count.store(0, Ordering::Relaxed),
+            _ => self.end(),
+        }
+    }
+
+    fn end(&self) {
         let seen = self.seen.swap(ptr::null_mut(), Ordering::AcqRel);
         if !seen.is_null() {
             // SAFETY: `look` made the pointer from a box; the swap took it out once.
             drop(unsafe { Box::from_raw(seen) });
         }
+    }
+}
+
+impl Drop for Look {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

@@ -29,19 +29,10 @@ pub(in crate::host::python) unsafe fn word(
     object: Object,
     accepted: &Accepted,
 ) -> Option<u64> {
-    // SAFETY: the caller's promise; the memory of what was seen is lent.
-    unsafe {
-        let seen = look(api, object)?.seen()?;
-        let (layout, own) = (seen.layout.as_ref()?, seen.lent.as_ref()?.address());
-        if Arc::as_ptr(layout) != accepted.layout.load(Ordering::Acquire) {
-            return None;
-        }
-        let address = match layout.is_pointer() {
-            true => own.cast::<*mut u8>().read_unaligned(),
-            false => own,
-        };
-        Some(address.expose_provenance() as u64)
-    }
+    // SAFETY: the caller's promise.
+    let look = unsafe { look(api, object) }?;
+    let address = look.address(accepted.layout.load(Ordering::Acquire))?;
+    Some(address.expose_provenance() as u64)
 }
 
 /// What is looked at through a handle.
@@ -55,27 +46,15 @@ unsafe fn look<'a>(api: &Api, object: Object) -> Option<&'a Look> {
     unsafe { class.is(api, object).then(|| &(*class.fields(object)).look) }
 }
 
-/// Keeps the memory of a handle from being given back until [`end`].
+/// Keeps the memory of a handle from being given back, by 1, and lets it go again, by -1.
 ///
 /// # Safety
-/// As for [`word`], which gave one.
+/// [`word`] gave one for the object, and the GIL is held.
 #[inline(always)]
-pub(in crate::host::python) unsafe fn begin(api: &Api, object: Object) {
-    // SAFETY: the caller's promise.
-    if let Some(look) = unsafe { look(api, object) } {
-        look.count_call(api, 1);
-    }
-}
-
-/// Ends [`begin`].
-///
-/// # Safety
-/// As for [`begin`].
-#[inline(always)]
-pub(in crate::host::python) unsafe fn end(api: &Api, object: Object) {
-    // SAFETY: the caller's promise.
-    if let Some(look) = unsafe { look(api, object) } {
-        look.count_call(api, -1);
+pub(in crate::host::python) unsafe fn hold(api: &Api, object: Object, by: isize) {
+    if let Some(class) = CLASS.get() {
+        // SAFETY: the caller's promise: it is an instance.
+        unsafe { (*class.fields(object)).look.count_call(api, by) };
     }
 }
 

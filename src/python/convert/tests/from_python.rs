@@ -292,7 +292,6 @@ fn a_buffer_may_be_freed_by_a_thread_without_the_gil() {
 /// Sources of buffers that nobody may write to.
 const READ_ONLY: &[(&str, &str, &str)] = &[
     ("bytes(bytearray(b'ab'))", "any", "uint8_array [97, 98]"),
-    ("b''", "uint8_array", "uint8_array []"),
     ("memoryview(bytearray(b'ab')).toreadonly()", "uint8_array", "uint8_array [97, 98]"),
     ("memoryview(b'abcd')[::-2]", "uint8_array", "uint8_array [100, 98]"),
     (

@@ -60,6 +60,19 @@ fn a_view_that_is_used_after_the_call_raises() {
 }
 
 #[test]
+fn exporters_are_not_made_by_python() {
+    let gil = enter();
+    let value = doubles();
+    let loans = Loans::begin();
+    let view = lent(&gil, &value, "float64_array").unwrap();
+    for make in ["type(view.obj)()", "object.__new__(type(view.obj))"] {
+        let error = call(&gil, &format!("lambda view: {make}"), &view).err().unwrap();
+        assert_eq!(error.foreign_error().unwrap().type_name(), "TypeError");
+    }
+    loans.end(&gil).unwrap();
+}
+
+#[test]
 fn a_slice_that_is_kept_is_an_error() {
     let gil = enter();
     let value = doubles();

@@ -99,3 +99,38 @@ fn a_call_by_values_lets_them_through_as_well() {
     let units = unsafe { crate::value::text::units::<u16>(&result.data.string) }.unwrap();
     assert_eq!(units, [0x7a, 0xd83d, 0x61]);
 }
+
+/// Gives its text back.
+struct Echo;
+
+impl crate::call::Callee for Echo {
+    unsafe fn call(&self, _: handle::pin::Use, frame: *mut metaffi_slot) -> Result<()> {
+        // SAFETY: a string of three bytes or five, and room for one.
+        unsafe {
+            let (data, length) = (slot::pointer::<u8>(*frame), *frame.add(1) as usize);
+            let copy = crate::value::memory::alloc(length + 1)?;
+            copy.copy_from_nonoverlapping(data, length);
+            *frame.add(2) = slot::word(copy);
+            *frame.add(3) = length as u64;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_hosts_callable_takes_and_gives_them() {
+    let gil = enter();
+    let text = info("string8<surrogatepass>");
+    let signature = crate::signature::Signature {
+        params: vec![text.clone().into()],
+        returns: vec![text],
+        variadic: false,
+    };
+    let function = crate::call::Function::new(signature, Echo).unwrap();
+    let callable = crate::call::Callable::new(std::sync::Arc::new(function));
+    let key = handle::insert(std::sync::Arc::new(callable)).unwrap();
+    let echo = crate::python::callback::to_python(&gil, key).unwrap();
+    handle::free(key, handle::Kind::Callable).unwrap();
+    let back = echo.call1(&gil, &evaluate(&gil, "'a\\ud83dz'")).unwrap();
+    assert_eq!(repr(&gil, &back), "'a\\ud83dz'");
+}

@@ -1,0 +1,65 @@
+//! What is passed as it is, and what is not.
+
+use crate::host::python::copy::copy;
+use crate::host::python::entity;
+use crate::python::api::{Api, Object};
+use crate::python::{callable, convert};
+use crate::signature::Kind;
+
+/// How an object gets to the other side.
+pub(super) enum Passed {
+    /// As it is.
+    Same,
+    /// As a copy: a new reference.
+    Copy(Object),
+    /// By conversion to the declared type.
+    Converted,
+}
+
+/// How an object gets there as a value of the kind.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+#[inline(always)]
+pub(super) unsafe fn pass(api: &'static Api, object: Object, kind: Kind) -> Passed {
+    // SAFETY: the caller has a live object, under the GIL.
+    unsafe {
+        let r#type = api.type_of(object);
+        let same = match kind {
+            Kind::Handle => true,
+            Kind::String8 | Kind::String16 | Kind::String32 => r#type == api.PyUnicode_Type,
+            Kind::Any => return pass_any(api, object, r#type),
+            Kind::Callable => {
+                r#type == api.PyFunction_Type
+                    || r#type == api.PyCFunction_Type
+                    || object == api._Py_NoneStruct
+                    || callable::borrowed(api, object).is_some()
+                    || entity::is_one(api, object)
+            }
+            Kind::Float32 => false,
+            kind => convert::exact(api, object, kind).is_some(),
+        };
+        if same { Passed::Same } else { Passed::Converted }
+    }
+}
+
+#[inline(always)]
+unsafe fn pass_any(api: &'static Api, object: Object, r#type: Object) -> Passed {
+    let same = r#type == api.PyLong_Type
+        || r#type == api.PyUnicode_Type
+        || r#type == api.PyFloat_Type
+        || r#type == api.PyBool_Type
+        || r#type == api.PyDict_Type
+        || object == api._Py_NoneStruct;
+    if same {
+        return Passed::Same;
+    }
+    if r#type != api.PyList_Type && r#type != api.PyTuple_Type {
+        return Passed::Converted;
+    }
+    // SAFETY: the caller has a live object, under the GIL.
+    match unsafe { copy(api, object, 0) } {
+        Some(copy) => Passed::Copy(copy),
+        None => Passed::Converted,
+    }
+}

@@ -1,0 +1,245 @@
+//! What the macros and inline functions of the interpreter's headers do, where its
+//! [`Layout`](super::layout::Layout) is known; elsewhere the functions of the API are called.
+
+use std::ffi::c_char;
+use std::ptr;
+
+use super::layout::{ASCII, DIGITS, FIRST, TEXT_STATE, TYPE_GETATTR, word};
+use super::{Api, Object, Vectorcall};
+use crate::python::object::PyRef;
+
+impl Api {
+    /// Another reference to a live object.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is alive.
+    #[inline(always)]
+    pub unsafe fn incref(&self, object: Object) {
+        // SAFETY: the first word of an object may be read; if it is the count, it is only changed
+        // under the GIL.
+        unsafe {
+            let count = object.cast::<u64>();
+            match *count & self.layout.untouched {
+                0 => *count += 1,
+                _ => self.incref_untouched(object),
+            }
+        }
+    }
+
+    /// Gives up a reference, which may run Python code.
+    ///
+    /// # Safety
+    /// The GIL is held; the reference is the caller's, who does not use it again.
+    #[inline(always)]
+    pub unsafe fn decref(&self, object: Object) {
+        // SAFETY: as above.
+        unsafe {
+            let count = object.cast::<u64>();
+            if *count & self.layout.untouched != 0 {
+                return self.decref_untouched(object);
+            }
+            *count -= 1;
+            if *count == 0 {
+                (self._Py_Dealloc)(object);
+            }
+        }
+    }
+
+    /// Whether a reference is the only one to its object; false where counts cannot be read.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is alive.
+    #[inline(always)]
+    pub unsafe fn is_sole(&self, object: Object) -> bool {
+        // SAFETY: as above.
+        self.layout.known && unsafe { object.cast::<u64>().read() } == 1
+    }
+
+    #[cold]
+    unsafe fn incref_untouched(&self, object: Object) {
+        if !self.layout.known {
+            // SAFETY: the caller's promise.
+            unsafe { (self.Py_IncRef)(object) }
+        }
+    }
+
+    #[cold]
+    unsafe fn decref_untouched(&self, object: Object) {
+        if !self.layout.known {
+            // SAFETY: the caller's promise.
+            unsafe { (self.Py_DecRef)(object) }
+        }
+    }
+
+    /// The value of an exact `int` if it has at most one digit, and if ints can be read.
+    ///
+    /// # Safety
+    /// `object` is a live `int`, of no subclass.
+    #[inline(always)]
+    pub unsafe fn small_int(&self, object: Object) -> Option<i64> {
+        if !self.layout.known {
+            return None;
+        }
+        // SAFETY: the caller has an int, which has room for one digit at least.
+        unsafe {
+            let size = object.byte_add(FIRST).cast::<i64>().read();
+            let digit = i64::from(object.byte_add(DIGITS).cast::<u32>().read());
+            match self.layout.tagged {
+                true => (size.cast_unsigned() < 16).then(|| (1 - (size & 3)) * digit),
+                false => (size.wrapping_add(1).cast_unsigned() <= 2).then(|| size * digit),
+            }
+        }
+    }
+
+    /// The value of an exact `float`.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is a live `float`, of no subclass.
+    #[inline(always)]
+    pub unsafe fn float(&self, object: Object) -> f64 {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self.layout.known {
+                true => object.byte_add(FIRST).cast::<f64>().read(),
+                false => (self.PyFloat_AsDouble)(object),
+            }
+        }
+    }
+
+    /// The UTF-8 of an exact `str`, which lives as long as it and ends in a zero; `None` with an
+    /// exception set if it has none.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is a live `str`, of no subclass.
+    #[inline(always)]
+    pub unsafe fn utf8(&self, object: Object) -> Option<(*const u8, usize)> {
+        // SAFETY: the caller's promise; what is compact and ASCII has its text behind its head.
+        unsafe {
+            if self.layout.known
+                && object.byte_add(TEXT_STATE).cast::<u32>().read() & ASCII == ASCII
+            {
+                let length = object.byte_add(FIRST).cast::<usize>().read();
+                return Some((object.byte_add(self.layout.text).cast(), length));
+            }
+            let mut length = 0;
+            let data = (self.PyUnicode_AsUTF8AndSize)(object, &raw mut length);
+            (!data.is_null()).then_some((data.cast(), length.cast_unsigned()))
+        }
+    }
+
+    /// A new `str` of UTF-8, or NULL with an exception set; `errors` is the name of Python's error
+    /// handler.
+    ///
+    /// # Safety
+    /// The GIL is held; `length` bytes are at `data`.
+    #[inline(always)]
+    pub unsafe fn new_utf8(&self, data: *const u8, length: usize, errors: *const c_char) -> Object {
+        const GREATEST: u32 = 0x7f;
+        // SAFETY: the caller's promise; a new ASCII string has room for its characters. Shorter
+        // ones the interpreter has already.
+        unsafe {
+            if self.layout.known && length > 1 && is_ascii(data, length) {
+                let text = (self.PyUnicode_New)(length.cast_signed(), GREATEST);
+                if !text.is_null() {
+                    let place = text.byte_add(self.layout.text).cast::<u8>();
+                    place.copy_from_nonoverlapping(data, length);
+                }
+                return text;
+            }
+            (self.PyUnicode_DecodeUTF8)(data.cast(), length.cast_signed(), errors)
+        }
+    }
+
+    /// Whether it is a function of Python's own that [`call_function`](Api::call_function) calls.
+    pub fn is_plain_function(&self, callable: &PyRef) -> bool {
+        // SAFETY: a live object.
+        self.layout.known && unsafe { self.type_of(callable.as_ptr()) } == self.PyFunction_Type
+    }
+
+    /// Whether `PyObject_GetAttr` of this object is `PyObject_GenericGetAttr`, but for what it says
+    /// of what is missing.
+    ///
+    /// # Safety
+    /// `object` is alive.
+    #[inline(always)]
+    pub unsafe fn has_generic_attributes(&self, object: Object) -> bool {
+        // SAFETY: a known type has that word.
+        unsafe {
+            self.layout.known
+                && word(self.type_of(object), TYPE_GETATTR)
+                    == self.PyObject_GenericGetAttr as usize as u64
+        }
+    }
+
+    /// Calls a method by name as `PyObject_VectorcallMethod` does, whose object is the first
+    /// argument.
+    ///
+    /// # Safety
+    /// As for `PyObject_VectorcallMethod`.
+    #[inline(always)]
+    pub unsafe fn call_method(
+        &self,
+        name: Object,
+        arguments: *const Object,
+        count: usize,
+    ) -> Object {
+        // SAFETY: the caller's promise; the method is ours until it has been called.
+        unsafe {
+            let Some(get) = self._PyObject_GetMethod.filter(|_| self.layout.known) else {
+                return (self.PyObject_VectorcallMethod)(name, arguments, count, ptr::null_mut());
+            };
+            let mut method = ptr::null_mut();
+            let bound = usize::from(get(*arguments, name, &raw mut method) == 0);
+            if method.is_null() {
+                return method;
+            }
+            let (arguments, count) = (arguments.add(bound), count - bound);
+            let result = match self.type_of(method) == self.PyFunction_Type {
+                true => self.call_function(method, arguments, count),
+                false => (self.vectorcall)(method, arguments, count, ptr::null_mut()),
+            };
+            self.decref(method);
+            result
+        }
+    }
+
+    /// Calls a plain function as `PyObject_Vectorcall` does, without the checks that the
+    /// interpreter makes of the results of what others have written.
+    ///
+    /// # Safety
+    /// As for `PyObject_Vectorcall`; [`is_plain_function`](Api::is_plain_function) is true.
+    #[inline(always)]
+    pub unsafe fn call_function(
+        &self,
+        function: Object,
+        arguments: *const Object,
+        count: usize,
+    ) -> Object {
+        // SAFETY: a function has what calls it where its type says; it may be replaced, but is
+        // never NULL.
+        unsafe {
+            let call = function.byte_add(self.layout.vectorcall).cast::<Vectorcall>().read();
+            call(function, arguments, count, ptr::null_mut())
+        }
+    }
+}
+
+/// Whether all bytes are below 128; there are two at least.
+#[inline(always)]
+unsafe fn is_ascii(data: *const u8, length: usize) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // SAFETY: the caller has so many bytes.
+    unsafe {
+        if length < 8 {
+            return std::slice::from_raw_parts(data, length).is_ascii();
+        }
+        let mut all = data.add(length - 8).cast::<u64>().read_unaligned();
+        for index in 0..length / 8 {
+            all |= data.add(index * 8).cast::<u64>().read_unaligned();
+        }
+        all & HIGH == 0
+    }
+}
+
+#[cfg(test)]
+mod tests;
