@@ -114,7 +114,7 @@ python_package() {
     fi
     stage 'Python package: the wheel' build_wheel "$newest"
     for environment in $(environments); do
-        if [ -x "$environment/bin/pytest" ]; then
+        if "$environment/bin/python" -c 'import pytest' 2>/dev/null; then
             stage "Python package with ${environment##*/}" with_wheel "$environment"
         else
             skip "Python package with ${environment##*/}" 'needs venv and pytest'

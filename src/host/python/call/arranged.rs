@@ -106,10 +106,7 @@ unsafe fn other_count(
 fn not_given(index: usize, signature: &Signature) -> Error {
     let name = signature.params[index].name.as_deref();
     let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
-    Error::new(
-        Status::InvalidArgument,
-        format!("argument {index}{name} is not given: {signature}"),
-    )
+    Error::new(Status::InvalidArgument, format!("argument {index}{name} is not given: {signature}"))
 }
 
 /// The type in which an argument beyond the declared ones travels.
