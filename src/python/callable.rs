@@ -105,6 +105,9 @@ fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
         let known = NonNull::new_unchecked(object.as_ptr()).cast();
         if (*(*fields).callable).set_shadow(Shadow { owner, object: known, release }) {
             (*fields).hold = Hold::Kept;
+            // It refers to nothing of Python's, and who parks it must know of every reference:
+            // the garbage collector would show it to whoever asks for all objects.
+            (gil.api.PyObject_GC_UnTrack)(object.as_ptr().cast());
         }
         Ok(object)
     }
@@ -229,7 +232,7 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
             Hold::Kept => {
                 park(api, object, fields);
                 let Some(last) = Arc::into_inner(Arc::from_raw((*fields).callable)) else { return };
-                (*fields).hold = Hold::Ended;
+                ((*fields).hold, (*fields).callable) = (Hold::Ended, ptr::null());
                 end(api, last);
                 // The reference that parking made.
                 return api.decref(object);
@@ -251,7 +254,6 @@ unsafe fn park(api: &Api, object: Object, fields: *mut Fields) {
     // SAFETY: the caller has an instance without references, under the GIL.
     unsafe {
         (api._Py_NewReference)(object);
-        (api.PyObject_GC_Track)(object.cast());
         (*fields).hold = Hold::Parked;
     }
 }

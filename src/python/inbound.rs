@@ -1,18 +1,21 @@
 //! Calls from Python into the host: Python arguments to a frame, and its returns to an object.
 
+mod argument;
+mod returned;
+
 use std::ptr;
 
-use super::api::{Api, Object};
+use super::api::Object;
 use super::gil::{self, Gil};
 use super::object::{PyRef, text_of};
-use super::{arguments, convert, error, returns};
-use crate::abi::{metaffi_slot, metaffi_value};
-use crate::call::{Callable, Function, Place, with_frame, with_stack};
+use crate::call::{Callable, Function, with_frame, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
-use crate::handle::{self, Kind as HandleKind};
-use crate::signature::{Kind, Parameter};
-use crate::value::{self, memory};
+use crate::signature::Parameter;
+
+pub use argument::lend;
+use argument::{borrow, take};
+use returned::give;
 
 /// Calls a callable with the arguments of a vectorcall. A new reference.
 ///
@@ -122,192 +125,4 @@ unsafe fn call_in_order(
             give(gil, span, function, frame)
         }
     })
-}
-
-/// Stores a scalar, or text that stays the object's own.
-#[inline(always)]
-unsafe fn borrow(api: &Api, kind: Kind, object: Object, slots: *mut metaffi_slot) -> bool {
-    // SAFETY: the caller's objects live as long as the call.
-    unsafe {
-        let r#type = api.type_of(object);
-        // The commonest first, without a jump table.
-        if kind == Kind::Int64 && r#type == api.PyLong_Type {
-            let Some(number) = api.small_int(object) else {
-                return returns::scalar(api, kind, object, slots);
-            };
-            *slots = number.cast_unsigned();
-            return true;
-        }
-        if kind == Kind::Float64 && r#type == api.PyFloat_Type {
-            *slots = api.float(object).to_bits();
-            return true;
-        }
-        if kind != Kind::String8 {
-            return returns::scalar(api, kind, object, slots);
-        }
-        if r#type != api.PyUnicode_Type {
-            return false;
-        }
-        let Some((data, length)) = api.utf8(object) else { return false };
-        *slots = data.expose_provenance() as u64;
-        *slots.add(1) = length as u64;
-        true
-    }
-}
-
-/// Takes an argument that has to be converted; what is made for it ends with the call.
-#[inline(never)]
-unsafe fn take(
-    gil: &Gil,
-    span: Use,
-    function: &Function,
-    index: usize,
-    object: Object,
-    slots: *mut metaffi_slot,
-) -> Result<()> {
-    let api = gil.api;
-    let Parameter { name, info } = &function.signature().params[index];
-    // SAFETY: the caller's promise.
-    let stored = unsafe {
-        if !(api.PyErr_Occurred)().is_null() {
-            (api.PyErr_Clear)();
-        }
-        convert::from_python(gil, object, info.r#type, &convert::of_python(gil, info), slots)
-    };
-    stored.map_err(|error| match name {
-        Some(name) => error.at(format_args!("argument {index} ({name})")),
-        None => error.at(format_args!("argument {index}")),
-    })?;
-    // SAFETY: the slots were filled just now.
-    unsafe { lend(span, info.r#type.kind(), slots) };
-    Ok(())
-}
-
-/// Ends what was made for an argument when the span ends.
-///
-/// # Safety
-/// The slots were filled by [`convert::from_python`] for a type of this kind.
-pub unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
-    unsafe extern "C" fn free_object(key: *mut ()) {
-        let _ = handle::free(key.addr(), HandleKind::Object);
-    }
-    unsafe extern "C" fn free_callable(key: *mut ()) {
-        let _ = handle::free(key.addr(), HandleKind::Callable);
-    }
-    unsafe extern "C" fn free_text(data: *mut ()) {
-        // SAFETY: deferred with text that the conversion allocated.
-        unsafe { memory::free(data) };
-    }
-    unsafe extern "C" fn free_array(data: *mut ()) {
-        // SAFETY: deferred with an array that the conversion made.
-        unsafe { value::array::free(data.cast()) };
-    }
-    // SAFETY: the slots were filled by the conversion.
-    unsafe {
-        let word = ptr::with_exposed_provenance_mut::<()>(*slots as usize);
-        match kind {
-            Kind::Handle => span.defer(word, free_object),
-            Kind::Callable => span.defer(word, free_callable),
-            Kind::String8 | Kind::String16 | Kind::String32 => span.defer(word, free_text),
-            Kind::Array if !word.is_null() => span.defer(word, free_array),
-            Kind::Any => {
-                let value = slots.cast::<metaffi_value>().read();
-                if let Ok(kind) = value::kind_of(&value) {
-                    lend(span, kind, slots.add(1));
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The object of the returns: None for none, a tuple of several.
-#[inline(always)]
-unsafe fn give(
-    gil: &Gil,
-    span: Use,
-    function: &Function,
-    frame: *mut metaffi_slot,
-) -> Result<Object> {
-    let api = gil.api;
-    // SAFETY: the callee has filled in the returns.
-    unsafe {
-        match function.returns() {
-            [] => {
-                api.incref(api._Py_NoneStruct);
-                Ok(api._Py_NoneStruct)
-            }
-            [place] if place.kind.is_scalar() => {
-                let (info, slot) = (&function.signature().returns[0], frame.add(place.slot));
-                let object = match place.kind {
-                    _ if info.alias.is_some() => ptr::null_mut(),
-                    Kind::Int64 => (api.PyLong_FromLongLong)((*slot).cast_signed()),
-                    Kind::Float64 => (api.PyFloat_FromDouble)(f64::from_bits(*slot)),
-                    kind => arguments::scalar(api, kind, slot),
-                };
-                match object.is_null() {
-                    true => give_one(gil, span, function, frame, 0),
-                    false => Ok(object),
-                }
-            }
-            [_] => give_one(gil, span, function, frame, 0),
-            _ => give_several(gil, span, function, frame),
-        }
-    }
-}
-
-/// A return as an object; what its slots hold is freed.
-unsafe fn give_one(
-    gil: &Gil,
-    span: Use,
-    function: &Function,
-    frame: *mut metaffi_slot,
-    index: usize,
-) -> Result<Object> {
-    let api = gil.api;
-    let (info, place) = (&function.signature().returns[index], function.returns()[index]);
-    let info = &*convert::of_python(gil, info);
-    // SAFETY: the caller's promise; the callee gives its returns away.
-    unsafe {
-        let slots = frame.add(place.slot);
-        let object = arguments::scalar(api, arguments::plain_kind(info), slots);
-        if !object.is_null() {
-            convert::clear(info.r#type, slots);
-            return Ok(object);
-        }
-        if !(api.PyErr_Occurred)().is_null() {
-            (api.PyErr_Clear)();
-        }
-        convert::give_python(gil, span, info.r#type, info, slots)
-            .map(PyRef::into_ptr)
-            .map_err(|error| error.context(format_args!("the callback's return {index}")))
-    }
-}
-
-#[cold]
-unsafe fn give_several(
-    gil: &Gil,
-    span: Use,
-    function: &Function,
-    frame: *mut metaffi_slot,
-) -> Result<Object> {
-    let api = gil.api;
-    let count = function.returns().len();
-    // SAFETY: the caller's promise; the tuple takes each item over.
-    unsafe {
-        let tuple = PyRef::owned(gil, (api.PyTuple_New)(count.cast_signed()))?;
-        for index in 0..count {
-            let item = give_one(gil, span, function, frame, index).inspect_err(|_| {
-                for rest in index + 1..count {
-                    let place: Place = function.returns()[rest];
-                    let info = &function.signature().returns[rest];
-                    convert::clear(info.r#type, frame.add(place.slot));
-                }
-            })?;
-            if (api.PyTuple_SetItem)(tuple.as_ptr(), index.cast_signed(), item) != 0 {
-                return Err(error::fetch(gil));
-            }
-        }
-        Ok(tuple.into_ptr())
-    }
 }

@@ -125,7 +125,6 @@ symbols! {
         PyObject_GenericSetAttr(Object, Object, Object) -> c_int;
         PyObject_Dir(Object) -> Object;
         PyObject_GC_Del(*mut c_void);
-        PyObject_GC_Track(*mut c_void);
         PyObject_GC_UnTrack(*mut c_void);
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GenericGetAttr(Object, Object) -> Object;

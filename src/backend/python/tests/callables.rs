@@ -91,6 +91,15 @@ fn freer(key: handle::Key) -> Lent {
 }
 
 #[test]
+fn the_garbage_collector_shows_nobody_what_a_callable_keeps() {
+    let (_directory, module) = sample("untracked");
+    let (host, _) = host();
+    let is_tracked = "str(__import__('gc').is_tracked(args[0]))";
+    assert_eq!(shown(&module, is_tracked, &host), "False");
+    assert_eq!(shown(&module, is_tracked, &host), "False");
+}
+
+#[test]
 fn an_alias_of_the_hosts_language_means_nothing_to_python() {
     struct Same;
     impl Callee for Same {
