@@ -1,5 +1,6 @@
 //! Calls from Python into the host: Python arguments to a frame, and its returns to an object.
 
+use std::borrow::Cow;
 use std::ptr;
 
 use super::api::{Api, Object};
@@ -11,7 +12,7 @@ use crate::call::{Callable, Function, Place, with_frame, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::handle::{self, Kind as HandleKind};
-use crate::signature::{Kind, Parameter};
+use crate::signature::{Kind, Parameter, TypeInfo};
 use crate::value::{self, memory};
 
 /// Calls a callable with the arguments of a vectorcall. A new reference.
@@ -166,7 +167,8 @@ unsafe fn take(
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let api = gil.api;
-    let Parameter { name, info } = &function.signature().params[index];
+    let param = &function.signature().params[index];
+    let info = &*understood(function, &param.info);
     // SAFETY: the caller's promise.
     let stored = unsafe {
         if !(api.PyErr_Occurred)().is_null() {
@@ -174,13 +176,18 @@ unsafe fn take(
         }
         convert::from_python(gil, object, info.r#type, info, slots)
     };
-    stored.map_err(|error| match name {
-        Some(name) => error.at(format_args!("argument {index} ({name})")),
-        None => error.at(format_args!("argument {index}")),
-    })?;
+    stored.map_err(|error| error.at(param.argument(index)))?;
     // SAFETY: the slots were filled just now.
     unsafe { lend(span, info.r#type.kind(), slots) };
     Ok(())
+}
+
+/// A type as Python knows it: without an alias that is another guest's.
+fn understood<'a>(function: &Function, info: &'a TypeInfo) -> Cow<'a, TypeInfo> {
+    match info.alias.is_some() && function.callee().names_own_types() {
+        true => Cow::Owned(TypeInfo { dimensions: info.dimensions, ..info.r#type.into() }),
+        false => Cow::Borrowed(info),
+    }
 }
 
 /// Ends what was made for an argument when the span ends.
@@ -265,7 +272,8 @@ unsafe fn give_one(
     index: usize,
 ) -> Result<Object> {
     let api = gil.api;
-    let (info, place) = (&function.signature().returns[index], function.returns()[index]);
+    let info = &*understood(function, &function.signature().returns[index]);
+    let place = function.returns()[index];
     // SAFETY: the caller's promise; the callee gives its returns away.
     unsafe {
         let slots = frame.add(place.slot);

@@ -104,9 +104,8 @@ unsafe fn other_count(
 
 #[cold]
 fn not_given(index: usize, signature: &Signature) -> Error {
-    let name = signature.params[index].name.as_deref();
-    let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
-    Error::new(Status::InvalidArgument, format!("argument {index}{name} is not given: {signature}"))
+    let argument = signature.params[index].argument(index);
+    Error::new(Status::InvalidArgument, format!("{argument} is not given: {signature}"))
 }
 
 /// The type in which an argument beyond the declared ones travels.
