@@ -80,7 +80,8 @@ unsafe fn call_by_name(
     }
 }
 
-fn place_of(params: &[Parameter], name: &str) -> Result<usize> {
+/// Which parameter has a name.
+pub fn place_of(params: &[Parameter], name: &str) -> Result<usize> {
     params.iter().position(|param| param.name.as_deref() == Some(name)).ok_or_else(|| {
         let names = params.iter().filter_map(|param| param.name.as_deref());
         let hint = crate::suggest::hint(name, names);
