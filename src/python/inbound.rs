@@ -1,19 +1,23 @@
 //! Calls from Python into the host: Python arguments to a frame, and its returns to an object.
 
+mod lend;
+mod named;
+
 use std::borrow::Cow;
 use std::ptr;
 
+pub use lend::lend;
+pub use named::place_of;
+
 use super::api::{Api, Object};
 use super::gil::{self, Gil};
-use super::object::{PyRef, text_of};
+use super::object::PyRef;
 use super::{arguments, convert, error, returns};
-use crate::abi::{metaffi_slot, metaffi_value};
-use crate::call::{Callable, Function, Place, with_frame, with_stack};
-use crate::error::{Error, Result, Status};
+use crate::abi::metaffi_slot;
+use crate::call::{Callable, Function, Place, with_frame};
+use crate::error::Result;
 use crate::handle::pin::Use;
-use crate::handle::{self, Kind as HandleKind};
-use crate::signature::{Kind, Parameter, TypeInfo};
-use crate::value::{self, memory};
+use crate::signature::{Kind, TypeInfo};
 
 /// Calls a callable with the arguments of a vectorcall. A new reference.
 ///
@@ -37,66 +41,8 @@ pub unsafe fn call(
         if names.is_null() && count == function.params().len() {
             return call_in_order(gil, span, callable, positional);
         }
-        call_by_name(gil, span, callable, positional, count, names)
+        named::call(gil, span, callable, positional, count, names)
     }
-}
-
-/// Puts keyword arguments in their places first.
-#[cold]
-#[inline(never)]
-unsafe fn call_by_name(
-    gil: &Gil,
-    span: Use,
-    callable: &Callable,
-    given: *const Object,
-    count: usize,
-    names: Object,
-) -> Result<Object> {
-    let (api, function) = (gil.api, &**callable.function());
-    let params = &function.signature().params;
-    // SAFETY: the caller's promise; keyword names are a tuple of `str`.
-    unsafe {
-        let named = if names.is_null() { 0 } else { (api.PyTuple_Size)(names).cast_unsigned() };
-        if count + named != params.len() {
-            return Err(wrong_count(function, count + named));
-        }
-        with_stack(params.len(), |objects: *mut Object| {
-            ptr::copy_nonoverlapping(given, objects, count);
-            objects.add(count).write_bytes(0, named);
-            for index in 0..named {
-                let name = (api.PyTuple_GetItem)(names, index.cast_signed());
-                let name = text_of(gil, &PyRef::borrowed(gil, name))?;
-                let place = objects.add(place_of(params, &name)?);
-                if place < objects.add(count) || !(*place).is_null() {
-                    return Err(Error::new(
-                        Status::InvalidArgument,
-                        format!("argument {name} is given twice: {}", function.signature()),
-                    ));
-                }
-                *place = *given.add(count + index);
-            }
-            call_in_order(gil, span, callable, objects)
-        })
-    }
-}
-
-/// Which parameter has a name.
-pub fn place_of(params: &[Parameter], name: &str) -> Result<usize> {
-    params.iter().position(|param| param.name.as_deref() == Some(name)).ok_or_else(|| {
-        let names = params.iter().filter_map(|param| param.name.as_deref());
-        let hint = crate::suggest::hint(name, names);
-        let message = format!("there is no parameter named {name}{hint}");
-        Error::new(Status::InvalidArgument, message)
-    })
-}
-
-#[cold]
-fn wrong_count(function: &Function, given: usize) -> Error {
-    let declared = function.params().len();
-    Error::new(
-        Status::InvalidArgument,
-        format!("{given} arguments given, but it takes {declared}: {}", function.signature()),
-    )
 }
 
 #[inline(always)]
@@ -188,44 +134,6 @@ fn understood<'a>(function: &Function, info: &'a TypeInfo) -> Cow<'a, TypeInfo> 
     match info.alias.is_some() && function.callee().names_own_types() {
         true => Cow::Owned(TypeInfo { dimensions: info.dimensions, ..info.r#type.into() }),
         false => Cow::Borrowed(info),
-    }
-}
-
-/// Ends what was made for an argument when the span ends.
-///
-/// # Safety
-/// The slots were filled by [`convert::from_python`] for a type of this kind.
-pub unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
-    unsafe extern "C" fn free_object(key: *mut ()) {
-        let _ = handle::free(key.addr(), HandleKind::Object);
-    }
-    unsafe extern "C" fn free_callable(key: *mut ()) {
-        let _ = handle::free(key.addr(), HandleKind::Callable);
-    }
-    unsafe extern "C" fn free_text(data: *mut ()) {
-        // SAFETY: deferred with text that the conversion allocated.
-        unsafe { memory::free(data) };
-    }
-    unsafe extern "C" fn free_array(data: *mut ()) {
-        // SAFETY: deferred with an array that the conversion made.
-        unsafe { value::array::free(data.cast()) };
-    }
-    // SAFETY: the slots were filled by the conversion.
-    unsafe {
-        let word = ptr::with_exposed_provenance_mut::<()>(*slots as usize);
-        match kind {
-            Kind::Handle => span.defer(word, free_object),
-            Kind::Callable => span.defer(word, free_callable),
-            Kind::String8 | Kind::String16 | Kind::String32 => span.defer(word, free_text),
-            Kind::Array if !word.is_null() => span.defer(word, free_array),
-            Kind::Any => {
-                let value = slots.cast::<metaffi_value>().read();
-                if let Ok(kind) = value::kind_of(&value) {
-                    lend(span, kind, slots.add(1));
-                }
-            }
-            _ => {}
-        }
     }
 }
 
