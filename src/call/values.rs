@@ -132,12 +132,8 @@ unsafe fn load_other(
 ) -> Result<()> {
     let param = &function.signature().params[index];
     // SAFETY: the caller's promise.
-    guarded(|| unsafe { load_checked(span, value, &param.info, slots) }).map_err(|error| {
-        match &param.name {
-            Some(name) => error.at(format_args!("argument {index} ({name})")),
-            None => error.at(format_args!("argument {index}")),
-        }
-    })
+    guarded(|| unsafe { load_checked(span, value, &param.info, slots) })
+        .map_err(|error| error.at(param.argument(index)))
 }
 
 unsafe fn load_checked(

@@ -272,9 +272,13 @@ impl Lazy {
 /// A live object that is not of the type that is asked for: each runtime has its own.
 #[cold]
 fn other_runtime(key: Key) -> Error {
+    let whose = super::describe_object(key, |object| format!(" ({})", object.runtime()));
+    let whose = whose.unwrap_or_default();
     Error::new(
         Status::InvalidHandle,
-        format!("object {key:#x} is of another runtime, which cannot be used as one of this"),
+        format!(
+            "object {key:#x} is of another runtime{whose}, which cannot be used as one of this"
+        ),
     )
 }
 

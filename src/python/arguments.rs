@@ -123,7 +123,8 @@ impl Arguments {
         slots: *const metaffi_slot,
     ) -> Result<Object> {
         let api = gil.api;
-        let Parameter { name, info } = &self.items[index].param;
+        let param = &self.items[index].param;
+        let info = &param.info;
         // SAFETY: the caller's promise; the GIL is held.
         let converted = unsafe {
             if !(api.PyErr_Occurred)().is_null() {
@@ -131,10 +132,7 @@ impl Arguments {
             }
             convert::to_python(gil, span.get(), info.r#type, info, slots)
         };
-        converted.map(PyRef::into_ptr).map_err(|error| match name {
-            Some(name) => error.at(format_args!("argument {index} ({name})")),
-            None => error.at(format_args!("argument {index}")),
-        })
+        converted.map(PyRef::into_ptr).map_err(|error| error.at(param.argument(index)))
     }
 }
 

@@ -21,6 +21,21 @@ pub struct Parameter {
     pub info: TypeInfo,
 }
 
+impl Parameter {
+    /// What messages call the argument at that index.
+    pub fn argument(&self, index: usize) -> String {
+        argument(index, self.name.as_deref())
+    }
+}
+
+/// What messages call the argument at an index, for a parameter of that name.
+pub fn argument(index: usize, name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("argument {index} ({name})"),
+        None => format!("argument {index}"),
+    }
+}
+
 impl<T: Into<TypeInfo>> From<T> for Parameter {
     fn from(info: T) -> Parameter {
         Parameter { name: None, info: info.into() }

@@ -121,7 +121,8 @@ def make_metaffi_callable(f: Callable[..., Any]) -> libmetaffi.MetaFFICallable:
     The annotations are looked up in `metaffi_types.pytype_to_metaffi_type_dict` now. An entity, or
     what this function made, is given back as it is.
     """
-    if hasattr(f, "native_pointer"):
+    # Of the type: to ask the object would make a pointer.
+    if hasattr(type(f), "native_pointer"):
         return f  # type: ignore[return-value]
     if not callable(f):
         raise MetaFFIError(f"f: {type(f).__name__!r} object is not callable")

@@ -54,6 +54,21 @@ def test_bytes_come_back_as_bytes(python_guest: metaffi.MetaFFIModule) -> None:
         assert (type(result), result) == (bytes, value)
 
 
+@pytest.mark.parametrize(
+    "value", [[b"one"], [b"", 1], [[b"one"], [b"two", None]], [b"one", decimal.Decimal(1)]], ids=repr
+)
+@pytest.mark.parametrize("name", ["any", "any_array"])
+def test_bytes_in_lists_come_back_as_bytes(
+    python_guest: metaffi.MetaFFIModule, name: str, value: object
+) -> None:
+    assert echo(python_guest, name)(value) == value
+
+
+def test_a_python_function_gets_bytes_as_bytes(python_guest: metaffi.MetaFFIModule) -> None:
+    kind = python_guest.load_entity("callable=kind", infos("any"), infos("string8"))
+    assert kind(b"abc") == "bytes"
+
+
 def test_a_tuple_comes_back_as_a_list(python_guest: metaffi.MetaFFIModule) -> None:
     assert echo(python_guest, "any")((1, "two")) == [1, "two"]
 

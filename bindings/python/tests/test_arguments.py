@@ -145,3 +145,12 @@ def test_reference_counts_stay_after_success_and_failure(
     before = [sys.getrefcount(one) for one in (text, items, number, items[0])]
     calls()
     assert [sys.getrefcount(one) for one in (text, items, number, items[0])] == before
+
+
+def test_a_parameter_that_has_to_be_named_is_named(python_guest: metaffi.MetaFFIModule) -> None:
+    entity = python_guest.load_entity("callable=keyword_only")
+    assert (entity(21), entity(14, factor=3), entity(base=14, factor=3)) == (42, 42, 42)
+    with pytest.raises(MetaFFIError, match="faktor"):
+        entity(14, faktor=3)
+    with pytest.raises(MetaFFIError, match="there is no parameter named rigth"):
+        python_guest.load_entity("callable=add")(1, rigth=2)

@@ -6,6 +6,7 @@ import functools
 import gc
 import math
 import weakref
+from typing import Any, Callable
 
 import pytest
 from support import info, infos
@@ -24,6 +25,9 @@ class Multiplier:
 
     def method(self, left: int, right: int) -> int:
         return self.factor * left * right
+
+    def any(self, *given: int) -> int:
+        return self.factor * given[0] * given[1]
 
     def __call__(self, left: int, right: int) -> int:
         return self.method(left, right)
@@ -46,6 +50,60 @@ def test_c_and_python_call_a_plain_function(
 ) -> None:
     assert guest.load_entity("callable=apply")(FUNCTIONS[name], 6, 7) == 42
     assert python_guest.load_entity("callable=apply")(FUNCTIONS[name], 6, 7) == 42
+
+
+FITTING = {
+    "any arguments": lambda *given: given[0] * given[1],
+    "some of any arguments": lambda left, *rest: left * rest[0],
+    "a default too many": lambda left, right, scale=1: left * right * scale,
+    "defaults alone": lambda left=1, right=1, scale=1: left * right * scale,
+    "method of any arguments": Multiplier(1).any,
+    "builtin with a default": pow,
+    "builtin that does not say": max,
+    "partial of any arguments": functools.partial(lambda one, *rest: one * rest[0] * rest[1], 1),
+    "cached": functools.lru_cache(maxsize=None)(lambda left, right, scale=1: left * right * scale),
+}
+
+
+@pytest.mark.parametrize("wrap", [lambda function: function, make_metaffi_callable])
+@pytest.mark.parametrize("name", FITTING)
+def test_a_function_may_take_more_or_any_number(
+    guest: metaffi.MetaFFIModule, name: str, wrap: Callable[[Any], Any]
+) -> None:
+    types = infos("callable", "int64", "int64")
+    apply = guest.load_entity("callable=apply", types, infos("int64"))
+    expected = {"builtin with a default": 6**7, "builtin that does not say": 7}
+    try:
+        function = wrap(FITTING[name])
+    except MetaFFIError as error:
+        assert "does not say what it takes" in str(error)
+        return
+    if getattr(function, "params", ()):
+        pytest.skip("what has no annotation is a handle")
+    assert apply(function, 6, 7) == expected.get(name, 42)
+
+
+def test_wrapping_keeps_defaults(guest: metaffi.MetaFFIModule) -> None:
+    def scaled(left: int, right: int, scale: int = 2) -> int:
+        return left * right * scale
+
+    def spread(left: int, *rest: int) -> int:
+        return left + sum(rest)
+
+    apply = guest.load_entity("callable=apply")
+    assert apply(make_metaffi_callable(scaled), 3, 7) == 42
+    assert apply(make_metaffi_callable(spread), 35, 7) == 42
+    assert guest.load_entity("callable=integrate")(lambda x, y=2.0: y, 0.0, 1.0, 10) == 2.0
+
+
+@pytest.mark.parametrize(
+    "function", [lambda left: left, lambda left, right, other: left, lambda: 1, [].append]
+)
+def test_a_function_that_cannot_take_what_c_gives_is_refused(
+    guest: metaffi.MetaFFIModule, function: Callable[..., Any]
+) -> None:
+    with pytest.raises(MetaFFIError, match=r"argument 0 \(function\).*int64_t \("):
+        guest.load_entity("callable=apply")(function, 1, 2)
 
 
 def test_declared_types_of_an_entity_reach_the_function(guest: metaffi.MetaFFIModule) -> None:
@@ -84,6 +142,14 @@ def test_a_returned_callable_returns_a_tuple(
     assert guest.load_entity("callable=pick")(True)(6, 7) == (42,)
     assert guest.load_entity("callable=pick")(False)(6, 7) == (13,)
     assert guest.load_entity("callable=apply")(guest.load_entity("callable=pick")(True), 6, 7) == 42
+
+
+def test_python_calls_a_returned_callable_like_a_function(
+    guest: metaffi.MetaFFIModule, python_guest: metaffi.MetaFFIModule
+) -> None:
+    multiply = guest.load_entity("callable=pick")(True)
+    assert python_guest.load_entity("callable=apply")(multiply, 6, 7) == 42
+    assert multiply(6, 7) == (42,)
 
 
 def test_a_function_of_this_python_comes_back_as_itself(
@@ -131,6 +197,39 @@ def test_a_wrapped_function_is_collected() -> None:
     del function, wrapped
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize("use", ["nothing", "pointer", "call", "callback"])
+def test_a_wrapped_method_on_its_own_object_is_collected(
+    guest: metaffi.MetaFFIModule, use: str
+) -> None:
+    owner: Any = Multiplier(1)
+    owner.wrapped = make_metaffi_callable(owner.method)
+    if use == "pointer":
+        assert owner.wrapped.native_pointer
+    elif use == "call":
+        assert owner.wrapped(6, 7) == 42
+    elif use == "callback":
+        assert guest.load_entity("callable=apply")(owner.wrapped, 6, 7) == 42
+    wrapped, gone = owner.wrapped, weakref.ref(owner)
+    del owner
+    gc.collect()
+    assert gone() is not None
+    assert wrapped(6, 7) == 42
+    del wrapped
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_method_that_a_guest_keeps_is_not_collected(guest: metaffi.MetaFFIModule) -> None:
+    owner: Any = Multiplier(2)
+    owner.wrapped = make_metaffi_callable(owner.method)
+    wrapped = owner.wrapped
+    guest.load_entity("callable=keep")(wrapped)
+    del owner
+    gc.collect()
+    assert guest.load_entity("callable=call_kept")(3, 7) == 42
+    guest.load_entity("callable=keep")(None)
 
 
 def test_what_cannot_be_called_cannot_be_wrapped() -> None:

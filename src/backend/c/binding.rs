@@ -139,15 +139,17 @@ impl Binding<'_> {
             .collect::<Result<_>>()?;
         let returned = self.types.lower_return(function.returns, convention)?;
         let layout = signature.layout();
-        let infos = signature.params.iter().map(|param| param.info.r#type);
-        let params: Box<[Param]> = infos
+        let params: Box<[Param]> = signature
+            .params
+            .iter()
             .zip(ctypes.iter().zip(&lowered))
             .zip(layout.params())
-            .map(|((r#type, (ctype, native)), slot)| Param {
-                r#type,
+            .map(|((param, (ctype, native)), slot)| Param {
+                name: param.name.clone(),
+                r#type: param.info.r#type,
                 ctype: ctype.clone(),
                 slot: *slot,
-                plain: is_plain(r#type, native),
+                plain: is_plain(param.info.r#type, native),
                 by_address: ctype.by_address(),
             })
             .collect();

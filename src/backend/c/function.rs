@@ -15,7 +15,7 @@ use crate::errno;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::handle::{self, Direct, Key};
-use crate::signature::{Kind, Signature, Type};
+use crate::signature::{Kind, Signature, Type, argument};
 
 /// A C function with the conversions of its arguments and its result.
 pub(super) struct CFunction {
@@ -30,6 +30,7 @@ pub(super) struct CFunction {
 }
 
 pub(super) struct Param {
+    pub(super) name: Option<Box<str>>,
     pub(super) r#type: Type,
     pub(super) ctype: CType,
     pub(super) slot: usize,
@@ -123,6 +124,10 @@ impl Callee for CFunction {
         })
     }
 
+    fn names_own_types(&self) -> bool {
+        true
+    }
+
     fn direct(&self) -> Option<Direct> {
         self.plain
     }
@@ -208,7 +213,7 @@ impl CFunction {
         let param = &self.params[index];
         // SAFETY: the slots hold a value of the parameter's type.
         guarded(|| unsafe { to_c(span, param.r#type, &param.ctype, slots) })
-            .map_err(|error| error.context(format_args!("argument {index}")))
+            .map_err(|error| error.context(argument(index, param.name.as_deref())))
     }
 
     /// Calls through libffi.

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 use metaffi::error::Result;
 use metaffi::model::{Entity, Module, Runtime};
-use metaffi::signature::{Kind, TypeInfo};
+use metaffi::signature::{self, Kind, TypeInfo};
 use metaffi::value::OwnedValue;
 
 use crate::argument;
@@ -67,12 +67,9 @@ impl Call {
         let parse = |(index, text): (usize, &String)| {
             let param = params.get(index);
             let info = param.map_or(&more, |param| &param.info);
-            argument::parse(text, info).map_err(|error| {
-                match param.and_then(|param| param.name.as_deref()) {
-                    Some(name) => error.context(format_args!("argument {index} ({name})")),
-                    None => error.context(format_args!("argument {index}")),
-                }
-            })
+            let name = param.and_then(|param| param.name.as_deref());
+            argument::parse(text, info)
+                .map_err(|error| error.context(signature::argument(index, name)))
         };
         self.arguments.iter().enumerate().map(parse).collect()
     }

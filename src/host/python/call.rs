@@ -209,10 +209,6 @@ unsafe fn load(
 ) -> Result<()> {
     let param = &function.signature().params[index];
     // SAFETY: the caller's promise.
-    unsafe { argument::load(gil, span, &param.info, object, slots) }.map_err(|error| {
-        match &param.name {
-            Some(name) => error.at(format_args!("argument {index} ({name})")),
-            None => error.at(format_args!("argument {index}")),
-        }
-    })
+    unsafe { argument::load(gil, span, &param.info, object, slots) }
+        .map_err(|error| error.at(param.argument(index)))
 }

@@ -10,8 +10,12 @@ use crate::value::MAX_DEPTH;
 /// # Safety
 /// `list` is alive, and the GIL is held.
 pub(super) unsafe fn copy(api: &'static Api, list: Object, depth: usize) -> Option<Object> {
-    // SAFETY: the caller's promise. Nothing here runs Python code but the end of a copy, which
-    // has only what the list has as well.
+    // Others may change the list meanwhile; the conversion works on a snapshot.
+    if api.is_free_threaded() {
+        return None;
+    }
+    // SAFETY: the caller's promise. What runs Python code is the garbage collector alone, when a
+    // list is made: an item may be gone then, and what is looked into is kept.
     unsafe {
         let is_list = api.type_of(list) == api.PyList_Type;
         let length = if is_list { (api.PyList_Size)(list) } else { (api.PyTuple_Size)(list) };
@@ -25,6 +29,11 @@ pub(super) unsafe fn copy(api: &'static Api, list: Object, depth: usize) -> Opti
                 true => (api.PyList_GetItem)(list, index),
                 false => (api.PyTuple_GetItem)(list, index),
             };
+            if item.is_null() {
+                (api.PyErr_Clear)();
+                api.decref(to);
+                return None;
+            }
             let Some(item) = item_of(api, item, depth) else {
                 api.decref(to);
                 return None;
@@ -53,9 +62,12 @@ unsafe fn item_of(api: &'static Api, item: Object, depth: usize) -> Option<Objec
             return Some(item);
         }
         let nested = r#type == api.PyList_Type || r#type == api.PyTuple_Type;
-        match nested && depth < MAX_DEPTH {
-            true => copy(api, item, depth + 1),
-            false => None,
+        if !nested || depth >= MAX_DEPTH {
+            return None;
         }
+        api.incref(item);
+        let copied = copy(api, item, depth + 1);
+        api.decref(item);
+        copied
     }
 }

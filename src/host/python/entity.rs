@@ -89,7 +89,7 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let holds_gil = is_python || entity.holds_gil();
     let direct = direct::Plan::new(entity.function());
     let words = words::Plan::new(entity.function());
-    let own = own::Plan::new(entity.function());
+    let own = own::Plan::new(gil, entity.function());
     let vectorcall: Vectorcall = match (&direct, &words, &own) {
         _ if !entity.module().runtime().survives_fork() => call::call_entity,
         (Some(plan), ..) => plan.vectorcall(holds_gil),

@@ -30,6 +30,8 @@ pub(super) struct Plan {
     target: Target,
     params: Box<[Kind]>,
     names: Box<[Option<Box<str>>]>,
+    /// Whether it has parameters that can be given by name only.
+    takes_more_names: bool,
     /// How many parameters have no default.
     required: usize,
     /// What it returns; null if what it returns is not looked at.
@@ -39,10 +41,12 @@ pub(super) struct Plan {
 
 impl Plan {
     /// The plan for a function; `None` if it is none of Python's, or returns several values.
-    pub(super) fn new(function: &Function) -> Option<Plan> {
+    pub(super) fn new(gil: &Gil, function: &Function) -> Option<Plan> {
         let callee: &dyn Any = function.callee();
         let callee = callee.downcast_ref::<PyFunction>()?;
         let (target, required) = (callee.target().clone(), callee.required());
+        let takes_more_names =
+            callee.callable().is_some_and(|function| named::takes_more(gil, function));
         let signature = function.signature();
         let info = match signature.returns.as_slice() {
             [] => None,
@@ -52,7 +56,7 @@ impl Plan {
         let params = signature.params.iter().map(|param| plain_kind(&param.info)).collect();
         let names = signature.params.iter().map(|param| param.name.clone()).collect();
         let returned = info.as_ref().map_or(Kind::Null, plain_kind);
-        Some(Plan { target, params, names, required, returned, info })
+        Some(Plan { target, params, names, takes_more_names, required, returned, info })
     }
 
     /// What Python calls an entity with such a plan by.

@@ -10,7 +10,7 @@ use super::text::Surrogates;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{
-    Api, Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
+    Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
     TPFLAGS_UNICODE_SUBCLASS,
 };
 use crate::python::error;
@@ -327,11 +327,6 @@ unsafe fn put(
     Ok(())
 }
 
-/// Whether threads run Python code at the same time; objects then have a longer head.
-fn is_free_threaded(api: &Api) -> bool {
-    api.type_offset != size_of::<usize>()
-}
-
 /// Stores the items of a list as long as they are exact numbers, which runs no Python code;
 /// returns how many.
 unsafe fn numbers(gil: &Gil, list: Object, length: usize, element: Type, data: *mut u8) -> usize {
@@ -339,7 +334,7 @@ unsafe fn numbers(gil: &Gil, list: Object, length: usize, element: Type, data: *
     // SAFETY: nothing changes the list while the GIL is held and no Python code runs; without a
     // GIL other threads might.
     unsafe {
-        let exact = api.type_of(list) == api.PyList_Type && !is_free_threaded(api);
+        let exact = api.type_of(list) == api.PyList_Type && !api.is_free_threaded();
         if !exact || !number::is_number(kind) || (api.PyList_Size)(list) as usize != length {
             return 0;
         }

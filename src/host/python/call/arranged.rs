@@ -10,8 +10,9 @@ use crate::handle::pin::Use;
 use crate::host::python::handle;
 use crate::python::api::Object;
 use crate::python::gil::Gil;
+use crate::python::inbound;
 use crate::python::object::{PyRef, text_of};
-use crate::signature::{Kind, Parameter, Signature, Type};
+use crate::signature::{Kind, Signature, Type};
 
 /// Puts keyword arguments in their places, and finds the function for more or fewer arguments.
 ///
@@ -43,7 +44,7 @@ pub(super) unsafe fn call(
             for index in 0..named {
                 let name = (api.PyTuple_GetItem)(names, index.cast_signed());
                 let name = text_of(gil, &PyRef::borrowed(gil, name))?;
-                let place = place_of(params, &name)?;
+                let place = inbound::place_of(params, &name)?;
                 if place < count || !(*objects.add(place)).is_null() {
                     return Err(Error::new(
                         Status::InvalidArgument,
@@ -63,15 +64,6 @@ pub(super) unsafe fn call(
             call_in_order(gil, span, &*function, objects, manner)
         })
     }
-}
-
-fn place_of(params: &[Parameter], name: &str) -> Result<usize> {
-    params.iter().position(|param| param.name.as_deref() == Some(name)).ok_or_else(|| {
-        let names = params.iter().filter_map(|param| param.name.as_deref());
-        let hint = crate::suggest::hint(name, names);
-        let message = format!("there is no parameter named {name}{hint}");
-        Error::new(Status::InvalidArgument, message)
-    })
 }
 
 /// The function for another number of arguments than it declares.
@@ -104,9 +96,8 @@ unsafe fn other_count(
 
 #[cold]
 fn not_given(index: usize, signature: &Signature) -> Error {
-    let name = signature.params[index].name.as_deref();
-    let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
-    Error::new(Status::InvalidArgument, format!("argument {index}{name} is not given: {signature}"))
+    let argument = signature.params[index].argument(index);
+    Error::new(Status::InvalidArgument, format!("{argument} is not given: {signature}"))
 }
 
 /// The type in which an argument beyond the declared ones travels.

@@ -1,12 +1,16 @@
 //! Arguments by name.
 
 use super::{Passed, Plan, pass};
+use crate::error::Result;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::error::quietly;
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, text_of};
+use crate::signature::Kind;
 
 /// Calls with arguments by name, if each is passed as it is and none is missing; else nothing is
-/// called. The defaults of those not given are Python's own.
+/// called. The defaults of those not given are Python's own, and so are the parameters that can be
+/// given by name only.
 ///
 /// # Safety
 /// The arguments are those of a vectorcall, under the GIL.
@@ -26,15 +30,23 @@ pub(super) unsafe fn call(
         let mut given = vec![false; plan.params.len()];
         for index in 0..positional + named {
             let place = match index.checked_sub(positional) {
-                None => index,
+                None => Some(index),
                 Some(at) => {
                     let name = (api.PyTuple_GetItem)(names, at.cast_signed());
                     let name = text_of(&gil, &PyRef::borrowed(&gil, name)).ok()?;
-                    plan.names.iter().position(|known| known.as_deref() == Some(&*name))?
+                    let place =
+                        plan.names.iter().position(|known| known.as_deref() == Some(&*name));
+                    if place.is_none() && !plan.takes_more_names {
+                        return None;
+                    }
+                    place
                 }
             };
-            let kind = *plan.params.get(place)?;
-            if std::mem::replace(&mut given[place], true) {
+            let kind = match place {
+                Some(place) => *plan.params.get(place)?,
+                None => Kind::Any,
+            };
+            if place.is_some_and(|place| std::mem::replace(&mut given[place], true)) {
                 return None;
             }
             match pass(api, *objects.add(index), kind) {
@@ -51,4 +63,20 @@ pub(super) unsafe fn call(
             false => None,
         }
     }
+}
+
+/// Whether a function has parameters that can be given by name only, or takes any name.
+pub(super) fn takes_more(gil: &Gil, function: &PyRef) -> bool {
+    const VARKEYWORDS: i64 = 8;
+    let number = |code: &PyRef, name| -> Result<i64> {
+        let number = code.attribute(gil, name)?;
+        // SAFETY: an int under the GIL.
+        Ok(unsafe { (gil.api.PyLong_AsLongLong)(number.as_ptr()) })
+    };
+    let asked = quietly(gil, || {
+        let code = function.attribute(gil, c"__code__")?;
+        let flags = number(&code, c"co_flags")?;
+        Ok(number(&code, c"co_kwonlyargcount")? > 0 || flags & VARKEYWORDS != 0)
+    });
+    asked.unwrap_or(false)
 }

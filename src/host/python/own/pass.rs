@@ -1,8 +1,12 @@
 //! What is passed as it is, and what is not.
 
+use std::any::Any;
+
+use crate::call::Callable;
 use crate::host::python::copy::copy;
 use crate::host::python::entity;
 use crate::python::api::{Api, Object};
+use crate::python::function::PyFunction;
 use crate::python::{callable, convert};
 use crate::signature::Kind;
 
@@ -33,7 +37,7 @@ pub(super) unsafe fn pass(api: &'static Api, object: Object, kind: Kind) -> Pass
                 r#type == api.PyFunction_Type
                     || r#type == api.PyCFunction_Type
                     || object == api._Py_NoneStruct
-                    || callable::borrowed(api, object).is_some()
+                    || callable::borrowed(api, object).is_some_and(is_own)
                     || entity::is_one(api, object)
             }
             Kind::Float32 => false,
@@ -41,6 +45,13 @@ pub(super) unsafe fn pass(api: &'static Api, object: Object, kind: Kind) -> Pass
         };
         if same { Passed::Same } else { Passed::Converted }
     }
+}
+
+/// Whether a callable is a Python function of declared types. What a guest returned gives tuples,
+/// which nobody expects who was given a function.
+fn is_own(callable: &Callable) -> bool {
+    let callee: &dyn Any = callable.function().callee();
+    callee.is::<PyFunction>()
 }
 
 #[inline(always)]
