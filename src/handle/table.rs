@@ -1,6 +1,6 @@
 use std::alloc::{Layout, alloc_zeroed};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
@@ -18,6 +18,9 @@ pub struct Table<X: Extra = ()> {
     chunks: [AtomicPtr<Slot<X>>; CHUNKS],
     empty: &'static Chunk<X>,
     free: Mutex<Free>,
+    /// A freed slot's index plus one, filled again without the lock; 0 if there is none. So what
+    /// is made and freed in turn, such as an error, takes no lock.
+    spare: AtomicU32,
 }
 
 type Chunk<X> = [Slot<X>; CHUNK];
@@ -49,7 +52,8 @@ impl<X: Extra> Table<X> {
             chunks[index] = AtomicPtr::new(empty.as_ptr().cast_mut());
             index += 1;
         }
-        Table { chunks, empty, free: Mutex::new(Free { indices: Vec::new(), used: 0 }) }
+        let free = Mutex::new(Free { indices: Vec::new(), used: 0 });
+        Table { chunks, empty, free, spare: AtomicU32::new(0) }
     }
 
     /// The slot a key names, whether or not the key is alive.
@@ -96,13 +100,33 @@ impl<X: Extra> Table<X> {
         // exchange belongs to `key`.
         if slot.generation.load(Ordering::Relaxed) < LAST_GENERATION {
             let index = u32::try_from(key::index(key)).unwrap_or(u32::MAX);
-            self.lock().indices.push(index);
+            self.give_slot(index);
         }
         // SAFETY: `insert` stored a `&'static Vtable`.
         Some((data, unsafe { &*vtable }))
     }
 
+    /// Leaves a slot to be filled again.
+    fn give_slot(&self, index: u32) {
+        let spare = &self.spare;
+        let kept = spare.load(Ordering::Relaxed) == 0
+            && spare.compare_exchange(0, index + 1, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+        if !kept {
+            self.lock().indices.push(index);
+        }
+    }
+
+    fn take_spare(&self) -> Option<u32> {
+        match self.spare.load(Ordering::Relaxed) {
+            0 => None,
+            _ => self.spare.swap(0, Ordering::AcqRel).checked_sub(1),
+        }
+    }
+
     fn take_slot(&'static self, kind: Kind) -> Result<(usize, &'static Slot<X>)> {
+        if let Some(index) = self.take_spare() {
+            return Ok((index as usize, self.slot(encode(kind, index as usize, 0))));
+        }
         let mut free = self.lock();
         if let Some(index) = free.indices.pop() {
             return Ok((index as usize, self.slot(encode(kind, index as usize, 0))));
