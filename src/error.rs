@@ -106,6 +106,11 @@ pub struct StackFrame {
 pub trait ForeignError: Send + Sync {
     /// The exception's type as its language names it: `ValueError`, `java.io.IOException`.
     fn type_name(&self) -> String;
+    /// What it says, in UTF-8, where the runtime has it: the message of an error that has none of
+    /// its own.
+    fn message(&self) -> Option<&CStr> {
+        None
+    }
     /// The stack as that language prints it.
     fn trace(&self) -> String {
         String::new()
@@ -136,7 +141,8 @@ pub struct Error(Arc<Repr>);
 
 struct Repr {
     status: Status,
-    message: Message,
+    /// `None` if it is the exception's.
+    message: Option<Message>,
     runtime: Option<Cow<'static, str>>,
     foreign: Option<Box<dyn ForeignError>>,
     /// Empty until somebody asks, if the exception knows.
@@ -144,7 +150,6 @@ struct Repr {
 }
 
 /// Text with a NUL behind it, so that C can read it where it is.
-#[derive(Clone)]
 struct Message(String);
 
 impl Message {
@@ -164,7 +169,7 @@ impl Error {
     pub fn new(status: Status, message: impl Into<String>) -> Error {
         Error(Arc::new(Repr {
             status,
-            message: Message::new(message.into()),
+            message: Some(Message::new(message.into())),
             runtime: None,
             foreign: None,
             cause: OnceLock::from(None),
@@ -180,13 +185,18 @@ impl Error {
         foreign: Box<dyn ForeignError>,
         cause: Option<Error>,
     ) -> Error {
-        Error(Arc::new(Repr {
-            status: Status::Foreign,
-            message: Message::new(message.into()),
-            runtime: Some(runtime.into()),
-            foreign: Some(foreign),
-            cause: cause.map_or_else(OnceLock::new, |cause| OnceLock::from(Some(cause))),
-        }))
+        let cause = cause.map_or_else(OnceLock::new, |cause| OnceLock::from(Some(cause)));
+        let message = Some(Message::new(message.into()));
+        let (status, runtime, foreign) = (Status::Foreign, Some(runtime.into()), Some(foreign));
+        Error(Arc::new(Repr { status, message, runtime, foreign, cause }))
+    }
+
+    /// The same with the message that the exception has.
+    #[cold]
+    pub fn speaking(runtime: &'static str, foreign: Box<dyn ForeignError>) -> Error {
+        let (status, runtime) = (Status::Foreign, Some(Cow::Borrowed(runtime)));
+        let (foreign, cause) = (Some(foreign), OnceLock::new());
+        Error(Arc::new(Repr { status, message: None, runtime, foreign, cause }))
     }
 
     /// The same failure with another status.
@@ -224,7 +234,8 @@ impl Error {
     }
 
     fn edit_message(self, change: impl FnOnce(&str) -> String) -> Error {
-        self.edit(|repr| repr.message = Message::new(change(repr.message.as_str())))
+        let message = Message::new(change(self.message()));
+        self.edit(|repr| repr.message = Some(message))
     }
 
     /// Changes a failure nobody else holds; one that is shared becomes the cause of a new one.
@@ -235,7 +246,7 @@ impl Error {
         }
         let mut repr = Repr {
             status: self.0.status,
-            message: self.0.message.clone(),
+            message: Some(Message::new(self.message().to_owned())),
             runtime: self.0.runtime.clone(),
             foreign: None,
             cause: OnceLock::from(Some(self)),
@@ -251,12 +262,19 @@ impl Error {
 
     /// What went wrong and what to do next.
     pub fn message(&self) -> &str {
-        self.0.message.as_str()
+        match &self.0.message {
+            Some(message) => message.as_str(),
+            None => self.foreign_message().to_str().unwrap_or_default(),
+        }
+    }
+
+    fn foreign_message(&self) -> &CStr {
+        self.foreign_error().and_then(ForeignError::message).unwrap_or_default()
     }
 
     /// The message for C, if there is no NUL in it.
     pub fn message_c(&self) -> Option<&CStr> {
-        let Message(text) = &self.0.message;
+        let Some(Message(text)) = &self.0.message else { return Some(self.foreign_message()) };
         // SAFETY: a NUL is behind it.
         let message = unsafe { CStr::from_ptr(text.as_ptr().cast()) };
         (message.count_bytes() + 1 == text.len()).then_some(message)
