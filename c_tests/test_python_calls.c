@@ -95,11 +95,11 @@ static void an_entity_may_end_in_its_own_call(void) {
         metaffi_slot frame[3] = {0};
         CHECK_OK(metaffi_entity_call_frame(make, frame, &err));
         ending.object = (metaffi_object *)frame[0];
-        ending.entity = load_typed(module, "callable=last_after", types, 2,
-                                   info_of(metaffi_string8_type));
+        ending.entity =
+            load_typed(module, "callable=last_after", types, 2, info_of(metaffi_string8_type));
         metaffi_callable *callable = NULL;
-        CHECK_OK(metaffi_callable_new(free_what_runs, NULL, 0, NULL, 0, &ending, NULL, &callable,
-                                      &err));
+        CHECK_OK(
+            metaffi_callable_new(free_what_runs, NULL, 0, NULL, 0, &ending, NULL, &callable, &err));
         frame[0] = (metaffi_slot)ending.object;
         frame[1] = (metaffi_slot)callable;
         metaffi_slot call[4] = {frame[0], frame[1], 0, 0};

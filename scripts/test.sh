@@ -60,7 +60,7 @@ for version in sorted(paths, key=lambda version: [int(part) for part in version.
 
 # The same binaries once more, in processes with another interpreter.
 with_python() {
-    METAFFI_TEST_PYTHON=$1 cargo test --locked --quiet --lib backend::python:: -- \
+    METAFFI_TEST_PYTHON=$1 cargo test --locked --quiet --lib python:: -- \
         --skip every_interpreter_passes &&
         METAFFI_PYTHON=$1 run_ctest "$BUILD" --quiet -L python
 }
@@ -114,7 +114,7 @@ python_package() {
     fi
     stage 'Python package: the wheel' build_wheel "$newest"
     for environment in $(environments); do
-        if [ -x "$environment/bin/pytest" ]; then
+        if "$environment/bin/python" -c 'import pytest' 2>/dev/null; then
             stage "Python package with ${environment##*/}" with_wheel "$environment"
         else
             skip "Python package with ${environment##*/}" 'needs venv and pytest'

@@ -30,7 +30,11 @@ those that cannot be changed, since both sides are the same interpreter.
 def judged(ours, other, asked):
     """Ours beside another, as a ratio and what was asked of it."""
     times = ours / other
-    return mark(ratio(times), times <= asked) if asked else ratio(times)
+    if not asked:
+        return ratio(times)
+    # A miss by less than is shown would look like none.
+    close = times > asked and ratio(times) == ratio(asked)
+    return mark(f"{times:.4g}×" if close else ratio(times), times <= asked)
 
 
 def name(row):

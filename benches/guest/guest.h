@@ -48,8 +48,7 @@ int64_t guest_counter_increment(guest_counter *self);
     M(n##1)                                                                                        \
     M(n##2)                                                                                        \
     M(n##3)                                                                                        \
-    M(n##4) M(n##5) M(n##6) M(n##7) M(n##8) M(n##9) M(n##a) M(n##b) M(n##c) M(n##d) M(n##e)        \
-        M(n##f)
+    M(n##4) M(n##5) M(n##6) M(n##7) M(n##8) M(n##9) M(n##a) M(n##b) M(n##c) M(n##d) M(n##e) M(n##f)
 #define GUEST_DECLARE(n) int64_t guest_symbol_##n(int64_t a, int64_t b);
 GUEST_16(GUEST_DECLARE, 0)
 GUEST_16(GUEST_DECLARE, 1)

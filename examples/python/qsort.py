@@ -26,4 +26,4 @@ print("sorted in place:", *heights)
 try:
     sort_doubles(heights, len(heights), heights.itemsize, lambda one, other: one[0] // 0)
 except ZeroDivisionError as error:
-    print("raised in the comparator:", error)
+    print("raised in the comparator:", type(error).__name__)

@@ -19,7 +19,7 @@ use super::retired;
 use super::slot::{Extra, Vtable};
 use super::store::Handled;
 use super::table::{CALLABLES, ENTITIES, THINGS, Table};
-use crate::error::Result;
+use crate::error::{Error, Result, Status};
 use crate::thread_word::thread_word;
 
 /// Undoes something when the call that asked for it has ended.
@@ -161,7 +161,7 @@ impl Use {
         match pinned.vtable.type_id == TypeId::of::<T>() {
             // SAFETY: the value has that type, and the pin keeps it alive.
             true => Ok(unsafe { &*pinned.data.cast::<T>() }),
-            false => Err(refuse(key, T::KIND)),
+            false => Err(other_runtime(key)),
         }
     }
 
@@ -268,6 +268,15 @@ impl Lazy {
             span.leave();
         }
     }
+}
+
+/// A live object that is not of the type that is asked for: each runtime has its own.
+#[cold]
+fn other_runtime(key: Key) -> Error {
+    Error::new(
+        Status::InvalidHandle,
+        format!("object {key:#x} is of another runtime, which cannot be used as one of this"),
+    )
 }
 
 impl Block {

@@ -152,9 +152,10 @@ pub unsafe fn peek<'a, T: Object>(key: Key) -> Option<&'a T> {
     }
     let known: *const Vtable = const { &VtableOf::<T>::OBJECT };
     // SAFETY: the slot was filled with a `&'static Vtable`, and with a value of its type that is
-    // there until the lock is given up. Only an object has the type.
+    // there until the lock is given up; but what is in the slot of NULL is nothing.
     unsafe {
-        let is = ptr::eq(vtable, known) || (*vtable).type_id == TypeId::of::<T>();
+        let is = ptr::eq(vtable, known)
+            || key & KIND_MASK == Kind::Object as usize && (*vtable).type_id == TypeId::of::<T>();
         is.then(|| &*data.cast::<T>())
     }
 }

@@ -18,10 +18,13 @@ pub struct Table<X: Extra = ()> {
     chunks: [AtomicPtr<Slot<X>>; CHUNKS],
     empty: &'static Chunk<X>,
     free: Mutex<Free>,
-    /// A freed slot's index plus one, filled again without the lock; 0 if there is none. So what
-    /// is made and freed in turn, such as an error, takes no lock.
+    /// A freed slot that is filled again without the lock, or [`NO_SLOT`]. So what is made and
+    /// freed in turn, such as an error, takes no lock.
     spare: AtomicU32,
 }
+
+/// The index of the slot that is never filled.
+const NO_SLOT: u32 = 0;
 
 type Chunk<X> = [Slot<X>; CHUNK];
 
@@ -40,7 +43,7 @@ pub static THINGS: Table = Table::new(&NO_THINGS);
 struct Free {
     /// Slots that were filled before, the latest last.
     indices: Vec<u32>,
-    /// How many slots were ever used.
+    /// The first slot that was never used.
     used: usize,
 }
 
@@ -52,8 +55,9 @@ impl<X: Extra> Table<X> {
             chunks[index] = AtomicPtr::new(empty.as_ptr().cast_mut());
             index += 1;
         }
-        let free = Mutex::new(Free { indices: Vec::new(), used: 0 });
-        Table { chunks, empty, free, spare: AtomicU32::new(0) }
+        // The slot that NULL names is never filled: what it holds looks alive to a key of 0.
+        let free = Mutex::new(Free { indices: Vec::new(), used: 1 });
+        Table { chunks, empty, free, spare: AtomicU32::new(NO_SLOT) }
     }
 
     /// The slot a key names, whether or not the key is alive.
@@ -109,8 +113,8 @@ impl<X: Extra> Table<X> {
     /// Leaves a slot to be filled again.
     fn give_slot(&self, index: u32) {
         let spare = &self.spare;
-        let kept = spare.load(Ordering::Relaxed) == 0
-            && spare.compare_exchange(0, index + 1, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+        let kept = spare.load(Ordering::Relaxed) == NO_SLOT
+            && spare.compare_exchange(NO_SLOT, index, Ordering::AcqRel, Ordering::Relaxed).is_ok();
         if !kept {
             self.lock().indices.push(index);
         }
@@ -118,8 +122,8 @@ impl<X: Extra> Table<X> {
 
     fn take_spare(&self) -> Option<u32> {
         match self.spare.load(Ordering::Relaxed) {
-            0 => None,
-            _ => self.spare.swap(0, Ordering::AcqRel).checked_sub(1),
+            NO_SLOT => None,
+            _ => Some(self.spare.swap(NO_SLOT, Ordering::AcqRel)).filter(|index| *index != NO_SLOT),
         }
     }
 
@@ -138,7 +142,7 @@ impl<X: Extra> Table<X> {
                 format!(
                     "all {} handles are in use; free what is no longer needed (this one was for \
                      a new {})",
-                    CHUNKS * CHUNK,
+                    CHUNKS * CHUNK - 1,
                     kind.noun()
                 ),
             ));
@@ -167,4 +171,41 @@ fn allocate<X: Extra>() -> Result<*mut Slot<X>> {
         return Err(Error::new(Status::OutOfMemory, "out of memory for handles"));
     }
     Ok(chunk)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::any::TypeId;
+
+    use super::super::slot::{Direct, Shortcut};
+    use super::*;
+    use crate::abi::{METAFFI_OK, metaffi_slot, metaffi_status};
+
+    unsafe extern "C-unwind" fn nothing(
+        _: *const (),
+        _: *mut metaffi_slot,
+        _: u64,
+    ) -> metaffi_status {
+        METAFFI_OK
+    }
+
+    #[test]
+    fn null_is_no_function_when_the_first_has_been_freed() {
+        unsafe fn ignore(_: *const ()) {}
+        static TABLE: Table<DirectCell> = Table::new(&NO_FUNCTIONS);
+        static VTABLE: Vtable = Vtable {
+            kind: Kind::Entity,
+            type_id: TypeId::of::<()>(),
+            retain: ignore,
+            release: ignore,
+            object: None,
+        };
+        let direct = Direct { thunk: nothing, code: ptr::null(), order: 0, shape: 0 };
+        let fill = |slot: &Slot<DirectCell>| slot.set_shortcut(Some(Shortcut::Direct(direct)));
+        let key = TABLE.insert(Kind::Entity, NonNull::dangling(), &VTABLE, fill).unwrap();
+        assert!(TABLE.slot(key).shortcut(key).is_some());
+        TABLE.remove(key).unwrap();
+        assert!(TABLE.slot(key).shortcut(key).is_none());
+        assert!(TABLE.slot(0).shortcut(0).is_none());
+    }
 }

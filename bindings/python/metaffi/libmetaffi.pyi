@@ -107,8 +107,8 @@ class MetaFFICallable(Protocol):
 
 def callable(
     function: Callable[..., Any],
-    params: _TypeInfos | None = None,
-    returns: _TypeInfos | None = None,
+    params: _TypeInfos | None,
+    returns: _TypeInfos | None,
 ) -> MetaFFICallable: ...
 def set_error(cls: type[RuntimeError], /) -> None: ...
 def error_detail(exception: BaseException, name: _Detail) -> Any: ...

@@ -238,6 +238,22 @@ def test_what_a_pointer_gets_is_kept(data: MetaFFIModule) -> None:
     assert (shape.center, center.x) == (None, 7)
 
 
+def test_pointers_to_pointers_are_kept_as_well(data: MetaFFIModule) -> None:
+    data.declare("struct command { char **argv; char mark; _Bool flags[2]; __int128 wide; };")
+    command = data.new("struct command", {"argv": ["ls", "-l"], "mark": "x"})
+    gc.collect()
+    assert [str(command.argv[index]) for index in range(2)] == ["ls", "-l"]
+    assert command.argv[2] is None
+    command.mark = 65
+    assert command.mark == "A"
+    with pytest.raises(MetaFFIError, match=r"mark.*one unit"):
+        command.mark = "é"
+    with pytest.raises(MetaFFIError, match="bool"):
+        command.flags[0] = 1
+    with pytest.raises(MetaFFIError, match="another runtime"):
+        command.wide = 1 << 100
+
+
 def test_a_list_of_records_is_walked(data: MetaFFIModule) -> None:
     nodes = [data.new("struct node", {"value": value}) for value in range(4)]
     for node, following in zip(nodes, nodes[1:]):

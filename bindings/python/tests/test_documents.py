@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[3]
 OUTPUT = {
     "qsort.py": """\
 sorted in place: 1.92 1.84 1.71 1.65
-raised in the comparator: float floor division by zero
+raised in the comparator: ZeroDivisionError
 """,
     "sqlite.py": """\
 name=Titan km=5149.5
@@ -30,7 +30,7 @@ seconds since the epoch: 951868800
 February 30th is March 1st
 """,
     "zlib_numpy.py": """\
-80000 bytes became 1800
+80000 bytes became less than a tenth: True
 the same again: True
 crc32: 04dddeda
 """,

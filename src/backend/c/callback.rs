@@ -21,7 +21,11 @@ pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*c
     let function = callable.function();
     callable.typed((Arc::as_ptr(types).addr(), id.number()), |sink| {
         let wanted = function_type(types, id)?;
-        check_count(function, &wanted, types, id)?;
+        let count = wanted.parameters.len();
+        if function.signature().params.len() != count && !wanted.unspecified {
+            let function = of_count(function, count)?.ok_or_else(|| other(function, types, id))?;
+            return compile(&function, types, &wanted, id, sink).map(Native::Closure);
+        }
         match function.callee().symbol() {
             Some(symbol) if has_type(function, types, id)? => Ok(Native::Symbol(symbol)),
             _ => compile(function, types, &wanted, id, sink).map(Native::Closure),
@@ -53,25 +57,27 @@ fn function_type(types: &Types, id: TypeId) -> Result<Arc<FunctionType>> {
     }
 }
 
-fn check_count(
-    function: &Function,
-    wanted: &FunctionType,
-    types: &Types,
-    id: TypeId,
-) -> Result<()> {
-    let declared = function.signature().params.len();
-    if declared == wanted.parameters.len() || wanted.unspecified {
-        return Ok(());
+/// The function as it takes so many arguments: without its last ones if those have defaults, or with
+/// more, of any type, if it takes any number.
+fn of_count(function: &Function, count: usize) -> Result<Option<Arc<Function>>> {
+    let (callee, signature) = (function.callee(), function.signature());
+    match count.checked_sub(signature.params.len()) {
+        None => callee.with_fewer(count),
+        Some(extra) if signature.variadic => {
+            callee.with_variadic(&vec![Kind::Any.into(); extra]).map(Some)
+        }
+        Some(_) => Ok(None),
     }
-    Err(Error::new(
-        Status::TypeMismatch,
-        format!(
-            "a callable of {declared} parameters {} given for C's {}, which has {}",
-            function.signature(),
-            types.spell(id),
-            wanted.parameters.len()
-        ),
-    ))
+}
+
+#[cold]
+fn other(function: &Function, types: &Types, id: TypeId) -> Error {
+    let message = format!(
+        "a callable that takes {} given for C's {}: take what C gives",
+        function.signature(),
+        types.spell(id),
+    );
+    Error::new(Status::TypeMismatch, message)
 }
 
 fn compile(

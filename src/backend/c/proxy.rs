@@ -198,7 +198,7 @@ impl Target {
                 Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array
                     if pointee.size > 0 =>
                 {
-                    let object = Arc::new(elements(ctype, pointee, value)?);
+                    let object = elements(ctype, pointee, value)?;
                     let key = handle::insert_object(object.clone())?;
                     let made = value::object(std::ptr::without_provenance_mut(key));
                     let made = Some(OwnedValue::from_raw(made));
@@ -220,20 +220,31 @@ fn pointed_into(key: Key) -> Result<Option<Thing>> {
     Ok(target.map(Thing::Data))
 }
 
-/// Memory for values that a pointer is to point to; bytes get the NUL that C may look for.
-unsafe fn elements(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Result<CData> {
+/// Memory for values that a pointer is to point to. Bytes get the NUL that C may look for, pointers
+/// the NULL, and what they point to is kept in turn.
+unsafe fn elements(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Result<Arc<CData>> {
     let types = &ctype.types;
     let array = CType::new(types, types.array(pointee.id, None)?);
+    let ended = pointee.size == 1 || pointee.kind == PointeeKind::Pointer;
     // SAFETY: the caller's promise.
     unsafe {
-        if value::kind_of(value)? != Kind::Array || pointee.size != 1 {
-            return initialise::new(array, Some(value));
+        if value::kind_of(value)? != Kind::Array || !ended {
+            return initialise::new(array, Some(value)).map(Arc::new);
         }
-        let length = View::new(value.data.array)?.length();
+        let given = value.data.array;
+        let length = View::new(given)?.shape()[0];
         let object = Arc::new(initialise::new_array(array, length + 1)?);
-        access::write(&object, "", value)?;
-        Arc::into_inner(object)
-            .ok_or_else(|| Error::new(Status::Internal, "a new object is shared"))
+        if pointee.kind != PointeeKind::Pointer {
+            access::write(&object, "", value)?;
+            return Ok(object);
+        }
+        let proxy = DataProxy(object);
+        for index in 0..length {
+            proxy
+                .set(&format!("[{index}]"), &*value::array::get(given, &[index])?)
+                .map_err(|error| error.context(format_args!("element {index}")))?;
+        }
+        Ok(proxy.0)
     }
 }
 

@@ -40,14 +40,13 @@ pub(super) fn new(
     }
     let params = params.map(|types| type_info::parse(gil, &types, "params")).transpose()?;
     let returns = returns.map(|types| type_info::parse(gil, &types, "returns")).transpose()?;
-    let (mut signature, mut required) = match (&params, &returns) {
-        (Some(_), Some(_)) => Default::default(),
-        _ => annotated(gil, function)?,
-    };
+    let (mut signature, mut required) = annotated(gil, function)?;
     if let Some(params) = params {
+        // Defaults and `*args` stay what they are where the parameters are the function's own.
+        if params.len() != signature.params.len() {
+            (signature.variadic, required) = (false, params.len());
+        }
         signature.params = params.into_iter().map(Parameter::from).collect();
-        signature.variadic = false;
-        required = signature.params.len();
     }
     signature.returns = returns.unwrap_or(signature.returns);
     let target = Target::Callable(Arc::new(function.clone_ref(gil)));
@@ -152,7 +151,11 @@ unsafe extern "C-unwind" fn call_own(
         let function = callable::callable(api, object);
         match function.as_deref().and_then(own_function) {
             Some(own) => (api.vectorcall)(own.as_ptr(), arguments, count, names),
-            None => ptr::null_mut(),
+            None => {
+                let gone = "the function of this callable is gone: they were collected together";
+                error::raise(&Gil::assume(api), &Error::new(Status::InvalidHandle, gone));
+                ptr::null_mut()
+            }
         }
     }
 }

@@ -132,10 +132,8 @@ unsafe fn array(gil: &Gil, span: Use, r#type: Type, address: usize) -> Result<Py
             return Ok(support::none(gil));
         }
         let view = View::new(array)?;
-        let bytes = matches!(view.element().kind(), Kind::Int8 | Kind::Uint8);
-        if bytes && view.shape().len() == 1 && view.is_contiguous() {
-            let new = gil.api.PyBytes_FromStringAndSize;
-            return PyRef::owned(gil, new(view.data().cast(), view.length().cast_signed()));
+        if let Some(bytes) = convert::bytes(gil, &view) {
+            return bytes;
         }
         convert::to_list(gil, span, r#type, array)
     }

@@ -43,7 +43,10 @@ pub(super) unsafe fn to_python(
             return sequence::list(gil, span, &view, 1);
         };
         match ownership {
-            Ownership::Copied => sequence::list(gil, span, &view, 1),
+            Ownership::Copied => match bytes(gil, &view) {
+                Some(bytes) => bytes,
+                None => sequence::list(gil, span, &view, 1),
+            },
             Ownership::Lent => {
                 let exporter = exporter::new(gil, &view, format, None)?;
                 loan::lend(gil, exporter, &view)
@@ -55,6 +58,20 @@ pub(super) unsafe fn to_python(
             }
         }
     }
+}
+
+/// The `bytes` of an array of bytes in one dimension.
+///
+/// # Safety
+/// The array is valid.
+pub unsafe fn bytes(gil: &Gil, view: &View<'_>) -> Option<Result<PyRef>> {
+    let are_bytes = matches!(view.element().kind(), Kind::Int8 | Kind::Uint8);
+    if !are_bytes || view.shape().len() != 1 || !view.is_contiguous() {
+        return None;
+    }
+    let new = gil.api.PyBytes_FromStringAndSize;
+    // SAFETY: the caller's promise: so many bytes, under the GIL.
+    Some(unsafe { PyRef::owned(gil, new(view.data().cast(), view.length().cast_signed())) })
 }
 
 /// A list of the elements, or of lists of them.

@@ -17,7 +17,8 @@ mod slot;
 mod text;
 mod to_python;
 
-pub use array::to_list;
+pub use alias::of_python;
+pub use array::{bytes, to_list};
 pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer};
 pub use format::kind as format_kind;
 pub use from_python::from_python;

@@ -11,7 +11,7 @@ use crate::host::python::handle;
 use crate::python::api::Object;
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, text_of};
-use crate::signature::{Kind, Parameter, Type};
+use crate::signature::{Kind, Parameter, Signature, Type};
 
 /// Puts keyword arguments in their places, and finds the function for more or fewer arguments.
 ///
@@ -54,11 +54,7 @@ pub(super) unsafe fn call(
                 last = last.max(place + 1);
             }
             if let Some(missing) = (0..last).find(|index| (*objects.add(*index)).is_null()) {
-                let name = params[missing].name.as_deref().unwrap_or_default();
-                return Err(Error::new(
-                    Status::InvalidArgument,
-                    format!("argument {missing} ({name}) is not given: {}", function.signature()),
-                ));
+                return Err(not_given(missing, function.signature()));
             }
             if last == params.len() {
                 return call_in_order(gil, span, function, objects, manner);
@@ -97,11 +93,20 @@ unsafe fn other_count(
         let extra = (declared..count).map(|index| unsafe { type_of(gil, *objects.add(index)) });
         return callee.with_variadic(&extra.collect::<Vec<_>>());
     }
-    let least = if signature.variadic { "at least " } else { "" };
+    if count < declared {
+        return Err(not_given(count, signature));
+    }
     Err(Error::new(
         Status::InvalidArgument,
-        format!("{count} arguments given, but it takes {least}{declared}: {signature}"),
+        format!("{count} arguments given, but it takes {declared}: {signature}"),
     ))
+}
+
+#[cold]
+fn not_given(index: usize, signature: &Signature) -> Error {
+    let name = signature.params[index].name.as_deref();
+    let name = name.map(|name| format!(" ({name})")).unwrap_or_default();
+    Error::new(Status::InvalidArgument, format!("argument {index}{name} is not given: {signature}"))
 }
 
 /// The type in which an argument beyond the declared ones travels.

@@ -4,17 +4,14 @@ use std::ffi::c_int;
 use std::ptr;
 
 use super::look::Seen;
-use super::scalar::Scalar;
 use super::{CLASS, Fields, value};
 use crate::backend::{Field, Shape};
 use crate::error::{Error, Result};
 use crate::host::python::answer::{answer, done};
 use crate::python::api::{Api, Object};
-use crate::python::convert;
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::python::returns;
-use crate::signature::TypeInfo;
 
 /// The attribute by which numbers and pointers, which have no field of that name, give their value.
 const VALUE: &str = "value";
@@ -164,49 +161,13 @@ unsafe fn write(
 ) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
-        let Some(field) = field else { return value::assign(gil, &*seen.proxy, "", given) };
+        if field.is_none() {
+            return value::assign(gil, &*seen.proxy, "", given);
+        }
         if seen.is_pointer() {
             fields.look.follow(gil, seen)?;
         }
         let path = seen.proxy.part("", name)?;
-        match field.scalar.and_then(Scalar::of).filter(|_| !field.constant) {
-            Some(scalar) => {
-                let number = number(gil, scalar, given)?;
-                seen.proxy.set(&path, &number)
-            }
-            None => value::assign(gil, &*seen.proxy, &path, given),
-        }
-    }
-}
-
-/// The number that an object is exactly.
-pub(super) unsafe fn number(
-    gil: &Gil,
-    scalar: Scalar,
-    given: &PyRef,
-) -> Result<crate::abi::metaffi_value> {
-    let info = TypeInfo::from(scalar.kind());
-    let mut slot = 0;
-    let mut number = crate::value::null();
-    // SAFETY: a number takes one slot, and owns nothing.
-    unsafe {
-        refuse_bool(gil, scalar, given)?;
-        convert::from_python(gil, given.as_ptr(), info.r#type, &info, &raw mut slot)?;
-        crate::call::store(&raw const slot, &crate::call::Place::of(info.r#type), &raw mut number);
-    }
-    Ok(number)
-}
-
-/// A bool is no number silently.
-fn refuse_bool(gil: &Gil, scalar: Scalar, given: &PyRef) -> Result<()> {
-    let api = gil.api;
-    // SAFETY: a live object under the GIL.
-    let is_bool = unsafe { api.type_of(given.as_ptr()) } == api.PyBool_Type;
-    match is_bool && scalar != Scalar::Bool {
-        true => Err(Error::new(
-            crate::error::Status::TypeMismatch,
-            format!("a bool given for {}: a bool is no number silently: int(…)", scalar.kind()),
-        )),
-        false => Ok(()),
+        value::assign(gil, &*seen.proxy, &path, given)
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::ptr;
 
 use super::look::Seen;
-use super::{CLASS, Fields, attribute, value};
+use super::{CLASS, Fields, value};
 use crate::backend::Shape;
 use crate::error::{Error, Result, Status};
 use crate::host::python::answer::{answer, done};
@@ -204,20 +204,8 @@ unsafe fn element(gil: &Gil, fields: &Fields, index: isize) -> Result<PyRef> {
 unsafe fn set_element(gil: &Gil, fields: &Fields, index: isize, given: &PyRef) -> Result<()> {
     let seen = shown(gil, fields)?;
     let path = path(gil, seen, index)?;
-    let element = seen.layout.as_ref().and_then(|layout| match &layout.shape {
-        Shape::Scalar(kind) => Some(*kind),
-        _ => layout.element().and_then(|element| match element.shape {
-            Shape::Scalar(kind) => Some(kind),
-            _ => None,
-        }),
-    });
     // SAFETY: the caller's promise.
-    unsafe {
-        match element.and_then(super::scalar::Scalar::of) {
-            Some(scalar) => seen.proxy.set(&path, &attribute::number(gil, scalar, given)?),
-            None => value::assign(gil, &*seen.proxy, &path, given),
-        }
-    }
+    unsafe { value::assign(gil, &*seen.proxy, &path, given) }
 }
 
 /// The indexes of a slice.

@@ -88,9 +88,13 @@ fn brief(gil: &Gil, value: &PyRef) -> Result<String> {
     unsafe {
         if let Some(key) = super::carried(gil.api, value.as_ptr()) {
             let own = &*super::class(gil)?.fields(value.as_ptr());
-            return match own.seen(gil)? {
-                Some(seen) if !seen.is_pointer() => content(gil, seen),
-                _ => handle::describe_object(key, |object| {
+            let shown = match own.seen(gil)? {
+                Some(seen) if !seen.is_pointer() => content(gil, seen)?,
+                _ => String::new(),
+            };
+            return match shown.is_empty() {
+                false => Ok(shown),
+                true => handle::describe_object(key, |object| {
                     format!("<{} {:#x}>", object.type_name(), object.identity())
                 }),
             };

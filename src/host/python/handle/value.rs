@@ -2,7 +2,7 @@
 
 use crate::abi::metaffi_value;
 use crate::backend::{Proxy, Shape};
-use crate::call::{load_as_is, with_stack};
+use crate::call::{Place, load_as_is, store, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
 use crate::host::python::returned;
@@ -60,7 +60,28 @@ pub(super) unsafe fn assign(
         if is_nested(gil, object)? {
             return assign_items(gil, proxy, path, object);
         }
-        proxy.set(path, &*from_python(gil, object)?)
+        let layout = proxy.layout_at(path)?;
+        match layout.as_ref().map(|layout| &layout.shape) {
+            Some(Shape::Scalar(kind)) => proxy.set(path, &*scalar(gil, *kind, object)?),
+            _ => proxy.set(path, &*from_python(gil, object)?),
+        }
+    }
+}
+
+/// The number, bool or character of a kind that an object is exactly.
+unsafe fn scalar(gil: &Gil, kind: Kind, object: &PyRef) -> Result<OwnedValue> {
+    let info = TypeInfo::from(kind);
+    let mut slot = 0;
+    let mut value = value::null();
+    // SAFETY: a scalar takes one slot, and owns nothing; a live object under the GIL.
+    unsafe {
+        if kind != Kind::Bool && gil.api.type_of(object.as_ptr()) == gil.api.PyBool_Type {
+            let message = format!("a bool given for {kind}: a bool is no number silently: int(…)");
+            return Err(Error::new(Status::TypeMismatch, message));
+        }
+        convert::from_python(gil, object.as_ptr(), info.r#type, &info, &raw mut slot)?;
+        store(&raw const slot, &Place::of(info.r#type), &raw mut value);
+        Ok(OwnedValue::from_raw(value))
     }
 }
 

@@ -48,6 +48,7 @@ unsafe fn pass_any(api: &'static Api, object: Object, r#type: Object) -> Passed 
     let same = r#type == api.PyLong_Type
         || r#type == api.PyUnicode_Type
         || r#type == api.PyFloat_Type
+        || r#type == api.PyBytes_Type
         || r#type == api.PyBool_Type
         || r#type == api.PyDict_Type
         || object == api._Py_NoneStruct;
