@@ -27,7 +27,7 @@ struct Fields {
     /// NULL in what was not made here.
     callable: *const Callable,
     hold: Hold,
-    /// How it is called if it is a host's function of numbers.
+    /// How it is called by [`numbers::call`], if it can be.
     numbers: Option<Numbers>,
 }
 
@@ -107,9 +107,9 @@ fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
     // SAFETY: a new instance, under the GIL; an object is not NULL.
     unsafe {
         let fields = class::fields(object.as_ptr());
-        if let Some(numbers) = numbers {
-            (*fields).vectorcall = numbers.vectorcall();
-            (*fields).numbers = Some(numbers);
+        if numbers.is_some() {
+            (*fields).vectorcall = numbers::call;
+            (*fields).numbers = numbers;
         }
         let known = NonNull::new_unchecked(object.as_ptr()).cast();
         if (*(*fields).callable).set_shadow(Shadow { owner, object: known, release }) {

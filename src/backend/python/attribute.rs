@@ -93,26 +93,6 @@ impl Get {
 }
 
 impl Get {
-    /// The same for what is no object of Python's. Apart, as what follows, so that the usual way
-    /// needs few registers.
-    #[inline(never)]
-    unsafe fn of_another(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
-        // SAFETY: the caller's promise.
-        unsafe { self.get(gil, span, frame, None) }
-    }
-
-    /// Stores what is no small `int`.
-    #[inline(never)]
-    unsafe fn store_another(
-        &self,
-        gil: &Gil,
-        value: Object,
-        frame: *mut metaffi_slot,
-    ) -> Result<()> {
-        // SAFETY: the caller's promise.
-        unsafe { self.returns.store_one(gil, value, frame) }
-    }
-
     /// The exception that reading the attribute raised. An `AttributeError` knows of what and of
     /// what name, as `PyObject_GetAttr` sees to.
     #[cold]
@@ -166,7 +146,7 @@ impl Called<OfHandle> for Get {
         // and the object lives while the GIL is held and, should Python code run, has a reference.
         unsafe {
             let Some(of) = from_handle(gil, *frame as usize) else {
-                return self.of_another(gil, span, frame);
+                return self.get(gil, span, frame, None);
             };
             api.incref(of);
             let value = api.attribute(of, name);
@@ -178,7 +158,7 @@ impl Called<OfHandle> for Get {
             api.decref(of);
             let stored = match self.returns.store_int64(api, value, frame.add(1)) {
                 true => Ok(()),
-                false => self.store_another(gil, value, frame),
+                false => self.returns.store_one(gil, value, frame),
             };
             api.decref(value);
             stored

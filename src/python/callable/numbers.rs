@@ -2,7 +2,7 @@ use std::any::Any;
 use std::mem::MaybeUninit;
 use std::ptr;
 
-use super::{Vectorcall, class};
+use super::class;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, HostFunction};
 use crate::error::Error;
@@ -49,30 +49,13 @@ impl Numbers {
         Some(Numbers { host, count, params, returned })
     }
 
-    /// What Python calls an instance by that has these.
-    pub(super) fn vectorcall(&self) -> Vectorcall {
-        let all = |kind| {
-            self.returned == kind && self.params[..self.count].iter().all(|param| *param == kind)
-        };
-        match () {
-            () if all(Kind::Int64) => call::<Int64>,
-            () if all(Kind::Float64) => call::<Float64>,
-            () => call::<Mixed>,
-        }
-    }
-
     /// Fills the arguments of a frame; false if one of them has to be converted.
     #[inline(always)]
-    unsafe fn load<K: Kinds>(
-        &self,
-        api: &Api,
-        objects: *const Object,
-        frame: *mut metaffi_slot,
-    ) -> bool {
+    unsafe fn load(&self, api: &Api, objects: *const Object, frame: *mut metaffi_slot) -> bool {
         for index in 0..self.count {
             // SAFETY: the caller has so many objects, and a slot for each.
             unsafe {
-                let kind = K::ALL.unwrap_or_else(|| *self.params.get_unchecked(index));
+                let kind = *self.params.get_unchecked(index);
                 match convert::exact(api, *objects.add(index), kind) {
                     Some(slot) => *frame.add(index) = slot,
                     None => return false,
@@ -84,10 +67,10 @@ impl Numbers {
 
     /// A new reference to the return as an object; NULL with an exception set.
     #[inline(always)]
-    unsafe fn give<K: Kinds>(&self, api: &Api, frame: *const metaffi_slot) -> Object {
+    unsafe fn give(&self, api: &Api, frame: *const metaffi_slot) -> Object {
         // SAFETY: the caller has the GIL, and the frame of a call that has returned.
         unsafe {
-            match K::ALL.unwrap_or(self.returned) {
+            match self.returned {
                 Kind::Null => {
                     api.incref(api._Py_NoneStruct);
                     api._Py_NoneStruct
@@ -98,30 +81,9 @@ impl Numbers {
     }
 }
 
-/// What the code of a call knows of the numbers beforehand.
-trait Kinds {
-    /// What all of them are.
-    const ALL: Option<Kind>;
-}
-
-struct Int64;
-struct Float64;
-struct Mixed;
-
-impl Kinds for Int64 {
-    const ALL: Option<Kind> = Some(Kind::Int64);
-}
-
-impl Kinds for Float64 {
-    const ALL: Option<Kind> = Some(Kind::Float64);
-}
-
-impl Kinds for Mixed {
-    const ALL: Option<Kind> = None;
-}
-
-/// Calls the host. Arguments that have to be converted go the general way.
-unsafe extern "C-unwind" fn call<K: Kinds>(
+/// What Python calls an instance by that has [`Numbers`]. Arguments that have to be converted go
+/// the general way.
+pub(super) unsafe extern "C-unwind" fn call(
     object: Object,
     objects: *const Object,
     count: usize,
@@ -136,7 +98,7 @@ unsafe extern "C-unwind" fn call<K: Kinds>(
         let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
-        if !names.is_null() || given != numbers.count || !numbers.load::<K>(api, objects, frame) {
+        if !names.is_null() || given != numbers.count || !numbers.load(api, objects, frame) {
             return super::call(object, objects, count, names);
         }
         let (gil, host) = (Gil::assume(api), &*numbers.host);
@@ -145,7 +107,7 @@ unsafe extern "C-unwind" fn call<K: Kinds>(
             false => gil::release(&gil, || host.run(frame)),
         };
         match outcome {
-            Ok(()) => numbers.give::<K>(api, frame),
+            Ok(()) => numbers.give(api, frame),
             Err(failed) => raise(&gil, &failed),
         }
     }
