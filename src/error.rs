@@ -1,8 +1,10 @@
 //! [`Error`]: what went wrong, whose fault it was, and what to do next.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::ffi::CStr;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use crate::abi;
@@ -106,6 +108,11 @@ pub struct StackFrame {
 pub trait ForeignError: Send + Sync {
     /// The exception's type as its language names it: `ValueError`, `java.io.IOException`.
     fn type_name(&self) -> String;
+    /// What it says, in UTF-8, where the runtime has it: the message of an error that has none of
+    /// its own.
+    fn message(&self) -> Option<&CStr> {
+        None
+    }
     /// The stack as that language prints it.
     fn trace(&self) -> String {
         String::new()
@@ -132,19 +139,22 @@ pub trait ForeignError: Send + Sync {
 ///
 /// Cheap to clone, one pointer wide.
 #[derive(Clone)]
-pub struct Error(Arc<Repr>);
+pub struct Error(Arc<Failure>);
 
-struct Repr {
+/// What an [`Error`] is: its clones share it, and so do the handles that C has of it.
+pub struct Failure {
     status: Status,
-    message: Message,
+    /// `None` if it is the exception's.
+    message: Option<Message>,
     runtime: Option<Cow<'static, str>>,
     foreign: Option<Box<dyn ForeignError>>,
     /// Empty until somebody asks, if the exception knows.
     cause: OnceLock<Option<Error>>,
+    /// What somebody keeps with it.
+    kept: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 /// Text with a NUL behind it, so that C can read it where it is.
-#[derive(Clone)]
 struct Message(String);
 
 impl Message {
@@ -162,12 +172,13 @@ impl Error {
     /// A failure with its message.
     #[cold]
     pub fn new(status: Status, message: impl Into<String>) -> Error {
-        Error(Arc::new(Repr {
+        Error(Arc::new(Failure {
             status,
-            message: Message::new(message.into()),
+            message: Some(Message::new(message.into())),
             runtime: None,
             foreign: None,
             cause: OnceLock::from(None),
+            kept: OnceLock::new(),
         }))
     }
 
@@ -180,12 +191,24 @@ impl Error {
         foreign: Box<dyn ForeignError>,
         cause: Option<Error>,
     ) -> Error {
-        Error(Arc::new(Repr {
-            status: Status::Foreign,
-            message: Message::new(message.into()),
-            runtime: Some(runtime.into()),
-            foreign: Some(foreign),
-            cause: cause.map_or_else(OnceLock::new, |cause| OnceLock::from(Some(cause))),
+        let cause = cause.map_or_else(OnceLock::new, |cause| OnceLock::from(Some(cause)));
+        let message = Some(Message::new(message.into()));
+        let (status, runtime, foreign) = (Status::Foreign, Some(runtime.into()), Some(foreign));
+        Error(Arc::new(Failure { status, message, runtime, foreign, cause, kept: OnceLock::new() }))
+    }
+
+    /// The same with the message that the exception has.
+    #[cold]
+    pub fn speaking(runtime: &'static str, foreign: Box<dyn ForeignError>) -> Error {
+        let (status, runtime) = (Status::Foreign, Some(Cow::Borrowed(runtime)));
+        let (foreign, cause) = (Some(foreign), OnceLock::new());
+        Error(Arc::new(Failure {
+            status,
+            message: None,
+            runtime,
+            foreign,
+            cause,
+            kept: OnceLock::new(),
         }))
     }
 
@@ -223,40 +246,70 @@ impl Error {
         self.edit(|repr| repr.cause = OnceLock::from(Some(cause)))
     }
 
+    /// What a handle of it stands for.
+    pub fn into_failure(self) -> Arc<Failure> {
+        self.0
+    }
+
     fn edit_message(self, change: impl FnOnce(&str) -> String) -> Error {
-        self.edit(|repr| repr.message = Message::new(change(repr.message.as_str())))
+        let message = Message::new(change(self.message()));
+        self.edit(|repr| repr.message = Some(message))
     }
 
     /// Changes a failure nobody else holds; one that is shared becomes the cause of a new one.
-    fn edit(mut self, change: impl FnOnce(&mut Repr)) -> Error {
+    fn edit(mut self, change: impl FnOnce(&mut Failure)) -> Error {
         if let Some(repr) = Arc::get_mut(&mut self.0) {
             change(repr);
+            repr.kept = OnceLock::new();
             return self;
         }
-        let mut repr = Repr {
+        let mut repr = Failure {
             status: self.0.status,
-            message: self.0.message.clone(),
+            message: Some(Message::new(self.message().to_owned())),
             runtime: self.0.runtime.clone(),
             foreign: None,
             cause: OnceLock::from(Some(self)),
+            kept: OnceLock::new(),
         };
         change(&mut repr);
         Error(Arc::new(repr))
     }
+}
+
+impl Deref for Error {
+    type Target = Failure;
+
+    fn deref(&self) -> &Failure {
+        &self.0
+    }
+}
+
+impl Failure {
+    /// The error again.
+    pub fn error(self: Arc<Self>) -> Error {
+        Error(self)
+    }
 
     /// The kind of failure.
     pub fn status(&self) -> Status {
-        self.0.status
+        self.status
     }
 
     /// What went wrong and what to do next.
     pub fn message(&self) -> &str {
-        self.0.message.as_str()
+        match &self.message {
+            Some(message) => message.as_str(),
+            None => self.foreign_message().to_str().unwrap_or_default(),
+        }
+    }
+
+    fn foreign_message(&self) -> &CStr {
+        self.foreign_error().and_then(ForeignError::message).unwrap_or_default()
     }
 
     /// The message for C, if there is no NUL in it.
     pub fn message_c(&self) -> Option<&CStr> {
-        let Message(text) = &self.0.message;
+        let Some(Message(text)) = &self.message else { return Some(self.foreign_message()) };
         // SAFETY: a NUL is behind it.
         let message = unsafe { CStr::from_ptr(text.as_ptr().cast()) };
         (message.count_bytes() + 1 == text.len()).then_some(message)
@@ -264,17 +317,23 @@ impl Error {
 
     /// The name of the runtime it happened in, if it happened in one.
     pub fn runtime(&self) -> Option<&str> {
-        self.0.runtime.as_deref()
+        self.runtime.as_deref()
     }
 
     /// What the guest knows about its exception.
     pub fn foreign_error(&self) -> Option<&dyn ForeignError> {
-        self.0.foreign.as_deref()
+        self.foreign.as_deref()
+    }
+
+    /// What somebody keeps with it, made when first asked for. Only one type is kept.
+    pub fn kept<T: Any + Default + Send + Sync>(&self) -> &T {
+        let kept = self.kept.get_or_init(|| Box::new(T::default()));
+        kept.downcast_ref().expect("only one type is kept with a failure")
     }
 
     /// What led to this failure.
     pub fn cause(&self) -> Option<&Error> {
-        let Repr { cause, foreign, .. } = &*self.0;
+        let Failure { cause, foreign, .. } = self;
         if let Some(known) = cause.get() {
             return known.as_ref();
         }
@@ -292,12 +351,12 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.0.status, self.message())
+        write!(f, "{:?}: {}", self.status(), self.message())
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.cause().map(|cause| cause as _)
+        Failure::cause(self).map(|cause| cause as _)
     }
 }

@@ -1,19 +1,12 @@
-//! [`Failure`]: an error as C holds it.
+//! [`Failure`]: an error as C holds it, and what C has asked of it.
 
 use std::ffi::{CStr, CString};
 use std::ptr;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
-use crate::error::{Error, ForeignError, Result, Status};
+use crate::error::{Error, Failure, ForeignError, Result, Status};
 use crate::handle::{self, Handled, Kind};
-
-/// What a `metaffi_error` stands for: a failure, and what C has asked of it.
-pub struct Failure {
-    /// The failure itself.
-    pub error: Error,
-    asked: OnceLock<Box<Asked>>,
-}
 
 /// Answers, kept since C borrows them.
 #[derive(Default)]
@@ -41,24 +34,17 @@ impl Handled for Failure {
     const KIND: Kind = Kind::Error;
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Failure {
-        Failure { error, asked: OnceLock::new() }
-    }
-}
-
 impl Failure {
     /// What went wrong and what to do next.
-    pub fn message(&self) -> &CStr {
-        self.error
-            .message_c()
-            .unwrap_or_else(|| self.asked().message.get_or_init(|| c_string(self.error.message())))
+    pub fn c_message(&self) -> &CStr {
+        self.message_c()
+            .unwrap_or_else(|| self.asked().message.get_or_init(|| c_string(self.message())))
     }
 
     /// The runtime's name, or "".
-    pub fn runtime(&self) -> &CStr {
+    pub fn c_runtime(&self) -> &CStr {
         let runtime = &self.asked().runtime;
-        runtime.get_or_init(|| c_string(self.error.runtime().unwrap_or_default()))
+        runtime.get_or_init(|| c_string(self.runtime().unwrap_or_default()))
     }
 
     /// The foreign exception's type, or "".
@@ -84,7 +70,7 @@ impl Failure {
     }
 
     fn asked(&self) -> &Asked {
-        self.asked.get_or_init(Box::default)
+        self.kept()
     }
 
     /// Asks the exception before the place of the answer is locked: a runtime may wait for a lock
@@ -97,7 +83,7 @@ impl Failure {
         if let Some(known) = place.get() {
             return known;
         }
-        let answer = self.error.foreign_error().map(ask).unwrap_or_default();
+        let answer = self.foreign_error().map(ask).unwrap_or_default();
         place.get_or_init(|| answer)
     }
 }
@@ -116,7 +102,7 @@ pub fn c_string(text: &str) -> CString {
 /// Gives a failure to C. NULL if there is no handle left for it.
 #[cold]
 pub fn to_c(error: Error) -> *mut metaffi_error {
-    let key = handle::insert(Arc::new(Failure::from(error)));
+    let key = handle::insert(error.into_failure());
     std::ptr::without_provenance_mut(key.unwrap_or_default())
 }
 
@@ -125,7 +111,7 @@ pub fn to_c(error: Error) -> *mut metaffi_error {
 pub fn from_c(status: metaffi_status, error: *mut metaffi_error) -> Error {
     if let Ok(failure) = handle::get::<Failure>(error.addr()) {
         let _ = handle::free(error.addr(), Kind::Error);
-        return failure.error.clone();
+        return failure.error();
     }
     let known = Status::from_code(status);
     let name = known.map_or("an unknown status", Status::name);

@@ -34,8 +34,13 @@ impl HostFunction {
     }
 }
 
-impl Callee for HostFunction {
-    unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+impl HostFunction {
+    /// Calls it; nothing that it is given has to be kept for it.
+    ///
+    /// # Safety
+    /// As for [`Callee::call`].
+    #[inline(always)]
+    pub unsafe fn run(&self, frame: *mut metaffi_slot) -> Result<()> {
         let mut error: *mut metaffi_error = ptr::null_mut();
         // SAFETY: the frame has the layout that the range was made from.
         unsafe {
@@ -51,5 +56,12 @@ impl Callee for HostFunction {
             METAFFI_OK => Ok(()),
             status => Err(failure::from_c(status, error)),
         }
+    }
+}
+
+impl Callee for HostFunction {
+    unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe { self.run(frame) }
     }
 }

@@ -2,14 +2,13 @@
 
 use std::ffi::{CStr, c_char};
 use std::ptr;
-use std::sync::Arc;
 
 use super::guard::{guard, out};
 use super::{handle, input};
 use crate::abi::{metaffi_error, metaffi_object, metaffi_stack_frame, metaffi_status};
-use crate::call::failure::{Failure, to_c};
+use crate::call::failure::to_c;
 use crate::call::pending;
-use crate::error::{Error, ForeignError, Status};
+use crate::error::{Error, Failure, ForeignError, Status};
 use crate::handle::{self as handles, Kind};
 
 /// A failure that a host reports.
@@ -57,7 +56,7 @@ pub unsafe extern "C" fn metaffi_error_new(
                 Error::foreign("host", message, Box::new(foreign), None).with_status(status)
             }
         };
-        handle::give(Arc::new(Failure::from(new)), place)
+        handle::give(new.into_failure(), place)
     })
 }
 
@@ -67,7 +66,7 @@ pub unsafe extern "C" fn metaffi_error_new(
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_error_status(error: *const metaffi_error) -> metaffi_status {
     let absent = Status::InvalidHandle.code();
-    handle::ask(error, absent, |failure: &Failure| failure.error.status().code())
+    handle::ask(error, absent, |failure: &Failure| failure.status().code())
 }
 
 /// What went wrong, with which argument, and what to do next.
@@ -75,7 +74,7 @@ pub extern "C" fn metaffi_error_status(error: *const metaffi_error) -> metaffi_s
 /// @return UTF-8, borrowed until the error is freed; "" if `error` is no error.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_error_message(error: *const metaffi_error) -> *const c_char {
-    text(error, Failure::message)
+    text(error, Failure::c_message)
 }
 
 /// The runtime in which it happened.
@@ -83,7 +82,7 @@ pub extern "C" fn metaffi_error_message(error: *const metaffi_error) -> *const c
 /// @return Its name, borrowed until the error is freed; "" if it happened in none.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_error_runtime(error: *const metaffi_error) -> *const c_char {
-    text(error, Failure::runtime)
+    text(error, Failure::c_runtime)
 }
 
 /// The type of the foreign exception, as its language names it.
@@ -147,7 +146,7 @@ pub unsafe extern "C" fn metaffi_error_frame(
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_error_cause(error: *const metaffi_error) -> *mut metaffi_error {
     handle::ask(error, ptr::null_mut(), |failure: &Failure| {
-        failure.error.cause().cloned().map_or(ptr::null_mut(), to_c)
+        failure.cause().cloned().map_or(ptr::null_mut(), to_c)
     })
 }
 
@@ -180,7 +179,7 @@ pub extern "C" fn metaffi_error_member(
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_error_original(error: *const metaffi_error) -> *mut metaffi_object {
     handle::ask(error, ptr::null_mut(), |failure: &Failure| {
-        let original = failure.error.foreign_error().and_then(ForeignError::original);
+        let original = failure.foreign_error().and_then(ForeignError::original);
         ptr::without_provenance_mut(original.unwrap_or(0))
     })
 }

@@ -121,7 +121,7 @@ pub fn enter<T>(frame: *const T) -> Use {
     let stack = frame.addr();
     let depth = block.depth.load(Ordering::Relaxed);
     if depth > 0 && block.entry(depth - 1).stack.get() <= stack {
-        block.drop_abandoned(stack);
+        block.drop_remains(stack);
     }
     Use { block, stack, _local: PhantomData }
 }
@@ -252,6 +252,7 @@ impl Lazy {
     }
 
     /// The span.
+    #[inline(always)]
     pub fn get(&self) -> Use {
         self.begun.get().unwrap_or_else(|| {
             let span = enter(self.frame);
@@ -335,6 +336,13 @@ impl Block {
     /// Takes back the entries of the frame at `stack` and of those below it.
     fn drop_abandoned(&self, stack: usize) {
         self.truncate(self.depth_before(stack));
+    }
+
+    /// The same where a span begins: only after calls that were left without returning.
+    #[cold]
+    #[inline(never)]
+    fn drop_remains(&self, stack: usize) {
+        self.drop_abandoned(stack);
     }
 
     /// Doubles the capacity. The old entries stay allocated: another thread may be reading them.

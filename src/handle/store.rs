@@ -1,5 +1,5 @@
 use std::any::{Any, TypeId};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use super::key::{KIND_MASK, Key, Kind, refuse};
@@ -147,12 +147,17 @@ pub fn is_alive(key: Key) -> bool {
 pub unsafe fn peek<'a, T: Object>(key: Key) -> Option<&'a T> {
     let slot = THINGS.slot(key);
     let (data, vtable) = slot.load(key)?;
-    if !slot.is(key) || key & KIND_MASK != Kind::Object as usize {
+    if !slot.is(key) {
         return None;
     }
+    let known: *const Vtable = const { &VtableOf::<T>::OBJECT };
     // SAFETY: the slot was filled with a `&'static Vtable`, and with a value of its type that is
-    // there until the lock is given up.
-    unsafe { ((*vtable).type_id == TypeId::of::<T>()).then(|| &*data.cast::<T>()) }
+    // there until the lock is given up; but what is in the slot of NULL is nothing.
+    unsafe {
+        let is = ptr::eq(vtable, known)
+            || key & KIND_MASK == Kind::Object as usize && (*vtable).type_id == TypeId::of::<T>();
+        is.then(|| &*data.cast::<T>())
+    }
 }
 
 /// Asks an object about itself.

@@ -1,6 +1,6 @@
 use std::alloc::{Layout, alloc_zeroed};
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
@@ -18,7 +18,13 @@ pub struct Table<X: Extra = ()> {
     chunks: [AtomicPtr<Slot<X>>; CHUNKS],
     empty: &'static Chunk<X>,
     free: Mutex<Free>,
+    /// A freed slot that is filled again without the lock, or [`NO_SLOT`]. So what is made and
+    /// freed in turn, such as an error, takes no lock.
+    spare: AtomicU32,
 }
+
+/// The index of the slot that is never filled.
+const NO_SLOT: u32 = 0;
 
 type Chunk<X> = [Slot<X>; CHUNK];
 
@@ -50,7 +56,8 @@ impl<X: Extra> Table<X> {
             index += 1;
         }
         // The slot that NULL names is never filled: what it holds looks alive to a key of 0.
-        Table { chunks, empty, free: Mutex::new(Free { indices: Vec::new(), used: 1 }) }
+        let free = Mutex::new(Free { indices: Vec::new(), used: 1 });
+        Table { chunks, empty, free, spare: AtomicU32::new(NO_SLOT) }
     }
 
     /// The slot a key names, whether or not the key is alive.
@@ -97,13 +104,33 @@ impl<X: Extra> Table<X> {
         // exchange belongs to `key`.
         if slot.generation.load(Ordering::Relaxed) < LAST_GENERATION {
             let index = u32::try_from(key::index(key)).unwrap_or(u32::MAX);
-            self.lock().indices.push(index);
+            self.give_slot(index);
         }
         // SAFETY: `insert` stored a `&'static Vtable`.
         Some((data, unsafe { &*vtable }))
     }
 
+    /// Leaves a slot to be filled again.
+    fn give_slot(&self, index: u32) {
+        let spare = &self.spare;
+        let kept = spare.load(Ordering::Relaxed) == NO_SLOT
+            && spare.compare_exchange(NO_SLOT, index, Ordering::AcqRel, Ordering::Relaxed).is_ok();
+        if !kept {
+            self.lock().indices.push(index);
+        }
+    }
+
+    fn take_spare(&self) -> Option<u32> {
+        match self.spare.load(Ordering::Relaxed) {
+            NO_SLOT => None,
+            _ => Some(self.spare.swap(NO_SLOT, Ordering::AcqRel)).filter(|index| *index != NO_SLOT),
+        }
+    }
+
     fn take_slot(&'static self, kind: Kind) -> Result<(usize, &'static Slot<X>)> {
+        if let Some(index) = self.take_spare() {
+            return Ok((index as usize, self.slot(encode(kind, index as usize, 0))));
+        }
         let mut free = self.lock();
         if let Some(index) = free.indices.pop() {
             return Ok((index as usize, self.slot(encode(kind, index as usize, 0))));

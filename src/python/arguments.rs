@@ -54,6 +54,11 @@ impl Arguments {
         self.lends
     }
 
+    /// Whether there is one argument, the handle of an object.
+    pub fn is_handle(&self) -> bool {
+        matches!(&*self.items, [Argument { kind: Kind::Handle, .. }])
+    }
+
     /// Makes the objects of the arguments, `count` of them as the caller may know beforehand: owned
     /// by the caller, who gives them to [`release`](Arguments::release). On failure there are none.
     ///

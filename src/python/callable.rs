@@ -7,6 +7,7 @@
 mod class;
 mod cycle;
 mod looks;
+mod numbers;
 
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use super::{error, inbound};
 use crate::call::{Callable, Shadow};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
+use numbers::Numbers;
 
 /// What follows the interpreter's part of an instance. Changed under the GIL only.
 struct Fields {
@@ -25,6 +27,8 @@ struct Fields {
     /// NULL in what was not made here.
     callable: *const Callable,
     hold: Hold,
+    /// How it is called by [`numbers::call`], if it can be.
+    numbers: Option<Numbers>,
 }
 
 /// What Python calls an instance by.
@@ -97,11 +101,16 @@ pub fn keep(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
 }
 
 fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
+    let numbers = Numbers::of(&callable);
     let object = with_vectorcall(gil, callable, call)?;
     let owner = (&raw const OWNER).cast();
     // SAFETY: a new instance, under the GIL; an object is not NULL.
     unsafe {
         let fields = class::fields(object.as_ptr());
+        if numbers.is_some() {
+            (*fields).vectorcall = numbers::call;
+            (*fields).numbers = numbers;
+        }
         let known = NonNull::new_unchecked(object.as_ptr()).cast();
         if (*(*fields).callable).set_shadow(Shadow { owner, object: known, release }) {
             (*fields).hold = Hold::Kept;
@@ -119,7 +128,8 @@ pub fn with_vectorcall(
     callable: Arc<Callable>,
     vectorcall: Vectorcall,
 ) -> Result<PyRef> {
-    let fields = Fields { vectorcall, callable: Arc::as_ptr(&callable), hold: Hold::Alone };
+    let fields =
+        Fields { vectorcall, callable: Arc::as_ptr(&callable), hold: Hold::Alone, numbers: None };
     let object = class::get(gil)?.instance(gil, fields)?;
     let _ = Arc::into_raw(callable);
     Ok(object)

@@ -5,16 +5,18 @@
 mod chain;
 mod exception;
 mod raise;
+mod text;
 
 use std::ptr;
 
 use super::NAME;
 use super::gil::Gil;
-use super::object::{PyRef, text_of};
+use super::object::PyRef;
 use crate::error::{Error, Result, Status};
 
 pub use exception::PyException;
 pub use raise::{host_error, keep, original, raise};
+pub use text::Text;
 
 /// Takes the pending exception of this thread.
 #[cold]
@@ -31,7 +33,17 @@ pub fn fetch(gil: &Gil) -> Error {
 
 /// The error of an exception object. No exception is pending.
 pub fn from_exception(gil: &Gil, exception: PyRef) -> Error {
-    let message = chain::message(gil, &exception);
+    let (string, notes) = (string(gil, &exception), chain::notes(gil, &exception));
+    let string = match (string, &notes) {
+        (Some(string), None) => match Text::new(gil, string) {
+            Ok(text) => {
+                return Error::speaking(NAME, Box::new(PyException::saying(exception, text)));
+            }
+            Err(string) => Some(string),
+        },
+        (string, _) => string,
+    };
+    let message = chain::copy(gil, string, notes);
     Error::foreign(NAME, message, Box::new(PyException::new(exception)), None)
 }
 
@@ -90,22 +102,15 @@ pub fn quietly<T>(gil: &Gil, ask: impl FnOnce() -> Result<T>) -> Option<T> {
     answer
 }
 
-/// `str(object)`, or what is wrong with asking for it. No exception is pending.
-pub fn text(gil: &Gil, object: &PyRef) -> String {
-    let api = gil.api;
+/// `str` of an exception; `None` if that fails. No exception is pending.
+fn string(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
     // SAFETY: a live object under the GIL; the exception of a failure is cleared here, since
     // fetching it would ask for its text in turn.
     unsafe {
-        match PyRef::from_owned((api.PyObject_Str)(object.as_ptr())) {
-            Some(text) => {
-                let copy = text_of(gil, &text).unwrap_or_default();
-                text.release(gil);
-                copy
-            }
-            None => {
-                (api.PyErr_Clear)();
-                "<its str() failed>".to_owned()
-            }
+        let string = PyRef::from_owned((gil.api.PyObject_Str)(exception.as_ptr()));
+        if string.is_none() {
+            (gil.api.PyErr_Clear)();
         }
+        string
     }
 }

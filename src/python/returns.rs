@@ -75,6 +75,30 @@ impl Returns {
         }
     }
 
+    /// Whether there is one return, a scalar in one slot.
+    pub fn is_scalar(&self) -> bool {
+        matches!(&*self.0, [Return { kind, .. }] if kind.is_scalar())
+    }
+
+    /// Stores an `int` of one digit if the one return is an int64: the commonest, on a short way.
+    /// False for anything else.
+    ///
+    /// # Safety
+    /// As for [`store`](Returns::store); there is a return, and its slot is `slot`.
+    #[inline(always)]
+    pub unsafe fn store_int64(&self, api: &Api, result: Object, slot: *mut metaffi_slot) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if self.0.get_unchecked(0).kind != Kind::Int64 || api.type_of(result) != api.PyLong_Type
+            {
+                return false;
+            }
+            let Some(number) = api.small_int(result) else { return false };
+            *slot = number.cast_unsigned();
+            true
+        }
+    }
+
     #[inline(never)]
     unsafe fn store_several(
         &self,

@@ -13,7 +13,7 @@ use crate::python::arguments::Arguments;
 use crate::python::convert::Loans;
 use crate::python::error;
 use crate::python::gil::{self, Gil};
-use crate::python::object::PyRef;
+use crate::python::object::{PyRef, from_handle};
 use crate::python::returns::Returns;
 use crate::python::{Called, Kept};
 use crate::signature::{Parameter, Signature, TypeInfo};
@@ -70,18 +70,15 @@ impl Get {
         frame: *mut metaffi_slot,
         owner: Option<&PyRef>,
     ) -> Result<()> {
-        let Attribute { api, name, .. } = &self.attribute;
-        let count = usize::from(owner.is_none());
+        let Attribute { name, .. } = &self.attribute;
+        let (api, count) = (gil.api, usize::from(owner.is_none()));
         let mut object = ptr::null_mut();
         // SAFETY: the frame has the function's layout, so many arguments and one return, and the
         // GIL is held.
         unsafe {
             self.arguments.load(gil, span, frame, &raw mut object, count)?;
             let of = owner.map_or(object, PyRef::as_ptr);
-            let value = match api.has_generic_attributes(of) {
-                true => (api.PyObject_GenericGetAttr)(of, name.as_ptr()),
-                false => (api.PyObject_GetAttr)(of, name.as_ptr()),
-            };
+            let value = api.attribute(of, name.as_ptr());
             if value.is_null() {
                 let missing = self.missing(gil, of);
                 self.arguments.release(api, &raw const object, count);
@@ -138,15 +135,51 @@ impl Called for Get {
     }
 }
 
+/// The attribute of an object whose handle is the one argument; the return is one slot.
+struct OfHandle;
+
+impl Called<OfHandle> for Get {
+    #[inline(always)]
+    unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+        let (api, name) = (gil.api, self.attribute.name.as_ptr());
+        // SAFETY: the caller's promise: the frame has a slot for the handle and one for the return,
+        // and the object lives while the GIL is held and, should Python code run, has a reference.
+        unsafe {
+            let Some(of) = from_handle(gil, *frame as usize) else {
+                return self.get(gil, span, frame, None);
+            };
+            api.incref(of);
+            let value = api.attribute(of, name);
+            if value.is_null() {
+                let missing = self.missing(gil, of);
+                api.decref(of);
+                return Err(missing);
+            }
+            api.decref(of);
+            let stored = match self.returns.store_int64(api, value, frame.add(1)) {
+                true => Ok(()),
+                false => self.returns.store_one(gil, value, frame),
+            };
+            api.decref(value);
+            stored
+        }
+    }
+}
+
 impl Callee for Getter {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.0.attribute.api)?;
         // SAFETY: the caller's promise.
-        unsafe { self.0.call(&gil, &Lazy::begun(span), frame) }
+        unsafe { Called::<()>::call(&*self.0, &gil, &Lazy::begun(span), frame) }
     }
 
     fn entrance(&self) -> Option<Entrance> {
-        Some(self.0.entrance::<()>())
+        let Get { attribute, arguments, returns } = &*self.0;
+        let of_handle = attribute.owner.is_none() && arguments.is_handle();
+        Some(match of_handle && returns.is_scalar() {
+            true => self.0.entrance::<OfHandle>(),
+            false => self.0.entrance::<()>(),
+        })
     }
 }
 

@@ -162,12 +162,27 @@ impl Api {
     /// # Safety
     /// `object` is alive.
     #[inline(always)]
-    pub unsafe fn has_generic_attributes(&self, object: Object) -> bool {
+    unsafe fn has_generic_attributes(&self, object: Object) -> bool {
         // SAFETY: a known type has that word.
         unsafe {
             self.layout.known
                 && word(self.type_of(object), TYPE_GETATTR)
                     == self.PyObject_GenericGetAttr as usize as u64
+        }
+    }
+
+    /// An attribute as `PyObject_GetAttr` gives it, but for what it says of what is missing.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is alive, and `name` is a `str`.
+    #[inline(always)]
+    pub unsafe fn attribute(&self, object: Object, name: Object) -> Object {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self.has_generic_attributes(object) {
+                true => (self.PyObject_GenericGetAttr)(object, name),
+                false => (self.PyObject_GetAttr)(object, name),
+            }
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) unsafe fn new(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
 }
 
 /// Whether [`new`] makes objects of the kind.
-pub(super) fn is_number(kind: Kind) -> bool {
+pub fn is_number(kind: Kind) -> bool {
     kind.is_scalar() && !is_character(kind)
 }
 

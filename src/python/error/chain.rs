@@ -1,5 +1,5 @@
 use super::raise::host_error;
-use super::{PyException, quietly, text};
+use super::{PyException, quietly, string};
 use crate::error::{Error, Result};
 use crate::python::NAME;
 use crate::python::gil::Gil;
@@ -51,9 +51,17 @@ fn previous(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
 }
 
 /// `str` of the exception, and each note on a line of its own.
-pub(super) fn message(gil: &Gil, exception: &PyRef) -> String {
-    let mut message = text(gil, exception);
-    if let Some(notes) = notes(gil, exception) {
+fn message(gil: &Gil, exception: &PyRef) -> String {
+    copy(gil, string(gil, exception), notes(gil, exception))
+}
+
+/// The same of what is known already.
+pub(super) fn copy(gil: &Gil, string: Option<PyRef>, notes: Option<PyRef>) -> String {
+    let mut message = match string {
+        Some(string) => text_of(gil, &string).unwrap_or_default(),
+        None => "<its str() failed>".to_owned(),
+    };
+    if let Some(notes) = notes {
         for note in quietly(gil, || texts(gil, &notes)).unwrap_or_default() {
             message.push('\n');
             message.push_str(&note);
@@ -64,7 +72,7 @@ pub(super) fn message(gil: &Gil, exception: &PyRef) -> String {
 
 /// The notes among the exception's own attributes. Asking for an attribute that is not there would
 /// raise an exception in turn, whose context may be this one.
-fn notes(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
+pub(super) fn notes(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
     let api = gil.api;
     // SAFETY: a live object under the GIL; the item is borrowed from its dict.
     unsafe {

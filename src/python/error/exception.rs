@@ -4,7 +4,7 @@ use std::ptr;
 use super::chain;
 use crate::error::{Error, ForeignError, Result, StackFrame};
 use crate::python::api::{Api, TPFLAGS_BASE_EXC_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
-use crate::python::error::{from_exception, quietly};
+use crate::python::error::{Text, from_exception, quietly};
 use crate::python::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of, to_handle, type_name};
 
@@ -12,6 +12,8 @@ use crate::python::object::{PyRef, text_of, to_handle, type_name};
 /// until the error is freed: that is where the stack is read from, if somebody asks.
 pub struct PyException {
     object: PyRef,
+    /// What it says, if the error has no message of its own.
+    text: Option<Text>,
     /// Whether what led to it has been found out.
     is_last: bool,
 }
@@ -19,12 +21,17 @@ pub struct PyException {
 impl PyException {
     /// What an error knows about an exception.
     pub fn new(object: PyRef) -> PyException {
-        PyException { object, is_last: false }
+        PyException { object, text: None, is_last: false }
+    }
+
+    /// The same of one whose own text is the error's message.
+    pub(super) fn saying(object: PyRef, text: Text) -> PyException {
+        PyException { object, text: Some(text), is_last: false }
     }
 
     /// The same of one whose cause the error was told.
     pub(super) fn last(object: PyRef) -> PyException {
-        PyException { object, is_last: true }
+        PyException { object, text: None, is_last: true }
     }
 
     fn ask<T>(&self, ask: impl FnOnce(&Gil) -> Result<T>) -> Option<T> {
@@ -34,6 +41,10 @@ impl PyException {
 }
 
 impl ForeignError for PyException {
+    fn message(&self) -> Option<&CStr> {
+        self.text.as_ref().map(Text::get)
+    }
+
     fn type_name(&self) -> String {
         self.ask(|gil| {
             // SAFETY: a live exception, and its type with it.

@@ -1,6 +1,5 @@
 use super::*;
 use crate::abi;
-use crate::call::failure::Failure;
 use crate::error::{Error, ForeignError, Status};
 use crate::handle::Kind as HandleKind;
 use crate::python::error::{fetch, raise, take};
@@ -199,7 +198,7 @@ fn a_hosts_error_crosses_python_and_is_the_cause_of_what_comes_back() {
         ("metaffi.Error", "the message")
     );
     let chain = std::iter::successors(back.cause(), |error| error.cause());
-    let messages: Vec<_> = chain.map(Error::message).collect();
+    let messages: Vec<_> = chain.map(|error| error.message()).collect();
     assert_eq!(messages, ["the message", "the cause"]);
     assert_eq!(foreign(back.cause().unwrap()).type_name(), "host.Failure");
 }
@@ -210,14 +209,13 @@ fn the_texts_are_there_for_c_on_any_thread() {
     let error = raised(&gil, " raise ValueError('a\\0b')");
     let failure = gil::release(&gil, || {
         std::thread::spawn(move || {
-            let failure = Failure::from(error);
-            assert_eq!(failure.foreign_type(), c"ValueError");
-            assert_eq!(failure.message(), c"a\u{2400}b");
-            assert_eq!(failure.frames().len(), 1);
-            failure
+            assert_eq!(error.foreign_type(), c"ValueError");
+            assert_eq!(error.c_message(), c"a\u{2400}b");
+            assert_eq!(error.frames().len(), 1);
+            error
         })
         .join()
         .unwrap()
     });
-    assert_eq!(failure.error.status().code(), abi::METAFFI_STATUS_FOREIGN);
+    assert_eq!(failure.status().code(), abi::METAFFI_STATUS_FOREIGN);
 }
