@@ -1,5 +1,6 @@
 //! [`Error`]: what went wrong, whose fault it was, and what to do next.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::ffi::CStr;
 use std::fmt;
@@ -103,7 +104,7 @@ pub struct StackFrame {
 }
 
 /// What a runtime knows about an exception of its own. Asked only when somebody looks.
-pub trait ForeignError: Send + Sync {
+pub trait ForeignError: Any + Send + Sync {
     /// The exception's type as its language names it: `ValueError`, `java.io.IOException`.
     fn type_name(&self) -> String;
     /// The stack as that language prints it.

@@ -22,7 +22,7 @@ pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer}
 pub use format::kind as format_kind;
 pub use from_python::from_python;
 pub use loan::Loans;
-pub use number::exact;
+pub use number::{exact, is_number};
 pub use slot::clear;
 pub use to_python::{give_python, to_python};
 
