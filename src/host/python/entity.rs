@@ -93,7 +93,7 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let vectorcall: Vectorcall = match (&direct, &words, &own) {
         _ if !entity.module().runtime().survives_fork() => call::call_entity,
         (Some(plan), ..) => plan.vectorcall(holds_gil),
-        (None, Some(_), _) => words::Plan::vectorcall(holds_gil),
+        (None, Some(plan), _) => plan.vectorcall(holds_gil),
         (None, None, Some(_)) => own::Plan::vectorcall(),
         (None, None, None) => call::call_entity,
     };
