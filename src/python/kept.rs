@@ -79,7 +79,7 @@ impl<T: Send + Sync + 'static> Kept<T> {
         T: Called<Shape>,
     {
         const { assert!(size_of::<Enter>() == size_of::<usize>()) };
-        Entrance { enter: enter::<T, Shape>, data: self.data() }
+        Entrance { enter: enter::<T, Shape>, data: self.data(), shape: 0 }
     }
 }
 
