@@ -9,7 +9,7 @@ use super::call::{self, Vectorcall};
 use super::direct::{is_number, run};
 use super::entity::{self, Fields};
 use super::handle::word::{Accepted, hold, learn, word as handle_word};
-use super::lend;
+use super::{lend, method};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, Word, pending};
 use crate::handle::Direct;
@@ -20,24 +20,24 @@ use crate::python::{arguments, callable, convert};
 use crate::signature::Kind;
 
 /// The most arguments of such a function.
-const MOST: usize = 14;
+pub(super) const MOST: usize = 14;
 
 /// How it is called.
 pub(super) struct Plan {
-    direct: Direct,
-    params: Box<[Param]>,
+    pub(super) direct: Direct,
+    pub(super) params: Box<[Param]>,
     /// Which arguments are handles.
     handles: Box<[usize]>,
     /// Whether memory of arguments is lent, which ends with a span.
     lends: bool,
-    returned: Option<(Kind, Word)>,
+    pub(super) returned: Option<(Kind, Word)>,
 }
 
 /// How an argument is given.
-struct Param {
-    kind: Kind,
+pub(super) struct Param {
+    pub(super) kind: Kind,
     word: Word,
-    accepted: Accepted,
+    pub(super) accepted: Accepted,
 }
 
 impl Plan {
@@ -74,27 +74,26 @@ impl Plan {
 
     /// What Python calls an entity with such a plan by.
     pub(super) fn vectorcall(&self, holds_gil: bool) -> Vectorcall {
-        match (self.is_simple(), holds_gil) {
-            (true, true) => call_entity::<true, true>,
-            (true, false) => call_entity::<true, false>,
-            (false, true) => call_entity::<false, true>,
-            (false, false) => call_entity::<false, false>,
+        match (self.is_method(), holds_gil) {
+            (true, _) => method::vectorcall(holds_gil),
+            (false, true) => call_entity::<true>,
+            (false, false) => call_entity::<false>,
         }
     }
 
-    /// Whether the arguments are numbers and handles, and the result a number: methods are that.
-    fn is_simple(&self) -> bool {
-        let simple = |param: &Param| {
-            param.word == Word::Slot || param.word == Word::Other && param.kind != Kind::Callable
-        };
-        let number = self.returned.is_none_or(|(_, word)| word == Word::Slot);
-        number && self.params.iter().all(simple)
+    /// Whether a handle comes first, and everything else is a number.
+    fn is_method(&self) -> bool {
+        let Some((first, others)) = self.params.split_first() else { return false };
+        first.word == Word::Other
+            && first.kind != Kind::Callable
+            && others.iter().all(|param| param.word == Word::Slot)
+            && self.returned.is_none_or(|(_, word)| word == Word::Slot)
     }
 }
 
 /// Calls with arguments that need no conversion; others go the general way. A stack frame of its
 /// own, as [`pin::enter`] asks: it is called by its address.
-unsafe extern "C-unwind" fn call_entity<const SIMPLE: bool, const HOLDS_GIL: bool>(
+unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
     object: Object,
     objects: *const Object,
     count: usize,
@@ -114,13 +113,12 @@ unsafe extern "C-unwind" fn call_entity<const SIMPLE: bool, const HOLDS_GIL: boo
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
         let here = 0u8;
-        let span = (!SIMPLE && plan.lends).then(|| pin::enter(&raw const here));
+        let span = plan.lends.then(|| pin::enter(&raw const here));
         let function = entity.function();
         for (index, param) in plan.params.iter().enumerate() {
             let argument = *objects.add(index);
             let made = match param.word {
                 Word::Slot => convert::exact(api, argument, param.kind),
-                _ if SIMPLE => handle(api, function, (index, param), argument),
                 Word::Text => text(api, argument),
                 Word::Elements { element, constant } => {
                     let rank = function.signature().params[index].info.dimensions;
@@ -137,7 +135,7 @@ unsafe extern "C-unwind" fn call_entity<const SIMPLE: bool, const HOLDS_GIL: boo
         plan.hold(api, objects, 1);
         run::<HOLDS_GIL>(api, plan.direct, words);
         plan.hold(api, objects, -1);
-        let result = give::<SIMPLE>(api, plan, words.add(given));
+        let result = give(api, plan, words.add(given));
         leave(span);
         match pending::any() || result.is_null() {
             false => result,
@@ -194,20 +192,6 @@ unsafe fn other(
             let callable = callable::borrowed(api, object)?;
             return function.callee().callable_word(index, callable).ok();
         }
-        handle(api, function, (index, param), object)
-    }
-}
-
-/// The word of an object that is a handle.
-#[inline(always)]
-unsafe fn handle(
-    api: &'static Api,
-    function: &Function,
-    (index, param): (usize, &Param),
-    object: Object,
-) -> Option<u64> {
-    // SAFETY: the caller has a live object, under the GIL, that outlives the call.
-    unsafe {
         let word = handle_word(api, object, &param.accepted);
         if word.is_none() {
             learn(&Gil::assume(api), function, index, object, &param.accepted);
@@ -218,12 +202,12 @@ unsafe fn handle(
 
 /// The object of the result; NULL with an exception set if its text is none.
 #[inline(always)]
-unsafe fn give<const SIMPLE: bool>(api: &Api, plan: &Plan, word: *const metaffi_slot) -> Object {
+unsafe fn give(api: &Api, plan: &Plan, word: *const metaffi_slot) -> Object {
     // SAFETY: the callee has left its result, under the GIL; text is NUL-terminated.
     unsafe {
         match plan.returned {
             Some((kind, Word::Slot)) => arguments::scalar(api, kind, word),
-            Some(_) if !SIMPLE && *word != 0 => {
+            Some(_) if *word != 0 => {
                 let text = ptr::with_exposed_provenance::<c_char>(*word as usize);
                 api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr())
             }
