@@ -105,7 +105,7 @@ pub struct StackFrame {
 }
 
 /// What a runtime knows about an exception of its own. Asked only when somebody looks.
-pub trait ForeignError: Send + Sync {
+pub trait ForeignError: Any + Send + Sync {
     /// The exception's type as its language names it: `ValueError`, `java.io.IOException`.
     fn type_name(&self) -> String;
     /// What it says, in UTF-8, where the runtime has it: the message of an error that has none of

@@ -2,6 +2,7 @@ use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use super::callable::Callable;
+use super::closure::Locked;
 use super::direct;
 use super::frame::MAX_SLOTS;
 use super::texts::SignatureTexts;
@@ -42,6 +43,12 @@ pub trait Callee: Any + Send + Sync {
 
     /// How to call it under the lock of its runtime, if it is only given back under that.
     fn entrance(&self) -> Option<Entrance> {
+        None
+    }
+
+    /// How it handles calls of its C function pointers that have its natural C signature, if it does
+    /// that under the lock of its runtime.
+    fn locked(&self) -> Option<Locked> {
         None
     }
 

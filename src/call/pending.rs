@@ -37,7 +37,7 @@ thread_local! {
 /// Keeps the failure of a call through a native pointer for its caller, on this thread; the
 /// latest one wins.
 pub fn sink() -> ErrorSink {
-    ErrorSink::new(keep)
+    ErrorSink::new(keep).at_once()
 }
 
 /// Keeps a failure for who asks next on this thread.

@@ -5,7 +5,7 @@ use super::gil::Gil;
 use super::object::{PyRef, from_handle};
 use super::{callable, convert};
 use crate::abi::metaffi_slot;
-use crate::call::{Callable, MAX_SLOTS};
+use crate::call::{Callable, MAX_SLOTS, natural};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Lazy;
 use crate::signature::{Kind, Parameter, Signature, TypeInfo};
@@ -57,6 +57,26 @@ impl Arguments {
     /// Whether there is one argument, the handle of an object.
     pub fn is_handle(&self) -> bool {
         matches!(&*self.items, [Argument { kind: Kind::Handle, .. }])
+    }
+
+    /// Whether all of them are numbers.
+    pub fn are_numbers(&self) -> bool {
+        self.items.iter().all(|item| convert::is_number(item.kind))
+    }
+
+    /// Makes the object of an argument, a number, from the C value; NULL with an exception set.
+    ///
+    /// # Safety
+    /// There is such an argument, and `from` points to its natural C type; the GIL is held.
+    #[inline(always)]
+    pub unsafe fn number(&self, api: &Api, index: usize, from: *const u64) -> Object {
+        // SAFETY: the caller's promise; a number has one slot.
+        unsafe {
+            let kind = self.items.get_unchecked(index).kind;
+            let mut slot = 0;
+            natural::load(kind, from.cast(), &raw mut slot);
+            scalar(api, kind, &raw const slot)
+        }
     }
 
     /// Makes the objects of the arguments, `count` of them as the caller may know beforehand: owned

@@ -1,5 +1,7 @@
 //! [`PyFunction`]: a Python callable behind a signature.
 
+mod registers;
+
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::{Arc, OnceLock};
@@ -14,6 +16,7 @@ use super::object::PyRef;
 use super::returns::Returns;
 use super::spread::Spread;
 use crate::abi::metaffi_slot;
+use crate::call::closure::Locked;
 use crate::call::{Callee, Function, with_stack};
 use crate::error::Result;
 use crate::handle::Entrance;
@@ -275,6 +278,10 @@ impl Callee for PyFunction {
             (3, 1) => call.entrance::<Fixed<3, 1>>(),
             _ => call.entrance::<()>(),
         })
+    }
+
+    fn locked(&self) -> Option<Locked> {
+        registers::locked(&self.call)
     }
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {

@@ -73,11 +73,9 @@ pub fn is_held(api: &'static Api) -> bool {
 /// The same for a thread whose state is not ours.
 #[inline(never)]
 fn is_held_by_other(api: &'static Api) -> bool {
-    // SAFETY: neither function needs the GIL.
-    unsafe {
-        let current = (api.current_thread)();
-        !current.is_null() && current == (api.PyGILState_GetThisThreadState)()
-    }
+    let current = api.attached_thread();
+    // SAFETY: needs no GIL.
+    !current.is_null() && current == unsafe { (api.PyGILState_GetThisThreadState)() }
 }
 
 /// This thread's state: ours, or the one that Python or another library gave it.

@@ -49,14 +49,37 @@ impl<T: Send + Sync + 'static> Kept<T> {
         Kept(NonNull::from(Box::leak(Box::new(counted))))
     }
 
+    /// The address by which [`using`](Kept::using) finds it.
+    pub fn data(&self) -> *const () {
+        self.0.as_ptr().cast_const().cast()
+    }
+
+    /// Uses what is kept, which is not given back before `run` ends, even if that gives up the GIL.
+    ///
+    /// # Safety
+    /// `data` is that of what nobody has given back; the GIL is held.
+    #[inline(always)]
+    pub unsafe fn using<R>(data: *const (), run: impl FnOnce(&T) -> R) -> R {
+        // SAFETY: the caller's promise; it is counted as used before anything runs.
+        unsafe {
+            let counted = NonNull::new_unchecked(data.cast_mut()).cast::<Counted<T>>();
+            counted.as_ref().users.update(|users| users + 1);
+            let result = run(&counted.as_ref().value);
+            counted.as_ref().users.update(|users| users - 1);
+            if !counted.as_ref().owned.get() {
+                free_unused(counted);
+            }
+            result
+        }
+    }
+
     /// How it is called, if it has that shape, by whoever finds it behind a live handle.
     pub fn entrance<Shape>(&self) -> Entrance
     where
         T: Called<Shape>,
     {
         const { assert!(size_of::<Enter>() == size_of::<usize>()) };
-        let data = self.0.as_ptr().cast_const().cast();
-        Entrance { enter: enter::<T, Shape>, data, shape: 0 }
+        Entrance { enter: enter::<T, Shape>, data: self.data(), shape: 0 }
     }
 }
 
@@ -154,16 +177,13 @@ unsafe fn run<T: Called<Shape>, Shape>(
 ) -> metaffi_status {
     let here = 0u8;
     let span = Lazy::new(&raw const here);
-    // SAFETY: the caller's promise; it is counted as used before anything runs.
+    // SAFETY: the caller's promise.
     unsafe {
-        let counted = NonNull::new_unchecked(data.cast_mut()).cast::<Counted<T>>();
-        counted.as_ref().users.update(|users| users + 1);
-        let outcome = counted.as_ref().value.call(gil, &span, frame);
-        span.leave();
-        counted.as_ref().users.update(|users| users - 1);
-        if !counted.as_ref().owned.get() {
-            free_unused(counted);
-        }
+        let outcome = Kept::<T>::using(data, |value| {
+            let outcome = value.call(gil, &span, frame);
+            span.leave();
+            outcome
+        });
         report(error, outcome)
     }
 }

@@ -99,6 +99,29 @@ impl Returns {
         }
     }
 
+    /// Whether there is none, or one that is a number.
+    pub fn is_number(&self) -> bool {
+        self.0.len() <= 1 && self.0.iter().all(|one| convert::is_number(one.kind))
+    }
+
+    /// The slot of the number that a result is.
+    ///
+    /// # Safety
+    /// As for [`store`](Returns::store); there is one return, [a number](Returns::is_number).
+    #[inline(always)]
+    pub unsafe fn number(&self, gil: &Gil, result: Object) -> Result<metaffi_slot> {
+        // SAFETY: the caller's promise; a number has one slot.
+        unsafe {
+            let one = self.0.get_unchecked(0);
+            if let Some(slot) = convert::exact(gil.api, result, one.kind) {
+                return Ok(slot);
+            }
+            let mut slot = 0;
+            one.store_other(gil, result, &raw mut slot, None)?;
+            Ok(slot)
+        }
+    }
+
     #[inline(never)]
     unsafe fn store_several(
         &self,

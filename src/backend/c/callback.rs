@@ -98,8 +98,16 @@ fn compile(
     let returns = result(function, CType::new(types, wanted.returns))?;
     let native = types.lower_function(id)?;
     let (function, _types) = (function.clone(), types.clone());
-    let inbound = Inbound { function, params: params.into(), returns, _types };
-    Closure::new(&native.parameters, &native.returns, wanted.convention, sink, inbound)
+    let natural = params.iter().chain(&returns).all(|param| param.plain)
+        && params.len() == signature.params.len()
+        && returns.is_some() != signature.returns.is_empty();
+    let inbound = Inbound { function: function.clone(), params: params.into(), returns, _types };
+    let convention = wanted.convention;
+    let closure = Closure::new(&native.parameters, &native.returns, convention, sink, inbound)?;
+    if natural {
+        closure.handle_locked(&function);
+    }
+    Ok(closure)
 }
 
 /// How the callable's return becomes the C function's.

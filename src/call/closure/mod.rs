@@ -6,6 +6,7 @@
 //! needs memory that is both writable and executable.
 
 mod general;
+mod locked;
 mod place;
 mod trampoline;
 
@@ -13,9 +14,11 @@ use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::sync::Arc;
 
+use super::Function;
 use super::native::{Convention, NativeType};
 use crate::error::{Error, Result};
 use crate::handle::pin::Use;
+pub use locked::{Incoming, Locked};
 use place::Place;
 
 /// What a closure runs.
@@ -71,7 +74,10 @@ pub unsafe fn register(registers: *mut u64, shape: u64, index: usize) -> *mut u6
 
 /// Who is told of failures: there is no caller to return them to.
 #[derive(Clone)]
-pub struct ErrorSink(Arc<dyn Fn(&Error)>);
+pub struct ErrorSink {
+    report: Arc<dyn Fn(&Error)>,
+    at_once: bool,
+}
 
 // SAFETY: whoever makes a sink vouches that it may be called from any thread.
 unsafe impl Send for ErrorSink {}
@@ -81,11 +87,18 @@ unsafe impl Sync for ErrorSink {}
 impl ErrorSink {
     /// A sink that may be called from any thread, whatever it captures.
     pub fn new(report: impl Fn(&Error) + 'static) -> ErrorSink {
-        ErrorSink(Arc::new(report))
+        ErrorSink { report: Arc::new(report), at_once: false }
+    }
+
+    /// The same sink, told of failures before the runtime's lock is given up that the failing
+    /// function has taken: it waits for nobody.
+    #[must_use]
+    pub fn at_once(self) -> ErrorSink {
+        ErrorSink { at_once: true, ..self }
     }
 
     fn report(&self, error: &Error) {
-        (self.0)(error);
+        (self.report)(error);
     }
 }
 
@@ -130,6 +143,14 @@ impl Closure {
     /// The function pointer.
     pub fn code(&self) -> *const () {
         self.place.code()
+    }
+
+    /// Handles calls by what `function` has of its own for them. Every argument, and the result, is
+    /// of the C type that is natural for it.
+    pub fn handle_locked(&self, function: &Function) {
+        if let Some(locked) = function.callee().locked() {
+            self.place.set_locked(locked);
+        }
     }
 
     /// How many bytes a result takes.

@@ -3,6 +3,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::locked::{Incoming, Locked, LockedPlace};
 use super::{ErrorSink, Handler};
 use crate::error::{Error, Status};
 use crate::handle::pin::{self, Use};
@@ -14,6 +15,7 @@ pub(super) struct State {
     handler: AtomicPtr<Box<dyn Handler>>,
     result_size: AtomicUsize,
     sink: Mutex<Option<ErrorSink>>,
+    pub(super) locked: LockedPlace,
 }
 
 impl State {
@@ -22,6 +24,7 @@ impl State {
             handler: AtomicPtr::new(ptr::null_mut()),
             result_size: AtomicUsize::new(0),
             sink: Mutex::new(None),
+            locked: LockedPlace::new(),
         }
     }
 
@@ -41,6 +44,26 @@ impl State {
     /// As there, and `shape` is the signature's.
     #[inline(always)]
     pub(super) unsafe fn run_registers(
+        &self,
+        registers: *mut u64,
+        shape: u64,
+        count: usize,
+        result: *mut u64,
+    ) {
+        // SAFETY: the caller's promise; the call is under way.
+        unsafe {
+            if let Some(enter) = self.locked.enter()
+                && enter(&Incoming { state: self, registers, shape, result })
+            {
+                return;
+            }
+            self.run_handler(registers, shape, count, result.cast());
+        }
+    }
+
+    /// A stack frame of its own, as [`pin::enter`] asks.
+    #[inline(never)]
+    unsafe fn run_handler(
         &self,
         registers: *mut u64,
         shape: u64,
@@ -72,14 +95,21 @@ impl State {
     }
 
     #[cold]
-    fn fail(&self, error: &Error, result: *mut c_void) {
+    pub(super) fn fail(&self, error: &Error, result: *mut c_void) {
         let size = self.result_size.load(Ordering::Relaxed);
         if size != 0 {
             // SAFETY: the caller of the closure made room for its result, at least eight bytes.
             unsafe { result.cast::<u8>().write_bytes(0, size.max(8)) };
         }
-        let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        sink.unwrap_or_default().report(error);
+        self.sink().report(error);
+    }
+
+    pub(super) fn reports_at_once(&self) -> bool {
+        self.sink().at_once
+    }
+
+    fn sink(&self) -> ErrorSink {
+        self.sink.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default()
     }
 }
 
@@ -125,8 +155,13 @@ impl Place {
         *self.state.sink.lock().unwrap_or_else(PoisonError::into_inner) = Some(sink);
     }
 
+    pub(super) fn set_locked(&self, locked: Locked) {
+        self.state.locked.fill(locked);
+    }
+
     /// Ends the closure. Its handler is dropped when no call is inside it.
     pub(super) fn empty(&mut self) {
+        self.state.locked.empty();
         let handler = self.state.handler.swap(ptr::null_mut(), Ordering::SeqCst);
         if !handler.is_null() {
             // SAFETY: `fill` made the pointer from a box; the swap took it out exactly once.

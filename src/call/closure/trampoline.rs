@@ -140,6 +140,6 @@ unsafe extern "C-unwind" fn enter(index: usize, registers: *mut u64, result: *mu
         let entry = ENTRIES.get_unchecked(index);
         let shape = entry.shape.load(Ordering::Acquire);
         let count = (shape >> COUNT_SHIFT) as usize;
-        entry.state.run_registers(registers, shape, count, result.cast());
+        entry.state.run_registers(registers, shape, count, result);
     }
 }

@@ -16,7 +16,9 @@ use crate::handle::pin::Use;
 pub fn export(function: &Arc<Function>, sink: ErrorSink) -> Result<Closure> {
     let (params, returns) = native_types(function.signature());
     let handler = Export { function: function.clone() };
-    Closure::new(&params, &returns, Convention::Default, sink, handler)
+    let closure = Closure::new(&params, &returns, Convention::Default, sink, handler)?;
+    closure.handle_locked(function);
+    Ok(closure)
 }
 
 struct Export {

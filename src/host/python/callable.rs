@@ -136,6 +136,7 @@ fn sink() -> ErrorSink {
             }
         }
     })
+    .at_once()
 }
 
 /// Calls the Python function of an object that [`new`] made.

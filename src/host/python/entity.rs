@@ -93,7 +93,7 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let vectorcall: Vectorcall = match (&direct, &words, &own) {
         _ if !entity.module().runtime().survives_fork() => call::call_entity,
         (Some(plan), ..) => plan.vectorcall(holds_gil),
-        (None, Some(_), _) => words::Plan::vectorcall(holds_gil),
+        (None, Some(plan), _) => plan.vectorcall(holds_gil),
         (None, None, Some(_)) => own::Plan::vectorcall(),
         (None, None, None) => call::call_entity,
     };
@@ -110,8 +110,8 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
 /// `object` is an instance, and alive as long as the result.
 #[inline(always)]
 pub(super) unsafe fn fields<'a>(object: Object) -> Option<&'a Fields> {
-    // SAFETY: the caller's promise.
-    Some(unsafe { &*CLASS.get()?.fields(object) })
+    // SAFETY: the caller's promise: what has instances has been made.
+    Some(unsafe { &*CLASS.get().unwrap_unchecked().fields(object) })
 }
 
 /// Whether an object is an entity.

@@ -18,6 +18,7 @@ mod given;
 mod handle;
 mod init;
 mod lend;
+mod method;
 mod module;
 mod own;
 mod own_error;

@@ -9,7 +9,7 @@ use super::call::{self, Vectorcall};
 use super::direct::{is_number, run};
 use super::entity::{self, Fields};
 use super::handle::word::{Accepted, hold, learn, word as handle_word};
-use super::lend;
+use super::{lend, method};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, Word, pending};
 use crate::handle::Direct;
@@ -20,24 +20,24 @@ use crate::python::{arguments, callable, convert};
 use crate::signature::Kind;
 
 /// The most arguments of such a function.
-const MOST: usize = 14;
+pub(super) const MOST: usize = 14;
 
 /// How it is called.
 pub(super) struct Plan {
-    direct: Direct,
-    params: Box<[Param]>,
+    pub(super) direct: Direct,
+    pub(super) params: Box<[Param]>,
     /// Which arguments are handles.
     handles: Box<[usize]>,
     /// Whether memory of arguments is lent, which ends with a span.
     lends: bool,
-    returned: Option<(Kind, Word)>,
+    pub(super) returned: Option<(Kind, Word)>,
 }
 
 /// How an argument is given.
-struct Param {
-    kind: Kind,
+pub(super) struct Param {
+    pub(super) kind: Kind,
     word: Word,
-    accepted: Accepted,
+    pub(super) accepted: Accepted,
 }
 
 impl Plan {
@@ -73,11 +73,21 @@ impl Plan {
     }
 
     /// What Python calls an entity with such a plan by.
-    pub(super) fn vectorcall(holds_gil: bool) -> Vectorcall {
-        match holds_gil {
-            true => call_entity::<true>,
-            false => call_entity::<false>,
+    pub(super) fn vectorcall(&self, holds_gil: bool) -> Vectorcall {
+        match (self.is_method(), holds_gil) {
+            (true, _) => method::vectorcall(holds_gil),
+            (false, true) => call_entity::<true>,
+            (false, false) => call_entity::<false>,
         }
+    }
+
+    /// Whether a handle comes first, and everything else is a number.
+    fn is_method(&self) -> bool {
+        let Some((first, others)) = self.params.split_first() else { return false };
+        first.word == Word::Other
+            && first.kind != Kind::Callable
+            && others.iter().all(|param| param.word == Word::Slot)
+            && self.returned.is_none_or(|(_, word)| word == Word::Slot)
     }
 }
 

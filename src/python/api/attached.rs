@@ -48,6 +48,18 @@ impl Api {
         }
     }
 
+    /// The thread state that is attached, of this thread or another; NULL if there is none.
+    #[inline(always)]
+    pub fn attached_thread(&self) -> *mut PyThreadState {
+        // SAFETY: the place was found where it is asked for; the function needs no GIL.
+        unsafe {
+            match self.attached {
+                Place::Word(place) => (*place).load(Ordering::Relaxed),
+                _ => (self.current_thread)(),
+            }
+        }
+    }
+
     /// Whether [`is_attached`](Api::is_attached) makes no call.
     #[cfg(test)]
     pub fn knows_attached(&self) -> bool {

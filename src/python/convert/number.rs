@@ -36,7 +36,7 @@ pub(super) unsafe fn new(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
     }
 }
 
-/// Whether [`new`] makes objects of the kind.
+/// Whether it is the kind of a number, or bool: characters are text in Python.
 pub fn is_number(kind: Kind) -> bool {
     kind.is_scalar() && !is_character(kind)
 }

@@ -34,6 +34,11 @@ impl PyException {
         PyException { object, text: None, is_last: true }
     }
 
+    /// The exception.
+    pub(super) fn object(&self) -> &PyRef {
+        &self.object
+    }
+
     fn ask<T>(&self, ask: impl FnOnce(&Gil) -> Result<T>) -> Option<T> {
         let gil = gil::enter(Api::get()?).ok()?;
         quietly(&gil, || ask(&gil))

@@ -1,8 +1,9 @@
+use std::any::Any;
 use std::ffi::{CStr, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
-use super::restore;
+use super::{PyException, restore};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Kind};
 use crate::python::api::{Api, Object};
@@ -52,7 +53,12 @@ fn exception(gil: &Gil, error: &Error) -> Result<PyRef> {
 
 /// The Python exception that an error stands for.
 pub fn original(gil: &Gil, error: &Error) -> Option<PyRef> {
-    let key = error.foreign_error()?.original()?;
+    let foreign = error.foreign_error()?;
+    let any: &dyn Any = foreign;
+    if let Some(own) = any.downcast_ref::<PyException>() {
+        return Some(own.object().clone_ref(gil));
+    }
+    let key = foreign.original()?;
     // SAFETY: the handle keeps the object alive while the GIL is held.
     let object = from_handle(gil, key).map(|object| unsafe { PyRef::borrowed(gil, object) });
     let _ = handle::free(key, Kind::Object);

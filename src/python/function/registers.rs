@@ -1,0 +1,114 @@
+//! Calls by C whose arguments are numbers in registers: straight to Python objects, without a
+//! frame, and without a pin.
+
+use std::mem::MaybeUninit;
+
+use super::Call;
+use crate::call::closure::{Incoming, Locked};
+use crate::error::Result;
+use crate::python::api::{Api, Object};
+use crate::python::error;
+use crate::python::gil::{self, Gil};
+use crate::python::kept::Kept;
+use crate::python::released;
+
+/// More arguments than registers have room for.
+const MOST: usize = 15;
+
+/// How C calls a function of numbers.
+pub(super) fn locked(call: &Kept<Call>) -> Option<Locked> {
+    let few = call.arguments.count() <= MOST;
+    let fits = few && call.arguments.are_numbers() && call.returns.is_number();
+    fits.then(|| Locked { enter, data: call.data() })
+}
+
+/// An [`Enter`](crate::call::closure::Enter). What is found under the GIL cannot have been given
+/// back: that needs the GIL, too. Whether it is held is asked each time, as by [`gil::enter`].
+unsafe fn enter(incoming: &Incoming<'_>) -> bool {
+    let Some(api) = Api::get() else { return false };
+    // SAFETY: the GIL is held, and given back by whatever is called before it returns.
+    unsafe {
+        if !gil::is_held(api) || released::any() {
+            return attach(api, incoming);
+        }
+        match run(&Gil::assume(api), incoming) {
+            Ok(found) => found,
+            Err(failure) => {
+                incoming.fail(&failure);
+                true
+            }
+        }
+    }
+}
+
+/// The same for a thread that does not hold the GIL, or has something to give back first.
+#[inline(never)]
+unsafe fn attach(api: &'static Api, incoming: &Incoming<'_>) -> bool {
+    let Ok(gil) = gil::enter(api) else { return false };
+    // SAFETY: the GIL is held.
+    match unsafe { run(&gil, incoming) } {
+        Ok(found) => found,
+        Err(failure) => {
+            if !incoming.reports_at_once() {
+                drop(gil);
+            }
+            incoming.fail(&failure);
+            true
+        }
+    }
+}
+
+/// Calls what the closure is of; false if it has ended.
+#[inline(always)]
+unsafe fn run(gil: &Gil, incoming: &Incoming<'_>) -> Result<bool> {
+    // SAFETY: the GIL is held; the closure is one of a function of this signature.
+    unsafe {
+        let Some(data) = incoming.data(enter) else { return Ok(false) };
+        Kept::<Call>::using(data, |call| call.call_registers(gil, incoming))?;
+    }
+    Ok(true)
+}
+
+impl Call {
+    /// Calls with the arguments that C gives, and returns the result to C.
+    ///
+    /// # Safety
+    /// All are numbers, in their natural C types.
+    #[inline(always)]
+    unsafe fn call_registers(&self, gil: &Gil, incoming: &Incoming<'_>) -> Result<()> {
+        let (api, count) = (gil.api, self.arguments.count());
+        let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST + 1];
+        // SAFETY: the caller's promise; there are so many arguments, and a place before them.
+        unsafe {
+            let objects: *mut Object = objects.as_mut_ptr().cast::<Object>().add(1);
+            for index in 0..count {
+                let object = self.arguments.number(api, index, incoming.argument(index));
+                if object.is_null() {
+                    release(api, objects, index);
+                    return Err(error::fetch(gil));
+                }
+                *objects.add(index) = object;
+            }
+            let result = self.run(objects, count);
+            release(api, objects, count);
+            if result.is_null() {
+                return Err(error::fetch(gil));
+            }
+            let returned = match self.returns.count() {
+                0 => Ok(()),
+                _ => self.returns.number(gil, result).map(|word| incoming.set_result(word)),
+            };
+            api.decref(result);
+            returned
+        }
+    }
+}
+
+/// Gives up the first `count` arguments.
+#[inline(always)]
+unsafe fn release(api: &Api, objects: *const Object, count: usize) {
+    for index in 0..count {
+        // SAFETY: the caller owns so many references, and holds the GIL.
+        unsafe { api.decref(*objects.add(index)) };
+    }
+}
