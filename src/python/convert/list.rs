@@ -9,7 +9,7 @@ use super::slot::{save, save_number, word};
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{
-    Api, Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
+    Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
     TPFLAGS_UNICODE_SUBCLASS,
 };
 use crate::python::error;
@@ -303,19 +303,13 @@ unsafe fn put(gil: &Gil, item: Object, element: Type, address: *mut u8) -> Resul
     Ok(())
 }
 
-/// Whether threads run Python code at the same time; objects then have a longer head.
-fn is_free_threaded(api: &Api) -> bool {
-    api.type_offset != size_of::<usize>()
-}
-
 /// Stores the items of a list as long as they are exact numbers, which runs no Python code;
 /// returns how many.
 unsafe fn numbers(gil: &Gil, list: Object, length: usize, element: Type, data: *mut u8) -> usize {
     let (api, kind, step) = (gil.api, element.kind(), size_of_element(element));
-    // SAFETY: nothing changes the list while the GIL is held and no Python code runs; without a
-    // GIL other threads might.
+    // SAFETY: nothing changes the list while the GIL is held and no Python code runs.
     unsafe {
-        let exact = api.type_of(list) == api.PyList_Type && !is_free_threaded(api);
+        let exact = api.type_of(list) == api.PyList_Type;
         if !exact || !number::is_number(kind) || (api.PyList_Size)(list) as usize != length {
             return 0;
         }
