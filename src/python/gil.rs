@@ -13,7 +13,7 @@ use super::released;
 use crate::error::{Error, Result, Status};
 use crate::thread_word::thread_word;
 
-/// Proof that this thread holds the GIL (or is attached, in a build without one).
+/// Proof that this thread holds the GIL.
 #[must_use = "dropping it releases the GIL"]
 pub struct Gil {
     /// The interpreter's functions.

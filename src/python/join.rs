@@ -1,25 +1,58 @@
 //! Taking part in an interpreter that somebody else started.
 
 use super::api::{Api, Object};
+use super::free_threaded;
 use super::gil::{self, Gil};
 use super::hook::{self, Hook};
 use super::library::Library;
 use super::object::PyRef;
 use crate::error::{Error, Result, Status};
 
-/// The API of the interpreter that runs in this process, for code that it has called.
-pub fn joined() -> Result<&'static Api> {
-    if let Some(api) = Api::get() {
-        return Ok(api);
-    }
+/// The functions of the interpreter that runs in this process, before it has been joined.
+///
+/// # Safety
+/// It has called, so that the GIL is held.
+pub unsafe fn calling() -> Result<Api> {
     let library = Library::in_process().ok_or_else(|| {
         Error::new(Status::NotFound, "there is no Python in this process to join")
     })?;
-    join(Api::bind(&library)?)
+    let mut api = Api::bind(&library)?;
+    // SAFETY: the caller's promise.
+    unsafe {
+        free_threaded::check(&api)?;
+        api.probe(false)?;
+    }
+    Ok(api)
 }
 
 /// Takes part in an interpreter that somebody else started.
-pub fn join(mut api: Api) -> Result<&'static Api> {
+pub fn join(api: Api) -> Result<&'static Api> {
+    // SAFETY: the interpreter runs.
+    let enabled = unsafe {
+        let held = (api.PyGILState_Ensure)();
+        let enabled = free_threaded::enable(&api);
+        (api.PyGILState_Release)(held);
+        enabled
+    };
+    enabled?;
+    match Api::get() {
+        // By being imported for it.
+        Some(api) => Ok(api),
+        None => take_part(api),
+    }
+}
+
+/// The same where the interpreter has called, its GIL being enabled for good: to run a module that
+/// it has made.
+pub fn joined() -> Result<&'static Api> {
+    match Api::get() {
+        Some(api) => Ok(api),
+        // SAFETY: it calls.
+        None => take_part(unsafe { calling() }?),
+    }
+}
+
+fn take_part(mut api: Api) -> Result<&'static Api> {
     // SAFETY: the interpreter runs.
     unsafe {
         let held = (api.PyGILState_Ensure)();

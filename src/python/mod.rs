@@ -13,6 +13,7 @@ pub mod convert;
 pub mod error;
 #[cfg(unix)]
 pub mod fork;
+pub mod free_threaded;
 pub mod function;
 pub mod gil;
 pub mod hook;
@@ -31,7 +32,7 @@ pub mod spread;
 pub mod support;
 pub mod version;
 
-pub use join::{join, joined, watch_forks};
+pub use join::{calling, join, joined, watch_forks};
 pub use kept::{Called, Kept};
 pub use run::run;
 

@@ -33,7 +33,11 @@ fn finding(interpreter: Result<Interpreter>, place: &Place) -> Finding {
                 usable: library.is_ok(),
                 path: Some(interpreter.executable.display().to_string()),
                 version: Some(interpreter.version().to_string()),
-                advice: library.err().map(|error| error.message().to_owned()),
+                advice: match library {
+                    Err(error) => Some(error.message().to_owned()),
+                    Ok(_) if interpreter.free_threaded => Some(free_threaded(&interpreter)),
+                    Ok(_) => None,
+                },
             }
         }
         Err(error) => Finding {
@@ -44,4 +48,8 @@ fn finding(interpreter: Result<Interpreter>, place: &Place) -> Finding {
             advice: Some(error.message().to_owned()),
         },
     }
+}
+
+fn free_threaded(interpreter: &Interpreter) -> String {
+    format!("{} is free-threaded, and runs with its GIL enabled", interpreter.executable.display())
 }

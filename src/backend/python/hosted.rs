@@ -30,6 +30,10 @@ pub(super) fn check(api: &'static Api, request: &Request) -> Result<()> {
             let asked = interpreter.version();
             return Err(other(api, &format!("the options ask for Python {asked}")));
         }
+        if interpreter.free_threaded != api.free_threaded {
+            let build = if interpreter.free_threaded { "a free-threaded" } else { "an ordinary" };
+            return Err(other(api, &format!("the options ask for {build} build")));
+        }
         if asked != running {
             let asked = asked.unwrap_or_default();
             let asked = format!("the options ask for the one of {}", asked.display());

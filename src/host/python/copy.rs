@@ -10,10 +10,6 @@ use crate::value::MAX_DEPTH;
 /// # Safety
 /// `list` is alive, and the GIL is held.
 pub(super) unsafe fn copy(api: &'static Api, list: Object, depth: usize) -> Option<Object> {
-    // Others may change the list meanwhile; the conversion works on a snapshot.
-    if api.is_free_threaded() {
-        return None;
-    }
     // SAFETY: the caller's promise. What runs Python code is the garbage collector alone, when a
     // list is made: an item may be gone then, and what is looked into is kept.
     unsafe {

@@ -1,6 +1,6 @@
 //! `PyInit_libmetaffi`: what importing the library runs.
 
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -9,8 +9,8 @@ use crate::call::failure::c_string;
 use crate::call::guarded;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object};
-use crate::python::joined;
 use crate::python::library::{Library, base_of};
+use crate::python::{calling, joined};
 
 /// The entry point by which Python imports the library as the module `libmetaffi`. It is called
 /// by Python alone, and is not part of the C API.
@@ -45,9 +45,10 @@ fn other_copy() -> Option<Entry> {
 /// The definition of the module, from which Python makes it.
 fn init() -> Result<Object> {
     refuse_subinterpreter()?;
-    let api = joined()?;
-    // SAFETY: Python calls, so the GIL is held; the definition is never given back.
-    let definition = unsafe { (api.PyModuleDef_Init)(definition(api)) };
+    // SAFETY: Python calls, so the GIL is held.
+    let api = unsafe { calling() }?;
+    // SAFETY: as above; the definition is never given back.
+    let definition = unsafe { (api.PyModuleDef_Init)(definition(&api)) };
     match definition.is_null() {
         false => Ok(definition),
         true => Err(Error::new(Status::LoadFailed, "Python refused the definition of the module")),
@@ -76,6 +77,19 @@ fn refuse_subinterpreter() -> Result<()> {
     }
 }
 
+/// Fills a new module: `Py_mod_exec`. The interpreter is joined only now: a free-threaded one has
+/// its GIL enabled for the time that a module takes to be made, and for good once it is made.
+unsafe extern "C-unwind" fn execute(module: Object) -> c_int {
+    match guarded(joined) {
+        // SAFETY: Python calls this with the new module, holding the GIL.
+        Ok(_) => unsafe { contents::fill(module) },
+        Err(error) => {
+            refuse(&error);
+            -1
+        }
+    }
+}
+
 /// `PyModuleDef` behind its `PyModuleDef_Base`.
 #[repr(C)]
 struct Definition {
@@ -92,14 +106,11 @@ struct Definition {
 /// `PyModuleDef_Slot`.
 #[repr(C)]
 struct Slot {
-    slot: std::ffi::c_int,
+    slot: c_int,
     value: *mut c_void,
 }
 
-const MOD_EXEC: std::ffi::c_int = 2;
-const MOD_GIL: std::ffi::c_int = 4;
-/// `Py_MOD_GIL_NOT_USED`
-const GIL_NOT_USED: *mut c_void = ptr::without_provenance_mut(1);
+const MOD_EXEC: c_int = 2;
 
 /// A `PyModuleDef`, made once: its head is as long as this interpreter's objects have it.
 fn definition(api: &Api) -> *mut c_void {
@@ -117,11 +128,11 @@ fn make_definition(api: &Api) -> *mut c_void {
     // The object's head, then m_init, m_index and m_copy.
     let base = api.type_offset / WORD + 1 + 3;
     let memory = vec![0_usize; base + size_of::<Definition>() / WORD].leak().as_mut_ptr();
-    let mut slots = vec![Slot { slot: MOD_EXEC, value: contents::fill as *mut c_void }];
-    if api.version.at_least(3, 13) {
-        slots.push(Slot { slot: MOD_GIL, value: GIL_NOT_USED });
-    }
-    slots.push(Slot { slot: 0, value: ptr::null_mut() });
+    // No slot says that the GIL is not needed: a free-threaded build enables it.
+    let slots = vec![
+        Slot { slot: MOD_EXEC, value: execute as *mut c_void },
+        Slot { slot: 0, value: ptr::null_mut() },
+    ];
     let definition = Definition {
         name: c"libmetaffi".as_ptr(),
         doc: c"The native part of the package metaffi; use the package.".as_ptr(),

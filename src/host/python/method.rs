@@ -55,9 +55,9 @@ unsafe extern "C-unwind" fn call_method<const HOLDS_GIL: bool>(
             };
             *words.add(index) = slot;
         }
-        hold(api, first, 1);
+        hold(first, 1);
         run::<HOLDS_GIL>(api, plan.direct, words);
-        hold(api, first, -1);
+        hold(first, -1);
         let result = match plan.returned {
             None => {
                 api.incref(api._Py_NoneStruct);

@@ -132,9 +132,9 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
             };
             *words.add(index) = made;
         }
-        plan.hold(api, objects, 1);
+        plan.hold(objects, 1);
         run::<HOLDS_GIL>(api, plan.direct, words);
-        plan.hold(api, objects, -1);
+        plan.hold(objects, -1);
         let result = give(api, plan, words.add(given));
         leave(span);
         match pending::any() || result.is_null() {
@@ -154,10 +154,10 @@ fn leave(span: Option<Use>) {
 impl Plan {
     /// Keeps the memory of handles among the arguments, by 1, and lets it go again, by -1.
     #[inline(always)]
-    unsafe fn hold(&self, api: &Api, objects: *const Object, by: isize) {
+    unsafe fn hold(&self, objects: *const Object, by: isize) {
         for index in &self.handles {
             // SAFETY: the caller has an argument for each parameter, those being handles.
-            unsafe { hold(api, *objects.add(*index), by) };
+            unsafe { hold(*objects.add(*index), by) };
         }
     }
 }

@@ -23,12 +23,11 @@ impl Api {
             let reason = format!("is Python {version}, and the oldest that works is {OLDEST}");
             return Err(refuse(library, &reason));
         }
-        if text.contains("free-threading") {
-            return Err(refuse(library, "is a free-threaded build, which is not supported"));
-        }
         // SAFETY: the library is CPython of that version, so its symbols have their C types.
-        unsafe { Api::from_symbols(version, &|name| library.symbol(name)) }
-            .map_err(|missing| refuse(library, &format!("does not export {missing}")))
+        let mut api = unsafe { Api::from_symbols(version, &|name| library.symbol(name)) }
+            .map_err(|missing| refuse(library, &format!("does not export {missing}")))?;
+        api.free_threaded = text.contains("free-threading");
+        Ok(api)
     }
 
     /// Finds out where objects have their types and values, which a version may move. `ours` is

@@ -71,7 +71,7 @@ impl Layout {
         let version = api.version;
         let known = KNOWN.0 <= version && version < KNOWN.1;
         let plain = cfg!(all(target_pointer_width = "64", target_endian = "little"));
-        if !known || !plain || api.type_offset != HEAD - 8 {
+        if !known || !plain || api.free_threaded || api.type_offset != HEAD - 8 {
             return;
         }
         let (tagged, text) = match version < IMMORTAL {

@@ -38,12 +38,6 @@ impl Api {
         unsafe { object.byte_add(self.type_offset).cast::<Object>().read() }
     }
 
-    /// Whether threads run Python code at the same time; objects then have a longer head.
-    #[inline(always)]
-    pub fn is_free_threaded(&self) -> bool {
-        self.type_offset != size_of::<usize>()
-    }
-
     /// The flags of an object's type: `TPFLAGS_*`.
     ///
     /// # Safety

@@ -30,6 +30,8 @@ macro_rules! symbols {
             pub version: Version,
             /// Where an object has its type.
             pub type_offset: usize,
+            /// Whether the build can run without a GIL; it runs with one all the same.
+            pub free_threaded: bool,
             /// What is known of the layout of its objects.
             pub layout: Layout,
             /// Where the interpreter has what thread state is attached.
@@ -68,6 +70,7 @@ macro_rules! symbols {
                     Ok(Api {
                         version,
                         type_offset: 0,
+                        free_threaded: false,
                         layout: Layout::UNKNOWN,
                         attached: Place::Unknown,
                         runtime: find("_PyRuntime").cast(),
@@ -306,7 +309,6 @@ symbols! {
         PyLong_FromUnsignedNativeBytes(*const c_void, usize, c_int) -> Object;
         PyObject_GetOptionalAttr(Object, Object, *mut Object) -> c_int;
         PyVectorcall_Function(Object) -> Option<Vectorcall>;
-        PyUnstable_Module_SetGIL(Object, *mut c_void) -> c_int;
         // Takes another argument since 3.13, which has PyLong_AsNativeBytes.
         _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
         // Whether the method that it gives takes the object as an argument of its own.

@@ -331,10 +331,9 @@ unsafe fn put(
 /// returns how many.
 unsafe fn numbers(gil: &Gil, list: Object, length: usize, element: Type, data: *mut u8) -> usize {
     let (api, kind, step) = (gil.api, element.kind(), size_of_element(element));
-    // SAFETY: nothing changes the list while the GIL is held and no Python code runs; without a
-    // GIL other threads might.
+    // SAFETY: nothing changes the list while the GIL is held and no Python code runs.
     unsafe {
-        let exact = api.type_of(list) == api.PyList_Type && !api.is_free_threaded();
+        let exact = api.type_of(list) == api.PyList_Type;
         if !exact || !number::is_number(kind) || (api.PyList_Size)(list) as usize != length {
             return 0;
         }

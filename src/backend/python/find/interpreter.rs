@@ -38,7 +38,8 @@ pub struct Interpreter {
     implementation: String,
     bits: u32,
     base_prefix: PathBuf,
-    free_threaded: bool,
+    /// Whether the build can run without a GIL.
+    pub free_threaded: bool,
     names: Vec<Option<String>>,
     directories: Vec<Option<PathBuf>>,
     multiarch: Option<String>,
@@ -101,12 +102,6 @@ impl Interpreter {
                 format!("it is Python {version}, and {OLDEST} or newer is needed; {OTHERS}"),
             );
         }
-        if self.free_threaded {
-            return refuse(
-                Status::Unsupported,
-                format!("it is a free-threaded build, and one with the GIL is needed; {OTHERS}"),
-            );
-        }
         match self.candidates().into_iter().find(|file| file.is_file()) {
             Some(file) => Ok(file),
             None => refuse(Status::LoadFailed, self.without_library()),
@@ -130,26 +125,32 @@ impl Interpreter {
     /// What its libpython is called where sysconfig does not know of it: an executable that is
     /// linked statically may have one beside it all the same.
     pub(super) fn usual_name(&self) -> String {
-        let (major, minor, _) = self.version;
+        let name = self.name();
         match cfg!(target_os = "macos") {
-            true => format!("libpython{major}.{minor}.dylib"),
-            false => format!("libpython{major}.{minor}.so.1.0"),
+            true => format!("libpython{name}.dylib"),
+            false => format!("libpython{name}.so.1.0"),
         }
     }
 
-    fn without_library(&self) -> String {
+    /// Its version as the names of its files have it: `3.13`, or `3.13t` if it is free-threaded.
+    fn name(&self) -> String {
         let (major, minor, _) = self.version;
+        let suffix = if self.free_threaded { "t" } else { "" };
+        format!("{major}.{minor}{suffix}")
+    }
+
+    fn without_library(&self) -> String {
+        let name = self.name();
         let way = match &self.base_prefix {
             prefix if prefix == Path::new("/usr") => {
-                format!("install it (on Debian: apt install libpython{major}.{minor})")
+                format!("install it (on Debian: apt install libpython{name})")
             }
             prefix if prefix.components().any(|part| part.as_os_str() == ".pyenv") => format!(
-                "build it again: PYTHON_CONFIGURE_OPTS=--enable-shared pyenv install \
-                 {major}.{minor}"
+                "build it again: PYTHON_CONFIGURE_OPTS=--enable-shared pyenv install {name}"
             ),
             _ => format!(
                 "use a build that was configured with --enable-shared, such as that of \
-                 `uv python install {major}.{minor}`"
+                 `uv python install {name}`"
             ),
         };
         let prefix = self.base_prefix.display();

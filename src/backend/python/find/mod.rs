@@ -59,11 +59,15 @@ pub fn unfit(what: &str, version: Version, request: &Request) -> Error {
     )
 }
 
-/// The first in order that fits. What somebody chose is never passed over.
+/// The first in order that fits. What somebody chose is never passed over; a free-threaded build
+/// that nobody chose is, if there is another.
 fn search(request: &Request) -> Result<Found> {
     let mut refused = String::new();
+    let mut free_threaded = None;
     for (place, interpreter) in different() {
+        let passed_over = !place.chosen && interpreter.as_ref().is_ok_and(|one| one.free_threaded);
         match interpreter.and_then(|interpreter| of_interpreter(&interpreter, request)) {
+            Ok(found) if passed_over => _ = free_threaded.get_or_insert(found),
             Ok(found) => return Ok(found),
             Err(error) if place.chosen => {
                 return Err(error.context(format!("chosen by {}", place.origin)));
@@ -71,7 +75,7 @@ fn search(request: &Request) -> Result<Found> {
             Err(error) => refused.push_str(&format!("\n  {}: {error}", place.origin)),
         }
     }
-    Err(none(request, &refused))
+    free_threaded.ok_or_else(|| none(request, &refused))
 }
 
 /// Every interpreter of this machine with what it says of itself, once however many names it has,
@@ -113,10 +117,17 @@ fn none(request: &Request, refused: &str) -> Error {
 /// The executable that belongs to a libpython: in a `bin` beside or above its directory.
 pub fn beside(library: &Path) -> Option<PathBuf> {
     let name = library.file_name()?.to_str()?;
-    let version = Version::parse(name.strip_prefix("libpython")?)?;
-    let executable = format!("bin/python{}.{}", version.major, version.minor);
+    let rest = name.strip_prefix("libpython")?;
+    let version = Version::parse(rest)?;
+    let suffix = if is_free_threaded(rest) { "t" } else { "" };
+    let executable = format!("bin/python{}.{}{suffix}", version.major, version.minor);
     let places = library.ancestors().skip(1).take_while(|place| place.parent().is_some());
     places.map(|place| place.join(&executable)).find(|file| file.is_file())
+}
+
+/// Whether a version in a name is followed by the letter of a free-threaded build.
+fn is_free_threaded(version: &str) -> bool {
+    version.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').starts_with('t')
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub struct Place {
 
 const NEWEST_MINOR: u8 = 15;
 const OLDEST_MINOR: u8 = 9;
+const OLDEST_FREE_THREADED: u8 = 13;
 
 /// Every place; lazy, so that a search ends at the first that fits.
 pub fn all() -> impl Iterator<Item = Place> {
@@ -117,10 +118,12 @@ fn passing(executable: PathBuf, origin: &'static str) -> Place {
     Place { executable, origin, chosen: false }
 }
 
-/// `python3`, `python3.15`, `python3.14` and so on.
+/// `python3`, `python3.15`, `python3.14` and so on, then `python3.15t` and so on.
 fn names() -> impl Iterator<Item = String> {
-    let versioned = (OLDEST_MINOR..=NEWEST_MINOR).rev().map(|minor| format!("python3.{minor}"));
-    std::iter::once("python3".to_owned()).chain(versioned)
+    let versions = |oldest: u8| (oldest..=NEWEST_MINOR).rev();
+    let ordinary = versions(OLDEST_MINOR).map(|minor| format!("python3.{minor}"));
+    let free_threaded = versions(OLDEST_FREE_THREADED).map(|minor| format!("python3.{minor}t"));
+    std::iter::once("python3".to_owned()).chain(ordinary).chain(free_threaded)
 }
 
 /// The directories in a directory, by the version in their names.

@@ -22,6 +22,7 @@ fn the_executable_of_a_library_is_found_beside_it() {
     let executable = beside(&interpreter.library().unwrap()).unwrap();
     assert_eq!(Interpreter::ask(&executable).unwrap().identity(), interpreter.identity());
     assert_eq!(beside(Path::new("/nowhere/libpython3.11.so.1.0")), None);
+    assert!(is_free_threaded("3.13t.so.1.0") && !is_free_threaded("3.13.so.1.0"));
     assert_eq!(beside(Path::new("/usr/lib/libz.so.1")), None);
 }
 

@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::error::{Error, Result, Status};
+use crate::python::api::Api;
 use crate::python::library::Library;
 use crate::python::version::Version;
 
@@ -18,6 +19,10 @@ struct Layout {
 
 /// In every version.
 const INSTALL_SIGNAL_HANDLERS: usize = 16;
+
+/// In a free-threaded 3.13, whose other members are where they are in an ordinary one; later
+/// versions have names in place of a layout.
+const ENABLE_GIL: usize = 272;
 
 const fn layout(version: Version) -> Option<Layout> {
     let (parse_argv, program_name, executable) = match version.minor {
@@ -109,14 +114,10 @@ impl Functions {
 }
 
 /// Starts the interpreter; this thread holds the GIL afterwards.
-pub(super) fn initialize(
-    library: &Library,
-    version: Version,
-    executable: Option<&Path>,
-) -> Result<()> {
-    let layout = layout(version)
+pub(super) fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result<()> {
+    let layout = layout(api.version)
         .filter(|_| cfg!(target_pointer_width = "64"))
-        .ok_or_else(|| unknown(version))?;
+        .ok_or_else(|| unknown(api.version))?;
     let functions = Functions::bind(library)?;
     functions.preinitialize()?;
     let mut config = MaybeUninit::<PyConfig>::zeroed();
@@ -126,6 +127,9 @@ pub(super) fn initialize(
         (functions.init_config)(config);
         config.byte_add(INSTALL_SIGNAL_HANDLERS).cast::<c_int>().write(0);
         config.byte_add(layout.parse_argv).cast::<c_int>().write(0);
+        if api.free_threaded {
+            config.byte_add(ENABLE_GIL).cast::<c_int>().write(1);
+        }
         let started = name_executable(&functions, config, &layout, executable)
             .and_then(|()| check(&(functions.initialize)(config)));
         (functions.clear)(config);

@@ -6,6 +6,7 @@ use std::ptr;
 
 use super::config::path_text;
 use crate::error::{Error, Result, Status};
+use crate::python::api::Api;
 use crate::python::library::Library;
 
 /// `PyInitConfig *`.
@@ -16,6 +17,7 @@ struct Functions {
     free: unsafe extern "C" fn(Config),
     set_int: unsafe extern "C" fn(Config, *const c_char, i64) -> c_int,
     set_str: unsafe extern "C" fn(Config, *const c_char, *const c_char) -> c_int,
+    set_list: unsafe extern "C" fn(Config, *const c_char, usize, *const *const c_char) -> c_int,
     error: unsafe extern "C" fn(Config, *mut *const c_char) -> c_int,
     initialize: unsafe extern "C" fn(Config) -> c_int,
 }
@@ -29,6 +31,7 @@ impl Functions {
                 free: library.function("PyInitConfig_Free")?,
                 set_int: library.function("PyInitConfig_SetInt")?,
                 set_str: library.function("PyInitConfig_SetStr")?,
+                set_list: library.function("PyInitConfig_SetStrList")?,
                 error: library.function("PyInitConfig_GetError")?,
                 initialize: library.function("Py_InitializeFromInitConfig")?,
             })
@@ -71,7 +74,7 @@ const NUMBERS: [(&CStr, i64); 9] = [
 ];
 
 /// Starts the interpreter; this thread holds the GIL afterwards.
-pub(super) fn initialize(library: &Library, executable: Option<&Path>) -> Result<()> {
+pub(super) fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result<()> {
     let functions = Functions::bind(library)?;
     let executable = executable.map(path_text).transpose()?;
     // SAFETY: the configuration is used until it is freed.
@@ -80,18 +83,27 @@ pub(super) fn initialize(library: &Library, executable: Option<&Path>) -> Result
         if config.is_null() {
             return Err(Error::new(Status::OutOfMemory, "no memory to configure Python"));
         }
-        let started = set(&functions, config, executable)
+        let started = set(api, &functions, config, executable)
             .and_then(|()| functions.check(config, (functions.initialize)(config)));
         (functions.free)(config);
         started
     }
 }
 
-unsafe fn set(functions: &Functions, config: Config, executable: Option<CString>) -> Result<()> {
+unsafe fn set(
+    api: &Api,
+    functions: &Functions,
+    config: Config,
+    executable: Option<CString>,
+) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
         for (key, value) in NUMBERS {
             functions.check(config, (functions.set_int)(config, key.as_ptr(), value))?;
+        }
+        if api.free_threaded {
+            let (key, value) = (c"xoptions".as_ptr(), c"gil=1".as_ptr());
+            functions.check(config, (functions.set_list)(config, key, 1, &raw const value))?;
         }
         let Some(executable) = executable else { return Ok(()) };
         for key in [c"program_name", c"executable"] {

@@ -12,7 +12,7 @@ use super::{end, hosted};
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
 use crate::python::library::Library;
-use crate::python::{gil, join, run, watch_forks};
+use crate::python::{free_threaded, gil, join, run, watch_forks};
 
 /// The interpreter of this process, or the one that is asked for.
 ///
@@ -47,18 +47,26 @@ fn fit(api: Api, request: &Request) -> Result<Api> {
     let (Some(library), Some(executable)) = (&request.library, &request.executable) else {
         return Ok(api);
     };
-    let other = find::ask(executable)?.version();
-    match (other.major, other.minor) == (version.major, version.minor) {
+    let interpreter = find::ask(executable)?;
+    let other = interpreter.version();
+    let same = (other.major, other.minor) == (version.major, version.minor);
+    match same && interpreter.free_threaded == api.free_threaded {
         true => Ok(api),
         false => Err(Error::new(
             Status::InvalidArgument,
             format!(
-                "library \"{library}\" is Python {version}, and {} is Python {other}: give those \
-                 of one version, or the interpreter alone",
-                executable.display()
+                "library \"{library}\" is {} {version}, and {} is {} {other}: give those of one \
+                 build, or the interpreter alone",
+                kind(api.free_threaded),
+                executable.display(),
+                kind(interpreter.free_threaded)
             ),
         )),
     }
+}
+
+fn kind(free_threaded: bool) -> &'static str {
+    if free_threaded { "free-threaded Python" } else { "Python" }
 }
 
 /// Joins the interpreter if it runs, else starts it.
@@ -75,6 +83,7 @@ fn take(
         return Ok(api);
     }
     let api = fit(api, request)?;
+    refuse_without_gil(&api)?;
     library.make_global()?;
     let executable = executable.or_else(|| find::beside(&library.file()?));
     let signals = signals::Saved::now();
@@ -87,8 +96,24 @@ fn take(
 
 fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result<()> {
     match api.version.at_least(3, 14) {
-        true => init_config::initialize(library, executable),
-        false => config::initialize(library, api.version, executable),
+        true => init_config::initialize(api, library, executable),
+        false => config::initialize(api, library, executable),
+    }
+}
+
+/// Refuses to start without the GIL what the environment says is to be started without: it is
+/// heard before the configuration.
+fn refuse_without_gil(api: &Api) -> Result<()> {
+    match api.free_threaded && std::env::var_os("PYTHON_GIL").is_some_and(|value| value == "0") {
+        false => Ok(()),
+        true => Err(Error::new(
+            Status::Unsupported,
+            format!(
+                "PYTHON_GIL=0 disables the GIL of the free-threaded Python {}, and metaffi needs \
+                 it; unset PYTHON_GIL",
+                api.version
+            ),
+        )),
     }
 }
 
@@ -96,7 +121,7 @@ fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result
 fn prepare(mut api: Api, signals: &signals::Saved) -> Result<&'static Api> {
     // SAFETY: the interpreter runs and this thread holds the GIL.
     unsafe {
-        let probed = api.probe(true);
+        let probed = free_threaded::check(&api).and_then(|()| api.probe(true));
         // The thread that first imports threading is the main one to Python.
         let ran = run(&api, c"import threading, signal");
         let signals = signals.restore(&api);

@@ -10,7 +10,7 @@ use crate::backend::proxy::{self, Lent};
 use crate::backend::{Layout, Proxy, Shape};
 use crate::error::{Error, Result, Status};
 use crate::handle::Key;
-use crate::python::api::{Api, Object};
+use crate::python::api::Object;
 use crate::python::gil::Gil;
 
 /// Part of a handle: nothing until somebody looks.
@@ -122,15 +122,10 @@ impl Look {
 
     /// Counts a call that uses the memory: 1 when it begins, -1 when it has ended.
     #[inline(always)]
-    pub(super) fn count_call(&self, api: &Api, by: isize) {
-        // The GIL orders what is counted, unless objects show that there is none: their heads are
-        // longer.
-        if api.type_offset == size_of::<usize>() {
-            let calls = self.calls.load(Ordering::Relaxed);
-            self.calls.store(calls.wrapping_add_signed(by), Ordering::Relaxed);
-        } else {
-            self.calls.fetch_add(by.cast_unsigned(), Ordering::Relaxed);
-        }
+    pub(super) fn count_call(&self, by: isize) {
+        // The GIL orders what is counted.
+        let calls = self.calls.load(Ordering::Relaxed);
+        self.calls.store(calls.wrapping_add_signed(by), Ordering::Relaxed);
     }
 
     /// Refuses to give back what a buffer shows.

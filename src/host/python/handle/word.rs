@@ -51,10 +51,10 @@ unsafe fn look<'a>(api: &Api, object: Object) -> Option<&'a Look> {
 /// # Safety
 /// [`word`] gave one for the object, and the GIL is held.
 #[inline(always)]
-pub(in crate::host::python) unsafe fn hold(api: &Api, object: Object, by: isize) {
+pub(in crate::host::python) unsafe fn hold(object: Object, by: isize) {
     if let Some(class) = CLASS.get() {
         // SAFETY: the caller's promise: it is an instance.
-        unsafe { (*class.fields(object)).look.count_call(api, by) };
+        unsafe { (*class.fields(object)).look.count_call(by) };
     }
 }
 
