@@ -52,12 +52,6 @@ pub trait Callee: Any + Send + Sync {
         false
     }
 
-    /// Whether the aliases of its signature name types of a guest's language: nothing to another
-    /// guest.
-    fn names_own_types(&self) -> bool {
-        false
-    }
-
     /// The C function pointer with the natural C signature, if it is one already.
     fn symbol(&self) -> Option<*const ()> {
         None
@@ -169,11 +163,12 @@ impl Function {
 
     /// How it is called without being kept alive, if it can be.
     pub fn shortcut(&self) -> Option<Shortcut> {
-        let Some(direct) = self.callee.direct() else {
-            return self.callee.entrance().map(Shortcut::Entrance);
-        };
         let shape = direct::shape(&self.params, &self.returns);
-        Some(Shortcut::Direct(Direct { shape, ..direct }))
+        if let Some(direct) = self.callee.direct() {
+            return Some(Shortcut::Direct(Direct { shape, ..direct }));
+        }
+        let entrance = self.callee.entrance()?;
+        Some(Shortcut::Entrance(Entrance { shape, ..entrance }))
     }
 
     /// Calls by frame.

@@ -231,6 +231,8 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
                 let Some(last) = Arc::into_inner(Arc::from_raw((*fields).callable)) else { return };
                 (*fields).hold = Hold::Ended;
                 end(api, last);
+                // The reference that parking made.
+                return api.decref(object);
             }
             Hold::Alone if !(*fields).callable.is_null() => {
                 if let Some(last) = Arc::into_inner(Arc::from_raw((*fields).callable)) {

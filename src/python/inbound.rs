@@ -3,7 +3,6 @@
 mod lend;
 mod named;
 
-use std::borrow::Cow;
 use std::ptr;
 
 pub use lend::lend;
@@ -17,7 +16,7 @@ use crate::abi::metaffi_slot;
 use crate::call::{Callable, Function, Place, with_frame};
 use crate::error::Result;
 use crate::handle::pin::Use;
-use crate::signature::{Kind, TypeInfo};
+use crate::signature::Kind;
 
 /// Calls a callable with the arguments of a vectorcall. A new reference.
 ///
@@ -115,26 +114,18 @@ unsafe fn take(
 ) -> Result<()> {
     let api = gil.api;
     let param = &function.signature().params[index];
-    let info = &*understood(function, &param.info);
+    let info = &param.info;
     // SAFETY: the caller's promise.
     let stored = unsafe {
         if !(api.PyErr_Occurred)().is_null() {
             (api.PyErr_Clear)();
         }
-        convert::from_python(gil, object, info.r#type, info, slots)
+        convert::from_python(gil, object, info.r#type, &convert::of_python(gil, info), slots)
     };
     stored.map_err(|error| error.at(param.argument(index)))?;
     // SAFETY: the slots were filled just now.
     unsafe { lend(span, info.r#type.kind(), slots) };
     Ok(())
-}
-
-/// A type as Python knows it: without an alias that is another guest's.
-fn understood<'a>(function: &Function, info: &'a TypeInfo) -> Cow<'a, TypeInfo> {
-    match info.alias.is_some() && function.callee().names_own_types() {
-        true => Cow::Owned(TypeInfo { dimensions: info.dimensions, ..info.r#type.into() }),
-        false => Cow::Borrowed(info),
-    }
 }
 
 /// The object of the returns: None for none, a tuple of several.
@@ -181,8 +172,8 @@ unsafe fn give_one(
     index: usize,
 ) -> Result<Object> {
     let api = gil.api;
-    let info = &*understood(function, &function.signature().returns[index]);
-    let place = function.returns()[index];
+    let (info, place) = (&function.signature().returns[index], function.returns()[index]);
+    let info = &*convert::of_python(gil, info);
     // SAFETY: the caller's promise; the callee gives its returns away.
     unsafe {
         let slots = frame.add(place.slot);

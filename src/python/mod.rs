@@ -15,6 +15,7 @@ pub mod error;
 pub mod fork;
 pub mod function;
 pub mod gil;
+pub mod hook;
 pub mod inbound;
 pub mod inferred;
 mod join;
