@@ -59,12 +59,6 @@ pub trait Callee: Any + Send + Sync {
         false
     }
 
-    /// Whether the aliases of its signature name types of a guest's language: nothing to another
-    /// guest.
-    fn names_own_types(&self) -> bool {
-        false
-    }
-
     /// The C function pointer with the natural C signature, if it is one already.
     fn symbol(&self) -> Option<*const ()> {
         None

@@ -55,7 +55,9 @@ def test_bytes_come_back_as_bytes(python_guest: metaffi.MetaFFIModule) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [[b"one"], [b"", 1], [[b"one"], [b"two", None]], [b"one", decimal.Decimal(1)]], ids=repr
+    "value",
+    [[b"one"], [b"", 1], [[b"one"], [b"two", None]], [b"one", decimal.Decimal(1)]],
+    ids=repr,
 )
 @pytest.mark.parametrize("name", ["any", "any_array"])
 def test_bytes_in_lists_come_back_as_bytes(

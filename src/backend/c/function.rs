@@ -124,10 +124,6 @@ impl Callee for CFunction {
         })
     }
 
-    fn names_own_types(&self) -> bool {
-        true
-    }
-
     fn direct(&self) -> Option<Direct> {
         self.plain
     }

@@ -146,10 +146,6 @@ impl Callee for Getter {
             unsafe { from_c(ctype, address.get()?.cast::<u8>().cast_const(), *r#type, frame) }
         })
     }
-
-    fn names_own_types(&self) -> bool {
-        true
-    }
 }
 
 impl Variable {
@@ -172,10 +168,6 @@ impl Callee for Setter {
         let Variable { ctype, address, r#type } = &self.0;
         // SAFETY: the variable is there, and the frame is one argument.
         guarded(|| unsafe { assign(span, ctype, address.get()?.cast(), *r#type, frame) })
-    }
-
-    fn names_own_types(&self) -> bool {
-        true
     }
 }
 
@@ -200,9 +192,5 @@ impl Callee for Made {
             }
             Ok(())
         })
-    }
-
-    fn names_own_types(&self) -> bool {
-        true
     }
 }

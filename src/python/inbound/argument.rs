@@ -10,7 +10,7 @@ use crate::handle::{self, Kind as HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 use crate::python::{convert, returns};
-use crate::signature::{Kind, Parameter};
+use crate::signature::Kind;
 use crate::value::{self, memory};
 
 /// Stores a scalar, or text that stays the object's own.
@@ -60,7 +60,8 @@ pub(super) unsafe fn take(
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let api = gil.api;
-    let Parameter { name, info } = &function.signature().params[index];
+    let param = &function.signature().params[index];
+    let info = &param.info;
     // SAFETY: the caller's promise.
     let stored = unsafe {
         if !(api.PyErr_Occurred)().is_null() {
@@ -68,10 +69,7 @@ pub(super) unsafe fn take(
         }
         convert::from_python(gil, object, info.r#type, &convert::of_python(gil, info), slots)
     };
-    stored.map_err(|error| match name {
-        Some(name) => error.at(format_args!("argument {index} ({name})")),
-        None => error.at(format_args!("argument {index}")),
-    })?;
+    stored.map_err(|error| error.at(param.argument(index)))?;
     // SAFETY: the slots were filled just now.
     unsafe { lend(span, info.r#type.kind(), slots) };
     Ok(())
