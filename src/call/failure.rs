@@ -150,3 +150,16 @@ unsafe fn report_failure(error: *mut *mut metaffi_error, failed: Error) -> metaf
     }
     status
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_that_has_changed_says_so_to_c() {
+        let error = Error::new(Status::InvalidArgument, "a\0b");
+        assert_eq!(error.c_message(), c"a\u{2400}b");
+        let error = error.context("at");
+        assert_eq!(error.c_message(), c"at: a\u{2400}b");
+    }
+}

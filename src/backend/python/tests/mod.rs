@@ -7,6 +7,7 @@ mod description;
 mod entities;
 mod inference;
 mod modules;
+mod short_ways;
 mod spread;
 mod standard_library;
 mod threads;

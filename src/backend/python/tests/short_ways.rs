@@ -1,0 +1,101 @@
+//! What is called on a way of its own says and does the same as on the general one.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use super::callbacks::signature;
+use super::*;
+use crate::abi::{
+    METAFFI_OK, METAFFI_STATUS_FOREIGN, METAFFI_STATUS_OUT_OF_RANGE, metaffi_error, metaffi_slot,
+    metaffi_status,
+};
+use crate::call::{Callable, HostFunction, Userdata};
+use crate::handle::{Key, Shortcut};
+use crate::python::gil;
+
+/// Adds an integer and a real number, unless it is told to fail.
+unsafe extern "C-unwind" fn add(
+    calls: *mut c_void,
+    frame: *mut metaffi_slot,
+    _: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: the test's counter; three arguments, and one back.
+    unsafe {
+        *calls.cast::<u32>() += 1;
+        let sum = *frame as i64 as f64 + f64::from_bits(*frame.add(1));
+        *frame.add(3) = sum.to_bits();
+        if *frame.add(2) == 0 { METAFFI_OK } else { METAFFI_STATUS_OUT_OF_RANGE }
+    }
+}
+
+#[test]
+fn a_hosts_function_of_numbers_takes_what_any_does() {
+    let (_directory, module) = sample("numbers");
+    let params = [("whole", "int64"), ("real", "float64"), ("fails", "bool")];
+    let signature = signature(&params, &["float64"]);
+    let mut calls = 0u32;
+    let userdata = Userdata::lent((&raw mut calls).cast());
+    let host = HostFunction::new(add, userdata, &signature.layout());
+    let host = Lent::new(Arc::new(Function::new(signature, host).unwrap()));
+    let of = |arguments: &str| {
+        let path = EntityPath::new().with("eval", &format!("args[0]({arguments})"));
+        let returns = types(&["float64"]);
+        let entity = module.load_entity(&path, Some(&types(&["callable"])), Some(&returns));
+        call(&entity.unwrap(), &[host.value()]).map(|returns| float(&returns[0]))
+    };
+    for quick in [false, true] {
+        handle::get::<Callable>(host.0).unwrap().set_quick(quick);
+        assert_eq!(of("1, 2.5, False").unwrap(), 3.5);
+        assert_eq!(of("-2**62, 0.0, False").unwrap(), -(2f64.powi(62)));
+        assert_eq!(of("1, 2, False").unwrap(), 3.0);
+        assert_eq!(of("1, fails=False, real=2.5").unwrap(), 3.5);
+        let failed = of("1, 2.5, True").unwrap_err();
+        assert!(failed.message().contains("status 6 (out of range)"), "{failed}");
+        assert!(of("2**63, 2.5, False").unwrap_err().message().contains("does not fit int64"));
+        assert!(of("1, 2.5").unwrap_err().message().contains("2 arguments given"));
+    }
+    assert_eq!(calls, 10);
+}
+
+/// Calls by frame as the C API does, with the GIL held.
+fn attribute(getter: &Function, object: Key) -> (metaffi_status, metaffi_slot) {
+    unsafe extern "C-unwind" fn hold(
+        _: Key,
+        _: *mut metaffi_slot,
+        _: *mut *mut metaffi_error,
+    ) -> metaffi_status {
+        unreachable!("the GIL is held")
+    }
+    let Some(Shortcut::Entrance(entrance)) = getter.shortcut() else { panic!("no short way") };
+    let _gil = gil::enter(testing::api()).unwrap();
+    let mut frame = [object as metaffi_slot, 0];
+    // SAFETY: a frame of one handle and one scalar; the getter is alive.
+    let status =
+        unsafe { (entrance.enter)(entrance.data, frame.as_mut_ptr(), ptr::null_mut(), 0, hold) };
+    (status, frame[1])
+}
+
+#[test]
+fn a_scalar_attribute_of_an_object_is_read_by_frame() {
+    let (_directory, module) = sample("by_frame");
+    let source = "type('Some', (), {'small': 7, 'large': -2**40, 'real': 1.5})()";
+    let path = EntityPath::new().with("eval", source);
+    let made = module.load_entity(&path, Some(&[]), Some(&types(&["handle"]))).unwrap();
+    let some = one(&made, &[]);
+    // SAFETY: a handle.
+    let key = unsafe { some.data.object }.addr();
+    let get = |name: &str, r#type: &str| {
+        let path = format!("attribute=Account.{name},instance_required,getter");
+        attribute(&typed(&module, &path, &["handle"], &[r#type]), key)
+    };
+    assert_eq!(get("small", "int64"), (METAFFI_OK, 7));
+    assert_eq!(get("small", "uint8"), (METAFFI_OK, 7));
+    assert_eq!(get("large", "int64"), (METAFFI_OK, (-(1i64 << 40)).cast_unsigned()));
+    assert_eq!(get("real", "float64"), (METAFFI_OK, 1.5f64.to_bits()));
+    assert_ne!(get("real", "int64").0, METAFFI_OK);
+    assert_eq!(get("missing", "int64").0, METAFFI_STATUS_FOREIGN);
+    let getter =
+        typed(&module, "attribute=Account.small,instance_required,getter", &["handle"], &["int64"]);
+    // NULL is None.
+    assert_eq!(attribute(&getter, 0).0, METAFFI_STATUS_FOREIGN);
+}
