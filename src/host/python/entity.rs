@@ -110,8 +110,8 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
 /// `object` is an instance, and alive as long as the result.
 #[inline(always)]
 pub(super) unsafe fn fields<'a>(object: Object) -> Option<&'a Fields> {
-    // SAFETY: the caller's promise: what has instances has been made.
-    Some(unsafe { &*CLASS.get().unwrap_unchecked().fields(object) })
+    // SAFETY: the caller's promise.
+    Some(unsafe { &*CLASS.get()?.fields(object) })
 }
 
 /// Whether an object is an entity.

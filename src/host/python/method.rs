@@ -6,7 +6,7 @@ use std::ptr;
 use super::call::{self, Vectorcall};
 use super::direct::run;
 use super::entity::{self, Fields};
-use super::handle::word::{hold, learn, word};
+use super::handle::word::{learn, memory};
 use super::words::{MOST, Plan};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, pending};
@@ -43,7 +43,8 @@ unsafe extern "C-unwind" fn call_method<const HOLDS_GIL: bool>(
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
         let first = *objects;
-        let Some(address) = word(api, first, &plan.params.get_unchecked(0).accepted) else {
+        let accepted = &plan.params.get_unchecked(0).accepted;
+        let Some((address, memory)) = memory(api, first, accepted) else {
             look(api, plan, entity.function(), first);
             return call::call_entity(object, objects, count, names);
         };
@@ -55,9 +56,9 @@ unsafe extern "C-unwind" fn call_method<const HOLDS_GIL: bool>(
             };
             *words.add(index) = slot;
         }
-        hold(first, 1);
+        memory.hold(1);
         run::<HOLDS_GIL>(api, plan.direct, words);
-        hold(first, -1);
+        memory.hold(-1);
         let result = match plan.returned {
             None => {
                 api.incref(api._Py_NoneStruct);

@@ -30,9 +30,34 @@ pub(in crate::host::python) unsafe fn word(
     accepted: &Accepted,
 ) -> Option<u64> {
     // SAFETY: the caller's promise.
+    Some(unsafe { memory(api, object, accepted) }?.0)
+}
+
+/// The memory of a handle.
+pub(in crate::host::python) struct Memory<'a>(&'a Look);
+
+impl Memory<'_> {
+    /// As [`hold`].
+    #[inline(always)]
+    pub(in crate::host::python) fn hold(&self, by: isize) {
+        self.0.count_call(by);
+    }
+}
+
+/// The same as [`word`], and the memory, which is there as long as the object.
+///
+/// # Safety
+/// As there; the object outlives the result.
+#[inline(always)]
+pub(in crate::host::python) unsafe fn memory<'a>(
+    api: &Api,
+    object: Object,
+    accepted: &Accepted,
+) -> Option<(u64, Memory<'a>)> {
+    // SAFETY: the caller's promise.
     let look = unsafe { look(api, object) }?;
     let address = look.address(accepted.layout.load(Ordering::Acquire))?;
-    Some(address.expose_provenance() as u64)
+    Some((address.expose_provenance() as u64, Memory(look)))
 }
 
 /// What is looked at through a handle.
