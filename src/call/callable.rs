@@ -157,6 +157,12 @@ impl Callable {
         Ok(self.natural.get_or_init(|| closure).code())
     }
 
+    /// Whether only this, and the C function pointers made for it, refer to its function.
+    pub fn has_function_alone(&self) -> bool {
+        let of_pointers = usize::from(self.natural.get().is_some()) + self.typed_list().count();
+        Arc::strong_count(&self.function) == 1 + of_pointers
+    }
+
     /// Its C function pointer of another C type; `make` compiles it the first time.
     pub fn typed(
         &self,

@@ -1,8 +1,7 @@
-//! Calls by values of register-only functions: types are compared, and values moved between their
-//! tags and the slots of a frame, without looking at anything but one word.
+//! Calls by values of functions of scalars: types are compared, and values moved between their tags
+//! and the slots of a frame, without looking at anything but one word.
 
-use crate::abi::{metaffi_slot, metaffi_type, metaffi_value};
-use crate::handle::Direct;
+use crate::abi::{METAFFI_OK, metaffi_slot, metaffi_status, metaffi_type, metaffi_value};
 use crate::signature::Kind;
 
 use super::function::Place;
@@ -31,7 +30,7 @@ const fn row(kind: Kind, bits: u32, signed: bool) -> Row {
     Row { kind, number: kind as metaffi_type, shift: 64 - bits, signed }
 }
 
-/// The kinds that a register-only function has; row 0 stands for no return.
+/// The kinds of scalars; row 0 stands for no return.
 static ROWS: [Row; 16] = [
     row(Kind::Null, 64, false),
     row(Kind::Float64, 64, false),
@@ -54,7 +53,7 @@ static ROWS: [Row; 16] = [
 /// The shape of a function that takes nothing and returns nothing.
 pub const NOTHING: u64 = 1;
 
-/// The types of a register-only function in one word; 0 if there are too many.
+/// The types of a function of scalars in one word; 0 of any other, and if there are too many.
 pub(super) fn shape(params: &[Place], returns: &[Place]) -> u64 {
     let number = |place: &Place| {
         ROWS.iter().skip(1).position(|row| row.kind == place.kind).map(|index| index as u64 + 1)
@@ -73,29 +72,30 @@ pub(super) fn shape(params: &[Place], returns: &[Place]) -> u64 {
     shape
 }
 
-/// Calls with values of exactly the declared types; anything else is left to the way that
-/// converts and reports: then nothing is called and the result is false.
+/// Calls with values of exactly the declared types, by what `call` makes of a frame; anything else
+/// is left to the way that converts and reports: then nothing is called and there is no status.
 ///
 /// # Safety
 /// `arguments` has `argument_count` values that are what their types say, `returns` room for
-/// `return_count`; `direct` is of a live function.
+/// `return_count`; `shape` is that of the function which `call` calls.
 #[inline(always)]
 pub unsafe fn call_values(
-    direct: Direct,
+    shape: u64,
     arguments: *const metaffi_value,
     argument_count: usize,
     returns: *mut metaffi_value,
     return_count: usize,
-) -> bool {
-    let returned = (direct.shape >> COUNT_BITS) as usize & 0xf;
-    let fits = argument_count as u64 + 1 == direct.shape & ((1 << COUNT_BITS) - 1)
+    call: impl FnOnce(*mut metaffi_slot) -> metaffi_status,
+) -> Option<metaffi_status> {
+    let returned = (shape >> COUNT_BITS) as usize & 0xf;
+    let fits = argument_count as u64 + 1 == shape & ((1 << COUNT_BITS) - 1)
         && return_count == usize::from(returned != 0);
     if !fits || arguments.is_null() && argument_count != 0 || returns.is_null() && returned != 0 {
-        return false;
+        return None;
     }
     let mut frame = [std::mem::MaybeUninit::<metaffi_slot>::uninit(); MOST + 1];
     let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
-    let mut types = direct.shape >> (COUNT_BITS + BITS);
+    let mut types = shape >> (COUNT_BITS + BITS);
     // SAFETY: there are at most MOST arguments, of scalar types as the shape was made from; the
     // result is stored in the slot after them.
     unsafe {
@@ -104,7 +104,7 @@ pub unsafe fn call_values(
             types >>= BITS;
             let value = &*arguments.add(index);
             if value.r#type != row.number {
-                return false;
+                return None;
             }
             let bits = value.data.uint64 << row.shift;
             let slot = match row.signed {
@@ -113,14 +113,14 @@ pub unsafe fn call_values(
             };
             *frame.add(index) = if row.number == Kind::Bool as u64 { slot.min(1) } else { slot };
         }
-        (direct.thunk)(direct.code, frame, direct.order);
-        if returned != 0 {
+        let status = call(frame);
+        if returned != 0 && status == METAFFI_OK {
             let row = ROWS.get_unchecked(returned);
             let place = Place { kind: Kind::Int64, slot: 0, number: row.number };
             store(frame.add(argument_count), &place, returns);
         }
+        Some(status)
     }
-    true
 }
 
 #[cfg(test)]

@@ -163,11 +163,12 @@ impl Function {
 
     /// How it is called without being kept alive, if it can be.
     pub fn shortcut(&self) -> Option<Shortcut> {
-        let Some(direct) = self.callee.direct() else {
-            return self.callee.entrance().map(Shortcut::Entrance);
-        };
         let shape = direct::shape(&self.params, &self.returns);
-        Some(Shortcut::Direct(Direct { shape, ..direct }))
+        if let Some(direct) = self.callee.direct() {
+            return Some(Shortcut::Direct(Direct { shape, ..direct }));
+        }
+        let entrance = self.callee.entrance()?;
+        Some(Shortcut::Entrance(Entrance { shape, ..entrance }))
     }
 
     /// Calls by frame.

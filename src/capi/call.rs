@@ -9,7 +9,9 @@ use crate::abi::{
 use crate::call::{Callable, Function, call_values, direct};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
-use crate::handle::{CALLABLES, DirectCell, ENTITIES, Handled, Key, Shortcut, Table};
+use crate::handle::{
+    CALLABLES, Direct, DirectCell, ENTITIES, Entrance, Handled, Key, Shortcut, Table,
+};
 use crate::model::Entity;
 
 /// What a handle that can be called stands for.
@@ -129,7 +131,7 @@ pub(super) unsafe fn by_values<T: Callee>(
     unsafe { by_values_directly::<T>(key, arguments, argument_count, returns, return_count, error) }
 }
 
-/// Calls by values a register-only function that is given exactly its types, else as it must.
+/// Calls by values the short way what has one and is given exactly its types, else as it must.
 #[inline(never)]
 unsafe fn by_values_directly<T: Callee>(
     key: Key,
@@ -139,21 +141,36 @@ unsafe fn by_values_directly<T: Callee>(
     return_count: usize,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    if let Some(direct) = T::TABLE.slot(key).direct(key) {
-        // SAFETY: the caller's promise.
-        let called = unsafe {
-            direct::call_values(direct, arguments, argument_count, returns, return_count)
-        };
-        if called {
-            if !error.is_null() {
-                // SAFETY: the caller's promise.
-                unsafe { error.write(ptr::null_mut()) };
+    // SAFETY: the words of a shortcut belong together, and the rest is the caller's promise.
+    let called = unsafe {
+        match T::TABLE.slot(key).shortcut(key) {
+            Some(Shortcut::Direct(Direct { thunk, code, order, shape })) => {
+                let call = |frame| {
+                    thunk(code, frame, order);
+                    if !error.is_null() {
+                        error.write(ptr::null_mut());
+                    }
+                    METAFFI_OK
+                };
+                direct::call_values(shape, arguments, argument_count, returns, return_count, call)
             }
-            return METAFFI_OK;
+            Some(Shortcut::Entrance(Entrance { enter, data, shape })) => {
+                let call = |frame| match enter(data, frame, error, key, by_frame_held::<T>) {
+                    METAFFI_OK => METAFFI_OK,
+                    failed => {
+                        returns.write_bytes(0, return_count);
+                        failed
+                    }
+                };
+                direct::call_values(shape, arguments, argument_count, returns, return_count, call)
+            }
+            None => None,
         }
-    }
+    };
     // SAFETY: the caller's promise.
-    unsafe { by_values_held::<T>(key, arguments, argument_count, returns, return_count, error) }
+    called.unwrap_or_else(|| unsafe {
+        by_values_held::<T>(key, arguments, argument_count, returns, return_count, error)
+    })
 }
 
 /// Calls by values what must be kept alive during the call, or has values to convert. A stack

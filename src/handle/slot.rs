@@ -27,7 +27,8 @@ pub struct Direct {
     pub code: *const (),
     /// Which slot each register is loaded from, for thunks that need telling.
     pub order: u64,
-    /// The types of the arguments and the return, for calls by values; 0 if they do not fit here.
+    /// The types of the arguments and the return, for calls by values; 0 if they are not all
+    /// scalars, or too many.
     pub shape: u64,
 }
 
@@ -39,6 +40,8 @@ pub struct Entrance {
     pub enter: Enter,
     /// What it is given.
     pub data: *const (),
+    /// As of a [`Direct`].
+    pub shape: u64,
 }
 
 /// The type of [`Entrance::enter`]: `(data, frame, error, key, hold)`. It calls and reports; or it
@@ -177,7 +180,7 @@ impl Slot<DirectCell> {
             }
             let enter = std::mem::transmute::<*mut (), Enter>(code);
             let data = ptr::with_exposed_provenance(order as usize);
-            Some(Shortcut::Entrance(Entrance { enter, data }))
+            Some(Shortcut::Entrance(Entrance { enter, data, shape }))
         }
     }
 
@@ -188,8 +191,8 @@ impl Slot<DirectCell> {
                 let Direct { thunk, code, order, shape } = direct;
                 (thunk as *mut (), code.cast_mut(), order, shape)
             }
-            Some(Shortcut::Entrance(Entrance { enter, data })) => {
-                (ptr::null_mut(), enter as *mut (), data.expose_provenance() as u64, 0)
+            Some(Shortcut::Entrance(Entrance { enter, data, shape })) => {
+                (ptr::null_mut(), enter as *mut (), data.expose_provenance() as u64, shape)
             }
         };
         // Orders these stores after the one that killed the previous key.

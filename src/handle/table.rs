@@ -37,7 +37,7 @@ pub static THINGS: Table = Table::new(&NO_THINGS);
 struct Free {
     /// Slots that were filled before, the latest last.
     indices: Vec<u32>,
-    /// How many slots were ever used.
+    /// The first slot that was never used.
     used: usize,
 }
 
@@ -49,7 +49,8 @@ impl<X: Extra> Table<X> {
             chunks[index] = AtomicPtr::new(empty.as_ptr().cast_mut());
             index += 1;
         }
-        Table { chunks, empty, free: Mutex::new(Free { indices: Vec::new(), used: 0 }) }
+        // The slot that NULL names is never filled: what it holds looks alive to a key of 0.
+        Table { chunks, empty, free: Mutex::new(Free { indices: Vec::new(), used: 1 }) }
     }
 
     /// The slot a key names, whether or not the key is alive.
@@ -114,7 +115,7 @@ impl<X: Extra> Table<X> {
                 format!(
                     "all {} handles are in use; free what is no longer needed (this one was for \
                      a new {})",
-                    CHUNKS * CHUNK,
+                    CHUNKS * CHUNK - 1,
                     kind.noun()
                 ),
             ));
@@ -143,4 +144,41 @@ fn allocate<X: Extra>() -> Result<*mut Slot<X>> {
         return Err(Error::new(Status::OutOfMemory, "out of memory for handles"));
     }
     Ok(chunk)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::any::TypeId;
+
+    use super::super::slot::{Direct, Shortcut};
+    use super::*;
+    use crate::abi::{METAFFI_OK, metaffi_slot, metaffi_status};
+
+    unsafe extern "C-unwind" fn nothing(
+        _: *const (),
+        _: *mut metaffi_slot,
+        _: u64,
+    ) -> metaffi_status {
+        METAFFI_OK
+    }
+
+    #[test]
+    fn null_is_no_function_when_the_first_has_been_freed() {
+        unsafe fn ignore(_: *const ()) {}
+        static TABLE: Table<DirectCell> = Table::new(&NO_FUNCTIONS);
+        static VTABLE: Vtable = Vtable {
+            kind: Kind::Entity,
+            type_id: TypeId::of::<()>(),
+            retain: ignore,
+            release: ignore,
+            object: None,
+        };
+        let direct = Direct { thunk: nothing, code: ptr::null(), order: 0, shape: 0 };
+        let fill = |slot: &Slot<DirectCell>| slot.set_shortcut(Some(Shortcut::Direct(direct)));
+        let key = TABLE.insert(Kind::Entity, NonNull::dangling(), &VTABLE, fill).unwrap();
+        assert!(TABLE.slot(key).shortcut(key).is_some());
+        TABLE.remove(key).unwrap();
+        assert!(TABLE.slot(key).shortcut(key).is_none());
+        assert!(TABLE.slot(0).shortcut(0).is_none());
+    }
 }

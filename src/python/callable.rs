@@ -5,6 +5,7 @@
 //! time that it is passed. While a call that passes it has it pinned, nothing needs to be counted.
 
 mod class;
+mod cycle;
 mod looks;
 
 use std::ptr::{self, NonNull};
@@ -221,6 +222,8 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
     // callable, that reference is given up here, once.
     unsafe {
         let fields = class::fields(object);
+        // It has no references while other threads run.
+        (api.PyObject_GC_UnTrack)(object.cast());
         match (*fields).hold {
             Hold::Lent => return park(api, object, fields),
             Hold::Kept => {
@@ -228,6 +231,8 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
                 let Some(last) = Arc::into_inner(Arc::from_raw((*fields).callable)) else { return };
                 (*fields).hold = Hold::Ended;
                 end(api, last);
+                // The reference that parking made.
+                return api.decref(object);
             }
             Hold::Alone if !(*fields).callable.is_null() => {
                 if let Some(last) = Arc::into_inner(Arc::from_raw((*fields).callable)) {
@@ -246,6 +251,7 @@ unsafe fn park(api: &Api, object: Object, fields: *mut Fields) {
     // SAFETY: the caller has an instance without references, under the GIL.
     unsafe {
         (api._Py_NewReference)(object);
+        (api.PyObject_GC_Track)(object.cast());
         (*fields).hold = Hold::Parked;
     }
 }

@@ -13,6 +13,8 @@ use crate::error::{Error, Result, Status};
 pub struct Class<T> {
     object: PyRef,
     offset: usize,
+    /// Whether the garbage collector looks at its instances, which have a head of its own then.
+    collected: bool,
     fields: PhantomData<fn() -> T>,
 }
 
@@ -77,6 +79,8 @@ pub const NB_FLOAT: c_int = 11;
 pub const NB_INT: c_int = 26;
 /// `Py_sq_item`.
 pub const SQ_ITEM: c_int = 44;
+/// `Py_tp_clear`.
+pub const TP_CLEAR: c_int = 51;
 /// `Py_tp_dealloc`.
 pub const TP_DEALLOC: c_int = 52;
 /// `Py_tp_getattro`.
@@ -95,6 +99,10 @@ pub const TP_RICHCOMPARE: c_int = 67;
 pub const TP_SETATTRO: c_int = 69;
 /// `Py_tp_str`.
 pub const TP_STR: c_int = 70;
+/// `Py_tp_traverse`.
+pub const TP_TRAVERSE: c_int = 71;
+/// `Py_TPFLAGS_HAVE_GC`.
+pub const HAVE_GC: u32 = 1 << 14;
 /// `Py_TPFLAGS_HAVE_VECTORCALL`.
 pub const HAVE_VECTORCALL: u32 = 1 << 11;
 
@@ -130,7 +138,8 @@ impl<T> Class<T> {
         };
         // SAFETY: a complete specification, under the GIL.
         let object = unsafe { PyRef::owned(gil, (api.PyType_FromSpec)(&raw mut spec)) }?;
-        Ok(Class { object, offset, fields: PhantomData })
+        let collected = description.flags & HAVE_GC != 0;
+        Ok(Class { object, offset, collected, fields: PhantomData })
     }
 
     /// The type.
@@ -168,13 +177,17 @@ impl<T> Class<T> {
     /// Destroys the fields of an instance, gives back its memory and its reference to the type.
     ///
     /// # Safety
-    /// Called by `Py_tp_dealloc` with an instance whose fields were written.
+    /// Called by `Py_tp_dealloc` with an instance whose fields were written, and which the garbage
+    /// collector no longer tracks.
     pub unsafe fn destroy(&self, api: &Api, object: Object) {
         // SAFETY: the caller's promise.
         unsafe {
             let r#type = api.type_of(object);
             self.fields(object).drop_in_place();
-            (api.PyObject_Free)(object.cast());
+            match self.collected {
+                true => (api.PyObject_GC_Del)(object.cast()),
+                false => (api.PyObject_Free)(object.cast()),
+            }
             api.decref(r#type);
         }
     }

@@ -5,13 +5,11 @@
 //! the child, as `os.fork` does. If another one forks, Python is lost to the child.
 
 use std::cell::Cell;
-use std::ffi::{c_int, c_void};
-use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::api::{Api, METH_NOARGS, Object, PyMethodDef};
+use super::api::{Api, Object};
 use super::gil::{self, Gil};
-use super::object::PyRef;
+use super::hook::{self, Hook};
 use crate::error::{Error, Result, Status};
 
 /// Set in a child that cannot use the interpreter.
@@ -37,30 +35,16 @@ pub fn check() -> Result<()> {
     }
 }
 
-/// Sees to the forks of this process from now on.
+/// Sees to the forks of this process from now on. Once: a child that is repaired by the first of
+/// two handlers is no longer known to the second.
 pub fn watch(gil: &Gil) -> Result<()> {
+    static WATCHED: AtomicBool = AtomicBool::new(false);
+    if WATCHED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
     // SAFETY: the handlers are functions that live as long as the process.
     unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };
-    let api = gil.api;
-    // SAFETY: live objects under the GIL; the definitions live as long as the process.
-    unsafe {
-        let function = |definition: &'static Definition| {
-            let definition = ptr::from_ref(&definition.0).cast_mut();
-            PyRef::owned(gil, (api.PyCFunction_NewEx)(definition, ptr::null_mut(), ptr::null_mut()))
-        };
-        let (before, after) = (function(&BEFORE)?, function(&AFTER)?);
-        let hooks = PyRef::owned(gil, (api.PyDict_New)())?;
-        for (name, hook) in
-            [(c"before", &before), (c"after_in_parent", &after), (c"after_in_child", &after)]
-        {
-            (api.PyDict_SetItemString)(hooks.as_ptr(), name.as_ptr(), hook.as_ptr());
-        }
-        let os = PyRef::owned(gil, (api.PyImport_ImportModule)(c"os".as_ptr()))?;
-        let register = os.attribute(gil, c"register_at_fork")?;
-        let none = PyRef::owned(gil, (api.PyTuple_New)(0))?;
-        let registered = (api.PyObject_Call)(register.as_ptr(), none.as_ptr(), hooks.as_ptr());
-        PyRef::owned(gil, registered).map(drop)
-    }
+    hook::at_fork(gil, &BEFORE, &AFTER)
 }
 
 /// Tells CPython of a fork, unless it makes it itself.
@@ -94,42 +78,18 @@ unsafe extern "C" fn child() {
     }
 }
 
-struct Definition(PyMethodDef);
-
-// SAFETY: never written.
-unsafe impl Sync for Definition {}
-
-const fn definition(
-    name: &'static std::ffi::CStr,
-    function: unsafe extern "C-unwind" fn(Object, Object) -> Object,
-) -> Definition {
-    Definition(PyMethodDef {
-        name: name.as_ptr(),
-        function: function as *const c_void,
-        flags: METH_NOARGS as c_int,
-        doc: ptr::null(),
-    })
-}
-
-static BEFORE: Definition = definition(c"metaffi_before_fork", before);
-static AFTER: Definition = definition(c"metaffi_after_fork", after);
+static BEFORE: Hook = Hook::new(c"metaffi_before_fork", before);
+static AFTER: Hook = Hook::new(c"metaffi_after_fork", after);
 
 /// CPython is about to fork, or is told that somebody else is.
 unsafe extern "C-unwind" fn before(_: Object, _: Object) -> Object {
     TOLD.set(true);
-    none()
+    hook::done()
 }
 
 /// CPython has forked, and repaired what it has to in a child.
 unsafe extern "C-unwind" fn after(_: Object, _: Object) -> Object {
     TOLD.set(false);
     LOST.store(false, Ordering::Release);
-    none()
-}
-
-fn none() -> Object {
-    let Some(api) = Api::get() else { return ptr::null_mut() };
-    // SAFETY: the interpreter calls, so the GIL is held.
-    unsafe { (api.Py_IncRef)(api._Py_NoneStruct) };
-    api._Py_NoneStruct
+    hook::done()
 }

@@ -151,6 +151,16 @@ impl PyFunction {
         }
     }
 
+    /// The object that is called, if nothing else here refers to it.
+    pub fn sole_callable(&self) -> Option<&PyRef> {
+        match &self.call.target {
+            Target::Callable(callable) | Target::Function(callable) => {
+                (Arc::strong_count(callable) == 1).then_some(&**callable)
+            }
+            Target::Method(_) | Target::Spread(_) => None,
+        }
+    }
+
     /// The same function for other parameters.
     fn rebind(&self, params: Vec<Parameter>) -> Result<Arc<Function>> {
         let (required, returns) = (params.len(), self.signature.returns.clone());

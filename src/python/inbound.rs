@@ -172,7 +172,7 @@ unsafe fn take(
         if !(api.PyErr_Occurred)().is_null() {
             (api.PyErr_Clear)();
         }
-        convert::from_python(gil, object, info.r#type, info, slots)
+        convert::from_python(gil, object, info.r#type, &convert::of_python(gil, info), slots)
     };
     stored.map_err(|error| match name {
         Some(name) => error.at(format_args!("argument {index} ({name})")),
@@ -266,6 +266,7 @@ unsafe fn give_one(
 ) -> Result<Object> {
     let api = gil.api;
     let (info, place) = (&function.signature().returns[index], function.returns()[index]);
+    let info = &*convert::of_python(gil, info);
     // SAFETY: the caller's promise; the callee gives its returns away.
     unsafe {
         let slots = frame.add(place.slot);

@@ -1,11 +1,11 @@
 //! Taking part in an interpreter that somebody else started.
 
-use std::ffi::{c_int, c_void};
-use std::ptr;
-
-use super::api::{Api, METH_NOARGS, Object, PyMethodDef};
+use super::api::{Api, Object};
+use super::free_threaded;
+use super::gil::{self, Gil};
+use super::hook::{self, Hook};
 use super::library::Library;
-use super::{free_threaded, gil};
+use super::object::PyRef;
 use crate::error::{Error, Result, Status};
 
 /// The functions of the interpreter that runs in this process, before it has been joined.
@@ -76,53 +76,20 @@ pub fn watch_forks(api: &'static Api) -> Result<()> {
 
 /// Learns of the end of an interpreter that is not ours: nobody attaches from then on.
 fn end_with_host(api: &'static Api) -> Result<()> {
-    let _gil = gil::enter(api)?;
-    // SAFETY: the GIL is held; the definition lives as long as the process.
-    let registered = unsafe {
-        let definition = ptr::from_ref(&CLOSE.0).cast_mut();
-        let close = (api.PyCFunction_NewEx)(definition, ptr::null_mut(), ptr::null_mut());
-        let atexit = (api.PyImport_ImportModule)(c"atexit".as_ptr());
-        let register = match atexit.is_null() {
-            true => ptr::null_mut(),
-            false => (api.PyObject_GetAttrString)(atexit, c"register".as_ptr()),
-        };
-        let result = match register.is_null() || close.is_null() {
-            true => ptr::null_mut(),
-            false => (api.PyObject_VectorcallDict)(register, &raw const close, 1, ptr::null_mut()),
-        };
-        for owned in [close, atexit, register, result] {
-            (api.Py_DecRef)(owned);
-        }
-        if result.is_null() {
-            (api.PyErr_Clear)();
-        }
-        !result.is_null()
+    let gil = gil::enter(api)?;
+    let register = |gil: &Gil| {
+        let register = PyRef::import(gil, c"atexit")?.attribute(gil, c"register")?;
+        register.call1(gil, &CLOSE.function(gil)?).map(drop)
     };
-    match registered {
-        true => Ok(()),
-        false => Err(Error::new(
-            Status::LoadFailed,
-            "the module atexit of the Python in this process does not work",
-        )),
-    }
+    register(&gil).map_err(|error| {
+        let message = "the module atexit of the Python in this process does not work";
+        Error::new(Status::LoadFailed, message).caused_by(error)
+    })
 }
 
-struct Definition(PyMethodDef);
-
-// SAFETY: never written.
-unsafe impl Sync for Definition {}
-
-static CLOSE: Definition = Definition(PyMethodDef {
-    name: c"metaffi_close".as_ptr(),
-    function: close as *const c_void,
-    flags: METH_NOARGS as c_int,
-    doc: ptr::null(),
-});
+static CLOSE: Hook = Hook::new(c"metaffi_close", close);
 
 unsafe extern "C-unwind" fn close(_: Object, _: Object) -> Object {
     gil::close();
-    let Some(api) = Api::get() else { return ptr::null_mut() };
-    // SAFETY: the interpreter calls, so the GIL is held.
-    unsafe { (api.Py_IncRef)(api._Py_NoneStruct) };
-    api._Py_NoneStruct
+    hook::done()
 }

@@ -55,7 +55,8 @@ impl<T: Send + Sync + 'static> Kept<T> {
         T: Called<Shape>,
     {
         const { assert!(size_of::<Enter>() == size_of::<usize>()) };
-        Entrance { enter: enter::<T, Shape>, data: self.0.as_ptr().cast_const().cast() }
+        let data = self.0.as_ptr().cast_const().cast();
+        Entrance { enter: enter::<T, Shape>, data, shape: 0 }
     }
 }
 

@@ -16,6 +16,7 @@ pub mod fork;
 pub mod free_threaded;
 pub mod function;
 pub mod gil;
+pub mod hook;
 pub mod inbound;
 pub mod inferred;
 mod join;

@@ -1,15 +1,18 @@
 //! References to Python objects, and the handles that stand for them.
 
-use std::ffi::{CStr, c_void};
-use std::ptr::{self, NonNull};
-use std::sync::{Arc, OnceLock};
+mod carrier;
+mod handles;
 
-use super::api::{Api, Object, PyObject};
+use std::ffi::CStr;
+use std::ptr::{self, NonNull};
+
+use super::api::{Object, PyObject};
+use super::error;
 use super::gil::{self, Gil};
-use super::{NAME, error, released};
-use crate::abi::metaffi_object;
-use crate::error::{Error, Result, Status};
-use crate::handle::{self, Kind};
+use crate::error::Result;
+
+pub use carrier::{Carrier, is_carrier, set_carrier};
+pub use handles::{from_handle, take_handle, to_handle};
 
 /// A reference to a Python object. It may be dropped on any thread: without the GIL the release
 /// waits in a queue for the next thread that takes it.
@@ -78,6 +81,12 @@ impl PyRef {
         unsafe { PyRef::borrowed(gil, self.as_ptr()) }
     }
 
+    /// The module of that name, imported if it is not yet.
+    pub fn import(gil: &Gil, name: &CStr) -> Result<PyRef> {
+        // SAFETY: NUL-terminated, under the GIL.
+        unsafe { PyRef::owned(gil, (gil.api.PyImport_ImportModule)(name.as_ptr())) }
+    }
+
     /// An attribute, or the exception that looking it up raised.
     pub fn attribute(&self, gil: &Gil, name: &CStr) -> Result<PyRef> {
         // SAFETY: both live, under the GIL.
@@ -92,10 +101,10 @@ impl PyRef {
 
     /// Calls it with one argument.
     pub fn call1(&self, gil: &Gil, argument: &PyRef) -> Result<PyRef> {
-        let arguments = [ptr::null_mut(), argument.as_ptr()];
+        let mut arguments = [ptr::null_mut(), argument.as_ptr()];
         // SAFETY: one argument after a writable place, under the GIL.
         unsafe {
-            let first = arguments.as_ptr().add(1);
+            let first = arguments.as_mut_ptr().add(1);
             PyRef::owned(gil, gil.api.vectorcall(self.as_ptr(), first, 1, ptr::null_mut()))
         }
     }
@@ -105,47 +114,6 @@ impl Drop for PyRef {
     #[inline(always)]
     fn drop(&mut self) {
         gil::drop_ref(self.0);
-    }
-}
-
-/// A Python object that a handle stands for.
-pub struct PyObjectHandle {
-    object: PyRef,
-}
-
-impl PyObjectHandle {
-    /// The object, borrowed.
-    pub fn object(&self) -> Object {
-        self.object.as_ptr()
-    }
-}
-
-impl handle::Object for PyObjectHandle {
-    fn runtime(&self) -> &str {
-        NAME
-    }
-
-    fn type_name(&self) -> String {
-        let Some(api) = Api::get() else { return String::new() };
-        let Ok(gil) = gil::enter(api) else { return String::new() };
-        // SAFETY: the object is alive, and its type with it.
-        unsafe { type_name(&gil, api.type_of(self.object())) }
-    }
-
-    /// The object's address, as Python's own `id`.
-    fn identity(&self) -> u64 {
-        self.object().addr() as u64
-    }
-
-    /// Under the GIL, so that whoever holds it may look at what a live handle stands for.
-    fn release(self: Arc<Self>) {
-        unsafe fn release(_: &Gil, handle: NonNull<()>) {
-            // SAFETY: the reference that was given up below.
-            drop(unsafe { Arc::from_raw(handle.as_ptr().cast::<PyObjectHandle>()) });
-        }
-        let handle = Arc::into_raw(self).cast_mut().cast();
-        // SAFETY: an Arc's pointer is not null.
-        released::give_back(unsafe { NonNull::new_unchecked(handle) }, release);
     }
 }
 
@@ -195,105 +163,4 @@ fn escaped(gil: &Gil, text: &PyRef) -> Result<String> {
         let length = (api.PyBytes_Size)(bytes.as_ptr()) as usize;
         Ok(String::from_utf8_lossy(std::slice::from_raw_parts(data, length)).into_owned())
     }
-}
-
-/// How objects of other runtimes look to Python: capsules, unless a host has a type for them.
-pub struct Carrier {
-    /// A new object for a handle, which it takes over, also if that fails.
-    pub carry: fn(&Gil, handle::Key) -> Result<PyRef>,
-    /// The handle of such an object, still its own; `None` of any other object.
-    ///
-    /// # Safety
-    /// The object is alive, and the GIL is held.
-    pub carried: unsafe fn(&Api, Object) -> Option<handle::Key>,
-}
-
-static CARRIER: OnceLock<Carrier> = OnceLock::new();
-
-/// Says how objects of other runtimes look from now on. The first one to say so does.
-pub fn set_carrier(carrier: Carrier) {
-    let _ = CARRIER.set(carrier);
-}
-
-/// Whether an object is one that carries another runtime's.
-///
-/// # Safety
-/// `object` is alive, and the GIL is held.
-pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
-    // SAFETY: the caller's promise.
-    CARRIER.get().is_some_and(|carrier| unsafe { (carrier.carried)(api, object) }.is_some())
-}
-
-/// The name of capsules that hold a handle of another runtime's object.
-const FOREIGN: &CStr = c"metaffi.object";
-
-/// A new handle for an object. An object of another runtime that Python only carried is that
-/// object again.
-pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
-    let api = gil.api;
-    // SAFETY: a live object under the GIL.
-    let carried = unsafe {
-        if let Some(carrier) = CARRIER.get()
-            && let Some(key) = (carrier.carried)(api, object.as_ptr())
-        {
-            if key == 0 {
-                return Err(Error::new(Status::InvalidHandle, "the handle is released"));
-            }
-            return Ok(ptr::without_provenance_mut(handle::clone(key, Kind::Object)?));
-        }
-        match (api.PyCapsule_IsValid)(object.as_ptr(), FOREIGN.as_ptr()) {
-            0 => None,
-            _ => Some((api.PyCapsule_GetPointer)(object.as_ptr(), FOREIGN.as_ptr()).addr()),
-        }
-    };
-    let key = match carried {
-        Some(key) => handle::clone(key, Kind::Object)?,
-        None => handle::insert_object(Arc::new(PyObjectHandle { object: object.clone_ref(gil) }))?,
-    };
-    Ok(ptr::without_provenance_mut(key))
-}
-
-/// The Python object of a handle, alive as long as the handle is and the GIL is held: whoever lets
-/// Python code run makes a reference of their own first. The handle of another runtime's object is
-/// refused; [`take_handle`] carries those.
-#[inline(always)]
-pub fn from_handle(_: &Gil, key: usize) -> Option<Object> {
-    // SAFETY: the GIL is held, without which no reference to a `PyObjectHandle` is given up.
-    unsafe { handle::peek::<PyObjectHandle>(key) }.map(PyObjectHandle::object)
-}
-
-/// A reference to what a handle stands for: the Python object itself, or one that carries another
-/// runtime's object. None for a null handle.
-pub fn take_handle(gil: &Gil, key: usize) -> Result<PyRef> {
-    if key == 0 {
-        // SAFETY: None is always alive.
-        return Ok(unsafe { PyRef::borrowed(gil, gil.api._Py_NoneStruct) });
-    }
-    if let Some(object) = from_handle(gil, key) {
-        // SAFETY: alive while the GIL is held.
-        return Ok(unsafe { PyRef::borrowed(gil, object) });
-    }
-    carry(gil, handle::clone(key, Kind::Object)?)
-}
-
-/// An object that carries a handle of another runtime's, which it takes over.
-pub fn carry(gil: &Gil, carried: handle::Key) -> Result<PyRef> {
-    if let Some(carrier) = CARRIER.get() {
-        return (carrier.carry)(gil, carried);
-    }
-    let pointer = ptr::without_provenance_mut::<c_void>(carried);
-    // SAFETY: a key is never 0; the destructor is of the type that a capsule calls.
-    unsafe {
-        let capsule = (gil.api.PyCapsule_New)(pointer, FOREIGN.as_ptr(), Some(free_carried));
-        PyRef::owned(gil, capsule).inspect_err(|_| {
-            let _ = handle::free(carried, Kind::Object);
-        })
-    }
-}
-
-unsafe extern "C-unwind" fn free_carried(capsule: Object) {
-    let Some(api) = Api::get() else { return };
-    // SAFETY: Python calls this with the capsule that `take_handle` made.
-    let key = unsafe { (api.PyCapsule_GetPointer)(capsule, FOREIGN.as_ptr()) }.addr();
-    let _ = handle::free(key, Kind::Object);
 }

@@ -1,8 +1,9 @@
 //! What was given up where the GIL was not held.
+//!
+//! A list without a lock: a process that is forked while a thread adds to it has it whole.
 
-use std::ptr::NonNull;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::api::Api;
 use super::gil::{self, Gil};
@@ -13,13 +14,12 @@ pub type Release = unsafe fn(&Gil, NonNull<()>);
 struct Waiting {
     data: NonNull<()>,
     release: Release,
+    /// What was given up before.
+    next: *mut Waiting,
 }
 
-// SAFETY: only a number until a thread that holds the GIL takes it.
-unsafe impl Send for Waiting {}
-
-static QUEUE: Mutex<Vec<Waiting>> = Mutex::new(Vec::new());
-static ANY: AtomicBool = AtomicBool::new(false);
+/// What was given up last.
+static LATEST: AtomicPtr<Waiting> = AtomicPtr::new(ptr::null_mut());
 
 /// Gives `data` back by `release`, which is the only one to use it from now on: now if this thread
 /// holds the GIL, else when a thread next attaches.
@@ -35,35 +35,42 @@ pub fn give_back(data: NonNull<()>, release: Release) {
 /// Leaves something to whoever attaches next.
 #[cold]
 fn push(data: NonNull<()>, release: Release) {
-    let mut queue = QUEUE.lock().unwrap_or_else(PoisonError::into_inner);
-    queue.push(Waiting { data, release });
-    ANY.store(true, Ordering::Release);
+    let mut latest = LATEST.load(Ordering::Relaxed);
+    let waiting = Box::into_raw(Box::new(Waiting { data, release, next: latest }));
+    while let Err(now) =
+        LATEST.compare_exchange_weak(latest, waiting, Ordering::Release, Ordering::Relaxed)
+    {
+        latest = now;
+        // SAFETY: nobody else knows it yet.
+        unsafe { (*waiting).next = now };
+    }
 }
 
 /// Whether anything waits.
 #[inline(always)]
 pub fn any() -> bool {
-    ANY.load(Ordering::Relaxed)
+    !LATEST.load(Ordering::Relaxed).is_null()
 }
 
 /// Gives back what has been left.
 #[inline]
 pub fn drop_all(gil: &Gil) {
     if any() {
-        drop_queue(gil);
+        drop_list(gil);
     }
 }
 
 #[cold]
-fn drop_queue(gil: &Gil) {
-    let waiting = {
-        let mut queue = QUEUE.lock().unwrap_or_else(PoisonError::into_inner);
-        ANY.store(false, Ordering::Relaxed);
-        std::mem::take(&mut *queue)
-    };
-    // Not under the lock: what an object's end runs may push again.
-    for Waiting { data, release } in waiting {
-        // SAFETY: it was given up by its owner; the GIL is held.
-        unsafe { release(gil, data) };
+fn drop_list(gil: &Gil) {
+    // The whole list at once: what an object's end runs may add to another.
+    let mut next = LATEST.swap(ptr::null_mut(), Ordering::Acquire);
+    while !next.is_null() {
+        // SAFETY: made by `push`, and taken off by this thread alone; what waits was given up by
+        // its owner, and the GIL is held.
+        unsafe {
+            let waiting = Box::from_raw(next);
+            next = waiting.next;
+            (waiting.release)(gil, waiting.data);
+        }
     }
 }

@@ -120,8 +120,8 @@ impl Spread {
         let dict = unsafe {
             match self.named {
                 Some(Named::Mapping) if *rest != api._Py_NoneStruct => {
-                    let arguments = [ptr::null_mut(), *rest];
-                    let first = arguments.as_ptr().add(1);
+                    let mut arguments = [ptr::null_mut(), *rest];
+                    let first = arguments.as_mut_ptr().add(1);
                     api.vectorcall(api.PyDict_Type, first, 1, ptr::null_mut())
                 }
                 Some(Named::Pairs) => pairs(api, *rest, *rest.add(1)),

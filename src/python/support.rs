@@ -49,15 +49,11 @@ pub fn get(gil: &Gil) -> Result<&'static Support> {
 }
 
 fn import(gil: &Gil) -> Result<Support> {
-    let api = gil.api;
     for (name, source) in SOURCES {
         execute(gil, name, source)?;
     }
-    let from = |module: &CStr, function: &CStr| {
-        // SAFETY: NUL-terminated names under the GIL.
-        let module = unsafe { PyRef::owned(gil, (api.PyImport_ImportModule)(module.as_ptr())) }?;
-        module.attribute(gil, function)
-    };
+    let from =
+        |module: &CStr, function: &CStr| PyRef::import(gil, module)?.attribute(gil, function);
     Ok(Support {
         load: from(c"_metaffi.loading", c"load")?,
         function: from(c"_metaffi.entities", c"function")?,
@@ -85,7 +81,7 @@ fn execute(gil: &Gil, name: &CStr, source: &str) -> Result<()> {
             return Err(error::fetch(gil));
         }
         let namespace = (api.PyModule_GetDict)(module);
-        let builtins = PyRef::owned(gil, (api.PyImport_ImportModule)(c"builtins".as_ptr()))?;
+        let builtins = PyRef::import(gil, c"builtins")?;
         let set = |key: &CStr, value: &PyRef| match (api.PyDict_SetItemString)(
             namespace,
             key.as_ptr(),
@@ -109,7 +105,7 @@ pub fn call(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<PyRef> {
     arguments.extend(given.iter().map(|argument| argument.as_ptr()));
     // SAFETY: live objects after a writable place, under the GIL.
     unsafe {
-        let first = arguments.as_ptr().add(1);
+        let first = arguments.as_mut_ptr().add(1);
         let result = api.vectorcall(function.as_ptr(), first, given.len(), ptr::null_mut());
         PyRef::owned(gil, result).map_err(own_status)
     }

@@ -45,7 +45,7 @@ class MetaFFIError(RuntimeError):
 
     @property
     def frames(self) -> tuple[Frame, ...]:
-        """The foreign stack, innermost frame first."""
+        """The foreign stack, the innermost frame last."""
         from ._frame import Frame
 
         return tuple(Frame(*frame) for frame in self._detail("frames") or ())

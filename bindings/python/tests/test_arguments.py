@@ -17,14 +17,16 @@ def test_a_wrong_number_is_refused_before_anything_is_called(
 ) -> None:
     add, calls = guest.load_entity("callable=add"), guest.load_entity("callable=guest_calls")
     before = calls()
-    with pytest.raises(MetaFFIError, match=rf"{len(arguments)} arguments.*2.*right"):
+    with pytest.raises(MetaFFIError, match="arguments given, but it takes 2|is not given"):
         add(*arguments)
     assert calls() == before
 
 
 def test_a_missing_argument_is_named(guest: metaffi.MetaFFIModule) -> None:
-    with pytest.raises(MetaFFIError, match="right"):
+    with pytest.raises(MetaFFIError, match=r"argument 1 \(right\) is not given"):
         guest.load_entity("callable=add")(1)
+    with pytest.raises(MetaFFIError, match=r"argument 0 \(left\) is not given"):
+        guest.load_entity("callable=add")(right=1)
 
 
 def test_a_wrong_type_is_refused_before_anything_is_called(guest: metaffi.MetaFFIModule) -> None:

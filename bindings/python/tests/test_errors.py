@@ -45,10 +45,14 @@ def test_the_original_keeps_its_own_data(python_guest: metaffi.MetaFFIModule) ->
     assert error.original.code == 42
 
 
-def test_frames_are_innermost_first(python_guest: metaffi.MetaFFIModule) -> None:
+def test_frames_are_innermost_last(python_guest: metaffi.MetaFFIModule) -> None:
     error = caught(python_guest.load_entity("callable=fail_deep"), 3)
-    assert [frame.function for frame in error.frames][:4] == ["fail_deep"] * 4
-    assert len({frame.line for frame in error.frames[:4]}) == 2
+    assert [frame.function for frame in error.frames] == ["fail_deep"] * 4
+    lines = [frame.line for frame in error.frames]
+    raised = error.original.__traceback__
+    while raised.tb_next:
+        raised = raised.tb_next
+    assert lines[0] == lines[1] == lines[2] != lines[3] == raised.tb_lineno
 
 
 def test_foreign_frames_are_in_pythons_traceback(python_guest: metaffi.MetaFFIModule) -> None:

@@ -151,7 +151,11 @@ unsafe extern "C-unwind" fn call_own(
         let function = callable::callable(api, object);
         match function.as_deref().and_then(own_function) {
             Some(own) => (api.vectorcall)(own.as_ptr(), arguments, count, names),
-            None => ptr::null_mut(),
+            None => {
+                let gone = "the function of this callable is gone: they were collected together";
+                error::raise(&Gil::assume(api), &Error::new(Status::InvalidHandle, gone));
+                ptr::null_mut()
+            }
         }
     }
 }

@@ -127,6 +127,9 @@ symbols! {
         PyObject_Free(*mut c_void);
         PyObject_GenericSetAttr(Object, Object, Object) -> c_int;
         PyObject_Dir(Object) -> Object;
+        PyObject_GC_Del(*mut c_void);
+        PyObject_GC_Track(*mut c_void);
+        PyObject_GC_UnTrack(*mut c_void);
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GenericGetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;

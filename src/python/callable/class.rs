@@ -3,13 +3,15 @@ use std::mem::offset_of;
 use std::ptr;
 use std::sync::OnceLock;
 
+use super::cycle::{clear, traverse};
 use super::looks::{name, native_pointer, params, repr, returns, signature, signature_text};
 use super::{Fields, deallocate};
 use crate::call::Callable;
 use crate::error::Result;
 use crate::python::api::{Api, Object};
 use crate::python::class::{
-    Class, Description, Getter, HAVE_VECTORCALL, TP_CALL, TP_DEALLOC, TP_NEW, TP_REPR,
+    Class, Description, Getter, HAVE_GC, HAVE_VECTORCALL, TP_CALL, TP_CLEAR, TP_DEALLOC, TP_NEW,
+    TP_REPR, TP_TRAVERSE,
 };
 use crate::python::gil::Gil;
 
@@ -77,12 +79,14 @@ fn make(gil: &Gil) -> Result<Class<Fields>> {
     let description = Description {
         name: c"metaffi.callable",
         doc: c"A callable of the program that hosts Python.",
-        flags: HAVE_VECTORCALL,
+        flags: HAVE_VECTORCALL | HAVE_GC,
         slots: &[
             (TP_CALL, gil.api.PyVectorcall_Call as *const c_void),
+            (TP_CLEAR, clear as *const c_void),
             (TP_DEALLOC, deallocate as *const c_void),
             (TP_NEW, refuse_new as *const c_void),
             (TP_REPR, repr as *const c_void),
+            (TP_TRAVERSE, traverse as *const c_void),
         ],
         methods: Vec::new(),
         attributes: &attributes,

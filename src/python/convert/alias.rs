@@ -3,6 +3,7 @@
 //! To Python, the class makes an object of the plain value; from Python, the object's own notation
 //! of the plain type is taken.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +16,7 @@ use crate::handle::pin::Use;
 use crate::python::api::Object;
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
-use crate::signature::{Kind, Type};
+use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::array::View;
 
 /// Classes with the modules that they are usually named without.
@@ -39,12 +40,47 @@ fn qualified(alias: &str) -> &str {
     SHORT.iter().find(|(short, _)| *short == alias).map_or(alias, |(_, name)| name)
 }
 
+/// A type of a host's callable, whose alias may name a type of the host's language: then it means
+/// nothing here.
+pub fn of_python<'a>(gil: &Gil, info: &'a TypeInfo) -> Cow<'a, TypeInfo> {
+    match &info.alias {
+        Some(alias) if !info.passes_surrogates() && !is_class(gil, qualified(alias)) => {
+            Cow::Owned(TypeInfo { dimensions: info.dimensions, ..info.r#type.into() })
+        }
+        _ => Cow::Borrowed(info),
+    }
+}
+
+/// Classes by name; `None` for what is known to be none.
+static CLASSES: Mutex<Option<HashMap<Box<str>, Option<PyRef>>>> = Mutex::new(None);
+
+fn is_class(gil: &Gil, name: &str) -> bool {
+    if let Some(known) = remembered(gil, name) {
+        return known.is_some();
+    }
+    let found = class(gil, name).is_ok();
+    // A module may be there the next time, and a built-in class is there from the start.
+    if !found && !name.contains('.') {
+        remember(name, None);
+    }
+    found
+}
+
+fn remembered(gil: &Gil, name: &str) -> Option<Option<PyRef>> {
+    let classes = CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = classes.as_ref()?.get(name)?;
+    Some(known.as_ref().map(|class| class.clone_ref(gil)))
+}
+
+fn remember(name: &str, class: Option<PyRef>) {
+    let mut classes = CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
+    classes.get_or_insert_default().insert(name.into(), class);
+}
+
 /// The class of a name; each is looked up once.
 fn class(gil: &Gil, name: &str) -> Result<PyRef> {
-    static CLASSES: Mutex<Option<HashMap<Box<str>, PyRef>>> = Mutex::new(None);
-    let classes = || CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(class) = classes().as_ref().and_then(|classes| classes.get(name)) {
-        return Ok(class.clone_ref(gil));
+    if let Some(Some(class)) = remembered(gil, name) {
+        return Ok(class);
     }
     let class = look_up(gil, name).map_err(|error| {
         Error::new(
@@ -53,7 +89,7 @@ fn class(gil: &Gil, name: &str) -> Result<PyRef> {
         )
         .caused_by(error)
     })?;
-    classes().get_or_insert_default().insert(name.into(), class.clone_ref(gil));
+    remember(name, Some(class.clone_ref(gil)));
     Ok(class)
 }
 
@@ -63,9 +99,7 @@ fn look_up(gil: &Gil, name: &str) -> Result<PyRef> {
         CString::new(text).map_err(|_| Error::new(Status::NotFound, "a name has no NUL inside"))
     };
     let (module, class) = (text(module)?, text(class)?);
-    // SAFETY: a NUL-terminated name, under the GIL.
-    let module = unsafe { PyRef::owned(gil, (gil.api.PyImport_ImportModule)(module.as_ptr())) }?;
-    module.attribute(gil, &class)
+    PyRef::import(gil, &module)?.attribute(gil, &class)
 }
 
 /// The object that the alias' class makes of a plain value; None stays None.
@@ -254,8 +288,8 @@ unsafe fn typed(
     // SAFETY: live objects under the GIL; two arguments after a writable place.
     unsafe {
         let list = array::to_list(gil, span, r#type, array)?;
-        let arguments = [std::ptr::null_mut(), code.as_ptr(), list.as_ptr()];
-        let first = arguments.as_ptr().add(1);
+        let mut arguments = [std::ptr::null_mut(), code.as_ptr(), list.as_ptr()];
+        let first = arguments.as_mut_ptr().add(1);
         PyRef::owned(gil, gil.api.vectorcall(class.as_ptr(), first, 2, std::ptr::null_mut()))
     }
 }

@@ -9,15 +9,15 @@ use std::sync::OnceLock;
 use crate::abi::metaffi_array;
 use crate::error::Result;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Py_buffer};
-use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW};
+use crate::python::class::{
+    BF_GETBUFFER, BF_RELEASEBUFFER, Class, Description, TP_DEALLOC, TP_NEW,
+};
 use crate::python::error;
 use crate::python::gil::Gil;
 use crate::python::name::Name;
 use crate::python::object::PyRef;
 use crate::value::array::{self, View, size_of_element};
 
-const BF_GETBUFFER: c_int = 1;
-const BF_RELEASEBUFFER: c_int = 2;
 const BUF_WRITABLE: c_int = 0x01;
 const BUF_FORMAT: c_int = 0x04;
 const BUF_ND: c_int = 0x08;
@@ -90,10 +90,11 @@ pub(super) fn release_view(gil: &Gil, view: &PyRef) {
     let api = gil.api;
     let _ = error::quietly(gil, || {
         let name = RELEASE.get(gil)?.as_ptr();
-        let arguments = [ptr::null_mut(), view.as_ptr()];
+        let mut arguments = [ptr::null_mut(), view.as_ptr()];
         // SAFETY: live objects under the GIL; the argument follows a place that may be written.
         unsafe {
-            let (first, count) = (arguments.as_ptr().add(1), 1 | PY_VECTORCALL_ARGUMENTS_OFFSET);
+            let (first, count) =
+                (arguments.as_mut_ptr().add(1), 1 | PY_VECTORCALL_ARGUMENTS_OFFSET);
             let done = (api.PyObject_VectorcallMethod)(name, first, count, ptr::null_mut());
             PyRef::owned(gil, done).map(|none| none.release(gil))
         }

@@ -17,6 +17,7 @@ mod slot;
 mod text;
 mod to_python;
 
+pub use alias::of_python;
 pub use array::{bytes, to_list};
 pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer};
 pub use format::kind as format_kind;

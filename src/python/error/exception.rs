@@ -71,13 +71,13 @@ fn format(gil: &Gil, exception: &PyRef) -> Result<String> {
     let api = gil.api;
     // SAFETY: live objects under the GIL; the arguments follow a writable place.
     let lines = unsafe {
-        let module = PyRef::owned(gil, (api.PyImport_ImportModule)(c"traceback".as_ptr()))?;
+        let module = PyRef::import(gil, c"traceback")?;
         let function = module.attribute(gil, c"format_exception")?;
         let trace = PyRef::from_owned((api.PyException_GetTraceback)(exception.as_ptr()));
         let stack = trace.as_ref().map_or(api._Py_NoneStruct, PyRef::as_ptr);
         let kind = api.type_of(exception.as_ptr());
-        let arguments = [ptr::null_mut(), kind, exception.as_ptr(), stack];
-        let first = arguments.as_ptr().add(1);
+        let mut arguments = [ptr::null_mut(), kind, exception.as_ptr(), stack];
+        let first = arguments.as_mut_ptr().add(1);
         PyRef::owned(gil, api.vectorcall(function.as_ptr(), first, 3, ptr::null_mut()))?
     };
     // SAFETY: live objects under the GIL.

@@ -7,6 +7,7 @@ use super::*;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, Callee};
 use crate::handle::pin::Use;
+use crate::signature::{Signature, TypeInfo};
 
 /// What Python says of the callable; `args[0]` is it.
 fn shown(module: &Module, expression: &str, host: &Lent) -> String {
@@ -87,6 +88,45 @@ fn freer(key: handle::Key) -> Lent {
         }
     }
     Lent::new(Arc::new(Function::new(signature(&[], &[]), Free(key)).unwrap()))
+}
+
+#[test]
+fn an_alias_of_the_hosts_language_means_nothing_to_python() {
+    struct Same;
+    impl Callee for Same {
+        unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+            // SAFETY: one integer, and one back.
+            unsafe { *frame.add(1) = *frame };
+            Ok(())
+        }
+    }
+    let (_directory, module) = sample("c_types");
+    let named =
+        |alias: &str| TypeInfo { alias: Some(alias.into()), ..types(&["int64"])[0].clone() };
+    let host = |alias| {
+        let signature = Signature {
+            params: vec![named(alias).into()],
+            returns: vec![named(alias)],
+            variadic: false,
+        };
+        Lent::new(Arc::new(Function::new(signature, Same).unwrap()))
+    };
+    for (alias, shows) in [
+        ("int64_t", "int 5"),
+        ("struct stat", "int 5"),
+        ("no.such.Type", "int 5"),
+        ("Decimal", "Decimal 5"),
+    ] {
+        let of = "(lambda back: f'{type(back).__name__} {back}')";
+        // Not an int, so that more is asked of the alias than the fast conversion does.
+        let index = "type('Five', (), {'__index__': lambda self: 5})()";
+        assert_eq!(
+            shown(&module, &format!("{of}(args[0]({index}))"), &host(alias)),
+            shows,
+            "{alias}"
+        );
+        assert_eq!(shown(&module, &format!("{of}(args[0](5))"), &host(alias)), shows, "{alias}");
+    }
 }
 
 #[test]

@@ -98,7 +98,7 @@ unsafe fn other_count(
     }
     Err(Error::new(
         Status::InvalidArgument,
-        format!("argument {declared} is one too many, of {count} given: {signature}"),
+        format!("{count} arguments given, but it takes {declared}: {signature}"),
     ))
 }
 

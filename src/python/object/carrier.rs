@@ -1,0 +1,79 @@
+//! Objects of Python that carry another runtime's.
+
+use std::ffi::{CStr, c_void};
+use std::ptr;
+use std::sync::OnceLock;
+
+use super::PyRef;
+use crate::error::Result;
+use crate::handle::{self, Kind};
+use crate::python::api::{Api, Object};
+use crate::python::gil::Gil;
+
+/// How objects of other runtimes look to Python: capsules, unless a host has a type for them.
+pub struct Carrier {
+    /// A new object for a handle, which it takes over, also if that fails.
+    pub carry: fn(&Gil, handle::Key) -> Result<PyRef>,
+    /// The handle of such an object, still its own; `None` of any other object.
+    ///
+    /// # Safety
+    /// The object is alive, and the GIL is held.
+    pub carried: unsafe fn(&Api, Object) -> Option<handle::Key>,
+}
+
+static CARRIER: OnceLock<Carrier> = OnceLock::new();
+
+/// Says how objects of other runtimes look from now on. The first one to say so does.
+pub fn set_carrier(carrier: Carrier) {
+    let _ = CARRIER.set(carrier);
+}
+
+/// Whether an object is one that carries another runtime's.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
+    // SAFETY: the caller's promise.
+    CARRIER.get().is_some_and(|carrier| unsafe { (carrier.carried)(api, object) }.is_some())
+}
+
+/// The handle that an object carries, still its own; `None` of any other object, and 0 if it has
+/// been released.
+///
+/// # Safety
+/// As for [`is_carrier`].
+pub(super) unsafe fn carried(api: &Api, object: Object) -> Option<handle::Key> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let carried = CARRIER.get().and_then(|carrier| (carrier.carried)(api, object));
+        if carried.is_some() || (api.PyCapsule_IsValid)(object, FOREIGN.as_ptr()) == 0 {
+            return carried;
+        }
+        Some((api.PyCapsule_GetPointer)(object, FOREIGN.as_ptr()).addr())
+    }
+}
+
+/// The name of capsules that hold a handle of another runtime's object.
+const FOREIGN: &CStr = c"metaffi.object";
+
+/// An object that carries a handle of another runtime's, which it takes over.
+pub fn carry(gil: &Gil, carried: handle::Key) -> Result<PyRef> {
+    if let Some(carrier) = CARRIER.get() {
+        return (carrier.carry)(gil, carried);
+    }
+    let pointer = ptr::without_provenance_mut::<c_void>(carried);
+    // SAFETY: a key is never 0; the destructor is of the type that a capsule calls.
+    unsafe {
+        let capsule = (gil.api.PyCapsule_New)(pointer, FOREIGN.as_ptr(), Some(free_carried));
+        PyRef::owned(gil, capsule).inspect_err(|_| {
+            let _ = handle::free(carried, Kind::Object);
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn free_carried(capsule: Object) {
+    let Some(api) = Api::get() else { return };
+    // SAFETY: Python calls this with the capsule that `take_handle` made.
+    let key = unsafe { (api.PyCapsule_GetPointer)(capsule, FOREIGN.as_ptr()) }.addr();
+    let _ = handle::free(key, Kind::Object);
+}

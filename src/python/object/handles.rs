@@ -1,0 +1,89 @@
+//! Handles that stand for Python objects.
+
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+
+use super::carrier::{self, carry};
+use super::{PyRef, type_name};
+use crate::abi::metaffi_object;
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, Kind};
+use crate::python::api::{Api, Object};
+use crate::python::gil::{self, Gil};
+use crate::python::{NAME, released};
+
+/// A Python object that a handle stands for.
+pub struct PyObjectHandle {
+    object: PyRef,
+}
+
+impl PyObjectHandle {
+    /// The object, borrowed.
+    pub fn object(&self) -> Object {
+        self.object.as_ptr()
+    }
+}
+
+impl handle::Object for PyObjectHandle {
+    fn runtime(&self) -> &str {
+        NAME
+    }
+
+    fn type_name(&self) -> String {
+        let Some(api) = Api::get() else { return String::new() };
+        let Ok(gil) = gil::enter(api) else { return String::new() };
+        // SAFETY: the object is alive, and its type with it.
+        unsafe { type_name(&gil, api.type_of(self.object())) }
+    }
+
+    /// The object's address, as Python's own `id`.
+    fn identity(&self) -> u64 {
+        self.object().addr() as u64
+    }
+
+    /// Under the GIL, so that whoever holds it may look at what a live handle stands for.
+    fn release(self: Arc<Self>) {
+        unsafe fn release(_: &Gil, handle: NonNull<()>) {
+            // SAFETY: the reference that was given up below.
+            drop(unsafe { Arc::from_raw(handle.as_ptr().cast::<PyObjectHandle>()) });
+        }
+        let handle = Arc::into_raw(self).cast_mut().cast();
+        // SAFETY: an Arc's pointer is not null.
+        released::give_back(unsafe { NonNull::new_unchecked(handle) }, release);
+    }
+}
+
+/// A new handle for an object. An object of another runtime that Python only carried is that
+/// object again.
+pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
+    // SAFETY: a live object under the GIL.
+    let key = match unsafe { carrier::carried(gil.api, object.as_ptr()) } {
+        Some(0) => return Err(Error::new(Status::InvalidHandle, "the handle is released")),
+        Some(key) => handle::clone(key, Kind::Object)?,
+        None => handle::insert_object(Arc::new(PyObjectHandle { object: object.clone_ref(gil) }))?,
+    };
+    Ok(ptr::without_provenance_mut(key))
+}
+
+/// The Python object of a handle, alive as long as the handle is and the GIL is held: whoever lets
+/// Python code run makes a reference of their own first. The handle of another runtime's object is
+/// refused; [`take_handle`] carries those.
+#[inline(always)]
+pub fn from_handle(_: &Gil, key: usize) -> Option<Object> {
+    // SAFETY: the GIL is held, without which no reference to a `PyObjectHandle` is given up.
+    unsafe { handle::peek::<PyObjectHandle>(key) }.map(PyObjectHandle::object)
+}
+
+/// A reference to what a handle stands for: the Python object itself, or one that carries another
+/// runtime's object. None for a null handle.
+pub fn take_handle(gil: &Gil, key: usize) -> Result<PyRef> {
+    if key == 0 {
+        // SAFETY: None is always alive.
+        return Ok(unsafe { PyRef::borrowed(gil, gil.api._Py_NoneStruct) });
+    }
+    if let Some(object) = from_handle(gil, key) {
+        // SAFETY: alive while the GIL is held.
+        return Ok(unsafe { PyRef::borrowed(gil, object) });
+    }
+    carry(gil, handle::clone(key, Kind::Object)?)
+}
