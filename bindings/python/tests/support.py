@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import metaffi
 from metaffi import MetaFFITypes, metaffi_type_info
+
+# A free-threaded Python enables its GIL when it imports metaffi, and warns of it; the processes of
+# the tests start with it.
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+ENABLED = ["-X", "gil=1"] if FREE_THREADED else []
 
 GUESTS = Path(__file__).resolve().parent / "guests"
 
@@ -32,7 +38,7 @@ def run_python(code: str, *arguments: str, **variables: str) -> subprocess.Compl
     """Runs code, or a file, in a process of its own, with this interpreter and this package."""
     program = [code] if code.endswith(".py") else ["-c", code]
     return subprocess.run(
-        [sys.executable, *program, *arguments],
+        [sys.executable, *ENABLED, *program, *arguments],
         capture_output=True,
         check=False,
         cwd=GUESTS,

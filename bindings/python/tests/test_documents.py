@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import ENABLED
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -53,6 +54,6 @@ def test_every_example_has_its_output_here() -> None:
 def test_an_example(name: str) -> None:
     if "numpy" in name:
         pytest.importorskip("numpy")
-    program = [sys.executable, str(ROOT / "examples/python" / name)]
+    program = [sys.executable, *ENABLED, str(ROOT / "examples/python" / name)]
     done = subprocess.run(program, capture_output=True, text=True, timeout=60, check=False)
     assert (done.stdout, done.stderr) == (OUTPUT[name], "")

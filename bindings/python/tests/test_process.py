@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from support import GUESTS, output_of, run_python
+from support import ENABLED, GUESTS, output_of, run_python
 
 HEAVY = ["ctypes", "inspect", "typing", "json", "dataclasses", "asyncio", "numpy", "logging"]
 
@@ -124,7 +124,7 @@ print(add(-42))
 """
     place = metaffi.__file__.rsplit("/", 2)[0]
     done = subprocess.run(
-        [sys.executable, *flags, "-c", code, place],
+        [sys.executable, *ENABLED, *flags, "-c", code, place],
         capture_output=True,
         check=False,
         cwd=GUESTS,

@@ -19,9 +19,9 @@ impl Api {
         // under the GIL.
         unsafe {
             let count = object.cast::<u64>();
-            match *count & self.layout.untouched {
-                0 => *count += 1,
-                _ => self.incref_untouched(object),
+            match *count < self.layout.counted {
+                true => *count += 1,
+                false => self.incref_untouched(object),
             }
         }
     }
@@ -35,7 +35,7 @@ impl Api {
         // SAFETY: as above.
         unsafe {
             let count = object.cast::<u64>();
-            if *count & self.layout.untouched != 0 {
+            if *count >= self.layout.counted {
                 return self.decref_untouched(object);
             }
             *count -= 1;

@@ -17,7 +17,7 @@ const KNOWN: (Version, Version) = (Version::new(3, 9), Version::new(3, 14));
 /// The first version with objects that are never freed, and with tagged sizes of ints.
 const IMMORTAL: Version = Version::new(3, 12);
 
-/// The count in an object that is never freed.
+/// Set in the count of an object that is never freed.
 const IMMORTAL_BIT: u64 = 1 << 31;
 
 /// The head of an object: its count and its type.
@@ -47,9 +47,9 @@ pub struct Layout {
     /// Whether the rest is true. Then reference counts may be changed, and the values of exact
     /// ints, floats and strs read, where they are.
     pub known: bool,
-    /// The bits of the first word of an object whose count is not ours to change: the bit that
-    /// those have that are never freed, none before there were any, or all.
-    pub(super) untouched: u64,
+    /// What the count of an object is less than if it may be changed: those that are never freed
+    /// have a larger one, before there were any all may, and of what is unknown none.
+    pub(super) counted: u64,
     /// Whether the size of an int has its sign in the low bits.
     pub(super) tagged: bool,
     /// Where an ASCII `str` has its characters.
@@ -61,7 +61,7 @@ pub struct Layout {
 impl Layout {
     /// Before it is found out, and if it is not.
     pub(super) const UNKNOWN: Layout =
-        Layout { known: false, untouched: u64::MAX, tagged: false, text: 0, vectorcall: 0 };
+        Layout { known: false, counted: 0, tagged: false, text: 0, vectorcall: 0 };
 
     /// What the interpreter turns out to have.
     ///
@@ -81,8 +81,8 @@ impl Layout {
         // SAFETY: the caller's promise; the layout is in use only while it is looked at.
         unsafe {
             let vectorcall = word(api.PyFunction_Type, TYPE_VECTORCALL) as usize;
-            let untouched = if tagged { IMMORTAL_BIT } else { 0 };
-            api.layout = Layout { known: true, untouched, tagged, text, vectorcall };
+            let counted = if tagged { IMMORTAL_BIT } else { u64::MAX };
+            api.layout = Layout { known: true, counted, tagged, text, vectorcall };
             let sound = counts_are_plain(api)
                 && counts(api)
                 && ints(api)
@@ -131,7 +131,7 @@ unsafe fn counts(api: &Api) -> bool {
         let more = word(api._Py_NoneStruct, 0) - none;
         (api.Py_DecRef)(api._Py_NoneStruct);
         let immortal = none & IMMORTAL_BIT != 0 && more == 0;
-        seen == [1, 2, 3, 2, 1, 2] && immortal == (api.layout.untouched != 0)
+        seen == [1, 2, 3, 2, 1, 2] && immortal == (api.layout.counted != u64::MAX)
     }
 }
 

@@ -6,10 +6,17 @@ struct Shared(NonNull<PyObject>);
 // SAFETY: only a number to the thread that it is given to.
 unsafe impl Send for Shared {}
 
-/// The number of references to an object; its first word in builds with a GIL.
-fn references(object: NonNull<PyObject>) -> isize {
-    // SAFETY: the object is alive.
-    unsafe { object.cast::<isize>().read() }
+/// The number of references to an object.
+fn references(gil: &Gil, object: NonNull<PyObject>) -> i64 {
+    // SAFETY: the object is alive, and the GIL held.
+    unsafe {
+        let count = (gil.api.PySys_GetObject)(c"getrefcount".as_ptr());
+        let arguments = [ptr::null_mut(), object.as_ptr()];
+        let count = gil.api.vectorcall(count, arguments.as_ptr().add(1), 1, ptr::null_mut());
+        let references = (gil.api.PyLong_AsLongLong)(count);
+        (gil.api.Py_DecRef)(count);
+        references
+    }
 }
 
 #[test]
@@ -52,12 +59,12 @@ fn a_thread_keeps_its_state_until_it_ends() {
 fn a_reference_given_up_outside_is_dropped_by_the_next_inside() {
     let api = testing::api();
     let list = {
-        let _gil = enter(api).unwrap();
+        let gil = enter(api).unwrap();
         // SAFETY: the GIL is held.
         let list = NonNull::new(unsafe { (api.PyList_New)(0) }).unwrap();
         // SAFETY: as above.
         unsafe { (api.Py_IncRef)(list.as_ptr()) };
-        assert_eq!(references(list), 2);
+        assert_eq!(references(&gil, list), 2);
         list
     };
     let given = Shared(list);
@@ -67,8 +74,8 @@ fn a_reference_given_up_outside_is_dropped_by_the_next_inside() {
     })
     .join()
     .unwrap();
-    let _gil = enter(api).unwrap();
-    assert_eq!(references(list), 1);
+    let gil = enter(api).unwrap();
+    assert_eq!(references(&gil, list), 1);
     // SAFETY: the last reference; the GIL is held.
     unsafe { (api.Py_DecRef)(list.as_ptr()) };
 }
