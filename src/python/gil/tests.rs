@@ -75,6 +75,7 @@ fn a_reference_given_up_outside_is_dropped_by_the_next_inside() {
     .join()
     .unwrap();
     let gil = enter(api).unwrap();
+    testing::settle(&gil);
     assert_eq!(references(&gil, list), 1);
     // SAFETY: the last reference; the GIL is held.
     unsafe { (api.Py_DecRef)(list.as_ptr()) };

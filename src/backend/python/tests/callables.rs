@@ -2,11 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
+use super::super::testing;
 use super::callbacks::{host, signature};
 use super::*;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, Callee};
 use crate::handle::pin::Use;
+use crate::python::gil;
 use crate::signature::{Signature, TypeInfo};
 
 /// What Python says of the callable; `args[0]` is it.
@@ -163,6 +165,7 @@ fn threads_that_pass_the_same_callable_do_not_lose_it() {
     });
     call(&clear, &[]).unwrap();
     drop(host);
+    testing::settle(&gil::enter(testing::api()).unwrap());
     assert_eq!(drops.load(Ordering::SeqCst), 1);
 }
 

@@ -286,6 +286,7 @@ fn a_buffer_may_be_freed_by_a_thread_without_the_gil() {
     gil::release(&gil, || std::thread::spawn(move || drop({ value }.0)).join().unwrap());
     drop(gil);
     let gil = enter();
+    testing::settle(&gil);
     call_method(&gil, &object, "clear").unwrap();
 }
 

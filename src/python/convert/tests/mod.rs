@@ -13,7 +13,7 @@ use std::ffi::CString;
 
 use super::*;
 use crate::abi::{metaffi_slot, metaffi_value};
-use crate::backend::python::testing::api;
+use crate::backend::python::testing::{self, api};
 use crate::call::{Place, store};
 use crate::error::Result;
 use crate::handle;

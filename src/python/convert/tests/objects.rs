@@ -101,6 +101,7 @@ fn references_are_released_from_threads_without_the_gil() {
     gil::release(&gil, || std::thread::spawn(move || free(key)).join().unwrap());
     drop(gil);
     let gil = enter();
+    testing::settle(&gil);
     assert_eq!(weak.call0(&gil).unwrap().as_ptr(), gil.api._Py_NoneStruct);
 }
 
@@ -122,6 +123,7 @@ fn a_million_objects_leave_nothing() {
         drop(gil);
         std::thread::sleep(std::time::Duration::from_millis(1));
         gil = enter();
+        testing::settle(&gil);
     }
     assert_eq!(references(&gil), before);
 }
