@@ -14,7 +14,7 @@ from metaffi import library_path
 pytestmark = pytest.mark.skipif(not FREE_THREADED, reason="needs a free-threaded build")
 
 IMPORT = """
-import sys, threading
+import sys
 before = sys._is_gil_enabled()
 import metaffi
 print(before, sys._is_gil_enabled())
