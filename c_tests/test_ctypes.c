@@ -32,14 +32,14 @@ static void members_are_found_by_path(void) {
     size_t offset = 0;
     CHECK_OK(metaffi_ctype_offset(record, "place.y", &offset, &member, &err));
     CHECK(offset == offsetof(struct guest_record, place.y));
-    CHECK(metaffi_ctype_kind(member) == METAFFI_CTYPE_FLOAT);
+    CHECK(metaffi_ctype_kind(member) == METAFFI_CTYPE_KIND_FLOAT);
     metaffi_ctype_free(member);
     CHECK_OK(metaffi_ctype_offset(record, "name[3]", &offset, NULL, &err));
     CHECK(offset == offsetof(struct guest_record, name) + 3);
     CHECK_FAILS_WITH(metaffi_ctype_offset(record, "place.q", &offset, NULL, &err),
                      METAFFI_STATUS_NOT_FOUND, "q");
 
-    CHECK(metaffi_ctype_kind(record) == METAFFI_CTYPE_STRUCT);
+    CHECK(metaffi_ctype_kind(record) == METAFFI_CTYPE_KIND_STRUCT);
     CHECK(metaffi_ctype_field_count(record) == 4);
     const char *name = NULL;
     int32_t bit_offset = 0, bits = 0;
@@ -69,7 +69,7 @@ static void types_are_built_without_text(void) {
 
     CHECK_OK(metaffi_ctype_pointer(made, &pointer, &err));
     CHECK_OK(metaffi_ctype_element(pointer, &element, &size, &err));
-    CHECK(metaffi_ctype_kind(element) == METAFFI_CTYPE_STRUCT);
+    CHECK(metaffi_ctype_kind(element) == METAFFI_CTYPE_KIND_STRUCT);
     metaffi_ctype *all[] = {number, real, numbers, made, pointer, element};
     for (size_t i = 0; i < COUNT(all); i++)
         CHECK(metaffi_ctype_free(all[i]) == METAFFI_OK);

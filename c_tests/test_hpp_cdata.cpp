@@ -7,7 +7,7 @@ namespace {
 
 void layouts(const metaffi::module &guest) {
     metaffi::ctype record(guest, "struct guest_record");
-    CHECK(record.kind() == METAFFI_CTYPE_STRUCT && record.name() == "struct guest_record");
+    CHECK(record.kind() == METAFFI_CTYPE_KIND_STRUCT && record.name() == "struct guest_record");
     CHECK(record.size() == sizeof(guest_record) && record.align() == alignof(guest_record));
     auto place = record.at("place.y");
     CHECK(place.offset == offsetof(guest_record, place.y) && place.type.size() == sizeof(double));

@@ -113,7 +113,7 @@ static void check_frames(const metaffi_error *error) {
     CHECK(metaffi_error_frame_count(error) >= 1);
     metaffi_stack_frame innermost = {NULL, NULL, 0};
     CHECK_OK(metaffi_error_frame(error, 0, &innermost));
-    CHECK_TEXT(innermost.function, "load_settings");
+    CHECK_TEXT(innermost.name, "load_settings");
     CHECK(innermost.line > 0 && strstr(innermost.file, "guest.py") != NULL);
 }
 

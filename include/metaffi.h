@@ -58,72 +58,72 @@
 /**
  * No type: the handle is not valid.
  */
-#define METAFFI_CTYPE_NONE 0
+#define METAFFI_CTYPE_KIND_NONE 0
 
 /**
  * `void`
  */
-#define METAFFI_CTYPE_VOID 1
+#define METAFFI_CTYPE_KIND_VOID 1
 
 /**
  * `_Bool`
  */
-#define METAFFI_CTYPE_BOOL 2
+#define METAFFI_CTYPE_KIND_BOOL 2
 
 /**
  * An integer, characters included, of 1 to 16 bytes.
  */
-#define METAFFI_CTYPE_INTEGER 3
+#define METAFFI_CTYPE_KIND_INTEGER 3
 
 /**
  * A real floating type.
  */
-#define METAFFI_CTYPE_FLOAT 4
+#define METAFFI_CTYPE_KIND_FLOAT 4
 
 /**
  * A complex floating type.
  */
-#define METAFFI_CTYPE_COMPLEX 5
+#define METAFFI_CTYPE_KIND_COMPLEX 5
 
 /**
  * A pointer.
  */
-#define METAFFI_CTYPE_POINTER 6
+#define METAFFI_CTYPE_KIND_POINTER 6
 
 /**
  * An array.
  */
-#define METAFFI_CTYPE_ARRAY 7
+#define METAFFI_CTYPE_KIND_ARRAY 7
 
 /**
  * A struct.
  */
-#define METAFFI_CTYPE_STRUCT 8
+#define METAFFI_CTYPE_KIND_STRUCT 8
 
 /**
  * A union.
  */
-#define METAFFI_CTYPE_UNION 9
+#define METAFFI_CTYPE_KIND_UNION 9
 
 /**
  * An enum.
  */
-#define METAFFI_CTYPE_ENUM 10
+#define METAFFI_CTYPE_KIND_ENUM 10
 
 /**
  * A function.
  */
-#define METAFFI_CTYPE_FUNCTION 11
+#define METAFFI_CTYPE_KIND_FUNCTION 11
 
 /**
  * A vector, as of `__attribute__((vector_size(n)))`.
  */
-#define METAFFI_CTYPE_VECTOR 12
+#define METAFFI_CTYPE_KIND_VECTOR 12
 
 /**
  * `va_list`
  */
-#define METAFFI_CTYPE_VA_LIST 13
+#define METAFFI_CTYPE_KIND_VA_LIST 13
 
 /**
  * The platform's own convention.
@@ -144,7 +144,7 @@
  * The version of the ABI: programs built against one number run with every library that reports
  * the same.
  */
-#define METAFFI_ABI_VERSION 0
+#define METAFFI_ABI 0
 
 /**
  * A function passed as a value.
@@ -433,13 +433,13 @@ typedef struct metaffi_ctype_field {
 
 /**
  * A closure's handler at C's own level: `arguments` points to one pointer to each argument, as C
- * has it in memory; what the function returns is written to `result`, which is zero before and
+ * has it in memory; what the function returns is written to `returned`, which is zero before and
  * has room for the function's return type and for at least eight bytes. Both are valid for the
  * call.
  *
  * Runs on whatever thread C calls from, re-entrantly. It may be left by an exception or `longjmp`.
  */
-typedef void (*metaffi_raw_handler)(void *result, void **arguments, void *userdata);
+typedef void (*metaffi_raw_handler)(void *returned, void **arguments, void *userdata);
 
 /**
  * One frame of a foreign stack; text is borrowed from the error.
@@ -448,7 +448,7 @@ typedef struct metaffi_stack_frame {
   /**
    * The function's name as its language prints it.
    */
-  const char *function;
+  const char *name;
   /**
    * The source file, "" where unknown.
    */
@@ -871,7 +871,7 @@ typedef struct metaffi_option {
 
 #ifdef __cplusplus
 extern "C" {
-#endif // __cplusplus
+#endif /* __cplusplus */
 
 /**
  * A new array of zeroes, contiguous in C order: numbers 0, strings, handles, callables and rows
@@ -1018,11 +1018,11 @@ void metaffi_array_free(struct metaffi_array *array);
 /**
  * A callable that runs a function of the host's.
  *
- * @param function Called with `userdata` and a frame, on whatever thread the guest calls from,
+ * @param callback Called with `userdata` and a frame, on whatever thread the guest calls from,
  *        possibly on several at once and re-entrantly; see metaffi_callback.
  * @param params `param_count` types of what it takes.
  * @param returns `return_count` types of what it gives back.
- * @param userdata Given to `function`; the callable owns it from success on.
+ * @param userdata Given to `callback`; the callable owns it from success on.
  * @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
  *        the last call has returned; may be NULL.
  * @param callable The new handle, owned by the caller: metaffi_callable_free. A guest that keeps a
@@ -1030,10 +1030,10 @@ void metaffi_array_free(struct metaffi_array *array);
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT; METAFFI_STATUS_UNSUPPORTED;
  *         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
  *
- * @pre `function` may be called as described until the finalizer is called; types are as many as said;
+ * @pre `callback` may be called as described until the finalizer is called; types are as many as said;
  * `callable` and `error` are NULL or writable.
  */
-metaffi_status metaffi_callable_new(metaffi_callback function,
+metaffi_status metaffi_callable_new(metaffi_callback callback,
                                     const struct metaffi_type_info *params,
                                     size_t param_count,
                                     const struct metaffi_type_info *returns,
@@ -1047,17 +1047,17 @@ metaffi_status metaffi_callable_new(metaffi_callback function,
  * A callable of a C function with the natural C signature of the given types; see
  * metaffi_callable_native.
  *
- * @param function The function, callable on any thread until the finalizer is called.
+ * @param pointer The function, callable on any thread until the finalizer is called.
  * @param userdata Given to `finalizer`; the callable owns it from success on.
- * @param finalizer Called once, on any thread, when `function` is no longer needed; may be NULL.
+ * @param finalizer Called once, on any thread, when `pointer` is no longer needed; may be NULL.
  * @param callable The new handle, owned by the caller: metaffi_callable_free.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT; METAFFI_STATUS_UNSUPPORTED;
  *         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
  *
- * @pre `function` has that signature; types are as many as said; `callable` and `error` are NULL or
+ * @pre `pointer` has that signature; types are as many as said; `callable` and `error` are NULL or
  * writable.
  */
-metaffi_status metaffi_callable_from_pointer(metaffi_function function,
+metaffi_status metaffi_callable_from_pointer(metaffi_function pointer,
                                              const struct metaffi_type_info *params,
                                              size_t param_count,
                                              const struct metaffi_type_info *returns,
@@ -1218,14 +1218,14 @@ size_t metaffi_callable_frame_return(const struct metaffi_callable *callable, si
  * Of a C function it is the function itself. Of anything else it is a closure: a call that fails
  * returns zero, and its error goes to the callable's error handler.
  *
- * @param function The pointer; valid until the callable is freed.
+ * @param pointer The pointer; valid until the callable is freed.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
- *         `function` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
+ *         `pointer` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
  *
- * @pre `function` and `error` are NULL or writable.
+ * @pre `pointer` and `error` are NULL or writable.
  */
 metaffi_status metaffi_callable_native(const struct metaffi_callable *callable,
-                                       metaffi_function *function,
+                                       metaffi_function *pointer,
                                        struct metaffi_error **error);
 
 /**
@@ -1367,17 +1367,17 @@ metaffi_status metaffi_cdata_from_address(const struct metaffi_ctype *ctype,
  *
  * @param object Borrowed for the call.
  * @param ctype The type to cast to.
- * @param result The new object, owned by the caller: metaffi_object_free.
+ * @param cast The new object, owned by the caller: metaffi_object_free.
  * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if C has no such cast;
  *         METAFFI_STATUS_OUT_OF_RANGE for a real number that does not fit an integer type, or
  *         memory that is too small; METAFFI_STATUS_UNSUPPORTED for `_Float128`;
- *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `result` is NULL.
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `cast` is NULL.
  *
- * @pre `result` and `error` are NULL or writable.
+ * @pre `cast` and `error` are NULL or writable.
  */
 metaffi_status metaffi_cdata_cast(const struct metaffi_object *object,
                                   const struct metaffi_ctype *ctype,
-                                  struct metaffi_object **result,
+                                  struct metaffi_object **cast,
                                   struct metaffi_error **error);
 
 /**
@@ -1592,21 +1592,21 @@ metaffi_status metaffi_ctype_free(struct metaffi_ctype *ctype);
 /**
  * A pointer to a type.
  *
- * @param to Any type, also `void`, a function, or one without a definition.
+ * @param target Any type, also `void`, a function, or one without a definition.
  * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `ctype`
  *         is NULL.
  *
  * @pre `ctype` and `error` are NULL or writable.
  */
-metaffi_status metaffi_ctype_pointer(const struct metaffi_ctype *to,
+metaffi_status metaffi_ctype_pointer(const struct metaffi_ctype *target,
                                      struct metaffi_ctype **ctype,
                                      struct metaffi_error **error);
 
 /**
  * An array of a type.
  *
- * @param of The type of an element.
+ * @param element The type of an element.
  * @param length The number of elements; SIZE_MAX for an array without a length, `T[]`.
  * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
  * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if there are no arrays of that type;
@@ -1615,7 +1615,7 @@ metaffi_status metaffi_ctype_pointer(const struct metaffi_ctype *to,
  *
  * @pre `ctype` and `error` are NULL or writable.
  */
-metaffi_status metaffi_ctype_array(const struct metaffi_ctype *of,
+metaffi_status metaffi_ctype_array(const struct metaffi_ctype *element,
                                    size_t length,
                                    struct metaffi_ctype **ctype,
                                    struct metaffi_error **error);
@@ -1668,7 +1668,7 @@ metaffi_status metaffi_ctype_union(const struct metaffi_module *module,
 /**
  * A function. Arrays and functions among its parameters become the pointers they are passed as.
  *
- * @param result The type it returns; `void` for none.
+ * @param returns The type it returns; `void` for none.
  * @param params `param_count` types of the same module, borrowed for the call.
  * @param variadic Whether more arguments may follow.
  * @param convention One of METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_SYSV,
@@ -1681,7 +1681,7 @@ metaffi_status metaffi_ctype_union(const struct metaffi_module *module,
  *
  * @pre `params` has `param_count` handles; `ctype` and `error` are NULL or writable.
  */
-metaffi_status metaffi_ctype_function(const struct metaffi_ctype *result,
+metaffi_status metaffi_ctype_function(const struct metaffi_ctype *returns,
                                       const struct metaffi_ctype *const *params,
                                       size_t param_count,
                                       bool variadic,
@@ -1698,8 +1698,8 @@ metaffi_status metaffi_ctype_function(const struct metaffi_ctype *result,
  * `errno` is left as the function left it.
  *
  * @param function_type A function type, or a pointer to one.
- * @param function The function; it has that type and convention.
- * @param result Room for what it returns, aligned for that; NULL if it is not wanted.
+ * @param pointer The function; it has that type and convention.
+ * @param returned Room for what it returns, aligned for that; NULL if it is not wanted.
  * @param arguments `argument_count` pointers to the values, first the declared ones, then the
  *        variadic ones. The values are copied: the function does not see their addresses.
  * @param variadic_types `variadic_count` types of the arguments after `...`, as C promotes them:
@@ -1712,8 +1712,8 @@ metaffi_status metaffi_ctype_function(const struct metaffi_ctype *result,
  * @pre As the parameters say; `error` is NULL or writable.
  */
 metaffi_status metaffi_ctype_call(const struct metaffi_ctype *function_type,
-                                  metaffi_function function,
-                                  void *result,
+                                  metaffi_function pointer,
+                                  void *returned,
                                   void *const *arguments,
                                   size_t argument_count,
                                   const struct metaffi_ctype *const *variadic_types,
@@ -1793,7 +1793,7 @@ metaffi_status metaffi_ctype_name(const struct metaffi_ctype *ctype,
 /**
  * What a type is, seen through typedef names and qualifiers.
  *
- * @return One of METAFFI_CTYPE_…; METAFFI_CTYPE_NONE if `ctype` is no type.
+ * @return One of METAFFI_CTYPE_KIND_…; METAFFI_CTYPE_KIND_NONE if `ctype` is no type.
  */
 uint32_t metaffi_ctype_kind(const struct metaffi_ctype *ctype);
 
@@ -2017,14 +2017,14 @@ size_t metaffi_entity_frame_return(const struct metaffi_entity *entity, size_t i
  * Of a C function it is the function itself. Of anything else it is a closure: a call that fails
  * returns zero, and leaves its error to be taken with metaffi_error_take_pending.
  *
- * @param function The pointer; valid until the entity is freed.
+ * @param pointer The pointer; valid until the entity is freed.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
- *         `function` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
+ *         `pointer` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
  *
- * @pre `function` and `error` are NULL or writable.
+ * @pre `pointer` and `error` are NULL or writable.
  */
 metaffi_status metaffi_entity_native(const struct metaffi_entity *entity,
-                                     metaffi_function *function,
+                                     metaffi_function *pointer,
                                      struct metaffi_error **error);
 
 /**
@@ -2580,7 +2580,7 @@ uint32_t metaffi_abi_version(void);
 const char *metaffi_status_name(metaffi_status status);
 
 #ifdef __cplusplus
-}  // extern "C"
-#endif  // __cplusplus
+} /* extern "C" */
+#endif /* __cplusplus */
 
 #endif  /* METAFFI_H */

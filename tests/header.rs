@@ -1,6 +1,7 @@
 //! `include/metaffi.h` is what cbindgen makes of the sources. To bless a change:
 //! `METAFFI_BLESS=1 cargo test --test header`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 use std::{env, fs};
@@ -34,7 +35,13 @@ fn generate() -> String {
     let mut text = Vec::new();
     builder.generate().unwrap().write(&mut text);
     // Rust's heading for what a caller must see to is Doxygen's command for it.
-    String::from_utf8(text).unwrap().replace(" * # Safety\n * ", " * @pre ")
+    let text = String::from_utf8(text).unwrap().replace(" * # Safety\n * ", " * @pre ");
+    // C of 1990, and what reads headers like it, has no other comments.
+    let line = |line: &str| match line.split_once("// ") {
+        Some((code, comment)) => format!("{} /* {comment} */\n", code.trim_end()),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
 }
 
 /// cbindgen reports what it leaves out only as log messages.
@@ -72,4 +79,36 @@ fn the_header_is_what_the_sources_say() {
         "include/metaffi.h is not what the sources say; read the change and bless it: \
          METAFFI_BLESS=1 cargo test --test header"
     );
+}
+
+fn current() -> String {
+    fs::read_to_string(root().join("include/metaffi.h")).unwrap()
+}
+
+/// The words of the header's code, without its comments.
+fn words(header: &str) -> Vec<&str> {
+    let code = |part| str::split_once(part, "*/").map_or(part, |(_, after)| after);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    header.split("/*").flat_map(|part| code(part).split(|c| !is_word(c))).collect()
+}
+
+#[test]
+fn no_names_differ_by_case_alone() {
+    let header = current();
+    let mut spellings = BTreeMap::new();
+    for word in words(&header).into_iter().filter(|word| word.len() > 1) {
+        let first = spellings.entry(word.to_ascii_lowercase()).or_insert(word);
+        assert_eq!(*first, word, "languages without case cannot tell them apart");
+    }
+    assert!(spellings.len() > 300, "{}", spellings.len());
+}
+
+#[test]
+fn no_parameter_or_member_is_a_keyword_of_many_languages() {
+    let header = current();
+    for word in words(&header) {
+        let taken = ["result", "function", "end", "in", "of", "to", "from", "begin", "self"];
+        assert!(!taken.contains(&word), "{word}");
+    }
+    assert!(!header.contains("//"), "a comment that not everything reads");
 }

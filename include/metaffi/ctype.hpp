@@ -28,7 +28,7 @@ class ctype : public handle<metaffi_ctype, metaffi_ctype_free> {
         return ctype(detail::make<metaffi_ctype>(metaffi_ctype_array, get(), length));
     }
 
-    /// One of the `METAFFI_CTYPE_…` numbers.
+    /// One of the `METAFFI_CTYPE_KIND_…` numbers.
     std::uint32_t kind() const noexcept { return metaffi_ctype_kind(get()); }
     std::string name() const {
         return detail::owned_text(detail::make<char>(metaffi_ctype_name, get()));

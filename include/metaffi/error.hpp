@@ -66,7 +66,7 @@ class error : public std::runtime_error {
         for (std::size_t i = 0; i < count; i++) {
             metaffi_stack_frame frame{};
             if (metaffi_error_frame(handle_.get(), i, &frame) == METAFFI_OK)
-                frames.push_back({frame.function, frame.file, frame.line});
+                frames.push_back({frame.name, frame.file, frame.line});
         }
         return frames;
     }

@@ -3,33 +3,33 @@ use std::ffi::c_char;
 use super::metaffi_ctype;
 
 /// No type: the handle is not valid.
-pub const METAFFI_CTYPE_NONE: u32 = 0;
+pub const METAFFI_CTYPE_KIND_NONE: u32 = 0;
 /// `void`
-pub const METAFFI_CTYPE_VOID: u32 = 1;
+pub const METAFFI_CTYPE_KIND_VOID: u32 = 1;
 /// `_Bool`
-pub const METAFFI_CTYPE_BOOL: u32 = 2;
+pub const METAFFI_CTYPE_KIND_BOOL: u32 = 2;
 /// An integer, characters included, of 1 to 16 bytes.
-pub const METAFFI_CTYPE_INTEGER: u32 = 3;
+pub const METAFFI_CTYPE_KIND_INTEGER: u32 = 3;
 /// A real floating type.
-pub const METAFFI_CTYPE_FLOAT: u32 = 4;
+pub const METAFFI_CTYPE_KIND_FLOAT: u32 = 4;
 /// A complex floating type.
-pub const METAFFI_CTYPE_COMPLEX: u32 = 5;
+pub const METAFFI_CTYPE_KIND_COMPLEX: u32 = 5;
 /// A pointer.
-pub const METAFFI_CTYPE_POINTER: u32 = 6;
+pub const METAFFI_CTYPE_KIND_POINTER: u32 = 6;
 /// An array.
-pub const METAFFI_CTYPE_ARRAY: u32 = 7;
+pub const METAFFI_CTYPE_KIND_ARRAY: u32 = 7;
 /// A struct.
-pub const METAFFI_CTYPE_STRUCT: u32 = 8;
+pub const METAFFI_CTYPE_KIND_STRUCT: u32 = 8;
 /// A union.
-pub const METAFFI_CTYPE_UNION: u32 = 9;
+pub const METAFFI_CTYPE_KIND_UNION: u32 = 9;
 /// An enum.
-pub const METAFFI_CTYPE_ENUM: u32 = 10;
+pub const METAFFI_CTYPE_KIND_ENUM: u32 = 10;
 /// A function.
-pub const METAFFI_CTYPE_FUNCTION: u32 = 11;
+pub const METAFFI_CTYPE_KIND_FUNCTION: u32 = 11;
 /// A vector, as of `__attribute__((vector_size(n)))`.
-pub const METAFFI_CTYPE_VECTOR: u32 = 12;
+pub const METAFFI_CTYPE_KIND_VECTOR: u32 = 12;
 /// `va_list`
-pub const METAFFI_CTYPE_VA_LIST: u32 = 13;
+pub const METAFFI_CTYPE_KIND_VA_LIST: u32 = 13;
 
 /// The platform's own convention.
 pub const METAFFI_CONVENTION_DEFAULT: u32 = 0;

@@ -27,14 +27,14 @@ pub type metaffi_error_handler =
     Option<unsafe extern "C" fn(userdata: *mut c_void, error: *const metaffi_error)>;
 
 /// A closure's handler at C's own level: `arguments` points to one pointer to each argument, as C
-/// has it in memory; what the function returns is written to `result`, which is zero before and
+/// has it in memory; what the function returns is written to `returned`, which is zero before and
 /// has room for the function's return type and for at least eight bytes. Both are valid for the
 /// call.
 ///
 /// Runs on whatever thread C calls from, re-entrantly. It may be left by an exception or `longjmp`.
 pub type metaffi_raw_handler = Option<
     unsafe extern "C-unwind" fn(
-        result: *mut c_void,
+        returned: *mut c_void,
         arguments: *mut *mut c_void,
         userdata: *mut c_void,
     ),
@@ -55,7 +55,7 @@ pub struct metaffi_option {
 #[derive(Clone, Copy, Debug)]
 pub struct metaffi_stack_frame {
     /// The function's name as its language prints it.
-    pub function: *const c_char,
+    pub name: *const c_char,
     /// The source file, "" where unknown.
     pub file: *const c_char,
     /// The line, from 1; 0 where unknown.

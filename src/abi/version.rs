@@ -1,3 +1,3 @@
 /// The version of the ABI: programs built against one number run with every library that reports
 /// the same.
-pub const METAFFI_ABI_VERSION: u32 = 0;
+pub const METAFFI_ABI: u32 = 0;

@@ -19,11 +19,11 @@ use crate::model::Entity;
 
 /// A callable that runs a function of the host's.
 ///
-/// @param function Called with `userdata` and a frame, on whatever thread the guest calls from,
+/// @param callback Called with `userdata` and a frame, on whatever thread the guest calls from,
 ///        possibly on several at once and re-entrantly; see metaffi_callback.
 /// @param params `param_count` types of what it takes.
 /// @param returns `return_count` types of what it gives back.
-/// @param userdata Given to `function`; the callable owns it from success on.
+/// @param userdata Given to `callback`; the callable owns it from success on.
 /// @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
 ///        the last call has returned; may be NULL.
 /// @param callable The new handle, owned by the caller: metaffi_callable_free. A guest that keeps a
@@ -32,11 +32,11 @@ use crate::model::Entity;
 ///         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
 ///
 /// # Safety
-/// `function` may be called as described until the finalizer is called; types are as many as said;
+/// `callback` may be called as described until the finalizer is called; types are as many as said;
 /// `callable` and `error` are NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_callable_new(
-    function: metaffi_callback,
+    callback: metaffi_callback,
     params: *const metaffi_type_info,
     param_count: usize,
     returns: *const metaffi_type_info,
@@ -48,11 +48,11 @@ pub unsafe extern "C" fn metaffi_callable_new(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(callable, "callable")?;
-        let function = function.ok_or_else(null_function)?;
+        let callback = callback.ok_or_else(|| null("callback"))?;
         // SAFETY: the caller's promise.
         let signature = unsafe { signature::whole(params, param_count, returns, return_count) }?;
         let userdata = Userdata::lent(userdata);
-        let host = HostFunction::new(function, userdata.clone(), &signature.layout());
+        let host = HostFunction::new(callback, userdata.clone(), &signature.layout());
         give(Arc::new(Function::new(signature, host)?), place)?;
         userdata.own(finalizer);
         Ok(())
@@ -62,19 +62,19 @@ pub unsafe extern "C" fn metaffi_callable_new(
 /// A callable of a C function with the natural C signature of the given types; see
 /// metaffi_callable_native.
 ///
-/// @param function The function, callable on any thread until the finalizer is called.
+/// @param pointer The function, callable on any thread until the finalizer is called.
 /// @param userdata Given to `finalizer`; the callable owns it from success on.
-/// @param finalizer Called once, on any thread, when `function` is no longer needed; may be NULL.
+/// @param finalizer Called once, on any thread, when `pointer` is no longer needed; may be NULL.
 /// @param callable The new handle, owned by the caller: metaffi_callable_free.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT; METAFFI_STATUS_UNSUPPORTED;
 ///         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
 ///
 /// # Safety
-/// `function` has that signature; types are as many as said; `callable` and `error` are NULL or
+/// `pointer` has that signature; types are as many as said; `callable` and `error` are NULL or
 /// writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_callable_from_pointer(
-    function: metaffi_function,
+    pointer: metaffi_function,
     params: *const metaffi_type_info,
     param_count: usize,
     returns: *const metaffi_type_info,
@@ -86,12 +86,12 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(callable, "callable")?;
-        let function = function.ok_or_else(null_function)?;
+        let pointer = pointer.ok_or_else(|| null("pointer"))?;
         let userdata = Userdata::lent(userdata);
         // SAFETY: the caller's promise.
         let imported = unsafe {
             let signature = signature::whole(params, param_count, returns, return_count)?;
-            natural::import(function as *const (), signature, userdata.clone())?
+            natural::import(pointer as *const (), signature, userdata.clone())?
         };
         give(imported, place)?;
         userdata.own(finalizer);
@@ -161,8 +161,8 @@ fn give(function: Arc<Function>, place: super::guard::Out<*mut metaffi_callable>
 }
 
 #[cold]
-fn null_function() -> Error {
-    Error::new(Status::InvalidArgument, "function is NULL")
+fn null(what: &str) -> Error {
+    Error::new(Status::InvalidArgument, format!("{what} is NULL"))
 }
 
 /// How many parameters a callable has.
@@ -332,20 +332,20 @@ pub extern "C" fn metaffi_callable_frame_return(
 /// Of a C function it is the function itself. Of anything else it is a closure: a call that fails
 /// returns zero, and its error goes to the callable's error handler.
 ///
-/// @param function The pointer; valid until the callable is freed.
+/// @param pointer The pointer; valid until the callable is freed.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
-///         `function` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
+///         `pointer` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `function` and `error` are NULL or writable.
+/// `pointer` and `error` are NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_callable_native(
     callable: *const metaffi_callable,
-    function: *mut metaffi_function,
+    pointer: *mut metaffi_function,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
-        let place = out(function, "function")?;
+        let place = out(pointer, "pointer")?;
         let code = handle::get::<Callable, _>(callable)?.native()?;
         place.set(call::function_pointer(code));
         Ok(())

@@ -148,23 +148,23 @@ pub unsafe extern "C" fn metaffi_cdata_from_address(
 ///
 /// @param object Borrowed for the call.
 /// @param ctype The type to cast to.
-/// @param result The new object, owned by the caller: metaffi_object_free.
+/// @param cast The new object, owned by the caller: metaffi_object_free.
 /// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if C has no such cast;
 ///         METAFFI_STATUS_OUT_OF_RANGE for a real number that does not fit an integer type, or
 ///         memory that is too small; METAFFI_STATUS_UNSUPPORTED for `_Float128`;
-///         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `result` is NULL.
+///         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `cast` is NULL.
 ///
 /// # Safety
-/// `result` and `error` are NULL or writable.
+/// `cast` and `error` are NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_cdata_cast(
     object: *const metaffi_object,
     ctype: *const metaffi_ctype,
-    result: *mut *mut metaffi_object,
+    cast: *mut *mut metaffi_object,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
-        let place = out(result, "result")?;
+        let place = out(cast, "cast")?;
         give(cast::cast(&data(object)?, get(ctype)?.ctype())?, place)
     })
 }

@@ -16,7 +16,7 @@ use crate::error::{Error, Result, Status};
 
 /// A pointer to a type.
 ///
-/// @param to Any type, also `void`, a function, or one without a definition.
+/// @param target Any type, also `void`, a function, or one without a definition.
 /// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `ctype`
 ///         is NULL.
@@ -25,20 +25,20 @@ use crate::error::{Error, Result, Status};
 /// `ctype` and `error` are NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_ctype_pointer(
-    to: *const metaffi_ctype,
+    target: *const metaffi_ctype,
     ctype: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
         let place = out(ctype, "ctype")?;
-        let to = get(to)?;
-        give(build::pointer(&to), place)
+        let target = get(target)?;
+        give(build::pointer(&target), place)
     })
 }
 
 /// An array of a type.
 ///
-/// @param of The type of an element.
+/// @param element The type of an element.
 /// @param length The number of elements; SIZE_MAX for an array without a length, `T[]`.
 /// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
 /// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if there are no arrays of that type;
@@ -49,15 +49,15 @@ pub unsafe extern "C" fn metaffi_ctype_pointer(
 /// `ctype` and `error` are NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_ctype_array(
-    of: *const metaffi_ctype,
+    element: *const metaffi_ctype,
     length: usize,
     ctype: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
         let place = out(ctype, "ctype")?;
-        let of = get(of)?;
-        give(build::array(&of, (length != usize::MAX).then_some(length))?, place)
+        let element = get(element)?;
+        give(build::array(&element, (length != usize::MAX).then_some(length))?, place)
     })
 }
 
@@ -183,7 +183,7 @@ unsafe fn field<'a>(given: &metaffi_ctype_field) -> Result<NewField<'a>> {
 
 /// A function. Arrays and functions among its parameters become the pointers they are passed as.
 ///
-/// @param result The type it returns; `void` for none.
+/// @param returns The type it returns; `void` for none.
 /// @param params `param_count` types of the same module, borrowed for the call.
 /// @param variadic Whether more arguments may follow.
 /// @param convention One of METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_SYSV,
@@ -198,7 +198,7 @@ unsafe fn field<'a>(given: &metaffi_ctype_field) -> Result<NewField<'a>> {
 /// `params` has `param_count` handles; `ctype` and `error` are NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_ctype_function(
-    result: *const metaffi_ctype,
+    returns: *const metaffi_ctype,
     params: *const *const metaffi_ctype,
     param_count: usize,
     variadic: bool,
@@ -208,10 +208,10 @@ pub unsafe extern "C" fn metaffi_ctype_function(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(ctype, "ctype")?;
-        let result = get(result).map_err(|error| error.context("result"))?;
+        let returns = get(returns).map_err(|error| error.context("returns"))?;
         // SAFETY: the caller's promise.
         let params = unsafe { get_many(params, param_count, "params") }?;
-        give(build::function(&result, &params, variadic, self::convention(convention)?)?, place)
+        give(build::function(&returns, &params, variadic, self::convention(convention)?)?, place)
     })
 }
 

@@ -25,8 +25,8 @@ use crate::handle::pin::{self, Use};
 /// `errno` is left as the function left it.
 ///
 /// @param function_type A function type, or a pointer to one.
-/// @param function The function; it has that type and convention.
-/// @param result Room for what it returns, aligned for that; NULL if it is not wanted.
+/// @param pointer The function; it has that type and convention.
+/// @param returned Room for what it returns, aligned for that; NULL if it is not wanted.
 /// @param arguments `argument_count` pointers to the values, first the declared ones, then the
 ///        variadic ones. The values are copied: the function does not see their addresses.
 /// @param variadic_types `variadic_count` types of the arguments after `...`, as C promotes them:
@@ -42,8 +42,8 @@ use crate::handle::pin::{self, Use};
 #[inline(never)]
 pub unsafe extern "C-unwind" fn metaffi_ctype_call(
     function_type: *const metaffi_ctype,
-    function: metaffi_function,
-    result: *mut c_void,
+    pointer: metaffi_function,
+    returned: *mut c_void,
     arguments: *const *mut c_void,
     argument_count: usize,
     variadic_types: *const *const metaffi_ctype,
@@ -55,7 +55,7 @@ pub unsafe extern "C-unwind" fn metaffi_ctype_call(
     // SAFETY: the caller's promise; nothing here has a destructor while the function runs.
     unsafe {
         let outcome = match prepared(span, function_type, variadic_types, variadic_count) {
-            Ok(call) => call_prepared(call, function, result, arguments, argument_count),
+            Ok(call) => call_prepared(call, pointer, returned, arguments, argument_count),
             Err(refused) => Err(refused),
         };
         span.leave();
@@ -85,12 +85,12 @@ unsafe fn prepared<'a>(
 #[inline(always)]
 unsafe fn call_prepared(
     call: &RawCall,
-    function: metaffi_function,
-    result: *mut c_void,
+    pointer: metaffi_function,
+    returned: *mut c_void,
     arguments: *const *mut c_void,
     count: usize,
 ) -> Result<()> {
-    let Some(function) = function else { return Err(invalid("function is NULL".to_owned())) };
+    let Some(function) = pointer else { return Err(invalid("pointer is NULL".to_owned())) };
     if count != call.argument_count() {
         return Err(wrong_count(call, count));
     }
@@ -105,7 +105,7 @@ unsafe fn call_prepared(
         )));
     }
     // SAFETY: the caller's promise.
-    unsafe { call.call(function as *const c_void, result, arguments) };
+    unsafe { call.call(function as *const c_void, returned, arguments) };
     Ok(())
 }
 

@@ -78,10 +78,10 @@ pub unsafe extern "C" fn metaffi_ctype_name(
 
 /// What a type is, seen through typedef names and qualifiers.
 ///
-/// @return One of METAFFI_CTYPE_…; METAFFI_CTYPE_NONE if `ctype` is no type.
+/// @return One of METAFFI_CTYPE_KIND_…; METAFFI_CTYPE_KIND_NONE if `ctype` is no type.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_ctype_kind(ctype: *const metaffi_ctype) -> u32 {
-    handle::ask(ctype, abi::METAFFI_CTYPE_NONE, |ctype: &TypeHandle| {
+    handle::ask(ctype, abi::METAFFI_CTYPE_KIND_NONE, |ctype: &TypeHandle| {
         number(ctype.types().resolved(ctype.id()))
     })
 }
@@ -89,20 +89,20 @@ pub extern "C" fn metaffi_ctype_kind(ctype: *const metaffi_ctype) -> u32 {
 fn number(kind: Kind) -> u32 {
     use crate::backend::c::types::Primitive;
     match kind {
-        Kind::Primitive(Primitive::Void) => abi::METAFFI_CTYPE_VOID,
-        Kind::Primitive(Primitive::Bool) => abi::METAFFI_CTYPE_BOOL,
-        Kind::Primitive(float) if float.is_float() => abi::METAFFI_CTYPE_FLOAT,
-        Kind::Primitive(complex) if complex.is_complex() => abi::METAFFI_CTYPE_COMPLEX,
-        Kind::Primitive(_) => abi::METAFFI_CTYPE_INTEGER,
-        Kind::VaList => abi::METAFFI_CTYPE_VA_LIST,
-        Kind::Pointer(_) => abi::METAFFI_CTYPE_POINTER,
-        Kind::Array { .. } => abi::METAFFI_CTYPE_ARRAY,
-        Kind::Vector { .. } => abi::METAFFI_CTYPE_VECTOR,
-        Kind::Function(_) => abi::METAFFI_CTYPE_FUNCTION,
-        Kind::Record(RecordKind::Struct) => abi::METAFFI_CTYPE_STRUCT,
-        Kind::Record(RecordKind::Union) => abi::METAFFI_CTYPE_UNION,
-        Kind::Enumeration => abi::METAFFI_CTYPE_ENUM,
-        Kind::Alias { .. } | Kind::Qualified { .. } => abi::METAFFI_CTYPE_NONE,
+        Kind::Primitive(Primitive::Void) => abi::METAFFI_CTYPE_KIND_VOID,
+        Kind::Primitive(Primitive::Bool) => abi::METAFFI_CTYPE_KIND_BOOL,
+        Kind::Primitive(float) if float.is_float() => abi::METAFFI_CTYPE_KIND_FLOAT,
+        Kind::Primitive(complex) if complex.is_complex() => abi::METAFFI_CTYPE_KIND_COMPLEX,
+        Kind::Primitive(_) => abi::METAFFI_CTYPE_KIND_INTEGER,
+        Kind::VaList => abi::METAFFI_CTYPE_KIND_VA_LIST,
+        Kind::Pointer(_) => abi::METAFFI_CTYPE_KIND_POINTER,
+        Kind::Array { .. } => abi::METAFFI_CTYPE_KIND_ARRAY,
+        Kind::Vector { .. } => abi::METAFFI_CTYPE_KIND_VECTOR,
+        Kind::Function(_) => abi::METAFFI_CTYPE_KIND_FUNCTION,
+        Kind::Record(RecordKind::Struct) => abi::METAFFI_CTYPE_KIND_STRUCT,
+        Kind::Record(RecordKind::Union) => abi::METAFFI_CTYPE_KIND_UNION,
+        Kind::Enumeration => abi::METAFFI_CTYPE_KIND_ENUM,
+        Kind::Alias { .. } | Kind::Qualified { .. } => abi::METAFFI_CTYPE_KIND_NONE,
     }
 }
 

@@ -225,20 +225,20 @@ pub extern "C" fn metaffi_entity_frame_return(
 /// Of a C function it is the function itself. Of anything else it is a closure: a call that fails
 /// returns zero, and leaves its error to be taken with metaffi_error_take_pending.
 ///
-/// @param function The pointer; valid until the entity is freed.
+/// @param pointer The pointer; valid until the entity is freed.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
-///         `function` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
+///         `pointer` is NULL; METAFFI_STATUS_UNSUPPORTED; METAFFI_STATUS_OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `function` and `error` are NULL or writable.
+/// `pointer` and `error` are NULL or writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_entity_native(
     entity: *const metaffi_entity,
-    function: *mut metaffi_function,
+    pointer: *mut metaffi_function,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
-        let place = out(function, "function")?;
+        let place = out(pointer, "pointer")?;
         let code = handle::get::<Entity, _>(entity)?.native()?;
         place.set(call::function_pointer(code));
         Ok(())

@@ -132,7 +132,7 @@ pub unsafe extern "C" fn metaffi_error_frame(
             Error::new(Status::OutOfRange, format!("frame {index} of {}", frames.len()))
         })?;
         place.set(metaffi_stack_frame {
-            function: found.function.as_ptr(),
+            name: found.function.as_ptr(),
             file: found.file.as_ptr(),
             line: found.line,
         });

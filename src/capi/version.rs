@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use crate::abi::{METAFFI_ABI_VERSION, METAFFI_OK, metaffi_status};
+use crate::abi::{METAFFI_ABI, METAFFI_OK, metaffi_status};
 use crate::error::Status;
 
 /// The library's version, such as "0.1.0".
@@ -19,7 +19,7 @@ pub extern "C" fn metaffi_version() -> *const c_char {
 /// @return The number; it changes only when something that programs rely on is removed or changed.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_abi_version() -> u32 {
-    METAFFI_ABI_VERSION
+    METAFFI_ABI
 }
 
 /// A status in words, such as "invalid argument".

@@ -32,7 +32,7 @@ fn a_struct_is_built_filled_and_called_with() {
         ok(|e| call(div, 2, e));
         assert_eq!(read(result, c"quot").data.int32, 3);
         assert_eq!(read(result, c"rem").data.int32, 2);
-        assert_eq!(fails(|e| call(None, 2, e)).message(), "function is NULL");
+        assert_eq!(fails(|e| call(None, 2, e)).message(), "pointer is NULL");
         let wrong = fails(|e| call(div, 1, e));
         assert!(wrong.message().contains("1 arguments given to a function that takes 2"));
         let arguments = [null_mut(), null_mut()];

@@ -116,7 +116,7 @@ fn what_is_no_type_no_data_or_no_module_is_refused() {
         let module: *const metaffi_object = session.module.cast();
         let error = fails(|e| metaffi_cdata_release(module, e));
         assert!(error.message().contains("got one of kind module"), "{error}");
-        assert_eq!(metaffi_ctype_kind(session.module.cast()), METAFFI_CTYPE_NONE);
+        assert_eq!(metaffi_ctype_kind(session.module.cast()), METAFFI_CTYPE_KIND_NONE);
         let int = session.parse("int");
         let mut clone = null_mut();
         ok(|e| metaffi_ctype_clone(int, &mut clone, e));

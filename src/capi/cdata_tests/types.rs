@@ -7,23 +7,23 @@ fn types_say_what_they_are() {
          union u; enum e { E };",
     );
     for (text, kind) in [
-        ("void", METAFFI_CTYPE_VOID),
-        ("_Bool", METAFFI_CTYPE_BOOL),
-        ("const size_t", METAFFI_CTYPE_INTEGER),
-        ("long double", METAFFI_CTYPE_FLOAT),
-        ("double _Complex", METAFFI_CTYPE_COMPLEX),
-        ("int *", METAFFI_CTYPE_POINTER),
-        ("int[2]", METAFFI_CTYPE_ARRAY),
-        ("struct s", METAFFI_CTYPE_STRUCT),
-        ("union u", METAFFI_CTYPE_UNION),
-        ("enum e", METAFFI_CTYPE_ENUM),
-        ("int (void)", METAFFI_CTYPE_FUNCTION),
-        ("va_list", METAFFI_CTYPE_VA_LIST),
+        ("void", METAFFI_CTYPE_KIND_VOID),
+        ("_Bool", METAFFI_CTYPE_KIND_BOOL),
+        ("const size_t", METAFFI_CTYPE_KIND_INTEGER),
+        ("long double", METAFFI_CTYPE_KIND_FLOAT),
+        ("double _Complex", METAFFI_CTYPE_KIND_COMPLEX),
+        ("int *", METAFFI_CTYPE_KIND_POINTER),
+        ("int[2]", METAFFI_CTYPE_KIND_ARRAY),
+        ("struct s", METAFFI_CTYPE_KIND_STRUCT),
+        ("union u", METAFFI_CTYPE_KIND_UNION),
+        ("enum e", METAFFI_CTYPE_KIND_ENUM),
+        ("int (void)", METAFFI_CTYPE_KIND_FUNCTION),
+        ("va_list", METAFFI_CTYPE_KIND_VA_LIST),
     ] {
         let ctype = session.parse(text);
         assert_eq!(metaffi_ctype_kind(ctype), kind, "{text}");
         metaffi_ctype_free(ctype);
-        assert_eq!(metaffi_ctype_kind(ctype), METAFFI_CTYPE_NONE);
+        assert_eq!(metaffi_ctype_kind(ctype), METAFFI_CTYPE_KIND_NONE);
     }
     let ctype = session.parse("struct s");
     assert_eq!(metaffi_ctype_field_count(ctype), 4);
@@ -45,14 +45,17 @@ fn types_say_what_they_are() {
             let (name, part) = (&raw mut name, &raw mut part);
             metaffi_ctype_field_at(ctype, 2, name, null_mut(), &mut bit_offset, null_mut(), part, e)
         });
-        assert_eq!((name, bit_offset, metaffi_ctype_kind(part)), (null(), -1, METAFFI_CTYPE_UNION));
+        assert_eq!(
+            (name, bit_offset, metaffi_ctype_kind(part)),
+            (null(), -1, METAFFI_CTYPE_KIND_UNION)
+        );
         metaffi_ctype_free(part);
         ok(|e| metaffi_ctype_offset(ctype, c"d[1]".as_ptr(), &mut offset, &mut part, e));
-        assert_eq!((offset, metaffi_ctype_kind(part)), (16, METAFFI_CTYPE_FLOAT));
+        assert_eq!((offset, metaffi_ctype_kind(part)), (16, METAFFI_CTYPE_KIND_FLOAT));
         metaffi_ctype_free(part);
         ok(|e| metaffi_ctype_offset(ctype, c"d".as_ptr(), &mut offset, &mut part, e));
         ok(|e| metaffi_ctype_element(part, &mut element, &mut length, e));
-        assert_eq!((length, metaffi_ctype_kind(element)), (2, METAFFI_CTYPE_FLOAT));
+        assert_eq!((length, metaffi_ctype_kind(element)), (2, METAFFI_CTYPE_KIND_FLOAT));
         let mut pointer = null_mut();
         ok(|e| metaffi_ctype_pointer(part, &mut pointer, e));
         let mut spelled = null_mut();
