@@ -16,6 +16,7 @@ pub mod natural;
 pub mod pending;
 pub mod register;
 mod texts;
+pub mod unwind;
 mod userdata;
 mod values;
 mod words;

@@ -1,0 +1,128 @@
+//! The frame that catches, on System V x86-64.
+
+use std::arch::global_asm;
+use std::ffi::{c_int, c_void};
+
+use super::{Exception, Invoke, Outcome};
+use crate::abi::{metaffi_error, metaffi_slot};
+
+// metaffi_catch(code, frame, map, error, key, invoke): calls `invoke` with the first five, which
+// are where it expects them, and returns its status in rax and NULL in rdx. The unwinder arrives at
+// the landing with the exception in rax.
+global_asm!(
+    ".pushsection .text.metaffi_catch,\"ax\",@progbits",
+    ".hidden metaffi_catch",
+    ".globl metaffi_catch",
+    ".hidden metaffi_catch_landing",
+    ".globl metaffi_catch_landing",
+    ".hidden metaffi_catch_personality",
+    ".globl metaffi_catch_personality",
+    ".balign 16",
+    ".type metaffi_catch_personality,@function",
+    "metaffi_catch_personality:",
+    ".cfi_startproc",
+    "endbr64",
+    "jmp {personality}",
+    ".cfi_endproc",
+    ".size metaffi_catch_personality, . - metaffi_catch_personality",
+    ".balign 16",
+    ".type metaffi_catch,@function",
+    "metaffi_catch:",
+    ".cfi_startproc",
+    // A signed 32-bit distance from where it stands.
+    ".cfi_personality 0x1b, metaffi_catch_personality",
+    "endbr64",
+    "sub rsp, 8",
+    ".cfi_adjust_cfa_offset 8",
+    "call r9",
+    "xor edx, edx",
+    "add rsp, 8",
+    ".cfi_adjust_cfa_offset -8",
+    "ret",
+    ".cfi_adjust_cfa_offset 8",
+    "metaffi_catch_landing:",
+    "endbr64",
+    "mov rdx, rax",
+    "xor eax, eax",
+    "add rsp, 8",
+    ".cfi_adjust_cfa_offset -8",
+    "ret",
+    ".cfi_endproc",
+    ".size metaffi_catch, . - metaffi_catch",
+    ".popsection",
+    personality = sym personality,
+);
+
+/// cbindgen:ignore
+mod linked {
+    use super::{Exception, Invoke, Outcome, c_int, c_void, metaffi_error, metaffi_slot};
+
+    unsafe extern "C-unwind" {
+        pub(in super::super) fn metaffi_catch(
+            code: *const (),
+            frame: *mut metaffi_slot,
+            map: u64,
+            error: *mut *mut metaffi_error,
+            key: usize,
+            invoke: Invoke,
+        ) -> Outcome;
+    }
+
+    unsafe extern "C" {
+        pub(super) fn metaffi_catch_landing();
+        pub(super) fn _Unwind_SetGR(context: *mut c_void, register: c_int, value: usize);
+        pub(super) fn _Unwind_SetIP(context: *mut c_void, address: usize);
+    }
+
+    // Only its size is needed.
+    const _: () = assert!(size_of::<Exception>() == 32);
+}
+
+pub(super) use linked::metaffi_catch as call;
+
+/// What the unwinder asks for.
+const SEARCH_PHASE: c_int = 1;
+const HANDLER_FRAME: c_int = 4;
+const FORCE_UNWIND: c_int = 8;
+
+/// What it is answered.
+const FATAL_PHASE1_ERROR: c_int = 3;
+const HANDLER_FOUND: c_int = 6;
+const INSTALL_CONTEXT: c_int = 7;
+const CONTINUE_UNWIND: c_int = 8;
+
+/// The DWARF number of rax.
+const RAX: c_int = 0;
+
+/// The class of panics of Rust, whichever library of Rust threw them: with its letters as memory has
+/// them, or as a number has them.
+const RUST: [u64; 2] = [u64::from_ne_bytes(*b"MOZ\0RUST"), u64::from_be_bytes(*b"MOZ\0RUST")];
+
+/// The personality of the frame: it handles everything that is thrown but panics.
+unsafe extern "C" fn personality(
+    version: c_int,
+    actions: c_int,
+    class: u64,
+    exception: *mut Exception,
+    context: *mut c_void,
+) -> c_int {
+    if version != 1 {
+        return FATAL_PHASE1_ERROR;
+    }
+    if actions & FORCE_UNWIND != 0 || RUST.contains(&class) {
+        return CONTINUE_UNWIND;
+    }
+    if actions & SEARCH_PHASE != 0 {
+        return HANDLER_FOUND;
+    }
+    if actions & HANDLER_FRAME == 0 {
+        return CONTINUE_UNWIND;
+    }
+    // SAFETY: the unwinder's context is that of the frame, which waits for its call.
+    unsafe {
+        linked::_Unwind_SetGR(context, RAX, exception.expose_provenance());
+        let landing = linked::metaffi_catch_landing as *const ();
+        linked::_Unwind_SetIP(context, landing.expose_provenance());
+    }
+    INSTALL_CONTEXT
+}
