@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::closure::{Closure, ErrorSink};
+use super::fast::{Called, fast};
 use super::function::Function;
 use super::natural;
 use crate::error::{Error, Result, Status};
-use crate::handle::{Handled, Kind, Shortcut};
+use crate::handle::{CALLABLES, Fast, FastCell, Handled, Kind, Table};
 
 /// A function passed as a value, and the C function pointers made for it.
 pub struct Callable {
@@ -81,8 +82,17 @@ unsafe impl Sync for Typed {}
 impl Handled for Callable {
     const KIND: Kind = Kind::Callable;
 
-    fn shortcut(&self) -> Option<Shortcut> {
-        self.function.shortcut()
+    fn fast(&self) -> Option<Fast> {
+        Some(fast::<Callable>(&self.function))
+    }
+}
+
+impl Called for Callable {
+    const TABLE: &'static Table<FastCell> = &CALLABLES;
+
+    #[inline(always)]
+    fn function(&self) -> &Function {
+        &self.function
     }
 }
 

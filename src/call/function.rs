@@ -1,16 +1,14 @@
 use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
-use super::callable::Callable;
 use super::closure::Locked;
-use super::direct;
 use super::frame::MAX_SLOTS;
+use super::passing::{Lifetime, Passing};
 use super::texts::SignatureTexts;
-use super::words::Words;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
+use crate::handle::Fast;
 use crate::handle::pin::Use;
-use crate::handle::{Direct, Entrance, Key, Shortcut};
 use crate::signature::{FrameLayout, Kind, Signature, Type, TypeInfo};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
@@ -25,38 +23,33 @@ pub trait Callee: Any + Send + Sync {
     /// `frame` has the layout of the function's signature and its arguments are filled in.
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()>;
 
-    /// How to call it without any conversion, if every argument travels in a register.
-    fn direct(&self) -> Option<Direct> {
+    /// How its code is called by a caller that passes arguments as [`passing`](Callee::passing)
+    /// says, one behind the other, with room for the result after them; `None` if only by
+    /// [`call`](Callee::call).
+    fn fast(&self) -> Option<Fast> {
         None
     }
 
-    /// How to call it with words, if every argument is one and travels in a register.
-    fn words(&self) -> Option<Words> {
-        None
+    /// How long what that invoker calls is there.
+    fn lifetime(&self) -> Lifetime {
+        Lifetime::Pinned
     }
 
-    /// The word of an argument that is a function, without a handle for it.
-    fn callable_word(&self, index: usize, callable: &Callable) -> Result<u64> {
-        let _ = (index, callable);
-        Err(Error::new(Status::Unsupported, "this function is not called with words"))
+    /// How that invoker is given an argument.
+    fn passing(&self, argument: usize) -> Passing {
+        let _ = argument;
+        Passing::Slots
     }
 
-    /// How to call it under the lock of its runtime, if it is only given back under that.
-    fn entrance(&self) -> Option<Entrance> {
-        None
+    /// How that invoker gives the result.
+    fn returning(&self) -> Passing {
+        Passing::Slots
     }
 
     /// How it handles calls of its C function pointers that have its natural C signature, if it does
     /// that under the lock of its runtime.
     fn locked(&self) -> Option<Locked> {
         None
-    }
-
-    /// Whether an object is given for an argument as its address, or the address that it holds:
-    /// then all objects of its type are.
-    fn takes_address(&self, argument: usize, object: Key) -> bool {
-        let _ = (argument, object);
-        false
     }
 
     /// The C function pointer with the natural C signature, if it is one already.
@@ -168,14 +161,12 @@ impl Function {
         &*self.callee
     }
 
-    /// How it is called without being kept alive, if it can be.
-    pub fn shortcut(&self) -> Option<Shortcut> {
-        let shape = direct::shape(&self.params, &self.returns);
-        if let Some(direct) = self.callee.direct() {
-            return Some(Shortcut::Direct(Direct { shape, ..direct }));
-        }
-        let entrance = self.callee.entrance()?;
-        Some(Shortcut::Entrance(Entrance { shape, ..entrance }))
+    /// What calls it by frame and does not have to be kept alive, if something does.
+    pub fn fast(&self) -> Option<Fast> {
+        let fast = self.callee.fast().filter(|_| self.callee.lifetime() != Lifetime::Pinned)?;
+        let is_slots = |passing| matches!(passing, Passing::Slots);
+        let all = (0..self.params.len()).all(|index| is_slots(self.callee.passing(index)));
+        (all && is_slots(self.callee.returning())).then_some(fast)
     }
 
     /// Calls by frame.

@@ -12,7 +12,7 @@ use crate::abi::{
 };
 use crate::call::closure::ErrorSink;
 use crate::call::failure::{c_string, to_c};
-use crate::call::{Callable, Function, HostFunction, Userdata, natural};
+use crate::call::{Callable, Function, HostFunction, Userdata, by_frame, by_values, natural};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self as handles, Kind};
 use crate::model::Entity;
@@ -254,7 +254,7 @@ pub unsafe extern "C-unwind" fn metaffi_callable_call(
 ) -> metaffi_status {
     // SAFETY: the caller's promise.
     unsafe {
-        call::by_values::<Callable>(
+        by_values::<Callable>(
             callable.addr(),
             arguments,
             argument_count,
@@ -284,7 +284,7 @@ pub unsafe extern "C-unwind" fn metaffi_callable_call_frame(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: the caller's promise.
-    unsafe { call::by_frame::<Callable>(callable.addr(), frame, error) }
+    unsafe { by_frame::<Callable>(callable.addr(), frame, error) }
 }
 
 /// How many slots a frame has.

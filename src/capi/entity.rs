@@ -8,6 +8,7 @@ use crate::abi::{
     metaffi_entity, metaffi_error, metaffi_function, metaffi_module, metaffi_slot, metaffi_status,
     metaffi_type_info, metaffi_value,
 };
+use crate::call::{by_frame, by_values};
 use crate::handle::Kind;
 use crate::model::{Entity, Module};
 
@@ -150,14 +151,7 @@ pub unsafe extern "C-unwind" fn metaffi_entity_call(
 ) -> metaffi_status {
     // SAFETY: the caller's promise.
     unsafe {
-        call::by_values::<Entity>(
-            entity.addr(),
-            arguments,
-            argument_count,
-            returns,
-            return_count,
-            error,
-        )
+        by_values::<Entity>(entity.addr(), arguments, argument_count, returns, return_count, error)
     }
 }
 
@@ -180,7 +174,7 @@ pub unsafe extern "C-unwind" fn metaffi_entity_call_frame(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: the caller's promise.
-    unsafe { call::by_frame::<Entity>(entity.addr(), frame, error) }
+    unsafe { by_frame::<Entity>(entity.addr(), frame, error) }
 }
 
 /// How many slots a frame has.

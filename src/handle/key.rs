@@ -84,6 +84,12 @@ pub(super) const fn index(key: Key) -> usize {
     key >> KIND_BITS & INDEX_MASK
 }
 
+/// Why the handle that `key` was cannot be used.
+#[cold]
+pub fn stale(key: Key) -> Error {
+    refuse(key, Kind::of(key).unwrap_or(Kind::Object))
+}
+
 /// Why `key` is not a live handle of `expected`.
 #[cold]
 pub(super) fn refuse(key: Key, expected: Kind) -> Error {

@@ -12,8 +12,8 @@ mod slot;
 mod store;
 mod table;
 
-pub use key::{Key, Kind};
-pub use slot::{Direct, DirectCell, DirectThunk, Enter, Entrance, Hold, Shortcut, Slot};
+pub use key::{Key, Kind, stale};
+pub use slot::{Fast, FastCell, Invoke, Slot};
 pub use store::{
     Handled, Object, clone, describe_object, free, get, insert, insert_object, is_alive, peek,
     retire, using,

@@ -17,88 +17,60 @@ pub(super) struct Vtable {
     pub(super) object: Option<unsafe fn(*const ()) -> *const dyn super::Object>,
 }
 
-/// A register-only function: everything a call needs, copied out of the slot in one look, so that
-/// such a call holds on to nothing that a concurrent free could take away.
+/// How what a handle stands for is called: everything that a call needs, copied out of the slot in
+/// one look, so that a call holds on to nothing that a concurrent free could take away.
+///
+/// How long what is called is there is the invoker's: for ever, since it is the code of a library;
+/// as long as a runtime's lock is held, under which it finds out whether the key is alive; or as
+/// long as it has pinned it.
 #[derive(Clone, Copy)]
-pub struct Direct {
-    /// Loads the registers from the frame, calls `code`, stores the result.
-    pub thunk: DirectThunk,
-    /// The C function.
+pub struct Fast {
+    /// Calls.
+    pub invoke: Invoke,
+    /// What it calls.
     pub code: *const (),
-    /// Which slot each register is loaded from, for thunks that need telling.
-    pub order: u64,
+    /// Where the arguments go, for invokers that need telling.
+    pub map: u64,
     /// The types of the arguments and the return, for calls by values; 0 if they are not all
     /// scalars, or too many.
     pub shape: u64,
 }
 
-/// How to call what a runtime's own lock protects: what is called with the lock held is not given
-/// back without it, so that nothing else has to protect it.
-#[derive(Clone, Copy)]
-pub struct Entrance {
-    /// What is called if the lock is held.
-    pub enter: Enter,
-    /// What it is given.
-    pub data: *const (),
-    /// As of a [`Direct`].
-    pub shape: u64,
-}
-
-/// The type of [`Entrance::enter`]: `(data, frame, error, key, hold)`. It calls and reports; or it
-/// leaves everything to `hold(key, frame, error)`, without looking at `data`, if this thread does
-/// not have the lock.
-pub type Enter = unsafe extern "C-unwind" fn(
+/// The type of [`Fast::invoke`]: `(code, frame, map, error, key)`. `*error` is NULL already, if
+/// there is an `error`; an invoker that fails stores one there and returns its status.
+pub type Invoke = unsafe extern "C-unwind" fn(
     *const (),
     *mut metaffi_slot,
+    u64,
     *mut *mut metaffi_error,
     Key,
-    Hold,
 ) -> metaffi_status;
-
-/// Calls what a key stands for, and keeps it alive meanwhile.
-pub type Hold =
-    unsafe extern "C-unwind" fn(Key, *mut metaffi_slot, *mut *mut metaffi_error) -> metaffi_status;
-
-/// A way to call that does not keep alive what is called.
-#[derive(Clone, Copy)]
-pub enum Shortcut {
-    /// Of a register-only function.
-    Direct(Direct),
-    /// Of what a runtime's lock protects.
-    Entrance(Entrance),
-}
-
-/// The type of [`Direct::thunk`]: `(code, frame, order)`. It always returns `METAFFI_OK`, so that
-/// whoever calls it last can jump there.
-pub type DirectThunk =
-    unsafe extern "C-unwind" fn(*const (), *mut metaffi_slot, u64) -> metaffi_status;
 
 /// What a slot holds beyond its reference.
 pub trait Extra: Send + Sync + 'static {}
 
 impl Extra for () {}
 
-/// The seqlock-read copy of a [`Shortcut`]. A null thunk means "not register-only": then `code` is
-/// an [`Enter`] and `order` its data, or `code` is null as well.
-pub struct DirectCell {
-    thunk: AtomicPtr<()>,
+/// The seqlock-read copy of a [`Fast`]; without an invoker, it is none.
+pub struct FastCell {
+    invoke: AtomicPtr<()>,
     code: AtomicPtr<()>,
-    order: AtomicU64,
+    map: AtomicU64,
     shape: AtomicU64,
 }
 
-impl DirectCell {
-    pub(super) const fn new() -> DirectCell {
-        DirectCell {
-            thunk: AtomicPtr::new(ptr::null_mut()),
+impl FastCell {
+    pub(super) const fn new() -> FastCell {
+        FastCell {
+            invoke: AtomicPtr::new(ptr::null_mut()),
             code: AtomicPtr::new(ptr::null_mut()),
-            order: AtomicU64::new(0),
+            map: AtomicU64::new(0),
             shape: AtomicU64::new(0),
         }
     }
 }
 
-impl Extra for DirectCell {}
+impl Extra for FastCell {}
 
 /// One place of a table: half a cache line, or a whole one for a function.
 pub struct Slot<X = ()> {
@@ -144,62 +116,36 @@ impl<X: Extra> Slot<X> {
     }
 }
 
-impl Slot<DirectCell> {
-    /// How to call `key` directly; `None` if it is dead or not register-only.
+impl Slot<FastCell> {
+    /// How to call `key`; `None` if it is dead.
     #[inline(always)]
-    pub fn direct(&self, key: Key) -> Option<Direct> {
-        match self.shortcut(key) {
-            Some(Shortcut::Direct(direct)) => Some(direct),
-            _ => None,
-        }
-    }
-
-    /// How to call `key` without keeping it alive; `None` if it is dead or has no such way.
-    #[inline(always)]
-    pub fn shortcut(&self, key: Key) -> Option<Shortcut> {
+    pub fn fast(&self, key: Key) -> Option<Fast> {
         if self.key.load(Ordering::Acquire) != key {
             return None;
         }
-        let thunk = self.extra.thunk.load(Ordering::Relaxed);
-        let code = self.extra.code.load(Ordering::Relaxed);
-        let order = self.extra.order.load(Ordering::Relaxed);
+        let invoke = self.extra.invoke.load(Ordering::Relaxed);
+        let code = self.extra.code.load(Ordering::Relaxed).cast_const();
+        let map = self.extra.map.load(Ordering::Relaxed);
         let shape = self.extra.shape.load(Ordering::Relaxed);
         fence(Ordering::Acquire);
         if self.key.load(Ordering::Relaxed) != key {
             return None;
         }
-        // SAFETY: `set_shortcut` stored the functions, of these types, and the key was the same
-        // before and after reading, so the words belong together.
-        unsafe {
-            if !thunk.is_null() {
-                let thunk = std::mem::transmute::<*mut (), DirectThunk>(thunk);
-                return Some(Shortcut::Direct(Direct { thunk, code, order, shape }));
-            }
-            if code.is_null() {
-                return None;
-            }
-            let enter = std::mem::transmute::<*mut (), Enter>(code);
-            let data = ptr::with_exposed_provenance(order as usize);
-            Some(Shortcut::Entrance(Entrance { enter, data, shape }))
-        }
+        // SAFETY: NULL, or stored by `set_fast`, with this type. The key was the same before and
+        // after reading, so the words belong together.
+        let invoke = unsafe { std::mem::transmute::<*mut (), Option<Invoke>>(invoke) };
+        Some(Fast { invoke: invoke?, code, map, shape })
     }
 
-    pub(super) fn set_shortcut(&self, shortcut: Option<Shortcut>) {
-        let (thunk, code, order, shape) = match shortcut {
-            None => (ptr::null_mut(), ptr::null_mut(), 0, 0),
-            Some(Shortcut::Direct(direct)) => {
-                let Direct { thunk, code, order, shape } = direct;
-                (thunk as *mut (), code.cast_mut(), order, shape)
-            }
-            Some(Shortcut::Entrance(Entrance { enter, data, shape })) => {
-                (ptr::null_mut(), enter as *mut (), data.expose_provenance() as u64, shape)
-            }
-        };
+    pub(super) fn set_fast(&self, fast: Option<Fast>) {
         // Orders these stores after the one that killed the previous key.
         fence(Ordering::Release);
-        self.extra.thunk.store(thunk, Ordering::Relaxed);
-        self.extra.code.store(code, Ordering::Relaxed);
-        self.extra.order.store(order, Ordering::Relaxed);
+        let Some(Fast { invoke, code, map, shape }) = fast else {
+            return self.extra.invoke.store(ptr::null_mut(), Ordering::Relaxed);
+        };
+        self.extra.invoke.store(invoke as *mut (), Ordering::Relaxed);
+        self.extra.code.store(code.cast_mut(), Ordering::Relaxed);
+        self.extra.map.store(map, Ordering::Relaxed);
         self.extra.shape.store(shape, Ordering::Relaxed);
     }
 }

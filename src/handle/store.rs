@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::key::{KIND_MASK, Key, Kind, refuse};
 use super::pin::{self, Use};
 use super::retired;
-use super::slot::{Shortcut, Vtable};
+use super::slot::{Fast, Vtable};
 use super::table::{CALLABLES, ENTITIES, THINGS};
 use crate::error::Result;
 
@@ -14,8 +14,8 @@ pub trait Handled: Any + Send + Sync {
     /// The kind of its handles.
     const KIND: Kind;
 
-    /// How it is called without being kept alive, if it can be.
-    fn shortcut(&self) -> Option<Shortcut> {
+    /// How it is called; `None` if it cannot be.
+    fn fast(&self) -> Option<Fast> {
         None
     }
 
@@ -97,21 +97,21 @@ pub fn insert_object<T: Object>(value: Arc<T>) -> Result<Key> {
 }
 
 fn add<T: Handled>(value: Arc<T>, vtable: &'static Vtable) -> Result<Key> {
-    let shortcut = value.shortcut();
+    let fast = value.fast();
     let data = Arc::into_raw(value);
     // SAFETY: an Arc's pointer is not null.
     let pointer = unsafe { NonNull::new_unchecked(data.cast_mut().cast::<()>()) };
-    add_raw(pointer, vtable, shortcut).inspect_err(|_| {
+    add_raw(pointer, vtable, fast).inspect_err(|_| {
         // SAFETY: the table did not take the reference.
         drop(unsafe { Arc::from_raw(data) });
     })
 }
 
-fn add_raw(data: NonNull<()>, vtable: &'static Vtable, shortcut: Option<Shortcut>) -> Result<Key> {
+fn add_raw(data: NonNull<()>, vtable: &'static Vtable, fast: Option<Fast>) -> Result<Key> {
     let kind = vtable.kind;
     match kind {
-        Kind::Entity => ENTITIES.insert(kind, data, vtable, |slot| slot.set_shortcut(shortcut)),
-        Kind::Callable => CALLABLES.insert(kind, data, vtable, |slot| slot.set_shortcut(shortcut)),
+        Kind::Entity => ENTITIES.insert(kind, data, vtable, |slot| slot.set_fast(fast)),
+        Kind::Callable => CALLABLES.insert(kind, data, vtable, |slot| slot.set_fast(fast)),
         _ => THINGS.insert(kind, data, vtable, |_| ()),
     }
 }
@@ -173,9 +173,9 @@ pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn Object) -> R) -> Resul
 /// Another handle for the same thing.
 pub fn clone(key: Key, kind: Kind) -> Result<Key> {
     using(|span| {
-        let (pinned, shortcut) = match kind {
-            Kind::Entity => (span.pin(&ENTITIES, key, kind)?, ENTITIES.slot(key).shortcut(key)),
-            Kind::Callable => (span.pin(&CALLABLES, key, kind)?, CALLABLES.slot(key).shortcut(key)),
+        let (pinned, fast) = match kind {
+            Kind::Entity => (span.pin(&ENTITIES, key, kind)?, ENTITIES.slot(key).fast(key)),
+            Kind::Callable => (span.pin(&CALLABLES, key, kind)?, CALLABLES.slot(key).fast(key)),
             _ => (span.pin(&THINGS, key, kind)?, None),
         };
         // SAFETY: the pin keeps the data alive; the new reference becomes the table's.
@@ -183,7 +183,7 @@ pub fn clone(key: Key, kind: Kind) -> Result<Key> {
             (pinned.vtable.retain)(pinned.data);
             NonNull::new_unchecked(pinned.data.cast_mut())
         };
-        add_raw(data, pinned.vtable, shortcut).inspect_err(|_| {
+        add_raw(data, pinned.vtable, fast).inspect_err(|_| {
             // SAFETY: the reference made above was not taken.
             unsafe { (pinned.vtable.release)(pinned.data) };
         })

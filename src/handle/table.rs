@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
-use super::slot::{DirectCell, Extra, Slot, Vtable};
+use super::slot::{Extra, FastCell, Slot, Vtable};
 use crate::error::{Error, Result, Status};
 
 const CHUNK_BITS: u32 = 16;
@@ -28,14 +28,14 @@ const NO_SLOT: u32 = 0;
 
 type Chunk<X> = [Slot<X>; CHUNK];
 
-static NO_FUNCTIONS: Chunk<DirectCell> = [const { Slot::new(DirectCell::new()) }; CHUNK];
+static NO_FUNCTIONS: Chunk<FastCell> = [const { Slot::new(FastCell::new()) }; CHUNK];
 static NO_THINGS: Chunk<()> = [const { Slot::new(()) }; CHUNK];
 
 /// Entities.
-pub static ENTITIES: Table<DirectCell> = Table::new(&NO_FUNCTIONS);
+pub static ENTITIES: Table<FastCell> = Table::new(&NO_FUNCTIONS);
 
 /// Callables.
-pub static CALLABLES: Table<DirectCell> = Table::new(&NO_FUNCTIONS);
+pub static CALLABLES: Table<FastCell> = Table::new(&NO_FUNCTIONS);
 
 /// Everything else.
 pub static THINGS: Table = Table::new(&NO_THINGS);
@@ -177,14 +177,16 @@ fn allocate<X: Extra>() -> Result<*mut Slot<X>> {
 mod tests {
     use std::any::TypeId;
 
-    use super::super::slot::{Direct, Shortcut};
+    use super::super::slot::Fast;
     use super::*;
-    use crate::abi::{METAFFI_OK, metaffi_slot, metaffi_status};
+    use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 
     unsafe extern "C-unwind" fn nothing(
         _: *const (),
         _: *mut metaffi_slot,
         _: u64,
+        _: *mut *mut metaffi_error,
+        _: Key,
     ) -> metaffi_status {
         METAFFI_OK
     }
@@ -192,7 +194,7 @@ mod tests {
     #[test]
     fn null_is_no_function_when_the_first_has_been_freed() {
         unsafe fn ignore(_: *const ()) {}
-        static TABLE: Table<DirectCell> = Table::new(&NO_FUNCTIONS);
+        static TABLE: Table<FastCell> = Table::new(&NO_FUNCTIONS);
         static VTABLE: Vtable = Vtable {
             kind: Kind::Entity,
             type_id: TypeId::of::<()>(),
@@ -200,12 +202,12 @@ mod tests {
             release: ignore,
             object: None,
         };
-        let direct = Direct { thunk: nothing, code: ptr::null(), order: 0, shape: 0 };
-        let fill = |slot: &Slot<DirectCell>| slot.set_shortcut(Some(Shortcut::Direct(direct)));
+        let fast = Fast { invoke: nothing, code: ptr::null(), map: 0, shape: 0 };
+        let fill = |slot: &Slot<FastCell>| slot.set_fast(Some(fast));
         let key = TABLE.insert(Kind::Entity, NonNull::dangling(), &VTABLE, fill).unwrap();
-        assert!(TABLE.slot(key).shortcut(key).is_some());
+        assert!(TABLE.slot(key).fast(key).is_some());
         TABLE.remove(key).unwrap();
-        assert!(TABLE.slot(key).shortcut(key).is_none());
-        assert!(TABLE.slot(0).shortcut(0).is_none());
+        assert!(TABLE.slot(key).fast(key).is_none());
+        assert!(TABLE.slot(0).fast(0).is_none());
     }
 }

@@ -4,10 +4,10 @@ use std::sync::{Arc, OnceLock};
 use super::Module;
 use crate::call::closure::Closure;
 use crate::call::failure::c_string;
-use crate::call::{Function, call_values, natural, pending};
+use crate::call::{self, Called, Function, call_values, natural, pending};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
-use crate::handle::{Handled, Kind, Shortcut, pin};
+use crate::handle::{ENTITIES, Fast, FastCell, Handled, Kind, Table, pin};
 use crate::value::{OwnedValue, null};
 
 /// The tag that asks a Python host not to release the GIL around calls.
@@ -25,8 +25,17 @@ pub struct Entity {
 impl Handled for Entity {
     const KIND: Kind = Kind::Entity;
 
-    fn shortcut(&self) -> Option<Shortcut> {
-        self.function.shortcut()
+    fn fast(&self) -> Option<Fast> {
+        Some(call::fast::<Entity>(&self.function))
+    }
+}
+
+impl Called for Entity {
+    const TABLE: &'static Table<FastCell> = &ENTITIES;
+
+    #[inline(always)]
+    fn function(&self) -> &Function {
+        &self.function
     }
 }
 

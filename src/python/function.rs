@@ -17,9 +17,9 @@ use super::returns::Returns;
 use super::spread::Spread;
 use crate::abi::metaffi_slot;
 use crate::call::closure::Locked;
-use crate::call::{Callee, Function, with_stack};
+use crate::call::{Callee, Function, Lifetime, with_stack};
 use crate::error::Result;
-use crate::handle::Entrance;
+use crate::handle::Fast;
 use crate::handle::pin::{Lazy, Use};
 use crate::signature::{Parameter, Signature, Type};
 
@@ -263,21 +263,25 @@ impl Callee for PyFunction {
         unsafe { self.call.call_any(&gil, &Lazy::begun(span), frame) }
     }
 
-    fn entrance(&self) -> Option<Entrance> {
+    fn fast(&self) -> Option<Fast> {
         let call = &self.call;
         let few = !call.arguments.lend() && call.arguments.count() <= FEW;
         Some(match (call.arguments.count(), call.returns.count()) {
-            _ if !few => call.entrance::<()>(),
-            (0, 0) => call.entrance::<Fixed<0, 0>>(),
-            (0, 1) => call.entrance::<Fixed<0, 1>>(),
-            (1, 0) => call.entrance::<Fixed<1, 0>>(),
-            (1, 1) => call.entrance::<Fixed<1, 1>>(),
-            (2, 0) => call.entrance::<Fixed<2, 0>>(),
-            (2, 1) => call.entrance::<Fixed<2, 1>>(),
-            (3, 0) => call.entrance::<Fixed<3, 0>>(),
-            (3, 1) => call.entrance::<Fixed<3, 1>>(),
-            _ => call.entrance::<()>(),
+            _ if !few => call.fast::<()>(),
+            (0, 0) => call.fast::<Fixed<0, 0>>(),
+            (0, 1) => call.fast::<Fixed<0, 1>>(),
+            (1, 0) => call.fast::<Fixed<1, 0>>(),
+            (1, 1) => call.fast::<Fixed<1, 1>>(),
+            (2, 0) => call.fast::<Fixed<2, 0>>(),
+            (2, 1) => call.fast::<Fixed<2, 1>>(),
+            (3, 0) => call.fast::<Fixed<3, 0>>(),
+            (3, 1) => call.fast::<Fixed<3, 1>>(),
+            _ => call.fast::<()>(),
         })
+    }
+
+    fn lifetime(&self) -> Lifetime {
+        Lifetime::Locked
     }
 
     fn locked(&self) -> Option<Locked> {

@@ -11,7 +11,7 @@ use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::report;
 use crate::error::Result;
 use crate::handle::pin::Lazy;
-use crate::handle::{self, Enter, Entrance, Hold, Key};
+use crate::handle::{self, Fast, Key};
 
 /// What can be called under the GIL. `Shape` is what the code of a call knows of it beforehand.
 pub trait Called<Shape = ()>: Send + Sync + 'static {
@@ -74,12 +74,11 @@ impl<T: Send + Sync + 'static> Kept<T> {
     }
 
     /// How it is called, if it has that shape, by whoever finds it behind a live handle.
-    pub fn entrance<Shape>(&self) -> Entrance
+    pub fn fast<Shape>(&self) -> Fast
     where
         T: Called<Shape>,
     {
-        const { assert!(size_of::<Enter>() == size_of::<usize>()) };
-        Entrance { enter: enter::<T, Shape>, data: self.data(), shape: 0 }
+        Fast { invoke: invoke::<T, Shape>, code: self.data(), map: 0, shape: 0 }
     }
 }
 
@@ -119,17 +118,17 @@ unsafe fn free_unused<T>(counted: NonNull<Counted<T>>) {
     }
 }
 
-/// An [`Enter`].
+/// An [`Invoke`](crate::handle::Invoke).
 ///
 /// With the GIL held, and held since before the handle was found alive, nobody can have given back
 /// what is called: that needs the GIL. Whether it is held is asked each time, as by
 /// [`gil::enter`].
-unsafe extern "C-unwind" fn enter<T: Called<Shape>, Shape>(
+unsafe extern "C-unwind" fn invoke<T: Called<Shape>, Shape>(
     data: *const (),
     frame: *mut metaffi_slot,
+    _: u64,
     error: *mut *mut metaffi_error,
     key: Key,
-    hold: Hold,
 ) -> metaffi_status {
     // SAFETY: the caller's promise; the GIL is held, and given back by whatever is called before
     // it returns.
@@ -138,8 +137,7 @@ unsafe extern "C-unwind" fn enter<T: Called<Shape>, Shape>(
             Some(api) if gil::is_held(api) && !released::any() => {
                 run::<T, Shape>(&Gil::assume(api), data, frame, error)
             }
-            Some(api) => attach::<T, Shape>(api, data, frame, error, key, hold),
-            None => hold(key, frame, error),
+            api => attach::<T, Shape>(api, data, frame, error, key),
         }
     }
 }
@@ -148,18 +146,19 @@ unsafe extern "C-unwind" fn enter<T: Called<Shape>, Shape>(
 /// what is called may be gone, and is not if the handle is alive once the GIL is held.
 #[inline(never)]
 unsafe fn attach<T: Called<Shape>, Shape>(
-    api: &'static Api,
+    api: Option<&'static Api>,
     data: *const (),
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
     key: Key,
-    hold: Hold,
 ) -> metaffi_status {
     // SAFETY: the caller's promise.
     unsafe {
-        match gil::enter(api) {
-            Ok(gil) if handle::is_alive(key) => run::<T, Shape>(&gil, data, frame, error),
-            _ => hold(key, frame, error),
+        let entered = api.map(gil::enter);
+        match entered {
+            Some(Ok(gil)) if handle::is_alive(key) => run::<T, Shape>(&gil, data, frame, error),
+            Some(Err(refused)) => report(error, Err(refused)),
+            _ => report(error, Err(handle::stale(key))),
         }
     }
 }

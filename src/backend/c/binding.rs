@@ -158,12 +158,11 @@ impl Binding<'_> {
         let registers = match open {
             // A variadic callee is told how many float registers are used, which thunks do not.
             true => None,
-            false => register::direct(self.code, &lowered, &returned, convention),
+            false => register::fast(self.code, &lowered, &returned, convention),
         };
-        let all_plain = params.iter().all(|param| param.plain) && result.plain;
-        let plain = registers.filter(|_| all_plain);
+        let plain = params.iter().all(|param| param.plain) && result.plain;
         let maker = match registers {
-            Some(direct) => Maker::Registers(direct),
+            Some(fast) => Maker::Registers(fast),
             None => {
                 let fixed = function.variadic.then_some(function.parameters.len());
                 Maker::Interface(CallInterface::new(&lowered, &returned, fixed, convention)?)

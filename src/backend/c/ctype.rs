@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use super::types::{Kind, Primitive, Qualifiers, RecordKind, TypeId, Types};
-use crate::call::Word;
 use crate::error::Result;
-use crate::signature::Type;
 
 /// A C type, and how its values look in memory.
 #[derive(Clone)]
@@ -107,13 +105,6 @@ pub enum PointeeKind {
 }
 
 impl CType {
-    /// How text of a type is given for it: [`Word::Text`] for UTF-8 by a pointer to bytes.
-    pub(super) fn text_word(&self, r#type: Type) -> Option<Word> {
-        let is_text = matches!(self.class, Class::Pointer(_))
-            && r#type.kind() == crate::signature::Kind::String8;
-        is_text.then_some(Word::Text)
-    }
-
     /// The type `id` of `types`; a type without a definition has size 0.
     pub fn new(types: &Arc<Types>, id: TypeId) -> CType {
         let class = class(types, id);

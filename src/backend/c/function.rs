@@ -1,6 +1,7 @@
 //! [`CFunction`]: calls of C functions of any type.
 
 use std::mem::MaybeUninit;
+use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::callback;
@@ -10,11 +11,13 @@ use super::ctype::{CType, Class, Pointee, PointeeKind};
 use super::types::{FunctionType, Types};
 use crate::abi::{metaffi_handle_type, metaffi_slot};
 use crate::call::interface::CallInterface;
-use crate::call::{Callable, Callee, Function, Word, Words, guarded, natural, with_stack};
+use crate::call::{
+    Callable, Callee, Function, Lifetime, Passing, Target, guarded, natural, with_stack,
+};
 use crate::errno;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
-use crate::handle::{self, Direct, Key};
+use crate::handle::{self, Fast, Key};
 use crate::signature::{Kind, Signature, Type, argument};
 
 /// A C function with the conversions of its arguments and its result.
@@ -23,7 +26,8 @@ pub(super) struct CFunction {
     pub(super) params: Box<[Param]>,
     pub(super) result: Outcome,
     pub(super) maker: Maker,
-    pub(super) plain: Option<Direct>,
+    /// Whether every slot is a word.
+    pub(super) plain: bool,
     /// Whether the signature's natural C types are those of the C function.
     pub(super) natural: bool,
     pub(super) variadic: Option<Variadic>,
@@ -40,12 +44,6 @@ pub(super) struct Param {
 }
 
 impl Param {
-    /// Whether objects may be given for a pointer.
-    fn takes_objects(&self) -> bool {
-        matches!(self.ctype.class, Class::Pointer(_))
-            && matches!(self.r#type.kind(), Kind::Handle | Kind::Any)
-    }
-
     /// The word of an argument that needs no conversion: a plain slot, or an object of exactly
     /// the type that is passed by value.
     #[inline(always)]
@@ -75,7 +73,7 @@ pub(super) struct Outcome {
 /// How the call itself is made.
 pub(super) enum Maker {
     /// All words, in registers.
-    Registers(Direct),
+    Registers(Fast),
     /// By libffi.
     Interface(CallInterface),
 }
@@ -95,9 +93,11 @@ unsafe impl Sync for CFunction {}
 
 impl Callee for CFunction {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-        if let Some(direct) = self.plain {
+        if let Maker::Registers(fast) = &self.maker
+            && self.plain
+        {
             // SAFETY: every slot is a register's word, the result's follows the last argument.
-            unsafe { (direct.thunk)(direct.code, frame, direct.order) };
+            unsafe { run(fast, frame) };
             return Ok(());
         }
         let count = self.params.len();
@@ -114,8 +114,8 @@ impl Callee for CFunction {
                     words.add(index).write(word);
                 }
                 match &self.maker {
-                    Maker::Registers(direct) => {
-                        (direct.thunk)(direct.code, words, direct.order);
+                    Maker::Registers(fast) => {
+                        run(fast, words);
                         self.finish(words.add(count).cast(), frame)
                     }
                     Maker::Interface(interface) => self.interpret(span, interface, words, frame),
@@ -124,50 +124,44 @@ impl Callee for CFunction {
         })
     }
 
-    fn direct(&self) -> Option<Direct> {
-        self.plain
+    fn fast(&self) -> Option<Fast> {
+        match self.maker {
+            Maker::Registers(fast) => Some(fast),
+            Maker::Interface(_) => None,
+        }
     }
 
-    fn words(&self) -> Option<Words> {
-        let Maker::Registers(direct) = self.maker else { return None };
-        let returned = match self.result.wanted {
-            None => None,
-            Some(_) if self.result.plain => Some(Word::Slot),
-            Some((r#type, _)) => Some(self.result.ctype.text_word(r#type)?),
-        };
-        let param = |param: &Param| match param.plain {
-            true => Word::Slot,
-            false => match param.ctype.class {
-                Class::Pointer(pointee) if let Some(word) = elements(param.r#type, pointee) => word,
-                // C might write to text that is not constant.
-                Class::Pointer(pointee) if pointee.constant => {
-                    param.ctype.text_word(param.r#type).unwrap_or(Word::Other)
-                }
-                _ => Word::Other,
+    fn lifetime(&self) -> Lifetime {
+        Lifetime::Forever
+    }
+
+    fn passing(&self, argument: usize) -> Passing {
+        let param = &self.params[argument];
+        if param.plain {
+            return Passing::Slots;
+        }
+        let Class::Pointer(pointee) = param.ctype.class else { return Passing::Slow };
+        let target = || Arc::new(PointerType { ctype: param.ctype.clone(), pointee });
+        match param.r#type.kind() {
+            Kind::Array => elements(param.r#type, pointee).unwrap_or(Passing::Slow),
+            // C might write to text that is not constant.
+            Kind::String8 if pointee.constant => Passing::Text,
+            Kind::Handle | Kind::Any => Passing::Address(target()),
+            Kind::Callable => Passing::Function(target()),
+            _ => Passing::Slow,
+        }
+    }
+
+    fn returning(&self) -> Passing {
+        match self.result.wanted {
+            _ if self.result.plain => Passing::Slots,
+            None => Passing::Slots,
+            Some((r#type, _)) if r#type.kind() == Kind::String8 => match self.result.ctype.class {
+                Class::Pointer(_) => Passing::Text,
+                _ => Passing::Slow,
             },
-        };
-        Some(Words { direct, params: self.params.iter().map(param).collect(), returned })
-    }
-
-    fn callable_word(&self, index: usize, callable: &Callable) -> Result<u64> {
-        let ctype = &self.params[index].ctype;
-        let code = match ctype.class {
-            Class::Pointer(pointee) if pointee.kind == PointeeKind::Function => {
-                callback::pointer(callable, &ctype.types, pointee.id)?
-            }
-            _ => callable.native()?,
-        };
-        Ok(code.expose_provenance() as u64)
-    }
-
-    fn takes_address(&self, argument: usize, object: Key) -> bool {
-        let Some(param) = self.params.get(argument).filter(|param| param.takes_objects()) else {
-            return false;
-        };
-        let slot = object as u64;
-        let handle = Kind::Handle.into();
-        // SAFETY: the slot holds a handle, which is looked at alone.
-        handle::using(|span| unsafe { to_c(span, handle, &param.ctype, &raw const slot) }).is_ok()
+            Some(_) => Passing::Slow,
+        }
     }
 
     fn symbol(&self) -> Option<*const ()> {
@@ -191,10 +185,40 @@ impl Callee for CFunction {
 }
 
 /// How an array of numbers is given for a pointer to its elements.
-fn elements(r#type: Type, pointee: Pointee) -> Option<Word> {
+fn elements(r#type: Type, pointee: Pointee) -> Option<Passing> {
     let element = r#type.element()?.kind();
     let lent = element.is_scalar() && convert::lends(element, pointee);
-    lent.then_some(Word::Elements { element, constant: pointee.constant })
+    lent.then_some(Passing::Elements { element, constant: pointee.constant })
+}
+
+/// Runs code that neither fails nor is freed, and so looks at no error and no key.
+#[inline(always)]
+unsafe fn run(fast: &Fast, words: *mut metaffi_slot) {
+    // SAFETY: the caller has a word for each argument, and room for the result's.
+    unsafe { (fast.invoke)(fast.code, words, fast.map, ptr::null_mut(), 0) };
+}
+
+/// A pointer that C takes.
+struct PointerType {
+    ctype: CType,
+    pointee: Pointee,
+}
+
+impl Target for PointerType {
+    fn takes(&self, object: Key) -> bool {
+        let (slot, handle) = (object as u64, Kind::Handle.into());
+        // SAFETY: the slot holds a handle, which is looked at alone.
+        handle::using(|span| unsafe { to_c(span, handle, &self.ctype, &raw const slot) }).is_ok()
+    }
+
+    fn pointer(&self, callable: &Callable) -> Result<*const ()> {
+        match self.pointee.kind {
+            PointeeKind::Function => {
+                callback::pointer(callable, &self.ctype.types, self.pointee.id)
+            }
+            _ => callable.native(),
+        }
+    }
 }
 
 impl CFunction {

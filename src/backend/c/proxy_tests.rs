@@ -1,6 +1,7 @@
 use super::super::testing::{Guest, address, integers, list};
 use super::*;
 use crate::backend::{self, Module as _, Shape, proxy};
+use crate::call::Passing;
 use crate::value::array::OwnedArray;
 use crate::value::string8;
 
@@ -184,10 +185,9 @@ fn a_function_takes_the_address_of_what_it_points_to_alone() {
         module.load_entity(&path, None, None).unwrap()
     };
     let timegm = load("callable=timegm");
-    let takes = |r#type: &str| timegm.callee().takes_address(0, object(&module, r#type, None).1);
+    let Passing::Address(target) = timegm.callee().passing(0) else { panic!("no address") };
+    let takes = |r#type: &str| target.takes(object(&module, r#type, None).1);
     assert!(takes("struct tm") && takes("struct tm *") && takes("struct tm[2]"));
     assert!(!takes("struct other") && !takes("int") && !takes("struct other *"));
-    let (_, time) = object(&module, "struct tm", None);
-    assert!(!timegm.callee().takes_address(1, time));
-    assert!(!load("callable=abs").callee().takes_address(0, time));
+    assert!(matches!(load("callable=abs").callee().passing(0), Passing::Slots));
 }

@@ -4,9 +4,9 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::abi::metaffi_slot;
-use crate::call::{Callee, Function, with_stack};
+use crate::call::{Callee, Function, Lifetime, with_stack};
 use crate::error::{Error, Result};
-use crate::handle::Entrance;
+use crate::handle::Fast;
 use crate::handle::pin::{Lazy, Use};
 use crate::python::api::{Api, Object};
 use crate::python::arguments::Arguments;
@@ -173,13 +173,17 @@ impl Callee for Getter {
         unsafe { Called::<()>::call(&*self.0, &gil, &Lazy::begun(span), frame) }
     }
 
-    fn entrance(&self) -> Option<Entrance> {
+    fn fast(&self) -> Option<Fast> {
         let Get { attribute, arguments, returns } = &*self.0;
         let of_handle = attribute.owner.is_none() && arguments.is_handle();
         Some(match of_handle && returns.is_scalar() {
-            true => self.0.entrance::<OfHandle>(),
-            false => self.0.entrance::<()>(),
+            true => self.0.fast::<OfHandle>(),
+            false => self.0.fast::<()>(),
         })
+    }
+
+    fn lifetime(&self) -> Lifetime {
+        Lifetime::Locked
     }
 }
 

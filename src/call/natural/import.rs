@@ -8,10 +8,11 @@ use crate::abi::metaffi_slot;
 use crate::call::function::{Callee, Function};
 use crate::call::interface::CallInterface;
 use crate::call::native::Convention;
+use crate::call::passing::Lifetime;
 use crate::call::register;
 use crate::call::userdata::Userdata;
 use crate::error::{Error, Result, Status};
-use crate::handle::Direct;
+use crate::handle::Fast;
 use crate::handle::pin::Use;
 use crate::signature::{FrameLayout, Kind, Signature, slots_of};
 use crate::value::memory;
@@ -40,14 +41,14 @@ pub unsafe fn import(
     let plain = scalars.all(|kind| is_plain(kind.kind()))
         && signature.returns.len() <= 1
         && signature.returns.iter().all(|info| slots_of(info.r#type) == 1);
-    let direct = match plain {
-        true => register::direct(code, &params, &returns, Convention::Default),
+    let fast = match plain {
+        true => register::fast(code, &params, &returns, Convention::Default),
         false => None,
     };
     let interface = CallInterface::new(&params, &returns, None, Convention::Default)?;
     let kinds = signature.params.iter().map(|param| param.info.r#type.kind()).collect();
     let returned = signature.returns.iter().map(|info| info.r#type.kind()).collect();
-    let import = Import { code, interface, direct, layout, kinds, returned, _userdata: userdata };
+    let import = Import { code, interface, fast, layout, kinds, returned, _userdata: userdata };
     Ok(Arc::new(Function::new(signature, import)?))
 }
 
@@ -59,7 +60,7 @@ fn is_plain(kind: Kind) -> bool {
 struct Import {
     code: *const (),
     interface: CallInterface,
-    direct: Option<Direct>,
+    fast: Option<Fast>,
     layout: FrameLayout,
     kinds: Box<[Kind]>,
     returned: Box<[Kind]>,
@@ -104,8 +105,12 @@ impl Callee for Import {
         Ok(())
     }
 
-    fn direct(&self) -> Option<Direct> {
-        self.direct
+    fn fast(&self) -> Option<Fast> {
+        self.fast
+    }
+
+    fn lifetime(&self) -> Lifetime {
+        Lifetime::Forever
     }
 
     fn symbol(&self) -> Option<*const ()> {

@@ -10,7 +10,7 @@ mod ret;
 mod thunk;
 
 use super::native::{Bank, Convention, NativeType};
-use crate::handle::Direct;
+use crate::handle::Fast;
 use ret::ReturnClass;
 
 /// How many arguments each kind of register holds.
@@ -23,12 +23,12 @@ const REGISTERS: Option<(usize, usize)> = None;
 
 /// A call of `code` that takes argument `i` from slot `i` of a frame and stores its result in the
 /// slot after the last argument; `None` if the signature is not register-only.
-pub fn direct(
+pub fn fast(
     code: *const (),
     params: &[NativeType],
     returns: &NativeType,
     convention: Convention,
-) -> Option<Direct> {
+) -> Option<Fast> {
     let (integers, floats) = REGISTERS?;
     if convention == Convention::Win64 {
         return None;
@@ -43,9 +43,9 @@ pub fn direct(
     if integer_count > integers.min(thunk::INTEGERS) || float_count > floats.min(thunk::FLOATS) {
         return None;
     }
-    let thunk = thunk::select(integer_count, float_count, returns);
-    let order = thunk::order(in_bank(Bank::Integer), in_bank(Bank::Float), params.len());
-    Some(Direct { thunk, code, order, shape: 0 })
+    let invoke = thunk::select(integer_count, float_count, returns);
+    let map = thunk::order(in_bank(Bank::Integer), in_bank(Bank::Float), params.len());
+    Some(Fast { invoke, code, map, shape: 0 })
 }
 
 #[cfg(all(test, any(target_arch = "x86_64", target_arch = "aarch64"), unix))]

@@ -60,14 +60,13 @@ fn every_mix_agrees_with_libffi() {
         let params: Vec<NativeType> =
             (0..count).map(|_| SCALARS[random.below(SCALARS.len())].clone()).collect();
         let returns = SCALARS[random.below(SCALARS.len())].clone();
-        let Some(direct) =
-            direct(checker(&params, &returns), &params, &returns, Convention::Default)
+        let Some(fast) = fast(checker(&params, &returns), &params, &returns, Convention::Default)
         else {
             continue;
         };
         let values: Vec<u64> = params.iter().map(|param| slot(param, &mut random)).collect();
-        let by_thunk = call_thunk(direct, &values);
-        let by_libffi = call_libffi(direct.code, &params, &returns, &values);
+        let by_thunk = call_thunk(fast, &values);
+        let by_libffi = call_libffi(fast.code, &params, &returns, &values);
         assert_eq!(by_thunk, by_libffi, "{params:?} -> {returns:?}: {values:x?}");
         compared += 1;
     }
@@ -121,11 +120,11 @@ fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
     code
 }
 
-fn call_thunk(direct: Direct, values: &[u64]) -> u64 {
+fn call_thunk(fast: Fast, values: &[u64]) -> u64 {
     let mut frame = values.to_vec();
     frame.push(0);
     // SAFETY: the frame has the arguments and a slot for the result.
-    unsafe { (direct.thunk)(direct.code, frame.as_mut_ptr(), direct.order) };
+    unsafe { (fast.invoke)(fast.code, frame.as_mut_ptr(), fast.map, std::ptr::null_mut(), 0) };
     assert_eq!(&frame[..values.len()], values, "arguments are left alone");
     frame[values.len()]
 }
@@ -152,20 +151,20 @@ fn call_libffi(
 }
 
 #[test]
-fn what_needs_the_stack_is_not_direct() {
+fn what_needs_the_stack_has_no_thunk() {
     let code = std::ptr::dangling::<()>();
-    let direct = |params: &[NativeType], returns: &NativeType| {
-        direct(code, params, returns, Convention::Default).is_some()
+    let has_thunk = |params: &[NativeType], returns: &NativeType| {
+        fast(code, params, returns, Convention::Default).is_some()
     };
-    assert!(direct(&vec![NativeType::I64; 6], &NativeType::I64));
-    assert!(!direct(&vec![NativeType::I64; 7], &NativeType::I64));
-    assert!(direct(&vec![NativeType::F64; 8], &NativeType::F64));
-    assert!(!direct(&vec![NativeType::F64; 9], &NativeType::F64));
+    assert!(has_thunk(&vec![NativeType::I64; 6], &NativeType::I64));
+    assert!(!has_thunk(&vec![NativeType::I64; 7], &NativeType::I64));
+    assert!(has_thunk(&vec![NativeType::F64; 8], &NativeType::F64));
+    assert!(!has_thunk(&vec![NativeType::F64; 9], &NativeType::F64));
     let mut mix = vec![NativeType::I64; 6];
     mix.extend(vec![NativeType::F32; 8]);
-    assert!(direct(&mix, &NativeType::Void));
-    assert!(!direct(&[NativeType::LongDouble], &NativeType::Void));
-    assert!(!direct(&[], &NativeType::ComplexF64));
-    let ms = super::direct(code, &[NativeType::I64], &NativeType::I64, Convention::Win64);
+    assert!(has_thunk(&mix, &NativeType::Void));
+    assert!(!has_thunk(&[NativeType::LongDouble], &NativeType::Void));
+    assert!(!has_thunk(&[], &NativeType::ComplexF64));
+    let ms = super::fast(code, &[NativeType::I64], &NativeType::I64, Convention::Win64);
     assert!(ms.is_none());
 }

@@ -1,6 +1,6 @@
 use super::ret::{self, Return, ReturnClass};
-use crate::abi::{METAFFI_OK, metaffi_slot, metaffi_status};
-use crate::handle::DirectThunk;
+use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
+use crate::handle::{Invoke, Key};
 
 /// The most integers a thunk loads.
 pub(super) const INTEGERS: usize = 6;
@@ -28,7 +28,7 @@ pub(super) fn order(
 }
 
 /// The thunk for so many integers and floats.
-pub(super) fn select(integers: usize, floats: usize, returns: ReturnClass) -> DirectThunk {
+pub(super) fn select(integers: usize, floats: usize, returns: ReturnClass) -> Invoke {
     match returns {
         ReturnClass::Void => of::<ret::Void>(integers, floats),
         ReturnClass::I8 => of::<ret::I8>(integers, floats),
@@ -43,7 +43,7 @@ pub(super) fn select(integers: usize, floats: usize, returns: ReturnClass) -> Di
     }
 }
 
-fn of<R: Return>(integers: usize, floats: usize) -> DirectThunk {
+fn of<R: Return>(integers: usize, floats: usize) -> Invoke {
     match (integers, floats) {
         (0, 0) => integers0::<R>,
         (1, 0) => integers1::<R>,
@@ -66,10 +66,12 @@ macro_rules! uniform {
         unsafe extern "C-unwind" fn $name<R: Return>(
             code: *const (),
             frame: *mut metaffi_slot,
-            _order: u64,
+            _: u64,
+            _: *mut *mut metaffi_error,
+            _: Key,
         ) -> metaffi_status {
             type Code<T> = unsafe extern "C-unwind" fn($(uniform!(@type $type, $slot)),*) -> T;
-            // SAFETY: `direct` chose this thunk for a function with so many arguments of this
+            // SAFETY: `fast` chose this thunk for a function with so many arguments of this
             // kind of register; reading the result register whole is right for narrower results.
             unsafe {
                 let code = std::mem::transmute::<*const (), Code<R::Register>>(code);
@@ -101,6 +103,8 @@ unsafe extern "C-unwind" fn mixed<R: Return>(
     code: *const (),
     frame: *mut metaffi_slot,
     order: u64,
+    _: *mut *mut metaffi_error,
+    _: Key,
 ) -> metaffi_status {
     type Code<T> = unsafe extern "C-unwind" fn(
         u64,
@@ -119,7 +123,7 @@ unsafe extern "C-unwind" fn mixed<R: Return>(
         f64,
     ) -> T;
     let slot = |index: u32| (order >> (index * ORDER_BITS) & 0xf) as usize;
-    // SAFETY: `direct` made an order whose slots all lie in the frame; the callee looks only at
+    // SAFETY: `fast` made an order whose slots all lie in the frame; the callee looks only at
     // the registers of its own arguments.
     unsafe {
         let integer = |index: u32| *frame.add(slot(index));

@@ -7,8 +7,8 @@ use std::ptr;
 use super::call::{self, Vectorcall};
 use super::entity::{self, Fields};
 use crate::abi::metaffi_slot;
-use crate::call::{Function, pending};
-use crate::handle::{Direct, Shortcut};
+use crate::call::{Function, Lifetime, pending};
+use crate::handle::Fast;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::{arguments, convert};
 use crate::signature::Kind;
@@ -18,7 +18,7 @@ const MOST: usize = 14;
 
 /// How it is called.
 pub(super) struct Plan {
-    direct: Direct,
+    fast: Fast,
     count: usize,
     params: [Kind; MOST],
     returned: Kind,
@@ -27,7 +27,8 @@ pub(super) struct Plan {
 impl Plan {
     /// The plan for a function; `None` if it is none of these.
     pub(super) fn new(function: &Function) -> Option<Plan> {
-        let Some(Shortcut::Direct(direct)) = function.shortcut() else { return None };
+        let forever = function.callee().lifetime() == Lifetime::Forever;
+        let fast = function.fast().filter(|_| forever)?;
         let (places, count) = (function.params(), function.params().len());
         if count > MOST {
             return None;
@@ -41,7 +42,7 @@ impl Plan {
             [place] => Some(place.kind).filter(|kind| is_number(*kind))?,
             _ => return None,
         };
-        Some(Plan { direct, count, params, returned })
+        Some(Plan { fast, count, params, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -86,7 +87,7 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
             };
             *frame.add(index) = slot;
         }
-        run::<HOLDS_GIL>(api, plan.direct, frame);
+        run::<HOLDS_GIL>(api, plan.fast, frame);
         let result = match plan.returned {
             Kind::Null => {
                 api.incref(api._Py_NoneStruct);
@@ -118,7 +119,7 @@ unsafe extern "C-unwind" fn call_bare<const HOLDS_GIL: bool>(
         if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != 0 {
             return call::call_entity(object, objects, count, names);
         }
-        let code: unsafe extern "C-unwind" fn() = std::mem::transmute(plan.direct.code);
+        let code: unsafe extern "C-unwind" fn() = std::mem::transmute(plan.fast.code);
         if HOLDS_GIL {
             code();
         } else {
@@ -139,19 +140,15 @@ unsafe extern "C-unwind" fn call_bare<const HOLDS_GIL: bool>(
 /// # Safety
 /// The frame is as the function has it; the GIL is held.
 #[inline(always)]
-pub(super) unsafe fn run<const HOLDS_GIL: bool>(
-    api: &Api,
-    direct: Direct,
-    frame: *mut metaffi_slot,
-) {
+pub(super) unsafe fn run<const HOLDS_GIL: bool>(api: &Api, fast: Fast, frame: *mut metaffi_slot) {
     // SAFETY: the caller's promise; the state that was saved on this thread is restored.
     unsafe {
         if HOLDS_GIL {
-            (direct.thunk)(direct.code, frame, direct.order);
+            (fast.invoke)(fast.code, frame, fast.map, ptr::null_mut(), 0);
             return;
         }
         let state = (api.PyEval_SaveThread)();
-        (direct.thunk)(direct.code, frame, direct.order);
+        (fast.invoke)(fast.code, frame, fast.map, ptr::null_mut(), 0);
         (api.PyEval_RestoreThread)(state);
     }
 }

@@ -9,7 +9,7 @@ use super::entity::{self, Fields};
 use super::handle::word::{learn, memory};
 use super::words::{MOST, Plan};
 use crate::abi::metaffi_slot;
-use crate::call::{Function, pending};
+use crate::call::{Passing, pending};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::Gil;
 use crate::python::{arguments, convert};
@@ -33,7 +33,7 @@ unsafe extern "C-unwind" fn call_method<const HOLDS_GIL: bool>(
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL; there is a
     // word for each argument and one for the result.
     unsafe {
-        let Some(Fields { words: Some(plan), entity, .. }) = entity::fields(object) else {
+        let Some(Fields { words: Some(plan), .. }) = entity::fields(object) else {
             return ptr::null_mut();
         };
         let given = plan.params.len();
@@ -45,7 +45,7 @@ unsafe extern "C-unwind" fn call_method<const HOLDS_GIL: bool>(
         let first = *objects;
         let accepted = &plan.params.get_unchecked(0).accepted;
         let Some((address, memory)) = memory(api, first, accepted) else {
-            look(api, plan, entity.function(), first);
+            look(api, plan, first);
             return call::call_entity(object, objects, count, names);
         };
         *words = address;
@@ -57,14 +57,14 @@ unsafe extern "C-unwind" fn call_method<const HOLDS_GIL: bool>(
             *words.add(index) = slot;
         }
         memory.hold(1);
-        run::<HOLDS_GIL>(api, plan.direct, words);
+        run::<HOLDS_GIL>(api, plan.fast, words);
         memory.hold(-1);
-        let result = match plan.returned {
+        let result = match &plan.returned {
             None => {
                 api.incref(api._Py_NoneStruct);
                 api._Py_NoneStruct
             }
-            Some((kind, _)) => arguments::scalar(api, kind, words.add(given)),
+            Some((kind, _)) => arguments::scalar(api, *kind, words.add(given)),
         };
         match pending::any() {
             false => result,
@@ -75,7 +75,9 @@ unsafe extern "C-unwind" fn call_method<const HOLDS_GIL: bool>(
 
 /// Looks at a first argument, for the next time.
 #[cold]
-unsafe fn look(api: &'static Api, plan: &Plan, function: &Function, object: Object) {
-    // SAFETY: the caller has a live object, under the GIL, and a parameter for it.
-    unsafe { learn(&Gil::assume(api), function, 0, object, &plan.params[0].accepted) }
+unsafe fn look(api: &'static Api, plan: &Plan, object: Object) {
+    let first = &plan.params[0];
+    let Passing::Address(target) = &first.passing else { return };
+    // SAFETY: the caller has a live object, under the GIL.
+    unsafe { learn(&Gil::assume(api), &**target, object, &first.accepted) }
 }

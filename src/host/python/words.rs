@@ -11,8 +11,8 @@ use super::entity::{self, Fields};
 use super::handle::word::{Accepted, hold, learn, word as handle_word};
 use super::{lend, method};
 use crate::abi::metaffi_slot;
-use crate::call::{Function, Word, pending};
-use crate::handle::Direct;
+use crate::call::{Function, Lifetime, Passing, Place, pending};
+use crate::handle::Fast;
 use crate::handle::pin::{self, Use};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::Gil;
@@ -24,52 +24,53 @@ pub(super) const MOST: usize = 14;
 
 /// How it is called.
 pub(super) struct Plan {
-    pub(super) direct: Direct,
+    pub(super) fast: Fast,
     pub(super) params: Box<[Param]>,
     /// Which arguments are handles.
     handles: Box<[usize]>,
     /// Whether memory of arguments is lent, which ends with a span.
     lends: bool,
-    pub(super) returned: Option<(Kind, Word)>,
+    pub(super) returned: Option<(Kind, Passing)>,
 }
 
 /// How an argument is given.
 pub(super) struct Param {
     pub(super) kind: Kind,
-    word: Word,
+    pub(super) passing: Passing,
     pub(super) accepted: Accepted,
 }
 
 impl Plan {
     /// The plan for a function; `None` if it is none of these.
     pub(super) fn new(function: &Function) -> Option<Plan> {
-        let words = function.callee().words()?;
+        let callee = function.callee();
+        let fast = callee.fast().filter(|_| callee.lifetime() == Lifetime::Forever)?;
         let places = function.params();
-        if places.len() > MOST || places.len() != words.params.len() {
+        if places.len() > MOST {
             return None;
         }
-        let known = |kind: Kind, word: Word| match word {
-            Word::Slot => is_number(kind),
-            Word::Text => kind == Kind::String8,
-            Word::Elements { .. } => kind == Kind::Array,
-            Word::Other => matches!(kind, Kind::Handle | Kind::Any | Kind::Callable),
+        let known = |kind: Kind, passing: Passing| {
+            let known = match &passing {
+                Passing::Slots => is_number(kind),
+                Passing::Slow => false,
+                _ => true,
+            };
+            known.then_some((kind, passing))
         };
-        let returned = match (function.returns(), words.returned) {
-            ([], None) => None,
-            ([place], Some(word)) => Some((place.kind, word)),
+        let returned = match function.returns() {
+            [] => None,
+            [place] => Some(known(place.kind, callee.returning())?),
             _ => return None,
         };
-        let kinds = places.iter().map(|place| place.kind).zip(words.params);
-        let params: Box<[Param]> =
-            kinds.map(|(kind, word)| Param { kind, word, accepted: Accepted::default() }).collect();
-        let is_handle = |param: &Param| matches!(param.kind, Kind::Handle | Kind::Any);
+        let param = |(index, place): (usize, &Place)| {
+            let (kind, passing) = known(place.kind, callee.passing(index))?;
+            Some(Param { kind, passing, accepted: Accepted::default() })
+        };
+        let params: Box<[Param]> = places.iter().enumerate().map(param).collect::<Option<_>>()?;
+        let is_handle = |param: &Param| matches!(param.passing, Passing::Address(_));
         let handles = (0..params.len()).filter(|index| is_handle(&params[*index])).collect();
-        let lends = params.iter().any(|param| matches!(param.word, Word::Elements { .. }));
-        let mut all = params.iter().map(|param| (param.kind, param.word)).chain(returned);
-        let all_known = all.all(|(kind, word)| known(kind, word));
-        drop(all);
-        let direct = words.direct;
-        all_known.then_some(Plan { direct, params, handles, lends, returned })
+        let lends = params.iter().any(|param| matches!(param.passing, Passing::Elements { .. }));
+        Some(Plan { fast, params, handles, lends, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -84,10 +85,10 @@ impl Plan {
     /// Whether a handle comes first, and everything else is a number.
     fn is_method(&self) -> bool {
         let Some((first, others)) = self.params.split_first() else { return false };
-        first.word == Word::Other
-            && first.kind != Kind::Callable
-            && others.iter().all(|param| param.word == Word::Slot)
-            && self.returned.is_none_or(|(_, word)| word == Word::Slot)
+        let is_slots = |passing: &Passing| matches!(passing, Passing::Slots);
+        matches!(first.passing, Passing::Address(_))
+            && others.iter().all(|param| is_slots(&param.passing))
+            && self.returned.as_ref().is_none_or(|(_, passing)| is_slots(passing))
     }
 }
 
@@ -117,14 +118,24 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         let function = entity.function();
         for (index, param) in plan.params.iter().enumerate() {
             let argument = *objects.add(index);
-            let made = match param.word {
-                Word::Slot => convert::exact(api, argument, param.kind),
-                Word::Text => text(api, argument),
-                Word::Elements { element, constant } => {
+            let made = match &param.passing {
+                Passing::Slots => convert::exact(api, argument, param.kind),
+                Passing::Text => text(api, argument),
+                Passing::Elements { element, constant } => {
                     let rank = function.signature().params[index].info.dimensions;
-                    lend::elements(api, span, argument, rank, element, constant)
+                    lend::elements(api, span, argument, rank, *element, *constant)
                 }
-                Word::Other => other(api, function, (index, param), argument),
+                Passing::Address(target) => {
+                    let word = handle_word(api, argument, &param.accepted);
+                    if word.is_none() {
+                        learn(&Gil::assume(api), &**target, argument, &param.accepted);
+                    }
+                    word
+                }
+                Passing::Function(target) => callable::borrowed(api, argument)
+                    .and_then(|callable| target.pointer(callable).ok())
+                    .map(|code| code.expose_provenance() as u64),
+                Passing::Slow => None,
             };
             let Some(made) = made else {
                 leave(span);
@@ -133,7 +144,7 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
             *words.add(index) = made;
         }
         plan.hold(objects, 1);
-        run::<HOLDS_GIL>(api, plan.direct, words);
+        run::<HOLDS_GIL>(api, plan.fast, words);
         plan.hold(objects, -1);
         let result = give(api, plan, words.add(given));
         leave(span);
@@ -178,35 +189,13 @@ unsafe fn text(api: &Api, object: Object) -> Option<u64> {
     }
 }
 
-/// The word of an object or a function; `None` if it is of another kind, or if there is none.
-#[inline(always)]
-unsafe fn other(
-    api: &'static Api,
-    function: &Function,
-    (index, param): (usize, &Param),
-    object: Object,
-) -> Option<u64> {
-    // SAFETY: the caller has a live object, under the GIL, that outlives the call.
-    unsafe {
-        if param.kind == Kind::Callable {
-            let callable = callable::borrowed(api, object)?;
-            return function.callee().callable_word(index, callable).ok();
-        }
-        let word = handle_word(api, object, &param.accepted);
-        if word.is_none() {
-            learn(&Gil::assume(api), function, index, object, &param.accepted);
-        }
-        word
-    }
-}
-
 /// The object of the result; NULL with an exception set if its text is none.
 #[inline(always)]
 unsafe fn give(api: &Api, plan: &Plan, word: *const metaffi_slot) -> Object {
     // SAFETY: the callee has left its result, under the GIL; text is NUL-terminated.
     unsafe {
-        match plan.returned {
-            Some((kind, Word::Slot)) => arguments::scalar(api, kind, word),
+        match &plan.returned {
+            Some((kind, Passing::Slots)) => arguments::scalar(api, *kind, word),
             Some(_) if *word != 0 => {
                 let text = ptr::with_exposed_provenance::<c_char>(*word as usize);
                 api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr())

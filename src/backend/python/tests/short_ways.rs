@@ -10,7 +10,7 @@ use crate::abi::{
     metaffi_status,
 };
 use crate::call::{Callable, HostFunction, Userdata};
-use crate::handle::{Key, Shortcut};
+use crate::handle::Key;
 use crate::python::gil;
 
 /// Adds an integer and a real number, unless it is told to fail.
@@ -59,19 +59,12 @@ fn a_hosts_function_of_numbers_takes_what_any_does() {
 
 /// Calls by frame as the C API does, with the GIL held.
 fn attribute(getter: &Function, object: Key) -> (metaffi_status, metaffi_slot) {
-    unsafe extern "C-unwind" fn hold(
-        _: Key,
-        _: *mut metaffi_slot,
-        _: *mut *mut metaffi_error,
-    ) -> metaffi_status {
-        unreachable!("the GIL is held")
-    }
-    let Some(Shortcut::Entrance(entrance)) = getter.shortcut() else { panic!("no short way") };
+    let fast = getter.fast().expect("a fast way");
     let _gil = gil::enter(testing::api()).unwrap();
     let mut frame = [object as metaffi_slot, 0];
     // SAFETY: a frame of one handle and one scalar; the getter is alive.
     let status =
-        unsafe { (entrance.enter)(entrance.data, frame.as_mut_ptr(), ptr::null_mut(), 0, hold) };
+        unsafe { (fast.invoke)(fast.code, frame.as_mut_ptr(), fast.map, ptr::null_mut(), 0) };
     (status, frame[1])
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::CLASS;
 use super::look::Look;
 use crate::backend::Layout;
-use crate::call::Function;
+use crate::call::Target;
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 
@@ -90,8 +90,7 @@ pub(in crate::host::python) unsafe fn hold(object: Object, by: isize) {
 #[cold]
 pub(in crate::host::python) unsafe fn learn(
     gil: &Gil,
-    function: &Function,
-    argument: usize,
+    target: &dyn Target,
     object: Object,
     accepted: &Accepted,
 ) {
@@ -103,7 +102,7 @@ pub(in crate::host::python) unsafe fn learn(
     let Some(look) = (unsafe { look(gil.api, object) }) else { return };
     let Ok(Some(seen)) = look.look(gil, key) else { return };
     let Some(layout) = &seen.layout else { return };
-    if !function.callee().takes_address(argument, key) {
+    if !target.takes(key) {
         return;
     }
     let mut kept = accepted.kept.lock().unwrap_or_else(PoisonError::into_inner);

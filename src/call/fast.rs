@@ -1,0 +1,342 @@
+//! The fast way to call: the invoker in a handle's slot, and calls by values of functions of
+//! scalars, whose types are compared and whose values are moved between their tags and the slots
+//! of a frame without looking at anything but one word.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::failure::report;
+use super::function::{Function, Place};
+use super::values::{call_values, store};
+use crate::abi::{
+    METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_type, metaffi_value,
+};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::{self, Use};
+use crate::handle::{Fast, FastCell, Handled, Key, Table};
+use crate::signature::Kind;
+
+/// What a handle that can be called stands for.
+pub trait Called: Handled {
+    /// Where its handles are.
+    const TABLE: &'static Table<FastCell>;
+
+    /// What is called.
+    fn function(&self) -> &Function;
+}
+
+/// How a function is called behind a handle of type `T`.
+pub fn fast<T: Called>(function: &Function) -> Fast {
+    let shape = shape(function.params(), function.returns());
+    match function.fast() {
+        Some(fast) => Fast { shape, ..fast },
+        None => Fast { invoke: pinned::<T>, code: ptr::null(), map: 0, shape },
+    }
+}
+
+/// An [`Invoke`](crate::handle::Invoke) that keeps what it calls alive by a pin: the slow way,
+/// which every function has. A stack frame of its own, as [`pin::enter`] asks.
+#[inline(never)]
+unsafe extern "C-unwind" fn pinned<T: Called>(
+    _: *const (),
+    frame: *mut metaffi_slot,
+    _: u64,
+    error: *mut *mut metaffi_error,
+    key: Key,
+) -> metaffi_status {
+    let here = 0u8;
+    let span = pin::enter(&raw const here);
+    // SAFETY: the caller's promise; nothing here has a destructor while guest code runs.
+    unsafe {
+        let outcome = match span.get::<T>(key) {
+            Ok(callee) => call_frame(callee.function(), span, frame),
+            Err(refused) => Err(refused),
+        };
+        span.leave();
+        report(error, outcome)
+    }
+}
+
+#[inline(always)]
+unsafe fn call_frame(function: &Function, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    if frame.is_null() && function.layout().size() != 0 {
+        return Err(null("frame"));
+    }
+    // SAFETY: the caller's promise.
+    unsafe { function.call(span, frame) }
+}
+
+/// Calls by frame.
+///
+/// # Safety
+/// `frame` has the layout of the signature, with the arguments filled in; `error` is NULL or
+/// writable.
+#[inline(always)]
+pub unsafe fn by_frame<T: Called>(
+    key: Key,
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
+    unsafe {
+        match T::TABLE.slot(key).fast(key) {
+            Some(Fast { invoke, code, map, .. }) if !frame.is_null() => {
+                if !error.is_null() {
+                    error.write(ptr::null_mut());
+                }
+                invoke(code, frame, map, error, key)
+            }
+            // Refuses what cannot be called.
+            _ => pinned::<T>(ptr::null(), frame, 0, error, key),
+        }
+    }
+}
+
+/// Calls by values.
+///
+/// # Safety
+/// `arguments` has `argument_count` values that are what their types say; `returns` has room for
+/// `return_count`; `error` is NULL or writable.
+#[inline(always)]
+pub unsafe fn by_values<T: Called>(
+    key: Key,
+    arguments: *const metaffi_value,
+    argument_count: usize,
+    returns: *mut metaffi_value,
+    return_count: usize,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
+    unsafe {
+        let Some(fast) = T::TABLE.slot(key).fast(key) else {
+            return by_values_slow::<T>(
+                key,
+                arguments,
+                argument_count,
+                returns,
+                return_count,
+                error,
+            );
+        };
+        if fast.shape == NOTHING && argument_count | return_count == 0 {
+            if !error.is_null() {
+                error.write(ptr::null_mut());
+            }
+            return (fast.invoke)(fast.code, ptr::dangling_mut(), fast.map, error, key);
+        }
+        by_shape::<T>(&fast, key, arguments, argument_count, returns, return_count, error)
+    }
+}
+
+/// Calls with values of exactly the declared types; anything else goes the way that converts and
+/// reports.
+#[inline(never)]
+unsafe fn by_shape<T: Called>(
+    fast: &Fast,
+    key: Key,
+    arguments: *const metaffi_value,
+    argument_count: usize,
+    returns: *mut metaffi_value,
+    return_count: usize,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
+    let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
+    let returned = (fast.shape >> COUNT_BITS) as usize & 0xf;
+    // SAFETY: a shape with so many arguments has so many slots, and one for the result.
+    unsafe {
+        if !load(fast.shape, arguments, argument_count, frame)
+            || return_count != usize::from(returned != 0)
+            || returns.is_null() && returned != 0
+        {
+            return by_values_slow::<T>(
+                key,
+                arguments,
+                argument_count,
+                returns,
+                return_count,
+                error,
+            );
+        }
+        if !error.is_null() {
+            error.write(ptr::null_mut());
+        }
+        let status = (fast.invoke)(fast.code, frame, fast.map, error, key);
+        if status != METAFFI_OK {
+            returns.write_bytes(0, return_count);
+        } else if returned != 0 {
+            let row = ROWS.get_unchecked(returned);
+            let place = Place { kind: Kind::Int64, slot: 0, number: row.number };
+            store(frame.add(argument_count), &place, returns);
+        }
+        status
+    }
+}
+
+/// Fills the arguments of a frame; false if they are not of the types of the shape.
+#[inline(always)]
+unsafe fn load(
+    shape: u64,
+    arguments: *const metaffi_value,
+    count: usize,
+    frame: *mut metaffi_slot,
+) -> bool {
+    let fits = count as u64 + 1 == shape & ((1 << COUNT_BITS) - 1);
+    if !fits || arguments.is_null() && count != 0 {
+        return false;
+    }
+    let mut types = shape >> (COUNT_BITS + BITS);
+    for index in 0..count {
+        // SAFETY: there are so many arguments, of scalar types as the shape was made from.
+        unsafe {
+            let row = ROWS.get_unchecked((types & 0xf) as usize);
+            types >>= BITS;
+            let value = &*arguments.add(index);
+            if value.r#type != row.number {
+                return false;
+            }
+            let bits = value.data.uint64 << row.shift;
+            let slot = match row.signed {
+                true => (bits.cast_signed() >> row.shift).cast_unsigned(),
+                false => bits >> row.shift,
+            };
+            *frame.add(index) = if row.number == Kind::Bool as u64 { slot.min(1) } else { slot };
+        }
+    }
+    true
+}
+
+/// Calls by values the slow way. A stack frame of its own, as [`pin::enter`] asks.
+#[inline(never)]
+unsafe fn by_values_slow<T: Called>(
+    key: Key,
+    arguments: *const metaffi_value,
+    argument_count: usize,
+    returns: *mut metaffi_value,
+    return_count: usize,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let here = 0u8;
+    let span = pin::enter(&raw const here);
+    // SAFETY: the caller's promise; nothing here has a destructor while guest code runs.
+    unsafe {
+        let outcome = match span.get::<T>(key) {
+            Ok(_) if arguments.is_null() && argument_count != 0 => Err(null("arguments")),
+            Ok(_) if returns.is_null() && return_count != 0 => Err(null("returns")),
+            Ok(callee) => call_values(
+                callee.function(),
+                span,
+                arguments,
+                argument_count,
+                returns,
+                return_count,
+            ),
+            Err(refused) => Err(refused),
+        };
+        span.leave();
+        if outcome.is_err() && !returns.is_null() {
+            returns.write_bytes(0, return_count);
+        }
+        report(error, outcome)
+    }
+}
+
+#[cold]
+fn null(name: &str) -> Error {
+    Error::new(Status::InvalidArgument, format!("{name} is NULL"))
+}
+
+/// The most arguments whose types fit a shape.
+const MOST: usize = 14;
+
+/// Bits for one type in a shape.
+const BITS: u32 = 4;
+
+/// A shape: the count of arguments plus one in the lowest bits, the return, then the arguments,
+/// each a row of [`ROWS`].
+const COUNT_BITS: u32 = 4;
+
+/// The shape of a function that takes nothing and returns nothing.
+const NOTHING: u64 = 1;
+
+/// How a scalar is kept in a payload: its bits from the lowest, shifted up and down again to
+/// extend them by sign or by zeroes.
+struct Row {
+    kind: Kind,
+    number: metaffi_type,
+    shift: u32,
+    signed: bool,
+}
+
+const fn row(kind: Kind, bits: u32, signed: bool) -> Row {
+    Row { kind, number: kind as metaffi_type, shift: 64 - bits, signed }
+}
+
+/// The kinds of scalars; row 0 stands for no return.
+static ROWS: [Row; 16] = [
+    row(Kind::Null, 64, false),
+    row(Kind::Float64, 64, false),
+    row(Kind::Float32, 32, false),
+    row(Kind::Int8, 8, true),
+    row(Kind::Int16, 16, true),
+    row(Kind::Int32, 32, true),
+    row(Kind::Int64, 64, true),
+    row(Kind::Uint8, 8, false),
+    row(Kind::Uint16, 16, false),
+    row(Kind::Uint32, 32, false),
+    row(Kind::Uint64, 64, false),
+    row(Kind::Bool, 8, false),
+    row(Kind::Size, usize::BITS, false),
+    row(Kind::Char8, 8, false),
+    row(Kind::Char16, 16, false),
+    row(Kind::Char32, 32, false),
+];
+
+/// The types of a function of scalars in one word; 0 of any other, and if there are too many.
+fn shape(params: &[Place], returns: &[Place]) -> u64 {
+    let number = |place: &Place| {
+        ROWS.iter().skip(1).position(|row| row.kind == place.kind).map(|index| index as u64 + 1)
+    };
+    let returned = match returns {
+        [] => Some(0),
+        [place] => number(place),
+        _ => None,
+    };
+    let (Some(returned), true) = (returned, params.len() <= MOST) else { return 0 };
+    let mut shape = (params.len() as u64 + 1) | (returned << COUNT_BITS);
+    for (index, place) in params.iter().enumerate() {
+        let Some(number) = number(place) else { return 0 };
+        shape |= number << (COUNT_BITS + BITS + index as u32 * BITS);
+    }
+    shape
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signature::Type;
+
+    fn places(names: &[&str]) -> Vec<Place> {
+        names.iter().map(|name| Place::of(Type::parse(name).unwrap())).collect()
+    }
+
+    #[test]
+    fn shapes_tell_signatures_apart() {
+        let shape_of = |params: &[&str], returns: &[&str]| shape(&places(params), &places(returns));
+        let shapes = [
+            shape_of(&[], &[]),
+            shape_of(&["int8"], &[]),
+            shape_of(&[], &["int8"]),
+            shape_of(&["int8", "float64"], &["bool"]),
+            shape_of(&["float64", "int8"], &["bool"]),
+            shape_of(&["char32"; 14], &["size"]),
+        ];
+        for (index, one) in shapes.iter().enumerate() {
+            assert_ne!(*one, 0);
+            assert!(shapes[index + 1..].iter().all(|other| other != one));
+        }
+        assert_eq!(shape_of(&["int8"; 15], &[]), 0);
+        assert_eq!(shape_of(&["string8"], &[]), 0);
+        assert_eq!(shape_of(&[], &["int8", "int8"]), 0);
+    }
+}
