@@ -1,6 +1,9 @@
 /* C calls function pointers whose code is the host's. */
 
+#include <string.h>
+
 #include "client.h"
+#include "guest/signatures.h"
 #include "harness.h"
 #include "limits/closure.h"
 #include "scenarios.h"
@@ -84,7 +87,10 @@ static void fold_by_frame(size_t count) {
 }
 
 static metaffi_callable *callable(metaffi_callback function, metaffi_type type, size_t params) {
-    metaffi_type_info info = {type, NULL, 0}, infos[] = {info, info};
+    metaffi_type_info infos[8];
+    for (size_t i = 0; i < COUNT(infos); i++) {
+        infos[i] = (metaffi_type_info){type, NULL, 0};
+    }
     metaffi_callable *made;
     check(metaffi_callable_new(function, infos, params, infos, params ? 1 : 0, NULL, NULL, &made,
                                &error));
@@ -127,12 +133,192 @@ static void compare(const char *what, void (*limit)(size_t), void (*ours)(size_t
     row(what, &contestants[0], &contestants[1], RATIO, 1.15);
 }
 
+/* Callbacks of every kind of scalar: they return their first argument. */
+#define CALLBACK(name, type, wide, ffi, info, n)                                                   \
+    static guest_callback_##name##_##n name##_##n##_libffi, name##_##n##_ours;                     \
+    static void libffi_##name##_##n(ffi_cif *cif, void *result, void **arguments,                  \
+                                    void *userdata) {                                              \
+        (void)cif, (void)userdata;                                                                 \
+        *(wide *)result = (wide) * (type *)arguments[0];                                           \
+    }                                                                                              \
+    static metaffi_status host_##name##_##n(void *userdata, metaffi_slot *frame,                   \
+                                            metaffi_error **failure) {                             \
+        (void)userdata, (void)failure;                                                             \
+        frame[n] = frame[0];                                                                       \
+        return METAFFI_OK;                                                                         \
+    }                                                                                              \
+    static void name##_##n##_by_libffi(size_t count) {                                             \
+        guest_repeat_##name##_##n(name##_##n##_libffi, count);                                     \
+    }                                                                                              \
+    static void name##_##n##_by_ours(size_t count) {                                               \
+        guest_repeat_##name##_##n(name##_##n##_ours, count);                                       \
+    }                                                                                              \
+    static void compare_##name##_##n(void) {                                                       \
+        static struct interface interface;                                                         \
+        const ffi_type *types[n];                                                                  \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            types[i] = &ffi_type_##ffi;                                                            \
+        }                                                                                          \
+        prepare(&interface, &ffi_type_##ffi, types, n);                                            \
+        name##_##n##_libffi =                                                                      \
+            (guest_callback_##name##_##n)closure_new(&interface, libffi_##name##_##n);             \
+        name##_##n##_ours = (guest_callback_##name##_##n)native(                                   \
+            callable(host_##name##_##n, metaffi_##info##_type, n));                                \
+        compare("callback(" #n " × " #type ")", name##_##n##_by_libffi, name##_##n##_by_ours);     \
+    }
+GUEST_CALLBACKS(CALLBACK)
+
+/* Callbacks of what is not a scalar, of a function that was itself called: by libffi or by frame. */
+static struct interface within_interface;
+static metaffi_entity *within;
+static void (*within_function)(void);
+static void (*within_closure)(void);
+static metaffi_callable *within_callable;
+
+static void within_by_libffi(size_t count) {
+    int64_t result;
+    void *arguments[] = {&within_closure, &count};
+    ffi_call(&within_interface.cif, within_function, &result, arguments);
+}
+
+static void within_by_frame(size_t count) {
+    metaffi_slot frame[] = {(metaffi_slot)within_callable, count, 0};
+    metaffi_entity_call_frame(within, frame, &error);
+}
+
+static void libffi_int(ffi_cif *cif, void *result, void **arguments, void *userdata) {
+    (void)cif, (void)userdata;
+    *(ffi_sarg *)result = *(int *)arguments[0] + 1;
+}
+
+static metaffi_status host_int(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
+    (void)userdata, (void)failure;
+    frame[1] = (metaffi_slot)(int64_t)((int)frame[0] + 1);
+    return METAFFI_OK;
+}
+
+static void libffi_text(ffi_cif *cif, void *result, void **arguments, void *userdata) {
+    (void)cif, (void)userdata;
+    *(int64_t *)result = (int64_t)strlen(*(const char **)arguments[0]);
+}
+
+static metaffi_status host_text(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
+    (void)userdata, (void)failure;
+    frame[2] = frame[1];
+    return METAFFI_OK;
+}
+
+static void libffi_vector(ffi_cif *cif, void *result, void **arguments, void *userdata) {
+    (void)cif, (void)userdata;
+    *(int64_t *)result = (int64_t)((guest_vector *)arguments[0])->x;
+}
+
+static metaffi_status host_vector(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
+    (void)userdata;
+    void *vector;
+    metaffi_status status =
+        metaffi_cdata_address((metaffi_object *)frame[0], &vector, NULL, failure);
+    frame[1] = status ? 0 : (metaffi_slot)((guest_vector *)vector)->x;
+    return status;
+}
+
+static void libffi_counter(ffi_cif *cif, void *result, void **arguments, void *userdata) {
+    (void)cif, (void)userdata;
+    *(int64_t *)result = (*(guest_counter **)arguments[0])->value;
+}
+
+static metaffi_status host_counter(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
+    (void)userdata;
+    void *counter;
+    metaffi_status status = metaffi_cdata_pointer((metaffi_object *)frame[0], &counter, failure);
+    frame[1] = status ? 0 : (metaffi_slot)((guest_counter *)counter)->value;
+    return status;
+}
+
+static const struct within {
+    const char *what, *path;
+    void (*function)(void);
+    ffi_type *parameter, *result;
+    closure_body body;
+    metaffi_callback host;
+    metaffi_type types[2];
+} WITHIN[] = {
+    {"inside a call: callback(int)", "callable=guest_each_int", FFI_FN(guest_each_int),
+     &ffi_type_sint, &ffi_type_sint, libffi_int, host_int,
+     {metaffi_int32_type, metaffi_int32_type}},
+    {"inside a call: callback(char *)", "callable=guest_each_text", FFI_FN(guest_each_text),
+     &ffi_type_pointer, &ffi_type_sint64, libffi_text, host_text,
+     {metaffi_string8_type, metaffi_int64_type}},
+    {"inside a call: callback(struct)", "callable=guest_each_vector", FFI_FN(guest_each_vector),
+     &vector_type, &ffi_type_sint64, libffi_vector, host_vector,
+     {metaffi_handle_type, metaffi_int64_type}},
+    {"inside a call: callback(struct *)", "callable=guest_each_counter",
+     FFI_FN(guest_each_counter), &ffi_type_pointer, &ffi_type_sint64, libffi_counter, host_counter,
+     {metaffi_handle_type, metaffi_int64_type}},
+};
+
+static void compare_within(const struct within *within_row) {
+    static struct interface interfaces[COUNT(WITHIN)];
+    struct interface *interface = &interfaces[within_row - WITHIN];
+    const ffi_type *parameters[] = {&ffi_type_pointer, &ffi_type_uint64};
+    metaffi_type_info parameter = {within_row->types[0], NULL, 0},
+                      result = {within_row->types[1], NULL, 0};
+    prepare(&within_interface, &ffi_type_sint64, parameters, COUNT(parameters));
+    prepare(interface, within_row->result, (const ffi_type *[]){within_row->parameter}, 1);
+    within_function = within_row->function;
+    within_closure = closure_new(interface, within_row->body);
+    within = load(within_row->path);
+    check(metaffi_callable_new(within_row->host, &parameter, 1, &result, 1, NULL, NULL,
+                               &within_callable, &error));
+    struct contestant contestants[] = {
+        {.name = "libffi closure", .run = within_by_libffi},
+        {.name = "callable as argument", .run = within_by_frame},
+    };
+    measure(contestants, COUNT(contestants));
+    row(within_row->what, &contestants[0], &contestants[1], RATIO, 1.3);
+    check(metaffi_callable_free(within_callable));
+    check(metaffi_entity_free(within));
+}
+
+/* A callable of two integers with its pointer, made and freed. */
+static void made_by_libffi(size_t count) {
+    while (count--) {
+        void *code;
+        ffi_closure *closure = ffi_closure_alloc(sizeof *closure, &code);
+        ffi_prep_closure_loc(closure, &binary_interface.cif, libffi_add, NULL, code);
+        ffi_closure_free(closure);
+    }
+}
+
+static void made_by_ours(size_t count) {
+    while (count--) {
+        metaffi_callable *made = callable(host_add, metaffi_int64_type, 2);
+        native(made);
+        metaffi_callable_free(made);
+    }
+}
+
+static void compare_making(void) {
+    struct contestant contestants[] = {
+        {.name = "libffi closure", .run = made_by_libffi},
+        {.name = "callable and its native pointer", .run = made_by_ours},
+    };
+    measure(contestants, COUNT(contestants));
+    row("make and free a callable", &contestants[0], &contestants[1], RATIO, 1.5);
+}
+
 void callbacks(void) {
     prepare_libffi();
     prepare_ours();
     compare("callback of no arguments", notify_by_libffi, notify_by_ours);
     compare("callback(int64, int64)", binary_by_libffi, binary_by_ours);
     compare("callback(double, double)", real_by_libffi, real_by_ours);
+#define COMPARE(name, type, wide, ffi, info, n) compare_##name##_##n();
+    GUEST_CALLBACKS(COMPARE)
+    for (size_t i = 0; i < COUNT(WITHIN); i++) {
+        compare_within(&WITHIN[i]);
+    }
+    compare_making();
     struct contestant round_trip[] = {
         {.name = "ffi_call and libffi closure", .run = fold_by_libffi},
         {.name = "frame, callable as argument", .run = fold_by_frame},

@@ -8,6 +8,13 @@ def duration(ns):
     return f"{ns:.1f} ns"
 
 
+def bytes_of(count):
+    for unit, size in (("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count:.0f} bytes"
+
+
 def ratio(times):
     return f"{times:.2g}×" if times < 0.1 else f"{times:.2f}×"
 

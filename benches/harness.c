@@ -75,7 +75,7 @@ void row(const char *what, const struct contestant *limit, const struct contesta
 
 void row_of(const char *what, const char *limit, double limit_ns, const char *ours, double ours_ns,
             enum asked asked, double bound) {
-    static const char *const NAMES[] = {"", "ratio", "nanoseconds", "throughput"};
+    static const char *const NAMES[] = {"", "ratio", "nanoseconds", "bytes", "throughput"};
     printf("row\t%s\t%s\t%.4f\t%s\t%.4f\t%s\t%g\n", what, limit, limit_ns, ours, ours_ns,
            NAMES[asked], bound);
     fflush(stdout);

@@ -32,6 +32,8 @@ enum asked {
     RATIO,
     /* Ours takes at most so many nanoseconds. */
     NANOSECONDS,
+    /* Ours takes at most so many bytes, which stand where nanoseconds do. */
+    BYTES,
     /* Two threads do at least so many times what one does. */
     THROUGHPUT,
 };

@@ -14,9 +14,11 @@ static const struct {
     const char *name;
     void (*measure)(void);
 } SCENARIOS[] = {
-    {"scalars", scalars},     {"mixed", mixed},     {"structs", structs},
-    {"callbacks", callbacks}, {"texts", texts},     {"arrays", arrays},
-    {"objects", objects},     {"threads", threads}, {"loading", loading},
+    {"scalars", scalars},     {"signatures", signatures}, {"mixed", mixed},
+    {"structs", structs},     {"callbacks", callbacks},   {"texts", texts},
+    {"arrays", arrays},       {"objects", objects},       {"variadic", variadic},
+    {"data", data},           {"threads", threads},       {"retired", retired},
+    {"loading", loading},
 };
 
 static bool wanted(const char *name, int count, char **arguments) {
@@ -41,6 +43,9 @@ int main(int count, char **arguments) {
     }
     if (wanted("scale", count, arguments)) {
         scale();
+    }
+    if (wanted("memory", count, arguments)) {
+        memory();
     }
     client_open();
     fact("metaffi", metaffi_version());

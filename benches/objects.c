@@ -47,7 +47,7 @@ void objects(void) {
         {.name = "values", .run = by_values},
     };
     measure(contestants, COUNT(contestants));
-    row("method of an object by frame", &contestants[0], &contestants[1], NOTHING, 0);
+    row("method of an object by frame", &contestants[0], &contestants[1], RATIO, 1.2);
     row("method of an object by values", &contestants[0], &contestants[2], NOTHING, 0);
     check(metaffi_object_free(counter));
 }

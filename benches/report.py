@@ -9,7 +9,7 @@ import sys
 from collections import namedtuple
 
 import from_python.report
-from cells import duration, mark, ratio, table
+from cells import bytes_of, duration, mark, ratio, table
 
 Row = namedtuple("Row", "what limit limit_ns ours ours_ns asked bound")
 
@@ -31,8 +31,8 @@ dynamic linker filled in, without a stub between (`-fno-plt`), as after `dlsym`.
 
 Limit and ours take turns in slices of about 0.1 ms, so that both see the machine in the same state;
 the time of each is the best of 1 000 slices (fewer where one takes long), in CPU time of the
-thread. Arguments are stored, and results read, anew for each call, on both sides. Two threads are
-measured by the wall clock. The rows about many entities and objects compare two processes that take
+thread. Arguments are stored, and results read, anew for each call, on both sides. Several threads are
+measured by the wall clock. Memory is what the pages of a process of its own grow by. The rows about many entities and objects compare two processes that take
 turns. CFFI's parser runs in a process of its own, best of five.
 
 The rows of Python have the same interpreter on both sides, in the same process, one process for
@@ -46,12 +46,15 @@ limit. Calls from fresh threads are measured by the wall clock.
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bench", required=True, help="the benchmark program")
-    parser.add_argument("--build", required=True, help="the directory for what is generated")
-    parser.add_argument("--peers", required=True, help="a Python that may have CFFI")
+    parser.add_argument("--rows", nargs="*", help="only print these groups of rows")
+    parser.add_argument("--build", help="the directory for what is generated")
+    parser.add_argument("--peers", help="a Python that may have CFFI")
     parser.add_argument("--pythons", nargs="*", default=[], help="versions to be measured")
-    parser.add_argument("--output", required=True, help="the report")
+    parser.add_argument("--output", help="the report")
     options = parser.parse_args()
-    if not os.path.exists(options.peers):
+    if options.rows is None and not (options.build and options.peers and options.output):
+        parser.error("a report needs --build, --peers and --output")
+    if options.peers and not os.path.exists(options.peers):
         options.peers = sys.executable
     return options
 
@@ -96,6 +99,8 @@ def judged(row):
     """What was asked and what was measured, as cells; a miss is bold."""
     if row.asked == "nanoseconds":
         return f"≤ {row.bound / 1e3:g} µs", mark(duration(row.ours_ns), row.ours_ns <= row.bound)
+    if row.asked == "bytes":
+        return f"≤ {bytes_of(row.bound)}", mark(bytes_of(row.ours_ns), row.ours_ns <= row.bound)
     if not row.limit_ns:
         return f"≤ {row.bound:g}×", "**not compared**"
     if row.asked == "throughput":
@@ -106,12 +111,18 @@ def judged(row):
 
 
 def limit_cells(row):
-    return row.limit, duration(row.limit_ns) if row.limit_ns else "–"
+    return row.limit or "–", duration(row.limit_ns) if row.limit_ns else "–"
+
+
+def ours_cells(row):
+    if row.asked == "bytes":
+        return "–", "–"
+    return row.ours, duration(row.ours_ns)
 
 
 def asked_table(rows):
     cells = [
-        (row.what, *limit_cells(row), row.ours, duration(row.ours_ns), *judged(row)) for row in rows
+        (row.what, *limit_cells(row), *ours_cells(row), *judged(row)) for row in rows
     ]
     header = "| what | limit | takes | ours | takes | asked | measured |"
     return table(header, "|---|---|--:|---|--:|--:|--:|", cells)
@@ -183,9 +194,17 @@ def python_section(options, version):
             yield f"There are no rows of {what}: {facts[what + ' missing']}.\n"
 
 
+def size(build):
+    """The row about the library without what only debuggers need."""
+    stripped = os.path.join(build, "stripped.so")
+    output_of("strip", "-o", stripped, os.path.join(build, "libmetaffi.so"))
+    return Row("the library, stripped", "", 0, "", os.path.getsize(stripped), "bytes", 3.2e6)
+
+
 def report(options, here):
     rows, facts = parse(output_of(options.bench))
     rows.append(declarations(options, here))
+    rows.append(size(options.build))
     # Measured first, since they need processes of their own, but no reader's first question.
     rows.sort(key=lambda row: row.limit == "with 1")
     asked = [row for row in rows if row.bound]
@@ -204,8 +223,21 @@ def report(options, here):
     return "\n".join(parts)
 
 
+def print_rows(options):
+    rows, _ = parse(output_of(options.bench, *options.rows))
+    asked = [row for row in rows if row.bound]
+    if asked:
+        print(asked_table(asked))
+    others = [row for row in rows if not row.bound]
+    if others:
+        print(other_table(others))
+
+
 def main():
     options = arguments()
+    if options.rows is not None:
+        print_rows(options)
+        return
     text = report(options, os.path.dirname(os.path.abspath(__file__)))
     with open(options.output, "w", encoding="utf-8") as file:
         file.write(text)

@@ -141,10 +141,11 @@ static metaffi_function native(const metaffi_entity *entity, const char *symbol)
     return pointer;
 }
 
-static void compare(const char *const rows[3], struct contestant contestants[5]) {
+static void compare(const char *const rows[3], struct contestant contestants[5], double by_frame,
+                    double by_values) {
     measure(contestants, 5);
-    row(rows[0], &contestants[2], &contestants[3], RATIO, 0.4);
-    row(rows[1], &contestants[2], &contestants[4], RATIO, 0.7);
+    row(rows[0], &contestants[2], &contestants[3], RATIO, by_frame);
+    row(rows[1], &contestants[2], &contestants[4], RATIO, by_values);
     row(rows[2], &contestants[0], &contestants[1], NOTHING, 0);
 }
 
@@ -161,7 +162,7 @@ static void compare_nop(void) {
         {.name = "frame", .run = nop_by_frame},
         {.name = "values", .run = nop_by_values},
     };
-    compare(rows, contestants);
+    compare(rows, contestants, 0.40, 0.53);
 }
 
 static void compare_add(void) {
@@ -179,7 +180,7 @@ static void compare_add(void) {
         {.name = "frame", .run = add_by_frame},
         {.name = "values", .run = add_by_values},
     };
-    compare(rows, contestants);
+    compare(rows, contestants, 0.20, 0.48);
 }
 
 static void compare_multiply(void) {
@@ -197,7 +198,7 @@ static void compare_multiply(void) {
         {.name = "frame", .run = multiply_by_frame},
         {.name = "values", .run = multiply_by_values},
     };
-    compare(rows, contestants);
+    compare(rows, contestants, 0.25, 0.60);
 }
 
 void scalars(void) {

@@ -4,17 +4,22 @@
 #define SCENARIOS_H
 
 void scalars(void);
+void signatures(void);
 void mixed(void);
 void structs(void);
 void callbacks(void);
 void texts(void);
 void arrays(void);
 void objects(void);
+void variadic(void);
+void data(void);
 void threads(void);
+void retired(void);
 void loading(void);
 
-/* Starts processes: before anything else is loaded. */
+/* Start processes: before anything else is loaded. */
 void scale(void);
+void memory(void);
 
 /* Everything of Python, with that interpreter; the directory has what was compiled for it. */
 void python(const char *interpreter, const char *directory);

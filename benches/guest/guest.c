@@ -1,5 +1,6 @@
 #include "guest.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 void guest_nop(void) {}
@@ -45,6 +46,74 @@ double guest_fold_real(guest_real function, size_t count) {
         result = function(result, 1);
     }
     return result;
+}
+
+int64_t guest_each_int(int (*function)(int), size_t count) {
+    int result = 0;
+    while (count--) {
+        result = function(result);
+    }
+    return result;
+}
+
+int64_t guest_each_text(int64_t (*function)(const char *), size_t count) {
+    int64_t result = 0;
+    while (count--) {
+        result += function("ten bytes.");
+    }
+    return result;
+}
+
+int64_t guest_each_vector(int64_t (*function)(guest_vector), size_t count) {
+    guest_vector vector = {0, 1, 2};
+    int64_t result = 0;
+    while (count--) {
+        vector.x += 1;
+        result += function(vector);
+    }
+    return result;
+}
+
+int64_t guest_each_counter(int64_t (*function)(guest_counter *), size_t count) {
+    guest_counter counter = {0};
+    int64_t result = 0;
+    while (count--) {
+        counter.value++;
+        result += function(&counter);
+    }
+    return result;
+}
+
+int64_t guest_sum_of(int count, ...) {
+    va_list numbers;
+    va_start(numbers, count);
+    int64_t sum = 0;
+    while (count--) {
+        sum += va_arg(numbers, int64_t);
+    }
+    va_end(numbers);
+    return sum;
+}
+
+void guest_divide(int64_t a, int64_t b, int64_t *quotient, int64_t *rest) {
+    *quotient = a + b;
+    *rest = a - b;
+}
+
+int64_t guest_count(char **texts, size_t count) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += texts[i][0];
+    }
+    return sum;
+}
+
+guest_pair guest_pair_of(int64_t first, double second) {
+    return (guest_pair){first, second};
+}
+
+int64_t guest_pair_sum(guest_pair pair) {
+    return pair.first + (int64_t)pair.second;
 }
 
 const char *guest_echo(const char *text) {

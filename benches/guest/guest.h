@@ -11,8 +11,19 @@ typedef struct {
 } guest_vector;
 
 typedef struct {
+    guest_vector position;
+    double mass;
+} guest_body;
+
+typedef struct {
     int64_t value;
 } guest_counter;
+
+/* Of 16 bytes: it travels in two registers. */
+typedef struct {
+    int64_t first;
+    double second;
+} guest_pair;
 
 typedef void (*guest_notify)(void);
 typedef int64_t (*guest_binary)(int64_t a, int64_t b);
@@ -26,11 +37,25 @@ double guest_mixed(int32_t a, double b, int64_t c, float d, uint8_t e, double f,
 
 double guest_norm(guest_vector v);
 guest_vector guest_scaled(double x, double y, double z);
+int64_t guest_pair_sum(guest_pair pair);
+guest_pair guest_pair_of(int64_t first, double second);
 
 /* Call back `count` times. */
 void guest_notify_times(guest_notify function, size_t count);
 int64_t guest_fold(guest_binary function, size_t count);
 double guest_fold_real(guest_real function, size_t count);
+
+int64_t guest_each_int(int (*function)(int), size_t count);
+int64_t guest_each_text(int64_t (*function)(const char *), size_t count);
+int64_t guest_each_vector(int64_t (*function)(guest_vector), size_t count);
+int64_t guest_each_counter(int64_t (*function)(guest_counter *), size_t count);
+
+/* The sum of so many int64_t. */
+int64_t guest_sum_of(int count, ...);
+
+void guest_divide(int64_t a, int64_t b, int64_t *quotient, int64_t *rest);
+/* Reads the first byte of each. */
+int64_t guest_count(char **texts, size_t count);
 
 /* Its own copy of the text, good until the next call on this thread. */
 const char *guest_echo(const char *text);

@@ -5,6 +5,8 @@
 
 static ffi_type *vector_elements[] = {&ffi_type_double, &ffi_type_double, &ffi_type_double, NULL};
 ffi_type vector_type = {0, 0, FFI_TYPE_STRUCT, vector_elements};
+static ffi_type *pair_elements[] = {&ffi_type_sint64, &ffi_type_double, NULL};
+ffi_type pair_type = {0, 0, FFI_TYPE_STRUCT, pair_elements};
 
 void prepare(struct interface *interface, ffi_type *result, const ffi_type *const *parameters,
              size_t count) {

@@ -8,14 +8,14 @@
 
 struct interface {
     ffi_cif cif;
-    ffi_type *parameters[10];
+    ffi_type *parameters[16];
 };
 
 /* Prepares calls of functions with these types. */
 void prepare(struct interface *interface, ffi_type *result, const ffi_type *const *parameters,
              size_t count);
 
-/* Three doubles. */
-extern ffi_type vector_type;
+/* Three doubles, and an int64_t with a double. */
+extern ffi_type vector_type, pair_type;
 
 #endif
