@@ -1,5 +1,6 @@
 /* C calls function pointers whose code is the host's. */
 
+#include <stdio.h>
 #include <string.h>
 
 #include "client.h"
@@ -168,12 +169,13 @@ static void compare(const char *what, void (*limit)(size_t), void (*ours)(size_t
     }
 GUEST_CALLBACKS(CALLBACK)
 
-/* Callbacks of what is not a scalar, of a function that was itself called: by libffi or by frame. */
+/* Callbacks of what is not a scalar, of a function that was itself called: by libffi or by frame.
+ */
 static struct interface within_interface;
 static metaffi_entity *within;
 static void (*within_function)(void);
 static void (*within_closure)(void);
-static metaffi_callable *within_callable;
+static metaffi_callable *within_callable, *within_raw;
 
 static void within_by_libffi(size_t count) {
     int64_t result;
@@ -186,9 +188,18 @@ static void within_by_frame(size_t count) {
     metaffi_entity_call_frame(within, frame, &error);
 }
 
+static void within_by_closure(size_t count) {
+    metaffi_slot frame[] = {(metaffi_slot)within_raw, count, 0};
+    metaffi_entity_call_frame(within, frame, &error);
+}
+
 static void libffi_int(ffi_cif *cif, void *result, void **arguments, void *userdata) {
     (void)cif, (void)userdata;
     *(ffi_sarg *)result = *(int *)arguments[0] + 1;
+}
+
+static void raw_int(void *result, void **arguments, void *userdata) {
+    libffi_int(NULL, result, arguments, userdata);
 }
 
 static metaffi_status host_int(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
@@ -202,6 +213,10 @@ static void libffi_text(ffi_cif *cif, void *result, void **arguments, void *user
     *(int64_t *)result = (int64_t)strlen(*(const char **)arguments[0]);
 }
 
+static void raw_text(void *result, void **arguments, void *userdata) {
+    libffi_text(NULL, result, arguments, userdata);
+}
+
 static metaffi_status host_text(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
     (void)userdata, (void)failure;
     frame[2] = frame[1];
@@ -211,6 +226,10 @@ static metaffi_status host_text(void *userdata, metaffi_slot *frame, metaffi_err
 static void libffi_vector(ffi_cif *cif, void *result, void **arguments, void *userdata) {
     (void)cif, (void)userdata;
     *(int64_t *)result = (int64_t)((guest_vector *)arguments[0])->x;
+}
+
+static void raw_vector(void *result, void **arguments, void *userdata) {
+    libffi_vector(NULL, result, arguments, userdata);
 }
 
 static metaffi_status host_vector(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
@@ -227,6 +246,10 @@ static void libffi_counter(ffi_cif *cif, void *result, void **arguments, void *u
     *(int64_t *)result = (*(guest_counter **)arguments[0])->value;
 }
 
+static void raw_counter(void *result, void **arguments, void *userdata) {
+    libffi_counter(NULL, result, arguments, userdata);
+}
+
 static metaffi_status host_counter(void *userdata, metaffi_slot *frame, metaffi_error **failure) {
     (void)userdata;
     void *counter;
@@ -236,24 +259,53 @@ static metaffi_status host_counter(void *userdata, metaffi_slot *frame, metaffi_
 }
 
 static const struct within {
-    const char *what, *path;
+    const char *what, *path, *type;
     void (*function)(void);
     ffi_type *parameter, *result;
     closure_body body;
     metaffi_callback host;
+    metaffi_raw_handler raw;
     metaffi_type types[2];
 } WITHIN[] = {
-    {"inside a call: callback(int)", "callable=guest_each_int", FFI_FN(guest_each_int),
-     &ffi_type_sint, &ffi_type_sint, libffi_int, host_int,
+    {"callback(int)",
+     "callable=guest_each_int",
+     "int (int)",
+     FFI_FN(guest_each_int),
+     &ffi_type_sint,
+     &ffi_type_sint,
+     libffi_int,
+     host_int,
+     raw_int,
      {metaffi_int32_type, metaffi_int32_type}},
-    {"inside a call: callback(char *)", "callable=guest_each_text", FFI_FN(guest_each_text),
-     &ffi_type_pointer, &ffi_type_sint64, libffi_text, host_text,
+    {"callback(char *)",
+     "callable=guest_each_text",
+     "int64_t (const char *)",
+     FFI_FN(guest_each_text),
+     &ffi_type_pointer,
+     &ffi_type_sint64,
+     libffi_text,
+     host_text,
+     raw_text,
      {metaffi_string8_type, metaffi_int64_type}},
-    {"inside a call: callback(struct)", "callable=guest_each_vector", FFI_FN(guest_each_vector),
-     &vector_type, &ffi_type_sint64, libffi_vector, host_vector,
+    {"callback(struct)",
+     "callable=guest_each_vector",
+     "int64_t (guest_vector)",
+     FFI_FN(guest_each_vector),
+     &vector_type,
+     &ffi_type_sint64,
+     libffi_vector,
+     host_vector,
+     raw_vector,
      {metaffi_handle_type, metaffi_int64_type}},
-    {"inside a call: callback(struct *)", "callable=guest_each_counter",
-     FFI_FN(guest_each_counter), &ffi_type_pointer, &ffi_type_sint64, libffi_counter, host_counter,
+    {"callback(struct *)",
+     "callable=guest_each_counter",
+     "int64_t (guest_counter *)",
+     FFI_FN(guest_each_counter),
+     &ffi_type_pointer,
+     &ffi_type_sint64,
+     libffi_counter,
+     host_counter,
+     raw_counter,
      {metaffi_handle_type, metaffi_int64_type}},
 };
 
@@ -270,13 +322,23 @@ static void compare_within(const struct within *within_row) {
     within = load(within_row->path);
     check(metaffi_callable_new(within_row->host, &parameter, 1, &result, 1, NULL, NULL,
                                &within_callable, &error));
+    metaffi_ctype *type;
+    check(metaffi_ctype_parse(guest, within_row->type, &type, &error));
+    check(metaffi_ctype_closure(type, within_row->raw, NULL, NULL, &within_raw, &error));
     struct contestant contestants[] = {
         {.name = "libffi closure", .run = within_by_libffi},
-        {.name = "callable as argument", .run = within_by_frame},
+        {.name = "callable", .run = within_by_frame},
+        {.name = "metaffi_ctype_closure", .run = within_by_closure},
     };
     measure(contestants, COUNT(contestants));
-    row(within_row->what, &contestants[0], &contestants[1], RATIO, 1.3);
+    char what[64];
+    snprintf(what, sizeof what, "inside a call: %s", within_row->what);
+    row(what, &contestants[0], &contestants[1], RATIO, 1.3);
+    snprintf(what, sizeof what, "inside a call: %s, as C has it", within_row->what);
+    row(what, &contestants[0], &contestants[2], RATIO, 1.3);
     check(metaffi_callable_free(within_callable));
+    check(metaffi_callable_free(within_raw));
+    check(metaffi_ctype_free(type));
     check(metaffi_entity_free(within));
 }
 

@@ -14,10 +14,10 @@ static const struct {
     const char *name;
     void (*measure)(void);
 } SCENARIOS[] = {
-    {"scalars", scalars},     {"signatures", signatures}, {"mixed", mixed},
-    {"structs", structs},     {"callbacks", callbacks},   {"texts", texts},
-    {"arrays", arrays},       {"objects", objects},       {"variadic", variadic},
-    {"data", data},           {"threads", threads},       {"retired", retired},
+    {"scalars", scalars}, {"signatures", signatures}, {"mixed", mixed},
+    {"structs", structs}, {"callbacks", callbacks},   {"texts", texts},
+    {"arrays", arrays},   {"objects", objects},       {"variadic", variadic},
+    {"data", data},       {"threads", threads},       {"retired", retired},
     {"loading", loading},
 };
 

@@ -89,11 +89,23 @@ static const struct signature {
     size_t count, reals;
 } SIGNATURES[] = {
 #define ROW(name, type, ffi, info, n)                                                              \
-    {"callable=guest_" #name "_" #n, #n " × " #type, name##_##n##_by_libffi, name##_##n##_by_frame, \
-     &ffi_type_##ffi, metaffi_##info##_type, n, 0},
+    {"callable=guest_" #name "_" #n,                                                               \
+     #n " × " #type,                                                                               \
+     name##_##n##_by_libffi,                                                                       \
+     name##_##n##_by_frame,                                                                        \
+     &ffi_type_##ffi,                                                                              \
+     metaffi_##info##_type,                                                                        \
+     n,                                                                                            \
+     0},
 #define MIXED_ROW(name, n, m)                                                                      \
-    {"callable=guest_" #name, #n " × int64_t, " #m " × double", name##_by_libffi, name##_by_frame, \
-     &ffi_type_sint64, metaffi_int64_type, n, m},
+    {"callable=guest_" #name,                                                                      \
+     #n " × int64_t, " #m " × double",                                                             \
+     name##_by_libffi,                                                                             \
+     name##_by_frame,                                                                              \
+     &ffi_type_sint64,                                                                             \
+     metaffi_int64_type,                                                                           \
+     n,                                                                                            \
+     m},
     GUEST_UNIFORM(ROW) GUEST_MIXED(MIXED_ROW)};
 
 static void compare(const struct signature *signature) {

@@ -1,4 +1,4 @@
-/* Functions of scalars: parameters of one type, or integers followed by numbers of a floating type. */
+/* Functions of scalars: parameters of one type, or integers and then numbers of a floating type. */
 
 #ifndef GUEST_SIGNATURES_H
 #define GUEST_SIGNATURES_H
@@ -26,8 +26,7 @@
 #define GUEST_S6(v) GUEST_S5(v) + v##6
 #define GUEST_S7(v) GUEST_S6(v) + v##7
 #define GUEST_S8(v) GUEST_S7(v) + v##8
-#define GUEST_S16(v)                                                                               \
-    GUEST_S8(v) + v##9 + v##10 + v##11 + v##12 + v##13 + v##14 + v##15 + v##16
+#define GUEST_S16(v) GUEST_S8(v) + v##9 + v##10 + v##11 + v##12 + v##13 + v##14 + v##15 + v##16
 
 /* M(name, type, libffi's type, metaffi's type, parameters): they and the result are of the type. */
 #define GUEST_UNIFORM(M)                                                                           \
