@@ -25,6 +25,24 @@ static void a_signature_is_what_was_declared(void) {
     metaffi_entity_free(entity);
 }
 
+/* An empty list is what other languages have instead of NULL: it is not NULL. */
+static void empty_lists_say_none_and_unspecified_ones_nothing(void) {
+    static const metaffi_type_info empty[1];
+    metaffi_entity *entity = NULL;
+    CHECK_FAILS_WITH(
+        metaffi_entity_load(guest, "callable=guest_add", empty, 0, NULL, 0, &entity, &err),
+        METAFFI_STATUS_INVALID_ARGUMENT, "METAFFI_UNSPECIFIED");
+    CHECK_OK(metaffi_entity_load(guest, "callable=guest_add", empty, METAFFI_UNSPECIFIED, empty,
+                                 METAFFI_UNSPECIFIED, &entity, &err));
+    CHECK(metaffi_entity_param_count(entity) == 2);
+    CHECK(metaffi_entity_return_count(entity) == 1);
+    metaffi_entity_free(entity);
+    CHECK_OK(metaffi_entity_load(guest, "callable=guest_add", NULL, METAFFI_UNSPECIFIED, empty, 0,
+                                 &entity, &err));
+    CHECK(metaffi_entity_return_count(entity) == 0);
+    metaffi_entity_free(entity);
+}
+
 static void ten_mixed_arguments_arrive(void) {
     metaffi_entity *entity = load("callable=guest_mixed");
     metaffi_value arguments[10] = {
@@ -116,6 +134,7 @@ static void an_entity_outlives_its_module_handle(void) {
 int main(void) {
     open_guest();
     a_signature_is_what_was_declared();
+    empty_lists_say_none_and_unspecified_ones_nothing();
     ten_mixed_arguments_arrive();
     a_frame_holds_arguments_then_returns();
     a_c_functions_native_pointer_is_the_function();

@@ -8,7 +8,9 @@
  *
  * **Arguments** come in this order: the noun itself, inputs (a pointer and its length side by side),
  * outputs, and `metaffi_error **error` last. `error` may be NULL. Every other output must not be NULL
- * unless its function says so. Outputs are zeroed on entry and written only on success.
+ * unless its function says so. Outputs are zeroed on entry and written only on success. Where a list may
+ * be left unsaid, such as the types of an entity that its module declares, its count is
+ * `METAFFI_UNSPECIFIED`, or it is NULL with a count of 0.
  *
  * **Status.** Functions that can fail return `metaffi_status`: `METAFFI_OK` (0), or why not. If you
  * asked for it, `*error` is then an error of your own: read it, and `metaffi_error_free` it. It is
@@ -139,6 +141,15 @@
  * Microsoft x64: `__attribute__((ms_abi))`.
  */
 #define METAFFI_CONVENTION_MS 2
+
+/**
+ * Where a count is asked for: nothing is said. The types of an entity are what its module declares,
+ * a struct is declared without its members, an array has no length yet.
+ *
+ * A NULL pointer with a count of 0 says the same; a pointer that is not NULL, as that of an empty
+ * list is in some languages, says with a count of 0 that there are none.
+ */
+#define METAFFI_UNSPECIFIED ((size_t)~0)
 
 /**
  * The version of the ABI: programs built against one number run with every library that reports
@@ -542,122 +553,122 @@ typedef struct metaffi_option {
 /**
  * `double`.
  */
-#define metaffi_float64_type 1
+#define metaffi_float64_type ((metaffi_type)1)
 
 /**
  * `float`.
  */
-#define metaffi_float32_type 2
+#define metaffi_float32_type ((metaffi_type)2)
 
 /**
  * `int8_t`.
  */
-#define metaffi_int8_type 4
+#define metaffi_int8_type ((metaffi_type)4)
 
 /**
  * `int16_t`.
  */
-#define metaffi_int16_type 8
+#define metaffi_int16_type ((metaffi_type)8)
 
 /**
  * `int32_t`.
  */
-#define metaffi_int32_type 16
+#define metaffi_int32_type ((metaffi_type)16)
 
 /**
  * `int64_t`.
  */
-#define metaffi_int64_type 32
+#define metaffi_int64_type ((metaffi_type)32)
 
 /**
  * `uint8_t`.
  */
-#define metaffi_uint8_type 64
+#define metaffi_uint8_type ((metaffi_type)64)
 
 /**
  * `uint16_t`.
  */
-#define metaffi_uint16_type 128
+#define metaffi_uint16_type ((metaffi_type)128)
 
 /**
  * `uint32_t`.
  */
-#define metaffi_uint32_type 256
+#define metaffi_uint32_type ((metaffi_type)256)
 
 /**
  * `uint64_t`.
  */
-#define metaffi_uint64_type 512
+#define metaffi_uint64_type ((metaffi_type)512)
 
 /**
  * `bool`.
  */
-#define metaffi_bool_type 1024
+#define metaffi_bool_type ((metaffi_type)1024)
 
 /**
  * UTF-8 text with its length.
  */
-#define metaffi_string8_type 4096
+#define metaffi_string8_type ((metaffi_type)4096)
 
 /**
  * UTF-16 text with its length.
  */
-#define metaffi_string16_type 8192
+#define metaffi_string16_type ((metaffi_type)8192)
 
 /**
  * UTF-32 text with its length.
  */
-#define metaffi_string32_type 16384
+#define metaffi_string32_type ((metaffi_type)16384)
 
 /**
  * An object of a runtime, not copied.
  */
-#define metaffi_handle_type 32768
+#define metaffi_handle_type ((metaffi_type)32768)
 
 /**
  * Flag: an array of the type it is added to.
  */
-#define metaffi_array_type 65536
+#define metaffi_array_type ((metaffi_type)65536)
 
 /**
  * `size_t`.
  */
-#define metaffi_size_type 262144
+#define metaffi_size_type ((metaffi_type)262144)
 
 /**
  * One UTF-8 code unit.
  */
-#define metaffi_char8_type 524288
+#define metaffi_char8_type ((metaffi_type)524288)
 
 /**
  * One UTF-16 code unit.
  */
-#define metaffi_char16_type 1048576
+#define metaffi_char16_type ((metaffi_type)1048576)
 
 /**
  * One Unicode code point.
  */
-#define metaffi_char32_type 2097152
+#define metaffi_char32_type ((metaffi_type)2097152)
 
 /**
  * A value that carries its own type.
  */
-#define metaffi_any_type 4194304
+#define metaffi_any_type ((metaffi_type)4194304)
 
 /**
  * No value.
  */
-#define metaffi_null_type 8388608
+#define metaffi_null_type ((metaffi_type)8388608)
 
 /**
  * A function passed as a value.
  */
-#define metaffi_callable_type 16777216
+#define metaffi_callable_type ((metaffi_type)16777216)
 
 /**
  * Flag: an array whose elements are contiguous.
  */
-#define metaffi_packed_type 33554432
+#define metaffi_packed_type ((metaffi_type)33554432)
 
 /**
  * An array of float64.
@@ -1607,7 +1618,8 @@ metaffi_status metaffi_ctype_pointer(const struct metaffi_ctype *target,
  * An array of a type.
  *
  * @param element The type of an element.
- * @param length The number of elements; SIZE_MAX for an array without a length, `T[]`.
+ * @param length The number of elements; METAFFI_UNSPECIFIED for an array without a length,
+ *        `T[]`.
  * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
  * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if there are no arrays of that type;
  *         METAFFI_STATUS_OUT_OF_RANGE if it were larger than memory;
@@ -1628,8 +1640,8 @@ metaffi_status metaffi_ctype_array(const struct metaffi_ctype *element,
  *        same definition again is fine.
  * @param fields `field_count` members, borrowed for the call. A bit-field without a name is
  *        padding, of width 0 it ends its storage unit; a struct or union without a name lends
- *        its members; an array without a length comes last. NULL declares the struct without
- *        defining it, so that its own members may point to it.
+ *        its members; an array without a length comes last. NULL, or METAFFI_UNSPECIFIED of
+ *        them, declares the struct without defining it, so that its own members may point to it.
  * @param pack As by `#pragma pack(n)`, in bytes: 1 packs; 0 for the natural layout.
  * @param align At least this alignment in bytes, as by `aligned(n)`; 0 for the natural one.
  * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
@@ -1851,7 +1863,8 @@ metaffi_status metaffi_ctype_field_at(const struct metaffi_ctype *ctype,
  * What an array or a vector consists of, or a pointer points to.
  *
  * @param element The type, a new handle: metaffi_ctype_free.
- * @param length May be NULL. The number of elements; SIZE_MAX for `T[]` and for pointers, which
+ * @param length May be NULL. The number of elements; METAFFI_UNSPECIFIED for `T[]` and for
+ *        pointers, which
  *        do not say.
  * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for other types;
  *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `element` is NULL.
@@ -1869,8 +1882,9 @@ metaffi_status metaffi_ctype_element(const struct metaffi_ctype *ctype,
  * @param path The entity path, such as "callable=strlen": comma-separated key=value pairs and
  *        tags. For runtime c the keys are `callable`, `global` and `constant`, the tags
  *        `getter`, `setter` and `address`.
- * @param params `param_count` declared types. NULL: taken from what the module declares. Not NULL
- *        with `param_count` 0: there are none.
+ * @param params `param_count` declared types. Taken from what the module declares if `param_count`
+ *        is METAFFI_UNSPECIFIED, or if `params` is NULL and `param_count` 0. Not NULL with
+ *        `param_count` 0: there are none.
  * @param returns The same for the return values.
  * @param entity The new handle, owned by the caller: metaffi_entity_free.
  * @return METAFFI_OK; METAFFI_STATUS_SYNTAX for a malformed path, with the position;

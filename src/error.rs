@@ -137,19 +137,25 @@ pub trait ForeignError: Any + Send + Sync {
 
 /// A failure: a status, a message that says what to do next, and where it came from.
 ///
-/// Cheap to clone, one pointer wide.
-#[derive(Clone)]
+/// Cheap to clone, one pointer wide. Its source is the cause that it was given; [`Failure::cause`]
+/// asks the guest's exception as well.
+#[derive(Clone, thiserror::Error)]
+#[error(transparent)]
 pub struct Error(Arc<Failure>);
 
 /// What an [`Error`] is: its clones share it, and so do the handles that C has of it.
+#[derive(thiserror::Error)]
+#[error("{}", self.message())]
 pub struct Failure {
     status: Status,
     /// `None` if it is the exception's.
     message: Option<Message>,
     runtime: Option<Cow<'static, str>>,
     foreign: Option<Box<dyn ForeignError>>,
-    /// Empty until somebody asks, if the exception knows.
-    cause: OnceLock<Option<Error>>,
+    #[source]
+    cause: Option<Error>,
+    /// What the exception says that led to it, once somebody has asked.
+    asked: OnceLock<Option<Error>>,
     /// What somebody keeps with it.
     kept: OnceLock<Box<dyn Any + Send + Sync>>,
 }
@@ -172,14 +178,8 @@ impl Error {
     /// A failure with its message.
     #[cold]
     pub fn new(status: Status, message: impl Into<String>) -> Error {
-        Error(Arc::new(Failure {
-            status,
-            message: Some(Message::new(message.into())),
-            runtime: None,
-            foreign: None,
-            cause: OnceLock::from(None),
-            kept: OnceLock::new(),
-        }))
+        let message = Some(Message::new(message.into()));
+        Failure { message, ..Failure::of(status) }.shared()
     }
 
     /// A failure of the guest's own code. Without a cause, the exception is asked for one when
@@ -191,25 +191,16 @@ impl Error {
         foreign: Box<dyn ForeignError>,
         cause: Option<Error>,
     ) -> Error {
-        let cause = cause.map_or_else(OnceLock::new, |cause| OnceLock::from(Some(cause)));
         let message = Some(Message::new(message.into()));
-        let (status, runtime, foreign) = (Status::Foreign, Some(runtime.into()), Some(foreign));
-        Error(Arc::new(Failure { status, message, runtime, foreign, cause, kept: OnceLock::new() }))
+        let (runtime, foreign) = (Some(runtime.into()), Some(foreign));
+        Failure { message, runtime, foreign, cause, ..Failure::of(Status::Foreign) }.shared()
     }
 
     /// The same with the message that the exception has.
     #[cold]
     pub fn speaking(runtime: &'static str, foreign: Box<dyn ForeignError>) -> Error {
-        let (status, runtime) = (Status::Foreign, Some(Cow::Borrowed(runtime)));
-        let (foreign, cause) = (Some(foreign), OnceLock::new());
-        Error(Arc::new(Failure {
-            status,
-            message: None,
-            runtime,
-            foreign,
-            cause,
-            kept: OnceLock::new(),
-        }))
+        let (runtime, foreign) = (Some(Cow::Borrowed(runtime)), Some(foreign));
+        Failure { runtime, foreign, ..Failure::of(Status::Foreign) }.shared()
     }
 
     /// The same failure with another status.
@@ -240,10 +231,16 @@ impl Error {
         self.edit_message(|message| format!("{place}{gap}{message}"))
     }
 
+    /// The same failure with `; advice` behind its message.
+    #[must_use]
+    pub fn advised(self, advice: impl fmt::Display) -> Error {
+        self.edit_message(|message| format!("{message}; {advice}"))
+    }
+
     /// The same failure with what led to it.
     #[must_use]
     pub fn caused_by(self, cause: Error) -> Error {
-        self.edit(|repr| repr.cause = OnceLock::from(Some(cause)))
+        self.edit(|repr| repr.cause = Some(cause))
     }
 
     /// What a handle of it stands for.
@@ -264,15 +261,13 @@ impl Error {
             return self;
         }
         let mut repr = Failure {
-            status: self.0.status,
             message: Some(Message::new(self.message().to_owned())),
             runtime: self.0.runtime.clone(),
-            foreign: None,
-            cause: OnceLock::from(Some(self)),
-            kept: OnceLock::new(),
+            ..Failure::of(self.0.status)
         };
+        repr.cause = Some(self);
         change(&mut repr);
-        Error(Arc::new(repr))
+        repr.shared()
     }
 }
 
@@ -285,6 +280,17 @@ impl Deref for Error {
 }
 
 impl Failure {
+    /// A failure of which nothing else is known.
+    fn of(status: Status) -> Failure {
+        let (message, runtime, foreign, cause) = (None, None, None, None);
+        let (asked, kept) = (OnceLock::new(), OnceLock::new());
+        Failure { status, message, runtime, foreign, cause, asked, kept }
+    }
+
+    fn shared(self) -> Error {
+        Error(Arc::new(self))
+    }
+
     /// The error again.
     pub fn error(self: Arc<Self>) -> Error {
         Error(self)
@@ -331,32 +337,70 @@ impl Failure {
         kept.downcast_ref().expect("only one type is kept with a failure")
     }
 
-    /// What led to this failure.
+    /// What led to this failure, also if only the exception knows.
     pub fn cause(&self) -> Option<&Error> {
-        let Failure { cause, foreign, .. } = self;
-        if let Some(known) = cause.get() {
+        let (None, Some(foreign)) = (&self.cause, &self.foreign) else {
+            return self.cause.as_ref();
+        };
+        if let Some(known) = self.asked.get() {
             return known.as_ref();
         }
         // Asked before the place is locked: a runtime may wait for a lock of its own meanwhile.
-        let found = foreign.as_ref().and_then(|foreign| foreign.cause());
-        cause.get_or_init(|| found).as_ref()
+        let found = foreign.cause();
+        self.asked.get_or_init(|| found).as_ref()
     }
 }
 
-impl fmt::Display for Error {
+impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message())
+        write!(f, "{:?}: {self}", self.status)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}: {}", self.status(), self.message())
+        self.0.fmt(f)
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Failure::cause(self).map(|cause| cause as _)
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn an_error_is_one_word_that_shows_its_message_and_has_its_cause_as_source() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        let cause = Error::new(Status::NotFound, "no such file");
+        let error = Error::new(Status::LoadFailed, "it is not there").caused_by(cause);
+        assert_eq!(format!("{error}, {error:?}"), "it is not there, LoadFailed: it is not there");
+        let source = std::error::Error::source(&error).unwrap();
+        assert_eq!(source.to_string(), "no such file");
+        assert!(source.source().is_none());
+    }
+
+    /// An exception that knows its cause, and counts how often it is asked.
+    struct Raised(AtomicUsize);
+
+    impl ForeignError for Raised {
+        fn type_name(&self) -> String {
+            "ValueError".to_owned()
+        }
+        fn cause(&self) -> Option<Error> {
+            let asked = self.0.fetch_add(1, Ordering::SeqCst);
+            Some(Error::new(Status::Foreign, format!("asked {asked}")))
+        }
+    }
+
+    #[test]
+    fn an_exception_is_asked_for_its_cause_once_and_only_without_a_given_one() {
+        let raised = || Box::new(Raised(0.into()));
+        let error = Error::speaking("python3", raised());
+        assert_eq!(error.cause().unwrap().message(), "asked 0");
+        assert_eq!(error.cause().unwrap().message(), "asked 0");
+        let given = Error::new(Status::NotFound, "given");
+        let error = Error::foreign("python3", "message", raised(), Some(given));
+        assert_eq!(error.cause().unwrap().message(), "given");
     }
 }

@@ -25,6 +25,36 @@ fn conventions() -> String {
     )
 }
 
+/// The constants that are wider than `int`, and what they are in C: cbindgen writes numbers alone.
+fn wide_constants() -> BTreeMap<String, &'static str> {
+    let mut found = BTreeMap::new();
+    for file in fs::read_dir(root().join("src/abi")).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        for constant in text.lines().filter_map(|line| line.strip_prefix("pub const ")) {
+            let (name, rest) = constant.split_once(": ").unwrap();
+            match rest.split([' ', '=']).next() {
+                Some("metaffi_type") => found.insert(name.to_owned(), "metaffi_type"),
+                Some("usize") => found.insert(name.to_owned(), "size_t"),
+                _ => None,
+            };
+        }
+    }
+    assert!(found.len() > 60, "{found:?}");
+    found
+}
+
+/// A line of the header; if it defines a wide constant, with the type of that.
+fn typed(line: &str, types: &BTreeMap<String, &str>) -> String {
+    let definition = line.strip_prefix("#define ").and_then(|rest| rest.split_once(' '));
+    match definition.and_then(|(name, value)| Some((name, value, types.get(name)?))) {
+        // One that is made of others has their type already.
+        Some((name, value, r#type)) if !value.starts_with('(') => {
+            format!("#define {name} (({type}){value})")
+        }
+        _ => line.to_owned(),
+    }
+}
+
 fn generate() -> String {
     let mut config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
     config.header = Some(conventions());
@@ -36,10 +66,11 @@ fn generate() -> String {
     builder.generate().unwrap().write(&mut text);
     // Rust's heading for what a caller must see to is Doxygen's command for it.
     let text = String::from_utf8(text).unwrap().replace(" * # Safety\n * ", " * @pre ");
+    let types = wide_constants();
     // C of 1990, and what reads headers like it, has no other comments.
     let line = |line: &str| match line.split_once("// ") {
         Some((code, comment)) => format!("{} /* {comment} */\n", code.trim_end()),
-        None => format!("{line}\n"),
+        None => format!("{}\n", typed(line, &types)),
     };
     text.lines().map(line).collect()
 }

@@ -6,8 +6,9 @@ use super::ctype::{get, get_many, give, with_module};
 use super::guard::{guard, out};
 use super::input;
 use crate::abi::{
-    METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_MS, METAFFI_CONVENTION_SYSV, metaffi_ctype,
-    metaffi_ctype_field, metaffi_error, metaffi_module, metaffi_status,
+    METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_MS, METAFFI_CONVENTION_SYSV,
+    METAFFI_UNSPECIFIED, metaffi_ctype, metaffi_ctype_field, metaffi_error, metaffi_module,
+    metaffi_status,
 };
 use crate::backend::c::TypeHandle;
 use crate::backend::c::build::{self, NewField};
@@ -39,7 +40,8 @@ pub unsafe extern "C" fn metaffi_ctype_pointer(
 /// An array of a type.
 ///
 /// @param element The type of an element.
-/// @param length The number of elements; SIZE_MAX for an array without a length, `T[]`.
+/// @param length The number of elements; METAFFI_UNSPECIFIED for an array without a length,
+///        `T[]`.
 /// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
 /// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if there are no arrays of that type;
 ///         METAFFI_STATUS_OUT_OF_RANGE if it were larger than memory;
@@ -57,7 +59,7 @@ pub unsafe extern "C" fn metaffi_ctype_array(
     guard(error, || {
         let place = out(ctype, "ctype")?;
         let element = get(element)?;
-        give(build::array(&element, (length != usize::MAX).then_some(length))?, place)
+        give(build::array(&element, (length != METAFFI_UNSPECIFIED).then_some(length))?, place)
     })
 }
 
@@ -68,8 +70,8 @@ pub unsafe extern "C" fn metaffi_ctype_array(
 ///        same definition again is fine.
 /// @param fields `field_count` members, borrowed for the call. A bit-field without a name is
 ///        padding, of width 0 it ends its storage unit; a struct or union without a name lends
-///        its members; an array without a length comes last. NULL declares the struct without
-///        defining it, so that its own members may point to it.
+///        its members; an array without a length comes last. NULL, or METAFFI_UNSPECIFIED of
+///        them, declares the struct without defining it, so that its own members may point to it.
 /// @param pack As by `#pragma pack(n)`, in bytes: 1 packs; 0 for the natural layout.
 /// @param align At least this alignment in bytes, as by `aligned(n)`; 0 for the natural one.
 /// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
@@ -147,7 +149,7 @@ unsafe fn record(
     // SAFETY: the caller's promise.
     unsafe {
         let tag = if tag.is_null() { None } else { Some(input::name(tag, "tag")?) };
-        if fields.is_null() && field_count == 0 {
+        if input::unspecified(fields, field_count) {
             return with_module(module, |module| {
                 module.declarations().build(|types| build::declared(types, kind, tag))
             });

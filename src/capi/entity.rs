@@ -17,8 +17,9 @@ use crate::model::{Entity, Module};
 /// @param path The entity path, such as "callable=strlen": comma-separated key=value pairs and
 ///        tags. For runtime c the keys are `callable`, `global` and `constant`, the tags
 ///        `getter`, `setter` and `address`.
-/// @param params `param_count` declared types. NULL: taken from what the module declares. Not NULL
-///        with `param_count` 0: there are none.
+/// @param params `param_count` declared types. Taken from what the module declares if `param_count`
+///        is METAFFI_UNSPECIFIED, or if `params` is NULL and `param_count` 0. Not NULL with
+///        `param_count` 0: there are none.
 /// @param returns The same for the return values.
 /// @param entity The new handle, owned by the caller: metaffi_entity_free.
 /// @return METAFFI_OK; METAFFI_STATUS_SYNTAX for a malformed path, with the position;
@@ -51,7 +52,9 @@ pub unsafe extern "C" fn metaffi_entity_load(
                 signature::declared(returns, return_count, "returns")?,
             )
         };
-        let loaded = module.load_entity(path, params.as_deref(), returns.as_deref())?;
+        let (params, returns) = (params.as_deref(), returns.as_deref());
+        let loaded = module.load_entity(path, params, returns);
+        let loaded = loaded.map_err(|error| signature::empty_lists(error, [params, returns]))?;
         handle::give(loaded, place)
     })
 }

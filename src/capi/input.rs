@@ -3,6 +3,7 @@
 use std::ffi::{CStr, c_char};
 use std::slice;
 
+use crate::abi::METAFFI_UNSPECIFIED;
 use crate::error::{Error, Result, Status};
 use crate::value::text;
 
@@ -29,6 +30,11 @@ pub(crate) unsafe fn many<'a, T>(pointer: *const T, length: usize, name: &str) -
         // SAFETY: the caller's promise.
         (false, _) => Ok(unsafe { slice::from_raw_parts(pointer, length) }),
     }
+}
+
+/// Whether a pointer and a count say nothing, instead of how many there are.
+pub(crate) fn unspecified<T>(pointer: *const T, count: usize) -> bool {
+    count == METAFFI_UNSPECIFIED || pointer.is_null() && count == 0
 }
 
 /// A NUL-terminated text.

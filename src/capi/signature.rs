@@ -5,12 +5,12 @@ use std::ptr;
 
 use super::guard::{optional, out};
 use super::input;
-use crate::abi::metaffi_type_info;
+use crate::abi::{METAFFI_UNSPECIFIED, metaffi_type_info};
 use crate::call::Function;
 use crate::error::{Error, Result, Status};
 use crate::signature::{Parameter, Signature, TypeInfo};
 
-/// Declared types; NULL if none are declared, which is not the same as declared to be none.
+/// Declared types; `None` if nothing is said of them, which is not that there are none.
 ///
 /// # Safety
 /// `infos` is NULL or has `count` of them, with aliases that are NULL or NUL-terminated.
@@ -19,7 +19,7 @@ pub(super) unsafe fn declared(
     count: usize,
     name: &str,
 ) -> Result<Option<Vec<TypeInfo>>> {
-    if infos.is_null() && count == 0 {
+    if input::unspecified(infos, count) {
         return Ok(None);
     }
     // SAFETY: the caller's promise.
@@ -43,8 +43,31 @@ pub(super) unsafe fn whole(
     let (params, returns) = unsafe {
         (declared(params, param_count, "params")?, declared(returns, return_count, "returns")?)
     };
+    for (count, name) in [(param_count, "params"), (return_count, "returns")] {
+        if count == METAFFI_UNSPECIFIED {
+            return Err(Error::new(
+                Status::InvalidArgument,
+                format!(
+                    "{name}: nothing declares them; give every type, or none with a count of 0"
+                ),
+            ));
+        }
+    }
     let params = params.unwrap_or_default().into_iter().map(Parameter::from).collect();
     Ok(Signature { params, returns: returns.unwrap_or_default(), variadic: false })
+}
+
+/// A refusal, with advice if lists that are not NULL were given as empty: perhaps they were meant to
+/// say nothing.
+pub(super) fn empty_lists(error: Error, lists: [Option<&[TypeInfo]>; 2]) -> Error {
+    let refused = matches!(error.status(), Status::InvalidArgument | Status::TypeMismatch);
+    if refused && lists.into_iter().flatten().any(<[TypeInfo]>::is_empty) {
+        return error.advised(
+            "an empty list that is not NULL declares that there are none, a count of \
+             METAFFI_UNSPECIFIED leaves them to the module",
+        );
+    }
+    error
 }
 
 /// Writes a parameter's type and name.

@@ -1,6 +1,5 @@
 //! [`Failure`]: why a command ends without success.
 
-use std::error::Error as _;
 use std::io;
 use std::process::ExitCode;
 
@@ -58,10 +57,10 @@ fn text(error: &Error) -> String {
             text += &format!("{}\n", trace.trim_end());
         }
     }
-    let mut cause = error.source();
+    let mut cause = error.cause();
     while let Some(error) = cause {
         text += &format!("caused by: {error}\n");
-        cause = error.source();
+        cause = error.cause();
     }
     text
 }
