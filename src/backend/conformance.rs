@@ -286,17 +286,15 @@ impl Suite<'_> {
 }
 
 /// Calls by values, as the C API does.
-#[inline(never)]
 fn call(function: &Function, arguments: &[metaffi_value]) -> Result<Vec<OwnedValue>> {
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
+    let span = pin::enter();
     let mut returns = vec![value::null(); function.returns().len()];
     // SAFETY: the arguments are what they say, and there is room for each return.
     let outcome = unsafe {
         let (given, room) = (arguments.as_ptr(), returns.as_mut_ptr());
-        call_values(function, span, given, arguments.len(), room, returns.len())
+        call_values(function, &span, given, arguments.len(), room, returns.len())
     };
-    span.leave();
+    drop(span);
     // SAFETY: on success the returns are ours.
     outcome.map(|()| returns.into_iter().map(|one| unsafe { OwnedValue::from_raw(one) }).collect())
 }
@@ -306,15 +304,10 @@ fn call_one(function: &Function, arguments: &[metaffi_value]) -> Result<OwnedVal
     returns.pop().ok_or_else(|| Error::new(Status::Internal, "nothing was returned"))
 }
 
-#[inline(never)]
 fn frame_call(function: &Function, frame: &mut [metaffi_slot]) -> Result<()> {
     assert_eq!(frame.len(), function.layout().size());
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
     // SAFETY: the frame has the layout's size and its arguments.
-    let outcome = unsafe { function.call(span, frame.as_mut_ptr()) };
-    span.leave();
-    outcome
+    unsafe { function.call(&pin::enter(), frame.as_mut_ptr()) }
 }
 
 /// Calls `add` through its native C function pointer.
@@ -364,8 +357,8 @@ fn host_callable(times: &Arc<AtomicI64>) -> handle::Key {
         variadic: false,
     };
     let userdata = Arc::into_raw(times.clone()).cast_mut().cast();
-    let userdata = Userdata::lent(userdata);
-    userdata.own(Some(finalize));
+    let userdata = Userdata::lent(userdata, Some(finalize));
+    userdata.own();
     let host = HostFunction::new(add, userdata, &signature.layout());
     let function = Arc::new(Function::new(signature, host).expect("a function"));
     handle::insert(Arc::new(Callable::new(function))).expect("a handle")

@@ -35,7 +35,7 @@ pub fn fast<T: Called>(function: &Function) -> Fast {
 }
 
 /// An [`Invoke`](crate::handle::Invoke) that keeps what it calls alive by a pin: the slow way,
-/// which every function has. A stack frame of its own, as [`pin::enter`] asks.
+/// which every function has.
 #[inline(never)]
 unsafe extern "C-unwind" fn pinned<T: Called>(
     _: *const (),
@@ -44,15 +44,14 @@ unsafe extern "C-unwind" fn pinned<T: Called>(
     error: *mut *mut metaffi_error,
     key: Key,
 ) -> metaffi_status {
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
-    // SAFETY: the caller's promise; nothing here has a destructor while guest code runs.
+    let span = pin::enter();
+    // SAFETY: the caller's promise; guest code that leaves by an exception ends the span.
     unsafe {
         let outcome = match span.get::<T>(key) {
-            Ok(callee) => call_frame(callee.function(), span, frame),
+            Ok(callee) => call_frame(callee.function(), &span, frame),
             Err(refused) => Err(refused),
         };
-        span.leave();
+        drop(span);
         report(error, outcome)
     }
 }
@@ -206,7 +205,7 @@ unsafe fn load(
     true
 }
 
-/// Calls by values the slow way. A stack frame of its own, as [`pin::enter`] asks.
+/// Calls by values the slow way.
 #[inline(never)]
 unsafe fn by_values_slow<T: Called>(
     key: Key,
@@ -216,16 +215,15 @@ unsafe fn by_values_slow<T: Called>(
     return_count: usize,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
-    // SAFETY: the caller's promise; nothing here has a destructor while guest code runs.
+    let span = pin::enter();
+    // SAFETY: the caller's promise; guest code that leaves by an exception ends the span.
     unsafe {
         let outcome = match span.get::<T>(key) {
             Ok(_) if arguments.is_null() && argument_count != 0 => Err(null("arguments")),
             Ok(_) if returns.is_null() && return_count != 0 => Err(null("returns")),
             Ok(callee) => call_values(
                 callee.function(),
-                span,
+                &span,
                 arguments,
                 argument_count,
                 returns,
@@ -233,7 +231,7 @@ unsafe fn by_values_slow<T: Called>(
             ),
             Err(refused) => Err(refused),
         };
-        span.leave();
+        drop(span);
         if outcome.is_err() && !returns.is_null() {
             returns.write_bytes(0, return_count);
         }

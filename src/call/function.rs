@@ -16,8 +16,8 @@ pub trait Callee: Any + Send + Sync {
     /// Calls with the arguments in `frame` and stores the returns there.
     ///
     /// `span` is the caller's span of use: handles among the arguments are pinned in it, and what
-    /// has to be undone even if guest code leaves by an exception or `longjmp` is deferred to it.
-    /// Nothing with a destructor may be alive while guest code runs.
+    /// has to be undone even if guest code leaves by an exception is deferred to it. Guest code may
+    /// also leave by `longjmp`, which runs no destructor.
     ///
     /// # Safety
     /// `frame` has the layout of the function's signature and its arguments are filled in.

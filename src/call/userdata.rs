@@ -1,5 +1,6 @@
 use std::ffi::c_void;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::abi::metaffi_finalizer;
 
@@ -9,7 +10,8 @@ use crate::abi::metaffi_finalizer;
 /// nothing.
 pub struct Userdata {
     pointer: *mut c_void,
-    finalizer: OnceLock<unsafe extern "C" fn(*mut c_void)>,
+    finalizer: metaffi_finalizer,
+    owned: AtomicBool,
 }
 
 // SAFETY: whoever gives us userdata promises that it may be used, and finalized, on any thread.
@@ -19,15 +21,18 @@ unsafe impl Sync for Userdata {}
 
 impl Userdata {
     /// Userdata that is still the host's.
-    pub fn lent(pointer: *mut c_void) -> Arc<Userdata> {
-        Arc::new(Userdata { pointer, finalizer: OnceLock::new() })
+    pub fn lent(pointer: *mut c_void, finalizer: metaffi_finalizer) -> Arc<Userdata> {
+        Arc::new(Userdata { pointer, finalizer, owned: AtomicBool::new(false) })
     }
 
-    /// Takes it over: `finalizer` is called once, when the last reference to it is dropped.
-    pub fn own(&self, finalizer: metaffi_finalizer) {
-        if let Some(finalizer) = finalizer {
-            let _ = self.finalizer.set(finalizer);
-        }
+    /// Takes it over: its finalizer is called once, when the last reference to it is dropped.
+    pub fn own(&self) {
+        self.owned.store(true, Ordering::Release);
+    }
+
+    /// Whether somebody is told of its end: then it must not come while it is used.
+    pub fn has_finalizer(&self) -> bool {
+        self.finalizer.is_some()
     }
 
     /// The pointer.
@@ -38,7 +43,7 @@ impl Userdata {
 
 impl Drop for Userdata {
     fn drop(&mut self) {
-        if let Some(finalizer) = self.finalizer.get() {
+        if let Some(finalizer) = self.finalizer.filter(|_| *self.owned.get_mut()) {
             // SAFETY: called once, after the last use, as `own` was promised.
             unsafe { finalizer(self.pointer) };
         }

@@ -272,9 +272,9 @@ unsafe fn call_other_count(
         function.callee().with_variadic(&extra.collect::<Result<Vec<Type>>>()?)
     })?;
     // What was compiled is kept alive by the span, not by this frame: guest code may leave it.
-    let special: *const Function = span.keep(special);
-    // SAFETY: as the caller promises; the span keeps the function.
-    unsafe { call_values(&*special, span, arguments, argument_count, returns, return_count) }
+    let special = span.keep(special);
+    // SAFETY: as the caller promises.
+    unsafe { call_values(special, span, arguments, argument_count, returns, return_count) }
 }
 
 #[cold]

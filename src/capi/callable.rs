@@ -51,10 +51,10 @@ pub unsafe extern "C" fn metaffi_callable_new(
         let callback = callback.ok_or_else(|| null("callback"))?;
         // SAFETY: the caller's promise.
         let signature = unsafe { signature::whole(params, param_count, returns, return_count) }?;
-        let userdata = Userdata::lent(userdata);
+        let userdata = Userdata::lent(userdata, finalizer);
         let host = HostFunction::new(callback, userdata.clone(), &signature.layout());
         give(Arc::new(Function::new(signature, host)?), place)?;
-        userdata.own(finalizer);
+        userdata.own();
         Ok(())
     })
 }
@@ -64,7 +64,8 @@ pub unsafe extern "C" fn metaffi_callable_new(
 ///
 /// @param pointer The function, callable on any thread until the finalizer is called.
 /// @param userdata Given to `finalizer`; the callable owns it from success on.
-/// @param finalizer Called once, on any thread, when `pointer` is no longer needed; may be NULL.
+/// @param finalizer Called once, on any thread, after the last handle was freed and the last call has
+///        returned; may be NULL.
 /// @param callable The new handle, owned by the caller: metaffi_callable_free.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT; METAFFI_STATUS_UNSUPPORTED;
 ///         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
@@ -87,14 +88,14 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
     guard(error, || {
         let place = out(callable, "callable")?;
         let pointer = pointer.ok_or_else(|| null("pointer"))?;
-        let userdata = Userdata::lent(userdata);
+        let userdata = Userdata::lent(userdata, finalizer);
         // SAFETY: the caller's promise.
         let imported = unsafe {
             let signature = signature::whole(params, param_count, returns, return_count)?;
             natural::import(pointer as *const (), signature, userdata.clone())?
         };
         give(imported, place)?;
-        userdata.own(finalizer);
+        userdata.own();
         Ok(())
     })
 }

@@ -39,7 +39,6 @@ use crate::handle::pin::{self, Use};
 /// # Safety
 /// As the parameters say; `error` is NULL or writable.
 #[unsafe(no_mangle)]
-#[inline(never)]
 pub unsafe extern "C-unwind" fn metaffi_ctype_call(
     function_type: *const metaffi_ctype,
     pointer: metaffi_function,
@@ -50,15 +49,14 @@ pub unsafe extern "C-unwind" fn metaffi_ctype_call(
     variadic_count: usize,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
-    // SAFETY: the caller's promise; nothing here has a destructor while the function runs.
+    let span = pin::enter();
+    // SAFETY: the caller's promise; a function that leaves by an exception ends the span.
     unsafe {
-        let outcome = match prepared(span, function_type, variadic_types, variadic_count) {
+        let outcome = match prepared(&span, function_type, variadic_types, variadic_count) {
             Ok(call) => call_prepared(call, pointer, returned, arguments, argument_count),
             Err(refused) => Err(refused),
         };
-        span.leave();
+        drop(span);
         report(error, outcome)
     }
 }
@@ -66,7 +64,7 @@ pub unsafe extern "C-unwind" fn metaffi_ctype_call(
 /// The prepared call, alive until the span ends.
 #[inline(always)]
 unsafe fn prepared<'a>(
-    span: Use,
+    span: Use<'a>,
     function_type: *const metaffi_ctype,
     variadic_types: *const *const metaffi_ctype,
     variadic_count: usize,
@@ -78,7 +76,7 @@ unsafe fn prepared<'a>(
     // SAFETY: the caller's promise; the span keeps the call alive, also if it is left by force.
     guarded(|| unsafe {
         let extra = get_many(variadic_types, variadic_count, "variadic_types")?;
-        Ok(&*span.keep(Arc::new(RawCall::new(r#type, &extra)?)))
+        Ok(span.keep(Arc::new(RawCall::new(r#type, &extra)?)))
     })
 }
 

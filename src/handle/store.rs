@@ -206,7 +206,7 @@ pub fn free(key: Key, kind: Kind) -> Result<()> {
     Ok(())
 }
 
-/// Drops `value` as soon as no thread has it [protected](Use::protect).
+/// Drops `value` as soon as no call has it [protected](pin::Span::protect).
 pub fn retire<T: Send + Sync + 'static>(value: Box<T>) {
     unsafe fn nothing(_: *const ()) {}
     unsafe fn drop_box<T>(data: *const ()) {
@@ -226,22 +226,10 @@ pub fn retire<T: Send + Sync + 'static>(value: Box<T>) {
     retired::retire(Box::into_raw(value).cast_const().cast(), &const { Boxed::<T>::VTABLE });
 }
 
-/// Runs `body` in a span of use. It must not be left by a foreign exception or `longjmp`: calls
-/// into guests use [`pin::enter`] themselves. A stack frame of its own, as `enter` asks.
-#[inline(never)]
+/// Runs `body` in a span of use.
+#[inline]
 pub fn using<R>(body: impl FnOnce(Use) -> R) -> R {
-    let frame = 0u8;
-    let span = Leave(pin::enter(&raw const frame));
-    body(span.0)
-}
-
-/// Ends a span of use on every path.
-struct Leave(Use);
-
-impl Drop for Leave {
-    fn drop(&mut self) {
-        self.0.leave();
-    }
+    body(&pin::enter())
 }
 
 #[cfg(test)]
@@ -328,27 +316,60 @@ mod tests {
     #[test]
     fn a_free_waits_for_the_use_that_it_races() {
         let (key, drops) = counted();
-        let frame = 0u8;
-        let span = pin::enter(&raw const frame);
+        let span = pin::enter();
         let value = span.get::<Counted>(key).unwrap();
         thread::spawn(move || free(key, Kind::Object)).join().unwrap().unwrap();
         assert!(span.get::<Counted>(key).is_err());
         assert_eq!(value.0.load(Ordering::SeqCst), 0);
-        span.leave();
+        drop(span);
         assert_eq!(drops.load(Ordering::SeqCst), 1);
     }
 
     #[test]
-    fn uses_that_were_abandoned_hold_nothing_for_ever() {
-        #[inline(never)]
-        fn abandon(key: Key) {
-            let frame = [0u8; 256];
-            pin::enter(&raw const frame).get::<Counted>(key).unwrap();
-        }
+    fn spans_end_in_any_order() {
+        let (first, first_drops) = counted();
+        let (second, second_drops) = counted();
+        let drops = || (first_drops.load(Ordering::SeqCst), second_drops.load(Ordering::SeqCst));
+        let (one, two) = (pin::enter(), pin::enter());
+        one.get::<Counted>(first).unwrap();
+        two.get::<Counted>(second).unwrap();
+        free(first, Kind::Object).unwrap();
+        free(second, Kind::Object).unwrap();
+        drop(one);
+        assert_eq!(drops(), (1, 0));
+        let three = pin::enter();
+        assert!(three.get::<Counted>(second).is_err());
+        drop(two);
+        assert_eq!(drops(), (1, 1));
+    }
+
+    #[test]
+    fn what_several_calls_use_waits_for_the_last() {
         let (key, drops) = counted();
-        abandon(key);
+        let spans: Vec<_> = (0..100).map(|_| pin::enter()).collect();
+        for span in &spans {
+            span.get::<Counted>(key).unwrap();
+        }
         free(key, Kind::Object).unwrap();
+        for span in spans {
+            assert_eq!(drops.load(Ordering::SeqCst), 0);
+            drop(span);
+        }
         assert_eq!(drops.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn a_span_that_was_left_for_good_holds_only_what_it_used() {
+        let (kept, kept_drops) = counted();
+        let (other, other_drops) = counted();
+        let left = pin::enter();
+        left.get::<Counted>(kept).unwrap();
+        std::mem::forget(left);
+        pin::enter().get::<Counted>(other).unwrap();
+        free(other, Kind::Object).unwrap();
+        free(kept, Kind::Object).unwrap();
+        assert_eq!(other_drops.load(Ordering::SeqCst), 1);
+        assert_eq!(kept_drops.load(Ordering::SeqCst), 0);
     }
 
     #[test]
@@ -358,15 +379,14 @@ mod tests {
             unsafe { &*data.cast::<AtomicUsize>() }.fetch_add(1, Ordering::SeqCst);
         }
         let runs = AtomicUsize::new(0);
-        let frame = 0u8;
-        let span = pin::enter(&raw const frame);
+        let span = pin::enter();
         for _ in 0..200 {
             span.defer((&raw const runs).cast_mut().cast(), count);
         }
         assert_eq!(runs.load(Ordering::SeqCst), 0);
-        span.leave();
+        drop(span);
         assert_eq!(runs.load(Ordering::SeqCst), 200);
-        pin::enter(&raw const frame).leave();
+        drop(pin::enter());
         assert_eq!(runs.load(Ordering::SeqCst), 200);
     }
 
@@ -396,14 +416,12 @@ mod tests {
                 scope.spawn(|| {
                     while stop.load(Ordering::Relaxed) == 0 {
                         let key = current.load(Ordering::Relaxed);
-                        let frame = 0u8;
-                        let span = pin::enter(&raw const frame);
+                        let span = pin::enter();
                         if let Ok(value) = span.get::<Checked>(key) {
                             for _ in 0..20 {
                                 assert_eq!(value.0.load(Ordering::Relaxed), 42);
                             }
                         }
-                        span.leave();
                     }
                 });
             }

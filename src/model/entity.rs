@@ -94,29 +94,26 @@ impl Entity {
         Ok(self.native.get_or_init(|| closure).code())
     }
 
-    /// Calls it with values, converted to its types if that loses nothing. A stack frame of its
-    /// own, as [`pin::enter`] asks.
+    /// Calls it with values, converted to its types if that loses nothing.
     ///
     /// # Safety
     /// Its types and its declaration are true, what it does with these arguments is defined, and
     /// it does not leave by `longjmp`.
-    #[inline(never)]
     pub unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
         let mut returns = vec![null(); self.function.returns().len()];
-        let here = 0u8;
-        let span = pin::enter(&raw const here);
+        let span = pin::enter();
         // SAFETY: the caller's promise; an owned value is laid out as the value it owns.
         let outcome = unsafe {
             call_values(
                 &self.function,
-                span,
+                &span,
                 arguments.as_ptr().cast(),
                 arguments.len(),
                 returns.as_mut_ptr(),
                 returns.len(),
             )
         };
-        span.leave();
+        drop(span);
         outcome.map_err(|error| error.in_runtime(self.module.runtime().name()))?;
         // SAFETY: what a call returns is the caller's.
         Ok(returns.into_iter().map(|value| unsafe { OwnedValue::from_raw(value) }).collect())

@@ -7,7 +7,7 @@ use super::{callable, convert};
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, MAX_SLOTS, natural};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Lazy;
+use crate::handle::pin::Use;
 use crate::signature::{Kind, Parameter, Signature, TypeInfo};
 
 /// The converters of a signature's parameters.
@@ -89,7 +89,7 @@ impl Arguments {
     pub unsafe fn load(
         &self,
         gil: &Gil,
-        span: &Lazy,
+        span: Use,
         frame: *const metaffi_slot,
         objects: *mut Object,
         count: usize,
@@ -143,7 +143,7 @@ impl Arguments {
     unsafe fn load_other(
         &self,
         gil: &Gil,
-        span: &Lazy,
+        span: Use,
         index: usize,
         slots: *const metaffi_slot,
     ) -> Result<Object> {
@@ -155,7 +155,7 @@ impl Arguments {
             if !(api.PyErr_Occurred)().is_null() {
                 (api.PyErr_Clear)();
             }
-            convert::to_python(gil, span.get(), info.r#type, info, slots)
+            convert::to_python(gil, span, info.r#type, info, slots)
         };
         converted.map(PyRef::into_ptr).map_err(|error| error.at(param.argument(index)))
     }
@@ -184,8 +184,8 @@ unsafe fn own_object(gil: &Gil, key: usize) -> Object {
 /// # Safety
 /// The GIL is held.
 #[inline(always)]
-unsafe fn own_callable(api: &Api, span: &Lazy, key: usize) -> Object {
-    match span.get().get::<Callable>(key) {
+unsafe fn own_callable(api: &Api, span: Use, key: usize) -> Object {
+    match span.get::<Callable>(key) {
         // SAFETY: pinned until the span ends; the GIL is held.
         Ok(callable) => unsafe { callable::lend(api, callable) },
         Err(_) => std::ptr::null_mut(),

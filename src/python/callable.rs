@@ -200,8 +200,7 @@ pub unsafe fn borrowed<'a>(api: &Api, object: Object) -> Option<&'a Callable> {
     unsafe { (*class::fields_if_instance(api, object)?).callable.as_ref() }
 }
 
-/// Calls the host. A stack frame of its own, as [`pin::enter`] asks.
-#[inline(never)]
+/// Calls the host.
 unsafe extern "C-unwind" fn call(
     object: Object,
     arguments: *const Object,
@@ -210,18 +209,17 @@ unsafe extern "C-unwind" fn call(
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     let count = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
+    let span = pin::enter();
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     let (gil, outcome) = unsafe {
         let gil = Gil::assume(api);
         let outcome = match class::callable(object) {
-            Some(callable) => inbound::call(&gil, span, callable, arguments, count, names),
+            Some(callable) => inbound::call(&gil, &span, callable, arguments, count, names),
             None => Err(Error::new(Status::InvalidHandle, "this callable was never filled in")),
         };
         (gil, outcome)
     };
-    span.leave();
+    drop(span);
     outcome.unwrap_or_else(|error| {
         error::raise(&gil, &error);
         ptr::null_mut()

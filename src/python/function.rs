@@ -20,7 +20,7 @@ use crate::call::closure::Locked;
 use crate::call::{Callee, Function, Lifetime, with_stack};
 use crate::error::Result;
 use crate::handle::Fast;
-use crate::handle::pin::{Lazy, Use};
+use crate::handle::pin::Use;
 use crate::signature::{Parameter, Signature, Type};
 
 /// The most arguments that a [`Fixed`] call has.
@@ -190,7 +190,7 @@ impl Call {
     unsafe fn call_on<const RETURNS: usize>(
         &self,
         gil: &Gil,
-        span: &Lazy,
+        span: Use,
         frame: *mut metaffi_slot,
         objects: *mut Object,
         count: usize,
@@ -218,7 +218,7 @@ impl Call {
     /// The same, for any number of arguments, which may be arrays: those are lent to Python for
     /// the call.
     #[inline(never)]
-    unsafe fn call_any(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call_any(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let count = self.arguments.count();
         // SAFETY: the caller's promise; the stack has the room.
         let call = || unsafe {
@@ -237,7 +237,7 @@ impl Call {
 }
 
 impl Called for Call {
-    unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe { self.call_any(gil, span, frame) }
     }
@@ -248,7 +248,7 @@ struct Fixed<const ARGUMENTS: usize, const RETURNS: usize>;
 
 impl<const ARGUMENTS: usize, const RETURNS: usize> Called<Fixed<ARGUMENTS, RETURNS>> for Call {
     #[inline(always)]
-    unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let mut objects = [MaybeUninit::<Object>::uninit(); FEW + 1];
         let objects = objects.as_mut_ptr().cast();
         // SAFETY: the caller's promise; so many arguments and returns there are.
@@ -260,7 +260,7 @@ impl Callee for PyFunction {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.call.api)?;
         // SAFETY: the caller's promise.
-        unsafe { self.call.call_any(&gil, &Lazy::begun(span), frame) }
+        unsafe { self.call.call_any(&gil, span, frame) }
     }
 
     fn fast(&self) -> Option<Fast> {

@@ -10,7 +10,7 @@ use super::released;
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::report;
 use crate::error::Result;
-use crate::handle::pin::Lazy;
+use crate::handle::pin::{self, Use};
 use crate::handle::{self, Fast, Key};
 
 /// What can be called under the GIL. `Shape` is what the code of a call knows of it beforehand.
@@ -19,7 +19,7 @@ pub trait Called<Shape = ()>: Send + Sync + 'static {
     ///
     /// # Safety
     /// As for [`Callee::call`](crate::call::Callee::call).
-    unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()>;
+    unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()>;
 }
 
 /// The owner of something that is called. It may be dropped on any thread; what it owns is given
@@ -174,15 +174,9 @@ unsafe fn run<T: Called<Shape>, Shape>(
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let here = 0u8;
-    let span = Lazy::new(&raw const here);
     // SAFETY: the caller's promise.
     unsafe {
-        let outcome = Kept::<T>::using(data, |value| {
-            let outcome = value.call(gil, &span, frame);
-            span.leave();
-            outcome
-        });
+        let outcome = Kept::<T>::using(data, |value| value.call(gil, &pin::enter(), frame));
         report(error, outcome)
     }
 }

@@ -104,7 +104,7 @@ impl CData {
 
     /// Its memory, alive until the span ends.
     #[inline(always)]
-    pub fn memory<'a>(&self, span: Use) -> Result<&'a Memory> {
+    pub fn memory<'a>(&self, span: Use<'a>) -> Result<&'a Memory> {
         let memory = span.protect(&self.memory).ok_or_else(|| self.released())?;
         if let Owner::Part(root) = memory.owner() {
             root.memory(span)?;

@@ -14,7 +14,7 @@ use crate::backend::proxy::Lent;
 use crate::backend::{Layout, Proxy};
 use crate::call::{Callable, call_values};
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, Key, pin, pin::Use};
+use crate::handle::{self, Key, pin::Use};
 use crate::signature::Kind;
 use crate::value::array::View;
 use crate::value::{self, OwnedValue};
@@ -133,23 +133,13 @@ impl Proxy for DataProxy {
         let given = arguments.as_ptr().cast();
         // SAFETY: the caller's promise; an owned value is laid out as the value it owns.
         unsafe {
-            in_span(|span| {
+            handle::using(|span| {
                 let to = returns.as_mut_ptr();
                 call_values(&function, span, given, arguments.len(), to, function.returns().len())
             })?;
             Ok(returns.into_iter().map(|value| OwnedValue::from_raw(value)).collect())
         }
     }
-}
-
-/// A span for a call, in a stack frame of its own, as [`pin::enter`] asks.
-#[inline(never)]
-fn in_span<R>(call: impl FnOnce(Use) -> R) -> R {
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
-    let result = call(span);
-    span.leave();
-    result
 }
 
 /// Ends a loan.

@@ -63,7 +63,7 @@ pub fn closure(
     }
     let native = types.lower_function(id)?;
     let result = ResultKind::of(&CType::new(types, function.returns));
-    let userdata = Userdata::lent(userdata);
+    let userdata = Userdata::lent(userdata, finalizer);
     let handler = RawHandler { code, userdata: userdata.clone(), result };
     let closure = Closure::new(
         &native.parameters,
@@ -78,7 +78,7 @@ pub fn closure(
         closure.set_sink(sink);
         Ok(Native::Closure(closure))
     })?;
-    userdata.own(finalizer);
+    userdata.own();
     Ok(callable)
 }
 

@@ -7,7 +7,7 @@ use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function, Lifetime, with_stack};
 use crate::error::{Error, Result};
 use crate::handle::Fast;
-use crate::handle::pin::{Lazy, Use};
+use crate::handle::pin::Use;
 use crate::python::api::{Api, Object};
 use crate::python::arguments::Arguments;
 use crate::python::convert::Loans;
@@ -66,7 +66,7 @@ impl Get {
     unsafe fn get(
         &self,
         gil: &Gil,
-        span: &Lazy,
+        span: Use,
         frame: *mut metaffi_slot,
         owner: Option<&PyRef>,
     ) -> Result<()> {
@@ -124,7 +124,7 @@ impl Get {
 
 impl Called for Get {
     #[inline(always)]
-    unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe {
             match &self.attribute.owner {
@@ -140,7 +140,7 @@ struct OfHandle;
 
 impl Called<OfHandle> for Get {
     #[inline(always)]
-    unsafe fn call(&self, gil: &Gil, span: &Lazy, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let (api, name) = (gil.api, self.attribute.name.as_ptr());
         // SAFETY: the caller's promise: the frame has a slot for the handle and one for the return,
         // and the object lives while the GIL is held and, should Python code run, has a reference.
@@ -170,7 +170,7 @@ impl Callee for Getter {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.0.attribute.api)?;
         // SAFETY: the caller's promise.
-        unsafe { Called::<()>::call(&*self.0, &gil, &Lazy::begun(span), frame) }
+        unsafe { Called::<()>::call(&*self.0, &gil, span, frame) }
     }
 
     fn fast(&self) -> Option<Fast> {
@@ -196,7 +196,7 @@ impl Callee for Setter {
             unsafe {
                 let count = self.arguments.count();
                 let loans = self.arguments.lend().then(Loans::begin);
-                let loaded = self.arguments.load(&gil, &Lazy::begun(span), frame, objects, count);
+                let loaded = self.arguments.load(&gil, span, frame, objects, count);
                 let mut outcome = loaded.and_then(|()| {
                     let set = self.set(&gil, objects);
                     self.arguments.release(api, objects, count);

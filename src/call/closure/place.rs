@@ -28,11 +28,10 @@ impl State {
         }
     }
 
-    /// Runs what the place holds. A stack frame of its own, as [`pin::enter`] asks.
+    /// Runs what the place holds.
     ///
     /// # Safety
     /// `arguments` and `result` are those of a call with the place's signature.
-    #[inline(never)]
     pub(super) unsafe fn run(&self, arguments: *const *mut c_void, result: *mut c_void) {
         // SAFETY: the caller's promise.
         self.with(result, |handler, span| unsafe { handler.call(span, arguments, result) });
@@ -61,7 +60,6 @@ impl State {
         }
     }
 
-    /// A stack frame of its own, as [`pin::enter`] asks.
     #[inline(never)]
     unsafe fn run_handler(
         &self,
@@ -82,13 +80,12 @@ impl State {
         result: *mut c_void,
         call: impl FnOnce(&dyn Handler, Use) -> crate::error::Result<()>,
     ) {
-        let frame = 0u8;
-        let span = pin::enter(&raw const frame);
+        let span = pin::enter();
         let outcome = match span.protect(&self.handler) {
-            Some(handler) => call(&**handler, span),
+            Some(handler) => call(&**handler, &span),
             None => Err(dead()),
         };
-        span.leave();
+        drop(span);
         if let Err(error) = outcome {
             self.fail(&error, result);
         }

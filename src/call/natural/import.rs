@@ -48,7 +48,7 @@ pub unsafe fn import(
     let interface = CallInterface::new(&params, &returns, None, Convention::Default)?;
     let kinds = signature.params.iter().map(|param| param.info.r#type.kind()).collect();
     let returned = signature.returns.iter().map(|info| info.r#type.kind()).collect();
-    let import = Import { code, interface, fast, layout, kinds, returned, _userdata: userdata };
+    let import = Import { code, interface, fast, layout, kinds, returned, userdata };
     Ok(Arc::new(Function::new(signature, import)?))
 }
 
@@ -65,7 +65,7 @@ struct Import {
     kinds: Box<[Kind]>,
     returned: Box<[Kind]>,
     /// Kept as long as the function may be called.
-    _userdata: Arc<Userdata>,
+    userdata: Arc<Userdata>,
 }
 
 // SAFETY: `import` demands that the function may be called on any thread.
@@ -110,7 +110,10 @@ impl Callee for Import {
     }
 
     fn lifetime(&self) -> Lifetime {
-        Lifetime::Forever
+        match self.userdata.has_finalizer() {
+            true => Lifetime::Pinned,
+            false => Lifetime::Forever,
+        }
     }
 
     fn symbol(&self) -> Option<*const ()> {

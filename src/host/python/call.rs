@@ -9,7 +9,7 @@ use super::entity::{self, Fields};
 use super::error::{raise, raise_from_foreign};
 use super::returned;
 use crate::abi::metaffi_slot;
-use crate::call::{Callable, Function, pending, with_frame};
+use crate::call::{Function, pending, with_frame};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
@@ -38,8 +38,7 @@ struct Arguments {
     names: Object,
 }
 
-/// Calls an entity. A stack frame of its own, as [`pin::enter`] asks.
-#[inline(never)]
+/// Calls an entity.
 pub(super) unsafe extern "C-unwind" fn call_entity(
     object: Object,
     objects: *const Object,
@@ -47,8 +46,7 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
     names: Object,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
+    let span = pin::enter();
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         let gil = Gil::assume(api);
@@ -60,16 +58,15 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
         let manner = Manner { holds_gil: *holds_gil, tuple: false };
         let runtime = entity.module().runtime();
         let outcome = match runtime.check_process() {
-            Ok(()) => call(&gil, span, entity.function(), arguments, manner),
+            Ok(()) => call(&gil, &span, entity.function(), arguments, manner),
             Err(refused) => Err(refused),
         };
-        span.leave();
+        drop(span);
         finish(&gil, outcome, *is_python, runtime.name())
     }
 }
 
-/// Calls a callable that a guest returned. A stack frame of its own, as [`pin::enter`] asks.
-#[inline(never)]
+/// Calls a callable that a guest returned.
 pub(super) unsafe extern "C-unwind" fn call_returned(
     object: Object,
     objects: *const Object,
@@ -77,18 +74,17 @@ pub(super) unsafe extern "C-unwind" fn call_returned(
     names: Object,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
+    let span = pin::enter();
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         let gil = Gil::assume(api);
         let Some(callable) = callable::callable(api, object) else { return ptr::null_mut() };
-        let callable: *const Callable = span.keep(callable);
+        let callable = span.keep(callable);
         let arguments =
             Arguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
         let manner = Manner { holds_gil: false, tuple: true };
-        let outcome = call(&gil, span, (*callable).function(), arguments, manner);
-        span.leave();
+        let outcome = call(&gil, &span, callable.function(), arguments, manner);
+        drop(span);
         finish(&gil, outcome, false, "")
     }
 }

@@ -19,7 +19,7 @@ const CONTIGUOUS: c_int = 0x3c;
 /// `object` is alive as long as the span; the GIL is held.
 pub(super) unsafe fn elements(
     api: &'static Api,
-    span: Option<Use>,
+    span: Use,
     object: Object,
     rank: usize,
     element: Kind,
@@ -32,7 +32,6 @@ pub(super) unsafe fn elements(
         if is_list || (api.PyObject_CheckBuffer)(object) == 0 {
             return None;
         }
-        let span = span?;
         let room = span.scratch(size_of::<Py_buffer>())?.cast::<MaybeUninit<Py_buffer>>();
         let buffer = (*room).as_mut_ptr();
         if (api.PyObject_GetBuffer)(object, buffer, CONTIGUOUS) != 0 {

@@ -197,20 +197,14 @@ unsafe fn finish_other(api: &'static Api, plan: &Plan, result: Object) -> Object
     }
 }
 
-/// The object of a result by way of its declared type. A stack frame of its own, as [`pin::enter`]
-/// asks.
-#[inline(never)]
+/// The object of a result by way of its declared type.
 unsafe fn converted(gil: &Gil, result: &PyRef, info: &TypeInfo) -> Result<PyRef> {
     let mut slots = [0; 3];
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
     // SAFETY: a live object under the GIL; no value takes more slots.
-    let outcome = unsafe {
+    unsafe {
         let (r#type, slots) = (info.r#type, slots.as_mut_ptr());
         convert::from_python(gil, result.as_ptr(), r#type, info, slots)
             .map_err(|error| error.context("the return"))
-            .and_then(|()| returned::one(gil, span, r#type, slots))
-    };
-    span.leave();
-    outcome
+            .and_then(|()| returned::one(gil, &pin::enter(), r#type, slots))
+    }
 }

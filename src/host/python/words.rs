@@ -13,7 +13,7 @@ use super::{lend, method};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, Lifetime, Passing, Place, pending};
 use crate::handle::Fast;
-use crate::handle::pin::{self, Use};
+use crate::handle::pin;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::Gil;
 use crate::python::{arguments, callable, convert};
@@ -28,8 +28,6 @@ pub(super) struct Plan {
     pub(super) params: Box<[Param]>,
     /// Which arguments are handles.
     handles: Box<[usize]>,
-    /// Whether memory of arguments is lent, which ends with a span.
-    lends: bool,
     pub(super) returned: Option<(Kind, Passing)>,
 }
 
@@ -69,8 +67,7 @@ impl Plan {
         let params: Box<[Param]> = places.iter().enumerate().map(param).collect::<Option<_>>()?;
         let is_handle = |param: &Param| matches!(param.passing, Passing::Address(_));
         let handles = (0..params.len()).filter(|index| is_handle(&params[*index])).collect();
-        let lends = params.iter().any(|param| matches!(param.passing, Passing::Elements { .. }));
-        Some(Plan { fast, params, handles, lends, returned })
+        Some(Plan { fast, params, handles, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -92,8 +89,7 @@ impl Plan {
     }
 }
 
-/// Calls with arguments that need no conversion; others go the general way. A stack frame of its
-/// own, as [`pin::enter`] asks: it is called by its address.
+/// Calls with arguments that need no conversion; others go the general way.
 unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
     object: Object,
     objects: *const Object,
@@ -113,8 +109,7 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
-        let here = 0u8;
-        let span = plan.lends.then(|| pin::enter(&raw const here));
+        let span = pin::enter();
         let function = entity.function();
         for (index, param) in plan.params.iter().enumerate() {
             let argument = *objects.add(index);
@@ -123,7 +118,7 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
                 Passing::Text => text(api, argument),
                 Passing::Elements { element, constant } => {
                     let rank = function.signature().params[index].info.dimensions;
-                    lend::elements(api, span, argument, rank, *element, *constant)
+                    lend::elements(api, &span, argument, rank, *element, *constant)
                 }
                 Passing::Address(target) => {
                     let word = handle_word(api, argument, &param.accepted);
@@ -138,7 +133,7 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
                 Passing::Slow => None,
             };
             let Some(made) = made else {
-                leave(span);
+                drop(span);
                 return call::call_entity(object, objects, count, names);
             };
             *words.add(index) = made;
@@ -147,18 +142,11 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
         run::<HOLDS_GIL>(api, plan.fast, words);
         plan.hold(objects, -1);
         let result = give(api, plan, words.add(given));
-        leave(span);
+        drop(span);
         match pending::any() || result.is_null() {
             false => result,
             true => call::finish_slow(object, result),
         }
-    }
-}
-
-#[inline(always)]
-fn leave(span: Option<Use>) {
-    if let Some(span) = span {
-        span.leave();
     }
 }
 

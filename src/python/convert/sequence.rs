@@ -56,7 +56,7 @@ pub(super) unsafe fn row(
 /// An array whose rows become lists.
 struct Rows<'a> {
     gil: &'a Gil,
-    span: Use,
+    span: Use<'a>,
     surrogates: Surrogates,
     view: &'a View<'a>,
     depth: usize,

@@ -73,17 +73,15 @@ fn refused(module: &Module, path: &str) -> Error {
 }
 
 /// Calls by values.
-#[inline(never)]
 fn call(function: &Function, arguments: &[metaffi_value]) -> Result<Vec<OwnedValue>> {
     let mut returns = vec![value::null(); function.returns().len()];
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
+    let span = pin::enter();
     // SAFETY: both are as long as said, and the arguments are what their types say.
     let outcome = unsafe {
         let (given, taken) = (arguments.as_ptr(), returns.as_mut_ptr());
-        call_values(function, span, given, arguments.len(), taken, returns.len())
+        call_values(function, &span, given, arguments.len(), taken, returns.len())
     };
-    span.leave();
+    drop(span);
     // SAFETY: the returns belong to the caller.
     outcome
         .map(|()| returns.into_iter().map(|value| unsafe { OwnedValue::from_raw(value) }).collect())

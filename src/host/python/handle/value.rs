@@ -13,20 +13,15 @@ use crate::python::object::{PyRef, text_of};
 use crate::signature::{Kind, TypeInfo};
 use crate::value::{self, OwnedValue};
 
-/// The object of a value. A stack frame of its own, as [`pin::enter`] asks.
-#[inline(never)]
+/// The object of a value.
 pub(super) fn to_python(gil: &Gil, value: OwnedValue) -> Result<PyRef> {
-    let here = 0u8;
-    let span = pin::enter(&raw const here);
     let value = value.into_raw();
     let mut slots = [0; 3];
     // SAFETY: the value is nobody else's, and given away.
-    let made = unsafe {
+    unsafe {
         load_as_is(&value, slots.as_mut_ptr())
-            .and_then(|r#type| returned::one(gil, span, r#type, slots.as_mut_ptr()))
-    };
-    span.leave();
-    made
+            .and_then(|r#type| returned::one(gil, &pin::enter(), r#type, slots.as_mut_ptr()))
+    }
 }
 
 /// The value of an object, in the type that suits it best.

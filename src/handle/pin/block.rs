@@ -1,0 +1,237 @@
+//! The places in which threads say what they are using.
+
+use std::cell::Cell;
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+
+use super::Cleanup;
+use super::registry;
+use super::scratch::Page;
+use crate::handle::barrier;
+use crate::handle::retired::{self, Retired};
+use crate::thread_word::thread_word;
+
+/// How many places a block has to begin with.
+const FEW: usize = 12;
+
+/// How many are added to it at once.
+const MORE: usize = 64;
+
+thread_word!(
+    /// The thread's block.
+    word,
+    "metaffi_current"
+);
+
+/// A place that says what is in use. Never given back to the system.
+pub struct Pin {
+    /// What is in use, or what the cleanup is given; NULL while the place is free.
+    pub data: AtomicPtr<()>,
+    /// What was freed meanwhile: released by whoever gives the place back.
+    pub waiting: AtomicPtr<Retired>,
+    /// `None` in places that are free, so that pins need not say that they have none.
+    pub cleanup: Cell<Option<Cleanup>>,
+    /// The next one of its span, or of those that are free.
+    pub next: Cell<Option<&'static Pin>>,
+    owner: &'static Block,
+}
+
+/// A thread's places.
+pub struct Block {
+    free: Cell<Option<&'static Pin>>,
+    /// Places that other threads gave back; a list by `next`.
+    returned: AtomicPtr<Pin>,
+    first: Places<FEW>,
+    /// More places; a list that only grows.
+    more: AtomicPtr<Places<MORE>>,
+    pub(super) pages: Cell<Option<&'static Page>>,
+    /// How many pages there are, free or not.
+    pub(super) page_count: Cell<usize>,
+    /// Pages that other threads gave back.
+    pub(super) returned_pages: AtomicPtr<Page>,
+    /// Whether the registry looks here for what is in use. Changed with its lock held.
+    pub(super) listed: Cell<bool>,
+}
+
+// SAFETY: the cells are used only by the thread that has the block, or with the registry's lock
+// held while no thread has it; other threads use the atomics alone.
+unsafe impl Sync for Block {}
+
+/// Places, of which memory is only touched when they are used.
+struct Places<const COUNT: usize> {
+    used: AtomicUsize,
+    next: AtomicPtr<Places<COUNT>>,
+    pins: [MaybeUninit<Pin>; COUNT],
+}
+
+impl<const COUNT: usize> Places<COUNT> {
+    const fn new(next: *mut Places<COUNT>) -> Places<COUNT> {
+        Places {
+            used: AtomicUsize::new(0),
+            next: AtomicPtr::new(next),
+            pins: [const { MaybeUninit::uninit() }; COUNT],
+        }
+    }
+
+    /// Those that were ever used.
+    fn used(&self) -> &[Pin] {
+        let used = self.used.load(Ordering::Acquire);
+        // SAFETY: `add` initialises a place before it counts it.
+        unsafe { std::slice::from_raw_parts(self.pins.as_ptr().cast::<Pin>(), used) }
+    }
+
+    /// One that was never used. Only for the thread that has the block.
+    fn add(&'static self, owner: &'static Block) -> Option<&'static Pin> {
+        let used = self.used.load(Ordering::Relaxed);
+        let place = self.pins.get(used)?.as_ptr().cast_mut();
+        let pin = Pin {
+            data: AtomicPtr::new(ptr::null_mut()),
+            waiting: AtomicPtr::new(ptr::null_mut()),
+            cleanup: Cell::new(None),
+            next: Cell::new(None),
+            owner,
+        };
+        // SAFETY: nobody looks at a place that is not counted, and only this thread adds some.
+        unsafe { place.write(pin) };
+        self.used.store(used + 1, Ordering::Release);
+        // SAFETY: written above, and never moved.
+        Some(unsafe { &*place })
+    }
+}
+
+impl Block {
+    pub(super) const fn new() -> Block {
+        Block {
+            free: Cell::new(None),
+            returned: AtomicPtr::new(ptr::null_mut()),
+            first: Places::new(ptr::null_mut()),
+            more: AtomicPtr::new(ptr::null_mut()),
+            pages: Cell::new(None),
+            page_count: Cell::new(0),
+            returned_pages: AtomicPtr::new(ptr::null_mut()),
+            listed: Cell::new(false),
+        }
+    }
+
+    /// Its places that were ever used.
+    fn used(&self) -> impl Iterator<Item = &Pin> {
+        // SAFETY: places live as long as the process.
+        let at = |more: *mut Places<MORE>| unsafe { more.as_ref() };
+        let more = std::iter::successors(at(self.more.load(Ordering::Acquire)), move |more| {
+            at(more.next.load(Ordering::Acquire))
+        });
+        self.first.used().iter().chain(more.flat_map(Places::used))
+    }
+
+    /// The place that says that `data` is in use.
+    pub(super) fn find(&self, data: *const ()) -> Option<&Pin> {
+        self.used().find(|pin| ptr::eq(pin.data.load(Ordering::Acquire), data))
+    }
+
+    /// A free place. Only for the thread that has the block.
+    pub(super) fn take(&'static self) -> &'static Pin {
+        if let Some(pin) = self.free.get() {
+            self.free.set(pin.next.get());
+            return pin;
+        }
+        if !self.returned.load(Ordering::Relaxed).is_null() {
+            let returned = self.returned.swap(ptr::null_mut(), Ordering::Acquire);
+            // SAFETY: a place that was given back, of a list that is this thread's now.
+            let pin = unsafe { &*returned };
+            self.free.set(pin.next.get());
+            return pin;
+        }
+        if let Some(pin) = self.first.add(self) {
+            return pin;
+        }
+        // SAFETY: places live as long as the process.
+        let latest = unsafe { self.more.load(Ordering::Relaxed).as_ref() };
+        latest.and_then(|places| places.add(self)).unwrap_or_else(|| self.grow())
+    }
+
+    fn grow(&'static self) -> &'static Pin {
+        let more: &'static Places<MORE> =
+            Box::leak(Box::new(Places::new(self.more.load(Ordering::Relaxed))));
+        let pin = more.add(self);
+        self.more.store(ptr::from_ref(more).cast_mut(), Ordering::Release);
+        match pin {
+            Some(pin) => pin,
+            None => unreachable!("new places are free"),
+        }
+    }
+
+    /// Takes back a place of this block, on a thread that does not have it.
+    #[cold]
+    fn take_back(&self, pin: &'static Pin) {
+        let mut head = self.returned.load(Ordering::Relaxed);
+        loop {
+            // SAFETY: NULL, or a place, which lives as long as the process.
+            pin.next.set(unsafe { head.as_ref() });
+            let new = ptr::from_ref(pin).cast_mut();
+            match self.returned.compare_exchange(head, new, Ordering::Release, Ordering::Relaxed) {
+                Ok(_) => return,
+                Err(now) => head = now,
+            }
+        }
+    }
+
+    /// Whether nothing here is in use. Only for the thread that has the block.
+    pub(super) fn is_free(&self) -> bool {
+        let returned = self.returned.swap(ptr::null_mut(), Ordering::Acquire);
+        // SAFETY: NULL, or a place of a list that is this thread's now.
+        let mut next = unsafe { returned.as_ref() };
+        while let Some(pin) = next {
+            next = pin.next.replace(self.free.get());
+            self.free.set(Some(pin));
+        }
+        let free = std::iter::successors(self.free.get(), |pin| pin.next.get());
+        free.count() == self.used().count()
+    }
+}
+
+/// Says that `data` is in use: a barrier later, whoever frees it finds the place.
+#[inline(always)]
+pub(super) fn claim(data: *mut ()) -> &'static Pin {
+    let free = current().and_then(|block| {
+        let pin = block.free.get()?;
+        block.free.set(pin.next.get());
+        Some(pin)
+    });
+    let pin = free.unwrap_or_else(registry::claim);
+    pin.data.store(data, Ordering::Relaxed);
+    pin
+}
+
+/// Ends what [`claim`] began; runs the cleanup and releases what was waiting for this.
+#[inline(always)]
+pub(super) fn give_back(pin: &'static Pin) {
+    if let Some(cleanup) = pin.cleanup.get() {
+        pin.cleanup.set(None);
+        // SAFETY: whoever deferred the cleanup gave the pointer that it takes.
+        unsafe { cleanup(pin.data.load(Ordering::Relaxed)) };
+    }
+    pin.data.store(ptr::null_mut(), Ordering::Release);
+    barrier::light();
+    if !pin.waiting.load(Ordering::Relaxed).is_null() {
+        retired::release_waiting(&pin.waiting);
+    }
+    match current() {
+        Some(block) if ptr::eq(block, pin.owner) => {
+            pin.next.set(block.free.get());
+            block.free.set(Some(pin));
+        }
+        _ => pin.owner.take_back(pin),
+    }
+}
+
+/// This thread's block, if it has one.
+#[inline(always)]
+pub(super) fn current() -> Option<&'static Block> {
+    // SAFETY: NULL, or what `set_current` was given.
+    unsafe { word::get().cast::<Block>().as_ref() }
+}
+
+pub(super) fn set_current(block: &'static Block) {
+    word::set(ptr::from_ref(block).cast());
+}
