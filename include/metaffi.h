@@ -1060,7 +1060,8 @@ metaffi_status metaffi_callable_new(metaffi_callback callback,
  *
  * @param pointer The function, callable on any thread until the finalizer is called.
  * @param userdata Given to `finalizer`; the callable owns it from success on.
- * @param finalizer Called once, on any thread, when `pointer` is no longer needed; may be NULL.
+ * @param finalizer Called once, on any thread, after the last handle was freed and the last call has
+ *        returned; may be NULL.
  * @param callable The new handle, owned by the caller: metaffi_callable_free.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT; METAFFI_STATUS_UNSUPPORTED;
  *         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
