@@ -1,8 +1,8 @@
-#Every header stands alone, in every standard it promises, without a warning.
+# Every header stands alone, in every standard it promises, without a warning.
 set(strict -Wall -Wextra -Wpedantic -Werror -fsyntax-only)
 set(include_dir ${PROJECT_SOURCE_DIR}/include)
 
-#header_test(header standard compiler language)
+# header_test(header standard compiler language)
 function(header_test header standard compiler language)
     string(REPLACE / _ name ${header})
     add_test(NAME header_${name}_${standard}

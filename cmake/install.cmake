@@ -3,10 +3,24 @@ include(CMakePackageConfigHelpers)
 
 install(FILES include/metaffi.h include/metaffi.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY include/metaffi DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-    FILES_MATCHING PATTERN "*.hpp")
+    FILES_MATCHING PATTERN "*.h*")
 
-install(PROGRAMS ${METAFFI_SHARED} DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(FILES ${PROJECT_BINARY_DIR}/lib/${METAFFI_SONAME} ${PROJECT_BINARY_DIR}/lib/libmetaffi.so
+install(FILES LICENSE-APACHE LICENSE-MIT DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# Without what only debuggers need: the build tree's has that.
+set(stripped ${library_dir}/stripped/libmetaffi.so.${PROJECT_VERSION})
+if(CMAKE_STRIP)
+    set(copy_stripped ${CMAKE_STRIP} -o ${stripped} ${METAFFI_SHARED})
+else()
+    set(copy_stripped ${CMAKE_COMMAND} -E copy ${METAFFI_SHARED} ${stripped})
+endif()
+add_custom_command(OUTPUT ${stripped}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${library_dir}/stripped
+    COMMAND ${copy_stripped}
+    DEPENDS ${METAFFI_SHARED} VERBATIM)
+add_custom_target(metaffi_stripped ALL DEPENDS ${stripped})
+install(PROGRAMS ${stripped} DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(FILES ${library_dir}/${METAFFI_SONAME} ${library_dir}/libmetaffi.so
     DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(METAFFI_STATIC)
     install(FILES ${METAFFI_ARCHIVE} DESTINATION ${CMAKE_INSTALL_LIBDIR})

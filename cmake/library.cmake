@@ -1,4 +1,5 @@
-# The target metaffi::metaffi in the build tree: cargo's library under its versioned names.
+# The targets metaffi::metaffi and metaffi::metaffi_static in the build tree: cargo's library under
+# its versioned names.
 
 set(library_dir ${PROJECT_BINARY_DIR}/lib)
 set(METAFFI_SONAME libmetaffi.so.${PROJECT_VERSION_MAJOR})
@@ -31,11 +32,10 @@ add_custom_command(OUTPUT ${METAFFI_SHARED}
     COMMAND ${CMAKE_COMMAND} -E create_symlink ${METAFFI_SONAME} ${library_dir}/libmetaffi.so
     DEPENDS metaffi_cargo ${built} VERBATIM)
 set(library_files ${METAFFI_SHARED})
+# What the code in the archive is linked with.
+set(METAFFI_ARCHIVE_NEEDS gcc_s pthread m dl)
 if(METAFFI_STATIC)
-    add_custom_command(OUTPUT ${METAFFI_ARCHIVE}
-        COMMAND ${CMAKE_COMMAND} -E copy ${built_dir}/libmetaffi.a ${METAFFI_ARCHIVE}
-        DEPENDS ${METAFFI_SHARED} VERBATIM)
-    list(APPEND library_files ${METAFFI_ARCHIVE})
+    include(cmake/archive.cmake)
 endif()
 add_custom_target(metaffi_library ALL DEPENDS ${library_files})
 
@@ -45,4 +45,14 @@ add_dependencies(metaffi metaffi_library)
 set_target_properties(metaffi PROPERTIES
     IMPORTED_LOCATION ${METAFFI_SHARED}
     IMPORTED_SONAME ${METAFFI_SONAME})
-target_include_directories(metaffi INTERFACE ${PROJECT_SOURCE_DIR}/include)
+
+# The header of C++ needs that standard or a newer one. Where that language is not enabled there is no
+# such feature.
+set(METAFFI_FEATURES "$<$<BOOL:$<CXX_COMPILER_ID>>:cxx_std_17>")
+foreach(target metaffi metaffi_static)
+    if(TARGET ${target})
+        set_target_properties(${target} PROPERTIES
+            INTERFACE_COMPILE_FEATURES "${METAFFI_FEATURES}"
+            INTERFACE_INCLUDE_DIRECTORIES ${PROJECT_SOURCE_DIR}/include)
+    endif()
+endforeach()

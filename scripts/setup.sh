@@ -37,6 +37,10 @@ has_libpython() {
 ctypes.CDLL("libpython%d.%d.so.1.0" % sys.version_info[:2])'
 }
 
+has_libffi() {
+    printf '#include <ffi.h>\n' | cc -E -
+}
+
 for_demo() {
     want "$(libpython_package)" has_libpython
     need gcc command_of cc
@@ -53,6 +57,7 @@ for_test() {
     need clang-format either clang-format-14 clang-format
     need python3 command_of python3
     need luajit command_of luajit
+    want libffi-dev has_libffi
     need "$(libpython_package)" has_libpython
     want python3-venv "$python" -c 'import ensurepip'
 }

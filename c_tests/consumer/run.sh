@@ -15,8 +15,20 @@ mv "$work/first" "$work/prefix"
 "$cmake" -S "$here" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$work/prefix" \
     -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" >"$work/log" &&
     "$cmake" --build "$work/cmake" >>"$work/log" || { cat "$work/log"; exit 1; }
-"$work/cmake/consumer_c"
-"$work/cmake/consumer_cpp"
+for program in consumer_c consumer_c_static cpp/consumer_cpp cpp/consumer_cpp_static; do
+    "$work/cmake/$program"
+done
+if ldd "$work/cmake/consumer_c_static" | grep metaffi; then
+    echo 'a program with the static library wants the shared one' >&2
+    exit 1
+fi
+
+# Stripped, and with the licences.
+if readelf -SW "$work"/prefix/lib*/libmetaffi.so.*.* | grep '\.debug_info'; then
+    echo 'the installed library has debugging information' >&2
+    exit 1
+fi
+test "$(find "$work/prefix/share/doc/metaffi" -name 'LICENSE-*' | wc -l)" -eq 2
 
 pc=$(find "$work/prefix" -name metaffi.pc)
 PKG_CONFIG_PATH=$(dirname "$pc")
@@ -26,7 +38,7 @@ library_dir=$(pkg-config --variable=libdir metaffi)
 # shellcheck disable=SC2086 # the flags are several words
 "$cc" "$here/consumer.c" -o "$work/c" $flags
 # shellcheck disable=SC2086
-"$cxx" -std=c++17 "$here/consumer.cpp" -o "$work/cpp" $flags
+"$cxx" -std=c++17 "$here/cpp/consumer.cpp" -o "$work/cpp" $flags
 LD_LIBRARY_PATH=$library_dir "$work/c"
 LD_LIBRARY_PATH=$library_dir "$work/cpp"
 

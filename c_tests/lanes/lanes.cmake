@@ -1,4 +1,4 @@
-#Memory lanes.Each holds tests that show that it can fail.
+# Memory lanes. Each holds tests that show that it can fail.
 metaffi_program(lane_leak lanes/leak.c)
 metaffi_program(lane_overflow lanes/overflow.c)
 metaffi_program(lane_sanitizer lanes/sanitizer.c)
