@@ -19,8 +19,8 @@ use crate::error::{Error, Result, Status};
 ///
 /// @param target Any type, also `void`, a function, or one without a definition.
 /// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
-/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `ctype`
-///         is NULL.
+/// @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if the type is built too deep;
+///         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `ctype` is NULL.
 ///
 /// # Safety
 /// `ctype` and `error` are NULL or writable.
@@ -33,7 +33,7 @@ pub unsafe extern "C" fn metaffi_ctype_pointer(
     guard(error, || {
         let place = out(ctype, "ctype")?;
         let target = get(target)?;
-        give(build::pointer(&target), place)
+        give(build::pointer(&target)?, place)
     })
 }
 

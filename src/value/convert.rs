@@ -1,5 +1,5 @@
-use super::array::{self, OwnedArray, View};
-use super::copy::copy_at;
+use super::array::{self, Addresses, OwnedArray, View};
+use super::copy::copy_leaf;
 use super::{Kind, OwnedValue, deeper, number, string, text, type_of, unconvertible, zero};
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result, Status};
@@ -12,81 +12,190 @@ use crate::signature::Type;
 /// What the value holds is valid for the call.
 pub unsafe fn convert(value: &metaffi_value, to: Type) -> Result<OwnedValue> {
     // SAFETY: the caller's promise.
-    unsafe { convert_at(value, to, 0) }
+    unsafe { convert_at(value, Some(to), 0) }
 }
 
+/// The conversion of a value that sits `depth` arrays deep; without a type, its copy.
+///
 /// # Safety
 /// As for [`convert`].
 pub(super) unsafe fn convert_at(
     value: &metaffi_value,
-    to: Type,
+    to: Option<Type>,
     depth: usize,
 ) -> Result<OwnedValue> {
-    use Kind::{Any, Array, Callable, Handle, Null, String8, String16, String32};
+    let to = to.filter(|to| to.kind() != Kind::Any);
+    // SAFETY: the caller's promise; the type says which member.
+    unsafe {
+        match type_of(value)?.kind() {
+            Kind::Array if to.is_none_or(|to| to.kind() == Kind::Array) => {
+                convert_view(&View::new(value.data.array)?, to, deeper(depth)?)
+            }
+            _ => convert_leaf(value, to),
+        }
+    }
+}
+
+/// The same of an array whose elements sit `depth` arrays deep. Arrays that are half done wait in
+/// a list, so that no depth of them exhausts the stack.
+///
+/// # Safety
+/// As for [`convert`].
+pub(super) unsafe fn convert_view(
+    view: &View<'_>,
+    to: Option<Type>,
+    depth: usize,
+) -> Result<OwnedValue> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let (mut row, mut outer) = (Row::new(view, to)?, vec![]);
+        loop {
+            match row.advance(depth + outer.len()) {
+                Ok(Some(inner)) => outer.push(std::mem::replace(&mut row, inner)),
+                Ok(None) => {
+                    let Some(around) = outer.pop() else { return Ok(row.finish()) };
+                    let done = std::mem::replace(&mut row, around).finish();
+                    row.put(done);
+                }
+                Err(error) => {
+                    let error = row.context(error);
+                    return Err(outer.iter().rev().fold(error, |error, row| row.context(error)));
+                }
+            }
+        }
+    }
+}
+
+/// An array that is being made from another.
+struct Row<'a> {
+    new: OwnedArray,
+    /// The declared type of the new array; none for a copy.
+    declared: Option<Type>,
+    /// The types of the elements, old and new.
+    from: Type,
+    element: Type,
+    /// What becomes of each element.
+    to: Option<Type>,
+    sources: Addresses<'a>,
+    targets: Addresses<'a>,
+    /// Where the element that is being converted goes, and how many have begun.
+    target: *mut u8,
+    begun: usize,
+}
+
+impl<'a> Row<'a> {
+    /// # Safety
+    /// What the elements hold is valid.
+    unsafe fn new(view: &View<'a>, to: Option<Type>) -> Result<Row<'a>> {
+        let from = view.element();
+        if let Some(to) = to
+            && to.is_packed()
+            && from.is_array()
+        {
+            let message = format!("a ragged array given for {to}: its rows are not contiguous");
+            return Err(Error::new(Status::TypeMismatch, message));
+        }
+        let wanted = to.and_then(Type::element).filter(|wanted| *wanted != from);
+        let to_element = match wanted {
+            Some(wanted) if from.is_array() => Some(wanted.array().unwrap_or(wanted)),
+            wanted => wanted,
+        };
+        let element = to_element.unwrap_or(from);
+        let new = OwnedArray::new(element, view.shape())?;
+        let plain = to_element.is_none() && from.kind().is_scalar() && view.is_contiguous();
+        let length = view.length();
+        if plain && length != 0 {
+            let bytes = length * array::size_of_element(from);
+            // SAFETY: both have so many bytes.
+            unsafe { new.data.cast::<u8>().copy_from_nonoverlapping(view.data(), bytes) };
+        }
+        // SAFETY: the elements of the new array stay where they are while it is owned.
+        let targets = unsafe { View::new(new.as_ptr()) }?.addresses();
+        Ok(Row {
+            declared: to.filter(|to| to.element().is_some()),
+            from,
+            element,
+            to: to_element,
+            sources: view.addresses(),
+            targets,
+            target: std::ptr::null_mut(),
+            begun: if plain { length } else { 0 },
+            new,
+        })
+    }
+
+    /// Converts elements up to the next array, whose row is begun; `None` when all are done.
+    ///
+    /// # Safety
+    /// What the elements hold is valid.
+    unsafe fn advance(&mut self, depth: usize) -> Result<Option<Row<'a>>> {
+        while self.begun < self.new.view().length() {
+            let (Some(source), Some(target)) = (self.sources.next(), self.targets.next()) else {
+                break;
+            };
+            self.begun += 1;
+            self.target = target;
+            // SAFETY: both are addresses of elements of those types; what is stored is handed over.
+            unsafe {
+                let value = array::load(source, self.from);
+                let to = self.to.filter(|to| to.kind() != Kind::Any);
+                let kind = type_of(&value)?.kind();
+                if kind == Kind::Array && to.is_none_or(|to| to.kind() == Kind::Array) {
+                    deeper(depth)?;
+                    return Row::new(&View::new(value.data.array)?, to).map(Some);
+                }
+                // A row that is not there stays away.
+                if kind != Kind::Null || !self.from.is_array() {
+                    self.put(convert_leaf(&value, to)?);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Puts what became of the element.
+    fn put(&mut self, value: OwnedValue) {
+        // SAFETY: the address of an element of that type, which is handed over.
+        unsafe { array::store(self.target, self.element, value.into_raw()) };
+    }
+
+    fn finish(self) -> OwnedValue {
+        let made = self.new.into_value().into_raw();
+        let r#type = self.declared.map_or(made.r#type, |declared| declared.number());
+        // SAFETY: the array is the value's alone.
+        unsafe { OwnedValue::from_raw(metaffi_value { r#type, ..made }) }
+    }
+
+    fn context(&self, error: Error) -> Error {
+        match self.to {
+            Some(_) => error.context(format_args!("element {}", self.begun.saturating_sub(1))),
+            None => error,
+        }
+    }
+}
+
+/// The conversion of what is no array, or not to become one.
+///
+/// # Safety
+/// As for [`convert`].
+unsafe fn convert_leaf(value: &metaffi_value, to: Option<Type>) -> Result<OwnedValue> {
+    use Kind::{Callable, Handle, Null, String8, String16, String32};
 
     let from = type_of(value)?;
     // SAFETY: the caller's promise; the type says which member. What is new is nobody else's.
     unsafe {
+        let Some(to) = to else { return copy_leaf(value) };
         let new = match (from.kind(), to.kind()) {
-            (_, Any) | (Null, Null) | (Handle, Handle) | (Callable, Callable) => {
-                return copy_at(value, depth);
-            }
+            (Null, Null) | (Handle, Handle) | (Callable, Callable) => return copy_leaf(value),
             (Null, Handle | Callable | String8 | String16 | String32) => zero(to),
             (old @ (String8 | String16 | String32), new @ (String8 | String16 | String32)) => {
                 string(text::convert(&value.data.string, old, new)?, new)
             }
-            (Array, Array) => return convert_array(value, to, deeper(depth)?),
             _ if number::read(value, from.kind()).is_some() => number::convert(value, to)?,
             _ => return Err(unconvertible(from, to)),
         };
         Ok(OwnedValue::from_raw(new))
     }
-}
-
-/// # Safety
-/// As for [`convert`], of an array.
-unsafe fn convert_array(value: &metaffi_value, to: Type, depth: usize) -> Result<OwnedValue> {
-    // SAFETY: the caller's promise; what is new is nobody else's, and of the type it is given.
-    unsafe {
-        let view = View::new(value.data.array)?;
-        if to.is_packed() && view.element().is_array() {
-            let message = format!("a ragged array given for {to}: its rows are not contiguous");
-            return Err(Error::new(Status::TypeMismatch, message));
-        }
-        let Some(element) = to.element() else {
-            return Ok(array::copy_view(&view, depth)?.into_value());
-        };
-        let new = if element == view.element() {
-            array::copy_view(&view, depth)?
-        } else {
-            convert_elements(&view, element, depth)?
-        };
-        Ok(OwnedValue::from_raw(metaffi_value {
-            r#type: to.number(),
-            ..new.into_value().into_raw()
-        }))
-    }
-}
-
-/// # Safety
-/// What the elements hold is valid for the call.
-unsafe fn convert_elements(view: &View<'_>, to: Type, depth: usize) -> Result<OwnedArray> {
-    let from = view.element();
-    let to = if from.is_array() { to.array().unwrap_or(to) } else { to };
-    let new = OwnedArray::new(to, view.shape())?;
-    for (index, (source, target)) in view.addresses().zip(new.view().addresses()).enumerate() {
-        // SAFETY: both are addresses of elements of those types; what is stored is handed over.
-        unsafe {
-            let element = array::load(source, from);
-            if from.is_array() && element.data.array.is_null() {
-                continue;
-            }
-            let converted = convert_at(&element, to, depth)
-                .map_err(|error| error.context(format_args!("element {index}")))?;
-            array::store(target, to, converted.into_raw());
-        }
-    }
-    Ok(new)
 }
 
 #[cfg(test)]

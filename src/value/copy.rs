@@ -1,4 +1,5 @@
-use super::{Kind, OwnedValue, array, deeper, null, number, object, string, text, type_of};
+use super::convert::convert_at;
+use super::{Kind, OwnedValue, null, number, object, string, text, type_of};
 use crate::abi::metaffi_value;
 use crate::error::Result;
 use crate::handle;
@@ -9,14 +10,14 @@ use crate::handle;
 /// What the value holds is valid for the call.
 pub unsafe fn copy(value: &metaffi_value) -> Result<OwnedValue> {
     // SAFETY: the caller's promise.
-    unsafe { copy_at(value, 0) }
+    unsafe { convert_at(value, None, 0) }
 }
 
-/// The copy of a value that sits `depth` arrays deep.
+/// The copy of any value but an array.
 ///
 /// # Safety
 /// As for [`copy`].
-pub(super) unsafe fn copy_at(value: &metaffi_value, depth: usize) -> Result<OwnedValue> {
+pub(super) unsafe fn copy_leaf(value: &metaffi_value) -> Result<OwnedValue> {
     let r#type = type_of(value)?;
     let kind = r#type.kind();
     // SAFETY: the caller's promise; the type says which member. What is new is nobody else's.
@@ -27,10 +28,6 @@ pub(super) unsafe fn copy_at(value: &metaffi_value, depth: usize) -> Result<Owne
                 string(text::convert(&value.data.string, kind, kind)?, kind)
             }
             Kind::Handle | Kind::Callable => copy_handle(value, kind)?,
-            Kind::Array => {
-                let view = array::View::new(value.data.array)?;
-                return Ok(array::copy_view(&view, deeper(depth)?)?.into_value());
-            }
             _ => number::convert(value, r#type)?,
         };
         Ok(OwnedValue::from_raw(copy))

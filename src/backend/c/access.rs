@@ -198,7 +198,7 @@ pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
         if place.constant && !matches!(place.ctype.class, Class::Function) {
             target = types.qualified(target, Qualifiers::CONST)?;
         }
-        let ctype = CType::new(types, types.pointer(target));
+        let ctype = CType::new(types, types.shallow(types.pointer(target))?);
         let address = place.address.cast();
         Ok(match &place.owner {
             Some(owner) => CData::keeping(ctype, address, &owner.root()?),

@@ -7,8 +7,9 @@ use super::types::{Convention, Field, FunctionType, RecordKind, RecordOptions, T
 use crate::error::{Error, Result, Status};
 
 /// A pointer to a type.
-pub fn pointer(to: &TypeHandle) -> TypeHandle {
-    TypeHandle::new(to.types(), to.types().pointer(to.id()))
+pub fn pointer(to: &TypeHandle) -> Result<TypeHandle> {
+    let types = to.types();
+    Ok(TypeHandle::new(types, types.shallow(types.pointer(to.id()))?))
 }
 
 /// An array of a type; `None` for one without a length.

@@ -230,6 +230,9 @@ impl Drop for CData {
             // to the object.
             drop(unsafe { Box::from_raw(memory) });
         }
+        if let Some(held) = self.held.take() {
+            held.let_go();
+        }
     }
 }
 

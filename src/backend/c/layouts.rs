@@ -111,13 +111,13 @@ fn scalar(ctype: &CType) -> Option<Kind> {
 }
 
 /// Whether values of the type are `const`, or elements that are.
-pub(super) fn is_constant(ctype: &CType, id: TypeId) -> bool {
-    if ctype.types.qualifiers(id).contains(Qualifiers::CONST) {
-        return true;
-    }
-    match ctype.types.resolved(id) {
-        CKind::Array { element, .. } => is_constant(ctype, element),
-        _ => false,
+pub(super) fn is_constant(ctype: &CType, mut id: TypeId) -> bool {
+    loop {
+        if ctype.types.qualifiers(id).contains(Qualifiers::CONST) {
+            return true;
+        }
+        let CKind::Array { element, .. } = ctype.types.resolved(id) else { return false };
+        id = element;
     }
 }
 

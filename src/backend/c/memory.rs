@@ -6,6 +6,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use super::cdata::CData;
+use super::held::{self, Thing};
 use crate::abi::metaffi_finalizer;
 use crate::error::{Error, Result, Status};
 
@@ -113,13 +114,14 @@ impl Memory {
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        match self.owner {
+        match std::mem::replace(&mut self.owner, Owner::Inline([0; INLINE_WORDS])) {
             // SAFETY: `zeroed` allocated it with this layout.
             Owner::Heap(layout) => unsafe { dealloc(self.address, layout) },
             Owner::Foreign { userdata, finalizer: Some(finalizer) } => {
                 // SAFETY: whoever lent the memory gave both for this, to be called once.
                 unsafe { finalizer(userdata) };
             }
+            Owner::Part(whole) | Owner::Keeping(_, whole) => held::let_go([Thing::Data(whole)]),
             _ => {}
         }
     }

@@ -1,9 +1,8 @@
 use super::free::is_ours;
-use super::{View, copy_view, load, store};
+use super::{View, load, store};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result, Status};
-use crate::value::convert::convert_at;
-use crate::value::copy::copy_at;
+use crate::value::convert::{convert_at, convert_view};
 use crate::value::{OwnedValue, clear};
 
 /// A copy of what the indices select: an element; with fewer indices than dimensions, the
@@ -17,9 +16,9 @@ pub unsafe fn get(array: *const metaffi_array, indices: &[usize]) -> Result<Owne
         let (_, view, indices) = find_row(array, indices)?;
         let selected = view.at(indices)?;
         if selected.shape().is_empty() {
-            return copy_at(&load(selected.data(), view.element()), 0);
+            return convert_at(&load(selected.data(), view.element()), None, 0);
         }
-        Ok(copy_view(&selected, 1)?.into_value())
+        convert_view(&selected, None, 1)
     }
 }
 
@@ -47,7 +46,7 @@ pub unsafe fn set(
             return Err(not_ours(&view));
         }
         let target = view.at(indices)?.data();
-        let new = convert_at(value, element, 1)?;
+        let new = convert_at(value, Some(element), 1)?;
         let mut old = load(target, element);
         store(target, element, new.into_raw());
         clear(&mut old);

@@ -1,4 +1,4 @@
-use super::{View, load};
+use super::{Addresses, View, load};
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result, Status};
 use crate::signature::{Type, TypeInfo};
@@ -32,9 +32,14 @@ unsafe fn walk(array: *const metaffi_array, declared: &TypeInfo) -> Result<Optio
     // SAFETY: the caller's promise.
     unsafe {
         let view = View::new(array)?;
-        let mut walk = Walk { declared, misfit: packed_misfit(&view, declared) };
-        walk.row(&view, 0, 1)?;
-        Ok(walk.misfit)
+        let mut walk = Walk { declared, misfit: packed_misfit(&view, declared), rows: vec![] };
+        let outcome = walk.all(view);
+        let context =
+            |error: Error, row: &Row| error.context(format_args!("row {}", row.begun - 1));
+        match outcome {
+            Ok(()) => Ok(walk.misfit),
+            Err(error) => Err(walk.rows.iter().rev().fold(error, context)),
+        }
     }
 }
 
@@ -47,34 +52,60 @@ fn packed_misfit(view: &View<'_>, declared: &TypeInfo) -> Option<Error> {
     Some(mismatch(format!("{why} given for {declared}: pass a contiguous copy")))
 }
 
+/// A walk through an array and its rows; those around the one that is looked at are in a list, so
+/// that no depth of them exhausts the stack.
 struct Walk<'a> {
     declared: &'a TypeInfo,
     misfit: Option<Error>,
+    rows: Vec<Row<'a>>,
 }
 
-impl Walk<'_> {
-    /// Looks at a row that has `outer` dimensions around it.
-    ///
+/// An array of arrays.
+struct Row<'a> {
+    element: Type,
+    addresses: Addresses<'a>,
+    /// The dimensions down to its elements.
+    rank: usize,
+    /// How many of its elements the walk has come to.
+    begun: usize,
+}
+
+impl<'a> Walk<'a> {
     /// # Safety
     /// As for [`check`].
-    unsafe fn row(&mut self, view: &View<'_>, outer: usize, depth: usize) -> Result<()> {
-        self.element(view.element());
-        let rank = outer + view.shape().len();
-        if !view.element().is_array() {
-            return self.rank(rank);
-        }
-        for (index, address) in view.addresses().enumerate() {
+    unsafe fn all(&mut self, whole: View<'a>) -> Result<()> {
+        self.enter(&whole, 0)?;
+        while let Some(row) = self.rows.last_mut() {
+            let Some(address) = row.addresses.next() else {
+                self.rows.pop();
+                continue;
+            };
+            row.begun += 1;
+            let (rank, depth) = (row.rank, self.rows.len());
             // SAFETY: the caller's promise.
             unsafe {
-                let row = load(address, view.element()).data.array;
-                if row.is_null() {
-                    return Err(mismatch(format!("row {index} is NULL; set every row")));
+                let inner = load(address, self.rows[depth - 1].element).data.array;
+                if inner.is_null() {
+                    let row = self.rows.pop().map_or(0, |row| row.begun - 1);
+                    return Err(mismatch(format!("row {row} is NULL; set every row")));
                 }
-                View::new(row)
-                    .and_then(|row| self.row(&row, rank, deeper(depth)?))
-                    .map_err(|error| error.context(format_args!("row {index}")))?;
+                let view = View::new(inner)?;
+                deeper(depth)?;
+                self.enter(&view, rank)?;
             }
         }
+        Ok(())
+    }
+
+    /// Looks at an array that has `outer` dimensions around it; its rows come next.
+    fn enter(&mut self, view: &View<'a>, outer: usize) -> Result<()> {
+        let element = view.element();
+        self.element(element);
+        let rank = outer + view.shape().len();
+        if !element.is_array() {
+            return self.rank(rank);
+        }
+        self.rows.push(Row { element, addresses: view.addresses(), rank, begun: 0 });
         Ok(())
     }
 

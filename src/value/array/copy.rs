@@ -1,47 +1,32 @@
-use std::ptr;
+use std::ptr::NonNull;
 
-use super::{OwnedArray, View, load, size_of_element, store};
+use super::{OwnedArray, View};
 use crate::abi::metaffi_array;
-use crate::error::Result;
-use crate::value::copy::copy_at;
+use crate::error::{Error, Result, Status};
+use crate::value::convert::convert_view;
 
 /// A deep copy, contiguous.
 ///
 /// # Safety
 /// As for [`View::new`], and what the elements hold is valid.
 pub unsafe fn copy(array: *const metaffi_array) -> Result<OwnedArray> {
-    // SAFETY: the caller's promise.
-    unsafe { copy_view(&View::new(array)?, 1) }
-}
-
-/// The copy of an array whose elements sit `depth` arrays deep.
-///
-/// # Safety
-/// What the elements hold is valid.
-pub(in crate::value) unsafe fn copy_view(view: &View<'_>, depth: usize) -> Result<OwnedArray> {
-    let element = view.element();
-    let new = OwnedArray::new(element, view.shape())?;
-    // SAFETY: both have `length` elements of the same size; what is stored is handed over.
+    // SAFETY: the caller's promise; the new array is the value's alone.
     unsafe {
-        if element.kind().is_scalar() && view.is_contiguous() {
-            let bytes = view.length() * size_of_element(element);
-            if bytes != 0 {
-                ptr::copy_nonoverlapping(view.data(), new.data.cast(), bytes);
-            }
-            return Ok(new);
-        }
-        for (source, target) in view.addresses().zip(new.view().addresses()) {
-            store(target, element, copy_at(&load(source, element), depth)?.into_raw());
-        }
+        let value = convert_view(&View::new(array)?, None, 1)?.into_raw();
+        let array = NonNull::new(value.data.array);
+        let array = array.ok_or_else(|| Error::new(Status::Internal, "a copy is no array"))?;
+        Ok(OwnedArray::from_raw(array))
     }
-    Ok(new)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ptr;
+
     use super::*;
     use crate::abi;
     use crate::signature::{Kind, Type};
+    use crate::value::array::store;
     use crate::value::array::testing::{numbers, ragged, read};
     use crate::value::{MAX_DEPTH, string8};
 
@@ -92,6 +77,31 @@ mod tests {
         let copy = copied(&texts).unwrap();
         drop(texts);
         assert_eq!(read(&copy.into_value()), "[\"é\", NULL]");
+    }
+
+    #[test]
+    fn as_much_depth_as_is_walked_fits_a_small_stack() {
+        let body = || {
+            let nested = (1..MAX_DEPTH).fold(numbers(&[1, 2]), |inner, _| {
+                let outer = OwnedArray::new(Type::ARRAY, &[2]).unwrap();
+                // SAFETY: an element of that type, handed over.
+                unsafe { store(outer.data.cast(), Type::ARRAY, inner.into_value().into_raw()) };
+                outer
+            });
+            let copy = copied(&nested).unwrap();
+            let declared = "array".parse::<crate::signature::TypeInfo>().unwrap();
+            // SAFETY: live arrays and values.
+            unsafe {
+                let refused = crate::value::array::check(copy.as_ptr(), &declared).unwrap_err();
+                assert!(refused.message().contains("row 1 is NULL"), "{refused}");
+                let to = Type::parse("float64_array").unwrap();
+                let value = nested.into_value();
+                let converted = crate::value::convert(&value, to).unwrap();
+                assert_eq!(crate::value::describe(&converted), "float64_array [2]");
+                drop(crate::value::copy(&converted).unwrap());
+            }
+        };
+        std::thread::Builder::new().stack_size(64 << 10).spawn(body).unwrap().join().unwrap();
     }
 
     #[test]

@@ -16,7 +16,6 @@ pub use access::{get, set};
 pub use borrow::{borrow, borrow_read_only};
 pub use check::{check, fits};
 pub use copy::copy;
-pub(super) use copy::copy_view;
 pub use element::size_of_element;
 pub(super) use element::{load, store};
 pub use free::free;

@@ -7,8 +7,8 @@ use super::state::{Spot, State};
 use super::symbol::Symbol;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
 
-/// How deep productions may nest: beyond every real declaration, within every thread's stack.
-const DEPTH_LIMIT: u32 = 128;
+/// How deep productions may nest: C promises 63 levels, and a thread's stack may be small.
+const DEPTH_LIMIT: u32 = 64;
 
 /// A recursive-descent parser over the tokens of one text.
 pub(crate) struct Parser<'a> {
@@ -189,15 +189,24 @@ impl<'a> Parser<'a> {
 
     /// Runs a production one level deeper.
     pub(crate) fn nested<T>(&mut self, production: impl FnOnce(&mut Self) -> Parse<T>) -> Parse<T> {
-        if self.depth >= DEPTH_LIMIT {
+        self.deeper(1, production)
+    }
+
+    /// Runs a production that takes as much of the stack as so many levels of others.
+    pub(crate) fn deeper<T>(
+        &mut self,
+        levels: u32,
+        production: impl FnOnce(&mut Self) -> Parse<T>,
+    ) -> Parse<T> {
+        if self.depth + levels > DEPTH_LIMIT {
             return Err(Fault::new(
                 self.at(),
                 format!("nested more than {DEPTH_LIMIT} levels deep; split it up with typedefs"),
             ));
         }
-        self.depth += 1;
+        self.depth += levels;
         let result = production(self);
-        self.depth -= 1;
+        self.depth -= levels;
         result
     }
 

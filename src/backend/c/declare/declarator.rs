@@ -6,10 +6,9 @@ use super::fault::{Fault, Parse};
 use super::specifier::{Specifiers, Storage};
 use super::symbol::Symbol;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
-use crate::backend::c::types::{Convention, FunctionType, Kind, Primitive, Qualifiers, TypeId};
-
-/// How deep a declared type may be built: its users walk it by recursion.
-const TYPE_DEPTH_LIMIT: u32 = 256;
+use crate::backend::c::types::{
+    Convention, FunctionType, Kind, MAX_DEPTH, Primitive, Qualifiers, TypeId,
+};
 
 /// Whether a declarator has a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,7 +81,7 @@ impl Parser<'_> {
         }
         self.direct_declarator(form, into)?;
         into.derivations.extend(pointers.into_iter().rev().map(Derivation::Pointer));
-        if into.derivations.len() > TYPE_DEPTH_LIMIT as usize {
+        if into.derivations.len() > MAX_DEPTH as usize {
             return Err(self.too_deep(self.at()));
         }
         Ok(())
@@ -262,10 +261,7 @@ impl Parser<'_> {
             };
             type_id = self.derive(at, type_id, derivation, convention)?;
         }
-        if self.state.types.depth(type_id) > TYPE_DEPTH_LIMIT {
-            return Err(self.too_deep(at));
-        }
-        Ok(type_id)
+        self.state.types.shallow(type_id).map_err(|error| Fault::of(at, &error))
     }
 
     fn derive(
@@ -293,6 +289,6 @@ impl Parser<'_> {
     }
 
     fn too_deep(&self, at: u32) -> Fault {
-        Fault::new(at, format!("the type is built more than {TYPE_DEPTH_LIMIT} levels deep"))
+        Fault::new(at, format!("the type is built more than {MAX_DEPTH} levels deep"))
     }
 }

@@ -9,8 +9,8 @@ use super::token::{Punctuator, Token, TokenKind};
 /// How many steps one expansion may take: macros that double each other stop here.
 const TOKEN_LIMIT: usize = 1 << 16;
 
-/// How deep macros may name each other.
-const NESTING_LIMIT: usize = 128;
+/// How deep macros may name each other, and their arguments nest.
+const NESTING_LIMIT: usize = 64;
 
 impl Macros {
     /// Appends what an object-like macro stands for; every token stands at `at`.
@@ -22,8 +22,14 @@ impl Macros {
         tokens: &mut Vec<Token>,
     ) -> Parse<()> {
         let Some(definition) = self.get(name) else { return Ok(()) };
-        let mut expansion =
-            Expansion { macros: self, symbols, active: Vec::new(), at, left: TOKEN_LIMIT };
+        let mut expansion = Expansion {
+            macros: self,
+            symbols,
+            active: Vec::new(),
+            at,
+            depth: 0,
+            left: TOKEN_LIMIT,
+        };
         let body = expansion.tokens_of(definition)?;
         expansion.rescan_body(name, &body, tokens)
     }
@@ -36,6 +42,7 @@ struct Expansion<'a> {
     /// The macros being expanded, which stand for themselves meanwhile, 6.10.3.4.
     active: Vec<Symbol>,
     at: u32,
+    depth: usize,
     /// How many steps are left.
     left: usize,
 }
@@ -67,10 +74,6 @@ impl Expansion<'_> {
     }
 
     fn rescan_body(&mut self, name: Symbol, body: &[Token], into: &mut Vec<Token>) -> Parse<()> {
-        if self.active.len() >= NESTING_LIMIT {
-            let name = self.symbols.spelling(name);
-            return Err(self.fault(format!("the macro '{name}' names macros too deeply")));
-        }
         self.count()?;
         self.active.push(name);
         self.rescan(body, into)?;
@@ -80,6 +83,13 @@ impl Expansion<'_> {
 
     /// Rescanning, 6.10.3.4: copies tokens, macros among them expanded.
     fn rescan(&mut self, tokens: &[Token], into: &mut Vec<Token>) -> Parse<()> {
+        if self.depth >= NESTING_LIMIT {
+            let name = self.active.last().map_or("", |name| self.symbols.spelling(*name));
+            return Err(self.fault(format!(
+                "the macro '{name}' nests macros more than {NESTING_LIMIT} levels deep"
+            )));
+        }
+        self.depth += 1;
         let mut next = 0;
         while let Some(&token) = tokens.get(next) {
             next += 1;
@@ -104,6 +114,7 @@ impl Expansion<'_> {
                 _ => self.push(token, into)?,
             }
         }
+        self.depth -= 1;
         Ok(())
     }
 

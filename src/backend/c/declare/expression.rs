@@ -1,4 +1,7 @@
 //! Expressions, 6.5, evaluated as they are read: a value where it is constant, always a type.
+//!
+//! What has begun and waits for an operand is in a list, not on the machine's stack: operators and
+//! parentheses may nest as deep as a text is long.
 
 use super::arithmetic::{self, Number, Operator};
 use super::cursor::Parser;
@@ -33,12 +36,19 @@ impl Parser<'_> {
 
     /// expression: assignments are no part of a constant one, commas are.
     pub(crate) fn expression(&mut self) -> Parse<Value> {
-        let mut value = self.conditional_expression()?;
-        while self.accept(Punctuator::Comma) {
-            value = self.conditional_expression()?;
-            value = self.decay(value);
-        }
-        Ok(value)
+        self.read_expression(true)
+    }
+
+    /// conditional-expression, with gcc's `condition ?: otherwise`.
+    pub(crate) fn conditional_expression(&mut self) -> Parse<Value> {
+        self.read_expression(false)
+    }
+
+    fn read_expression(&mut self, commas: bool) -> Parse<Value> {
+        let unevaluated = self.unevaluated;
+        let value = self.operands_and_operators(commas);
+        self.unevaluated = unevaluated;
+        value
     }
 
     /// Reads an expression for its type alone.
@@ -52,32 +62,222 @@ impl Parser<'_> {
         result
     }
 
-    fn evaluated_if(
-        &mut self,
-        evaluated: bool,
-        production: impl FnOnce(&mut Self) -> Parse<Value>,
-    ) -> Parse<Value> {
-        if evaluated { production(self) } else { self.unevaluated(production) }
+    fn operands_and_operators(&mut self, commas: bool) -> Parse<Value> {
+        let mut begun = Vec::new();
+        loop {
+            let mut value = self.operand(&mut begun)?;
+            loop {
+                let Some(operand) = self.operators(value, &mut begun)? else { break };
+                match self.close(operand, &mut begun, commas)? {
+                    Closed::Operand(inner) => value = inner,
+                    Closed::Wants => break,
+                    Closed::All(whole) => return Ok(whole),
+                }
+            }
+        }
     }
 
-    /// conditional-expression, with gcc's `condition ?: otherwise`.
-    pub(crate) fn conditional_expression(&mut self) -> Parse<Value> {
-        let condition = self.binary_expression(0)?;
-        if !self.sees(Punctuator::Question) {
-            return Ok(condition);
+    /// What stands before an operand, and the operand up to where its postfix operators begin.
+    fn operand(&mut self, begun: &mut Vec<Begun>) -> Parse<Value> {
+        loop {
+            let token = self.token();
+            match token.kind {
+                TokenKind::Punctuator(Punctuator::LeftParen) => {
+                    self.advance();
+                    if self.starts_type_name() {
+                        let type_id = self.parenthesized_type()?;
+                        if self.sees(Punctuator::LeftBrace) {
+                            return self.compound_literal(type_id);
+                        }
+                        begun.push(Begun::Cast(token.at, type_id));
+                    } else if self.sees(Punctuator::LeftBrace) {
+                        return Err(Fault::unsupported(
+                            token.at,
+                            "a statement in parentheses is not a constant expression",
+                        ));
+                    } else {
+                        begun.push(Begun::Parenthesis);
+                    }
+                }
+                TokenKind::Punctuator(
+                    punctuator @ (Punctuator::Plus
+                    | Punctuator::Minus
+                    | Punctuator::Tilde
+                    | Punctuator::Exclamation
+                    | Punctuator::Star
+                    | Punctuator::Ampersand),
+                ) => {
+                    self.advance();
+                    begun.push(Begun::Unary(token.at, punctuator));
+                }
+                TokenKind::Punctuator(
+                    punctuator @ (Punctuator::PlusPlus | Punctuator::MinusMinus),
+                ) => {
+                    return Err(Fault::new(
+                        token.at,
+                        format!("'{}' is no part of a constant expression", punctuator.spelling()),
+                    ));
+                }
+                TokenKind::Keyword(Keyword::Extension) => {
+                    self.advance();
+                }
+                TokenKind::Keyword(
+                    keyword @ (Keyword::SizeOf | Keyword::AlignOf | Keyword::AlignOfPreferred),
+                ) => {
+                    self.advance();
+                    let sizes = keyword == Keyword::SizeOf;
+                    let measured = Begun::Measured(token.at, sizes);
+                    if !(self.sees(Punctuator::LeftParen)
+                        && self.token_starts_type_name(self.following()))
+                    {
+                        self.unevaluated += 1;
+                        begun.push(measured);
+                        continue;
+                    }
+                    self.advance();
+                    let type_id = self.parenthesized_type()?;
+                    if !self.sees(Punctuator::LeftBrace) {
+                        return self.measure(token.at, sizes, type_id);
+                    }
+                    self.unevaluated += 1;
+                    begun.push(measured);
+                    return self.compound_literal(type_id);
+                }
+                _ => return self.primary_expression(),
+            }
         }
+    }
+
+    /// type-name and the parenthesis that closes it.
+    fn parenthesized_type(&mut self) -> Parse<TypeId> {
+        // The productions of expressions and of types lie between two of these.
+        let type_id = self.deeper(3, Self::type_name)?;
+        self.expect(Punctuator::RightParen)?;
+        Ok(type_id)
+    }
+
+    /// The braces of `(type){…}`.
+    fn compound_literal(&mut self, type_id: TypeId) -> Parse<Value> {
+        self.skip_balanced()?;
+        Ok(Value { type_id, datum: Datum::Object(None) })
+    }
+
+    /// Applies every operator that has both its operands with this one: it is an operand of what
+    /// is left, unless an operator follows that wants another.
+    fn operators(&mut self, value: Value, begun: &mut Vec<Begun>) -> Parse<Option<Value>> {
+        let Some(mut value) = self.postfix(value, begun)? else { return Ok(None) };
+        let next = match self.kind() {
+            TokenKind::Punctuator(punctuator) => binary_operator(punctuator),
+            _ => None,
+        };
+        let precedence = next.as_ref().map_or(0, |(precedence, _)| *precedence);
+        while let Some(operator) = begun.pop_if(|begun| begun.binds(precedence)) {
+            value = self.apply(operator, value)?;
+        }
+        let Some((precedence, operator)) = next else { return Ok(Some(value)) };
+        let at = self.advance().at;
+        let left = self.decay(value);
+        let pending = match operator {
+            Binary::Arithmetic(operator) => Begun::Binary { at, operator, precedence, left },
+            Binary::Logical(decisive) => {
+                let left = self.truth(at, &left)?;
+                let needed = left != Some(decisive);
+                self.unevaluated += u32::from(!needed);
+                Begun::Logical { at, precedence, decisive, left, needed }
+            }
+        };
+        begun.push(pending);
+        Ok(None)
+    }
+
+    /// An operator with its last operand.
+    fn apply(&mut self, begun: Begun, operand: Value) -> Parse<Value> {
+        match begun {
+            Begun::Unary(at, punctuator) => self.unary(at, punctuator, operand),
+            Begun::Cast(at, type_id) => {
+                let operand = self.decay(operand);
+                self.cast(at, operand, type_id)
+            }
+            Begun::Measured(at, sizes) => {
+                self.unevaluated -= 1;
+                self.measure(at, sizes, operand.type_id)
+            }
+            Begun::Binary { at, operator, left, .. } => {
+                let right = self.decay(operand);
+                self.operate(at, operator, left, right)
+            }
+            Begun::Logical { at, decisive, left, needed, .. } => {
+                self.unevaluated -= u32::from(!needed);
+                let right = self.decay(operand);
+                let right = self.truth(at, &right)?;
+                let result = match (left, right) {
+                    (Some(left), _) if left == decisive => Some(decisive),
+                    (Some(_), Some(right)) => Some(right),
+                    _ => None,
+                };
+                Ok(self.int(result.map(i128::from)))
+            }
+            Begun::Otherwise { truth, then } => self.choose(truth, then, operand),
+            Begun::Comma => Ok(self.decay(operand)),
+            Begun::Parenthesis | Begun::Subscript(..) | Begun::Then(_) => Ok(operand),
+        }
+    }
+
+    /// What a conditional-expression ends.
+    fn close(&mut self, mut value: Value, begun: &mut Vec<Begun>, commas: bool) -> Parse<Closed> {
+        if self.sees(Punctuator::Question) {
+            self.question(value, begun)?;
+            return Ok(Closed::Wants);
+        }
+        while let Some(operator) =
+            begun.pop_if(|begun| matches!(begun, Begun::Otherwise { .. } | Begun::Comma))
+        {
+            value = self.apply(operator, value)?;
+        }
+        if (commas || !begun.is_empty()) && self.accept(Punctuator::Comma) {
+            begun.push(Begun::Comma);
+            return Ok(Closed::Wants);
+        }
+        match begun.pop() {
+            None => Ok(Closed::All(value)),
+            Some(Begun::Subscript(at, array)) => {
+                self.expect(Punctuator::RightBracket)?;
+                self.subscript(at, array, value).map(Closed::Operand)
+            }
+            Some(Begun::Then(truth)) => {
+                self.unevaluated -= u32::from(truth == Some(false));
+                self.expect(Punctuator::Colon)?;
+                self.otherwise(truth, value, begun);
+                Ok(Closed::Wants)
+            }
+            Some(_) => {
+                self.expect(Punctuator::RightParen)?;
+                Ok(Closed::Operand(value))
+            }
+        }
+    }
+
+    /// `condition ?`, or all of gcc's `condition ?:`.
+    fn question(&mut self, condition: Value, begun: &mut Vec<Begun>) -> Parse<()> {
         let at = self.advance().at;
         let condition = self.decay(condition);
         let truth = self.truth(at, &condition)?;
-        let then = if self.accept(Punctuator::Colon) {
-            condition
+        if self.accept(Punctuator::Colon) {
+            self.otherwise(truth, condition, begun);
         } else {
-            let then = self.nested(|p| p.evaluated_if(truth != Some(false), Self::expression))?;
-            self.expect(Punctuator::Colon)?;
-            then
-        };
-        let otherwise =
-            self.nested(|p| p.evaluated_if(truth != Some(true), Self::conditional_expression))?;
+            self.unevaluated += u32::from(truth == Some(false));
+            begun.push(Begun::Then(truth));
+        }
+        Ok(())
+    }
+
+    fn otherwise(&mut self, truth: Option<bool>, then: Value, begun: &mut Vec<Begun>) {
+        self.unevaluated += u32::from(truth == Some(true));
+        begun.push(Begun::Otherwise { truth, then });
+    }
+
+    fn choose(&mut self, truth: Option<bool>, then: Value, otherwise: Value) -> Parse<Value> {
+        self.unevaluated -= u32::from(truth == Some(true));
         let (then, otherwise) = (self.decay(then), self.decay(otherwise));
         let type_id = self.conditional_type(&then, &otherwise);
         let chosen = match truth {
@@ -99,98 +299,6 @@ impl Parser<'_> {
             Kind::Pointer(_) if self.is_pointer(otherwise.type_id) => otherwise.type_id,
             Kind::Pointer(_) => then.type_id,
             _ => otherwise.type_id,
-        }
-    }
-
-    /// logical-OR-expression down to multiplicative-expression, by precedence.
-    fn binary_expression(&mut self, least: u8) -> Parse<Value> {
-        let mut left = self.cast_expression()?;
-        loop {
-            let TokenKind::Punctuator(punctuator) = self.kind() else { return Ok(left) };
-            let Some((precedence, operator)) = binary_operator(punctuator) else {
-                return Ok(left);
-            };
-            if precedence < least {
-                return Ok(left);
-            }
-            let at = self.advance().at;
-            left = self.decay(left);
-            left = match operator {
-                Binary::And => self.logical(at, left, precedence, false)?,
-                Binary::Or => self.logical(at, left, precedence, true)?,
-                Binary::Arithmetic(operator) => {
-                    let right = self.nested(|p| p.binary_expression(precedence + 1))?;
-                    let right = self.decay(right);
-                    self.operate(at, operator, left, right)?
-                }
-            };
-        }
-    }
-
-    /// `&&` and `||`; `decisive` is the truth of the left side that settles the result.
-    fn logical(&mut self, at: u32, left: Value, precedence: u8, decisive: bool) -> Parse<Value> {
-        let left = self.truth(at, &left)?;
-        let needed = left != Some(decisive);
-        let right =
-            self.nested(|p| p.evaluated_if(needed, |p| p.binary_expression(precedence + 1)))?;
-        let right = self.decay(right);
-        let right = self.truth(at, &right)?;
-        let result = match (left, right) {
-            (Some(left), _) if left == decisive => Some(decisive),
-            (Some(_), Some(right)) => Some(right),
-            _ => None,
-        };
-        Ok(self.int(result.map(i128::from)))
-    }
-
-    /// cast-expression, compound literals included.
-    pub(crate) fn cast_expression(&mut self) -> Parse<Value> {
-        if self.sees(Punctuator::LeftParen) && self.token_starts_type_name(self.following()) {
-            let at = self.advance().at;
-            let type_id = self.nested(Self::type_name)?;
-            self.expect(Punctuator::RightParen)?;
-            if self.sees(Punctuator::LeftBrace) {
-                self.skip_balanced()?;
-                let object = Value { type_id, datum: Datum::Object(None) };
-                return self.postfix(object);
-            }
-            let operand = self.nested(Self::cast_expression)?;
-            let operand = self.decay(operand);
-            return self.cast(at, operand, type_id);
-        }
-        self.unary_expression()
-    }
-
-    /// unary-expression.
-    fn unary_expression(&mut self) -> Parse<Value> {
-        let token = self.token();
-        match token.kind {
-            TokenKind::Punctuator(punctuator) => match punctuator {
-                Punctuator::Plus
-                | Punctuator::Minus
-                | Punctuator::Tilde
-                | Punctuator::Exclamation
-                | Punctuator::Star
-                | Punctuator::Ampersand => {
-                    self.advance();
-                    let operand = self.nested(Self::cast_expression)?;
-                    self.unary(token.at, punctuator, operand)
-                }
-                Punctuator::PlusPlus | Punctuator::MinusMinus => Err(Fault::new(
-                    token.at,
-                    format!("'{}' is no part of a constant expression", punctuator.spelling()),
-                )),
-                _ => self.postfix_expression(),
-            },
-            TokenKind::Keyword(Keyword::Extension) => {
-                self.advance();
-                self.nested(Self::cast_expression)
-            }
-            TokenKind::Keyword(Keyword::SizeOf) => self.size_of_expression(),
-            TokenKind::Keyword(Keyword::AlignOf | Keyword::AlignOfPreferred) => {
-                self.align_of_expression()
-            }
-            _ => self.postfix_expression(),
         }
     }
 
@@ -236,10 +344,11 @@ impl Parser<'_> {
         Ok(Value { type_id, datum })
     }
 
-    /// `sizeof unary-expression` and `sizeof ( type-name )`.
-    fn size_of_expression(&mut self) -> Parse<Value> {
-        let at = self.advance().at;
-        let type_id = self.type_of_operand()?;
+    /// `sizeof` or `_Alignof` of a type.
+    fn measure(&self, at: u32, sizes: bool, type_id: TypeId) -> Parse<Value> {
+        if !sizes {
+            return self.align_of(at, type_id).map(|align| self.size(align));
+        }
         let types = &self.state.types;
         // gcc: void and functions have size 1 in pointer arithmetic, and so here.
         let size = match types.resolved(type_id) {
@@ -247,13 +356,6 @@ impl Parser<'_> {
             _ => types.size(type_id).map_err(|error| Fault::of(at, &error))?,
         };
         Ok(self.size(size))
-    }
-
-    fn align_of_expression(&mut self) -> Parse<Value> {
-        let at = self.advance().at;
-        let type_id = self.type_of_operand()?;
-        let align = self.align_of(at, type_id)?;
-        Ok(self.size(align))
     }
 
     /// `_Alignof`: of an array, that of its element.
@@ -264,21 +366,6 @@ impl Parser<'_> {
             _ => types.align(type_id).map_err(|error| Fault::of(at, &error)),
         }
     }
-
-    fn type_of_operand(&mut self) -> Parse<TypeId> {
-        if self.sees(Punctuator::LeftParen) && self.token_starts_type_name(self.following()) {
-            self.advance();
-            let type_id = self.nested(Self::type_name)?;
-            self.expect(Punctuator::RightParen)?;
-            if self.sees(Punctuator::LeftBrace) {
-                self.skip_balanced()?;
-                let object = Value { type_id, datum: Datum::Object(None) };
-                return Ok(self.postfix(object)?.type_id);
-            }
-            return Ok(type_id);
-        }
-        Ok(self.nested(|p| p.unevaluated(Self::unary_expression))?.type_id)
-    }
 }
 
 /// Whether the value is `0` or `(void *)0`.
@@ -288,17 +375,64 @@ fn is_null_pointer(parser: &Parser<'_>, value: &Value) -> bool {
         && parser.pointee(value.type_id).is_none_or(|target| target == void)
 }
 
+/// What has begun and waits for an operand, or for what ends it.
+pub(crate) enum Begun {
+    /// `+`, `-`, `~`, `!`, `*`, `&`
+    Unary(u32, Punctuator),
+    /// `(type)`
+    Cast(u32, TypeId),
+    /// `sizeof`, or else `_Alignof`
+    Measured(u32, bool),
+    /// `left operator`
+    Binary { at: u32, operator: Operator, precedence: u8, left: Value },
+    /// `left &&` or `left ||`; `decisive` is the truth of the left side that settles the result.
+    Logical { at: u32, precedence: u8, decisive: bool, left: Option<bool>, needed: bool },
+    /// `(`
+    Parenthesis,
+    /// `array [`
+    Subscript(u32, Value),
+    /// `condition ?`
+    Then(Option<bool>),
+    /// `condition ? then :`
+    Otherwise { truth: Option<bool>, then: Value },
+    /// `operand ,`
+    Comma,
+}
+
+impl Begun {
+    /// Whether it takes its operand before an operator of that precedence does.
+    fn binds(&self, than: u8) -> bool {
+        match self {
+            Begun::Unary(..) | Begun::Cast(..) | Begun::Measured(..) => true,
+            Begun::Binary { precedence, .. } | Begun::Logical { precedence, .. } => {
+                *precedence >= than
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What became of a value that no operator binds any more.
+enum Closed {
+    /// It is an operand of what is around it.
+    Operand(Value),
+    /// It waits for another operand.
+    Wants,
+    /// It is the whole expression.
+    All(Value),
+}
+
 enum Binary {
-    And,
-    Or,
+    /// `&&` or `||`: the truth of the left side that settles the result
+    Logical(bool),
     Arithmetic(Operator),
 }
 
 fn binary_operator(punctuator: Punctuator) -> Option<(u8, Binary)> {
     use Operator::*;
     let (precedence, operator) = match punctuator {
-        Punctuator::PipePipe => return Some((0, Binary::Or)),
-        Punctuator::AmpersandAmpersand => return Some((1, Binary::And)),
+        Punctuator::PipePipe => return Some((0, Binary::Logical(true))),
+        Punctuator::AmpersandAmpersand => return Some((1, Binary::Logical(false))),
         Punctuator::Pipe => (2, Or),
         Punctuator::Caret => (3, ExclusiveOr),
         Punctuator::Ampersand => (4, And),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::cursor::Parser;
+use super::expression::Begun;
 use super::fault::{Fault, Parse};
 use super::number::{self, FloatSuffix, Width};
 use super::operand::unknown;
@@ -14,18 +15,20 @@ use super::value::{ConstantValue, Datum, Value};
 use crate::backend::c::types::{Kind, Primitive, TypeId};
 
 impl Parser<'_> {
-    /// postfix-expression.
-    pub(crate) fn postfix_expression(&mut self) -> Parse<Value> {
-        let primary = self.primary_expression()?;
-        self.postfix(primary)
-    }
-
-    /// What follows the primary: subscripts, calls, members.
-    pub(crate) fn postfix(&mut self, mut value: Value) -> Parse<Value> {
+    /// What follows a primary: subscripts, calls, members. A subscript wants its index first.
+    pub(crate) fn postfix(
+        &mut self,
+        mut value: Value,
+        begun: &mut Vec<Begun>,
+    ) -> Parse<Option<Value>> {
         loop {
             let at = self.at();
             value = match self.kind() {
-                TokenKind::Punctuator(Punctuator::LeftBracket) => self.subscript(value)?,
+                TokenKind::Punctuator(Punctuator::LeftBracket) => {
+                    self.advance();
+                    begun.push(Begun::Subscript(at, value));
+                    return Ok(None);
+                }
                 TokenKind::Punctuator(Punctuator::LeftParen) => self.call(value)?,
                 TokenKind::Punctuator(Punctuator::Dot) => {
                     self.advance();
@@ -40,16 +43,14 @@ impl Parser<'_> {
                 TokenKind::Punctuator(Punctuator::PlusPlus | Punctuator::MinusMinus) => {
                     return Err(self.expected("a constant expression"));
                 }
-                _ => return Ok(value),
+                _ => return Ok(Some(value)),
             };
         }
     }
 
-    fn subscript(&mut self, value: Value) -> Parse<Value> {
-        let at = self.advance().at;
-        let index = self.nested(Self::expression)?;
-        self.expect(Punctuator::RightBracket)?;
-        let (mut pointer, mut index) = (self.decay(value), self.decay(index));
+    /// `array[index]`.
+    pub(crate) fn subscript(&mut self, at: u32, array: Value, index: Value) -> Parse<Value> {
+        let (mut pointer, mut index) = (self.decay(array), self.decay(index));
         if self.is_pointer(index.type_id) {
             std::mem::swap(&mut pointer, &mut index);
         }
@@ -96,8 +97,8 @@ impl Parser<'_> {
         }
     }
 
-    /// primary-expression.
-    fn primary_expression(&mut self) -> Parse<Value> {
+    /// primary-expression, but for parentheses.
+    pub(crate) fn primary_expression(&mut self) -> Parse<Value> {
         let token = self.token();
         match token.kind {
             TokenKind::Number => self.number(),
@@ -105,18 +106,6 @@ impl Parser<'_> {
             TokenKind::Text => self.string_literal(),
             TokenKind::Identifier => self.identifier(),
             TokenKind::Keyword(keyword) => self.keyword_expression(keyword),
-            TokenKind::Punctuator(Punctuator::LeftParen) => {
-                self.advance();
-                if self.sees(Punctuator::LeftBrace) {
-                    return Err(Fault::unsupported(
-                        token.at,
-                        "a statement in parentheses is not a constant expression",
-                    ));
-                }
-                let value = self.nested(Self::expression)?;
-                self.expect(Punctuator::RightParen)?;
-                Ok(value)
-            }
             _ => Err(self.expected("an expression")),
         }
     }

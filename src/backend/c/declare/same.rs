@@ -9,37 +9,59 @@ use crate::backend::c::types::{
     Enumeration, Field, FunctionType, Kind, Primitive, RecordOptions, TypeId, Types,
 };
 
-/// One comparison under way.
+/// One comparison under way. Everything compared must be the same, so what is left to compare
+/// waits in a list.
 pub(crate) struct Sameness<'a> {
     types: &'a Types,
     /// Pairs that are being compared or are the same: a struct may point to itself.
     assumed: HashSet<(TypeId, TypeId)>,
+    left: Vec<(TypeId, TypeId)>,
 }
 
 impl<'a> Sameness<'a> {
     pub(crate) fn new(types: &'a Types) -> Sameness<'a> {
-        Sameness { types, assumed: HashSet::new() }
+        Sameness { types, assumed: HashSet::new(), left: Vec::new() }
     }
 
     /// Whether the types are the same.
-    pub(crate) fn types(&mut self, left: TypeId, right: TypeId) -> bool {
-        if left == right {
-            return true;
+    pub(crate) fn types(mut self, left: TypeId, right: TypeId) -> bool {
+        self.left.push((left, right));
+        self.compare()
+    }
+
+    /// Whether two definitions of a struct or union are the same.
+    pub(crate) fn records(
+        mut self,
+        left: &[Field],
+        left_options: RecordOptions,
+        right: &[Field],
+        right_options: RecordOptions,
+    ) -> bool {
+        self.members(left, left_options, right, right_options) && self.compare()
+    }
+
+    fn compare(&mut self) -> bool {
+        while let Some((left, right)) = self.left.pop() {
+            let (left, right) = (self.types.canonical(left), self.types.canonical(right));
+            if left != right && self.assumed.insert((left, right)) && !self.pair(left, right) {
+                return false;
+            }
         }
-        let (left, right) = (self.types.canonical(left), self.types.canonical(right));
-        if left == right || !self.assumed.insert((left, right)) {
-            return true;
-        }
+        true
+    }
+
+    /// Whether the two are alike as far as they themselves go; their parts are left.
+    fn pair(&mut self, left: TypeId, right: TypeId) -> bool {
         match (self.types.kind(left), self.types.kind(right)) {
-            (Kind::Pointer(left), Kind::Pointer(right)) => self.types(left, right),
+            (Kind::Pointer(left), Kind::Pointer(right)) => self.later(left, right),
             (
                 Kind::Array { element: left, length: left_length },
                 Kind::Array { element: right, length: right_length },
-            ) => left_length == right_length && self.types(left, right),
+            ) => left_length == right_length && self.later(left, right),
             (
                 Kind::Qualified { target: left, qualifiers: left_qualifiers },
                 Kind::Qualified { target: right, qualifiers: right_qualifiers },
-            ) => left_qualifiers == right_qualifiers && self.types(left, right),
+            ) => left_qualifiers == right_qualifiers && self.later(left, right),
             (Kind::Function(left), Kind::Function(right)) => self.functions(&left, &right),
             (Kind::Record(left_kind), Kind::Record(right_kind)) => {
                 left_kind == right_kind && self.anonymous_records(left, right)
@@ -50,16 +72,20 @@ impl<'a> Sameness<'a> {
         }
     }
 
+    fn later(&mut self, left: TypeId, right: TypeId) -> bool {
+        self.left.push((left, right));
+        true
+    }
+
     fn functions(&mut self, left: &FunctionType, right: &FunctionType) -> bool {
-        (left.convention, left.variadic, left.unspecified, left.parameters.len())
-            == (right.convention, right.variadic, right.unspecified, right.parameters.len())
-            && self.types(left.returns, right.returns)
-            && left
-                .parameters
-                .iter()
-                .zip(&right.parameters)
-                // Qualifiers of a parameter itself are not part of the function's type, 6.7.6.3.
-                .all(|(&left, &right)| self.types(self.unqualified(left), self.unqualified(right)))
+        let same = (left.convention, left.variadic, left.unspecified, left.parameters.len())
+            == (right.convention, right.variadic, right.unspecified, right.parameters.len());
+        self.later(left.returns, right.returns);
+        for (&left, &right) in left.parameters.iter().zip(&right.parameters) {
+            // Qualifiers of a parameter itself are not part of the function's type, 6.7.6.3.
+            self.later(self.unqualified(left), self.unqualified(right));
+        }
+        same
     }
 
     fn unqualified(&self, id: TypeId) -> TypeId {
@@ -75,14 +101,13 @@ impl<'a> Sameness<'a> {
         }
         match (self.types.record(left), self.types.record(right)) {
             (Some(left), Some(right)) => {
-                self.records(&left.fields, left.options, &right.fields, right.options)
+                self.members(&left.fields, left.options, &right.fields, right.options)
             }
             _ => false,
         }
     }
 
-    /// Whether two definitions of a struct or union are the same.
-    pub(crate) fn records(
+    fn members(
         &mut self,
         left: &[Field],
         left_options: RecordOptions,
@@ -94,7 +119,7 @@ impl<'a> Sameness<'a> {
             && left.iter().zip(right).all(|(left, right)| {
                 (&left.name, left.width, left.align, left.packed)
                     == (&right.name, right.width, right.align, right.packed)
-                    && self.types(left.type_id, right.type_id)
+                    && self.later(left.type_id, right.type_id)
             })
     }
 

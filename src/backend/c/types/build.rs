@@ -21,7 +21,7 @@ impl Types {
         self.write().intern(Kind::VaList)
     }
 
-    /// A pointer to `target`.
+    /// A pointer to `target`, which may be too deep; see [`Types::shallow`].
     pub fn pointer(&self, target: TypeId) -> TypeId {
         self.write().intern(Kind::Pointer(target))
     }
@@ -30,11 +30,12 @@ impl Types {
     ///
     /// # Errors
     /// `TYPE_MISMATCH` if there cannot be an array of `element`; `OUT_OF_RANGE` if it would be
-    /// larger than memory.
+    /// larger than memory, or is built too deep.
     pub fn array(&self, element: TypeId, length: Option<usize>) -> Result<TypeId> {
         let mut store = self.write();
         check_element(&store, element, length)?;
-        Ok(store.intern(Kind::Array { element, length }))
+        let id = store.intern(Kind::Array { element, length });
+        store.shallow(id)
     }
 
     /// A GNU vector of `bytes` bytes: `__attribute__((vector_size(bytes)))`.
@@ -72,7 +73,8 @@ impl Types {
     /// A function; array and function parameters become the pointers they are passed as.
     ///
     /// # Errors
-    /// `TYPE_MISMATCH` if it returns an array or function, or takes `void`.
+    /// `TYPE_MISMATCH` if it returns an array or function, or takes `void`; `OUT_OF_RANGE` if it is
+    /// built too deep.
     pub fn function(&self, mut function: FunctionType) -> Result<TypeId> {
         let mut store = self.write();
         if let Kind::Array { .. } | Kind::Function(_) = store.resolved(function.returns) {
@@ -84,7 +86,8 @@ impl Types {
         for (index, parameter) in function.parameters.iter_mut().enumerate() {
             *parameter = adjust_parameter(&mut store, *parameter, index)?;
         }
-        Ok(store.intern(Kind::Function(Arc::new(function))))
+        let id = store.intern(Kind::Function(Arc::new(function)));
+        store.shallow(id)
     }
 
     /// The same type with qualifiers added; on an array they qualify the elements.

@@ -225,11 +225,11 @@ fn check_names(store: &Store, fields: &[Field]) -> Result<()> {
 
 impl Store {
     /// What an array of arrays is an array of.
-    fn innermost(&self, id: TypeId) -> TypeId {
-        match *self.resolved(id) {
-            Kind::Array { element, .. } => self.innermost(element),
-            _ => self.resolve(id),
+    fn innermost(&self, mut id: TypeId) -> TypeId {
+        while let Kind::Array { element, .. } = *self.resolved(id) {
+            id = element;
         }
+        self.resolve(id)
     }
 
     fn reachable_names(&self, id: TypeId, names: &mut Vec<String>) {

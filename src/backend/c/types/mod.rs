@@ -48,6 +48,10 @@ pub use self::{
 use super::layouts::Layouts;
 pub use crate::call::native::Convention;
 
+/// How many levels a type may be built of: more than any real one, and few enough that whoever
+/// walks one by recursion does not exhaust a small stack.
+pub const MAX_DEPTH: u32 = 128;
+
 /// The C types of one module: an arena that only grows, usable from any thread.
 #[derive(Default)]
 pub struct Types {

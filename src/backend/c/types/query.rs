@@ -42,6 +42,14 @@ impl Types {
         self.read().depth(id)
     }
 
+    /// The type, unless it is built of more levels than [`super::MAX_DEPTH`].
+    ///
+    /// # Errors
+    /// `OUT_OF_RANGE` if it is.
+    pub fn shallow(&self, id: TypeId) -> Result<TypeId> {
+        self.read().shallow(id)
+    }
+
     /// The qualifiers of the type, those of a typedef's target included.
     pub fn qualifiers(&self, id: TypeId) -> Qualifiers {
         self.read().qualifiers(id)
@@ -87,52 +95,57 @@ impl Types {
 
 impl Store {
     pub(super) fn size(&self, id: TypeId) -> Result<usize> {
-        let id = self.resolve(id);
-        let size = match *self.kind(id) {
-            Kind::Primitive(primitive) => primitive.size(),
-            Kind::VaList => Some(target::VA_LIST_SIZE),
-            Kind::Pointer(_) => Some(target::POINTER_SIZE),
-            Kind::Array { element, length } => match length {
-                Some(length) => Some(self.size(element)? * length),
-                None => None,
-            },
-            Kind::Vector { element, lanes } => Some(self.size(element)? * lanes),
-            Kind::Record(_) => self.record(id).map(|record| record.size),
-            Kind::Enumeration => self.enumeration(id).and_then(|e| e.underlying.size()),
-            Kind::Function(_) | Kind::Alias { .. } | Kind::Qualified { .. } => None,
+        let (mut id, mut count) = (self.resolve(id), 1);
+        let size = loop {
+            let (element, length) = match *self.kind(id) {
+                Kind::Primitive(primitive) => break primitive.size(),
+                Kind::VaList => break Some(target::VA_LIST_SIZE),
+                Kind::Pointer(_) => break Some(target::POINTER_SIZE),
+                Kind::Array { length: None, .. } => break None,
+                Kind::Array { element, length: Some(length) } => (element, length),
+                Kind::Vector { element, lanes } => (element, lanes),
+                Kind::Record(_) => break self.record(id).map(|record| record.size),
+                Kind::Enumeration => break self.enumeration(id).and_then(|e| e.underlying.size()),
+                Kind::Function(_) | Kind::Alias { .. } | Kind::Qualified { .. } => break None,
+            };
+            // Only a type of size 0 can have more elements than fit.
+            (id, count) = (self.resolve(element), usize::saturating_mul(count, length));
         };
-        size.ok_or_else(|| self.no_size(id))
+        size.map(|size| size.saturating_mul(count)).ok_or_else(|| self.no_size(id))
     }
 
-    pub(super) fn align(&self, id: TypeId) -> Result<usize> {
-        let align = match *self.kind(id) {
-            Kind::Primitive(primitive) => primitive.align(),
-            Kind::VaList => Some(target::VA_LIST_ALIGN),
-            Kind::Pointer(_) => Some(target::POINTER_SIZE),
-            Kind::Array { element, .. } => Some(self.align(element)?),
-            Kind::Vector { .. } => Some(self.size(id)?),
-            Kind::Record(_) => self.record(id).map(|record| record.align),
-            Kind::Enumeration => self.enumeration(id).and_then(|e| e.underlying.align()),
-            Kind::Function(_) => None,
-            Kind::Alias { align: Some(align), .. } => Some(align),
-            Kind::Alias { target, .. } => Some(self.align(target)?),
-            Kind::Qualified { target, qualifiers } => {
-                Some(self.qualified_align(target, qualifiers)?)
-            }
+    pub(super) fn align(&self, mut id: TypeId) -> Result<usize> {
+        // What `_Atomic` on the way raises it to.
+        let mut least = 1;
+        let align = loop {
+            id = match *self.kind(id) {
+                Kind::Primitive(primitive) => break primitive.align(),
+                Kind::VaList => break Some(target::VA_LIST_ALIGN),
+                Kind::Pointer(_) => break Some(target::POINTER_SIZE),
+                Kind::Array { element, .. } => element,
+                Kind::Vector { .. } => break Some(self.size(id)?),
+                Kind::Record(_) => break self.record(id).map(|record| record.align),
+                Kind::Enumeration => break self.enumeration(id).and_then(|e| e.underlying.align()),
+                Kind::Function(_) => break None,
+                Kind::Alias { align: Some(align), .. } => break Some(align),
+                Kind::Alias { target, .. } => target,
+                Kind::Qualified { target, qualifiers } => {
+                    if qualifiers.contains(Qualifiers::ATOMIC) {
+                        least = least.max(self.atomic_align(target)?);
+                    }
+                    target
+                }
+            };
         };
-        align.ok_or_else(|| self.no_size(id))
+        align.map(|align| align.max(least)).ok_or_else(|| self.no_size(id))
     }
 
     /// `_Atomic` raises the alignment to the size where an instruction could access it whole.
-    fn qualified_align(&self, target: TypeId, qualifiers: Qualifiers) -> Result<usize> {
-        let align = self.align(target)?;
-        if !qualifiers.contains(Qualifiers::ATOMIC) {
-            return Ok(align);
-        }
-        match self.size(target)? {
-            size @ (1 | 2 | 4 | 8 | 16) => Ok(align.max(size)),
-            _ => Ok(align),
-        }
+    fn atomic_align(&self, target: TypeId) -> Result<usize> {
+        Ok(match self.size(target)? {
+            size @ (1 | 2 | 4 | 8 | 16) => size,
+            _ => 1,
+        })
     }
 
     fn no_size(&self, id: TypeId) -> Error {

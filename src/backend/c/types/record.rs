@@ -152,6 +152,7 @@ impl Types {
         }
         let record = layout::lay_out(&store, id, kind, fields, options)
             .map_err(|error| error.context(store.spell(id)))?;
+        store.check_depth(&record).map_err(|error| error.context(store.spell(id)))?;
         store.set_record(id, record);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Types as C text.
 
-use super::{Field, FunctionType, Kind, Qualifiers, TypeId, Types, store::Store};
+use super::{Field, FunctionType, Kind, TypeId, Types, store::Store};
 use crate::call::native::Convention;
 
 impl Types {
@@ -34,23 +34,50 @@ impl Store {
     }
 
     /// Wraps `declarator` from the inside out, as C reads.
-    fn declare(&self, id: TypeId, declarator: String) -> String {
-        match self.kind(id) {
-            Kind::Pointer(target) => {
-                self.declare_pointee(*target, format!("{}{declarator}", self.star(*target)))
+    fn declare(&self, mut id: TypeId, mut declarator: String) -> String {
+        // The qualifiers of what is no pointer stand before the specifier.
+        let mut qualified = String::new();
+        loop {
+            match self.kind(id) {
+                Kind::Pointer(target) => {
+                    declarator = self.pointer_to(*target, "", &declarator);
+                    id = *target;
+                }
+                Kind::Array { element, length } => {
+                    let length = length.map(|n| n.to_string()).unwrap_or_default();
+                    declarator = format!("{declarator}[{length}]");
+                    id = *element;
+                }
+                Kind::Function(function) => {
+                    declarator = format!("{declarator}({})", self.parameters(function));
+                    id = function.returns;
+                }
+                Kind::Qualified { target, qualifiers } => match self.kind(*target) {
+                    Kind::Pointer(pointee) => {
+                        declarator =
+                            self.pointer_to(*pointee, &qualifiers.to_string(), &declarator);
+                        id = *pointee;
+                    }
+                    _ => {
+                        qualified.push_str(&format!("{qualifiers} "));
+                        id = *target;
+                    }
+                },
+                _ => return qualified + &join(&self.specifier(id), &declarator),
             }
-            Kind::Array { element, length } => {
-                let length = length.map(|n| n.to_string()).unwrap_or_default();
-                self.declare(*element, format!("{declarator}[{length}]"))
-            }
-            Kind::Function(function) => {
-                let parameters = self.parameters(function);
-                self.declare(function.returns, format!("{declarator}({parameters})"))
-            }
-            Kind::Qualified { target, qualifiers } => {
-                self.declare_qualified(*target, *qualifiers, declarator)
-            }
-            _ => join(&self.specifier(id), &declarator),
+        }
+    }
+
+    /// The declarator of a pointer, in parentheses if what it points to follows the name.
+    fn pointer_to(&self, target: TypeId, qualifiers: &str, declarator: &str) -> String {
+        let star = format!("{}{qualifiers}", self.star(target));
+        let pointer = match qualifiers {
+            "" => format!("{star}{declarator}"),
+            _ => join(&star, declarator),
+        };
+        match self.kind(target) {
+            Kind::Array { .. } | Kind::Function(_) => format!("({pointer})"),
+            _ => pointer,
         }
     }
 
@@ -62,32 +89,6 @@ impl Store {
                 Convention::Win64 => "__attribute__((ms_abi)) *",
             },
             _ => "*",
-        }
-    }
-
-    fn declare_pointee(&self, target: TypeId, declarator: String) -> String {
-        match self.kind(target) {
-            Kind::Array { .. } | Kind::Function(_) => {
-                self.declare(target, format!("({declarator})"))
-            }
-            _ => self.declare(target, declarator),
-        }
-    }
-
-    /// Qualifiers of a pointer stand after its star, all others before the specifier.
-    fn declare_qualified(
-        &self,
-        target: TypeId,
-        qualifiers: Qualifiers,
-        declarator: String,
-    ) -> String {
-        match self.kind(target) {
-            Kind::Pointer(pointee) => {
-                let star = self.star(*pointee);
-                let declarator = join(&format!("{star}{qualifiers}"), &declarator);
-                self.declare_pointee(*pointee, declarator)
-            }
-            _ => format!("{qualifiers} {}", self.declare(target, declarator)),
         }
     }
 
@@ -134,7 +135,7 @@ fn join(left: &str, right: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::c::types::Primitive;
+    use crate::backend::c::types::{Primitive, Qualifiers};
 
     #[test]
     fn declarators_wrap_from_the_inside_out() {

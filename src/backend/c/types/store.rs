@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::transaction::Change;
-use super::{Enumeration, FunctionType, Kind, Primitive, Qualifiers, Record, TypeId};
-use crate::error::{Error, Status};
+use super::{Enumeration, FunctionType, Kind, MAX_DEPTH, Primitive, Qualifiers, Record, TypeId};
+use crate::error::{Error, Result, Status};
 
 #[derive(Default)]
 pub(super) struct Store {
@@ -115,12 +115,32 @@ impl Store {
 
     pub(super) fn set_record(&mut self, id: TypeId, record: Record) {
         self.note(|| Change::Record(id));
-        let contains = |kind: &Kind| !matches!(kind, Kind::Pointer(_));
-        let parts = record.fields.iter().map(|field| field.type_id);
-        let parts = parts.filter(|part| contains(self.resolved(*part)));
-        let depth = parts.map(|part| self.depth(part)).max().unwrap_or(0);
-        self.depths[id.0 as usize] = depth.saturating_add(1);
+        self.depths[id.0 as usize] = self
+            .contained(&record)
+            .map(|part| self.depth(part))
+            .fold(0, u32::max)
+            .saturating_add(1);
         self.records.insert(id, Arc::new(record));
+    }
+
+    /// The types of members that lie in the record.
+    fn contained<'a>(&'a self, record: &'a Record) -> impl Iterator<Item = TypeId> + 'a {
+        let parts = record.fields.iter().map(|field| field.type_id);
+        parts.filter(|part| !matches!(self.resolved(*part), Kind::Pointer(_)))
+    }
+
+    /// Refuses a record whose members are built as deep as types may be.
+    pub(super) fn check_depth(&self, record: &Record) -> Result<()> {
+        let mut parts = self.contained(record);
+        match parts.any(|part| self.depth(part) >= MAX_DEPTH) {
+            true => Err(too_deep()),
+            false => Ok(()),
+        }
+    }
+
+    /// The type, if it is not built deeper than types may be.
+    pub(super) fn shallow(&self, id: TypeId) -> Result<TypeId> {
+        if self.depth(id) <= MAX_DEPTH { Ok(id) } else { Err(too_deep()) }
     }
 
     pub(super) fn enumeration(&self, id: TypeId) -> Option<&Arc<Enumeration>> {
@@ -179,10 +199,17 @@ impl Store {
 
     /// The same type with `qualifiers` added; those of an array belong to its elements.
     pub(super) fn qualify(&mut self, id: TypeId, qualifiers: Qualifiers) -> TypeId {
-        if let Kind::Array { element, length } = *self.kind(id) {
-            let element = self.qualify(element, qualifiers);
-            return self.intern(Kind::Array { element, length });
+        let (mut innermost, mut lengths) = (id, vec![]);
+        while let Kind::Array { element, length } = *self.kind(innermost) {
+            innermost = element;
+            lengths.push(length);
         }
+        let element = self.qualify_whole(innermost, qualifiers);
+        let around = |element, length| self.intern(Kind::Array { element, length });
+        lengths.into_iter().rev().fold(element, around)
+    }
+
+    fn qualify_whole(&mut self, id: TypeId, qualifiers: Qualifiers) -> TypeId {
         let missing = qualifiers.without(self.qualifiers(id));
         if missing.is_empty() {
             return id;
@@ -197,35 +224,61 @@ impl Store {
 
     /// The same type with no typedef name left in it, so that equal types have equal ids.
     pub(super) fn canonical(&mut self, id: TypeId) -> TypeId {
-        if let Some(known) = self.canonicals.get(&id) {
-            return *known;
+        let mut wanted = vec![id];
+        while let Some(&next) = wanted.last() {
+            let before = wanted.len();
+            let missing = |part: &TypeId| !self.canonicals.contains_key(part);
+            wanted.extend(self.parts(next).iter().copied().filter(missing));
+            if wanted.len() == before {
+                wanted.pop();
+                let canonical = self.canonical_of_parts(next);
+                self.canonicals.insert(next, canonical);
+            }
         }
-        let canonical = self.find_canonical(id);
-        self.canonicals.insert(id, canonical);
-        canonical
+        self.canonicals[&id]
     }
 
-    fn find_canonical(&mut self, id: TypeId) -> TypeId {
+    /// The types that a type is spelled with; those of members are not.
+    fn parts(&self, id: TypeId) -> Vec<TypeId> {
+        match self.kind(id) {
+            Kind::Primitive(_) | Kind::VaList | Kind::Record(_) | Kind::Enumeration => vec![],
+            Kind::Pointer(part)
+            | Kind::Array { element: part, .. }
+            | Kind::Vector { element: part, .. }
+            | Kind::Alias { target: part, .. }
+            | Kind::Qualified { target: part, .. } => vec![*part],
+            Kind::Function(function) => {
+                let parts = std::iter::once(function.returns);
+                parts.chain(function.parameters.iter().copied()).collect()
+            }
+        }
+    }
+
+    /// The canonical type, those of its parts being known.
+    fn canonical_of_parts(&mut self, id: TypeId) -> TypeId {
+        let of = |part: TypeId| self.canonicals[&part];
         let kind = match self.kind(id).clone() {
             Kind::Primitive(_) | Kind::VaList | Kind::Record(_) | Kind::Enumeration => return id,
-            Kind::Alias { target, .. } => return self.canonical(target),
+            Kind::Alias { target, .. } => return of(target),
             Kind::Qualified { target, qualifiers } => {
-                let target = self.canonical(target);
+                let target = of(target);
                 return self.qualify(target, qualifiers);
             }
-            Kind::Pointer(target) => Kind::Pointer(self.canonical(target)),
-            Kind::Array { element, length } => {
-                Kind::Array { element: self.canonical(element), length }
-            }
-            Kind::Vector { element, lanes } => {
-                Kind::Vector { element: self.canonical(element), lanes }
-            }
+            Kind::Pointer(target) => Kind::Pointer(of(target)),
+            Kind::Array { element, length } => Kind::Array { element: of(element), length },
+            Kind::Vector { element, lanes } => Kind::Vector { element: of(element), lanes },
             Kind::Function(function) => Kind::Function(Arc::new(FunctionType {
-                returns: self.canonical(function.returns),
-                parameters: function.parameters.iter().map(|p| self.canonical(*p)).collect(),
+                returns: of(function.returns),
+                parameters: function.parameters.iter().map(|part| of(*part)).collect(),
                 ..*function
             })),
         };
         self.intern(kind)
     }
+}
+
+#[cold]
+fn too_deep() -> Error {
+    let message = format!("the type is built more than {MAX_DEPTH} levels deep");
+    Error::new(Status::OutOfRange, message)
 }

@@ -38,28 +38,79 @@ fn unknown_types_come_with_a_hint() {
     assert!(error.message().contains("did you mean \"connect_all\"?"), "{error}");
 }
 
+/// Runs on a thread with a small stack.
+fn on_a_small_stack(body: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(256 << 10).spawn(body).unwrap().join().unwrap();
+}
+
 #[test]
 fn deep_nesting_is_refused_and_overflows_nothing() {
-    let many = 100_000;
-    for text in [
-        format!("int x[{}1{}];", "(".repeat(many), ")".repeat(many)),
-        format!("int {}x{};", "(".repeat(many), ")".repeat(many)),
-        format!("int {}x;", "*".repeat(many)),
-        format!("int x{};", "[1]".repeat(many)),
-        format!("{} x;", "struct {".repeat(many)),
-        format!("int f{};", "(int (*)".repeat(many)),
-        format!("enum {{ A = {}1 }};", "- ".repeat(many)),
-        format!("enum {{ A = {}1 }};", "1 ? 1 : ".repeat(many)),
-        format!("enum {{ A = {}1 }};", "(int)".repeat(many)),
-        format!("enum {{ A = {} }};", "sizeof(".repeat(many)),
-        format!("{} x;", "typeof(".repeat(many)),
-        format!("{} x;", "int __attribute__((aligned(sizeof(".repeat(many)),
-    ] {
-        let message = refused(&text);
-        assert!(message.contains("levels deep"), "{}: {message}", &text[..40]);
-    }
-    declared(&format!("int x[{}1{}];", "(".repeat(60), ")".repeat(60)));
-    declared(&format!("enum {{ A = 1{} }};", " + 1".repeat(many)));
+    let many = 10_000;
+    on_a_small_stack(move || {
+        for text in [
+            format!("int {}x{};", "(".repeat(many), ")".repeat(many)),
+            format!("int {}x;", "*".repeat(many)),
+            format!("int x{};", "[1]".repeat(many)),
+            format!("{} x;", "struct {".repeat(many)),
+            format!("int f{};", "(int (*)".repeat(many)),
+            format!("enum {{ A = {} }};", "sizeof(int[".repeat(many)),
+            format!("{} x;", "typeof(".repeat(many)),
+            format!("{} x;", "int __attribute__((aligned(sizeof(".repeat(many)),
+            format!(
+                "#define F(x) (x)\n#define A {}1{}\nint x[A];",
+                "F(".repeat(many),
+                ")".repeat(many)
+            ),
+        ] {
+            let message = refused(&text);
+            assert!(message.contains("levels deep"), "{}: {message}", &text[..40]);
+        }
+        declared(&format!("enum {{ A = 1{} }};", " + 1".repeat(many)));
+        declared(&format!("int (*{}x{})[2];", "(".repeat(60), ")".repeat(60)));
+        let nested = format!("{}int x;{};", "struct {".repeat(60), "} m;".repeat(59) + "}");
+        declared(&nested);
+        declared(&format!("int x{};", "[1]".repeat(62)));
+        declared(&format!("int f({}int{});", "int (*)(".repeat(60), ")".repeat(60)));
+    });
+}
+
+#[test]
+fn expressions_nest_as_deep_as_their_text() {
+    let many = 10_000;
+    on_a_small_stack(move || {
+        for (before, value, after) in [
+            ("(", "7", ")"),
+            ("- - ", "7", ""),
+            ("~~+", "7", ""),
+            ("(int)", "7", ""),
+            ("1 ? ", "7", " : 2"),
+            ("0 ? 1 : ", "7", ""),
+            ("(1, ", "7", ")"),
+            ("0 + (", "7", ")"),
+            ("1 * ((short)", "7", ")"),
+        ] {
+            let text = before.repeat(many) + value + &after.repeat(many);
+            let constant = Declarations::default().evaluate(&text).unwrap();
+            assert_eq!(constant.value, ConstantValue::Integer(7), "{before}");
+        }
+        let sized = format!("{} 1", "sizeof ".repeat(many));
+        let size = ConstantValue::Integer(size_of::<usize>() as i128);
+        assert_eq!(Declarations::default().evaluate(&sized).unwrap().value, size);
+    });
+}
+
+#[test]
+fn a_chain_of_unnamed_structs_is_compared_on_a_small_stack() {
+    on_a_small_stack(|| {
+        let mut text = String::from("typedef struct { int x; } t0;\n");
+        for level in 1..3_000 {
+            text.push_str(&format!("typedef struct {{ t{} *p; }} t{level};\n", level - 1));
+        }
+        let declarations = declared(&text);
+        declarations.declare(&text, "again").unwrap();
+        let other = text.replace("int x", "long x");
+        assert!(declarations.declare(&other, "other").is_err());
+    });
 }
 
 #[test]
@@ -70,7 +121,7 @@ fn types_built_up_by_names_are_limited_too() {
     }
     assert!(refused(&text).contains("levels deep"));
     let mut text = String::from("typedef void f0(void);\n");
-    for level in 1..60 {
+    for level in 1..40 {
         let last = level - 1;
         text.push_str(&format!("typedef void f{level}(f{last} *, f{last} *);\n"));
     }
