@@ -1606,8 +1606,8 @@ metaffi_status metaffi_ctype_free(struct metaffi_ctype *ctype);
  *
  * @param target Any type, also `void`, a function, or one without a definition.
  * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
- * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `ctype`
- *         is NULL.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if the type is built too deep;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `ctype` is NULL.
  *
  * @pre `ctype` and `error` are NULL or writable.
  */
