@@ -21,5 +21,6 @@ pub mod value;
 
 mod host;
 mod python;
+mod standard_error;
 mod suggest;
 mod thread_word;

@@ -9,12 +9,15 @@ use super::userdata::Userdata;
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::error::Result;
 use crate::handle::pin::Use;
+use crate::handle::{Fast, Key};
 use crate::signature::FrameLayout;
 
 /// A host's function and its userdata.
 pub struct HostFunction {
     function: HostCode,
-    userdata: Arc<Userdata>,
+    pointer: *mut c_void,
+    /// Kept as long as the function may be called.
+    _userdata: Arc<Userdata>,
     /// The slots of its returns, zeroed before each call.
     returns: Range<usize>,
 }
@@ -30,9 +33,15 @@ impl HostFunction {
     /// A function of the host's, called with its userdata.
     pub fn new(function: HostCode, userdata: Arc<Userdata>, layout: &FrameLayout) -> HostFunction {
         let first = layout.returns().first().copied().unwrap_or(layout.size());
-        HostFunction { function, userdata, returns: first..layout.size() }
+        let returns = first..layout.size();
+        HostFunction { function, pointer: userdata.pointer(), _userdata: userdata, returns }
     }
 }
+
+// SAFETY: whoever gives us the function and its userdata promises that any thread may use them.
+unsafe impl Send for HostFunction {}
+// SAFETY: as above.
+unsafe impl Sync for HostFunction {}
 
 impl HostFunction {
     /// Calls it; nothing that it is given has to be kept for it.
@@ -41,21 +50,35 @@ impl HostFunction {
     /// As for [`Callee::call`].
     #[inline(always)]
     pub unsafe fn run(&self, frame: *mut metaffi_slot) -> Result<()> {
-        let mut error: *mut metaffi_error = ptr::null_mut();
-        // SAFETY: the frame has the layout that the range was made from.
-        unsafe {
-            match self.returns.len() {
-                0 => {}
-                1 => *frame.add(self.returns.start) = 0,
-                count => frame.add(self.returns.start).write_bytes(0, count),
-            }
-        }
-        // SAFETY: the host's function, called as its contract says.
-        let status = unsafe { (self.function)(self.userdata.pointer(), frame, &raw mut error) };
-        match status {
+        let mut error = ptr::null_mut();
+        // SAFETY: the caller's promise.
+        match unsafe { invoke(ptr::from_ref(self).cast(), frame, 0, &raw mut error, 0) } {
             METAFFI_OK => Ok(()),
             status => Err(failure::from_c(status, error)),
         }
+    }
+}
+
+/// An [`Invoke`](crate::handle::Invoke) of a [`HostFunction`], for callers that keep it and take the
+/// error.
+#[inline(always)]
+unsafe extern "C-unwind" fn invoke(
+    host: *const (),
+    frame: *mut metaffi_slot,
+    _: u64,
+    error: *mut *mut metaffi_error,
+    _: Key,
+) -> metaffi_status {
+    // SAFETY: the caller's promise; the frame has the layout that the range was made from, and the
+    // host's function is called as its contract says.
+    unsafe {
+        let host = &*host.cast::<HostFunction>();
+        match host.returns.len() {
+            0 => {}
+            1 => *frame.add(host.returns.start) = 0,
+            count => frame.add(host.returns.start).write_bytes(0, count),
+        }
+        (host.function)(host.pointer, frame, error)
     }
 }
 
@@ -63,5 +86,9 @@ impl Callee for HostFunction {
     unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe { self.run(frame) }
+    }
+
+    fn fast(&self) -> Option<Fast> {
+        Some(Fast { invoke, code: ptr::from_ref(self).cast(), map: 0, shape: 0 })
     }
 }

@@ -9,7 +9,7 @@ use super::convert::{Direction, check, from_c, store_word, to_c};
 use super::ctype::{CType, Class};
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::abi::metaffi_slot;
-use crate::call::closure::{Closure, ErrorSink, Handler};
+use crate::call::closure::{Arguments, Closure, ErrorSink, Handler};
 use crate::call::{Callable, Function, Native, guarded, natural, with_frame};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -185,18 +185,13 @@ struct Inbound {
 }
 
 impl Handler for Inbound {
-    unsafe fn call(
-        &self,
-        span: Use,
-        arguments: *const *mut c_void,
-        result: *mut c_void,
-    ) -> Result<()> {
+    unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
         with_frame(self.function.layout().size(), |frame| {
             // SAFETY: the closure was made for these C types, and the frame has the function's
             // layout.
             unsafe {
                 for (index, param) in self.params.iter().enumerate() {
-                    let from = *arguments.add(index);
+                    let from = arguments.get(index);
                     let slots = frame.add(param.slot);
                     if param.plain {
                         natural::load(param.r#type.kind(), from, slots);

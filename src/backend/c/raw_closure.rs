@@ -7,7 +7,7 @@ use super::binding::imported;
 use super::ctype::{CType, Class};
 use super::type_handle::TypeHandle;
 use crate::abi::metaffi_finalizer;
-use crate::call::closure::{Closure, Handler};
+use crate::call::closure::{Addresses, Arguments, Closure, Handler};
 use crate::call::{Callable, Native, Userdata};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -95,16 +95,12 @@ impl ResultKind {
 }
 
 impl Handler for RawHandler {
-    unsafe fn call(
-        &self,
-        _: Use,
-        arguments: *const *mut c_void,
-        result: *mut c_void,
-    ) -> Result<()> {
-        let arguments = arguments.cast_mut();
+    unsafe fn call(&self, _: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
+        let mut room = Addresses::default();
         // SAFETY: the closure was made for this type; its result has room for it, and for eight
         // bytes where that is an integer.
         unsafe {
+            let arguments = arguments.all(&mut room);
             match self.result {
                 ResultKind::None => (self.code)(result, arguments, self.userdata.pointer()),
                 ResultKind::Other { size } => {

@@ -1,8 +1,8 @@
 //! Closures whose arguments and result travel in registers: a pool of precompiled entry points.
 //!
-//! Each entry point loads its own number and jumps to code that stores the argument registers,
-//! calls [`enter`], and loads the result registers. What the number means is data, so a function
-//! pointer is made by filling in a table.
+//! Each entry point loads the address of its slot and jumps to code that stores the argument registers,
+//! calls what the entry's [slot](Slot) says, and loads the result registers. What is in a slot is data, so a
+//! function pointer is made by filling in a table.
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 #[path = "trampoline_sysv64.rs"]
@@ -19,34 +19,26 @@ mod platform {
     }
 }
 
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::place::{Owner, Place, State};
+use super::arguments::{COUNT_SHIFT, MOST};
+use super::place::{Parts, Place, Pool};
+use super::slot::Slot;
 use crate::call::native::{Bank, Convention, NativeType};
 use platform::{COUNT, FLOATS, INTEGERS};
-
-/// An ended closure's entry point is used again only after so many others have ended, unless it
-/// is the last one left.
-const KEPT: usize = HALF / 2;
 
 /// Half of the entry points save only the integer registers, the other half all of them.
 const HALF: usize = COUNT / 2;
 
-/// Which register each argument is in: four bits each, and the number of arguments in the top.
-#[derive(Clone, Copy)]
-pub(super) struct Shape(u64);
+/// So many of them stay out of use after they have ended, even if libffi has to make closures.
+const KEPT: usize = HALF / 4;
 
-const COUNT_SHIFT: u32 = 60;
+/// Which register each argument is in: four bits each, and the number of arguments in the top.
+struct Shape(u64);
 
 impl Shape {
     /// The shape of a signature; `None` if not everything travels in registers.
-    pub(super) fn of(
-        params: &[NativeType],
-        returns: &NativeType,
-        convention: Convention,
-    ) -> Option<Shape> {
+    fn of(params: &[NativeType], returns: &NativeType, convention: Convention) -> Option<Shape> {
         if convention == Convention::Win64
             || returns.bank().is_none() && *returns != NativeType::Void
         {
@@ -59,7 +51,7 @@ impl Shape {
                 Some(Bank::Integer) => (&mut integers, INTEGERS, 0),
                 None => return None,
             };
-            if *used == limit {
+            if *used == limit || index == MOST {
                 return None;
             }
             shape |= ((base + *used) as u64) << (index * 4);
@@ -68,78 +60,54 @@ impl Shape {
         Some(Shape(shape | (params.len() as u64) << COUNT_SHIFT))
     }
 
-    fn has_floats(self) -> bool {
+    fn has_floats(&self) -> bool {
         let count = self.0 >> COUNT_SHIFT;
         (0..count).any(|index| (self.0 >> (index * 4) & 0xf) as usize >= INTEGERS)
     }
 }
 
-struct Entry {
-    state: State,
-    shape: AtomicU64,
-}
+/// What the entry points call, by their numbers.
+static SLOTS: [Slot; COUNT] = [const { Slot::new() }; COUNT];
 
-static ENTRIES: [Entry; COUNT] =
-    [const { Entry { state: State::new(), shape: AtomicU64::new(0) } }; COUNT];
-
-struct Pool {
-    /// The number of the first entry point.
+/// The entry points of one half.
+struct Half {
     first: usize,
-    /// How many entry points were ever used.
-    used: usize,
-    /// Those whose closures have ended, the oldest first.
-    ended: VecDeque<usize>,
+    /// How many were ever used.
+    used: AtomicUsize,
+    ended: Pool,
 }
 
-impl Pool {
-    const fn new(first: usize) -> Mutex<Pool> {
-        Mutex::new(Pool { first, used: 0, ended: VecDeque::new() })
+impl Half {
+    const fn new(first: usize) -> Half {
+        Half { first, used: AtomicUsize::new(0), ended: Pool::new() }
     }
 
-    fn take(&mut self) -> Option<usize> {
-        if self.used < HALF && self.ended.len() <= KEPT {
-            self.used += 1;
-            return Some(self.first + self.used - 1);
-        }
-        self.ended.pop_front()
+    fn take(&'static self) -> Option<Place> {
+        let next = |used: usize| (used < HALF).then_some(used + 1);
+        let fresh = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        let Ok(used) = fresh else { return self.ended.take(KEPT) };
+        let index = self.first + used;
+        let (code, slot) = (platform::code(index), &SLOTS[index]);
+        Some(Place::new(Parts { code, slot, pool: &self.ended, memory: None }))
     }
 }
 
 /// The entry points for integers only, and for floats as well.
-static POOLS: [Mutex<Pool>; 2] = [Pool::new(0), Pool::new(HALF)];
+static HALVES: [Half; 2] = [Half::new(0), Half::new(HALF)];
 
-fn pool(floats: bool) -> MutexGuard<'static, Pool> {
-    POOLS[usize::from(floats)].lock().unwrap_or_else(PoisonError::into_inner)
+/// An entry point for a signature, if there is one for it, and one is left.
+pub(super) fn take(
+    params: &[NativeType],
+    returns: &NativeType,
+    convention: Convention,
+) -> Option<Place> {
+    let shape = Shape::of(params, returns, convention)?;
+    let place = HALVES[usize::from(shape.has_floats())].take()?;
+    place.slot().set_shape(shape.0);
+    Some(place)
 }
 
-/// An entry point for the shape, if one is left.
-pub(super) fn take(shape: Shape) -> Option<Place> {
-    let index = pool(shape.has_floats()).take()?;
-    let entry = &ENTRIES[index];
-    entry.shape.store(shape.0, Ordering::Release);
-    Some(Place {
-        code: platform::code(index),
-        state: &entry.state,
-        owner: Owner::Trampoline(index),
-    })
-}
-
-pub(super) fn give_back(index: usize) {
-    pool(index >= HALF).ended.push_back(index);
-}
-
-/// Called by every entry point: integers, then floats in `registers`.
-#[cfg_attr(
-    not(all(target_arch = "x86_64", target_os = "linux")),
-    expect(dead_code, reason = "only entry points call it")
-)]
-unsafe extern "C-unwind" fn enter(index: usize, registers: *mut u64, result: *mut u64) {
-    // SAFETY: an entry point's number is that of an entry; a shape names registers that the entry
-    // point has stored.
-    unsafe {
-        let entry = ENTRIES.get_unchecked(index);
-        let shape = entry.shape.load(Ordering::Acquire);
-        let count = (shape >> COUNT_SHIFT) as usize;
-        entry.state.run_registers(registers, shape, count, result);
-    }
+/// Whether a closure's code is an entry point.
+pub(super) fn is_one(code: *const ()) -> bool {
+    COUNT != 0 && (platform::code(0)..=platform::code(COUNT - 1)).contains(&code)
 }

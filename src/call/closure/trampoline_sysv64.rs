@@ -2,6 +2,8 @@
 
 use std::arch::global_asm;
 
+use super::Slot;
+
 pub(super) const INTEGERS: usize = 6;
 pub(super) const FLOATS: usize = 8;
 pub(super) const COUNT: usize = 2048;
@@ -27,14 +29,14 @@ global_asm!(
     ".rept {half}",
     ".balign {stride}",
     "endbr64",
-    "mov r11d, offset metaffi_trampoline_index",
+    "lea r11, [rip + {slots} + metaffi_trampoline_index * {size}]",
     "jmp 2f",
     ".set metaffi_trampoline_index, metaffi_trampoline_index + 1",
     ".endr",
     ".rept {half}",
     ".balign {stride}",
     "endbr64",
-    "mov r11d, offset metaffi_trampoline_index",
+    "lea r11, [rip + {slots} + metaffi_trampoline_index * {size}]",
     "jmp 3f",
     ".set metaffi_trampoline_index, metaffi_trampoline_index + 1",
     ".endr",
@@ -75,7 +77,7 @@ global_asm!(
     "mov rdi, r11",
     "mov rsi, rsp",
     "lea rdx, [rsp + 112]",
-    "call {enter}",
+    "call [r11]",
     "mov rax, [rsp + 112]",
     "movsd xmm0, [rsp + 112]",
     "leave",
@@ -86,7 +88,8 @@ global_asm!(
     ".popsection",
     half = const COUNT / 2,
     stride = const STRIDE,
-    enter = sym super::enter,
+    slots = sym super::SLOTS,
+    size = const size_of::<Slot>(),
 );
 
 /// cbindgen:ignore

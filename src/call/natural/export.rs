@@ -1,103 +1,93 @@
 use std::ffi::c_void;
+use std::ptr;
 use std::sync::Arc;
 
 use super::load::load;
 use super::native_types;
 use super::store::{To, store};
-use crate::abi::metaffi_slot;
-use crate::call::closure::{Closure, ErrorSink, Handler, register};
+use crate::abi::{METAFFI_OK, metaffi_slot};
+use crate::call::closure::{Arguments, Closure, ErrorSink, Handler};
+use crate::call::failure;
 use crate::call::frame::with_frame;
 use crate::call::function::Function;
 use crate::call::native::Convention;
 use crate::error::Result;
+use crate::handle::Fast;
 use crate::handle::pin::Use;
 
 /// A C function pointer with the natural signature of `function`.
 pub fn export(function: &Arc<Function>, sink: ErrorSink) -> Result<Closure> {
     let (params, returns) = native_types(function.signature());
-    let handler = Export { function: function.clone() };
+    let handler = Export { fast: function.fast_while_kept(), function: function.clone() };
     let closure = Closure::new(&params, &returns, Convention::Default, sink, handler)?;
     closure.handle_locked(function);
     Ok(closure)
 }
 
+/// Runs a function when C calls, with arguments of its natural C types.
 struct Export {
+    /// Copied, so that a call has less to look up.
+    fast: Option<Fast>,
     function: Arc<Function>,
 }
 
+// SAFETY: what is called is the function's, which any thread may call.
+unsafe impl Send for Export {}
+// SAFETY: as above.
+unsafe impl Sync for Export {}
+
 impl Handler for Export {
-    unsafe fn call(
-        &self,
-        span: Use,
-        arguments: *const *mut c_void,
-        result: *mut c_void,
-    ) -> Result<()> {
+    #[inline(always)]
+    unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
         let function = &*self.function;
         with_frame(function.layout().size(), |frame| {
             // SAFETY: the closure was made for the natural types of this function, so each
             // argument has the type of its parameter, and the frame has the function's layout.
             unsafe {
                 for (index, param) in function.params().iter().enumerate() {
-                    load(param.kind, *arguments.add(index), frame.add(param.slot));
+                    load(param.kind, arguments.get(index), frame.add(param.slot));
                 }
-                self.finish(span, frame, |index| *arguments.add(index), result)
-            }
-        })
-    }
-
-    unsafe fn call_registers(
-        &self,
-        span: Use,
-        registers: *mut u64,
-        shape: u64,
-        _: usize,
-        result: *mut c_void,
-    ) -> Result<()> {
-        let function = &*self.function;
-        with_frame(function.layout().size(), |frame| {
-            // SAFETY: as above.
-            unsafe {
-                let params = function.params();
-                for (index, param) in params.iter().enumerate() {
-                    let from = register(registers, shape, index);
-                    load(param.kind, from.cast(), frame.add(param.slot));
+                self.run(span, frame)?;
+                match function.returns() {
+                    [] => Ok(()),
+                    [one] => store(one.kind, frame.add(one.slot), result, To::Result),
+                    _ => self.give_several(arguments, frame),
                 }
-                let argument = |index| register(registers, shape, index).cast();
-                self.finish(span, frame, argument, result)
             }
         })
     }
 }
 
 impl Export {
-    /// Calls, and gives back what was returned; `argument` tells where an argument is, for the
-    /// pointers that several returns are stored through.
     #[inline(always)]
-    unsafe fn finish(
-        &self,
-        span: Use,
-        frame: *mut metaffi_slot,
-        argument: impl Fn(usize) -> *mut c_void,
-        result: *mut c_void,
-    ) -> Result<()> {
-        let function = &*self.function;
-        // SAFETY: the caller's frame and arguments.
+    unsafe fn run(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+        // SAFETY: the caller's frame.
         unsafe {
-            function.call(span, frame)?;
-            match function.returns() {
-                [] => Ok(()),
-                [one] => store(one.kind, frame.add(one.slot), result, To::Result),
-                several => {
-                    let first = function.params().len();
-                    for (index, place) in several.iter().enumerate() {
-                        let to = argument(first + index).cast::<*mut c_void>().read();
-                        if !to.is_null() {
-                            store(place.kind, frame.add(place.slot), to, To::Variable)?;
-                        }
-                    }
-                    Ok(())
+            let Some(fast) = &self.fast else { return self.function.call(span, frame) };
+            let mut error = ptr::null_mut();
+            match (fast.invoke)(fast.code, frame, fast.map, &raw mut error, 0) {
+                METAFFI_OK => Ok(()),
+                status => Err(failure::from_c(status, error)),
+            }
+        }
+    }
+
+    /// Stores the returns through the pointers that follow the arguments.
+    unsafe fn give_several(
+        &self,
+        arguments: impl Arguments,
+        frame: *mut metaffi_slot,
+    ) -> Result<()> {
+        let first = self.function.params().len();
+        for (index, place) in self.function.returns().iter().enumerate() {
+            // SAFETY: the caller's frame and arguments.
+            unsafe {
+                let to = arguments.get(first + index).cast::<*mut c_void>().read();
+                if !to.is_null() {
+                    store(place.kind, frame.add(place.slot), to, To::Variable)?;
                 }
             }
         }
+        Ok(())
     }
 }

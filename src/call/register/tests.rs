@@ -75,7 +75,7 @@ fn every_mix_agrees_with_libffi() {
 
 /// A closure of the signature that digests its arguments: what they were cannot be mixed up.
 fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
-    use crate::call::closure::{Closure, ErrorSink, Handler};
+    use crate::call::closure::{Arguments, Closure, ErrorSink, Handler};
     use crate::error::Result;
     use crate::handle::pin::Use;
 
@@ -84,14 +84,14 @@ fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
         unsafe fn call(
             &self,
             _: Use,
-            arguments: *const *mut c_void,
+            arguments: impl Arguments,
             result: *mut c_void,
         ) -> Result<()> {
             let mut sum = 0u64;
             for (index, native) in self.0.iter().enumerate() {
                 // SAFETY: the closure has these parameters.
                 let bits = unsafe {
-                    let argument = *arguments.add(index);
+                    let argument = arguments.get(index);
                     match native.size() {
                         1 => u64::from(argument.cast::<u8>().read()),
                         2 => u64::from(argument.cast::<u16>().read()),

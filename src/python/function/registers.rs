@@ -4,7 +4,7 @@
 use std::mem::MaybeUninit;
 
 use super::Call;
-use crate::call::closure::{Incoming, Locked};
+use crate::call::closure::{Incoming, Locked, Slot};
 use crate::error::Result;
 use crate::python::api::{Api, Object};
 use crate::python::error;
@@ -24,26 +24,29 @@ pub(super) fn locked(call: &Kept<Call>) -> Option<Locked> {
 
 /// An [`Enter`](crate::call::closure::Enter). What is found under the GIL cannot have been given
 /// back: that needs the GIL, too. Whether it is held is asked each time, as by [`gil::enter`].
-unsafe fn enter(incoming: &Incoming<'_>) -> bool {
-    let Some(api) = Api::get() else { return false };
-    // SAFETY: the GIL is held, and given back by whatever is called before it returns.
+unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, result: *mut u64) {
+    let incoming = Incoming::new(slot, registers, result);
+    // SAFETY: the GIL is held, and given back by whatever is called before it returns; otherwise
+    // nothing was done.
     unsafe {
-        if !gil::is_held(api) || released::any() {
-            return attach(api, incoming);
-        }
-        match run(&Gil::assume(api), incoming) {
-            Ok(found) => found,
-            Err(failure) => {
-                incoming.fail(&failure);
-                true
+        match Api::get() {
+            Some(api) if gil::is_held(api) && !released::any() => {
+                match run(&Gil::assume(api), &incoming) {
+                    Ok(true) => {}
+                    Ok(false) => incoming.pass_on(),
+                    Err(failure) => incoming.fail(&failure),
+                }
             }
+            Some(api) if attach(api, &incoming) => {}
+            _ => incoming.pass_on(),
         }
     }
 }
 
-/// The same for a thread that does not hold the GIL, or has something to give back first.
+/// The same for a thread that does not hold the GIL, or has something to give back first; false
+/// if nothing was done.
 #[inline(never)]
-unsafe fn attach(api: &'static Api, incoming: &Incoming<'_>) -> bool {
+unsafe fn attach(api: &'static Api, incoming: &Incoming) -> bool {
     let Ok(gil) = gil::enter(api) else { return false };
     // SAFETY: the GIL is held.
     match unsafe { run(&gil, incoming) } {
@@ -60,7 +63,7 @@ unsafe fn attach(api: &'static Api, incoming: &Incoming<'_>) -> bool {
 
 /// Calls what the closure is of; false if it has ended.
 #[inline(always)]
-unsafe fn run(gil: &Gil, incoming: &Incoming<'_>) -> Result<bool> {
+unsafe fn run(gil: &Gil, incoming: &Incoming) -> Result<bool> {
     // SAFETY: the GIL is held; the closure is one of a function of this signature.
     unsafe {
         let Some(data) = incoming.data(enter) else { return Ok(false) };
@@ -75,7 +78,7 @@ impl Call {
     /// # Safety
     /// All are numbers, in their natural C types.
     #[inline(always)]
-    unsafe fn call_registers(&self, gil: &Gil, incoming: &Incoming<'_>) -> Result<()> {
+    unsafe fn call_registers(&self, gil: &Gil, incoming: &Incoming) -> Result<()> {
         let (api, count) = (gil.api, self.arguments.count());
         let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST + 1];
         // SAFETY: the caller's promise; there are so many arguments, and a place before them.

@@ -1,0 +1,256 @@
+//! [`Slot`]: what a closure's code finds when it is called.
+
+use std::any::TypeId;
+use std::ffi::c_void;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::arguments::{Arguments, Registers};
+use super::place::Place;
+use super::{ErrorSink, Handler};
+use crate::error::{Error, Status};
+use crate::handle::{pin, retire};
+
+/// Handles a call. Its arguments are in an image of the registers, or are an array of addresses,
+/// as the code of the closure has them.
+///
+/// # Safety
+/// The call is under way, and the slot is that of the code that was called.
+pub type Enter = unsafe extern "C-unwind" fn(&'static Slot, *mut u64, *mut u64);
+
+/// What a closure's code calls. Never given back to the system: a pointer that C kept too long still
+/// finds its slot, and learns there that its closure is gone.
+#[repr(C, align(64))]
+pub struct Slot {
+    /// An [`Enter`]. First, where the entry points look for it.
+    enter: AtomicPtr<()>,
+    /// The closure's [`Content`], as long as it has not ended.
+    content: AtomicPtr<Header>,
+    /// What a [`Locked`] calls.
+    data: AtomicPtr<()>,
+    /// Which register each argument is in.
+    shape: AtomicU64,
+    result_size: AtomicUsize,
+    sink: Mutex<Option<Box<ErrorSink>>>,
+}
+
+/// How a closure's function is called under the lock of its runtime, under which alone it is given
+/// back, and only after its closures.
+#[derive(Clone, Copy)]
+pub struct Locked {
+    /// Handles calls whose arguments are in registers.
+    pub enter: Enter,
+    /// What is called.
+    pub data: *const (),
+}
+
+/// What a closure runs, and the place that it gives back when it ends: when nobody is inside.
+#[repr(C)]
+pub(super) struct Content<H> {
+    header: Header,
+    handler: H,
+    _place: Place,
+}
+
+/// What is known of any content.
+pub(super) struct Header {
+    handler: TypeId,
+    enter: Enter,
+    retire: unsafe fn(*mut Header),
+}
+
+impl<H: Handler> Content<H> {
+    pub(super) fn new(handler: H, enter: Enter, place: Place) -> Box<Content<H>> {
+        unsafe fn retire_content<H: Handler>(header: *mut Header) {
+            // SAFETY: `fill` made the pointer from a box of this type; it is retired once.
+            retire(unsafe { Box::from_raw(header.cast::<Content<H>>()) });
+        }
+        let header = Header { handler: TypeId::of::<H>(), enter, retire: retire_content::<H> };
+        Box::new(Content { header, handler, _place: place })
+    }
+}
+
+/// Runs a closure's handler, which is pinned meanwhile.
+///
+/// # Safety
+/// As for an [`Enter`], with the arguments where `A` says.
+pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: Arguments>(
+    slot: &'static Slot,
+    arguments: *mut u64,
+    result: *mut u64,
+) {
+    let span = pin::enter();
+    // SAFETY: the caller's promise. A call that began before the closure ended may find the slot
+    // with another's content.
+    let outcome = unsafe {
+        match span.protect(&slot.content) {
+            Some(header) if header.handler == TypeId::of::<H>() => {
+                let content = ptr::from_ref(header).cast::<Content<H>>();
+                let arguments = A::at(arguments, slot.shape.load(Ordering::Relaxed));
+                (*content).handler.call(&span, arguments, result.cast())
+            }
+            _ => Err(dead()),
+        }
+    };
+    if let Err(error) = outcome {
+        slot.fail(&error, result.cast());
+    }
+}
+
+/// The [`Enter`] of a closure that has ended.
+unsafe extern "C-unwind" fn ended(slot: &'static Slot, _: *mut u64, result: *mut u64) {
+    slot.fail(&dead(), result.cast());
+}
+
+impl Slot {
+    pub(super) const fn new() -> Slot {
+        Slot {
+            enter: AtomicPtr::new(ended as Enter as *mut ()),
+            content: AtomicPtr::new(ptr::null_mut()),
+            data: AtomicPtr::new(ptr::null_mut()),
+            shape: AtomicU64::new(0),
+            result_size: AtomicUsize::new(0),
+            sink: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn set_shape(&self, shape: u64) {
+        self.shape.store(shape, Ordering::Relaxed);
+    }
+
+    /// What handles calls now.
+    #[inline(always)]
+    pub(super) fn enter(&self) -> Enter {
+        // SAFETY: nothing else is stored there.
+        unsafe { std::mem::transmute::<*mut (), Enter>(self.enter.load(Ordering::Acquire)) }
+    }
+
+    pub(super) fn fill<H: Handler>(
+        &self,
+        content: Box<Content<H>>,
+        result_size: usize,
+        sink: ErrorSink,
+    ) {
+        self.result_size.store(result_size, Ordering::Relaxed);
+        self.set_sink(sink);
+        let enter = content.header.enter as *mut ();
+        self.content.store(Box::into_raw(content).cast(), Ordering::Release);
+        self.enter.store(enter, Ordering::Release);
+    }
+
+    /// From now on calls are told that the closure has ended; its content goes, and gives back the
+    /// place, when no call is inside.
+    pub(super) fn end(&self) {
+        self.enter.store(ended as Enter as *mut (), Ordering::Release);
+        self.data.store(ptr::null_mut(), Ordering::Release);
+        let content = self.content.swap(ptr::null_mut(), Ordering::SeqCst);
+        if !content.is_null() {
+            // SAFETY: taken out of its slot exactly once.
+            unsafe { ((*content).retire)(content) };
+        }
+    }
+
+    pub(super) fn set_locked(&self, locked: Locked) {
+        self.data.store(locked.data.cast_mut(), Ordering::Release);
+        self.enter.store(locked.enter as *mut (), Ordering::Release);
+    }
+
+    pub(super) fn set_sink(&self, sink: ErrorSink) {
+        let sink = (!sink.is_default()).then(|| Box::new(sink));
+        *self.sink.lock().unwrap_or_else(PoisonError::into_inner) = sink;
+    }
+
+    #[cold]
+    fn fail(&self, error: &Error, result: *mut c_void) {
+        let size = self.result_size.load(Ordering::Relaxed);
+        if size != 0 {
+            // SAFETY: the caller of the closure made room for its result, at least eight bytes.
+            unsafe { result.cast::<u8>().write_bytes(0, size.max(8)) };
+        }
+        self.sink().report(error);
+    }
+
+    fn sink(&self) -> ErrorSink {
+        let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        sink.as_deref().cloned().unwrap_or_default()
+    }
+}
+
+#[cold]
+fn dead() -> Error {
+    Error::new(
+        Status::InvalidHandle,
+        "C called a function pointer whose callable was freed; keep the callable as long as C \
+         keeps its pointer",
+    )
+}
+
+/// A call of a closure that is [`Locked`].
+pub struct Incoming {
+    slot: &'static Slot,
+    registers: *mut u64,
+    shape: u64,
+    result: *mut u64,
+}
+
+impl Incoming {
+    /// What an [`Enter`] was called with.
+    #[inline(always)]
+    pub fn new(slot: &'static Slot, registers: *mut u64, result: *mut u64) -> Incoming {
+        Incoming { slot, registers, shape: slot.shape.load(Ordering::Relaxed), result }
+    }
+
+    /// What is called by `enter`, there as long as the lock is held; `None` if the closure has
+    /// ended, or its place is another's.
+    ///
+    /// # Safety
+    /// The lock is held.
+    #[inline(always)]
+    pub unsafe fn data(&self, enter: Enter) -> Option<*const ()> {
+        let data = self.slot.data.load(Ordering::Acquire);
+        let same = self.slot.enter.load(Ordering::Relaxed) == enter as *mut ();
+        (!data.is_null() && same).then_some(data.cast_const())
+    }
+
+    /// Where an argument is, in its lowest bits.
+    ///
+    /// # Safety
+    /// The closure has so many.
+    #[inline(always)]
+    pub unsafe fn argument(&self, index: usize) -> *const u64 {
+        // SAFETY: the caller's promise.
+        unsafe { Registers::at(self.registers, self.shape).get(index).cast() }
+    }
+
+    /// Sets the result, an integer widened to eight bytes.
+    #[inline(always)]
+    pub fn set_result(&self, word: u64) {
+        // SAFETY: the closure's code has room for it, whatever the closure returns.
+        unsafe { self.result.write(word) };
+    }
+
+    /// Leaves the call to the closure's handler, which keeps what it calls itself.
+    ///
+    /// # Safety
+    /// The call is under way, and nothing was done yet.
+    #[cold]
+    pub unsafe fn pass_on(&self) {
+        let span = pin::enter();
+        let enter = span.protect(&self.slot.content).map_or(ended as Enter, |header| header.enter);
+        // SAFETY: the caller's promise.
+        unsafe { enter(self.slot, self.registers, self.result) };
+    }
+
+    /// Ends the call with a failure, which is reported.
+    #[cold]
+    pub fn fail(&self, failure: &Error) {
+        self.slot.fail(failure, self.result.cast());
+    }
+
+    /// Whether failures may be reported while a lock is held.
+    #[cold]
+    pub fn reports_at_once(&self) -> bool {
+        self.slot.sink().at_once
+    }
+}
