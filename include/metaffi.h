@@ -142,14 +142,24 @@
  */
 #define METAFFI_CONVENTION_MS 2
 
+#if defined(__cplusplus) || defined(__clang__)
+
 /**
- * Where a count is asked for: nothing is said. The types of an entity are what its module declares,
- * a struct is declared without its members, an array has no length yet.
+ * As the count of a list: nothing is said. The types of an entity are what its module declares; a
+ * struct is declared without its members.
  *
- * A NULL pointer with a count of 0 says the same; a pointer that is not NULL, as that of an empty
- * list is in some languages, says with a count of 0 that there are none.
+ * A NULL pointer with a count of 0 says the same. A pointer that is not NULL, as that of an empty
+ * list is in some languages, says with a count of 0 that there are none. The number is one that
+ * integers and floating numbers of every language hold.
  */
-#define METAFFI_UNSPECIFIED ((size_t)~0)
+static const size_t METAFFI_UNSPECIFIED = (size_t)2147483647;
+#define METAFFI_UNSPECIFIED ((size_t)2147483647)
+
+#else
+
+#define METAFFI_UNSPECIFIED 2147483647ULL
+
+#endif
 
 /**
  * The version of the ABI: programs built against one number run with every library that reports
@@ -550,335 +560,474 @@ typedef struct metaffi_option {
  */
 #define METAFFI_STATUS_INTERNAL 12
 
+#if defined(__cplusplus) || defined(__clang__)
+
 /**
  * `double`.
  */
+static const metaffi_type metaffi_float64_type = (metaffi_type)1;
 #define metaffi_float64_type ((metaffi_type)1)
 
 /**
  * `float`.
  */
+static const metaffi_type metaffi_float32_type = (metaffi_type)2;
 #define metaffi_float32_type ((metaffi_type)2)
 
 /**
  * `int8_t`.
  */
+static const metaffi_type metaffi_int8_type = (metaffi_type)4;
 #define metaffi_int8_type ((metaffi_type)4)
 
 /**
  * `int16_t`.
  */
+static const metaffi_type metaffi_int16_type = (metaffi_type)8;
 #define metaffi_int16_type ((metaffi_type)8)
 
 /**
  * `int32_t`.
  */
+static const metaffi_type metaffi_int32_type = (metaffi_type)16;
 #define metaffi_int32_type ((metaffi_type)16)
 
 /**
  * `int64_t`.
  */
+static const metaffi_type metaffi_int64_type = (metaffi_type)32;
 #define metaffi_int64_type ((metaffi_type)32)
 
 /**
  * `uint8_t`.
  */
+static const metaffi_type metaffi_uint8_type = (metaffi_type)64;
 #define metaffi_uint8_type ((metaffi_type)64)
 
 /**
  * `uint16_t`.
  */
+static const metaffi_type metaffi_uint16_type = (metaffi_type)128;
 #define metaffi_uint16_type ((metaffi_type)128)
 
 /**
  * `uint32_t`.
  */
+static const metaffi_type metaffi_uint32_type = (metaffi_type)256;
 #define metaffi_uint32_type ((metaffi_type)256)
 
 /**
  * `uint64_t`.
  */
+static const metaffi_type metaffi_uint64_type = (metaffi_type)512;
 #define metaffi_uint64_type ((metaffi_type)512)
 
 /**
  * `bool`.
  */
+static const metaffi_type metaffi_bool_type = (metaffi_type)1024;
 #define metaffi_bool_type ((metaffi_type)1024)
 
 /**
  * UTF-8 text with its length.
  */
+static const metaffi_type metaffi_string8_type = (metaffi_type)4096;
 #define metaffi_string8_type ((metaffi_type)4096)
 
 /**
  * UTF-16 text with its length.
  */
+static const metaffi_type metaffi_string16_type = (metaffi_type)8192;
 #define metaffi_string16_type ((metaffi_type)8192)
 
 /**
  * UTF-32 text with its length.
  */
+static const metaffi_type metaffi_string32_type = (metaffi_type)16384;
 #define metaffi_string32_type ((metaffi_type)16384)
 
 /**
  * An object of a runtime, not copied.
  */
+static const metaffi_type metaffi_handle_type = (metaffi_type)32768;
 #define metaffi_handle_type ((metaffi_type)32768)
 
 /**
  * Flag: an array of the type it is added to.
  */
+static const metaffi_type metaffi_array_type = (metaffi_type)65536;
 #define metaffi_array_type ((metaffi_type)65536)
 
 /**
  * `size_t`.
  */
+static const metaffi_type metaffi_size_type = (metaffi_type)262144;
 #define metaffi_size_type ((metaffi_type)262144)
 
 /**
  * One UTF-8 code unit.
  */
+static const metaffi_type metaffi_char8_type = (metaffi_type)524288;
 #define metaffi_char8_type ((metaffi_type)524288)
 
 /**
  * One UTF-16 code unit.
  */
+static const metaffi_type metaffi_char16_type = (metaffi_type)1048576;
 #define metaffi_char16_type ((metaffi_type)1048576)
 
 /**
  * One Unicode code point.
  */
+static const metaffi_type metaffi_char32_type = (metaffi_type)2097152;
 #define metaffi_char32_type ((metaffi_type)2097152)
 
 /**
  * A value that carries its own type.
  */
+static const metaffi_type metaffi_any_type = (metaffi_type)4194304;
 #define metaffi_any_type ((metaffi_type)4194304)
 
 /**
  * No value.
  */
+static const metaffi_type metaffi_null_type = (metaffi_type)8388608;
 #define metaffi_null_type ((metaffi_type)8388608)
 
 /**
  * A function passed as a value.
  */
+static const metaffi_type metaffi_callable_type = (metaffi_type)16777216;
 #define metaffi_callable_type ((metaffi_type)16777216)
 
 /**
  * Flag: an array whose elements are contiguous.
  */
+static const metaffi_type metaffi_packed_type = (metaffi_type)33554432;
 #define metaffi_packed_type ((metaffi_type)33554432)
 
 /**
  * An array of float64.
  */
-#define metaffi_float64_array_type (metaffi_float64_type | metaffi_array_type)
+static const metaffi_type metaffi_float64_array_type = (metaffi_type)65537;
+#define metaffi_float64_array_type ((metaffi_type)65537)
 
 /**
  * An array of float32.
  */
-#define metaffi_float32_array_type (metaffi_float32_type | metaffi_array_type)
+static const metaffi_type metaffi_float32_array_type = (metaffi_type)65538;
+#define metaffi_float32_array_type ((metaffi_type)65538)
 
 /**
  * An array of int8.
  */
-#define metaffi_int8_array_type (metaffi_int8_type | metaffi_array_type)
+static const metaffi_type metaffi_int8_array_type = (metaffi_type)65540;
+#define metaffi_int8_array_type ((metaffi_type)65540)
 
 /**
  * An array of int16.
  */
-#define metaffi_int16_array_type (metaffi_int16_type | metaffi_array_type)
+static const metaffi_type metaffi_int16_array_type = (metaffi_type)65544;
+#define metaffi_int16_array_type ((metaffi_type)65544)
 
 /**
  * An array of int32.
  */
-#define metaffi_int32_array_type (metaffi_int32_type | metaffi_array_type)
+static const metaffi_type metaffi_int32_array_type = (metaffi_type)65552;
+#define metaffi_int32_array_type ((metaffi_type)65552)
 
 /**
  * An array of int64.
  */
-#define metaffi_int64_array_type (metaffi_int64_type | metaffi_array_type)
+static const metaffi_type metaffi_int64_array_type = (metaffi_type)65568;
+#define metaffi_int64_array_type ((metaffi_type)65568)
 
 /**
  * An array of uint8.
  */
-#define metaffi_uint8_array_type (metaffi_uint8_type | metaffi_array_type)
+static const metaffi_type metaffi_uint8_array_type = (metaffi_type)65600;
+#define metaffi_uint8_array_type ((metaffi_type)65600)
 
 /**
  * An array of uint16.
  */
-#define metaffi_uint16_array_type (metaffi_uint16_type | metaffi_array_type)
+static const metaffi_type metaffi_uint16_array_type = (metaffi_type)65664;
+#define metaffi_uint16_array_type ((metaffi_type)65664)
 
 /**
  * An array of uint32.
  */
-#define metaffi_uint32_array_type (metaffi_uint32_type | metaffi_array_type)
+static const metaffi_type metaffi_uint32_array_type = (metaffi_type)65792;
+#define metaffi_uint32_array_type ((metaffi_type)65792)
 
 /**
  * An array of uint64.
  */
-#define metaffi_uint64_array_type (metaffi_uint64_type | metaffi_array_type)
+static const metaffi_type metaffi_uint64_array_type = (metaffi_type)66048;
+#define metaffi_uint64_array_type ((metaffi_type)66048)
 
 /**
  * An array of bool.
  */
-#define metaffi_bool_array_type (metaffi_bool_type | metaffi_array_type)
+static const metaffi_type metaffi_bool_array_type = (metaffi_type)66560;
+#define metaffi_bool_array_type ((metaffi_type)66560)
 
 /**
  * An array of string8.
  */
-#define metaffi_string8_array_type (metaffi_string8_type | metaffi_array_type)
+static const metaffi_type metaffi_string8_array_type = (metaffi_type)69632;
+#define metaffi_string8_array_type ((metaffi_type)69632)
 
 /**
  * An array of string16.
  */
-#define metaffi_string16_array_type (metaffi_string16_type | metaffi_array_type)
+static const metaffi_type metaffi_string16_array_type = (metaffi_type)73728;
+#define metaffi_string16_array_type ((metaffi_type)73728)
 
 /**
  * An array of string32.
  */
-#define metaffi_string32_array_type (metaffi_string32_type | metaffi_array_type)
+static const metaffi_type metaffi_string32_array_type = (metaffi_type)81920;
+#define metaffi_string32_array_type ((metaffi_type)81920)
 
 /**
  * An array of handle.
  */
-#define metaffi_handle_array_type (metaffi_handle_type | metaffi_array_type)
+static const metaffi_type metaffi_handle_array_type = (metaffi_type)98304;
+#define metaffi_handle_array_type ((metaffi_type)98304)
 
 /**
  * An array of size.
  */
-#define metaffi_size_array_type (metaffi_size_type | metaffi_array_type)
+static const metaffi_type metaffi_size_array_type = (metaffi_type)327680;
+#define metaffi_size_array_type ((metaffi_type)327680)
 
 /**
  * An array of char8.
  */
-#define metaffi_char8_array_type (metaffi_char8_type | metaffi_array_type)
+static const metaffi_type metaffi_char8_array_type = (metaffi_type)589824;
+#define metaffi_char8_array_type ((metaffi_type)589824)
 
 /**
  * An array of char16.
  */
-#define metaffi_char16_array_type (metaffi_char16_type | metaffi_array_type)
+static const metaffi_type metaffi_char16_array_type = (metaffi_type)1114112;
+#define metaffi_char16_array_type ((metaffi_type)1114112)
 
 /**
  * An array of char32.
  */
-#define metaffi_char32_array_type (metaffi_char32_type | metaffi_array_type)
+static const metaffi_type metaffi_char32_array_type = (metaffi_type)2162688;
+#define metaffi_char32_array_type ((metaffi_type)2162688)
 
 /**
  * An array of any.
  */
-#define metaffi_any_array_type (metaffi_any_type | metaffi_array_type)
+static const metaffi_type metaffi_any_array_type = (metaffi_type)4259840;
+#define metaffi_any_array_type ((metaffi_type)4259840)
 
 /**
  * An array of callable.
  */
-#define metaffi_callable_array_type (metaffi_callable_type | metaffi_array_type)
+static const metaffi_type metaffi_callable_array_type = (metaffi_type)16842752;
+#define metaffi_callable_array_type ((metaffi_type)16842752)
 
 /**
  * An array of float64 whose elements are contiguous.
  */
-#define metaffi_float64_packed_array_type (metaffi_float64_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_float64_packed_array_type = (metaffi_type)33619969;
+#define metaffi_float64_packed_array_type ((metaffi_type)33619969)
 
 /**
  * An array of float32 whose elements are contiguous.
  */
-#define metaffi_float32_packed_array_type (metaffi_float32_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_float32_packed_array_type = (metaffi_type)33619970;
+#define metaffi_float32_packed_array_type ((metaffi_type)33619970)
 
 /**
  * An array of int8 whose elements are contiguous.
  */
-#define metaffi_int8_packed_array_type (metaffi_int8_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_int8_packed_array_type = (metaffi_type)33619972;
+#define metaffi_int8_packed_array_type ((metaffi_type)33619972)
 
 /**
  * An array of int16 whose elements are contiguous.
  */
-#define metaffi_int16_packed_array_type (metaffi_int16_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_int16_packed_array_type = (metaffi_type)33619976;
+#define metaffi_int16_packed_array_type ((metaffi_type)33619976)
 
 /**
  * An array of int32 whose elements are contiguous.
  */
-#define metaffi_int32_packed_array_type (metaffi_int32_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_int32_packed_array_type = (metaffi_type)33619984;
+#define metaffi_int32_packed_array_type ((metaffi_type)33619984)
 
 /**
  * An array of int64 whose elements are contiguous.
  */
-#define metaffi_int64_packed_array_type (metaffi_int64_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_int64_packed_array_type = (metaffi_type)33620000;
+#define metaffi_int64_packed_array_type ((metaffi_type)33620000)
 
 /**
  * An array of uint8 whose elements are contiguous.
  */
-#define metaffi_uint8_packed_array_type (metaffi_uint8_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_uint8_packed_array_type = (metaffi_type)33620032;
+#define metaffi_uint8_packed_array_type ((metaffi_type)33620032)
 
 /**
  * An array of uint16 whose elements are contiguous.
  */
-#define metaffi_uint16_packed_array_type (metaffi_uint16_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_uint16_packed_array_type = (metaffi_type)33620096;
+#define metaffi_uint16_packed_array_type ((metaffi_type)33620096)
 
 /**
  * An array of uint32 whose elements are contiguous.
  */
-#define metaffi_uint32_packed_array_type (metaffi_uint32_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_uint32_packed_array_type = (metaffi_type)33620224;
+#define metaffi_uint32_packed_array_type ((metaffi_type)33620224)
 
 /**
  * An array of uint64 whose elements are contiguous.
  */
-#define metaffi_uint64_packed_array_type (metaffi_uint64_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_uint64_packed_array_type = (metaffi_type)33620480;
+#define metaffi_uint64_packed_array_type ((metaffi_type)33620480)
 
 /**
  * An array of bool whose elements are contiguous.
  */
-#define metaffi_bool_packed_array_type (metaffi_bool_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_bool_packed_array_type = (metaffi_type)33620992;
+#define metaffi_bool_packed_array_type ((metaffi_type)33620992)
 
 /**
  * An array of string8 whose elements are contiguous.
  */
-#define metaffi_string8_packed_array_type (metaffi_string8_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_string8_packed_array_type = (metaffi_type)33624064;
+#define metaffi_string8_packed_array_type ((metaffi_type)33624064)
 
 /**
  * An array of string16 whose elements are contiguous.
  */
-#define metaffi_string16_packed_array_type (metaffi_string16_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_string16_packed_array_type = (metaffi_type)33628160;
+#define metaffi_string16_packed_array_type ((metaffi_type)33628160)
 
 /**
  * An array of string32 whose elements are contiguous.
  */
-#define metaffi_string32_packed_array_type (metaffi_string32_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_string32_packed_array_type = (metaffi_type)33636352;
+#define metaffi_string32_packed_array_type ((metaffi_type)33636352)
 
 /**
  * An array of handle whose elements are contiguous.
  */
-#define metaffi_handle_packed_array_type (metaffi_handle_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_handle_packed_array_type = (metaffi_type)33652736;
+#define metaffi_handle_packed_array_type ((metaffi_type)33652736)
 
 /**
  * An array of size whose elements are contiguous.
  */
-#define metaffi_size_packed_array_type (metaffi_size_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_size_packed_array_type = (metaffi_type)33882112;
+#define metaffi_size_packed_array_type ((metaffi_type)33882112)
 
 /**
  * An array of char8 whose elements are contiguous.
  */
-#define metaffi_char8_packed_array_type (metaffi_char8_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_char8_packed_array_type = (metaffi_type)34144256;
+#define metaffi_char8_packed_array_type ((metaffi_type)34144256)
 
 /**
  * An array of char16 whose elements are contiguous.
  */
-#define metaffi_char16_packed_array_type (metaffi_char16_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_char16_packed_array_type = (metaffi_type)34668544;
+#define metaffi_char16_packed_array_type ((metaffi_type)34668544)
 
 /**
  * An array of char32 whose elements are contiguous.
  */
-#define metaffi_char32_packed_array_type (metaffi_char32_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_char32_packed_array_type = (metaffi_type)35717120;
+#define metaffi_char32_packed_array_type ((metaffi_type)35717120)
 
 /**
  * An array of any whose elements are contiguous.
  */
-#define metaffi_any_packed_array_type (metaffi_any_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_any_packed_array_type = (metaffi_type)37814272;
+#define metaffi_any_packed_array_type ((metaffi_type)37814272)
 
 /**
  * An array of callable whose elements are contiguous.
  */
-#define metaffi_callable_packed_array_type (metaffi_callable_array_type | metaffi_packed_type)
+static const metaffi_type metaffi_callable_packed_array_type = (metaffi_type)50397184;
+#define metaffi_callable_packed_array_type ((metaffi_type)50397184)
+
+#else
+
+#define metaffi_float64_type 1ULL
+#define metaffi_float32_type 2ULL
+#define metaffi_int8_type 4ULL
+#define metaffi_int16_type 8ULL
+#define metaffi_int32_type 16ULL
+#define metaffi_int64_type 32ULL
+#define metaffi_uint8_type 64ULL
+#define metaffi_uint16_type 128ULL
+#define metaffi_uint32_type 256ULL
+#define metaffi_uint64_type 512ULL
+#define metaffi_bool_type 1024ULL
+#define metaffi_string8_type 4096ULL
+#define metaffi_string16_type 8192ULL
+#define metaffi_string32_type 16384ULL
+#define metaffi_handle_type 32768ULL
+#define metaffi_array_type 65536ULL
+#define metaffi_size_type 262144ULL
+#define metaffi_char8_type 524288ULL
+#define metaffi_char16_type 1048576ULL
+#define metaffi_char32_type 2097152ULL
+#define metaffi_any_type 4194304ULL
+#define metaffi_null_type 8388608ULL
+#define metaffi_callable_type 16777216ULL
+#define metaffi_packed_type 33554432ULL
+#define metaffi_float64_array_type 65537ULL
+#define metaffi_float32_array_type 65538ULL
+#define metaffi_int8_array_type 65540ULL
+#define metaffi_int16_array_type 65544ULL
+#define metaffi_int32_array_type 65552ULL
+#define metaffi_int64_array_type 65568ULL
+#define metaffi_uint8_array_type 65600ULL
+#define metaffi_uint16_array_type 65664ULL
+#define metaffi_uint32_array_type 65792ULL
+#define metaffi_uint64_array_type 66048ULL
+#define metaffi_bool_array_type 66560ULL
+#define metaffi_string8_array_type 69632ULL
+#define metaffi_string16_array_type 73728ULL
+#define metaffi_string32_array_type 81920ULL
+#define metaffi_handle_array_type 98304ULL
+#define metaffi_size_array_type 327680ULL
+#define metaffi_char8_array_type 589824ULL
+#define metaffi_char16_array_type 1114112ULL
+#define metaffi_char32_array_type 2162688ULL
+#define metaffi_any_array_type 4259840ULL
+#define metaffi_callable_array_type 16842752ULL
+#define metaffi_float64_packed_array_type 33619969ULL
+#define metaffi_float32_packed_array_type 33619970ULL
+#define metaffi_int8_packed_array_type 33619972ULL
+#define metaffi_int16_packed_array_type 33619976ULL
+#define metaffi_int32_packed_array_type 33619984ULL
+#define metaffi_int64_packed_array_type 33620000ULL
+#define metaffi_uint8_packed_array_type 33620032ULL
+#define metaffi_uint16_packed_array_type 33620096ULL
+#define metaffi_uint32_packed_array_type 33620224ULL
+#define metaffi_uint64_packed_array_type 33620480ULL
+#define metaffi_bool_packed_array_type 33620992ULL
+#define metaffi_string8_packed_array_type 33624064ULL
+#define metaffi_string16_packed_array_type 33628160ULL
+#define metaffi_string32_packed_array_type 33636352ULL
+#define metaffi_handle_packed_array_type 33652736ULL
+#define metaffi_size_packed_array_type 33882112ULL
+#define metaffi_char8_packed_array_type 34144256ULL
+#define metaffi_char16_packed_array_type 34668544ULL
+#define metaffi_char32_packed_array_type 35717120ULL
+#define metaffi_any_packed_array_type 37814272ULL
+#define metaffi_callable_packed_array_type 50397184ULL
+
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -1619,8 +1768,7 @@ metaffi_status metaffi_ctype_pointer(const struct metaffi_ctype *target,
  * An array of a type.
  *
  * @param element The type of an element.
- * @param length The number of elements; METAFFI_UNSPECIFIED for an array without a length,
- *        `T[]`.
+ * @param length The number of elements; SIZE_MAX for an array without a length, `T[]`.
  * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
  * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if there are no arrays of that type;
  *         METAFFI_STATUS_OUT_OF_RANGE if it were larger than memory;
@@ -1864,8 +2012,7 @@ metaffi_status metaffi_ctype_field_at(const struct metaffi_ctype *ctype,
  * What an array or a vector consists of, or a pointer points to.
  *
  * @param element The type, a new handle: metaffi_ctype_free.
- * @param length May be NULL. The number of elements; METAFFI_UNSPECIFIED for `T[]` and for
- *        pointers, which
+ * @param length May be NULL. The number of elements; SIZE_MAX for `T[]` and for pointers, which
  *        do not say.
  * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for other types;
  *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `element` is NULL.

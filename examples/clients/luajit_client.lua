@@ -1,50 +1,14 @@
--- LuaJIT's FFI as a host: it opens libmetaffi at run time and knows only the header's ABI.
+-- LuaJIT's FFI as a host: it opens libmetaffi at run time and knows only the declarations beside the
+-- header, which need no preprocessor.
 --
---     luajit luajit_client.lua <libmetaffi.so>
+--     luajit luajit_client.lua <libmetaffi.so> [<metaffi.cdef>]
 
 local ffi = require("ffi")
 
--- The part of metaffi.h that is used here.
-ffi.cdef [[
-typedef uint32_t metaffi_status;
-typedef uint64_t metaffi_type, metaffi_slot;
-typedef struct metaffi_runtime metaffi_runtime;
-typedef struct metaffi_module metaffi_module;
-typedef struct metaffi_entity metaffi_entity;
-typedef struct metaffi_callable metaffi_callable;
-typedef struct metaffi_error metaffi_error;
-typedef struct { const void *data; size_t length; } metaffi_string;
-typedef union {
-    int32_t int32; uint32_t uint32; uint64_t uint64; size_t size;
-    metaffi_string string; metaffi_callable *callable;
-} metaffi_payload;
-typedef struct { metaffi_type type; metaffi_payload data; } metaffi_value;
-typedef struct { metaffi_type type; const char *alias; int64_t dimensions; } metaffi_type_info;
-typedef metaffi_status (*metaffi_callback)(void *, metaffi_slot *, metaffi_error **);
-
-const char *metaffi_error_message(const metaffi_error *);
-metaffi_status metaffi_runtime_load(const char *, const void *, size_t, metaffi_runtime **,
-                                    metaffi_error **);
-metaffi_status metaffi_runtime_free(metaffi_runtime *);
-metaffi_status metaffi_module_load(const metaffi_runtime *, const char *, metaffi_module **,
-                                   metaffi_error **);
-metaffi_status metaffi_module_declare(const metaffi_module *, const char *, size_t,
-                                      metaffi_error **);
-metaffi_status metaffi_module_free(metaffi_module *);
-metaffi_status metaffi_entity_load(const metaffi_module *, const char *,
-                                   const metaffi_type_info *, size_t, const metaffi_type_info *,
-                                   size_t, metaffi_entity **, metaffi_error **);
-metaffi_status metaffi_entity_call(const metaffi_entity *, const metaffi_value *, size_t,
-                                   metaffi_value *, size_t, metaffi_error **);
-metaffi_status metaffi_entity_native(const metaffi_entity *, void (**)(void), metaffi_error **);
-metaffi_status metaffi_entity_free(metaffi_entity *);
-metaffi_status metaffi_callable_new(metaffi_callback, const metaffi_type_info *, size_t,
-                                    const metaffi_type_info *, size_t, void *, void (*)(void *),
-                                    metaffi_callable **, metaffi_error **);
-metaffi_status metaffi_callable_free(metaffi_callable *);
-]]
-
-local INT32, UINT32, UINT64, STRING8, SIZE, CALLABLE = 16, 256, 512, 4096, 262144, 16777216
+local beside = arg[0]:match("^.*/") or "./"
+local declarations = assert(io.open(arg[2] or beside .. "../../include/metaffi/metaffi.cdef"))
+ffi.cdef(declarations:read("*a"))
+declarations:close()
 
 local lib = ffi.load(arg[1] or "libmetaffi.so.0")
 
@@ -53,7 +17,7 @@ local function invoke(name, ...)
     local failure = ffi.new("metaffi_error *[1]")
     local arguments, count = {...}, select("#", ...)
     arguments[count + 1] = failure
-    if lib[name](unpack(arguments, 1, count + 1)) ~= 0 then
+    if lib[name](unpack(arguments, 1, count + 1)) ~= ffi.C.METAFFI_OK then
         error(ffi.string(lib.metaffi_error_message(failure[0])))
     end
 end
@@ -68,7 +32,8 @@ local function make(name, kind, ...)
 end
 
 local function load(module, path)
-    return make("metaffi_entity_load", "entity", module, path, nil, 0, nil, 0)
+    return make("metaffi_entity_load", "entity", module, path, nil, ffi.C.METAFFI_UNSPECIFIED,
+                nil, ffi.C.METAFFI_UNSPECIFIED)
 end
 
 local function zlib_by_values(c)
@@ -76,10 +41,10 @@ local function zlib_by_values(c)
     local crc32 = load(module, "callable=crc32")
     local text = "123456789"
     local arguments = ffi.new("metaffi_value[3]")
-    arguments[0].type, arguments[0].data.uint64 = UINT64, 0
-    arguments[1].type = STRING8
+    arguments[0].type, arguments[0].data.uint64 = ffi.C.metaffi_uint64_type, 0
+    arguments[1].type = ffi.C.metaffi_string8_type
     arguments[1].data.string.data, arguments[1].data.string.length = ffi.cast("const char *", text), #text
-    arguments[2].type, arguments[2].data.uint32 = UINT32, #text
+    arguments[2].type, arguments[2].data.uint32 = ffi.C.metaffi_uint32_type, #text
     local result = ffi.new("metaffi_value[1]")
     invoke("metaffi_entity_call", crc32, arguments, 3, result, 1)
     -- The check value in the definition of CRC-32.
@@ -108,16 +73,16 @@ local function sort_through_qsort(c)
     invoke("metaffi_module_declare", module, declaration, #declaration)
     local qsort = load(module, "callable=qsort")
     local callback = ffi.cast("metaffi_callback", compare)
-    local addresses = ffi.new("metaffi_type_info[2]", {{type = SIZE}, {type = SIZE}})
-    local order = ffi.new("metaffi_type_info[1]", {{type = INT32}})
+    local addresses = ffi.new("metaffi_type_info[2]", {{ffi.C.metaffi_size_type}, {ffi.C.metaffi_size_type}})
+    local order = ffi.new("metaffi_type_info[1]", {{ffi.C.metaffi_int32_type}})
     local callable = make("metaffi_callable_new", "callable", callback, addresses, 2, order, 1, nil, nil)
 
     local numbers = ffi.new("int[6]", 5, 2, 9, -4, 7, 0)
     local arguments = ffi.new("metaffi_value[4]")
-    arguments[0].type, arguments[0].data.size = SIZE, ffi.cast("uintptr_t", numbers)
-    arguments[1].type, arguments[1].data.size = SIZE, 6
-    arguments[2].type, arguments[2].data.size = SIZE, ffi.sizeof("int")
-    arguments[3].type, arguments[3].data.callable = CALLABLE, callable
+    arguments[0].type, arguments[0].data.size = ffi.C.metaffi_size_type, ffi.cast("uintptr_t", numbers)
+    arguments[1].type, arguments[1].data.size = ffi.C.metaffi_size_type, 6
+    arguments[2].type, arguments[2].data.size = ffi.C.metaffi_size_type, ffi.sizeof("int")
+    arguments[3].type, arguments[3].data.callable = ffi.C.metaffi_callable_type, callable
     -- LuaJIT must not be running compiled code when C calls back.
     jit.off(invoke)
     invoke("metaffi_entity_call", qsort, arguments, 4, nil, 0)

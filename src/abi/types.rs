@@ -18,12 +18,13 @@ pub struct metaffi_type_info {
     pub dimensions: i64,
 }
 
-/// Where a count is asked for: nothing is said. The types of an entity are what its module declares,
-/// a struct is declared without its members, an array has no length yet.
+/// As the count of a list: nothing is said. The types of an entity are what its module declares; a
+/// struct is declared without its members.
 ///
-/// A NULL pointer with a count of 0 says the same; a pointer that is not NULL, as that of an empty
-/// list is in some languages, says with a count of 0 that there are none.
-pub const METAFFI_UNSPECIFIED: usize = !0;
+/// A NULL pointer with a count of 0 says the same. A pointer that is not NULL, as that of an empty
+/// list is in some languages, says with a count of 0 that there are none. The number is one that
+/// integers and floating numbers of every language hold.
+pub const METAFFI_UNSPECIFIED: usize = 2147483647;
 
 /// `double`.
 pub const metaffi_float64_type: metaffi_type = 1;

@@ -6,9 +6,8 @@ use super::ctype::{get, get_many, give, with_module};
 use super::guard::{guard, out};
 use super::input;
 use crate::abi::{
-    METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_MS, METAFFI_CONVENTION_SYSV,
-    METAFFI_UNSPECIFIED, metaffi_ctype, metaffi_ctype_field, metaffi_error, metaffi_module,
-    metaffi_status,
+    METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_MS, METAFFI_CONVENTION_SYSV, metaffi_ctype,
+    metaffi_ctype_field, metaffi_error, metaffi_module, metaffi_status,
 };
 use crate::backend::c::TypeHandle;
 use crate::backend::c::build::{self, NewField};
@@ -40,8 +39,7 @@ pub unsafe extern "C" fn metaffi_ctype_pointer(
 /// An array of a type.
 ///
 /// @param element The type of an element.
-/// @param length The number of elements; METAFFI_UNSPECIFIED for an array without a length,
-///        `T[]`.
+/// @param length The number of elements; SIZE_MAX for an array without a length, `T[]`.
 /// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
 /// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if there are no arrays of that type;
 ///         METAFFI_STATUS_OUT_OF_RANGE if it were larger than memory;
@@ -59,7 +57,7 @@ pub unsafe extern "C" fn metaffi_ctype_array(
     guard(error, || {
         let place = out(ctype, "ctype")?;
         let element = get(element)?;
-        give(build::array(&element, (length != METAFFI_UNSPECIFIED).then_some(length))?, place)
+        give(build::array(&element, (length != usize::MAX).then_some(length))?, place)
     })
 }
 

@@ -217,8 +217,7 @@ fn no_members(ctype: &TypeHandle) -> Error {
 /// What an array or a vector consists of, or a pointer points to.
 ///
 /// @param element The type, a new handle: metaffi_ctype_free.
-/// @param length May be NULL. The number of elements; METAFFI_UNSPECIFIED for `T[]` and for
-///        pointers, which
+/// @param length May be NULL. The number of elements; SIZE_MAX for `T[]` and for pointers, which
 ///        do not say.
 /// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for other types;
 ///         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `element` is NULL.
@@ -238,7 +237,7 @@ pub unsafe extern "C" fn metaffi_ctype_element(
         let (id, count) = parts(&ctype)?;
         give(TypeHandle::new(ctype.types(), id), place)?;
         if let Some(length) = length {
-            length.set(count.unwrap_or(abi::METAFFI_UNSPECIFIED));
+            length.set(count.unwrap_or(usize::MAX));
         }
         Ok(())
     })

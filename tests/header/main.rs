@@ -1,5 +1,8 @@
-//! `include/metaffi.h` is what cbindgen makes of the sources. To bless a change:
-//! `METAFFI_BLESS=1 cargo test --test header`.
+//! `include/metaffi.h` is what cbindgen makes of the sources, and `include/metaffi/metaffi.cdef` the
+//! same without a preprocessor. To bless a change: `METAFFI_BLESS=1 cargo test --test header`.
+
+mod constants;
+mod declarations;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,36 +28,6 @@ fn conventions() -> String {
     )
 }
 
-/// The constants that are wider than `int`, and what they are in C: cbindgen writes numbers alone.
-fn wide_constants() -> BTreeMap<String, &'static str> {
-    let mut found = BTreeMap::new();
-    for file in fs::read_dir(root().join("src/abi")).unwrap() {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap();
-        for constant in text.lines().filter_map(|line| line.strip_prefix("pub const ")) {
-            let (name, rest) = constant.split_once(": ").unwrap();
-            match rest.split([' ', '=']).next() {
-                Some("metaffi_type") => found.insert(name.to_owned(), "metaffi_type"),
-                Some("usize") => found.insert(name.to_owned(), "size_t"),
-                _ => None,
-            };
-        }
-    }
-    assert!(found.len() > 60, "{found:?}");
-    found
-}
-
-/// A line of the header; if it defines a wide constant, with the type of that.
-fn typed(line: &str, types: &BTreeMap<String, &str>) -> String {
-    let definition = line.strip_prefix("#define ").and_then(|rest| rest.split_once(' '));
-    match definition.and_then(|(name, value)| Some((name, value, types.get(name)?))) {
-        // One that is made of others has their type already.
-        Some((name, value, r#type)) if !value.starts_with('(') => {
-            format!("#define {name} (({type}){value})")
-        }
-        _ => line.to_owned(),
-    }
-}
-
 fn generate() -> String {
     let mut config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
     config.header = Some(conventions());
@@ -66,13 +39,12 @@ fn generate() -> String {
     builder.generate().unwrap().write(&mut text);
     // Rust's heading for what a caller must see to is Doxygen's command for it.
     let text = String::from_utf8(text).unwrap().replace(" * # Safety\n * ", " * @pre ");
-    let types = wide_constants();
     // C of 1990, and what reads headers like it, has no other comments.
     let line = |line: &str| match line.split_once("// ") {
         Some((code, comment)) => format!("{} /* {comment} */\n", code.trim_end()),
-        None => format!("{}\n", typed(line, &types)),
+        None => format!("{line}\n"),
     };
-    text.lines().map(line).collect()
+    constants::typed(&text.lines().map(line).collect::<String>())
 }
 
 /// cbindgen reports what it leaves out only as log messages.
@@ -99,17 +71,18 @@ fn the_header_is_what_the_sources_say() {
     let generated = generate();
     let warnings = WARNINGS.0.lock().unwrap().clone();
     assert!(warnings.is_empty(), "cbindgen left something out: {warnings:#?}");
-    let path = root().join("include/metaffi.h");
-    if env::var_os("METAFFI_BLESS").is_some() {
-        fs::write(&path, &generated).unwrap();
-        return;
+    let declarations = declarations::of(&generated);
+    for (file, text) in [("metaffi.h", &generated), ("metaffi/metaffi.cdef", &declarations)] {
+        let path = root().join("include").join(file);
+        if env::var_os("METAFFI_BLESS").is_some() {
+            fs::write(&path, text).unwrap();
+        }
+        assert!(
+            fs::read_to_string(&path).unwrap_or_default() == *text,
+            "include/{file} is not what the sources say; read the change and bless it: \
+             METAFFI_BLESS=1 cargo test --test header"
+        );
     }
-    let current = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        current == generated,
-        "include/metaffi.h is not what the sources say; read the change and bless it: \
-         METAFFI_BLESS=1 cargo test --test header"
-    );
 }
 
 fn current() -> String {
