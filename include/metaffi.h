@@ -1242,14 +1242,16 @@ metaffi_status metaffi_callable_from_entity(const struct metaffi_entity *entity,
                                             struct metaffi_error **error);
 
 /**
- * Says who is told when a call that C makes through a function pointer of the callable fails:
- * C gets zero, and the error would otherwise be printed to standard error.
+ * Says who is told when a call that C makes through a function pointer of the callable fails, and
+ * no call from a host language runs that C code, which would end with the error: C gets zero, and
+ * the error would otherwise be reported as its runtime reports what nobody catches, by Python
+ * through `sys.unraisablehook`, or printed to standard error. Told at once.
  *
  * Also told of calls after the callable was freed, as long as C keeps the pointer: `handler` and
  * `userdata` must be good for every such call.
  *
  * @param handler Called on the thread of the call; its error is borrowed for the call. NULL
- *        prints to standard error again.
+ *        reports as described again.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
  *
  * @pre `handler` may be called on any thread; `error` is NULL or writable.

@@ -315,7 +315,7 @@ fn call_native(function: &Arc<Function>, a: i64, b: i64) -> i64 {
     type Add = unsafe extern "C-unwind" fn(i64, i64) -> i64;
     let closure = match function.callee().symbol() {
         Some(_) => None,
-        None => Some(natural::export(function, pending::sink()).expect("a native pointer")),
+        None => Some(natural::export(function, Some(pending::sink())).expect("a native pointer")),
     };
     let code =
         closure.as_ref().map_or_else(|| function.callee().symbol(), |made| Some(made.code()));

@@ -18,7 +18,7 @@ pub struct Callable {
     name: OnceLock<CString>,
     quick: AtomicBool,
     shadow: OnceLock<Shadow>,
-    sink: Mutex<ErrorSink>,
+    sink: Mutex<Option<ErrorSink>>,
     natural: OnceLock<Closure>,
     /// The latest of a list that only grows, so that it is read without a lock.
     typed: AtomicPtr<Typed>,
@@ -177,7 +177,7 @@ impl Callable {
     pub fn typed(
         &self,
         key: TypedKey,
-        make: impl FnOnce(ErrorSink) -> Result<Native>,
+        make: impl FnOnce(Option<ErrorSink>) -> Result<Native>,
     ) -> Result<*const ()> {
         if let Some(typed) = self.typed_list().find(|typed| typed.key == key) {
             return Ok(typed.native.code());
@@ -200,8 +200,9 @@ impl Callable {
         iter::successors(at(self.typed.load(Ordering::Acquire)), move |typed| at(typed.next))
     }
 
-    /// Sends the failures of calls through its pointers elsewhere.
-    pub fn set_sink(&self, sink: ErrorSink) {
+    /// Sends the failures of calls through its pointers elsewhere; `None` lets its function report
+    /// them.
+    pub fn set_sink(&self, sink: Option<ErrorSink>) {
         *self.sink.lock().unwrap_or_else(PoisonError::into_inner) = sink.clone();
         if let Some(closure) = self.natural.get() {
             closure.set_sink(sink.clone());
@@ -213,7 +214,7 @@ impl Callable {
         }
     }
 
-    fn sink(&self) -> ErrorSink {
+    fn sink(&self) -> Option<ErrorSink> {
         self.sink.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -121,6 +121,13 @@ pub fn from_c(status: metaffi_status, error: *mut metaffi_error) -> Error {
     )
 }
 
+/// Prints the failure of a callback to standard error, if that takes it.
+#[cold]
+pub fn print(error: &Error) {
+    let said = "metaffi: a callback failed, and zero was returned to its caller";
+    crate::standard_error::write(&format!("{said}: {error}\n"));
+}
+
 /// Turns an outcome into the status and, if asked for, the error object.
 ///
 /// # Safety

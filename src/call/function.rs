@@ -2,6 +2,7 @@ use std::any::Any;
 use std::sync::{Arc, OnceLock};
 
 use super::closure::Locked;
+use super::failure;
 use super::frame::MAX_SLOTS;
 use super::passing::{Lifetime, Passing};
 use super::texts::SignatureTexts;
@@ -55,6 +56,11 @@ pub trait Callee: Any + Send + Sync {
     /// The C function pointer with the natural C signature, if it is one already.
     fn symbol(&self) -> Option<*const ()> {
         None
+    }
+
+    /// Reports a failure of a call that C made, of which nobody else is told, at once.
+    fn report(&self, failure: &Error) {
+        failure::print(failure);
     }
 
     /// The same function for a call with `extra` arguments after the declared ones. Asked only

@@ -123,14 +123,16 @@ pub unsafe extern "C" fn metaffi_callable_from_entity(
     })
 }
 
-/// Says who is told when a call that C makes through a function pointer of the callable fails:
-/// C gets zero, and the error would otherwise be printed to standard error.
+/// Says who is told when a call that C makes through a function pointer of the callable fails, and
+/// no call from a host language runs that C code, which would end with the error: C gets zero, and
+/// the error would otherwise be reported as its runtime reports what nobody catches, by Python
+/// through `sys.unraisablehook`, or printed to standard error. Told at once.
 ///
 /// Also told of calls after the callable was freed, as long as C keeps the pointer: `handler` and
 /// `userdata` must be good for every such call.
 ///
 /// @param handler Called on the thread of the call; its error is borrowed for the call. NULL
-///        prints to standard error again.
+///        reports as described again.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
 ///
 /// # Safety
@@ -143,15 +145,14 @@ pub unsafe extern "C" fn metaffi_callable_set_error_handler(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
-        let sink = match handler {
-            Some(handler) => ErrorSink::new(move |error| {
+        let sink = handler.map(|handler| {
+            ErrorSink::new(move |error| {
                 let handle = to_c(error.clone());
                 // SAFETY: the caller's promise; the error lives until it is freed below.
                 unsafe { handler(userdata, handle) };
                 let _ = handles::free(handle.addr(), Kind::Error);
-            }),
-            None => ErrorSink::default(),
-        };
+            })
+        });
         handle::get::<Callable, _>(callable)?.set_sink(sink);
         Ok(())
     })

@@ -8,7 +8,7 @@ use crate::abi::{
     metaffi_entity, metaffi_error, metaffi_function, metaffi_module, metaffi_slot, metaffi_status,
     metaffi_type_info, metaffi_value,
 };
-use crate::call::{by_frame, by_values};
+use crate::call::{by_frame, by_values, pending};
 use crate::handle::Kind;
 use crate::model::{Entity, Module};
 
@@ -236,7 +236,7 @@ pub unsafe extern "C" fn metaffi_entity_native(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(pointer, "pointer")?;
-        let code = handle::get::<Entity, _>(entity)?.native()?;
+        let code = handle::get::<Entity, _>(entity)?.native(Some(pending::sink()))?;
         place.set(call::function_pointer(code));
         Ok(())
     })

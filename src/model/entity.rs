@@ -2,9 +2,9 @@ use std::ffi::{CStr, CString};
 use std::sync::{Arc, OnceLock};
 
 use super::Module;
-use crate::call::closure::Closure;
+use crate::call::closure::{Closure, ErrorSink};
 use crate::call::failure::c_string;
-use crate::call::{self, Called, Function, call_values, natural, pending};
+use crate::call::{self, Called, Function, call_values, natural};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
 use crate::handle::{ENTITIES, Fast, FastCell, Handled, Kind, Table, pin};
@@ -82,15 +82,16 @@ impl Entity {
     }
 
     /// Its C function pointer with the natural C signature: of a C function the symbol itself, of
-    /// anything else a closure whose failures are left pending on the calling thread.
-    pub fn native(&self) -> Result<*const ()> {
+    /// anything else a closure whose failures are left to `sink`, that of who asks first, or are
+    /// reported.
+    pub fn native(&self, sink: Option<ErrorSink>) -> Result<*const ()> {
         if let Some(symbol) = self.function.callee().symbol() {
             return Ok(symbol);
         }
         if let Some(closure) = self.native.get() {
             return Ok(closure.code());
         }
-        let closure = natural::export(&self.function, pending::sink())?;
+        let closure = natural::export(&self.function, sink)?;
         Ok(self.native.get_or_init(|| closure).code())
     }
 

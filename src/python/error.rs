@@ -5,6 +5,7 @@
 mod chain;
 mod exception;
 mod raise;
+mod report;
 mod text;
 
 use std::ptr;
@@ -16,6 +17,7 @@ use crate::error::{Error, Result, Status};
 
 pub use exception::PyException;
 pub use raise::{host_error, keep, original, raise};
+pub use report::{report, set_raise};
 pub use text::Text;
 
 /// Takes the pending exception of this thread.

@@ -17,8 +17,8 @@ use super::returns::Returns;
 use super::spread::Spread;
 use crate::abi::metaffi_slot;
 use crate::call::closure::Locked;
-use crate::call::{Callee, Function, Lifetime, with_stack};
-use crate::error::Result;
+use crate::call::{Callee, Function, HostCall, Lifetime, with_stack};
+use crate::error::{Error, Result};
 use crate::handle::Fast;
 use crate::handle::pin::Use;
 use crate::signature::{Parameter, Signature, Type};
@@ -176,8 +176,9 @@ impl Call {
     #[inline(always)]
     unsafe fn run(&self, objects: *const Object, count: usize) -> Object {
         let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
+        let report = |failure: &Error| error::report(self.api, failure, None);
         // SAFETY: the caller has so many arguments, one place before them, and the GIL.
-        unsafe { self.target.call(self.api, objects, count) }
+        HostCall::pause(report, || unsafe { self.target.call(self.api, objects, count) })
     }
 
     /// Calls with the arguments of the frame, and stores the result there.
@@ -286,6 +287,10 @@ impl Callee for PyFunction {
 
     fn locked(&self) -> Option<Locked> {
         registers::locked(&self.call)
+    }
+
+    fn report(&self, failure: &Error) {
+        error::report(self.call.api, failure, self.callable());
     }
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {

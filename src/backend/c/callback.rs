@@ -85,7 +85,7 @@ fn compile(
     types: &Arc<Types>,
     wanted: &FunctionType,
     id: TypeId,
-    sink: ErrorSink,
+    sink: Option<ErrorSink>,
 ) -> Result<Closure> {
     let signature = function.signature();
     let mut params = Vec::with_capacity(wanted.parameters.len());
@@ -206,6 +206,10 @@ impl Handler for Inbound {
                 }
             }
         })
+    }
+
+    fn report(&self, failure: &Error) {
+        self.function.callee().report(failure);
     }
 }
 

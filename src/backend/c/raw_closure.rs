@@ -65,13 +65,8 @@ pub fn closure(
     let result = ResultKind::of(&CType::new(types, function.returns));
     let userdata = Userdata::lent(userdata, finalizer);
     let handler = RawHandler { code, userdata: userdata.clone(), result };
-    let closure = Closure::new(
-        &native.parameters,
-        &native.returns,
-        function.convention,
-        Default::default(),
-        handler,
-    )?;
+    let closure =
+        Closure::new(&native.parameters, &native.returns, function.convention, None, handler)?;
     let callable = Callable::new(imported(types, id, closure.code())?);
     // The function, which has types of the arena, keeps it.
     callable.typed((Arc::as_ptr(types).addr(), id.number()), |sink| {

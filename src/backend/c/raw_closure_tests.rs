@@ -128,9 +128,9 @@ fn a_call_after_the_end_is_told_to_the_error_handler() {
     let ended = AtomicUsize::new(0);
     let r#type = header.handle("signed char (int)");
     let callable = closure(&r#type, minus_two, counter(&ended), Some(count)).unwrap();
-    callable.set_sink(ErrorSink::new(|error| {
+    callable.set_sink(Some(ErrorSink::new(|error| {
         TOLD.with_borrow_mut(|told| told.push(error.message().to_owned()));
-    }));
+    })));
     let code = callable.native().unwrap();
     drop(callable);
     assert_eq!(ended.load(Ordering::SeqCst), 1);

@@ -16,9 +16,9 @@ mod trampoline;
 
 use std::ffi::c_void;
 
-use super::Function;
 use super::native::{Convention, NativeType};
-use crate::error::Result;
+use super::{Function, failure};
+use crate::error::{Error, Result};
 use crate::handle::pin::Use;
 pub use arguments::{Addresses, Arguments};
 use arguments::{Listed, Registers};
@@ -37,6 +37,11 @@ pub trait Handler: Send + Sync + 'static {
     /// The arguments are those of a call with the closure's signature, `result` has room for its
     /// result; an integer is stored widened to eight bytes.
     unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()>;
+
+    /// Reports a failure that nobody else is told of, at once.
+    fn report(&self, failure: &Error) {
+        failure::print(failure);
+    }
 }
 
 /// A C function pointer that runs a [`Handler`].
@@ -51,12 +56,12 @@ unsafe impl Send for Closure {}
 unsafe impl Sync for Closure {}
 
 impl Closure {
-    /// A function pointer of the given signature.
+    /// A function pointer of the given signature. Without a sink, the handler reports failures.
     pub fn new<H: Handler>(
         params: &[NativeType],
         returns: &NativeType,
         convention: Convention,
-        sink: ErrorSink,
+        sink: Option<ErrorSink>,
         handler: H,
     ) -> Result<Closure> {
         let (place, enter): (_, Enter) = match trampoline::take(params, returns, convention) {
@@ -84,7 +89,7 @@ impl Closure {
     }
 
     /// Sends failures elsewhere from now on.
-    pub fn set_sink(&self, sink: ErrorSink) {
+    pub fn set_sink(&self, sink: Option<ErrorSink>) {
         self.slot.set_sink(sink);
     }
 }

@@ -9,6 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use super::arguments::{Arguments, Registers};
 use super::place::Place;
 use super::{ErrorSink, Handler};
+use crate::call::{HostCall, failure};
 use crate::error::{Error, Status};
 use crate::handle::{pin, retire};
 
@@ -83,24 +84,23 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: Arguments>(
     let span = pin::enter();
     // SAFETY: the caller's promise. A call that began before the closure ended may find the slot
     // with another's content.
-    let outcome = unsafe {
+    unsafe {
         match span.protect(&slot.content) {
             Some(header) if header.handler == TypeId::of::<H>() => {
-                let content = ptr::from_ref(header).cast::<Content<H>>();
+                let handler = &(*ptr::from_ref(header).cast::<Content<H>>()).handler;
                 let arguments = A::at(arguments, slot.shape.load(Ordering::Relaxed));
-                (*content).handler.call(&span, arguments, result.cast())
+                if let Err(error) = handler.call(&span, arguments, result.cast()) {
+                    slot.fail(&error, result.cast(), |error| handler.report(error));
+                }
             }
-            _ => Err(dead()),
+            _ => ended(slot, arguments, result),
         }
-    };
-    if let Err(error) = outcome {
-        slot.fail(&error, result.cast());
     }
 }
 
 /// The [`Enter`] of a closure that has ended.
 unsafe extern "C-unwind" fn ended(slot: &'static Slot, _: *mut u64, result: *mut u64) {
-    slot.fail(&dead(), result.cast());
+    slot.fail(&dead(), result.cast(), failure::print);
 }
 
 impl Slot {
@@ -130,7 +130,7 @@ impl Slot {
         &self,
         content: Box<Content<H>>,
         result_size: usize,
-        sink: ErrorSink,
+        sink: Option<ErrorSink>,
     ) {
         self.result_size.store(result_size, Ordering::Relaxed);
         self.set_sink(sink);
@@ -156,24 +156,27 @@ impl Slot {
         self.enter.store(locked.enter as *mut (), Ordering::Release);
     }
 
-    pub(super) fn set_sink(&self, sink: ErrorSink) {
-        let sink = (!sink.is_default()).then(|| Box::new(sink));
-        *self.sink.lock().unwrap_or_else(PoisonError::into_inner) = sink;
+    pub(super) fn set_sink(&self, sink: Option<ErrorSink>) {
+        *self.sink.lock().unwrap_or_else(PoisonError::into_inner) = sink.map(Box::new);
     }
 
+    /// Ends a call with a failure: the call from a host that runs the C code gets it, or the
+    /// closure's own sink, or `report`.
     #[cold]
-    fn fail(&self, error: &Error, result: *mut c_void) {
+    fn fail(&self, error: &Error, result: *mut c_void, report: impl FnOnce(&Error)) {
         let size = self.result_size.load(Ordering::Relaxed);
         if size != 0 {
             // SAFETY: the caller of the closure made room for its result, at least eight bytes.
             unsafe { result.cast::<u8>().write_bytes(0, size.max(8)) };
         }
-        self.sink().report(error);
-    }
-
-    fn sink(&self) -> ErrorSink {
-        let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
-        sink.as_deref().cloned().unwrap_or_default()
+        if HostCall::fail(error) {
+            return;
+        }
+        let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner).as_deref().cloned();
+        match sink {
+            Some(sink) => sink.report(error),
+            None => report(error),
+        }
     }
 }
 
@@ -242,15 +245,10 @@ impl Incoming {
         unsafe { enter(self.slot, self.registers, self.result) };
     }
 
-    /// Ends the call with a failure, which is reported.
+    /// Ends the call with a failure, which `report` reports if nobody else is told. A lock that the
+    /// call has taken is given up before: who is told may wait for others.
     #[cold]
-    pub fn fail(&self, failure: &Error) {
-        self.slot.fail(failure, self.result.cast());
-    }
-
-    /// Whether failures may be reported while a lock is held.
-    #[cold]
-    pub fn reports_at_once(&self) -> bool {
-        self.slot.sink().at_once
+    pub fn fail(&self, failure: &Error, report: impl FnOnce(&Error)) {
+        self.slot.fail(failure, self.result.cast(), report);
     }
 }

@@ -11,12 +11,12 @@ use crate::call::failure;
 use crate::call::frame::with_frame;
 use crate::call::function::Function;
 use crate::call::native::Convention;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::Fast;
 use crate::handle::pin::Use;
 
 /// A C function pointer with the natural signature of `function`.
-pub fn export(function: &Arc<Function>, sink: ErrorSink) -> Result<Closure> {
+pub fn export(function: &Arc<Function>, sink: Option<ErrorSink>) -> Result<Closure> {
     let (params, returns) = native_types(function.signature());
     let handler = Export { fast: function.fast_while_kept(), function: function.clone() };
     let closure = Closure::new(&params, &returns, Convention::Default, sink, handler)?;
@@ -55,6 +55,10 @@ impl Handler for Export {
                 }
             }
         })
+    }
+
+    fn report(&self, failure: &Error) {
+        self.function.callee().report(failure);
     }
 }
 

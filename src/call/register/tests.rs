@@ -75,7 +75,7 @@ fn every_mix_agrees_with_libffi() {
 
 /// A closure of the signature that digests its arguments: what they were cannot be mixed up.
 fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
-    use crate::call::closure::{Arguments, Closure, ErrorSink, Handler};
+    use crate::call::closure::{Arguments, Closure, Handler};
     use crate::error::Result;
     use crate::handle::pin::Use;
 
@@ -112,8 +112,7 @@ fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
         Some(Bank::Float) => NativeType::F64,
         _ => NativeType::U64,
     };
-    let closure =
-        Closure::new(params, &word, Convention::Default, ErrorSink::default(), handler).unwrap();
+    let closure = Closure::new(params, &word, Convention::Default, None, handler).unwrap();
     let code = closure.code();
     // The pool keeps the last closures callable only as errors, so keep this one for good.
     std::mem::forget(closure);

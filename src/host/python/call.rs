@@ -9,12 +9,12 @@ use super::entity::{self, Fields};
 use super::error::{raise, raise_from_foreign};
 use super::returned;
 use crate::abi::metaffi_slot;
-use crate::call::{Function, pending, with_frame};
+use crate::call::{Function, HostCall, with_frame};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::callable;
-use crate::python::error::fetch;
+use crate::python::error::{self, fetch};
 use crate::python::gil::{self, Gil};
 
 /// What Python calls an object by.
@@ -57,12 +57,13 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
             Arguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
         let manner = Manner { holds_gil: *holds_gil, tuple: false };
         let runtime = entity.module().runtime();
+        let mut callback = None;
         let outcome = match runtime.check_process() {
-            Ok(()) => call(&gil, &span, entity.function(), arguments, manner),
+            Ok(()) => call(&gil, &span, entity.function(), arguments, manner, &mut callback),
             Err(refused) => Err(refused),
         };
         drop(span);
-        finish(&gil, outcome, *is_python, runtime.name())
+        finish(&gil, outcome, callback, *is_python, runtime.name())
     }
 }
 
@@ -83,27 +84,39 @@ pub(super) unsafe extern "C-unwind" fn call_returned(
         let arguments =
             Arguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
         let manner = Manner { holds_gil: false, tuple: true };
-        let outcome = call(&gil, &span, callable.function(), arguments, manner);
+        let mut callback = None;
+        let outcome = call(&gil, &span, callable.function(), arguments, manner, &mut callback);
         drop(span);
-        finish(&gil, outcome, false, "")
+        finish(&gil, outcome, callback, false, "")
     }
 }
 
-/// What Python gets of a call.
+/// What Python gets of a call; `callback` is the failure of a callback that it ran.
 #[inline(always)]
-fn finish(gil: &Gil, outcome: Result<Object>, is_python: bool, runtime: &str) -> Object {
-    match outcome {
-        Ok(object) if !pending::any() => object,
-        outcome => finish_failed(gil, outcome, is_python, runtime),
+fn finish(
+    gil: &Gil,
+    outcome: Result<Object>,
+    callback: Option<Error>,
+    is_python: bool,
+    runtime: &str,
+) -> Object {
+    match (outcome, callback) {
+        (Ok(object), None) => object,
+        (outcome, callback) => finish_failed(gil, outcome, callback, is_python, runtime),
     }
 }
 
-/// What Python gets of a call after which a failure may be pending.
+/// What Python gets of a call that has failed, or a callback that it ran.
 ///
 /// # Safety
-/// `object` is an entity's, `result` a new reference or NULL; the GIL is held.
+/// `object` is an entity's, `result` a new reference, or NULL with an exception set; the GIL is
+/// held.
 #[cold]
-pub(super) unsafe fn finish_slow(object: Object, result: Object) -> Object {
+pub(super) unsafe fn finish_slow(
+    object: Object,
+    result: Object,
+    callback: Option<Error>,
+) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
@@ -117,7 +130,7 @@ pub(super) unsafe fn finish_slow(object: Object, result: Object) -> Object {
                         Err(Error::new(Status::InvalidText, message))
                     }
                 };
-                finish_failed(&gil, outcome, false, entity.module().runtime().name())
+                finish_failed(&gil, outcome, callback, false, entity.module().runtime().name())
             }
             None => result,
         }
@@ -125,16 +138,29 @@ pub(super) unsafe fn finish_slow(object: Object, result: Object) -> Object {
 }
 
 #[cold]
-fn finish_failed(gil: &Gil, outcome: Result<Object>, is_python: bool, runtime: &str) -> Object {
-    let failure = match (pending::take(), outcome) {
+fn finish_failed(
+    gil: &Gil,
+    outcome: Result<Object>,
+    callback: Option<Error>,
+    is_python: bool,
+    runtime: &str,
+) -> Object {
+    let outcome = outcome.map_err(|failure| match runtime {
+        "" => failure,
+        runtime => failure.in_runtime(runtime),
+    });
+    let failure = match (callback, outcome) {
         (None, Ok(object)) => return object,
-        (Some(failure), Ok(object)) => {
+        (None, Err(failure)) => failure,
+        (Some(callback), Ok(object)) => {
             // SAFETY: what the call returned is not used: a callback that it ran has failed.
             unsafe { gil.api.decref(object) };
-            failure
+            callback
         }
-        (_, Err(failure)) if runtime.is_empty() => failure,
-        (_, Err(failure)) => failure.in_runtime(runtime),
+        (Some(callback), Err(failure)) => {
+            error::report(gil.api, &failure, None);
+            callback
+        }
     };
     match is_python {
         true => raise(gil, &failure),
@@ -143,7 +169,7 @@ fn finish_failed(gil: &Gil, outcome: Result<Object>, is_python: bool, runtime: &
     ptr::null_mut()
 }
 
-/// Calls a function. A new reference.
+/// Calls a function. A new reference; a callback that fails leaves its failure in `callback`.
 ///
 /// # Safety
 /// The arguments are alive as long as the call; the function outlives it; the GIL is held.
@@ -154,13 +180,14 @@ unsafe fn call(
     function: &Function,
     arguments: Arguments,
     manner: Manner,
+    callback: &mut Option<Error>,
 ) -> Result<Object> {
     // SAFETY: the caller's promise.
     unsafe {
         if arguments.names.is_null() && arguments.count == function.params().len() {
-            return call_in_order(gil, span, function, arguments.objects, manner);
+            return call_in_order(gil, span, function, arguments.objects, manner, callback);
         }
-        arranged::call(gil, span, function, arguments, manner)
+        arranged::call(gil, span, function, arguments, manner, callback)
     }
 }
 
@@ -173,6 +200,7 @@ unsafe fn call_in_order(
     function: &Function,
     objects: *const Object,
     manner: Manner,
+    callback: &mut Option<Error>,
 ) -> Result<Object> {
     with_frame(function.layout().size(), |frame| {
         // SAFETY: the frame has the function's layout, and there are as many objects as
@@ -181,10 +209,13 @@ unsafe fn call_in_order(
             for (index, place) in function.params().iter().enumerate() {
                 load(gil, span, function, index, *objects.add(index), frame.add(place.slot))?;
             }
-            match manner.holds_gil {
-                true => function.call(span, frame)?,
-                false => gil::release(gil, || function.call(span, frame))?,
-            }
+            let run = || HostCall::run(|| function.call(span, frame));
+            let called = match manner.holds_gil {
+                true => run(),
+                false => gil::release(gil, run),
+            };
+            *callback = called.1;
+            called.0?;
             match manner.tuple {
                 false => returned::give(gil, span, function, frame),
                 true => Ok(returned::several(gil, span, function, frame)?.into_ptr()),

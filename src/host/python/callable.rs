@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use super::{call, entity, error, type_info};
 use crate::abi::metaffi_slot;
-use crate::call::closure::ErrorSink;
-use crate::call::{Callable, pending};
+use crate::call::Callable;
 use crate::error::{Error, Result, Status};
+use crate::handle;
 use crate::handle::pin::Use;
-use crate::handle::{self, Kind as HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::function::{PyFunction, Target};
-use crate::python::gil::{self, Gil};
+use crate::python::gil::Gil;
 use crate::python::inferred::{self, Inferred};
 use crate::python::object::{PyRef, type_name};
 use crate::python::{callable, callback, inbound, support};
@@ -51,7 +50,6 @@ pub(super) fn new(
     signature.returns = returns.unwrap_or(signature.returns);
     let target = Target::Callable(Arc::new(function.clone_ref(gil)));
     let made = Callable::new(PyFunction::bind(gil.api, target, signature, required)?);
-    made.set_sink(sink());
     callable::with_vectorcall(gil, Arc::new(made), call_own)
 }
 
@@ -92,9 +90,9 @@ pub(super) unsafe fn load(
         if object == gil.api._Py_NoneStruct {
             return Ok(());
         }
-        let key = match entity::function(gil.api, object) {
-            Some(function) => handle::insert(Arc::new(Callable::new(function)))?,
-            None => key_of(gil, object)?,
+        let key = match key_of(gil, object)? {
+            Some(key) => key,
+            None => callback::from_python(gil, object)?.addr(),
         };
         *slot = key as u64;
         inbound::lend(span, Kind::Callable, slot);
@@ -102,41 +100,19 @@ pub(super) unsafe fn load(
     Ok(())
 }
 
-/// A new handle for a callable object, whose failures the call that runs it raises.
-unsafe fn key_of(gil: &Gil, object: Object) -> Result<handle::Key> {
+/// A new handle of an object that is a callable already: an entity, or what [`new`] made.
+///
+/// # Safety
+/// As for [`load`].
+pub(super) unsafe fn key_of(gil: &Gil, object: Object) -> Result<Option<handle::Key>> {
     // SAFETY: the caller's promise.
-    unsafe {
-        if let Some(carried) = callable::callable(gil.api, object) {
-            return handle::insert(carried);
+    let callable = unsafe {
+        match entity::function(gil.api, object) {
+            Some(function) => Some(Arc::new(Callable::new(function))),
+            None => callable::callable(gil.api, object),
         }
-        let key = callback::from_python(gil, object)?.addr();
-        match handle::get::<Callable>(key) {
-            Ok(made) => made.set_sink(sink()),
-            Err(error) => {
-                let _ = handle::free(key, HandleKind::Callable);
-                return Err(error);
-            }
-        }
-        Ok(key)
-    }
-}
-
-/// Where the failures of Python functions that C calls go: to the call through an entity that ran
-/// C, or to `sys.unraisablehook` on a thread that Python has not called from.
-fn sink() -> ErrorSink {
-    ErrorSink::new(|failure| {
-        let gil = Api::get().and_then(|api| gil::enter(api).ok());
-        // SAFETY: under the GIL; the frame is borrowed and not looked at.
-        match gil.filter(|gil| unsafe { (gil.api.PyEval_GetFrame)() }.is_null()) {
-            None => pending::keep(failure),
-            Some(gil) => {
-                error::raise_from_foreign(&gil, failure);
-                // SAFETY: an exception is pending.
-                unsafe { (gil.api.PyErr_WriteUnraisable)(ptr::null_mut()) };
-            }
-        }
-    })
-    .at_once()
+    };
+    callable.map(handle::insert).transpose()
 }
 
 /// Calls the Python function of an object that [`new`] made.

@@ -10,7 +10,7 @@ use crate::backend::{Finding, registry};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object, PyMethodDef};
 use crate::python::class::{method, methods};
-use crate::python::error::fetch;
+use crate::python::error::{fetch, set_raise};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
@@ -53,6 +53,7 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
         done(|gil| {
             let module = PyRef::borrowed(gil, object);
             fork::register(gil)?;
+            set_raise(error::raise_from_foreign);
             add(gil, &module, c"Runtime", runtime::class(gil)?.object())?;
             add(gil, &module, c"Module", module::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIEntity", entity::class(gil)?.object())?;

@@ -7,7 +7,8 @@ use std::ptr;
 use super::call::{self, Vectorcall};
 use super::entity::{self, Fields};
 use crate::abi::metaffi_slot;
-use crate::call::{Function, Lifetime, pending};
+use crate::call::{Function, HostCall, Lifetime};
+use crate::error::Error;
 use crate::handle::Fast;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::{arguments, convert};
@@ -87,7 +88,7 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
             };
             *frame.add(index) = slot;
         }
-        run::<HOLDS_GIL>(api, plan.fast, frame);
+        let failure = run::<HOLDS_GIL>(api, plan.fast, frame);
         let result = match plan.returned {
             Kind::Null => {
                 api.incref(api._Py_NoneStruct);
@@ -95,9 +96,9 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
             }
             kind => arguments::scalar(api, kind, frame.add(plan.count)),
         };
-        match pending::any() {
-            false => result,
-            true => call::finish_slow(object, result),
+        match failure {
+            None => result,
+            failure => call::finish_slow(object, result, failure),
         }
     }
 }
@@ -120,35 +121,45 @@ unsafe extern "C-unwind" fn call_bare<const HOLDS_GIL: bool>(
             return call::call_entity(object, objects, count, names);
         }
         let code: unsafe extern "C-unwind" fn() = std::mem::transmute(plan.fast.code);
-        if HOLDS_GIL {
-            code();
-        } else {
-            let state = (api.PyEval_SaveThread)();
-            code();
-            (api.PyEval_RestoreThread)(state);
-        }
+        let failure = run_code::<HOLDS_GIL>(api, || code());
         api.incref(api._Py_NoneStruct);
-        match pending::any() {
-            false => api._Py_NoneStruct,
-            true => call::finish_slow(object, api._Py_NoneStruct),
+        match failure {
+            None => api._Py_NoneStruct,
+            failure => call::finish_slow(object, api._Py_NoneStruct, failure),
         }
     }
 }
 
-/// Runs the function. Nothing here has a destructor: it may leave by an exception or `longjmp`.
+/// Runs the function. The failure of a callback that it ran, if one failed.
 ///
 /// # Safety
 /// The frame is as the function has it; the GIL is held.
 #[inline(always)]
-pub(super) unsafe fn run<const HOLDS_GIL: bool>(api: &Api, fast: Fast, frame: *mut metaffi_slot) {
+pub(super) unsafe fn run<const HOLDS_GIL: bool>(
+    api: &Api,
+    fast: Fast,
+    frame: *mut metaffi_slot,
+) -> Option<Error> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        run_code::<HOLDS_GIL>(api, || {
+            (fast.invoke)(fast.code, frame, fast.map, ptr::null_mut(), 0);
+        })
+    }
+}
+
+/// # Safety
+/// The GIL is held.
+#[inline(always)]
+unsafe fn run_code<const HOLDS_GIL: bool>(api: &Api, code: impl FnOnce()) -> Option<Error> {
+    if HOLDS_GIL {
+        return HostCall::run(code).1;
+    }
     // SAFETY: the caller's promise; the state that was saved on this thread is restored.
     unsafe {
-        if HOLDS_GIL {
-            (fast.invoke)(fast.code, frame, fast.map, ptr::null_mut(), 0);
-            return;
-        }
         let state = (api.PyEval_SaveThread)();
-        (fast.invoke)(fast.code, frame, fast.map, ptr::null_mut(), 0);
+        let ((), failure) = HostCall::run(code);
         (api.PyEval_RestoreThread)(state);
+        failure
     }
 }

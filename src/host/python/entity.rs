@@ -199,7 +199,7 @@ unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
 
 unsafe extern "C-unwind" fn native_pointer(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| int(gil, entity(gil, object)?.native()?.addr() as u64)) }
+    unsafe { answer(|gil| int(gil, entity(gil, object)?.native(None)?.addr() as u64)) }
 }
 
 unsafe extern "C-unwind" fn repr(object: Object) -> Object {

@@ -9,7 +9,7 @@ use super::entity::{self, Fields};
 use super::handle::word::{learn, memory};
 use super::words::{MOST, Plan};
 use crate::abi::metaffi_slot;
-use crate::call::{Passing, pending};
+use crate::call::Passing;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::Gil;
 use crate::python::{arguments, convert};
@@ -57,7 +57,7 @@ unsafe extern "C-unwind" fn call_method<const HOLDS_GIL: bool>(
             *words.add(index) = slot;
         }
         memory.hold(1);
-        run::<HOLDS_GIL>(api, plan.fast, words);
+        let failure = run::<HOLDS_GIL>(api, plan.fast, words);
         memory.hold(-1);
         let result = match &plan.returned {
             None => {
@@ -66,9 +66,9 @@ unsafe extern "C-unwind" fn call_method<const HOLDS_GIL: bool>(
             }
             Some((kind, _)) => arguments::scalar(api, *kind, words.add(given)),
         };
-        match pending::any() {
-            false => result,
-            true => call::finish_slow(object, result),
+        match failure {
+            None => result,
+            failure => call::finish_slow(object, result, failure),
         }
     }
 }

@@ -11,7 +11,7 @@ use super::entity::{self, Fields};
 use super::handle::word::{Accepted, hold, learn, word as handle_word};
 use super::{lend, method};
 use crate::abi::metaffi_slot;
-use crate::call::{Function, Lifetime, Passing, Place, pending};
+use crate::call::{Function, Lifetime, Passing, Place};
 use crate::handle::Fast;
 use crate::handle::pin;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
@@ -139,13 +139,13 @@ unsafe extern "C-unwind" fn call_entity<const HOLDS_GIL: bool>(
             *words.add(index) = made;
         }
         plan.hold(objects, 1);
-        run::<HOLDS_GIL>(api, plan.fast, words);
+        let failure = run::<HOLDS_GIL>(api, plan.fast, words);
         plan.hold(objects, -1);
         let result = give(api, plan, words.add(given));
         drop(span);
-        match pending::any() || result.is_null() {
-            false => result,
-            true => call::finish_slow(object, result),
+        match failure {
+            None if !result.is_null() => result,
+            failure => call::finish_slow(object, result, failure),
         }
     }
 }

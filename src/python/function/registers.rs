@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 
 use super::Call;
 use crate::call::closure::{Incoming, Locked, Slot};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::python::api::{Api, Object};
 use crate::python::error;
 use crate::python::gil::{self, Gil};
@@ -34,7 +34,7 @@ unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, resu
                 match run(&Gil::assume(api), &incoming) {
                     Ok(true) => {}
                     Ok(false) => incoming.pass_on(),
-                    Err(failure) => incoming.fail(&failure),
+                    Err(failure) => fail(api, &incoming, &failure),
                 }
             }
             Some(api) if attach(api, &incoming) => {}
@@ -52,13 +52,16 @@ unsafe fn attach(api: &'static Api, incoming: &Incoming) -> bool {
     match unsafe { run(&gil, incoming) } {
         Ok(found) => found,
         Err(failure) => {
-            if !incoming.reports_at_once() {
-                drop(gil);
-            }
-            incoming.fail(&failure);
+            drop(gil);
+            fail(api, incoming, &failure);
             true
         }
     }
+}
+
+#[cold]
+fn fail(api: &'static Api, incoming: &Incoming, failure: &Error) {
+    incoming.fail(failure, |failure| error::report(api, failure, None));
 }
 
 /// Calls what the closure is of; false if it has ended.

@@ -178,6 +178,14 @@ void each(void (*visit)(int32_t index, const char *text), int32_t count) {
     }
 }
 
+int64_t repeat(binary function, int64_t times) {
+    int64_t sum = 0;
+    for (int64_t i = 0; i < times; i++) {
+        sum += function(i, times);
+    }
+    return sum;
+}
+
 double integrate(double (*function)(double x), double from, double to, int32_t steps) {
     double width = (to - from) / steps, sum = 0;
     for (int32_t i = 0; i < steps; i++)
@@ -224,6 +232,10 @@ void keep(binary function) {
 
 int64_t call_kept(int64_t left, int64_t right) {
     return kept(left, right);
+}
+
+int64_t handle(const struct handler *handler, int64_t value) {
+    return handler->run(handler->scale, value);
 }
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;

@@ -77,6 +77,8 @@ typedef int64_t (*binary)(int64_t left, int64_t right);
 int64_t apply(binary function, int64_t left, int64_t right);
 binary pick(bool multiplies);
 void each(void (*visit)(int32_t index, const char *text), int32_t count);
+/* Calls back so many times, whatever comes of it; the sum of what came back. */
+int64_t repeat(binary function, int64_t times);
 double integrate(double (*function)(double x), double from, double to, int32_t steps);
 
 /* Calls back from so many threads of its own, all at once; the sum of what came back. */
@@ -85,6 +87,13 @@ int64_t from_threads(binary function, int32_t threads, int32_t calls);
 /* Keeps a callback until it is replaced. */
 void keep(binary function);
 int64_t call_kept(int64_t left, int64_t right);
+
+/* A callback in a struct. */
+struct handler {
+    int64_t scale;
+    binary run;
+};
+int64_t handle(const struct handler *handler, int64_t value);
 
 /* Blocks without holding anything until `open_gate`; 0 if it opened, 1 after `milliseconds`. */
 int wait_at_gate(int32_t milliseconds);

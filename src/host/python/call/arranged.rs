@@ -26,6 +26,7 @@ pub(super) unsafe fn call(
     function: &Function,
     Arguments { objects: given, count, names }: Arguments,
     manner: Manner,
+    callback: &mut Option<Error>,
 ) -> Result<Object> {
     let api = gil.api;
     let params = &function.signature().params;
@@ -34,7 +35,7 @@ pub(super) unsafe fn call(
         let named = if names.is_null() { 0 } else { (api.PyTuple_Size)(names).cast_unsigned() };
         if named == 0 {
             let function: *const Function = span.keep(other_count(gil, function, given, count)?);
-            return call_in_order(gil, span, &*function, given, manner);
+            return call_in_order(gil, span, &*function, given, manner, callback);
         }
         let most = params.len().max(count);
         with_stack(most, |objects: *mut Object| {
@@ -58,10 +59,10 @@ pub(super) unsafe fn call(
                 return Err(not_given(missing, function.signature()));
             }
             if last == params.len() {
-                return call_in_order(gil, span, function, objects, manner);
+                return call_in_order(gil, span, function, objects, manner, callback);
             }
             let function: *const Function = span.keep(other_count(gil, function, objects, last)?);
-            call_in_order(gil, span, &*function, objects, manner)
+            call_in_order(gil, span, &*function, objects, manner, callback)
         })
     }
 }

@@ -1,11 +1,13 @@
 //! Parts of an object as Python objects, and the other way.
 
+use std::ptr;
+
 use crate::abi::metaffi_value;
 use crate::backend::{Proxy, Shape};
 use crate::call::{Place, load_as_is, store, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
-use crate::host::python::returned;
+use crate::host::python::{callable, returned};
 use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS};
 use crate::python::convert;
 use crate::python::gil::Gil;
@@ -26,6 +28,12 @@ pub(super) fn to_python(gil: &Gil, value: OwnedValue) -> Result<PyRef> {
 
 /// The value of an object, in the type that suits it best.
 pub(super) fn from_python(gil: &Gil, object: &PyRef) -> Result<OwnedValue> {
+    // SAFETY: a live object under the GIL; a new handle is nobody else's.
+    unsafe {
+        if let Some(key) = callable::key_of(gil, object.as_ptr())? {
+            return Ok(OwnedValue::from_raw(value::callable(ptr::without_provenance_mut(key))));
+        }
+    }
     let info = TypeInfo::from(Kind::Any);
     with_stack::<u64, _>(3, |slots| {
         // SAFETY: there is room for an `any`, which is an inline value that is then owned.
