@@ -38,7 +38,7 @@ lint: ## formatting and clippy, without a single warning
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	$(or $(shell command -v clang-format-14),clang-format) --dry-run -Werror \
-	    $$(git ls-files '*.c' '*.cpp' '*.hpp' 'c_tests/*.h' 'examples/*.h')
+	    $$(git ls-files '*.c' '*.cpp' '*.hpp' 'c_tests/*.h' 'examples/*.h' 'include/metaffi/*.h')
 
 build: ## build the library and the C and C++ programs
 	@cmake -S . -B $(BUILD) -DMETAFFI_CARGO_TARGET_DIR=$(CARGO_TARGET_DIR) \

@@ -10,10 +10,12 @@ function(header_test header standard compiler language)
                 ${include_dir}/${header})
 endfunction()
 
-foreach(standard c99 c11 c17)
-    header_test(metaffi.h ${standard} ${CMAKE_C_COMPILER} c)
+foreach(header metaffi.h metaffi/values.h)
+    foreach(standard c99 c11 c17)
+        header_test(${header} ${standard} ${CMAKE_C_COMPILER} c)
+    endforeach()
+    header_test(${header} c++17 ${CMAKE_CXX_COMPILER} c++)
 endforeach()
-header_test(metaffi.h c++17 ${CMAKE_CXX_COMPILER} c++)
 
 file(GLOB parts RELATIVE ${include_dir} ${include_dir}/metaffi/*.hpp)
 foreach(header metaffi.hpp ${parts})
@@ -28,7 +30,8 @@ endif()
 
 find_program(CLANG_FORMAT NAMES clang-format-14 clang-format)
 if(CLANG_FORMAT)
-    file(GLOB_RECURSE formatted ${include_dir}/*.hpp ${CMAKE_CURRENT_SOURCE_DIR}/*.[ch]
+    file(GLOB_RECURSE formatted ${include_dir}/*.hpp ${include_dir}/metaffi/*.h
+        ${CMAKE_CURRENT_SOURCE_DIR}/*.[ch]
         ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
     add_test(NAME format COMMAND ${CLANG_FORMAT} --dry-run -Werror ${formatted})
 endif()

@@ -15,9 +15,10 @@ static void numbers(const metaffi_module *process) {
     metaffi_value radix = call(base, 0, NULL);
     printf("BASE is %lu, HIGH is %lu\n", (unsigned long)radix.data.size,
            (unsigned long)call(high, 0, NULL).data.uint32);
-    printf("strtol: %ld\n", (long)CALL(parse, text("ff"), address(NULL), radix).data.int64);
+    printf("strtol: %ld\n",
+           (long)CALL(parse, metaffi_text("ff"), metaffi_address(NULL), radix).data.int64);
     metaffi_set_errno(0);
-    CALL(parse, text("99999999999999999999"), address(NULL), int32(10));
+    CALL(parse, metaffi_text("99999999999999999999"), metaffi_address(NULL), metaffi_int32(10));
     printf("errno:  %s\n", metaffi_errno() == ERANGE ? "ERANGE" : "not set");
     metaffi_entity_free(base);
     metaffi_entity_free(high);
@@ -27,7 +28,8 @@ static void numbers(const metaffi_module *process) {
 static void variadic(const metaffi_module *process) {
     metaffi_entity *print = load(process, "callable=snprintf");
     char line[32];
-    CALL(print, address(line), size(sizeof line), text("%s: %.2f"), text("pi"), float64(3.14159));
+    CALL(print, metaffi_address(line), metaffi_size(sizeof line), metaffi_text("%s: %.2f"),
+         metaffi_text("pi"), metaffi_float64(3.14159));
     printf("%s\n", line);
     metaffi_entity_free(print);
 }
@@ -36,7 +38,7 @@ static void global(const metaffi_module *process) {
     metaffi_entity *get = load(process, "global=opterr");
     metaffi_entity *set = load(process, "global=opterr,setter");
     printf("opterr: %d", call(get, 0, NULL).data.int32);
-    CALL(set, int32(0));
+    CALL(set, metaffi_int32(0));
     printf(", then %d\n", call(get, 0, NULL).data.int32);
     metaffi_entity_free(get);
     metaffi_entity_free(set);

@@ -37,7 +37,7 @@ static struct buffer read_file(const char *path) {
 }
 
 /* The bytes themselves, not a copy of them. */
-#define BYTES(buffer) LENT(metaffi_uint8_type, (buffer).bytes, (buffer).length)
+#define BYTES(buffer) METAFFI_LEND(metaffi_uint8_type, (buffer).bytes, (buffer).length)
 
 /* compress and uncompress have the same parameters, and both report the length they wrote. */
 static struct buffer convert(const metaffi_module *zlib, const char *path, struct buffer from,
@@ -45,8 +45,8 @@ static struct buffer convert(const metaffi_module *zlib, const char *path, struc
     metaffi_entity *function = load(zlib, path);
     struct buffer to = allocate(room);
     unsigned long written = room;
-    metaffi_value status = CALL(function, BYTES(to), LENT(metaffi_uint64_type, &written, 1),
-                                BYTES(from), size(from.length));
+    metaffi_value status = CALL(function, BYTES(to), METAFFI_LEND(metaffi_uint64_type, &written, 1),
+                                BYTES(from), metaffi_size(from.length));
     if (status.data.int32 != 0)
         fail(path, "zlib refused the data");
     to.length = written;
@@ -56,7 +56,7 @@ static struct buffer convert(const metaffi_module *zlib, const char *path, struc
 
 static unsigned long checksum(const metaffi_module *zlib, struct buffer data) {
     metaffi_entity *crc32 = load(zlib, "callable=crc32");
-    metaffi_value sum = CALL(crc32, int32(0), BYTES(data), size(data.length));
+    metaffi_value sum = CALL(crc32, metaffi_int32(0), BYTES(data), metaffi_size(data.length));
     metaffi_entity_free(crc32);
     return sum.data.uint64;
 }
@@ -88,8 +88,9 @@ struct database {
 };
 
 static void execute(struct database database, const char *sql, metaffi_callable *on_row) {
-    metaffi_value status = CALL(database.exec, address(database.handle), text(sql),
-                                function(on_row), address(NULL), address(NULL));
+    metaffi_value status =
+        CALL(database.exec, metaffi_address(database.handle), metaffi_text(sql),
+             metaffi_function_of(on_row), metaffi_address(NULL), metaffi_address(NULL));
     if (status.data.int32 != 0)
         fail(sql, "SQLite refused the statement");
 }
@@ -159,7 +160,7 @@ static void query_words(const metaffi_runtime *c, struct buffer file) {
     metaffi_callable *callback = row_callback(&rows);
     printf("SQLite %s\n", (const char *)name.data.string.data);
 
-    if (CALL(open, text(":memory:"), address(&database.handle)).data.int32 != 0)
+    if (CALL(open, metaffi_text(":memory:"), metaffi_address(&database.handle)).data.int32 != 0)
         fail("sqlite3_open", "no database");
     count_words(database, (const char *)file.bytes);
     execute(
@@ -167,7 +168,7 @@ static void query_words(const metaffi_runtime *c, struct buffer file) {
         "select word, count from words where length(word) > 4 order by count desc, word limit 5",
         callback);
     printf("  %d rows, each a call from C back into this program\n", rows);
-    CALL(close, address(database.handle));
+    CALL(close, metaffi_address(database.handle));
 
     metaffi_value_clear(&name);
     metaffi_callable_free(callback);

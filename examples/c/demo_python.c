@@ -89,7 +89,7 @@ static double number(metaffi_value value) {
 }
 
 /* The lengths are read where they are: Python sees this program's memory. */
-#define LENGTHS(words) LENT(metaffi_float64_type, (words).lengths, (words).count)
+#define LENGTHS(words) METAFFI_LEND(metaffi_float64_type, (words).lengths, (words).count)
 
 static void describe_lengths(const metaffi_runtime *python, struct words words) {
     metaffi_module *statistics = load_module(python, "statistics");
@@ -106,14 +106,14 @@ static void count_words(const metaffi_runtime *python, struct words words) {
     metaffi_module *collections = load_module(python, "collections");
     metaffi_module *json = load_module(python, "json");
     metaffi_value counter = CALL_ONCE(collections, "callable=Counter",
-                                      LENT(metaffi_string8_type, words.words, words.count));
+                                      METAFFI_LEND(metaffi_string8_type, words.words, words.count));
     metaffi_type_info types[] = {{metaffi_handle_type, NULL, 0}, {metaffi_int64_type, NULL, 0}};
     metaffi_entity *most_common = NULL;
     metaffi_error *error = NULL;
     check(metaffi_entity_load(collections, "callable=Counter.most_common,instance_required", types,
                               2, types, 1, &most_common, &error),
           &error);
-    metaffi_value common = CALL(most_common, counter, int64(3));
+    metaffi_value common = CALL(most_common, counter, metaffi_int64(3));
     metaffi_value written = CALL_ONCE(json, "callable=dumps", common);
     printf("json\n  %s\n", (const char *)written.data.string.data);
 

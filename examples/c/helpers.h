@@ -1,48 +1,11 @@
-/* What a C program writes once to call in one line: values, lent memory, checked calls. */
+/* What the examples have beside metaffi/values.h: any failure ends the program with its message. */
 #ifndef HELPERS_H
 #define HELPERS_H
 
-#include <metaffi.h>
+#include <metaffi/values.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static inline metaffi_value int32(int32_t number) {
-    return (metaffi_value){metaffi_int32_type, {.int32 = number}};
-}
-
-static inline metaffi_value int64(int64_t number) {
-    return (metaffi_value){metaffi_int64_type, {.int64 = number}};
-}
-
-static inline metaffi_value size(size_t number) {
-    return (metaffi_value){metaffi_size_type, {.size = number}};
-}
-
-static inline metaffi_value float64(double number) {
-    return (metaffi_value){metaffi_float64_type, {.float64 = number}};
-}
-
-/* Copied for the call, with a zero behind it. */
-static inline metaffi_value text(const char *characters) {
-    return (metaffi_value){metaffi_string8_type, {.string = {characters, strlen(characters)}}};
-}
-
-/* A pointer as C has it: the number of an address. */
-static inline metaffi_value address(const void *pointer) {
-    return (metaffi_value){metaffi_size_type, {.size = (uintptr_t)pointer}};
-}
-
-static inline metaffi_value function(metaffi_callable *callable) {
-    return (metaffi_value){metaffi_callable_type, {.callable = callable}};
-}
-
-/* Memory lent for the call: C reads and writes it where it is. */
-#define LENT(type, memory, length)                                                                 \
-    ((metaffi_value){                                                                              \
-        (type) | metaffi_array_type,                                                               \
-        {.array = &(metaffi_array){                                                                \
-             .data = (memory), .element = (type), .rank = 1, .shape = (size_t[]){length}}}})
 
 /* Ends the program with the error's message, if there is one. `error` is where the call that gives
  * the status stores it: C may evaluate the arguments of `check` in any order. */
@@ -83,11 +46,10 @@ static inline metaffi_entity *load(const metaffi_module *module, const char *pat
 
 static inline metaffi_value call(const metaffi_entity *entity, size_t count,
                                  const metaffi_value *arguments) {
-    metaffi_value result = {metaffi_null_type, {0}};
     metaffi_error *error = NULL;
-    size_t returns = metaffi_entity_return_count(entity);
-    check(metaffi_entity_call(entity, arguments, count, &result, returns, &error), &error);
-    return result;
+    metaffi_value returned = metaffi_call(entity, arguments, count, &error);
+    check(error == NULL ? METAFFI_OK : metaffi_error_status(error), &error);
+    return returned;
 }
 
 /* CALL(entity, argument…): the result; one that holds text or an object is to be cleared. */

@@ -23,7 +23,7 @@ int main(void) {
     check(metaffi_entity_native(pow, &native, &error), &error);
     double (*typed)(double, double) = (double (*)(double, double))native;
 
-    printf("by values: %g\n", CALL(pow, float64(2), float64(10)).data.float64);
+    printf("by values: %g\n", CALL(pow, metaffi_float64(2), metaffi_float64(10)).data.float64);
     printf("by frame:  %g\n", by_frame(pow, 2, 10));
     printf("natively:  %g\n", typed(2, 10));
 

@@ -6,7 +6,7 @@ int main(void) {
     metaffi_runtime *python = load_runtime("python3");
     metaffi_module *statistics = load_module(python, "statistics");
     metaffi_entity *median = load(statistics, "callable=median");
-    metaffi_value result = CALL(median, LENT(metaffi_float64_type, heights, 3));
+    metaffi_value result = CALL(median, METAFFI_LEND(metaffi_float64_type, heights, 3));
     printf("median: %g\n", result.data.float64);
 
     metaffi_entity_free(median);

@@ -28,8 +28,8 @@ int main(void) {
     check(
         metaffi_callable_new(compare, addresses, 2, &order, 1, &compared, NULL, &callable, &error),
         &error);
-    CALL(sort, LENT(metaffi_float64_type, numbers, length), size(length), size(sizeof *numbers),
-         function(callable));
+    CALL(sort, METAFFI_LEND(metaffi_float64_type, numbers, length), metaffi_size(length),
+         metaffi_size(sizeof *numbers), metaffi_function_of(callable));
 
     for (size_t i = 0; i < length; i++)
         printf("%g ", numbers[i]);

@@ -24,7 +24,8 @@ static metaffi_value once(const metaffi_module *module, const char *path, size_t
 static void expect(struct sqlite sqlite, metaffi_value status, int expected) {
     if (status.data.int32 == expected)
         return;
-    metaffi_value message = ONCE(sqlite, "callable=sqlite3_errmsg", address(sqlite.database));
+    metaffi_value message =
+        ONCE(sqlite, "callable=sqlite3_errmsg", metaffi_address(sqlite.database));
     fprintf(stderr, "SQLite: %s\n", (const char *)message.data.string.data);
     exit(EXIT_FAILURE);
 }
@@ -32,26 +33,30 @@ static void expect(struct sqlite sqlite, metaffi_value status, int expected) {
 static void *prepare(struct sqlite sqlite, const char *sql) {
     void *statement = NULL;
     expect(sqlite,
-           ONCE(sqlite, "callable=sqlite3_prepare_v2", address(sqlite.database), text(sql),
-                int32(-1), address(&statement), address(NULL)),
+           ONCE(sqlite, "callable=sqlite3_prepare_v2", metaffi_address(sqlite.database),
+                metaffi_text(sql), metaffi_int32(-1), metaffi_address(&statement),
+                metaffi_address(NULL)),
            OK);
     return statement;
 }
 
 static void insert(struct sqlite sqlite) {
     void *statement = prepare(sqlite, "create table moons(name text, planet text, km real)");
-    ONCE(sqlite, "callable=sqlite3_step", address(statement));
-    ONCE(sqlite, "callable=sqlite3_finalize", address(statement));
+    ONCE(sqlite, "callable=sqlite3_step", metaffi_address(statement));
+    ONCE(sqlite, "callable=sqlite3_finalize", metaffi_address(statement));
 
     statement = prepare(sqlite, "insert into moons values ('Titan', 'Saturn', ?), "
                                 "('Europa', 'Jupiter', ?), ('Io', 'Jupiter', ?)");
     const double diameters[] = {5149.5, 3121.6, 3643.2};
     metaffi_entity *bind = load(sqlite.module, "callable=sqlite3_bind_double");
     for (int i = 0; i < 3; i++)
-        expect(sqlite, CALL(bind, address(statement), int32(i + 1), float64(diameters[i])), OK);
+        expect(sqlite,
+               CALL(bind, metaffi_address(statement), metaffi_int32(i + 1),
+                    metaffi_float64(diameters[i])),
+               OK);
     metaffi_entity_free(bind);
-    ONCE(sqlite, "callable=sqlite3_step", address(statement));
-    expect(sqlite, ONCE(sqlite, "callable=sqlite3_finalize", address(statement)), OK);
+    ONCE(sqlite, "callable=sqlite3_step", metaffi_address(statement));
+    expect(sqlite, ONCE(sqlite, "callable=sqlite3_finalize", metaffi_address(statement)), OK);
 }
 
 static void select_rows(struct sqlite sqlite) {
@@ -65,13 +70,13 @@ static void select_rows(struct sqlite sqlite) {
     check(metaffi_entity_load(sqlite.module, "callable=sqlite3_column_text", NULL, 0, &as_text, 1,
                               &column, &error),
           &error);
-    while (CALL(step, address(statement)).data.int32 == ROW) {
-        metaffi_value name = CALL(column, address(statement), int32(0));
-        metaffi_value km = CALL(number, address(statement), int32(1));
+    while (CALL(step, metaffi_address(statement)).data.int32 == ROW) {
+        metaffi_value name = CALL(column, metaffi_address(statement), metaffi_int32(0));
+        metaffi_value km = CALL(number, metaffi_address(statement), metaffi_int32(1));
         printf("%-8s %.1f km\n", (const char *)name.data.string.data, km.data.float64);
         metaffi_value_clear(&name);
     }
-    ONCE(sqlite, "callable=sqlite3_finalize", address(statement));
+    ONCE(sqlite, "callable=sqlite3_finalize", metaffi_address(statement));
     metaffi_entity_free(step);
     metaffi_entity_free(number);
     metaffi_entity_free(column);
@@ -81,10 +86,12 @@ int main(void) {
     metaffi_runtime *c = load_runtime("c");
     struct sqlite sqlite = {load_module(c, "libsqlite3.so.0;sqlite3.h"), NULL};
     expect(sqlite,
-           ONCE(sqlite, "callable=sqlite3_open", text(":memory:"), address(&sqlite.database)), OK);
+           ONCE(sqlite, "callable=sqlite3_open", metaffi_text(":memory:"),
+                metaffi_address(&sqlite.database)),
+           OK);
     insert(sqlite);
     select_rows(sqlite);
-    expect(sqlite, ONCE(sqlite, "callable=sqlite3_close", address(sqlite.database)), OK);
+    expect(sqlite, ONCE(sqlite, "callable=sqlite3_close", metaffi_address(sqlite.database)), OK);
     metaffi_module_free(sqlite.module);
     metaffi_runtime_free(c);
     return EXIT_SUCCESS;

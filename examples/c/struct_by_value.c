@@ -12,7 +12,7 @@ static metaffi_value read(const metaffi_object *data, const char *path) {
 
 static void taken(const metaffi_module *process) {
     metaffi_entity *div = load(process, "callable=div");
-    metaffi_value result = CALL(div, int32(47), int32(10));
+    metaffi_value result = CALL(div, metaffi_int32(47), metaffi_int32(10));
     printf("47 / 10 is %d, remainder %d\n", read(result.data.object, "quot").data.int32,
            read(result.data.object, "rem").data.int32);
     metaffi_value_clear(&result);
