@@ -3,29 +3,36 @@
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-use super::ctype::get;
+use super::ctype::known;
 use super::guard::{Out, guard, out};
 use super::{handle, input};
 use crate::abi::{
     metaffi_ctype, metaffi_error, metaffi_finalizer, metaffi_object, metaffi_status, metaffi_value,
 };
-use crate::backend::c::{CData, access, cast, initialise};
+use crate::backend::c::{CData, Shared, access, cast, initialise};
 use crate::error::{Error, Result, Status};
 use crate::handle::describe_object;
+use crate::handle::pin::Use;
 
 /// The C data that a handle stands for.
 pub(super) fn data(object: *const metaffi_object) -> Result<Arc<CData>> {
-    handle::get::<CData, _>(object).map_err(|error| {
-        match describe_object(object.addr(), |object| object.runtime().to_owned()) {
-            Ok(runtime) => Error::new(
-                Status::TypeMismatch,
-                format!(
-                    "this is an object of runtime {runtime}; only those of runtime c are C data"
-                ),
-            ),
-            Err(_) => error,
-        }
-    })
+    handle::get::<CData, _>(object).map_err(|error| not_data(object, error))
+}
+
+/// The same, borrowed for a span of use.
+pub(super) fn borrowed<'a>(span: Use<'a>, object: *const metaffi_object) -> Result<Shared<'a>> {
+    Shared::get(span, object.addr()).map_err(|error| not_data(object, error))
+}
+
+#[cold]
+fn not_data(object: *const metaffi_object, error: Error) -> Error {
+    match describe_object(object.addr(), |object| object.runtime().to_owned()) {
+        Ok(runtime) => Error::new(
+            Status::TypeMismatch,
+            format!("this is an object of runtime {runtime}; only those of runtime c are C data"),
+        ),
+        Err(_) => error,
+    }
 }
 
 fn give(data: CData, place: Out<*mut metaffi_object>) -> Result<()> {
@@ -61,7 +68,7 @@ pub unsafe extern "C" fn metaffi_cdata_new(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(object, "object")?;
-        let ctype = get(ctype)?.ctype();
+        let ctype = known(ctype)?;
         // SAFETY: the caller's promise.
         give(unsafe { initialise::new(ctype, init.as_ref()) }?, place)
     })
@@ -90,7 +97,7 @@ pub unsafe extern "C" fn metaffi_cdata_new_array(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(object, "object")?;
-        give(initialise::new_array(get(ctype)?.ctype(), length)?, place)
+        give(initialise::new_array(known(ctype)?, length)?, place)
     })
 }
 
@@ -121,7 +128,7 @@ pub unsafe extern "C" fn metaffi_cdata_from_address(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(object, "object")?;
-        let ctype = get(ctype)?.ctype();
+        let ctype = known(ctype)?;
         if address.is_null() {
             return Err(Error::new(
                 Status::InvalidArgument,
@@ -165,7 +172,7 @@ pub unsafe extern "C" fn metaffi_cdata_cast(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(cast, "cast")?;
-        give(cast::cast(&data(object)?, get(ctype)?.ctype())?, place)
+        give(cast::cast(&data(object)?, known(ctype)?)?, place)
     })
 }
 

@@ -3,7 +3,7 @@
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-use super::cdata::data;
+use super::cdata::{borrowed, data};
 use super::guard::{guard, optional, out};
 use super::{ctype, input};
 use crate::abi::{
@@ -43,9 +43,10 @@ pub unsafe extern "C" fn metaffi_cdata_read(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(value, "value")?;
-        let object = data(object)?;
         // SAFETY: the caller's promise.
-        let found = unsafe { access::read(&object, input::name(path, "path")?) }?;
+        let found = handles::using(|span| unsafe {
+            access::read_in(span, borrowed(span, object)?, input::name(path, "path")?)
+        })?;
         place.set(found.into_raw());
         Ok(())
     })
@@ -72,12 +73,11 @@ pub unsafe extern "C" fn metaffi_cdata_write(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
-        let object = data(object)?;
         // SAFETY: the caller's promise.
-        unsafe {
-            let path = input::name(path, "path")?;
-            access::write(&object, path, input::one(value, "value")?)
-        }
+        handles::using(|span| unsafe {
+            let (object, path) = (borrowed(span, object)?, input::name(path, "path")?);
+            access::write_in(span, object, path, input::one(value, "value")?)
+        })
     })
 }
 

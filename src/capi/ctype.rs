@@ -8,7 +8,7 @@ use super::guard::{Out, guard, out};
 use super::{handle, input};
 use crate::abi::{metaffi_ctype, metaffi_error, metaffi_module, metaffi_status};
 use crate::backend::c;
-use crate::backend::c::TypeHandle;
+use crate::backend::c::{CType, TypeHandle};
 use crate::error::{Error, Result, Status};
 use crate::handle::Kind;
 use crate::model::Module;
@@ -34,6 +34,11 @@ pub(super) fn with_module<R>(
 
 pub(super) fn get(ctype: *const metaffi_ctype) -> Result<Arc<TypeHandle>> {
     handle::get::<TypeHandle, _>(ctype)
+}
+
+/// The type of a handle, with the definition that it may have got since.
+pub(super) fn known(ctype: *const metaffi_ctype) -> Result<CType> {
+    crate::handle::using(|span| Ok(span.get::<TypeHandle>(ctype.addr())?.ctype()))
 }
 
 /// The types of a list of handles.

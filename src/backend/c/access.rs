@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::assign::assign_in;
 use super::bits;
-use super::cdata::CData;
-use super::convert::{Direction, Number, from_c, infer};
+use super::cdata::{CData, Shared};
+use super::convert::{Number, from_c, half_float};
 use super::ctype::{CType, Class, Format, PointeeKind};
 use super::place::Place;
 use super::types::{BitField, Qualifiers};
@@ -24,54 +24,100 @@ use crate::value::{self, OwnedValue};
 /// # Safety
 /// What pointers on the path point to is there.
 pub unsafe fn read(object: &Arc<CData>, path: &str) -> Result<OwnedValue> {
-    handle::using(|span| {
-        let place = Place::find(span, object, path)?;
-        place.check()?;
-        if let Some(bits) = place.bits {
-            // SAFETY: the place is there.
-            return unsafe { read_bits(&place, bits) };
+    // SAFETY: the caller's promise.
+    handle::using(|span| unsafe { read_in(span, object.into(), path) })
+}
+
+/// The same in a span of use.
+///
+/// # Safety
+/// As for [`read`].
+#[inline]
+pub unsafe fn read_in<'a>(span: Use<'a>, object: Shared<'a>, path: &str) -> Result<OwnedValue> {
+    let place = Place::find(span, object, path)?;
+    place.check()?;
+    // SAFETY: the place is there, and holds a value of its type.
+    unsafe {
+        match (place.ctype.number, place.bits) {
+            (Some(kind), None) => Ok(read_number(place.ctype, kind, place.address)),
+            (_, Some(bits)) => read_bits(&place, bits),
+            (None, None) => read_other(span, object, path, &place),
         }
-        let kind = match place.ctype.class {
-            Class::Bool | Class::Integer { .. } => inferred(&place.ctype),
-            Class::Float(Format::Half | Format::Single) => Kind::Float32,
-            Class::Float(Format::Double) => Kind::Float64,
-            Class::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
-            Class::Pointer(_) => match keeper(span, object, path, &place)? {
-                Some((value, kept)) => {
-                    return object_value(CData::keeping(place.ctype, value, &kept));
-                }
-                None => Kind::Handle,
-            },
-            _ => return object_value(view(place)?),
+    }
+}
+
+/// A number of at most eight bytes, or a bool.
+#[inline]
+unsafe fn read_number(ctype: &CType, kind: Kind, from: *const u8) -> OwnedValue {
+    // SAFETY: the caller has a value of the type there, aligned or not.
+    unsafe {
+        let bits = match (ctype.class, ctype.size) {
+            (Class::Float(Format::Half), _) => {
+                let half = half_float::load(from.cast::<u16>().read_unaligned());
+                u64::from((half as f32).to_bits())
+            }
+            (Class::Bool, _) => u64::from(from.read() != 0),
+            (_, 1) => u64::from(from.read()),
+            (_, 2) => u64::from(from.cast::<u16>().read_unaligned()),
+            (_, 4) => u64::from(from.cast::<u32>().read_unaligned()),
+            _ => from.cast::<u64>().read_unaligned(),
         };
-        // SAFETY: the place is there, and holds a value of its type.
-        unsafe { converted(&place.ctype, place.address, kind) }
-    })
+        // A payload begins with the number; what it owns is nothing.
+        let mut value = value::zero(kind.into());
+        value.data.uint64 = if cfg!(target_endian = "big") {
+            bits.rotate_right(8 * ctype.size as u32)
+        } else {
+            bits
+        };
+        OwnedValue::from_raw(value)
+    }
+}
+
+#[cold]
+unsafe fn read_other<'a>(
+    span: Use<'a>,
+    object: Shared<'a>,
+    path: &str,
+    place: &Place<'a>,
+) -> Result<OwnedValue> {
+    let kind = match place.ctype.class {
+        Class::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
+        Class::Pointer(_) => {
+            if let Some((value, kept)) = keeper(span, object, path, place)? {
+                let kept = kept.to_arc();
+                return object_value(CData::keeping(place.ctype.clone(), value, &kept));
+            }
+            Kind::Handle
+        }
+        _ => return object_value(view(place)?),
+    };
+    // SAFETY: the place is there, and holds a value of its type.
+    unsafe { converted(place.ctype, place.address, kind) }
 }
 
 /// What keeps alive what the pointer at a place points to, if that is known.
-fn keeper(
-    span: Use,
-    object: &Arc<CData>,
+fn keeper<'a>(
+    span: Use<'a>,
+    object: Shared<'a>,
     path: &str,
-    place: &Place,
-) -> Result<Option<(*mut c_void, Arc<CData>)>> {
-    let Some(owner) = &place.owner else { return Ok(None) };
+    place: &Place<'a>,
+) -> Result<Option<(*mut c_void, Shared<'a>)>> {
+    let Some(owner) = place.owner else { return Ok(None) };
     // SAFETY: the place was checked; a pointer is there, aligned or not.
     let value = unsafe { place.address.cast::<*mut c_void>().read_unaligned() };
     let kept = match path.is_empty() {
-        true => object.kept(span).unwrap_or(None),
+        true => object.data().kept(span).unwrap_or(None),
         false => None,
     };
     let kept = match kept {
-        None => owner.root()?.held_at(span, place.address, value.cast())?,
+        None => owner.root(span)?.data().held_at(span, place.address, value.cast())?,
         kept => kept,
     };
     Ok(kept.map(|kept| (value, kept)))
 }
 
 fn inferred(ctype: &CType) -> Kind {
-    infer(ctype, Direction::FromC).map_or(Kind::Int64, |info| info.r#type.kind())
+    ctype.number.unwrap_or(Kind::Int64)
 }
 
 unsafe fn converted(ctype: &CType, from: *const u8, kind: Kind) -> Result<OwnedValue> {
@@ -89,8 +135,8 @@ unsafe fn read_bits(place: &Place, bits: BitField) -> Result<OwnedValue> {
     let signed = matches!(place.ctype.class, Class::Integer { signed: true });
     // SAFETY: the caller checked the place.
     let number = Number::Integer(unsafe { bits::load(bits, signed, place.address) });
-    let kind = inferred(&place.ctype);
-    let slot = number.into_slot(kind, &|| spell_bits(&place.ctype, bits))?;
+    let kind = inferred(place.ctype);
+    let slot = number.into_slot(kind, &|| spell_bits(place.ctype, bits))?;
     let mut value = value::null();
     // SAFETY: the slot holds a number of the kind, which owns nothing.
     unsafe {
@@ -100,13 +146,14 @@ unsafe fn read_bits(place: &Place, bits: BitField) -> Result<OwnedValue> {
 }
 
 /// An object that shares the memory of a place.
-fn view(place: Place) -> Result<CData> {
+fn view(place: &Place) -> Result<CData> {
+    let ctype = place.ctype.clone();
     match place.owner {
-        Some(owner) => CData::part(&owner, place.ctype, place.address),
+        Some(owner) => CData::part(&owner.to_arc(), ctype, place.address),
         // SAFETY: the pointer that led here is the caller's word for what is there.
-        None => Ok(unsafe {
-            CData::foreign(place.ctype, place.address.cast(), std::ptr::null_mut(), None)
-        }),
+        None => {
+            Ok(unsafe { CData::foreign(ctype, place.address.cast(), std::ptr::null_mut(), None) })
+        }
     }
 }
 
@@ -123,32 +170,72 @@ fn object_value(object: CData) -> Result<OwnedValue> {
 /// # Safety
 /// What pointers on the path point to is there; the value is what its type says.
 pub unsafe fn write(object: &Arc<CData>, path: &str, given: &metaffi_value) -> Result<()> {
-    handle::using(|span| {
-        let place = Place::find(span, object, path)?;
-        place.check()?;
-        if place.constant {
-            return Err(Error::new(
-                Status::InvalidArgument,
-                format!(
-                    "this {} is const; cast to a type without const if it may be written",
-                    place.ctype.spell()
-                ),
-            ));
+    // SAFETY: the caller's promise.
+    handle::using(|span| unsafe { write_in(span, object.into(), path, given) })
+}
+
+/// The same in a span of use.
+///
+/// # Safety
+/// As for [`write`].
+#[inline]
+pub unsafe fn write_in<'a>(
+    span: Use<'a>,
+    object: Shared<'a>,
+    path: &str,
+    given: &metaffi_value,
+) -> Result<()> {
+    let place = Place::find(span, object, path)?;
+    place.check()?;
+    if place.constant {
+        return Err(read_only(&place));
+    }
+    // SAFETY: the place is there, and has room for its type; the value is what its type says.
+    unsafe {
+        match (place.ctype.number, place.bits) {
+            (Some(kind), None) if is_image(&place, kind, given) => {
+                let from = (&raw const given.data).cast::<u8>();
+                place.address.copy_from_nonoverlapping(from, place.ctype.size);
+                Ok(())
+            }
+            _ => write_other(span, &place, given),
         }
-        let mut slots = [0; 3];
-        // SAFETY: the caller's value is what its type says.
-        let r#type = unsafe { call::load_as_is(given, slots.as_mut_ptr()) }?;
-        if let Some(bits) = place.bits {
-            // SAFETY: the place is there.
-            return unsafe { write_bits(&place.ctype, bits, place.address, r#type, slots[0]) };
-        }
-        let room = match place.ctype.is_open_ended() {
-            true => place.room().unwrap_or(usize::MAX),
-            false => place.ctype.size,
-        };
-        // SAFETY: the place is there, and has that room.
-        unsafe { assign_in(span, &place.ctype, place.address, room, r#type, slots.as_ptr()) }
-    })
+    }
+}
+
+/// Whether a value's payload begins with the bytes that C keeps.
+#[inline]
+fn is_image(place: &Place, kind: Kind, given: &metaffi_value) -> bool {
+    let whole = !matches!(place.ctype.class, Class::Bool | Class::Float(Format::Half));
+    whole && given.r#type == Type::from(kind).number()
+}
+
+#[cold]
+fn read_only(place: &Place) -> Error {
+    Error::new(
+        Status::InvalidArgument,
+        format!(
+            "this {} is const; cast to a type without const if it may be written",
+            place.ctype.spell()
+        ),
+    )
+}
+
+#[cold]
+unsafe fn write_other(span: Use, place: &Place, given: &metaffi_value) -> Result<()> {
+    let mut slots = [0; 3];
+    // SAFETY: the caller's value is what its type says.
+    let r#type = unsafe { call::load_as_is(given, slots.as_mut_ptr()) }?;
+    if let Some(bits) = place.bits {
+        // SAFETY: the place is there.
+        return unsafe { write_bits(place.ctype, bits, place.address, r#type, slots[0]) };
+    }
+    let room = match place.ctype.is_open_ended() {
+        true => place.room().unwrap_or(usize::MAX),
+        false => place.ctype.size,
+    };
+    // SAFETY: the place is there, and has that room.
+    unsafe { assign_in(span, place.ctype, place.address, room, r#type, slots.as_ptr()) }
 }
 
 /// Writes a number to a bit-field, if it fits.
@@ -186,7 +273,7 @@ fn spell_bits(ctype: &CType, bits: BitField) -> String {
 /// What pointers on the path point to is there.
 pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
     handle::using(|span| {
-        let place = Place::find(span, object, path)?;
+        let place = Place::find(span, object.into(), path)?;
         if place.bits.is_some() {
             return Err(Error::new(
                 Status::TypeMismatch,
@@ -200,8 +287,8 @@ pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
         }
         let ctype = CType::new(types, types.shallow(types.pointer(target))?);
         let address = place.address.cast();
-        Ok(match &place.owner {
-            Some(owner) => CData::keeping(ctype, address, &owner.root()?),
+        Ok(match place.owner {
+            Some(owner) => CData::keeping(ctype, address, &owner.root(span)?.to_arc()),
             None => CData::pointer(ctype, address),
         })
     })

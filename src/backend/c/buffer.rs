@@ -20,9 +20,9 @@ use crate::value::array::{self, OwnedArray};
 pub unsafe fn buffer(object: &Arc<CData>, size: usize) -> Result<OwnedArray> {
     handle::using(|span| {
         let pointer = matches!(object.ctype().class, Class::Pointer(_));
-        let place = Place::find(span, object, if pointer { "*" } else { "" })?;
+        let place = Place::find(span, object.into(), if pointer { "*" } else { "" })?;
         let size = checked_size(&place, size)?;
-        let owner = place.owner.as_ref().unwrap_or(object).root()?;
+        let owner = place.owner.unwrap_or_else(|| object.into()).root(span)?.to_arc();
         owner.lend()?;
         let userdata = Arc::into_raw(owner).cast_mut().cast();
         let lent = metaffi_array {

@@ -18,7 +18,7 @@ use crate::handle::{self, pin::Use};
 /// was kept alive stays so.
 pub fn cast(object: &Arc<CData>, ctype: CType) -> Result<CData> {
     handle::using(|span| {
-        let from = Place::whole(span, object)?;
+        let from = Place::whole(span, object.into())?;
         match ctype.class {
             Class::Pointer(_) => pointer(span, object, &from, ctype),
             Class::Array(_) | Class::Record | Class::Opaque => view(object, &from, ctype),
@@ -36,7 +36,7 @@ fn pointer(span: Use, object: &Arc<CData>, from: &Place, ctype: CType) -> Result
         Class::Pointer(_) => {
             let value = object.pointer_value(span)?;
             Ok(match object.kept(span)? {
-                Some(kept) => CData::keeping(ctype, value, &kept),
+                Some(kept) => CData::keeping(ctype, value, &kept.to_arc()),
                 None => CData::pointer(ctype, value),
             })
         }

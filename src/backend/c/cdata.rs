@@ -1,69 +1,109 @@
 //! [`CData`]: typed memory with an owner, the objects of this runtime.
 
+use std::cell::UnsafeCell;
 use std::ffi::c_void;
+use std::ops::Deref;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use super::ctype::{CType, Class};
 use super::held::{Held, Thing};
-use super::memory::{Memory, Owner};
+use super::memory::{Bytes, Memory, Owner};
 use crate::abi::metaffi_finalizer;
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
-use crate::handle::{self, Object};
+use crate::handle::{self, Key, Object};
+
+/// How many words an object has room for in itself: most have their memory there.
+const WORDS: usize = 4;
+
+/// Stands for the memory in the object itself.
+const INSIDE: *mut Memory = ptr::without_provenance_mut(align_of::<Memory>());
+
+/// The number of views of memory that is released.
+const RELEASED: usize = usize::MAX;
 
 /// A value of a C type in memory.
 ///
 /// Its memory is its own, somebody else's, or part of another object's, which it keeps alive.
 pub struct CData {
     ctype: CType,
+    /// A block, [`INSIDE`], or NULL when it was released.
     memory: AtomicPtr<Memory>,
-    /// How many arrays view the memory, which keeps it from being released.
-    views: Mutex<usize>,
+    inside: UnsafeCell<[u64; WORDS]>,
+    /// How many arrays view the memory, which keeps it from being released; or [`RELEASED`].
+    views: AtomicUsize,
     /// What its pointers were made to point to; most objects have none.
     held: OnceLock<Box<Held>>,
 }
 
+// SAFETY: memory may be used from any thread, as C's may; keeping two threads from writing at once
+// is up to the host, as in C.
+unsafe impl Send for CData {}
+// SAFETY: as above.
+unsafe impl Sync for CData {}
+
 impl CData {
-    fn with(ctype: CType, memory: Box<Memory>) -> CData {
+    fn with(ctype: CType, memory: *mut Memory, inside: [u64; WORDS]) -> CData {
         CData {
             ctype,
-            memory: AtomicPtr::new(Box::into_raw(memory)),
-            views: Mutex::new(0),
+            memory: AtomicPtr::new(memory),
+            inside: UnsafeCell::new(inside),
+            views: AtomicUsize::new(0),
             held: OnceLock::new(),
         }
     }
 
+    fn outside(ctype: CType, memory: Box<Memory>) -> CData {
+        CData::with(ctype, Box::into_raw(memory), [0; WORDS])
+    }
+
     /// A zeroed value with memory of its own; `size` bytes if that is more than the type's (a
     /// flexible array member).
+    #[inline]
     pub fn zeroed(ctype: CType, size: usize) -> Result<CData> {
+        let ctype = if ctype.is_settled() { ctype } else { ctype.refreshed() };
         ctype.require_complete()?;
+        if size <= ctype.size
+            && ctype.size <= size_of::<[u64; WORDS]>()
+            && ctype.align <= align_of::<u64>()
+        {
+            return Ok(CData::with(ctype, INSIDE, [0; WORDS]));
+        }
         let memory = Memory::zeroed(size.max(ctype.size), ctype.align)?;
-        Ok(CData::with(ctype, memory))
+        Ok(CData::outside(ctype, memory))
     }
 
     /// A copy of the value at `from`.
     ///
     /// # Safety
     /// `from` points to a value of the type.
+    #[inline]
     pub unsafe fn copied(ctype: CType, from: *const u8) -> Result<CData> {
-        ctype.require_complete()?;
-        let memory = Memory::zeroed(ctype.size, ctype.align)?;
+        let mut copy = CData::zeroed(ctype, 0)?;
         // SAFETY: the caller's promise; the new memory has the type's size and is not shared yet.
-        unsafe { memory.address().copy_from_nonoverlapping(from, ctype.size) };
-        Ok(CData::with(ctype, memory))
+        unsafe {
+            let to = match *copy.memory.get_mut() {
+                INSIDE => copy.inside.get_mut().as_mut_ptr().cast(),
+                memory => (*memory).bytes().address(),
+            };
+            to.copy_from_nonoverlapping(from, copy.ctype.size);
+        }
+        Ok(copy)
     }
 
     /// A pointer with the given value.
     pub fn pointer(ctype: CType, value: *mut c_void) -> CData {
-        CData::with(ctype, Memory::pointer(value))
+        let mut words = [0; WORDS];
+        words[0] = value.expose_provenance() as u64;
+        CData::with(ctype, INSIDE, words)
     }
 
     /// A pointer with the given value that keeps alive what it points into.
     pub fn keeping(ctype: CType, value: *mut c_void, kept: &Arc<CData>) -> CData {
-        CData::with(ctype, Memory::keeping(value, kept.clone()))
+        CData::outside(ctype, Memory::keeping(value, kept.clone()))
     }
 
     /// The value at an address that somebody else owns. Where its type has an open end (`T[]`, a
@@ -81,20 +121,20 @@ impl CData {
         let owner = Owner::Foreign { userdata, finalizer };
         let open = ctype.is_open_ended();
         let memory = Memory::at(address.cast(), ctype.size, open, owner);
-        CData::with(ctype, memory)
+        CData::outside(ctype, memory)
     }
 
     /// The part of `whole` that lies at `address`; keeps `whole` alive.
     pub fn part(whole: &Arc<CData>, ctype: CType, address: *mut u8) -> Result<CData> {
         let root = whole.root()?;
-        let rest = handle::using(|span| Ok(root.memory(span)?.region().rest(address)))?;
+        let rest = handle::using(|span| Ok::<_, Error>(root.memory(span)?.region().rest(address)))?;
         let open = ctype.is_open_ended();
         let size = match rest {
             Some(rest) if open => rest.unwrap_or(0),
             _ => ctype.size,
         };
         let memory = Memory::at(address, size, open && rest.is_none(), Owner::Part(root));
-        Ok(CData::with(ctype, memory))
+        Ok(CData::outside(ctype, memory))
     }
 
     /// The type of the value.
@@ -104,12 +144,17 @@ impl CData {
 
     /// Its memory, alive until the span ends.
     #[inline(always)]
-    pub fn memory<'a>(&self, span: Use<'a>) -> Result<&'a Memory> {
+    pub fn memory<'a>(&'a self, span: Use<'a>) -> Result<Bytes<'a>> {
+        if self.memory.load(Ordering::Acquire) == INSIDE {
+            // Released or not, it is there as long as the object.
+            return Ok(Bytes::inside(self.inside.get().cast(), self.ctype.size));
+        }
         let memory = span.protect(&self.memory).ok_or_else(|| self.released())?;
-        if let Owner::Part(root) = memory.owner() {
+        let bytes = memory.bytes();
+        if let Some(Owner::Part(root)) = bytes.owner() {
             root.memory(span)?;
         }
-        Ok(memory)
+        Ok(bytes)
     }
 
     /// The value of a pointer.
@@ -120,10 +165,11 @@ impl CData {
     }
 
     /// The object that a pointer keeps alive, if it points into it.
-    pub fn kept(&self, span: Use) -> Result<Option<Arc<CData>>> {
-        let Owner::Keeping(_, kept) = self.memory(span)?.owner() else { return Ok(None) };
+    pub fn kept<'a>(&'a self, span: Use<'a>) -> Result<Option<Shared<'a>>> {
+        let memory = self.memory(span)?;
+        let Some(Owner::Keeping(_, kept)) = memory.owner() else { return Ok(None) };
         let inside = kept.memory(span)?.region().contains(self.pointer_value(span)?.cast(), 0);
-        Ok(inside.then(|| kept.clone()))
+        Ok(inside.then(|| Shared::from(kept)))
     }
 
     /// Keeps what the pointer at an address in the object's memory now points to.
@@ -135,21 +181,22 @@ impl CData {
 
     /// The object that the pointer at an address in the object's memory was made to point into, if
     /// it still does.
-    pub(super) fn held_at(
-        &self,
-        span: Use,
+    pub(super) fn held_at<'a>(
+        &'a self,
+        span: Use<'a>,
         address: *const u8,
         value: *const u8,
-    ) -> Result<Option<Arc<CData>>> {
+    ) -> Result<Option<Shared<'a>>> {
         let Some(data) = self.held.get().and_then(|held| held.get(address.addr())) else {
             return Ok(None);
         };
-        let inside = data.root()?.memory(span)?.region().contains(value, 0);
+        let data = Shared(span.keep(data));
+        let inside = data.root(span)?.memory(span)?.region().contains(value, 0);
         Ok(inside.then_some(data))
     }
 
     /// What is known to keep alive what a pointer points to.
-    pub(super) fn target(&self, span: Use) -> Result<Option<Arc<CData>>> {
+    pub(super) fn target<'a>(&'a self, span: Use<'a>) -> Result<Option<Shared<'a>>> {
         match self.kept(span)? {
             Some(kept) => Ok(Some(kept)),
             None => {
@@ -161,25 +208,21 @@ impl CData {
 
     /// The object whose memory this is: itself, or what it is a part of.
     pub fn root(self: &Arc<CData>) -> Result<Arc<CData>> {
-        handle::using(|span| match self.memory(span)?.owner() {
-            Owner::Part(root) => Ok(root.clone()),
-            _ => Ok(self.clone()),
-        })
+        handle::using(|span| Ok(Shared::from(self).root(span)?.to_arc()))
     }
 
     /// Keeps the memory from being released until [`give_back`](CData::give_back).
     pub fn lend(&self) -> Result<()> {
-        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.memory.load(Ordering::SeqCst).is_null() {
-            return Err(self.released());
+        let more = |views: usize| (views != RELEASED).then(|| views + 1);
+        match self.views.fetch_update(Ordering::AcqRel, Ordering::Acquire, more) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(self.released()),
         }
-        *views += 1;
-        Ok(())
     }
 
     /// Ends one [`lend`](CData::lend).
     pub fn give_back(&self) {
-        *self.views.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
+        self.views.fetch_sub(1, Ordering::AcqRel);
     }
 
     /// Frees the memory as soon as no call uses it; later uses of the object are errors. Once
@@ -188,21 +231,22 @@ impl CData {
     /// # Errors
     /// `INVALID_ARGUMENT` while an array views the memory.
     pub fn release(&self) -> Result<()> {
-        let views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
-        if *views > 0 {
-            return Err(Error::new(
-                Status::InvalidArgument,
-                format!(
-                    "{} arrays view the memory of this {}; free them first",
-                    *views,
-                    self.ctype.spell()
-                ),
-            ));
+        match self.views.compare_exchange(0, RELEASED, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => {}
+            Err(RELEASED) => return Ok(()),
+            Err(views) => {
+                return Err(Error::new(
+                    Status::InvalidArgument,
+                    format!(
+                        "{views} arrays view the memory of this {}; free them first",
+                        self.ctype.spell()
+                    ),
+                ));
+            }
         }
         let memory = self.memory.swap(ptr::null_mut(), Ordering::SeqCst);
-        drop(views);
-        if !memory.is_null() {
-            // SAFETY: `with` made the pointer from a box; the swap took it out exactly once.
+        if memory != INSIDE && !memory.is_null() {
+            // SAFETY: `outside` made the pointer from a box; the swap took it out exactly once.
             handle::retire(unsafe { Box::from_raw(memory) });
         }
         Ok(())
@@ -222,10 +266,61 @@ impl CData {
     }
 }
 
+/// An object that others hold by counted references, borrowed from one of them.
+#[derive(Clone, Copy)]
+pub struct Shared<'a>(&'a CData);
+
+impl<'a> From<&'a Arc<CData>> for Shared<'a> {
+    fn from(object: &'a Arc<CData>) -> Shared<'a> {
+        Shared(object)
+    }
+}
+
+impl Deref for Shared<'_> {
+    type Target = CData;
+
+    #[inline(always)]
+    fn deref(&self) -> &CData {
+        self.0
+    }
+}
+
+impl<'a> Shared<'a> {
+    /// The object of a handle.
+    #[inline(always)]
+    pub fn get(span: Use<'a>, key: Key) -> Result<Shared<'a>> {
+        span.get::<CData>(key).map(Shared)
+    }
+
+    /// The object, for as long as the reference that this was borrowed from.
+    #[inline(always)]
+    pub fn data(self) -> &'a CData {
+        self.0
+    }
+
+    /// A counted reference.
+    pub fn to_arc(self) -> Arc<CData> {
+        // SAFETY: it was borrowed from a counted reference, which is still there.
+        unsafe {
+            Arc::increment_strong_count(self.0);
+            Arc::from_raw(self.0)
+        }
+    }
+
+    /// The object whose memory this is: itself, or what it is a part of.
+    #[inline]
+    pub fn root(self, span: Use<'a>) -> Result<Shared<'a>> {
+        match self.0.memory(span)?.owner() {
+            Some(Owner::Part(root)) => Ok(Shared(root)),
+            _ => Ok(self),
+        }
+    }
+}
+
 impl Drop for CData {
     fn drop(&mut self) {
         let memory = *self.memory.get_mut();
-        if !memory.is_null() {
+        if memory != INSIDE && !memory.is_null() {
             // SAFETY: as in `release`; nobody can have it protected, since that takes a reference
             // to the object.
             drop(unsafe { Box::from_raw(memory) });

@@ -1,43 +1,32 @@
 //! The layouts of C types, made once for each.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use super::convert::{Direction, infer};
 use super::ctype::{CType, Class, Format};
-use super::types::{Kind as CKind, Member, Qualifiers, TypeId, Types};
+use super::parts::Part;
+use super::types::{Kind as CKind, Qualifiers, TypeId, Types};
 use crate::backend::{Field, Layout, Shape};
 use crate::signature::Kind;
-
-/// Those that were asked for.
-#[derive(Default)]
-pub(super) struct Layouts(Mutex<HashMap<TypeId, Arc<Layout>>>);
 
 impl CType {
     /// How its values lie in memory; `None` if it has none, or no definition yet.
     pub fn layout(&self) -> Option<Arc<Layout>> {
-        let known = |types: &Types| {
-            types.layouts.0.lock().unwrap_or_else(PoisonError::into_inner).get(&self.id).cloned()
-        };
-        if let Some(known) = known(&self.types) {
-            return Some(known);
+        let ctype = self.latest();
+        if let Some(known) = ctype.layout.get() {
+            return Some(known.clone());
         }
-        let ctype = self.refreshed();
-        let shape = shape(&ctype)?;
+        let shape = shape(ctype)?;
         // A pointer learns later what it points to.
         let settled = is_settled(&shape);
         let layout = Arc::new(Layout {
             spelling: ctype.spell(),
             size: ctype.size,
-            constant: is_constant(&ctype, ctype.id),
+            constant: ctype.constant,
             shape,
             host: OnceLock::new(),
         });
-        if !settled {
-            return Some(layout);
-        }
-        let mut made = self.types.layouts.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Some(made.entry(self.id).or_insert(layout).clone())
+        Some(if settled { ctype.layout.get_or_init(|| layout).clone() } else { layout })
     }
 }
 
@@ -64,38 +53,21 @@ fn shape(ctype: &CType) -> Option<Shape> {
             let element = ctype.target()?.layout()?;
             Some(Shape::Array { element, length: ctype.length() })
         }
-        Class::Record => {
-            let mut fields = Vec::new();
-            add_fields(ctype, 0, is_constant(ctype, ctype.id), &mut fields)?;
-            Some(Shape::Record(fields.into()))
-        }
+        Class::Record if ctype.complete => Some(Shape::Record(fields(ctype))),
+        Class::Record => None,
         _ => ctype.is_complete().then_some(Shape::Opaque),
     }
 }
 
-/// The members of a record, and those of its anonymous members. The first of a name counts.
-fn add_fields(ctype: &CType, offset: usize, constant: bool, fields: &mut Vec<Field>) -> Option<()> {
-    let record = ctype.types.record(ctype.id)?;
-    for member in &record.members {
-        let inner = CType::new(&ctype.types, member.type_id);
-        let constant = constant || is_constant(&inner, member.type_id);
-        let offset = offset + member.offset;
-        match &member.name {
-            Some(name) if fields.iter().all(|field| *field.name != **name) => fields.push(Field {
-                name: (**name).into(),
-                offset,
-                scalar: whole_scalar(member, &inner),
-                constant,
-            }),
-            Some(_) => {}
-            None => add_fields(&inner, offset, constant, fields)?,
-        }
-    }
-    Some(())
-}
-
-fn whole_scalar(member: &Member, ctype: &CType) -> Option<Kind> {
-    member.bits.is_none().then(|| scalar(ctype)).flatten()
+/// The members of a record, and those of its anonymous members.
+fn fields(ctype: &CType) -> Box<[Field]> {
+    let field = |part: &Part| Field {
+        name: part.name.clone(),
+        offset: part.offset,
+        scalar: if part.bits.is_none() { scalar(part.ctype()) } else { None },
+        constant: ctype.constant || part.constant,
+    };
+    ctype.parts().iter().map(field).collect()
 }
 
 /// The kind of a number, a bool or a character that this machine has, too.
@@ -111,12 +83,12 @@ fn scalar(ctype: &CType) -> Option<Kind> {
 }
 
 /// Whether values of the type are `const`, or elements that are.
-pub(super) fn is_constant(ctype: &CType, mut id: TypeId) -> bool {
+pub(super) fn is_constant(types: &Types, mut id: TypeId) -> bool {
     loop {
-        if ctype.types.qualifiers(id).contains(Qualifiers::CONST) {
+        if types.qualifiers(id).contains(Qualifiers::CONST) {
             return true;
         }
-        let CKind::Array { element, .. } = ctype.types.resolved(id) else { return false };
+        let CKind::Array { element, .. } = types.resolved(id) else { return false };
         id = element;
     }
 }

@@ -10,13 +10,7 @@ use super::held::{self, Thing};
 use crate::abi::metaffi_finalizer;
 use crate::error::{Error, Result, Status};
 
-/// The alignment of what a block holds in itself.
-const INLINE_ALIGN: usize = align_of::<u64>();
-
-/// How much that can be.
-const INLINE_WORDS: usize = 4;
-
-/// Bytes, and who frees them.
+/// Bytes outside of an object, and who frees them.
 pub struct Memory {
     address: *mut u8,
     size: usize,
@@ -26,8 +20,6 @@ pub struct Memory {
 
 /// Who frees memory.
 pub enum Owner {
-    /// Nobody: the bytes are inside the block.
-    Inline([u64; INLINE_WORDS]),
     /// The block, which allocated them.
     Heap(Layout),
     /// Somebody else: `finalizer` is told when we have done with them.
@@ -40,7 +32,9 @@ pub enum Owner {
     /// Another object, of which they are a part.
     Part(Arc<CData>),
     /// Nobody: the bytes, inside the block, are a pointer into the object, which is kept alive.
-    Keeping([u64; 1], Arc<CData>),
+    Keeping(u64, Arc<CData>),
+    /// Nobody any more.
+    Nobody,
 }
 
 // SAFETY: memory may be used from any thread, as C's may; keeping two threads from writing at once
@@ -57,9 +51,6 @@ impl Memory {
 
     /// Zeroed memory of its own.
     pub fn zeroed(size: usize, align: usize) -> Result<Box<Memory>> {
-        if size <= size_of::<[u64; INLINE_WORDS]>() && align <= INLINE_ALIGN {
-            return Ok(Memory::inline(size, Owner::Inline([0; INLINE_WORDS])));
-        }
         let layout = Layout::from_size_align(size.max(1), align.max(1));
         let failed =
             || Error::new(Status::OutOfMemory, format!("cannot allocate {size} bytes of C memory"));
@@ -69,29 +60,40 @@ impl Memory {
         Ok(Memory::at(address.as_ptr(), size, false, Owner::Heap(layout)))
     }
 
-    /// A pointer's memory.
-    pub fn pointer(value: *mut c_void) -> Box<Memory> {
-        let owner = Owner::Inline([value.expose_provenance() as u64, 0, 0, 0]);
-        Memory::inline(size_of::<usize>(), owner)
-    }
-
     /// The memory of a pointer that keeps alive what it points to.
     pub fn keeping(value: *mut c_void, kept: Arc<CData>) -> Box<Memory> {
-        let owner = Owner::Keeping([value.expose_provenance() as u64], kept);
-        Memory::inline(size_of::<usize>(), owner)
-    }
-
-    fn inline(size: usize, owner: Owner) -> Box<Memory> {
-        let mut memory = Memory::at(ptr::null_mut(), size, false, owner);
-        memory.address = match &mut memory.owner {
-            Owner::Inline(bytes) => bytes.as_mut_ptr().cast(),
-            Owner::Keeping(bytes, _) => bytes.as_mut_ptr().cast(),
-            _ => ptr::null_mut(),
-        };
+        let owner = Owner::Keeping(value.expose_provenance() as u64, kept);
+        let mut memory = Memory::at(ptr::null_mut(), size_of::<usize>(), false, owner);
+        if let Owner::Keeping(bytes, _) = &mut memory.owner {
+            memory.address = (&raw mut *bytes).cast();
+        }
         memory
     }
 
+    /// The bytes.
+    pub fn bytes(&self) -> Bytes<'_> {
+        let Memory { address, size, open, ref owner } = *self;
+        Bytes { address, size, open, owner: Some(owner) }
+    }
+}
+
+/// The bytes of an object.
+#[derive(Clone, Copy)]
+pub struct Bytes<'a> {
+    address: *mut u8,
+    size: usize,
+    open: bool,
+    owner: Option<&'a Owner>,
+}
+
+impl<'a> Bytes<'a> {
+    /// Bytes that are inside the object.
+    pub fn inside(address: *mut u8, size: usize) -> Bytes<'a> {
+        Bytes { address, size, open: false, owner: None }
+    }
+
     /// The first byte.
+    #[inline(always)]
     pub fn address(&self) -> *mut u8 {
         self.address
     }
@@ -102,19 +104,20 @@ impl Memory {
     }
 
     /// Where accesses may go.
+    #[inline(always)]
     pub fn region(&self) -> Region {
         Region { start: self.address, size: (!self.open).then_some(self.size) }
     }
 
-    /// Who frees it.
-    pub fn owner(&self) -> &Owner {
-        &self.owner
+    /// Who frees them, if they are outside of the object.
+    pub fn owner(&self) -> Option<&'a Owner> {
+        self.owner
     }
 }
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        match std::mem::replace(&mut self.owner, Owner::Inline([0; INLINE_WORDS])) {
+        match std::mem::replace(&mut self.owner, Owner::Nobody) {
             // SAFETY: `zeroed` allocated it with this layout.
             Owner::Heap(layout) => unsafe { dealloc(self.address, layout) },
             Owner::Foreign { userdata, finalizer: Some(finalizer) } => {
@@ -142,12 +145,14 @@ impl Region {
     }
 
     /// Whether `size` bytes at `address` lie inside, as far as is known.
+    #[inline(always)]
     pub fn contains(&self, address: *const u8, size: usize) -> bool {
         self.rest(address).is_none_or(|rest| rest.is_some_and(|rest| size <= rest))
     }
 
     /// How many bytes there are from `address` on: `None` if nobody knows, `Some(None)` if it lies
     /// outside.
+    #[inline(always)]
     pub fn rest(&self, address: *const u8) -> Option<Option<usize>> {
         let size = self.size?;
         let before = address.addr().checked_sub(self.start.addr());
@@ -174,9 +179,9 @@ mod tests {
     fn memory_is_aligned_and_zero() {
         for (size, align) in [(1, 1), (16, 8), (16, 16), (100, 64), (0, 1)] {
             let memory = Memory::zeroed(size, align).unwrap();
-            assert!(memory.address().addr().is_multiple_of(align));
+            assert!(memory.bytes().address().addr().is_multiple_of(align));
             // SAFETY: so many bytes were allocated.
-            let bytes = unsafe { std::slice::from_raw_parts(memory.address(), size) };
+            let bytes = unsafe { std::slice::from_raw_parts(memory.bytes().address(), size) };
             assert!(bytes.iter().all(|byte| *byte == 0));
         }
         assert_eq!(Memory::zeroed(1 << 60, 1).err().unwrap().status(), Status::OutOfMemory);

@@ -25,6 +25,7 @@ mod library;
 mod memory;
 mod module;
 mod natural;
+mod parts;
 mod place;
 mod proxy;
 pub mod raw_call;
@@ -39,7 +40,7 @@ mod type_handle;
 pub mod types;
 mod variable;
 
-pub use cdata::CData;
+pub use cdata::{CData, Shared};
 pub use ctype::{CType, Class};
 pub use module::Module;
 pub use type_handle::TypeHandle;

@@ -1,21 +1,18 @@
 //! [`Place`]: a part of C data, found by a path.
 
-use std::sync::Arc;
-
 use super::bits;
-use super::cdata::CData;
+use super::cdata::Shared;
 use super::ctype::{CType, Class};
-use super::layouts::is_constant;
-use super::memory::Region;
+use super::memory::{Owner, Region};
 use super::step::{Step, steps};
-use super::types::{BitField, Kind, Primitive, TypeId};
+use super::types::{BitField, Kind, Primitive};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 
 /// Where a value is, of what type, and what is known of the memory around it.
-pub struct Place {
+pub struct Place<'a> {
     /// Its type.
-    pub ctype: CType,
+    pub ctype: &'a CType,
     /// Its first byte, or the byte of a bit-field's first bit.
     pub address: *mut u8,
     /// Its bits, if it is a bit-field.
@@ -23,45 +20,53 @@ pub struct Place {
     /// Where accesses may go.
     pub region: Region,
     /// The object whose memory it is, if it is one's.
-    pub owner: Option<Arc<CData>>,
+    pub owner: Option<Shared<'a>>,
     /// Whether it must not be written.
     pub constant: bool,
 }
 
-impl Place {
+impl<'a> Place<'a> {
     /// The part of an object at a path.
-    pub fn find(span: Use, object: &Arc<CData>, path: &str) -> Result<Place> {
+    #[inline]
+    pub fn find(span: Use<'a>, object: Shared<'a>, path: &str) -> Result<Place<'a>> {
         let mut place = Place::whole(span, object)?;
-        let mut walk = || -> Result<()> {
-            let mut pointer = Some(object.clone());
-            for step in steps(path) {
-                let kept = match pointer.take() {
-                    Some(object) => object.kept(span)?,
-                    None => None,
-                };
-                place.step(span, step?, kept)?;
-            }
-            Ok(())
-        };
-        walk().map_err(|error| error.context(format_args!("path `{path}`")))?;
-        Ok(place)
+        match place.walk(span, object, path) {
+            Ok(()) => Ok(place),
+            Err(error) => Err(error.context(format_args!("path `{path}`"))),
+        }
+    }
+
+    fn walk(&mut self, span: Use<'a>, object: Shared<'a>, path: &str) -> Result<()> {
+        let mut pointer = matches!(self.ctype.class, Class::Pointer(_));
+        for step in steps(path) {
+            let kept = if pointer { object.data().kept(span)? } else { None };
+            pointer = false;
+            self.step(span, step?, kept)?;
+        }
+        Ok(())
     }
 
     /// The object itself.
-    pub fn whole(span: Use, object: &Arc<CData>) -> Result<Place> {
-        let memory = object.memory(span)?;
-        let ctype = object.ctype().refreshed();
+    #[inline]
+    pub fn whole(span: Use<'a>, object: Shared<'a>) -> Result<Place<'a>> {
+        let memory = object.data().memory(span)?;
+        let ctype = object.data().ctype().latest();
+        let region = match memory.owner() {
+            Some(Owner::Part(root)) => root.memory(span)?.region(),
+            _ => memory.region(),
+        };
         Ok(Place {
             address: memory.address(),
             bits: None,
-            region: object.root()?.memory(span)?.region(),
-            owner: Some(object.clone()),
-            constant: is_constant(&ctype, ctype.id),
+            region,
+            owner: Some(object),
+            constant: ctype.constant,
             ctype,
         })
     }
 
     /// Refuses a place that is not inside its object.
+    #[inline]
     pub fn check(&self) -> Result<()> {
         let size = match self.bits {
             Some(bits) => bits::bytes(bits),
@@ -76,7 +81,7 @@ impl Place {
         ))
     }
 
-    fn step(&mut self, span: Use, step: Step, kept: Option<Arc<CData>>) -> Result<()> {
+    fn step(&mut self, span: Use<'a>, step: Step, kept: Option<Shared<'a>>) -> Result<()> {
         if self.bits.is_some() {
             return Err(mismatch("a bit-field has no parts".to_owned()));
         }
@@ -95,16 +100,22 @@ impl Place {
         }
     }
 
+    #[inline]
     fn member(&mut self, name: &str) -> Result<()> {
-        let member = self.ctype.types.path(self.ctype.id, name)?;
-        self.bits = member.bits;
-        self.enter(member.type_id, member.offset as isize);
+        let Some(part) = self.ctype.part(name) else {
+            return Err(match self.ctype.types.path(self.ctype.id, name) {
+                Err(why) => why,
+                Ok(_) => mismatch(format!("`{}` is being defined", self.ctype.spell())),
+            });
+        };
+        self.bits = part.bits;
+        self.constant |= part.constant;
+        self.enter(part.ctype(), part.offset);
         Ok(())
     }
 
     fn element(&mut self, index: isize) -> Result<()> {
         let (element, length) = self.elements()?;
-        let ctype = CType::new(&self.ctype.types, element);
         let inside = usize::try_from(index).is_ok_and(|index| length.is_none_or(|n| index < n));
         if !inside {
             let length = length.map_or(String::new(), |n| format!(" of {n} elements"));
@@ -114,29 +125,22 @@ impl Place {
             ));
         }
         self.enter(element, 0);
-        self.ctype = ctype;
         self.skip(index)
     }
 
     /// What an array, a vector or a complex number consists of, and of how many if that is known.
-    pub fn elements(&self) -> Result<(TypeId, Option<usize>)> {
+    pub fn elements(&self) -> Result<(&'a CType, Option<usize>)> {
+        if let (Class::Array(_), Some(element)) = (self.ctype.class, self.ctype.inner()) {
+            let length = self.ctype.length();
+            return Ok((element, length.or_else(|| self.room()?.checked_div(element.size))));
+        }
         let types = &self.ctype.types;
+        let parts = |part| Ok((CType::of(types, types.primitive(part)), Some(2)));
         match types.resolved(self.ctype.id) {
-            Kind::Array { element, length: Some(length) } => Ok((element, Some(length))),
-            Kind::Array { element, length: None } => {
-                let size = types.size(element)?;
-                Ok((element, self.room().and_then(|room| room.checked_div(size))))
-            }
-            Kind::Vector { element, lanes } => Ok((element, Some(lanes))),
-            Kind::Primitive(Primitive::ComplexFloat) => {
-                Ok((types.primitive(Primitive::Float), Some(2)))
-            }
-            Kind::Primitive(Primitive::ComplexDouble) => {
-                Ok((types.primitive(Primitive::Double), Some(2)))
-            }
-            Kind::Primitive(Primitive::ComplexLongDouble) => {
-                Ok((types.primitive(Primitive::LongDouble), Some(2)))
-            }
+            Kind::Vector { element, lanes } => Ok((CType::of(types, element), Some(lanes))),
+            Kind::Primitive(Primitive::ComplexFloat) => parts(Primitive::Float),
+            Kind::Primitive(Primitive::ComplexDouble) => parts(Primitive::Double),
+            Kind::Primitive(Primitive::ComplexLongDouble) => parts(Primitive::LongDouble),
             _ => Err(mismatch(format!("`{}` has no elements", self.ctype.spell()))),
         }
     }
@@ -167,8 +171,8 @@ impl Place {
     }
 
     /// Goes to what the pointer here points to; into `kept`, if it keeps that alive.
-    fn follow(&mut self, span: Use, kept: Option<Arc<CData>>) -> Result<()> {
-        let Class::Pointer(pointee) = self.ctype.class else {
+    fn follow(&mut self, span: Use<'a>, kept: Option<Shared<'a>>) -> Result<()> {
+        let (Class::Pointer(_), Some(target)) = (self.ctype.class, self.ctype.inner()) else {
             return Err(mismatch(format!("`{}` is not a pointer", self.ctype.spell())));
         };
         self.check()?;
@@ -180,25 +184,26 @@ impl Place {
                 format!("this `{}` is NULL", self.ctype.spell()),
             ));
         }
-        let kept = match (kept, &self.owner) {
-            (None, Some(owner)) => owner.root()?.held_at(span, self.address, address)?,
+        let kept = match (kept, self.owner) {
+            (None, Some(owner)) => owner.root(span)?.data().held_at(span, self.address, address)?,
             (kept, _) => kept,
         };
-        self.region = match &kept {
-            Some(kept) => kept.root()?.memory(span)?.region(),
+        self.region = match kept {
+            Some(kept) => kept.root(span)?.data().memory(span)?.region(),
             None => Region::unknown(address),
         };
         self.address = address;
         self.owner = kept;
         self.constant = false;
-        self.enter(pointee.id, 0);
+        self.enter(target, 0);
         Ok(())
     }
 
-    fn enter(&mut self, id: TypeId, offset: isize) {
-        self.address = self.address.wrapping_offset(offset);
-        self.ctype = CType::new(&self.ctype.types, id);
-        self.constant |= is_constant(&self.ctype, id);
+    #[inline]
+    fn enter(&mut self, ctype: &'a CType, offset: usize) {
+        self.address = self.address.wrapping_add(offset);
+        self.ctype = ctype;
+        self.constant |= ctype.constant;
     }
 }
 

@@ -27,8 +27,12 @@ impl DataProxy {
         DataProxy(object)
     }
 
-    fn find<R>(&self, path: &str, look: impl FnOnce(Use, Place) -> Result<R>) -> Result<R> {
-        handle::using(|span| look(span, Place::find(span, &self.0, path)?))
+    fn find<R>(
+        &self,
+        path: &str,
+        look: impl for<'a> FnOnce(Use<'a>, Place<'a>) -> Result<R>,
+    ) -> Result<R> {
+        handle::using(|span| look(span, Place::find(span, (&self.0).into(), path)?))
     }
 }
 
@@ -38,19 +42,19 @@ impl Proxy for DataProxy {
     }
 
     fn lend(&self) -> Result<Lent> {
-        self.find("", |_, place| {
+        self.find("", |span, place| {
             let size = match place.ctype.is_open_ended() {
                 true => place.room(),
                 false => Some(place.ctype.size),
             };
-            lend(&place, size)
+            lend(span, &place, size)
         })
     }
 
     unsafe fn lend_target(&self) -> Result<Lent> {
-        self.find("*", |_, place| {
+        self.find("*", |span, place| {
             place.check()?;
-            lend(&place, place.room())
+            lend(span, &place, place.room())
         })
     }
 
@@ -71,9 +75,10 @@ impl Proxy for DataProxy {
     }
 
     unsafe fn set(&self, path: &str, value: &metaffi_value) -> Result<()> {
-        let pointer = self.find(path, |_, place| match (place.ctype.class, &place.owner) {
+        let pointer = self.find(path, |span, place| match (place.ctype.class, place.owner) {
             (Class::Pointer(pointee), Some(owner)) => {
-                Ok(Some((place.ctype.clone(), pointee, place.address.addr(), owner.root()?)))
+                let root = owner.root(span)?.to_arc();
+                Ok(Some((place.ctype.clone(), pointee, place.address.addr(), root)))
             }
             _ => Ok(None),
         })?;
@@ -152,11 +157,11 @@ impl Drop for GiveBack {
 }
 
 /// Lends the memory of a place, whoever's it is.
-fn lend(place: &Place, size: Option<usize>) -> Result<Lent> {
-    let owner = match &place.owner {
+fn lend<'a>(span: Use<'a>, place: &Place<'a>, size: Option<usize>) -> Result<Lent> {
+    let owner = match place.owner {
         None => None,
         Some(owner) => {
-            let root = owner.root()?;
+            let root = owner.root(span)?.to_arc();
             root.lend()?;
             Some(Box::new(GiveBack(root)) as _)
         }
@@ -204,7 +209,9 @@ impl Target {
 fn pointed_into(key: Key) -> Result<Option<Thing>> {
     let Ok(object) = handle::get::<CData>(key) else { return Ok(None) };
     let target = match object.ctype().class {
-        Class::Pointer(_) => handle::using(|span| object.target(span))?,
+        Class::Pointer(_) => handle::using(|span| {
+            Ok::<_, Error>(object.target(span)?.map(|target| target.to_arc()))
+        })?,
         _ => Some(object.root()?),
     };
     Ok(target.map(Thing::Data))

@@ -72,7 +72,13 @@ impl<'a> Steps<'a> {
     }
 
     fn name(&mut self) -> Result<Step<'a>> {
-        let end = self.rest.find(|c: char| !is_name(c)).unwrap_or(self.rest.len());
+        let ascii = self.rest.bytes().take_while(|byte| is_plain(*byte)).count();
+        let end = match self.rest.as_bytes().get(ascii) {
+            Some(byte) if !byte.is_ascii() => {
+                self.rest.find(|c: char| !is_name(c)).unwrap_or(self.rest.len())
+            }
+            _ => ascii,
+        };
         if end == 0 {
             return Err(self.malformed("a member's name"));
         }
@@ -85,6 +91,11 @@ impl<'a> Steps<'a> {
         let position = self.path.len() - self.rest.len();
         Error::new(Status::Syntax, format!("expected {expected} at position {position}"))
     }
+}
+
+/// Whether an ASCII character may be part of a name.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$'
 }
 
 /// Whether a character may be part of a name; compilers take `$` and letters of any script.

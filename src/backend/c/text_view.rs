@@ -19,9 +19,9 @@ use crate::value::{self, OwnedValue, text};
 /// A pointer whose memory is not known points to text that ends with a NUL, or has `most` units.
 pub unsafe fn string(object: &Arc<CData>, most: usize) -> Result<OwnedValue> {
     handle::using(|span| {
-        let mut place = Place::whole(span, object)?;
+        let mut place = Place::whole(span, object.into())?;
         if let Class::Pointer(_) = place.ctype.class {
-            place = Place::find(span, object, "*")?;
+            place = Place::find(span, object.into(), "*")?;
             let units = text_kind(Pointee::of(&place.ctype)).filter(|_| place.ctype.size > 0);
             let kind = units.ok_or_else(|| no_text(object))?;
             // SAFETY: the caller's promise.

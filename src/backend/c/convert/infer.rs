@@ -1,4 +1,4 @@
-use super::super::ctype::{CType, Class, Format, PointeeKind};
+use super::super::ctype::{Class, Format, Info, PointeeKind};
 use super::Direction;
 use crate::backend::c::types::{Kind as CKind, Primitive};
 use crate::signature::{Kind, TypeInfo};
@@ -7,7 +7,7 @@ use crate::signature::{Kind, TypeInfo};
 ///
 /// A pointer that C takes may be given in several ways, so it is `any`; a pointer that C gives is
 /// an object, or text if it points to `char`.
-pub fn infer(ctype: &CType, direction: Direction) -> Option<TypeInfo> {
+pub fn infer(ctype: &Info, direction: Direction) -> Option<TypeInfo> {
     let kind = match ctype.class {
         Class::Void => return None,
         Class::Bool => Kind::Bool,
@@ -27,15 +27,15 @@ pub fn infer(ctype: &CType, direction: Direction) -> Option<TypeInfo> {
         },
         Class::Array(_) | Class::Record | Class::Function | Class::Opaque => Kind::Handle,
     };
-    let alias = Some(ctype.spell().into_boxed_str());
+    let alias = Some(ctype.types.spell(ctype.id).into_boxed_str());
     Some(TypeInfo { alias, ..TypeInfo::from(kind) })
 }
 
-fn is_char(ctype: &CType, id: crate::backend::c::types::TypeId) -> bool {
+fn is_char(ctype: &Info, id: crate::backend::c::types::TypeId) -> bool {
     matches!(ctype.types.resolved(id), CKind::Primitive(Primitive::Char))
 }
 
-fn integer(ctype: &CType, signed: bool) -> Kind {
+fn integer(ctype: &Info, signed: bool) -> Kind {
     let primitive = match ctype.types.resolved(ctype.id) {
         CKind::Primitive(primitive) => Some(primitive),
         _ => None,
@@ -58,7 +58,7 @@ fn integer(ctype: &CType, signed: bool) -> Kind {
     }
 }
 
-fn is_size(ctype: &CType) -> bool {
+fn is_size(ctype: &Info) -> bool {
     let name = ctype.types.spell(ctype.id);
     name.trim_start_matches("const ") == "size_t"
 }

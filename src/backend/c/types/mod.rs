@@ -45,7 +45,7 @@ pub use self::{
     primitive::Primitive,
     record::{BitField, Field, Member, Record, RecordKind, RecordOptions},
 };
-use super::layouts::Layouts;
+use super::ctype::Infos;
 pub use crate::call::native::Convention;
 
 /// How many levels a type may be built of: more than any real one, and few enough that whoever
@@ -56,8 +56,8 @@ pub const MAX_DEPTH: u32 = 128;
 #[derive(Default)]
 pub struct Types {
     store: RwLock<Store>,
-    /// How values of the types lie in memory, where hosts have asked.
-    pub(super) layouts: Layouts,
+    /// What is known of types that were asked for.
+    pub(super) infos: Infos,
 }
 
 impl Types {
