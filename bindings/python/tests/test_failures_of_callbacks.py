@@ -7,8 +7,9 @@ import gc
 import sys
 import time
 from array import array
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any, Callable
 
 import pytest
 from support import info

@@ -8,14 +8,15 @@ use super::argument;
 use super::entity::{self, Fields};
 use super::error::{raise, raise_from_foreign};
 use super::returned;
-use crate::abi::metaffi_slot;
+use crate::abi::{metaffi_slot, metaffi_status};
+use crate::call::unwind::catching;
 use crate::call::{Function, HostCall, with_frame};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
-use crate::python::callable;
 use crate::python::error::{self, fetch};
 use crate::python::gil::{self, Gil};
+use crate::python::{callable, support};
 
 /// What Python calls an object by.
 pub(super) type Vectorcall =
@@ -106,34 +107,30 @@ fn finish(
     }
 }
 
-/// What Python gets of a call that has failed, or a callback that it ran.
+/// What Python gets of a call on the fast way that an exception has ended, or in which a callback has
+/// failed; or its text is none, for which an exception is set.
 ///
 /// # Safety
-/// `object` is an entity's, `result` a new reference, or NULL with an exception set; the GIL is
-/// held.
+/// `object` is an entity's; the GIL is held.
 #[cold]
-pub(super) unsafe fn finish_slow(
+pub(super) unsafe fn finish_fast(
     object: Object,
-    result: Object,
+    outcome: Result<metaffi_status>,
     callback: Option<Error>,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: the caller's promise.
     unsafe {
+        let Some(Fields { entity, .. }) = entity::fields(object) else { return ptr::null_mut() };
         let gil = Gil::assume(api);
-        match entity::fields(object) {
-            Some(Fields { entity, .. }) => {
-                let outcome = match result.is_null() {
-                    false => Ok(result),
-                    true => {
-                        let message = format!("the return: {}", fetch(&gil).message());
-                        Err(Error::new(Status::InvalidText, message))
-                    }
-                };
-                finish_failed(&gil, outcome, callback, false, entity.module().runtime().name())
+        let outcome = outcome.and_then(|_| match callback {
+            Some(_) => Ok(support::none(&gil).into_ptr()),
+            None => {
+                let message = format!("the return: {}", fetch(&gil).message());
+                Err(Error::new(Status::InvalidText, message))
             }
-            None => result,
-        }
+        });
+        finish_failed(&gil, outcome, callback, false, entity.module().runtime().name())
     }
 }
 
@@ -209,7 +206,7 @@ unsafe fn call_in_order(
             for (index, place) in function.params().iter().enumerate() {
                 load(gil, span, function, index, *objects.add(index), frame.add(place.slot))?;
             }
-            let run = || HostCall::run(|| function.call(span, frame));
+            let run = || HostCall::run(|| catching(|| function.call(span, frame)).flatten());
             let called = match manner.holds_gil {
                 true => run(),
                 false => gil::release(gil, run),

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::answer::{answer, type_error};
 use super::call::{self, Vectorcall};
 use super::contents::refuse_new;
-use super::{direct, own, words};
+use super::{fast, own};
 use crate::python::support::int;
 
 use crate::call::Function;
@@ -26,10 +26,8 @@ pub(super) struct Fields {
     vectorcall: Vectorcall,
     /// What is called.
     pub(super) entity: Arc<Entity>,
-    /// How it is called if all its values are numbers in registers.
-    pub(super) direct: Option<direct::Plan>,
-    /// How it is called if its arguments are words in registers.
-    pub(super) words: Option<words::Plan>,
+    /// The fast way to call it, if it has one.
+    pub(super) fast: Option<fast::Plan>,
     /// How it is called if it is a Python function.
     pub(super) own: Option<own::Plan>,
     /// Whether the GIL is held while it runs.
@@ -87,21 +85,16 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
 pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let is_python = entity.module().runtime().name() == NAME;
     let holds_gil = is_python || entity.holds_gil();
-    let direct = direct::Plan::new(entity.function());
-    let words = words::Plan::new(entity.function());
+    let fast = fast::Plan::new(entity.function());
     let own = own::Plan::new(gil, entity.function());
-    let vectorcall: Vectorcall = match (&direct, &words, &own) {
+    let vectorcall: Vectorcall = match (&fast, &own) {
         _ if !entity.module().runtime().survives_fork() => call::call_entity,
-        (Some(plan), ..) => plan.vectorcall(holds_gil),
-        (None, Some(plan), _) => plan.vectorcall(holds_gil),
-        (None, None, Some(_)) => own::Plan::vectorcall(),
-        (None, None, None) => call::call_entity,
+        (Some(plan), _) => plan.vectorcall(holds_gil),
+        (None, Some(_)) => own::Plan::vectorcall(),
+        (None, None) => call::call_entity,
     };
     let weak = ptr::null_mut();
-    class(gil)?.instance(
-        gil,
-        Fields { vectorcall, entity, direct, words, own, holds_gil, is_python, weak },
-    )
+    class(gil)?.instance(gil, Fields { vectorcall, entity, fast, own, holds_gil, is_python, weak })
 }
 
 /// The fields of an instance.

@@ -234,6 +234,31 @@ int64_t call_kept(int64_t left, int64_t right) {
     return kept(left, right);
 }
 
+/* What the tests about stacks declare: what they are given is read before and after a callback. */
+size_t measured(const char *text, int64_t (*visit)(int64_t), size_t twice) {
+    size_t before = strlen(text);
+    visit(0);
+    return before + strlen(text) * (twice - 1);
+}
+
+int64_t totalled(const double *values, int64_t count, int64_t (*visit)(int64_t)) {
+    double sum = 0;
+    for (int64_t i = 0; i < count; i++) {
+        if (i == count / 2) {
+            visit(i);
+        }
+        sum += values[i];
+    }
+    return (int64_t) sum;
+}
+
+double moved(struct point *point, int64_t (*visit)(int64_t)) {
+    point->x += 0.5;
+    visit(0);
+    point->x += 0.5;
+    return point->x;
+}
+
 int64_t handle(const struct handler *handler, int64_t value) {
     return handler->run(handler->scale, value);
 }

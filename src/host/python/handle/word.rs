@@ -19,7 +19,8 @@ pub(in crate::host::python) struct Accepted {
     kept: Mutex<Vec<Arc<Layout>>>,
 }
 
-/// The word of an object that is a handle of an accepted type; `None` leaves it to the general way.
+/// The word of an object that is a handle of an accepted type, whose memory is not given back until
+/// [`let_go`]; `None` leaves it to the slow way.
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
@@ -30,34 +31,10 @@ pub(in crate::host::python) unsafe fn word(
     accepted: &Accepted,
 ) -> Option<u64> {
     // SAFETY: the caller's promise.
-    Some(unsafe { memory(api, object, accepted) }?.0)
-}
-
-/// The memory of a handle.
-pub(in crate::host::python) struct Memory<'a>(&'a Look);
-
-impl Memory<'_> {
-    /// As [`hold`].
-    #[inline(always)]
-    pub(in crate::host::python) fn hold(&self, by: isize) {
-        self.0.count_call(by);
-    }
-}
-
-/// The same as [`word`], and the memory, which is there as long as the object.
-///
-/// # Safety
-/// As there; the object outlives the result.
-#[inline(always)]
-pub(in crate::host::python) unsafe fn memory<'a>(
-    api: &Api,
-    object: Object,
-    accepted: &Accepted,
-) -> Option<(u64, Memory<'a>)> {
-    // SAFETY: the caller's promise.
     let look = unsafe { look(api, object) }?;
     let address = look.address(accepted.layout.load(Ordering::Acquire))?;
-    Some((address.expose_provenance() as u64, Memory(look)))
+    look.count_call(1);
+    Some(address.expose_provenance() as u64)
 }
 
 /// What is looked at through a handle.
@@ -71,15 +48,15 @@ unsafe fn look<'a>(api: &Api, object: Object) -> Option<&'a Look> {
     unsafe { class.is(api, object).then(|| &(*class.fields(object)).look) }
 }
 
-/// Keeps the memory of a handle from being given back, by 1, and lets it go again, by -1.
+/// Lets the memory of a handle go.
 ///
 /// # Safety
 /// [`word`] gave one for the object, and the GIL is held.
 #[inline(always)]
-pub(in crate::host::python) unsafe fn hold(object: Object, by: isize) {
+pub(in crate::host::python) unsafe fn let_go(object: Object) {
     if let Some(class) = CLASS.get() {
         // SAFETY: the caller's promise: it is an instance.
-        unsafe { (*class.fields(object)).look.count_call(by) };
+        unsafe { (*class.fields(object)).look.count_call(-1) };
     }
 }
 

@@ -1,0 +1,261 @@
+//! The fast way of calls from Python: arguments that are what the function's invoker takes, or that
+//! hold it, go where it looks for them. Nothing is converted, laid out or allocated; whatever needs
+//! that goes the slow way.
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::call::{self, Vectorcall};
+use super::entity::{self, Fields};
+use super::handle::word::{Accepted, learn, let_go, word};
+use super::lend;
+use crate::abi::{metaffi_slot, metaffi_status};
+use crate::call::unwind::caught;
+use crate::call::{Function, HostCall, Lifetime, Passing};
+use crate::error::{Error, Result};
+use crate::handle::Fast;
+use crate::handle::pin::{self, Use};
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::gil::Gil;
+use crate::python::{arguments, callable, convert};
+use crate::signature::{Kind, Type};
+
+/// The most arguments of such a function.
+const MOST: usize = 14;
+
+/// How a function is called.
+pub(super) struct Plan {
+    fast: Fast,
+    count: usize,
+    /// Of the arguments that are numbers, what they are.
+    kinds: [Kind; MOST],
+    /// How each argument is given; none if all are numbers.
+    params: Box<[Param]>,
+    /// Which arguments are handles.
+    handles: Box<[usize]>,
+    returned: Returned,
+}
+
+/// How an argument is given.
+struct Param {
+    passing: Passing,
+    /// How many dimensions an array has; 0 for any.
+    rank: usize,
+    accepted: Accepted,
+}
+
+/// What comes back.
+#[derive(Clone, Copy, PartialEq)]
+enum Returned {
+    Nothing,
+    Number(Kind),
+    Text,
+}
+
+impl Plan {
+    /// The plan for a function; `None` if it has no such way.
+    pub(super) fn new(function: &Function) -> Option<Plan> {
+        let callee = function.callee();
+        let fast = callee.fast().filter(|_| callee.lifetime() == Lifetime::Forever)?;
+        let count = function.params().len();
+        if count > MOST {
+            return None;
+        }
+        let mut kinds = [Kind::Null; MOST];
+        let mut params = Vec::with_capacity(count);
+        for (index, param) in function.signature().params.iter().enumerate() {
+            let (passing, kind) = (callee.passing(index), param.info.r#type.kind());
+            match &passing {
+                Passing::Slots if is_number(param.info.r#type) => kinds[index] = kind,
+                Passing::Slots | Passing::Slow => return None,
+                _ => {}
+            }
+            params.push(Param {
+                passing,
+                rank: param.info.dimensions,
+                accepted: Accepted::default(),
+            });
+        }
+        let is_handle = |param: &Param| matches!(param.passing, Passing::Address(_));
+        let handles = (0..count).filter(|index| is_handle(&params[*index])).collect();
+        let returned = match (function.signature().returns.as_slice(), callee.returning()) {
+            ([], _) => Returned::Nothing,
+            ([info], Passing::Slots) if is_number(info.r#type) => {
+                Returned::Number(info.r#type.kind())
+            }
+            ([_], Passing::Text) => Returned::Text,
+            _ => return None,
+        };
+        if params.iter().all(|param| matches!(param.passing, Passing::Slots)) {
+            params.clear();
+        }
+        Some(Plan { fast, count, kinds, params: params.into(), handles, returned })
+    }
+
+    /// What Python calls an entity with such a plan by.
+    pub(super) fn vectorcall(&self, holds_gil: bool) -> Vectorcall {
+        match (holds_gil, self.params.is_empty() && self.returned != Returned::Text) {
+            (true, true) => call::<true, true>,
+            (true, false) => call::<true, false>,
+            (false, true) => call::<false, true>,
+            (false, false) => call::<false, false>,
+        }
+    }
+
+    /// The word of an argument; `None` leaves it to the slow way. The memory of a handle is kept from
+    /// then on.
+    #[inline(always)]
+    unsafe fn word(
+        &self,
+        api: &'static Api,
+        span: Use,
+        index: usize,
+        object: Object,
+    ) -> Option<u64> {
+        // SAFETY: the caller has such an argument, a live object, under the GIL.
+        unsafe {
+            let param = self.params.get_unchecked(index);
+            match &param.passing {
+                Passing::Slots => convert::exact(api, object, *self.kinds.get_unchecked(index)),
+                Passing::Text => text(api, object),
+                Passing::Elements { element, constant } => {
+                    lend::elements(api, span, object, param.rank, *element, *constant)
+                }
+                Passing::Address(target) => {
+                    let word = word(api, object, &param.accepted);
+                    if word.is_none() {
+                        learn(&Gil::assume(api), &**target, object, &param.accepted);
+                    }
+                    word
+                }
+                Passing::Function(target) => {
+                    let code = target.pointer(callable::borrowed(api, object)?).ok()?;
+                    Some(code.expose_provenance() as u64)
+                }
+                Passing::Slow => None,
+            }
+        }
+    }
+
+    /// Lets the memory of the handles go that are among the first `count` arguments.
+    #[inline(always)]
+    unsafe fn let_go(&self, objects: *const Object, count: usize) {
+        for index in self.handles.iter().take_while(|index| **index < count) {
+            // SAFETY: the caller has so many arguments, whose memory was kept.
+            unsafe { let_go(*objects.add(*index)) };
+        }
+    }
+
+    /// The object of the result; NULL with an exception set if its text is none.
+    #[inline(always)]
+    unsafe fn give(&self, api: &Api, word: *const metaffi_slot) -> Object {
+        // SAFETY: the function has left its result, under the GIL; text is NUL-terminated.
+        unsafe {
+            match self.returned {
+                Returned::Number(kind) => arguments::scalar(api, kind, word),
+                Returned::Text if *word != 0 => {
+                    let text = ptr::with_exposed_provenance::<c_char>(*word as usize);
+                    api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr())
+                }
+                Returned::Nothing | Returned::Text => {
+                    api.incref(api._Py_NoneStruct);
+                    api._Py_NoneStruct
+                }
+            }
+        }
+    }
+}
+
+/// Whether it is a number or a bool; characters are text in Python.
+fn is_number(r#type: Type) -> bool {
+    convert::is_number(r#type.kind())
+}
+
+/// Calls with arguments that need no conversion; others go the slow way. `NUMBERS`: all are numbers.
+unsafe extern "C-unwind" fn call<const HOLDS_GIL: bool, const NUMBERS: bool>(
+    object: Object,
+    objects: *const Object,
+    count: usize,
+    names: Object,
+) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    // SAFETY: Python calls this with an instance and its arguments, holding the GIL; there is a
+    // word for each argument and one for the result.
+    unsafe {
+        let Some(Fields { fast: Some(plan), .. }) = entity::fields(object) else {
+            return ptr::null_mut();
+        };
+        if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != plan.count {
+            return call::call_entity(object, objects, count, names);
+        }
+        let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
+        let words: *mut metaffi_slot = words.as_mut_ptr().cast();
+        let span = pin::enter();
+        for index in 0..plan.count {
+            let argument = *objects.add(index);
+            let word = match NUMBERS {
+                true => convert::exact(api, argument, *plan.kinds.get_unchecked(index)),
+                false => plan.word(api, &span, index, argument),
+            };
+            let Some(word) = word else {
+                plan.let_go(objects, index);
+                drop(span);
+                return call::call_entity(object, objects, count, names);
+            };
+            *words.add(index) = word;
+        }
+        let (outcome, callback) = run::<HOLDS_GIL>(api, plan.fast, words);
+        if !NUMBERS {
+            plan.let_go(objects, plan.count);
+        }
+        if outcome.is_err() || callback.is_some() {
+            return call::finish_fast(object, outcome, callback);
+        }
+        let result = plan.give(api, words.add(plan.count));
+        drop(span);
+        match NUMBERS || !result.is_null() {
+            true => result,
+            false => call::finish_fast(object, outcome, None),
+        }
+    }
+}
+
+/// Runs the function: what came of it, and the failure of a callback that it ran.
+///
+/// # Safety
+/// The words are as the function has them; the GIL is held.
+#[inline(always)]
+unsafe fn run<const HOLDS_GIL: bool>(
+    api: &Api,
+    Fast { invoke, code, map, .. }: Fast,
+    words: *mut metaffi_slot,
+) -> (Result<metaffi_status>, Option<Error>) {
+    // SAFETY: the caller's promise; the state that was saved on this thread is restored.
+    unsafe {
+        let run = || HostCall::run(|| caught(invoke, code, words, map, ptr::null_mut(), 0));
+        if HOLDS_GIL {
+            return run();
+        }
+        let state = (api.PyEval_SaveThread)();
+        let outcome = run();
+        (api.PyEval_RestoreThread)(state);
+        outcome
+    }
+}
+
+/// The address of the UTF-8 of an exact `str`.
+#[inline(always)]
+unsafe fn text(api: &Api, object: Object) -> Option<u64> {
+    // SAFETY: the caller has a live object, under the GIL.
+    unsafe {
+        if api.type_of(object) != api.PyUnicode_Type {
+            return None;
+        }
+        let Some((data, _)) = api.utf8(object) else {
+            (api.PyErr_Clear)();
+            return None;
+        };
+        Some(data.expose_provenance() as u64)
+    }
+}
