@@ -305,7 +305,7 @@ fn call_one(function: &Function, arguments: &[metaffi_value]) -> Result<OwnedVal
 }
 
 fn frame_call(function: &Function, frame: &mut [metaffi_slot]) -> Result<()> {
-    assert_eq!(frame.len(), function.layout().size());
+    assert_eq!(frame.len(), function.frame_size());
     // SAFETY: the frame has the layout's size and its arguments.
     unsafe { function.call(&pin::enter(), frame.as_mut_ptr()) }
 }
@@ -359,7 +359,7 @@ fn host_callable(times: &Arc<AtomicI64>) -> handle::Key {
     let userdata = Arc::into_raw(times.clone()).cast_mut().cast();
     let userdata = Userdata::lent(userdata, Some(finalize));
     userdata.own();
-    let host = HostFunction::new(add, userdata, &signature.layout());
+    let host = HostFunction::new(add, userdata, &signature);
     let function = Arc::new(Function::new(signature, host).expect("a function"));
     handle::insert(Arc::new(Callable::new(function))).expect("a handle")
 }

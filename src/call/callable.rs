@@ -1,7 +1,8 @@
+use std::any::Any;
 use std::ffi::{CStr, CString};
 use std::iter;
 use std::mem;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -49,7 +50,9 @@ impl Drop for Shadow {
 
 /// A function pointer of a C type that somebody asked for.
 struct Typed {
-    key: TypedKey,
+    /// What tells C types apart: an arena, and a number in it.
+    arena: Arc<dyn Any + Send + Sync>,
+    number: u32,
     native: Native,
     next: *mut Typed,
 }
@@ -71,9 +74,6 @@ impl Native {
     }
 }
 
-/// What tells C types apart: an arena, and a number in it. The closure keeps the arena.
-pub type TypedKey = (usize, u32);
-
 // SAFETY: the list is read by any thread, changed under a lock, and freed with the callable.
 unsafe impl Send for Typed {}
 // SAFETY: as above.
@@ -82,7 +82,7 @@ unsafe impl Sync for Typed {}
 impl Handled for Callable {
     const KIND: Kind = Kind::Callable;
 
-    fn fast(&self) -> Option<Fast> {
+    fn fast(&self) -> Option<(Fast, u64)> {
         Some(fast::<Callable>(&self.function))
     }
 }
@@ -173,23 +173,28 @@ impl Callable {
         Arc::strong_count(&self.function) == 1 + of_pointers
     }
 
-    /// Its C function pointer of another C type; `make` compiles it the first time.
-    pub fn typed(
+    /// Its C function pointer of another C type, which is known by an arena and a number in it;
+    /// `make` compiles it the first time.
+    pub fn typed<T: Send + Sync + 'static>(
         &self,
-        key: TypedKey,
+        arena: &Arc<T>,
+        number: u32,
         make: impl FnOnce(Option<ErrorSink>) -> Result<Native>,
     ) -> Result<*const ()> {
-        if let Some(typed) = self.typed_list().find(|typed| typed.key == key) {
+        let is = |typed: &&Typed| {
+            typed.number == number && ptr::addr_eq(Arc::as_ptr(&typed.arena), Arc::as_ptr(arena))
+        };
+        if let Some(typed) = self.typed_list().find(is) {
             return Ok(typed.native.code());
         }
         let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(typed) = self.typed_list().find(|typed| typed.key == key) {
+        if let Some(typed) = self.typed_list().find(is) {
             return Ok(typed.native.code());
         }
         let native = make(self.sink())?;
         let code = native.code();
         let next = self.typed.load(Ordering::Relaxed);
-        let typed = Box::into_raw(Box::new(Typed { key, native, next }));
+        let typed = Box::into_raw(Box::new(Typed { arena: arena.clone(), number, native, next }));
         self.typed.store(typed, Ordering::Release);
         Ok(code)
     }

@@ -7,7 +7,7 @@ use std::ptr;
 
 use super::failure::report;
 use super::function::{Function, Place};
-use super::values::{call_values, store};
+use super::values::call_values;
 use crate::abi::{
     METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_type, metaffi_value,
 };
@@ -25,13 +25,11 @@ pub trait Called: Handled {
     fn function(&self) -> &Function;
 }
 
-/// How a function is called behind a handle of type `T`.
-pub fn fast<T: Called>(function: &Function) -> Fast {
+/// How a function is called behind a handle of type `T`, and its shape.
+pub fn fast<T: Called>(function: &Function) -> (Fast, u64) {
+    let pinned = Fast { invoke: pinned::<T>, code: ptr::null(), map: 0 };
     let shape = shape(function.params(), function.returns());
-    match function.fast() {
-        Some(fast) => Fast { shape, ..fast },
-        None => Fast { invoke: pinned::<T>, code: ptr::null(), map: 0, shape },
-    }
+    (function.fast().unwrap_or(pinned), shape)
 }
 
 /// An [`Invoke`](crate::handle::Invoke) that keeps what it calls alive by a pin: the slow way,
@@ -58,7 +56,7 @@ unsafe extern "C-unwind" fn pinned<T: Called>(
 
 #[inline(always)]
 unsafe fn call_frame(function: &Function, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-    if frame.is_null() && function.layout().size() != 0 {
+    if frame.is_null() && function.frame_size() != 0 {
         return Err(null("frame"));
     }
     // SAFETY: the caller's promise.
@@ -79,7 +77,7 @@ pub unsafe fn by_frame<T: Called>(
     // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
     unsafe {
         match T::TABLE.slot(key).fast(key) {
-            Some(Fast { invoke, code, map, .. }) if !frame.is_null() => {
+            Some(Fast { invoke, code, map }) if !frame.is_null() => {
                 if !error.is_null() {
                     error.write(ptr::null_mut());
                 }
@@ -107,7 +105,7 @@ pub unsafe fn by_values<T: Called>(
 ) -> metaffi_status {
     // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
     unsafe {
-        let Some(fast) = T::TABLE.slot(key).fast(key) else {
+        let Some((fast, shape)) = T::TABLE.slot(key).fast_by_values(key) else {
             return by_values_slow::<T>(
                 key,
                 arguments,
@@ -117,13 +115,13 @@ pub unsafe fn by_values<T: Called>(
                 error,
             );
         };
-        if fast.shape == NOTHING && argument_count | return_count == 0 {
+        if shape == NOTHING && argument_count | return_count == 0 {
             if !error.is_null() {
                 error.write(ptr::null_mut());
             }
             return (fast.invoke)(fast.code, ptr::dangling_mut(), fast.map, error, key);
         }
-        by_shape::<T>(&fast, key, arguments, argument_count, returns, return_count, error)
+        by_shape::<T>(&fast, shape, key, arguments, argument_count, returns, return_count, error)
     }
 }
 
@@ -132,6 +130,7 @@ pub unsafe fn by_values<T: Called>(
 #[inline(never)]
 unsafe fn by_shape<T: Called>(
     fast: &Fast,
+    shape: u64,
     key: Key,
     arguments: *const metaffi_value,
     argument_count: usize,
@@ -141,10 +140,10 @@ unsafe fn by_shape<T: Called>(
 ) -> metaffi_status {
     let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
     let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
-    let returned = (fast.shape >> COUNT_BITS) as usize & 0xf;
+    let returned = (shape >> COUNT_BITS) as usize & 0xf;
     // SAFETY: a shape with so many arguments has so many slots, and one for the result.
     unsafe {
-        if !load(fast.shape, arguments, argument_count, frame)
+        if !load(shape, arguments, argument_count, frame)
             || return_count != usize::from(returned != 0)
             || returns.is_null() && returned != 0
         {
@@ -164,9 +163,8 @@ unsafe fn by_shape<T: Called>(
         if status != METAFFI_OK {
             returns.write_bytes(0, return_count);
         } else if returned != 0 {
-            let row = ROWS.get_unchecked(returned);
-            let place = Place { kind: Kind::Int64, slot: 0, number: row.number };
-            store(frame.add(argument_count), &place, returns);
+            (*returns).data.uint64 = *frame.add(argument_count);
+            (*returns).r#type = ROWS.get_unchecked(returned).number;
         }
         status
     }

@@ -10,7 +10,7 @@ use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
 use crate::handle::Fast;
 use crate::handle::pin::Use;
-use crate::signature::{FrameLayout, Kind, Signature, Type, TypeInfo};
+use crate::signature::{Kind, Signature, Type, TypeInfo, slots_of};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
 pub trait Callee: Any + Send + Sync {
@@ -81,10 +81,10 @@ pub trait Callee: Any + Send + Sync {
 /// Something that can be called: a signature, the layout of its frames, and what runs.
 pub struct Function {
     signature: Signature,
-    layout: FrameLayout,
-    params: Box<[Place]>,
-    returns: Box<[Place]>,
-    texts: OnceLock<SignatureTexts>,
+    /// Of the parameters, then of the returns.
+    places: Box<[Place]>,
+    frame_size: usize,
+    texts: OnceLock<Box<SignatureTexts>>,
     callee: Box<dyn Callee>,
 }
 
@@ -93,48 +93,50 @@ pub struct Function {
 pub struct Place {
     /// How the value is held.
     pub kind: Kind,
-    /// Its first slot.
-    pub slot: usize,
-    /// Its type's number.
-    pub number: metaffi_type,
+    slot: u32,
+    number: u32,
 }
 
 impl Place {
     /// A value of the type in slots of its own.
     pub fn of(r#type: Type) -> Place {
-        Place { kind: r#type.kind(), slot: 0, number: r#type.number() }
+        Place::at(r#type, 0)
     }
 
-    fn new((info, slot): (&TypeInfo, &usize)) -> Place {
-        Place { kind: info.r#type.kind(), slot: *slot, number: info.r#type.number() }
+    fn at(r#type: Type, slot: usize) -> Place {
+        // Slots are at most MAX_SLOTS, and types have few bits.
+        Place { kind: r#type.kind(), slot: slot as u32, number: r#type.number() as u32 }
+    }
+
+    /// Its first slot.
+    #[inline(always)]
+    pub fn slot(&self) -> usize {
+        self.slot as usize
+    }
+
+    /// Its type's number.
+    #[inline(always)]
+    pub fn number(&self) -> metaffi_type {
+        metaffi_type::from(self.number)
     }
 }
 
 impl Function {
     /// A function of `signature` that runs `callee`.
     pub fn new(signature: Signature, callee: impl Callee + 'static) -> Result<Function> {
-        Function::check(&signature)?;
-        let layout = FrameLayout::new(&signature);
-        let params = signature.params.iter().map(|param| &param.info).zip(layout.params());
-        let returns = signature.returns.iter().zip(layout.returns());
-        let params = params.map(Place::new).collect();
-        let returns = returns.map(Place::new).collect();
-        let (texts, callee) = (OnceLock::new(), Box::new(callee));
-        Ok(Function { params, returns, signature, layout, texts, callee })
-    }
-
-    /// Refuses a signature whose frame would be too large.
-    fn check(signature: &Signature) -> Result<()> {
-        match signature.layout().size() {
-            0..=MAX_SLOTS => Ok(()),
-            slots => Err(Error::new(
-                Status::Unsupported,
-                format!(
-                    "the signature needs a frame of {slots} slots; the most is {MAX_SLOTS}: pass \
-                     arrays instead of so many arguments"
-                ),
-            )),
+        let mut frame_size = 0;
+        let place = |info: &TypeInfo| {
+            let place = Place::at(info.r#type, frame_size);
+            frame_size += slots_of(info.r#type);
+            place
+        };
+        let params = signature.params.iter().map(|param| &param.info);
+        let places: Box<[Place]> = params.chain(&signature.returns).map(place).collect();
+        if frame_size > MAX_SLOTS {
+            return Err(too_large(frame_size));
         }
+        let (texts, callee) = (OnceLock::new(), Box::new(callee));
+        Ok(Function { signature, places, frame_size, texts, callee })
     }
 
     /// Its types.
@@ -142,24 +144,27 @@ impl Function {
         &self.signature
     }
 
-    /// Where its arguments and returns are in a frame.
-    pub fn layout(&self) -> &FrameLayout {
-        &self.layout
+    /// How many slots its frames have.
+    #[inline(always)]
+    pub fn frame_size(&self) -> usize {
+        self.frame_size
     }
 
     /// Its parameters as a call sees them.
+    #[inline(always)]
     pub fn params(&self) -> &[Place] {
-        &self.params
+        &self.places[..self.signature.params.len()]
     }
 
     /// Its returns as a call sees them.
+    #[inline(always)]
     pub fn returns(&self) -> &[Place] {
-        &self.returns
+        &self.places[self.signature.params.len()..]
     }
 
     /// The texts of its signature for C.
     pub fn texts(&self) -> &SignatureTexts {
-        self.texts.get_or_init(|| SignatureTexts::new(&self.signature))
+        self.texts.get_or_init(|| Box::new(SignatureTexts::new(&self.signature)))
     }
 
     /// What runs.
@@ -180,7 +185,7 @@ impl Function {
     fn fast_of(&self, fits: impl FnOnce(Lifetime) -> bool) -> Option<Fast> {
         let fast = self.callee.fast().filter(|_| fits(self.callee.lifetime()))?;
         let is_slots = |passing| matches!(passing, Passing::Slots);
-        let all = (0..self.params.len()).all(|index| is_slots(self.callee.passing(index)));
+        let all = (0..self.params().len()).all(|index| is_slots(self.callee.passing(index)));
         (all && is_slots(self.callee.returning())).then_some(fast)
     }
 
@@ -193,4 +198,15 @@ impl Function {
         // SAFETY: the caller's promise.
         unsafe { self.callee.call(span, frame) }
     }
+}
+
+#[cold]
+fn too_large(slots: usize) -> Error {
+    Error::new(
+        Status::Unsupported,
+        format!(
+            "the signature needs a frame of {slots} slots; the most is {MAX_SLOTS}: pass arrays \
+             instead of so many arguments"
+        ),
+    )
 }

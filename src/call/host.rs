@@ -10,7 +10,7 @@ use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::error::Result;
 use crate::handle::pin::Use;
 use crate::handle::{Fast, Key};
-use crate::signature::FrameLayout;
+use crate::signature::{Signature, slots_of};
 
 /// A host's function and its userdata.
 pub struct HostFunction {
@@ -31,9 +31,11 @@ pub type HostCode = unsafe extern "C-unwind" fn(
 
 impl HostFunction {
     /// A function of the host's, called with its userdata.
-    pub fn new(function: HostCode, userdata: Arc<Userdata>, layout: &FrameLayout) -> HostFunction {
-        let first = layout.returns().first().copied().unwrap_or(layout.size());
-        let returns = first..layout.size();
+    pub fn new(function: HostCode, userdata: Arc<Userdata>, signature: &Signature) -> HostFunction {
+        let params = signature.params.iter().map(|param| slots_of(param.info.r#type));
+        let first = params.sum();
+        let returns = signature.returns.iter().map(|info| slots_of(info.r#type));
+        let returns = first..first + returns.sum::<usize>();
         HostFunction { function, pointer: userdata.pointer(), _userdata: userdata, returns }
     }
 }
@@ -89,6 +91,6 @@ impl Callee for HostFunction {
     }
 
     fn fast(&self) -> Option<Fast> {
-        Some(Fast { invoke, code: ptr::from_ref(self).cast(), map: 0, shape: 0 })
+        Some(Fast { invoke, code: ptr::from_ref(self).cast(), map: 0 })
     }
 }

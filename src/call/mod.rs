@@ -22,7 +22,7 @@ pub mod unwind;
 mod userdata;
 mod values;
 
-pub use callable::{Callable, Native, Shadow, TypedKey};
+pub use callable::{Callable, Native, Shadow};
 pub use failure::report;
 pub use fast::{Called, by_frame, by_values, fast};
 pub use frame::{MAX_SLOTS, with_frame, with_stack};

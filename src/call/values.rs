@@ -29,18 +29,18 @@ pub unsafe fn call_values(
             call_other_count(function, span, arguments, argument_count, returns, return_count)
         };
     }
-    with_frame(function.layout().size(), |frame| {
+    with_frame(function.frame_size(), |frame| {
         // SAFETY: the frame has the function's layout, and the values are as the caller promises.
         unsafe {
             for (index, place) in function.params().iter().enumerate() {
                 let value = &*arguments.add(index);
-                if !load(value, place, frame.add(place.slot)) {
-                    load_other(function, span, index, value, frame.add(place.slot))?;
+                if !load(value, place, frame.add(place.slot())) {
+                    load_other(function, span, index, value, frame.add(place.slot()))?;
                 }
             }
             function.call(span, frame)?;
             for (index, place) in function.returns().iter().enumerate() {
-                store(frame.add(place.slot), place, returns.add(index));
+                store(frame.add(place.slot()), place, returns.add(index));
             }
         }
         Ok(())
@@ -53,7 +53,7 @@ pub unsafe fn call_values(
 /// The value is what its type says; `slots` has room for the kind.
 #[inline(always)]
 pub(super) unsafe fn load(value: &metaffi_value, place: &Place, slots: *mut metaffi_slot) -> bool {
-    if value.r#type != place.number {
+    if value.r#type != place.number() {
         return false;
     }
     // SAFETY: the type says which member the payload has.
@@ -105,7 +105,7 @@ unsafe fn load_with(
     check: unsafe fn(&metaffi_string, Kind) -> Result<()>,
 ) -> Result<Type> {
     let r#type = value::type_of(value)?;
-    let place = Place { number: value.r#type, ..Place::of(r#type) };
+    let place = Place::of(r#type);
     // SAFETY: the caller's promise.
     unsafe {
         match place.kind {
@@ -184,8 +184,8 @@ unsafe fn load_checked(
                 value::array::check(converted.data.array, info)?;
                 *slots = converted.data.array.expose_provenance() as u64;
             }
-            kind => {
-                load(&converted, &Place { kind, ..Place::of(to) }, slots);
+            _ => {
+                load(&converted, &Place::of(to), slots);
             }
         }
         Ok(())
@@ -233,7 +233,7 @@ pub unsafe fn store(slots: *const metaffi_slot, place: &Place, to: *mut metaffi_
             }
             _ => (*to).data.uint64 = *slots,
         }
-        (*to).r#type = place.number;
+        (*to).r#type = place.number();
     }
 }
 

@@ -12,7 +12,9 @@ use crate::abi::{
 };
 use crate::call::closure::ErrorSink;
 use crate::call::failure::{c_string, to_c};
-use crate::call::{Callable, Function, HostFunction, Userdata, by_frame, by_values, natural};
+use crate::call::{
+    Callable, Function, HostFunction, Place, Userdata, by_frame, by_values, natural,
+};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self as handles, Kind};
 use crate::model::Entity;
@@ -52,7 +54,7 @@ pub unsafe extern "C" fn metaffi_callable_new(
         // SAFETY: the caller's promise.
         let signature = unsafe { signature::whole(params, param_count, returns, return_count) }?;
         let userdata = Userdata::lent(userdata, finalizer);
-        let host = HostFunction::new(callback, userdata.clone(), &signature.layout());
+        let host = HostFunction::new(callback, userdata.clone(), &signature);
         give(Arc::new(Function::new(signature, host)?), place)?;
         userdata.own();
         Ok(())
@@ -294,7 +296,7 @@ pub unsafe extern "C-unwind" fn metaffi_callable_call_frame(
 /// @return Their number; 0 if `callable` is no callable.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_callable_frame_size(callable: *const metaffi_callable) -> usize {
-    handle::ask(callable, 0, |callable: &Callable| callable.function().layout().size())
+    handle::ask(callable, 0, |callable: &Callable| callable.function().frame_size())
 }
 
 /// The first slot of a parameter.
@@ -306,7 +308,7 @@ pub extern "C" fn metaffi_callable_frame_param(
     index: usize,
 ) -> usize {
     handle::ask(callable, usize::MAX, |callable: &Callable| {
-        callable.function().layout().params().get(index).copied().unwrap_or(usize::MAX)
+        callable.function().params().get(index).map_or(usize::MAX, Place::slot)
     })
 }
 
@@ -319,7 +321,7 @@ pub extern "C" fn metaffi_callable_frame_return(
     index: usize,
 ) -> usize {
     handle::ask(callable, usize::MAX, |callable: &Callable| {
-        callable.function().layout().returns().get(index).copied().unwrap_or(usize::MAX)
+        callable.function().returns().get(index).map_or(usize::MAX, Place::slot)
     })
 }
 

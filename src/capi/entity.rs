@@ -8,7 +8,7 @@ use crate::abi::{
     metaffi_entity, metaffi_error, metaffi_function, metaffi_module, metaffi_slot, metaffi_status,
     metaffi_type_info, metaffi_value,
 };
-use crate::call::{by_frame, by_values, pending};
+use crate::call::{Place, by_frame, by_values, pending};
 use crate::handle::Kind;
 use crate::model::{Entity, Module};
 
@@ -185,7 +185,7 @@ pub unsafe extern "C-unwind" fn metaffi_entity_call_frame(
 /// @return Their number; 0 if `entity` is no entity.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_entity_frame_size(entity: *const metaffi_entity) -> usize {
-    handle::ask(entity, 0, |entity: &Entity| entity.function().layout().size())
+    handle::ask(entity, 0, |entity: &Entity| entity.function().frame_size())
 }
 
 /// The first slot of a parameter.
@@ -194,7 +194,7 @@ pub extern "C" fn metaffi_entity_frame_size(entity: *const metaffi_entity) -> us
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_entity_frame_param(entity: *const metaffi_entity, index: usize) -> usize {
     handle::ask(entity, usize::MAX, |entity: &Entity| {
-        entity.function().layout().params().get(index).copied().unwrap_or(usize::MAX)
+        entity.function().params().get(index).map_or(usize::MAX, Place::slot)
     })
 }
 
@@ -207,7 +207,7 @@ pub extern "C" fn metaffi_entity_frame_return(
     index: usize,
 ) -> usize {
     handle::ask(entity, usize::MAX, |entity: &Entity| {
-        entity.function().layout().returns().get(index).copied().unwrap_or(usize::MAX)
+        entity.function().returns().get(index).map_or(usize::MAX, Place::slot)
     })
 }
 

@@ -31,9 +31,6 @@ pub struct Fast {
     pub code: *const (),
     /// Where the arguments go, for invokers that need telling.
     pub map: u64,
-    /// The types of the arguments and the return, for calls by values; 0 if they are not all
-    /// scalars, or too many.
-    pub shape: u64,
 }
 
 /// The type of [`Fast::invoke`]: `(code, frame, map, error, key)`. `*error` is NULL already, if
@@ -51,7 +48,8 @@ pub trait Extra: Send + Sync + 'static {}
 
 impl Extra for () {}
 
-/// The seqlock-read copy of a [`Fast`]; without an invoker, it is none.
+/// The seqlock-read copy of a [`Fast`], if there is an invoker, and the types of the arguments and
+/// the return in one word, for calls by values.
 pub struct FastCell {
     invoke: AtomicPtr<()>,
     code: AtomicPtr<()>,
@@ -120,13 +118,24 @@ impl Slot<FastCell> {
     /// How to call `key`; `None` if it is dead.
     #[inline(always)]
     pub fn fast(&self, key: Key) -> Option<Fast> {
+        self.read(key, |_| ()).map(|(fast, ())| fast)
+    }
+
+    /// The same, and the types in one word.
+    #[inline(always)]
+    pub fn fast_by_values(&self, key: Key) -> Option<(Fast, u64)> {
+        self.read(key, |cell| cell.shape.load(Ordering::Relaxed))
+    }
+
+    #[inline(always)]
+    fn read<T>(&self, key: Key, also: impl FnOnce(&FastCell) -> T) -> Option<(Fast, T)> {
         if self.key.load(Ordering::Acquire) != key {
             return None;
         }
         let invoke = self.extra.invoke.load(Ordering::Relaxed);
         let code = self.extra.code.load(Ordering::Relaxed).cast_const();
         let map = self.extra.map.load(Ordering::Relaxed);
-        let shape = self.extra.shape.load(Ordering::Relaxed);
+        let other = also(&self.extra);
         fence(Ordering::Acquire);
         if self.key.load(Ordering::Relaxed) != key {
             return None;
@@ -134,13 +143,13 @@ impl Slot<FastCell> {
         // SAFETY: NULL, or stored by `set_fast`, with this type. The key was the same before and
         // after reading, so the words belong together.
         let invoke = unsafe { std::mem::transmute::<*mut (), Option<Invoke>>(invoke) };
-        Some(Fast { invoke: invoke?, code, map, shape })
+        Some((Fast { invoke: invoke?, code, map }, other))
     }
 
-    pub(super) fn set_fast(&self, fast: Option<Fast>) {
+    pub(super) fn set_fast(&self, fast: Option<(Fast, u64)>) {
         // Orders these stores after the one that killed the previous key.
         fence(Ordering::Release);
-        let Some(Fast { invoke, code, map, shape }) = fast else {
+        let Some((Fast { invoke, code, map }, shape)) = fast else {
             return self.extra.invoke.store(ptr::null_mut(), Ordering::Relaxed);
         };
         self.extra.invoke.store(invoke as *mut (), Ordering::Relaxed);

@@ -14,8 +14,8 @@ pub trait Handled: Any + Send + Sync {
     /// The kind of its handles.
     const KIND: Kind;
 
-    /// How it is called; `None` if it cannot be.
-    fn fast(&self) -> Option<Fast> {
+    /// How it is called, and its types in one word for calls by values; `None` if it cannot be.
+    fn fast(&self) -> Option<(Fast, u64)> {
         None
     }
 
@@ -107,7 +107,7 @@ fn add<T: Handled>(value: Arc<T>, vtable: &'static Vtable) -> Result<Key> {
     })
 }
 
-fn add_raw(data: NonNull<()>, vtable: &'static Vtable, fast: Option<Fast>) -> Result<Key> {
+fn add_raw(data: NonNull<()>, vtable: &'static Vtable, fast: Option<(Fast, u64)>) -> Result<Key> {
     let kind = vtable.kind;
     match kind {
         Kind::Entity => ENTITIES.insert(kind, data, vtable, |slot| slot.set_fast(fast)),
@@ -174,8 +174,12 @@ pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn Object) -> R) -> Resul
 pub fn clone(key: Key, kind: Kind) -> Result<Key> {
     using(|span| {
         let (pinned, fast) = match kind {
-            Kind::Entity => (span.pin(&ENTITIES, key, kind)?, ENTITIES.slot(key).fast(key)),
-            Kind::Callable => (span.pin(&CALLABLES, key, kind)?, CALLABLES.slot(key).fast(key)),
+            Kind::Entity => {
+                (span.pin(&ENTITIES, key, kind)?, ENTITIES.slot(key).fast_by_values(key))
+            }
+            Kind::Callable => {
+                (span.pin(&CALLABLES, key, kind)?, CALLABLES.slot(key).fast_by_values(key))
+            }
             _ => (span.pin(&THINGS, key, kind)?, None),
         };
         // SAFETY: the pin keeps the data alive; the new reference becomes the table's.

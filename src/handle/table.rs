@@ -202,8 +202,8 @@ mod tests {
             release: ignore,
             object: None,
         };
-        let fast = Fast { invoke: nothing, code: ptr::null(), map: 0, shape: 0 };
-        let fill = |slot: &Slot<FastCell>| slot.set_fast(Some(fast));
+        let fast = Fast { invoke: nothing, code: ptr::null(), map: 0 };
+        let fill = |slot: &Slot<FastCell>| slot.set_fast(Some((fast, 0)));
         let key = TABLE.insert(Kind::Entity, NonNull::dangling(), &VTABLE, fill).unwrap();
         assert!(TABLE.slot(key).fast(key).is_some());
         TABLE.remove(key).unwrap();

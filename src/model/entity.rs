@@ -25,7 +25,7 @@ pub struct Entity {
 impl Handled for Entity {
     const KIND: Kind = Kind::Entity;
 
-    fn fast(&self) -> Option<Fast> {
+    fn fast(&self) -> Option<(Fast, u64)> {
         Some(call::fast::<Entity>(&self.function))
     }
 }

@@ -49,12 +49,12 @@ unsafe fn call_in_order(
     objects: *const Object,
 ) -> Result<Object> {
     let (api, function) = (gil.api, &**callable.function());
-    with_frame(function.layout().size(), |frame| {
+    with_frame(function.frame_size(), |frame| {
         // SAFETY: the frame has the function's layout, and there are as many objects as
         // parameters.
         unsafe {
             for (index, place) in function.params().iter().enumerate() {
-                let (object, slots) = (*objects.add(index), frame.add(place.slot));
+                let (object, slots) = (*objects.add(index), frame.add(place.slot()));
                 if !borrow(api, place.kind, object, slots) {
                     take(gil, span, function, index, object, slots)?;
                 }

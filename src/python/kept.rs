@@ -78,7 +78,7 @@ impl<T: Send + Sync + 'static> Kept<T> {
     where
         T: Called<Shape>,
     {
-        Fast { invoke: invoke::<T, Shape>, code: self.data(), map: 0, shape: 0 }
+        Fast { invoke: invoke::<T, Shape>, code: self.data(), map: 0 }
     }
 }
 

@@ -138,6 +138,19 @@ impl Binding<'_> {
             .map(|ctype| ctype.types.lower_parameter(ctype.id, convention))
             .collect::<Result<_>>()?;
         let returned = self.types.lower_return(function.returns, convention)?;
+        let open = function.variadic || function.unspecified;
+        let types = signature.params.iter().map(|param| param.info.r#type);
+        let chars = types.zip(&lowered).enumerate().fold(0, |chars, (index, (r#type, native))| {
+            chars | u64::from(is_signed_char(r#type, native)) << (index % 64)
+        });
+        let registers = match open {
+            // A variadic callee is told how many float registers are used, which thunks do not.
+            true => None,
+            false => {
+                let returned = as_given(&signature, &returned);
+                register::fast(self.code, &lowered, &returned, convention, chars)
+            }
+        };
         let layout = signature.layout();
         let params: Box<[Param]> = signature
             .params
@@ -147,25 +160,21 @@ impl Binding<'_> {
             .map(|((param, (ctype, native)), slot)| Param {
                 name: param.name.clone(),
                 r#type: param.info.r#type,
-                ctype: ctype.clone(),
                 slot: *slot,
-                plain: is_plain(param.info.r#type, native),
+                plain: is_plain(param.info.r#type, native)
+                    || registers.is_some() && is_signed_char(param.info.r#type, native),
                 by_address: ctype.by_address(),
+                ctype: ctype.clone(),
             })
             .collect();
         let result = self.outcome(function, &signature, &returned, layout.returns())?;
-        let open = function.variadic || function.unspecified;
-        let registers = match open {
-            // A variadic callee is told how many float registers are used, which thunks do not.
-            true => None,
-            false => register::fast(self.code, &lowered, &returned, convention),
-        };
         let plain = params.iter().all(|param| param.plain) && result.plain;
         let maker = match registers {
             Some(fast) => Maker::Registers(fast),
             None => {
                 let fixed = function.variadic.then_some(function.parameters.len());
-                Maker::Interface(CallInterface::new(&lowered, &returned, fixed, convention)?)
+                let interface = CallInterface::new(&lowered, &returned, fixed, convention)?;
+                Maker::Interface(Box::new(interface))
             }
         };
         let variadic = signature.variadic.then(|| Variadic {
@@ -174,6 +183,7 @@ impl Binding<'_> {
             signature: signature.clone(),
             last: Mutex::new(None),
         });
+        let variadic = variadic.map(Box::new);
         // A variadic callee is called otherwise than one with those fixed parameters.
         let mut natives = params.iter().zip(&lowered);
         let same = !open
@@ -196,7 +206,7 @@ impl Binding<'_> {
             [] => Ok(Outcome { plain: ctype.class == Class::Void, ctype, wanted: None }),
             [info] => {
                 check(info, &ctype, Direction::FromC).map_err(|error| error.context("return"))?;
-                let plain = is_plain(info.r#type, native);
+                let plain = is_plain(info.r#type, native) || is_char(info.r#type, native);
                 Ok(Outcome { ctype, wanted: Some((info.r#type, slots[0])), plain })
             }
             several => Err(Error::new(
@@ -217,6 +227,28 @@ fn is_plain(r#type: Type, native: &NativeType) -> bool {
             !matches!(kind, Kind::Handle | Kind::Callable | Kind::Array | Kind::Any | Kind::Null)
                 && natural::native(kind) == *native
         }
+    }
+}
+
+/// Whether a slot of the type is a code unit, for which C has an integer of its width and a sign.
+fn is_char(r#type: Type, native: &NativeType) -> bool {
+    matches!(
+        (r#type.kind(), native),
+        (Kind::Char8, NativeType::I8)
+            | (Kind::Char16, NativeType::I16)
+            | (Kind::Char32, NativeType::I32)
+    )
+}
+
+fn is_signed_char(r#type: Type, native: &NativeType) -> bool {
+    r#type.kind() == Kind::Char8 && *native == NativeType::I8
+}
+
+/// The C return type as the slot has it: without the sign that a code unit does not have.
+fn as_given(signature: &Signature, returned: &NativeType) -> NativeType {
+    match signature.returns.as_slice() {
+        [info] if is_char(info.r#type, returned) => natural::native(info.r#type.kind()),
+        _ => returned.clone(),
     }
 }
 

@@ -6,20 +6,21 @@ use std::sync::Arc;
 pub use super::binding::imported;
 use super::binding::is_natural;
 use super::convert::{Direction, check, from_c, store_word, to_c};
-use super::ctype::{CType, Class};
+use super::ctype::{CType, Class, PointeeKind};
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
-use crate::abi::metaffi_slot;
+use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::call::closure::{Arguments, Closure, ErrorSink, Handler};
 use crate::call::{Callable, Function, Native, guarded, natural, with_frame};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::handle::{self, Kind as HandleKind};
 use crate::signature::{Kind, Type};
+use crate::value::{OwnedValue, text};
 
 /// The function pointer of a callable as a C function of type `id`.
 pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*const ()> {
     let function = callable.function();
-    callable.typed((Arc::as_ptr(types).addr(), id.number()), |sink| {
+    callable.typed(types, id.number(), |sink| {
         let wanted = function_type(types, id)?;
         let count = wanted.parameters.len();
         if function.signature().params.len() != count && !wanted.unspecified {
@@ -93,21 +94,19 @@ fn compile(
         let ctype = CType::new(types, *id);
         check(&param.info, &ctype, Direction::FromC)
             .map_err(|error| error.context(format_args!("the callable's parameter {index}")))?;
-        params.push(Param::new(param.info.r#type, ctype, function.layout().params()[index]));
+        params.push(Param::new(param.info.r#type, ctype, function.params()[index].slot()));
     }
     let returns = result(function, CType::new(types, wanted.returns))?;
     let native = types.lower_function(id)?;
-    let (function, _types) = (function.clone(), types.clone());
     let natural = params.iter().chain(&returns).all(|param| param.plain)
         && params.len() == signature.params.len()
         && returns.is_some() != signature.returns.is_empty();
-    let inbound = Inbound { function: function.clone(), params: params.into(), returns, _types };
     let convention = wanted.convention;
-    let closure = Closure::new(&native.parameters, &native.returns, convention, sink, inbound)?;
     if natural {
-        closure.handle_locked(&function);
+        return natural::export_as(function, &native.parameters, &native.returns, convention, sink);
     }
-    Ok(closure)
+    let inbound = Inbound { function: function.clone(), params: params.into(), returns };
+    Closure::new(&native.parameters, &native.returns, convention, sink, inbound)
 }
 
 /// How the callable's return becomes the C function's.
@@ -120,18 +119,11 @@ fn result(function: &Function, ctype: CType) -> Result<Option<Param>> {
                 Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array
             );
             if text {
-                return Err(Error::new(
-                    Status::TypeMismatch,
-                    format!(
-                        "a callback cannot return {} to C: nobody would own its memory; return a \
-                         handle to memory that you keep",
-                        info.r#type
-                    ),
-                ));
+                return Err(unowned(info.r#type));
             }
             check(info, &ctype, Direction::ToC)
                 .map_err(|error| error.context("the callable's return"))?;
-            Ok(Some(Param::new(info.r#type, ctype, function.layout().returns()[0])))
+            Ok(Some(Param::new(info.r#type, ctype, function.returns()[0].slot())))
         }
         (returns, _) => Err(Error::new(
             Status::TypeMismatch,
@@ -180,13 +172,11 @@ struct Inbound {
     function: Arc<Function>,
     params: Box<[Param]>,
     returns: Option<Param>,
-    /// Kept, since the closure is known by its arena's address.
-    _types: Arc<Types>,
 }
 
 impl Handler for Inbound {
     unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
-        with_frame(self.function.layout().size(), |frame| {
+        with_frame(self.function.frame_size(), |frame| {
             // SAFETY: the closure was made for these C types, and the frame has the function's
             // layout.
             unsafe {
@@ -226,12 +216,33 @@ impl Inbound {
         let param = &self.params[index];
         // SAFETY: the caller's promise.
         unsafe {
+            if param.r#type.kind() == Kind::String8
+                && matches!(param.ctype.class, Class::Pointer(_))
+            {
+                return borrow_text(from, slots)
+                    .map_err(|error| error.context(format_args!("argument {index} from C")));
+            }
             guarded(|| from_c(&param.ctype, from.cast(), param.r#type, slots))
                 .map_err(|error| error.context(format_args!("argument {index} from C")))?;
             lend(span, param.r#type.kind(), slots);
         }
         Ok(())
     }
+}
+
+/// Lends NUL-terminated text of C's for the call, where it is.
+unsafe fn borrow_text(from: *const c_void, slots: *mut metaffi_slot) -> Result<()> {
+    // SAFETY: the caller has a pointer that is NULL or to such text, and two slots.
+    unsafe {
+        let data = from.cast::<*const c_void>().read();
+        let length = natural::length(Kind::String8, data);
+        text::check(&metaffi_string { data, length }, Kind::String8).map_err(|error| {
+            error.context("text from C (declare it as handle to get its bytes)")
+        })?;
+        *slots = data.expose_provenance() as u64;
+        *slots.add(1) = length as u64;
+    }
+    Ok(())
 }
 
 /// Ends what was made for an argument when the span ends.
@@ -277,8 +288,13 @@ unsafe fn give(
     unsafe {
         let word = match param.plain {
             true => *slots,
-            false => guarded(|| to_c(span, param.r#type, &param.ctype, slots))
-                .map_err(|error| error.context("the callback's return"))?,
+            false => guarded(|| {
+                if param.r#type.kind() == Kind::Any {
+                    check_any(slots.cast(), &param.ctype)?;
+                }
+                to_c(span, param.r#type, &param.ctype, slots)
+            })
+            .map_err(|error| error.context("the callback's return"))?,
         };
         match param.ctype.by_address() {
             true => store_word(&param.ctype, word, result.cast()),
@@ -286,4 +302,37 @@ unsafe fn give(
         }
     }
     Ok(())
+}
+
+/// Refuses a value that C could not use: text, which nobody would own and which ends here, and a
+/// number where C takes the address of something.
+unsafe fn check_any(value: *const metaffi_value, ctype: &CType) -> Result<()> {
+    let Class::Pointer(pointee) = ctype.class else { return Ok(()) };
+    // SAFETY: the caller has a value, which is the callee's no more.
+    let (value, kind) = unsafe { (value.read(), crate::value::kind_of(&*value)?) };
+    if kind.is_text() || kind == Kind::Array {
+        // SAFETY: as above; nobody looks at it any more.
+        drop(unsafe { OwnedValue::from_raw(value) });
+        return Err(unowned(kind));
+    }
+    if kind.is_scalar() && pointee.kind != PointeeKind::Unknown {
+        return Err(Error::new(
+            Status::TypeMismatch,
+            format!(
+                "a number given for C's {}: return a handle, or declare the return as size to give \
+                 an address",
+                ctype.spell()
+            ),
+        ));
+    }
+    Ok(())
+}
+
+#[cold]
+fn unowned(what: impl std::fmt::Display) -> Error {
+    let message = format!(
+        "a callback cannot return {what} to C: nobody would own its memory; return a handle to \
+         memory that you keep"
+    );
+    Error::new(Status::TypeMismatch, message)
 }

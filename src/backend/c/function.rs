@@ -30,7 +30,7 @@ pub(super) struct CFunction {
     pub(super) plain: bool,
     /// Whether the signature's natural C types are those of the C function.
     pub(super) natural: bool,
-    pub(super) variadic: Option<Variadic>,
+    pub(super) variadic: Option<Box<Variadic>>,
 }
 
 pub(super) struct Param {
@@ -75,7 +75,7 @@ pub(super) enum Maker {
     /// All words, in registers.
     Registers(Fast),
     /// By libffi.
-    Interface(CallInterface),
+    Interface(Box<CallInterface>),
 }
 
 pub(super) struct Variadic {
@@ -257,6 +257,21 @@ impl CFunction {
         }
     }
 
+    #[inline(never)]
+    unsafe fn convert(
+        &self,
+        result: *const u64,
+        r#type: Type,
+        slots: *mut metaffi_slot,
+    ) -> Result<()> {
+        let saved = errno::get();
+        // SAFETY: as in `finish`.
+        let converted =
+            guarded(|| unsafe { from_c(&self.result.ctype, result.cast(), r#type, slots) });
+        errno::set(saved);
+        converted.map_err(|error| error.context("return value"))
+    }
+
     /// Puts the result where the caller wants it; `errno` stays as the callee left it.
     #[inline(always)]
     unsafe fn finish(&self, result: *const u64, frame: *mut metaffi_slot) -> Result<()> {
@@ -267,11 +282,7 @@ impl CFunction {
                 natural::load(r#type.kind(), result.cast(), frame.add(slot));
                 return Ok(());
             }
-            let saved = errno::get();
-            let converted =
-                guarded(|| from_c(&self.result.ctype, result.cast(), r#type, frame.add(slot)));
-            errno::set(saved);
-            converted.map_err(|error| error.context("return value"))
+            self.convert(result, r#type, frame.add(slot))
         }
     }
 }

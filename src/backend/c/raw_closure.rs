@@ -68,8 +68,7 @@ pub fn closure(
     let closure =
         Closure::new(&native.parameters, &native.returns, function.convention, None, handler)?;
     let callable = Callable::new(imported(types, id, closure.code())?);
-    // The function, which has types of the arena, keeps it.
-    callable.typed((Arc::as_ptr(types).addr(), id.number()), |sink| {
+    callable.typed(types, id.number(), |sink| {
         closure.set_sink(sink);
         Ok(Native::Closure(closure))
     })?;

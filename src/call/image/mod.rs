@@ -6,7 +6,7 @@
 mod sysv64;
 
 #[cfg(all(target_arch = "x86_64", unix))]
-pub(super) use sysv64::Image;
+pub(super) use sysv64::{Image, metaffi_call_image as call_image};
 
 #[cfg(not(all(target_arch = "x86_64", unix)))]
 mod nowhere {

@@ -10,7 +10,7 @@ use crate::call::closure::{Arguments, Closure, ErrorSink, Handler};
 use crate::call::failure;
 use crate::call::frame::with_frame;
 use crate::call::function::Function;
-use crate::call::native::Convention;
+use crate::call::native::{Convention, NativeType};
 use crate::error::{Error, Result};
 use crate::handle::Fast;
 use crate::handle::pin::Use;
@@ -18,8 +18,19 @@ use crate::handle::pin::Use;
 /// A C function pointer with the natural signature of `function`.
 pub fn export(function: &Arc<Function>, sink: Option<ErrorSink>) -> Result<Closure> {
     let (params, returns) = native_types(function.signature());
+    export_as(function, &params, &returns, Convention::Default, sink)
+}
+
+/// The same with C types of which values are those of the natural types.
+pub fn export_as(
+    function: &Arc<Function>,
+    params: &[NativeType],
+    returns: &NativeType,
+    convention: Convention,
+    sink: Option<ErrorSink>,
+) -> Result<Closure> {
     let handler = Export { fast: function.fast_while_kept(), function: function.clone() };
-    let closure = Closure::new(&params, &returns, Convention::Default, sink, handler)?;
+    let closure = Closure::new(params, returns, convention, sink, handler)?;
     closure.handle_locked(function);
     Ok(closure)
 }
@@ -40,17 +51,17 @@ impl Handler for Export {
     #[inline(always)]
     unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
         let function = &*self.function;
-        with_frame(function.layout().size(), |frame| {
+        with_frame(function.frame_size(), |frame| {
             // SAFETY: the closure was made for the natural types of this function, so each
             // argument has the type of its parameter, and the frame has the function's layout.
             unsafe {
                 for (index, param) in function.params().iter().enumerate() {
-                    load(param.kind, arguments.get(index), frame.add(param.slot));
+                    load(param.kind, arguments.get(index), frame.add(param.slot()));
                 }
                 self.run(span, frame)?;
                 match function.returns() {
                     [] => Ok(()),
-                    [one] => store(one.kind, frame.add(one.slot), result, To::Result),
+                    [one] => store(one.kind, frame.add(one.slot()), result, To::Result),
                     _ => self.give_several(arguments, frame),
                 }
             }
@@ -88,7 +99,7 @@ impl Export {
             unsafe {
                 let to = arguments.get(first + index).cast::<*mut c_void>().read();
                 if !to.is_null() {
-                    store(place.kind, frame.add(place.slot), to, To::Variable)?;
+                    store(place.kind, frame.add(place.slot()), to, To::Variable)?;
                 }
             }
         }

@@ -1,5 +1,6 @@
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
+use std::ptr;
 use std::sync::Arc;
 
 use super::load::load;
@@ -14,7 +15,7 @@ use crate::call::userdata::Userdata;
 use crate::error::{Error, Result, Status};
 use crate::handle::Fast;
 use crate::handle::pin::Use;
-use crate::signature::{FrameLayout, Kind, Signature, slots_of};
+use crate::signature::{Kind, Signature, slots_of};
 use crate::value::memory;
 
 /// The most arguments and returns of a C function.
@@ -36,19 +37,21 @@ pub unsafe fn import(
             format!("{} arguments and returns; a C function takes at most {MOST}", params.len()),
         ));
     }
-    let layout = FrameLayout::new(&signature);
     let mut scalars = signature.params.iter().map(|param| param.info.r#type);
     let plain = scalars.all(|kind| is_plain(kind.kind()))
         && signature.returns.len() <= 1
         && signature.returns.iter().all(|info| slots_of(info.r#type) == 1);
     let fast = match plain {
-        true => register::fast(code, &params, &returns, Convention::Default),
+        true => register::fast(code, &params, &returns, Convention::Default, 0),
         false => None,
     };
-    let interface = CallInterface::new(&params, &returns, None, Convention::Default)?;
+    let interface = match fast {
+        Some(_) => None,
+        None => Some(CallInterface::new(&params, &returns, None, Convention::Default)?),
+    };
     let kinds = signature.params.iter().map(|param| param.info.r#type.kind()).collect();
     let returned = signature.returns.iter().map(|info| info.r#type.kind()).collect();
-    let import = Import { code, interface, fast, layout, kinds, returned, userdata };
+    let import = Import { code, interface, fast, kinds, returned, userdata };
     Ok(Arc::new(Function::new(signature, import)?))
 }
 
@@ -59,9 +62,9 @@ fn is_plain(kind: Kind) -> bool {
 
 struct Import {
     code: *const (),
-    interface: CallInterface,
+    /// What calls it if nothing is `fast`.
+    interface: Option<CallInterface>,
     fast: Option<Fast>,
-    layout: FrameLayout,
     kinds: Box<[Kind]>,
     returned: Box<[Kind]>,
     /// Kept as long as the function may be called.
@@ -75,34 +78,17 @@ unsafe impl Sync for Import {}
 
 impl Callee for Import {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-        let mut values = [const { MaybeUninit::<usize>::uninit() }; MOST];
-        let mut arguments = [const { MaybeUninit::<*mut c_void>::uninit() }; MOST];
-        let values = values.as_mut_ptr().cast::<usize>();
-        let arguments = arguments.as_mut_ptr().cast::<*mut c_void>();
-        // SAFETY: the frame has this layout; there are at most MOST arguments; a slot is the C
-        // value or, on the little-endian machines this runs on, begins with it.
+        // SAFETY: the caller's promise.
         unsafe {
-            for (index, kind) in self.kinds.iter().enumerate() {
-                let slots = frame.add(self.layout.params()[index]);
-                let value = values.add(index);
-                *arguments.add(index) = match kind {
-                    Kind::String8 | Kind::String16 | Kind::String32 => {
-                        *value = terminated(span, *kind, slots)?.addr();
-                        value.cast()
-                    }
-                    Kind::Any => {
-                        *value = slots.addr();
-                        value.cast()
-                    }
-                    _ => slots.cast(),
-                };
-            }
-            match *self.returned {
-                [] | [_] => self.call_one(frame, arguments),
-                _ => self.call_several(frame, arguments, values),
+            match (&self.fast, &self.interface) {
+                (Some(fast), _) => {
+                    (fast.invoke)(fast.code, frame, fast.map, ptr::null_mut(), 0);
+                    Ok(())
+                }
+                (None, Some(interface)) => self.interpret(span, interface, frame),
+                (None, None) => unreachable!("one of them was prepared"),
             }
         }
-        Ok(())
     }
 
     fn fast(&self) -> Option<Fast> {
@@ -122,14 +108,56 @@ impl Callee for Import {
 }
 
 impl Import {
-    unsafe fn call_one(&self, frame: *mut metaffi_slot, arguments: *mut *mut c_void) {
+    unsafe fn interpret(
+        &self,
+        span: Use,
+        interface: &CallInterface,
+        frame: *mut metaffi_slot,
+    ) -> Result<()> {
+        let mut values = [const { MaybeUninit::<usize>::uninit() }; MOST];
+        let mut arguments = [const { MaybeUninit::<*mut c_void>::uninit() }; MOST];
+        let values = values.as_mut_ptr().cast::<usize>();
+        let arguments = arguments.as_mut_ptr().cast::<*mut c_void>();
+        let mut slots = frame;
+        // SAFETY: the frame has the layout of these kinds; there are at most MOST arguments; a slot
+        // is the C value or, on the little-endian machines this runs on, begins with it.
+        unsafe {
+            for (index, kind) in self.kinds.iter().enumerate() {
+                let value = values.add(index);
+                *arguments.add(index) = match kind {
+                    Kind::String8 | Kind::String16 | Kind::String32 => {
+                        *value = terminated(span, *kind, slots)?.addr();
+                        value.cast()
+                    }
+                    Kind::Any => {
+                        *value = slots.addr();
+                        value.cast()
+                    }
+                    _ => slots.cast(),
+                };
+                slots = slots.add(slots_of((*kind).into()));
+            }
+            match *self.returned {
+                [] | [_] => self.call_one(interface, slots, arguments),
+                _ => self.call_several(interface, slots, arguments, values),
+            }
+        }
+        Ok(())
+    }
+
+    unsafe fn call_one(
+        &self,
+        interface: &CallInterface,
+        returns: *mut metaffi_slot,
+        arguments: *mut *mut c_void,
+    ) {
         let mut result = [0u64; 2];
         let result: *mut c_void = (&raw mut result).cast();
         // SAFETY: the interface was prepared for these arguments.
         unsafe {
-            self.interface.call(self.code.cast(), result, arguments);
+            interface.call(self.code.cast(), result, arguments);
             if let [kind] = *self.returned {
-                load(kind, result, frame.add(self.layout.returns()[0]));
+                load(kind, result, returns);
             }
         }
     }
@@ -137,7 +165,8 @@ impl Import {
     /// Lends the C function a variable for each return, then reads them.
     unsafe fn call_several(
         &self,
-        frame: *mut metaffi_slot,
+        interface: &CallInterface,
+        mut returns: *mut metaffi_slot,
         arguments: *mut *mut c_void,
         values: *mut usize,
     ) {
@@ -150,10 +179,10 @@ impl Import {
                 *values.add(first + index) = variables.add(index).addr();
                 *arguments.add(first + index) = values.add(first + index).cast();
             }
-            self.interface.call(self.code.cast(), std::ptr::null_mut(), arguments);
+            interface.call(self.code.cast(), ptr::null_mut(), arguments);
             for (index, kind) in self.returned.iter().enumerate() {
-                let slots = frame.add(self.layout.returns()[index]);
-                load(*kind, variables.add(index).cast(), slots);
+                load(*kind, variables.add(index).cast(), returns);
+                returns = returns.add(slots_of((*kind).into()));
             }
         }
     }

@@ -14,7 +14,7 @@ mod load;
 mod store;
 mod strings;
 
-pub use export::export;
+pub use export::{export, export_as};
 pub use import::import;
 pub use load::load;
 pub use strings::length;

@@ -1,4 +1,5 @@
-//! Register-only calls: precompiled thunks that load a frame into registers.
+//! Calls of scalars: precompiled thunks that load a frame into registers, and what does not fit
+//! onto the stack.
 //!
 //! A call whose arguments all travel in registers needs no interpretation. On System V x86-64 and
 //! AArch64 integers and floats have registers of their own, filled independently in the order of
@@ -7,6 +8,7 @@
 //! the low half of its slot.
 
 mod ret;
+mod spill;
 mod thunk;
 
 use super::native::{Bank, Convention, NativeType};
@@ -22,12 +24,17 @@ const REGISTERS: Option<(usize, usize)> = Some((8, 8));
 const REGISTERS: Option<(usize, usize)> = None;
 
 /// A call of `code` that takes argument `i` from slot `i` of a frame and stores its result in the
-/// slot after the last argument; `None` if the signature is not register-only.
+/// slot after the last argument; `None` if not every argument is a scalar, or there is no thunk for
+/// so many.
+///
+/// `chars` has a bit for each argument that is given as the code unit of a character and that C
+/// takes as a signed byte.
 pub fn fast(
     code: *const (),
     params: &[NativeType],
     returns: &NativeType,
     convention: Convention,
+    chars: u64,
 ) -> Option<Fast> {
     let (integers, floats) = REGISTERS?;
     if convention == Convention::Win64 {
@@ -41,11 +48,18 @@ pub fn fast(
     let (integer_count, float_count) =
         (in_bank(Bank::Integer).count(), in_bank(Bank::Float).count());
     if integer_count > integers.min(thunk::INTEGERS) || float_count > floats.min(thunk::FLOATS) {
-        return None;
+        return spill::fast(code, in_bank(Bank::Float), params.len(), returns)
+            .filter(|_| chars == 0);
     }
-    let invoke = thunk::select(integer_count, float_count, returns);
-    let map = thunk::order(in_bank(Bank::Integer), in_bank(Bank::Float), params.len());
-    Some(Fast { invoke, code, map, shape: 0 })
+    let (invoke, map) = match chars {
+        0 => {
+            let map = thunk::order(in_bank(Bank::Integer), in_bank(Bank::Float), params.len());
+            (thunk::select(integer_count, float_count, returns), map)
+        }
+        _ if float_count == 0 => (thunk::select_chars(integer_count, returns), chars),
+        _ => return None,
+    };
+    Some(Fast { invoke, code, map })
 }
 
 #[cfg(all(test, any(target_arch = "x86_64", target_arch = "aarch64"), unix))]

@@ -39,11 +39,35 @@ impl ReturnClass {
 /// so each class reads the whole register and keeps what counts.
 pub(super) trait Return {
     /// The register.
-    type Register: Copy;
+    type Register: Register;
     /// Whether there is a result at all.
     const STORED: bool = true;
     /// The slot.
     fn slot(register: Self::Register) -> metaffi_slot;
+}
+
+/// A result register, as a function returns it.
+pub(super) trait Register: Copy {
+    /// What it holds, by an image: rax, rdx, xmm0, xmm1.
+    fn of(image: &[u64; 4]) -> Self;
+}
+
+impl Register for () {
+    fn of(_: &[u64; 4]) {}
+}
+
+impl Register for u64 {
+    #[inline(always)]
+    fn of(image: &[u64; 4]) -> u64 {
+        image[0]
+    }
+}
+
+impl Register for f64 {
+    #[inline(always)]
+    fn of(image: &[u64; 4]) -> f64 {
+        f64::from_bits(image[2])
+    }
 }
 
 macro_rules! returns {

@@ -60,7 +60,8 @@ fn every_mix_agrees_with_libffi() {
         let params: Vec<NativeType> =
             (0..count).map(|_| SCALARS[random.below(SCALARS.len())].clone()).collect();
         let returns = SCALARS[random.below(SCALARS.len())].clone();
-        let Some(fast) = fast(checker(&params, &returns), &params, &returns, Convention::Default)
+        let Some(fast) =
+            fast(checker(&params, &returns), &params, &returns, Convention::Default, 0)
         else {
             continue;
         };
@@ -153,7 +154,7 @@ fn call_libffi(
 fn what_needs_the_stack_has_no_thunk() {
     let code = std::ptr::dangling::<()>();
     let has_thunk = |params: &[NativeType], returns: &NativeType| {
-        fast(code, params, returns, Convention::Default).is_some()
+        fast(code, params, returns, Convention::Default, 0).is_some()
     };
     assert!(has_thunk(&vec![NativeType::I64; 6], &NativeType::I64));
     assert!(!has_thunk(&vec![NativeType::I64; 7], &NativeType::I64));
@@ -164,6 +165,6 @@ fn what_needs_the_stack_has_no_thunk() {
     assert!(has_thunk(&mix, &NativeType::Void));
     assert!(!has_thunk(&[NativeType::LongDouble], &NativeType::Void));
     assert!(!has_thunk(&[], &NativeType::ComplexF64));
-    let ms = super::fast(code, &[NativeType::I64], &NativeType::I64, Convention::Win64);
+    let ms = super::fast(code, &[NativeType::I64], &NativeType::I64, Convention::Win64, 0);
     assert!(ms.is_none());
 }

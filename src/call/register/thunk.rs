@@ -60,13 +60,56 @@ fn of<R: Return>(integers: usize, floats: usize) -> Invoke {
     }
 }
 
+/// The thunk for so many integers, of which the map says which are characters in a signed byte.
+pub(super) fn select_chars(integers: usize, returns: ReturnClass) -> Invoke {
+    match returns {
+        ReturnClass::Void => of_chars::<ret::Void>(integers),
+        ReturnClass::I8 => of_chars::<ret::I8>(integers),
+        ReturnClass::I16 => of_chars::<ret::I16>(integers),
+        ReturnClass::I32 => of_chars::<ret::I32>(integers),
+        ReturnClass::U8 => of_chars::<ret::U8>(integers),
+        ReturnClass::U16 => of_chars::<ret::U16>(integers),
+        ReturnClass::U32 => of_chars::<ret::U32>(integers),
+        ReturnClass::Word => of_chars::<ret::Word>(integers),
+        ReturnClass::F32 => of_chars::<ret::F32>(integers),
+        ReturnClass::F64 => of_chars::<ret::F64>(integers),
+    }
+}
+
+fn of_chars<R: Return>(integers: usize) -> Invoke {
+    match integers {
+        0 | 1 => chars1::<R>,
+        2 => chars2::<R>,
+        3 => chars3::<R>,
+        4 => chars4::<R>,
+        5 => chars5::<R>,
+        _ => chars6::<R>,
+    }
+}
+
+#[inline(always)]
+fn integer(slot: u64, _: u64, _: u32) -> u64 {
+    slot
+}
+
+#[inline(always)]
+fn float(slot: u64, _: u64, _: u32) -> f64 {
+    f64::from_bits(slot)
+}
+
+/// A byte keeps its sign in the register, where some compilers look for it.
+#[inline(always)]
+fn char(slot: u64, map: u64, index: u32) -> u64 {
+    if map >> index & 1 == 1 { slot as i8 as i64 as u64 } else { slot }
+}
+
 /// A thunk for arguments of one kind: argument `i` is slot `i`, the result follows.
 macro_rules! uniform {
     ($name:ident, $type:ty, $from:path, $count:literal: $($slot:literal)*) => {
         unsafe extern "C-unwind" fn $name<R: Return>(
             code: *const (),
             frame: *mut metaffi_slot,
-            _: u64,
+            map: u64,
             _: *mut *mut metaffi_error,
             _: Key,
         ) -> metaffi_status {
@@ -74,8 +117,9 @@ macro_rules! uniform {
             // SAFETY: `fast` chose this thunk for a function with so many arguments of this
             // kind of register; reading the result register whole is right for narrower results.
             unsafe {
+                let _ = map;
                 let code = std::mem::transmute::<*const (), Code<R::Register>>(code);
-                let result = code($($from(*frame.add($slot))),*);
+                let result = code($($from(*frame.add($slot), map, $slot)),*);
                 if R::STORED {
                     *frame.add($count) = R::slot(result);
                 }
@@ -86,17 +130,23 @@ macro_rules! uniform {
     (@type $type:ty, $slot:literal) => { $type };
 }
 
-uniform!(integers0, u64, std::convert::identity, 0:);
-uniform!(integers1, u64, std::convert::identity, 1: 0);
-uniform!(integers2, u64, std::convert::identity, 2: 0 1);
-uniform!(integers3, u64, std::convert::identity, 3: 0 1 2);
-uniform!(integers4, u64, std::convert::identity, 4: 0 1 2 3);
-uniform!(integers5, u64, std::convert::identity, 5: 0 1 2 3 4);
-uniform!(integers6, u64, std::convert::identity, 6: 0 1 2 3 4 5);
-uniform!(floats1, f64, f64::from_bits, 1: 0);
-uniform!(floats2, f64, f64::from_bits, 2: 0 1);
-uniform!(floats3, f64, f64::from_bits, 3: 0 1 2);
-uniform!(floats4, f64, f64::from_bits, 4: 0 1 2 3);
+uniform!(integers0, u64, integer, 0:);
+uniform!(integers1, u64, integer, 1: 0);
+uniform!(integers2, u64, integer, 2: 0 1);
+uniform!(integers3, u64, integer, 3: 0 1 2);
+uniform!(integers4, u64, integer, 4: 0 1 2 3);
+uniform!(integers5, u64, integer, 5: 0 1 2 3 4);
+uniform!(integers6, u64, integer, 6: 0 1 2 3 4 5);
+uniform!(chars1, u64, char, 1: 0);
+uniform!(chars2, u64, char, 2: 0 1);
+uniform!(chars3, u64, char, 3: 0 1 2);
+uniform!(chars4, u64, char, 4: 0 1 2 3);
+uniform!(chars5, u64, char, 5: 0 1 2 3 4);
+uniform!(chars6, u64, char, 6: 0 1 2 3 4 5);
+uniform!(floats1, f64, float, 1: 0);
+uniform!(floats2, f64, float, 2: 0 1);
+uniform!(floats3, f64, float, 3: 0 1 2);
+uniform!(floats4, f64, float, 4: 0 1 2 3);
 
 /// A thunk for any mix: loads every argument register.
 unsafe extern "C-unwind" fn mixed<R: Return>(

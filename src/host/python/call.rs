@@ -199,12 +199,12 @@ unsafe fn call_in_order(
     manner: Manner,
     callback: &mut Option<Error>,
 ) -> Result<Object> {
-    with_frame(function.layout().size(), |frame| {
+    with_frame(function.frame_size(), |frame| {
         // SAFETY: the frame has the function's layout, and there are as many objects as
         // parameters.
         unsafe {
             for (index, place) in function.params().iter().enumerate() {
-                load(gil, span, function, index, *objects.add(index), frame.add(place.slot))?;
+                load(gil, span, function, index, *objects.add(index), frame.add(place.slot()))?;
             }
             let run = || HostCall::run(|| catching(|| function.call(span, frame)).flatten());
             let called = match manner.holds_gil {

@@ -30,7 +30,7 @@ pub(super) unsafe fn give(
             [] => Ok(support::none(gil).into_ptr()),
             [place] => {
                 let r#type = function.signature().returns[0].r#type;
-                Ok(one(gil, span, r#type, frame.add(place.slot))?.into_ptr())
+                Ok(one(gil, span, r#type, frame.add(place.slot()))?.into_ptr())
             }
             _ => Ok(several(gil, span, function, frame)?.into_ptr()),
         }
@@ -52,11 +52,11 @@ pub(super) unsafe fn several(
     for (index, (info, place)) in infos.iter().zip(places).enumerate() {
         // SAFETY: the caller's promise; after a failure the rest is freed.
         unsafe {
-            match one(gil, span, info.r#type, frame.add(place.slot)) {
+            match one(gil, span, info.r#type, frame.add(place.slot())) {
                 Ok(item) => items.push(item),
                 Err(error) => {
                     for (info, place) in infos.iter().zip(places).skip(index + 1) {
-                        convert::clear(info.r#type, frame.add(place.slot));
+                        convert::clear(info.r#type, frame.add(place.slot()));
                     }
                     return Err(error.context(format_args!("return {index}")));
                 }

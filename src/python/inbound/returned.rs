@@ -29,7 +29,7 @@ pub(super) unsafe fn give(
                 Ok(api._Py_NoneStruct)
             }
             [place] if place.kind.is_scalar() => {
-                let (info, slot) = (&function.signature().returns[0], frame.add(place.slot));
+                let (info, slot) = (&function.signature().returns[0], frame.add(place.slot()));
                 let object = match place.kind {
                     _ if info.alias.is_some() => ptr::null_mut(),
                     Kind::Int64 => (api.PyLong_FromLongLong)((*slot).cast_signed()),
@@ -60,7 +60,7 @@ unsafe fn give_one(
     let info = &*convert::of_python(gil, info);
     // SAFETY: the caller's promise; the callee gives its returns away.
     unsafe {
-        let slots = frame.add(place.slot);
+        let slots = frame.add(place.slot());
         let object = arguments::scalar(api, arguments::plain_kind(info), slots);
         if !object.is_null() {
             convert::clear(info.r#type, slots);
@@ -92,7 +92,7 @@ unsafe fn give_several(
                 for rest in index + 1..count {
                     let place: Place = function.returns()[rest];
                     let info = &function.signature().returns[rest];
-                    convert::clear(info.r#type, frame.add(place.slot));
+                    convert::clear(info.r#type, frame.add(place.slot()));
                 }
             })?;
             if (api.PyTuple_SetItem)(tuple.as_ptr(), index.cast_signed(), item) != 0 {

@@ -76,7 +76,7 @@ mod linked {
     use super::c_void;
 
     unsafe extern "C-unwind" {
-        pub(in super::super) fn metaffi_call_image(
+        pub(in crate::call) fn metaffi_call_image(
             code: *const c_void,
             registers: *const u64,
             stack: *const u64,
@@ -87,4 +87,4 @@ mod linked {
     }
 }
 
-pub(super) use linked::metaffi_call_image;
+pub(in crate::call) use linked::metaffi_call_image;

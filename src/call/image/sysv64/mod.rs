@@ -9,6 +9,7 @@ mod part;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
+pub(in crate::call) use self::assembly::metaffi_call_image;
 use self::builder::Builder;
 use self::outcome::Outcome;
 use self::part::Part;
