@@ -336,3 +336,7 @@ fn unowned(what: impl std::fmt::Display) -> Error {
     );
     Error::new(Status::TypeMismatch, message)
 }
+
+#[cfg(test)]
+#[path = "callback_tests.rs"]
+mod tests;

@@ -56,7 +56,7 @@ fn every_mix_agrees_with_libffi() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut compared = 0;
     for _ in 0..4000 {
-        let count = random.below(15);
+        let count = random.below(24);
         let params: Vec<NativeType> =
             (0..count).map(|_| SCALARS[random.below(SCALARS.len())].clone()).collect();
         let returns = SCALARS[random.below(SCALARS.len())].clone();
@@ -72,6 +72,19 @@ fn every_mix_agrees_with_libffi() {
         compared += 1;
     }
     assert!(compared > 1500, "{compared}");
+}
+
+#[test]
+fn a_code_unit_in_a_signed_byte_keeps_its_sign_in_the_register() {
+    let params = [NativeType::I64, NativeType::I64];
+    let code = checker(&params, &NativeType::I64);
+    for (chars, seen) in [(0b10, 200_u8 as i8 as i64 as u64), (0b01, 200)] {
+        let call = |chars, values: &[u64]| {
+            let fast = fast(code, &params, &NativeType::I64, Convention::Default, chars);
+            call_thunk(fast.unwrap(), values)
+        };
+        assert_eq!(call(chars, &[7, 200]), call(0, &[7, seen]));
+    }
 }
 
 /// A closure of the signature that digests its arguments: what they were cannot be mixed up.
@@ -142,7 +155,7 @@ fn call_libffi(
     let mut result = [0u64; 2];
     // SAFETY: the interface was prepared for these arguments.
     unsafe {
-        interface.call(code.cast(), (&raw mut result).cast(), arguments.as_mut_ptr());
+        interface.call_libffi(code.cast(), (&raw mut result).cast(), arguments.as_mut_ptr());
     }
     match returns {
         NativeType::F32 => result[0] & 0xffff_ffff,
@@ -151,20 +164,22 @@ fn call_libffi(
 }
 
 #[test]
-fn what_needs_the_stack_has_no_thunk() {
+fn scalars_have_thunks() {
     let code = std::ptr::dangling::<()>();
     let has_thunk = |params: &[NativeType], returns: &NativeType| {
         fast(code, params, returns, Convention::Default, 0).is_some()
     };
-    assert!(has_thunk(&vec![NativeType::I64; 6], &NativeType::I64));
-    assert!(!has_thunk(&vec![NativeType::I64; 7], &NativeType::I64));
-    assert!(has_thunk(&vec![NativeType::F64; 8], &NativeType::F64));
-    assert!(!has_thunk(&vec![NativeType::F64; 9], &NativeType::F64));
+    let stack = cfg!(target_arch = "x86_64");
+    for count in [7, 9, 40] {
+        assert_eq!(has_thunk(&vec![NativeType::I64; count], &NativeType::I64), stack || count < 9);
+        assert_eq!(has_thunk(&vec![NativeType::F64; count], &NativeType::F64), stack || count < 9);
+    }
     let mut mix = vec![NativeType::I64; 6];
     mix.extend(vec![NativeType::F32; 8]);
     assert!(has_thunk(&mix, &NativeType::Void));
+    assert!(!has_thunk(&vec![NativeType::I64; 49], &NativeType::Void));
     assert!(!has_thunk(&[NativeType::LongDouble], &NativeType::Void));
     assert!(!has_thunk(&[], &NativeType::ComplexF64));
-    let ms = super::fast(code, &[NativeType::I64], &NativeType::I64, Convention::Win64, 0);
+    let ms = fast(code, &[NativeType::I64], &NativeType::I64, Convention::Win64, 0);
     assert!(ms.is_none());
 }
