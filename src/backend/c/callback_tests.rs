@@ -30,7 +30,8 @@ fn returned(r#type: &str, value: OwnedValue) -> (*const c_char, String) {
     let callable = Callable::new(Arc::new(Function::new(signature, host).unwrap()));
     let said = Arc::new(Mutex::new(String::new()));
     let reports = said.clone();
-    callable.set_sink(ErrorSink::new(move |error| *reports.lock().unwrap() = error.to_string()));
+    let sink = ErrorSink::new(move |error| *reports.lock().unwrap() = error.to_string());
+    callable.set_sink(Some(sink));
     let function = header.function("function");
     let (id, _) = function.function().unwrap();
     let code = pointer(&callable, function.types(), id).unwrap();

@@ -9,8 +9,8 @@ use crate::abi::{
     METAFFI_OK, METAFFI_STATUS_FOREIGN, METAFFI_STATUS_OUT_OF_RANGE, metaffi_error, metaffi_slot,
     metaffi_status,
 };
-use crate::call::{Callable, HostFunction, Userdata};
-use crate::handle::Key;
+use crate::call::{Callable, HostFunction, Userdata, by_frame};
+use crate::handle::{Key, Kind};
 use crate::python::gil;
 
 /// Adds an integer and a real number, unless it is told to fail.
@@ -58,13 +58,15 @@ fn a_hosts_function_of_numbers_takes_what_any_does() {
 }
 
 /// Calls by frame as the C API does, with the GIL held.
-fn attribute(getter: &Function, object: Key) -> (metaffi_status, metaffi_slot) {
-    let fast = getter.fast().expect("a fast way");
-    let _gil = gil::enter(testing::api()).unwrap();
+fn attribute(getter: &Arc<Function>, object: Key) -> (metaffi_status, metaffi_slot) {
+    let callable = handle::insert(Arc::new(Callable::new(getter.clone()))).unwrap();
+    let gil = gil::enter(testing::api()).unwrap();
     let mut frame = [object as metaffi_slot, 0];
-    // SAFETY: a frame of one handle and one scalar; the getter is alive.
-    let status =
-        unsafe { (fast.invoke)(fast.code, frame.as_mut_ptr(), fast.map, ptr::null_mut(), 0) };
+    let error = ptr::null_mut();
+    // SAFETY: a frame of one handle and one scalar.
+    let status = unsafe { by_frame::<Callable>(callable, frame.as_mut_ptr(), error) };
+    drop(gil);
+    handle::free(callable, Kind::Callable).unwrap();
     (status, frame[1])
 }
 
