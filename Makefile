@@ -8,11 +8,11 @@ export CARGO_TARGET_DIR
 # Where rustup puts cargo.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help demo test bench header lint build install clean
+.PHONY: help demo test bench check-bare header lint build install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 demo: ## run the example programs on zlib and SQLite, and on Python
 	@scripts/setup.sh demo
@@ -29,6 +29,9 @@ test: ## run every test
 bench: ## measure the costs of calls, beside their limits
 	@scripts/setup.sh bench
 	@$(MAKE) -C benches
+
+check-bare: ## run `make demo test` on a bare Debian in a directory; BARE=demo: that alone
+	@scripts/check_bare.sh '$(BUILD)/bare' $(BARE)
 
 header: ## write include/metaffi.h and symbols.txt anew from the sources
 	METAFFI_BLESS=1 cargo test --locked --test header

@@ -121,9 +121,7 @@ def ours_cells(row):
 
 
 def asked_table(rows):
-    cells = [
-        (row.what, *limit_cells(row), *ours_cells(row), *judged(row)) for row in rows
-    ]
+    cells = [(row.what, *limit_cells(row), *ours_cells(row), *judged(row)) for row in rows]
     header = "| what | limit | takes | ours | takes | asked | measured |"
     return table(header, "|---|---|--:|---|--:|--:|--:|", cells)
 
