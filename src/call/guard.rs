@@ -1,10 +1,19 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use crate::error::{Error, Result, Status};
 
 /// Runs code of ours that may have a defect: a panic becomes an error. Never put guest code
-/// inside: a foreign exception that meets `catch_unwind` ends the process.
+/// inside: a foreign exception that meets `catch_unwind` ends the process. A thread that a runtime
+/// ends while it is inside waits for the end of the process instead.
 pub fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+    let body = || {
+        let stop = StopWhereThreadsEnd;
+        let result = body();
+        std::mem::forget(stop);
+        result
+    };
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|payload| {
         let message = payload
             .downcast_ref::<&str>()
@@ -16,6 +25,32 @@ pub fn guarded<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
             format!("a defect in metaffi, please report it: {message}"),
         ))
     })
+}
+
+/// Whether a runtime ends threads of this process.
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Says that a runtime is going away, and ends the threads that are inside it by unwinding their
+/// stacks.
+pub fn begin_ending_threads() {
+    ENDING.store(true, Ordering::Release);
+}
+
+/// Whether unwinding that is under way is the end of this thread, and no panic.
+#[cold]
+pub fn is_thread_ending() -> bool {
+    ENDING.load(Ordering::Acquire) && !thread::panicking()
+}
+
+/// A thread that is ended cannot be unwound any further where panics are caught.
+struct StopWhereThreadsEnd;
+
+impl Drop for StopWhereThreadsEnd {
+    fn drop(&mut self) {
+        while is_thread_ending() {
+            thread::park();
+        }
+    }
 }
 
 #[cfg(test)]

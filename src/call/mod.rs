@@ -27,7 +27,7 @@ pub use failure::report;
 pub use fast::{Called, by_frame, by_values, fast};
 pub use frame::{MAX_SLOTS, with_frame, with_stack};
 pub use function::{Callee, Function, Place};
-pub use guard::guarded;
+pub use guard::{begin_ending_threads, guarded, is_thread_ending};
 pub use host::{HostCode, HostFunction};
 pub use host_call::HostCall;
 pub use passing::{Lifetime, Passing, Target};

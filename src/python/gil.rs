@@ -9,8 +9,10 @@ use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::api::{Api, PyObject, PyThreadState};
+use super::end::{self, Arrival};
 use super::released;
-use crate::error::{Error, Result, Status};
+use crate::call::is_thread_ending;
+use crate::error::Result;
 use crate::thread_word::thread_word;
 
 /// Proof that this thread holds the GIL.
@@ -18,13 +20,10 @@ use crate::thread_word::thread_word;
 pub struct Gil {
     /// The interpreter's functions.
     pub api: &'static Api,
-    /// Whether the drop releases it.
-    outermost: bool,
+    /// This thread's state if the drop gives up the GIL, else NULL.
+    state: *mut PyThreadState,
     not_send: PhantomData<*mut ()>,
 }
-
-/// Set when the interpreter that hosts this process begins to shut down.
-static CLOSING: AtomicBool = AtomicBool::new(false);
 
 /// Set when the interpreter was started by somebody else.
 static HOSTED: AtomicBool = AtomicBool::new(false);
@@ -42,7 +41,7 @@ thread_local! {
 /// Attaches this thread. Nests; inside, it costs a comparison.
 #[inline]
 pub fn enter(api: &'static Api) -> Result<Gil> {
-    match held(api) {
+    match Api::get().and_then(held) {
         Some(gil) => Ok(gil),
         None => attach(api),
     }
@@ -54,7 +53,7 @@ pub fn held(api: &'static Api) -> Option<Gil> {
     if !is_held(api) {
         return None;
     }
-    let gil = Gil::new(api, false);
+    let gil = Gil::new(api, ptr::null_mut());
     released::drop_all(&gil);
     Some(gil)
 }
@@ -88,22 +87,25 @@ fn own(api: &'static Api) -> *mut PyThreadState {
     unsafe { (api.PyGILState_GetThisThreadState)() }
 }
 
+/// While the interpreter is being finalised this returns on the thread that does that; on others
+/// it does not, as [`end`] has it.
 #[cold]
 fn attach(api: &'static Api) -> Result<Gil> {
-    check_open(api)?;
-    let own = own(api);
-    let hang = HangOnUnwind;
+    check_open()?;
+    let mut state = own(api);
     // SAFETY: the thread does not hold the GIL; its state, if it has one, is its own.
     unsafe {
-        if own.is_null() {
+        if state.is_null() {
+            let arrival = Arrival::begin(api)?;
             (api.PyGILState_Ensure)();
-            keep((api.current_thread)());
+            drop(arrival);
+            state = (api.current_thread)();
+            keep(state);
         } else {
-            (api.PyEval_RestoreThread)(own);
+            (api.PyEval_RestoreThread)(state);
         }
     }
-    std::mem::forget(hang);
-    let gil = Gil::new(api, true);
+    let gil = Gil::new(api, state);
     released::drop_all(&gil);
     Ok(gil)
 }
@@ -117,18 +119,10 @@ fn keep(state: *mut PyThreadState) {
 
 /// Fails if the interpreter cannot be used any more.
 #[cold]
-pub fn check_open(api: &'static Api) -> Result<()> {
+pub fn check_open() -> Result<()> {
     #[cfg(unix)]
     super::fork::check()?;
-    // SAFETY: needs no GIL.
-    match CLOSING.load(Ordering::Acquire) || unsafe { (api.is_finalizing)() } != 0 {
-        false => Ok(()),
-        true => Err(Error::new(
-            Status::Unsupported,
-            "Python is shutting down: nothing of it can be used any more; end the threads that \
-             use it before the interpreter ends",
-        )),
-    }
+    end::check()
 }
 
 /// Whether the GIL may be held beyond the call that takes it. Not where a Python thread of a host
@@ -148,14 +142,9 @@ pub fn joined() {
     HOSTED.store(true, Ordering::Relaxed);
 }
 
-/// Says that the interpreter is going away: nobody attaches any more.
-pub fn close() {
-    CLOSING.store(true, Ordering::Release);
-}
-
 impl Gil {
-    fn new(api: &'static Api, outermost: bool) -> Gil {
-        Gil { api, outermost, not_send: PhantomData }
+    fn new(api: &'static Api, state: *mut PyThreadState) -> Gil {
+        Gil { api, state, not_send: PhantomData }
     }
 
     /// The GIL that the interpreter holds for code that it calls.
@@ -163,38 +152,47 @@ impl Gil {
     /// # Safety
     /// This thread holds the GIL, and does so longer than the result lives.
     pub unsafe fn assume(api: &'static Api) -> Gil {
-        Gil::new(api, false)
+        Gil::new(api, ptr::null_mut())
     }
 }
 
 impl Drop for Gil {
     #[inline]
     fn drop(&mut self) {
-        if self.outermost {
-            // SAFETY: this thread holds the GIL since `attach`.
-            unsafe { (self.api.PyEval_SaveThread)() };
+        // SAFETY: this thread's own state. It holds the GIL since `attach`, unless it is being
+        // ended by the interpreter.
+        unsafe {
+            if !self.state.is_null() && self.api.is_attached(self.state) {
+                (self.api.PyEval_SaveThread)();
+            }
         }
     }
 }
 
 /// Runs `wait` with the GIL released, as long as the host takes.
+#[inline(always)]
 pub fn release<R>(gil: &Gil, wait: impl FnOnce() -> R) -> R {
-    struct Restore(&'static Api, *mut PyThreadState);
-    impl Drop for Restore {
+    /// Takes the GIL again for whoever sees a panic, or a foreign exception.
+    struct Unwound(&'static Api, *mut PyThreadState);
+    impl Drop for Unwound {
+        #[cold]
         fn drop(&mut self) {
-            let hang = HangOnUnwind;
-            // SAFETY: the state that was saved on this thread.
-            unsafe { (self.0.PyEval_RestoreThread)(self.1) };
-            std::mem::forget(hang);
+            if !is_thread_ending() {
+                // SAFETY: the state that was saved on this thread.
+                unsafe { (self.0.PyEval_RestoreThread)(self.1) };
+            }
         }
     }
-    // SAFETY: the GIL is held, as `gil` proves.
-    let state = unsafe { (gil.api.PyEval_SaveThread)() };
-    let restore = Restore(gil.api, state);
-    let result = wait();
-    drop(restore);
-    released::drop_all(gil);
-    result
+    // SAFETY: the GIL is held, as `gil` proves; the state that was saved on this thread is restored.
+    unsafe {
+        let state = (gil.api.PyEval_SaveThread)();
+        let unwound = Unwound(gil.api, state);
+        let result = wait();
+        std::mem::forget(unwound);
+        (gil.api.PyEval_RestoreThread)(state);
+        released::drop_all(gil);
+        result
+    }
 }
 
 /// Gives back a reference: now if this thread holds the GIL, else when a thread next attaches.
@@ -207,30 +205,27 @@ pub fn drop_ref(object: NonNull<PyObject>) {
     released::give_back(object.cast(), release);
 }
 
-/// Before 3.14 the interpreter ends a thread that asks for the GIL while it is being finalised, by
-/// unwinding its stack. What is on it is not ours to destroy: the thread waits for the end instead.
-struct HangOnUnwind;
-
-impl Drop for HangOnUnwind {
-    fn drop(&mut self) {
-        loop {
-            std::thread::park();
-        }
-    }
-}
-
 /// Gives the thread's state back when the thread ends.
 struct Exit;
 
 impl Drop for Exit {
     fn drop(&mut self) {
+        /// Of a destructor of a thread there is no way out.
+        struct Stay;
+        impl Drop for Stay {
+            fn drop(&mut self) {
+                loop {
+                    std::thread::park();
+                }
+            }
+        }
         let state: *mut PyThreadState = kept::get().cast_mut().cast();
         kept::set(ptr::null());
         let Some(api) = Api::get() else { return };
-        if state.is_null() || check_open(api).is_err() {
+        if state.is_null() || check_open().is_err() || end::is_near(api) {
             return;
         }
-        let hang = HangOnUnwind;
+        let stay = Stay;
         // SAFETY: the state that `attach` made on this thread, which nobody uses any more: what
         // was entered has been left.
         unsafe {
@@ -239,7 +234,7 @@ impl Drop for Exit {
             }
             (api.PyGILState_Release)(UNLOCKED);
         }
-        std::mem::forget(hang);
+        std::mem::forget(stay);
     }
 }
 

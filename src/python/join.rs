@@ -1,11 +1,8 @@
 //! Taking part in an interpreter that somebody else started.
 
-use super::api::{Api, Object};
-use super::free_threaded;
-use super::gil::{self, Gil};
-use super::hook::{self, Hook};
+use super::api::Api;
 use super::library::Library;
-use super::object::PyRef;
+use super::{end, free_threaded, gil};
 use crate::error::{Error, Result, Status};
 
 /// The functions of the interpreter that runs in this process, before it has been joined.
@@ -13,6 +10,7 @@ use crate::error::{Error, Result, Status};
 /// # Safety
 /// It has called, so that the GIL is held.
 pub unsafe fn calling() -> Result<Api> {
+    end::check()?;
     let library = Library::in_process().ok_or_else(|| {
         Error::new(Status::NotFound, "there is no Python in this process to join")
     })?;
@@ -27,6 +25,7 @@ pub unsafe fn calling() -> Result<Api> {
 
 /// Takes part in an interpreter that somebody else started.
 pub fn join(api: Api) -> Result<&'static Api> {
+    end::check()?;
     // SAFETY: the interpreter runs.
     let enabled = unsafe {
         let held = (api.PyGILState_Ensure)();
@@ -62,34 +61,15 @@ fn take_part(mut api: Api) -> Result<&'static Api> {
     }
     gil::joined();
     let api = api.publish();
-    end_with_host(api)?;
-    watch_forks(api)?;
+    watch(api)?;
     Ok(api)
 }
 
-/// Sees to forks of this process from now on.
-pub fn watch_forks(api: &'static Api) -> Result<()> {
-    #[cfg(unix)]
-    super::fork::watch(&gil::enter(api)?)?;
-    Ok(())
-}
-
-/// Learns of the end of an interpreter that is not ours: nobody attaches from then on.
-fn end_with_host(api: &'static Api) -> Result<()> {
+/// Sees to forks of this process, and to the end of the interpreter, from now on.
+pub fn watch(api: &'static Api) -> Result<()> {
     let gil = gil::enter(api)?;
-    let register = |gil: &Gil| {
-        let register = PyRef::import(gil, c"atexit")?.attribute(gil, c"register")?;
-        register.call1(gil, &CLOSE.function(gil)?).map(drop)
-    };
-    register(&gil).map_err(|error| {
-        let message = "the module atexit of the Python in this process does not work";
-        Error::new(Status::LoadFailed, message).caused_by(error)
-    })
-}
-
-static CLOSE: Hook = Hook::new(c"metaffi_close", close);
-
-unsafe extern "C-unwind" fn close(_: Object, _: Object) -> Object {
-    gil::close();
-    hook::done()
+    end::watch(&gil)?;
+    #[cfg(unix)]
+    super::fork::watch(&gil)?;
+    Ok(())
 }

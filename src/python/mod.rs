@@ -10,6 +10,7 @@ pub mod callable;
 pub mod callback;
 pub mod class;
 pub mod convert;
+pub mod end;
 pub mod error;
 #[cfg(unix)]
 pub mod fork;
@@ -32,7 +33,7 @@ pub mod spread;
 pub mod support;
 pub mod version;
 
-pub use join::{calling, join, joined, watch_forks};
+pub use join::{calling, join, joined, watch};
 pub use kept::{Called, Kept};
 pub use run::run;
 

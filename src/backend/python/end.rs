@@ -39,7 +39,7 @@ static PROGRESS: (Mutex<Progress>, Condvar) = (Mutex::new(Progress::Waiting), Co
 /// On another thread, as the GIL may never come; on this one if it has it.
 extern "C" fn at_exit() {
     let Some(api) = Api::get() else { return };
-    if gil::check_open(api).is_err() {
+    if gil::check_open().is_err() {
         return;
     }
     if gil::is_held(api) {

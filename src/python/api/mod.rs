@@ -12,20 +12,33 @@ pub use table::Api;
 pub use types::*;
 
 use std::ffi::c_ulong;
-use std::sync::OnceLock;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
-static API: OnceLock<Api> = OnceLock::new();
+static API: AtomicPtr<Api> = AtomicPtr::new(ptr::null_mut());
 
 impl Api {
-    /// The API of the interpreter that has been started, if one has.
+    /// The API of the interpreter, from its start to its end.
     #[inline(always)]
     pub fn get() -> Option<&'static Api> {
-        API.get()
+        // SAFETY: what is published is never freed.
+        unsafe { API.load(Ordering::Acquire).as_ref() }
     }
 
-    /// Makes this the API of the process. The interpreter runs.
+    /// Makes this the API of the process, unless there is one. The interpreter runs.
     pub fn publish(self) -> &'static Api {
-        API.get_or_init(|| self)
+        let api: &'static mut Api = Box::leak(Box::new(self));
+        let none = ptr::null_mut();
+        match API.compare_exchange(none, &raw mut *api, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => api,
+            // SAFETY: as above.
+            Err(published) => unsafe { &*published },
+        }
+    }
+
+    /// The interpreter is gone.
+    pub fn unpublish() {
+        API.store(ptr::null_mut(), Ordering::Release);
     }
 
     /// The type of an object: borrowed.

@@ -292,6 +292,7 @@ symbols! {
         PyTraceBack_Here(*mut c_void) -> c_int;
 
         // The interpreter.
+        Py_AtExit(unsafe extern "C" fn()) -> c_int;
         Py_GetVersion() -> *const c_char;
         Py_IsInitialized() -> c_int;
     }

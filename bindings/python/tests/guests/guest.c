@@ -224,6 +224,23 @@ int64_t from_threads(binary function, int32_t threads, int32_t calls) {
     return sum;
 }
 
+static void *call_on(void *data) {
+    struct work *work = data;
+    while (work->function(work->thread, work->calls++) >= 0)
+        ;
+    return NULL;
+}
+
+void call_from_thread(binary function) {
+    pthread_t id;
+    struct work *work = calloc(1, sizeof *work);
+    if (!work)
+        abort();
+    work->function = function;
+    if (pthread_create(&id, NULL, call_on, work) || pthread_detach(id))
+        abort();
+}
+
 static binary kept;
 
 void keep(binary function) {
@@ -261,6 +278,15 @@ double moved(struct point *point, int64_t (*visit)(int64_t)) {
 
 int64_t handle(const struct handler *handler, int64_t value) {
     return handler->run(handler->scale, value);
+}
+
+static void call_last(void) {
+    fprintf(stdout, "last: %d\n", (int)kept(6, 7));
+}
+
+void call_kept_at_exit(void) {
+    if (atexit(call_last))
+        abort();
 }
 
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;

@@ -84,9 +84,13 @@ double integrate(double (*function)(double x), double from, double to, int32_t s
 /* Calls back from so many threads of its own, all at once; the sum of what came back. */
 int64_t from_threads(binary function, int32_t threads, int32_t calls);
 
+/* Calls back from a thread of its own until what comes back is negative. */
+void call_from_thread(binary function);
+
 /* Keeps a callback until it is replaced. */
 void keep(binary function);
 int64_t call_kept(int64_t left, int64_t right);
+void call_kept_at_exit(void);
 
 /* A callback in a struct. */
 struct handler {

@@ -12,12 +12,13 @@ use super::{end, hosted};
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
 use crate::python::library::Library;
-use crate::python::{free_threaded, gil, join, run, watch_forks};
+use crate::python::{end as py_end, free_threaded, gil, join, run, watch};
 
 /// The interpreter of this process, or the one that is asked for.
 ///
 /// Called with the lock of the runtimes held: no second thread starts one.
 pub(super) fn start(request: &Request) -> Result<&'static Api> {
+    py_end::check()?;
     if let Some(api) = Api::get() {
         hosted::check(api, request)?;
         return Ok(api);
@@ -90,7 +91,7 @@ fn take(
     initialize(&api, library, executable.as_deref())?;
     let api = prepare(api, &signals)?;
     end::end_with_process();
-    watch_forks(api)?;
+    watch(api)?;
     Ok(api)
 }
 
