@@ -5,7 +5,7 @@
 //! its implementation. Layers, each of which may use only those after it: `host`, [`capi`],
 //! [`model`],
 //! [`backend`], [`call`], the vocabulary ([`value`], [`entity_path`], [`signature`]),
-//! [`handle`], [`error`] and [`errno`], [`abi`].
+//! [`handle`], [`error`], [`errno`] and [`process`], [`abi`].
 
 pub mod abi;
 pub mod backend;
@@ -16,6 +16,7 @@ pub mod errno;
 pub mod error;
 pub mod handle;
 pub mod model;
+pub mod process;
 pub mod signature;
 pub mod value;
 

@@ -18,6 +18,7 @@ pub mod conformance;
 mod description;
 mod finding;
 mod layout;
+mod nature;
 mod options;
 pub mod proxy;
 pub mod python;
@@ -26,6 +27,7 @@ pub mod registry;
 pub use description::{Description, Entry, EntryKind, Variable, float_as_json};
 pub use finding::Finding;
 pub use layout::{Field, Layout, Shape};
+pub use nature::{Ended, Entered, Forked, Nature, Released, Unwound};
 pub use options::{OptionSpec, Options};
 pub use proxy::Proxy;
 
@@ -39,11 +41,14 @@ pub trait Backend: Send + Sync {
         &[]
     }
 
+    /// What kind of running system it has.
+    fn nature(&self) -> &'static Nature;
+
     /// The options that loading takes.
     fn options(&self) -> &'static [OptionSpec];
 
     /// Starts the language's running system, or joins the one in this process. Called once, until
-    /// the runtime is dropped.
+    /// the runtime is dropped, and with what its nature says that it changes saved.
     fn load(&self, options: &Options) -> Result<Arc<dyn Runtime>>;
 
     /// What is installed here, without starting anything.
@@ -61,9 +66,9 @@ pub trait Runtime: Send + Sync {
     /// Loads a module from what its runtime calls a path. `;` separates several parts.
     fn load_module(&self, path: &str) -> Result<Arc<dyn Module>>;
 
-    /// Whether it works in the child of a process that has forked.
-    fn survives_fork(&self) -> bool {
-        false
+    /// Fails if it cannot be used any more: it was ended by somebody else.
+    fn check(&self) -> Result<()> {
+        Ok(())
     }
 
     /// Enters the runtime on this thread for a batch of calls. Nests; each is left on the same

@@ -36,10 +36,15 @@ pub fn begin_ending_threads() {
     ENDING.store(true, Ordering::Release);
 }
 
+/// Whether a runtime has begun to end threads.
+pub fn are_threads_ending() -> bool {
+    ENDING.load(Ordering::Acquire)
+}
+
 /// Whether unwinding that is under way is the end of this thread, and no panic.
 #[cold]
 pub fn is_thread_ending() -> bool {
-    ENDING.load(Ordering::Acquire) && !thread::panicking()
+    are_threads_ending() && !thread::panicking()
 }
 
 /// A thread that is ended cannot be unwound any further where panics are caught.

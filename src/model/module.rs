@@ -6,6 +6,7 @@ use crate::backend::{self, Description};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
 use crate::handle::{Handled, Kind};
+use crate::process::{Belonging, Saved};
 use crate::signature::TypeInfo;
 
 /// A loaded module; keeps its runtime loaded.
@@ -22,6 +23,8 @@ impl Module {
     /// Loads a module from what its runtime calls a path.
     pub fn load(runtime: &Arc<Runtime>, path: &str) -> Result<Arc<Module>> {
         runtime.check_process()?;
+        // A library that is linked with `-ffast-math` changes it for who loads it.
+        let _saved = Saved::now(&[Belonging::FloatEnvironment]);
         let content = runtime
             .running()
             .load_module(path)
@@ -58,6 +61,7 @@ impl Module {
     ) -> Result<Arc<Entity>> {
         self.runtime.check_process()?;
         let path = EntityPath::parse(path)?;
+        let _saved = Saved::now(&[Belonging::FloatEnvironment]);
         // What a tag of every runtime asks is the host's business.
         let named = path.without_tag(HOLD_GIL);
         let function = self.content.load_entity(&named, params, returns).map_err(|error| {

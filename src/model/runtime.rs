@@ -1,10 +1,11 @@
 use std::ffi::CString;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use crate::backend::{self, Options, registry};
+use crate::backend::{self, Forked, Nature, Options, registry};
 use crate::call::failure::c_string;
 use crate::error::{Error, Result, Status};
 use crate::handle::{Handled, Kind};
+use crate::process::Saved;
 
 /// A loaded runtime. Every load of one name shares it; it ends when the last reference does.
 pub struct Runtime {
@@ -12,8 +13,9 @@ pub struct Runtime {
     c_name: CString,
     options: Options,
     running: Arc<dyn backend::Runtime>,
-    /// The process that started it, if it works in no other.
-    process: Option<u32>,
+    nature: &'static Nature,
+    /// The process that started it.
+    process: u32,
 }
 
 impl Handled for Runtime {
@@ -34,6 +36,7 @@ impl Runtime {
         let shared =
             loaded.iter().filter_map(Weak::upgrade).find(|runtime| runtime.name == backend.name());
         if let Some(shared) = shared {
+            shared.running.check().map_err(|error| error.in_runtime(backend.name()))?;
             if options != Options::default() && options != shared.options {
                 return Err(Error::new(
                     Status::InvalidArgument,
@@ -46,10 +49,13 @@ impl Runtime {
             }
             return Ok(shared);
         }
+        let nature = backend.nature();
+        let saved = Saved::now(nature.changes);
         let running = backend.load(&options).map_err(|error| error.in_runtime(backend.name()))?;
-        let process = (!running.survives_fork()).then(std::process::id);
+        drop(saved);
         let runtime = Arc::new(Runtime {
-            process,
+            process: std::process::id(),
+            nature,
             name: backend.name(),
             c_name: c_string(backend.name()),
             options,
@@ -70,15 +76,15 @@ impl Runtime {
         &self.c_name
     }
 
-    /// Whether it works in the child of a process that has forked.
+    /// Whether it can work in the child of a process that has forked.
     pub fn survives_fork(&self) -> bool {
-        self.process.is_none()
+        self.nature.forked != Forked::Lost
     }
 
     /// Refuses to go on in the child of a process that has forked, if the runtime does not work
     /// there: its threads stayed behind.
     pub fn check_process(&self) -> Result<()> {
-        match self.process.is_none_or(|process| process == std::process::id()) {
+        match self.survives_fork() || self.process == std::process::id() {
             true => Ok(()),
             false => Err(Error::new(
                 Status::Unsupported,
@@ -120,7 +126,8 @@ mod tests {
             c_name: c_string("c"),
             options: Options::default(),
             running: c.running.clone(),
-            process: Some(process),
+            nature: Box::leak(Box::new(Nature { forked: Forked::Lost, ..*c.nature })),
+            process,
         };
         assert!(of(std::process::id()).check_process().is_ok());
         let error = of(0).check_process().unwrap_err();

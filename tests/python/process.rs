@@ -66,7 +66,7 @@ pub(crate) fn load_interpreter() -> std::sync::Arc<Runtime> {
 }
 
 /// A function of the interpreter in this process, which is global once it runs.
-fn symbol(name: &CStr) -> *mut c_void {
+pub(crate) fn symbol(name: &CStr) -> *mut c_void {
     // SAFETY: the name is NUL-terminated.
     let address = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
     assert!(!address.is_null(), "{name:?} is not global");

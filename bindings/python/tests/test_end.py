@@ -72,9 +72,14 @@ import os, sys
 import metaffi
 guest = metaffi.MetaFFIRuntime("c").load_module(sys.argv[1])
 
+apply = guest.load_entity("callable=apply")
+
+def multiply(left: int, right: int) -> int:
+    return left * right
+
 class Late:
-    def __del__(self, write=os.write, apply=guest.load_entity("callable=apply")):
-        write(1, b"%d" % apply(lambda left, right: left * right, 6, 7))
+    def __del__(self, write=os.write, apply=apply, made=metaffi.make_metaffi_callable(multiply)):
+        write(1, b"%d" % apply(made, 6, 7))
 
 late = Late()
 """

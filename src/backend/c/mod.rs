@@ -47,7 +47,10 @@ pub use type_handle::TypeHandle;
 
 use std::sync::Arc;
 
-use super::{Finding, OptionSpec, Options, Result, Runtime};
+use super::{
+    Ended, Entered, Finding, Forked, Nature, OptionSpec, Options, Released, Result, Runtime,
+    Unwound,
+};
 use crate::handle::{self, Key};
 
 /// The runtime's name.
@@ -68,6 +71,17 @@ impl super::Backend for Backend {
 
     fn aliases(&self) -> &'static [&'static str] {
         &["cpp"]
+    }
+
+    fn nature(&self) -> &'static Nature {
+        &Nature {
+            entered: Entered::Anywhere,
+            released: Released::AtOnce,
+            unwound: Unwound::AsCompiled,
+            changes: &[],
+            forked: Forked::Works,
+            ended: Ended::Untouched,
+        }
     }
 
     fn options(&self) -> &'static [OptionSpec] {
@@ -95,10 +109,6 @@ struct C {
 }
 
 impl Runtime for C {
-    fn survives_fork(&self) -> bool {
-        true
-    }
-
     fn load_module(&self, path: &str) -> Result<Arc<dyn super::Module>> {
         Ok(Arc::new(Module::load(path, self.compiler.as_deref())?))
     }

@@ -20,7 +20,11 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::{Finding, OptionSpec, Options, Result, Runtime};
+use super::{
+    Ended, Entered, Finding, Forked, Nature, OptionSpec, Options, Released, Result, Runtime,
+    Unwound,
+};
+use crate::process::Belonging;
 use crate::python::NAME;
 
 /// The language Python.
@@ -40,6 +44,22 @@ impl super::Backend for Backend {
 
     fn aliases(&self) -> &'static [&'static str] {
         &["python"]
+    }
+
+    fn nature(&self) -> &'static Nature {
+        &Nature {
+            entered: Entered::UnderLock,
+            released: Released::WhenEntered,
+            unwound: Unwound::ByEndOfThread,
+            changes: &[
+                Belonging::SignalHandlers,
+                Belonging::SignalMask,
+                Belonging::Locale,
+                Belonging::FloatEnvironment,
+            ],
+            forked: Forked::WorksUnderLock,
+            ended: Ended::LastWords,
+        }
     }
 
     fn options(&self) -> &'static [OptionSpec] {

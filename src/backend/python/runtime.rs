@@ -8,6 +8,7 @@ use super::start;
 use crate::backend::{Module, Options, Runtime};
 use crate::error::Result;
 use crate::python::api::Api;
+use crate::python::end;
 use crate::python::gil::{self, Gil};
 
 /// The interpreter of this process.
@@ -41,8 +42,8 @@ pub(super) fn load(options: &Options) -> Result<Arc<dyn Runtime>> {
 }
 
 impl Runtime for Python {
-    fn survives_fork(&self) -> bool {
-        true
+    fn check(&self) -> Result<()> {
+        end::check()
     }
 
     fn load_module(&self, path: &str) -> Result<Arc<dyn Module>> {

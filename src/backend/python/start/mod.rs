@@ -3,8 +3,8 @@
 
 mod config;
 mod init_config;
-mod signals;
 
+use std::ffi::CStr;
 use std::path::{Path, PathBuf};
 
 use super::find::{self, Request};
@@ -87,9 +87,8 @@ fn take(
     refuse_without_gil(&api)?;
     library.make_global()?;
     let executable = executable.or_else(|| find::beside(&library.file()?));
-    let signals = signals::Saved::now();
     initialize(&api, library, executable.as_deref())?;
-    let api = prepare(api, &signals)?;
+    let api = prepare(api)?;
     end::end_with_process();
     watch(api)?;
     Ok(api)
@@ -118,16 +117,21 @@ fn refuse_without_gil(api: &Api) -> Result<()> {
     }
 }
 
+/// The first import of `signal`, however late, replaces the default action of SIGINT: it is imported
+/// now, and told that the action is the host's. The thread that first imports `threading` is the main
+/// one to Python.
+const PREPARE: &CStr = c"import threading, signal
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)";
+
 /// What is done on the thread that started it, which holds the GIL until the end.
-fn prepare(mut api: Api, signals: &signals::Saved) -> Result<&'static Api> {
+fn prepare(mut api: Api) -> Result<&'static Api> {
     // SAFETY: the interpreter runs and this thread holds the GIL.
     unsafe {
         let probed = free_threaded::check(&api).and_then(|()| api.probe(true));
-        // The thread that first imports threading is the main one to Python.
-        let ran = run(&api, c"import threading, signal");
-        let signals = signals.restore(&api);
+        let ran = run(&api, PREPARE);
         gil::started((api.PyEval_SaveThread)());
-        probed.and(ran).and(signals)?;
+        probed.and(ran)?;
     }
     Ok(api.publish())
 }

@@ -1,0 +1,71 @@
+//! The handlers of signals, and the mask of a thread.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+/// The handlers of every signal.
+pub(super) struct Handlers(Vec<(libc::c_int, libc::sigaction)>);
+
+const HIGHEST: libc::c_int = 64;
+
+impl Handlers {
+    pub(super) fn now() -> Handlers {
+        Handlers((1..=HIGHEST).filter_map(|signal| Some((signal, current(signal)?))).collect())
+    }
+
+    /// Puts back what differs.
+    pub(super) fn restore(&self) {
+        for (signal, before) in &self.0 {
+            let differs = |now: libc::sigaction| {
+                now.sa_sigaction != before.sa_sigaction || now.sa_flags != before.sa_flags
+            };
+            if current(*signal).is_some_and(differs) {
+                // SAFETY: the action was in place before.
+                unsafe { libc::sigaction(*signal, before, ptr::null_mut()) };
+            }
+        }
+    }
+}
+
+fn current(signal: libc::c_int) -> Option<libc::sigaction> {
+    let mut action = MaybeUninit::uninit();
+    // SAFETY: on success the action is written.
+    unsafe {
+        let asked = libc::sigaction(signal, ptr::null(), action.as_mut_ptr());
+        (asked == 0).then(|| action.assume_init())
+    }
+}
+
+/// The signals that a thread does not get.
+pub(super) struct Mask(libc::sigset_t);
+
+impl Mask {
+    pub(super) fn now() -> Mask {
+        let mut mask = MaybeUninit::uninit();
+        // SAFETY: asks only, and writes the mask.
+        unsafe {
+            libc::sigemptyset(mask.as_mut_ptr());
+            libc::pthread_sigmask(libc::SIG_BLOCK, ptr::null(), mask.as_mut_ptr());
+            Mask(mask.assume_init())
+        }
+    }
+
+    pub(super) fn restore(&self) {
+        // SAFETY: only read.
+        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const self.0, ptr::null_mut()) };
+    }
+}
+
+/// Keeps every signal from this thread, and from those that it starts, while `start` runs.
+pub fn without_signals<R>(start: impl FnOnce() -> R) -> R {
+    let before = Mask::now();
+    let mut all = MaybeUninit::uninit();
+    // SAFETY: the set is filled before it is read.
+    unsafe {
+        libc::sigfillset(all.as_mut_ptr());
+        libc::pthread_sigmask(libc::SIG_SETMASK, all.as_ptr(), ptr::null_mut());
+    }
+    let result = start();
+    before.restore();
+    result
+}
