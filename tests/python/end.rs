@@ -13,6 +13,7 @@ use metaffi::error::Status;
 use metaffi::model::{Entity, Module, Runtime};
 
 type State = *mut c_void;
+type Start = extern "C-unwind" fn(State) -> State;
 
 /// A function of the C API.
 fn api<F: Copy>(name: &std::ffi::CStr) -> F {
@@ -65,11 +66,9 @@ fn start_threads(runtime: &Arc<Runtime>) -> Vec<libc::pthread_t> {
     let threads = (0..4)
         .map(|_| {
             let mut id = 0;
-            let start = work as extern "C-unwind" fn(*mut c_void) -> *mut c_void;
             // SAFETY: unwinding is what ends the thread, and passes its first function.
             let made = unsafe {
-                let start =
-                    std::mem::transmute::<_, extern "C" fn(*mut c_void) -> *mut c_void>(start);
+                let start = std::mem::transmute::<Start, extern "C" fn(State) -> State>(work);
                 libc::pthread_create(&raw mut id, ptr::null(), start, ptr::null_mut())
             };
             assert_eq!(made, 0);
