@@ -3,7 +3,9 @@
 use std::ffi::{CStr, CString};
 use std::ptr;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::guard::are_threads_ending;
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
 use crate::error::{Error, Failure, ForeignError, Result, Status};
 use crate::handle::{self, Handled, Kind};
@@ -121,9 +123,14 @@ pub fn from_c(status: metaffi_status, error: *mut metaffi_error) -> Error {
     )
 }
 
-/// Prints the failure of a callback to standard error, if that takes it.
+/// Prints the failure of a callback to standard error, if that takes it. Once a runtime ends its
+/// threads, what they fail with is printed once.
 #[cold]
 pub fn print(error: &Error) {
+    static LAST: AtomicBool = AtomicBool::new(false);
+    if are_threads_ending() && LAST.swap(true, Ordering::Relaxed) {
+        return;
+    }
     let said = "metaffi: a callback failed, and zero was returned to its caller";
     crate::standard_error::write(&format!("{said}: {error}\n"));
 }

@@ -48,7 +48,7 @@ extern "C-unwind" fn work(_: *mut c_void) -> *mut c_void {
     let nap = NAP.get().unwrap();
     // SAFETY: a Python function without arguments.
     unsafe {
-        let native: extern "C-unwind" fn() -> i64 = std::mem::transmute(nap.native().unwrap());
+        let native: extern "C-unwind" fn() -> i64 = std::mem::transmute(nap.native(None).unwrap());
         while nap.call(&[]).is_ok() && native() == 1 {
             CALLS.fetch_add(1, Ordering::Relaxed);
         }
@@ -108,7 +108,7 @@ fn is_refused(runtime: &Arc<Runtime>) {
     let nap = NAP.get().unwrap();
     // SAFETY: a Python function without arguments.
     let (called, native) = unsafe {
-        let native: extern "C-unwind" fn() -> i64 = std::mem::transmute(nap.native().unwrap());
+        let native: extern "C-unwind" fn() -> i64 = std::mem::transmute(nap.native(None).unwrap());
         (nap.call(&[]), native())
     };
     assert_eq!(native, 0);
