@@ -29,8 +29,9 @@ pub unsafe fn free<T>(memory: *mut T) {
     unsafe { libc::free(memory.cast()) }
 }
 
+/// The error of memory that is not there.
 #[cold]
-fn exhausted(size: usize) -> Error {
+pub fn exhausted(size: usize) -> Error {
     Error::new(Status::OutOfMemory, format!("{size} bytes could not be allocated"))
 }
 

@@ -51,11 +51,22 @@ pub unsafe fn decode<'a>(string: &metaffi_string, kind: Kind) -> Result<Cow<'a, 
     // SAFETY: the caller's promise.
     unsafe {
         match kind {
-            Kind::String16 => utf16(units(string)?).collect::<Result<String>>().map(Cow::Owned),
-            Kind::String32 => utf32(units(string)?).collect::<Result<String>>().map(Cow::Owned),
+            // A unit of UTF-16 is at most three bytes of UTF-8, one of UTF-32 at most four.
+            Kind::String16 => collect(utf16(units(string)?), 3 * string.length),
+            Kind::String32 => collect(utf32(units(string)?), 4 * string.length),
             _ => utf8(units(string)?).map(Cow::Borrowed),
         }
     }
+}
+
+/// Characters as text of at most so many bytes.
+fn collect<'a>(chars: impl Iterator<Item = Result<char>>, most: usize) -> Result<Cow<'a, str>> {
+    let mut text = String::new();
+    text.try_reserve_exact(most).map_err(|_| memory::exhausted(most))?;
+    for char in chars {
+        text.push(char?);
+    }
+    Ok(Cow::Owned(text))
 }
 
 /// The units of a string as C passed them; none for NULL.
@@ -87,8 +98,8 @@ pub unsafe fn units<'a, T: Copy>(string: &metaffi_string) -> Result<&'a [T]> {
 /// A new string of the kind's width, from the boundary's allocator, with a zero unit behind it.
 pub fn encode(text: &str, kind: Kind) -> Result<metaffi_string> {
     match kind {
-        Kind::String16 => store(&text.encode_utf16().collect::<Vec<_>>()),
-        Kind::String32 => store(&text.chars().collect::<Vec<_>>()),
+        Kind::String16 => write(text.encode_utf16().count(), text.encode_utf16()),
+        Kind::String32 => write(text.chars().count(), text.chars().map(u32::from)),
         _ => store(text.as_bytes()),
     }
 }
@@ -167,6 +178,19 @@ pub unsafe fn free(string: metaffi_string) {
 
 /// No string.
 pub const NONE: metaffi_string = metaffi_string { data: ptr::null(), length: 0 };
+
+/// So many units in memory of their own, and a zero behind them.
+fn write<T: Copy + Default>(
+    length: usize,
+    units: impl Iterator<Item = T>,
+) -> Result<metaffi_string> {
+    let data = memory::alloc((length + 1) * size_of::<T>())?.cast::<T>();
+    for (index, unit) in units.chain([T::default()]).enumerate() {
+        // SAFETY: there is room for the units and the zero.
+        unsafe { data.add(index).write(unit) };
+    }
+    Ok(metaffi_string { data: data.cast_const().cast::<c_void>(), length })
+}
 
 /// Units in memory of their own; the zero behind them lets C read them as its own strings.
 fn store<T: Copy>(units: &[T]) -> Result<metaffi_string> {

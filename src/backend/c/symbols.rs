@@ -19,7 +19,8 @@ pub fn exported(file: &str) -> Vec<Symbol> {
     let Ok(parsed) = object::File::parse(&*bytes) else { return Vec::new() };
     let mut symbols: Vec<Symbol> = parsed
         .dynamic_symbols()
-        .filter(|symbol| symbol.is_definition() && symbol.is_global())
+        // What is chosen when it is loaded, and thread-local data, are no definitions to the crate.
+        .filter(|symbol| symbol.section_index().is_some() && symbol.is_global())
         .filter_map(|symbol| {
             let kind = match symbol.kind() {
                 FileKind::Text => SymbolKind::Function,
@@ -33,4 +34,19 @@ pub fn exported(file: &str) -> Vec<Symbol> {
     symbols.sort_by(|a, b| a.name.cmp(&b.name));
     symbols.dedup_by(|a, b| a.name == b.name);
     symbols
+}
+
+#[cfg(all(test, target_os = "linux", target_env = "gnu"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_that_are_chosen_at_load_time_are_functions() {
+        let mut library = super::super::library::Library::none();
+        library.open("libm.so.6").unwrap();
+        let found: Vec<Symbol> = library.files().flat_map(|file| exported(&file)).collect();
+        let kind = |name: &str| found.iter().find(|one| one.name == name).map(|one| one.kind);
+        assert_eq!(kind("tgamma"), Some(SymbolKind::Function));
+        assert_eq!(kind("sin"), Some(SymbolKind::Function));
+    }
 }

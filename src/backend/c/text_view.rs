@@ -10,7 +10,7 @@ use crate::abi::metaffi_string;
 use crate::error::{Error, Result, Status};
 use crate::handle;
 use crate::signature::Kind;
-use crate::value::{self, OwnedValue, text};
+use crate::value::{self, OwnedValue, memory, text};
 
 /// A copy of the text in an array of characters, or at a pointer to them: up to a NUL, `most` code
 /// units, or the end of the memory.
@@ -66,10 +66,12 @@ unsafe fn aligned(
             let lent = metaffi_string { data: from.cast(), length: units };
             return text::copy(&lent, kind).map_err(|error| error.context(said));
         }
-        let mut copy = vec![0_u32; (units * unit).div_ceil(size_of::<u32>())];
-        copy.as_mut_ptr().cast::<u8>().copy_from_nonoverlapping(from, units * unit);
-        let lent = metaffi_string { data: copy.as_ptr().cast(), length: units };
-        text::copy(&lent, kind).map_err(|error| error.context(said))
+        let copy = memory::alloc(units * unit)?;
+        copy.copy_from_nonoverlapping(from, units * unit);
+        let lent = metaffi_string { data: copy.cast_const().cast(), length: units };
+        let text = text::copy(&lent, kind).map_err(|error| error.context(said));
+        memory::free(copy);
+        text
     }
 }
 

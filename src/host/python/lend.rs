@@ -7,6 +7,7 @@ use crate::handle::pin::Use;
 use crate::python::api::{Api, Object, Py_buffer};
 use crate::python::{convert, gil};
 use crate::signature::Kind;
+use crate::value::array::align_of_element;
 
 /// `PyBUF_C_CONTIGUOUS | PyBUF_FORMAT`.
 const CONTIGUOUS: c_int = 0x3c;
@@ -42,6 +43,7 @@ pub(super) unsafe fn elements(
         let memory = &*buffer;
         let dimensions = memory.ndim.cast_unsigned() as usize;
         let fits = dimensions != 0
+            && memory.buf.addr().is_multiple_of(align_of_element(element.into()))
             && (rank == 0 || rank == dimensions)
             && (constant || memory.readonly == 0)
             && convert::format_kind(memory) == Some(element);

@@ -21,6 +21,15 @@ pub fn size_of_element(element: Type) -> usize {
     }
 }
 
+/// What the address of an element of the type is a multiple of where C code uses it.
+pub fn align_of_element(element: Type) -> usize {
+    match element.kind() {
+        Kind::String8 | Kind::String16 | Kind::String32 => align_of::<metaffi_string>(),
+        Kind::Any => align_of::<metaffi_value>(),
+        _ => size_of_element(element).max(1),
+    }
+}
+
 /// The element at an address, aligned or not, as a value that borrows from it.
 ///
 /// # Safety

@@ -16,7 +16,7 @@ pub use access::{get, set};
 pub use borrow::{borrow, borrow_read_only};
 pub use check::{check, fits};
 pub use copy::copy;
-pub use element::size_of_element;
+pub use element::{align_of_element, size_of_element};
 pub(super) use element::{load, store};
 pub use free::free;
 pub use owned::OwnedArray;

@@ -2,7 +2,7 @@ use std::marker::PhantomData;
 use std::slice;
 
 use super::borrow::is_read_only;
-use super::{shape, size_of_element};
+use super::{align_of_element, shape, size_of_element};
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result, Status};
 use crate::signature::{MAX_RANK, Type};
@@ -93,6 +93,12 @@ impl<'a> View<'a> {
         let size = size_of_element(self.element);
         let inner = self.shape[dimension + 1..].iter();
         inner.fold(size, |size, extent| size.wrapping_mul(*extent)) as isize
+    }
+
+    /// Whether the elements lie where code that is compiled for them may read them; they are read
+    /// anywhere here.
+    pub fn is_aligned(&self) -> bool {
+        self.length == 0 || self.data.addr().is_multiple_of(align_of_element(self.element))
     }
 
     /// Whether the elements follow each other in C order without gaps.

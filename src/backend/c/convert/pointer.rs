@@ -164,6 +164,18 @@ unsafe fn numbers(
             ),
         ));
     }
+    if !view.is_aligned() {
+        return Err(Error::new(
+            Status::TypeMismatch,
+            format!(
+                "an array of {} at {:p} given for C's {}, which reads aligned elements only; copy \
+                 it (metaffi_array_copy) first",
+                view.element(),
+                view.data(),
+                ctype.spell()
+            ),
+        ));
+    }
     if !view.is_read_only() || pointee.constant {
         return Ok(pointer_word(array.data));
     }
@@ -266,4 +278,40 @@ pub(super) fn callable(
     let function = callback::imported(&ctype.types, pointee.id, code.cast_const().cast())?;
     let callable = std::sync::Arc::new(Callable::new(function));
     crate::handle::insert(callable).map(ptr::without_provenance_mut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::testing::Header;
+    use super::super::to_c;
+    use super::*;
+    use crate::abi::metaffi_float64_type;
+    use crate::handle;
+
+    #[test]
+    fn elements_that_c_could_not_read_are_refused() {
+        let header = Header::new("");
+        let pointer = header.ctype("double *");
+        let mut memory = [0_f64; 3];
+        for offset in [0, 1, 4] {
+            let lent = metaffi_array {
+                data: memory.as_mut_ptr().cast::<u8>().wrapping_add(offset).cast(),
+                element: metaffi_float64_type,
+                rank: 1,
+                shape: &2,
+                strides: ptr::null(),
+                release: None,
+                owner: ptr::null_mut(),
+            };
+            let slot = pointer_word(&raw const lent);
+            let r#type = Type::from(Kind::Float64).array().unwrap();
+            // SAFETY: a slot with an array whose elements are there.
+            let word =
+                handle::using(|span| unsafe { to_c(span, r#type, &pointer, &raw const slot) });
+            match offset {
+                0 => assert_eq!(word.unwrap(), pointer_word(lent.data)),
+                _ => assert!(word.unwrap_err().message().contains("copy it"), "{offset}"),
+            }
+        }
+    }
 }

@@ -99,6 +99,8 @@ impl Parser<'_> {
                 into.vector_size = Some(bytes);
                 return Ok(());
             }
+            "ms_struct" => return Err(self.other_layout(name)),
+            "scalar_storage_order" => return self.storage_order(name),
             "mode" => {
                 self.expect(Punctuator::LeftParen)?;
                 into.mode = Some(self.attribute_name()?);
@@ -108,6 +110,28 @@ impl Parser<'_> {
             _ => {}
         }
         if self.sees(Punctuator::LeftParen) { self.skip_balanced() } else { Ok(()) }
+    }
+
+    /// `scalar_storage_order("…")`: fine if it is this machine's.
+    fn storage_order(&mut self, name: Token) -> Parse<()> {
+        self.expect(Punctuator::LeftParen)?;
+        let order = self.text()?;
+        self.expect(Punctuator::RightParen)?;
+        let own = if cfg!(target_endian = "big") { "big-endian" } else { "little-endian" };
+        match order.units.iter().copied().eq(own.bytes().map(u32::from)) {
+            true => Ok(()),
+            false => Err(self.other_layout(name)),
+        }
+    }
+
+    /// An attribute that lays a struct out as nothing here does.
+    #[cold]
+    fn other_layout(&self, name: Token) -> Fault {
+        let spelling = self.spelling(name.symbol);
+        Fault::unsupported(
+            name.at,
+            format!("the layout of '{spelling}' is not supported; use bytes and convert them"),
+        )
     }
 
     fn attribute_name(&mut self) -> Parse<Token> {
@@ -186,13 +210,18 @@ impl Parser<'_> {
         types.qualified(result, qualifiers).map_err(|error| Fault::of(at, &error))
     }
 
+    /// The type of a mode.
+    pub(crate) fn mode(&self, mode: Token, signed: bool) -> Parse<Primitive> {
+        let spelling = self.spelling(mode.symbol);
+        mode_type(bare(spelling), signed).ok_or_else(|| {
+            Fault::unsupported(mode.at, format!("the mode '{spelling}' is not known"))
+        })
+    }
+
     fn with_mode(&self, type_id: TypeId, mode: Token) -> Parse<TypeId> {
         let types = &self.state.types;
-        let spelling = self.spelling(mode.symbol);
         let signed = types.integer(type_id).is_none_or(Primitive::is_signed);
-        let primitive = mode_type(bare(spelling), signed).ok_or_else(|| {
-            Fault::unsupported(mode.at, format!("the mode '{spelling}' is not known"))
-        })?;
+        let primitive = self.mode(mode, signed)?;
         match types.resolved(type_id) {
             Kind::Primitive(_) | Kind::Enumeration => Ok(types.primitive(primitive)),
             _ => Err(Fault::new(

@@ -1,5 +1,7 @@
 //! [`Parser`]: the position among the tokens, and what every production needs.
 
+use std::sync::Arc;
+
 use super::directive::Phase;
 use super::fault::{Fault, Parse};
 use super::pack::Pack;
@@ -24,6 +26,8 @@ pub(crate) struct Parser<'a> {
     source: u32,
     depth: u32,
     pack_fault: Option<Fault>,
+    /// The symbols that names have instead of their own.
+    renamed: Vec<(Box<str>, Arc<str>)>,
 }
 
 impl<'a> Parser<'a> {
@@ -45,6 +49,7 @@ impl<'a> Parser<'a> {
             source,
             depth: 0,
             pack_fault: None,
+            renamed: Vec::new(),
         };
         parser.apply_pragmas();
         parser
@@ -68,7 +73,7 @@ impl<'a> Parser<'a> {
     /// The token after the current one.
     pub(crate) fn following(&self) -> Token {
         let rest = &self.tokens[self.next..];
-        let following = rest.iter().skip(1).find(|token| token.kind != TokenKind::Pack);
+        let following = rest.iter().skip(1).find(|token| !token.kind.is_pragma());
         following.copied().unwrap_or(rest[rest.len() - 1])
     }
 
@@ -77,7 +82,7 @@ impl<'a> Parser<'a> {
         let token = self.token();
         if token.kind != TokenKind::End {
             self.next += 1;
-            if self.kind() == TokenKind::Pack {
+            if self.kind().is_pragma() {
                 self.apply_pragmas();
             }
         }
@@ -95,14 +100,24 @@ impl<'a> Parser<'a> {
     }
 
     fn apply_pragmas(&mut self) {
-        while self.kind() == TokenKind::Pack {
+        while self.kind().is_pragma() {
             let token = self.token();
-            let result = self.pack.apply(self.state.symbols.spelling(token.symbol));
-            if let Err(problem) = result {
+            let text = self.state.symbols.spelling(token.symbol);
+            if token.kind == TokenKind::Rename {
+                if let Some((name, symbol)) = text.split_once(char::is_whitespace) {
+                    self.renamed.push((name.into(), symbol.trim().into()));
+                }
+            } else if let Err(problem) = self.pack.apply(text) {
                 self.pack_fault.get_or_insert_with(|| Fault::new(token.at, problem));
             }
             self.next += 1;
         }
+    }
+
+    /// The symbol that a `#pragma redefine_extname` gave to a name before.
+    pub(crate) fn renamed(&self, name: Symbol) -> Option<Arc<str>> {
+        let name = self.spelling(name);
+        self.renamed.iter().find(|(renamed, _)| **renamed == *name).map(|(_, to)| to.clone())
     }
 
     /// Fails if a `#pragma pack` that was passed is malformed.
@@ -171,6 +186,7 @@ impl<'a> Parser<'a> {
             TokenKind::Punctuator(punctuator) => format!("'{}'", punctuator.spelling()),
             TokenKind::Keyword(_) => format!("the keyword '{spelling}'"),
             TokenKind::Pack => String::from("#pragma pack"),
+            TokenKind::Rename => String::from("#pragma redefine_extname"),
             TokenKind::Text => format!("the string {spelling}"),
             TokenKind::Number | TokenKind::Character => spelling.to_owned(),
             TokenKind::Identifier | TokenKind::Stray => format!("'{spelling}'"),

@@ -197,7 +197,7 @@ impl Parser<'_> {
         mut declarator: Declarator,
     ) -> Parse<bool> {
         let Some(name) = declarator.name else { return Err(self.expected("a name")) };
-        let asm_label = self.asm_label()?;
+        let asm_label = self.asm_label()?.or_else(|| self.renamed(name.symbol));
         self.attributes(&mut declarator.attributes)?;
         let type_id = self.declared_type(specifiers, &declarator)?;
         let mut attributes = specifiers.attributes.clone();

@@ -232,15 +232,18 @@ impl<'a> Preprocessor<'a> {
         }
     }
 
-    /// Only `#pragma pack` says something about declarations.
+    /// `#pragma pack` and `#pragma redefine_extname` say something about declarations.
     fn pragma(&mut self, at: usize, line: &mut Lexer<'_>, end: usize) -> Parse<()> {
         let Ok(name) = line.token_of_part(self.symbols) else { return Ok(()) };
-        if name.symbol == Symbol::EMPTY || self.symbols.spelling(name.symbol) != "pack" {
-            return Ok(());
-        }
+        let kind = match self.symbols.spelling(name.symbol) {
+            _ if name.symbol == Symbol::EMPTY => return Ok(()),
+            "pack" => TokenKind::Pack,
+            "redefine_extname" => TokenKind::Rename,
+            _ => return Ok(()),
+        };
         let text = self.text.clone();
         let symbol = self.symbols.intern(text[line.position()..end].trim());
-        self.tokens.push(Token { kind: TokenKind::Pack, symbol, at: at as u32 });
+        self.tokens.push(Token { kind, symbol, at: at as u32 });
         Ok(())
     }
 

@@ -30,6 +30,13 @@ impl Parser<'_> {
         let before = self.state.types.enumeration_of(type_id);
         let enumerators = self.enumerator_list(underlying)?;
         self.attributes(&mut attributes)?;
+        let underlying = match attributes.mode {
+            Some(mode) => {
+                let signed = enumerators.iter().any(|one| one.value < 0);
+                Some(self.state.types.primitive(self.mode(mode, signed)?))
+            }
+            None => underlying,
+        };
         let options = EnumOptions { packed: attributes.packed, underlying };
         let name = tag.unwrap_or(keyword);
         if let Some(before) = before {

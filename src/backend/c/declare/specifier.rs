@@ -320,6 +320,11 @@ impl Parser<'_> {
             return self.expected("a type");
         }
         let name = self.spelling(token.symbol);
+        let skipped = &self.state.skipped;
+        if let Some(skipped) = skipped.iter().find(|one| one.names.contains(&token.symbol)) {
+            // What needs a type that is not supported is none either.
+            return Fault::unsupported(token.at, format!("'{name}': {}", skipped.reason));
+        }
         let hint = self.hint_for_type(token.symbol);
         Fault::new(token.at, format!("expected a type, found the unknown name '{name}'{hint}"))
     }

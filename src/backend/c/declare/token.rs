@@ -24,6 +24,8 @@ pub(crate) enum TokenKind {
     Punctuator(Punctuator),
     /// `#pragma pack…`; the spelling is what follows `pack`.
     Pack,
+    /// `#pragma redefine_extname…`; the spelling is what follows it.
+    Rename,
     /// A byte that begins no token of C.
     Stray,
     End,
@@ -132,6 +134,11 @@ keywords! {
 }
 
 impl TokenKind {
+    /// Whether the token is a pragma, which may stand anywhere.
+    pub(crate) fn is_pragma(self) -> bool {
+        matches!(self, TokenKind::Pack | TokenKind::Rename)
+    }
+
     /// Whether the token is this punctuator.
     pub(crate) fn is(self, punctuator: Punctuator) -> bool {
         self == TokenKind::Punctuator(punctuator)

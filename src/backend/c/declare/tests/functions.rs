@@ -107,3 +107,23 @@ fn unknown_attributes_and_qualifiers_anywhere_are_harmless() {
     );
     assert_eq!(function(&declarations, "nothing").asm_label.as_deref(), Some("onetwo"));
 }
+
+#[test]
+fn a_pragma_gives_a_name_another_symbol() {
+    let declarations = declared(
+        "#pragma redefine_extname old_name real_name\nint old_name(int); int other(void);",
+    );
+    let label = |name| function(&declarations, name).asm_label;
+    assert_eq!(label("old_name").as_deref(), Some("real_name"));
+    assert_eq!(label("other"), None);
+}
+
+#[test]
+fn the_header_of_another_number_is_declared() {
+    if super::super::preprocess("quadmath.h", None).is_err() {
+        return;
+    }
+    let declarations = Declarations::default();
+    declarations.declare_header("quadmath.h", None).unwrap();
+    assert_eq!(function(&declarations, "strtoflt128").names.len(), 2);
+}

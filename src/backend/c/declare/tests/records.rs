@@ -1,4 +1,5 @@
 use super::*;
+use crate::backend::c::types::Primitive;
 
 #[test]
 fn members_nest_and_anonymous_ones_belong_to_the_outer_record() {
@@ -110,4 +111,29 @@ fn enums_take_expressions_types_and_attributes() {
     assert_eq!(type_of(&declarations, "S"), "unsigned char");
     assert_eq!(type_of(&declarations, "HIGH"), "long");
     assert!(refused("enum small : unsigned char { S = 256 };").contains("256"));
+}
+
+#[test]
+fn layouts_that_are_not_ours_are_refused() {
+    for text in [
+        "struct __attribute__((ms_struct)) s { char a : 4; int b : 4; };",
+        "struct __attribute__((scalar_storage_order(\"big-endian\"))) s { int a; };",
+        "struct s { int a; } __attribute__((__scalar_storage_order__(\"big-endian\")));",
+    ] {
+        let message = refused(text);
+        assert!(message.contains("is not supported; use bytes"), "{message}");
+    }
+    declared("struct __attribute__((scalar_storage_order(\"little-endian\"))) s { int a; };");
+}
+
+#[test]
+fn an_enum_has_the_size_of_its_mode() {
+    let declarations = declared(
+        "enum __attribute__((mode(HI))) hi { HI = 5 }; struct s { enum hi e; char c; };
+         enum qi { QI = -1 } __attribute__((__mode__(__QI__)));",
+    );
+    let types = declarations.types();
+    let size = |text| types.size(declarations.parse_type(text).unwrap()).unwrap();
+    assert_eq!((size("enum hi"), size("struct s"), size("enum qi")), (2, 4, 1));
+    assert_eq!(types.integer(types.tagged("hi").unwrap()), Some(Primitive::UnsignedShort));
 }
