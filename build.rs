@@ -1,4 +1,4 @@
-//! Gives the shared library its soname, which cargo does not.
+//! Links the shared library as cargo does not: with a soname, and so that it stays loaded.
 
 use std::env;
 
@@ -11,6 +11,10 @@ fn main() {
             "cargo:rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libmetaffi.{major}.dylib"
         ),
         "windows" => {}
-        _ => println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libmetaffi.so.{major}"),
+        _ => {
+            println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libmetaffi.so.{major}");
+            // What runs at the end of threads and at forks is called after a `dlclose`, too.
+            println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
+        }
     }
 }

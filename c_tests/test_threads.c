@@ -1,7 +1,9 @@
 /* Eight threads: calls and frees racing, callbacks re-entering, callbacks from foreign threads. */
 #include "guest_module.h"
 
+#include <malloc.h>
 #include <pthread.h>
+#include <semaphore.h>
 
 enum { THREADS = 8, ROUNDS = 2000 };
 
@@ -112,11 +114,123 @@ static void *load_and_free(void *shared) {
     return NULL;
 }
 
+static sem_t inside, leave;
+
+static metaffi_status wait_inside(void *userdata, metaffi_slot *frame, metaffi_error **error) {
+    (void)userdata, (void)error;
+    sem_post(&inside);
+    sem_wait(&leave);
+    frame[1] = 7;
+    return METAFFI_OK;
+}
+
+static void *call_long(void *callable) {
+    metaffi_value arguments[] = {callable_value(callable), int32_value(0)};
+    CHECK(call_number(apply, arguments, 2) == 7);
+    return NULL;
+}
+
+static void *call_often(void *shared) {
+    (void)shared;
+    metaffi_entity *length = load("callable=guest_length");
+    metaffi_value argument = string_value("text");
+    for (int i = 0; i < ROUNDS; i++)
+        CHECK(call_number(length, &argument, 1) == 4);
+    CHECK(metaffi_entity_free(length) == METAFFI_OK);
+    return NULL;
+}
+
+static void what_is_freed_in_a_long_call_ends_after_it(void) {
+    metaffi_type_info number = info_of(metaffi_int32_type);
+    metaffi_callable *callable = NULL;
+    apply = load("callable=guest_apply");
+    finalized = 0;
+    CHECK(sem_init(&inside, 0, 0) == 0 && sem_init(&leave, 0, 0) == 0);
+    CHECK_OK(
+        metaffi_callable_new(wait_inside, &number, 1, &number, 1, NULL, finalize, &callable, &err));
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, call_long, callable) == 0);
+    sem_wait(&inside);
+    CHECK(metaffi_callable_free(callable) == METAFFI_OK);
+    on_threads(call_often, NULL);
+    CHECK(finalized == 0);
+    sem_post(&leave);
+    pthread_join(thread, NULL);
+    CHECK(finalized == 1);
+    metaffi_entity_free(apply);
+}
+
+/* The function of a callable made from a pointer: it runs without a pin if nobody hears of its end.
+ */
+static int wait_in_function(int value) {
+    sem_post(&inside);
+    sem_wait(&leave);
+    CHECK(finalized == 0);
+    return value;
+}
+
+static void *call_by_frame(void *callable) {
+    metaffi_slot frame[2] = {3, 0};
+    CHECK_OK(metaffi_callable_call_frame(callable, frame, &err));
+    CHECK((int)frame[1] == 3);
+    return NULL;
+}
+
+static void a_finalizer_waits_for_the_function(void) {
+    metaffi_type_info number = info_of(metaffi_int32_type);
+    metaffi_callable *callable = NULL;
+    finalized = 0;
+    CHECK_OK(metaffi_callable_from_pointer((metaffi_function)wait_in_function, &number, 1, &number,
+                                           1, NULL, finalize, &callable, &err));
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, call_by_frame, callable) == 0);
+    sem_wait(&inside);
+    CHECK(metaffi_callable_free(callable) == METAFFI_OK);
+    CHECK(finalized == 0);
+    sem_post(&leave);
+    pthread_join(thread, NULL);
+    CHECK(finalized == 1);
+}
+
+static pthread_key_t last;
+static metaffi_entity *measure;
+
+static void call_at_exit(void *rounds) {
+    metaffi_value argument = string_value("the end");
+    CHECK(call_number(measure, &argument, 1) == 7);
+    if (rounds > (void *)1)
+        pthread_setspecific(last, (char *)rounds - 1);
+}
+
+static void *call_and_end(void *rounds) {
+    pthread_setspecific(last, rounds);
+    call_at_exit(rounds);
+    return NULL;
+}
+
+static void threads_that_call_to_the_last_leave_nothing(void) {
+    measure = load("callable=guest_length");
+    CHECK(pthread_key_create(&last, call_at_exit) == 0);
+    size_t before = 0;
+    for (int i = 0; i < 1100; i++) {
+        pthread_t thread;
+        CHECK(pthread_create(&thread, NULL, call_and_end, (void *)3) == 0);
+        pthread_join(thread, NULL);
+        if (i == 99)
+            before = mallinfo2().uordblks;
+    }
+    CHECK(mallinfo2().uordblks < before + 100 * 100);
+    metaffi_entity_free(measure);
+}
+
 int main(void) {
     open_guest();
     calls_race_frees();
     callbacks_reenter_and_come_from_foreign_threads();
     on_threads(load_and_free, NULL);
+    what_is_freed_in_a_long_call_ends_after_it();
+    a_finalizer_waits_for_the_function();
+    threads_that_call_to_the_last_leave_nothing();
     check_usable();
     close_guest();
     return CHECK_RESULT;

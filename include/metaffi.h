@@ -23,9 +23,13 @@
  * `const char *` are borrowed from the handle that was asked. A `metaffi_value` or `metaffi_array`
  * that you fill in yourself is borrowed by whoever you pass it to, and never cleared by anybody.
  *
- * **Handles** are keys, not addresses. NULL, a handle freed already, a handle of another kind and an
- * ordinary pointer are recognised and refused with `METAFFI_STATUS_INVALID_HANDLE`. Freeing a handle
- * that other threads are using is safe: it takes effect when their calls return.
+ * **Handles** are keys, not addresses. NULL, a handle freed already, a handle of another kind, one of
+ * another copy of metaffi in the process and an ordinary pointer are recognised and refused with
+ * `METAFFI_STATUS_INVALID_HANDLE`. As a number a handle has less than 47 bits, so that a double holds
+ * it exactly. On 64-bit systems it lies between 0x400000000000 and 0x4fffffffffff, where nothing is
+ * mapped: a garbage collector that finds one does not take it for its own. A freed key comes back at
+ * the earliest after a billion other handles. Freeing a handle that other threads are using is safe: it
+ * takes effect when their calls return.
  *
  * **Text** is UTF-8. Lengths count bytes of UTF-8, 16-bit units of UTF-16, code points of UTF-32, and
  * never a terminator; a zero inside is text. Malformed text is an error that says where. Text that
@@ -38,12 +42,13 @@
  *
  * **Exceptions.** C++ exceptions and `longjmp` pass through the functions that call
  * (`…_call`, `…_call_frame`, native function pointers) and through callbacks, in either direction.
+ * What a call uses is let go as an exception passes; a `longjmp` out of a call leaves it in use, for good.
  * All other functions let nothing pass. A defect in metaffi itself is reported as
  * `METAFFI_STATUS_INTERNAL`.
  *
  * **Callbacks** come as a function, a `userdata` pointer and a finalizer. The function may be called
- * from any thread, by several at once, and may call metaffi. The finalizer runs exactly once, on
- * whatever thread drops the last use.
+ * from any thread, by several at once, and may call metaffi. The finalizer runs exactly once, after the
+ * last call has left the function, on whatever thread drops the last use.
  *
  * **`errno`** is left as the called C function left it.
  */

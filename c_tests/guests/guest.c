@@ -138,6 +138,10 @@ int guest_fail(int error_number) {
 int guest_apply(guest_function function, int value) {
     return function(value);
 }
+int guest_apply_to_text(const char *text, guest_function function) {
+    int result = function(0);
+    return result + (int)strlen(text);
+}
 int guest_apply_twice(guest_function function, int value) {
     return function(function(value));
 }

@@ -81,6 +81,7 @@ int guest_fail(int error_number);
 /* callbacks */
 typedef int (*guest_function)(int);
 int guest_apply(guest_function function, int value);
+int guest_apply_to_text(const char *text, guest_function function);
 int guest_apply_twice(guest_function function, int value);
 int guest_apply_on_thread(guest_function function, int value);
 void guest_each(const int *numbers, size_t count, void (*visit)(int number, void *context),

@@ -1,9 +1,13 @@
+use super::window;
 use crate::error::{Error, Status};
 
-/// A handle as a number: kind, index of its slot, generation of that slot.
+/// A handle as a number: which copy of this library made it, generation of its slot, index of that
+/// slot, kind.
 ///
 /// Never zero for something alive, and never a multiple of eight, so that an ordinary pointer
-/// passed by mistake is recognised.
+/// passed by mistake is recognised. On 64-bit systems it lies in the [`window`](super::window) of
+/// this copy, so that it is exact as a double, has less than 47 bits, and is no address of
+/// anybody's memory.
 pub type Key = usize;
 
 /// What a handle stands for. The numbers sit in the low bits of a key; none is a multiple of 8.
@@ -56,27 +60,34 @@ impl Kind {
 
     /// The kind a key claims to be; `None` if it is no key.
     pub fn of(key: Key) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| *kind as usize == key & KIND_MASK)
+        let kind = Kind::ALL.into_iter().find(|kind| *kind as usize == key & KIND_MASK);
+        kind.filter(|_| window::of(key).is_some())
     }
 }
 
 pub(super) const KIND_BITS: u32 = 4;
 pub(super) const KIND_MASK: usize = (1 << KIND_BITS) - 1;
 
-/// 64 Mi handles at once on 64-bit systems, 256 Ki on 32-bit ones.
+/// 32 Mi handles at once on 64-bit systems, 256 Ki on 32-bit ones.
 #[cfg(target_pointer_width = "64")]
-pub(super) const INDEX_BITS: u32 = 26;
+pub(super) const INDEX_BITS: u32 = 25;
 #[cfg(not(target_pointer_width = "64"))]
 pub(super) const INDEX_BITS: u32 = 18;
 
 const INDEX_MASK: usize = (1 << INDEX_BITS) - 1;
 const GENERATION_SHIFT: u32 = KIND_BITS + INDEX_BITS;
 
-/// The last generation of a slot; after it the slot is retired, so that no key ever comes back.
-pub(super) const LAST_GENERATION: usize = usize::MAX >> GENERATION_SHIFT;
+const GENERATION_BITS: u32 = 10;
 
-pub(super) const fn encode(kind: Kind, index: usize, generation: usize) -> Key {
-    generation << GENERATION_SHIFT | index << KIND_BITS | kind as usize
+/// The last generation of a slot, which then rests for a long time.
+pub(super) const LAST_GENERATION: usize = (1 << GENERATION_BITS) - 1;
+
+const _: () = assert!(GENERATION_SHIFT + GENERATION_BITS <= window::BITS);
+
+/// A key in the window that begins at `window`.
+#[inline(always)]
+pub(super) const fn encode(window: usize, kind: Kind, index: usize, generation: usize) -> Key {
+    window | generation << GENERATION_SHIFT | index << KIND_BITS | kind as usize
 }
 
 #[inline(always)]
@@ -100,6 +111,10 @@ pub(super) fn refuse(key: Key, expected: Kind) -> Error {
             "{noun} {key:#x} is not a metaffi handle: it looks like a pointer; pass what metaffi \
              returned, not its address"
         ),
+        Some(_) if window::of(key) != Some(window::own()) => format!(
+            "{noun} {key:#x} is a handle of another copy of metaffi: this process has loaded the \
+             library twice; pass a handle to the copy that made it, or load only one"
+        ),
         Some(kind) if kind != expected => {
             format!("expected a handle of kind {noun}, got one of kind {}", kind.noun())
         }
@@ -115,15 +130,19 @@ pub(super) fn refuse(key: Key, expected: Kind) -> Error {
 mod tests {
     use super::*;
 
+    const OTHER: usize = window::WINDOWS[1];
+
     #[test]
     fn parts_round_trip_and_keys_are_never_aligned_pointers() {
         for kind in Kind::ALL {
             for (slot, generation) in [(0, 1), (INDEX_MASK, LAST_GENERATION), (12345, 678)] {
-                let key = encode(kind, slot, generation);
+                let key = encode(window::own(), kind, slot, generation);
                 assert_eq!(Kind::of(key), Some(kind));
                 assert_eq!(index(key), slot);
-                assert_eq!(key >> GENERATION_SHIFT, generation);
+                assert_eq!((key - window::own()) >> GENERATION_SHIFT, generation);
                 assert_ne!(key % 8, 0);
+                assert_eq!((key as f64) as usize, key);
+                assert!(key < 1 << 47);
             }
         }
     }
@@ -131,12 +150,17 @@ mod tests {
     #[test]
     fn each_mistake_has_its_own_message() {
         assert_eq!(refuse(0, Kind::Entity).message(), "entity is NULL");
-        let foreign = refuse(0x7fff_1230, Kind::Module);
-        assert!(foreign.message().contains("looks like a pointer"), "{foreign}");
-        let module = encode(Kind::Module, 1, 1);
+        for pointer in [0x7fff_1230, 0x7ffe_dcba_9871, 0xc0_0000_0001, 0x5555_5555_4001] {
+            let foreign = refuse(pointer, Kind::Module);
+            assert!(foreign.message().contains("looks like a pointer"), "{foreign}");
+        }
+        let module = encode(window::own(), Kind::Module, 1, 1);
         let wrong = refuse(module, Kind::Entity);
         assert!(wrong.message().contains("kind entity, got one of kind module"), "{wrong}");
         assert!(refuse(module, Kind::Module).message().contains("stale"));
         assert_eq!(wrong.status(), Status::InvalidHandle);
+        let others = if window::own() == OTHER { window::WINDOWS[0] } else { OTHER };
+        let other = refuse(encode(others, Kind::Module, 1, 1), Kind::Module);
+        assert!(other.message().contains("another copy of metaffi"), "{other}");
     }
 }

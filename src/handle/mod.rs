@@ -11,6 +11,7 @@ mod retired;
 mod slot;
 mod store;
 mod table;
+mod window;
 
 pub use key::{Key, Kind, stale};
 pub use slot::{Fast, FastCell, Invoke, Slot};

@@ -1,10 +1,12 @@
 use std::alloc::{Layout, alloc_zeroed};
+use std::collections::VecDeque;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
 use super::slot::{Extra, FastCell, Slot, Vtable};
+use super::window;
 use crate::error::{Error, Result, Status};
 
 const CHUNK_BITS: u32 = 16;
@@ -26,6 +28,9 @@ pub struct Table<X: Extra = ()> {
 /// The index of the slot that is never filled.
 const NO_SLOT: u32 = 0;
 
+/// How many slots rest before one of them is filled again.
+const RESTING: usize = 1 << (INDEX_BITS - 5);
+
 type Chunk<X> = [Slot<X>; CHUNK];
 
 static NO_FUNCTIONS: Chunk<FastCell> = [const { Slot::new(FastCell::new()) }; CHUNK];
@@ -43,6 +48,10 @@ pub static THINGS: Table = Table::new(&NO_THINGS);
 struct Free {
     /// Slots that were filled before, the latest last.
     indices: Vec<u32>,
+    /// Slots that have used up their generations, the latest last. The first begins anew when
+    /// [`RESTING`] of them are here, so that a key comes back only after so many times
+    /// [`LAST_GENERATION`] others.
+    resting: VecDeque<u32>,
     /// The first slot that was never used.
     used: usize,
 }
@@ -56,14 +65,18 @@ impl<X: Extra> Table<X> {
             index += 1;
         }
         // The slot that NULL names is never filled: what it holds looks alive to a key of 0.
-        let free = Mutex::new(Free { indices: Vec::new(), used: 1 });
+        let free = Mutex::new(Free { indices: Vec::new(), resting: VecDeque::new(), used: 1 });
         Table { chunks, empty, free, spare: AtomicU32::new(NO_SLOT) }
     }
 
     /// The slot a key names, whether or not the key is alive.
     #[inline(always)]
     pub fn slot(&'static self, key: Key) -> &'static Slot<X> {
-        let index = key::index(key);
+        self.at(key::index(key))
+    }
+
+    #[inline(always)]
+    fn at(&'static self, index: usize) -> &'static Slot<X> {
         // SAFETY: an index has as many bits as there are slots; every chunk, the empty one too,
         // has CHUNK initialised slots and lives as long as the process.
         unsafe {
@@ -86,7 +99,7 @@ impl<X: Extra> Table<X> {
         prepare(slot);
         slot.data.store(data.as_ptr(), Ordering::Relaxed);
         slot.vtable.store(ptr::from_ref(vtable).cast_mut(), Ordering::Relaxed);
-        let key = encode(kind, index, generation);
+        let key = encode(window::own(), kind, index, generation);
         slot.key.store(key, Ordering::Release);
         Ok(key)
     }
@@ -102,9 +115,12 @@ impl<X: Extra> Table<X> {
         slot.key.compare_exchange(key, 0, Ordering::SeqCst, Ordering::Relaxed).ok()?;
         // The slot was only ever refilled after its key had changed, so what was read before the
         // exchange belongs to `key`.
+        let index = key::index(key) as u32;
         if slot.generation.load(Ordering::Relaxed) < LAST_GENERATION {
-            let index = u32::try_from(key::index(key)).unwrap_or(u32::MAX);
             self.give_slot(index);
+        } else {
+            slot.generation.store(0, Ordering::Relaxed);
+            self.lock().resting.push_back(index);
         }
         // SAFETY: `insert` stored a `&'static Vtable`.
         Some((data, unsafe { &*vtable }))
@@ -129,11 +145,15 @@ impl<X: Extra> Table<X> {
 
     fn take_slot(&'static self, kind: Kind) -> Result<(usize, &'static Slot<X>)> {
         if let Some(index) = self.take_spare() {
-            return Ok((index as usize, self.slot(encode(kind, index as usize, 0))));
+            return Ok((index as usize, self.at(index as usize)));
         }
         let mut free = self.lock();
-        if let Some(index) = free.indices.pop() {
-            return Ok((index as usize, self.slot(encode(kind, index as usize, 0))));
+        let rested = |free: &mut Free| match free.resting.len() > RESTING {
+            true => free.resting.pop_front(),
+            false => None,
+        };
+        if let Some(index) = free.indices.pop().or_else(|| rested(&mut free)) {
+            return Ok((index as usize, self.at(index as usize)));
         }
         let index = free.used;
         if index == CHUNKS * CHUNK {
@@ -152,7 +172,7 @@ impl<X: Extra> Table<X> {
             chunk.store(allocate::<X>()?, Ordering::Release);
         }
         free.used += 1;
-        Ok((index, self.slot(encode(kind, index, 0))))
+        Ok((index, self.at(index)))
     }
 
     fn lock(&self) -> MutexGuard<'_, Free> {
@@ -160,17 +180,19 @@ impl<X: Extra> Table<X> {
     }
 }
 
+/// A chunk of empty slots, of which the system gives memory when they are used: it is asked for
+/// without an alignment, since the allocator clears what it aligns itself.
 fn allocate<X: Extra>() -> Result<*mut Slot<X>> {
-    let layout = Layout::array::<Slot<X>>(CHUNK)
-        .and_then(|layout| layout.align_to(64))
+    const LINE: usize = 64;
+    let layout = Layout::array::<Slot<X>>(CHUNK + LINE / size_of::<Slot<X>>())
         .map_err(|error| Error::new(Status::Internal, error.to_string()))?;
     // SAFETY: the layout is not empty. A zeroed slot is a valid empty one: every field is an
     // atomic integer or pointer.
-    let chunk = unsafe { alloc_zeroed(layout) }.cast::<Slot<X>>();
-    if chunk.is_null() {
+    let memory = unsafe { alloc_zeroed(layout) };
+    if memory.is_null() {
         return Err(Error::new(Status::OutOfMemory, "out of memory for handles"));
     }
-    Ok(chunk)
+    Ok(memory.wrapping_add(memory.align_offset(LINE)).cast::<Slot<X>>())
 }
 
 #[cfg(test)]
@@ -191,17 +213,34 @@ mod tests {
         METAFFI_OK
     }
 
+    unsafe fn ignore(_: *const ()) {}
+
+    static VTABLE: Vtable = Vtable {
+        kind: Kind::Entity,
+        type_id: TypeId::of::<()>(),
+        retain: ignore,
+        release: ignore,
+        object: None,
+    };
+
+    #[test]
+    fn no_key_comes_back_soon() {
+        static TABLE: Table = Table::new(&NO_THINGS);
+        let mut keys = std::collections::HashSet::new();
+        let mut slots = std::collections::HashSet::new();
+        for _ in 0..5 * LAST_GENERATION {
+            let key = TABLE.insert(Kind::Error, NonNull::dangling(), &VTABLE, |_| ()).unwrap();
+            assert!(keys.insert(key));
+            slots.insert(key::index(key));
+            TABLE.remove(key).unwrap();
+            assert!(TABLE.remove(key).is_none());
+        }
+        assert_eq!(slots.len(), 5);
+    }
+
     #[test]
     fn null_is_no_function_when_the_first_has_been_freed() {
-        unsafe fn ignore(_: *const ()) {}
         static TABLE: Table<FastCell> = Table::new(&NO_FUNCTIONS);
-        static VTABLE: Vtable = Vtable {
-            kind: Kind::Entity,
-            type_id: TypeId::of::<()>(),
-            retain: ignore,
-            release: ignore,
-            object: None,
-        };
         let fast = Fast { invoke: nothing, code: ptr::null(), map: 0 };
         let fill = |slot: &Slot<FastCell>| slot.set_fast(Some((fast, 0)));
         let key = TABLE.insert(Kind::Entity, NonNull::dangling(), &VTABLE, fill).unwrap();
