@@ -6,7 +6,7 @@ use crate::backend::{self, Description};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
 use crate::handle::{Handled, Kind};
-use crate::process::{Belonging, Saved};
+use crate::process::float;
 use crate::signature::TypeInfo;
 
 /// A loaded module; keeps its runtime loaded.
@@ -24,7 +24,7 @@ impl Module {
     pub fn load(runtime: &Arc<Runtime>, path: &str) -> Result<Arc<Module>> {
         runtime.check_process()?;
         // A library that is linked with `-ffast-math` changes it for who loads it.
-        let _saved = Saved::now(&[Belonging::FloatEnvironment]);
+        let _restored = float::with_default();
         let content = runtime
             .running()
             .load_module(path)
@@ -61,7 +61,7 @@ impl Module {
     ) -> Result<Arc<Entity>> {
         self.runtime.check_process()?;
         let path = EntityPath::parse(path)?;
-        let _saved = Saved::now(&[Belonging::FloatEnvironment]);
+        let _restored = float::with_default();
         // What a tag of every runtime asks is the host's business.
         let named = path.without_tag(HOLD_GIL);
         let function = self.content.load_entity(&named, params, returns).map_err(|error| {

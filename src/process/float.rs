@@ -15,6 +15,7 @@ impl FloatEnvironment {
     }
 
     /// Makes it this thread's.
+    #[cold]
     pub fn restore(&self) {
         platform::set(self.0);
     }
@@ -25,6 +26,14 @@ impl FloatEnvironment {
 #[inline(always)]
 pub fn is_default() -> bool {
     platform::is_default()
+}
+
+/// Makes it the default one again where code of others has returned that may have changed it.
+#[inline(always)]
+pub fn keep_default() {
+    if !is_default() {
+        FloatEnvironment::DEFAULT.restore();
+    }
 }
 
 /// Puts back the environment that it was made in.

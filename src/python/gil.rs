@@ -13,6 +13,7 @@ use super::end::{self, Arrival};
 use super::released;
 use crate::call::is_thread_ending;
 use crate::error::Result;
+use crate::process::float;
 use crate::thread_word::thread_word;
 
 /// Proof that this thread holds the GIL.
@@ -22,6 +23,8 @@ pub struct Gil {
     pub api: &'static Api,
     /// This thread's state if the drop gives up the GIL, else NULL.
     state: *mut PyThreadState,
+    /// What the drop puts back: Python computes by the default floating-point environment.
+    float: Option<float::Restored>,
     not_send: PhantomData<*mut ()>,
 }
 
@@ -41,6 +44,16 @@ thread_local! {
 /// Attaches this thread. Nests; inside, it costs a comparison.
 #[inline]
 pub fn enter(api: &'static Api) -> Result<Gil> {
+    let mut gil = enter_for_host(api)?;
+    if !float::is_default() {
+        gil.float = Some(float::with_default());
+    }
+    Ok(gil)
+}
+
+/// The same for code of the host's: its floating-point environment stays.
+#[inline]
+pub fn enter_for_host(api: &'static Api) -> Result<Gil> {
     match Api::get().and_then(held) {
         Some(gil) => Ok(gil),
         None => attach(api),
@@ -144,7 +157,7 @@ pub fn joined() {
 
 impl Gil {
     fn new(api: &'static Api, state: *mut PyThreadState) -> Gil {
-        Gil { api, state, not_send: PhantomData }
+        Gil { api, state, float: None, not_send: PhantomData }
     }
 
     /// The GIL that the interpreter holds for code that it calls.
@@ -190,6 +203,7 @@ pub fn release<R>(gil: &Gil, wait: impl FnOnce() -> R) -> R {
         let result = wait();
         std::mem::forget(unwound);
         (gil.api.PyEval_RestoreThread)(state);
+        float::keep_default();
         released::drop_all(gil);
         result
     }

@@ -9,6 +9,7 @@ use super::gil::{self, Gil};
 use crate::call::{Callable, with_frame};
 use crate::error::Result;
 use crate::handle::pin::Use;
+use crate::process::float;
 
 pub use argument::lend;
 use argument::{borrow, take};
@@ -63,6 +64,7 @@ unsafe fn call_in_order(
                 true => function.call(span, frame)?,
                 false => gil::release(gil, || function.call(span, frame))?,
             }
+            float::keep_default();
             give(gil, span, function, frame)
         }
     })

@@ -12,6 +12,7 @@ use crate::call::report;
 use crate::error::Result;
 use crate::handle::pin::{self, Use};
 use crate::handle::{self, Fast, Key};
+use crate::process::float;
 
 /// What can be called under the GIL. `Shape` is what the code of a call knows of it beforehand.
 pub trait Called<Shape = ()>: Send + Sync + 'static {
@@ -134,7 +135,7 @@ unsafe extern "C-unwind" fn invoke<T: Called<Shape>, Shape>(
     // it returns.
     unsafe {
         match Api::get() {
-            Some(api) if gil::is_held(api) && !released::any() => {
+            Some(api) if gil::is_held(api) && !released::any() && float::is_default() => {
                 run::<T, Shape>(&Gil::assume(api), data, frame, error)
             }
             api => attach::<T, Shape>(api, data, frame, error, key),
@@ -142,8 +143,9 @@ unsafe extern "C-unwind" fn invoke<T: Called<Shape>, Shape>(
     }
 }
 
-/// The same for a thread that does not hold the GIL, or has something to give back first: then
-/// what is called may be gone, and is not if the handle is alive once the GIL is held.
+/// The same for a thread that does not hold the GIL, or has something to give back or another
+/// floating-point environment first: then what is called may be gone, and is not if the handle is
+/// alive once the GIL is held.
 #[inline(never)]
 unsafe fn attach<T: Called<Shape>, Shape>(
     api: Option<&'static Api>,

@@ -52,7 +52,7 @@ impl Runtime for Python {
 
     fn enter(&self) -> Result<()> {
         let gil = match gil::may_be_kept(self.api) {
-            true => Some(gil::enter(self.api)?),
+            true => Some(gil::enter_for_host(self.api)?),
             false => None,
         };
         SCOPES.with_borrow_mut(|scopes| scopes.0.push(gil));

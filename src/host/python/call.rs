@@ -13,6 +13,7 @@ use crate::call::unwind::catching;
 use crate::call::{Function, HostCall, with_frame};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
+use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error::{self, fetch};
 use crate::python::gil::{self, Gil};
@@ -211,6 +212,7 @@ unsafe fn call_in_order(
                 true => run(),
                 false => gil::release(gil, run),
             };
+            float::keep_default();
             *callback = called.1;
             called.0?;
             match manner.tuple {

@@ -16,6 +16,7 @@ use crate::call::{Function, HostCall, Lifetime, Passing};
 use crate::error::{Error, Result};
 use crate::handle::Fast;
 use crate::handle::pin::{self, Use};
+use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::Gil;
 use crate::python::{arguments, callable, convert};
@@ -235,11 +236,14 @@ unsafe fn run<const HOLDS_GIL: bool>(
     unsafe {
         let run = || HostCall::run(|| caught(invoke, code, words, map, ptr::null_mut(), 0));
         if HOLDS_GIL {
-            return run();
+            let outcome = run();
+            float::keep_default();
+            return outcome;
         }
         let state = (api.PyEval_SaveThread)();
         let outcome = run();
         (api.PyEval_RestoreThread)(state);
+        float::keep_default();
         outcome
     }
 }

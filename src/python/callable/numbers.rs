@@ -6,6 +6,7 @@ use super::class;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, HostFunction};
 use crate::error::Error;
+use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::{self, Gil};
 use crate::python::{arguments, convert, error};
@@ -107,7 +108,10 @@ pub(super) unsafe extern "C-unwind" fn call(
             false => gil::release(&gil, || host.run(frame)),
         };
         match outcome {
-            Ok(()) => numbers.give(api, frame),
+            Ok(()) => {
+                float::keep_default();
+                numbers.give(api, frame)
+            }
             Err(failed) => raise(&gil, &failed),
         }
     }

@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use super::Call;
 use crate::call::closure::{Incoming, Locked, Slot};
 use crate::error::{Error, Result};
+use crate::process::float;
 use crate::python::api::{Api, Object};
 use crate::python::error;
 use crate::python::gil::{self, Gil};
@@ -30,7 +31,7 @@ unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, resu
     // nothing was done.
     unsafe {
         match Api::get() {
-            Some(api) if gil::is_held(api) && !released::any() => {
+            Some(api) if gil::is_held(api) && !released::any() && float::is_default() => {
                 match run(&Gil::assume(api), &incoming) {
                     Ok(true) => {}
                     Ok(false) => incoming.pass_on(),
@@ -43,8 +44,8 @@ unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, resu
     }
 }
 
-/// The same for a thread that does not hold the GIL, or has something to give back first; false
-/// if nothing was done.
+/// The same for a thread that does not hold the GIL, or has something to give back or another
+/// floating-point environment first; false if nothing was done.
 #[inline(never)]
 unsafe fn attach(api: &'static Api, incoming: &Incoming) -> bool {
     let Ok(gil) = gil::enter(api) else { return false };
