@@ -1,17 +1,22 @@
-//! Random types passed and returned by value, between libffi and functions of the C compiler.
+//! Random types passed and returned by value, between calls and closures of ours and functions of the
+//! C compiler.
 
 mod common;
 
 use std::ffi::c_void;
 use std::fmt::Write;
+use std::sync::{Arc, Mutex};
 
 use common::compiler::compile;
 use common::generator::{Generator, Shape};
 use common::random::Random;
 use libloading::Library;
 use metaffi::backend::c::types::{Convention, Kind, Primitive, TypeId, Types};
+use metaffi::call::closure::{Arguments, Closure, ErrorSink, Handler};
 use metaffi::call::interface::CallInterface;
 use metaffi::call::native::NativeType;
+use metaffi::error::Status;
+use metaffi::handle::pin::Use;
 
 const RECORDS: usize = 500;
 const SHAPE: Shape = Shape { members: 4, attributes: 9, flexible: 4, small: 88 };
@@ -23,7 +28,8 @@ const CONVENTIONS: &[(Convention, &str, &str)] = &[
     (Convention::Win64, "win64", "__attribute__((ms_abi))"),
 ];
 
-/// `T` alone, after scalars that leave few registers, and after scalars that leave none.
+/// `T` alone, after scalars that leave few registers, and after scalars that leave none; then the
+/// same given to a function.
 const FUNCTIONS: &str = r"
 ABI T give_N(const unsigned char *bytes) {
     T value; memcpy((void *)&value, bytes, sizeof value); return value;
@@ -44,6 +50,24 @@ ABI T full_N(long a, long b, long c, long d, long e, long f, double s, double t,
     memcpy(out, (void *)&value, sizeof value);
     out[256] = one; out[257] = two;
     return value;
+}
+void back_N(T ABI (*f)(T v), const unsigned char *bytes, unsigned char *out) {
+    T value; memcpy((void *)&value, bytes, sizeof value);
+    T result = f(value); memcpy(out, (void *)&result, sizeof result);
+}
+void behind_N(T ABI (*f)(long, double, long, double, long, double, T v, long, U u, double),
+                 const unsigned char *bytes, const unsigned char *others, unsigned char *out) {
+    T value; memcpy((void *)&value, bytes, sizeof value);
+    U again; memcpy((void *)&again, others, sizeof again);
+    T result = f(-1, 0.5, 2, -1.5, -3, 2.5, value, 4, again, -3.5);
+    memcpy(out, (void *)&result, sizeof result);
+}
+void brim_N(T ABI (*f)(long, long, long, long, long, long, double, double, double, double,
+                            double, double, double, double, char, T v, char, T w, long),
+                 const unsigned char *bytes, unsigned char *out) {
+    T value; memcpy((void *)&value, bytes, sizeof value);
+    T result = f(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, value, 15, value, 16);
+    memcpy(out, (void *)&result, sizeof result);
 }
 ";
 
@@ -155,7 +179,7 @@ struct Bridge<'a> {
 }
 
 /// How a call is made.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 enum Way {
     /// With a pointer to each argument.
     Pointers,
@@ -177,8 +201,11 @@ impl Bridge<'_> {
         // SAFETY: the symbol is only used as an address.
         let symbol = unsafe { self.library.get::<*const c_void>(name.as_bytes()) };
         let function = *symbol.unwrap_or_else(|error| panic!("{name}: {error}"));
-        let interface = CallInterface::new(parameters, returns, None, self.convention)
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let interface = match self.way {
+            Way::Libffi => CallInterface::by_libffi(parameters, returns, None, self.convention),
+            _ => CallInterface::new(parameters, returns, None, self.convention),
+        };
+        let interface = interface.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(interface.return_size() <= size_of::<Slot>());
         let mut pointers: Vec<_> = arguments.iter_mut().map(Slot::address).collect();
         let mut result = Slot::zero();
@@ -186,11 +213,8 @@ impl Bridge<'_> {
         // slot is aligned to 64 bytes and larger than its value.
         unsafe {
             match self.way {
-                Way::Pointers => {
+                Way::Pointers | Way::Libffi => {
                     interface.call(function, result.address(), pointers.as_mut_ptr());
-                }
-                Way::Libffi => {
-                    interface.call_libffi(function, result.address(), pointers.as_mut_ptr());
                 }
                 Way::Words => {
                     let mut words: Vec<u64> = parameters
@@ -290,6 +314,150 @@ impl Bridge<'_> {
     }
 }
 
+/// Keeps the bytes of its arguments, and returns one of them.
+struct Echo {
+    sizes: Vec<usize>,
+    aligns: Vec<usize>,
+    returned: usize,
+    seen: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+impl Handler for Echo {
+    unsafe fn call(
+        &self,
+        _: Use,
+        arguments: impl Arguments,
+        result: *mut c_void,
+    ) -> metaffi::error::Result<()> {
+        let mut seen = self.seen.lock().unwrap();
+        seen.clear();
+        for (index, size) in self.sizes.iter().enumerate() {
+            // SAFETY: the closure has so many arguments, of these sizes.
+            let argument: &[u8] =
+                unsafe { std::slice::from_raw_parts(arguments.get(index).cast(), *size) };
+            if *size > 0 {
+                let align = self.aligns[index];
+                assert!(argument.as_ptr().addr().is_multiple_of(align), "{index} {size} {align}");
+            }
+            seen.push(argument.to_vec());
+        }
+        let value = &seen[self.returned];
+        // SAFETY: the result has room for a value of the type, and for eight bytes.
+        unsafe {
+            let mut word = [0; 8];
+            if value.len() < 8 {
+                word[..value.len()].copy_from_slice(value);
+                result.cast::<[u8; 8]>().write_unaligned(word);
+            } else {
+                result.cast::<u8>().copy_from_nonoverlapping(value.as_ptr(), value.len());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Bridge<'_> {
+    /// Lets the function call a closure, which gives back the argument `returned`; the bytes of its
+    /// arguments. `None` if a closure cannot return the type.
+    fn back(
+        &self,
+        function: &str,
+        parameters: &[(NativeType, usize)],
+        returned: (&NativeType, usize),
+        inputs: &[&[u8]],
+        out: &mut Slot,
+    ) -> Option<Vec<Vec<u8>>> {
+        let name = format!("{}_{function}", self.prefix);
+        let seen = Arc::new(Mutex::new(vec![]));
+        let echo = Echo {
+            sizes: parameters.iter().map(|(native, _)| native.size()).collect(),
+            aligns: parameters.iter().map(|(_, align)| *align).collect(),
+            returned: returned.1,
+            seen: seen.clone(),
+        };
+        let natives: Vec<_> = parameters.iter().map(|(native, _)| native.clone()).collect();
+        let sink = ErrorSink::new(|error| panic!("{error}"));
+        let closure = match Closure::new(&natives, returned.0, self.convention, sink, echo) {
+            Ok(closure) => closure,
+            Err(error) => {
+                assert_eq!(error.status(), Status::Unsupported, "{name}: {error}");
+                assert!(matches!(self.convention, Convention::Default), "{name}: {error}");
+                return None;
+            }
+        };
+        let mut bytes: Vec<_> = inputs.iter().map(|input| Slot::of(input)).collect();
+        let mut arguments = vec![closure.code().addr()];
+        arguments.extend(bytes.iter_mut().map(|slot| slot.address().expose_provenance()));
+        arguments.push(out.address().expose_provenance());
+        let mut arguments: Vec<_> =
+            arguments.iter().map(|word| Slot::of(&word.to_ne_bytes())).collect();
+        let pointers = vec![NativeType::Pointer; arguments.len()];
+        let plain = Bridge { convention: Convention::Default, way: Way::Pointers, ..*self };
+        plain.call(function, &pointers, &NativeType::Void, &mut arguments);
+        let seen = seen.lock().unwrap().clone();
+        Some(seen)
+    }
+
+    /// Whether closures get what C gives.
+    fn check_back(&self, types: &Types, n: usize, own: &Natives, other: &Natives) -> bool {
+        use NativeType::{F64, I8, I64};
+        // A scalar may have a typedef's alignment, which is more than reading it needs.
+        let align = |id| types.align(id).unwrap().min(types.size(id).unwrap().max(1));
+        let subject = own.subject;
+        let (Some(parameter), Some(again)) = (&own.parameter, &other.parameter) else {
+            return false;
+        };
+        let value = (parameter.clone(), align(subject.id));
+        let mut out = Slot::zero();
+        let inputs = [&subject.value[..]];
+        let what = |what| format!("{} {what}", self.prefix);
+        let returned = &own.returned;
+        let name = format!("back_{n}");
+        let Some(seen) = self.back(&name, &[value.clone()], (returned, 0), &inputs, &mut out)
+        else {
+            return false;
+        };
+        subject.check(&seen[0], &what("closure's argument"));
+        subject.check(&out.0, &what("closure's return"));
+
+        let (long, real) = ((I64, 8), (F64, 8));
+        let mut parameters = vec![long.clone(), real.clone(), long.clone(), real.clone()];
+        parameters.extend([long.clone(), real.clone(), value.clone(), long.clone()]);
+        parameters.extend([(again.clone(), align(other.subject.id)), real]);
+        let late = [&subject.value[..], &other.subject.value];
+        let name = format!("behind_{n}");
+        let seen = self.back(&name, &parameters, (returned, 6), &late, &mut out).unwrap();
+        subject.check(&seen[6], &what("closure's late argument"));
+        other.subject.check(&seen[8], &what("closure's second late argument"));
+        subject.check(&out.0, &what("closure's return of a late argument"));
+        let around: Vec<_> = [0, 1, 2, 3, 4, 5, 7, 9].map(|at| &seen[at][..]).concat();
+        let integer = |value: i64| value.to_ne_bytes();
+        let expected = [
+            integer(-1),
+            0.5_f64.to_ne_bytes(),
+            integer(2),
+            (-1.5_f64).to_ne_bytes(),
+            integer(-3),
+            2.5_f64.to_ne_bytes(),
+            integer(4),
+            (-3.5_f64).to_ne_bytes(),
+        ];
+        assert_eq!(around, expected.concat(), "around a late {}", subject.spelling);
+
+        let mut parameters = vec![long.clone(); 6];
+        parameters.extend(vec![(F64, 8); 8]);
+        parameters.extend([(I8, 1), value.clone(), (I8, 1), value, long]);
+        let name = format!("brim_{n}");
+        let seen = self.back(&name, &parameters, (returned, 17), &inputs, &mut out).unwrap();
+        subject.check(&seen[15], &what("closure's stack argument"));
+        subject.check(&seen[17], &what("closure's second stack argument"));
+        subject.check(&out.0, &what("closure's return of a stack argument"));
+        let around = (seen[14][0], seen[16][0], &seen[18][..]);
+        assert_eq!(around, (14, 15, &integer(16)[..]), "around a full {}", subject.spelling);
+        true
+    }
+}
+
 /// A subject with what its type is lowered to.
 struct Natives<'a> {
     subject: &'a Subject,
@@ -317,19 +485,23 @@ impl Natives<'_> {
 fn refusal_is_right(types: &Types, id: TypeId, convention: Convention) -> bool {
     let kind = types.resolved(id);
     match kind {
-        Kind::Vector { .. } | Kind::Primitive(Primitive::Float128) => true,
-        Kind::Primitive(p) if convention == Convention::Win64 => {
-            p == Primitive::Float16 || p.size() == Some(16)
+        Kind::Vector { .. } => convention == Convention::Win64,
+        Kind::Primitive(Primitive::Float16 | Primitive::Int128 | Primitive::UnsignedInt128) => {
+            convention == Convention::Win64
         }
         Kind::Record(_) => {
-            let members = types.record(id).unwrap().members.clone();
             let size = types.size(id).unwrap();
-            types.align(id).unwrap() > 16
-                || size == 0
-                || !has_values(types, id)
-                || members.iter().any(|m| refusal_is_right(types, m.type_id, Convention::Default))
+            types.align(id).unwrap() > 16 || size == 0 || !has_values(types, id)
         }
-        Kind::Array { element, .. } => refusal_is_right(types, element, convention),
+        _ => false,
+    }
+}
+
+/// Whether libffi cannot pass it.
+fn is_vector(native: &NativeType) -> bool {
+    match native {
+        NativeType::Vector => true,
+        NativeType::Aggregate { elements, .. } => elements.iter().any(is_vector),
         _ => false,
     }
 }
@@ -356,7 +528,7 @@ fn source(types: &Types, definitions: &str, subjects: &[Subject]) -> String {
             {
                 text = text.replace(word, by);
             }
-            for name in ["give", "take", "late", "full"] {
+            for name in ["give", "take", "late", "full", "back", "behind", "brim"] {
                 text = text.replace(&format!("{name}_N"), &format!("{prefix}_{name}_{n}"));
             }
             source += &text;
@@ -391,13 +563,25 @@ fn values_arrive_as_the_compiler_sends_them() {
         let bridge = Bridge { library: &library, convention: *convention, prefix, way };
         let natives: Vec<_> =
             subjects.iter().map(|s| Natives::new(types, s, *convention)).collect();
-        let mut passed = 0;
+        let (mut passed, mut backs) = (0, 0);
         for (n, subject) in subjects.iter().enumerate() {
             let Some(own) = &natives[n] else { continue };
-            bridge.check(n, subject, own, natives[(n + 1) % natives.len()].as_ref());
+            let other = natives[(n + 1) % natives.len()].as_ref();
+            let vectors = [Some(own), other].into_iter().flatten().any(|n| is_vector(&n.returned));
+            if way == Way::Libffi && vectors {
+                continue;
+            }
+            bridge.check(n, subject, own, other);
             passed += usize::from(own.parameter.is_some());
+            if let (Way::Pointers, Some(other)) = (way, other) {
+                backs += usize::from(bridge.check_back(types, n, own, other));
+            }
         }
         println!("{prefix}, {way:?}: {passed} of {} types by value", subjects.len());
         assert!(passed > subjects.len() / 2, "{prefix}: only {passed} types");
+        if way == Way::Pointers {
+            println!("{prefix}: {backs} of {} types in closures", subjects.len());
+            assert!(backs > subjects.len() / 2, "{prefix}: only {backs} types in closures");
+        }
     }
 }

@@ -23,20 +23,20 @@ impl Descriptors {
                 Err(Error::new(Status::InvalidArgument, message))
             }
             NativeType::Aggregate { size: 0, .. } => empty_parameter(),
-            _ => Ok(self.describe(native)),
-        }
-    }
-
-    /// The description of a return type.
-    pub(super) fn returned(&mut self, native: &NativeType) -> *mut ffi_type {
-        match native {
-            NativeType::Aggregate { size: 0, .. } => &raw mut raw::ffi_type_void,
             _ => self.describe(native),
         }
     }
 
-    fn describe(&mut self, native: &NativeType) -> *mut ffi_type {
+    /// The description of a return type.
+    pub(super) fn returned(&mut self, native: &NativeType) -> Result<*mut ffi_type> {
         match native {
+            NativeType::Aggregate { size: 0, .. } => Ok(&raw mut raw::ffi_type_void),
+            _ => self.describe(native),
+        }
+    }
+
+    fn describe(&mut self, native: &NativeType) -> Result<*mut ffi_type> {
+        Ok(match native {
             NativeType::Void => &raw mut raw::ffi_type_void,
             NativeType::I8 => &raw mut raw::ffi_type_sint8,
             NativeType::U8 => &raw mut raw::ffi_type_uint8,
@@ -53,15 +53,25 @@ impl Descriptors {
             NativeType::ComplexF64 => &raw mut raw::ffi_type_complex_double,
             NativeType::ComplexLongDouble => &raw mut raw::ffi_type_complex_longdouble,
             NativeType::Pointer => &raw mut raw::ffi_type_pointer,
-            NativeType::Aggregate { size, align, elements } => {
-                self.aggregate(*size, *align, elements)
+            NativeType::Vector => {
+                let message = "a vector cannot be passed or returned by value here; use a pointer";
+                return Err(Error::new(Status::Unsupported, message));
             }
-        }
+            NativeType::Aggregate { size, align, elements } => {
+                self.aggregate(*size, *align, elements)?
+            }
+        })
     }
 
     /// With the size given, libffi computes no layout of its own and only classifies.
-    fn aggregate(&mut self, size: usize, align: usize, elements: &[NativeType]) -> *mut ffi_type {
-        let mut list: Vec<_> = elements.iter().map(|element| self.describe(element)).collect();
+    fn aggregate(
+        &mut self,
+        size: usize,
+        align: usize,
+        elements: &[NativeType],
+    ) -> Result<*mut ffi_type> {
+        let list = elements.iter().map(|element| self.describe(element));
+        let mut list = list.collect::<Result<Vec<_>>>()?;
         list.push(ptr::null_mut());
         let list = Box::into_raw(list.into_boxed_slice());
         self.element_lists.push(list);
@@ -72,7 +82,7 @@ impl Descriptors {
             elements: list.cast(),
         }));
         self.aggregates.push(aggregate);
-        aggregate
+        Ok(aggregate)
     }
 }
 

@@ -1,48 +1,32 @@
 //! [`CallInterface`]: a native call prepared once and made many times.
 
-use std::ffi::{c_uint, c_void};
+use std::ffi::c_void;
 use std::fmt;
 
-use libffi::raw::{self, ffi_abi, ffi_cif, ffi_type};
-
-use super::descriptor::Descriptors;
+use super::cif::Cif;
 use super::frame::with_stack;
 use super::image::Image;
 use super::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 
-/// cbindgen:ignore
-mod linked {
-    use super::{c_void, ffi_cif};
-
-    unsafe extern "C-unwind" {
-        /// libffi's own, declared as what it is: a function that exceptions pass through.
-        pub(super) fn ffi_call(
-            cif: *mut ffi_cif,
-            function: Option<unsafe extern "C" fn()>,
-            return_slot: *mut c_void,
-            arguments: *mut *mut c_void,
-        );
-    }
-}
-
 /// A prepared call: where each argument of a signature goes.
 pub struct CallInterface {
-    /// The quick way, where there is one.
-    image: Option<Image>,
-    /// Which arguments are no scalars.
-    blocks: Box<[bool]>,
-    cif: Box<ffi_cif>,
+    way: Way,
+    count: usize,
     return_size: usize,
-    /// Owns what `cif.arg_types` points to; a `Vec`, since it may be moved while pointed to.
-    _parameters: Vec<*mut ffi_type>,
-    _descriptors: Descriptors,
 }
 
-// SAFETY: nothing is written after construction; libffi only reads a prepared cif and its types.
-unsafe impl Send for CallInterface {}
-// SAFETY: as above.
-unsafe impl Sync for CallInterface {}
+/// How a call is made.
+enum Way {
+    /// By what was worked out once.
+    Image(Image),
+    /// By libffi, which works it out at each call.
+    Libffi {
+        cif: Cif,
+        /// Which arguments are no scalars.
+        blocks: Box<[bool]>,
+    },
+}
 
 impl CallInterface {
     /// Prepares calls with these arguments.
@@ -60,23 +44,32 @@ impl CallInterface {
         convention: Convention,
     ) -> Result<CallInterface> {
         check_variadic(parameters, fixed)?;
-        let mut descriptors = Descriptors::default();
-        let described = parameters.iter().map(|p| descriptors.parameter(p));
-        let mut described = described.collect::<Result<Vec<_>>>()?;
-        let returned = descriptors.returned(returns);
-        let mut cif = Box::new(ffi_cif::default());
-        prepare(&mut cif, abi(convention)?, fixed, &mut described, returned)?;
-        let return_size = returns.size().next_multiple_of(8).max(8);
-        let image = Image::new(parameters, returns, convention);
+        match Image::new(parameters, returns, convention) {
+            Some(image) => Ok(CallInterface::by(Way::Image(image), parameters, returns)),
+            None => CallInterface::by_libffi(parameters, returns, fixed, convention),
+        }
+    }
+
+    /// As [`new`](CallInterface::new), by libffi whatever the signature: what other ways to call are
+    /// compared with.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn by_libffi(
+        parameters: &[NativeType],
+        returns: &NativeType,
+        fixed: Option<usize>,
+        convention: Convention,
+    ) -> Result<CallInterface> {
+        check_variadic(parameters, fixed)?;
+        let cif = Cif::new(parameters, returns, fixed, convention)?;
         let blocks = parameters.iter().map(|native| native.bank().is_none()).collect();
-        Ok(CallInterface {
-            image,
-            blocks,
-            cif,
-            return_size,
-            _parameters: described,
-            _descriptors: descriptors,
-        })
+        Ok(CallInterface::by(Way::Libffi { cif, blocks }, parameters, returns))
+    }
+
+    fn by(way: Way, parameters: &[NativeType], returns: &NativeType) -> CallInterface {
+        let return_size = returns.size().next_multiple_of(8).max(8);
+        CallInterface { way, count: parameters.len(), return_size }
     }
 
     /// Bytes that a return slot must have: a multiple of 8, since an integer narrower than a
@@ -87,12 +80,7 @@ impl CallInterface {
 
     /// The number of arguments of a call.
     pub fn argument_count(&self) -> usize {
-        self.cif.nargs as usize
-    }
-
-    /// The prepared interface itself, to make closures from; valid as long as `self`.
-    pub fn as_raw(&self) -> *mut ffi_cif {
-        (&raw const *self.cif).cast_mut()
+        self.count
     }
 
     /// Calls `function`. Exceptions and `longjmp` of the callee pass through.
@@ -100,7 +88,7 @@ impl CallInterface {
     /// # Safety
     /// - `function` has the prepared signature and convention.
     /// - `return_slot` has [`CallInterface::return_size`] writable bytes, aligned for the return
-    ///   type and at least to 8; it may be null if the value is not wanted.
+    ///   type and at least to 8.
     /// - `arguments` has one pointer for each argument, to an aligned value that can be read up
     ///   to the next multiple of 8 bytes. The array is scratch: libffi may overwrite pointers to
     ///   large aggregates with pointers that are dangling once the call is over.
@@ -111,14 +99,13 @@ impl CallInterface {
         return_slot: *mut c_void,
         arguments: *mut *mut c_void,
     ) {
-        if let Some(image) = &self.image
-            && !return_slot.is_null()
-        {
-            // SAFETY: the caller's promise.
-            return unsafe { image.call(function, return_slot, arguments) };
-        }
         // SAFETY: the caller's promise.
-        unsafe { self.call_libffi(function, return_slot, arguments) }
+        unsafe {
+            match &self.way {
+                Way::Image(image) => image.call(function, return_slot, arguments),
+                Way::Libffi { cif, .. } => cif.call(function, return_slot, arguments),
+            }
+        }
     }
 
     /// Calls `function` with an eight-byte word for each argument: a scalar itself, widened, or the
@@ -136,58 +123,40 @@ impl CallInterface {
     ) {
         // SAFETY: the caller's promise.
         unsafe {
-            match &self.image {
-                Some(image) => image.call_words(function, return_slot, words),
-                None => self.call_words_libffi(function, return_slot, words),
+            match &self.way {
+                Way::Image(image) => image.call_words(function, return_slot, words),
+                Way::Libffi { cif, blocks } => {
+                    call_words(cif, blocks, function, return_slot, words);
+                }
             }
-        }
-    }
-
-    #[inline(never)]
-    unsafe fn call_words_libffi(
-        &self,
-        function: *const c_void,
-        return_slot: *mut c_void,
-        words: *mut u64,
-    ) {
-        // SAFETY: the caller's promise.
-        with_stack::<*mut c_void, _>(self.blocks.len(), |arguments| unsafe {
-            for (index, block) in self.blocks.iter().enumerate() {
-                let word = words.add(index);
-                arguments.add(index).write(match block {
-                    true => std::ptr::with_exposed_provenance_mut(*word as usize),
-                    false => word.cast(),
-                });
-            }
-            self.call_libffi(function, return_slot, arguments);
-        });
-    }
-
-    /// Calls `function` through libffi, whatever the signature: what other ways to call are
-    /// compared with.
-    ///
-    /// # Safety
-    /// As for [`CallInterface::call`].
-    pub unsafe fn call_libffi(
-        &self,
-        function: *const c_void,
-        return_slot: *mut c_void,
-        arguments: *mut *mut c_void,
-    ) {
-        // SAFETY: a data pointer and an optional function pointer have the same representation on
-        // every platform with dlsym; the rest is the caller's promise. Nothing in this frame is
-        // dropped, so unwinding and longjmp may leave it.
-        unsafe {
-            let function =
-                std::mem::transmute::<*const c_void, Option<unsafe extern "C" fn()>>(function);
-            linked::ffi_call(self.as_raw(), function, return_slot, arguments);
         }
     }
 }
 
+#[inline(never)]
+unsafe fn call_words(
+    cif: &Cif,
+    blocks: &[bool],
+    function: *const c_void,
+    return_slot: *mut c_void,
+    words: *mut u64,
+) {
+    // SAFETY: the caller's promise.
+    with_stack::<*mut c_void, _>(blocks.len(), |arguments| unsafe {
+        for (index, block) in blocks.iter().enumerate() {
+            let word = words.add(index);
+            arguments.add(index).write(match block {
+                true => std::ptr::with_exposed_provenance_mut(*word as usize),
+                false => word.cast(),
+            });
+        }
+        cif.call(function, return_slot, arguments);
+    });
+}
+
 impl fmt::Debug for CallInterface {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallInterface").field("cif", &self.cif).finish_non_exhaustive()
+        f.debug_struct("CallInterface").field("count", &self.count).finish_non_exhaustive()
     }
 }
 
@@ -211,46 +180,6 @@ fn check_variadic(parameters: &[NativeType], fixed: Option<usize>) -> Result<()>
                 variable[index]
             ),
         )),
-    }
-}
-
-fn prepare(
-    cif: &mut ffi_cif,
-    abi: ffi_abi,
-    fixed: Option<usize>,
-    parameters: &mut [*mut ffi_type],
-    returns: *mut ffi_type,
-) -> Result<()> {
-    let too_many = |_| Error::new(Status::OutOfRange, "too many arguments");
-    let count = c_uint::try_from(parameters.len()).map_err(too_many)?;
-    let list = parameters.as_mut_ptr();
-    let status = match fixed {
-        // SAFETY: `parameters` has `count` descriptions, which live as long as the interface.
-        None => unsafe { raw::ffi_prep_cif(cif, abi, count, returns, list) },
-        // SAFETY: as above; `fixed` was checked to be at most `count`.
-        Some(fixed) => unsafe {
-            raw::ffi_prep_cif_var(cif, abi, fixed as c_uint, count, returns, list)
-        },
-    };
-    if status == raw::ffi_status_FFI_OK {
-        return Ok(());
-    }
-    let message = format!("libffi cannot prepare a call with this signature (status {status})");
-    Err(Error::new(Status::Unsupported, message))
-}
-
-fn abi(convention: Convention) -> Result<ffi_abi> {
-    match convention {
-        Convention::Default => Ok(raw::ffi_abi_FFI_DEFAULT_ABI),
-        #[cfg(all(target_arch = "x86_64", not(windows)))]
-        Convention::SysV => Ok(raw::ffi_abi_FFI_UNIX64),
-        #[cfg(target_arch = "x86_64")]
-        Convention::Win64 => Ok(raw::ffi_abi_FFI_GNUW64),
-        #[cfg_attr(all(target_arch = "x86_64", not(windows)), expect(unreachable_patterns))]
-        other => {
-            let message = format!("there is no {other:?} calling convention on this platform");
-            Err(Error::new(Status::Unsupported, message))
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Signature → plan → thunk: how a call is described, compiled and made.
 
 mod callable;
+mod cif;
 pub mod closure;
 mod descriptor;
 pub mod failure;

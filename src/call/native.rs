@@ -45,6 +45,8 @@ pub enum NativeType {
     ComplexF64,
     /// Two `long double`s, as `_Complex long double`.
     ComplexLongDouble,
+    /// Sixteen bytes in one vector register, as `_Float128` and GNU vectors of that size.
+    Vector,
     /// A data or function pointer.
     Pointer,
     /// A block of bytes passed by value.
@@ -98,7 +100,7 @@ impl NativeType {
             NativeType::I32 | NativeType::U32 | NativeType::F32 => 4,
             NativeType::I64 | NativeType::U64 | NativeType::F64 | NativeType::ComplexF32 => 8,
             NativeType::LongDouble => LONG_DOUBLE_SIZE,
-            NativeType::ComplexF64 => 16,
+            NativeType::ComplexF64 | NativeType::Vector => 16,
             NativeType::ComplexLongDouble => 2 * LONG_DOUBLE_SIZE,
             NativeType::Pointer => size_of::<*const ()>(),
             NativeType::Aggregate { size, .. } => *size,

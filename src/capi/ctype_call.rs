@@ -103,8 +103,7 @@ unsafe fn call_prepared(
         )));
     }
     // SAFETY: the caller's promise.
-    unsafe { call.call(function as *const c_void, returned, arguments) };
-    Ok(())
+    unsafe { call.call(function as *const c_void, returned, arguments) }
 }
 
 #[cold]

@@ -100,6 +100,9 @@ impl Generator {
         let vector = types.vector(types.primitive(Primitive::Float), 16).unwrap();
         writeln!(source, "typedef {};", types.spell_named(vector, "float4")).unwrap();
         self.scalars.push(types.alias("float4", vector).unwrap());
+        let vector = types.vector(types.primitive(Primitive::Int), 8).unwrap();
+        writeln!(source, "typedef {};", types.spell_named(vector, "int2")).unwrap();
+        self.scalars.push(types.alias("int2", vector).unwrap());
         self.scalars.push(types.va_list());
     }
 

@@ -70,6 +70,10 @@ pub(super) struct Outcome {
     pub(super) plain: bool,
 }
 
+/// Room for a small result.
+#[repr(C, align(16))]
+struct Small([u64; 8]);
+
 /// How the call itself is made.
 pub(super) enum Maker {
     /// All words, in registers.
@@ -245,12 +249,17 @@ impl CFunction {
         frame: *mut metaffi_slot,
     ) -> Result<()> {
         let size = interface.return_size();
-        let mut small = [const { MaybeUninit::<u64>::uninit() }; 8];
+        let mut small = MaybeUninit::<Small>::uninit();
         // SAFETY: a word is an argument's value, or the address of its bytes.
         unsafe {
-            let result: *mut u64 = match size <= size_of_val(&small) {
+            let align = self.result.ctype.align;
+            let result: *mut u64 = match size <= size_of::<Small>() && align <= align_of::<Small>()
+            {
                 true => small.as_mut_ptr().cast(),
-                false => convert::scratch(span, size)?.cast(),
+                false => {
+                    let place = convert::scratch(span, size + align)?;
+                    place.add(place.align_offset(align.max(8))).cast()
+                }
             };
             interface.call_words(self.code.cast(), result.cast(), words);
             self.finish(result, frame)

@@ -12,23 +12,21 @@ use crate::call::native::NativeType;
 use crate::call::with_stack;
 use crate::error::{Error, Result, Status};
 
-/// The largest value that travels in registers: four vector registers on AArch64.
-const LARGEST_IN_REGISTERS: usize = 64;
+/// The most words of a result that is copied from a place of our own.
+const MOST_COPIED: usize = 256;
 
 /// A prepared call.
 pub struct RawCall {
     interface: CallInterface,
     /// Bytes of the result; 0 if there is none.
     result_size: usize,
+    /// What its place has to be aligned to.
+    result_align: usize,
     /// The size of each argument whose registers reach beyond its end, else 0; empty if there are
     /// none such.
     short: Box<[usize]>,
     variadic: bool,
 }
-
-/// Room for a result in registers, or for an argument that is shorter than its registers.
-#[repr(C, align(16))]
-struct Registers([u8; LARGEST_IN_REGISTERS]);
 
 impl RawCall {
     /// Prepares calls of functions of a type, with `extra` arguments after the declared ones.
@@ -57,6 +55,7 @@ impl RawCall {
         Ok(RawCall {
             interface,
             result_size: native.returns.size(),
+            result_align: types.align(function.returns).unwrap_or(1),
             short: if short.iter().any(|size| *size > 0) { short } else { Box::default() },
             variadic: function.variadic || function.unspecified,
         })
@@ -74,6 +73,10 @@ impl RawCall {
 
     /// Calls `function`. C++ exceptions and `longjmp` pass through: nothing here has a destructor.
     ///
+    /// # Errors
+    /// `INVALID_ARGUMENT`, before the call, if `result` is NULL or not aligned and the result is too
+    /// large for a place on the stack.
+    ///
     /// # Safety
     /// `function` has the type; `result` is NULL or has room for its result, `arguments` points to
     /// the argument values.
@@ -82,7 +85,7 @@ impl RawCall {
         function: *const c_void,
         result: *mut c_void,
         arguments: *const *mut c_void,
-    ) {
+    ) -> Result<()> {
         let count = self.argument_count();
         // The interface may overwrite the pointers.
         with_stack::<*mut c_void, _>(count, |pointers| {
@@ -98,37 +101,59 @@ impl RawCall {
                         copy.copy_from((*pointers.add(index)).cast(), *size);
                         pointers.add(index).write(copy.cast());
                     }
-                    self.place_result(function, result, pointers);
-                });
+                    self.place_result(function, result, pointers)
+                })
             }
-        });
+        })
     }
 
-    /// Calls with a place for the result that is as wide as the registers it comes in.
+    /// Calls with a place for the result that is as wide as the registers it comes in, and aligned.
     #[inline(always)]
     unsafe fn place_result(
         &self,
         function: *const c_void,
         result: *mut c_void,
         arguments: *mut *mut c_void,
-    ) {
-        // SAFETY: the caller's promise; small results are copied from a place of their own.
+    ) -> Result<()> {
+        let align = self.result_align.max(16);
+        let (bytes, misaligned) = (self.interface.return_size(), result.addr() % align != 0);
+        // SAFETY: the caller's promise.
         unsafe {
-            if self.interface.return_size() > LARGEST_IN_REGISTERS {
-                return self.interface.call(function, result, arguments);
+            if bytes == self.result_size && !result.is_null() && !misaligned {
+                self.interface.call(function, result, arguments);
+                return Ok(());
             }
-            let mut registers = std::mem::MaybeUninit::<Registers>::uninit();
-            self.interface.call(function, registers.as_mut_ptr().cast(), arguments);
-            if !result.is_null() {
-                // An integer comes back widened; its own bytes are the low ones.
-                let first = match cfg!(target_endian = "big") {
-                    true => 8_usize.saturating_sub(self.result_size),
-                    false => 0,
-                };
-                let from = registers.as_ptr().cast::<u8>().add(first);
-                result.cast::<u8>().copy_from_nonoverlapping(from, self.result_size);
+            let words = (bytes + align) / 8;
+            if words > MOST_COPIED {
+                return Err(self.no_place(result));
             }
+            with_stack::<u64, _>(words, |place| {
+                let place = place.cast::<u8>();
+                let place = place.add(place.align_offset(align));
+                self.interface.call(function, place.cast(), arguments);
+                if !result.is_null() {
+                    // An integer comes back widened; its own bytes are the low ones.
+                    let first = match cfg!(target_endian = "big") {
+                        true => 8_usize.saturating_sub(self.result_size),
+                        false => 0,
+                    };
+                    result
+                        .cast::<u8>()
+                        .copy_from_nonoverlapping(place.add(first), self.result_size);
+                }
+            });
+            Ok(())
         }
+    }
+
+    #[cold]
+    fn no_place(&self, result: *const c_void) -> Error {
+        let size = self.result_size;
+        let message = match result.is_null() {
+            true => format!("result is NULL; a result of {size} bytes needs a place"),
+            false => format!("result is not aligned to {}, as its type is", self.result_align),
+        };
+        Error::new(Status::InvalidArgument, message)
     }
 }
 

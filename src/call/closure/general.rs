@@ -1,13 +1,16 @@
-//! Closures of any signature, by libffi.
+//! Closures of any signature. libffi makes the code; where the arguments are in the registers and on
+//! the stack that it hands over is ours to know, where there is an image of the signature.
 
 use std::ffi::c_void;
 use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use libffi::raw::{self, ffi_cif, ffi_closure};
 
 use super::place::{Parts, Place, Pool};
 use super::slot::Slot;
-use crate::call::interface::CallInterface;
+use crate::call::cif::Cif;
+use crate::call::image::Image;
 use crate::call::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 
@@ -17,7 +20,36 @@ const KEPT: usize = 1024;
 /// A libffi closure, which is never given back, and what its code refers to.
 pub(super) struct Memory {
     closure: *mut ffi_closure,
-    interface: Option<CallInterface>,
+    general: &'static General,
+    layout: Option<Box<Layout>>,
+}
+
+/// What the code of a closure is given.
+struct General {
+    slot: Slot,
+    layout: AtomicPtr<Layout>,
+}
+
+/// Where the arguments of a signature are.
+struct Layout {
+    /// `None` if libffi finds them.
+    image: Option<Image>,
+    count: usize,
+    cif: Cif,
+}
+
+impl Layout {
+    fn new(params: &[NativeType], returns: &NativeType, convention: Convention) -> Result<Layout> {
+        let image = Image::new(params, returns, convention);
+        let cif = match &image {
+            Some(image) => {
+                let returned = image.returned(returns)?;
+                Cif::new(&image.registers(), &returned, None, convention)?
+            }
+            None => Cif::new(params, returns, None, convention)?,
+        };
+        Ok(Layout { image, count: params.len(), cif })
+    }
 }
 
 static ENDED: Pool = Pool::new();
@@ -27,12 +59,12 @@ pub(super) fn take(
     returns: &NativeType,
     convention: Convention,
 ) -> Result<Place> {
-    let interface = CallInterface::new(params, returns, None, convention)?;
+    let layout = Box::new(Layout::new(params, returns, convention)?);
     let mut place = match ENDED.take(KEPT) {
         Some(place) => place,
         None => allocate()?,
     };
-    prepare(&mut place, interface)?;
+    prepare(&mut place, layout)?;
     Ok(place)
 }
 
@@ -47,27 +79,30 @@ fn allocate() -> Result<Place> {
              executable mappings",
         ));
     }
-    let slot: &'static Slot = Box::leak(Box::new(Slot::new()));
-    let memory = Some(Box::new(Memory { closure: closure.cast(), interface: None }));
+    let general = General { slot: Slot::new(), layout: AtomicPtr::new(ptr::null_mut()) };
+    let general: &'static General = Box::leak(Box::new(general));
+    let slot = &general.slot;
+    let memory = Some(Box::new(Memory { closure: closure.cast(), general, layout: None }));
     let code = code.cast_const().cast();
     Ok(Place::new(Parts { code, slot, pool: &ENDED, memory }))
 }
 
 /// Gives the closure another signature.
-fn prepare(place: &mut Place, interface: CallInterface) -> Result<()> {
-    let (code, slot) = (place.code().cast_mut().cast(), ptr::from_ref(place.slot()));
+fn prepare(place: &mut Place, mut layout: Box<Layout>) -> Result<()> {
+    let code = place.code().cast_mut().cast();
     let Some(memory) = place.memory() else { return Ok(()) };
-    let cif = interface.as_raw();
+    let cif = layout.cif.as_raw();
+    memory.general.layout.store(&raw mut *layout, Ordering::Release);
     // SAFETY: `run` may be left by an exception, which libffi's declaration does not say; the
-    // frames between, libffi's own, have unwind tables. The slot lives for ever, and the interface
+    // frames between, libffi's own, have unwind tables. The slot lives for ever, and the signature
     // until the closure gets another.
     let status = unsafe {
         let run = std::mem::transmute::<
             unsafe extern "C-unwind" fn(*mut ffi_cif, *mut c_void, *mut *mut c_void, *mut c_void),
             unsafe extern "C" fn(*mut ffi_cif, *mut c_void, *mut *mut c_void, *mut c_void),
         >(run);
-        let slot = slot.cast_mut().cast();
-        raw::ffi_prep_closure_loc(memory.closure, cif, Some(run), slot, code)
+        let general = ptr::from_ref(memory.general).cast_mut().cast();
+        raw::ffi_prep_closure_loc(memory.closure, cif, Some(run), general, code)
     };
     if status != raw::ffi_status_FFI_OK {
         return Err(Error::new(
@@ -75,7 +110,7 @@ fn prepare(place: &mut Place, interface: CallInterface) -> Result<()> {
             format!("libffi cannot make a callback with this signature (status {status})"),
         ));
     }
-    memory.interface = Some(interface);
+    memory.layout = Some(layout);
     Ok(())
 }
 
@@ -83,11 +118,19 @@ unsafe extern "C-unwind" fn run(
     _: *mut ffi_cif,
     result: *mut c_void,
     arguments: *mut *mut c_void,
-    slot: *mut c_void,
+    general: *mut c_void,
 ) {
-    // SAFETY: `prepare` gave the slot; libffi gives the call.
+    // SAFETY: `prepare` gave the place and its signature; libffi gives the call, of the registers
+    // where there is an image.
     unsafe {
-        let slot: &'static Slot = &*slot.cast::<Slot>();
-        slot.enter()(slot, arguments.cast(), result.cast());
+        let general: &'static General = &*general.cast::<General>();
+        let layout = &*general.layout.load(Ordering::Acquire);
+        let slot = &general.slot;
+        match &layout.image {
+            None => slot.enter()(slot, arguments.cast(), result.cast()),
+            Some(image) => image.gather(layout.count, arguments.cast(), |arguments| {
+                slot.enter()(slot, arguments.cast_mut().cast(), result.cast());
+            }),
+        }
     }
 }

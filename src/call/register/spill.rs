@@ -23,7 +23,7 @@ mod sysv64 {
 
     use super::{Fast, ReturnClass};
     use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
-    use crate::call::image::call_image;
+    use crate::call::image::{RESULTS, call_image};
     use crate::call::register::ret::{self, Register, Return};
     use crate::handle::{Invoke, Key};
 
@@ -75,7 +75,7 @@ mod sysv64 {
     ) -> metaffi_status {
         let mut image = [const { MaybeUninit::<u64>::uninit() }; REGISTERS + MOST + 1];
         let image: *mut u64 = image.as_mut_ptr().cast();
-        let mut result = [0; 4];
+        let mut result = [0; RESULTS];
         let count = (map >> COUNT_SHIFT) as usize;
         let (mut integers, mut floats, mut stack) = (0, 0, REGISTERS);
         // SAFETY: `fast` made a map of so many slots; the image has room for all of them, and for

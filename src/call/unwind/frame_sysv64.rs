@@ -3,7 +3,7 @@
 use std::arch::global_asm;
 use std::ffi::{c_int, c_void};
 
-use super::{Exception, Invoke, Outcome};
+use super::{Exception, Invoke, Key, Outcome};
 use crate::abi::{metaffi_error, metaffi_slot};
 
 // metaffi_catch(code, frame, map, error, key, invoke): calls `invoke` with the first five, which
@@ -55,7 +55,7 @@ global_asm!(
 
 /// cbindgen:ignore
 mod linked {
-    use super::{Exception, Invoke, Outcome, c_int, c_void, metaffi_error, metaffi_slot};
+    use super::{Exception, Invoke, Key, Outcome, c_int, c_void, metaffi_error, metaffi_slot};
 
     unsafe extern "C-unwind" {
         pub(in super::super) fn metaffi_catch(
@@ -63,7 +63,7 @@ mod linked {
             frame: *mut metaffi_slot,
             map: u64,
             error: *mut *mut metaffi_error,
-            key: usize,
+            key: Key,
             invoke: Invoke,
         ) -> Outcome;
     }

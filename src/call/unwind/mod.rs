@@ -25,7 +25,7 @@ mod frame;
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
 mod frame {
     //! Not written for this platform: exceptions pass.
-    use super::{Invoke, Outcome};
+    use super::{Invoke, Key, Outcome};
     use crate::abi::{metaffi_error, metaffi_slot};
 
     pub(super) unsafe fn call(
@@ -33,7 +33,7 @@ mod frame {
         frame: *mut metaffi_slot,
         map: u64,
         error: *mut *mut metaffi_error,
-        key: usize,
+        key: Key,
         invoke: Invoke,
     ) -> Outcome {
         // SAFETY: the caller's promise.
@@ -47,15 +47,7 @@ use std::mem::MaybeUninit;
 
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::error::{Error, Result};
-
-/// What a handle's slot has a function called by: `(code, frame, map, error, key)`.
-pub type Invoke = unsafe extern "C-unwind" fn(
-    *const (),
-    *mut metaffi_slot,
-    u64,
-    *mut *mut metaffi_error,
-    usize,
-) -> metaffi_status;
+use crate::handle::{Invoke, Key};
 
 /// What came of a call: its status, or what it threw.
 #[repr(C)]
@@ -88,7 +80,7 @@ pub unsafe fn caught(
     frame: *mut metaffi_slot,
     map: u64,
     error: *mut *mut metaffi_error,
-    key: usize,
+    key: Key,
 ) -> Result<metaffi_status> {
     // SAFETY: the caller's promise.
     let outcome = unsafe { frame::call(code, frame, map, error, key, invoke) };
@@ -117,7 +109,7 @@ pub unsafe fn catching<R>(body: impl FnOnce() -> R) -> Result<R> {
         _: *mut metaffi_slot,
         _: u64,
         _: *mut *mut metaffi_error,
-        _: usize,
+        _: Key,
     ) -> metaffi_status {
         // SAFETY: `catching` waits with the job, whose body is taken once.
         unsafe {

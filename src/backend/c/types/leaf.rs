@@ -1,10 +1,6 @@
 //! [`Leaf`]: the scalars an aggregate is made of, which decide its registers.
 
-use super::{
-    Kind, Member, Primitive, TypeId,
-    classify::{self, Class},
-    store::Store,
-};
+use super::{Kind, Member, Primitive, TypeId, store::Store};
 
 /// What kind of register a scalar belongs in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,15 +22,6 @@ pub(super) struct Leaf {
     pub(super) offset: usize,
     /// Bytes; of a bit-field, all those its bits touch.
     pub(super) size: usize,
-    /// Whether it is a bit-field that is not laid out like an integer.
-    pub(super) bit_field: bool,
-}
-
-impl Leaf {
-    /// Whether it lies where a scalar of its size would not.
-    pub(super) fn misaligned(self) -> bool {
-        !self.bit_field && !self.offset.is_multiple_of(self.size)
-    }
 }
 
 impl Store {
@@ -51,7 +38,6 @@ impl Store {
             Kind::Primitive(primitive) => add_primitive(primitive, offset, leaves),
             Kind::Array { element, length } => match (self.size(element), length) {
                 (Ok(0) | Err(_), _) | (_, None) => {}
-                (Ok(_), Some(0)) => self.add_absent(element, offset, leaves),
                 (Ok(stride), Some(length)) => {
                     (0..length).for_each(|i| self.add_leaves(element, offset + i * stride, leaves))
                 }
@@ -61,26 +47,13 @@ impl Store {
                 let wide = matches!(self.kind(id), Kind::Vector { .. });
                 let kind = if wide { LeafKind::Wide } else { LeafKind::Integer };
                 let size = self.size(id).unwrap_or(0).max(1);
-                leaves.push(Leaf { kind, offset, size, bit_field: false });
+                leaves.push(Leaf { kind, offset, size });
             }
         }
     }
 
-    /// GCC classifies an element of `[0]` (though not of `[]`), if the array begins within an
-    /// eightbyte that holds other members.
-    fn add_absent(&self, element: TypeId, offset: usize, leaves: &mut Vec<Leaf>) {
-        if offset.is_multiple_of(8) {
-            return;
-        }
-        let mut absent = vec![];
-        self.add_leaves(element, offset, &mut absent);
-        absent.retain(|leaf| leaf.misaligned() || leaf.offset / 8 == offset / 8);
-        leaves.extend(absent);
-    }
-
     fn add_members(&self, id: TypeId, offset: usize, leaves: &mut Vec<Leaf>) {
         let Some(record) = self.record(id) else { return };
-        // GCC counts padding bit-fields as integers, too.
         for member in record.members.iter().chain(&record.padding) {
             self.add_member(member, offset, leaves);
         }
@@ -93,44 +66,9 @@ impl Store {
             Some(bits) => {
                 let size = (bits.shift + bits.width).div_ceil(8) as usize;
                 let kind = LeafKind::Integer;
-                leaves.push(Leaf { kind, offset, size, bit_field: !member.ordinary });
+                leaves.push(Leaf { kind, offset, size });
             }
         }
-    }
-
-    pub(super) fn has_long_double(&self, id: TypeId) -> bool {
-        self.leaves(id).iter().any(|leaf| leaf.kind == LeafKind::LongDouble)
-    }
-
-    /// The System V classes of 16 bytes with a `long double` in them; `None` for memory.
-    ///
-    /// What shares its bytes is merged member by member, since here the order matters.
-    pub(super) fn merge_long_double(&self, id: TypeId) -> Option<[Class; 2]> {
-        let id = self.resolve(id);
-        let record = match *self.kind(id) {
-            Kind::Array { element, .. } => return self.merge_long_double(element),
-            Kind::Record(_) => self.record(id)?,
-            _ => return Some([Class::X87, Class::X87Up]),
-        };
-        let mut classes = [Class::None; 2];
-        for member in record.members.iter().chain(&record.padding) {
-            let part = self.classes_of_member(member)?;
-            for (class, part) in classes.iter_mut().zip(part) {
-                *class = class.merge(part)?;
-            }
-        }
-        let torn = (classes[0] == Class::X87) != (classes[1] == Class::X87Up);
-        (!torn).then_some(classes)
-    }
-
-    fn classes_of_member(&self, member: &Member) -> Option<Vec<Class>> {
-        if member.bits.is_none() && self.has_long_double(member.type_id) {
-            return self.merge_long_double(member.type_id).map(Vec::from);
-        }
-        let mut leaves = vec![];
-        self.add_member(member, 0, &mut leaves);
-        let whole = leaves.iter().all(|leaf| !leaf.misaligned());
-        whole.then(|| classify::eightbytes(16, &leaves))
     }
 
     /// Whether a type has anything in it but padding.
@@ -144,19 +82,6 @@ impl Store {
                 record.members.iter().any(|m| m.bits.is_some() || self.has_values(m.type_id))
             }),
             _ => true,
-        }
-    }
-
-    /// Whether a GNU vector larger than two eightbytes lies in the type.
-    pub(super) fn has_large_vector(&self, id: TypeId) -> bool {
-        let id = self.resolve(id);
-        match *self.kind(id) {
-            Kind::Vector { .. } => self.size(id).is_ok_and(|size| size > 16),
-            Kind::Array { element, .. } => self.has_large_vector(element),
-            Kind::Record(_) => self.record(id).is_some_and(|record| {
-                record.members.iter().any(|m| self.has_large_vector(m.type_id))
-            }),
-            _ => false,
         }
     }
 }
@@ -176,6 +101,6 @@ fn add_primitive(primitive: Primitive, offset: usize, leaves: &mut Vec<Leaf>) {
     };
     let size = size / parts;
     for part in 0..parts {
-        leaves.push(Leaf { kind, offset: offset + part * size, size, bit_field: false });
+        leaves.push(Leaf { kind, offset: offset + part * size, size });
     }
 }

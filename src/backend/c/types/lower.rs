@@ -5,10 +5,10 @@
 //! classifies as the C compiler classifies the original.
 
 use super::{
-    FunctionType, Kind, Primitive, TypeId, Types,
-    classify::{self, Class, SysV},
+    FunctionType, Kind, Primitive, TypeId, Types, arm64,
     leaf::LeafKind,
     store::Store,
+    sysv::Class,
     target::{self, Abi},
 };
 use crate::call::native::{Convention, NativeSignature, NativeType};
@@ -125,6 +125,20 @@ impl Store {
             _ => true,
         };
         if returnable {
+            let wide = matches!(
+                self.resolved(id),
+                Kind::Primitive(Primitive::Int128 | Primitive::UnsignedInt128)
+            );
+            if wide && abi == Abi::Win64 {
+                return Err(Error::new(
+                    Status::Unsupported,
+                    format!(
+                        "`{}` is returned in a vector register by this convention, which is not \
+                         supported; return a struct of one",
+                        self.spell(id)
+                    ),
+                ));
+            }
             return self.lower(id, abi);
         }
         let message = format!("a function cannot return `{}`", self.spell(id));
@@ -143,12 +157,17 @@ impl Store {
             }
             Kind::Record(_) => self.lower_record(resolved, abi),
             Kind::VaList => Ok(block(target::VA_LIST_SIZE, target::VA_LIST_ALIGN)),
-            Kind::Vector { .. } => Err(self.unsupported(id, "is a vector")),
+            Kind::Vector { .. } => self.lower_vector(resolved, abi),
             _ => self.size(resolved).map(|_| NativeType::Pointer),
         }
     }
 
     fn lower_primitive(&self, id: TypeId, primitive: Primitive, abi: Abi) -> Result<NativeType> {
+        if abi == Abi::Win64
+            && let Some(block) = win64(primitive)
+        {
+            return Ok(block);
+        }
         Ok(match primitive {
             Primitive::Void => NativeType::Void,
             Primitive::Float => NativeType::F32,
@@ -158,6 +177,7 @@ impl Store {
             Primitive::ComplexDouble => NativeType::ComplexF64,
             Primitive::ComplexLongDouble => NativeType::ComplexLongDouble,
             Primitive::Float16 if abi == Abi::SysV => aggregate(2, 2, vec![NativeType::F32]),
+            Primitive::Float128 if abi == Abi::SysV => NativeType::Vector,
             Primitive::Int128 | Primitive::UnsignedInt128 if abi != Abi::Win64 => {
                 aggregate(16, 16, vec![NativeType::I64; 2])
             }
@@ -170,10 +190,21 @@ impl Store {
         })
     }
 
+    /// A vector has a register where it is as large as one, or half of it.
+    fn lower_vector(&self, id: TypeId, abi: Abi) -> Result<NativeType> {
+        match self.size(id)? {
+            16 if abi == Abi::SysV => Ok(NativeType::Vector),
+            8 if abi == Abi::SysV && !self.has_odd_vector(id) => {
+                Ok(aggregate(8, self.align(id)?, vec![NativeType::F64]))
+            }
+            _ => Err(self.unsupported(id, "is a vector that has no register everywhere")),
+        }
+    }
+
     fn lower_record(&self, id: TypeId, abi: Abi) -> Result<NativeType> {
         let (size, align) = (self.size(id)?, self.align(id)?);
-        if self.has_large_vector(id) {
-            return Err(self.unsupported(id, "contains a vector"));
+        if self.has_odd_vector(id) {
+            return Err(self.unsupported(id, "contains a vector that has no register everywhere"));
         }
         if size > 0 && !self.has_values(id) {
             // GCC gives it a register, but no room on the stack; others give it neither.
@@ -183,38 +214,26 @@ impl Store {
             _ if size == 0 && abi == Abi::Win64 => Err(self.unsupported(id, "is empty")),
             _ if size == 0 => Ok(aggregate(0, align, vec![])),
             Abi::Win64 => Ok(block(size, align)),
-            Abi::SysV => self.lower_sysv(id, size, align),
+            Abi::SysV => Ok(self.lower_sysv(id, size, align)),
             Abi::Arm64 => self.lower_arm64(id, size, align),
         }
     }
 
-    fn lower_sysv(&self, id: TypeId, size: usize, align: usize) -> Result<NativeType> {
-        match self.classify_sysv(id, size) {
-            SysV::Registers(classes) => Ok(aggregate(size, align, eightbytes(size, &classes))),
-            SysV::Memory => Ok(in_memory(size, align)),
-            SysV::X87 => Ok(NativeType::LongDouble),
-            SysV::Wide => Err(self.unsupported(id, "contains a vector or `_Float128`")),
-        }
-    }
-
-    fn classify_sysv(&self, id: TypeId, size: usize) -> SysV {
-        if size > 16 {
-            return SysV::Memory;
-        }
-        if !self.has_long_double(id) {
-            return classify::sysv(size, &self.leaves(id));
-        }
-        match self.merge_long_double(id) {
-            None => SysV::Memory,
-            Some([Class::X87, Class::X87Up]) => SysV::X87,
-            Some(classes) => SysV::Registers(classes.to_vec()),
+    fn lower_sysv(&self, id: TypeId, size: usize, align: usize) -> NativeType {
+        match self.sysv(id, 0).as_deref() {
+            None => in_memory(size, align),
+            Some([Class::X87, Class::X87Up]) => NativeType::LongDouble,
+            // The halves of a `long double` come only as a pair.
+            Some(classes) if classes.contains(&Class::X87) => in_memory(size, align),
+            Some([Class::Sse, Class::SseUp]) => aggregate(size, align, vec![NativeType::Vector]),
+            Some(classes) => aggregate(size, align, eightbytes(size, classes)),
         }
     }
 
     fn lower_arm64(&self, id: TypeId, size: usize, align: usize) -> Result<NativeType> {
         const LARGEST_HOMOGENEOUS: usize = 64;
         let leaves = if size > LARGEST_HOMOGENEOUS { vec![] } else { self.leaves(id) };
-        let Some((kind, count)) = classify::homogeneous(size, &leaves) else {
+        let Some((kind, count)) = arm64::homogeneous(size, &leaves) else {
             return Ok(block(size, align));
         };
         let element = match kind {
@@ -251,6 +270,17 @@ fn aggregate(size: usize, align: usize, elements: Vec<NativeType>) -> NativeType
     NativeType::Aggregate { size, align, elements }
 }
 
+/// What Microsoft's convention passes as a block of bytes, by reference where it is no register.
+fn win64(primitive: Primitive) -> Option<NativeType> {
+    match primitive {
+        Primitive::Int128 | Primitive::UnsignedInt128 | Primitive::Float128 => Some(block(16, 16)),
+        Primitive::ComplexFloat => Some(block(8, 4)),
+        Primitive::ComplexDouble => Some(block(16, 8)),
+        Primitive::ComplexLongDouble => Some(block(32, 16)),
+        _ => None,
+    }
+}
+
 /// An aggregate without floats that matter: up to two registers, else by reference or in memory.
 fn block(size: usize, align: usize) -> NativeType {
     aggregate(size, align, vec![NativeType::I64; size.div_ceil(8).min(2)])
@@ -271,8 +301,7 @@ fn eightbytes(size: usize, classes: &[Class]) -> Vec<NativeType> {
         Class::None => aggregate(8, 1, vec![]),
         Class::Integer => NativeType::I64,
         Class::Sse if size - 8 * index <= 4 => NativeType::F32,
-        // The halves of a `long double` come only as a pair, which is a scalar.
-        Class::Sse | Class::X87 | Class::X87Up => NativeType::F64,
+        Class::Sse | Class::SseUp | Class::X87 | Class::X87Up => NativeType::F64,
     };
     classes.iter().enumerate().map(element).collect()
 }

@@ -17,8 +17,8 @@
 //! # metaffi::error::Result::Ok(())
 //! ```
 
+mod arm64;
 mod build;
-mod classify;
 mod enumeration;
 mod kind;
 mod layout;
@@ -31,6 +31,7 @@ mod query;
 mod record;
 mod spell;
 mod store;
+mod sysv;
 mod target;
 mod transaction;
 

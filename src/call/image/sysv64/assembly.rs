@@ -1,12 +1,13 @@
-//! The only assembly of a call.
+//! The assembly of a call.
 
 use std::arch::global_asm;
 use std::ffi::c_void;
 
 // metaffi_call_image(code, registers, stack, words, result, floats): copies `words` (an even
-// number) to the stack, loads the argument registers, the floating ones only if there are any,
-// calls, and stores rax, rdx, xmm0 and xmm1. `al` is the number of floating registers, which a
-// variadic callee wants to know.
+// number) to the stack, loads the argument registers, the floating ones only if there are any, and
+// their high halves, which lie before `registers`, only if `floats` says so; calls, and stores rax,
+// rdx, xmm0 and xmm1. `al` is the number of floating registers, which a variadic callee wants to
+// know. The others do the same, and store the results that are on the floating-point stack.
 global_asm!(
     ".pushsection .text.metaffi_call_image,\"ax\",@progbits",
     ".balign 16",
@@ -48,6 +49,16 @@ global_asm!(
     "movsd xmm5, [r10 + 88]",
     "movsd xmm6, [r10 + 96]",
     "movsd xmm7, [r10 + 104]",
+    "test r9d, {wide}",
+    "jz 4f",
+    "movhps xmm0, [r10 - 64]",
+    "movhps xmm1, [r10 - 56]",
+    "movhps xmm2, [r10 - 48]",
+    "movhps xmm3, [r10 - 40]",
+    "movhps xmm4, [r10 - 32]",
+    "movhps xmm5, [r10 - 24]",
+    "movhps xmm6, [r10 - 16]",
+    "movhps xmm7, [r10 - 8]",
     "4:",
     "mov rdi, [r10]",
     "mov rsi, [r10 + 8]",
@@ -58,8 +69,8 @@ global_asm!(
     "call r11",
     "mov [rbx], rax",
     "mov [rbx + 8], rdx",
-    "movsd [rbx + 16], xmm0",
-    "movsd [rbx + 24], xmm1",
+    "movups [rbx + 16], xmm0",
+    "movups [rbx + 32], xmm1",
     "lea rsp, [rbp - 16]",
     "pop rbx",
     "pop rbx",
@@ -68,23 +79,77 @@ global_asm!(
     "ret",
     ".cfi_endproc",
     ".size metaffi_call_image, . - metaffi_call_image",
+    ".balign 16",
+    ".hidden metaffi_call_image_x87",
+    ".globl metaffi_call_image_x87",
+    ".type metaffi_call_image_x87,@function",
+    "metaffi_call_image_x87:",
+    ".cfi_startproc",
+    "endbr64",
+    "push r8",
+    ".cfi_adjust_cfa_offset 8",
+    "call metaffi_call_image",
+    "pop r8",
+    ".cfi_adjust_cfa_offset -8",
+    "fstp tbyte ptr [r8]",
+    "ret",
+    ".cfi_endproc",
+    ".size metaffi_call_image_x87, . - metaffi_call_image_x87",
+    ".balign 16",
+    ".hidden metaffi_call_image_x87_pair",
+    ".globl metaffi_call_image_x87_pair",
+    ".type metaffi_call_image_x87_pair,@function",
+    "metaffi_call_image_x87_pair:",
+    ".cfi_startproc",
+    "endbr64",
+    "push r8",
+    ".cfi_adjust_cfa_offset 8",
+    "call metaffi_call_image",
+    "pop r8",
+    ".cfi_adjust_cfa_offset -8",
+    "fstp tbyte ptr [r8]",
+    "fstp tbyte ptr [r8 + 16]",
+    "ret",
+    ".cfi_endproc",
+    ".size metaffi_call_image_x87_pair, . - metaffi_call_image_x87_pair",
     ".popsection",
+    wide = const WIDE,
+);
+
+/// Added to the number of floating registers if their high halves are used as well.
+pub(super) const WIDE: usize = 0x100;
+
+/// The type of all of them.
+pub(super) type Call = unsafe extern "C-unwind" fn(
+    code: *const c_void,
+    registers: *const u64,
+    stack: *const u64,
+    words: usize,
+    result: *mut u64,
+    floats: usize,
 );
 
 /// cbindgen:ignore
 mod linked {
     use super::c_void;
 
-    unsafe extern "C-unwind" {
-        pub(in crate::call) fn metaffi_call_image(
-            code: *const c_void,
-            registers: *const u64,
-            stack: *const u64,
-            words: usize,
-            result: *mut u64,
-            floats: usize,
-        );
+    macro_rules! calls {
+        ($($name:ident)*) => {
+            unsafe extern "C-unwind" {
+                $(pub(in crate::call) fn $name(
+                    code: *const c_void,
+                    registers: *const u64,
+                    stack: *const u64,
+                    words: usize,
+                    result: *mut u64,
+                    floats: usize,
+                );)*
+            }
+        };
     }
+
+    calls!(metaffi_call_image metaffi_call_image_x87 metaffi_call_image_x87_pair);
 }
 
 pub(in crate::call) use linked::metaffi_call_image;
+pub(super) use linked::{metaffi_call_image_x87, metaffi_call_image_x87_pair};

@@ -1,63 +1,78 @@
-//! The classes of blocks: structs and complex numbers by value.
+//! [`Passing`]: how what is no scalar travels.
 
 use crate::call::native::{Bank, NativeType};
 
-pub(super) fn alignment(native: &NativeType) -> Option<usize> {
-    Some(match native {
-        NativeType::Aggregate { align, .. } => *align,
-        NativeType::ComplexF32 => 4,
-        NativeType::ComplexF64 => 8,
-        _ => return None,
-    })
+/// How a value of several words travels.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Passing {
+    /// Each of its words in the next register of its class, or in none if there is only padding.
+    Registers([Option<Bank>; 2]),
+    /// In one vector register, whole.
+    Wide,
+    /// In memory as an argument; so many floating registers of the stack as a result.
+    X87(usize),
+    /// In memory.
+    Memory,
 }
 
-/// The classes of a block of at most two words; `Some(None)` for one that goes in memory, `None`
-/// for what is not covered here.
-pub(super) fn classes(native: &NativeType) -> Option<Option<[Bank; 2]>> {
-    match native {
-        NativeType::ComplexF32 | NativeType::ComplexF64 => Some(Some([Bank::Float; 2])),
-        NativeType::Aggregate { size, .. } if *size > 16 => Some(None),
-        NativeType::Aggregate { size: size @ 1..=16, align, elements } => {
-            let mut leaves = Vec::new();
-            let end = flatten(elements, 0, &mut leaves)?;
-            // A surrogate whose elements are not laid out as the block says something else by it.
-            if end.next_multiple_of(*align) != *size {
-                return None;
+impl Passing {
+    /// Of what is no scalar.
+    pub(super) fn of(native: &NativeType) -> Passing {
+        match native {
+            NativeType::ComplexF32 => Passing::Registers([Some(Bank::Float), None]),
+            NativeType::ComplexF64 => Passing::Registers([Some(Bank::Float); 2]),
+            NativeType::LongDouble => Passing::X87(1),
+            NativeType::ComplexLongDouble => Passing::X87(2),
+            NativeType::Vector => Passing::Wide,
+            NativeType::Aggregate { size, elements, .. } if *size <= 16 => {
+                let mut classes = [None; 2];
+                match &elements[..] {
+                    [NativeType::Vector] => Passing::Wide,
+                    elements => match classify(elements, 0, &mut classes) {
+                        Some(_) => Passing::Registers(classes),
+                        None => Passing::Memory,
+                    },
+                }
             }
-            let class = |word: usize| {
-                let floats = leaves
-                    .iter()
-                    .filter(|(offset, ..)| offset / 8 == word)
-                    .all(|(_, class)| *class == Bank::Float);
-                if floats { Bank::Float } else { Bank::Integer }
-            };
-            Some(Some([class(0), class(1)]))
+            _ => Passing::Memory,
         }
-        _ => None,
     }
 }
 
-/// The scalars of a block and their offsets; returns where they end.
-fn flatten(
+/// The alignment of what is no scalar.
+pub(super) fn alignment(native: &NativeType) -> usize {
+    match native {
+        NativeType::Aggregate { align, .. } => *align,
+        NativeType::ComplexF32 => 4,
+        NativeType::ComplexF64 => 8,
+        _ => 16,
+    }
+}
+
+/// Adds the classes of elements from an offset on, and returns where they end; `None` if they make a
+/// block travel in memory, as one that is too large for registers does.
+fn classify(
     elements: &[NativeType],
     start: usize,
-    leaves: &mut Vec<(usize, Bank)>,
+    classes: &mut [Option<Bank>; 2],
 ) -> Option<usize> {
     let mut offset = start;
     for element in elements {
         match element {
+            NativeType::Aggregate { size, .. } if *size > 16 => return None,
             NativeType::Aggregate { size, align, elements } => {
                 offset = offset.next_multiple_of(*align);
-                let end = flatten(elements, offset, leaves)?;
-                if (end - offset).next_multiple_of(*align) != *size {
-                    return None;
-                }
+                classify(elements, offset, classes)?;
                 offset += size;
             }
             scalar => {
-                let class = scalar.bank()?;
+                let bank = scalar.bank()?;
                 offset = offset.next_multiple_of(scalar.size());
-                leaves.push((offset, class));
+                let class = classes.get_mut(offset / 8)?;
+                *class = match *class {
+                    Some(Bank::Integer) => Some(Bank::Integer),
+                    _ => Some(bank),
+                };
                 offset += scalar.size();
             }
         }

@@ -1,8 +1,8 @@
 //! [`Builder`]: which register or stack word each argument gets.
 
-use super::block::{alignment, classes};
+use super::block::{Passing, alignment};
 use super::part::{How, Part};
-use super::{FLOATS, INTEGERS, MOST_WORDS, REGISTERS};
+use super::{FIRST_FLOAT, FIRST_INTEGER, FLOATS, HIGH_HALVES, INTEGERS, MOST_WORDS, STACK};
 use crate::call::native::{Bank, NativeType};
 
 /// What has been placed so far.
@@ -12,6 +12,8 @@ pub(super) struct Builder {
     pub(super) integers: usize,
     pub(super) floats: usize,
     pub(super) stack: usize,
+    /// Whether a vector register is used as a whole.
+    pub(super) wide: bool,
 }
 
 impl Builder {
@@ -19,36 +21,35 @@ impl Builder {
         if let Some(class) = native.bank() {
             let to = self.register(class).or_else(|| self.push(1, 1))?;
             let how = How::of(native);
-            self.add(Part { argument, to: to as u16, block: false, offset: 0, how });
+            self.parts.push(Part { argument, to: to as u16, block: false, offset: 0, how });
             return Some(());
         }
-        let (size, align) = (native.size(), alignment(native)?);
-        match classes(native)? {
-            Some(classes) => self.block(argument, size, align, classes),
-            None => self.copy(argument, size, align),
+        let (size, align) = (native.size(), alignment(native));
+        match Passing::of(native) {
+            Passing::Registers(classes) if self.suffice(classes) => {
+                for (index, class) in classes.into_iter().enumerate() {
+                    let Some(class) = class else { continue };
+                    let to = self.register(class)?;
+                    self.add_block(argument, to, index * 8, How::bytes(size - index * 8));
+                }
+                Some(())
+            }
+            Passing::Wide if self.floats < FLOATS => {
+                let to = self.register(Bank::Float)?;
+                self.add_block(argument, to, 0, How::Words(1));
+                self.add_block(argument, to - FIRST_FLOAT + HIGH_HALVES, 8, How::Words(1));
+                self.wide = true;
+                Some(())
+            }
+            _ => self.copy(argument, size, align),
         }
     }
 
-    /// A block in registers if they all suffice, else on the stack.
-    fn block(
-        &mut self,
-        argument: u16,
-        size: usize,
-        align: usize,
-        classes: [Bank; 2],
-    ) -> Option<()> {
-        let classes = &classes[..size.div_ceil(8)];
-        let count = |class| classes.iter().filter(|found| **found == class).count();
-        if self.integers + count(Bank::Integer) > INTEGERS
-            || self.floats + count(Bank::Float) > FLOATS
-        {
-            return self.copy(argument, size, align);
-        }
-        for (index, class) in classes.iter().enumerate() {
-            let to = self.register(*class)?;
-            self.add_block(argument, to, index * 8, How::bytes(size - index * 8));
-        }
-        Some(())
+    /// Whether there are registers for all words.
+    fn suffice(&self, classes: [Option<Bank>; 2]) -> bool {
+        let count = |bank| classes.iter().filter(|class| **class == Some(bank)).count();
+        self.integers + count(Bank::Integer) <= INTEGERS
+            && self.floats + count(Bank::Float) <= FLOATS
     }
 
     fn copy(&mut self, argument: u16, size: usize, align: usize) -> Option<()> {
@@ -66,8 +67,8 @@ impl Builder {
     /// The next register of a class.
     fn register(&mut self, class: Bank) -> Option<usize> {
         let (used, limit, first) = match class {
-            Bank::Integer => (&mut self.integers, INTEGERS, 0),
-            Bank::Float => (&mut self.floats, FLOATS, INTEGERS),
+            Bank::Integer => (&mut self.integers, INTEGERS, FIRST_INTEGER),
+            Bank::Float => (&mut self.floats, FLOATS, FIRST_FLOAT),
         };
         let register = (*used < limit).then_some(first + *used)?;
         *used += 1;
@@ -78,14 +79,11 @@ impl Builder {
     fn push(&mut self, words: usize, align: usize) -> Option<usize> {
         let first = self.stack.next_multiple_of(align);
         self.stack = first + words;
-        (REGISTERS + self.stack <= MOST_WORDS).then_some(REGISTERS + first)
+        (STACK + self.stack <= MOST_WORDS).then_some(STACK + first)
     }
 
     fn add_block(&mut self, argument: u16, to: usize, offset: usize, how: How) {
-        self.add(Part { argument, to: to as u16, block: true, offset: offset as u32, how });
-    }
-
-    fn add(&mut self, part: Part) {
-        self.parts.push(part);
+        let (to, offset) = (to as u16, offset as u32);
+        self.parts.push(Part { argument, to, block: true, offset, how });
     }
 }

@@ -5,47 +5,57 @@ mod block;
 mod builder;
 mod outcome;
 mod part;
+mod upcall;
 
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
+use self::assembly::Call;
 pub(in crate::call) use self::assembly::metaffi_call_image;
+use self::block::Passing;
 use self::builder::Builder;
 use self::outcome::Outcome;
+pub(in crate::call) use self::outcome::RESULTS;
 use self::part::Part;
 use crate::call::frame::with_stack;
-use crate::call::native::{Convention, NativeType};
+use crate::call::native::{Bank, Convention, NativeType};
 
 const INTEGERS: usize = 6;
 const FLOATS: usize = 8;
 
-/// Words of a register image: the integers, then the floats; the stack follows.
-const REGISTERS: usize = INTEGERS + FLOATS;
+// Where the words of an image are.
+const HIGH_HALVES: usize = 0;
+const FIRST_INTEGER: usize = HIGH_HALVES + FLOATS;
+const FIRST_FLOAT: usize = FIRST_INTEGER + INTEGERS;
+const STACK: usize = FIRST_FLOAT + FLOATS;
 
 /// The most words of an image, so that it fits on our own stack.
 const MOST_WORDS: usize = 400;
 
-/// Where each argument's bytes go, and where the result comes from.
+/// Where each argument's bytes go, and where the result comes from: of a call that is made, and of
+/// one that arrives.
 pub(crate) struct Image {
     parts: Box<[Part]>,
     /// Words on the stack.
     stack: usize,
-    /// Floating registers in use.
+    integers: usize,
     floats: usize,
+    /// Whether a vector register is used as a whole.
+    wide: bool,
     result: Outcome,
 }
 
 impl Image {
-    /// The image of a signature; `None` if it has what is not covered here.
+    /// The image of a signature; `None` if it is another convention's, or too large.
     pub(crate) fn new(
         params: &[NativeType],
         returns: &NativeType,
         convention: Convention,
     ) -> Option<Image> {
-        if convention == Convention::Win64 {
+        if convention == Convention::Win64 || params.contains(&NativeType::Void) {
             return None;
         }
-        let result = Outcome::of(returns)?;
+        let result = Outcome::of(returns);
         let mut builder = Builder::default();
         if matches!(result, Outcome::Memory) {
             builder.integers = 1;
@@ -53,11 +63,16 @@ impl Image {
         for (index, param) in params.iter().enumerate() {
             builder.place(u16::try_from(index).ok()?, param)?;
         }
-        let stack = builder.stack.next_multiple_of(2);
-        if REGISTERS + stack > MOST_WORDS {
-            return None;
-        }
-        Some(Image { parts: builder.parts.into(), stack, floats: builder.floats, result })
+        let Builder { parts, integers, floats, stack, wide } = builder;
+        let stack = stack.next_multiple_of(2);
+        (STACK + stack <= MOST_WORDS).then(|| Image {
+            parts: parts.into(),
+            stack,
+            integers,
+            floats,
+            wide,
+            result,
+        })
     }
 
     /// Calls `function`; see [`CallInterface::call`](super::super::interface::CallInterface::call).
@@ -112,21 +127,26 @@ impl Image {
         result: *mut c_void,
         place: impl Fn(&Part, *mut u64),
     ) {
-        with_stack::<u64, _>(REGISTERS + self.stack, |image| {
-            let mut registers = [const { MaybeUninit::<u64>::uninit() }; 4];
-            let registers: *mut u64 = registers.as_mut_ptr().cast();
-            // SAFETY: the image has the registers and the stack; the assembly fills four words.
+        with_stack::<u64, _>(STACK + self.stack, |image| {
+            let mut results = [const { MaybeUninit::<u64>::uninit() }; RESULTS];
+            let results: *mut u64 = results.as_mut_ptr().cast();
+            // SAFETY: the image has the registers and the stack; the assembly fills the results.
             unsafe {
                 for part in &self.parts {
                     place(part, image.add(usize::from(part.to)));
                 }
+                let registers = image.add(FIRST_INTEGER);
                 if matches!(self.result, Outcome::Memory) {
-                    *image = result.expose_provenance() as u64;
+                    *registers = result.expose_provenance() as u64;
                 }
-                let stack = image.add(REGISTERS);
-                let (words, floats) = (self.stack, self.floats);
-                assembly::metaffi_call_image(function, image, stack, words, registers, floats);
-                self.result.store(registers, result.cast());
+                let call: Call = match self.result {
+                    Outcome::X87(1) => assembly::metaffi_call_image_x87,
+                    Outcome::X87(_) => assembly::metaffi_call_image_x87_pair,
+                    _ => assembly::metaffi_call_image,
+                };
+                let floats = self.floats + if self.wide { assembly::WIDE } else { 0 };
+                call(function, registers, image.add(STACK), self.stack, results, floats);
+                self.result.store(results, result.cast());
             }
         });
     }

@@ -1,0 +1,237 @@
+//! Which registers a value travels in by System V x86-64 (ABI section 3.2.3), as GCC classifies it.
+
+use super::{Kind, Member, Primitive, TypeId, store::Store};
+
+/// The class of eight bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Class {
+    /// Padding only.
+    None,
+    /// A general register.
+    Integer,
+    /// A vector register.
+    Sse,
+    /// The second half of the vector register before.
+    SseUp,
+    /// The first half of a `long double`.
+    X87,
+    /// The second half of a `long double`.
+    X87Up,
+}
+
+/// The most bytes whose eightbytes are looked at one by one.
+const MOST: usize = 64;
+
+/// The classes of a value's eightbytes.
+pub(super) type Classes = Vec<Class>;
+
+impl Class {
+    /// The class of bytes that members of both classes share; `None` for memory.
+    fn merge(self, other: Class) -> Option<Class> {
+        match (self, other) {
+            _ if self == other => Some(self),
+            (Class::None, class) | (class, Class::None) => Some(class),
+            (Class::Integer, _) | (_, Class::Integer) => Some(Class::Integer),
+            (Class::X87 | Class::X87Up, _) | (_, Class::X87 | Class::X87Up) => None,
+            _ => Some(Class::Sse),
+        }
+    }
+}
+
+impl Store {
+    /// The classes of a complete type at an offset in bytes, from the eightbyte on in which it
+    /// begins; `None` if it travels in memory.
+    pub(super) fn sysv(&self, id: TypeId, offset: usize) -> Option<Classes> {
+        let id = self.resolve(id);
+        match *self.kind(id) {
+            Kind::Primitive(primitive) => scalar(primitive, offset),
+            Kind::Vector { .. } => vector(self.size(id).ok()?, offset),
+            Kind::Array { .. } => self.sysv_array(id, offset),
+            Kind::Record(_) => self.sysv_record(id, offset),
+            Kind::VaList => None,
+            _ => aligned(offset, self.size(id).ok()?, &[Class::Integer]),
+        }
+    }
+
+    /// The number of eightbytes in which an aggregate lies; `None` if there are too many for
+    /// registers.
+    fn eightbytes(&self, id: TypeId, offset: usize) -> Option<usize> {
+        let size = self.size(id).ok().filter(|size| *size <= MOST)?;
+        Some((size + offset % 8).div_ceil(8))
+    }
+
+    /// An array is as its elements are, over and over: also the one that `[0]` does not have, if it
+    /// would begin within an eightbyte that holds other members.
+    fn sysv_array(&self, id: TypeId, offset: usize) -> Option<Classes> {
+        let mut levels = vec![];
+        let mut element = id;
+        while let Kind::Array { element: next, .. } = *self.kind(element) {
+            levels.push(self.eightbytes(element, offset)?);
+            element = self.resolve(next);
+        }
+        let mut classes = vec![Class::None];
+        if levels.iter().any(|count| *count > 0) {
+            classes = self.sysv(element, offset)?;
+        }
+        for count in levels.into_iter().rev() {
+            classes = match count {
+                0 => vec![Class::None],
+                _ => finished((0..count).map(|at| classes[at % classes.len()]).collect())?,
+            };
+        }
+        Some(classes)
+    }
+
+    fn sysv_record(&self, id: TypeId, offset: usize) -> Option<Classes> {
+        let count = self.eightbytes(id, offset)?;
+        if count == 0 {
+            return Some(vec![Class::None]);
+        }
+        let record = self.record(id)?;
+        let mut classes = vec![Class::None; count];
+        // GCC counts padding bit-fields as integers, too.
+        for member in record.members.iter().chain(&record.padding) {
+            let part = self.sysv_member(member, offset)?;
+            let first = (member.offset + offset % 8) / 8;
+            for (class, part) in classes.iter_mut().skip(first).zip(part) {
+                *class = class.merge(part)?;
+            }
+        }
+        finished(classes)
+    }
+
+    fn sysv_member(&self, member: &Member, offset: usize) -> Option<Classes> {
+        let start = offset + member.offset;
+        let Some(bits) = member.bits else {
+            let flexible =
+                matches!(self.resolved(member.type_id), Kind::Array { length: None, .. });
+            return match flexible {
+                true => Some(vec![]),
+                false => self.sysv(member.type_id, start),
+            };
+        };
+        let size = (bits.shift + bits.width).div_ceil(8) as usize;
+        match member.ordinary {
+            true => aligned(start, size, &[Class::Integer]),
+            false => Some(vec![Class::Integer; (size + start % 8).div_ceil(8)]),
+        }
+    }
+
+    /// Whether a GNU vector lies in the type that has no register of its own everywhere: a small
+    /// one, a large one, or one of one `double`.
+    pub(super) fn has_odd_vector(&self, id: TypeId) -> bool {
+        let id = self.resolve(id);
+        match *self.kind(id) {
+            Kind::Vector { element, .. } => match self.size(id).unwrap_or(0) {
+                8 => self.resolved(element) == &Kind::Primitive(Primitive::Double),
+                size => size != 16,
+            },
+            Kind::Array { element, .. } => self.has_odd_vector(element),
+            Kind::Record(_) => self.record(id).is_some_and(|record| {
+                record.members.iter().any(|m| self.has_odd_vector(m.type_id))
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// What is left to decide when all members have been merged.
+fn finished(mut classes: Classes) -> Option<Classes> {
+    for index in 0..classes.len() {
+        let before = index.checked_sub(1).map(|before| classes[before]);
+        match classes[index] {
+            Class::SseUp if !matches!(before, Some(Class::Sse | Class::SseUp)) => {
+                classes[index] = Class::Sse;
+            }
+            Class::X87Up if before != Some(Class::X87) => return None,
+            _ => {}
+        }
+    }
+    (classes.len() <= 2).then_some(classes)
+}
+
+/// The classes of what lies where its alignment asks; what does not travels in memory.
+fn aligned(offset: usize, align: usize, classes: &[Class]) -> Option<Classes> {
+    offset.is_multiple_of(align.max(1)).then(|| classes.to_vec())
+}
+
+fn vector(size: usize, offset: usize) -> Option<Classes> {
+    match size {
+        8 => aligned(offset, 8, &[Class::Sse]),
+        16 => aligned(offset, 16, &[Class::Sse, Class::SseUp]),
+        _ => None,
+    }
+}
+
+fn scalar(primitive: Primitive, offset: usize) -> Option<Classes> {
+    use Class::{Integer, Sse, SseUp, X87, X87Up};
+    let size = primitive.size()?;
+    match primitive {
+        Primitive::Float16 | Primitive::Float | Primitive::Double => aligned(offset, size, &[Sse]),
+        Primitive::ComplexFloat if !offset.is_multiple_of(8) => aligned(offset, 4, &[Sse, Sse]),
+        Primitive::ComplexFloat => Some(vec![Sse]),
+        Primitive::ComplexDouble => aligned(offset, 8, &[Sse, Sse]),
+        Primitive::LongDouble => aligned(offset, 16, &[X87, X87Up]),
+        Primitive::Float128 => aligned(offset, 16, &[Sse, SseUp]),
+        Primitive::ComplexLongDouble => None,
+        _ if size == 16 => aligned(offset, 16, &[Integer, Integer]),
+        _ => aligned(offset, size, &[Integer]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Class::{Integer, None as Empty, Sse, X87Up};
+    use super::*;
+    use crate::backend::c::types::{Field, RecordKind, RecordOptions, Types};
+
+    /// The classes of a struct of fields.
+    fn classes(types: &Types, fields: &[TypeId], packed: bool) -> Option<Classes> {
+        let id = types.declare_record(RecordKind::Struct, None).unwrap();
+        let named = fields.iter().enumerate();
+        let fields = named.map(|(at, id)| Field::new(format!("f{at}"), *id)).collect();
+        let options = RecordOptions { packed, ..RecordOptions::default() };
+        types.complete_record(id, fields, options).unwrap();
+        types.read().sysv(id, 0)
+    }
+
+    #[test]
+    fn one_integer_makes_its_eightbyte_integer() {
+        let types = Types::new();
+        let [float, int, double, long] =
+            [Primitive::Float, Primitive::Int, Primitive::Double, Primitive::Long]
+                .map(|primitive| types.primitive(primitive));
+        assert_eq!(classes(&types, &[float, int, double], false), Some(vec![Integer, Sse]));
+        assert_eq!(classes(&types, &[float, float, float], false), Some(vec![Sse, Sse]));
+        assert_eq!(classes(&types, &[double, double, double], false), None);
+        let char = types.primitive(Primitive::Char);
+        assert_eq!(classes(&types, &[char, int], true), None);
+        assert_eq!(classes(&types, &[int, char], true), Some(vec![Integer]));
+        let aligned = types.alias_aligned("aligned", long, Some(16)).unwrap();
+        assert_eq!(classes(&types, &[aligned], false), Some(vec![Integer, Empty]));
+    }
+
+    #[test]
+    fn what_an_array_of_none_would_hold_counts_within_an_eightbyte() {
+        let types = Types::new();
+        let [float, int, double] = [Primitive::Float, Primitive::Int, Primitive::Double]
+            .map(|primitive| types.primitive(primitive));
+        let array = |id, length| types.array(id, Some(length)).unwrap();
+        let absent = array(int, 0);
+        assert_eq!(classes(&types, &[float, absent], false), Some(vec![Integer]));
+        assert_eq!(classes(&types, &[double, absent], false), Some(vec![Sse]));
+        let rows = array(array(int, 4), 0);
+        assert_eq!(classes(&types, &[float, rows], false), None);
+        let flexible = types.array(int, None).unwrap();
+        assert_eq!(classes(&types, &[float, flexible], false), Some(vec![Sse]));
+    }
+
+    #[test]
+    fn integers_outweigh_what_they_share_bytes_with() {
+        assert_eq!(Integer.merge(Class::X87), Some(Integer));
+        assert_eq!(Sse.merge(Integer), Some(Integer));
+        assert_eq!(Empty.merge(X87Up), Some(X87Up));
+        assert_eq!(Sse.merge(Class::X87), None);
+        assert_eq!(Sse.merge(Class::SseUp), Some(Sse));
+    }
+}
