@@ -3,25 +3,25 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use super::ctype::{get, get_many};
+use super::ctype::get;
 use super::guard::{guard, out, report};
 use super::handle;
 use crate::abi::{
     metaffi_callable, metaffi_ctype, metaffi_error, metaffi_finalizer, metaffi_function,
     metaffi_raw_handler, metaffi_status,
 };
-use crate::backend::c::TypeHandle;
 use crate::backend::c::raw_call::RawCall;
 use crate::backend::c::raw_closure;
-use crate::call::guarded;
+use crate::backend::c::{MOST_ARGUMENTS, TypeHandle};
+use crate::call::{guarded, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
 
 /// Calls a C function with arguments as C has them in memory: structs, unions and all other types
 /// by value.
 ///
-/// The first call of a type prepares what all others use; a call with variadic arguments is
-/// prepared each time. C++ exceptions and `longjmp` of the function pass through to the caller.
+/// The first call of a type prepares what all others use, and so does the first one with variadic
+/// arguments of some types. C++ exceptions and `longjmp` of the function pass through to the caller.
 /// `errno` is left as the function left it.
 ///
 /// @param function_type A function type, or a pointer to one.
@@ -73,11 +73,32 @@ unsafe fn prepared<'a>(
     if variadic_count == 0 {
         return guarded(|| r#type.call());
     }
-    // SAFETY: the caller's promise; the span keeps the call alive, also if it is left by force.
-    guarded(|| unsafe {
-        let extra = get_many(variadic_types, variadic_count, "variadic_types")?;
-        Ok(span.keep(Arc::new(RawCall::new(r#type, &extra)?)))
+    if variadic_types.is_null() || variadic_count > MOST_ARGUMENTS {
+        return Err(not_given(variadic_types.is_null(), variadic_count));
+    }
+    // SAFETY: the caller's promise, and room on the stack.
+    with_stack::<&TypeHandle, _>(variadic_count, |extra| unsafe {
+        for index in 0..variadic_count {
+            let key = (*variadic_types.add(index)).addr();
+            let given = span
+                .get::<TypeHandle>(key)
+                .map_err(|error| error.context(format!("variadic_types[{index}]")))?;
+            extra.add(index).write(given);
+        }
+        let extra = std::slice::from_raw_parts(extra, variadic_count);
+        guarded(|| r#type.variadic_call(span, extra))
     })
+}
+
+#[cold]
+fn not_given(null: bool, count: usize) -> Error {
+    match null {
+        true => invalid(format!("variadic_types is NULL, but variadic_count is {count}")),
+        false => {
+            let message = format!("{count} variadic arguments; the most is {MOST_ARGUMENTS}");
+            Error::new(Status::Unsupported, message)
+        }
+    }
 }
 
 #[inline(always)]
@@ -159,7 +180,8 @@ pub unsafe extern "C" fn metaffi_ctype_closure(
         let place = out(callable, "callable")?;
         let handler = handler.ok_or_else(|| invalid("handler is NULL".to_owned()))?;
         let r#type = get(function_type)?;
-        let made = raw_closure::closure(&r#type, handler, userdata, finalizer)?;
+        let made =
+            raw_closure::closure::<&TypeHandle>(&r#type, None, handler, userdata, finalizer)?;
         handle::give(Arc::new(made), place)
     })
 }

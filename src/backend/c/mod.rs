@@ -30,6 +30,7 @@ mod place;
 mod proxy;
 pub mod raw_call;
 pub mod raw_closure;
+mod raw_variadic;
 mod scalar;
 mod step;
 mod symbols;
@@ -40,6 +41,7 @@ mod type_handle;
 pub mod types;
 mod variable;
 
+pub use binding::MOST_ARGUMENTS;
 pub use cdata::{CData, Shared};
 pub use ctype::{CType, Class};
 pub use module::Module;

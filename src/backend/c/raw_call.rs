@@ -1,7 +1,7 @@
 //! [`RawCall`]: calls of any function pointer, with arguments and result as C has them in memory.
 
 use std::ffi::c_void;
-use std::sync::Arc;
+use std::ops::Deref;
 
 use super::binding::MOST_ARGUMENTS;
 use super::ctype::{CType, Class};
@@ -29,22 +29,22 @@ pub struct RawCall {
 }
 
 impl RawCall {
-    /// Prepares calls of functions of a type, with `extra` arguments after the declared ones.
-    pub fn new(r#type: &TypeHandle, extra: &[Arc<TypeHandle>]) -> Result<RawCall> {
+    /// Prepares calls of functions of a type, with arguments of the `extra` types, as C promotes them,
+    /// after the declared ones.
+    ///
+    /// # Errors
+    /// Whatever would make a call fail: `INVALID_ARGUMENT` for `extra` types of a function that is
+    /// not variadic; `TYPE_MISMATCH` for types without a definition, and for those that C promotes;
+    /// `UNSUPPORTED` for what cannot be passed by value.
+    pub fn new<T: Deref<Target = TypeHandle>>(r#type: &TypeHandle, extra: &[T]) -> Result<RawCall> {
         let types = r#type.types();
         let (id, function) = r#type.function()?;
         let mut native = types.lower_function(id)?;
         let mut sizes: Vec<usize> =
             function.parameters.iter().map(|id| types.size(*id).unwrap_or(0)).collect();
         check_count(&function, &r#type.ctype(), extra.len())?;
-        for (index, extra) in extra.iter().enumerate() {
-            let what = || format!("variadic argument {index}");
-            let lowered = promoted(extra).and_then(|id| {
-                let native = extra.types().lower_parameter(id, function.convention)?;
-                Ok((native, extra.types().size(id)?))
-            });
-            let (lowered, size) = lowered.map_err(|error| error.context(what()))?;
-            native.parameters.push(lowered);
+        for (native_extra, size) in variadic(&function, extra)? {
+            native.parameters.push(native_extra);
             sizes.push(size);
         }
         let fixed = function.variadic.then_some(function.parameters.len());
@@ -157,7 +157,23 @@ impl RawCall {
     }
 }
 
-fn check_count(function: &FunctionType, ctype: &CType, extra: usize) -> Result<()> {
+/// How the arguments of a variadic call are passed that are not declared, and their sizes.
+pub(super) fn variadic<T: Deref<Target = TypeHandle>>(
+    function: &FunctionType,
+    extra: &[T],
+) -> Result<Vec<(NativeType, usize)>> {
+    let lowered = |(index, extra): (usize, &T)| {
+        promoted(extra)
+            .and_then(|id| {
+                let native = extra.types().lower_parameter(id, function.convention)?;
+                Ok((native, extra.types().size(id)?))
+            })
+            .map_err(|error| error.context(format!("variadic argument {index}")))
+    };
+    extra.iter().enumerate().map(lowered).collect()
+}
+
+pub(super) fn check_count(function: &FunctionType, ctype: &CType, extra: usize) -> Result<()> {
     let count = function.parameters.len() + extra;
     if extra > 0 && !function.variadic && !function.unspecified {
         return Err(Error::new(

@@ -23,7 +23,7 @@ unsafe fn call(
     let prepared = r#type.call().unwrap();
     assert_eq!(prepared.argument_count(), arguments.len());
     // SAFETY: the caller's promise.
-    unsafe { prepared.call(code(function), result, arguments.as_ptr()) };
+    unsafe { prepared.call(code(function), result, arguments.as_ptr()) }.unwrap();
 }
 
 unsafe extern "C-unwind" {
@@ -151,11 +151,9 @@ fn variadic_arguments_have_the_types_of_one_call() {
     let mut length = 0_i32;
     // SAFETY: the arguments are those of the format.
     unsafe {
-        prepared.call(
-            code(libc::snprintf as *const ()),
-            (&raw mut length).cast(),
-            arguments.as_ptr(),
-        );
+        prepared
+            .call(code(libc::snprintf as *const ()), (&raw mut length).cast(), arguments.as_ptr())
+            .unwrap();
     }
     assert_eq!(&buffer[..length as usize], b"-7|2.50|text|1099511627776|(nil)");
 }
@@ -204,7 +202,7 @@ fn what_cannot_be_called_is_refused() {
         ("g", "parameter 1: `struct later` is declared but not defined"),
         ("h", "is a vector and cannot be passed by value"),
     ] {
-        let error = RawCall::new(&header.function(name), &[]).err().unwrap();
+        let error = RawCall::new::<&TypeHandle>(&header.function(name), &[]).err().unwrap();
         assert!(error.message().contains(text), "{error}");
     }
     let error = header.handle("int").call().err().unwrap();

@@ -1,10 +1,12 @@
 //! Closures whose handler gets arguments and result as C has them in memory.
 
 use std::ffi::c_void;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::binding::imported;
 use super::ctype::{CType, Class};
+use super::raw_call::{self, check_count};
 use super::type_handle::TypeHandle;
 use crate::abi::metaffi_finalizer;
 use crate::call::closure::{Addresses, Arguments, Closure, Handler};
@@ -40,19 +42,21 @@ enum ResultKind {
     },
 }
 
-/// A C function pointer of a type that runs `code`, as a callable.
+/// A C function pointer of a type that runs `code`, as a callable. C may call one of a variadic type
+/// only with arguments of the types `variadic`, as C promotes them, after the declared ones.
 ///
 /// The callable owns `userdata` from success on: `finalizer` is called once, when the callable is
 /// gone and the last call has returned.
-pub fn closure(
+pub fn closure<T: Deref<Target = TypeHandle>>(
     r#type: &TypeHandle,
+    variadic: Option<&[T]>,
     code: RawCode,
     userdata: *mut c_void,
     finalizer: metaffi_finalizer,
 ) -> Result<Callable> {
     let types = r#type.types();
     let (id, function) = r#type.function()?;
-    if function.variadic {
+    if function.variadic && variadic.is_none() {
         return Err(Error::new(
             Status::Unsupported,
             format!(
@@ -61,7 +65,12 @@ pub fn closure(
             ),
         ));
     }
-    let native = types.lower_function(id)?;
+    let mut native = types.lower_function(id)?;
+    if let Some(extra) = variadic {
+        check_count(&function, &r#type.ctype(), extra.len())?;
+        let extra = raw_call::variadic(&function, extra)?;
+        native.parameters.extend(extra.into_iter().map(|(native, _)| native));
+    }
     let result = ResultKind::of(&CType::new(types, function.returns));
     let userdata = Userdata::lent(userdata, finalizer);
     let handler = RawHandler { code, userdata: userdata.clone(), result };

@@ -33,7 +33,8 @@ fn qsort_sorts_with_a_raw_closure() {
     let header = Header::system("stdlib.h");
     let calls = AtomicUsize::new(0);
     let r#type = header.handle("int (*)(const void *, const void *)");
-    let callable = closure(&r#type, compare, counter(&calls), Some(count)).unwrap();
+    let callable =
+        closure::<&TypeHandle>(&r#type, None, compare, counter(&calls), Some(count)).unwrap();
     let mut numbers = [5, -3, 9, 0, -3, 1000, 7];
     // SAFETY: the closure is a comparison of ints.
     unsafe {
@@ -68,7 +69,8 @@ fn structs_come_and_go_by_value_in_every_convention() {
         }
         let text = format!("struct three ({convention}*)(struct three, signed char)");
         let r#type = header.handle(&text);
-        let callable = closure(&r#type, swap, std::ptr::null_mut(), None).unwrap();
+        let callable =
+            closure::<&TypeHandle>(&r#type, None, swap, std::ptr::null_mut(), None).unwrap();
         let (input, output) = (header.zeroed("struct three"), header.zeroed("struct three"));
         write(&input, "a", 1.5).unwrap();
         write(&input, "b", 2.5).unwrap();
@@ -77,7 +79,7 @@ fn structs_come_and_go_by_value_in_every_convention() {
         unsafe {
             let code = callable.native().unwrap();
             let call = r#type.call().unwrap();
-            call.call(code.cast(), address(&output), arguments.as_ptr());
+            call.call(code.cast(), address(&output), arguments.as_ptr()).unwrap();
         }
         let read = |path| real(&output, path);
         assert_eq!((read("a"), read("b"), read("c")), (2.5, 1.5, 120.0), "{convention}");
@@ -93,7 +95,8 @@ unsafe extern "C-unwind" fn minus_two(result: *mut c_void, _: *mut *mut c_void, 
 fn a_narrow_result_is_widened() {
     let header = Header::new("");
     let r#type = header.handle("signed char (int)");
-    let callable = closure(&r#type, minus_two, std::ptr::null_mut(), None).unwrap();
+    let callable =
+        closure::<&TypeHandle>(&r#type, None, minus_two, std::ptr::null_mut(), None).unwrap();
     // As a function that returns an int it must give all of the register.
     let wide = header.handle("long (int)");
     let mut result = 0_i64;
@@ -102,7 +105,7 @@ fn a_narrow_result_is_widened() {
         let call: &RawCall = wide.call().unwrap();
         let argument = (&raw const result).cast_mut().cast();
         let code = callable.native().unwrap();
-        call.call(code.cast(), (&raw mut result).cast(), &raw const argument);
+        call.call(code.cast(), (&raw mut result).cast(), &raw const argument).unwrap();
     }
     assert_eq!(result, -2);
 }
@@ -111,7 +114,8 @@ fn a_narrow_result_is_widened() {
 fn it_is_called_as_any_callable() {
     let header = Header::new("");
     let r#type = header.handle("signed char (int)");
-    let callable = closure(&r#type, minus_two, std::ptr::null_mut(), None).unwrap();
+    let callable =
+        closure::<&TypeHandle>(&r#type, None, minus_two, std::ptr::null_mut(), None).unwrap();
     let mut frame = [7_u64, 0];
     // SAFETY: one argument and one return.
     crate::handle::using(|span| unsafe { callable.function().call(span, frame.as_mut_ptr()) })
@@ -127,7 +131,8 @@ fn a_call_after_the_end_is_told_to_the_error_handler() {
     let header = Header::new("");
     let ended = AtomicUsize::new(0);
     let r#type = header.handle("signed char (int)");
-    let callable = closure(&r#type, minus_two, counter(&ended), Some(count)).unwrap();
+    let callable =
+        closure::<&TypeHandle>(&r#type, None, minus_two, counter(&ended), Some(count)).unwrap();
     callable.set_sink(Some(ErrorSink::new(|error| {
         TOLD.with_borrow_mut(|told| told.push(error.message().to_owned()));
     })));
@@ -139,7 +144,7 @@ fn a_call_after_the_end_is_told_to_the_error_handler() {
     unsafe {
         let argument = (&raw const result).cast_mut().cast();
         let call = r#type.call().unwrap();
-        call.call(code.cast(), (&raw mut result).cast(), &raw const argument);
+        call.call(code.cast(), (&raw mut result).cast(), &raw const argument).unwrap();
     }
     assert_eq!(result, 0);
     TOLD.with_borrow(|told| assert!(told[0].contains("whose callable was freed"), "{told:?}"));
@@ -155,7 +160,13 @@ fn what_cannot_be_a_closure_leaves_the_userdata() {
         ("int (struct later)", "declared but not defined"),
         ("v4 (void)", "is a vector"),
     ] {
-        let error = closure(&header.handle(text), minus_two, counter(&ended), Some(count));
+        let error = closure::<&TypeHandle>(
+            &header.handle(text),
+            None,
+            minus_two,
+            counter(&ended),
+            Some(count),
+        );
         let error = error.err().unwrap();
         assert!(error.message().contains(message), "{text}: {error}");
     }

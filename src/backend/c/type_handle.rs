@@ -1,11 +1,14 @@
 use std::ffi::CString;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use super::ctype::CType;
 use super::raw_call::RawCall;
+use super::raw_variadic::RawVariadics;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::call::failure::c_string;
 use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
 use crate::handle::{Handled, Kind};
 
 /// What a `metaffi_ctype` stands for: a type, which keeps its module's types alive, and what C has
@@ -14,6 +17,7 @@ pub struct TypeHandle {
     ctype: CType,
     names: OnceLock<Vec<Option<CString>>>,
     call: OnceLock<RawCall>,
+    variadic: RawVariadics,
 }
 
 impl Handled for TypeHandle {
@@ -62,8 +66,25 @@ impl TypeHandle {
         if let Some(call) = self.call.get() {
             return Ok(call);
         }
-        let call = RawCall::new(self, &[])?;
+        let call = RawCall::new::<&TypeHandle>(self, &[])?;
         Ok(self.call.get_or_init(|| call))
+    }
+
+    /// Calls of functions of the type with arguments of these types behind `...`. The first calls
+    /// are prepared once, and live as long as the type; the span keeps others.
+    pub fn variadic_call<'a, T: Deref<Target = TypeHandle>>(
+        &'a self,
+        span: Use<'a>,
+        extra: &[T],
+    ) -> Result<&'a RawCall> {
+        if let Some(call) = self.variadic.find(extra) {
+            return Ok(call);
+        }
+        let call = RawCall::new(self, extra)?;
+        Ok(match self.variadic.keep(extra, call) {
+            Ok(kept) => kept,
+            Err(call) => span.keep(Arc::new(call)),
+        })
     }
 
     /// The name of a struct's or union's member, for C.
@@ -84,6 +105,11 @@ impl TypeHandle {
 
 impl From<CType> for TypeHandle {
     fn from(ctype: CType) -> TypeHandle {
-        TypeHandle { ctype, names: OnceLock::new(), call: OnceLock::new() }
+        TypeHandle {
+            ctype,
+            names: OnceLock::new(),
+            call: OnceLock::new(),
+            variadic: RawVariadics::default(),
+        }
     }
 }

@@ -35,6 +35,9 @@ struct Layout {
     /// `None` if libffi finds them.
     image: Option<Image>,
     count: usize,
+    /// Bytes of a result that is smaller than a word and has no more room where it is stored: a
+    /// small block, which C may ask for in memory of its own.
+    small: usize,
     cif: Cif,
 }
 
@@ -48,7 +51,11 @@ impl Layout {
             }
             None => Cif::new(params, returns, None, convention)?,
         };
-        Ok(Layout { image, count: params.len(), cif })
+        let small = match returns {
+            NativeType::Aggregate { size, .. } if *size < 8 => *size,
+            _ => 0,
+        };
+        Ok(Layout { image, count: params.len(), small, cif })
     }
 }
 
@@ -126,11 +133,16 @@ unsafe extern "C-unwind" fn run(
         let general: &'static General = &*general.cast::<General>();
         let layout = &*general.layout.load(Ordering::Acquire);
         let slot = &general.slot;
+        let mut word = 0_u64;
+        let place = if layout.small == 0 { result.cast() } else { &raw mut word };
         match &layout.image {
-            None => slot.enter()(slot, arguments.cast(), result.cast()),
+            None => slot.enter()(slot, arguments.cast(), place),
             Some(image) => image.gather(layout.count, arguments.cast(), |arguments| {
-                slot.enter()(slot, arguments.cast_mut().cast(), result.cast());
+                slot.enter()(slot, arguments.cast_mut().cast(), place);
             }),
+        }
+        if layout.small > 0 {
+            result.cast::<u8>().copy_from_nonoverlapping(place.cast(), layout.small);
         }
     }
 }

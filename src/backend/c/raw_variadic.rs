@@ -1,0 +1,69 @@
+//! [`RawVariadics`]: the variadic calls of a function type that were made before.
+
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
+
+use super::raw_call::RawCall;
+use super::type_handle::TypeHandle;
+use super::types::{TypeId, Types};
+
+/// How many are kept; calls with the types of others are prepared each time.
+const MOST: usize = 16;
+
+/// Prepared calls, by the types of the arguments behind `...`. They live as long as their function
+/// type, so that nothing has to keep the one that is under way.
+#[derive(Default)]
+pub(super) struct RawVariadics {
+    first: OnceLock<Box<Prepared>>,
+}
+
+struct Prepared {
+    types: Box<[(Arc<Types>, TypeId)]>,
+    call: RawCall,
+    next: RawVariadics,
+}
+
+impl RawVariadics {
+    /// The call with these types, if it was prepared before.
+    #[inline]
+    pub(super) fn find<T: Deref<Target = TypeHandle>>(&self, extra: &[T]) -> Option<&RawCall> {
+        let mut next = self;
+        while let Some(prepared) = next.first.get() {
+            if prepared.is_of(extra) {
+                return Some(&prepared.call);
+            }
+            next = &prepared.next;
+        }
+        None
+    }
+
+    /// Keeps a call that was not found, unless there are too many: then it is given back.
+    #[cold]
+    pub(super) fn keep<T: Deref<Target = TypeHandle>>(
+        &self,
+        extra: &[T],
+        call: RawCall,
+    ) -> std::result::Result<&RawCall, RawCall> {
+        let types = extra.iter().map(|extra| (extra.types().clone(), extra.id())).collect();
+        let mut made = Box::new(Prepared { types, call, next: RawVariadics::default() });
+        let mut last = self;
+        for _ in 0..MOST {
+            let refused = last.first.set(made);
+            match (refused, last.first.get()) {
+                (Ok(()), Some(kept)) => return Ok(&kept.call),
+                (Err(back), Some(kept)) => (made, last) = (back, &kept.next),
+                (_, None) => unreachable!("it is set"),
+            }
+        }
+        Err(made.call)
+    }
+}
+
+impl Prepared {
+    fn is_of<T: Deref<Target = TypeHandle>>(&self, extra: &[T]) -> bool {
+        let same = |((types, id), extra): (&(Arc<Types>, TypeId), &T)| {
+            *id == extra.id() && Arc::ptr_eq(types, extra.types())
+        };
+        self.types.len() == extra.len() && self.types.iter().zip(extra).all(same)
+    }
+}
