@@ -377,7 +377,7 @@ impl Bridge<'_> {
         };
         let natives: Vec<_> = parameters.iter().map(|(native, _)| native.clone()).collect();
         let sink = ErrorSink::new(|error| panic!("{error}"));
-        let closure = match Closure::new(&natives, returned.0, self.convention, sink, echo) {
+        let closure = match Closure::new(&natives, returned.0, self.convention, Some(sink), echo) {
             Ok(closure) => closure,
             Err(error) => {
                 assert_eq!(error.status(), Status::Unsupported, "{name}: {error}");

@@ -195,12 +195,12 @@ fn what_c_promotes_is_refused_with_what_it_becomes() {
 fn what_cannot_be_called_is_refused() {
     let header = Header::new(
         "struct later; struct later f(void); void g(int, struct later);
-         typedef float v4 __attribute__((vector_size(16))); void h(v4);",
+         typedef float v8 __attribute__((vector_size(32))); void h(v8);",
     );
     for (name, text) in [
         ("f", "return type: `struct later` is declared but not defined"),
         ("g", "parameter 1: `struct later` is declared but not defined"),
-        ("h", "is a vector and cannot be passed by value"),
+        ("h", "is a vector that has no register everywhere and cannot be passed by value"),
     ] {
         let error = RawCall::new::<&TypeHandle>(&header.function(name), &[]).err().unwrap();
         assert!(error.message().contains(text), "{error}");

@@ -158,7 +158,7 @@ fn what_cannot_be_a_closure_leaves_the_userdata() {
         ("int", "`int` is not a function type"),
         ("int (const char *, ...)", "is variadic"),
         ("int (struct later)", "declared but not defined"),
-        ("v4 (void)", "is a vector"),
+        ("v4 (void)", "cannot return a vector"),
     ] {
         let error = closure::<&TypeHandle>(
             &header.handle(text),

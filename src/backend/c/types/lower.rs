@@ -388,17 +388,15 @@ mod tests {
     }
 
     #[test]
-    fn what_libffi_cannot_pass_is_refused_by_name() {
+    fn what_cannot_be_passed_is_refused_by_name() {
         let types = Types::new();
         let float = types.primitive(Primitive::Float);
-        let vector = types.vector(float, 16).unwrap();
-        let float128 = types.primitive(Primitive::Float128);
+        let vector = types.vector(float, 32).unwrap();
         let holder = record(&types, "holder", false, vec![Field::new("v", vector)]);
         let hidden = types.declare_record(RecordKind::Struct, Some("hidden")).unwrap();
         let refusal = |id| types.lower_return(id, Convention::Default).unwrap_err();
         for (id, text) in [
-            (vector, "`float __attribute__((vector_size(16)))` is a vector"),
-            (float128, "`_Float128` has no place in libffi"),
+            (vector, "`float __attribute__((vector_size(32)))` is a vector"),
             (holder, "`struct holder` contains a vector"),
             (hidden, "`struct hidden` is declared but not defined"),
         ] {
@@ -407,6 +405,23 @@ mod tests {
         }
         assert_eq!(refusal(vector).status(), Status::Unsupported);
         assert_eq!(refusal(hidden).status(), Status::TypeMismatch);
+    }
+
+    #[test]
+    fn what_has_a_vector_register_of_its_own_is_passed_in_it() {
+        let types = Types::new();
+        let float128 = types.primitive(Primitive::Float128);
+        let four = types.vector(types.primitive(Primitive::Float), 16).unwrap();
+        let holder = record(&types, "holder", false, vec![Field::new("v", four)]);
+        for id in [float128, four] {
+            assert_eq!(lowered(&types, id, Abi::SysV), NativeType::Vector);
+        }
+        let expected = aggregate(16, 16, vec![NativeType::Vector]);
+        assert_eq!(lowered(&types, holder, Abi::SysV), expected);
+        assert_eq!(lowered(&types, float128, Abi::Win64), block(16, 16));
+        let wide = types.primitive(Primitive::Int128);
+        assert_eq!(lowered(&types, wide, Abi::Win64), block(16, 16));
+        assert!(types.lower_return(wide, Convention::Win64).is_err());
     }
 
     #[test]
@@ -425,7 +440,7 @@ mod tests {
         );
         assert!(native.variadic);
 
-        let vector = types.vector(int, 16).unwrap();
+        let vector = types.vector(int, 32).unwrap();
         let id = types.function(FunctionType::new(int, vec![int, vector])).unwrap();
         let error = types.lower_function(id).unwrap_err();
         assert!(error.message().starts_with("parameter 1: `int __attribute__"), "{error}");
