@@ -1861,8 +1861,8 @@ metaffi_status metaffi_ctype_function(const struct metaffi_ctype *returns,
  * Calls a C function with arguments as C has them in memory: structs, unions and all other types
  * by value.
  *
- * The first call of a type prepares what all others use; a call with variadic arguments is
- * prepared each time. C++ exceptions and `longjmp` of the function pass through to the caller.
+ * The first call of a type prepares what all others use, and so does the first one with variadic
+ * arguments of some types. C++ exceptions and `longjmp` of the function pass through to the caller.
  * `errno` is left as the function left it.
  *
  * @param function_type A function type, or a pointer to one.

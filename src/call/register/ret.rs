@@ -48,24 +48,24 @@ pub(super) trait Return {
 
 /// A result register, as a function returns it.
 pub(super) trait Register: Copy {
-    /// What it holds, by an image: rax, rdx, xmm0, xmm1.
-    fn of(image: &[u64; 4]) -> Self;
+    /// What it holds, by an image: rax, rdx, and both halves of xmm0 and xmm1.
+    fn of(image: &[u64; 6]) -> Self;
 }
 
 impl Register for () {
-    fn of(_: &[u64; 4]) {}
+    fn of(_: &[u64; 6]) {}
 }
 
 impl Register for u64 {
     #[inline(always)]
-    fn of(image: &[u64; 4]) -> u64 {
+    fn of(image: &[u64; 6]) -> u64 {
         image[0]
     }
 }
 
 impl Register for f64 {
     #[inline(always)]
-    fn of(image: &[u64; 4]) -> f64 {
+    fn of(image: &[u64; 6]) -> f64 {
         f64::from_bits(image[2])
     }
 }

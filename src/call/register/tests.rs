@@ -148,14 +148,14 @@ fn call_libffi(
     returns: &NativeType,
     values: &[u64],
 ) -> u64 {
-    let interface = CallInterface::new(params, returns, None, Convention::Default).unwrap();
+    let interface = CallInterface::by_libffi(params, returns, None, Convention::Default).unwrap();
     let mut values = values.to_vec();
     let mut arguments: Vec<*mut c_void> =
         values.iter_mut().map(|value| (&raw mut *value).cast()).collect();
     let mut result = [0u64; 2];
     // SAFETY: the interface was prepared for these arguments.
     unsafe {
-        interface.call_libffi(code.cast(), (&raw mut result).cast(), arguments.as_mut_ptr());
+        interface.call(code.cast(), (&raw mut result).cast(), arguments.as_mut_ptr());
     }
     match returns {
         NativeType::F32 => result[0] & 0xffff_ffff,
