@@ -24,7 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// It lies on the caller's stack, and is known to this thread only while C code runs: whoever
 /// switches stacks does so in code of a runtime, where there is none.
 pub struct HostCall {
-    held: Cell<Option<Held>>,
+    /// In memory of its own, so that a call has one word to look at.
+    held: Cell<Option<Box<Held>>>,
 }
 
 /// The failure that a call will end with.
@@ -91,9 +92,9 @@ impl HostCall {
             now.duration_since(held.told) < PATIENCE && is_repeated(failure, &held.failure)
         });
         call.held.set(Some(match held {
-            None => Held { failure: failure.clone(), told: now, reported: false },
+            None => Box::new(Held { failure: failure.clone(), told: now, reported: false }),
             Some(held) if is_known => held,
-            Some(held) => Held { told: now, ..held },
+            Some(held) => Box::new(Held { told: now, ..*held }),
         }));
         is_known
     }
@@ -186,7 +187,7 @@ mod tests {
         // SAFETY: the tests are inside a call.
         let call = unsafe { &*current::get().cast::<HostCall>() };
         let held = call.held.take().unwrap();
-        call.held.set(Some(Held { told: held.told - PATIENCE, ..held }));
+        call.held.set(Some(Box::new(Held { told: held.told - PATIENCE, ..*held })));
     }
 
     #[test]

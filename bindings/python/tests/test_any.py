@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
+from typing import Any, Callable
 
 import pytest
 from support import echo, infos
 
 import metaffi
+from metaffi import MetaFFIError
 
 
 class Color(enum.IntEnum):
@@ -127,3 +129,43 @@ def test_c_takes_any_for_a_pointer(guest: metaffi.MetaFFIModule) -> None:
     assert text_length("four") == 4
     assert text_length(b"five!\0") == 5
     assert text_length(None) == 0
+
+
+def doubled(inner: Any, times: int) -> Any:
+    """A list that holds a list twice, which holds a list twice, …"""
+    for _ in range(times):
+        inner = [inner, inner]
+    return inner
+
+
+def test_a_list_that_is_there_several_times_is_copied_once(
+    python_guest: metaffi.MetaFFIModule,
+) -> None:
+    given = doubled([1, "two"], 50)
+    copied = echo(python_guest, "any")(given)
+    for _ in range(50):
+        assert copied is not given
+        assert copied[0] is copied[1]
+        given, copied = given[0], copied[0]
+    assert copied == [1, "two"]
+
+
+def test_an_array_of_a_list_that_is_there_too_often_is_refused(
+    python_guest: metaffi.MetaFFIModule,
+) -> None:
+    # A set is no value of its own, so that the lists become arrays.
+    one = {1}
+    assert echo(python_guest, "any")(doubled([one], 8)) == doubled([one], 8)
+    with pytest.raises(MetaFFIError, match="again and again"):
+        echo(python_guest, "any")(doubled([one], 50))
+
+
+@pytest.mark.parametrize("make", [lambda inner: [inner], lambda inner: (inner,)])
+def test_what_is_nested_too_deep_is_refused(
+    python_guest: metaffi.MetaFFIModule, make: Callable[[Any], Any]
+) -> None:
+    given: Any = 1
+    for _ in range(100_000):
+        given = make(given)
+    with pytest.raises(MetaFFIError, match="nested more than"):
+        echo(python_guest, "any")(given)

@@ -61,3 +61,16 @@ def test_what_cannot_be_changed_is_not_written(guest: metaffi.MetaFFIModule) -> 
     assert data == copy
     scale(memoryview(copy).cast("d"), 3, 2.0)
     assert array.array("d", bytes(copy)).tolist() == [2.0, 4.0, 6.0]
+
+
+def test_elements_that_are_not_aligned_are_not_lent(guest: metaffi.MetaFFIModule) -> None:
+    memory = bytearray(8 * 4 + 1)
+    numbers = memoryview(memory)[1:].cast("d")
+    numbers[:] = memoryview(array.array("d", [1.0, 2.0, 3.0, 4.0]))
+    with pytest.raises(metaffi.MetaFFIError, match="argument 0.*aligned"):
+        total_of(guest, "doubles")(numbers, 4)
+    types = [info("float64_array", dims=1), *infos("size", "float64")]
+    scale = guest.load_entity("callable=scale_doubles", types, [])
+    with pytest.raises(metaffi.MetaFFIError, match=r"argument 0 \(values\).*aligned"):
+        scale(numbers, 4, 2.0)
+    assert numbers.tolist() == [1.0, 2.0, 3.0, 4.0]

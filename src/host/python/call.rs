@@ -8,7 +8,7 @@ use super::argument;
 use super::entity::{self, Fields};
 use super::error::{raise, raise_from_foreign};
 use super::returned;
-use crate::abi::{metaffi_slot, metaffi_status};
+use crate::abi::metaffi_slot;
 use crate::call::unwind::catching;
 use crate::call::{Function, HostCall, with_frame};
 use crate::error::{Error, Result, Status};
@@ -116,7 +116,7 @@ fn finish(
 #[cold]
 pub(super) unsafe fn finish_fast(
     object: Object,
-    outcome: Result<metaffi_status>,
+    outcome: Result<()>,
     callback: Option<Error>,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
@@ -124,7 +124,7 @@ pub(super) unsafe fn finish_fast(
     unsafe {
         let Some(Fields { entity, .. }) = entity::fields(object) else { return ptr::null_mut() };
         let gil = Gil::assume(api);
-        let outcome = outcome.and_then(|_| match callback {
+        let outcome = outcome.and_then(|()| match callback {
             Some(_) => Ok(support::none(&gil).into_ptr()),
             None => {
                 let message = format!("the return: {}", fetch(&gil).message());

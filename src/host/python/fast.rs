@@ -10,7 +10,7 @@ use super::call::{self, Vectorcall};
 use super::entity::{self, Fields};
 use super::handle::word::{Accepted, learn, let_go, word};
 use super::lend;
-use crate::abi::{metaffi_slot, metaffi_status};
+use crate::abi::metaffi_slot;
 use crate::call::unwind::caught;
 use crate::call::{Function, HostCall, Lifetime, Passing};
 use crate::error::{Error, Result};
@@ -96,11 +96,22 @@ impl Plan {
 
     /// What Python calls an entity with such a plan by.
     pub(super) fn vectorcall(&self, holds_gil: bool) -> Vectorcall {
-        match (holds_gil, self.params.is_empty() && self.returned != Returned::Text) {
-            (true, true) => call::<true, true>,
-            (true, false) => call::<true, false>,
-            (false, true) => call::<false, true>,
-            (false, false) => call::<false, false>,
+        match (self.demand(), holds_gil) {
+            (NUMBERS, true) => call::<NUMBERS, true>,
+            (NUMBERS, false) => call::<NUMBERS, false>,
+            (WORDS, true) => call::<WORDS, true>,
+            (WORDS, false) => call::<WORDS, false>,
+            (_, true) => call::<LOANS, true>,
+            (_, false) => call::<LOANS, false>,
+        }
+    }
+
+    fn demand(&self) -> u8 {
+        let lends = |param: &Param| matches!(param.passing, Passing::Elements { .. });
+        match () {
+            _ if self.params.iter().any(lends) => LOANS,
+            _ if self.params.is_empty() && self.returned != Returned::Text => NUMBERS,
+            _ => WORDS,
         }
     }
 
@@ -110,7 +121,7 @@ impl Plan {
     unsafe fn word(
         &self,
         api: &'static Api,
-        span: Use,
+        span: Option<Use>,
         index: usize,
         object: Object,
     ) -> Option<u64> {
@@ -121,7 +132,7 @@ impl Plan {
                 Passing::Slots => convert::exact(api, object, *self.kinds.get_unchecked(index)),
                 Passing::Text => text(api, object),
                 Passing::Elements { element, constant } => {
-                    lend::elements(api, span, object, param.rank, *element, *constant)
+                    lend::elements(api, span?, object, param.rank, *element, *constant)
                 }
                 Passing::Address(target) => {
                     let word = word(api, object, &param.accepted);
@@ -173,8 +184,15 @@ fn is_number(r#type: Type) -> bool {
     convert::is_number(r#type.kind())
 }
 
-/// Calls with arguments that need no conversion; others go the slow way. `NUMBERS`: all are numbers.
-unsafe extern "C-unwind" fn call<const HOLDS_GIL: bool, const NUMBERS: bool>(
+/// What a call may have to do: everything is a number.
+const NUMBERS: u8 = 0;
+/// Or a word that an object has.
+const WORDS: u8 = 1;
+/// Or memory, which is lent until the call ends.
+const LOANS: u8 = 2;
+
+/// Calls with arguments that need no conversion; others go the slow way.
+unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
     object: Object,
     objects: *const Object,
     count: usize,
@@ -192,12 +210,12 @@ unsafe extern "C-unwind" fn call<const HOLDS_GIL: bool, const NUMBERS: bool>(
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
-        let span = pin::enter();
+        let span = (DEMAND == LOANS).then(pin::enter);
         for index in 0..plan.count {
             let argument = *objects.add(index);
-            let word = match NUMBERS {
-                true => convert::exact(api, argument, *plan.kinds.get_unchecked(index)),
-                false => plan.word(api, &span, index, argument),
+            let word = match DEMAND {
+                NUMBERS => convert::exact(api, argument, *plan.kinds.get_unchecked(index)),
+                _ => plan.word(api, span.as_ref(), index, argument),
             };
             let Some(word) = word else {
                 plan.let_go(objects, index);
@@ -207,7 +225,7 @@ unsafe extern "C-unwind" fn call<const HOLDS_GIL: bool, const NUMBERS: bool>(
             *words.add(index) = word;
         }
         let (outcome, callback) = run::<HOLDS_GIL>(api, plan.fast, words);
-        if !NUMBERS {
+        if DEMAND != NUMBERS {
             plan.let_go(objects, plan.count);
         }
         if outcome.is_err() || callback.is_some() {
@@ -215,7 +233,7 @@ unsafe extern "C-unwind" fn call<const HOLDS_GIL: bool, const NUMBERS: bool>(
         }
         let result = plan.give(api, words.add(plan.count));
         drop(span);
-        match NUMBERS || !result.is_null() {
+        match DEMAND == NUMBERS || !result.is_null() {
             true => result,
             false => call::finish_fast(object, outcome, None),
         }
@@ -231,10 +249,11 @@ unsafe fn run<const HOLDS_GIL: bool>(
     api: &Api,
     Fast { invoke, code, map, .. }: Fast,
     words: *mut metaffi_slot,
-) -> (Result<metaffi_status>, Option<Error>) {
+) -> (Result<()>, Option<Error>) {
     // SAFETY: the caller's promise; the state that was saved on this thread is restored.
     unsafe {
-        let run = || HostCall::run(|| caught(invoke, code, words, map, ptr::null_mut(), 0));
+        let run =
+            || HostCall::run(|| caught(invoke, code, words, map, ptr::null_mut(), 0).map(drop));
         if HOLDS_GIL {
             let outcome = run();
             float::keep_default();

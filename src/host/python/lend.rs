@@ -13,7 +13,7 @@ use crate::value::array::align_of_element;
 const CONTIGUOUS: c_int = 0x3c;
 
 /// The address of an object's elements, which stay where they are until the span ends; `None` if it
-/// has none of that kind, one after the other, in so many dimensions (0: any). What is only to be
+/// has none of that kind, aligned one after the other, in so many dimensions (0: any). What is only to be
 /// read is not lent for writing.
 ///
 /// # Safety
@@ -46,7 +46,8 @@ pub(super) unsafe fn elements(
             && memory.buf.addr().is_multiple_of(align_of_element(element.into()))
             && (rank == 0 || rank == dimensions)
             && (constant || memory.readonly == 0)
-            && convert::format_kind(memory) == Some(element);
+            && convert::format_kind(memory) == Some(element)
+            && memory.buf.addr().is_multiple_of(memory.itemsize.unsigned_abs().max(1));
         fits.then(|| memory.buf.expose_provenance() as u64)
     }
 }

@@ -1,6 +1,8 @@
 //! Objects as values that carry their type: what the vocabulary has a type for becomes that, and
 //! everything else stays the object that it is.
 
+use std::collections::HashMap;
+
 use super::buffer::Buffer;
 use super::list;
 use super::slot::pointer;
@@ -135,8 +137,8 @@ pub(super) unsafe fn array(
 ) -> Result<OwnedArray> {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut around = Vec::new();
-        let found = items(gil, object, &mut around)?;
+        let mut look = Look { gil, around: Vec::new(), known: HashMap::new(), repeats: false };
+        let Seen { found, .. } = look.items(object)?;
         let element = Type::from(found.kind.unwrap_or(Kind::Any));
         match found.rank <= MAX_RANK {
             true => list::of_items(gil, object, element, found.rank, surrogates),
@@ -165,51 +167,101 @@ impl Found {
     }
 }
 
-/// What the items of a list have in common, with one dimension more; `around` are the lists that
-/// it is in.
-unsafe fn items(gil: &Gil, object: Object, around: &mut Vec<Object>) -> Result<Found> {
-    if around.contains(&object) {
-        let message = "the list contains itself; an array cannot, declare a handle";
-        return Err(Error::new(Status::InvalidArgument, message));
-    }
-    if around.len() == value::MAX_DEPTH {
-        let message = format!("lists are nested more than {} deep", value::MAX_DEPTH);
-        return Err(Error::new(Status::InvalidArgument, message));
-    }
-    around.push(object);
-    // SAFETY: a snapshot keeps the items; looking at them runs no Python code.
-    let common = unsafe {
-        let items = PyRef::owned(gil, (gil.api.PySequence_Tuple)(object))?;
-        let length = (gil.api.PyTuple_Size)(items.as_ptr());
-        let mut common: Option<Found> = None;
-        for index in 0..length {
-            let item = (gil.api.PyTuple_GetItem)(items.as_ptr(), index);
-            let found = item_kind(gil, item, around)
-                .map_err(|error| error.at(format_args!("[{index}]")))?;
-            common = Some(common.map_or(found, |common| common.with(found)));
-        }
-        common
-    };
-    around.pop();
-    let common = common.unwrap_or(Found { kind: None, rank: 0 });
-    Ok(Found { rank: common.rank + 1, ..common })
+/// What a list is, and how many items there are in it and in the lists in it: as often as each is
+/// there.
+#[derive(Clone, Copy)]
+struct Seen {
+    found: Found,
+    count: usize,
 }
 
-unsafe fn item_kind(gil: &Gil, item: Object, around: &mut Vec<Object>) -> Result<Found> {
-    let api = gil.api;
-    // SAFETY: the caller's promise.
-    unsafe {
-        let r#type = api.type_of(item);
-        let kind = match () {
-            _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
-                return items(gil, item, around);
+/// How many items lists may become that are there several times: an array has what is in them each
+/// time.
+const MOST_REPEATED: usize = 1 << 24;
+
+/// A look at lists in lists, which runs no Python code.
+struct Look<'a> {
+    gil: &'a Gil,
+    /// The lists that the current one is in.
+    around: Vec<Object>,
+    /// What is known of lists of lists, and a reference to each.
+    known: HashMap<Object, (PyRef, Seen)>,
+    /// Whether one of them was there again.
+    repeats: bool,
+}
+
+impl Look<'_> {
+    /// What the items of a list have in common, with one dimension more.
+    unsafe fn items(&mut self, object: Object) -> Result<Seen> {
+        let gil = self.gil;
+        if let Some((_, seen)) = self.known.get(&object) {
+            self.repeats = true;
+            return Ok(*seen);
+        }
+        if self.around.contains(&object) {
+            let message = "the list contains itself; an array cannot, declare a handle";
+            return Err(Error::new(Status::InvalidArgument, message));
+        }
+        if self.around.len() == value::MAX_DEPTH {
+            let message = format!("lists are nested more than {} deep", value::MAX_DEPTH);
+            return Err(Error::new(Status::InvalidArgument, message));
+        }
+        self.around.push(object);
+        let mut seen = Seen { found: Found { kind: None, rank: 0 }, count: 0 };
+        let mut has_lists = false;
+        // SAFETY: a snapshot keeps the items.
+        unsafe {
+            let items = PyRef::owned(gil, (gil.api.PySequence_Tuple)(object))?;
+            let length = (gil.api.PyTuple_Size)(items.as_ptr());
+            for index in 0..length {
+                let item = (gil.api.PyTuple_GetItem)(items.as_ptr(), index);
+                has_lists |= list::is_list(gil, item);
+                let of_item =
+                    self.item(item).map_err(|error| error.at(format_args!("[{index}]")))?;
+                seen.found = match index {
+                    0 => of_item.found,
+                    _ => seen.found.with(of_item.found),
+                };
+                seen.count = seen.count.saturating_add(of_item.count);
             }
-            _ if r#type == api.PyBool_Type => Kind::Bool,
-            _ if r#type == api.PyLong_Type => integer_kind(gil, item).unwrap_or(Kind::Any),
-            _ if r#type == api.PyFloat_Type => Kind::Float64,
-            _ if r#type == api.PyUnicode_Type => Kind::String8,
-            _ => Kind::Any,
-        };
-        Ok(Found { kind: Some(kind), rank: 0 })
+        }
+        self.around.pop();
+        seen.found.rank += 1;
+        if self.repeats && seen.count > MOST_REPEATED {
+            return Err(repeated());
+        }
+        if has_lists && !self.around.is_empty() {
+            // SAFETY: a live object under the GIL.
+            self.known.insert(object, (unsafe { PyRef::borrowed(gil, object) }, seen));
+        }
+        Ok(seen)
     }
+
+    unsafe fn item(&mut self, item: Object) -> Result<Seen> {
+        let api = self.gil.api;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let r#type = api.type_of(item);
+            let kind = match () {
+                _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
+                    return self.items(item);
+                }
+                _ if r#type == api.PyBool_Type => Kind::Bool,
+                _ if r#type == api.PyLong_Type => integer_kind(self.gil, item).unwrap_or(Kind::Any),
+                _ if r#type == api.PyFloat_Type => Kind::Float64,
+                _ if r#type == api.PyUnicode_Type => Kind::String8,
+                _ => Kind::Any,
+            };
+            Ok(Seen { found: Found { kind: Some(kind), rank: 0 }, count: 1 })
+        }
+    }
+}
+
+#[cold]
+fn repeated() -> Error {
+    let message = format!(
+        "the list holds the same lists again and again: an array of it would have more than \
+         {MOST_REPEATED} elements; declare a handle"
+    );
+    Error::new(Status::OutOfMemory, message)
 }

@@ -70,7 +70,7 @@ unsafe fn pass_any(api: &'static Api, object: Object, r#type: Object) -> Passed 
         return Passed::Converted;
     }
     // SAFETY: the caller has a live object, under the GIL.
-    match unsafe { copy(api, object, 0) } {
+    match unsafe { copy(api, object) } {
         Some(copy) => Passed::Copy(copy),
         None => Passed::Converted,
     }
