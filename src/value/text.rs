@@ -9,8 +9,12 @@ use super::{Kind, memory};
 use crate::abi::metaffi_string;
 use crate::error::{Error, Result, Status};
 
-/// Refuses what is not UTF-8.
+/// Refuses what is not UTF-8. Most text is ASCII, which is seen sooner.
 pub fn utf8(bytes: &[u8]) -> Result<&str> {
+    if bytes.is_ascii() {
+        // SAFETY: ASCII is UTF-8.
+        return Ok(unsafe { std::str::from_utf8_unchecked(bytes) });
+    }
     std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let why =

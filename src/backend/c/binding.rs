@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::convert::{Direction, check, infer};
 use super::ctype::{CType, Class};
-use super::function::{CFunction, Maker, Outcome, Param, Variadic};
+use super::function::{CFunction, Maker, Outcome, Param, Quick, Variadic};
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::call::interface::CallInterface;
 use crate::call::native::NativeType;
@@ -161,14 +161,17 @@ impl Binding<'_> {
                 name: param.name.clone(),
                 r#type: param.info.r#type,
                 slot: *slot,
-                plain: is_plain(param.info.r#type, native)
-                    || registers.is_some() && is_signed_char(param.info.r#type, native),
-                by_address: ctype.by_address(),
+                quick: match is_plain(param.info.r#type, native)
+                    || registers.is_some() && is_signed_char(param.info.r#type, native)
+                {
+                    true => Quick::Slot,
+                    false => Quick::of(param.info.r#type, ctype),
+                },
                 ctype: ctype.clone(),
             })
             .collect();
         let result = self.outcome(function, &signature, &returned, layout.returns())?;
-        let plain = params.iter().all(|param| param.plain) && result.plain;
+        let plain = params.iter().all(|param| param.quick == Quick::Slot) && result.plain;
         let maker = match registers {
             Some(fast) => Maker::Registers(fast),
             None => {

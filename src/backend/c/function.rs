@@ -9,7 +9,7 @@ use super::cdata::CData;
 use super::convert::{self, from_c, to_c};
 use super::ctype::{CType, Class, Pointee, PointeeKind};
 use super::types::{FunctionType, Types};
-use crate::abi::{metaffi_handle_type, metaffi_slot};
+use crate::abi::{metaffi_array, metaffi_slot, metaffi_type};
 use crate::call::interface::CallInterface;
 use crate::call::{
     Callable, Callee, Function, Lifetime, Passing, Target, guarded, natural, with_stack,
@@ -38,28 +38,82 @@ pub(super) struct Param {
     pub(super) r#type: Type,
     pub(super) ctype: CType,
     pub(super) slot: usize,
-    /// Whether the slot is the word.
-    pub(super) plain: bool,
-    pub(super) by_address: bool,
+    pub(super) quick: Quick,
+}
+
+/// How the word of an argument is made where that takes no look at types.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quick {
+    /// The slot is the word.
+    Slot,
+    /// The address of an object that is of exactly the type.
+    Value,
+    /// A copy of UTF-8, with a NUL behind it.
+    Text,
+    /// Consecutive elements of this type, where they are; `constant` ones may be read-only.
+    Elements { element: metaffi_type, constant: bool },
+    /// Not at all.
+    No,
+}
+
+impl Quick {
+    /// For a parameter whose slot is not the word.
+    pub(super) fn of(r#type: Type, ctype: &CType) -> Quick {
+        match (r#type.kind(), ctype.class) {
+            (Kind::Handle, _) if ctype.by_address() => Quick::Value,
+            (Kind::String8, Class::Pointer(_)) => Quick::Text,
+            (Kind::Array, Class::Pointer(pointee)) => match elements(r#type, pointee) {
+                Some(Passing::Elements { element, constant }) => {
+                    Quick::Elements { element: element as metaffi_type, constant }
+                }
+                _ => Quick::No,
+            },
+            _ => Quick::No,
+        }
+    }
 }
 
 impl Param {
-    /// The word of an argument that needs no conversion: a plain slot, or an object of exactly
-    /// the type that is passed by value.
+    /// The word of an argument that needs no conversion, or is what it is nearly always.
+    ///
+    /// # Safety
+    /// The slots hold a value of the type.
     #[inline(always)]
-    fn quick_word(&self, span: Use, slot: u64) -> Option<u64> {
-        if self.plain {
-            return Some(slot);
+    unsafe fn quick_word(&self, span: Use, slots: *const metaffi_slot) -> Option<u64> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self.quick {
+                Quick::Slot => Some(*slots),
+                Quick::Value => {
+                    let object = span.get::<CData>(*slots as usize).ok()?;
+                    if !object.ctype().is(&self.ctype) {
+                        return None;
+                    }
+                    let memory = object.memory(span).ok()?;
+                    Some(memory.address().expose_provenance() as u64)
+                }
+                Quick::Text => {
+                    let (data, length) = (*slots as usize, *slots.add(1) as usize);
+                    if data == 0 {
+                        return Some(0);
+                    }
+                    let copy = span.scratch(length.checked_add(1)?)?;
+                    let data = ptr::with_exposed_provenance::<u8>(data);
+                    copy.copy_from_nonoverlapping(data, length);
+                    *copy.add(length) = 0;
+                    Some(copy.expose_provenance() as u64)
+                }
+                Quick::Elements { element, constant } => {
+                    let array = ptr::with_exposed_provenance::<metaffi_array>(*slots as usize);
+                    let array = array.as_ref()?;
+                    let fits = array.element == element
+                        && array.strides.is_null()
+                        && (constant || array.owner.is_null());
+                    fits.then(|| array.data.expose_provenance() as u64)
+                }
+                Quick::No => None,
+            }
         }
-        if !self.by_address || self.r#type.number() != metaffi_handle_type {
-            return None;
-        }
-        let object = span.get::<CData>(slot as usize).ok()?;
-        if !object.ctype().is(&self.ctype) {
-            return None;
-        }
-        let memory = object.memory(span).ok()?;
-        Some(memory.address().expose_provenance() as u64)
     }
 }
 
@@ -111,7 +165,7 @@ impl Callee for CFunction {
             unsafe {
                 for (index, param) in self.params.iter().enumerate() {
                     let slots = frame.add(param.slot);
-                    let word = match param.quick_word(span, *slots) {
+                    let word = match param.quick_word(span, slots) {
                         Some(word) => word,
                         None => self.other_word(span, index, slots)?,
                     };
@@ -141,7 +195,7 @@ impl Callee for CFunction {
 
     fn passing(&self, argument: usize) -> Passing {
         let param = &self.params[argument];
-        if param.plain {
+        if param.quick == Quick::Slot {
             return Passing::Slots;
         }
         let Class::Pointer(pointee) = param.ctype.class else { return Passing::Slow };
@@ -266,6 +320,7 @@ impl CFunction {
         }
     }
 
+    /// Makes what the caller wants of a result that is not one already.
     #[inline(never)]
     unsafe fn convert(
         &self,

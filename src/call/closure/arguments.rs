@@ -3,10 +3,15 @@
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
-/// The most arguments that are in registers.
-pub(super) const MOST: usize = 15;
+use crate::signature::Kind;
 
-/// Room for the addresses of arguments that are in registers.
+/// The most arguments of a closure whose code is an entry point.
+pub(super) const MOST: usize = 16;
+
+/// Which word of the image of registers and stack each of them is.
+pub(super) type Order = [u8; MOST];
+
+/// Room for the addresses of such arguments.
 pub struct Addresses([MaybeUninit<*mut c_void>; MOST]);
 
 impl Default for Addresses {
@@ -29,31 +34,68 @@ pub trait Arguments: Copy {
     /// The call is under way.
     unsafe fn all(self, room: &mut Addresses) -> *mut *mut c_void;
 
+    /// The slot of an argument that is a number.
+    ///
+    /// # Safety
+    /// There is one of that index, and it is that.
+    unsafe fn scalar(self, index: usize, scalar: Scalar) -> u64;
+
     #[doc(hidden)]
-    unsafe fn at(arguments: *mut u64, shape: u64) -> Self;
+    unsafe fn at(arguments: *mut u64, order: *const Order, count: usize) -> Self;
 }
 
-/// The count of arguments is in the highest bits of a shape.
-pub(super) const COUNT_SHIFT: u32 = 60;
+/// A number as C has it: what its slot has of the bytes that it is in.
+#[derive(Clone, Copy)]
+pub struct Scalar {
+    /// Bits of a slot that it does not have.
+    shift: u8,
+    signed: bool,
+}
 
-/// In an image of the registers: argument `i` is the lowest bits of word `shape >> 4 * i & 15`.
+impl Scalar {
+    /// What a number of the kind is in its natural C type; `None` of other kinds.
+    pub fn of(kind: Kind) -> Option<Scalar> {
+        let (bytes, signed) = match kind {
+            Kind::Int8 => (1, true),
+            Kind::Int16 => (2, true),
+            Kind::Int32 => (4, true),
+            Kind::Uint8 | Kind::Bool | Kind::Char8 => (1, false),
+            Kind::Uint16 | Kind::Char16 => (2, false),
+            Kind::Uint32 | Kind::Char32 | Kind::Float32 => (4, false),
+            Kind::Int64 | Kind::Uint64 | Kind::Float64 => (8, false),
+            Kind::Size => (size_of::<usize>() as u8, false),
+            _ => return None,
+        };
+        Some(Scalar { shift: 64 - 8 * bytes, signed })
+    }
+
+    #[inline(always)]
+    fn slot(self, word: u64) -> u64 {
+        let bits = word << self.shift;
+        match self.signed {
+            true => (bits.cast_signed() >> self.shift).cast_unsigned(),
+            false => bits >> self.shift,
+        }
+    }
+}
+
+/// In an image of the registers, behind which the stack follows.
 #[derive(Clone, Copy)]
 pub(super) struct Registers {
-    registers: *mut u64,
-    shape: u64,
+    image: *mut u64,
+    order: *const Order,
+    count: usize,
 }
 
 impl Arguments for Registers {
     #[inline(always)]
     unsafe fn get(self, index: usize) -> *mut c_void {
-        // SAFETY: a shape names registers that are there.
-        unsafe { self.registers.add((self.shape >> (index * 4) & 0xf) as usize).cast() }
+        // SAFETY: an order names words that are there.
+        unsafe { self.image.add(usize::from(*self.order.cast::<u8>().add(index))).cast() }
     }
 
     unsafe fn all(self, room: &mut Addresses) -> *mut *mut c_void {
-        for (index, address) in
-            room.0.iter_mut().enumerate().take((self.shape >> COUNT_SHIFT) as usize)
-        {
+        for (index, address) in room.0.iter_mut().enumerate().take(self.count) {
             // SAFETY: there are so many.
             address.write(unsafe { self.get(index) });
         }
@@ -61,8 +103,14 @@ impl Arguments for Registers {
     }
 
     #[inline(always)]
-    unsafe fn at(registers: *mut u64, shape: u64) -> Registers {
-        Registers { registers, shape }
+    unsafe fn scalar(self, index: usize, scalar: Scalar) -> u64 {
+        // SAFETY: a word has it in its lowest bits.
+        scalar.slot(unsafe { self.get(index).cast::<u64>().read() })
+    }
+
+    #[inline(always)]
+    unsafe fn at(image: *mut u64, order: *const Order, count: usize) -> Registers {
+        Registers { image, order, count }
     }
 }
 
@@ -82,7 +130,23 @@ impl Arguments for Listed {
     }
 
     #[inline(always)]
-    unsafe fn at(arguments: *mut u64, _: u64) -> Listed {
+    unsafe fn scalar(self, index: usize, scalar: Scalar) -> u64 {
+        let mut word = 0_u64;
+        // SAFETY: so many bytes are there.
+        unsafe {
+            let (from, to) = (self.get(index).cast::<u8>(), (&raw mut word).cast::<u8>());
+            match scalar.shift {
+                0 => word = from.cast::<u64>().read(),
+                32 => to.cast::<u32>().write(from.cast::<u32>().read()),
+                48 => to.cast::<u16>().write(from.cast::<u16>().read()),
+                _ => to.write(from.read()),
+            }
+        }
+        scalar.slot(word)
+    }
+
+    #[inline(always)]
+    unsafe fn at(arguments: *mut u64, _: *const Order, _: usize) -> Listed {
         Listed(arguments.cast())
     }
 }

@@ -20,7 +20,7 @@ use super::native::{Convention, NativeType};
 use super::{Function, failure};
 use crate::error::{Error, Result};
 use crate::handle::pin::Use;
-pub use arguments::{Addresses, Arguments};
+pub use arguments::{Addresses, Arguments, Scalar};
 use arguments::{Listed, Registers};
 pub use sink::ErrorSink;
 use slot::Content;

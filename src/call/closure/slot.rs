@@ -3,10 +3,10 @@
 use std::any::TypeId;
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::arguments::{Arguments, Registers};
+use super::arguments::{Arguments, Order, Registers};
 use super::place::Place;
 use super::{ErrorSink, Handler};
 use crate::call::{HostCall, failure};
@@ -30,9 +30,11 @@ pub struct Slot {
     content: AtomicPtr<Header>,
     /// What a [`Locked`] calls.
     data: AtomicPtr<()>,
-    /// Which register each argument is in.
-    shape: AtomicU64,
-    result_size: AtomicUsize,
+    /// Where each argument is, if the code is an entry point: an [`Order`], changed while no call is
+    /// inside.
+    order: [AtomicU64; 2],
+    argument_count: AtomicU32,
+    result_size: AtomicU32,
     sink: Mutex<Option<Box<ErrorSink>>>,
 }
 
@@ -88,7 +90,7 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: Arguments>(
         match span.protect(&slot.content) {
             Some(header) if header.handler == TypeId::of::<H>() => {
                 let handler = &(*ptr::from_ref(header).cast::<Content<H>>()).handler;
-                let arguments = A::at(arguments, slot.shape.load(Ordering::Relaxed));
+                let arguments = slot.arguments::<A>(arguments);
                 if let Err(error) = handler.call(&span, arguments, result.cast()) {
                     slot.fail(&error, result.cast(), |error| handler.report(error));
                 }
@@ -109,14 +111,26 @@ impl Slot {
             enter: AtomicPtr::new(ended as Enter as *mut ()),
             content: AtomicPtr::new(ptr::null_mut()),
             data: AtomicPtr::new(ptr::null_mut()),
-            shape: AtomicU64::new(0),
-            result_size: AtomicUsize::new(0),
+            order: [const { AtomicU64::new(0) }; 2],
+            argument_count: AtomicU32::new(0),
+            result_size: AtomicU32::new(0),
             sink: Mutex::new(None),
         }
     }
 
-    pub(super) fn set_shape(&self, shape: u64) {
-        self.shape.store(shape, Ordering::Relaxed);
+    pub(super) fn set_order(&self, order: Order, count: usize) {
+        let [first, second] = self.order.each_ref();
+        let words: [[u8; 8]; 2] = [0, 8].map(|at| std::array::from_fn(|index| order[at + index]));
+        first.store(u64::from_ne_bytes(words[0]), Ordering::Relaxed);
+        second.store(u64::from_ne_bytes(words[1]), Ordering::Relaxed);
+        self.argument_count.store(count as u32, Ordering::Relaxed);
+    }
+
+    #[inline(always)]
+    unsafe fn arguments<A: Arguments>(&self, arguments: *mut u64) -> A {
+        let count = self.argument_count.load(Ordering::Relaxed) as usize;
+        // SAFETY: the caller's promise.
+        unsafe { A::at(arguments, self.order.as_ptr().cast(), count) }
     }
 
     /// What handles calls now.
@@ -132,7 +146,8 @@ impl Slot {
         result_size: usize,
         sink: Option<ErrorSink>,
     ) {
-        self.result_size.store(result_size, Ordering::Relaxed);
+        // What is larger than a gigabyte is not returned by value.
+        self.result_size.store(result_size as u32, Ordering::Relaxed);
         self.set_sink(sink);
         let enter = content.header.enter as *mut ();
         self.content.store(Box::into_raw(content).cast(), Ordering::Release);
@@ -164,7 +179,7 @@ impl Slot {
     /// closure's own sink, or `report`.
     #[cold]
     fn fail(&self, error: &Error, result: *mut c_void, report: impl FnOnce(&Error)) {
-        let size = self.result_size.load(Ordering::Relaxed);
+        let size = self.result_size.load(Ordering::Relaxed) as usize;
         if size != 0 {
             // SAFETY: the caller of the closure made room for its result, at least eight bytes.
             unsafe { result.cast::<u8>().write_bytes(0, size.max(8)) };
@@ -192,8 +207,8 @@ fn dead() -> Error {
 /// A call of a closure that is [`Locked`].
 pub struct Incoming {
     slot: &'static Slot,
-    registers: *mut u64,
-    shape: u64,
+    arguments: Registers,
+    image: *mut u64,
     result: *mut u64,
 }
 
@@ -201,7 +216,9 @@ impl Incoming {
     /// What an [`Enter`] was called with.
     #[inline(always)]
     pub fn new(slot: &'static Slot, registers: *mut u64, result: *mut u64) -> Incoming {
-        Incoming { slot, registers, shape: slot.shape.load(Ordering::Relaxed), result }
+        // SAFETY: the slot is that of the code that was called with them.
+        let arguments = unsafe { slot.arguments::<Registers>(registers) };
+        Incoming { slot, arguments, image: registers, result }
     }
 
     /// What is called by `enter`, there as long as the lock is held; `None` if the closure has
@@ -223,7 +240,7 @@ impl Incoming {
     #[inline(always)]
     pub unsafe fn argument(&self, index: usize) -> *const u64 {
         // SAFETY: the caller's promise.
-        unsafe { Registers::at(self.registers, self.shape).get(index).cast() }
+        unsafe { self.arguments.get(index).cast() }
     }
 
     /// Sets the result, an integer widened to eight bytes.
@@ -242,7 +259,7 @@ impl Incoming {
         let span = pin::enter();
         let enter = span.protect(&self.slot.content).map_or(ended as Enter, |header| header.enter);
         // SAFETY: the caller's promise.
-        unsafe { enter(self.slot, self.registers, self.result) };
+        unsafe { enter(self.slot, self.image, self.result) };
     }
 
     /// Ends the call with a failure, which `report` reports if nobody else is told. A lock that the

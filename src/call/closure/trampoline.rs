@@ -1,4 +1,4 @@
-//! Closures whose arguments and result travel in registers: a pool of precompiled entry points.
+//! Closures of scalars: precompiled entry points.
 //!
 //! Each entry point loads the address of its slot and jumps to code that stores the argument registers,
 //! calls what the entry's [slot](Slot) says, and loads the result registers. What is in a slot is data, so a
@@ -13,6 +13,7 @@ mod platform {
     //! No entry points are written for this platform: every closure is libffi's.
     pub(super) const INTEGERS: usize = 0;
     pub(super) const FLOATS: usize = 0;
+    pub(super) const STACK: usize = 0;
     pub(super) const COUNT: usize = 0;
     pub(super) fn code(_: usize) -> *const () {
         std::ptr::null()
@@ -21,11 +22,11 @@ mod platform {
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::arguments::{COUNT_SHIFT, MOST};
+use super::arguments::{MOST, Order};
 use super::place::{Parts, Place, Pool};
 use super::slot::Slot;
 use crate::call::native::{Bank, Convention, NativeType};
-use platform::{COUNT, FLOATS, INTEGERS};
+use platform::{COUNT, FLOATS, INTEGERS, STACK};
 
 /// Half of the entry points save only the integer registers, the other half all of them.
 const HALF: usize = COUNT / 2;
@@ -33,36 +34,40 @@ const HALF: usize = COUNT / 2;
 /// So many of them stay out of use after they have ended, even if libffi has to make closures.
 const KEPT: usize = HALF / 4;
 
-/// Which register each argument is in: four bits each, and the number of arguments in the top.
-struct Shape(u64);
+/// Where each argument of a signature is.
+struct Arrangement {
+    order: Order,
+    has_floats: bool,
+}
 
-impl Shape {
-    /// The shape of a signature; `None` if not everything travels in registers.
-    fn of(params: &[NativeType], returns: &NativeType, convention: Convention) -> Option<Shape> {
+impl Arrangement {
+    /// Those of a signature; `None` if not everything is a scalar.
+    fn of(
+        params: &[NativeType],
+        returns: &NativeType,
+        convention: Convention,
+    ) -> Option<Arrangement> {
         if convention == Convention::Win64
+            || params.len() > MOST
             || returns.bank().is_none() && *returns != NativeType::Void
         {
             return None;
         }
-        let (mut integers, mut floats, mut shape) = (0, 0, 0);
-        for (index, param) in params.iter().enumerate() {
-            let (used, limit, base) = match param.bank() {
-                Some(Bank::Float) => (&mut floats, FLOATS, INTEGERS),
-                Some(Bank::Integer) => (&mut integers, INTEGERS, 0),
-                None => return None,
+        let (mut integers, mut floats, mut stack) = (0, 0, 0);
+        let mut order = Order::default();
+        for (place, param) in order.iter_mut().zip(params) {
+            let (used, limit, first) = match param.bank()? {
+                Bank::Float => (&mut floats, FLOATS, INTEGERS),
+                Bank::Integer => (&mut integers, INTEGERS, 0),
             };
-            if *used == limit || index == MOST {
-                return None;
-            }
-            shape |= ((base + *used) as u64) << (index * 4);
+            let (used, first) = match *used < limit {
+                true => (used, first),
+                false => (&mut stack, STACK),
+            };
+            *place = (first + *used) as u8;
             *used += 1;
         }
-        Some(Shape(shape | (params.len() as u64) << COUNT_SHIFT))
-    }
-
-    fn has_floats(&self) -> bool {
-        let count = self.0 >> COUNT_SHIFT;
-        (0..count).any(|index| (self.0 >> (index * 4) & 0xf) as usize >= INTEGERS)
+        Some(Arrangement { order, has_floats: floats > 0 })
     }
 }
 
@@ -101,9 +106,9 @@ pub(super) fn take(
     returns: &NativeType,
     convention: Convention,
 ) -> Option<Place> {
-    let shape = Shape::of(params, returns, convention)?;
-    let place = HALVES[usize::from(shape.has_floats())].take()?;
-    place.slot().set_shape(shape.0);
+    let Arrangement { order, has_floats } = Arrangement::of(params, returns, convention)?;
+    let place = HALVES[usize::from(has_floats)].take()?;
+    place.slot().set_order(order, params.len());
     Some(place)
 }
 

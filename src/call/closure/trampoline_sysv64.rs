@@ -6,6 +6,9 @@ use super::Slot;
 
 pub(super) const INTEGERS: usize = 6;
 pub(super) const FLOATS: usize = 8;
+/// The word of the image where the caller's arguments on the stack begin: behind the area that the
+/// common parts make, the frame pointer and the return address.
+pub(super) const STACK: usize = 18;
 pub(super) const COUNT: usize = 2048;
 
 /// Bytes from one entry point to the next.

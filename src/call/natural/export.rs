@@ -1,4 +1,5 @@
 use std::ffi::c_void;
+use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
 
@@ -6,7 +7,7 @@ use super::load::load;
 use super::native_types;
 use super::store::{To, store};
 use crate::abi::{METAFFI_OK, metaffi_slot};
-use crate::call::closure::{Arguments, Closure, ErrorSink, Handler};
+use crate::call::closure::{Arguments, Closure, ErrorSink, Handler, Scalar};
 use crate::call::failure;
 use crate::call::frame::with_frame;
 use crate::call::function::Function;
@@ -29,7 +30,7 @@ pub fn export_as(
     convention: Convention,
     sink: Option<ErrorSink>,
 ) -> Result<Closure> {
-    let handler = Export { fast: function.fast_while_kept(), function: function.clone() };
+    let handler = Export::new(function.clone());
     let closure = Closure::new(params, returns, convention, sink, handler)?;
     closure.handle_locked(function);
     Ok(closure)
@@ -37,9 +38,34 @@ pub fn export_as(
 
 /// Runs a function when C calls, with arguments of its natural C types.
 struct Export {
-    /// Copied, so that a call has less to look up.
+    /// How, and with what: copied, so that a call has less to look up.
     fast: Option<Fast>,
+    /// Its values, if all are numbers.
+    numbers: Option<Numbers>,
     function: Arc<Function>,
+}
+
+/// The most numbers that a function takes which is called with nothing else.
+const MOST: usize = 16;
+
+/// Numbers, each in a slot of its own.
+struct Numbers {
+    params: Box<[Scalar]>,
+    /// Whether one is returned.
+    returned: bool,
+}
+
+impl Numbers {
+    fn of(function: &Function) -> Option<Numbers> {
+        let returned = match function.returns() {
+            [] => false,
+            [one] => Scalar::of(one.kind).map(|_| true)?,
+            _ => return None,
+        };
+        let params = function.params().iter().map(|param| Scalar::of(param.kind));
+        let params = params.collect::<Option<Box<[Scalar]>>>()?;
+        (params.len() <= MOST).then_some(Numbers { params, returned })
+    }
 }
 
 // SAFETY: what is called is the function's, which any thread may call.
@@ -50,22 +76,24 @@ unsafe impl Sync for Export {}
 impl Handler for Export {
     #[inline(always)]
     unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
-        let function = &*self.function;
-        with_frame(function.frame_size(), |frame| {
-            // SAFETY: the closure was made for the natural types of this function, so each
-            // argument has the type of its parameter, and the frame has the function's layout.
-            unsafe {
-                for (index, param) in function.params().iter().enumerate() {
-                    load(param.kind, arguments.get(index), frame.add(param.slot()));
-                }
-                self.run(span, frame)?;
-                match function.returns() {
-                    [] => Ok(()),
-                    [one] => store(one.kind, frame.add(one.slot()), result, To::Result),
-                    _ => self.give_several(arguments, frame),
-                }
+        let Some(Numbers { params, returned }) = &self.numbers else {
+            // SAFETY: the caller's promise.
+            return unsafe { self.call_general(span, arguments, result) };
+        };
+        let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
+        let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
+        // SAFETY: the closure was made for the natural types of this function, so each argument
+        // has the type of its parameter; all are numbers, of which the frame has room for so many.
+        unsafe {
+            for (index, param) in params.iter().enumerate() {
+                *frame.add(index) = arguments.scalar(index, *param);
             }
-        })
+            self.run(span, frame)?;
+            if *returned {
+                result.cast::<u64>().write(*frame.add(params.len()));
+            }
+        }
+        Ok(())
     }
 
     fn report(&self, failure: &Error) {
@@ -74,6 +102,11 @@ impl Handler for Export {
 }
 
 impl Export {
+    fn new(function: Arc<Function>) -> Export {
+        let (fast, numbers) = (function.fast_while_kept(), Numbers::of(&function));
+        Export { fast, numbers, function }
+    }
+
     #[inline(always)]
     unsafe fn run(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's frame.
@@ -87,22 +120,36 @@ impl Export {
         }
     }
 
-    /// Stores the returns through the pointers that follow the arguments.
-    unsafe fn give_several(
+    /// Calls with values of which not all are numbers.
+    #[inline(never)]
+    unsafe fn call_general(
         &self,
+        span: Use,
         arguments: impl Arguments,
-        frame: *mut metaffi_slot,
+        result: *mut c_void,
     ) -> Result<()> {
-        let first = self.function.params().len();
-        for (index, place) in self.function.returns().iter().enumerate() {
-            // SAFETY: the caller's frame and arguments.
+        let (params, returns) = (self.function.params(), self.function.returns());
+        with_frame(self.function.frame_size(), |frame| {
+            // SAFETY: as for numbers; the frame has the function's layout.
             unsafe {
-                let to = arguments.get(first + index).cast::<*mut c_void>().read();
-                if !to.is_null() {
-                    store(place.kind, frame.add(place.slot()), to, To::Variable)?;
+                for (index, param) in params.iter().enumerate() {
+                    load(param.kind, arguments.get(index), frame.add(param.slot()));
+                }
+                self.run(span, frame)?;
+                match returns {
+                    [] => Ok(()),
+                    [one] => store(one.kind, frame.add(one.slot()), result, To::Result),
+                    // Through the pointers that follow the arguments.
+                    several => several.iter().enumerate().try_for_each(|(index, place)| {
+                        let to = arguments.get(params.len() + index);
+                        let to = to.cast::<*mut c_void>().read();
+                        if to.is_null() {
+                            return Ok(());
+                        }
+                        store(place.kind, frame.add(place.slot()), to, To::Variable)
+                    }),
                 }
             }
-        }
-        Ok(())
+        })
     }
 }
