@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs a client, or says what it lacks and exits with 77.
-#   run.sh ctypes|luajit|koffi <libmetaffi.so>
+#   run.sh ctypes|luajit|koffi|php|ruby|go|java|ocaml <libmetaffi.so>
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here"
@@ -12,6 +12,21 @@ need() {
     }
 }
 
+lack() {
+    echo "skipped: no $1"
+    exit 77
+}
+
+# What is compiled is put here, and finds the library by the name that is linked in.
+build() {
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    LD_LIBRARY_PATH=$(dirname "$library")
+    export LD_LIBRARY_PATH
+}
+
+include=$here/../../include
+library=$2
 case $1 in
 ctypes)
     need python3 python3
@@ -28,6 +43,42 @@ koffi)
         exit 77
     }
     node koffi_client.js "$2"
+    ;;
+php)
+    need php php-cli
+    php -r 'exit(extension_loaded("FFI") ? 0 : 1);' || lack 'FFI in PHP'
+    php -d ffi.enable=1 php_client.php "$2"
+    ;;
+ruby)
+    need ruby ruby
+    ruby -r fiddle -e '' 2>/dev/null || lack 'Fiddle in Ruby'
+    ruby ruby_client.rb "$2"
+    ;;
+go)
+    PATH=$PATH:/usr/local/go/bin
+    need go golang-go
+    build
+    GOFLAGS=-mod=mod GOCACHE=$work/cache CGO_ENABLED=1 CGO_CFLAGS=-I$include \
+        CGO_LDFLAGS=-L$LD_LIBRARY_PATH go build -C go -o "$work/client" .
+    "$work/client"
+    ;;
+java)
+    # The newest that is here.
+    for java in /usr/lib/jvm/*/bin/java "${JAVA_HOME:-}/bin/java" "$(command -v java || :)"; do
+        [ -x "$java" ] || continue
+        version=$("$java" -version 2>&1 | sed -n '1s/.*version "\([0-9]*\).*/\1/p')
+        [ "${version:-0}" -lt "${newest:-22}" ] || { newest=$version found=$java; }
+    done
+    [ -n "${found:-}" ] || lack 'Java of version 22 or newer'
+    "$found" --enable-native-access=ALL-UNNAMED JavaClient.java "$2"
+    ;;
+ocaml)
+    need ocamlc ocaml-nox
+    build
+    cp ocaml/main.ml ocaml/stubs.c "$work"
+    (cd "$work" && ocamlc -custom -ccopt "-std=c11 -I$include -L$LD_LIBRARY_PATH" stubs.c main.ml \
+        -cclib -lmetaffi -o client)
+    "$work/client"
     ;;
 *)
     echo "no client $1" >&2

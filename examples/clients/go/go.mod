@@ -1,0 +1,3 @@
+module metaffi.example/client
+
+go 1.19
