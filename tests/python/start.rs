@@ -242,6 +242,75 @@ fn choice_is_refused() {
     assert!(error.message().contains(&format!("chosen by {choice}")), "{error}");
 }
 
+/// What the process prints last.
+const LAST: &str = "the main thread ends it";
+
+#[test]
+fn a_thread_of_its_own_is_pythons_main_one() {
+    for finding in interpreters() {
+        let path = finding.path.as_deref().unwrap();
+        let output = alone("start::on_a_thread_of_its_own", path, &[]);
+        assert_passed(&output, finding.version.as_deref().unwrap());
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.trim_end().ends_with(LAST), "{finding:?}: {text}");
+    }
+}
+
+#[test]
+#[ignore = "run for each interpreter in a process of its own"]
+fn on_a_thread_of_its_own() {
+    let interpreter = interpreter();
+    let options = [("interpreter", interpreter.as_str()), ("thread", "own")];
+    let runtime = load(&options).unwrap();
+    run(&format!(
+        "import asyncio, atexit, signal, sys, threading\n\
+         main = threading.main_thread()\n\
+         assert threading.current_thread() is not main and main.is_alive()\n\
+         try: signal.signal(signal.SIGINT, signal.SIG_IGN)\n\
+         except ValueError: refused = True\n\
+         assert refused and signal.getsignal(signal.SIGINT) is not signal.default_int_handler\n\
+         async def work(): return await asyncio.sleep(0, 42)\n\
+         assert asyncio.run(work()) == 42\n\
+         def last():\n\tif threading.current_thread() is main: sys.stdout.write({LAST:?})\n\
+         atexit.register(last)"
+    ));
+    drop(metaffi::model::Module::load(&runtime, "decimal").unwrap());
+    assert!(std::sync::Arc::ptr_eq(&runtime, &load(&options).unwrap()));
+    drop(runtime);
+    drop(load(&options).unwrap());
+    // SAFETY: the child ends at once.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        // SAFETY: Python is lost to the child, and the thread.
+        unsafe {
+            libc::alarm(20);
+            libc::exit(7);
+        }
+    }
+    let mut status = 0;
+    // SAFETY: a child of this process.
+    assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+    assert_eq!(libc::WEXITSTATUS(status), 7);
+}
+
+#[test]
+fn a_thread_of_its_own_comes_too_late_once_python_runs() {
+    let first = interpreters().remove(0);
+    let output = alone("start::own_thread_too_late", first.path.as_deref().unwrap(), &[]);
+    assert_passed(&output, first.version.as_deref().unwrap());
+}
+
+#[test]
+#[ignore = "run in a process of its own"]
+fn own_thread_too_late() {
+    drop(load_interpreter());
+    let error = load(&[("thread", "own")]).err().unwrap();
+    assert!(error.message().contains("option thread asks"), "{error}");
+    let error = load(&[("thread", "main")]).err().unwrap();
+    assert_eq!(error.status(), Status::InvalidArgument, "{error}");
+    drop(load(&[("thread", "caller")]).unwrap());
+}
+
 #[test]
 fn the_doctor_lists_interpreters() {
     let findings = metaffi::backend::registry::find("python").unwrap().doctor();

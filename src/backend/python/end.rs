@@ -5,6 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::owner;
 use crate::python::api::Api;
 use crate::python::gil;
 use crate::python::run;
@@ -36,7 +37,8 @@ enum Progress {
 
 static PROGRESS: (Mutex<Progress>, Condvar) = (Mutex::new(Progress::Waiting), Condvar::new());
 
-/// On another thread, as the GIL may never come; on this one if it has it.
+/// On another thread, as the GIL may never come; on this one if it has it. Python's main one is best,
+/// if it is ours.
 extern "C" fn at_exit() {
     let Some(api) = Api::get() else { return };
     if gil::check_open().is_err() {
@@ -45,7 +47,8 @@ extern "C" fn at_exit() {
     if gil::is_held(api) {
         return say_last_words(api);
     }
-    if thread::Builder::new().spawn(move || say_last_words(api)).is_err() {
+    let speak = move || say_last_words(api);
+    if !owner::run(speak) && thread::Builder::new().spawn(speak).is_err() {
         return;
     }
     let (progress, changed) = &PROGRESS;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::find::{self, Request};
+use super::owner;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
 use crate::python::gil;
@@ -15,6 +16,9 @@ pub(super) fn check(api: &'static Api, request: &Request) -> Result<()> {
     if !request.version.allows(version) {
         let asked = format!("option version asks for {}", request.version);
         return Err(other(api, &asked));
+    }
+    if request.own_thread && !owner::exists() {
+        return Err(other(api, "option thread asks for a thread of its own to start it"));
     }
     if let Some(library) = &request.library
         && !is_same_library(api, library)

@@ -11,6 +11,7 @@ mod entity;
 mod find;
 mod hosted;
 mod module;
+mod owner;
 mod runtime;
 mod start;
 #[cfg(test)]
@@ -30,10 +31,14 @@ use crate::python::NAME;
 /// The language Python.
 pub struct Backend;
 
-const OPTIONS: [OptionSpec; 4] = [
+const OPTIONS: [OptionSpec; 5] = [
     OptionSpec { key: "library", help: "the libpython to open: a file, or a name to search for" },
     OptionSpec { key: "interpreter", help: "the python executable whose libpython is opened" },
     OptionSpec { key: "venv", help: "the directory of the virtual environment to activate" },
+    OptionSpec {
+        key: "thread",
+        help: "\"own\": a thread of metaffi's starts Python and is its main one, not the \"caller\"",
+    },
     OptionSpec { key: "version", help: "what the version must be, such as >=3.10,<3.14" },
 ];
 

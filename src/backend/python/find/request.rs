@@ -13,6 +13,8 @@ pub struct Request {
     pub library: Option<String>,
     /// The executable: that of option `interpreter`, or of the environment of option `venv`.
     pub executable: Option<PathBuf>,
+    /// Whether a thread of ours is to start it.
+    pub own_thread: bool,
     /// What the version must be.
     pub version: Constraint,
 }
@@ -32,10 +34,23 @@ impl Request {
             (None, Some(directory)) => Some(environment::given(directory)?),
             (None, None) => None,
         };
+        let own_thread = match options.get("thread") {
+            None | Some("caller") => false,
+            Some("own") => true,
+            Some(other) => {
+                return Err(Error::new(
+                    Status::InvalidArgument,
+                    format!(
+                        "option thread is \"{other}\", but there are only \"caller\" and \"own\""
+                    ),
+                ));
+            }
+        };
         let version = options.get("version").map(Constraint::parse).transpose()?;
         Ok(Request {
             library: options.get("library").map(str::to_owned),
             executable,
+            own_thread,
             version: version.unwrap_or_default(),
         })
     }

@@ -8,7 +8,7 @@ use std::ffi::CStr;
 use std::path::{Path, PathBuf};
 
 use super::find::{self, Request};
-use super::{end, hosted};
+use super::{end, hosted, owner};
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
 use crate::python::library::Library;
@@ -23,6 +23,14 @@ pub(super) fn start(request: &Request) -> Result<&'static Api> {
         hosted::check(api, request)?;
         return Ok(api);
     }
+    match request.own_thread {
+        true => owner::start(request),
+        false => start_here(request),
+    }
+}
+
+/// The same, started by this thread if none runs.
+pub(super) fn start_here(request: &Request) -> Result<&'static Api> {
     if let Some(library) = Library::in_process() {
         let executable = request.executable.clone();
         return take(Api::bind(&library)?, &library, executable, request);
