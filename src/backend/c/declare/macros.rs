@@ -166,6 +166,11 @@ impl Macros {
         self.definitions.truncate(definitions);
     }
 
+    /// Whether anything was defined or forgotten since the last commit.
+    pub(crate) fn is_changed(&self) -> bool {
+        !self.journal.is_empty()
+    }
+
     /// How many definitions were recorded, for [`Macros::roll_back`].
     pub(crate) fn len(&self) -> usize {
         self.definitions.len()

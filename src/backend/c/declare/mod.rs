@@ -144,7 +144,7 @@ impl Declarations {
     fn declare_in(&self, text: &str, origin: &str, phase: Phase) -> Result<()> {
         let mut state = self.lock();
         state.read(text, origin, phase, |parser| parser.translation_unit())?;
-        state.commit();
+        state.commit_or_take_back();
         Ok(())
     }
 

@@ -35,7 +35,7 @@ impl State {
         let result = self.read_last(phase, production);
         result.map_err(|fault| {
             let error = fault.locate(&self.sources[number]);
-            self.roll_back();
+            self.take_back();
             error
         })
     }

@@ -220,6 +220,20 @@ impl State {
         };
     }
 
+    /// Keeps everything declared so far, if that is anything new.
+    pub(crate) fn commit_or_take_back(&mut self) {
+        let changed = self.is_changed()
+            || self.macros.is_changed()
+            || self.skipped.len() > self.committed.skipped;
+        if changed { self.commit() } else { self.take_back() }
+    }
+
+    /// Forgets everything since the last commit, the types that were built included.
+    pub(crate) fn take_back(&mut self) {
+        self.types.take_back();
+        self.roll_back();
+    }
+
     /// Forgets everything since the last commit.
     pub(crate) fn roll_back(&mut self) {
         while let Some(change) = self.journal.pop() {

@@ -101,6 +101,7 @@ impl Types {
     pub fn named(&self, name: &str) -> Option<TypeId> {
         let mut store = self.write();
         if let Some(id) = store.aliased(name) {
+            store.found(id);
             return Some(id);
         }
         if matches!(name, "va_list" | "__builtin_va_list" | "__gnuc_va_list") {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::transaction::Change;
+use super::transaction::{Change, Journal};
 use super::{Enumeration, FunctionType, Kind, MAX_DEPTH, Primitive, Qualifiers, Record, TypeId};
 use crate::error::{Error, Result, Status};
 
@@ -23,7 +23,7 @@ pub(super) struct Store {
     records: HashMap<TypeId, Arc<Record>>,
     enumerations: HashMap<TypeId, Arc<Enumeration>>,
     /// What was declared since [`Types::begin`](super::Types::begin).
-    pub(super) journal: Option<Vec<Change>>,
+    pub(super) journal: Option<Journal>,
 }
 
 impl Store {
@@ -36,12 +36,22 @@ impl Store {
     }
 
     pub(super) fn intern(&mut self, kind: Kind) -> TypeId {
-        if let Some(id) = self.interned.get(&kind) {
-            return *id;
+        if let Some(&id) = self.interned.get(&kind) {
+            self.found(id);
+            return id;
         }
         let id = self.push(kind.clone());
         self.interned.insert(kind, id);
         id
+    }
+
+    /// Notes that a type was found, which may be one of a step under way.
+    pub(super) fn found(&mut self, id: TypeId) {
+        if let Some(journal) = &mut self.journal
+            && id.0 as usize >= journal.start
+        {
+            journal.built();
+        }
     }
 
     fn push(&mut self, kind: Kind) -> TypeId {
@@ -49,7 +59,26 @@ impl Store {
         let depth = self.parts_depth(&kind).saturating_add(1);
         self.depths.push(depth);
         self.kinds.push(kind);
+        if let Some(journal) = &mut self.journal {
+            journal.built();
+        }
         TypeId(id)
+    }
+
+    /// Forgets the types from the one of that number on, to which no other refers.
+    pub(super) fn truncate(&mut self, length: usize) {
+        if self.kinds.len() == length {
+            return;
+        }
+        for kind in self.kinds.drain(length..) {
+            self.interned.remove(&kind);
+        }
+        self.depths.truncate(length);
+        let old = |id: &TypeId| (id.0 as usize) < length;
+        self.canonicals.retain(|id, canonical| old(id) && old(canonical));
+        self.tag_of.retain(|id, _| old(id));
+        self.records.retain(|id, _| old(id));
+        self.enumerations.retain(|id, _| old(id));
     }
 
     fn parts_depth(&self, kind: &Kind) -> u32 {

@@ -1,8 +1,28 @@
 //! Taking back what a failed step declared.
 
 use std::sync::Arc;
+use std::thread::{self, ThreadId};
 
 use super::{TypeId, Types, store::Store};
+
+/// A step under way.
+#[derive(Debug)]
+pub(super) struct Journal {
+    changes: Vec<Change>,
+    /// Whose step it is.
+    thread: ThreadId,
+    /// The number of types before it.
+    pub(super) start: usize,
+    /// Whether another thread has built, or found, a type of the step: then they stay.
+    pub(super) shared: bool,
+}
+
+impl Journal {
+    /// Notes that a type of the step was built or found.
+    pub(super) fn built(&mut self) {
+        self.shared |= thread::current().id() != self.thread;
+    }
+}
 
 /// One thing a name or id was given. Nothing is ever given twice, so undoing is forgetting.
 #[derive(Debug)]
@@ -19,7 +39,9 @@ impl Types {
     ///
     /// One such step at a time: what other threads declare meanwhile belongs to it too.
     pub fn begin(&self) {
-        self.write().journal = Some(Vec::new());
+        let mut store = self.write();
+        let (thread, start) = (thread::current().id(), store.len());
+        store.journal = Some(Journal { changes: Vec::new(), thread, start, shared: false });
     }
 
     /// Keeps everything since [`Types::begin`].
@@ -30,9 +52,11 @@ impl Types {
     /// A struct, union or enum that was named since [`Types::begin`] and is not defined.
     pub fn new_undefined(&self) -> Option<TypeId> {
         let store = self.read();
-        let tags = store.journal.iter().flatten().filter_map(|change| match change {
-            Change::Tag(tag) => store.tagged(tag),
-            _ => None,
+        let tags = store.journal.iter().flat_map(|journal| &journal.changes).filter_map(|change| {
+            match change {
+                Change::Tag(tag) => store.tagged(tag),
+                _ => None,
+            }
         });
         let mut undefined = tags.filter(|id| store.size(*id).is_err());
         undefined.next()
@@ -42,8 +66,20 @@ impl Types {
     /// valid, as types without a definition.
     pub fn roll_back(&self) {
         let mut store = self.write();
-        for change in store.journal.take().unwrap_or_default() {
-            store.undo(&change);
+        if let Some(journal) = store.journal.take() {
+            journal.changes.iter().for_each(|change| store.undo(change));
+        }
+    }
+
+    /// Forgets also the types that were built since [`Types::begin`], so that a text that declares
+    /// nothing costs nothing: their ids mean nothing any more.
+    pub(in crate::backend::c) fn take_back(&self) {
+        let mut store = self.write();
+        if let Some(journal) = store.journal.take() {
+            journal.changes.iter().for_each(|change| store.undo(change));
+            if !journal.shared {
+                store.truncate(journal.start);
+            }
         }
     }
 }
@@ -51,7 +87,7 @@ impl Types {
 impl Store {
     pub(super) fn note(&mut self, change: impl FnOnce() -> Change) {
         if let Some(journal) = &mut self.journal {
-            journal.push(change());
+            journal.changes.push(change());
         }
     }
 }

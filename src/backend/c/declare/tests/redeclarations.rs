@@ -64,3 +64,25 @@ fn nothing_stays_of_a_text_that_fails() {
     assert_eq!(size(&declarations, "struct hidden"), 8);
     assert_eq!(type_of(&declarations, "number"), "float");
 }
+
+#[test]
+fn what_declares_nothing_new_takes_no_memory() {
+    let text = "#define N 3
+                struct s { struct { int a, b; } in[N]; union { float f; } *u; };
+                enum { RED, GREEN }; typedef struct { long l; } named; int f(named *, int (*)[7]);";
+    let declarations = declared(text);
+    let size = || (declarations.types().len(), declarations.lock().sources.len());
+    let before = size();
+    for _ in 0..100 {
+        declarations.declare(text, "again").unwrap();
+        declarations.declare("struct { int x[91]; } *other; int *p[", "wrong").unwrap_err();
+        declarations
+            .declare("struct t { struct s s[17]; }; struct s { int other; };", "wrong")
+            .unwrap_err();
+        declarations.parse_type("struct { int x[92]; } (*)(").unwrap_err();
+    }
+    assert_eq!(size(), before);
+    assert_eq!(declarations.types().tagged("t"), None);
+    declarations.declare("struct t { struct s s[17]; };", "right").unwrap();
+    assert!(size() > before);
+}
