@@ -150,9 +150,10 @@ fn view(place: &Place) -> Result<CData> {
     let ctype = place.ctype.clone();
     match place.owner {
         Some(owner) => CData::part(&owner.to_arc(), ctype, place.address),
-        // SAFETY: the pointer that led here is the caller's word for what is there.
         None => {
-            Ok(unsafe { CData::foreign(ctype, place.address.cast(), std::ptr::null_mut(), None) })
+            let address = place.address.cast();
+            // SAFETY: the pointer that led here is the caller's word for what is there.
+            Ok(unsafe { CData::foreign(ctype, address, std::ptr::null_mut(), None) })
         }
     }
 }

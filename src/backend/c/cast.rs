@@ -44,13 +44,13 @@ fn pointer(span: Use, object: &Arc<CData>, from: &Place, ctype: CType) -> Result
         Class::Function => Ok(CData::pointer(ctype, from.address.cast())),
         Class::Integer { .. } | Class::Bool | Class::Wide { .. } => {
             // SAFETY: the place is the object's own.
-            match unsafe { scalar::load(&from.ctype, from.address) }? {
+            match unsafe { scalar::load(from.ctype, from.address) }? {
                 Scalar::Unsigned(value) => Ok(address(ctype, value as usize)),
                 Scalar::Signed(value) => Ok(address(ctype, value as usize)),
-                Scalar::Float(_) => Err(refused(&from.ctype, &ctype)),
+                Scalar::Float(_) => Err(refused(from.ctype, &ctype)),
             }
         }
-        _ => Err(refused(&from.ctype, &ctype)),
+        _ => Err(refused(from.ctype, &ctype)),
     }
 }
 
@@ -67,7 +67,7 @@ fn number(from: &Place, ctype: CType) -> Result<CData> {
         // SAFETY: the place is the object's own; the new memory has the type's size.
         unsafe {
             match (from.ctype.class, to.ctype().class) {
-                _ if same_type(&from.ctype, to.ctype()) => {
+                _ if same_type(from.ctype, to.ctype()) => {
                     target.copy_from_nonoverlapping(from.address, from.ctype.size);
                     Ok(())
                 }
@@ -75,12 +75,12 @@ fn number(from: &Place, ctype: CType) -> Result<CData> {
                     let value = Scalar::Unsigned(from.address.expose_provenance() as u128);
                     scalar::store(to.ctype(), value, target)
                 }
-                (Class::Pointer(_), _) if real => Err(refused(&from.ctype, to.ctype())),
+                (Class::Pointer(_), _) if real => Err(refused(from.ctype, to.ctype())),
                 (Class::Complex(_), Class::Complex(_)) => complex(from, to.ctype(), target),
                 (Class::Record | Class::Opaque | Class::Array(_), _) => {
-                    Err(refused(&from.ctype, to.ctype()))
+                    Err(refused(from.ctype, to.ctype()))
                 }
-                _ => scalar::store(to.ctype(), scalar::load(&from.ctype, from.address)?, target),
+                _ => scalar::store(to.ctype(), scalar::load(from.ctype, from.address)?, target),
             }
         }
     })?;
@@ -91,10 +91,10 @@ fn number(from: &Place, ctype: CType) -> Result<CData> {
 unsafe fn complex(from: &Place, ctype: &CType, target: *mut u8) -> Result<()> {
     // SAFETY: the caller has both; the imaginary part is the second half of each.
     unsafe {
-        let imaginary = scalar::load(&from.ctype, from.address.add(from.ctype.size / 2))?;
+        let imaginary = scalar::load(from.ctype, from.address.add(from.ctype.size / 2))?;
         let mut whole = [[0_u128; 1]; 2];
         scalar::store(ctype, imaginary, whole.as_mut_ptr().cast())?;
-        scalar::store(ctype, scalar::load(&from.ctype, from.address)?, target)?;
+        scalar::store(ctype, scalar::load(from.ctype, from.address)?, target)?;
         let half = ctype.size / 2;
         target.add(half).copy_from_nonoverlapping(whole.as_ptr().cast(), half);
     }

@@ -22,7 +22,7 @@ pub unsafe fn string(object: &Arc<CData>, most: usize) -> Result<OwnedValue> {
         let mut place = Place::whole(span, object.into())?;
         if let Class::Pointer(_) = place.ctype.class {
             place = Place::find(span, object.into(), "*")?;
-            let units = text_kind(Pointee::of(&place.ctype)).filter(|_| place.ctype.size > 0);
+            let units = text_kind(Pointee::of(place.ctype)).filter(|_| place.ctype.size > 0);
             let kind = units.ok_or_else(|| no_text(object))?;
             // SAFETY: the caller's promise.
             return unsafe { copied(&place, kind, place.ctype.size, most) };

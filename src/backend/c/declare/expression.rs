@@ -66,8 +66,7 @@ impl Parser<'_> {
         let mut begun = Vec::new();
         loop {
             let mut value = self.operand(&mut begun)?;
-            loop {
-                let Some(operand) = self.operators(value, &mut begun)? else { break };
+            while let Some(operand) = self.operators(value, &mut begun)? {
                 match self.close(operand, &mut begun, commas)? {
                     Closed::Operand(inner) => value = inner,
                     Closed::Wants => break,
