@@ -190,8 +190,35 @@ static void a_callable_is_named_once(void) {
     metaffi_entity_free(add);
 }
 
+static int compare_ints(const void *a, const void *b) {
+    return (*(const int *)a > *(const int *)b) - (*(const int *)a < *(const int *)b);
+}
+
+static void a_declaration_types_a_function(void) {
+    metaffi_callable *callable = NULL;
+    metaffi_function pointer = (metaffi_function)compare_ints, native = NULL;
+    CHECK_OK(metaffi_callable_from_declaration(guest, "int (*)(const void *, const void *)",
+                                               pointer, &callable, &err));
+    CHECK(metaffi_callable_param_count(callable) == 2);
+    int numbers[] = {3, 2};
+    metaffi_value order, arguments[] = {{metaffi_size_type, {.size = (uintptr_t)&numbers[0]}},
+                                        {metaffi_size_type, {.size = (uintptr_t)&numbers[1]}}};
+    CHECK_OK(metaffi_callable_call(callable, arguments, 2, &order, 1, &err));
+    CHECK(order.type == metaffi_int32_type && order.data.int32 == 1);
+    CHECK_OK(metaffi_callable_native(callable, &native, &err));
+    CHECK(native == pointer);
+    CHECK(metaffi_callable_free(callable) == METAFFI_OK);
+    CHECK_FAILS_WITH(metaffi_callable_from_declaration(guest, "int", pointer, &callable, &err),
+                     METAFFI_STATUS_TYPE_MISMATCH, "declaration: `int` is not a function type");
+    CHECK_FAILS(metaffi_callable_from_declaration(guest, "int (", pointer, &callable, &err),
+                METAFFI_STATUS_SYNTAX);
+    CHECK_FAILS_WITH(metaffi_callable_from_declaration(guest, "int (int)", NULL, &callable, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "pointer is NULL");
+}
+
 int main(void) {
     open_guest();
+    a_declaration_types_a_function();
     c_calls_a_host_function();
     a_callable_is_called_three_ways();
     pointers_and_entities_become_callables();

@@ -55,7 +55,7 @@ static void types_are_built_without_text(void) {
     metaffi_ctype *numbers = NULL, *made = NULL, *pointer = NULL, *element = NULL;
     CHECK_OK(metaffi_ctype_array(number, 3, &numbers, &err));
     metaffi_ctype_field fields[] = {
-        {"low", number, 3, 0}, {"all", numbers, -1, 0}, {"real", real, -1, 0}};
+        {"low", number, 3, 0}, {"all", numbers, 0, 0}, {"real", real, 0, 0}};
     CHECK_OK(metaffi_ctype_struct(guest, NULL, fields, 3, 0, 0, &made, &err));
     struct {
         int low : 3;

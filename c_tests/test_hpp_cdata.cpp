@@ -12,7 +12,7 @@ void layouts(const metaffi::module &guest) {
     auto place = record.at("place.y");
     CHECK(place.offset == offsetof(guest_record, place.y) && place.type.size() == sizeof(double));
     auto fields = record.fields();
-    CHECK(fields.size() == 4 && fields[1].name == "weight" && fields[1].bits == -1);
+    CHECK(fields.size() == 4 && fields[1].name == "weight" && fields[1].bits == 0);
     CHECK(record.array(3).size() == 3 * sizeof(guest_record));
     CHECK(record.pointer().clone().size() == sizeof(void *));
     auto bits = metaffi::ctype(guest, "struct guest_bits").fields();

@@ -133,6 +133,141 @@
 #define METAFFI_CTYPE_KIND_VA_LIST 13
 
 /**
+ * No primitive type.
+ */
+#define METAFFI_PRIMITIVE_NONE 0
+
+/**
+ * `void`
+ */
+#define METAFFI_PRIMITIVE_VOID 1
+
+/**
+ * `_Bool`
+ */
+#define METAFFI_PRIMITIVE_BOOL 2
+
+/**
+ * `char`
+ */
+#define METAFFI_PRIMITIVE_CHAR 3
+
+/**
+ * `signed char`
+ */
+#define METAFFI_PRIMITIVE_SIGNED_CHAR 4
+
+/**
+ * `unsigned char`
+ */
+#define METAFFI_PRIMITIVE_UNSIGNED_CHAR 5
+
+/**
+ * `short`
+ */
+#define METAFFI_PRIMITIVE_SHORT 6
+
+/**
+ * `unsigned short`
+ */
+#define METAFFI_PRIMITIVE_UNSIGNED_SHORT 7
+
+/**
+ * `int`
+ */
+#define METAFFI_PRIMITIVE_INT 8
+
+/**
+ * `unsigned int`
+ */
+#define METAFFI_PRIMITIVE_UNSIGNED_INT 9
+
+/**
+ * `long`
+ */
+#define METAFFI_PRIMITIVE_LONG 10
+
+/**
+ * `unsigned long`
+ */
+#define METAFFI_PRIMITIVE_UNSIGNED_LONG 11
+
+/**
+ * `long long`
+ */
+#define METAFFI_PRIMITIVE_LONG_LONG 12
+
+/**
+ * `unsigned long long`
+ */
+#define METAFFI_PRIMITIVE_UNSIGNED_LONG_LONG 13
+
+/**
+ * `__int128`
+ */
+#define METAFFI_PRIMITIVE_INT128 14
+
+/**
+ * `unsigned __int128`
+ */
+#define METAFFI_PRIMITIVE_UNSIGNED_INT128 15
+
+/**
+ * `wchar_t`
+ */
+#define METAFFI_PRIMITIVE_WCHAR 16
+
+/**
+ * `char16_t`
+ */
+#define METAFFI_PRIMITIVE_CHAR16 17
+
+/**
+ * `char32_t`
+ */
+#define METAFFI_PRIMITIVE_CHAR32 18
+
+/**
+ * `_Float16`
+ */
+#define METAFFI_PRIMITIVE_FLOAT16 19
+
+/**
+ * `float`
+ */
+#define METAFFI_PRIMITIVE_FLOAT 20
+
+/**
+ * `double`
+ */
+#define METAFFI_PRIMITIVE_DOUBLE 21
+
+/**
+ * `long double`
+ */
+#define METAFFI_PRIMITIVE_LONG_DOUBLE 22
+
+/**
+ * `_Float128`
+ */
+#define METAFFI_PRIMITIVE_FLOAT128 23
+
+/**
+ * `_Complex float`
+ */
+#define METAFFI_PRIMITIVE_COMPLEX_FLOAT 24
+
+/**
+ * `_Complex double`
+ */
+#define METAFFI_PRIMITIVE_COMPLEX_DOUBLE 25
+
+/**
+ * `_Complex long double`
+ */
+#define METAFFI_PRIMITIVE_COMPLEX_LONG_DOUBLE 26
+
+/**
  * The platform's own convention.
  */
 #define METAFFI_CONVENTION_DEFAULT 0
@@ -146,6 +281,11 @@
  * Microsoft x64: `__attribute__((ms_abi))`.
  */
 #define METAFFI_CONVENTION_MS 2
+
+/**
+ * As `bits` of a metaffi_ctype_field: `: 0`.
+ */
+#define METAFFI_BITS_END -1
 
 #if defined(__cplusplus) || defined(__clang__)
 
@@ -440,15 +580,16 @@ typedef void (*metaffi_error_handler)(void *userdata, const struct metaffi_error
  */
 typedef struct metaffi_ctype_field {
   /**
-   * NUL-terminated; NULL for an anonymous struct or union, and for padding bits.
+   * NUL-terminated; NULL for a member without a name, and for padding bits.
    */
   const char *name;
   /**
-   * The type, of the same module.
+   * The type, of the same module or of none.
    */
   const struct metaffi_ctype *type;
   /**
-   * The width of a bit-field; -1 for what is none.
+   * The width of a bit-field; 0 for what is none. METAFFI_BITS_END, of a member without a name, is
+   * the bit-field of width 0 that ends its storage unit.
    */
   int32_t bits;
   /**
@@ -1234,6 +1375,31 @@ metaffi_status metaffi_callable_from_pointer(metaffi_function pointer,
                                              struct metaffi_error **error);
 
 /**
+ * A callable of a C function whose type is given as C has it, such as
+ * "int (*)(const void *, const void *)". Its types are those that a declared function of that type
+ * has.
+ *
+ * @param module A module of runtime c, which knows the type's names.
+ * @param declaration NUL-terminated UTF-8: a function type, or a pointer to one.
+ * @param pointer The function, callable on any thread until the callable is freed and the last call
+ *        has returned.
+ * @param callable The new handle, owned by the caller: metaffi_callable_free.
+ * @return METAFFI_OK; METAFFI_STATUS_SYNTAX with line and column; METAFFI_STATUS_NOT_FOUND for a tag
+ *         that nothing declares; METAFFI_STATUS_TYPE_MISMATCH for what is no function type;
+ *         METAFFI_STATUS_UNSUPPORTED for a type that cannot be passed, or a module of another
+ *         runtime; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT;
+ *         METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `declaration` is NULL or NUL-terminated; `pointer` has that type; `callable` and `error` are NULL
+ * or writable.
+ */
+metaffi_status metaffi_callable_from_declaration(const struct metaffi_module *module,
+                                                 const char *declaration,
+                                                 metaffi_function pointer,
+                                                 struct metaffi_callable **callable,
+                                                 struct metaffi_error **error);
+
+/**
  * A callable of an entity, which it keeps loaded. Its name is the entity's.
  *
  * @param callable The new handle, owned by the caller: metaffi_callable_free.
@@ -1758,6 +1924,28 @@ metaffi_status metaffi_ctype_clone(const struct metaffi_ctype *ctype,
 metaffi_status metaffi_ctype_free(struct metaffi_ctype *ctype);
 
 /**
+ * A type that C spells with keywords. It belongs to no module, as what is built of such types
+ * alone: it may be a part of the types of every module.
+ *
+ * @param primitive One of METAFFI_PRIMITIVE_….
+ * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT for another number, or if `ctype` is NULL.
+ *
+ * @pre `ctype` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_primitive(uint32_t primitive,
+                                       struct metaffi_ctype **ctype,
+                                       struct metaffi_error **error);
+
+/**
+ * Which primitive a type is, seen through typedef names and qualifiers.
+ *
+ * @return One of METAFFI_PRIMITIVE_…; METAFFI_PRIMITIVE_NONE for all other types, and if `ctype` is
+ *         no type.
+ */
+uint32_t metaffi_ctype_primitive_number(const struct metaffi_ctype *ctype);
+
+/**
  * A pointer to a type.
  *
  * @param target Any type, also `void`, a function, or one without a definition.
@@ -1795,15 +1983,15 @@ metaffi_status metaffi_ctype_array(const struct metaffi_ctype *element,
  * @param tag NUL-terminated; NULL for a struct without a tag, which is a new type each time. The
  *        same definition again is fine.
  * @param fields `field_count` members, borrowed for the call. A bit-field without a name is
- *        padding, of width 0 it ends its storage unit; a struct or union without a name lends
- *        its members; an array without a length comes last. NULL, or METAFFI_UNSPECIFIED of
+ *        padding; a struct or union without a name lends its members; what else has no name takes
+ *        its place, and is passed, like any other; an array without a length comes last. NULL, or METAFFI_UNSPECIFIED of
  *        them, declares the struct without defining it, so that its own members may point to it.
  * @param pack As by `#pragma pack(n)`, in bytes: 1 packs; 0 for the natural layout.
  * @param align At least this alignment in bytes, as by `aligned(n)`; 0 for the natural one.
  * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
  * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if a member cannot be one, or the tag is
  *         defined otherwise; METAFFI_STATUS_OUT_OF_RANGE for a width or an alignment that cannot
- *         be; METAFFI_STATUS_INVALID_ARGUMENT for a type of another module, a width below -1, or
+ *         be; METAFFI_STATUS_INVALID_ARGUMENT for a type of another module, a width below 0, or
  *         NULL; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_UNSUPPORTED for a module of another
  *         runtime; METAFFI_STATUS_INVALID_TEXT.
  *
@@ -1837,7 +2025,7 @@ metaffi_status metaffi_ctype_union(const struct metaffi_module *module,
  * A function. Arrays and functions among its parameters become the pointers they are passed as.
  *
  * @param returns The type it returns; `void` for none.
- * @param params `param_count` types of the same module, borrowed for the call.
+ * @param params `param_count` types of the same module or of none, borrowed for the call.
  * @param variadic Whether more arguments may follow.
  * @param convention One of METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_SYSV,
  *        METAFFI_CONVENTION_MS. One that the platform does not have is found out by the first
@@ -1920,6 +2108,21 @@ metaffi_status metaffi_ctype_closure(const struct metaffi_ctype *function_type,
                                      struct metaffi_error **error);
 
 /**
+ * Prepares calls of a function type, so that what cannot be called is refused here and not by the
+ * first call.
+ *
+ * @param function_type A function type, or a pointer to one.
+ * @param variadic_types `variadic_count` types of arguments after `...`, as for metaffi_ctype_call.
+ * @return As metaffi_ctype_call.
+ *
+ * @pre `variadic_types` has `variadic_count` handles; `error` is NULL or writable.
+ */
+metaffi_status metaffi_ctype_prepare(const struct metaffi_ctype *function_type,
+                                     const struct metaffi_ctype *const *variadic_types,
+                                     size_t variadic_count,
+                                     struct metaffi_error **error);
+
+/**
  * The size of a value of a type in bytes, as `sizeof` gives it.
  *
  * @param size The size; 0 for an empty struct.
@@ -1995,11 +2198,11 @@ size_t metaffi_ctype_field_count(const struct metaffi_ctype *ctype);
  * A member of a struct or union. All outputs but `error` may be NULL.
  *
  * @param index Below metaffi_ctype_field_count.
- * @param name Borrowed until the handle `ctype` is freed; NULL for an anonymous struct or union.
+ * @param name Borrowed until the handle `ctype` is freed; NULL for one without a name.
  * @param offset Bytes from the start; for a bit-field, the byte that its first bit is in.
  * @param bit_offset The first bit of a bit-field in that byte, 0 to 7 from the lowest; -1 for
  *        what is none.
- * @param bits The width of a bit-field; -1 for what is none.
+ * @param bits The width of a bit-field; 0 for what is none.
  * @param type The member's type, a new handle: metaffi_ctype_free.
  * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_TYPE_MISMATCH for what is no
  *         struct or union, or has no definition; METAFFI_STATUS_INVALID_HANDLE.
@@ -2030,6 +2233,42 @@ metaffi_status metaffi_ctype_element(const struct metaffi_ctype *ctype,
                                      struct metaffi_ctype **element,
                                      size_t *length,
                                      struct metaffi_error **error);
+
+/**
+ * What a function type consists of, or the one that a pointer points to. All outputs may be NULL.
+ *
+ * @param returns The type it returns, a new handle: metaffi_ctype_free.
+ * @param param_count How many parameters are declared.
+ * @param variadic Whether more arguments may follow.
+ * @param convention One of METAFFI_CONVENTION_….
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for what is no function type;
+ *         METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre The outputs are NULL or writable.
+ */
+metaffi_status metaffi_ctype_signature(const struct metaffi_ctype *function_type,
+                                       struct metaffi_ctype **returns,
+                                       size_t *param_count,
+                                       bool *variadic,
+                                       uint32_t *convention,
+                                       struct metaffi_error **error);
+
+/**
+ * The type of a parameter of a function type, as it is passed: of an array or a function, the
+ * pointer.
+ *
+ * @param index Below the count that metaffi_ctype_signature gives.
+ * @param type The type, a new handle: metaffi_ctype_free.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_TYPE_MISMATCH for what is no
+ *         function type; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `type`
+ *         is NULL.
+ *
+ * @pre `type` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_ctype_param(const struct metaffi_ctype *function_type,
+                                   size_t index,
+                                   struct metaffi_ctype **type,
+                                   struct metaffi_error **error);
 
 /**
  * Loads an entity: finds it and compiles its signature.

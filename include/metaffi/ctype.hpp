@@ -61,7 +61,7 @@ struct ctype_field {
     std::string name;
     std::size_t offset;      ///< in bytes
     std::int32_t bit_offset; ///< -1: not a bit-field
-    std::int32_t bits;       ///< -1: not a bit-field
+    std::int32_t bits;       ///< 0: not a bit-field
     ctype type;
 };
 

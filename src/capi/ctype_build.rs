@@ -6,13 +6,62 @@ use super::ctype::{get, get_many, give, with_module};
 use super::guard::{guard, out};
 use super::input;
 use crate::abi::{
-    METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_MS, METAFFI_CONVENTION_SYSV, metaffi_ctype,
-    metaffi_ctype_field, metaffi_error, metaffi_module, metaffi_status,
+    METAFFI_BITS_END, METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_MS, METAFFI_CONVENTION_SYSV,
+    METAFFI_PRIMITIVE_NONE, metaffi_ctype, metaffi_ctype_field, metaffi_error, metaffi_module,
+    metaffi_status,
 };
 use crate::backend::c::TypeHandle;
 use crate::backend::c::build::{self, NewField};
-use crate::backend::c::types::{Convention, RecordKind, RecordOptions};
+use crate::backend::c::types::{Convention, Kind, Primitive, RecordKind, RecordOptions};
 use crate::error::{Error, Result, Status};
+
+/// A type that C spells with keywords. It belongs to no module, as what is built of such types
+/// alone: it may be a part of the types of every module.
+///
+/// @param primitive One of METAFFI_PRIMITIVE_….
+/// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT for another number, or if `ctype` is NULL.
+///
+/// # Safety
+/// `ctype` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_ctype_primitive(
+    primitive: u32,
+    ctype: *mut *mut metaffi_ctype,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(ctype, "ctype")?;
+        let index = (primitive as usize).checked_sub(1);
+        let Some(found) = index.and_then(|index| Primitive::ALL.get(index)) else {
+            let message = format!(
+                "primitive is {primitive}; it is one of METAFFI_PRIMITIVE_…, 1 to {}",
+                Primitive::ALL.len()
+            );
+            return Err(Error::new(Status::InvalidArgument, message));
+        };
+        give(build::primitive(*found), place)
+    })
+}
+
+/// Which primitive a type is, seen through typedef names and qualifiers.
+///
+/// @return One of METAFFI_PRIMITIVE_…; METAFFI_PRIMITIVE_NONE for all other types, and if `ctype` is
+///         no type.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_ctype_primitive_number(ctype: *const metaffi_ctype) -> u32 {
+    super::handle::ask(ctype, METAFFI_PRIMITIVE_NONE, |ctype: &TypeHandle| {
+        match ctype.types().resolved(ctype.id()) {
+            Kind::Primitive(found) => {
+                1 + Primitive::ALL
+                    .iter()
+                    .position(|one| *one == found)
+                    .map_or(0, |index| index as u32)
+            }
+            _ => METAFFI_PRIMITIVE_NONE,
+        }
+    })
+}
 
 /// A pointer to a type.
 ///
@@ -67,15 +116,15 @@ pub unsafe extern "C" fn metaffi_ctype_array(
 /// @param tag NUL-terminated; NULL for a struct without a tag, which is a new type each time. The
 ///        same definition again is fine.
 /// @param fields `field_count` members, borrowed for the call. A bit-field without a name is
-///        padding, of width 0 it ends its storage unit; a struct or union without a name lends
-///        its members; an array without a length comes last. NULL, or METAFFI_UNSPECIFIED of
+///        padding; a struct or union without a name lends its members; what else has no name takes
+///        its place, and is passed, like any other; an array without a length comes last. NULL, or METAFFI_UNSPECIFIED of
 ///        them, declares the struct without defining it, so that its own members may point to it.
 /// @param pack As by `#pragma pack(n)`, in bytes: 1 packs; 0 for the natural layout.
 /// @param align At least this alignment in bytes, as by `aligned(n)`; 0 for the natural one.
 /// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
 /// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH if a member cannot be one, or the tag is
 ///         defined otherwise; METAFFI_STATUS_OUT_OF_RANGE for a width or an alignment that cannot
-///         be; METAFFI_STATUS_INVALID_ARGUMENT for a type of another module, a width below -1, or
+///         be; METAFFI_STATUS_INVALID_ARGUMENT for a type of another module, a width below 0, or
 ///         NULL; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_UNSUPPORTED for a module of another
 ///         runtime; METAFFI_STATUS_INVALID_TEXT.
 ///
@@ -164,14 +213,13 @@ unsafe fn record(
 }
 
 unsafe fn field<'a>(given: &metaffi_ctype_field) -> Result<NewField<'a>> {
-    let width = match u32::try_from(given.bits) {
-        Ok(width) => Some(width),
-        Err(_) if given.bits == -1 => None,
-        Err(_) => {
-            let message =
-                format!("bits is {}; it is -1 for a member that is no bit-field", given.bits);
-            return Err(Error::new(Status::InvalidArgument, message));
-        }
+    let width = match given.bits {
+        0 => None,
+        METAFFI_BITS_END => Some(0),
+        bits => Some(u32::try_from(bits).map_err(|_| {
+            let message = format!("bits is {bits}; it is 0 for a member that is no bit-field");
+            Error::new(Status::InvalidArgument, message)
+        })?),
     };
     let name = match given.name.is_null() {
         true => None,
@@ -184,7 +232,7 @@ unsafe fn field<'a>(given: &metaffi_ctype_field) -> Result<NewField<'a>> {
 /// A function. Arrays and functions among its parameters become the pointers they are passed as.
 ///
 /// @param returns The type it returns; `void` for none.
-/// @param params `param_count` types of the same module, borrowed for the call.
+/// @param params `param_count` types of the same module or of none, borrowed for the call.
 /// @param variadic Whether more arguments may follow.
 /// @param convention One of METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_SYSV,
 ///        METAFFI_CONVENTION_MS. One that the platform does not have is found out by the first

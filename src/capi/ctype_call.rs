@@ -16,6 +16,7 @@ use crate::backend::c::{MOST_ARGUMENTS, TypeHandle};
 use crate::call::{guarded, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
+use crate::handle::using;
 
 /// Calls a C function with arguments as C has them in memory: structs, unions and all other types
 /// by value.
@@ -183,5 +184,29 @@ pub unsafe extern "C" fn metaffi_ctype_closure(
         let made =
             raw_closure::closure::<&TypeHandle>(&r#type, None, handler, userdata, finalizer)?;
         handle::give(Arc::new(made), place)
+    })
+}
+
+/// Prepares calls of a function type, so that what cannot be called is refused here and not by the
+/// first call.
+///
+/// @param function_type A function type, or a pointer to one.
+/// @param variadic_types `variadic_count` types of arguments after `...`, as for metaffi_ctype_call.
+/// @return As metaffi_ctype_call.
+///
+/// # Safety
+/// `variadic_types` has `variadic_count` handles; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_ctype_prepare(
+    function_type: *const metaffi_ctype,
+    variadic_types: *const *const metaffi_ctype,
+    variadic_count: usize,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        using(|span| {
+            // SAFETY: the caller's promise.
+            unsafe { prepared(span, function_type, variadic_types, variadic_count) }.map(drop)
+        })
     })
 }

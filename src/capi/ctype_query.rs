@@ -8,7 +8,7 @@ use super::{handle, input, text};
 use crate::abi;
 use crate::abi::{metaffi_ctype, metaffi_error, metaffi_status};
 use crate::backend::c::TypeHandle;
-use crate::backend::c::types::{Kind, RecordKind};
+use crate::backend::c::types::{Convention, Kind, RecordKind};
 use crate::error::{Error, Result, Status};
 
 /// The size of a value of a type in bytes, as `sizeof` gives it.
@@ -153,11 +153,11 @@ pub extern "C" fn metaffi_ctype_field_count(ctype: *const metaffi_ctype) -> usiz
 /// A member of a struct or union. All outputs but `error` may be NULL.
 ///
 /// @param index Below metaffi_ctype_field_count.
-/// @param name Borrowed until the handle `ctype` is freed; NULL for an anonymous struct or union.
+/// @param name Borrowed until the handle `ctype` is freed; NULL for one without a name.
 /// @param offset Bytes from the start; for a bit-field, the byte that its first bit is in.
 /// @param bit_offset The first bit of a bit-field in that byte, 0 to 7 from the lowest; -1 for
 ///        what is none.
-/// @param bits The width of a bit-field; -1 for what is none.
+/// @param bits The width of a bit-field; 0 for what is none.
 /// @param type The member's type, a new handle: metaffi_ctype_free.
 /// @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_TYPE_MISMATCH for what is no
 ///         struct or union, or has no definition; METAFFI_STATUS_INVALID_HANDLE.
@@ -200,7 +200,7 @@ pub unsafe extern "C" fn metaffi_ctype_field_at(
             place.set(member.bits.map_or(-1, |bits| bits.shift as i32));
         }
         if let Some(place) = bits {
-            place.set(member.bits.map_or(-1, |bits| bits.width as i32));
+            place.set(member.bits.map_or(0, |bits| bits.width as i32));
         }
         Ok(())
     })
@@ -253,4 +253,80 @@ fn parts(ctype: &TypeHandle) -> Result<(crate::backend::c::types::TypeId, Option
             format!("`{}` has no elements and points to nothing", ctype.ctype().spell()),
         )),
     }
+}
+
+/// What a function type consists of, or the one that a pointer points to. All outputs may be NULL.
+///
+/// @param returns The type it returns, a new handle: metaffi_ctype_free.
+/// @param param_count How many parameters are declared.
+/// @param variadic Whether more arguments may follow.
+/// @param convention One of METAFFI_CONVENTION_….
+/// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for what is no function type;
+///         METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// The outputs are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_ctype_signature(
+    function_type: *const metaffi_ctype,
+    returns: *mut *mut metaffi_ctype,
+    param_count: *mut usize,
+    variadic: *mut bool,
+    convention: *mut u32,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let (returns, param_count) = (optional(returns), optional(param_count));
+        let (variadic, convention) = (optional(variadic), optional(convention));
+        let ctype = get(function_type)?;
+        let (_, function) = ctype.function()?;
+        if let Some(place) = returns {
+            give(TypeHandle::new(ctype.types(), function.returns), place)?;
+        }
+        if let Some(place) = param_count {
+            place.set(function.parameters.len());
+        }
+        if let Some(place) = variadic {
+            place.set(function.variadic);
+        }
+        if let Some(place) = convention {
+            place.set(match function.convention {
+                Convention::Default => abi::METAFFI_CONVENTION_DEFAULT,
+                Convention::SysV => abi::METAFFI_CONVENTION_SYSV,
+                Convention::Win64 => abi::METAFFI_CONVENTION_MS,
+            });
+        }
+        Ok(())
+    })
+}
+
+/// The type of a parameter of a function type, as it is passed: of an array or a function, the
+/// pointer.
+///
+/// @param index Below the count that metaffi_ctype_signature gives.
+/// @param type The type, a new handle: metaffi_ctype_free.
+/// @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE; METAFFI_STATUS_TYPE_MISMATCH for what is no
+///         function type; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `type`
+///         is NULL.
+///
+/// # Safety
+/// `type` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_ctype_param(
+    function_type: *const metaffi_ctype,
+    index: usize,
+    r#type: *mut *mut metaffi_ctype,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(r#type, "type")?;
+        let ctype = get(function_type)?;
+        let (_, function) = ctype.function()?;
+        let Some(id) = function.parameters.get(index) else {
+            let (count, spelled) = (function.parameters.len(), ctype.ctype().spell());
+            let message = format!("index {index}: `{spelled}` has {count} parameters");
+            return Err(Error::new(Status::OutOfRange, message));
+        };
+        give(TypeHandle::new(ctype.types(), *id), place)
+    })
 }

@@ -1,10 +1,21 @@
 //! Building types from other types instead of from text.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::type_handle::TypeHandle;
-use super::types::{Convention, Field, FunctionType, RecordKind, RecordOptions, TypeId, Types};
+use super::types::{
+    Convention, Field, FunctionType, Kind, Primitive, RecordKind, RecordOptions, TypeId, Types,
+};
 use crate::error::{Error, Result, Status};
+
+/// The types that belong to no module: primitives, and what is built of them alone. Every module
+/// takes them for its own.
+static COMMON: LazyLock<Arc<Types>> = LazyLock::new(Default::default);
+
+/// A primitive type of no module.
+pub fn primitive(primitive: Primitive) -> TypeHandle {
+    TypeHandle::new(&COMMON, COMMON.primitive(primitive))
+}
 
 /// A pointer to a type.
 pub fn pointer(to: &TypeHandle) -> Result<TypeHandle> {
@@ -19,7 +30,7 @@ pub fn array(of: &TypeHandle, length: Option<usize>) -> Result<TypeHandle> {
 
 /// A member of a struct or union that is being built.
 pub struct NewField<'a> {
-    /// Its name; none for an anonymous struct or union, and for padding bits.
+    /// Its name, if it has one.
     pub name: Option<&'a str>,
     /// Its type.
     pub r#type: Arc<TypeHandle>,
@@ -63,27 +74,35 @@ pub fn record(
     Ok(TypeHandle::new(types, id))
 }
 
-/// A function.
+/// A function, of the module that one of its types belongs to.
 pub fn function(
-    result: &TypeHandle,
+    returns: &TypeHandle,
     params: &[Arc<TypeHandle>],
     variadic: bool,
     convention: Convention,
 ) -> Result<TypeHandle> {
-    let types = result.types();
+    let all = params.iter().map(|param| &**param).chain([returns]);
+    let of_module = all.map(TypeHandle::types).find(|types| !Arc::ptr_eq(types, &COMMON));
+    let types = of_module.unwrap_or(&COMMON);
     let mut parameters = Vec::with_capacity(params.len());
     for (index, param) in params.iter().enumerate() {
         let id = same_module(types, param);
         parameters.push(id.map_err(|error| error.context(format_args!("parameter {index}")))?);
     }
-    let shape = FunctionType { variadic, convention, ..FunctionType::new(result.id(), parameters) };
+    let returns = same_module(types, returns).map_err(|error| error.context("returns"))?;
+    let shape = FunctionType { variadic, convention, ..FunctionType::new(returns, parameters) };
     Ok(TypeHandle::new(types, types.function(shape)?))
 }
 
-/// The type's id, if it belongs to the module that the new type will belong to.
+/// The type's id, if it belongs to the module that the new type will belong to, or to none.
 fn same_module(types: &Arc<Types>, part: &TypeHandle) -> Result<TypeId> {
     if Arc::ptr_eq(types, part.types()) {
         return Ok(part.id());
+    }
+    if Arc::ptr_eq(&COMMON, part.types())
+        && let Some(id) = adopted(types, part.id())?
+    {
+        return Ok(id);
     }
     Err(Error::new(
         Status::InvalidArgument,
@@ -92,4 +111,26 @@ fn same_module(types: &Arc<Types>, part: &TypeHandle) -> Result<TypeId> {
             part.ctype().spell()
         ),
     ))
+}
+
+/// A common type in a module's arena: pointers and arrays around a primitive.
+fn adopted(types: &Types, mut id: TypeId) -> Result<Option<TypeId>> {
+    let mut around = Vec::new();
+    let mut found = loop {
+        let kind = COMMON.resolved(id);
+        id = match kind {
+            Kind::Primitive(primitive) => break types.primitive(primitive),
+            Kind::Pointer(target) => target,
+            Kind::Array { element, .. } => element,
+            _ => return Ok(None),
+        };
+        around.push(kind);
+    };
+    for kind in around.into_iter().rev() {
+        found = match kind {
+            Kind::Array { length, .. } => types.array(found, length)?,
+            _ => types.pointer(found),
+        };
+    }
+    Ok(Some(found))
 }

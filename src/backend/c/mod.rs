@@ -41,7 +41,7 @@ mod type_handle;
 pub mod types;
 mod variable;
 
-pub use binding::MOST_ARGUMENTS;
+pub use binding::{MOST_ARGUMENTS, imported};
 pub use cdata::{CData, Shared};
 pub use ctype::{CType, Class};
 pub use module::Module;

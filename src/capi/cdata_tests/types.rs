@@ -97,7 +97,7 @@ fn a_recursive_struct_is_built_in_two_steps() {
             bits,
             align: 0,
         };
-        let fields = [field(c"low".as_ptr(), int, 4), field(c"next".as_ptr(), next, -1)];
+        let fields = [field(c"low".as_ptr(), int, 4), field(c"next".as_ptr(), next, 0)];
         let define = |fields: &[metaffi_ctype_field], module, ctype: *mut _, e| {
             let (list, count) = (fields.as_ptr(), fields.len());
             metaffi_ctype_struct(module, c"node".as_ptr(), list, count, 1, 0, ctype, e)
@@ -112,7 +112,7 @@ fn a_recursive_struct_is_built_in_two_steps() {
         assert!(again.message().contains("defined twice and differently"), "{again}");
         let wrong = fails(|e| define(&[field(null(), int, -2)], session.module, &mut same, e));
         assert!(wrong.message().contains("fields[0]: bits is -2"), "{wrong}");
-        let missing = fails(|e| define(&[field(null(), null(), -1)], session.module, &mut same, e));
+        let missing = fails(|e| define(&[field(null(), null(), 0)], session.module, &mut same, e));
         assert!(missing.message().contains("fields[0]: ctype is NULL"), "{missing}");
         let other = Session::new("");
         let foreign = fails(|e| define(&fields, other.module, &mut same, e));
@@ -150,7 +150,7 @@ fn building_and_parsing_at_once_lose_nothing() {
             unsafe {
                 ok(|e| metaffi_ctype_parse(module, c"int".as_ptr(), &mut int, e));
                 let fields =
-                    [metaffi_ctype_field { name: c"a".as_ptr(), r#type: int, bits: -1, align: 0 }];
+                    [metaffi_ctype_field { name: c"a".as_ptr(), r#type: int, bits: 0, align: 0 }];
                 let (tag, list) = (tag.as_ptr(), fields.as_ptr());
                 ok(|e| metaffi_ctype_struct(module, tag, list, 1, 0, 0, &mut built, e));
                 fails(|e| metaffi_ctype_parse(module, c"struct none".as_ptr(), &mut failed, e));
@@ -170,4 +170,98 @@ fn building_and_parsing_at_once_lose_nothing() {
     let last = session.parse("struct built_2_49");
     assert_eq!(metaffi_ctype_field_count(last), 1);
     metaffi_ctype_free(last);
+}
+
+#[test]
+fn primitives_need_neither_module_nor_text() {
+    for (number, name) in [
+        (METAFFI_PRIMITIVE_VOID, "void"),
+        (METAFFI_PRIMITIVE_UNSIGNED_CHAR, "unsigned char"),
+        (METAFFI_PRIMITIVE_UNSIGNED_INT128, "unsigned __int128"),
+        (METAFFI_PRIMITIVE_CHAR32, "char32_t"),
+        (METAFFI_PRIMITIVE_LONG_DOUBLE, "long double"),
+        (METAFFI_PRIMITIVE_COMPLEX_LONG_DOUBLE, "_Complex long double"),
+    ] {
+        let (mut ctype, mut spelled) = (null_mut(), null_mut());
+        // SAFETY: live arguments; the name is text of metaffi's.
+        unsafe {
+            ok(|e| metaffi_ctype_primitive(number, &mut ctype, e));
+            assert_eq!(metaffi_ctype_primitive_number(ctype), number);
+            ok(|e| metaffi_ctype_name(ctype, &mut spelled, e));
+            assert_eq!(CStr::from_ptr(spelled).to_str().unwrap(), name);
+            memory::metaffi_free(spelled.cast());
+            metaffi_ctype_free(ctype);
+        }
+    }
+    let mut ctype = null_mut();
+    for number in [METAFFI_PRIMITIVE_NONE, METAFFI_PRIMITIVE_COMPLEX_LONG_DOUBLE + 1] {
+        // SAFETY: live arguments.
+        let refused = fails(|e| unsafe { metaffi_ctype_primitive(number, &mut ctype, e) });
+        assert!(refused.message().contains("1 to 26"), "{refused}");
+    }
+}
+
+#[test]
+fn types_of_no_module_are_parts_of_every_module_s() {
+    let session = Session::new("struct point { int x, y; };");
+    let (mut double, mut pointer, mut record) = (null_mut(), null_mut(), null_mut());
+    let (mut function, mut returned, mut part) = (null_mut(), null_mut(), null_mut());
+    let (mut count, mut variadic, mut convention) = (0, false, 9);
+    let point = session.parse("struct point");
+    // SAFETY: live arguments.
+    unsafe {
+        ok(|e| metaffi_ctype_primitive(METAFFI_PRIMITIVE_DOUBLE, &mut double, e));
+        ok(|e| metaffi_ctype_pointer(double, &mut pointer, e));
+        let unnamed = |r#type| metaffi_ctype_field { name: null(), r#type, bits: 0, align: 0 };
+        let fields = [unnamed(pointer), unnamed(double), unnamed(point)];
+        let module = session.module;
+        ok(|e| metaffi_ctype_struct(module, null(), fields.as_ptr(), 3, 0, 0, &mut record, e));
+        let mut offset = 0;
+        ok(|e| metaffi_ctype_offset(record, c"y".as_ptr(), &mut offset, null_mut(), e));
+        assert_eq!((metaffi_ctype_field_count(record), offset), (3, 20));
+
+        let params = [record.cast_const(), pointer];
+        ok(|e| metaffi_ctype_function(double, params.as_ptr(), 2, true, 2, &mut function, e));
+        ok(|e| {
+            let (returned, count) = (&raw mut returned, &raw mut count);
+            metaffi_ctype_signature(function, returned, count, &mut variadic, &mut convention, e)
+        });
+        assert_eq!((count, variadic, convention), (2, true, METAFFI_CONVENTION_MS));
+        assert_eq!(metaffi_ctype_primitive_number(returned), METAFFI_PRIMITIVE_DOUBLE);
+        ok(|e| metaffi_ctype_param(function, 1, &mut part, e));
+        assert_eq!(metaffi_ctype_kind(part), METAFFI_CTYPE_KIND_POINTER);
+        metaffi_ctype_free(part);
+        let none = fails(|e| metaffi_ctype_param(function, 2, &mut part, e));
+        assert_eq!(none.status(), Status::OutOfRange);
+        let none = fails(|e| metaffi_ctype_param(double, 0, &mut part, e));
+        assert_eq!(none.status(), Status::TypeMismatch);
+    }
+    for ctype in [double, pointer, record, function, returned, point] {
+        assert_eq!(metaffi_ctype_free(ctype), METAFFI_OK);
+    }
+}
+
+#[test]
+fn bits_of_zero_are_none_and_an_end_is_said() {
+    let session = Session::new("");
+    let (mut int, mut made, mut size) = (null_mut(), null_mut(), 0);
+    // SAFETY: live arguments.
+    unsafe {
+        ok(|e| metaffi_ctype_primitive(METAFFI_PRIMITIVE_INT, &mut int, e));
+        let bits = |bits| metaffi_ctype_field { name: null(), r#type: int, bits, align: 0 };
+        let fields = [bits(3), bits(METAFFI_BITS_END), bits(3)];
+        let module = session.module;
+        ok(|e| metaffi_ctype_struct(module, null(), fields.as_ptr(), 3, 0, 0, &mut made, e));
+        ok(|e| metaffi_ctype_size(made, &mut size, e));
+        assert_eq!((size, metaffi_ctype_field_count(made)), (5, 0));
+        metaffi_ctype_free(made);
+        let fields = [bits(0), bits(-2)];
+        let refused =
+            fails(|e| metaffi_ctype_struct(module, null(), fields.as_ptr(), 2, 0, 0, &mut made, e));
+        assert_eq!(
+            refused.message(),
+            "fields[1]: bits is -2; it is 0 for a member that is no bit-field"
+        );
+        metaffi_ctype_free(int);
+    }
 }

@@ -85,12 +85,6 @@ impl Layout<'_> {
     /// Bytes of the member; 0 for a flexible array.
     fn member_size(&self, field: &Field, last: bool) -> Result<usize> {
         let store = self.store;
-        if field.name.is_none() && !matches!(store.resolved(field.type_id), Kind::Record(_)) {
-            let spelling = store.spell(field.type_id);
-            return Err(mismatch(format!(
-                "`{spelling}` needs a name; only records can do without"
-            )));
-        }
         match *store.resolved(field.type_id) {
             Kind::Array { element, length: None } => {
                 if !last && self.kind == RecordKind::Struct {
@@ -259,6 +253,17 @@ mod tests {
     }
 
     #[test]
+    fn members_without_a_name_take_their_place() {
+        let types = Types::new();
+        let (char, int) = (types.primitive(Primitive::Char), types.primitive(Primitive::Int));
+        let id = types.declare_record(RecordKind::Struct, None).unwrap();
+        let fields = vec![Field::anonymous(char), Field::anonymous(int), Field::new("c", char)];
+        types.complete_record(id, fields, RecordOptions::default()).unwrap();
+        assert_eq!((types.size(id).unwrap(), types.path(id, "c").unwrap().offset), (12, 8));
+        assert_eq!(types.record(id).unwrap().members[1].offset, 4);
+    }
+
+    #[test]
     fn an_empty_struct_has_no_size() {
         let types = Types::new();
         let id = complete(&types, "empty", vec![]).unwrap();
@@ -283,7 +288,6 @@ mod tests {
         assert!(
             of(vec![Field::new("a", int), Field::new("a", int)]).contains("`a` is declared twice")
         );
-        assert!(of(vec![Field::anonymous(int)]).contains("`int` needs a name"));
         assert!(of(vec![Field::bits(Some("a"), int, 33)]).contains("at most 32 bits, not 33"));
         assert!(of(vec![Field::bits(Some("a"), int, 0)]).contains("at least one bit"));
         assert!(of(vec![Field::bits(Some("a"), float, 3)]).contains("`float` cannot be the type"));

@@ -27,7 +27,8 @@ impl RecordKind {
 /// A member as it is declared.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Field {
-    /// The name; `None` for an anonymous struct or union and for a padding bit-field.
+    /// The name; `None` for a member without one, such as an anonymous struct, and for a padding
+    /// bit-field.
     pub name: Option<String>,
     /// The declared type.
     pub type_id: TypeId,
@@ -92,7 +93,7 @@ pub struct Record {
 /// A member and its place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Member {
-    /// The name; `None` for an anonymous struct or union.
+    /// The name; `None` for a member without one, such as an anonymous struct or union.
     pub name: Option<Arc<str>>,
     /// The declared type.
     pub type_id: TypeId,
