@@ -3,7 +3,9 @@
 use std::thread;
 
 use crate::process::{alone, assert_passed, for_each, interpreters, load_interpreter, run};
-use metaffi::model::Scope;
+use metaffi::error::Status;
+use metaffi::model::{Module, Scope};
+use metaffi::value::OwnedValue;
 
 /// What the process prints last.
 const LAST: &str = "last words";
@@ -106,4 +108,61 @@ fn end_with_an_open_scope() {
         }
     });
     wait.recv().unwrap();
+}
+
+#[test]
+fn threads_with_small_stacks_may_call() {
+    for_each("threads::small_stacks");
+}
+
+#[test]
+#[ignore = "run for each interpreter in a process of its own"]
+fn small_stacks() {
+    let runtime = load_interpreter();
+    run("import json");
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let runtime = runtime.clone();
+            let work = move || {
+                let module = Module::load(&runtime, "json;decimal").unwrap();
+                let loads = module.load_entity("callable=loads", None, None).unwrap();
+                let scope = Scope::enter(&runtime).unwrap();
+                run("assert json.loads('[[1, 2], {\"a\": 3}]')[1]['a'] == 3");
+                scope.leave().unwrap();
+                // SAFETY: the function takes a text.
+                unsafe { loads.call(&[]) }.unwrap_err();
+            };
+            thread::Builder::new().stack_size(256 << 10).spawn(work).unwrap()
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+#[test]
+fn no_memory_left_is_an_error() {
+    for_each("threads::limited_memory");
+}
+
+#[test]
+#[ignore = "run for each interpreter in a process of its own"]
+fn limited_memory() {
+    let runtime = load_interpreter();
+    let module = Module::load(&runtime, "builtins").unwrap();
+    let make = module.load_entity("callable=bytearray", None, None).unwrap();
+    let limit = libc::rlimit { rlim_cur: 1 << 30, rlim_max: libc::RLIM_INFINITY };
+    // SAFETY: of this process, which is the test's own.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_AS, &raw const limit) }, 0);
+    let call = |size: i64| {
+        // SAFETY: a number is nobody's.
+        unsafe { make.call(&[OwnedValue::from_raw(size.into())]) }
+    };
+    let error = call(2 << 30).unwrap_err();
+    assert_eq!(error.status(), Status::Foreign, "{error}");
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!(call(1 << 10).unwrap().len(), 1));
+        }
+    });
 }

@@ -58,7 +58,9 @@ print("end")
 
 
 @pytest.mark.parametrize("inside", INSIDE)
-def test_threads_that_are_inside_stop(inside: str, c_path: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_threads_that_are_inside_stop(
+    inside: str, c_path: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     slow = tmp_path_factory.mktemp("slow") / "slow.py"
     slow.write_text("import time\ntime.sleep(0.01)\n")
     code = CODE.replace("{inside}", INSIDE[inside])
