@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs a client, or says what it lacks and exits with 77.
-#   run.sh ctypes|luajit|koffi|php|ruby|go|java|ocaml <libmetaffi.so>
+#   run.sh ctypes|luajit|koffi|deno|php|ruby|go|java|ocaml|zig <libmetaffi.so>
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here"
@@ -44,6 +44,11 @@ koffi)
     }
     node koffi_client.js "$2"
     ;;
+deno)
+    deno=$(command -v deno || echo node_modules/.bin/deno)
+    [ -x "$deno" ] || lack 'deno (package deno of npm)'
+    "$deno" run --allow-ffi --no-check deno_client.ts "$2"
+    ;;
 php)
     need php php-cli
     php -r 'exit(extension_loaded("FFI") ? 0 : 1);' || lack 'FFI in PHP'
@@ -78,6 +83,21 @@ ocaml)
     cp ocaml/main.ml ocaml/stubs.c "$work"
     (cd "$work" && ocamlc -custom -ccopt "-std=c11 -I$include -L$LD_LIBRARY_PATH" stubs.c main.ml \
         -cclib -lmetaffi -o client)
+    "$work/client"
+    ;;
+zig)
+    # The client is written for this version.
+    if [ "$(zig version 2>/dev/null)" = 0.13.0 ]; then
+        zig=zig
+    elif [ "$(python3 -m ziglang version 2>/dev/null)" = 0.13.0 ]; then
+        zig='python3 -m ziglang'
+    else
+        lack 'zig 0.13.0 (package ziglang of PyPI)'
+    fi
+    build
+    # shellcheck disable=SC2086 # may be a command of several words
+    $zig build-exe zig/main.zig -lc -I"$include" -L"$LD_LIBRARY_PATH" -lmetaffi \
+        --cache-dir "$work/cache" --global-cache-dir "$work/global" -femit-bin="$work/client"
     "$work/client"
     ;;
 *)
