@@ -63,13 +63,15 @@ pub enum Native {
     Symbol(*const ()),
     /// A closure.
     Closure(Closure),
+    /// A closure of the function as it takes another number of arguments.
+    Adapted(Closure),
 }
 
 impl Native {
     fn code(&self) -> *const () {
         match self {
             Native::Symbol(symbol) => *symbol,
-            Native::Closure(closure) => closure.code(),
+            Native::Closure(closure) | Native::Adapted(closure) => closure.code(),
         }
     }
 }
@@ -169,7 +171,9 @@ impl Callable {
 
     /// Whether only this, and the C function pointers made for it, refer to its function.
     pub fn has_function_alone(&self) -> bool {
-        let of_pointers = usize::from(self.natural.get().is_some()) + self.typed_list().count();
+        let keeps = |typed: &&Typed| matches!(typed.native, Native::Closure(_));
+        let of_pointers =
+            usize::from(self.natural.get().is_some()) + self.typed_list().filter(keeps).count();
         Arc::strong_count(&self.function) == 1 + of_pointers
     }
 
@@ -213,7 +217,7 @@ impl Callable {
             closure.set_sink(sink.clone());
         }
         for typed in self.typed_list() {
-            if let Native::Closure(closure) = &typed.native {
+            if let Native::Closure(closure) | Native::Adapted(closure) = &typed.native {
                 closure.set_sink(sink.clone());
             }
         }

@@ -154,11 +154,13 @@ impl PyFunction {
         }
     }
 
-    /// The object that is called, if nothing else here refers to it.
+    /// The object that is called, if nothing else here refers to it but the same function with fewer
+    /// arguments.
     pub fn sole_callable(&self) -> Option<&PyRef> {
+        let adapted = self.fewer.iter().filter(|place| place.get().is_some()).count();
         match &self.call.target {
             Target::Callable(callable) | Target::Function(callable) => {
-                (Arc::strong_count(callable) == 1).then_some(&**callable)
+                (Arc::strong_count(callable) == 1 + adapted).then_some(&**callable)
             }
             Target::Method(_) | Target::Spread(_) => None,
         }

@@ -210,6 +210,26 @@ def test_a_wrapped_method_on_its_own_object_is_collected(
     assert gone() is None
 
 
+def test_a_wrapped_method_with_defaults_is_collected(guest: metaffi.MetaFFIModule) -> None:
+    class Scaler:
+        wrapped: Any
+
+        def method(self, left: int, right: int, scale: int = 2) -> int:
+            return left * right * scale
+
+    owner = Scaler()
+    owner.wrapped = make_metaffi_callable(owner.method)
+    assert guest.load_entity("callable=apply")(owner.wrapped, 3, 7) == 42
+    wrapped, gone = owner.wrapped, weakref.ref(owner)
+    del owner
+    gc.collect()
+    assert gone() is not None
+    assert guest.load_entity("callable=apply")(wrapped, 3, 7) == 42
+    del wrapped
+    gc.collect()
+    assert gone() is None
+
+
 def test_a_method_that_a_guest_keeps_is_not_collected(guest: metaffi.MetaFFIModule) -> None:
     owner: Any = Multiplier(2)
     owner.wrapped = make_metaffi_callable(owner.method)

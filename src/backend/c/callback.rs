@@ -25,7 +25,7 @@ pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*c
         let count = wanted.parameters.len();
         if function.signature().params.len() != count && !wanted.unspecified {
             let function = of_count(function, count)?.ok_or_else(|| other(function, types, id))?;
-            return compile(&function, types, &wanted, id, sink).map(Native::Closure);
+            return compile(&function, types, &wanted, id, sink).map(Native::Adapted);
         }
         match function.callee().symbol() {
             Some(symbol) if has_type(function, types, id)? => Ok(Native::Symbol(symbol)),
