@@ -67,7 +67,7 @@ def test_elements_that_are_not_aligned_are_not_lent(guest: metaffi.MetaFFIModule
     memory = bytearray(8 * 4 + 1)
     numbers = memoryview(memory)[1:].cast("d")
     numbers[:] = memoryview(array.array("d", [1.0, 2.0, 3.0, 4.0]))
-    with pytest.raises(metaffi.MetaFFIError, match="argument 0.*aligned"):
+    with pytest.raises(metaffi.MetaFFIError, match=r"argument 0.*aligned"):
         total_of(guest, "doubles")(numbers, 4)
     types = [info("float64_array", dims=1), *infos("size", "float64")]
     scale = guest.load_entity("callable=scale_doubles", types, [])
