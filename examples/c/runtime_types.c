@@ -1,0 +1,100 @@
+/* C types made at run time, without declarations: a record, a variadic call, a closure. */
+#include "helpers.h"
+
+static metaffi_ctype *primitive(uint32_t number) {
+    metaffi_ctype *type = NULL;
+    metaffi_error *error = NULL;
+    check(metaffi_ctype_primitive(number, &type, &error), &error);
+    return type;
+}
+
+static metaffi_ctype *pointer(const metaffi_ctype *target) {
+    metaffi_ctype *type = NULL;
+    metaffi_error *error = NULL;
+    check(metaffi_ctype_pointer(target, &type, &error), &error);
+    return type;
+}
+
+static metaffi_ctype *function(const metaffi_ctype *returns, const metaffi_ctype *const *params,
+                               size_t count, bool variadic) {
+    metaffi_ctype *type = NULL;
+    metaffi_error *error = NULL;
+    check(metaffi_ctype_function(returns, params, count, variadic, METAFFI_CONVENTION_DEFAULT,
+                                 &type, &error),
+          &error);
+    return type;
+}
+
+/* div_t div(int, int): the members of a record that is only passed need no names. */
+static void record(const metaffi_module *module, const metaffi_ctype *number) {
+    metaffi_ctype_field fields[] = {{NULL, number, 0, 0}, {NULL, number, 0, 0}};
+    const metaffi_ctype *params[] = {number, number};
+    metaffi_ctype *pair = NULL;
+    metaffi_error *error = NULL;
+    check(metaffi_ctype_struct(module, NULL, fields, 2, 0, 0, &pair, &error), &error);
+    metaffi_ctype *type = function(pair, params, 2, false);
+    int numerator = 47, denominator = 10;
+    void *arguments[] = {&numerator, &denominator};
+    div_t quotient;
+    check(metaffi_ctype_call(type, (metaffi_function)div, &quotient, arguments, 2, NULL, 0, &error),
+          &error);
+    printf("47 / 10 is %d, remainder %d\n", quotient.quot, quotient.rem);
+    metaffi_ctype_free(type);
+    metaffi_ctype_free(pair);
+}
+
+/* int printf(const char *, ...), as far as it is called with an int and a double. */
+static void variadic(const metaffi_ctype *number, const metaffi_ctype *text) {
+    metaffi_ctype *real = primitive(METAFFI_PRIMITIVE_DOUBLE);
+    metaffi_ctype *type = function(number, &text, 1, true);
+    const metaffi_ctype *extra[] = {number, real};
+    metaffi_error *error = NULL;
+    check(metaffi_ctype_prepare(type, extra, 2, &error), &error);
+    const char *format = "%d and %.1f\n";
+    int whole = 3, written = 0;
+    double half = 0.5;
+    void *arguments[] = {&format, &whole, &half};
+    check(metaffi_ctype_call(type, (metaffi_function)printf, &written, arguments, 3, extra, 2,
+                             &error),
+          &error);
+    metaffi_ctype_free(type);
+    metaffi_ctype_free(real);
+}
+
+static void compare(void *returned, void **arguments, void *userdata) {
+    int a = **(int **)arguments[0], b = **(int **)arguments[1];
+    *(int *)returned = (a > b) - (a < b);
+    ++*(int *)userdata;
+}
+
+/* A function pointer for qsort. */
+static void closure(const metaffi_ctype *number, const metaffi_ctype *address) {
+    const metaffi_ctype *params[] = {address, address};
+    metaffi_ctype *type = function(number, params, 2, false);
+    metaffi_callable *callable = NULL;
+    metaffi_function code = NULL;
+    metaffi_error *error = NULL;
+    int compared = 0, numbers[] = {3, 1, 2};
+    check(metaffi_ctype_closure(type, compare, &compared, NULL, &callable, &error), &error);
+    check(metaffi_callable_native(callable, &code, &error), &error);
+    qsort(numbers, 3, sizeof *numbers, (int (*)(const void *, const void *))code);
+    printf("%d %d %d, %s\n", numbers[0], numbers[1], numbers[2], compared > 1 ? "compared" : "not");
+    metaffi_callable_free(callable);
+    metaffi_ctype_free(type);
+}
+
+int main(void) {
+    metaffi_runtime *c = load_runtime("c");
+    metaffi_module *module = load_module(c, "");
+    metaffi_ctype *number = primitive(METAFFI_PRIMITIVE_INT);
+    metaffi_ctype *character = primitive(METAFFI_PRIMITIVE_CHAR), *text = pointer(character);
+    record(module, number);
+    variadic(number, text);
+    closure(number, text);
+    metaffi_ctype_free(text);
+    metaffi_ctype_free(character);
+    metaffi_ctype_free(number);
+    metaffi_module_free(module);
+    metaffi_runtime_free(c);
+    return EXIT_SUCCESS;
+}
