@@ -5,7 +5,7 @@
 //! its implementation. Layers, each of which may use only those after it: `host`, [`capi`],
 //! [`model`],
 //! [`backend`], [`call`], the vocabulary ([`value`], [`entity_path`], [`signature`]),
-//! [`handle`], [`error`], [`errno`] and [`process`], [`abi`].
+//! [`handle`], [`error`], [`errno`], [`process`] and `fork`, [`abi`].
 
 pub mod abi;
 pub mod backend;
@@ -14,6 +14,7 @@ pub mod capi;
 pub mod entity_path;
 pub mod errno;
 pub mod error;
+mod fork;
 pub mod handle;
 pub mod model;
 pub mod process;

@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 11] = [
     &["value"],
     &["entity_path", "signature"],
     &["handle"],
-    &["errno", "error", "process", "standard_error", "suggest", "thread_word"],
+    &["errno", "error", "fork", "process", "standard_error", "suggest", "thread_word"],
     &["abi"],
 ];
 

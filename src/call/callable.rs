@@ -11,6 +11,7 @@ use super::fast::{Called, fast};
 use super::function::Function;
 use super::natural;
 use crate::error::{Error, Result, Status};
+use crate::fork::{held, section};
 use crate::handle::{CALLABLES, Fast, FastCell, Handled, Kind, Table};
 
 /// A function passed as a value, and the C function pointers made for it.
@@ -166,7 +167,7 @@ impl Callable {
             return Ok(closure.code());
         }
         let closure = natural::export(&self.function, self.sink())?;
-        Ok(self.natural.get_or_init(|| closure).code())
+        Ok(section(|| self.natural.get_or_init(|| closure)).code())
     }
 
     /// Whether only this, and the C function pointers made for it, refer to its function.
@@ -191,7 +192,7 @@ impl Callable {
         if let Some(typed) = self.typed_list().find(is) {
             return Ok(typed.native.code());
         }
-        let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let _making = held(|| self.making.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(typed) = self.typed_list().find(is) {
             return Ok(typed.native.code());
         }
@@ -212,7 +213,11 @@ impl Callable {
     /// Sends the failures of calls through its pointers elsewhere; `None` lets its function report
     /// them.
     pub fn set_sink(&self, sink: Option<ErrorSink>) {
-        *self.sink.lock().unwrap_or_else(PoisonError::into_inner) = sink.clone();
+        // What is let go may run code of its own.
+        let _before = mem::replace(
+            &mut *held(|| self.sink.lock().unwrap_or_else(PoisonError::into_inner)),
+            sink.clone(),
+        );
         if let Some(closure) = self.natural.get() {
             closure.set_sink(sink.clone());
         }
@@ -224,7 +229,7 @@ impl Callable {
     }
 
     fn sink(&self) -> Option<ErrorSink> {
-        self.sink.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        held(|| self.sink.lock().unwrap_or_else(PoisonError::into_inner)).clone()
     }
 }
 

@@ -8,6 +8,7 @@ use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
 use super::slot::{Extra, FastCell, Slot, Vtable};
 use super::window;
 use crate::error::{Error, Result, Status};
+use crate::fork::{Held, held};
 
 const CHUNK_BITS: u32 = 16;
 const CHUNK: usize = 1 << CHUNK_BITS;
@@ -175,8 +176,8 @@ impl<X: Extra> Table<X> {
         Ok((index, self.at(index)))
     }
 
-    fn lock(&self) -> MutexGuard<'_, Free> {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Held<MutexGuard<'_, Free>> {
+        held(|| self.free.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -1,9 +1,10 @@
 use std::ffi::CString;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::backend::{self, Forked, Nature, Options, registry};
 use crate::call::failure::c_string;
 use crate::error::{Error, Result, Status};
+use crate::fork::{Held, Turn, held};
 use crate::handle::{Handled, Kind};
 use crate::process::Saved;
 
@@ -22,7 +23,15 @@ impl Handled for Runtime {
     const KIND: Kind = Kind::Runtime;
 }
 
+/// Those that are loaded.
 static LOADED: Mutex<Vec<Weak<Runtime>>> = Mutex::new(Vec::new());
+
+/// Had by whoever loads one.
+static LOADING: Turn = Turn::new();
+
+fn loaded() -> Held<MutexGuard<'static, Vec<Weak<Runtime>>>> {
+    held(|| LOADED.lock().unwrap_or_else(PoisonError::into_inner))
+}
 
 impl Runtime {
     /// The runtime of a name or alias, started if it does not run yet.
@@ -32,9 +41,10 @@ impl Runtime {
     pub fn load(name: &str, options: Vec<(String, String)>) -> Result<Arc<Runtime>> {
         let backend = registry::find(name)?;
         let options = Options::new(backend.name(), backend.options(), options)?;
-        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared =
-            loaded.iter().filter_map(Weak::upgrade).find(|runtime| runtime.name == backend.name());
+        let _loading = LOADING.take();
+        // The last reference to one of the others may end here, which runs code of its own.
+        let all: Vec<_> = loaded().iter().filter_map(Weak::upgrade).collect();
+        let shared = all.into_iter().find(|runtime| runtime.name == backend.name());
         if let Some(shared) = shared {
             shared.running.check().map_err(|error| error.in_runtime(backend.name()))?;
             if options != Options::default() && options != shared.options {
@@ -61,8 +71,10 @@ impl Runtime {
             options,
             running,
         });
+        let mut loaded = loaded();
         loaded.retain(|runtime| runtime.strong_count() > 0);
         loaded.push(Arc::downgrade(&runtime));
+        drop(loaded);
         Ok(runtime)
     }
 

@@ -16,6 +16,7 @@ use crate::call::{
 };
 use crate::errno;
 use crate::error::{Error, Result, Status};
+use crate::fork::held;
 use crate::handle::pin::Use;
 use crate::handle::{self, Fast, Key};
 use crate::signature::{Kind, Signature, Type, argument};
@@ -230,7 +231,7 @@ impl Callee for CFunction {
         let Some(variadic) = &self.variadic else {
             return Err(Error::new(Status::Unsupported, "this C function is not variadic"));
         };
-        let mut last = variadic.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = held(|| variadic.last.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some((types, function)) = &*last
             && types == extra
         {

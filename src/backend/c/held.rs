@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::cdata::CData;
 use crate::call::Callable;
+use crate::fork;
 
 /// What pointers in an object's memory point to, by the addresses of the pointers.
 #[derive(Default)]
@@ -32,7 +33,7 @@ impl Thing {
 impl Held {
     /// Keeps what the pointer at an address points to from now on, instead of what it pointed to.
     pub(super) fn set(&self, address: usize, thing: Option<Thing>) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = fork::held(|| self.0.lock().unwrap_or_else(PoisonError::into_inner));
         // What is let go may be the last reference, which may run code of its own.
         let before = match thing {
             Some(thing) => held.insert(address, thing),
@@ -49,7 +50,7 @@ impl Held {
 
     /// The object that the pointer at an address was made to point into.
     pub(super) fn get(&self, address: usize) -> Option<Arc<CData>> {
-        match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&address)? {
+        match fork::held(|| self.0.lock().unwrap_or_else(PoisonError::into_inner)).get(&address)? {
             Thing::Data(data) => Some(data.clone()),
             Thing::Callable(_) => None,
         }

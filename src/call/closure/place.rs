@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::general::Memory;
 use super::slot::Slot;
+use crate::fork::{Held, held};
 
 /// What a closure has as long as it lives; dropping it gives it back to its pool.
 pub(super) struct Place(Option<Parts>);
@@ -69,7 +70,7 @@ impl Pool {
         parts.map(Place::new)
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Parts>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> Held<MutexGuard<'_, VecDeque<Parts>>> {
+        held(|| self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

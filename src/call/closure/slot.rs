@@ -2,15 +2,17 @@
 
 use std::any::TypeId;
 use std::ffi::c_void;
+use std::mem;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::arguments::{Arguments, Order, Registers};
 use super::place::Place;
 use super::{ErrorSink, Handler};
 use crate::call::{HostCall, failure};
 use crate::error::{Error, Status};
+use crate::fork::{Held, held};
 use crate::handle::{pin, retire};
 
 /// Handles a call. Its arguments are in an image of the registers, or are an array of addresses,
@@ -172,7 +174,13 @@ impl Slot {
     }
 
     pub(super) fn set_sink(&self, sink: Option<ErrorSink>) {
-        *self.sink.lock().unwrap_or_else(PoisonError::into_inner) = sink.map(Box::new);
+        let sink = sink.map(Box::new);
+        // What is let go may run code of its own.
+        let _before = mem::replace(&mut *self.sink(), sink);
+    }
+
+    fn sink(&self) -> Held<MutexGuard<'_, Option<Box<ErrorSink>>>> {
+        held(|| self.sink.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Ends a call with a failure: the call from a host that runs the C code gets it, or the
@@ -187,7 +195,7 @@ impl Slot {
         if HostCall::fail(error) {
             return;
         }
-        let sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner).as_deref().cloned();
+        let sink = self.sink().as_deref().cloned();
         match sink {
             Some(sink) => sink.report(error),
             None => report(error),

@@ -8,6 +8,7 @@ use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
 
 use super::block::{Block, Pin, current, set_current};
 use super::scratch;
+use crate::fork::{Held, held};
 use crate::handle::barrier;
 
 /// Blocks live as long as the process, and go from threads that have ended to new ones.
@@ -29,13 +30,13 @@ static THREADS: AtomicUsize = AtomicUsize::new(0);
 /// Stands for the block of a thread that has given its own back.
 static ENDED: Block = Block::new();
 
-fn write() -> RwLockWriteGuard<'static, Registry> {
-    REGISTRY.write().unwrap_or_else(PoisonError::into_inner)
+fn write() -> Held<RwLockWriteGuard<'static, Registry>> {
+    held(|| REGISTRY.write().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// The place that says that `data` is in use. The caller has issued the heavy barrier.
 pub fn find(data: *const ()) -> Option<&'static Pin> {
-    let registry = REGISTRY.read().unwrap_or_else(PoisonError::into_inner);
+    let registry = held(|| REGISTRY.read().unwrap_or_else(PoisonError::into_inner));
     registry.listed.iter().find_map(|block| block.find(data))
 }
 

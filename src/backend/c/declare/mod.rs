@@ -53,6 +53,7 @@ pub use self::{
 };
 use crate::backend::c::types::{TypeId, Types};
 use crate::error::Result;
+use crate::fork::{Held, held};
 
 /// A named item and where it was declared.
 #[derive(Clone, PartialEq, Debug)]
@@ -221,11 +222,13 @@ impl Declarations {
         self.lock().declarations()
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|poisoned| {
-            let mut state = PoisonError::into_inner(poisoned);
-            state.roll_back();
-            state
+    fn lock(&self) -> Held<MutexGuard<'_, State>> {
+        held(|| {
+            self.state.lock().unwrap_or_else(|poisoned| {
+                let mut state = PoisonError::into_inner(poisoned);
+                state.roll_back();
+                state
+            })
         })
     }
 }

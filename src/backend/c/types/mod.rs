@@ -48,6 +48,7 @@ pub use self::{
 };
 use super::ctype::Infos;
 pub use crate::call::native::Convention;
+use crate::fork::{Held, held};
 
 /// How many levels a type may be built of: more than any real one, and few enough that whoever
 /// walks one by recursion does not exhaust a small stack.
@@ -67,12 +68,12 @@ impl Types {
         Types::default()
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Store> {
-        self.store.read().unwrap_or_else(PoisonError::into_inner)
+    fn read(&self) -> Held<RwLockReadGuard<'_, Store>> {
+        held(|| self.store.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Store> {
-        self.store.write().unwrap_or_else(PoisonError::into_inner)
+    fn write(&self) -> Held<RwLockWriteGuard<'_, Store>> {
+        held(|| self.store.write().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

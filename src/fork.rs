@@ -1,0 +1,279 @@
+//! Forks: a child has the one thread that forked, and whatever other threads were in the middle of
+//! would stay there for ever.
+//!
+//! So nobody forks while a thread is in a [`section`], nor while it has a lock [`held`] in one: a
+//! fork waits until all have left, and who wants to enter waits until it is made. A section is
+//! short, and waits for nothing but other sections: in particular it runs
+//! no code of guests and hosts, and takes no lock of a runtime, which the thread that forks may
+//! hold. What takes long has a [`Turn`], which is made anew in the child.
+
+use std::cell::UnsafeCell;
+use std::ops::{Deref, DerefMut};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use crate::thread_word::thread_word;
+
+/// How often somebody who waits looks again.
+const AGAIN: Duration = Duration::from_micros(50);
+
+/// How many threads are inside; each thread counts in one of them, so that they seldom share one.
+static INSIDE: [Counter; 16] = [const { Counter(AtomicUsize::new(0)) }; 16];
+
+#[repr(align(64))]
+struct Counter(AtomicUsize);
+
+/// How many threads are about to fork.
+static FORKING: AtomicUsize = AtomicUsize::new(0);
+
+thread_word!(
+    /// In how many sections the thread is, one inside another.
+    depth,
+    "metaffi_sections"
+);
+
+/// Runs `body`, during which no thread forks.
+#[inline]
+pub fn section<R>(body: impl FnOnce() -> R) -> R {
+    let _inside = Inside::enter();
+    body()
+}
+
+/// Being in a section.
+struct Inside(Option<&'static Counter>);
+
+impl Inside {
+    #[inline]
+    fn enter() -> Inside {
+        let outer = depth::get().addr();
+        depth::set(ptr::without_provenance(outer + 1));
+        if outer != 0 {
+            return Inside(None);
+        }
+        watch();
+        // Stacks of threads are some MB apart.
+        let counter = &INSIDE[(ptr::from_ref(&outer).addr() >> 23) % INSIDE.len()];
+        counter.0.fetch_add(1, Ordering::SeqCst);
+        if FORKING.load(Ordering::SeqCst) != 0 {
+            counter.wait_for_forks();
+        }
+        Inside(Some(counter))
+    }
+}
+
+impl Counter {
+    #[cold]
+    fn wait_for_forks(&self) {
+        while FORKING.load(Ordering::SeqCst) != 0 {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+            while FORKING.load(Ordering::SeqCst) != 0 {
+                thread::sleep(AGAIN);
+            }
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+impl Drop for Inside {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(counter) = self.0 {
+            counter.0.fetch_sub(1, Ordering::SeqCst);
+        }
+        depth::set(ptr::without_provenance(depth::get().addr() - 1));
+    }
+}
+
+/// What `take` takes, in a section that ends after it: a lock.
+#[inline]
+pub fn held<G>(take: impl FnOnce() -> G) -> Held<G> {
+    let inside = Inside::enter();
+    Held { guard: take(), _inside: inside }
+}
+
+/// A lock that is held, in a section that ends after it.
+pub struct Held<G> {
+    guard: G,
+    _inside: Inside,
+}
+
+impl<G: Deref> Deref for Held<G> {
+    type Target = G::Target;
+
+    #[inline]
+    fn deref(&self) -> &G::Target {
+        &self.guard
+    }
+}
+
+impl<G: DerefMut> DerefMut for Held<G> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut G::Target {
+        &mut self.guard
+    }
+}
+
+/// Keeps threads from doing the same thing at once, which may take long and run any code. Whoever
+/// had it when the process forked has stayed behind: in the child it is free.
+pub struct Turn {
+    lock: UnsafeCell<Mutex<()>>,
+    listed: AtomicBool,
+    next: AtomicPtr<Turn>,
+}
+
+// SAFETY: the lock is replaced only while the process has one thread.
+unsafe impl Sync for Turn {}
+
+/// Every turn that was ever taken; a list by `next`.
+static TURNS: AtomicPtr<Turn> = AtomicPtr::new(ptr::null_mut());
+
+impl Turn {
+    /// One that is free.
+    pub const fn new() -> Turn {
+        Turn {
+            lock: UnsafeCell::new(Mutex::new(())),
+            listed: AtomicBool::new(false),
+            next: AtomicPtr::new(ptr::null_mut()),
+        }
+    }
+
+    /// Waits for it, and takes it.
+    pub fn take(&'static self) -> MutexGuard<'static, ()> {
+        watch();
+        if !self.listed.swap(true, Ordering::Relaxed) {
+            let this = ptr::from_ref(self).cast_mut();
+            let mut head = TURNS.load(Ordering::Relaxed);
+            loop {
+                self.next.store(head, Ordering::Relaxed);
+                let (set, get) = (Ordering::Release, Ordering::Relaxed);
+                match TURNS.compare_exchange(head, this, set, get) {
+                    Ok(_) => break,
+                    Err(now) => head = now,
+                }
+            }
+        }
+        // SAFETY: replaced only while the process has one thread.
+        unsafe { &*self.lock.get() }.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Turn {
+    fn default() -> Turn {
+        Turn::new()
+    }
+}
+
+/// Sees to the forks of this process from now on.
+#[inline]
+fn watch() {
+    static WATCHED: AtomicBool = AtomicBool::new(false);
+    if !WATCHED.load(Ordering::Relaxed) && !WATCHED.swap(true, Ordering::Relaxed) {
+        // SAFETY: the handlers live as long as the process.
+        #[cfg(all(unix, not(miri)))]
+        unsafe {
+            libc::pthread_atfork(Some(prepare), Some(parent), Some(child));
+        }
+    }
+}
+
+/// Waits until no other thread is inside, and lets none enter.
+#[cfg_attr(any(not(unix), miri), expect(dead_code, reason = "there are no forks"))]
+unsafe extern "C" fn prepare() {
+    FORKING.fetch_add(1, Ordering::SeqCst);
+    // A handler of a signal may fork in the middle of what this thread does.
+    let own = usize::from(!depth::get().is_null());
+    let inside = || INSIDE.iter().map(|counter| counter.0.load(Ordering::SeqCst)).sum::<usize>();
+    while inside() > own {
+        thread::sleep(AGAIN);
+    }
+}
+
+#[cfg_attr(any(not(unix), miri), expect(dead_code, reason = "there are no forks"))]
+unsafe extern "C" fn parent() {
+    FORKING.fetch_sub(1, Ordering::SeqCst);
+}
+
+#[cfg_attr(any(not(unix), miri), expect(dead_code, reason = "there are no forks"))]
+unsafe extern "C" fn child() {
+    FORKING.store(0, Ordering::SeqCst);
+    let mut next = TURNS.load(Ordering::Acquire);
+    // SAFETY: turns are never moved, and this is the only thread.
+    while let Some(turn) = unsafe { next.as_ref() } {
+        // SAFETY: as above; a lock whose holder is gone holds nothing.
+        unsafe { turn.lock.get().write(Mutex::new(())) };
+        next = turn.next.load(Ordering::Relaxed);
+    }
+}
+
+#[cfg(all(test, unix, not(miri)))]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// Forks, and runs `body` in the child, which has a few seconds; whether all went well.
+    fn in_child(body: impl FnOnce() -> bool) -> bool {
+        // SAFETY: the child calls nothing that needs another thread, and ends by `_exit`.
+        unsafe {
+            let child = libc::fork();
+            if child == 0 {
+                libc::alarm(20);
+                libc::_exit(libc::c_int::from(!body()));
+            }
+            let mut status = -1;
+            assert_eq!(libc::waitpid(child, &raw mut status, 0), child);
+            status == 0
+        }
+    }
+
+    #[test]
+    fn a_fork_waits_for_those_inside() {
+        static VALUE: Mutex<(u32, u32)> = Mutex::new((0, 0));
+        let lock = || held(|| VALUE.lock().unwrap());
+        let stop = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while !stop.load(Ordering::Relaxed) {
+                        let mut value = lock();
+                        value.0 += 1;
+                        thread::yield_now();
+                        value.1 += 1;
+                        drop(value);
+                        thread::yield_now();
+                    }
+                });
+            }
+            for _ in 0..50 {
+                assert!(in_child(|| {
+                    let value = lock();
+                    section(|| value.0 == value.1)
+                }));
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+
+    #[test]
+    fn a_turn_is_free_in_the_child() {
+        static TURN: Turn = Turn::new();
+        let (taken, is_taken) = mpsc::channel();
+        let (end, has_ended) = mpsc::channel();
+        let holder = thread::spawn(move || {
+            let _turn = TURN.take();
+            taken.send(()).unwrap();
+            has_ended.recv().unwrap();
+        });
+        is_taken.recv().unwrap();
+        assert!(in_child(|| {
+            drop(TURN.take());
+            true
+        }));
+        end.send(()).unwrap();
+        holder.join().unwrap();
+        drop(TURN.take());
+    }
+}
