@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom. `host` and `bin` are entry points, `suggest` is words of error messages.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["bin", "host"],
     &["capi"],
     &["model"],
@@ -16,7 +16,8 @@ const LAYERS: [&[&str]; 11] = [
     &["value"],
     &["entity_path", "signature"],
     &["handle"],
-    &["errno", "error", "fork", "process", "standard_error", "suggest", "thread_word"],
+    &["fork"],
+    &["errno", "error", "process", "standard_error", "suggest", "thread_word"],
     &["abi"],
 ];
 

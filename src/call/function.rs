@@ -8,7 +8,6 @@ use super::passing::{Lifetime, Passing};
 use super::texts::SignatureTexts;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
-use crate::fork::section;
 use crate::handle::Fast;
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Signature, Type, TypeInfo, slots_of};
