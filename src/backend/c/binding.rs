@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::convert::{Direction, check, infer};
 use super::ctype::{CType, Class};
-use super::function::{CFunction, Maker, Outcome, Param, Quick, Variadic};
+use super::function::{CFunction, Maker, Open, Outcome, Param, Quick, Variadic};
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::call::interface::CallInterface;
 use crate::call::native::NativeType;
@@ -119,6 +119,16 @@ impl Binding<'_> {
         Ok(ctypes)
     }
 
+    /// The function with parameters of these C types.
+    pub(super) fn with_types(
+        &self,
+        function: &Arc<FunctionType>,
+        signature: Signature,
+        ctypes: &[CType],
+    ) -> Result<Arc<Function>> {
+        self.compile(function, signature, ctypes, false)
+    }
+
     fn compile(
         &self,
         function: &Arc<FunctionType>,
@@ -138,12 +148,12 @@ impl Binding<'_> {
             .map(|ctype| ctype.types.lower_parameter(ctype.id, convention))
             .collect::<Result<_>>()?;
         let returned = self.types.lower_return(function.returns, convention)?;
-        let open = function.variadic || function.unspecified;
+        let unprototyped = function.variadic || function.unspecified;
         let types = signature.params.iter().map(|param| param.info.r#type);
         let chars = types.zip(&lowered).enumerate().fold(0, |chars, (index, (r#type, native))| {
             chars | u64::from(is_signed_char(r#type, native)) << (index % 64)
         });
-        let registers = match open {
+        let registers = match unprototyped {
             // A variadic callee is told how many float registers are used, which thunks do not.
             true => None,
             false => {
@@ -180,6 +190,18 @@ impl Binding<'_> {
                 Maker::Interface(Box::new(interface))
             }
         };
+        let fixed = function.parameters.len();
+        let behind = signature.params.iter().zip(ctypes).skip(fixed);
+        // Known to be passed by value, they are no longer open.
+        let undecided = |(param, ctype): (&Parameter, &CType)| {
+            param.info.r#type.kind() == Kind::Handle && matches!(ctype.class, Class::Pointer(_))
+        };
+        let open = behind.clone().all(|(_, ctype)| !ctype.by_address())
+            && behind.into_iter().any(undecided);
+        let open = open.then(|| {
+            let (types, function) = (self.types.clone(), function.clone());
+            Box::new(Open { types, function, signature: signature.clone() })
+        });
         let variadic = signature.variadic.then(|| Variadic {
             types: self.types.clone(),
             function: function.clone(),
@@ -189,11 +211,12 @@ impl Binding<'_> {
         let variadic = variadic.map(Box::new);
         // A variadic callee is called otherwise than one with those fixed parameters.
         let mut natives = params.iter().zip(&lowered);
-        let same = !open
+        let same = !unprototyped
             && result.plain
             && natives.all(|(param, native)| is_natural(param.r#type, native));
         let natural = as_declared || same;
-        let callee = CFunction { code: self.code, params, result, maker, plain, natural, variadic };
+        let code = self.code;
+        let callee = CFunction { code, params, result, maker, plain, natural, variadic, open };
         Ok(Arc::new(Function::new(signature, callee)?))
     }
 

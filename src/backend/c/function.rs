@@ -4,10 +4,11 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::binding::Binding;
 use super::callback;
 use super::cdata::CData;
 use super::convert::{self, from_c, to_c};
-use super::ctype::{CType, Class, Pointee, PointeeKind};
+use super::ctype::{CType, Class, Format, Pointee, PointeeKind};
 use super::types::{FunctionType, Types};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_type};
 use crate::call::interface::CallInterface;
@@ -32,6 +33,15 @@ pub(super) struct CFunction {
     /// Whether the signature's natural C types are those of the C function.
     pub(super) natural: bool,
     pub(super) variadic: Option<Box<Variadic>>,
+    /// Of a call with objects behind `...`.
+    pub(super) open: Option<Box<Open>>,
+}
+
+/// A call of a variadic function with objects behind `...`: what they are is known when they come.
+pub(super) struct Open {
+    pub(super) types: Arc<Types>,
+    pub(super) function: Arc<FunctionType>,
+    pub(super) signature: Signature,
 }
 
 pub(super) struct Param {
@@ -159,6 +169,13 @@ impl Callee for CFunction {
             unsafe { run(fast, frame) };
             return Ok(());
         }
+        if let Some(open) = &self.open
+            // SAFETY: the frame has the layout of the signature.
+            && let Some(function) = unsafe { self.of_objects(span, open, frame) }?
+        {
+            // SAFETY: the same frame, of a function of the same signature, which the span keeps.
+            return unsafe { span.keep(function).call(span, frame) };
+        }
         let count = self.params.len();
         with_stack::<u64, _>(count + 1, |words| {
             // SAFETY: the frame has the layout of the signature, and the stack room for a word of
@@ -243,6 +260,16 @@ impl Callee for CFunction {
     }
 }
 
+/// Whether an object of the type can only be given as a whole: numbers are given as numbers, and
+/// an object of one is its address.
+fn has_value_alone(ctype: &CType) -> bool {
+    match ctype.class {
+        Class::Record | Class::Wide { .. } | Class::Complex(_) | Class::Opaque => true,
+        Class::Float(format) => matches!(format, Format::Extended | Format::Quad),
+        _ => false,
+    }
+}
+
 /// How an array of numbers is given for a pointer to its elements.
 fn elements(r#type: Type, pointee: Pointee) -> Option<Passing> {
     let element = r#type.element()?.kind();
@@ -281,6 +308,41 @@ impl Target for PointerType {
 }
 
 impl CFunction {
+    /// The function that takes by value what C passes by value behind `...`, if there is any such
+    /// object: what has no other form, as structs and long doubles.
+    #[cold]
+    unsafe fn of_objects(
+        &self,
+        span: Use,
+        open: &Open,
+        frame: *const metaffi_slot,
+    ) -> Result<Option<Arc<Function>>> {
+        guarded(|| {
+            let fixed = open.function.parameters.len();
+            let mut ctypes: Vec<_> = self.params.iter().map(|param| param.ctype.clone()).collect();
+            let mut found = false;
+            for (param, ctype) in self.params.iter().zip(&mut ctypes).skip(fixed) {
+                if param.r#type.kind() != Kind::Handle {
+                    continue;
+                }
+                // SAFETY: the caller's promise.
+                let key = unsafe { *frame.add(param.slot) } as usize;
+                if let Ok(object) = span.get::<CData>(key)
+                    && has_value_alone(object.ctype())
+                {
+                    *ctype = object.ctype().clone();
+                    found = true;
+                }
+            }
+            if !found {
+                return Ok(None);
+            }
+            let id = open.types.function((*open.function).clone())?;
+            let binding = Binding { types: &open.types, id, code: self.code, names: &[] };
+            binding.with_types(&open.function, open.signature.clone(), &ctypes).map(Some)
+        })
+    }
+
     /// The word of an argument that is not one already.
     #[inline(never)]
     unsafe fn other_word(
@@ -351,3 +413,7 @@ impl CFunction {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "function_tests.rs"]
+mod tests;

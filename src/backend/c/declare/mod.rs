@@ -164,8 +164,8 @@ impl Declarations {
             state.roll_back();
             return Err(error);
         }
-        if state.is_changed() {
-            // The name defines a struct, union or enum on the way.
+        if state.is_changed() || self.types.is_changed() {
+            // The name defines a struct, union or enum on the way, perhaps one without a tag.
             state.commit();
         } else {
             state.roll_back();

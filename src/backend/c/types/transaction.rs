@@ -62,6 +62,11 @@ impl Types {
         undefined.next()
     }
 
+    /// Whether anything was named or defined since [`Types::begin`].
+    pub fn is_changed(&self) -> bool {
+        self.read().journal.iter().flatten().next().is_some()
+    }
+
     /// Forgets the tags, typedef names and definitions since [`Types::begin`]. The ids stay
     /// valid, as types without a definition.
     pub fn roll_back(&self) {

@@ -140,3 +140,16 @@ fn what_is_not_supported_says_so() {
     let error = Declarations::default().evaluate("_Generic(1, int: 2)").unwrap_err();
     assert!(error.message().contains("_Generic is not supported"), "{error}");
 }
+
+#[test]
+fn a_type_without_a_tag_is_defined_by_its_name() {
+    let declarations = Declarations::default();
+    let size = |text| {
+        let id = declarations.parse_type(text).unwrap();
+        declarations.types().size(id).unwrap()
+    };
+    assert_eq!(size("struct { int x; }"), 4);
+    assert_eq!(size("union { int a; long b; }"), 8);
+    assert_eq!(size("struct { int x; } [3]"), 12);
+    assert_eq!(size("struct tagged { int x; }"), 4);
+}
