@@ -64,7 +64,7 @@ impl Types {
 
     /// Whether anything was named or defined since [`Types::begin`].
     pub fn is_changed(&self) -> bool {
-        self.read().journal.iter().flatten().next().is_some()
+        self.read().journal.as_ref().is_some_and(|journal| !journal.changes.is_empty())
     }
 
     /// Forgets the tags, typedef names and definitions since [`Types::begin`]. The ids stay
