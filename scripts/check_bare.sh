@@ -51,13 +51,14 @@ for directory in /etc/ssl /usr/share/ca-certificates /usr/local/share/ca-certifi
 done
 
 # The checkout as it is, without what git ignores, and the crates that were downloaded for it.
-mkdir -p "$root/checkout" "$root/opt/rust" "$root/root/.cargo/registry"
+home=$root/root
+mkdir -p "$root/checkout" "$root/opt/rust" "$home/.cargo/registry"
 git ls-files -z --cached --others --exclude-standard |
     while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
     tar --create --null --files-from=- | tar --extract --directory="$root/checkout"
 for part in cache index; do
     [ ! -d "$HOME/.cargo/registry/$part" ] ||
-        cp -a "$HOME/.cargo/registry/$part" "$root/root/.cargo/registry/"
+        cp -a "$HOME/.cargo/registry/$part" "$home/.cargo/registry/"
 done
 
 # shellcheck disable=SC2016 # expanded by the inner shell
