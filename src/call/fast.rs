@@ -121,7 +121,7 @@ pub unsafe fn by_values<T: Called>(
             }
             return (fast.invoke)(fast.code, ptr::dangling_mut(), fast.map, error, key);
         }
-        by_shape::<T>(&fast, shape, key, arguments, argument_count, returns, return_count, error)
+        by_shape::<T>(&(fast, shape), key, arguments, argument_count, returns, return_count, error)
     }
 }
 
@@ -129,8 +129,7 @@ pub unsafe fn by_values<T: Called>(
 /// reports.
 #[inline(never)]
 unsafe fn by_shape<T: Called>(
-    fast: &Fast,
-    shape: u64,
+    (fast, shape): &(Fast, u64),
     key: Key,
     arguments: *const metaffi_value,
     argument_count: usize,
@@ -140,10 +139,10 @@ unsafe fn by_shape<T: Called>(
 ) -> metaffi_status {
     let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
     let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
-    let returned = (shape >> COUNT_BITS) as usize & 0xf;
+    let returned = (*shape >> COUNT_BITS) as usize & 0xf;
     // SAFETY: a shape with so many arguments has so many slots, and one for the result.
     unsafe {
-        if !load(shape, arguments, argument_count, frame)
+        if !load(*shape, arguments, argument_count, frame)
             || return_count != usize::from(returned != 0)
             || returns.is_null() && returned != 0
         {

@@ -222,8 +222,11 @@ pub struct Incoming {
 
 impl Incoming {
     /// What an [`Enter`] was called with.
+    ///
+    /// # Safety
+    /// It was, and the call is under way.
     #[inline(always)]
-    pub fn new(slot: &'static Slot, registers: *mut u64, result: *mut u64) -> Incoming {
+    pub unsafe fn new(slot: &'static Slot, registers: *mut u64, result: *mut u64) -> Incoming {
         // SAFETY: the slot is that of the code that was called with them.
         let arguments = unsafe { slot.arguments::<Registers>(registers) };
         Incoming { slot, arguments, image: registers, result }

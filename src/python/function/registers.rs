@@ -26,7 +26,8 @@ pub(super) fn locked(call: &Kept<Call>) -> Option<Locked> {
 /// An [`Enter`](crate::call::closure::Enter). What is found under the GIL cannot have been given
 /// back: that needs the GIL, too. Whether it is held is asked each time, as by [`gil::enter`].
 unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, result: *mut u64) {
-    let incoming = Incoming::new(slot, registers, result);
+    // SAFETY: a closure's code calls this.
+    let incoming = unsafe { Incoming::new(slot, registers, result) };
     // SAFETY: the GIL is held, and given back by whatever is called before it returns; otherwise
     // nothing was done.
     unsafe {
