@@ -68,3 +68,45 @@ fn an_object_aligned_more_strictly_than_the_stack_is_refused_behind_the_dots() {
     let error = outcome.unwrap_err();
     assert!(error.message().contains("aligned more strictly"), "{error}");
 }
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_result_in_memory_is_aligned_as_its_type_is() {
+    let guest = Guest::new(
+        "void *seen; void *sysv(void *place) { return seen = place; }
+         __attribute__((ms_abi)) void *ms(void *place) { return seen = place; }",
+    );
+    let mut text = String::new();
+    for (size, align) in [(32, 16), (48, 16), (64, 16), (64, 64), (96, 32), (512, 16)] {
+        let name = format!("s{size}_{align}");
+        text += &format!(
+            "struct {name} {{ char c[{size}]; }} __attribute__((aligned({align})));
+             struct {name} sysv_{name}(void);
+             __attribute__((ms_abi)) struct {name} ms_{name}(void);"
+        );
+    }
+    let header = Header::new(&text);
+    let seen = guest.symbol("seen").cast::<usize>();
+    for (size, align) in [(32, 16), (48, 16), (64, 16), (64, 64), (96, 32), (512, 16)] {
+        for convention in ["sysv", "ms"] {
+            let handle = header.function(&format!("{convention}_s{size}_{align}"));
+            let code = guest.symbol(convention);
+            let function = imported(handle.types(), handle.id(), code).unwrap();
+            let mut frame = [0; 4];
+            // SAFETY: the guest's functions store the place of the result; the frame has room for
+            // an object, which is freed.
+            unsafe {
+                handle::using(|span| function.call(span, frame.as_mut_ptr())).unwrap();
+                assert_eq!(*seen % align, 0, "{convention}: {size} bytes by entity");
+                handle::free(frame[0] as usize, handle::Kind::Object).unwrap();
+                let call = handle.call().unwrap();
+                call.call(code.cast(), ptr::null_mut(), ptr::null()).unwrap();
+                assert_eq!(*seen % align, 0, "{convention}: {size} bytes without a place");
+                let mut bytes = vec![0_u8; size + align + 1];
+                let odd = bytes.as_mut_ptr().add(bytes.as_ptr().align_offset(align) + 1);
+                call.call(code.cast(), odd.cast(), ptr::null()).unwrap();
+                assert_eq!(*seen % align, 0, "{convention}: {size} bytes, misaligned");
+            }
+        }
+    }
+}

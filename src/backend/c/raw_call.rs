@@ -116,7 +116,8 @@ impl RawCall {
         arguments: *mut *mut c_void,
     ) -> Result<()> {
         let align = self.result_align.max(16);
-        let (bytes, misaligned) = (self.interface.return_size(), result.addr() % align != 0);
+        let (bytes, misaligned) =
+            (self.interface.return_size(), !result.addr().is_multiple_of(align));
         // SAFETY: the caller's promise.
         unsafe {
             if bytes == self.result_size && !result.is_null() && !misaligned {

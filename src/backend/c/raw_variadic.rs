@@ -19,7 +19,7 @@ pub(super) struct RawVariadics {
 
 struct Prepared {
     types: Box<[(Arc<Types>, TypeId)]>,
-    call: RawCall,
+    call: Arc<RawCall>,
     next: RawVariadics,
 }
 
@@ -42,8 +42,8 @@ impl RawVariadics {
     pub(super) fn keep<T: Deref<Target = TypeHandle>>(
         &self,
         extra: &[T],
-        call: RawCall,
-    ) -> std::result::Result<&RawCall, RawCall> {
+        call: Arc<RawCall>,
+    ) -> std::result::Result<&RawCall, Arc<RawCall>> {
         let types = extra.iter().map(|extra| (extra.types().clone(), extra.id())).collect();
         let mut made = Box::new(Prepared { types, call, next: RawVariadics::default() });
         let mut last = self;

@@ -80,10 +80,10 @@ impl TypeHandle {
         if let Some(call) = self.variadic.find(extra) {
             return Ok(call);
         }
-        let call = RawCall::new(self, extra)?;
+        let call = Arc::new(RawCall::new(self, extra)?);
         Ok(match self.variadic.keep(extra, call) {
             Ok(kept) => kept,
-            Err(call) => span.keep(Arc::new(call)),
+            Err(call) => span.keep(call),
         })
     }
 
