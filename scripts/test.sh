@@ -139,7 +139,7 @@ python_package() {
     fi
 }
 
-stage 'Rust: units, header, symbols, layers, documents, corpora' cargo test --locked --quiet
+stage 'Rust: units, header, symbols, layers, documents, corpora' cargo test --locked --quiet --no-fail-fast
 stage 'C and C++: programs, consumer, valgrind, examples, clients' c_and_cpp
 while read -r version executable; do
     stage "Python $version: units, C and C++" with_python "$executable"
