@@ -1,6 +1,7 @@
 //! [`Arguments`]: what makes Python objects of a frame's arguments, compiled from a signature.
 
 use super::api::{Api, Object};
+use super::convert::Loans;
 use super::gil::Gil;
 use super::object::{PyRef, from_handle};
 use super::{callable, convert};
@@ -81,6 +82,7 @@ impl Arguments {
 
     /// Makes the objects of the arguments, `count` of them as the caller may know beforehand: owned
     /// by the caller, who gives them to [`release`](Arguments::release). On failure there are none.
+    /// Arrays are in the `loans` then, which are nothing if there can be [none](Arguments::lend).
     ///
     /// # Safety
     /// The frame has the layout of the signature with its arguments filled in; `objects` has room
@@ -90,6 +92,7 @@ impl Arguments {
         &self,
         gil: &Gil,
         span: Use,
+        loans: &Loans,
         frame: *const metaffi_slot,
         objects: *mut Object,
         count: usize,
@@ -106,7 +109,7 @@ impl Arguments {
                     kind => scalar(api, kind, slots),
                 };
                 if object.is_null() {
-                    object = match self.load_other(gil, span, index, slots) {
+                    object = match self.load_other(gil, span, loans, index, slots) {
                         Ok(object) => object,
                         Err(error) => {
                             self.release(api, objects, index);
@@ -144,6 +147,7 @@ impl Arguments {
         &self,
         gil: &Gil,
         span: Use,
+        loans: &Loans,
         index: usize,
         slots: *const metaffi_slot,
     ) -> Result<Object> {
@@ -155,7 +159,7 @@ impl Arguments {
             if !(api.PyErr_Occurred)().is_null() {
                 (api.PyErr_Clear)();
             }
-            convert::to_python(gil, span, info.r#type, info, slots)
+            convert::to_python(gil, span, loans, info.r#type, info, slots)
         };
         converted.map(PyRef::into_ptr).map_err(|error| error.at(param.argument(index)))
     }

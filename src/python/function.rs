@@ -194,6 +194,7 @@ impl Call {
         &self,
         gil: &Gil,
         span: Use,
+        loans: &Loans,
         frame: *mut metaffi_slot,
         objects: *mut Object,
         count: usize,
@@ -202,7 +203,7 @@ impl Call {
         // SAFETY: the caller's promise; the GIL is held.
         unsafe {
             let objects = objects.add(1);
-            self.arguments.load(gil, span, frame, objects, count)?;
+            self.arguments.load(gil, span, loans, frame, objects, count)?;
             let result = self.run(objects, count);
             self.arguments.release(api, objects, count);
             if result.is_null() {
@@ -223,15 +224,11 @@ impl Call {
     #[inline(never)]
     unsafe fn call_any(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let count = self.arguments.count();
+        let loans = Loans::new();
         // SAFETY: the caller's promise; the stack has the room.
-        let call = || unsafe {
-            with_stack(count + 1, |objects| self.call_on::<ANY>(gil, span, frame, objects, count))
-        };
-        if !self.arguments.lend() {
-            return call();
-        }
-        let loans = Loans::begin();
-        let called = call();
+        let called = with_stack(count + 1, |objects| unsafe {
+            self.call_on::<ANY>(gil, span, &loans, frame, objects, count)
+        });
         let ended = loans.end(gil);
         called?;
         // SAFETY: the returns were stored, and nobody has seen them.
@@ -253,9 +250,9 @@ impl<const ARGUMENTS: usize, const RETURNS: usize> Called<Fixed<ARGUMENTS, RETUR
     #[inline(always)]
     unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let mut objects = [MaybeUninit::<Object>::uninit(); FEW + 1];
-        let objects = objects.as_mut_ptr().cast();
+        let (objects, loans) = (objects.as_mut_ptr().cast(), Loans::new());
         // SAFETY: the caller's promise; so many arguments and returns there are.
-        unsafe { self.call_on::<RETURNS>(gil, span, frame, objects, ARGUMENTS) }
+        unsafe { self.call_on::<RETURNS>(gil, span, &loans, frame, objects, ARGUMENTS) }
     }
 }
 

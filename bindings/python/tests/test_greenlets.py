@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 from array import array
 from functools import partial
+from pathlib import Path
 from typing import Any, Callable
 
 import pytest
+from support import infos
 
 import metaffi
 from metaffi import make_metaffi_callable
@@ -79,6 +81,30 @@ def test_arrays_are_there_until_their_own_call_ends(
         gc.collect()
         assert totalled([1.0] * 300, 300, lambda _: 0) == 300
     assert calls.end(order) == [0, 300, 600, 900]
+
+
+LENT = """
+def summed(values, visit):
+    assert isinstance(values, memoryview)
+    visit(1)
+    return sum(values)
+"""
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_arrays_are_lent_to_python_until_their_own_call_ends(
+    python3: metaffi.MetaFFIRuntime, tmp_path: Path, order: list[int]
+) -> None:
+    guest = tmp_path / "lent.py"
+    guest.write_text(LENT)
+    summed = python3.load_module(str(guest)).load_entity(
+        "callable=summed", infos("float64_array", "callable"), infos("float64")
+    )
+    calls = Calls()
+    for index, depth in enumerate(DEPTHS):
+        calls.start(depth, partial(summed, [float(index)] * 3, calls.switch))
+        assert summed([1.0, 2.0], lambda _: 0) == 3.0
+    assert calls.end(order) == [0.0, 3.0, 6.0, 9.0]
 
 
 @pytest.mark.parametrize("order", ORDERS)

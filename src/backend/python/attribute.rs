@@ -76,18 +76,21 @@ impl Get {
         // SAFETY: the frame has the function's layout, so many arguments and one return, and the
         // GIL is held.
         unsafe {
-            self.arguments.load(gil, span, frame, &raw mut object, count)?;
+            let loans = Loans::new();
+            self.arguments.load(gil, span, &loans, frame, &raw mut object, count)?;
             let of = owner.map_or(object, PyRef::as_ptr);
             let value = api.attribute(of, name.as_ptr());
             if value.is_null() {
                 let missing = self.missing(gil, of);
                 self.arguments.release(api, &raw const object, count);
-                return Err(missing);
+                return loans.end(gil).and(Err(missing));
             }
             self.arguments.release(api, &raw const object, count);
             let stored = self.returns.store_one(gil, value, frame);
             api.decref(value);
-            stored
+            let ended = loans.end(gil);
+            stored?;
+            ended.inspect_err(|_| self.returns.clear(frame, 1))
         }
     }
 }
@@ -195,17 +198,14 @@ impl Callee for Setter {
             // SAFETY: as above; the value is the last argument.
             unsafe {
                 let count = self.arguments.count();
-                let loans = self.arguments.lend().then(Loans::begin);
-                let loaded = self.arguments.load(&gil, span, frame, objects, count);
-                let mut outcome = loaded.and_then(|()| {
+                let loans = Loans::new();
+                let loaded = self.arguments.load(&gil, span, &loans, frame, objects, count);
+                let outcome = loaded.and_then(|()| {
                     let set = self.set(&gil, objects);
                     self.arguments.release(api, objects, count);
                     set
                 });
-                if let Some(loans) = loans {
-                    outcome = loans.end(&gil).and(outcome);
-                }
-                outcome
+                loans.end(&gil).and(outcome)
             }
         })
     }

@@ -91,12 +91,7 @@ pub(super) unsafe fn one(
                 let inner = load_as_is(&slots.cast::<metaffi_value>().read(), own.as_mut_ptr())?;
                 one(gil, span, inner, own.as_mut_ptr())
             }
-            _ => {
-                let info = TypeInfo::new(r#type);
-                let made = convert::to_python(gil, span, r#type, &info, slots);
-                convert::clear(r#type, slots);
-                made
-            }
+            _ => convert::give_python(gil, span, r#type, &TypeInfo::new(r#type), slots),
         }
     }
 }

@@ -118,7 +118,7 @@ unsafe fn other(gil: &Gil, object: Object) -> Result<metaffi_value> {
         {
             return match buffer.scalar() {
                 Some(scalar) => Ok(scalar),
-                None => Ok(buffer.into_array(kind.into(), false)?.into_value().into_raw()),
+                None => Ok(buffer.into_array(gil, kind.into(), false)?.into_value().into_raw()),
             };
         }
         handle(gil, object)

@@ -2,7 +2,7 @@
 
 use super::exporter;
 use super::format;
-use super::loan;
+use super::loan::Loans;
 use super::sequence;
 use super::text::Surrogates;
 use crate::abi::metaffi_array;
@@ -15,8 +15,8 @@ use crate::value::array::View;
 
 /// Whose the array is that Python is to see.
 pub(super) enum Ownership<'a> {
-    /// The host's: Python may look at it during the call.
-    Lent,
+    /// The host's: Python may look at it until these end.
+    Lent(&'a Loans),
     /// Python's from now on, if this is set.
     Given(&'a mut bool),
     /// An element of something else: it is copied.
@@ -49,9 +49,9 @@ pub(super) unsafe fn to_python(
                 Some(bytes) => bytes,
                 None => sequence::list(gil, span, surrogates, &view, 1),
             },
-            Ownership::Lent => {
+            Ownership::Lent(loans) => {
                 let exporter = exporter::new(gil, &view, format, None)?;
-                loan::lend(gil, exporter, &view)
+                loans.lend(gil, exporter, &view)
             }
             Ownership::Given(taken) => {
                 let exporter = exporter::new(gil, &view, format, Some(array))?;

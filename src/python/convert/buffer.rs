@@ -93,21 +93,21 @@ impl Buffer {
 
     /// The array of its memory without a copy, which keeps it; a copy where the memory is the host's
     /// own and only lent, or where gaps are not wanted.
-    pub(super) fn into_array(self, element: Type, packed: bool) -> Result<OwnedArray> {
+    pub(super) fn into_array(self, gil: &Gil, element: Type, packed: bool) -> Result<OwnedArray> {
         let lent = self.descriptor(element);
         // SAFETY: the buffer's memory is as it says while `self` has it.
-        unsafe { self.hold(&lent, packed) }
+        unsafe { self.hold(gil, &lent, packed) }
     }
 
     /// The array of a descriptor of its memory.
-    unsafe fn hold(self, lent: &metaffi_array, packed: bool) -> Result<OwnedArray> {
+    unsafe fn hold(self, gil: &Gil, lent: &metaffi_array, packed: bool) -> Result<OwnedArray> {
         // SAFETY: the caller's promise.
         unsafe {
             let view = View::new(lent)?;
             let gaps = packed && !view.is_contiguous();
             // An address with nothing behind it does not tell whose it is.
             let nothing = view.length() == 0;
-            if gaps || nothing || loan::is_lent(self.memory.buf.addr()) {
+            if gaps || nothing || loan::is_lent(gil, self.memory.buf.addr()) {
                 return array::copy(lent);
             }
             let borrow = match self.memory.readonly {
@@ -131,6 +131,7 @@ impl Buffer {
     /// The array of the parts of its complex numbers, with a dimension more.
     pub(super) fn into_parts(
         self,
+        gil: &Gil,
         kind: Kind,
         declared: Type,
         dimensions: usize,
@@ -154,7 +155,7 @@ impl Buffer {
             ..self.descriptor(kind.into())
         };
         // SAFETY: each element of the buffer is two numbers, one after the other.
-        unsafe { self.hold(&lent, declared.is_packed()) }.map(|array| word(array.into_raw()))
+        unsafe { self.hold(gil, &lent, declared.is_packed()) }.map(|array| word(array.into_raw()))
     }
 
     /// The array with each element converted.
@@ -224,7 +225,7 @@ pub(super) unsafe fn array(
         check_rank(&buffer, declared, dimensions)?;
         let element = declared.element().unwrap_or(kind.into());
         if format::same_bits(kind, element.kind()) {
-            return buffer.into_array(element, declared.is_packed());
+            return buffer.into_array(gil, element, declared.is_packed());
         }
         if !number_like(element.kind()) {
             let advice = format!("its elements are {kind}: declare {kind}_array, or a handle");

@@ -76,7 +76,7 @@ pub(super) unsafe fn from_python(
             && let Some(kind) = buffer.complex_parts()
         {
             if r#type.element().is_none_or(|element| element.kind() == kind) {
-                return buffer.into_parts(kind, r#type, dimensions);
+                return buffer.into_parts(gil, kind, r#type, dimensions);
             }
             // Of another precision: by the numbers themselves.
             let items = PyRef::borrowed(gil, object).attribute(gil, c"tolist")?.call0(gil)?;

@@ -1,7 +1,8 @@
 //! Arrays that Python sees only during a call.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::ops::Range;
+use std::ptr;
 
 use super::exporter;
 use crate::error::{Error, Result, Status};
@@ -9,37 +10,82 @@ use crate::python::gil::Gil;
 use crate::python::object::PyRef;
 use crate::value::array::{View, size_of_element};
 
-thread_local! {
-    /// What this thread has lent, the innermost call last.
-    static LENT: RefCell<Vec<Loan>> = const { RefCell::new(Vec::new()) };
-}
+/// Everything that is lent to Python, the latest first; a list.
+static LENT: Lent = Lent(Cell::new(ptr::null_mut()));
 
+struct Lent(Cell<*mut Loan>);
+
+// SAFETY: it is used under the GIL only.
+unsafe impl Sync for Lent {}
+
+/// In a box, which two lists refer to.
 struct Loan {
     exporter: PyRef,
     view: PyRef,
     memory: Range<usize>,
+    /// What the same call has lent before.
+    before: *mut Loan,
+    /// The neighbours in the list of everything.
+    later: *mut Loan,
+    earlier: *mut Loan,
 }
 
-/// The arrays lent to one call, between [`begin`](Loans::begin) and [`end`](Loans::end). It has no
-/// destructor: whoever leaves a call without ending its loans leaves them to the call around it.
-#[derive(Clone, Copy, Debug)]
+/// The arrays lent to one call, from its first argument until its results have been converted. Calls
+/// may [end](Loans::end) in any order.
+///
+/// It has no destructor: who leaves a call without ending its loans leaves them for ever.
+#[derive(Debug)]
 #[must_use]
 pub struct Loans {
-    outer: usize,
+    /// The latest; a list.
+    latest: Cell<*mut Loan>,
 }
 
 impl Loans {
-    /// Starts before the first argument is converted.
-    pub fn begin() -> Loans {
-        Loans { outer: LENT.with_borrow(Vec::len) }
+    /// Nothing is lent.
+    #[inline(always)]
+    pub fn new() -> Loans {
+        Loans { latest: Cell::new(ptr::null_mut()) }
+    }
+
+    /// A memoryview of an array until the loans end.
+    pub(super) fn lend(&self, gil: &Gil, exporter: PyRef, array: &View<'_>) -> Result<PyRef> {
+        let view = exporter::view(gil, &exporter)?;
+        let loan = Box::into_raw(Box::new(Loan {
+            exporter,
+            view: view.clone_ref(gil),
+            memory: extent(array),
+            before: self.latest.get(),
+            later: ptr::null_mut(),
+            earlier: LENT.0.get(),
+        }));
+        // SAFETY: what is in the list is there until it is taken out, under the GIL.
+        if let Some(earlier) = unsafe { LENT.0.get().as_mut() } {
+            earlier.later = loan;
+        }
+        LENT.0.set(loan);
+        self.latest.set(loan);
+        Ok(view)
     }
 
     /// Ends them when the call has returned and its results have been converted: the memoryviews
     /// are released, so that Python raises `ValueError` on later use. If Python still has another
     /// view of the memory, a slice or a numpy array, that is the error.
+    #[inline(always)]
     pub fn end(self, gil: &Gil) -> Result<()> {
-        let mut escaped = false;
-        while let Some(loan) = self.pop() {
+        match self.latest.get().is_null() {
+            true => Ok(()),
+            false => self.revoke(gil),
+        }
+    }
+
+    #[inline(never)]
+    fn revoke(self, gil: &Gil) -> Result<()> {
+        let (mut escaped, mut next) = (false, self.latest.get());
+        while !next.is_null() {
+            // SAFETY: a loan of this call, which ends here, once; the GIL is held.
+            let loan = unsafe { Loan::take(next) };
+            next = loan.before;
             escaped |= loan.revoke(gil);
         }
         if !escaped {
@@ -52,13 +98,28 @@ impl Loans {
              numpy.array(view)",
         ))
     }
-
-    fn pop(self) -> Option<Loan> {
-        LENT.with_borrow_mut(|lent| if lent.len() > self.outer { lent.pop() } else { None })
-    }
 }
 
 impl Loan {
+    /// Takes one out of the list of everything.
+    ///
+    /// # Safety
+    /// It is in there, and not used by anybody else; the GIL is held.
+    unsafe fn take(loan: *mut Loan) -> Loan {
+        // SAFETY: the caller's promise; the neighbours are in the list as well.
+        unsafe {
+            let loan = *Box::from_raw(loan);
+            match loan.later.as_mut() {
+                Some(later) => later.earlier = loan.earlier,
+                None => LENT.0.set(loan.earlier),
+            }
+            if let Some(earlier) = loan.earlier.as_mut() {
+                earlier.later = loan.later;
+            }
+            loan
+        }
+    }
+
     /// Whether anybody still sees the memory.
     fn revoke(self, gil: &Gil) -> bool {
         exporter::release_view(gil, &self.view);
@@ -67,14 +128,6 @@ impl Loan {
         self.exporter.release(gil);
         escaped
     }
-}
-
-/// A memoryview of an array until the loans end.
-pub(super) fn lend(gil: &Gil, exporter: PyRef, array: &View<'_>) -> Result<PyRef> {
-    let view = exporter::view(gil, &exporter)?;
-    let loan = Loan { exporter, view: view.clone_ref(gil), memory: extent(array) };
-    LENT.with_borrow_mut(|lent| lent.push(loan));
-    Ok(view)
 }
 
 /// The addresses from the first to behind the last byte of an array.
@@ -95,7 +148,15 @@ fn extent(array: &View<'_>) -> Range<usize> {
     low..high
 }
 
-/// Whether an address is in memory that this thread has lent to Python.
-pub(super) fn is_lent(address: usize) -> bool {
-    LENT.with_borrow(|lent| lent.iter().any(|loan| loan.memory.contains(&address)))
+/// Whether an address is in memory that is lent to Python by any call.
+pub(super) fn is_lent(_: &Gil, address: usize) -> bool {
+    let mut next = LENT.0.get();
+    // SAFETY: what is in the list is there until it is taken out, under the GIL.
+    while let Some(loan) = unsafe { next.as_ref() } {
+        if loan.memory.contains(&address) {
+            return true;
+        }
+        next = loan.earlier;
+    }
+    false
 }

@@ -1,4 +1,5 @@
 use super::array::{self, Ownership};
+use super::loan::Loans;
 use super::slot::{self, pointer};
 use super::text::Surrogates;
 use super::{alias, number, sequence, text};
@@ -12,7 +13,7 @@ use crate::python::object::{PyRef, take_handle};
 use crate::signature::{Kind, SURROGATEPASS, Type, TypeInfo};
 
 /// The Python object of what is in slots, which are lent: an array is seen through a memoryview
-/// that ends with the [loans](super::Loans) of the call.
+/// that ends with the call's `loans`.
 ///
 /// # Safety
 /// The slots hold a value of the type that stays valid until the loans end.
@@ -20,6 +21,7 @@ use crate::signature::{Kind, SURROGATEPASS, Type, TypeInfo};
 pub unsafe fn to_python(
     gil: &Gil,
     span: Use,
+    loans: &Loans,
     r#type: Type,
     info: &TypeInfo,
     slots: *const metaffi_slot,
@@ -30,7 +32,7 @@ pub unsafe fn to_python(
         if number::is_number(kind) && info.alias.is_none() {
             return PyRef::owned(gil, number::new(gil.api, kind, *slots));
         }
-        convert(gil, span, r#type, info, slots, Ownership::Lent)
+        convert(gil, span, r#type, info, slots, Ownership::Lent(loans))
     }
 }
 

@@ -91,12 +91,12 @@ fn slots_of(value: &metaffi_value, r#type: Type) -> [metaffi_slot; 3] {
 }
 
 /// What Python makes of a value that is lent.
-fn lent(gil: &Gil, value: &metaffi_value, r#type: &str) -> Result<PyRef> {
+fn lent(gil: &Gil, loans: &Loans, value: &metaffi_value, r#type: &str) -> Result<PyRef> {
     let info = info(r#type);
     let slots = slots_of(value, info.r#type);
     handle::using(|span| {
         // SAFETY: the slots hold the value, which outlives the loans of the tests.
-        unsafe { to_python(gil, span, info.r#type, &info, slots.as_ptr()) }
+        unsafe { to_python(gil, span, loans, info.r#type, &info, slots.as_ptr()) }
     })
 }
 

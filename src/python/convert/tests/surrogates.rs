@@ -17,8 +17,9 @@ fn given<T>(gil: &Gil, units: &[T], r#type: &str) -> Result<String> {
     let info = info(r#type);
     let slots = [units.as_ptr().expose_provenance() as u64, units.len() as u64];
     // SAFETY: the slots hold text of so many units.
-    let object =
-        handle::using(|span| unsafe { to_python(gil, span, info.r#type, &info, slots.as_ptr()) })?;
+    let object = handle::using(|span| unsafe {
+        to_python(gil, span, &Loans::new(), info.r#type, &info, slots.as_ptr())
+    })?;
     Ok(repr(gil, &object))
 }
 
@@ -74,7 +75,7 @@ fn they_go_through_in_arrays_and_in_what_carries_its_type() {
     ] {
         let object = evaluate(&gil, expression);
         let value = taken(&gil, &object, r#type).unwrap();
-        let back = lent(&gil, &value, r#type).unwrap();
+        let back = lent(&gil, &Loans::new(), &value, r#type).unwrap();
         assert_eq!(repr(&gil, &back), repr(&gil, &object), "{type}");
     }
 }

@@ -32,7 +32,11 @@ fn numbers_keep_their_value() {
     ];
     for (value, r#type, expected) in cells {
         for declared in [r#type, "any"] {
-            assert_eq!(repr(&gil, &lent(&gil, &value, declared).unwrap()), expected, "{type}");
+            assert_eq!(
+                repr(&gil, &lent(&gil, &Loans::new(), &value, declared).unwrap()),
+                expected,
+                "{type}"
+            );
         }
     }
 }
@@ -40,7 +44,7 @@ fn numbers_keep_their_value() {
 #[test]
 fn bools_are_the_singletons() {
     let gil = enter();
-    let truth = lent(&gil, &true.into(), "bool").unwrap();
+    let truth = lent(&gil, &Loans::new(), &true.into(), "bool").unwrap();
     assert_eq!(truth.as_ptr(), gil.api._Py_TrueStruct);
 }
 
@@ -53,11 +57,11 @@ fn text_of_every_width_is_the_same_str() {
         // SAFETY: the new string is the value's.
         let value = unsafe { OwnedValue::from_raw(string(encoded, kind)) };
         for declared in [kind.name(), "any"] {
-            let object = lent(&gil, &value, declared).unwrap();
+            let object = lent(&gil, &Loans::new(), &value, declared).unwrap();
             assert_eq!(repr(&gil, &object), "'a\\x00é€😀'", "{kind}");
         }
     }
-    let none = lent(&gil, &zero(Kind::String8.into()), "string8").unwrap();
+    let none = lent(&gil, &Loans::new(), &zero(Kind::String8.into()), "string8").unwrap();
     assert_eq!(repr(&gil, &none), "None");
 }
 
@@ -68,7 +72,9 @@ fn malformed_text_is_refused_with_its_place() {
         let slots = [data.expose_provenance() as u64, length, 0];
         let error = handle::using(|span| {
             // SAFETY: so many units are there.
-            unsafe { to_python(&gil, span, kind.into(), &kind.into(), slots.as_ptr()) }
+            unsafe {
+                to_python(&gil, span, &Loans::new(), kind.into(), &kind.into(), slots.as_ptr())
+            }
         });
         let error = error.err().unwrap();
         assert_eq!(error.status(), Status::InvalidText);
@@ -77,7 +83,7 @@ fn malformed_text_is_refused_with_its_place() {
     refused(b"a\xed\xa0\x80".as_ptr().cast(), 4, Kind::String8, "invalid UTF-8 at byte 1");
     refused([97_u16, 0xd800].as_ptr().cast(), 2, Kind::String16, "invalid UTF-16 at unit 1");
     refused([97_u32, 0x11_0000].as_ptr().cast(), 2, Kind::String32, "invalid UTF-32 at unit 1");
-    let half = lent(&gil, &char8(0xc3), "char8").err().unwrap();
+    let half = lent(&gil, &Loans::new(), &char8(0xc3), "char8").err().unwrap();
     assert_eq!(half.status(), Status::InvalidText);
     assert!(crate::python::error::take(&gil).is_none());
 }
@@ -103,8 +109,8 @@ fn numbers_in_arrays_are_seen_without_a_copy() {
     for (kind, format) in formats {
         let array = OwnedArray::new(Type::parse(kind).unwrap(), &[2, 3]).unwrap().into_value();
         for declared in [format!("{kind}_array"), "array".to_owned(), "any".to_owned()] {
-            let loans = Loans::begin();
-            let view = lent(&gil, &array, &declared).unwrap();
+            let loans = Loans::new();
+            let view = lent(&gil, &loans, &array, &declared).unwrap();
             let text = |name| text_of(&gil, &view.attribute(&gil, name).unwrap()).unwrap();
             assert_eq!(text(c"format"), format, "{declared}");
             let shape = view.attribute(&gil, c"shape").unwrap();
@@ -139,12 +145,12 @@ fn strides_are_seen_as_they_are() {
     };
     let mut value = zero(Type::parse("int32_array").unwrap());
     value.data.array = (&raw const transposed).cast_mut();
-    let loans = Loans::begin();
-    let view = lent(&gil, &value, "int32_array").unwrap();
+    let loans = Loans::new();
+    let view = lent(&gil, &loans, &value, "int32_array").unwrap();
     let list = call_method(&gil, &view, "tolist").unwrap();
     assert_eq!(repr(&gil, &list), "[[1, 4], [2, 5], [3, 6]]");
     loans.end(&gil).unwrap();
-    let list = lent(&gil, &value, "int32_array<list>").unwrap();
+    let list = lent(&gil, &Loans::new(), &value, "int32_array<list>").unwrap();
     assert_eq!(repr(&gil, &list), "[[1, 4], [2, 5], [3, 6]]");
 }
 
@@ -152,7 +158,7 @@ fn strides_are_seen_as_they_are() {
 fn an_array_of_another_type_than_declared_is_refused() {
     let gil = enter();
     let array = OwnedArray::new(Kind::Int8.into(), &[1]).unwrap().into_value();
-    let error = lent(&gil, &array, "int32_array").err().unwrap();
+    let error = lent(&gil, &Loans::new(), &array, "int32_array").err().unwrap();
     assert!(error.message().starts_with("an array of int8 given for int32_array"), "{error}");
 }
 
@@ -168,7 +174,7 @@ fn an_element_that_is_malformed_is_named() {
     unsafe {
         let second = texts.data.cast::<metaffi_string>().add(1);
         second.write(bad);
-        let error = lent(&gil, &value, "string8_array").err().unwrap();
+        let error = lent(&gil, &Loans::new(), &value, "string8_array").err().unwrap();
         second.write(value::text::NONE);
         assert_eq!(error.message(), "[1]: invalid UTF-8 at byte 1 (0xff)");
     }
