@@ -11,7 +11,7 @@ use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -40,6 +40,12 @@ thread_word!(
 pub fn section<R>(body: impl FnOnce() -> R) -> R {
     let _inside = Inside::enter();
     body()
+}
+
+/// What `cell` has, which is made in a section the first time: nobody forks while it is made.
+#[inline]
+pub fn once<T>(cell: &OnceLock<T>, make: impl FnOnce() -> T) -> &T {
+    cell.get().unwrap_or_else(|| section(|| cell.get_or_init(make)))
 }
 
 /// Being in a section.
@@ -185,10 +191,16 @@ unsafe extern "C" fn prepare() {
     FORKING.fetch_add(1, Ordering::SeqCst);
     // A handler of a signal may fork in the middle of what this thread does.
     let own = usize::from(!depth::get().is_null());
-    let inside = || INSIDE.iter().map(|counter| counter.0.load(Ordering::SeqCst)).sum::<usize>();
     while inside() > own {
         thread::sleep(AGAIN);
     }
+}
+
+/// How many threads are inside: together, since what is added to one counter in the child of a
+/// thread that was inside is taken from another.
+fn inside() -> usize {
+    let counts = INSIDE.iter().map(|counter| counter.0.load(Ordering::SeqCst));
+    counts.fold(0, usize::wrapping_add)
 }
 
 #[cfg_attr(any(not(unix), miri), expect(dead_code, reason = "there are no forks"))]
@@ -199,6 +211,9 @@ unsafe extern "C" fn parent() {
 #[cfg_attr(any(not(unix), miri), expect(dead_code, reason = "there are no forks"))]
 unsafe extern "C" fn child() {
     FORKING.store(0, Ordering::SeqCst);
+    // A thread that was just about to enter, and counted already, has stayed behind.
+    INSIDE.iter().for_each(|counter| counter.0.store(0, Ordering::SeqCst));
+    INSIDE[0].0.store(usize::from(!depth::get().is_null()), Ordering::SeqCst);
     let mut next = TURNS.load(Ordering::Acquire);
     // SAFETY: turns are never moved, and this is the only thread.
     while let Some(turn) = unsafe { next.as_ref() } {
@@ -255,6 +270,21 @@ mod tests {
             }
             stop.store(true, Ordering::Relaxed);
         });
+    }
+
+    #[test]
+    fn who_was_about_to_enter_does_not_keep_the_child_from_forking() {
+        assert!(in_child(|| {
+            // As a fork leaves it between the two steps of entering.
+            INSIDE[3].0.fetch_add(1, Ordering::SeqCst);
+            // SAFETY: this is a child, of one thread.
+            unsafe { child() };
+            in_child(|| section(|| inside() == 1)) && inside() == 0
+        }));
+        assert!(in_child(|| section(|| {
+            // A handler of a signal forks.
+            in_child(|| inside() == 1) && inside() == 1
+        })));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::fast::{Called, fast};
 use super::function::Function;
 use super::natural;
 use crate::error::{Error, Result, Status};
-use crate::fork::{held, section};
+use crate::fork::{held, once};
 use crate::handle::{CALLABLES, Fast, FastCell, Handled, Kind, Table};
 
 /// A function passed as a value, and the C function pointers made for it.
@@ -167,7 +167,7 @@ impl Callable {
             return Ok(closure.code());
         }
         let closure = natural::export(&self.function, self.sink())?;
-        Ok(section(|| self.natural.get_or_init(|| closure)).code())
+        Ok(once(&self.natural, || closure).code())
     }
 
     /// Whether only this, and the C function pointers made for it, refer to its function.

@@ -8,6 +8,7 @@ use super::passing::{Lifetime, Passing};
 use super::texts::SignatureTexts;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
+use crate::fork::once;
 use crate::handle::Fast;
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Signature, Type, TypeInfo, slots_of};
@@ -164,7 +165,7 @@ impl Function {
 
     /// The texts of its signature for C.
     pub fn texts(&self) -> &SignatureTexts {
-        self.texts.get_or_init(|| Box::new(SignatureTexts::new(&self.signature)))
+        once::<Box<_>>(&self.texts, || Box::new(SignatureTexts::new(&self.signature)))
     }
 
     /// What runs.

@@ -23,6 +23,8 @@ pub(super) use width::{BITS, of, own};
 mod wide {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use crate::fork::held;
+
     /// Bits of a key within a window.
     pub const BITS: u32 = 39;
 
@@ -62,7 +64,7 @@ mod wide {
     #[cold]
     fn choose() -> usize {
         static CHOOSING: std::sync::Mutex<()> = std::sync::Mutex::new(());
-        let _choosing = CHOOSING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _choosing = held(|| CHOOSING.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         let chosen = OWN.load(Ordering::Relaxed);
         if chosen != 0 {
             return chosen;

@@ -7,7 +7,7 @@ use crate::call::failure::c_string;
 use crate::call::{self, Called, Function, call_values, natural};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
-use crate::fork::section;
+use crate::fork::once;
 use crate::handle::{ENTITIES, Fast, FastCell, Handled, Kind, Table, pin};
 use crate::value::{OwnedValue, null};
 
@@ -93,7 +93,7 @@ impl Entity {
             return Ok(closure.code());
         }
         let closure = natural::export(&self.function, sink)?;
-        Ok(section(|| self.native.get_or_init(|| closure)).code())
+        Ok(once(&self.native, || closure).code())
     }
 
     /// Calls it with values, converted to its types if that loses nothing.

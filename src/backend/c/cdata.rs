@@ -13,6 +13,7 @@ use super::memory::{Bytes, Memory, Owner};
 use crate::abi::metaffi_finalizer;
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
+use crate::fork::once;
 use crate::handle::pin::Use;
 use crate::handle::{self, Key, Object};
 
@@ -175,7 +176,7 @@ impl CData {
     /// Keeps what the pointer at an address in the object's memory now points to.
     pub(super) fn hold(&self, address: usize, thing: Option<Thing>) {
         if thing.is_some() || self.held.get().is_some() {
-            self.held.get_or_init(Box::default).set(address, thing);
+            once(&self.held, Box::default).set(address, thing);
         }
     }
 

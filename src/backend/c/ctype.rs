@@ -13,6 +13,7 @@ use super::parts::Part;
 use super::types::{Kind, Primitive, Qualifiers, RecordKind, TypeId, Types};
 use crate::backend::Layout;
 use crate::error::Result;
+use crate::fork::{held, once};
 use crate::signature;
 
 /// A C type, and how its values look in memory: a counted reference to what is known of it, which
@@ -227,7 +228,7 @@ impl CType {
 
     /// The same, not counted.
     pub(super) fn of(types: &Arc<Types>, id: TypeId) -> &CType {
-        let known = types.infos.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = held(|| types.infos.0.read().unwrap_or_else(PoisonError::into_inner));
         // SAFETY: what is in the list lives as long as the arena.
         let found = known.latest.get(&id).map(|info| unsafe { info.as_ref() });
         if let Some(found) = found.filter(|found| found.settled) {
@@ -235,7 +236,7 @@ impl CType {
         }
         drop(known);
         let made = Info::new(types, id);
-        let mut known = types.infos.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = held(|| types.infos.0.write().unwrap_or_else(PoisonError::into_inner));
         // SAFETY: as above.
         if let Some(found) = known.latest.get(&id).map(|info| unsafe { info.as_ref() })
             && found.says(&made)
@@ -296,7 +297,7 @@ impl CType {
         }
         let found = CType::of(&self.types, pointee.id);
         if found.settled {
-            self.target.get_or_init(|| found.uncounted());
+            once(&self.target, || found.uncounted());
         }
         Some(found)
     }

@@ -7,6 +7,7 @@ use super::ctype::{CType, Class, Format};
 use super::parts::Part;
 use super::types::{Kind as CKind, Qualifiers, TypeId, Types};
 use crate::backend::{Field, Layout, Shape};
+use crate::fork::once;
 use crate::signature::Kind;
 
 impl CType {
@@ -26,7 +27,7 @@ impl CType {
             shape,
             host: OnceLock::new(),
         });
-        Some(if settled { ctype.layout.get_or_init(|| layout).clone() } else { layout })
+        Some(if settled { once(&ctype.layout, || layout).clone() } else { layout })
     }
 }
 

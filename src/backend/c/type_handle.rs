@@ -8,6 +8,7 @@ use super::raw_variadic::RawVariadics;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::call::failure::c_string;
 use crate::error::{Error, Result, Status};
+use crate::fork::once;
 use crate::handle::pin::Use;
 use crate::handle::{Handled, Kind};
 
@@ -67,7 +68,7 @@ impl TypeHandle {
             return Ok(call);
         }
         let call = RawCall::new::<&TypeHandle>(self, &[])?;
-        Ok(self.call.get_or_init(|| call))
+        Ok(once(&self.call, || call))
     }
 
     /// Calls of functions of the type with arguments of these types behind `...`. The first calls

@@ -128,6 +128,7 @@ mod exit {
     use std::sync::OnceLock;
 
     use super::{Block, unregister};
+    use crate::fork::once;
 
     /// The destructors of keys run after those of thread-local variables, whatever language they
     /// are of.
@@ -135,7 +136,7 @@ mod exit {
 
     /// Sees to it that the block is given back when this thread ends.
     pub(super) fn register(block: &'static Block) {
-        let key = *KEY.get_or_init(|| {
+        let key = *once(&KEY, || {
             let mut key = 0;
             // SAFETY: the destructor is given what was set below.
             let failed = unsafe { libc::pthread_key_create(&raw mut key, Some(ended)) };

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use super::interpreter::Interpreter;
 use super::shim;
 use crate::error::Result;
+use crate::fork::held;
 
 /// What an executable is known by: its file, and the link to it if it is one.
 #[derive(PartialEq, Eq, Debug)]
@@ -17,7 +18,7 @@ static KNOWN: Mutex<Option<HashMap<PathBuf, (Stamp, Interpreter)>>> = Mutex::new
 
 /// What an executable says of itself, asked once as long as its file stays the same.
 pub fn ask(executable: &Path) -> Result<Interpreter> {
-    let known = || KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = || held(|| KNOWN.lock().unwrap_or_else(PoisonError::into_inner));
     let stamp = Stamp::of(executable);
     if let Some((asked, interpreter)) = known().get_or_insert_default().get(executable)
         && *asked == stamp
