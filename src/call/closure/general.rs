@@ -99,7 +99,6 @@ fn prepare(place: &mut Place, mut layout: Box<Layout>) -> Result<()> {
     let code = place.code().cast_mut().cast();
     let Some(memory) = place.memory() else { return Ok(()) };
     let cif = layout.cif.as_raw();
-    memory.general.layout.store(&raw mut *layout, Ordering::Release);
     // SAFETY: `run` may be left by an exception, which libffi's declaration does not say; the
     // frames between, libffi's own, have unwind tables. The slot lives for ever, and the signature
     // until the closure gets another.
@@ -117,6 +116,7 @@ fn prepare(place: &mut Place, mut layout: Box<Layout>) -> Result<()> {
             format!("libffi cannot make a callback with this signature (status {status})"),
         ));
     }
+    memory.general.layout.store(&raw mut *layout, Ordering::Release);
     memory.layout = Some(layout);
     Ok(())
 }
@@ -132,17 +132,18 @@ unsafe extern "C-unwind" fn run(
     unsafe {
         let general: &'static General = &*general.cast::<General>();
         let layout = &*general.layout.load(Ordering::Acquire);
-        let slot = &general.slot;
+        // When the call has left, the closure may have another layout.
+        let (slot, small) = (&general.slot, layout.small);
         let mut word = 0_u64;
-        let place = if layout.small == 0 { result.cast() } else { &raw mut word };
+        let place = if small == 0 { result.cast() } else { &raw mut word };
         match &layout.image {
             None => slot.enter()(slot, arguments.cast(), place),
             Some(image) => image.gather(layout.count, arguments.cast(), |arguments| {
                 slot.enter()(slot, arguments.cast_mut().cast(), place);
             }),
         }
-        if layout.small > 0 {
-            result.cast::<u8>().copy_from_nonoverlapping(place.cast(), layout.small);
+        if small > 0 {
+            result.cast::<u8>().copy_from_nonoverlapping(place.cast(), small);
         }
     }
 }
