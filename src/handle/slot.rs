@@ -147,8 +147,6 @@ impl Slot<FastCell> {
     }
 
     pub(super) fn set_fast(&self, fast: Option<(Fast, u64)>) {
-        // Orders these stores after the one that killed the previous key.
-        fence(Ordering::Release);
         let Some((Fast { invoke, code, map }, shape)) = fast else {
             return self.extra.invoke.store(ptr::null_mut(), Ordering::Relaxed);
         };

@@ -1,7 +1,7 @@
 use std::alloc::{Layout, alloc_zeroed};
 use std::collections::VecDeque;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering, fence};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
@@ -97,6 +97,8 @@ impl<X: Extra> Table<X> {
         let (index, slot) = self.take_slot(kind)?;
         let generation = slot.generation.load(Ordering::Relaxed) + 1;
         slot.generation.store(generation, Ordering::Relaxed);
+        // Whoever reads what is stored from here on finds the previous key dead.
+        fence(Ordering::Release);
         prepare(slot);
         slot.data.store(data.as_ptr(), Ordering::Relaxed);
         slot.vtable.store(ptr::from_ref(vtable).cast_mut(), Ordering::Relaxed);
