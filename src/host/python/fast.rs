@@ -229,6 +229,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
             plan.let_go(objects, plan.count);
         }
         if outcome.is_err() || callback.is_some() {
+            drop(span);
             return call::finish_fast(object, outcome, callback);
         }
         let result = plan.give(api, words.add(plan.count));

@@ -3,6 +3,7 @@
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
+use crate::call::is_thread_ending;
 use crate::handle::pin::Use;
 use crate::python::api::{Api, Object, Py_buffer};
 use crate::python::{convert, gil};
@@ -53,8 +54,14 @@ pub(super) unsafe fn elements(
 }
 
 unsafe extern "C" fn release(buffer: *mut ()) {
+    let Some(api) = Api::get() else { return };
+    // A thread that the interpreter ends must not ask for the GIL: there is no second end, and no
+    // way out of a cleanup.
+    if is_thread_ending() && !gil::is_held(api) {
+        return;
+    }
     // After a call that was left without returning, whatever comes next may not have the GIL.
-    let Some(gil) = Api::get().and_then(|api| gil::enter(api).ok()) else { return };
+    let Ok(gil) = gil::enter(api) else { return };
     // SAFETY: `elements` filled it in, under the GIL.
     unsafe { (gil.api.PyBuffer_Release)(buffer.cast()) };
 }
