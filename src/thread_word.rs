@@ -41,6 +41,7 @@ macro_rules! thread_word {
                 value
             }
 
+            #[inline(always)]
             pub(super) fn set(value: *const ()) {
                 // SAFETY: writes this thread's own word.
                 unsafe {
@@ -75,6 +76,7 @@ macro_rules! thread_word {
                 WORD.get()
             }
 
+            #[inline(always)]
             pub(super) fn set(value: *const ()) {
                 WORD.set(value);
             }

@@ -253,16 +253,12 @@ unsafe fn run<const HOLDS_GIL: bool>(
 ) -> (Result<()>, Option<Error>) {
     // SAFETY: the caller's promise; the state that was saved on this thread is restored.
     unsafe {
-        let run =
-            || HostCall::run(|| caught(invoke, code, words, map, ptr::null_mut(), 0).map(drop));
-        if HOLDS_GIL {
-            let outcome = run();
-            float::keep_default();
-            return outcome;
+        let state = if HOLDS_GIL { ptr::null_mut() } else { (api.PyEval_SaveThread)() };
+        let error = ptr::null_mut();
+        let outcome = HostCall::run(|| caught(invoke, code, words, map, error, 0).map(drop));
+        if !HOLDS_GIL {
+            (api.PyEval_RestoreThread)(state);
         }
-        let state = (api.PyEval_SaveThread)();
-        let outcome = run();
-        (api.PyEval_RestoreThread)(state);
         float::keep_default();
         outcome
     }
