@@ -5,7 +5,9 @@ metaffi_program(lane_sanitizer lanes/sanitizer.c)
 
 if(METAFFI_SANITIZE STREQUAL "address")
     # Allocations that are too large are part of the tests.
-    set(asan ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1)
+    # What libffi keeps for its closures is known to memory only that it maps itself, where nobody looks.
+    set(asan ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
+        LSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/lanes/libffi.supp:print_suppressions=0)
     get_property(programs DIRECTORY PROPERTY TESTS)
     foreach(program IN LISTS programs)
         set_property(TEST ${program} APPEND PROPERTY ENVIRONMENT ${asan})
@@ -14,10 +16,12 @@ if(METAFFI_SANITIZE STREQUAL "address")
     # kept back from reuse would look like memory that grows.
     set_property(TEST test_python test_python_calls test_hpp_python PROPERTY ENVIRONMENT
         ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:quarantine_size_mb=1)
+    # A child hangs in a lock of the sanitizer's own that another thread had when it was forked.
+    set_tests_properties(test_fork PROPERTIES DISABLED TRUE)
     add_test(NAME lane_has_sanitizer COMMAND lane_sanitizer)
     add_test(NAME lane_sees_leak COMMAND lane_leak)
     set_tests_properties(lane_sees_leak PROPERTIES
-        ENVIRONMENT ${asan}
+        ENVIRONMENT "${asan}"
         PASS_REGULAR_EXPRESSION "LeakSanitizer: detected memory leaks.*of 64 byte")
     add_test(NAME lane_sees_overflow COMMAND lane_overflow)
     set_tests_properties(lane_sees_overflow PROPERTIES
