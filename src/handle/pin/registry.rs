@@ -1,10 +1,11 @@
 //! Which thread has which [`Block`].
 //!
-//! Looking for what is in use takes as long as there are threads alive that have used something.
+//! Looking for what is in use takes no lock, and as long as there are threads alive that have used
+//! something.
 
 use std::ptr;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
-use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering, fence};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::block::{Block, Pin, current, set_current};
 use super::scratch;
@@ -13,16 +14,71 @@ use crate::handle::barrier;
 
 /// Blocks live as long as the process, and go from threads that have ended to new ones.
 struct Registry {
-    /// Where something may be in use.
-    listed: Vec<&'static Block>,
     /// Those that no thread has.
     idle: Vec<&'static Block>,
     /// For threads that have given theirs back already, one after the other.
     late: Option<&'static Block>,
 }
 
-static REGISTRY: RwLock<Registry> =
-    RwLock::new(Registry { listed: Vec::new(), idle: Vec::new(), late: None });
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry { idle: Vec::new(), late: None });
+
+/// Where something may be in use. Changed with the lock of the registry held.
+static LISTED: Listed = Listed::new();
+
+/// Blocks, of which none changes its place.
+struct Listed {
+    /// Behind the last one.
+    end: AtomicUsize,
+    blocks: [AtomicPtr<Block>; 60],
+    more: AtomicPtr<Listed>,
+}
+
+impl Listed {
+    const fn new() -> Listed {
+        Listed {
+            end: AtomicUsize::new(0),
+            blocks: [const { AtomicPtr::new(ptr::null_mut()) }; 60],
+            more: AtomicPtr::new(ptr::null_mut()),
+        }
+    }
+
+    fn more(&self) -> Option<&'static Listed> {
+        // SAFETY: NULL, or what `add` has leaked.
+        unsafe { self.more.load(Ordering::Acquire).as_ref() }
+    }
+
+    fn add(&self, block: &'static Block) {
+        let Some(index) = self.blocks.iter().position(|at| at.load(Ordering::Relaxed).is_null())
+        else {
+            let add = || {
+                let more: &'static Listed = Box::leak(Box::new(Listed::new()));
+                self.more.store(ptr::from_ref(more).cast_mut(), Ordering::Release);
+                more
+            };
+            return self.more().unwrap_or_else(add).add(block);
+        };
+        self.blocks[index].store(ptr::from_ref(block).cast_mut(), Ordering::Release);
+        self.end.fetch_max(index + 1, Ordering::Release);
+    }
+
+    fn remove(&self, block: &'static Block) {
+        let is = |at: &AtomicPtr<Block>| ptr::eq(at.load(Ordering::Relaxed), block);
+        let Some(index) = self.blocks.iter().position(is) else {
+            return self.more().into_iter().for_each(|more| more.remove(block));
+        };
+        self.blocks[index].store(ptr::null_mut(), Ordering::Release);
+        let last = self.blocks.iter().rposition(|at| !at.load(Ordering::Relaxed).is_null());
+        self.end.store(last.map_or(0, |last| last + 1), Ordering::Release);
+    }
+
+    fn find(&self, data: *const ()) -> Option<&'static Pin> {
+        let blocks = &self.blocks[..self.end.load(Ordering::Acquire)];
+        // SAFETY: NULL, or a block, which lives as long as the process.
+        let block = |at: &AtomicPtr<Block>| unsafe { at.load(Ordering::Acquire).as_ref() };
+        let found = blocks.iter().filter_map(block).find_map(|block| block.find(data));
+        found.or_else(|| self.more()?.find(data))
+    }
+}
 
 /// How many threads have a block.
 static THREADS: AtomicUsize = AtomicUsize::new(0);
@@ -30,14 +86,15 @@ static THREADS: AtomicUsize = AtomicUsize::new(0);
 /// Stands for the block of a thread that has given its own back.
 static ENDED: Block = Block::new();
 
-fn write() -> Held<RwLockWriteGuard<'static, Registry>> {
-    held(|| REGISTRY.write().unwrap_or_else(PoisonError::into_inner))
+fn lock() -> Held<MutexGuard<'static, Registry>> {
+    held(|| REGISTRY.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// The place that says that `data` is in use. The caller has issued the heavy barrier.
+///
+/// A thread that is not listed yet finds what it uses from now on freed already.
 pub fn find(data: *const ()) -> Option<&'static Pin> {
-    let registry = held(|| REGISTRY.read().unwrap_or_else(PoisonError::into_inner));
-    registry.listed.iter().find_map(|block| block.find(data))
+    LISTED.find(data)
 }
 
 /// Whether no other thread can have to be waited for: then no barrier is needed.
@@ -71,13 +128,13 @@ fn own_now() -> Option<&'static Block> {
 /// A place for a thread that has given its block back: what its last destructors do is rare, and
 /// nobody would return another block.
 fn claim_late() -> &'static Pin {
-    let mut registry = write();
+    let mut registry = lock();
     if let Some(block) = registry.late {
         return block.take();
     }
     let block: &'static Block = Box::leak(Box::new(Block::new()));
     registry.late = Some(block);
-    registry.listed.push(block);
+    LISTED.add(block);
     count_thread();
     block.take()
 }
@@ -86,11 +143,11 @@ fn claim_late() -> &'static Pin {
 fn register() -> &'static Block {
     barrier::prepare();
     let block = {
-        let mut registry = write();
+        let mut registry = lock();
         let block = registry.idle.pop();
         let block = block.unwrap_or_else(|| Box::leak(Box::new(Block::new())));
         if !block.listed.replace(true) {
-            registry.listed.push(block);
+            LISTED.add(block);
         }
         block
     };
@@ -111,10 +168,10 @@ fn count_thread() {
 fn unregister(block: &'static Block) {
     set_current(&ENDED);
     scratch::free(block);
-    let mut registry = write();
+    let mut registry = lock();
     if block.is_free() {
         block.listed.set(false);
-        registry.listed.retain(|listed| !ptr::eq(*listed, block));
+        LISTED.remove(block);
     }
     registry.idle.push(block);
     drop(registry);
