@@ -26,7 +26,7 @@ use super::store::Handled;
 use super::table::{CALLABLES, ENTITIES, THINGS, Table};
 use crate::error::{Error, Result, Status};
 
-pub(super) use registry::{alone, find};
+pub(super) use registry::{alone, find, own_now};
 
 /// Undoes something when the call that asked for it has ended.
 pub type Cleanup = unsafe extern "C" fn(*mut ());

@@ -1,10 +1,12 @@
 use std::alloc::{Layout, alloc_zeroed};
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering, fence};
+use std::sync::atomic::{AtomicPtr, Ordering, fence};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
+use super::pin;
 use super::slot::{Extra, FastCell, Slot, Vtable};
 use super::window;
 use crate::error::{Error, Result, Status};
@@ -21,10 +23,22 @@ pub struct Table<X: Extra = ()> {
     chunks: [AtomicPtr<Slot<X>>; CHUNKS],
     empty: &'static Chunk<X>,
     free: Mutex<Free>,
-    /// A freed slot that is filled again without the lock, or [`NO_SLOT`]. So what is made and
-    /// freed in turn, such as an error, takes no lock.
-    spare: AtomicU32,
+    /// Which of a thread's [`Spares`] is of this table.
+    spare: usize,
 }
+
+/// A freed slot of each table, which its thread fills again; or [`NO_SLOT`]. So what is made and
+/// freed in turn takes no lock.
+pub(super) struct Spares([Cell<u32>; TABLES]);
+
+impl Spares {
+    pub(super) const fn new() -> Spares {
+        Spares([const { Cell::new(NO_SLOT) }; TABLES])
+    }
+}
+
+/// How many tables there are; those of tests too.
+const TABLES: usize = if cfg!(test) { 5 } else { 3 };
 
 /// The index of the slot that is never filled.
 const NO_SLOT: u32 = 0;
@@ -38,13 +52,13 @@ static NO_FUNCTIONS: Chunk<FastCell> = [const { Slot::new(FastCell::new()) }; CH
 static NO_THINGS: Chunk<()> = [const { Slot::new(()) }; CHUNK];
 
 /// Entities.
-pub static ENTITIES: Table<FastCell> = Table::new(&NO_FUNCTIONS);
+pub static ENTITIES: Table<FastCell> = Table::new(&NO_FUNCTIONS, 0);
 
 /// Callables.
-pub static CALLABLES: Table<FastCell> = Table::new(&NO_FUNCTIONS);
+pub static CALLABLES: Table<FastCell> = Table::new(&NO_FUNCTIONS, 1);
 
 /// Everything else.
-pub static THINGS: Table = Table::new(&NO_THINGS);
+pub static THINGS: Table = Table::new(&NO_THINGS, 2);
 
 struct Free {
     /// Slots that were filled before, the latest last.
@@ -58,7 +72,7 @@ struct Free {
 }
 
 impl<X: Extra> Table<X> {
-    const fn new(empty: &'static Chunk<X>) -> Table<X> {
+    const fn new(empty: &'static Chunk<X>, spare: usize) -> Table<X> {
         let mut chunks = [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS];
         let mut index = 0;
         while index < CHUNKS {
@@ -67,7 +81,7 @@ impl<X: Extra> Table<X> {
         }
         // The slot that NULL names is never filled: what it holds looks alive to a key of 0.
         let free = Mutex::new(Free { indices: Vec::new(), resting: VecDeque::new(), used: 1 });
-        Table { chunks, empty, free, spare: AtomicU32::new(NO_SLOT) }
+        Table { chunks, empty, free, spare }
     }
 
     /// The slot a key names, whether or not the key is alive.
@@ -131,24 +145,22 @@ impl<X: Extra> Table<X> {
 
     /// Leaves a slot to be filled again.
     fn give_slot(&self, index: u32) {
-        let spare = &self.spare;
-        let kept = spare.load(Ordering::Relaxed) == NO_SLOT
-            && spare.compare_exchange(NO_SLOT, index, Ordering::AcqRel, Ordering::Relaxed).is_ok();
-        if !kept {
-            self.lock().indices.push(index);
+        match self.spare() {
+            Some(spare) if spare.get() == NO_SLOT => spare.set(index),
+            _ => self.lock().indices.push(index),
         }
     }
 
-    fn take_spare(&self) -> Option<u32> {
-        match self.spare.load(Ordering::Relaxed) {
-            NO_SLOT => None,
-            _ => Some(self.spare.swap(NO_SLOT, Ordering::AcqRel)).filter(|index| *index != NO_SLOT),
-        }
+    /// This thread's spare slot, if the thread is known.
+    #[inline]
+    fn spare(&self) -> Option<&'static Cell<u32>> {
+        Some(&pin::own_now()?.spares.0[self.spare])
     }
 
     fn take_slot(&'static self, kind: Kind) -> Result<(usize, &'static Slot<X>)> {
-        if let Some(index) = self.take_spare() {
-            return Ok((index as usize, self.at(index as usize)));
+        let spare = self.spare().map_or(NO_SLOT, |spare| spare.replace(NO_SLOT));
+        if spare != NO_SLOT {
+            return Ok((spare as usize, self.at(spare as usize)));
         }
         let mut free = self.lock();
         let rested = |free: &mut Free| match free.resting.len() > RESTING {
@@ -228,7 +240,7 @@ mod tests {
 
     #[test]
     fn no_key_comes_back_soon() {
-        static TABLE: Table = Table::new(&NO_THINGS);
+        static TABLE: Table = Table::new(&NO_THINGS, 3);
         let mut keys = std::collections::HashSet::new();
         let mut slots = std::collections::HashSet::new();
         for _ in 0..5 * LAST_GENERATION {
@@ -243,7 +255,7 @@ mod tests {
 
     #[test]
     fn null_is_no_function_when_the_first_has_been_freed() {
-        static TABLE: Table<FastCell> = Table::new(&NO_FUNCTIONS);
+        static TABLE: Table<FastCell> = Table::new(&NO_FUNCTIONS, 4);
         let fast = Fast { invoke: nothing, code: ptr::null(), map: 0 };
         let fill = |slot: &Slot<FastCell>| slot.set_fast(Some((fast, 0)));
         let key = TABLE.insert(Kind::Entity, NonNull::dangling(), &VTABLE, fill).unwrap();

@@ -10,6 +10,7 @@ use super::registry;
 use super::scratch::Page;
 use crate::handle::barrier;
 use crate::handle::retired::{self, Retired};
+use crate::handle::table::Spares;
 use crate::thread_word::thread_word;
 
 /// How many places a block has to begin with.
@@ -50,6 +51,8 @@ pub struct Block {
     pub(super) page_count: Cell<usize>,
     /// Pages that other threads gave back.
     pub(super) returned_pages: AtomicPtr<Page>,
+    /// Slots of tables that this thread fills next.
+    pub(in crate::handle) spares: Spares,
     /// Whether the registry looks here for what is in use. Changed with its lock held.
     pub(super) listed: Cell<bool>,
 }
@@ -110,6 +113,7 @@ impl Block {
             pages: Cell::new(None),
             page_count: Cell::new(0),
             returned_pages: AtomicPtr::new(ptr::null_mut()),
+            spares: Spares::new(),
             listed: Cell::new(false),
         }
     }

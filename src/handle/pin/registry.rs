@@ -121,7 +121,9 @@ pub(super) fn own() -> Option<&'static Block> {
     }
 }
 
-fn own_now() -> Option<&'static Block> {
+/// The same, but a thread that has none gets none.
+#[inline]
+pub fn own_now() -> Option<&'static Block> {
     current().filter(|block| !ptr::eq(*block, &raw const ENDED))
 }
 
@@ -234,5 +236,33 @@ mod exit {
     /// Sees to it that the block is given back when this thread ends.
     pub(super) fn register(block: &'static Block) {
         let _ = EXIT.try_with(|exit| exit.0.set(Some(block)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_blocks_are_looked_at_as_are_listed() {
+        static LISTED: Listed = Listed::new();
+        let things = [0_u8; 150];
+        let blocks = things.each_ref().map(|thing| {
+            let block: &'static Block = Box::leak(Box::new(Block::new()));
+            block.take().data.store(ptr::from_ref(thing).cast_mut().cast(), Ordering::Relaxed);
+            block
+        });
+        let found = |thing: &u8| LISTED.find(ptr::from_ref(thing).cast()).is_some();
+        for _ in 0..2 {
+            assert!(!things.iter().any(found));
+            blocks.iter().for_each(|block| LISTED.add(block));
+            assert!(things.iter().all(found));
+            blocks[1..].iter().for_each(|block| LISTED.remove(block));
+            assert!(found(&things[0]) && !things[1..].iter().any(found));
+            assert_eq!(LISTED.end.load(Ordering::Relaxed), 1);
+            LISTED.remove(blocks[0]);
+        }
+        let chunks = std::iter::successors(Some(&LISTED), |listed| listed.more());
+        assert_eq!(chunks.count(), 3);
     }
 }
