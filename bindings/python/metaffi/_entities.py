@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ._errors import MetaFFIError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +41,7 @@ class Entities(_Entities):
         path = self._path(key)
         entity = self._loaded.get(path)
         if entity is None:
-            entity = self._loaded[path] = self._module.load_entity(path)
+            entity = self._loaded[path] = self._load(path, key)
         return entity
 
     def __getattr__(self, name: str) -> MetaFFIEntity:
@@ -47,8 +49,8 @@ class Entities(_Entities):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         try:
             return self[name]
-        except KeyError:
-            raise AttributeError(self._missing(name)) from None
+        except KeyError as missing:
+            raise AttributeError(self._missing(name)) from missing.__cause__
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._description())
@@ -69,10 +71,21 @@ class Entities(_Entities):
         if "=" in key:
             return key
         self._description()
+        return self._paths.get(key) or self._undescribed(key)
+
+    def _undescribed(self, key: str) -> str:
+        """The path of what can be called without being the module's own, such as libc's."""
+        if not key.isidentifier():
+            raise KeyError(self._missing(key))
+        return f"callable={key}"
+
+    def _load(self, path: str, key: str) -> MetaFFIEntity:
         try:
-            return self._paths[key]
-        except KeyError:
-            raise KeyError(self._missing(key)) from None
+            return self._module.load_entity(path)
+        except MetaFFIError as error:
+            if key == path or key in self._paths:
+                raise
+            raise KeyError(self._missing(key)) from error
 
     def _missing(self, name: str) -> str:
         from difflib import get_close_matches

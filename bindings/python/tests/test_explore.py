@@ -65,6 +65,14 @@ def test_entities_are_a_mapping(guest: metaffi.MetaFFIModule) -> None:
     assert "entities of" in repr(entities)
 
 
+def test_what_a_header_declares_of_another_library_is_an_attribute(
+    guest: metaffi.MetaFFIModule,
+) -> None:
+    guest.declare("int abs(int);")
+    assert "abs" not in guest.entities
+    assert guest.abs(-3) == 3
+
+
 def test_what_is_not_declared_is_named_with_what_is_near(guest: metaffi.MetaFFIModule) -> None:
     with pytest.raises(KeyError, match="'apply'"):
         guest.entities["aply"]
