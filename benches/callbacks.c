@@ -324,7 +324,7 @@ static void compare_within(const struct within *within_row) {
                                &within_callable, &error));
     metaffi_ctype *type;
     check(metaffi_ctype_parse(guest, within_row->type, &type, &error));
-    check(metaffi_ctype_closure(type, within_row->raw, NULL, NULL, &within_raw, &error));
+    check(metaffi_ctype_closure(type, NULL, 0, within_row->raw, NULL, NULL, &within_raw, &error));
     struct contestant contestants[] = {
         {.name = "libffi closure", .run = within_by_libffi},
         {.name = "callable", .run = within_by_frame},

@@ -194,11 +194,16 @@ static int compare_ints(const void *a, const void *b) {
     return (*(const int *)a > *(const int *)b) - (*(const int *)a < *(const int *)b);
 }
 
+static void count_end(void *userdata) {
+    ++*(int *)userdata;
+}
+
 static void a_declaration_types_a_function(void) {
+    int ends = 0;
     metaffi_callable *callable = NULL;
     metaffi_function pointer = (metaffi_function)compare_ints, native = NULL;
     CHECK_OK(metaffi_callable_from_declaration(guest, "int (*)(const void *, const void *)",
-                                               pointer, &callable, &err));
+                                               pointer, &ends, count_end, &callable, &err));
     CHECK(metaffi_callable_param_count(callable) == 2);
     int numbers[] = {3, 2};
     metaffi_value order, arguments[] = {{metaffi_size_type, {.size = (uintptr_t)&numbers[0]}},
@@ -207,13 +212,19 @@ static void a_declaration_types_a_function(void) {
     CHECK(order.type == metaffi_int32_type && order.data.int32 == 1);
     CHECK_OK(metaffi_callable_native(callable, &native, &err));
     CHECK(native == pointer);
+    CHECK(ends == 0);
     CHECK(metaffi_callable_free(callable) == METAFFI_OK);
-    CHECK_FAILS_WITH(metaffi_callable_from_declaration(guest, "int", pointer, &callable, &err),
-                     METAFFI_STATUS_TYPE_MISMATCH, "declaration: `int` is not a function type");
-    CHECK_FAILS(metaffi_callable_from_declaration(guest, "int (", pointer, &callable, &err),
+    CHECK(ends == 1);
+    CHECK_FAILS_WITH(
+        metaffi_callable_from_declaration(guest, "int", pointer, &ends, count_end, &callable, &err),
+        METAFFI_STATUS_TYPE_MISMATCH, "declaration: `int` is not a function type");
+    CHECK_FAILS(metaffi_callable_from_declaration(guest, "int (", pointer, &ends, count_end,
+                                                  &callable, &err),
                 METAFFI_STATUS_SYNTAX);
-    CHECK_FAILS_WITH(metaffi_callable_from_declaration(guest, "int (int)", NULL, &callable, &err),
+    CHECK_FAILS_WITH(metaffi_callable_from_declaration(guest, "int (int)", NULL, &ends, count_end,
+                                                       &callable, &err),
                      METAFFI_STATUS_INVALID_ARGUMENT, "pointer is NULL");
+    CHECK(ends == 1);
 }
 
 int main(void) {

@@ -110,13 +110,93 @@ static void a_closure_has_a_raw_handler(void) {
     metaffi_ctype *type = parse_type(guest, "int (int)");
     metaffi_callable *closure = NULL;
     int ten = 10;
-    CHECK_OK(metaffi_ctype_closure(type, add_raw, &ten, finalize, &closure, &err));
+    CHECK_OK(metaffi_ctype_closure(type, NULL, 0, add_raw, &ten, finalize, &closure, &err));
     metaffi_function native = NULL;
     CHECK_OK(metaffi_callable_native(closure, &native, &err));
     CHECK(guest_apply_twice((guest_function)native, 1) == 21);
     metaffi_callable_free(closure);
     CHECK(finalized == 1);
     metaffi_ctype_free(type);
+}
+
+static void sum_raw(void *result, void **arguments, void *userdata) {
+    (void)userdata;
+    *(double *)result = *(int *)arguments[0] + *(double *)arguments[1] +
+                        ((div_t *)arguments[2])->rem + (double)*(long *)arguments[3];
+}
+
+static void a_variadic_closure_has_the_types_given(void) {
+    metaffi_ctype *type = parse_type(guest, "double (int, ...)"),
+                  *real = parse_type(guest, "double");
+    metaffi_ctype *whole = parse_type(guest, "long"), *number = parse_type(guest, "int"),
+                  *pair = NULL;
+    metaffi_ctype_field fields[] = {{"quot", number, 0, 0}, {"rem", number, 0, 0}};
+    CHECK_OK(metaffi_ctype_struct(guest, NULL, fields, 2, 0, 0, &pair, &err));
+    const metaffi_ctype *extra[] = {real, pair, whole};
+    metaffi_callable *closure = NULL;
+    metaffi_function native = NULL;
+    finalized = 0;
+    CHECK_OK(metaffi_ctype_closure(type, extra, 3, sum_raw, NULL, finalize, &closure, &err));
+    CHECK_OK(metaffi_callable_native(closure, &native, &err));
+    double (*sum)(int, ...) = (double (*)(int, ...))native;
+    CHECK(sum(1, 0.5, (div_t){10, 20}, 300L) == 321.5);
+    metaffi_callable_free(closure);
+    CHECK(finalized == 1);
+
+    metaffi_ctype *narrow = parse_type(guest, "float"), *fixed = parse_type(guest, "double (int)");
+    const metaffi_ctype *unpromoted[] = {narrow};
+    CHECK_FAILS(metaffi_ctype_closure(type, unpromoted, 1, sum_raw, NULL, finalize, &closure, &err),
+                METAFFI_STATUS_TYPE_MISMATCH);
+    CHECK_FAILS(metaffi_ctype_closure(fixed, extra, 1, sum_raw, NULL, finalize, &closure, &err),
+                METAFFI_STATUS_INVALID_ARGUMENT);
+    CHECK_FAILS(metaffi_ctype_closure(type, NULL, 1, sum_raw, NULL, finalize, &closure, &err),
+                METAFFI_STATUS_INVALID_ARGUMENT);
+    CHECK(finalized == 1);
+    metaffi_ctype *all[] = {type, real, whole, number, pair, narrow, fixed};
+    for (size_t i = 0; i < COUNT(all); i++)
+        CHECK(metaffi_ctype_free(all[i]) == METAFFI_OK);
+}
+
+static void what_cannot_be_called_is_refused_when_made(void) {
+    metaffi_ctype *vector = parse_type(guest, "int __attribute__((vector_size(16)))");
+    metaffi_ctype *number = parse_type(guest, "int"), *later = NULL, *made = NULL;
+    const metaffi_ctype *params[] = {vector};
+    CHECK_FAILS(
+        metaffi_ctype_function(vector, NULL, 0, false, METAFFI_CONVENTION_DEFAULT, &made, &err),
+        METAFFI_STATUS_UNSUPPORTED);
+    CHECK_FAILS(
+        metaffi_ctype_function(number, params, 1, false, METAFFI_CONVENTION_DEFAULT, &made, &err),
+        METAFFI_STATUS_UNSUPPORTED);
+    /* A type without a definition may still get one. */
+    CHECK_OK(metaffi_ctype_struct(guest, "defined_later", NULL, METAFFI_UNSPECIFIED, 0, 0, &later,
+                                  &err));
+    const metaffi_ctype *undefined[] = {later};
+    CHECK_OK(metaffi_ctype_function(number, undefined, 1, false, METAFFI_CONVENTION_DEFAULT, &made,
+                                    &err));
+    CHECK_FAILS(metaffi_ctype_prepare(made, NULL, 0, &err), METAFFI_STATUS_TYPE_MISMATCH);
+    metaffi_ctype *all[] = {vector, number, later, made};
+    for (size_t i = 0; i < COUNT(all); i++)
+        CHECK(metaffi_ctype_free(all[i]) == METAFFI_OK);
+}
+
+static void counts_beyond_memory_are_refused(void) {
+    metaffi_ctype *number = parse_type(guest, "int"), *made = NULL;
+    const metaffi_ctype *params[] = {number};
+    metaffi_ctype_field field = {"a", number, 0, 0};
+    metaffi_callable *closure = NULL;
+    CHECK_FAILS(metaffi_ctype_function(number, params, SIZE_MAX / 2, false,
+                                       METAFFI_CONVENTION_DEFAULT, &made, &err),
+                METAFFI_STATUS_INVALID_ARGUMENT);
+    CHECK_FAILS(metaffi_ctype_struct(guest, NULL, &field, SIZE_MAX / 2, 0, 0, &made, &err),
+                METAFFI_STATUS_INVALID_ARGUMENT);
+    CHECK_FAILS(metaffi_ctype_array(number, SIZE_MAX / 2, &made, &err),
+                METAFFI_STATUS_OUT_OF_RANGE);
+    metaffi_ctype *function = parse_type(guest, "int (int, ...)");
+    CHECK_FAILS(
+        metaffi_ctype_closure(function, params, SIZE_MAX / 2, add_raw, NULL, NULL, &closure, &err),
+        METAFFI_STATUS_INVALID_ARGUMENT);
+    metaffi_ctype_free(function);
+    metaffi_ctype_free(number);
 }
 
 static void bad_types_are_refused(void) {
@@ -150,6 +230,9 @@ int main(void) {
     types_are_built_without_text();
     a_function_type_calls_any_pointer();
     a_closure_has_a_raw_handler();
+    a_variadic_closure_has_the_types_given();
+    what_cannot_be_called_is_refused_when_made();
+    counts_beyond_memory_are_refused();
     bad_types_are_refused();
     close_guest();
     return CHECK_RESULT;

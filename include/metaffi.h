@@ -42,7 +42,8 @@
  *
  * **Exceptions.** C++ exceptions and `longjmp` pass through the functions that call
  * (`…_call`, `…_call_frame`, native function pointers) and through callbacks, in either direction.
- * What a call uses is let go as an exception passes; a `longjmp` out of a call leaves it in use, for good.
+ * What a call uses is let go as an exception passes; a `longjmp` out of a call leaves it in use, for good:
+ * each costs some memory, and every later free has to look at it. Prefer to return a failure.
  * All other functions let nothing pass. A defect in metaffi itself is reported as
  * `METAFFI_STATUS_INTERNAL`.
  *
@@ -1375,31 +1376,6 @@ metaffi_status metaffi_callable_from_pointer(metaffi_function pointer,
                                              struct metaffi_error **error);
 
 /**
- * A callable of a C function whose type is given as C has it, such as
- * "int (*)(const void *, const void *)". Its types are those that a declared function of that type
- * has.
- *
- * @param module A module of runtime c, which knows the type's names.
- * @param declaration NUL-terminated UTF-8: a function type, or a pointer to one.
- * @param pointer The function, callable on any thread until the callable is freed and the last call
- *        has returned.
- * @param callable The new handle, owned by the caller: metaffi_callable_free.
- * @return METAFFI_OK; METAFFI_STATUS_SYNTAX with line and column; METAFFI_STATUS_NOT_FOUND for a tag
- *         that nothing declares; METAFFI_STATUS_TYPE_MISMATCH for what is no function type;
- *         METAFFI_STATUS_UNSUPPORTED for a type that cannot be passed, or a module of another
- *         runtime; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT;
- *         METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY.
- *
- * @pre `declaration` is NULL or NUL-terminated; `pointer` has that type; `callable` and `error` are NULL
- * or writable.
- */
-metaffi_status metaffi_callable_from_declaration(const struct metaffi_module *module,
-                                                 const char *declaration,
-                                                 metaffi_function pointer,
-                                                 struct metaffi_callable **callable,
-                                                 struct metaffi_error **error);
-
-/**
  * A callable of an entity, which it keeps loaded. Its name is the entity's.
  *
  * @param callable The new handle, owned by the caller: metaffi_callable_free.
@@ -2028,10 +2004,12 @@ metaffi_status metaffi_ctype_union(const struct metaffi_module *module,
  * @param params `param_count` types of the same module or of none, borrowed for the call.
  * @param variadic Whether more arguments may follow.
  * @param convention One of METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_SYSV,
- *        METAFFI_CONVENTION_MS. One that the platform does not have is found out by the first
- *        call or closure.
+ *        METAFFI_CONVENTION_MS.
  * @param ctype The new handle, owned by the caller: metaffi_ctype_free.
- * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for a type that cannot be passed or returned;
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for a type that no function has;
+ *         METAFFI_STATUS_UNSUPPORTED for one that cannot be passed or returned by value, or a
+ *         convention that the platform does not have (of a type without a definition by now, the
+ *         first call or metaffi_ctype_prepare tells);
  *         METAFFI_STATUS_INVALID_ARGUMENT for another convention, a type of another module, or
  *         NULL; METAFFI_STATUS_INVALID_HANDLE.
  *
@@ -2077,37 +2055,6 @@ metaffi_status metaffi_ctype_call(const struct metaffi_ctype *function_type,
                                   struct metaffi_error **error);
 
 /**
- * A callable that is a C function of a type, and runs a handler with the arguments as C has them
- * in memory.
- *
- * metaffi_callable_native gives its address; it may also be called as any other callable. A call
- * after the callable was freed is an error, told as metaffi_callable_set_error_handler says.
- *
- * @param function_type A function type, or a pointer to one; not variadic.
- * @param handler Called on whatever thread C calls from, possibly on several at once and
- *        re-entrantly; see metaffi_raw_handler.
- * @param userdata Given to `handler`; the callable owns it from success on.
- * @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
- *        the last call has returned; may be NULL.
- * @param callable The new handle, owned by the caller: metaffi_callable_free, when C has done with
- *        its address.
- * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for what is no function type or has a type
- *         without a definition; METAFFI_STATUS_UNSUPPORTED for a variadic function, a type that
- *         cannot be passed by value, or a convention that the platform does not have;
- *         METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL; METAFFI_STATUS_INVALID_HANDLE;
- *         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
- *
- * @pre `handler` may be called as described until the finalizer is called; `callable` and `error` are
- * NULL or writable.
- */
-metaffi_status metaffi_ctype_closure(const struct metaffi_ctype *function_type,
-                                     metaffi_raw_handler handler,
-                                     void *userdata,
-                                     metaffi_finalizer finalizer,
-                                     struct metaffi_callable **callable,
-                                     struct metaffi_error **error);
-
-/**
  * Prepares calls of a function type, so that what cannot be called is refused here and not by the
  * first call.
  *
@@ -2120,6 +2067,74 @@ metaffi_status metaffi_ctype_closure(const struct metaffi_ctype *function_type,
 metaffi_status metaffi_ctype_prepare(const struct metaffi_ctype *function_type,
                                      const struct metaffi_ctype *const *variadic_types,
                                      size_t variadic_count,
+                                     struct metaffi_error **error);
+
+/**
+ * A callable of a C function whose type is given as C has it, such as
+ * "int (*)(const void *, const void *)". Its types are those that a declared function of that type
+ * has.
+ *
+ * @param module A module of runtime c, which knows the type's names.
+ * @param declaration NUL-terminated UTF-8: a function type, or a pointer to one.
+ * @param pointer The function, callable on any thread until the finalizer is called.
+ * @param userdata Given to `finalizer`; the callable owns it from success on.
+ * @param finalizer Called once, on any thread, after the last handle was freed and the last call has
+ *        returned; may be NULL.
+ * @param callable The new handle, owned by the caller: metaffi_callable_free.
+ * @return METAFFI_OK; METAFFI_STATUS_SYNTAX with line and column; METAFFI_STATUS_NOT_FOUND for a tag
+ *         that nothing declares; METAFFI_STATUS_TYPE_MISMATCH for what is no function type;
+ *         METAFFI_STATUS_UNSUPPORTED for a type that cannot be passed, or a module of another
+ *         runtime; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT;
+ *         METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the
+ *         caller's.
+ *
+ * @pre `declaration` is NULL or NUL-terminated; `pointer` has that type; `callable` and `error` are NULL
+ * or writable.
+ */
+metaffi_status metaffi_callable_from_declaration(const struct metaffi_module *module,
+                                                 const char *declaration,
+                                                 metaffi_function pointer,
+                                                 void *userdata,
+                                                 metaffi_finalizer finalizer,
+                                                 struct metaffi_callable **callable,
+                                                 struct metaffi_error **error);
+
+/**
+ * A callable that is a C function of a type, and runs a handler with the arguments as C has them
+ * in memory.
+ *
+ * metaffi_callable_native gives its address; it may also be called as any other callable. A call
+ * after the callable was freed is an error, told as metaffi_callable_set_error_handler says.
+ *
+ * @param function_type A function type, or a pointer to one.
+ * @param variadic_types `variadic_count` types of the arguments after `...` that C gives, as for
+ *        metaffi_ctype_call. The handler gets them after the declared ones; further ones it does not
+ *        see.
+ * @param handler Called on whatever thread C calls from, possibly on several at once and
+ *        re-entrantly; see metaffi_raw_handler.
+ * @param userdata Given to `handler`; the callable owns it from success on.
+ * @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
+ *        the last call has returned; may be NULL.
+ * @param callable The new handle, owned by the caller: metaffi_callable_free, when C has done with
+ *        its address.
+ * @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for what is no function type, a type without a
+ *         definition, or one that C promotes; METAFFI_STATUS_UNSUPPORTED for a type that cannot be
+ *         passed by value or a convention that the platform does not have;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL, or for types of arguments behind
+ *         `...` of a function that has none; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
+ *
+ * @pre `variadic_types` has `variadic_count` handles; C calls with arguments of the types;
+ * `handler` may be called as described until the finalizer is called; `callable` and `error` are
+ * NULL or writable.
+ */
+metaffi_status metaffi_ctype_closure(const struct metaffi_ctype *function_type,
+                                     const struct metaffi_ctype *const *variadic_types,
+                                     size_t variadic_count,
+                                     metaffi_raw_handler handler,
+                                     void *userdata,
+                                     metaffi_finalizer finalizer,
+                                     struct metaffi_callable **callable,
                                      struct metaffi_error **error);
 
 /**

@@ -413,7 +413,8 @@ impl Bridge<'_> {
         let what = |what| format!("{} {what}", self.prefix);
         let returned = &own.returned;
         let name = format!("back_{n}");
-        let Some(seen) = self.back(&name, std::slice::from_ref(&value), (returned, 0), &inputs, &mut out)
+        let Some(seen) =
+            self.back(&name, std::slice::from_ref(&value), (returned, 0), &inputs, &mut out)
         else {
             return false;
         };

@@ -1,4 +1,4 @@
-/* C types made at run time, without declarations: a record, a variadic call, a closure. */
+/* C types made at run time, without declarations: a record, a variadic call, closures. */
 #include "helpers.h"
 
 static metaffi_ctype *primitive(uint32_t number) {
@@ -75,12 +75,34 @@ static void closure(const metaffi_ctype *number, const metaffi_ctype *address) {
     metaffi_function code = NULL;
     metaffi_error *error = NULL;
     int compared = 0, numbers[] = {3, 1, 2};
-    check(metaffi_ctype_closure(type, compare, &compared, NULL, &callable, &error), &error);
+    check(metaffi_ctype_closure(type, NULL, 0, compare, &compared, NULL, &callable, &error),
+          &error);
     check(metaffi_callable_native(callable, &code, &error), &error);
     qsort(numbers, 3, sizeof *numbers, (int (*)(const void *, const void *))code);
     printf("%d %d %d, %s\n", numbers[0], numbers[1], numbers[2], compared > 1 ? "compared" : "not");
     metaffi_callable_free(callable);
     metaffi_ctype_free(type);
+}
+
+static void add_up(void *returned, void **arguments, void *userdata) {
+    (void)userdata;
+    *(double *)returned = *(int *)arguments[0] + *(double *)arguments[1];
+}
+
+/* A double (*)(int, ...) that C calls with a double behind the dots. */
+static void variadic_closure(const metaffi_ctype *number) {
+    metaffi_ctype *real = primitive(METAFFI_PRIMITIVE_DOUBLE);
+    metaffi_ctype *type = function(real, &number, 1, true);
+    const metaffi_ctype *extra[] = {real};
+    metaffi_callable *callable = NULL;
+    metaffi_function code = NULL;
+    metaffi_error *error = NULL;
+    check(metaffi_ctype_closure(type, extra, 1, add_up, NULL, NULL, &callable, &error), &error);
+    check(metaffi_callable_native(callable, &code, &error), &error);
+    printf("2 + 0.5 is %.1f\n", ((double (*)(int, ...))code)(2, 0.5));
+    metaffi_callable_free(callable);
+    metaffi_ctype_free(type);
+    metaffi_ctype_free(real);
 }
 
 int main(void) {
@@ -91,6 +113,7 @@ int main(void) {
     record(module, number);
     variadic(number, text);
     closure(number, text);
+    variadic_closure(number);
     metaffi_ctype_free(text);
     metaffi_ctype_free(character);
     metaffi_ctype_free(number);

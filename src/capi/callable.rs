@@ -3,15 +3,13 @@
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-use super::ctype::with_module;
 use super::guard::{guard, out};
-use super::{call, handle, input, signature};
+use super::{call, handle, signature};
 use crate::abi::{
     metaffi_callable, metaffi_callback, metaffi_entity, metaffi_error, metaffi_error_handler,
-    metaffi_finalizer, metaffi_function, metaffi_module, metaffi_slot, metaffi_status,
-    metaffi_type_info, metaffi_value,
+    metaffi_finalizer, metaffi_function, metaffi_slot, metaffi_status, metaffi_type_info,
+    metaffi_value,
 };
-use crate::backend::c::{self, TypeHandle};
 use crate::call::closure::ErrorSink;
 use crate::call::failure::{c_string, to_c};
 use crate::call::{
@@ -101,46 +99,6 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
         give(imported, place)?;
         userdata.own();
         Ok(())
-    })
-}
-
-/// A callable of a C function whose type is given as C has it, such as
-/// "int (*)(const void *, const void *)". Its types are those that a declared function of that type
-/// has.
-///
-/// @param module A module of runtime c, which knows the type's names.
-/// @param declaration NUL-terminated UTF-8: a function type, or a pointer to one.
-/// @param pointer The function, callable on any thread until the callable is freed and the last call
-///        has returned.
-/// @param callable The new handle, owned by the caller: metaffi_callable_free.
-/// @return METAFFI_OK; METAFFI_STATUS_SYNTAX with line and column; METAFFI_STATUS_NOT_FOUND for a tag
-///         that nothing declares; METAFFI_STATUS_TYPE_MISMATCH for what is no function type;
-///         METAFFI_STATUS_UNSUPPORTED for a type that cannot be passed, or a module of another
-///         runtime; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT;
-///         METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY.
-///
-/// # Safety
-/// `declaration` is NULL or NUL-terminated; `pointer` has that type; `callable` and `error` are NULL
-/// or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn metaffi_callable_from_declaration(
-    module: *const metaffi_module,
-    declaration: *const c_char,
-    pointer: metaffi_function,
-    callable: *mut *mut metaffi_callable,
-    error: *mut *mut metaffi_error,
-) -> metaffi_status {
-    guard(error, || {
-        let place = out(callable, "callable")?;
-        let pointer = pointer.ok_or_else(|| null("pointer"))?;
-        // SAFETY: the caller's promise.
-        let text = unsafe { input::name(declaration, "declaration") }?;
-        let ctype = with_module(module, |module| {
-            let id = module.declarations().parse_type(text)?;
-            Ok(TypeHandle::new(module.types(), id))
-        })?;
-        let (id, _) = ctype.function().map_err(|error| error.context("declaration"))?;
-        give(c::imported(ctype.types(), id, pointer as *const ())?, place)
     })
 }
 

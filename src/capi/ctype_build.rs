@@ -235,10 +235,12 @@ unsafe fn field<'a>(given: &metaffi_ctype_field) -> Result<NewField<'a>> {
 /// @param params `param_count` types of the same module or of none, borrowed for the call.
 /// @param variadic Whether more arguments may follow.
 /// @param convention One of METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_SYSV,
-///        METAFFI_CONVENTION_MS. One that the platform does not have is found out by the first
-///        call or closure.
+///        METAFFI_CONVENTION_MS.
 /// @param ctype The new handle, owned by the caller: metaffi_ctype_free.
-/// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for a type that cannot be passed or returned;
+/// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for a type that no function has;
+///         METAFFI_STATUS_UNSUPPORTED for one that cannot be passed or returned by value, or a
+///         convention that the platform does not have (of a type without a definition by now, the
+///         first call or metaffi_ctype_prepare tells);
 ///         METAFFI_STATUS_INVALID_ARGUMENT for another convention, a type of another module, or
 ///         NULL; METAFFI_STATUS_INVALID_HANDLE.
 ///

@@ -1,17 +1,10 @@
-//! Calls and closures of C function types. What guests and hosts throw passes through here.
+//! Calls of C function types. What guests and hosts throw passes through here.
 
 use std::ffi::c_void;
-use std::sync::Arc;
 
-use super::ctype::get;
-use super::guard::{guard, out, report};
-use super::handle;
-use crate::abi::{
-    metaffi_callable, metaffi_ctype, metaffi_error, metaffi_finalizer, metaffi_function,
-    metaffi_raw_handler, metaffi_status,
-};
+use super::guard::{guard, report};
+use crate::abi::{metaffi_ctype, metaffi_error, metaffi_function, metaffi_status};
 use crate::backend::c::raw_call::RawCall;
-use crate::backend::c::raw_closure;
 use crate::backend::c::{MOST_ARGUMENTS, TypeHandle};
 use crate::call::{guarded, with_stack};
 use crate::error::{Error, Result, Status};
@@ -143,48 +136,6 @@ fn wrong_count(call: &RawCall, count: usize) -> Error {
         "{count} arguments given to a function that takes {}{more}",
         call.argument_count()
     ))
-}
-
-/// A callable that is a C function of a type, and runs a handler with the arguments as C has them
-/// in memory.
-///
-/// metaffi_callable_native gives its address; it may also be called as any other callable. A call
-/// after the callable was freed is an error, told as metaffi_callable_set_error_handler says.
-///
-/// @param function_type A function type, or a pointer to one; not variadic.
-/// @param handler Called on whatever thread C calls from, possibly on several at once and
-///        re-entrantly; see metaffi_raw_handler.
-/// @param userdata Given to `handler`; the callable owns it from success on.
-/// @param finalizer Called once with `userdata`, on any thread, after the last handle was freed and
-///        the last call has returned; may be NULL.
-/// @param callable The new handle, owned by the caller: metaffi_callable_free, when C has done with
-///        its address.
-/// @return METAFFI_OK; METAFFI_STATUS_TYPE_MISMATCH for what is no function type or has a type
-///         without a definition; METAFFI_STATUS_UNSUPPORTED for a variadic function, a type that
-///         cannot be passed by value, or a convention that the platform does not have;
-///         METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL; METAFFI_STATUS_INVALID_HANDLE;
-///         METAFFI_STATUS_OUT_OF_MEMORY. On failure `userdata` stays the caller's.
-///
-/// # Safety
-/// `handler` may be called as described until the finalizer is called; `callable` and `error` are
-/// NULL or writable.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn metaffi_ctype_closure(
-    function_type: *const metaffi_ctype,
-    handler: metaffi_raw_handler,
-    userdata: *mut c_void,
-    finalizer: metaffi_finalizer,
-    callable: *mut *mut metaffi_callable,
-    error: *mut *mut metaffi_error,
-) -> metaffi_status {
-    guard(error, || {
-        let place = out(callable, "callable")?;
-        let handler = handler.ok_or_else(|| invalid("handler is NULL".to_owned()))?;
-        let r#type = get(function_type)?;
-        let made =
-            raw_closure::closure::<&TypeHandle>(&r#type, None, handler, userdata, finalizer)?;
-        handle::give(Arc::new(made), place)
-    })
 }
 
 /// Prepares calls of a function type, so that what cannot be called is refused here and not by the

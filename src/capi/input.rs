@@ -27,6 +27,10 @@ pub(crate) unsafe fn many<'a, T>(pointer: *const T, length: usize, name: &str) -
             Status::InvalidArgument,
             format!("{name} is NULL, but its length is given as {length}"),
         )),
+        (false, _) if length > isize::MAX as usize / size_of::<T>().max(1) => Err(Error::new(
+            Status::InvalidArgument,
+            format!("{name} cannot have {length} elements: they would not fit into memory"),
+        )),
         // SAFETY: the caller's promise.
         (false, _) => Ok(unsafe { slice::from_raw_parts(pointer, length) }),
     }
@@ -68,6 +72,8 @@ mod tests {
             assert_eq!(name(none.cast(), "name").unwrap_err().message(), "name is NULL");
             let error = many(none, 3, "indices").unwrap_err();
             assert_eq!(error.message(), "indices is NULL, but its length is given as 3");
+            let error = many(&5_u32, usize::MAX / 2, "indices").unwrap_err();
+            assert_eq!(error.status(), Status::InvalidArgument, "{error}");
             assert!(many(none, 0, "indices").unwrap().is_empty());
         }
     }

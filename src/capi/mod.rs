@@ -13,6 +13,7 @@ pub mod cdata_access;
 pub mod ctype;
 pub mod ctype_build;
 pub mod ctype_call;
+pub mod ctype_callable;
 pub mod ctype_query;
 pub mod entity;
 pub mod errno;

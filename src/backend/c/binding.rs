@@ -8,7 +8,7 @@ use super::function::{CFunction, Maker, Open, Outcome, Param, Quick, Variadic};
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::call::interface::CallInterface;
 use crate::call::native::NativeType;
-use crate::call::{Function, natural, register};
+use crate::call::{Function, Userdata, natural, register};
 use crate::error::{Error, Result, Status};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
@@ -25,6 +25,8 @@ pub struct Binding<'a> {
     pub code: *const (),
     /// The names of its parameters, as far as they are known.
     pub names: &'a [Option<Box<str>>],
+    /// What is kept as long as the function may be called; `None` if it is there for ever.
+    pub kept: Option<&'a Arc<Userdata>>,
 }
 
 impl Binding<'_> {
@@ -215,8 +217,9 @@ impl Binding<'_> {
             && result.plain
             && natives.all(|(param, native)| is_natural(param.r#type, native));
         let natural = as_declared || same;
-        let code = self.code;
-        let callee = CFunction { code, params, result, maker, plain, natural, variadic, open };
+        let (code, kept) = (self.code, self.kept.cloned());
+        let callee =
+            CFunction { code, kept, params, result, maker, plain, natural, variadic, open };
         Ok(Arc::new(Function::new(signature, callee)?))
     }
 
@@ -286,7 +289,12 @@ pub(super) fn is_natural(r#type: Type, native: &NativeType) -> bool {
 
 impl Variadic {
     /// The function with the declared types of its fixed parameters, and `extra` after them.
-    pub(super) fn bind(&self, code: *const (), extra: &[Type]) -> Result<Arc<Function>> {
+    pub(super) fn bind(
+        &self,
+        code: *const (),
+        kept: Option<&Arc<Userdata>>,
+        extra: &[Type],
+    ) -> Result<Arc<Function>> {
         let fixed = self.signature.params.iter();
         let params: Vec<TypeInfo> = fixed
             .map(|param| param.info.clone())
@@ -294,12 +302,17 @@ impl Variadic {
             .collect();
         let names: Vec<_> = self.signature.params.iter().map(|param| param.name.clone()).collect();
         let id = self.types.function((*self.function).clone())?;
-        let binding = Binding { types: &self.types, id, code, names: &names };
+        let binding = Binding { types: &self.types, id, code, names: &names, kept };
         binding.bind(Some(&params), Some(&self.signature.returns))
     }
 }
 
-/// The function at an address, with the types inferred from its C type.
-pub fn imported(types: &Arc<Types>, id: TypeId, code: *const ()) -> Result<Arc<Function>> {
-    Binding { types, id, code, names: &[] }.bind(None, None)
+/// The function at an address, with the types inferred from its C type. It keeps `kept`.
+pub fn imported(
+    types: &Arc<Types>,
+    id: TypeId,
+    code: *const (),
+    kept: Option<&Arc<Userdata>>,
+) -> Result<Arc<Function>> {
+    Binding { types, id, code, names: &[], kept }.bind(None, None)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::raw_call::RawCall;
 use super::type_handle::TypeHandle;
 use super::types::{
     Convention, Field, FunctionType, Kind, Primitive, RecordKind, RecordOptions, TypeId, Types,
@@ -75,6 +76,9 @@ pub fn record(
 }
 
 /// A function, of the module that one of its types belongs to.
+///
+/// # Errors
+/// `UNSUPPORTED` for one that cannot be called, as far as its types are defined by now.
 pub fn function(
     returns: &TypeHandle,
     params: &[Arc<TypeHandle>],
@@ -91,7 +95,12 @@ pub fn function(
     }
     let returns = same_module(types, returns).map_err(|error| error.context("returns"))?;
     let shape = FunctionType { variadic, convention, ..FunctionType::new(returns, parameters) };
-    Ok(TypeHandle::new(types, types.function(shape)?))
+    let function = TypeHandle::new(types, types.function(shape)?);
+    match RawCall::new::<&TypeHandle>(&function, &[]) {
+        Err(refused) if refused.status() == Status::Unsupported => Err(refused),
+        // A type without a definition may get one.
+        _ => Ok(function),
+    }
 }
 
 /// The type's id, if it belongs to the module that the new type will belong to, or to none.

@@ -65,7 +65,7 @@ fn entry(module: &Module, declaration: &Declaration) -> Entry {
             let names: Vec<_> =
                 function.names.iter().map(|name| name.as_deref().map(Box::from)).collect();
             let code = std::ptr::null();
-            let binding = Binding { types, id: function.type_id, code, names: &names };
+            let binding = Binding { types, id: function.type_id, code, names: &names, kept: None };
             let entry = Entry::new(path("callable", name), EntryKind::Function);
             match binding.inferred() {
                 Ok(signature) => entry.with_signature(&signature),

@@ -95,7 +95,8 @@ impl Declared<'_> {
 fn function(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<Function>> {
     let found = find_function(module, name, declared)?;
     let names = &found.names;
-    let binding = Binding { types: module.types(), id: found.type_id, code: found.code, names };
+    let binding =
+        Binding { types: module.types(), id: found.type_id, code: found.code, names, kept: None };
     binding.bind(declared.params, declared.returns)
 }
 

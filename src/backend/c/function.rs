@@ -13,7 +13,7 @@ use super::types::{FunctionType, Types};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_type};
 use crate::call::interface::CallInterface;
 use crate::call::{
-    Callable, Callee, Function, Lifetime, Passing, Target, guarded, natural, with_stack,
+    Callable, Callee, Function, Lifetime, Passing, Target, Userdata, guarded, natural, with_stack,
 };
 use crate::errno;
 use crate::error::{Error, Result, Status};
@@ -25,6 +25,8 @@ use crate::signature::{Kind, Signature, Type, argument};
 /// A C function with the conversions of its arguments and its result.
 pub(super) struct CFunction {
     pub(super) code: *const (),
+    /// Kept as long as the function may be called.
+    pub(super) kept: Option<Arc<Userdata>>,
     pub(super) params: Box<[Param]>,
     pub(super) result: Outcome,
     pub(super) maker: Maker,
@@ -208,7 +210,10 @@ impl Callee for CFunction {
     }
 
     fn lifetime(&self) -> Lifetime {
-        Lifetime::Forever
+        match self.kept.as_ref().is_some_and(|kept| kept.has_finalizer()) {
+            true => Lifetime::Pinned,
+            false => Lifetime::Forever,
+        }
     }
 
     fn passing(&self, argument: usize) -> Passing {
@@ -254,7 +259,7 @@ impl Callee for CFunction {
         {
             return Ok(function.clone());
         }
-        let function = variadic.bind(self.code, extra)?;
+        let function = variadic.bind(self.code, self.kept.as_ref(), extra)?;
         *last = Some((extra.to_vec(), function.clone()));
         Ok(function)
     }
@@ -338,7 +343,13 @@ impl CFunction {
                 return Ok(None);
             }
             let id = open.types.function((*open.function).clone())?;
-            let binding = Binding { types: &open.types, id, code: self.code, names: &[] };
+            let binding = Binding {
+                types: &open.types,
+                id,
+                code: self.code,
+                names: &[],
+                kept: self.kept.as_ref(),
+            };
             binding.with_types(&open.function, open.signature.clone(), &ctypes).map(Some)
         })
     }

@@ -34,7 +34,7 @@ fn objects_behind_the_dots_are_passed_by_value() {
     }
     assert_eq!(integer(&values[4], ""), 60_000);
     let handle = header.function("sum");
-    let function = imported(handle.types(), handle.id(), guest.symbol("sum")).unwrap();
+    let function = imported(handle.types(), handle.id(), guest.symbol("sum"), None).unwrap();
     let function = function.callee().with_variadic(&[Kind::Handle.into(); 5]).unwrap();
     let objects = values.each_ref().map(object);
     for _ in 0..3 {
@@ -56,7 +56,7 @@ fn an_object_aligned_more_strictly_than_the_stack_is_refused_behind_the_dots() {
                               int f(int n, ...);",
     );
     let handle = header.function("f");
-    let function = imported(handle.types(), handle.id(), libc::printf as *const ()).unwrap();
+    let function = imported(handle.types(), handle.id(), libc::printf as *const (), None).unwrap();
     let types = [Kind::Handle.into()];
     let function = function.callee().with_variadic(&types).unwrap();
     let wide = object(&header.zeroed("struct w"));
@@ -91,7 +91,7 @@ fn a_result_in_memory_is_aligned_as_its_type_is() {
         for convention in ["sysv", "ms"] {
             let handle = header.function(&format!("{convention}_s{size}_{align}"));
             let code = guest.symbol(convention);
-            let function = imported(handle.types(), handle.id(), code).unwrap();
+            let function = imported(handle.types(), handle.id(), code, None).unwrap();
             let mut frame = [0; 4];
             // SAFETY: the guest's functions store the place of the result; the frame has room for
             // an object, which is freed.

@@ -133,7 +133,7 @@ impl Proxy for DataProxy {
             let message = format!("this `{}` is NULL", self.0.ctype().spell());
             return Err(Error::new(Status::InvalidArgument, message));
         }
-        let function = imported(&self.0.ctype().types, id, code.cast_const().cast())?;
+        let function = imported(&self.0.ctype().types, id, code.cast_const().cast(), None)?;
         let mut returns = vec![value::null(); function.returns().len()];
         let given = arguments.as_ptr().cast();
         // SAFETY: the caller's promise; an owned value is laid out as the value it owns.

@@ -11,7 +11,7 @@ use super::type_handle::TypeHandle;
 use crate::abi::metaffi_finalizer;
 use crate::call::closure::{Addresses, Arguments, Closure, Handler};
 use crate::call::{Callable, Native, Userdata};
-use crate::error::{Error, Result, Status};
+use crate::error::Result;
 use crate::handle::pin::Use;
 
 /// A `metaffi_raw_handler` that is there.
@@ -42,41 +42,30 @@ enum ResultKind {
     },
 }
 
-/// A C function pointer of a type that runs `code`, as a callable. C may call one of a variadic type
-/// only with arguments of the types `variadic`, as C promotes them, after the declared ones.
+/// A C function pointer of a type that runs `code`, as a callable. `code` gets the declared arguments
+/// and, behind them, those of the types `extra`, as C promotes them; C gives at least these.
 ///
 /// The callable owns `userdata` from success on: `finalizer` is called once, when the callable is
 /// gone and the last call has returned.
 pub fn closure<T: Deref<Target = TypeHandle>>(
     r#type: &TypeHandle,
-    variadic: Option<&[T]>,
+    extra: &[T],
     code: RawCode,
     userdata: *mut c_void,
     finalizer: metaffi_finalizer,
 ) -> Result<Callable> {
     let types = r#type.types();
     let (id, function) = r#type.function()?;
-    if function.variadic && variadic.is_none() {
-        return Err(Error::new(
-            Status::Unsupported,
-            format!(
-                "`{}` is variadic: a handler could not know what it was given",
-                types.spell(id)
-            ),
-        ));
-    }
     let mut native = types.lower_function(id)?;
-    if let Some(extra) = variadic {
-        check_count(&function, &r#type.ctype(), extra.len())?;
-        let extra = raw_call::variadic(&function, extra)?;
-        native.parameters.extend(extra.into_iter().map(|(native, _)| native));
-    }
+    check_count(&function, &r#type.ctype(), extra.len())?;
+    let extra = raw_call::variadic(&function, extra)?;
+    native.parameters.extend(extra.into_iter().map(|(native, _)| native));
     let result = ResultKind::of(&CType::new(types, function.returns));
     let userdata = Userdata::lent(userdata, finalizer);
     let handler = RawHandler { code, userdata: userdata.clone(), result };
     let closure =
         Closure::new(&native.parameters, &native.returns, function.convention, None, handler)?;
-    let callable = Callable::new(imported(types, id, closure.code())?);
+    let callable = Callable::new(imported(types, id, closure.code(), None)?);
     callable.typed(types, id.number(), |sink| {
         closure.set_sink(sink);
         Ok(Native::Closure(closure))

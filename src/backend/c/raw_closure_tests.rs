@@ -34,7 +34,7 @@ fn qsort_sorts_with_a_raw_closure() {
     let calls = AtomicUsize::new(0);
     let r#type = header.handle("int (*)(const void *, const void *)");
     let callable =
-        closure::<&TypeHandle>(&r#type, None, compare, counter(&calls), Some(count)).unwrap();
+        closure::<&TypeHandle>(&r#type, &[], compare, counter(&calls), Some(count)).unwrap();
     let mut numbers = [5, -3, 9, 0, -3, 1000, 7];
     // SAFETY: the closure is a comparison of ints.
     unsafe {
@@ -70,7 +70,7 @@ fn structs_come_and_go_by_value_in_every_convention() {
         let text = format!("struct three ({convention}*)(struct three, signed char)");
         let r#type = header.handle(&text);
         let callable =
-            closure::<&TypeHandle>(&r#type, None, swap, std::ptr::null_mut(), None).unwrap();
+            closure::<&TypeHandle>(&r#type, &[], swap, std::ptr::null_mut(), None).unwrap();
         let (input, output) = (header.zeroed("struct three"), header.zeroed("struct three"));
         write(&input, "a", 1.5).unwrap();
         write(&input, "b", 2.5).unwrap();
@@ -96,7 +96,7 @@ fn a_narrow_result_is_widened() {
     let header = Header::new("");
     let r#type = header.handle("signed char (int)");
     let callable =
-        closure::<&TypeHandle>(&r#type, None, minus_two, std::ptr::null_mut(), None).unwrap();
+        closure::<&TypeHandle>(&r#type, &[], minus_two, std::ptr::null_mut(), None).unwrap();
     // As a function that returns an int it must give all of the register.
     let wide = header.handle("long (int)");
     let mut result = 0_i64;
@@ -115,7 +115,7 @@ fn it_is_called_as_any_callable() {
     let header = Header::new("");
     let r#type = header.handle("signed char (int)");
     let callable =
-        closure::<&TypeHandle>(&r#type, None, minus_two, std::ptr::null_mut(), None).unwrap();
+        closure::<&TypeHandle>(&r#type, &[], minus_two, std::ptr::null_mut(), None).unwrap();
     let mut frame = [7_u64, 0];
     // SAFETY: one argument and one return.
     crate::handle::using(|span| unsafe { callable.function().call(span, frame.as_mut_ptr()) })
@@ -132,7 +132,7 @@ fn a_call_after_the_end_is_told_to_the_error_handler() {
     let ended = AtomicUsize::new(0);
     let r#type = header.handle("signed char (int)");
     let callable =
-        closure::<&TypeHandle>(&r#type, None, minus_two, counter(&ended), Some(count)).unwrap();
+        closure::<&TypeHandle>(&r#type, &[], minus_two, counter(&ended), Some(count)).unwrap();
     callable.set_sink(Some(ErrorSink::new(|error| {
         TOLD.with_borrow_mut(|told| told.push(error.message().to_owned()));
     })));
@@ -156,13 +156,12 @@ fn what_cannot_be_a_closure_leaves_the_userdata() {
     let ended = AtomicUsize::new(0);
     for (text, message) in [
         ("int", "`int` is not a function type"),
-        ("int (const char *, ...)", "is variadic"),
         ("int (struct later)", "declared but not defined"),
         ("v4 (void)", "cannot return a vector"),
     ] {
         let error = closure::<&TypeHandle>(
             &header.handle(text),
-            None,
+            &[],
             minus_two,
             counter(&ended),
             Some(count),

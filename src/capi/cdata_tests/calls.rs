@@ -102,7 +102,16 @@ fn a_closure_is_a_callable_with_an_address() {
     unsafe {
         let userdata = (&raw const ended).cast_mut().cast();
         let mut make = |handler, e| {
-            metaffi_ctype_closure(r#type, handler, userdata, Some(count), &mut made, e)
+            metaffi_ctype_closure(
+                r#type,
+                std::ptr::null(),
+                0,
+                handler,
+                userdata,
+                Some(count),
+                &mut made,
+                e,
+            )
         };
         assert_eq!(fails(|e| make(None, e)).message(), "handler is NULL");
         ok(|e| make(Some(negate), e));

@@ -6,6 +6,7 @@ use super::super::cdata_access::*;
 use super::super::ctype::*;
 use super::super::ctype_build::*;
 use super::super::ctype_call::*;
+use super::super::ctype_callable::*;
 use super::super::ctype_query::*;
 use super::super::module::{metaffi_module_declare, metaffi_module_free, metaffi_module_load};
 use super::super::object::metaffi_object_free;

@@ -275,7 +275,7 @@ pub(super) fn callable(
     if code.is_null() {
         return Ok(ptr::null_mut());
     }
-    let function = callback::imported(&ctype.types, pointee.id, code.cast_const().cast())?;
+    let function = callback::imported(&ctype.types, pointee.id, code.cast_const().cast(), None)?;
     let callable = std::sync::Arc::new(Callable::new(function));
     crate::handle::insert(callable).map(ptr::without_provenance_mut)
 }
