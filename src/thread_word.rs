@@ -1,12 +1,14 @@
-//! [`thread_word!`](crate::thread_word::thread_word): one pointer for each thread that costs one
-//! load to read.
+//! [`thread_word!`](crate::thread_word::thread_word): one pointer for each thread that is cheap to
+//! read.
 
 /// Declares a module with `get` and `set` of a pointer for each thread, NULL at first. It outlives
 /// the thread's destructors.
 ///
-/// With the C library of GNU/Linux it is a word of the static thread-local area, of which the
-/// dynamic linker keeps some in reserve for libraries that are loaded late: one load, where the
-/// general way calls a function. `$symbol` names it in the whole library.
+/// With the C library of GNU/Linux it is found by a TLS descriptor: the dynamic linker puts the
+/// word into the static thread-local area, of which it keeps some in reserve for libraries that are
+/// loaded late, and where nothing is left of that it makes it elsewhere, which is slower and works.
+/// Stable Rust has only the general way, which calls `__tls_get_addr` each time. `$symbol` names it
+/// in the whole library.
 macro_rules! thread_word {
     ($(#[$attribute:meta])* $module:ident, $symbol:literal) => {
         $(#[$attribute])*
@@ -26,34 +28,53 @@ macro_rules! thread_word {
                 ".popsection",
             );
 
+            /// Where this thread's word is.
             #[inline(always)]
-            pub(super) fn get() -> *const () {
-                let value: *const ();
-                // SAFETY: reads this thread's own word.
+            fn place() -> *mut *const () {
+                let offset: usize;
+                let thread: usize;
+                // SAFETY: finds this thread's own word. The linker knows these two instructions as
+                // a pair. What they call keeps the registers of integers; those of vectors only
+                // since glibc 2.40, and the stack is used.
                 unsafe {
                     asm!(
-                        concat!("mov {value}, qword ptr [rip + ", $symbol, "@GOTTPOFF]"),
-                        "mov {value}, qword ptr fs:[{value}]",
-                        value = out(reg) value,
-                        options(nostack, preserves_flags, readonly),
+                        concat!("lea rax, [rip + ", $symbol, "@tlsdesc]"),
+                        concat!("call qword ptr [rax + ", $symbol, "@tlscall]"),
+                        "mov {thread}, qword ptr fs:[0]",
+                        out("rax") offset,
+                        thread = lateout(reg) thread,
+                        out("xmm0") _, out("xmm1") _, out("xmm2") _, out("xmm3") _,
+                        out("xmm4") _, out("xmm5") _, out("xmm6") _, out("xmm7") _,
+                        out("xmm8") _, out("xmm9") _, out("xmm10") _, out("xmm11") _,
+                        out("xmm12") _, out("xmm13") _, out("xmm14") _, out("xmm15") _,
+                        out("k1") _, out("k2") _, out("k3") _, out("k4") _,
+                        out("k5") _, out("k6") _, out("k7") _,
                     );
                 }
-                value
+                std::ptr::with_exposed_provenance_mut(thread.wrapping_add(offset))
+            }
+
+            #[inline(always)]
+            pub(super) fn get() -> *const () {
+                // SAFETY: the word is this thread's.
+                unsafe { place().read() }
             }
 
             #[inline(always)]
             pub(super) fn set(value: *const ()) {
-                // SAFETY: writes this thread's own word.
-                unsafe {
-                    asm!(
-                        concat!("mov {place}, qword ptr [rip + ", $symbol, "@GOTTPOFF]"),
-                        "mov qword ptr fs:[{place}], {value}",
-                        place = out(reg) _,
-                        value = in(reg) value,
-                        options(nostack, preserves_flags),
-                    );
-                }
+                // SAFETY: as above.
+                unsafe { place().write(value) }
             }
+
+            /// Sets it, and gives what it was.
+            #[inline(always)]
+            pub(super) fn replace(value: *const ()) -> *const () {
+                // SAFETY: as above.
+                unsafe { place().replace(value) }
+            }
+
+            // Not every word needs it.
+            const _: fn(*const ()) -> *const () = replace;
         }
 
         $(#[$attribute])*
@@ -80,6 +101,13 @@ macro_rules! thread_word {
             pub(super) fn set(value: *const ()) {
                 WORD.set(value);
             }
+
+            #[inline(always)]
+            pub(super) fn replace(value: *const ()) -> *const () {
+                WORD.replace(value)
+            }
+
+            const _: fn(*const ()) -> *const () = replace;
         }
     };
 }

@@ -52,8 +52,7 @@ impl HostCall {
     #[inline(always)]
     pub fn run<R>(code: impl FnOnce() -> R) -> (R, Option<Error>) {
         let call = HostCall { held: Cell::new(None) };
-        let restore = Restore(current::get());
-        current::set(ptr::from_ref(&call).cast());
+        let restore = Restore(current::replace(ptr::from_ref(&call).cast()));
         let result = code();
         drop(restore);
         (result, call.held.into_inner().map(|held| held.failure))
