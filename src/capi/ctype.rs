@@ -90,10 +90,7 @@ pub unsafe extern "C" fn metaffi_ctype_parse(
         let place = out(ctype, "ctype")?;
         // SAFETY: the caller's promise.
         let text = unsafe { input::name(text, "text") }?;
-        let parsed = with_module(module, |module| {
-            let id = module.declarations().parse_type(text)?;
-            Ok(TypeHandle::new(module.types(), id))
-        })?;
+        let parsed = with_module(module, |module| module.ctype(text).map(TypeHandle::from))?;
         give(parsed, place)
     })
 }

@@ -50,10 +50,7 @@ pub unsafe extern "C" fn metaffi_callable_from_declaration(
         let pointer = pointer.ok_or_else(|| null("pointer"))?;
         // SAFETY: the caller's promise.
         let text = unsafe { input::name(declaration, "declaration") }?;
-        let ctype = with_module(module, |module| {
-            let id = module.declarations().parse_type(text)?;
-            Ok(TypeHandle::new(module.types(), id))
-        })?;
+        let ctype = with_module(module, |module| module.ctype(text).map(TypeHandle::from))?;
         let (id, _) = ctype.function().map_err(|error| error.context("declaration"))?;
         let userdata = Userdata::lent(userdata, finalizer);
         let pointer = pointer as *const ();

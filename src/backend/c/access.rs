@@ -282,11 +282,13 @@ pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
             ));
         }
         let types = &place.ctype.types;
-        let mut target = place.ctype.id;
-        if place.constant && !matches!(place.ctype.class, Class::Function) {
-            target = types.qualified(target, Qualifiers::CONST)?;
-        }
-        let ctype = CType::new(types, types.shallow(types.pointer(target))?);
+        let ctype = types.passing(|| {
+            let mut target = place.ctype.id;
+            if place.constant && !matches!(place.ctype.class, Class::Function) {
+                target = types.qualified(target, Qualifiers::CONST)?;
+            }
+            types.shallow(types.pointer(target))
+        })?;
         let address = place.address.cast();
         Ok(match place.owner {
             Some(owner) => CData::keeping(ctype, address, &owner.root(span)?.to_arc()),

@@ -211,6 +211,10 @@ impl Binding<'_> {
             last: Mutex::new(None),
         });
         let variadic = variadic.map(Box::new);
+        if variadic.is_some() || open.is_some() {
+            // They know the type's parts by their numbers.
+            self.types.keep(self.id);
+        }
         // A variadic callee is called otherwise than one with those fixed parameters.
         let mut natives = params.iter().zip(&lowered);
         let same = !unprototyped

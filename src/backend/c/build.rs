@@ -21,12 +21,12 @@ pub fn primitive(primitive: Primitive) -> TypeHandle {
 /// A pointer to a type.
 pub fn pointer(to: &TypeHandle) -> Result<TypeHandle> {
     let types = to.types();
-    Ok(TypeHandle::new(types, types.shallow(types.pointer(to.id()))?))
+    types.passing(|| types.shallow(types.pointer(to.id()))).map(TypeHandle::from)
 }
 
 /// An array of a type; `None` for one without a length.
 pub fn array(of: &TypeHandle, length: Option<usize>) -> Result<TypeHandle> {
-    Ok(TypeHandle::new(of.types(), of.types().array(of.id(), length)?))
+    of.types().passing(|| of.types().array(of.id(), length)).map(TypeHandle::from)
 }
 
 /// A member of a struct or union that is being built.
@@ -43,7 +43,7 @@ pub struct NewField<'a> {
 
 /// A struct or union that may be defined later.
 pub fn declared(types: &Arc<Types>, kind: RecordKind, tag: Option<&str>) -> Result<TypeHandle> {
-    Ok(TypeHandle::new(types, types.declare_record(kind, tag)?))
+    types.passing(|| types.declare_record(kind, tag)).map(TypeHandle::from)
 }
 
 /// A struct or union. A tag that is declared already is defined with this; the same definition
@@ -55,24 +55,27 @@ pub fn record(
     fields: &[NewField],
     options: RecordOptions,
 ) -> Result<TypeHandle> {
-    let mut converted = Vec::with_capacity(fields.len());
-    for (index, field) in fields.iter().enumerate() {
-        let what = || match field.name {
-            Some(name) => format!("field {index} ({name})"),
-            None => format!("field {index}"),
-        };
-        let type_id = same_module(types, &field.r#type).map_err(|error| error.context(what()))?;
-        converted.push(Field {
-            name: field.name.map(str::to_owned),
-            type_id,
-            width: field.width,
-            align: field.align,
-            packed: false,
-        });
-    }
-    let id = types.declare_record(kind, tag)?;
-    types.complete_record(id, converted, options)?;
-    Ok(TypeHandle::new(types, id))
+    let build = || {
+        let mut converted = Vec::with_capacity(fields.len());
+        for (index, field) in fields.iter().enumerate() {
+            let what = || match field.name {
+                Some(name) => format!("field {index} ({name})"),
+                None => format!("field {index}"),
+            };
+            let type_id =
+                same_module(types, &field.r#type).map_err(|error| error.context(what()))?;
+            converted.push(Field {
+                name: field.name.map(str::to_owned),
+                type_id,
+                width: field.width,
+                align: field.align,
+                packed: false,
+            });
+        }
+        let id = types.declare_record(kind, tag)?;
+        types.complete_record(id, converted, options).map(|()| id)
+    };
+    types.passing(build).map(TypeHandle::from)
 }
 
 /// A function, of the module that one of its types belongs to.
@@ -88,14 +91,17 @@ pub fn function(
     let all = params.iter().map(|param| &**param).chain([returns]);
     let of_module = all.map(TypeHandle::types).find(|types| !Arc::ptr_eq(types, &COMMON));
     let types = of_module.unwrap_or(&COMMON);
-    let mut parameters = Vec::with_capacity(params.len());
-    for (index, param) in params.iter().enumerate() {
-        let id = same_module(types, param);
-        parameters.push(id.map_err(|error| error.context(format_args!("parameter {index}")))?);
-    }
-    let returns = same_module(types, returns).map_err(|error| error.context("returns"))?;
-    let shape = FunctionType { variadic, convention, ..FunctionType::new(returns, parameters) };
-    let function = TypeHandle::new(types, types.function(shape)?);
+    let build = || {
+        let mut parameters = Vec::with_capacity(params.len());
+        for (index, param) in params.iter().enumerate() {
+            let id = same_module(types, param);
+            parameters.push(id.map_err(|error| error.context(format_args!("parameter {index}")))?);
+        }
+        let returns = same_module(types, returns).map_err(|error| error.context("returns"))?;
+        let shape = FunctionType { variadic, convention, ..FunctionType::new(returns, parameters) };
+        types.function(shape)
+    };
+    let function = types.passing(build).map(TypeHandle::from)?;
     match RawCall::new::<&TypeHandle>(&function, &[]) {
         Err(refused) if refused.status() == Status::Unsupported => Err(refused),
         // A type without a definition may get one.

@@ -21,6 +21,8 @@ use crate::value::{OwnedValue, text};
 pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*const ()> {
     let function = callable.function();
     callable.typed(types, id.number(), |sink| {
+        // The list knows it by its number.
+        types.keep(id);
         let wanted = function_type(types, id)?;
         let count = wanted.parameters.len();
         if function.signature().params.len() != count && !wanted.unspecified {

@@ -20,7 +20,7 @@ use crate::signature;
 /// keeps the arena of the type.
 ///
 /// What is known is made once and belongs to the arena; from one type, others are reached by
-/// reference, without counting.
+/// reference, without counting: they stay as long as it does.
 #[repr(transparent)]
 pub struct CType(NonNull<Info>);
 
@@ -90,9 +90,42 @@ impl Drop for Infos {
     fn drop(&mut self) {
         let known = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         for info in known.all.drain(..) {
-            // SAFETY: made of a box; nobody refers to it, since that would keep the arena.
+            // SAFETY: made of a box; nobody refers to it, since that would keep it or the arena.
             drop(unsafe { Box::from_raw(info.as_ptr()) });
         }
+    }
+}
+
+impl Infos {
+    /// Forgets what is known of the types that `sweep` does not mark, given those that are used, and
+    /// gives it back to be dropped; `None`, and nothing is swept, if use changed meanwhile.
+    pub(super) fn collect(
+        &self,
+        revived: &AtomicUsize,
+        sweep: impl FnOnce(Vec<TypeId>) -> Vec<bool>,
+    ) -> Option<Infos> {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let before = revived.load(Ordering::Acquire);
+        // SAFETY: what is in the list lives until it leaves it.
+        let all = known.all.iter().map(|info| unsafe { info.as_ref() });
+        let used = all.filter(|info| info.users.load(Ordering::Acquire) > 0);
+        let used = used.map(|info| info.id).collect();
+        // One that is used came from another that was used, and is seen unless it came meanwhile.
+        if revived.load(Ordering::Acquire) != before {
+            return None;
+        }
+        let marked = sweep(used);
+        let stays = |id: TypeId| marked.get(id.number() as usize).is_none_or(|mark| *mark);
+        known.latest.retain(|id, _| stays(*id));
+        // SAFETY: as above.
+        let gone = known.all.extract_if(.., |info| !stays(unsafe { info.as_ref() }.id));
+        // Nobody has one of them, or one that leads to it.
+        Some(Infos(RwLock::new(Known { latest: HashMap::new(), all: gone.collect() })))
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).all.len()
     }
 }
 
@@ -118,6 +151,7 @@ impl Clone for CType {
         if self.users.fetch_add(1, Ordering::Relaxed) == 0 {
             // SAFETY: the arena is there, as it is for every reference.
             unsafe { Arc::increment_strong_count(Arc::as_ptr(&self.types)) };
+            self.types.revived.fetch_add(1, Ordering::Release);
         }
         CType(self.0)
     }
@@ -281,7 +315,8 @@ impl CType {
 
     /// A pointer to this type.
     pub fn pointer(&self) -> CType {
-        CType::new(&self.types, self.types.pointer(self.id))
+        let pointer = self.types.passing(|| Ok(self.types.pointer(self.id)));
+        pointer.expect("every type has a pointer")
     }
 
     /// The type pointed to, or of the elements.

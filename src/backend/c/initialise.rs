@@ -72,8 +72,7 @@ pub fn new_array(ctype: CType, length: usize) -> Result<CData> {
         (Class::Array(pointee), None) => pointee.id,
         _ => ctype.id,
     };
-    let array = ctype.types.array(element, Some(length))?;
-    CData::zeroed(CType::new(&ctype.types, array), 0)
+    CData::zeroed(ctype.types.passing(|| ctype.types.array(element, Some(length)))?, 0)
 }
 
 /// A pointer to an object, or with the value of one; it keeps alive what it points into.
@@ -120,8 +119,7 @@ unsafe fn sized(ctype: CType, init: &metaffi_value) -> Result<CType> {
             format!("`{}` has no length, and this initialiser gives it none", ctype.spell()),
         ));
     };
-    let array = ctype.types.array(pointee.id, Some(length))?;
-    Ok(CType::new(&ctype.types, array))
+    ctype.types.passing(|| ctype.types.array(pointee.id, Some(length)))
 }
 
 /// How many elements an initialiser gives an array of unknown length.

@@ -58,7 +58,7 @@ impl Module {
 
     /// The type of a text such as `struct point[4]`.
     pub fn ctype(&self, text: &str) -> Result<CType> {
-        Ok(CType::new(self.types(), self.declarations.parse_type(text)?))
+        self.types().passing(|| self.declarations.parse_type(text))
     }
 
     pub(super) fn library(&self) -> &Library {

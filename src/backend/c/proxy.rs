@@ -221,7 +221,7 @@ fn pointed_into(key: Key) -> Result<Option<Thing>> {
 /// the NULL, and what they point to is kept in turn.
 unsafe fn elements(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Result<Arc<CData>> {
     let types = &ctype.types;
-    let array = CType::new(types, types.array(pointee.id, None)?);
+    let array = types.passing(|| types.array(pointee.id, None))?;
     let ended = pointee.size == 1 || pointee.kind == PointeeKind::Pointer;
     // SAFETY: the caller's promise.
     unsafe {

@@ -3,9 +3,9 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+use super::ctype::CType;
 use super::raw_call::RawCall;
 use super::type_handle::TypeHandle;
-use super::types::{TypeId, Types};
 
 /// How many are kept; calls with the types of others are prepared each time.
 const MOST: usize = 16;
@@ -18,7 +18,7 @@ pub(super) struct RawVariadics {
 }
 
 struct Prepared {
-    types: Box<[(Arc<Types>, TypeId)]>,
+    types: Box<[CType]>,
     call: Arc<RawCall>,
     next: RawVariadics,
 }
@@ -44,7 +44,7 @@ impl RawVariadics {
         extra: &[T],
         call: Arc<RawCall>,
     ) -> std::result::Result<&RawCall, Arc<RawCall>> {
-        let types = extra.iter().map(|extra| (extra.types().clone(), extra.id())).collect();
+        let types = extra.iter().map(|extra| CType::new(extra.types(), extra.id())).collect();
         let mut made = Box::new(Prepared { types, call, next: RawVariadics::default() });
         let mut last = self;
         for _ in 0..MOST {
@@ -61,8 +61,8 @@ impl RawVariadics {
 
 impl Prepared {
     fn is_of<T: Deref<Target = TypeHandle>>(&self, extra: &[T]) -> bool {
-        let same = |((types, id), extra): (&(Arc<Types>, TypeId), &T)| {
-            *id == extra.id() && Arc::ptr_eq(types, extra.types())
+        let same = |(ctype, extra): (&CType, &T)| {
+            ctype.id == extra.id() && Arc::ptr_eq(&ctype.types, extra.types())
         };
         self.types.len() == extra.len() && self.types.iter().zip(extra).all(same)
     }

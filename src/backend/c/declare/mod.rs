@@ -167,6 +167,7 @@ impl Declarations {
         if state.is_changed() || self.types.is_changed() {
             // The name defines a struct, union or enum on the way, perhaps one without a tag.
             state.commit();
+            self.types.keep_all();
         } else {
             state.roll_back();
         }

@@ -19,6 +19,7 @@
 
 mod arm64;
 mod build;
+mod collect;
 mod enumeration;
 mod kind;
 mod layout;
@@ -36,6 +37,7 @@ mod target;
 mod transaction;
 
 use std::fmt;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::store::Store;
@@ -54,12 +56,16 @@ use crate::fork::{Held, held};
 /// walks one by recursion does not exhaust a small stack.
 pub const MAX_DEPTH: u32 = 128;
 
-/// The C types of one module: an arena that only grows, usable from any thread.
+/// The C types of one module: an arena, usable from any thread.
 #[derive(Default)]
 pub struct Types {
     store: RwLock<Store>,
     /// What is known of types that were asked for.
     pub(super) infos: Infos,
+    /// How many types are being built in passing.
+    under_way: AtomicUsize,
+    /// How often a type came into use that nobody used.
+    pub(super) revived: AtomicUsize,
 }
 
 impl Types {

@@ -1,33 +1,58 @@
 //! [`Store`]: the arena behind the lock of [`Types`](super::Types).
 
 use std::collections::HashMap;
+use std::mem;
 use std::sync::Arc;
 
+use super::collect::is_passing;
 use super::transaction::{Change, Journal};
 use super::{Enumeration, FunctionType, Kind, MAX_DEPTH, Primitive, Qualifiers, Record, TypeId};
 use crate::error::{Error, Result, Status};
 
+/// How long a type stays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stay {
+    /// As long as the arena.
+    Lasting,
+    /// As long as it is used.
+    Passing,
+    /// It is gone: the number is for another.
+    Free,
+}
+
 #[derive(Default)]
 pub(super) struct Store {
-    kinds: Vec<Kind>,
+    pub(super) kinds: Vec<Kind>,
+    pub(super) stays: Vec<Stay>,
+    pub(super) free: Vec<TypeId>,
+    /// How many types were built in passing since the last were given back, and how many may be.
+    pub(super) fresh: usize,
+    pub(super) limit: usize,
+    /// Whether what is built follows from what is there, as canonical types do.
+    follows: bool,
     /// How many types stand between each type and the deepest it is made of.
     depths: Vec<u32>,
     /// Answers of [`Store::canonical`]: without them types that share parts take exponential time.
-    canonicals: HashMap<TypeId, TypeId>,
+    pub(super) canonicals: HashMap<TypeId, TypeId>,
     /// Every kind but records and enums, which are equal only to themselves.
-    interned: HashMap<Kind, TypeId>,
+    pub(super) interned: HashMap<Kind, TypeId>,
     /// The one namespace of struct, union and enum tags.
     tags: HashMap<Arc<str>, TypeId>,
-    tag_of: HashMap<TypeId, Arc<str>>,
+    pub(super) tag_of: HashMap<TypeId, Arc<str>>,
     aliases: HashMap<Arc<str>, TypeId>,
-    records: HashMap<TypeId, Arc<Record>>,
-    enumerations: HashMap<TypeId, Arc<Enumeration>>,
+    pub(super) records: HashMap<TypeId, Arc<Record>>,
+    pub(super) enumerations: HashMap<TypeId, Arc<Enumeration>>,
     /// What was declared since [`Types::begin`](super::Types::begin).
     pub(super) journal: Option<Journal>,
 }
 
 impl Store {
     pub(super) fn len(&self) -> usize {
+        self.kinds.len() - self.free.len()
+    }
+
+    /// The least number that no type has had.
+    pub(super) fn end(&self) -> usize {
         self.kinds.len()
     }
 
@@ -38,6 +63,9 @@ impl Store {
     pub(super) fn intern(&mut self, kind: Kind) -> TypeId {
         if let Some(&id) = self.interned.get(&kind) {
             self.found(id);
+            if !self.is_passing() {
+                self.keep(id);
+            }
             return id;
         }
         let id = self.push(kind.clone());
@@ -55,14 +83,30 @@ impl Store {
     }
 
     fn push(&mut self, kind: Kind) -> TypeId {
-        let id = u32::try_from(self.kinds.len()).expect("fewer than 2^32 types");
         let depth = self.parts_depth(&kind).saturating_add(1);
-        self.depths.push(depth);
-        self.kinds.push(kind);
+        let stay = if self.is_passing() { Stay::Passing } else { Stay::Lasting };
+        self.fresh += usize::from(stay == Stay::Passing);
         if let Some(journal) = &mut self.journal {
             journal.built();
         }
+        if let Some(id) = self.free.pop() {
+            let index = id.0 as usize;
+            (self.kinds[index], self.depths[index], self.stays[index]) = (kind, depth, stay);
+            if let Some(journal) = &mut self.journal {
+                // It may be built of types of the step, and is not taken back with them.
+                journal.shared = true;
+            }
+            return id;
+        }
+        let id = u32::try_from(self.kinds.len()).expect("fewer than 2^32 types");
+        self.depths.push(depth);
+        self.kinds.push(kind);
+        self.stays.push(stay);
         TypeId(id)
+    }
+
+    fn is_passing(&self) -> bool {
+        self.follows || is_passing()
     }
 
     /// Forgets the types from the one of that number on, to which no other refers.
@@ -74,6 +118,7 @@ impl Store {
             self.interned.remove(&kind);
         }
         self.depths.truncate(length);
+        self.stays.truncate(length);
         let old = |id: &TypeId| (id.0 as usize) < length;
         self.canonicals.retain(|id, canonical| old(id) && old(canonical));
         self.tag_of.retain(|id, _| old(id));
@@ -107,6 +152,7 @@ impl Store {
             self.note(|| Change::Tag(tag.clone()));
             self.tags.insert(tag.clone(), id);
             self.tag_of.insert(id, tag);
+            self.keep(id);
         }
         id
     }
@@ -136,6 +182,7 @@ impl Store {
         let name: Arc<str> = name.into();
         self.note(|| Change::Alias(name.clone()));
         self.aliases.insert(name, id);
+        self.keep(id);
     }
 
     pub(super) fn record(&self, id: TypeId) -> Option<&Arc<Record>> {
@@ -260,7 +307,9 @@ impl Store {
             wanted.extend(self.parts(next).iter().copied().filter(missing));
             if wanted.len() == before {
                 wanted.pop();
+                let follows = mem::replace(&mut self.follows, true);
                 let canonical = self.canonical_of_parts(next);
+                self.follows = follows;
                 self.canonicals.insert(next, canonical);
             }
         }
@@ -268,7 +317,7 @@ impl Store {
     }
 
     /// The types that a type is spelled with; those of members are not.
-    fn parts(&self, id: TypeId) -> Vec<TypeId> {
+    pub(super) fn parts(&self, id: TypeId) -> Vec<TypeId> {
         match self.kind(id) {
             Kind::Primitive(_) | Kind::VaList | Kind::Record(_) | Kind::Enumeration => vec![],
             Kind::Pointer(part)

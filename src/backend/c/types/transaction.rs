@@ -40,7 +40,7 @@ impl Types {
     /// One such step at a time: what other threads declare meanwhile belongs to it too.
     pub fn begin(&self) {
         let mut store = self.write();
-        let (thread, start) = (thread::current().id(), store.len());
+        let (thread, start) = (thread::current().id(), store.end());
         store.journal = Some(Journal { changes: Vec::new(), thread, start, shared: false });
     }
 
