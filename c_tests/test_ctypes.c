@@ -158,7 +158,7 @@ static void a_variadic_closure_has_the_types_given(void) {
 }
 
 static void what_cannot_be_called_is_refused_when_made(void) {
-    metaffi_ctype *vector = parse_type(guest, "int __attribute__((vector_size(16)))");
+    metaffi_ctype *vector = parse_type(guest, "int __attribute__((vector_size(32)))");
     metaffi_ctype *number = parse_type(guest, "int"), *later = NULL, *made = NULL;
     const metaffi_ctype *params[] = {vector};
     CHECK_FAILS(
