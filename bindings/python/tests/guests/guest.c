@@ -266,7 +266,7 @@ int64_t totalled(const double *values, int64_t count, int64_t (*visit)(int64_t))
         }
         sum += values[i];
     }
-    return (int64_t) sum;
+    return (int64_t)sum;
 }
 
 double moved(struct point *point, int64_t (*visit)(int64_t)) {
