@@ -66,6 +66,8 @@ pub fn closure<T: Deref<Target = TypeHandle>>(
     let closure =
         Closure::new(&native.parameters, &native.returns, function.convention, None, handler)?;
     let callable = Callable::new(imported(types, id, closure.code(), None)?);
+    // The list knows it by its number.
+    types.keep(id);
     callable.typed(types, id.number(), |sink| {
         closure.set_sink(sink);
         Ok(Native::Closure(closure))

@@ -1,8 +1,10 @@
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::super::callback;
 use super::super::raw_call::RawCall;
 use super::super::testing::{Header, address, real, write};
+use super::super::types::{FunctionType, Primitive, Types};
 use super::*;
 use crate::call::closure::ErrorSink;
 
@@ -170,4 +172,29 @@ fn what_cannot_be_a_closure_leaves_the_userdata() {
         assert!(error.message().contains(message), "{text}: {error}");
     }
     assert_eq!(ended.load(Ordering::SeqCst), 0);
+}
+
+#[test]
+fn another_type_does_not_get_the_code_of_one_that_was_given_back() {
+    let types = Arc::new(Types::new());
+    let of_array = |length| {
+        let build = || {
+            let array = types.array(types.primitive(Primitive::Int), Some(length))?;
+            types.function(FunctionType::new(types.void(), vec![types.pointer(array)]))
+        };
+        types.passing(build).map(TypeHandle::from).unwrap()
+    };
+    let r#type = of_array(100_000);
+    let null = std::ptr::null_mut();
+    let callable = closure::<&TypeHandle>(&r#type, &[], swap, null, None).unwrap();
+    let (id, code) = (r#type.id(), callback::pointer(&callable, &types, r#type.id()).unwrap());
+    drop(r#type);
+    for length in 1..5_000 {
+        let other = of_array(length);
+        // Only a type with its number could be taken for it.
+        if other.id() == id {
+            assert_ne!(callback::pointer(&callable, &types, id).ok(), Some(code));
+        }
+    }
+    assert_eq!(callback::pointer(&callable, &types, id).unwrap(), code);
 }
