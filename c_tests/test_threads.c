@@ -3,7 +3,9 @@
 
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
+#include <stdbool.h>
 
 enum { THREADS = 8, ROUNDS = 2000 };
 
@@ -46,6 +48,54 @@ static void calls_race_frees(void) {
     CHECK(called + refused == THREADS * ROUNDS);
     CHECK(called > 0 && freed == THREADS * ROUNDS / 16);
     metaffi_entity_free(atomic_load(&current));
+}
+
+/* The callable being called. Each has a life of its own, which no call may outlast. */
+static _Atomic(metaffi_callable *) shared;
+static struct life { atomic_bool over; } lives[THREADS * ROUNDS / 16 + 1];
+static atomic_int born, ended;
+
+static metaffi_status live(void *userdata, metaffi_slot *frame, metaffi_error **error) {
+    (void)error;
+    struct life *life = userdata;
+    CHECK(!life->over);
+    sched_yield();
+    CHECK(!life->over);
+    frame[1] = frame[0] + 1;
+    return METAFFI_OK;
+}
+
+static void end_life(void *userdata) {
+    struct life *life = userdata;
+    CHECK(!atomic_exchange(&life->over, true));
+    ended++;
+}
+
+static metaffi_callable *give_birth(void) {
+    metaffi_type_info number = info_of(metaffi_int32_type);
+    metaffi_callable *callable = NULL;
+    CHECK_OK(metaffi_callable_new(live, &number, 1, &number, 1, &lives[born++], end_life, &callable,
+                                  &err));
+    return callable;
+}
+
+static void *call_and_replace_shared(void *unused) {
+    for (int i = 0; i < ROUNDS; i++) {
+        metaffi_slot frame[2] = {41, 0};
+        metaffi_status status = metaffi_callable_call_frame(atomic_load(&shared), frame, NULL);
+        CHECK(status == METAFFI_OK ? frame[1] == 42 : status == METAFFI_STATUS_INVALID_HANDLE);
+        if (i % 16 == 0)
+            CHECK(metaffi_callable_free(atomic_exchange(&shared, give_birth())) == METAFFI_OK);
+    }
+    return unused;
+}
+
+static void no_call_outlasts_its_callable(void) {
+    atomic_store(&shared, give_birth());
+    on_threads(call_and_replace_shared, NULL);
+    CHECK(ended == born - 1);
+    CHECK(metaffi_callable_free(atomic_load(&shared)) == METAFFI_OK);
+    CHECK(born == (int)COUNT(lives) && ended == born);
 }
 
 static metaffi_entity *apply, *apply_on_thread;
@@ -226,6 +276,7 @@ static void threads_that_call_to_the_last_leave_nothing(void) {
 int main(void) {
     open_guest();
     calls_race_frees();
+    no_call_outlasts_its_callable();
     callbacks_reenter_and_come_from_foreign_threads();
     on_threads(load_and_free, NULL);
     what_is_freed_in_a_long_call_ends_after_it();

@@ -11,7 +11,7 @@ use super::fast::{Called, fast};
 use super::function::Function;
 use super::natural;
 use crate::error::{Error, Result, Status};
-use crate::fork::{held, once};
+use crate::fork::{held, once, section};
 use crate::handle::{CALLABLES, Fast, FastCell, Handled, Kind, Table};
 
 /// A function passed as a value, and the C function pointers made for it.
@@ -126,7 +126,7 @@ impl Callable {
 
     /// Names it. Once: a name is borrowed by whoever asked for it.
     pub fn set_name(&self, name: CString) -> Result<()> {
-        self.name.set(name).map_err(|refused| {
+        section(|| self.name.set(name)).map_err(|refused| {
             let (name, refused) = (self.name().unwrap_or_default(), refused.as_c_str());
             let message = format!("name {refused:?} given to a callable that has one: {name:?}");
             Error::new(Status::InvalidArgument, message)
@@ -155,7 +155,7 @@ impl Callable {
     /// Keeps a runtime's object with it; false, and the object is still the runtime's, if it has
     /// one already.
     pub fn set_shadow(&self, shadow: Shadow) -> bool {
-        self.shadow.set(shadow).map_err(mem::forget).is_ok()
+        section(|| self.shadow.set(shadow)).map_err(mem::forget).is_ok()
     }
 
     /// Its C function pointer with the natural C signature of its types.

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::ctype::CType;
 use super::raw_call::RawCall;
 use super::type_handle::TypeHandle;
+use crate::fork::section;
 
 /// How many are kept; calls with the types of others are prepared each time.
 const MOST: usize = 16;
@@ -48,7 +49,7 @@ impl RawVariadics {
         let mut made = Box::new(Prepared { types, call, next: RawVariadics::default() });
         let mut last = self;
         for _ in 0..MOST {
-            let refused = last.first.set(made);
+            let refused = section(|| last.first.set(made));
             match (refused, last.first.get()) {
                 (Ok(()), Some(kept)) => return Ok(&kept.call),
                 (Err(back), Some(kept)) => (made, last) = (back, &kept.next),

@@ -8,7 +8,7 @@ use super::raw_variadic::RawVariadics;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::call::failure::c_string;
 use crate::error::{Error, Result, Status};
-use crate::fork::once;
+use crate::fork::{once, section};
 use crate::handle::pin::Use;
 use crate::handle::{Handled, Kind};
 
@@ -98,7 +98,7 @@ impl TypeHandle {
         if self.names.get().is_none()
             && let Some(names) = names()
         {
-            let _ = self.names.set(names);
+            let _ = section(|| self.names.set(names));
         }
         self.names.get()?.get(index)?.as_ref()
     }
