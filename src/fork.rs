@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::thread_word::thread_word;
+use crate::thread::Word;
 
 /// How often somebody who waits looks again.
 const AGAIN: Duration = Duration::from_micros(50);
@@ -28,12 +28,6 @@ struct Counter(AtomicUsize);
 
 /// How many threads are about to fork.
 static FORKING: AtomicUsize = AtomicUsize::new(0);
-
-thread_word!(
-    /// In how many sections the thread is, one inside another.
-    depth,
-    "metaffi_sections"
-);
 
 /// Runs `body`, during which no thread forks.
 #[inline]
@@ -54,8 +48,8 @@ struct Inside(Option<&'static Counter>);
 impl Inside {
     #[inline]
     fn enter() -> Inside {
-        let outer = depth::get().addr();
-        depth::set(ptr::without_provenance(outer + 1));
+        let outer = Word::Sections.get().addr();
+        Word::Sections.set(ptr::without_provenance(outer + 1));
         if outer != 0 {
             return Inside(None);
         }
@@ -89,7 +83,7 @@ impl Drop for Inside {
         if let Some(counter) = self.0 {
             counter.0.fetch_sub(1, Ordering::SeqCst);
         }
-        depth::set(ptr::without_provenance(depth::get().addr() - 1));
+        Word::Sections.set(ptr::without_provenance(Word::Sections.get().addr() - 1));
     }
 }
 
@@ -190,7 +184,7 @@ fn watch() {
 unsafe extern "C" fn prepare() {
     FORKING.fetch_add(1, Ordering::SeqCst);
     // A handler of a signal may fork in the middle of what this thread does.
-    let own = usize::from(!depth::get().is_null());
+    let own = usize::from(!Word::Sections.get().is_null());
     while inside() > own {
         thread::sleep(AGAIN);
     }
@@ -213,7 +207,7 @@ unsafe extern "C" fn child() {
     FORKING.store(0, Ordering::SeqCst);
     // A thread that was just about to enter, and counted already, has stayed behind.
     INSIDE.iter().for_each(|counter| counter.0.store(0, Ordering::SeqCst));
-    INSIDE[0].0.store(usize::from(!depth::get().is_null()), Ordering::SeqCst);
+    INSIDE[0].0.store(usize::from(!Word::Sections.get().is_null()), Ordering::SeqCst);
     let mut next = TURNS.load(Ordering::Acquire);
     // SAFETY: turns are never moved, and this is the only thread.
     while let Some(turn) = unsafe { next.as_ref() } {

@@ -25,4 +25,4 @@ mod host;
 mod python;
 mod standard_error;
 mod suggest;
-mod thread_word;
+mod thread;

@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 12] = [
     &["entity_path", "signature"],
     &["handle"],
     &["fork"],
-    &["errno", "error", "process", "standard_error", "suggest", "thread_word"],
+    &["errno", "error", "process", "standard_error", "suggest", "thread"],
     &["abi"],
 ];
 

@@ -6,14 +6,7 @@ use std::ptr;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
-use crate::thread_word::thread_word;
-
-thread_word!(
-    /// The call; NULL while no C code runs that a host has called, or code of a runtime runs that
-    /// this code has called back.
-    current,
-    "metaffi_host_call"
-);
+use crate::thread::Word;
 
 /// For how long a failure may be held without being reported while C goes on calling back, and how
 /// often a repeated one is reported.
@@ -42,7 +35,7 @@ struct Restore(*const ());
 impl Drop for Restore {
     #[inline(always)]
     fn drop(&mut self) {
-        current::set(self.0);
+        Word::HostCall.set(self.0);
     }
 }
 
@@ -52,7 +45,7 @@ impl HostCall {
     #[inline(always)]
     pub fn run<R>(code: impl FnOnce() -> R) -> (R, Option<Error>) {
         let call = HostCall { held: Cell::new(None) };
-        let restore = Restore(current::replace(ptr::from_ref(&call).cast()));
+        let restore = Restore(Word::HostCall.replace(ptr::from_ref(&call).cast()));
         let result = code();
         drop(restore);
         (result, call.held.into_inner().map(|held| held.failure))
@@ -63,7 +56,7 @@ impl HostCall {
     /// what it does not end with.
     #[inline(always)]
     pub fn pause<R>(report: impl FnOnce(&Error), code: impl FnOnce() -> R) -> R {
-        let restore = Restore(current::get());
+        let restore = Restore(Word::HostCall.get());
         // SAFETY: a call is current only as long as it lies on the stack.
         if let Some(call) = unsafe { restore.0.cast::<HostCall>().as_ref() }
             && call.has_failed()
@@ -71,7 +64,7 @@ impl HostCall {
         {
             report(&failure);
         }
-        current::set(ptr::null());
+        Word::HostCall.set(ptr::null());
         let result = code();
         drop(restore);
         result
@@ -82,7 +75,7 @@ impl HostCall {
     #[cold]
     pub fn fail(failure: &Error) -> bool {
         // SAFETY: a call is current only as long as it lies on the stack.
-        let Some(call) = (unsafe { current::get().cast::<HostCall>().as_ref() }) else {
+        let Some(call) = (unsafe { Word::HostCall.get().cast::<HostCall>().as_ref() }) else {
             return false;
         };
         let now = Instant::now();
@@ -184,7 +177,7 @@ mod tests {
     /// Makes what the current call holds older than anybody waits for.
     fn age() {
         // SAFETY: the tests are inside a call.
-        let call = unsafe { &*current::get().cast::<HostCall>() };
+        let call = unsafe { &*Word::HostCall.get().cast::<HostCall>() };
         let held = call.held.take().unwrap();
         call.held.set(Some(Box::new(Held { told: held.told - PATIENCE, ..*held })));
     }

@@ -14,7 +14,7 @@ use super::released;
 use crate::call::is_thread_ending;
 use crate::error::Result;
 use crate::process::float;
-use crate::thread_word::thread_word;
+use crate::thread::Word;
 
 /// Proof that this thread holds the GIL.
 #[must_use = "dropping it releases the GIL"]
@@ -30,12 +30,6 @@ pub struct Gil {
 
 /// Set when the interpreter was started by somebody else.
 static HOSTED: AtomicBool = AtomicBool::new(false);
-
-thread_word!(
-    /// The thread state that this thread keeps; NULL if it has none of ours.
-    kept,
-    "metaffi_python_thread"
-);
 
 thread_local! {
     static EXIT: Exit = const { Exit };
@@ -74,7 +68,7 @@ pub fn held(api: &'static Api) -> Option<Gil> {
 /// Whether this thread holds the GIL.
 #[inline(always)]
 pub fn is_held(api: &'static Api) -> bool {
-    let kept: *mut PyThreadState = kept::get().cast_mut().cast();
+    let kept: *mut PyThreadState = Word::Python.get().cast_mut().cast();
     match kept.is_null() {
         // SAFETY: the state is kept as long as the thread lives, for which it was made.
         false => unsafe { api.is_attached(kept) },
@@ -92,7 +86,7 @@ fn is_held_by_other(api: &'static Api) -> bool {
 
 /// This thread's state: ours, or the one that Python or another library gave it.
 fn own(api: &'static Api) -> *mut PyThreadState {
-    let kept = kept::get();
+    let kept = Word::Python.get();
     if !kept.is_null() {
         return kept.cast_mut().cast();
     }
@@ -125,7 +119,7 @@ fn attach(api: &'static Api) -> Result<Gil> {
 
 /// Keeps a thread state that was just made until the thread ends.
 fn keep(state: *mut PyThreadState) {
-    kept::set(state.cast());
+    Word::Python.set(state.cast());
     // In the destructors of a thread that is ending nobody would give it back: then it stays.
     let _ = EXIT.try_with(|_| ());
 }
@@ -141,13 +135,16 @@ pub fn check_open() -> Result<()> {
 /// Whether the GIL may be held beyond the call that takes it. Not where a Python thread of a host
 /// has released it, as ctypes does around a call: whoever did that takes it back afterwards.
 pub fn may_be_kept(api: &'static Api) -> bool {
-    is_held(api) || !HOSTED.load(Ordering::Relaxed) || !kept::get().is_null() || own(api).is_null()
+    is_held(api)
+        || !HOSTED.load(Ordering::Relaxed)
+        || !Word::Python.get().is_null()
+        || own(api).is_null()
 }
 
 /// Remembers the state of the thread that started the interpreter, which lasts as long as the
 /// process: nobody gives it back.
 pub fn started(state: *mut PyThreadState) {
-    kept::set(state.cast());
+    Word::Python.set(state.cast());
 }
 
 /// Says that the interpreter is not ours.
@@ -233,8 +230,8 @@ impl Drop for Exit {
                 }
             }
         }
-        let state: *mut PyThreadState = kept::get().cast_mut().cast();
-        kept::set(ptr::null());
+        let state: *mut PyThreadState = Word::Python.get().cast_mut().cast();
+        Word::Python.set(ptr::null());
         let Some(api) = Api::get() else { return };
         if state.is_null() || check_open().is_err() || end::is_near(api) {
             return;

@@ -11,19 +11,13 @@ use super::scratch::Page;
 use crate::handle::barrier;
 use crate::handle::retired::{self, Retired};
 use crate::handle::table::Spares;
-use crate::thread_word::thread_word;
+use crate::thread::Word;
 
 /// How many places a block has to begin with.
 const FEW: usize = 12;
 
 /// How many are added to it at once.
 const MORE: usize = 64;
-
-thread_word!(
-    /// The thread's block.
-    word,
-    "metaffi_current"
-);
 
 /// A place that says what is in use. Never given back to the system.
 pub struct Pin {
@@ -233,9 +227,9 @@ pub(super) fn give_back(pin: &'static Pin) {
 #[inline(always)]
 pub(super) fn current() -> Option<&'static Block> {
     // SAFETY: NULL, or what `set_current` was given.
-    unsafe { word::get().cast::<Block>().as_ref() }
+    unsafe { Word::Block.get().cast::<Block>().as_ref() }
 }
 
 pub(super) fn set_current(block: &'static Block) {
-    word::set(ptr::from_ref(block).cast());
+    Word::Block.set(ptr::from_ref(block).cast());
 }

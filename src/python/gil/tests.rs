@@ -45,10 +45,10 @@ fn a_thread_keeps_its_state_until_it_ends() {
     for _ in 0..3 {
         std::thread::spawn(move || {
             drop(enter(api).unwrap());
-            let kept = kept::get();
+            let kept = Word::Python.get();
             assert!(!kept.is_null());
             drop(enter(api).unwrap());
-            assert_eq!(kept::get(), kept);
+            assert_eq!(Word::Python.get(), kept);
         })
         .join()
         .unwrap();

@@ -1,0 +1,156 @@
+//! [`Word`]: what each thread has of ours, pointers that are cheap to read.
+
+/// A pointer of each thread, NULL at first. It outlives the thread's destructors.
+#[derive(Clone, Copy)]
+pub enum Word {
+    /// In how many sections it is, in which nobody forks.
+    Sections,
+    /// Where it says what it is using.
+    Block,
+    /// The call of a host whose C code it runs.
+    HostCall,
+    /// The thread state that Python has given it.
+    Python,
+    #[cfg(test)]
+    Test,
+}
+
+const COUNT: usize = if cfg!(test) { 5 } else { 4 };
+
+impl Word {
+    /// What it is.
+    #[inline(always)]
+    pub fn get(self) -> *const () {
+        // SAFETY: the words are this thread's, as long as it lives.
+        unsafe { self.place().read() }
+    }
+
+    /// Makes it another.
+    #[inline(always)]
+    pub fn set(self, value: *const ()) {
+        // SAFETY: as above.
+        unsafe { self.place().write(value) }
+    }
+
+    /// Makes it another, and gives what it was.
+    #[inline(always)]
+    pub fn replace(self, value: *const ()) -> *const () {
+        // SAFETY: as above.
+        unsafe { self.place().replace(value) }
+    }
+
+    #[inline(always)]
+    fn place(self) -> *mut *const () {
+        platform::words().wrapping_add(self as usize)
+    }
+}
+
+/// With the C library of GNU/Linux the words are found by a TLS descriptor. The dynamic linker puts
+/// them into the static thread-local area, of which it keeps some in reserve for libraries that are
+/// loaded late; there they are equally far from every thread's own pointer, and are found by that
+/// distance. Where nothing is left of the area it makes them elsewhere, which is slower and works.
+/// Stable Rust has only the general way, which calls `__tls_get_addr` each time.
+#[cfg(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64", not(miri)))]
+mod platform {
+    use std::arch::{asm, global_asm};
+    use std::ptr;
+    use std::sync::atomic::{AtomicIsize, Ordering};
+
+    use super::COUNT;
+
+    global_asm!(
+        ".pushsection .tbss.metaffi_thread,\"awT\",@nobits",
+        ".balign 8",
+        ".hidden metaffi_thread",
+        ".globl metaffi_thread",
+        ".type metaffi_thread,@object",
+        ".size metaffi_thread, {size}",
+        "metaffi_thread:",
+        ".zero {size}",
+        ".popsection",
+        size = const size_of::<[*const (); COUNT]>(),
+    );
+
+    /// How far from every thread's own pointer its words are; 0 if that is not known, or differs.
+    static DISTANCE: AtomicIsize = AtomicIsize::new(0);
+
+    #[inline(always)]
+    pub(super) fn words() -> *mut *const () {
+        let thread: usize;
+        // SAFETY: the ABI puts a thread's own pointer there.
+        unsafe {
+            asm!("mov {}, qword ptr fs:[0]", out(reg) thread,
+                options(nostack, preserves_flags, readonly));
+        }
+        let mut distance = DISTANCE.load(Ordering::Relaxed);
+        if distance == 0 {
+            distance = ask();
+        }
+        ptr::with_exposed_provenance_mut(thread.wrapping_add_signed(distance))
+    }
+
+    /// Asks the dynamic linker, or the linker if it knew.
+    #[cold]
+    #[inline(never)]
+    extern "C" fn ask() -> isize {
+        let (distance, descriptor): (isize, *const isize);
+        // SAFETY: what is called keeps the registers of integers; those of vectors only since glibc
+        // 2.40, and the stack is used. Whoever links this into a program puts the distance itself
+        // in place of the descriptor, and nothing in place of the call.
+        unsafe {
+            asm!(
+                "lea rax, [rip + metaffi_thread@tlsdesc]",
+                "mov rcx, rax",
+                "call qword ptr [rax + metaffi_thread@tlscall]",
+                out("rcx") descriptor,
+                out("rax") distance,
+                clobber_abi("C"),
+            );
+        }
+        // A descriptor is a function and what it is to answer: the distance, which is below zero, if
+        // it is the same for every thread, else an address.
+        // SAFETY: there is a descriptor if that is not the distance.
+        let is_same = descriptor.addr().cast_signed() == distance
+            || distance < 0 && unsafe { descriptor.add(1).read() } == distance;
+        if is_same {
+            DISTANCE.store(distance, Ordering::Relaxed);
+        }
+        distance
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu", target_arch = "x86_64", not(miri))))]
+mod platform {
+    use std::cell::UnsafeCell;
+    use std::ptr;
+
+    use super::COUNT;
+
+    thread_local! {
+        static WORDS: UnsafeCell<[*const (); COUNT]> =
+            const { UnsafeCell::new([ptr::null(); COUNT]) };
+    }
+
+    #[inline(always)]
+    pub(super) fn words() -> *mut *const () {
+        WORDS.with(|words| words.get().cast())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_thread_has_its_own() {
+        Word::Test.set(std::ptr::without_provenance(16));
+        std::thread::spawn(|| {
+            assert!(Word::Test.get().is_null());
+            Word::Test.set(std::ptr::without_provenance(8));
+            assert_eq!(Word::Test.replace(std::ptr::null()).addr(), 8);
+        })
+        .join()
+        .unwrap();
+        assert_eq!(Word::Test.get().addr(), 16);
+    }
+}
