@@ -1,4 +1,7 @@
-//! Arithmetic on constants with C's promotions, conversions and wrap-around.
+//! Arithmetic on constants with C's promotions and conversions.
+//!
+//! Unsigned numbers wrap, and so do conversions between integers. What C leaves undefined has no
+//! value; shifts of negative numbers and into the sign have the one that every compiler gives.
 
 use crate::backend::c::types::Primitive;
 
@@ -57,6 +60,8 @@ pub(crate) enum NoValue {
     /// The count and the width of the shifted type.
     Shift(i128, u32),
     NotIntegers,
+    /// The result is no number of the type.
+    Overflow(Primitive),
 }
 
 impl std::fmt::Display for NoValue {
@@ -67,6 +72,10 @@ impl std::fmt::Display for NoValue {
                 write!(f, "a shift by {count} of a type that is {width} bits wide")
             }
             NoValue::NotIntegers => f.write_str("the operator needs integers"),
+            NoValue::Overflow(primitive) => {
+                let name = primitive.name();
+                write!(f, "overflow in a constant expression: the result does not fit in '{name}'")
+            }
         }
     }
 }
@@ -137,18 +146,18 @@ fn unsigned(primitive: Primitive) -> Primitive {
     }
 }
 
-/// The number as a value of the type: wrapped, truncated or rounded as gcc folds it.
-pub(crate) fn convert(number: Number, to: Primitive, from: Primitive) -> Number {
-    match number {
+/// The number as a value of the type: wrapped, truncated or rounded.
+pub(crate) fn convert(number: Number, to: Primitive, from: Primitive) -> Result<Number, NoValue> {
+    Ok(match number {
         Number::Integer(value) if to.is_integer() => Number::Integer(wrap(value, to)),
         Number::Integer(value) => {
             let value =
                 if from == Primitive::UnsignedInt128 { value as u128 as f64 } else { value as f64 };
             Number::Float(round(value, to))
         }
-        Number::Float(value) if to.is_integer() => Number::Integer(truncate(value, to)),
+        Number::Float(value) if to.is_integer() => Number::Integer(truncate(value, to)?),
         Number::Float(value) => Number::Float(round(value, to)),
-    }
+    })
 }
 
 /// The integer modulo the width of its type.
@@ -166,21 +175,21 @@ fn wrap(value: i128, to: Primitive) -> i128 {
     }
 }
 
-/// Towards zero; what does not fit becomes the nearest value that does, as gcc folds it.
-fn truncate(value: f64, to: Primitive) -> i128 {
+/// Towards zero.
+fn truncate(value: f64, to: Primitive) -> Result<i128, NoValue> {
     if to == Primitive::Bool {
-        return i128::from(value != 0.0);
+        return Ok(i128::from(value != 0.0));
     }
-    if to == Primitive::UnsignedInt128 {
-        return (value as u128) as i128;
-    }
-    let bits = width(to);
-    let (least, most) = match (bits, to.is_signed()) {
-        (128, _) => (i128::MIN, i128::MAX),
-        (_, true) => (-(1 << (bits - 1)), (1 << (bits - 1)) - 1),
-        (_, false) => (0, (1 << bits) - 1),
+    let (value, bits) = (value.trunc(), width(to) as i32);
+    let (least, end) = match to.is_signed() {
+        true => (-2f64.powi(bits - 1), 2f64.powi(bits - 1)),
+        false => (0.0, 2f64.powi(bits)),
     };
-    (value as i128).clamp(least, most)
+    match least <= value && value < end {
+        true if to.is_signed() => Ok(value as i128),
+        true => Ok(value as u128 as i128),
+        false => Err(NoValue::Overflow(to)),
+    }
 }
 
 /// To the precision of the type; `long double` and `_Float128` are computed as `double`.
@@ -216,43 +225,47 @@ fn integers(
 ) -> Result<i128, NoValue> {
     let unsigned = !operands.is_signed();
     let order = if unsigned { (left as u128).cmp(&(right as u128)) } else { left.cmp(&right) };
-    let value = match operator {
-        Operator::Multiply => left.wrapping_mul(right),
-        Operator::Divide | Operator::Remainder => return divide(operator, left, right, operands),
-        Operator::Add => left.wrapping_add(right),
-        Operator::Subtract => left.wrapping_sub(right),
-        Operator::ShiftLeft => left << count(right, operands)?,
-        Operator::ShiftRight if unsigned => ((left as u128) >> count(right, operands)?) as i128,
-        Operator::ShiftRight => left >> count(right, operands)?,
+    let result = match operator {
+        Operator::Multiply => left.overflowing_mul(right),
+        Operator::Divide | Operator::Remainder if right == 0 => {
+            return Err(NoValue::DivisionByZero);
+        }
+        Operator::Divide if unsigned => ((left as u128 / right as u128) as i128, false),
+        Operator::Divide => left.overflowing_div(right),
+        Operator::Remainder if unsigned => ((left as u128 % right as u128) as i128, false),
+        // Undefined where the quotient is, too.
+        Operator::Remainder => {
+            let (quotient, over) = left.overflowing_div(right);
+            settle((quotient, over), operands)?;
+            (left.wrapping_rem(right), false)
+        }
+        Operator::Add => left.overflowing_add(right),
+        Operator::Subtract => left.overflowing_sub(right),
+        Operator::ShiftLeft => return Ok(wrap(left << count(right, operands)?, operands)),
+        Operator::ShiftRight if unsigned => {
+            (((left as u128) >> count(right, operands)?) as i128, false)
+        }
+        Operator::ShiftRight => (left >> count(right, operands)?, false),
         Operator::Less => return Ok(i128::from(order.is_lt())),
         Operator::Greater => return Ok(i128::from(order.is_gt())),
         Operator::LessEqual => return Ok(i128::from(order.is_le())),
         Operator::GreaterEqual => return Ok(i128::from(order.is_ge())),
         Operator::Equal => return Ok(i128::from(order.is_eq())),
         Operator::NotEqual => return Ok(i128::from(order.is_ne())),
-        Operator::And => left & right,
-        Operator::ExclusiveOr => left ^ right,
-        Operator::Or => left | right,
+        Operator::And => (left & right, false),
+        Operator::ExclusiveOr => (left ^ right, false),
+        Operator::Or => (left | right, false),
     };
-    Ok(wrap(value, operands))
+    settle(result, operands)
 }
 
-fn divide(
-    operator: Operator,
-    left: i128,
-    right: i128,
-    operands: Primitive,
-) -> Result<i128, NoValue> {
-    if right == 0 {
-        return Err(NoValue::DivisionByZero);
+/// The result of an operation in its type, and whether it went beyond 128 bits on the way.
+fn settle((value, over): (i128, bool), operands: Primitive) -> Result<i128, NoValue> {
+    let wrapped = wrap(value, operands);
+    match operands.is_signed() && (over || wrapped != value) {
+        true => Err(NoValue::Overflow(operands)),
+        false => Ok(wrapped),
     }
-    let value = match (operator, operands.is_signed()) {
-        (Operator::Divide, true) => left.wrapping_div(right),
-        (Operator::Divide, false) => (left as u128 / right as u128) as i128,
-        (_, true) => left.wrapping_rem(right),
-        (_, false) => (left as u128 % right as u128) as i128,
-    };
-    Ok(wrap(value, operands))
 }
 
 fn count(count: i128, shifted: Primitive) -> Result<u32, NoValue> {
@@ -284,10 +297,10 @@ fn floats(
 }
 
 /// `-number` in its promoted type.
-pub(crate) fn negate(number: Number, promoted: Primitive) -> Number {
+pub(crate) fn negate(number: Number, promoted: Primitive) -> Result<Number, NoValue> {
     match number {
-        Number::Integer(value) => Number::Integer(wrap(value.wrapping_neg(), promoted)),
-        Number::Float(value) => Number::Float(-value),
+        Number::Integer(value) => settle(value.overflowing_neg(), promoted).map(Number::Integer),
+        Number::Float(value) => Ok(Number::Float(-value)),
     }
 }
 
@@ -324,7 +337,8 @@ mod tests {
 
     #[test]
     fn unsigned_numbers_compare_as_unsigned() {
-        let minus_one = convert(Number::Integer(-1), Primitive::UnsignedInt, Primitive::Int);
+        let minus_one =
+            convert(Number::Integer(-1), Primitive::UnsignedInt, Primitive::Int).unwrap();
         assert_eq!(minus_one, Number::Integer(0xffff_ffff));
         let less =
             binary(Operator::Less, minus_one, Number::Integer(1), Primitive::UnsignedInt).unwrap();
@@ -332,16 +346,21 @@ mod tests {
     }
 
     #[test]
-    fn conversions_wrap_and_saturate_as_gcc_folds_them() {
+    fn integers_are_wrapped_and_numbers_cut_off_where_they_fit() {
         let from = Primitive::Int;
-        let converted = |number, to| convert(number, to, from);
+        let converted = |number, to| convert(number, to, from).unwrap();
+        let refused = |value, to| convert(Number::Float(value), to, from).unwrap_err();
         assert_eq!(converted(Number::Integer(300), Primitive::UnsignedChar), Number::Integer(44));
         assert_eq!(converted(Number::Integer(200), Primitive::SignedChar), Number::Integer(-56));
         assert_eq!(converted(Number::Integer(2), Primitive::Bool), Number::Integer(1));
         assert_eq!(converted(Number::Float(0.5), Primitive::Bool), Number::Integer(1));
         assert_eq!(converted(Number::Float(-2.9), Primitive::Int), Number::Integer(-2));
-        assert_eq!(converted(Number::Float(1e30), Primitive::Int), Number::Integer(0x7fff_ffff));
-        assert_eq!(converted(Number::Float(f64::NAN), Primitive::Int), Number::Integer(0));
+        assert_eq!(converted(Number::Float(-0.9), Primitive::UnsignedInt), Number::Integer(0));
+        let overflow = NoValue::Overflow(Primitive::Int);
+        assert_eq!([1e30, f64::NAN].map(|value| refused(value, Primitive::Int)), [overflow; 2]);
+        let most = converted(Number::Float(2147483647.5), Primitive::Int);
+        assert_eq!(most, Number::Integer(i32::MAX.into()));
+        assert_eq!(refused(2147483648.0, Primitive::Int), overflow);
     }
 
     #[test]
@@ -353,5 +372,13 @@ mod tests {
         assert_eq!(shifted, Err(NoValue::Shift(32, 32)));
         let shifted = binary(Operator::ShiftRight, one, Number::Integer(-1), Primitive::Long);
         assert_eq!(shifted, Err(NoValue::Shift(-1, 64)));
+        let least = Number::Integer(i128::MIN);
+        let minus = Number::Integer(-1);
+        for operator in [Operator::Divide, Operator::Remainder, Operator::Multiply] {
+            let result = binary(operator, least, minus, Primitive::Int128);
+            assert_eq!(result, Err(NoValue::Overflow(Primitive::Int128)), "{operator:?}");
+            let result = binary(operator, least, minus, Primitive::UnsignedInt128);
+            assert!(result.is_ok(), "{operator:?}");
+        }
     }
 }

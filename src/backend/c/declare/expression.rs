@@ -3,7 +3,7 @@
 //! What has begun and waits for an operand is in a list, not on the machine's stack: operators and
 //! parentheses may nest as deep as a text is long.
 
-use super::arithmetic::{self, Number, Operator};
+use super::arithmetic::{self, Operator};
 use super::cursor::Parser;
 use super::fault::{Fault, Parse};
 use super::token::{Keyword, Punctuator, TokenKind};
@@ -284,7 +284,7 @@ impl Parser<'_> {
             Some(false) => otherwise,
             None => return Ok(Value { type_id, datum: Datum::Unknown }),
         };
-        Ok(self.converted(chosen, type_id))
+        self.converted(self.at(), chosen, type_id)
     }
 
     fn conditional_type(&self, then: &Value, otherwise: &Value) -> TypeId {
@@ -323,7 +323,7 @@ impl Parser<'_> {
         };
         let promoted = arithmetic::promote(primitive);
         let type_id = self.state.types.primitive(promoted);
-        let operand = self.converted(operand, type_id);
+        let operand = self.converted(at, operand, type_id)?;
         let datum = match (punctuator, operand.datum) {
             (Punctuator::Plus, datum) => datum,
             (Punctuator::Tilde, Datum::Integer(value)) => {
@@ -332,13 +332,10 @@ impl Parser<'_> {
             (Punctuator::Tilde, Datum::Float(_)) => {
                 return Err(self.no_operator(at, "~", type_id));
             }
-            (_, Datum::Integer(value)) => {
-                Datum::of(arithmetic::negate(Number::Integer(value), promoted))
-            }
-            (_, Datum::Float(value)) => {
-                Datum::of(arithmetic::negate(Number::Float(value), promoted))
-            }
-            _ => Datum::Unknown,
+            (_, datum) => match datum.number() {
+                Some(number) => self.known(at, arithmetic::negate(number, promoted))?,
+                None => Datum::Unknown,
+            },
         };
         Ok(Value { type_id, datum })
     }

@@ -76,7 +76,7 @@ impl Parser<'_> {
         }
         let value = self.conditional_expression()?;
         let value = self.decay(value);
-        let constant = self.constant_of(value, type_id);
+        let constant = self.constant_of(at, value, type_id)?;
         if constant.is_none() && self.arithmetic_type(type_id).is_some() {
             return Err(Fault::new(at, "the initialiser must be a constant expression"));
         }
@@ -84,16 +84,21 @@ impl Parser<'_> {
     }
 
     /// A value as a constant of a type, if it is one.
-    pub(crate) fn constant_of(&self, value: Value, type_id: TypeId) -> Option<Constant> {
+    pub(crate) fn constant_of(
+        &self,
+        at: u32,
+        value: Value,
+        type_id: TypeId,
+    ) -> Parse<Option<Constant>> {
         if let Datum::Text(text) = &value.datum {
-            return Some(Constant { type_id, value: ConstantValue::Text(text.bytes()) });
+            return Ok(Some(Constant { type_id, value: ConstantValue::Text(text.bytes()) }));
         }
-        let value = match self.converted(value, type_id).datum {
+        let value = match self.converted(at, value, type_id)?.datum {
             Datum::Integer(value) => ConstantValue::Integer(value),
             Datum::Float(value) => ConstantValue::Float(value),
-            Datum::Text(_) | Datum::Object(_) | Datum::Unknown => return None,
+            Datum::Text(_) | Datum::Object(_) | Datum::Unknown => return Ok(None),
         };
-        Some(Constant { type_id, value })
+        Ok(Some(Constant { type_id, value }))
     }
 
     /// `{ … }` of an array: one more than the highest index that is initialised.

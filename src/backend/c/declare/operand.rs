@@ -1,6 +1,6 @@
 //! What operators do to values: conversions, pointers, truth.
 
-use super::arithmetic::{self, Number, Operator};
+use super::arithmetic::{self, NoValue, Number, Operator};
 use super::cursor::Parser;
 use super::fault::{Fault, Parse};
 use super::value::{Datum, Value};
@@ -103,17 +103,27 @@ impl Parser<'_> {
     }
 
     /// The value as one of another scalar type.
-    pub(crate) fn converted(&self, value: Value, type_id: TypeId) -> Value {
+    pub(crate) fn converted(&self, at: u32, value: Value, type_id: TypeId) -> Parse<Value> {
         let to = self.scalar_type(type_id);
         let from = self.scalar_type(value.type_id).unwrap_or(Primitive::Int);
         let datum = match (value.datum.number(), to) {
-            (Some(number), Some(to)) => Datum::of(arithmetic::convert(number, to, from)),
+            (Some(number), Some(to)) => self.known(at, arithmetic::convert(number, to, from))?,
             _ => match value.datum {
                 text @ Datum::Text(_) if self.is_pointer(type_id) => text,
                 _ => Datum::Unknown,
             },
         };
-        Value { type_id, datum }
+        Ok(Value { type_id, datum })
+    }
+
+    /// The result of arithmetic; one that has no value matters only where it is evaluated.
+    pub(crate) fn known(&self, at: u32, result: Result<Number, NoValue>) -> Parse<Datum> {
+        match result {
+            Ok(number) => Ok(Datum::of(number)),
+            Err(_) if self.unevaluated > 0 => Ok(Datum::Unknown),
+            Err(problem @ NoValue::Overflow(_)) => Err(Fault::unsupported(at, problem.to_string())),
+            Err(problem) => Err(Fault::new(at, problem.to_string())),
+        }
     }
 
     /// The arithmetic type that stands for a scalar; pointers are addresses.
@@ -130,7 +140,7 @@ impl Parser<'_> {
             Kind::Pointer(_) if matches!(operand.datum, Datum::Float(_)) => {
                 Err(Fault::new(at, "a floating number cannot be cast to a pointer"))
             }
-            _ => Ok(self.converted(operand, type_id)),
+            _ => self.converted(at, operand, type_id),
         }
     }
 
@@ -200,13 +210,11 @@ impl Parser<'_> {
         let (Some(left), Some(right)) = (left.datum.number(), right.datum.number()) else {
             return Ok(unknown(type_id));
         };
-        let left = arithmetic::convert(left, operands, left_type);
-        let right = arithmetic::convert(right, right_operand, right_type);
-        match arithmetic::binary(operator, left, right, operands) {
-            Ok(number) => Ok(Value { type_id, datum: Datum::of(number) }),
-            Err(_) if self.unevaluated > 0 => Ok(unknown(type_id)),
-            Err(problem) => Err(Fault::new(at, problem.to_string())),
-        }
+        let result = arithmetic::convert(left, operands, left_type).and_then(|left| {
+            let right = arithmetic::convert(right, right_operand, right_type)?;
+            arithmetic::binary(operator, left, right, operands)
+        });
+        Ok(Value { type_id, datum: self.known(at, result)? })
     }
 
     fn operate_pointers(
@@ -265,7 +273,7 @@ impl Parser<'_> {
         let datum = match (&pointer.datum, &index.datum) {
             (Datum::Integer(address), Datum::Integer(index)) => {
                 let moved = address.wrapping_add(index.wrapping_mul(stride).wrapping_mul(sign));
-                Datum::of(arithmetic::convert(Number::Integer(moved), ADDRESS, ADDRESS))
+                self.known(at, arithmetic::convert(Number::Integer(moved), ADDRESS, ADDRESS))?
             }
             _ => Datum::Unknown,
         };

@@ -60,7 +60,7 @@ impl Parser<'_> {
         let value = self.expression()?;
         self.expect_end()?;
         let type_id = value.type_id;
-        match self.constant_of(value, type_id) {
+        match self.constant_of(at, value, type_id)? {
             Some(constant) => Ok(constant),
             None => Err(Fault::new(at, "its value is known only when the program runs")),
         }

@@ -33,7 +33,11 @@ fn operators_follow_c() {
         ("(int)3.9f", 3),
         ("(char)255", -1),
         ("(_Bool)256", 1),
-        ("2147483647 + 1", -2_147_483_648),
+        ("2147483647u + 2147483650u", 1),
+        ("1 << 31", -2_147_483_648),
+        ("sizeof(2147483647 + 1)", 4),
+        ("0 ? 2147483647 + 1 : 3", 3),
+        ("1 || (int)1e30", 1),
         ("0 && 1 / 0", 0),
         ("1 || 1 / 0", 1),
         ("1 ? 2 : 1 / 0", 2),
@@ -64,6 +68,15 @@ fn what_has_no_value_is_an_error() {
         ("1 % (2 - 2)", "division by zero"),
         ("1 << 32", "shift by 32"),
         ("1 >> -1", "shift by -1"),
+        ("2147483647 + 1", "overflow in a constant expression: the result does not fit in 'int'"),
+        ("-2147483647 - 2", "overflow"),
+        ("65536 * 65536", "overflow"),
+        ("-(-2147483647 - 1)", "overflow"),
+        ("(-9223372036854775807LL - 1) / -1", "does not fit in 'long long'"),
+        ("(-9223372036854775807L - 1) % -1", "does not fit in 'long'"),
+        ("(int)2147483648.0", "overflow"),
+        ("(unsigned char)-1.0", "does not fit in 'unsigned char'"),
+        ("(int)(0.0 / 0.0)", "overflow"),
         ("1.5 % 2", "needs integers"),
         ("~1.5", "cannot be applied to 'double'"),
         ("x", "'x' is not declared"),
@@ -107,4 +120,18 @@ fn a_constant_cannot_define_itself() {
         let error = declarations.get(name).unwrap_err();
         assert!(error.message().contains("is not declared"), "{error}");
     }
+}
+
+#[test]
+fn a_header_loses_only_what_overflows() {
+    let declarations = Declarations::default();
+    let header = "# 1 \"h.h\"\nenum { GOOD = 1 };\nenum { D = (-9223372036854775807LL-1)/-1 };\n\
+                  static const int far = (int)1e30;\nint f(void);\n";
+    declarations.declare_preprocessed(header, "h.h").unwrap();
+    assert_eq!(value(&declarations, "GOOD"), ConstantValue::Integer(1));
+    assert!(declarations.get("f").is_ok());
+    assert!(declarations.get("D").is_err());
+    let error = declarations.get("far").unwrap_err();
+    assert!(error.message().contains("overflow in a constant expression"), "{error}");
+    assert!(refused("enum { D = (-9223372036854775807LL-1)/-1 };").contains("overflow"));
 }
