@@ -2,6 +2,7 @@
 
 use super::cursor::Parser;
 use super::fault::{Fault, Parse};
+use super::pack::OWN_ORDER;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
 use crate::backend::c::types::{Convention, Kind, Primitive, TypeId};
 
@@ -99,7 +100,7 @@ impl Parser<'_> {
                 into.vector_size = Some(bytes);
                 return Ok(());
             }
-            "ms_struct" => return Err(self.other_layout(name)),
+            "ms_struct" => return Err(other_layout(name.at, spelling)),
             "scalar_storage_order" => return self.storage_order(name),
             "mode" => {
                 self.expect(Punctuator::LeftParen)?;
@@ -117,21 +118,10 @@ impl Parser<'_> {
         self.expect(Punctuator::LeftParen)?;
         let order = self.text()?;
         self.expect(Punctuator::RightParen)?;
-        let own = if cfg!(target_endian = "big") { "big-endian" } else { "little-endian" };
-        match order.units.iter().copied().eq(own.bytes().map(u32::from)) {
+        match order.units.iter().copied().eq(OWN_ORDER.bytes().map(u32::from)) {
             true => Ok(()),
-            false => Err(self.other_layout(name)),
+            false => Err(other_layout(name.at, self.spelling(name.symbol))),
         }
-    }
-
-    /// An attribute that lays a struct out as nothing here does.
-    #[cold]
-    fn other_layout(&self, name: Token) -> Fault {
-        let spelling = self.spelling(name.symbol);
-        Fault::unsupported(
-            name.at,
-            format!("the layout of '{spelling}' is not supported; use bytes and convert them"),
-        )
     }
 
     fn attribute_name(&mut self) -> Parse<Token> {
@@ -230,6 +220,13 @@ impl Parser<'_> {
             )),
         }
     }
+}
+
+/// An attribute or pragma that lays a struct out as nothing here does.
+#[cold]
+pub(crate) fn other_layout(at: u32, name: &str) -> Fault {
+    let message = format!("the layout of '{name}' is not supported; use bytes and convert them");
+    Fault::unsupported(at, message)
 }
 
 /// `__name__` as `name`.

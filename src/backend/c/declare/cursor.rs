@@ -103,12 +103,19 @@ impl<'a> Parser<'a> {
         while self.kind().is_pragma() {
             let token = self.token();
             let text = self.state.symbols.spelling(token.symbol);
-            if token.kind == TokenKind::Rename {
-                if let Some((name, symbol)) = text.split_once(char::is_whitespace) {
-                    self.renamed.push((name.into(), symbol.trim().into()));
+            match token.kind {
+                TokenKind::Rename => {
+                    if let Some((name, symbol)) = text.split_once(char::is_whitespace) {
+                        self.renamed.push((name.into(), symbol.trim().into()));
+                    }
                 }
-            } else if let Err(problem) = self.pack.apply(text) {
-                self.pack_fault.get_or_insert_with(|| Fault::new(token.at, problem));
+                TokenKind::StorageOrder => self.pack.order(text),
+                TokenKind::MicrosoftLayout => self.pack.microsoft(text),
+                _ => {
+                    if let Err(problem) = self.pack.apply(text) {
+                        self.pack_fault.get_or_insert_with(|| Fault::new(token.at, problem));
+                    }
+                }
             }
             self.next += 1;
         }
@@ -187,6 +194,8 @@ impl<'a> Parser<'a> {
             TokenKind::Keyword(_) => format!("the keyword '{spelling}'"),
             TokenKind::Pack => String::from("#pragma pack"),
             TokenKind::Rename => String::from("#pragma redefine_extname"),
+            TokenKind::StorageOrder => String::from("#pragma scalar_storage_order"),
+            TokenKind::MicrosoftLayout => String::from("#pragma ms_struct"),
             TokenKind::Text => format!("the string {spelling}"),
             TokenKind::Number | TokenKind::Character => spelling.to_owned(),
             TokenKind::Identifier | TokenKind::Stray => format!("'{spelling}'"),

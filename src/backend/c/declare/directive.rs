@@ -232,13 +232,15 @@ impl<'a> Preprocessor<'a> {
         }
     }
 
-    /// `#pragma pack` and `#pragma redefine_extname` say something about declarations.
+    /// The pragmas that say something about declarations.
     fn pragma(&mut self, at: usize, line: &mut Lexer<'_>, end: usize) -> Parse<()> {
         let Ok(name) = line.token_of_part(self.symbols) else { return Ok(()) };
         let kind = match self.symbols.spelling(name.symbol) {
             _ if name.symbol == Symbol::EMPTY => return Ok(()),
             "pack" => TokenKind::Pack,
             "redefine_extname" => TokenKind::Rename,
+            "scalar_storage_order" => TokenKind::StorageOrder,
+            "ms_struct" => TokenKind::MicrosoftLayout,
             _ => return Ok(()),
         };
         let text = self.text.clone();

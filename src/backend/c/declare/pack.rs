@@ -1,13 +1,39 @@
-//! [`Pack`]: the alignment limit of `#pragma pack` and its stack.
+//! [`Pack`]: the alignment limit of `#pragma pack` and its stack, and the layouts that pragmas ask
+//! for and nothing here has.
 
 /// The limits pushed and the one in force.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Pack {
     limit: Option<usize>,
     stack: Vec<(Option<String>, Option<usize>)>,
+    other_order: bool,
+    microsoft: bool,
 }
 
+/// The scalar storage order of this machine.
+pub(crate) const OWN_ORDER: &str =
+    if cfg!(target_endian = "big") { "big-endian" } else { "little-endian" };
+
 impl Pack {
+    /// What asks for another layout of the records that are defined now.
+    pub(crate) fn other_layout(&self) -> Option<&'static str> {
+        match (self.other_order, self.microsoft) {
+            (true, _) => Some("scalar_storage_order"),
+            (_, true) => Some("ms_struct"),
+            _ => None,
+        }
+    }
+
+    /// Carries out `#pragma scalar_storage_order`.
+    pub(crate) fn order(&mut self, order: &str) {
+        self.other_order = order != OWN_ORDER && order != "default";
+    }
+
+    /// Carries out `#pragma ms_struct`, which not every compiler does.
+    pub(crate) fn microsoft(&mut self, state: &str) {
+        self.microsoft = !matches!(state, "off" | "reset");
+    }
+
     /// The limit in bytes for records that are defined now.
     pub(crate) fn limit(&self) -> Option<usize> {
         self.limit

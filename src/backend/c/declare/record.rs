@@ -1,6 +1,6 @@
 //! struct-or-union-specifier, 6.7.2.1.
 
-use super::attribute::Attributes;
+use super::attribute::{self, Attributes};
 use super::cursor::Parser;
 use super::declarator::{Declarator, Form};
 use super::fault::{Fault, Parse};
@@ -29,6 +29,9 @@ impl Parser<'_> {
         let type_id = self.tagged_record(kind, keyword, tag)?;
         if !self.sees(Punctuator::LeftBrace) {
             return Ok(type_id);
+        }
+        if let Some(name) = self.pack.other_layout() {
+            return Err(attribute::other_layout(keyword.at, name));
         }
         self.advance();
         let fields = self.member_declaration_list()?;

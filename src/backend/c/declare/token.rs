@@ -26,6 +26,10 @@ pub(crate) enum TokenKind {
     Pack,
     /// `#pragma redefine_extname…`; the spelling is what follows it.
     Rename,
+    /// `#pragma scalar_storage_order…`; the spelling is what follows it.
+    StorageOrder,
+    /// `#pragma ms_struct…`; the spelling is what follows it.
+    MicrosoftLayout,
     /// A byte that begins no token of C.
     Stray,
     End,
@@ -136,7 +140,8 @@ keywords! {
 impl TokenKind {
     /// Whether the token is a pragma, which may stand anywhere.
     pub(crate) fn is_pragma(self) -> bool {
-        matches!(self, TokenKind::Pack | TokenKind::Rename)
+        use TokenKind::*;
+        matches!(self, Pack | Rename | StorageOrder | MicrosoftLayout)
     }
 
     /// Whether the token is this punctuator.

@@ -128,6 +128,7 @@ impl Words {
             return match self.long {
                 0 => Some(Primitive::Double),
                 1 => Some(Primitive::LongDouble),
+                2 => Some(Primitive::LongLong),
                 _ => None,
             };
         }

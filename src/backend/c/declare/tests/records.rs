@@ -119,11 +119,27 @@ fn layouts_that_are_not_ours_are_refused() {
         "struct __attribute__((ms_struct)) s { char a : 4; int b : 4; };",
         "struct __attribute__((scalar_storage_order(\"big-endian\"))) s { int a; };",
         "struct s { int a; } __attribute__((__scalar_storage_order__(\"big-endian\")));",
+        "#pragma scalar_storage_order big-endian\nstruct s { int a; };",
+        "#pragma ms_struct on\nunion s { char a : 4; int b : 4; };",
     ] {
         let message = refused(text);
         assert!(message.contains("is not supported; use bytes"), "{message}");
     }
     declared("struct __attribute__((scalar_storage_order(\"little-endian\"))) s { int a; };");
+    declared(
+        "#pragma ms_struct on\n#pragma scalar_storage_order big-endian\n
+         typedef int order;\n#pragma scalar_storage_order default\n
+         #pragma ms_struct off\nstruct s { int a; };",
+    );
+    let declarations = Declarations::default();
+    let header = "# 1 \"h.h\"\n#pragma scalar_storage_order big-endian\nstruct s { int a; };\n\
+                  struct s *get(void);\n#pragma scalar_storage_order default\n\
+                  struct t { int a; };\n";
+    declarations.declare_preprocessed(header, "h.h").unwrap();
+    assert_eq!(size(&declarations, "struct t"), 4);
+    assert!(
+        declarations.parse_type("struct s").is_ok_and(|s| !declarations.types().is_complete(s))
+    );
 }
 
 #[test]

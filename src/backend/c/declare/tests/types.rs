@@ -153,3 +153,38 @@ fn a_type_without_a_tag_is_defined_by_its_name() {
     assert_eq!(size("struct { int x; } [3]"), 12);
     assert_eq!(size("struct tagged { int x; }"), 4);
 }
+
+#[test]
+fn numbers_without_a_model_here_are_refused_where_they_are_named() {
+    for name in [
+        "_Complex int",
+        "unsigned _Complex",
+        "__complex__ long long",
+        "char complex",
+        "short _Complex",
+        "_Complex __int128",
+        "_Complex _Bool",
+        "_Complex _Float128",
+        "_Complex _Float16",
+        "_Decimal64",
+        "_BitInt(7)",
+        "__bf16",
+    ] {
+        for text in [
+            format!("void f({name} z);"),
+            format!("{name} f(void);"),
+            format!("struct s {{ {name} z; }};"),
+            format!("typedef void (*f)(int n, {name} (*g)(void));"),
+        ] {
+            assert!(refused(&text).contains("is not supported"), "{text}: {}", refused(&text));
+        }
+        let error = Declarations::default().parse_type(name).unwrap_err();
+        assert_eq!(error.status(), Status::Unsupported, "{name}: {error}");
+    }
+    for mode in ["CSI", "CQI", "TC"] {
+        let text = format!("typedef _Complex int z __attribute__((mode({mode})));");
+        assert!(refused(&text).contains("is not supported"), "{text}");
+        let text = format!("typedef _Complex float z __attribute__((mode({mode})));");
+        assert!(refused(&text).contains("is not known"), "{text}");
+    }
+}
