@@ -11,6 +11,7 @@ enum { THREADS = 4, FORKS = 150 };
 
 static atomic_int stop, names;
 static metaffi_entity *apply, *length;
+static metaffi_error *failure;
 
 static metaffi_status next(void *userdata, metaffi_slot *frame, metaffi_error **error) {
     (void)userdata, (void)error;
@@ -47,16 +48,49 @@ static void use_everything(void) {
     CHECK(metaffi_ctype_free(type) == METAFFI_OK);
 }
 
+/* What is made when it is first asked for, and asked of a failure that others ask as well. */
+static void ask_everything(void) {
+    CHECK_TEXT(metaffi_type_name(metaffi_int32_type), "int32");
+    CHECK(metaffi_runtime_name_at(0) != NULL);
+    CHECK(strstr(metaffi_error_message(failure), "no_such_function") != NULL);
+    CHECK_TEXT(metaffi_error_runtime(failure), "c");
+    CHECK_TEXT(metaffi_error_trace(failure), "");
+    metaffi_error *own = NULL;
+    const char *wrong = "\nint a b;";
+    CHECK(metaffi_module_declare(guest, wrong, strlen(wrong), &own) != METAFFI_OK);
+    CHECK(strstr(metaffi_error_message(own), ":2:") != NULL);
+    metaffi_error_free(own);
+
+    metaffi_ctype *number = NULL, *pointer = NULL, *array = NULL;
+    CHECK_OK(metaffi_ctype_primitive(METAFFI_PRIMITIVE_INT, &number, &err));
+    CHECK_OK(metaffi_ctype_pointer(number, &pointer, &err));
+    CHECK_OK(metaffi_ctype_array(pointer, 3, &array, &err));
+    CHECK(metaffi_ctype_free(number) == METAFFI_OK);
+    CHECK(metaffi_ctype_free(pointer) == METAFFI_OK);
+    CHECK(metaffi_ctype_free(array) == METAFFI_OK);
+
+    metaffi_type_info info = info_of(metaffi_int32_type);
+    metaffi_callable *made = NULL;
+    metaffi_function code = NULL;
+    CHECK_OK(metaffi_callable_new(next, &info, 1, &info, 1, NULL, NULL, &made, &err));
+    CHECK_OK(metaffi_callable_native(made, &code, &err));
+    CHECK(((int32_t(*)(int32_t))code)(1) == 2);
+    CHECK(metaffi_callable_free(made) == METAFFI_OK);
+}
+
 static void *churn(void *shared) {
     (void)shared;
-    while (!stop)
+    while (!stop) {
         use_everything();
+        ask_everything();
+    }
     return NULL;
 }
 
 static void *use_on_thread(void *shared) {
     (void)shared;
     use_everything();
+    ask_everything();
     return NULL;
 }
 
@@ -64,6 +98,9 @@ int main(void) {
     open_guest();
     apply = load("callable=guest_apply");
     length = load("callable=guest_length");
+    metaffi_entity *none = NULL;
+    CHECK(metaffi_entity_load(guest, "callable=no_such_function", NULL, 0, NULL, 0, &none,
+                              &failure) != METAFFI_OK);
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++)
         CHECK(pthread_create(&threads[i], NULL, churn, NULL) == 0);
@@ -75,6 +112,7 @@ int main(void) {
             alarm(20);
             pthread_t thread;
             use_everything();
+            ask_everything();
             CHECK(pthread_create(&thread, NULL, use_on_thread, NULL) == 0);
             pthread_join(thread, NULL);
             _exit(CHECK_RESULT);
@@ -89,6 +127,7 @@ int main(void) {
         pthread_join(threads[i], NULL);
     metaffi_entity_free(apply);
     metaffi_entity_free(length);
+    metaffi_error_free(failure);
     check_usable();
     close_guest();
     return CHECK_RESULT;

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use std::ffi::CStr;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crate::abi;
+use crate::fork::Once;
 
 /// The result of everything in this crate that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -155,9 +156,9 @@ pub struct Failure {
     #[source]
     cause: Option<Error>,
     /// What the exception says that led to it, once somebody has asked.
-    asked: OnceLock<Option<Error>>,
+    asked: Once<Option<Error>>,
     /// What somebody keeps with it.
-    kept: OnceLock<Box<dyn Any + Send + Sync>>,
+    kept: Once<Box<dyn Any + Send + Sync>>,
 }
 
 /// Text with a NUL behind it, so that C can read it where it is.
@@ -257,7 +258,7 @@ impl Error {
     fn edit(mut self, change: impl FnOnce(&mut Failure)) -> Error {
         if let Some(repr) = Arc::get_mut(&mut self.0) {
             change(repr);
-            repr.kept = OnceLock::new();
+            repr.kept = Once::new();
             return self;
         }
         let mut repr = Failure {
@@ -283,7 +284,7 @@ impl Failure {
     /// A failure of which nothing else is known.
     fn of(status: Status) -> Failure {
         let (message, runtime, foreign, cause) = (None, None, None, None);
-        let (asked, kept) = (OnceLock::new(), OnceLock::new());
+        let (asked, kept) = (Once::new(), Once::new());
         Failure { status, message, runtime, foreign, cause, asked, kept }
     }
 
@@ -347,7 +348,7 @@ impl Failure {
         }
         // Asked before the place is locked: a runtime may wait for a lock of its own meanwhile.
         let found = foreign.cause();
-        self.asked.get_or_init(|| found).as_ref()
+        self.asked.get_or_set(found).as_ref()
     }
 }
 

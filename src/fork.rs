@@ -1,20 +1,22 @@
 //! Forks: a child has the one thread that forked, and whatever other threads were in the middle of
 //! would stay there for ever.
 //!
-//! So nobody forks while a thread is in a [`section`], nor while it has a lock [`held`] in one: a
-//! fork waits until all have left, and who wants to enter waits until it is made. A section is
-//! short, and waits for nothing but other sections: in particular it runs
-//! no code of guests and hosts, and takes no lock of a runtime, which the thread that forks may
-//! hold. What takes long has a [`Turn`], which is made anew in the child.
+//! So nobody forks while a thread is in a [`section`], which every [`Lock`] and [`Shared`] is held
+//! in and every [`Once`] is filled in: a fork waits until all have left, and who wants to enter
+//! waits until it is made. A section is short, and waits for nothing but other sections: in
+//! particular it runs no code of guests and hosts, and takes no lock of a runtime, which the thread
+//! that forks may hold. What takes long has a [`Turn`], which is made anew in the child.
+
+mod lock;
 
 use std::cell::UnsafeCell;
-use std::ops::{Deref, DerefMut};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+pub use self::lock::{Lock, Locked, Once, Read, Shared, Written};
 use crate::thread::Word;
 
 /// How often somebody who waits looks again.
@@ -34,12 +36,6 @@ static FORKING: AtomicUsize = AtomicUsize::new(0);
 pub fn section<R>(body: impl FnOnce() -> R) -> R {
     let _inside = Inside::enter();
     body()
-}
-
-/// What `cell` has, which is made in a section the first time: nobody forks while it is made.
-#[inline]
-pub fn once<T>(cell: &OnceLock<T>, make: impl FnOnce() -> T) -> &T {
-    cell.get().unwrap_or_else(|| section(|| cell.get_or_init(make)))
 }
 
 /// Being in a section.
@@ -84,35 +80,6 @@ impl Drop for Inside {
             counter.0.fetch_sub(1, Ordering::SeqCst);
         }
         Word::Sections.set(ptr::without_provenance(Word::Sections.get().addr() - 1));
-    }
-}
-
-/// What `take` takes, in a section that ends after it: a lock.
-#[inline]
-pub fn held<G>(take: impl FnOnce() -> G) -> Held<G> {
-    let inside = Inside::enter();
-    Held { guard: take(), _inside: inside }
-}
-
-/// A lock that is held, in a section that ends after it.
-pub struct Held<G> {
-    guard: G,
-    _inside: Inside,
-}
-
-impl<G: Deref> Deref for Held<G> {
-    type Target = G::Target;
-
-    #[inline]
-    fn deref(&self) -> &G::Target {
-        &self.guard
-    }
-}
-
-impl<G: DerefMut> DerefMut for Held<G> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut G::Target {
-        &mut self.guard
     }
 }
 
@@ -240,14 +207,13 @@ mod tests {
 
     #[test]
     fn a_fork_waits_for_those_inside() {
-        static VALUE: Mutex<(u32, u32)> = Mutex::new((0, 0));
-        let lock = || held(|| VALUE.lock().unwrap());
+        static VALUE: Lock<(u32, u32)> = Lock::new((0, 0));
         let stop = AtomicBool::new(false);
         thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| {
                     while !stop.load(Ordering::Relaxed) {
-                        let mut value = lock();
+                        let mut value = VALUE.lock();
                         value.0 += 1;
                         thread::yield_now();
                         value.1 += 1;
@@ -258,12 +224,28 @@ mod tests {
             }
             for _ in 0..50 {
                 assert!(in_child(|| {
-                    let value = lock();
+                    let value = VALUE.lock();
                     section(|| value.0 == value.1)
                 }));
             }
             stop.store(true, Ordering::Relaxed);
         });
+    }
+
+    #[test]
+    fn nobody_forks_while_a_place_is_filled() {
+        static PLACE: Once<u32> = Once::new();
+        let (begin, has_begun) = mpsc::channel();
+        let filling = thread::spawn(move || {
+            *PLACE.get_or_init(|| {
+                begin.send(()).unwrap();
+                thread::sleep(Duration::from_millis(20));
+                1
+            })
+        });
+        has_begun.recv().unwrap();
+        assert!(in_child(|| *PLACE.get_or_init(|| 2) == 1));
+        assert_eq!(filling.join().unwrap(), 1);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom. `host` and `bin` are entry points, `suggest` is words of error messages.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["bin", "host"],
     &["capi"],
     &["model"],
@@ -16,8 +16,9 @@ const LAYERS: [&[&str]; 12] = [
     &["value"],
     &["entity_path", "signature"],
     &["handle"],
+    &["errno", "error", "process", "standard_error", "suggest"],
     &["fork"],
-    &["errno", "error", "process", "standard_error", "suggest", "thread"],
+    &["thread"],
     &["abi"],
 ];
 
@@ -27,10 +28,24 @@ const BACKENDS: [&str; 6] = ["c", "python", "jvm", "go", "javascript", "plugin"]
 /// Files of the C API about C itself: its types and its data.
 const ABOUT_C: [&str; 2] = ["capi::cdata", "capi::ctype"];
 
-/// A source file: its module path, and the modules of this crate that its code names.
+/// What a thread can wait for that another thread had when the process forked: for ever, since that
+/// one is not in the child. `fork` has what to use instead.
+const WAITED_FOR: [&str; 7] =
+    ["Mutex", "RwLock", "OnceLock", "LazyLock", "Condvar", "Barrier", "Once"];
+
+/// Where it is used all the same.
+const WAITS: [(&str, &str); 3] = [
+    ("fork", "what to use instead is made of it"),
+    ("host::python::fork", "a load takes long and runs any code; Python's fork waits for it"),
+    ("backend::python::end", "the end of the process"),
+];
+
+/// A source file: its module path, the modules of this crate that its code names, and what it waits
+/// for.
 struct Source {
     module: Vec<String>,
     uses: BTreeSet<Vec<String>>,
+    waits: Vec<&'static str>,
 }
 
 impl Source {
@@ -42,7 +57,7 @@ impl Source {
         // Unit tests are the last item of a file.
         let code = code.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
         let uses = paths(code, &module);
-        Source { module, uses }
+        Source { module, uses, waits: waits(code) }
     }
 
     fn layer(&self) -> &str {
@@ -52,6 +67,17 @@ impl Source {
     fn name(&self) -> String {
         self.module.join("::")
     }
+}
+
+/// What of [`WAITED_FOR`] the code names.
+fn waits(code: &str) -> Vec<&'static str> {
+    let after = code.match_indices("sync::").map(|(at, found)| &code[at + found.len()..]);
+    let names = after.flat_map(|rest| match rest.strip_prefix('{') {
+        Some(group) => group.split('}').next().unwrap_or_default().split(','),
+        None => rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().split(','),
+    });
+    let names: BTreeSet<&str> = names.map(str::trim).collect();
+    WAITED_FOR.into_iter().filter(|name| names.contains(name)).collect()
 }
 
 /// The paths that begin with `crate::` or `super::`, from the root of the crate.
@@ -158,6 +184,14 @@ fn violations(source: &Source) -> Vec<String> {
             found.push(report(used, "only backend::registry names the backends"));
         }
     }
+    let name = source.name();
+    let may_wait = |(module, _): &(&str, &str)| {
+        name.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    };
+    if !WAITS.iter().any(may_wait) {
+        let waits = source.waits.iter();
+        found.extend(waits.map(|what| format!("{name} uses {what}: a fork may leave it taken")));
+    }
     found
 }
 
@@ -199,6 +233,23 @@ fn an_arrow_that_points_up_is_found() {
     assert_eq!(check("value::text", "use super::super::call::Plan;").len(), 1);
     assert_eq!(check("value::text", "// crate::capi\nuse super::number::Number;").len(), 0);
     assert_eq!(check("abi", "#[cfg(test)]\nmod tests {\n use crate::capi::f;\n}").len(), 0);
+}
+
+#[test]
+fn what_a_fork_may_leave_taken_is_found() {
+    assert_eq!(check("call::frame", "use std::sync::{Arc, Mutex};").len(), 1);
+    assert_eq!(check("call::frame", "static X: std::sync::OnceLock<u8> = f();").len(), 1);
+    assert_eq!(check("call::frame", "use std::sync::Once;").len(), 1);
+    assert_eq!(check("call::frame", "use std::sync::{Arc, Once, Weak};").len(), 1);
+    assert_eq!(
+        check("call::frame", "use crate::fork::{Lock, Once}; fn f(_: MutexKind) {}").len(),
+        0
+    );
+    assert_eq!(
+        check("call::frame", "#[cfg(test)]\nmod tests {\n use std::sync::Mutex;\n}").len(),
+        0
+    );
+    assert_eq!(check("fork::lock", "use std::sync::Mutex;").len(), 0);
 }
 
 #[test]

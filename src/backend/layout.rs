@@ -2,8 +2,9 @@
 //! see there themselves.
 
 use std::any::Any;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use crate::fork::Once;
 use crate::signature::Kind;
 
 /// How the values of a type lie in memory. Objects of one type share it.
@@ -18,7 +19,7 @@ pub struct Layout {
     /// What the bytes are.
     pub shape: Shape,
     /// What the host keeps with it, once for all objects of the type.
-    pub host: OnceLock<Box<dyn Any + Send + Sync>>,
+    pub host: Once<Box<dyn Any + Send + Sync>>,
 }
 
 /// What the bytes of a value are.

@@ -3,28 +3,28 @@ use std::ffi::{CStr, CString};
 use std::iter;
 use std::mem;
 use std::ptr::{self, NonNull};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::closure::{Closure, ErrorSink};
 use super::fast::{Called, fast};
 use super::function::Function;
 use super::natural;
 use crate::error::{Error, Result, Status};
-use crate::fork::{held, once, section};
+use crate::fork::{Lock, Once};
 use crate::handle::{CALLABLES, Fast, FastCell, Handled, Kind, Table};
 
 /// A function passed as a value, and the C function pointers made for it.
 pub struct Callable {
     function: Arc<Function>,
-    name: OnceLock<CString>,
+    name: Once<CString>,
     quick: AtomicBool,
-    shadow: OnceLock<Shadow>,
-    sink: Mutex<Option<ErrorSink>>,
-    natural: OnceLock<Closure>,
+    shadow: Once<Shadow>,
+    sink: Lock<Option<ErrorSink>>,
+    natural: Once<Closure>,
     /// The latest of a list that only grows, so that it is read without a lock.
     typed: AtomicPtr<Typed>,
-    making: Mutex<()>,
+    making: Lock<()>,
 }
 
 /// A runtime's own object for a callable, kept with it.
@@ -104,13 +104,13 @@ impl Callable {
     pub fn new(function: Arc<Function>) -> Callable {
         Callable {
             function,
-            name: OnceLock::new(),
+            name: Once::new(),
             quick: AtomicBool::new(false),
-            shadow: OnceLock::new(),
-            sink: Mutex::default(),
-            natural: OnceLock::new(),
+            shadow: Once::new(),
+            sink: Lock::default(),
+            natural: Once::new(),
             typed: AtomicPtr::default(),
-            making: Mutex::new(()),
+            making: Lock::new(()),
         }
     }
 
@@ -126,7 +126,7 @@ impl Callable {
 
     /// Names it. Once: a name is borrowed by whoever asked for it.
     pub fn set_name(&self, name: CString) -> Result<()> {
-        section(|| self.name.set(name)).map_err(|refused| {
+        self.name.set(name).map_err(|refused| {
             let (name, refused) = (self.name().unwrap_or_default(), refused.as_c_str());
             let message = format!("name {refused:?} given to a callable that has one: {name:?}");
             Error::new(Status::InvalidArgument, message)
@@ -155,7 +155,7 @@ impl Callable {
     /// Keeps a runtime's object with it; false, and the object is still the runtime's, if it has
     /// one already.
     pub fn set_shadow(&self, shadow: Shadow) -> bool {
-        section(|| self.shadow.set(shadow)).map_err(mem::forget).is_ok()
+        self.shadow.set(shadow).map_err(mem::forget).is_ok()
     }
 
     /// Its C function pointer with the natural C signature of its types.
@@ -167,7 +167,7 @@ impl Callable {
             return Ok(closure.code());
         }
         let closure = natural::export(&self.function, self.sink())?;
-        Ok(once(&self.natural, || closure).code())
+        Ok(self.natural.get_or_set(closure).code())
     }
 
     /// Whether only this, and the C function pointers made for it, refer to its function.
@@ -192,7 +192,7 @@ impl Callable {
         if let Some(typed) = self.typed_list().find(is) {
             return Ok(typed.native.code());
         }
-        let _making = held(|| self.making.lock().unwrap_or_else(PoisonError::into_inner));
+        let _making = self.making.lock();
         if let Some(typed) = self.typed_list().find(is) {
             return Ok(typed.native.code());
         }
@@ -214,10 +214,7 @@ impl Callable {
     /// them.
     pub fn set_sink(&self, sink: Option<ErrorSink>) {
         // What is let go may run code of its own.
-        let _before = mem::replace(
-            &mut *held(|| self.sink.lock().unwrap_or_else(PoisonError::into_inner)),
-            sink.clone(),
-        );
+        let _before = mem::replace(&mut *self.sink.lock(), sink.clone());
         if let Some(closure) = self.natural.get() {
             closure.set_sink(sink.clone());
         }
@@ -229,7 +226,7 @@ impl Callable {
     }
 
     fn sink(&self) -> Option<ErrorSink> {
-        held(|| self.sink.lock().unwrap_or_else(PoisonError::into_inner)).clone()
+        self.sink.lock().clone()
     }
 }
 

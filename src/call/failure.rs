@@ -2,24 +2,24 @@
 
 use std::ffi::{CStr, CString};
 use std::ptr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::guard::are_threads_ending;
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
 use crate::error::{Error, Failure, ForeignError, Result, Status};
+use crate::fork::Once;
 use crate::handle::{self, Handled, Kind};
 
 /// Answers, kept since C borrows them.
 #[derive(Default)]
 struct Asked {
     /// If it cannot be read where it is.
-    message: OnceLock<CString>,
-    runtime: OnceLock<CString>,
-    foreign_type: OnceLock<CString>,
-    trace: OnceLock<CString>,
-    frames: OnceLock<Vec<Frame>>,
-    members: OnceLock<Vec<Error>>,
+    message: Once<CString>,
+    runtime: Once<CString>,
+    foreign_type: Once<CString>,
+    trace: Once<CString>,
+    frames: Once<Vec<Frame>>,
+    members: Once<Vec<Error>>,
 }
 
 /// One frame of a foreign stack, as C reads it.
@@ -79,14 +79,14 @@ impl Failure {
     /// of its own meanwhile.
     fn ask<'a, T: Default>(
         &self,
-        place: &'a OnceLock<T>,
+        place: &'a Once<T>,
         ask: impl FnOnce(&dyn ForeignError) -> T,
     ) -> &'a T {
         if let Some(known) = place.get() {
             return known;
         }
         let answer = self.foreign_error().map(ask).unwrap_or_default();
-        place.get_or_init(|| answer)
+        place.get_or_set(answer)
     }
 }
 

@@ -1,5 +1,5 @@
 use std::any::Any;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::closure::Locked;
 use super::failure;
@@ -8,7 +8,7 @@ use super::passing::{Lifetime, Passing};
 use super::texts::SignatureTexts;
 use crate::abi::{metaffi_slot, metaffi_type};
 use crate::error::{Error, Result, Status};
-use crate::fork::once;
+use crate::fork::Once;
 use crate::handle::Fast;
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Signature, Type, TypeInfo, slots_of};
@@ -85,7 +85,7 @@ pub struct Function {
     /// Of the parameters, then of the returns.
     places: Box<[Place]>,
     frame_size: usize,
-    texts: OnceLock<Box<SignatureTexts>>,
+    texts: Once<Box<SignatureTexts>>,
     callee: Box<dyn Callee>,
 }
 
@@ -136,7 +136,7 @@ impl Function {
         if frame_size > MAX_SLOTS {
             return Err(too_large(frame_size));
         }
-        let (texts, callee) = (OnceLock::new(), Box::new(callee));
+        let (texts, callee) = (Once::new(), Box::new(callee));
         Ok(Function { signature, places, frame_size, texts, callee })
     }
 
@@ -165,7 +165,7 @@ impl Function {
 
     /// The texts of its signature for C.
     pub fn texts(&self) -> &SignatureTexts {
-        once::<Box<_>>(&self.texts, || Box::new(SignatureTexts::new(&self.signature)))
+        self.texts.get_or_init(|| Box::new(SignatureTexts::new(&self.signature)))
     }
 
     /// What runs.

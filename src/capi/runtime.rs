@@ -1,7 +1,6 @@
 //! Runtimes: listed, loaded, released.
 
 use std::ffi::{CString, c_char};
-use std::sync::OnceLock;
 
 use super::guard::{guard, out};
 use super::{handle, input, text};
@@ -9,6 +8,7 @@ use crate::abi::{metaffi_error, metaffi_option, metaffi_runtime, metaffi_status}
 use crate::backend::registry;
 use crate::call::failure::c_string;
 use crate::error::Result;
+use crate::fork::Once;
 use crate::handle::Kind;
 use crate::model::Runtime;
 
@@ -26,7 +26,7 @@ pub extern "C" fn metaffi_runtime_count() -> usize {
 /// @return Static text; NULL if there are not so many.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_runtime_name_at(index: usize) -> *const c_char {
-    static NAMES: OnceLock<Vec<CString>> = OnceLock::new();
+    static NAMES: Once<Vec<CString>> = Once::new();
     let names = NAMES
         .get_or_init(|| registry::all().iter().map(|backend| c_string(backend.name())).collect());
     names.get(index).map_or(std::ptr::null(), |name| name.as_ptr())

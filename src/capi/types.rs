@@ -1,11 +1,11 @@
 //! Types by name and by size.
 
 use std::ffi::{CString, c_char};
-use std::sync::LazyLock;
 
 use super::guard::{guard, out};
 use super::input;
 use crate::abi::{metaffi_error, metaffi_status, metaffi_type};
+use crate::fork::Once;
 use crate::signature::Type;
 use crate::value::array;
 
@@ -24,11 +24,12 @@ pub extern "C" fn metaffi_type_size(element: metaffi_type) -> usize {
 /// @return Static text, never freed; "" for a number that is not a type.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_type_name(r#type: metaffi_type) -> *const c_char {
-    static NAMES: LazyLock<Vec<(Type, CString)>> = LazyLock::new(|| {
+    static NAMES: Once<Vec<(Type, CString)>> = Once::new();
+    let names = NAMES.get_or_init(|| {
         let named = |found: Type| Some((found, CString::new(found.to_string()).ok()?));
         Type::all().filter_map(named).collect()
     });
-    let name = NAMES.iter().find(|(known, _)| known.number() == r#type);
+    let name = names.iter().find(|(known, _)| known.number() == r#type);
     name.map_or(c"".as_ptr(), |(_, name)| name.as_ptr())
 }
 

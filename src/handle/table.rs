@@ -3,14 +3,13 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, Ordering, fence};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
 use super::pin;
 use super::slot::{Extra, FastCell, Slot, Vtable};
 use super::window;
 use crate::error::{Error, Result, Status};
-use crate::fork::{Held, held};
+use crate::fork::Lock;
 
 const CHUNK_BITS: u32 = 16;
 const CHUNK: usize = 1 << CHUNK_BITS;
@@ -22,7 +21,7 @@ pub struct Table<X: Extra = ()> {
     /// A chunk that is not there yet is `empty`, in which no key lives.
     chunks: [AtomicPtr<Slot<X>>; CHUNKS],
     empty: &'static Chunk<X>,
-    free: Mutex<Free>,
+    free: Lock<Free>,
     /// Which of a thread's [`Spares`] is of this table.
     spare: usize,
 }
@@ -80,7 +79,7 @@ impl<X: Extra> Table<X> {
             index += 1;
         }
         // The slot that NULL names is never filled: what it holds looks alive to a key of 0.
-        let free = Mutex::new(Free { indices: Vec::new(), resting: VecDeque::new(), used: 1 });
+        let free = Lock::new(Free { indices: Vec::new(), resting: VecDeque::new(), used: 1 });
         Table { chunks, empty, free, spare }
     }
 
@@ -137,7 +136,7 @@ impl<X: Extra> Table<X> {
             self.give_slot(index);
         } else {
             slot.generation.store(0, Ordering::Relaxed);
-            self.lock().resting.push_back(index);
+            self.free.lock().resting.push_back(index);
         }
         // SAFETY: `insert` stored a `&'static Vtable`.
         Some((data, unsafe { &*vtable }))
@@ -147,7 +146,7 @@ impl<X: Extra> Table<X> {
     fn give_slot(&self, index: u32) {
         match self.spare() {
             Some(spare) if spare.get() == NO_SLOT => spare.set(index),
-            _ => self.lock().indices.push(index),
+            _ => self.free.lock().indices.push(index),
         }
     }
 
@@ -162,7 +161,7 @@ impl<X: Extra> Table<X> {
         if spare != NO_SLOT {
             return Ok((spare as usize, self.at(spare as usize)));
         }
-        let mut free = self.lock();
+        let mut free = self.free.lock();
         let rested = |free: &mut Free| match free.resting.len() > RESTING {
             true => free.resting.pop_front(),
             false => None,
@@ -188,10 +187,6 @@ impl<X: Extra> Table<X> {
         }
         free.used += 1;
         Ok((index, self.at(index)))
-    }
-
-    fn lock(&self) -> Held<MutexGuard<'_, Free>> {
-        held(|| self.free.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) use width::{BITS, of, own};
 mod wide {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use crate::fork::held;
+    use crate::fork::Lock;
 
     /// Bits of a key within a window.
     pub const BITS: u32 = 39;
@@ -63,8 +63,8 @@ mod wide {
     /// library take theirs by chance.
     #[cold]
     fn choose() -> usize {
-        static CHOOSING: std::sync::Mutex<()> = std::sync::Mutex::new(());
-        let _choosing = held(|| CHOOSING.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+        static CHOOSING: Lock<()> = Lock::new(());
+        let _choosing = CHOOSING.lock();
         let chosen = OWN.load(Ordering::Relaxed);
         if chosen != 0 {
             return chosen;

@@ -1,5 +1,5 @@
 use std::ffi::{CStr, CString};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::Module;
 use crate::call::closure::{Closure, ErrorSink};
@@ -7,7 +7,7 @@ use crate::call::failure::c_string;
 use crate::call::{self, Called, Function, call_values, natural};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
-use crate::fork::once;
+use crate::fork::Once;
 use crate::handle::{ENTITIES, Fast, FastCell, Handled, Kind, Table, pin};
 use crate::value::{OwnedValue, null};
 
@@ -20,7 +20,7 @@ pub struct Entity {
     path: CString,
     holds_gil: bool,
     function: Arc<Function>,
-    native: OnceLock<Closure>,
+    native: Once<Closure>,
 }
 
 impl Handled for Entity {
@@ -42,7 +42,7 @@ impl Called for Entity {
 
 impl Entity {
     pub(super) fn new(module: Arc<Module>, path: EntityPath, function: Arc<Function>) -> Entity {
-        let (holds_gil, native) = (path.has(HOLD_GIL), OnceLock::new());
+        let (holds_gil, native) = (path.has(HOLD_GIL), Once::new());
         Entity { module, path: c_string(&path.to_string()), holds_gil, function, native }
     }
 
@@ -93,7 +93,7 @@ impl Entity {
             return Ok(closure.code());
         }
         let closure = natural::export(&self.function, sink)?;
-        Ok(once(&self.native, || closure).code())
+        Ok(self.native.get_or_set(closure).code())
     }
 
     /// Calls it with values, converted to its types if that loses nothing.

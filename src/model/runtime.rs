@@ -1,10 +1,10 @@
 use std::ffi::CString;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 use crate::backend::{self, Forked, Nature, Options, registry};
 use crate::call::failure::c_string;
 use crate::error::{Error, Result, Status};
-use crate::fork::{Held, Turn, held};
+use crate::fork::{Lock, Turn};
 use crate::handle::{Handled, Kind};
 use crate::process::Saved;
 
@@ -24,14 +24,10 @@ impl Handled for Runtime {
 }
 
 /// Those that are loaded.
-static LOADED: Mutex<Vec<Weak<Runtime>>> = Mutex::new(Vec::new());
+static LOADED: Lock<Vec<Weak<Runtime>>> = Lock::new(Vec::new());
 
 /// Had by whoever loads one.
 static LOADING: Turn = Turn::new();
-
-fn loaded() -> Held<MutexGuard<'static, Vec<Weak<Runtime>>>> {
-    held(|| LOADED.lock().unwrap_or_else(PoisonError::into_inner))
-}
 
 impl Runtime {
     /// The runtime of a name or alias, started if it does not run yet.
@@ -43,7 +39,7 @@ impl Runtime {
         let options = Options::new(backend.name(), backend.options(), options)?;
         let _loading = LOADING.take();
         // The last reference to one of the others may end here, which runs code of its own.
-        let all: Vec<_> = loaded().iter().filter_map(Weak::upgrade).collect();
+        let all: Vec<_> = LOADED.lock().iter().filter_map(Weak::upgrade).collect();
         let shared = all.into_iter().find(|runtime| runtime.name == backend.name());
         if let Some(shared) = shared {
             shared.running.check().map_err(|error| error.in_runtime(backend.name()))?;
@@ -71,7 +67,7 @@ impl Runtime {
             options,
             running,
         });
-        let mut loaded = loaded();
+        let mut loaded = LOADED.lock();
         loaded.retain(|runtime| runtime.strong_count() > 0);
         loaded.push(Arc::downgrade(&runtime));
         drop(loaded);

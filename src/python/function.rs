@@ -4,7 +4,7 @@ mod registers;
 
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use super::arguments::Arguments;
@@ -19,6 +19,7 @@ use crate::abi::metaffi_slot;
 use crate::call::closure::Locked;
 use crate::call::{Callee, Function, HostCall, Lifetime, with_stack};
 use crate::error::{Error, Result};
+use crate::fork::Once;
 use crate::handle::Fast;
 use crate::handle::pin::Use;
 use crate::signature::{Parameter, Signature, Type};
@@ -100,7 +101,7 @@ pub struct PyFunction {
     call: Kept<Call>,
     signature: Signature,
     /// The same with fewer arguments, down to those that have no default.
-    fewer: Box<[OnceLock<Arc<Function>>]>,
+    fewer: Box<[Once<Arc<Function>>]>,
 }
 
 /// A Python callable with converters for its signature.
@@ -131,7 +132,7 @@ impl PyFunction {
         let function = PyFunction {
             call: Kept::new(Call { api, target, arguments, returns }),
             signature: signature.clone(),
-            fewer: (0..optional).map(|_| OnceLock::new()).collect(),
+            fewer: (0..optional).map(|_| Once::new()).collect(),
         };
         Ok(Arc::new(Function::new(signature, function)?))
     }
@@ -308,6 +309,6 @@ impl Callee for PyFunction {
             return Ok(Some(function.clone()));
         }
         let function = self.rebind(self.signature.params[..count].to_vec())?;
-        Ok(Some(place.get_or_init(|| function).clone()))
+        Ok(Some(place.get_or_set(function).clone()))
     }
 }

@@ -1,22 +1,22 @@
 //! [`Name`]: the name of an attribute that is looked up often.
 
 use std::ffi::CStr;
-use std::sync::OnceLock;
 
 use super::gil::Gil;
 use super::object::PyRef;
 use crate::error::Result;
+use crate::fork::Once;
 
 /// A name of ours that becomes an interned `str` when it is first used.
 pub struct Name {
     text: &'static CStr,
-    object: OnceLock<PyRef>,
+    object: Once<PyRef>,
 }
 
 impl Name {
     /// A name.
     pub const fn new(text: &'static CStr) -> Name {
-        Name { text, object: OnceLock::new() }
+        Name { text, object: Once::new() }
     }
 
     /// Its `str`.
@@ -27,6 +27,6 @@ impl Name {
         // SAFETY: NUL-terminated, under the GIL.
         let name =
             unsafe { PyRef::owned(gil, (gil.api.PyUnicode_InternFromString)(self.text.as_ptr())) }?;
-        Ok(self.object.get_or_init(|| name))
+        Ok(self.object.get_or_set(name))
     }
 }

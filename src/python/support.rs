@@ -3,7 +3,6 @@
 
 use std::ffi::{CStr, CString};
 use std::ptr;
-use std::sync::OnceLock;
 
 use super::api::Api;
 use super::error;
@@ -11,6 +10,7 @@ use super::gil::Gil;
 use super::object::{PyRef, text_of};
 use crate::call::failure::c_string;
 use crate::error::{Error, Result, Status};
+use crate::fork::Once;
 
 /// The package's modules, in the order in which they import each other.
 const SOURCES: [(&CStr, &str); 5] = [
@@ -36,7 +36,7 @@ pub struct Support {
     pub describe: PyRef,
 }
 
-static SUPPORT: OnceLock<Support> = OnceLock::new();
+static SUPPORT: Once<Support> = Once::new();
 
 /// The support package, imported the first time.
 pub fn get(gil: &Gil) -> Result<&'static Support> {
@@ -45,7 +45,7 @@ pub fn get(gil: &Gil) -> Result<&'static Support> {
     }
     // Two threads may import it at once, as the import lets others run: both are the same.
     let support = import(gil)?;
-    Ok(SUPPORT.get_or_init(|| support))
+    Ok(SUPPORT.get_or_set(support))
 }
 
 fn import(gil: &Gil) -> Result<Support> {

@@ -1,6 +1,6 @@
 //! [`Binding`]: a C function's type and declared types, compiled into a call.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use super::convert::{Direction, check, infer};
 use super::ctype::{CType, Class};
@@ -10,6 +10,7 @@ use crate::call::interface::CallInterface;
 use crate::call::native::NativeType;
 use crate::call::{Function, Userdata, natural, register};
 use crate::error::{Error, Result, Status};
+use crate::fork::Lock;
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
 /// The most arguments that a C function takes here.
@@ -208,7 +209,7 @@ impl Binding<'_> {
             types: self.types.clone(),
             function: function.clone(),
             signature: signature.clone(),
-            last: Mutex::new(None),
+            last: Lock::new(None),
         });
         let variadic = variadic.map(Box::new);
         if variadic.is_some() || open.is_some() {

@@ -1,6 +1,6 @@
 //! Building types from other types instead of from text.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use super::raw_call::RawCall;
 use super::type_handle::TypeHandle;
@@ -8,14 +8,19 @@ use super::types::{
     Convention, Field, FunctionType, Kind, Primitive, RecordKind, RecordOptions, TypeId, Types,
 };
 use crate::error::{Error, Result, Status};
+use crate::fork::Once;
 
 /// The types that belong to no module: primitives, and what is built of them alone. Every module
 /// takes them for its own.
-static COMMON: LazyLock<Arc<Types>> = LazyLock::new(Default::default);
+static COMMON: Once<Arc<Types>> = Once::new();
+
+fn common() -> &'static Arc<Types> {
+    COMMON.get_or_init(Arc::default)
+}
 
 /// A primitive type of no module.
 pub fn primitive(primitive: Primitive) -> TypeHandle {
-    TypeHandle::new(&COMMON, COMMON.primitive(primitive))
+    TypeHandle::new(common(), common().primitive(primitive))
 }
 
 /// A pointer to a type.
@@ -89,8 +94,8 @@ pub fn function(
     convention: Convention,
 ) -> Result<TypeHandle> {
     let all = params.iter().map(|param| &**param).chain([returns]);
-    let of_module = all.map(TypeHandle::types).find(|types| !Arc::ptr_eq(types, &COMMON));
-    let types = of_module.unwrap_or(&COMMON);
+    let of_module = all.map(TypeHandle::types).find(|types| !Arc::ptr_eq(types, common()));
+    let types = of_module.unwrap_or(common());
     let build = || {
         let mut parameters = Vec::with_capacity(params.len());
         for (index, param) in params.iter().enumerate() {
@@ -114,7 +119,7 @@ fn same_module(types: &Arc<Types>, part: &TypeHandle) -> Result<TypeId> {
     if Arc::ptr_eq(types, part.types()) {
         return Ok(part.id());
     }
-    if Arc::ptr_eq(&COMMON, part.types())
+    if Arc::ptr_eq(common(), part.types())
         && let Some(id) = adopted(types, part.id())?
     {
         return Ok(id);
@@ -132,7 +137,7 @@ fn same_module(types: &Arc<Types>, part: &TypeHandle) -> Result<TypeId> {
 fn adopted(types: &Types, mut id: TypeId) -> Result<Option<TypeId>> {
     let mut around = Vec::new();
     let mut found = loop {
-        let kind = COMMON.resolved(id);
+        let kind = common().resolved(id);
         id = match kind {
             Kind::Primitive(primitive) => break types.primitive(primitive),
             Kind::Pointer(target) => target,

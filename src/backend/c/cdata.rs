@@ -4,8 +4,8 @@ use std::cell::UnsafeCell;
 use std::ffi::c_void;
 use std::ops::Deref;
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use super::ctype::{CType, Class};
 use super::held::{Held, Thing};
@@ -13,7 +13,7 @@ use super::memory::{Bytes, Memory, Owner};
 use crate::abi::metaffi_finalizer;
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
-use crate::fork::once;
+use crate::fork::Once;
 use crate::handle::pin::Use;
 use crate::handle::{self, Key, Object};
 
@@ -37,7 +37,7 @@ pub struct CData {
     /// How many arrays view the memory, which keeps it from being released; or [`RELEASED`].
     views: AtomicUsize,
     /// What its pointers were made to point to; most objects have none.
-    held: OnceLock<Box<Held>>,
+    held: Once<Box<Held>>,
 }
 
 // SAFETY: memory may be used from any thread, as C's may; keeping two threads from writing at once
@@ -53,7 +53,7 @@ impl CData {
             memory: AtomicPtr::new(memory),
             inside: UnsafeCell::new(inside),
             views: AtomicUsize::new(0),
-            held: OnceLock::new(),
+            held: Once::new(),
         }
     }
 
@@ -176,7 +176,7 @@ impl CData {
     /// Keeps what the pointer at an address in the object's memory now points to.
     pub(super) fn hold(&self, address: usize, thing: Option<Thing>) {
         if thing.is_some() || self.held.get().is_some() {
-            once(&self.held, Box::default).set(address, thing);
+            self.held.get_or_init(Box::default).set(address, thing);
         }
     }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::convert::{Direction, infer};
 use super::layouts::is_constant;
@@ -13,7 +13,7 @@ use super::parts::Part;
 use super::types::{Kind, Primitive, Qualifiers, RecordKind, TypeId, Types};
 use crate::backend::Layout;
 use crate::error::Result;
-use crate::fork::{held, once};
+use crate::fork::{Once, Shared};
 use crate::signature;
 
 /// A C type, and how its values look in memory: a counted reference to what is known of it, which
@@ -54,9 +54,9 @@ pub struct Info {
     length: Option<usize>,
     /// What a number is read as.
     pub(super) number: Option<signature::Kind>,
-    pub(super) parts: OnceLock<Box<[Part]>>,
-    target: OnceLock<ManuallyDrop<CType>>,
-    pub(super) layout: OnceLock<Arc<Layout>>,
+    pub(super) parts: Once<Box<[Part]>>,
+    target: Once<ManuallyDrop<CType>>,
+    pub(super) layout: Once<Arc<Layout>>,
 }
 
 /// The arena that a type belongs to, which lives at least as long.
@@ -72,7 +72,7 @@ impl Deref for Arena {
 
 /// What is known of the types of an arena.
 #[derive(Default)]
-pub(super) struct Infos(RwLock<Known>);
+pub(super) struct Infos(Shared<Known>);
 
 #[derive(Default)]
 struct Known {
@@ -88,7 +88,7 @@ unsafe impl Sync for Known {}
 
 impl Drop for Infos {
     fn drop(&mut self) {
-        let known = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let known = self.0.get_mut();
         for info in known.all.drain(..) {
             // SAFETY: made of a box; nobody refers to it, since that would keep it or the arena.
             drop(unsafe { Box::from_raw(info.as_ptr()) });
@@ -104,7 +104,7 @@ impl Infos {
         revived: &AtomicUsize,
         sweep: impl FnOnce(Vec<TypeId>) -> Vec<bool>,
     ) -> Option<Infos> {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.write();
         let before = revived.load(Ordering::Acquire);
         // SAFETY: what is in the list lives until it leaves it.
         let all = known.all.iter().map(|info| unsafe { info.as_ref() });
@@ -120,12 +120,12 @@ impl Infos {
         // SAFETY: as above.
         let gone = known.all.extract_if(.., |info| !stays(unsafe { info.as_ref() }.id));
         // Nobody has one of them, or one that leads to it.
-        Some(Infos(RwLock::new(Known { latest: HashMap::new(), all: gone.collect() })))
+        Some(Infos(Shared::new(Known { latest: HashMap::new(), all: gone.collect() })))
     }
 
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).all.len()
+        self.0.read().all.len()
     }
 }
 
@@ -262,7 +262,7 @@ impl CType {
 
     /// The same, not counted.
     pub(super) fn of(types: &Arc<Types>, id: TypeId) -> &CType {
-        let known = held(|| types.infos.0.read().unwrap_or_else(PoisonError::into_inner));
+        let known = types.infos.0.read();
         // SAFETY: what is in the list lives as long as the arena.
         let found = known.latest.get(&id).map(|info| unsafe { info.as_ref() });
         if let Some(found) = found.filter(|found| found.settled) {
@@ -270,7 +270,7 @@ impl CType {
         }
         drop(known);
         let made = Info::new(types, id);
-        let mut known = held(|| types.infos.0.write().unwrap_or_else(PoisonError::into_inner));
+        let mut known = types.infos.0.write();
         // SAFETY: as above.
         if let Some(found) = known.latest.get(&id).map(|info| unsafe { info.as_ref() })
             && found.says(&made)
@@ -332,7 +332,7 @@ impl CType {
         }
         let found = CType::of(&self.types, pointee.id);
         if found.settled {
-            once(&self.target, || found.uncounted());
+            self.target.get_or_init(|| found.uncounted());
         }
         Some(found)
     }
@@ -405,9 +405,9 @@ impl Info {
             class,
             length,
             number: None,
-            parts: OnceLock::new(),
-            target: OnceLock::new(),
-            layout: OnceLock::new(),
+            parts: Once::new(),
+            target: Once::new(),
+            layout: Once::new(),
         };
         info.number = info.number_kind();
         info.open = match class {

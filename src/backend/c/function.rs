@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::binding::Binding;
 use super::callback;
@@ -17,7 +17,7 @@ use crate::call::{
 };
 use crate::errno;
 use crate::error::{Error, Result, Status};
-use crate::fork::held;
+use crate::fork::Lock;
 use crate::handle::pin::Use;
 use crate::handle::{self, Fast, Key};
 use crate::signature::{Kind, Signature, Type, argument};
@@ -154,7 +154,7 @@ pub(super) struct Variadic {
     pub(super) function: Arc<FunctionType>,
     pub(super) signature: Signature,
     /// The last one made, since calls in a loop have the same types.
-    pub(super) last: Mutex<Option<(Vec<Type>, Arc<Function>)>>,
+    pub(super) last: Lock<Option<(Vec<Type>, Arc<Function>)>>,
 }
 
 // SAFETY: the pointer is code, which stays loaded.
@@ -253,14 +253,14 @@ impl Callee for CFunction {
         let Some(variadic) = &self.variadic else {
             return Err(Error::new(Status::Unsupported, "this C function is not variadic"));
         };
-        let mut last = held(|| variadic.last.lock().unwrap_or_else(PoisonError::into_inner));
-        if let Some((types, function)) = &*last
+        if let Some((types, function)) = &*variadic.last.lock()
             && types == extra
         {
             return Ok(function.clone());
         }
         let function = variadic.bind(self.code, self.kept.as_ref(), extra)?;
-        *last = Some((extra.to_vec(), function.clone()));
+        // What is let go may run code of its own.
+        let _before = variadic.last.lock().replace((extra.to_vec(), function.clone()));
         Ok(function)
     }
 }

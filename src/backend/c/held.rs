@@ -4,15 +4,15 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ptr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::cdata::CData;
 use crate::call::Callable;
-use crate::fork;
+use crate::fork::Lock;
 
 /// What pointers in an object's memory point to, by the addresses of the pointers.
 #[derive(Default)]
-pub(super) struct Held(Mutex<BTreeMap<usize, Thing>>);
+pub(super) struct Held(Lock<BTreeMap<usize, Thing>>);
 
 /// What a pointer points to.
 pub(super) enum Thing {
@@ -33,7 +33,7 @@ impl Thing {
 impl Held {
     /// Keeps what the pointer at an address points to from now on, instead of what it pointed to.
     pub(super) fn set(&self, address: usize, thing: Option<Thing>) {
-        let mut held = fork::held(|| self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut held = self.0.lock();
         // What is let go may be the last reference, which may run code of its own.
         let before = match thing {
             Some(thing) => held.insert(address, thing),
@@ -45,12 +45,12 @@ impl Held {
 
     /// Gives up everything.
     pub(super) fn let_go(self) {
-        let_go(self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_values());
+        let_go(self.0.into_inner().into_values());
     }
 
     /// The object that the pointer at an address was made to point into.
     pub(super) fn get(&self, address: usize) -> Option<Arc<CData>> {
-        match fork::held(|| self.0.lock().unwrap_or_else(PoisonError::into_inner)).get(&address)? {
+        match self.0.lock().get(&address)? {
             Thing::Data(data) => Some(data.clone()),
             Thing::Callable(_) => None,
         }

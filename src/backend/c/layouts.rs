@@ -1,13 +1,13 @@
 //! The layouts of C types, made once for each.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::convert::{Direction, infer};
 use super::ctype::{CType, Class, Format};
 use super::parts::Part;
 use super::types::{Kind as CKind, Qualifiers, TypeId, Types};
 use crate::backend::{Field, Layout, Shape};
-use crate::fork::once;
+use crate::fork::Once;
 use crate::signature::Kind;
 
 impl CType {
@@ -25,9 +25,9 @@ impl CType {
             size: ctype.size,
             constant: ctype.constant,
             shape,
-            host: OnceLock::new(),
+            host: Once::new(),
         });
-        Some(if settled { once(&ctype.layout, || layout).clone() } else { layout })
+        Some(if settled { ctype.layout.get_or_set(layout).clone() } else { layout })
     }
 }
 

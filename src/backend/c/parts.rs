@@ -4,7 +4,6 @@ use std::mem::ManuallyDrop;
 
 use super::ctype::CType;
 use super::types::BitField;
-use crate::fork::once;
 
 /// A member, also of an anonymous member.
 pub(super) struct Part {
@@ -34,7 +33,7 @@ impl CType {
             return parts;
         }
         match self.types.record(self.id) {
-            Some(record) => once::<Box<_>>(&self.parts, || {
+            Some(record) => self.parts.get_or_init(|| {
                 let mut parts = Vec::<Part>::with_capacity(record.members.len());
                 let mut add = |part: Part| {
                     if parts.iter().all(|known| known.name != part.name) {

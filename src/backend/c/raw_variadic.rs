@@ -1,12 +1,12 @@
 //! [`RawVariadics`]: the variadic calls of a function type that were made before.
 
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::ctype::CType;
 use super::raw_call::RawCall;
 use super::type_handle::TypeHandle;
-use crate::fork::section;
+use crate::fork::Once;
 
 /// How many are kept; calls with the types of others are prepared each time.
 const MOST: usize = 16;
@@ -15,7 +15,7 @@ const MOST: usize = 16;
 /// type, so that nothing has to keep the one that is under way.
 #[derive(Default)]
 pub(super) struct RawVariadics {
-    first: OnceLock<Box<Prepared>>,
+    first: Once<Box<Prepared>>,
 }
 
 struct Prepared {
@@ -49,7 +49,7 @@ impl RawVariadics {
         let mut made = Box::new(Prepared { types, call, next: RawVariadics::default() });
         let mut last = self;
         for _ in 0..MOST {
-            let refused = section(|| last.first.set(made));
+            let refused = last.first.set(made);
             match (refused, last.first.get()) {
                 (Ok(()), Some(kept)) => return Ok(&kept.call),
                 (Err(back), Some(kept)) => (made, last) = (back, &kept.next),

@@ -1,6 +1,6 @@
 use std::ffi::CString;
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::ctype::CType;
 use super::raw_call::RawCall;
@@ -8,7 +8,7 @@ use super::raw_variadic::RawVariadics;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::call::failure::c_string;
 use crate::error::{Error, Result, Status};
-use crate::fork::{once, section};
+use crate::fork::Once;
 use crate::handle::pin::Use;
 use crate::handle::{Handled, Kind};
 
@@ -16,8 +16,8 @@ use crate::handle::{Handled, Kind};
 /// asked of it.
 pub struct TypeHandle {
     ctype: CType,
-    names: OnceLock<Vec<Option<CString>>>,
-    call: OnceLock<RawCall>,
+    names: Once<Vec<Option<CString>>>,
+    call: Once<RawCall>,
     variadic: RawVariadics,
 }
 
@@ -68,7 +68,7 @@ impl TypeHandle {
             return Ok(call);
         }
         let call = RawCall::new::<&TypeHandle>(self, &[])?;
-        Ok(once(&self.call, || call))
+        Ok(self.call.get_or_set(call))
     }
 
     /// Calls of functions of the type with arguments of these types behind `...`. The first calls
@@ -98,7 +98,7 @@ impl TypeHandle {
         if self.names.get().is_none()
             && let Some(names) = names()
         {
-            let _ = section(|| self.names.set(names));
+            let _ = self.names.set(names);
         }
         self.names.get()?.get(index)?.as_ref()
     }
@@ -108,8 +108,8 @@ impl From<CType> for TypeHandle {
     fn from(ctype: CType) -> TypeHandle {
         TypeHandle {
             ctype,
-            names: OnceLock::new(),
-            call: OnceLock::new(),
+            names: Once::new(),
+            call: Once::new(),
             variadic: RawVariadics::default(),
         }
     }

@@ -5,26 +5,21 @@
 
 use std::process;
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::find::Request;
 use super::start;
 use crate::error::{Error, Result, Status};
-use crate::fork::{Held, held};
+use crate::fork::Lock;
 use crate::process::without_signals;
 use crate::python::api::Api;
 
 /// What the thread is asked to do, and the process that it is in: a child of that has no such thread.
-static OWNER: Mutex<Option<Owner>> = Mutex::new(None);
+static OWNER: Lock<Option<Owner>> = Lock::new(None);
 
 type Owner = (u32, Sender<Job>);
 
 type Job = Box<dyn FnOnce() + Send>;
-
-fn lock() -> Held<MutexGuard<'static, Option<Owner>>> {
-    held(|| OWNER.lock().unwrap_or_else(PoisonError::into_inner))
-}
 
 /// As much as the first thread of a program has.
 const STACK: usize = 8 << 20;
@@ -36,7 +31,7 @@ pub(super) fn start(request: &Request) -> Result<&'static Api> {
         let started = start::start_here(&request);
         if started.is_ok() {
             let owner = Some((process::id(), give));
-            *lock() = owner;
+            *OWNER.lock() = owner;
         }
         let serves = started.is_ok();
         let _ = tell.send(started);
@@ -54,12 +49,12 @@ pub(super) fn start(request: &Request) -> Result<&'static Api> {
 
 /// Whether a thread of ours is Python's main one.
 pub(super) fn exists() -> bool {
-    lock().is_some()
+    OWNER.lock().is_some()
 }
 
 /// Has it do something; false if there is no such thread in this process.
 pub(super) fn run(job: impl FnOnce() + Send + 'static) -> bool {
-    let owner = lock();
+    let owner = OWNER.lock();
     match &*owner {
         Some((process, give)) if *process == process::id() => give.send(Box::new(job)).is_ok(),
         _ => false,

@@ -1,11 +1,10 @@
 //! [`Place`]: where a closure lives, its code and its slot, and the pools of those that have ended.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::general::Memory;
 use super::slot::Slot;
-use crate::fork::{Held, held};
+use crate::fork::Lock;
 
 /// What a closure has as long as it lives; dropping it gives it back to its pool.
 pub(super) struct Place(Option<Parts>);
@@ -49,28 +48,24 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         if let Some(parts) = self.0.take() {
-            parts.pool.lock().push_back(parts);
+            parts.pool.0.lock().push_back(parts);
         }
     }
 }
 
 /// Places of one kind whose closures have ended, the oldest first.
-pub(super) struct Pool(Mutex<VecDeque<Parts>>);
+pub(super) struct Pool(Lock<VecDeque<Parts>>);
 
 impl Pool {
     pub(super) const fn new() -> Pool {
-        Pool(Mutex::new(VecDeque::new()))
+        Pool(Lock::new(VecDeque::new()))
     }
 
     /// The one that ended first, if more than `kept` have.
     pub(super) fn take(&self, kept: usize) -> Option<Place> {
-        let mut ended = self.lock();
+        let mut ended = self.0.lock();
         let parts = if ended.len() > kept { ended.pop_front() } else { None };
         drop(ended);
         parts.map(Place::new)
-    }
-
-    fn lock(&self) -> Held<MutexGuard<'_, VecDeque<Parts>>> {
-        held(|| self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -5,14 +5,13 @@ use std::ffi::c_void;
 use std::mem;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::arguments::{Arguments, Order, Registers};
 use super::place::Place;
 use super::{ErrorSink, Handler};
 use crate::call::{HostCall, failure};
 use crate::error::{Error, Status};
-use crate::fork::{Held, held};
+use crate::fork::Lock;
 use crate::handle::{pin, retire};
 
 /// Handles a call. Its arguments are in an image of the registers, or are an array of addresses,
@@ -37,7 +36,7 @@ pub struct Slot {
     order: [AtomicU64; 2],
     argument_count: AtomicU32,
     result_size: AtomicU32,
-    sink: Mutex<Option<Box<ErrorSink>>>,
+    sink: Lock<Option<Box<ErrorSink>>>,
 }
 
 /// How a closure's function is called under the lock of its runtime, under which alone it is given
@@ -116,7 +115,7 @@ impl Slot {
             order: [const { AtomicU64::new(0) }; 2],
             argument_count: AtomicU32::new(0),
             result_size: AtomicU32::new(0),
-            sink: Mutex::new(None),
+            sink: Lock::new(None),
         }
     }
 
@@ -176,11 +175,7 @@ impl Slot {
     pub(super) fn set_sink(&self, sink: Option<ErrorSink>) {
         let sink = sink.map(Box::new);
         // What is let go may run code of its own.
-        let _before = mem::replace(&mut *self.sink(), sink);
-    }
-
-    fn sink(&self) -> Held<MutexGuard<'_, Option<Box<ErrorSink>>>> {
-        held(|| self.sink.lock().unwrap_or_else(PoisonError::into_inner))
+        let _before = mem::replace(&mut *self.sink.lock(), sink);
     }
 
     /// Ends a call with a failure: the call from a host that runs the C code gets it, or the
@@ -195,7 +190,7 @@ impl Slot {
         if HostCall::fail(error) {
             return;
         }
-        let sink = self.sink().as_deref().cloned();
+        let sink = self.sink.lock().as_deref().cloned();
         match sink {
             Some(sink) => sink.report(error),
             None => report(error),

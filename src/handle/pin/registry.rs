@@ -5,11 +5,10 @@
 
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering, fence};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::block::{Block, Pin, current, set_current};
 use super::scratch;
-use crate::fork::{Held, held};
+use crate::fork::Lock;
 use crate::handle::barrier;
 
 /// Blocks live as long as the process, and go from threads that have ended to new ones.
@@ -20,7 +19,7 @@ struct Registry {
     late: Option<&'static Block>,
 }
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry { idle: Vec::new(), late: None });
+static REGISTRY: Lock<Registry> = Lock::new(Registry { idle: Vec::new(), late: None });
 
 /// Where something may be in use. Changed with the lock of the registry held.
 static LISTED: Listed = Listed::new();
@@ -86,10 +85,6 @@ static THREADS: AtomicUsize = AtomicUsize::new(0);
 /// Stands for the block of a thread that has given its own back.
 static ENDED: Block = Block::new();
 
-fn lock() -> Held<MutexGuard<'static, Registry>> {
-    held(|| REGISTRY.lock().unwrap_or_else(PoisonError::into_inner))
-}
-
 /// The place that says that `data` is in use. The caller has issued the heavy barrier.
 ///
 /// A thread that is not listed yet finds what it uses from now on freed already.
@@ -130,7 +125,7 @@ pub fn own_now() -> Option<&'static Block> {
 /// A place for a thread that has given its block back: what its last destructors do is rare, and
 /// nobody would return another block.
 fn claim_late() -> &'static Pin {
-    let mut registry = lock();
+    let mut registry = REGISTRY.lock();
     if let Some(block) = registry.late {
         return block.take();
     }
@@ -145,7 +140,7 @@ fn claim_late() -> &'static Pin {
 fn register() -> &'static Block {
     barrier::prepare();
     let block = {
-        let mut registry = lock();
+        let mut registry = REGISTRY.lock();
         let block = registry.idle.pop();
         let block = block.unwrap_or_else(|| Box::leak(Box::new(Block::new())));
         if !block.listed.replace(true) {
@@ -170,7 +165,7 @@ fn count_thread() {
 fn unregister(block: &'static Block) {
     set_current(&ENDED);
     scratch::free(block);
-    let mut registry = lock();
+    let mut registry = REGISTRY.lock();
     if block.is_free() {
         block.listed.set(false);
         LISTED.remove(block);
@@ -184,18 +179,17 @@ fn unregister(block: &'static Block) {
 mod exit {
     use std::ffi::c_void;
     use std::ptr;
-    use std::sync::OnceLock;
 
     use super::{Block, unregister};
-    use crate::fork::once;
+    use crate::fork::Once;
 
     /// The destructors of keys run after those of thread-local variables, whatever language they
     /// are of.
-    static KEY: OnceLock<Option<libc::pthread_key_t>> = OnceLock::new();
+    static KEY: Once<Option<libc::pthread_key_t>> = Once::new();
 
     /// Sees to it that the block is given back when this thread ends.
     pub(super) fn register(block: &'static Block) {
-        let key = *once(&KEY, || {
+        let key = *KEY.get_or_init(|| {
             let mut key = 0;
             // SAFETY: the destructor is given what was set below.
             let failed = unsafe { libc::pthread_key_create(&raw mut key, Some(ended)) };

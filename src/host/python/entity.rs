@@ -2,12 +2,13 @@
 
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::answer::{answer, type_error};
 use super::call::{self, Vectorcall};
 use super::contents::refuse_new;
 use super::{fast, own};
+use crate::fork::Once;
 use crate::python::support::int;
 
 use crate::call::Function;
@@ -37,7 +38,7 @@ pub(super) struct Fields {
     weak: Object,
 }
 
-static CLASS: OnceLock<Class<Fields>> = OnceLock::new();
+static CLASS: Once<Class<Fields>> = Once::new();
 
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
@@ -78,7 +79,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
             ],
         },
     )?;
-    Ok(CLASS.get_or_init(|| class))
+    Ok(CLASS.get_or_set(class))
 }
 
 /// The object of an entity.

@@ -1,16 +1,15 @@
 //! Failures as Python sees them: `metaffi.MetaFFIError`, or the exception that it was all along.
 
-use std::sync::{OnceLock, PoisonError, RwLock};
-
 use super::answer::invalid;
 use crate::error::{Error, Result};
+use crate::fork::{Once, Shared};
 use crate::python::api::TPFLAGS_BASE_EXC_SUBCLASS;
 use crate::python::error::{self, keep, original, restore};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::{NAME, support};
 
-static CLASS: RwLock<Option<PyRef>> = RwLock::new(None);
+static CLASS: Shared<Option<PyRef>> = Shared::new(None);
 
 /// Registers the class of every failure.
 pub(super) fn set_class(gil: &Gil, class: &PyRef) -> Result<()> {
@@ -23,13 +22,13 @@ pub(super) fn set_class(gil: &Gil, class: &PyRef) -> Result<()> {
         return Err(invalid("cls: pass a subclass of RuntimeError"));
     }
     let class = class.clone_ref(gil);
-    drop(CLASS.write().unwrap_or_else(PoisonError::into_inner).replace(class));
+    drop(CLASS.write().replace(class));
     Ok(())
 }
 
 /// The class of every failure; Python's own until the package has registered it.
 pub(super) fn class(gil: &Gil) -> PyRef {
-    let class = CLASS.read().unwrap_or_else(PoisonError::into_inner);
+    let class = CLASS.read();
     match &*class {
         Some(class) => class.clone_ref(gil),
         // SAFETY: lives as long as the interpreter.
@@ -131,12 +130,12 @@ fn add_frames(gil: &Gil, failure: &Error) {
 
 /// The attribute of a failure that is the exception it stands for.
 fn original_name(gil: &Gil) -> Result<&'static PyRef> {
-    static NAME: OnceLock<PyRef> = OnceLock::new();
+    static NAME: Once<PyRef> = Once::new();
     if let Some(name) = NAME.get() {
         return Ok(name);
     }
     let name = support::interned(gil, "__metaffi__")?;
-    Ok(NAME.get_or_init(|| name))
+    Ok(NAME.get_or_set(name))
 }
 
 /// Says which exception a failure stands for.

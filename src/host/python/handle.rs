@@ -14,12 +14,12 @@ pub(super) mod word;
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::answer::{answer, type_error};
 use super::contents::refuse_new;
 use crate::error::{Error, Result, Status};
+use crate::fork::Once;
 use crate::handle::{self, Key, Kind};
 use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::class::{
@@ -42,7 +42,7 @@ pub(super) struct Fields {
     look: Look,
 }
 
-static CLASS: OnceLock<Class<Fields>> = OnceLock::new();
+static CLASS: Once<Class<Fields>> = Once::new();
 
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
@@ -108,7 +108,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
         },
     )?;
     set_carrier(Carrier { carry, carried });
-    Ok(CLASS.get_or_init(|| class))
+    Ok(CLASS.get_or_set(class))
 }
 
 /// A new object for a handle, which it takes over.

@@ -2,12 +2,12 @@
 
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::OnceLock;
 
 use super::contents;
 use crate::call::failure::c_string;
 use crate::call::guarded;
 use crate::error::{Error, Result, Status};
+use crate::fork::Once;
 use crate::python::api::{Api, Object};
 use crate::python::library::{Library, base_of};
 use crate::python::{calling, joined};
@@ -119,7 +119,7 @@ fn definition(api: &Api) -> *mut c_void {
     unsafe impl Send for Place {}
     // SAFETY: as above.
     unsafe impl Sync for Place {}
-    static DEFINITION: OnceLock<Place> = OnceLock::new();
+    static DEFINITION: Once<Place> = Once::new();
     DEFINITION.get_or_init(|| Place(make_definition(api))).0
 }
 

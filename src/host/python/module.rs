@@ -1,7 +1,7 @@
 //! `libmetaffi.Module`: a loaded module.
 
 use std::ffi::c_void;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::answer::{answer, answer_of_guest};
 use super::contents::refuse_new;
@@ -11,6 +11,7 @@ use super::handle::data;
 use super::{entity, type_info};
 use crate::backend;
 use crate::error::{Error, Result, Status};
+use crate::fork::Once;
 use crate::model::Module;
 use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
@@ -24,7 +25,7 @@ pub(super) struct Fields {
     path: Box<str>,
 }
 
-static CLASS: OnceLock<Class<Fields>> = OnceLock::new();
+static CLASS: Once<Class<Fields>> = Once::new();
 
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
@@ -73,7 +74,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
             offsets: &[],
         },
     )?;
-    Ok(CLASS.get_or_init(|| class))
+    Ok(CLASS.get_or_set(class))
 }
 
 /// The object of a module.

@@ -1,11 +1,9 @@
 //! What a Python function raised, for the Python code that called it through an entity.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
-
 use super::answer::invalid;
 use super::error;
 use crate::error::Result;
+use crate::fork::Lock;
 use crate::python::NAME;
 use crate::python::api::Object;
 use crate::python::error::{from_exception, restore, take};
@@ -58,8 +56,8 @@ fn failure(gil: &Gil, exception: &PyRef) -> Result<PyRef> {
 /// `ValueError: `, of the type of an exception.
 fn prefix(gil: &Gil, r#type: Object) -> Result<PyRef> {
     /// The last one made: programs that raise a lot raise the same.
-    static LAST: Mutex<Option<(PyRef, PyRef)>> = Mutex::new(None);
-    let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    static LAST: Lock<Option<(PyRef, PyRef)>> = Lock::new(None);
+    let last = || LAST.lock();
     if let Some((known, prefix)) = &*last()
         && known.as_ptr() == r#type
     {

@@ -2,13 +2,14 @@
 
 use std::cell::RefCell;
 use std::ffi::c_void;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::answer::{answer, answer_of_guest, invalid};
 use super::fork;
 use super::given::{self, Given};
 use super::module;
 use crate::error::Result;
+use crate::fork::Once;
 use crate::model::{Module, Runtime, Scope};
 use crate::python::api::{Api, METH_NOARGS, METH_O, Object};
 use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
@@ -21,7 +22,7 @@ pub(super) struct Fields {
     runtime: Arc<Runtime>,
 }
 
-static CLASS: OnceLock<Class<Fields>> = OnceLock::new();
+static CLASS: Once<Class<Fields>> = Once::new();
 
 thread_local! {
     /// What this thread has entered, the innermost last.
@@ -68,7 +69,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
             offsets: &[],
         },
     )?;
-    Ok(CLASS.get_or_init(|| class))
+    Ok(CLASS.get_or_set(class))
 }
 
 /// # Safety

@@ -1,13 +1,13 @@
 use std::ffi::{CStr, c_void};
 use std::mem::offset_of;
 use std::ptr;
-use std::sync::OnceLock;
 
 use super::cycle::{clear, traverse};
 use super::looks::{name, native_pointer, params, repr, returns, signature, signature_text};
 use super::{Fields, deallocate};
 use crate::call::Callable;
 use crate::error::Result;
+use crate::fork::Once;
 use crate::python::api::{Api, Object};
 use crate::python::class::{
     Class, Description, Getter, HAVE_GC, HAVE_VECTORCALL, TP_CALL, TP_CLEAR, TP_DEALLOC, TP_NEW,
@@ -15,7 +15,7 @@ use crate::python::class::{
 };
 use crate::python::gil::Gil;
 
-static CLASS: OnceLock<Class<Fields>> = OnceLock::new();
+static CLASS: Once<Class<Fields>> = Once::new();
 
 /// The type, made the first time.
 pub(super) fn get(gil: &Gil) -> Result<&'static Class<Fields>> {
@@ -23,7 +23,7 @@ pub(super) fn get(gil: &Gil) -> Result<&'static Class<Fields>> {
         return Ok(class);
     }
     let made = make(gil)?;
-    Ok(CLASS.get_or_init(|| made))
+    Ok(CLASS.get_or_set(made))
 }
 
 /// The fields of an instance.

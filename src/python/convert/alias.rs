@@ -6,12 +6,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ffi::CString;
-use std::sync::{Mutex, PoisonError};
 
 use super::describe::mismatch;
 use super::{array, complex, number, text};
 use crate::abi::{metaffi_array, metaffi_slot};
 use crate::error::{Error, Result, Status};
+use crate::fork::Lock;
 use crate::handle::pin::Use;
 use crate::python::api::Object;
 use crate::python::gil::Gil;
@@ -52,7 +52,7 @@ pub fn of_python<'a>(gil: &Gil, info: &'a TypeInfo) -> Cow<'a, TypeInfo> {
 }
 
 /// Classes by name; `None` for what is known to be none.
-static CLASSES: Mutex<Option<HashMap<Box<str>, Option<PyRef>>>> = Mutex::new(None);
+static CLASSES: Lock<Option<HashMap<Box<str>, Option<PyRef>>>> = Lock::new(None);
 
 fn is_class(gil: &Gil, name: &str) -> bool {
     if let Some(known) = remembered(gil, name) {
@@ -67,14 +67,15 @@ fn is_class(gil: &Gil, name: &str) -> bool {
 }
 
 fn remembered(gil: &Gil, name: &str) -> Option<Option<PyRef>> {
-    let classes = CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
+    let classes = CLASSES.lock();
     let known = classes.as_ref()?.get(name)?;
     Some(known.as_ref().map(|class| class.clone_ref(gil)))
 }
 
 fn remember(name: &str, class: Option<PyRef>) {
-    let mut classes = CLASSES.lock().unwrap_or_else(PoisonError::into_inner);
-    classes.get_or_insert_default().insert(name.into(), class);
+    let name = Box::from(name);
+    // What is let go may run code of its own.
+    let _before = CLASSES.lock().get_or_insert_default().insert(name, class);
 }
 
 /// The class of a name; each is looked up once.

@@ -4,10 +4,10 @@
 use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
-use std::sync::OnceLock;
 
 use crate::abi::metaffi_array;
 use crate::error::Result;
+use crate::fork::Once;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Py_buffer};
 use crate::python::class::{
     BF_GETBUFFER, BF_RELEASEBUFFER, Class, Description, TP_DEALLOC, TP_NEW,
@@ -109,7 +109,7 @@ pub(super) fn revoke(_: &Gil, exporter: &PyRef) -> bool {
     export.exports.get() != 0
 }
 
-static CLASS: OnceLock<Class<Export>> = OnceLock::new();
+static CLASS: Once<Class<Export>> = Once::new();
 
 /// The type of exporters, made the first time.
 fn class(gil: &Gil) -> Result<&'static Class<Export>> {
@@ -131,7 +131,7 @@ fn class(gil: &Gil) -> Result<&'static Class<Export>> {
         offsets: &[],
     };
     let made = Class::new(gil, description)?;
-    Ok(CLASS.get_or_init(|| made))
+    Ok(CLASS.get_or_set(made))
 }
 
 /// The fields of an exporter's object.

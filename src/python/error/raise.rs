@@ -1,10 +1,10 @@
 use std::any::Any;
 use std::ffi::{CStr, c_void};
 use std::ptr;
-use std::sync::OnceLock;
 
 use super::{PyException, restore};
 use crate::error::{Error, Result, Status};
+use crate::fork::Once;
 use crate::handle::{self, Kind};
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
@@ -85,7 +85,7 @@ fn class(gil: &Gil, error: &Error) -> Result<Object> {
 
 /// The class `metaffi.Error`: borrowed, lives as long as the process.
 fn metaffi_error(gil: &Gil) -> Result<Object> {
-    static CLASS: OnceLock<PyRef> = OnceLock::new();
+    static CLASS: Once<PyRef> = Once::new();
     if let Some(class) = CLASS.get() {
         return Ok(class.as_ptr());
     }
@@ -102,7 +102,7 @@ fn metaffi_error(gil: &Gil) -> Result<Object> {
     };
     // SAFETY: a new reference or NULL.
     let class = unsafe { PyRef::owned(gil, class) }?;
-    Ok(CLASS.get_or_init(|| class).as_ptr())
+    Ok(CLASS.get_or_set(class).as_ptr())
 }
 
 fn new(gil: &Gil, class: Object, message: &str) -> Result<PyRef> {

@@ -1,16 +1,16 @@
 //! Failures that nobody catches, as Python reports them: through `sys.unraisablehook`.
 
 use std::ptr;
-use std::sync::OnceLock;
 
 use super::{quietly, raise};
 use crate::call::failure;
 use crate::error::Error;
+use crate::fork::Once;
 use crate::python::api::Api;
 use crate::python::gil::{self, Gil};
 use crate::python::object::PyRef;
 
-static RAISE: OnceLock<fn(&Gil, &Error)> = OnceLock::new();
+static RAISE: Once<fn(&Gil, &Error)> = Once::new();
 
 /// Says how a failure is raised to be reported from now on. The first one to say so does.
 pub fn set_raise(raise: fn(&Gil, &Error)) {

@@ -2,10 +2,10 @@
 
 use std::ffi::{CStr, c_void};
 use std::ptr;
-use std::sync::OnceLock;
 
 use super::PyRef;
 use crate::error::Result;
+use crate::fork::Once;
 use crate::handle::{self, Kind};
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
@@ -21,7 +21,7 @@ pub struct Carrier {
     pub carried: unsafe fn(&Api, Object) -> Option<handle::Key>,
 }
 
-static CARRIER: OnceLock<Carrier> = OnceLock::new();
+static CARRIER: Once<Carrier> = Once::new();
 
 /// Says how objects of other runtimes look from now on. The first one to say so does.
 pub fn set_carrier(carrier: Carrier) {

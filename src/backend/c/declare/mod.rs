@@ -40,7 +40,7 @@ mod value;
 mod word;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use self::directive::Phase;
 use self::state::State;
@@ -53,7 +53,7 @@ pub use self::{
 };
 use crate::backend::c::types::{TypeId, Types};
 use crate::error::Result;
-use crate::fork::{Held, held};
+use crate::fork::{Lock, Locked};
 
 /// A named item and where it was declared.
 #[derive(Clone, PartialEq, Debug)]
@@ -94,7 +94,7 @@ pub struct TagDeclaration {
 /// ```
 pub struct Declarations {
     types: Arc<Types>,
-    state: Mutex<State>,
+    state: Lock<State>,
 }
 
 impl Default for Declarations {
@@ -106,7 +106,7 @@ impl Default for Declarations {
 impl Declarations {
     /// No declarations but the type names of the standard headers, over an arena of types.
     pub fn new(types: Arc<Types>) -> Declarations {
-        Declarations { types: types.clone(), state: Mutex::new(State::new(types)) }
+        Declarations { types: types.clone(), state: Lock::new(State::new(types)) }
     }
 
     /// The arena that every type here belongs to.
@@ -223,14 +223,8 @@ impl Declarations {
         self.lock().declarations()
     }
 
-    fn lock(&self) -> Held<MutexGuard<'_, State>> {
-        held(|| {
-            self.state.lock().unwrap_or_else(|poisoned| {
-                let mut state = PoisonError::into_inner(poisoned);
-                state.roll_back();
-                state
-            })
-        })
+    fn lock(&self) -> Locked<'_, State> {
+        self.state.lock_repaired(State::roll_back)
     }
 }
 

@@ -1,7 +1,8 @@
 //! [`Location`]: where something was declared, through line markers to the real file.
 
+use crate::fork::Once;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// A place in a text.
 #[derive(Clone, PartialEq, Eq, Debug, Hash)]
@@ -36,7 +37,7 @@ pub(crate) struct Source {
     pub(crate) text: Arc<str>,
     /// Line markers in the order of their offsets.
     pub(crate) markers: Vec<Marker>,
-    lines: OnceLock<Vec<u32>>,
+    lines: Once<Vec<u32>>,
 }
 
 /// `# line "file"`: what follows the marker's own line is from there.
@@ -49,7 +50,7 @@ pub(crate) struct Marker {
 
 impl Source {
     pub(crate) fn new(origin: &str, text: Arc<str>) -> Source {
-        Source { origin: Arc::from(origin), text, markers: Vec::new(), lines: OnceLock::new() }
+        Source { origin: Arc::from(origin), text, markers: Vec::new(), lines: Once::new() }
     }
 
     /// The place of a byte.

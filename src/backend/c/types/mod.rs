@@ -38,7 +38,6 @@ mod transaction;
 
 use std::fmt;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use self::store::Store;
 pub use self::{
@@ -50,7 +49,7 @@ pub use self::{
 };
 use super::ctype::Infos;
 pub use crate::call::native::Convention;
-use crate::fork::{Held, held};
+use crate::fork::{Read, Shared, Written};
 
 /// How many levels a type may be built of: more than any real one, and few enough that whoever
 /// walks one by recursion does not exhaust a small stack.
@@ -59,7 +58,7 @@ pub const MAX_DEPTH: u32 = 128;
 /// The C types of one module: an arena, usable from any thread.
 #[derive(Default)]
 pub struct Types {
-    store: RwLock<Store>,
+    store: Shared<Store>,
     /// What is known of types that were asked for.
     pub(super) infos: Infos,
     /// How many types are being built in passing.
@@ -74,12 +73,12 @@ impl Types {
         Types::default()
     }
 
-    fn read(&self) -> Held<RwLockReadGuard<'_, Store>> {
-        held(|| self.store.read().unwrap_or_else(PoisonError::into_inner))
+    fn read(&self) -> Read<'_, Store> {
+        self.store.read()
     }
 
-    fn write(&self) -> Held<RwLockWriteGuard<'_, Store>> {
-        held(|| self.store.write().unwrap_or_else(PoisonError::into_inner))
+    fn write(&self) -> Written<'_, Store> {
+        self.store.write()
     }
 }
 

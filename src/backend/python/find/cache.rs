@@ -2,23 +2,22 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::interpreter::Interpreter;
 use super::shim;
 use crate::error::Result;
-use crate::fork::held;
+use crate::fork::Lock;
 
 /// What an executable is known by: its file, and the link to it if it is one.
 #[derive(PartialEq, Eq, Debug)]
 struct Stamp([Option<(SystemTime, u64)>; 2]);
 
-static KNOWN: Mutex<Option<HashMap<PathBuf, (Stamp, Interpreter)>>> = Mutex::new(None);
+static KNOWN: Lock<Option<HashMap<PathBuf, (Stamp, Interpreter)>>> = Lock::new(None);
 
 /// What an executable says of itself, asked once as long as its file stays the same.
 pub fn ask(executable: &Path) -> Result<Interpreter> {
-    let known = || held(|| KNOWN.lock().unwrap_or_else(PoisonError::into_inner));
+    let known = || KNOWN.lock();
     let stamp = Stamp::of(executable);
     if let Some((asked, interpreter)) = known().get_or_insert_default().get(executable)
         && *asked == stamp

@@ -1,14 +1,15 @@
 //! [`Look`]: what is known of an object since somebody looked into it.
 
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use super::names::{Entry, Names};
 use super::scalar::Scalar;
 use crate::backend::proxy::{self, Lent};
 use crate::backend::{Layout, Proxy, Shape};
 use crate::error::{Error, Result, Status};
+use crate::fork::{Lock, Once};
 use crate::handle::Key;
 use crate::python::api::Object;
 use crate::python::gil::Gil;
@@ -46,10 +47,10 @@ pub(super) struct Seen {
     /// How many buffers show its memory.
     pub(super) exports: AtomicUsize,
     /// The shape of the buffers, and the strides behind it.
-    pub(super) extents: std::sync::OnceLock<Box<[isize]>>,
+    pub(super) extents: Once<Box<[isize]>>,
     /// Its memory, which stays while somebody may look there.
     pub(super) lent: Option<Lent>,
-    target: Mutex<Option<Lent>>,
+    target: Lock<Option<Lent>>,
 }
 
 impl Look {
@@ -176,7 +177,7 @@ impl Look {
         let count = lent.size().map_or(usize::MAX, |all| all / size);
         seen.count.store(count, Ordering::Relaxed);
         let address = lent.address();
-        let before = seen.target.lock().unwrap_or_else(PoisonError::into_inner).replace(lent);
+        let before = seen.target.lock().replace(lent);
         self.publish(gil, target, address, own.address().cast())?;
         drop(before);
         Ok(())
@@ -245,9 +246,9 @@ impl Seen {
             item,
             count,
             exports: AtomicUsize::new(0),
-            extents: std::sync::OnceLock::new(),
+            extents: Once::new(),
             lent,
-            target: Mutex::new(None),
+            target: Lock::new(None),
         })
     }
 

@@ -1,13 +1,14 @@
 //! Handles as arguments that are words: the addresses that their objects stand for.
 
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use super::CLASS;
 use super::look::Look;
 use crate::backend::Layout;
 use crate::call::Target;
+use crate::fork::Lock;
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 
@@ -16,7 +17,7 @@ use crate::python::gil::Gil;
 pub(in crate::host::python) struct Accepted {
     layout: AtomicPtr<Layout>,
     /// All that were accepted, so that none's address is ever another's.
-    kept: Mutex<Vec<Arc<Layout>>>,
+    kept: Lock<Vec<Arc<Layout>>>,
 }
 
 /// The word of an object that is a handle of an accepted type, whose memory is not given back until
@@ -82,7 +83,7 @@ pub(in crate::host::python) unsafe fn learn(
     if !target.takes(key) {
         return;
     }
-    let mut kept = accepted.kept.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut kept = accepted.kept.lock();
     if !kept.iter().any(|known| Arc::ptr_eq(known, layout)) {
         kept.push(layout.clone());
     }

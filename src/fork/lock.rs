@@ -1,0 +1,161 @@
+//! Locks, and places that are filled once: no fork finds a thread in the middle of one.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::{
+    Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
+
+use super::{Inside, section};
+
+/// A mutex that is held in a [`section`]: for moments, and without running code of others.
+#[derive(Default)]
+pub struct Lock<T>(Mutex<T>);
+
+impl<T> Lock<T> {
+    /// One that is free.
+    pub const fn new(value: T) -> Lock<T> {
+        Lock(Mutex::new(value))
+    }
+
+    /// Takes it. What a thread that panicked has left is taken as it is.
+    pub fn lock(&self) -> Locked<'_, T> {
+        Held::take(|| self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes it; what a thread that panicked has left is repaired first.
+    pub fn lock_repaired(&self, repair: impl FnOnce(&mut T)) -> Locked<'_, T> {
+        Held::take(|| {
+            self.0.lock().unwrap_or_else(|poisoned| {
+                let mut guard = poisoned.into_inner();
+                repair(&mut guard);
+                guard
+            })
+        })
+    }
+
+    /// What it protected.
+    pub fn into_inner(self) -> T {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The same for many readers or one writer.
+#[derive(Default)]
+pub struct Shared<T>(RwLock<T>);
+
+impl<T> Shared<T> {
+    /// One that is free.
+    pub const fn new(value: T) -> Shared<T> {
+        Shared(RwLock::new(value))
+    }
+
+    /// Takes it together with other readers.
+    pub fn read(&self) -> Read<'_, T> {
+        Held::take(|| self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes it alone.
+    pub fn write(&self) -> Written<'_, T> {
+        Held::take(|| self.0.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What it protects, if nobody else can have it.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A lock that is held, in a section that ends after it.
+pub struct Held<G> {
+    guard: G,
+    _inside: Inside,
+}
+
+/// A [`Lock`] that is held.
+pub type Locked<'a, T> = Held<MutexGuard<'a, T>>;
+
+/// A [`Shared`] that is held for reading.
+pub type Read<'a, T> = Held<RwLockReadGuard<'a, T>>;
+
+/// A [`Shared`] that is held for writing.
+pub type Written<'a, T> = Held<RwLockWriteGuard<'a, T>>;
+
+impl<G> Held<G> {
+    #[inline]
+    fn take(take: impl FnOnce() -> G) -> Held<G> {
+        let inside = Inside::enter();
+        Held { guard: take(), _inside: inside }
+    }
+}
+
+impl<G: Deref> Deref for Held<G> {
+    type Target = G::Target;
+
+    #[inline]
+    fn deref(&self) -> &G::Target {
+        &self.guard
+    }
+}
+
+impl<G: DerefMut> DerefMut for Held<G> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut G::Target {
+        &mut self.guard
+    }
+}
+
+/// A place that is filled once.
+pub struct Once<T>(OnceLock<T>);
+
+impl<T> Once<T> {
+    /// An empty one.
+    pub const fn new() -> Once<T> {
+        Once(OnceLock::new())
+    }
+
+    /// What is there.
+    #[inline(always)]
+    pub fn get(&self) -> Option<&T> {
+        self.0.get()
+    }
+
+    /// What is there, made in a section the first time: nobody forks while it is made, and
+    /// another thread that needs it waits.
+    #[inline]
+    pub fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
+        self.get().unwrap_or_else(|| section(|| self.0.get_or_init(make)))
+    }
+
+    /// What is there: `value`, unless another was there already. For what takes long to make, and
+    /// for what runs code of others when it is made or dropped.
+    pub fn get_or_set(&self, value: T) -> &T {
+        let _refused = self.set(value);
+        match self.get() {
+            Some(value) => value,
+            None => unreachable!("it is set"),
+        }
+    }
+
+    /// Fills it; gives `value` back if it is filled already.
+    pub fn set(&self, value: T) -> Result<(), T> {
+        section(|| self.0.set(value))
+    }
+
+    /// Empties it, which nobody else can have.
+    pub fn take(&mut self) -> Option<T> {
+        self.0.take()
+    }
+}
+
+impl<T> Default for Once<T> {
+    fn default() -> Once<T> {
+        Once::new()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Once<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
