@@ -2834,7 +2834,7 @@ metaffi_status metaffi_doctor(char **json, struct metaffi_error **error);
 
 /**
  * Enters a runtime on this thread. Inside, calls cost what the runtime's own calls cost; other
- * threads may have to wait for the runtime meanwhile. Scopes nest.
+ * threads may have to wait for the runtime meanwhile. A thread may be in several scopes.
  *
  * @param scope The new scope: leave it with metaffi_scope_leave, on this thread.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `scope`
@@ -2847,10 +2847,11 @@ metaffi_status metaffi_scope_enter(const struct metaffi_runtime *runtime,
                                    struct metaffi_error **error);
 
 /**
- * Leaves a scope and frees it: on the thread that entered it, the innermost first.
+ * Leaves a scope and frees it, on the thread that entered it. The scopes of a thread may be left in
+ * any order, as those of fibers are: the runtime is left with the last of them.
  *
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT on another
- *         thread or while an inner scope is open: then the scope stays entered.
+ *         thread: then the scope stays entered.
  *
  * @pre `error` is NULL or writable.
  */

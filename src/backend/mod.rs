@@ -71,14 +71,16 @@ pub trait Runtime: Send + Sync {
         Ok(())
     }
 
-    /// Enters the runtime on this thread for a batch of calls. Nests; each is left on the same
-    /// thread, in reverse order.
-    fn enter(&self) -> Result<()> {
-        Ok(())
+    /// Enters the runtime on this thread for a batch of calls. Each is left on the same thread, in
+    /// any order, by what this gives.
+    fn enter(&self) -> Result<usize> {
+        Ok(0)
     }
 
-    /// Leaves what [`enter`](Runtime::enter) entered.
-    fn leave(&self) {}
+    /// Leaves what [`enter`](Runtime::enter) entered and gave this for.
+    fn leave(&self, entered: usize) {
+        let _ = entered;
+    }
 }
 
 /// What a runtime loaded.

@@ -7,7 +7,7 @@ use crate::handle::{self as handles, Kind};
 use crate::model::{Runtime, Scope};
 
 /// Enters a runtime on this thread. Inside, calls cost what the runtime's own calls cost; other
-/// threads may have to wait for the runtime meanwhile. Scopes nest.
+/// threads may have to wait for the runtime meanwhile. A thread may be in several scopes.
 ///
 /// @param scope The new scope: leave it with metaffi_scope_leave, on this thread.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `scope`
@@ -28,10 +28,11 @@ pub unsafe extern "C" fn metaffi_scope_enter(
     })
 }
 
-/// Leaves a scope and frees it: on the thread that entered it, the innermost first.
+/// Leaves a scope and frees it, on the thread that entered it. The scopes of a thread may be left in
+/// any order, as those of fibers are: the runtime is left with the last of them.
 ///
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT on another
-///         thread or while an inner scope is open: then the scope stays entered.
+///         thread: then the scope stays entered.
 ///
 /// # Safety
 /// `error` is NULL or writable.

@@ -164,6 +164,11 @@ impl Gil {
     pub unsafe fn assume(api: &'static Api) -> Gil {
         Gil::new(api, ptr::null_mut())
     }
+
+    /// Whether dropping it gives up the GIL, which this thread did not hold before.
+    pub fn is_taken(&self) -> bool {
+        !self.state.is_null()
+    }
 }
 
 impl Drop for Gil {

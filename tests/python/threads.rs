@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use crate::process::{alone, assert_passed, for_each, interpreters, load_interpreter, run};
+use crate::process::{alone, assert_passed, for_each, interpreters, load_interpreter, run, symbol};
 use metaffi::error::Status;
 use metaffi::model::{Module, Scope};
 use metaffi::value::OwnedValue;
@@ -36,6 +36,40 @@ fn threads_leave_nothing() {
         });
     }
     run("import sys\nassert len(counts) == 8000\nassert len(sys._current_frames()) == 1");
+}
+
+#[test]
+fn scopes_of_several_stacks_end_in_any_order() {
+    for_each("threads::scopes_in_any_order");
+}
+
+#[test]
+#[ignore = "run for each interpreter in a process of its own"]
+fn scopes_in_any_order() {
+    let runtime = load_interpreter();
+    run("import threading");
+    let holds_gil = || {
+        // SAFETY: a function of the C API by its documented type.
+        let check: extern "C" fn() -> std::ffi::c_int =
+            unsafe { std::mem::transmute(symbol(c"PyGILState_Check")) };
+        check() == 1
+    };
+    thread::scope(|threads| {
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]] {
+            let (runtime, holds_gil) = (&runtime, &holds_gil);
+            threads.spawn(move || {
+                let entered = [(); 3].map(|()| Scope::enter(runtime).unwrap());
+                for index in order {
+                    assert!(holds_gil());
+                    run("threading.get_ident()");
+                    entered[index].leave().unwrap();
+                    assert!(entered[index].leave().is_err());
+                }
+                assert!(!holds_gil());
+                run("threading.get_ident()");
+            });
+        }
+    });
 }
 
 #[test]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Iterator
+
+import pytest
 
 import metaffi
 
@@ -22,6 +25,40 @@ def test_a_call_in_a_worker_thread_does_not_block_the_loop(guest: metaffi.MetaFF
         return await waiting
 
     assert asyncio.run(main()) == 0
+
+
+def test_scopes_of_tasks_and_generators_end_in_any_order(
+    c: metaffi.MetaFFIRuntime, python3: metaffi.MetaFFIRuntime, guest: metaffi.MetaFFIModule
+) -> None:
+    add = guest.load_entity("callable=add")
+
+    async def work(index: int, scope: metaffi.metaffi_runtime.Scope) -> int:
+        with scope:
+            for _ in range(10 - index):
+                await asyncio.sleep(0)
+            return int(add(index, 1))
+
+    async def main() -> list[int]:
+        shared = python3.scope()
+        scopes = [c.scope(), shared, python3.scope(), shared, c.scope()]
+        return list(await asyncio.gather(*map(work, range(5), scopes)))
+
+    assert asyncio.run(main()) == [1, 2, 3, 4, 5]
+
+    def generate(runtime: metaffi.MetaFFIRuntime) -> Iterator[object]:
+        with runtime.scope():
+            while True:
+                yield add(1, 1)
+
+    first, second, third = generate(c), generate(python3), generate(c)
+    assert [next(one) for one in (first, second, third)] == [2, 2, 2]
+    del second
+    assert [next(one) for one in (first, third)] == [2, 2]
+    del first, third
+    for runtime in (c, python3):
+        # None is left over.
+        with pytest.raises(metaffi.MetaFFIError, match="has not entered"):
+            runtime._native().leave()
 
 
 def test_many_calls_at_once(guest: metaffi.MetaFFIModule) -> None:

@@ -174,3 +174,29 @@ def test_a_callable_of_the_guests_in_several_calls(
     for depth in DEPTHS:
         calls.start(depth, lambda: apply(function, 6, 7))
     assert calls.end(order) == [42] * 4
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_scopes_end_with_their_own_stack(
+    c: metaffi.MetaFFIRuntime,
+    python3: metaffi.MetaFFIRuntime,
+    module: metaffi.MetaFFIModule,
+    python_guest: metaffi.MetaFFIModule,
+    order: list[int],
+) -> None:
+    add, other = (one.load_entity("callable=add") for one in (module, python_guest))
+    calls = Calls()
+
+    def run(index: int) -> tuple[int, int]:
+        with (c, python3)[index % 2].scope(), python3.scope():
+            calls.switch()
+            return add(index, 1), other(index, 1)
+
+    for index, depth in enumerate(DEPTHS):
+        calls.start(depth, partial(run, index))
+        assert (add(3, 4), other(3, 4)) == (7, 7)
+    assert calls.end(order) == [(index + 1, index + 1) for index in range(4)]
+    for runtime in (c, python3):
+        # None is left over.
+        with pytest.raises(metaffi.MetaFFIError, match="has not entered"):
+            runtime._native().leave()

@@ -16,8 +16,12 @@ struct Python {
     api: &'static Api,
 }
 
-/// What the scopes of a thread hold, the innermost last; nothing where the GIL must not be kept.
-struct Scopes(Vec<Option<Gil>>);
+/// What the scopes of a thread hold, each with how many of them: what one took is given up when
+/// the last is left that was entered under it.
+struct Scopes(Vec<(Gil, usize)>);
+
+/// Stands for a scope that holds nothing: somebody else holds the GIL, or it must not be kept.
+const NOTHING: usize = 0;
 
 thread_local! {
     static SCOPES: RefCell<Scopes> = const { RefCell::new(Scopes(Vec::new())) };
@@ -26,10 +30,10 @@ thread_local! {
 impl Drop for Scopes {
     /// A thread that ends inside a scope leaves it, unless its state went first.
     fn drop(&mut self) {
-        while let Some(scope) = self.0.pop() {
-            match scope {
-                Some(gil) if gil::is_held(gil.api) => drop(gil),
-                scope => std::mem::forget(scope),
+        while let Some((gil, _)) = self.0.pop() {
+            match gil::is_held(gil.api) {
+                true => drop(gil),
+                false => std::mem::forget(gil),
             }
         }
     }
@@ -50,16 +54,25 @@ impl Runtime for Python {
         Ok(Arc::new(super::module::Module::load(self.api, path)?))
     }
 
-    fn enter(&self) -> Result<()> {
-        let gil = match gil::may_be_kept(self.api) {
-            true => Some(gil::enter_for_host(self.api)?),
-            false => None,
-        };
-        SCOPES.with_borrow_mut(|scopes| scopes.0.push(gil));
-        Ok(())
+    fn enter(&self) -> Result<usize> {
+        if !gil::may_be_kept(self.api) {
+            return Ok(NOTHING);
+        }
+        let taken = Some(gil::enter_for_host(self.api)?).filter(Gil::is_taken);
+        Ok(SCOPES.with_borrow_mut(|Scopes(held)| {
+            match taken {
+                Some(gil) => held.push((gil, 1)),
+                None => held.last_mut().into_iter().for_each(|(_, scopes)| *scopes += 1),
+            }
+            held.len()
+        }))
     }
 
-    fn leave(&self) {
-        drop(SCOPES.with_borrow_mut(|scopes| scopes.0.pop()));
+    fn leave(&self, entered: usize) {
+        SCOPES.with_borrow_mut(|Scopes(held)| {
+            let Some(index) = entered.checked_sub(1) else { return };
+            held[index].1 -= 1;
+            while held.pop_if(|(_, scopes)| *scopes == 0).is_some() {}
+        });
     }
 }

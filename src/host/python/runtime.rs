@@ -25,7 +25,7 @@ pub(super) struct Fields {
 static CLASS: Once<Class<Fields>> = Once::new();
 
 thread_local! {
-    /// What this thread has entered, the innermost last.
+    /// What this thread has entered, the latest last.
     static ENTERED: RefCell<Vec<Arc<Scope>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -62,7 +62,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
                     c"leave",
                     leave as *const c_void,
                     METH_NOARGS,
-                    c"leave($self, /)\n--\n\nLeaves what was entered last on this thread.",
+                    c"leave($self, /)\n--\n\nLeaves the runtime, once for each time it was entered.",
                 ),
             ],
             attributes: &[(c"name", name)],
@@ -136,15 +136,22 @@ unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
     }
 }
 
-unsafe extern "C-unwind" fn leave(_: Object, _: Object) -> Object {
-    // SAFETY: Python calls this holding the GIL.
+unsafe extern "C-unwind" fn leave(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         answer(|gil| {
-            let scope = ENTERED.with_borrow_mut(Vec::pop).ok_or_else(|| {
-                invalid(
-                    "this thread has entered nothing that it could leave; a scope is left on \
-                         the thread that entered it",
-                )
+            let runtime = runtime(gil, object)?;
+            // Those of one runtime are all alike, whichever task or stack has entered them.
+            let scope = ENTERED.with_borrow_mut(|entered| {
+                let is = |scope: &Arc<Scope>| Arc::ptr_eq(scope.runtime(), runtime);
+                entered.iter().rposition(is).map(|index| entered.remove(index))
+            });
+            let scope = scope.ok_or_else(|| {
+                invalid(format!(
+                    "this thread has not entered the runtime {}; a scope is left on the thread \
+                     that entered it",
+                    runtime.name()
+                ))
             })?;
             scope.leave()?;
             Ok(support::none(gil))
