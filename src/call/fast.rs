@@ -6,7 +6,8 @@ use std::mem::MaybeUninit;
 use std::ptr;
 
 use super::failure::report;
-use super::function::{Function, Place};
+use super::function::Function;
+use super::plan::Place;
 use super::values::call_values;
 use crate::abi::{
     METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_type, metaffi_value,
@@ -28,8 +29,7 @@ pub trait Called: Handled {
 /// How a function is called behind a handle of type `T`, and its shape.
 pub fn fast<T: Called>(function: &Function) -> (Fast, u64) {
     let pinned = Fast { invoke: pinned::<T>, code: ptr::null(), map: 0 };
-    let shape = shape(function.params(), function.returns());
-    (function.fast().unwrap_or(pinned), shape)
+    (function.fast().unwrap_or(pinned), function.plan().shape())
 }
 
 /// An [`Invoke`](crate::handle::Invoke) that keeps what it calls alive by a pin: the slow way,
@@ -288,7 +288,7 @@ static ROWS: [Row; 16] = [
 ];
 
 /// The types of a function of scalars in one word; 0 of any other, and if there are too many.
-fn shape(params: &[Place], returns: &[Place]) -> u64 {
+pub(super) fn shape(params: &[Place], returns: &[Place]) -> u64 {
     let number = |place: &Place| {
         ROWS.iter().skip(1).position(|row| row.kind == place.kind).map(|index| index as u64 + 1)
     };

@@ -3,15 +3,14 @@ use std::sync::Arc;
 
 use super::closure::Locked;
 use super::failure;
-use super::frame::MAX_SLOTS;
 use super::passing::{Lifetime, Passing};
+use super::plan::{Place, Plan};
 use super::texts::SignatureTexts;
-use crate::abi::{metaffi_slot, metaffi_type};
+use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
-use crate::fork::Once;
 use crate::handle::Fast;
 use crate::handle::pin::Use;
-use crate::signature::{Kind, Signature, Type, TypeInfo, slots_of};
+use crate::signature::{Signature, Type};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
 pub trait Callee: Any + Send + Sync {
@@ -79,93 +78,54 @@ pub trait Callee: Any + Send + Sync {
     }
 }
 
-/// Something that can be called: a signature, the layout of its frames, and what runs.
+/// Something that can be called: a plan of its signature, and what runs.
 pub struct Function {
-    signature: Signature,
-    /// Of the parameters, then of the returns.
-    places: Box<[Place]>,
-    frame_size: usize,
-    texts: Once<Box<SignatureTexts>>,
+    plan: Arc<Plan>,
     callee: Box<dyn Callee>,
-}
-
-/// Where a parameter or return is, and what it is, as a call needs it.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// How the value is held.
-    pub kind: Kind,
-    slot: u32,
-    number: u32,
-}
-
-impl Place {
-    /// A value of the type in slots of its own.
-    pub fn of(r#type: Type) -> Place {
-        Place::at(r#type, 0)
-    }
-
-    fn at(r#type: Type, slot: usize) -> Place {
-        // Slots are at most MAX_SLOTS, and types have few bits.
-        Place { kind: r#type.kind(), slot: slot as u32, number: r#type.number() as u32 }
-    }
-
-    /// Its first slot.
-    #[inline(always)]
-    pub fn slot(&self) -> usize {
-        self.slot as usize
-    }
-
-    /// Its type's number.
-    #[inline(always)]
-    pub fn number(&self) -> metaffi_type {
-        metaffi_type::from(self.number)
-    }
 }
 
 impl Function {
     /// A function of `signature` that runs `callee`.
     pub fn new(signature: Signature, callee: impl Callee + 'static) -> Result<Function> {
-        let mut frame_size = 0;
-        let place = |info: &TypeInfo| {
-            let place = Place::at(info.r#type, frame_size);
-            frame_size += slots_of(info.r#type);
-            place
-        };
-        let params = signature.params.iter().map(|param| &param.info);
-        let places: Box<[Place]> = params.chain(&signature.returns).map(place).collect();
-        if frame_size > MAX_SLOTS {
-            return Err(too_large(frame_size));
-        }
-        let (texts, callee) = (Once::new(), Box::new(callee));
-        Ok(Function { signature, places, frame_size, texts, callee })
+        Ok(Function::planned(Plan::of(signature)?, callee))
+    }
+
+    /// A function of a signature of which there is a plan.
+    pub fn planned(plan: Arc<Plan>, callee: impl Callee + 'static) -> Function {
+        Function { plan, callee: Box::new(callee) }
+    }
+
+    /// What is known of its signature.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
     }
 
     /// Its types.
     pub fn signature(&self) -> &Signature {
-        &self.signature
+        self.plan.signature()
     }
 
     /// How many slots its frames have.
     #[inline(always)]
     pub fn frame_size(&self) -> usize {
-        self.frame_size
+        self.plan.frame_size()
     }
 
     /// Its parameters as a call sees them.
     #[inline(always)]
     pub fn params(&self) -> &[Place] {
-        &self.places[..self.signature.params.len()]
+        self.plan.params()
     }
 
     /// Its returns as a call sees them.
     #[inline(always)]
     pub fn returns(&self) -> &[Place] {
-        &self.places[self.signature.params.len()..]
+        self.plan.returns()
     }
 
     /// The texts of its signature for C.
     pub fn texts(&self) -> &SignatureTexts {
-        self.texts.get_or_init(|| Box::new(SignatureTexts::new(&self.signature)))
+        self.plan.texts()
     }
 
     /// What runs.
@@ -199,15 +159,4 @@ impl Function {
         // SAFETY: the caller's promise.
         unsafe { self.callee.call(span, frame) }
     }
-}
-
-#[cold]
-fn too_large(slots: usize) -> Error {
-    Error::new(
-        Status::Unsupported,
-        format!(
-            "the signature needs a frame of {slots} slots; the most is {MAX_SLOTS}: pass arrays \
-             instead of so many arguments"
-        ),
-    )
 }

@@ -1,10 +1,11 @@
+use std::any::Any;
 use std::ffi::c_void;
 use std::ops::Range;
 use std::ptr;
-use std::sync::Arc;
 
 use super::failure;
-use super::function::Callee;
+use super::frame::MAX_SLOTS;
+use super::function::{Callee, Function};
 use super::userdata::Userdata;
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::error::Result;
@@ -15,11 +16,9 @@ use crate::signature::{Signature, slots_of};
 /// A host's function and its userdata.
 pub struct HostFunction {
     function: HostCode,
-    pointer: *mut c_void,
-    /// Kept as long as the function may be called.
-    _userdata: Arc<Userdata>,
-    /// The slots of its returns, zeroed before each call.
-    returns: Range<usize>,
+    userdata: Userdata,
+    /// The slots of its returns, zeroed before each call; frames have few.
+    returns: Range<u16>,
 }
 
 /// A `metaffi_callback` that is there.
@@ -31,14 +30,25 @@ pub type HostCode = unsafe extern "C-unwind" fn(
 
 impl HostFunction {
     /// A function of the host's, called with its userdata.
-    pub fn new(function: HostCode, userdata: Arc<Userdata>, signature: &Signature) -> HostFunction {
+    pub fn new(function: HostCode, userdata: Userdata, signature: &Signature) -> HostFunction {
         let params = signature.params.iter().map(|param| slots_of(param.info.r#type));
-        let first = params.sum();
+        let first = params.sum::<usize>();
         let returns = signature.returns.iter().map(|info| slots_of(info.r#type));
-        let returns = first..first + returns.sum::<usize>();
-        HostFunction { function, pointer: userdata.pointer(), _userdata: userdata, returns }
+        // A frame that is larger is refused.
+        let returns = first as u16..(first + returns.sum::<usize>()) as u16;
+        HostFunction { function, userdata, returns }
+    }
+
+    /// Takes the userdata over, if the function is one of a host.
+    pub fn own_userdata(function: &Function) {
+        let callee: &dyn Any = function.callee();
+        if let Some(host) = callee.downcast_ref::<HostFunction>() {
+            host.userdata.own();
+        }
     }
 }
+
+const _: () = assert!(MAX_SLOTS <= u16::MAX as usize);
 
 // SAFETY: whoever gives us the function and its userdata promises that any thread may use them.
 unsafe impl Send for HostFunction {}
@@ -77,10 +87,10 @@ unsafe extern "C-unwind" fn invoke(
         let host = &*host.cast::<HostFunction>();
         match host.returns.len() {
             0 => {}
-            1 => *frame.add(host.returns.start) = 0,
-            count => frame.add(host.returns.start).write_bytes(0, count),
+            1 => *frame.add(usize::from(host.returns.start)) = 0,
+            count => frame.add(usize::from(host.returns.start)).write_bytes(0, count),
         }
-        (host.function)(host.pointer, frame, error)
+        (host.function)(host.userdata.pointer(), frame, error)
     }
 }
 

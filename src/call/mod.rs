@@ -1,6 +1,7 @@
 //! Signature → plan → thunk: how a call is described, compiled and made.
 //!
-//! A [`Function`] is a signature, the places of its values in a frame, and a [`Callee`]: what runs.
+//! A [`Function`] is a [`Plan`], its signature and the places of its values in a frame, which all
+//! functions of the signature share, and a [`Callee`]: what runs.
 //! There are two ways to run it.
 //!
 //! * *Slow*, which every callee has: [`Callee::call`] with a span and a frame. It converts, pins and
@@ -17,7 +18,7 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | functions and what they run | `function` `passing` `host` `callable` `userdata` |
+//! | functions and what they run | `function` `plan` `interned` `passing` `host` `callable` `userdata` |
 //! | calls of handles | `fast` `values` `frame` |
 //! | code of C, called: scalars; anything by an image of registers and stack; by libffi | `register` `image` `interface` `descriptor` |
 //! | types as a convention sees them; the C types that stand for types | `native` `natural` |
@@ -37,10 +38,12 @@ mod host;
 mod host_call;
 mod image;
 pub mod interface;
+mod interned;
 pub mod native;
 pub mod natural;
 mod passing;
 pub mod pending;
+mod plan;
 pub mod register;
 mod texts;
 pub mod unwind;
@@ -51,11 +54,13 @@ pub use callable::{Callable, Native, Shadow};
 pub use failure::report;
 pub use fast::{Called, by_frame, by_values, fast};
 pub use frame::{MAX_SLOTS, with_frame, with_stack};
-pub use function::{Callee, Function, Place};
+pub use function::{Callee, Function};
 pub use guard::{begin_ending_threads, guarded, is_thread_ending};
 pub use host::{HostCode, HostFunction};
 pub use host_call::HostCall;
+pub use interned::{Digest, Interned};
 pub use passing::{Lifetime, Passing, Target};
+pub use plan::{Place, Plan};
 pub use texts::SignatureTexts;
 pub use userdata::Userdata;
 pub use values::{call_values, load_as_is, load_unread, store};

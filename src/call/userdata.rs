@@ -1,5 +1,4 @@
 use std::ffi::c_void;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::abi::metaffi_finalizer;
@@ -21,11 +20,11 @@ unsafe impl Sync for Userdata {}
 
 impl Userdata {
     /// Userdata that is still the host's.
-    pub fn lent(pointer: *mut c_void, finalizer: metaffi_finalizer) -> Arc<Userdata> {
-        Arc::new(Userdata { pointer, finalizer, owned: AtomicBool::new(false) })
+    pub fn lent(pointer: *mut c_void, finalizer: metaffi_finalizer) -> Userdata {
+        Userdata { pointer, finalizer, owned: AtomicBool::new(false) }
     }
 
-    /// Takes it over: its finalizer is called once, when the last reference to it is dropped.
+    /// Takes it over: its finalizer is called once, when it is dropped.
     pub fn own(&self) {
         self.owned.store(true, Ordering::Release);
     }

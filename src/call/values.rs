@@ -1,6 +1,7 @@
 use super::frame::with_frame;
-use super::function::{Function, Place};
+use super::function::Function;
 use super::guard::guarded;
+use super::plan::Place;
 use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_string, metaffi_value};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;

@@ -52,11 +52,12 @@ pub unsafe extern "C" fn metaffi_callable_new(
         let place = out(callable, "callable")?;
         let callback = callback.ok_or_else(|| null("callback"))?;
         // SAFETY: the caller's promise.
-        let signature = unsafe { signature::whole(params, param_count, returns, return_count) }?;
+        let plan = unsafe { signature::plan(params, param_count, returns, return_count) }?;
         let userdata = Userdata::lent(userdata, finalizer);
-        let host = HostFunction::new(callback, userdata.clone(), &signature);
-        give(Arc::new(Function::new(signature, host)?), place)?;
-        userdata.own();
+        let host = HostFunction::new(callback, userdata, plan.signature());
+        let function = Arc::new(Function::planned(plan, host));
+        give(function.clone(), place)?;
+        HostFunction::own_userdata(&function);
         Ok(())
     })
 }
@@ -90,7 +91,7 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
     guard(error, || {
         let place = out(callable, "callable")?;
         let pointer = pointer.ok_or_else(|| null("pointer"))?;
-        let userdata = Userdata::lent(userdata, finalizer);
+        let userdata = Arc::new(Userdata::lent(userdata, finalizer));
         // SAFETY: the caller's promise.
         let imported = unsafe {
             let signature = signature::whole(params, param_count, returns, return_count)?;

@@ -52,7 +52,7 @@ pub unsafe extern "C" fn metaffi_callable_from_declaration(
         let text = unsafe { input::name(declaration, "declaration") }?;
         let ctype = with_module(module, |module| module.ctype(text).map(TypeHandle::from))?;
         let (id, _) = ctype.function().map_err(|error| error.context("declaration"))?;
-        let userdata = Userdata::lent(userdata, finalizer);
+        let userdata = Arc::new(Userdata::lent(userdata, finalizer));
         let pointer = pointer as *const ();
         let imported = c::imported(ctype.types(), id, pointer, Some(&userdata))?;
         handle::give(Arc::new(Callable::new(imported)), place)?;

@@ -2,11 +2,12 @@
 
 use std::ffi::{CStr, c_char};
 use std::ptr;
+use std::sync::Arc;
 
 use super::guard::{optional, out};
 use super::input;
 use crate::abi::{METAFFI_UNSPECIFIED, metaffi_type_info};
-use crate::call::Function;
+use crate::call::{Function, Plan};
 use crate::error::{Error, Result, Status};
 use crate::signature::{Parameter, Signature, TypeInfo};
 
@@ -55,6 +56,34 @@ pub(super) unsafe fn whole(
     }
     let params = params.unwrap_or_default().into_iter().map(Parameter::from).collect();
     Ok(Signature { params, returns: returns.unwrap_or_default(), variadic: false })
+}
+
+/// The plan of such a signature.
+///
+/// # Safety
+/// As for [`declared`].
+pub(super) unsafe fn plan(
+    params: *const metaffi_type_info,
+    param_count: usize,
+    returns: *const metaffi_type_info,
+    return_count: usize,
+) -> Result<Arc<Plan>> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let lists = (
+            input::many(params, param_count, "params"),
+            input::many(returns, return_count, "returns"),
+        );
+        let (Ok(param_list), Ok(return_list)) = lists else {
+            return whole(params, param_count, returns, return_count).and_then(Plan::of);
+        };
+        if let Some(plan) = Plan::latest(param_list, return_list) {
+            return Ok(plan);
+        }
+        let plan = Plan::of(whole(params, param_count, returns, return_count)?)?;
+        plan.keep_latest(param_list, return_list);
+        Ok(plan)
+    }
 }
 
 /// A refusal, with advice if lists that are not NULL were given as empty: perhaps they were meant to

@@ -1,16 +1,16 @@
 //! [`Binding`]: a C function's type and declared types, compiled into a call.
 
+use std::ptr;
 use std::sync::Arc;
 
 use super::convert::{Direction, check, infer};
 use super::ctype::{CType, Class};
-use super::function::{CFunction, Maker, Open, Outcome, Param, Quick, Variadic};
+use super::function::{self, CFunction, CPlan, Maker, Outcome, Param, Quick};
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::call::interface::CallInterface;
 use crate::call::native::NativeType;
-use crate::call::{Function, Userdata, natural, register};
+use crate::call::{Digest, Function, Plan, Userdata, natural, register};
 use crate::error::{Error, Result, Status};
-use crate::fork::Lock;
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
 /// The most arguments that a C function takes here.
@@ -145,6 +145,36 @@ impl Binding<'_> {
                 format!("{} parameters; the most is {MOST_ARGUMENTS}", ctypes.len()),
             ));
         }
+        let signature = Plan::of(signature)?;
+        let result = CType::new(self.types, function.returns);
+        let digest = digest(&signature, function, ctypes, &result, as_declared);
+        let is = |plan: &CPlan| {
+            let ctypes = plan.params.iter().map(|param| &param.ctype).zip(ctypes);
+            Arc::ptr_eq(&plan.signature, &signature)
+                && plan.as_declared == as_declared
+                && same_calls(&plan.function, function)
+                && plan.result.ctype.is_known_as(&result)
+                && ctypes.into_iter().all(|(one, other)| one.is_known_as(other))
+        };
+        let plan = match function::PLANS.find(digest, is) {
+            Some(plan) => plan,
+            None => {
+                let made = self.plan(function, &signature, ctypes, (digest, as_declared))?;
+                function::PLANS.add(digest, made)
+            }
+        };
+        let last = signature.signature().variadic.then(Box::default);
+        let callee = CFunction { code: self.code, kept: self.kept.cloned(), plan, last };
+        Ok(Arc::new(Function::planned(signature, callee)))
+    }
+    /// What calls of the type need that has these parts.
+    fn plan(
+        &self,
+        function: &Arc<FunctionType>,
+        signature: &Arc<Plan>,
+        ctypes: &[CType],
+        (digest, as_declared): (u64, bool),
+    ) -> Result<CPlan> {
         let convention = function.convention;
         let lowered: Vec<NativeType> = ctypes
             .iter()
@@ -152,38 +182,35 @@ impl Binding<'_> {
             .collect::<Result<_>>()?;
         let returned = self.types.lower_return(function.returns, convention)?;
         let unprototyped = function.variadic || function.unspecified;
-        let types = signature.params.iter().map(|param| param.info.r#type);
-        let chars = types.zip(&lowered).enumerate().fold(0, |chars, (index, (r#type, native))| {
-            chars | u64::from(is_signed_char(r#type, native)) << (index % 64)
-        });
+        let declared = signature.signature();
+        let types = declared.params.iter().map(|param| param.info.r#type);
+        let chars =
+            types.clone().zip(&lowered).enumerate().fold(0, |chars, (index, (r#type, native))| {
+                chars | u64::from(is_signed_char(r#type, native)) << (index % 64)
+            });
         let registers = match unprototyped {
             // A variadic callee is told how many float registers are used, which thunks do not.
             true => None,
             false => {
-                let returned = as_given(&signature, &returned);
-                register::fast(self.code, &lowered, &returned, convention, chars)
+                let returned = as_given(declared, &returned);
+                register::fast(ptr::null(), &lowered, &returned, convention, chars)
             }
         };
-        let layout = signature.layout();
-        let params: Box<[Param]> = signature
-            .params
-            .iter()
-            .zip(ctypes.iter().zip(&lowered))
-            .zip(layout.params())
-            .map(|((param, (ctype, native)), slot)| Param {
-                name: param.name.clone(),
-                r#type: param.info.r#type,
-                slot: *slot,
-                quick: match is_plain(param.info.r#type, native)
-                    || registers.is_some() && is_signed_char(param.info.r#type, native)
+        let places = types.zip(signature.params()).zip(ctypes.iter().zip(&lowered));
+        let params: Box<[Param]> = places
+            .map(|((r#type, place), (ctype, native))| Param {
+                r#type,
+                slot: place.slot(),
+                quick: match is_plain(r#type, native)
+                    || registers.is_some() && is_signed_char(r#type, native)
                 {
                     true => Quick::Slot,
-                    false => Quick::of(param.info.r#type, ctype),
+                    false => Quick::of(r#type, ctype),
                 },
                 ctype: ctype.clone(),
             })
             .collect();
-        let result = self.outcome(function, &signature, &returned, layout.returns())?;
+        let result = self.outcome(function, signature, &returned)?;
         let plain = params.iter().all(|param| param.quick == Quick::Slot) && result.plain;
         let maker = match registers {
             Some(fast) => Maker::Registers(fast),
@@ -193,27 +220,15 @@ impl Binding<'_> {
                 Maker::Interface(Box::new(interface))
             }
         };
-        let fixed = function.parameters.len();
-        let behind = signature.params.iter().zip(ctypes).skip(fixed);
+        let behind = params.iter().skip(function.parameters.len());
         // Known to be passed by value, they are no longer open.
-        let undecided = |(param, ctype): (&Parameter, &CType)| {
-            param.info.r#type.kind() == Kind::Handle && matches!(ctype.class, Class::Pointer(_))
+        let undecided = |param: &Param| {
+            param.r#type.kind() == Kind::Handle && matches!(param.ctype.class, Class::Pointer(_))
         };
-        let open = behind.clone().all(|(_, ctype)| !ctype.by_address())
+        let open = behind.clone().all(|param| !param.ctype.by_address())
             && behind.into_iter().any(undecided);
-        let open = open.then(|| {
-            let (types, function) = (self.types.clone(), function.clone());
-            Box::new(Open { types, function, signature: signature.clone() })
-        });
-        let variadic = signature.variadic.then(|| Variadic {
-            types: self.types.clone(),
-            function: function.clone(),
-            signature: signature.clone(),
-            last: Lock::new(None),
-        });
-        let variadic = variadic.map(Box::new);
-        if variadic.is_some() || open.is_some() {
-            // They know the type's parts by their numbers.
+        if declared.variadic || open {
+            // It knows the type's parts by their numbers.
             self.types.keep(self.id);
         }
         // A variadic callee is called otherwise than one with those fixed parameters.
@@ -222,26 +237,38 @@ impl Binding<'_> {
             && result.plain
             && natives.all(|(param, native)| is_natural(param.r#type, native));
         let natural = as_declared || same;
-        let (code, kept) = (self.code, self.kept.cloned());
-        let callee =
-            CFunction { code, kept, params, result, maker, plain, natural, variadic, open };
-        Ok(Arc::new(Function::new(signature, callee)?))
+        let (signature, function) = (signature.clone(), function.clone());
+        Ok(CPlan {
+            digest,
+            signature,
+            params,
+            result,
+            maker,
+            plain,
+            as_declared,
+            natural,
+            function,
+            open,
+        })
     }
 
     fn outcome(
         &self,
         function: &FunctionType,
-        signature: &Signature,
+        signature: &Plan,
         native: &NativeType,
-        slots: &[usize],
     ) -> Result<Outcome> {
         let ctype = CType::new(self.types, function.returns);
-        match signature.returns.as_slice() {
+        match signature.signature().returns.as_slice() {
             [] => Ok(Outcome { plain: ctype.class == Class::Void, ctype, wanted: None }),
             [info] => {
                 check(info, &ctype, Direction::FromC).map_err(|error| error.context("return"))?;
                 let plain = is_plain(info.r#type, native) || is_char(info.r#type, native);
-                Ok(Outcome { ctype, wanted: Some((info.r#type, slots[0])), plain })
+                Ok(Outcome {
+                    ctype,
+                    wanted: Some((info.r#type, signature.returns()[0].slot())),
+                    plain,
+                })
             }
             several => Err(Error::new(
                 Status::InvalidArgument,
@@ -292,24 +319,25 @@ pub(super) fn is_natural(r#type: Type, native: &NativeType) -> bool {
     is_plain(r#type, native) || is_text && *native == NativeType::Pointer
 }
 
-impl Variadic {
-    /// The function with the declared types of its fixed parameters, and `extra` after them.
-    pub(super) fn bind(
-        &self,
-        code: *const (),
-        kept: Option<&Arc<Userdata>>,
-        extra: &[Type],
-    ) -> Result<Arc<Function>> {
-        let fixed = self.signature.params.iter();
-        let params: Vec<TypeInfo> = fixed
-            .map(|param| param.info.clone())
-            .chain(extra.iter().map(|r#type| (*r#type).into()))
-            .collect();
-        let names: Vec<_> = self.signature.params.iter().map(|param| param.name.clone()).collect();
-        let id = self.types.function((*self.function).clone())?;
-        let binding = Binding { types: &self.types, id, code, names: &names, kept };
-        binding.bind(Some(&params), Some(&self.signature.returns))
-    }
+/// Whether functions of the types are called alike, but for their parts.
+fn same_calls(one: &FunctionType, other: &FunctionType) -> bool {
+    one.convention == other.convention
+        && (one.variadic, one.unspecified) == (other.variadic, other.unspecified)
+        && one.parameters.len() == other.parameters.len()
+}
+
+fn digest(
+    signature: &Arc<Plan>,
+    function: &FunctionType,
+    ctypes: &[CType],
+    result: &CType,
+    as_declared: bool,
+) -> u64 {
+    let flags = [function.variadic, function.unspecified, as_declared];
+    let flags = flags.iter().fold(1, |flags, flag| flags << 1 | u64::from(*flag));
+    let parts = Digest::EMPTY.word(Arc::as_ptr(signature).addr() as u64).word(flags);
+    let ctypes = ctypes.iter().chain([result]).map(|ctype| u64::from(ctype.id.number()));
+    ctypes.fold(parts, Digest::word).number()
 }
 
 /// The function at an address, with the types inferred from its C type. It keeps `kept`.

@@ -299,6 +299,11 @@ impl CType {
         self.id == other.id && Arc::ptr_eq(&self.types, &other.types)
     }
 
+    /// Whether the two are one type of which the same is known.
+    pub(super) fn is_known_as(&self, other: &CType) -> bool {
+        self.0 == other.0
+    }
+
     /// Whether a value travels as the address of its bytes instead of as one word.
     pub fn by_address(&self) -> bool {
         match self.class {

@@ -1,6 +1,7 @@
 //! [`CFunction`]: calls of C functions of any type.
 
 use std::mem::MaybeUninit;
+use std::ops::Deref;
 use std::ptr;
 use std::sync::Arc;
 
@@ -13,41 +14,72 @@ use super::types::{FunctionType, Types};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_type};
 use crate::call::interface::CallInterface;
 use crate::call::{
-    Callable, Callee, Function, Lifetime, Passing, Target, Userdata, guarded, natural, with_stack,
+    Callable, Callee, Function, Interned, Lifetime, Passing, Plan, Target, Userdata, guarded,
+    natural, with_stack,
 };
 use crate::errno;
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
 use crate::handle::pin::Use;
 use crate::handle::{self, Fast, Key};
-use crate::signature::{Kind, Signature, Type, argument};
+use crate::signature::{Kind, Signature, Type, TypeInfo};
 
 /// A C function with the conversions of its arguments and its result.
 pub(super) struct CFunction {
     pub(super) code: *const (),
     /// Kept as long as the function may be called.
     pub(super) kept: Option<Arc<Userdata>>,
+    pub(super) plan: Arc<CPlan>,
+    /// If it is variadic, the last one made for a call, since calls in a loop have the same types.
+    pub(super) last: Option<Box<Lock<LastVariadic>>>,
+}
+
+/// The types behind `...`, and the function that takes them.
+pub(super) type LastVariadic = Option<(Vec<Type>, Arc<Function>)>;
+
+impl Deref for CFunction {
+    type Target = CPlan;
+
+    #[inline(always)]
+    fn deref(&self) -> &CPlan {
+        &self.plan
+    }
+}
+
+/// What calls of C functions need whose types are the same, in C and in their signatures.
+pub(super) struct CPlan {
+    pub(super) digest: u64,
+    pub(super) signature: Arc<Plan>,
     pub(super) params: Box<[Param]>,
     pub(super) result: Outcome,
     pub(super) maker: Maker,
     /// Whether every slot is a word.
     pub(super) plain: bool,
+    /// Whether the signature is what the C type becomes when nothing is declared.
+    pub(super) as_declared: bool,
     /// Whether the signature's natural C types are those of the C function.
     pub(super) natural: bool,
-    pub(super) variadic: Option<Box<Variadic>>,
-    /// Of a call with objects behind `...`.
-    pub(super) open: Option<Box<Open>>,
+    /// Its C type, whose parameters may be fewer.
+    pub(super) function: Arc<FunctionType>,
+    /// Whether there are objects behind `...`, of which it is known when they come what they are.
+    pub(super) open: bool,
 }
 
-/// A call of a variadic function with objects behind `...`: what they are is known when they come.
-pub(super) struct Open {
-    pub(super) types: Arc<Types>,
-    pub(super) function: Arc<FunctionType>,
-    pub(super) signature: Signature,
+/// Those that somebody has.
+pub(super) static PLANS: Interned<CPlan> = Interned::new();
+
+// SAFETY: an invoker without code is plain data.
+unsafe impl Send for CPlan {}
+// SAFETY: as above.
+unsafe impl Sync for CPlan {}
+
+impl Drop for CPlan {
+    fn drop(&mut self) {
+        PLANS.forget(self.digest, self);
+    }
 }
 
 pub(super) struct Param {
-    pub(super) name: Option<Box<str>>,
     pub(super) r#type: Type,
     pub(super) ctype: CType,
     pub(super) slot: usize,
@@ -143,18 +175,10 @@ struct Small([u64; 8]);
 
 /// How the call itself is made.
 pub(super) enum Maker {
-    /// All words, in registers.
+    /// All words, in registers, given the code.
     Registers(Fast),
     /// By libffi.
     Interface(Box<CallInterface>),
-}
-
-pub(super) struct Variadic {
-    pub(super) types: Arc<Types>,
-    pub(super) function: Arc<FunctionType>,
-    pub(super) signature: Signature,
-    /// The last one made, since calls in a loop have the same types.
-    pub(super) last: Lock<Option<(Vec<Type>, Arc<Function>)>>,
 }
 
 // SAFETY: the pointer is code, which stays loaded.
@@ -168,12 +192,12 @@ impl Callee for CFunction {
             && self.plain
         {
             // SAFETY: every slot is a register's word, the result's follows the last argument.
-            unsafe { run(fast, frame) };
+            unsafe { self.run(fast, frame) };
             return Ok(());
         }
-        if let Some(open) = &self.open
+        if self.open
             // SAFETY: the frame has the layout of the signature.
-            && let Some(function) = unsafe { self.of_objects(span, open, frame) }?
+            && let Some(function) = unsafe { self.of_objects(span, frame) }?
         {
             // SAFETY: the same frame, of a function of the same signature, which the span keeps.
             return unsafe { span.keep(function).call(span, frame) };
@@ -193,7 +217,7 @@ impl Callee for CFunction {
                 }
                 match &self.maker {
                     Maker::Registers(fast) => {
-                        run(fast, words);
+                        self.run(fast, words);
                         self.finish(words.add(count).cast(), frame)
                     }
                     Maker::Interface(interface) => self.interpret(span, interface, words, frame),
@@ -204,7 +228,7 @@ impl Callee for CFunction {
 
     fn fast(&self) -> Option<Fast> {
         match self.maker {
-            Maker::Registers(fast) => Some(fast),
+            Maker::Registers(fast) => Some(Fast { code: self.code, ..fast }),
             Maker::Interface(_) => None,
         }
     }
@@ -250,17 +274,17 @@ impl Callee for CFunction {
     }
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
-        let Some(variadic) = &self.variadic else {
+        let Some(last) = &self.last else {
             return Err(Error::new(Status::Unsupported, "this C function is not variadic"));
         };
-        if let Some((types, function)) = &*variadic.last.lock()
+        if let Some((types, function)) = &*last.lock()
             && types == extra
         {
             return Ok(function.clone());
         }
-        let function = variadic.bind(self.code, self.kept.as_ref(), extra)?;
+        let function = self.with_extra(extra)?;
         // What is let go may run code of its own.
-        let _before = variadic.last.lock().replace((extra.to_vec(), function.clone()));
+        let _before = last.lock().replace((extra.to_vec(), function.clone()));
         Ok(function)
     }
 }
@@ -280,13 +304,6 @@ fn elements(r#type: Type, pointee: Pointee) -> Option<Passing> {
     let element = r#type.element()?.kind();
     let lent = element.is_scalar() && convert::lends(element, pointee);
     lent.then_some(Passing::Elements { element, constant: pointee.constant })
-}
-
-/// Runs code that neither fails nor is freed, and so looks at no error and no key.
-#[inline(always)]
-unsafe fn run(fast: &Fast, words: *mut metaffi_slot) {
-    // SAFETY: the caller has a word for each argument, and room for the result's.
-    unsafe { (fast.invoke)(fast.code, words, fast.map, ptr::null_mut(), 0) };
 }
 
 /// A pointer that C takes.
@@ -313,17 +330,40 @@ impl Target for PointerType {
 }
 
 impl CFunction {
+    /// Runs the code, which neither fails nor is freed, and so looks at no error and no key.
+    #[inline(always)]
+    unsafe fn run(&self, fast: &Fast, words: *mut metaffi_slot) {
+        // SAFETY: the caller has a word for each argument, and room for the result's.
+        unsafe { (fast.invoke)(self.code, words, fast.map, ptr::null_mut(), 0) };
+    }
+
+    /// To make it anew, with other types behind `...`.
+    fn binding<'a>(&'a self, names: &'a [Option<Box<str>>]) -> Result<Binding<'a>> {
+        let types: &Arc<Types> = &self.result.ctype.types;
+        let id = types.function((*self.function).clone())?;
+        Ok(Binding { types, id, code: self.code, names, kept: self.kept.as_ref() })
+    }
+
+    /// The function with the declared types of its fixed parameters, and `extra` after them.
+    fn with_extra(&self, extra: &[Type]) -> Result<Arc<Function>> {
+        let Signature { params, returns, .. } = self.signature.signature();
+        let names: Vec<_> = params.iter().map(|param| param.name.clone()).collect();
+        let fixed = params.iter().map(|param| param.info.clone());
+        let params: Vec<TypeInfo> =
+            fixed.chain(extra.iter().map(|r#type| (*r#type).into())).collect();
+        self.binding(&names)?.bind(Some(&params), Some(returns))
+    }
+
     /// The function that takes by value what C passes by value behind `...`, if there is any such
     /// object: what has no other form, as structs and long doubles.
     #[cold]
     unsafe fn of_objects(
         &self,
         span: Use,
-        open: &Open,
         frame: *const metaffi_slot,
     ) -> Result<Option<Arc<Function>>> {
         guarded(|| {
-            let fixed = open.function.parameters.len();
+            let fixed = self.function.parameters.len();
             let mut ctypes: Vec<_> = self.params.iter().map(|param| param.ctype.clone()).collect();
             let mut found = false;
             for (param, ctype) in self.params.iter().zip(&mut ctypes).skip(fixed) {
@@ -342,15 +382,8 @@ impl CFunction {
             if !found {
                 return Ok(None);
             }
-            let id = open.types.function((*open.function).clone())?;
-            let binding = Binding {
-                types: &open.types,
-                id,
-                code: self.code,
-                names: &[],
-                kept: self.kept.as_ref(),
-            };
-            binding.with_types(&open.function, open.signature.clone(), &ctypes).map(Some)
+            let signature = self.signature.signature().clone();
+            self.binding(&[])?.with_types(&self.function, signature, &ctypes).map(Some)
         })
     }
 
@@ -364,8 +397,10 @@ impl CFunction {
     ) -> Result<u64> {
         let param = &self.params[index];
         // SAFETY: the slots hold a value of the parameter's type.
-        guarded(|| unsafe { to_c(span, param.r#type, &param.ctype, slots) })
-            .map_err(|error| error.context(argument(index, param.name.as_deref())))
+        guarded(|| unsafe { to_c(span, param.r#type, &param.ctype, slots) }).map_err(|error| {
+            let param = &self.signature.signature().params[index];
+            error.context(param.argument(index))
+        })
     }
 
     /// Calls through libffi.

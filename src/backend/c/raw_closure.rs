@@ -61,7 +61,7 @@ pub fn closure<T: Deref<Target = TypeHandle>>(
     let extra = raw_call::variadic(&function, extra)?;
     native.parameters.extend(extra.into_iter().map(|(native, _)| native));
     let result = ResultKind::of(&CType::new(types, function.returns));
-    let userdata = Userdata::lent(userdata, finalizer);
+    let userdata = Arc::new(Userdata::lent(userdata, finalizer));
     let handler = RawHandler { code, userdata: userdata.clone(), result };
     let closure =
         Closure::new(&native.parameters, &native.returns, function.convention, None, handler)?;

@@ -7,11 +7,12 @@ use super::load::load;
 use super::native_types;
 use super::store::{To, store};
 use crate::abi::{METAFFI_OK, metaffi_slot};
-use crate::call::closure::{Arguments, Closure, ErrorSink, Handler, Scalar};
+use crate::call::closure::{Arguments, Closure, ErrorSink, Handler};
 use crate::call::failure;
 use crate::call::frame::with_frame;
 use crate::call::function::Function;
 use crate::call::native::{Convention, NativeType};
+use crate::call::plan::Numbers;
 use crate::error::{Error, Result};
 use crate::handle::Fast;
 use crate::handle::pin::Use;
@@ -40,32 +41,7 @@ pub fn export_as(
 struct Export {
     /// How, and with what: copied, so that a call has less to look up.
     fast: Option<Fast>,
-    /// Its values, if all are numbers.
-    numbers: Option<Numbers>,
     function: Arc<Function>,
-}
-
-/// The most numbers that a function takes which is called with nothing else.
-const MOST: usize = 16;
-
-/// Numbers, each in a slot of its own.
-struct Numbers {
-    params: Box<[Scalar]>,
-    /// Whether one is returned.
-    returned: bool,
-}
-
-impl Numbers {
-    fn of(function: &Function) -> Option<Numbers> {
-        let returned = match function.returns() {
-            [] => false,
-            [one] => Scalar::of(one.kind).map(|_| true)?,
-            _ => return None,
-        };
-        let params = function.params().iter().map(|param| Scalar::of(param.kind));
-        let params = params.collect::<Option<Box<[Scalar]>>>()?;
-        (params.len() <= MOST).then_some(Numbers { params, returned })
-    }
 }
 
 // SAFETY: what is called is the function's, which any thread may call.
@@ -76,11 +52,11 @@ unsafe impl Sync for Export {}
 impl Handler for Export {
     #[inline(always)]
     unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
-        let Some(Numbers { params, returned }) = &self.numbers else {
+        let Some(Numbers { params, returned }) = self.function.plan().numbers() else {
             // SAFETY: the caller's promise.
             return unsafe { self.call_general(span, arguments, result) };
         };
-        let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
+        let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; Numbers::MOST + 1];
         let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
         // SAFETY: the closure was made for the natural types of this function, so each argument
         // has the type of its parameter; all are numbers, of which the frame has room for so many.
@@ -103,8 +79,7 @@ impl Handler for Export {
 
 impl Export {
     fn new(function: Arc<Function>) -> Export {
-        let (fast, numbers) = (function.fast_while_kept(), Numbers::of(&function));
-        Export { fast, numbers, function }
+        Export { fast: function.fast_while_kept(), function }
     }
 
     #[inline(always)]

@@ -1,0 +1,251 @@
+//! [`Plan`]: what a call needs to know of a signature.
+
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use super::closure::Scalar;
+use super::fast::shape;
+use super::frame::MAX_SLOTS;
+use super::interned::{Digest, Interned};
+use super::texts::SignatureTexts;
+use crate::abi::{metaffi_type, metaffi_type_info};
+use crate::error::{Error, Result, Status};
+use crate::fork::Once;
+use crate::handle;
+use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo, slots_of};
+
+/// A signature and the layout of its frames: one for all functions that have the signature.
+pub struct Plan {
+    signature: Signature,
+    digest: u64,
+    /// Of the parameters, then of the returns.
+    places: Box<[Place]>,
+    frame_size: usize,
+    /// Its types in one word; see [`shape`].
+    shape: u64,
+    numbers: Option<Numbers>,
+    texts: Once<Box<SignatureTexts>>,
+}
+
+/// Where a parameter or return is, and what it is, as a call needs it.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// How the value is held.
+    pub kind: Kind,
+    slot: u32,
+    number: u32,
+}
+
+impl Place {
+    /// A value of the type in slots of its own.
+    pub fn of(r#type: Type) -> Place {
+        Place::at(r#type, 0)
+    }
+
+    fn at(r#type: Type, slot: usize) -> Place {
+        // Slots are at most MAX_SLOTS, and types have few bits.
+        Place { kind: r#type.kind(), slot: slot as u32, number: r#type.number() as u32 }
+    }
+
+    /// Its first slot.
+    #[inline(always)]
+    pub fn slot(&self) -> usize {
+        self.slot as usize
+    }
+
+    /// Its type's number.
+    #[inline(always)]
+    pub fn number(&self) -> metaffi_type {
+        metaffi_type::from(self.number)
+    }
+}
+
+/// Numbers, each in a slot of its own.
+pub struct Numbers {
+    /// What C gives for each parameter.
+    pub params: Box<[Scalar]>,
+    /// Whether one is returned.
+    pub returned: bool,
+}
+
+impl Numbers {
+    /// The most of them.
+    pub const MOST: usize = 16;
+
+    fn of(params: &[Place], returns: &[Place]) -> Option<Numbers> {
+        let returned = match returns {
+            [] => false,
+            [one] => Scalar::of(one.kind).map(|_| true)?,
+            _ => return None,
+        };
+        let params = params.iter().map(|param| Scalar::of(param.kind));
+        let params = params.collect::<Option<Box<[Scalar]>>>()?;
+        (params.len() <= Numbers::MOST).then_some(Numbers { params, returned })
+    }
+}
+
+static PLANS: Interned<Plan> = Interned::new();
+
+/// Plans of signatures without names that were used last, which are found without a lock and kept:
+/// so callables that are made and freed in a loop share one.
+static LATEST: [AtomicPtr<Arc<Plan>>; LATEST_COUNT] =
+    [const { AtomicPtr::new(ptr::null_mut()) }; LATEST_COUNT];
+
+/// How many there are; what has the place of another takes it over.
+const LATEST_COUNT: usize = 64;
+
+impl Plan {
+    /// The plan of a signature.
+    ///
+    /// # Errors
+    /// `UNSUPPORTED` if its frame is too large.
+    pub fn of(signature: Signature) -> Result<Arc<Plan>> {
+        let digest = digest(&signature);
+        if let Some(plan) = PLANS.find(digest, |plan| plan.signature == signature) {
+            return Ok(plan);
+        }
+        Ok(PLANS.add(digest, Plan::new(signature, digest)?))
+    }
+
+    /// The plan of types as C declares them, if it is among the latest that were asked for so.
+    pub fn latest(
+        params: &[metaffi_type_info],
+        returns: &[metaffi_type_info],
+    ) -> Option<Arc<Plan>> {
+        let bare = |infos: &[metaffi_type_info]| infos.iter().all(|info| info.alias.is_null());
+        if !bare(params) || !bare(returns) {
+            return None;
+        }
+        handle::using(|span| {
+            let plan = span.protect(latest(params, returns))?;
+            let is = |(info, of): (&TypeInfo, &metaffi_type_info)| {
+                let dimensions = usize::try_from(of.dimensions);
+                info.r#type.number() == of.r#type
+                    && dimensions == Ok(info.dimensions)
+                    && info.alias.is_none()
+            };
+            let Signature { params: own, returns: given, .. } = &plan.signature;
+            let same = own.len() == params.len()
+                && given.len() == returns.len()
+                && own.iter().map(|param| &param.info).zip(params).all(is)
+                && given.iter().zip(returns).all(is);
+            same.then(|| plan.clone())
+        })
+    }
+
+    /// Makes it the latest of those types.
+    pub fn keep_latest(
+        self: &Arc<Self>,
+        params: &[metaffi_type_info],
+        returns: &[metaffi_type_info],
+    ) {
+        let Signature { params: own, returns: given, variadic } = &self.signature;
+        let plain = |param: &Parameter| param.name.is_none() && param.info.alias.is_none();
+        if own.iter().all(plain) && given.iter().all(|info| info.alias.is_none()) && !variadic {
+            let new = Box::into_raw(Box::new(self.clone()));
+            let before = latest(params, returns).swap(new, Ordering::AcqRel);
+            if !before.is_null() {
+                // SAFETY: of a box, taken out once.
+                handle::retire(unsafe { Box::from_raw(before) });
+            }
+        }
+    }
+
+    fn new(signature: Signature, digest: u64) -> Result<Plan> {
+        let mut frame_size = 0;
+        let place = |info: &TypeInfo| {
+            let place = Place::at(info.r#type, frame_size);
+            frame_size += slots_of(info.r#type);
+            place
+        };
+        let infos = signature.params.iter().map(|param| &param.info);
+        let places: Box<[Place]> = infos.chain(&signature.returns).map(place).collect();
+        if frame_size > MAX_SLOTS {
+            return Err(too_large(frame_size));
+        }
+        let (params, returns) = places.split_at(signature.params.len());
+        let (shape, numbers) = (shape(params, returns), Numbers::of(params, returns));
+        let texts = Once::new();
+        Ok(Plan { signature, digest, places, frame_size, shape, numbers, texts })
+    }
+
+    /// The types.
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// How many slots frames have.
+    #[inline(always)]
+    pub fn frame_size(&self) -> usize {
+        self.frame_size
+    }
+
+    /// The parameters as a call sees them.
+    #[inline(always)]
+    pub fn params(&self) -> &[Place] {
+        &self.places[..self.signature.params.len()]
+    }
+
+    /// The returns as a call sees them.
+    #[inline(always)]
+    pub fn returns(&self) -> &[Place] {
+        &self.places[self.signature.params.len()..]
+    }
+
+    /// The types in one word, for calls by values.
+    pub(super) fn shape(&self) -> u64 {
+        self.shape
+    }
+
+    /// What C gives and takes by the natural C types, if all are numbers.
+    #[inline(always)]
+    pub(super) fn numbers(&self) -> Option<&Numbers> {
+        self.numbers.as_ref()
+    }
+
+    /// The texts of the signature for C.
+    pub fn texts(&self) -> &SignatureTexts {
+        self.texts.get_or_init(|| Box::new(SignatureTexts::new(&self.signature)))
+    }
+}
+
+impl Drop for Plan {
+    fn drop(&mut self) {
+        PLANS.forget(self.digest, self);
+    }
+}
+
+fn digest(signature: &Signature) -> u64 {
+    let Signature { params, returns, variadic } = signature;
+    let info = |digest: Digest, info: &TypeInfo| {
+        let digest = digest.word(info.r#type.number()).word(info.dimensions as u64);
+        digest.text(info.alias.as_deref().map(str::as_bytes))
+    };
+    let start = Digest::EMPTY.word(params.len() as u64).word(u64::from(*variadic));
+    let params = params.iter().fold(start, |digest, param| {
+        info(digest, &param.info).text(param.name.as_deref().map(str::as_bytes))
+    });
+    returns.iter().fold(params, info).number()
+}
+
+/// Where the latest plan of types without names is.
+fn latest(
+    params: &[metaffi_type_info],
+    returns: &[metaffi_type_info],
+) -> &'static AtomicPtr<Arc<Plan>> {
+    let types = params.iter().chain(returns).map(|info| info.r#type);
+    let digest = types.fold(Digest::EMPTY.word(params.len() as u64), Digest::word).number();
+    &LATEST[(digest >> 32) as usize % LATEST_COUNT]
+}
+
+#[cold]
+fn too_large(slots: usize) -> Error {
+    Error::new(
+        Status::Unsupported,
+        format!(
+            "the signature needs a frame of {slots} slots; the most is {MAX_SLOTS}: pass arrays \
+             instead of so many arguments"
+        ),
+    )
+}
