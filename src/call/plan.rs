@@ -249,3 +249,50 @@ fn too_large(slots: usize) -> Error {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signature(name: &str) -> Signature {
+        let named = Parameter { name: Some(name.into()), info: Kind::String8.into() };
+        let returns = vec![Kind::Any.into()];
+        Signature { params: vec![Kind::Int64.into(), named], returns, variadic: false }
+    }
+
+    #[test]
+    fn a_signature_has_one_plan_as_long_as_somebody_has_it() {
+        let plan = Plan::of(signature("one")).unwrap();
+        assert!(Arc::ptr_eq(&plan, &Plan::of(signature("one")).unwrap()));
+        assert!(!Arc::ptr_eq(&plan, &Plan::of(signature("other")).unwrap()));
+        assert_eq!(plan.params().iter().map(Place::slot).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!((plan.returns()[0].slot(), plan.frame_size()), (3, 6));
+        let gone = Arc::downgrade(&plan);
+        drop(plan);
+        assert!(gone.upgrade().is_none());
+        let digest = digest(&signature("one"));
+        assert!(PLANS.find(digest, |_| true).is_none());
+    }
+
+    #[test]
+    fn the_latest_plan_of_types_is_found_by_them() {
+        let info = |kind: Kind, dimensions| metaffi_type_info {
+            r#type: kind as metaffi_type,
+            alias: ptr::null(),
+            dimensions,
+        };
+        let (params, returns) = ([info(Kind::Char16, 0); 3], [info(Kind::Size, 0)]);
+        assert!(Plan::latest(&params, &returns).is_none());
+        let signature = Signature {
+            params: vec![Kind::Char16.into(); 3],
+            returns: vec![Kind::Size.into()],
+            variadic: false,
+        };
+        let plan = Plan::of(signature).unwrap();
+        plan.keep_latest(&params, &returns);
+        assert!(Arc::ptr_eq(&plan, &Plan::latest(&params, &returns).unwrap()));
+        assert!(Plan::latest(&params, &[info(Kind::Size, 1)]).is_none());
+        assert!(Plan::latest(&params[..2], &[params[0], returns[0]]).is_none());
+        assert!(Plan::latest(&params[1..], &returns).is_none());
+    }
+}
