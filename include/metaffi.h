@@ -319,6 +319,11 @@ static const size_t METAFFI_UNSPECIFIED = (size_t)2147483647;
 typedef struct metaffi_callable metaffi_callable;
 
 /**
+ * A C function pointer made before its type is known.
+ */
+typedef struct metaffi_closure metaffi_closure;
+
+/**
  * A C type.
  */
 typedef struct metaffi_ctype metaffi_ctype;
@@ -2136,6 +2141,85 @@ metaffi_status metaffi_ctype_closure(const struct metaffi_ctype *function_type,
                                      metaffi_finalizer finalizer,
                                      struct metaffi_callable **callable,
                                      struct metaffi_error **error);
+
+/**
+ * A C function pointer whose type and handler are not known yet, for whoever has to store it
+ * before; metaffi_ctype_closure makes one whose type is known, of which C's calls cost less.
+ *
+ * A call before metaffi_closure_prepare is an error, which ends the call from a host language that
+ * runs the C code, or else is printed; C gets zero in the registers that scalars are returned in.
+ *
+ * @param closure The new handle, owned by the caller: metaffi_closure_free, when C has done with its
+ *        address.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_MEMORY; METAFFI_STATUS_INVALID_ARGUMENT if `closure` is
+ *         NULL.
+ *
+ * @pre `closure` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_closure_new(struct metaffi_closure **closure,
+                                   struct metaffi_error **error);
+
+/**
+ * The address of a closure, from the beginning on.
+ *
+ * @param native The C function pointer: until the closure and its callables are freed. Not
+ *        owned.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `native` is
+ *         NULL.
+ *
+ * @pre `native` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_closure_native(const struct metaffi_closure *closure,
+                                      metaffi_function *native,
+                                      struct metaffi_error **error);
+
+/**
+ * Gives a closure its type and handler, once: from then on it is as metaffi_ctype_closure makes one.
+ *
+ * @param function_type A function type, or a pointer to one.
+ * @param variadic_types `variadic_count` types, as for metaffi_ctype_closure.
+ * @param handler As for metaffi_ctype_closure.
+ * @param userdata Given to `handler`; the closure owns it from success on.
+ * @param finalizer Called once with `userdata`, on any thread, after the closure and its
+ *        callables were freed and the last call has returned; may be NULL.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if it is prepared already, and otherwise as
+ *         metaffi_ctype_closure. On failure `userdata` stays the caller's, and the closure is
+ *         unprepared as before.
+ *
+ * @pre `variadic_types` has `variadic_count` handles; C calls with arguments of the types, and not before
+ * this has returned; `handler` may be called as described until the finalizer is called; `error`
+ * is NULL or writable.
+ */
+metaffi_status metaffi_closure_prepare(const struct metaffi_closure *closure,
+                                       const struct metaffi_ctype *function_type,
+                                       const struct metaffi_ctype *const *variadic_types,
+                                       size_t variadic_count,
+                                       metaffi_raw_handler handler,
+                                       void *userdata,
+                                       metaffi_finalizer finalizer,
+                                       struct metaffi_error **error);
+
+/**
+ * A prepared closure as a callable: to be passed on, called, or given an error handler.
+ *
+ * @param callable The new handle, owned by the caller: metaffi_callable_free. Each of both keeps the
+ *        function pointer.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if it is not prepared, or `callable` is NULL;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `callable` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_closure_callable(const struct metaffi_closure *closure,
+                                        struct metaffi_callable **callable,
+                                        struct metaffi_error **error);
+
+/**
+ * Frees a handle of a closure, prepared or not; NULL is fine. Its address stays callable as long as a
+ * callable of it lives; after that, calls are errors, as those before it was prepared.
+ *
+ * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no closure or was freed already.
+ */
+metaffi_status metaffi_closure_free(struct metaffi_closure *closure);
 
 /**
  * The size of a value of a type in bytes, as `sizeof` gives it.

@@ -24,3 +24,6 @@ pub enum metaffi_error {}
 
 /// A C type.
 pub enum metaffi_ctype {}
+
+/// A C function pointer made before its type is known.
+pub enum metaffi_closure {}

@@ -106,8 +106,11 @@ pub unsafe extern "C" fn metaffi_ctype_closure(
         let r#type = get(function_type)?;
         // SAFETY: the caller's promise.
         let extra = unsafe { get_many(variadic_types, variadic_count, "variadic_types") }?;
-        let made = raw_closure::closure(&r#type, &extra, handler, userdata, finalizer)?;
-        handle::give(Arc::new(made), place)
+        let userdata = Arc::new(Userdata::lent(userdata, finalizer));
+        let made = raw_closure::closure(&r#type, &extra, handler, &userdata)?;
+        handle::give(Arc::new(made), place)?;
+        userdata.own();
+        Ok(())
     })
 }
 

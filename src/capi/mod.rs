@@ -14,6 +14,7 @@ pub mod ctype;
 pub mod ctype_build;
 pub mod ctype_call;
 pub mod ctype_callable;
+pub mod ctype_closure;
 pub mod ctype_query;
 pub mod entity;
 pub mod errno;

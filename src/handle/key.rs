@@ -30,10 +30,12 @@ pub enum Kind {
     Error = 7,
     /// `metaffi_ctype`
     Ctype = 9,
+    /// `metaffi_closure`
+    Closure = 10,
 }
 
 impl Kind {
-    const ALL: [Kind; 8] = [
+    const ALL: [Kind; 9] = [
         Kind::Runtime,
         Kind::Module,
         Kind::Entity,
@@ -42,6 +44,7 @@ impl Kind {
         Kind::Scope,
         Kind::Error,
         Kind::Ctype,
+        Kind::Closure,
     ];
 
     /// The noun, as messages use it.
@@ -55,6 +58,7 @@ impl Kind {
             Kind::Scope => "scope",
             Kind::Error => "error",
             Kind::Ctype => "ctype",
+            Kind::Closure => "closure",
         }
     }
 

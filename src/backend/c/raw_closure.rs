@@ -8,11 +8,14 @@ use super::binding::imported;
 use super::ctype::{CType, Class};
 use super::raw_call::{self, check_count};
 use super::type_handle::TypeHandle;
-use crate::abi::metaffi_finalizer;
-use crate::call::closure::{Addresses, Arguments, Closure, Handler};
+use super::types::{TypeId, Types};
+use crate::call::closure::{Addresses, Arguments, Closure, ErrorSink, Handler, Reserved};
+use crate::call::native::{Convention, NativeSignature};
 use crate::call::{Callable, Native, Userdata};
-use crate::error::Result;
+use crate::error::{Error, Result, Status};
+use crate::fork::Once;
 use crate::handle::pin::Use;
+use crate::handle::{Handled, Kind};
 
 /// A `metaffi_raw_handler` that is there.
 pub type RawCode = unsafe extern "C-unwind" fn(
@@ -45,15 +48,82 @@ enum ResultKind {
 /// A C function pointer of a type that runs `code`, as a callable. `code` gets the declared arguments
 /// and, behind them, those of the types `extra`, as C promotes them; C gives at least these.
 ///
-/// The callable owns `userdata` from success on: `finalizer` is called once, when the callable is
-/// gone and the last call has returned.
+/// The callable refers to `userdata`, which its maker gives it to own.
 pub fn closure<T: Deref<Target = TypeHandle>>(
     r#type: &TypeHandle,
     extra: &[T],
     code: RawCode,
-    userdata: *mut c_void,
-    finalizer: metaffi_finalizer,
+    userdata: &Arc<Userdata>,
 ) -> Result<Callable> {
+    let Plan { types, id, native, convention, handler } = plan(r#type, extra, code, userdata)?;
+    let closure = Closure::new(&native.parameters, &native.returns, convention, None, handler)?;
+    callable(types, id, closure.code(), |sink| {
+        closure.set_sink(sink);
+        Ok(closure)
+    })
+}
+
+/// A closure whose function pointer is known before its type: what a `metaffi_closure` stands for.
+pub struct ReservedClosure {
+    reserved: Reserved,
+    /// It keeps the closure, also if nobody else keeps the callable.
+    prepared: Once<Arc<Callable>>,
+}
+
+impl Handled for ReservedClosure {
+    const KIND: Kind = Kind::Closure;
+}
+
+impl ReservedClosure {
+    /// One that nothing is known of.
+    pub fn new() -> Result<ReservedClosure> {
+        Ok(ReservedClosure { reserved: Reserved::new()?, prepared: Once::new() })
+    }
+
+    /// Its function pointer.
+    pub fn code(&self) -> *const () {
+        self.reserved.code()
+    }
+
+    /// Makes it, once, what [`closure`] makes. After a failure it may be tried again.
+    pub fn prepare<T: Deref<Target = TypeHandle>>(
+        &self,
+        r#type: &TypeHandle,
+        extra: &[T],
+        code: RawCode,
+        userdata: &Arc<Userdata>,
+    ) -> Result<()> {
+        let Plan { types, id, native, convention, handler } = plan(r#type, extra, code, userdata)?;
+        let callable = callable(types, id, self.code(), |sink| {
+            self.reserved.prepare(&native.parameters, &native.returns, convention, sink, handler)
+        })?;
+        self.prepared.get_or_set(Arc::new(callable));
+        Ok(())
+    }
+
+    /// The callable that it is, once it is prepared.
+    pub fn callable(&self) -> Result<Arc<Callable>> {
+        let message = "closure is not prepared: metaffi_closure_prepare it before";
+        let unprepared = || Error::new(Status::InvalidArgument, message);
+        self.prepared.get().cloned().ok_or_else(unprepared)
+    }
+}
+
+/// What a closure of a type takes.
+struct Plan<'a> {
+    types: &'a Arc<Types>,
+    id: TypeId,
+    native: NativeSignature,
+    convention: Convention,
+    handler: RawHandler,
+}
+
+fn plan<'a, T: Deref<Target = TypeHandle>>(
+    r#type: &'a TypeHandle,
+    extra: &[T],
+    code: RawCode,
+    userdata: &Arc<Userdata>,
+) -> Result<Plan<'a>> {
     let types = r#type.types();
     let (id, function) = r#type.function()?;
     let mut native = types.lower_function(id)?;
@@ -61,18 +131,21 @@ pub fn closure<T: Deref<Target = TypeHandle>>(
     let extra = raw_call::variadic(&function, extra)?;
     native.parameters.extend(extra.into_iter().map(|(native, _)| native));
     let result = ResultKind::of(&CType::new(types, function.returns));
-    let userdata = Arc::new(Userdata::lent(userdata, finalizer));
     let handler = RawHandler { code, userdata: userdata.clone(), result };
-    let closure =
-        Closure::new(&native.parameters, &native.returns, function.convention, None, handler)?;
-    let callable = Callable::new(imported(types, id, closure.code(), None)?);
+    Ok(Plan { types, id, native, convention: function.convention, handler })
+}
+
+/// The callable of the closure that has this code.
+fn callable(
+    types: &Arc<Types>,
+    id: TypeId,
+    code: *const (),
+    closure: impl FnOnce(Option<ErrorSink>) -> Result<Closure>,
+) -> Result<Callable> {
+    let callable = Callable::new(imported(types, id, code, None)?);
     // The list knows it by its number.
     types.keep(id);
-    callable.typed(types, id.number(), |sink| {
-        closure.set_sink(sink);
-        Ok(Native::Closure(closure))
-    })?;
-    userdata.own();
+    callable.typed(types, id.number(), |sink| Ok(Native::Closure(closure(sink)?)))?;
     Ok(callable)
 }
 

@@ -6,6 +6,7 @@ use super::super::raw_call::RawCall;
 use super::super::testing::{Header, address, real, write};
 use super::super::types::{FunctionType, Primitive, Types};
 use super::*;
+use crate::abi::metaffi_finalizer;
 use crate::call::closure::ErrorSink;
 
 unsafe extern "C" fn count(userdata: *mut c_void) {
@@ -15,6 +16,18 @@ unsafe extern "C" fn count(userdata: *mut c_void) {
 
 fn counter(counter: &AtomicUsize) -> *mut c_void {
     std::ptr::from_ref(counter).cast_mut().cast()
+}
+
+fn made(
+    r#type: &TypeHandle,
+    code: RawCode,
+    userdata: *mut c_void,
+    finalizer: metaffi_finalizer,
+) -> Result<Callable> {
+    let userdata = Arc::new(Userdata::lent(userdata, finalizer));
+    let callable = closure::<&TypeHandle>(r#type, &[], code, &userdata)?;
+    userdata.own();
+    Ok(callable)
 }
 
 unsafe extern "C-unwind" fn compare(
@@ -35,8 +48,7 @@ fn qsort_sorts_with_a_raw_closure() {
     let header = Header::system("stdlib.h");
     let calls = AtomicUsize::new(0);
     let r#type = header.handle("int (*)(const void *, const void *)");
-    let callable =
-        closure::<&TypeHandle>(&r#type, &[], compare, counter(&calls), Some(count)).unwrap();
+    let callable = made(&r#type, compare, counter(&calls), Some(count)).unwrap();
     let mut numbers = [5, -3, 9, 0, -3, 1000, 7];
     // SAFETY: the closure is a comparison of ints.
     unsafe {
@@ -71,8 +83,7 @@ fn structs_come_and_go_by_value_in_every_convention() {
         }
         let text = format!("struct three ({convention}*)(struct three, signed char)");
         let r#type = header.handle(&text);
-        let callable =
-            closure::<&TypeHandle>(&r#type, &[], swap, std::ptr::null_mut(), None).unwrap();
+        let callable = made(&r#type, swap, std::ptr::null_mut(), None).unwrap();
         let (input, output) = (header.zeroed("struct three"), header.zeroed("struct three"));
         write(&input, "a", 1.5).unwrap();
         write(&input, "b", 2.5).unwrap();
@@ -97,8 +108,7 @@ unsafe extern "C-unwind" fn minus_two(result: *mut c_void, _: *mut *mut c_void, 
 fn a_narrow_result_is_widened() {
     let header = Header::new("");
     let r#type = header.handle("signed char (int)");
-    let callable =
-        closure::<&TypeHandle>(&r#type, &[], minus_two, std::ptr::null_mut(), None).unwrap();
+    let callable = made(&r#type, minus_two, std::ptr::null_mut(), None).unwrap();
     // As a function that returns an int it must give all of the register.
     let wide = header.handle("long (int)");
     let mut result = 0_i64;
@@ -116,8 +126,7 @@ fn a_narrow_result_is_widened() {
 fn it_is_called_as_any_callable() {
     let header = Header::new("");
     let r#type = header.handle("signed char (int)");
-    let callable =
-        closure::<&TypeHandle>(&r#type, &[], minus_two, std::ptr::null_mut(), None).unwrap();
+    let callable = made(&r#type, minus_two, std::ptr::null_mut(), None).unwrap();
     let mut frame = [7_u64, 0];
     // SAFETY: one argument and one return.
     crate::handle::using(|span| unsafe { callable.function().call(span, frame.as_mut_ptr()) })
@@ -133,8 +142,7 @@ fn a_call_after_the_end_is_told_to_the_error_handler() {
     let header = Header::new("");
     let ended = AtomicUsize::new(0);
     let r#type = header.handle("signed char (int)");
-    let callable =
-        closure::<&TypeHandle>(&r#type, &[], minus_two, counter(&ended), Some(count)).unwrap();
+    let callable = made(&r#type, minus_two, counter(&ended), Some(count)).unwrap();
     callable.set_sink(Some(ErrorSink::new(|error| {
         TOLD.with_borrow_mut(|told| told.push(error.message().to_owned()));
     })));
@@ -161,13 +169,7 @@ fn what_cannot_be_a_closure_leaves_the_userdata() {
         ("int (struct later)", "declared but not defined"),
         ("v4 (void)", "cannot return a vector"),
     ] {
-        let error = closure::<&TypeHandle>(
-            &header.handle(text),
-            &[],
-            minus_two,
-            counter(&ended),
-            Some(count),
-        );
+        let error = made(&header.handle(text), minus_two, counter(&ended), Some(count));
         let error = error.err().unwrap();
         assert!(error.message().contains(message), "{text}: {error}");
     }
@@ -186,7 +188,7 @@ fn another_type_does_not_get_the_code_of_one_that_was_given_back() {
     };
     let r#type = of_array(100_000);
     let null = std::ptr::null_mut();
-    let callable = closure::<&TypeHandle>(&r#type, &[], swap, null, None).unwrap();
+    let callable = made(&r#type, swap, null, None).unwrap();
     let (id, code) = (r#type.id(), callback::pointer(&callable, &types, r#type.id()).unwrap());
     drop(r#type);
     for length in 1..5_000 {

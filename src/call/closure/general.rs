@@ -13,6 +13,7 @@ use crate::call::cif::Cif;
 use crate::call::image::Image;
 use crate::call::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
+use crate::fork::Once;
 
 /// So many ended closures stay callable.
 const KEPT: usize = 1024;
@@ -66,13 +67,40 @@ pub(super) fn take(
     returns: &NativeType,
     convention: Convention,
 ) -> Result<Place> {
-    let layout = Box::new(Layout::new(params, returns, convention)?);
-    let mut place = match ENDED.take(KEPT) {
-        Some(place) => place,
-        None => allocate()?,
-    };
-    prepare(&mut place, layout)?;
+    let mut place = any()?;
+    sign(&mut place, params, returns, convention)?;
     Ok(place)
+}
+
+/// Code whose signature is not known yet: it finds no arguments, and whoever calls it finds its result
+/// where a scalar is.
+pub(super) fn reserve() -> Result<Place> {
+    static LAYOUT: Once<Layout> = Once::new();
+    let returns = any_scalar();
+    let layout = match LAYOUT.get() {
+        Some(layout) => layout,
+        None => LAYOUT.get_or_set(Layout::new(&[], &returns, Convention::Default)?),
+    };
+    let mut place = any()?;
+    prepare(&mut place, layout)?;
+    place.slot().reserve(returns.size());
+    Ok(place)
+}
+
+/// What is returned in the registers of every scalar.
+fn any_scalar() -> NativeType {
+    if cfg!(all(target_arch = "x86_64", unix)) {
+        let elements = vec![NativeType::I64, NativeType::F64];
+        return NativeType::Aggregate { size: 16, align: 8, elements };
+    }
+    NativeType::I64
+}
+
+fn any() -> Result<Place> {
+    match ENDED.take(KEPT) {
+        Some(place) => Ok(place),
+        None => allocate(),
+    }
 }
 
 fn allocate() -> Result<Place> {
@@ -94,8 +122,23 @@ fn allocate() -> Result<Place> {
     Ok(Place::new(Parts { code, slot, pool: &ENDED, memory }))
 }
 
-/// Gives the closure another signature.
-fn prepare(place: &mut Place, mut layout: Box<Layout>) -> Result<()> {
+/// Gives a closure that nobody calls another signature.
+pub(super) fn sign(
+    place: &mut Place,
+    params: &[NativeType],
+    returns: &NativeType,
+    convention: Convention,
+) -> Result<()> {
+    let layout = Box::new(Layout::new(params, returns, convention)?);
+    prepare(place, &layout)?;
+    if let Some(memory) = place.memory() {
+        memory.layout = Some(layout);
+    }
+    Ok(())
+}
+
+/// Makes the closure's code that of a layout, which lives until the closure gets another.
+fn prepare(place: &mut Place, layout: &Layout) -> Result<()> {
     let code = place.code().cast_mut().cast();
     let Some(memory) = place.memory() else { return Ok(()) };
     let cif = layout.cif.as_raw();
@@ -116,8 +159,7 @@ fn prepare(place: &mut Place, mut layout: Box<Layout>) -> Result<()> {
             format!("libffi cannot make a callback with this signature (status {status})"),
         ));
     }
-    memory.general.layout.store(&raw mut *layout, Ordering::Release);
-    memory.layout = Some(layout);
+    memory.general.layout.store(ptr::from_ref(layout).cast_mut(), Ordering::Release);
     Ok(())
 }
 

@@ -10,6 +10,7 @@
 mod arguments;
 mod general;
 mod place;
+mod reserved;
 mod sink;
 mod slot;
 mod trampoline;
@@ -22,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::handle::pin::Use;
 pub use arguments::{Addresses, Arguments, Scalar};
 use arguments::{Listed, Registers};
+pub use reserved::Reserved;
 pub use sink::ErrorSink;
 use slot::Content;
 pub use slot::{Enter, Incoming, Locked, Slot};

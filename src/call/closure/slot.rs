@@ -106,6 +106,11 @@ unsafe extern "C-unwind" fn ended(slot: &'static Slot, _: *mut u64, result: *mut
     slot.fail(&dead(), result.cast(), failure::print);
 }
 
+/// The [`Enter`] of a closure that is not prepared yet.
+unsafe extern "C-unwind" fn reserved(slot: &'static Slot, _: *mut u64, result: *mut u64) {
+    slot.fail(&unprepared(), result.cast(), failure::print);
+}
+
 impl Slot {
     pub(super) const fn new() -> Slot {
         Slot {
@@ -167,6 +172,13 @@ impl Slot {
         }
     }
 
+    /// From now on calls are told that the closure is not prepared.
+    pub(super) fn reserve(&self, result_size: usize) {
+        self.result_size.store(result_size as u32, Ordering::Relaxed);
+        self.set_sink(None);
+        self.enter.store(reserved as Enter as *mut (), Ordering::Release);
+    }
+
     pub(super) fn set_locked(&self, locked: Locked) {
         self.data.store(locked.data.cast_mut(), Ordering::Release);
         self.enter.store(locked.enter as *mut (), Ordering::Release);
@@ -204,6 +216,15 @@ fn dead() -> Error {
         Status::InvalidHandle,
         "C called a function pointer whose callable was freed; keep the callable as long as C \
          keeps its pointer",
+    )
+}
+
+#[cold]
+fn unprepared() -> Error {
+    Error::new(
+        Status::InvalidHandle,
+        "C called the function pointer of a closure that was not prepared yet; \
+         metaffi_closure_prepare it before",
     )
 }
 
