@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::{Backend, Module, Options, Runtime};
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
-use crate::call::{Callable, Function, HostFunction, Userdata, call_values, natural, pending};
+use crate::call::{Callable, Function, HostFunction, Userdata, call_owned, natural, pending};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Kind as HandleKind, pin};
@@ -288,16 +288,8 @@ impl Suite<'_> {
 
 /// Calls by values, as the C API does.
 fn call(function: &Function, arguments: &[metaffi_value]) -> Result<Vec<OwnedValue>> {
-    let span = pin::enter();
-    let mut returns = vec![value::null(); function.returns().len()];
-    // SAFETY: the arguments are what they say, and there is room for each return.
-    let outcome = unsafe {
-        let (given, room) = (arguments.as_ptr(), returns.as_mut_ptr());
-        call_values(function, &span, given, arguments.len(), room, returns.len())
-    };
-    drop(span);
-    // SAFETY: on success the returns are ours.
-    outcome.map(|()| returns.into_iter().map(|one| unsafe { OwnedValue::from_raw(one) }).collect())
+    // SAFETY: the arguments are what they say.
+    unsafe { call_owned(function, arguments) }
 }
 
 fn call_one(function: &Function, arguments: &[metaffi_value]) -> Result<OwnedValue> {

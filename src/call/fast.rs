@@ -77,51 +77,59 @@ pub unsafe fn by_frame<T: Called>(
     // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
     unsafe {
         match T::TABLE.slot(key).fast(key) {
-            Some(Fast { invoke, code, map }) if !frame.is_null() => {
-                if !error.is_null() {
-                    error.write(ptr::null_mut());
-                }
-                invoke(code, frame, map, error, key)
-            }
+            Some(fast) if !frame.is_null() => invoke(fast, frame, error, key),
             // Refuses what cannot be called.
             _ => pinned::<T>(ptr::null(), frame, 0, error, key),
         }
     }
 }
 
+#[inline(always)]
+unsafe fn invoke(
+    Fast { invoke, code, map }: Fast,
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+    key: Key,
+) -> metaffi_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !error.is_null() {
+            error.write(ptr::null_mut());
+        }
+        invoke(code, frame, map, error, key)
+    }
+}
+
+/// The values of a call.
+pub struct Values {
+    /// `argument_count` values that are what their types say.
+    pub arguments: *const metaffi_value,
+    /// How many there are.
+    pub argument_count: usize,
+    /// Room for `return_count` values.
+    pub returns: *mut metaffi_value,
+    /// How many there are to be.
+    pub return_count: usize,
+}
+
 /// Calls by values.
 ///
 /// # Safety
-/// `arguments` has `argument_count` values that are what their types say; `returns` has room for
-/// `return_count`; `error` is NULL or writable.
+/// The values are as described; `error` is NULL or writable.
 #[inline(always)]
 pub unsafe fn by_values<T: Called>(
     key: Key,
-    arguments: *const metaffi_value,
-    argument_count: usize,
-    returns: *mut metaffi_value,
-    return_count: usize,
+    values: Values,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
     unsafe {
-        let Some((fast, shape)) = T::TABLE.slot(key).fast_by_values(key) else {
-            return by_values_slow::<T>(
-                key,
-                arguments,
-                argument_count,
-                returns,
-                return_count,
-                error,
-            );
-        };
-        if shape == NOTHING && argument_count | return_count == 0 {
-            if !error.is_null() {
-                error.write(ptr::null_mut());
+        match T::TABLE.slot(key).fast_by_values(key) {
+            Some((fast, NOTHING)) if values.argument_count | values.return_count == 0 => {
+                invoke(fast, ptr::dangling_mut(), error, key)
             }
-            return (fast.invoke)(fast.code, ptr::dangling_mut(), fast.map, error, key);
+            _ => by_shape::<T>(key, &values, error),
         }
-        by_shape::<T>(&(fast, shape), key, arguments, argument_count, returns, return_count, error)
     }
 }
 
@@ -129,103 +137,79 @@ pub unsafe fn by_values<T: Called>(
 /// reports.
 #[inline(never)]
 unsafe fn by_shape<T: Called>(
-    (fast, shape): &(Fast, u64),
     key: Key,
-    arguments: *const metaffi_value,
-    argument_count: usize,
-    returns: *mut metaffi_value,
-    return_count: usize,
+    values: &Values,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
+    let Values { argument_count, returns, return_count, .. } = *values;
     let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
     let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
-    let returned = (*shape >> COUNT_BITS) as usize & 0xf;
     // SAFETY: a shape with so many arguments has so many slots, and one for the result.
     unsafe {
-        if !load(*shape, arguments, argument_count, frame)
-            || return_count != usize::from(returned != 0)
-            || returns.is_null() && returned != 0
-        {
-            return by_values_slow::<T>(
-                key,
-                arguments,
-                argument_count,
-                returns,
-                return_count,
-                error,
-            );
-        }
-        if !error.is_null() {
-            error.write(ptr::null_mut());
-        }
-        let status = (fast.invoke)(fast.code, frame, fast.map, error, key);
+        let fast = T::TABLE.slot(key).fast_by_values(key);
+        let Some((fast, shape)) = fast.filter(|(_, shape)| load(*shape, values, frame)) else {
+            return by_values_slow::<T>(key, values, error);
+        };
+        let status = invoke(fast, frame, error, key);
         if status != METAFFI_OK {
             returns.write_bytes(0, return_count);
-        } else if returned != 0 {
+        } else if return_count != 0 {
             (*returns).data.uint64 = *frame.add(argument_count);
-            (*returns).r#type = ROWS.get_unchecked(returned).number;
+            (*returns).r#type = ROWS.get_unchecked(returned(shape)).number;
         }
         status
     }
 }
 
-/// Fills the arguments of a frame; false if they are not of the types of the shape.
+/// Fills the arguments of a frame; false if they are not of the types of the shape, or something
+/// else is to be returned.
 #[inline(always)]
-unsafe fn load(
-    shape: u64,
-    arguments: *const metaffi_value,
-    count: usize,
-    frame: *mut metaffi_slot,
-) -> bool {
-    let fits = count as u64 + 1 == shape & ((1 << COUNT_BITS) - 1);
-    if !fits || arguments.is_null() && count != 0 {
+unsafe fn load(shape: u64, values: &Values, frame: *mut metaffi_slot) -> bool {
+    let &Values { arguments, argument_count, returns, return_count } = values;
+    let fits = argument_count as u64 + 1 == shape & ((1 << COUNT_BITS) - 1)
+        && return_count == usize::from(returned(shape) != 0);
+    if !fits || arguments.is_null() && argument_count != 0 || returns.is_null() && return_count != 0
+    {
         return false;
     }
     let mut types = shape >> (COUNT_BITS + BITS);
-    for index in 0..count {
+    for index in 0..argument_count {
         // SAFETY: there are so many arguments, of scalar types as the shape was made from.
         unsafe {
             let row = ROWS.get_unchecked((types & 0xf) as usize);
             types >>= BITS;
             let value = &*arguments.add(index);
-            if value.r#type != row.number {
+            let bits = value.data.uint64;
+            if value.r#type != row.number || bits & row.never != 0 {
                 return false;
             }
-            let bits = value.data.uint64 << row.shift;
-            let slot = match row.signed {
-                true => (bits.cast_signed() >> row.shift).cast_unsigned(),
-                false => bits >> row.shift,
-            };
-            *frame.add(index) = if row.number == Kind::Bool as u64 { slot.min(1) } else { slot };
+            *frame.add(index) = ((bits & row.mask) ^ row.sign).wrapping_sub(row.sign);
         }
     }
     true
+}
+
+/// The row of what is returned.
+#[inline(always)]
+fn returned(shape: u64) -> usize {
+    (shape >> COUNT_BITS) as usize & 0xf
 }
 
 /// Calls by values the slow way.
 #[inline(never)]
 unsafe fn by_values_slow<T: Called>(
     key: Key,
-    arguments: *const metaffi_value,
-    argument_count: usize,
-    returns: *mut metaffi_value,
-    return_count: usize,
+    values: &Values,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
+    let Values { arguments, argument_count, returns, return_count } = *values;
     let span = pin::enter();
     // SAFETY: the caller's promise; guest code that leaves by an exception ends the span.
     unsafe {
         let outcome = match span.get::<T>(key) {
             Ok(_) if arguments.is_null() && argument_count != 0 => Err(null("arguments")),
             Ok(_) if returns.is_null() && return_count != 0 => Err(null("returns")),
-            Ok(callee) => call_values(
-                callee.function(),
-                &span,
-                arguments,
-                argument_count,
-                returns,
-                return_count,
-            ),
+            Ok(callee) => call_values(callee.function(), &span, values),
             Err(refused) => Err(refused),
         };
         drop(span);
@@ -254,17 +238,22 @@ const COUNT_BITS: u32 = 4;
 /// The shape of a function that takes nothing and returns nothing.
 const NOTHING: u64 = 1;
 
-/// How a scalar is kept in a payload: its bits from the lowest, shifted up and down again to
-/// extend them by sign or by zeroes.
+/// How a scalar is kept in a payload.
 struct Row {
-    kind: Kind,
     number: metaffi_type,
-    shift: u32,
-    signed: bool,
+    /// The bits that it has.
+    mask: u64,
+    /// The one of its sign; 0 if it has none.
+    sign: u64,
+    /// Those that are set in nothing that needs no look.
+    never: u64,
 }
 
 const fn row(kind: Kind, bits: u32, signed: bool) -> Row {
-    Row { kind, number: kind as metaffi_type, shift: 64 - bits, signed }
+    let (mask, sign) = (u64::MAX >> (64 - bits), if signed { 1 << (bits - 1) } else { 0 });
+    // Only 0 and 1 are a bool.
+    let never = if matches!(kind, Kind::Bool) { mask - 1 } else { 0 };
+    Row { number: kind as metaffi_type, mask, sign, never }
 }
 
 /// The kinds of scalars; row 0 stands for no return.
@@ -290,7 +279,10 @@ static ROWS: [Row; 16] = [
 /// The types of a function of scalars in one word; 0 of any other, and if there are too many.
 pub(super) fn shape(params: &[Place], returns: &[Place]) -> u64 {
     let number = |place: &Place| {
-        ROWS.iter().skip(1).position(|row| row.kind == place.kind).map(|index| index as u64 + 1)
+        ROWS.iter()
+            .skip(1)
+            .position(|row| row.number == place.number())
+            .map(|index| index as u64 + 1)
     };
     let returned = match returns {
         [] => Some(0),

@@ -52,7 +52,7 @@ mod values;
 
 pub use callable::{Callable, Native, Shadow};
 pub use failure::report;
-pub use fast::{Called, by_frame, by_values, fast};
+pub use fast::{Called, Values, by_frame, by_values, fast};
 pub use frame::{MAX_SLOTS, with_frame, with_stack};
 pub use function::{Callee, Function};
 pub use guard::{begin_ending_threads, guarded, is_thread_ending};
@@ -63,4 +63,4 @@ pub use passing::{Lifetime, Passing, Target};
 pub use plan::{Place, Plan};
 pub use texts::SignatureTexts;
 pub use userdata::Userdata;
-pub use values::{call_values, load_as_is, load_unread, store};
+pub use values::{call_owned, load_as_is, load_unread, store};

@@ -1,34 +1,26 @@
+use super::fast::Values;
 use super::frame::with_frame;
 use super::function::Function;
 use super::guard::guarded;
 use super::plan::Place;
 use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_string, metaffi_value};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::{self, pin::Use};
 use crate::signature::{Kind, Type, TypeInfo};
-use crate::value::{self, memory, text};
+use crate::value::{self, OwnedValue, memory, text};
 
 /// Calls a function by values: checked, with lossless conversions.
 ///
 /// Nothing with a destructor is alive while the callee runs.
 ///
 /// # Safety
-/// `arguments` points to `argument_count` values that are what their types say; `returns` to room
-/// for `return_count`.
+/// The values are as described.
 #[inline]
-pub unsafe fn call_values(
-    function: &Function,
-    span: Use,
-    arguments: *const metaffi_value,
-    argument_count: usize,
-    returns: *mut metaffi_value,
-    return_count: usize,
-) -> Result<()> {
+pub unsafe fn call_values(function: &Function, span: Use, values: &Values) -> Result<()> {
+    let &Values { arguments, argument_count, returns, return_count } = values;
     if argument_count != function.params().len() || return_count != function.returns().len() {
         // SAFETY: the caller's promise.
-        return unsafe {
-            call_other_count(function, span, arguments, argument_count, returns, return_count)
-        };
+        return unsafe { call_other_count(function, span, values) };
     }
     with_frame(function.frame_size(), |frame| {
         // SAFETY: the frame has the function's layout, and the values are as the caller promises.
@@ -46,6 +38,28 @@ pub unsafe fn call_values(
         }
         Ok(())
     })
+}
+
+/// The same with values of ours; what is returned is the caller's.
+///
+/// # Safety
+/// The arguments are what their types say; the callee does not leave by `longjmp`.
+pub unsafe fn call_owned(
+    function: &Function,
+    arguments: &[metaffi_value],
+) -> Result<Vec<OwnedValue>> {
+    let mut returned = vec![value::null(); function.returns().len()];
+    let values = Values {
+        arguments: arguments.as_ptr(),
+        argument_count: arguments.len(),
+        returns: returned.as_mut_ptr(),
+        return_count: returned.len(),
+    };
+    // SAFETY: the caller's promise; on success the returns are ours.
+    unsafe {
+        handle::using(|span| call_values(function, span, &values))?;
+        Ok(returned.into_iter().map(|value| OwnedValue::from_raw(value)).collect())
+    }
 }
 
 /// Puts a value into its slots if it has the declared type and needs no check.
@@ -242,14 +256,8 @@ pub unsafe fn store(slots: *const metaffi_slot, place: &Place, to: *mut metaffi_
 /// variadic, or fewer, if the others have defaults.
 #[cold]
 #[inline(never)]
-unsafe fn call_other_count(
-    function: &Function,
-    span: Use,
-    arguments: *const metaffi_value,
-    argument_count: usize,
-    returns: *mut metaffi_value,
-    return_count: usize,
-) -> Result<()> {
+unsafe fn call_other_count(function: &Function, span: Use, values: &Values) -> Result<()> {
+    let &Values { arguments, argument_count, return_count, .. } = values;
     let declared = function.params().len();
     if return_count != function.returns().len() {
         return Err(count_mismatch(
@@ -275,7 +283,7 @@ unsafe fn call_other_count(
     // What was compiled is kept alive by the span, not by this frame: guest code may leave it.
     let special = span.keep(special);
     // SAFETY: as the caller promises.
-    unsafe { call_values(special, span, arguments, argument_count, returns, return_count) }
+    unsafe { call_values(special, span, values) }
 }
 
 #[cold]

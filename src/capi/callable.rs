@@ -13,7 +13,7 @@ use crate::abi::{
 use crate::call::closure::ErrorSink;
 use crate::call::failure::{c_string, to_c};
 use crate::call::{
-    Callable, Function, HostFunction, Place, Userdata, by_frame, by_values, natural,
+    Callable, Function, HostFunction, Place, Userdata, Values, by_frame, by_values, natural,
 };
 use crate::error::{Error, Result, Status};
 use crate::handle::{self as handles, Kind};
@@ -257,17 +257,9 @@ pub unsafe extern "C-unwind" fn metaffi_callable_call(
     return_count: usize,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
+    let values = Values { arguments, argument_count, returns, return_count };
     // SAFETY: the caller's promise.
-    unsafe {
-        by_values::<Callable>(
-            callable.addr(),
-            arguments,
-            argument_count,
-            returns,
-            return_count,
-            error,
-        )
-    }
+    unsafe { by_values::<Callable>(callable.addr(), values, error) }
 }
 
 /// Calls by frame: the arguments are in `frame`, the returns are stored there. Nothing is checked

@@ -8,7 +8,7 @@ use crate::abi::{
     metaffi_entity, metaffi_error, metaffi_function, metaffi_module, metaffi_slot, metaffi_status,
     metaffi_type_info, metaffi_value,
 };
-use crate::call::{Place, by_frame, by_values, pending};
+use crate::call::{Place, Values, by_frame, by_values, pending};
 use crate::handle::Kind;
 use crate::model::{Entity, Module};
 
@@ -152,10 +152,9 @@ pub unsafe extern "C-unwind" fn metaffi_entity_call(
     return_count: usize,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
+    let values = Values { arguments, argument_count, returns, return_count };
     // SAFETY: the caller's promise.
-    unsafe {
-        by_values::<Entity>(entity.addr(), arguments, argument_count, returns, return_count, error)
-    }
+    unsafe { by_values::<Entity>(entity.addr(), values, error) }
 }
 
 /// Calls by frame: the arguments are in `frame`, the returns are stored there. Nothing is checked

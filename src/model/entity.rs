@@ -4,12 +4,12 @@ use std::sync::Arc;
 use super::Module;
 use crate::call::closure::{Closure, ErrorSink};
 use crate::call::failure::c_string;
-use crate::call::{self, Called, Function, call_values, natural};
+use crate::call::{self, Called, Function, call_owned, natural};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
 use crate::fork::Once;
-use crate::handle::{ENTITIES, Fast, FastCell, Handled, Kind, Table, pin};
-use crate::value::{OwnedValue, null};
+use crate::handle::{ENTITIES, Fast, FastCell, Handled, Kind, Table};
+use crate::value::OwnedValue;
 
 /// The tag that asks a Python host not to release the GIL around calls.
 pub(super) const HOLD_GIL: &str = "hold_gil";
@@ -102,23 +102,9 @@ impl Entity {
     /// Its types and its declaration are true, what it does with these arguments is defined, and
     /// it does not leave by `longjmp`.
     pub unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
-        let mut returns = vec![null(); self.function.returns().len()];
-        let span = pin::enter();
-        // SAFETY: the caller's promise; an owned value is laid out as the value it owns.
-        let outcome = unsafe {
-            call_values(
-                &self.function,
-                &span,
-                arguments.as_ptr().cast(),
-                arguments.len(),
-                returns.as_mut_ptr(),
-                returns.len(),
-            )
-        };
-        drop(span);
-        outcome.map_err(|error| error.in_runtime(self.module.runtime().name()))?;
-        // SAFETY: what a call returns is the caller's.
-        Ok(returns.into_iter().map(|value| unsafe { OwnedValue::from_raw(value) }).collect())
+        // SAFETY: the caller's promise.
+        let outcome = unsafe { call_owned(&self.function, OwnedValue::as_raw(arguments)) };
+        outcome.map_err(|error| error.in_runtime(self.module.runtime().name()))
     }
 }
 

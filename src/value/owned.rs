@@ -1,6 +1,7 @@
 use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
+use std::slice;
 
 use super::{clear, describe};
 use crate::abi::metaffi_value;
@@ -16,6 +17,12 @@ impl OwnedValue {
     /// What the value holds is valid, is metaffi's, and belongs to nobody else.
     pub unsafe fn from_raw(value: metaffi_value) -> OwnedValue {
         OwnedValue(value)
+    }
+
+    /// Values as those that they own, for the time of a call.
+    pub fn as_raw(values: &[OwnedValue]) -> &[metaffi_value] {
+        // SAFETY: an owned value is laid out as the value it owns.
+        unsafe { slice::from_raw_parts(values.as_ptr().cast(), values.len()) }
     }
 
     /// The value, for somebody else to clear.

@@ -93,6 +93,8 @@ pub(super) enum Quick {
     Slot,
     /// The address of an object that is of exactly the type.
     Value,
+    /// An object that is, or points to, exactly what is pointed to.
+    Object,
     /// A copy of UTF-8, with a NUL behind it.
     Text,
     /// Consecutive elements of this type, where they are; `constant` ones may be read-only.
@@ -106,6 +108,7 @@ impl Quick {
     pub(super) fn of(r#type: Type, ctype: &CType) -> Quick {
         match (r#type.kind(), ctype.class) {
             (Kind::Handle, _) if ctype.by_address() => Quick::Value,
+            (Kind::Handle, Class::Pointer(_)) => Quick::Object,
             (Kind::String8, Class::Pointer(_)) => Quick::Text,
             (Kind::Array, Class::Pointer(pointee)) => match elements(r#type, pointee) {
                 Some(Passing::Elements { element, constant }) => {
@@ -137,6 +140,7 @@ impl Param {
                     let memory = object.memory(span).ok()?;
                     Some(memory.address().expose_provenance() as u64)
                 }
+                Quick::Object => convert::quick_object(span, &self.ctype, *slots),
                 Quick::Text => {
                     let (data, length) = (*slots as usize, *slots.add(1) as usize);
                     if data == 0 {

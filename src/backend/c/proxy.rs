@@ -12,7 +12,7 @@ use super::{initialise, text_view};
 use crate::abi::metaffi_value;
 use crate::backend::proxy::Lent;
 use crate::backend::{Layout, Proxy};
-use crate::call::{Callable, call_values};
+use crate::call::{Callable, call_owned};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Key, pin::Use};
 use crate::signature::Kind;
@@ -134,16 +134,8 @@ impl Proxy for DataProxy {
             return Err(Error::new(Status::InvalidArgument, message));
         }
         let function = imported(&self.0.ctype().types, id, code.cast_const().cast(), None)?;
-        let mut returns = vec![value::null(); function.returns().len()];
-        let given = arguments.as_ptr().cast();
-        // SAFETY: the caller's promise; an owned value is laid out as the value it owns.
-        unsafe {
-            handle::using(|span| {
-                let to = returns.as_mut_ptr();
-                call_values(&function, span, given, arguments.len(), to, function.returns().len())
-            })?;
-            Ok(returns.into_iter().map(|value| OwnedValue::from_raw(value)).collect())
-        }
+        // SAFETY: the caller's promise.
+        unsafe { call_owned(&function, OwnedValue::as_raw(arguments)) }
     }
 }
 

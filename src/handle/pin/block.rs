@@ -214,13 +214,11 @@ pub(super) fn give_back(pin: &'static Pin) {
     if !pin.waiting.load(Ordering::Relaxed).is_null() {
         retired::release_waiting(&pin.waiting);
     }
-    match current() {
-        Some(block) if ptr::eq(block, pin.owner) => {
-            pin.next.set(block.free.get());
-            block.free.set(Some(pin));
-        }
-        _ => pin.owner.take_back(pin),
+    if !is_current(pin.owner) {
+        return pin.owner.take_back(pin);
     }
+    pin.next.set(pin.owner.free.get());
+    pin.owner.free.set(Some(pin));
 }
 
 /// This thread's block, if it has one.
@@ -228,6 +226,12 @@ pub(super) fn give_back(pin: &'static Pin) {
 pub(super) fn current() -> Option<&'static Block> {
     // SAFETY: NULL, or what `set_current` was given.
     unsafe { Word::Block.get().cast::<Block>().as_ref() }
+}
+
+/// Whether this thread has the block.
+#[inline(always)]
+pub(super) fn is_current(block: &Block) -> bool {
+    ptr::addr_eq(Word::Block.get(), block)
 }
 
 pub(super) fn set_current(block: &'static Block) {

@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use super::block::{Block, current};
+use super::block::{Block, current, is_current};
 use super::registry;
 
 /// Bytes of a page.
@@ -85,13 +85,11 @@ pub(super) unsafe extern "C" fn give_back(page: *mut ()) {
     // SAFETY: deferred with a page, which its span no longer uses.
     let page = unsafe { &*page.cast::<Page>() };
     page.used.set(0);
-    match current() {
-        Some(block) if ptr::eq(block, page.owner) => {
-            page.next.set(block.pages.get());
-            block.pages.set(Some(page));
-        }
-        _ => take_back(page),
+    if !is_current(page.owner) {
+        return take_back(page);
     }
+    page.next.set(page.owner.pages.get());
+    page.owner.pages.set(Some(page));
 }
 
 /// Takes back a page on a thread that does not have its block.

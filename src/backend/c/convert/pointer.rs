@@ -30,7 +30,7 @@ pub(super) unsafe fn to_pointer(
         match r#type.kind() {
             Kind::Size | Kind::Uint64 | Kind::Int64 => Ok(*slots),
             Kind::Null => Ok(0),
-            Kind::Handle => match quick_object(span, ctype, pointee, *slots) {
+            Kind::Handle => match quick_object(span, ctype, *slots) {
                 Some(word) => Ok(word),
                 None => object(span, ctype, *slots),
             },
@@ -47,8 +47,9 @@ pub(super) unsafe fn to_pointer(
 }
 
 /// An object that is or points to exactly what is pointed to: nothing has to be looked up.
-#[inline]
-fn quick_object(span: Use, ctype: &CType, pointee: Pointee, key: u64) -> Option<u64> {
+#[inline(always)]
+pub fn quick_object(span: Use, ctype: &CType, key: u64) -> Option<u64> {
+    let Class::Pointer(pointee) = ctype.class else { return None };
     let object = span.get::<CData>(key as usize).ok()?;
     let given = object.ctype();
     if !std::sync::Arc::ptr_eq(&given.types, &ctype.types) {

@@ -20,11 +20,10 @@ use super::module::Module;
 use super::testing;
 use crate::abi::metaffi_value;
 use crate::backend::Module as _;
-use crate::call::{Function, call_values};
+use crate::call::{Function, call_owned};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result};
 use crate::handle;
-use crate::handle::pin;
 use crate::signature::{Type, TypeInfo};
 use crate::value::{self, OwnedValue};
 
@@ -74,17 +73,8 @@ fn refused(module: &Module, path: &str) -> Error {
 
 /// Calls by values.
 fn call(function: &Function, arguments: &[metaffi_value]) -> Result<Vec<OwnedValue>> {
-    let mut returns = vec![value::null(); function.returns().len()];
-    let span = pin::enter();
-    // SAFETY: both are as long as said, and the arguments are what their types say.
-    let outcome = unsafe {
-        let (given, taken) = (arguments.as_ptr(), returns.as_mut_ptr());
-        call_values(function, &span, given, arguments.len(), taken, returns.len())
-    };
-    drop(span);
-    // SAFETY: the returns belong to the caller.
-    outcome
-        .map(|()| returns.into_iter().map(|value| unsafe { OwnedValue::from_raw(value) }).collect())
+    // SAFETY: the arguments are what their types say.
+    unsafe { call_owned(function, arguments) }
 }
 
 /// What a call with one return gives back.

@@ -107,16 +107,10 @@ fn a_call_by_values_lets_them_through_as_well() {
     let function =
         crate::python::function::PyFunction::bind(gil.api, target, signature, 1).unwrap();
     let argument = string(UTF16, Kind::String16);
-    let mut result = crate::value::null();
-    handle::using(|span| {
-        // SAFETY: one argument, and room for one return.
-        unsafe { crate::call::call_values(&function, span, &argument, 1, &raw mut result, 1) }
-    })
-    .unwrap();
-    // SAFETY: the return is the test's.
-    let result = unsafe { OwnedValue::from_raw(result) };
+    // SAFETY: one argument, which is what it says.
+    let returns = unsafe { crate::call::call_owned(&function, &[argument]) }.unwrap();
     // SAFETY: a string of that width.
-    let units = unsafe { crate::value::text::units::<u16>(&result.data.string) }.unwrap();
+    let units = unsafe { crate::value::text::units::<u16>(&returns[0].data.string) }.unwrap();
     assert_eq!(units, [0x7a, 0xd83d, 0x61]);
 }
 
