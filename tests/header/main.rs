@@ -1,13 +1,15 @@
 //! `include/metaffi.h` is what cbindgen makes of the sources, and `include/metaffi/metaffi.cdef` the
 //! same without a preprocessor. To bless a change: `METAFFI_BLESS=1 cargo test --test header`.
 
+#[path = "../support/blessed.rs"]
+mod blessed;
 mod constants;
 mod declarations;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
-use std::{env, fs};
+use std::sync::{LazyLock, Mutex};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -64,29 +66,21 @@ impl log::Log for Warnings {
     fn flush(&self) {}
 }
 
-#[test]
-fn the_header_is_what_the_sources_say() {
+/// The header that the sources make, once for all tests.
+static HEADER: LazyLock<String> = LazyLock::new(|| {
     log::set_logger(&WARNINGS).unwrap();
     log::set_max_level(log::LevelFilter::Warn);
-    let generated = generate();
+    generate()
+});
+
+#[test]
+fn the_header_is_what_the_sources_say() {
+    let declarations = declarations::of(&HEADER);
     let warnings = WARNINGS.0.lock().unwrap().clone();
     assert!(warnings.is_empty(), "cbindgen left something out: {warnings:#?}");
-    let declarations = declarations::of(&generated);
-    for (file, text) in [("metaffi.h", &generated), ("metaffi/metaffi.cdef", &declarations)] {
-        let path = root().join("include").join(file);
-        if env::var_os("METAFFI_BLESS").is_some() {
-            fs::write(&path, text).unwrap();
-        }
-        assert!(
-            fs::read_to_string(&path).unwrap_or_default() == *text,
-            "include/{file} is not what the sources say; read the change and bless it: \
-             METAFFI_BLESS=1 cargo test --test header"
-        );
+    for (file, text) in [("metaffi.h", &*HEADER), ("metaffi/metaffi.cdef", &declarations)] {
+        blessed::check(&root().join("include").join(file), text, "cargo test --test header");
     }
-}
-
-fn current() -> String {
-    fs::read_to_string(root().join("include/metaffi.h")).unwrap()
 }
 
 /// The words of the header's code, without its comments.
@@ -98,9 +92,8 @@ fn words(header: &str) -> Vec<&str> {
 
 #[test]
 fn no_names_differ_by_case_alone() {
-    let header = current();
     let mut spellings = BTreeMap::new();
-    for word in words(&header).into_iter().filter(|word| word.len() > 1) {
+    for word in words(&HEADER).into_iter().filter(|word| word.len() > 1) {
         let first = spellings.entry(word.to_ascii_lowercase()).or_insert(word);
         assert_eq!(*first, word, "languages without case cannot tell them apart");
     }
@@ -109,10 +102,9 @@ fn no_names_differ_by_case_alone() {
 
 #[test]
 fn no_parameter_or_member_is_a_keyword_of_many_languages() {
-    let header = current();
-    for word in words(&header) {
+    for word in words(&HEADER) {
         let taken = ["result", "function", "end", "in", "of", "to", "from", "begin", "self"];
         assert!(!taken.contains(&word), "{word}");
     }
-    assert!(!header.contains("//"), "a comment that not everything reads");
+    assert!(!HEADER.contains("//"), "a comment that not everything reads");
 }
