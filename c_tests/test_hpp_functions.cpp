@@ -120,9 +120,9 @@ void other_types_than_the_functions_are_converted(const metaffi::module &guest) 
     CHECK(add(-5, 2) == -3 && add.by_frame(-5, 2) == -3 && add.native()(-5, 2) == -3);
     CHECK_THROWS(METAFFI_STATUS_OUT_OF_RANGE, "", add(std::int64_t(1) << 40, 0));
     CHECK(add.native()(std::int64_t(1) << 40, 0) == 0);
-    metaffi_error *pending = metaffi_error_take_pending();
-    CHECK(pending != nullptr && metaffi_error_status(pending) == METAFFI_STATUS_OUT_OF_RANGE);
-    metaffi_error_free(pending);
+    auto pending = metaffi::take_pending();
+    CHECK(pending && pending->status() == METAFFI_STATUS_OUT_OF_RANGE);
+    CHECK(!metaffi::take_pending());
 
     auto sum = guest.load<double(int, double, double)>("callable=guest_sum_doubles");
     CHECK(!sum.is_direct());

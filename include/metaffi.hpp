@@ -19,6 +19,7 @@
 #include "metaffi/array.hpp"
 #include "metaffi/callable.hpp"
 #include "metaffi/cdata.hpp"
+#include "metaffi/closure.hpp"
 #include "metaffi/ctype.hpp"
 #include "metaffi/entity.hpp"
 #include "metaffi/error.hpp"

@@ -1,6 +1,9 @@
 //! The functions of `include/metaffi.h` with the entry points of hosts, the symbols that the shared
 //! library exports and `symbols.txt` are the same, so that a change of the ABI is a visible one. To
-//! bless a change: `METAFFI_BLESS=1 cargo test --test symbols`.
+//! bless a change: `METAFFI_BLESS=1 cargo test --test symbols`. The C++ headers have each of them.
+
+#[path = "support/blessed.rs"]
+mod blessed;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -62,16 +65,8 @@ fn header_library_and_symbols_txt_agree() {
     assert!(undeclared.is_empty(), "exported, but not in the header: {undeclared:?}");
     assert!(missing.is_empty(), "in the header, but not exported: {missing:?}");
 
-    let file = root().join("symbols.txt");
-    if env::var_os("METAFFI_BLESS").is_some() {
-        fs::write(&file, lines(&exported)).unwrap();
-    }
-    let listed = fs::read_to_string(&file).unwrap_or_default();
-    assert!(
-        listed == lines(&exported),
-        "symbols.txt is out of date; if the change of the ABI is meant: \
-         METAFFI_BLESS=1 cargo test --test symbols"
-    );
+    let listed = lines(&exported);
+    blessed::check(&root().join("symbols.txt"), &listed, "cargo test --test symbols");
 }
 
 #[test]
@@ -80,4 +75,53 @@ fn functions_are_told_from_types_and_comments() {
                 #define metaffi_x (metaffi_y | 1)\n\
                 int metaffi_free(void (*metaffi_f)(int));\n";
     assert_eq!(declared(text), BTreeSet::from(["metaffi_free".to_owned()]));
+}
+
+/// Functions that the C++ headers leave to C++ code as they are, and why.
+const NOT_WRAPPED: [(&str, &[&str]); 3] = [
+    (
+        "they cannot fail, and own nothing",
+        &[
+            "metaffi_abi_version",
+            "metaffi_errno",
+            "metaffi_set_errno",
+            "metaffi_type_size",
+            "metaffi_version",
+        ],
+    ),
+    (
+        "typed functions lay out their frames when they are compiled",
+        &[
+            "metaffi_callable_frame_param",
+            "metaffi_callable_frame_return",
+            "metaffi_callable_frame_size",
+            "metaffi_entity_frame_param",
+            "metaffi_entity_frame_return",
+            "metaffi_entity_frame_size",
+        ],
+    ),
+    (
+        "a metaffi::value copies any string",
+        &["metaffi_value_new_string16", "metaffi_value_new_string32", "metaffi_value_new_string8"],
+    ),
+];
+
+#[test]
+fn every_function_of_c_has_its_place_in_the_cpp_headers() {
+    let mut words = BTreeSet::new();
+    for entry in fs::read_dir(root().join("include/metaffi")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "hpp") {
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.lines().map(|line| line.split("//").next().unwrap_or_default());
+            for line in code {
+                let is_name = |c: char| c.is_alphanumeric() || c == '_';
+                words.extend(line.split(|c| !is_name(c)).map(str::to_owned));
+            }
+        }
+    }
+    let header = fs::read_to_string(root().join("include/metaffi.h")).unwrap();
+    let left: BTreeSet<String> = declared(&header).difference(&words).cloned().collect();
+    let known = NOT_WRAPPED.iter().flat_map(|(_, names)| *names).map(|name| (*name).to_owned());
+    assert_eq!(left, known.collect(), "what only C calls, and what NOT_WRAPPED says");
 }

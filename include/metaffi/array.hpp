@@ -36,6 +36,8 @@ class span {
     std::size_t size_ = 0;
 };
 
+class value;
+
 /// Owns an array that metaffi made, or nothing. Move-only.
 class array {
   public:
@@ -56,6 +58,19 @@ class array {
     array(const array &) = delete;
     array &operator=(const array &) = delete;
     ~array() { metaffi_array_free(array_); }
+
+    /// Elements that stay where they are; `owner` is kept until the array is freed. Without
+    /// `strides`, in bytes, they are contiguous.
+    static array borrow(void *data, metaffi_type element, span<const std::size_t> shape,
+                        std::shared_ptr<void> owner = nullptr,
+                        const std::ptrdiff_t *strides = nullptr);
+
+    /// A copy of what indices select: an element, a sub-array, the whole.
+    value read(span<const std::size_t> indices) const;
+    value read(std::initializer_list<std::size_t> indices) const;
+    /// Writes an element where nothing of the number, text or object is lost.
+    template <class T>
+    void write(std::initializer_list<std::size_t> indices, const T &written) const;
 
     /// A deep copy, owned and contiguous.
     array clone() const {
@@ -82,6 +97,14 @@ class array {
 };
 
 namespace detail {
+
+/// What a C function with userdata is given to keep something alive; NULL for nothing.
+inline std::unique_ptr<std::shared_ptr<void>> kept(std::shared_ptr<void> owner) {
+    return owner ? std::make_unique<std::shared_ptr<void>>(std::move(owner)) : nullptr;
+}
+inline void let_go(void *kept) noexcept {
+    delete static_cast<std::shared_ptr<void> *>(kept);
+}
 
 /// Whether the elements lie one after the other in C order.
 inline bool is_contiguous(const metaffi_array &array, std::size_t element_size) noexcept {
@@ -127,6 +150,18 @@ std::vector<T> copy_elements(const metaffi_array *array, metaffi_type element) {
 }
 
 } // namespace detail
+
+inline array array::borrow(void *data, metaffi_type element, span<const std::size_t> shape,
+                           std::shared_ptr<void> owner, const std::ptrdiff_t *strides) {
+    auto userdata = detail::kept(std::move(owner));
+    metaffi_array *made = nullptr;
+    detail::invoke(metaffi_array_borrow, data, element, shape.data(), strides, shape.size(),
+                   userdata ? metaffi_finalizer(detail::let_go) : nullptr,
+                   static_cast<void *>(userdata.get()), &made);
+    userdata.release();
+    return array(made);
+}
+
 } // namespace metaffi
 
 #endif

@@ -8,6 +8,7 @@
 namespace metaffi {
 
 class entity;
+class module;
 template <class Signature, class Target = entity>
 class function;
 
@@ -59,6 +60,21 @@ struct callback {
     }
 };
 
+/// Calls an entity or a callable by values.
+template <class Handle, class... Lent>
+std::vector<value>
+call_values(metaffi_status (*call)(const Handle *, const metaffi_value *, std::size_t,
+                                   metaffi_value *, std::size_t, metaffi_error **),
+            const Handle *target, std::size_t return_count, const Lent &...lent) {
+    const metaffi_value arguments[] = {lent.get()..., metaffi_value{}};
+    std::vector<value> returns(return_count);
+    std::vector<metaffi_value> raw(return_count);
+    invoke(call, target, arguments, sizeof...(Lent), raw.data(), return_count);
+    for (std::size_t i = 0; i < return_count; i++)
+        returns[i] = value(raw[i]);
+    return returns;
+}
+
 } // namespace detail
 
 /// A function passed as a value, in either direction. Empty: a null function.
@@ -76,6 +92,13 @@ class callable : public handle<metaffi_callable, metaffi_callable_free> {
     template <class R, class... A>
     callable(R (*function)(A...));
 
+    /// From a C function whose type is given as C has it, such as "int (*)(const void *, const void
+    /// *)", with the names that a module of runtime c knows. `owner` is kept until the last call
+    /// has returned.
+    template <class R, class... A>
+    static callable from_declaration(const module &knows, const std::string &declaration,
+                                     R (*function)(A...), std::shared_ptr<void> owner = nullptr);
+
     /// Another reference to the same function.
     callable clone() const {
         return callable(detail::make<metaffi_callable>(metaffi_callable_clone, get()));
@@ -90,6 +113,28 @@ class callable : public handle<metaffi_callable, metaffi_callable_free> {
     /// hold: runtimes keep their lock while it runs.
     void set_quick(bool quick = true) const {
         detail::invoke(metaffi_callable_set_quick, get(), quick);
+    }
+    std::size_t param_count() const noexcept { return metaffi_callable_param_count(get()); }
+    std::size_t return_count() const noexcept { return metaffi_callable_return_count(get()); }
+    /// A parameter's type; the alias is borrowed from the callable.
+    metaffi_type_info param(std::size_t index) const {
+        metaffi_type_info info{};
+        const char **no_name = nullptr;
+        detail::invoke(metaffi_callable_param, get(), index, &info, no_name);
+        return info;
+    }
+    /// A return's type; the alias is borrowed from the callable.
+    metaffi_type_info result(std::size_t index) const {
+        metaffi_type_info info{};
+        detail::invoke(metaffi_callable_return, get(), index, &info);
+        return info;
+    }
+
+    /// Calls it by values: checked, and converted where nothing is lost.
+    template <class... A>
+    std::vector<value> operator()(const A &...arguments) const {
+        return detail::call_values(metaffi_callable_call, get(), return_count(),
+                                   detail::lent_value<detail::deduced<const A &>>(arguments)...);
     }
     /// As a C++ function; its signature is checked once, here.
     template <class Signature>

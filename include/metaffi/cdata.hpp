@@ -43,6 +43,12 @@ class cdata : public object {
         detail::invoke(metaffi_cdata_address, get(), &address, static_cast<std::size_t *>(nullptr));
         return address;
     }
+    /// The address that it stands for as an argument: what a pointer holds, where all else lies.
+    void *pointer() const {
+        void *pointer = nullptr;
+        detail::invoke(metaffi_cdata_pointer, get(), &pointer);
+        return pointer;
+    }
     /// How many bytes it has.
     std::size_t size() const {
         void *address = nullptr;

@@ -38,7 +38,8 @@ class entity : public handle<metaffi_entity, metaffi_entity_free> {
     /// Calls it by values: checked, and converted where nothing is lost.
     template <class... A>
     std::vector<value> operator()(const A &...arguments) const {
-        return call(detail::lent_value<detail::deduced<const A &>>(arguments)...);
+        return detail::call_values(metaffi_entity_call, get(), return_count(),
+                                   detail::lent_value<detail::deduced<const A &>>(arguments)...);
     }
 
     /// Its C function pointer, valid until the entity is freed.
@@ -50,19 +51,6 @@ class entity : public handle<metaffi_entity, metaffi_entity_free> {
     /// As a function passed as a value.
     callable as_callable() const {
         return callable(detail::make<metaffi_callable>(metaffi_callable_from_entity, get()));
-    }
-
-  private:
-    template <class... Lent>
-    std::vector<value> call(const Lent &...lent) const {
-        const metaffi_value arguments[] = {lent.get()..., metaffi_value{}};
-        std::size_t count = return_count();
-        std::vector<value> returns(count);
-        std::vector<metaffi_value> raw(count);
-        detail::invoke(metaffi_entity_call, get(), arguments, sizeof...(Lent), raw.data(), count);
-        for (std::size_t i = 0; i < count; i++)
-            returns[i] = value(raw[i]);
-        return returns;
     }
 };
 

@@ -112,6 +112,15 @@ class error : public std::runtime_error {
     std::shared_ptr<metaffi_error> handle_;
 };
 
+/// The failure of the latest call that this thread made through a native function pointer of an
+/// entity and that failed; once.
+inline std::optional<error> take_pending() {
+    metaffi_error *pending = metaffi_error_take_pending();
+    if (pending == nullptr)
+        return std::nullopt;
+    return error(metaffi_error_status(pending), pending);
+}
+
 /// Throws the failure that `status` and `failure` report; takes ownership of `failure`.
 inline void check(metaffi_status status, metaffi_error *failure) {
     if (status != METAFFI_OK)

@@ -38,19 +38,10 @@ void expect_types(const char *what, const Infos &infos, std::size_t count, std::
 template <class Signature>
 void expect_signature(const callable &target) {
     using types = signature<Signature>;
-    expect_types("parameter", types::param_infos, types::params::count,
-                 metaffi_callable_param_count(target.get()), [&](std::size_t i) {
-                     metaffi_type_info info{};
-                     const char **no_name = nullptr;
-                     invoke(metaffi_callable_param, target.get(), i, &info, no_name);
-                     return info;
-                 });
-    expect_types("return", types::return_infos, types::returns::count,
-                 metaffi_callable_return_count(target.get()), [&](std::size_t i) {
-                     metaffi_type_info info{};
-                     invoke(metaffi_callable_return, target.get(), i, &info);
-                     return info;
-                 });
+    expect_types("parameter", types::param_infos, types::params::count, target.param_count(),
+                 [&](std::size_t i) { return target.param(i); });
+    expect_types("return", types::return_infos, types::returns::count, target.return_count(),
+                 [&](std::size_t i) { return target.result(i); });
 }
 
 } // namespace detail
@@ -86,7 +77,7 @@ class function<R(A...), Target> {
     }
 
     /// The C function pointer, valid as long as this; for signatures of scalars and addresses.
-    /// Unless `is_direct()`, what fails in it is left for `metaffi_error_take_pending`.
+    /// Unless `is_direct()`, what fails in it is left for `take_pending`.
     native_type native() const {
         static_assert(signature_type::is_native,
                       "this signature's natural C types are not its C++ types: use target()");

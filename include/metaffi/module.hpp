@@ -73,6 +73,18 @@ class module : public handle<metaffi_module, metaffi_module_free> {
     bool has_symbols_ = false;
 };
 
+template <class R, class... A>
+callable callable::from_declaration(const module &knows, const std::string &declaration,
+                                    R (*function)(A...), std::shared_ptr<void> owner) {
+    auto userdata = detail::kept(std::move(owner));
+    callable made(detail::make<metaffi_callable>(
+        metaffi_callable_from_declaration, knows.get(), declaration.c_str(),
+        reinterpret_cast<metaffi_function>(function), static_cast<void *>(userdata.get()),
+        userdata ? metaffi_finalizer(detail::let_go) : nullptr));
+    userdata.release();
+    return made;
+}
+
 } // namespace metaffi
 
 #endif

@@ -52,6 +52,11 @@ inline std::vector<std::string> runtime_names() {
     return names;
 }
 
+/// What each runtime finds on this machine, as JSON; starts nothing.
+inline std::string doctor() {
+    return detail::owned_text(detail::make<char>(metaffi_doctor));
+}
+
 /// A runtime entered for a batch of calls, on this thread, until the end of the block.
 class scope {
   public:

@@ -28,6 +28,13 @@ namespace metaffi {
 template <class T, class = void>
 struct type;
 
+/// The type of a name, such as "int64" or "metaffi_int64_type".
+inline metaffi_type parse_type(const std::string &name) {
+    metaffi_type found = 0;
+    detail::invoke(metaffi_type_parse, name.c_str(), &found);
+    return found;
+}
+
 /// The scratch of a type that needs none.
 struct no_scratch {};
 

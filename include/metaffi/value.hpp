@@ -197,6 +197,20 @@ class value {
     metaffi_value value_{};
 };
 
+inline value array::read(span<const std::size_t> indices) const {
+    value found;
+    detail::invoke(metaffi_array_get, array_, indices.data(), indices.size(), found.out());
+    return found;
+}
+inline value array::read(std::initializer_list<std::size_t> indices) const {
+    return read(span<const std::size_t>(indices.begin(), indices.size()));
+}
+template <class T>
+void array::write(std::initializer_list<std::size_t> indices, const T &written) const {
+    detail::lent_value<detail::deduced<const T &>> lent(written);
+    detail::invoke(metaffi_array_set, array_, indices.begin(), indices.size(), &lent.get());
+}
+
 /// A value that carries its own type.
 template <>
 struct type<value> {
