@@ -33,8 +33,8 @@ bench: ## measure the costs of calls, beside their limits
 check-bare: ## run `make demo test` on a bare Debian in a directory; BARE=demo: that alone
 	@scripts/check_bare.sh '$(BUILD)/bare' $(BARE)
 
-header: ## write include/metaffi.h and symbols.txt anew from the sources
-	METAFFI_BLESS=1 cargo test --locked --test header
+header: ## write include/metaffi.h, symbols.txt and the list of licences anew
+	METAFFI_BLESS=1 cargo test --locked --test header --test licences
 	METAFFI_BLESS=1 cargo test --locked --test symbols
 
 lint: ## formatting and clippy, without a single warning

@@ -5,7 +5,7 @@ install(FILES include/metaffi.h include/metaffi.hpp DESTINATION ${CMAKE_INSTALL_
 install(DIRECTORY include/metaffi DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
     FILES_MATCHING PATTERN "*.h*" PATTERN "*.cdef")
 
-install(FILES LICENSE-APACHE LICENSE-MIT DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES LICENSE-APACHE LICENSE-MIT LICENSES-DEPENDENCIES.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # Without what only debuggers need: the build tree's has that.
 set(stripped ${library_dir}/stripped/libmetaffi.so.${PROJECT_VERSION})

@@ -28,7 +28,9 @@ if readelf -SW "$work"/prefix/lib*/libmetaffi.so.*.* | grep '\.debug_info'; then
     echo 'the installed library has debugging information' >&2
     exit 1
 fi
-test "$(find "$work/prefix/share/doc/metaffi" -name 'LICENSE-*' | wc -l)" -eq 2
+for licence in LICENSE-MIT LICENSE-APACHE LICENSES-DEPENDENCIES.md; do
+    test -s "$work/prefix/share/doc/metaffi/$licence"
+done
 
 pc=$(find "$work/prefix" -name metaffi.pc)
 PKG_CONFIG_PATH=$(dirname "$pc")
