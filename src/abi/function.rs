@@ -20,7 +20,7 @@ pub type metaffi_callback = Option<
 >;
 
 /// Called exactly once, on whatever thread drops the last use, when `userdata` is no longer needed.
-pub type metaffi_finalizer = Option<unsafe extern "C" fn(userdata: *mut c_void)>;
+pub type metaffi_finalizer = Option<unsafe extern "C-unwind" fn(userdata: *mut c_void)>;
 
 /// Told of a failure that has no caller to return to; `error` is borrowed for the call.
 pub type metaffi_error_handler =

@@ -340,7 +340,7 @@ fn host_callable(times: &Arc<AtomicI64>) -> handle::Key {
         }
         METAFFI_OK
     }
-    unsafe extern "C" fn finalize(userdata: *mut c_void) {
+    unsafe extern "C-unwind" fn finalize(userdata: *mut c_void) {
         // SAFETY: the reference that `host_callable` gave away.
         drop(unsafe { Arc::from_raw(userdata.cast::<AtomicI64>().cast_const()) });
     }

@@ -38,7 +38,7 @@ fn an_array_is_made_written_read_copied_and_freed() {
 
 #[test]
 fn memory_is_borrowed_until_the_array_is_freed() {
-    unsafe extern "C" fn finish(userdata: *mut c_void) {
+    unsafe extern "C-unwind" fn finish(userdata: *mut c_void) {
         // SAFETY: the test passes a bool that outlives the array.
         unsafe { *userdata.cast::<bool>() = true };
     }

@@ -69,8 +69,7 @@ impl Drop for Saved {
             float.restore();
         }
         if let Some(files) = &self.files {
-            // SAFETY: only read. A hard limit that was lowered stays so, if nobody may raise it.
-            unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, files) };
+            restore_file_limit(*files);
         }
     }
 }
@@ -89,5 +88,18 @@ fn file_limit() -> Option<libc::rlimit> {
     unsafe {
         let asked = libc::getrlimit(libc::RLIMIT_NOFILE, limit.as_mut_ptr());
         (asked == 0).then(|| limit.assume_init())
+    }
+}
+
+/// A hard limit that was lowered meanwhile can be raised by few: then the soft one is put back as
+/// far as it goes.
+fn restore_file_limit(before: libc::rlimit) {
+    // SAFETY: only read.
+    let set = |limit: &libc::rlimit| unsafe { libc::setrlimit(libc::RLIMIT_NOFILE, limit) == 0 };
+    if let Some(now) = file_limit()
+        && (now.rlim_cur, now.rlim_max) != (before.rlim_cur, before.rlim_max)
+        && !set(&before)
+    {
+        set(&libc::rlimit { rlim_cur: before.rlim_cur.min(now.rlim_max), ..now });
     }
 }

@@ -17,7 +17,9 @@ impl Handlers {
     pub(super) fn restore(&self) {
         for (signal, before) in &self.0 {
             let differs = |now: libc::sigaction| {
-                now.sa_sigaction != before.sa_sigaction || now.sa_flags != before.sa_flags
+                now.sa_sigaction != before.sa_sigaction
+                    || now.sa_flags != before.sa_flags
+                    || signals(&now.sa_mask) != signals(&before.sa_mask)
             };
             if current(*signal).is_some_and(differs) {
                 // SAFETY: the action was in place before.
@@ -25,6 +27,13 @@ impl Handlers {
             }
         }
     }
+}
+
+/// The signals of a set, a bit each.
+fn signals(set: &libc::sigset_t) -> u64 {
+    // SAFETY: a set that the system has filled in; other numbers are no members.
+    let is_in = |signal| unsafe { libc::sigismember(set, signal) == 1 };
+    (1..=HIGHEST).filter(|signal| is_in(*signal)).fold(0, |bits, signal| bits | 1 << (signal - 1))
 }
 
 fn current(signal: libc::c_int) -> Option<libc::sigaction> {

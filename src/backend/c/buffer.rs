@@ -41,7 +41,7 @@ pub unsafe fn buffer(object: &Arc<CData>, size: usize) -> Result<OwnedArray> {
     })
 }
 
-unsafe extern "C" fn give_back(userdata: *mut c_void) {
+unsafe extern "C-unwind" fn give_back(userdata: *mut c_void) {
     // SAFETY: `buffer` made the pointer from an Arc for this one call.
     let owner = unsafe { Arc::from_raw(userdata.cast_const().cast::<CData>()) };
     owner.give_back();

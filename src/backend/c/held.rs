@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::cdata::CData;
 use crate::call::Callable;
@@ -58,8 +59,43 @@ impl Held {
 }
 
 thread_local! {
-    /// What this thread has let go and is still to be dropped, while it drops something.
+    /// What this thread has let go and is still to be dropped, while it drops something. Without a
+    /// destructor: things are let go until the very end of a thread.
     static LEFT: Cell<*mut Vec<Thing>> = const { Cell::new(ptr::null_mut()) };
+}
+
+/// What nobody has dropped, since a finalizer was left by unwinding: for whoever drops next.
+static BEHIND: Lock<Vec<Thing>> = Lock::new(Vec::new());
+
+/// Whether there is some.
+static ANY_BEHIND: AtomicBool = AtomicBool::new(false);
+
+/// The list of a thread that drops things.
+struct Dropping(*mut Vec<Thing>);
+
+impl Dropping {
+    fn begin(things: Vec<Thing>) -> Dropping {
+        let list = Box::into_raw(Box::new(things));
+        LEFT.set(list);
+        Dropping(list)
+    }
+
+    fn next(&self) -> Option<Thing> {
+        // SAFETY: the list is this thread's, and nobody borrows it while a thing is taken out.
+        unsafe { (*self.0).pop() }
+    }
+}
+
+impl Drop for Dropping {
+    fn drop(&mut self) {
+        LEFT.set(ptr::null_mut());
+        // SAFETY: made by `begin`, and nobody has its address any more.
+        let mut list = unsafe { Box::from_raw(self.0) };
+        if !list.is_empty() {
+            BEHIND.lock().append(&mut list);
+            ANY_BEHIND.store(true, Ordering::Release);
+        }
+    }
 }
 
 /// Drops things. What they let go in turn waits in a list, so that no chain of objects (a linked
@@ -75,24 +111,27 @@ pub(super) fn let_go(things: impl IntoIterator<Item = Thing>) {
         // borrows it only between drops.
         return unsafe { (*outer).extend(things) };
     }
-    // On the heap: a finalizer that is left by longjmp leaves it there.
-    let list = Box::into_raw(Box::new(things.collect::<Vec<_>>()));
-    LEFT.set(list);
-    // SAFETY: the list is this call's, and nobody borrows it while a thing is taken out.
-    while let Some(thing) = unsafe { (*list).pop() } {
+    let mut things: Vec<Thing> = things.collect();
+    if ANY_BEHIND.load(Ordering::Relaxed) && ANY_BEHIND.swap(false, Ordering::Acquire) {
+        things.append(&mut BEHIND.lock());
+    }
+    let dropping = Dropping::begin(things);
+    while let Some(thing) = dropping.next() {
         drop(thing);
     }
-    LEFT.set(ptr::null_mut());
-    // SAFETY: made above, and nobody has its address any more.
-    drop(unsafe { Box::from_raw(list) });
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::c_void;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::thread;
 
     use super::super::testing::Header;
     use super::*;
+    use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
+    use crate::call::{Function, HostFunction, Userdata};
+    use crate::signature::Signature;
 
     /// Runs on a thread with a stack of so many kilobytes.
     fn on_a_stack_of(kilobytes: usize, body: impl FnOnce() + Send + 'static) {
@@ -115,5 +154,41 @@ mod tests {
             drop(last);
             assert_eq!(first.strong_count(), 0);
         });
+    }
+    #[test]
+    fn what_a_finalizer_that_is_left_leaves_is_dropped_by_the_next() {
+        unsafe extern "C-unwind" fn leave(_: *mut c_void) {
+            panic!("left");
+        }
+        unsafe extern "C-unwind" fn nothing(
+            _: *mut c_void,
+            _: *mut metaffi_slot,
+            _: *mut *mut metaffi_error,
+        ) -> metaffi_status {
+            METAFFI_OK
+        }
+        let header = Header::new("struct two { void *first, *second; }; typedef void none(void);");
+        let two = || Arc::new(CData::zeroed(header.ctype("struct two"), 0).unwrap());
+        let callable = || {
+            let signature = Signature::default();
+            let userdata = Userdata::lent(ptr::null_mut(), Some(leave));
+            userdata.own();
+            let host = HostFunction::new(nothing, userdata, &signature);
+            Thing::Callable(Arc::new(Callable::new(Arc::new(
+                Function::new(signature, host).unwrap(),
+            ))))
+        };
+        let (object, inner) = (two(), two());
+        let watched = Arc::downgrade(&inner);
+        object.hold(0, Some(Thing::Data(inner)));
+        // The latest is dropped first.
+        object.hold(8, Some(callable()));
+        let left = catch_unwind(AssertUnwindSafe(|| drop(object)));
+        assert!(left.is_err());
+        assert!(LEFT.get().is_null());
+        let other = two();
+        other.hold(0, Some(Thing::Data(two())));
+        drop(other);
+        assert_eq!(watched.strong_count(), 0);
     }
 }

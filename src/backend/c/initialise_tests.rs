@@ -118,7 +118,7 @@ fn a_flexible_array_has_room_for_what_is_given() {
 fn a_pointer_keeps_what_it_was_given() {
     let header = Header::new("struct point { int x, y; };");
     let counter = AtomicUsize::new(0);
-    unsafe extern "C" fn count(userdata: *mut std::ffi::c_void) {
+    unsafe extern "C-unwind" fn count(userdata: *mut std::ffi::c_void) {
         // SAFETY: the test's counter outlives the object.
         unsafe { &*userdata.cast::<AtomicUsize>() }.fetch_add(1, Ordering::SeqCst);
     }

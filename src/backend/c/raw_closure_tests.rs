@@ -9,7 +9,7 @@ use super::*;
 use crate::abi::metaffi_finalizer;
 use crate::call::closure::ErrorSink;
 
-unsafe extern "C" fn count(userdata: *mut c_void) {
+unsafe extern "C-unwind" fn count(userdata: *mut c_void) {
     // SAFETY: the tests give a counter that outlives the closure.
     unsafe { &*userdata.cast::<AtomicUsize>() }.fetch_add(1, Ordering::SeqCst);
 }

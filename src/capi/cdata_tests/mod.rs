@@ -86,7 +86,7 @@ fn free(object: *mut metaffi_object) {
     assert_eq!(metaffi_object_free(object), METAFFI_OK);
 }
 
-unsafe extern "C" fn count(userdata: *mut c_void) {
+unsafe extern "C-unwind" fn count(userdata: *mut c_void) {
     // SAFETY: the tests' counters outlive what counts.
     unsafe { &*userdata.cast::<AtomicUsize>() }.fetch_add(1, Ordering::SeqCst);
 }

@@ -198,7 +198,7 @@ impl std::fmt::Display for Indices<'_> {
     }
 }
 
-unsafe extern "C" fn release(keeper: *mut c_void) {
+unsafe extern "C-unwind" fn release(keeper: *mut c_void) {
     // SAFETY: `into_array` gave up this reference for the array.
     drop(unsafe { PyRef::from_owned(keeper.cast()) });
 }

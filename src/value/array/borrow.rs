@@ -115,7 +115,7 @@ mod tests {
         }
     }
 
-    unsafe extern "C" fn count(userdata: *mut c_void) {
+    unsafe extern "C-unwind" fn count(userdata: *mut c_void) {
         // SAFETY: the tests pass a counter that outlives the array.
         let runs = unsafe { &*userdata.cast::<Cell<u32>>() };
         runs.set(runs.get() + 1);
