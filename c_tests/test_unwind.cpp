@@ -95,6 +95,20 @@ static void longjmp_leaves_a_callback_and_the_call_around_it() {
     check_usable();
 }
 
+// Looking at what was left each time would take longer than the test may.
+static void frees_take_no_longer_for_what_longjmp_left() {
+    metaffi_callable *callable = callable_of(jump_out);
+    for (volatile int i = 0; i < 300000; i++) {
+        metaffi_slot frame[2] = {1, 0};
+        if (setjmp(environment) == 0)
+            metaffi_callable_call_frame(callable, frame, &err);
+    }
+    for (int i = 0; i < 200000; i++)
+        CHECK(metaffi_callable_free(callable_of(jump_out)) == METAFFI_OK);
+    CHECK(metaffi_callable_free(callable) == METAFFI_OK);
+    check_usable();
+}
+
 static void an_exception_in_a_lambda_is_an_error() {
     metaffi::callable callable = [](int) -> int { throw std::length_error("too long"); };
     std::string type, message;
@@ -117,6 +131,7 @@ int main() {
     an_exception_of_a_callback_passes_both_ways();
     longjmp_leaves_a_call();
     longjmp_leaves_a_callback_and_the_call_around_it();
+    frees_take_no_longer_for_what_longjmp_left();
     an_exception_in_a_lambda_is_an_error();
     close_guest();
     return CHECK_RESULT;

@@ -10,6 +10,7 @@
 pub(super) mod block;
 mod registry;
 mod scratch;
+mod sealed;
 
 use std::any::TypeId;
 use std::cell::Cell;

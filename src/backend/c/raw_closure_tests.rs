@@ -149,10 +149,10 @@ fn a_call_after_the_end_is_told_to_the_error_handler() {
     let code = callable.native().unwrap();
     drop(callable);
     assert_eq!(ended.load(Ordering::SeqCst), 1);
-    let mut result = 5_i8;
+    let (number, mut result) = (5_i32, 5_i8);
     // SAFETY: an ended closure stays callable for a while.
     unsafe {
-        let argument = (&raw const result).cast_mut().cast();
+        let argument = (&raw const number).cast_mut().cast();
         let call = r#type.call().unwrap();
         call.call(code.cast(), (&raw mut result).cast(), &raw const argument).unwrap();
     }

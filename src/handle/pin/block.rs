@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 use super::Cleanup;
 use super::registry;
 use super::scratch::Page;
+use super::sealed;
 use crate::handle::barrier;
 use crate::handle::retired::{self, Retired};
 use crate::handle::table::Spares;
@@ -17,7 +18,10 @@ use crate::thread::Word;
 const FEW: usize = 12;
 
 /// How many are added to it at once.
-const MORE: usize = 64;
+pub(super) const MORE: usize = 64;
+
+/// How often some are added before they are [sealed].
+const MOST: usize = 8;
 
 /// A place that says what is in use. Never given back to the system.
 pub struct Pin {
@@ -29,7 +33,28 @@ pub struct Pin {
     pub cleanup: Cell<Option<Cleanup>>,
     /// The next one of its span, or of those that are free.
     pub next: Cell<Option<&'static Pin>>,
-    owner: &'static Block,
+    owner: AtomicPtr<Block>,
+    /// What it held when it was sealed.
+    held: Cell<*const ()>,
+}
+
+impl Pin {
+    fn owner(&self) -> &'static Block {
+        // SAFETY: a block, which lives as long as the process.
+        unsafe { &*self.owner.load(Ordering::Relaxed) }
+    }
+
+    pub(super) fn set_owner(&self, owner: &'static Block) {
+        self.owner.store(ptr::from_ref(owner).cast_mut(), Ordering::Relaxed);
+    }
+
+    pub(super) fn held(&self) -> *const () {
+        self.held.get()
+    }
+
+    pub(super) fn set_held(&self, data: *const ()) {
+        self.held.set(data);
+    }
 }
 
 /// A thread's places.
@@ -38,8 +63,10 @@ pub struct Block {
     /// Places that other threads gave back; a list by `next`.
     returned: AtomicPtr<Pin>,
     first: Places<FEW>,
-    /// More places; a list that only grows.
+    /// More places; a list that grows until they are sealed.
     more: AtomicPtr<Places<MORE>>,
+    /// How often it has grown.
+    more_count: Cell<usize>,
     pub(super) pages: Cell<Option<&'static Page>>,
     /// How many pages there are, free or not.
     pub(super) page_count: Cell<usize>,
@@ -56,8 +83,10 @@ pub struct Block {
 unsafe impl Sync for Block {}
 
 /// Places, of which memory is only touched when they are used.
-struct Places<const COUNT: usize> {
+pub(super) struct Places<const COUNT: usize> {
     used: AtomicUsize,
+    /// How many are sealed.
+    sealed: Cell<usize>,
     next: AtomicPtr<Places<COUNT>>,
     pins: [MaybeUninit<Pin>; COUNT],
 }
@@ -66,13 +95,14 @@ impl<const COUNT: usize> Places<COUNT> {
     const fn new(next: *mut Places<COUNT>) -> Places<COUNT> {
         Places {
             used: AtomicUsize::new(0),
+            sealed: Cell::new(0),
             next: AtomicPtr::new(next),
             pins: [const { MaybeUninit::uninit() }; COUNT],
         }
     }
 
     /// Those that were ever used.
-    fn used(&self) -> &[Pin] {
+    pub(super) fn used(&self) -> &[Pin] {
         let used = self.used.load(Ordering::Acquire);
         // SAFETY: `add` initialises a place before it counts it.
         unsafe { std::slice::from_raw_parts(self.pins.as_ptr().cast::<Pin>(), used) }
@@ -87,13 +117,25 @@ impl<const COUNT: usize> Places<COUNT> {
             waiting: AtomicPtr::new(ptr::null_mut()),
             cleanup: Cell::new(None),
             next: Cell::new(None),
-            owner,
+            owner: AtomicPtr::new(ptr::from_ref(owner).cast_mut()),
+            held: Cell::new(ptr::null()),
         };
         // SAFETY: nobody looks at a place that is not counted, and only this thread adds some.
         unsafe { place.write(pin) };
         self.used.store(used + 1, Ordering::Release);
         // SAFETY: written above, and never moved.
         Some(unsafe { &*place })
+    }
+
+    /// Counts what is used as sealed.
+    pub(super) fn set_sealed(&self) {
+        self.sealed.set(self.used().len());
+    }
+
+    /// One that was sealed has been given back; whether it was the last.
+    pub(super) fn lose(&self) -> bool {
+        self.sealed.update(|count| count - 1);
+        self.sealed.get() == 0
     }
 }
 
@@ -104,6 +146,7 @@ impl Block {
             returned: AtomicPtr::new(ptr::null_mut()),
             first: Places::new(ptr::null_mut()),
             more: AtomicPtr::new(ptr::null_mut()),
+            more_count: Cell::new(0),
             pages: Cell::new(None),
             page_count: Cell::new(0),
             returned_pages: AtomicPtr::new(ptr::null_mut()),
@@ -112,14 +155,17 @@ impl Block {
         }
     }
 
-    /// Its places that were ever used.
-    fn used(&self) -> impl Iterator<Item = &Pin> {
-        // SAFETY: places live as long as the process.
-        let at = |more: *mut Places<MORE>| unsafe { more.as_ref() };
-        let more = std::iter::successors(at(self.more.load(Ordering::Acquire)), move |more| {
-            at(more.next.load(Ordering::Acquire))
-        });
-        self.first.used().iter().chain(more.flat_map(Places::used))
+    /// Its chunks, without those that are sealed.
+    fn more(&self) -> impl Iterator<Item = &'static Places<MORE>> + use<> {
+        // SAFETY: NULL, or places, which live as long as the process.
+        let at = |more: &AtomicPtr<Places<MORE>>| unsafe { more.load(Ordering::Acquire).as_ref() };
+        std::iter::successors(at(&self.more), move |more| at(&more.next))
+    }
+
+    /// Its places that were ever used, without those that are sealed.
+    pub(super) fn used(&self) -> impl Iterator<Item = &Pin> {
+        let more = self.more().flat_map(|places| places.used().iter());
+        self.first.used().iter().chain(more)
     }
 
     /// The place that says that `data` is in use.
@@ -133,10 +179,9 @@ impl Block {
             self.free.set(pin.next.get());
             return pin;
         }
-        if !self.returned.load(Ordering::Relaxed).is_null() {
-            let returned = self.returned.swap(ptr::null_mut(), Ordering::Acquire);
-            // SAFETY: a place that was given back, of a list that is this thread's now.
-            let pin = unsafe { &*returned };
+        if self.take_back_returned()
+            && let Some(pin) = self.free.get()
+        {
             self.free.set(pin.next.get());
             return pin;
         }
@@ -148,15 +193,57 @@ impl Block {
         latest.and_then(|places| places.add(self)).unwrap_or_else(|| self.grow())
     }
 
+    #[cold]
     fn grow(&'static self) -> &'static Pin {
-        let more: &'static Places<MORE> =
-            Box::leak(Box::new(Places::new(self.more.load(Ordering::Relaxed))));
-        let pin = more.add(self);
-        self.more.store(ptr::from_ref(more).cast_mut(), Ordering::Release);
-        match pin {
-            Some(pin) => pin,
-            None => unreachable!("new places are free"),
+        if self.more_count.get() == MOST {
+            // Each of its places is in use.
+            sealed::seal(self.more());
+            self.more.store(ptr::null_mut(), Ordering::Release);
+            self.more_count.set(0);
         }
+        let next = self.more.load(Ordering::Relaxed);
+        let places = match sealed::spare() {
+            Some(places) => {
+                places.next.store(next, Ordering::Release);
+                for pin in places.used() {
+                    pin.set_owner(self);
+                    pin.next.set(self.free.replace(Some(pin)));
+                }
+                places
+            }
+            None => &*Box::leak(Box::new(Places::new(next))),
+        };
+        self.more.store(ptr::from_ref(places).cast_mut(), Ordering::Release);
+        self.more_count.update(|count| count + 1);
+        self.take()
+    }
+
+    /// The places that others gave back to this. Only for the thread that has the block.
+    pub(super) fn take_returned(&self) -> impl Iterator<Item = &'static Pin> + use<> {
+        // SAFETY: NULL, or a place of a list that is this thread's now.
+        let first = unsafe { self.returned.swap(ptr::null_mut(), Ordering::Acquire).as_ref() };
+        let mut next = first;
+        std::iter::from_fn(move || {
+            let pin = next?;
+            next = pin.next.get();
+            Some(pin)
+        })
+    }
+
+    /// Whether others gave back places, which are free again.
+    fn take_back_returned(&'static self) -> bool {
+        if self.returned.load(Ordering::Relaxed).is_null() {
+            return false;
+        }
+        let before = self.free.get();
+        for pin in self.take_returned() {
+            match pin.owner() {
+                owner if ptr::eq(owner, self) => pin.next.set(self.free.replace(Some(pin))),
+                // Sealed meanwhile.
+                owner => owner.take_back(pin),
+            }
+        }
+        self.free.get().map(ptr::from_ref) != before.map(ptr::from_ref)
     }
 
     /// Takes back a place of this block, on a thread that does not have it.
@@ -175,14 +262,8 @@ impl Block {
     }
 
     /// Whether nothing here is in use. Only for the thread that has the block.
-    pub(super) fn is_free(&self) -> bool {
-        let returned = self.returned.swap(ptr::null_mut(), Ordering::Acquire);
-        // SAFETY: NULL, or a place of a list that is this thread's now.
-        let mut next = unsafe { returned.as_ref() };
-        while let Some(pin) = next {
-            next = pin.next.replace(self.free.get());
-            self.free.set(Some(pin));
-        }
+    pub(super) fn is_free(&'static self) -> bool {
+        self.take_back_returned();
         let free = std::iter::successors(self.free.get(), |pin| pin.next.get());
         free.count() == self.used().count()
     }
@@ -214,11 +295,12 @@ pub(super) fn give_back(pin: &'static Pin) {
     if !pin.waiting.load(Ordering::Relaxed).is_null() {
         retired::release_waiting(&pin.waiting);
     }
-    if !is_current(pin.owner) {
-        return pin.owner.take_back(pin);
+    let owner = pin.owner();
+    if !is_current(owner) {
+        return owner.take_back(pin);
     }
-    pin.next.set(pin.owner.free.get());
-    pin.owner.free.set(Some(pin));
+    pin.next.set(owner.free.get());
+    owner.free.set(Some(pin));
 }
 
 /// This thread's block, if it has one.

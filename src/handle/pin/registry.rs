@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering, fence};
 
 use super::block::{Block, Pin, current, set_current};
 use super::scratch;
+use super::sealed;
 use crate::fork::Lock;
 use crate::handle::barrier;
 
@@ -89,7 +90,8 @@ static ENDED: Block = Block::new();
 ///
 /// A thread that is not listed yet finds what it uses from now on freed already.
 pub fn find(data: *const ()) -> Option<&'static Pin> {
-    LISTED.find(data)
+    // What is in use stays where it is, or is sealed meanwhile.
+    LISTED.find(data).or_else(|| sealed::find(data))
 }
 
 /// Whether no other thread can have to be waited for: then no barrier is needed.
