@@ -169,7 +169,7 @@ mod tests {
             let mut highest = 0;
             for round in 0..6 {
                 let (before, key) = (count.load(Ordering::SeqCst), counted(&count));
-                let spans: Vec<Box<Span>> = (0..MANY).map(|_| Box::new(enter())).collect();
+                let spans: Vec<Span> = (0..MANY).map(|_| enter()).collect();
                 for span in &spans {
                     span.get::<Counted>(key).unwrap();
                 }
@@ -194,7 +194,7 @@ mod tests {
         thread::spawn(test).join().unwrap();
     }
 
-    struct Elsewhere(#[expect(dead_code, reason = "dropped")] Vec<Box<Span>>);
+    struct Elsewhere(#[expect(dead_code, reason = "dropped")] Vec<Span>);
 
     // SAFETY: as a call that moves to another thread together with its stack.
     unsafe impl Send for Elsewhere {}
