@@ -134,7 +134,7 @@ fn a_call_gets_its_arguments_and_returns_its_status() {
     let (mut slot, none) = (0, ptr::null_mut());
     // SAFETY: as `invoke` asks.
     unsafe {
-        let call = |key, slot| caught(invoke, code as *const (), slot, 30, none, key);
+        let call = |key, slot| caught(invoke, code as *const (), slot, 30, none, key).status();
         assert_eq!(call(THROWN as usize, &raw mut slot).unwrap(), METAFFI_OK + 7);
         assert_eq!(slot, 30 + THROWN as u64);
         assert_eq!(call(1, &raw mut slot).unwrap_err().message(), "42");

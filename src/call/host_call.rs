@@ -12,10 +12,12 @@ use crate::thread::Word;
 /// often a repeated one is reported.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// A call of a host language that runs C code.
+/// A call of a host language that runs C code, and what it ends with: the first failure of the
+/// callbacks that it ran.
 ///
 /// It lies on the caller's stack, and is known to this thread only while C code runs: whoever
 /// switches stacks does so in code of a runtime, where there is none.
+#[derive(Default)]
 pub struct HostCall {
     /// In memory of its own, so that a call has one word to look at.
     held: Cell<Option<Box<Held>>>,
@@ -29,26 +31,52 @@ struct Held {
     reported: bool,
 }
 
-/// Makes a call the current one again.
-struct Restore(*const ());
+/// Makes a call the current one again, on the thread that it was on: neither the code of C nor that
+/// of a runtime returns on another one than it was called on.
+struct Restore {
+    place: *mut *const (),
+    call: *const (),
+}
+
+impl Restore {
+    #[inline(always)]
+    fn current() -> Restore {
+        let place = Word::HostCall.place();
+        // SAFETY: this thread's word.
+        Restore { place, call: unsafe { place.read() } }
+    }
+}
 
 impl Drop for Restore {
     #[inline(always)]
     fn drop(&mut self) {
-        Word::HostCall.set(self.0);
+        // SAFETY: as above.
+        unsafe { self.place.write(self.call) };
     }
 }
 
 impl HostCall {
-    /// Runs C code for a host. Beside what it gives, the first failure of the callbacks that it ran,
-    /// which is what the call ends with.
+    /// Runs C code for a host.
     #[inline(always)]
-    pub fn run<R>(code: impl FnOnce() -> R) -> (R, Option<Error>) {
-        let call = HostCall { held: Cell::new(None) };
-        let restore = Restore(Word::HostCall.replace(ptr::from_ref(&call).cast()));
+    pub fn run<R>(&self, code: impl FnOnce() -> R) -> R {
+        let restore = Restore::current();
+        // SAFETY: this thread's word, until it is restored.
+        unsafe { restore.place.write(ptr::from_ref(self).cast()) };
         let result = code();
         drop(restore);
-        (result, call.held.into_inner().map(|held| held.failure))
+        result
+    }
+
+    /// Whether it ends with a failure.
+    #[inline(always)]
+    pub fn has_failed(&self) -> bool {
+        // SAFETY: the cell is this thread's, and only looked at.
+        unsafe { (*self.held.as_ptr()).is_some() }
+    }
+
+    /// What it ends with.
+    pub fn into_failure(self) -> Option<Error> {
+        self.held.into_inner().map(|held| held.failure)
     }
 
     /// Runs code of a runtime that C may have called: what fails in there is not of the call that
@@ -56,15 +84,16 @@ impl HostCall {
     /// what it does not end with.
     #[inline(always)]
     pub fn pause<R>(report: impl FnOnce(&Error), code: impl FnOnce() -> R) -> R {
-        let restore = Restore(Word::HostCall.get());
+        let restore = Restore::current();
         // SAFETY: a call is current only as long as it lies on the stack.
-        if let Some(call) = unsafe { restore.0.cast::<HostCall>().as_ref() }
+        if let Some(call) = unsafe { restore.call.cast::<HostCall>().as_ref() }
             && call.has_failed()
             && let Some(failure) = call.held_up()
         {
             report(&failure);
         }
-        Word::HostCall.set(ptr::null());
+        // SAFETY: this thread's word, until it is restored.
+        unsafe { restore.place.write(ptr::null()) };
         let result = code();
         drop(restore);
         result
@@ -89,12 +118,6 @@ impl HostCall {
             Some(held) => Box::new(Held { told: now, ..*held }),
         }));
         is_known
-    }
-
-    #[inline(always)]
-    fn has_failed(&self) -> bool {
-        // SAFETY: the cell is this thread's, and only looked at.
-        unsafe { (*self.held.as_ptr()).is_some() }
     }
 
     /// The failure that the call holds, if somebody has to see it by now.
@@ -131,6 +154,12 @@ mod tests {
         Error::new(Status::Foreign, message)
     }
 
+    /// What the code gives, and the failure of the call that runs it.
+    fn run<R>(code: impl FnOnce() -> R) -> (R, Option<Error>) {
+        let call = HostCall::default();
+        (call.run(code), call.into_failure())
+    }
+
     fn unreported(_: &Error) {
         panic!("it was reported");
     }
@@ -138,10 +167,10 @@ mod tests {
     #[test]
     fn a_call_ends_with_the_first_failure_of_its_own_callbacks() {
         assert!(!HostCall::fail(&failure("without a call")));
-        let ((inner, outer), failed) = HostCall::run(|| {
+        let ((inner, outer), failed) = run(|| {
             let inner = HostCall::pause(unreported, || {
                 assert!(!HostCall::fail(&failure("while a callback runs")));
-                HostCall::run(|| HostCall::fail(&failure("inner")))
+                run(|| HostCall::fail(&failure("inner")))
             });
             let outer = ["first", "first", "second", "first"];
             (inner, outer.map(|message| HostCall::fail(&failure(message))))
@@ -150,12 +179,12 @@ mod tests {
         assert!(inner.0);
         assert_eq!(outer, [true, true, false, true]);
         assert_eq!(failed.unwrap().message(), "first");
-        assert!(HostCall::run(|| ()).1.is_none());
+        assert!(run(|| ()).1.is_none());
     }
 
     #[test]
     fn what_a_call_holds_for_long_is_reported_once() {
-        let (reports, failed) = HostCall::run(|| {
+        let (reports, failed) = run(|| {
             let reports = Cell::new(0);
             let call_back = || HostCall::pause(|_| reports.set(reports.get() + 1), || ());
             HostCall::fail(&failure("first"));
@@ -184,7 +213,7 @@ mod tests {
 
     #[test]
     fn what_is_left_by_unwinding_is_not_current_any_more() {
-        let left = std::panic::catch_unwind(|| HostCall::run(|| panic!("left")).1.is_none());
+        let left = std::panic::catch_unwind(|| run(|| panic!("left")).1.is_none());
         assert!(left.is_err());
         assert!(!HostCall::fail(&failure("afterwards")));
     }

@@ -1,84 +1,57 @@
 //! The frame that catches, on System V x86-64.
 
-use std::arch::global_asm;
+use std::arch::naked_asm;
 use std::ffi::{c_int, c_void};
 
 use super::{Exception, Invoke, Key, Outcome};
 use crate::abi::{metaffi_error, metaffi_slot};
 
-// metaffi_catch(code, frame, map, error, key, invoke): calls `invoke` with the first five, which
-// are where it expects them, and returns its status in rax and NULL in rdx. The unwinder arrives at
-// the landing with the exception in rax.
-global_asm!(
-    ".pushsection .text.metaffi_catch,\"ax\",@progbits",
-    ".hidden metaffi_catch",
-    ".globl metaffi_catch",
-    ".hidden metaffi_catch_landing",
-    ".globl metaffi_catch_landing",
-    ".hidden metaffi_catch_personality",
-    ".globl metaffi_catch_personality",
-    ".balign 16",
-    ".type metaffi_catch_personality,@function",
-    "metaffi_catch_personality:",
-    ".cfi_startproc",
-    "endbr64",
-    "jmp {personality}",
-    ".cfi_endproc",
-    ".size metaffi_catch_personality, . - metaffi_catch_personality",
-    ".balign 16",
-    ".type metaffi_catch,@function",
-    "metaffi_catch:",
-    ".cfi_startproc",
-    // A signed 32-bit distance from where it stands.
-    ".cfi_personality 0x1b, metaffi_catch_personality",
-    "endbr64",
-    "sub rsp, 8",
-    ".cfi_adjust_cfa_offset 8",
-    "call r9",
-    "xor edx, edx",
-    "add rsp, 8",
-    ".cfi_adjust_cfa_offset -8",
-    "ret",
-    ".cfi_adjust_cfa_offset 8",
-    "metaffi_catch_landing:",
-    "endbr64",
-    "mov rdx, rax",
-    "xor eax, eax",
-    "add rsp, 8",
-    ".cfi_adjust_cfa_offset -8",
-    "ret",
-    ".cfi_endproc",
-    ".size metaffi_catch, . - metaffi_catch",
-    ".popsection",
-    personality = sym personality,
-);
-
-/// cbindgen:ignore
-mod linked {
-    use super::{Exception, Invoke, Key, Outcome, c_int, c_void, metaffi_error, metaffi_slot};
-
-    unsafe extern "C-unwind" {
-        pub(in super::super) fn metaffi_catch(
-            code: *const (),
-            frame: *mut metaffi_slot,
-            map: u64,
-            error: *mut *mut metaffi_error,
-            key: Key,
-            invoke: Invoke,
-        ) -> Outcome;
-    }
-
-    unsafe extern "C" {
-        pub(super) fn metaffi_catch_landing();
-        pub(super) fn _Unwind_SetGR(context: *mut c_void, register: c_int, value: usize);
-        pub(super) fn _Unwind_SetIP(context: *mut c_void, address: usize);
-    }
-
-    // Only its size is needed.
-    const _: () = assert!(size_of::<Exception>() == 32);
+/// Calls `invoke` with the first five arguments, which are where it expects them: its status is in
+/// rax then, and NULL in rdx. The unwinder arrives at the landing with the exception in rax.
+#[unsafe(naked)]
+pub(super) unsafe extern "C-unwind" fn call(
+    code: *const (),
+    frame: *mut metaffi_slot,
+    map: u64,
+    error: *mut *mut metaffi_error,
+    key: Key,
+    invoke: Invoke,
+) -> Outcome {
+    naked_asm!(
+        ".cfi_startproc",
+        // A signed 32-bit distance from where it stands.
+        ".cfi_personality 0x1b, {personality}",
+        "endbr64",
+        "sub rsp, 8",
+        ".cfi_adjust_cfa_offset 8",
+        "call r9",
+        "xor edx, edx",
+        "add rsp, 8",
+        ".cfi_adjust_cfa_offset -8",
+        "ret",
+        ".cfi_adjust_cfa_offset 8",
+        ".hidden metaffi_catch_landing",
+        ".globl metaffi_catch_landing",
+        "metaffi_catch_landing:",
+        "endbr64",
+        "mov rdx, rax",
+        "xor eax, eax",
+        "add rsp, 8",
+        ".cfi_adjust_cfa_offset -8",
+        "ret",
+        ".cfi_endproc",
+        personality = sym personality,
+    )
 }
 
-pub(super) use linked::metaffi_catch as call;
+unsafe extern "C" {
+    /// cbindgen:ignore
+    fn metaffi_catch_landing();
+    /// cbindgen:ignore
+    fn _Unwind_SetGR(context: *mut c_void, register: c_int, value: usize);
+    /// cbindgen:ignore
+    fn _Unwind_SetIP(context: *mut c_void, address: usize);
+}
 
 /// What the unwinder asks for.
 const SEARCH_PHASE: c_int = 1;
@@ -120,9 +93,9 @@ unsafe extern "C" fn personality(
     }
     // SAFETY: the unwinder's context is that of the frame, which waits for its call.
     unsafe {
-        linked::_Unwind_SetGR(context, RAX, exception.expose_provenance());
-        let landing = linked::metaffi_catch_landing as *const ();
-        linked::_Unwind_SetIP(context, landing.expose_provenance());
+        _Unwind_SetGR(context, RAX, exception.expose_provenance());
+        let landing = metaffi_catch_landing as *const ();
+        _Unwind_SetIP(context, landing.expose_provenance());
     }
     INSTALL_CONTEXT
 }

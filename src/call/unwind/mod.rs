@@ -51,9 +51,32 @@ use crate::handle::{Invoke, Key};
 
 /// What came of a call: its status, or what it threw.
 #[repr(C)]
-struct Outcome {
+#[must_use = "what was thrown has to be ended"]
+pub struct Outcome {
     status: u64,
     exception: *mut Exception,
+}
+
+impl Outcome {
+    /// Whether something was thrown.
+    #[inline(always)]
+    pub fn has_thrown(&self) -> bool {
+        !self.exception.is_null()
+    }
+
+    /// The status.
+    ///
+    /// # Errors
+    /// `FOREIGN`, if something was thrown: the type's name as C++ spells it, and what it says of
+    /// itself.
+    #[inline(always)]
+    pub fn status(self) -> Result<metaffi_status> {
+        match self.has_thrown() {
+            false => Ok(self.status as metaffi_status),
+            // SAFETY: caught once.
+            true => Err(unsafe { taken(self.exception) }),
+        }
+    }
 }
 
 /// The head of an exception, which every language that throws puts before its own (Itanium C++ ABI,
@@ -66,10 +89,7 @@ struct Exception {
     unwinder: [usize; 2],
 }
 
-/// Calls `invoke` with its arguments; what it throws is an error.
-///
-/// # Errors
-/// `FOREIGN`: the type's name as C++ spells it, and what it says of itself.
+/// Calls `invoke` with its arguments, and catches what it throws.
 ///
 /// # Safety
 /// The call is allowed. What it throws leaves nothing behind that C++'s own `catch` would not.
@@ -81,20 +101,15 @@ pub unsafe fn caught(
     map: u64,
     error: *mut *mut metaffi_error,
     key: Key,
-) -> Result<metaffi_status> {
+) -> Outcome {
     // SAFETY: the caller's promise.
-    let outcome = unsafe { frame::call(code, frame, map, error, key, invoke) };
-    if outcome.exception.is_null() {
-        return Ok(outcome.status as metaffi_status);
-    }
-    // SAFETY: just caught.
-    Err(unsafe { taken(outcome.exception) })
+    unsafe { frame::call(code, frame, map, error, key, invoke) }
 }
 
 /// Runs `body`; what it throws is an error.
 ///
 /// # Errors
-/// As those of [`caught`].
+/// As those of [`Outcome::status`].
 ///
 /// # Safety
 /// As for [`caught`].
@@ -127,7 +142,7 @@ pub unsafe fn catching<R>(body: impl FnOnce() -> R) -> Result<R> {
     let nothing = std::ptr::null_mut();
     // SAFETY: the caller's promise; the result was written if nothing was thrown.
     unsafe {
-        caught(invoke, (&raw mut job).cast(), nothing, 0, nothing.cast(), 0)?;
+        caught(invoke, (&raw mut job).cast(), nothing, 0, nothing.cast(), 0).status()?;
         Ok(job.result.assume_init())
     }
 }

@@ -9,7 +9,7 @@ use super::entity::{self, Fields};
 use super::error::{raise, raise_from_foreign};
 use super::returned;
 use crate::abi::metaffi_slot;
-use crate::call::unwind::catching;
+use crate::call::unwind::{Outcome, catching};
 use crate::call::{Function, HostCall, with_frame};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
@@ -114,17 +114,14 @@ fn finish(
 /// # Safety
 /// `object` is an entity's; the GIL is held.
 #[cold]
-pub(super) unsafe fn finish_fast(
-    object: Object,
-    outcome: Result<()>,
-    callback: Option<Error>,
-) -> Object {
+pub(super) unsafe fn finish_fast(object: Object, outcome: Outcome, own: HostCall) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
+    let callback = own.into_failure();
     // SAFETY: the caller's promise.
     unsafe {
         let Some(Fields { entity, .. }) = entity::fields(object) else { return ptr::null_mut() };
         let gil = Gil::assume(api);
-        let outcome = outcome.and_then(|()| match callback {
+        let outcome = outcome.status().and_then(|_| match callback {
             Some(_) => Ok(support::none(&gil).into_ptr()),
             None => {
                 let message = format!("the return: {}", fetch(&gil).message());
@@ -207,14 +204,15 @@ unsafe fn call_in_order(
             for (index, place) in function.params().iter().enumerate() {
                 load(gil, span, function, index, *objects.add(index), frame.add(place.slot()))?;
             }
-            let run = || HostCall::run(|| catching(|| function.call(span, frame)).flatten());
-            let called = match manner.holds_gil {
+            let own = HostCall::default();
+            let run = || own.run(|| catching(|| function.call(span, frame)).flatten());
+            let outcome = match manner.holds_gil {
                 true => run(),
                 false => gil::release(gil, run),
             };
             float::keep_default();
-            *callback = called.1;
-            called.0?;
+            *callback = own.into_failure();
+            outcome?;
             match manner.tuple {
                 false => returned::give(gil, span, function, frame),
                 true => Ok(returned::several(gil, span, function, frame)?.into_ptr()),

@@ -3,7 +3,7 @@
 //! that goes the slow way.
 
 use std::ffi::c_char;
-use std::mem::MaybeUninit;
+use std::mem::{self, MaybeUninit};
 use std::ptr;
 
 use super::call::{self, Vectorcall};
@@ -11,9 +11,8 @@ use super::entity::{self, Fields};
 use super::handle::word::{Accepted, learn, let_go, word};
 use super::lend;
 use crate::abi::metaffi_slot;
-use crate::call::unwind::caught;
+use crate::call::unwind::{Outcome, caught};
 use crate::call::{Function, HostCall, Lifetime, Passing};
-use crate::error::{Error, Result};
 use crate::handle::Fast;
 use crate::handle::pin::{self, Use};
 use crate::process::float;
@@ -31,10 +30,10 @@ pub(super) struct Plan {
     count: usize,
     /// Of the arguments that are numbers, what they are.
     kinds: [Kind; MOST],
-    /// How each argument is given; none if all are numbers.
+    /// How each argument is given.
     params: Box<[Param]>,
-    /// Which arguments are handles.
-    handles: Box<[usize]>,
+    /// Which arguments are handles, a bit for each.
+    handles: u32,
     returned: Returned,
 }
 
@@ -78,8 +77,11 @@ impl Plan {
                 accepted: Accepted::default(),
             });
         }
-        let is_handle = |param: &Param| matches!(param.passing, Passing::Address(_));
-        let handles = (0..count).filter(|index| is_handle(&params[*index])).collect();
+        let handle = |(index, param): (usize, &Param)| match param.passing {
+            Passing::Address(_) => 1 << index,
+            _ => 0,
+        };
+        let handles = params.iter().enumerate().map(handle).sum();
         let returned = match (function.signature().returns.as_slice(), callee.returning()) {
             ([], _) => Returned::Nothing,
             ([info], Passing::Slots) if is_number(info.r#type) => {
@@ -88,17 +90,18 @@ impl Plan {
             ([_], Passing::Text) => Returned::Text,
             _ => return None,
         };
-        if params.iter().all(|param| matches!(param.passing, Passing::Slots)) {
-            params.clear();
-        }
         Some(Plan { fast, count, kinds, params: params.into(), handles, returned })
     }
 
     /// What Python calls an entity with such a plan by.
     pub(super) fn vectorcall(&self, holds_gil: bool) -> Vectorcall {
         match (self.demand(), holds_gil) {
+            (NOTHING, true) => call::<NOTHING, true>,
+            (NOTHING, false) => call::<NOTHING, false>,
             (NUMBERS, true) => call::<NUMBERS, true>,
             (NUMBERS, false) => call::<NUMBERS, false>,
+            (OBJECTS, true) => call::<OBJECTS, true>,
+            (OBJECTS, false) => call::<OBJECTS, false>,
             (WORDS, true) => call::<WORDS, true>,
             (WORDS, false) => call::<WORDS, false>,
             (_, true) => call::<LOANS, true>,
@@ -107,18 +110,24 @@ impl Plan {
     }
 
     fn demand(&self) -> u8 {
-        let lends = |param: &Param| matches!(param.passing, Passing::Elements { .. });
-        match () {
-            _ if self.params.iter().any(lends) => LOANS,
-            _ if self.params.is_empty() && self.returned != Returned::Text => NUMBERS,
-            _ => WORDS,
-        }
+        let demand = |param: &Param| match param.passing {
+            Passing::Slots => NUMBERS,
+            Passing::Address(_) => OBJECTS,
+            Passing::Text | Passing::Function(_) | Passing::Slow => WORDS,
+            Passing::Elements { .. } => LOANS,
+        };
+        let returned = match self.returned {
+            Returned::Nothing if self.count == 0 => NOTHING,
+            Returned::Nothing | Returned::Number(_) => NUMBERS,
+            Returned::Text => WORDS,
+        };
+        self.params.iter().map(demand).fold(returned, u8::max)
     }
 
     /// The word of an argument; `None` leaves it to the slow way. The memory of a handle is kept from
     /// then on.
     #[inline(always)]
-    unsafe fn word(
+    unsafe fn word<const DEMAND: u8>(
         &self,
         api: &'static Api,
         span: Option<Use>,
@@ -130,16 +139,17 @@ impl Plan {
             let param = self.params.get_unchecked(index);
             match &param.passing {
                 Passing::Slots => convert::exact(api, object, *self.kinds.get_unchecked(index)),
-                Passing::Text => text(api, object),
-                Passing::Elements { element, constant } => {
-                    lend::elements(api, span?, object, param.rank, *element, *constant)
-                }
                 Passing::Address(target) => {
                     let word = word(api, object, &param.accepted);
                     if word.is_none() {
                         learn(&Gil::assume(api), &**target, object, &param.accepted);
                     }
                     word
+                }
+                _ if DEMAND == OBJECTS => None,
+                Passing::Text => text(api, object),
+                Passing::Elements { element, constant } => {
+                    lend::elements(api, span?, object, param.rank, *element, *constant)
                 }
                 Passing::Function(target) => {
                     let code = target.pointer(callable::borrowed(api, object)?).ok()?;
@@ -153,9 +163,11 @@ impl Plan {
     /// Lets the memory of the handles go that are among the first `count` arguments.
     #[inline(always)]
     unsafe fn let_go(&self, objects: *const Object, count: usize) {
-        for index in self.handles.iter().take_while(|index| **index < count) {
+        let mut handles = self.handles & ((1 << count) - 1);
+        while handles != 0 {
             // SAFETY: the caller has so many arguments, whose memory was kept.
-            unsafe { let_go(*objects.add(*index)) };
+            unsafe { let_go(*objects.add(handles.trailing_zeros() as usize)) };
+            handles &= handles - 1;
         }
     }
 
@@ -170,10 +182,7 @@ impl Plan {
                     let text = ptr::with_exposed_provenance::<c_char>(*word as usize);
                     api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr())
                 }
-                Returned::Nothing | Returned::Text => {
-                    api.incref(api._Py_NoneStruct);
-                    api._Py_NoneStruct
-                }
+                Returned::Nothing | Returned::Text => none(api),
             }
         }
     }
@@ -184,12 +193,16 @@ fn is_number(r#type: Type) -> bool {
     convert::is_number(r#type.kind())
 }
 
-/// What a call may have to do: everything is a number.
-const NUMBERS: u8 = 0;
-/// Or a word that an object has.
-const WORDS: u8 = 1;
+/// What a call may have to do: there are no arguments, and no result.
+const NOTHING: u8 = 0;
+/// Or they are numbers.
+const NUMBERS: u8 = 1;
+/// Or the addresses of objects.
+const OBJECTS: u8 = 2;
+/// Or text and functions.
+const WORDS: u8 = 3;
 /// Or memory, which is lent until the call ends.
-const LOANS: u8 = 2;
+const LOANS: u8 = 4;
 
 /// Calls with arguments that need no conversion; others go the slow way.
 unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
@@ -205,17 +218,18 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
         let Some(Fields { fast: Some(plan), .. }) = entity::fields(object) else {
             return ptr::null_mut();
         };
-        if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != plan.count {
+        let expected = if DEMAND == NOTHING { 0 } else { plan.count };
+        if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != expected {
             return call::call_entity(object, objects, count, names);
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
         let span = (DEMAND == LOANS).then(pin::enter);
-        for index in 0..plan.count {
+        for index in 0..expected {
             let argument = *objects.add(index);
             let word = match DEMAND {
                 NUMBERS => convert::exact(api, argument, *plan.kinds.get_unchecked(index)),
-                _ => plan.word(api, span.as_ref(), index, argument),
+                _ => plan.word::<DEMAND>(api, span.as_ref(), index, argument),
             };
             let Some(word) = word else {
                 plan.let_go(objects, index);
@@ -224,38 +238,52 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
             };
             *words.add(index) = word;
         }
-        let (outcome, callback) = run::<HOLDS_GIL>(api, plan.fast, words);
-        if DEMAND != NUMBERS {
-            plan.let_go(objects, plan.count);
+        let own = HostCall::default();
+        let outcome = run::<HOLDS_GIL>(api, &own, plan.fast, words);
+        if DEMAND >= OBJECTS {
+            plan.let_go(objects, expected);
         }
-        if outcome.is_err() || callback.is_some() {
+        if outcome.has_thrown() || own.has_failed() {
             drop(span);
-            return call::finish_fast(object, outcome, callback);
+            return call::finish_fast(object, outcome, own);
         }
-        let result = plan.give(api, words.add(plan.count));
+        // It has nothing to drop.
+        mem::forget(own);
+        let result = match DEMAND {
+            NOTHING => none(api),
+            _ => plan.give(api, words.add(expected)),
+        };
         drop(span);
-        match DEMAND == NUMBERS || !result.is_null() {
+        match DEMAND < WORDS || !result.is_null() {
             true => result,
-            false => call::finish_fast(object, outcome, None),
+            false => call::finish_fast(object, outcome, HostCall::default()),
         }
     }
 }
 
-/// Runs the function: what came of it, and the failure of a callback that it ran.
+/// A new reference to `None`.
+#[inline(always)]
+unsafe fn none(api: &Api) -> Object {
+    // SAFETY: the caller has the GIL.
+    unsafe { api.incref(api._Py_NoneStruct) };
+    api._Py_NoneStruct
+}
+
+/// Runs the function.
 ///
 /// # Safety
 /// The words are as the function has them; the GIL is held.
 #[inline(always)]
 unsafe fn run<const HOLDS_GIL: bool>(
     api: &Api,
+    own: &HostCall,
     Fast { invoke, code, map, .. }: Fast,
     words: *mut metaffi_slot,
-) -> (Result<()>, Option<Error>) {
+) -> Outcome {
     // SAFETY: the caller's promise; the state that was saved on this thread is restored.
     unsafe {
         let state = if HOLDS_GIL { ptr::null_mut() } else { (api.PyEval_SaveThread)() };
-        let error = ptr::null_mut();
-        let outcome = HostCall::run(|| caught(invoke, code, words, map, error, 0).map(drop));
+        let outcome = own.run(|| caught(invoke, code, words, map, ptr::null_mut(), 0));
         if !HOLDS_GIL {
             (api.PyEval_RestoreThread)(state);
         }
