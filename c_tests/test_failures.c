@@ -1,5 +1,6 @@
-/* What fails a million times takes no memory; what takes long, because it looks for names that come
- * close, a few thousand times. */
+/* What fails a million times takes no memory, and what is made and freed a million times, a new
+ * text each time, does not either; what takes long, because it looks for names that come close,
+ * happens a few thousand times. */
 #include "guest_module.h"
 
 #include <malloc.h>
@@ -125,6 +126,33 @@ static void a_malformed_type(void) {
     err = NULL;
 }
 
+static void a_type_of_a_new_text(void) {
+    static unsigned number;
+    metaffi_ctype *type = NULL;
+    char text[96];
+    size_t size = 0;
+    number++;
+    snprintf(text, sizeof text, "struct { int a; char b%u[%u]; union { long c; char d[%uu]; }; }",
+             number % 1000, number, number);
+    CHECK_OK(metaffi_ctype_parse(guest, text, &type, &err));
+    CHECK_OK(metaffi_ctype_size(type, &size, &err));
+    CHECK(size > 2 * (size_t)number);
+    CHECK(metaffi_ctype_free(type) == METAFFI_OK);
+}
+
+static void an_object_of_a_new_text(void) {
+    static unsigned number;
+    metaffi_ctype *type = NULL;
+    metaffi_object *object = NULL;
+    char text[64];
+    number++;
+    snprintf(text, sizeof text, "struct { int a; char b[%u]; } *[%u]", number, number % 100 + 1);
+    CHECK_OK(metaffi_ctype_parse(guest, text, &type, &err));
+    CHECK_OK(metaffi_cdata_new(type, NULL, &object, &err));
+    CHECK(metaffi_ctype_free(type) == METAFFI_OK);
+    CHECK(metaffi_object_free(object) == METAFFI_OK);
+}
+
 static void an_array_that_does_not_fit(void) {
     metaffi_array *array = NULL;
     size_t shape[] = {SIZE_MAX / 8, 16};
@@ -156,6 +184,8 @@ int main(void) {
     STAYS_FLAT(SOME, an_entity_of_other_types);
     STAYS_FLAT(SOME, a_malformed_declaration);
     STAYS_FLAT(SOME, a_malformed_type);
+    STAYS_FLAT(MANY, a_type_of_a_new_text);
+    STAYS_FLAT(MANY, an_object_of_a_new_text);
 
     metaffi_callable_free(failing);
     metaffi_entity_free(apply);

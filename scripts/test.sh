@@ -29,6 +29,11 @@ c_and_cpp() {
     make --no-print-directory build BUILD="$BUILD" && run_ctest "$BUILD"
 }
 
+# With C types given back as soon as they can be.
+eager() {
+    METAFFI_COLLECT_TYPES=1 cargo test --locked --quiet --lib backend::c::
+}
+
 # The same programs under AddressSanitizer and LeakSanitizer, with the library built above.
 sanitized() {
     cmake -S . -B "$BUILD/asan" -DMETAFFI_SANITIZE=address -DMETAFFI_EXAMPLES=OFF \
@@ -140,6 +145,7 @@ python_package() {
 }
 
 stage 'Rust: units, header, symbols, layers, documents, corpora' cargo test --locked --quiet --no-fail-fast
+stage 'C types given back as soon as they can be' eager
 stage 'C and C++: programs, consumer, valgrind, examples, clients' c_and_cpp
 while read -r version executable; do
     stage "Python $version: units, C and C++" with_python "$executable"

@@ -196,8 +196,12 @@ fn promoted(given: &TypeHandle) -> Result<TypeId> {
     let (types, id) = (given.types(), given.id());
     let spelled = types.spell(id);
     let wanted = match given.ctype().class {
-        Class::Array(pointee) => types.pointer(pointee.id),
-        Class::Function => types.pointer(id),
+        Class::Array(_) | Class::Function => {
+            let ctype = given.ctype();
+            let target = ctype.target().filter(|_| matches!(ctype.class, Class::Array(_)));
+            let wanted = target.as_ref().unwrap_or(&ctype).pointer();
+            return Err(converted(&spelled, &wanted.spell()));
+        }
         Class::Void => {
             return Err(Error::new(Status::TypeMismatch, "`void` has no values"));
         }
@@ -207,13 +211,14 @@ fn promoted(given: &TypeHandle) -> Result<TypeId> {
     if types.resolve(wanted) == types.resolve(id) {
         return Ok(id);
     }
-    Err(Error::new(
-        Status::TypeMismatch,
-        format!(
-            "C passes a `{spelled}` after `...` as `{}`; convert it and give that type",
-            types.spell(wanted)
-        ),
-    ))
+    Err(converted(&spelled, &types.spell(wanted)))
+}
+
+#[cold]
+fn converted(given: &str, wanted: &str) -> Error {
+    let message =
+        format!("C passes a `{given}` after `...` as `{wanted}`; convert it and give that type");
+    Error::new(Status::TypeMismatch, message)
 }
 
 /// The size of an argument that is read beyond its end: an aggregate in registers that it does not

@@ -144,9 +144,13 @@ impl Declarations {
 
     fn declare_in(&self, text: &str, origin: &str, phase: Phase) -> Result<()> {
         let mut state = self.lock();
-        state.read(text, origin, phase, |parser| parser.translation_unit())?;
-        state.commit_or_take_back();
-        Ok(())
+        let result = state.read(text, origin, phase, |parser| parser.translation_unit());
+        if result.is_ok() {
+            state.commit_or_take_back();
+        }
+        drop(state);
+        self.types.tidy();
+        result
     }
 
     /// The type that an abstract type name stands for: `int (*)(const char *, ...)`.
@@ -161,14 +165,16 @@ impl Declarations {
         })?;
         if let Some(undefined) = self.types.new_undefined() {
             let error = state.undeclared_tag(undefined);
-            state.roll_back();
+            state.take_back();
             return Err(error);
         }
-        if state.is_changed() || self.types.is_changed() {
-            // The name defines a struct, union or enum on the way, perhaps one without a tag.
+        if state.is_changed() {
+            // The name defines a struct, union or enum on the way, and so names things.
             state.commit();
             self.types.keep_all();
         } else {
+            // What has no tag lasts as long as it is used.
+            self.types.commit();
             state.roll_back();
         }
         Ok(type_id)

@@ -100,6 +100,7 @@ struct Lengths {
     sources: usize,
     macros: usize,
     skipped: usize,
+    symbols: usize,
 }
 
 /// Everything that the texts so far declared.
@@ -132,7 +133,14 @@ impl State {
             ordinary: Vec::new(),
             tagged: Vec::new(),
             journal: Vec::new(),
-            committed: Lengths { entries: 0, tags: 0, sources: 0, macros: 0, skipped: 0 },
+            committed: Lengths {
+                entries: 0,
+                tags: 0,
+                sources: 0,
+                macros: 0,
+                skipped: 0,
+                symbols: 0,
+            },
         };
         for name in Types::well_known_names().chain(["va_list", "__gnuc_va_list"]) {
             let named = state.types.named(name);
@@ -217,6 +225,7 @@ impl State {
             sources: self.sources.len(),
             macros: self.macros.len(),
             skipped: self.skipped.len(),
+            symbols: self.symbols.len(),
         };
     }
 
@@ -250,6 +259,7 @@ impl State {
         self.skipped.truncate(self.committed.skipped);
         self.macros.roll_back(self.committed.macros);
         self.types.roll_back();
+        self.symbols.truncate(self.committed.symbols);
     }
 }
 

@@ -82,6 +82,27 @@ impl Symbols {
         Some(*keyword)
     }
 
+    /// How many symbols there are, the empty one included.
+    pub(crate) fn len(&self) -> usize {
+        self.spellings.len()
+    }
+
+    /// Forgets the symbols from that number on, which nobody may keep.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        let mask = self.slots.len() - 1;
+        while self.spellings.len() > length
+            && let Some(last) = self.spellings.pop()
+        {
+            // What was interned after it and looked at its slot is forgotten already.
+            let mut slot = last.hash as usize & mask;
+            while self.slots[slot] as usize != self.spellings.len() {
+                slot = (slot + 1) & mask;
+            }
+            self.slots[slot] = 0;
+            self.text.truncate(last.start as usize);
+        }
+    }
+
     fn find(&self, spelling: &str, hash: u32) -> Result<Symbol, usize> {
         if spelling.is_empty() {
             return Ok(Symbol::EMPTY);
@@ -143,6 +164,29 @@ mod tests {
             assert_eq!(symbols.spelling(symbol), name);
         }
         assert_eq!(symbols.get("name_5000"), None);
+    }
+
+    #[test]
+    fn what_is_forgotten_leaves_the_rest_where_it_was() {
+        let mut symbols = Symbols::new();
+        let mut stays = |from: usize, to: usize| {
+            let names: Vec<String> = (from..to).map(|n| format!("name_{n}")).collect();
+            let numbers: Vec<Symbol> = names.iter().map(|name| symbols.intern(name)).collect();
+            let before = symbols.len();
+            for n in 0..5000 {
+                symbols.intern(&format!("passing_{from}_{n}"));
+            }
+            symbols.truncate(before);
+            assert!(names.iter().zip(&numbers).all(|(name, n)| symbols.get(name) == Some(*n)));
+            assert_eq!(symbols.get(&format!("passing_{from}_{}", to % 5000)), None);
+            symbols.text.len()
+        };
+        let first = stays(0, 700);
+        for _ in 0..10 {
+            assert_eq!(stays(0, 700), first);
+        }
+        assert!(stays(700, 3000) > first);
+        assert_eq!(symbols.get("name_2999").map(|name| symbols.spelling(name)), Some("name_2999"));
     }
 
     #[test]

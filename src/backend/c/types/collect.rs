@@ -2,12 +2,24 @@
 //!
 //! What is declared lasts, and so does what is built of it without a word. A type that is built in
 //! passing, for whoever asked, is given back when no [`CType`] is of it or of one that leads to it.
-//! Its number goes to another type then, so that whoever keeps a number and no `CType` calls
-//! [`Types::keep`].
+//! Its number goes to another type then. So whoever has a [`TypeId`] is one of these:
+//!
+//! - It lasts: tags, typedef names, and what declarations say of functions, variables and constants
+//!   are built by threads that build nothing in passing, or kept with their text.
+//! - It is traced from what lasts or is used: a [`Kind`]'s parts, the members of a record as they were
+//!   given (those that lie flat in it are members of these), the canonical type. What is known of a
+//!   type ([`Info`](crate::backend::c::ctype::Info)) has the numbers of itself, of it without names,
+//!   and of what it points to or consists of.
+//! - It has a [`CType`] besides: handles of types, calls and their plans, objects.
+//! - It looks a type up by its number and calls [`Types::keep`]: pointers of a callable, functions
+//!   that take any number of arguments.
+//! - It is a step of building, under [`Types::passing`] or between [`Types::begin`] and its end.
 
 use std::cell::Cell;
 use std::mem;
 use std::sync::Arc;
+#[cfg(debug_assertions)]
+use std::sync::LazyLock;
 use std::sync::atomic::Ordering;
 
 use super::store::{Stay, Store};
@@ -45,9 +57,7 @@ impl Types {
         self: &Arc<Types>,
         build: impl FnOnce() -> Result<TypeId>,
     ) -> Result<CType> {
-        if self.read().is_due() {
-            self.collect();
-        }
+        self.tidy();
         self.under_way.fetch_add(1, Ordering::SeqCst);
         let _passing = Passing { types: self, before: PASSING.replace(true) };
         build().map(|id| CType::new(self, id))
@@ -61,6 +71,13 @@ impl Types {
     /// Makes every type that is there last as long as the arena.
     pub(in crate::backend::c) fn keep_all(&self) {
         self.write().keep_all();
+    }
+
+    /// Gives back what nobody uses if that is worth the while.
+    pub(in crate::backend::c) fn tidy(&self) {
+        if self.read().is_due() {
+            self.collect();
+        }
     }
 
     /// Gives back what nobody uses, unless others are building types just now.
@@ -89,9 +106,32 @@ pub(super) fn is_passing() -> bool {
     PASSING.get()
 }
 
+/// Whether types are given back as soon as they can be, to find out who relies on one that nobody
+/// uses: asked for by the environment, and only where assertions are checked.
+#[cfg(debug_assertions)]
+fn is_eager() -> bool {
+    static EAGER: LazyLock<bool> =
+        LazyLock::new(|| std::env::var_os("METAFFI_COLLECT_TYPES").is_some());
+    *EAGER
+}
+
+#[cfg(not(debug_assertions))]
+fn is_eager() -> bool {
+    false
+}
+
 impl Store {
     fn is_due(&self) -> bool {
-        self.fresh > self.limit.max(FEW)
+        self.fresh > self.limit.max(FEW) || self.fresh > 0 && is_eager()
+    }
+
+    /// Lets types go as soon as nobody uses them.
+    pub(super) fn let_go(&mut self, types: &[TypeId]) {
+        for id in types {
+            if mem::replace(&mut self.stays[id.0 as usize], Stay::Passing) == Stay::Lasting {
+                self.fresh += 1;
+            }
+        }
     }
 
     fn put_off(&mut self) {
@@ -156,7 +196,7 @@ mod tests {
 
     use super::*;
     use crate::backend::c::ctype::Class;
-    use crate::backend::c::types::{Field, RecordKind, RecordOptions};
+    use crate::backend::c::types::{Field, FunctionType, Qualifiers, RecordKind, RecordOptions};
 
     fn array(types: &Arc<Types>, length: usize) -> CType {
         let int = types.primitive(Primitive::Int);
@@ -207,6 +247,67 @@ mod tests {
         assert_eq!(types.spell(types.named("declared").unwrap()), "declared");
         assert_eq!(types.size(types.named("declared").unwrap()).unwrap(), 400_012);
         assert_eq!(types.spell(found), "int [100004]");
+    }
+
+    /// A type that is used, and what must stay true of it.
+    struct Used {
+        ctype: CType,
+        size: usize,
+        spelling: String,
+    }
+
+    impl Used {
+        fn new(ctype: CType) -> Used {
+            let (size, spelling) = (ctype.size, ctype.spell());
+            Used { ctype, size, spelling }
+        }
+
+        fn check(&self) {
+            let ctype = CType::new(&self.ctype.types, self.ctype.id);
+            assert!(ctype.is(&self.ctype) && ctype.size == self.size);
+            assert_eq!(ctype.spell(), self.spelling);
+            let types = &ctype.types;
+            assert_eq!(types.size(types.canonical(ctype.id)).ok(), types.size(ctype.id).ok());
+        }
+    }
+
+    #[test]
+    fn a_used_type_is_as_it_was_made_whenever_others_are_given_back() {
+        let types = Arc::new(Types::new());
+        let mut state = 7_u64;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % below
+        };
+        let mut used = vec![Used::new(array(&types, 3))];
+        for step in 0..4_000 {
+            let of = &used[random(used.len())].ctype;
+            let (id, other) = (of.id, used[random(used.len())].ctype.id);
+            let made = match random(8) {
+                0 => types.passing(|| types.array(id, Some(1 + random(9)))),
+                1 if !matches!(of.class, Class::Function) => Ok(record(&types, of)),
+                2 => Ok(of.pointer()),
+                3 => types.passing(|| {
+                    let pointers = vec![types.pointer(id), types.pointer(other)];
+                    types.function(FunctionType::new(types.void(), pointers))
+                }),
+                4 => types.passing(|| types.qualified(id, Qualifiers::CONST)),
+                5 => Ok(of.target().unwrap_or_else(|| of.clone())),
+                6 => Ok(of.parts().last().map_or_else(|| of.clone(), |part| part.ctype().clone())),
+                _ => Ok(array(&types, 1 + step % 90)),
+            };
+            // Some are too deep, too large, or of no object.
+            if let Ok(made) = made.and_then(|made| types.shallow(made.id).map(|_| made)) {
+                used.push(Used::new(made));
+            }
+            if used.len() > 40 {
+                used.swap_remove(random(40));
+            }
+            types.collect();
+            used[random(used.len())].check();
+        }
+        used.iter().for_each(Used::check);
+        assert!(types.len() < 40 * 60, "{} types", types.len());
     }
 
     #[test]

@@ -51,20 +51,19 @@ impl Store {
         self.kinds.len() - self.free.len()
     }
 
-    /// The least number that no type has had.
-    pub(super) fn end(&self) -> usize {
-        self.kinds.len()
-    }
-
     pub(super) fn kind(&self, id: TypeId) -> &Kind {
+        debug_assert!(self.stays[id.0 as usize] != Stay::Free, "{id:?} was given back");
         &self.kinds[id.0 as usize]
     }
 
     pub(super) fn intern(&mut self, kind: Kind) -> TypeId {
         if let Some(&id) = self.interned.get(&kind) {
             self.found(id);
-            if !self.is_passing() {
+            if !self.is_passing() && self.stays[id.0 as usize] == Stay::Passing {
                 self.keep(id);
+                if let Some(journal) = &mut self.journal {
+                    journal.lasts(id);
+                }
             }
             return id;
         }
@@ -75,10 +74,8 @@ impl Store {
 
     /// Notes that a type was found, which may be one of a step under way.
     pub(super) fn found(&mut self, id: TypeId) {
-        if let Some(journal) = &mut self.journal
-            && id.0 as usize >= journal.start
-        {
-            journal.built();
+        if let Some(journal) = &mut self.journal {
+            journal.found(id);
         }
     }
 
@@ -86,44 +83,28 @@ impl Store {
         let depth = self.parts_depth(&kind).saturating_add(1);
         let stay = if self.is_passing() { Stay::Passing } else { Stay::Lasting };
         self.fresh += usize::from(stay == Stay::Passing);
-        if let Some(journal) = &mut self.journal {
-            journal.built();
-        }
-        if let Some(id) = self.free.pop() {
-            let index = id.0 as usize;
-            (self.kinds[index], self.depths[index], self.stays[index]) = (kind, depth, stay);
-            if let Some(journal) = &mut self.journal {
-                // It may be built of types of the step, and is not taken back with them.
-                journal.shared = true;
+        let id = match self.free.pop() {
+            Some(id) => {
+                let index = id.0 as usize;
+                (self.kinds[index], self.depths[index], self.stays[index]) = (kind, depth, stay);
+                id
             }
-            return id;
+            None => {
+                let id = u32::try_from(self.kinds.len()).expect("fewer than 2^32 types");
+                self.depths.push(depth);
+                self.kinds.push(kind);
+                self.stays.push(stay);
+                TypeId(id)
+            }
+        };
+        if let Some(journal) = &mut self.journal {
+            journal.lasts(id);
         }
-        let id = u32::try_from(self.kinds.len()).expect("fewer than 2^32 types");
-        self.depths.push(depth);
-        self.kinds.push(kind);
-        self.stays.push(stay);
-        TypeId(id)
+        id
     }
 
     fn is_passing(&self) -> bool {
         self.follows || is_passing()
-    }
-
-    /// Forgets the types from the one of that number on, to which no other refers.
-    pub(super) fn truncate(&mut self, length: usize) {
-        if self.kinds.len() == length {
-            return;
-        }
-        for kind in self.kinds.drain(length..) {
-            self.interned.remove(&kind);
-        }
-        self.depths.truncate(length);
-        self.stays.truncate(length);
-        let old = |id: &TypeId| (id.0 as usize) < length;
-        self.canonicals.retain(|id, canonical| old(id) && old(canonical));
-        self.tag_of.retain(|id, _| old(id));
-        self.records.retain(|id, _| old(id));
-        self.enumerations.retain(|id, _| old(id));
     }
 
     fn parts_depth(&self, kind: &Kind) -> u32 {

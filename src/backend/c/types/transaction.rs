@@ -11,16 +11,22 @@ pub(super) struct Journal {
     changes: Vec<Change>,
     /// Whose step it is.
     thread: ThreadId,
-    /// The number of types before it.
-    pub(super) start: usize,
+    /// The types that were built for it, and those that last because of it.
+    lasting: Vec<TypeId>,
     /// Whether another thread has built, or found, a type of the step: then they stay.
-    pub(super) shared: bool,
+    shared: bool,
 }
 
 impl Journal {
-    /// Notes that a type of the step was built or found.
-    pub(super) fn built(&mut self) {
+    /// Notes that a type was built, or lasts from now on.
+    pub(super) fn lasts(&mut self, id: TypeId) {
+        self.lasting.push(id);
         self.shared |= thread::current().id() != self.thread;
+    }
+
+    /// Notes that a type was found.
+    pub(super) fn found(&mut self, id: TypeId) {
+        self.shared |= thread::current().id() != self.thread && self.lasting.contains(&id);
     }
 }
 
@@ -40,8 +46,9 @@ impl Types {
     /// One such step at a time: what other threads declare meanwhile belongs to it too.
     pub fn begin(&self) {
         let mut store = self.write();
-        let (thread, start) = (thread::current().id(), store.end());
-        store.journal = Some(Journal { changes: Vec::new(), thread, start, shared: false });
+        let thread = thread::current().id();
+        let (changes, lasting) = (Vec::new(), Vec::new());
+        store.journal = Some(Journal { changes, thread, lasting, shared: false });
     }
 
     /// Keeps everything since [`Types::begin`].
@@ -62,11 +69,6 @@ impl Types {
         undefined.next()
     }
 
-    /// Whether anything was named or defined since [`Types::begin`].
-    pub fn is_changed(&self) -> bool {
-        self.read().journal.as_ref().is_some_and(|journal| !journal.changes.is_empty())
-    }
-
     /// Forgets the tags, typedef names and definitions since [`Types::begin`]. The ids stay
     /// valid, as types without a definition.
     pub fn roll_back(&self) {
@@ -76,14 +78,14 @@ impl Types {
         }
     }
 
-    /// Forgets also the types that were built since [`Types::begin`], so that a text that declares
-    /// nothing costs nothing: their ids mean nothing any more.
+    /// Forgets the same, and lets the types that were built since [`Types::begin`] go as those that
+    /// nobody uses, so that a text that declares nothing costs nothing.
     pub(in crate::backend::c) fn take_back(&self) {
         let mut store = self.write();
         if let Some(journal) = store.journal.take() {
             journal.changes.iter().for_each(|change| store.undo(change));
             if !journal.shared {
-                store.truncate(journal.start);
+                store.let_go(&journal.lasting);
             }
         }
     }

@@ -71,9 +71,13 @@ fn what_declares_nothing_new_takes_no_memory() {
                 struct s { struct { int a, b; } in[N]; union { float f; } *u; };
                 enum { RED, GREEN }; typedef struct { long l; } named; int f(named *, int (*)[7]);";
     let declarations = declared(text);
-    let size = || (declarations.types().len(), declarations.lock().sources.len());
-    let before = size();
-    for _ in 0..100 {
+    let types = || declarations.types().len();
+    let state = || {
+        let state = declarations.lock();
+        (state.sources.len(), state.symbols.len(), state.entries.len())
+    };
+    let before = (types(), state());
+    for _ in 0..2000 {
         declarations.declare(text, "again").unwrap();
         declarations.declare("struct { int x[91]; } *other; int *p[", "wrong").unwrap_err();
         declarations
@@ -81,8 +85,42 @@ fn what_declares_nothing_new_takes_no_memory() {
             .unwrap_err();
         declarations.parse_type("struct { int x[92]; } (*)(").unwrap_err();
     }
-    assert_eq!(size(), before);
+    // Types go by the hundred.
+    assert!(types() < before.0 + 800, "{} types, {} before", types(), before.0);
+    assert_eq!(state(), before.1);
     assert_eq!(declarations.types().tagged("t"), None);
     declarations.declare("struct t { struct s s[17]; };", "right").unwrap();
-    assert!(size() > before);
+    assert!(state() > before.1);
+}
+
+#[test]
+fn a_type_text_takes_memory_only_for_what_it_names() {
+    let declarations = declared("struct s { int a; };");
+    let types = declarations.types();
+    let parsed = |text: &str| {
+        let parsed = types.passing(|| declarations.parse_type(text));
+        parsed.unwrap_or_else(|error| panic!("{text}: {error}"))
+    };
+    let size = || {
+        let state = declarations.lock();
+        (state.sources.len(), state.symbols.len())
+    };
+    let before = (size(), types.len());
+    let kept = parsed("struct { struct { short x; } inner[111111]; } *");
+    for n in 1..3000 {
+        let text =
+            format!("struct {{ struct s a{n}; union {{ char b; int c[{n}]; }}; }} *(*)[{n}]");
+        assert_eq!(parsed(&text).target().unwrap().length(), Some(n));
+        parsed(&format!("char (*(*)(struct s *, float[{n}]))[{n}]"));
+        assert!(declarations.parse_type(&format!("struct none_{n} *")).is_err());
+        assert!(declarations.parse_type(&format!("int[{n}] +")).is_err());
+    }
+    assert_eq!(size(), before.0);
+    assert!(types.len() < before.1 + 1200, "{} types, {} before", types.len(), before.1);
+    assert_eq!(kept.target().unwrap().size, 222_222);
+    // What a text names is declared.
+    parsed("struct named { enum { ONE, TWO } e; } *");
+    drop(parsed("struct named"));
+    assert!(size() > before.0 && declarations.get("TWO").is_ok());
+    assert_eq!(types.tagged("named").map(|id| types.size(id).unwrap()), Some(4));
 }
