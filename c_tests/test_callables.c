@@ -168,6 +168,31 @@ static void a_failure_under_c_goes_to_the_error_handler(void) {
     metaffi_entity_free(apply);
 }
 
+static metaffi_callable *handled;
+static metaffi_function handled_code;
+static struct seen inner;
+/* Is replaced, makes a call that fails itself, and frees the callable, all while it runs. */
+static void replace_and_free(void *userdata, const metaffi_error *error) {
+    remember(userdata, error);
+    CHECK_OK(metaffi_callable_set_error_handler(handled, remember, &inner, &err));
+    CHECK(((int (*)(int))handled_code)(1) == 0);
+    CHECK(metaffi_callable_free(handled) == METAFFI_OK);
+    CHECK(metaffi_error_status(error) == METAFFI_STATUS_FOREIGN);
+}
+
+static void an_error_handler_may_use_its_callable(void) {
+    struct seen seen = {0, ""};
+    handled = make(always_fail, NULL);
+    /* The pointer is older than its handler. */
+    CHECK_OK(metaffi_callable_native(handled, &handled_code, &err));
+    CHECK_OK(metaffi_callable_set_error_handler(handled, replace_and_free, &seen, &err));
+    CHECK(((int (*)(int))handled_code)(1) == 0);
+    CHECK(seen.count == 1 && strstr(seen.message, "refused") != NULL);
+    CHECK(inner.count == 1 && strstr(inner.message, "refused") != NULL);
+    CHECK(((int (*)(int))handled_code)(1) == 0);
+    CHECK(seen.count == 1 && inner.count == 2 && strstr(inner.message, "was freed") != NULL);
+}
+
 static void a_callable_is_named_once(void) {
     metaffi_callable *callable = make(add_userdata, NULL), *added = NULL;
     CHECK(metaffi_callable_name(callable) == NULL && metaffi_callable_name(NULL) == NULL);
@@ -237,6 +262,7 @@ int main(void) {
     a_returned_function_pointer_is_a_callable();
     a_failure_reaches_the_host_that_called();
     a_failure_under_c_goes_to_the_error_handler();
+    an_error_handler_may_use_its_callable();
     a_callable_is_named_once();
     close_guest();
     return CHECK_RESULT;

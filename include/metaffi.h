@@ -42,14 +42,29 @@
  *
  * **Exceptions.** C++ exceptions and `longjmp` pass through the functions that call
  * (`…_call`, `…_call_frame`, native function pointers) and through callbacks, in either direction.
- * What a call uses is let go as an exception passes; a `longjmp` out of a call leaves it in use, for good:
- * each costs some memory, and every later free has to look at it. Prefer to return a failure.
+ * What a call uses is let go as an exception passes; a `longjmp` out of a call leaves it in use, for
+ * good, which costs some memory. Prefer to return a failure. A finalizer may be left by the end of its
+ * thread, and by an exception where a call passes it; in a `…_free` it lets nothing pass.
  * All other functions let nothing pass. A defect in metaffi itself is reported as
  * `METAFFI_STATUS_INTERNAL`.
  *
  * **Callbacks** come as a function, a `userdata` pointer and a finalizer. The function may be called
  * from any thread, by several at once, and may call metaffi. The finalizer runs exactly once, after the
  * last call has left the function, on whatever thread drops the last use.
+ *
+ * **Failures of callbacks** go to whoever called, if that can be told: a call by values or by frame returns
+ * them, a runtime raises them. C code that calls a function pointer cannot be told. It gets zero, and the
+ * failure goes, at once, to the first of these that is there: the call from a host language (Python's) that
+ * runs the C code, which ends with the first such failure; the error handler of the callable
+ * (`metaffi_callable_set_error_handler`); what reports failures that nobody catches, which is Python's
+ * `sys.unraisablehook` for its functions, and standard error for all others. An entity's native pointer keeps
+ * its latest failure for its thread (`metaffi_error_take_pending`).
+ *
+ * **Error handlers** run on the thread that made the failing call, on several threads at once if several fail.
+ * One handler is for all function pointers of a callable, also for those made before it was set, and for calls
+ * that come after the callable was freed: its `userdata` has no finalizer and must outlive every such call.
+ * A call that is under way may still use the handler it was replaced by. A handler may call metaffi, and free
+ * the callable. It must not throw, and what fails in it is its own affair: the C code gets its zero.
  *
  * **`errno`** is left as the called C function left it.
  */
