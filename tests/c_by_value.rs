@@ -376,8 +376,7 @@ impl Bridge<'_> {
             seen: seen.clone(),
         };
         let natives: Vec<_> = parameters.iter().map(|(native, _)| native.clone()).collect();
-        let sink = ErrorSink::new(|error| panic!("{error}"));
-        let closure = match Closure::new(&natives, returned.0, self.convention, Some(sink), echo) {
+        let closure = match Closure::new(&natives, returned.0, self.convention, echo) {
             Ok(closure) => closure,
             Err(error) => {
                 assert_eq!(error.status(), Status::Unsupported, "{name}: {error}");
@@ -385,6 +384,7 @@ impl Bridge<'_> {
                 return None;
             }
         };
+        closure.set_sink(Some(ErrorSink::new(|error| panic!("{error}"))));
         let mut bytes: Vec<_> = inputs.iter().map(|input| Slot::of(input)).collect();
         let mut arguments = vec![closure.code().addr()];
         arguments.extend(bytes.iter_mut().map(|slot| slot.address().expose_provenance()));

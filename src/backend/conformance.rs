@@ -308,7 +308,11 @@ fn call_native(function: &Arc<Function>, a: i64, b: i64) -> i64 {
     type Add = unsafe extern "C-unwind" fn(i64, i64) -> i64;
     let closure = match function.callee().symbol() {
         Some(_) => None,
-        None => Some(natural::export(function, Some(pending::sink())).expect("a native pointer")),
+        None => {
+            let closure = natural::export(function).expect("a native pointer");
+            closure.set_sink(Some(pending::sink()));
+            Some(closure)
+        }
     };
     let code =
         closure.as_ref().map_or_else(|| function.callee().symbol(), |made| Some(made.code()));

@@ -20,11 +20,11 @@ pub struct Callable {
     name: Once<CString>,
     quick: AtomicBool,
     shadow: Once<Shadow>,
+    /// Held while a function pointer is added, so that each gets the latest.
     sink: Lock<Option<ErrorSink>>,
     natural: Once<Closure>,
     /// The latest of a list that only grows, so that it is read without a lock.
     typed: AtomicPtr<Typed>,
-    making: Lock<()>,
 }
 
 /// A runtime's own object for a callable, kept with it.
@@ -75,6 +75,12 @@ impl Native {
             Native::Closure(closure) | Native::Adapted(closure) => closure.code(),
         }
     }
+
+    fn set_sink(&self, sink: &Option<ErrorSink>) {
+        if let Native::Closure(closure) | Native::Adapted(closure) = self {
+            closure.set_sink(sink.clone());
+        }
+    }
 }
 
 // SAFETY: the list is read by any thread, changed under a lock, and freed with the callable.
@@ -110,7 +116,6 @@ impl Callable {
             sink: Lock::default(),
             natural: Once::new(),
             typed: AtomicPtr::default(),
-            making: Lock::new(()),
         }
     }
 
@@ -166,8 +171,12 @@ impl Callable {
         if let Some(closure) = self.natural.get() {
             return Ok(closure.code());
         }
-        let closure = natural::export(&self.function, self.sink())?;
-        Ok(self.natural.get_or_set(closure).code())
+        let closure = natural::export(&self.function)?;
+        let sink = self.sink.lock();
+        closure.set_sink(sink.clone());
+        let refused = self.natural.set(closure);
+        drop((sink, refused));
+        self.native()
     }
 
     /// Whether only this, and the C function pointers made for it, refer to its function.
@@ -179,12 +188,12 @@ impl Callable {
     }
 
     /// Its C function pointer of another C type, which is known by an arena and a number in it;
-    /// `make` compiles it the first time.
+    /// `make` compiles it the first time. Of what two threads make at once, one is kept.
     pub fn typed<T: Send + Sync + 'static>(
         &self,
         arena: &Arc<T>,
         number: u32,
-        make: impl FnOnce(Option<ErrorSink>) -> Result<Native>,
+        make: impl FnOnce() -> Result<Native>,
     ) -> Result<*const ()> {
         let is = |typed: &&Typed| {
             typed.number == number && ptr::addr_eq(Arc::as_ptr(&typed.arena), Arc::as_ptr(arena))
@@ -192,15 +201,20 @@ impl Callable {
         if let Some(typed) = self.typed_list().find(is) {
             return Ok(typed.native.code());
         }
-        let _making = self.making.lock();
-        if let Some(typed) = self.typed_list().find(is) {
-            return Ok(typed.native.code());
-        }
-        let native = make(self.sink())?;
+        let native = make()?;
         let code = native.code();
-        let next = self.typed.load(Ordering::Relaxed);
-        let typed = Box::into_raw(Box::new(Typed { arena: arena.clone(), number, native, next }));
-        self.typed.store(typed, Ordering::Release);
+        let mut typed =
+            Box::new(Typed { arena: arena.clone(), number, native, next: ptr::null_mut() });
+        // Dropped after the lock is given up: another thread's was sooner.
+        let _refused;
+        let sink = self.sink.lock();
+        if let Some(known) = self.typed_list().find(is) {
+            _refused = typed;
+            return Ok(known.native.code());
+        }
+        typed.native.set_sink(&sink);
+        typed.next = self.typed.load(Ordering::Relaxed);
+        self.typed.store(Box::into_raw(typed), Ordering::Release);
         Ok(code)
     }
 
@@ -213,20 +227,14 @@ impl Callable {
     /// Sends the failures of calls through its pointers elsewhere; `None` lets its function report
     /// them.
     pub fn set_sink(&self, sink: Option<ErrorSink>) {
-        // What is let go may run code of its own.
-        let _before = mem::replace(&mut *self.sink.lock(), sink.clone());
+        // What is let go may run code of its own: after the lock.
+        let _before;
+        let mut current = self.sink.lock();
         if let Some(closure) = self.natural.get() {
             closure.set_sink(sink.clone());
         }
-        for typed in self.typed_list() {
-            if let Native::Closure(closure) | Native::Adapted(closure) = &typed.native {
-                closure.set_sink(sink.clone());
-            }
-        }
-    }
-
-    fn sink(&self) -> Option<ErrorSink> {
-        self.sink.lock().clone()
+        self.typed_list().for_each(|typed| typed.native.set_sink(&sink));
+        _before = mem::replace(&mut *current, sink);
     }
 }
 
@@ -238,5 +246,49 @@ impl Drop for Callable {
             let typed = unsafe { Box::from_raw(next) };
             next = typed.next;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+    use crate::abi::metaffi_slot;
+    use crate::call::Callee;
+    use crate::handle::pin::Use;
+    use crate::signature::Signature;
+
+    struct Fails;
+
+    impl Callee for Fails {
+        unsafe fn call(&self, _: Use, _: *mut metaffi_slot) -> Result<()> {
+            Err(Error::new(Status::Foreign, "as asked"))
+        }
+    }
+
+    #[test]
+    fn a_pointer_that_is_being_made_waits_for_nobody_and_fails_to_the_latest_sink() {
+        static TOLD: AtomicUsize = AtomicUsize::new(0);
+        let signature = Signature { params: vec![], returns: vec![], variadic: false };
+        let callable = Callable::new(Arc::new(Function::new(signature, Fails).unwrap()));
+        let (arena, make) = (Arc::new(()), || natural::export(&callable.function));
+        let code = callable.typed(&arena, 1, || {
+            let other = callable.typed(&arena, 1, || make().map(Native::Closure))?;
+            callable.typed(&arena, 2, || make().map(Native::Closure))?;
+            let count = |_: &Error| _ = TOLD.fetch_add(1, Ordering::Relaxed);
+            callable.set_sink(Some(ErrorSink::new(count)));
+            assert_eq!(callable.typed(&arena, 1, || unreachable!()).unwrap(), other);
+            callable.typed(&arena, 3, || make().map(Native::Closure))?;
+            make().map(Native::Closure)
+        });
+        let code = code.unwrap();
+        let known = |number| callable.typed(&arena, number, || unreachable!()).unwrap();
+        assert_eq!(known(1), code);
+        for code in [code, known(2), known(3), callable.native().unwrap()] {
+            // SAFETY: closures of functions that take and return nothing.
+            unsafe { mem::transmute::<*const (), unsafe extern "C-unwind" fn()>(code)() };
+        }
+        assert_eq!(TOLD.load(Ordering::Relaxed), 4);
     }
 }

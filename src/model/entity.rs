@@ -92,7 +92,8 @@ impl Entity {
         if let Some(closure) = self.native.get() {
             return Ok(closure.code());
         }
-        let closure = natural::export(&self.function, sink)?;
+        let closure = natural::export(&self.function)?;
+        closure.set_sink(sink);
         Ok(self.native.get_or_set(closure).code())
     }
 

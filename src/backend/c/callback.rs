@@ -9,7 +9,7 @@ use super::convert::{Direction, check, from_c, store_word, to_c};
 use super::ctype::{CType, Class, PointeeKind};
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
-use crate::call::closure::{Arguments, Closure, ErrorSink, Handler};
+use crate::call::closure::{Arguments, Closure, Handler};
 use crate::call::{Callable, Function, Native, guarded, natural, with_frame};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -20,18 +20,18 @@ use crate::value::{OwnedValue, text};
 /// The function pointer of a callable as a C function of type `id`.
 pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*const ()> {
     let function = callable.function();
-    callable.typed(types, id.number(), |sink| {
+    callable.typed(types, id.number(), || {
         // The list knows it by its number.
         types.keep(id);
         let wanted = function_type(types, id)?;
         let count = wanted.parameters.len();
         if function.signature().params.len() != count && !wanted.unspecified {
             let function = of_count(function, count)?.ok_or_else(|| other(function, types, id))?;
-            return compile(&function, types, &wanted, id, sink).map(Native::Adapted);
+            return compile(&function, types, &wanted, id).map(Native::Adapted);
         }
         match function.callee().symbol() {
             Some(symbol) if has_type(function, types, id)? => Ok(Native::Symbol(symbol)),
-            _ => compile(function, types, &wanted, id, sink).map(Native::Closure),
+            _ => compile(function, types, &wanted, id).map(Native::Closure),
         }
     })
 }
@@ -88,7 +88,6 @@ fn compile(
     types: &Arc<Types>,
     wanted: &FunctionType,
     id: TypeId,
-    sink: Option<ErrorSink>,
 ) -> Result<Closure> {
     let signature = function.signature();
     let mut params = Vec::with_capacity(wanted.parameters.len());
@@ -105,10 +104,10 @@ fn compile(
         && returns.is_some() != signature.returns.is_empty();
     let convention = wanted.convention;
     if natural {
-        return natural::export_as(function, &native.parameters, &native.returns, convention, sink);
+        return natural::export_as(function, &native.parameters, &native.returns, convention);
     }
     let inbound = Inbound { function: function.clone(), params: params.into(), returns };
-    Closure::new(&native.parameters, &native.returns, convention, sink, inbound)
+    Closure::new(&native.parameters, &native.returns, convention, inbound)
 }
 
 /// How the callable's return becomes the C function's.

@@ -9,7 +9,7 @@ use super::ctype::{CType, Class};
 use super::raw_call::{self, check_count};
 use super::type_handle::TypeHandle;
 use super::types::{TypeId, Types};
-use crate::call::closure::{Addresses, Arguments, Closure, ErrorSink, Handler, Reserved};
+use crate::call::closure::{Addresses, Arguments, Closure, Handler, Reserved};
 use crate::call::native::{Convention, NativeSignature};
 use crate::call::{Callable, Native, Userdata};
 use crate::error::{Error, Result, Status};
@@ -56,11 +56,8 @@ pub fn closure<T: Deref<Target = TypeHandle>>(
     userdata: &Arc<Userdata>,
 ) -> Result<Callable> {
     let Plan { types, id, native, convention, handler } = plan(r#type, extra, code, userdata)?;
-    let closure = Closure::new(&native.parameters, &native.returns, convention, None, handler)?;
-    callable(types, id, closure.code(), |sink| {
-        closure.set_sink(sink);
-        Ok(closure)
-    })
+    let closure = Closure::new(&native.parameters, &native.returns, convention, handler)?;
+    callable(types, id, closure.code(), || Ok(closure))
 }
 
 /// A closure whose function pointer is known before its type: what a `metaffi_closure` stands for.
@@ -94,8 +91,8 @@ impl ReservedClosure {
         userdata: &Arc<Userdata>,
     ) -> Result<()> {
         let Plan { types, id, native, convention, handler } = plan(r#type, extra, code, userdata)?;
-        let callable = callable(types, id, self.code(), |sink| {
-            self.reserved.prepare(&native.parameters, &native.returns, convention, sink, handler)
+        let callable = callable(types, id, self.code(), || {
+            self.reserved.prepare(&native.parameters, &native.returns, convention, handler)
         })?;
         self.prepared.get_or_set(Arc::new(callable));
         Ok(())
@@ -140,12 +137,12 @@ fn callable(
     types: &Arc<Types>,
     id: TypeId,
     code: *const (),
-    closure: impl FnOnce(Option<ErrorSink>) -> Result<Closure>,
+    closure: impl FnOnce() -> Result<Closure>,
 ) -> Result<Callable> {
     let callable = Callable::new(imported(types, id, code, None)?);
     // The list knows it by its number.
     types.keep(id);
-    callable.typed(types, id.number(), |sink| Ok(Native::Closure(closure(sink)?)))?;
+    callable.typed(types, id.number(), || Ok(Native::Closure(closure()?)))?;
     Ok(callable)
 }
 

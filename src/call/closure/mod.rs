@@ -58,12 +58,11 @@ unsafe impl Send for Closure {}
 unsafe impl Sync for Closure {}
 
 impl Closure {
-    /// A function pointer of the given signature. Without a sink, the handler reports failures.
+    /// A function pointer of the given signature, whose failures the handler reports.
     pub fn new<H: Handler>(
         params: &[NativeType],
         returns: &NativeType,
         convention: Convention,
-        sink: Option<ErrorSink>,
         handler: H,
     ) -> Result<Closure> {
         let (place, enter): (_, Enter) = match trampoline::take(params, returns, convention) {
@@ -71,7 +70,7 @@ impl Closure {
             None => (general::take(params, returns, convention)?, slot::run::<H, Listed>),
         };
         let (code, slot) = (place.code(), place.slot());
-        slot.fill(Content::new(handler, enter, place), returns.size(), sink);
+        slot.fill(Content::new(handler, enter, place), returns.size());
         Ok(Closure { code, slot })
     }
 
@@ -90,7 +89,7 @@ impl Closure {
         }
     }
 
-    /// Sends failures elsewhere from now on.
+    /// Sends failures elsewhere from now on; `None` lets the handler report them.
     pub fn set_sink(&self, sink: Option<ErrorSink>) {
         self.slot.set_sink(sink);
     }

@@ -3,7 +3,7 @@
 use super::arguments::Listed;
 use super::place::Place;
 use super::slot::{self, Content};
-use super::{Closure, ErrorSink, Handler, general};
+use super::{Closure, Handler, general};
 use crate::call::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
@@ -38,7 +38,6 @@ impl Reserved {
         params: &[NativeType],
         returns: &NativeType,
         convention: Convention,
-        sink: Option<ErrorSink>,
         handler: H,
     ) -> Result<Closure> {
         let mut reserved = self.place.lock();
@@ -46,7 +45,7 @@ impl Reserved {
         general::sign(place, params, returns, convention)?;
         let slot = place.slot();
         if let Some(place) = reserved.take() {
-            slot.fill(Content::new(handler, slot::run::<H, Listed>, place), returns.size(), sink);
+            slot.fill(Content::new(handler, slot::run::<H, Listed>, place), returns.size());
         }
         Ok(Closure { code: self.code, slot })
     }

@@ -146,15 +146,10 @@ impl Slot {
         unsafe { std::mem::transmute::<*mut (), Enter>(self.enter.load(Ordering::Acquire)) }
     }
 
-    pub(super) fn fill<H: Handler>(
-        &self,
-        content: Box<Content<H>>,
-        result_size: usize,
-        sink: Option<ErrorSink>,
-    ) {
+    pub(super) fn fill<H: Handler>(&self, content: Box<Content<H>>, result_size: usize) {
         // What is larger than a gigabyte is not returned by value.
         self.result_size.store(result_size as u32, Ordering::Relaxed);
-        self.set_sink(sink);
+        self.set_sink(None);
         let enter = content.header.enter as *mut ();
         self.content.store(Box::into_raw(content).cast(), Ordering::Release);
         self.enter.store(enter, Ordering::Release);

@@ -7,7 +7,7 @@ use super::load::load;
 use super::native_types;
 use super::store::{To, store};
 use crate::abi::{METAFFI_OK, metaffi_slot};
-use crate::call::closure::{Arguments, Closure, ErrorSink, Handler};
+use crate::call::closure::{Arguments, Closure, Handler};
 use crate::call::failure;
 use crate::call::frame::with_frame;
 use crate::call::function::Function;
@@ -18,9 +18,9 @@ use crate::handle::Fast;
 use crate::handle::pin::Use;
 
 /// A C function pointer with the natural signature of `function`.
-pub fn export(function: &Arc<Function>, sink: Option<ErrorSink>) -> Result<Closure> {
+pub fn export(function: &Arc<Function>) -> Result<Closure> {
     let (params, returns) = native_types(function.signature());
-    export_as(function, &params, &returns, Convention::Default, sink)
+    export_as(function, &params, &returns, Convention::Default)
 }
 
 /// The same with C types of which values are those of the natural types.
@@ -29,10 +29,9 @@ pub fn export_as(
     params: &[NativeType],
     returns: &NativeType,
     convention: Convention,
-    sink: Option<ErrorSink>,
 ) -> Result<Closure> {
     let handler = Export::new(function.clone());
-    let closure = Closure::new(params, returns, convention, sink, handler)?;
+    let closure = Closure::new(params, returns, convention, handler)?;
     closure.handle_locked(function);
     Ok(closure)
 }
