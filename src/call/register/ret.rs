@@ -1,39 +1,4 @@
 use crate::abi::metaffi_slot;
-use crate::call::native::NativeType;
-
-/// How a result in a register becomes a slot.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum ReturnClass {
-    Void,
-    I8,
-    I16,
-    I32,
-    U8,
-    U16,
-    U32,
-    Word,
-    F32,
-    F64,
-}
-
-impl ReturnClass {
-    pub(super) fn of(native: &NativeType) -> Option<ReturnClass> {
-        Some(match native {
-            NativeType::Void => ReturnClass::Void,
-            NativeType::I8 => ReturnClass::I8,
-            NativeType::I16 => ReturnClass::I16,
-            NativeType::I32 => ReturnClass::I32,
-            NativeType::U8 => ReturnClass::U8,
-            NativeType::U16 => ReturnClass::U16,
-            NativeType::U32 => ReturnClass::U32,
-            NativeType::I64 | NativeType::U64 => ReturnClass::Word,
-            NativeType::Pointer => ReturnClass::Word,
-            NativeType::F32 => ReturnClass::F32,
-            NativeType::F64 => ReturnClass::F64,
-            _ => return None,
-        })
-    }
-}
 
 /// What a thunk does with the result register. A callee leaves the bits above its type undefined,
 /// so each class reads the whole register and keeps what counts.

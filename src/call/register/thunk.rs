@@ -1,11 +1,7 @@
-use super::ret::{self, Return, ReturnClass};
+use super::ret::Return;
+use super::{FLOATS, INTEGERS};
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::handle::{Invoke, Key};
-
-/// The most integers a thunk loads.
-pub(super) const INTEGERS: usize = 6;
-/// The most floats a thunk loads.
-pub(super) const FLOATS: usize = 8;
 
 /// Bits per entry of an order: sixteen slots can be named.
 const ORDER_BITS: u32 = 4;
@@ -28,22 +24,7 @@ pub(super) fn order(
 }
 
 /// The thunk for so many integers and floats.
-pub(super) fn select(integers: usize, floats: usize, returns: ReturnClass) -> Invoke {
-    match returns {
-        ReturnClass::Void => of::<ret::Void>(integers, floats),
-        ReturnClass::I8 => of::<ret::I8>(integers, floats),
-        ReturnClass::I16 => of::<ret::I16>(integers, floats),
-        ReturnClass::I32 => of::<ret::I32>(integers, floats),
-        ReturnClass::U8 => of::<ret::U8>(integers, floats),
-        ReturnClass::U16 => of::<ret::U16>(integers, floats),
-        ReturnClass::U32 => of::<ret::U32>(integers, floats),
-        ReturnClass::Word => of::<ret::Word>(integers, floats),
-        ReturnClass::F32 => of::<ret::F32>(integers, floats),
-        ReturnClass::F64 => of::<ret::F64>(integers, floats),
-    }
-}
-
-fn of<R: Return>(integers: usize, floats: usize) -> Invoke {
+pub(super) fn of<R: Return>(integers: usize, floats: usize) -> Invoke {
     match (integers, floats) {
         (0, 0) => integers0::<R>,
         (1, 0) => integers1::<R>,
@@ -61,22 +42,7 @@ fn of<R: Return>(integers: usize, floats: usize) -> Invoke {
 }
 
 /// The thunk for so many integers, of which the map says which are characters in a signed byte.
-pub(super) fn select_chars(integers: usize, returns: ReturnClass) -> Invoke {
-    match returns {
-        ReturnClass::Void => of_chars::<ret::Void>(integers),
-        ReturnClass::I8 => of_chars::<ret::I8>(integers),
-        ReturnClass::I16 => of_chars::<ret::I16>(integers),
-        ReturnClass::I32 => of_chars::<ret::I32>(integers),
-        ReturnClass::U8 => of_chars::<ret::U8>(integers),
-        ReturnClass::U16 => of_chars::<ret::U16>(integers),
-        ReturnClass::U32 => of_chars::<ret::U32>(integers),
-        ReturnClass::Word => of_chars::<ret::Word>(integers),
-        ReturnClass::F32 => of_chars::<ret::F32>(integers),
-        ReturnClass::F64 => of_chars::<ret::F64>(integers),
-    }
-}
-
-fn of_chars<R: Return>(integers: usize) -> Invoke {
+pub(super) fn of_chars<R: Return>(integers: usize) -> Invoke {
     match integers {
         0 | 1 => chars1::<R>,
         2 => chars2::<R>,

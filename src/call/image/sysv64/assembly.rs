@@ -6,8 +6,8 @@ use std::ffi::c_void;
 // metaffi_call_image(code, registers, stack, words, result, floats): copies `words` (an even
 // number) to the stack, loads the argument registers, the floating ones only if there are any, and
 // their high halves, which lie before `registers`, only if `floats` says so; calls, and stores rax,
-// rdx, xmm0 and xmm1. `al` is the number of floating registers, which a variadic callee wants to
-// know. The others do the same, and store the results that are on the floating-point stack.
+// rdx, xmm0 and xmm1, or what is on the floating-point stack, if `floats` says so. `al` is the number
+// of floating registers, which a variadic callee wants to know.
 global_asm!(
     ".pushsection .text.metaffi_call_image,\"ax\",@progbits",
     ".balign 16",
@@ -23,8 +23,8 @@ global_asm!(
     "mov rbp, rsp",
     ".cfi_def_cfa_register rbp",
     "push rbx",
-    "push rbx",
     ".cfi_offset rbx, -24",
+    "push r9",
     "mov rbx, r8",
     "mov r11, rdi",
     "mov r10, rsi",
@@ -71,85 +71,46 @@ global_asm!(
     "mov [rbx + 8], rdx",
     "movups [rbx + 16], xmm0",
     "movups [rbx + 32], xmm1",
-    "lea rsp, [rbp - 16]",
-    "pop rbx",
-    "pop rbx",
-    "pop rbp",
+    "mov ecx, [rbp - 16]",
+    "test ecx, {x87}",
+    "jz 5f",
+    "fstp tbyte ptr [rbx]",
+    "test ecx, {x87_pair}",
+    "jz 5f",
+    "fstp tbyte ptr [rbx + 16]",
+    "5:",
+    "mov rbx, [rbp - 8]",
+    "leave",
     ".cfi_def_cfa rsp, 8",
     "ret",
     ".cfi_endproc",
     ".size metaffi_call_image, . - metaffi_call_image",
-    ".balign 16",
-    ".hidden metaffi_call_image_x87",
-    ".globl metaffi_call_image_x87",
-    ".type metaffi_call_image_x87,@function",
-    "metaffi_call_image_x87:",
-    ".cfi_startproc",
-    "endbr64",
-    "push r8",
-    ".cfi_adjust_cfa_offset 8",
-    "call metaffi_call_image",
-    "pop r8",
-    ".cfi_adjust_cfa_offset -8",
-    "fstp tbyte ptr [r8]",
-    "ret",
-    ".cfi_endproc",
-    ".size metaffi_call_image_x87, . - metaffi_call_image_x87",
-    ".balign 16",
-    ".hidden metaffi_call_image_x87_pair",
-    ".globl metaffi_call_image_x87_pair",
-    ".type metaffi_call_image_x87_pair,@function",
-    "metaffi_call_image_x87_pair:",
-    ".cfi_startproc",
-    "endbr64",
-    "push r8",
-    ".cfi_adjust_cfa_offset 8",
-    "call metaffi_call_image",
-    "pop r8",
-    ".cfi_adjust_cfa_offset -8",
-    "fstp tbyte ptr [r8]",
-    "fstp tbyte ptr [r8 + 16]",
-    "ret",
-    ".cfi_endproc",
-    ".size metaffi_call_image_x87_pair, . - metaffi_call_image_x87_pair",
     ".popsection",
     wide = const WIDE,
+    x87 = const X87,
+    x87_pair = const X87_PAIR,
 );
 
 /// Added to the number of floating registers if their high halves are used as well.
 pub(super) const WIDE: usize = 0x100;
-
-/// The type of all of them.
-pub(super) type Call = unsafe extern "C-unwind" fn(
-    code: *const c_void,
-    registers: *const u64,
-    stack: *const u64,
-    words: usize,
-    result: *mut u64,
-    floats: usize,
-);
+/// Added if a `long double` is returned, and for a second one.
+pub(super) const X87: usize = 0x200;
+pub(super) const X87_PAIR: usize = 0x400;
 
 /// cbindgen:ignore
 mod linked {
     use super::c_void;
 
-    macro_rules! calls {
-        ($($name:ident)*) => {
-            unsafe extern "C-unwind" {
-                $(pub(in crate::call) fn $name(
-                    code: *const c_void,
-                    registers: *const u64,
-                    stack: *const u64,
-                    words: usize,
-                    result: *mut u64,
-                    floats: usize,
-                );)*
-            }
-        };
+    unsafe extern "C-unwind" {
+        pub(in crate::call) fn metaffi_call_image(
+            code: *const c_void,
+            registers: *const u64,
+            stack: *const u64,
+            words: usize,
+            result: *mut u64,
+            floats: usize,
+        );
     }
-
-    calls!(metaffi_call_image metaffi_call_image_x87 metaffi_call_image_x87_pair);
 }
 
 pub(in crate::call) use linked::metaffi_call_image;
-pub(super) use linked::{metaffi_call_image_x87, metaffi_call_image_x87_pair};

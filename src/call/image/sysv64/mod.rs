@@ -10,8 +10,8 @@ mod upcall;
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
-use self::assembly::Call;
 pub(in crate::call) use self::assembly::metaffi_call_image;
+use self::assembly::{WIDE, X87, X87_PAIR};
 use self::block::Passing;
 use self::builder::Builder;
 use self::outcome::Outcome;
@@ -40,8 +40,8 @@ pub(crate) struct Image {
     stack: usize,
     integers: usize,
     floats: usize,
-    /// Whether a vector register is used as a whole.
-    wide: bool,
+    /// What the [`assembly`] has to know beside their number.
+    flags: usize,
     result: Outcome,
 }
 
@@ -65,12 +65,18 @@ impl Image {
         }
         let Builder { parts, integers, floats, stack, wide } = builder;
         let stack = stack.next_multiple_of(2);
+        let flags = match result {
+            Outcome::X87(1) => X87,
+            Outcome::X87(_) => X87 + X87_PAIR,
+            _ => 0,
+        };
+        let flags = flags + if wide { WIDE } else { 0 };
         (STACK + stack <= MOST_WORDS).then(|| Image {
             parts: parts.into(),
             stack,
             integers,
             floats,
-            wide,
+            flags,
             result,
         })
     }
@@ -139,13 +145,8 @@ impl Image {
                 if matches!(self.result, Outcome::Memory) {
                     *registers = result.expose_provenance() as u64;
                 }
-                let call: Call = match self.result {
-                    Outcome::X87(1) => assembly::metaffi_call_image_x87,
-                    Outcome::X87(_) => assembly::metaffi_call_image_x87_pair,
-                    _ => assembly::metaffi_call_image,
-                };
-                let floats = self.floats + if self.wide { assembly::WIDE } else { 0 };
-                call(function, registers, image.add(STACK), self.stack, results, floats);
+                let (stack, floats) = (image.add(STACK), self.floats + self.flags);
+                metaffi_call_image(function, registers, stack, self.stack, results, floats);
                 self.result.store(results, result.cast());
             }
         });
