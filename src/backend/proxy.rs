@@ -49,13 +49,27 @@ pub trait Proxy: Send + Sync {
         Err(unsupported("parts"))
     }
 
-    /// Writes the value at a path. What it is made to point to stays alive as long as it does.
+    /// Writes the value at a path. What it is made to point to stays alive as long as it does: by
+    /// the keeper, if the host has one, else by references of its own.
     ///
     /// # Safety
     /// As for [`get`](Proxy::get); the value is what its type says.
-    unsafe fn set(&self, path: &str, value: &metaffi_value) -> Result<()> {
-        let _ = (path, value);
+    unsafe fn set(&self, path: &str, value: &metaffi_value, keeper: Option<Keeper>) -> Result<()> {
+        let _ = (path, value, keeper);
         Err(unsupported("parts"))
+    }
+
+    /// Shows the keepers, and each `Arc<Callable>`, that the object alone keeps: nobody has it but
+    /// one handle, this, and what was lent. By these a host's garbage collector finds cycles.
+    fn kept(&self, lent: &[&Lent], see: &mut dyn FnMut(&dyn Any)) {
+        let _ = (lent, see);
+    }
+
+    /// Takes away what [`kept`](Proxy::kept) shows: nobody can reach the object any more. Dropping
+    /// it runs code of whoever gave it.
+    fn take_kept(&self, lent: &[&Lent]) -> Option<Box<dyn Any>> {
+        let _ = lent;
+        None
     }
 
     /// The path of a named part, from a path to where it is a part of.
@@ -116,12 +130,16 @@ pub fn of(object: Key) -> Result<Option<Box<dyn Proxy>>> {
     backend.proxy(object)
 }
 
+/// A host's own reference to what it made a pointer point to: what the value stands for, a handle's
+/// object or a callable, lives at least as long as this does.
+pub type Keeper = Box<dyn Any + Send + Sync>;
+
 /// Memory that is there until this is dropped.
 pub struct Lent {
     address: *mut u8,
     size: Option<usize>,
     constant: bool,
-    _owner: Option<Box<dyn Any + Send + Sync>>,
+    owner: Option<Box<dyn Any + Send + Sync>>,
 }
 
 // SAFETY: the memory may be used from any thread, as that of its language; keeping two threads
@@ -138,12 +156,17 @@ impl Lent {
         constant: bool,
         owner: Option<Box<dyn Any + Send + Sync>>,
     ) -> Lent {
-        Lent { address, size, constant, _owner: owner }
+        Lent { address, size, constant, owner }
     }
 
     /// The first byte.
     pub fn address(&self) -> *mut u8 {
         self.address
+    }
+
+    /// What keeps the memory.
+    pub fn owner(&self) -> Option<&(dyn Any + Send + Sync)> {
+        self.owner.as_deref()
     }
 
     /// How many bytes are there; `None` if nobody knows.

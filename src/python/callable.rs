@@ -21,6 +21,8 @@ use crate::error::{Error, Result, Status};
 use crate::handle::pin;
 use numbers::Numbers;
 
+pub use cycle::{Visit, function_of};
+
 /// What follows the interpreter's part of an instance. Changed under the GIL only.
 struct Fields {
     vectorcall: Vectorcall,

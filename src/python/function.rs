@@ -110,6 +110,8 @@ struct Call {
     target: Target,
     arguments: Arguments,
     returns: Returns,
+    /// A reference for each function that was made of one target, once there are several.
+    family: Once<Arc<()>>,
 }
 
 impl PyFunction {
@@ -119,6 +121,16 @@ impl PyFunction {
         target: Target,
         signature: Signature,
         required: usize,
+    ) -> Result<Arc<Function>> {
+        PyFunction::bind_of(api, target, signature, required, Once::new())
+    }
+
+    fn bind_of(
+        api: &'static Api,
+        target: Target,
+        signature: Signature,
+        required: usize,
+        family: Once<Arc<()>>,
     ) -> Result<Arc<Function>> {
         let optional = signature.params.len().saturating_sub(required);
         let arguments = Arguments::new(&signature)?;
@@ -130,7 +142,7 @@ impl PyFunction {
             target => target,
         };
         let function = PyFunction {
-            call: Kept::new(Call { api, target, arguments, returns }),
+            call: Kept::new(Call { api, target, arguments, returns, family }),
             signature: signature.clone(),
             fewer: (0..optional).map(|_| Once::new()).collect(),
         };
@@ -155,13 +167,13 @@ impl PyFunction {
         }
     }
 
-    /// The object that is called, if nothing else here refers to it but the same function with fewer
-    /// arguments.
+    /// The object that is called, if nothing else here refers to it but the same function for other
+    /// parameters.
     pub fn sole_callable(&self) -> Option<&PyRef> {
-        let adapted = self.fewer.iter().filter(|place| place.get().is_some()).count();
+        let family = self.call.family.get().map_or(1, Arc::strong_count);
         match &self.call.target {
             Target::Callable(callable) | Target::Function(callable) => {
-                (Arc::strong_count(callable) == 1 + adapted).then_some(&**callable)
+                (Arc::strong_count(callable) == family).then_some(&**callable)
             }
             Target::Method(_) | Target::Spread(_) => None,
         }
@@ -171,7 +183,9 @@ impl PyFunction {
     fn rebind(&self, params: Vec<Parameter>) -> Result<Arc<Function>> {
         let (required, returns) = (params.len(), self.signature.returns.clone());
         let signature = Signature { params, returns, variadic: false };
-        PyFunction::bind(self.call.api, self.call.target.clone(), signature, required)
+        let family = Once::new();
+        family.get_or_init(|| self.call.family.get_or_init(Arc::default).clone());
+        PyFunction::bind_of(self.call.api, self.call.target.clone(), signature, required, family)
     }
 }
 

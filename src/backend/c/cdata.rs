@@ -180,6 +180,11 @@ impl CData {
         }
     }
 
+    /// What its pointers were made to point to; nothing if none was.
+    pub(super) fn held(&self) -> Option<&Held> {
+        self.held.get().map(|held| &**held)
+    }
+
     /// The object that the pointer at an address in the object's memory was made to point into, if
     /// it still does.
     pub(super) fn held_at<'a>(

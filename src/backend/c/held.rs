@@ -3,11 +3,13 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::mem;
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 
 use super::cdata::CData;
+use crate::backend::proxy::Keeper;
 use crate::call::Callable;
 use crate::fork::Lock;
 
@@ -20,14 +22,19 @@ pub(super) enum Thing {
     /// Memory.
     Data(Arc<CData>),
     /// Code.
-    #[expect(dead_code, reason = "kept for its lifetime")]
     Callable(Arc<Callable>),
+    /// Memory or code that a host keeps alive.
+    Kept(Weak<CData>, Keeper),
 }
 
 impl Thing {
     /// Whether it is that object.
     pub(super) fn is(&self, object: &Arc<CData>) -> bool {
-        matches!(self, Thing::Data(data) if Arc::ptr_eq(data, object))
+        match self {
+            Thing::Data(data) => Arc::ptr_eq(data, object),
+            Thing::Kept(data, _) => ptr::eq(data.as_ptr(), Arc::as_ptr(object)),
+            Thing::Callable(_) => false,
+        }
     }
 }
 
@@ -53,8 +60,19 @@ impl Held {
     pub(super) fn get(&self, address: usize) -> Option<Arc<CData>> {
         match self.0.lock().get(&address)? {
             Thing::Data(data) => Some(data.clone()),
+            Thing::Kept(data, _) => data.upgrade(),
             Thing::Callable(_) => None,
         }
+    }
+
+    /// Shows everything.
+    pub(super) fn for_each(&self, see: impl FnMut(&Thing)) {
+        self.0.lock().values().for_each(see);
+    }
+
+    /// Takes everything out.
+    pub(super) fn take(&self) -> impl Iterator<Item = Thing> + use<> {
+        mem::take(&mut *self.0.lock()).into_values()
     }
 }
 

@@ -25,6 +25,7 @@ mod library;
 mod memory;
 mod module;
 mod natural;
+mod ownership;
 mod parts;
 mod place;
 mod proxy;

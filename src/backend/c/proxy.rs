@@ -1,18 +1,22 @@
 //! C data as hosts see it.
 
-use std::sync::Arc;
+use std::any::Any;
+use std::mem;
+use std::ptr;
+use std::sync::{Arc, Weak};
 
 use super::access;
 use super::callback::imported;
-use super::cdata::CData;
+use super::cdata::{CData, Shared};
 use super::ctype::{CType, Class, Pointee, PointeeKind};
-use super::held::Thing;
+use super::held::{self, Thing};
+use super::ownership::owned;
 use super::place::Place;
 use super::{initialise, text_view};
 use crate::abi::metaffi_value;
-use crate::backend::proxy::Lent;
+use crate::backend::proxy::{Keeper, Lent};
 use crate::backend::{Layout, Proxy};
-use crate::call::{Callable, call_owned};
+use crate::call::call_owned;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Key, pin::Use};
 use crate::signature::Kind;
@@ -33,6 +37,19 @@ impl DataProxy {
         look: impl for<'a> FnOnce(Use<'a>, Place<'a>) -> Result<R>,
     ) -> Result<R> {
         handle::using(|span| look(span, Place::find(span, (&self.0).into(), path)?))
+    }
+
+    /// How many references to an object whoever has this has: its handle's, this, and those of what
+    /// was lent.
+    fn known(&self, lent: &[&Lent]) -> impl Fn(*const CData) -> usize {
+        move |object| {
+            let lends = |lent: &&&Lent| {
+                let owner = lent.owner().and_then(|owner| owner.downcast_ref::<GiveBack>());
+                owner.is_some_and(|owner| ptr::eq(Arc::as_ptr(&owner.0), object))
+            };
+            let own = if ptr::eq(Arc::as_ptr(&self.0), object) { 2 } else { 0 };
+            own + lent.iter().filter(lends).count()
+        }
     }
 }
 
@@ -74,7 +91,7 @@ impl Proxy for DataProxy {
         unsafe { access::read(&self.0, path) }
     }
 
-    unsafe fn set(&self, path: &str, value: &metaffi_value) -> Result<()> {
+    unsafe fn set(&self, path: &str, value: &metaffi_value, keeper: Option<Keeper>) -> Result<()> {
         let pointer = self.find(path, |span, place| match (place.ctype.class, place.owner) {
             (Class::Pointer(pointee), Some(owner)) => {
                 let root = owner.root(span)?.to_arc();
@@ -87,11 +104,27 @@ impl Proxy for DataProxy {
             let Some((ctype, pointee, address, root)) = pointer else {
                 return access::write(&self.0, path, value);
             };
-            let target = Target::of(&ctype, pointee, value)?;
+            let target = Target::of(&ctype, pointee, value, keeper)?;
             access::write(&self.0, path, target.made.as_deref().unwrap_or(value))?;
             root.hold(address, target.thing.filter(|thing| !thing.is(&root)));
         }
         Ok(())
+    }
+
+    fn kept(&self, lent: &[&Lent], see: &mut dyn FnMut(&dyn Any)) {
+        owned(&self.0, self.known(lent), |held| {
+            held.for_each(|thing| match thing {
+                Thing::Kept(_, keeper) => see(&**keeper),
+                Thing::Callable(callable) => see(callable),
+                Thing::Data(_) => {}
+            });
+        });
+    }
+
+    fn take_kept(&self, lent: &[&Lent]) -> Option<Box<dyn Any>> {
+        let mut things = LetGo(vec![]);
+        owned(&self.0, self.known(lent), |held| things.0.extend(held.take()));
+        Some(Box::new(things))
     }
 
     unsafe fn part(&self, path: &str, name: &str) -> Result<String> {
@@ -139,6 +172,15 @@ impl Proxy for DataProxy {
     }
 }
 
+/// What nobody needs any more.
+struct LetGo(Vec<Thing>);
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        held::let_go(mem::take(&mut self.0));
+    }
+}
+
 /// Ends a loan.
 struct GiveBack(Arc<CData>);
 
@@ -172,16 +214,21 @@ struct Target {
 impl Target {
     /// # Safety
     /// The value is what its type says.
-    unsafe fn of(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Result<Target> {
+    unsafe fn of(
+        ctype: &CType,
+        pointee: Pointee,
+        value: &metaffi_value,
+        keeper: Option<Keeper>,
+    ) -> Result<Target> {
         let kept = |thing| Ok(Target { made: None, thing });
         // SAFETY: the caller's promise.
         unsafe {
             match value::kind_of(value)? {
-                Kind::Handle => kept(pointed_into(value.data.object.addr())?),
-                Kind::Callable if !value.data.callable.is_null() => {
-                    let callable = handle::get::<Callable>(value.data.callable.addr())?;
-                    kept(Some(Thing::Callable(callable)))
-                }
+                Kind::Handle => kept(pointed_into(value.data.object.addr(), keeper)?),
+                Kind::Callable if !value.data.callable.is_null() => kept(Some(match keeper {
+                    Some(keeper) => Thing::Kept(Weak::new(), keeper),
+                    None => Thing::Callable(handle::get(value.data.callable.addr())?),
+                })),
                 Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array
                     if pointee.size > 0 =>
                 {
@@ -198,15 +245,23 @@ impl Target {
 }
 
 /// What a pointer keeps alive that gets the address that an object stands for.
-fn pointed_into(key: Key) -> Result<Option<Thing>> {
+fn pointed_into(key: Key, keeper: Option<Keeper>) -> Result<Option<Thing>> {
     let Ok(object) = handle::get::<CData>(key) else { return Ok(None) };
-    let target = match object.ctype().class {
+    // What a pointer was made to point to later, its own keeper need not keep.
+    let (target, keeper) = match object.ctype().class {
         Class::Pointer(_) => handle::using(|span| {
-            Ok::<_, Error>(object.target(span)?.map(|target| target.to_arc()))
+            let to_arc = |target: Option<Shared>| target.map(Shared::to_arc);
+            Ok::<_, Error>(match object.kept(span)? {
+                None => (to_arc(object.target(span)?), None),
+                kept => (to_arc(kept), keeper),
+            })
         })?,
-        _ => Some(object.root()?),
+        _ => (Some(object.root()?), keeper),
     };
-    Ok(target.map(Thing::Data))
+    Ok(target.map(|target| match keeper {
+        Some(keeper) => Thing::Kept(Arc::downgrade(&target), keeper),
+        None => Thing::Data(target),
+    }))
 }
 
 /// Memory for values that a pointer is to point to. Bytes get the NUL that C may look for, pointers
@@ -230,7 +285,7 @@ unsafe fn elements(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Re
         let proxy = DataProxy(object);
         for index in 0..length {
             proxy
-                .set(&format!("[{index}]"), &*value::array::get(given, &[index])?)
+                .set(&format!("[{index}]"), &*value::array::get(given, &[index])?, None)
                 .map_err(|error| error.context(format_args!("element {index}")))?;
         }
         Ok(proxy.0)

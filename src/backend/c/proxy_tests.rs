@@ -43,7 +43,7 @@ fn show(object: &dyn Proxy, path: &str) -> String {
 
 fn set(object: &dyn Proxy, path: &str, value: &metaffi_value) -> Result<()> {
     // SAFETY: as above.
-    unsafe { object.set(path, value) }
+    unsafe { object.set(path, value, None) }
 }
 
 fn part(object: &dyn Proxy, path: &str) -> Box<dyn Proxy> {

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod buffer;
+mod cycle;
 pub(super) mod data;
 mod item;
 mod look;
@@ -23,9 +24,9 @@ use crate::fork::Once;
 use crate::handle::{self, Key, Kind};
 use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::class::{
-    BF_GETBUFFER, BF_RELEASEBUFFER, Class, Description, MP_ASS_SUBSCRIPT, MP_LENGTH, MP_SUBSCRIPT,
-    NB_BOOL, NB_FLOAT, NB_INT, SQ_ITEM, TP_DEALLOC, TP_GETATTRO, TP_HASH, TP_ITER, TP_NEW, TP_REPR,
-    TP_RICHCOMPARE, TP_SETATTRO, TP_STR, method,
+    BF_GETBUFFER, BF_RELEASEBUFFER, Class, Description, HAVE_GC, MP_ASS_SUBSCRIPT, MP_LENGTH,
+    MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INT, SQ_ITEM, TP_CLEAR, TP_DEALLOC, TP_GETATTRO, TP_HASH,
+    TP_ITER, TP_NEW, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO, TP_STR, TP_TRAVERSE, method,
 };
 use crate::python::gil::Gil;
 use crate::python::object::{Carrier, PyRef, set_carrier};
@@ -36,6 +37,10 @@ use look::{Look, Seen};
 pub(super) struct Fields {
     /// The object's handle; 0 when it is released.
     key: AtomicUsize,
+    /// How many pointers in C data were made to point to the object by way of this.
+    keeps: AtomicUsize,
+    /// The handle, when it is released and the object is still pointed to; else 0.
+    parked: AtomicUsize,
     /// What tells it from other objects of its runtime.
     identity: u64,
     weak: Object,
@@ -54,8 +59,10 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
         Description {
             name: c"metaffi.MetaFFIHandle",
             doc: c"An object of another runtime, until it is released or collected.",
-            flags: 0,
+            flags: HAVE_GC,
             slots: &[
+                (TP_CLEAR, cycle::clear as *const c_void),
+                (TP_TRAVERSE, cycle::traverse as *const c_void),
                 (TP_NEW, refuse_new as *const c_void),
                 (TP_DEALLOC, deallocate as *const c_void),
                 (TP_REPR, show::repr as *const c_void),
@@ -115,7 +122,9 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
 pub(super) fn carry(gil: &Gil, key: Key) -> Result<PyRef> {
     let made = handle::describe_object(key, |object| object.identity()).and_then(|identity| {
         let (weak, look) = (ptr::null_mut(), Look::new());
-        let fields = Fields { key: AtomicUsize::new(key), identity, weak, look };
+        let key = AtomicUsize::new(key);
+        let (keeps, parked) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let fields = Fields { key, keeps, parked, identity, weak, look };
         class(gil)?.instance(gil, fields)
     });
     made.inspect_err(|_| {
@@ -169,7 +178,8 @@ impl Fields {
     fn release(&self) {
         // SAFETY: the GIL is held, so no other thread is in the middle of a look.
         unsafe { self.look.forget() };
-        let _ = handle::free(self.key.swap(0, Ordering::Relaxed), Kind::Object);
+        self.parked.fetch_add(self.key.swap(0, Ordering::Relaxed), Ordering::SeqCst);
+        self.free_parked();
     }
 }
 
@@ -268,6 +278,7 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
     // SAFETY: Python gives the last reference to an instance.
     unsafe {
         let fields = class.fields(object);
+        (api.PyObject_GC_UnTrack)(object.cast());
         if !(*fields).weak.is_null() {
             (api.PyObject_ClearWeakRefs)(object);
         }

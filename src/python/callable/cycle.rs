@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::ffi::{c_int, c_void};
+use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::python::api::{Api, Object};
 use crate::python::function::PyFunction;
 
 /// `visitproc`.
-type Visit = unsafe extern "C-unwind" fn(Object, *mut c_void) -> c_int;
+pub type Visit = unsafe extern "C-unwind" fn(Object, *mut c_void) -> c_int;
 
 /// Shows the garbage collector what an instance refers to.
 pub(super) unsafe extern "C-unwind" fn traverse(
@@ -50,11 +51,15 @@ unsafe fn sole_function(object: Object) -> Option<Object> {
         if (*fields).callable.is_null() || (*fields).hold != Hold::Alone {
             return None;
         }
-        Arc::increment_strong_count((*fields).callable);
         let callable: Arc<Callable> = Arc::from_raw((*fields).callable);
-        let callee: &dyn Any = callable.function().callee();
-        let function = callee.downcast_ref::<PyFunction>()?.sole_callable()?;
-        (Arc::strong_count(&callable) == 2 && callable.has_function_alone())
-            .then(|| function.as_ptr())
+        function_of(&ManuallyDrop::new(callable))
     }
+}
+
+/// The Python function that a callable calls and alone refers to, if this is the only reference to
+/// the callable.
+pub fn function_of(callable: &Arc<Callable>) -> Option<Object> {
+    let callee: &dyn Any = callable.function().callee();
+    let function = callee.downcast_ref::<PyFunction>()?.sole_callable()?;
+    (Arc::strong_count(callable) == 1 && callable.has_function_alone()).then(|| function.as_ptr())
 }

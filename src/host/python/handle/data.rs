@@ -59,7 +59,12 @@ unsafe extern "C-unwind" fn new(module: Object, given: Object, keywords: Object)
                 None => module.new_object(&r#type, None)?,
                 Some(initial) => made(gil, module, &r#type, &initial)?,
             };
-            carry(gil, key)
+            let object = carry(gil, key)?;
+            if given.get(gil, 1).is_some() {
+                // What it was made of may refer to it one day.
+                super::fields(gil, object.as_ptr())?.seen(gil)?;
+            }
+            Ok(object)
         })
     }
 }

@@ -198,6 +198,14 @@ impl Look {
         Ok(())
     }
 
+    /// Asks the object, and says what else it lent, if anybody looked.
+    pub(super) fn ask<R>(&self, ask: impl FnOnce(&dyn Proxy, &[&Lent]) -> R) -> Option<R> {
+        let seen = self.seen()?;
+        let target = seen.target.lock();
+        let lent: Vec<&Lent> = seen.lent.iter().chain(&*target).collect();
+        Some(ask(&*seen.proxy, &lent))
+    }
+
     /// Shows nothing any more. The memory is given back at once, unless a call is using it: then
     /// when the handle ends.
     ///

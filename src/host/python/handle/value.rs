@@ -2,6 +2,7 @@
 
 use std::ptr;
 
+use super::cycle;
 use crate::abi::metaffi_value;
 use crate::backend::{Proxy, Shape};
 use crate::call::{Place, load_as_is, store, with_stack};
@@ -65,8 +66,8 @@ pub(super) unsafe fn assign(
         }
         let layout = proxy.layout_at(path)?;
         match layout.as_ref().map(|layout| &layout.shape) {
-            Some(Shape::Scalar(kind)) => proxy.set(path, &*scalar(gil, *kind, object)?),
-            _ => proxy.set(path, &*from_python(gil, object)?),
+            Some(Shape::Scalar(kind)) => proxy.set(path, &*scalar(gil, *kind, object)?, None),
+            _ => proxy.set(path, &*from_python(gil, object)?, cycle::keeper(gil, object)),
         }
     }
 }
@@ -169,13 +170,13 @@ unsafe fn assign_items(gil: &Gil, proxy: &dyn Proxy, path: &str, sequence: &PyRe
             Some(Shape::Array { length, .. }) => {
                 (0..length.unwrap_or(given.len())).map(|index| format!("{path}[{index}]")).collect()
             }
-            _ => return proxy.set(path, &*from_python(gil, sequence)?),
+            _ => return proxy.set(path, &*from_python(gil, sequence)?, None),
         };
         if given.len() > paths.len() {
             let message = format!("{} values given for {}", given.len(), paths.len());
             return Err(Error::new(Status::OutOfRange, message));
         }
-        proxy.set(path, &*empty()?)?;
+        proxy.set(path, &*empty()?, None)?;
         for (item, path) in given.iter().zip(&paths) {
             assign(gil, proxy, path, item).map_err(|error| error.at(path))?;
         }
