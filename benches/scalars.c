@@ -7,6 +7,7 @@
 #include "client.h"
 #include "harness.h"
 #include "limits/interface.h"
+#include "limits/table.h"
 #include "scenarios.h"
 
 static struct interface nop_interface, add_interface, multiply_interface;
@@ -14,6 +15,7 @@ static metaffi_entity *nop, *add, *multiply;
 static void (*volatile nop_pointer)(void), (*volatile nop_native)(void);
 static guest_binary volatile add_pointer, add_native;
 static guest_real volatile multiply_pointer, multiply_native;
+static uint64_t nop_key;
 static int64_t integer;
 static double real;
 
@@ -32,6 +34,14 @@ static void nop_by_native(size_t count) {
 static void nop_by_libffi(size_t count) {
     while (count--) {
         ffi_call(&nop_interface.cif, FFI_FN(guest_nop), NULL, NULL);
+    }
+}
+
+/* What finding the function by its handle takes, done by hand. */
+static void nop_by_table(size_t count) {
+    uint64_t frame[1];
+    while (count--) {
+        table_call(nop_key, frame, (void **)&error);
     }
 }
 
@@ -163,6 +173,13 @@ static void compare_nop(void) {
         {.name = "values", .run = nop_by_values},
     };
     compare(rows, contestants, 0.40, 0.53);
+    nop_key = table_add(guest_nop);
+    struct contestant table[] = {
+        {.name = "ffi_call", .run = nop_by_libffi},
+        {.name = "by hand", .run = nop_by_table},
+    };
+    measure(table, COUNT(table));
+    row("nop() by a table of functions", &table[0], &table[1], NOTHING, 0);
 }
 
 static void compare_add(void) {

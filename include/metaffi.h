@@ -43,8 +43,9 @@
  * **Exceptions.** C++ exceptions and `longjmp` pass through the functions that call
  * (`…_call`, `…_call_frame`, native function pointers) and through callbacks, in either direction.
  * What a call uses is let go as an exception passes; a `longjmp` out of a call leaves it in use, for
- * good, which costs some memory. Prefer to return a failure. A finalizer may be left by the end of its
- * thread, and by an exception where a call passes it; in a `…_free` it lets nothing pass.
+ * good, which costs some memory. It must not skip frames of Python, which keeps addresses of them.
+ * Prefer to return a failure. A finalizer may be left by the end of its thread, and by an exception where
+ * a call passes it; in a `…_free` it lets nothing pass.
  * All other functions let nothing pass. A defect in metaffi itself is reported as
  * `METAFFI_STATUS_INTERNAL`.
  *

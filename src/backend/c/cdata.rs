@@ -150,6 +150,10 @@ impl CData {
             // Released or not, it is there as long as the object.
             return Ok(Bytes::inside(self.inside.get().cast(), self.ctype.size));
         }
+        self.memory_outside(span)
+    }
+
+    fn memory_outside<'a>(&'a self, span: Use<'a>) -> Result<Bytes<'a>> {
         let memory = span.protect(&self.memory).ok_or_else(|| self.released())?;
         let bytes = memory.bytes();
         if let Some(Owner::Part(root)) = bytes.owner() {
