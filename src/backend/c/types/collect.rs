@@ -18,14 +18,14 @@
 use std::cell::Cell;
 use std::mem;
 use std::sync::Arc;
-#[cfg(debug_assertions)]
-use std::sync::LazyLock;
 use std::sync::atomic::Ordering;
 
 use super::store::{Stay, Store};
 use super::{Kind, Primitive, TypeId, Types};
 use crate::backend::c::ctype::CType;
 use crate::error::Result;
+#[cfg(debug_assertions)]
+use crate::fork::Once;
 
 /// How many types are built in passing before the first are looked for that can go.
 const FEW: usize = 256;
@@ -110,9 +110,8 @@ pub(super) fn is_passing() -> bool {
 /// uses: asked for by the environment, and only where assertions are checked.
 #[cfg(debug_assertions)]
 fn is_eager() -> bool {
-    static EAGER: LazyLock<bool> =
-        LazyLock::new(|| std::env::var_os("METAFFI_COLLECT_TYPES").is_some());
-    *EAGER
+    static EAGER: Once<bool> = Once::new();
+    *EAGER.get_or_init(|| std::env::var_os("METAFFI_COLLECT_TYPES").is_some())
 }
 
 #[cfg(not(debug_assertions))]
