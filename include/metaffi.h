@@ -35,6 +35,11 @@
  * never a terminator; a zero inside is text. Malformed text is an error that says where. Text that
  * metaffi gives you has a zero behind it as well.
  *
+ * **Sizes.** Names, paths, texts of types, aliases and messages have at most a mebibyte, and lists of
+ * parameters, members and options 65 536 elements: more is `METAFFI_STATUS_OUT_OF_RANGE`. For text,
+ * arrays, objects and declarations there is no limit but memory: what cannot be allocated is
+ * `METAFFI_STATUS_OUT_OF_MEMORY`, never the end of the process.
+ *
  * **Numbers** are exact. A value that does not fit the declared type is an error, never wrapped.
  *
  * **Threads.** Every function may be called from any thread at any time. Only a scope is bound to the
@@ -2591,7 +2596,8 @@ void metaffi_set_errno(int value);
  * @param message What went wrong, UTF-8.
  * @param error The new error, owned by the caller until a callback hands it over.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if the status is METAFFI_OK or unknown, or
- *         a pointer is NULL; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY.
+ *         a pointer is NULL; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_RANGE for a text of
+ *         more than a mebibyte.
  *
  * @pre Texts are NULL or NUL-terminated; `error` is NULL or writable.
  */

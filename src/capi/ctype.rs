@@ -51,7 +51,7 @@ pub(super) unsafe fn get_many(
     name: &str,
 ) -> Result<Vec<Arc<TypeHandle>>> {
     // SAFETY: the caller's promise.
-    let list = unsafe { input::many(list, count, name) }?;
+    let list = unsafe { input::list(list, count, name) }?;
     let one = |(index, ctype): (usize, &*const metaffi_ctype)| {
         get(*ctype).map_err(|error| error.context(format_args!("{name}[{index}]")))
     };

@@ -201,7 +201,7 @@ unsafe fn record(
                 module.declarations().build(|types| build::declared(types, kind, tag))
             });
         }
-        let fields = input::many(fields, field_count, "fields")?;
+        let fields = input::list(fields, field_count, "fields")?;
         let one = |(index, given): (usize, &metaffi_ctype_field)| {
             field(given).map_err(|error| error.context(format_args!("fields[{index}]")))
         };

@@ -29,7 +29,8 @@ impl ForeignError for HostError {
 /// @param message What went wrong, UTF-8.
 /// @param error The new error, owned by the caller until a callback hands it over.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if the status is METAFFI_OK or unknown, or
-///         a pointer is NULL; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY.
+///         a pointer is NULL; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_RANGE for a text of
+///         more than a mebibyte.
 ///
 /// # Safety
 /// Texts are NULL or NUL-terminated; `error` is NULL or writable.

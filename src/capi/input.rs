@@ -36,21 +36,47 @@ pub(crate) unsafe fn many<'a, T>(pointer: *const T, length: usize, name: &str) -
     }
 }
 
+/// As [`many`], of what describes something: parameters, fields, options. There are not so many of
+/// these that what is made of them matters.
+///
+/// # Safety
+/// As for [`many`].
+pub(crate) unsafe fn list<'a, T>(pointer: *const T, length: usize, name: &str) -> Result<&'a [T]> {
+    const MOST: usize = 1 << 16;
+    // SAFETY: the caller's promise.
+    let list = unsafe { many(pointer, length, name) }?;
+    match list.len() > MOST {
+        true => Err(Error::new(
+            Status::OutOfRange,
+            format!("{name} has {length} elements; the most is {MOST}"),
+        )),
+        false => Ok(list),
+    }
+}
+
 /// Whether a pointer and a count say nothing, instead of how many there are.
 pub(crate) fn unspecified<T>(pointer: *const T, count: usize) -> bool {
     count == METAFFI_UNSPECIFIED || pointer.is_null() && count == 0
 }
 
-/// A NUL-terminated text.
+/// A NUL-terminated text that is so short that every copy of it, and what is said of it, is small.
 ///
 /// # Safety
 /// `pointer` is NULL or NUL-terminated, and lives for `'a`.
 pub(crate) unsafe fn name<'a>(pointer: *const c_char, name: &str) -> Result<&'a str> {
+    const LONGEST: usize = 1 << 20;
     if pointer.is_null() {
         return Err(null(name));
     }
     // SAFETY: the caller's promise.
     let bytes = unsafe { CStr::from_ptr(pointer) }.to_bytes();
+    if bytes.len() > LONGEST {
+        let length = bytes.len();
+        return Err(Error::new(
+            Status::OutOfRange,
+            format!("{name} is {length} bytes long; the most is {LONGEST}"),
+        ));
+    }
     text::utf8(bytes).map_err(|error| error.context(name))
 }
 
@@ -75,6 +101,10 @@ mod tests {
             let error = many(&5_u32, usize::MAX / 2, "indices").unwrap_err();
             assert_eq!(error.status(), Status::InvalidArgument, "{error}");
             assert!(many(none, 0, "indices").unwrap().is_empty());
+            let infos = vec![0_u8; 65_537];
+            assert_eq!(list(infos.as_ptr(), 65_536, "infos").unwrap().len(), 65_536);
+            let error = list(infos.as_ptr(), infos.len(), "infos").unwrap_err();
+            assert_eq!(error.message(), "infos has 65537 elements; the most is 65536");
         }
     }
 
@@ -87,6 +117,11 @@ mod tests {
             assert_eq!(name(c"int64".as_ptr(), "name").unwrap(), "int64");
             let error = name(c"a\xff".as_ptr(), "name").unwrap_err();
             assert_eq!(error.message(), "name: invalid UTF-8 at byte 1 (0xff)");
+            let long = std::ffi::CString::new("n".repeat(1_048_577)).unwrap();
+            assert_eq!(name(long.as_ptr().add(1), "name").unwrap().len(), 1_048_576);
+            let error = name(long.as_ptr(), "name").unwrap_err();
+            assert_eq!(error.message(), "name is 1048577 bytes long; the most is 1048576");
+            assert_eq!(error.status(), Status::OutOfRange);
         }
     }
 }

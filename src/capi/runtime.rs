@@ -59,7 +59,7 @@ pub unsafe extern "C" fn metaffi_runtime_load(
         let place = out(runtime, "runtime")?;
         // SAFETY: the caller's promise.
         let (name, options) =
-            unsafe { (input::name(name, "name")?, input::many(options, option_count, "options")?) };
+            unsafe { (input::name(name, "name")?, input::list(options, option_count, "options")?) };
         let pair = |(index, option): (usize, &metaffi_option)| {
             // SAFETY: the caller's promise.
             unsafe {

@@ -25,7 +25,7 @@ pub(super) unsafe fn declared(
     }
     // SAFETY: the caller's promise.
     unsafe {
-        let infos = input::many(infos, count, name)?;
+        let infos = input::list(infos, count, name)?;
         TypeInfo::all_from_abi(infos, name).map(Some)
     }
 }
@@ -71,8 +71,8 @@ pub(super) unsafe fn plan(
     // SAFETY: the caller's promise.
     unsafe {
         let lists = (
-            input::many(params, param_count, "params"),
-            input::many(returns, return_count, "returns"),
+            input::list(params, param_count, "params"),
+            input::list(returns, return_count, "returns"),
         );
         let (Ok(param_list), Ok(return_list)) = lists else {
             return whole(params, param_count, returns, return_count).and_then(Plan::of);

@@ -25,6 +25,9 @@ pub struct TypeInfo {
 /// The alias of text that may have halves of surrogate pairs, as Python's and Java's strings may.
 pub const SURROGATEPASS: &str = "surrogatepass";
 
+/// The longest alias in bytes: room for every copy of it.
+const LONGEST_ALIAS: usize = 1 << 20;
+
 impl TypeInfo {
     /// Whether halves of surrogate pairs go through, by the alias that asks for it.
     pub fn passes_surrogates(&self) -> bool {
@@ -142,6 +145,11 @@ unsafe fn alias(alias: *const std::ffi::c_char) -> Result<Option<Box<str>>> {
     let text = unsafe { CStr::from_ptr(alias) };
     match text.to_str() {
         Ok("") => Ok(None),
+        Ok(text) if text.len() > LONGEST_ALIAS => {
+            let length = text.len();
+            let message = format!("alias is {length} bytes long; the most is {LONGEST_ALIAS}");
+            Err(Error::new(Status::OutOfRange, message))
+        }
         Ok(text) => Ok(Some(text.into())),
         Err(error) => Err(Error::new(
             Status::InvalidText,

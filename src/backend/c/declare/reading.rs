@@ -14,6 +14,13 @@ use crate::error::{Error, Result, Status};
 /// The largest text, so that offsets fit in 32 bits with room to spare.
 const TEXT_LIMIT: usize = 1 << 30;
 
+/// Texts that are larger are read only where there is room for what is made of them.
+const SMALL_TEXT: usize = 1 << 20;
+
+/// What is made of a byte of a text at the most, in bytes: a copy, a token, its share of a
+/// declaration, each while its list grows.
+const ROOM: usize = 128;
+
 impl State {
     /// Reads a text by one production; takes everything back if that fails.
     pub(super) fn read<T>(
@@ -27,6 +34,18 @@ impl State {
             return Err(Error::new(
                 Status::OutOfRange,
                 format!("{origin}: the text is larger than {TEXT_LIMIT} bytes"),
+            ));
+        }
+        if text.len() > SMALL_TEXT && Vec::<u8>::new().try_reserve_exact(text.len() * ROOM).is_err()
+        {
+            return Err(Error::new(
+                Status::OutOfMemory,
+                format!(
+                    "{origin}: a text of {} bytes may take {} times as much memory to read, which \
+                     is not there",
+                    text.len(),
+                    ROOM
+                ),
             ));
         }
         self.types.begin();
