@@ -19,7 +19,7 @@ use super::{error, inbound};
 use crate::call::{Callable, Shadow};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
-use numbers::Numbers;
+use numbers::HostNumbers;
 
 pub use cycle::{Visit, function_of};
 
@@ -30,7 +30,7 @@ struct Fields {
     callable: *const Callable,
     hold: Hold,
     /// How it is called by [`numbers::call`], if it can be.
-    numbers: Option<Numbers>,
+    numbers: Option<HostNumbers>,
 }
 
 /// What Python calls an instance by.
@@ -103,7 +103,7 @@ pub fn keep(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
 }
 
 fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
-    let numbers = Numbers::of(&callable);
+    let numbers = HostNumbers::of(&callable);
     let object = with_vectorcall(gil, callable, call)?;
     let owner = (&raw const OWNER).cast();
     // SAFETY: a new instance, under the GIL; an object is not NULL.
@@ -272,5 +272,6 @@ unsafe fn park(api: &Api, object: Object, fields: *mut Fields) {
 /// Python on another thread.
 unsafe fn end(api: &'static Api, callable: Callable) {
     // SAFETY: the caller holds the GIL.
-    gil::release(&unsafe { Gil::assume(api) }, || drop(callable));
+    let gil = unsafe { Gil::assume(api) };
+    gil::release(&gil, || drop(callable));
 }

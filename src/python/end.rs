@@ -94,7 +94,8 @@ unsafe extern "C-unwind" fn close(_: Object, _: Object) -> Object {
     CLOSING.store(true, Ordering::SeqCst);
     begin_ending_threads();
     // SAFETY: Python calls, so that the GIL is held.
-    gil::release(&unsafe { Gil::assume(api) }, || {
+    let gil = unsafe { Gil::assume(api) };
+    gil::release(&gil, || {
         while ARRIVING.load(Ordering::SeqCst) != 0 {
             thread::sleep(Duration::from_millis(1));
         }

@@ -5,6 +5,7 @@
 //! whatever led here, and others in the process take and give it as well.
 
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -153,16 +154,18 @@ pub fn joined() {
 }
 
 impl Gil {
+    #[inline(always)]
     fn new(api: &'static Api, state: *mut PyThreadState) -> Gil {
         Gil { api, state, float: None, not_send: PhantomData }
     }
 
-    /// The GIL that the interpreter holds for code that it calls.
+    /// The GIL that the interpreter holds for code that it calls: nothing is given up.
     ///
     /// # Safety
     /// This thread holds the GIL, and does so longer than the result lives.
-    pub unsafe fn assume(api: &'static Api) -> Gil {
-        Gil::new(api, ptr::null_mut())
+    #[inline(always)]
+    pub unsafe fn assume(api: &'static Api) -> ManuallyDrop<Gil> {
+        ManuallyDrop::new(Gil::new(api, ptr::null_mut()))
     }
 
     /// Whether dropping it gives up the GIL, which this thread did not hold before.

@@ -24,6 +24,7 @@ mod join;
 mod kept;
 pub mod library;
 pub mod name;
+pub mod numbers;
 pub mod object;
 mod released;
 pub mod returns;

@@ -18,23 +18,19 @@ use crate::handle::pin::{self, Use};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::Gil;
-use crate::python::{arguments, callable, convert};
+use crate::python::numbers::{MOST, Numbers, none};
+use crate::python::{callable, convert};
 use crate::signature::{Kind, Type};
-
-/// The most arguments of such a function.
-const MOST: usize = 14;
 
 /// How a function is called.
 pub(super) struct Plan {
     fast: Fast,
-    count: usize,
-    /// Of the arguments that are numbers, what they are.
-    kinds: [Kind; MOST],
+    /// The arguments that are numbers, and what comes back: a number, text or nothing.
+    numbers: Numbers,
     /// How each argument is given.
     params: Box<[Param]>,
     /// Which arguments are handles, a bit for each.
     handles: u32,
-    returned: Returned,
 }
 
 /// How an argument is given.
@@ -45,52 +41,36 @@ struct Param {
     accepted: Accepted,
 }
 
-/// What comes back.
-#[derive(Clone, Copy, PartialEq)]
-enum Returned {
-    Nothing,
-    Number(Kind),
-    Text,
-}
-
 impl Plan {
     /// The plan for a function; `None` if it has no such way.
     pub(super) fn new(function: &Function) -> Option<Plan> {
         let callee = function.callee();
         let fast = callee.fast().filter(|_| callee.lifetime() == Lifetime::Forever)?;
-        let count = function.params().len();
-        if count > MOST {
-            return None;
-        }
-        let mut kinds = [Kind::Null; MOST];
-        let mut params = Vec::with_capacity(count);
+        let mut params = Vec::with_capacity(function.params().len());
         for (index, param) in function.signature().params.iter().enumerate() {
-            let (passing, kind) = (callee.passing(index), param.info.r#type.kind());
-            match &passing {
-                Passing::Slots if is_number(param.info.r#type) => kinds[index] = kind,
-                Passing::Slots | Passing::Slow => return None,
-                _ => {}
-            }
-            params.push(Param {
-                passing,
-                rank: param.info.dimensions,
-                accepted: Accepted::default(),
-            });
+            let passing = callee.passing(index);
+            let is_given = match passing {
+                Passing::Slots => is_number(param.info.r#type),
+                Passing::Slow => false,
+                _ => true,
+            };
+            let (rank, accepted) = (param.info.dimensions, Accepted::default());
+            params.push(is_given.then(|| Param { passing, rank, accepted })?);
         }
         let handle = |(index, param): (usize, &Param)| match param.passing {
             Passing::Address(_) => 1 << index,
             _ => 0,
         };
-        let handles = params.iter().enumerate().map(handle).sum();
         let returned = match (function.signature().returns.as_slice(), callee.returning()) {
-            ([], _) => Returned::Nothing,
-            ([info], Passing::Slots) if is_number(info.r#type) => {
-                Returned::Number(info.r#type.kind())
-            }
-            ([_], Passing::Text) => Returned::Text,
+            ([], _) => Kind::Null,
+            ([info], Passing::Slots) if is_number(info.r#type) => info.r#type.kind(),
+            ([_], Passing::Text) => Kind::String8,
             _ => return None,
         };
-        Some(Plan { fast, count, kinds, params: params.into(), handles, returned })
+        let kinds = function.signature().params.iter().map(|param| param.info.r#type.kind());
+        let numbers = Numbers::new(kinds, returned)?;
+        let handles = params.iter().enumerate().map(handle).sum();
+        Some(Plan { fast, numbers, params: params.into(), handles })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -116,10 +96,10 @@ impl Plan {
             Passing::Text | Passing::Function(_) | Passing::Slow => WORDS,
             Passing::Elements { .. } => LOANS,
         };
-        let returned = match self.returned {
-            Returned::Nothing if self.count == 0 => NOTHING,
-            Returned::Nothing | Returned::Number(_) => NUMBERS,
-            Returned::Text => WORDS,
+        let returned = match self.numbers.returned() {
+            Kind::Null if self.params.is_empty() => NOTHING,
+            Kind::String8 => WORDS,
+            _ => NUMBERS,
         };
         self.params.iter().map(demand).fold(returned, u8::max)
     }
@@ -138,7 +118,7 @@ impl Plan {
         unsafe {
             let param = self.params.get_unchecked(index);
             match &param.passing {
-                Passing::Slots => convert::exact(api, object, *self.kinds.get_unchecked(index)),
+                Passing::Slots => self.numbers.load(api, index, object),
                 Passing::Address(target) => {
                     let word = word(api, object, &param.accepted);
                     if word.is_none() {
@@ -168,22 +148,6 @@ impl Plan {
             // SAFETY: the caller has so many arguments, whose memory was kept.
             unsafe { let_go(*objects.add(handles.trailing_zeros() as usize)) };
             handles &= handles - 1;
-        }
-    }
-
-    /// The object of the result; NULL with an exception set if its text is none.
-    #[inline(always)]
-    unsafe fn give(&self, api: &Api, word: *const metaffi_slot) -> Object {
-        // SAFETY: the function has left its result, under the GIL; text is NUL-terminated.
-        unsafe {
-            match self.returned {
-                Returned::Number(kind) => arguments::scalar(api, kind, word),
-                Returned::Text if *word != 0 => {
-                    let text = ptr::with_exposed_provenance::<c_char>(*word as usize);
-                    api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr())
-                }
-                Returned::Nothing | Returned::Text => none(api),
-            }
         }
     }
 }
@@ -218,7 +182,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
         let Some(Fields { fast: Some(plan), .. }) = entity::fields(object) else {
             return ptr::null_mut();
         };
-        let expected = if DEMAND == NOTHING { 0 } else { plan.count };
+        let expected = if DEMAND == NOTHING { 0 } else { plan.numbers.count() };
         if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != expected {
             return call::call_entity(object, objects, count, names);
         }
@@ -228,7 +192,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
         for index in 0..expected {
             let argument = *objects.add(index);
             let word = match DEMAND {
-                NUMBERS => convert::exact(api, argument, *plan.kinds.get_unchecked(index)),
+                NUMBERS => plan.numbers.load(api, index, argument),
                 _ => plan.word::<DEMAND>(api, span.as_ref(), index, argument),
             };
             let Some(word) = word else {
@@ -251,7 +215,10 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
         mem::forget(own);
         let result = match DEMAND {
             NOTHING => none(api),
-            _ => plan.give(api, words.add(expected)),
+            WORDS.. if plan.numbers.returned() == Kind::String8 => {
+                text_at(api, *words.add(expected))
+            }
+            _ => plan.numbers.give(api, words),
         };
         drop(span);
         match DEMAND < WORDS || !result.is_null() {
@@ -259,14 +226,6 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
             false => call::finish_fast(object, outcome, HostCall::default()),
         }
     }
-}
-
-/// A new reference to `None`.
-#[inline(always)]
-unsafe fn none(api: &Api) -> Object {
-    // SAFETY: the caller has the GIL.
-    unsafe { api.incref(api._Py_NoneStruct) };
-    api._Py_NoneStruct
 }
 
 /// Runs the function.
@@ -289,6 +248,19 @@ unsafe fn run<const HOLDS_GIL: bool>(
         }
         float::keep_default();
         outcome
+    }
+}
+
+/// The `str` of NUL-terminated UTF-8, or `None`; NULL with an exception set.
+#[inline(always)]
+unsafe fn text_at(api: &Api, word: metaffi_slot) -> Object {
+    let text = ptr::with_exposed_provenance::<c_char>(word as usize);
+    // SAFETY: the function has given such text, or NULL, under the GIL.
+    unsafe {
+        match text.is_null() {
+            true => none(api),
+            false => api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr()),
+        }
     }
 }
 

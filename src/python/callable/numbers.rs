@@ -8,81 +8,39 @@ use crate::call::{Callable, HostFunction};
 use crate::error::Error;
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::arguments::plain_kind;
+use crate::python::error;
 use crate::python::gil::{self, Gil};
-use crate::python::{arguments, convert, error};
+use crate::python::numbers::{MOST, Numbers};
 use crate::signature::Kind;
-
-/// The most arguments of such a function.
-const MOST: usize = 6;
 
 /// A host's function whose arguments and return, if it has one, are numbers: nothing of such a
 /// call is pinned, deferred or allocated, so that it needs no span of use.
-pub(super) struct Numbers {
+pub(super) struct HostNumbers {
     /// The callable has it.
     host: *const HostFunction,
-    count: usize,
-    params: [Kind; MOST],
-    returned: Kind,
+    numbers: Numbers,
 }
 
-impl Numbers {
+impl HostNumbers {
     /// How such a function is called; `None` if the callable's is none.
-    pub(super) fn of(callable: &Callable) -> Option<Numbers> {
+    pub(super) fn of(callable: &Callable) -> Option<HostNumbers> {
         let function = callable.function();
         let callee: &dyn Any = function.callee();
         let host = ptr::from_ref(callee.downcast_ref::<HostFunction>()?);
         let signature = function.signature();
-        let number =
-            |info| Some(arguments::plain_kind(info)).filter(|kind| convert::is_number(*kind));
-        let count = signature.params.len();
-        if count > MOST {
-            return None;
-        }
-        let mut params = [Kind::Null; MOST];
-        for (kind, param) in params.iter_mut().zip(&signature.params) {
-            *kind = number(&param.info)?;
-        }
         let returned = match signature.returns.as_slice() {
             [] => Kind::Null,
-            [info] => number(info)?,
+            [info] => Some(plain_kind(info)).filter(|kind| *kind != Kind::Null)?,
             _ => return None,
         };
-        Some(Numbers { host, count, params, returned })
-    }
-
-    /// Fills the arguments of a frame; false if one of them has to be converted.
-    #[inline(always)]
-    unsafe fn load(&self, api: &Api, objects: *const Object, frame: *mut metaffi_slot) -> bool {
-        for index in 0..self.count {
-            // SAFETY: the caller has so many objects, and a slot for each.
-            unsafe {
-                let kind = *self.params.get_unchecked(index);
-                match convert::exact(api, *objects.add(index), kind) {
-                    Some(slot) => *frame.add(index) = slot,
-                    None => return false,
-                }
-            }
-        }
-        true
-    }
-
-    /// A new reference to the return as an object; NULL with an exception set.
-    #[inline(always)]
-    unsafe fn give(&self, api: &Api, frame: *const metaffi_slot) -> Object {
-        // SAFETY: the caller has the GIL, and the frame of a call that has returned.
-        unsafe {
-            match self.returned {
-                Kind::Null => {
-                    api.incref(api._Py_NoneStruct);
-                    api._Py_NoneStruct
-                }
-                kind => arguments::scalar(api, kind, frame.add(self.count)),
-            }
-        }
+        let params = signature.params.iter().map(|param| plain_kind(&param.info));
+        let numbers = Numbers::new(params, returned).filter(Numbers::are_all)?;
+        Some(HostNumbers { host, numbers })
     }
 }
 
-/// What Python calls an instance by that has [`Numbers`]. Arguments that have to be converted go
+/// What Python calls an instance by that has [`HostNumbers`]. Arguments that have to be converted go
 /// the general way.
 pub(super) unsafe extern "C-unwind" fn call(
     object: Object,
@@ -95,14 +53,22 @@ pub(super) unsafe extern "C-unwind" fn call(
     // a reference to the instance, the callable lives, and what it calls.
     unsafe {
         let fields = class::fields(object);
-        let Some(numbers) = &(*fields).numbers else { return ptr::null_mut() };
+        let Some(HostNumbers { host, numbers }) = &(*fields).numbers else {
+            return ptr::null_mut();
+        };
         let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
-        if !names.is_null() || given != numbers.count || !numbers.load(api, objects, frame) {
+        if !names.is_null() || given != numbers.count() {
             return super::call(object, objects, count, names);
         }
-        let (gil, host) = (Gil::assume(api), &*numbers.host);
+        for index in 0..given {
+            let Some(slot) = numbers.load(api, index, *objects.add(index)) else {
+                return super::call(object, objects, count, names);
+            };
+            *frame.add(index) = slot;
+        }
+        let (gil, host) = (Gil::assume(api), &**host);
         let outcome = match (*(*fields).callable).is_quick() {
             true => host.run(frame),
             false => gil::release(&gil, || host.run(frame)),
