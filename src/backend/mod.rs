@@ -27,7 +27,7 @@ pub mod registry;
 pub use description::{Description, Entry, EntryKind, Variable, float_as_json};
 pub use finding::Finding;
 pub use layout::{Field, Layout, Shape};
-pub use nature::{Ended, Entered, Forked, Nature, Released, Unwound};
+pub use nature::{Forked, Nature};
 pub use options::{OptionSpec, Options};
 pub use proxy::Proxy;
 

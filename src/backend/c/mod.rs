@@ -50,10 +50,7 @@ pub use type_handle::TypeHandle;
 
 use std::sync::Arc;
 
-use super::{
-    Ended, Entered, Finding, Forked, Nature, OptionSpec, Options, Released, Result, Runtime,
-    Unwound,
-};
+use super::{Finding, Forked, Nature, OptionSpec, Options, Result, Runtime};
 use crate::handle::{self, Key};
 
 /// The runtime's name.
@@ -77,14 +74,7 @@ impl super::Backend for Backend {
     }
 
     fn nature(&self) -> &'static Nature {
-        &Nature {
-            entered: Entered::Anywhere,
-            released: Released::AtOnce,
-            unwound: Unwound::AsCompiled,
-            changes: &[],
-            forked: Forked::Works,
-            ended: Ended::Untouched,
-        }
+        &Nature { changes: &[], forked: Forked::Works }
     }
 
     fn options(&self) -> &'static [OptionSpec] {

@@ -21,10 +21,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::{
-    Ended, Entered, Finding, Forked, Nature, OptionSpec, Options, Released, Result, Runtime,
-    Unwound,
-};
+use super::{Finding, Forked, Nature, OptionSpec, Options, Result, Runtime};
 use crate::process::Belonging;
 use crate::python::NAME;
 
@@ -53,9 +50,6 @@ impl super::Backend for Backend {
 
     fn nature(&self) -> &'static Nature {
         &Nature {
-            entered: Entered::UnderLock,
-            released: Released::WhenEntered,
-            unwound: Unwound::ByEndOfThread,
             changes: &[
                 Belonging::SignalHandlers,
                 Belonging::SignalMask,
@@ -63,7 +57,6 @@ impl super::Backend for Backend {
                 Belonging::FloatEnvironment,
             ],
             forked: Forked::WorksUnderLock,
-            ended: Ended::LastWords,
         }
     }
 

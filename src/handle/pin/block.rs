@@ -67,7 +67,7 @@ pub struct Block {
     more: AtomicPtr<Places<MORE>>,
     /// How often it has grown.
     more_count: Cell<usize>,
-    pub(super) pages: Cell<Option<&'static Page>>,
+    pub(super) pages: Cell<*mut Page>,
     /// How many pages there are, free or not.
     pub(super) page_count: Cell<usize>,
     /// Pages that other threads gave back.
@@ -147,7 +147,7 @@ impl Block {
             first: Places::new(ptr::null_mut()),
             more: AtomicPtr::new(ptr::null_mut()),
             more_count: Cell::new(0),
-            pages: Cell::new(None),
+            pages: Cell::new(ptr::null_mut()),
             page_count: Cell::new(0),
             returned_pages: AtomicPtr::new(ptr::null_mut()),
             spares: Spares::new(),

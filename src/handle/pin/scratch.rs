@@ -20,7 +20,7 @@ const MOST: usize = 4;
 pub struct Page {
     bytes: UnsafeCell<Bytes>,
     used: Cell<usize>,
-    next: Cell<Option<&'static Page>>,
+    next: Cell<*mut Page>,
     owner: &'static Block,
 }
 
@@ -45,23 +45,28 @@ impl Page {
 #[inline]
 pub(super) fn claim() -> Option<&'static Page> {
     let block = current()?;
-    match block.pages.get() {
-        Some(page) => {
-            block.pages.set(page.next.get());
-            Some(page)
-        }
-        None => claim_more(),
+    let first = block.pages.get();
+    if first.is_null() {
+        return claim_more();
     }
+    Some(take(block, first))
+}
+
+/// Takes the first page of a block's list.
+#[inline]
+fn take(block: &Block, first: *mut Page) -> &'static Page {
+    // SAFETY: a free page of the list, which is this thread's; it is not freed while it is used.
+    let page = unsafe { &*first };
+    block.pages.set(page.next.get());
+    page
 }
 
 #[cold]
 fn claim_more() -> Option<&'static Page> {
     let block = registry::own()?;
     let returned = block.returned_pages.swap(ptr::null_mut(), Ordering::Acquire);
-    // SAFETY: NULL, or a page of a list that is this thread's now.
-    if let Some(page) = unsafe { returned.as_ref() } {
-        block.pages.set(page.next.get());
-        return Some(page);
+    if !returned.is_null() {
+        return Some(take(block, returned));
     }
     if block.page_count.get() == MOST {
         return None;
@@ -73,7 +78,7 @@ fn claim_more() -> Option<&'static Page> {
             return None;
         }
         (&raw mut (*page).used).write(Cell::new(0));
-        (&raw mut (*page).next).write(Cell::new(None));
+        (&raw mut (*page).next).write(Cell::new(ptr::null_mut()));
         (&raw mut (*page).owner).write(block);
         block.page_count.update(|count| count + 1);
         Some(&*page)
@@ -82,26 +87,31 @@ fn claim_more() -> Option<&'static Page> {
 
 /// A [`Cleanup`](super::Cleanup) that takes a page back.
 pub(super) unsafe extern "C" fn give_back(page: *mut ()) {
-    // SAFETY: deferred with a page, which its span no longer uses.
-    let page = unsafe { &*page.cast::<Page>() };
-    page.used.set(0);
-    if !is_current(page.owner) {
-        return take_back(page);
+    let page = page.cast::<Page>();
+    // SAFETY: deferred with a page, which its span no longer uses. Whoever has it next may free it,
+    // so that there is no reference to it then.
+    unsafe {
+        (*page).used.set(0);
+        let owner = (*page).owner;
+        match is_current(owner) {
+            true => (*page).next.set(owner.pages.replace(page)),
+            false => take_back(owner, page),
+        }
     }
-    page.next.set(page.owner.pages.get());
-    page.owner.pages.set(Some(page));
 }
 
 /// Takes back a page on a thread that does not have its block.
+///
+/// # Safety
+/// Nobody else has the page.
 #[cold]
-fn take_back(page: &'static Page) {
-    let returned = &page.owner.returned_pages;
+unsafe fn take_back(owner: &Block, page: *mut Page) {
+    let returned = &owner.returned_pages;
     let mut head = returned.load(Ordering::Relaxed);
     loop {
-        // SAFETY: NULL, or a page; pages are freed by the thread that takes the list.
-        page.next.set(unsafe { head.as_ref() });
-        let new = ptr::from_ref(page).cast_mut();
-        match returned.compare_exchange(head, new, Ordering::Release, Ordering::Relaxed) {
+        // SAFETY: it is the caller's until the exchange.
+        unsafe { (*page).next.set(head) };
+        match returned.compare_exchange(head, page, Ordering::Release, Ordering::Relaxed) {
             Ok(_) => return,
             Err(now) => head = now,
         }
@@ -111,13 +121,15 @@ fn take_back(page: &'static Page) {
 /// Frees the pages of a block that no span uses. Only for the thread that has the block.
 pub(super) fn free(block: &Block) {
     let returned = block.returned_pages.swap(ptr::null_mut(), Ordering::Acquire);
-    // SAFETY: NULL, or a page of a list that is this thread's now.
-    for mut next in [block.pages.take(), unsafe { returned.as_ref() }] {
-        while let Some(page) = next {
-            next = page.next.get();
-            block.page_count.update(|count| count - 1);
+    for mut next in [block.pages.replace(ptr::null_mut()), returned] {
+        while !next.is_null() {
+            let page = next;
             // SAFETY: `claim_more` allocated it, and nobody has it.
-            unsafe { dealloc(ptr::from_ref(page).cast_mut().cast(), Layout::new::<Page>()) };
+            unsafe {
+                next = (*page).next.get();
+                dealloc(page.cast(), Layout::new::<Page>());
+            }
+            block.page_count.update(|count| count - 1);
         }
     }
 }
