@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR
 # Where rustup puts cargo.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help demo test bench check-bare header lint build install clean
+.PHONY: help demo test asan-rust bench check-bare header lint build install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -25,6 +25,9 @@ demo: ## run the example programs on zlib and SQLite, and on Python
 test: ## run every test
 	@BUILD='$(BUILD)' scripts/setup.sh test
 	@BUILD='$(BUILD)' JOBS='$(JOBS)' scripts/test.sh
+
+asan-rust: ## the unit tests with the Rust code under AddressSanitizer, where nightly Rust is
+	@scripts/asan_rust.sh
 
 bench: ## measure the costs of calls, beside their limits
 	@scripts/setup.sh bench

@@ -429,7 +429,8 @@ mod tests {
                     }
                 });
             }
-            for _ in 0..20_000 {
+            let frees = if cfg!(miri) { 30 } else { 20_000 };
+            for _ in 0..frees {
                 let new = insert_object(Arc::new(Checked(AtomicUsize::new(42)))).unwrap();
                 let old = current.swap(new, Ordering::SeqCst);
                 free(old, Kind::Object).unwrap();
