@@ -20,6 +20,8 @@
 mod arm64;
 mod build;
 mod collect;
+#[cfg(test)]
+mod depth_tests;
 mod enumeration;
 mod kind;
 mod layout;
