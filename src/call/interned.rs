@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 use crate::fork::Lock;
 
 /// Where things that are alike are found. Two threads that make one at once have one each.
-pub struct Interned<T>(Lock<Known<T>>);
+pub(crate) struct Interned<T>(Lock<Known<T>>);
 
 /// By a digest of what a thing is, and its address.
 type Known<T> = BTreeMap<(u64, usize), Weak<T>>;
@@ -47,7 +47,7 @@ impl<T> Interned<T> {
 
 /// A digest of words and texts, one after the other.
 #[derive(Clone, Copy)]
-pub struct Digest(u64);
+pub(crate) struct Digest(u64);
 
 impl Digest {
     /// That of nothing.

@@ -58,7 +58,7 @@ pub use function::{Callee, Function};
 pub use guard::{begin_ending_threads, guarded, is_thread_ending};
 pub use host::{HostCode, HostFunction};
 pub use host_call::HostCall;
-pub use interned::{Digest, Interned};
+pub(crate) use interned::{Digest, Interned};
 pub use passing::{Lifetime, Passing, Target};
 pub use plan::{Place, Plan};
 pub use texts::SignatureTexts;
