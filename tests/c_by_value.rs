@@ -376,7 +376,7 @@ impl Bridge<'_> {
             seen: seen.clone(),
         };
         let natives: Vec<_> = parameters.iter().map(|(native, _)| native.clone()).collect();
-        let closure = match Closure::new(&natives, returned.0, self.convention, echo) {
+        let closure = match Closure::new(&natives, returned.0, self.convention, Arc::new(echo)) {
             Ok(closure) => closure,
             Err(error) => {
                 assert_eq!(error.status(), Status::Unsupported, "{name}: {error}");

@@ -4,7 +4,7 @@ use std::iter;
 use std::mem;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering, fence};
 
 use super::closure::{Closure, ErrorSink};
 use super::fast::{Called, fast};
@@ -17,12 +17,19 @@ use crate::handle::{CALLABLES, Fast, FastCell, Handled, Kind, Table};
 /// A function passed as a value, and the C function pointers made for it.
 pub struct Callable {
     function: Arc<Function>,
-    name: Once<CString>,
     quick: AtomicBool,
+    natural: Once<Closure>,
+    /// What most have nothing of: NULL, or a box, made once.
+    more: AtomicPtr<More>,
+}
+
+/// What a callable may have beyond its function.
+#[derive(Default)]
+struct More {
+    name: Once<CString>,
     shadow: Once<Shadow>,
     /// Held while a function pointer is added, so that each gets the latest.
     sink: Lock<Option<ErrorSink>>,
-    natural: Once<Closure>,
     /// The latest of a list that only grows, so that it is read without a lock.
     typed: AtomicPtr<Typed>,
 }
@@ -108,15 +115,31 @@ impl Called for Callable {
 impl Callable {
     /// A callable of a function.
     pub fn new(function: Arc<Function>) -> Callable {
-        Callable {
-            function,
-            name: Once::new(),
-            quick: AtomicBool::new(false),
-            shadow: Once::new(),
-            sink: Lock::default(),
-            natural: Once::new(),
-            typed: AtomicPtr::default(),
+        let (quick, natural, more) = (AtomicBool::new(false), Once::new(), AtomicPtr::default());
+        Callable { function, quick, natural, more }
+    }
+
+    fn more(&self) -> &More {
+        if let Some(more) = self.known() {
+            return more;
         }
+        let (new, order) = (Box::into_raw(Box::default()), Ordering::AcqRel);
+        match self.more.compare_exchange(ptr::null_mut(), new, order, Ordering::Acquire) {
+            // SAFETY: the box's, which goes with this.
+            Ok(_) => unsafe { &*new },
+            Err(other) => {
+                // SAFETY: nobody has the new one; another thread's goes with this.
+                unsafe {
+                    drop(Box::from_raw(new));
+                    &*other
+                }
+            }
+        }
+    }
+
+    fn known(&self) -> Option<&More> {
+        // SAFETY: NULL, or a box's, which goes with this.
+        unsafe { self.more.load(Ordering::Acquire).as_ref() }
     }
 
     /// What is called.
@@ -126,12 +149,12 @@ impl Callable {
 
     /// Its name, if it was given one.
     pub fn name(&self) -> Option<&CStr> {
-        self.name.get().map(CString::as_c_str)
+        self.known()?.name.get().map(CString::as_c_str)
     }
 
     /// Names it. Once: a name is borrowed by whoever asked for it.
     pub fn set_name(&self, name: CString) -> Result<()> {
-        self.name.set(name).map_err(|refused| {
+        self.more().name.set(name).map_err(|refused| {
             let (name, refused) = (self.name().unwrap_or_default(), refused.as_c_str());
             let message = format!("name {refused:?} given to a callable that has one: {name:?}");
             Error::new(Status::InvalidArgument, message)
@@ -153,14 +176,14 @@ impl Callable {
     /// What the runtime of that owner keeps with it.
     #[inline(always)]
     pub fn shadow(&self, owner: *const ()) -> Option<NonNull<()>> {
-        let shadow = self.shadow.get()?;
+        let shadow = self.known()?.shadow.get()?;
         (shadow.owner == owner).then_some(shadow.object)
     }
 
     /// Keeps a runtime's object with it; false, and the object is still the runtime's, if it has
     /// one already.
     pub fn set_shadow(&self, shadow: Shadow) -> bool {
-        self.shadow.set(shadow).map_err(mem::forget).is_ok()
+        self.more().shadow.set(shadow).map_err(mem::forget).is_ok()
     }
 
     /// Its C function pointer with the natural C signature of its types.
@@ -172,11 +195,14 @@ impl Callable {
             return Ok(closure.code());
         }
         let closure = natural::export(&self.function)?;
-        let sink = self.sink.lock();
-        closure.set_sink(sink.clone());
-        let refused = self.natural.set(closure);
-        drop((sink, refused));
-        self.native()
+        let natural = self.natural.get_or_set(closure);
+        // Whoever sets a sink from here on finds the closure.
+        fence(Ordering::SeqCst);
+        if let Some(more) = self.known() {
+            let sink = more.sink.lock();
+            natural.set_sink(sink.clone());
+        }
+        Ok(natural.code())
     }
 
     /// Whether only this, and the C function pointers made for it, refer to its function.
@@ -207,21 +233,23 @@ impl Callable {
             Box::new(Typed { arena: arena.clone(), number, native, next: ptr::null_mut() });
         // Dropped after the lock is given up: another thread's was sooner.
         let _refused;
-        let sink = self.sink.lock();
+        let more = self.more();
+        let sink = more.sink.lock();
         if let Some(known) = self.typed_list().find(is) {
             _refused = typed;
             return Ok(known.native.code());
         }
         typed.native.set_sink(&sink);
-        typed.next = self.typed.load(Ordering::Relaxed);
-        self.typed.store(Box::into_raw(typed), Ordering::Release);
+        typed.next = more.typed.load(Ordering::Relaxed);
+        more.typed.store(Box::into_raw(typed), Ordering::Release);
         Ok(code)
     }
 
     fn typed_list(&self) -> impl Iterator<Item = &Typed> {
         // SAFETY: what is in the list stays there as long as the callable lives.
         let at = |pointer: *mut Typed| unsafe { pointer.as_ref() };
-        iter::successors(at(self.typed.load(Ordering::Acquire)), move |typed| at(typed.next))
+        let latest = self.known().and_then(|more| at(more.typed.load(Ordering::Acquire)));
+        iter::successors(latest, move |typed| at(typed.next))
     }
 
     /// Sends the failures of calls through its pointers elsewhere; `None` lets its function report
@@ -229,7 +257,9 @@ impl Callable {
     pub fn set_sink(&self, sink: Option<ErrorSink>) {
         // What is let go may run code of its own: after the lock.
         let _before;
-        let mut current = self.sink.lock();
+        let mut current = self.more().sink.lock();
+        // Whoever makes a closure from here on finds the sink's lock.
+        fence(Ordering::SeqCst);
         if let Some(closure) = self.natural.get() {
             closure.set_sink(sink.clone());
         }
@@ -239,6 +269,16 @@ impl Callable {
 }
 
 impl Drop for Callable {
+    fn drop(&mut self) {
+        let more = *self.more.get_mut();
+        if !more.is_null() {
+            // SAFETY: of a box; nobody else has the callable any more.
+            drop(unsafe { Box::from_raw(more) });
+        }
+    }
+}
+
+impl Drop for More {
     fn drop(&mut self) {
         let mut next = *self.typed.get_mut();
         while !next.is_null() {

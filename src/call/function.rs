@@ -135,16 +135,10 @@ impl Function {
 
     /// What calls it by frame and does not have to be kept alive, if something does.
     pub fn fast(&self) -> Option<Fast> {
-        self.fast_of(|lifetime| lifetime != Lifetime::Pinned)
-    }
-
-    /// What calls it by frame, without a key, for somebody who keeps it; if something does.
-    pub fn fast_while_kept(&self) -> Option<Fast> {
-        self.fast_of(|lifetime| lifetime != Lifetime::Locked)
-    }
-
-    fn fast_of(&self, fits: impl FnOnce(Lifetime) -> bool) -> Option<Fast> {
-        let fast = self.callee.fast().filter(|_| fits(self.callee.lifetime()))?;
+        let fast = self.callee.fast()?;
+        if self.callee.lifetime() == Lifetime::Pinned {
+            return None;
+        }
         let is_slots = |passing| matches!(passing, Passing::Slots);
         let all = (0..self.params().len()).all(|index| is_slots(self.callee.passing(index)));
         (all && is_slots(self.callee.returning())).then_some(fast)

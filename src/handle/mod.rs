@@ -16,7 +16,7 @@ mod window;
 pub use key::{Key, Kind, stale};
 pub use slot::{Fast, FastCell, Invoke, Slot};
 pub use store::{
-    Handled, Object, clone, describe_object, free, get, insert, insert_object, is_alive, peek,
-    retire, using,
+    Handled, Object, Reused, clone, describe_object, free, get, insert, insert_object, is_alive,
+    peek, retire, retire_place, using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

@@ -23,7 +23,7 @@ use self::scratch::Page;
 use super::barrier;
 use super::key::{KIND_MASK, Key, Kind, refuse};
 use super::slot::{Extra, Vtable};
-use super::store::Handled;
+use super::store::{Handled, Reused};
 use super::table::{CALLABLES, ENTITIES, THINGS, Table};
 use crate::error::{Error, Result, Status};
 
@@ -113,6 +113,20 @@ impl Span {
             }
             block::give_back(pin);
         }
+    }
+
+    /// Says that `place` is in use until the span ends, if it is alive then. Whoever ends it must
+    /// say so to whoever asks that, and then [`retire`](super::retire_place) the place.
+    #[inline(always)]
+    pub fn occupy<T: Reused>(&self, place: &'static T, is_alive: impl FnOnce() -> bool) -> bool {
+        let pin = block::claim(ptr::from_ref(place).cast_mut().cast());
+        barrier::light();
+        if is_alive() {
+            self.add(pin);
+            return true;
+        }
+        block::give_back(pin);
+        false
     }
 
     /// Runs `cleanup(data)` when the span ends.

@@ -230,6 +230,32 @@ pub fn retire<T: Send + Sync + 'static>(value: Box<T>) {
     retired::retire(Box::into_raw(value).cast_const().cast(), &const { Boxed::<T>::VTABLE });
 }
 
+/// A place that is never freed, and used again.
+pub trait Reused: Sync + 'static {
+    /// Called when nobody occupies it any more.
+    fn give_back(&'static self);
+}
+
+/// Has `place` given back as soon as no call [occupies](pin::Span::occupy) it.
+pub fn retire_place<T: Reused>(place: &'static T) {
+    unsafe fn nothing(_: *const ()) {}
+    unsafe fn give_back<T: Reused>(place: *const ()) {
+        // SAFETY: of the reference below.
+        unsafe { &*place.cast::<T>() }.give_back();
+    }
+    struct Place<T>(T);
+    impl<T: Reused> Place<T> {
+        const VTABLE: Vtable = Vtable {
+            kind: Kind::Object,
+            type_id: TypeId::of::<T>(),
+            retain: nothing,
+            release: give_back::<T>,
+            object: None,
+        };
+    }
+    retired::retire(ptr::from_ref(place).cast(), &const { Place::<T>::VTABLE });
+}
+
 /// Runs `body` in a span of use.
 #[inline]
 pub fn using<R>(body: impl FnOnce(Use) -> R) -> R {

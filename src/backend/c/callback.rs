@@ -107,7 +107,7 @@ fn compile(
         return natural::export_as(function, &native.parameters, &native.returns, convention);
     }
     let inbound = Inbound { function: function.clone(), params: params.into(), returns };
-    Closure::new(&native.parameters, &native.returns, convention, inbound)
+    Closure::new(&native.parameters, &native.returns, convention, Arc::new(inbound))
 }
 
 /// How the callable's return becomes the C function's.

@@ -112,7 +112,7 @@ struct Plan<'a> {
     id: TypeId,
     native: NativeSignature,
     convention: Convention,
-    handler: RawHandler,
+    handler: Arc<RawHandler>,
 }
 
 fn plan<'a, T: Deref<Target = TypeHandle>>(
@@ -128,7 +128,7 @@ fn plan<'a, T: Deref<Target = TypeHandle>>(
     let extra = raw_call::variadic(&function, extra)?;
     native.parameters.extend(extra.into_iter().map(|(native, _)| native));
     let result = ResultKind::of(&CType::new(types, function.returns));
-    let handler = RawHandler { code, userdata: userdata.clone(), result };
+    let handler = Arc::new(RawHandler { code, userdata: userdata.clone(), result });
     Ok(Plan { types, id, native, convention: function.convention, handler })
 }
 

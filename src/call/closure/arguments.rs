@@ -3,6 +3,8 @@
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
+use super::slot::Slot;
+use super::{general, trampoline};
 use crate::signature::Kind;
 
 /// The most arguments of a closure whose code is an entry point.
@@ -42,6 +44,10 @@ pub trait Arguments: Copy {
 
     #[doc(hidden)]
     unsafe fn at(arguments: *mut u64, order: *const Order, count: usize) -> Self;
+
+    /// Takes back the slot of a closure whose code finds them like that.
+    #[doc(hidden)]
+    fn give_back(slot: &'static Slot);
 }
 
 /// A number as C has it: what its slot has of the bytes that it is in.
@@ -112,6 +118,10 @@ impl Arguments for Registers {
     unsafe fn at(image: *mut u64, order: *const Order, count: usize) -> Registers {
         Registers { image, order, count }
     }
+
+    fn give_back(slot: &'static Slot) {
+        trampoline::give_back(slot);
+    }
 }
 
 /// In memory: the address of a row of their addresses.
@@ -148,5 +158,9 @@ impl Arguments for Listed {
     #[inline(always)]
     unsafe fn at(arguments: *mut u64, _: *const Order, _: usize) -> Listed {
         Listed(arguments.cast())
+    }
+
+    fn give_back(slot: &'static Slot) {
+        general::give_back(slot);
     }
 }

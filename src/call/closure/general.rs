@@ -1,35 +1,35 @@
 //! Closures of any signature. libffi makes the code; where the arguments are in the registers and on
 //! the stack that it hands over is ours to know, where there is an image of the signature.
 
+use std::collections::VecDeque;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use libffi::raw::{self, ffi_cif, ffi_closure};
 
-use super::place::{Parts, Place, Pool};
-use super::slot::Slot;
+use super::KEPT;
+use super::slot::{Origin, Slot};
 use crate::call::cif::Cif;
 use crate::call::image::Image;
 use crate::call::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
-use crate::fork::Once;
+use crate::fork::Lock;
+use crate::handle::pin;
 
-/// So many ended closures stay callable.
-const KEPT: usize = 1024;
-
-/// A libffi closure, which is never given back, and what its code refers to.
-pub(super) struct Memory {
-    closure: *mut ffi_closure,
-    general: &'static General,
-    layout: Option<Box<Layout>>,
-}
-
-/// What the code of a closure is given.
+/// What the code of a libffi closure is given. Neither is ever given back.
+#[repr(C)]
 struct General {
+    /// First: a slot is found by its code, and this by its slot.
     slot: Slot,
+    code: *const (),
+    closure: *mut ffi_closure,
+    /// Changed while no call is inside.
     layout: AtomicPtr<Layout>,
 }
+
+// SAFETY: only addresses.
+unsafe impl Sync for General {}
 
 /// Where the arguments of a signature are.
 struct Layout {
@@ -52,39 +52,45 @@ impl Layout {
             }
             None => Cif::new(params, returns, None, convention)?,
         };
-        let small = match returns {
-            NativeType::Aggregate { size, .. } if *size < 8 => *size,
-            _ => 0,
-        };
+        let small = if is_small(returns) { returns.size() } else { 0 };
         Ok(Layout { image, count: params.len(), small, cif })
     }
 }
 
-static ENDED: Pool = Pool::new();
+/// Whether a result has less room than a word where it is stored.
+pub(super) fn is_small(returns: &NativeType) -> bool {
+    matches!(returns, NativeType::Aggregate { size, .. } if *size < 8)
+}
 
+/// Those whose closures have ended, the longest ago first.
+static POOL: Lock<VecDeque<&'static General>> = Lock::new(VecDeque::new());
+
+/// A closure of a signature.
 pub(super) fn take(
     params: &[NativeType],
     returns: &NativeType,
     convention: Convention,
-) -> Result<Place> {
-    let mut place = any()?;
-    sign(&mut place, params, returns, convention)?;
-    Ok(place)
+) -> Result<&'static Slot> {
+    let layout = Box::new(Layout::new(params, returns, convention)?);
+    let ended = {
+        let mut pool = POOL.lock();
+        if pool.len() > KEPT { pool.pop_front() } else { None }
+    };
+    let general = match ended {
+        Some(general) => general,
+        None => allocate()?,
+    };
+    general.prepare(layout).inspect_err(|_| give_back(&general.slot))?;
+    Ok(&general.slot)
 }
 
 /// Code whose signature is not known yet: it finds no arguments, and whoever calls it finds its result
 /// where a scalar is.
-pub(super) fn reserve() -> Result<Place> {
-    static LAYOUT: Once<Layout> = Once::new();
+pub(super) fn reserve() -> Result<&'static Slot> {
     let returns = any_scalar();
-    let layout = match LAYOUT.get() {
-        Some(layout) => layout,
-        None => LAYOUT.get_or_set(Layout::new(&[], &returns, Convention::Default)?),
-    };
-    let mut place = any()?;
-    prepare(&mut place, layout)?;
-    place.slot().reserve(returns.size());
-    Ok(place)
+    let slot = take(&[], &returns, Convention::Default)?;
+    slot.reserve(returns.size());
+    Ok(slot)
 }
 
 /// What is returned in the registers of every scalar.
@@ -96,14 +102,27 @@ fn any_scalar() -> NativeType {
     NativeType::I64
 }
 
-fn any() -> Result<Place> {
-    match ENDED.take(KEPT) {
-        Some(place) => Ok(place),
-        None => allocate(),
-    }
+/// Gives a closure that nobody calls another signature.
+pub(super) fn sign(
+    slot: &'static Slot,
+    params: &[NativeType],
+    returns: &NativeType,
+    convention: Convention,
+) -> Result<()> {
+    General::of(slot).prepare(Box::new(Layout::new(params, returns, convention)?))
 }
 
-fn allocate() -> Result<Place> {
+/// Takes back what [`take`] gave.
+pub(super) fn give_back(slot: &'static Slot) {
+    POOL.lock().push_back(General::of(slot));
+}
+
+/// The function pointer of a slot.
+pub(super) fn code(slot: &'static Slot) -> *const () {
+    General::of(slot).code
+}
+
+fn allocate() -> Result<&'static General> {
     let mut code = ptr::null_mut();
     // SAFETY: libffi writes the code's address.
     let closure = unsafe { raw::ffi_closure_alloc(size_of::<ffi_closure>(), &raw mut code) };
@@ -114,53 +133,52 @@ fn allocate() -> Result<Place> {
              executable mappings",
         ));
     }
-    let general = General { slot: Slot::new(), layout: AtomicPtr::new(ptr::null_mut()) };
-    let general: &'static General = Box::leak(Box::new(general));
-    let slot = &general.slot;
-    let memory = Some(Box::new(Memory { closure: closure.cast(), general, layout: None }));
-    let code = code.cast_const().cast();
-    Ok(Place::new(Parts { code, slot, pool: &ENDED, memory }))
+    Ok(Box::leak(Box::new(General {
+        slot: Slot::of(Origin::Libffi),
+        code: code.cast_const().cast(),
+        closure: closure.cast(),
+        layout: AtomicPtr::new(ptr::null_mut()),
+    })))
 }
 
-/// Gives a closure that nobody calls another signature.
-pub(super) fn sign(
-    place: &mut Place,
-    params: &[NativeType],
-    returns: &NativeType,
-    convention: Convention,
-) -> Result<()> {
-    let layout = Box::new(Layout::new(params, returns, convention)?);
-    prepare(place, &layout)?;
-    if let Some(memory) = place.memory() {
-        memory.layout = Some(layout);
+impl General {
+    fn of(slot: &'static Slot) -> &'static General {
+        // SAFETY: the slots of libffi closures are each the first part of one.
+        unsafe { &*ptr::from_ref(slot).cast::<General>() }
     }
-    Ok(())
-}
 
-/// Makes the closure's code that of a layout, which lives until the closure gets another.
-fn prepare(place: &mut Place, layout: &Layout) -> Result<()> {
-    let code = place.code().cast_mut().cast();
-    let Some(memory) = place.memory() else { return Ok(()) };
-    let cif = layout.cif.as_raw();
-    // SAFETY: `run` may be left by an exception, which libffi's declaration does not say; the
-    // frames between, libffi's own, have unwind tables. The slot lives for ever, and the signature
-    // until the closure gets another.
-    let status = unsafe {
-        let run = std::mem::transmute::<
-            unsafe extern "C-unwind" fn(*mut ffi_cif, *mut c_void, *mut *mut c_void, *mut c_void),
-            unsafe extern "C" fn(*mut ffi_cif, *mut c_void, *mut *mut c_void, *mut c_void),
-        >(run);
-        let general = ptr::from_ref(memory.general).cast_mut().cast();
-        raw::ffi_prep_closure_loc(memory.closure, cif, Some(run), general, code)
-    };
-    if status != raw::ffi_status_FFI_OK {
-        return Err(Error::new(
-            Status::Unsupported,
-            format!("libffi cannot make a callback with this signature (status {status})"),
-        ));
+    /// Gives the closure another signature.
+    fn prepare(&'static self, layout: Box<Layout>) -> Result<()> {
+        let (cif, general) = (layout.cif.as_raw(), ptr::from_ref(self).cast_mut().cast());
+        // SAFETY: `run` may be left by an exception, which libffi's declaration does not say; the
+        // frames between, libffi's own, have unwind tables. This lives for ever, and the signature
+        // until the closure gets another.
+        let status = unsafe {
+            let run = std::mem::transmute::<
+                unsafe extern "C-unwind" fn(
+                    *mut ffi_cif,
+                    *mut c_void,
+                    *mut *mut c_void,
+                    *mut c_void,
+                ),
+                unsafe extern "C" fn(*mut ffi_cif, *mut c_void, *mut *mut c_void, *mut c_void),
+            >(run);
+            let code = self.code.cast_mut().cast();
+            raw::ffi_prep_closure_loc(self.closure, cif, Some(run), general, code)
+        };
+        if status != raw::ffi_status_FFI_OK {
+            return Err(Error::new(
+                Status::Unsupported,
+                format!("libffi cannot make a callback with this signature (status {status})"),
+            ));
+        }
+        let before = self.layout.swap(Box::into_raw(layout), Ordering::AcqRel);
+        if !before.is_null() {
+            // SAFETY: of a box; its closure has ended, and no call is inside.
+            drop(unsafe { Box::from_raw(before) });
+        }
+        Ok(())
     }
-    memory.general.layout.store(ptr::from_ref(layout).cast_mut(), Ordering::Release);
-    Ok(())
 }
 
 unsafe extern "C-unwind" fn run(
@@ -169,23 +187,24 @@ unsafe extern "C-unwind" fn run(
     arguments: *mut *mut c_void,
     general: *mut c_void,
 ) {
-    // SAFETY: `prepare` gave the place and its signature; libffi gives the call, of the registers
-    // where there is an image.
+    // SAFETY: `prepare` gave this; libffi gives the call, of the registers where there is an image.
     unsafe {
         let general: &'static General = &*general.cast::<General>();
+        let (slot, span) = (&general.slot, pin::enter());
+        let Some(inside) = slot.pinned(&span) else {
+            return slot.refuse(result.cast());
+        };
         let layout = &*general.layout.load(Ordering::Acquire);
-        // When the call has left, the closure may have another layout.
-        let (slot, small) = (&general.slot, layout.small);
         let mut word = 0_u64;
-        let place = if small == 0 { result.cast() } else { &raw mut word };
+        let place = if layout.small == 0 { result.cast() } else { &raw mut word };
         match &layout.image {
-            None => slot.enter()(slot, arguments.cast(), place),
+            None => inside.call(arguments.cast(), place),
             Some(image) => image.gather(layout.count, arguments.cast(), |arguments| {
-                slot.enter()(slot, arguments.cast_mut().cast(), place);
+                inside.call(arguments.cast_mut().cast(), place);
             }),
         }
-        if small > 0 {
-            result.cast::<u8>().copy_from_nonoverlapping(place.cast(), small);
+        if layout.small > 0 {
+            result.cast::<u8>().copy_from_nonoverlapping(place.cast(), layout.small);
         }
     }
 }

@@ -2,20 +2,20 @@
 //!
 //! A closure outlives what it runs: when it is dropped its pointer stays callable, and calls through
 //! it are reported as errors, to whom its failures went, instead of jumping into the void. Its
-//! [place](place::Place) is used again when no call is inside it any more, and all others of its
-//! kind have been, the longest ended first. Most signatures get one of a fixed number of
-//! trampolines, the others a libffi closure; neither needs memory that is both writable and
-//! executable.
+//! [slot](Slot) is used again when no call is inside it any more, and [`KEPT`] others of its kind
+//! have ended since. Most signatures get an entry point of the library's or of a [table](table), the
+//! others a libffi closure; neither needs memory that is both writable and executable.
 
 mod arguments;
 mod general;
-mod place;
 mod reserved;
 mod sink;
 mod slot;
+mod table;
 mod trampoline;
 
 use std::ffi::c_void;
+use std::sync::Arc;
 
 use super::native::{Convention, NativeType};
 use super::{Function, failure};
@@ -25,8 +25,11 @@ pub use arguments::{Addresses, Arguments, Scalar};
 use arguments::{Listed, Registers};
 pub use reserved::Reserved;
 pub use sink::ErrorSink;
-use slot::Content;
+use slot::Origin;
 pub use slot::{Enter, Incoming, Locked, Slot};
+
+/// So many ended closures of a kind stay callable.
+const KEPT: usize = 512;
 
 /// What a closure runs.
 pub trait Handler: Send + Sync + 'static {
@@ -47,15 +50,7 @@ pub trait Handler: Send + Sync + 'static {
 }
 
 /// A C function pointer that runs a [`Handler`].
-pub struct Closure {
-    code: *const (),
-    slot: &'static Slot,
-}
-
-// SAFETY: `code` is a function pointer, and slots are used by any thread.
-unsafe impl Send for Closure {}
-// SAFETY: as above.
-unsafe impl Sync for Closure {}
+pub struct Closure(&'static Slot);
 
 impl Closure {
     /// A function pointer of the given signature, whose failures the handler reports.
@@ -63,40 +58,49 @@ impl Closure {
         params: &[NativeType],
         returns: &NativeType,
         convention: Convention,
-        handler: H,
+        handler: Arc<H>,
     ) -> Result<Closure> {
-        let (place, enter): (_, Enter) = match trampoline::take(params, returns, convention) {
-            Some(place) => (place, slot::run::<H, Registers>),
-            None => (general::take(params, returns, convention)?, slot::run::<H, Listed>),
-        };
-        let (code, slot) = (place.code(), place.slot());
-        slot.fill(Content::new(handler, enter, place), returns.size());
-        Ok(Closure { code, slot })
+        let (size, exact) = (returns.size(), general::is_small(returns));
+        match trampoline::take(params, returns, convention) {
+            Some(slot) => {
+                slot.fill::<H, Registers>(handler, (size, exact));
+                Ok(Closure(slot))
+            }
+            None => {
+                let slot = general::take(params, returns, convention)?;
+                slot.fill::<H, Listed>(handler, (size, exact));
+                Ok(Closure(slot))
+            }
+        }
     }
 
     /// The function pointer.
     pub fn code(&self) -> *const () {
-        self.code
+        match self.0.origin() {
+            Origin::Library => trampoline::code(self.0),
+            Origin::Table => table::code(self.0),
+            Origin::Libffi => general::code(self.0),
+        }
     }
 
     /// Handles calls by what `function` has of its own for them. Every argument, and the result, is
     /// of the C type that is natural for it.
     pub fn handle_locked(&self, function: &Function) {
         if let Some(locked) = function.callee().locked()
-            && trampoline::is_one(self.code)
+            && self.0.origin() != Origin::Libffi
         {
-            self.slot.set_locked(locked);
+            self.0.set_locked(locked);
         }
     }
 
     /// Sends failures elsewhere from now on; `None` lets the handler report them.
     pub fn set_sink(&self, sink: Option<ErrorSink>) {
-        self.slot.set_sink(sink);
+        self.0.set_sink(sink);
     }
 }
 
 impl Drop for Closure {
     fn drop(&mut self) {
-        self.slot.end();
+        self.0.end();
     }
 }

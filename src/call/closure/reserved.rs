@@ -1,8 +1,9 @@
 //! [`Reserved`]: a closure's code before it is known what that runs.
 
+use std::sync::Arc;
+
 use super::arguments::Listed;
-use super::place::Place;
-use super::slot::{self, Content};
+use super::slot::Slot;
 use super::{Closure, Handler, general};
 use crate::call::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
@@ -11,25 +12,19 @@ use crate::fork::Lock;
 /// A function pointer that becomes a [`Closure`]'s. Until then a call of it is a failure that gives
 /// zero.
 pub struct Reserved {
-    code: *const (),
-    place: Lock<Option<Place>>,
+    slot: &'static Slot,
+    is_prepared: Lock<bool>,
 }
-
-// SAFETY: `code` is a function pointer.
-unsafe impl Send for Reserved {}
-// SAFETY: as above.
-unsafe impl Sync for Reserved {}
 
 impl Reserved {
     /// A function pointer of any signature.
     pub fn new() -> Result<Reserved> {
-        let place = general::reserve()?;
-        Ok(Reserved { code: place.code(), place: Lock::new(Some(place)) })
+        Ok(Reserved { slot: general::reserve()?, is_prepared: Lock::new(false) })
     }
 
     /// The function pointer.
     pub fn code(&self) -> *const () {
-        self.code
+        general::code(self.slot)
     }
 
     /// The closure of that function pointer; once.
@@ -38,23 +33,25 @@ impl Reserved {
         params: &[NativeType],
         returns: &NativeType,
         convention: Convention,
-        handler: H,
+        handler: Arc<H>,
     ) -> Result<Closure> {
-        let mut reserved = self.place.lock();
-        let Some(place) = reserved.as_mut() else { return Err(prepared()) };
-        general::sign(place, params, returns, convention)?;
-        let slot = place.slot();
-        if let Some(place) = reserved.take() {
-            slot.fill(Content::new(handler, slot::run::<H, Listed>, place), returns.size());
+        let mut is_prepared = self.is_prepared.lock();
+        if *is_prepared {
+            return Err(prepared());
         }
-        Ok(Closure { code: self.code, slot })
+        general::sign(self.slot, params, returns, convention)?;
+        *is_prepared = true;
+        let result = (returns.size(), general::is_small(returns));
+        self.slot.fill::<H, Listed>(handler, result);
+        Ok(Closure(self.slot))
     }
 }
 
 impl Drop for Reserved {
     fn drop(&mut self) {
-        if let Some(place) = self.place.lock().take() {
-            place.slot().end();
+        if !*self.is_prepared.lock() {
+            self.slot.give_up();
+            general::give_back(self.slot);
         }
     }
 }

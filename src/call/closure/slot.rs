@@ -2,17 +2,16 @@
 
 use std::any::TypeId;
 use std::ffi::c_void;
-use std::mem;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use super::arguments::{Arguments, Order, Registers};
-use super::place::Place;
 use super::{ErrorSink, Handler};
 use crate::call::{HostCall, failure};
 use crate::error::{Error, Status};
-use crate::fork::Lock;
-use crate::handle::{pin, retire};
+use crate::handle;
+use crate::handle::pin::{self, Span};
 
 /// Handles a call. Its arguments are in an image of the registers, or are an array of addresses,
 /// as the code of the closure has them.
@@ -23,20 +22,44 @@ pub type Enter = unsafe extern "C-unwind" fn(&'static Slot, *mut u64, *mut u64);
 
 /// What a closure's code calls. Never given back to the system: a pointer that C kept too long still
 /// finds its slot, and learns there that its closure is gone.
+///
+/// A call pins the slot itself. Its closure's end waits for those who have, so what one finds after
+/// that belongs together, and stays until the call has left.
 #[repr(C, align(64))]
 pub struct Slot {
     /// An [`Enter`]. First, where the entry points look for it.
     enter: AtomicPtr<()>,
-    /// The closure's [`Content`], as long as it has not ended.
-    content: AtomicPtr<Header>,
+    /// What is run: NULL, or an `Arc`'s pointer; with [`ENDED`] when the closure has ended.
+    content: AtomicPtr<()>,
+    /// A [`Vtable`] of it.
+    vtable: AtomicPtr<Vtable>,
     /// What a [`Locked`] calls.
     data: AtomicPtr<()>,
-    /// Where each argument is, if the code is an entry point: an [`Order`], changed while no call is
-    /// inside.
+    /// Where each argument is, if the code is an entry point: an [`Order`].
     order: [AtomicU64; 2],
-    argument_count: AtomicU32,
+    argument_count: AtomicU8,
+    /// Whether there is room for exactly the result, and not for a word at least.
+    exact: AtomicBool,
+    origin: AtomicU8,
     result_size: AtomicU32,
-    sink: Lock<Option<Box<ErrorSink>>>,
+    sink: AtomicPtr<ErrorSink>,
+}
+
+const _: () = assert!(size_of::<Slot>() == 64);
+
+/// Set in the address of what an ended closure ran.
+const ENDED: usize = 1;
+
+/// Whose code calls a slot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Origin {
+    /// The entry points of the library.
+    Library,
+    /// Those of a table that was made later.
+    Table,
+    /// A libffi closure.
+    Libffi,
 }
 
 /// How a closure's function is called under the lock of its runtime, under which alone it is given
@@ -49,33 +72,32 @@ pub struct Locked {
     pub data: *const (),
 }
 
-/// What a closure runs, and the place that it gives back when it ends: when nobody is inside.
-#[repr(C)]
-pub(super) struct Content<H> {
-    header: Header,
-    handler: H,
-    _place: Place,
-}
-
-/// What is known of any content.
-pub(super) struct Header {
+/// What is known of what a closure runs.
+struct Vtable {
     handler: TypeId,
-    enter: Enter,
-    retire: unsafe fn(*mut Header),
+    /// Handles a call that has pinned the slot.
+    call: unsafe extern "C-unwind" fn(&Span, &'static Slot, *mut u64, *mut u64),
+    drop: unsafe fn(*const ()),
+    give_back: fn(&'static Slot),
 }
 
-impl<H: Handler> Content<H> {
-    pub(super) fn new(handler: H, enter: Enter, place: Place) -> Box<Content<H>> {
-        unsafe fn retire_content<H: Handler>(header: *mut Header) {
-            // SAFETY: `fill` made the pointer from a box of this type; it is retired once.
-            retire(unsafe { Box::from_raw(header.cast::<Content<H>>()) });
-        }
-        let header = Header { handler: TypeId::of::<H>(), enter, retire: retire_content::<H> };
-        Box::new(Content { header, handler, _place: place })
-    }
+struct VtableOf<H, A>(H, A);
+
+impl<H: Handler, A: Arguments> VtableOf<H, A> {
+    const VTABLE: Vtable = Vtable {
+        handler: TypeId::of::<H>(),
+        call: call::<H, A>,
+        drop: drop_arc::<H>,
+        give_back: A::give_back,
+    };
 }
 
-/// Runs a closure's handler, which is pinned meanwhile.
+unsafe fn drop_arc<H>(content: *const ()) {
+    // SAFETY: of `Arc::into_raw`, given up once.
+    drop(unsafe { Arc::from_raw(content.cast::<H>()) });
+}
+
+/// Runs a closure's handler, with the slot pinned meanwhile.
 ///
 /// # Safety
 /// As for an [`Enter`], with the arguments where `A` says.
@@ -86,17 +108,32 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: Arguments>(
 ) {
     let span = pin::enter();
     // SAFETY: the caller's promise. A call that began before the closure ended may find the slot
-    // with another's content.
+    // with another's content, to whom the code belongs now.
     unsafe {
-        match span.protect(&slot.content) {
-            Some(header) if header.handler == TypeId::of::<H>() => {
-                let handler = &(*ptr::from_ref(header).cast::<Content<H>>()).handler;
-                let arguments = slot.arguments::<A>(arguments);
-                if let Err(error) = handler.call(&span, arguments, result.cast()) {
-                    slot.fail(&error, result.cast(), |error| handler.report(error));
-                }
+        match slot.pinned(&span) {
+            Some(inside) if inside.vtable.handler == TypeId::of::<H>() => {
+                call::<H, A>(&span, slot, arguments, result);
             }
-            _ => ended(slot, arguments, result),
+            Some(inside) => inside.call(arguments, result),
+            None => ended(slot, arguments, result),
+        }
+    }
+}
+
+/// Runs the handler of a slot that is pinned.
+#[inline(always)]
+unsafe extern "C-unwind" fn call<H: Handler, A: Arguments>(
+    span: &Span,
+    slot: &'static Slot,
+    arguments: *mut u64,
+    result: *mut u64,
+) {
+    // SAFETY: the caller has found out that it is an `H`, and its promise.
+    unsafe {
+        let handler = &*slot.content.load(Ordering::Relaxed).cast::<H>();
+        let arguments = slot.arguments::<A>(arguments);
+        if let Err(error) = handler.call(span, arguments, result.cast()) {
+            slot.fail(&error, result.cast(), |error| handler.report(error));
         }
     }
 }
@@ -116,11 +153,27 @@ impl Slot {
         Slot {
             enter: AtomicPtr::new(ended as Enter as *mut ()),
             content: AtomicPtr::new(ptr::null_mut()),
+            vtable: AtomicPtr::new(ptr::null_mut()),
             data: AtomicPtr::new(ptr::null_mut()),
             order: [const { AtomicU64::new(0) }; 2],
-            argument_count: AtomicU32::new(0),
+            argument_count: AtomicU8::new(0),
+            exact: AtomicBool::new(false),
+            origin: AtomicU8::new(Origin::Library as u8),
             result_size: AtomicU32::new(0),
-            sink: Lock::new(None),
+            sink: AtomicPtr::new(ptr::null_mut()),
+        }
+    }
+
+    /// One of other code than the library's.
+    pub(super) const fn of(origin: Origin) -> Slot {
+        Slot { origin: AtomicU8::new(origin as u8), ..Slot::new() }
+    }
+
+    pub(super) fn origin(&self) -> Origin {
+        match self.origin.load(Ordering::Relaxed) {
+            0 => Origin::Library,
+            1 => Origin::Table,
+            _ => Origin::Libffi,
         }
     }
 
@@ -129,49 +182,77 @@ impl Slot {
         let words: [[u8; 8]; 2] = [0, 8].map(|at| std::array::from_fn(|index| order[at + index]));
         first.store(u64::from_ne_bytes(words[0]), Ordering::Relaxed);
         second.store(u64::from_ne_bytes(words[1]), Ordering::Relaxed);
-        self.argument_count.store(count as u32, Ordering::Relaxed);
+        self.argument_count.store(count as u8, Ordering::Relaxed);
     }
 
     #[inline(always)]
     unsafe fn arguments<A: Arguments>(&self, arguments: *mut u64) -> A {
-        let count = self.argument_count.load(Ordering::Relaxed) as usize;
+        let count = usize::from(self.argument_count.load(Ordering::Relaxed));
         // SAFETY: the caller's promise.
         unsafe { A::at(arguments, self.order.as_ptr().cast(), count) }
     }
 
-    /// What handles calls now.
+    /// Pins the slot, if its closure has not ended.
     #[inline(always)]
-    pub(super) fn enter(&self) -> Enter {
-        // SAFETY: nothing else is stored there.
-        unsafe { std::mem::transmute::<*mut (), Enter>(self.enter.load(Ordering::Acquire)) }
+    pub(super) fn pinned<'a>(&'static self, span: &'a Span) -> Option<Inside<'a>> {
+        let is_alive = || {
+            let content = self.content.load(Ordering::Acquire).addr();
+            content != 0 && content & ENDED == 0
+        };
+        if !span.occupy(self, is_alive) {
+            return None;
+        }
+        // SAFETY: `fill` stored one before the content.
+        let vtable = unsafe { self.vtable.load(Ordering::Relaxed).as_ref() }?;
+        Some(Inside { span, slot: self, vtable })
     }
 
-    pub(super) fn fill<H: Handler>(&self, content: Box<Content<H>>, result_size: usize) {
+    /// Makes it a closure's, which runs `handler`.
+    pub(super) fn fill<H: Handler, A: Arguments>(
+        &self,
+        handler: Arc<H>,
+        (result_size, exact): (usize, bool),
+    ) {
         // What is larger than a gigabyte is not returned by value.
         self.result_size.store(result_size as u32, Ordering::Relaxed);
+        self.exact.store(exact, Ordering::Relaxed);
         self.set_sink(None);
-        let enter = content.header.enter as *mut ();
-        self.content.store(Box::into_raw(content).cast(), Ordering::Release);
-        self.enter.store(enter, Ordering::Release);
+        let vtable: &'static Vtable = &const { VtableOf::<H, A>::VTABLE };
+        self.vtable.store(ptr::from_ref(vtable).cast_mut(), Ordering::Relaxed);
+        let content = Arc::into_raw(handler).cast_mut().cast();
+        self.content.store(content, Ordering::Release);
+        self.enter.store(run::<H, A> as Enter as *mut (), Ordering::Release);
     }
 
-    /// From now on calls are told that the closure has ended; its content goes, and gives back the
-    /// place, when no call is inside.
-    pub(super) fn end(&self) {
+    /// From now on calls are told that the closure has ended; what it ran goes, and the slot is given
+    /// back, when no call is inside. Once.
+    pub(super) fn end(&'static self) {
         self.enter.store(ended as Enter as *mut (), Ordering::Release);
         self.data.store(ptr::null_mut(), Ordering::Release);
-        let content = self.content.swap(ptr::null_mut(), Ordering::SeqCst);
-        if !content.is_null() {
-            // SAFETY: taken out of its slot exactly once.
-            unsafe { ((*content).retire)(content) };
-        }
+        let content = self.content.load(Ordering::Relaxed);
+        self.content.store(content.map_addr(|address| address | ENDED), Ordering::SeqCst);
+        handle::retire_place(self);
     }
 
     /// From now on calls are told that the closure is not prepared.
     pub(super) fn reserve(&self, result_size: usize) {
         self.result_size.store(result_size as u32, Ordering::Relaxed);
+        self.exact.store(false, Ordering::Relaxed);
         self.set_sink(None);
         self.enter.store(reserved as Enter as *mut (), Ordering::Release);
+    }
+
+    /// Ends what [`reserve`](Slot::reserve) began, of a slot that was never filled.
+    pub(super) fn give_up(&self) {
+        self.enter.store(ended as Enter as *mut (), Ordering::Release);
+    }
+
+    /// Handles a call of a slot that has no closure.
+    #[cold]
+    pub(super) fn refuse(&self, result: *mut c_void) {
+        let is_reserved = self.enter.load(Ordering::Acquire) == reserved as Enter as *mut ();
+        let error = if is_reserved { unprepared() } else { dead() };
+        self.fail(&error, result, failure::print);
     }
 
     pub(super) fn set_locked(&self, locked: Locked) {
@@ -180,9 +261,15 @@ impl Slot {
     }
 
     pub(super) fn set_sink(&self, sink: Option<ErrorSink>) {
-        let sink = sink.map(Box::new);
-        // What is let go may run code of its own.
-        let _before = mem::replace(&mut *self.sink.lock(), sink);
+        let sink = sink.map_or(ptr::null_mut(), |sink| Box::into_raw(Box::new(sink)));
+        if sink.is_null() && self.sink.load(Ordering::Relaxed).is_null() {
+            return;
+        }
+        let before = self.sink.swap(sink, Ordering::AcqRel);
+        if !before.is_null() {
+            // SAFETY: of a box, taken out once.
+            handle::retire(unsafe { Box::from_raw(before) });
+        }
     }
 
     /// Ends a call with a failure: the call from a host that runs the C code gets it, or the
@@ -190,17 +277,47 @@ impl Slot {
     #[cold]
     fn fail(&self, error: &Error, result: *mut c_void, report: impl FnOnce(&Error)) {
         let size = self.result_size.load(Ordering::Relaxed) as usize;
+        let room = if self.exact.load(Ordering::Relaxed) { size } else { size.max(8) };
         if size != 0 {
-            // SAFETY: the caller of the closure made room for its result, at least eight bytes.
-            unsafe { result.cast::<u8>().write_bytes(0, size.max(8)) };
+            // SAFETY: the caller of the closure made so much room for its result.
+            unsafe { result.cast::<u8>().write_bytes(0, room) };
         }
         if HostCall::fail(error) {
             return;
         }
-        let sink = self.sink.lock().as_deref().cloned();
-        match sink {
+        match pin::enter().protect(&self.sink) {
             Some(sink) => sink.report(error),
             None => report(error),
+        }
+    }
+}
+
+/// A call whose slot is pinned.
+pub(super) struct Inside<'a> {
+    span: &'a Span,
+    slot: &'static Slot,
+    vtable: &'static Vtable,
+}
+
+impl Inside<'_> {
+    /// Runs the closure's handler.
+    ///
+    /// # Safety
+    /// As for an [`Enter`], with the arguments as they are for the slot's code.
+    pub(super) unsafe fn call(&self, arguments: *mut u64, result: *mut u64) {
+        // SAFETY: the caller's promise.
+        unsafe { (self.vtable.call)(self.span, self.slot, arguments, result) };
+    }
+}
+
+impl handle::Reused for Slot {
+    fn give_back(&'static self) {
+        let content = self.content.swap(ptr::null_mut(), Ordering::Relaxed);
+        // SAFETY: the closure that ended has stored both, and nobody is inside.
+        unsafe {
+            let vtable = &*self.vtable.load(Ordering::Relaxed);
+            (vtable.drop)(content.map_addr(|address| address & !ENDED));
+            (vtable.give_back)(self);
         }
     }
 }
@@ -279,9 +396,13 @@ impl Incoming {
     #[cold]
     pub unsafe fn pass_on(&self) {
         let span = pin::enter();
-        let enter = span.protect(&self.slot.content).map_or(ended as Enter, |header| header.enter);
         // SAFETY: the caller's promise.
-        unsafe { enter(self.slot, self.image, self.result) };
+        unsafe {
+            match self.slot.pinned(&span) {
+                Some(inside) => inside.call(self.image, self.result),
+                None => ended(self.slot, self.image, self.result),
+            }
+        }
     }
 
     /// Ends the call with a failure, which `report` reports if nobody else is told. A lock that the

@@ -2,7 +2,8 @@
 //!
 //! Each entry point loads the address of its slot and jumps to code that stores the argument registers,
 //! calls what the entry's [slot](Slot) says, and loads the result registers. What is in a slot is data, so a
-//! function pointer is made by filling in a table.
+//! function pointer is made by filling in a table. When the library's own are used up, there are more
+//! in [tables](super::table).
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 #[path = "trampoline_sysv64.rs"]
@@ -20,19 +21,17 @@ mod platform {
     }
 }
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::VecDeque;
+use std::ptr;
 
 use super::arguments::{MOST, Order};
-use super::place::{Parts, Place, Pool};
-use super::slot::Slot;
+use super::slot::{Origin, Slot};
+use super::{KEPT, table};
 use crate::call::native::{Bank, Convention, NativeType};
+use crate::fork::Lock;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub(super) use platform::common;
 use platform::{COUNT, FLOATS, INTEGERS, STACK};
-
-/// Half of the entry points save only the integer registers, the other half all of them.
-const HALF: usize = COUNT / 2;
-
-/// So many of them stay out of use after they have ended, even if libffi has to make closures.
-const KEPT: usize = HALF / 4;
 
 /// Where each argument of a signature is.
 struct Arrangement {
@@ -71,48 +70,59 @@ impl Arrangement {
     }
 }
 
-/// What the entry points call, by their numbers.
+/// What the entry points call, by their numbers: half of them save only the integer registers, the
+/// other half all of them.
 static SLOTS: [Slot; COUNT] = [const { Slot::new() }; COUNT];
 
-/// The entry points of one half.
-struct Half {
-    first: usize,
-    /// How many were ever used.
-    used: AtomicUsize,
-    ended: Pool,
+/// Slots whose code saves the same registers.
+struct Kind {
+    /// Those that were never used.
+    fresh: &'static [Slot],
+    /// Those whose closures have ended, the longest ago first.
+    ended: VecDeque<&'static Slot>,
 }
 
-impl Half {
-    const fn new(first: usize) -> Half {
-        Half { first, used: AtomicUsize::new(0), ended: Pool::new() }
-    }
+static INTEGERS_ONLY: Lock<Kind> =
+    Lock::new(Kind { fresh: SLOTS.split_at(COUNT / 2).0, ended: VecDeque::new() });
+static ANY: Lock<Kind> =
+    Lock::new(Kind { fresh: SLOTS.split_at(COUNT / 2).1, ended: VecDeque::new() });
 
-    fn take(&'static self) -> Option<Place> {
-        let next = |used: usize| (used < HALF).then_some(used + 1);
-        let fresh = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
-        let Ok(used) = fresh else { return self.ended.take(KEPT) };
-        let index = self.first + used;
-        let (code, slot) = (platform::code(index), &SLOTS[index]);
-        Some(Place::new(Parts { code, slot, pool: &self.ended, memory: None }))
-    }
-}
-
-/// The entry points for integers only, and for floats as well.
-static HALVES: [Half; 2] = [Half::new(0), Half::new(HALF)];
-
-/// An entry point for a signature, if there is one for it, and one is left.
+/// The slot of an entry point for a signature, if there is one for it.
 pub(super) fn take(
     params: &[NativeType],
     returns: &NativeType,
     convention: Convention,
-) -> Option<Place> {
+) -> Option<&'static Slot> {
     let Arrangement { order, has_floats } = Arrangement::of(params, returns, convention)?;
-    let place = HALVES[usize::from(has_floats)].take()?;
-    place.slot().set_order(order, params.len());
-    Some(place)
+    let mut kind = if has_floats { ANY.lock() } else { INTEGERS_ONLY.lock() };
+    let slot = if kind.ended.len() > KEPT {
+        kind.ended.pop_front()?
+    } else {
+        if kind.fresh.is_empty() {
+            kind.fresh = table::more(has_floats)?;
+        }
+        kind.fresh.split_off_first()?
+    };
+    drop(kind);
+    slot.set_order(order, params.len());
+    Some(slot)
 }
 
-/// Whether a closure's code is an entry point.
-pub(super) fn is_one(code: *const ()) -> bool {
-    COUNT != 0 && (platform::code(0)..=platform::code(COUNT - 1)).contains(&code)
+/// Takes back what [`take`] gave.
+pub(super) fn give_back(slot: &'static Slot) {
+    let saves_floats = match slot.origin() {
+        Origin::Table => table::saves_floats(slot),
+        _ => index(slot) >= COUNT / 2,
+    };
+    let kind = if saves_floats { &ANY } else { &INTEGERS_ONLY };
+    kind.lock().ended.push_back(slot);
+}
+
+/// The entry point of a slot of the library's.
+pub(super) fn code(slot: &'static Slot) -> *const () {
+    platform::code(index(slot))
+}
+
+fn index(slot: &'static Slot) -> usize {
+    (ptr::from_ref(slot).addr() - SLOTS.as_ptr().addr()) / size_of::<Slot>()
 }

@@ -44,6 +44,9 @@ global_asm!(
     ".set metaffi_trampoline_index, metaffi_trampoline_index + 1",
     ".endr",
     ".balign 16",
+    ".hidden metaffi_closure_floats",
+    ".globl metaffi_closure_floats",
+    "metaffi_closure_floats:",
     "3:",
     // In the red zone, where the area will be.
     "movsd [rsp - 88], xmm0",
@@ -54,6 +57,9 @@ global_asm!(
     "movsd [rsp - 48], xmm5",
     "movsd [rsp - 40], xmm6",
     "movsd [rsp - 32], xmm7",
+    ".hidden metaffi_closure_integers",
+    ".globl metaffi_closure_integers",
+    "metaffi_closure_integers:",
     "2:",
     "push rbp",
     ".cfi_def_cfa_offset 16",
@@ -89,6 +95,16 @@ global_asm!(
 mod entry_points {
     unsafe extern "C" {
         pub(super) fn metaffi_trampolines();
+        pub(super) fn metaffi_closure_integers();
+        pub(super) fn metaffi_closure_floats();
+    }
+}
+
+/// What entry points jump to with the addresses of their slots in r11.
+pub(in super::super) fn common(floats: bool) -> *const () {
+    match floats {
+        true => entry_points::metaffi_closure_floats as *const (),
+        false => entry_points::metaffi_closure_integers as *const (),
     }
 }
 

@@ -1,20 +1,17 @@
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
-use std::ptr;
 use std::sync::Arc;
 
 use super::load::load;
 use super::native_types;
 use super::store::{To, store};
-use crate::abi::{METAFFI_OK, metaffi_slot};
+use crate::abi::metaffi_slot;
 use crate::call::closure::{Arguments, Closure, Handler};
-use crate::call::failure;
 use crate::call::frame::with_frame;
 use crate::call::function::Function;
 use crate::call::native::{Convention, NativeType};
 use crate::call::plan::Numbers;
 use crate::error::{Error, Result};
-use crate::handle::Fast;
 use crate::handle::pin::Use;
 
 /// A C function pointer with the natural signature of `function`.
@@ -30,30 +27,18 @@ pub fn export_as(
     returns: &NativeType,
     convention: Convention,
 ) -> Result<Closure> {
-    let handler = Export::new(function.clone());
-    let closure = Closure::new(params, returns, convention, handler)?;
+    let closure = Closure::new(params, returns, convention, function.clone())?;
     closure.handle_locked(function);
     Ok(closure)
 }
 
 /// Runs a function when C calls, with arguments of its natural C types.
-struct Export {
-    /// How, and with what: copied, so that a call has less to look up.
-    fast: Option<Fast>,
-    function: Arc<Function>,
-}
-
-// SAFETY: what is called is the function's, which any thread may call.
-unsafe impl Send for Export {}
-// SAFETY: as above.
-unsafe impl Sync for Export {}
-
-impl Handler for Export {
+impl Handler for Function {
     #[inline(always)]
     unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
-        let Some(Numbers { params, returned }) = self.function.plan().numbers() else {
+        let Some(Numbers { params, returned }) = self.plan().numbers() else {
             // SAFETY: the caller's promise.
-            return unsafe { self.call_general(span, arguments, result) };
+            return unsafe { call_general(self, span, arguments, result) };
         };
         let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; Numbers::MOST + 1];
         let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
@@ -63,7 +48,7 @@ impl Handler for Export {
             for (index, param) in params.iter().enumerate() {
                 *frame.add(index) = arguments.scalar(index, *param);
             }
-            self.run(span, frame)?;
+            Function::call(self, span, frame)?;
             if *returned {
                 result.cast::<u64>().write(*frame.add(params.len()));
             }
@@ -72,58 +57,39 @@ impl Handler for Export {
     }
 
     fn report(&self, failure: &Error) {
-        self.function.callee().report(failure);
+        self.callee().report(failure);
     }
 }
 
-impl Export {
-    fn new(function: Arc<Function>) -> Export {
-        Export { fast: function.fast_while_kept(), function }
-    }
-
-    #[inline(always)]
-    unsafe fn run(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-        // SAFETY: the caller's frame.
+/// Calls with values of which not all are numbers.
+#[inline(never)]
+unsafe fn call_general(
+    function: &Function,
+    span: Use,
+    arguments: impl Arguments,
+    result: *mut c_void,
+) -> Result<()> {
+    let (params, returns) = (function.params(), function.returns());
+    with_frame(function.frame_size(), |frame| {
+        // SAFETY: as for numbers; the frame has the function's layout.
         unsafe {
-            let Some(fast) = &self.fast else { return self.function.call(span, frame) };
-            let mut error = ptr::null_mut();
-            match (fast.invoke)(fast.code, frame, fast.map, &raw mut error, 0) {
-                METAFFI_OK => Ok(()),
-                status => Err(failure::from_c(status, error)),
+            for (index, param) in params.iter().enumerate() {
+                load(param.kind, arguments.get(index), frame.add(param.slot()));
+            }
+            Function::call(function, span, frame)?;
+            match returns {
+                [] => Ok(()),
+                [one] => store(one.kind, frame.add(one.slot()), result, To::Result),
+                // Through the pointers that follow the arguments.
+                several => several.iter().enumerate().try_for_each(|(index, place)| {
+                    let to = arguments.get(params.len() + index);
+                    let to = to.cast::<*mut c_void>().read();
+                    if to.is_null() {
+                        return Ok(());
+                    }
+                    store(place.kind, frame.add(place.slot()), to, To::Variable)
+                }),
             }
         }
-    }
-
-    /// Calls with values of which not all are numbers.
-    #[inline(never)]
-    unsafe fn call_general(
-        &self,
-        span: Use,
-        arguments: impl Arguments,
-        result: *mut c_void,
-    ) -> Result<()> {
-        let (params, returns) = (self.function.params(), self.function.returns());
-        with_frame(self.function.frame_size(), |frame| {
-            // SAFETY: as for numbers; the frame has the function's layout.
-            unsafe {
-                for (index, param) in params.iter().enumerate() {
-                    load(param.kind, arguments.get(index), frame.add(param.slot()));
-                }
-                self.run(span, frame)?;
-                match returns {
-                    [] => Ok(()),
-                    [one] => store(one.kind, frame.add(one.slot()), result, To::Result),
-                    // Through the pointers that follow the arguments.
-                    several => several.iter().enumerate().try_for_each(|(index, place)| {
-                        let to = arguments.get(params.len() + index);
-                        let to = to.cast::<*mut c_void>().read();
-                        if to.is_null() {
-                            return Ok(());
-                        }
-                        store(place.kind, frame.add(place.slot()), to, To::Variable)
-                    }),
-                }
-            }
-        })
-    }
+    })
 }

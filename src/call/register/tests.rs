@@ -126,7 +126,8 @@ fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
         Some(Bank::Float) => NativeType::F64,
         _ => NativeType::U64,
     };
-    let closure = Closure::new(params, &word, Convention::Default, handler).unwrap();
+    let closure =
+        Closure::new(params, &word, Convention::Default, std::sync::Arc::new(handler)).unwrap();
     let code = closure.code();
     // The pool keeps the last closures callable only as errors, so keep this one for good.
     std::mem::forget(closure);
