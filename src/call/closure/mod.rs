@@ -104,3 +104,6 @@ impl Drop for Closure {
         self.0.end();
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+use std::mem;
+use std::sync::Mutex;
+use std::thread;
+
+use super::*;
+
+/// Adds its number to the first argument.
+struct Adds(i64);
+
+impl Handler for Adds {
+    unsafe fn call(&self, _: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
+        // SAFETY: the closures here take two integers, and return one.
+        unsafe {
+            let of = |index| arguments.get(index).cast::<i64>().read();
+            result.cast::<i64>().write(of(0) + of(1) + self.0);
+        }
+        Ok(())
+    }
+}
+
+/// Subtracts, in floats.
+struct Subtracts(f64);
+
+impl Handler for Subtracts {
+    unsafe fn call(&self, _: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
+        // SAFETY: the closures here take two floats, and return one.
+        unsafe {
+            let of = |index| arguments.get(index).cast::<f64>().read();
+            result.cast::<f64>().write(of(0) - of(1) - self.0);
+        }
+        Ok(())
+    }
+}
+
+fn adds(number: i64, sink: Option<ErrorSink>) -> Closure {
+    let (word, convention) = (NativeType::I64, Convention::Default);
+    let params = [word.clone(), word.clone()];
+    Closure::new(&params, &word, convention, sink, Arc::new(Adds(number))).unwrap()
+}
+
+fn add(code: *const (), one: i64, other: i64) -> i64 {
+    // SAFETY: of a closure that takes two integers.
+    unsafe {
+        let code = mem::transmute::<*const (), extern "C-unwind" fn(i64, i64) -> i64>(code);
+        code(one, other)
+    }
+}
+
+/// More than the library has entry points for.
+const MANY: i64 = 3000;
+
+#[test]
+fn there_are_more_entry_points_where_the_librarys_are_used_up() {
+    let closures: Vec<_> = (0..MANY).map(|number| adds(number, None)).collect();
+    for (number, closure) in (0..MANY).zip(&closures) {
+        assert_eq!(add(closure.code(), 1_000_000, 5), 1_000_005 + number);
+    }
+    let word = NativeType::F64;
+    let params = [word.clone(), word.clone()];
+    let convention = Convention::Default;
+    let floats: Vec<_> = (0..MANY)
+        .map(|number| {
+            let subtracts = Arc::new(Subtracts(number as f64));
+            Closure::new(&params, &word, convention, None, subtracts).unwrap()
+        })
+        .collect();
+    for (number, closure) in (0..MANY).zip(&floats) {
+        // SAFETY: of a closure that takes two floats.
+        let difference = unsafe {
+            let code = closure.code();
+            let code = mem::transmute::<*const (), extern "C-unwind" fn(f64, f64) -> f64>(code);
+            code(0.5, 0.25)
+        };
+        assert_eq!(difference, 0.25 - number as f64);
+    }
+    let mut codes: Vec<_> = closures.iter().chain(&floats).map(Closure::code).collect();
+    codes.sort();
+    codes.dedup();
+    assert_eq!(codes.len(), 2 * MANY as usize);
+    if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        assert!(closures.iter().any(|closure| closure.0.origin() == Origin::Table));
+    }
+}
+
+#[test]
+fn what_has_ended_says_so_until_many_others_have() {
+    static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let sink = || Some(ErrorSink::new(|error| SAID.lock().unwrap().push(error.to_string())));
+    let first = adds(1, sink());
+    let code = first.code();
+    assert_eq!(add(code, 1, 1), 3);
+    drop(first);
+    for _ in 0..KEPT / 2 {
+        drop(adds(2, None));
+    }
+    assert_eq!(add(code, 1, 1), 0);
+    let said = mem::take(&mut *SAID.lock().unwrap());
+    assert!(said.len() == 1 && said[0].contains("whose callable was freed"), "{said:?}");
+}
+
+/// Calls that come while closures end and others get their places find each closure whole.
+#[test]
+fn a_call_finds_what_belongs_together() {
+    let codes = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for thread in 0..3 {
+            let codes = &codes;
+            scope.spawn(move || {
+                for round in 0..3000_i64 {
+                    let silent = Some(ErrorSink::new(|_| ()));
+                    let closure = adds(thread * 1000, silent);
+                    let code = closure.code();
+                    codes.lock().unwrap().push(code.expose_provenance());
+                    assert_eq!(add(code, round, 2), round + 2 + thread * 1000);
+                    let other = {
+                        let mut codes = codes.lock().unwrap();
+                        let index = (round as usize * 7919) % codes.len();
+                        codes.swap_remove(index)
+                    };
+                    let sum = add(std::ptr::with_exposed_provenance(other), 0, 0);
+                    assert!([0, 1000, 2000].contains(&sum), "{sum}");
+                }
+            });
+        }
+    });
+}
