@@ -12,6 +12,12 @@ pub(crate) struct Interned<T>(Lock<Known<T>>);
 /// By a digest of what a thing is, and its address.
 type Known<T> = BTreeMap<(u64, usize), Weak<T>>;
 
+impl<T> Default for Interned<T> {
+    fn default() -> Interned<T> {
+        Interned::new()
+    }
+}
+
 impl<T> Interned<T> {
     /// Nothing yet.
     pub const fn new() -> Interned<T> {
