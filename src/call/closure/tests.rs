@@ -35,7 +35,9 @@ impl Handler for Subtracts {
 fn adds(number: i64, sink: Option<ErrorSink>) -> Closure {
     let (word, convention) = (NativeType::I64, Convention::Default);
     let params = [word.clone(), word.clone()];
-    Closure::new(&params, &word, convention, sink, Arc::new(Adds(number))).unwrap()
+    let closure = Closure::new(&params, &word, convention, Arc::new(Adds(number))).unwrap();
+    closure.set_sink(sink);
+    closure
 }
 
 fn add(code: *const (), one: i64, other: i64) -> i64 {
@@ -61,7 +63,7 @@ fn there_are_more_entry_points_where_the_librarys_are_used_up() {
     let floats: Vec<_> = (0..MANY)
         .map(|number| {
             let subtracts = Arc::new(Subtracts(number as f64));
-            Closure::new(&params, &word, convention, None, subtracts).unwrap()
+            Closure::new(&params, &word, convention, subtracts).unwrap()
         })
         .collect();
     for (number, closure) in (0..MANY).zip(&floats) {
