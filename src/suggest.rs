@@ -14,15 +14,31 @@ pub(crate) fn closest<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let wanted: Vec<char> = unknown.chars().flat_map(char::to_lowercase).take(64).collect();
-    known
-        .into_iter()
-        .filter_map(|name| {
-            let letters: Vec<char> = name.chars().flat_map(char::to_lowercase).collect();
+    let (mut letters, mut best) = (Vec::new(), None);
+    for name in known {
+        letters.clear();
+        letters.extend(name.chars().flat_map(char::to_lowercase));
+        let most = (wanted.len().max(letters.len()) / 3).max(1);
+        let most = best.map_or(most, |(edits, _): (usize, _)| most.min(edits.saturating_sub(1)));
+        // Most names differ in too many letters, whatever their order.
+        if least_distance(&wanted, &letters) <= most {
             let edits = distance(&wanted, &letters);
-            (edits <= (wanted.len().max(letters.len()) / 3).max(1)).then_some((edits, name))
-        })
-        .min_by_key(|&(edits, _)| edits)
-        .map(|(_, name)| name)
+            if edits <= most && best.is_none_or(|(fewest, _)| edits < fewest) {
+                best = Some((edits, name));
+            }
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+/// What [`distance`] is at the least: letters that one has and the other lacks.
+fn least_distance(a: &[char], b: &[char]) -> usize {
+    let mut surplus = [0_i32; 64];
+    a.iter().for_each(|letter| surplus[*letter as usize % 64] += 1);
+    b.iter().for_each(|letter| surplus[*letter as usize % 64] -= 1);
+    let more: i32 = surplus.iter().filter(|count| **count > 0).sum();
+    let fewer: i32 = surplus.iter().filter(|count| **count < 0).sum();
+    more.max(-fewer) as usize
 }
 
 /// The number of letters to insert, remove or replace to turn `a` into `b`.
@@ -72,5 +88,12 @@ mod tests {
         assert_eq!(of("", "abc"), 3);
         assert_eq!(of("kitten", "sitting"), 3);
         assert_eq!(of("same", "same"), 0);
+        let least = |a: &str, b: &str| {
+            least_distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
+        };
+        for (a, b) in [("", "abc"), ("kitten", "sitting"), ("tea", "eat"), ("abc", "xyz")] {
+            assert!(least(a, b) <= of(a, b), "{a} {b}");
+        }
+        assert_eq!((least("kitten", "sitting"), least("abc", "xyz")), (3, 3));
     }
 }
