@@ -14,7 +14,7 @@ use crate::abi::metaffi_slot;
 use crate::call::unwind::{Outcome, caught};
 use crate::call::{Function, HostCall, Lifetime, Passing};
 use crate::handle::Fast;
-use crate::handle::pin::{self, Use};
+use crate::handle::pin::{self, Span, Use};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::gil::Gil;
@@ -197,7 +197,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
             };
             let Some(word) = word else {
                 plan.let_go(objects, index);
-                drop(span);
+                end::<DEMAND>(span);
                 return call::call_entity(object, objects, count, names);
             };
             *words.add(index) = word;
@@ -208,7 +208,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
             plan.let_go(objects, expected);
         }
         if outcome.has_thrown() || own.has_failed() {
-            drop(span);
+            end::<DEMAND>(span);
             return call::finish_fast(object, outcome, own);
         }
         // It has nothing to drop.
@@ -220,11 +220,20 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
             }
             _ => plan.numbers.give(api, words),
         };
-        drop(span);
+        end::<DEMAND>(span);
         match DEMAND < WORDS || !result.is_null() {
             true => result,
             false => call::finish_fast(object, outcome, HostCall::default()),
         }
+    }
+}
+
+/// Ends the span of a call that lends memory; others have none, and nothing to look at.
+#[inline(always)]
+fn end<const DEMAND: u8>(span: Option<Span>) {
+    match DEMAND {
+        LOANS => drop(span),
+        _ => mem::forget(span),
     }
 }
 
