@@ -11,11 +11,13 @@ pub enum Word {
     HostCall,
     /// The thread state that Python has given it.
     Python,
+    /// The complement of the address below which its stack is nearly used up.
+    Stack,
     #[cfg(test)]
     Test,
 }
 
-const COUNT: usize = if cfg!(test) { 5 } else { 4 };
+const COUNT: usize = if cfg!(test) { 6 } else { 5 };
 
 impl Word {
     /// What it is.

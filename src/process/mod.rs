@@ -3,6 +3,7 @@
 
 pub mod float;
 mod signals;
+pub mod stack;
 
 pub use signals::without_signals;
 

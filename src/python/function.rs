@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle::Fast;
 use crate::handle::pin::Use;
+use crate::process::stack;
 use crate::signature::{Parameter, Signature, Type};
 
 /// The most arguments that a [`Fixed`] call has.
@@ -189,11 +190,25 @@ impl PyFunction {
     }
 }
 
+/// Raises RecursionError: CPython counts calls, and its limit may be set higher than the stack lasts.
+#[cold]
+pub fn too_deep(api: &Api) -> Object {
+    let message = c"this thread's stack is nearly used up by calls between Python and other \
+        languages: recurse less deeply, lower sys.setrecursionlimit, or call on a thread with a \
+        larger stack (threading.stack_size)";
+    // SAFETY: whoever calls Python holds the GIL.
+    unsafe { (api.PyErr_SetString)(api.PyExc_RecursionError, message.as_ptr()) };
+    ptr::null_mut()
+}
+
 impl Call {
     #[inline(always)]
     unsafe fn run(&self, objects: *const Object, count: usize) -> Object {
         let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
         let report = |failure: &Error| error::report(self.api, failure, None);
+        if stack::is_low() {
+            return too_deep(self.api);
+        }
         // SAFETY: the caller has so many arguments, one place before them, and the GIL.
         HostCall::pause(report, || unsafe { self.target.call(self.api, objects, count) })
     }

@@ -132,3 +132,34 @@ print(add(-42))
         timeout=60,
     )
     assert (done.stdout, done.stderr, done.returncode) == ("42\n", "", 0)
+
+
+@pytest.mark.parametrize("size", [0, 256 << 10, 64 << 20])
+def test_recursion_by_way_of_c_ends_before_the_stack_does(size: int) -> None:
+    code = f"""
+import sys, threading
+import metaffi
+
+sys.setrecursionlimit(10**5)
+qsort = metaffi.MetaFFIRuntime("c").load_module("stdlib.h").load_entity("callable=qsort")
+data = bytearray(b"ab")
+
+def compare(left, right):
+    qsort(data, 2, 1, compare)
+    return 0
+
+def run():
+    try:
+        compare(None, None)
+    except RecursionError:
+        print("ended")
+
+if {size}:
+    threading.stack_size({size})
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+else:
+    run()
+"""
+    assert output_of(code) == "ended"

@@ -1,0 +1,83 @@
+//! How much is left of a thread's stack.
+
+use std::cell::Cell;
+use std::ptr;
+
+use crate::thread::Word;
+
+thread_local! {
+    /// Where this thread's own stack ends.
+    static END: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Whether this thread's stack is nearly used up. A comparison; only the first time on a thread the
+/// system is asked. Of the stacks that fibers bring along nobody knows how long they are: on those
+/// it never is.
+#[inline(always)]
+pub fn is_low() -> bool {
+    let here = 0_u8;
+    let here = ptr::from_ref(&here).addr();
+    here < !Word::Stack.get().addr() && is_below(here)
+}
+
+/// Whether an address below the limit is on the thread's own stack.
+#[cold]
+#[inline(never)]
+fn is_below(here: usize) -> bool {
+    if Word::Stack.get().is_null() {
+        let (end, limit) = bounds().unwrap_or((0, 0));
+        END.set(end);
+        Word::Stack.set(ptr::without_provenance(!limit));
+    }
+    (END.get()..!Word::Stack.get().addr()).contains(&here)
+}
+
+/// Where this thread's own stack ends, and where it is nearly used up.
+#[cfg(target_os = "linux")]
+fn bounds() -> Option<(usize, usize)> {
+    /// What is left then: of a small stack an eighth.
+    const LEAST: usize = 16 << 10;
+    const MOST: usize = 256 << 10;
+    let mut attributes = std::mem::MaybeUninit::uninit();
+    let (mut end, mut size) = (ptr::null_mut(), 0);
+    // SAFETY: the attributes are filled in, read, and given back.
+    unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
+            return None;
+        }
+        libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut end, &raw mut size);
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+    }
+    Some((end.addr(), end.addr().saturating_add((size / 8).clamp(LEAST, MOST))))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bounds() -> Option<(usize, usize)> {
+    None
+}
+
+#[cfg(all(test, target_os = "linux", not(miri)))]
+mod tests {
+    use std::hint::black_box;
+    use std::thread;
+
+    use super::*;
+
+    /// How many frames there are before the stack is low.
+    fn deep(depth: usize) -> usize {
+        let frame = black_box([0_u8; 1024]);
+        match is_low() {
+            true => depth,
+            false => deep(depth + 1) + usize::from(black_box(frame)[0]),
+        }
+    }
+
+    #[test]
+    fn a_stack_gets_low_before_it_ends() {
+        for size in [128_usize << 10, 1 << 20, 8 << 20] {
+            let deep = thread::Builder::new().stack_size(size).spawn(|| deep(0)).unwrap();
+            let depth = deep.join().unwrap();
+            assert!((16..size >> 10).contains(&depth), "{depth} of {size}");
+        }
+    }
+}
