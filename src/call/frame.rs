@@ -1,16 +1,7 @@
 use std::mem::MaybeUninit;
 
-use crate::abi::metaffi_slot;
-
 /// The most slots that a frame can have.
 pub const MAX_SLOTS: usize = 512;
-
-/// Runs `body` with a frame of at least `size` slots, at most [`MAX_SLOTS`], on the stack.
-/// The slots are uninitialised.
-#[inline(always)]
-pub fn with_frame<R>(size: usize, body: impl FnOnce(*mut metaffi_slot) -> R) -> R {
-    with_stack(size, body)
-}
 
 /// Runs `body` with room for at least `count` values, at most [`MAX_SLOTS`], on the stack.
 ///

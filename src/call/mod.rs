@@ -53,7 +53,7 @@ mod values;
 pub use callable::{Callable, Native, Shadow};
 pub use failure::report;
 pub use fast::{Called, Values, by_frame, by_values, fast};
-pub use frame::{MAX_SLOTS, with_frame, with_stack};
+pub use frame::{MAX_SLOTS, with_stack};
 pub use function::{Callee, Function};
 pub use guard::{begin_ending_threads, guarded, is_thread_ending};
 pub use host::{HostCode, HostFunction};

@@ -144,7 +144,7 @@ impl Plan {
         let plain = |param: &Parameter| param.name.is_none() && param.info.alias.is_none();
         if own.iter().all(plain) && given.iter().all(|info| info.alias.is_none()) && !variadic {
             let new = Box::into_raw(Box::new(self.clone()));
-            let before = latest(params, returns).swap(new, Ordering::AcqRel);
+            let before = latest(params, returns).swap(new, Ordering::SeqCst);
             if !before.is_null() {
                 // SAFETY: of a box, taken out once.
                 handle::retire(unsafe { Box::from_raw(before) });

@@ -1,5 +1,5 @@
 use super::fast::Values;
-use super::frame::with_frame;
+use super::frame::with_stack;
 use super::function::Function;
 use super::guard::guarded;
 use super::plan::Place;
@@ -22,7 +22,7 @@ pub unsafe fn call_values(function: &Function, span: Use, values: &Values) -> Re
         // SAFETY: the caller's promise.
         return unsafe { call_other_count(function, span, values) };
     }
-    with_frame(function.frame_size(), |frame| {
+    with_stack(function.frame_size(), |frame: *mut metaffi_slot| {
         // SAFETY: the frame has the function's layout, and the values are as the caller promises.
         unsafe {
             for (index, place) in function.params().iter().enumerate() {

@@ -210,24 +210,21 @@ pub fn free(key: Key, kind: Kind) -> Result<()> {
     Ok(())
 }
 
-/// Drops `value` as soon as no call has it [protected](pin::Span::protect).
+/// Drops `value` as soon as no call has it [protected](pin::Span::protect). Its pointer was taken out
+/// of where it was by an operation that is `SeqCst`.
 pub fn retire<T: Send + Sync + 'static>(value: Box<T>) {
-    unsafe fn nothing(_: *const ()) {}
     unsafe fn drop_box<T>(data: *const ()) {
         // SAFETY: `data` came from the box below, and this is its last use.
         drop(unsafe { Box::from_raw(data.cast_mut().cast::<T>()) });
     }
-    struct Boxed<T>(T);
-    impl<T: 'static> Boxed<T> {
-        const VTABLE: Vtable = Vtable {
-            kind: Kind::Object,
-            type_id: TypeId::of::<T>(),
-            retain: nothing,
-            release: drop_box::<T>,
-            object: None,
-        };
-    }
-    retired::retire(Box::into_raw(value).cast_const().cast(), &const { Boxed::<T>::VTABLE });
+    retired::retire(Box::into_raw(value).cast_const().cast(), &const { only(drop_box::<T>) });
+}
+
+/// What is known of what no handle stands for.
+const fn only(release: unsafe fn(*const ())) -> Vtable {
+    unsafe fn nothing(_: *const ()) {}
+    let (kind, type_id) = (Kind::Object, TypeId::of::<()>());
+    Vtable { kind, type_id, retain: nothing, release, object: None }
 }
 
 /// A place that is never freed, and used again.
@@ -236,24 +233,14 @@ pub trait Reused: Sync + 'static {
     fn give_back(&'static self);
 }
 
-/// Has `place` given back as soon as no call [occupies](pin::Span::occupy) it.
+/// Has `place` given back as soon as no call [occupies](pin::Span::occupy) it. Its end was stored by an
+/// operation that is `SeqCst`.
 pub fn retire_place<T: Reused>(place: &'static T) {
-    unsafe fn nothing(_: *const ()) {}
     unsafe fn give_back<T: Reused>(place: *const ()) {
         // SAFETY: of the reference below.
         unsafe { &*place.cast::<T>() }.give_back();
     }
-    struct Place<T>(T);
-    impl<T: Reused> Place<T> {
-        const VTABLE: Vtable = Vtable {
-            kind: Kind::Object,
-            type_id: TypeId::of::<T>(),
-            retain: nothing,
-            release: give_back::<T>,
-            object: None,
-        };
-    }
-    retired::retire(ptr::from_ref(place).cast(), &const { Place::<T>::VTABLE });
+    retired::retire(ptr::from_ref(place).cast(), &const { only(give_back::<T>) });
 }
 
 /// Runs `body` in a span of use.

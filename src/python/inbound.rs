@@ -6,7 +6,8 @@ mod returned;
 
 use super::api::Object;
 use super::gil::{self, Gil};
-use crate::call::{Callable, with_frame};
+use crate::abi::metaffi_slot;
+use crate::call::{Callable, with_stack};
 use crate::error::Result;
 use crate::handle::pin::Use;
 use crate::process::float;
@@ -50,7 +51,7 @@ unsafe fn call_in_order(
     objects: *const Object,
 ) -> Result<Object> {
     let (api, function) = (gil.api, &**callable.function());
-    with_frame(function.frame_size(), |frame| {
+    with_stack(function.frame_size(), |frame: *mut metaffi_slot| {
         // SAFETY: the frame has the function's layout, and there are as many objects as
         // parameters.
         unsafe {

@@ -10,7 +10,7 @@ use super::ctype::{CType, Class, PointeeKind};
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::call::closure::{Arguments, Closure, Handler};
-use crate::call::{Callable, Function, Native, guarded, natural, with_frame};
+use crate::call::{Callable, Function, Native, guarded, natural, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::handle::{self, Kind as HandleKind};
@@ -177,7 +177,7 @@ struct Inbound {
 
 impl Handler for Inbound {
     unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
-        with_frame(self.function.frame_size(), |frame| {
+        with_stack(self.function.frame_size(), |frame: *mut metaffi_slot| {
             // SAFETY: the closure was made for these C types, and the frame has the function's
             // layout.
             unsafe {

@@ -40,7 +40,7 @@ pub struct Slot {
     argument_count: AtomicU8,
     /// Whether there is room for exactly the result, and not for a word at least.
     exact: AtomicBool,
-    origin: AtomicU8,
+    origin: Origin,
     result_size: AtomicU32,
     sink: AtomicPtr<ErrorSink>,
 }
@@ -52,7 +52,6 @@ const ENDED: usize = 1;
 
 /// Whose code calls a slot.
 #[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
 pub(super) enum Origin {
     /// The entry points of the library.
     Library,
@@ -149,7 +148,8 @@ unsafe extern "C-unwind" fn reserved(slot: &'static Slot, _: *mut u64, result: *
 }
 
 impl Slot {
-    pub(super) const fn new() -> Slot {
+    /// One of that code.
+    pub(super) const fn of(origin: Origin) -> Slot {
         Slot {
             enter: AtomicPtr::new(ended as Enter as *mut ()),
             content: AtomicPtr::new(ptr::null_mut()),
@@ -158,23 +158,14 @@ impl Slot {
             order: [const { AtomicU64::new(0) }; 2],
             argument_count: AtomicU8::new(0),
             exact: AtomicBool::new(false),
-            origin: AtomicU8::new(Origin::Library as u8),
+            origin,
             result_size: AtomicU32::new(0),
             sink: AtomicPtr::new(ptr::null_mut()),
         }
     }
 
-    /// One of other code than the library's.
-    pub(super) const fn of(origin: Origin) -> Slot {
-        Slot { origin: AtomicU8::new(origin as u8), ..Slot::new() }
-    }
-
     pub(super) fn origin(&self) -> Origin {
-        match self.origin.load(Ordering::Relaxed) {
-            0 => Origin::Library,
-            1 => Origin::Table,
-            _ => Origin::Libffi,
-        }
+        self.origin
     }
 
     pub(super) fn set_order(&self, order: Order, count: usize) {
@@ -265,7 +256,7 @@ impl Slot {
         if sink.is_null() && self.sink.load(Ordering::Relaxed).is_null() {
             return;
         }
-        let before = self.sink.swap(sink, Ordering::AcqRel);
+        let before = self.sink.swap(sink, Ordering::SeqCst);
         if !before.is_null() {
             // SAFETY: of a box, taken out once.
             handle::retire(unsafe { Box::from_raw(before) });

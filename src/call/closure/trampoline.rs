@@ -1,8 +1,8 @@
 //! Closures of scalars: precompiled entry points.
 //!
-//! Each entry point loads the address of its slot and jumps to code that stores the argument registers,
-//! calls what the entry's [slot](Slot) says, and loads the result registers. What is in a slot is data, so a
-//! function pointer is made by filling in a table. When the library's own are used up, there are more
+//! Each entry point loads the address of its [slot](Slot) and jumps to code that stores the argument
+//! registers, calls what the slot says, and loads the result registers. What is in a slot is data,
+//! so a function pointer is made by filling one. When the library's own are used up, there are more
 //! in [tables](super::table).
 
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
@@ -72,7 +72,7 @@ impl Arrangement {
 
 /// What the entry points call, by their numbers: half of them save only the integer registers, the
 /// other half all of them.
-static SLOTS: [Slot; COUNT] = [const { Slot::new() }; COUNT];
+static SLOTS: [Slot; COUNT] = [const { Slot::of(Origin::Library) }; COUNT];
 
 /// Slots whose code saves the same registers.
 struct Kind {

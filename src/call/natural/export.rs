@@ -7,7 +7,7 @@ use super::native_types;
 use super::store::{To, store};
 use crate::abi::metaffi_slot;
 use crate::call::closure::{Arguments, Closure, Handler};
-use crate::call::frame::with_frame;
+use crate::call::frame::with_stack;
 use crate::call::function::Function;
 use crate::call::native::{Convention, NativeType};
 use crate::call::plan::Numbers;
@@ -70,7 +70,7 @@ unsafe fn call_general(
     result: *mut c_void,
 ) -> Result<()> {
     let (params, returns) = (function.params(), function.returns());
-    with_frame(function.frame_size(), |frame| {
+    with_stack(function.frame_size(), |frame: *mut metaffi_slot| {
         // SAFETY: as for numbers; the frame has the function's layout.
         unsafe {
             for (index, param) in params.iter().enumerate() {

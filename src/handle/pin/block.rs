@@ -175,13 +175,10 @@ impl Block {
 
     /// A free place. Only for the thread that has the block.
     pub(super) fn take(&'static self) -> &'static Pin {
-        if let Some(pin) = self.free.get() {
-            self.free.set(pin.next.get());
-            return pin;
+        if self.free.get().is_none() {
+            self.take_back_returned();
         }
-        if self.take_back_returned()
-            && let Some(pin) = self.free.get()
-        {
+        if let Some(pin) = self.free.get() {
             self.free.set(pin.next.get());
             return pin;
         }
@@ -230,12 +227,11 @@ impl Block {
         })
     }
 
-    /// Whether others gave back places, which are free again.
-    fn take_back_returned(&'static self) -> bool {
+    /// Makes the places free that others gave back.
+    fn take_back_returned(&'static self) {
         if self.returned.load(Ordering::Relaxed).is_null() {
-            return false;
+            return;
         }
-        let before = self.free.get();
         for pin in self.take_returned() {
             match pin.owner() {
                 owner if ptr::eq(owner, self) => pin.next.set(self.free.replace(Some(pin))),
@@ -243,7 +239,6 @@ impl Block {
                 owner => owner.take_back(pin),
             }
         }
-        self.free.get().map(ptr::from_ref) != before.map(ptr::from_ref)
     }
 
     /// Takes back a place of this block, on a thread that does not have it.

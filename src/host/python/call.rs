@@ -10,7 +10,7 @@ use super::error::{raise, raise_from_foreign};
 use super::returned;
 use crate::abi::metaffi_slot;
 use crate::call::unwind::{Outcome, catching};
-use crate::call::{Function, HostCall, with_frame};
+use crate::call::{Function, HostCall, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
 use crate::process::float;
@@ -197,7 +197,7 @@ unsafe fn call_in_order(
     manner: Manner,
     callback: &mut Option<Error>,
 ) -> Result<Object> {
-    with_frame(function.frame_size(), |frame| {
+    with_stack(function.frame_size(), |frame: *mut metaffi_slot| {
         // SAFETY: the frame has the function's layout, and there are as many objects as
         // parameters.
         unsafe {
