@@ -28,6 +28,10 @@ static INSIDE: [Counter; 16] = [const { Counter(AtomicUsize::new(0)) }; 16];
 #[repr(align(64))]
 struct Counter(AtomicUsize);
 
+/// What a thread that forks has more in its word, so that it enters as if it were inside: other
+/// handlers of the fork may call this library.
+const FORKS: usize = 1 << (usize::BITS - 2);
+
 /// How many threads are about to fork.
 static FORKING: AtomicUsize = AtomicUsize::new(0);
 
@@ -133,6 +137,18 @@ impl Default for Turn {
     }
 }
 
+/// Loading this library begins it: handlers of forks that are registered later have what they lock
+/// before this one waits for other threads, which may wait for that.
+#[cfg(all(target_os = "linux", not(miri)))]
+#[used]
+#[unsafe(link_section = ".init_array")]
+static LOADED: extern "C" fn() = {
+    extern "C" fn loaded() {
+        watch();
+    }
+    loaded
+};
+
 /// Sees to the forks of this process from now on.
 #[inline]
 fn watch() {
@@ -152,6 +168,7 @@ unsafe extern "C" fn prepare() {
     FORKING.fetch_add(1, Ordering::SeqCst);
     // A handler of a signal may fork in the middle of what this thread does.
     let own = usize::from(!Word::Sections.get().is_null());
+    Word::Sections.set(ptr::without_provenance(Word::Sections.get().addr() + FORKS));
     while inside() > own {
         thread::sleep(AGAIN);
     }
@@ -166,11 +183,23 @@ fn inside() -> usize {
 
 #[cfg_attr(any(not(unix), miri), expect(dead_code, reason = "there are no forks"))]
 unsafe extern "C" fn parent() {
+    forked();
     FORKING.fetch_sub(1, Ordering::SeqCst);
+}
+
+/// This thread is not about to fork any more.
+fn forked() {
+    Word::Sections.set(ptr::without_provenance(Word::Sections.get().addr() - FORKS));
 }
 
 #[cfg_attr(any(not(unix), miri), expect(dead_code, reason = "there are no forks"))]
 unsafe extern "C" fn child() {
+    forked();
+    make_anew();
+}
+
+/// Leaves behind what other threads were about to do when this one forked.
+fn make_anew() {
     FORKING.store(0, Ordering::SeqCst);
     // A thread that was just about to enter, and counted already, has stayed behind.
     INSIDE.iter().for_each(|counter| counter.0.store(0, Ordering::SeqCst));
@@ -253,14 +282,25 @@ mod tests {
         assert!(in_child(|| {
             // As a fork leaves it between the two steps of entering.
             INSIDE[3].0.fetch_add(1, Ordering::SeqCst);
-            // SAFETY: this is a child, of one thread.
-            unsafe { child() };
+            make_anew();
             in_child(|| section(|| inside() == 1)) && inside() == 0
         }));
         assert!(in_child(|| section(|| {
             // A handler of a signal forks.
             in_child(|| inside() == 1) && inside() == 1
         })));
+    }
+
+    #[test]
+    fn other_handlers_of_a_fork_may_enter() {
+        assert!(in_child(|| {
+            // SAFETY: what a fork runs in the thread that forks.
+            unsafe { prepare() };
+            let entered = section(|| true);
+            // SAFETY: as above.
+            unsafe { parent() };
+            entered && in_child(|| section(|| inside() == 1)) && Word::Sections.get().is_null()
+        }));
     }
 
     #[test]

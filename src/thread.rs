@@ -1,5 +1,9 @@
 //! [`Word`]: what each thread has of ours, pointers that are cheap to read.
 
+use std::num::NonZeroUsize;
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 /// A pointer of each thread, NULL at first. It outlives the thread's destructors.
 #[derive(Clone, Copy)]
 pub enum Word {
@@ -13,11 +17,13 @@ pub enum Word {
     Python,
     /// The complement of the address below which its stack is nearly used up.
     Stack,
+    /// Its number, once it was asked for.
+    Number,
     #[cfg(test)]
     Test,
 }
 
-const COUNT: usize = if cfg!(test) { 6 } else { 5 };
+const COUNT: usize = if cfg!(test) { 7 } else { 6 };
 
 impl Word {
     /// What it is.
@@ -39,6 +45,18 @@ impl Word {
     pub fn place(self) -> *mut *const () {
         platform::words().wrapping_add(self as usize)
     }
+}
+
+/// Which thread this is: no other has, had or will have the same number. It can be asked for also
+/// when what Rust keeps for the thread is gone, as in the destructors of C.
+pub fn number() -> NonZeroUsize {
+    static LAST: AtomicUsize = AtomicUsize::new(0);
+    let number = NonZeroUsize::new(Word::Number.get().addr());
+    number.unwrap_or_else(|| {
+        let number = NonZeroUsize::MIN.saturating_add(LAST.fetch_add(1, Ordering::Relaxed));
+        Word::Number.set(ptr::without_provenance(number.get()));
+        number
+    })
 }
 
 /// With the C library of GNU/Linux the words are found by a TLS descriptor. The dynamic linker puts
@@ -148,5 +166,15 @@ mod tests {
         .join()
         .unwrap();
         assert_eq!(Word::Test.get().addr(), 16);
+    }
+
+    #[test]
+    fn no_two_threads_have_one_number() {
+        let mut numbers = vec![number()];
+        numbers.extend((0..8).map(|_| std::thread::spawn(number).join().unwrap()));
+        assert_eq!(numbers[0], number());
+        numbers.sort();
+        numbers.dedup();
+        assert_eq!(numbers.len(), 9);
     }
 }

@@ -1,15 +1,16 @@
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, ThreadId};
 
 use super::Runtime;
 use crate::error::{Error, Result, Status};
 use crate::handle::{Handled, Kind};
+use crate::thread;
 
 /// A runtime entered on one thread for a batch of calls.
 pub struct Scope {
     runtime: Arc<Runtime>,
-    thread: ThreadId,
+    thread: NonZeroUsize,
     /// What the runtime has to be told when it is left.
     entered: usize,
     left: AtomicBool,
@@ -25,7 +26,7 @@ impl Scope {
         runtime.check_process()?;
         let entered =
             runtime.running().enter().map_err(|error| error.in_runtime(runtime.name()))?;
-        let (runtime, thread) = (runtime.clone(), thread::current().id());
+        let (runtime, thread) = (runtime.clone(), thread::number());
         Ok(Arc::new(Scope { runtime, thread, entered, left: AtomicBool::new(false) }))
     }
 
@@ -37,7 +38,7 @@ impl Scope {
     /// Leaves it, on the thread that entered it. Scopes may be left in any order: they may be those
     /// of several stacks.
     pub fn leave(&self) -> Result<()> {
-        if self.thread != thread::current().id() {
+        if self.thread != thread::number() {
             let message = "a scope is left on the thread that entered it; this is another thread";
             return Err(Error::new(Status::InvalidArgument, message));
         }

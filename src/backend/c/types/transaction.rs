@@ -1,16 +1,17 @@
 //! Taking back what a failed step declared.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::thread::{self, ThreadId};
 
 use super::{TypeId, Types, store::Store};
+use crate::thread;
 
 /// A step under way.
 #[derive(Debug)]
 pub(super) struct Journal {
     changes: Vec<Change>,
     /// Whose step it is.
-    thread: ThreadId,
+    thread: NonZeroUsize,
     /// The types that were built for it, and those that last because of it.
     lasting: Vec<TypeId>,
     /// Whether another thread has built, or found, a type of the step: then they stay.
@@ -21,12 +22,12 @@ impl Journal {
     /// Notes that a type was built, or lasts from now on.
     pub(super) fn lasts(&mut self, id: TypeId) {
         self.lasting.push(id);
-        self.shared |= thread::current().id() != self.thread;
+        self.shared |= thread::number() != self.thread;
     }
 
     /// Notes that a type was found.
     pub(super) fn found(&mut self, id: TypeId) {
-        self.shared |= thread::current().id() != self.thread && self.lasting.contains(&id);
+        self.shared |= thread::number() != self.thread && self.lasting.contains(&id);
     }
 }
 
@@ -46,7 +47,7 @@ impl Types {
     /// One such step at a time: what other threads declare meanwhile belongs to it too.
     pub fn begin(&self) {
         let mut store = self.write();
-        let thread = thread::current().id();
+        let thread = thread::number();
         let (changes, lasting) = (Vec::new(), Vec::new());
         store.journal = Some(Journal { changes, thread, lasting, shared: false });
     }
