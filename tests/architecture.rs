@@ -34,10 +34,9 @@ const WAITED_FOR: [&str; 7] =
     ["Mutex", "RwLock", "OnceLock", "LazyLock", "Condvar", "Barrier", "Once"];
 
 /// Where it is used all the same.
-const WAITS: [(&str, &str); 3] = [
+const WAITS: [(&str, &str); 2] = [
     ("fork", "what to use instead is made of it"),
     ("host::python::fork", "a load takes long and runs any code; Python's fork waits for it"),
-    ("backend::python::end", "the end of the process"),
 ];
 
 /// A source file: its module path, the modules of this crate that its code names, and what it waits

@@ -1,7 +1,7 @@
 //! The end of the process. The interpreter is not finalised: its extension modules do not survive
 //! that. What Python programs rely on is done all the same.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -28,15 +28,6 @@ for stream in sys.stdout, sys.stderr:
 /// How long the exit waits for a thread that holds the GIL and does not let go of it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
-    Waiting,
-    Running,
-    Done,
-}
-
-static PROGRESS: (Mutex<Progress>, Condvar) = (Mutex::new(Progress::Waiting), Condvar::new());
-
 /// On another thread, as the GIL may never come; on this one if it has it. Python's main one is best,
 /// if it is ours.
 extern "C" fn at_exit() {
@@ -45,32 +36,28 @@ extern "C" fn at_exit() {
         return;
     }
     if gil::is_held(api) {
-        return say_last_words(api);
-    }
-    let speak = move || say_last_words(api);
-    if !owner::run(speak) && thread::Builder::new().spawn(speak).is_err() {
+        // SAFETY: the GIL is held. A failure has nobody left to hear of it.
+        _ = unsafe { run(api, LAST_WORDS) };
         return;
     }
-    let (progress, changed) = &PROGRESS;
-    let waiting = progress.lock().unwrap_or_else(PoisonError::into_inner);
-    let (reached, _) = changed
-        .wait_timeout_while(waiting, PATIENCE, |progress| *progress == Progress::Waiting)
-        .unwrap_or_else(PoisonError::into_inner);
-    if *reached == Progress::Running {
-        drop(changed.wait_while(reached, |progress| *progress == Progress::Running));
+    let (tell, told) = channel();
+    let speak = move || say_last_words(api, &tell);
+    if owner::run(speak.clone()) {
+        drop(speak);
+    } else if thread::Builder::new().spawn(speak).is_err() {
+        return;
+    }
+    if told.recv_timeout(PATIENCE).is_ok() {
+        // Until the other thread has let go of its end.
+        _ = told.recv();
     }
 }
 
-fn say_last_words(api: &'static Api) {
+/// Tells when it has begun.
+fn say_last_words(api: &'static Api, begun: &Sender<()>) {
     if let Ok(_gil) = gil::enter(api) {
-        report(Progress::Running);
+        _ = begun.send(());
         // SAFETY: the GIL is held. A failure has nobody left to hear of it.
         _ = unsafe { run(api, LAST_WORDS) };
     }
-    report(Progress::Done);
-}
-
-fn report(progress: Progress) {
-    *PROGRESS.0.lock().unwrap_or_else(PoisonError::into_inner) = progress;
-    PROGRESS.1.notify_all();
 }
