@@ -144,6 +144,10 @@ def test_arrays_are_sequences(data: MetaFFIModule) -> None:
     with pytest.raises(TypeError, match="has no length"):
         len(data.new("struct point"))
     assert len(data.new("short[]", 7)) == 7
+    with pytest.raises(MetaFFIError, match=r"initial: -1 is no length for `short \[\]`"):
+        data.new("short[]", -1)
+    with pytest.raises(MetaFFIError, match=r"initial: `short \[\]` .* float64 2\.5 gives it none"):
+        data.new("short[]", 2.5)
     assert len(data.new("struct point[]", [{"x": 1}, {"x": 2}])) == 2
 
 

@@ -114,9 +114,11 @@ unsafe fn sized(ctype: CType, init: &metaffi_value) -> Result<CType> {
     }
     // SAFETY: the caller's value is what its type says.
     let Some(length) = (unsafe { length(&ctype, init) })? else {
+        // SAFETY: as above.
+        let given = unsafe { value::describe(init) };
         return Err(Error::new(
             Status::TypeMismatch,
-            format!("`{}` has no length, and this initialiser gives it none", ctype.spell()),
+            format!("`{}` has no length, and {given} gives it none", ctype.spell()),
         ));
     };
     ctype.types.passing(|| ctype.types.array(pointee.id, Some(length)))

@@ -101,7 +101,10 @@ impl backend::Module for Module {
 
     unsafe fn new_object(&self, r#type: &str, initial: Option<&metaffi_value>) -> Result<Key> {
         let ctype = self.ctype(r#type)?;
-        let length = initial.filter(|_| ctype.is_open_ended()).and_then(length);
+        let length = match initial {
+            Some(initial) if ctype.is_open_ended() => length(&ctype, initial)?,
+            _ => None,
+        };
         let object = match length {
             Some(length) => initialise::new_array(ctype, length),
             // SAFETY: the caller's promise.
@@ -122,17 +125,21 @@ impl backend::Module for Module {
 }
 
 /// The number of elements that an integer asks for where the type leaves it open.
-fn length(initial: &metaffi_value) -> Option<usize> {
+fn length(ctype: &CType, given: &metaffi_value) -> Result<Option<usize>> {
     // SAFETY: the member is the one that the kind names.
-    unsafe {
-        match value::kind_of(initial).ok()? {
-            Kind::Int64 => usize::try_from(initial.data.int64).ok(),
-            Kind::Uint64 => usize::try_from(initial.data.uint64).ok(),
-            Kind::Int32 => usize::try_from(initial.data.int32).ok(),
-            Kind::Size => Some(initial.data.size),
-            _ => None,
+    let length = unsafe {
+        match value::kind_of(given)? {
+            Kind::Int64 => i128::from(given.data.int64),
+            Kind::Uint64 => i128::from(given.data.uint64),
+            Kind::Int32 => i128::from(given.data.int32),
+            Kind::Size => given.data.size as i128,
+            _ => return Ok(None),
         }
-    }
+    };
+    usize::try_from(length).map(Some).map_err(|_| {
+        let message = format!("{length} is no length for `{}`; give 0 or more", ctype.spell());
+        Error::new(Status::OutOfRange, message)
+    })
 }
 
 #[cfg(test)]

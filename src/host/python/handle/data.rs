@@ -83,7 +83,11 @@ unsafe fn made(gil: &Gil, module: &dyn Module, r#type: &str, initial: &PyRef) ->
                 let length = value::items(gil, initial)?.len() as u64;
                 module.new_object(r#type, Some(&length.into()))?
             }
-            Err(_) => return module.new_object(r#type, Some(&*value::from_python(gil, initial)?)),
+            Err(_) => {
+                let initial = value::from_python(gil, initial);
+                let made = initial.and_then(|value| module.new_object(r#type, Some(&*value)));
+                return made.map_err(|error| error.at("initial"));
+            }
         };
         let filled = fill(gil, module, r#type, zero, (initial, by_parts));
         if !matches!(filled, Ok(key) if key == zero) {
