@@ -63,8 +63,9 @@
  * failure goes, at once, to the first of these that is there: the call from a host language (Python's) that
  * runs the C code, which ends with the first such failure; the error handler of the callable
  * (`metaffi_callable_set_error_handler`); what reports failures that nobody catches, which is Python's
- * `sys.unraisablehook` for its functions, and standard error for all others. An entity's native pointer keeps
- * its latest failure for its thread (`metaffi_error_take_pending`).
+ * `sys.unraisablehook` for its functions, and for all in a process whose host is Python, and standard error
+ * for all others. An entity's native pointer keeps its latest failure for its thread
+ * (`metaffi_error_take_pending`).
  *
  * **Error handlers** run on the thread that made the failing call, on several threads at once if several fail.
  * One handler is for all function pointers of a callable, also for those made before it was set, and for calls

@@ -123,6 +123,21 @@ pub fn from_c(status: metaffi_status, error: *mut metaffi_error) -> Error {
     )
 }
 
+/// Who reports failures that are of no runtime, if a host language does.
+static REPORT: Once<fn(&Error)> = Once::new();
+
+/// Says who reports what [`report_uncaught`] is given from now on. The first one to say so does.
+pub fn set_report(report: fn(&Error)) {
+    let _ = REPORT.set(report);
+}
+
+/// Reports the failure of a callback that is of no runtime: as the host language reports what nobody
+/// catches, or prints it.
+#[cold]
+pub fn report_uncaught(error: &Error) {
+    REPORT.get().copied().unwrap_or(print)(error);
+}
+
 /// Prints the failure of a callback to standard error, if that takes it. Once a runtime ends its
 /// threads, what they fail with is printed once.
 #[cold]

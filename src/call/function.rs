@@ -60,7 +60,7 @@ pub trait Callee: Any + Send + Sync {
 
     /// Reports a failure of a call that C made, of which nobody else is told, at once.
     fn report(&self, failure: &Error) {
-        failure::print(failure);
+        failure::report_uncaught(failure);
     }
 
     /// The same function for a call with `extra` arguments after the declared ones. Asked only

@@ -88,6 +88,18 @@ def test_a_failure_under_another_library_is_reported_at_once(
     guest.load_entity("callable=keep")(None)
 
 
+def test_a_call_of_a_function_that_is_gone_is_reported(
+    guest: metaffi.MetaFFIModule, library: Path, reports: list[Any]
+) -> None:
+    wrapped = make_metaffi_callable(failing(ValueError))
+    guest.load_entity("callable=keep")(wrapped)
+    del wrapped
+    gc.collect()
+    assert ctypes.CDLL(str(library)).call_kept(1, 2) == 0
+    assert reports == [MetaFFIError]
+    guest.load_entity("callable=keep")(None)
+
+
 def test_a_wrong_result_under_another_library_is_reported(
     guest: metaffi.MetaFFIModule, library: Path, reports: list[Any]
 ) -> None:

@@ -45,7 +45,7 @@ pub trait Handler: Send + Sync + 'static {
 
     /// Reports a failure that nobody else is told of, at once.
     fn report(&self, failure: &Error) {
-        failure::print(failure);
+        failure::report_uncaught(failure);
     }
 }
 

@@ -139,12 +139,12 @@ unsafe extern "C-unwind" fn call<H: Handler, A: Arguments>(
 
 /// The [`Enter`] of a closure that has ended.
 unsafe extern "C-unwind" fn ended(slot: &'static Slot, _: *mut u64, result: *mut u64) {
-    slot.fail(&dead(), result.cast(), failure::print);
+    slot.fail(&dead(), result.cast(), failure::report_uncaught);
 }
 
 /// The [`Enter`] of a closure that is not prepared yet.
 unsafe extern "C-unwind" fn reserved(slot: &'static Slot, _: *mut u64, result: *mut u64) {
-    slot.fail(&unprepared(), result.cast(), failure::print);
+    slot.fail(&unprepared(), result.cast(), failure::report_uncaught);
 }
 
 impl Slot {
@@ -243,7 +243,7 @@ impl Slot {
     pub(super) fn refuse(&self, result: *mut c_void) {
         let is_reserved = self.enter.load(Ordering::Acquire) == reserved as Enter as *mut ();
         let error = if is_reserved { unprepared() } else { dead() };
-        self.fail(&error, result, failure::print);
+        self.fail(&error, result, failure::report_uncaught);
     }
 
     pub(super) fn set_locked(&self, locked: Locked) {

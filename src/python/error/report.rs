@@ -12,9 +12,14 @@ use crate::python::object::PyRef;
 
 static RAISE: Once<fn(&Gil, &Error)> = Once::new();
 
-/// Says how a failure is raised to be reported from now on. The first one to say so does.
+/// Says how a failure is raised to be reported from now on, also one that is not of Python. The first
+/// one to say so does.
 pub fn set_raise(raise: fn(&Gil, &Error)) {
     let _ = RAISE.set(raise);
+    failure::set_report(|failure| match Api::get() {
+        Some(api) => report(api, failure, None),
+        None => failure::print(failure),
+    });
 }
 
 /// Reports a failure of the callable, if it is known; what is raised on this thread stays so. Where
