@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 from typing import Callable
 
@@ -125,3 +126,18 @@ def test_memory_is_flat(actions: dict[str, Callable[[], object]], name: str) -> 
 
 def test_every_action_is_tried(actions: dict[str, Callable[[], object]]) -> None:
     assert sorted(actions) == sorted(NAMES)
+
+
+def test_a_struct_that_a_function_returns_is_given_back(c: metaffi.MetaFFIRuntime) -> None:
+    module = c.load_module("stdint.h")
+    module.declare("struct returned { int64_t a; }; typedef struct returned (*returns)(int64_t);")
+    place = module.new("returns[1]")
+
+    def make(number: int) -> object:
+        return module.new("struct returned", {"a": number})
+
+    place[0] = make
+    address = int(module.cast("size_t *", module.address(place))[0])
+    call = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)(address)
+    assert call(7) == 7
+    assert growth(lambda: call(7), 50_000) < SLACK

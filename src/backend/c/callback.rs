@@ -301,8 +301,30 @@ unsafe fn give(
             true => store_word(&param.ctype, word, result.cast()),
             false => result.cast::<u64>().write_unaligned(word),
         }
+        // C has a copy of it; what is behind a pointer stays.
+        if !matches!(param.ctype.class, Class::Pointer(_))
+            && let Some(key) = returned_object(param, slots)
+        {
+            let _ = handle::free(key, HandleKind::Object);
+        }
     }
     Ok(())
+}
+
+/// The object that a callback has returned, whose handle is its caller's.
+unsafe fn returned_object(param: &Param, slots: *const metaffi_slot) -> Option<usize> {
+    // SAFETY: the caller's slots hold a value of the type.
+    unsafe {
+        match param.r#type.kind() {
+            Kind::Handle => Some(*slots as usize),
+            Kind::Any => {
+                let value = &*slots.cast::<metaffi_value>();
+                (crate::value::kind_of(value).ok()? == Kind::Handle)
+                    .then(|| value.data.object.addr())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Refuses a value that C could not use: text, which nobody would own and which ends here, and a
