@@ -58,12 +58,17 @@ impl Drop for Shadow {
 
 /// A function pointer of a C type that somebody asked for.
 struct Typed {
-    /// What tells C types apart: an arena, and a number in it.
-    arena: Arc<dyn Any + Send + Sync>,
+    /// What tells C types apart: the address of an arena, and a number in it.
+    arena: *const (),
     number: u32,
     native: Native,
+    /// Keeps the arena there, and the number that type's.
+    _kept: Kept,
     next: *mut Typed,
 }
+
+/// What keeps a C type as long as this is there.
+pub type Kept = Box<dyn Any + Send + Sync>;
 
 /// A C function pointer: of a C function itself, or made for something else.
 pub enum Native {
@@ -214,23 +219,23 @@ impl Callable {
     }
 
     /// Its C function pointer of another C type, which is known by an arena and a number in it;
-    /// `make` compiles it the first time. Of what two threads make at once, one is kept.
-    pub fn typed<T: Send + Sync + 'static>(
+    /// `make` compiles it the first time, and keeps the type. Of what two threads make at once, one
+    /// is kept.
+    pub fn typed<T>(
         &self,
         arena: &Arc<T>,
         number: u32,
-        make: impl FnOnce() -> Result<Native>,
+        make: impl FnOnce() -> Result<(Native, Kept)>,
     ) -> Result<*const ()> {
-        let is = |typed: &&Typed| {
-            typed.number == number && ptr::addr_eq(Arc::as_ptr(&typed.arena), Arc::as_ptr(arena))
-        };
+        let arena = Arc::as_ptr(arena).cast::<()>();
+        let is = |typed: &&Typed| typed.number == number && typed.arena == arena;
         if let Some(typed) = self.typed_list().find(is) {
             return Ok(typed.native.code());
         }
-        let native = make()?;
+        let (native, kept) = make()?;
         let code = native.code();
         let mut typed =
-            Box::new(Typed { arena: arena.clone(), number, native, next: ptr::null_mut() });
+            Box::new(Typed { arena, number, native, _kept: kept, next: ptr::null_mut() });
         // Dropped after the lock is given up: another thread's was sooner.
         let _refused;
         let more = self.more();
@@ -312,15 +317,18 @@ mod tests {
         static TOLD: AtomicUsize = AtomicUsize::new(0);
         let signature = Signature { params: vec![], returns: vec![], variadic: false };
         let callable = Callable::new(Arc::new(Function::new(signature, Fails).unwrap()));
-        let (arena, make) = (Arc::new(()), || natural::export(&callable.function));
+        let arena = Arc::new(());
+        let make = || -> Result<(Native, Kept)> {
+            Ok((Native::Closure(natural::export(&callable.function)?), Box::new(arena.clone())))
+        };
         let code = callable.typed(&arena, 1, || {
-            let other = callable.typed(&arena, 1, || make().map(Native::Closure))?;
-            callable.typed(&arena, 2, || make().map(Native::Closure))?;
+            let other = callable.typed(&arena, 1, make)?;
+            callable.typed(&arena, 2, make)?;
             let count = |_: &Error| _ = TOLD.fetch_add(1, Ordering::Relaxed);
             callable.set_sink(Some(ErrorSink::new(count)));
             assert_eq!(callable.typed(&arena, 1, || unreachable!()).unwrap(), other);
-            callable.typed(&arena, 3, || make().map(Native::Closure))?;
-            make().map(Native::Closure)
+            callable.typed(&arena, 3, make)?;
+            make()
         });
         let code = code.unwrap();
         let known = |number| callable.typed(&arena, number, || unreachable!()).unwrap();

@@ -50,7 +50,7 @@ pub mod unwind;
 mod userdata;
 mod values;
 
-pub use callable::{Callable, Native, Shadow};
+pub use callable::{Callable, Kept, Native, Shadow};
 pub use failure::report;
 pub use fast::{Called, Values, by_frame, by_values, fast};
 pub use frame::{MAX_SLOTS, with_stack};

@@ -227,10 +227,8 @@ impl Binding<'_> {
         };
         let open = behind.clone().all(|param| !param.ctype.by_address())
             && behind.into_iter().any(undecided);
-        if declared.variadic || open {
-            // It knows the type's parts by their numbers.
-            self.types.keep(self.id);
-        }
+        // Functions with other parameters are made of the type later.
+        let whole = (declared.variadic || open).then(|| CType::new(self.types, self.id));
         // A variadic callee is called otherwise than one with those fixed parameters.
         let mut natives = params.iter().zip(&lowered);
         let same = !unprototyped
@@ -248,6 +246,7 @@ impl Binding<'_> {
             as_declared,
             natural,
             function,
+            whole,
             open,
         })
     }

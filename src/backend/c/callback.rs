@@ -21,18 +21,18 @@ use crate::value::{OwnedValue, text};
 pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*const ()> {
     let function = callable.function();
     callable.typed(types, id.number(), || {
-        // The list knows it by its number.
-        types.keep(id);
+        let kept = Box::new(CType::new(types, id));
         let wanted = function_type(types, id)?;
         let count = wanted.parameters.len();
         if function.signature().params.len() != count && !wanted.unspecified {
             let function = of_count(function, count)?.ok_or_else(|| other(function, types, id))?;
-            return compile(&function, types, &wanted, id).map(Native::Adapted);
+            return Ok((Native::Adapted(compile(&function, types, &wanted, id)?), kept));
         }
-        match function.callee().symbol() {
-            Some(symbol) if has_type(function, types, id)? => Ok(Native::Symbol(symbol)),
-            _ => compile(function, types, &wanted, id).map(Native::Closure),
-        }
+        let native = match function.callee().symbol() {
+            Some(symbol) if has_type(function, types, id)? => Native::Symbol(symbol),
+            _ => Native::Closure(compile(function, types, &wanted, id)?),
+        };
+        Ok((native, kept))
     })
 }
 

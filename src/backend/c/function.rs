@@ -61,6 +61,8 @@ pub(super) struct CPlan {
     pub(super) natural: bool,
     /// Its C type, whose parameters may be fewer.
     pub(super) function: Arc<FunctionType>,
+    /// The same, of which others are made if it is variadic or open.
+    pub(super) whole: Option<CType>,
     /// Whether there are objects behind `...`, of which it is known when they come what they are.
     pub(super) open: bool,
 }
@@ -279,7 +281,7 @@ impl Callee for CFunction {
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
         let Some(last) = &self.last else {
-            return Err(Error::new(Status::Unsupported, "this C function is not variadic"));
+            return Err(not_variadic());
         };
         if let Some((types, function)) = &*last.lock()
             && types == extra
@@ -291,6 +293,11 @@ impl Callee for CFunction {
         let _before = last.lock().replace((extra.to_vec(), function.clone()));
         Ok(function)
     }
+}
+
+#[cold]
+fn not_variadic() -> Error {
+    Error::new(Status::Unsupported, "this C function is not variadic")
 }
 
 /// Whether an object of the type can only be given as a whole: numbers are given as numbers, and
@@ -343,8 +350,8 @@ impl CFunction {
 
     /// To make it anew, with other types behind `...`.
     fn binding<'a>(&'a self, names: &'a [Option<Box<str>>]) -> Result<Binding<'a>> {
-        let types: &Arc<Types> = &self.result.ctype.types;
-        let id = types.function((*self.function).clone())?;
+        let whole = self.whole.as_ref().ok_or_else(not_variadic)?;
+        let (types, id): (&Arc<Types>, _) = (&whole.types, whole.id);
         Ok(Binding { types, id, code: self.code, names, kept: self.kept.as_ref() })
     }
 

@@ -140,9 +140,8 @@ fn callable(
     closure: impl FnOnce() -> Result<Closure>,
 ) -> Result<Callable> {
     let callable = Callable::new(imported(types, id, code, None)?);
-    // The list knows it by its number.
-    types.keep(id);
-    callable.typed(types, id.number(), || Ok(Native::Closure(closure()?)))?;
+    let kept = CType::new(types, id);
+    callable.typed(types, id.number(), || Ok((Native::Closure(closure()?), Box::new(kept))))?;
     Ok(callable)
 }
 

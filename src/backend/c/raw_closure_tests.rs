@@ -200,3 +200,26 @@ fn another_type_does_not_get_the_code_of_one_that_was_given_back() {
     }
     assert_eq!(callback::pointer(&callable, &types, id).unwrap(), code);
 }
+
+#[test]
+fn types_of_closures_are_given_back_with_them() {
+    let types = Arc::new(Types::new());
+    let mut most = 0;
+    for length in 1..10_000 {
+        let build = |variadic| {
+            let array = types.array(types.primitive(Primitive::Int), Some(length))?;
+            let parameters = vec![types.pointer(array)];
+            types.function(FunctionType { variadic, ..FunctionType::new(types.void(), parameters) })
+        };
+        let made_of = |variadic| {
+            let r#type = types.passing(|| build(variadic)).map(TypeHandle::from).unwrap();
+            (made(&r#type, swap, std::ptr::null_mut(), None).unwrap(), r#type.id())
+        };
+        let ((one, _), (other, _)) = (made_of(false), made_of(true));
+        let r#type = types.passing(|| build(false)).unwrap();
+        callback::pointer(&one, &types, r#type.id).unwrap();
+        other.function().callee().with_variadic(&[crate::signature::Kind::Int64.into()]).unwrap();
+        most = most.max(types.len());
+    }
+    assert!(most < 5_000, "{most} types at once");
+}

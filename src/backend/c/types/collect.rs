@@ -10,9 +10,8 @@
 //!   given (those that lie flat in it are members of these), the canonical type. What is known of a
 //!   type ([`Info`](crate::backend::c::ctype::Info)) has the numbers of itself, of it without names,
 //!   and of what it points to or consists of.
-//! - It has a [`CType`] besides: handles of types, calls and their plans, objects.
-//! - It looks a type up by its number and calls [`Types::keep`]: pointers of a callable, functions
-//!   that take any number of arguments.
+//! - It has a [`CType`] besides: handles of types, calls and their plans, objects, pointers of
+//!   a callable, functions that take any number of arguments.
 //! - It is a step of building, under [`Types::passing`] or between [`Types::begin`] and its end.
 
 use std::cell::Cell;
@@ -61,11 +60,6 @@ impl Types {
         self.under_way.fetch_add(1, Ordering::SeqCst);
         let _passing = Passing { types: self, before: PASSING.replace(true) };
         build().map(|id| CType::new(self, id))
-    }
-
-    /// Makes the type last as long as the arena.
-    pub(in crate::backend::c) fn keep(&self, id: TypeId) {
-        self.write().keep(id);
     }
 
     /// Makes every type that is there last as long as the arena.
@@ -232,7 +226,7 @@ mod tests {
         let used = record(&types, &array(&types, 100_001));
         let members = used.parts().iter().map(|part| part.ctype().clone()).collect::<Vec<_>>();
         let kept = record(&types, &array(&types, 100_002)).id;
-        types.keep(kept);
+        types.write().keep(kept);
         let declared = array(&types, 100_003).id;
         types.alias("declared", declared).unwrap();
         let found = types.array(types.primitive(Primitive::Int), Some(100_004)).unwrap();
