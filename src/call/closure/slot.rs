@@ -129,7 +129,7 @@ unsafe extern "C-unwind" fn call<H: Handler, A: Arguments>(
 ) {
     // SAFETY: the caller has found out that it is an `H`, and its promise.
     unsafe {
-        let handler = &*slot.content.load(Ordering::Relaxed).cast::<H>();
+        let handler = &*slot.handler().cast::<H>();
         let arguments = slot.arguments::<A>(arguments);
         if let Err(error) = handler.call(span, arguments, result.cast()) {
             slot.fail(&error, result.cast(), |error| handler.report(error));
@@ -196,6 +196,12 @@ impl Slot {
         // SAFETY: `fill` stored one before the content.
         let vtable = unsafe { self.vtable.load(Ordering::Relaxed).as_ref() }?;
         Some(Inside { span, slot: self, vtable })
+    }
+
+    /// What it runs, also if its closure has ended since the slot was pinned.
+    #[inline(always)]
+    fn handler(&self) -> *const () {
+        self.content.load(Ordering::Relaxed).map_addr(|address| address & !ENDED).cast_const()
     }
 
     /// Makes it a closure's, which runs `handler`.
@@ -303,11 +309,12 @@ impl Inside<'_> {
 
 impl handle::Reused for Slot {
     fn give_back(&'static self) {
-        let content = self.content.swap(ptr::null_mut(), Ordering::Relaxed);
+        let handler = self.handler();
+        self.content.store(ptr::null_mut(), Ordering::Relaxed);
         // SAFETY: the closure that ended has stored both, and nobody is inside.
         unsafe {
             let vtable = &*self.vtable.load(Ordering::Relaxed);
-            (vtable.drop)(content.map_addr(|address| address & !ENDED));
+            (vtable.drop)(handler);
             (vtable.give_back)(self);
         }
     }

@@ -3,6 +3,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::*;
+use crate::handle::pin;
 
 /// Adds its number to the first argument.
 struct Adds(i64);
@@ -98,6 +99,30 @@ fn what_has_ended_says_so_until_many_others_have() {
     assert_eq!(add(code, 1, 1), 0);
     let said = mem::take(&mut *SAID.lock().unwrap());
     assert!(said.len() == 1 && said[0].contains("whose callable was freed"), "{said:?}");
+}
+
+#[test]
+fn a_call_that_is_inside_when_its_closure_ends_runs_what_it_found() {
+    struct Gives(i64);
+    impl Handler for Gives {
+        unsafe fn call(&self, _: Use, _: impl Arguments, result: *mut c_void) -> Result<()> {
+            // SAFETY: the closure returns an integer.
+            unsafe { result.cast::<i64>().write(self.0) };
+            Ok(())
+        }
+    }
+    let gives = Arc::new(Gives(0x0102_0304_0506_0708));
+    let closure = Closure::new(&[], &NativeType::I64, Convention::Default, gives.clone()).unwrap();
+    let span = pin::enter();
+    let inside = closure.0.pinned(&span).unwrap();
+    drop(closure);
+    let (mut arguments, mut result) = ([0_u64; 32], 0);
+    // SAFETY: it takes none, so none is looked at.
+    unsafe { inside.call(arguments.as_mut_ptr(), &raw mut result) };
+    assert_eq!(result, 0x0102_0304_0506_0708);
+    assert_eq!(Arc::strong_count(&gives), 2);
+    drop(span);
+    assert_eq!(Arc::strong_count(&gives), 1);
 }
 
 /// Calls that come while closures end and others get their places find each closure whole.
