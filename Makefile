@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR
 # Where rustup puts cargo.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help demo test asan-rust bench check-bare header lint build install clean
+.PHONY: help demo test asan-rust tsan-rust bench check-bare header lint build install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -28,6 +28,9 @@ test: ## run every test
 
 asan-rust: ## the unit tests with the Rust code under AddressSanitizer, where nightly Rust is
 	@scripts/asan_rust.sh
+
+tsan-rust: ## the unit tests of threads with the Rust code under ThreadSanitizer, where nightly Rust is
+	@scripts/tsan_rust.sh
 
 bench: ## measure the costs of calls, beside their limits
 	@scripts/setup.sh bench

@@ -89,9 +89,12 @@ mod wide {
                 | libc::MAP_FIXED_NOREPLACE;
             let at = ptr::without_provenance_mut(window);
             // SAFETY: maps nothing over what is there already, and what it maps is not used; where
-            // the system does not know the flag, the address is a wish.
+            // the system does not know the flag, the address is a wish. The system itself is asked:
+            // ThreadSanitizer's mmap ends the process where it does not want any memory.
             unsafe {
-                let page = libc::mmap(at, PAGE, libc::PROT_NONE, flags, -1, 0);
+                let (none, file) = (libc::PROT_NONE, -1_isize);
+                let page = libc::syscall(libc::SYS_mmap, at, PAGE, none, flags, file, 0_usize);
+                let page = ptr::without_provenance_mut(page as usize);
                 if page != libc::MAP_FAILED && page != at {
                     libc::munmap(page, PAGE);
                 }
