@@ -1,12 +1,14 @@
 //! C function pointers for callables, of the C type that is asked for.
 
+use std::any::Any;
 use std::ffi::c_void;
 use std::sync::Arc;
 
 pub use super::binding::imported;
 use super::binding::is_natural;
-use super::convert::{Direction, check, from_c, store_word, to_c};
+use super::convert::{Direction, check, from_c, same_type, store_word, to_c};
 use super::ctype::{CType, Class, PointeeKind};
+use super::function::CFunction;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::call::closure::{Arguments, Closure, Handler};
@@ -23,6 +25,9 @@ pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*c
     callable.typed(types, id.number(), || {
         let kept = Box::new(CType::new(types, id));
         let wanted = function_type(types, id)?;
+        if let Some(code) = own_code(function, &kept)? {
+            return Ok((Native::Symbol(code), kept));
+        }
         let count = wanted.parameters.len();
         if function.signature().params.len() != count && !wanted.unspecified {
             let function = of_count(function, count)?.ok_or_else(|| other(function, types, id))?;
@@ -34,6 +39,15 @@ pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*c
         };
         Ok((native, kept))
     })
+}
+
+/// The address of a C function that is of the C type itself, however its values are given.
+fn own_code(function: &Function, wanted: &CType) -> Result<Option<*const ()>> {
+    let callee: &dyn Any = function.callee();
+    match callee.downcast_ref::<CFunction>() {
+        Some(own) if same_type(&own.ctype()?, wanted) => Ok(Some(own.code)),
+        _ => Ok(None),
+    }
 }
 
 /// Whether the natural C types of a function are those of the C type, so that a pointer to the one

@@ -1,11 +1,12 @@
-use std::ffi::c_char;
+use std::ffi::{c_char, c_int, c_void};
 use std::sync::{Arc, Mutex};
 
-use super::super::testing::Header;
+use super::super::testing::{Header, address, read};
 use super::pointer;
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
 use crate::call::closure::ErrorSink;
 use crate::call::{Callable, Function, HostFunction, Userdata};
+use crate::handle;
 use crate::signature::{Kind, Signature};
 use crate::value::{OwnedValue, string8};
 
@@ -58,4 +59,30 @@ fn a_number_is_no_pointer_to_text() {
 fn text_that_nobody_would_own_is_refused() {
     let (result, said) = returned("const char *", string8("text").unwrap());
     assert!(result.is_null() && said.contains("nobody would own its memory"), "{said}");
+}
+
+#[test]
+fn a_c_function_read_from_a_field_goes_back_as_the_same_pointer() {
+    unsafe extern "C" fn compare(_: *const c_void, _: *const c_void) -> c_int {
+        0
+    }
+    const ORDER: &str = "typedef int (*order)(const void *, const void *);
+        struct list { order order; void (*each)(order, struct list *, struct list); };";
+    let header = Header::new(ORDER);
+    let other = Header::new(ORDER);
+    let list = header.zeroed("struct list");
+    let functions = [compare as *const (), libc::abs as *const ()];
+    // SAFETY: the struct is two pointers.
+    unsafe { address(&list).cast::<[*const (); 2]>().write(functions) };
+    for (member, code) in ["order", "each"].into_iter().zip(functions) {
+        let value = read(&list, member).unwrap();
+        // SAFETY: a function pointer is read as a callable.
+        let callable = handle::get::<Callable>(unsafe { value.data.callable }.addr()).unwrap();
+        for header in [&header, &other] {
+            let asked = header.ctype("struct list").part(member).unwrap().ctype().target().unwrap();
+            assert_eq!(pointer(&callable, &asked.types, asked.id).unwrap(), code, "{member}");
+        }
+        let asked = header.ctype("int (*)(int)").target().unwrap();
+        assert!(pointer(&callable, &asked.types, asked.id).is_err(), "{member}");
+    }
 }

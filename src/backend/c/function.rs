@@ -348,6 +348,12 @@ impl CFunction {
         unsafe { (fast.invoke)(self.code, words, fast.map, ptr::null_mut(), 0) };
     }
 
+    /// Its C type.
+    pub(super) fn ctype(&self) -> Result<CType> {
+        let types: &Arc<Types> = &self.result.ctype.types;
+        types.passing(|| types.function((*self.function).clone()))
+    }
+
     /// To make it anew, with other types behind `...`.
     fn binding<'a>(&'a self, names: &'a [Option<Box<str>>]) -> Result<Binding<'a>> {
         let whole = self.whole.as_ref().ok_or_else(not_variadic)?;
