@@ -51,6 +51,18 @@ def test_fields_through_a_pointer(guest: metaffi.MetaFFIModule) -> None:
     guest.load_entity("callable=free_record")(record)
 
 
+def test_a_function_of_c_in_a_field_goes_back_to_c_as_itself(guest: metaffi.MetaFFIModule) -> None:
+    sorting = guest.load_entity("callable=by_first_byte")()
+    sorts_by = guest.load_entity("callable=sorts_by")
+    assert sorts_by(sorting, sorting.order) is True
+    other = guest.new("struct sorting")
+    other.order = sorting.order
+    assert sorts_by(sorting, other.order) is True
+    other.order = lambda left, right: 0
+    assert sorts_by(sorting, other.order) is False
+    assert sorts_by(other, other.order) is True
+
+
 def test_a_field_that_is_not_there_is_named(guest: metaffi.MetaFFIModule) -> None:
     point = guest.new("struct point")
     with pytest.raises(AttributeError, match="z"):

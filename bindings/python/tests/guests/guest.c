@@ -324,6 +324,18 @@ void close_gate(void) {
     set_gate(false);
 }
 
+static int compare_bytes(const void *left, const void *right) {
+    return *(const unsigned char *)left - *(const unsigned char *)right;
+}
+
+struct sorting by_first_byte(void) {
+    return (struct sorting){compare_bytes};
+}
+
+bool sorts_by(const struct sorting *sorting, order order) {
+    return sorting->order == order;
+}
+
 int join_numbers(char *buffer, size_t size, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

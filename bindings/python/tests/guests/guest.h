@@ -99,6 +99,14 @@ struct handler {
 };
 int64_t handle(const struct handler *handler, int64_t value);
 
+/* A function of C's in a struct, and whether another pointer is that one. */
+typedef int (*order)(const void *left, const void *right);
+struct sorting {
+    order order;
+};
+struct sorting by_first_byte(void);
+bool sorts_by(const struct sorting *sorting, order order);
+
 /* Blocks without holding anything until `open_gate`; 0 if it opened, 1 after `milliseconds`. */
 int wait_at_gate(int32_t milliseconds);
 void open_gate(void);

@@ -185,7 +185,9 @@ pub fn same_type(a: &CType, b: &CType) -> bool {
     }
     a.size == b.size
         && std::mem::discriminant(&a.class) == std::mem::discriminant(&b.class)
-        && a.types.spell(bare(a)) == b.types.spell(bare(b))
+        && a.types
+            .spell_whole(bare(a))
+            .is_some_and(|text| b.types.spell_whole(bare(b)) == Some(text))
 }
 
 /// A scalar's word, read from memory.

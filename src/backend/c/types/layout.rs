@@ -30,15 +30,20 @@ pub(super) fn lay_out(
     let size = layout.size.div_ceil(8).next_multiple_of(layout.align as u128);
     let size = usize::try_from(size).ok().filter(|size| *size <= target::MAX_SIZE);
     let size = size.ok_or_else(|| Error::new(Status::OutOfRange, "it is larger than memory"))?;
+    let (parts, padding) = (&layout.members, layout.padding);
+    let has_values = parts.iter().any(|part| part.bits.is_some() || store.has_values(part.type_id));
+    let has_odd_vector = parts.iter().any(|part| store.has_odd_vector(part.type_id));
     Ok(Record {
         kind,
         tag: store.tag(id).cloned(),
         size,
         align: layout.align,
         members: layout.members,
-        padding: layout.padding,
+        padding,
         fields,
         options,
+        has_values,
+        has_odd_vector,
     })
 }
 
@@ -206,7 +211,7 @@ fn check_names(store: &Store, fields: &[Field]) -> Result<()> {
         let mut names = vec![];
         match &field.name {
             Some(name) => names.push(name.clone()),
-            None => store.reachable_names(field.type_id, &mut names),
+            None => store.reachable_names(field.type_id, &mut names, &mut HashSet::new()),
         }
         for name in names {
             if let Some(twice) = seen.replace(name) {
@@ -226,13 +231,22 @@ impl Store {
         self.resolve(id)
     }
 
-    fn reachable_names(&self, id: TypeId, names: &mut Vec<String>) {
-        let Some(record) = self.record(self.resolve(id)) else { return };
+    /// A record without names has none the next time either.
+    fn reachable_names(&self, id: TypeId, names: &mut Vec<String>, nameless: &mut HashSet<TypeId>) {
+        let id = self.resolve(id);
+        if nameless.contains(&id) {
+            return;
+        }
+        let before = names.len();
+        let Some(record) = self.record(id) else { return };
         for member in &record.members {
             match &member.name {
                 Some(name) => names.push(name.to_string()),
-                None => self.reachable_names(member.type_id, names),
+                None => self.reachable_names(member.type_id, names, nameless),
             }
+        }
+        if names.len() == before {
+            nameless.insert(id);
         }
     }
 }

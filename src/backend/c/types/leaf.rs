@@ -1,5 +1,7 @@
 //! [`Leaf`]: the scalars an aggregate is made of, which decide its registers.
 
+use std::collections::HashSet;
+
 use super::{Kind, Member, Primitive, TypeId, store::Store};
 
 /// What kind of register a scalar belongs in.
@@ -25,24 +27,36 @@ pub(super) struct Leaf {
 }
 
 impl Store {
-    /// The scalars of a complete type. For aggregates of a few registers: one leaf per scalar.
+    /// The scalars of a complete type. For aggregates of a few registers: one leaf per scalar, and
+    /// those of records that lie at the same place in a union only once.
     pub(super) fn leaves(&self, id: TypeId) -> Vec<Leaf> {
         let mut leaves = vec![];
-        self.add_leaves(id, 0, &mut leaves);
+        self.add_leaves(id, 0, &mut leaves, &mut HashSet::new());
         leaves
     }
 
-    fn add_leaves(&self, id: TypeId, offset: usize, leaves: &mut Vec<Leaf>) {
+    fn add_leaves(
+        &self,
+        id: TypeId,
+        offset: usize,
+        leaves: &mut Vec<Leaf>,
+        seen: &mut HashSet<(TypeId, usize)>,
+    ) {
         let id = self.resolve(id);
         match *self.kind(id) {
             Kind::Primitive(primitive) => add_primitive(primitive, offset, leaves),
             Kind::Array { element, length } => match (self.size(element), length) {
                 (Ok(0) | Err(_), _) | (_, None) => {}
-                (Ok(stride), Some(length)) => {
-                    (0..length).for_each(|i| self.add_leaves(element, offset + i * stride, leaves))
-                }
+                (Ok(stride), Some(length)) => (0..length)
+                    .for_each(|i| self.add_leaves(element, offset + i * stride, leaves, seen)),
             },
-            Kind::Record(_) => self.add_members(id, offset, leaves),
+            Kind::Record(_) => {
+                if let Some(record) = self.record(id).filter(|_| seen.insert((id, offset))) {
+                    for member in record.members.iter().chain(&record.padding) {
+                        self.add_member(member, offset, leaves, seen);
+                    }
+                }
+            }
             _ => {
                 let wide = matches!(self.kind(id), Kind::Vector { .. });
                 let kind = if wide { LeafKind::Wide } else { LeafKind::Integer };
@@ -52,17 +66,16 @@ impl Store {
         }
     }
 
-    fn add_members(&self, id: TypeId, offset: usize, leaves: &mut Vec<Leaf>) {
-        let Some(record) = self.record(id) else { return };
-        for member in record.members.iter().chain(&record.padding) {
-            self.add_member(member, offset, leaves);
-        }
-    }
-
-    fn add_member(&self, member: &Member, offset: usize, leaves: &mut Vec<Leaf>) {
+    fn add_member(
+        &self,
+        member: &Member,
+        offset: usize,
+        leaves: &mut Vec<Leaf>,
+        seen: &mut HashSet<(TypeId, usize)>,
+    ) {
         let offset = offset + member.offset;
         match member.bits {
-            None => self.add_leaves(member.type_id, offset, leaves),
+            None => self.add_leaves(member.type_id, offset, leaves, seen),
             Some(bits) => {
                 let size = (bits.shift + bits.width).div_ceil(8) as usize;
                 let kind = LeafKind::Integer;
@@ -78,9 +91,7 @@ impl Store {
             Kind::Array { element, length } => {
                 length.is_some_and(|length| length > 0) && self.has_values(element)
             }
-            Kind::Record(_) => self.record(id).is_some_and(|record| {
-                record.members.iter().any(|m| m.bits.is_some() || self.has_values(m.type_id))
-            }),
+            Kind::Record(_) => self.record(id).is_some_and(|record| record.has_values),
             _ => true,
         }
     }

@@ -1,5 +1,7 @@
 //! Finding members: by name, and by a path such as `a.b[2].c`.
 
+use std::collections::HashSet;
+
 use super::{BitField, Kind, TypeId, Types, store::Store};
 use crate::error::{Error, Result, Status};
 
@@ -72,14 +74,20 @@ fn next_step<'a>(path: &'a str, rest: &'a str) -> Result<(Step<'a>, &'a str)> {
 
 impl Store {
     pub(super) fn member(&self, id: TypeId, name: &str) -> Option<Place> {
-        let record = self.record(self.resolve(id))?;
+        self.member_of(self.resolve(id), name, &mut HashSet::new())
+    }
+
+    /// The member of a record that is not one of those that were looked through already.
+    fn member_of(&self, id: TypeId, name: &str, seen: &mut HashSet<TypeId>) -> Option<Place> {
+        let record = self.record(id)?;
         record.members.iter().find_map(|member| match &member.name {
             Some(found) if &**found == name => {
                 Some(Place { offset: member.offset, type_id: member.type_id, bits: member.bits })
             }
             Some(_) => None,
             None => {
-                let inner = self.member(member.type_id, name)?;
+                let inner = self.resolve(member.type_id);
+                let inner = seen.insert(inner).then(|| self.member_of(inner, name, seen))??;
                 Some(Place { offset: member.offset + inner.offset, ..inner })
             }
         })

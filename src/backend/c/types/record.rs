@@ -88,6 +88,10 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// The options of the definition.
     pub options: RecordOptions,
+    /// Whether it has anything in it but padding.
+    pub(super) has_values: bool,
+    /// Whether a GNU vector lies in it that has no register of its own everywhere.
+    pub(super) has_odd_vector: bool,
 }
 
 /// A member and its place.

@@ -1,29 +1,53 @@
 //! Types as C text.
+//!
+//! Function types share parts that the text would say again and again, so that it could be longer
+//! than memory: what is behind its first [`MOST`] parts is left out, and stands there as `…`.
+
+use std::cell::Cell;
 
 use super::{Field, FunctionType, Kind, TypeId, Types, store::Store};
 use crate::call::native::Convention;
 
+/// How many parts a text spells: more than any declaration that somebody writes.
+const MOST: usize = 2048;
+
+/// A text being made.
+struct Speller<'a> {
+    store: &'a Store,
+    /// How many parts may still be spelled.
+    left: Cell<usize>,
+}
+
 impl Types {
-    /// The type as C text: `int (*)(const char *)`.
+    /// The type as C text: `int (*)(const char *)`; what is too long ends with `…`.
     pub fn spell(&self, id: TypeId) -> String {
         self.read().spell(id)
     }
 
     /// A declaration of `name` with the type: `int (*name)(const char *)`.
     pub fn spell_named(&self, id: TypeId, name: &str) -> String {
-        self.read().declare(id, name.to_owned())
+        Speller::new(&self.read()).declare(id, name.to_owned())
+    }
+
+    /// The type as C text that says all of it; `None` if that is too long.
+    pub(in crate::backend::c) fn spell_whole(&self, id: TypeId) -> Option<String> {
+        let store = self.read();
+        let speller = Speller::new(&store);
+        let text = speller.spell(id);
+        (speller.left.get() > 0).then_some(text)
     }
 }
 
 impl Store {
     pub(super) fn spell(&self, id: TypeId) -> String {
-        self.declare(id, String::new())
+        Speller::new(self).spell(id)
     }
 
     /// The members as they would stand in a definition.
     pub(super) fn spell_fields(&self, fields: &[Field]) -> String {
         let field = |field: &Field| {
-            let declared = self.declare(field.type_id, field.name.clone().unwrap_or_default());
+            let name = field.name.clone().unwrap_or_default();
+            let declared = Speller::new(self).declare(field.type_id, name);
             match field.width {
                 Some(width) => format!("{declared} : {width};"),
                 None => format!("{declared};"),
@@ -32,12 +56,30 @@ impl Store {
         let fields: Vec<_> = fields.iter().map(field).collect();
         format!("{{ {} }}", fields.join(" "))
     }
+}
+
+impl Speller<'_> {
+    fn new(store: &Store) -> Speller<'_> {
+        Speller { store, left: Cell::new(MOST) }
+    }
+
+    fn kind(&self, id: TypeId) -> &Kind {
+        self.store.kind(id)
+    }
+
+    fn spell(&self, id: TypeId) -> String {
+        self.declare(id, String::new())
+    }
 
     /// Wraps `declarator` from the inside out, as C reads.
     fn declare(&self, mut id: TypeId, mut declarator: String) -> String {
         // The qualifiers of what is no pointer stand before the specifier.
         let mut qualified = String::new();
         loop {
+            match self.left.get() {
+                0 => return qualified + &join("…", &declarator),
+                left => self.left.set(left - 1),
+            }
             match self.kind(id) {
                 Kind::Pointer(target) => {
                     declarator = self.pointer_to(*target, "", &declarator);
@@ -110,7 +152,7 @@ impl Store {
             Kind::Record(kind) => self.tagged_name(id, kind.keyword()),
             Kind::Enumeration => self.tagged_name(id, "enum"),
             Kind::Vector { element, lanes } => {
-                let size = self.size(id).unwrap_or(*lanes);
+                let size = self.store.size(id).unwrap_or(*lanes);
                 format!("{} __attribute__((vector_size({size})))", self.spell(*element))
             }
             _ => String::new(),
@@ -118,7 +160,7 @@ impl Store {
     }
 
     fn tagged_name(&self, id: TypeId, keyword: &str) -> String {
-        match self.tag(id) {
+        match self.store.tag(id) {
             Some(tag) => format!("{keyword} {tag}"),
             None => format!("{keyword} <anonymous>"),
         }
@@ -154,6 +196,27 @@ mod tests {
         let matrix = types.array(types.array(int, Some(3)).unwrap(), Some(2)).unwrap();
         assert_eq!(types.spell_named(matrix, "m"), "int m[2][3]");
         assert_eq!(types.spell(types.pointer(matrix)), "int (*)[2][3]");
+    }
+
+    #[test]
+    fn parts_that_are_shared_are_not_spelled_for_ever() {
+        let types = Types::new();
+        let mut named = types.primitive(Primitive::Int);
+        let mut id = named;
+        for level in 0..40 {
+            let around = |part| types.function(FunctionType::new(part, vec![part])).unwrap();
+            let name = format!("p{level}");
+            named = types.alias(&name, types.pointer(around(named))).unwrap();
+            id = types.pointer(around(id));
+            assert_eq!(types.spell(named), name);
+            assert_eq!(types.canonical(named), types.canonical(id));
+        }
+        assert_eq!(types.spell(types.resolve(named)), "p38 (*)(p38)");
+        let text = types.spell(id);
+        assert!(text.contains('…') && text.len() < 64 * MOST, "{} bytes", text.len());
+        assert_eq!(types.spell_whole(id), None);
+        let other = types.alias("p0", id).unwrap_err();
+        assert!(other.message().contains("first as `int (*)(int)`, now as"), "{other}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Which registers a value travels in by System V x86-64 (ABI section 3.2.3), as GCC classifies it.
 
+use std::collections::HashMap;
+
 use super::{Kind, Member, Primitive, TypeId, store::Store};
 
 /// The class of eight bytes.
@@ -25,6 +27,9 @@ const MOST: usize = 64;
 /// The classes of a value's eightbytes.
 pub(super) type Classes = Vec<Class>;
 
+/// Those of the records met on the way: members may share them.
+type Known = HashMap<(TypeId, usize), Option<Classes>>;
+
 impl Class {
     /// The class of bytes that members of both classes share; `None` for memory.
     fn merge(self, other: Class) -> Option<Class> {
@@ -42,12 +47,23 @@ impl Store {
     /// The classes of a complete type at an offset in bytes, from the eightbyte on in which it
     /// begins; `None` if it travels in memory.
     pub(super) fn sysv(&self, id: TypeId, offset: usize) -> Option<Classes> {
+        self.sysv_at(id, offset, &mut Known::new())
+    }
+
+    fn sysv_at(&self, id: TypeId, offset: usize, known: &mut Known) -> Option<Classes> {
         let id = self.resolve(id);
         match *self.kind(id) {
             Kind::Primitive(primitive) => scalar(primitive, offset),
             Kind::Vector { .. } => vector(self.size(id).ok()?, offset),
-            Kind::Array { .. } => self.sysv_array(id, offset),
-            Kind::Record(_) => self.sysv_record(id, offset),
+            Kind::Array { .. } => self.sysv_array(id, offset, known),
+            Kind::Record(_) => match known.get(&(id, offset)) {
+                Some(classes) => classes.clone(),
+                None => {
+                    let classes = self.sysv_record(id, offset, known);
+                    known.insert((id, offset), classes.clone());
+                    classes
+                }
+            },
             Kind::VaList => None,
             _ => aligned(offset, self.size(id).ok()?, &[Class::Integer]),
         }
@@ -62,7 +78,7 @@ impl Store {
 
     /// An array is as its elements are, over and over: also the one that `[0]` does not have, if it
     /// would begin within an eightbyte that holds other members.
-    fn sysv_array(&self, id: TypeId, offset: usize) -> Option<Classes> {
+    fn sysv_array(&self, id: TypeId, offset: usize, known: &mut Known) -> Option<Classes> {
         let mut levels = vec![];
         let mut element = id;
         while let Kind::Array { element: next, .. } = *self.kind(element) {
@@ -71,7 +87,7 @@ impl Store {
         }
         let mut classes = vec![Class::None];
         if levels.iter().any(|count| *count > 0) {
-            classes = self.sysv(element, offset)?;
+            classes = self.sysv_at(element, offset, known)?;
         }
         for count in levels.into_iter().rev() {
             classes = match count {
@@ -82,7 +98,7 @@ impl Store {
         Some(classes)
     }
 
-    fn sysv_record(&self, id: TypeId, offset: usize) -> Option<Classes> {
+    fn sysv_record(&self, id: TypeId, offset: usize, known: &mut Known) -> Option<Classes> {
         let count = self.eightbytes(id, offset)?;
         if count == 0 {
             return Some(vec![Class::None]);
@@ -91,7 +107,7 @@ impl Store {
         let mut classes = vec![Class::None; count];
         // GCC counts padding bit-fields as integers, too.
         for member in record.members.iter().chain(&record.padding) {
-            let part = self.sysv_member(member, offset)?;
+            let part = self.sysv_member(member, offset, known)?;
             let first = (member.offset + offset % 8) / 8;
             for (class, part) in classes.iter_mut().skip(first).zip(part) {
                 *class = class.merge(part)?;
@@ -100,14 +116,14 @@ impl Store {
         finished(classes)
     }
 
-    fn sysv_member(&self, member: &Member, offset: usize) -> Option<Classes> {
+    fn sysv_member(&self, member: &Member, offset: usize, known: &mut Known) -> Option<Classes> {
         let start = offset + member.offset;
         let Some(bits) = member.bits else {
             let flexible =
                 matches!(self.resolved(member.type_id), Kind::Array { length: None, .. });
             return match flexible {
                 true => Some(vec![]),
-                false => self.sysv(member.type_id, start),
+                false => self.sysv_at(member.type_id, start, known),
             };
         };
         let size = (bits.shift + bits.width).div_ceil(8) as usize;
@@ -127,9 +143,7 @@ impl Store {
                 size => size != 16,
             },
             Kind::Array { element, .. } => self.has_odd_vector(element),
-            Kind::Record(_) => self.record(id).is_some_and(|record| {
-                record.members.iter().any(|m| self.has_odd_vector(m.type_id))
-            }),
+            Kind::Record(_) => self.record(id).is_some_and(|record| record.has_odd_vector),
             _ => false,
         }
     }
