@@ -2,6 +2,7 @@
 #include "python_module.h"
 
 #include <math.h>
+#include <metaffi/values.h>
 
 /* A view of doubles that are the caller's. */
 static metaffi_array doubles(double *numbers, const size_t *length) {
@@ -51,6 +52,20 @@ static void math_is_that_of_c(void) {
     metaffi_value pi = call_once(math, "attribute=pi", NULL, 0);
     CHECK(pi.type == metaffi_float64_type && pi.data.float64 == acos(-1));
     metaffi_module_free(math);
+}
+
+static void two_returns_do_not_go_into_one_value(void) {
+    metaffi_module *builtins = import("builtins");
+    metaffi_type_info infos[] = {info_of(metaffi_int64_type), info_of(metaffi_int64_type)};
+    metaffi_entity *entity = NULL;
+    CHECK_OK(metaffi_entity_load(builtins, "callable=divmod", infos, 2, infos, 2, &entity, &err));
+    metaffi_value returned = METAFFI_CALL(entity, &err, metaffi_int64(7), metaffi_int64(2));
+    CHECK(metaffi_error_status(err) == METAFFI_STATUS_INVALID_ARGUMENT);
+    CHECK(returned.type == metaffi_null_type);
+    metaffi_error_free(err);
+    err = NULL;
+    metaffi_entity_free(entity);
+    metaffi_module_free(builtins);
 }
 
 static void statistics_reads_the_hosts_memory(void) {
@@ -220,6 +235,7 @@ int main(void) {
     metaffi_module *module = import(PYTHON_GUEST);
     json_reads_and_writes();
     math_is_that_of_c();
+    two_returns_do_not_go_into_one_value();
     statistics_reads_the_hosts_memory();
     decimals_are_exact();
     a_class_has_methods_and_attributes(module);

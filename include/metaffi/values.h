@@ -122,14 +122,15 @@ static inline metaffi_entity *metaffi_open(const char *runtime, const char *modu
 }
 
 /* Calls an entity that has at most one return value, and gives that: metaffi_value_clear, if it is
- * text, an array, an object or a function. Null if there is none, or an error. */
+ * text, an array, an object or a function. Null if there is none, or an error: it is one to call an
+ * entity that has more, for which there is metaffi_entity_call. */
 static inline metaffi_value metaffi_call(const metaffi_entity *entity,
                                          const metaffi_value *arguments, size_t count,
                                          metaffi_error **error) {
     metaffi_value returned = metaffi_null();
     if (*error == NULL)
         metaffi_entity_call(entity, arguments, count, &returned,
-                            metaffi_entity_return_count(entity), error);
+                            metaffi_entity_return_count(entity) != 0, error);
     return returned;
 }
 
