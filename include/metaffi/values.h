@@ -128,9 +128,10 @@ static inline metaffi_value metaffi_call(const metaffi_entity *entity,
                                          const metaffi_value *arguments, size_t count,
                                          metaffi_error **error) {
     metaffi_value returned = metaffi_null();
-    if (*error == NULL)
+    if (*error == NULL &&
         metaffi_entity_call(entity, arguments, count, &returned,
-                            metaffi_entity_return_count(entity) != 0, error);
+                            metaffi_entity_return_count(entity) != 0, error) != METAFFI_OK)
+        returned = metaffi_null();
     return returned;
 }
 
