@@ -119,8 +119,26 @@ mod platform {
             let mapped = libc::mmap(data, size, writable, flags, -1, 0) == data && map_text(table);
             if !mapped {
                 libc::munmap(table.cast(), end.addr() - table.addr());
+            } else {
+                show_to_leak_checker(data, size);
             }
             NonNull::new(table).filter(|_| mapped)
+        }
+    }
+
+    /// LeakSanitizer, where it runs, looks for pointers in what it knows alone.
+    ///
+    /// Source: `sanitizer/lsan_interface.h`.
+    fn show_to_leak_checker(data: *mut libc::c_void, size: usize) {
+        type Register = unsafe extern "C" fn(*const libc::c_void, usize);
+        // SAFETY: the name is the sanitizer's, and so is the function's type; the memory is never
+        // given back.
+        unsafe {
+            let name = c"__lsan_register_root_region".as_ptr();
+            let register = libc::dlsym(libc::RTLD_DEFAULT, name);
+            if !register.is_null() {
+                std::mem::transmute::<*mut libc::c_void, Register>(register)(data, size);
+            }
         }
     }
 
