@@ -84,6 +84,68 @@ static void names_and_texts(size_t length) {
     free(functions);
 }
 
+/* Values that are there already, and are copied, converted, or passed to C and back. */
+static void values(size_t length) {
+    char *text = text_of(length, "", "t", "");
+    uint32_t *nothing = calloc(length / 4, 4);
+    metaffi_value given = {0}, got = {0};
+    given.type = metaffi_string8_type;
+    given.data.string.data = text;
+    given.data.string.length = length;
+    metaffi_entity *echo = load("callable=guest_echo"), *measure = load("callable=guest_length");
+    metaffi_entity *greeting = load("global=guest_greeting,getter");
+    metaffi_entity *place = load("global=guest_greeting,address");
+    CHECK_OK(metaffi_entity_call(place, NULL, 0, &got, 1, &err));
+    void *address = NULL;
+    CHECK_OK(metaffi_cdata_pointer(got.data.object, &address, &err));
+    metaffi_value_clear(&got);
+    const char **global = address, *before = *global;
+    metaffi_array *texts = NULL, *same = NULL, *bytes = NULL;
+    size_t shape[] = {length}, few[] = {2}, first[] = {0};
+    CHECK_OK(
+        metaffi_array_borrow(text, metaffi_uint8_type, shape, NULL, 1, NULL, NULL, &bytes, &err));
+    CHECK_OK(metaffi_array_new(metaffi_string8_type, few, 1, &texts, &err));
+    metaffi_ctype *number = NULL, *row = NULL, *open = NULL;
+    CHECK_OK(metaffi_ctype_primitive(METAFFI_PRIMITIVE_CHAR, &number, &err));
+    CHECK_OK(metaffi_ctype_array(number, length, &row, &err));
+    CHECK_OK(metaffi_ctype_array(number, SIZE_MAX, &open, &err));
+    metaffi_object *shared = NULL, *made = NULL;
+    CHECK_OK(metaffi_cdata_from_address(row, text, NULL, NULL, &shared, &err));
+
+    limit(ROOM);
+    FAILS(metaffi_value_new_string8(text, length, &got, &err));
+    FAILS(metaffi_value_new_string16((const uint16_t *)text, length / 2, &got, &err));
+    FAILS(metaffi_value_new_string32(nothing, length / 4, &got, &err));
+    FAILS(metaffi_value_copy(&given, &got, &err));
+    FAILS(metaffi_value_convert(&given, metaffi_string16_type, &got, &err));
+    FAILS(metaffi_value_convert(&given, metaffi_string32_type, &got, &err));
+    FAILS(metaffi_entity_call(echo, &given, 1, &got, 1, &err));
+    FAILS(metaffi_entity_call(measure, &given, 1, &got, 1, &err));
+    metaffi_slot frame[2];
+    frame[0] = (uintptr_t)text;
+    frame[1] = length;
+    FAILS(metaffi_entity_call_frame(measure, frame, &err));
+    *global = text;
+    FAILS(metaffi_entity_call(greeting, NULL, 0, &got, 1, &err));
+    *global = before;
+    FAILS(metaffi_array_set(texts, first, 1, &given, &err));
+    FAILS(metaffi_array_copy(bytes, &same, &err));
+    FAILS(metaffi_cdata_string(shared, SIZE_MAX, &got, &err));
+    FAILS(metaffi_cdata_new(row, &given, &made, &err));
+    FAILS(metaffi_cdata_new(open, &given, &made, &err));
+    unlimit();
+    CHECK(same == NULL && made == NULL);
+    CHECK_OK(metaffi_cdata_string(shared, 3, &got, &err));
+    metaffi_value_clear(&got);
+
+    metaffi_object_free(shared);
+    metaffi_array_free(texts), metaffi_array_free(bytes);
+    metaffi_ctype_free(number), metaffi_ctype_free(row), metaffi_ctype_free(open);
+    metaffi_entity_free(echo), metaffi_entity_free(measure);
+    metaffi_entity_free(greeting), metaffi_entity_free(place);
+    free(text), free(nothing);
+}
+
 /* As many as there may be, and sums and products that no word holds. */
 static void counts(void) {
     static const size_t many[] = {1 << 17, SIZE_MAX / 64, SIZE_MAX / 2, SIZE_MAX - 1};
@@ -125,6 +187,7 @@ int main(void) {
     counts();
     for (size_t length = ROOM / 4; length < 4 * (size_t)ROOM; length *= 2)
         names_and_texts(length);
+    values(2 * (size_t)ROOM);
     check_usable();
     close_guest();
     return CHECK_RESULT;

@@ -2028,7 +2028,8 @@ metaffi_status metaffi_ctype_union(const struct metaffi_module *module,
  * A function. Arrays and functions among its parameters become the pointers they are passed as.
  *
  * @param returns The type it returns; `void` for none.
- * @param params `param_count` types of the same module or of none, borrowed for the call.
+ * @param params `param_count` types of one module, borrowed for the call. Primitives, and pointers
+ *        and arrays of them, are of every module.
  * @param variadic Whether more arguments may follow.
  * @param convention One of METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_SYSV,
  *        METAFFI_CONVENTION_MS.

@@ -133,7 +133,7 @@ fn wrong_count(call: &RawCall, count: usize) -> Error {
         false => "",
     };
     invalid(format!(
-        "{count} arguments given to a function that takes {}{more}",
+        "argument_count is {count}, but the function takes {}{more}",
         call.argument_count()
     ))
 }

@@ -96,7 +96,7 @@ impl EntityPath {
         self.items.iter().filter(|item| item.value.is_none()).map(|item| &*item.name)
     }
 
-    /// Refuses keys and tags other than those that a runtime knows.
+    /// Refuses keys and tags other than those that a runtime knows; who asks says of which path.
     pub fn check(&self, keys: &[&str], tags: &[&str]) -> Result<()> {
         self.items.iter().try_for_each(|item| {
             let fault = match (keys.contains(&&*item.name), tags.contains(&&*item.name)) {
@@ -106,17 +106,21 @@ impl EntityPath {
                 (_, true) => format!("tag \"{0}\" takes no value; write just {0}", item.name),
                 (false, false) => unknown(item, keys, tags),
             };
-            Err(Error::new(Status::Syntax, format!("entity path \"{self}\": {fault}")))
+            Err(Error::new(Status::Syntax, fault))
         })
     }
 }
 
 fn unknown(item: &Item, keys: &[&str], tags: &[&str]) -> String {
-    let what = if item.value.is_some() { "key" } else { "tag" };
+    let (what, way_out) = match (&item.value, keys) {
+        (None, [key, ..]) => ("tag", format!("; an entity of that name is {key}={}", item.name)),
+        (None, []) => ("tag", String::new()),
+        (Some(_), _) => ("key", String::new()),
+    };
     let known = keys.iter().chain(tags).copied();
     let list = |names: &[&str]| if names.is_empty() { "none".into() } else { names.join(", ") };
     format!(
-        "unknown {what} \"{}\"{}; the keys are: {}; the tags are: {}",
+        "unknown {what} \"{}\"{}{way_out}; the keys are: {}; the tags are: {}",
         item.name,
         suggest::hint(&item.name, known),
         list(keys),
@@ -222,12 +226,12 @@ mod tests {
         };
         assert_eq!(
             refusal("calable=f"),
-            "entity path \"calable=f\": unknown key \"calable\" (did you mean \"callable\"?); \
+            "unknown key \"calable\" (did you mean \"callable\"?); \
              the keys are: callable, global; the tags are: getter"
         );
-        assert!(
-            refusal("callable=f,instance_required").contains("unknown tag \"instance_required\";")
-        );
+        assert!(refusal("puts").starts_with(
+            "unknown tag \"puts\"; an entity of that name is callable=puts; the keys are: "
+        ));
         assert!(refusal("callable").contains("key \"callable\" has no value; write callable=…"));
         assert!(refusal("callable=f,getter=1").contains("tag \"getter\" takes no value"));
         let error = EntityPath::parse("a").unwrap().check(&[], &[]).unwrap_err();

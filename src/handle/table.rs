@@ -37,7 +37,11 @@ impl Spares {
 }
 
 /// How many tables there are; those of tests too.
-const TABLES: usize = if cfg!(test) { 5 } else { 3 };
+const TABLES: usize = if cfg!(test) { 6 } else { 3 };
+
+/// How many slots are left for errors when others are refused: whoever is told of a failure gets
+/// it, also when there are too many handles.
+const FOR_ERRORS: usize = 256;
 
 /// The index of the slot that is never filled.
 const NO_SLOT: u32 = 0;
@@ -162,6 +166,10 @@ impl<X: Extra> Table<X> {
             return Ok((spare as usize, self.at(spare as usize)));
         }
         let mut free = self.free.lock();
+        let left = free.left();
+        if left == 0 || left <= FOR_ERRORS && kind != Kind::Error {
+            return Err(full(kind));
+        }
         let rested = |free: &mut Free| match free.resting.len() > RESTING {
             true => free.resting.pop_front(),
             false => None,
@@ -170,17 +178,6 @@ impl<X: Extra> Table<X> {
             return Ok((index as usize, self.at(index as usize)));
         }
         let index = free.used;
-        if index == CHUNKS * CHUNK {
-            return Err(Error::new(
-                Status::OutOfMemory,
-                format!(
-                    "all {} handles are in use; free what is no longer needed (this one was for \
-                     a new {})",
-                    CHUNKS * CHUNK - 1,
-                    kind.noun()
-                ),
-            ));
-        }
         let chunk = &self.chunks[index >> CHUNK_BITS];
         if ptr::eq(chunk.load(Ordering::Relaxed), self.empty.as_ptr()) {
             chunk.store(allocate::<X>()?, Ordering::Release);
@@ -188,6 +185,24 @@ impl<X: Extra> Table<X> {
         free.used += 1;
         Ok((index, self.at(index)))
     }
+}
+
+impl Free {
+    /// How many slots can be filled.
+    fn left(&self) -> usize {
+        let rested = self.resting.len().saturating_sub(RESTING);
+        CHUNKS * CHUNK - self.used + self.indices.len() + rested
+    }
+}
+
+#[cold]
+fn full(kind: Kind) -> Error {
+    let most = CHUNKS * CHUNK - 1 - FOR_ERRORS;
+    let message = format!(
+        "all {most} handles are in use; free what is no longer needed (this one was for a new {})",
+        kind.noun()
+    );
+    Error::new(Status::OutOfMemory, message)
 }
 
 /// A chunk of empty slots, of which the system gives memory when they are used: it is asked for
@@ -246,6 +261,22 @@ mod tests {
             assert!(TABLE.remove(key).is_none());
         }
         assert_eq!(slots.len(), 5);
+    }
+
+    #[test]
+    fn errors_have_handles_when_nothing_else_has() {
+        static TABLE: Table = Table::new(&NO_THINGS, 5);
+        let insert = |kind| TABLE.insert(kind, NonNull::dangling(), &VTABLE, |_| ());
+        TABLE.free.lock().used = CHUNKS * CHUNK - FOR_ERRORS - 2;
+        let things = [(); 2].map(|()| insert(Kind::Object).unwrap());
+        let refused = || insert(Kind::Object).unwrap_err();
+        assert_eq!(refused().status(), Status::OutOfMemory);
+        assert!(refused().message().contains("handles are in use; free"));
+        let errors: Vec<Key> = (0..FOR_ERRORS).map(|_| insert(Kind::Error).unwrap()).collect();
+        insert(Kind::Error).unwrap_err();
+        assert!(errors.iter().all(|error| TABLE.remove(*error).is_some()));
+        TABLE.remove(things[0]).unwrap();
+        insert(Kind::Object).unwrap();
     }
 
     #[test]

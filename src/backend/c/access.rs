@@ -199,7 +199,10 @@ pub unsafe fn write_in<'a>(
                 place.address.copy_from_nonoverlapping(from, place.ctype.size);
                 Ok(())
             }
-            _ => write_other(span, &place, given),
+            _ => write_other(span, &place, given).map_err(|error| match path {
+                "" => error,
+                path => error.context(format_args!("path `{path}`")),
+            }),
         }
     }
 }

@@ -75,7 +75,7 @@ fn bit_fields_are_exact() {
         assert_eq!(error.status(), Status::OutOfRange, "{error}");
     }
     let error = write(&shape, "b", 16).unwrap_err();
-    assert!(error.message().contains("16 does not fit int : 5 (-16 to 15)"), "{error}");
+    assert!(error.message().contains("path `b`: 16 does not fit int : 5 (-16 to 15)"), "{error}");
     let packed = header.zeroed("struct packed");
     write(&packed, "value", i32::MIN).unwrap();
     write(&packed, "wide", (1_i64 << 61) - 1).unwrap();

@@ -10,8 +10,7 @@ use super::types::{
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 
-/// The types that belong to no module: primitives, and what is built of them alone. Every module
-/// takes them for its own.
+/// The types that belong to no module: primitives, and what is built of them alone.
 static COMMON: Once<Arc<Types>> = Once::new();
 
 fn common() -> &'static Arc<Types> {
@@ -83,7 +82,8 @@ pub fn record(
     types.passing(build).map(TypeHandle::from)
 }
 
-/// A function, of the module that one of its types belongs to.
+/// A function, of the module that one of its types belongs to: one that is of that module alone, if
+/// there is one, or else what it returns.
 ///
 /// # Errors
 /// `UNSUPPORTED` for one that cannot be called, as far as its types are defined by now.
@@ -94,8 +94,8 @@ pub fn function(
     convention: Convention,
 ) -> Result<TypeHandle> {
     let all = params.iter().map(|param| &**param).chain([returns]);
-    let of_module = all.map(TypeHandle::types).find(|types| !Arc::ptr_eq(types, common()));
-    let types = of_module.unwrap_or(common());
+    let of_module = all.clone().find(|part| parts_of_any_module(part).is_none()).or(all.last());
+    let types = of_module.map_or(common(), TypeHandle::types);
     let build = || {
         let mut parameters = Vec::with_capacity(params.len());
         for (index, param) in params.iter().enumerate() {
@@ -114,14 +114,12 @@ pub fn function(
     }
 }
 
-/// The type's id, if it belongs to the module that the new type will belong to, or to none.
+/// The type's id in the module that the new type will belong to, if it is of that or of every one.
 fn same_module(types: &Arc<Types>, part: &TypeHandle) -> Result<TypeId> {
     if Arc::ptr_eq(types, part.types()) {
         return Ok(part.id());
     }
-    if Arc::ptr_eq(common(), part.types())
-        && let Some(id) = adopted(types, part.id())?
-    {
+    if let Some(id) = adopted(types, part)? {
         return Ok(id);
     }
     Err(Error::new(
@@ -133,24 +131,37 @@ fn same_module(types: &Arc<Types>, part: &TypeHandle) -> Result<TypeId> {
     ))
 }
 
-/// A common type in a module's arena: pointers and arrays around a primitive.
-fn adopted(types: &Types, mut id: TypeId) -> Result<Option<TypeId>> {
-    let mut around = Vec::new();
-    let mut found = loop {
-        let kind = common().resolved(id);
-        id = match kind {
-            Kind::Primitive(primitive) => break types.primitive(primitive),
-            Kind::Pointer(target) => target,
-            Kind::Array { element, .. } => element,
-            _ => return Ok(None),
-        };
-        around.push(kind);
-    };
+/// A type that is the same in every module, in the arena of one.
+fn adopted(types: &Types, part: &TypeHandle) -> Result<Option<TypeId>> {
+    let Some((primitive, around)) = parts_of_any_module(part) else { return Ok(None) };
+    let mut found = types.primitive(primitive);
     for kind in around.into_iter().rev() {
         found = match kind {
             Kind::Array { length, .. } => types.array(found, length)?,
+            Kind::Qualified { qualifiers, .. } => types.qualified(found, qualifiers)?,
             _ => types.pointer(found),
         };
     }
     Ok(Some(found))
+}
+
+/// What a type is made of that is the same in every module: a primitive, and what is around it,
+/// the outermost first. Names that it has are its own module's, and say nothing else.
+fn parts_of_any_module(part: &TypeHandle) -> Option<(Primitive, Vec<Kind>)> {
+    let (types, mut id) = (part.types(), part.id());
+    let mut around = Vec::new();
+    loop {
+        let kind = types.kind(id);
+        id = match kind {
+            Kind::Primitive(primitive) => return Some((primitive, around)),
+            Kind::Alias { target, align: None, .. } => {
+                id = target;
+                continue;
+            }
+            Kind::Pointer(part) | Kind::Qualified { target: part, .. } => part,
+            Kind::Array { element, .. } => element,
+            _ => return None,
+        };
+        around.push(kind);
+    }
 }

@@ -119,14 +119,23 @@ fn refused(name: &str) -> Error {
             CStr::from_ptr(text).to_string_lossy().into_owned()
         }
     };
-    let exists = Path::new(name).exists();
-    let (status, advice) = match exists {
-        true => (Status::LoadFailed, "the file exists but is no shared library that fits here"),
-        false if name.contains('/') => (Status::NotFound, "there is no such file"),
-        false => (
+    let (status, advice) = match (Path::new(name).exists(), name.contains('/')) {
+        (true, true) => {
+            (Status::LoadFailed, "the file exists but is no shared library that fits here".into())
+        }
+        (false, true) => (Status::NotFound, "there is no such file".into()),
+        (true, false) => (
+            Status::NotFound,
+            format!(
+                "the dynamic linker does not look in the current folder, where a file of this name \
+                 is: write \"./{name}\""
+            ),
+        ),
+        (false, false) => (
             Status::NotFound,
             "the dynamic linker does not find it: give its full path, set LD_LIBRARY_PATH, or \
-             install the package that has it",
+             install the package that has it"
+                .into(),
         ),
     };
     Error::new(status, format!("cannot load library \"{name}\": {reason} ({advice})"))

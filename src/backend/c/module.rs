@@ -159,6 +159,10 @@ mod tests {
         let missing = refused("libdoes_not_exist.so.9");
         assert_eq!(missing.status(), Status::NotFound);
         assert!(missing.message().contains("LD_LIBRARY_PATH"), "{missing}");
+        // Tests run in the folder of the package, in which the dynamic linker does not look.
+        let here = refused("Cargo.toml");
+        assert_eq!(here.status(), Status::NotFound);
+        assert!(here.message().ends_with("write \"./Cargo.toml\")"), "{here}");
         let text = refused(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
         assert_eq!(text.status(), Status::LoadFailed);
         assert!(text.message().contains("no shared library"), "{text}");

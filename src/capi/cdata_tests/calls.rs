@@ -34,7 +34,7 @@ fn a_struct_is_built_filled_and_called_with() {
         assert_eq!(read(result, c"rem").data.int32, 2);
         assert_eq!(fails(|e| call(None, 2, e)).message(), "pointer is NULL");
         let wrong = fails(|e| call(div, 1, e));
-        assert!(wrong.message().contains("1 arguments given to a function that takes 2"));
+        assert!(wrong.message().contains("argument_count is 1, but the function takes 2"));
         let arguments = [null_mut(), null_mut()];
         let null_argument = fails(|e| {
             metaffi_ctype_call(function, div, place, arguments.as_ptr(), 2, null(), 0, e)

@@ -117,6 +117,17 @@ fn a_recursive_struct_is_built_in_two_steps() {
         let other = Session::new("");
         let foreign = fails(|e| define(&fields, other.module, &mut same, e));
         assert!(foreign.message().contains("is a type of another module"), "{foreign}");
+        let (text, mut mixed) = (other.parse("const char *"), null_mut());
+        for params in [[text.cast_const(), next], [next, text]] {
+            ok(|e| metaffi_ctype_function(int, params.as_ptr(), 2, false, 0, &mut mixed, e));
+            let mut spelled = null_mut();
+            ok(|e| metaffi_ctype_name(mixed, &mut spelled, e));
+            let name = CStr::from_ptr(spelled).to_str().unwrap();
+            assert!(name.contains("const char *") && name.contains("struct node *"), "{name}");
+            memory::metaffi_free(spelled.cast());
+            metaffi_ctype_free(mixed);
+        }
+        metaffi_ctype_free(text);
         let error = fails(|e| metaffi_ctype_function(int, null(), 0, false, 7, &mut same, e));
         assert!(error.message().contains("convention is 7"), "{error}");
         let mut either = null_mut();

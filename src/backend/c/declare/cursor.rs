@@ -8,6 +8,7 @@ use super::pack::Pack;
 use super::state::{Spot, State};
 use super::symbol::Symbol;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
+use crate::process::stack;
 
 /// How deep productions may nest: C promises 63 levels, and a thread's stack may be small.
 const DEPTH_LIMIT: u32 = 64;
@@ -227,6 +228,12 @@ impl<'a> Parser<'a> {
             return Err(Fault::new(
                 self.at(),
                 format!("nested more than {DEPTH_LIMIT} levels deep; split it up with typedefs"),
+            ));
+        }
+        if stack::is_low() {
+            return Err(Fault::new(
+                self.at(),
+                "nested too deep for what is left of this thread's stack; split it up with typedefs",
             ));
         }
         self.depth += levels;

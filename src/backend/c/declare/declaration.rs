@@ -82,6 +82,7 @@ impl Parser<'_> {
     fn skip_declaration(&mut self) -> Parse<Vec<Symbol>> {
         let mut names = Vec::new();
         let mut before = self.kind();
+        let mut of_enum = false;
         let tagged = matches!(
             before,
             TokenKind::Keyword(Keyword::Typedef | Keyword::Struct | Keyword::Union | Keyword::Enum)
@@ -95,7 +96,7 @@ impl Parser<'_> {
                     return Ok(names);
                 }
                 TokenKind::Punctuator(Punctuator::LeftBrace) => {
-                    self.skip_balanced()?;
+                    self.skip_body(of_enum, &mut names)?;
                     if before.is(Punctuator::RightParen) && !tagged {
                         return Ok(names);
                     }
@@ -110,10 +111,52 @@ impl Parser<'_> {
                     self.advance();
                 }
                 _ => {
+                    of_enum = self.is_enum(of_enum);
                     self.advance();
                 }
             }
             before = token.kind;
+        }
+    }
+
+    /// Moves past a group in braces and those in it; the enumerators among what it mentions.
+    fn skip_body(&mut self, mut of_enum: bool, names: &mut Vec<Symbol>) -> Parse<()> {
+        let mut open: Vec<bool> = Vec::new();
+        let mut begins = false;
+        loop {
+            let token = self.token();
+            match token.kind {
+                TokenKind::Identifier if begins => names.push(token.symbol),
+                TokenKind::Punctuator(Punctuator::LeftBrace) => open.push(of_enum),
+                TokenKind::Punctuator(Punctuator::RightBrace) => {
+                    open.pop();
+                }
+                TokenKind::Punctuator(Punctuator::LeftParen | Punctuator::LeftBracket) => {
+                    self.skip_balanced()?;
+                    continue;
+                }
+                TokenKind::End => return Err(self.expected("'}'")),
+                _ => {}
+            }
+            of_enum = self.is_enum(of_enum);
+            begins = matches!(
+                token.kind,
+                TokenKind::Punctuator(Punctuator::LeftBrace | Punctuator::Comma)
+            ) && open.last() == Some(&true);
+            self.advance();
+            if open.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether the next brace after the current token opens an enum, if it would have before it.
+    fn is_enum(&self, before: bool) -> bool {
+        match self.kind() {
+            TokenKind::Keyword(Keyword::Enum) => true,
+            TokenKind::Keyword(Keyword::Struct | Keyword::Union) => false,
+            TokenKind::Punctuator(Punctuator::LeftBrace | Punctuator::Semicolon) => false,
+            _ => before,
         }
     }
 

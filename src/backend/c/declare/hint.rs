@@ -57,9 +57,15 @@ impl State {
     #[cold]
     pub(crate) fn undeclared_tag(&self, id: TypeId) -> Error {
         let tag = self.types.tag(id).unwrap_or_default();
+        let spelled = self.types.spell(id);
+        let entry = self.symbols.get(&tag).and_then(|name| self.find(name));
+        if entry.is_some_and(|entry| matches!(entry.item, Item::Typedef(_))) {
+            let message =
+                format!("nothing declares `{spelled}`; '{tag}' is a typedef name: write '{tag}'");
+            return Error::new(Status::NotFound, message);
+        }
         let known = self.tags.iter().map(|known| self.symbols.spelling(known.name));
         let hint = suggest::hint(&tag, known.filter(|known| **known != *tag));
-        let spelled = self.types.spell(id);
         Error::new(
             Status::NotFound,
             format!(

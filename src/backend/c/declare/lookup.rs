@@ -121,7 +121,7 @@ impl State {
         let mut parser = Parser::new(self, Phase::Preprocessed, source, tokens);
         parser.suggests = false;
         let constant = parser.whole_constant();
-        self.roll_back();
+        self.take_back_but(constant.as_ref().ok());
         constant.map(Item::Constant)
     }
 }

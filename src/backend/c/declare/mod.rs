@@ -194,7 +194,9 @@ impl Declarations {
     pub fn evaluate(&self, text: &str) -> Result<Constant> {
         let mut state = self.lock();
         let result = state.read(text, "expression", Phase::Plain, |parser| parser.whole_constant());
-        state.roll_back();
+        state.take_back_but(result.as_ref().ok());
+        drop(state);
+        self.types.tidy();
         result
     }
 
@@ -205,7 +207,9 @@ impl Declarations {
     /// `NOT_FOUND` if nothing declares the name, or if it is a macro without a value: then with
     /// the reason; `UNSUPPORTED` if a header declares it with what is not supported.
     pub fn get(&self, name: &str) -> Result<Declaration> {
-        self.lock().get(name)
+        let found = self.lock().get(name);
+        self.types.tidy();
+        found
     }
 
     /// The struct, union or enum of a tag.

@@ -239,7 +239,12 @@ impl State {
 
     /// Forgets everything since the last commit, the types that were built included.
     pub(crate) fn take_back(&mut self) {
-        self.types.take_back();
+        self.take_back_but(None);
+    }
+
+    /// Forgets the same, but for the type of a constant.
+    pub(crate) fn take_back_but(&mut self, constant: Option<&Constant>) {
+        self.types.take_back_but(constant.map(|constant| constant.type_id));
         self.roll_back();
     }
 

@@ -80,13 +80,15 @@ impl Types {
     }
 
     /// Forgets the same, and lets the types that were built since [`Types::begin`] go as those that
-    /// nobody uses, so that a text that declares nothing costs nothing.
-    pub(in crate::backend::c) fn take_back(&self) {
+    /// nobody uses, so that a text that declares nothing costs nothing; all but one, if that is asked.
+    pub(in crate::backend::c) fn take_back_but(&self, kept: Option<TypeId>) {
         let mut store = self.write();
         if let Some(journal) = store.journal.take() {
             journal.changes.iter().for_each(|change| store.undo(change));
             if !journal.shared {
-                store.let_go(&journal.lasting);
+                let mut gone = journal.lasting;
+                gone.retain(|id| Some(*id) != kept);
+                store.let_go(&gone);
             }
         }
     }

@@ -130,8 +130,40 @@ fn a_header_loses_only_what_overflows() {
     declarations.declare_preprocessed(header, "h.h").unwrap();
     assert_eq!(value(&declarations, "GOOD"), ConstantValue::Integer(1));
     assert!(declarations.get("f").is_ok());
-    assert!(declarations.get("D").is_err());
-    let error = declarations.get("far").unwrap_err();
-    assert!(error.message().contains("overflow in a constant expression"), "{error}");
+    for name in ["D", "far"] {
+        let error = declarations.get(name).unwrap_err();
+        assert!(error.message().contains("overflow in a constant expression"), "{error}");
+    }
     assert!(refused("enum { D = (-9223372036854775807LL-1)/-1 };").contains("overflow"));
+}
+
+#[test]
+fn an_enumerator_of_what_a_header_loses_comes_with_the_reason() {
+    let declarations = Declarations::default();
+    let header = "# 1 \"h.h\"\nstruct s { enum kind : int { FIRST, SECOND = sizeof(int[2]), LAST } k;\n\
+                  int member; enum { D = (int)1e30, E }; struct { int inner, other; } more; };\n";
+    declarations.declare_preprocessed(header, "h.h").unwrap();
+    assert_eq!(value(&declarations, "LAST"), ConstantValue::Integer(9));
+    for name in ["D", "E"] {
+        let error = declarations.get(name).unwrap_err();
+        assert_eq!(error.status(), Status::Unsupported);
+        assert!(error.message().contains("declared at h.h:1:1: overflow"), "{error}");
+    }
+    for name in ["member", "inner", "other", "more"] {
+        assert_eq!(declarations.get(name).unwrap_err().status(), Status::NotFound);
+    }
+}
+
+#[test]
+fn macros_whose_values_need_types_of_their_own_leave_none() {
+    let declarations = declared("#define ROOM sizeof(struct { int a; char b[4]; })");
+    let ask = |declarations: &Declarations| {
+        assert_eq!(value(declarations, "ROOM"), ConstantValue::Integer(8));
+        declarations.evaluate("sizeof(union { int a; char *b; })").unwrap();
+        declarations.declarations();
+    };
+    (0..1000).for_each(|_| ask(&declarations));
+    let types = declarations.types().len();
+    (0..5000).for_each(|_| ask(&declarations));
+    assert!(declarations.types().len() < types + 1000, "{types} grew");
 }

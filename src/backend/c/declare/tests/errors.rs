@@ -38,9 +38,16 @@ fn unknown_types_come_with_a_hint() {
     assert!(error.message().contains("did you mean \"connect_all\"?"), "{error}");
 }
 
+#[test]
+fn a_tag_that_is_a_typedef_name_is_written_without_its_keyword() {
+    let declarations = declared("typedef struct { int x; } point;");
+    let error = declarations.parse_type("struct point *").unwrap_err();
+    assert!(error.message().ends_with("'point' is a typedef name: write 'point'"), "{error}");
+}
+
 /// Runs on a thread with a small stack.
 fn on_a_small_stack(body: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new().stack_size(256 << 10).spawn(body).unwrap().join().unwrap();
+    std::thread::Builder::new().stack_size(320 << 10).spawn(body).unwrap().join().unwrap();
 }
 
 #[test]
@@ -127,4 +134,22 @@ fn types_built_up_by_names_are_limited_too() {
     }
     let declarations = declared(&text);
     declarations.declare(&text, "again").unwrap();
+}
+
+#[test]
+fn texts_that_need_more_than_a_very_small_stack_has_are_refused() {
+    let deep = |levels| {
+        let (open, close) = ("struct { int a; ".repeat(levels), "} b; ".repeat(levels));
+        format!("{open}{} c;", close.strip_suffix(" b; ").unwrap())
+    };
+    let body = move || {
+        for text in [deep(60), format!("int x[{}1{}];", "(".repeat(55), ")".repeat(55))] {
+            let small = Declarations::default().declare(&text, "test");
+            let message = small.map_or_else(|error| error.message().to_owned(), |()| String::new());
+            let expected = "what is left of this thread's stack";
+            assert!(message.is_empty() || message.contains(expected), "{message}");
+        }
+    };
+    std::thread::Builder::new().stack_size(64 << 10).spawn(body).unwrap().join().unwrap();
+    declared(&deep(60));
 }
