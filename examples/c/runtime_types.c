@@ -105,6 +105,41 @@ static void variadic_closure(const metaffi_ctype *number) {
     metaffi_ctype_free(real);
 }
 
+/* What a function says of 0, and whom it asks about every other number. */
+struct answer {
+    int at_zero;
+    metaffi_function other;
+};
+
+static void ask_the_other(void *returned, void **arguments, void *userdata) {
+    const struct answer *answer = userdata;
+    int n = *(int *)arguments[0];
+    *(int *)returned = n == 0 ? answer->at_zero : ((int (*)(int))answer->other)(n - 1);
+}
+
+/* Two functions that call each other: each needs the other's address before that is a function. */
+static void addresses_first(const metaffi_ctype *number) {
+    metaffi_error *error = NULL;
+    metaffi_closure *even = NULL, *odd = NULL;
+    metaffi_function is_even = NULL, is_odd = NULL;
+    check(metaffi_closure_new(&even, &error), &error);
+    check(metaffi_closure_new(&odd, &error), &error);
+    check(metaffi_closure_native(even, &is_even, &error), &error);
+    check(metaffi_closure_native(odd, &is_odd, &error), &error);
+    struct answer of_even = {1, is_odd}, of_odd = {0, is_even};
+
+    metaffi_ctype *type = function(number, &number, 1, false);
+    check(metaffi_closure_prepare(even, type, NULL, 0, ask_the_other, &of_even, NULL, &error),
+          &error);
+    check(metaffi_closure_prepare(odd, type, NULL, 0, ask_the_other, &of_odd, NULL, &error),
+          &error);
+    metaffi_ctype_free(type);
+    printf("10 is %s, 7 is %s\n", ((int (*)(int))is_even)(10) ? "even" : "odd",
+           ((int (*)(int))is_even)(7) ? "even" : "odd");
+    metaffi_closure_free(even);
+    metaffi_closure_free(odd);
+}
+
 int main(void) {
     metaffi_runtime *c = load_runtime("c");
     metaffi_module *module = load_module(c, "");
@@ -114,6 +149,7 @@ int main(void) {
     variadic(number, text);
     closure(number, text);
     variadic_closure(number);
+    addresses_first(number);
     metaffi_ctype_free(text);
     metaffi_ctype_free(character);
     metaffi_ctype_free(number);
