@@ -4,6 +4,7 @@ use std::ffi::{CStr, CString};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::Late;
 use super::guard::are_threads_ending;
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
 use crate::error::{Error, Failure, ForeignError, Result, Status};
@@ -123,19 +124,46 @@ pub fn from_c(status: metaffi_status, error: *mut metaffi_error) -> Error {
     )
 }
 
-/// Who reports failures that are of no runtime, if a host language does.
-static REPORT: Once<fn(&Error)> = Once::new();
+/// How failures are reported that nobody catches.
+pub struct Reports {
+    /// One that is of no runtime.
+    pub uncaught: fn(&Error),
+    /// One that a call holds which does not return.
+    pub late: fn(&Late),
+}
 
-/// Says who reports what [`report_uncaught`] is given from now on. The first one to say so does.
-pub fn set_report(report: fn(&Error)) {
-    let _ = REPORT.set(report);
+/// By a host language, if it says how.
+static REPORTS: Once<Reports> = Once::new();
+
+static PRINTED: Reports = Reports { uncaught: print, late: print_late };
+
+/// Says how failures are reported from now on. The first one to say so does.
+pub fn set_reports(reports: Reports) {
+    let _ = REPORTS.set(reports);
+}
+
+fn reports() -> &'static Reports {
+    REPORTS.get().unwrap_or(&PRINTED)
 }
 
 /// Reports the failure of a callback that is of no runtime: as the host language reports what nobody
 /// catches, or prints it.
 #[cold]
 pub fn report_uncaught(error: &Error) {
-    REPORT.get().copied().unwrap_or(print)(error);
+    (reports().uncaught)(error);
+}
+
+/// Reports a failure that a call will end with, but which does not return.
+#[cold]
+pub fn report_late(late: &Late) {
+    (reports().late)(late);
+}
+
+fn print_late(late: &Late) {
+    if let Some(error) = late.failure() {
+        let said = "metaffi: a callback failed, and the call that runs it goes on";
+        crate::standard_error::write(&format!("{said}: {error}\n"));
+    }
 }
 
 /// Prints the failure of a callback to standard error, if that takes it. Once a runtime ends its

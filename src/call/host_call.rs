@@ -1,16 +1,19 @@
 //! [`HostCall`]: the call of a host language whose C code runs on this thread, which callbacks
 //! leave their failures to.
 
+mod watch;
+
 use std::cell::Cell;
 use std::ptr;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
+use super::said::{self, Sort};
 use crate::error::Error;
+use crate::fork::Once;
 use crate::thread::Word;
 
-/// For how long a failure may be held without being reported while C goes on calling back, and how
-/// often a repeated one is reported.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub use watch::Late;
 
 /// A call of a host language that runs C code, and what it ends with: the first failure of the
 /// callbacks that it ran.
@@ -20,15 +23,28 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Default)]
 pub struct HostCall {
     /// In memory of its own, so that a call has one word to look at.
-    held: Cell<Option<Box<Held>>>,
+    held: Cell<Option<Arc<Held>>>,
 }
 
 /// The failure that a call will end with.
 struct Held {
     failure: Error,
-    /// When one like it was reported, or when it came.
-    told: Instant,
-    reported: bool,
+    since: Instant,
+    /// Once somebody has asked.
+    sort: Once<Sort>,
+}
+
+impl Held {
+    fn sort(&self) -> Sort {
+        self.sort.get().copied().unwrap_or_else(|| *self.sort.get_or_set(Sort::of(&self.failure)))
+    }
+
+    /// Whether nobody has to be told of another failure of the same call: it is this one again, or
+    /// one that was told of lately.
+    fn covers(&self, failure: &Error) -> bool {
+        let sort = Sort::of(failure);
+        (sort == self.sort() && self.since.elapsed() < said::PERIOD) || !sort.is_news()
+    }
 }
 
 /// Makes a call the current one again, on the thread that it was on: neither the code of C nor that
@@ -76,22 +92,14 @@ impl HostCall {
 
     /// What it ends with.
     pub fn into_failure(self) -> Option<Error> {
-        self.held.into_inner().map(|held| held.failure)
+        self.held.into_inner().map(|held| held.failure.clone())
     }
 
     /// Runs code of a runtime that C may have called: what fails in there is not of the call that
-    /// runs the C code. If that goes on although a callback has failed long ago, `report` is told of
-    /// what it does not end with.
+    /// runs the C code.
     #[inline(always)]
-    pub fn pause<R>(report: impl FnOnce(&Error), code: impl FnOnce() -> R) -> R {
+    pub fn pause<R>(code: impl FnOnce() -> R) -> R {
         let restore = Restore::current();
-        // SAFETY: a call is current only as long as it lies on the stack.
-        if let Some(call) = unsafe { restore.call.cast::<HostCall>().as_ref() }
-            && call.has_failed()
-            && let Some(failure) = call.held_up()
-        {
-            report(&failure);
-        }
         // SAFETY: this thread's word, until it is restored.
         unsafe { restore.place.write(ptr::null()) };
         let result = code();
@@ -107,41 +115,20 @@ impl HostCall {
         let Some(call) = (unsafe { Word::HostCall.get().cast::<HostCall>().as_ref() }) else {
             return false;
         };
-        let now = Instant::now();
-        let held = call.held.take();
-        let is_known = held.as_ref().is_none_or(|held| {
-            now.duration_since(held.told) < PATIENCE && is_repeated(failure, &held.failure)
-        });
-        call.held.set(Some(match held {
-            None => Box::new(Held { failure: failure.clone(), told: now, reported: false }),
-            Some(held) if is_known => held,
-            Some(held) => Box::new(Held { told: now, ..*held }),
-        }));
-        is_known
-    }
-
-    /// The failure that the call holds, if somebody has to see it by now.
-    #[cold]
-    fn held_up(&self) -> Option<Error> {
-        let mut held = self.held.take()?;
-        let is_late = !held.reported && held.told.elapsed() >= PATIENCE;
-        if is_late {
-            (held.told, held.reported) = (Instant::now(), true);
+        match call.held.take() {
+            Some(held) => {
+                let is_covered = held.covers(failure);
+                call.held.set(Some(held));
+                is_covered
+            }
+            None => {
+                let (failure, since) = (failure.clone(), Instant::now());
+                let held = Arc::new(Held { failure, since, sort: Once::new() });
+                watch::watch(&held);
+                call.held.set(Some(held));
+                true
+            }
         }
-        let failure = is_late.then(|| held.failure.clone());
-        self.held.set(Some(held));
-        failure
-    }
-}
-
-/// Whether a failure is another one's again: of the same type, and from the same place.
-fn is_repeated(failure: &Error, known: &Error) -> bool {
-    match (failure.foreign_error(), known.foreign_error()) {
-        (None, None) => failure.message() == known.message(),
-        (Some(one), Some(other)) => {
-            one.type_name() == other.type_name() && one.frames().last() == other.frames().last()
-        }
-        _ => false,
     }
 }
 
@@ -160,55 +147,39 @@ mod tests {
         (call.run(code), call.into_failure())
     }
 
-    fn unreported(_: &Error) {
-        panic!("it was reported");
-    }
-
     #[test]
     fn a_call_ends_with_the_first_failure_of_its_own_callbacks() {
         assert!(!HostCall::fail(&failure("without a call")));
         let ((inner, outer), failed) = run(|| {
-            let inner = HostCall::pause(unreported, || {
+            let inner = HostCall::pause(|| {
                 assert!(!HostCall::fail(&failure("while a callback runs")));
                 run(|| HostCall::fail(&failure("inner")))
             });
-            let outer = ["first", "first", "second", "first"];
+            let outer = ["first", "first", "second", "third", "first"];
             (inner, outer.map(|message| HostCall::fail(&failure(message))))
         });
         assert_eq!(inner.1.unwrap().message(), "inner");
         assert!(inner.0);
-        assert_eq!(outer, [true, true, false, true]);
+        assert_eq!(outer, [true, true, false, false, true]);
         assert_eq!(failed.unwrap().message(), "first");
         assert!(run(|| ()).1.is_none());
     }
 
     #[test]
-    fn what_a_call_holds_for_long_is_reported_once() {
-        let (reports, failed) = run(|| {
-            let reports = Cell::new(0);
-            let call_back = || HostCall::pause(|_| reports.set(reports.get() + 1), || ());
-            HostCall::fail(&failure("first"));
-            call_back();
-            assert_eq!(reports.get(), 0);
-            age();
-            call_back();
-            call_back();
-            age();
-            call_back();
-            assert!(!HostCall::fail(&failure("first")), "the same once more, much later");
-            assert!(HostCall::fail(&failure("first")));
-            reports.get()
-        });
-        assert_eq!(reports, 1);
-        assert_eq!(failed.unwrap().message(), "first");
-    }
-
-    /// Makes what the current call holds older than anybody waits for.
-    fn age() {
-        // SAFETY: the tests are inside a call.
-        let call = unsafe { &*Word::HostCall.get().cast::<HostCall>() };
-        let held = call.held.take().unwrap();
-        call.held.set(Some(Box::new(Held { told: held.told - PATIENCE, ..*held })));
+    fn what_is_held_for_long_is_told_while_the_call_runs() {
+        let late = |call: &HostCall| {
+            let held = call.held.take().unwrap();
+            let late = Late::of(&held);
+            call.held.set(Some(held));
+            late
+        };
+        let call = HostCall::default();
+        call.run(|| HostCall::fail(&failure("held for long")));
+        assert_eq!(late(&call).failure().unwrap().message(), "held for long");
+        assert!(late(&call).failure().is_none(), "it is told once");
+        let late = late(&call);
+        assert_eq!(call.into_failure().unwrap().message(), "held for long");
+        assert!(late.failure().is_none(), "the call has returned");
     }
 
     #[test]

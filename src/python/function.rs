@@ -205,12 +205,11 @@ impl Call {
     #[inline(always)]
     unsafe fn run(&self, objects: *const Object, count: usize) -> Object {
         let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
-        let report = |failure: &Error| error::report(self.api, failure, None);
         if stack::is_low() {
             return too_deep(self.api);
         }
         // SAFETY: the caller has so many arguments, one place before them, and the GIL.
-        HostCall::pause(report, || unsafe { self.target.call(self.api, objects, count) })
+        HostCall::pause(|| unsafe { self.target.call(self.api, objects, count) })
     }
 
     /// Calls with the arguments of the frame, and stores the result there.

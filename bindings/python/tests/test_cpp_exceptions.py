@@ -103,9 +103,12 @@ def test_a_callback_and_its_caller_fail(
 ) -> None:
     reports: list[Any] = []
     monkeypatch.setattr(sys, "unraisablehook", lambda report: reports.append(report.exc_value))
-    with pytest.raises(ZeroDivisionError):
-        thrower.load_entity("callable=with_callback")(lambda n: n // 0, 1)
-    assert ["as a circle" in str(report) for report in reports] == [True]
+    for _ in range(20):
+        with pytest.raises(ZeroDivisionError):
+            thrower.load_entity("callable=with_callback")(lambda n: n // 0, 1)
+    # What is thrown beside is said once a second.
+    assert len(reports) < 20
+    assert ["as a circle" in str(report) for report in reports[:1]] == [True]
     with pytest.raises(MetaFFIError, match="as a circle"):
         thrower.load_entity("callable=with_callback")(lambda n: n, 1)
 

@@ -9,6 +9,7 @@ use super::entity::{self, Fields};
 use super::error::{raise, raise_from_foreign};
 use super::returned;
 use crate::abi::metaffi_slot;
+use crate::call::said::Sort;
 use crate::call::unwind::{Outcome, catching};
 use crate::call::{Function, HostCall, with_stack};
 use crate::error::{Error, Result, Status};
@@ -153,7 +154,9 @@ fn finish_failed(
             callback
         }
         (Some(callback), Err(failure)) => {
-            error::report(gil.api, &failure, None);
+            if Sort::of(&failure).is_news() {
+                error::report(gil.api, &failure, None);
+            }
             callback
         }
     };

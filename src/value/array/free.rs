@@ -1,3 +1,5 @@
+use std::ptr;
+
 use super::{View, load};
 use crate::abi::metaffi_array;
 use crate::signature::Kind;
@@ -9,28 +11,43 @@ pub(super) static OURS: u8 = 0;
 
 /// Whether the elements are metaffi's, so that they may be replaced and are freed with the array.
 pub(super) fn is_ours(array: &metaffi_array) -> bool {
-    std::ptr::eq(array.owner.cast(), &raw const OURS)
+    ptr::eq(array.owner.cast(), &raw const OURS)
 }
 
 /// Frees an array, with the elements if they are metaffi's; NULL is fine.
 ///
-/// Arrays in arrays wait in a list, so that no depth of them exhausts the stack.
+/// Arrays in arrays wait in a list that needs no memory of its own, linked by their `owner`, so that
+/// no depth of them exhausts the stack, and no number of them the memory.
 ///
 /// # Safety
 /// `array` is NULL or a valid array, and is not used again.
 pub unsafe fn free(array: *mut metaffi_array) {
-    let mut pending = Vec::new();
-    let mut next = Some(array);
-    while let Some(array) = next {
-        // SAFETY: the caller's promise, and elements belong to their array.
-        unsafe {
-            match array.as_ref() {
-                Some(ours) if is_ours(ours) => dismantle(array, &mut pending),
-                Some(metaffi_array { release: Some(release), .. }) => release(array),
-                _ => {}
-            }
+    let mut pending = ptr::null_mut();
+    // SAFETY: the caller's promise, and elements belong to their array; those that wait are ours.
+    unsafe {
+        put_off(array, &mut pending);
+        while let Some(next) = pending.as_mut() {
+            pending = next.owner.cast();
+            dismantle(next, &mut pending);
         }
-        next = pending.pop();
+    }
+}
+
+/// Puts an array of ours before those that wait; another one is released.
+///
+/// # Safety
+/// As for [`free`].
+unsafe fn put_off(array: *mut metaffi_array, pending: &mut *mut metaffi_array) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match array.as_mut() {
+            Some(ours) if is_ours(ours) => {
+                ours.owner = pending.cast();
+                *pending = array;
+            }
+            Some(metaffi_array { release: Some(release), .. }) => release(array),
+            _ => {}
+        }
     }
 }
 
@@ -40,11 +57,11 @@ pub(super) unsafe extern "C" fn release(array: *mut metaffi_array) {
     unsafe { free(array) }
 }
 
-/// Frees what the elements own, but puts the arrays among them in `pending`, then the array.
+/// Frees what the elements own, but puts off the arrays among them, then the array.
 ///
 /// # Safety
 /// As for [`free`]; the array is ours.
-unsafe fn dismantle(array: *mut metaffi_array, pending: &mut Vec<*mut metaffi_array>) {
+unsafe fn dismantle(array: *mut metaffi_array, pending: &mut *mut metaffi_array) {
     // SAFETY: the array is valid until it is freed at the end.
     unsafe {
         if let Ok(view) = View::new(array)
@@ -53,7 +70,7 @@ unsafe fn dismantle(array: *mut metaffi_array, pending: &mut Vec<*mut metaffi_ar
             for address in view.addresses() {
                 let value = load(address, view.element());
                 match kind_of(&value) {
-                    Ok(Kind::Array) => pending.push(value.data.array),
+                    Ok(Kind::Array) => put_off(value.data.array, pending),
                     _ => clear_leaf(value),
                 }
             }
@@ -109,9 +126,9 @@ mod tests {
             element: abi::metaffi_int32_type,
             rank: 1,
             shape: &1,
-            strides: std::ptr::null(),
+            strides: ptr::null(),
             release: None,
-            owner: std::ptr::null_mut(),
+            owner: ptr::null_mut(),
         };
         // SAFETY: a valid array without a release.
         unsafe {
