@@ -1,47 +1,59 @@
 //! The frame that catches, on System V x86-64.
 
-use std::arch::naked_asm;
+use std::arch::global_asm;
 use std::ffi::{c_int, c_void};
 
 use super::{Exception, Invoke, Key, Outcome};
 use crate::abi::{metaffi_error, metaffi_slot};
 
-/// Calls `invoke` with the first five arguments, which are where it expects them: its status is in
-/// rax then, and NULL in rdx. The unwinder arrives at the landing with the exception in rax.
-#[unsafe(naked)]
-pub(super) unsafe extern "C-unwind" fn call(
-    code: *const (),
-    frame: *mut metaffi_slot,
-    map: u64,
-    error: *mut *mut metaffi_error,
-    key: Key,
-    invoke: Invoke,
-) -> Outcome {
-    naked_asm!(
-        ".cfi_startproc",
-        // A signed 32-bit distance from where it stands.
-        ".cfi_personality 0x1b, {personality}",
-        "endbr64",
-        "sub rsp, 8",
-        ".cfi_adjust_cfa_offset 8",
-        "call r9",
-        "xor edx, edx",
-        "add rsp, 8",
-        ".cfi_adjust_cfa_offset -8",
-        "ret",
-        ".cfi_adjust_cfa_offset 8",
-        ".hidden metaffi_catch_landing",
-        ".globl metaffi_catch_landing",
-        "metaffi_catch_landing:",
-        "endbr64",
-        "mov rdx, rax",
-        "xor eax, eax",
-        "add rsp, 8",
-        ".cfi_adjust_cfa_offset -8",
-        "ret",
-        ".cfi_endproc",
-        personality = sym personality,
-    )
+// Calls the sixth argument, the invoker, with the first five, which are where it expects them: its
+// status is in rax then, and NULL in rdx. The unwinder arrives at the landing with the exception in
+// rax. Where it begins decides what the code around it takes: a naked function would begin anywhere.
+global_asm!(
+    ".pushsection .text.metaffi_catch,\"ax\",@progbits",
+    ".balign 64",
+    ".hidden metaffi_catch",
+    ".globl metaffi_catch",
+    ".type metaffi_catch,@function",
+    "metaffi_catch:",
+    ".cfi_startproc",
+    // A signed 32-bit distance from where it stands.
+    ".cfi_personality 0x1b, {personality}",
+    "endbr64",
+    "sub rsp, 8",
+    ".cfi_adjust_cfa_offset 8",
+    "call r9",
+    "xor edx, edx",
+    "add rsp, 8",
+    ".cfi_adjust_cfa_offset -8",
+    "ret",
+    ".cfi_adjust_cfa_offset 8",
+    ".hidden metaffi_catch_landing",
+    ".globl metaffi_catch_landing",
+    "metaffi_catch_landing:",
+    "endbr64",
+    "mov rdx, rax",
+    "xor eax, eax",
+    "add rsp, 8",
+    ".cfi_adjust_cfa_offset -8",
+    "ret",
+    ".cfi_endproc",
+    ".size metaffi_catch, . - metaffi_catch",
+    ".popsection",
+    personality = sym personality,
+);
+
+unsafe extern "C-unwind" {
+    /// cbindgen:ignore
+    #[link_name = "metaffi_catch"]
+    pub(super) fn call(
+        code: *const (),
+        frame: *mut metaffi_slot,
+        map: u64,
+        error: *mut *mut metaffi_error,
+        key: Key,
+        invoke: Invoke,
+    ) -> Outcome;
 }
 
 unsafe extern "C" {
