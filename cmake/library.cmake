@@ -14,9 +14,15 @@ else()
     # The profile "dev" builds in the directory "debug"; every other in its own name.
     string(REGEX REPLACE "^dev$" debug profile_dir ${METAFFI_CARGO_PROFILE})
     set(built ${METAFFI_CARGO_TARGET_DIR}/${profile_dir}/libmetaffi.so)
+    # The kinds of libraries are named: with the one of Rust, which Cargo.toml names too, they would
+    # not be optimised as a whole.
+    set(kinds cdylib)
+    if(METAFFI_STATIC)
+        string(APPEND kinds ,staticlib)
+    endif()
     # Always run: cargo itself knows what is out of date.
     add_custom_target(metaffi_cargo ALL
-        COMMAND ${CARGO} build --lib --locked --profile ${METAFFI_CARGO_PROFILE}
+        COMMAND ${CARGO} rustc --lib --crate-type ${kinds} --locked --profile ${METAFFI_CARGO_PROFILE}
                 --manifest-path ${PROJECT_SOURCE_DIR}/Cargo.toml
                 --target-dir ${METAFFI_CARGO_TARGET_DIR}
         BYPRODUCTS ${built}

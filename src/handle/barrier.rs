@@ -30,11 +30,17 @@ const SURE: Duration = Duration::from_millis(50);
 /// The caller's half.
 #[inline(always)]
 pub(super) fn light() {
-    if MODE.0.load(Ordering::Relaxed) == ASYMMETRIC {
-        compiler_fence(Ordering::SeqCst);
-    } else {
-        fence(Ordering::SeqCst);
+    if MODE.0.load(Ordering::Relaxed) != ASYMMETRIC {
+        full();
     }
+    compiler_fence(Ordering::SeqCst);
+}
+
+/// Out of the way of callers who need none.
+#[cold]
+#[inline(never)]
+fn full() {
+    fence(Ordering::SeqCst);
 }
 
 /// The freeing side's half: after it, every step a thread took before its own [`light`] is

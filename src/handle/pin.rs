@@ -74,7 +74,7 @@ impl Span {
             // and was not filled again before it was read.
             return Ok(Pinned { data, vtable: unsafe { &*vtable } });
         }
-        block::give_back(pin);
+        give_up(pin);
         Err(refuse(key, kind))
     }
 
@@ -111,7 +111,7 @@ impl Span {
                 // on finds it in use.
                 return Some(unsafe { &*pointer });
             }
-            block::give_back(pin);
+            give_up(pin);
         }
     }
 
@@ -125,7 +125,7 @@ impl Span {
             self.add(pin);
             return true;
         }
-        block::give_back(pin);
+        give_up(pin);
         false
     }
 
@@ -179,6 +179,13 @@ impl Drop for Span {
             block::give_back(pin);
         }
     }
+}
+
+/// Ends a pin of what was not there any more.
+#[cold]
+#[inline(never)]
+fn give_up(pin: &'static Pin) {
+    block::give_back(pin);
 }
 
 /// A live object that is not of the type that is asked for: each runtime has its own.

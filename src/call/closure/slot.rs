@@ -1,6 +1,5 @@
 //! [`Slot`]: what a closure's code finds when it is called.
 
-use std::any::TypeId;
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
@@ -73,7 +72,6 @@ pub struct Locked {
 
 /// What is known of what a closure runs.
 struct Vtable {
-    handler: TypeId,
     /// Handles a call that has pinned the slot.
     call: unsafe extern "C-unwind" fn(&Span, &'static Slot, *mut u64, *mut u64),
     drop: unsafe fn(*const ()),
@@ -83,12 +81,8 @@ struct Vtable {
 struct VtableOf<H, A>(H, A);
 
 impl<H: Handler, A: Arguments> VtableOf<H, A> {
-    const VTABLE: Vtable = Vtable {
-        handler: TypeId::of::<H>(),
-        call: call::<H, A>,
-        drop: drop_arc::<H>,
-        give_back: A::give_back,
-    };
+    const VTABLE: Vtable =
+        Vtable { call: call::<H, A>, drop: drop_arc::<H>, give_back: A::give_back };
 }
 
 unsafe fn drop_arc<H>(content: *const ()) {
@@ -110,7 +104,7 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: Arguments>(
     // with another's content, to whom the code belongs now.
     unsafe {
         match slot.pinned(&span) {
-            Some(inside) if inside.vtable.handler == TypeId::of::<H>() => {
+            Some(inside) if ptr::eq(inside.vtable, &const { VtableOf::<H, A>::VTABLE }) => {
                 call::<H, A>(&span, slot, arguments, result);
             }
             Some(inside) => inside.call(arguments, result),
