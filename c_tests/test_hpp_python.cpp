@@ -54,6 +54,26 @@ void lambdas_are_python_callables(const metaffi::module &guest) {
     CHECK_THROWS(METAFFI_STATUS_FOREIGN, "beyond the end", apply(refuses, 1));
 }
 
+/// What C++ throws under Python is an exception of Python's, and comes out as an error.
+void what_a_callback_throws_does_not_pass_through_python(const metaffi::module &guest) {
+    metaffi_callback throws = [](void *, metaffi_slot *, metaffi_error **) -> metaffi_status {
+        throw std::domain_error("from below");
+    };
+    for (metaffi_type type : {metaffi_int64_type, metaffi_any_type}) {
+        metaffi_type_info info = {type, nullptr, 0};
+        metaffi_callable *made = nullptr;
+        CHECK(metaffi_callable_new(throws, &info, 1, &info, 1, nullptr, nullptr, &made, nullptr) ==
+              METAFFI_OK);
+        metaffi::callable callable(made);
+        auto describe = guest.load<std::string(metaffi::callable)>("callable=describe_failure");
+        CHECK(describe(callable).find("from below") != std::string::npos);
+        auto apply = guest.load<std::int64_t(metaffi::callable, std::int64_t)>("callable=apply");
+        for (int i = 0; i < 3; i++)
+            CHECK_THROWS(METAFFI_STATUS_FOREIGN, "from below", apply(callable, 1));
+        CHECK(apply([](std::int64_t value) { return value + 1; }, 7) == 8);
+    }
+}
+
 void a_python_function_sorts(const metaffi::module &guest) {
     auto compare = guest.load<int(std::uintptr_t, std::uintptr_t)>("callable=compare_doubles");
     double numbers[] = {2.5, -1, 8, 3.25, 0, 5};
@@ -133,6 +153,7 @@ int main() {
         the_standard_library(python);
         a_class_and_its_method(guest);
         lambdas_are_python_callables(guest);
+        what_a_callback_throws_does_not_pass_through_python(guest);
         a_python_function_sorts(guest);
         an_exception_is_thrown(guest);
         a_group_throws_its_members(guest);

@@ -4,7 +4,7 @@
 //! The product is the C library `libmetaffi` with the header `include/metaffi.h`; this crate is
 //! its implementation. Layers, each of which may use only those after it: `host`, [`capi`],
 //! [`model`],
-//! [`backend`], [`call`], the vocabulary ([`value`], [`entity_path`], [`signature`]),
+//! [`backend`], `python`, `kit`, [`call`], the vocabulary ([`value`], [`entity_path`], [`signature`]),
 //! [`handle`], [`error`], [`errno`], [`process`] and `fork`, [`abi`].
 
 pub mod abi;
@@ -22,6 +22,7 @@ pub mod signature;
 pub mod value;
 
 mod host;
+mod kit;
 mod python;
 mod standard_error;
 mod suggest;

@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From top to bottom. `host` and `bin` are entry points, `suggest` is words of error messages.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &["bin", "host"],
     &["capi"],
     &["model"],
     &["backend"],
     &["python"],
+    &["kit"],
     &["call"],
     &["value"],
     &["entity_path", "signature"],

@@ -15,6 +15,8 @@
 //! | `make` | (int64) → handle | a new object that holds the number |
 //! | `read` | (handle) → int64 | the number in the object |
 
+mod nature;
+
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
@@ -22,7 +24,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::{Backend, Module, Options, Runtime};
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
-use crate::call::{Callable, Function, HostFunction, Userdata, call_owned, natural, pending};
+use crate::call::{
+    Callable, Function, HostCode, HostFunction, Userdata, call_owned, natural, pending,
+};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Kind as HandleKind, pin};
@@ -71,6 +75,10 @@ pub fn run(subject: &Subject<'_>) {
     suite.entities_outlive_their_module();
     suite.any_thread_may_call();
     suite.scopes_end_in_any_order();
+    suite.arithmetic_is_as_its_nature_says();
+    suite.exceptions_go_as_its_nature_says();
+    #[cfg(unix)]
+    suite.forks_go_as_its_nature_says();
 }
 
 impl Suite<'_> {
@@ -348,15 +356,19 @@ fn host_callable(times: &Arc<AtomicI64>) -> handle::Key {
         // SAFETY: the reference that `host_callable` gave away.
         drop(unsafe { Arc::from_raw(userdata.cast::<AtomicI64>().cast_const()) });
     }
+    let userdata = Arc::into_raw(times.clone()).cast_mut().cast();
+    callable_of(add, Userdata::lent(userdata, Some(finalize)))
+}
+
+/// A callable (int64, int64) -> int64 of the host's.
+fn callable_of(code: HostCode, userdata: Userdata) -> handle::Key {
     let signature = Signature {
         params: vec![Parameter::from(Kind::Int64), Parameter::from(Kind::Int64)],
         returns: vec![Kind::Int64.into()],
         variadic: false,
     };
-    let userdata = Arc::into_raw(times.clone()).cast_mut().cast();
-    let userdata = Userdata::lent(userdata, Some(finalize));
     userdata.own();
-    let host = HostFunction::new(add, userdata, &signature);
+    let host = HostFunction::new(code, userdata, &signature);
     let function = Arc::new(Function::new(signature, host).expect("a function"));
     handle::insert(Arc::new(Callable::new(function))).expect("a handle")
 }

@@ -18,7 +18,6 @@ pub mod conformance;
 mod description;
 mod finding;
 mod layout;
-mod nature;
 mod options;
 pub mod proxy;
 pub mod python;
@@ -27,9 +26,10 @@ pub mod registry;
 pub use description::{Description, Entry, EntryKind, Variable, float_as_json};
 pub use finding::Finding;
 pub use layout::{Field, Layout, Shape};
-pub use nature::{Forked, Nature};
 pub use options::{OptionSpec, Options};
 pub use proxy::Proxy;
+
+pub use crate::kit::Nature;
 
 /// A language that is built in.
 pub trait Backend: Send + Sync {

@@ -1,11 +1,12 @@
 use std::ffi::CString;
 use std::sync::{Arc, Weak};
 
-use crate::backend::{self, Forked, Nature, Options, registry};
+use crate::backend::{self, Nature, Options, registry};
 use crate::call::failure::c_string;
 use crate::error::{Error, Result, Status};
 use crate::fork::{Lock, Turn};
 use crate::handle::{Handled, Kind};
+use crate::kit::{Forked, Threads};
 use crate::process::Saved;
 
 /// A loaded runtime. Every load of one name shares it; it ends when the last reference does.
@@ -104,6 +105,23 @@ impl Runtime {
                 ),
             )
             .in_runtime(self.name)),
+        }
+    }
+
+    /// Enters it on this thread, where threads have to; what it is left by.
+    pub fn enter(&self) -> Result<usize> {
+        self.check_process()?;
+        match self.nature.threads {
+            Threads::Any => Ok(0),
+            Threads::Attached => self.running.enter().map_err(|error| error.in_runtime(self.name)),
+        }
+    }
+
+    /// Leaves what [`enter`](Runtime::enter) entered.
+    pub fn leave(&self, entered: usize) {
+        match self.nature.threads {
+            Threads::Any => {}
+            Threads::Attached => self.running.leave(entered),
         }
     }
 

@@ -23,9 +23,7 @@ impl Handled for Scope {
 impl Scope {
     /// Enters the runtime on this thread.
     pub fn enter(runtime: &Arc<Runtime>) -> Result<Arc<Scope>> {
-        runtime.check_process()?;
-        let entered =
-            runtime.running().enter().map_err(|error| error.in_runtime(runtime.name()))?;
+        let entered = runtime.enter()?;
         let (runtime, thread) = (runtime.clone(), thread::number());
         Ok(Arc::new(Scope { runtime, thread, entered, left: AtomicBool::new(false) }))
     }
@@ -45,7 +43,7 @@ impl Scope {
         if self.left.swap(true, Ordering::Relaxed) {
             return Err(Error::new(Status::InvalidArgument, "this scope was left before"));
         }
-        self.runtime.running().leave(self.entered);
+        self.runtime.leave(self.entered);
         Ok(())
     }
 }

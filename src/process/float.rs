@@ -9,6 +9,16 @@ impl FloatEnvironment {
     /// The one that a program starts with.
     pub const DEFAULT: FloatEnvironment = FloatEnvironment(platform::DEFAULT);
 
+    /// The default one, but rounding upward; `None` where it is not known.
+    pub fn upward() -> Option<FloatEnvironment> {
+        platform::UPWARD.map(FloatEnvironment)
+    }
+
+    /// Whether arithmetic is the same in another, whatever has happened in it.
+    pub fn does_as(&self, other: &FloatEnvironment) -> bool {
+        platform::without_flags(self.0) == platform::without_flags(other.0)
+    }
+
     /// This thread's.
     pub fn now() -> FloatEnvironment {
         FloatEnvironment(platform::now())
@@ -66,6 +76,12 @@ mod platform {
 
     pub const DEFAULT: State = State { sse: 0x1f80, x87: 0x37f };
 
+    pub const UPWARD: Option<State> = Some(State { sse: 0x5f80, x87: 0xb7f });
+
+    pub fn without_flags(state: State) -> State {
+        State { sse: state.sse & !FLAGS, ..state }
+    }
+
     /// What has happened; the rest of the word is what will be done.
     const FLAGS: u32 = 0x3f;
 
@@ -114,6 +130,12 @@ mod platform {
 
     pub const DEFAULT: State = 0;
 
+    pub const UPWARD: Option<State> = Some(1 << 22);
+
+    pub fn without_flags(state: State) -> State {
+        state
+    }
+
     #[inline(always)]
     pub fn is_default() -> bool {
         now() == DEFAULT
@@ -139,6 +161,10 @@ mod platform {
     pub type State = ();
 
     pub const DEFAULT: State = ();
+
+    pub const UPWARD: Option<State> = None;
+
+    pub fn without_flags((): State) -> State {}
 
     pub fn is_default() -> bool {
         true

@@ -7,9 +7,6 @@
 //! no frame that is unwound takes or gives up the GIL.
 
 use std::ffi::c_int;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
-use std::time::Duration;
 
 use super::api::{Api, Object};
 use super::gil::{self, Gil};
@@ -17,58 +14,23 @@ use super::hook::{self, Hook};
 use super::object::PyRef;
 use crate::call::begin_ending_threads;
 use crate::error::{Error, Result, Status};
+use crate::kit::{Life, Words};
 
-/// Set when the interpreter begins to shut down.
-static CLOSING: AtomicBool = AtomicBool::new(false);
-
-/// Set when it has gone.
-static ENDED: AtomicBool = AtomicBool::new(false);
-
-/// How many threads are being made known to it.
-static ARRIVING: AtomicUsize = AtomicUsize::new(0);
-
-/// Fails if the interpreter has gone.
-pub fn check() -> Result<()> {
-    match ENDED.load(Ordering::Acquire) {
-        false => Ok(()),
-        true => Err(Error::new(
-            Status::Unsupported,
-            "the Python of this process was finalised, and what metaffi has of it went with it: it \
-             cannot be used again, not even after another Py_Initialize; let the interpreter live \
-             as long as the process, or start a new process",
-        )),
-    }
-}
+/// The interpreter's.
+pub static LIFE: Life = Life::new(Words {
+    closing: "Python is shutting down: no other thread can use it any more; end the threads that use \
+              it before the interpreter ends",
+    ended: "the Python of this process was finalised, and what metaffi has of it went with it: it \
+            cannot be used again, not even after another Py_Initialize; let the interpreter live as \
+            long as the process, or start a new process",
+    lost: "this process was forked by a thread that did not hold Python, which cannot be used here any \
+           more; fork inside a scope (metaffi_scope_enter) or by os.fork, or start a new program",
+});
 
 /// Whether the interpreter has begun to end threads, or has gone.
 pub fn is_near(api: &Api) -> bool {
     // SAFETY: needs no GIL.
-    check().is_err() || unsafe { (api.is_finalizing)() } != 0
-}
-
-/// A thread that is being made known to the interpreter, which is not finalised meanwhile.
-pub struct Arrival(());
-
-impl Arrival {
-    /// Begins, unless the interpreter is going away.
-    pub fn begin(api: &Api) -> Result<Arrival> {
-        ARRIVING.fetch_add(1, Ordering::SeqCst);
-        let arrival = Arrival(());
-        match CLOSING.load(Ordering::SeqCst) || is_near(api) {
-            false => Ok(arrival),
-            true => Err(Error::new(
-                Status::Unsupported,
-                "Python is shutting down: no other thread can use it any more; end the threads \
-                 that use it before the interpreter ends",
-            )),
-        }
-    }
-}
-
-impl Drop for Arrival {
-    fn drop(&mut self) {
-        ARRIVING.fetch_sub(1, Ordering::SeqCst);
-    }
+    LIFE.check_ended().is_err() || unsafe { (api.is_finalizing)() } != 0
 }
 
 /// Learns of the end of the interpreter.
@@ -91,20 +53,16 @@ static CLOSE: Hook = Hook::new(c"metaffi_close", close);
 /// `atexit`: the interpreter works still, and waits for the threads that are arriving.
 unsafe extern "C-unwind" fn close(_: Object, _: Object) -> Object {
     let Some(api) = Api::get() else { return hook::done() };
-    CLOSING.store(true, Ordering::SeqCst);
+    LIFE.close();
     begin_ending_threads();
     // SAFETY: Python calls, so that the GIL is held.
     let gil = unsafe { Gil::assume(api) };
-    gil::release(&gil, || {
-        while ARRIVING.load(Ordering::SeqCst) != 0 {
-            thread::sleep(Duration::from_millis(1));
-        }
-    });
+    gil::release(&gil, || LIFE.wait_for_arrivals());
     hook::done()
 }
 
 /// Called when nothing is left of the interpreter.
 unsafe extern "C" fn ended() {
-    ENDED.store(true, Ordering::Release);
+    LIFE.end();
     Api::unpublish();
 }

@@ -8,31 +8,16 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::api::{Api, Object};
+use super::end::LIFE;
 use super::gil::{self, Gil};
 use super::hook::{self, Hook};
-use crate::error::{Error, Result, Status};
-
-/// Set in a child that cannot use the interpreter.
-static LOST: AtomicBool = AtomicBool::new(false);
+use crate::error::Result;
 
 thread_local! {
     /// Whether CPython has been told of the fork that this thread is making.
     static TOLD: Cell<bool> = const { Cell::new(false) };
     /// Whether it is us who told it.
     static OURS: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Fails in a child that cannot use the interpreter.
-pub fn check() -> Result<()> {
-    match LOST.load(Ordering::Acquire) {
-        false => Ok(()),
-        true => Err(Error::new(
-            Status::Unsupported,
-            "this process was forked by a thread that did not hold Python, which cannot be used \
-             here any more; fork inside a scope (metaffi_scope_enter) or by os.fork, or start a \
-             new program",
-        )),
-    }
 }
 
 /// Sees to the forks of this process from now on. Once: a child that is repaired by the first of
@@ -50,7 +35,7 @@ pub fn watch(gil: &Gil) -> Result<()> {
 /// Tells CPython of a fork, unless it makes it itself.
 unsafe extern "C" fn prepare() {
     let Some(api) = Api::get() else { return };
-    if TOLD.get() || check().is_err() || !gil::is_held(api) {
+    if TOLD.get() || LIFE.check().is_err() || !gil::is_held(api) {
         return;
     }
     if let Some(before) = api.PyOS_BeforeFork {
@@ -70,11 +55,11 @@ unsafe extern "C" fn parent() {
 
 unsafe extern "C" fn child() {
     let Some(api) = Api::get() else { return };
-    match (OURS.replace(false), api.PyOS_AfterFork_Child) {
+    let ours = OURS.replace(false);
+    LIFE.forked(!ours && !TOLD.get());
+    if let (true, Some(after)) = (ours, api.PyOS_AfterFork_Child) {
         // SAFETY: the GIL is held since `prepare`.
-        (true, Some(after)) => unsafe { after() },
-        _ if TOLD.get() => {}
-        _ => LOST.store(true, Ordering::Release),
+        unsafe { after() };
     }
 }
 
@@ -90,6 +75,6 @@ unsafe extern "C-unwind" fn before(_: Object, _: Object) -> Object {
 /// CPython has forked, and repaired what it has to in a child.
 unsafe extern "C-unwind" fn after(_: Object, _: Object) -> Object {
     TOLD.set(false);
-    LOST.store(false, Ordering::Release);
+    LIFE.recover();
     hook::done()
 }

@@ -10,10 +10,11 @@ use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::api::{Api, PyObject, PyThreadState};
-use super::end::{self, Arrival};
-use super::released;
+use super::end::{self, LIFE};
+use super::{NATURE, released};
 use crate::call::is_thread_ending;
 use crate::error::Result;
+use crate::kit::at_thread_end;
 use crate::process::float;
 use crate::thread::Word;
 
@@ -32,17 +33,11 @@ pub struct Gil {
 /// Set when the interpreter was started by somebody else.
 static HOSTED: AtomicBool = AtomicBool::new(false);
 
-thread_local! {
-    static EXIT: Exit = const { Exit };
-}
-
 /// Attaches this thread. Nests; inside, it costs a comparison.
 #[inline]
 pub fn enter(api: &'static Api) -> Result<Gil> {
     let mut gil = enter_for_host(api)?;
-    if !float::is_default() {
-        gil.float = Some(float::with_default());
-    }
+    gil.float = NATURE.go_in();
     Ok(gil)
 }
 
@@ -99,12 +94,12 @@ fn own(api: &'static Api) -> *mut PyThreadState {
 /// it does not, as [`end`] has it.
 #[cold]
 fn attach(api: &'static Api) -> Result<Gil> {
-    check_open()?;
+    LIFE.check()?;
     let mut state = own(api);
     // SAFETY: the thread does not hold the GIL; its state, if it has one, is its own.
     unsafe {
         if state.is_null() {
-            let arrival = Arrival::begin(api)?;
+            let arrival = LIFE.arrive(|| end::is_near(api))?;
             (api.PyGILState_Ensure)();
             drop(arrival);
             state = (api.current_thread)();
@@ -121,16 +116,7 @@ fn attach(api: &'static Api) -> Result<Gil> {
 /// Keeps a thread state that was just made until the thread ends.
 fn keep(state: *mut PyThreadState) {
     Word::Python.set(state.cast());
-    // In the destructors of a thread that is ending nobody would give it back: then it stays.
-    let _ = EXIT.try_with(|_| ());
-}
-
-/// Fails if the interpreter cannot be used any more.
-#[cold]
-pub fn check_open() -> Result<()> {
-    #[cfg(unix)]
-    super::fork::check()?;
-    end::check()
+    at_thread_end(detach);
 }
 
 /// Whether the GIL may be held beyond the call that takes it. Not where a Python thread of a host
@@ -208,7 +194,7 @@ pub fn release<R>(gil: &Gil, wait: impl FnOnce() -> R) -> R {
         let result = wait();
         std::mem::forget(unwound);
         (gil.api.PyEval_RestoreThread)(state);
-        float::keep_default();
+        NATURE.come_back();
         released::drop_all(gil);
         result
     }
@@ -225,35 +211,20 @@ pub fn drop_ref(object: NonNull<PyObject>) {
 }
 
 /// Gives the thread's state back when the thread ends.
-struct Exit;
-
-impl Drop for Exit {
-    fn drop(&mut self) {
-        /// Of a destructor of a thread there is no way out.
-        struct Stay;
-        impl Drop for Stay {
-            fn drop(&mut self) {
-                loop {
-                    std::thread::park();
-                }
-            }
+fn detach() {
+    let state: *mut PyThreadState = Word::Python.get().cast_mut().cast();
+    Word::Python.set(ptr::null());
+    let Some(api) = Api::get() else { return };
+    if state.is_null() || LIFE.check().is_err() || end::is_near(api) {
+        return;
+    }
+    // SAFETY: the state that `attach` made on this thread, which nobody uses any more: what was
+    // entered has been left.
+    unsafe {
+        if (api.current_thread)() != state {
+            (api.PyEval_RestoreThread)(state);
         }
-        let state: *mut PyThreadState = Word::Python.get().cast_mut().cast();
-        Word::Python.set(ptr::null());
-        let Some(api) = Api::get() else { return };
-        if state.is_null() || check_open().is_err() || end::is_near(api) {
-            return;
-        }
-        let stay = Stay;
-        // SAFETY: the state that `attach` made on this thread, which nobody uses any more: what
-        // was entered has been left.
-        unsafe {
-            if (api.current_thread)() != state {
-                (api.PyEval_RestoreThread)(state);
-            }
-            (api.PyGILState_Release)(UNLOCKED);
-        }
-        std::mem::forget(stay);
+        (api.PyGILState_Release)(UNLOCKED);
     }
 }
 

@@ -4,13 +4,13 @@ mod argument;
 mod named;
 mod returned;
 
+use super::NATURE;
 use super::api::Object;
 use super::gil::{self, Gil};
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, with_stack};
 use crate::error::Result;
 use crate::handle::pin::Use;
-use crate::process::float;
 
 pub use argument::lend;
 use argument::{borrow, take};
@@ -62,10 +62,9 @@ unsafe fn call_in_order(
                 }
             }
             match callable.is_quick() {
-                true => function.call(span, frame)?,
-                false => gil::release(gil, || function.call(span, frame))?,
+                true => NATURE.go_out(|| function.call(span, frame))?,
+                false => gil::release(gil, || NATURE.go_out(|| function.call(span, frame)))?,
             }
-            float::keep_default();
             give(gil, span, function, frame)
         }
     })

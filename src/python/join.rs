@@ -10,7 +10,7 @@ use crate::error::{Error, Result, Status};
 /// # Safety
 /// It has called, so that the GIL is held.
 pub unsafe fn calling() -> Result<Api> {
-    end::check()?;
+    end::LIFE.check_ended()?;
     let library = Library::in_process().ok_or_else(|| {
         Error::new(Status::NotFound, "there is no Python in this process to join")
     })?;
@@ -25,7 +25,7 @@ pub unsafe fn calling() -> Result<Api> {
 
 /// Takes part in an interpreter that somebody else started.
 pub fn join(api: Api) -> Result<&'static Api> {
-    end::check()?;
+    end::LIFE.check_ended()?;
     // SAFETY: the interpreter runs.
     let enabled = unsafe {
         let held = (api.PyGILState_Ensure)();

@@ -38,5 +38,22 @@ pub use join::{calling, join, joined, watch};
 pub use kept::{Called, Kept};
 pub use run::run;
 
+use crate::kit::{Exceptions, Floats, Forked, Nature, Threads};
+use crate::process::Belonging;
+
+/// What kind of running system it is.
+pub const NATURE: Nature = Nature {
+    changes: &[
+        Belonging::SignalHandlers,
+        Belonging::SignalMask,
+        Belonging::Locale,
+        Belonging::FloatEnvironment,
+    ],
+    threads: Threads::Attached,
+    exceptions: Exceptions::Stop,
+    floats: Floats::Default,
+    forked: Forked::WorksUnderLock,
+};
+
 /// The runtime's name.
 pub const NAME: &str = "python3";

@@ -50,8 +50,9 @@ pub use type_handle::TypeHandle;
 
 use std::sync::Arc;
 
-use super::{Finding, Forked, Nature, OptionSpec, Options, Result, Runtime};
+use super::{Finding, Nature, OptionSpec, Options, Result, Runtime};
 use crate::handle::{self, Key};
+use crate::kit::{Exceptions, Floats, Forked, Threads};
 
 /// The runtime's name.
 pub const NAME: &str = "c";
@@ -74,7 +75,13 @@ impl super::Backend for Backend {
     }
 
     fn nature(&self) -> &'static Nature {
-        &Nature { changes: &[], forked: Forked::Works }
+        &Nature {
+            changes: &[],
+            threads: Threads::Any,
+            exceptions: Exceptions::Pass,
+            floats: Floats::Callers,
+            forked: Forked::Works,
+        }
     }
 
     fn options(&self) -> &'static [OptionSpec] {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::end::OWNER;
 use super::find::{self, Request};
-use super::owner;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
 use crate::python::gil;
@@ -17,7 +17,7 @@ pub(super) fn check(api: &'static Api, request: &Request) -> Result<()> {
         let asked = format!("option version asks for {}", request.version);
         return Err(other(api, &asked));
     }
-    if request.own_thread && !owner::exists() {
+    if request.own_thread && !OWNER.exists() {
         return Err(other(api, "option thread asks for a thread of its own to start it"));
     }
     if let Some(library) = &request.library

@@ -11,7 +11,6 @@ mod entity;
 mod find;
 mod hosted;
 mod module;
-mod owner;
 mod runtime;
 mod start;
 #[cfg(test)]
@@ -21,9 +20,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::{Finding, Forked, Nature, OptionSpec, Options, Result, Runtime};
-use crate::process::Belonging;
-use crate::python::NAME;
+use super::{Finding, Nature, OptionSpec, Options, Result, Runtime};
+use crate::python::{NAME, NATURE};
 
 /// The language Python.
 pub struct Backend;
@@ -49,15 +47,7 @@ impl super::Backend for Backend {
     }
 
     fn nature(&self) -> &'static Nature {
-        &Nature {
-            changes: &[
-                Belonging::SignalHandlers,
-                Belonging::SignalMask,
-                Belonging::Locale,
-                Belonging::FloatEnvironment,
-            ],
-            forked: Forked::WorksUnderLock,
-        }
+        &NATURE
     }
 
     fn options(&self) -> &'static [OptionSpec] {

@@ -47,7 +47,7 @@ pub(super) fn load(options: &Options) -> Result<Arc<dyn Runtime>> {
 
 impl Runtime for Python {
     fn check(&self) -> Result<()> {
-        end::check()
+        end::LIFE.check_ended()
     }
 
     fn load_module(&self, path: &str) -> Result<Arc<dyn Module>> {

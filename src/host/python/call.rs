@@ -10,15 +10,14 @@ use super::error::{raise, raise_from_foreign};
 use super::returned;
 use crate::abi::metaffi_slot;
 use crate::call::said::Sort;
-use crate::call::unwind::{Outcome, catching};
+use crate::call::unwind::Outcome;
 use crate::call::{Function, HostCall, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
-use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error::{self, fetch};
 use crate::python::gil::{self, Gil};
-use crate::python::{callable, support};
+use crate::python::{NATURE, callable, support};
 
 /// What Python calls an object by.
 pub(super) type Vectorcall =
@@ -208,12 +207,11 @@ unsafe fn call_in_order(
                 load(gil, span, function, index, *objects.add(index), frame.add(place.slot()))?;
             }
             let own = HostCall::default();
-            let run = || own.run(|| catching(|| function.call(span, frame)).flatten());
+            let run = || own.run(|| NATURE.go_out(|| function.call(span, frame)));
             let outcome = match manner.holds_gil {
                 true => run(),
                 false => gil::release(gil, run),
             };
-            float::keep_default();
             *callback = own.into_failure();
             outcome?;
             match manner.tuple {

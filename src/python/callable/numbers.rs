@@ -6,7 +6,7 @@ use super::class;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, HostFunction};
 use crate::error::Error;
-use crate::process::float;
+use crate::python::NATURE;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::arguments::plain_kind;
 use crate::python::error;
@@ -70,14 +70,11 @@ pub(super) unsafe extern "C-unwind" fn call(
         }
         let (gil, host) = (Gil::assume(api), &**host);
         let outcome = match (*(*fields).callable).is_quick() {
-            true => host.run(frame),
-            false => gil::release(&gil, || host.run(frame)),
+            true => NATURE.go_out(|| host.run(frame)),
+            false => gil::release(&gil, || NATURE.go_out(|| host.run(frame))),
         };
         match outcome {
-            Ok(()) => {
-                float::keep_default();
-                numbers.give(api, frame)
-            }
+            Ok(()) => numbers.give(api, frame),
             Err(failed) => raise(&gil, &failed),
         }
     }

@@ -8,8 +8,9 @@ use std::ffi::CStr;
 use std::path::{Path, PathBuf};
 
 use super::find::{self, Request};
-use super::{end, hosted, owner};
+use super::{end, hosted};
 use crate::error::{Error, Result, Status};
+use crate::kit::at_process_end;
 use crate::python::api::Api;
 use crate::python::library::Library;
 use crate::python::{end as py_end, free_threaded, gil, join, run, watch};
@@ -18,13 +19,16 @@ use crate::python::{end as py_end, free_threaded, gil, join, run, watch};
 ///
 /// Called with the lock of the runtimes held: no second thread starts one.
 pub(super) fn start(request: &Request) -> Result<&'static Api> {
-    py_end::check()?;
+    py_end::LIFE.check_ended()?;
     if let Some(api) = Api::get() {
         hosted::check(api, request)?;
         return Ok(api);
     }
     match request.own_thread {
-        true => owner::start(request),
+        true => {
+            let request = request.clone();
+            end::OWNER.start("metaffi-python", move || start_here(&request))
+        }
         false => start_here(request),
     }
 }
@@ -97,7 +101,7 @@ fn take(
     let executable = executable.or_else(|| find::beside(&library.file()?));
     initialize(&api, library, executable.as_deref())?;
     let api = prepare(api)?;
-    end::end_with_process();
+    at_process_end(&end::Python);
     watch(api)?;
     Ok(api)
 }

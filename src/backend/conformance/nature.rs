@@ -1,0 +1,131 @@
+//! A runtime is what its [`Nature`](crate::kit::Nature) says.
+
+use std::ptr;
+
+use super::{Suite, Userdata, call, call_one, callable_of, float64, handle, value};
+use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
+use crate::call::unwind::catching;
+use crate::error::Status;
+use crate::handle::Kind as HandleKind;
+use crate::kit::{Exceptions, Floats, Forked};
+use crate::process::float::FloatEnvironment;
+use crate::signature::Kind;
+
+impl Suite<'_> {
+    /// The rounding mode of the caller.
+    pub(super) fn arithmetic_is_as_its_nature_says(&self) {
+        let multiply = self.load("multiply", &[Kind::Float64, Kind::Float64], &[Kind::Float64]);
+        let square = |number: f64| {
+            call_one(&multiply, &[number.into(), number.into()]).map(|product| float64(&product))
+        };
+        let (number, default) = (1.0 + f64::EPSILON, FloatEnvironment::now());
+        let nearest = square(number).expect("multiply");
+        let Some(upward) = FloatEnvironment::upward() else { return };
+        upward.restore();
+        let product = square(number);
+        let after = FloatEnvironment::now();
+        default.restore();
+        assert!(upward.does_as(&after), "the caller has its own again");
+        let product = product.expect("multiply");
+        match self.subject.backend.nature().floats {
+            Floats::Callers => assert!(product > nearest, "{product:e} {nearest:e}"),
+            Floats::Default => assert_eq!(product, nearest),
+        }
+    }
+
+    /// An exception of another language in a callback.
+    pub(super) fn exceptions_go_as_its_nature_says(&self) {
+        let apply = self.load("apply", &[Kind::Callable, Kind::Int64, Kind::Int64], &[Kind::Int64]);
+        let callable = callable_of(throw, Userdata::lent(ptr::null_mut(), None));
+        for _ in 0..3 {
+            let given = value::callable(ptr::without_provenance_mut(callable));
+            // SAFETY: what is thrown is ended by who catches it.
+            let outcome =
+                unsafe { catching(|| call(&apply, &[given, 1_i64.into(), 2_i64.into()])) };
+            let error = match (self.subject.backend.nature().exceptions, outcome) {
+                (Exceptions::Pass, Err(passed)) => passed,
+                (Exceptions::Stop, Ok(Err(stopped))) => stopped,
+                (nature, Err(passed)) => panic!("{nature:?}, and it has passed: {passed}"),
+                (nature, Ok(result)) => panic!("{nature:?}, and {:?}", result.map(|_| "no error")),
+            };
+            assert_eq!(error.status(), Status::Foreign, "{error}");
+            assert!(error.to_string().contains("CONFORMS"), "{error}");
+            self.still_works();
+        }
+        handle::free(callable, HandleKind::Callable).expect("the callable is ours");
+    }
+
+    /// The child of a fork by a thread that has entered it, and by one that has not.
+    #[cfg(unix)]
+    pub(super) fn forks_go_as_its_nature_says(&self) {
+        let nature = self.subject.backend.nature();
+        let add = self.add();
+        let works = || {
+            let sum = call_one(&add, &[2_i64.into(), 3_i64.into()]);
+            sum.map(|_| ()).map_err(|error| error.status())
+        };
+        let refuses = Err(Status::Unsupported);
+        let outside = in_child(works);
+        let entered = self.runtime.enter().expect("a scope");
+        let inside = in_child(works);
+        self.runtime.leave(entered);
+        let expected = match nature.forked {
+            Forked::Works => (Ok(()), Ok(())),
+            Forked::WorksUnderLock => (refuses, Ok(())),
+            Forked::Lost => (refuses, refuses),
+        };
+        assert_eq!((outside, inside), expected, "outside, inside");
+        self.still_works();
+    }
+}
+
+/// What `body` says in a child of this process.
+#[cfg(unix)]
+fn in_child(body: impl FnOnce() -> Result<(), Status>) -> Result<(), Status> {
+    // SAFETY: the child has a few seconds, and ends by `_exit`.
+    let status = unsafe {
+        let child = libc::fork();
+        if child == 0 {
+            libc::alarm(30);
+            libc::_exit(body().map_or_else(|status| status.code() as libc::c_int, |()| 0));
+        }
+        let mut status = -1;
+        assert_eq!(libc::waitpid(child, &raw mut status, 0), child);
+        status
+    };
+    assert!(libc::WIFEXITED(status), "the child has ended by {status:#x}");
+    match libc::WEXITSTATUS(status) {
+        0 => Ok(()),
+        code if code == Status::Unsupported.code() as libc::c_int => Err(Status::Unsupported),
+        code => panic!("the child has ended with {code}"),
+    }
+}
+
+/// The head of an exception (Itanium C++ ABI, level I).
+#[repr(C, align(16))]
+struct Exception {
+    class: u64,
+    cleanup: Option<unsafe extern "C" fn(libc::c_int, *mut Exception)>,
+    unwinder: [usize; 2],
+}
+
+unsafe extern "C-unwind" {
+    fn _Unwind_RaiseException(exception: *mut Exception) -> libc::c_int;
+}
+
+/// A callback that throws what no language knows.
+unsafe extern "C-unwind" fn throw(
+    _: *mut std::ffi::c_void,
+    _: *mut metaffi_slot,
+    _: *mut *mut metaffi_error,
+) -> metaffi_status {
+    unsafe extern "C" fn end(_: libc::c_int, exception: *mut Exception) {
+        // SAFETY: of the box below.
+        drop(unsafe { Box::from_raw(exception) });
+    }
+    let class = u64::from_be_bytes(*b"CONFORMS");
+    let exception = Exception { class, cleanup: Some(end), unwinder: [0; 2] };
+    // SAFETY: whoever catches it ends it.
+    let refused = unsafe { _Unwind_RaiseException(Box::into_raw(Box::new(exception))) };
+    panic!("nobody catches it: {refused}");
+}

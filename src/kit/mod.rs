@@ -1,0 +1,21 @@
+//! The runtime kit: what runtimes with a lock, with threads that attach or with an end have in
+//! common, so that each of them only says what is its own.
+//!
+//! A [`Nature`] says as data what kind of runtime it is. [`Life`] is how far it has come, from its
+//! start to its end. [`Releases`] are what was given up where it was not entered. What a thread was
+//! given for entering it goes back [at the end of the thread](at_thread_end), what started on a
+//! thread of ours has an [`Owner`], and [`at_process_end`] runs its last words.
+
+mod life;
+mod nature;
+mod owner;
+mod process_end;
+mod releases;
+mod thread_end;
+
+pub use life::{Life, Words};
+pub use nature::{Exceptions, Floats, Forked, Nature, Threads};
+pub use owner::Owner;
+pub use process_end::{Ending, LastWords, at_process_end};
+pub use releases::{Release, Releases};
+pub use thread_end::at_thread_end;

@@ -1,0 +1,94 @@
+use crate::call::unwind;
+use crate::error::Result;
+use crate::process::{Belonging, float};
+
+/// What kind of running system a language has, as data: what is the same for every runtime of a kind
+/// is done by it in one place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Nature {
+    /// What its start may change, and is put back.
+    pub changes: &'static [Belonging],
+    /// Which threads may enter it.
+    pub threads: Threads,
+    /// What becomes of exceptions of other languages that arrive at its code.
+    pub exceptions: Exceptions,
+    /// In which floating-point environment its code runs.
+    pub floats: Floats,
+    /// What becomes of it in the child of a process that forks.
+    pub forked: Forked,
+}
+
+/// Which threads may enter a runtime.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Threads {
+    /// Every one, and there is nothing to enter.
+    Any,
+    /// Every one that is attached to it, which begins with its first call and ends when the thread
+    /// does. What others give up waits in [`Releases`](super::Releases).
+    Attached,
+}
+
+/// What becomes of exceptions of other languages that arrive at a runtime's code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exceptions {
+    /// They pass through it as through C: who catches them is further out.
+    Pass,
+    /// They would leave it in pieces: its calls of others are where they become errors.
+    Stop,
+}
+
+/// In which floating-point environment code runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Floats {
+    /// The caller's.
+    Callers,
+    /// The default one, which it depends on.
+    Default,
+}
+
+/// What becomes of a runtime in the child of a process that forks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Forked {
+    /// It works.
+    Works,
+    /// It works if the thread that forks has its lock, and else refuses.
+    WorksUnderLock,
+    /// It refuses: its threads have stayed behind.
+    Lost,
+}
+
+impl Nature {
+    /// A thread goes in, from wherever: what it changes for that is put back when the result is
+    /// dropped.
+    #[inline(always)]
+    pub fn go_in(&self) -> Option<float::Restored> {
+        match self.floats == Floats::Default && !float::is_default() {
+            true => Some(float::with_default()),
+            false => None,
+        }
+    }
+
+    /// Runs code of others that the runtime calls. What that throws is an error where the runtime's
+    /// own code could not be left by it, and else passes.
+    ///
+    /// # Safety
+    /// As for [`unwind::catching`].
+    #[inline(always)]
+    pub unsafe fn go_out<R>(&self, code: impl FnOnce() -> Result<R>) -> Result<R> {
+        let result = match self.exceptions {
+            Exceptions::Pass => code(),
+            // SAFETY: the caller's promise.
+            Exceptions::Stop => unsafe { unwind::catching(code) }.flatten(),
+        };
+        self.come_back();
+        result
+    }
+
+    /// Code of others has returned to the runtime, and may have changed what its own depends on.
+    #[inline(always)]
+    pub fn come_back(&self) {
+        if self.floats == Floats::Default {
+            float::keep_default();
+        }
+    }
+}
