@@ -105,3 +105,21 @@ fn no_file_names_a_place_on_somebodys_machine() {
         }
     }
 }
+
+#[test]
+fn what_runtimes_say_of_themselves_is_in_the_table() {
+    let page = read("docs/runtimes.md");
+    for backend in metaffi::backend::registry::all() {
+        let nature = backend.nature();
+        let row = format!(
+            "| {} | {:?} | {:?} | {:?} | {:?} | {:?} |",
+            backend.name(),
+            nature.threads,
+            nature.exceptions,
+            nature.floats,
+            nature.forked,
+            nature.changes
+        );
+        assert!(page.contains(&row), "{row}");
+    }
+}

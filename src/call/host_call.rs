@@ -115,12 +115,11 @@ impl HostCall {
         let Some(call) = (unsafe { Word::HostCall.get().cast::<HostCall>().as_ref() }) else {
             return false;
         };
-        match call.held.take() {
-            Some(held) => {
-                let is_covered = held.covers(failure);
-                call.held.set(Some(held));
-                is_covered
-            }
+        // SAFETY: the cell is this thread's, and only looked at.
+        match unsafe { (*call.held.as_ptr()).clone() } {
+            // What failures say of themselves may run code of a runtime, which may fail in turn: that
+            // is not of the call.
+            Some(held) => HostCall::pause(|| held.covers(failure)),
             None => {
                 let (failure, since) = (failure.clone(), Instant::now());
                 let held = Arc::new(Held { failure, since, sort: Once::new() });
@@ -135,7 +134,7 @@ impl HostCall {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Status;
+    use crate::error::{ForeignError, Status};
 
     fn failure(message: &str) -> Error {
         Error::new(Status::Foreign, message)
@@ -163,6 +162,23 @@ mod tests {
         assert_eq!(outer, [true, true, false, false, true]);
         assert_eq!(failed.unwrap().message(), "first");
         assert!(run(|| ()).1.is_none());
+    }
+
+    #[test]
+    fn a_failure_that_comparing_failures_makes_does_not_replace_the_first() {
+        /// Fails when it is asked for its type.
+        struct Failing;
+        impl ForeignError for Failing {
+            fn type_name(&self) -> String {
+                assert!(!HostCall::fail(&failure("of a comparison")));
+                "Failing".to_owned()
+            }
+        }
+        let failing = |message: &str| Error::foreign("test", message, Box::new(Failing), None);
+        let (known, failed) =
+            run(|| ["first", "second"].map(|message| HostCall::fail(&failing(message))));
+        assert_eq!(known, [true, true]);
+        assert_eq!(failed.unwrap().message(), "first");
     }
 
     #[test]

@@ -74,6 +74,8 @@ pub struct Block {
     pub(super) returned_pages: AtomicPtr<Page>,
     /// Slots of tables that this thread fills next.
     pub(in crate::handle) spares: Spares,
+    /// Whether it is that of threads that have given their own back.
+    is_late: bool,
     /// Whether the registry looks here for what is in use. Changed with its lock held.
     pub(super) listed: Cell<bool>,
 }
@@ -151,8 +153,14 @@ impl Block {
             page_count: Cell::new(0),
             returned_pages: AtomicPtr::new(ptr::null_mut()),
             spares: Spares::new(),
+            is_late: false,
             listed: Cell::new(false),
         }
+    }
+
+    /// One for threads that have given their own back.
+    pub(super) fn late() -> Block {
+        Block { is_late: true, ..Block::new() }
     }
 
     /// Its chunks, without those that are sealed.
@@ -244,6 +252,9 @@ impl Block {
     /// Takes back a place of this block, on a thread that does not have it.
     #[cold]
     fn take_back(&self, pin: &'static Pin) {
+        if self.is_late {
+            registry::forget_late();
+        }
         let mut head = self.returned.load(Ordering::Relaxed);
         loop {
             // SAFETY: NULL, or a place, which lives as long as the process.

@@ -83,6 +83,9 @@ impl Listed {
 /// How many threads have a block.
 static THREADS: AtomicUsize = AtomicUsize::new(0);
 
+/// How many places are in use by threads that have given their blocks back.
+static LATE: AtomicUsize = AtomicUsize::new(0);
+
 /// Stands for the block of a thread that has given its own back.
 static ENDED: Block = Block::new();
 
@@ -97,7 +100,7 @@ pub fn find(data: *const ()) -> Option<&'static Pin> {
 /// Whether no other thread can have to be waited for: then no barrier is needed.
 pub fn alone() -> bool {
     let threads = THREADS.load(Ordering::SeqCst);
-    threads == 0 || threads == 1 && own_now().is_some()
+    (threads == 0 || threads == 1 && own_now().is_some()) && LATE.load(Ordering::SeqCst) == 0
 }
 
 /// A free place, for a thread whose block has none at hand.
@@ -128,14 +131,18 @@ pub fn own_now() -> Option<&'static Block> {
 /// nobody would return another block.
 fn claim_late() -> &'static Pin {
     let mut registry = REGISTRY.lock();
-    if let Some(block) = registry.late {
-        return block.take();
-    }
-    let block: &'static Block = Box::leak(Box::new(Block::new()));
-    registry.late = Some(block);
-    LISTED.add(block);
-    count_thread();
+    let block = *registry.late.get_or_insert_with(|| {
+        let block: &'static Block = Box::leak(Box::new(Block::late()));
+        LISTED.add(block);
+        block
+    });
+    count(&LATE);
     block.take()
+}
+
+/// A place of the late block has been given back.
+pub(super) fn forget_late() {
+    LATE.fetch_sub(1, Ordering::SeqCst);
 }
 
 /// Gives this thread a block: one of an ended thread, or a new one.
@@ -150,15 +157,15 @@ fn register() -> &'static Block {
         }
         block
     };
-    count_thread();
+    count(&THREADS);
     set_current(block);
     exit::register(block);
     block
 }
 
 /// After this, whoever frees something no longer takes itself to be [`alone`].
-fn count_thread() {
-    THREADS.fetch_add(1, Ordering::SeqCst);
+fn count(users: &AtomicUsize) {
+    users.fetch_add(1, Ordering::SeqCst);
     fence(Ordering::SeqCst);
 }
 
@@ -237,7 +244,28 @@ mod exit {
 
 #[cfg(test)]
 mod tests {
+    use super::super::block;
     use super::*;
+
+    #[test]
+    fn what_a_thread_uses_late_is_found_until_it_is_given_back() {
+        let late = || {
+            // As the destructors of C find it.
+            set_current(&ENDED);
+            let thing = 0_u8;
+            let data = ptr::from_ref(&thing).cast::<()>();
+            for _ in 0..3 {
+                let before = LATE.load(Ordering::SeqCst);
+                let pins = [(); 2].map(|()| block::claim(data.cast_mut()));
+                assert!(find(data).is_some() && !alone());
+                assert_eq!(LATE.load(Ordering::SeqCst), before + 2);
+                pins.into_iter().for_each(block::give_back);
+                assert!(find(data).is_none());
+                assert_eq!(LATE.load(Ordering::SeqCst), before, "nobody is waited for any more");
+            }
+        };
+        std::thread::spawn(late).join().unwrap();
+    }
 
     #[test]
     fn as_many_blocks_are_looked_at_as_are_listed() {
