@@ -10,6 +10,7 @@ pub mod build;
 mod callback;
 pub mod cast;
 mod cdata;
+mod class;
 mod constant;
 mod convert;
 mod ctype;
