@@ -6,6 +6,9 @@
 //! waits until it is made. A section is short, and waits for nothing but other sections: in
 //! particular it runs no code of guests and hosts, and takes no lock of a runtime, which the thread
 //! that forks may hold. What takes long has a [`Turn`], which is made anew in the child.
+//!
+//! A handler of a signal may fork in the middle of a section. Who waits there for what the interrupted
+//! thread has is not waited for: it has nothing that the child could miss.
 
 mod lock;
 
@@ -21,6 +24,10 @@ use crate::thread::Word;
 
 /// How often somebody who waits looks again.
 const AGAIN: Duration = Duration::from_micros(50);
+
+/// How often in a row all who are inside are seen to wait before they are taken to wait for the thread
+/// that forks.
+const ENOUGH: u32 = 20;
 
 /// How many threads are inside; each thread counts in one of them, so that they seldom share one.
 static INSIDE: [Counter; 16] = [const { Counter(AtomicUsize::new(0)) }; 16];
@@ -40,6 +47,27 @@ static FORKING: AtomicUsize = AtomicUsize::new(0);
 pub fn section<R>(body: impl FnOnce() -> R) -> R {
     let _inside = Inside::enter();
     body()
+}
+
+/// How many of those who are inside wait for others who are.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// Waiting for another who is in a section, in a section.
+struct Waiting(());
+
+impl Waiting {
+    fn begin() -> Waiting {
+        WAITING.fetch_add(1, Ordering::SeqCst);
+        Waiting(())
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // None in the child that a handler of a signal has made meanwhile.
+        let less = |count: usize| count.checked_sub(1);
+        let _ = WAITING.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
+    }
 }
 
 /// Being in a section.
@@ -169,7 +197,12 @@ unsafe extern "C" fn prepare() {
     // A handler of a signal may fork in the middle of what this thread does.
     let own = usize::from(!Word::Sections.get().is_null());
     Word::Sections.set(ptr::without_provenance(Word::Sections.get().addr() + FORKS));
-    while inside() > own {
+    let mut looks = 0;
+    while inside() > own && looks < ENOUGH {
+        // What one of them waits for may be this thread's, which does not go on. If it is another's,
+        // and was given up just now, the next look sees that.
+        let all_wait = own != 0 && inside() - own <= WAITING.load(Ordering::SeqCst);
+        looks = if all_wait { looks + 1 } else { 0 };
         thread::sleep(AGAIN);
     }
 }
@@ -201,6 +234,7 @@ unsafe extern "C" fn child() {
 /// Leaves behind what other threads were about to do when this one forked.
 fn make_anew() {
     FORKING.store(0, Ordering::SeqCst);
+    WAITING.store(0, Ordering::SeqCst);
     // A thread that was just about to enter, and counted already, has stayed behind.
     INSIDE.iter().for_each(|counter| counter.0.store(0, Ordering::SeqCst));
     INSIDE[0].0.store(usize::from(!Word::Sections.get().is_null()), Ordering::SeqCst);
@@ -289,6 +323,40 @@ mod tests {
             // A handler of a signal forks.
             in_child(|| inside() == 1) && inside() == 1
         })));
+    }
+
+    #[test]
+    fn a_handler_of_a_signal_forks_while_others_wait_for_what_it_interrupted() {
+        static LOCK: Lock<u32> = Lock::new(0);
+        static SHARED: Shared<u32> = Shared::new(0);
+        static ONCE: Once<u32> = Once::new();
+        assert!(in_child(|| {
+            let mut waiting = Vec::new();
+            // As a handler does that is called now.
+            let forks = |waiting: &mut Vec<thread::JoinHandle<()>>| {
+                let waits: [fn(); 4] = [
+                    || *LOCK.lock() += 1,
+                    || *SHARED.write() += 1,
+                    || assert!(*SHARED.read() >= 7),
+                    || assert_eq!(*ONCE.get_or_init(|| 8), 7),
+                ];
+                waiting.extend(waits.map(thread::spawn));
+                while WAITING.load(Ordering::SeqCst) != 4 {
+                    thread::yield_now();
+                }
+                in_child(|| inside() == 1 && WAITING.load(Ordering::SeqCst) == 0)
+            };
+            let (lock, mut shared) = (LOCK.lock(), SHARED.write());
+            let mut forked = false;
+            let once = *ONCE.get_or_init(|| {
+                forked = forks(&mut waiting);
+                7
+            });
+            *shared = 7;
+            drop((lock, shared));
+            let all = waiting.into_iter().all(|thread| thread.join().is_ok());
+            forked && all && once == 7 && inside() == 0 && WAITING.load(Ordering::SeqCst) == 0
+        }));
     }
 
     #[test]

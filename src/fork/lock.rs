@@ -3,10 +3,24 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{
-    Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    LockResult, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard,
+    RwLockWriteGuard, TryLockError, TryLockResult,
 };
 
-use super::{Inside, section};
+use super::{Inside, Waiting, section};
+
+/// What is there at once, or what is waited for.
+#[inline]
+fn taken<G>(now: TryLockResult<G>, wait: impl FnOnce() -> LockResult<G>) -> LockResult<G> {
+    match now {
+        Ok(guard) => Ok(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Err(poisoned),
+        Err(TryLockError::WouldBlock) => {
+            let _waiting = Waiting::begin();
+            wait()
+        }
+    }
+}
 
 /// A mutex that is held in a [`section`]: for moments, and without running code of others.
 #[derive(Default)]
@@ -20,13 +34,18 @@ impl<T> Lock<T> {
 
     /// Takes it. What a thread that panicked has left is taken as it is.
     pub fn lock(&self) -> Locked<'_, T> {
-        Held::take(|| self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        Held::take(|| self.taken().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    #[inline]
+    fn taken(&self) -> LockResult<MutexGuard<'_, T>> {
+        taken(self.0.try_lock(), || self.0.lock())
     }
 
     /// Takes it; what a thread that panicked has left is repaired first.
     pub fn lock_repaired(&self, repair: impl FnOnce(&mut T)) -> Locked<'_, T> {
         Held::take(|| {
-            self.0.lock().unwrap_or_else(|poisoned| {
+            self.taken().unwrap_or_else(|poisoned| {
                 let mut guard = poisoned.into_inner();
                 repair(&mut guard);
                 guard
@@ -52,12 +71,14 @@ impl<T> Shared<T> {
 
     /// Takes it together with other readers.
     pub fn read(&self) -> Read<'_, T> {
-        Held::take(|| self.0.read().unwrap_or_else(PoisonError::into_inner))
+        let read = || taken(self.0.try_read(), || self.0.read());
+        Held::take(|| read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes it alone.
     pub fn write(&self) -> Written<'_, T> {
-        Held::take(|| self.0.write().unwrap_or_else(PoisonError::into_inner))
+        let write = || taken(self.0.try_write(), || self.0.write());
+        Held::take(|| write().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What it protects, if nobody else can have it.
@@ -124,7 +145,16 @@ impl<T> Once<T> {
     /// another thread that needs it waits.
     #[inline]
     pub fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
-        self.get().unwrap_or_else(|| section(|| self.0.get_or_init(make)))
+        self.get().unwrap_or_else(|| {
+            section(|| {
+                // Until it turns out who makes it.
+                let waiting = Waiting::begin();
+                self.0.get_or_init(|| {
+                    drop(waiting);
+                    make()
+                })
+            })
+        })
     }
 
     /// What is there: `value`, unless another was there already. For what takes long to make, and
@@ -139,7 +169,9 @@ impl<T> Once<T> {
 
     /// Fills it; gives `value` back if it is filled already.
     pub fn set(&self, value: T) -> Result<(), T> {
-        section(|| self.0.set(value))
+        let mut value = Some(value);
+        self.get_or_init(|| value.take().unwrap_or_else(|| unreachable!("it is made once")));
+        value.map_or(Ok(()), Err)
     }
 
     /// Empties it, which nobody else can have.

@@ -1,7 +1,12 @@
 //! Closures of any signature. libffi makes the code; where the arguments are in the registers and on
 //! the stack that it hands over is ours to know, where there is an image of the signature.
+//!
+//! Calls are in libffi's code before they are in ours, and nobody knows of them there: one that began
+//! before its closure ended may be late, and read what libffi was told of the signature when the
+//! closure has got another. So that is never given back. Where there are images there are few of them,
+//! one for each choice of registers; else as many as there are signatures.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -39,19 +44,41 @@ struct Layout {
     /// Bytes of a result that is smaller than a word and has no more room where it is stored: a
     /// small block, which C may ask for in memory of its own.
     small: usize,
-    cif: Cif,
+    cif: &'static Cif,
+}
+
+/// What libffi is told of a signature.
+#[derive(PartialEq, Eq, Hash)]
+struct Told {
+    params: Vec<NativeType>,
+    returns: NativeType,
+    convention: Convention,
+}
+
+/// All that it was ever told.
+static TOLD: Lock<Option<HashMap<Told, &'static Cif>>> = Lock::new(None);
+
+impl Told {
+    fn cif(self) -> Result<&'static Cif> {
+        let known = |told: &Told| TOLD.lock().as_ref()?.get(told).copied();
+        if let Some(cif) = known(&self) {
+            return Ok(cif);
+        }
+        let cif = Cif::new(&self.params, &self.returns, None, self.convention)?;
+        let mut all = TOLD.lock();
+        let all = all.get_or_insert_default();
+        Ok(*all.entry(self).or_insert_with(|| Box::leak(Box::new(cif))))
+    }
 }
 
 impl Layout {
     fn new(params: &[NativeType], returns: &NativeType, convention: Convention) -> Result<Layout> {
         let image = Image::new(params, returns, convention);
-        let cif = match &image {
-            Some(image) => {
-                let returned = image.returned(returns)?;
-                Cif::new(&image.registers(), &returned, None, convention)?
-            }
-            None => Cif::new(params, returns, None, convention)?,
+        let (params_told, returned) = match &image {
+            Some(image) => (image.registers(), image.returned(returns)?),
+            None => (params.to_vec(), returns.clone()),
         };
+        let cif = Told { params: params_told, returns: returned, convention }.cif()?;
         let small = if is_small(returns) { returns.size() } else { 0 };
         Ok(Layout { image, count: params.len(), small, cif })
     }
@@ -151,8 +178,8 @@ impl General {
     fn prepare(&'static self, layout: Box<Layout>) -> Result<()> {
         let (cif, general) = (layout.cif.as_raw(), ptr::from_ref(self).cast_mut().cast());
         // SAFETY: `run` may be left by an exception, which libffi's declaration does not say; the
-        // frames between, libffi's own, have unwind tables. This lives for ever, and the signature
-        // until the closure gets another.
+        // frames between, libffi's own, have unwind tables. This lives for ever, and so does what
+        // libffi is told of the signature.
         let status = unsafe {
             let run = std::mem::transmute::<
                 unsafe extern "C-unwind" fn(
@@ -174,7 +201,8 @@ impl General {
         }
         let before = self.layout.swap(Box::into_raw(layout), Ordering::AcqRel);
         if !before.is_null() {
-            // SAFETY: of a box; its closure has ended, and no call is inside.
+            // SAFETY: of a box; its closure has ended, and no call has the slot pinned, which alone
+            // looks at it.
             drop(unsafe { Box::from_raw(before) });
         }
         Ok(())
@@ -206,5 +234,30 @@ unsafe extern "C-unwind" fn run(
         if layout.small > 0 {
             result.cast::<u8>().copy_from_nonoverlapping(place.cast(), layout.small);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libffi_is_told_once_of_signatures_with_the_same_registers() {
+        let told = |params: &[NativeType]| {
+            let layout = Layout::new(params, &NativeType::I32, Convention::Default).unwrap();
+            ptr::from_ref(layout.cif)
+        };
+        let record = |words: usize| {
+            let elements = vec![NativeType::I64; words];
+            NativeType::Aggregate { size: 8 * words, align: 8, elements }
+        };
+        let first = told(&[record(3), NativeType::I32]);
+        assert_eq!(first, told(&[record(3), NativeType::I32]), "it is kept");
+        if cfg!(all(target_arch = "x86_64", unix)) {
+            for words in 4..40 {
+                assert_eq!(first, told(&[record(words), NativeType::Pointer]));
+            }
+        }
+        assert_ne!(first, told(&[NativeType::F64, record(3), NativeType::I32]));
     }
 }
