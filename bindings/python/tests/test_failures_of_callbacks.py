@@ -209,7 +209,7 @@ def test_a_failure_is_seen_while_c_does_not_call_back(
         glib.g_main_loop_quit(loop)
 
     def give_up(data: Any) -> int:
-        seen.append("nothing")
+        seen.append((None, "nothing"))
         glib.g_main_loop_quit(loop)
         return 1
 
