@@ -146,6 +146,55 @@ static void values(size_t length) {
     free(text), free(nothing);
 }
 
+/* Arrays that say that they are large: every element is the same one, at a stride of 0. */
+static void arrays(size_t count) {
+    static metaffi_string word = {"word", 4};
+    static int64_t one = 1;
+    static double half = 0.5;
+    static metaffi_value anything;
+    anything = int64_value(1);
+    static const ptrdiff_t still[] = {0, 0};
+    size_t shape[] = {count, 2};
+    metaffi_array *words = NULL, *ones = NULL, *halves = NULL, *any = NULL, *copy = NULL;
+    CHECK_OK(metaffi_array_borrow(&word, metaffi_string8_type, shape, still, 1, NULL, NULL, &words,
+                                  &err));
+    CHECK_OK(
+        metaffi_array_borrow(&one, metaffi_int64_type, shape, still, 1, NULL, NULL, &ones, &err));
+    CHECK_OK(metaffi_array_borrow(&half, metaffi_float64_type, shape, still, 2, NULL, NULL, &halves,
+                                  &err));
+    CHECK_OK(
+        metaffi_array_borrow(&anything, metaffi_any_type, shape, still, 1, NULL, NULL, &any, &err));
+    metaffi_module *libc = open_module("");
+    const char *declared = "int puts(const char *const *);";
+    CHECK_OK(metaffi_module_declare(libc, declared, strlen(declared), &err));
+    metaffi_entity *of_texts = load_from(libc, "callable=puts");
+    metaffi_ctype *number = NULL, *open = NULL;
+    CHECK_OK(metaffi_ctype_primitive(METAFFI_PRIMITIVE_SHORT, &number, &err));
+    CHECK_OK(metaffi_ctype_array(number, SIZE_MAX, &open, &err));
+    metaffi_object *made = NULL;
+    metaffi_value given = {0}, got = {0};
+
+    limit(ROOM);
+#define GIVE(elements, what) given.type = metaffi_array_type | (what), given.data.array = (elements)
+    FAILS(metaffi_array_copy(words, &copy, &err));
+    FAILS(metaffi_array_copy(ones, &copy, &err));
+    FAILS(metaffi_array_copy(halves, &copy, &err));
+    FAILS(metaffi_array_copy(any, &copy, &err));
+    GIVE(words, metaffi_string8_type);
+    FAILS(metaffi_value_copy(&given, &got, &err));
+    FAILS(metaffi_entity_call(of_texts, &given, 1, &got, 1, &err));
+    GIVE(ones, metaffi_int64_type);
+    FAILS(metaffi_cdata_new(open, &given, &made, &err));
+    unlimit();
+    CHECK(copy == NULL && made == NULL);
+
+    metaffi_entity_free(of_texts);
+    metaffi_ctype_free(number), metaffi_ctype_free(open);
+    metaffi_module_free(libc);
+    metaffi_array_free(words), metaffi_array_free(ones), metaffi_array_free(halves);
+    metaffi_array_free(any);
+}
+
 /* As many as there may be, and sums and products that no word holds. */
 static void counts(void) {
     static const size_t many[] = {1 << 17, SIZE_MAX / 64, SIZE_MAX / 2, SIZE_MAX - 1};
@@ -188,6 +237,8 @@ int main(void) {
     for (size_t length = ROOM / 4; length < 4 * (size_t)ROOM; length *= 2)
         names_and_texts(length);
     values(2 * (size_t)ROOM);
+    arrays(ROOM);
+    arrays((size_t)1 << 40);
     check_usable();
     close_guest();
     return CHECK_RESULT;
