@@ -35,7 +35,7 @@ pub unsafe fn read(object: &Arc<CData>, path: &str) -> Result<OwnedValue> {
 #[inline]
 pub unsafe fn read_in<'a>(span: Use<'a>, object: Shared<'a>, path: &str) -> Result<OwnedValue> {
     let place = Place::find(span, object, path)?;
-    place.check()?;
+    place.check().map_err(|error| named(path, error))?;
     // SAFETY: the place is there, and holds a value of its type.
     unsafe {
         match (place.ctype.number, place.bits) {
@@ -187,23 +187,35 @@ pub unsafe fn write_in<'a>(
     given: &metaffi_value,
 ) -> Result<()> {
     let place = Place::find(span, object, path)?;
+    // SAFETY: the caller's promise.
+    unsafe { write_at(span, &place, given) }.map_err(|error| named(path, error))
+}
+
+#[inline]
+unsafe fn write_at(span: Use, place: &Place, given: &metaffi_value) -> Result<()> {
     place.check()?;
     if place.constant {
-        return Err(read_only(&place));
+        return Err(read_only(place));
     }
     // SAFETY: the place is there, and has room for its type; the value is what its type says.
     unsafe {
         match (place.ctype.number, place.bits) {
-            (Some(kind), None) if is_image(&place, kind, given) => {
+            (Some(kind), None) if is_image(place, kind, given) => {
                 let from = (&raw const given.data).cast::<u8>();
                 place.address.copy_from_nonoverlapping(from, place.ctype.size);
                 Ok(())
             }
-            _ => write_other(span, &place, given).map_err(|error| match path {
-                "" => error,
-                path => error.context(format_args!("path `{path}`")),
-            }),
+            _ => write_other(span, place, given),
         }
+    }
+}
+
+/// An error at a path; the object itself has no name.
+#[cold]
+fn named(path: &str, error: Error) -> Error {
+    match path {
+        "" => error,
+        path => error.context(format_args!("path `{path}`")),
     }
 }
 

@@ -188,6 +188,7 @@ fn const_is_not_written() {
     ] {
         let error = write(object, path, 1).unwrap_err();
         assert!(error.message().contains("is const"), "{error}");
+        assert_eq!(error.message().contains(&format!("path `{path}`: ")), !path.is_empty());
     }
     // SAFETY: no pointers on the path.
     let pointer = unsafe { address_of(&shape, "id") }.unwrap();
