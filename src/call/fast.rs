@@ -112,7 +112,7 @@ pub struct Values {
     pub return_count: usize,
 }
 
-/// Calls by values.
+/// Calls by values: by frame, if they are of exactly the declared types, which are scalars.
 ///
 /// # Safety
 /// The values are as described; `error` is NULL or writable.
@@ -124,33 +124,34 @@ pub unsafe fn by_values<T: Called>(
 ) -> metaffi_status {
     // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
     unsafe {
-        match T::TABLE.slot(key).fast_by_values(key) {
-            Some((fast, NOTHING)) if values.argument_count | values.return_count == 0 => {
-                invoke(fast, ptr::dangling_mut(), error, key)
+        match T::TABLE.slot(key).shape(key) {
+            NOTHING if values.argument_count | values.return_count == 0 => {
+                by_frame::<T>(key, ptr::dangling_mut(), error)
             }
-            _ => by_shape::<T>(key, &values, error),
+            shape => by_shape::<T>(key, shape, &values, error),
         }
     }
 }
 
-/// Calls with values of exactly the declared types; anything else goes the way that converts and
+/// The same with values that there are; what is not of the shape goes the way that converts and
 /// reports.
 #[inline(never)]
 unsafe fn by_shape<T: Called>(
     key: Key,
+    shape: u64,
     values: &Values,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let Values { argument_count, returns, return_count, .. } = *values;
     let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
     let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
-    // SAFETY: a shape with so many arguments has so many slots, and one for the result.
+    // SAFETY: a shape with so many arguments has so many slots, and one for the result. Whatever the
+    // slot has become since, only what it was is called.
     unsafe {
-        let fast = T::TABLE.slot(key).fast_by_values(key);
-        let Some((fast, shape)) = fast.filter(|(_, shape)| load(*shape, values, frame)) else {
+        if !load(shape, values, frame) {
             return by_values_slow::<T>(key, values, error);
-        };
-        let status = invoke(fast, frame, error, key);
+        }
+        let status = by_frame::<T>(key, frame, error);
+        let &Values { argument_count, returns, return_count, .. } = values;
         if status != METAFFI_OK {
             returns.write_bytes(0, return_count);
         } else if return_count != 0 {

@@ -118,24 +118,12 @@ impl Slot<FastCell> {
     /// How to call `key`; `None` if it is dead.
     #[inline(always)]
     pub fn fast(&self, key: Key) -> Option<Fast> {
-        self.read(key, |_| ()).map(|(fast, ())| fast)
-    }
-
-    /// The same, and the types in one word.
-    #[inline(always)]
-    pub fn fast_by_values(&self, key: Key) -> Option<(Fast, u64)> {
-        self.read(key, |cell| cell.shape.load(Ordering::Relaxed))
-    }
-
-    #[inline(always)]
-    fn read<T>(&self, key: Key, also: impl FnOnce(&FastCell) -> T) -> Option<(Fast, T)> {
         if self.key.load(Ordering::Acquire) != key {
             return None;
         }
         let invoke = self.extra.invoke.load(Ordering::Relaxed);
         let code = self.extra.code.load(Ordering::Relaxed).cast_const();
         let map = self.extra.map.load(Ordering::Relaxed);
-        let other = also(&self.extra);
         fence(Ordering::Acquire);
         if self.key.load(Ordering::Relaxed) != key {
             return None;
@@ -143,7 +131,16 @@ impl Slot<FastCell> {
         // SAFETY: NULL, or stored by `set_fast`, with this type. The key was the same before and
         // after reading, so the words belong together.
         let invoke = unsafe { std::mem::transmute::<*mut (), Option<Invoke>>(invoke) };
-        Some((Fast { invoke: invoke?, code, map }, other))
+        Some(Fast { invoke: invoke?, code, map })
+    }
+
+    /// The types in one word: those of `key`, if that is alive afterwards; 0 if it is not now.
+    #[inline(always)]
+    pub fn shape(&self, key: Key) -> u64 {
+        match self.key.load(Ordering::Acquire) == key {
+            true => self.extra.shape.load(Ordering::Relaxed),
+            false => 0,
+        }
     }
 
     pub(super) fn set_fast(&self, fast: Option<(Fast, u64)>) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::key::{KIND_MASK, Key, Kind, refuse};
 use super::pin::{self, Use};
 use super::retired;
-use super::slot::{Fast, Vtable};
-use super::table::{CALLABLES, ENTITIES, THINGS};
+use super::slot::{Fast, FastCell, Vtable};
+use super::table::{CALLABLES, ENTITIES, THINGS, Table};
 use crate::error::Result;
 
 /// A type that handles stand for. One type per kind, but for objects.
@@ -173,13 +173,14 @@ pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn Object) -> R) -> Resul
 /// Another handle for the same thing.
 pub fn clone(key: Key, kind: Kind) -> Result<Key> {
     using(|span| {
+        let of = |table: &'static Table<FastCell>| {
+            let (pinned, slot) = (span.pin(table, key, kind)?, table.slot(key));
+            let shape = slot.shape(key);
+            Ok((pinned, slot.fast(key).map(|fast| (fast, shape))))
+        };
         let (pinned, fast) = match kind {
-            Kind::Entity => {
-                (span.pin(&ENTITIES, key, kind)?, ENTITIES.slot(key).fast_by_values(key))
-            }
-            Kind::Callable => {
-                (span.pin(&CALLABLES, key, kind)?, CALLABLES.slot(key).fast_by_values(key))
-            }
+            Kind::Entity => of(&ENTITIES)?,
+            Kind::Callable => of(&CALLABLES)?,
             _ => (span.pin(&THINGS, key, kind)?, None),
         };
         // SAFETY: the pin keeps the data alive; the new reference becomes the table's.
@@ -250,13 +251,14 @@ pub fn using<R>(body: impl FnOnce(Use) -> R) -> R {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
     use super::*;
 
-    struct Counted(Arc<AtomicUsize>);
+    /// An object that counts its end.
+    pub(in crate::handle) struct Counted(pub(in crate::handle) Arc<AtomicUsize>);
 
     impl Drop for Counted {
         fn drop(&mut self) {
@@ -409,23 +411,6 @@ mod tests {
 
     #[test]
     fn frees_and_uses_race_without_harm() {
-        struct Checked(AtomicUsize);
-        impl Drop for Checked {
-            fn drop(&mut self) {
-                self.0.store(0, Ordering::SeqCst);
-            }
-        }
-        impl Object for Checked {
-            fn runtime(&self) -> &str {
-                "test"
-            }
-            fn type_name(&self) -> String {
-                String::new()
-            }
-            fn identity(&self) -> u64 {
-                0
-            }
-        }
         let current = AtomicUsize::new(0);
         let stop = AtomicUsize::new(0);
         thread::scope(|scope| {
@@ -434,9 +419,9 @@ mod tests {
                     while stop.load(Ordering::Relaxed) == 0 {
                         let key = current.load(Ordering::Relaxed);
                         let span = pin::enter();
-                        if let Ok(value) = span.get::<Checked>(key) {
+                        if let Ok(value) = span.get::<Counted>(key) {
                             for _ in 0..20 {
-                                assert_eq!(value.0.load(Ordering::Relaxed), 42);
+                                assert_eq!(value.0.load(Ordering::Relaxed), 0);
                             }
                         }
                     }
@@ -444,8 +429,7 @@ mod tests {
             }
             let frees = if cfg!(miri) { 30 } else { 20_000 };
             for _ in 0..frees {
-                let new = insert_object(Arc::new(Checked(AtomicUsize::new(42)))).unwrap();
-                let old = current.swap(new, Ordering::SeqCst);
+                let old = current.swap(counted().0, Ordering::SeqCst);
                 free(old, Kind::Object).unwrap();
             }
             stop.store(1, Ordering::SeqCst);

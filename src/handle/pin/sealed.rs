@@ -105,27 +105,8 @@ mod tests {
     use super::super::block::current;
     use super::super::{Span, enter};
     use super::*;
-    use crate::handle::{Kind, Object, free, insert_object};
-
-    struct Counted(Arc<AtomicUsize>);
-
-    impl Drop for Counted {
-        fn drop(&mut self) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-
-    impl Object for Counted {
-        fn runtime(&self) -> &str {
-            "test"
-        }
-        fn type_name(&self) -> String {
-            "Counted".to_owned()
-        }
-        fn identity(&self) -> u64 {
-            0
-        }
-    }
+    use crate::handle::store::tests::Counted;
+    use crate::handle::{Kind, free, insert_object};
 
     fn counted(count: &Arc<AtomicUsize>) -> usize {
         insert_object(Arc::new(Counted(count.clone()))).unwrap()
