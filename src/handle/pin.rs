@@ -24,7 +24,7 @@ use super::barrier;
 use super::key::{KIND_MASK, Key, Kind, refuse};
 use super::slot::{Extra, Vtable};
 use super::store::{Handled, Reused};
-use super::table::{CALLABLES, ENTITIES, THINGS, Table};
+use super::table::{THINGS, Table, functions};
 use crate::error::{Error, Result, Status};
 
 pub(super) use registry::{alone, find, own_now};
@@ -82,10 +82,9 @@ impl Span {
     /// another type is refused.
     #[inline(always)]
     pub fn get<T: Handled>(&self, key: Key) -> Result<&T> {
-        let pinned = match T::KIND {
-            Kind::Entity => self.pin(&ENTITIES, key, T::KIND)?,
-            Kind::Callable => self.pin(&CALLABLES, key, T::KIND)?,
-            _ => self.pin(&THINGS, key, T::KIND)?,
+        let pinned = match functions(T::KIND) {
+            Some(table) => self.pin(table, key, T::KIND)?,
+            None => self.pin(&THINGS, key, T::KIND)?,
         };
         match pinned.vtable.type_id == TypeId::of::<T>() {
             // SAFETY: the value has that type, and the pin keeps it alive.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::key::{KIND_MASK, Key, Kind, refuse};
 use super::pin::{self, Use};
 use super::retired;
-use super::slot::{Fast, FastCell, Vtable};
-use super::table::{CALLABLES, ENTITIES, THINGS, Table};
+use super::slot::{Fast, Vtable};
+use super::table::{CALLABLES, ENTITIES, THINGS, functions};
 use crate::error::Result;
 
 /// A type that handles stand for. One type per kind, but for objects.
@@ -109,10 +109,9 @@ fn add<T: Handled>(value: Arc<T>, vtable: &'static Vtable) -> Result<Key> {
 
 fn add_raw(data: NonNull<()>, vtable: &'static Vtable, fast: Option<(Fast, u64)>) -> Result<Key> {
     let kind = vtable.kind;
-    match kind {
-        Kind::Entity => ENTITIES.insert(kind, data, vtable, |slot| slot.set_fast(fast)),
-        Kind::Callable => CALLABLES.insert(kind, data, vtable, |slot| slot.set_fast(fast)),
-        _ => THINGS.insert(kind, data, vtable, |_| ()),
+    match functions(kind) {
+        Some(table) => table.insert(kind, data, vtable, |slot| slot.set_fast(fast)),
+        None => THINGS.insert(kind, data, vtable, |_| ()),
     }
 }
 
@@ -173,15 +172,13 @@ pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn Object) -> R) -> Resul
 /// Another handle for the same thing.
 pub fn clone(key: Key, kind: Kind) -> Result<Key> {
     using(|span| {
-        let of = |table: &'static Table<FastCell>| {
-            let (pinned, slot) = (span.pin(table, key, kind)?, table.slot(key));
-            let shape = slot.shape(key);
-            Ok((pinned, slot.fast(key).map(|fast| (fast, shape))))
-        };
-        let (pinned, fast) = match kind {
-            Kind::Entity => of(&ENTITIES)?,
-            Kind::Callable => of(&CALLABLES)?,
-            _ => (span.pin(&THINGS, key, kind)?, None),
+        let (pinned, fast) = match functions(kind) {
+            Some(table) => {
+                let (pinned, slot) = (span.pin(table, key, kind)?, table.slot(key));
+                let shape = slot.shape(key);
+                (pinned, slot.fast(key).map(|fast| (fast, shape)))
+            }
+            None => (span.pin(&THINGS, key, kind)?, None),
         };
         // SAFETY: the pin keeps the data alive; the new reference becomes the table's.
         let data = unsafe {
@@ -200,11 +197,10 @@ pub fn free(key: Key, kind: Kind) -> Result<()> {
     if key == 0 {
         return Ok(());
     }
-    let removed = match kind {
+    let removed = match functions(kind) {
         _ if Kind::of(key) != Some(kind) => None,
-        Kind::Entity => ENTITIES.remove(key),
-        Kind::Callable => CALLABLES.remove(key),
-        _ => THINGS.remove(key),
+        Some(table) => table.remove(key),
+        None => THINGS.remove(key),
     };
     let (data, vtable) = removed.ok_or_else(|| refuse(key, kind))?;
     retired::retire(data, vtable);

@@ -63,6 +63,16 @@ pub static CALLABLES: Table<FastCell> = Table::new(&NO_FUNCTIONS, 1);
 /// Everything else.
 pub static THINGS: Table = Table::new(&NO_THINGS, 2);
 
+/// The table of handles of a kind, if what they stand for can be called.
+#[inline(always)]
+pub(super) fn functions(kind: Kind) -> Option<&'static Table<FastCell>> {
+    match kind {
+        Kind::Entity => Some(&ENTITIES),
+        Kind::Callable => Some(&CALLABLES),
+        _ => None,
+    }
+}
+
 struct Free {
     /// Slots that were filled before, the latest last.
     indices: Vec<u32>,
