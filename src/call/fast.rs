@@ -124,11 +124,11 @@ pub unsafe fn by_values<T: Called>(
 ) -> metaffi_status {
     // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
     unsafe {
-        match T::TABLE.slot(key).shape(key) {
-            NOTHING if values.argument_count | values.return_count == 0 => {
-                by_frame::<T>(key, ptr::dangling_mut(), error)
+        match T::TABLE.slot(key).fast_by_values(key) {
+            Some((fast, NOTHING)) if values.argument_count | values.return_count == 0 => {
+                invoke(fast, ptr::dangling_mut(), error, key)
             }
-            shape => by_shape::<T>(key, shape, &values, error),
+            fast => by_shape::<T>(key, fast.map_or(0, |(_, shape)| shape), &values, error),
         }
     }
 }

@@ -118,12 +118,19 @@ impl Slot<FastCell> {
     /// How to call `key`; `None` if it is dead.
     #[inline(always)]
     pub fn fast(&self, key: Key) -> Option<Fast> {
+        self.fast_by_values(key).map(|(fast, _)| fast)
+    }
+
+    /// The same, and the types in one word.
+    #[inline(always)]
+    pub fn fast_by_values(&self, key: Key) -> Option<(Fast, u64)> {
         if self.key.load(Ordering::Acquire) != key {
             return None;
         }
         let invoke = self.extra.invoke.load(Ordering::Relaxed);
         let code = self.extra.code.load(Ordering::Relaxed).cast_const();
         let map = self.extra.map.load(Ordering::Relaxed);
+        let shape = self.extra.shape.load(Ordering::Relaxed);
         fence(Ordering::Acquire);
         if self.key.load(Ordering::Relaxed) != key {
             return None;
@@ -131,16 +138,7 @@ impl Slot<FastCell> {
         // SAFETY: NULL, or stored by `set_fast`, with this type. The key was the same before and
         // after reading, so the words belong together.
         let invoke = unsafe { std::mem::transmute::<*mut (), Option<Invoke>>(invoke) };
-        Some(Fast { invoke: invoke?, code, map })
-    }
-
-    /// The types in one word: those of `key`, if that is alive afterwards; 0 if it is not now.
-    #[inline(always)]
-    pub fn shape(&self, key: Key) -> u64 {
-        match self.key.load(Ordering::Acquire) == key {
-            true => self.extra.shape.load(Ordering::Relaxed),
-            false => 0,
-        }
+        Some((Fast { invoke: invoke?, code, map }, shape))
     }
 
     pub(super) fn set_fast(&self, fast: Option<(Fast, u64)>) {

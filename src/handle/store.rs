@@ -173,11 +173,7 @@ pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn Object) -> R) -> Resul
 pub fn clone(key: Key, kind: Kind) -> Result<Key> {
     using(|span| {
         let (pinned, fast) = match functions(kind) {
-            Some(table) => {
-                let (pinned, slot) = (span.pin(table, key, kind)?, table.slot(key));
-                let shape = slot.shape(key);
-                (pinned, slot.fast(key).map(|fast| (fast, shape)))
-            }
+            Some(table) => (span.pin(table, key, kind)?, table.slot(key).fast_by_values(key)),
             None => (span.pin(&THINGS, key, kind)?, None),
         };
         // SAFETY: the pin keeps the data alive; the new reference becomes the table's.
