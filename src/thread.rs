@@ -29,21 +29,40 @@ impl Word {
     /// What it is.
     #[inline(always)]
     pub fn get(self) -> *const () {
-        // SAFETY: the words are this thread's, as long as it lives.
-        unsafe { self.place().read() }
+        Words::here().get(self)
     }
 
     /// Makes it another.
     #[inline(always)]
     pub fn set(self, value: *const ()) {
-        // SAFETY: as above.
-        unsafe { self.place().write(value) }
+        Words::here().set(self, value);
+    }
+}
+
+/// Where this thread has its words, for whoever needs several of them. Code that may go on on
+/// another thread asks anew.
+#[derive(Clone, Copy)]
+pub struct Words(*mut *const ());
+
+impl Words {
+    /// This thread's.
+    #[inline(always)]
+    pub fn here() -> Words {
+        Words(platform::words())
     }
 
-    /// Where this thread has it.
+    /// What a word is.
     #[inline(always)]
-    pub fn place(self) -> *mut *const () {
-        platform::words().wrapping_add(self as usize)
+    pub fn get(self, word: Word) -> *const () {
+        // SAFETY: the words are this thread's, as long as it lives.
+        unsafe { self.0.add(word as usize).read() }
+    }
+
+    /// Makes it another.
+    #[inline(always)]
+    pub fn set(self, word: Word, value: *const ()) {
+        // SAFETY: as above.
+        unsafe { self.0.add(word as usize).write(value) }
     }
 }
 
@@ -90,17 +109,17 @@ mod platform {
 
     #[inline(always)]
     pub(super) fn words() -> *mut *const () {
-        let thread: usize;
-        // SAFETY: the ABI puts a thread's own pointer there.
-        unsafe {
-            asm!("mov {}, qword ptr fs:[0]", out(reg) thread,
-                options(nostack, preserves_flags, readonly));
-        }
         let mut distance = DISTANCE.load(Ordering::Relaxed);
         if distance == 0 {
             distance = ask();
         }
-        ptr::with_exposed_provenance_mut(thread.wrapping_add_signed(distance))
+        let words: usize;
+        // SAFETY: the ABI puts a thread's own pointer there.
+        unsafe {
+            asm!("add {}, qword ptr fs:[0]", inout(reg) distance => words,
+                options(nostack, readonly));
+        }
+        ptr::with_exposed_provenance_mut(words)
     }
 
     /// Asks the dynamic linker, or the linker if it knew.

@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::said::{self, Sort};
 use crate::error::Error;
 use crate::fork::Once;
-use crate::thread::Word;
+use crate::thread::{Word, Words};
 
 pub use watch::Late;
 
@@ -47,27 +47,28 @@ impl Held {
     }
 }
 
-/// Makes a call the current one again, on the thread that it was on: neither the code of C nor that
-/// of a runtime returns on another one than it was called on.
-struct Restore {
-    place: *mut *const (),
+/// Makes a call the current one again when it is dropped, on the thread that it was on: neither the
+/// code of C nor that of a runtime returns on another one than it was called on.
+#[must_use = "dropping it makes the call the current one again"]
+pub struct Restore {
+    words: Words,
     call: *const (),
 }
 
 impl Restore {
+    /// Makes another call the current one.
     #[inline(always)]
-    fn current() -> Restore {
-        let place = Word::HostCall.place();
-        // SAFETY: this thread's word.
-        Restore { place, call: unsafe { place.read() } }
+    fn instead(words: Words, call: *const ()) -> Restore {
+        let restore = Restore { words, call: words.get(Word::HostCall) };
+        words.set(Word::HostCall, call);
+        restore
     }
 }
 
 impl Drop for Restore {
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: as above.
-        unsafe { self.place.write(self.call) };
+        self.words.set(Word::HostCall, self.call);
     }
 }
 
@@ -75,9 +76,7 @@ impl HostCall {
     /// Runs C code for a host.
     #[inline(always)]
     pub fn run<R>(&self, code: impl FnOnce() -> R) -> R {
-        let restore = Restore::current();
-        // SAFETY: this thread's word, until it is restored.
-        unsafe { restore.place.write(ptr::from_ref(self).cast()) };
+        let restore = Restore::instead(Words::here(), ptr::from_ref(self).cast());
         let result = code();
         drop(restore);
         result
@@ -95,16 +94,11 @@ impl HostCall {
         self.held.into_inner().map(|held| held.failure.clone())
     }
 
-    /// Runs code of a runtime that C may have called: what fails in there is not of the call that
-    /// runs the C code.
+    /// For code of a runtime that C may have called: until the result is dropped, what fails is not
+    /// of the call that runs the C code.
     #[inline(always)]
-    pub fn pause<R>(code: impl FnOnce() -> R) -> R {
-        let restore = Restore::current();
-        // SAFETY: this thread's word, until it is restored.
-        unsafe { restore.place.write(ptr::null()) };
-        let result = code();
-        drop(restore);
-        result
+    pub fn pause(words: Words) -> Restore {
+        Restore::instead(words, ptr::null())
     }
 
     /// Leaves the failure of a callback to the call that runs the C code which made it. False if
@@ -150,10 +144,10 @@ mod tests {
     fn a_call_ends_with_the_first_failure_of_its_own_callbacks() {
         assert!(!HostCall::fail(&failure("without a call")));
         let ((inner, outer), failed) = run(|| {
-            let inner = HostCall::pause(|| {
-                assert!(!HostCall::fail(&failure("while a callback runs")));
-                run(|| HostCall::fail(&failure("inner")))
-            });
+            let paused = HostCall::pause(Words::here());
+            assert!(!HostCall::fail(&failure("while a callback runs")));
+            let inner = run(|| HostCall::fail(&failure("inner")));
+            drop(paused);
             let outer = ["first", "first", "second", "third", "first"];
             (inner, outer.map(|message| HostCall::fail(&failure(message))))
         });

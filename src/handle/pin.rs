@@ -162,6 +162,20 @@ impl Span {
         unsafe { &*pointer }
     }
 
+    /// Ends it, where hardly anything is pinned.
+    #[inline(always)]
+    pub fn leave(self) {
+        #[cold]
+        #[inline(never)]
+        fn end(span: Span) {
+            drop(span);
+        }
+        match self.pins.get() {
+            Some(_) => end(self),
+            None => std::mem::forget(self),
+        }
+    }
+
     #[inline(always)]
     fn add(&self, pin: &'static Pin) {
         pin.next.set(self.pins.get());

@@ -66,6 +66,7 @@ pub fn with_default() -> Restored {
 #[cfg(target_arch = "x86_64")]
 mod platform {
     use std::arch::asm;
+    use std::mem::MaybeUninit;
 
     /// SSE's control and status word, and x87's control word, by which `long double` rounds.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -87,12 +88,12 @@ mod platform {
 
     #[inline(always)]
     fn sse() -> u32 {
-        let mut word = 0_u32;
+        let mut word = MaybeUninit::<u32>::uninit();
         // SAFETY: stores the word.
         unsafe {
-            asm!("stmxcsr [{}]", in(reg) &raw mut word, options(nostack, preserves_flags));
+            asm!("stmxcsr [{}]", in(reg) word.as_mut_ptr(), options(nostack, preserves_flags));
+            word.assume_init()
         }
-        word
     }
 
     #[inline(always)]

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ptr;
 
-use crate::thread::Word;
+use crate::thread::{Word, Words};
 
 thread_local! {
     /// Where this thread's own stack ends.
@@ -14,10 +14,10 @@ thread_local! {
 /// system is asked. Of the stacks that fibers bring along nobody knows how long they are: on those
 /// it never is.
 #[inline(always)]
-pub fn is_low() -> bool {
+pub fn is_low(words: Words) -> bool {
     let here = 0_u8;
     let here = ptr::from_ref(&here).addr();
-    here < !Word::Stack.get().addr() && is_below(here)
+    here < !words.get(Word::Stack).addr() && is_below(here)
 }
 
 /// Whether an address below the limit is on the thread's own stack.
@@ -66,7 +66,7 @@ mod tests {
     /// How many frames there are before the stack is low.
     fn deep(depth: usize) -> usize {
         let frame = black_box([0_u8; 1024]);
-        match is_low() {
+        match is_low(Words::here()) {
             true => depth,
             false => deep(depth + 1) + usize::from(black_box(frame)[0]),
         }

@@ -203,16 +203,21 @@ unsafe fn own_callable(api: &Api, span: Use, key: usize) -> Object {
 /// `slots` holds a value of the kind; the GIL is held.
 #[inline(always)]
 pub unsafe fn scalar(api: &Api, kind: Kind, slots: *const metaffi_slot) -> Object {
+    /// Kinds are bits: a few comparisons tell the commonest, where telling all apart takes a jump.
+    const SIGNED: u64 =
+        Kind::Int64 as u64 | Kind::Int32 as u64 | Kind::Int16 as u64 | Kind::Int8 as u64;
     // SAFETY: the caller's promise.
     unsafe {
+        if kind as u64 & SIGNED != 0 {
+            return (api.PyLong_FromLongLong)((*slots).cast_signed());
+        }
+        if kind == Kind::Float64 {
+            return (api.PyFloat_FromDouble)(f64::from_bits(*slots));
+        }
         match kind {
-            Kind::Int64 | Kind::Int32 | Kind::Int16 | Kind::Int8 => {
-                (api.PyLong_FromLongLong)((*slots).cast_signed())
-            }
             Kind::Uint64 | Kind::Uint32 | Kind::Uint16 | Kind::Uint8 | Kind::Size => {
                 (api.PyLong_FromUnsignedLongLong)(*slots)
             }
-            Kind::Float64 => (api.PyFloat_FromDouble)(f64::from_bits(*slots)),
             Kind::Float32 => (api.PyFloat_FromDouble)(f64::from(f32::from_bits(*slots as u32))),
             Kind::Bool => {
                 let object = if *slots != 0 { api._Py_TrueStruct } else { api._Py_FalseStruct };

@@ -10,8 +10,8 @@ use super::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use super::arguments::Arguments;
 use super::convert::Loans;
 use super::error;
-use super::gil::{self, Gil};
-use super::kept::{Called, Kept};
+use super::gil;
+use super::kept::{Called, Kept, On};
 use super::object::PyRef;
 use super::returns::Returns;
 use super::spread::Spread;
@@ -24,6 +24,7 @@ use crate::handle::Fast;
 use crate::handle::pin::Use;
 use crate::process::stack;
 use crate::signature::{Parameter, Signature, Type};
+use crate::thread::Words;
 
 /// The most arguments that a [`Fixed`] call has.
 const FEW: usize = 3;
@@ -83,9 +84,12 @@ impl Target {
         let names = ptr::null_mut();
         // SAFETY: the caller's promise.
         unsafe {
+            // One comparison for the commonest.
+            if let Target::Function(function) = self {
+                return api.call_function(function.as_ptr(), objects, count);
+            }
             match self {
-                Target::Function(function) => api.call_function(function.as_ptr(), objects, count),
-                Target::Callable(callable) => {
+                Target::Callable(callable) | Target::Function(callable) => {
                     (api.vectorcall)(callable.as_ptr(), objects, count, names)
                 }
                 Target::Method(name) => api.call_method(name.as_ptr(), objects, count),
@@ -203,13 +207,17 @@ pub fn too_deep(api: &Api) -> Object {
 
 impl Call {
     #[inline(always)]
-    unsafe fn run(&self, objects: *const Object, count: usize) -> Object {
-        let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
-        if stack::is_low() {
-            return too_deep(self.api);
+    unsafe fn run(&self, words: Words, objects: *const Object, count: usize) -> Object {
+        let api = self.api;
+        if stack::is_low(words) {
+            return too_deep(api);
         }
+        let paused = HostCall::pause(words);
         // SAFETY: the caller has so many arguments, one place before them, and the GIL.
-        HostCall::pause(|| unsafe { self.target.call(self.api, objects, count) })
+        let result =
+            unsafe { self.target.call(api, objects, count | PY_VECTORCALL_ARGUMENTS_OFFSET) };
+        drop(paused);
+        result
     }
 
     /// Calls with the arguments of the frame, and stores the result there.
@@ -221,8 +229,7 @@ impl Call {
     #[inline(always)]
     unsafe fn call_on<const RETURNS: usize>(
         &self,
-        gil: &Gil,
-        span: Use,
+        On { gil, words, span }: On,
         loans: &Loans,
         frame: *mut metaffi_slot,
         objects: *mut Object,
@@ -233,7 +240,7 @@ impl Call {
         unsafe {
             let objects = objects.add(1);
             self.arguments.load(gil, span, loans, frame, objects, count)?;
-            let result = self.run(objects, count);
+            let result = self.run(words, objects, count);
             self.arguments.release(api, objects, count);
             if result.is_null() {
                 return Err(error::fetch(gil));
@@ -251,14 +258,14 @@ impl Call {
     /// The same, for any number of arguments, which may be arrays: those are lent to Python for
     /// the call.
     #[inline(never)]
-    unsafe fn call_any(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call_any(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         let count = self.arguments.count();
         let loans = Loans::new();
         // SAFETY: the caller's promise; the stack has the room.
         let called = with_stack(count + 1, |objects| unsafe {
-            self.call_on::<ANY>(gil, span, &loans, frame, objects, count)
+            self.call_on::<ANY>(on, &loans, frame, objects, count)
         });
-        let ended = loans.end(gil);
+        let ended = loans.end(on.gil);
         called?;
         // SAFETY: the returns were stored, and nobody has seen them.
         ended.inspect_err(|_| unsafe { self.returns.clear(frame, self.returns.count()) })
@@ -266,9 +273,9 @@ impl Call {
 }
 
 impl Called for Call {
-    unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
-        unsafe { self.call_any(gil, span, frame) }
+        unsafe { self.call_any(on, frame) }
     }
 }
 
@@ -277,11 +284,11 @@ struct Fixed<const ARGUMENTS: usize, const RETURNS: usize>;
 
 impl<const ARGUMENTS: usize, const RETURNS: usize> Called<Fixed<ARGUMENTS, RETURNS>> for Call {
     #[inline(always)]
-    unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         let mut objects = [MaybeUninit::<Object>::uninit(); FEW + 1];
         let (objects, loans) = (objects.as_mut_ptr().cast(), Loans::new());
         // SAFETY: the caller's promise; so many arguments and returns there are.
-        unsafe { self.call_on::<RETURNS>(gil, span, &loans, frame, objects, ARGUMENTS) }
+        unsafe { self.call_on::<RETURNS>(on, &loans, frame, objects, ARGUMENTS) }
     }
 }
 
@@ -289,7 +296,7 @@ impl Callee for PyFunction {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.call.api)?;
         // SAFETY: the caller's promise.
-        unsafe { self.call.call_any(&gil, span, frame) }
+        unsafe { self.call.call_any(On { gil: &gil, words: Words::here(), span }, frame) }
     }
 
     fn fast(&self) -> Option<Fast> {

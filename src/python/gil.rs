@@ -16,7 +16,7 @@ use crate::call::is_thread_ending;
 use crate::error::Result;
 use crate::kit::at_thread_end;
 use crate::process::float;
-use crate::thread::Word;
+use crate::thread::{Word, Words};
 
 /// Proof that this thread holds the GIL.
 #[must_use = "dropping it releases the GIL"]
@@ -61,10 +61,25 @@ pub fn held(api: &'static Api) -> Option<Gil> {
     Some(gil)
 }
 
+/// The GIL if this thread holds it already and can run Python code as it is: there is nothing to
+/// give back first, and the floating-point environment is the default one.
+#[inline(always)]
+pub fn at_hand(words: Words) -> Option<ManuallyDrop<Gil>> {
+    let api = Api::get()?;
+    let is_ready = is_held_on(api, words) && !released::any() && float::is_default();
+    // SAFETY: the GIL is held, and whoever is called gives it back before it returns.
+    is_ready.then(|| unsafe { Gil::assume(api) })
+}
+
 /// Whether this thread holds the GIL.
 #[inline(always)]
 pub fn is_held(api: &'static Api) -> bool {
-    let kept: *mut PyThreadState = Word::Python.get().cast_mut().cast();
+    is_held_on(api, Words::here())
+}
+
+#[inline(always)]
+fn is_held_on(api: &'static Api, words: Words) -> bool {
+    let kept: *mut PyThreadState = words.get(Word::Python).cast_mut().cast();
     match kept.is_null() {
         // SAFETY: the state is kept as long as the thread lives, for which it was made.
         false => unsafe { api.is_attached(kept) },

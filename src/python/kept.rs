@@ -7,12 +7,13 @@ use std::ptr::NonNull;
 use super::api::Api;
 use super::gil::{self, Gil};
 use super::released;
+use crate::abi::METAFFI_OK;
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::report;
 use crate::error::Result;
 use crate::handle::pin::{self, Use};
 use crate::handle::{self, Fast, Key};
-use crate::process::float;
+use crate::thread::Words;
 
 /// What can be called under the GIL. `Shape` is what the code of a call knows of it beforehand.
 pub trait Called<Shape = ()>: Send + Sync + 'static {
@@ -20,7 +21,18 @@ pub trait Called<Shape = ()>: Send + Sync + 'static {
     ///
     /// # Safety
     /// As for [`Callee::call`](crate::call::Callee::call).
-    unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()>;
+    unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()>;
+}
+
+/// Where a call runs.
+#[derive(Clone, Copy)]
+pub struct On<'a> {
+    /// The GIL is held.
+    pub gil: &'a Gil,
+    /// The thread.
+    pub words: Words,
+    /// What is pinned lasts as long.
+    pub span: Use<'a>,
 }
 
 /// The owner of something that is called. It may be dropped on any thread; what it owns is given
@@ -50,27 +62,39 @@ impl<T: Send + Sync + 'static> Kept<T> {
         Kept(NonNull::from(Box::leak(Box::new(counted))))
     }
 
-    /// The address by which [`using`](Kept::using) finds it.
+    /// The address by which [`enter`](Kept::enter) finds it.
     pub fn data(&self) -> *const () {
         self.0.as_ptr().cast_const().cast()
     }
 
-    /// Uses what is kept, which is not given back before `run` ends, even if that gives up the GIL.
+    /// Begins to use what is kept, which is not given back before [`leave`](Kept::leave), even if
+    /// the GIL is given up meanwhile.
     ///
     /// # Safety
     /// `data` is that of what nobody has given back; the GIL is held.
     #[inline(always)]
-    pub unsafe fn using<R>(data: *const (), run: impl FnOnce(&T) -> R) -> R {
-        // SAFETY: the caller's promise; it is counted as used before anything runs.
+    pub unsafe fn enter<'a>(data: *const ()) -> &'a T {
+        // SAFETY: the caller's promise; it is counted as used from now on.
+        unsafe {
+            let counted = &*data.cast::<Counted<T>>();
+            counted.users.update(|users| users + 1);
+            &counted.value
+        }
+    }
+
+    /// Ends what [`enter`](Kept::enter) began.
+    ///
+    /// # Safety
+    /// It did, and the GIL is held.
+    #[inline(always)]
+    pub unsafe fn leave(data: *const ()) {
+        // SAFETY: the caller's promise: it is still counted as used.
         unsafe {
             let counted = NonNull::new_unchecked(data.cast_mut()).cast::<Counted<T>>();
-            counted.as_ref().users.update(|users| users + 1);
-            let result = run(&counted.as_ref().value);
             counted.as_ref().users.update(|users| users - 1);
             if !counted.as_ref().owned.get() {
                 free_unused(counted);
             }
-            result
         }
     }
 
@@ -131,14 +155,12 @@ unsafe extern "C-unwind" fn invoke<T: Called<Shape>, Shape>(
     error: *mut *mut metaffi_error,
     key: Key,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise; the GIL is held, and given back by whatever is called before
-    // it returns.
+    let words = Words::here();
+    // SAFETY: the caller's promise.
     unsafe {
-        match Api::get() {
-            Some(api) if gil::is_held(api) && !released::any() && float::is_default() => {
-                run::<T, Shape>(&Gil::assume(api), data, frame, error)
-            }
-            api => attach::<T, Shape>(api, data, frame, error, key),
+        match gil::at_hand(words) {
+            Some(gil) => run::<T, Shape>(&gil, words, data, frame, error),
+            None => attach::<T, Shape>(data, frame, error, key),
         }
     }
 }
@@ -148,7 +170,6 @@ unsafe extern "C-unwind" fn invoke<T: Called<Shape>, Shape>(
 /// alive once the GIL is held.
 #[inline(never)]
 unsafe fn attach<T: Called<Shape>, Shape>(
-    api: Option<&'static Api>,
     data: *const (),
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
@@ -156,9 +177,11 @@ unsafe fn attach<T: Called<Shape>, Shape>(
 ) -> metaffi_status {
     // SAFETY: the caller's promise.
     unsafe {
-        let entered = api.map(gil::enter);
-        match entered {
-            Some(Ok(gil)) if handle::is_alive(key) => run::<T, Shape>(&gil, data, frame, error),
+        let words = Words::here();
+        match Api::get().map(gil::enter) {
+            Some(Ok(gil)) if handle::is_alive(key) => {
+                run::<T, Shape>(&gil, words, data, frame, error)
+            }
             Some(Err(refused)) => report(error, Err(refused)),
             _ => report(error, Err(handle::stale(key))),
         }
@@ -172,13 +195,20 @@ unsafe fn attach<T: Called<Shape>, Shape>(
 #[inline(always)]
 unsafe fn run<T: Called<Shape>, Shape>(
     gil: &Gil,
+    words: Words,
     data: *const (),
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: the caller's promise.
     unsafe {
-        let outcome = Kept::<T>::using(data, |value| value.call(gil, &pin::enter(), frame));
-        report(error, outcome)
+        let span = pin::enter();
+        let outcome = Kept::<T>::enter(data).call(On { gil, words, span: &span }, frame);
+        span.leave();
+        Kept::<T>::leave(data);
+        match outcome {
+            Ok(()) => METAFFI_OK,
+            failed => report(error, failed),
+        }
     }
 }

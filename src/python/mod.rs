@@ -35,7 +35,7 @@ pub mod support;
 pub mod version;
 
 pub use join::{calling, join, joined, watch};
-pub use kept::{Called, Kept};
+pub use kept::{Called, Kept, On};
 pub use run::run;
 
 use crate::kit::{Exceptions, Floats, Forked, Nature, Threads};

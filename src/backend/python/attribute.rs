@@ -15,8 +15,9 @@ use crate::python::error;
 use crate::python::gil::{self, Gil};
 use crate::python::object::{PyRef, from_handle};
 use crate::python::returns::Returns;
-use crate::python::{Called, Kept};
+use crate::python::{Called, Kept, On};
 use crate::signature::{Parameter, Signature, TypeInfo};
+use crate::thread::Words;
 
 /// An attribute: whose, and its name, an interned `str`.
 pub(super) struct Attribute {
@@ -127,7 +128,7 @@ impl Get {
 
 impl Called for Get {
     #[inline(always)]
-    unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, On { gil, span, .. }: On, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe {
             match &self.attribute.owner {
@@ -143,7 +144,7 @@ struct OfHandle;
 
 impl Called<OfHandle> for Get {
     #[inline(always)]
-    unsafe fn call(&self, gil: &Gil, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, On { gil, span, .. }: On, frame: *mut metaffi_slot) -> Result<()> {
         let (api, name) = (gil.api, self.attribute.name.as_ptr());
         // SAFETY: the caller's promise: the frame has a slot for the handle and one for the return,
         // and the object lives while the GIL is held and, should Python code run, has a reference.
@@ -173,7 +174,7 @@ impl Callee for Getter {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.0.attribute.api)?;
         // SAFETY: the caller's promise.
-        unsafe { Called::<()>::call(&*self.0, &gil, span, frame) }
+        unsafe { Called::<()>::call(&*self.0, On { gil: &gil, words: Words::here(), span }, frame) }
     }
 
     fn fast(&self) -> Option<Fast> {

@@ -52,9 +52,7 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         let gil = Gil::assume(api);
-        let Some(Fields { entity, holds_gil, is_python, .. }) = entity::fields(object) else {
-            return ptr::null_mut();
-        };
+        let Fields { entity, holds_gil, is_python, .. } = entity::fields(object);
         let arguments =
             Arguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
         let manner = Manner { holds_gil: *holds_gil, tuple: false };
@@ -119,7 +117,7 @@ pub(super) unsafe fn finish_fast(object: Object, outcome: Outcome, own: HostCall
     let callback = own.into_failure();
     // SAFETY: the caller's promise.
     unsafe {
-        let Some(Fields { entity, .. }) = entity::fields(object) else { return ptr::null_mut() };
+        let Fields { entity, .. } = entity::fields(object);
         let gil = Gil::assume(api);
         let outcome = outcome.status().and_then(|_| match callback {
             Some(_) => Ok(support::none(&gil).into_ptr()),

@@ -86,7 +86,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
 pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let is_python = entity.module().runtime().name() == NAME;
     let holds_gil = is_python || entity.holds_gil();
-    let fast = fast::Plan::new(entity.function());
+    let fast = fast::Plan::new(gil, entity.function());
     let own = own::Plan::new(gil, entity.function());
     let vectorcall: Vectorcall = match (&fast, &own) {
         _ if !entity.module().runtime().survives_fork() => call::call_entity,
@@ -103,9 +103,9 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
 /// # Safety
 /// `object` is an instance, and alive as long as the result.
 #[inline(always)]
-pub(super) unsafe fn fields<'a>(object: Object) -> Option<&'a Fields> {
-    // SAFETY: the caller's promise.
-    Some(unsafe { &*CLASS.get()?.fields(object) })
+pub(super) unsafe fn fields<'a>(object: Object) -> &'a Fields {
+    // SAFETY: the caller's promise: there is no instance without the type.
+    unsafe { &*CLASS.get().unwrap_unchecked().fields(object) }
 }
 
 /// Whether an object is an entity.

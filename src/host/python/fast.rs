@@ -7,7 +7,7 @@ use std::mem::{self, MaybeUninit};
 use std::ptr;
 
 use super::call::{self, Vectorcall};
-use super::entity::{self, Fields};
+use super::entity;
 use super::handle::word::{Accepted, learn, let_go, word};
 use super::lend;
 use crate::abi::metaffi_slot;
@@ -24,6 +24,7 @@ use crate::signature::{Kind, Type};
 
 /// How a function is called.
 pub(super) struct Plan {
+    api: &'static Api,
     fast: Fast,
     /// The arguments that are numbers, and what comes back: a number, text or nothing.
     numbers: Numbers,
@@ -43,7 +44,7 @@ struct Param {
 
 impl Plan {
     /// The plan for a function; `None` if it has no such way.
-    pub(super) fn new(function: &Function) -> Option<Plan> {
+    pub(super) fn new(gil: &Gil, function: &Function) -> Option<Plan> {
         let callee = function.callee();
         let fast = callee.fast().filter(|_| callee.lifetime() == Lifetime::Forever)?;
         let mut params = Vec::with_capacity(function.params().len());
@@ -70,7 +71,7 @@ impl Plan {
         let kinds = function.signature().params.iter().map(|param| param.info.r#type.kind());
         let numbers = Numbers::new(kinds, returned)?;
         let handles = params.iter().enumerate().map(handle).sum();
-        Some(Plan { fast, numbers, params: params.into(), handles })
+        Some(Plan { api: gil.api, fast, numbers, params: params.into(), handles })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -175,13 +176,11 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
     count: usize,
     names: Object,
 ) -> Object {
-    let Some(api) = Api::get() else { return ptr::null_mut() };
-    // SAFETY: Python calls this with an instance and its arguments, holding the GIL; there is a
-    // word for each argument and one for the result.
+    // SAFETY: Python calls this with an instance that has a plan and with its arguments, holding
+    // the GIL; there is a word for each argument and one for the result.
     unsafe {
-        let Some(Fields { fast: Some(plan), .. }) = entity::fields(object) else {
-            return ptr::null_mut();
-        };
+        let plan = entity::fields(object).fast.as_ref().unwrap_unchecked();
+        let api = plan.api;
         let expected = if DEMAND == NOTHING { 0 } else { plan.numbers.count() };
         if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != expected {
             return call::call_entity(object, objects, count, names);

@@ -74,7 +74,7 @@ unsafe extern "C-unwind" fn call_entity(
     let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
-        let Some(Fields { own: Some(plan), .. }) = entity::fields(object) else {
+        let Fields { own: Some(plan), .. } = entity::fields(object) else {
             return ptr::null_mut();
         };
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;

@@ -6,12 +6,11 @@ use std::mem::MaybeUninit;
 use super::Call;
 use crate::call::closure::{Incoming, Locked, Slot};
 use crate::error::{Error, Result};
-use crate::process::float;
 use crate::python::api::{Api, Object};
 use crate::python::error;
 use crate::python::gil::{self, Gil};
 use crate::python::kept::Kept;
-use crate::python::released;
+use crate::thread::Words;
 
 /// More arguments than registers have room for.
 const MOST: usize = 15;
@@ -28,19 +27,18 @@ pub(super) fn locked(call: &Kept<Call>) -> Option<Locked> {
 unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, result: *mut u64) {
     // SAFETY: a closure's code calls this.
     let incoming = unsafe { Incoming::new(slot, registers, result) };
-    // SAFETY: the GIL is held, and given back by whatever is called before it returns; otherwise
-    // nothing was done.
+    let words = Words::here();
+    // SAFETY: the call is under way, and nothing was done where it is passed on.
     unsafe {
-        match Api::get() {
-            Some(api) if gil::is_held(api) && !released::any() && float::is_default() => {
-                match run(&Gil::assume(api), &incoming) {
-                    Ok(true) => {}
-                    Ok(false) => incoming.pass_on(),
-                    Err(failure) => fail(api, &incoming, &failure),
-                }
-            }
-            Some(api) if attach(api, &incoming) => {}
-            _ => incoming.pass_on(),
+        let done = match gil::at_hand(words) {
+            Some(gil) => run(&gil, words, &incoming).unwrap_or_else(|failure| {
+                fail(gil.api, &incoming, &failure);
+                true
+            }),
+            None => attach(&incoming),
+        };
+        if !done {
+            incoming.pass_on();
         }
     }
 }
@@ -48,12 +46,13 @@ unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, resu
 /// The same for a thread that does not hold the GIL, or has something to give back or another
 /// floating-point environment first; false if nothing was done.
 #[inline(never)]
-unsafe fn attach(api: &'static Api, incoming: &Incoming) -> bool {
-    let Ok(gil) = gil::enter(api) else { return false };
+unsafe fn attach(incoming: &Incoming) -> bool {
+    let Some(Ok(gil)) = Api::get().map(gil::enter) else { return false };
     // SAFETY: the GIL is held.
-    match unsafe { run(&gil, incoming) } {
+    match unsafe { run(&gil, Words::here(), incoming) } {
         Ok(found) => found,
         Err(failure) => {
+            let api = gil.api;
             drop(gil);
             fail(api, incoming, &failure);
             true
@@ -68,13 +67,14 @@ fn fail(api: &'static Api, incoming: &Incoming, failure: &Error) {
 
 /// Calls what the closure is of; false if it has ended.
 #[inline(always)]
-unsafe fn run(gil: &Gil, incoming: &Incoming) -> Result<bool> {
+unsafe fn run(gil: &Gil, words: Words, incoming: &Incoming) -> Result<bool> {
     // SAFETY: the GIL is held; the closure is one of a function of this signature.
     unsafe {
         let Some(data) = incoming.data(enter) else { return Ok(false) };
-        Kept::<Call>::using(data, |call| call.call_registers(gil, incoming))?;
+        let outcome = Kept::<Call>::enter(data).call_registers(gil, words, incoming);
+        Kept::<Call>::leave(data);
+        outcome.map(|()| true)
     }
-    Ok(true)
 }
 
 impl Call {
@@ -83,7 +83,7 @@ impl Call {
     /// # Safety
     /// All are numbers, in their natural C types.
     #[inline(always)]
-    unsafe fn call_registers(&self, gil: &Gil, incoming: &Incoming) -> Result<()> {
+    unsafe fn call_registers(&self, gil: &Gil, words: Words, incoming: &Incoming) -> Result<()> {
         let (api, count) = (gil.api, self.arguments.count());
         let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST + 1];
         // SAFETY: the caller's promise; there are so many arguments, and a place before them.
@@ -97,7 +97,7 @@ impl Call {
                 }
                 *objects.add(index) = object;
             }
-            let result = self.run(objects, count);
+            let result = self.run(words, objects, count);
             release(api, objects, count);
             if result.is_null() {
                 return Err(error::fetch(gil));

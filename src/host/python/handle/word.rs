@@ -55,10 +55,8 @@ unsafe fn look<'a>(api: &Api, object: Object) -> Option<&'a Look> {
 /// [`word`] gave one for the object, and the GIL is held.
 #[inline(always)]
 pub(in crate::host::python) unsafe fn let_go(object: Object) {
-    if let Some(class) = CLASS.get() {
-        // SAFETY: the caller's promise: it is an instance.
-        unsafe { (*class.fields(object)).look.count_call(-1) };
-    }
+    // SAFETY: the caller's promise: it is an instance, and there is none without the type.
+    unsafe { (*CLASS.get().unwrap_unchecked().fields(object)).look.count_call(-1) };
 }
 
 /// Asks whether an argument takes objects like this one by address, for the next time.
