@@ -14,7 +14,13 @@ thread_local! {
 /// system is asked. Of the stacks that fibers bring along nobody knows how long they are: on those
 /// it never is.
 #[inline(always)]
-pub fn is_low(words: Words) -> bool {
+pub fn is_low() -> bool {
+    is_low_on(Words::here())
+}
+
+/// The same for whoever knows where the thread has its words.
+#[inline(always)]
+pub fn is_low_on(words: Words) -> bool {
     let here = 0_u8;
     let here = ptr::from_ref(&here).addr();
     here < !words.get(Word::Stack).addr() && is_below(here)
@@ -66,7 +72,7 @@ mod tests {
     /// How many frames there are before the stack is low.
     fn deep(depth: usize) -> usize {
         let frame = black_box([0_u8; 1024]);
-        match is_low(Words::here()) {
+        match is_low() {
             true => depth,
             false => deep(depth + 1) + usize::from(black_box(frame)[0]),
         }

@@ -6,7 +6,8 @@ use super::gil::Gil;
 use super::object::{PyRef, from_handle};
 use super::{callable, convert};
 use crate::abi::metaffi_slot;
-use crate::call::{Callable, MAX_SLOTS, natural};
+use crate::call::closure::{Incoming, Scalar};
+use crate::call::{Callable, MAX_SLOTS};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::signature::{Kind, Parameter, Signature, TypeInfo};
@@ -21,6 +22,8 @@ struct Argument {
     /// How it is held; null if its alias asks for more than the fast conversion does.
     kind: Kind,
     slot: usize,
+    /// How C has it, if it is a number.
+    scalar: Option<Scalar>,
     param: Parameter,
 }
 
@@ -33,10 +36,10 @@ impl Arguments {
         }
         let layout = signature.layout();
         let params = signature.params.iter().zip(layout.params());
-        let argument = |(param, slot): (&Parameter, &usize)| Argument {
-            kind: plain_kind(&param.info),
-            slot: *slot,
-            param: param.clone(),
+        let argument = |(param, slot): (&Parameter, &usize)| {
+            let kind = plain_kind(&param.info);
+            let scalar = Scalar::of(kind).filter(|_| convert::is_number(kind));
+            Argument { kind, slot: *slot, scalar, param: param.clone() }
         };
         let items: Box<[Argument]> = params.map(argument).collect();
         let lends = items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any));
@@ -62,21 +65,19 @@ impl Arguments {
 
     /// Whether all of them are numbers.
     pub fn are_numbers(&self) -> bool {
-        self.items.iter().all(|item| convert::is_number(item.kind))
+        self.items.iter().all(|item| item.scalar.is_some())
     }
 
-    /// Makes the object of an argument, a number, from the C value; NULL with an exception set.
+    /// Makes the object of an argument that C has given; NULL with an exception set.
     ///
     /// # Safety
-    /// There is such an argument, and `from` points to its natural C type; the GIL is held.
+    /// There is such an argument, and [all are numbers](Arguments::are_numbers); the GIL is held.
     #[inline(always)]
-    pub unsafe fn number(&self, api: &Api, index: usize, from: *const u64) -> Object {
-        // SAFETY: the caller's promise; a number has one slot.
+    pub unsafe fn number(&self, api: &Api, index: usize, incoming: &Incoming) -> Object {
+        // SAFETY: the caller's promise.
         unsafe {
-            let kind = self.items.get_unchecked(index).kind;
-            let mut slot = 0;
-            natural::load(kind, from.cast(), &raw mut slot);
-            scalar(api, kind, &raw const slot)
+            let Argument { kind, scalar, .. } = self.items.get_unchecked(index);
+            number(api, *kind, incoming.argument(index, scalar.unwrap_unchecked()))
         }
     }
 
@@ -196,37 +197,55 @@ unsafe fn own_callable(api: &Api, span: Use, key: usize) -> Object {
     }
 }
 
-/// A new reference to what a scalar or UTF-8 text is in Python; NULL for every other kind, and if
+/// A new reference to what a number or UTF-8 text is in Python; NULL for every other kind, and if
 /// that failed.
 ///
 /// # Safety
 /// `slots` holds a value of the kind; the GIL is held.
 #[inline(always)]
 pub unsafe fn scalar(api: &Api, kind: Kind, slots: *const metaffi_slot) -> Object {
-    /// Kinds are bits: a few comparisons tell the commonest, where telling all apart takes a jump.
-    const SIGNED: u64 =
-        Kind::Int64 as u64 | Kind::Int32 as u64 | Kind::Int16 as u64 | Kind::Int8 as u64;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if kind != Kind::String8 {
+            return number(api, kind, *slots);
+        }
+        if *slots == 0 {
+            return std::ptr::null_mut();
+        }
+        let data = std::ptr::with_exposed_provenance(*slots as usize);
+        api.new_utf8(data, *slots.add(1) as usize, c"strict".as_ptr())
+    }
+}
+
+/// The same for numbers and bools. Kinds are bits: a few comparisons tell the commonest, where
+/// telling all apart takes a jump.
+///
+/// # Safety
+/// As for [`scalar`].
+#[inline(always)]
+pub unsafe fn number(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
+    use Kind::{Bool, Float32, Float64, Int8, Int16, Int32, Int64};
+    use Kind::{Size, Uint8, Uint16, Uint32, Uint64};
+    const SIGNED: u64 = Int64 as u64 | Int32 as u64 | Int16 as u64 | Int8 as u64;
+    const UNSIGNED: u64 =
+        Uint64 as u64 | Uint32 as u64 | Uint16 as u64 | Uint8 as u64 | Size as u64;
     // SAFETY: the caller's promise.
     unsafe {
         if kind as u64 & SIGNED != 0 {
-            return (api.PyLong_FromLongLong)((*slots).cast_signed());
+            return (api.PyLong_FromLongLong)(slot.cast_signed());
         }
-        if kind == Kind::Float64 {
-            return (api.PyFloat_FromDouble)(f64::from_bits(*slots));
+        if kind == Float64 {
+            return (api.PyFloat_FromDouble)(f64::from_bits(slot));
+        }
+        if kind as u64 & UNSIGNED != 0 {
+            return (api.PyLong_FromUnsignedLongLong)(slot);
         }
         match kind {
-            Kind::Uint64 | Kind::Uint32 | Kind::Uint16 | Kind::Uint8 | Kind::Size => {
-                (api.PyLong_FromUnsignedLongLong)(*slots)
-            }
-            Kind::Float32 => (api.PyFloat_FromDouble)(f64::from(f32::from_bits(*slots as u32))),
-            Kind::Bool => {
-                let object = if *slots != 0 { api._Py_TrueStruct } else { api._Py_FalseStruct };
+            Float32 => (api.PyFloat_FromDouble)(f64::from(f32::from_bits(slot as u32))),
+            Bool => {
+                let object = if slot != 0 { api._Py_TrueStruct } else { api._Py_FalseStruct };
                 api.incref(object);
                 object
-            }
-            Kind::String8 if *slots != 0 => {
-                let data = std::ptr::with_exposed_provenance(*slots as usize);
-                api.new_utf8(data, *slots.add(1) as usize, c"strict".as_ptr())
             }
             _ => std::ptr::null_mut(),
         }

@@ -103,7 +103,7 @@ pub fn keep(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
 }
 
 fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
-    let numbers = HostNumbers::of(&callable);
+    let numbers = HostNumbers::of(gil, &callable);
     let object = with_vectorcall(gil, callable, call)?;
     let owner = (&raw const OWNER).cast();
     // SAFETY: a new instance, under the GIL; an object is not NULL.

@@ -209,7 +209,7 @@ impl Call {
     #[inline(always)]
     unsafe fn run(&self, words: Words, objects: *const Object, count: usize) -> Object {
         let api = self.api;
-        if stack::is_low(words) {
+        if stack::is_low_on(words) {
             return too_deep(api);
         }
         let paused = HostCall::pause(words);

@@ -66,7 +66,7 @@ impl Numbers {
         unsafe {
             match self.returned {
                 Kind::Null => none(api),
-                kind => arguments::scalar(api, kind, slots.add(self.count)),
+                kind => arguments::number(api, kind, *slots.add(self.count)),
             }
         }
     }

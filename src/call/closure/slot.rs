@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-use super::arguments::{Arguments, Order, Registers};
+use super::arguments::{Arguments, Order, Registers, Scalar};
 use super::{ErrorSink, Handler};
 use crate::call::{HostCall, failure};
 use crate::error::{Error, Status};
@@ -364,14 +364,14 @@ impl Incoming {
         (!data.is_null() && same).then_some(data.cast_const())
     }
 
-    /// Where an argument is, in its lowest bits.
+    /// The slot of an argument.
     ///
     /// # Safety
-    /// The closure has so many.
+    /// The closure has so many, and this one is such a number.
     #[inline(always)]
-    pub unsafe fn argument(&self, index: usize) -> *const u64 {
+    pub unsafe fn argument(&self, index: usize, scalar: Scalar) -> u64 {
         // SAFETY: the caller's promise.
-        unsafe { self.arguments.get(index).cast() }
+        unsafe { self.arguments.scalar(index, scalar) }
     }
 
     /// Sets the result, an integer widened to eight bytes.

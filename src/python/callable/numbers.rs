@@ -17,6 +17,7 @@ use crate::signature::Kind;
 /// A host's function whose arguments and return, if it has one, are numbers: nothing of such a
 /// call is pinned, deferred or allocated, so that it needs no span of use.
 pub(super) struct HostNumbers {
+    api: &'static Api,
     /// The callable has it.
     host: *const HostFunction,
     numbers: Numbers,
@@ -24,7 +25,7 @@ pub(super) struct HostNumbers {
 
 impl HostNumbers {
     /// How such a function is called; `None` if the callable's is none.
-    pub(super) fn of(callable: &Callable) -> Option<HostNumbers> {
+    pub(super) fn of(gil: &Gil, callable: &Callable) -> Option<HostNumbers> {
         let function = callable.function();
         let callee: &dyn Any = function.callee();
         let host = ptr::from_ref(callee.downcast_ref::<HostFunction>()?);
@@ -36,7 +37,7 @@ impl HostNumbers {
         };
         let params = signature.params.iter().map(|param| plain_kind(&param.info));
         let numbers = Numbers::new(params, returned).filter(Numbers::are_all)?;
-        Some(HostNumbers { host, numbers })
+        Some(HostNumbers { api: gil.api, host, numbers })
     }
 }
 
@@ -48,14 +49,11 @@ pub(super) unsafe extern "C-unwind" fn call(
     count: usize,
     names: Object,
 ) -> Object {
-    let Some(api) = Api::get() else { return ptr::null_mut() };
-    // SAFETY: Python calls this with an instance and its arguments, holding the GIL; while it has
-    // a reference to the instance, the callable lives, and what it calls.
+    // SAFETY: Python calls this with an instance that has them and with its arguments, holding the
+    // GIL; while it has a reference to the instance, the callable lives, and what it calls.
     unsafe {
         let fields = class::fields(object);
-        let Some(HostNumbers { host, numbers }) = &(*fields).numbers else {
-            return ptr::null_mut();
-        };
+        let HostNumbers { api, host, numbers } = (*fields).numbers.as_ref().unwrap_unchecked();
         let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;

@@ -90,7 +90,7 @@ impl Call {
         unsafe {
             let objects: *mut Object = objects.as_mut_ptr().cast::<Object>().add(1);
             for index in 0..count {
-                let object = self.arguments.number(api, index, incoming.argument(index));
+                let object = self.arguments.number(api, index, incoming);
                 if object.is_null() {
                     release(api, objects, index);
                     return Err(error::fetch(gil));
