@@ -113,7 +113,12 @@ impl HostCall {
         match unsafe { (*call.held.as_ptr()).clone() } {
             // What failures say of themselves may run code of a runtime, which may fail in turn: that
             // is not of the call.
-            Some(held) => HostCall::pause(|| held.covers(failure)),
+            Some(held) => {
+                let paused = HostCall::pause(Words::here());
+                let is_covered = held.covers(failure);
+                drop(paused);
+                is_covered
+            }
             None => {
                 let (failure, since) = (failure.clone(), Instant::now());
                 let held = Arc::new(Held { failure, since, sort: Once::new() });
