@@ -15,7 +15,9 @@ use common::compiler::compile;
 use common::generator::{Generator, Shape};
 use common::random::Random;
 use libloading::Library;
-use metaffi::backend::c::types::{Convention, Kind};
+use metaffi::backend::c::types::{
+    Convention, Field, Kind, Primitive, RecordKind, RecordOptions, TypeId,
+};
 use natives::{Natives, is_vector};
 use source::source;
 use subject::Subject;
@@ -30,15 +32,34 @@ pub(crate) const CONVENTIONS: &[(Convention, &str, &str)] = &[
     (Convention::Win64, "win64", "__attribute__((ms_abi))"),
 ];
 
+/// Types that hardly come up at random: unions with a bit-field of no bits.
+fn rare(generator: &mut Generator) -> Vec<(TypeId, String)> {
+    let (types, source) = (&generator.types, &mut generator.source);
+    let unit = types.primitive(Primitive::Int);
+    let parts = [Primitive::Float, Primitive::Double, Primitive::ComplexDouble];
+    let mut union = |primitive: Primitive| {
+        let (name, part) = (primitive.name(), types.primitive(primitive));
+        let tag = format!("rare_{}", name.replace(' ', "_"));
+        let id = types.declare_record(RecordKind::Union, Some(&tag)).unwrap();
+        let fields = vec![Field::bits(None, unit, 0), Field::new("part", part)];
+        types.complete_record(id, fields, RecordOptions::default()).unwrap();
+        *source += &format!("union {tag} {{ int : 0; {name} part; }};\n");
+        (id, types.spell(id))
+    };
+    parts.map(&mut union).to_vec()
+}
+
 #[test]
 fn values_arrive_as_the_compiler_sends_them() {
     let mut generator = Generator::new(0xCA11, SHAPE);
     let mut random = Random::new(0xDA7A);
     let records: Vec<_> = (0..RECORDS).map(|_| generator.record()).collect();
+    let rare = rare(&mut generator);
     let types = &generator.types;
     let scalars = generator.scalar_types().iter().filter(|id| types.resolved(**id) != Kind::VaList);
     let subjects = scalars.map(|id| (*id, types.spell(*id)));
     let subjects: Vec<_> = subjects
+        .chain(rare)
         .chain(records.into_iter().map(|record| (record.id, record.spelling)))
         .filter(|(id, _)| types.size(*id).unwrap() <= LARGEST)
         .map(|(id, spelling)| Subject::new(types, id, spelling, &mut random))

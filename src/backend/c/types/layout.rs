@@ -115,11 +115,15 @@ impl Layout<'_> {
         if target::UNNAMED_BIT_FIELD_ALIGNS {
             self.align = self.align.max(align);
         }
-        if self.kind == RecordKind::Struct {
-            self.end = self.end.next_multiple_of(8 * align as u128);
-            self.size = self.size.max(self.end);
+        match self.kind {
+            RecordKind::Struct => {
+                self.end = self.end.next_multiple_of(8 * align as u128);
+                self.size = self.size.max(self.end);
+                Ok(())
+            }
+            // It ends nothing there, but is a member like any other.
+            RecordKind::Union => self.push(field, 0, 0, true),
         }
-        Ok(())
     }
 
     fn place_bits(&mut self, field: &Field, width: u32) -> Result<()> {

@@ -52,7 +52,8 @@ impl Store {
             },
             Kind::Record(_) => {
                 if let Some(record) = self.record(id).filter(|_| seen.insert((id, offset))) {
-                    for member in record.members.iter().chain(&record.padding) {
+                    let padding = record.padding.iter().filter(|part| !part.is_empty_bits());
+                    for member in record.members.iter().chain(padding) {
                         self.add_member(member, offset, leaves, seen);
                     }
                 }

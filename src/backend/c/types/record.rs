@@ -109,6 +109,13 @@ pub struct Member {
     pub(super) ordinary: bool,
 }
 
+impl Member {
+    /// Whether it is a bit-field without a bit.
+    pub(super) fn is_empty_bits(&self) -> bool {
+        self.bits.is_some_and(|bits| bits.width == 0)
+    }
+}
+
 /// The bits of a bit-field, counted from the byte of its first bit.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct BitField {

@@ -105,7 +105,7 @@ impl Store {
         }
         let record = self.record(id)?;
         let mut classes = vec![Class::None; count];
-        // GCC counts padding bit-fields as integers, too.
+        // GCC counts padding bit-fields as integers, too, and in a union also those of no bits.
         for member in record.members.iter().chain(&record.padding) {
             let part = self.sysv_member(member, offset, known)?;
             let first = (member.offset + offset % 8) / 8;
@@ -238,6 +238,25 @@ mod tests {
         assert_eq!(classes(&types, &[float, rows], false), None);
         let flexible = types.array(int, None).unwrap();
         assert_eq!(classes(&types, &[float, flexible], false), Some(vec![Sse]));
+    }
+
+    #[test]
+    fn a_bit_field_of_no_bits_makes_the_beginning_of_a_union_integer() {
+        let types = Types::new();
+        let [int, complex, double] = [Primitive::Int, Primitive::ComplexDouble, Primitive::Double]
+            .map(|primitive| types.primitive(primitive));
+        let record = |kind, fields: Vec<Field>| {
+            let id = types.declare_record(kind, None).unwrap();
+            types.complete_record(id, fields, RecordOptions::default()).unwrap();
+            id
+        };
+        let fields = |part| vec![Field::bits(None, int, 0), Field::new("part", part)];
+        let union = record(RecordKind::Union, fields(complex));
+        assert_eq!(types.read().sysv(union, 0), Some(vec![Integer, Sse]));
+        let inside = record(RecordKind::Struct, vec![Field::new("u", union)]);
+        assert_eq!(types.read().sysv(inside, 0), Some(vec![Integer, Sse]));
+        let apart = record(RecordKind::Struct, fields(double));
+        assert_eq!(types.read().sysv(apart, 0), Some(vec![Sse]));
     }
 
     #[test]
