@@ -12,7 +12,6 @@ use crate::abi::{
 use crate::backend::c::{CData, Class, TypeHandle, access, buffer, text_view};
 use crate::error::{Error, Result, Status};
 use crate::handle as handles;
-use crate::handle::pin::Use;
 
 /// Reads a part of an object.
 ///
@@ -101,8 +100,9 @@ pub unsafe extern "C" fn metaffi_cdata_address(
 ) -> metaffi_status {
     guard(error, || {
         let (place, size) = (out(address, "address")?, optional(size));
+        let object = data(object)?;
         let (found, known) = handles::using(|span| {
-            let memory = borrowed(span, object)?.data().memory(span)?;
+            let memory = object.memory(span)?;
             Ok::<_, Error>((memory.address(), memory.size()))
         })?;
         place.set(found.cast());
@@ -131,13 +131,14 @@ pub unsafe extern "C" fn metaffi_cdata_pointer(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(pointer, "pointer")?;
-        place.set(handles::using(|span| pointed_to(span, borrowed(span, object)?.data()))?);
+        let object = data(object)?;
+        place.set(pointed_to(&object)?);
         Ok(())
     })
 }
 
-fn pointed_to(span: Use, object: &CData) -> Result<*mut c_void> {
-    match object.ctype().class {
+fn pointed_to(object: &CData) -> Result<*mut c_void> {
+    handles::using(|span| match object.ctype().class {
         Class::Pointer(_) => {
             object.kept(span)?;
             object.pointer_value(span)
@@ -152,7 +153,7 @@ fn pointed_to(span: Use, object: &CData) -> Result<*mut c_void> {
                 object.ctype().spell()
             ),
         )),
-    }
+    })
 }
 
 /// The type of an object.

@@ -146,6 +146,7 @@ impl Span {
             return None;
         }
         let page = scratch::claim()?;
+        self.defer(ptr::from_ref(page).cast_mut().cast(), scratch::give_back);
         self.page.set(Some(page));
         page.take(size)
     }
@@ -190,10 +191,6 @@ impl Drop for Span {
             self.pins.set(pin.next.get());
             block::give_back(pin);
         }
-        if let Some(page) = self.page.get() {
-            // SAFETY: the span's own, which it no longer uses.
-            unsafe { scratch::give_back(ptr::from_ref(page).cast_mut()) };
-        }
     }
 }
 
@@ -212,7 +209,8 @@ fn other_runtime(key: Key) -> Error {
     Error::new(
         Status::InvalidHandle,
         format!(
-            "object {key:#x} is of another runtime{whose}, which cannot be used as one of this"
+            "object {key:#x} is of another runtime{whose}, which cannot be used as one of this: keep \
+             it where it is from, pass a number that stands for it, and look it up there"
         ),
     )
 }

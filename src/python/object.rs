@@ -10,6 +10,7 @@ use super::api::{Object, PyObject};
 use super::error;
 use super::gil::{self, Gil};
 use crate::error::Result;
+use crate::value::memory;
 
 pub use carrier::{Carrier, is_carrier, set_carrier};
 pub use handles::{from_handle, take_handle, to_handle};
@@ -132,6 +133,13 @@ pub unsafe fn type_name(gil: &Gil, r#type: Object) -> String {
     }
 }
 
+/// Texts that are longer are read only where there is room for what is made of them: parts, and
+/// messages that quote them.
+const SHORT: usize = 1 << 16;
+
+/// How often such a text may be copied at once.
+const COPIES: usize = 8;
+
 /// The characters of a `str`; half of a surrogate pair is written as Python escapes it.
 pub fn text_of(gil: &Gil, text: &PyRef) -> Result<String> {
     let mut length = 0;
@@ -143,6 +151,9 @@ pub fn text_of(gil: &Gil, text: &PyRef) -> Result<String> {
             return escaped(gil, text);
         }
         let bytes = std::slice::from_raw_parts(data.cast::<u8>(), length as usize);
+        if bytes.len() > SHORT {
+            memory::check_room(bytes.len().saturating_mul(COPIES))?;
+        }
         // Room for the NUL that follows where the text becomes an error's.
         let mut copy = String::with_capacity(bytes.len() + 1);
         copy.push_str(std::str::from_utf8_unchecked(bytes));

@@ -11,6 +11,7 @@ use super::object::{PyRef, text_of};
 use crate::call::failure::c_string;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
+use crate::value::memory;
 
 /// The package's modules, in the order in which they import each other.
 const SOURCES: [(&CStr, &str); 5] = [
@@ -178,6 +179,22 @@ pub fn item(gil: &Gil, tuple: &PyRef, index: isize) -> Result<PyRef> {
             item if item.is_null() => Err(error::fetch(gil)),
             item => Ok(PyRef::borrowed(gil, item)),
         }
+    }
+}
+
+/// The items of a sequence.
+pub fn items(gil: &Gil, sequence: &PyRef) -> Result<Vec<PyRef>> {
+    let api = gil.api;
+    // SAFETY: live objects under the GIL; items are borrowed from the tuple.
+    unsafe {
+        let tuple = PyRef::owned(gil, (api.PySequence_Tuple)(sequence.as_ptr()))?;
+        let count = (api.PyTuple_Size)(tuple.as_ptr());
+        let mut items = Vec::new();
+        let reserved = items.try_reserve_exact(count.cast_unsigned());
+        reserved.map_err(|_| memory::exhausted(count.cast_unsigned() * size_of::<PyRef>()))?;
+        let item = |index| PyRef::borrowed(gil, (api.PyTuple_GetItem)(tuple.as_ptr(), index));
+        items.extend((0..count).map(item));
+        Ok(items)
     }
 }
 

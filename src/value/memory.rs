@@ -29,6 +29,13 @@ pub unsafe fn free<T>(memory: *mut T) {
     unsafe { libc::free(memory.cast()) }
 }
 
+/// Fails if there is no room for so many more bytes now, for what cannot fail later.
+pub fn check_room(size: usize) -> Result<()> {
+    // SAFETY: given back at once, and never touched.
+    unsafe { free(alloc(size)?) };
+    Ok(())
+}
+
 /// The error of memory that is not there.
 #[cold]
 pub fn exhausted(size: usize) -> Error {
@@ -71,6 +78,12 @@ mod tests {
             assert_eq!(error.status(), Status::OutOfMemory);
             assert!(error.message().contains("9223372036854775807 bytes"), "{error}");
         }
+    }
+
+    #[test]
+    fn room_can_be_asked_for() {
+        check_room(4096).unwrap();
+        assert_eq!(check_room(1 << 60).unwrap_err().status(), Status::OutOfMemory);
     }
 
     #[test]

@@ -14,7 +14,7 @@ from . import _library
 _library.load(f"{__name__}.libmetaffi")
 
 from . import libmetaffi, metaffi_module, metaffi_runtime, metaffi_types, metaffihandle
-from ._errors import MetaFFIError
+from ._errors import MetaFFIError, MetaFFIMemoryError
 from ._report import doctor, include_dir, library_path
 from .metaffi_module import MetaFFIEntity, MetaFFIModule, make_metaffi_callable
 from .metaffi_runtime import MetaFFIRuntime
@@ -27,6 +27,7 @@ __all__ = [
     "MetaFFIEntity",
     "MetaFFIError",
     "MetaFFIHandle",
+    "MetaFFIMemoryError",
     "MetaFFIModule",
     "MetaFFIRuntime",
     "MetaFFITypes",

@@ -72,9 +72,13 @@ class MetaFFIError(RuntimeError):
         return type(self), self.args, {"_kept": kept}
 
 
-# Tracebacks show the name that users import.
-MetaFFIError.__module__ = "metaffi"
+class MetaFFIMemoryError(MetaFFIError, MemoryError):
+    """A failure for want of memory."""
+
+
+# Tracebacks show the names that users import.
+MetaFFIError.__module__ = MetaFFIMemoryError.__module__ = "metaffi"
 
 _PLAIN = ("status", "foreign_type", "message", "foreign_traceback", "runtime")
 
-libmetaffi.set_error(MetaFFIError)
+libmetaffi.set_error(MetaFFIError, MetaFFIMemoryError)

@@ -202,7 +202,7 @@ def test_a_failure_is_seen_while_c_does_not_call_back(
         int g_source_remove(unsigned tag);
     """)
     loop = glib.g_main_loop_new(None, 0)
-    seen = []
+    seen: list[Any] = []
 
     def quit_at_report(report: Any) -> None:
         seen.append((report.exc_type, str(report.object)))

@@ -58,6 +58,9 @@ pub(super) fn json(ctype: &CType, value: &ConstantValue) -> Option<serde_json::V
 fn made(ctype: &CType, value: &ConstantValue, info: &TypeInfo) -> Result<Made> {
     let kind = info.r#type.kind();
     let number = match value {
+        ConstantValue::Integer(value) if kind == Kind::Callable => {
+            return Ok(Made::Value(ctype.clone(), *value as u64, info.r#type));
+        }
         ConstantValue::Integer(value) => Number::Integer(*value),
         ConstantValue::Float(value) => Number::Float(*value),
         ConstantValue::Text(_) if kind != Kind::String8 => {

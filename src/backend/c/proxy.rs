@@ -259,16 +259,16 @@ fn pointed_into(key: Key, keeper: Option<Keeper>) -> Result<Option<Thing>> {
         _ => (Some(object.root()?), keeper),
     };
     Ok(target.map(|target| match keeper {
-        Some(keeper) => Thing::Kept(target.watch(), keeper),
+        Some(keeper) => Thing::Kept(Arc::downgrade(&target), keeper),
         None => Thing::Data(target),
     }))
 }
 
-/// Memory for values that a pointer is to point to. Bytes get the NUL that C may look for, pointers
+/// Memory for values that a pointer is to point to, which may be written until it does. Bytes get the NUL that C may look for, pointers
 /// the NULL, and what they point to is kept in turn.
 unsafe fn elements(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Result<Arc<CData>> {
     let types = &ctype.types;
-    let array = types.passing(|| types.array(pointee.id, None))?;
+    let array = types.passing(|| types.array(pointee.bare, None))?;
     let ended = pointee.size == 1 || pointee.kind == PointeeKind::Pointer;
     // SAFETY: the caller's promise.
     unsafe {

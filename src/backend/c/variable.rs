@@ -62,6 +62,8 @@ pub fn constant(info: TypeInfo, make: Made) -> Result<Arc<Function>> {
 pub enum Made {
     /// This slot.
     Slot(u64),
+    /// What is made of this word of that C type.
+    Value(CType, u64, Type),
     /// A new string of this text.
     Text(String),
     /// A new pointer object.
@@ -178,6 +180,9 @@ impl Callee for Made {
             unsafe {
                 match self {
                     Made::Slot(slot) => *frame = *slot,
+                    Made::Value(ctype, word, r#type) => {
+                        from_c(ctype, (&raw const *word).cast(), *r#type, frame)?;
+                    }
                     Made::Text(text) => {
                         let string =
                             crate::value::text::encode(text, crate::signature::Kind::String8)?;

@@ -6,7 +6,7 @@ use std::ptr;
 
 use super::argument;
 use super::entity::{self, Fields};
-use super::error::{raise, raise_from_foreign};
+use super::error::{is_for_memory, raise, raise_from_foreign};
 use super::returned;
 use crate::abi::metaffi_slot;
 use crate::call::said::Sort;
@@ -122,8 +122,14 @@ pub(super) unsafe fn finish_fast(object: Object, outcome: Outcome, own: HostCall
         let outcome = outcome.status().and_then(|_| match callback {
             Some(_) => Ok(support::none(&gil).into_ptr()),
             None => {
-                let message = format!("the return: {}", fetch(&gil).message());
-                Err(Error::new(Status::InvalidText, message))
+                let failure = fetch(&gil);
+                Err(match is_for_memory(&gil, &failure) {
+                    true => Error::new(Status::OutOfMemory, "the return: no room for the text"),
+                    false => {
+                        let message = format!("the return: {}", failure.message());
+                        Error::new(Status::InvalidText, message)
+                    }
+                })
             }
         });
         finish_failed(&gil, outcome, callback, false, entity.module().runtime().name())
@@ -179,10 +185,28 @@ unsafe fn call(
 ) -> Result<Object> {
     // SAFETY: the caller's promise.
     unsafe {
-        if arguments.names.is_null() && arguments.count == function.params().len() {
-            return call_in_order(gil, span, function, arguments.objects, manner, callback);
+        let outcome = match arguments.names.is_null() && arguments.count == function.params().len()
+        {
+            true => call_in_order(gil, span, function, arguments.objects, manner, callback),
+            false => arranged::call(gil, span, function, arguments, manner, callback),
+        };
+        outcome.map_err(|failure| hint(gil, failure, arguments))
+    }
+}
+
+/// Says where something was given that has to be called for its value.
+#[cold]
+unsafe fn hint(gil: &Gil, failure: Error, Arguments { objects, count, .. }: Arguments) -> Error {
+    if failure.foreign_error().is_some() {
+        return failure;
+    }
+    // SAFETY: the caller's arguments are alive, and the GIL is held.
+    let uncalled = |index| unsafe { entity::uncalled(gil.api, *objects.add(index)) };
+    match (0..count).find_map(uncalled) {
+        Some(name) => {
+            failure.advised(format_args!("{name} has to be called for its value: {name}()"))
         }
-        arranged::call(gil, span, function, arguments, manner, callback)
+        None => failure,
     }
 }
 

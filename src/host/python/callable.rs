@@ -4,8 +4,10 @@ use std::any::Any;
 use std::ptr;
 use std::sync::Arc;
 
+use super::handle::carried;
 use super::{call, entity, error, type_info};
 use crate::abi::metaffi_slot;
+use crate::backend::proxy;
 use crate::call::Callable;
 use crate::error::{Error, Result, Status};
 use crate::handle;
@@ -17,6 +19,7 @@ use crate::python::inferred::{self, Inferred};
 use crate::python::object::{PyRef, type_name};
 use crate::python::{callable, callback, inbound, support};
 use crate::signature::{Kind, Parameter};
+use crate::value;
 
 /// A Python function with declared types; those not declared are those of its annotations. One that
 /// has declared types already is that.
@@ -90,14 +93,37 @@ pub(super) unsafe fn load(
         if object == gil.api._Py_NoneStruct {
             return Ok(());
         }
-        let key = match key_of(gil, object)? {
-            Some(key) => key,
-            None => callback::from_python(gil, object)?.addr(),
+        let key = match (key_of(gil, object)?, carried(gil.api, object)) {
+            (Some(key), _) => key,
+            (None, Some(pointer)) => pointed_to(pointer)?,
+            (None, None) => callback::from_python(gil, object)?.addr(),
         };
-        *slot = key as u64;
-        inbound::lend(span, Kind::Callable, slot);
+        if key != 0 {
+            *slot = key as u64;
+            inbound::lend(span, Kind::Callable, slot);
+        }
     }
     Ok(())
+}
+
+/// A new handle of the function that an object of another runtime is a pointer to; 0 for none.
+///
+/// # Safety
+/// What the object points to is there.
+unsafe fn pointed_to(object: handle::Key) -> Result<handle::Key> {
+    let refused = || {
+        let name = handle::describe_object(object, |object| object.type_name().to_owned());
+        let message = format!("{} given for callable: it is no function", name.unwrap_or_default());
+        Error::new(Status::TypeMismatch, message)
+    };
+    let proxy = proxy::of(object)?.ok_or_else(refused)?;
+    // SAFETY: the caller's promise.
+    let value = unsafe { proxy.get("") }?;
+    match value::kind_of(&value)? {
+        // SAFETY: a value of that type, which is given away.
+        Kind::Callable => Ok(unsafe { value.into_raw().data.callable }.addr()),
+        _ => Err(refused()),
+    }
 }
 
 /// A new handle of an object that is a callable already: an entity, or what [`new`] made.

@@ -8,7 +8,7 @@ use super::given::Given;
 use super::{callable, detail, entity, error, fork, handle, module, runtime};
 use crate::backend::{Finding, registry};
 use crate::error::{Error, Result, Status};
-use crate::python::api::{METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object, PyMethodDef};
+use crate::python::api::{METH_KEYWORDS, METH_NOARGS, METH_VARARGS, Object, PyMethodDef};
 use crate::python::class::{method, methods};
 use crate::python::error::{fetch, set_raise};
 use crate::python::gil::Gil;
@@ -28,8 +28,9 @@ pub(super) fn functions() -> *mut PyMethodDef {
         method(
             c"set_error",
             set_error as *const c_void,
-            METH_O,
-            c"set_error(cls)\n--\n\nRegisters the class that every failure is raised as.",
+            KEYWORDS,
+            c"set_error(cls, memory)\n--\n\nRegisters the class that every failure is raised as, and \
+                that of failures for want of memory.",
         ),
         method(
             c"error_detail",
@@ -84,11 +85,13 @@ unsafe extern "C-unwind" fn make_callable(_: Object, given: Object, keywords: Ob
     }
 }
 
-unsafe extern "C-unwind" fn set_error(_: Object, class: Object) -> Object {
-    // SAFETY: Python calls this with an argument, holding the GIL.
+unsafe extern "C-unwind" fn set_error(_: Object, given: Object, keywords: Object) -> Object {
+    // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
         answer(|gil| {
-            error::set_class(gil, &PyRef::borrowed(gil, class))?;
+            let given = Given::new(gil, ["cls", "memory"], 2, given, keywords)?;
+            let class = |index| given.get(gil, index).ok_or_else(|| invalid("pass two classes"));
+            error::set_classes(gil, &class(0)?, &class(1)?)?;
             Ok(support::none(gil))
         })
     }

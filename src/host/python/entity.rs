@@ -117,6 +117,23 @@ pub(super) unsafe fn is_one(api: &Api, object: Object) -> bool {
     CLASS.get().is_some_and(|class| unsafe { class.is(api, object) })
 }
 
+/// The name of a constant or a variable, which has to be called for its value.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub(super) unsafe fn uncalled(api: &Api, object: Object) -> Option<String> {
+    // SAFETY: the caller's promise.
+    let entity = unsafe {
+        match is_one(api, object) {
+            true => &fields(object).entity,
+            false => return None,
+        }
+    };
+    let path = entity.path().to_string_lossy();
+    let is_value = ["constant=", "global="].iter().any(|key| path.starts_with(key));
+    (is_value && entity.function().params().is_empty()).then(|| entity.name())
+}
+
 /// What an object calls, if it is an entity.
 ///
 /// # Safety

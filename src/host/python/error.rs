@@ -1,39 +1,64 @@
 //! Failures as Python sees them: `metaffi.MetaFFIError`, or the exception that it was all along.
 
 use super::answer::invalid;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::fork::{Once, Shared};
-use crate::python::api::TPFLAGS_BASE_EXC_SUBCLASS;
+use crate::python::api::{Object, TPFLAGS_BASE_EXC_SUBCLASS};
 use crate::python::error::{self, keep, original, restore};
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::{NAME, support};
 
-static CLASS: Shared<Option<PyRef>> = Shared::new(None);
+static CLASS: Shared<Option<Classes>> = Shared::new(None);
 
-/// Registers the class of every failure.
-pub(super) fn set_class(gil: &Gil, class: &PyRef) -> Result<()> {
+/// What failures are raised as.
+struct Classes {
+    any: PyRef,
+    /// Those for want of memory.
+    memory: PyRef,
+}
+
+/// Registers the class of every failure, and that of failures for want of memory.
+pub(super) fn set_classes(gil: &Gil, any: &PyRef, memory: &PyRef) -> Result<()> {
+    check_class(gil, any, "cls: pass a subclass of RuntimeError", gil.api.PyExc_RuntimeError)?;
+    check_class(gil, memory, "memory: pass a subclass of cls", any.as_ptr())?;
+    let classes = Classes { any: any.clone_ref(gil), memory: memory.clone_ref(gil) };
+    drop(CLASS.write().replace(classes));
+    Ok(())
+}
+
+fn check_class(gil: &Gil, class: &PyRef, message: &str, base: Object) -> Result<()> {
     // SAFETY: live objects under the GIL.
     let fits = unsafe {
         gil.api.type_of(class.as_ptr()) == gil.api.PyType_Type
-            && (gil.api.PyType_IsSubtype)(class.as_ptr(), gil.api.PyExc_RuntimeError) != 0
+            && (gil.api.PyType_IsSubtype)(class.as_ptr(), base) != 0
     };
-    if !fits {
-        return Err(invalid("cls: pass a subclass of RuntimeError"));
-    }
-    let class = class.clone_ref(gil);
-    drop(CLASS.write().replace(class));
-    Ok(())
+    if fits { Ok(()) } else { Err(invalid(message)) }
 }
 
 /// The class of every failure; Python's own until the package has registered it.
 pub(super) fn class(gil: &Gil) -> PyRef {
-    let class = CLASS.read();
-    match &*class {
-        Some(class) => class.clone_ref(gil),
+    class_of(gil, false)
+}
+
+fn class_of(gil: &Gil, for_memory: bool) -> PyRef {
+    let classes = CLASS.read();
+    match &*classes {
+        Some(Classes { memory, .. }) if for_memory => memory.clone_ref(gil),
+        Some(Classes { any, .. }) => any.clone_ref(gil),
         // SAFETY: lives as long as the interpreter.
         None => unsafe { PyRef::borrowed(gil, gil.api.PyExc_RuntimeError) },
     }
+}
+
+/// Whether a failure is one for want of memory, of ours or of Python's own.
+pub(super) fn is_for_memory(gil: &Gil, failure: &Error) -> bool {
+    let api = gil.api;
+    failure.status() == Status::OutOfMemory
+        // SAFETY: a live exception, under the GIL.
+        || original(gil, failure).is_some_and(|original| unsafe {
+            (api.PyType_IsSubtype)(api.type_of(original.as_ptr()), api.PyExc_MemoryError) != 0
+        })
 }
 
 /// Raises the failure of a call into another runtime: an exception of Python's that went through
@@ -70,7 +95,8 @@ fn pass_on(gil: &Gil) -> bool {
 /// The exception object of a failure.
 pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
     let api = gil.api;
-    let exception = class(gil).call1(gil, &support::text(gil, &text(failure))?)?;
+    let class = class_of(gil, is_for_memory(gil, failure));
+    let exception = class.call1(gil, &support::text(gil, &text(failure))?)?;
     let cause = match original(gil, failure) {
         Some(original) => {
             // As an attribute, so that the garbage collector sees what refers to frames.

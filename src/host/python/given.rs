@@ -5,7 +5,6 @@ use std::ptr;
 use super::answer::invalid;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
-use crate::python::error::fetch;
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, text_of, type_name};
 use crate::python::support;
@@ -105,15 +104,8 @@ pub(super) fn text(gil: &Gil, object: &PyRef, what: &str) -> Result<String> {
 
 /// The items of a sequence; `what` says whose they are.
 pub(super) fn items(gil: &Gil, sequence: &PyRef, what: &str) -> Result<Vec<PyRef>> {
-    let api = gil.api;
-    // SAFETY: live objects under the GIL; items are borrowed from the tuple.
-    unsafe {
-        let tuple = (api.PySequence_Tuple)(sequence.as_ptr());
-        let Some(tuple) = PyRef::from_owned(tuple) else {
-            let cause = fetch(gil);
-            return Err(invalid(format!("{what}: pass a list or a tuple")).caused_by(cause));
-        };
-        let item = |index| PyRef::borrowed(gil, (api.PyTuple_GetItem)(tuple.as_ptr(), index));
-        Ok((0..(api.PyTuple_Size)(tuple.as_ptr())).map(item).collect())
-    }
+    support::items(gil, sequence).map_err(|cause| match cause.status() {
+        Status::OutOfMemory => cause.at(what),
+        _ => invalid(format!("{what}: pass a list or a tuple")).caused_by(cause),
+    })
 }

@@ -2,6 +2,7 @@
 
 use super::answer::invalid;
 use super::given;
+use crate::call::MAX_SLOTS;
 use crate::error::Result;
 use crate::python::error::fetch;
 use crate::python::gil::Gil;
@@ -11,11 +12,14 @@ use crate::signature::{MAX_RANK, Type, TypeInfo};
 
 /// The types that a sequence declares; `what` says of what.
 pub(super) fn parse(gil: &Gil, sequence: &PyRef, what: &str) -> Result<Vec<TypeInfo>> {
-    let items = given::items(gil, sequence, what)?.into_iter().enumerate();
+    let items = given::items(gil, sequence, what)?;
+    if items.len() > MAX_SLOTS {
+        return Err(invalid(format!("{what}: {} types; at most {MAX_SLOTS}", items.len())));
+    }
     let one = |(index, item)| {
         parse_one(gil, &item).map_err(|error| error.at(format_args!("{what}[{index}]")))
     };
-    items.map(one).collect()
+    items.into_iter().enumerate().map(one).collect()
 }
 
 fn parse_one(gil: &Gil, item: &PyRef) -> Result<TypeInfo> {

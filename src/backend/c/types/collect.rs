@@ -25,7 +25,6 @@ use crate::backend::c::ctype::CType;
 use crate::error::Result;
 #[cfg(debug_assertions)]
 use crate::fork::Once;
-use crate::handle;
 
 /// How many types are built in passing before the first are looked for that can go.
 const FEW: usize = 256;
@@ -71,8 +70,6 @@ impl Types {
     /// Gives back what nobody uses if that is worth the while.
     pub(in crate::backend::c) fn tidy(&self) {
         if self.read().is_due() {
-            // Objects that this thread has freed.
-            handle::let_go_left();
             self.collect();
         }
     }

@@ -150,7 +150,9 @@ impl Store {
 
     fn no_size(&self, id: TypeId) -> Error {
         let why = match self.kind(id) {
-            Kind::Primitive(_) => "has no values",
+            Kind::Primitive(_) => {
+                "has no values; cast a pointer to it to one to what is there, such as `int *`"
+            }
             Kind::Function(_) => "is a function and has no size; use a pointer to it",
             Kind::Array { .. } => "has an unknown length",
             _ => "is declared but not defined; define it first",
@@ -190,7 +192,11 @@ mod tests {
         let hidden = types.declare_record(RecordKind::Struct, Some("hidden")).unwrap();
         let message = |result: Result<TypeId>| result.unwrap_err().message().to_owned();
         let of = |id| message(types.array(id, Some(1)));
-        assert_eq!(of(types.void()), "array of `void`: `void` has no values");
+        assert_eq!(
+            of(types.void()),
+            "array of `void`: `void` has no values; cast a pointer to it to one to what is there, \
+             such as `int *`"
+        );
         assert!(of(function).contains("`int (void)` is a function"));
         assert!(of(hidden).contains("`struct hidden` is declared but not defined"));
         assert!(of(open).contains("`int []` has an unknown length"));

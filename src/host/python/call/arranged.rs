@@ -4,11 +4,11 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::{Arguments, Manner, call_in_order};
-use crate::call::{Function, with_stack};
+use crate::call::{Function, MAX_SLOTS, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::host::python::handle;
-use crate::python::api::Object;
+use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 use crate::python::inbound;
 use crate::python::object::{PyRef, text_of};
@@ -30,6 +30,10 @@ pub(super) unsafe fn call(
 ) -> Result<Object> {
     let api = gil.api;
     let params = &function.signature().params;
+    if count > MAX_SLOTS {
+        let message = format!("{count} arguments given; at most {MAX_SLOTS} can be");
+        return Err(Error::new(Status::InvalidArgument, message));
+    }
     // SAFETY: the caller's promise; keyword names are a tuple of `str`.
     unsafe {
         let named = if names.is_null() { 0 } else { (api.PyTuple_Size)(names).cast_unsigned() };
@@ -89,16 +93,33 @@ unsafe fn other_count(
     if count < declared {
         return Err(not_given(count, signature));
     }
-    Err(Error::new(
-        Status::InvalidArgument,
-        format!("{count} arguments given, but it takes {declared}: {signature}"),
-    ))
+    let given = if count == 1 { "1 argument" } else { &format!("{count} arguments") };
+    let message = format!("{given} given, but it takes {declared}: {signature}");
+    Err(Error::new(Status::InvalidArgument, message))
 }
 
 #[cold]
 fn not_given(index: usize, signature: &Signature) -> Error {
     let argument = signature.params[index].argument(index);
     Error::new(Status::InvalidArgument, format!("{argument} is not given: {signature}"))
+}
+
+/// Whether an `int` needs the bit of the sign.
+unsafe fn is_beyond_int64(api: &Api, object: Object) -> bool {
+    // SAFETY: the caller's promise; the exception of an int that does not fit is cleared.
+    unsafe {
+        let has_failed = || {
+            let failed = !(api.PyErr_Occurred)().is_null();
+            (api.PyErr_Clear)();
+            failed
+        };
+        (api.PyLong_AsLongLong)(object);
+        if !has_failed() {
+            return false;
+        }
+        (api.PyLong_AsUnsignedLongLong)(object);
+        !has_failed()
+    }
 }
 
 /// The type in which an argument beyond the declared ones travels.
@@ -108,7 +129,11 @@ unsafe fn type_of(gil: &Gil, object: Object) -> Type {
     let r#type = unsafe { api.type_of(object) };
     Type::from(match r#type {
         _ if r#type == api.PyBool_Type => Kind::Bool,
-        _ if r#type == api.PyLong_Type => Kind::Int64,
+        // SAFETY: an int, under the GIL.
+        _ if r#type == api.PyLong_Type => match unsafe { is_beyond_int64(api, object) } {
+            true => Kind::Uint64,
+            false => Kind::Int64,
+        },
         _ if r#type == api.PyFloat_Type => Kind::Float64,
         _ if r#type == api.PyUnicode_Type => Kind::String8,
         _ if object == api._Py_NoneStruct => Kind::Handle,

@@ -13,6 +13,7 @@ use crate::python::api::{METH_KEYWORDS, METH_O, METH_VARARGS, Object, PyMethodDe
 use crate::python::class::method;
 use crate::python::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::support;
 use crate::python::support::int;
 
 /// The methods of `libmetaffi.Module` about data.
@@ -80,7 +81,7 @@ unsafe fn made(gil: &Gil, module: &dyn Module, r#type: &str, initial: &PyRef) ->
             Err(failure) if failure.status() != Status::TypeMismatch => return Err(failure),
             // A type without a length has as many elements as there are items.
             Err(_) if by_parts && value::is_sequence(gil, initial) => {
-                let length = value::items(gil, initial)?.len() as u64;
+                let length = support::items(gil, initial)?.len() as u64;
                 module.new_object(r#type, Some(&length.into()))?
             }
             Err(_) => {

@@ -11,7 +11,7 @@ use crate::host::python::answer::{answer, done};
 use crate::python::api::{Api, Object};
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, text_of};
-use crate::python::returns;
+use crate::python::{returns, support};
 
 /// `Py_mp_length`
 pub(super) unsafe extern "C-unwind" fn length(object: Object) -> isize {
@@ -209,7 +209,11 @@ unsafe fn set_element(gil: &Gil, fields: &Fields, index: isize, given: &PyRef) -
 }
 
 /// The indexes of a slice.
-unsafe fn indexes(gil: &Gil, fields: &Fields, slice: &PyRef) -> Result<Vec<isize>> {
+unsafe fn indexes(
+    gil: &Gil,
+    fields: &Fields,
+    slice: &PyRef,
+) -> Result<impl ExactSizeIterator<Item = isize> + use<>> {
     let api = gil.api;
     let length = known_length(gil, fields)?.cast_signed();
     let (mut start, mut stop, mut step) = (0, 0, 0);
@@ -219,7 +223,7 @@ unsafe fn indexes(gil: &Gil, fields: &Fields, slice: &PyRef) -> Result<Vec<isize
             return Err(value::pending());
         }
         let count = (api.PySlice_AdjustIndices)(length, &mut start, &mut stop, step);
-        Ok((0..count).map(|index| start + index * step).collect())
+        Ok((0..count.cast_unsigned()).map(move |index| start + index.cast_signed() * step))
     }
 }
 
@@ -243,7 +247,7 @@ unsafe fn elements(gil: &Gil, fields: &Fields, slice: PyRef) -> Result<PyRef> {
 
 /// As many elements as the slice has.
 unsafe fn set_elements(gil: &Gil, fields: &Fields, slice: PyRef, given: &PyRef) -> Result<()> {
-    let items = value::items(gil, given)?;
+    let items = support::items(gil, given)?;
     // SAFETY: the caller's promise.
     unsafe {
         let indexes = indexes(gil, fields, &slice)?;
@@ -255,7 +259,7 @@ unsafe fn set_elements(gil: &Gil, fields: &Fields, slice: PyRef, given: &PyRef) 
             );
             return Err(value::exception(gil, gil.api.PyExc_ValueError, &message));
         }
-        for (index, item) in indexes.into_iter().zip(&items) {
+        for (index, item) in indexes.zip(&items) {
             set_element(gil, fields, index, item)
                 .map_err(|error| error.at(format_args!("[{index}]")))?;
         }

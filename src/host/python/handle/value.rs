@@ -13,6 +13,7 @@ use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS};
 use crate::python::convert;
 use crate::python::gil::Gil;
 use crate::python::object::{PyRef, text_of};
+use crate::python::support;
 use crate::signature::{Kind, TypeInfo};
 use crate::value::{self, OwnedValue};
 
@@ -115,26 +116,15 @@ fn is_nested(gil: &Gil, object: &PyRef) -> Result<bool> {
     let plain = [api.PyLong_Type, api.PyFloat_Type, api.PyBool_Type];
     // SAFETY: live objects under the GIL.
     let is_plain = |item: &PyRef| plain.contains(&unsafe { api.type_of(item.as_ptr()) });
-    Ok(!items(gil, object)?.iter().all(is_plain))
-}
-
-/// The items of a list or a tuple.
-pub(super) fn items(gil: &Gil, sequence: &PyRef) -> Result<Vec<PyRef>> {
-    let api = gil.api;
-    // SAFETY: a live object under the GIL; items are borrowed from the tuple.
-    unsafe {
-        let tuple = PyRef::owned(gil, (api.PySequence_Tuple)(sequence.as_ptr()))?;
-        let item = |index| PyRef::borrowed(gil, (api.PyTuple_GetItem)(tuple.as_ptr(), index));
-        Ok((0..(api.PyTuple_Size)(tuple.as_ptr())).map(item).collect())
-    }
+    Ok(!support::items(gil, object)?.iter().all(is_plain))
 }
 
 unsafe fn assign_dict(gil: &Gil, proxy: &dyn Proxy, path: &str, dict: &PyRef) -> Result<()> {
     // SAFETY: the caller's promise; what a list of pairs gives is alive.
     unsafe {
         let pairs = PyRef::owned(gil, (gil.api.PyDict_Items)(dict.as_ptr()))?;
-        for pair in items(gil, &pairs)? {
-            let [name, item] = &items(gil, &pair)?[..] else { continue };
+        for pair in support::items(gil, &pairs)? {
+            let [name, item] = &support::items(gil, &pair)?[..] else { continue };
             let name = field_name(gil, name)?;
             let path = proxy.part(path, &name)?;
             assign(gil, proxy, &path, item)
@@ -158,27 +148,27 @@ fn field_name(gil: &Gil, name: &PyRef) -> Result<String> {
 /// Writes items to the elements of an array, or to the fields of a record in order; those that
 /// none is given for are zero.
 unsafe fn assign_items(gil: &Gil, proxy: &dyn Proxy, path: &str, sequence: &PyRef) -> Result<()> {
-    let given = items(gil, sequence)?;
+    let given = support::items(gil, sequence)?;
     // SAFETY: the caller's promise.
     unsafe {
         let layout = proxy.layout_at(path)?;
-        let paths: Vec<String> = match layout.as_ref().map(|layout| &layout.shape) {
-            Some(Shape::Record(fields)) => {
-                let paths = fields.iter().map(|field| proxy.part(path, &field.name));
-                paths.collect::<Result<_>>()?
-            }
-            Some(Shape::Array { length, .. }) => {
-                (0..length.unwrap_or(given.len())).map(|index| format!("{path}[{index}]")).collect()
-            }
+        let shape = layout.as_ref().map(|layout| &layout.shape);
+        let room = match shape {
+            Some(Shape::Record(fields)) => fields.len(),
+            Some(Shape::Array { length, .. }) => length.unwrap_or(given.len()),
             _ => return proxy.set(path, &*from_python(gil, sequence)?, None),
         };
-        if given.len() > paths.len() {
-            let message = format!("{} values given for {}", given.len(), paths.len());
+        if given.len() > room {
+            let message = format!("{} values given for {room}", given.len());
             return Err(Error::new(Status::OutOfRange, message));
         }
         proxy.set(path, &*empty()?, None)?;
-        for (item, path) in given.iter().zip(&paths) {
-            assign(gil, proxy, path, item).map_err(|error| error.at(path))?;
+        for (index, item) in given.iter().enumerate() {
+            let path = match shape {
+                Some(Shape::Record(fields)) => proxy.part(path, &fields[index].name)?,
+                _ => format!("{path}[{index}]"),
+            };
+            assign(gil, proxy, &path, item).map_err(|error| error.at(&path))?;
         }
     }
     Ok(())
