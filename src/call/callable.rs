@@ -6,7 +6,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering, fence};
 
-use super::closure::{Closure, ErrorSink};
+use super::closure::{Closure, ErrorSink, Made};
 use super::fast::{Called, fast};
 use super::function::Function;
 use super::natural;
@@ -18,7 +18,7 @@ use crate::handle::{CALLABLES, Fast, FastCell, Handled, Kind, Table};
 pub struct Callable {
     function: Arc<Function>,
     quick: AtomicBool,
-    natural: Once<Closure>,
+    natural: Made,
     /// What most have nothing of: NULL, or a box, made once.
     more: AtomicPtr<More>,
 }
@@ -120,7 +120,8 @@ impl Called for Callable {
 impl Callable {
     /// A callable of a function.
     pub fn new(function: Arc<Function>) -> Callable {
-        let (quick, natural, more) = (AtomicBool::new(false), Once::new(), AtomicPtr::default());
+        let (quick, natural, more) =
+            (AtomicBool::new(false), Made::default(), AtomicPtr::default());
         Callable { function, quick, natural, more }
     }
 
@@ -144,7 +145,7 @@ impl Callable {
 
     fn known(&self) -> Option<&More> {
         // SAFETY: NULL, or a box's, which goes with this.
-        unsafe { self.more.load(Ordering::Acquire).as_ref() }
+        unsafe { self.more.load(Ordering::SeqCst).as_ref() }
     }
 
     /// What is called.
@@ -201,8 +202,7 @@ impl Callable {
         }
         let closure = natural::export(&self.function)?;
         let natural = self.natural.get_or_set(closure);
-        // Whoever sets a sink from here on finds the closure.
-        fence(Ordering::SeqCst);
+        // Whoever sets a sink after this look at what is more finds the closure.
         if let Some(more) = self.known() {
             let sink = more.sink.lock();
             natural.set_sink(sink.clone());

@@ -8,6 +8,8 @@ use super::closure::Scalar;
 use super::fast::shape;
 use super::frame::MAX_SLOTS;
 use super::interned::{Digest, Interned};
+use super::native::NativeType;
+use super::natural::native_types;
 use super::texts::SignatureTexts;
 use crate::abi::{metaffi_type, metaffi_type_info};
 use crate::error::{Error, Result, Status};
@@ -26,6 +28,7 @@ pub struct Plan {
     shape: u64,
     numbers: Option<Numbers>,
     texts: Once<Box<SignatureTexts>>,
+    natural: Once<Box<(Vec<NativeType>, NativeType)>>,
 }
 
 /// Where a parameter or return is, and what it is, as a call needs it.
@@ -166,8 +169,8 @@ impl Plan {
         }
         let (params, returns) = places.split_at(signature.params.len());
         let (shape, numbers) = (shape(params, returns), Numbers::of(params, returns));
-        let texts = Once::new();
-        Ok(Plan { signature, digest, places, frame_size, shape, numbers, texts })
+        let (texts, natural) = (Once::new(), Once::new());
+        Ok(Plan { signature, digest, places, frame_size, shape, numbers, texts, natural })
     }
 
     /// The types.
@@ -202,6 +205,11 @@ impl Plan {
     #[inline(always)]
     pub(super) fn numbers(&self) -> Option<&Numbers> {
         self.numbers.as_ref()
+    }
+
+    /// The C parameters and the C return type that are natural for it.
+    pub(super) fn natural(&self) -> &(Vec<NativeType>, NativeType) {
+        self.natural.get_or_init(|| Box::new(native_types(&self.signature)))
     }
 
     /// The texts of the signature for C.

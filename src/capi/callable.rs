@@ -1,6 +1,7 @@
 //! Callables: functions passed as values.
 
 use std::ffi::{c_char, c_void};
+use std::ptr;
 use std::sync::Arc;
 
 use super::guard::{guard, out};
@@ -55,9 +56,9 @@ pub unsafe extern "C" fn metaffi_callable_new(
         let plan = unsafe { signature::plan(params, param_count, returns, return_count) }?;
         let userdata = Userdata::lent(userdata, finalizer);
         let host = HostFunction::new(callback, userdata, plan.signature());
-        let function = Arc::new(Function::planned(plan, host));
-        give(function.clone(), place)?;
-        HostFunction::own_userdata(&function);
+        let callable = Arc::new(Callable::new(Arc::new(Function::planned(plan, host))));
+        let own = |callable: &Callable| HostFunction::own_userdata(callable.function());
+        place.set(ptr::without_provenance_mut(handles::insert_then(callable, own)?));
         Ok(())
     })
 }

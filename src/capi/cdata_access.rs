@@ -12,6 +12,7 @@ use crate::abi::{
 use crate::backend::c::{CData, Class, TypeHandle, access, buffer, text_view};
 use crate::error::{Error, Result, Status};
 use crate::handle as handles;
+use crate::handle::pin::Use;
 
 /// Reads a part of an object.
 ///
@@ -100,9 +101,8 @@ pub unsafe extern "C" fn metaffi_cdata_address(
 ) -> metaffi_status {
     guard(error, || {
         let (place, size) = (out(address, "address")?, optional(size));
-        let object = data(object)?;
         let (found, known) = handles::using(|span| {
-            let memory = object.memory(span)?;
+            let memory = borrowed(span, object)?.data().memory(span)?;
             Ok::<_, Error>((memory.address(), memory.size()))
         })?;
         place.set(found.cast());
@@ -131,14 +131,13 @@ pub unsafe extern "C" fn metaffi_cdata_pointer(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(pointer, "pointer")?;
-        let object = data(object)?;
-        place.set(pointed_to(&object)?);
+        place.set(handles::using(|span| pointed_to(span, borrowed(span, object)?.data()))?);
         Ok(())
     })
 }
 
-fn pointed_to(object: &CData) -> Result<*mut c_void> {
-    handles::using(|span| match object.ctype().class {
+fn pointed_to(span: Use, object: &CData) -> Result<*mut c_void> {
+    match object.ctype().class {
         Class::Pointer(_) => {
             object.kept(span)?;
             object.pointer_value(span)
@@ -153,7 +152,7 @@ fn pointed_to(object: &CData) -> Result<*mut c_void> {
                 object.ctype().spell()
             ),
         )),
-    })
+    }
 }
 
 /// The type of an object.

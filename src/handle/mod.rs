@@ -4,19 +4,23 @@
 //! up: a stale, doubly freed, wrong-kind or foreign key is an error. Freeing while another thread
 //! uses the same thing is safe: [`pin`] defers the release until that use ends.
 
+mod again;
 mod barrier;
 mod key;
 pub mod pin;
 mod retired;
 mod slot;
+mod stock;
 mod store;
 mod table;
 mod window;
 
+pub use again::{leave, let_go_left, take_left};
 pub use key::{Key, Kind, stale};
 pub use slot::{Fast, FastCell, Invoke, Slot};
+pub use stock::Stocks;
 pub use store::{
-    Handled, Object, Reused, clone, describe_object, free, get, insert, insert_object, is_alive,
-    peek, retire, retire_place, using,
+    Handled, Object, Reused, clone, describe_object, free, get, insert, insert_object, insert_then,
+    is_alive, peek, retire, retire_place, using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

@@ -146,7 +146,6 @@ impl Span {
             return None;
         }
         let page = scratch::claim()?;
-        self.defer(ptr::from_ref(page).cast_mut().cast(), scratch::give_back);
         self.page.set(Some(page));
         page.take(size)
     }
@@ -190,6 +189,10 @@ impl Drop for Span {
         while let Some(pin) = self.pins.get() {
             self.pins.set(pin.next.get());
             block::give_back(pin);
+        }
+        if let Some(page) = self.page.get() {
+            // SAFETY: the span's own, which it no longer uses.
+            unsafe { scratch::give_back(ptr::from_ref(page).cast_mut()) };
         }
     }
 }

@@ -1,6 +1,7 @@
 //! References whose handle was freed while somebody was using them: each waits at the place that
 //! says so, and is released by whoever gives that place back.
 
+use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -15,11 +16,74 @@ pub(super) struct Retired {
     next: *mut Retired,
 }
 
-/// Releases a reference as soon as no call uses it, now if that is so already.
+/// How many references wait together.
+const MANY: usize = 16;
+
+const NOTHING: &Vtable = &const { Vtable::only(nothing) };
+
+unsafe fn nothing(_: *const ()) {}
+
+/// References of which nobody sees when they are released: so that a barrier is needed once for many,
+/// they wait for others. Only for their thread.
+pub(super) struct Later {
+    count: Cell<usize>,
+    references: [Cell<(*const (), &'static Vtable)>; MANY],
+}
+
+impl Later {
+    pub(super) const fn new() -> Later {
+        Later {
+            count: Cell::new(0),
+            references: [const { Cell::new((ptr::null(), NOTHING)) }; MANY],
+        }
+    }
+
+    fn add(&self, data: *const (), vtable: &'static Vtable) {
+        let count = self.count.get();
+        self.references[count].set((data, vtable));
+        self.count.set(count + 1);
+        if count + 1 == MANY {
+            self.release();
+        }
+    }
+
+    /// Releases all that no call uses.
+    pub(super) fn release(&self) {
+        // Whatever runs meanwhile may add some.
+        let references = self.references.each_ref().map(Cell::get);
+        let count = self.count.replace(0);
+        if count != 0 {
+            barrier::heavy();
+        }
+        for (data, vtable) in references.into_iter().take(count) {
+            release_unused(data, vtable);
+        }
+    }
+}
+
+/// Releases a reference as soon as no call uses it: now if that is so already, or with others.
+#[inline]
 pub(super) fn retire(data: *const (), vtable: &'static Vtable) {
     if !pin::alone() {
-        barrier::heavy();
+        return retire_among_threads(data, vtable);
     }
+    release_unused(data, vtable);
+}
+
+#[inline(never)]
+fn retire_among_threads(data: *const (), vtable: &'static Vtable) {
+    // SAFETY: of the reference that is given up.
+    let may_wait = unsafe { (vtable.may_wait)(data) };
+    if let Some(block) = pin::own_now().filter(|_| may_wait) {
+        return block.later.add(data, vtable);
+    }
+    barrier::heavy();
+    release_unused(data, vtable);
+}
+
+/// Releases a reference, or leaves it to the call that uses it.
+#[inline]
+fn release_unused(data: *const (), vtable: &'static Vtable) {
     match pin::find(data) {
         // SAFETY: the key is dead and nobody uses what it stood for: this is the last use.
         None => unsafe { (vtable.release)(data) },
@@ -90,4 +154,76 @@ fn append(first: *mut Retired, second: *mut Retired) -> *mut Retired {
         (*last).next = second;
     }
     first
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::mpsc::channel;
+    use std::thread;
+
+    use super::*;
+    use crate::handle::{self, Kind, Object};
+
+    struct Unseen(Arc<AtomicUsize>);
+
+    impl Drop for Unseen {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    impl Object for Unseen {
+        fn runtime(&self) -> &str {
+            "test"
+        }
+        fn type_name(&self) -> String {
+            String::new()
+        }
+        fn identity(&self) -> u64 {
+            0
+        }
+        fn may_wait(&self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn what_nobody_sees_is_released_with_others_or_when_its_thread_ends() {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let count = || drops.load(Ordering::SeqCst);
+        let make = || handle::insert_object(Arc::new(Unseen(drops.clone()))).unwrap();
+        let (used, free) = (make(), |key| handle::free(key, Kind::Object).unwrap());
+        // Another thread has to be waited for.
+        let (end, ended) = channel::<()>();
+        let other = thread::spawn({
+            let (began, begin) = channel();
+            let thread = thread::spawn(move || {
+                let span = pin::enter();
+                span.get::<Unseen>(used).unwrap();
+                began.send(()).unwrap();
+                ended.recv().unwrap_err();
+            });
+            begin.recv().unwrap();
+            move || thread.join().unwrap()
+        });
+        thread::scope(|scope| {
+            let thread = scope.spawn(|| {
+                handle::using(|span| span.get::<Unseen>(used).map(drop)).unwrap();
+                free(used);
+                (1..MANY - 1).for_each(|_| free(make()));
+                assert_eq!(count(), 0);
+                free(make());
+                assert_eq!(count(), MANY - 1);
+                free(make());
+                assert_eq!(count(), MANY - 1);
+            });
+            thread.join().unwrap();
+        });
+        assert_eq!(count(), MANY);
+        drop(end);
+        other.join().unwrap();
+        assert_eq!(count(), MANY + 1);
+    }
 }

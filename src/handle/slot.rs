@@ -13,8 +13,22 @@ pub(super) struct Vtable {
     pub(super) retain: unsafe fn(*const ()),
     /// Drops a reference; may run guest code.
     pub(super) release: unsafe fn(*const ()),
+    /// Whether nobody sees when such a reference is dropped.
+    pub(super) may_wait: unsafe fn(*const ()) -> bool,
     /// How to ask an object about itself; `None` for other kinds.
     pub(super) object: Option<unsafe fn(*const ()) -> *const dyn super::Object>,
+}
+
+impl Vtable {
+    /// What is known of what no handle stands for, and how it is dropped.
+    pub(super) const fn only(release: unsafe fn(*const ())) -> Vtable {
+        unsafe fn nothing(_: *const ()) {}
+        unsafe fn no(_: *const ()) -> bool {
+            false
+        }
+        let (kind, type_id) = (Kind::Object, TypeId::of::<()>());
+        Vtable { kind, type_id, retain: nothing, release, may_wait: no, object: None }
+    }
 }
 
 /// How what a handle stands for is called: everything that a call needs, copied out of the slot in

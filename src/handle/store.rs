@@ -19,6 +19,11 @@ pub trait Handled: Any + Send + Sync {
         None
     }
 
+    /// Whether nobody sees when a reference of a handle's is given up: then it may wait for others.
+    fn may_wait(&self) -> bool {
+        false
+    }
+
     /// Gives up a reference of a handle's, which nobody uses any more.
     fn release(self: Arc<Self>)
     where
@@ -39,6 +44,11 @@ pub trait Object: Any + Send + Sync {
     /// Equal exactly for references to the same thing in the same runtime.
     fn identity(&self) -> u64;
 
+    /// As [`Handled::may_wait`].
+    fn may_wait(&self) -> bool {
+        false
+    }
+
     /// As [`Handled::release`].
     fn release(self: Arc<Self>)
     where
@@ -50,6 +60,10 @@ pub trait Object: Any + Send + Sync {
 
 impl<T: Object> Handled for T {
     const KIND: Kind = Kind::Object;
+
+    fn may_wait(&self) -> bool {
+        Object::may_wait(self)
+    }
 
     fn release(self: Arc<Self>) {
         Object::release(self);
@@ -66,6 +80,11 @@ unsafe fn release<T: Handled>(data: *const ()) {
     T::release(unsafe { Arc::from_raw(data.cast::<T>()) });
 }
 
+unsafe fn may_wait<T: Handled>(data: *const ()) -> bool {
+    // SAFETY: `data` came from `Arc::<T>::into_raw`, and the caller has that reference.
+    unsafe { &*data.cast::<T>() }.may_wait()
+}
+
 unsafe fn object<T: Object>(data: *const ()) -> *const dyn Object {
     data.cast::<T>() as *const dyn Object
 }
@@ -78,6 +97,7 @@ impl<T: Handled> VtableOf<T> {
         type_id: TypeId::of::<T>(),
         retain: retain::<T>,
         release: release::<T>,
+        may_wait: may_wait::<T>,
         object: None,
     };
 }
@@ -88,30 +108,47 @@ impl<T: Object> VtableOf<T> {
 
 /// A new handle for `value`.
 pub fn insert<T: Handled>(value: Arc<T>) -> Result<Key> {
-    add::<T>(value, &const { VtableOf::<T>::PLAIN })
+    insert_then(value, |_| ())
+}
+
+/// The same; `then` runs when nothing can fail any more, and nobody has the handle yet.
+pub fn insert_then<T: Handled>(value: Arc<T>, then: impl FnOnce(&T)) -> Result<Key> {
+    add::<T>(value, &const { VtableOf::<T>::PLAIN }, then)
 }
 
 /// A new handle for an object.
 pub fn insert_object<T: Object>(value: Arc<T>) -> Result<Key> {
-    add::<T>(value, &const { VtableOf::<T>::OBJECT })
+    add::<T>(value, &const { VtableOf::<T>::OBJECT }, |_| ())
 }
 
-fn add<T: Handled>(value: Arc<T>, vtable: &'static Vtable) -> Result<Key> {
+#[inline]
+fn add<T: Handled>(value: Arc<T>, vtable: &'static Vtable, then: impl FnOnce(&T)) -> Result<Key> {
     let fast = value.fast();
     let data = Arc::into_raw(value);
     // SAFETY: an Arc's pointer is not null.
     let pointer = unsafe { NonNull::new_unchecked(data.cast_mut().cast::<()>()) };
-    add_raw(pointer, vtable, fast).inspect_err(|_| {
+    // SAFETY: nobody else has the reference yet.
+    let then = || then(unsafe { &*data });
+    add_raw(pointer, vtable, fast, then).inspect_err(|_| {
         // SAFETY: the table did not take the reference.
         drop(unsafe { Arc::from_raw(data) });
     })
 }
 
-fn add_raw(data: NonNull<()>, vtable: &'static Vtable, fast: Option<(Fast, u64)>) -> Result<Key> {
+#[inline]
+fn add_raw(
+    data: NonNull<()>,
+    vtable: &'static Vtable,
+    fast: Option<(Fast, u64)>,
+    then: impl FnOnce(),
+) -> Result<Key> {
     let kind = vtable.kind;
     match functions(kind) {
-        Some(table) => table.insert(kind, data, vtable, |slot| slot.set_fast(fast)),
-        None => THINGS.insert(kind, data, vtable, |_| ()),
+        Some(table) => table.insert(kind, data, vtable, |slot| {
+            slot.set_fast(fast);
+            then();
+        }),
+        None => THINGS.insert(kind, data, vtable, |_| then()),
     }
 }
 
@@ -181,7 +218,7 @@ pub fn clone(key: Key, kind: Kind) -> Result<Key> {
             (pinned.vtable.retain)(pinned.data);
             NonNull::new_unchecked(pinned.data.cast_mut())
         };
-        add_raw(data, pinned.vtable, fast).inspect_err(|_| {
+        add_raw(data, pinned.vtable, fast, || ()).inspect_err(|_| {
             // SAFETY: the reference made above was not taken.
             unsafe { (pinned.vtable.release)(pinned.data) };
         })
@@ -194,7 +231,7 @@ pub fn free(key: Key, kind: Kind) -> Result<()> {
         return Ok(());
     }
     let removed = match functions(kind) {
-        _ if Kind::of(key) != Some(kind) => None,
+        _ if key & KIND_MASK != kind as usize => None,
         Some(table) => table.remove(key),
         None => THINGS.remove(key),
     };
@@ -210,14 +247,10 @@ pub fn retire<T: Send + Sync + 'static>(value: Box<T>) {
         // SAFETY: `data` came from the box below, and this is its last use.
         drop(unsafe { Box::from_raw(data.cast_mut().cast::<T>()) });
     }
-    retired::retire(Box::into_raw(value).cast_const().cast(), &const { only(drop_box::<T>) });
-}
-
-/// What is known of what no handle stands for.
-const fn only(release: unsafe fn(*const ())) -> Vtable {
-    unsafe fn nothing(_: *const ()) {}
-    let (kind, type_id) = (Kind::Object, TypeId::of::<()>());
-    Vtable { kind, type_id, retain: nothing, release, object: None }
+    retired::retire(
+        Box::into_raw(value).cast_const().cast(),
+        &const { Vtable::only(drop_box::<T>) },
+    );
 }
 
 /// A place that is never freed, and used again.
@@ -233,7 +266,7 @@ pub fn retire_place<T: Reused>(place: &'static T) {
         // SAFETY: of the reference below.
         unsafe { &*place.cast::<T>() }.give_back();
     }
-    retired::retire(ptr::from_ref(place).cast(), &const { only(give_back::<T>) });
+    retired::retire(ptr::from_ref(place).cast(), &const { Vtable::only(give_back::<T>) });
 }
 
 /// Runs `body` in a span of use.

@@ -26,13 +26,45 @@ pub struct Table<X: Extra = ()> {
     spare: usize,
 }
 
-/// A freed slot of each table, which its thread fills again; or [`NO_SLOT`]. So what is made and
-/// freed in turn takes no lock.
-pub(super) struct Spares([Cell<u32>; TABLES]);
+/// A few freed slots of each table, which their thread fills again. So what is made and freed in turn
+/// takes no lock.
+pub(super) struct Spares([Spare; TABLES]);
 
 impl Spares {
     pub(super) const fn new() -> Spares {
-        Spares([const { Cell::new(NO_SLOT) }; TABLES])
+        Spares([const { Spare::new() }; TABLES])
+    }
+}
+
+/// Those of one table, the latest last.
+struct Spare {
+    count: Cell<usize>,
+    slots: [Cell<u32>; SPARE],
+}
+
+/// How many there are at most.
+const SPARE: usize = 8;
+
+impl Spare {
+    const fn new() -> Spare {
+        Spare { count: Cell::new(0), slots: [const { Cell::new(0) }; SPARE] }
+    }
+
+    /// Keeps a slot, if there is room.
+    #[inline]
+    fn put(&self, index: u32) -> bool {
+        let count = self.count.get();
+        let Some(slot) = self.slots.get(count) else { return false };
+        slot.set(index);
+        self.count.set(count + 1);
+        true
+    }
+
+    #[inline]
+    fn take(&self) -> Option<u32> {
+        let last = self.count.get().checked_sub(1)?;
+        self.count.set(last);
+        Some(self.slots.get(last)?.get())
     }
 }
 
@@ -42,9 +74,6 @@ const TABLES: usize = if cfg!(test) { 6 } else { 3 };
 /// How many slots are left for errors when others are refused: whoever is told of a failure gets
 /// it, also when there are too many handles.
 const FOR_ERRORS: usize = 256;
-
-/// The index of the slot that is never filled.
-const NO_SLOT: u32 = 0;
 
 /// How many slots rest before one of them is filled again.
 const RESTING: usize = 1 << (INDEX_BITS - 5);
@@ -137,10 +166,10 @@ impl<X: Extra> Table<X> {
     /// Ends `key`; only one of several racing callers gets the reference.
     pub(super) fn remove(&'static self, key: Key) -> Option<(*const (), &'static Vtable)> {
         let slot = self.slot(key);
-        if key == 0 {
+        if key == 0 || slot.key.load(Ordering::Acquire) != key {
             return None;
         }
-        let data = slot.data.load(Ordering::Acquire);
+        let data = slot.data.load(Ordering::Relaxed);
         let vtable = slot.vtable.load(Ordering::Relaxed);
         slot.key.compare_exchange(key, 0, Ordering::SeqCst, Ordering::Relaxed).ok()?;
         // The slot was only ever refilled after its key had changed, so what was read before the
@@ -158,22 +187,21 @@ impl<X: Extra> Table<X> {
 
     /// Leaves a slot to be filled again.
     fn give_slot(&self, index: u32) {
-        match self.spare() {
-            Some(spare) if spare.get() == NO_SLOT => spare.set(index),
-            _ => self.free.lock().indices.push(index),
+        if !self.spare().is_some_and(|spare| spare.put(index)) {
+            self.free.lock().indices.push(index);
         }
     }
 
-    /// This thread's spare slot, if the thread is known.
+    /// This thread's spare slots, if the thread is known.
     #[inline]
-    fn spare(&self) -> Option<&'static Cell<u32>> {
+    fn spare(&self) -> Option<&'static Spare> {
         Some(&pin::own_now()?.spares.0[self.spare])
     }
 
+    #[inline]
     fn take_slot(&'static self, kind: Kind) -> Result<(usize, &'static Slot<X>)> {
-        let spare = self.spare().map_or(NO_SLOT, |spare| spare.replace(NO_SLOT));
-        if spare != NO_SLOT {
-            return Ok((spare as usize, self.at(spare as usize)));
+        if let Some(index) = self.spare().and_then(Spare::take) {
+            return Ok((index as usize, self.at(index as usize)));
         }
         let mut free = self.free.lock();
         let left = free.left();
@@ -232,8 +260,6 @@ fn allocate<X: Extra>() -> Result<*mut Slot<X>> {
 
 #[cfg(test)]
 mod tests {
-    use std::any::TypeId;
-
     use super::super::slot::Fast;
     use super::*;
     use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
@@ -250,13 +276,7 @@ mod tests {
 
     unsafe fn ignore(_: *const ()) {}
 
-    static VTABLE: Vtable = Vtable {
-        kind: Kind::Entity,
-        type_id: TypeId::of::<()>(),
-        retain: ignore,
-        release: ignore,
-        object: None,
-    };
+    static VTABLE: Vtable = Vtable { kind: Kind::Entity, ..Vtable::only(ignore) };
 
     #[test]
     fn no_key_comes_back_soon() {

@@ -9,6 +9,7 @@
 mod life;
 mod nature;
 mod owner;
+mod posted;
 mod process_end;
 mod releases;
 mod thread_end;
@@ -16,6 +17,7 @@ mod thread_end;
 pub use life::{Life, Words};
 pub use nature::{Exceptions, Floats, Forked, Nature, Threads};
 pub use owner::Owner;
+pub use posted::Posted;
 pub use process_end::{Ending, LastWords, at_process_end};
 pub use releases::{Release, Releases};
 pub use thread_end::at_thread_end;

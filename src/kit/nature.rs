@@ -1,10 +1,13 @@
-use crate::call::unwind;
+use std::sync::Arc;
+
+use super::{Owner, Posted};
+use crate::call::{Function, unwind};
 use crate::error::Result;
 use crate::process::{Belonging, float};
 
 /// What kind of running system a language has, as data: what is the same for every runtime of a kind
 /// is done by it in one place.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Nature {
     /// What its start may change, and is put back.
     pub changes: &'static [Belonging],
@@ -19,13 +22,15 @@ pub struct Nature {
 }
 
 /// Which threads may enter a runtime.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Threads {
     /// Every one, and there is nothing to enter.
     Any,
     /// Every one that is attached to it, which begins with its first call and ends when the thread
     /// does. What others give up waits in [`Releases`](super::Releases).
     Attached,
+    /// Only its own: what others ask of it is done there, and they wait.
+    Owner(&'static Owner),
 }
 
 /// What becomes of exceptions of other languages that arrive at a runtime's code.
@@ -68,6 +73,22 @@ impl Nature {
         }
     }
 
+    /// Asks something of the runtime, on a thread that may.
+    pub fn ask<R: Send>(&self, ask: impl FnOnce() -> Result<R> + Send) -> Result<R> {
+        match self.threads {
+            Threads::Any | Threads::Attached => ask(),
+            Threads::Owner(owner) => owner.run(ask)?,
+        }
+    }
+
+    /// A function of the runtime, for every thread.
+    pub fn function(&self, function: Arc<Function>) -> Arc<Function> {
+        match self.threads {
+            Threads::Any | Threads::Attached => function,
+            Threads::Owner(owner) => Posted::of(owner, function),
+        }
+    }
+
     /// Runs code of others that the runtime calls. What that throws is an error where the runtime's
     /// own code could not be left by it, and else passes.
     ///
@@ -75,6 +96,10 @@ impl Nature {
     /// As for [`unwind::catching`].
     #[inline(always)]
     pub unsafe fn go_out<R>(&self, code: impl FnOnce() -> Result<R>) -> Result<R> {
+        let code = || match self.threads {
+            Threads::Any | Threads::Attached => code(),
+            Threads::Owner(owner) => owner.away(code),
+        };
         let result = match self.exceptions {
             Exceptions::Pass => code(),
             // SAFETY: the caller's promise.

@@ -3,26 +3,34 @@
 //!
 //! It gets no signals, which stay the host's, and runs nothing but what it is asked to.
 
-use std::process;
-use std::sync::mpsc::{Sender, channel};
-use std::thread;
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::sync::mpsc::channel;
+use std::thread::{self, Thread};
+use std::{fmt, mem, process};
 
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
 use crate::process::without_signals;
-
-type Job = Box<dyn FnOnce() + Send>;
+use crate::thread::number;
 
 /// A thread that may be started, once.
 pub struct Owner(Lock<Option<Serving>>);
 
 /// The thread, which is in the process that it was started in: a child has none.
-///
-/// Its queue is only used while no thread forks, and in a child not at all: whatever state the fork
-/// has left it in, nobody looks at it there.
 struct Serving {
     process: u32,
-    give: Sender<Job>,
+    number: NonZeroUsize,
+    thread: Thread,
+    jobs: VecDeque<Job>,
+    /// In how many calls of others it is, one inside the other.
+    away: usize,
+}
+
+struct Job {
+    run: Box<dyn FnOnce() + Send>,
+    /// Whether somebody waits for it.
+    is_awaited: bool,
 }
 
 /// As much as the first thread of a program has.
@@ -40,16 +48,18 @@ impl Owner {
         name: &str,
         begin: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let ((tell, told), (give, given)) = (channel(), channel::<Job>());
+        let (tell, told) = channel();
         let serve = move || {
             let begun = begin();
             let serves = begun.is_ok();
             if serves {
-                *self.0.lock() = Some(Serving { process: process::id(), give });
+                let (process, number, thread) = (process::id(), number(), thread::current());
+                let jobs = VecDeque::new();
+                *self.0.lock() = Some(Serving { process, number, thread, jobs, away: 0 });
             }
             let _ = tell.send(begun);
             if serves {
-                given.into_iter().for_each(|job| job());
+                self.serve();
             }
         };
         let failed = |reason: String| {
@@ -60,22 +70,111 @@ impl Owner {
         told.recv().unwrap_or_else(|_| Err(failed("it ended".to_owned())))
     }
 
+    fn serve(&self) -> ! {
+        loop {
+            match self.with(|serving| serving.jobs.pop_front()).flatten() {
+                Some(job) => (job.run)(),
+                None => thread::park(),
+            }
+        }
+    }
+
+    /// Looks at the thread, if there is one in this process.
+    fn with<R>(&self, look: impl FnOnce(&mut Serving) -> R) -> Option<R> {
+        let mut serving = self.0.lock();
+        let here = serving.as_mut().filter(|serving| serving.process == process::id());
+        here.map(look)
+    }
+
     /// Whether there is one in this process.
     pub fn exists(&self) -> bool {
-        self.0.lock().as_ref().is_some_and(Serving::is_here)
+        self.with(|_| ()).is_some()
     }
 
     /// Has it do something, some time; false if there is no such thread in this process.
     pub fn post(&self, job: impl FnOnce() + Send + 'static) -> bool {
-        let serving = self.0.lock();
-        let here = serving.as_ref().filter(|serving| serving.is_here());
-        here.is_some_and(|serving| serving.give.send(Box::new(job)).is_ok())
+        let job = Job { run: Box::new(job), is_awaited: false };
+        self.with(|serving| serving.add(job)).is_some()
+    }
+
+    /// Has it do something, and waits for that. The thread itself does it at once.
+    ///
+    /// # Errors
+    /// There is no such thread in this process; or it is [`away`](Owner::away), where it may wait for
+    /// this one: a wait that need not end is none.
+    pub fn run<R: Send>(&self, job: impl FnOnce() -> R + Send) -> Result<R> {
+        let current = number();
+        if self.with(|serving| serving.number == current) == Some(true) {
+            return Ok(job());
+        }
+        let (tell, told) = channel();
+        let run: Box<dyn FnOnce() + Send> = Box::new(move || _ = tell.send(job()));
+        // SAFETY: the job is run or dropped before this returns: either is what it waits for.
+        let run = unsafe {
+            mem::transmute::<Box<dyn FnOnce() + Send + '_>, Box<dyn FnOnce() + Send + 'static>>(run)
+        };
+        let job = Job { run, is_awaited: true };
+        // What is refused is dropped after the lock is given up.
+        let refused = self.with(|serving| match serving.away {
+            0 => {
+                serving.add(job);
+                None
+            }
+            _ => Some(job),
+        });
+        match refused {
+            Some(None) => told.recv().map_err(|_| is_away()),
+            Some(Some(_)) => Err(is_away()),
+            None => Err(Error::new(
+                Status::Unsupported,
+                "the thread that this runtime belongs to is not in this process, which was forked \
+                 from the one that started it; start a new program",
+            )),
+        }
+    }
+
+    /// Runs code of others that its thread calls, which may wait for any other thread: who waits for
+    /// this one fails instead, at once.
+    pub fn away<R>(&self, code: impl FnOnce() -> R) -> R {
+        struct Back<'a>(&'a Owner);
+        impl Drop for Back<'_> {
+            fn drop(&mut self) {
+                self.0.with(|serving| serving.away -= 1);
+            }
+        }
+        let awaited = self.with(|serving| {
+            serving.away += 1;
+            let (awaited, posted) = mem::take(&mut serving.jobs)
+                .into_iter()
+                .partition::<VecDeque<_>, _>(|job| job.is_awaited);
+            serving.jobs = posted;
+            awaited
+        });
+        drop(awaited);
+        let _back = Back(self);
+        code()
     }
 }
 
 impl Serving {
-    fn is_here(&self) -> bool {
-        self.process == process::id()
+    fn add(&mut self, job: Job) {
+        self.jobs.push_back(job);
+        self.thread.unpark();
+    }
+}
+
+#[cold]
+fn is_away() -> Error {
+    Error::new(
+        Status::Unsupported,
+        "the thread that this runtime belongs to is in a call of other code, which may wait for this \
+         one; call from that thread, or when it has returned",
+    )
+}
+
+impl fmt::Debug for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Owner")
     }
 }
 
@@ -106,6 +205,33 @@ mod tests {
         assert_eq!(told.iter().collect::<Vec<_>>(), [0, 1, 2].map(|number| (number, thread)));
     }
 
+    #[test]
+    fn who_asks_waits_for_the_answer_but_not_for_a_thread_that_may_wait_for_him() {
+        static OWNER: Owner = Owner::new();
+        let owner = OWNER.start("kit", || Ok(thread::current().id())).unwrap();
+        let text = String::from("borrowed");
+        let answer = OWNER.run(|| (thread::current().id(), OWNER.run(|| text.len()).unwrap()));
+        assert_eq!(answer.unwrap(), (owner, 8));
+        let ((begin, begun), (end, ended)) = (channel(), channel());
+        let posted = OWNER.post(move || {
+            // One has asked before it goes away, another one asks then.
+            let waiter = thread::spawn(|| OWNER.run(|| ()).err().is_some());
+            while OWNER.with(|serving| serving.jobs.len()) != Some(1) {
+                thread::yield_now();
+            }
+            let refused = OWNER.away(|| {
+                let late = thread::spawn(|| OWNER.run(|| ()).err().is_some());
+                let own = OWNER.run(|| thread::current().id() == owner).unwrap();
+                own && waiter.join().unwrap() && late.join().unwrap()
+            });
+            begin.send(refused).unwrap();
+            ended.recv().unwrap();
+        });
+        assert!(posted && begun.recv().unwrap());
+        end.send(()).unwrap();
+        assert_eq!(OWNER.run(|| thread::current().id()).unwrap(), owner, "it serves again");
+    }
+
     #[cfg(all(unix, not(miri)))]
     #[test]
     fn a_child_has_none() {
@@ -116,7 +242,8 @@ mod tests {
             let child = libc::fork();
             if child == 0 {
                 libc::alarm(20);
-                libc::_exit(libc::c_int::from(OWNER.exists() || OWNER.post(|| ())));
+                let any = OWNER.exists() || OWNER.post(|| ()) || OWNER.run(|| ()).is_ok();
+                libc::_exit(libc::c_int::from(any));
             }
             let mut status = -1;
             assert_eq!(libc::waitpid(child, &raw mut status, 0), child);

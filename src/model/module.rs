@@ -26,8 +26,8 @@ impl Module {
         // A library that is linked with `-ffast-math` changes it for who loads it.
         let _restored = float::with_default();
         let content = runtime
-            .running()
-            .load_module(path)
+            .nature()
+            .ask(|| runtime.running().load_module(path))
             .map_err(|error| error.in_runtime(runtime.name()))?;
         Ok(Arc::new(Module { runtime: runtime.clone(), content }))
     }
@@ -44,12 +44,18 @@ impl Module {
 
     /// Adds declarations in the runtime's own notation.
     pub fn declare(&self, text: &str) -> Result<()> {
-        self.content.declare(text).map_err(|error| error.in_runtime(self.runtime.name()))
+        let nature = self.runtime.nature();
+        nature
+            .ask(|| self.content.declare(text))
+            .map_err(|error| error.in_runtime(self.runtime.name()))
     }
 
     /// Everything in it that can be loaded.
     pub fn describe(&self) -> Result<Description> {
-        self.content.describe().map_err(|error| error.in_runtime(self.runtime.name()))
+        let nature = self.runtime.nature();
+        nature
+            .ask(|| self.content.describe())
+            .map_err(|error| error.in_runtime(self.runtime.name()))
     }
 
     /// Binds an entity; types not given are inferred.
@@ -64,9 +70,12 @@ impl Module {
         let _restored = float::with_default();
         // What a tag of every runtime asks is the host's business.
         let named = path.without_tag(HOLD_GIL);
-        let function = self.content.load_entity(&named, params, returns).map_err(|error| {
+        let nature = self.runtime.nature();
+        let load = || self.content.load_entity(&named, params, returns);
+        let function = nature.ask(load).map_err(|error| {
             error.context(format_args!("entity \"{path}\"")).in_runtime(self.runtime.name())
         })?;
+        let function = nature.function(function);
         Ok(Arc::new(Entity::new(self.clone(), path, function)))
     }
 }

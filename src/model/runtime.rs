@@ -112,7 +112,8 @@ impl Runtime {
     pub fn enter(&self) -> Result<usize> {
         self.check_process()?;
         match self.nature.threads {
-            Threads::Any => Ok(0),
+            // Calls go to the thread of an owner by themselves.
+            Threads::Any | Threads::Owner(_) => Ok(0),
             Threads::Attached => self.running.enter().map_err(|error| error.in_runtime(self.name)),
         }
     }
@@ -120,9 +121,14 @@ impl Runtime {
     /// Leaves what [`enter`](Runtime::enter) entered.
     pub fn leave(&self, entered: usize) {
         match self.nature.threads {
-            Threads::Any => {}
+            Threads::Any | Threads::Owner(_) => {}
             Threads::Attached => self.running.leave(entered),
         }
+    }
+
+    /// What kind of running system it is.
+    pub fn nature(&self) -> &'static Nature {
+        self.nature
     }
 
     /// The running system.
@@ -133,7 +139,11 @@ impl Runtime {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
+    use crate::call::call_owned;
+    use crate::kit::Owner;
 
     #[test]
     fn loads_of_one_name_share_the_runtime() {
@@ -159,6 +169,50 @@ mod tests {
         let error = of(0).check_process().unwrap_err();
         assert!(error.message().contains("spawn"), "{error}");
         assert!(crate::model::Module::load(&Arc::new(of(0)), "libm.so.6").is_err());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_belongs_to_a_thread_is_done_on_it() {
+        static OWNER: Owner = Owner::new();
+        // SAFETY: tells which thread it is.
+        let current = || unsafe { libc::pthread_self() };
+        let owner = OWNER.start("test", move || Ok(current())).unwrap();
+        let c = Runtime::load("c", vec![]).unwrap();
+        let nature: &Nature =
+            Box::leak(Box::new(Nature { threads: Threads::Owner(&OWNER), ..*c.nature }));
+        let runtime = Arc::new(Runtime {
+            name: "c",
+            c_name: c_string("c"),
+            options: Options::default(),
+            running: c.running.clone(),
+            nature,
+            process: c.process,
+        });
+        let module = crate::model::Module::load(&runtime, "libc.so.6").unwrap();
+        module.declare("unsigned long pthread_self(void);").unwrap();
+        let entity = module.load_entity("callable=pthread_self", None, None).unwrap();
+        let call = || {
+            // SAFETY: it takes nothing, and returns an unsigned integer.
+            unsafe {
+                let returns = call_owned(entity.function(), &[])?;
+                Ok::<_, Error>(returns[0].data.uint64)
+            }
+        };
+        thread::scope(|scope| {
+            let calls = [(); 4].map(|()| scope.spawn(|| call().unwrap()));
+            assert!(calls.into_iter().all(|call| call.join().unwrap() == owner));
+        });
+        assert_ne!(current(), owner);
+        // While it calls others it does not serve, and calls itself all the same.
+        let during = || {
+            let other = thread::scope(|scope| scope.spawn(call).join().unwrap());
+            assert_eq!(other.unwrap_err().status(), Status::Unsupported);
+            call()
+        };
+        // SAFETY: nothing is thrown.
+        let own = OWNER.run(|| unsafe { nature.go_out(during) }).unwrap();
+        assert_eq!((own.unwrap(), call().unwrap()), (owner, owner));
     }
 
     #[test]

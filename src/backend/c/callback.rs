@@ -1,7 +1,7 @@
 //! C function pointers for callables, of the C type that is asked for.
 
 use std::any::Any;
-use std::ffi::c_void;
+use std::ffi::{CStr, c_char, c_void};
 use std::sync::Arc;
 
 pub use super::binding::imported;
@@ -10,7 +10,7 @@ use super::convert::{Direction, check, from_c, same_type, store_word, to_c};
 use super::ctype::{CType, Class, PointeeKind};
 use super::function::CFunction;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
-use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
+use crate::abi::{metaffi_slot, metaffi_value};
 use crate::call::closure::{Arguments, Closure, Handler};
 use crate::call::{Callable, Function, Native, guarded, natural, with_stack};
 use crate::error::{Error, Result, Status};
@@ -158,6 +158,8 @@ struct Param {
     slot: usize,
     /// Whether the C value can be read or written as the kind's own C type.
     plain: bool,
+    /// Whether it is text that C has, terminated by NUL.
+    text: bool,
 }
 
 impl Param {
@@ -178,7 +180,8 @@ impl Param {
         let pointer = matches!(ctype.class, Class::Pointer(_))
             && matches!(kind, Kind::Size | Kind::Uint64 | Kind::Int64);
         let same = native.is_ok_and(|native| native == natural::native(kind));
-        Param { r#type, ctype, slot, plain: pointer || number && same }
+        let text = kind == Kind::String8 && matches!(ctype.class, Class::Pointer(_));
+        Param { r#type, ctype, slot, plain: pointer || number && same, text }
     }
 }
 
@@ -200,6 +203,8 @@ impl Handler for Inbound {
                     let slots = frame.add(param.slot);
                     if param.plain {
                         natural::load(param.r#type.kind(), from, slots);
+                    } else if param.text {
+                        borrow_text(from, slots).map_err(|error| argument(index, error))?;
                     } else {
                         self.take(span, index, from, slots)?;
                     }
@@ -231,29 +236,33 @@ impl Inbound {
         let param = &self.params[index];
         // SAFETY: the caller's promise.
         unsafe {
-            if param.r#type.kind() == Kind::String8
-                && matches!(param.ctype.class, Class::Pointer(_))
-            {
-                return borrow_text(from, slots)
-                    .map_err(|error| error.context(format_args!("argument {index} from C")));
-            }
             guarded(|| from_c(&param.ctype, from.cast(), param.r#type, slots))
-                .map_err(|error| error.context(format_args!("argument {index} from C")))?;
+                .map_err(|error| argument(index, error))?;
             lend(span, param.r#type.kind(), slots);
         }
         Ok(())
     }
 }
 
+#[cold]
+fn argument(index: usize, error: Error) -> Error {
+    error.context(format_args!("argument {index} from C"))
+}
+
 /// Lends NUL-terminated text of C's for the call, where it is.
+#[inline]
 unsafe fn borrow_text(from: *const c_void, slots: *mut metaffi_slot) -> Result<()> {
     // SAFETY: the caller has a pointer that is NULL or to such text, and two slots.
     unsafe {
-        let data = from.cast::<*const c_void>().read();
-        let length = natural::length(Kind::String8, data);
-        text::check(&metaffi_string { data, length }, Kind::String8).map_err(|error| {
-            error.context("text from C (declare it as handle to get its bytes)")
-        })?;
+        let data = from.cast::<*const c_char>().read();
+        let mut length = 0;
+        if !data.is_null() {
+            let bytes = CStr::from_ptr(data).to_bytes();
+            length = bytes.len();
+            text::utf8(bytes).map_err(|error| {
+                error.context("text from C (declare it as handle to get its bytes)")
+            })?;
+        }
         *slots = data.expose_provenance() as u64;
         *slots.add(1) = length as u64;
     }

@@ -4,8 +4,8 @@ use std::cell::UnsafeCell;
 use std::ffi::c_void;
 use std::ops::Deref;
 use std::ptr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
+use std::sync::{Arc, Weak};
 
 use super::ctype::{CType, Class};
 use super::held::{Held, Thing};
@@ -36,6 +36,8 @@ pub struct CData {
     inside: UnsafeCell<[u64; WORDS]>,
     /// How many arrays view the memory, which keeps it from being released; or [`RELEASED`].
     views: AtomicUsize,
+    /// Whether there were ever references that do not keep it.
+    watched: AtomicBool,
     /// What its pointers were made to point to; most objects have none.
     held: Once<Box<Held>>,
 }
@@ -53,6 +55,7 @@ impl CData {
             memory: AtomicPtr::new(memory),
             inside: UnsafeCell::new(inside),
             views: AtomicUsize::new(0),
+            watched: AtomicBool::new(false),
             held: Once::new(),
         }
     }
@@ -77,22 +80,60 @@ impl CData {
         Ok(CData::outside(ctype, memory))
     }
 
-    /// A copy of the value at `from`.
+    /// A copy of the value at `from`, in memory of its own. One that this thread has freed is used
+    /// again.
     ///
     /// # Safety
     /// `from` points to a value of the type.
     #[inline]
-    pub unsafe fn copied(ctype: CType, from: *const u8) -> Result<CData> {
-        let mut copy = CData::zeroed(ctype, 0)?;
-        // SAFETY: the caller's promise; the new memory has the type's size and is not shared yet.
+    pub unsafe fn copied(ctype: &CType, from: *const u8) -> Result<Arc<CData>> {
+        let ctype = ctype.latest();
+        let copy = match CData::freed(ctype) {
+            Some(freed) => freed,
+            None => Arc::new(CData::zeroed(ctype.clone(), 0)?),
+        };
+        // SAFETY: the caller's promise; the memory has the type's size and is not shared yet.
         unsafe {
-            let to = match *copy.memory.get_mut() {
-                INSIDE => copy.inside.get_mut().as_mut_ptr().cast(),
-                memory => (*memory).bytes().address(),
-            };
-            to.copy_from_nonoverlapping(from, copy.ctype.size);
+            match copy.memory.load(Ordering::Relaxed) {
+                INSIDE => copy_few(from, copy.inside.get().cast(), ctype.size),
+                memory => {
+                    (*memory).bytes().address().copy_from_nonoverlapping(from, ctype.size);
+                }
+            }
         }
         Ok(copy)
+    }
+
+    /// One that this thread has freed, of the type, with what was in it.
+    #[inline]
+    fn freed(ctype: &CType) -> Option<Arc<CData>> {
+        handle::take_left::<CData>(|freed| freed.ctype.is_known_as(ctype))
+    }
+
+    /// Whether all of it can be used again: nobody else refers to it.
+    #[inline]
+    fn is_reusable(self: &Arc<CData>) -> bool {
+        if Arc::strong_count(self) != 1 {
+            return false;
+        }
+        // After what was done by those who have given up theirs.
+        fence(Ordering::Acquire);
+        self.has_nothing_but_bytes()
+    }
+
+    /// Whether its end is nothing but the end of bytes in itself.
+    #[inline]
+    fn has_nothing_but_bytes(&self) -> bool {
+        self.memory.load(Ordering::Relaxed) == INSIDE
+            && !self.watched.load(Ordering::Relaxed)
+            && self.views.load(Ordering::Relaxed) == 0
+            && self.held.get().is_none()
+    }
+
+    /// A reference that does not keep it.
+    pub(super) fn watch(self: &Arc<CData>) -> Weak<CData> {
+        self.watched.store(true, Ordering::Relaxed);
+        Arc::downgrade(self)
     }
 
     /// A pointer with the given value.
@@ -264,7 +305,25 @@ impl CData {
 
     /// A new handle for the object.
     pub fn into_handle(self) -> Result<*mut metaffi_object> {
-        handle::insert_object(Arc::new(self)).map(ptr::without_provenance_mut)
+        self.shared().handle()
+    }
+
+    /// One that is counted; one that this thread has freed is used again.
+    fn shared(mut self) -> Arc<CData> {
+        if *self.memory.get_mut() == INSIDE
+            && let Some(freed) = CData::freed(&self.ctype)
+        {
+            // SAFETY: nobody else has it.
+            unsafe { *freed.inside.get() = *self.inside.get_mut() };
+            return freed;
+        }
+        Arc::new(self)
+    }
+
+    /// A new handle for it.
+    #[inline]
+    pub fn handle(self: Arc<CData>) -> Result<*mut metaffi_object> {
+        handle::insert_object(self).map(ptr::without_provenance_mut)
     }
 
     #[cold]
@@ -273,6 +332,29 @@ impl CData {
             Status::InvalidHandle,
             format!("the memory of this {} was released", self.ctype.spell()),
         )
+    }
+}
+
+/// Copies at most so many bytes as an object has room for: a word at a time, which is sooner done than
+/// a call.
+///
+/// # Safety
+/// There are so many bytes at `from`, and room for them at `to`.
+#[inline]
+unsafe fn copy_few(from: *const u8, to: *mut u8, size: usize) {
+    let words = size / size_of::<u64>();
+    // SAFETY: the caller has so many bytes at both.
+    unsafe {
+        for index in 0..WORDS {
+            if index < words {
+                let word = from.cast::<u64>().add(index).read_unaligned();
+                to.cast::<u64>().add(index).write_unaligned(word);
+            }
+        }
+        let (copied, rest) = (words * size_of::<u64>(), size % size_of::<u64>());
+        if rest != 0 {
+            to.add(copied).copy_from_nonoverlapping(from.add(copied), rest);
+        }
     }
 }
 
@@ -357,5 +439,17 @@ impl Object for CData {
             _ => self.memory(span).map(|memory| memory.address().addr()),
         });
         address.unwrap_or(0) as u64
+    }
+
+    #[inline]
+    fn may_wait(&self) -> bool {
+        self.has_nothing_but_bytes()
+    }
+
+    #[inline]
+    fn release(self: Arc<CData>) {
+        if self.is_reusable() {
+            handle::leave(self);
+        }
     }
 }

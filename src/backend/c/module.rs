@@ -22,6 +22,13 @@ pub struct Module {
     declarations: Declarations,
 }
 
+impl Drop for Module {
+    /// Objects that this thread has freed need not keep the types.
+    fn drop(&mut self) {
+        handle::let_go_left();
+    }
+}
+
 impl Module {
     /// Loads the parts of a path, separated by `;`: shared libraries, and headers that end in
     /// `.h`. Without a library, its symbols are those of the process.

@@ -259,7 +259,7 @@ fn pointed_into(key: Key, keeper: Option<Keeper>) -> Result<Option<Thing>> {
         _ => (Some(object.root()?), keeper),
     };
     Ok(target.map(|target| match keeper {
-        Some(keeper) => Thing::Kept(Arc::downgrade(&target), keeper),
+        Some(keeper) => Thing::Kept(target.watch(), keeper),
         None => Thing::Data(target),
     }))
 }

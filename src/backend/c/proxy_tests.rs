@@ -104,7 +104,7 @@ fn what_a_pointer_is_made_to_point_to_lives_as_long_as_the_pointer() {
     let module = module();
     let (shape, _) = object(&module, "struct shape", None);
     let (point, key) = object(&module, "struct point", Some(&list(&[1.into(), 2.into()])));
-    let data = Arc::downgrade(&handle::get::<CData>(key).unwrap());
+    let data = handle::get::<CData>(key).unwrap().watch();
     let given = value::object(std::ptr::without_provenance_mut(key));
     set(&*shape, "center", &given).unwrap();
     set(&*shape, "label", &string8("made").unwrap()).unwrap();

@@ -15,7 +15,10 @@ mod table;
 mod trampoline;
 
 use std::ffi::c_void;
+use std::mem::ManuallyDrop;
+use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::native::{Convention, NativeType};
 use super::{Function, failure};
@@ -102,6 +105,39 @@ impl Closure {
 impl Drop for Closure {
     fn drop(&mut self) {
         self.0.end();
+    }
+}
+
+/// A closure that is made once.
+#[derive(Default)]
+pub struct Made(AtomicPtr<Slot>);
+
+impl Made {
+    /// It, if it was made.
+    #[inline]
+    pub fn get(&self) -> Option<ManuallyDrop<Closure>> {
+        // SAFETY: NULL, or a slot, which is never given back to the system.
+        let slot = unsafe { self.0.load(Ordering::Acquire).as_ref() };
+        slot.map(|slot| ManuallyDrop::new(Closure(slot)))
+    }
+
+    /// Makes it `closure`, unless another thread was sooner. An operation that is `SeqCst`.
+    pub fn get_or_set(&self, closure: Closure) -> ManuallyDrop<Closure> {
+        let slot = ptr::from_ref(closure.0).cast_mut();
+        let (null, order) = (ptr::null_mut(), Ordering::SeqCst);
+        match self.0.compare_exchange(null, slot, order, Ordering::Acquire) {
+            Ok(_) => ManuallyDrop::new(closure),
+            // SAFETY: as above.
+            Err(other) => ManuallyDrop::new(Closure(unsafe { &*other })),
+        }
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        if let Some(closure) = self.get() {
+            drop(ManuallyDrop::into_inner(closure));
+        }
     }
 }
 

@@ -29,6 +29,7 @@ use super::slot::{Origin, Slot};
 use super::{KEPT, table};
 use crate::call::native::{Bank, Convention, NativeType};
 use crate::fork::Lock;
+use crate::handle::Stocks;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 pub(super) use platform::common;
 use platform::{COUNT, FLOATS, INTEGERS, STACK};
@@ -76,16 +77,50 @@ static SLOTS: [Slot; COUNT] = [const { Slot::of(Origin::Library) }; COUNT];
 
 /// Slots whose code saves the same registers.
 struct Kind {
+    /// What threads have of those whose closures have ended.
+    stocks: Stocks<Slot>,
+    shared: Lock<Shared>,
+}
+
+/// Slots that no thread has.
+struct Shared {
     /// Those that were never used.
     fresh: &'static [Slot],
     /// Those whose closures have ended, the longest ago first.
     ended: VecDeque<&'static Slot>,
 }
 
-static INTEGERS_ONLY: Lock<Kind> =
-    Lock::new(Kind { fresh: SLOTS.split_at(COUNT / 2).0, ended: VecDeque::new() });
-static ANY: Lock<Kind> =
-    Lock::new(Kind { fresh: SLOTS.split_at(COUNT / 2).1, ended: VecDeque::new() });
+impl Kind {
+    const fn new(number: usize, fresh: &'static [Slot]) -> Kind {
+        // SAFETY: the numbers of the two below.
+        let stocks = unsafe { Stocks::of(number) };
+        Kind { stocks, shared: Lock::new(Shared { fresh, ended: VecDeque::new() }) }
+    }
+
+    fn of(saves_floats: bool) -> &'static Kind {
+        if saves_floats { &ANY } else { &INTEGERS_ONLY }
+    }
+
+    /// One that no thread has, and some more for this one if their closures have ended.
+    #[cold]
+    fn take_shared(&self, has_floats: bool) -> Option<&'static Slot> {
+        let mut shared = self.shared.lock();
+        let ready = shared.ended.len().saturating_sub(KEPT).min(1 + self.stocks.room());
+        let mut ready = shared.ended.drain(..ready);
+        if let Some(slot) = ready.next() {
+            self.stocks.fill(ready);
+            return Some(slot);
+        }
+        drop(ready);
+        if shared.fresh.is_empty() {
+            shared.fresh = table::more(has_floats)?;
+        }
+        shared.fresh.split_off_first()
+    }
+}
+
+static INTEGERS_ONLY: Kind = Kind::new(0, SLOTS.split_at(COUNT / 2).0);
+static ANY: Kind = Kind::new(1, SLOTS.split_at(COUNT / 2).1);
 
 /// The slot of an entry point for a signature, if there is one for it.
 pub(super) fn take(
@@ -94,16 +129,8 @@ pub(super) fn take(
     convention: Convention,
 ) -> Option<&'static Slot> {
     let Arrangement { order, has_floats } = Arrangement::of(params, returns, convention)?;
-    let mut kind = if has_floats { ANY.lock() } else { INTEGERS_ONLY.lock() };
-    let slot = if kind.ended.len() > KEPT {
-        kind.ended.pop_front()?
-    } else {
-        if kind.fresh.is_empty() {
-            kind.fresh = table::more(has_floats)?;
-        }
-        kind.fresh.split_off_first()?
-    };
-    drop(kind);
+    let kind = Kind::of(has_floats);
+    let slot = kind.stocks.take().or_else(|| kind.take_shared(has_floats))?;
     slot.set_order(order, params.len());
     Some(slot)
 }
@@ -114,8 +141,8 @@ pub(super) fn give_back(slot: &'static Slot) {
         Origin::Table => table::saves_floats(slot),
         _ => index(slot) >= COUNT / 2,
     };
-    let kind = if saves_floats { &ANY } else { &INTEGERS_ONLY };
-    kind.lock().ended.push_back(slot);
+    let kind = Kind::of(saves_floats);
+    kind.stocks.give_back(slot, |few| kind.shared.lock().ended.extend(few));
 }
 
 /// The entry point of a slot of the library's.

@@ -3,7 +3,6 @@ use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use super::load::load;
-use super::native_types;
 use super::store::{To, store};
 use crate::abi::metaffi_slot;
 use crate::call::closure::{Arguments, Closure, Handler};
@@ -16,8 +15,8 @@ use crate::handle::pin::Use;
 
 /// A C function pointer with the natural signature of `function`.
 pub fn export(function: &Arc<Function>) -> Result<Closure> {
-    let (params, returns) = native_types(function.signature());
-    export_as(function, &params, &returns, Convention::Default)
+    let (params, returns) = function.plan().natural();
+    export_as(function, params, returns, Convention::Default)
 }
 
 /// The same with C types of which values are those of the natural types.

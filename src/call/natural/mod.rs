@@ -48,7 +48,7 @@ pub fn native(kind: Kind) -> NativeType {
 }
 
 /// The C parameters and the C return type of a signature.
-fn native_types(signature: &Signature) -> (Vec<NativeType>, NativeType) {
+pub(super) fn native_types(signature: &Signature) -> (Vec<NativeType>, NativeType) {
     let params = signature.params.iter().map(|param| native(param.info.r#type.kind()));
     match signature.returns.as_slice() {
         [] => (params.collect(), NativeType::Void),

@@ -9,8 +9,10 @@ use super::Cleanup;
 use super::registry;
 use super::scratch::Page;
 use super::sealed;
+use crate::handle::again::Waiting;
 use crate::handle::barrier;
-use crate::handle::retired::{self, Retired};
+use crate::handle::retired::{self, Later, Retired};
+use crate::handle::stock::{STOCKS, Stock};
 use crate::handle::table::Spares;
 use crate::thread::Word;
 
@@ -76,6 +78,12 @@ pub struct Block {
     pub(in crate::handle) spares: Spares,
     /// Whether it is that of threads that have given their own back.
     is_late: bool,
+    /// What this thread has freed and not released.
+    pub(in crate::handle) later: Later,
+    /// Things that this thread uses again.
+    pub(in crate::handle) waiting: Waiting,
+    /// Places that are used again.
+    pub(in crate::handle) stocks: [Stock; STOCKS],
     /// Whether the registry looks here for what is in use. Changed with its lock held.
     pub(super) listed: Cell<bool>,
 }
@@ -154,6 +162,9 @@ impl Block {
             returned_pages: AtomicPtr::new(ptr::null_mut()),
             spares: Spares::new(),
             is_late: false,
+            later: Later::new(),
+            waiting: Waiting::new(),
+            stocks: [const { Stock::new() }; STOCKS],
             listed: Cell::new(false),
         }
     }

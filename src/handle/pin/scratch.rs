@@ -85,11 +85,14 @@ fn claim_more() -> Option<&'static Page> {
     }
 }
 
-/// A [`Cleanup`](super::Cleanup) that takes a page back.
-pub(super) unsafe extern "C" fn give_back(page: *mut ()) {
-    let page = page.cast::<Page>();
-    // SAFETY: deferred with a page, which its span no longer uses. Whoever has it next may free it,
-    // so that there is no reference to it then.
+/// Takes a page back.
+///
+/// # Safety
+/// [`claim`] gave it, and its span no longer uses it.
+#[inline]
+pub(super) unsafe fn give_back(page: *mut Page) {
+    // SAFETY: the caller's promise. Whoever has it next may free it, so that there is no reference to
+    // it then.
     unsafe {
         (*page).used.set(0);
         let owner = (*page).owner;

@@ -34,8 +34,7 @@ pub unsafe fn from_c(
                 from_pointer(ctype, pointee, pointer, kind, slots)
             }
             (Kind::Handle, _) => {
-                let object = CData::copied(ctype.clone(), from)?;
-                *slots = pointer_word(object.into_handle()?);
+                *slots = pointer_word(CData::copied(ctype, from)?.handle()?);
                 Ok(())
             }
             (Kind::String8, Class::Array(_)) => {
@@ -113,7 +112,10 @@ unsafe fn from_pointer(
         *slots = match kind {
             Kind::Size | Kind::Uint64 | Kind::Int64 => pointer_word(pointer),
             Kind::Handle if pointer.is_null() => 0,
-            Kind::Handle => pointer_word(CData::pointer(ctype.clone(), pointer).into_handle()?),
+            Kind::Handle => {
+                let word = [pointer];
+                pointer_word(CData::copied(ctype, word.as_ptr().cast())?.handle()?)
+            }
             Kind::Callable => pointer_word(pointer::callable(ctype, pointee, pointer.cast())?),
             Kind::String8 | Kind::String16 | Kind::String32 => {
                 return from_text(kind, pointer, slots);
@@ -151,13 +153,11 @@ unsafe fn from_text(kind: Kind, from: *mut c_void, slots: *mut metaffi_slot) -> 
 }
 
 unsafe fn put_text(bytes: &[u8], slots: *mut metaffi_slot) -> Result<()> {
-    let string = metaffi_string { data: bytes.as_ptr().cast(), length: bytes.len() };
-    // SAFETY: the string is the slice; the caller has two slots.
+    let copy = text::utf8(bytes).and_then(|text| text::encode(text, Kind::String8));
+    let copy =
+        copy.map_err(|error| error.context("text from C (declare it as handle to get its bytes)"))?;
+    // SAFETY: the caller has two slots.
     unsafe {
-        let copy = text::convert(&string, Kind::String8, Kind::String8);
-        let copy = copy.map_err(|error| {
-            error.context("text from C (declare it as handle to get its bytes)")
-        })?;
         *slots = pointer_word(copy.data);
         *slots.add(1) = copy.length as u64;
     }

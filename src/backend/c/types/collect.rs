@@ -25,6 +25,7 @@ use crate::backend::c::ctype::CType;
 use crate::error::Result;
 #[cfg(debug_assertions)]
 use crate::fork::Once;
+use crate::handle;
 
 /// How many types are built in passing before the first are looked for that can go.
 const FEW: usize = 256;
@@ -70,6 +71,8 @@ impl Types {
     /// Gives back what nobody uses if that is worth the while.
     pub(in crate::backend::c) fn tidy(&self) {
         if self.read().is_due() {
+            // Objects that this thread has freed.
+            handle::let_go_left();
             self.collect();
         }
     }

@@ -1,0 +1,176 @@
+//! What a thread has freed and may use again: things that are made and freed in turn, so that neither
+//! their memory nor what they refer to is asked for each time. They go when others take their places,
+//! and when the thread ends.
+
+use std::any::TypeId;
+use std::cell::Cell;
+use std::ptr;
+use std::sync::Arc;
+
+use super::pin;
+
+/// How many things wait for a thread.
+const COUNT: usize = 16;
+
+/// The things that wait for a thread, the latest last.
+pub(super) struct Waiting {
+    count: Cell<usize>,
+    places: [Cell<Thing>; COUNT],
+}
+
+/// A thing to which there is no other reference.
+#[derive(Clone, Copy)]
+struct Thing {
+    /// NULL, or an [`Arc`]'s pointer.
+    pointer: *const (),
+    r#type: TypeId,
+    drop: unsafe fn(*const ()),
+}
+
+impl Thing {
+    const NONE: Thing = Thing { pointer: ptr::null(), r#type: TypeId::of::<()>(), drop: nothing };
+
+    /// As what it is, if it is a `T`.
+    #[inline]
+    fn get<T: 'static>(&self) -> Option<*const T> {
+        (self.r#type == TypeId::of::<T>()).then_some(self.pointer.cast())
+    }
+}
+
+unsafe fn nothing(_: *const ()) {}
+
+unsafe fn drop_arc<T>(thing: *const ()) {
+    // SAFETY: of `Arc::into_raw`, given up once.
+    drop(unsafe { Arc::from_raw(thing.cast::<T>()) });
+}
+
+impl Waiting {
+    pub(super) const fn new() -> Waiting {
+        Waiting { count: Cell::new(0), places: [const { Cell::new(Thing::NONE) }; COUNT] }
+    }
+
+    /// Lets everything go.
+    pub(super) fn clear(&self) {
+        while let Some(last) = self.count.get().checked_sub(1) {
+            self.count.set(last);
+            let thing = self.places[last].get();
+            // SAFETY: `add` has put it there, and nobody has it any more.
+            unsafe { (thing.drop)(thing.pointer) };
+        }
+    }
+
+    #[inline]
+    fn add<T: Send + Sync + 'static>(&self, thing: Arc<T>) {
+        let pointer = Arc::into_raw(thing).cast();
+        let thing = Thing { pointer, r#type: TypeId::of::<T>(), drop: drop_arc::<T> };
+        let count = self.count.get();
+        if let Some(place) = self.places.get(count) {
+            place.set(thing);
+            return self.count.set(count + 1);
+        }
+        let first = self.places[0].get();
+        for (place, next) in self.places.iter().zip(&self.places[1..]) {
+            place.set(next.get());
+        }
+        self.places[COUNT - 1].set(thing);
+        // SAFETY: as in `clear`.
+        unsafe { (first.drop)(first.pointer) };
+    }
+
+    #[inline]
+    fn take<T: Send + Sync + 'static>(&self, suits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
+        let places = self.places.get(..self.count.get())?;
+        let suits = |place: &Cell<Thing>| match place.get().get::<T>() {
+            // SAFETY: what is here is this thread's alone.
+            Some(thing) => suits(unsafe { &*thing }),
+            None => false,
+        };
+        let found = places.iter().rposition(suits)?;
+        let last = places.len() - 1;
+        let thing = places[found].replace(places[last].get()).get::<T>()?;
+        self.count.set(last);
+        // SAFETY: of `Arc::into_raw`, taken out once.
+        Some(unsafe { Arc::from_raw(thing) })
+    }
+}
+
+/// Leaves a thing to which there is no other reference to this thread, for [`take_left`]. A thread
+/// that is about to end, or has never called anything, lets it go.
+#[inline]
+pub fn leave<T: Send + Sync + 'static>(thing: Arc<T>) {
+    if let Some(block) = pin::own_now() {
+        block.waiting.add(thing);
+    }
+}
+
+/// A thing that this thread was [left](leave) and that suits.
+#[inline]
+pub fn take_left<T: Send + Sync + 'static>(suits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
+    pin::own_now()?.waiting.take(suits)
+}
+
+/// Lets everything go that this thread has freed.
+pub fn let_go_left() {
+    if let Some(block) = pin::own_now() {
+        block.later.release();
+        block.waiting.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Weak;
+    use std::thread;
+
+    use super::*;
+
+    fn left(number: u32) -> Weak<u32> {
+        let thing = Arc::new(number);
+        let weak = Arc::downgrade(&thing);
+        leave(thing);
+        weak
+    }
+
+    #[test]
+    fn a_thread_gets_back_what_suits_until_others_take_its_place() {
+        thread::spawn(|| {
+            assert_eq!(left(0).strong_count(), 0);
+            pin::enter().defer(ptr::null_mut(), {
+                unsafe extern "C" fn nothing(_: *mut ()) {}
+                nothing
+            });
+            let weak = left(1);
+            assert!(take_left::<u64>(|_| true).is_none());
+            assert!(take_left::<u32>(|number| *number == 2).is_none());
+            assert_eq!(take_left::<u32>(|number| *number == 1).as_deref(), Some(&1));
+            assert!(take_left::<u32>(|_| true).is_none());
+            assert_eq!(weak.strong_count(), 0);
+            let all: Vec<_> = (0..COUNT as u32 + 3).map(left).collect();
+            let alive = all.iter().filter(|weak| weak.strong_count() == 1).count();
+            assert_eq!(alive, COUNT);
+            assert!(all[..3].iter().all(|weak| weak.strong_count() == 0));
+            let_go_left();
+            assert!(all.iter().all(|weak| weak.strong_count() == 0));
+        })
+        .join()
+        .unwrap();
+    }
+
+    #[test]
+    fn what_is_left_to_a_thread_goes_with_it() {
+        let weak = thread::spawn(|| {
+            crate::handle::using(|span| {
+                span.defer(ptr::null_mut(), {
+                    unsafe extern "C" fn nothing(_: *mut ()) {}
+                    nothing
+                })
+            });
+            let weak = left(1);
+            assert_eq!(weak.strong_count(), 1);
+            weak
+        })
+        .join()
+        .unwrap();
+        assert_eq!(weak.strong_count(), 0);
+    }
+}
