@@ -13,8 +13,10 @@ sysroot=$(rustc +nightly --print sysroot 2>/dev/null) ||
     missing 'the sources of nightly (rustup component add rust-src --toolchain nightly)'
 host=$(rustc +nightly -vV | sed -n 's/^host: //p')
 export RUSTFLAGS=-Zsanitizer=thread
+# Children of forks start threads, too.
+export TSAN_OPTIONS=die_after_fork=0
 tests=("$@")
-[ $# -gt 0 ] || tests=(handle:: closure:: fork:: thread::)
+[ $# -gt 0 ] || tests=(handle:: closure:: fork:: thread:: kit::)
 # What Python and C libraries do between themselves is not seen.
 cargo +nightly test --locked --lib --target "$host" -Zbuild-std \
     --target-dir "${CARGO_TARGET_DIR:-target}/tsan" -- \
