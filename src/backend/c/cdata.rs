@@ -453,3 +453,55 @@ impl Object for CData {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::super::testing::Header;
+    use super::*;
+    use crate::handle::Kind;
+
+    #[test]
+    fn what_was_freed_is_used_again_as_what_is_made_now() {
+        let header = Header::new("struct pair { long first, second; }; typedef int few[2];");
+        let (pair, few) = (header.ctype("struct pair"), header.ctype("few"));
+        let made = move || {
+            for number in 0..40_i64 {
+                let bytes = [number, -number];
+                // SAFETY: two longs.
+                let object = unsafe { CData::copied(&pair, bytes.as_ptr().cast()) }.unwrap();
+                let key = object.handle().unwrap().addr();
+                let found = handle::using(|span| {
+                    let memory = span.get::<CData>(key).unwrap().memory(span).unwrap();
+                    // SAFETY: as above.
+                    unsafe { memory.address().cast::<[i64; 2]>().read_unaligned() }
+                });
+                assert_eq!(found, bytes);
+                handle::free(key, Kind::Object).unwrap();
+                assert!(handle::get::<CData>(key).is_err());
+            }
+            assert!(CData::freed(&few).is_none());
+            assert!(CData::freed(&pair).is_some());
+            handle::let_go_left();
+            assert!(CData::freed(&pair).is_none());
+        };
+        thread::spawn(made).join().unwrap();
+    }
+
+    #[test]
+    fn what_others_may_still_look_for_is_not_used_again() {
+        let header = Header::new("struct pair { long first, second; };");
+        let pair = header.ctype("struct pair");
+        let made = move || {
+            let object = CData::zeroed(pair.clone(), 0).unwrap().shared();
+            let watch = object.watch();
+            let key = object.handle().unwrap().addr();
+            assert!(watch.upgrade().is_some());
+            handle::free(key, Kind::Object).unwrap();
+            assert!(watch.upgrade().is_none());
+            assert!(CData::freed(&pair).is_none());
+        };
+        thread::spawn(made).join().unwrap();
+    }
+}
