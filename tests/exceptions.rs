@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use libloading::Library;
 use metaffi::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
-use metaffi::call::unwind::{catching, caught};
+use metaffi::call::errors::unwind::{catching, caught};
 use metaffi::error::{Error, Status};
 
 type Throw = unsafe extern "C-unwind" fn(i32);

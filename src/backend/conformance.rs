@@ -24,9 +24,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::{Backend, Module, Options, Runtime};
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
-use crate::call::{
-    Callable, Function, HostCode, HostFunction, Userdata, call_owned, natural, pending,
-};
+use crate::call::errors::pending;
+use crate::call::{Callable, Function, HostCode, HostFunction, Userdata, c_mapping, call_owned};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Kind as HandleKind, pin};
@@ -317,7 +316,7 @@ fn call_native(function: &Arc<Function>, a: i64, b: i64) -> i64 {
     let closure = match function.callee().symbol() {
         Some(_) => None,
         None => {
-            let closure = natural::export(function).expect("a native pointer");
+            let closure = c_mapping::export(function).expect("a native pointer");
             closure.set_sink(Some(pending::sink()));
             Some(closure)
         }
@@ -345,7 +344,7 @@ fn host_callable(times: &Arc<AtomicI64>) -> handle::Key {
             let (a, b) = (*frame as i64, *frame.add(1) as i64);
             if a < 0 {
                 let failure = Error::new(Status::Foreign, "a negative number");
-                error.write(crate::call::failure::to_c(failure));
+                error.write(crate::call::errors::failure::to_c(failure));
                 return Status::Foreign.code();
             }
             *frame.add(2) = (a + b) as u64;

@@ -1,11 +1,11 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use super::closure::Locked;
-use super::failure;
-use super::passing::{Lifetime, Passing};
+use super::errors::failure;
+use super::plan::passing::{Lifetime, Passing};
+use super::plan::texts::SignatureTexts;
 use super::plan::{Place, Plan};
-use super::texts::SignatureTexts;
+use super::upcall::Locked;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::handle::Fast;

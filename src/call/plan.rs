@@ -1,16 +1,21 @@
 //! [`Plan`]: what a call needs to know of a signature.
 
+pub(super) mod interned;
+pub mod native;
+pub(super) mod passing;
+pub(super) mod texts;
+
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::closure::Scalar;
-use super::fast::shape;
-use super::frame::MAX_SLOTS;
-use super::interned::{Digest, Interned};
-use super::native::NativeType;
-use super::natural::native_types;
-use super::texts::SignatureTexts;
+use super::c_mapping::native_types;
+use super::downcall::fast::shape;
+use super::downcall::frame::MAX_SLOTS;
+use super::plan::interned::{Digest, Interned};
+use super::plan::native::NativeType;
+use super::plan::texts::SignatureTexts;
+use super::upcall::Scalar;
 use crate::abi::{metaffi_type, metaffi_type_info};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;

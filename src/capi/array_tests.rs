@@ -1,6 +1,6 @@
 use super::*;
 use crate::abi;
-use crate::call::failure;
+use crate::call::errors::failure;
 use crate::capi::value::metaffi_value_clear;
 use crate::value;
 

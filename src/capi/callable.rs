@@ -11,10 +11,10 @@ use crate::abi::{
     metaffi_finalizer, metaffi_function, metaffi_slot, metaffi_status, metaffi_type_info,
     metaffi_value,
 };
-use crate::call::closure::ErrorSink;
-use crate::call::failure::{c_string, to_c};
+use crate::call::errors::failure::{c_string, to_c};
+use crate::call::upcall::ErrorSink;
 use crate::call::{
-    Callable, Function, HostFunction, Place, Userdata, Values, by_frame, by_values, natural,
+    Callable, Function, HostFunction, Place, Userdata, Values, by_frame, by_values, c_mapping,
 };
 use crate::error::{Error, Result, Status};
 use crate::handle::{self as handles, Kind};
@@ -96,7 +96,7 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
         // SAFETY: the caller's promise.
         let imported = unsafe {
             let signature = signature::whole(params, param_count, returns, return_count)?;
-            natural::import(pointer as *const (), signature, userdata.clone())?
+            c_mapping::import(pointer as *const (), signature, userdata.clone())?
         };
         give(imported, place)?;
         userdata.own();

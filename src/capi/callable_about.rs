@@ -7,7 +7,7 @@ use super::guard::guard;
 use super::{handle, input};
 use crate::abi::{metaffi_callable, metaffi_error, metaffi_status};
 use crate::call::Callable;
-use crate::call::failure::c_string;
+use crate::call::errors::failure::c_string;
 
 /// Names a callable: what its function is called in the guests that it is passed to, such as
 /// Python's `__name__`.

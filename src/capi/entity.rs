@@ -8,7 +8,8 @@ use crate::abi::{
     metaffi_entity, metaffi_error, metaffi_function, metaffi_module, metaffi_slot, metaffi_status,
     metaffi_type_info, metaffi_value,
 };
-use crate::call::{Place, Values, by_frame, by_values, pending};
+use crate::call::errors::pending;
+use crate::call::{Place, Values, by_frame, by_values};
 use crate::handle::Kind;
 use crate::model::{Entity, Module};
 

@@ -6,8 +6,8 @@ use std::ptr;
 use super::guard::{guard, out};
 use super::{handle, input};
 use crate::abi::{metaffi_error, metaffi_object, metaffi_stack_frame, metaffi_status};
-use crate::call::failure::to_c;
-use crate::call::pending;
+use crate::call::errors::failure::to_c;
+use crate::call::errors::pending;
 use crate::error::{Error, Failure, ForeignError, Status};
 use crate::handle::{self as handles, Kind};
 

@@ -6,7 +6,7 @@ use super::guard::{guard, out};
 use super::{handle, input, text};
 use crate::abi::{metaffi_error, metaffi_option, metaffi_runtime, metaffi_status};
 use crate::backend::registry;
-use crate::call::failure::c_string;
+use crate::call::errors::failure::c_string;
 use crate::error::Result;
 use crate::fork::Once;
 use crate::handle::Kind;

@@ -169,7 +169,7 @@ pub unsafe extern "C" fn metaffi_value_convert(
 mod tests {
     use super::*;
     use crate::abi;
-    use crate::call::failure;
+    use crate::call::errors::failure;
 
     const NONE: *mut *mut metaffi_error = ptr::null_mut();
 

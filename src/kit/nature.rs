@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use super::{Owner, Posted};
-use crate::call::{Function, unwind};
+use crate::call::Function;
+use crate::call::errors::unwind;
 use crate::error::Result;
 use crate::process::{Belonging, float};
 

@@ -2,9 +2,9 @@ use std::ffi::{CStr, CString};
 use std::sync::Arc;
 
 use super::Module;
-use crate::call::closure::{Closure, ErrorSink};
-use crate::call::failure::c_string;
-use crate::call::{self, Called, Function, call_owned, natural};
+use crate::call::errors::failure::c_string;
+use crate::call::upcall::{Closure, ErrorSink};
+use crate::call::{self, Called, Function, c_mapping, call_owned};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
 use crate::fork::Once;
@@ -92,7 +92,7 @@ impl Entity {
         if let Some(closure) = self.native.get() {
             return Ok(closure.code());
         }
-        let closure = natural::export(&self.function)?;
+        let closure = c_mapping::export(&self.function)?;
         closure.set_sink(sink);
         Ok(self.native.get_or_set(closure).code())
     }

@@ -2,7 +2,7 @@ use std::ffi::CString;
 use std::sync::{Arc, Weak};
 
 use crate::backend::{self, Nature, Options, registry};
-use crate::call::failure::c_string;
+use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 use crate::fork::{Lock, Turn};
 use crate::handle::{Handled, Kind};

@@ -6,7 +6,7 @@ use super::gil::Gil;
 use super::object::{PyRef, from_handle};
 use super::{callable, convert};
 use crate::abi::metaffi_slot;
-use crate::call::closure::{Incoming, Scalar};
+use crate::call::upcall::{Incoming, Scalar};
 use crate::call::{Callable, MAX_SLOTS};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;

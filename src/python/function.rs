@@ -16,7 +16,7 @@ use super::object::PyRef;
 use super::returns::Returns;
 use super::spread::Spread;
 use crate::abi::metaffi_slot;
-use crate::call::closure::Locked;
+use crate::call::upcall::Locked;
 use crate::call::{Callee, Function, HostCall, Lifetime, with_stack};
 use crate::error::{Error, Result};
 use crate::fork::Once;

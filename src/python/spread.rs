@@ -4,7 +4,7 @@ use std::ptr;
 
 use super::api::{Api, Object};
 use super::object::PyRef;
-use crate::call::failure::c_string;
+use crate::call::errors::failure::c_string;
 
 /// A callable whose last arguments are `*args`, `**kwargs` or both.
 pub struct Spread {

@@ -8,7 +8,7 @@ use super::api::Api;
 use super::error;
 use super::gil::Gil;
 use super::object::{PyRef, text_of};
-use crate::call::failure::c_string;
+use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::value::memory;

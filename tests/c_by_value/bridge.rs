@@ -4,8 +4,8 @@ use std::ffi::c_void;
 
 use libloading::Library;
 use metaffi::backend::c::types::Convention;
-use metaffi::call::interface::CallInterface;
-use metaffi::call::native::NativeType;
+use metaffi::call::libffi::interface::CallInterface;
+use metaffi::call::plan::native::NativeType;
 
 use crate::natives::Natives;
 use crate::subject::{Slot, Subject};

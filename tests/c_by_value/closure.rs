@@ -4,8 +4,8 @@ use std::ffi::c_void;
 use std::sync::{Arc, Mutex};
 
 use metaffi::backend::c::types::{Convention, Types};
-use metaffi::call::closure::{Arguments, Closure, ErrorSink, Handler};
-use metaffi::call::native::NativeType;
+use metaffi::call::plan::native::NativeType;
+use metaffi::call::upcall::{Arguments, Closure, ErrorSink, Handler};
 use metaffi::error::Status;
 use metaffi::handle::pin::Use;
 

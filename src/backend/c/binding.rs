@@ -7,9 +7,9 @@ use super::convert::{Direction, check, infer};
 use super::ctype::{CType, Class};
 use super::function::{self, CFunction, CPlan, Maker, Outcome, Param, Quick};
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
-use crate::call::interface::CallInterface;
-use crate::call::native::NativeType;
-use crate::call::{Digest, Function, Plan, Userdata, natural, register};
+use crate::call::libffi::interface::CallInterface;
+use crate::call::plan::native::NativeType;
+use crate::call::{Digest, Function, Plan, Userdata, c_mapping, registers};
 use crate::error::{Error, Result, Status};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
@@ -193,7 +193,7 @@ impl Binding<'_> {
             true => None,
             false => {
                 let returned = as_given(declared, &returned);
-                register::fast(ptr::null(), &lowered, &returned, convention, chars)
+                registers::fast(ptr::null(), &lowered, &returned, convention, chars)
             }
         };
         let places = types.zip(signature.params()).zip(ctypes.iter().zip(&lowered));
@@ -285,7 +285,7 @@ fn is_plain(r#type: Type, native: &NativeType) -> bool {
         NativeType::U64 => matches!(kind, Kind::Uint64 | Kind::Size),
         _ => {
             !matches!(kind, Kind::Handle | Kind::Callable | Kind::Array | Kind::Any | Kind::Null)
-                && natural::native(kind) == *native
+                && c_mapping::native(kind) == *native
         }
     }
 }
@@ -307,7 +307,7 @@ fn is_signed_char(r#type: Type, native: &NativeType) -> bool {
 /// The C return type as the slot has it: without the sign that a code unit does not have.
 fn as_given(signature: &Signature, returned: &NativeType) -> NativeType {
     match signature.returns.as_slice() {
-        [info] if is_char(info.r#type, returned) => natural::native(info.r#type.kind()),
+        [info] if is_char(info.r#type, returned) => c_mapping::native(info.r#type.kind()),
         _ => returned.clone(),
     }
 }

@@ -11,8 +11,8 @@ use super::ctype::{CType, Class, PointeeKind};
 use super::function::CFunction;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
 use crate::abi::{metaffi_slot, metaffi_value};
-use crate::call::closure::{Arguments, Closure, Handler};
-use crate::call::{Callable, Function, Native, guarded, natural, with_stack};
+use crate::call::upcall::{Arguments, Closure, Handler};
+use crate::call::{Callable, Function, Native, c_mapping, guarded, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::handle::{self, Kind as HandleKind};
@@ -118,7 +118,7 @@ fn compile(
         && returns.is_some() != signature.returns.is_empty();
     let convention = wanted.convention;
     if natural {
-        return natural::export_as(function, &native.parameters, &native.returns, convention);
+        return c_mapping::export_as(function, &native.parameters, &native.returns, convention);
     }
     let inbound = Inbound { function: function.clone(), params: params.into(), returns };
     Closure::new(&native.parameters, &native.returns, convention, Arc::new(inbound))
@@ -179,7 +179,7 @@ impl Param {
         let native = ctype.types.lower_parameter(ctype.id, Default::default());
         let pointer = matches!(ctype.class, Class::Pointer(_))
             && matches!(kind, Kind::Size | Kind::Uint64 | Kind::Int64);
-        let same = native.is_ok_and(|native| native == natural::native(kind));
+        let same = native.is_ok_and(|native| native == c_mapping::native(kind));
         let text = kind == Kind::String8 && matches!(ctype.class, Class::Pointer(_));
         Param { r#type, ctype, slot, plain: pointer || number && same, text }
     }
@@ -202,7 +202,7 @@ impl Handler for Inbound {
                     let from = arguments.get(index);
                     let slots = frame.add(param.slot);
                     if param.plain {
-                        natural::load(param.r#type.kind(), from, slots);
+                        c_mapping::load(param.r#type.kind(), from, slots);
                     } else if param.text {
                         borrow_text(from, slots).map_err(|error| argument(index, error))?;
                     } else {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use super::super::testing::{Header, address, read};
 use super::pointer;
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
-use crate::call::closure::ErrorSink;
+use crate::call::upcall::ErrorSink;
 use crate::call::{Callable, Function, HostFunction, Userdata};
 use crate::handle;
 use crate::signature::{Kind, Signature};

@@ -12,10 +12,10 @@ use super::convert::{self, from_c, to_c};
 use super::ctype::{CType, Class, Format, Pointee, PointeeKind};
 use super::types::{FunctionType, Types};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_type};
-use crate::call::interface::CallInterface;
+use crate::call::libffi::interface::CallInterface;
 use crate::call::{
-    Callable, Callee, Function, Interned, Lifetime, Passing, Plan, Target, Userdata, guarded,
-    natural, with_stack,
+    Callable, Callee, Function, Interned, Lifetime, Passing, Plan, Target, Userdata, c_mapping,
+    guarded, with_stack,
 };
 use crate::errno;
 use crate::error::{Error, Result, Status};
@@ -469,7 +469,7 @@ impl CFunction {
         // SAFETY: the result is a value of the C type; the frame has the slot.
         unsafe {
             if self.result.plain {
-                natural::load(r#type.kind(), result.cast(), frame.add(slot));
+                c_mapping::load(r#type.kind(), result.cast(), frame.add(slot));
                 return Ok(());
             }
             self.convert(result, r#type, frame.add(slot))

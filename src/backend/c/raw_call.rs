@@ -7,8 +7,8 @@ use super::binding::MOST_ARGUMENTS;
 use super::ctype::{CType, Class};
 use super::type_handle::TypeHandle;
 use super::types::{FunctionType, TypeId};
-use crate::call::interface::CallInterface;
-use crate::call::native::NativeType;
+use crate::call::libffi::interface::CallInterface;
+use crate::call::plan::native::NativeType;
 use crate::call::with_stack;
 use crate::error::{Error, Result, Status};
 

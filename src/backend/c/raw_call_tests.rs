@@ -4,7 +4,7 @@ use std::ptr;
 use super::super::build;
 use super::super::testing::{Guest, Header, address, integer, write};
 use super::*;
-use crate::call::native::Convention;
+use crate::call::plan::native::Convention;
 fn code(function: *const ()) -> *const c_void {
     function.cast()
 }

@@ -7,7 +7,7 @@ use super::super::testing::{Header, address, real, write};
 use super::super::types::{FunctionType, Primitive, Types};
 use super::*;
 use crate::abi::metaffi_finalizer;
-use crate::call::closure::ErrorSink;
+use crate::call::upcall::ErrorSink;
 
 unsafe extern "C-unwind" fn count(userdata: *mut c_void) {
     // SAFETY: the tests give a counter that outlives the closure.

@@ -6,7 +6,7 @@ use super::ctype::CType;
 use super::raw_call::RawCall;
 use super::raw_variadic::RawVariadics;
 use super::types::{FunctionType, Kind as CKind, TypeId, Types};
-use crate::call::failure::c_string;
+use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::pin::Use;

@@ -4,7 +4,7 @@ use std::ptr;
 
 use super::{Suite, Userdata, call, call_one, callable_of, float64, handle, value};
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
-use crate::call::unwind::catching;
+use crate::call::errors::unwind::catching;
 use crate::error::Status;
 use crate::handle::Kind as HandleKind;
 use crate::kit::{Exceptions, Floats, Forked};

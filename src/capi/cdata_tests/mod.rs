@@ -14,7 +14,7 @@ use super::super::runtime::{metaffi_runtime_free, metaffi_runtime_load};
 use super::super::{array, callable, memory, value};
 use super::*;
 use crate::abi::*;
-use crate::call::failure;
+use crate::call::errors::failure;
 
 mod calls;
 mod lifetime;

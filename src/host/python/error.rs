@@ -147,7 +147,7 @@ fn add_frames(gil: &Gil, failure: &Error) {
         return;
     };
     for frame in foreign.frames().iter().rev() {
-        let text = |text: &str| crate::call::failure::c_string(text);
+        let text = |text: &str| crate::call::errors::failure::c_string(text);
         let line = i32::try_from(frame.line).unwrap_or(0);
         // SAFETY: NUL-terminated texts, and an exception is pending.
         unsafe { add(text(&frame.function).as_ptr(), text(&frame.file).as_ptr(), line) };

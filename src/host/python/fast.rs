@@ -11,7 +11,7 @@ use super::entity;
 use super::handle::word::{Accepted, learn, let_go, word};
 use super::lend;
 use crate::abi::metaffi_slot;
-use crate::call::unwind::{Outcome, caught};
+use crate::call::errors::unwind::{Outcome, caught};
 use crate::call::{Function, HostCall, Lifetime, Passing};
 use crate::handle::Fast;
 use crate::handle::pin::{self, Span, Use};

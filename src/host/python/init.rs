@@ -4,7 +4,7 @@ use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
 
 use super::contents;
-use crate::call::failure::c_string;
+use crate::call::errors::failure::c_string;
 use crate::call::guarded;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;

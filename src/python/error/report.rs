@@ -4,7 +4,7 @@ use std::ptr;
 
 use super::{quietly, raise};
 use crate::call::Late;
-use crate::call::failure::{self, Reports};
+use crate::call::errors::failure::{self, Reports};
 use crate::error::Error;
 use crate::fork::Once;
 use crate::python::api::Api;

@@ -4,7 +4,7 @@
 use std::mem::MaybeUninit;
 
 use super::Call;
-use crate::call::closure::{Incoming, Locked, Slot};
+use crate::call::upcall::{Incoming, Locked, Slot};
 use crate::error::{Error, Result};
 use crate::python::api::{Api, Object};
 use crate::python::error;
@@ -22,7 +22,7 @@ pub(super) fn locked(call: &Kept<Call>) -> Option<Locked> {
     fits.then(|| Locked { enter, data: call.data() })
 }
 
-/// An [`Enter`](crate::call::closure::Enter). What is found under the GIL cannot have been given
+/// An [`Enter`](crate::call::upcall::Enter). What is found under the GIL cannot have been given
 /// back: that needs the GIL, too. Whether it is held is asked each time, as by [`gil::enter`].
 unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, result: *mut u64) {
     // SAFETY: a closure's code calls this.

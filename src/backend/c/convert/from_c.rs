@@ -144,7 +144,7 @@ unsafe fn from_text(kind: Kind, from: *mut c_void, slots: *mut metaffi_slot) -> 
             let bytes = std::slice::from_raw_parts(from.cast::<u8>(), libc::strlen(from.cast()));
             return put_text(bytes, slots);
         }
-        let length = call::natural::length(kind, from);
+        let length = call::c_mapping::length(kind, from);
         let copy = text::convert(&metaffi_string { data: from, length }, kind, kind)?;
         *slots = pointer_word(copy.data);
         *slots.add(1) = length as u64;

@@ -283,10 +283,10 @@ pub(super) fn callable(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::Header;
     use super::super::to_c;
     use super::*;
     use crate::abi::metaffi_float64_type;
+    use crate::backend::c::testing::Header;
     use crate::handle;
 
     #[test]

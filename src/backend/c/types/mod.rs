@@ -50,7 +50,7 @@ pub use self::{
     record::{BitField, Field, Member, Record, RecordKind, RecordOptions},
 };
 use super::ctype::Infos;
-pub use crate::call::native::Convention;
+pub use crate::call::plan::native::Convention;
 use crate::fork::{Read, Shared, Written};
 
 /// How many levels a type may be built of: more than any real one, and few enough that whoever

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 
 use super::{Field, FunctionType, Kind, TypeId, Types, store::Store};
-use crate::call::native::Convention;
+use crate::call::plan::native::Convention;
 
 /// How many parts a text spells: more than any declaration that somebody writes.
 const MOST: usize = 2048;

@@ -182,7 +182,7 @@ fn empty() -> Result<OwnedValue> {
 /// Raises an exception of Python's own; the failure that stands for it.
 #[cold]
 pub(super) fn exception(gil: &Gil, class: Object, message: &str) -> Error {
-    let message = crate::call::failure::c_string(message);
+    let message = crate::call::errors::failure::c_string(message);
     // SAFETY: NUL-terminated, under the GIL.
     unsafe { (gil.api.PyErr_SetString)(class, message.as_ptr()) };
     pending()

@@ -1,0 +1,94 @@
+use std::ffi::c_void;
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+
+use super::load::load;
+use super::store::{To, store};
+use crate::abi::metaffi_slot;
+use crate::call::downcall::frame::with_stack;
+use crate::call::function::Function;
+use crate::call::plan::Numbers;
+use crate::call::plan::native::{Convention, NativeType};
+use crate::call::upcall::{Arguments, Closure, Handler};
+use crate::error::{Error, Result};
+use crate::handle::pin::Use;
+
+/// A C function pointer with the natural signature of `function`.
+pub fn export(function: &Arc<Function>) -> Result<Closure> {
+    let (params, returns) = function.plan().natural();
+    export_as(function, params, returns, Convention::Default)
+}
+
+/// The same with C types of which values are those of the natural types.
+pub fn export_as(
+    function: &Arc<Function>,
+    params: &[NativeType],
+    returns: &NativeType,
+    convention: Convention,
+) -> Result<Closure> {
+    let closure = Closure::new(params, returns, convention, function.clone())?;
+    closure.handle_locked(function);
+    Ok(closure)
+}
+
+/// Runs a function when C calls, with arguments of its natural C types.
+impl Handler for Function {
+    #[inline(always)]
+    unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
+        let Some(Numbers { params, returned }) = self.plan().numbers() else {
+            // SAFETY: the caller's promise.
+            return unsafe { call_general(self, span, arguments, result) };
+        };
+        let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; Numbers::MOST + 1];
+        let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
+        // SAFETY: the closure was made for the natural types of this function, so each argument
+        // has the type of its parameter; all are numbers, of which the frame has room for so many.
+        unsafe {
+            for (index, param) in params.iter().enumerate() {
+                *frame.add(index) = arguments.scalar(index, *param);
+            }
+            Function::call(self, span, frame)?;
+            if *returned {
+                result.cast::<u64>().write(*frame.add(params.len()));
+            }
+        }
+        Ok(())
+    }
+
+    fn report(&self, failure: &Error) {
+        self.callee().report(failure);
+    }
+}
+
+/// Calls with values of which not all are numbers.
+#[inline(never)]
+unsafe fn call_general(
+    function: &Function,
+    span: Use,
+    arguments: impl Arguments,
+    result: *mut c_void,
+) -> Result<()> {
+    let (params, returns) = (function.params(), function.returns());
+    with_stack(function.frame_size(), |frame: *mut metaffi_slot| {
+        // SAFETY: as for numbers; the frame has the function's layout.
+        unsafe {
+            for (index, param) in params.iter().enumerate() {
+                load(param.kind, arguments.get(index), frame.add(param.slot()));
+            }
+            Function::call(function, span, frame)?;
+            match returns {
+                [] => Ok(()),
+                [one] => store(one.kind, frame.add(one.slot()), result, To::Result),
+                // Through the pointers that follow the arguments.
+                several => several.iter().enumerate().try_for_each(|(index, place)| {
+                    let to = arguments.get(params.len() + index);
+                    let to = to.cast::<*mut c_void>().read();
+                    if to.is_null() {
+                        return Ok(());
+                    }
+                    store(place.kind, frame.add(place.slot()), to, To::Variable)
+                }),
+            }
+        }
+    })
+}

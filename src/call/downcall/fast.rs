@@ -1,0 +1,330 @@
+//! The fast way to call: the invoker in a handle's slot, and calls by values of functions of
+//! scalars, whose types are compared and whose values are moved between their tags and the slots
+//! of a frame without looking at anything but one word.
+
+use std::mem::MaybeUninit;
+use std::ptr;
+
+use super::values::call_values;
+use crate::abi::{
+    METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_type, metaffi_value,
+};
+use crate::call::errors::failure::report;
+use crate::call::function::Function;
+use crate::call::plan::Place;
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::{self, Use};
+use crate::handle::{Fast, FastCell, Handled, Key, Table};
+use crate::signature::Kind;
+
+/// What a handle that can be called stands for.
+pub trait Called: Handled {
+    /// Where its handles are.
+    const TABLE: &'static Table<FastCell>;
+
+    /// What is called.
+    fn function(&self) -> &Function;
+}
+
+/// How a function is called behind a handle of type `T`, and its shape.
+pub fn fast<T: Called>(function: &Function) -> (Fast, u64) {
+    let pinned = Fast { invoke: pinned::<T>, code: ptr::null(), map: 0 };
+    (function.fast().unwrap_or(pinned), function.plan().shape())
+}
+
+/// An [`Invoke`](crate::handle::Invoke) that keeps what it calls alive by a pin: the slow way,
+/// which every function has.
+#[inline(never)]
+unsafe extern "C-unwind" fn pinned<T: Called>(
+    _: *const (),
+    frame: *mut metaffi_slot,
+    _: u64,
+    error: *mut *mut metaffi_error,
+    key: Key,
+) -> metaffi_status {
+    let span = pin::enter();
+    // SAFETY: the caller's promise; guest code that leaves by an exception ends the span.
+    unsafe {
+        let outcome = match span.get::<T>(key) {
+            Ok(callee) => call_frame(callee.function(), &span, frame),
+            Err(refused) => Err(refused),
+        };
+        drop(span);
+        report(error, outcome)
+    }
+}
+
+#[inline(always)]
+unsafe fn call_frame(function: &Function, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    if frame.is_null() && function.frame_size() != 0 {
+        return Err(null("frame"));
+    }
+    // SAFETY: the caller's promise.
+    unsafe { function.call(span, frame) }
+}
+
+/// Calls by frame.
+///
+/// # Safety
+/// `frame` has the layout of the signature, with the arguments filled in; `error` is NULL or
+/// writable.
+#[inline(always)]
+pub unsafe fn by_frame<T: Called>(
+    key: Key,
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
+    unsafe {
+        match T::TABLE.slot(key).fast(key) {
+            Some(fast) if !frame.is_null() => invoke(fast, frame, error, key),
+            // Refuses what cannot be called.
+            _ => pinned::<T>(ptr::null(), frame, 0, error, key),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn invoke(
+    Fast { invoke, code, map }: Fast,
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+    key: Key,
+) -> metaffi_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if !error.is_null() {
+            error.write(ptr::null_mut());
+        }
+        invoke(code, frame, map, error, key)
+    }
+}
+
+/// The values of a call.
+pub struct Values {
+    /// `argument_count` values that are what their types say.
+    pub arguments: *const metaffi_value,
+    /// How many there are.
+    pub argument_count: usize,
+    /// Room for `return_count` values.
+    pub returns: *mut metaffi_value,
+    /// How many there are to be.
+    pub return_count: usize,
+}
+
+/// Calls by values: by frame, if they are of exactly the declared types, which are scalars.
+///
+/// # Safety
+/// The values are as described; `error` is NULL or writable.
+#[inline(always)]
+pub unsafe fn by_values<T: Called>(
+    key: Key,
+    values: Values,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
+    unsafe {
+        match T::TABLE.slot(key).fast_by_values(key) {
+            Some((fast, NOTHING)) if values.argument_count | values.return_count == 0 => {
+                invoke(fast, ptr::dangling_mut(), error, key)
+            }
+            fast => by_shape::<T>(key, fast.map_or(0, |(_, shape)| shape), &values, error),
+        }
+    }
+}
+
+/// The same with values that there are; what is not of the shape goes the way that converts and
+/// reports.
+#[inline(never)]
+unsafe fn by_shape<T: Called>(
+    key: Key,
+    shape: u64,
+    values: &Values,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
+    let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
+    // SAFETY: a shape with so many arguments has so many slots, and one for the result. Whatever the
+    // slot has become since, only what it was is called.
+    unsafe {
+        if !load(shape, values, frame) {
+            return by_values_slow::<T>(key, values, error);
+        }
+        let status = by_frame::<T>(key, frame, error);
+        let &Values { argument_count, returns, return_count, .. } = values;
+        if status != METAFFI_OK {
+            returns.write_bytes(0, return_count);
+        } else if return_count != 0 {
+            (*returns).data.uint64 = *frame.add(argument_count);
+            (*returns).r#type = ROWS.get_unchecked(returned(shape)).number;
+        }
+        status
+    }
+}
+
+/// Fills the arguments of a frame; false if they are not of the types of the shape, or something
+/// else is to be returned.
+#[inline(always)]
+unsafe fn load(shape: u64, values: &Values, frame: *mut metaffi_slot) -> bool {
+    let &Values { arguments, argument_count, returns, return_count } = values;
+    let fits = argument_count as u64 + 1 == shape & ((1 << COUNT_BITS) - 1)
+        && return_count == usize::from(returned(shape) != 0);
+    if !fits || arguments.is_null() && argument_count != 0 || returns.is_null() && return_count != 0
+    {
+        return false;
+    }
+    let mut types = shape >> (COUNT_BITS + BITS);
+    for index in 0..argument_count {
+        // SAFETY: there are so many arguments, of scalar types as the shape was made from.
+        unsafe {
+            let row = ROWS.get_unchecked((types & 0xf) as usize);
+            types >>= BITS;
+            let value = &*arguments.add(index);
+            let bits = value.data.uint64;
+            if value.r#type != row.number || bits & row.never != 0 {
+                return false;
+            }
+            *frame.add(index) = ((bits & row.mask) ^ row.sign).wrapping_sub(row.sign);
+        }
+    }
+    true
+}
+
+/// The row of what is returned.
+#[inline(always)]
+fn returned(shape: u64) -> usize {
+    (shape >> COUNT_BITS) as usize & 0xf
+}
+
+/// Calls by values the slow way.
+#[inline(never)]
+unsafe fn by_values_slow<T: Called>(
+    key: Key,
+    values: &Values,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let Values { arguments, argument_count, returns, return_count } = *values;
+    let span = pin::enter();
+    // SAFETY: the caller's promise; guest code that leaves by an exception ends the span.
+    unsafe {
+        let outcome = match span.get::<T>(key) {
+            Ok(_) if arguments.is_null() && argument_count != 0 => Err(null("arguments")),
+            Ok(_) if returns.is_null() && return_count != 0 => Err(null("returns")),
+            Ok(callee) => call_values(callee.function(), &span, values),
+            Err(refused) => Err(refused),
+        };
+        drop(span);
+        if outcome.is_err() && !returns.is_null() {
+            returns.write_bytes(0, return_count);
+        }
+        report(error, outcome)
+    }
+}
+
+#[cold]
+fn null(name: &str) -> Error {
+    Error::new(Status::InvalidArgument, format!("{name} is NULL"))
+}
+
+/// The most arguments whose types fit a shape.
+const MOST: usize = 14;
+
+/// Bits for one type in a shape.
+const BITS: u32 = 4;
+
+/// A shape: the count of arguments plus one in the lowest bits, the return, then the arguments,
+/// each a row of [`ROWS`].
+const COUNT_BITS: u32 = 4;
+
+/// The shape of a function that takes nothing and returns nothing.
+const NOTHING: u64 = 1;
+
+/// How a scalar is kept in a payload.
+struct Row {
+    number: metaffi_type,
+    /// The bits that it has.
+    mask: u64,
+    /// The one of its sign; 0 if it has none.
+    sign: u64,
+    /// Those that are set in nothing that needs no look.
+    never: u64,
+}
+
+const fn row(kind: Kind, bits: u32, signed: bool) -> Row {
+    let (mask, sign) = (u64::MAX >> (64 - bits), if signed { 1 << (bits - 1) } else { 0 });
+    // Only 0 and 1 are a bool.
+    let never = if matches!(kind, Kind::Bool) { mask - 1 } else { 0 };
+    Row { number: kind as metaffi_type, mask, sign, never }
+}
+
+/// The kinds of scalars; row 0 stands for no return.
+static ROWS: [Row; 16] = [
+    row(Kind::Null, 64, false),
+    row(Kind::Float64, 64, false),
+    row(Kind::Float32, 32, false),
+    row(Kind::Int8, 8, true),
+    row(Kind::Int16, 16, true),
+    row(Kind::Int32, 32, true),
+    row(Kind::Int64, 64, true),
+    row(Kind::Uint8, 8, false),
+    row(Kind::Uint16, 16, false),
+    row(Kind::Uint32, 32, false),
+    row(Kind::Uint64, 64, false),
+    row(Kind::Bool, 8, false),
+    row(Kind::Size, usize::BITS, false),
+    row(Kind::Char8, 8, false),
+    row(Kind::Char16, 16, false),
+    row(Kind::Char32, 32, false),
+];
+
+/// The types of a function of scalars in one word; 0 of any other, and if there are too many.
+pub(in crate::call) fn shape(params: &[Place], returns: &[Place]) -> u64 {
+    let number = |place: &Place| {
+        ROWS.iter()
+            .skip(1)
+            .position(|row| row.number == place.number())
+            .map(|index| index as u64 + 1)
+    };
+    let returned = match returns {
+        [] => Some(0),
+        [place] => number(place),
+        _ => None,
+    };
+    let (Some(returned), true) = (returned, params.len() <= MOST) else { return 0 };
+    let mut shape = (params.len() as u64 + 1) | (returned << COUNT_BITS);
+    for (index, place) in params.iter().enumerate() {
+        let Some(number) = number(place) else { return 0 };
+        shape |= number << (COUNT_BITS + BITS + index as u32 * BITS);
+    }
+    shape
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signature::Type;
+
+    fn places(names: &[&str]) -> Vec<Place> {
+        names.iter().map(|name| Place::of(Type::parse(name).unwrap())).collect()
+    }
+
+    #[test]
+    fn shapes_tell_signatures_apart() {
+        let shape_of = |params: &[&str], returns: &[&str]| shape(&places(params), &places(returns));
+        let shapes = [
+            shape_of(&[], &[]),
+            shape_of(&["int8"], &[]),
+            shape_of(&[], &["int8"]),
+            shape_of(&["int8", "float64"], &["bool"]),
+            shape_of(&["float64", "int8"], &["bool"]),
+            shape_of(&["char32"; 14], &["size"]),
+        ];
+        for (index, one) in shapes.iter().enumerate() {
+            assert_ne!(*one, 0);
+            assert!(shapes[index + 1..].iter().all(|other| other != one));
+        }
+        assert_eq!(shape_of(&["int8"; 15], &[]), 0);
+        assert_eq!(shape_of(&["string8"], &[]), 0);
+        assert_eq!(shape_of(&[], &["int8", "int8"]), 0);
+    }
+}

@@ -1,0 +1,306 @@
+use super::fast::Values;
+use super::frame::with_stack;
+use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_string, metaffi_value};
+use crate::call::errors::guard::guarded;
+use crate::call::function::Function;
+use crate::call::plan::Place;
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, pin::Use};
+use crate::signature::{Kind, Type, TypeInfo};
+use crate::value::{self, OwnedValue, memory, text};
+
+/// Calls a function by values: checked, with lossless conversions.
+///
+/// Nothing with a destructor is alive while the callee runs.
+///
+/// # Safety
+/// The values are as described.
+#[inline]
+pub unsafe fn call_values(function: &Function, span: Use, values: &Values) -> Result<()> {
+    let &Values { arguments, argument_count, returns, return_count } = values;
+    if argument_count != function.params().len() || return_count != function.returns().len() {
+        // SAFETY: the caller's promise.
+        return unsafe { call_other_count(function, span, values) };
+    }
+    with_stack(function.frame_size(), |frame: *mut metaffi_slot| {
+        // SAFETY: the frame has the function's layout, and the values are as the caller promises.
+        unsafe {
+            for (index, place) in function.params().iter().enumerate() {
+                let value = &*arguments.add(index);
+                if !load(value, place, frame.add(place.slot())) {
+                    load_other(function, span, index, value, frame.add(place.slot()))?;
+                }
+            }
+            function.call(span, frame)?;
+            for (index, place) in function.returns().iter().enumerate() {
+                store(frame.add(place.slot()), place, returns.add(index));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The same with values of ours; what is returned is the caller's.
+///
+/// # Safety
+/// The arguments are what their types say; the callee does not leave by `longjmp`.
+pub unsafe fn call_owned(
+    function: &Function,
+    arguments: &[metaffi_value],
+) -> Result<Vec<OwnedValue>> {
+    let mut returned = vec![value::null(); function.returns().len()];
+    let values = Values {
+        arguments: arguments.as_ptr(),
+        argument_count: arguments.len(),
+        returns: returned.as_mut_ptr(),
+        return_count: returned.len(),
+    };
+    // SAFETY: the caller's promise; on success the returns are ours.
+    unsafe {
+        handle::using(|span| call_values(function, span, &values))?;
+        Ok(returned.into_iter().map(|value| OwnedValue::from_raw(value)).collect())
+    }
+}
+
+/// Puts a value into its slots if it has the declared type and needs no check.
+///
+/// # Safety
+/// The value is what its type says; `slots` has room for the kind.
+#[inline(always)]
+pub(in crate::call) unsafe fn load(
+    value: &metaffi_value,
+    place: &Place,
+    slots: *mut metaffi_slot,
+) -> bool {
+    if value.r#type != place.number() {
+        return false;
+    }
+    // SAFETY: the type says which member the payload has.
+    unsafe {
+        *slots = match place.kind {
+            Kind::Int64 | Kind::Uint64 | Kind::Float64 => value.data.uint64,
+            Kind::Int32 => value.data.int32 as i64 as u64,
+            Kind::Uint32 | Kind::Char32 | Kind::Float32 => u64::from(value.data.uint32),
+            Kind::Int16 => value.data.int16 as i64 as u64,
+            Kind::Uint16 | Kind::Char16 => u64::from(value.data.uint16),
+            Kind::Int8 => value.data.int8 as i64 as u64,
+            Kind::Uint8 | Kind::Char8 => u64::from(value.data.uint8),
+            // Any bit pattern but 0 counts as true: only 0 and 1 are a bool.
+            Kind::Bool => u64::from(value.data.uint8 != 0),
+            Kind::Size => value.data.size as u64,
+            Kind::Handle => value.data.object.expose_provenance() as u64,
+            Kind::Callable => value.data.callable.expose_provenance() as u64,
+            Kind::Null => 0,
+            Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array | Kind::Any => {
+                return false;
+            }
+        };
+    }
+    true
+}
+
+/// Puts a value into slots of its own type, as it is.
+///
+/// # Safety
+/// The value is what its type says; `slots` has room for three.
+pub unsafe fn load_as_is(value: &metaffi_value, slots: *mut metaffi_slot) -> Result<Type> {
+    // SAFETY: the caller's promise.
+    unsafe { load_with(value, slots, text::check) }
+}
+
+/// The same for somebody who checks text when reading it.
+///
+/// # Safety
+/// As for [`load_as_is`].
+pub unsafe fn load_unread(value: &metaffi_value, slots: *mut metaffi_slot) -> Result<Type> {
+    // SAFETY: the caller's promise.
+    unsafe { load_with(value, slots, text::check_memory) }
+}
+
+#[inline]
+unsafe fn load_with(
+    value: &metaffi_value,
+    slots: *mut metaffi_slot,
+    check: unsafe fn(&metaffi_string, Kind) -> Result<()>,
+) -> Result<Type> {
+    let r#type = value::type_of(value)?;
+    let place = Place::of(r#type);
+    // SAFETY: the caller's promise.
+    unsafe {
+        match place.kind {
+            Kind::String8 | Kind::String16 | Kind::String32 => {
+                check(&value.data.string, place.kind)?;
+                put_string(value, slots);
+            }
+            Kind::Array => *slots = value.data.array.expose_provenance() as u64,
+            _ => _ = load(value, &place, slots),
+        }
+    }
+    Ok(r#type)
+}
+
+/// Puts a value into its slots that has to be checked or converted.
+#[cold]
+#[inline(never)]
+unsafe fn load_other(
+    function: &Function,
+    span: Use,
+    index: usize,
+    value: &metaffi_value,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    let param = &function.signature().params[index];
+    // SAFETY: the caller's promise.
+    guarded(|| unsafe { load_checked(span, value, &param.info, slots) })
+        .map_err(|error| error.at(param.argument(index)))
+}
+
+unsafe fn load_checked(
+    span: Use,
+    value: &metaffi_value,
+    info: &TypeInfo,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    let to = info.r#type;
+    // SAFETY: the value is what its type says, and stays so during the call; what a conversion
+    // makes lives as long as the span.
+    unsafe {
+        if to.kind() == Kind::Any {
+            value::type_of(value)?;
+            slots.cast::<metaffi_value>().write(*value);
+            return Ok(());
+        }
+        let from = value::type_of(value)?;
+        if from.kind() == to.kind() {
+            match to.kind() {
+                kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
+                    match info.passes_surrogates() {
+                        true => text::check_memory(&value.data.string, kind)?,
+                        false => text::check(&value.data.string, kind)?,
+                    }
+                    put_string(value, slots);
+                    return Ok(());
+                }
+                Kind::Array if value::array::fits(value.data.array, info)? => {
+                    *slots = value.data.array.expose_provenance() as u64;
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+        if from.kind() == Kind::Null && to.is_array() {
+            *slots = 0;
+            return Ok(());
+        }
+        let converted = value::convert(value, to)?.into_raw();
+        match to.kind() {
+            Kind::String8 | Kind::String16 | Kind::String32 => {
+                span.defer(converted.data.string.data.cast_mut().cast(), free_memory);
+                put_string(&converted, slots);
+            }
+            Kind::Array => {
+                span.defer(converted.data.array.cast(), free_array);
+                value::array::check(converted.data.array, info)?;
+                *slots = converted.data.array.expose_provenance() as u64;
+            }
+            _ => {
+                load(&converted, &Place::of(to), slots);
+            }
+        }
+        Ok(())
+    }
+}
+
+unsafe fn put_string(value: &metaffi_value, slots: *mut metaffi_slot) {
+    // SAFETY: the caller has a string value and two slots.
+    unsafe {
+        *slots = value.data.string.data.expose_provenance() as u64;
+        *slots.add(1) = value.data.string.length as u64;
+    }
+}
+
+unsafe extern "C" fn free_memory(data: *mut ()) {
+    // SAFETY: deferred with memory that a conversion allocated.
+    unsafe { memory::free(data) };
+}
+
+unsafe extern "C" fn free_array(data: *mut ()) {
+    // SAFETY: deferred with an array that a conversion made.
+    unsafe { value::array::free(data.cast::<metaffi_array>()) };
+}
+
+/// Makes a value of what a callee has left in its slots.
+///
+/// # Safety
+/// `slots` holds a value of the place's kind; `to` has room for a value.
+#[inline(always)]
+pub unsafe fn store(slots: *const metaffi_slot, place: &Place, to: *mut metaffi_value) {
+    // SAFETY: the caller's promise. Numbers are read whole: every member of a payload is the low
+    // part of its slot, as in memory on a little-endian machine.
+    unsafe {
+        match place.kind {
+            Kind::Any => {
+                let value = slots.cast::<metaffi_value>().read();
+                let number = if value.r#type == 0 { metaffi_null_type } else { value.r#type };
+                to.write(metaffi_value { r#type: number, data: value.data });
+                return;
+            }
+            Kind::String8 | Kind::String16 | Kind::String32 => {
+                (*to).data.string.length = *slots.add(1) as usize;
+                let data = std::ptr::with_exposed_provenance(*slots as usize);
+                (*to).data.string.data = data;
+            }
+            _ => (*to).data.uint64 = *slots,
+        }
+        (*to).r#type = place.number();
+    }
+}
+
+/// A call with another number of arguments than declared: more of them, if the function is
+/// variadic, or fewer, if the others have defaults.
+#[cold]
+#[inline(never)]
+unsafe fn call_other_count(function: &Function, span: Use, values: &Values) -> Result<()> {
+    let &Values { arguments, argument_count, return_count, .. } = values;
+    let declared = function.params().len();
+    if return_count != function.returns().len() {
+        return Err(count_mismatch(
+            "return values",
+            return_count,
+            function.returns().len(),
+            function,
+        ));
+    }
+    let special = guarded(|| {
+        let mismatch = || count_mismatch("arguments", argument_count, declared, function);
+        if argument_count < declared {
+            return function.callee().with_fewer(argument_count)?.ok_or_else(mismatch);
+        }
+        if !function.signature().variadic {
+            return Err(mismatch());
+        }
+        let extra = (declared..argument_count)
+            // SAFETY: the caller has so many arguments.
+            .map(|index| value::type_of(unsafe { &*arguments.add(index) }));
+        function.callee().with_variadic(&extra.collect::<Result<Vec<Type>>>()?)
+    })?;
+    // What was compiled is kept alive by the span, not by this frame: guest code may leave it.
+    let special = span.keep(special);
+    // SAFETY: as the caller promises.
+    unsafe { call_values(special, span, values) }
+}
+
+#[cold]
+fn count_mismatch(what: &str, given: usize, declared: usize, function: &Function) -> Error {
+    let at_least = match function.signature().variadic && what == "arguments" {
+        true => "at least ",
+        false => "",
+    };
+    Error::new(
+        Status::InvalidArgument,
+        format!(
+            "{given} {what} given, but the signature has {at_least}{declared}: {}",
+            function.signature()
+        ),
+    )
+}

@@ -1,0 +1,8 @@
+//! What goes wrong in a call, and how it travels: to C, to the host that called, past frames that cannot be unwound.
+
+pub mod failure;
+pub(super) mod guard;
+pub(super) mod host_call;
+pub mod pending;
+pub mod said;
+pub mod unwind;

@@ -1,0 +1,54 @@
+//! Calls made from an image of the registers and the stack, and calls that arrive as one: where each
+//! argument is, is worked out once, and a call only copies. libffi, which works it out at every
+//! call, remains the way for what is not covered here, and the oracle that tests compare with.
+
+#[cfg(all(target_arch = "x86_64", unix))]
+mod sysv64;
+
+#[cfg(all(target_arch = "x86_64", unix))]
+pub(super) use sysv64::{Image, RESULTS, metaffi_call_image as call_image};
+
+#[cfg(not(all(target_arch = "x86_64", unix)))]
+mod nowhere {
+    use std::ffi::c_void;
+
+    use crate::call::plan::native::{Convention, NativeType};
+    use crate::error::Result;
+
+    /// Not written for this platform: every call is libffi's.
+    pub(crate) enum Image {}
+
+    impl Image {
+        pub(crate) fn new(_: &[NativeType], _: &NativeType, _: Convention) -> Option<Image> {
+            None
+        }
+
+        pub(crate) unsafe fn call(&self, _: *const c_void, _: *mut c_void, _: *const *mut c_void) {
+            match *self {}
+        }
+
+        pub(crate) unsafe fn call_words(&self, _: *const c_void, _: *mut c_void, _: *const u64) {
+            match *self {}
+        }
+
+        pub(crate) fn registers(&self) -> Vec<NativeType> {
+            match *self {}
+        }
+
+        pub(crate) fn returned(&self, _: &NativeType) -> Result<NativeType> {
+            match *self {}
+        }
+
+        pub(crate) unsafe fn gather(
+            &self,
+            _: usize,
+            _: *const *mut c_void,
+            _: impl FnOnce(*const *mut c_void),
+        ) {
+            match *self {}
+        }
+    }
+}
+
+#[cfg(not(all(target_arch = "x86_64", unix)))]
+pub(super) use nowhere::Image;

@@ -1,0 +1,52 @@
+//! [`Passing`]: what a function's invoker takes for each argument, and gives for its result.
+
+use std::sync::Arc;
+
+use crate::call::upcall::callable::Callable;
+use crate::error::Result;
+use crate::handle::Key;
+use crate::signature::Kind;
+
+/// How an argument or the result travels between a caller and the invoker of a function: data, by
+/// which each kind of caller marshals in one loop.
+#[derive(Clone)]
+pub enum Passing {
+    /// As in a frame: a number in its slot, text in two, an object as its handle.
+    Slots,
+    /// In one slot: the address of NUL-terminated UTF-8, which is only read.
+    Text,
+    /// In one slot: the address of consecutive elements of this kind, lent for the call.
+    Elements {
+        /// What each of them is.
+        element: Kind,
+        /// Whether they are only read.
+        constant: bool,
+    },
+    /// In one slot: the address of an object of one of these types, or the address that it holds.
+    Address(Arc<dyn Target>),
+    /// In one slot: a C function pointer of this type.
+    Function(Arc<dyn Target>),
+    /// Not at all: the slow way converts it.
+    Slow,
+}
+
+/// How long what an invoker calls is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lifetime {
+    /// For ever, and it does not fail: the code of a library.
+    Forever,
+    /// As long as the lock of its runtime is held, which the invoker sees to: it needs the key.
+    Locked,
+    /// As long as somebody keeps the function.
+    Pinned,
+}
+
+/// What an address or a function pointer is of.
+pub trait Target: Send + Sync {
+    /// Whether an object is given as its address, or the address that it holds: then all objects
+    /// of its type are.
+    fn takes(&self, object: Key) -> bool;
+
+    /// The function pointer of a callable, as long as that lives.
+    fn pointer(&self, callable: &Callable) -> Result<*const ()>;
+}

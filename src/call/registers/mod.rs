@@ -1,0 +1,107 @@
+//! Calls of scalars: precompiled thunks that load a frame into registers, and what does not fit
+//! onto the stack.
+//!
+//! A call whose arguments all travel in registers needs no interpretation. On System V x86-64 and
+//! AArch64 integers and floats have registers of their own, filled independently in the order of
+//! the arguments, so a function of any mix of them can be called as if it took all its integers
+//! first and then all its floats. A float travels in the low half of its register, as it does in
+//! the low half of its slot.
+
+mod ret;
+#[cfg(all(target_arch = "x86_64", unix))]
+mod spill;
+mod thunk;
+
+use super::plan::native::{Bank, Convention, NativeType};
+use crate::handle::{Fast, Invoke};
+
+/// How many arguments a thunk has in each kind of register; it has none elsewhere.
+const INTEGERS: usize = 6;
+const FLOATS: usize = 8;
+const IS_KNOWN: bool = cfg!(all(any(target_arch = "x86_64", target_arch = "aarch64"), unix));
+
+/// The thunks of functions that return a value of one kind.
+struct Thunks {
+    plain: fn(usize, usize) -> Invoke,
+    chars: fn(usize) -> Invoke,
+    #[cfg(all(target_arch = "x86_64", unix))]
+    spilled: Invoke,
+}
+
+impl Thunks {
+    fn of(returns: &NativeType) -> Option<Thunks> {
+        fn returning<R: ret::Return>() -> Option<Thunks> {
+            Some(Thunks {
+                plain: thunk::of::<R>,
+                chars: thunk::of_chars::<R>,
+                #[cfg(all(target_arch = "x86_64", unix))]
+                spilled: spill::spilled::<R>,
+            })
+        }
+        match returns {
+            NativeType::Void => returning::<ret::Void>(),
+            NativeType::I8 => returning::<ret::I8>(),
+            NativeType::I16 => returning::<ret::I16>(),
+            NativeType::I32 => returning::<ret::I32>(),
+            NativeType::U8 => returning::<ret::U8>(),
+            NativeType::U16 => returning::<ret::U16>(),
+            NativeType::U32 => returning::<ret::U32>(),
+            NativeType::I64 | NativeType::U64 => returning::<ret::Word>(),
+            NativeType::Pointer => returning::<ret::Word>(),
+            NativeType::F32 => returning::<ret::F32>(),
+            NativeType::F64 => returning::<ret::F64>(),
+            _ => None,
+        }
+    }
+
+    /// The thunk and the map of a call of which not everything fits into registers.
+    #[cfg(all(target_arch = "x86_64", unix))]
+    fn spilled(&self, floats: impl Iterator<Item = u64>, count: usize) -> Option<(Invoke, u64)> {
+        Some((self.spilled, spill::map(floats, count)?))
+    }
+
+    /// There is none on this platform.
+    #[cfg(not(all(target_arch = "x86_64", unix)))]
+    fn spilled(&self, _: impl Iterator<Item = u64>, _: usize) -> Option<(Invoke, u64)> {
+        None
+    }
+}
+
+/// A call of `code` that takes argument `i` from slot `i` of a frame and stores its result in the
+/// slot after the last argument; `None` if not every argument is a scalar, or there is no thunk for
+/// so many.
+///
+/// `chars` has a bit for each argument that is given as the code unit of a character and that C
+/// takes as a signed byte.
+pub fn fast(
+    code: *const (),
+    params: &[NativeType],
+    returns: &NativeType,
+    convention: Convention,
+    chars: u64,
+) -> Option<Fast> {
+    if !IS_KNOWN || convention == Convention::Win64 {
+        return None;
+    }
+    let banks: Vec<Bank> = params.iter().map(NativeType::bank).collect::<Option<_>>()?;
+    let thunks = Thunks::of(returns)?;
+    let in_bank = |bank| {
+        banks.iter().enumerate().filter(move |(_, b)| **b == bank).map(|(slot, _)| slot as u64)
+    };
+    let (integers, floats) = (in_bank(Bank::Integer).count(), in_bank(Bank::Float).count());
+    let (invoke, map) = match chars {
+        0 if integers > INTEGERS || floats > FLOATS => {
+            thunks.spilled(in_bank(Bank::Float), params.len())?
+        }
+        0 => {
+            let map = thunk::order(in_bank(Bank::Integer), in_bank(Bank::Float), params.len());
+            ((thunks.plain)(integers, floats), map)
+        }
+        _ if floats == 0 && integers <= INTEGERS => ((thunks.chars)(integers), chars),
+        _ => return None,
+    };
+    Some(Fast { invoke, code, map })
+}
+
+#[cfg(all(test, any(target_arch = "x86_64", target_arch = "aarch64"), unix))]
+mod tests;

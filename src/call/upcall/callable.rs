@@ -1,0 +1,342 @@
+use std::any::Any;
+use std::ffi::{CStr, CString};
+use std::iter;
+use std::mem;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering, fence};
+
+use super::{Closure, ErrorSink, Made};
+use crate::call::c_mapping;
+use crate::call::downcall::fast::{Called, fast};
+use crate::call::function::Function;
+use crate::error::{Error, Result, Status};
+use crate::fork::{Lock, Once};
+use crate::handle::{CALLABLES, Fast, FastCell, Handled, Kind, Table};
+
+/// A function passed as a value, and the C function pointers made for it.
+pub struct Callable {
+    function: Arc<Function>,
+    quick: AtomicBool,
+    natural: Made,
+    /// What most have nothing of: NULL, or a box, made once.
+    more: AtomicPtr<More>,
+}
+
+/// What a callable may have beyond its function.
+#[derive(Default)]
+struct More {
+    name: Once<CString>,
+    shadow: Once<Shadow>,
+    /// Held while a function pointer is added, so that each gets the latest.
+    sink: Lock<Option<ErrorSink>>,
+    /// The latest of a list that only grows, so that it is read without a lock.
+    typed: AtomicPtr<Typed>,
+}
+
+/// A runtime's own object for a callable, kept with it.
+pub struct Shadow {
+    /// The address of something of the runtime's, by which it knows its own.
+    pub owner: *const (),
+    /// The object.
+    pub object: NonNull<()>,
+    /// Called once, when the callable ends, on any thread.
+    pub release: unsafe fn(NonNull<()>),
+}
+
+// SAFETY: only addresses; the runtime says that it may be released on any thread.
+unsafe impl Send for Shadow {}
+// SAFETY: as above.
+unsafe impl Sync for Shadow {}
+
+impl Drop for Shadow {
+    fn drop(&mut self) {
+        // SAFETY: once, at the callable's end.
+        unsafe { (self.release)(self.object) }
+    }
+}
+
+/// A function pointer of a C type that somebody asked for.
+struct Typed {
+    /// What tells C types apart: the address of an arena, and a number in it.
+    arena: *const (),
+    number: u32,
+    native: Native,
+    /// Keeps the arena there, and the number that type's.
+    _kept: Kept,
+    next: *mut Typed,
+}
+
+/// What keeps a C type as long as this is there.
+pub type Kept = Box<dyn Any + Send + Sync>;
+
+/// A C function pointer: of a C function itself, or made for something else.
+pub enum Native {
+    /// The function itself.
+    Symbol(*const ()),
+    /// A closure.
+    Closure(Closure),
+    /// A closure of the function as it takes another number of arguments.
+    Adapted(Closure),
+}
+
+impl Native {
+    fn code(&self) -> *const () {
+        match self {
+            Native::Symbol(symbol) => *symbol,
+            Native::Closure(closure) | Native::Adapted(closure) => closure.code(),
+        }
+    }
+
+    fn set_sink(&self, sink: &Option<ErrorSink>) {
+        if let Native::Closure(closure) | Native::Adapted(closure) = self {
+            closure.set_sink(sink.clone());
+        }
+    }
+}
+
+// SAFETY: the list is read by any thread, changed under a lock, and freed with the callable.
+unsafe impl Send for Typed {}
+// SAFETY: as above.
+unsafe impl Sync for Typed {}
+
+impl Handled for Callable {
+    const KIND: Kind = Kind::Callable;
+
+    fn fast(&self) -> Option<(Fast, u64)> {
+        Some(fast::<Callable>(&self.function))
+    }
+}
+
+impl Called for Callable {
+    const TABLE: &'static Table<FastCell> = &CALLABLES;
+
+    #[inline(always)]
+    fn function(&self) -> &Function {
+        &self.function
+    }
+}
+
+impl Callable {
+    /// A callable of a function.
+    pub fn new(function: Arc<Function>) -> Callable {
+        let (quick, natural, more) =
+            (AtomicBool::new(false), Made::default(), AtomicPtr::default());
+        Callable { function, quick, natural, more }
+    }
+
+    fn more(&self) -> &More {
+        if let Some(more) = self.known() {
+            return more;
+        }
+        let (new, order) = (Box::into_raw(Box::default()), Ordering::AcqRel);
+        match self.more.compare_exchange(ptr::null_mut(), new, order, Ordering::Acquire) {
+            // SAFETY: the box's, which goes with this.
+            Ok(_) => unsafe { &*new },
+            Err(other) => {
+                // SAFETY: nobody has the new one; another thread's goes with this.
+                unsafe {
+                    drop(Box::from_raw(new));
+                    &*other
+                }
+            }
+        }
+    }
+
+    fn known(&self) -> Option<&More> {
+        // SAFETY: NULL, or a box's, which goes with this.
+        unsafe { self.more.load(Ordering::SeqCst).as_ref() }
+    }
+
+    /// What is called.
+    pub fn function(&self) -> &Arc<Function> {
+        &self.function
+    }
+
+    /// Its name, if it was given one.
+    pub fn name(&self) -> Option<&CStr> {
+        self.known()?.name.get().map(CString::as_c_str)
+    }
+
+    /// Names it. Once: a name is borrowed by whoever asked for it.
+    pub fn set_name(&self, name: CString) -> Result<()> {
+        self.more().name.set(name).map_err(|refused| {
+            let (name, refused) = (self.name().unwrap_or_default(), refused.as_c_str());
+            let message = format!("name {refused:?} given to a callable that has one: {name:?}");
+            Error::new(Status::InvalidArgument, message)
+        })
+    }
+
+    /// Whether a runtime may keep its lock while this runs: it returns soon, and waits for nobody
+    /// who may be waiting for the runtime.
+    #[inline(always)]
+    pub fn is_quick(&self) -> bool {
+        self.quick.load(Ordering::Relaxed)
+    }
+
+    /// Says whether it is.
+    pub fn set_quick(&self, quick: bool) {
+        self.quick.store(quick, Ordering::Relaxed);
+    }
+
+    /// What the runtime of that owner keeps with it.
+    #[inline(always)]
+    pub fn shadow(&self, owner: *const ()) -> Option<NonNull<()>> {
+        let shadow = self.known()?.shadow.get()?;
+        (shadow.owner == owner).then_some(shadow.object)
+    }
+
+    /// Keeps a runtime's object with it; false, and the object is still the runtime's, if it has
+    /// one already.
+    pub fn set_shadow(&self, shadow: Shadow) -> bool {
+        self.more().shadow.set(shadow).map_err(mem::forget).is_ok()
+    }
+
+    /// Its C function pointer with the natural C signature of its types.
+    pub fn native(&self) -> Result<*const ()> {
+        if let Some(symbol) = self.function.callee().symbol() {
+            return Ok(symbol);
+        }
+        if let Some(closure) = self.natural.get() {
+            return Ok(closure.code());
+        }
+        let closure = c_mapping::export(&self.function)?;
+        let natural = self.natural.get_or_set(closure);
+        // Whoever sets a sink after this look at what is more finds the closure.
+        if let Some(more) = self.known() {
+            let sink = more.sink.lock();
+            natural.set_sink(sink.clone());
+        }
+        Ok(natural.code())
+    }
+
+    /// Whether only this, and the C function pointers made for it, refer to its function.
+    pub fn has_function_alone(&self) -> bool {
+        let keeps = |typed: &&Typed| matches!(typed.native, Native::Closure(_));
+        let of_pointers =
+            usize::from(self.natural.get().is_some()) + self.typed_list().filter(keeps).count();
+        Arc::strong_count(&self.function) == 1 + of_pointers
+    }
+
+    /// Its C function pointer of another C type, which is known by an arena and a number in it;
+    /// `make` compiles it the first time, and keeps the type. Of what two threads make at once, one
+    /// is kept.
+    pub fn typed<T>(
+        &self,
+        arena: &Arc<T>,
+        number: u32,
+        make: impl FnOnce() -> Result<(Native, Kept)>,
+    ) -> Result<*const ()> {
+        let arena = Arc::as_ptr(arena).cast::<()>();
+        let is = |typed: &&Typed| typed.number == number && typed.arena == arena;
+        if let Some(typed) = self.typed_list().find(is) {
+            return Ok(typed.native.code());
+        }
+        let (native, kept) = make()?;
+        let code = native.code();
+        let mut typed =
+            Box::new(Typed { arena, number, native, _kept: kept, next: ptr::null_mut() });
+        // Dropped after the lock is given up: another thread's was sooner.
+        let _refused;
+        let more = self.more();
+        let sink = more.sink.lock();
+        if let Some(known) = self.typed_list().find(is) {
+            _refused = typed;
+            return Ok(known.native.code());
+        }
+        typed.native.set_sink(&sink);
+        typed.next = more.typed.load(Ordering::Relaxed);
+        more.typed.store(Box::into_raw(typed), Ordering::Release);
+        Ok(code)
+    }
+
+    fn typed_list(&self) -> impl Iterator<Item = &Typed> {
+        // SAFETY: what is in the list stays there as long as the callable lives.
+        let at = |pointer: *mut Typed| unsafe { pointer.as_ref() };
+        let latest = self.known().and_then(|more| at(more.typed.load(Ordering::Acquire)));
+        iter::successors(latest, move |typed| at(typed.next))
+    }
+
+    /// Sends the failures of calls through its pointers elsewhere; `None` lets its function report
+    /// them.
+    pub fn set_sink(&self, sink: Option<ErrorSink>) {
+        // What is let go may run code of its own: after the lock.
+        let _before;
+        let mut current = self.more().sink.lock();
+        // Whoever makes a closure from here on finds the sink's lock.
+        fence(Ordering::SeqCst);
+        if let Some(closure) = self.natural.get() {
+            closure.set_sink(sink.clone());
+        }
+        self.typed_list().for_each(|typed| typed.native.set_sink(&sink));
+        _before = mem::replace(&mut *current, sink);
+    }
+}
+
+impl Drop for Callable {
+    fn drop(&mut self) {
+        let more = *self.more.get_mut();
+        if !more.is_null() {
+            // SAFETY: of a box; nobody else has the callable any more.
+            drop(unsafe { Box::from_raw(more) });
+        }
+    }
+}
+
+impl Drop for More {
+    fn drop(&mut self) {
+        let mut next = *self.typed.get_mut();
+        while !next.is_null() {
+            // SAFETY: `typed` made each from a box; nobody else has the callable any more.
+            let typed = unsafe { Box::from_raw(next) };
+            next = typed.next;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+    use crate::abi::metaffi_slot;
+    use crate::call::Callee;
+    use crate::handle::pin::Use;
+    use crate::signature::Signature;
+
+    struct Fails;
+
+    impl Callee for Fails {
+        unsafe fn call(&self, _: Use, _: *mut metaffi_slot) -> Result<()> {
+            Err(Error::new(Status::Foreign, "as asked"))
+        }
+    }
+
+    #[test]
+    fn a_pointer_that_is_being_made_waits_for_nobody_and_fails_to_the_latest_sink() {
+        static TOLD: AtomicUsize = AtomicUsize::new(0);
+        let signature = Signature { params: vec![], returns: vec![], variadic: false };
+        let callable = Callable::new(Arc::new(Function::new(signature, Fails).unwrap()));
+        let arena = Arc::new(());
+        let make = || -> Result<(Native, Kept)> {
+            Ok((Native::Closure(c_mapping::export(&callable.function)?), Box::new(arena.clone())))
+        };
+        let code = callable.typed(&arena, 1, || {
+            let other = callable.typed(&arena, 1, make)?;
+            callable.typed(&arena, 2, make)?;
+            let count = |_: &Error| _ = TOLD.fetch_add(1, Ordering::Relaxed);
+            callable.set_sink(Some(ErrorSink::new(count)));
+            assert_eq!(callable.typed(&arena, 1, || unreachable!()).unwrap(), other);
+            callable.typed(&arena, 3, make)?;
+            make()
+        });
+        let code = code.unwrap();
+        let known = |number| callable.typed(&arena, number, || unreachable!()).unwrap();
+        assert_eq!(known(1), code);
+        for code in [code, known(2), known(3), callable.native().unwrap()] {
+            // SAFETY: closures of functions that take and return nothing.
+            unsafe { mem::transmute::<*const (), unsafe extern "C-unwind" fn()>(code)() };
+        }
+        assert_eq!(TOLD.load(Ordering::Relaxed), 4);
+    }
+}

@@ -1,0 +1,155 @@
+//! Closures of scalars: precompiled entry points.
+//!
+//! Each entry point loads the address of its [slot](Slot) and jumps to code that stores the argument
+//! registers, calls what the slot says, and loads the result registers. What is in a slot is data,
+//! so a function pointer is made by filling one. When the library's own are used up, there are more
+//! in [tables](super::table).
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[path = "trampoline_sysv64.rs"]
+mod platform;
+
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
+mod platform {
+    //! No entry points are written for this platform: every closure is libffi's.
+    pub(super) const INTEGERS: usize = 0;
+    pub(super) const FLOATS: usize = 0;
+    pub(super) const STACK: usize = 0;
+    pub(super) const COUNT: usize = 0;
+    pub(super) fn code(_: usize) -> *const () {
+        std::ptr::null()
+    }
+}
+
+use std::collections::VecDeque;
+use std::ptr;
+
+use super::arguments::{MOST, Order};
+use super::slot::{Origin, Slot};
+use super::{KEPT, table};
+use crate::call::plan::native::{Bank, Convention, NativeType};
+use crate::fork::Lock;
+use crate::handle::Stocks;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+pub(super) use platform::common;
+use platform::{COUNT, FLOATS, INTEGERS, STACK};
+
+/// Where each argument of a signature is.
+struct Arrangement {
+    order: Order,
+    has_floats: bool,
+}
+
+impl Arrangement {
+    /// Those of a signature; `None` if not everything is a scalar.
+    fn of(
+        params: &[NativeType],
+        returns: &NativeType,
+        convention: Convention,
+    ) -> Option<Arrangement> {
+        if convention == Convention::Win64
+            || params.len() > MOST
+            || returns.bank().is_none() && *returns != NativeType::Void
+        {
+            return None;
+        }
+        let (mut integers, mut floats, mut stack) = (0, 0, 0);
+        let mut order = Order::default();
+        for (place, param) in order.iter_mut().zip(params) {
+            let (used, limit, first) = match param.bank()? {
+                Bank::Float => (&mut floats, FLOATS, INTEGERS),
+                Bank::Integer => (&mut integers, INTEGERS, 0),
+            };
+            let (used, first) = match *used < limit {
+                true => (used, first),
+                false => (&mut stack, STACK),
+            };
+            *place = (first + *used) as u8;
+            *used += 1;
+        }
+        Some(Arrangement { order, has_floats: floats > 0 })
+    }
+}
+
+/// What the entry points call, by their numbers: half of them save only the integer registers, the
+/// other half all of them.
+static SLOTS: [Slot; COUNT] = [const { Slot::of(Origin::Library) }; COUNT];
+
+/// Slots whose code saves the same registers.
+struct Kind {
+    /// What threads have of those whose closures have ended.
+    stocks: Stocks<Slot>,
+    shared: Lock<Shared>,
+}
+
+/// Slots that no thread has.
+struct Shared {
+    /// Those that were never used.
+    fresh: &'static [Slot],
+    /// Those whose closures have ended, the longest ago first.
+    ended: VecDeque<&'static Slot>,
+}
+
+impl Kind {
+    const fn new(number: usize, fresh: &'static [Slot]) -> Kind {
+        // SAFETY: the numbers of the two below.
+        let stocks = unsafe { Stocks::of(number) };
+        Kind { stocks, shared: Lock::new(Shared { fresh, ended: VecDeque::new() }) }
+    }
+
+    fn of(saves_floats: bool) -> &'static Kind {
+        if saves_floats { &ANY } else { &INTEGERS_ONLY }
+    }
+
+    /// One that no thread has, and some more for this one if their closures have ended.
+    #[cold]
+    fn take_shared(&self, has_floats: bool) -> Option<&'static Slot> {
+        let mut shared = self.shared.lock();
+        let ready = shared.ended.len().saturating_sub(KEPT).min(1 + self.stocks.room());
+        let mut ready = shared.ended.drain(..ready);
+        if let Some(slot) = ready.next() {
+            self.stocks.fill(ready);
+            return Some(slot);
+        }
+        drop(ready);
+        if shared.fresh.is_empty() {
+            shared.fresh = table::more(has_floats)?;
+        }
+        shared.fresh.split_off_first()
+    }
+}
+
+static INTEGERS_ONLY: Kind = Kind::new(0, SLOTS.split_at(COUNT / 2).0);
+static ANY: Kind = Kind::new(1, SLOTS.split_at(COUNT / 2).1);
+
+/// The slot of an entry point for a signature, if there is one for it.
+pub(super) fn take(
+    params: &[NativeType],
+    returns: &NativeType,
+    convention: Convention,
+) -> Option<&'static Slot> {
+    let Arrangement { order, has_floats } = Arrangement::of(params, returns, convention)?;
+    let kind = Kind::of(has_floats);
+    let slot = kind.stocks.take().or_else(|| kind.take_shared(has_floats))?;
+    slot.set_order(order, params.len());
+    Some(slot)
+}
+
+/// Takes back what [`take`] gave.
+pub(super) fn give_back(slot: &'static Slot) {
+    let saves_floats = match slot.origin() {
+        Origin::Table => table::saves_floats(slot),
+        _ => index(slot) >= COUNT / 2,
+    };
+    let kind = Kind::of(saves_floats);
+    kind.stocks.give_back(slot, |few| kind.shared.lock().ended.extend(few));
+}
+
+/// The entry point of a slot of the library's.
+pub(super) fn code(slot: &'static Slot) -> *const () {
+    platform::code(index(slot))
+}
+
+fn index(slot: &'static Slot) -> usize {
+    (ptr::from_ref(slot).addr() - SLOTS.as_ptr().addr()) / size_of::<Slot>()
+}
