@@ -11,7 +11,7 @@ mod text;
 use std::ptr;
 
 use super::NAME;
-use super::gil::Gil;
+use super::lifecycle::gil::Gil;
 use super::object::PyRef;
 use crate::error::{Error, Result, Status};
 

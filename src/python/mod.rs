@@ -5,38 +5,17 @@
 //! as one table, [`api::Api`]; one build serves every version.
 
 pub mod api;
-pub mod arguments;
-pub mod callable;
-pub mod callback;
-pub mod class;
 pub mod convert;
-pub mod end;
+pub mod downcall;
 pub mod error;
-#[cfg(unix)]
-pub mod fork;
-pub mod free_threaded;
-pub mod function;
-pub mod gil;
-pub mod hook;
-pub mod inbound;
-pub mod inferred;
-mod join;
-mod kept;
-pub mod library;
-pub mod name;
-pub mod numbers;
+pub mod lifecycle;
 pub mod object;
-mod released;
-pub mod returns;
-mod run;
-pub mod spelling;
-pub mod spread;
 pub mod support;
-pub mod version;
+pub mod upcall;
 
-pub use join::{calling, join, joined, watch};
-pub use kept::{Called, Kept, On};
-pub use run::run;
+pub use lifecycle::join::{calling, join, joined, watch};
+pub use lifecycle::kept::{Called, Kept, On};
+pub use support::run::run;
 
 use crate::kit::{Exceptions, Floats, Forked, Nature, Threads};
 use crate::process::Belonging;

@@ -1,14 +1,16 @@
 //! References to Python objects, and the handles that stand for them.
 
 mod carrier;
+pub mod class;
 mod handles;
+pub mod name;
 
 use std::ffi::CStr;
 use std::ptr::{self, NonNull};
 
 use super::api::{Object, PyObject};
 use super::error;
-use super::gil::{self, Gil};
+use super::lifecycle::gil::{self, Gil};
 use crate::error::Result;
 use crate::value::memory;
 

@@ -1,12 +1,14 @@
 //! The part of the runtime that is written in Python: it runs when something is loaded or
 //! described, not when it is called.
 
+pub(super) mod run;
+
 use std::ffi::{CStr, CString};
 use std::ptr;
 
 use super::api::Api;
 use super::error;
-use super::gil::Gil;
+use super::lifecycle::gil::Gil;
 use super::object::{PyRef, text_of};
 use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};

@@ -6,8 +6,9 @@ use super::NAME;
 use super::module::Module;
 use crate::backend::{Description, Entry, EntryKind};
 use crate::error::Result;
-use crate::python::inferred::{self, Inferred};
-use crate::python::{gil, support};
+use crate::python::convert::inferred::{self, Inferred};
+use crate::python::lifecycle::gil;
+use crate::python::support;
 
 /// What the support package says of one entity.
 #[derive(Deserialize)]

@@ -3,8 +3,8 @@
 
 use crate::kit::{Ending, LastWords, Owner};
 use crate::python::api::Api;
-use crate::python::end::LIFE;
-use crate::python::gil;
+use crate::python::lifecycle::end::LIFE;
+use crate::python::lifecycle::gil;
 use crate::python::run;
 
 /// A thread of ours that starts Python, and is its main one from then on: to Python that is the

@@ -8,11 +8,11 @@ use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
-use crate::python::function::{PyFunction, Target};
-use crate::python::gil::{self, Gil};
-use crate::python::inferred::{self, Inferred, Item};
+use crate::python::convert::inferred::{self, Inferred, Item};
+use crate::python::downcall::function::{PyFunction, Target};
+use crate::python::downcall::spread::{Named, Spread};
+use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of};
-use crate::python::spread::{Named, Spread};
 use crate::python::support::{self, Support};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 

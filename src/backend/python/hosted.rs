@@ -6,9 +6,9 @@ use super::end::OWNER;
 use super::find::{self, Request};
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
-use crate::python::gil;
-use crate::python::library::file_of;
-use crate::python::version::Version;
+use crate::python::api::library::file_of;
+use crate::python::api::version::Version;
+use crate::python::lifecycle::gil;
 
 /// Refuses what the interpreter of this process is not: there is never a second one.
 pub(super) fn check(api: &'static Api, request: &Request) -> Result<()> {

@@ -8,8 +8,9 @@ use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
+use crate::python::lifecycle::gil;
 use crate::python::object::PyRef;
-use crate::python::{gil, support};
+use crate::python::support;
 use crate::signature::TypeInfo;
 
 /// A module of runtime python3.

@@ -8,8 +8,8 @@ use super::start;
 use crate::backend::{Module, Options, Runtime};
 use crate::error::Result;
 use crate::python::api::Api;
-use crate::python::end;
-use crate::python::gil::{self, Gil};
+use crate::python::lifecycle::end;
+use crate::python::lifecycle::gil::{self, Gil};
 
 /// The interpreter of this process.
 struct Python {

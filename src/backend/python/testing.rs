@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::find::Request;
 use super::start;
 use crate::python::api::Api;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::run;
 
 /// The API of the interpreter that `METAFFI_TEST_PYTHON` names, or the system's, started once.

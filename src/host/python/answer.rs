@@ -7,7 +7,7 @@ use super::error;
 use crate::call::guarded;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 
 /// What `make` makes, for Python; NULL with an exception set if it fails. What Python itself raised

@@ -6,8 +6,9 @@ use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::python::api::Object;
-use crate::python::gil::Gil;
-use crate::python::{convert, inbound};
+use crate::python::convert;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::upcall::inbound;
 use crate::signature::{Kind, TypeInfo};
 
 /// Puts an object into slots. What is made for it ends with the span; the rest is the object's

@@ -16,8 +16,9 @@ use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error::{self, fetch};
-use crate::python::gil::{self, Gil};
-use crate::python::{NATURE, callable, support};
+use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::upcall::callable;
+use crate::python::{NATURE, support};
 
 /// What Python calls an object by.
 pub(super) type Vectorcall =

@@ -13,11 +13,12 @@ use crate::error::{Error, Result, Status};
 use crate::handle;
 use crate::handle::pin::Use;
 use crate::python::api::{Api, Object};
-use crate::python::function::{PyFunction, Target};
-use crate::python::gil::Gil;
-use crate::python::inferred::{self, Inferred};
+use crate::python::convert::inferred::{self, Inferred};
+use crate::python::downcall::function::{PyFunction, Target};
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
-use crate::python::{callable, callback, inbound, support};
+use crate::python::support;
+use crate::python::upcall::{callable, callback, inbound};
 use crate::signature::{Kind, Parameter};
 use crate::value;
 

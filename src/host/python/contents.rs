@@ -9,10 +9,10 @@ use super::{callable, detail, entity, error, fork, handle, module, runtime};
 use crate::backend::{Finding, registry};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{METH_KEYWORDS, METH_NOARGS, METH_VARARGS, Object, PyMethodDef};
-use crate::python::class::{method, methods};
 use crate::python::error::{fetch, set_raise};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::object::class::{method, methods};
 use crate::python::support;
 
 /// The functions of the module.
@@ -125,7 +125,7 @@ unsafe extern "C-unwind" fn doctor(_: Object, _: Object) -> Object {
                 registry::all().iter().map(examination).collect::<Vec<_>>()
             };
             // What it asks may take its time.
-            let examinations = crate::python::gil::release(gil, examine);
+            let examinations = crate::python::lifecycle::gil::release(gil, examine);
             let json = serde_json::to_string(&examinations)
                 .map_err(|error| Error::new(Status::Internal, error.to_string()))?;
             support::text(gil, &json)

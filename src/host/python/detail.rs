@@ -3,7 +3,7 @@
 use super::answer::invalid;
 use super::error;
 use crate::error::{Error, Result, StackFrame};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, take_handle};
 use crate::python::support;
 use crate::python::support::{int, tuple};

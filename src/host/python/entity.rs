@@ -15,12 +15,13 @@ use crate::call::Function;
 use crate::error::Result;
 use crate::model::Entity;
 use crate::python::api::{Api, METH_O, Object};
-use crate::python::class::{
+use crate::python::convert::spelling;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::object::class::{
     Class, Description, HAVE_VECTORCALL, TP_CALL, TP_DEALLOC, TP_NEW, TP_REPR, method,
 };
-use crate::python::gil::Gil;
-use crate::python::object::PyRef;
-use crate::python::{NAME, spelling, support};
+use crate::python::{NAME, support};
 
 /// What an instance has.
 pub(super) struct Fields {

@@ -5,7 +5,7 @@ use crate::error::{Error, Result, Status};
 use crate::fork::{Once, Shared};
 use crate::python::api::{Object, TPFLAGS_BASE_EXC_SUBCLASS};
 use crate::python::error::{self, keep, original, restore};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::{NAME, support};
 

@@ -17,9 +17,10 @@ use crate::handle::Fast;
 use crate::handle::pin::{self, Span, Use};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
-use crate::python::gil::Gil;
-use crate::python::numbers::{MOST, Numbers, none};
-use crate::python::{callable, convert};
+use crate::python::convert;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::upcall::callable;
+use crate::python::upcall::numbers::{MOST, Numbers, none};
 use crate::signature::{Kind, Type};
 
 /// How a function is called.

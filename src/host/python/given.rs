@@ -5,7 +5,7 @@ use std::ptr;
 use super::answer::invalid;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of, type_name};
 use crate::python::support;
 

@@ -23,12 +23,12 @@ use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::{self, Key, Kind};
 use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object};
-use crate::python::class::{
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::class::{
     BF_GETBUFFER, BF_RELEASEBUFFER, Class, Description, HAVE_GC, MP_ASS_SUBSCRIPT, MP_LENGTH,
     MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INT, SQ_ITEM, TP_CLEAR, TP_DEALLOC, TP_GETATTRO, TP_HASH,
     TP_ITER, TP_NEW, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO, TP_STR, TP_TRAVERSE, method,
 };
-use crate::python::gil::Gil;
 use crate::python::object::{Carrier, PyRef, set_carrier};
 use crate::python::support;
 use look::{Look, Seen};

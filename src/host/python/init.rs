@@ -8,8 +8,8 @@ use crate::call::errors::failure::c_string;
 use crate::call::guarded;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
+use crate::python::api::library::{Library, base_of};
 use crate::python::api::{Api, Object};
-use crate::python::library::{Library, base_of};
 use crate::python::{calling, joined};
 
 /// The entry point by which Python imports the library as the module `libmetaffi`. It is called

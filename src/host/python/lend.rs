@@ -6,7 +6,8 @@ use std::mem::MaybeUninit;
 use crate::call::is_thread_ending;
 use crate::handle::pin::Use;
 use crate::python::api::{Api, Object, Py_buffer};
-use crate::python::{convert, gil};
+use crate::python::convert;
+use crate::python::lifecycle::gil;
 use crate::signature::Kind;
 use crate::value::array::align_of_element;
 

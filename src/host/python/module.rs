@@ -14,9 +14,9 @@ use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::model::Module;
 use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object};
-use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::object::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
 use crate::python::support;
 
 /// What an instance has.

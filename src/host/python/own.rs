@@ -18,10 +18,10 @@ use crate::call::{Function, with_stack};
 use crate::error::Result;
 use crate::handle::pin;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
-use crate::python::arguments::plain_kind;
 use crate::python::convert;
-use crate::python::function::{PyFunction, Target};
-use crate::python::gil::Gil;
+use crate::python::downcall::arguments::plain_kind;
+use crate::python::downcall::function::{PyFunction, Target};
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, TypeInfo};
 

@@ -7,7 +7,7 @@ use crate::fork::Lock;
 use crate::python::NAME;
 use crate::python::api::Object;
 use crate::python::error::{from_exception, restore, take};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
 use crate::python::support;
 

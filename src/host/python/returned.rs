@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::handle::pin::Use;
 use crate::handle::{self, Kind as HandleKind};
 use crate::python::api::Object;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, from_handle};
 use crate::python::{convert, support};
 use crate::signature::{Kind, Type, TypeInfo};

@@ -12,9 +12,9 @@ use crate::error::Result;
 use crate::fork::Once;
 use crate::model::{Module, Runtime, Scope};
 use crate::python::api::{Api, METH_NOARGS, METH_O, Object};
-use crate::python::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::object::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
 use crate::python::support;
 
 /// What an instance has.

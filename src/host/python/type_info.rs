@@ -5,7 +5,7 @@ use super::given;
 use crate::call::MAX_SLOTS;
 use crate::error::Result;
 use crate::python::error::fetch;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
 use crate::signature::{MAX_RANK, Type, TypeInfo};

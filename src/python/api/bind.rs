@@ -6,8 +6,8 @@ use std::ptr;
 use super::layout::Layout;
 use super::{Api, Object, Vectorcall};
 use crate::error::{Error, Result, Status};
-use crate::python::library::Library;
-use crate::python::version::Version;
+use crate::python::api::library::Library;
+use crate::python::api::version::Version;
 
 type Find<'a> = &'a dyn Fn(&'static str) -> *mut c_void;
 

@@ -4,8 +4,10 @@ mod attached;
 mod bind;
 mod inline;
 mod layout;
+pub mod library;
 mod table;
 mod types;
+pub mod version;
 
 pub use bind::OLDEST;
 pub use table::Api;

@@ -9,7 +9,7 @@ use super::layout::Layout;
 use super::types::{
     CapsuleDestructor, Object, Py_buffer, PyMethodDef, PyThreadState, PyType_Spec, Vectorcall,
 };
-use crate::python::version::Version;
+use crate::python::api::version::Version;
 
 macro_rules! symbols {
     (

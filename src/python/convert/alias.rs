@@ -14,7 +14,7 @@ use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
 use crate::handle::pin::Use;
 use crate::python::api::Object;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::array::View;

@@ -13,7 +13,7 @@ use crate::call::{Place, store};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, Py_buffer};
 use crate::python::error;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value::array::{self, OwnedArray, View};

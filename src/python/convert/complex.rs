@@ -7,7 +7,7 @@ use super::text::Surrogates;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Object;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value::array::View;

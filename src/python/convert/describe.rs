@@ -3,7 +3,7 @@
 use crate::error::{Error, Status};
 use crate::python::api::Object;
 use crate::python::error::quietly;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of, type_name};
 
 /// How many characters of a value are shown.

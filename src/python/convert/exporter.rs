@@ -9,13 +9,13 @@ use crate::abi::metaffi_array;
 use crate::error::Result;
 use crate::fork::Once;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Py_buffer};
-use crate::python::class::{
+use crate::python::error;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::object::class::{
     BF_GETBUFFER, BF_RELEASEBUFFER, Class, Description, TP_DEALLOC, TP_NEW,
 };
-use crate::python::error;
-use crate::python::gil::Gil;
-use crate::python::name::Name;
-use crate::python::object::PyRef;
+use crate::python::object::name::Name;
 use crate::value::array::{self, View, size_of_element};
 
 const BUF_WRITABLE: c_int = 0x01;

@@ -5,9 +5,9 @@ use super::{alias, any, complex, list, number, text};
 use crate::abi::metaffi_slot;
 use crate::error::Result;
 use crate::python::api::Object;
-use crate::python::callback;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, to_handle};
+use crate::python::upcall::callback;
 use crate::signature::{Kind, Type, TypeInfo};
 
 /// Puts a Python object into slots, which then own what was made for it.

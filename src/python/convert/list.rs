@@ -14,7 +14,7 @@ use crate::python::api::{
     TPFLAGS_UNICODE_SUBCLASS,
 };
 use crate::python::error;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value::array::{OwnedArray, size_of_element};

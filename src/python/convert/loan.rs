@@ -6,7 +6,7 @@ use std::ptr;
 
 use super::exporter;
 use crate::error::{Error, Result, Status};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::value::array::{View, size_of_element};
 

@@ -27,5 +27,7 @@ pub use number::{exact, is_number};
 pub use slot::clear;
 pub use to_python::{give_python, to_python};
 
+pub mod inferred;
+pub mod spelling;
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::error;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
 use crate::signature::Kind;
 

@@ -8,7 +8,7 @@ use crate::abi::metaffi_array;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::python::api::{Api, Object};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, Type};
 use crate::value::MAX_DEPTH;

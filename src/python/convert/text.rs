@@ -8,7 +8,7 @@ use crate::abi::{metaffi_slot, metaffi_string};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::error;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, TypeInfo};
 use crate::value::{memory, text};

@@ -7,9 +7,9 @@ use crate::abi::{metaffi_slot, metaffi_value};
 use crate::call;
 use crate::error::Result;
 use crate::handle::pin::Use;
-use crate::python::callback;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, take_handle};
+use crate::python::upcall::callback;
 use crate::signature::{Kind, SURROGATEPASS, Type, TypeInfo};
 
 /// The Python object of what is in slots, which are lent: an array is seen through a memoryview

@@ -2,7 +2,7 @@ use super::raise::host_error;
 use super::{PyException, quietly, string};
 use crate::error::{Error, Result};
 use crate::python::NAME;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 
 /// How many causes of causes are followed.

@@ -5,7 +5,7 @@ use super::chain;
 use crate::error::{Error, ForeignError, Result, StackFrame};
 use crate::python::api::{Api, TPFLAGS_BASE_EXC_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::error::{Text, from_exception, quietly};
-use crate::python::gil::{self, Gil};
+use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of, to_handle, type_name};
 
 /// An exception that Python raised. It keeps its traceback, and with it the frames' variables,

@@ -7,8 +7,8 @@ use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::{self, Kind};
 use crate::python::api::{Api, Object};
-use crate::python::gil::Gil;
-use crate::python::name::Name;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::name::Name;
 use crate::python::object::{PyRef, from_handle};
 
 /// The attribute of an exception that holds the error it was raised for.

@@ -8,7 +8,7 @@ use crate::call::errors::failure::{self, Reports};
 use crate::error::Error;
 use crate::fork::Once;
 use crate::python::api::Api;
-use crate::python::gil::{self, Gil};
+use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::PyRef;
 use crate::python::support;
 

@@ -1,7 +1,7 @@
 use std::ffi::CStr;
 use std::ptr;
 
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 
 /// The text of a `str`, which C can read where Python has it.

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::fork::Once;
 use crate::handle::{self, Kind};
 use crate::python::api::{Api, Object};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 
 /// How objects of other runtimes look to Python: capsules, unless a host has a type for them.
 pub struct Carrier {

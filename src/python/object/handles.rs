@@ -8,9 +8,10 @@ use super::{PyRef, type_name};
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Kind};
+use crate::python::NAME;
 use crate::python::api::{Api, Object};
-use crate::python::gil::{self, Gil};
-use crate::python::{NAME, released};
+use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::lifecycle::released;
 
 /// A Python object that a handle stands for.
 pub struct PyObjectHandle {

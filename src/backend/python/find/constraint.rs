@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::{Error, Result, Status};
-use crate::python::version::Version;
+use crate::python::api::version::Version;
 
 /// What a version must be: `>=3.10,<3.14`. The empty one is fulfilled by every version.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result, Status};
 use crate::python::api::OLDEST;
-use crate::python::version::Version;
+use crate::python::api::version::Version;
 
 /// Printed by the interpreter itself: what is guessed from file names is often wrong.
 const QUESTION: &str = "

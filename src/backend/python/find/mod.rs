@@ -19,7 +19,7 @@ use places::all;
 pub use request::Request;
 
 use crate::error::{Error, Result, Status};
-use crate::python::version::Version;
+use crate::python::api::version::Version;
 
 /// What is to be started.
 #[derive(Debug)]

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
-use crate::python::library::Library;
-use crate::python::version::Version;
+use crate::python::api::library::Library;
+use crate::python::api::version::Version;
 
 /// Where the members that are set are, in a version's `PyConfig` on a 64-bit platform.
 struct Layout {

@@ -7,7 +7,7 @@ use std::ptr;
 use super::config::path_text;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
-use crate::python::library::Library;
+use crate::python::api::library::Library;
 
 /// `PyInitConfig *`.
 type Config = *mut c_void;

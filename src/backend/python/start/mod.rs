@@ -12,8 +12,9 @@ use super::{end, hosted};
 use crate::error::{Error, Result, Status};
 use crate::kit::at_process_end;
 use crate::python::api::Api;
-use crate::python::library::Library;
-use crate::python::{end as py_end, free_threaded, gil, join, run, watch};
+use crate::python::api::library::Library;
+use crate::python::lifecycle::{end as py_end, free_threaded, gil};
+use crate::python::{join, run, watch};
 
 /// The interpreter of this process, or the one that is asked for.
 ///

@@ -8,7 +8,7 @@ use super::*;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, Callee};
 use crate::handle::pin::Use;
-use crate::python::gil;
+use crate::python::lifecycle::gil;
 use crate::signature::{Signature, TypeInfo};
 
 /// What Python says of the callable; `args[0]` is it.
@@ -175,7 +175,7 @@ fn the_gil_is_held_in_a_quick_callable_and_released_in_others() {
     impl Callee for Asks {
         unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
             // SAFETY: one return.
-            unsafe { *frame = crate::python::gil::is_held(testing::api()).into() };
+            unsafe { *frame = crate::python::lifecycle::gil::is_held(testing::api()).into() };
             Ok(())
         }
     }

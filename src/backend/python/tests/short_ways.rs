@@ -11,7 +11,7 @@ use crate::abi::{
 };
 use crate::call::{Callable, HostFunction, Userdata, by_frame};
 use crate::handle::{Key, Kind};
-use crate::python::gil;
+use crate::python::lifecycle::gil;
 
 /// Adds an integer and a real number, unless it is told to fail.
 unsafe extern "C-unwind" fn add(

@@ -9,9 +9,9 @@ use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 use crate::host::python::handle;
 use crate::python::api::{Api, Object};
-use crate::python::gil::Gil;
-use crate::python::inbound;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
+use crate::python::upcall::inbound;
 use crate::signature::{Kind, Signature, Type};
 
 /// Puts keyword arguments in their places, and finds the function for more or fewer arguments.

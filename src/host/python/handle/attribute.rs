@@ -9,9 +9,9 @@ use crate::backend::{Field, Shape};
 use crate::error::{Error, Result};
 use crate::host::python::answer::{answer, done};
 use crate::python::api::{Api, Object};
-use crate::python::gil::Gil;
+use crate::python::downcall::returns;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
-use crate::python::returns;
 
 /// The attribute by which numbers and pointers, which have no field of that name, give their value.
 const VALUE: &str = "value";

@@ -12,9 +12,9 @@ use crate::backend::proxy::{self, Keeper, Lent};
 use crate::call::Callable;
 use crate::handle::{self, Kind};
 use crate::python::api::{Api, Object};
-use crate::python::callable::{Visit, borrowed, function_of};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::upcall::callable::{Visit, borrowed, function_of};
 
 /// A reference of C data to the Python object of a handle, which keeps its own object meanwhile.
 struct ByHandle(PyRef);

@@ -10,9 +10,9 @@ use crate::host::python::answer::{answer, invalid};
 use crate::host::python::given::{Given, text};
 use crate::host::python::module::content;
 use crate::python::api::{METH_KEYWORDS, METH_O, METH_VARARGS, Object, PyMethodDef};
-use crate::python::class::method;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::object::class::method;
 use crate::python::support;
 use crate::python::support::int;
 

@@ -9,9 +9,10 @@ use crate::backend::Shape;
 use crate::error::{Error, Result, Status};
 use crate::host::python::answer::{answer, done};
 use crate::python::api::{Api, Object};
-use crate::python::gil::Gil;
+use crate::python::downcall::returns;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
-use crate::python::{returns, support};
+use crate::python::support;
 
 /// `Py_mp_length`
 pub(super) unsafe extern "C-unwind" fn length(object: Object) -> isize {

@@ -12,7 +12,7 @@ use crate::error::{Error, Result, Status};
 use crate::fork::{Lock, Once};
 use crate::handle::Key;
 use crate::python::api::Object;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 
 /// Part of a handle: nothing until somebody looks.
 ///

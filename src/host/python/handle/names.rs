@@ -5,7 +5,7 @@ use super::scalar::Scalar;
 use crate::backend::{Field, Layout};
 use crate::error::Result;
 use crate::python::api::Object;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
 

@@ -8,7 +8,7 @@ use crate::backend::Shape;
 use crate::error::{Error, Result, Status};
 use crate::host::python::answer::{answer, done};
 use crate::python::api::Object;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support::int;
 

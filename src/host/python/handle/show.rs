@@ -8,7 +8,7 @@ use crate::handle;
 use crate::host::python::answer::answer;
 use crate::python::api::Object;
 use crate::python::error;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::python::support;
 use crate::value as values;

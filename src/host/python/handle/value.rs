@@ -11,7 +11,7 @@ use crate::handle::pin;
 use crate::host::python::{callable, returned};
 use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS};
 use crate::python::convert;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::python::support;
 use crate::signature::{Kind, TypeInfo};

@@ -10,7 +10,7 @@ use crate::backend::Layout;
 use crate::call::Target;
 use crate::fork::Lock;
 use crate::python::api::{Api, Object};
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 
 /// Objects of which type an argument was given as an address, the last time that somebody asked.
 #[derive(Default)]

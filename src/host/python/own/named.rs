@@ -4,7 +4,7 @@ use super::{Passed, Plan, pass};
 use crate::error::Result;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error::quietly;
-use crate::python::gil::Gil;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::signature::Kind;
 

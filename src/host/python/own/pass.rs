@@ -6,8 +6,9 @@ use crate::call::Callable;
 use crate::host::python::copy::copy;
 use crate::host::python::entity;
 use crate::python::api::{Api, Object};
-use crate::python::function::PyFunction;
-use crate::python::{callable, convert};
+use crate::python::convert;
+use crate::python::downcall::function::PyFunction;
+use crate::python::upcall::callable;
 use crate::signature::Kind;
 
 /// How an object gets to the other side.

@@ -1,6 +1,6 @@
 use crate::backend::python::testing;
 use crate::python::convert;
-use crate::python::gil;
+use crate::python::lifecycle::gil;
 use crate::signature::Kind;
 
 #[test]

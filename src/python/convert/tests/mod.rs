@@ -17,7 +17,7 @@ use crate::backend::python::testing::{self, api};
 use crate::call::{Place, store};
 use crate::error::Result;
 use crate::handle;
-use crate::python::gil::{self, Gil};
+use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of};
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::OwnedValue;

@@ -103,9 +103,9 @@ fn a_call_by_values_lets_them_through_as_well() {
         returns: vec![text],
         variadic: false,
     };
-    let target = crate::python::function::Target::Callable(std::sync::Arc::new(function));
+    let target = crate::python::downcall::function::Target::Callable(std::sync::Arc::new(function));
     let function =
-        crate::python::function::PyFunction::bind(gil.api, target, signature, 1).unwrap();
+        crate::python::downcall::function::PyFunction::bind(gil.api, target, signature, 1).unwrap();
     let argument = string(UTF16, Kind::String16);
     // SAFETY: one argument, which is what it says.
     let returns = unsafe { crate::call::call_owned(&function, &[argument]) }.unwrap();
@@ -143,7 +143,7 @@ fn a_hosts_callable_takes_and_gives_them() {
     let function = crate::call::Function::new(signature, Echo).unwrap();
     let callable = crate::call::Callable::new(std::sync::Arc::new(function));
     let key = handle::insert(std::sync::Arc::new(callable)).unwrap();
-    let echo = crate::python::callback::to_python(&gil, key).unwrap();
+    let echo = crate::python::upcall::callback::to_python(&gil, key).unwrap();
     handle::free(key, handle::Kind::Callable).unwrap();
     let back = echo.call1(&gil, &evaluate(&gil, "'a\\ud83dz'")).unwrap();
     assert_eq!(repr(&gil, &back), "'a\\ud83dz'");

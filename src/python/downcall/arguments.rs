@@ -1,0 +1,254 @@
+//! [`Arguments`]: what makes Python objects of a frame's arguments, compiled from a signature.
+
+use crate::abi::metaffi_slot;
+use crate::call::upcall::{Incoming, Scalar};
+use crate::call::{Callable, MAX_SLOTS};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::python::api::{Api, Object};
+use crate::python::convert;
+use crate::python::convert::Loans;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::{PyRef, from_handle};
+use crate::python::upcall::callable;
+use crate::signature::{Kind, Parameter, Signature, TypeInfo};
+
+/// The converters of a signature's parameters.
+pub struct Arguments {
+    items: Box<[Argument]>,
+    lends: bool,
+}
+
+struct Argument {
+    /// How it is held; null if its alias asks for more than the fast conversion does.
+    kind: Kind,
+    slot: usize,
+    /// How C has it, if it is a number.
+    scalar: Option<Scalar>,
+    param: Parameter,
+}
+
+impl Arguments {
+    /// The converters for a signature.
+    pub fn new(signature: &Signature) -> Result<Arguments> {
+        if signature.params.len() >= MAX_SLOTS {
+            let message = format!("at most {} arguments can be given to Python", MAX_SLOTS - 1);
+            return Err(Error::new(Status::Unsupported, message));
+        }
+        let layout = signature.layout();
+        let params = signature.params.iter().zip(layout.params());
+        let argument = |(param, slot): (&Parameter, &usize)| {
+            let kind = plain_kind(&param.info);
+            let scalar = Scalar::of(kind).filter(|_| convert::is_number(kind));
+            Argument { kind, slot: *slot, scalar, param: param.clone() }
+        };
+        let items: Box<[Argument]> = params.map(argument).collect();
+        let lends = items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any));
+        Ok(Arguments { items, lends })
+    }
+
+    /// How many there are.
+    #[inline(always)]
+    pub fn count(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether any of them may be an array, which Python sees only during the call.
+    #[inline(always)]
+    pub fn lend(&self) -> bool {
+        self.lends
+    }
+
+    /// Whether there is one argument, the handle of an object.
+    pub fn is_handle(&self) -> bool {
+        matches!(&*self.items, [Argument { kind: Kind::Handle, .. }])
+    }
+
+    /// Whether all of them are numbers.
+    pub fn are_numbers(&self) -> bool {
+        self.items.iter().all(|item| item.scalar.is_some())
+    }
+
+    /// Makes the object of an argument that C has given; NULL with an exception set.
+    ///
+    /// # Safety
+    /// There is such an argument, and [all are numbers](Arguments::are_numbers); the GIL is held.
+    #[inline(always)]
+    pub unsafe fn number(&self, api: &Api, index: usize, incoming: &Incoming) -> Object {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let Argument { kind, scalar, .. } = self.items.get_unchecked(index);
+            number(api, *kind, incoming.argument(index, scalar.unwrap_unchecked()))
+        }
+    }
+
+    /// Makes the objects of the arguments, `count` of them as the caller may know beforehand: owned
+    /// by the caller, who gives them to [`release`](Arguments::release). On failure there are none.
+    /// Arrays are in the `loans` then, which are nothing if there can be [none](Arguments::lend).
+    ///
+    /// # Safety
+    /// The frame has the layout of the signature with its arguments filled in; `objects` has room
+    /// for all; `count` is [`count`](Arguments::count).
+    #[inline(always)]
+    pub unsafe fn load(
+        &self,
+        gil: &Gil,
+        span: Use,
+        loans: &Loans,
+        frame: *const metaffi_slot,
+        objects: *mut Object,
+        count: usize,
+    ) -> Result<()> {
+        let api = gil.api;
+        for index in 0..count {
+            // SAFETY: the caller's promise.
+            unsafe {
+                let argument = self.items.get_unchecked(index);
+                let slots = frame.add(argument.slot);
+                let mut object = match argument.kind {
+                    Kind::Handle => own_object(gil, *slots as usize),
+                    Kind::Callable => own_callable(api, span, *slots as usize),
+                    kind => scalar(api, kind, slots),
+                };
+                if object.is_null() {
+                    object = match self.load_other(gil, span, loans, index, slots) {
+                        Ok(object) => object,
+                        Err(error) => {
+                            self.release(api, objects, index);
+                            return Err(error);
+                        }
+                    };
+                }
+                *objects.add(index) = object;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the objects of [`load`](Arguments::load) back.
+    ///
+    /// # Safety
+    /// `objects` are the first `count` of those, and the GIL is held.
+    #[inline(always)]
+    pub unsafe fn release(&self, api: &Api, objects: *const Object, count: usize) {
+        for index in 0..count {
+            // SAFETY: the caller owns so many references, and holds the GIL; the span of the call
+            // goes on, in which the callables are pinned.
+            unsafe {
+                match self.items.get_unchecked(index).kind {
+                    Kind::Callable => callable::give_back(api, *objects.add(index)),
+                    _ => api.decref(*objects.add(index)),
+                }
+            }
+        }
+    }
+
+    /// An argument that is no plain scalar, or whose fast conversion has failed.
+    #[inline(never)]
+    unsafe fn load_other(
+        &self,
+        gil: &Gil,
+        span: Use,
+        loans: &Loans,
+        index: usize,
+        slots: *const metaffi_slot,
+    ) -> Result<Object> {
+        let api = gil.api;
+        let param = &self.items[index].param;
+        let info = &param.info;
+        // SAFETY: the caller's promise; the GIL is held.
+        let converted = unsafe {
+            if !(api.PyErr_Occurred)().is_null() {
+                (api.PyErr_Clear)();
+            }
+            convert::to_python(gil, span, loans, info.r#type, info, slots)
+        };
+        converted.map(PyRef::into_ptr).map_err(|error| error.at(param.argument(index)))
+    }
+}
+
+/// How values of the type are held; null for scalars and text with an alias, which are more than
+/// that.
+pub fn plain_kind(info: &TypeInfo) -> Kind {
+    let kind = info.r#type.kind();
+    let plain = info.alias.is_none() || !(kind.is_scalar() || kind == Kind::String8);
+    if plain { kind } else { Kind::Null }
+}
+
+/// A new reference to the Python object of a handle; NULL if it is none, or another runtime's.
+#[inline(always)]
+unsafe fn own_object(gil: &Gil, key: usize) -> Object {
+    let Some(object) = from_handle(gil, key) else { return std::ptr::null_mut() };
+    // SAFETY: alive while the GIL is held.
+    unsafe { gil.api.incref(object) };
+    object
+}
+
+/// A new reference to the Python object that a callable was passed as before, until it is given
+/// back; NULL if there is none.
+///
+/// # Safety
+/// The GIL is held.
+#[inline(always)]
+unsafe fn own_callable(api: &Api, span: Use, key: usize) -> Object {
+    match span.get::<Callable>(key) {
+        // SAFETY: pinned until the span ends; the GIL is held.
+        Ok(callable) => unsafe { callable::lend(api, callable) },
+        Err(_) => std::ptr::null_mut(),
+    }
+}
+
+/// A new reference to what a number or UTF-8 text is in Python; NULL for every other kind, and if
+/// that failed.
+///
+/// # Safety
+/// `slots` holds a value of the kind; the GIL is held.
+#[inline(always)]
+pub unsafe fn scalar(api: &Api, kind: Kind, slots: *const metaffi_slot) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if kind != Kind::String8 {
+            return number(api, kind, *slots);
+        }
+        if *slots == 0 {
+            return std::ptr::null_mut();
+        }
+        let data = std::ptr::with_exposed_provenance(*slots as usize);
+        api.new_utf8(data, *slots.add(1) as usize, c"strict".as_ptr())
+    }
+}
+
+/// The same for numbers and bools. Kinds are bits: a few comparisons tell the commonest, where
+/// telling all apart takes a jump.
+///
+/// # Safety
+/// As for [`scalar`].
+#[inline(always)]
+pub unsafe fn number(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
+    use Kind::{Bool, Float32, Float64, Int8, Int16, Int32, Int64};
+    use Kind::{Size, Uint8, Uint16, Uint32, Uint64};
+    const SIGNED: u64 = Int64 as u64 | Int32 as u64 | Int16 as u64 | Int8 as u64;
+    const UNSIGNED: u64 =
+        Uint64 as u64 | Uint32 as u64 | Uint16 as u64 | Uint8 as u64 | Size as u64;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if kind as u64 & SIGNED != 0 {
+            return (api.PyLong_FromLongLong)(slot.cast_signed());
+        }
+        if kind == Float64 {
+            return (api.PyFloat_FromDouble)(f64::from_bits(slot));
+        }
+        if kind as u64 & UNSIGNED != 0 {
+            return (api.PyLong_FromUnsignedLongLong)(slot);
+        }
+        match kind {
+            Float32 => (api.PyFloat_FromDouble)(f64::from(f32::from_bits(slot as u32))),
+            Bool => {
+                let object = if slot != 0 { api._Py_TrueStruct } else { api._Py_FalseStruct };
+                api.incref(object);
+                object
+            }
+            _ => std::ptr::null_mut(),
+        }
+    }
+}

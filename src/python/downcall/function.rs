@@ -1,0 +1,349 @@
+//! [`PyFunction`]: a Python callable behind a signature.
+
+mod registers;
+
+use std::mem::MaybeUninit;
+use std::ptr;
+use std::sync::Arc;
+
+use super::arguments::Arguments;
+use super::returns::Returns;
+use super::spread::Spread;
+use crate::abi::metaffi_slot;
+use crate::call::upcall::Locked;
+use crate::call::{Callee, Function, HostCall, Lifetime, with_stack};
+use crate::error::{Error, Result};
+use crate::fork::Once;
+use crate::handle::Fast;
+use crate::handle::pin::Use;
+use crate::process::stack;
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::convert::Loans;
+use crate::python::error;
+use crate::python::lifecycle::gil;
+use crate::python::lifecycle::kept::{Called, Kept, On};
+use crate::python::object::PyRef;
+use crate::signature::{Parameter, Signature, Type};
+use crate::thread::Words;
+
+/// The most arguments that a [`Fixed`] call has.
+const FEW: usize = 3;
+
+/// A number of returns that is not known beforehand.
+const ANY: usize = usize::MAX;
+
+/// What is called.
+#[derive(Clone)]
+pub enum Target {
+    /// A callable.
+    Callable(Arc<PyRef>),
+    /// A function of Python's own, whose layout is known.
+    Function(Arc<PyRef>),
+    /// The method of that name (an interned `str`) of the first argument.
+    Method(Arc<PyRef>),
+    /// A callable or method whose last arguments hold further ones.
+    Spread(Arc<Spread>),
+}
+
+impl Target {
+    /// Calls with the arguments of a vectorcall, of which those after the positional ones have
+    /// `names`; `None` if it takes none by name.
+    ///
+    /// # Safety
+    /// The GIL is held, and the arguments are as a vectorcall has them.
+    pub unsafe fn call_named(
+        &self,
+        api: &Api,
+        objects: *const Object,
+        count: usize,
+        names: Object,
+    ) -> Option<Object> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self {
+                Target::Function(callable) | Target::Callable(callable) => {
+                    Some((api.vectorcall)(callable.as_ptr(), objects, count, names))
+                }
+                Target::Method(name) => {
+                    let call = api.PyObject_VectorcallMethod;
+                    Some(call(name.as_ptr(), objects, count, names))
+                }
+                Target::Spread(_) => None,
+            }
+        }
+    }
+
+    /// Calls with positional arguments, as a vectorcall counts them. A new reference, or NULL with
+    /// an exception set.
+    ///
+    /// # Safety
+    /// The GIL is held, and there are so many arguments; with the flag in the count, one writable
+    /// place before them as well.
+    #[inline(always)]
+    pub unsafe fn call(&self, api: &Api, objects: *const Object, count: usize) -> Object {
+        let names = ptr::null_mut();
+        // SAFETY: the caller's promise.
+        unsafe {
+            // One comparison for the commonest.
+            if let Target::Function(function) = self {
+                return api.call_function(function.as_ptr(), objects, count);
+            }
+            match self {
+                Target::Callable(callable) | Target::Function(callable) => {
+                    (api.vectorcall)(callable.as_ptr(), objects, count, names)
+                }
+                Target::Method(name) => api.call_method(name.as_ptr(), objects, count),
+                Target::Spread(spread) => {
+                    spread.call(api, objects, count & !PY_VECTORCALL_ARGUMENTS_OFFSET)
+                }
+            }
+        }
+    }
+}
+
+/// A Python callable behind a signature.
+pub struct PyFunction {
+    call: Kept<Call>,
+    signature: Signature,
+    /// The same with fewer arguments, down to those that have no default.
+    fewer: Box<[Once<Arc<Function>>]>,
+}
+
+/// A Python callable with converters for its signature.
+struct Call {
+    api: &'static Api,
+    target: Target,
+    arguments: Arguments,
+    returns: Returns,
+    /// A reference for each function that was made of one target, once there are several.
+    family: Once<Arc<()>>,
+}
+
+impl PyFunction {
+    /// A function of that signature, of which the first `required` parameters have no default.
+    pub fn bind(
+        api: &'static Api,
+        target: Target,
+        signature: Signature,
+        required: usize,
+    ) -> Result<Arc<Function>> {
+        PyFunction::bind_of(api, target, signature, required, Once::new())
+    }
+
+    fn bind_of(
+        api: &'static Api,
+        target: Target,
+        signature: Signature,
+        required: usize,
+        family: Once<Arc<()>>,
+    ) -> Result<Arc<Function>> {
+        let optional = signature.params.len().saturating_sub(required);
+        let arguments = Arguments::new(&signature)?;
+        let returns = Returns::new(&signature);
+        let target = match target {
+            Target::Callable(callable) if api.is_plain_function(&callable) => {
+                Target::Function(callable)
+            }
+            target => target,
+        };
+        let function = PyFunction {
+            call: Kept::new(Call { api, target, arguments, returns, family }),
+            signature: signature.clone(),
+            fewer: (0..optional).map(|_| Once::new()).collect(),
+        };
+        Ok(Arc::new(Function::new(signature, function)?))
+    }
+
+    /// What is called.
+    pub fn target(&self) -> &Target {
+        &self.call.target
+    }
+
+    /// How many of its parameters have no default.
+    pub fn required(&self) -> usize {
+        self.signature.params.len() - self.fewer.len()
+    }
+
+    /// The object that is called, if it is not looked up.
+    pub fn callable(&self) -> Option<&PyRef> {
+        match &self.call.target {
+            Target::Callable(callable) | Target::Function(callable) => Some(callable),
+            Target::Method(_) | Target::Spread(_) => None,
+        }
+    }
+
+    /// The object that is called, if nothing else here refers to it but the same function for other
+    /// parameters.
+    pub fn sole_callable(&self) -> Option<&PyRef> {
+        let family = self.call.family.get().map_or(1, Arc::strong_count);
+        match &self.call.target {
+            Target::Callable(callable) | Target::Function(callable) => {
+                (Arc::strong_count(callable) == family).then_some(&**callable)
+            }
+            Target::Method(_) | Target::Spread(_) => None,
+        }
+    }
+
+    /// The same function for other parameters.
+    fn rebind(&self, params: Vec<Parameter>) -> Result<Arc<Function>> {
+        let (required, returns) = (params.len(), self.signature.returns.clone());
+        let signature = Signature { params, returns, variadic: false };
+        let family = Once::new();
+        family.get_or_init(|| self.call.family.get_or_init(Arc::default).clone());
+        PyFunction::bind_of(self.call.api, self.call.target.clone(), signature, required, family)
+    }
+}
+
+/// Raises RecursionError: CPython counts calls, and its limit may be set higher than the stack lasts.
+#[cold]
+pub fn too_deep(api: &Api) -> Object {
+    let message = c"this thread's stack is nearly used up by calls between Python and other \
+        languages: recurse less deeply, lower sys.setrecursionlimit, or call on a thread with a \
+        larger stack (threading.stack_size)";
+    // SAFETY: whoever calls Python holds the GIL.
+    unsafe { (api.PyErr_SetString)(api.PyExc_RecursionError, message.as_ptr()) };
+    ptr::null_mut()
+}
+
+impl Call {
+    #[inline(always)]
+    unsafe fn run(&self, words: Words, objects: *const Object, count: usize) -> Object {
+        let api = self.api;
+        if stack::is_low_on(words) {
+            return too_deep(api);
+        }
+        let paused = HostCall::pause(words);
+        // SAFETY: the caller has so many arguments, one place before them, and the GIL.
+        let result =
+            unsafe { self.target.call(api, objects, count | PY_VECTORCALL_ARGUMENTS_OFFSET) };
+        drop(paused);
+        result
+    }
+
+    /// Calls with the arguments of the frame, and stores the result there.
+    ///
+    /// # Safety
+    /// The frame has the function's layout; `objects` has room for the arguments, of which there
+    /// are `count`, and for a place before them; there are `RETURNS` returns, unless that is
+    /// [`ANY`].
+    #[inline(always)]
+    unsafe fn call_on<const RETURNS: usize>(
+        &self,
+        On { gil, words, span }: On,
+        loans: &Loans,
+        frame: *mut metaffi_slot,
+        objects: *mut Object,
+        count: usize,
+    ) -> Result<()> {
+        let api = gil.api;
+        // SAFETY: the caller's promise; the GIL is held.
+        unsafe {
+            let objects = objects.add(1);
+            self.arguments.load(gil, span, loans, frame, objects, count)?;
+            let result = self.run(words, objects, count);
+            self.arguments.release(api, objects, count);
+            if result.is_null() {
+                return Err(error::fetch(gil));
+            }
+            let stored = match RETURNS {
+                0 => Ok(()),
+                1 => self.returns.store_one(gil, result, frame),
+                _ => self.returns.store(gil, result, frame),
+            };
+            api.decref(result);
+            stored
+        }
+    }
+
+    /// The same, for any number of arguments, which may be arrays: those are lent to Python for
+    /// the call.
+    #[inline(never)]
+    unsafe fn call_any(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
+        let count = self.arguments.count();
+        let loans = Loans::new();
+        // SAFETY: the caller's promise; the stack has the room.
+        let called = with_stack(count + 1, |objects| unsafe {
+            self.call_on::<ANY>(on, &loans, frame, objects, count)
+        });
+        let ended = loans.end(on.gil);
+        called?;
+        // SAFETY: the returns were stored, and nobody has seen them.
+        ended.inspect_err(|_| unsafe { self.returns.clear(frame, self.returns.count()) })
+    }
+}
+
+impl Called for Call {
+    unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
+        // SAFETY: the caller's promise.
+        unsafe { self.call_any(on, frame) }
+    }
+}
+
+/// So many arguments, none of them lent, and one return or none.
+struct Fixed<const ARGUMENTS: usize, const RETURNS: usize>;
+
+impl<const ARGUMENTS: usize, const RETURNS: usize> Called<Fixed<ARGUMENTS, RETURNS>> for Call {
+    #[inline(always)]
+    unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
+        let mut objects = [MaybeUninit::<Object>::uninit(); FEW + 1];
+        let (objects, loans) = (objects.as_mut_ptr().cast(), Loans::new());
+        // SAFETY: the caller's promise; so many arguments and returns there are.
+        unsafe { self.call_on::<RETURNS>(on, &loans, frame, objects, ARGUMENTS) }
+    }
+}
+
+impl Callee for PyFunction {
+    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+        let gil = gil::enter(self.call.api)?;
+        // SAFETY: the caller's promise.
+        unsafe { self.call.call_any(On { gil: &gil, words: Words::here(), span }, frame) }
+    }
+
+    fn fast(&self) -> Option<Fast> {
+        let call = &self.call;
+        let few = !call.arguments.lend() && call.arguments.count() <= FEW;
+        Some(match (call.arguments.count(), call.returns.count()) {
+            _ if !few => call.fast::<()>(),
+            (0, 0) => call.fast::<Fixed<0, 0>>(),
+            (0, 1) => call.fast::<Fixed<0, 1>>(),
+            (1, 0) => call.fast::<Fixed<1, 0>>(),
+            (1, 1) => call.fast::<Fixed<1, 1>>(),
+            (2, 0) => call.fast::<Fixed<2, 0>>(),
+            (2, 1) => call.fast::<Fixed<2, 1>>(),
+            (3, 0) => call.fast::<Fixed<3, 0>>(),
+            (3, 1) => call.fast::<Fixed<3, 1>>(),
+            _ => call.fast::<()>(),
+        })
+    }
+
+    fn lifetime(&self) -> Lifetime {
+        Lifetime::Locked
+    }
+
+    fn locked(&self) -> Option<Locked> {
+        registers::locked(&self.call)
+    }
+
+    fn report(&self, failure: &Error) {
+        error::report(self.call.api, failure, self.callable());
+    }
+
+    fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
+        let mut params = self.signature.params.clone();
+        params.extend(extra.iter().map(|r#type| Parameter::from(*r#type)));
+        self.rebind(params)
+    }
+
+    fn with_fewer(&self, count: usize) -> Result<Option<Arc<Function>>> {
+        let required = self.signature.params.len() - self.fewer.len();
+        let Some(place) = count.checked_sub(required).and_then(|index| self.fewer.get(index))
+        else {
+            return Ok(None);
+        };
+        if let Some(function) = place.get() {
+            return Ok(Some(function.clone()));
+        }
+        let function = self.rebind(self.signature.params[..count].to_vec())?;
+        Ok(Some(place.get_or_set(function).clone()))
+    }
+}

@@ -1,0 +1,122 @@
+//! Calls by C whose arguments are numbers in registers: straight to Python objects, without a
+//! frame, and without a pin.
+
+use std::mem::MaybeUninit;
+
+use super::Call;
+use crate::call::upcall::{Incoming, Locked, Slot};
+use crate::error::{Error, Result};
+use crate::python::api::{Api, Object};
+use crate::python::error;
+use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::lifecycle::kept::Kept;
+use crate::thread::Words;
+
+/// More arguments than registers have room for.
+const MOST: usize = 15;
+
+/// How C calls a function of numbers.
+pub(super) fn locked(call: &Kept<Call>) -> Option<Locked> {
+    let few = call.arguments.count() <= MOST;
+    let fits = few && call.arguments.are_numbers() && call.returns.is_number();
+    fits.then(|| Locked { enter, data: call.data() })
+}
+
+/// An [`Enter`](crate::call::upcall::Enter). What is found under the GIL cannot have been given
+/// back: that needs the GIL, too. Whether it is held is asked each time, as by [`gil::enter`].
+unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, result: *mut u64) {
+    // SAFETY: a closure's code calls this.
+    let incoming = unsafe { Incoming::new(slot, registers, result) };
+    let words = Words::here();
+    // SAFETY: the call is under way, and nothing was done where it is passed on.
+    unsafe {
+        let done = match gil::at_hand(words) {
+            Some(gil) => run(&gil, words, &incoming).unwrap_or_else(|failure| {
+                fail(gil.api, &incoming, &failure);
+                true
+            }),
+            None => attach(&incoming),
+        };
+        if !done {
+            incoming.pass_on();
+        }
+    }
+}
+
+/// The same for a thread that does not hold the GIL, or has something to give back or another
+/// floating-point environment first; false if nothing was done.
+#[inline(never)]
+unsafe fn attach(incoming: &Incoming) -> bool {
+    let Some(Ok(gil)) = Api::get().map(gil::enter) else { return false };
+    // SAFETY: the GIL is held.
+    match unsafe { run(&gil, Words::here(), incoming) } {
+        Ok(found) => found,
+        Err(failure) => {
+            let api = gil.api;
+            drop(gil);
+            fail(api, incoming, &failure);
+            true
+        }
+    }
+}
+
+#[cold]
+fn fail(api: &'static Api, incoming: &Incoming, failure: &Error) {
+    incoming.fail(failure, |failure| error::report(api, failure, None));
+}
+
+/// Calls what the closure is of; false if it has ended.
+#[inline(always)]
+unsafe fn run(gil: &Gil, words: Words, incoming: &Incoming) -> Result<bool> {
+    // SAFETY: the GIL is held; the closure is one of a function of this signature.
+    unsafe {
+        let Some(data) = incoming.data(enter) else { return Ok(false) };
+        let outcome = Kept::<Call>::enter(data).call_registers(gil, words, incoming);
+        Kept::<Call>::leave(data);
+        outcome.map(|()| true)
+    }
+}
+
+impl Call {
+    /// Calls with the arguments that C gives, and returns the result to C.
+    ///
+    /// # Safety
+    /// All are numbers, in their natural C types.
+    #[inline(always)]
+    unsafe fn call_registers(&self, gil: &Gil, words: Words, incoming: &Incoming) -> Result<()> {
+        let (api, count) = (gil.api, self.arguments.count());
+        let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST + 1];
+        // SAFETY: the caller's promise; there are so many arguments, and a place before them.
+        unsafe {
+            let objects: *mut Object = objects.as_mut_ptr().cast::<Object>().add(1);
+            for index in 0..count {
+                let object = self.arguments.number(api, index, incoming);
+                if object.is_null() {
+                    release(api, objects, index);
+                    return Err(error::fetch(gil));
+                }
+                *objects.add(index) = object;
+            }
+            let result = self.run(words, objects, count);
+            release(api, objects, count);
+            if result.is_null() {
+                return Err(error::fetch(gil));
+            }
+            let returned = match self.returns.count() {
+                0 => Ok(()),
+                _ => self.returns.number(gil, result).map(|word| incoming.set_result(word)),
+            };
+            api.decref(result);
+            returned
+        }
+    }
+}
+
+/// Gives up the first `count` arguments.
+#[inline(always)]
+unsafe fn release(api: &Api, objects: *const Object, count: usize) {
+    for index in 0..count {
+        // SAFETY: the caller owns so many references, and holds the GIL.
+        unsafe { api.decref(*objects.add(index)) };
+    }
+}

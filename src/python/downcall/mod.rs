@@ -1,0 +1,6 @@
+//! Calls from the host to Python: a frame's arguments to objects, what Python returns to a frame.
+
+pub mod arguments;
+pub mod function;
+pub mod returns;
+pub mod spread;

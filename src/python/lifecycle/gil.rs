@@ -1,0 +1,251 @@
+//! [`Gil`]: a thread attached to the interpreter.
+//!
+//! A thread gets its thread state once and keeps it until it ends. Whether it holds the GIL is
+//! asked of the interpreter each time, never remembered: Python code may have released it around
+//! whatever led here, and others in the process take and give it as well.
+
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::end::{self, LIFE};
+use super::released;
+use crate::call::is_thread_ending;
+use crate::error::Result;
+use crate::kit::at_thread_end;
+use crate::process::float;
+use crate::python::NATURE;
+use crate::python::api::{Api, PyObject, PyThreadState};
+use crate::thread::{Word, Words};
+
+/// Proof that this thread holds the GIL.
+#[must_use = "dropping it releases the GIL"]
+pub struct Gil {
+    /// The interpreter's functions.
+    pub api: &'static Api,
+    /// This thread's state if the drop gives up the GIL, else NULL.
+    state: *mut PyThreadState,
+    /// What the drop puts back: Python computes by the default floating-point environment.
+    float: Option<float::Restored>,
+    not_send: PhantomData<*mut ()>,
+}
+
+/// Set when the interpreter was started by somebody else.
+static HOSTED: AtomicBool = AtomicBool::new(false);
+
+/// Attaches this thread. Nests; inside, it costs a comparison.
+#[inline]
+pub fn enter(api: &'static Api) -> Result<Gil> {
+    let mut gil = enter_for_host(api)?;
+    gil.float = NATURE.go_in();
+    Ok(gil)
+}
+
+/// The same for code of the host's: its floating-point environment stays.
+#[inline]
+pub fn enter_for_host(api: &'static Api) -> Result<Gil> {
+    match Api::get().and_then(held) {
+        Some(gil) => Ok(gil),
+        None => attach(api),
+    }
+}
+
+/// The GIL if this thread holds it already.
+#[inline(always)]
+pub fn held(api: &'static Api) -> Option<Gil> {
+    if !is_held(api) {
+        return None;
+    }
+    let gil = Gil::new(api, ptr::null_mut());
+    released::drop_all(&gil);
+    Some(gil)
+}
+
+/// The GIL if this thread holds it already and can run Python code as it is: there is nothing to
+/// give back first, and the floating-point environment is the default one.
+#[inline(always)]
+pub fn at_hand(words: Words) -> Option<ManuallyDrop<Gil>> {
+    let api = Api::get()?;
+    let is_ready = is_held_on(api, words) && !released::any() && float::is_default();
+    // SAFETY: the GIL is held, and whoever is called gives it back before it returns.
+    is_ready.then(|| unsafe { Gil::assume(api) })
+}
+
+/// Whether this thread holds the GIL.
+#[inline(always)]
+pub fn is_held(api: &'static Api) -> bool {
+    is_held_on(api, Words::here())
+}
+
+#[inline(always)]
+fn is_held_on(api: &'static Api, words: Words) -> bool {
+    let kept: *mut PyThreadState = words.get(Word::Python).cast_mut().cast();
+    match kept.is_null() {
+        // SAFETY: the state is kept as long as the thread lives, for which it was made.
+        false => unsafe { api.is_attached(kept) },
+        true => is_held_by_other(api),
+    }
+}
+
+/// The same for a thread whose state is not ours.
+#[inline(never)]
+fn is_held_by_other(api: &'static Api) -> bool {
+    let current = api.attached_thread();
+    // SAFETY: needs no GIL.
+    !current.is_null() && current == unsafe { (api.PyGILState_GetThisThreadState)() }
+}
+
+/// This thread's state: ours, or the one that Python or another library gave it.
+fn own(api: &'static Api) -> *mut PyThreadState {
+    let kept = Word::Python.get();
+    if !kept.is_null() {
+        return kept.cast_mut().cast();
+    }
+    // SAFETY: needs no GIL.
+    unsafe { (api.PyGILState_GetThisThreadState)() }
+}
+
+/// While the interpreter is being finalised this returns on the thread that does that; on others
+/// it does not, as [`end`] has it.
+#[cold]
+fn attach(api: &'static Api) -> Result<Gil> {
+    LIFE.check()?;
+    let mut state = own(api);
+    // SAFETY: the thread does not hold the GIL; its state, if it has one, is its own.
+    unsafe {
+        if state.is_null() {
+            let arrival = LIFE.arrive(|| end::is_near(api))?;
+            (api.PyGILState_Ensure)();
+            drop(arrival);
+            state = (api.current_thread)();
+            keep(state);
+        } else {
+            (api.PyEval_RestoreThread)(state);
+        }
+    }
+    let gil = Gil::new(api, state);
+    released::drop_all(&gil);
+    Ok(gil)
+}
+
+/// Keeps a thread state that was just made until the thread ends.
+fn keep(state: *mut PyThreadState) {
+    Word::Python.set(state.cast());
+    at_thread_end(detach);
+}
+
+/// Whether the GIL may be held beyond the call that takes it. Not where a Python thread of a host
+/// has released it, as ctypes does around a call: whoever did that takes it back afterwards.
+pub fn may_be_kept(api: &'static Api) -> bool {
+    is_held(api)
+        || !HOSTED.load(Ordering::Relaxed)
+        || !Word::Python.get().is_null()
+        || own(api).is_null()
+}
+
+/// Remembers the state of the thread that started the interpreter, which lasts as long as the
+/// process: nobody gives it back.
+pub fn started(state: *mut PyThreadState) {
+    Word::Python.set(state.cast());
+}
+
+/// Says that the interpreter is not ours.
+pub fn joined() {
+    HOSTED.store(true, Ordering::Relaxed);
+}
+
+impl Gil {
+    #[inline(always)]
+    fn new(api: &'static Api, state: *mut PyThreadState) -> Gil {
+        Gil { api, state, float: None, not_send: PhantomData }
+    }
+
+    /// The GIL that the interpreter holds for code that it calls: nothing is given up.
+    ///
+    /// # Safety
+    /// This thread holds the GIL, and does so longer than the result lives.
+    #[inline(always)]
+    pub unsafe fn assume(api: &'static Api) -> ManuallyDrop<Gil> {
+        ManuallyDrop::new(Gil::new(api, ptr::null_mut()))
+    }
+
+    /// Whether dropping it gives up the GIL, which this thread did not hold before.
+    pub fn is_taken(&self) -> bool {
+        !self.state.is_null()
+    }
+}
+
+impl Drop for Gil {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: this thread's own state. It holds the GIL since `attach`, unless it is being
+        // ended by the interpreter.
+        unsafe {
+            if !self.state.is_null() && self.api.is_attached(self.state) {
+                (self.api.PyEval_SaveThread)();
+            }
+        }
+    }
+}
+
+/// Runs `wait` with the GIL released, as long as the host takes.
+#[inline(always)]
+pub fn release<R>(gil: &Gil, wait: impl FnOnce() -> R) -> R {
+    /// Takes the GIL again for whoever sees a panic, or a foreign exception.
+    struct Unwound(&'static Api, *mut PyThreadState);
+    impl Drop for Unwound {
+        #[cold]
+        fn drop(&mut self) {
+            if !is_thread_ending() {
+                // SAFETY: the state that was saved on this thread.
+                unsafe { (self.0.PyEval_RestoreThread)(self.1) };
+            }
+        }
+    }
+    // SAFETY: the GIL is held, as `gil` proves; the state that was saved on this thread is restored.
+    unsafe {
+        let state = (gil.api.PyEval_SaveThread)();
+        let unwound = Unwound(gil.api, state);
+        let result = wait();
+        std::mem::forget(unwound);
+        (gil.api.PyEval_RestoreThread)(state);
+        NATURE.come_back();
+        released::drop_all(gil);
+        result
+    }
+}
+
+/// Gives back a reference: now if this thread holds the GIL, else when a thread next attaches.
+#[inline]
+pub fn drop_ref(object: NonNull<PyObject>) {
+    unsafe fn release(gil: &Gil, object: NonNull<()>) {
+        // SAFETY: the reference was given up; the GIL is held.
+        unsafe { gil.api.decref(object.as_ptr().cast()) };
+    }
+    released::give_back(object.cast(), release);
+}
+
+/// Gives the thread's state back when the thread ends.
+fn detach() {
+    let state: *mut PyThreadState = Word::Python.get().cast_mut().cast();
+    Word::Python.set(ptr::null());
+    let Some(api) = Api::get() else { return };
+    if state.is_null() || LIFE.check().is_err() || end::is_near(api) {
+        return;
+    }
+    // SAFETY: the state that `attach` made on this thread, which nobody uses any more: what was
+    // entered has been left.
+    unsafe {
+        if (api.current_thread)() != state {
+            (api.PyEval_RestoreThread)(state);
+        }
+        (api.PyGILState_Release)(UNLOCKED);
+    }
+}
+
+/// `PyGILState_UNLOCKED`: there was no thread state before.
+const UNLOCKED: std::ffi::c_int = 1;
+
+#[cfg(test)]
+mod tests;

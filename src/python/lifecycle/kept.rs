@@ -1,0 +1,214 @@
+//! [`Kept`]: what is used under the GIL, and given back under it.
+
+use std::cell::Cell;
+use std::ops::Deref;
+use std::ptr::NonNull;
+
+use super::gil::{self, Gil};
+use super::released;
+use crate::abi::METAFFI_OK;
+use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
+use crate::call::report;
+use crate::error::Result;
+use crate::handle::pin::{self, Use};
+use crate::handle::{self, Fast, Key};
+use crate::python::api::Api;
+use crate::thread::Words;
+
+/// What can be called under the GIL. `Shape` is what the code of a call knows of it beforehand.
+pub trait Called<Shape = ()>: Send + Sync + 'static {
+    /// Calls with the arguments in `frame` and stores the returns there.
+    ///
+    /// # Safety
+    /// As for [`Callee::call`](crate::call::Callee::call).
+    unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()>;
+}
+
+/// Where a call runs.
+#[derive(Clone, Copy)]
+pub struct On<'a> {
+    /// The GIL is held.
+    pub gil: &'a Gil,
+    /// The thread.
+    pub words: Words,
+    /// What is pinned lasts as long.
+    pub span: Use<'a>,
+}
+
+/// The owner of something that is called. It may be dropped on any thread; what it owns is given
+/// back when a thread has the GIL, and no call of it is under way.
+///
+/// So a thread that holds the GIL needs no other protection: what it has found behind a live
+/// handle is there until it gives up the GIL, and beyond if it has counted itself as a user.
+pub struct Kept<T: Send + Sync + 'static>(NonNull<Counted<T>>);
+
+struct Counted<T> {
+    /// How many calls are under way; touched under the GIL only. A call that is left by `longjmp`
+    /// stays counted, and what it was of stays in memory.
+    users: Cell<usize>,
+    owned: Cell<bool>,
+    value: T,
+}
+
+// SAFETY: the cells are used under the GIL only, the value may be shared.
+unsafe impl<T: Send + Sync + 'static> Send for Kept<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send + Sync + 'static> Sync for Kept<T> {}
+
+impl<T: Send + Sync + 'static> Kept<T> {
+    /// The owner of a value.
+    pub fn new(value: T) -> Kept<T> {
+        let counted = Counted { users: Cell::new(0), owned: Cell::new(true), value };
+        Kept(NonNull::from(Box::leak(Box::new(counted))))
+    }
+
+    /// The address by which [`enter`](Kept::enter) finds it.
+    pub fn data(&self) -> *const () {
+        self.0.as_ptr().cast_const().cast()
+    }
+
+    /// Begins to use what is kept, which is not given back before [`leave`](Kept::leave), even if
+    /// the GIL is given up meanwhile.
+    ///
+    /// # Safety
+    /// `data` is that of what nobody has given back; the GIL is held.
+    #[inline(always)]
+    pub unsafe fn enter<'a>(data: *const ()) -> &'a T {
+        // SAFETY: the caller's promise; it is counted as used from now on.
+        unsafe {
+            let counted = &*data.cast::<Counted<T>>();
+            counted.users.update(|users| users + 1);
+            &counted.value
+        }
+    }
+
+    /// Ends what [`enter`](Kept::enter) began.
+    ///
+    /// # Safety
+    /// It did, and the GIL is held.
+    #[inline(always)]
+    pub unsafe fn leave(data: *const ()) {
+        // SAFETY: the caller's promise: it is still counted as used.
+        unsafe {
+            let counted = NonNull::new_unchecked(data.cast_mut()).cast::<Counted<T>>();
+            counted.as_ref().users.update(|users| users - 1);
+            if !counted.as_ref().owned.get() {
+                free_unused(counted);
+            }
+        }
+    }
+
+    /// How it is called, if it has that shape, by whoever finds it behind a live handle.
+    pub fn fast<Shape>(&self) -> Fast
+    where
+        T: Called<Shape>,
+    {
+        Fast { invoke: invoke::<T, Shape>, code: self.data(), map: 0 }
+    }
+}
+
+impl<T: Send + Sync + 'static> Deref for Kept<T> {
+    type Target = T;
+
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: there as long as its owner.
+        unsafe { &self.0.as_ref().value }
+    }
+}
+
+impl<T: Send + Sync + 'static> Drop for Kept<T> {
+    fn drop(&mut self) {
+        released::give_back(self.0.cast(), disown::<T>);
+    }
+}
+
+/// Gives back what nobody owns any more, unless the last call does so when it ends.
+unsafe fn disown<T>(_: &Gil, counted: NonNull<()>) {
+    let counted = counted.cast::<Counted<T>>();
+    // SAFETY: the owner is gone; the GIL is held.
+    unsafe {
+        counted.as_ref().owned.set(false);
+        free_unused(counted);
+    }
+}
+
+#[cold]
+unsafe fn free_unused<T>(counted: NonNull<Counted<T>>) {
+    // SAFETY: without an owner and without users, nobody else knows it.
+    unsafe {
+        if counted.as_ref().users.get() == 0 {
+            drop(Box::from_raw(counted.as_ptr()));
+        }
+    }
+}
+
+/// An [`Invoke`](crate::handle::Invoke).
+///
+/// With the GIL held, and held since before the handle was found alive, nobody can have given back
+/// what is called: that needs the GIL. Whether it is held is asked each time, as by
+/// [`gil::enter`].
+unsafe extern "C-unwind" fn invoke<T: Called<Shape>, Shape>(
+    data: *const (),
+    frame: *mut metaffi_slot,
+    _: u64,
+    error: *mut *mut metaffi_error,
+    key: Key,
+) -> metaffi_status {
+    let words = Words::here();
+    // SAFETY: the caller's promise.
+    unsafe {
+        match gil::at_hand(words) {
+            Some(gil) => run::<T, Shape>(&gil, words, data, frame, error),
+            None => attach::<T, Shape>(data, frame, error, key),
+        }
+    }
+}
+
+/// The same for a thread that does not hold the GIL, or has something to give back or another
+/// floating-point environment first: then what is called may be gone, and is not if the handle is
+/// alive once the GIL is held.
+#[inline(never)]
+unsafe fn attach<T: Called<Shape>, Shape>(
+    data: *const (),
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+    key: Key,
+) -> metaffi_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let words = Words::here();
+        match Api::get().map(gil::enter) {
+            Some(Ok(gil)) if handle::is_alive(key) => {
+                run::<T, Shape>(&gil, words, data, frame, error)
+            }
+            Some(Err(refused)) => report(error, Err(refused)),
+            _ => report(error, Err(handle::stale(key))),
+        }
+    }
+}
+
+/// Calls and reports.
+///
+/// # Safety
+/// `data` is that of a live handle, the GIL is held, and the rest is as for a call by frame.
+#[inline(always)]
+unsafe fn run<T: Called<Shape>, Shape>(
+    gil: &Gil,
+    words: Words,
+    data: *const (),
+    frame: *mut metaffi_slot,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let span = pin::enter();
+        let outcome = Kept::<T>::enter(data).call(On { gil, words, span: &span }, frame);
+        span.leave();
+        Kept::<T>::leave(data);
+        match outcome {
+            Ok(()) => METAFFI_OK,
+            failed => report(error, failed),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What was given up where the GIL was not held.
+
+use std::ptr::NonNull;
+
+use super::gil::{self, Gil};
+use crate::kit::{Release, Releases};
+use crate::python::api::Api;
+
+static RELEASES: Releases<Gil> = Releases::new();
+
+/// Gives `data` back by `release`, which is the only one to use it from now on: now if this thread
+/// holds the GIL, else when a thread next attaches.
+pub fn give_back(data: NonNull<()>, release: Release<Gil>) {
+    let Some(api) = Api::get() else { return };
+    // SAFETY: the GIL is held where it is released, and the rest is the caller's promise.
+    unsafe {
+        match gil::is_held(api) {
+            true => release(&Gil::assume(api), data),
+            false => RELEASES.push(data, release),
+        }
+    }
+}
+
+/// Whether anything waits.
+#[inline(always)]
+pub fn any() -> bool {
+    RELEASES.any()
+}
+
+/// Gives back what has been left.
+#[inline(always)]
+pub fn drop_all(gil: &Gil) {
+    RELEASES.give_back(gil);
+}

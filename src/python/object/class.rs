@@ -1,0 +1,248 @@
+//! [`Class`]: a heap type whose instances have fields of ours behind the interpreter's part.
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+use std::marker::PhantomData;
+use std::ptr;
+
+use super::PyRef;
+use crate::error::{Error, Result, Status};
+use crate::python::api::{Api, Object, PyMethodDef, PyType_Slot, PyType_Spec};
+use crate::python::lifecycle::gil::Gil;
+
+/// A type of Python, and where its instances have their `T`.
+pub struct Class<T> {
+    object: PyRef,
+    offset: usize,
+    /// Whether the garbage collector looks at its instances, which have a head of its own then.
+    collected: bool,
+    fields: PhantomData<fn() -> T>,
+}
+
+/// What a type has.
+pub struct Description<'a> {
+    /// The qualified name.
+    pub name: &'static CStr,
+    /// The docstring.
+    pub doc: &'static CStr,
+    /// `Py_TPFLAGS_*` beside the default ones.
+    pub flags: u32,
+    /// Numbers of slots, and what goes there.
+    pub slots: &'a [(c_int, *const c_void)],
+    /// Methods.
+    pub methods: Vec<PyMethodDef>,
+    /// Read-only attributes.
+    pub attributes: &'a [(&'static CStr, Getter)],
+    /// Offsets that the type tells by members of these names, counted from the fields.
+    pub offsets: &'a [(&'static CStr, usize)],
+}
+
+/// Gives an attribute of an instance: a new reference, or NULL with an exception set.
+pub type Getter = unsafe extern "C-unwind" fn(Object, *mut c_void) -> Object;
+
+/// `PyMemberDef`.
+#[repr(C)]
+struct Member {
+    name: *const c_char,
+    kind: c_int,
+    offset: isize,
+    flags: c_int,
+    doc: *const c_char,
+}
+
+/// `PyGetSetDef`.
+#[repr(C)]
+struct Accessor {
+    name: *const c_char,
+    get: Option<Getter>,
+    set: *mut c_void,
+    doc: *const c_char,
+    closure: *mut c_void,
+}
+
+/// `Py_tp_call`.
+pub const TP_CALL: c_int = 50;
+/// `Py_bf_getbuffer`.
+pub const BF_GETBUFFER: c_int = 1;
+/// `Py_bf_releasebuffer`.
+pub const BF_RELEASEBUFFER: c_int = 2;
+/// `Py_mp_ass_subscript`.
+pub const MP_ASS_SUBSCRIPT: c_int = 3;
+/// `Py_mp_length`.
+pub const MP_LENGTH: c_int = 4;
+/// `Py_mp_subscript`.
+pub const MP_SUBSCRIPT: c_int = 5;
+/// `Py_nb_bool`.
+pub const NB_BOOL: c_int = 9;
+/// `Py_nb_float`.
+pub const NB_FLOAT: c_int = 11;
+/// `Py_nb_int`.
+pub const NB_INT: c_int = 26;
+/// `Py_sq_item`.
+pub const SQ_ITEM: c_int = 44;
+/// `Py_tp_clear`.
+pub const TP_CLEAR: c_int = 51;
+/// `Py_tp_dealloc`.
+pub const TP_DEALLOC: c_int = 52;
+/// `Py_tp_getattro`.
+pub const TP_GETATTRO: c_int = 58;
+/// `Py_tp_hash`.
+pub const TP_HASH: c_int = 59;
+/// `Py_tp_iter`.
+pub const TP_ITER: c_int = 62;
+/// `Py_tp_new`.
+pub const TP_NEW: c_int = 65;
+/// `Py_tp_repr`.
+pub const TP_REPR: c_int = 66;
+/// `Py_tp_richcompare`.
+pub const TP_RICHCOMPARE: c_int = 67;
+/// `Py_tp_setattro`.
+pub const TP_SETATTRO: c_int = 69;
+/// `Py_tp_str`.
+pub const TP_STR: c_int = 70;
+/// `Py_tp_traverse`.
+pub const TP_TRAVERSE: c_int = 71;
+/// `Py_TPFLAGS_HAVE_GC`.
+pub const HAVE_GC: u32 = 1 << 14;
+/// `Py_TPFLAGS_HAVE_VECTORCALL`.
+pub const HAVE_VECTORCALL: u32 = 1 << 11;
+
+const TP_DOC: c_int = 56;
+const TP_METHODS: c_int = 64;
+const TP_MEMBERS: c_int = 72;
+const TP_GETSET: c_int = 73;
+const HAVE_VERSION_TAG: u32 = 1 << 18;
+const T_PYSSIZET: c_int = 19;
+const READONLY: c_int = 1;
+
+impl<T> Class<T> {
+    /// Makes the type. Its tables are leaked: the interpreter keeps pointers to them.
+    pub fn new(gil: &Gil, description: Description<'_>) -> Result<Class<T>> {
+        let api = gil.api;
+        let offset = size_of_head(gil)?.next_multiple_of(align_of::<T>());
+        let mut slots: Vec<PyType_Slot> =
+            description.slots.iter().map(|&(slot, pfunc)| entry(slot, pfunc)).collect();
+        // The type's own would hide what instances say.
+        if description.attributes.iter().all(|(name, _)| *name != c"__doc__") {
+            slots.push(entry(TP_DOC, description.doc.as_ptr().cast()));
+        }
+        slots.push(entry(TP_METHODS, methods(description.methods).cast()));
+        slots.push(entry(TP_MEMBERS, members(description.offsets, offset).cast()));
+        slots.push(entry(TP_GETSET, accessors(description.attributes).cast()));
+        slots.push(entry(0, ptr::null()));
+        let mut spec = PyType_Spec {
+            name: description.name.as_ptr(),
+            basicsize: c_int::try_from(offset + size_of::<T>()).unwrap_or(c_int::MAX),
+            itemsize: 0,
+            flags: description.flags | HAVE_VERSION_TAG,
+            slots: slots.as_mut_ptr(),
+        };
+        // SAFETY: a complete specification, under the GIL.
+        let object = unsafe { PyRef::owned(gil, (api.PyType_FromSpec)(&raw mut spec)) }?;
+        let collected = description.flags & HAVE_GC != 0;
+        Ok(Class { object, offset, collected, fields: PhantomData })
+    }
+
+    /// The type.
+    pub fn object(&self) -> &PyRef {
+        &self.object
+    }
+
+    /// A new instance with these fields.
+    pub fn instance(&self, gil: &Gil, fields: T) -> Result<PyRef> {
+        // SAFETY: a heap type made for instances of this size, under the GIL.
+        unsafe {
+            let object = (gil.api.PyType_GenericAlloc)(self.object.as_ptr(), 0);
+            let object = PyRef::owned(gil, object)?;
+            self.fields(object.as_ptr()).write(fields);
+            Ok(object)
+        }
+    }
+
+    /// Whether an object is of exactly this type.
+    ///
+    /// # Safety
+    /// `object` is alive.
+    #[inline(always)]
+    pub unsafe fn is(&self, api: &Api, object: Object) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { api.type_of(object) == self.object.as_ptr() }
+    }
+
+    /// Where an instance has its fields.
+    #[inline(always)]
+    pub fn fields(&self, object: Object) -> *mut T {
+        object.wrapping_byte_add(self.offset).cast()
+    }
+
+    /// Destroys the fields of an instance, gives back its memory and its reference to the type.
+    ///
+    /// # Safety
+    /// Called by `Py_tp_dealloc` with an instance whose fields were written, and which the garbage
+    /// collector no longer tracks.
+    pub unsafe fn destroy(&self, api: &Api, object: Object) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let r#type = api.type_of(object);
+            self.fields(object).drop_in_place();
+            match self.collected {
+                true => (api.PyObject_GC_Del)(object.cast()),
+                false => (api.PyObject_Free)(object.cast()),
+            }
+            api.decref(r#type);
+        }
+    }
+}
+
+/// How long the interpreter's part of an object is.
+fn size_of_head(gil: &Gil) -> Result<usize> {
+    // SAFETY: the base of all types lives as long as the interpreter; an int under the GIL.
+    let size = unsafe {
+        let base = PyRef::borrowed(gil, gil.api.PyBaseObject_Type);
+        let size = base.attribute(gil, c"__basicsize__")?;
+        (gil.api.PyLong_AsLongLong)(size.as_ptr())
+    };
+    usize::try_from(size).map_err(|_| {
+        Error::new(Status::Internal, format!("object.__basicsize__ of this Python is {size}"))
+    })
+}
+
+fn entry(slot: c_int, pfunc: *const c_void) -> PyType_Slot {
+    PyType_Slot { slot, pfunc: pfunc.cast_mut() }
+}
+
+/// A method's definition.
+pub fn method(
+    name: &'static CStr,
+    function: *const c_void,
+    flags: c_int,
+    doc: &'static CStr,
+) -> PyMethodDef {
+    PyMethodDef { name: name.as_ptr(), function, flags, doc: doc.as_ptr() }
+}
+
+/// A table of methods as the interpreter wants it, never given back.
+pub fn methods(mut methods: Vec<PyMethodDef>) -> *mut PyMethodDef {
+    let (name, function, doc) = (ptr::null(), ptr::null(), ptr::null());
+    methods.push(PyMethodDef { name, function, flags: 0, doc });
+    methods.leak().as_mut_ptr()
+}
+
+fn members(offsets: &[(&'static CStr, usize)], base: usize) -> *const Member {
+    let member = |name, offset: usize| {
+        let kind = if offset == 0 { 0 } else { T_PYSSIZET };
+        Member { name, kind, offset: offset.cast_signed(), flags: READONLY, doc: ptr::null() }
+    };
+    let known = offsets.iter().map(|(name, offset)| member(name.as_ptr(), base + offset));
+    let end = std::iter::once(member(ptr::null(), 0));
+    known.chain(end).collect::<Vec<_>>().leak().as_ptr()
+}
+
+fn accessors(attributes: &[(&'static CStr, Getter)]) -> *const Accessor {
+    let accessor = |name, get| {
+        let (set, doc, closure) = (ptr::null_mut(), ptr::null(), ptr::null_mut());
+        Accessor { name, get, set, doc, closure }
+    };
+    let known = attributes.iter().map(|(name, get)| accessor(name.as_ptr(), Some(*get)));
+    let end = std::iter::once(accessor(ptr::null(), None));
+    known.chain(end).collect::<Vec<_>>().leak().as_ptr()
+}

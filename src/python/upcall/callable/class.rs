@@ -1,0 +1,105 @@
+use std::ffi::{CStr, c_void};
+use std::mem::offset_of;
+use std::ptr;
+
+use super::cycle::{clear, traverse};
+use super::looks::{name, native_pointer, params, repr, returns, signature, signature_text};
+use super::{Fields, deallocate};
+use crate::call::Callable;
+use crate::error::Result;
+use crate::fork::Once;
+use crate::python::api::{Api, Object};
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::class::{
+    Class, Description, Getter, HAVE_GC, HAVE_VECTORCALL, TP_CALL, TP_CLEAR, TP_DEALLOC, TP_NEW,
+    TP_REPR, TP_TRAVERSE,
+};
+
+static CLASS: Once<Class<Fields>> = Once::new();
+
+/// The type, made the first time.
+pub(super) fn get(gil: &Gil) -> Result<&'static Class<Fields>> {
+    if let Some(class) = CLASS.get() {
+        return Ok(class);
+    }
+    let made = make(gil)?;
+    Ok(CLASS.get_or_set(made))
+}
+
+/// The fields of an instance.
+///
+/// # Safety
+/// `object` is an instance.
+#[inline(always)]
+pub(super) unsafe fn fields(object: Object) -> *mut Fields {
+    // SAFETY: an instance has a type, which was made before.
+    unsafe { CLASS.get().unwrap_unchecked() }.fields(object)
+}
+
+/// The fields of an object, if it is an instance.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+#[inline(always)]
+pub(super) unsafe fn fields_if_instance(api: &Api, object: Object) -> Option<*mut Fields> {
+    let class = CLASS.get()?;
+    // SAFETY: the caller's promise.
+    unsafe { class.is(api, object) }.then(|| class.fields(object))
+}
+
+/// The callable of an instance; `None` before it is filled in.
+///
+/// # Safety
+/// `object` is an instance that Python has a reference to for as long as the result is used.
+#[inline(always)]
+pub(super) unsafe fn callable<'a>(object: Object) -> Option<&'a Callable> {
+    // SAFETY: the caller's promise.
+    unsafe { (*fields(object)).callable.as_ref() }
+}
+
+/// Gives the memory of an instance back.
+///
+/// # Safety
+/// Python has given up the last reference, and the GIL is held.
+pub(super) unsafe fn destroy(api: &Api, object: Object) {
+    // SAFETY: the caller's promise; an instance has a type, which was made before.
+    unsafe { CLASS.get().unwrap_unchecked().destroy(api, object) }
+}
+
+fn make(gil: &Gil) -> Result<Class<Fields>> {
+    let attributes: [(&CStr, Getter); 7] = [
+        (c"__name__", name),
+        (c"__qualname__", name),
+        (c"__signature__", signature),
+        (c"__doc__", signature_text),
+        (c"params", params),
+        (c"returns", returns),
+        (c"native_pointer", native_pointer),
+    ];
+    let description = Description {
+        name: c"metaffi.callable",
+        doc: c"A callable of the program that hosts Python.",
+        flags: HAVE_VECTORCALL | HAVE_GC,
+        slots: &[
+            (TP_CALL, gil.api.PyVectorcall_Call as *const c_void),
+            (TP_CLEAR, clear as *const c_void),
+            (TP_DEALLOC, deallocate as *const c_void),
+            (TP_NEW, refuse_new as *const c_void),
+            (TP_REPR, repr as *const c_void),
+            (TP_TRAVERSE, traverse as *const c_void),
+        ],
+        methods: Vec::new(),
+        attributes: &attributes,
+        offsets: &[(c"__vectorcalloffset__", offset_of!(Fields, vectorcall))],
+    };
+    Class::new(gil, description)
+}
+
+unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
+    let message = c"metaffi.callable objects are made by metaffi, not by calling the type";
+    if let Some(api) = Api::get() {
+        // SAFETY: Python calls this holding the GIL.
+        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
+    }
+    ptr::null_mut()
+}

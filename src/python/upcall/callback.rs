@@ -1,0 +1,57 @@
+//! Callables as values: Python's for the host, and the host's for Python.
+
+use std::any::Any;
+use std::ptr;
+use std::sync::Arc;
+
+use super::callable;
+use crate::abi::metaffi_callable;
+use crate::call::Callable;
+use crate::error::{Error, Result, Status};
+use crate::handle;
+use crate::python::api::Object;
+use crate::python::convert::inferred::{self, Inferred};
+use crate::python::downcall::function::{PyFunction, Target};
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::support;
+
+/// A callable for a Python object that can be called: of the types that its annotations declare,
+/// else any. A callable that Python only carried is that callable again.
+///
+/// # Safety
+/// `object` is borrowed and alive.
+pub unsafe fn from_python(gil: &Gil, object: Object) -> Result<*mut metaffi_callable> {
+    let api = gil.api;
+    // SAFETY: the caller's promise; the GIL is held.
+    unsafe {
+        if let Some(carried) = callable::callable(api, object) {
+            return handle::insert(carried).map(ptr::without_provenance_mut);
+        }
+        if (api.PyCallable_Check)(object) == 0 {
+            let kind = crate::python::object::type_name(gil, gil.api.type_of(object));
+            let message =
+                format!("an object of type {kind} given for callable: it cannot be called");
+            return Err(Error::new(Status::TypeMismatch, message));
+        }
+        let object = PyRef::borrowed(gil, object);
+        let support = support::get(gil)?;
+        let none = support::none(gil);
+        let text = support::answer(gil, &support.function_json, &[&object, &none])?;
+        let (signature, required) = inferred::parse::<Inferred>(&text)?.signature()?;
+        let target = Target::Callable(Arc::new(object));
+        let function = PyFunction::bind(api, target, signature, required)?;
+        handle::insert(Arc::new(Callable::new(function))).map(ptr::without_provenance_mut)
+    }
+}
+
+/// The Python object of a callable: the Python function itself for one that came from there, and
+/// otherwise the object that calls it, also after the call that passes it.
+pub fn to_python(gil: &Gil, key: usize) -> Result<PyRef> {
+    let callable = handle::get::<Callable>(key)?;
+    let callee: &dyn Any = callable.function().callee();
+    match callee.downcast_ref::<PyFunction>().and_then(PyFunction::callable) {
+        Some(own) => Ok(own.clone_ref(gil)),
+        None => callable::keep(gil, callable),
+    }
+}
