@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::fs;
 use std::process::Command;
 
-use metaffi::backend::c::declare::{ConstantValue, Declarations};
+use metaffi::backend::c::parse::{ConstantValue, Declarations};
 use metaffi::error::Result;
 
 const EXPRESSIONS: usize = 4000;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use metaffi::backend::c::declare::{Declaration, Declarations, TagDeclaration};
+use metaffi::backend::c::parse::{Declaration, Declarations, TagDeclaration};
 use metaffi::error::Status;
 
 fn corpus() -> Vec<(String, String)> {

@@ -1,6 +1,6 @@
 //! System headers as the C compiler preprocesses them, and what is known about them.
 
-use metaffi::backend::c::declare::{ConstantValue, Declarations, Item};
+use metaffi::backend::c::parse::{ConstantValue, Declarations, Item};
 
 const HEADERS: &[&str] = &[
     "stdio.h",

@@ -6,7 +6,7 @@ mod compiler;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use metaffi::backend::c::declare::{ConstantValue, Declaration, Declarations, Item};
+use metaffi::backend::c::parse::{ConstantValue, Declaration, Declarations, Item};
 use metaffi::backend::c::types::{Kind, TypeId, Types};
 
 /// One program: what it prints line by line, and what we expect there.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use metaffi::backend::c::declare::check;
+use metaffi::backend::c::parse::check;
 
 fn seeds() -> Vec<Vec<u8>> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/declarations");

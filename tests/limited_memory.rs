@@ -5,8 +5,9 @@ use std::env;
 use std::process::Command;
 
 use metaffi::abi::metaffi_string;
-use metaffi::backend::c::declare::Declarations;
-use metaffi::backend::c::{CType, initialise};
+use metaffi::backend::c::CType;
+use metaffi::backend::c::convert::initialise;
+use metaffi::backend::c::parse::Declarations;
 use metaffi::error::Status;
 use metaffi::signature::{Kind, Type};
 use metaffi::value::array::OwnedArray;

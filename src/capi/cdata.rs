@@ -9,7 +9,8 @@ use super::{handle, input};
 use crate::abi::{
     metaffi_ctype, metaffi_error, metaffi_finalizer, metaffi_object, metaffi_status, metaffi_value,
 };
-use crate::backend::c::{CData, Shared, access, cast, initialise};
+use crate::backend::c::convert::{access, cast, initialise};
+use crate::backend::c::{CData, Shared};
 use crate::error::{Error, Result, Status};
 use crate::handle::describe_object;
 use crate::handle::pin::Use;

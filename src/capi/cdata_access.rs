@@ -9,7 +9,8 @@ use super::{ctype, input};
 use crate::abi::{
     metaffi_array, metaffi_ctype, metaffi_error, metaffi_object, metaffi_status, metaffi_value,
 };
-use crate::backend::c::{CData, Class, TypeHandle, access, buffer, text_view};
+use crate::backend::c::convert::{access, buffer, text_view};
+use crate::backend::c::{CData, Class, TypeHandle};
 use crate::error::{Error, Result, Status};
 use crate::handle as handles;
 use crate::handle::pin::Use;

@@ -11,7 +11,7 @@ use crate::abi::{
     metaffi_status,
 };
 use crate::backend::c::TypeHandle;
-use crate::backend::c::build::{self, NewField};
+use crate::backend::c::call::build::{self, NewField};
 use crate::backend::c::types::{Convention, Kind, Primitive, RecordKind, RecordOptions};
 use crate::error::{Error, Result, Status};
 

@@ -10,7 +10,8 @@ use crate::abi::{
     metaffi_callable, metaffi_ctype, metaffi_error, metaffi_finalizer, metaffi_function,
     metaffi_module, metaffi_raw_handler, metaffi_status,
 };
-use crate::backend::c::{self, TypeHandle, raw_closure};
+use crate::backend::c::call::raw_closure;
+use crate::backend::c::{self, TypeHandle};
 use crate::call::{Callable, Userdata};
 use crate::error::{Error, Status};
 

@@ -11,7 +11,7 @@ use crate::abi::{
     metaffi_callable, metaffi_closure, metaffi_ctype, metaffi_error, metaffi_finalizer,
     metaffi_function, metaffi_raw_handler, metaffi_status,
 };
-use crate::backend::c::raw_closure::ReservedClosure;
+use crate::backend::c::call::raw_closure::ReservedClosure;
 use crate::call::Userdata;
 use crate::error::{Error, Status};
 use crate::handle::Kind;

@@ -1,53 +1,19 @@
 //! The runtime `c`: shared libraries, by symbol and by C declaration.
 
-pub mod access;
-mod aggregate;
-mod assign;
-mod binding;
-mod bits;
-pub mod buffer;
-pub mod build;
-mod callback;
-pub mod cast;
-mod cdata;
-mod class;
-mod constant;
-mod convert;
-mod ctype;
-pub mod declare;
-mod describe;
-mod doctor;
-mod entity;
-mod function;
-mod held;
-pub mod initialise;
-mod layouts;
-mod library;
-mod memory;
+pub mod call;
+pub mod convert;
+pub mod data;
 mod module;
-mod natural;
-mod ownership;
-mod parts;
-mod place;
-mod proxy;
-pub mod raw_call;
-pub mod raw_closure;
-mod raw_variadic;
-mod scalar;
-mod step;
-mod symbols;
+pub mod parse;
 #[cfg(test)]
 mod testing;
-pub mod text_view;
-mod type_handle;
 pub mod types;
-mod variable;
 
-pub use binding::{MOST_ARGUMENTS, imported};
-pub use cdata::{CData, Shared};
-pub use ctype::{CType, Class};
+pub use call::binding::{MOST_ARGUMENTS, imported};
+pub use call::type_handle::TypeHandle;
+pub use data::cdata::{CData, Shared};
+pub use data::ctype::{CType, Class};
 pub use module::Module;
-pub use type_handle::TypeHandle;
 
 use std::sync::Arc;
 
@@ -95,12 +61,12 @@ impl super::Backend for Backend {
     }
 
     fn doctor(&self) -> Vec<Finding> {
-        doctor::findings()
+        crate::backend::c::module::doctor::findings()
     }
 
     fn proxy(&self, object: Key) -> Result<Option<Box<dyn super::Proxy>>> {
         let object = handle::get::<CData>(object)?;
-        Ok(Some(Box::new(proxy::DataProxy::new(object))))
+        Ok(Some(Box::new(crate::backend::c::module::proxy::DataProxy::new(object))))
     }
 }
 

@@ -1,11 +1,20 @@
 //! [`Module`]: shared libraries and what is declared of them.
 
+pub(super) mod constant;
+pub(super) mod describe;
+pub(super) mod doctor;
+pub(super) mod entity;
+pub(super) mod library;
+pub(super) mod proxy;
+pub(super) mod symbols;
+
 use std::sync::Arc;
 
-use super::declare::Declarations;
-use super::library::Library;
+use super::convert::{cast, initialise};
+use super::module::library::Library;
+use super::parse::Declarations;
 use super::types::Types;
-use super::{CData, CType, cast, describe, entity, initialise};
+use super::{CData, CType};
 use crate::abi::metaffi_value;
 use crate::backend::{self, Description};
 use crate::call::Function;

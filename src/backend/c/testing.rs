@@ -3,9 +3,10 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use super::declare::Declarations;
+use super::convert::{access, initialise};
+use super::parse::Declarations;
 use super::types::Kind;
-use super::{CData, CType, TypeHandle, access, initialise};
+use super::{CData, CType, TypeHandle};
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result};
 use crate::handle;
@@ -41,7 +42,7 @@ impl Header {
 
     /// The declared type of a function.
     pub(super) fn function(&self, name: &str) -> Arc<TypeHandle> {
-        use super::declare::Item;
+        use super::parse::Item;
         let Item::Function(function) = self.0.get(name).unwrap().item else {
             panic!("{name} is no function")
         };
@@ -134,7 +135,7 @@ pub(super) fn write(
 /// Text read from an array or pointer.
 pub(super) fn text(object: &Arc<CData>) -> Result<String> {
     // SAFETY: the tests' text ends where it should.
-    let value = unsafe { super::text_view::string(object, usize::MAX) }?;
+    let value = unsafe { super::convert::text_view::string(object, usize::MAX) }?;
     let kind = value::kind_of(&value)?;
     // SAFETY: the value is a string.
     unsafe { value::text::decode(&value.data.string, kind).map(|text| text.into_owned()) }

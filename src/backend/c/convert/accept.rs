@@ -1,4 +1,4 @@
-use super::super::ctype::{CType, Class, Pointee, PointeeKind};
+use super::super::data::ctype::{CType, Class, Pointee, PointeeKind};
 use crate::error::{Error, Result, Status};
 use crate::signature::{Kind, Type, TypeInfo};
 

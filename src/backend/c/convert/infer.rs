@@ -1,4 +1,4 @@
-use super::super::ctype::{Class, Format, Info, PointeeKind};
+use super::super::data::ctype::{Class, Format, Info, PointeeKind};
 use super::Direction;
 use crate::backend::c::types::{Kind as CKind, Primitive};
 use crate::signature::{Kind, TypeInfo};

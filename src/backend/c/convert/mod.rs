@@ -4,14 +4,22 @@
 //! other as the address of its bytes ([`CType::by_address`]).
 
 mod accept;
+pub mod access;
+pub(super) mod aggregate;
+pub(super) mod assign;
+pub mod buffer;
+pub mod cast;
 mod from_c;
 pub mod half_float;
 mod infer;
+pub mod initialise;
 pub mod long_double;
 mod number;
 mod pointer;
+pub(super) mod scalar;
 #[cfg(test)]
 mod table_tests;
+pub mod text_view;
 mod to_c;
 mod word;
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::{env, fs};
 
 use super::{Direction, check, infer};
-use crate::backend::c::ctype::CType;
-use crate::backend::c::declare::Declarations;
+use crate::backend::c::data::ctype::CType;
+use crate::backend::c::parse::Declarations;
 use crate::signature::{Kind, Type};
 
 const DECLARATIONS: &str = "struct point { double x, y; }; enum color { RED };";

@@ -1,4 +1,4 @@
-use crate::backend::c::ctype::CType;
+use crate::backend::c::data::ctype::CType;
 
 /// Writes a word where C keeps a value of the type.
 ///

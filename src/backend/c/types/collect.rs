@@ -8,7 +8,7 @@
 //!   are built by threads that build nothing in passing, or kept with their text.
 //! - It is traced from what lasts or is used: a [`Kind`]'s parts, the members of a record as they were
 //!   given (those that lie flat in it are members of these), the canonical type. What is known of a
-//!   type ([`Info`](crate::backend::c::ctype::Info)) has the numbers of itself, of it without names,
+//!   type ([`Info`](crate::backend::c::data::ctype::Info)) has the numbers of itself, of it without names,
 //!   and of what it points to or consists of.
 //! - It has a [`CType`] besides: handles of types, calls and their plans, objects, pointers of
 //!   a callable, functions that take any number of arguments.
@@ -21,7 +21,7 @@ use std::sync::atomic::Ordering;
 
 use super::store::{Stay, Store};
 use super::{Kind, Primitive, TypeId, Types};
-use crate::backend::c::ctype::CType;
+use crate::backend::c::data::ctype::CType;
 use crate::error::Result;
 #[cfg(debug_assertions)]
 use crate::fork::Once;
@@ -191,7 +191,7 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::backend::c::ctype::Class;
+    use crate::backend::c::data::ctype::Class;
     use crate::backend::c::types::{Field, FunctionType, Qualifiers, RecordKind, RecordOptions};
 
     fn array(types: &Arc<Types>, length: usize) -> CType {

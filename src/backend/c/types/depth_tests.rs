@@ -8,9 +8,9 @@ use super::{
     Convention, Field, FunctionType, Kind, MAX_DEPTH, Primitive, RecordKind, RecordOptions, TypeId,
     Types,
 };
+use crate::backend::c::convert::initialise;
 use crate::backend::c::convert::same_type;
-use crate::backend::c::ctype::CType;
-use crate::backend::c::initialise;
+use crate::backend::c::data::ctype::CType;
 use crate::error::{Result, Status};
 
 type Around = fn(&Types, TypeId) -> Result<TypeId>;

@@ -49,7 +49,7 @@ pub use self::{
     primitive::Primitive,
     record::{BitField, Field, Member, Record, RecordKind, RecordOptions},
 };
-use super::ctype::Infos;
+use super::data::ctype::Infos;
 pub use crate::call::plan::native::Convention;
 use crate::fork::{Read, Shared, Written};
 

@@ -1,0 +1,388 @@
+//! C function pointers for callables, of the C type that is asked for.
+
+use std::any::Any;
+use std::ffi::{CStr, c_char, c_void};
+use std::sync::Arc;
+
+pub use super::binding::imported;
+use super::binding::is_natural;
+use super::function::CFunction;
+use crate::abi::{metaffi_slot, metaffi_value};
+use crate::backend::c::convert::{Direction, check, from_c, same_type, store_word, to_c};
+use crate::backend::c::data::ctype::{CType, Class, PointeeKind};
+use crate::backend::c::types::{FunctionType, Kind as CKind, TypeId, Types};
+use crate::call::upcall::{Arguments, Closure, Handler};
+use crate::call::{Callable, Function, Native, c_mapping, guarded, with_stack};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+use crate::handle::{self, Kind as HandleKind};
+use crate::signature::{Kind, Type};
+use crate::value::{OwnedValue, text};
+
+/// The function pointer of a callable as a C function of type `id`.
+pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*const ()> {
+    let function = callable.function();
+    callable.typed(types, id.number(), || {
+        let kept = Box::new(CType::new(types, id));
+        let wanted = function_type(types, id)?;
+        if let Some(code) = own_code(function, &kept)? {
+            return Ok((Native::Symbol(code), kept));
+        }
+        let count = wanted.parameters.len();
+        if function.signature().params.len() != count && !wanted.unspecified {
+            let function = of_count(function, count)?.ok_or_else(|| other(function, types, id))?;
+            return Ok((Native::Adapted(compile(&function, types, &wanted, id)?), kept));
+        }
+        let native = match function.callee().symbol() {
+            Some(symbol) if has_type(function, types, id)? => Native::Symbol(symbol),
+            _ => Native::Closure(compile(function, types, &wanted, id)?),
+        };
+        Ok((native, kept))
+    })
+}
+
+/// The address of a C function that is of the C type itself, however its values are given.
+fn own_code(function: &Function, wanted: &CType) -> Result<Option<*const ()>> {
+    let callee: &dyn Any = function.callee();
+    match callee.downcast_ref::<CFunction>() {
+        Some(own) if same_type(&own.ctype()?, wanted) => Ok(Some(own.code)),
+        _ => Ok(None),
+    }
+}
+
+/// Whether the natural C types of a function are those of the C type, so that a pointer to the one
+/// is a pointer to the other.
+fn has_type(function: &Function, types: &Types, id: TypeId) -> Result<bool> {
+    let native = types.lower_function(id)?;
+    let signature = function.signature();
+    let params = signature.params.iter().map(|param| param.info.r#type);
+    let same = params.zip(&native.parameters).all(|(r#type, native)| is_natural(r#type, native));
+    Ok(same
+        && match signature.returns.as_slice() {
+            [] => true,
+            [info, ..] => is_natural(info.r#type, &native.returns),
+        })
+}
+
+fn function_type(types: &Types, id: TypeId) -> Result<Arc<FunctionType>> {
+    match types.resolved(id) {
+        CKind::Function(function) => Ok(function),
+        _ => Err(Error::new(
+            Status::TypeMismatch,
+            format!("{} is no function type", types.spell(id)),
+        )),
+    }
+}
+
+/// The function as it takes so many arguments: without its last ones if those have defaults, or with
+/// more, of any type, if it takes any number.
+fn of_count(function: &Function, count: usize) -> Result<Option<Arc<Function>>> {
+    let (callee, signature) = (function.callee(), function.signature());
+    match count.checked_sub(signature.params.len()) {
+        None => callee.with_fewer(count),
+        Some(extra) if signature.variadic => {
+            callee.with_variadic(&vec![Kind::Any.into(); extra]).map(Some)
+        }
+        Some(_) => Ok(None),
+    }
+}
+
+#[cold]
+fn other(function: &Function, types: &Types, id: TypeId) -> Error {
+    let message = format!(
+        "a callable that takes {} given for C's {}: take what C gives",
+        function.signature(),
+        types.spell(id),
+    );
+    Error::new(Status::TypeMismatch, message)
+}
+
+fn compile(
+    function: &Arc<Function>,
+    types: &Arc<Types>,
+    wanted: &FunctionType,
+    id: TypeId,
+) -> Result<Closure> {
+    let signature = function.signature();
+    let mut params = Vec::with_capacity(wanted.parameters.len());
+    for (index, (param, id)) in signature.params.iter().zip(&wanted.parameters).enumerate() {
+        let ctype = CType::new(types, *id);
+        check(&param.info, &ctype, Direction::FromC)
+            .map_err(|error| error.context(format_args!("the callable's parameter {index}")))?;
+        params.push(Param::new(param.info.r#type, ctype, function.params()[index].slot()));
+    }
+    let returns = result(function, CType::new(types, wanted.returns))?;
+    let native = types.lower_function(id)?;
+    let natural = params.iter().chain(&returns).all(|param| param.plain)
+        && params.len() == signature.params.len()
+        && returns.is_some() != signature.returns.is_empty();
+    let convention = wanted.convention;
+    if natural {
+        return c_mapping::export_as(function, &native.parameters, &native.returns, convention);
+    }
+    let inbound = Inbound { function: function.clone(), params: params.into(), returns };
+    Closure::new(&native.parameters, &native.returns, convention, Arc::new(inbound))
+}
+
+/// How the callable's return becomes the C function's.
+fn result(function: &Function, ctype: CType) -> Result<Option<Param>> {
+    match (function.signature().returns.as_slice(), ctype.class) {
+        (_, Class::Void) => Ok(None),
+        ([info], _) => {
+            let text = matches!(
+                info.r#type.kind(),
+                Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array
+            );
+            if text {
+                return Err(unowned(info.r#type));
+            }
+            check(info, &ctype, Direction::ToC)
+                .map_err(|error| error.context("the callable's return"))?;
+            Ok(Some(Param::new(info.r#type, ctype, function.returns()[0].slot())))
+        }
+        (returns, _) => Err(Error::new(
+            Status::TypeMismatch,
+            format!(
+                "a callable of {} returns given where C expects one of type {}",
+                returns.len(),
+                ctype.spell()
+            ),
+        )),
+    }
+}
+
+/// One parameter, or the return.
+struct Param {
+    r#type: Type,
+    ctype: CType,
+    slot: usize,
+    /// Whether the C value can be read or written as the kind's own C type.
+    plain: bool,
+    /// Whether it is text that C has, terminated by NUL.
+    text: bool,
+}
+
+impl Param {
+    fn new(r#type: Type, ctype: CType, slot: usize) -> Param {
+        let kind = r#type.kind();
+        let number = !matches!(
+            kind,
+            Kind::Handle
+                | Kind::Callable
+                | Kind::Array
+                | Kind::Any
+                | Kind::Null
+                | Kind::String8
+                | Kind::String16
+                | Kind::String32
+        );
+        let native = ctype.types.lower_parameter(ctype.id, Default::default());
+        let pointer = matches!(ctype.class, Class::Pointer(_))
+            && matches!(kind, Kind::Size | Kind::Uint64 | Kind::Int64);
+        let same = native.is_ok_and(|native| native == c_mapping::native(kind));
+        let text = kind == Kind::String8 && matches!(ctype.class, Class::Pointer(_));
+        Param { r#type, ctype, slot, plain: pointer || number && same, text }
+    }
+}
+
+/// Runs a callable when C calls.
+struct Inbound {
+    function: Arc<Function>,
+    params: Box<[Param]>,
+    returns: Option<Param>,
+}
+
+impl Handler for Inbound {
+    unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
+        with_stack(self.function.frame_size(), |frame: *mut metaffi_slot| {
+            // SAFETY: the closure was made for these C types, and the frame has the function's
+            // layout.
+            unsafe {
+                for (index, param) in self.params.iter().enumerate() {
+                    let from = arguments.get(index);
+                    let slots = frame.add(param.slot);
+                    if param.plain {
+                        c_mapping::load(param.r#type.kind(), from, slots);
+                    } else if param.text {
+                        borrow_text(from, slots).map_err(|error| argument(index, error))?;
+                    } else {
+                        self.take(span, index, from, slots)?;
+                    }
+                }
+                self.function.call(span, frame)?;
+                match &self.returns {
+                    None => Ok(()),
+                    Some(param) => give(span, param, frame.add(param.slot), result),
+                }
+            }
+        })
+    }
+
+    fn report(&self, failure: &Error) {
+        self.function.callee().report(failure);
+    }
+}
+
+impl Inbound {
+    /// Takes an argument that has to be converted; what is made for it ends with the call.
+    #[inline(never)]
+    unsafe fn take(
+        &self,
+        span: Use,
+        index: usize,
+        from: *const c_void,
+        slots: *mut metaffi_slot,
+    ) -> Result<()> {
+        let param = &self.params[index];
+        // SAFETY: the caller's promise.
+        unsafe {
+            guarded(|| from_c(&param.ctype, from.cast(), param.r#type, slots))
+                .map_err(|error| argument(index, error))?;
+            lend(span, param.r#type.kind(), slots);
+        }
+        Ok(())
+    }
+}
+
+#[cold]
+fn argument(index: usize, error: Error) -> Error {
+    error.context(format_args!("argument {index} from C"))
+}
+
+/// Lends NUL-terminated text of C's for the call, where it is.
+#[inline]
+unsafe fn borrow_text(from: *const c_void, slots: *mut metaffi_slot) -> Result<()> {
+    // SAFETY: the caller has a pointer that is NULL or to such text, and two slots.
+    unsafe {
+        let data = from.cast::<*const c_char>().read();
+        let mut length = 0;
+        if !data.is_null() {
+            let bytes = CStr::from_ptr(data).to_bytes();
+            length = bytes.len();
+            text::utf8(bytes).map_err(|error| {
+                error.context("text from C (declare it as handle to get its bytes)")
+            })?;
+        }
+        *slots = data.expose_provenance() as u64;
+        *slots.add(1) = length as u64;
+    }
+    Ok(())
+}
+
+/// Ends what was made for an argument when the span ends.
+unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
+    unsafe extern "C" fn free_object(key: *mut ()) {
+        let _ = handle::free(key.addr(), HandleKind::Object);
+    }
+    unsafe extern "C" fn free_callable(key: *mut ()) {
+        let _ = handle::free(key.addr(), HandleKind::Callable);
+    }
+    unsafe extern "C" fn free_text(data: *mut ()) {
+        // SAFETY: deferred with text that `from_c` allocated.
+        unsafe { crate::value::memory::free(data) };
+    }
+    // SAFETY: the slots were filled by `from_c`.
+    unsafe {
+        let word = std::ptr::with_exposed_provenance_mut::<()>(*slots as usize);
+        match kind {
+            Kind::Handle => span.defer(word, free_object),
+            Kind::Callable => span.defer(word, free_callable),
+            Kind::String8 | Kind::String16 | Kind::String32 => span.defer(word, free_text),
+            Kind::Any => {
+                let value = slots.cast::<crate::abi::metaffi_value>().read();
+                if let Ok(kind) = crate::value::kind_of(&value)
+                    && kind != Kind::Array
+                {
+                    lend(span, kind, slots.add(1));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Stores the callable's return as the closure's result.
+unsafe fn give(
+    span: Use,
+    param: &Param,
+    slots: *const metaffi_slot,
+    result: *mut c_void,
+) -> Result<()> {
+    // SAFETY: the caller's slots hold a value of the type; the result has room.
+    unsafe {
+        let word = match param.plain {
+            true => *slots,
+            false => guarded(|| {
+                if param.r#type.kind() == Kind::Any {
+                    check_any(slots.cast(), &param.ctype)?;
+                }
+                to_c(span, param.r#type, &param.ctype, slots)
+            })
+            .map_err(|error| error.context("the callback's return"))?,
+        };
+        match param.ctype.by_address() {
+            true => store_word(&param.ctype, word, result.cast()),
+            false => result.cast::<u64>().write_unaligned(word),
+        }
+        // C has a copy of it; what is behind a pointer stays.
+        if !matches!(param.ctype.class, Class::Pointer(_))
+            && let Some(key) = returned_object(param, slots)
+        {
+            let _ = handle::free(key, HandleKind::Object);
+        }
+    }
+    Ok(())
+}
+
+/// The object that a callback has returned, whose handle is its caller's.
+unsafe fn returned_object(param: &Param, slots: *const metaffi_slot) -> Option<usize> {
+    // SAFETY: the caller's slots hold a value of the type.
+    unsafe {
+        match param.r#type.kind() {
+            Kind::Handle => Some(*slots as usize),
+            Kind::Any => {
+                let value = &*slots.cast::<metaffi_value>();
+                (crate::value::kind_of(value).ok()? == Kind::Handle)
+                    .then(|| value.data.object.addr())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Refuses a value that C could not use: text, which nobody would own and which ends here, and a
+/// number where C takes the address of something.
+unsafe fn check_any(value: *const metaffi_value, ctype: &CType) -> Result<()> {
+    let Class::Pointer(pointee) = ctype.class else { return Ok(()) };
+    // SAFETY: the caller has a value, which is the callee's no more.
+    let (value, kind) = unsafe { (value.read(), crate::value::kind_of(&*value)?) };
+    if kind.is_text() || kind == Kind::Array {
+        // SAFETY: as above; nobody looks at it any more.
+        drop(unsafe { OwnedValue::from_raw(value) });
+        return Err(unowned(kind));
+    }
+    if kind.is_scalar() && pointee.kind != PointeeKind::Unknown {
+        return Err(Error::new(
+            Status::TypeMismatch,
+            format!(
+                "a number given for C's {}: return a handle, or declare the return as size to give \
+                 an address",
+                ctype.spell()
+            ),
+        ));
+    }
+    Ok(())
+}
+
+#[cold]
+fn unowned(what: impl std::fmt::Display) -> Error {
+    let message = format!(
+        "a callback cannot return {what} to C: nobody would own its memory; return a handle to \
+         memory that you keep"
+    );
+    Error::new(Status::TypeMismatch, message)
+}
+
+#[cfg(test)]
+#[path = "callback_tests.rs"]
+mod tests;

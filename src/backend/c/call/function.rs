@@ -1,0 +1,482 @@
+//! [`CFunction`]: calls of C functions of any type.
+
+use std::mem::MaybeUninit;
+use std::ops::Deref;
+use std::ptr;
+use std::sync::Arc;
+
+use super::binding::Binding;
+use super::callback;
+use crate::abi::{metaffi_array, metaffi_slot, metaffi_type};
+use crate::backend::c::convert::{self, from_c, to_c};
+use crate::backend::c::data::cdata::CData;
+use crate::backend::c::data::ctype::{CType, Class, Format, Pointee, PointeeKind};
+use crate::backend::c::types::{FunctionType, Types};
+use crate::call::libffi::interface::CallInterface;
+use crate::call::{
+    Callable, Callee, Function, Interned, Lifetime, Passing, Plan, Target, Userdata, c_mapping,
+    guarded, with_stack,
+};
+use crate::errno;
+use crate::error::{Error, Result, Status};
+use crate::fork::Lock;
+use crate::handle::pin::Use;
+use crate::handle::{self, Fast, Key};
+use crate::signature::{Kind, Signature, Type, TypeInfo};
+
+/// A C function with the conversions of its arguments and its result.
+pub(in crate::backend::c) struct CFunction {
+    pub(in crate::backend::c) code: *const (),
+    /// Kept as long as the function may be called.
+    pub(in crate::backend::c) kept: Option<Arc<Userdata>>,
+    pub(in crate::backend::c) plan: Arc<CPlan>,
+    /// If it is variadic, the last one made for a call, since calls in a loop have the same types.
+    pub(in crate::backend::c) last: Option<Box<Lock<LastVariadic>>>,
+}
+
+/// The types behind `...`, and the function that takes them.
+pub(in crate::backend::c) type LastVariadic = Option<(Vec<Type>, Arc<Function>)>;
+
+impl Deref for CFunction {
+    type Target = CPlan;
+
+    #[inline(always)]
+    fn deref(&self) -> &CPlan {
+        &self.plan
+    }
+}
+
+/// What calls of C functions need whose types are the same, in C and in their signatures.
+pub(in crate::backend::c) struct CPlan {
+    pub(in crate::backend::c) digest: u64,
+    pub(in crate::backend::c) signature: Arc<Plan>,
+    pub(in crate::backend::c) params: Box<[Param]>,
+    pub(in crate::backend::c) result: Outcome,
+    pub(in crate::backend::c) maker: Maker,
+    /// Whether every slot is a word.
+    pub(in crate::backend::c) plain: bool,
+    /// Whether the signature is what the C type becomes when nothing is declared.
+    pub(in crate::backend::c) as_declared: bool,
+    /// Whether the signature's natural C types are those of the C function.
+    pub(in crate::backend::c) natural: bool,
+    /// Its C type, whose parameters may be fewer.
+    pub(in crate::backend::c) function: Arc<FunctionType>,
+    /// The same, of which others are made if it is variadic or open.
+    pub(in crate::backend::c) whole: Option<CType>,
+    /// Whether there are objects behind `...`, of which it is known when they come what they are.
+    pub(in crate::backend::c) open: bool,
+}
+
+/// Those that somebody has.
+pub(in crate::backend::c) static PLANS: Interned<CPlan> = Interned::new();
+
+// SAFETY: an invoker without code is plain data.
+unsafe impl Send for CPlan {}
+// SAFETY: as above.
+unsafe impl Sync for CPlan {}
+
+impl Drop for CPlan {
+    fn drop(&mut self) {
+        PLANS.forget(self.digest, self);
+    }
+}
+
+pub(in crate::backend::c) struct Param {
+    pub(in crate::backend::c) r#type: Type,
+    pub(in crate::backend::c) ctype: CType,
+    pub(in crate::backend::c) slot: usize,
+    pub(in crate::backend::c) quick: Quick,
+}
+
+/// How the word of an argument is made where that takes no look at types.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(in crate::backend::c) enum Quick {
+    /// The slot is the word.
+    Slot,
+    /// The address of an object that is of exactly the type.
+    Value,
+    /// An object that is, or points to, exactly what is pointed to.
+    Object,
+    /// A copy of UTF-8, with a NUL behind it.
+    Text,
+    /// Consecutive elements of this type, where they are; `constant` ones may be read-only.
+    Elements { element: metaffi_type, constant: bool },
+    /// Not at all.
+    No,
+}
+
+impl Quick {
+    /// For a parameter whose slot is not the word.
+    pub(in crate::backend::c) fn of(r#type: Type, ctype: &CType) -> Quick {
+        match (r#type.kind(), ctype.class) {
+            (Kind::Handle, _) if ctype.by_address() => Quick::Value,
+            (Kind::Handle, Class::Pointer(_)) => Quick::Object,
+            (Kind::String8, Class::Pointer(_)) => Quick::Text,
+            (Kind::Array, Class::Pointer(pointee)) => match elements(r#type, pointee) {
+                Some(Passing::Elements { element, constant }) => {
+                    Quick::Elements { element: element as metaffi_type, constant }
+                }
+                _ => Quick::No,
+            },
+            _ => Quick::No,
+        }
+    }
+}
+
+impl Param {
+    /// The word of an argument that needs no conversion, or is what it is nearly always.
+    ///
+    /// # Safety
+    /// The slots hold a value of the type.
+    #[inline(always)]
+    unsafe fn quick_word(&self, span: Use, slots: *const metaffi_slot) -> Option<u64> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            match self.quick {
+                Quick::Slot => Some(*slots),
+                Quick::Value => {
+                    let object = span.get::<CData>(*slots as usize).ok()?;
+                    if !object.ctype().is(&self.ctype) {
+                        return None;
+                    }
+                    let memory = object.memory(span).ok()?;
+                    Some(memory.address().expose_provenance() as u64)
+                }
+                Quick::Object => convert::quick_object(span, &self.ctype, *slots),
+                Quick::Text => {
+                    let (data, length) = (*slots as usize, *slots.add(1) as usize);
+                    if data == 0 {
+                        return Some(0);
+                    }
+                    let copy = span.scratch(length.checked_add(1)?)?;
+                    let data = ptr::with_exposed_provenance::<u8>(data);
+                    copy.copy_from_nonoverlapping(data, length);
+                    *copy.add(length) = 0;
+                    Some(copy.expose_provenance() as u64)
+                }
+                Quick::Elements { element, constant } => {
+                    let array = ptr::with_exposed_provenance::<metaffi_array>(*slots as usize);
+                    let array = array.as_ref()?;
+                    let fits = array.element == element
+                        && array.strides.is_null()
+                        && (constant || array.owner.is_null());
+                    fits.then(|| array.data.expose_provenance() as u64)
+                }
+                Quick::No => None,
+            }
+        }
+    }
+}
+
+pub(in crate::backend::c) struct Outcome {
+    pub(in crate::backend::c) ctype: CType,
+    /// What is made of the result, and in which slot; `None` if nobody wants it.
+    pub(in crate::backend::c) wanted: Option<(Type, usize)>,
+    pub(in crate::backend::c) plain: bool,
+}
+
+/// Room for a small result.
+#[repr(C, align(16))]
+struct Small([u64; 8]);
+
+/// How the call itself is made.
+pub(in crate::backend::c) enum Maker {
+    /// All words, in registers, given the code.
+    Registers(Fast),
+    /// By libffi.
+    Interface(Box<CallInterface>),
+}
+
+// SAFETY: the pointer is code, which stays loaded.
+unsafe impl Send for CFunction {}
+// SAFETY: as above.
+unsafe impl Sync for CFunction {}
+
+impl Callee for CFunction {
+    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+        if let Maker::Registers(fast) = &self.maker
+            && self.plain
+        {
+            // SAFETY: every slot is a register's word, the result's follows the last argument.
+            unsafe { self.run(fast, frame) };
+            return Ok(());
+        }
+        if self.open
+            // SAFETY: the frame has the layout of the signature.
+            && let Some(function) = unsafe { self.of_objects(span, frame) }?
+        {
+            // SAFETY: the same frame, of a function of the same signature, which the span keeps.
+            return unsafe { span.keep(function).call(span, frame) };
+        }
+        let count = self.params.len();
+        with_stack::<u64, _>(count + 1, |words| {
+            // SAFETY: the frame has the layout of the signature, and the stack room for a word of
+            // each argument and of the result.
+            unsafe {
+                for (index, param) in self.params.iter().enumerate() {
+                    let slots = frame.add(param.slot);
+                    let word = match param.quick_word(span, slots) {
+                        Some(word) => word,
+                        None => self.other_word(span, index, slots)?,
+                    };
+                    words.add(index).write(word);
+                }
+                match &self.maker {
+                    Maker::Registers(fast) => {
+                        self.run(fast, words);
+                        self.finish(words.add(count).cast(), frame)
+                    }
+                    Maker::Interface(interface) => self.interpret(span, interface, words, frame),
+                }
+            }
+        })
+    }
+
+    fn fast(&self) -> Option<Fast> {
+        match self.maker {
+            Maker::Registers(fast) => Some(Fast { code: self.code, ..fast }),
+            Maker::Interface(_) => None,
+        }
+    }
+
+    fn lifetime(&self) -> Lifetime {
+        match self.kept.as_ref().is_some_and(|kept| kept.has_finalizer()) {
+            true => Lifetime::Pinned,
+            false => Lifetime::Forever,
+        }
+    }
+
+    fn passing(&self, argument: usize) -> Passing {
+        let param = &self.params[argument];
+        if param.quick == Quick::Slot {
+            return Passing::Slots;
+        }
+        let Class::Pointer(pointee) = param.ctype.class else { return Passing::Slow };
+        let target = || Arc::new(PointerType { ctype: param.ctype.clone(), pointee });
+        match param.r#type.kind() {
+            Kind::Array => elements(param.r#type, pointee).unwrap_or(Passing::Slow),
+            // C might write to text that is not constant.
+            Kind::String8 if pointee.constant => Passing::Text,
+            Kind::Handle | Kind::Any => Passing::Address(target()),
+            Kind::Callable => Passing::Function(target()),
+            _ => Passing::Slow,
+        }
+    }
+
+    fn returning(&self) -> Passing {
+        match self.result.wanted {
+            _ if self.result.plain => Passing::Slots,
+            None => Passing::Slots,
+            Some((r#type, _)) if r#type.kind() == Kind::String8 => match self.result.ctype.class {
+                Class::Pointer(_) => Passing::Text,
+                _ => Passing::Slow,
+            },
+            Some(_) => Passing::Slow,
+        }
+    }
+
+    fn symbol(&self) -> Option<*const ()> {
+        self.natural.then_some(self.code)
+    }
+
+    fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
+        let Some(last) = &self.last else {
+            return Err(not_variadic());
+        };
+        if let Some((types, function)) = &*last.lock()
+            && types == extra
+        {
+            return Ok(function.clone());
+        }
+        let function = self.with_extra(extra)?;
+        // What is let go may run code of its own.
+        let _before = last.lock().replace((extra.to_vec(), function.clone()));
+        Ok(function)
+    }
+}
+
+#[cold]
+fn not_variadic() -> Error {
+    Error::new(Status::Unsupported, "this C function is not variadic")
+}
+
+/// Whether an object of the type can only be given as a whole: numbers are given as numbers, and
+/// an object of one is its address.
+fn has_value_alone(ctype: &CType) -> bool {
+    match ctype.class {
+        Class::Record | Class::Wide { .. } | Class::Complex(_) | Class::Opaque => true,
+        Class::Float(format) => matches!(format, Format::Extended | Format::Quad),
+        _ => false,
+    }
+}
+
+/// How an array of numbers is given for a pointer to its elements.
+fn elements(r#type: Type, pointee: Pointee) -> Option<Passing> {
+    let element = r#type.element()?.kind();
+    let lent = element.is_scalar() && convert::lends(element, pointee);
+    lent.then_some(Passing::Elements { element, constant: pointee.constant })
+}
+
+/// A pointer that C takes.
+struct PointerType {
+    ctype: CType,
+    pointee: Pointee,
+}
+
+impl Target for PointerType {
+    fn takes(&self, object: Key) -> bool {
+        let (slot, handle) = (object as u64, Kind::Handle.into());
+        // SAFETY: the slot holds a handle, which is looked at alone.
+        handle::using(|span| unsafe { to_c(span, handle, &self.ctype, &raw const slot) }).is_ok()
+    }
+
+    fn pointer(&self, callable: &Callable) -> Result<*const ()> {
+        match self.pointee.kind {
+            PointeeKind::Function => {
+                callback::pointer(callable, &self.ctype.types, self.pointee.id)
+            }
+            _ => callable.native(),
+        }
+    }
+}
+
+impl CFunction {
+    /// Runs the code, which neither fails nor is freed, and so looks at no error and no key.
+    #[inline(always)]
+    unsafe fn run(&self, fast: &Fast, words: *mut metaffi_slot) {
+        // SAFETY: the caller has a word for each argument, and room for the result's.
+        unsafe { (fast.invoke)(self.code, words, fast.map, ptr::null_mut(), 0) };
+    }
+
+    /// Its C type.
+    pub(in crate::backend::c) fn ctype(&self) -> Result<CType> {
+        let types: &Arc<Types> = &self.result.ctype.types;
+        types.passing(|| types.function((*self.function).clone()))
+    }
+
+    /// To make it anew, with other types behind `...`.
+    fn binding<'a>(&'a self, names: &'a [Option<Box<str>>]) -> Result<Binding<'a>> {
+        let whole = self.whole.as_ref().ok_or_else(not_variadic)?;
+        let (types, id): (&Arc<Types>, _) = (&whole.types, whole.id);
+        Ok(Binding { types, id, code: self.code, names, kept: self.kept.as_ref() })
+    }
+
+    /// The function with the declared types of its fixed parameters, and `extra` after them.
+    fn with_extra(&self, extra: &[Type]) -> Result<Arc<Function>> {
+        let Signature { params, returns, .. } = self.signature.signature();
+        let names: Vec<_> = params.iter().map(|param| param.name.clone()).collect();
+        let fixed = params.iter().map(|param| param.info.clone());
+        let params: Vec<TypeInfo> =
+            fixed.chain(extra.iter().map(|r#type| (*r#type).into())).collect();
+        self.binding(&names)?.bind(Some(&params), Some(returns))
+    }
+
+    /// The function that takes by value what C passes by value behind `...`, if there is any such
+    /// object: what has no other form, as structs and long doubles.
+    #[cold]
+    unsafe fn of_objects(
+        &self,
+        span: Use,
+        frame: *const metaffi_slot,
+    ) -> Result<Option<Arc<Function>>> {
+        guarded(|| {
+            let fixed = self.function.parameters.len();
+            let mut ctypes: Vec<_> = self.params.iter().map(|param| param.ctype.clone()).collect();
+            let mut found = false;
+            for (param, ctype) in self.params.iter().zip(&mut ctypes).skip(fixed) {
+                if param.r#type.kind() != Kind::Handle {
+                    continue;
+                }
+                // SAFETY: the caller's promise.
+                let key = unsafe { *frame.add(param.slot) } as usize;
+                if let Ok(object) = span.get::<CData>(key)
+                    && has_value_alone(object.ctype())
+                {
+                    *ctype = object.ctype().clone();
+                    found = true;
+                }
+            }
+            if !found {
+                return Ok(None);
+            }
+            let signature = self.signature.signature().clone();
+            self.binding(&[])?.with_types(&self.function, signature, &ctypes).map(Some)
+        })
+    }
+
+    /// The word of an argument that is not one already.
+    #[inline(never)]
+    unsafe fn other_word(
+        &self,
+        span: Use,
+        index: usize,
+        slots: *const metaffi_slot,
+    ) -> Result<u64> {
+        let param = &self.params[index];
+        // SAFETY: the slots hold a value of the parameter's type.
+        guarded(|| unsafe { to_c(span, param.r#type, &param.ctype, slots) }).map_err(|error| {
+            let param = &self.signature.signature().params[index];
+            error.context(param.argument(index))
+        })
+    }
+
+    /// Calls through libffi.
+    unsafe fn interpret(
+        &self,
+        span: Use,
+        interface: &CallInterface,
+        words: *mut u64,
+        frame: *mut metaffi_slot,
+    ) -> Result<()> {
+        let size = interface.return_size();
+        let mut small = MaybeUninit::<Small>::uninit();
+        // SAFETY: a word is an argument's value, or the address of its bytes.
+        unsafe {
+            let align = self.result.ctype.align;
+            let result: *mut u64 = match size <= size_of::<Small>() && align <= align_of::<Small>()
+            {
+                true => small.as_mut_ptr().cast(),
+                false => {
+                    let place = convert::scratch(span, size + align)?;
+                    place.add(place.align_offset(align.max(8))).cast()
+                }
+            };
+            interface.call_words(self.code.cast(), result.cast(), words);
+            self.finish(result, frame)
+        }
+    }
+
+    /// Makes what the caller wants of a result that is not one already.
+    #[inline(never)]
+    unsafe fn convert(
+        &self,
+        result: *const u64,
+        r#type: Type,
+        slots: *mut metaffi_slot,
+    ) -> Result<()> {
+        let saved = errno::get();
+        // SAFETY: as in `finish`.
+        let converted =
+            guarded(|| unsafe { from_c(&self.result.ctype, result.cast(), r#type, slots) });
+        errno::set(saved);
+        converted.map_err(|error| error.context("return value"))
+    }
+
+    /// Puts the result where the caller wants it; `errno` stays as the callee left it.
+    #[inline(always)]
+    unsafe fn finish(&self, result: *const u64, frame: *mut metaffi_slot) -> Result<()> {
+        let Some((r#type, slot)) = self.result.wanted else { return Ok(()) };
+        // SAFETY: the result is a value of the C type; the frame has the slot.
+        unsafe {
+            if self.result.plain {
+                c_mapping::load(r#type.kind(), result.cast(), frame.add(slot));
+                return Ok(());
+            }
+            self.convert(result, r#type, frame.add(slot))
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "function_tests.rs"]
+mod tests;

@@ -1,0 +1,12 @@
+//! Calls of C functions, C function pointers for what hosts pass, and run-time types.
+
+pub(super) mod binding;
+pub mod build;
+pub(super) mod callback;
+pub(super) mod function;
+pub(super) mod natural;
+pub mod raw_call;
+pub mod raw_closure;
+pub(super) mod raw_variadic;
+pub(super) mod type_handle;
+pub(super) mod variable;

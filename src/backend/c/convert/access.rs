@@ -1,0 +1,317 @@
+//! Reading and writing C data by path.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use super::assign::assign_in;
+use super::{Number, from_c, half_float};
+use crate::abi::metaffi_value;
+use crate::backend::c::data::bits;
+use crate::backend::c::data::cdata::{CData, Shared};
+use crate::backend::c::data::ctype::{CType, Class, Format, PointeeKind};
+use crate::backend::c::data::place::Place;
+use crate::backend::c::types::{BitField, Qualifiers};
+use crate::call;
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, pin::Use};
+use crate::signature::{Kind, Type};
+use crate::value::{self, OwnedValue};
+
+/// The value at a path: a number as a number, a function pointer as a callable, another pointer as
+/// an object that holds its value, anything else as an object that shares the memory. NULL is a
+/// null reference.
+///
+/// # Safety
+/// What pointers on the path point to is there.
+pub unsafe fn read(object: &Arc<CData>, path: &str) -> Result<OwnedValue> {
+    // SAFETY: the caller's promise.
+    handle::using(|span| unsafe { read_in(span, object.into(), path) })
+}
+
+/// The same in a span of use.
+///
+/// # Safety
+/// As for [`read`].
+#[inline]
+pub unsafe fn read_in<'a>(span: Use<'a>, object: Shared<'a>, path: &str) -> Result<OwnedValue> {
+    let place = Place::find(span, object, path)?;
+    place.check().map_err(|error| named(path, error))?;
+    // SAFETY: the place is there, and holds a value of its type.
+    unsafe {
+        match (place.ctype.number, place.bits) {
+            (Some(kind), None) => Ok(read_number(place.ctype, kind, place.address)),
+            (_, Some(bits)) => read_bits(&place, bits),
+            (None, None) => read_other(span, object, path, &place),
+        }
+    }
+}
+
+/// A number of at most eight bytes, or a bool.
+#[inline]
+unsafe fn read_number(ctype: &CType, kind: Kind, from: *const u8) -> OwnedValue {
+    // SAFETY: the caller has a value of the type there, aligned or not.
+    unsafe {
+        let bits = match (ctype.class, ctype.size) {
+            (Class::Float(Format::Half), _) => {
+                let half = half_float::load(from.cast::<u16>().read_unaligned());
+                u64::from((half as f32).to_bits())
+            }
+            (Class::Bool, _) => u64::from(from.read() != 0),
+            (_, 1) => u64::from(from.read()),
+            (_, 2) => u64::from(from.cast::<u16>().read_unaligned()),
+            (_, 4) => u64::from(from.cast::<u32>().read_unaligned()),
+            _ => from.cast::<u64>().read_unaligned(),
+        };
+        // A payload begins with the number; what it owns is nothing.
+        let mut value = value::zero(kind.into());
+        value.data.uint64 = if cfg!(target_endian = "big") {
+            bits.rotate_right(8 * ctype.size as u32)
+        } else {
+            bits
+        };
+        OwnedValue::from_raw(value)
+    }
+}
+
+#[cold]
+unsafe fn read_other<'a>(
+    span: Use<'a>,
+    object: Shared<'a>,
+    path: &str,
+    place: &Place<'a>,
+) -> Result<OwnedValue> {
+    let kind = match place.ctype.class {
+        Class::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
+        Class::Pointer(_) => {
+            if let Some((value, kept)) = keeper(span, object, path, place)? {
+                let kept = kept.to_arc();
+                return object_value(CData::keeping(place.ctype.clone(), value, &kept));
+            }
+            Kind::Handle
+        }
+        _ => return object_value(view(place)?),
+    };
+    // SAFETY: the place is there, and holds a value of its type.
+    unsafe { converted(place.ctype, place.address, kind) }
+}
+
+/// What keeps alive what the pointer at a place points to, if that is known.
+fn keeper<'a>(
+    span: Use<'a>,
+    object: Shared<'a>,
+    path: &str,
+    place: &Place<'a>,
+) -> Result<Option<(*mut c_void, Shared<'a>)>> {
+    let Some(owner) = place.owner else { return Ok(None) };
+    // SAFETY: the place was checked; a pointer is there, aligned or not.
+    let value = unsafe { place.address.cast::<*mut c_void>().read_unaligned() };
+    let kept = match path.is_empty() {
+        true => object.data().kept(span).unwrap_or(None),
+        false => None,
+    };
+    let kept = match kept {
+        None => owner.root(span)?.data().held_at(span, place.address, value.cast())?,
+        kept => kept,
+    };
+    Ok(kept.map(|kept| (value, kept)))
+}
+
+fn inferred(ctype: &CType) -> Kind {
+    ctype.number.unwrap_or(Kind::Int64)
+}
+
+unsafe fn converted(ctype: &CType, from: *const u8, kind: Kind) -> Result<OwnedValue> {
+    let mut slots = [0; 3];
+    let mut value = value::null();
+    // SAFETY: the caller has a value of the C type; the new value owns what is made for it.
+    unsafe {
+        from_c(ctype, from, kind.into(), slots.as_mut_ptr())?;
+        call::store(slots.as_ptr(), &call::Place::of(kind.into()), &raw mut value);
+        Ok(OwnedValue::from_raw(value))
+    }
+}
+
+unsafe fn read_bits(place: &Place, bits: BitField) -> Result<OwnedValue> {
+    let signed = matches!(place.ctype.class, Class::Integer { signed: true });
+    // SAFETY: the caller checked the place.
+    let number = Number::Integer(unsafe { bits::load(bits, signed, place.address) });
+    let kind = inferred(place.ctype);
+    let slot = number.into_slot(kind, &|| spell_bits(place.ctype, bits))?;
+    let mut value = value::null();
+    // SAFETY: the slot holds a number of the kind, which owns nothing.
+    unsafe {
+        call::store(&raw const slot, &call::Place::of(kind.into()), &raw mut value);
+        Ok(OwnedValue::from_raw(value))
+    }
+}
+
+/// An object that shares the memory of a place.
+fn view(place: &Place) -> Result<CData> {
+    let ctype = place.ctype.clone();
+    match place.owner {
+        Some(owner) => CData::part(&owner.to_arc(), ctype, place.address),
+        None => {
+            let address = place.address.cast();
+            // SAFETY: the pointer that led here is the caller's word for what is there.
+            Ok(unsafe { CData::foreign(ctype, address, std::ptr::null_mut(), None) })
+        }
+    }
+}
+
+fn object_value(object: CData) -> Result<OwnedValue> {
+    let handle = object.into_handle()?;
+    // SAFETY: the new handle is nobody else's.
+    Ok(unsafe { OwnedValue::from_raw(value::object(handle)) })
+}
+
+/// Writes the value at a path.
+///
+/// A pointer that is written keeps nothing alive: what it points to must outlive its use.
+///
+/// # Safety
+/// What pointers on the path point to is there; the value is what its type says.
+pub unsafe fn write(object: &Arc<CData>, path: &str, given: &metaffi_value) -> Result<()> {
+    // SAFETY: the caller's promise.
+    handle::using(|span| unsafe { write_in(span, object.into(), path, given) })
+}
+
+/// The same in a span of use.
+///
+/// # Safety
+/// As for [`write`].
+#[inline]
+pub unsafe fn write_in<'a>(
+    span: Use<'a>,
+    object: Shared<'a>,
+    path: &str,
+    given: &metaffi_value,
+) -> Result<()> {
+    let place = Place::find(span, object, path)?;
+    // SAFETY: the caller's promise.
+    unsafe { write_at(span, &place, given) }.map_err(|error| named(path, error))
+}
+
+#[inline]
+unsafe fn write_at(span: Use, place: &Place, given: &metaffi_value) -> Result<()> {
+    place.check()?;
+    if place.constant {
+        return Err(read_only(place));
+    }
+    // SAFETY: the place is there, and has room for its type; the value is what its type says.
+    unsafe {
+        match (place.ctype.number, place.bits) {
+            (Some(kind), None) if is_image(place, kind, given) => {
+                let from = (&raw const given.data).cast::<u8>();
+                place.address.copy_from_nonoverlapping(from, place.ctype.size);
+                Ok(())
+            }
+            _ => write_other(span, place, given),
+        }
+    }
+}
+
+/// An error at a path; the object itself has no name.
+#[cold]
+fn named(path: &str, error: Error) -> Error {
+    match path {
+        "" => error,
+        path => error.context(format_args!("path `{path}`")),
+    }
+}
+
+/// Whether a value's payload begins with the bytes that C keeps.
+#[inline]
+fn is_image(place: &Place, kind: Kind, given: &metaffi_value) -> bool {
+    let whole = !matches!(place.ctype.class, Class::Bool | Class::Float(Format::Half));
+    whole && given.r#type == Type::from(kind).number()
+}
+
+#[cold]
+fn read_only(place: &Place) -> Error {
+    Error::new(
+        Status::InvalidArgument,
+        format!(
+            "this {} is const; cast to a type without const if it may be written",
+            place.ctype.spell()
+        ),
+    )
+}
+
+#[cold]
+unsafe fn write_other(span: Use, place: &Place, given: &metaffi_value) -> Result<()> {
+    let mut slots = [0; 3];
+    // SAFETY: the caller's value is what its type says.
+    let r#type = unsafe { call::load_as_is(given, slots.as_mut_ptr()) }?;
+    if let Some(bits) = place.bits {
+        // SAFETY: the place is there.
+        return unsafe { write_bits(place.ctype, bits, place.address, r#type, slots[0]) };
+    }
+    let room = match place.ctype.is_open_ended() {
+        true => place.room().unwrap_or(usize::MAX),
+        false => place.ctype.size,
+    };
+    // SAFETY: the place is there, and has that room.
+    unsafe { assign_in(span, place.ctype, place.address, room, r#type, slots.as_ptr()) }
+}
+
+/// Writes a number to a bit-field, if it fits.
+///
+/// # Safety
+/// The bit-field is at `to`.
+pub unsafe fn write_bits(
+    ctype: &CType,
+    bits: BitField,
+    to: *mut u8,
+    r#type: Type,
+    slot: u64,
+) -> Result<()> {
+    let what = || spell_bits(ctype, bits);
+    let Some(number) = Number::of(r#type.kind(), slot) else {
+        return Err(Error::new(Status::TypeMismatch, format!("{type} given for C's {}", what())));
+    };
+    let signed = matches!(ctype.class, Class::Integer { signed: true });
+    if bits.width > u64::BITS {
+        return Err(Error::new(Status::Unsupported, format!("{}: more than 64 bits", what())));
+    }
+    let word = number.to_integer(bits.width, signed, &what)?;
+    // SAFETY: the caller's promise.
+    unsafe { bits::store(bits, i128::from(word), to) };
+    Ok(())
+}
+
+fn spell_bits(ctype: &CType, bits: BitField) -> String {
+    format!("{} : {}", ctype.spell(), bits.width)
+}
+
+/// A pointer to the part at a path, which keeps its memory alive.
+///
+/// # Safety
+/// What pointers on the path point to is there.
+pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
+    handle::using(|span| {
+        let place = Place::find(span, object.into(), path)?;
+        if place.bits.is_some() {
+            return Err(Error::new(
+                Status::TypeMismatch,
+                format!("path `{path}`: a bit-field has no address"),
+            ));
+        }
+        let types = &place.ctype.types;
+        let ctype = types.passing(|| {
+            let mut target = place.ctype.id;
+            if place.constant && !matches!(place.ctype.class, Class::Function) {
+                target = types.qualified(target, Qualifiers::CONST)?;
+            }
+            types.shallow(types.pointer(target))
+        })?;
+        let address = place.address.cast();
+        Ok(match place.owner {
+            Some(owner) => CData::keeping(ctype, address, &owner.root(span)?.to_arc()),
+            None => CData::pointer(ctype, address),
+        })
+    })
+}
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

@@ -1,0 +1,151 @@
+//! The layouts of C types, made once for each.
+
+use std::sync::Arc;
+
+use super::ctype::{CType, Class, Format};
+use super::parts::Part;
+use crate::backend::c::convert::{Direction, infer};
+use crate::backend::c::types::{Kind as CKind, Qualifiers, TypeId, Types};
+use crate::backend::{Field, Layout, Shape};
+use crate::fork::Once;
+use crate::signature::Kind;
+
+impl CType {
+    /// How its values lie in memory; `None` if it has none, or no definition yet.
+    pub fn layout(&self) -> Option<Arc<Layout>> {
+        let ctype = self.latest();
+        if let Some(known) = ctype.layout.get() {
+            return Some(known.clone());
+        }
+        let shape = shape(ctype)?;
+        // A pointer learns later what it points to.
+        let settled = is_settled(&shape);
+        let layout = Arc::new(Layout {
+            spelling: ctype.spell(),
+            size: ctype.size,
+            constant: ctype.constant,
+            shape,
+            host: Once::new(),
+        });
+        Some(if settled { ctype.layout.get_or_set(layout).clone() } else { layout })
+    }
+}
+
+fn is_settled(shape: &Shape) -> bool {
+    match shape {
+        Shape::Pointer { target: None } => false,
+        Shape::Pointer { target: Some(layout) } | Shape::Array { element: layout, .. } => {
+            is_settled(&layout.shape)
+        }
+        _ => true,
+    }
+}
+
+fn shape(ctype: &CType) -> Option<Shape> {
+    if let Some(kind) = scalar(ctype) {
+        return Some(Shape::Scalar(kind));
+    }
+    match ctype.class {
+        Class::Void | Class::Function => None,
+        Class::Pointer(_) => {
+            Some(Shape::Pointer { target: ctype.target().and_then(|target| target.layout()) })
+        }
+        Class::Array(_) => {
+            let element = ctype.target()?.layout()?;
+            Some(Shape::Array { element, length: ctype.length() })
+        }
+        Class::Record if ctype.complete => Some(Shape::Record(fields(ctype))),
+        Class::Record => None,
+        _ => ctype.is_complete().then_some(Shape::Opaque),
+    }
+}
+
+/// The members of a record, and those of its anonymous members.
+fn fields(ctype: &CType) -> Box<[Field]> {
+    let field = |part: &Part| Field {
+        name: part.name.clone(),
+        offset: part.offset,
+        scalar: if part.bits.is_none() { scalar(part.ctype()) } else { None },
+        constant: ctype.constant || part.constant,
+    };
+    ctype.parts().iter().map(field).collect()
+}
+
+/// The kind of a number, a bool or a character that this machine has, too.
+fn scalar(ctype: &CType) -> Option<Kind> {
+    match ctype.class {
+        Class::Bool | Class::Integer { .. } | Class::Float(Format::Single | Format::Double)
+            if ctype.is_complete() =>
+        {
+            infer(ctype, Direction::FromC).map(|info| info.r#type.kind())
+        }
+        _ => None,
+    }
+}
+
+/// Whether values of the type are `const`, or elements that are.
+pub(in crate::backend::c) fn is_constant(types: &Types, mut id: TypeId) -> bool {
+    loop {
+        if types.qualifiers(id).contains(Qualifiers::CONST) {
+            return true;
+        }
+        let CKind::Array { element, .. } = types.resolved(id) else { return false };
+        id = element;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::c::testing::Header;
+
+    #[test]
+    fn a_record_has_the_fields_of_its_anonymous_members_too() {
+        let header = Header::new(
+            "struct s { char tag; union { int i; struct { short low, high; }; }; const double d;
+                        unsigned bits : 3; int a[2]; struct s *next; long double wide; };",
+        );
+        let layout = header.ctype("struct s").layout().unwrap();
+        let found: Vec<_> = layout
+            .fields()
+            .iter()
+            .map(|field| (&*field.name, field.offset, field.scalar, field.constant))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("tag", 0, Some(Kind::Char8), false),
+                ("i", 4, Some(Kind::Int32), false),
+                ("low", 4, Some(Kind::Int16), false),
+                ("high", 6, Some(Kind::Int16), false),
+                ("d", 8, Some(Kind::Float64), true),
+                ("bits", 16, None, false),
+                ("a", 20, None, false),
+                ("next", 32, None, false),
+                ("wide", 48, None, false),
+            ]
+        );
+        assert!(Arc::ptr_eq(&layout, &header.ctype("struct s").layout().unwrap()));
+    }
+
+    #[test]
+    fn an_array_knows_its_elements_and_a_pointer_its_target() {
+        let header = Header::new("struct p { int x; }; struct later;");
+        let array = header.ctype("const float[2][3]").layout().unwrap();
+        assert_eq!(array.scalars(), Some(Kind::Float32));
+        assert_eq!(array.extents(), [Some(2), Some(3)]);
+        assert!(array.constant && array.size == 24);
+        let pointer = header.ctype("struct p *").layout().unwrap();
+        assert_eq!(&*pointer.fields()[0].name, "x");
+        assert!(header.ctype("void *").layout().unwrap().element().is_none());
+    }
+
+    #[test]
+    fn what_is_defined_later_has_a_layout_later() {
+        let header = Header::new("struct later;");
+        assert!(header.ctype("struct later").layout().is_none());
+        assert!(header.ctype("struct later *").layout().unwrap().fields().is_empty());
+        header.declare("struct later { int x; };");
+        assert_eq!(header.ctype("struct later *").layout().unwrap().fields().len(), 1);
+    }
+}

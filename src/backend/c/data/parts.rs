@@ -1,0 +1,75 @@
+//! [`Part`]: the members of a struct or union by name, found once for each type.
+
+use std::mem::ManuallyDrop;
+
+use super::ctype::CType;
+use crate::backend::c::types::BitField;
+
+/// A member, also of an anonymous member.
+pub(in crate::backend::c) struct Part {
+    pub(in crate::backend::c) name: Box<str>,
+    /// Bytes from the start; for a bit-field, the byte of its first bit.
+    pub(in crate::backend::c) offset: usize,
+    pub(in crate::backend::c) bits: Option<BitField>,
+    /// Whether it, or the anonymous member that it is in, is const.
+    pub(in crate::backend::c) constant: bool,
+    /// Not counted: it belongs to the same arena.
+    ctype: ManuallyDrop<CType>,
+}
+
+impl Part {
+    /// Its type.
+    #[inline]
+    pub(in crate::backend::c) fn ctype(&self) -> &CType {
+        self.ctype.latest()
+    }
+}
+
+impl CType {
+    /// The members in their order, those of anonymous members among them; none without a
+    /// definition. The first of a name counts.
+    pub(in crate::backend::c) fn parts(&self) -> &[Part] {
+        if let Some(parts) = self.parts.get() {
+            return parts;
+        }
+        match self.types.record(self.id) {
+            Some(record) => self.parts.get_or_init(|| {
+                let mut parts = Vec::<Part>::with_capacity(record.members.len());
+                let mut add = |part: Part| {
+                    if parts.iter().all(|known| known.name != part.name) {
+                        parts.push(part);
+                    }
+                };
+                for member in &record.members {
+                    let ctype = CType::of(&self.types, member.type_id);
+                    match &member.name {
+                        Some(name) => add(Part {
+                            name: (**name).into(),
+                            offset: member.offset,
+                            bits: member.bits,
+                            constant: ctype.constant,
+                            ctype: ctype.uncounted(),
+                        }),
+                        None => ctype.parts().iter().for_each(|inner| {
+                            add(Part {
+                                name: inner.name.clone(),
+                                offset: member.offset + inner.offset,
+                                bits: inner.bits,
+                                constant: ctype.constant || inner.constant,
+                                ctype: inner.ctype.uncounted(),
+                            });
+                        }),
+                    }
+                }
+                parts.into()
+            }),
+            None => &[],
+        }
+    }
+
+    /// The member of a name.
+    #[inline]
+    pub(in crate::backend::c) fn part(&self, name: &str) -> Option<&Part> {
+        self.parts().iter().find(|part| *part.name == *name)
+    }
+}

@@ -1,0 +1,212 @@
+//! [`Place`]: a part of C data, found by a path.
+
+use super::bits;
+use super::cdata::Shared;
+use super::ctype::{CType, Class};
+use super::memory::{Owner, Region};
+use super::step::{Step, steps};
+use crate::backend::c::types::{BitField, Kind, Primitive};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::Use;
+
+/// Where a value is, of what type, and what is known of the memory around it.
+pub struct Place<'a> {
+    /// Its type.
+    pub ctype: &'a CType,
+    /// Its first byte, or the byte of a bit-field's first bit.
+    pub address: *mut u8,
+    /// Its bits, if it is a bit-field.
+    pub bits: Option<BitField>,
+    /// Where accesses may go.
+    pub region: Region,
+    /// The object whose memory it is, if it is one's.
+    pub owner: Option<Shared<'a>>,
+    /// Whether it must not be written.
+    pub constant: bool,
+}
+
+impl<'a> Place<'a> {
+    /// The part of an object at a path.
+    #[inline]
+    pub fn find(span: Use<'a>, object: Shared<'a>, path: &str) -> Result<Place<'a>> {
+        let mut place = Place::whole(span, object)?;
+        match place.walk(span, object, path) {
+            Ok(()) => Ok(place),
+            Err(error) => Err(error.context(format_args!("path `{path}`"))),
+        }
+    }
+
+    fn walk(&mut self, span: Use<'a>, object: Shared<'a>, path: &str) -> Result<()> {
+        let mut pointer = matches!(self.ctype.class, Class::Pointer(_));
+        for step in steps(path) {
+            let kept = if pointer { object.data().kept(span)? } else { None };
+            pointer = false;
+            self.step(span, step?, kept)?;
+        }
+        Ok(())
+    }
+
+    /// The object itself.
+    #[inline]
+    pub fn whole(span: Use<'a>, object: Shared<'a>) -> Result<Place<'a>> {
+        let memory = object.data().memory(span)?;
+        let ctype = object.data().ctype().latest();
+        let region = match memory.owner() {
+            Some(Owner::Part(root)) => root.memory(span)?.region(),
+            _ => memory.region(),
+        };
+        Ok(Place {
+            address: memory.address(),
+            bits: None,
+            region,
+            owner: Some(object),
+            constant: ctype.constant,
+            ctype,
+        })
+    }
+
+    /// Refuses a place that is not inside its object.
+    #[inline]
+    pub fn check(&self) -> Result<()> {
+        let size = match self.bits {
+            Some(bits) => bits::bytes(bits),
+            None => self.ctype.size,
+        };
+        if self.region.contains(self.address, size) {
+            return Ok(());
+        }
+        Err(Error::new(
+            Status::OutOfRange,
+            format!("this {} lies outside of the object's memory", self.ctype.spell()),
+        ))
+    }
+
+    fn step(&mut self, span: Use<'a>, step: Step, kept: Option<Shared<'a>>) -> Result<()> {
+        if self.bits.is_some() {
+            return Err(mismatch("a bit-field has no parts".to_owned()));
+        }
+        match (step, self.ctype.class) {
+            (Step::Follow, _) => self.follow(span, kept),
+            (Step::Index(index), Class::Pointer(_)) => {
+                self.follow(span, kept)?;
+                self.skip(index)
+            }
+            (Step::Index(index), _) => self.element(index),
+            (Step::Member(name), Class::Pointer(_)) => Err(mismatch(format!(
+                "`{}` is a pointer; write `->{name}` to follow it",
+                self.ctype.spell()
+            ))),
+            (Step::Member(name), _) => self.member(name),
+        }
+    }
+
+    #[inline]
+    fn member(&mut self, name: &str) -> Result<()> {
+        let Some(part) = self.ctype.part(name) else {
+            return Err(match self.ctype.types.path(self.ctype.id, name) {
+                Err(why) => why,
+                Ok(_) => mismatch(format!("`{}` is being defined", self.ctype.spell())),
+            });
+        };
+        self.bits = part.bits;
+        self.constant |= part.constant;
+        self.enter(part.ctype(), part.offset);
+        Ok(())
+    }
+
+    fn element(&mut self, index: isize) -> Result<()> {
+        let (element, length) = self.elements()?;
+        let inside = usize::try_from(index).is_ok_and(|index| length.is_none_or(|n| index < n));
+        if !inside {
+            let length = length.map_or(String::new(), |n| format!(" of {n} elements"));
+            return Err(Error::new(
+                Status::OutOfRange,
+                format!("index [{index}] is outside of `{}`{length}", self.ctype.spell()),
+            ));
+        }
+        self.enter(element, 0);
+        self.skip(index)
+    }
+
+    /// What an array, a vector or a complex number consists of, and of how many if that is known.
+    pub fn elements(&self) -> Result<(&'a CType, Option<usize>)> {
+        if let (Class::Array(_), Some(element)) = (self.ctype.class, self.ctype.inner()) {
+            let length = self.ctype.length();
+            return Ok((element, length.or_else(|| self.room()?.checked_div(element.size))));
+        }
+        let types = &self.ctype.types;
+        let parts = |part| Ok((CType::of(types, types.primitive(part)), Some(2)));
+        match types.resolved(self.ctype.id) {
+            Kind::Vector { element, lanes } => Ok((CType::of(types, element), Some(lanes))),
+            Kind::Primitive(Primitive::ComplexFloat) => parts(Primitive::Float),
+            Kind::Primitive(Primitive::ComplexDouble) => parts(Primitive::Double),
+            Kind::Primitive(Primitive::ComplexLongDouble) => parts(Primitive::LongDouble),
+            _ => Err(mismatch(format!("`{}` has no elements", self.ctype.spell()))),
+        }
+    }
+
+    /// How many bytes there are from here on, if that is known.
+    pub fn room(&self) -> Option<usize> {
+        self.region.rest(self.address).map(Option::unwrap_or_default)
+    }
+
+    /// Steps over so many values of this type.
+    fn skip(&mut self, index: isize) -> Result<()> {
+        self.ctype.require_complete()?;
+        let bytes = index.checked_mul(self.ctype.size as isize);
+        let address = bytes.map(|bytes| self.address.wrapping_offset(bytes));
+        match address {
+            Some(address) if self.region.contains(address, self.ctype.size) => {
+                self.address = address;
+                Ok(())
+            }
+            _ => Err(Error::new(
+                Status::OutOfRange,
+                format!(
+                    "index [{index}]: that `{}` lies outside of the memory it points into",
+                    self.ctype.spell()
+                ),
+            )),
+        }
+    }
+
+    /// Goes to what the pointer here points to; into `kept`, if it keeps that alive.
+    fn follow(&mut self, span: Use<'a>, kept: Option<Shared<'a>>) -> Result<()> {
+        let (Class::Pointer(_), Some(target)) = (self.ctype.class, self.ctype.inner()) else {
+            return Err(mismatch(format!("`{}` is not a pointer", self.ctype.spell())));
+        };
+        self.check()?;
+        // SAFETY: a pointer is there, aligned or not.
+        let address = unsafe { self.address.cast::<*mut u8>().read_unaligned() };
+        if address.is_null() {
+            return Err(Error::new(
+                Status::InvalidArgument,
+                format!("this `{}` is NULL", self.ctype.spell()),
+            ));
+        }
+        let kept = match (kept, self.owner) {
+            (None, Some(owner)) => owner.root(span)?.data().held_at(span, self.address, address)?,
+            (kept, _) => kept,
+        };
+        self.region = match kept {
+            Some(kept) => kept.root(span)?.data().memory(span)?.region(),
+            None => Region::unknown(address),
+        };
+        self.address = address;
+        self.owner = kept;
+        self.constant = false;
+        self.enter(target, 0);
+        Ok(())
+    }
+
+    #[inline]
+    fn enter(&mut self, ctype: &'a CType, offset: usize) {
+        self.address = self.address.wrapping_add(offset);
+        self.ctype = ctype;
+        self.constant |= ctype.constant;
+    }
+}
+
+fn mismatch(message: String) -> Error {
+    Error::new(Status::TypeMismatch, message)
+}

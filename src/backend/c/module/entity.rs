@@ -1,0 +1,242 @@
+//! What an entity path of this runtime names.
+
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use super::Module;
+use super::constant;
+use super::library::{SymbolKind, symbol_kind};
+use crate::backend::c::call::binding::Binding;
+use crate::backend::c::call::natural;
+use crate::backend::c::call::variable::{self, Address, Made};
+use crate::backend::c::data::ctype::CType;
+use crate::backend::c::parse::Item;
+use crate::backend::c::types::TypeId;
+use crate::call::Function;
+use crate::entity_path::EntityPath;
+use crate::error::{Error, Result, Status};
+use crate::signature::{Kind, TypeInfo};
+
+const KEYS: [&str; 3] = ["callable", "global", "constant"];
+const TAGS: [&str; 3] = ["getter", "setter", "address"];
+
+/// Types that the caller declares; `None` where they are to be inferred.
+#[derive(Clone, Copy)]
+struct Declared<'a> {
+    params: Option<&'a [TypeInfo]>,
+    returns: Option<&'a [TypeInfo]>,
+}
+
+/// Binds the entity of a path.
+pub(in crate::backend::c) fn load(
+    module: &Module,
+    path: &EntityPath,
+    params: Option<&[TypeInfo]>,
+    returns: Option<&[TypeInfo]>,
+) -> Result<Arc<Function>> {
+    path.check(&KEYS, &TAGS)?;
+    let mut pairs = path.pairs();
+    let (Some((key, name)), None) = (pairs.next(), pairs.next()) else {
+        return Err(Error::new(
+            Status::Syntax,
+            format!("name one entity, by one of {}", KEYS.map(|key| format!("{key}=…")).join(", ")),
+        ));
+    };
+    let tags: Vec<&str> = path.tags().collect();
+    let declared = Declared { params, returns };
+    match (key, tags.as_slice()) {
+        ("callable", []) => function(module, name, declared),
+        ("callable", ["address"]) => function_address(module, name, declared),
+        ("global", [] | ["getter"]) => {
+            declared.no_params("a getter")?;
+            let (ctype, address) = global(module, name, returns)?;
+            variable::getter(ctype, address, returns)
+        }
+        ("global", ["setter"]) => {
+            declared.no_returns("a setter")?;
+            let (ctype, address) = global(module, name, params)?;
+            variable::setter(ctype, address, params)
+        }
+        ("global", ["address"]) => {
+            let (ctype, address) = global(module, name, None)?;
+            pointer(ctype.pointer(), address.get()?, declared)
+        }
+        ("constant", [] | ["getter"]) => constant(module, name, declared),
+        _ => Err(Error::new(
+            Status::Syntax,
+            format!(
+                "{key}= does not go with {}; callable takes address, global takes one of getter, \
+                 setter and address, constant takes getter",
+                tags.join(", ")
+            ),
+        )),
+    }
+}
+
+impl Declared<'_> {
+    fn no_params(&self, what: &str) -> Result<()> {
+        match self.params {
+            Some([_, ..]) => {
+                Err(Error::new(Status::InvalidArgument, format!("{what} takes no parameters")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn no_returns(&self, what: &str) -> Result<()> {
+        match self.returns {
+            Some([_, ..]) => {
+                Err(Error::new(Status::InvalidArgument, format!("{what} returns nothing")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn function(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<Function>> {
+    let found = find_function(module, name, declared)?;
+    let names = &found.names;
+    let binding =
+        Binding { types: module.types(), id: found.type_id, code: found.code, names, kept: None };
+    binding.bind(declared.params, declared.returns)
+}
+
+fn function_address(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<Function>> {
+    let found = find_function(module, name, declared)?;
+    let ctype = CType::new(module.types(), found.type_id).pointer();
+    pointer(ctype, found.code.cast_mut().cast(), declared)
+}
+
+struct Found {
+    type_id: TypeId,
+    code: *const (),
+    names: Vec<Option<Box<str>>>,
+}
+
+/// A function's type and where it is: as declared, or else as the given types say.
+fn find_function(module: &Module, name: &str, declared: Declared<'_>) -> Result<Found> {
+    let item = match module.declarations().get(name) {
+        Ok(declaration) => Some(declaration.item),
+        Err(error) if error.status() != Status::NotFound => return Err(error),
+        Err(undeclared) => match declared {
+            Declared { params: Some(_), returns: Some(_) } => None,
+            _ => {
+                // Say that the symbol is missing, if it is, before that it is not declared.
+                code(module, name)?;
+                return Err(Error::new(
+                    undeclared.status(),
+                    format!(
+                        "{}; declare the function (metaffi_module_declare, or a header in the \
+                         module's path), or give the types of its parameters and returns",
+                        undeclared.message()
+                    ),
+                ));
+            }
+        },
+    };
+    match item {
+        Some(Item::Function(function)) => {
+            let symbol = function.asm_label.as_deref().unwrap_or(name);
+            let code = code(module, symbol).map_err(|error| match function.inline {
+                true => error.context(format_args!(
+                    "{name} is inline in its header, so that there may be no function to call; \
+                     compile one that calls it"
+                )),
+                false => error,
+            })?;
+            let names = function.names.iter().map(|name| name.as_deref().map(Box::from)).collect();
+            Ok(Found { type_id: function.type_id, code, names })
+        }
+        Some(other) => Err(wrong_kind(name, &other, "callable")),
+        None => {
+            let params = declared.params.unwrap_or_default();
+            let returns = declared.returns.unwrap_or_default();
+            let type_id = natural::function_type(module.types(), params, returns)?;
+            Ok(Found { type_id, code: code(module, name)?, names: Vec::new() })
+        }
+    }
+}
+
+/// The address of a function; data is refused.
+fn code(module: &Module, symbol: &str) -> Result<*const ()> {
+    let address = module.library().symbol(symbol)?;
+    match symbol_kind(address) {
+        SymbolKind::Data | SymbolKind::ThreadLocal => Err(Error::new(
+            Status::TypeMismatch,
+            format!("\"{symbol}\" is data, which cannot be called; load it as global={symbol}"),
+        )),
+        SymbolKind::Function | SymbolKind::Other => Ok(address.cast_const().cast()),
+    }
+}
+
+/// A variable's type and where it is: as declared, or else as the given type says.
+fn global(module: &Module, name: &str, declared: Option<&[TypeInfo]>) -> Result<(CType, Address)> {
+    let types = module.types();
+    let (type_id, symbol, thread_local) = match module.declarations().get(name) {
+        Ok(declaration) => match declaration.item {
+            Item::Global(global) => {
+                let symbol = global.asm_label.as_deref().unwrap_or(name).to_owned();
+                (global.type_id, symbol, global.thread_local)
+            }
+            other => return Err(wrong_kind(name, &other, "global")),
+        },
+        Err(error) if error.status() != Status::NotFound => return Err(error),
+        Err(undeclared) => match declared {
+            Some([info]) => (natural::c_type(types, info)?, name.to_owned(), false),
+            _ => return Err(undeclared),
+        },
+    };
+    let address = module.library().symbol(&symbol)?;
+    let address = match symbol_kind(address) {
+        SymbolKind::Function => {
+            return Err(Error::new(
+                Status::TypeMismatch,
+                format!("\"{symbol}\" is a function; load it as callable={symbol}"),
+            ));
+        }
+        SymbolKind::ThreadLocal => Address::thread_local(module.library(), symbol),
+        _ if thread_local => Address::thread_local(module.library(), symbol),
+        _ => Address::fixed(address),
+    };
+    Ok((CType::new(types, type_id), address))
+}
+
+fn constant(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<Function>> {
+    declared.no_params("a constant")?;
+    let found = match module.declarations().get(name)?.item {
+        Item::Constant(constant) => constant,
+        other => return Err(wrong_kind(name, &other, "constant")),
+    };
+    constant::load(CType::new(module.types(), found.type_id), &found.value, declared.returns)
+}
+
+/// A function that returns a pointer.
+fn pointer(ctype: CType, address: *mut c_void, declared: Declared<'_>) -> Result<Arc<Function>> {
+    declared.no_params("an address")?;
+    let info = match declared.returns {
+        Some([info]) => info.clone(),
+        _ => TypeInfo { alias: Some(ctype.spell().into()), ..Kind::Handle.into() },
+    };
+    let made = match info.r#type.kind() {
+        Kind::Handle => Made::Pointer(ctype, address),
+        Kind::Size | Kind::Uint64 | Kind::Int64 => Made::Slot(address.expose_provenance() as u64),
+        _ => {
+            return Err(Error::new(
+                Status::TypeMismatch,
+                format!("{info} cannot be taken from an address; use handle or size"),
+            ));
+        }
+    };
+    variable::constant(info, made)
+}
+
+#[cold]
+fn wrong_kind(name: &str, item: &Item, wanted: &str) -> Error {
+    let (what, advice) = match item {
+        Item::Function(_) => ("a function", format!("load it as callable={name}")),
+        Item::Global(_) => ("a variable", format!("load it as global={name}")),
+        Item::Constant(_) => ("a constant", format!("load it as constant={name}")),
+        Item::Typedef(_) => ("a type", "types are not loaded as entities".to_owned()),
+    };
+    Error::new(Status::TypeMismatch, format!("\"{name}\" is {what}, no {wanted}; {advice}"))
+}

@@ -1,0 +1,228 @@
+//! [`Library`]: shared libraries and the symbols in them.
+
+use std::ffi::{CStr, CString, c_void};
+use std::path::Path;
+
+use crate::error::{Error, Result, Status};
+use crate::suggest;
+
+/// The shared libraries of a module, in the order of its path, or this process.
+///
+/// Never unloaded: code of theirs may be anywhere by the time that a module is freed.
+#[derive(Clone)]
+pub struct Library {
+    parts: Vec<Part>,
+}
+
+#[derive(Clone)]
+struct Part {
+    name: String,
+    handle: *mut c_void,
+}
+
+// SAFETY: handles of the dynamic linker may be used from any thread.
+unsafe impl Send for Library {}
+// SAFETY: as above.
+unsafe impl Sync for Library {}
+
+/// What a symbol is, as far as the dynamic linker knows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SymbolKind {
+    /// Code.
+    Function,
+    /// Data.
+    Data,
+    /// Data of which every thread has its own.
+    ThreadLocal,
+    /// Unknown.
+    Other,
+}
+
+impl Library {
+    /// The symbols that are already in the process.
+    pub fn process() -> Library {
+        // SAFETY: NULL asks for the process itself, which runs no initialisers.
+        let handle = unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_NOW) };
+        Library { parts: vec![Part { name: "this process".to_owned(), handle }] }
+    }
+
+    /// No library yet.
+    pub fn none() -> Library {
+        Library { parts: Vec::new() }
+    }
+
+    /// Loads another shared library: a file, or a name that the dynamic linker searches for.
+    pub fn open(&mut self, name: &str) -> Result<()> {
+        let text = CString::new(name).map_err(|_| {
+            Error::new(Status::InvalidArgument, format!("library {name:?} has a NUL in its name"))
+        })?;
+        // SAFETY: the library's initialisers run, as the caller of `metaffi_module_load` wants.
+        let handle = unsafe { libc::dlopen(text.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
+        if handle.is_null() {
+            return Err(refused(name));
+        }
+        self.parts.push(Part { name: name.to_owned(), handle });
+        Ok(())
+    }
+
+    /// Whether there is any library at all.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The names of the libraries.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().map(|part| part.name.as_str())
+    }
+
+    /// The address of a symbol.
+    pub fn symbol(&self, name: &str) -> Result<*mut c_void> {
+        let text = CString::new(name).map_err(|_| {
+            Error::new(Status::InvalidArgument, format!("symbol {name:?} has a NUL in its name"))
+        })?;
+        self.parts
+            .iter()
+            // SAFETY: the handle is open and the name NUL-terminated.
+            .map(|part| unsafe { libc::dlsym(part.handle, text.as_ptr()) })
+            .find(|address| !address.is_null())
+            .ok_or_else(|| self.missing(name))
+    }
+
+    #[cold]
+    fn missing(&self, name: &str) -> Error {
+        let known: Vec<String> =
+            self.files().flat_map(|file| super::symbols::exported(&file)).map(|s| s.name).collect();
+        let names: Vec<&str> = self.names().collect();
+        let place = match names.as_slice() {
+            [] => "the module has no shared library; add one to its path".to_owned(),
+            names => format!("no symbol \"{name}\" in {}", names.join("; ")),
+        };
+        let hint = suggest::hint(name, known.iter().map(String::as_str));
+        Error::new(Status::NotFound, format!("{place}{hint}"))
+    }
+
+    /// The files of the libraries, where the dynamic linker tells them.
+    pub fn files(&self) -> impl Iterator<Item = String> {
+        self.parts.iter().filter_map(|part| platform::file(part.handle))
+    }
+}
+
+/// Why a library could not be loaded.
+#[cold]
+fn refused(name: &str) -> Error {
+    // SAFETY: the text stays valid until the next call on this thread.
+    let reason = unsafe {
+        let text = libc::dlerror();
+        if text.is_null() {
+            "unknown reason".to_owned()
+        } else {
+            CStr::from_ptr(text).to_string_lossy().into_owned()
+        }
+    };
+    let (status, advice) = match (Path::new(name).exists(), name.contains('/')) {
+        (true, true) => {
+            (Status::LoadFailed, "the file exists but is no shared library that fits here".into())
+        }
+        (false, true) => (Status::NotFound, "there is no such file".into()),
+        (true, false) => (
+            Status::NotFound,
+            format!(
+                "the dynamic linker does not look in the current folder, where a file of this name \
+                 is: write \"./{name}\""
+            ),
+        ),
+        (false, false) => (
+            Status::NotFound,
+            "the dynamic linker does not find it: give its full path, set LD_LIBRARY_PATH, or \
+             install the package that has it"
+                .into(),
+        ),
+    };
+    Error::new(status, format!("cannot load library \"{name}\": {reason} ({advice})"))
+}
+
+/// What the symbol at an address is.
+pub fn symbol_kind(address: *const c_void) -> SymbolKind {
+    platform::kind(address)
+}
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod platform {
+    use super::{CStr, SymbolKind, c_void};
+
+    const RTLD_DL_SYMENT: libc::c_int = 1;
+    const RTLD_DI_LINKMAP: libc::c_int = 2;
+
+    /// The first members of `struct link_map` (link.h).
+    #[repr(C)]
+    struct LinkMap {
+        base: usize,
+        name: *const libc::c_char,
+    }
+
+    /// cbindgen:ignore
+    mod linker {
+        use super::c_void;
+        unsafe extern "C" {
+            pub(in crate::backend::c) fn dladdr1(
+                address: *const c_void,
+                info: *mut libc::Dl_info,
+                extra: *mut *mut c_void,
+                flags: libc::c_int,
+            ) -> libc::c_int;
+        }
+    }
+
+    pub(in crate::backend::c) fn kind(address: *const c_void) -> SymbolKind {
+        // SAFETY: both results are written before they are read; the symbol entry belongs to a
+        // loaded library.
+        unsafe {
+            let mut info: libc::Dl_info = std::mem::zeroed();
+            let mut symbol: *mut c_void = std::ptr::null_mut();
+            let found = linker::dladdr1(address, &raw mut info, &raw mut symbol, RTLD_DL_SYMENT);
+            if found == 0 || symbol.is_null() || info.dli_saddr.cast_const() != address {
+                return SymbolKind::Other;
+            }
+            match (*symbol.cast::<libc::Elf64_Sym>()).st_info & 0xf {
+                libc_elf::FUNC | libc_elf::IFUNC => SymbolKind::Function,
+                libc_elf::OBJECT => SymbolKind::Data,
+                libc_elf::TLS => SymbolKind::ThreadLocal,
+                _ => SymbolKind::Other,
+            }
+        }
+    }
+
+    /// Symbol types of the ELF specification.
+    mod libc_elf {
+        pub(in crate::backend::c) const OBJECT: u8 = 1;
+        pub(in crate::backend::c) const FUNC: u8 = 2;
+        pub(in crate::backend::c) const TLS: u8 = 6;
+        pub(in crate::backend::c) const IFUNC: u8 = 10;
+    }
+
+    pub(in crate::backend::c) fn file(handle: *mut c_void) -> Option<String> {
+        let mut map: *mut LinkMap = std::ptr::null_mut();
+        // SAFETY: the handle is open; the linker writes a pointer to its own map.
+        unsafe {
+            let asked = libc::dlinfo(handle, RTLD_DI_LINKMAP, (&raw mut map).cast());
+            if asked != 0 || map.is_null() || (*map).name.is_null() {
+                return None;
+            }
+            let name = CStr::from_ptr((*map).name).to_string_lossy().into_owned();
+            (!name.is_empty()).then_some(name)
+        }
+    }
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+mod platform {
+    use super::{SymbolKind, c_void};
+
+    pub(in crate::backend::c) fn kind(_: *const c_void) -> SymbolKind {
+        SymbolKind::Other
+    }
+
+    pub(in crate::backend::c) fn file(_: *mut c_void) -> Option<String> {
+        None
+    }
+}

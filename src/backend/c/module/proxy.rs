@@ -1,0 +1,297 @@
+//! C data as hosts see it.
+
+use std::any::Any;
+use std::mem;
+use std::ptr;
+use std::sync::{Arc, Weak};
+
+use crate::abi::metaffi_value;
+use crate::backend::c::call::callback::imported;
+use crate::backend::c::convert::access;
+use crate::backend::c::convert::{initialise, text_view};
+use crate::backend::c::data::cdata::{CData, Shared};
+use crate::backend::c::data::ctype::{CType, Class, Pointee, PointeeKind};
+use crate::backend::c::data::held::{self, Thing};
+use crate::backend::c::data::ownership::owned;
+use crate::backend::c::data::place::Place;
+use crate::backend::proxy::{Keeper, Lent};
+use crate::backend::{Layout, Proxy};
+use crate::call::call_owned;
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, Key, pin::Use};
+use crate::signature::Kind;
+use crate::value::array::View;
+use crate::value::{self, OwnedValue};
+
+/// An object of this runtime.
+pub(in crate::backend::c) struct DataProxy(Arc<CData>);
+
+impl DataProxy {
+    pub(in crate::backend::c) fn new(object: Arc<CData>) -> DataProxy {
+        DataProxy(object)
+    }
+
+    fn find<R>(
+        &self,
+        path: &str,
+        look: impl for<'a> FnOnce(Use<'a>, Place<'a>) -> Result<R>,
+    ) -> Result<R> {
+        handle::using(|span| look(span, Place::find(span, (&self.0).into(), path)?))
+    }
+
+    /// How many references to an object whoever has this has: its handle's, this, and those of what
+    /// was lent.
+    fn known(&self, lent: &[&Lent]) -> impl Fn(*const CData) -> usize {
+        move |object| {
+            let lends = |lent: &&&Lent| {
+                let owner = lent.owner().and_then(|owner| owner.downcast_ref::<GiveBack>());
+                owner.is_some_and(|owner| ptr::eq(Arc::as_ptr(&owner.0), object))
+            };
+            let own = if ptr::eq(Arc::as_ptr(&self.0), object) { 2 } else { 0 };
+            own + lent.iter().filter(lends).count()
+        }
+    }
+}
+
+impl Proxy for DataProxy {
+    fn layout(&self) -> Option<Arc<Layout>> {
+        self.0.ctype().layout()
+    }
+
+    fn lend(&self) -> Result<Lent> {
+        self.find("", |span, place| {
+            let size = match place.ctype.is_open_ended() {
+                true => place.room(),
+                false => Some(place.ctype.size),
+            };
+            lend(span, &place, size)
+        })
+    }
+
+    unsafe fn lend_target(&self) -> Result<Lent> {
+        self.find("*", |span, place| {
+            place.check()?;
+            lend(span, &place, place.room())
+        })
+    }
+
+    fn address(&self) -> Result<usize> {
+        handle::using(|span| match self.0.ctype().class {
+            Class::Pointer(_) => Ok(self.0.pointer_value(span)?.expose_provenance()),
+            _ => Ok(self.0.memory(span)?.address().expose_provenance()),
+        })
+    }
+
+    fn length(&self) -> Option<usize> {
+        self.find("", |_, place| Ok(place.elements()?.1)).ok().flatten()
+    }
+
+    unsafe fn get(&self, path: &str) -> Result<OwnedValue> {
+        // SAFETY: the caller's promise.
+        unsafe { access::read(&self.0, path) }
+    }
+
+    unsafe fn set(&self, path: &str, value: &metaffi_value, keeper: Option<Keeper>) -> Result<()> {
+        let pointer = self.find(path, |span, place| match (place.ctype.class, place.owner) {
+            (Class::Pointer(pointee), Some(owner)) => {
+                let root = owner.root(span)?.to_arc();
+                Ok(Some((place.ctype.clone(), pointee, place.address.addr(), root)))
+            }
+            _ => Ok(None),
+        })?;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let Some((ctype, pointee, address, root)) = pointer else {
+                return access::write(&self.0, path, value);
+            };
+            let target = Target::of(&ctype, pointee, value, keeper)?;
+            access::write(&self.0, path, target.made.as_deref().unwrap_or(value))?;
+            root.hold(address, target.thing.filter(|thing| !thing.is(&root)));
+        }
+        Ok(())
+    }
+
+    fn kept(&self, lent: &[&Lent], see: &mut dyn FnMut(&dyn Any)) {
+        owned(&self.0, self.known(lent), |held| {
+            held.for_each(|thing| match thing {
+                Thing::Kept(_, keeper) => see(&**keeper),
+                Thing::Callable(callable) => see(callable),
+                Thing::Data(_) => {}
+            });
+        });
+    }
+
+    fn take_kept(&self, lent: &[&Lent]) -> Option<Box<dyn Any>> {
+        let mut things = LetGo(vec![]);
+        owned(&self.0, self.known(lent), |held| things.0.extend(held.take()));
+        Some(Box::new(things))
+    }
+
+    unsafe fn part(&self, path: &str, name: &str) -> Result<String> {
+        self.find(path, |_, place| {
+            Ok(match (place.ctype.class, path) {
+                (Class::Pointer(_), _) => format!("{path}->{name}"),
+                (_, "") => name.to_owned(),
+                _ => format!("{path}.{name}"),
+            })
+        })
+    }
+
+    unsafe fn layout_at(&self, path: &str) -> Result<Option<Arc<Layout>>> {
+        self.find(path, |_, place| match place.bits {
+            Some(_) => Ok(None),
+            None => Ok(place.ctype.layout()),
+        })
+    }
+
+    unsafe fn text(&self) -> Result<OwnedValue> {
+        // SAFETY: the caller's promise.
+        unsafe { text_view::string(&self.0, usize::MAX) }
+    }
+
+    unsafe fn pointer_to(&self, path: &str) -> Result<Key> {
+        // SAFETY: the caller's promise.
+        unsafe { access::address_of(&self.0, path) }?.into_handle().map(<*mut _>::addr)
+    }
+
+    unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
+        let Class::Pointer(Pointee { kind: PointeeKind::Function, id, .. }) = self.0.ctype().class
+        else {
+            let spelling = self.0.ctype().spell();
+            let message = format!("a `{spelling}` cannot be called; pointers to functions can");
+            return Err(Error::new(Status::TypeMismatch, message));
+        };
+        let code = handle::using(|span| self.0.pointer_value(span))?;
+        if code.is_null() {
+            let message = format!("this `{}` is NULL", self.0.ctype().spell());
+            return Err(Error::new(Status::InvalidArgument, message));
+        }
+        let function = imported(&self.0.ctype().types, id, code.cast_const().cast(), None)?;
+        // SAFETY: the caller's promise.
+        unsafe { call_owned(&function, OwnedValue::as_raw(arguments)) }
+    }
+}
+
+/// What nobody needs any more.
+struct LetGo(Vec<Thing>);
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        held::let_go(mem::take(&mut self.0));
+    }
+}
+
+/// Ends a loan.
+struct GiveBack(Arc<CData>);
+
+impl Drop for GiveBack {
+    fn drop(&mut self) {
+        self.0.give_back();
+    }
+}
+
+/// Lends the memory of a place, whoever's it is.
+fn lend<'a>(span: Use<'a>, place: &Place<'a>, size: Option<usize>) -> Result<Lent> {
+    let owner = match place.owner {
+        None => None,
+        Some(owner) => {
+            let root = owner.root(span)?.to_arc();
+            root.lend()?;
+            Some(Box::new(GiveBack(root)) as _)
+        }
+    };
+    Ok(Lent::new(place.address, size, place.constant, owner))
+}
+
+/// What a pointer is made to point to.
+struct Target {
+    /// What is written in place of the value that was given.
+    made: Option<OwnedValue>,
+    /// What has to stay alive.
+    thing: Option<Thing>,
+}
+
+impl Target {
+    /// # Safety
+    /// The value is what its type says.
+    unsafe fn of(
+        ctype: &CType,
+        pointee: Pointee,
+        value: &metaffi_value,
+        keeper: Option<Keeper>,
+    ) -> Result<Target> {
+        let kept = |thing| Ok(Target { made: None, thing });
+        // SAFETY: the caller's promise.
+        unsafe {
+            match value::kind_of(value)? {
+                Kind::Handle => kept(pointed_into(value.data.object.addr(), keeper)?),
+                Kind::Callable if !value.data.callable.is_null() => kept(Some(match keeper {
+                    Some(keeper) => Thing::Kept(Weak::new(), keeper),
+                    None => Thing::Callable(handle::get(value.data.callable.addr())?),
+                })),
+                Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array
+                    if pointee.size > 0 =>
+                {
+                    let object = elements(ctype, pointee, value)?;
+                    let key = handle::insert_object(object.clone())?;
+                    let made = value::object(std::ptr::without_provenance_mut(key));
+                    let made = Some(OwnedValue::from_raw(made));
+                    Ok(Target { made, thing: Some(Thing::Data(object)) })
+                }
+                _ => kept(None),
+            }
+        }
+    }
+}
+
+/// What a pointer keeps alive that gets the address that an object stands for.
+fn pointed_into(key: Key, keeper: Option<Keeper>) -> Result<Option<Thing>> {
+    let Ok(object) = handle::get::<CData>(key) else { return Ok(None) };
+    // What a pointer was made to point to later, its own keeper need not keep.
+    let (target, keeper) = match object.ctype().class {
+        Class::Pointer(_) => handle::using(|span| {
+            let to_arc = |target: Option<Shared>| target.map(Shared::to_arc);
+            Ok::<_, Error>(match object.kept(span)? {
+                None => (to_arc(object.target(span)?), None),
+                kept => (to_arc(kept), keeper),
+            })
+        })?,
+        _ => (Some(object.root()?), keeper),
+    };
+    Ok(target.map(|target| match keeper {
+        Some(keeper) => Thing::Kept(target.watch(), keeper),
+        None => Thing::Data(target),
+    }))
+}
+
+/// Memory for values that a pointer is to point to, which may be written until it does. Bytes get the NUL that C may look for, pointers
+/// the NULL, and what they point to is kept in turn.
+unsafe fn elements(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Result<Arc<CData>> {
+    let types = &ctype.types;
+    let array = types.passing(|| types.array(pointee.bare, None))?;
+    let ended = pointee.size == 1 || pointee.kind == PointeeKind::Pointer;
+    // SAFETY: the caller's promise.
+    unsafe {
+        if value::kind_of(value)? != Kind::Array || !ended {
+            return initialise::new(array, Some(value)).map(Arc::new);
+        }
+        let given = value.data.array;
+        let length = View::new(given)?.shape()[0];
+        let object = Arc::new(initialise::new_array(array, length + 1)?);
+        if pointee.kind != PointeeKind::Pointer {
+            access::write(&object, "", value)?;
+            return Ok(object);
+        }
+        let proxy = DataProxy(object);
+        for index in 0..length {
+            proxy
+                .set(&format!("[{index}]"), &*value::array::get(given, &[index])?, None)
+                .map_err(|error| error.context(format_args!("element {index}")))?;
+        }
+        Ok(proxy.0)
+    }
+}
+
+#[cfg(test)]
+#[path = "proxy_tests.rs"]
+mod tests;
