@@ -1,5 +1,7 @@
 //! Callables: functions passed as values.
 
+pub mod about;
+
 use std::ffi::{c_char, c_void};
 use std::ptr;
 use std::sync::Arc;

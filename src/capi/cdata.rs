@@ -224,6 +224,7 @@ pub unsafe extern "C" fn metaffi_cdata_release(
     guard(error, || data(object)?.release())
 }
 
+pub mod members;
 #[cfg(test)]
 #[path = "cdata_tests/mod.rs"]
 mod tests;

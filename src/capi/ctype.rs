@@ -1,5 +1,11 @@
 //! C types: parsed, freed.
 
+pub mod build;
+pub mod call;
+pub mod callable;
+pub mod closure;
+pub mod query;
+
 use std::any::Any;
 use std::ffi::c_char;
 use std::sync::Arc;

@@ -7,15 +7,8 @@ pub mod array;
 /// cbindgen:ignore
 mod call;
 pub mod callable;
-pub mod callable_about;
 pub mod cdata;
-pub mod cdata_access;
 pub mod ctype;
-pub mod ctype_build;
-pub mod ctype_call;
-pub mod ctype_callable;
-pub mod ctype_closure;
-pub mod ctype_query;
 pub mod entity;
 pub mod errno;
 pub mod error;

@@ -3,14 +3,14 @@
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-use super::cdata::{borrowed, data};
-use super::guard::{guard, optional, out};
-use super::{ctype, input};
+use super::{borrowed, data};
 use crate::abi::{
     metaffi_array, metaffi_ctype, metaffi_error, metaffi_object, metaffi_status, metaffi_value,
 };
 use crate::backend::c::convert::{access, buffer, text_view};
 use crate::backend::c::{CData, Class, TypeHandle};
+use crate::capi::guard::{guard, optional, out};
+use crate::capi::{ctype, input};
 use crate::error::{Error, Result, Status};
 use crate::handle as handles;
 use crate::handle::pin::Use;

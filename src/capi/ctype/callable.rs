@@ -3,9 +3,7 @@
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-use super::ctype::{get, get_many, with_module};
-use super::guard::{guard, out};
-use super::{handle, input};
+use super::{get, get_many, with_module};
 use crate::abi::{
     metaffi_callable, metaffi_ctype, metaffi_error, metaffi_finalizer, metaffi_function,
     metaffi_module, metaffi_raw_handler, metaffi_status,
@@ -13,6 +11,8 @@ use crate::abi::{
 use crate::backend::c::call::raw_closure;
 use crate::backend::c::{self, TypeHandle};
 use crate::call::{Callable, Userdata};
+use crate::capi::guard::{guard, out};
+use crate::capi::{handle, input};
 use crate::error::{Error, Status};
 
 /// A callable of a C function whose type is given as C has it, such as

@@ -2,13 +2,13 @@
 
 use std::ffi::c_char;
 
-use super::ctype::{get, give};
-use super::guard::{guard, optional, out};
-use super::{handle, input, text};
+use super::{get, give};
 use crate::abi;
 use crate::abi::{metaffi_ctype, metaffi_error, metaffi_status};
 use crate::backend::c::TypeHandle;
 use crate::backend::c::types::{Convention, Kind, RecordKind};
+use crate::capi::guard::{guard, optional, out};
+use crate::capi::{handle, input, text};
 use crate::error::{Error, Result, Status};
 
 /// The size of a value of a type in bytes, as `sizeof` gives it.

@@ -2,11 +2,11 @@
 
 use std::ffi::c_void;
 
-use super::guard::{guard, report};
 use crate::abi::{metaffi_ctype, metaffi_error, metaffi_function, metaffi_status};
 use crate::backend::c::call::raw_call::RawCall;
 use crate::backend::c::{MOST_ARGUMENTS, TypeHandle};
 use crate::call::{guarded, with_stack};
+use crate::capi::guard::{guard, report};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
 use crate::handle::using;

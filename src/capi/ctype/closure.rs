@@ -3,16 +3,16 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use super::call::function_pointer;
-use super::ctype::{get, get_many};
-use super::guard::{guard, out};
-use super::handle;
+use super::{get, get_many};
 use crate::abi::{
     metaffi_callable, metaffi_closure, metaffi_ctype, metaffi_error, metaffi_finalizer,
     metaffi_function, metaffi_raw_handler, metaffi_status,
 };
 use crate::backend::c::call::raw_closure::ReservedClosure;
 use crate::call::Userdata;
+use crate::capi::call::function_pointer;
+use crate::capi::guard::{guard, out};
+use crate::capi::handle;
 use crate::error::{Error, Status};
 use crate::handle::Kind;
 

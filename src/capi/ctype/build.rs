@@ -2,9 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::ctype::{get, get_many, give, with_module};
-use super::guard::{guard, out};
-use super::input;
+use super::{get, get_many, give, with_module};
 use crate::abi::{
     METAFFI_BITS_END, METAFFI_CONVENTION_DEFAULT, METAFFI_CONVENTION_MS, METAFFI_CONVENTION_SYSV,
     METAFFI_PRIMITIVE_NONE, metaffi_ctype, metaffi_ctype_field, metaffi_error, metaffi_module,
@@ -13,6 +11,8 @@ use crate::abi::{
 use crate::backend::c::TypeHandle;
 use crate::backend::c::call::build::{self, NewField};
 use crate::backend::c::types::{Convention, Kind, Primitive, RecordKind, RecordOptions};
+use crate::capi::guard::{guard, out};
+use crate::capi::input;
 use crate::error::{Error, Result, Status};
 
 /// A type that C spells with keywords. It belongs to no module, as what is built of such types
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn metaffi_ctype_primitive(
 ///         no type.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_ctype_primitive_number(ctype: *const metaffi_ctype) -> u32 {
-    super::handle::ask(ctype, METAFFI_PRIMITIVE_NONE, |ctype: &TypeHandle| {
+    crate::capi::handle::ask(ctype, METAFFI_PRIMITIVE_NONE, |ctype: &TypeHandle| {
         match ctype.types().resolved(ctype.id()) {
             Kind::Primitive(found) => {
                 1 + Primitive::ALL

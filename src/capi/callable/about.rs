@@ -3,11 +3,11 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use super::guard::guard;
-use super::{handle, input};
 use crate::abi::{metaffi_callable, metaffi_error, metaffi_status};
 use crate::call::Callable;
 use crate::call::errors::failure::c_string;
+use crate::capi::guard::guard;
+use crate::capi::{handle, input};
 
 /// Names a callable: what its function is called in the guests that it is passed to, such as
 /// Python's `__name__`.
