@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::handle::carried;
-use super::{call, entity, error, type_info};
+use super::{downcall, entity, error, type_info};
 use crate::abi::metaffi_slot;
 use crate::backend::proxy;
 use crate::call::Callable;
@@ -68,7 +68,7 @@ fn annotated(gil: &Gil, function: &PyRef) -> Result<(crate::signature::Signature
 pub(super) fn returned(gil: &Gil, function: Arc<Callable>) -> Result<PyRef> {
     match own_function(&function) {
         Some(own) => Ok(own.clone_ref(gil)),
-        None => callable::with_vectorcall(gil, function, call::call_returned),
+        None => callable::with_vectorcall(gil, function, downcall::call_returned),
     }
 }
 

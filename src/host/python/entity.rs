@@ -4,10 +4,10 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 
-use super::answer::{answer, type_error};
-use super::call::{self, Vectorcall};
-use super::contents::refuse_new;
-use super::{fast, own};
+use super::downcall::{self, Vectorcall};
+use super::downcall::{fast, same_runtime};
+use super::module_definition::refuse_new;
+use super::trampoline::{answer, type_error};
 use crate::fork::Once;
 use crate::python::support::int;
 
@@ -31,7 +31,7 @@ pub(super) struct Fields {
     /// The fast way to call it, if it has one.
     pub(super) fast: Option<fast::Plan>,
     /// How it is called if it is a Python function.
-    pub(super) own: Option<own::Plan>,
+    pub(super) own: Option<same_runtime::Plan>,
     /// Whether the GIL is held while it runs.
     pub(super) holds_gil: bool,
     /// Whether it is Python's own.
@@ -88,12 +88,12 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let is_python = entity.module().runtime().name() == NAME;
     let holds_gil = is_python || entity.holds_gil();
     let fast = fast::Plan::new(gil, entity.function());
-    let own = own::Plan::new(gil, entity.function());
+    let own = same_runtime::Plan::new(gil, entity.function());
     let vectorcall: Vectorcall = match (&fast, &own) {
-        _ if !entity.module().runtime().survives_fork() => call::call_entity,
+        _ if !entity.module().runtime().survives_fork() => downcall::call_entity,
         (Some(plan), _) => plan.vectorcall(holds_gil),
-        (None, Some(_)) => own::Plan::vectorcall(),
-        (None, None) => call::call_entity,
+        (None, Some(_)) => same_runtime::Plan::vectorcall(),
+        (None, None) => downcall::call_entity,
     };
     let weak = ptr::null_mut();
     class(gil)?.instance(gil, Fields { vectorcall, entity, fast, own, holds_gil, is_python, weak })

@@ -1,6 +1,8 @@
 //! Failures as Python sees them: `metaffi.MetaFFIError`, or the exception that it was all along.
 
-use super::answer::invalid;
+pub(super) mod detail;
+
+use super::trampoline::invalid;
 use crate::error::{Error, Result, Status};
 use crate::fork::{Once, Shared};
 use crate::python::api::{Object, TPFLAGS_BASE_EXC_SUBCLASS};

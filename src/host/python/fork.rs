@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::{Once, PoisonError, RwLock, RwLockWriteGuard};
 
-use super::answer::answer;
+use super::trampoline::answer;
 use crate::error::Result;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::{self, Gil};

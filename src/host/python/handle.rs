@@ -4,8 +4,8 @@ mod attribute;
 mod buffer;
 mod cycle;
 pub(super) mod data;
+mod inline_cache;
 mod item;
-mod look;
 mod names;
 mod number;
 mod scalar;
@@ -17,8 +17,8 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::answer::{answer, type_error};
-use super::contents::refuse_new;
+use super::module_definition::refuse_new;
+use super::trampoline::{answer, type_error};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::{self, Key, Kind};
@@ -31,7 +31,7 @@ use crate::python::object::class::{
 };
 use crate::python::object::{Carrier, PyRef, set_carrier};
 use crate::python::support;
-use look::{Look, Seen};
+use inline_cache::{Look, Seen};
 
 /// What an instance has.
 pub(super) struct Fields {

@@ -3,7 +3,7 @@
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
 
-use super::contents;
+use super::module_definition;
 use crate::call::errors::failure::c_string;
 use crate::call::guarded;
 use crate::error::{Error, Result, Status};
@@ -82,7 +82,7 @@ fn refuse_subinterpreter() -> Result<()> {
 unsafe extern "C-unwind" fn execute(module: Object) -> c_int {
     match guarded(joined) {
         // SAFETY: Python calls this with the new module, holding the GIL.
-        Ok(_) => unsafe { contents::fill(module) },
+        Ok(_) => unsafe { module_definition::fill(module) },
         Err(error) => {
             refuse(&error);
             -1
@@ -137,7 +137,7 @@ fn make_definition(api: &Api) -> *mut c_void {
         name: c"libmetaffi".as_ptr(),
         doc: c"The native part of the package metaffi; use the package.".as_ptr(),
         size: 0,
-        methods: contents::functions().cast(),
+        methods: module_definition::functions().cast(),
         slots: slots.leak().as_mut_ptr(),
         traverse: ptr::null_mut(),
         clear: ptr::null_mut(),

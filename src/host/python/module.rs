@@ -3,11 +3,11 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use super::answer::{answer, answer_of_guest};
-use super::contents::refuse_new;
+use super::argument_parser::{self, Given};
 use super::fork;
-use super::given::{self, Given};
 use super::handle::data;
+use super::module_definition::refuse_new;
+use super::trampoline::{answer, answer_of_guest};
 use super::{entity, type_info};
 use crate::backend;
 use crate::error::{Error, Result, Status};
@@ -127,7 +127,7 @@ unsafe extern "C-unwind" fn declare(object: Object, text: Object) -> Object {
     // SAFETY: Python calls this with an instance and an argument, holding the GIL.
     unsafe {
         answer_of_guest(|gil| {
-            let text = given::text(gil, &PyRef::borrowed(gil, text), "text")?;
+            let text = argument_parser::text(gil, &PyRef::borrowed(gil, text), "text")?;
             let module = &fields(gil, object)?.module;
             fork::load(gil, || module.declare(&text))?;
             Ok(support::none(gil))

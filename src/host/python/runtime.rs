@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use super::answer::{answer, answer_of_guest, invalid};
+use super::argument_parser::{self, Given};
 use super::fork;
-use super::given::{self, Given};
 use super::module;
+use super::trampoline::{answer, answer_of_guest, invalid};
 use crate::error::Result;
 use crate::fork::Once;
 use crate::model::{Module, Runtime, Scope};
@@ -105,12 +105,12 @@ fn pairs(gil: &Gil, options: &PyRef) -> Result<Vec<(String, String)>> {
         return Err(invalid("options: pass a dict").caused_by(cause));
     };
     let pair = |item: PyRef| {
-        let key = given::text(gil, &support::item(gil, &item, 0)?, "an option's name")?;
+        let key = argument_parser::text(gil, &support::item(gil, &item, 0)?, "an option's name")?;
         let value = support::item(gil, &item, 1)?;
-        let value = given::text(gil, &value, &format!("option \"{key}\""))?;
+        let value = argument_parser::text(gil, &value, &format!("option \"{key}\""))?;
         Ok((key, value))
     };
-    given::items(gil, &items, "options")?.into_iter().map(pair).collect()
+    argument_parser::items(gil, &items, "options")?.into_iter().map(pair).collect()
 }
 
 unsafe extern "C-unwind" fn load_module(object: Object, path: Object) -> Object {
@@ -118,7 +118,7 @@ unsafe extern "C-unwind" fn load_module(object: Object, path: Object) -> Object 
     unsafe {
         answer_of_guest(|gil| {
             let runtime = runtime(gil, object)?.clone();
-            let path = given::text(gil, &PyRef::borrowed(gil, path), "path")?;
+            let path = argument_parser::text(gil, &PyRef::borrowed(gil, path), "path")?;
             let module = fork::load(gil, || Module::load(&runtime, &path))?;
             module::new(gil, module, &path)
         })

@@ -1,7 +1,7 @@
 //! Declared types as Python spells them: tuples of a number, an alias and a rank.
 
-use super::answer::invalid;
-use super::given;
+use super::argument_parser;
+use super::trampoline::invalid;
 use crate::call::MAX_SLOTS;
 use crate::error::Result;
 use crate::python::error::fetch;
@@ -12,7 +12,7 @@ use crate::signature::{MAX_RANK, Type, TypeInfo};
 
 /// The types that a sequence declares; `what` says of what.
 pub(super) fn parse(gil: &Gil, sequence: &PyRef, what: &str) -> Result<Vec<TypeInfo>> {
-    let items = given::items(gil, sequence, what)?;
+    let items = argument_parser::items(gil, sequence, what)?;
     if items.len() > MAX_SLOTS {
         return Err(invalid(format!("{what}: {} types; at most {MAX_SLOTS}", items.len())));
     }
@@ -23,14 +23,16 @@ pub(super) fn parse(gil: &Gil, sequence: &PyRef, what: &str) -> Result<Vec<TypeI
 }
 
 fn parse_one(gil: &Gil, item: &PyRef) -> Result<TypeInfo> {
-    let parts = given::items(gil, item, "a type")?;
+    let parts = argument_parser::items(gil, item, "a type")?;
     let [number, alias, rank] = parts.as_slice() else {
         return Err(invalid("a type is a tuple of its number, its alias or None, and its rank"));
     };
     let r#type = Type::new(integer(gil, number)?.cast_unsigned())?;
     let alias = match support::is_none(gil.api, alias) {
         true => None,
-        false => Some(given::text(gil, alias, "the alias")?).filter(|alias| !alias.is_empty()),
+        false => {
+            Some(argument_parser::text(gil, alias, "the alias")?).filter(|alias| !alias.is_empty())
+        }
     };
     let rank = integer(gil, rank)?;
     let dimensions = match usize::try_from(rank) {

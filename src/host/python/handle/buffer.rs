@@ -5,10 +5,10 @@ use std::ptr;
 use std::sync::atomic::Ordering;
 
 use super::CLASS;
-use super::look::Seen;
+use super::inline_cache::Seen;
 use crate::backend::Layout;
 use crate::error::{Error, Result, Status};
-use crate::host::python::answer::done;
+use crate::host::python::trampoline::done;
 use crate::python::api::{Api, Object, Py_buffer};
 use crate::python::convert::{buffer_lies_as_asked, strip_buffer};
 use crate::signature::Kind;

@@ -3,11 +3,11 @@
 use std::ffi::c_int;
 use std::ptr;
 
-use super::look::Seen;
+use super::inline_cache::Seen;
 use super::{CLASS, Fields, value};
 use crate::backend::Shape;
 use crate::error::{Error, Result, Status};
-use crate::host::python::answer::{answer, done};
+use crate::host::python::trampoline::{answer, done};
 use crate::python::api::{Api, Object};
 use crate::python::downcall::returns;
 use crate::python::lifecycle::gil::Gil;

@@ -2,11 +2,11 @@
 
 use std::ffi::c_int;
 
-use super::look::Seen;
+use super::inline_cache::Seen;
 use super::{Fields, value};
 use crate::backend::Shape;
 use crate::error::{Error, Result, Status};
-use crate::host::python::answer::{answer, done};
+use crate::host::python::trampoline::{answer, done};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;

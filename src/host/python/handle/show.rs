@@ -1,11 +1,11 @@
 //! What a handle says of itself: repr, str, dir.
 
-use super::look::Seen;
+use super::inline_cache::Seen;
 use super::{Fields, value};
 use crate::backend::Shape;
 use crate::error::Result;
 use crate::handle;
-use crate::host::python::answer::answer;
+use crate::host::python::trampoline::answer;
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;

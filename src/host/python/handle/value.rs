@@ -8,7 +8,8 @@ use crate::backend::{Proxy, Shape};
 use crate::call::{Place, load_as_is, store, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
-use crate::host::python::{callable, returned};
+use crate::host::python::callable;
+use crate::host::python::downcall::results;
 use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS};
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
@@ -24,7 +25,7 @@ pub(super) fn to_python(gil: &Gil, value: OwnedValue) -> Result<PyRef> {
     // SAFETY: the value is nobody else's, and given away.
     unsafe {
         load_as_is(&value, slots.as_mut_ptr())
-            .and_then(|r#type| returned::one(gil, &pin::enter(), r#type, slots.as_mut_ptr()))
+            .and_then(|r#type| results::one(gil, &pin::enter(), r#type, slots.as_mut_ptr()))
     }
 }
 

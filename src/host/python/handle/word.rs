@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::CLASS;
-use super::look::Look;
+use super::inline_cache::Look;
 use crate::backend::Layout;
 use crate::call::Target;
 use crate::fork::Lock;

@@ -1,9 +1,9 @@
 //! What a Python function raised, for the Python code that called it through an entity.
 
-use super::answer::invalid;
-use super::error;
 use crate::error::Result;
 use crate::fork::Lock;
+use crate::host::python::error;
+use crate::host::python::trampoline::invalid;
 use crate::python::NAME;
 use crate::python::api::Object;
 use crate::python::error::{from_exception, restore, take};
@@ -14,7 +14,7 @@ use crate::python::support;
 /// Raises the pending exception as the failure of a call: its cause and its original, whose
 /// traceback it continues.
 #[cold]
-pub(super) fn raise(gil: &Gil) {
+pub(in crate::host::python) fn raise(gil: &Gil) {
     let Some(exception) = take(gil) else { return };
     match plain(gil, &exception) {
         Some(Ok(failure)) => restore(gil, failure),

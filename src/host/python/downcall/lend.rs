@@ -20,7 +20,7 @@ const CONTIGUOUS: c_int = 0x3c;
 ///
 /// # Safety
 /// `object` is alive as long as the span; the GIL is held.
-pub(super) unsafe fn elements(
+pub(in crate::host::python) unsafe fn elements(
     api: &'static Api,
     span: Use,
     object: Object,

@@ -2,18 +2,20 @@
 //! object that is what was declared is passed as it is. Lists in values of type any are copied, as
 //! they are on the way to any other guest.
 
-mod named;
-mod pass;
+mod keyword_arguments;
+mod pass_mode;
+pub(in crate::host::python) mod raised;
 
 use std::any::Any;
 use std::ptr;
 
-use self::pass::{Passed, pass};
-use super::call::{self, Vectorcall};
-use super::entity::{self, Fields};
-use super::error;
-use super::own_error;
-use super::returned;
+use self::pass_mode::{Passed, pass};
+use super::Vectorcall;
+use crate::host::python::downcall;
+use crate::host::python::entity::{self, Fields};
+use crate::host::python::error;
+
+use super::results;
 use crate::call::{Function, with_stack};
 use crate::error::Result;
 use crate::handle::pin;
@@ -26,7 +28,7 @@ use crate::python::object::PyRef;
 use crate::signature::{Kind, TypeInfo};
 
 /// How a Python function is called.
-pub(super) struct Plan {
+pub(in crate::host::python) struct Plan {
     target: Target,
     params: Box<[Kind]>,
     names: Box<[Option<Box<str>>]>,
@@ -41,12 +43,12 @@ pub(super) struct Plan {
 
 impl Plan {
     /// The plan for a function; `None` if it is none of Python's, or returns several values.
-    pub(super) fn new(gil: &Gil, function: &Function) -> Option<Plan> {
+    pub(in crate::host::python) fn new(gil: &Gil, function: &Function) -> Option<Plan> {
         let callee: &dyn Any = function.callee();
         let callee = callee.downcast_ref::<PyFunction>()?;
         let (target, required) = (callee.target().clone(), callee.required());
         let takes_more_names =
-            callee.callable().is_some_and(|function| named::takes_more(gil, function));
+            callee.callable().is_some_and(|function| keyword_arguments::takes_more(gil, function));
         let signature = function.signature();
         let info = match signature.returns.as_slice() {
             [] => None,
@@ -60,7 +62,7 @@ impl Plan {
     }
 
     /// What Python calls an entity with such a plan by.
-    pub(super) fn vectorcall() -> Vectorcall {
+    pub(in crate::host::python) fn vectorcall() -> Vectorcall {
         call_entity
     }
 }
@@ -79,14 +81,14 @@ unsafe extern "C-unwind" fn call_entity(
         };
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
         if !names.is_null() {
-            let result = named::call(api, plan, objects, count, names);
+            let result = keyword_arguments::call(api, plan, objects, count, names);
             return match result {
                 Some(result) => finish(api, plan, result),
-                None => call::call_entity(object, objects, count, names),
+                None => downcall::call_entity(object, objects, count, names),
             };
         }
         if given != plan.params.len() {
-            return call::call_entity(object, objects, count, names);
+            return downcall::call_entity(object, objects, count, names);
         }
         for (index, kind) in plan.params.iter().enumerate() {
             match pass(api, *objects.add(index), *kind) {
@@ -94,7 +96,7 @@ unsafe extern "C-unwind" fn call_entity(
                 Passed::Copy(copy) => {
                     return call_with_copies(api, object, plan, objects, index, copy);
                 }
-                Passed::Converted => return call::call_entity(object, objects, count, names),
+                Passed::Converted => return downcall::call_entity(object, objects, count, names),
             }
         }
         finish(api, plan, plan.target.call(api, objects, count))
@@ -134,7 +136,7 @@ unsafe fn call_with_copies(
                     Passed::Copy(other) => copy = other,
                     Passed::Converted => {
                         release(api, objects, index);
-                        return call::call_entity(entity, given, count, ptr::null_mut());
+                        return downcall::call_entity(entity, given, count, ptr::null_mut());
                     }
                 }
             }
@@ -178,7 +180,7 @@ unsafe fn finish_other(api: &'static Api, plan: &Plan, result: Object) -> Object
         let gil = Gil::assume(api);
         let outcome = match (PyRef::from_owned(result), &plan.info) {
             (None, _) => {
-                own_error::raise(&gil);
+                raised::raise(&gil);
                 return ptr::null_mut();
             }
             (Some(_), None) => {
@@ -205,6 +207,6 @@ unsafe fn converted(gil: &Gil, result: &PyRef, info: &TypeInfo) -> Result<PyRef>
         let (r#type, slots) = (info.r#type, slots.as_mut_ptr());
         convert::from_python(gil, result.as_ptr(), r#type, info, slots)
             .map_err(|error| error.context("the return"))
-            .and_then(|()| returned::one(gil, &pin::enter(), r#type, slots))
+            .and_then(|()| results::one(gil, &pin::enter(), r#type, slots))
     }
 }

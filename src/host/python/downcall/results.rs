@@ -1,12 +1,12 @@
 //! What a call returned as Python objects.
 
-use super::callable;
-use super::handle as object_handle;
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
 use crate::call::{Callable, Function, load_as_is};
 use crate::error::Result;
 use crate::handle::pin::Use;
 use crate::handle::{self, Kind as HandleKind};
+use crate::host::python::callable;
+use crate::host::python::handle as object_handle;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, from_handle};
@@ -18,7 +18,7 @@ use crate::value::array::View;
 ///
 /// # Safety
 /// The callee has filled in the frame, which has the function's layout; the GIL is held.
-pub(super) unsafe fn give(
+pub(in crate::host::python) unsafe fn give(
     gil: &Gil,
     span: Use,
     function: &Function,
@@ -41,7 +41,7 @@ pub(super) unsafe fn give(
 ///
 /// # Safety
 /// As for [`give`].
-pub(super) unsafe fn several(
+pub(in crate::host::python) unsafe fn several(
     gil: &Gil,
     span: Use,
     function: &Function,
@@ -70,7 +70,7 @@ pub(super) unsafe fn several(
 ///
 /// # Safety
 /// The slots hold a value of the type that is nobody else's; the GIL is held.
-pub(super) unsafe fn one(
+pub(in crate::host::python) unsafe fn one(
     gil: &Gil,
     span: Use,
     r#type: Type,

@@ -3,9 +3,10 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::ptr;
 
-use super::answer::{answer, done, invalid};
-use super::given::Given;
-use super::{callable, detail, entity, error, fork, handle, module, runtime};
+use super::argument_parser::Given;
+use super::error::{self, detail};
+use super::trampoline::{answer, done, invalid};
+use super::{callable, entity, fork, handle, module, runtime};
 use crate::backend::{Finding, registry};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{METH_KEYWORDS, METH_NOARGS, METH_VARARGS, Object, PyMethodDef};
@@ -136,6 +137,6 @@ unsafe extern "C-unwind" fn doctor(_: Object, _: Object) -> Object {
 /// `Py_tp_new` of types whose objects only metaffi makes.
 pub(super) unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
     // SAFETY: Python calls this holding the GIL.
-    unsafe { super::answer::type_error(c"objects of this type are made by metaffi alone") };
+    unsafe { super::trampoline::type_error(c"objects of this type are made by metaffi alone") };
     ptr::null_mut()
 }

@@ -1,10 +1,10 @@
 //! Python objects as arguments of a call.
 
-use super::callable;
-use super::handle;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
+use crate::host::python::callable;
+use crate::host::python::handle;
 use crate::python::api::Object;
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
@@ -18,7 +18,7 @@ use crate::signature::{Kind, TypeInfo};
 ///
 /// # Safety
 /// `object` is alive as long as the span, there is room for the type, and the GIL is held.
-pub(super) unsafe fn load(
+pub(in crate::host::python) unsafe fn load(
     gil: &Gil,
     span: Use,
     info: &TypeInfo,

@@ -1,13 +1,17 @@
 //! Calls from Python: arguments to a frame, and its returns to objects.
 
-mod arranged;
+pub(super) mod argument;
+pub(super) mod fast;
+mod keyword_arguments;
+pub(super) mod lend;
+pub(super) mod results;
+pub(super) mod same_runtime;
 
 use std::ptr;
 
-use super::argument;
 use super::entity::{self, Fields};
 use super::error::{is_for_memory, raise, raise_from_foreign};
-use super::returned;
+
 use crate::abi::metaffi_slot;
 use crate::call::errors::said::Sort;
 use crate::call::errors::unwind::Outcome;
@@ -189,7 +193,7 @@ unsafe fn call(
         let outcome = match arguments.names.is_null() && arguments.count == function.params().len()
         {
             true => call_in_order(gil, span, function, arguments.objects, manner, callback),
-            false => arranged::call(gil, span, function, arguments, manner, callback),
+            false => keyword_arguments::call(gil, span, function, arguments, manner, callback),
         };
         outcome.map_err(|failure| hint(gil, failure, arguments))
     }
@@ -238,8 +242,8 @@ unsafe fn call_in_order(
             *callback = own.into_failure();
             outcome?;
             match manner.tuple {
-                false => returned::give(gil, span, function, frame),
-                true => Ok(returned::several(gil, span, function, frame)?.into_ptr()),
+                false => results::give(gil, span, function, frame),
+                true => Ok(results::several(gil, span, function, frame)?.into_ptr()),
             }
         }
     })

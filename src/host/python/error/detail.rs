@@ -1,15 +1,15 @@
 //! What is known of a failure, told when somebody asks.
 
-use super::answer::invalid;
-use super::error;
 use crate::error::{Error, Result, StackFrame};
+use crate::host::python::error;
+use crate::host::python::trampoline::invalid;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, take_handle};
 use crate::python::support;
 use crate::python::support::{int, tuple};
 
 /// A detail by its name; None if the exception is of no failure, or has none.
-pub(super) fn get(gil: &Gil, exception: &PyRef, name: &str) -> Result<PyRef> {
+pub(in crate::host::python) fn get(gil: &Gil, exception: &PyRef, name: &str) -> Result<PyRef> {
     let Some(failure) = error::of_exception(gil, exception) else {
         return Ok(support::none(gil));
     };

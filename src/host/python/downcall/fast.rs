@@ -6,15 +6,16 @@ use std::ffi::c_char;
 use std::mem::{self, MaybeUninit};
 use std::ptr;
 
-use super::call::{self, Vectorcall};
-use super::entity;
-use super::handle::word::{Accepted, learn, let_go, word};
+use super::Vectorcall;
 use super::lend;
 use crate::abi::metaffi_slot;
 use crate::call::errors::unwind::{Outcome, caught};
 use crate::call::{Function, HostCall, Lifetime, Passing};
 use crate::handle::Fast;
 use crate::handle::pin::{self, Span, Use};
+use crate::host::python::downcall;
+use crate::host::python::entity;
+use crate::host::python::handle::word::{Accepted, learn, let_go, word};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::convert;
@@ -24,7 +25,7 @@ use crate::python::upcall::numbers::{MOST, Numbers, none};
 use crate::signature::{Kind, Type};
 
 /// How a function is called.
-pub(super) struct Plan {
+pub(in crate::host::python) struct Plan {
     api: &'static Api,
     fast: Fast,
     /// The arguments that are numbers, and what comes back: a number, text or nothing.
@@ -45,7 +46,7 @@ struct Param {
 
 impl Plan {
     /// The plan for a function; `None` if it has no such way.
-    pub(super) fn new(gil: &Gil, function: &Function) -> Option<Plan> {
+    pub(in crate::host::python) fn new(gil: &Gil, function: &Function) -> Option<Plan> {
         let callee = function.callee();
         let fast = callee.fast().filter(|_| callee.lifetime() == Lifetime::Forever)?;
         let mut params = Vec::with_capacity(function.params().len());
@@ -76,7 +77,7 @@ impl Plan {
     }
 
     /// What Python calls an entity with such a plan by.
-    pub(super) fn vectorcall(&self, holds_gil: bool) -> Vectorcall {
+    pub(in crate::host::python) fn vectorcall(&self, holds_gil: bool) -> Vectorcall {
         match (self.demand(), holds_gil) {
             (NOTHING, true) => call::<NOTHING, true>,
             (NOTHING, false) => call::<NOTHING, false>,
@@ -184,7 +185,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
         let api = plan.api;
         let expected = if DEMAND == NOTHING { 0 } else { plan.numbers.count() };
         if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != expected {
-            return call::call_entity(object, objects, count, names);
+            return downcall::call_entity(object, objects, count, names);
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
@@ -198,7 +199,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
             let Some(word) = word else {
                 plan.let_go(objects, index);
                 end::<DEMAND>(span);
-                return call::call_entity(object, objects, count, names);
+                return downcall::call_entity(object, objects, count, names);
             };
             *words.add(index) = word;
         }
@@ -209,7 +210,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
         }
         if outcome.has_thrown() || own.has_failed() {
             end::<DEMAND>(span);
-            return call::finish_fast(object, outcome, own);
+            return downcall::finish_fast(object, outcome, own);
         }
         // It has nothing to drop.
         mem::forget(own);
@@ -223,7 +224,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
         end::<DEMAND>(span);
         match DEMAND < WORDS || !result.is_null() {
             true => result,
-            false => call::finish_fast(object, outcome, HostCall::default()),
+            false => downcall::finish_fast(object, outcome, HostCall::default()),
         }
     }
 }
