@@ -16,7 +16,7 @@ export RUSTFLAGS=-Zsanitizer=thread
 # Children of forks start threads, too.
 export TSAN_OPTIONS=die_after_fork=0
 tests=("$@")
-[ $# -gt 0 ] || tests=(handle:: closure:: fork:: thread:: kit::)
+[ $# -gt 0 ] || tests=(handle:: upcall:: fork:: thread:: kit::)
 # What Python and C libraries do between themselves is not seen.
 cargo +nightly test --locked --lib --target "$host" -Zbuild-std \
     --target-dir "${CARGO_TARGET_DIR:-target}/tsan" -- \

@@ -1,7 +1,7 @@
 //! Forks: a child has the one thread that forked, and whatever other threads were in the middle of
 //! would stay there for ever.
 //!
-//! So nobody forks while a thread is in a [`section`], which every [`Lock`] and [`Shared`] is held
+//! So nobody forks while a thread is in a [`section`], which every [`Lock`] and [`SharedLock`] is held
 //! in and every [`Once`] is filled in: a fork waits until all have left, and who wants to enter
 //! waits until it is made. A section is short, and waits for nothing but other sections: in
 //! particular it runs no code of guests and hosts, and takes no lock of a runtime, which the thread
@@ -19,7 +19,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-pub use self::lock::{Lock, Locked, Once, Read, Shared, Written};
+pub use self::lock::{Lock, LockGuard, Once, ReadGuard, SharedLock, WriteGuard};
 use crate::thread::Word;
 
 /// How often somebody who waits looks again.
@@ -45,7 +45,7 @@ static FORKING: AtomicUsize = AtomicUsize::new(0);
 /// Runs `body`, during which no thread forks.
 #[inline]
 pub fn section<R>(body: impl FnOnce() -> R) -> R {
-    let _inside = Inside::enter();
+    let _inside = SectionGuard::enter();
     body()
 }
 
@@ -53,16 +53,16 @@ pub fn section<R>(body: impl FnOnce() -> R) -> R {
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
 /// Waiting for another who is in a section, in a section.
-struct Waiting(());
+struct WaitingInside(());
 
-impl Waiting {
-    fn begin() -> Waiting {
+impl WaitingInside {
+    fn begin() -> WaitingInside {
         WAITING.fetch_add(1, Ordering::SeqCst);
-        Waiting(())
+        WaitingInside(())
     }
 }
 
-impl Drop for Waiting {
+impl Drop for WaitingInside {
     fn drop(&mut self) {
         // None in the child that a handler of a signal has made meanwhile.
         let less = |count: usize| count.checked_sub(1);
@@ -71,15 +71,15 @@ impl Drop for Waiting {
 }
 
 /// Being in a section.
-struct Inside(Option<&'static Counter>);
+struct SectionGuard(Option<&'static Counter>);
 
-impl Inside {
+impl SectionGuard {
     #[inline]
-    fn enter() -> Inside {
+    fn enter() -> SectionGuard {
         let outer = Word::Sections.get().addr();
         Word::Sections.set(ptr::without_provenance(outer + 1));
         if outer != 0 {
-            return Inside(None);
+            return SectionGuard(None);
         }
         watch();
         // Stacks of threads are some MB apart.
@@ -88,7 +88,7 @@ impl Inside {
         if FORKING.load(Ordering::SeqCst) != 0 {
             counter.wait_for_forks();
         }
-        Inside(Some(counter))
+        SectionGuard(Some(counter))
     }
 }
 
@@ -105,7 +105,7 @@ impl Counter {
     }
 }
 
-impl Drop for Inside {
+impl Drop for SectionGuard {
     #[inline]
     fn drop(&mut self) {
         if let Some(counter) = self.0 {
@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn a_handler_of_a_signal_forks_while_others_wait_for_what_it_interrupted() {
         static LOCK: Lock<u32> = Lock::new(0);
-        static SHARED: Shared<u32> = Shared::new(0);
+        static SHARED: SharedLock<u32> = SharedLock::new(0);
         static ONCE: Once<u32> = Once::new();
         assert!(in_child(|| {
             let mut waiting = Vec::new();

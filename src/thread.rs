@@ -29,26 +29,26 @@ impl Word {
     /// What it is.
     #[inline(always)]
     pub fn get(self) -> *const () {
-        Words::here().get(self)
+        ThreadWords::here().get(self)
     }
 
     /// Makes it another.
     #[inline(always)]
     pub fn set(self, value: *const ()) {
-        Words::here().set(self, value);
+        ThreadWords::here().set(self, value);
     }
 }
 
 /// Where this thread has its words, for whoever needs several of them. Code that may go on on
 /// another thread asks anew.
 #[derive(Clone, Copy)]
-pub struct Words(*mut *const ());
+pub struct ThreadWords(*mut *const ());
 
-impl Words {
+impl ThreadWords {
     /// This thread's.
     #[inline(always)]
-    pub fn here() -> Words {
-        Words(platform::words())
+    pub fn here() -> ThreadWords {
+        ThreadWords(platform::words())
     }
 
     /// What a word is.

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use metaffi::backend::c::parse::{ConstantValue, Declaration, Declarations, Item};
-use metaffi::backend::c::types::{Kind, TypeId, Types};
+use metaffi::backend::c::types::{TypeId, TypeKind, Types};
 
 /// One program: what it prints line by line, and what we expect there.
 #[derive(Default)]
@@ -43,7 +43,7 @@ impl Oracle {
         match &declaration.item {
             Item::Constant(constant) => {
                 if let ConstantValue::Integer(value) = constant.value {
-                    let pointer = matches!(types.resolved(constant.type_id), Kind::Pointer(_));
+                    let pointer = matches!(types.resolved(constant.type_id), TypeKind::Pointer(_));
                     self.constant(name, value, pointer);
                 }
             }

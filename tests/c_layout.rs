@@ -7,7 +7,7 @@ use std::process::Command;
 
 use common::compiler::compile;
 use common::generator::{Generated, Generator, Shape};
-use metaffi::backend::c::types::{Kind, Place, TypeId, Types};
+use metaffi::backend::c::types::{MemberLocation, TypeId, TypeKind, Types};
 
 const RECORDS: usize = 1500;
 const SHAPE: Shape = Shape { members: 7, attributes: 15, flexible: 10, small: 60 };
@@ -56,7 +56,7 @@ impl Facts {
         self.functions.push_str("}\n");
     }
 
-    fn place(&mut self, spelling: &str, path: &str, place: Place) {
+    fn place(&mut self, spelling: &str, path: &str, place: MemberLocation) {
         let what = format!("{spelling} {path}");
         let Some(bits) = place.bits else {
             return self.number(&what, &format!("offsetof({spelling}, {path})"), place.offset);
@@ -93,7 +93,7 @@ fn paths(types: &Types, id: TypeId, depth: usize) -> Vec<String> {
 /// The element type of an array of any rank.
 fn inhabited(types: &Types, id: TypeId) -> TypeId {
     match types.resolved(id) {
-        Kind::Array { element, .. } => inhabited(types, element),
+        TypeKind::Array { element, .. } => inhabited(types, element),
         _ => id,
     }
 }
@@ -101,7 +101,7 @@ fn inhabited(types: &Types, id: TypeId) -> TypeId {
 /// The index text of the last element: `[1][2]`; none if there is no element.
 fn indexes(types: &Types, id: TypeId) -> Option<String> {
     match types.resolved(id) {
-        Kind::Array { element, length } => {
+        TypeKind::Array { element, length } => {
             let last = length?.checked_sub(1)?;
             Some(format!("[{last}]{}", indexes(types, element)?))
         }

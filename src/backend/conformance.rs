@@ -28,7 +28,7 @@ use crate::call::errors::pending;
 use crate::call::{Callable, Function, HostCode, HostFunction, Userdata, c_mapping, call_owned};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, Kind as HandleKind, pin};
+use crate::handle::{self, HandleKind, pin};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 use crate::value::{self, OwnedValue};
 

@@ -22,10 +22,10 @@ pub struct Entry {
     pub kind: EntryKind,
     /// Its parameters; absent where the guest does not declare any types.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub params: Option<Vec<Variable>>,
+    pub params: Option<Vec<DescribedParameter>>,
     /// Its returns; absent where the guest does not declare any types.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub returns: Option<Vec<Variable>>,
+    pub returns: Option<Vec<DescribedParameter>>,
     /// Whether it takes more arguments than it declares.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub variadic: bool,
@@ -60,7 +60,7 @@ pub enum EntryKind {
 
 /// A parameter or return.
 #[derive(Clone, Debug, Serialize)]
-pub struct Variable {
+pub struct DescribedParameter {
     /// The parameter's name, where the guest knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -80,10 +80,10 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-impl Variable {
+impl DescribedParameter {
     /// A variable of a declared type.
-    pub fn new(name: Option<&str>, info: &TypeInfo) -> Variable {
-        Variable {
+    pub fn new(name: Option<&str>, info: &TypeInfo) -> DescribedParameter {
+        DescribedParameter {
             name: name.map(str::to_owned),
             type_name: info.r#type.to_string(),
             alias: info.alias.as_deref().map(str::to_owned),
@@ -110,11 +110,13 @@ impl Entry {
     /// The entry with the types of a signature.
     #[must_use]
     pub fn with_signature(mut self, signature: &Signature) -> Entry {
-        let param =
-            |param: &crate::signature::Parameter| Variable::new(param.name.as_deref(), &param.info);
+        let param = |param: &crate::signature::Parameter| {
+            DescribedParameter::new(param.name.as_deref(), &param.info)
+        };
         self.params = Some(signature.params.iter().map(param).collect());
-        self.returns =
-            Some(signature.returns.iter().map(|info| Variable::new(None, info)).collect());
+        self.returns = Some(
+            signature.returns.iter().map(|info| DescribedParameter::new(None, info)).collect(),
+        );
         self.variadic = signature.variadic;
         self
     }

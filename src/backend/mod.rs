@@ -23,7 +23,7 @@ pub mod proxy;
 pub mod python;
 pub mod registry;
 
-pub use description::{Description, Entry, EntryKind, Variable, float_as_json};
+pub use description::{DescribedParameter, Description, Entry, EntryKind, float_as_json};
 pub use finding::Finding;
 pub use layout::{Field, Layout, Shape};
 pub use options::{OptionSpec, Options};

@@ -18,7 +18,7 @@ pub trait Proxy: Send + Sync {
     }
 
     /// Its memory: of a pointer where the pointer is kept.
-    fn lend(&self) -> Result<Lent> {
+    fn lend(&self) -> Result<BorrowedMemory> {
         Err(unsupported("memory to look at"))
     }
 
@@ -26,7 +26,7 @@ pub trait Proxy: Send + Sync {
     ///
     /// # Safety
     /// What it points to is there.
-    unsafe fn lend_target(&self) -> Result<Lent> {
+    unsafe fn lend_target(&self) -> Result<BorrowedMemory> {
         Err(unsupported("a target"))
     }
 
@@ -54,20 +54,25 @@ pub trait Proxy: Send + Sync {
     ///
     /// # Safety
     /// As for [`get`](Proxy::get); the value is what its type says.
-    unsafe fn set(&self, path: &str, value: &metaffi_value, keeper: Option<Keeper>) -> Result<()> {
+    unsafe fn set(
+        &self,
+        path: &str,
+        value: &metaffi_value,
+        keeper: Option<HostReference>,
+    ) -> Result<()> {
         let _ = (path, value, keeper);
         Err(unsupported("parts"))
     }
 
     /// Shows the keepers, and each `Arc<Callable>`, that the object alone keeps: nobody has it but
     /// one handle, this, and what was lent. By these a host's garbage collector finds cycles.
-    fn kept(&self, lent: &[&Lent], see: &mut dyn FnMut(&dyn Any)) {
+    fn kept(&self, lent: &[&BorrowedMemory], see: &mut dyn FnMut(&dyn Any)) {
         let _ = (lent, see);
     }
 
     /// Takes away what [`kept`](Proxy::kept) shows: nobody can reach the object any more. Dropping
     /// it runs code of whoever gave it.
-    fn take_kept(&self, lent: &[&Lent]) -> Option<Box<dyn Any>> {
+    fn take_kept(&self, lent: &[&BorrowedMemory]) -> Option<Box<dyn Any>> {
         let _ = lent;
         None
     }
@@ -132,10 +137,10 @@ pub fn of(object: Key) -> Result<Option<Box<dyn Proxy>>> {
 
 /// A host's own reference to what it made a pointer point to: what the value stands for, a handle's
 /// object or a callable, lives at least as long as this does.
-pub type Keeper = Box<dyn Any + Send + Sync>;
+pub type HostReference = Box<dyn Any + Send + Sync>;
 
 /// Memory that is there until this is dropped.
-pub struct Lent {
+pub struct BorrowedMemory {
     address: *mut u8,
     size: Option<usize>,
     constant: bool,
@@ -144,19 +149,19 @@ pub struct Lent {
 
 // SAFETY: the memory may be used from any thread, as that of its language; keeping two threads
 // from writing at once is up to the host.
-unsafe impl Send for Lent {}
+unsafe impl Send for BorrowedMemory {}
 // SAFETY: as above.
-unsafe impl Sync for Lent {}
+unsafe impl Sync for BorrowedMemory {}
 
-impl Lent {
+impl BorrowedMemory {
     /// The memory at an address, which `owner` keeps: `size` bytes, if that is known.
     pub fn new(
         address: *mut u8,
         size: Option<usize>,
         constant: bool,
         owner: Option<Box<dyn Any + Send + Sync>>,
-    ) -> Lent {
-        Lent { address, size, constant, owner }
+    ) -> BorrowedMemory {
+        BorrowedMemory { address, size, constant, owner }
     }
 
     /// The first byte.

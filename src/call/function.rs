@@ -4,8 +4,8 @@ use std::sync::Arc;
 use super::errors::failure;
 use super::plan::passing::{Lifetime, Passing};
 use super::plan::texts::SignatureTexts;
-use super::plan::{Place, Plan};
-use super::upcall::Locked;
+use super::plan::{Plan, SlotLayout};
+use super::upcall::LockedEntry;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::handle::Fast;
@@ -49,7 +49,7 @@ pub trait Callee: Any + Send + Sync {
 
     /// How it handles calls of its C function pointers that have its natural C signature, if it does
     /// that under the lock of its runtime.
-    fn locked(&self) -> Option<Locked> {
+    fn locked(&self) -> Option<LockedEntry> {
         None
     }
 
@@ -113,13 +113,13 @@ impl Function {
 
     /// Its parameters as a call sees them.
     #[inline(always)]
-    pub fn params(&self) -> &[Place] {
+    pub fn params(&self) -> &[SlotLayout] {
         self.plan.params()
     }
 
     /// Its returns as a call sees them.
     #[inline(always)]
-    pub fn returns(&self) -> &[Place] {
+    pub fn returns(&self) -> &[SlotLayout] {
         self.plan.returns()
     }
 

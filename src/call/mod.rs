@@ -35,7 +35,7 @@ pub mod plan;
 pub mod registers;
 pub mod upcall;
 
-pub use downcall::fast::{Called, Values, by_frame, by_values, fast};
+pub use downcall::fast::{CallableHandle, Values, by_frame, by_values, fast};
 pub use downcall::frame::{MAX_SLOTS, with_stack};
 pub use downcall::values::{call_owned, load_as_is, load_unread, store};
 pub use errors::failure::report;
@@ -45,7 +45,7 @@ pub use function::{Callee, Function};
 pub(crate) use plan::interned::{Digest, Interned};
 pub use plan::passing::{Lifetime, Passing, Target};
 pub use plan::texts::SignatureTexts;
-pub use plan::{Place, Plan};
-pub use upcall::callable::{Callable, Kept, Native, Shadow};
+pub use plan::{Plan, SlotLayout};
+pub use upcall::callable::{Callable, KeepAlive, NativePointer, PeerObject};
 pub use upcall::host::{HostCode, HostFunction};
 pub use upcall::userdata::Userdata;

@@ -15,7 +15,7 @@ use super::downcall::frame::MAX_SLOTS;
 use super::plan::interned::{Digest, Interned};
 use super::plan::native::NativeType;
 use super::plan::texts::SignatureTexts;
-use super::upcall::Scalar;
+use super::upcall::ScalarArgument;
 use crate::abi::{metaffi_type, metaffi_type_info};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
@@ -27,33 +27,33 @@ pub struct Plan {
     signature: Signature,
     digest: u64,
     /// Of the parameters, then of the returns.
-    places: Box<[Place]>,
+    places: Box<[SlotLayout]>,
     frame_size: usize,
     /// Its types in one word; see [`shape`].
     shape: u64,
-    numbers: Option<Numbers>,
+    numbers: Option<NumberSignature>,
     texts: Once<Box<SignatureTexts>>,
     natural: Once<Box<(Vec<NativeType>, NativeType)>>,
 }
 
 /// Where a parameter or return is, and what it is, as a call needs it.
 #[derive(Clone, Copy, Debug)]
-pub struct Place {
+pub struct SlotLayout {
     /// How the value is held.
     pub kind: Kind,
     slot: u32,
     number: u32,
 }
 
-impl Place {
+impl SlotLayout {
     /// A value of the type in slots of its own.
-    pub fn of(r#type: Type) -> Place {
-        Place::at(r#type, 0)
+    pub fn of(r#type: Type) -> SlotLayout {
+        SlotLayout::at(r#type, 0)
     }
 
-    fn at(r#type: Type, slot: usize) -> Place {
+    fn at(r#type: Type, slot: usize) -> SlotLayout {
         // Slots are at most MAX_SLOTS, and types have few bits.
-        Place { kind: r#type.kind(), slot: slot as u32, number: r#type.number() as u32 }
+        SlotLayout { kind: r#type.kind(), slot: slot as u32, number: r#type.number() as u32 }
     }
 
     /// Its first slot.
@@ -70,26 +70,26 @@ impl Place {
 }
 
 /// Numbers, each in a slot of its own.
-pub struct Numbers {
+pub struct NumberSignature {
     /// What C gives for each parameter.
-    pub params: Box<[Scalar]>,
+    pub params: Box<[ScalarArgument]>,
     /// Whether one is returned.
     pub returned: bool,
 }
 
-impl Numbers {
+impl NumberSignature {
     /// The most of them.
     pub const MOST: usize = 16;
 
-    fn of(params: &[Place], returns: &[Place]) -> Option<Numbers> {
+    fn of(params: &[SlotLayout], returns: &[SlotLayout]) -> Option<NumberSignature> {
         let returned = match returns {
             [] => false,
-            [one] => Scalar::of(one.kind).map(|_| true)?,
+            [one] => ScalarArgument::of(one.kind).map(|_| true)?,
             _ => return None,
         };
-        let params = params.iter().map(|param| Scalar::of(param.kind));
-        let params = params.collect::<Option<Box<[Scalar]>>>()?;
-        (params.len() <= Numbers::MOST).then_some(Numbers { params, returned })
+        let params = params.iter().map(|param| ScalarArgument::of(param.kind));
+        let params = params.collect::<Option<Box<[ScalarArgument]>>>()?;
+        (params.len() <= NumberSignature::MOST).then_some(NumberSignature { params, returned })
     }
 }
 
@@ -163,17 +163,17 @@ impl Plan {
     fn new(signature: Signature, digest: u64) -> Result<Plan> {
         let mut frame_size = 0;
         let place = |info: &TypeInfo| {
-            let place = Place::at(info.r#type, frame_size);
+            let place = SlotLayout::at(info.r#type, frame_size);
             frame_size += slots_of(info.r#type);
             place
         };
         let infos = signature.params.iter().map(|param| &param.info);
-        let places: Box<[Place]> = infos.chain(&signature.returns).map(place).collect();
+        let places: Box<[SlotLayout]> = infos.chain(&signature.returns).map(place).collect();
         if frame_size > MAX_SLOTS {
             return Err(too_large(frame_size));
         }
         let (params, returns) = places.split_at(signature.params.len());
-        let (shape, numbers) = (shape(params, returns), Numbers::of(params, returns));
+        let (shape, numbers) = (shape(params, returns), NumberSignature::of(params, returns));
         let (texts, natural) = (Once::new(), Once::new());
         Ok(Plan { signature, digest, places, frame_size, shape, numbers, texts, natural })
     }
@@ -191,13 +191,13 @@ impl Plan {
 
     /// The parameters as a call sees them.
     #[inline(always)]
-    pub fn params(&self) -> &[Place] {
+    pub fn params(&self) -> &[SlotLayout] {
         &self.places[..self.signature.params.len()]
     }
 
     /// The returns as a call sees them.
     #[inline(always)]
-    pub fn returns(&self) -> &[Place] {
+    pub fn returns(&self) -> &[SlotLayout] {
         &self.places[self.signature.params.len()..]
     }
 
@@ -208,7 +208,7 @@ impl Plan {
 
     /// What C gives and takes by the natural C types, if all are numbers.
     #[inline(always)]
-    pub(super) fn numbers(&self) -> Option<&Numbers> {
+    pub(super) fn numbers(&self) -> Option<&NumberSignature> {
         self.numbers.as_ref()
     }
 
@@ -278,7 +278,7 @@ mod tests {
         let plan = Plan::of(signature("one")).unwrap();
         assert!(Arc::ptr_eq(&plan, &Plan::of(signature("one")).unwrap()));
         assert!(!Arc::ptr_eq(&plan, &Plan::of(signature("other")).unwrap()));
-        assert_eq!(plan.params().iter().map(Place::slot).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(plan.params().iter().map(SlotLayout::slot).collect::<Vec<_>>(), [0, 1]);
         assert_eq!((plan.returns()[0].slot(), plan.frame_size()), (3, 6));
         let gone = Arc::downgrade(&plan);
         drop(plan);

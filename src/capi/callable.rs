@@ -16,10 +16,10 @@ use crate::abi::{
 use crate::call::errors::failure::{c_string, to_c};
 use crate::call::upcall::ErrorSink;
 use crate::call::{
-    Callable, Function, HostFunction, Place, Userdata, Values, by_frame, by_values, c_mapping,
+    Callable, Function, HostFunction, SlotLayout, Userdata, Values, by_frame, by_values, c_mapping,
 };
 use crate::error::{Error, Result, Status};
-use crate::handle::{self as handles, Kind};
+use crate::handle::{self as handles, HandleKind};
 use crate::model::Entity;
 
 /// A callable that runs a function of the host's.
@@ -156,7 +156,7 @@ pub unsafe extern "C" fn metaffi_callable_set_error_handler(
                 let handle = to_c(error.clone());
                 // SAFETY: the caller's promise; the error lives until it is freed below.
                 unsafe { handler(userdata, handle) };
-                let _ = handles::free(handle.addr(), Kind::Error);
+                let _ = handles::free(handle.addr(), HandleKind::Error);
             })
         });
         handle::get::<Callable, _>(callable)?.set_sink(sink);
@@ -304,7 +304,7 @@ pub extern "C" fn metaffi_callable_frame_param(
     index: usize,
 ) -> usize {
     handle::ask(callable, usize::MAX, |callable: &Callable| {
-        callable.function().params().get(index).map_or(usize::MAX, Place::slot)
+        callable.function().params().get(index).map_or(usize::MAX, SlotLayout::slot)
     })
 }
 
@@ -317,7 +317,7 @@ pub extern "C" fn metaffi_callable_frame_return(
     index: usize,
 ) -> usize {
     handle::ask(callable, usize::MAX, |callable: &Callable| {
-        callable.function().returns().get(index).map_or(usize::MAX, Place::slot)
+        callable.function().returns().get(index).map_or(usize::MAX, SlotLayout::slot)
     })
 }
 
@@ -366,7 +366,7 @@ pub unsafe extern "C" fn metaffi_callable_clone(
     clone: *mut *mut metaffi_callable,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    handle::clone(Kind::Callable, callable, clone, error)
+    handle::clone(HandleKind::Callable, callable, clone, error)
 }
 
 /// Frees a handle of a callable. NULL is fine. Safe while other threads call it: it takes effect when
@@ -375,5 +375,5 @@ pub unsafe extern "C" fn metaffi_callable_clone(
 /// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no callable or was freed already.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_callable_free(callable: *mut metaffi_callable) -> metaffi_status {
-    handle::free(Kind::Callable, callable)
+    handle::free(HandleKind::Callable, callable)
 }

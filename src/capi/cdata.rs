@@ -10,7 +10,7 @@ use crate::abi::{
     metaffi_ctype, metaffi_error, metaffi_finalizer, metaffi_object, metaffi_status, metaffi_value,
 };
 use crate::backend::c::convert::{access, cast, initialise};
-use crate::backend::c::{CData, Shared};
+use crate::backend::c::{BorrowedCData, CData};
 use crate::error::{Error, Result, Status};
 use crate::handle::describe_object;
 use crate::handle::pin::Use;
@@ -21,8 +21,11 @@ pub(super) fn data(object: *const metaffi_object) -> Result<Arc<CData>> {
 }
 
 /// The same, borrowed for a span of use.
-pub(super) fn borrowed<'a>(span: Use<'a>, object: *const metaffi_object) -> Result<Shared<'a>> {
-    Shared::get(span, object.addr()).map_err(|error| not_data(object, error))
+pub(super) fn borrowed<'a>(
+    span: Use<'a>,
+    object: *const metaffi_object,
+) -> Result<BorrowedCData<'a>> {
+    BorrowedCData::get(span, object.addr()).map_err(|error| not_data(object, error))
 }
 
 #[cold]
@@ -136,7 +139,7 @@ pub unsafe extern "C" fn metaffi_cdata_from_address(
                 "address is NULL; for a null pointer make a new pointer of it",
             ));
         }
-        if ctype.class == crate::backend::c::Class::Void {
+        if ctype.class == crate::backend::c::Representation::Void {
             return Err(Error::new(
                 Status::TypeMismatch,
                 "there are no values of `void`; give the type of what is there",

@@ -16,7 +16,7 @@ use crate::abi::{metaffi_ctype, metaffi_error, metaffi_module, metaffi_status};
 use crate::backend::c;
 use crate::backend::c::{CType, TypeHandle};
 use crate::error::{Error, Result, Status};
-use crate::handle::Kind;
+use crate::handle::HandleKind;
 use crate::model::Module;
 
 /// Runs `body` with what the module of runtime c has loaded.
@@ -115,7 +115,7 @@ pub unsafe extern "C" fn metaffi_ctype_clone(
     clone: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    handle::clone(Kind::Ctype, ctype, clone, error)
+    handle::clone(HandleKind::Ctype, ctype, clone, error)
 }
 
 /// Frees a handle of a type, on any thread; data and callables of the type stay valid. NULL is
@@ -124,5 +124,5 @@ pub unsafe extern "C" fn metaffi_ctype_clone(
 /// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no type or was freed already.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_ctype_free(ctype: *mut metaffi_ctype) -> metaffi_status {
-    handle::free(Kind::Ctype, ctype)
+    handle::free(HandleKind::Ctype, ctype)
 }

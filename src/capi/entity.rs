@@ -9,8 +9,8 @@ use crate::abi::{
     metaffi_type_info, metaffi_value,
 };
 use crate::call::errors::pending;
-use crate::call::{Place, Values, by_frame, by_values};
-use crate::handle::Kind;
+use crate::call::{SlotLayout, Values, by_frame, by_values};
+use crate::handle::HandleKind;
 use crate::model::{Entity, Module};
 
 /// Loads an entity: finds it and compiles its signature.
@@ -194,7 +194,7 @@ pub extern "C" fn metaffi_entity_frame_size(entity: *const metaffi_entity) -> us
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_entity_frame_param(entity: *const metaffi_entity, index: usize) -> usize {
     handle::ask(entity, usize::MAX, |entity: &Entity| {
-        entity.function().params().get(index).map_or(usize::MAX, Place::slot)
+        entity.function().params().get(index).map_or(usize::MAX, SlotLayout::slot)
     })
 }
 
@@ -207,7 +207,7 @@ pub extern "C" fn metaffi_entity_frame_return(
     index: usize,
 ) -> usize {
     handle::ask(entity, usize::MAX, |entity: &Entity| {
-        entity.function().returns().get(index).map_or(usize::MAX, Place::slot)
+        entity.function().returns().get(index).map_or(usize::MAX, SlotLayout::slot)
     })
 }
 
@@ -256,7 +256,7 @@ pub unsafe extern "C" fn metaffi_entity_clone(
     clone: *mut *mut metaffi_entity,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    handle::clone(Kind::Entity, entity, clone, error)
+    handle::clone(HandleKind::Entity, entity, clone, error)
 }
 
 /// Frees a handle of an entity. NULL is fine. Safe while other threads call it: it takes effect when
@@ -265,5 +265,5 @@ pub unsafe extern "C" fn metaffi_entity_clone(
 /// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no entity or was freed already.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_entity_free(entity: *mut metaffi_entity) -> metaffi_status {
-    handle::free(Kind::Entity, entity)
+    handle::free(HandleKind::Entity, entity)
 }

@@ -9,7 +9,7 @@ use crate::abi::{metaffi_error, metaffi_object, metaffi_stack_frame, metaffi_sta
 use crate::call::errors::failure::to_c;
 use crate::call::errors::pending;
 use crate::error::{Error, Failure, ForeignError, Status};
-use crate::handle::{self as handles, Kind};
+use crate::handle::{self as handles, HandleKind};
 
 /// A failure that a host reports.
 struct HostError {
@@ -190,7 +190,7 @@ pub extern "C" fn metaffi_error_original(error: *const metaffi_error) -> *mut me
 /// @return Owned by the caller: metaffi_error_free. NULL if `error` is no error or memory is out.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_error_clone(error: *const metaffi_error) -> *mut metaffi_error {
-    let clone = crate::call::guarded(|| handles::clone(error.addr(), Kind::Error));
+    let clone = crate::call::guarded(|| handles::clone(error.addr(), HandleKind::Error));
     ptr::without_provenance_mut(clone.unwrap_or(0))
 }
 
@@ -199,7 +199,7 @@ pub extern "C" fn metaffi_error_clone(error: *const metaffi_error) -> *mut metaf
 /// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no error or was freed already.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_error_free(error: *mut metaffi_error) -> metaffi_status {
-    handle::free(Kind::Error, error)
+    handle::free(HandleKind::Error, error)
 }
 
 /// Takes the failure of the latest call that this thread made through a native function pointer of

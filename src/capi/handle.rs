@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::guard::{Out, guard, out};
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
 use crate::error::Result;
-use crate::handle::{self, Handled, Kind};
+use crate::handle::{self, HandleKind, Handled};
 
 /// What a handle stands for.
 pub(crate) fn get<T: Handled, H>(handle: *const H) -> Result<Arc<T>> {
@@ -21,7 +21,7 @@ pub(crate) fn give<T: Handled, H>(value: Arc<T>, place: Out<*mut H>) -> Result<(
 
 /// The body of every `…_clone`.
 pub(crate) fn clone<H>(
-    kind: Kind,
+    kind: HandleKind,
     original: *const H,
     place: *mut *mut H,
     error: *mut *mut metaffi_error,
@@ -34,7 +34,7 @@ pub(crate) fn clone<H>(
 }
 
 /// The body of every `…_free`.
-pub(crate) fn free<H>(kind: Kind, handle: *mut H) -> metaffi_status {
+pub(crate) fn free<H>(kind: HandleKind, handle: *mut H) -> metaffi_status {
     match crate::call::guarded(|| handle::free(handle.addr(), kind)) {
         Ok(()) => METAFFI_OK,
         Err(error) => error.status().code(),

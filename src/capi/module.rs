@@ -6,7 +6,7 @@ use super::guard::{guard, out};
 use super::{handle, input, text};
 use crate::abi::{metaffi_error, metaffi_module, metaffi_runtime, metaffi_status};
 use crate::error::{Error, Status};
-use crate::handle::Kind;
+use crate::handle::HandleKind;
 use crate::model::{Module, Runtime};
 use crate::value::text::utf8;
 
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn metaffi_module_clone(
     clone: *mut *mut metaffi_module,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    handle::clone(Kind::Module, module, clone, error)
+    handle::clone(HandleKind::Module, module, clone, error)
 }
 
 /// Frees a handle of a module. NULL is fine. What the module loaded stays in the process.
@@ -118,5 +118,5 @@ pub unsafe extern "C" fn metaffi_module_clone(
 /// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no module or was freed already.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_module_free(module: *mut metaffi_module) -> metaffi_status {
-    handle::free(Kind::Module, module)
+    handle::free(HandleKind::Module, module)
 }

@@ -6,7 +6,7 @@ use super::guard::{guard, out};
 use super::{handle, text};
 use crate::abi::{metaffi_error, metaffi_object, metaffi_status};
 use crate::backend::registry;
-use crate::handle::{self as handles, Kind};
+use crate::handle::{self as handles, HandleKind};
 
 /// Another handle for the same object.
 ///
@@ -22,7 +22,7 @@ pub unsafe extern "C" fn metaffi_object_clone(
     clone: *mut *mut metaffi_object,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    handle::clone(Kind::Object, object, clone, error)
+    handle::clone(HandleKind::Object, object, clone, error)
 }
 
 /// Frees a handle of an object, on any thread. NULL is fine.
@@ -30,7 +30,7 @@ pub unsafe extern "C" fn metaffi_object_clone(
 /// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no object or was freed already.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_object_free(object: *mut metaffi_object) -> metaffi_status {
-    handle::free(Kind::Object, object)
+    handle::free(HandleKind::Object, object)
 }
 
 /// The name of the runtime that an object lives in.

@@ -9,7 +9,7 @@ use crate::backend::registry;
 use crate::call::errors::failure::c_string;
 use crate::error::Result;
 use crate::fork::Once;
-use crate::handle::Kind;
+use crate::handle::HandleKind;
 use crate::model::Runtime;
 
 /// How many runtimes are built in.
@@ -95,7 +95,7 @@ pub unsafe extern "C" fn metaffi_runtime_clone(
     clone: *mut *mut metaffi_runtime,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    handle::clone(Kind::Runtime, runtime, clone, error)
+    handle::clone(HandleKind::Runtime, runtime, clone, error)
 }
 
 /// Releases a handle of a runtime. NULL is fine.
@@ -103,7 +103,7 @@ pub unsafe extern "C" fn metaffi_runtime_clone(
 /// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no runtime or was freed already.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_runtime_free(runtime: *mut metaffi_runtime) -> metaffi_status {
-    handle::free(Kind::Runtime, runtime)
+    handle::free(HandleKind::Runtime, runtime)
 }
 
 /// What each runtime that is built in finds on this machine, without starting anything.

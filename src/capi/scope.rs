@@ -3,7 +3,7 @@
 use super::guard::{guard, out};
 use super::handle;
 use crate::abi::{metaffi_error, metaffi_runtime, metaffi_scope, metaffi_status};
-use crate::handle::{self as handles, Kind};
+use crate::handle::{self as handles, HandleKind};
 use crate::model::{Runtime, Scope};
 
 /// Enters a runtime on this thread. Inside, calls cost what the runtime's own calls cost; other
@@ -43,6 +43,6 @@ pub unsafe extern "C" fn metaffi_scope_leave(
 ) -> metaffi_status {
     guard(error, || {
         handle::get::<Scope, _>(scope)?.leave()?;
-        handles::free(scope.addr(), Kind::Scope)
+        handles::free(scope.addr(), HandleKind::Scope)
     })
 }

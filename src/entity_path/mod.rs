@@ -17,11 +17,11 @@ pub use parse::check_round_trip;
 /// Ordered `key=value` pairs and tags; every name at most once.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct EntityPath {
-    items: Vec<Item>,
+    items: Vec<PathItem>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Item {
+struct PathItem {
     /// The key of a pair, or the tag.
     name: Box<str>,
     /// `None` for a tag.
@@ -61,7 +61,7 @@ impl EntityPath {
 
     fn put(mut self, name: &str, value: Option<&str>) -> EntityPath {
         assert!(!name.is_empty(), "an entity path's keys and tags are not empty");
-        let item = Item { name: name.into(), value: value.map(Into::into) };
+        let item = PathItem { name: name.into(), value: value.map(Into::into) };
         match self.items.iter_mut().find(|item| *item.name == *name) {
             Some(same) => *same = item,
             None => self.items.push(item),
@@ -82,7 +82,7 @@ impl EntityPath {
     /// The path without a tag.
     #[must_use]
     pub fn without_tag(&self, tag: &str) -> EntityPath {
-        let keep = |item: &&Item| item.value.is_some() || *item.name != *tag;
+        let keep = |item: &&PathItem| item.value.is_some() || *item.name != *tag;
         EntityPath { items: self.items.iter().filter(keep).cloned().collect() }
     }
 
@@ -111,7 +111,7 @@ impl EntityPath {
     }
 }
 
-fn unknown(item: &Item, keys: &[&str], tags: &[&str]) -> String {
+fn unknown(item: &PathItem, keys: &[&str], tags: &[&str]) -> String {
     let (what, way_out) = match (&item.value, keys) {
         (None, [key, ..]) => ("tag", format!("; an entity of that name is {key}={}", item.name)),
         (None, []) => ("tag", String::new()),

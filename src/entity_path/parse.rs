@@ -1,19 +1,19 @@
 //! Text to items.
 
-use super::{EntityPath, Item};
+use super::{EntityPath, PathItem};
 use crate::error::{Error, Status};
 
 /// Where a path stops making sense, and why.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct PathFault {
     /// In bytes, from 0.
     at: usize,
     message: String,
 }
 
-impl Fault {
-    fn new(at: usize, message: impl Into<String>) -> Fault {
-        Fault { at, message: message.into() }
+impl PathFault {
+    fn new(at: usize, message: impl Into<String>) -> PathFault {
+        PathFault { at, message: message.into() }
     }
 
     pub(super) fn into_error(self, text: &str) -> Error {
@@ -23,14 +23,14 @@ impl Fault {
 }
 
 /// The items of a path.
-pub(super) fn items(text: &str) -> Result<Vec<Item>, Fault> {
+pub(super) fn items(text: &str) -> Result<Vec<PathItem>, PathFault> {
     let mut reader = Reader { text, at: 0 };
-    let mut items: Vec<Item> = Vec::new();
+    let mut items: Vec<PathItem> = Vec::new();
     loop {
         let at = reader.skip_space();
         let item = reader.item()?;
         if items.iter().any(|known| known.name == item.name) {
-            return Err(Fault::new(at, format!("\"{}\" is given twice; leave one", item.name)));
+            return Err(PathFault::new(at, format!("\"{}\" is given twice; leave one", item.name)));
         }
         items.push(item);
         if reader.next().is_none() {
@@ -64,21 +64,21 @@ impl Reader<'_> {
     }
 
     /// One item, up to the comma or the end after it.
-    fn item(&mut self) -> Result<Item, Fault> {
+    fn item(&mut self) -> Result<PathItem, PathFault> {
         let name = self.word("a key or a tag")?;
         if self.peek() != Some('=') {
-            return Ok(Item { name, value: None });
+            return Ok(PathItem { name, value: None });
         }
         self.next();
         let value = self.word(&format!("the value of \"{name}\""))?;
         if self.peek() == Some('=') {
             let message = "expected a comma or the end; an equals sign in a value is written \\=";
-            return Err(Fault::new(self.at, message));
+            return Err(PathFault::new(self.at, message));
         }
-        Ok(Item { name, value: Some(value) })
+        Ok(PathItem { name, value: Some(value) })
     }
 
-    fn word(&mut self, expected: &str) -> Result<Box<str>, Fault> {
+    fn word(&mut self, expected: &str) -> Result<Box<str>, PathFault> {
         self.skip_space();
         let mut word = String::new();
         let mut significant = 0;
@@ -91,7 +91,7 @@ impl Reader<'_> {
         }
         word.truncate(significant);
         if word.is_empty() {
-            return Err(Fault::new(
+            return Err(PathFault::new(
                 self.at,
                 format!("expected {expected}, found {}", self.found()),
             ));
@@ -100,11 +100,11 @@ impl Reader<'_> {
     }
 
     /// The character after a backslash.
-    fn escaped(&mut self) -> Result<char, Fault> {
+    fn escaped(&mut self) -> Result<char, PathFault> {
         let at = self.at;
         match self.next() {
             Some(char) if matches!(char, ',' | '=' | '\\') || char.is_whitespace() => Ok(char),
-            _ => Err(Fault::new(
+            _ => Err(PathFault::new(
                 at,
                 "expected a comma, an equals sign, a backslash or a space after a backslash; \
                  a backslash itself is written \\\\",

@@ -7,7 +7,7 @@ use std::sync::{
     RwLockWriteGuard, TryLockError, TryLockResult,
 };
 
-use super::{Inside, Waiting, section};
+use super::{SectionGuard, WaitingInside, section};
 
 /// What is there at once, or what is waited for.
 #[inline]
@@ -16,7 +16,7 @@ fn taken<G>(now: TryLockResult<G>, wait: impl FnOnce() -> LockResult<G>) -> Lock
         Ok(guard) => Ok(guard),
         Err(TryLockError::Poisoned(poisoned)) => Err(poisoned),
         Err(TryLockError::WouldBlock) => {
-            let _waiting = Waiting::begin();
+            let _waiting = WaitingInside::begin();
             wait()
         }
     }
@@ -33,8 +33,8 @@ impl<T> Lock<T> {
     }
 
     /// Takes it. What a thread that panicked has left is taken as it is.
-    pub fn lock(&self) -> Locked<'_, T> {
-        Held::take(|| self.taken().unwrap_or_else(PoisonError::into_inner))
+    pub fn lock(&self) -> LockGuard<'_, T> {
+        Guard::take(|| self.taken().unwrap_or_else(PoisonError::into_inner))
     }
 
     #[inline]
@@ -43,8 +43,8 @@ impl<T> Lock<T> {
     }
 
     /// Takes it; what a thread that panicked has left is repaired first.
-    pub fn lock_repaired(&self, repair: impl FnOnce(&mut T)) -> Locked<'_, T> {
-        Held::take(|| {
+    pub fn lock_repaired(&self, repair: impl FnOnce(&mut T)) -> LockGuard<'_, T> {
+        Guard::take(|| {
             self.taken().unwrap_or_else(|poisoned| {
                 let mut guard = poisoned.into_inner();
                 repair(&mut guard);
@@ -61,24 +61,24 @@ impl<T> Lock<T> {
 
 /// The same for many readers or one writer.
 #[derive(Default)]
-pub struct Shared<T>(RwLock<T>);
+pub struct SharedLock<T>(RwLock<T>);
 
-impl<T> Shared<T> {
+impl<T> SharedLock<T> {
     /// One that is free.
-    pub const fn new(value: T) -> Shared<T> {
-        Shared(RwLock::new(value))
+    pub const fn new(value: T) -> SharedLock<T> {
+        SharedLock(RwLock::new(value))
     }
 
     /// Takes it together with other readers.
-    pub fn read(&self) -> Read<'_, T> {
+    pub fn read(&self) -> ReadGuard<'_, T> {
         let read = || taken(self.0.try_read(), || self.0.read());
-        Held::take(|| read().unwrap_or_else(PoisonError::into_inner))
+        Guard::take(|| read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Takes it alone.
-    pub fn write(&self) -> Written<'_, T> {
+    pub fn write(&self) -> WriteGuard<'_, T> {
         let write = || taken(self.0.try_write(), || self.0.write());
-        Held::take(|| write().unwrap_or_else(PoisonError::into_inner))
+        Guard::take(|| write().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What it protects, if nobody else can have it.
@@ -88,29 +88,29 @@ impl<T> Shared<T> {
 }
 
 /// A lock that is held, in a section that ends after it.
-pub struct Held<G> {
+pub struct Guard<G> {
     guard: G,
-    _inside: Inside,
+    _inside: SectionGuard,
 }
 
 /// A [`Lock`] that is held.
-pub type Locked<'a, T> = Held<MutexGuard<'a, T>>;
+pub type LockGuard<'a, T> = Guard<MutexGuard<'a, T>>;
 
-/// A [`Shared`] that is held for reading.
-pub type Read<'a, T> = Held<RwLockReadGuard<'a, T>>;
+/// A [`SharedLock`] that is held for reading.
+pub type ReadGuard<'a, T> = Guard<RwLockReadGuard<'a, T>>;
 
-/// A [`Shared`] that is held for writing.
-pub type Written<'a, T> = Held<RwLockWriteGuard<'a, T>>;
+/// A [`SharedLock`] that is held for writing.
+pub type WriteGuard<'a, T> = Guard<RwLockWriteGuard<'a, T>>;
 
-impl<G> Held<G> {
+impl<G> Guard<G> {
     #[inline]
-    fn take(take: impl FnOnce() -> G) -> Held<G> {
-        let inside = Inside::enter();
-        Held { guard: take(), _inside: inside }
+    fn take(take: impl FnOnce() -> G) -> Guard<G> {
+        let inside = SectionGuard::enter();
+        Guard { guard: take(), _inside: inside }
     }
 }
 
-impl<G: Deref> Deref for Held<G> {
+impl<G: Deref> Deref for Guard<G> {
     type Target = G::Target;
 
     #[inline]
@@ -119,7 +119,7 @@ impl<G: Deref> Deref for Held<G> {
     }
 }
 
-impl<G: DerefMut> DerefMut for Held<G> {
+impl<G: DerefMut> DerefMut for Guard<G> {
     #[inline]
     fn deref_mut(&mut self) -> &mut G::Target {
         &mut self.guard
@@ -148,7 +148,7 @@ impl<T> Once<T> {
         self.get().unwrap_or_else(|| {
             section(|| {
                 // Until it turns out who makes it.
-                let waiting = Waiting::begin();
+                let waiting = WaitingInside::begin();
                 self.0.get_or_init(|| {
                     drop(waiting);
                     make()

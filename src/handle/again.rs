@@ -13,7 +13,7 @@ use super::pin;
 const COUNT: usize = 16;
 
 /// The things that wait for a thread, the latest last.
-pub(super) struct Waiting {
+pub(super) struct FreedObjects {
     count: Cell<usize>,
     places: [Cell<Thing>; COUNT],
 }
@@ -44,9 +44,9 @@ unsafe fn drop_arc<T>(thing: *const ()) {
     drop(unsafe { Arc::from_raw(thing.cast::<T>()) });
 }
 
-impl Waiting {
-    pub(super) const fn new() -> Waiting {
-        Waiting { count: Cell::new(0), places: [const { Cell::new(Thing::NONE) }; COUNT] }
+impl FreedObjects {
+    pub(super) const fn new() -> FreedObjects {
+        FreedObjects { count: Cell::new(0), places: [const { Cell::new(Thing::NONE) }; COUNT] }
     }
 
     /// Lets everything go.

@@ -13,7 +13,7 @@ pub type Key = usize;
 /// What a handle stands for. The numbers sit in the low bits of a key; none is a multiple of 8.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(usize)]
-pub enum Kind {
+pub enum HandleKind {
     /// `metaffi_runtime`
     Runtime = 1,
     /// `metaffi_module`
@@ -34,37 +34,37 @@ pub enum Kind {
     Closure = 10,
 }
 
-impl Kind {
-    const ALL: [Kind; 9] = [
-        Kind::Runtime,
-        Kind::Module,
-        Kind::Entity,
-        Kind::Object,
-        Kind::Callable,
-        Kind::Scope,
-        Kind::Error,
-        Kind::Ctype,
-        Kind::Closure,
+impl HandleKind {
+    const ALL: [HandleKind; 9] = [
+        HandleKind::Runtime,
+        HandleKind::Module,
+        HandleKind::Entity,
+        HandleKind::Object,
+        HandleKind::Callable,
+        HandleKind::Scope,
+        HandleKind::Error,
+        HandleKind::Ctype,
+        HandleKind::Closure,
     ];
 
     /// The noun, as messages use it.
     pub const fn noun(self) -> &'static str {
         match self {
-            Kind::Runtime => "runtime",
-            Kind::Module => "module",
-            Kind::Entity => "entity",
-            Kind::Object => "object",
-            Kind::Callable => "callable",
-            Kind::Scope => "scope",
-            Kind::Error => "error",
-            Kind::Ctype => "ctype",
-            Kind::Closure => "closure",
+            HandleKind::Runtime => "runtime",
+            HandleKind::Module => "module",
+            HandleKind::Entity => "entity",
+            HandleKind::Object => "object",
+            HandleKind::Callable => "callable",
+            HandleKind::Scope => "scope",
+            HandleKind::Error => "error",
+            HandleKind::Ctype => "ctype",
+            HandleKind::Closure => "closure",
         }
     }
 
     /// The kind a key claims to be; `None` if it is no key.
-    pub fn of(key: Key) -> Option<Kind> {
-        let kind = Kind::ALL.into_iter().find(|kind| *kind as usize == key & KIND_MASK);
+    pub fn of(key: Key) -> Option<HandleKind> {
+        let kind = HandleKind::ALL.into_iter().find(|kind| *kind as usize == key & KIND_MASK);
         kind.filter(|_| window::of(key).is_some())
     }
 }
@@ -90,7 +90,12 @@ const _: () = assert!(GENERATION_SHIFT + GENERATION_BITS <= window::BITS);
 
 /// A key in the window that begins at `window`.
 #[inline(always)]
-pub(super) const fn encode(window: usize, kind: Kind, index: usize, generation: usize) -> Key {
+pub(super) const fn encode(
+    window: usize,
+    kind: HandleKind,
+    index: usize,
+    generation: usize,
+) -> Key {
     window | generation << GENERATION_SHIFT | index << KIND_BITS | kind as usize
 }
 
@@ -102,14 +107,14 @@ pub(super) const fn index(key: Key) -> usize {
 /// Why the handle that `key` was cannot be used.
 #[cold]
 pub fn stale(key: Key) -> Error {
-    refuse(key, Kind::of(key).unwrap_or(Kind::Object))
+    refuse(key, HandleKind::of(key).unwrap_or(HandleKind::Object))
 }
 
 /// Why `key` is not a live handle of `expected`.
 #[cold]
-pub(super) fn refuse(key: Key, expected: Kind) -> Error {
+pub(super) fn refuse(key: Key, expected: HandleKind) -> Error {
     let noun = expected.noun();
-    let message = match Kind::of(key) {
+    let message = match HandleKind::of(key) {
         _ if key == 0 => format!("{noun} is NULL"),
         None => format!(
             "{noun} {key:#x} is not a metaffi handle: it looks like a pointer; pass what metaffi \
@@ -138,10 +143,10 @@ mod tests {
 
     #[test]
     fn parts_round_trip_and_keys_are_never_aligned_pointers() {
-        for kind in Kind::ALL {
+        for kind in HandleKind::ALL {
             for (slot, generation) in [(0, 1), (INDEX_MASK, LAST_GENERATION), (12345, 678)] {
                 let key = encode(window::own(), kind, slot, generation);
-                assert_eq!(Kind::of(key), Some(kind));
+                assert_eq!(HandleKind::of(key), Some(kind));
                 assert_eq!(index(key), slot);
                 assert_eq!((key - window::own()) >> GENERATION_SHIFT, generation);
                 assert_ne!(key % 8, 0);
@@ -153,18 +158,18 @@ mod tests {
 
     #[test]
     fn each_mistake_has_its_own_message() {
-        assert_eq!(refuse(0, Kind::Entity).message(), "entity is NULL");
+        assert_eq!(refuse(0, HandleKind::Entity).message(), "entity is NULL");
         for pointer in [0x7fff_1230, 0x7ffe_dcba_9871, 0xc0_0000_0001, 0x5555_5555_4001] {
-            let foreign = refuse(pointer, Kind::Module);
+            let foreign = refuse(pointer, HandleKind::Module);
             assert!(foreign.message().contains("looks like a pointer"), "{foreign}");
         }
-        let module = encode(window::own(), Kind::Module, 1, 1);
-        let wrong = refuse(module, Kind::Entity);
+        let module = encode(window::own(), HandleKind::Module, 1, 1);
+        let wrong = refuse(module, HandleKind::Entity);
         assert!(wrong.message().contains("kind entity, got one of kind module"), "{wrong}");
-        assert!(refuse(module, Kind::Module).message().contains("stale"));
+        assert!(refuse(module, HandleKind::Module).message().contains("stale"));
         assert_eq!(wrong.status(), Status::InvalidHandle);
         let others = if window::own() == OTHER { window::WINDOWS[0] } else { OTHER };
-        let other = refuse(encode(others, Kind::Module, 1, 1), Kind::Module);
+        let other = refuse(encode(others, HandleKind::Module, 1, 1), HandleKind::Module);
         assert!(other.message().contains("another copy of metaffi"), "{other}");
     }
 }

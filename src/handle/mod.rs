@@ -16,11 +16,11 @@ mod table;
 mod window;
 
 pub use again::{leave, let_go_left, take_left};
-pub use key::{Key, Kind, stale};
+pub use key::{HandleKind, Key, stale};
 pub use slot::{Fast, FastCell, Invoke, Slot};
 pub use stock::Stocks;
 pub use store::{
-    Handled, Object, Reused, clone, describe_object, free, get, insert, insert_object, insert_then,
-    is_alive, peek, retire, retire_place, using,
+    ForeignObject, Handled, Reused, clone, describe_object, free, get, insert, insert_object,
+    insert_then, is_alive, peek, retire, retire_place, using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

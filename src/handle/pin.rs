@@ -21,8 +21,8 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use self::block::Pin;
 use self::scratch::Page;
 use super::barrier;
-use super::key::{KIND_MASK, Key, Kind, refuse};
-use super::slot::{Extra, Vtable};
+use super::key::{HandleKind, KIND_MASK, Key, refuse};
+use super::slot::{Extra, HandleVtable};
 use super::store::{Handled, Reused};
 use super::table::{THINGS, Table, functions};
 use crate::error::{Error, Result, Status};
@@ -46,7 +46,7 @@ pub type Use<'a> = &'a Span;
 #[derive(Clone, Copy)]
 pub(super) struct Pinned {
     pub(super) data: *const (),
-    pub(super) vtable: &'static Vtable,
+    pub(super) vtable: &'static HandleVtable,
 }
 
 /// Starts a span of use, which ends when it is dropped.
@@ -62,7 +62,7 @@ impl Span {
         &self,
         table: &'static Table<X>,
         key: Key,
-        kind: Kind,
+        kind: HandleKind,
     ) -> Result<Pinned> {
         let slot = table.slot(key);
         let Some((data, vtable)) = slot.load(key) else { return Err(refuse(key, kind)) };

@@ -5,21 +5,21 @@ use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::slot::Vtable;
+use super::slot::HandleVtable;
 use super::{barrier, pin};
 use crate::errno;
 
 /// A reference that waits.
 pub(super) struct Retired {
     data: *const (),
-    vtable: &'static Vtable,
+    vtable: &'static HandleVtable,
     next: *mut Retired,
 }
 
 /// How many references wait together.
 const MANY: usize = 16;
 
-const NOTHING: &Vtable = &const { Vtable::only(nothing) };
+const NOTHING: &HandleVtable = &const { HandleVtable::only(nothing) };
 
 unsafe fn nothing(_: *const ()) {}
 
@@ -27,7 +27,7 @@ unsafe fn nothing(_: *const ()) {}
 /// they wait for others. Only for their thread.
 pub(super) struct Later {
     count: Cell<usize>,
-    references: [Cell<(*const (), &'static Vtable)>; MANY],
+    references: [Cell<(*const (), &'static HandleVtable)>; MANY],
 }
 
 impl Later {
@@ -38,7 +38,7 @@ impl Later {
         }
     }
 
-    fn add(&self, data: *const (), vtable: &'static Vtable) {
+    fn add(&self, data: *const (), vtable: &'static HandleVtable) {
         let count = self.count.get();
         self.references[count].set((data, vtable));
         self.count.set(count + 1);
@@ -63,7 +63,7 @@ impl Later {
 
 /// Releases a reference as soon as no call uses it: now if that is so already, or with others.
 #[inline]
-pub(super) fn retire(data: *const (), vtable: &'static Vtable) {
+pub(super) fn retire(data: *const (), vtable: &'static HandleVtable) {
     if !pin::alone() {
         return retire_among_threads(data, vtable);
     }
@@ -71,7 +71,7 @@ pub(super) fn retire(data: *const (), vtable: &'static Vtable) {
 }
 
 #[inline(never)]
-fn retire_among_threads(data: *const (), vtable: &'static Vtable) {
+fn retire_among_threads(data: *const (), vtable: &'static HandleVtable) {
     // SAFETY: of the reference that is given up.
     let may_wait = unsafe { (vtable.may_wait)(data) };
     if let Some(block) = pin::own_now().filter(|_| may_wait) {
@@ -83,7 +83,7 @@ fn retire_among_threads(data: *const (), vtable: &'static Vtable) {
 
 /// Releases a reference, or leaves it to the call that uses it.
 #[inline]
-fn release_unused(data: *const (), vtable: &'static Vtable) {
+fn release_unused(data: *const (), vtable: &'static HandleVtable) {
     match pin::find(data) {
         // SAFETY: the key is dead and nobody uses what it stood for: this is the last use.
         None => unsafe { (vtable.release)(data) },
@@ -164,7 +164,7 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::handle::{self, Kind, Object};
+    use crate::handle::{self, ForeignObject, HandleKind};
 
     struct Unseen(Arc<AtomicUsize>);
 
@@ -174,7 +174,7 @@ mod tests {
         }
     }
 
-    impl Object for Unseen {
+    impl ForeignObject for Unseen {
         fn runtime(&self) -> &str {
             "test"
         }
@@ -194,7 +194,7 @@ mod tests {
         let drops = Arc::new(AtomicUsize::new(0));
         let count = || drops.load(Ordering::SeqCst);
         let make = || handle::insert_object(Arc::new(Unseen(drops.clone()))).unwrap();
-        let (used, free) = (make(), |key| handle::free(key, Kind::Object).unwrap());
+        let (used, free) = (make(), |key| handle::free(key, HandleKind::Object).unwrap());
         // Another thread has to be waited for.
         let (end, ended) = channel::<()>();
         let other = thread::spawn({

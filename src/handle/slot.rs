@@ -2,12 +2,12 @@ use std::any::TypeId;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 
-use super::key::{Key, Kind};
+use super::key::{HandleKind, Key};
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
 
 /// What a table knows about the type behind a slot.
-pub(super) struct Vtable {
-    pub(super) kind: Kind,
+pub(super) struct HandleVtable {
+    pub(super) kind: HandleKind,
     pub(super) type_id: TypeId,
     /// Adds a reference.
     pub(super) retain: unsafe fn(*const ()),
@@ -16,18 +16,18 @@ pub(super) struct Vtable {
     /// Whether nobody sees when such a reference is dropped.
     pub(super) may_wait: unsafe fn(*const ()) -> bool,
     /// How to ask an object about itself; `None` for other kinds.
-    pub(super) object: Option<unsafe fn(*const ()) -> *const dyn super::Object>,
+    pub(super) object: Option<unsafe fn(*const ()) -> *const dyn super::ForeignObject>,
 }
 
-impl Vtable {
+impl HandleVtable {
     /// What is known of what no handle stands for, and how it is dropped.
-    pub(super) const fn only(release: unsafe fn(*const ())) -> Vtable {
+    pub(super) const fn only(release: unsafe fn(*const ())) -> HandleVtable {
         unsafe fn nothing(_: *const ()) {}
         unsafe fn no(_: *const ()) -> bool {
             false
         }
-        let (kind, type_id) = (Kind::Object, TypeId::of::<()>());
-        Vtable { kind, type_id, retain: nothing, release, may_wait: no, object: None }
+        let (kind, type_id) = (HandleKind::Object, TypeId::of::<()>());
+        HandleVtable { kind, type_id, retain: nothing, release, may_wait: no, object: None }
     }
 }
 
@@ -89,7 +89,7 @@ pub struct Slot<X = ()> {
     /// The live key, or 0.
     pub(super) key: AtomicUsize,
     pub(super) data: AtomicPtr<()>,
-    pub(super) vtable: AtomicPtr<Vtable>,
+    pub(super) vtable: AtomicPtr<HandleVtable>,
     /// How often the slot was filled.
     pub(super) generation: AtomicUsize,
     pub(super) extra: X,
@@ -112,7 +112,7 @@ impl<X> Slot<X> {
 impl<X: Extra> Slot<X> {
     /// The reference behind `key`, if that is what lives here now.
     #[inline(always)]
-    pub(super) fn load(&self, key: Key) -> Option<(*const (), *const Vtable)> {
+    pub(super) fn load(&self, key: Key) -> Option<(*const (), *const HandleVtable)> {
         if self.key.load(Ordering::Acquire) != key {
             return None;
         }

@@ -2,17 +2,17 @@ use std::any::{Any, TypeId};
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use super::key::{KIND_MASK, Key, Kind, refuse};
+use super::key::{HandleKind, KIND_MASK, Key, refuse};
 use super::pin::{self, Use};
 use super::retired;
-use super::slot::{Fast, Vtable};
+use super::slot::{Fast, HandleVtable};
 use super::table::{CALLABLES, ENTITIES, THINGS, functions};
 use crate::error::Result;
 
 /// A type that handles stand for. One type per kind, but for objects.
 pub trait Handled: Any + Send + Sync {
     /// The kind of its handles.
-    const KIND: Kind;
+    const KIND: HandleKind;
 
     /// How it is called, and its types in one word for calls by values; `None` if it cannot be.
     fn fast(&self) -> Option<(Fast, u64)> {
@@ -34,7 +34,7 @@ pub trait Handled: Any + Send + Sync {
 }
 
 /// Something that lives in a runtime and is not copied.
-pub trait Object: Any + Send + Sync {
+pub trait ForeignObject: Any + Send + Sync {
     /// The runtime's name.
     fn runtime(&self) -> &str;
 
@@ -58,15 +58,15 @@ pub trait Object: Any + Send + Sync {
     }
 }
 
-impl<T: Object> Handled for T {
-    const KIND: Kind = Kind::Object;
+impl<T: ForeignObject> Handled for T {
+    const KIND: HandleKind = HandleKind::Object;
 
     fn may_wait(&self) -> bool {
-        Object::may_wait(self)
+        ForeignObject::may_wait(self)
     }
 
     fn release(self: Arc<Self>) {
-        Object::release(self);
+        ForeignObject::release(self);
     }
 }
 
@@ -85,14 +85,14 @@ unsafe fn may_wait<T: Handled>(data: *const ()) -> bool {
     unsafe { &*data.cast::<T>() }.may_wait()
 }
 
-unsafe fn object<T: Object>(data: *const ()) -> *const dyn Object {
-    data.cast::<T>() as *const dyn Object
+unsafe fn object<T: ForeignObject>(data: *const ()) -> *const dyn ForeignObject {
+    data.cast::<T>() as *const dyn ForeignObject
 }
 
-struct VtableOf<T>(T);
+struct HandleVtableOf<T>(T);
 
-impl<T: Handled> VtableOf<T> {
-    const PLAIN: Vtable = Vtable {
+impl<T: Handled> HandleVtableOf<T> {
+    const PLAIN: HandleVtable = HandleVtable {
         kind: T::KIND,
         type_id: TypeId::of::<T>(),
         retain: retain::<T>,
@@ -102,8 +102,8 @@ impl<T: Handled> VtableOf<T> {
     };
 }
 
-impl<T: Object> VtableOf<T> {
-    const OBJECT: Vtable = Vtable { object: Some(object::<T>), ..Self::PLAIN };
+impl<T: ForeignObject> HandleVtableOf<T> {
+    const OBJECT: HandleVtable = HandleVtable { object: Some(object::<T>), ..Self::PLAIN };
 }
 
 /// A new handle for `value`.
@@ -113,16 +113,20 @@ pub fn insert<T: Handled>(value: Arc<T>) -> Result<Key> {
 
 /// The same; `then` runs when nothing can fail any more, and nobody has the handle yet.
 pub fn insert_then<T: Handled>(value: Arc<T>, then: impl FnOnce(&T)) -> Result<Key> {
-    add::<T>(value, &const { VtableOf::<T>::PLAIN }, then)
+    add::<T>(value, &const { HandleVtableOf::<T>::PLAIN }, then)
 }
 
 /// A new handle for an object.
-pub fn insert_object<T: Object>(value: Arc<T>) -> Result<Key> {
-    add::<T>(value, &const { VtableOf::<T>::OBJECT }, |_| ())
+pub fn insert_object<T: ForeignObject>(value: Arc<T>) -> Result<Key> {
+    add::<T>(value, &const { HandleVtableOf::<T>::OBJECT }, |_| ())
 }
 
 #[inline]
-fn add<T: Handled>(value: Arc<T>, vtable: &'static Vtable, then: impl FnOnce(&T)) -> Result<Key> {
+fn add<T: Handled>(
+    value: Arc<T>,
+    vtable: &'static HandleVtable,
+    then: impl FnOnce(&T),
+) -> Result<Key> {
     let fast = value.fast();
     let data = Arc::into_raw(value);
     // SAFETY: an Arc's pointer is not null.
@@ -138,7 +142,7 @@ fn add<T: Handled>(value: Arc<T>, vtable: &'static Vtable, then: impl FnOnce(&T)
 #[inline]
 fn add_raw(
     data: NonNull<()>,
-    vtable: &'static Vtable,
+    vtable: &'static HandleVtable,
     fast: Option<(Fast, u64)>,
     then: impl FnOnce(),
 ) -> Result<Key> {
@@ -168,7 +172,7 @@ pub fn get<T: Handled>(key: Key) -> Result<Arc<T>> {
 #[inline(always)]
 pub fn is_alive(key: Key) -> bool {
     key != 0
-        && match key & KIND_MASK == Kind::Entity as usize {
+        && match key & KIND_MASK == HandleKind::Entity as usize {
             true => ENTITIES.slot(key).is(key),
             false => CALLABLES.slot(key).is(key),
         }
@@ -177,37 +181,38 @@ pub fn is_alive(key: Key) -> bool {
 /// The object behind `key`, if it is one of type `T`, whose memory is only given back under a lock.
 ///
 /// # Safety
-/// This thread holds the lock under which [`Object::release`] of `T` gives references back, and
+/// This thread holds the lock under which [`ForeignObject::release`] of `T` gives references back, and
 /// holds it as long as the result is used.
 #[inline(always)]
-pub unsafe fn peek<'a, T: Object>(key: Key) -> Option<&'a T> {
+pub unsafe fn peek<'a, T: ForeignObject>(key: Key) -> Option<&'a T> {
     let slot = THINGS.slot(key);
     let (data, vtable) = slot.load(key)?;
     if !slot.is(key) {
         return None;
     }
-    let known: *const Vtable = const { &VtableOf::<T>::OBJECT };
+    let known: *const HandleVtable = const { &HandleVtableOf::<T>::OBJECT };
     // SAFETY: the slot was filled with a `&'static Vtable`, and with a value of its type that is
     // there until the lock is given up; but what is in the slot of NULL is nothing.
     unsafe {
         let is = ptr::eq(vtable, known)
-            || key & KIND_MASK == Kind::Object as usize && (*vtable).type_id == TypeId::of::<T>();
+            || key & KIND_MASK == HandleKind::Object as usize
+                && (*vtable).type_id == TypeId::of::<T>();
         is.then(|| &*data.cast::<T>())
     }
 }
 
 /// Asks an object about itself.
-pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn Object) -> R) -> Result<R> {
+pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn ForeignObject) -> R) -> Result<R> {
     using(|span| {
-        let pinned = span.pin(&THINGS, key, Kind::Object)?;
-        let cast = pinned.vtable.object.ok_or_else(|| refuse(key, Kind::Object))?;
+        let pinned = span.pin(&THINGS, key, HandleKind::Object)?;
+        let cast = pinned.vtable.object.ok_or_else(|| refuse(key, HandleKind::Object))?;
         // SAFETY: the vtable belongs to the type of the data, which the pin keeps alive.
         Ok(ask(unsafe { &*cast(pinned.data) }))
     })
 }
 
 /// Another handle for the same thing.
-pub fn clone(key: Key, kind: Kind) -> Result<Key> {
+pub fn clone(key: Key, kind: HandleKind) -> Result<Key> {
     using(|span| {
         let (pinned, fast) = match functions(kind) {
             Some(table) => (span.pin(table, key, kind)?, table.slot(key).fast_by_values(key)),
@@ -226,7 +231,7 @@ pub fn clone(key: Key, kind: Kind) -> Result<Key> {
 }
 
 /// Ends `key`. What it stood for is released when nobody uses it any more. NULL is fine.
-pub fn free(key: Key, kind: Kind) -> Result<()> {
+pub fn free(key: Key, kind: HandleKind) -> Result<()> {
     if key == 0 {
         return Ok(());
     }
@@ -249,7 +254,7 @@ pub fn retire<T: Send + Sync + 'static>(value: Box<T>) {
     }
     retired::retire(
         Box::into_raw(value).cast_const().cast(),
-        &const { Vtable::only(drop_box::<T>) },
+        &const { HandleVtable::only(drop_box::<T>) },
     );
 }
 
@@ -266,7 +271,7 @@ pub fn retire_place<T: Reused>(place: &'static T) {
         // SAFETY: of the reference below.
         unsafe { &*place.cast::<T>() }.give_back();
     }
-    retired::retire(ptr::from_ref(place).cast(), &const { Vtable::only(give_back::<T>) });
+    retired::retire(ptr::from_ref(place).cast(), &const { HandleVtable::only(give_back::<T>) });
 }
 
 /// Runs `body` in a span of use.
@@ -291,7 +296,7 @@ pub(super) mod tests {
         }
     }
 
-    impl Object for Counted {
+    impl ForeignObject for Counted {
         fn runtime(&self) -> &str {
             "test"
         }
@@ -305,7 +310,7 @@ pub(super) mod tests {
 
     struct Other;
 
-    impl Object for Other {
+    impl ForeignObject for Other {
         fn runtime(&self) -> &str {
             "test"
         }
@@ -326,24 +331,24 @@ pub(super) mod tests {
     fn a_freed_handle_is_refused_from_then_on() {
         let (key, drops) = counted();
         assert_eq!(describe_object(key, |object| object.type_name()).unwrap(), "Counted");
-        free(key, Kind::Object).unwrap();
+        free(key, HandleKind::Object).unwrap();
         assert_eq!(drops.load(Ordering::SeqCst), 1);
-        assert!(free(key, Kind::Object).unwrap_err().message().contains("stale"));
+        assert!(free(key, HandleKind::Object).unwrap_err().message().contains("stale"));
         assert!(get::<Counted>(key).is_err());
         let (next, _) = counted();
         assert_ne!(next, key);
         assert!(get::<Counted>(key).is_err());
-        free(next, Kind::Object).unwrap();
+        free(next, HandleKind::Object).unwrap();
     }
 
     #[test]
     fn each_clone_holds_one_reference() {
         let (key, drops) = counted();
-        let second = clone(key, Kind::Object).unwrap();
+        let second = clone(key, HandleKind::Object).unwrap();
         assert_ne!(second, key);
-        free(key, Kind::Object).unwrap();
+        free(key, HandleKind::Object).unwrap();
         assert_eq!(drops.load(Ordering::SeqCst), 0);
-        free(second, Kind::Object).unwrap();
+        free(second, HandleKind::Object).unwrap();
         assert_eq!(drops.load(Ordering::SeqCst), 1);
     }
 
@@ -352,9 +357,9 @@ pub(super) mod tests {
         let (key, _) = counted();
         assert!(get::<Other>(key).is_err());
         assert!(get::<Counted>(key).is_ok());
-        free(key, Kind::Object).unwrap();
-        assert!(free(0, Kind::Object).is_ok());
-        assert!(free(0x1000, Kind::Object).is_err());
+        free(key, HandleKind::Object).unwrap();
+        assert!(free(0, HandleKind::Object).is_ok());
+        assert!(free(0x1000, HandleKind::Object).is_err());
     }
 
     #[test]
@@ -362,7 +367,7 @@ pub(super) mod tests {
         let (key, drops) = counted();
         let span = pin::enter();
         let value = span.get::<Counted>(key).unwrap();
-        thread::spawn(move || free(key, Kind::Object)).join().unwrap().unwrap();
+        thread::spawn(move || free(key, HandleKind::Object)).join().unwrap().unwrap();
         assert!(span.get::<Counted>(key).is_err());
         assert_eq!(value.0.load(Ordering::SeqCst), 0);
         drop(span);
@@ -377,8 +382,8 @@ pub(super) mod tests {
         let (one, two) = (pin::enter(), pin::enter());
         one.get::<Counted>(first).unwrap();
         two.get::<Counted>(second).unwrap();
-        free(first, Kind::Object).unwrap();
-        free(second, Kind::Object).unwrap();
+        free(first, HandleKind::Object).unwrap();
+        free(second, HandleKind::Object).unwrap();
         drop(one);
         assert_eq!(drops(), (1, 0));
         let three = pin::enter();
@@ -394,7 +399,7 @@ pub(super) mod tests {
         for span in &spans {
             span.get::<Counted>(key).unwrap();
         }
-        free(key, Kind::Object).unwrap();
+        free(key, HandleKind::Object).unwrap();
         for span in spans {
             assert_eq!(drops.load(Ordering::SeqCst), 0);
             drop(span);
@@ -410,8 +415,8 @@ pub(super) mod tests {
         left.get::<Counted>(kept).unwrap();
         std::mem::forget(left);
         pin::enter().get::<Counted>(other).unwrap();
-        free(other, Kind::Object).unwrap();
-        free(kept, Kind::Object).unwrap();
+        free(other, HandleKind::Object).unwrap();
+        free(kept, HandleKind::Object).unwrap();
         assert_eq!(other_drops.load(Ordering::SeqCst), 1);
         assert_eq!(kept_drops.load(Ordering::SeqCst), 0);
     }
@@ -455,10 +460,10 @@ pub(super) mod tests {
             let frees = if cfg!(miri) { 30 } else { 20_000 };
             for _ in 0..frees {
                 let old = current.swap(counted().0, Ordering::SeqCst);
-                free(old, Kind::Object).unwrap();
+                free(old, HandleKind::Object).unwrap();
             }
             stop.store(1, Ordering::SeqCst);
         });
-        free(current.load(Ordering::SeqCst), Kind::Object).unwrap();
+        free(current.load(Ordering::SeqCst), HandleKind::Object).unwrap();
     }
 }

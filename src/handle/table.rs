@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, Ordering, fence};
 
-use super::key::{self, INDEX_BITS, Key, Kind, LAST_GENERATION, encode};
+use super::key::{self, HandleKind, INDEX_BITS, Key, LAST_GENERATION, encode};
 use super::pin;
-use super::slot::{Extra, FastCell, Slot, Vtable};
+use super::slot::{Extra, FastCell, HandleVtable, Slot};
 use super::window;
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
@@ -20,7 +20,7 @@ const CHUNKS: usize = 1 << (INDEX_BITS - CHUNK_BITS);
 pub struct Table<X: Extra = ()> {
     /// A chunk that is not there yet is `empty`, in which no key lives.
     chunks: [AtomicPtr<Slot<X>>; CHUNKS],
-    empty: &'static Chunk<X>,
+    empty: &'static SlotChunk<X>,
     free: Lock<Free>,
     /// Which of a thread's [`Spares`] is of this table.
     spare: usize,
@@ -78,10 +78,10 @@ const FOR_ERRORS: usize = 256;
 /// How many slots rest before one of them is filled again.
 const RESTING: usize = 1 << (INDEX_BITS - 5);
 
-type Chunk<X> = [Slot<X>; CHUNK];
+type SlotChunk<X> = [Slot<X>; CHUNK];
 
-static NO_FUNCTIONS: Chunk<FastCell> = [const { Slot::new(FastCell::new()) }; CHUNK];
-static NO_THINGS: Chunk<()> = [const { Slot::new(()) }; CHUNK];
+static NO_FUNCTIONS: SlotChunk<FastCell> = [const { Slot::new(FastCell::new()) }; CHUNK];
+static NO_THINGS: SlotChunk<()> = [const { Slot::new(()) }; CHUNK];
 
 /// Entities.
 pub static ENTITIES: Table<FastCell> = Table::new(&NO_FUNCTIONS, 0);
@@ -94,10 +94,10 @@ pub static THINGS: Table = Table::new(&NO_THINGS, 2);
 
 /// The table of handles of a kind, if what they stand for can be called.
 #[inline(always)]
-pub(super) fn functions(kind: Kind) -> Option<&'static Table<FastCell>> {
+pub(super) fn functions(kind: HandleKind) -> Option<&'static Table<FastCell>> {
     match kind {
-        Kind::Entity => Some(&ENTITIES),
-        Kind::Callable => Some(&CALLABLES),
+        HandleKind::Entity => Some(&ENTITIES),
+        HandleKind::Callable => Some(&CALLABLES),
         _ => None,
     }
 }
@@ -114,7 +114,7 @@ struct Free {
 }
 
 impl<X: Extra> Table<X> {
-    const fn new(empty: &'static Chunk<X>, spare: usize) -> Table<X> {
+    const fn new(empty: &'static SlotChunk<X>, spare: usize) -> Table<X> {
         let mut chunks = [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS];
         let mut index = 0;
         while index < CHUNKS {
@@ -145,9 +145,9 @@ impl<X: Extra> Table<X> {
     /// Fills a slot; `prepare` sets its extra part before the key becomes visible.
     pub(super) fn insert(
         &'static self,
-        kind: Kind,
+        kind: HandleKind,
         data: NonNull<()>,
-        vtable: &'static Vtable,
+        vtable: &'static HandleVtable,
         prepare: impl FnOnce(&Slot<X>),
     ) -> Result<Key> {
         let (index, slot) = self.take_slot(kind)?;
@@ -164,7 +164,7 @@ impl<X: Extra> Table<X> {
     }
 
     /// Ends `key`; only one of several racing callers gets the reference.
-    pub(super) fn remove(&'static self, key: Key) -> Option<(*const (), &'static Vtable)> {
+    pub(super) fn remove(&'static self, key: Key) -> Option<(*const (), &'static HandleVtable)> {
         let slot = self.slot(key);
         if key == 0 || slot.key.load(Ordering::Acquire) != key {
             return None;
@@ -199,13 +199,13 @@ impl<X: Extra> Table<X> {
     }
 
     #[inline]
-    fn take_slot(&'static self, kind: Kind) -> Result<(usize, &'static Slot<X>)> {
+    fn take_slot(&'static self, kind: HandleKind) -> Result<(usize, &'static Slot<X>)> {
         if let Some(index) = self.spare().and_then(Spare::take) {
             return Ok((index as usize, self.at(index as usize)));
         }
         let mut free = self.free.lock();
         let left = free.left();
-        if left == 0 || left <= FOR_ERRORS && kind != Kind::Error {
+        if left == 0 || left <= FOR_ERRORS && kind != HandleKind::Error {
             return Err(full(kind));
         }
         let rested = |free: &mut Free| match free.resting.len() > RESTING {
@@ -234,7 +234,7 @@ impl Free {
 }
 
 #[cold]
-fn full(kind: Kind) -> Error {
+fn full(kind: HandleKind) -> Error {
     let most = CHUNKS * CHUNK - 1 - FOR_ERRORS;
     let message = format!(
         "all {most} handles are in use; free what is no longer needed (this one was for a new {})",
@@ -276,7 +276,8 @@ mod tests {
 
     unsafe fn ignore(_: *const ()) {}
 
-    static VTABLE: Vtable = Vtable { kind: Kind::Entity, ..Vtable::only(ignore) };
+    static VTABLE: HandleVtable =
+        HandleVtable { kind: HandleKind::Entity, ..HandleVtable::only(ignore) };
 
     #[test]
     fn no_key_comes_back_soon() {
@@ -284,7 +285,8 @@ mod tests {
         let mut keys = std::collections::HashSet::new();
         let mut slots = std::collections::HashSet::new();
         for _ in 0..5 * LAST_GENERATION {
-            let key = TABLE.insert(Kind::Error, NonNull::dangling(), &VTABLE, |_| ()).unwrap();
+            let key =
+                TABLE.insert(HandleKind::Error, NonNull::dangling(), &VTABLE, |_| ()).unwrap();
             assert!(keys.insert(key));
             slots.insert(key::index(key));
             TABLE.remove(key).unwrap();
@@ -298,15 +300,16 @@ mod tests {
         static TABLE: Table = Table::new(&NO_THINGS, 5);
         let insert = |kind| TABLE.insert(kind, NonNull::dangling(), &VTABLE, |_| ());
         TABLE.free.lock().used = CHUNKS * CHUNK - FOR_ERRORS - 2;
-        let things = [(); 2].map(|()| insert(Kind::Object).unwrap());
-        let refused = || insert(Kind::Object).unwrap_err();
+        let things = [(); 2].map(|()| insert(HandleKind::Object).unwrap());
+        let refused = || insert(HandleKind::Object).unwrap_err();
         assert_eq!(refused().status(), Status::OutOfMemory);
         assert!(refused().message().contains("handles are in use; free"));
-        let errors: Vec<Key> = (0..FOR_ERRORS).map(|_| insert(Kind::Error).unwrap()).collect();
-        insert(Kind::Error).unwrap_err();
+        let errors: Vec<Key> =
+            (0..FOR_ERRORS).map(|_| insert(HandleKind::Error).unwrap()).collect();
+        insert(HandleKind::Error).unwrap_err();
         assert!(errors.iter().all(|error| TABLE.remove(*error).is_some()));
         TABLE.remove(things[0]).unwrap();
-        insert(Kind::Object).unwrap();
+        insert(HandleKind::Object).unwrap();
     }
 
     #[test]
@@ -314,7 +317,7 @@ mod tests {
         static TABLE: Table<FastCell> = Table::new(&NO_FUNCTIONS, 4);
         let fast = Fast { invoke: nothing, code: ptr::null(), map: 0 };
         let fill = |slot: &Slot<FastCell>| slot.set_fast(Some((fast, 0)));
-        let key = TABLE.insert(Kind::Entity, NonNull::dangling(), &VTABLE, fill).unwrap();
+        let key = TABLE.insert(HandleKind::Entity, NonNull::dangling(), &VTABLE, fill).unwrap();
         assert!(TABLE.slot(key).fast(key).is_some());
         TABLE.remove(key).unwrap();
         assert!(TABLE.slot(key).fast(key).is_none());

@@ -14,11 +14,11 @@ pub struct Life {
     state: AtomicU8,
     /// How many threads are being made known to it.
     arriving: AtomicUsize,
-    words: Words,
+    words: LateMessages,
 }
 
 /// What is said to who comes too late, and what to do instead.
-pub struct Words {
+pub struct LateMessages {
     /// It is going away.
     pub closing: &'static str,
     /// It has gone.
@@ -43,7 +43,7 @@ pub struct Arrival<'a>(&'a Life);
 
 impl Life {
     /// That of one that may run.
-    pub const fn new(words: Words) -> Life {
+    pub const fn new(words: LateMessages) -> Life {
         Life { state: AtomicU8::new(0), arriving: AtomicUsize::new(0), words }
     }
 
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     const fn life() -> Life {
-        Life::new(Words { closing: "is closing", ended: "has ended", lost: "is lost" })
+        Life::new(LateMessages { closing: "is closing", ended: "has ended", lost: "is lost" })
     }
 
     fn message<T>(result: Result<T>) -> String {

@@ -14,7 +14,7 @@ mod process_end;
 mod releases;
 mod thread_end;
 
-pub use life::{Life, Words};
+pub use life::{LateMessages, Life};
 pub use nature::{Exceptions, Floats, Forked, Nature, Threads};
 pub use owner::Owner;
 pub use posted::Posted;

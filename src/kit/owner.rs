@@ -22,12 +22,12 @@ struct Serving {
     process: u32,
     number: NonZeroUsize,
     thread: Thread,
-    jobs: VecDeque<Job>,
+    jobs: VecDeque<OwnerJob>,
     /// In how many calls of others it is, one inside the other.
     away: usize,
 }
 
-struct Job {
+struct OwnerJob {
     run: Box<dyn FnOnce() + Send>,
     /// Whether somebody waits for it.
     is_awaited: bool,
@@ -93,7 +93,7 @@ impl Owner {
 
     /// Has it do something, some time; false if there is no such thread in this process.
     pub fn post(&self, job: impl FnOnce() + Send + 'static) -> bool {
-        let job = Job { run: Box::new(job), is_awaited: false };
+        let job = OwnerJob { run: Box::new(job), is_awaited: false };
         self.with(|serving| serving.add(job)).is_some()
     }
 
@@ -113,7 +113,7 @@ impl Owner {
         let run = unsafe {
             mem::transmute::<Box<dyn FnOnce() + Send + '_>, Box<dyn FnOnce() + Send + 'static>>(run)
         };
-        let job = Job { run, is_awaited: true };
+        let job = OwnerJob { run, is_awaited: true };
         // What is refused is dropped after the lock is given up.
         let refused = self.with(|serving| match serving.away {
             0 => {
@@ -157,7 +157,7 @@ impl Owner {
 }
 
 impl Serving {
-    fn add(&mut self, job: Job) {
+    fn add(&mut self, job: OwnerJob) {
         self.jobs.push_back(job);
         self.thread.unpark();
     }

@@ -21,12 +21,12 @@ impl Posted {
 }
 
 /// A frame whose owner waits.
-struct Frame(*mut metaffi_slot);
+struct PostedFrame(*mut metaffi_slot);
 
 // SAFETY: nobody uses it while the other thread does.
-unsafe impl Send for Frame {}
+unsafe impl Send for PostedFrame {}
 
-impl Frame {
+impl PostedFrame {
     fn get(&self) -> *mut metaffi_slot {
         self.0
     }
@@ -34,7 +34,7 @@ impl Frame {
 
 impl Callee for Posted {
     unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
-        let (frame, function) = (Frame(frame), &self.function);
+        let (frame, function) = (PostedFrame(frame), &self.function);
         // What the call pins is pinned where it is used.
         // SAFETY: the caller's promise.
         self.owner.run(move || unsafe { function.call(&pin::enter(), frame.get()) })?

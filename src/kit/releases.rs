@@ -11,14 +11,14 @@ pub type Release<Inside> = unsafe fn(&Inside, NonNull<()>);
 /// What waits for a thread that is inside.
 pub struct Releases<Inside> {
     /// What was given up last.
-    latest: AtomicPtr<Waiting<Inside>>,
+    latest: AtomicPtr<PendingRelease<Inside>>,
 }
 
-struct Waiting<Inside> {
+struct PendingRelease<Inside> {
     data: NonNull<()>,
     release: Release<Inside>,
     /// What was given up before.
-    next: *mut Waiting<Inside>,
+    next: *mut PendingRelease<Inside>,
 }
 
 impl<Inside> Releases<Inside> {
@@ -34,7 +34,7 @@ impl<Inside> Releases<Inside> {
     #[cold]
     pub unsafe fn push(&self, data: NonNull<()>, release: Release<Inside>) {
         let mut latest = self.latest.load(Ordering::Relaxed);
-        let waiting = Box::into_raw(Box::new(Waiting { data, release, next: latest }));
+        let waiting = Box::into_raw(Box::new(PendingRelease { data, release, next: latest }));
         while let Err(now) =
             self.latest.compare_exchange_weak(latest, waiting, Ordering::Release, Ordering::Relaxed)
         {

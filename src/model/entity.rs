@@ -4,11 +4,11 @@ use std::sync::Arc;
 use super::Module;
 use crate::call::errors::failure::c_string;
 use crate::call::upcall::{Closure, ErrorSink};
-use crate::call::{self, Called, Function, c_mapping, call_owned};
+use crate::call::{self, CallableHandle, Function, c_mapping, call_owned};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
 use crate::fork::Once;
-use crate::handle::{ENTITIES, Fast, FastCell, Handled, Kind, Table};
+use crate::handle::{ENTITIES, Fast, FastCell, HandleKind, Handled, Table};
 use crate::value::OwnedValue;
 
 /// The tag that asks a Python host not to release the GIL around calls.
@@ -24,14 +24,14 @@ pub struct Entity {
 }
 
 impl Handled for Entity {
-    const KIND: Kind = Kind::Entity;
+    const KIND: HandleKind = HandleKind::Entity;
 
     fn fast(&self) -> Option<(Fast, u64)> {
         Some(call::fast::<Entity>(&self.function))
     }
 }
 
-impl Called for Entity {
+impl CallableHandle for Entity {
     const TABLE: &'static Table<FastCell> = &ENTITIES;
 
     #[inline(always)]

@@ -5,7 +5,7 @@ use super::{Entity, Runtime};
 use crate::backend::{self, Description};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
-use crate::handle::{Handled, Kind};
+use crate::handle::{HandleKind, Handled};
 use crate::process::float;
 use crate::signature::TypeInfo;
 
@@ -16,7 +16,7 @@ pub struct Module {
 }
 
 impl Handled for Module {
-    const KIND: Kind = Kind::Module;
+    const KIND: HandleKind = HandleKind::Module;
 }
 
 impl Module {

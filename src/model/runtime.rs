@@ -5,7 +5,7 @@ use crate::backend::{self, Nature, Options, registry};
 use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 use crate::fork::{Lock, Turn};
-use crate::handle::{Handled, Kind};
+use crate::handle::{HandleKind, Handled};
 use crate::kit::{Forked, Threads};
 use crate::process::Saved;
 
@@ -21,7 +21,7 @@ pub struct Runtime {
 }
 
 impl Handled for Runtime {
-    const KIND: Kind = Kind::Runtime;
+    const KIND: HandleKind = HandleKind::Runtime;
 }
 
 /// Those that are loaded.

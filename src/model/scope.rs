@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Runtime;
 use crate::error::{Error, Result, Status};
-use crate::handle::{Handled, Kind};
+use crate::handle::{HandleKind, Handled};
 use crate::thread;
 
 /// A runtime entered on one thread for a batch of calls.
@@ -17,7 +17,7 @@ pub struct Scope {
 }
 
 impl Handled for Scope {
-    const KIND: Kind = Kind::Scope;
+    const KIND: HandleKind = HandleKind::Scope;
 }
 
 impl Scope {

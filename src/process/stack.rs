@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::ptr;
 
-use crate::thread::{Word, Words};
+use crate::thread::{ThreadWords, Word};
 
 thread_local! {
     /// Where this thread's own stack ends.
@@ -15,12 +15,12 @@ thread_local! {
 /// it never is.
 #[inline(always)]
 pub fn is_low() -> bool {
-    is_low_on(Words::here())
+    is_low_on(ThreadWords::here())
 }
 
 /// The same for whoever knows where the thread has its words.
 #[inline(always)]
-pub fn is_low_on(words: Words) -> bool {
+pub fn is_low_on(words: ThreadWords) -> bool {
     let here = 0_u8;
     let here = ptr::from_ref(&here).addr();
     here < !words.get(Word::Stack).addr() && is_below(here)

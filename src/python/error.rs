@@ -18,7 +18,7 @@ use crate::error::{Error, Result, Status};
 pub use exception::PyException;
 pub use raise::{host_error, keep, original, raise};
 pub use report::{report, set_raise};
-pub use text::Text;
+pub use text::PyText;
 
 /// Takes the pending exception of this thread.
 #[cold]
@@ -37,7 +37,7 @@ pub fn fetch(gil: &Gil) -> Error {
 pub fn from_exception(gil: &Gil, exception: PyRef) -> Error {
     let (string, notes) = (string(gil, &exception), chain::notes(gil, &exception));
     let string = match (string, &notes) {
-        (Some(string), None) => match Text::new(gil, string) {
+        (Some(string), None) => match PyText::new(gil, string) {
             Ok(text) => {
                 return Error::speaking(NAME, Box::new(PyException::saying(exception, text)));
             }

@@ -30,8 +30,10 @@ pub(super) unsafe fn clear_leaf(value: metaffi_value) {
                 text::free(value.data.string);
                 Ok(())
             }
-            Ok(Kind::Handle) => handle::free(value.data.object.addr(), handle::Kind::Object),
-            Ok(Kind::Callable) => handle::free(value.data.callable.addr(), handle::Kind::Callable),
+            Ok(Kind::Handle) => handle::free(value.data.object.addr(), handle::HandleKind::Object),
+            Ok(Kind::Callable) => {
+                handle::free(value.data.callable.addr(), handle::HandleKind::Callable)
+            }
             _ => Ok(()),
         };
     }

@@ -1,4 +1,4 @@
-use super::array::{self, Addresses, OwnedArray, View};
+use super::array::{self, ElementAddresses, OwnedArray, View};
 use super::copy::copy_leaf;
 use super::{Kind, OwnedValue, deeper, number, string, text, type_of, unconvertible, zero};
 use crate::abi::metaffi_value;
@@ -48,7 +48,7 @@ pub(super) unsafe fn convert_view(
 ) -> Result<OwnedValue> {
     // SAFETY: the caller's promise.
     unsafe {
-        let (mut row, mut outer) = (Row::new(view, to)?, vec![]);
+        let (mut row, mut outer) = (RowInProgress::new(view, to)?, vec![]);
         loop {
             match row.advance(depth + outer.len()) {
                 Ok(Some(inner)) => outer.push(std::mem::replace(&mut row, inner)),
@@ -67,7 +67,7 @@ pub(super) unsafe fn convert_view(
 }
 
 /// An array that is being made from another.
-struct Row<'a> {
+struct RowInProgress<'a> {
     new: OwnedArray,
     /// The declared type of the new array; none for a copy.
     declared: Option<Type>,
@@ -76,17 +76,17 @@ struct Row<'a> {
     element: Type,
     /// What becomes of each element.
     to: Option<Type>,
-    sources: Addresses<'a>,
-    targets: Addresses<'a>,
+    sources: ElementAddresses<'a>,
+    targets: ElementAddresses<'a>,
     /// Where the element that is being converted goes, and how many have begun.
     target: *mut u8,
     begun: usize,
 }
 
-impl<'a> Row<'a> {
+impl<'a> RowInProgress<'a> {
     /// # Safety
     /// What the elements hold is valid.
-    unsafe fn new(view: &View<'a>, to: Option<Type>) -> Result<Row<'a>> {
+    unsafe fn new(view: &View<'a>, to: Option<Type>) -> Result<RowInProgress<'a>> {
         let from = view.element();
         if let Some(to) = to
             && to.is_packed()
@@ -111,7 +111,7 @@ impl<'a> Row<'a> {
         }
         // SAFETY: the elements of the new array stay where they are while it is owned.
         let targets = unsafe { View::new(new.as_ptr()) }?.addresses();
-        Ok(Row {
+        Ok(RowInProgress {
             declared: to.filter(|to| to.element().is_some()),
             from,
             element,
@@ -128,7 +128,7 @@ impl<'a> Row<'a> {
     ///
     /// # Safety
     /// What the elements hold is valid.
-    unsafe fn advance(&mut self, depth: usize) -> Result<Option<Row<'a>>> {
+    unsafe fn advance(&mut self, depth: usize) -> Result<Option<RowInProgress<'a>>> {
         while self.begun < self.new.view().length() {
             let (Some(source), Some(target)) = (self.sources.next(), self.targets.next()) else {
                 break;
@@ -142,7 +142,7 @@ impl<'a> Row<'a> {
                 let kind = type_of(&value)?.kind();
                 if kind == Kind::Array && to.is_none_or(|to| to.kind() == Kind::Array) {
                     deeper(depth)?;
-                    return Row::new(&View::new(value.data.array)?, to).map(Some);
+                    return RowInProgress::new(&View::new(value.data.array)?, to).map(Some);
                 }
                 // A row that is not there stays away.
                 if kind != Kind::Null || !self.from.is_array() {

@@ -39,7 +39,11 @@ pub(super) unsafe fn copy_leaf(value: &metaffi_value) -> Result<OwnedValue> {
 unsafe fn copy_handle(value: &metaffi_value, kind: Kind) -> Result<metaffi_value> {
     // SAFETY: the caller's promise; a callable is held like an object.
     let key = unsafe { value.data.object }.addr();
-    let noun = if kind == Kind::Handle { handle::Kind::Object } else { handle::Kind::Callable };
+    let noun = if kind == Kind::Handle {
+        handle::HandleKind::Object
+    } else {
+        handle::HandleKind::Callable
+    };
     let key = if key == 0 { 0 } else { handle::clone(key, noun)? };
     Ok(metaffi_value { r#type: value.r#type, ..object(std::ptr::without_provenance_mut(key)) })
 }

@@ -4,11 +4,11 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::abi::metaffi_object;
-use crate::handle::{self, Object};
+use crate::handle::{self, ForeignObject};
 
 struct Token;
 
-impl Object for Arc<Token> {
+impl ForeignObject for Arc<Token> {
     fn runtime(&self) -> &str {
         "test"
     }

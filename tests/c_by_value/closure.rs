@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use metaffi::backend::c::types::{Convention, Types};
 use metaffi::call::plan::native::NativeType;
-use metaffi::call::upcall::{Arguments, Closure, ErrorSink, Handler};
+use metaffi::call::upcall::{Closure, ErrorSink, Handler, IncomingArguments};
 use metaffi::error::Status;
 use metaffi::handle::pin::Use;
 
@@ -25,7 +25,7 @@ impl Handler for Echo {
     unsafe fn call(
         &self,
         _: Use,
-        arguments: impl Arguments,
+        arguments: impl IncomingArguments,
         result: *mut c_void,
     ) -> metaffi::error::Result<()> {
         let mut seen = self.seen.lock().unwrap();

@@ -16,7 +16,7 @@ use common::generator::{Generator, Shape};
 use common::random::Random;
 use libloading::Library;
 use metaffi::backend::c::types::{
-    Convention, Field, Kind, Primitive, RecordKind, RecordOptions, TypeId,
+    Convention, DeclaredMember, Primitive, RecordKind, RecordOptions, TypeId, TypeKind,
 };
 use natives::{Natives, is_vector};
 use source::source;
@@ -41,7 +41,7 @@ fn rare(generator: &mut Generator) -> Vec<(TypeId, String)> {
         let (name, part) = (primitive.name(), types.primitive(primitive));
         let tag = format!("rare_{}", name.replace(' ', "_"));
         let id = types.declare_record(RecordKind::Union, Some(&tag)).unwrap();
-        let fields = vec![Field::bits(None, unit, 0), Field::new("part", part)];
+        let fields = vec![DeclaredMember::bits(None, unit, 0), DeclaredMember::new("part", part)];
         types.complete_record(id, fields, RecordOptions::default()).unwrap();
         *source += &format!("union {tag} {{ int : 0; {name} part; }};\n");
         (id, types.spell(id))
@@ -56,7 +56,8 @@ fn values_arrive_as_the_compiler_sends_them() {
     let records: Vec<_> = (0..RECORDS).map(|_| generator.record()).collect();
     let rare = rare(&mut generator);
     let types = &generator.types;
-    let scalars = generator.scalar_types().iter().filter(|id| types.resolved(**id) != Kind::VaList);
+    let scalars =
+        generator.scalar_types().iter().filter(|id| types.resolved(**id) != TypeKind::VaList);
     let subjects = scalars.map(|id| (*id, types.spell(*id)));
     let subjects: Vec<_> = subjects
         .chain(rare)

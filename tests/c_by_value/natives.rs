@@ -1,6 +1,6 @@
 //! What a type is lowered to, or why it cannot be passed.
 
-use metaffi::backend::c::types::{Convention, Kind, Primitive, TypeId, Types};
+use metaffi::backend::c::types::{Convention, Primitive, TypeId, TypeKind, Types};
 use metaffi::call::plan::native::NativeType;
 
 use crate::subject::{Subject, cover};
@@ -36,11 +36,11 @@ impl Natives<'_> {
 pub(crate) fn refusal_is_right(types: &Types, id: TypeId, convention: Convention) -> bool {
     let kind = types.resolved(id);
     match kind {
-        Kind::Vector { .. } => convention == Convention::Win64,
-        Kind::Primitive(Primitive::Float16 | Primitive::Int128 | Primitive::UnsignedInt128) => {
+        TypeKind::Vector { .. } => convention == Convention::Win64,
+        TypeKind::Primitive(Primitive::Float16 | Primitive::Int128 | Primitive::UnsignedInt128) => {
             convention == Convention::Win64
         }
-        Kind::Record(_) => {
+        TypeKind::Record(_) => {
             let size = types.size(id).unwrap();
             types.align(id).unwrap() > 16 || size == 0 || !has_values(types, id)
         }

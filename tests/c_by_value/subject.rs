@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 
-use metaffi::backend::c::types::{Kind, Primitive, TypeId, Types};
+use metaffi::backend::c::types::{Primitive, TypeId, TypeKind, Types};
 
 use crate::common::random::Random;
 
@@ -57,13 +57,13 @@ impl Subject {
 pub(crate) fn cover(types: &Types, id: TypeId, offset: usize, value: &mut [u8], mask: &mut [u8]) {
     let size = types.size(id).unwrap_or(0);
     match types.resolved(id) {
-        Kind::Array { element, length } => {
+        TypeKind::Array { element, length } => {
             let stride = types.size(element).unwrap();
             for index in 0..length.unwrap_or(0) {
                 cover(types, element, offset + index * stride, value, mask);
             }
         }
-        Kind::Record(_) => {
+        TypeKind::Record(_) => {
             for member in &types.record(id).unwrap().members {
                 let offset = offset + member.offset;
                 let Some(bits) = member.bits else {
@@ -75,14 +75,14 @@ pub(crate) fn cover(types: &Types, id: TypeId, offset: usize, value: &mut [u8], 
                 }
             }
         }
-        Kind::Primitive(Primitive::LongDouble) => mask[offset..offset + 10].fill(0xFF),
-        Kind::Primitive(Primitive::ComplexLongDouble) => {
+        TypeKind::Primitive(Primitive::LongDouble) => mask[offset..offset + 10].fill(0xFF),
+        TypeKind::Primitive(Primitive::ComplexLongDouble) => {
             mask[offset..offset + 10].fill(0xFF);
             mask[offset + 16..offset + 26].fill(0xFF);
         }
         kind => {
             mask[offset..offset + size].fill(0xFF);
-            if kind == Kind::Primitive(Primitive::Bool) {
+            if kind == TypeKind::Primitive(Primitive::Bool) {
                 value[offset] &= 1;
             }
         }

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use metaffi::backend::c::types::{
-    EnumOptions, Enumerator, Field, FunctionType, Primitive, Qualifiers, RecordKind, RecordOptions,
-    TypeId, Types,
+    DeclaredMember, EnumOptions, Enumerator, FunctionType, Primitive, Qualifiers, RecordKind,
+    RecordOptions, TypeId, Types,
 };
 
 use super::random::Random;
@@ -179,7 +179,7 @@ impl Generator {
             if let Ok(array) = self.types.array(element, None) {
                 let name = self.fresh("f");
                 writeln!(body, "  {};", self.types.spell_named(array, &name)).unwrap();
-                fields.push(Field::new(name, array));
+                fields.push(DeclaredMember::new(name, array));
             }
         }
         let mut options = RecordOptions { pack, ..RecordOptions::default() };
@@ -198,23 +198,23 @@ impl Generator {
         (format!("{} {tag} {{\n{body}}}{attributes}", kind.keyword()), flexible)
     }
 
-    fn field(&mut self, pack: Option<usize>, depth: usize) -> (Field, String) {
+    fn field(&mut self, pack: Option<usize>, depth: usize) -> (DeclaredMember, String) {
         if depth < 2 && self.random.chance(8) {
             return self.anonymous(pack, depth);
         }
         if self.random.chance(35) { self.bit_field() } else { self.member() }
     }
 
-    fn anonymous(&mut self, pack: Option<usize>, depth: usize) -> (Field, String) {
+    fn anonymous(&mut self, pack: Option<usize>, depth: usize) -> (DeclaredMember, String) {
         let kind = *self.random.pick(&[RecordKind::Struct, RecordKind::Union]);
         let id = self.types.declare_record(kind, None).unwrap();
         let (text, _) = self.define(id, kind, None, pack, depth + 1);
-        (Field::anonymous(id), text)
+        (DeclaredMember::anonymous(id), text)
     }
 
-    fn member(&mut self) -> (Field, String) {
+    fn member(&mut self) -> (DeclaredMember, String) {
         let type_id = self.member_type();
-        let mut field = Field::new(self.fresh("m"), type_id);
+        let mut field = DeclaredMember::new(self.fresh("m"), type_id);
         let mut text = self.types.spell_named(type_id, field.name.as_deref().unwrap());
         let align = *self.random.pick(&ALIGNMENTS);
         if self.random.chance(self.shape.attributes / 2) {
@@ -230,7 +230,7 @@ impl Generator {
         (field, text)
     }
 
-    fn pack_member(&mut self, field: &mut Field, text: &mut String) {
+    fn pack_member(&mut self, field: &mut DeclaredMember, text: &mut String) {
         if self.random.chance(self.shape.attributes / 3) {
             field.packed = true;
             text.push_str(" __attribute__((packed))");
@@ -253,7 +253,7 @@ impl Generator {
         id
     }
 
-    fn bit_field(&mut self) -> (Field, String) {
+    fn bit_field(&mut self) -> (DeclaredMember, String) {
         let base = *self.random.pick(&self.bit_bases);
         let most = match self.types.integer(base) {
             Some(Primitive::Bool) => 1,
@@ -267,7 +267,7 @@ impl Generator {
             3 => most.min(16),
             _ => 1 + self.random.below(most.min(40)),
         };
-        let mut field = Field::bits(name.as_deref(), base, width as u32);
+        let mut field = DeclaredMember::bits(name.as_deref(), base, width as u32);
         let declared = self.types.spell_named(base, name.as_deref().unwrap_or_default());
         let mut text = format!("{declared} : {width}");
         if width > 0 && name.is_some() && self.random.chance(self.shape.attributes / 3) {

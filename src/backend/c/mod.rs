@@ -11,8 +11,8 @@ pub mod types;
 
 pub use call::binding::{MOST_ARGUMENTS, imported};
 pub use call::type_handle::TypeHandle;
-pub use data::cdata::{CData, Shared};
-pub use data::ctype::{CType, Class};
+pub use data::cdata::{BorrowedCData, CData};
+pub use data::ctype::{CType, Representation};
 pub use module::Module;
 
 use std::sync::Arc;

@@ -11,7 +11,7 @@ pub(super) mod symbols;
 use std::sync::Arc;
 
 use super::convert::{cast, initialise};
-use super::module::library::Library;
+use super::module::library::Libraries;
 use super::parse::Declarations;
 use super::types::Types;
 use super::{CData, CType};
@@ -27,7 +27,7 @@ use crate::value;
 /// A module of runtime c.
 pub struct Module {
     path: String,
-    library: Library,
+    library: Libraries,
     declarations: Declarations,
 }
 
@@ -42,7 +42,7 @@ impl Module {
     /// Loads the parts of a path, separated by `;`: shared libraries, and headers that end in
     /// `.h`. Without a library, its symbols are those of the process.
     pub(super) fn load(path: &str, compiler: Option<&str>) -> Result<Module> {
-        let mut library = Library::none();
+        let mut library = Libraries::none();
         let declarations = Declarations::default();
         for part in parts(path)? {
             if part.ends_with(".h") {
@@ -52,7 +52,7 @@ impl Module {
             }
         }
         if library.is_empty() {
-            library = Library::process();
+            library = Libraries::process();
         }
         Ok(Module { path: path.to_owned(), library, declarations })
     }
@@ -77,7 +77,7 @@ impl Module {
         self.types().passing(|| self.declarations.parse_type(text))
     }
 
-    pub(super) fn library(&self) -> &Library {
+    pub(super) fn library(&self) -> &Libraries {
         &self.library
     }
 }

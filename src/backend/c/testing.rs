@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::convert::{access, initialise};
 use super::parse::Declarations;
-use super::types::Kind;
+use super::types::TypeKind;
 use super::{CData, CType, TypeHandle};
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result};
@@ -46,7 +46,7 @@ impl Header {
         let Item::Function(function) = self.0.get(name).unwrap().item else {
             panic!("{name} is no function")
         };
-        assert!(matches!(self.0.types().resolved(function.type_id), Kind::Function(_)));
+        assert!(matches!(self.0.types().resolved(function.type_id), TypeKind::Function(_)));
         Arc::new(TypeHandle::new(self.0.types(), function.type_id))
     }
 

@@ -6,7 +6,7 @@ use super::{Suite, Userdata, call, call_one, callable_of, float64, handle, value
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::errors::unwind::catching;
 use crate::error::Status;
-use crate::handle::Kind as HandleKind;
+use crate::handle::HandleKind;
 use crate::kit::{Exceptions, Floats, Forked};
 use crate::process::float::FloatEnvironment;
 use crate::signature::Kind;
@@ -103,14 +103,14 @@ fn in_child(body: impl FnOnce() -> Result<(), Status>) -> Result<(), Status> {
 
 /// The head of an exception (Itanium C++ ABI, level I).
 #[repr(C, align(16))]
-struct Exception {
+struct ThrownException {
     class: u64,
-    cleanup: Option<unsafe extern "C" fn(libc::c_int, *mut Exception)>,
+    cleanup: Option<unsafe extern "C" fn(libc::c_int, *mut ThrownException)>,
     unwinder: [usize; 2],
 }
 
 unsafe extern "C-unwind" {
-    fn _Unwind_RaiseException(exception: *mut Exception) -> libc::c_int;
+    fn _Unwind_RaiseException(exception: *mut ThrownException) -> libc::c_int;
 }
 
 /// A callback that throws what no language knows.
@@ -119,12 +119,12 @@ unsafe extern "C-unwind" fn throw(
     _: *mut metaffi_slot,
     _: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    unsafe extern "C" fn end(_: libc::c_int, exception: *mut Exception) {
+    unsafe extern "C" fn end(_: libc::c_int, exception: *mut ThrownException) {
         // SAFETY: of the box below.
         drop(unsafe { Box::from_raw(exception) });
     }
     let class = u64::from_be_bytes(*b"CONFORMS");
-    let exception = Exception { class, cleanup: Some(end), unwinder: [0; 2] };
+    let exception = ThrownException { class, cleanup: Some(end), unwinder: [0; 2] };
     // SAFETY: whoever catches it ends it.
     let refused = unsafe { _Unwind_RaiseException(Box::into_raw(Box::new(exception))) };
     panic!("nobody catches it: {refused}");

@@ -10,14 +10,14 @@ use crate::handle::Fast;
 use crate::handle::pin::Use;
 use crate::python::api::{Api, Object};
 use crate::python::convert::Loans;
-use crate::python::downcall::arguments::Arguments;
-use crate::python::downcall::returns::Returns;
+use crate::python::downcall::arguments::ArgumentMarshaller;
+use crate::python::downcall::returns::ReturnMarshaller;
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, from_handle};
-use crate::python::{Called, Kept, On};
+use crate::python::{CalledUnderLock, LockGuarded, On};
 use crate::signature::{Parameter, Signature, TypeInfo};
-use crate::thread::Words;
+use crate::thread::ThreadWords;
 
 /// An attribute: whose, and its name, an interned `str`.
 pub(super) struct Attribute {
@@ -36,29 +36,30 @@ pub(super) fn getter(
     returns: Vec<TypeInfo>,
 ) -> Result<Arc<Function>> {
     let signature = Signature { params, returns, variadic: false };
-    let (arguments, returns) = (Arguments::new(&signature)?, Returns::new(&signature));
-    let getter = Getter(Kept::new(Get { attribute, arguments, returns }));
+    let (arguments, returns) =
+        (ArgumentMarshaller::new(&signature)?, ReturnMarshaller::new(&signature));
+    let getter = AttributeGetter(LockGuarded::new(Get { attribute, arguments, returns }));
     Ok(Arc::new(Function::new(signature, getter)?))
 }
 
 /// A function that writes an attribute; its last parameter is the value.
 pub(super) fn setter(attribute: Attribute, params: Vec<Parameter>) -> Result<Arc<Function>> {
     let signature = Signature { params, returns: vec![], variadic: false };
-    let arguments = Arguments::new(&signature)?;
-    Ok(Arc::new(Function::new(signature, Setter { attribute, arguments })?))
+    let arguments = ArgumentMarshaller::new(&signature)?;
+    Ok(Arc::new(Function::new(signature, AttributeSetter { attribute, arguments })?))
 }
 
-struct Getter(Kept<Get>);
+struct AttributeGetter(LockGuarded<Get>);
 
 struct Get {
     attribute: Attribute,
-    arguments: Arguments,
-    returns: Returns,
+    arguments: ArgumentMarshaller,
+    returns: ReturnMarshaller,
 }
 
-struct Setter {
+struct AttributeSetter {
     attribute: Attribute,
-    arguments: Arguments,
+    arguments: ArgumentMarshaller,
 }
 
 impl Get {
@@ -126,7 +127,7 @@ impl Get {
     }
 }
 
-impl Called for Get {
+impl CalledUnderLock for Get {
     #[inline(always)]
     unsafe fn call(&self, On { gil, span, .. }: On, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
@@ -142,7 +143,7 @@ impl Called for Get {
 /// The attribute of an object whose handle is the one argument; the return is one slot.
 struct OfHandle;
 
-impl Called<OfHandle> for Get {
+impl CalledUnderLock<OfHandle> for Get {
     #[inline(always)]
     unsafe fn call(&self, On { gil, span, .. }: On, frame: *mut metaffi_slot) -> Result<()> {
         let (api, name) = (gil.api, self.attribute.name.as_ptr());
@@ -170,11 +171,17 @@ impl Called<OfHandle> for Get {
     }
 }
 
-impl Callee for Getter {
+impl Callee for AttributeGetter {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.0.attribute.api)?;
         // SAFETY: the caller's promise.
-        unsafe { Called::<()>::call(&*self.0, On { gil: &gil, words: Words::here(), span }, frame) }
+        unsafe {
+            CalledUnderLock::<()>::call(
+                &*self.0,
+                On { gil: &gil, words: ThreadWords::here(), span },
+                frame,
+            )
+        }
     }
 
     fn fast(&self) -> Option<Fast> {
@@ -191,7 +198,7 @@ impl Callee for Getter {
     }
 }
 
-impl Callee for Setter {
+impl Callee for AttributeSetter {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let api = self.attribute.api;
         let gil = gil::enter(api)?;
@@ -212,7 +219,7 @@ impl Callee for Setter {
     }
 }
 
-impl Setter {
+impl AttributeSetter {
     /// Sets the attribute to the last of the objects.
     unsafe fn set(&self, gil: &Gil, objects: *mut Object) -> Result<()> {
         let Attribute { api, owner, name } = &self.attribute;

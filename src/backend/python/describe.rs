@@ -12,7 +12,7 @@ use crate::python::support;
 
 /// What the support package says of one entity.
 #[derive(Deserialize)]
-struct Described {
+struct EntityDescription {
     path: String,
     kind: String,
     #[serde(flatten)]
@@ -29,13 +29,13 @@ pub(super) fn describe(module: &Module) -> Result<Description> {
         let describe = &support::get(&gil)?.describe;
         support::answer(&gil, describe, &[module.modules()])?
     };
-    let described: Vec<Described> = inferred::parse(&text)?;
+    let described: Vec<EntityDescription> = inferred::parse(&text)?;
     let mut entities = described.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
     entities.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Description { runtime: NAME, module: module.path().to_owned(), entities })
 }
 
-fn entry(described: Described) -> Result<Entry> {
+fn entry(described: EntityDescription) -> Result<Entry> {
     let kind = match described.kind.as_str() {
         "constructor" => EntryKind::Constructor,
         "method" => EntryKind::Method,

@@ -1,6 +1,6 @@
 //! The interpreters on this machine, and which of them can be embedded.
 
-use super::find::{self, Interpreter, Place};
+use super::find::{self, Candidate, Interpreter};
 use crate::backend::Finding;
 use crate::error::Result;
 
@@ -23,7 +23,7 @@ pub(super) fn findings() -> Vec<Finding> {
     findings
 }
 
-fn finding(interpreter: Result<Interpreter>, place: &Place) -> Finding {
+fn finding(interpreter: Result<Interpreter>, place: &Candidate) -> Finding {
     let what = WHAT.to_owned();
     match interpreter {
         Ok(interpreter) => {

@@ -12,7 +12,7 @@ use crate::python::run;
 pub(super) static OWNER: Owner = Owner::new();
 
 /// An interpreter of ours.
-pub(super) struct Python;
+pub(super) struct OwnInterpreter;
 
 /// What `Py_FinalizeEx` does that a program can see.
 const LAST_WORDS: &std::ffi::CStr = c"import atexit, sys
@@ -23,7 +23,7 @@ for stream in sys.stdout, sys.stderr:
     except Exception:
         pass";
 
-impl LastWords for Python {
+impl LastWords for OwnInterpreter {
     fn ending(&self) -> Ending {
         match Api::get() {
             Some(api) if LIFE.check().is_ok() && gil::is_held(api) => Ending::Here,

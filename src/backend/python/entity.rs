@@ -8,8 +8,8 @@ use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
-use crate::python::convert::inferred::{self, Inferred, Item};
-use crate::python::downcall::function::{PyFunction, Target};
+use crate::python::convert::inferred::{self, Inferred, InferredValue};
+use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::downcall::spread::{Named, Spread};
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of};
@@ -115,10 +115,10 @@ impl Lookup<'_> {
         let target = match (self.spreads(&signature)?, dispatched) {
             (Some((varargs, named)), is_method) => {
                 let target = if is_method { self.interned(&method)? } else { function };
-                Target::Spread(Arc::new(Spread { target, is_method, varargs, named }))
+                CallTarget::Spread(Arc::new(Spread { target, is_method, varargs, named }))
             }
-            (None, true) => Target::Method(Arc::new(self.interned(&method)?)),
-            (None, false) => Target::Callable(Arc::new(function)),
+            (None, true) => CallTarget::Method(Arc::new(self.interned(&method)?)),
+            (None, false) => CallTarget::Callable(Arc::new(function)),
         };
         PyFunction::bind(self.api, target, signature, required)
     }
@@ -196,7 +196,7 @@ impl Lookup<'_> {
         let attribute_json = &self.support.attribute_json;
         let arguments = [&owner, &name, &flags[0]];
         let text = support::answer(self.gil, attribute_json, &arguments)?;
-        let inferred = inferred::parse::<Item>(&text)?.info()?;
+        let inferred = inferred::parse::<InferredValue>(&text)?.info()?;
         let name = text_of(self.gil, &name)?;
         let attribute = Attribute {
             api: self.api,
@@ -232,7 +232,7 @@ impl Lookup<'_> {
         let params = params.iter().cloned().map(Parameter::from).collect::<Vec<_>>();
         let required = params.len();
         let signature = Signature { params, returns, variadic: false };
-        PyFunction::bind(self.api, Target::Callable(Arc::new(function)), signature, required)
+        PyFunction::bind(self.api, CallTarget::Callable(Arc::new(function)), signature, required)
     }
 }
 

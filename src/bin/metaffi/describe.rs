@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use metaffi::backend::{Description, Entry, EntryKind, Variable};
+use metaffi::backend::{DescribedParameter, Description, Entry, EntryKind};
 use metaffi::model::{Module, Runtime};
 
 use crate::failure::Failure;
@@ -71,7 +71,7 @@ fn kind(kind: EntryKind) -> &'static str {
 /// A signature, the type of what has no parameters to take, or `?` where nothing is declared.
 fn types(entry: &Entry) -> String {
     let foreign = entry.declaration.is_none() && entry.value.is_none();
-    let list = |variables: &[Variable]| {
+    let list = |variables: &[DescribedParameter]| {
         variables.iter().map(|variable| one(variable, foreign)).collect::<Vec<_>>().join(", ")
     };
     match (&entry.params, &entry.returns) {
@@ -90,7 +90,7 @@ fn types(entry: &Entry) -> String {
 }
 
 /// `name: type`; with the foreign type where no declaration shows it.
-fn one(variable: &Variable, foreign: bool) -> String {
+fn one(variable: &DescribedParameter, foreign: bool) -> String {
     let name = variable.name.as_deref().map(|name| format!("{name}: ")).unwrap_or_default();
     match variable.alias.as_deref().filter(|_| foreign) {
         Some(alias) => format!("{name}{}<{alias}>", variable.type_name),

@@ -7,9 +7,9 @@ use super::store::{To, store};
 use crate::abi::metaffi_slot;
 use crate::call::downcall::frame::with_stack;
 use crate::call::function::Function;
-use crate::call::plan::Numbers;
+use crate::call::plan::NumberSignature;
 use crate::call::plan::native::{Convention, NativeType};
-use crate::call::upcall::{Arguments, Closure, Handler};
+use crate::call::upcall::{Closure, Handler, IncomingArguments};
 use crate::error::{Error, Result};
 use crate::handle::pin::Use;
 
@@ -34,12 +34,18 @@ pub fn export_as(
 /// Runs a function when C calls, with arguments of its natural C types.
 impl Handler for Function {
     #[inline(always)]
-    unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
-        let Some(Numbers { params, returned }) = self.plan().numbers() else {
+    unsafe fn call(
+        &self,
+        span: Use,
+        arguments: impl IncomingArguments,
+        result: *mut c_void,
+    ) -> Result<()> {
+        let Some(NumberSignature { params, returned }) = self.plan().numbers() else {
             // SAFETY: the caller's promise.
             return unsafe { call_general(self, span, arguments, result) };
         };
-        let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; Numbers::MOST + 1];
+        let mut frame =
+            [const { MaybeUninit::<metaffi_slot>::uninit() }; NumberSignature::MOST + 1];
         let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
         // SAFETY: the closure was made for the natural types of this function, so each argument
         // has the type of its parameter; all are numbers, of which the frame has room for so many.
@@ -65,7 +71,7 @@ impl Handler for Function {
 unsafe fn call_general(
     function: &Function,
     span: Use,
-    arguments: impl Arguments,
+    arguments: impl IncomingArguments,
     result: *mut c_void,
 ) -> Result<()> {
     let (params, returns) = (function.params(), function.returns());

@@ -11,14 +11,14 @@ use crate::abi::{
 };
 use crate::call::errors::failure::report;
 use crate::call::function::Function;
-use crate::call::plan::Place;
+use crate::call::plan::SlotLayout;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, Use};
 use crate::handle::{Fast, FastCell, Handled, Key, Table};
 use crate::signature::Kind;
 
 /// What a handle that can be called stands for.
-pub trait Called: Handled {
+pub trait CallableHandle: Handled {
     /// Where its handles are.
     const TABLE: &'static Table<FastCell>;
 
@@ -27,7 +27,7 @@ pub trait Called: Handled {
 }
 
 /// How a function is called behind a handle of type `T`, and its shape.
-pub fn fast<T: Called>(function: &Function) -> (Fast, u64) {
+pub fn fast<T: CallableHandle>(function: &Function) -> (Fast, u64) {
     let pinned = Fast { invoke: pinned::<T>, code: ptr::null(), map: 0 };
     (function.fast().unwrap_or(pinned), function.plan().shape())
 }
@@ -35,7 +35,7 @@ pub fn fast<T: Called>(function: &Function) -> (Fast, u64) {
 /// An [`Invoke`](crate::handle::Invoke) that keeps what it calls alive by a pin: the slow way,
 /// which every function has.
 #[inline(never)]
-unsafe extern "C-unwind" fn pinned<T: Called>(
+unsafe extern "C-unwind" fn pinned<T: CallableHandle>(
     _: *const (),
     frame: *mut metaffi_slot,
     _: u64,
@@ -69,7 +69,7 @@ unsafe fn call_frame(function: &Function, span: Use, frame: *mut metaffi_slot) -
 /// `frame` has the layout of the signature, with the arguments filled in; `error` is NULL or
 /// writable.
 #[inline(always)]
-pub unsafe fn by_frame<T: Called>(
+pub unsafe fn by_frame<T: CallableHandle>(
     key: Key,
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
@@ -117,7 +117,7 @@ pub struct Values {
 /// # Safety
 /// The values are as described; `error` is NULL or writable.
 #[inline(always)]
-pub unsafe fn by_values<T: Called>(
+pub unsafe fn by_values<T: CallableHandle>(
     key: Key,
     values: Values,
     error: *mut *mut metaffi_error,
@@ -136,7 +136,7 @@ pub unsafe fn by_values<T: Called>(
 /// The same with values that there are; what is not of the shape goes the way that converts and
 /// reports.
 #[inline(never)]
-unsafe fn by_shape<T: Called>(
+unsafe fn by_shape<T: CallableHandle>(
     key: Key,
     shape: u64,
     values: &Values,
@@ -198,7 +198,7 @@ fn returned(shape: u64) -> usize {
 
 /// Calls by values the slow way.
 #[inline(never)]
-unsafe fn by_values_slow<T: Called>(
+unsafe fn by_values_slow<T: CallableHandle>(
     key: Key,
     values: &Values,
     error: *mut *mut metaffi_error,
@@ -240,7 +240,7 @@ const COUNT_BITS: u32 = 4;
 const NOTHING: u64 = 1;
 
 /// How a scalar is kept in a payload.
-struct Row {
+struct ScalarRow {
     number: metaffi_type,
     /// The bits that it has.
     mask: u64,
@@ -250,15 +250,15 @@ struct Row {
     never: u64,
 }
 
-const fn row(kind: Kind, bits: u32, signed: bool) -> Row {
+const fn row(kind: Kind, bits: u32, signed: bool) -> ScalarRow {
     let (mask, sign) = (u64::MAX >> (64 - bits), if signed { 1 << (bits - 1) } else { 0 });
     // Only 0 and 1 are a bool.
     let never = if matches!(kind, Kind::Bool) { mask - 1 } else { 0 };
-    Row { number: kind as metaffi_type, mask, sign, never }
+    ScalarRow { number: kind as metaffi_type, mask, sign, never }
 }
 
 /// The kinds of scalars; row 0 stands for no return.
-static ROWS: [Row; 16] = [
+static ROWS: [ScalarRow; 16] = [
     row(Kind::Null, 64, false),
     row(Kind::Float64, 64, false),
     row(Kind::Float32, 32, false),
@@ -278,8 +278,8 @@ static ROWS: [Row; 16] = [
 ];
 
 /// The types of a function of scalars in one word; 0 of any other, and if there are too many.
-pub(in crate::call) fn shape(params: &[Place], returns: &[Place]) -> u64 {
-    let number = |place: &Place| {
+pub(in crate::call) fn shape(params: &[SlotLayout], returns: &[SlotLayout]) -> u64 {
+    let number = |place: &SlotLayout| {
         ROWS.iter()
             .skip(1)
             .position(|row| row.number == place.number())
@@ -304,8 +304,8 @@ mod tests {
     use super::*;
     use crate::signature::Type;
 
-    fn places(names: &[&str]) -> Vec<Place> {
-        names.iter().map(|name| Place::of(Type::parse(name).unwrap())).collect()
+    fn places(names: &[&str]) -> Vec<SlotLayout> {
+        names.iter().map(|name| SlotLayout::of(Type::parse(name).unwrap())).collect()
     }
 
     #[test]

@@ -3,7 +3,7 @@ use super::frame::with_stack;
 use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_string, metaffi_value};
 use crate::call::errors::guard::guarded;
 use crate::call::function::Function;
-use crate::call::plan::Place;
+use crate::call::plan::SlotLayout;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, pin::Use};
 use crate::signature::{Kind, Type, TypeInfo};
@@ -69,7 +69,7 @@ pub unsafe fn call_owned(
 #[inline(always)]
 pub(in crate::call) unsafe fn load(
     value: &metaffi_value,
-    place: &Place,
+    place: &SlotLayout,
     slots: *mut metaffi_slot,
 ) -> bool {
     if value.r#type != place.number() {
@@ -124,7 +124,7 @@ unsafe fn load_with(
     check: unsafe fn(&metaffi_string, Kind) -> Result<()>,
 ) -> Result<Type> {
     let r#type = value::type_of(value)?;
-    let place = Place::of(r#type);
+    let place = SlotLayout::of(r#type);
     // SAFETY: the caller's promise.
     unsafe {
         match place.kind {
@@ -204,7 +204,7 @@ unsafe fn load_checked(
                 *slots = converted.data.array.expose_provenance() as u64;
             }
             _ => {
-                load(&converted, &Place::of(to), slots);
+                load(&converted, &SlotLayout::of(to), slots);
             }
         }
         Ok(())
@@ -234,7 +234,7 @@ unsafe extern "C" fn free_array(data: *mut ()) {
 /// # Safety
 /// `slots` holds a value of the place's kind; `to` has room for a value.
 #[inline(always)]
-pub unsafe fn store(slots: *const metaffi_slot, place: &Place, to: *mut metaffi_value) {
+pub unsafe fn store(slots: *const metaffi_slot, place: &SlotLayout, to: *mut metaffi_value) {
     // SAFETY: the caller's promise. Numbers are read whole: every member of a payload is the low
     // part of its slot, as in memory on a little-endian machine.
     unsafe {

@@ -9,11 +9,11 @@ use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
 use crate::call::Late;
 use crate::error::{Error, Failure, ForeignError, Result, Status};
 use crate::fork::Once;
-use crate::handle::{self, Handled, Kind};
+use crate::handle::{self, HandleKind, Handled};
 
 /// Answers, kept since C borrows them.
 #[derive(Default)]
-struct Asked {
+struct CachedAnswers {
     /// If it cannot be read where it is.
     message: Once<CString>,
     runtime: Once<CString>,
@@ -34,7 +34,7 @@ pub struct Frame {
 }
 
 impl Handled for Failure {
-    const KIND: Kind = Kind::Error;
+    const KIND: HandleKind = HandleKind::Error;
 }
 
 impl Failure {
@@ -72,7 +72,7 @@ impl Failure {
         self.ask::<Vec<Error>>(&self.asked().members, |foreign| foreign.members())
     }
 
-    fn asked(&self) -> &Asked {
+    fn asked(&self) -> &CachedAnswers {
         self.kept()
     }
 
@@ -113,7 +113,7 @@ pub fn to_c(error: Error) -> *mut metaffi_error {
 #[cold]
 pub fn from_c(status: metaffi_status, error: *mut metaffi_error) -> Error {
     if let Ok(failure) = handle::get::<Failure>(error.addr()) {
-        let _ = handle::free(error.addr(), Kind::Error);
+        let _ = handle::free(error.addr(), HandleKind::Error);
         return failure.error();
     }
     let known = Status::from_code(status);

@@ -11,7 +11,7 @@ use std::time::Instant;
 use super::said::{self, Sort};
 use crate::error::Error;
 use crate::fork::Once;
-use crate::thread::{Word, Words};
+use crate::thread::{ThreadWords, Word};
 
 pub use watch::Late;
 
@@ -23,18 +23,18 @@ pub use watch::Late;
 #[derive(Default)]
 pub struct HostCall {
     /// In memory of its own, so that a call has one word to look at.
-    held: Cell<Option<Arc<Held>>>,
+    held: Cell<Option<Arc<RecordedFailure>>>,
 }
 
 /// The failure that a call will end with.
-struct Held {
+struct RecordedFailure {
     failure: Error,
     since: Instant,
     /// Once somebody has asked.
     sort: Once<Sort>,
 }
 
-impl Held {
+impl RecordedFailure {
     fn sort(&self) -> Sort {
         self.sort.get().copied().unwrap_or_else(|| *self.sort.get_or_set(Sort::of(&self.failure)))
     }
@@ -51,14 +51,14 @@ impl Held {
 /// code of C nor that of a runtime returns on another one than it was called on.
 #[must_use = "dropping it makes the call the current one again"]
 pub struct Restore {
-    words: Words,
+    words: ThreadWords,
     call: *const (),
 }
 
 impl Restore {
     /// Makes another call the current one.
     #[inline(always)]
-    fn instead(words: Words, call: *const ()) -> Restore {
+    fn instead(words: ThreadWords, call: *const ()) -> Restore {
         let restore = Restore { words, call: words.get(Word::HostCall) };
         words.set(Word::HostCall, call);
         restore
@@ -76,7 +76,7 @@ impl HostCall {
     /// Runs C code for a host.
     #[inline(always)]
     pub fn run<R>(&self, code: impl FnOnce() -> R) -> R {
-        let restore = Restore::instead(Words::here(), ptr::from_ref(self).cast());
+        let restore = Restore::instead(ThreadWords::here(), ptr::from_ref(self).cast());
         let result = code();
         drop(restore);
         result
@@ -97,7 +97,7 @@ impl HostCall {
     /// For code of a runtime that C may have called: until the result is dropped, what fails is not
     /// of the call that runs the C code.
     #[inline(always)]
-    pub fn pause(words: Words) -> Restore {
+    pub fn pause(words: ThreadWords) -> Restore {
         Restore::instead(words, ptr::null())
     }
 
@@ -114,14 +114,14 @@ impl HostCall {
             // What failures say of themselves may run code of a runtime, which may fail in turn: that
             // is not of the call.
             Some(held) => {
-                let paused = HostCall::pause(Words::here());
+                let paused = HostCall::pause(ThreadWords::here());
                 let is_covered = held.covers(failure);
                 drop(paused);
                 is_covered
             }
             None => {
                 let (failure, since) = (failure.clone(), Instant::now());
-                let held = Arc::new(Held { failure, since, sort: Once::new() });
+                let held = Arc::new(RecordedFailure { failure, since, sort: Once::new() });
                 watch::watch(&held);
                 call.held.set(Some(held));
                 true
@@ -149,7 +149,7 @@ mod tests {
     fn a_call_ends_with_the_first_failure_of_its_own_callbacks() {
         assert!(!HostCall::fail(&failure("without a call")));
         let ((inner, outer), failed) = run(|| {
-            let paused = HostCall::pause(Words::here());
+            let paused = HostCall::pause(ThreadWords::here());
             assert!(!HostCall::fail(&failure("while a callback runs")));
             let inner = run(|| HostCall::fail(&failure("inner")));
             drop(paused);

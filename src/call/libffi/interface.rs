@@ -5,21 +5,21 @@ use std::fmt;
 
 use super::cif::Cif;
 use crate::call::downcall::frame::with_stack;
-use crate::call::moves::Image;
+use crate::call::moves::Moves;
 use crate::call::plan::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 
 /// A prepared call: where each argument of a signature goes.
 pub struct CallInterface {
-    way: Way,
+    way: CallPath,
     count: usize,
     return_size: usize,
 }
 
 /// How a call is made.
-enum Way {
+enum CallPath {
     /// By what was worked out once.
-    Image(Image),
+    Image(Moves),
     /// By libffi, which works it out at each call.
     Libffi {
         cif: Cif,
@@ -44,8 +44,8 @@ impl CallInterface {
         convention: Convention,
     ) -> Result<CallInterface> {
         check_variadic(parameters, fixed)?;
-        match Image::new(parameters, returns, convention) {
-            Some(image) => Ok(CallInterface::by(Way::Image(image), parameters, returns)),
+        match Moves::new(parameters, returns, convention) {
+            Some(image) => Ok(CallInterface::by(CallPath::Image(image), parameters, returns)),
             None => CallInterface::by_libffi(parameters, returns, fixed, convention),
         }
     }
@@ -64,10 +64,10 @@ impl CallInterface {
         check_variadic(parameters, fixed)?;
         let cif = Cif::new(parameters, returns, fixed, convention)?;
         let blocks = parameters.iter().map(|native| native.bank().is_none()).collect();
-        Ok(CallInterface::by(Way::Libffi { cif, blocks }, parameters, returns))
+        Ok(CallInterface::by(CallPath::Libffi { cif, blocks }, parameters, returns))
     }
 
-    fn by(way: Way, parameters: &[NativeType], returns: &NativeType) -> CallInterface {
+    fn by(way: CallPath, parameters: &[NativeType], returns: &NativeType) -> CallInterface {
         let return_size = returns.size().next_multiple_of(8).max(8);
         CallInterface { way, count: parameters.len(), return_size }
     }
@@ -102,8 +102,8 @@ impl CallInterface {
         // SAFETY: the caller's promise.
         unsafe {
             match &self.way {
-                Way::Image(image) => image.call(function, return_slot, arguments),
-                Way::Libffi { cif, .. } => cif.call(function, return_slot, arguments),
+                CallPath::Image(image) => image.call(function, return_slot, arguments),
+                CallPath::Libffi { cif, .. } => cif.call(function, return_slot, arguments),
             }
         }
     }
@@ -124,8 +124,8 @@ impl CallInterface {
         // SAFETY: the caller's promise.
         unsafe {
             match &self.way {
-                Way::Image(image) => image.call_words(function, return_slot, words),
-                Way::Libffi { cif, blocks } => {
+                CallPath::Image(image) => image.call_words(function, return_slot, words),
+                CallPath::Libffi { cif, blocks } => {
                     call_words(cif, blocks, function, return_slot, words);
                 }
             }

@@ -6,7 +6,7 @@
 mod sysv64;
 
 #[cfg(all(target_arch = "x86_64", unix))]
-pub(super) use sysv64::{Image, RESULTS, metaffi_call_image as call_image};
+pub(super) use sysv64::{Moves, RESULTS, metaffi_call_image as call_image};
 
 #[cfg(not(all(target_arch = "x86_64", unix)))]
 mod nowhere {
@@ -16,10 +16,10 @@ mod nowhere {
     use crate::error::Result;
 
     /// Not written for this platform: every call is libffi's.
-    pub(crate) enum Image {}
+    pub(crate) enum Moves {}
 
-    impl Image {
-        pub(crate) fn new(_: &[NativeType], _: &NativeType, _: Convention) -> Option<Image> {
+    impl Moves {
+        pub(crate) fn new(_: &[NativeType], _: &NativeType, _: Convention) -> Option<Moves> {
             None
         }
 
@@ -51,4 +51,4 @@ mod nowhere {
 }
 
 #[cfg(not(all(target_arch = "x86_64", unix)))]
-pub(super) use nowhere::Image;
+pub(super) use nowhere::Moves;

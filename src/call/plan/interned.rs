@@ -7,10 +7,10 @@ use std::sync::{Arc, Weak};
 use crate::fork::Lock;
 
 /// Where things that are alike are found. Two threads that make one at once have one each.
-pub(crate) struct Interned<T>(Lock<Known<T>>);
+pub(crate) struct Interned<T>(Lock<InternTable<T>>);
 
 /// By a digest of what a thing is, and its address.
-type Known<T> = BTreeMap<(u64, usize), Weak<T>>;
+type InternTable<T> = BTreeMap<(u64, usize), Weak<T>>;
 
 impl<T> Default for Interned<T> {
     fn default() -> Interned<T> {

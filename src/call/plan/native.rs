@@ -65,7 +65,7 @@ pub enum NativeType {
 
 /// A kind of registers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Bank {
+pub enum RegisterClass {
     /// Those of integers and pointers.
     Integer,
     /// Those of floats.
@@ -75,9 +75,9 @@ pub enum Bank {
 impl NativeType {
     /// The registers in which a scalar travels; `None` for what is no scalar of at most eight
     /// bytes.
-    pub fn bank(&self) -> Option<Bank> {
+    pub fn bank(&self) -> Option<RegisterClass> {
         Some(match self {
-            NativeType::F32 | NativeType::F64 => Bank::Float,
+            NativeType::F32 | NativeType::F64 => RegisterClass::Float,
             NativeType::I8
             | NativeType::U8
             | NativeType::I16
@@ -86,7 +86,7 @@ impl NativeType {
             | NativeType::U32
             | NativeType::I64
             | NativeType::U64
-            | NativeType::Pointer => Bank::Integer,
+            | NativeType::Pointer => RegisterClass::Integer,
             _ => return None,
         })
     }

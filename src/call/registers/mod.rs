@@ -12,7 +12,7 @@ mod ret;
 mod spill;
 mod thunk;
 
-use super::plan::native::{Bank, Convention, NativeType};
+use super::plan::native::{Convention, NativeType, RegisterClass};
 use crate::handle::{Fast, Invoke};
 
 /// How many arguments a thunk has in each kind of register; it has none elsewhere.
@@ -30,7 +30,7 @@ struct Thunks {
 
 impl Thunks {
     fn of(returns: &NativeType) -> Option<Thunks> {
-        fn returning<R: ret::Return>() -> Option<Thunks> {
+        fn returning<R: ret::ThunkReturn>() -> Option<Thunks> {
             Some(Thunks {
                 plain: thunk::of::<R>,
                 chars: thunk::of_chars::<R>,
@@ -83,18 +83,23 @@ pub fn fast(
     if !IS_KNOWN || convention == Convention::Win64 {
         return None;
     }
-    let banks: Vec<Bank> = params.iter().map(NativeType::bank).collect::<Option<_>>()?;
+    let banks: Vec<RegisterClass> = params.iter().map(NativeType::bank).collect::<Option<_>>()?;
     let thunks = Thunks::of(returns)?;
     let in_bank = |bank| {
         banks.iter().enumerate().filter(move |(_, b)| **b == bank).map(|(slot, _)| slot as u64)
     };
-    let (integers, floats) = (in_bank(Bank::Integer).count(), in_bank(Bank::Float).count());
+    let (integers, floats) =
+        (in_bank(RegisterClass::Integer).count(), in_bank(RegisterClass::Float).count());
     let (invoke, map) = match chars {
         0 if integers > INTEGERS || floats > FLOATS => {
-            thunks.spilled(in_bank(Bank::Float), params.len())?
+            thunks.spilled(in_bank(RegisterClass::Float), params.len())?
         }
         0 => {
-            let map = thunk::order(in_bank(Bank::Integer), in_bank(Bank::Float), params.len());
+            let map = thunk::order(
+                in_bank(RegisterClass::Integer),
+                in_bank(RegisterClass::Float),
+                params.len(),
+            );
             ((thunks.plain)(integers, floats), map)
         }
         _ if floats == 0 && integers <= INTEGERS => ((thunks.chars)(integers), chars),

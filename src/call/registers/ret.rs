@@ -2,7 +2,7 @@ use crate::abi::metaffi_slot;
 
 /// What a thunk does with the result register. A callee leaves the bits above its type undefined,
 /// so each class reads the whole register and keeps what counts.
-pub(super) trait Return {
+pub(super) trait ThunkReturn {
     /// The register.
     type Register: Register;
     /// Whether there is a result at all.
@@ -39,7 +39,7 @@ macro_rules! returns {
     ($($name:ident: $register:ty => |$value:ident| $slot:expr;)*) => {
         $(
             pub(super) struct $name;
-            impl Return for $name {
+            impl ThunkReturn for $name {
                 type Register = $register;
                 #[inline(always)]
                 fn slot($value: $register) -> metaffi_slot {
@@ -64,7 +64,7 @@ returns! {
 
 pub(super) struct Void;
 
-impl Return for Void {
+impl ThunkReturn for Void {
     type Register = ();
     const STORED: bool = false;
     #[inline(always)]

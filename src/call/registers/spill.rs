@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::ret::{Register, Return};
+use super::ret::{Register, ThunkReturn};
 use super::{FLOATS, INTEGERS};
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::moves::{RESULTS, call_image};
@@ -22,7 +22,7 @@ pub(super) fn map(floats: impl Iterator<Item = u64>, count: usize) -> Option<u64
     (count <= MOST).then(|| floats.fold(count_bits, |map, index| map | 1 << index))
 }
 
-pub(super) unsafe extern "C-unwind" fn spilled<R: Return>(
+pub(super) unsafe extern "C-unwind" fn spilled<R: ThunkReturn>(
     code: *const (),
     frame: *mut metaffi_slot,
     map: u64,

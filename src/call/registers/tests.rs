@@ -89,7 +89,7 @@ fn a_code_unit_in_a_signed_byte_keeps_its_sign_in_the_register() {
 
 /// A closure of the signature that digests its arguments: what they were cannot be mixed up.
 fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
-    use crate::call::upcall::{Arguments, Closure, Handler};
+    use crate::call::upcall::{Closure, Handler, IncomingArguments};
     use crate::error::Result;
     use crate::handle::pin::Use;
 
@@ -98,7 +98,7 @@ fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
         unsafe fn call(
             &self,
             _: Use,
-            arguments: impl Arguments,
+            arguments: impl IncomingArguments,
             result: *mut c_void,
         ) -> Result<()> {
             let mut sum = 0u64;
@@ -123,7 +123,7 @@ fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
     let handler = Digest(params.to_vec());
     // The whole of the result register, whatever is made of it.
     let word = match returns.bank() {
-        Some(Bank::Float) => NativeType::F64,
+        Some(RegisterClass::Float) => NativeType::F64,
         _ => NativeType::U64,
     };
     let closure =

@@ -1,4 +1,4 @@
-use super::ret::Return;
+use super::ret::ThunkReturn;
 use super::{FLOATS, INTEGERS};
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::handle::{Invoke, Key};
@@ -24,7 +24,7 @@ pub(super) fn order(
 }
 
 /// The thunk for so many integers and floats.
-pub(super) fn of<R: Return>(integers: usize, floats: usize) -> Invoke {
+pub(super) fn of<R: ThunkReturn>(integers: usize, floats: usize) -> Invoke {
     match (integers, floats) {
         (0, 0) => integers0::<R>,
         (1, 0) => integers1::<R>,
@@ -42,7 +42,7 @@ pub(super) fn of<R: Return>(integers: usize, floats: usize) -> Invoke {
 }
 
 /// The thunk for so many integers, of which the map says which are characters in a signed byte.
-pub(super) fn of_chars<R: Return>(integers: usize) -> Invoke {
+pub(super) fn of_chars<R: ThunkReturn>(integers: usize) -> Invoke {
     match integers {
         0 | 1 => chars1::<R>,
         2 => chars2::<R>,
@@ -72,7 +72,7 @@ fn char(slot: u64, map: u64, index: u32) -> u64 {
 /// A thunk for arguments of one kind: argument `i` is slot `i`, the result follows.
 macro_rules! uniform {
     ($name:ident, $type:ty, $from:path, $count:literal: $($slot:literal)*) => {
-        unsafe extern "C-unwind" fn $name<R: Return>(
+        unsafe extern "C-unwind" fn $name<R: ThunkReturn>(
             code: *const (),
             frame: *mut metaffi_slot,
             map: u64,
@@ -115,7 +115,7 @@ uniform!(floats3, f64, float, 3: 0 1 2);
 uniform!(floats4, f64, float, 4: 0 1 2 3);
 
 /// A thunk for any mix: loads every argument register.
-unsafe extern "C-unwind" fn mixed<R: Return>(
+unsafe extern "C-unwind" fn mixed<R: ThunkReturn>(
     code: *const (),
     frame: *mut metaffi_slot,
     order: u64,

@@ -1,9 +1,9 @@
-//! [`Arguments`]: where the arguments of a call are that C makes.
+//! [`IncomingArguments`]: where the arguments of a call are that C makes.
 
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
-use super::slot::Slot;
+use super::slot::ClosureSlot;
 use super::{general, trampoline};
 use crate::signature::Kind;
 
@@ -14,16 +14,16 @@ pub(super) const MOST: usize = 16;
 pub(super) type Order = [u8; MOST];
 
 /// Room for the addresses of such arguments.
-pub struct Addresses([MaybeUninit<*mut c_void>; MOST]);
+pub struct ArgumentAddresses([MaybeUninit<*mut c_void>; MOST]);
 
-impl Default for Addresses {
-    fn default() -> Addresses {
-        Addresses([const { MaybeUninit::uninit() }; MOST])
+impl Default for ArgumentAddresses {
+    fn default() -> ArgumentAddresses {
+        ArgumentAddresses([const { MaybeUninit::uninit() }; MOST])
     }
 }
 
 /// Where arguments are.
-pub trait Arguments: Copy {
+pub trait IncomingArguments: Copy {
     /// The address of an argument.
     ///
     /// # Safety
@@ -34,33 +34,33 @@ pub trait Arguments: Copy {
     ///
     /// # Safety
     /// The call is under way.
-    unsafe fn all(self, room: &mut Addresses) -> *mut *mut c_void;
+    unsafe fn all(self, room: &mut ArgumentAddresses) -> *mut *mut c_void;
 
     /// The slot of an argument that is a number.
     ///
     /// # Safety
     /// There is one of that index, and it is that.
-    unsafe fn scalar(self, index: usize, scalar: Scalar) -> u64;
+    unsafe fn scalar(self, index: usize, scalar: ScalarArgument) -> u64;
 
     #[doc(hidden)]
     unsafe fn at(arguments: *mut u64, order: *const Order, count: usize) -> Self;
 
     /// Takes back the slot of a closure whose code finds them like that.
     #[doc(hidden)]
-    fn give_back(slot: &'static Slot);
+    fn give_back(slot: &'static ClosureSlot);
 }
 
 /// A number as C has it: what its slot has of the bytes that it is in.
 #[derive(Clone, Copy)]
-pub struct Scalar {
+pub struct ScalarArgument {
     /// Bits of a slot that it does not have.
     shift: u8,
     signed: bool,
 }
 
-impl Scalar {
+impl ScalarArgument {
     /// What a number of the kind is in its natural C type; `None` of other kinds.
-    pub fn of(kind: Kind) -> Option<Scalar> {
+    pub fn of(kind: Kind) -> Option<ScalarArgument> {
         let (bytes, signed) = match kind {
             Kind::Int8 => (1, true),
             Kind::Int16 => (2, true),
@@ -72,7 +72,7 @@ impl Scalar {
             Kind::Size => (size_of::<usize>() as u8, false),
             _ => return None,
         };
-        Some(Scalar { shift: 64 - 8 * bytes, signed })
+        Some(ScalarArgument { shift: 64 - 8 * bytes, signed })
     }
 
     #[inline(always)]
@@ -93,14 +93,14 @@ pub(super) struct Registers {
     count: usize,
 }
 
-impl Arguments for Registers {
+impl IncomingArguments for Registers {
     #[inline(always)]
     unsafe fn get(self, index: usize) -> *mut c_void {
         // SAFETY: an order names words that are there.
         unsafe { self.image.add(usize::from(*self.order.cast::<u8>().add(index))).cast() }
     }
 
-    unsafe fn all(self, room: &mut Addresses) -> *mut *mut c_void {
+    unsafe fn all(self, room: &mut ArgumentAddresses) -> *mut *mut c_void {
         for (index, address) in room.0.iter_mut().enumerate().take(self.count) {
             // SAFETY: there are so many.
             address.write(unsafe { self.get(index) });
@@ -109,7 +109,7 @@ impl Arguments for Registers {
     }
 
     #[inline(always)]
-    unsafe fn scalar(self, index: usize, scalar: Scalar) -> u64 {
+    unsafe fn scalar(self, index: usize, scalar: ScalarArgument) -> u64 {
         // SAFETY: a word has it in its lowest bits.
         scalar.slot(unsafe { self.get(index).cast::<u64>().read() })
     }
@@ -119,28 +119,28 @@ impl Arguments for Registers {
         Registers { image, order, count }
     }
 
-    fn give_back(slot: &'static Slot) {
+    fn give_back(slot: &'static ClosureSlot) {
         trampoline::give_back(slot);
     }
 }
 
 /// In memory: the address of a row of their addresses.
 #[derive(Clone, Copy)]
-pub(super) struct Listed(*mut *mut c_void);
+pub(super) struct AddressList(*mut *mut c_void);
 
-impl Arguments for Listed {
+impl IncomingArguments for AddressList {
     #[inline(always)]
     unsafe fn get(self, index: usize) -> *mut c_void {
         // SAFETY: the caller's promise.
         unsafe { *self.0.add(index) }
     }
 
-    unsafe fn all(self, _: &mut Addresses) -> *mut *mut c_void {
+    unsafe fn all(self, _: &mut ArgumentAddresses) -> *mut *mut c_void {
         self.0
     }
 
     #[inline(always)]
-    unsafe fn scalar(self, index: usize, scalar: Scalar) -> u64 {
+    unsafe fn scalar(self, index: usize, scalar: ScalarArgument) -> u64 {
         let mut word = 0_u64;
         // SAFETY: so many bytes are there.
         unsafe {
@@ -156,11 +156,11 @@ impl Arguments for Listed {
     }
 
     #[inline(always)]
-    unsafe fn at(arguments: *mut u64, _: *const Order, _: usize) -> Listed {
-        Listed(arguments.cast())
+    unsafe fn at(arguments: *mut u64, _: *const Order, _: usize) -> AddressList {
+        AddressList(arguments.cast())
     }
 
-    fn give_back(slot: &'static Slot) {
+    fn give_back(slot: &'static ClosureSlot) {
         general::give_back(slot);
     }
 }

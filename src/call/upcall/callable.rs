@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering, fence};
 
 use super::{Closure, ErrorSink, Made};
 use crate::call::c_mapping;
-use crate::call::downcall::fast::{Called, fast};
+use crate::call::downcall::fast::{CallableHandle, fast};
 use crate::call::function::Function;
 use crate::error::{Error, Result, Status};
 use crate::fork::{Lock, Once};
-use crate::handle::{CALLABLES, Fast, FastCell, Handled, Kind, Table};
+use crate::handle::{CALLABLES, Fast, FastCell, HandleKind, Handled, Table};
 
 /// A function passed as a value, and the C function pointers made for it.
 pub struct Callable {
@@ -20,22 +20,22 @@ pub struct Callable {
     quick: AtomicBool,
     natural: Made,
     /// What most have nothing of: NULL, or a box, made once.
-    more: AtomicPtr<More>,
+    more: AtomicPtr<CallableExtras>,
 }
 
 /// What a callable may have beyond its function.
 #[derive(Default)]
-struct More {
+struct CallableExtras {
     name: Once<CString>,
-    shadow: Once<Shadow>,
+    shadow: Once<PeerObject>,
     /// Held while a function pointer is added, so that each gets the latest.
     sink: Lock<Option<ErrorSink>>,
     /// The latest of a list that only grows, so that it is read without a lock.
-    typed: AtomicPtr<Typed>,
+    typed: AtomicPtr<TypedPointer>,
 }
 
 /// A runtime's own object for a callable, kept with it.
-pub struct Shadow {
+pub struct PeerObject {
     /// The address of something of the runtime's, by which it knows its own.
     pub owner: *const (),
     /// The object.
@@ -45,11 +45,11 @@ pub struct Shadow {
 }
 
 // SAFETY: only addresses; the runtime says that it may be released on any thread.
-unsafe impl Send for Shadow {}
+unsafe impl Send for PeerObject {}
 // SAFETY: as above.
-unsafe impl Sync for Shadow {}
+unsafe impl Sync for PeerObject {}
 
-impl Drop for Shadow {
+impl Drop for PeerObject {
     fn drop(&mut self) {
         // SAFETY: once, at the callable's end.
         unsafe { (self.release)(self.object) }
@@ -57,21 +57,21 @@ impl Drop for Shadow {
 }
 
 /// A function pointer of a C type that somebody asked for.
-struct Typed {
+struct TypedPointer {
     /// What tells C types apart: the address of an arena, and a number in it.
     arena: *const (),
     number: u32,
-    native: Native,
+    native: NativePointer,
     /// Keeps the arena there, and the number that type's.
-    _kept: Kept,
-    next: *mut Typed,
+    _kept: KeepAlive,
+    next: *mut TypedPointer,
 }
 
 /// What keeps a C type as long as this is there.
-pub type Kept = Box<dyn Any + Send + Sync>;
+pub type KeepAlive = Box<dyn Any + Send + Sync>;
 
 /// A C function pointer: of a C function itself, or made for something else.
-pub enum Native {
+pub enum NativePointer {
     /// The function itself.
     Symbol(*const ()),
     /// A closure.
@@ -80,35 +80,35 @@ pub enum Native {
     Adapted(Closure),
 }
 
-impl Native {
+impl NativePointer {
     fn code(&self) -> *const () {
         match self {
-            Native::Symbol(symbol) => *symbol,
-            Native::Closure(closure) | Native::Adapted(closure) => closure.code(),
+            NativePointer::Symbol(symbol) => *symbol,
+            NativePointer::Closure(closure) | NativePointer::Adapted(closure) => closure.code(),
         }
     }
 
     fn set_sink(&self, sink: &Option<ErrorSink>) {
-        if let Native::Closure(closure) | Native::Adapted(closure) = self {
+        if let NativePointer::Closure(closure) | NativePointer::Adapted(closure) = self {
             closure.set_sink(sink.clone());
         }
     }
 }
 
 // SAFETY: the list is read by any thread, changed under a lock, and freed with the callable.
-unsafe impl Send for Typed {}
+unsafe impl Send for TypedPointer {}
 // SAFETY: as above.
-unsafe impl Sync for Typed {}
+unsafe impl Sync for TypedPointer {}
 
 impl Handled for Callable {
-    const KIND: Kind = Kind::Callable;
+    const KIND: HandleKind = HandleKind::Callable;
 
     fn fast(&self) -> Option<(Fast, u64)> {
         Some(fast::<Callable>(&self.function))
     }
 }
 
-impl Called for Callable {
+impl CallableHandle for Callable {
     const TABLE: &'static Table<FastCell> = &CALLABLES;
 
     #[inline(always)]
@@ -125,7 +125,7 @@ impl Callable {
         Callable { function, quick, natural, more }
     }
 
-    fn more(&self) -> &More {
+    fn more(&self) -> &CallableExtras {
         if let Some(more) = self.known() {
             return more;
         }
@@ -143,7 +143,7 @@ impl Callable {
         }
     }
 
-    fn known(&self) -> Option<&More> {
+    fn known(&self) -> Option<&CallableExtras> {
         // SAFETY: NULL, or a box's, which goes with this.
         unsafe { self.more.load(Ordering::SeqCst).as_ref() }
     }
@@ -188,7 +188,7 @@ impl Callable {
 
     /// Keeps a runtime's object with it; false, and the object is still the runtime's, if it has
     /// one already.
-    pub fn set_shadow(&self, shadow: Shadow) -> bool {
+    pub fn set_shadow(&self, shadow: PeerObject) -> bool {
         self.more().shadow.set(shadow).map_err(mem::forget).is_ok()
     }
 
@@ -212,7 +212,7 @@ impl Callable {
 
     /// Whether only this, and the C function pointers made for it, refer to its function.
     pub fn has_function_alone(&self) -> bool {
-        let keeps = |typed: &&Typed| matches!(typed.native, Native::Closure(_));
+        let keeps = |typed: &&TypedPointer| matches!(typed.native, NativePointer::Closure(_));
         let of_pointers =
             usize::from(self.natural.get().is_some()) + self.typed_list().filter(keeps).count();
         Arc::strong_count(&self.function) == 1 + of_pointers
@@ -225,17 +225,17 @@ impl Callable {
         &self,
         arena: &Arc<T>,
         number: u32,
-        make: impl FnOnce() -> Result<(Native, Kept)>,
+        make: impl FnOnce() -> Result<(NativePointer, KeepAlive)>,
     ) -> Result<*const ()> {
         let arena = Arc::as_ptr(arena).cast::<()>();
-        let is = |typed: &&Typed| typed.number == number && typed.arena == arena;
+        let is = |typed: &&TypedPointer| typed.number == number && typed.arena == arena;
         if let Some(typed) = self.typed_list().find(is) {
             return Ok(typed.native.code());
         }
         let (native, kept) = make()?;
         let code = native.code();
         let mut typed =
-            Box::new(Typed { arena, number, native, _kept: kept, next: ptr::null_mut() });
+            Box::new(TypedPointer { arena, number, native, _kept: kept, next: ptr::null_mut() });
         // Dropped after the lock is given up: another thread's was sooner.
         let _refused;
         let more = self.more();
@@ -250,9 +250,9 @@ impl Callable {
         Ok(code)
     }
 
-    fn typed_list(&self) -> impl Iterator<Item = &Typed> {
+    fn typed_list(&self) -> impl Iterator<Item = &TypedPointer> {
         // SAFETY: what is in the list stays there as long as the callable lives.
-        let at = |pointer: *mut Typed| unsafe { pointer.as_ref() };
+        let at = |pointer: *mut TypedPointer| unsafe { pointer.as_ref() };
         let latest = self.known().and_then(|more| at(more.typed.load(Ordering::Acquire)));
         iter::successors(latest, move |typed| at(typed.next))
     }
@@ -283,7 +283,7 @@ impl Drop for Callable {
     }
 }
 
-impl Drop for More {
+impl Drop for CallableExtras {
     fn drop(&mut self) {
         let mut next = *self.typed.get_mut();
         while !next.is_null() {
@@ -318,8 +318,11 @@ mod tests {
         let signature = Signature { params: vec![], returns: vec![], variadic: false };
         let callable = Callable::new(Arc::new(Function::new(signature, Fails).unwrap()));
         let arena = Arc::new(());
-        let make = || -> Result<(Native, Kept)> {
-            Ok((Native::Closure(c_mapping::export(&callable.function)?), Box::new(arena.clone())))
+        let make = || -> Result<(NativePointer, KeepAlive)> {
+            Ok((
+                NativePointer::Closure(c_mapping::export(&callable.function)?),
+                Box::new(arena.clone()),
+            ))
         };
         let code = callable.typed(&arena, 1, || {
             let other = callable.typed(&arena, 1, make)?;

@@ -14,9 +14,9 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use libffi::raw::{self, ffi_cif, ffi_closure};
 
 use super::KEPT;
-use super::slot::{Origin, Slot};
+use super::slot::{ClosureSlot, Origin};
 use crate::call::libffi::cif::Cif;
-use crate::call::moves::Image;
+use crate::call::moves::Moves;
 use crate::call::plan::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
@@ -26,20 +26,20 @@ use crate::handle::pin;
 #[repr(C)]
 struct General {
     /// First: a slot is found by its code, and this by its slot.
-    slot: Slot,
+    slot: ClosureSlot,
     code: *const (),
     closure: *mut ffi_closure,
     /// Changed while no call is inside.
-    layout: AtomicPtr<Layout>,
+    layout: AtomicPtr<ArgumentLayout>,
 }
 
 // SAFETY: only addresses.
 unsafe impl Sync for General {}
 
 /// Where the arguments of a signature are.
-struct Layout {
+struct ArgumentLayout {
     /// `None` if libffi finds them.
-    image: Option<Image>,
+    image: Option<Moves>,
     count: usize,
     /// Bytes of a result that is smaller than a word and has no more room where it is stored: a
     /// small block, which C may ask for in memory of its own.
@@ -71,16 +71,20 @@ impl Told {
     }
 }
 
-impl Layout {
-    fn new(params: &[NativeType], returns: &NativeType, convention: Convention) -> Result<Layout> {
-        let image = Image::new(params, returns, convention);
+impl ArgumentLayout {
+    fn new(
+        params: &[NativeType],
+        returns: &NativeType,
+        convention: Convention,
+    ) -> Result<ArgumentLayout> {
+        let image = Moves::new(params, returns, convention);
         let (params_told, returned) = match &image {
             Some(image) => (image.registers(), image.returned(returns)?),
             None => (params.to_vec(), returns.clone()),
         };
         let cif = Told { params: params_told, returns: returned, convention }.cif()?;
         let small = if is_small(returns) { returns.size() } else { 0 };
-        Ok(Layout { image, count: params.len(), small, cif })
+        Ok(ArgumentLayout { image, count: params.len(), small, cif })
     }
 }
 
@@ -97,8 +101,8 @@ pub(super) fn take(
     params: &[NativeType],
     returns: &NativeType,
     convention: Convention,
-) -> Result<&'static Slot> {
-    let layout = Box::new(Layout::new(params, returns, convention)?);
+) -> Result<&'static ClosureSlot> {
+    let layout = Box::new(ArgumentLayout::new(params, returns, convention)?);
     let ended = {
         let mut pool = POOL.lock();
         if pool.len() > KEPT { pool.pop_front() } else { None }
@@ -113,7 +117,7 @@ pub(super) fn take(
 
 /// Code whose signature is not known yet: it finds no arguments, and whoever calls it finds its result
 /// where a scalar is.
-pub(super) fn reserve() -> Result<&'static Slot> {
+pub(super) fn reserve() -> Result<&'static ClosureSlot> {
     let returns = any_scalar();
     let slot = take(&[], &returns, Convention::Default)?;
     slot.reserve(returns.size());
@@ -131,21 +135,21 @@ fn any_scalar() -> NativeType {
 
 /// Gives a closure that nobody calls another signature.
 pub(super) fn sign(
-    slot: &'static Slot,
+    slot: &'static ClosureSlot,
     params: &[NativeType],
     returns: &NativeType,
     convention: Convention,
 ) -> Result<()> {
-    General::of(slot).prepare(Box::new(Layout::new(params, returns, convention)?))
+    General::of(slot).prepare(Box::new(ArgumentLayout::new(params, returns, convention)?))
 }
 
 /// Takes back what [`take`] gave.
-pub(super) fn give_back(slot: &'static Slot) {
+pub(super) fn give_back(slot: &'static ClosureSlot) {
     POOL.lock().push_back(General::of(slot));
 }
 
 /// The function pointer of a slot.
-pub(super) fn code(slot: &'static Slot) -> *const () {
+pub(super) fn code(slot: &'static ClosureSlot) -> *const () {
     General::of(slot).code
 }
 
@@ -161,7 +165,7 @@ fn allocate() -> Result<&'static General> {
         ));
     }
     Ok(Box::leak(Box::new(General {
-        slot: Slot::of(Origin::Libffi),
+        slot: ClosureSlot::of(Origin::Libffi),
         code: code.cast_const().cast(),
         closure: closure.cast(),
         layout: AtomicPtr::new(ptr::null_mut()),
@@ -169,13 +173,13 @@ fn allocate() -> Result<&'static General> {
 }
 
 impl General {
-    fn of(slot: &'static Slot) -> &'static General {
+    fn of(slot: &'static ClosureSlot) -> &'static General {
         // SAFETY: the slots of libffi closures are each the first part of one.
         unsafe { &*ptr::from_ref(slot).cast::<General>() }
     }
 
     /// Gives the closure another signature.
-    fn prepare(&'static self, layout: Box<Layout>) -> Result<()> {
+    fn prepare(&'static self, layout: Box<ArgumentLayout>) -> Result<()> {
         let (cif, general) = (layout.cif.as_raw(), ptr::from_ref(self).cast_mut().cast());
         // SAFETY: `run` may be left by an exception, which libffi's declaration does not say; the
         // frames between, libffi's own, have unwind tables. This lives for ever, and so does what
@@ -244,7 +248,8 @@ mod tests {
     #[test]
     fn libffi_is_told_once_of_signatures_with_the_same_registers() {
         let told = |params: &[NativeType]| {
-            let layout = Layout::new(params, &NativeType::I32, Convention::Default).unwrap();
+            let layout =
+                ArgumentLayout::new(params, &NativeType::I32, Convention::Default).unwrap();
             ptr::from_ref(layout.cif)
         };
         let record = |words: usize| {

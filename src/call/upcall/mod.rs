@@ -25,12 +25,12 @@ use super::errors::failure;
 use super::plan::native::{Convention, NativeType};
 use crate::error::{Error, Result};
 use crate::handle::pin::Use;
-pub use arguments::{Addresses, Arguments, Scalar};
-use arguments::{Listed, Registers};
+use arguments::{AddressList, Registers};
+pub use arguments::{ArgumentAddresses, IncomingArguments, ScalarArgument};
 pub use reserved::Reserved;
 pub use sink::ErrorSink;
 use slot::Origin;
-pub use slot::{Enter, Incoming, Locked, Slot};
+pub use slot::{ClosureEntry, ClosureSlot, LockedCall, LockedEntry};
 
 /// So many ended closures of a kind stay callable.
 const KEPT: usize = 512;
@@ -45,7 +45,12 @@ pub trait Handler: Send + Sync + 'static {
     /// # Safety
     /// The arguments are those of a call with the closure's signature, `result` has room for its
     /// result; an integer is stored widened to eight bytes.
-    unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()>;
+    unsafe fn call(
+        &self,
+        span: Use,
+        arguments: impl IncomingArguments,
+        result: *mut c_void,
+    ) -> Result<()>;
 
     /// Reports a failure that nobody else is told of, at once.
     fn report(&self, failure: &Error) {
@@ -54,7 +59,7 @@ pub trait Handler: Send + Sync + 'static {
 }
 
 /// A C function pointer that runs a [`Handler`].
-pub struct Closure(&'static Slot);
+pub struct Closure(&'static ClosureSlot);
 
 impl Closure {
     /// A function pointer of the given signature, whose failures the handler reports.
@@ -72,7 +77,7 @@ impl Closure {
             }
             None => {
                 let slot = general::take(params, returns, convention)?;
-                slot.fill::<H, Listed>(handler, (size, exact));
+                slot.fill::<H, AddressList>(handler, (size, exact));
                 Ok(Closure(slot))
             }
         }
@@ -111,7 +116,7 @@ impl Drop for Closure {
 
 /// A closure that is made once.
 #[derive(Default)]
-pub struct Made(AtomicPtr<Slot>);
+pub struct Made(AtomicPtr<ClosureSlot>);
 
 impl Made {
     /// It, if it was made.

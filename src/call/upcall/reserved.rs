@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::arguments::Listed;
-use super::slot::Slot;
+use super::arguments::AddressList;
+use super::slot::ClosureSlot;
 use super::{Closure, Handler, general};
 use crate::call::plan::native::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
@@ -12,7 +12,7 @@ use crate::fork::Lock;
 /// A function pointer that becomes a [`Closure`]'s. Until then a call of it is a failure that gives
 /// zero.
 pub struct Reserved {
-    slot: &'static Slot,
+    slot: &'static ClosureSlot,
     is_prepared: Lock<bool>,
 }
 
@@ -42,7 +42,7 @@ impl Reserved {
         general::sign(self.slot, params, returns, convention)?;
         *is_prepared = true;
         let result = (returns.size(), general::is_small(returns));
-        self.slot.fill::<H, Listed>(handler, result);
+        self.slot.fill::<H, AddressList>(handler, result);
         Ok(Closure(self.slot))
     }
 }

@@ -1,11 +1,11 @@
-//! [`Slot`]: what a closure's code finds when it is called.
+//! [`ClosureSlot`]: what a closure's code finds when it is called.
 
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-use super::arguments::{Arguments, Order, Registers, Scalar};
+use super::arguments::{IncomingArguments, Order, Registers, ScalarArgument};
 use super::{ErrorSink, Handler};
 use crate::call::HostCall;
 use crate::call::errors::failure;
@@ -18,7 +18,7 @@ use crate::handle::pin::{self, Span};
 ///
 /// # Safety
 /// The call is under way, and the slot is that of the code that was called.
-pub type Enter = unsafe extern "C-unwind" fn(&'static Slot, *mut u64, *mut u64);
+pub type ClosureEntry = unsafe extern "C-unwind" fn(&'static ClosureSlot, *mut u64, *mut u64);
 
 /// What a closure's code calls. Never given back to the system: a pointer that C kept too long still
 /// finds its slot, and learns there that its closure is gone.
@@ -26,14 +26,14 @@ pub type Enter = unsafe extern "C-unwind" fn(&'static Slot, *mut u64, *mut u64);
 /// A call pins the slot itself. Its closure's end waits for those who have, so what one finds after
 /// that belongs together, and stays until the call has left.
 #[repr(C, align(64))]
-pub struct Slot {
-    /// An [`Enter`]. First, where the entry points look for it.
+pub struct ClosureSlot {
+    /// An [`ClosureEntry`]. First, where the entry points look for it.
     enter: AtomicPtr<()>,
     /// What is run: NULL, or an `Arc`'s pointer; with [`ENDED`] when the closure has ended.
     content: AtomicPtr<()>,
-    /// A [`Vtable`] of it.
-    vtable: AtomicPtr<Vtable>,
-    /// What a [`Locked`] calls.
+    /// A [`ClosureVtable`] of it.
+    vtable: AtomicPtr<ClosureVtable>,
+    /// What a [`LockedEntry`] calls.
     data: AtomicPtr<()>,
     /// Where each argument is, if the code is an entry point: an [`Order`].
     order: [AtomicU64; 2],
@@ -45,7 +45,7 @@ pub struct Slot {
     sink: AtomicPtr<ErrorSink>,
 }
 
-const _: () = assert!(size_of::<Slot>() == 64);
+const _: () = assert!(size_of::<ClosureSlot>() == 64);
 
 /// Set in the address of what an ended closure ran.
 const ENDED: usize = 1;
@@ -64,26 +64,26 @@ pub(super) enum Origin {
 /// How a closure's function is called under the lock of its runtime, under which alone it is given
 /// back, and only after its closures.
 #[derive(Clone, Copy)]
-pub struct Locked {
+pub struct LockedEntry {
     /// Handles calls whose arguments are in registers.
-    pub enter: Enter,
+    pub enter: ClosureEntry,
     /// What is called.
     pub data: *const (),
 }
 
 /// What is known of what a closure runs.
-struct Vtable {
+struct ClosureVtable {
     /// Handles a call that has pinned the slot.
-    call: unsafe extern "C-unwind" fn(&Span, &'static Slot, *mut u64, *mut u64),
+    call: unsafe extern "C-unwind" fn(&Span, &'static ClosureSlot, *mut u64, *mut u64),
     drop: unsafe fn(*const ()),
-    give_back: fn(&'static Slot),
+    give_back: fn(&'static ClosureSlot),
 }
 
-struct VtableOf<H, A>(H, A);
+struct ClosureVtableOf<H, A>(H, A);
 
-impl<H: Handler, A: Arguments> VtableOf<H, A> {
-    const VTABLE: Vtable =
-        Vtable { call: call::<H, A>, drop: drop_arc::<H>, give_back: A::give_back };
+impl<H: Handler, A: IncomingArguments> ClosureVtableOf<H, A> {
+    const VTABLE: ClosureVtable =
+        ClosureVtable { call: call::<H, A>, drop: drop_arc::<H>, give_back: A::give_back };
 }
 
 unsafe fn drop_arc<H>(content: *const ()) {
@@ -94,9 +94,9 @@ unsafe fn drop_arc<H>(content: *const ()) {
 /// Runs a closure's handler, with the slot pinned meanwhile.
 ///
 /// # Safety
-/// As for an [`Enter`], with the arguments where `A` says.
-pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: Arguments>(
-    slot: &'static Slot,
+/// As for an [`ClosureEntry`], with the arguments where `A` says.
+pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: IncomingArguments>(
+    slot: &'static ClosureSlot,
     arguments: *mut u64,
     result: *mut u64,
 ) {
@@ -105,7 +105,7 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: Arguments>(
     // with another's content, to whom the code belongs now.
     unsafe {
         match slot.pinned(&span) {
-            Some(inside) if ptr::eq(inside.vtable, &const { VtableOf::<H, A>::VTABLE }) => {
+            Some(inside) if ptr::eq(inside.vtable, &const { ClosureVtableOf::<H, A>::VTABLE }) => {
                 call::<H, A>(&span, slot, arguments, result);
             }
             Some(inside) => inside.call(arguments, result),
@@ -116,9 +116,9 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: Arguments>(
 
 /// Runs the handler of a slot that is pinned.
 #[inline(always)]
-unsafe extern "C-unwind" fn call<H: Handler, A: Arguments>(
+unsafe extern "C-unwind" fn call<H: Handler, A: IncomingArguments>(
     span: &Span,
-    slot: &'static Slot,
+    slot: &'static ClosureSlot,
     arguments: *mut u64,
     result: *mut u64,
 ) {
@@ -132,21 +132,21 @@ unsafe extern "C-unwind" fn call<H: Handler, A: Arguments>(
     }
 }
 
-/// The [`Enter`] of a closure that has ended.
-unsafe extern "C-unwind" fn ended(slot: &'static Slot, _: *mut u64, result: *mut u64) {
+/// The [`ClosureEntry`] of a closure that has ended.
+unsafe extern "C-unwind" fn ended(slot: &'static ClosureSlot, _: *mut u64, result: *mut u64) {
     slot.fail(&dead(), result.cast(), failure::report_uncaught);
 }
 
-/// The [`Enter`] of a closure that is not prepared yet.
-unsafe extern "C-unwind" fn reserved(slot: &'static Slot, _: *mut u64, result: *mut u64) {
+/// The [`ClosureEntry`] of a closure that is not prepared yet.
+unsafe extern "C-unwind" fn reserved(slot: &'static ClosureSlot, _: *mut u64, result: *mut u64) {
     slot.fail(&unprepared(), result.cast(), failure::report_uncaught);
 }
 
-impl Slot {
+impl ClosureSlot {
     /// One of that code.
-    pub(super) const fn of(origin: Origin) -> Slot {
-        Slot {
-            enter: AtomicPtr::new(ended as Enter as *mut ()),
+    pub(super) const fn of(origin: Origin) -> ClosureSlot {
+        ClosureSlot {
+            enter: AtomicPtr::new(ended as ClosureEntry as *mut ()),
             content: AtomicPtr::new(ptr::null_mut()),
             vtable: AtomicPtr::new(ptr::null_mut()),
             data: AtomicPtr::new(ptr::null_mut()),
@@ -172,7 +172,7 @@ impl Slot {
     }
 
     #[inline(always)]
-    unsafe fn arguments<A: Arguments>(&self, arguments: *mut u64) -> A {
+    unsafe fn arguments<A: IncomingArguments>(&self, arguments: *mut u64) -> A {
         let count = usize::from(self.argument_count.load(Ordering::Relaxed));
         // SAFETY: the caller's promise.
         unsafe { A::at(arguments, self.order.as_ptr().cast(), count) }
@@ -180,7 +180,7 @@ impl Slot {
 
     /// Pins the slot, if its closure has not ended.
     #[inline(always)]
-    pub(super) fn pinned<'a>(&'static self, span: &'a Span) -> Option<Inside<'a>> {
+    pub(super) fn pinned<'a>(&'static self, span: &'a Span) -> Option<PinnedSlot<'a>> {
         let is_alive = || {
             let content = self.content.load(Ordering::Acquire).addr();
             content != 0 && content & ENDED == 0
@@ -190,7 +190,7 @@ impl Slot {
         }
         // SAFETY: `fill` stored one before the content.
         let vtable = unsafe { self.vtable.load(Ordering::Relaxed).as_ref() }?;
-        Some(Inside { span, slot: self, vtable })
+        Some(PinnedSlot { span, slot: self, vtable })
     }
 
     /// What it runs, also if its closure has ended since the slot was pinned.
@@ -200,7 +200,7 @@ impl Slot {
     }
 
     /// Makes it a closure's, which runs `handler`.
-    pub(super) fn fill<H: Handler, A: Arguments>(
+    pub(super) fn fill<H: Handler, A: IncomingArguments>(
         &self,
         handler: Arc<H>,
         (result_size, exact): (usize, bool),
@@ -209,17 +209,17 @@ impl Slot {
         self.result_size.store(result_size as u32, Ordering::Relaxed);
         self.exact.store(exact, Ordering::Relaxed);
         self.set_sink(None);
-        let vtable: &'static Vtable = &const { VtableOf::<H, A>::VTABLE };
+        let vtable: &'static ClosureVtable = &const { ClosureVtableOf::<H, A>::VTABLE };
         self.vtable.store(ptr::from_ref(vtable).cast_mut(), Ordering::Relaxed);
         let content = Arc::into_raw(handler).cast_mut().cast();
         self.content.store(content, Ordering::Release);
-        self.enter.store(run::<H, A> as Enter as *mut (), Ordering::Release);
+        self.enter.store(run::<H, A> as ClosureEntry as *mut (), Ordering::Release);
     }
 
     /// From now on calls are told that the closure has ended; what it ran goes, and the slot is given
     /// back, when no call is inside. Once.
     pub(super) fn end(&'static self) {
-        self.enter.store(ended as Enter as *mut (), Ordering::Release);
+        self.enter.store(ended as ClosureEntry as *mut (), Ordering::Release);
         self.data.store(ptr::null_mut(), Ordering::Release);
         let content = self.content.load(Ordering::Relaxed);
         self.content.store(content.map_addr(|address| address | ENDED), Ordering::SeqCst);
@@ -231,23 +231,23 @@ impl Slot {
         self.result_size.store(result_size as u32, Ordering::Relaxed);
         self.exact.store(false, Ordering::Relaxed);
         self.set_sink(None);
-        self.enter.store(reserved as Enter as *mut (), Ordering::Release);
+        self.enter.store(reserved as ClosureEntry as *mut (), Ordering::Release);
     }
 
     /// Ends what [`reserve`](Slot::reserve) began, of a slot that was never filled.
     pub(super) fn give_up(&self) {
-        self.enter.store(ended as Enter as *mut (), Ordering::Release);
+        self.enter.store(ended as ClosureEntry as *mut (), Ordering::Release);
     }
 
     /// Handles a call of a slot that has no closure.
     #[cold]
     pub(super) fn refuse(&self, result: *mut c_void) {
-        let is_reserved = self.enter.load(Ordering::Acquire) == reserved as Enter as *mut ();
+        let is_reserved = self.enter.load(Ordering::Acquire) == reserved as ClosureEntry as *mut ();
         let error = if is_reserved { unprepared() } else { dead() };
         self.fail(&error, result, failure::report_uncaught);
     }
 
-    pub(super) fn set_locked(&self, locked: Locked) {
+    pub(super) fn set_locked(&self, locked: LockedEntry) {
         self.data.store(locked.data.cast_mut(), Ordering::Release);
         self.enter.store(locked.enter as *mut (), Ordering::Release);
     }
@@ -285,24 +285,24 @@ impl Slot {
 }
 
 /// A call whose slot is pinned.
-pub(super) struct Inside<'a> {
+pub(super) struct PinnedSlot<'a> {
     span: &'a Span,
-    slot: &'static Slot,
-    vtable: &'static Vtable,
+    slot: &'static ClosureSlot,
+    vtable: &'static ClosureVtable,
 }
 
-impl Inside<'_> {
+impl PinnedSlot<'_> {
     /// Runs the closure's handler.
     ///
     /// # Safety
-    /// As for an [`Enter`], with the arguments as they are for the slot's code.
+    /// As for an [`ClosureEntry`], with the arguments as they are for the slot's code.
     pub(super) unsafe fn call(&self, arguments: *mut u64, result: *mut u64) {
         // SAFETY: the caller's promise.
         unsafe { (self.vtable.call)(self.span, self.slot, arguments, result) };
     }
 }
 
-impl handle::Reused for Slot {
+impl handle::Reused for ClosureSlot {
     fn give_back(&'static self) {
         let handler = self.handler();
         self.content.store(ptr::null_mut(), Ordering::Relaxed);
@@ -333,24 +333,28 @@ fn unprepared() -> Error {
     )
 }
 
-/// A call of a closure that is [`Locked`].
-pub struct Incoming {
-    slot: &'static Slot,
+/// A call of a closure that is [`LockedEntry`].
+pub struct LockedCall {
+    slot: &'static ClosureSlot,
     arguments: Registers,
     image: *mut u64,
     result: *mut u64,
 }
 
-impl Incoming {
-    /// What an [`Enter`] was called with.
+impl LockedCall {
+    /// What an [`ClosureEntry`] was called with.
     ///
     /// # Safety
     /// It was, and the call is under way.
     #[inline(always)]
-    pub unsafe fn new(slot: &'static Slot, registers: *mut u64, result: *mut u64) -> Incoming {
+    pub unsafe fn new(
+        slot: &'static ClosureSlot,
+        registers: *mut u64,
+        result: *mut u64,
+    ) -> LockedCall {
         // SAFETY: the slot is that of the code that was called with them.
         let arguments = unsafe { slot.arguments::<Registers>(registers) };
-        Incoming { slot, arguments, image: registers, result }
+        LockedCall { slot, arguments, image: registers, result }
     }
 
     /// What is called by `enter`, there as long as the lock is held; `None` if the closure has
@@ -359,7 +363,7 @@ impl Incoming {
     /// # Safety
     /// The lock is held.
     #[inline(always)]
-    pub unsafe fn data(&self, enter: Enter) -> Option<*const ()> {
+    pub unsafe fn data(&self, enter: ClosureEntry) -> Option<*const ()> {
         let data = self.slot.data.load(Ordering::Acquire);
         let same = self.slot.enter.load(Ordering::Relaxed) == enter as *mut ();
         (!data.is_null() && same).then_some(data.cast_const())
@@ -370,7 +374,7 @@ impl Incoming {
     /// # Safety
     /// The closure has so many, and this one is such a number.
     #[inline(always)]
-    pub unsafe fn argument(&self, index: usize, scalar: Scalar) -> u64 {
+    pub unsafe fn argument(&self, index: usize, scalar: ScalarArgument) -> u64 {
         // SAFETY: the caller's promise.
         unsafe { self.arguments.scalar(index, scalar) }
     }

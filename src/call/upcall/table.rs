@@ -11,7 +11,7 @@ mod platform {
     use std::ptr::{self, NonNull};
     use std::sync::atomic::{AtomicPtr, Ordering};
 
-    use crate::call::upcall::slot::{Origin, Slot};
+    use crate::call::upcall::slot::{ClosureSlot, Origin};
     use crate::call::upcall::trampoline::common;
 
     /// How many entry points a table has: what two pages have room for.
@@ -31,7 +31,7 @@ mod platform {
     struct Data {
         /// What the entry points jump to with the addresses of their slots.
         common: *const (),
-        slots: [Slot; COUNT],
+        slots: [ClosureSlot; COUNT],
     }
 
     const _: () = assert!(CODE + size_of::<Data>() <= SIZE && COUNT * STRIDE + 6 <= CODE);
@@ -39,29 +39,29 @@ mod platform {
     const SLOTS: usize = CODE + std::mem::offset_of!(Data, slots);
 
     /// The slots of a new table; `None` if the system makes none.
-    pub(in super::super) fn more(floats: bool) -> Option<&'static [Slot]> {
+    pub(in super::super) fn more(floats: bool) -> Option<&'static [ClosureSlot]> {
         let table = map()?;
         // SAFETY: that memory is the table's, zeroed and writable behind the code; it stays.
         unsafe {
             let data = table.add(CODE).cast::<Data>().as_ptr();
             (&raw mut (*data).common).write(common(floats));
-            let slots = (&raw mut (*data).slots).cast::<Slot>();
+            let slots = (&raw mut (*data).slots).cast::<ClosureSlot>();
             for index in 0..COUNT {
-                slots.add(index).write(Slot::of(Origin::Table));
+                slots.add(index).write(ClosureSlot::of(Origin::Table));
             }
             Some(std::slice::from_raw_parts(slots, COUNT))
         }
     }
 
     /// The entry point of a slot.
-    pub(in super::super) fn code(slot: &'static Slot) -> *const () {
+    pub(in super::super) fn code(slot: &'static ClosureSlot) -> *const () {
         let slot = ptr::from_ref(slot).cast::<u8>();
-        let index = (slot.addr() % SIZE - SLOTS) / size_of::<Slot>();
+        let index = (slot.addr() % SIZE - SLOTS) / size_of::<ClosureSlot>();
         table(slot).wrapping_add(index * STRIDE).cast()
     }
 
     /// Whether the entry point of a slot saves the registers of floats.
-    pub(in super::super) fn saves_floats(slot: &'static Slot) -> bool {
+    pub(in super::super) fn saves_floats(slot: &'static ClosureSlot) -> bool {
         let data = table(ptr::from_ref(slot).cast()).wrapping_add(CODE).cast::<Data>();
         // SAFETY: the slot is one of a table.
         ptr::eq(unsafe { (*data).common }, common(true))
@@ -77,7 +77,7 @@ mod platform {
         let tail = COUNT * STRIDE;
         let distance = |from: usize, to: usize| (to.wrapping_sub(from) as i32).to_le_bytes();
         for index in 0..COUNT {
-            let (at, slot) = (index * STRIDE, SLOTS + index * size_of::<Slot>());
+            let (at, slot) = (index * STRIDE, SLOTS + index * size_of::<ClosureSlot>());
             let entry = &mut text[at..at + STRIDE];
             // endbr64; lea r11, [rip + slot]; jmp tail
             entry[..7].copy_from_slice(&[0xf3, 0x0f, 0x1e, 0xfa, 0x4c, 0x8d, 0x1d]);
@@ -183,17 +183,17 @@ mod platform {
 
 #[cfg(not(all(target_arch = "x86_64", target_os = "linux", not(miri))))]
 mod platform {
-    use crate::call::upcall::slot::Slot;
+    use crate::call::upcall::slot::ClosureSlot;
 
-    pub(in super::super) fn more(_: bool) -> Option<&'static [Slot]> {
+    pub(in super::super) fn more(_: bool) -> Option<&'static [ClosureSlot]> {
         None
     }
 
-    pub(in super::super) fn code(_: &'static Slot) -> *const () {
+    pub(in super::super) fn code(_: &'static ClosureSlot) -> *const () {
         std::ptr::null()
     }
 
-    pub(in super::super) fn saves_floats(_: &'static Slot) -> bool {
+    pub(in super::super) fn saves_floats(_: &'static ClosureSlot) -> bool {
         false
     }
 }

@@ -9,7 +9,12 @@ use crate::handle::pin;
 struct Adds(i64);
 
 impl Handler for Adds {
-    unsafe fn call(&self, _: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
+    unsafe fn call(
+        &self,
+        _: Use,
+        arguments: impl IncomingArguments,
+        result: *mut c_void,
+    ) -> Result<()> {
         // SAFETY: the closures here take two integers, and return one.
         unsafe {
             let of = |index| arguments.get(index).cast::<i64>().read();
@@ -23,7 +28,12 @@ impl Handler for Adds {
 struct Subtracts(f64);
 
 impl Handler for Subtracts {
-    unsafe fn call(&self, _: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
+    unsafe fn call(
+        &self,
+        _: Use,
+        arguments: impl IncomingArguments,
+        result: *mut c_void,
+    ) -> Result<()> {
         // SAFETY: the closures here take two floats, and return one.
         unsafe {
             let of = |index| arguments.get(index).cast::<f64>().read();
@@ -105,7 +115,12 @@ fn what_has_ended_says_so_until_many_others_have() {
 fn a_call_that_is_inside_when_its_closure_ends_runs_what_it_found() {
     struct Gives(i64);
     impl Handler for Gives {
-        unsafe fn call(&self, _: Use, _: impl Arguments, result: *mut c_void) -> Result<()> {
+        unsafe fn call(
+            &self,
+            _: Use,
+            _: impl IncomingArguments,
+            result: *mut c_void,
+        ) -> Result<()> {
             // SAFETY: the closure returns an integer.
             unsafe { result.cast::<i64>().write(self.0) };
             Ok(())

@@ -25,9 +25,9 @@ use std::collections::VecDeque;
 use std::ptr;
 
 use super::arguments::{MOST, Order};
-use super::slot::{Origin, Slot};
+use super::slot::{ClosureSlot, Origin};
 use super::{KEPT, table};
-use crate::call::plan::native::{Bank, Convention, NativeType};
+use crate::call::plan::native::{Convention, NativeType, RegisterClass};
 use crate::fork::Lock;
 use crate::handle::Stocks;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
@@ -57,8 +57,8 @@ impl Arrangement {
         let mut order = Order::default();
         for (place, param) in order.iter_mut().zip(params) {
             let (used, limit, first) = match param.bank()? {
-                Bank::Float => (&mut floats, FLOATS, INTEGERS),
-                Bank::Integer => (&mut integers, INTEGERS, 0),
+                RegisterClass::Float => (&mut floats, FLOATS, INTEGERS),
+                RegisterClass::Integer => (&mut integers, INTEGERS, 0),
             };
             let (used, first) = match *used < limit {
                 true => (used, first),
@@ -73,37 +73,37 @@ impl Arrangement {
 
 /// What the entry points call, by their numbers: half of them save only the integer registers, the
 /// other half all of them.
-static SLOTS: [Slot; COUNT] = [const { Slot::of(Origin::Library) }; COUNT];
+static SLOTS: [ClosureSlot; COUNT] = [const { ClosureSlot::of(Origin::Library) }; COUNT];
 
 /// Slots whose code saves the same registers.
-struct Kind {
+struct TrampolineKind {
     /// What threads have of those whose closures have ended.
-    stocks: Stocks<Slot>,
+    stocks: Stocks<ClosureSlot>,
     shared: Lock<Shared>,
 }
 
 /// Slots that no thread has.
 struct Shared {
     /// Those that were never used.
-    fresh: &'static [Slot],
+    fresh: &'static [ClosureSlot],
     /// Those whose closures have ended, the longest ago first.
-    ended: VecDeque<&'static Slot>,
+    ended: VecDeque<&'static ClosureSlot>,
 }
 
-impl Kind {
-    const fn new(number: usize, fresh: &'static [Slot]) -> Kind {
+impl TrampolineKind {
+    const fn new(number: usize, fresh: &'static [ClosureSlot]) -> TrampolineKind {
         // SAFETY: the numbers of the two below.
         let stocks = unsafe { Stocks::of(number) };
-        Kind { stocks, shared: Lock::new(Shared { fresh, ended: VecDeque::new() }) }
+        TrampolineKind { stocks, shared: Lock::new(Shared { fresh, ended: VecDeque::new() }) }
     }
 
-    fn of(saves_floats: bool) -> &'static Kind {
+    fn of(saves_floats: bool) -> &'static TrampolineKind {
         if saves_floats { &ANY } else { &INTEGERS_ONLY }
     }
 
     /// One that no thread has, and some more for this one if their closures have ended.
     #[cold]
-    fn take_shared(&self, has_floats: bool) -> Option<&'static Slot> {
+    fn take_shared(&self, has_floats: bool) -> Option<&'static ClosureSlot> {
         let mut shared = self.shared.lock();
         let ready = shared.ended.len().saturating_sub(KEPT).min(1 + self.stocks.room());
         let mut ready = shared.ended.drain(..ready);
@@ -119,37 +119,37 @@ impl Kind {
     }
 }
 
-static INTEGERS_ONLY: Kind = Kind::new(0, SLOTS.split_at(COUNT / 2).0);
-static ANY: Kind = Kind::new(1, SLOTS.split_at(COUNT / 2).1);
+static INTEGERS_ONLY: TrampolineKind = TrampolineKind::new(0, SLOTS.split_at(COUNT / 2).0);
+static ANY: TrampolineKind = TrampolineKind::new(1, SLOTS.split_at(COUNT / 2).1);
 
 /// The slot of an entry point for a signature, if there is one for it.
 pub(super) fn take(
     params: &[NativeType],
     returns: &NativeType,
     convention: Convention,
-) -> Option<&'static Slot> {
+) -> Option<&'static ClosureSlot> {
     let Arrangement { order, has_floats } = Arrangement::of(params, returns, convention)?;
-    let kind = Kind::of(has_floats);
+    let kind = TrampolineKind::of(has_floats);
     let slot = kind.stocks.take().or_else(|| kind.take_shared(has_floats))?;
     slot.set_order(order, params.len());
     Some(slot)
 }
 
 /// Takes back what [`take`] gave.
-pub(super) fn give_back(slot: &'static Slot) {
+pub(super) fn give_back(slot: &'static ClosureSlot) {
     let saves_floats = match slot.origin() {
         Origin::Table => table::saves_floats(slot),
         _ => index(slot) >= COUNT / 2,
     };
-    let kind = Kind::of(saves_floats);
+    let kind = TrampolineKind::of(saves_floats);
     kind.stocks.give_back(slot, |few| kind.shared.lock().ended.extend(few));
 }
 
 /// The entry point of a slot of the library's.
-pub(super) fn code(slot: &'static Slot) -> *const () {
+pub(super) fn code(slot: &'static ClosureSlot) -> *const () {
     platform::code(index(slot))
 }
 
-fn index(slot: &'static Slot) -> usize {
-    (ptr::from_ref(slot).addr() - SLOTS.as_ptr().addr()) / size_of::<Slot>()
+fn index(slot: &'static ClosureSlot) -> usize {
+    (ptr::from_ref(slot).addr() - SLOTS.as_ptr().addr()) / size_of::<ClosureSlot>()
 }

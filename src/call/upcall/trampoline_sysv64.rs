@@ -2,7 +2,7 @@
 
 use std::arch::global_asm;
 
-use super::Slot;
+use super::ClosureSlot;
 
 pub(super) const INTEGERS: usize = 6;
 pub(super) const FLOATS: usize = 8;
@@ -88,7 +88,7 @@ global_asm!(
     half = const COUNT / 2,
     stride = const STRIDE,
     slots = sym super::SLOTS,
-    size = const size_of::<Slot>(),
+    size = const size_of::<ClosureSlot>(),
 );
 
 /// cbindgen:ignore

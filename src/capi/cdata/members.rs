@@ -8,7 +8,7 @@ use crate::abi::{
     metaffi_array, metaffi_ctype, metaffi_error, metaffi_object, metaffi_status, metaffi_value,
 };
 use crate::backend::c::convert::{access, buffer, text_view};
-use crate::backend::c::{CData, Class, TypeHandle};
+use crate::backend::c::{CData, Representation, TypeHandle};
 use crate::capi::guard::{guard, optional, out};
 use crate::capi::{ctype, input};
 use crate::error::{Error, Result, Status};
@@ -139,13 +139,14 @@ pub unsafe extern "C" fn metaffi_cdata_pointer(
 
 fn pointed_to(span: Use, object: &CData) -> Result<*mut c_void> {
     match object.ctype().class {
-        Class::Pointer(_) => {
+        Representation::Pointer(_) => {
             object.kept(span)?;
             object.pointer_value(span)
         }
-        Class::Array(_) | Class::Record | Class::Function | Class::Opaque => {
-            Ok(object.memory(span)?.address().cast())
-        }
+        Representation::Array(_)
+        | Representation::Record
+        | Representation::Function
+        | Representation::Opaque => Ok(object.memory(span)?.address().cast()),
         _ => Err(Error::new(
             Status::TypeMismatch,
             format!(

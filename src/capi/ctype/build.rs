@@ -10,7 +10,7 @@ use crate::abi::{
 };
 use crate::backend::c::TypeHandle;
 use crate::backend::c::call::build::{self, NewField};
-use crate::backend::c::types::{Convention, Kind, Primitive, RecordKind, RecordOptions};
+use crate::backend::c::types::{Convention, Primitive, RecordKind, RecordOptions, TypeKind};
 use crate::capi::guard::{guard, out};
 use crate::capi::input;
 use crate::error::{Error, Result, Status};
@@ -52,7 +52,7 @@ pub unsafe extern "C" fn metaffi_ctype_primitive(
 pub extern "C" fn metaffi_ctype_primitive_number(ctype: *const metaffi_ctype) -> u32 {
     crate::capi::handle::ask(ctype, METAFFI_PRIMITIVE_NONE, |ctype: &TypeHandle| {
         match ctype.types().resolved(ctype.id()) {
-            Kind::Primitive(found) => {
+            TypeKind::Primitive(found) => {
                 1 + Primitive::ALL
                     .iter()
                     .position(|one| *one == found)

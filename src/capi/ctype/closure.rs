@@ -14,7 +14,7 @@ use crate::capi::call::function_pointer;
 use crate::capi::guard::{guard, out};
 use crate::capi::handle;
 use crate::error::{Error, Status};
-use crate::handle::Kind;
+use crate::handle::HandleKind;
 
 /// A C function pointer whose type and handler are not known yet, for whoever has to store it
 /// before; metaffi_ctype_closure makes one whose type is known, of which C's calls cost less.
@@ -131,5 +131,5 @@ pub unsafe extern "C" fn metaffi_closure_callable(
 /// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no closure or was freed already.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_closure_free(closure: *mut metaffi_closure) -> metaffi_status {
-    handle::free(Kind::Closure, closure)
+    handle::free(HandleKind::Closure, closure)
 }

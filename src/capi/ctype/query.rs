@@ -6,7 +6,7 @@ use super::{get, give};
 use crate::abi;
 use crate::abi::{metaffi_ctype, metaffi_error, metaffi_status};
 use crate::backend::c::TypeHandle;
-use crate::backend::c::types::{Convention, Kind, RecordKind};
+use crate::backend::c::types::{Convention, RecordKind, TypeKind};
 use crate::capi::guard::{guard, optional, out};
 use crate::capi::{handle, input, text};
 use crate::error::{Error, Result, Status};
@@ -86,23 +86,23 @@ pub extern "C" fn metaffi_ctype_kind(ctype: *const metaffi_ctype) -> u32 {
     })
 }
 
-fn number(kind: Kind) -> u32 {
+fn number(kind: TypeKind) -> u32 {
     use crate::backend::c::types::Primitive;
     match kind {
-        Kind::Primitive(Primitive::Void) => abi::METAFFI_CTYPE_KIND_VOID,
-        Kind::Primitive(Primitive::Bool) => abi::METAFFI_CTYPE_KIND_BOOL,
-        Kind::Primitive(float) if float.is_float() => abi::METAFFI_CTYPE_KIND_FLOAT,
-        Kind::Primitive(complex) if complex.is_complex() => abi::METAFFI_CTYPE_KIND_COMPLEX,
-        Kind::Primitive(_) => abi::METAFFI_CTYPE_KIND_INTEGER,
-        Kind::VaList => abi::METAFFI_CTYPE_KIND_VA_LIST,
-        Kind::Pointer(_) => abi::METAFFI_CTYPE_KIND_POINTER,
-        Kind::Array { .. } => abi::METAFFI_CTYPE_KIND_ARRAY,
-        Kind::Vector { .. } => abi::METAFFI_CTYPE_KIND_VECTOR,
-        Kind::Function(_) => abi::METAFFI_CTYPE_KIND_FUNCTION,
-        Kind::Record(RecordKind::Struct) => abi::METAFFI_CTYPE_KIND_STRUCT,
-        Kind::Record(RecordKind::Union) => abi::METAFFI_CTYPE_KIND_UNION,
-        Kind::Enumeration => abi::METAFFI_CTYPE_KIND_ENUM,
-        Kind::Alias { .. } | Kind::Qualified { .. } => abi::METAFFI_CTYPE_KIND_NONE,
+        TypeKind::Primitive(Primitive::Void) => abi::METAFFI_CTYPE_KIND_VOID,
+        TypeKind::Primitive(Primitive::Bool) => abi::METAFFI_CTYPE_KIND_BOOL,
+        TypeKind::Primitive(float) if float.is_float() => abi::METAFFI_CTYPE_KIND_FLOAT,
+        TypeKind::Primitive(complex) if complex.is_complex() => abi::METAFFI_CTYPE_KIND_COMPLEX,
+        TypeKind::Primitive(_) => abi::METAFFI_CTYPE_KIND_INTEGER,
+        TypeKind::VaList => abi::METAFFI_CTYPE_KIND_VA_LIST,
+        TypeKind::Pointer(_) => abi::METAFFI_CTYPE_KIND_POINTER,
+        TypeKind::Array { .. } => abi::METAFFI_CTYPE_KIND_ARRAY,
+        TypeKind::Vector { .. } => abi::METAFFI_CTYPE_KIND_VECTOR,
+        TypeKind::Function(_) => abi::METAFFI_CTYPE_KIND_FUNCTION,
+        TypeKind::Record(RecordKind::Struct) => abi::METAFFI_CTYPE_KIND_STRUCT,
+        TypeKind::Record(RecordKind::Union) => abi::METAFFI_CTYPE_KIND_UNION,
+        TypeKind::Enumeration => abi::METAFFI_CTYPE_KIND_ENUM,
+        TypeKind::Alias { .. } | TypeKind::Qualified { .. } => abi::METAFFI_CTYPE_KIND_NONE,
     }
 }
 
@@ -208,7 +208,7 @@ pub unsafe extern "C" fn metaffi_ctype_field_at(
 
 fn no_members(ctype: &TypeHandle) -> Error {
     let why = match ctype.types().resolved(ctype.id()) {
-        Kind::Record(_) => "is declared but not defined",
+        TypeKind::Record(_) => "is declared but not defined",
         _ => "is not a struct or union",
     };
     Error::new(Status::TypeMismatch, format!("`{}` {why}", ctype.ctype().spell()))
@@ -245,9 +245,9 @@ pub unsafe extern "C" fn metaffi_ctype_element(
 
 fn parts(ctype: &TypeHandle) -> Result<(crate::backend::c::types::TypeId, Option<usize>)> {
     match ctype.types().resolved(ctype.id()) {
-        Kind::Array { element, length } => Ok((element, length)),
-        Kind::Vector { element, lanes } => Ok((element, Some(lanes))),
-        Kind::Pointer(target) => Ok((target, None)),
+        TypeKind::Array { element, length } => Ok((element, length)),
+        TypeKind::Vector { element, lanes } => Ok((element, Some(lanes))),
+        TypeKind::Pointer(target) => Ok((target, None)),
         _ => Err(Error::new(
             Status::TypeMismatch,
             format!("`{}` has no elements and points to nothing", ctype.ctype().spell()),

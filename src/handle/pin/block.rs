@@ -9,7 +9,7 @@ use super::Cleanup;
 use super::registry;
 use super::scratch::Page;
 use super::sealed;
-use crate::handle::again::Waiting;
+use crate::handle::again::FreedObjects;
 use crate::handle::barrier;
 use crate::handle::retired::{self, Later, Retired};
 use crate::handle::stock::{STOCKS, Stock};
@@ -81,7 +81,7 @@ pub struct Block {
     /// What this thread has freed and not released.
     pub(in crate::handle) later: Later,
     /// Things that this thread uses again.
-    pub(in crate::handle) waiting: Waiting,
+    pub(in crate::handle) waiting: FreedObjects,
     /// Places that are used again.
     pub(in crate::handle) stocks: [Stock; STOCKS],
     /// Whether the registry looks here for what is in use. Changed with its lock held.
@@ -163,7 +163,7 @@ impl Block {
             spares: Spares::new(),
             is_late: false,
             later: Later::new(),
-            waiting: Waiting::new(),
+            waiting: FreedObjects::new(),
             stocks: [const { Stock::new() }; STOCKS],
             listed: Cell::new(false),
         }

@@ -23,26 +23,26 @@ struct Registry {
 static REGISTRY: Lock<Registry> = Lock::new(Registry { idle: Vec::new(), late: None });
 
 /// Where something may be in use. Changed with the lock of the registry held.
-static LISTED: Listed = Listed::new();
+static LISTED: BlockList = BlockList::new();
 
 /// Blocks, of which none changes its place.
-struct Listed {
+struct BlockList {
     /// Behind the last one.
     end: AtomicUsize,
     blocks: [AtomicPtr<Block>; 60],
-    more: AtomicPtr<Listed>,
+    more: AtomicPtr<BlockList>,
 }
 
-impl Listed {
-    const fn new() -> Listed {
-        Listed {
+impl BlockList {
+    const fn new() -> BlockList {
+        BlockList {
             end: AtomicUsize::new(0),
             blocks: [const { AtomicPtr::new(ptr::null_mut()) }; 60],
             more: AtomicPtr::new(ptr::null_mut()),
         }
     }
 
-    fn more(&self) -> Option<&'static Listed> {
+    fn more(&self) -> Option<&'static BlockList> {
         // SAFETY: NULL, or what `add` has leaked.
         unsafe { self.more.load(Ordering::Acquire).as_ref() }
     }
@@ -51,7 +51,7 @@ impl Listed {
         let Some(index) = self.blocks.iter().position(|at| at.load(Ordering::Relaxed).is_null())
         else {
             let add = || {
-                let more: &'static Listed = Box::leak(Box::new(Listed::new()));
+                let more: &'static BlockList = Box::leak(Box::new(BlockList::new()));
                 self.more.store(ptr::from_ref(more).cast_mut(), Ordering::Release);
                 more
             };
@@ -223,9 +223,9 @@ mod exit {
 
     use super::{Block, unregister};
 
-    struct Exit(Cell<Option<&'static Block>>);
+    struct BlockRelease(Cell<Option<&'static Block>>);
 
-    impl Drop for Exit {
+    impl Drop for BlockRelease {
         fn drop(&mut self) {
             if let Some(block) = self.0.take() {
                 unregister(block);
@@ -234,7 +234,7 @@ mod exit {
     }
 
     thread_local! {
-        static EXIT: Exit = const { Exit(Cell::new(None)) };
+        static EXIT: BlockRelease = const { BlockRelease(Cell::new(None)) };
     }
 
     /// Sees to it that the block is given back when this thread ends.
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn as_many_blocks_are_looked_at_as_are_listed() {
-        static LISTED: Listed = Listed::new();
+        static LISTED: BlockList = BlockList::new();
         let things = [0_u8; 150];
         let blocks = things.each_ref().map(|thing| {
             let block: &'static Block = Box::leak(Box::new(Block::new()));

@@ -18,14 +18,14 @@ const MOST: usize = 4;
 /// Memory that one span has at a time.
 #[repr(C)]
 pub struct Page {
-    bytes: UnsafeCell<Bytes>,
+    bytes: UnsafeCell<ScratchBytes>,
     used: Cell<usize>,
     next: Cell<*mut Page>,
     owner: &'static Block,
 }
 
 #[repr(C, align(16))]
-struct Bytes([MaybeUninit<u8>; SIZE]);
+struct ScratchBytes([MaybeUninit<u8>; SIZE]);
 
 impl Page {
     /// So many bytes of it, aligned to 16.

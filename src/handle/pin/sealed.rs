@@ -14,13 +14,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::block::{Block, MORE, Pin, Places};
 use crate::fork::Lock;
 
-type Chunk = &'static Places<MORE>;
+type PinChunk = &'static Places<MORE>;
 
 struct Sealed {
     /// By what they held, and their own addresses.
-    places: BTreeMap<(usize, usize), (&'static Pin, Chunk)>,
+    places: BTreeMap<(usize, usize), (&'static Pin, PinChunk)>,
     /// Of which no place is in use.
-    spare: Vec<Chunk>,
+    spare: Vec<PinChunk>,
 }
 
 // SAFETY: what is not atomic in places and chunks is used with the lock held, once they are sealed.
@@ -36,7 +36,7 @@ static OWNER: Block = Block::new();
 
 /// Seals the places of chunks that are all in use. Only for the thread that has the block, which
 /// still shows them.
-pub(super) fn seal(chunks: impl Iterator<Item = Chunk>) {
+pub(super) fn seal(chunks: impl Iterator<Item = PinChunk>) {
     let mut sealed = SEALED.lock();
     for chunk in chunks {
         chunk.set_sealed();
@@ -68,7 +68,7 @@ pub(super) fn find(data: *const ()) -> Option<&'static Pin> {
 }
 
 /// A chunk of which no place is in use.
-pub(super) fn spare() -> Option<Chunk> {
+pub(super) fn spare() -> Option<PinChunk> {
     if !ANY.load(Ordering::Relaxed) {
         return None;
     }
@@ -106,7 +106,7 @@ mod tests {
     use super::super::{Span, enter};
     use super::*;
     use crate::handle::store::tests::Counted;
-    use crate::handle::{Kind, free, insert_object};
+    use crate::handle::{HandleKind, free, insert_object};
 
     fn counted(count: &Arc<AtomicUsize>) -> usize {
         insert_object(Arc::new(Counted(count.clone()))).unwrap()
@@ -133,11 +133,11 @@ mod tests {
             }
             assert!(looked_at() < 1000, "{}", looked_at());
             for key in keys {
-                free(key, Kind::Object).unwrap();
+                free(key, HandleKind::Object).unwrap();
             }
             assert_eq!(count.load(Ordering::SeqCst), 0, "all are in use");
             let other = counted(&count);
-            free(other, Kind::Object).unwrap();
+            free(other, HandleKind::Object).unwrap();
             assert_eq!(count.load(Ordering::SeqCst), 1);
         };
         thread::spawn(test).join().unwrap();
@@ -154,7 +154,7 @@ mod tests {
                 for span in &spans {
                     span.get::<Counted>(key).unwrap();
                 }
-                free(key, Kind::Object).unwrap();
+                free(key, HandleKind::Object).unwrap();
                 assert_eq!(count.load(Ordering::SeqCst), before, "it is in use");
                 match round % 2 {
                     0 => drop(spans),

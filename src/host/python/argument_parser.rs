@@ -1,4 +1,4 @@
-//! [`Given`]: the arguments of a function of the module.
+//! [`ArgumentParser`]: the arguments of a function of the module.
 
 use std::ptr;
 
@@ -10,12 +10,12 @@ use crate::python::object::{PyRef, text_of, type_name};
 use crate::python::support;
 
 /// Arguments by the names of their parameters: borrowed, NULL where none is given.
-pub(super) struct Given<const COUNT: usize> {
+pub(super) struct ArgumentParser<const COUNT: usize> {
     objects: [Object; COUNT],
     names: [&'static str; COUNT],
 }
 
-impl<const COUNT: usize> Given<COUNT> {
+impl<const COUNT: usize> ArgumentParser<COUNT> {
     /// Takes the arguments of a call; the first `required` must be given.
     ///
     /// # Safety
@@ -27,7 +27,7 @@ impl<const COUNT: usize> Given<COUNT> {
         required: usize,
         arguments: Object,
         keywords: Object,
-    ) -> Result<Given<COUNT>> {
+    ) -> Result<ArgumentParser<COUNT>> {
         let api = gil.api;
         let mut objects = [ptr::null_mut(); COUNT];
         // SAFETY: the caller's promise.
@@ -46,7 +46,7 @@ impl<const COUNT: usize> Given<COUNT> {
         }
         match objects[..required].iter().position(|object| object.is_null()) {
             Some(missing) => Err(invalid(format!("{} is not given", names[missing]))),
-            None => Ok(Given { objects, names }),
+            None => Ok(ArgumentParser { objects, names }),
         }
     }
 

@@ -14,7 +14,7 @@ use crate::handle;
 use crate::handle::pin::Use;
 use crate::python::api::{Api, Object};
 use crate::python::convert::inferred::{self, Inferred};
-use crate::python::downcall::function::{PyFunction, Target};
+use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
 use crate::python::support;
@@ -52,7 +52,7 @@ pub(super) fn new(
         signature.params = params.into_iter().map(Parameter::from).collect();
     }
     signature.returns = returns.unwrap_or(signature.returns);
-    let target = Target::Callable(Arc::new(function.clone_ref(gil)));
+    let target = CallTarget::Callable(Arc::new(function.clone_ref(gil)));
     let made = Callable::new(PyFunction::bind(gil.api, target, signature, required)?);
     callable::with_vectorcall(gil, Arc::new(made), call_own)
 }

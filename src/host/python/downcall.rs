@@ -9,7 +9,7 @@ pub(super) mod same_runtime;
 
 use std::ptr;
 
-use super::entity::{self, Fields};
+use super::entity::{self, EntityFields};
 use super::error::{is_for_memory, raise, raise_from_foreign};
 
 use crate::abi::metaffi_slot;
@@ -30,7 +30,7 @@ pub(super) type Vectorcall =
 
 /// What a call does beside its arguments.
 #[derive(Clone, Copy)]
-struct Manner {
+struct CallOptions {
     /// Whether the GIL is held while the guest runs.
     holds_gil: bool,
     /// Whether a tuple is returned in any case.
@@ -39,7 +39,7 @@ struct Manner {
 
 /// The arguments of a vectorcall: those of the keyword `names` after `count` positional ones.
 #[derive(Clone, Copy)]
-struct Arguments {
+struct VectorcallArguments {
     objects: *const Object,
     count: usize,
     names: Object,
@@ -57,10 +57,10 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         let gil = Gil::assume(api);
-        let Fields { entity, holds_gil, is_python, .. } = entity::fields(object);
+        let EntityFields { entity, holds_gil, is_python, .. } = entity::fields(object);
         let arguments =
-            Arguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
-        let manner = Manner { holds_gil: *holds_gil, tuple: false };
+            VectorcallArguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
+        let manner = CallOptions { holds_gil: *holds_gil, tuple: false };
         let runtime = entity.module().runtime();
         let mut callback = None;
         let outcome = match runtime.check_process() {
@@ -87,8 +87,8 @@ pub(super) unsafe extern "C-unwind" fn call_returned(
         let Some(callable) = callable::callable(api, object) else { return ptr::null_mut() };
         let callable = span.keep(callable);
         let arguments =
-            Arguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
-        let manner = Manner { holds_gil: false, tuple: true };
+            VectorcallArguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
+        let manner = CallOptions { holds_gil: false, tuple: true };
         let mut callback = None;
         let outcome = call(&gil, &span, callable.function(), arguments, manner, &mut callback);
         drop(span);
@@ -122,7 +122,7 @@ pub(super) unsafe fn finish_fast(object: Object, outcome: Outcome, own: HostCall
     let callback = own.into_failure();
     // SAFETY: the caller's promise.
     unsafe {
-        let Fields { entity, .. } = entity::fields(object);
+        let EntityFields { entity, .. } = entity::fields(object);
         let gil = Gil::assume(api);
         let outcome = outcome.status().and_then(|_| match callback {
             Some(_) => Ok(support::none(&gil).into_ptr()),
@@ -184,8 +184,8 @@ unsafe fn call(
     gil: &Gil,
     span: Use,
     function: &Function,
-    arguments: Arguments,
-    manner: Manner,
+    arguments: VectorcallArguments,
+    manner: CallOptions,
     callback: &mut Option<Error>,
 ) -> Result<Object> {
     // SAFETY: the caller's promise.
@@ -201,7 +201,11 @@ unsafe fn call(
 
 /// Says where something was given that has to be called for its value.
 #[cold]
-unsafe fn hint(gil: &Gil, failure: Error, Arguments { objects, count, .. }: Arguments) -> Error {
+unsafe fn hint(
+    gil: &Gil,
+    failure: Error,
+    VectorcallArguments { objects, count, .. }: VectorcallArguments,
+) -> Error {
     if failure.foreign_error().is_some() {
         return failure;
     }
@@ -223,7 +227,7 @@ unsafe fn call_in_order(
     span: Use,
     function: &Function,
     objects: *const Object,
-    manner: Manner,
+    manner: CallOptions,
     callback: &mut Option<Error>,
 ) -> Result<Object> {
     with_stack(function.frame_size(), |frame: *mut metaffi_slot| {

@@ -19,19 +19,19 @@ use crate::python::convert::spelling;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{
-    Class, Description, HAVE_VECTORCALL, TP_CALL, TP_DEALLOC, TP_NEW, TP_REPR, method,
+    HAVE_VECTORCALL, HeapType, HeapTypeSpec, TP_CALL, TP_DEALLOC, TP_NEW, TP_REPR, method,
 };
 use crate::python::{NAME, support};
 
 /// What an instance has.
-pub(super) struct Fields {
+pub(super) struct EntityFields {
     vectorcall: Vectorcall,
     /// What is called.
     pub(super) entity: Arc<Entity>,
     /// The fast way to call it, if it has one.
-    pub(super) fast: Option<fast::Plan>,
+    pub(super) fast: Option<fast::FastPlan>,
     /// How it is called if it is a Python function.
-    pub(super) own: Option<same_runtime::Plan>,
+    pub(super) own: Option<same_runtime::SameRuntimePlan>,
     /// Whether the GIL is held while it runs.
     pub(super) holds_gil: bool,
     /// Whether it is Python's own.
@@ -39,16 +39,16 @@ pub(super) struct Fields {
     weak: Object,
 }
 
-static CLASS: Once<Class<Fields>> = Once::new();
+static CLASS: Once<HeapType<EntityFields>> = Once::new();
 
 /// The type.
-pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
+pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
     if let Some(class) = CLASS.get() {
         return Ok(class);
     }
-    let class = Class::new(
+    let class = HeapType::new(
         gil,
-        Description {
+        HeapTypeSpec {
             name: c"metaffi.MetaFFIEntity",
             doc: c"A function, method, variable or constant of another runtime.",
             flags: HAVE_VECTORCALL,
@@ -75,8 +75,8 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
                 (c"native_pointer", native_pointer),
             ],
             offsets: &[
-                (c"__vectorcalloffset__", std::mem::offset_of!(Fields, vectorcall)),
-                (c"__weaklistoffset__", std::mem::offset_of!(Fields, weak)),
+                (c"__vectorcalloffset__", std::mem::offset_of!(EntityFields, vectorcall)),
+                (c"__weaklistoffset__", std::mem::offset_of!(EntityFields, weak)),
             ],
         },
     )?;
@@ -87,16 +87,17 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
 pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let is_python = entity.module().runtime().name() == NAME;
     let holds_gil = is_python || entity.holds_gil();
-    let fast = fast::Plan::new(gil, entity.function());
-    let own = same_runtime::Plan::new(gil, entity.function());
+    let fast = fast::FastPlan::new(gil, entity.function());
+    let own = same_runtime::SameRuntimePlan::new(gil, entity.function());
     let vectorcall: Vectorcall = match (&fast, &own) {
         _ if !entity.module().runtime().survives_fork() => downcall::call_entity,
         (Some(plan), _) => plan.vectorcall(holds_gil),
-        (None, Some(_)) => same_runtime::Plan::vectorcall(),
+        (None, Some(_)) => same_runtime::SameRuntimePlan::vectorcall(),
         (None, None) => downcall::call_entity,
     };
     let weak = ptr::null_mut();
-    class(gil)?.instance(gil, Fields { vectorcall, entity, fast, own, holds_gil, is_python, weak })
+    class(gil)?
+        .instance(gil, EntityFields { vectorcall, entity, fast, own, holds_gil, is_python, weak })
 }
 
 /// The fields of an instance.
@@ -104,7 +105,7 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
 /// # Safety
 /// `object` is an instance, and alive as long as the result.
 #[inline(always)]
-pub(super) unsafe fn fields<'a>(object: Object) -> &'a Fields {
+pub(super) unsafe fn fields<'a>(object: Object) -> &'a EntityFields {
     // SAFETY: the caller's promise: there is no instance without the type.
     unsafe { &*CLASS.get().unwrap_unchecked().fields(object) }
 }

@@ -4,17 +4,17 @@ pub(super) mod detail;
 
 use super::trampoline::invalid;
 use crate::error::{Error, Result, Status};
-use crate::fork::{Once, Shared};
+use crate::fork::{Once, SharedLock};
 use crate::python::api::{Object, TPFLAGS_BASE_EXC_SUBCLASS};
 use crate::python::error::{self, keep, original, restore};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::{NAME, support};
 
-static CLASS: Shared<Option<Classes>> = Shared::new(None);
+static CLASS: SharedLock<Option<ErrorClasses>> = SharedLock::new(None);
 
 /// What failures are raised as.
-struct Classes {
+struct ErrorClasses {
     any: PyRef,
     /// Those for want of memory.
     memory: PyRef,
@@ -24,7 +24,7 @@ struct Classes {
 pub(super) fn set_classes(gil: &Gil, any: &PyRef, memory: &PyRef) -> Result<()> {
     check_class(gil, any, "cls: pass a subclass of RuntimeError", gil.api.PyExc_RuntimeError)?;
     check_class(gil, memory, "memory: pass a subclass of cls", any.as_ptr())?;
-    let classes = Classes { any: any.clone_ref(gil), memory: memory.clone_ref(gil) };
+    let classes = ErrorClasses { any: any.clone_ref(gil), memory: memory.clone_ref(gil) };
     drop(CLASS.write().replace(classes));
     Ok(())
 }
@@ -46,8 +46,8 @@ pub(super) fn class(gil: &Gil) -> PyRef {
 fn class_of(gil: &Gil, for_memory: bool) -> PyRef {
     let classes = CLASS.read();
     match &*classes {
-        Some(Classes { memory, .. }) if for_memory => memory.clone_ref(gil),
-        Some(Classes { any, .. }) => any.clone_ref(gil),
+        Some(ErrorClasses { memory, .. }) if for_memory => memory.clone_ref(gil),
+        Some(ErrorClasses { any, .. }) => any.clone_ref(gil),
         // SAFETY: lives as long as the interpreter.
         None => unsafe { PyRef::borrowed(gil, gil.api.PyExc_RuntimeError) },
     }

@@ -21,20 +21,20 @@ use super::module_definition::refuse_new;
 use super::trampoline::{answer, type_error};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
-use crate::handle::{self, Key, Kind};
+use crate::handle::{self, HandleKind, Key};
 use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::class::{
-    BF_GETBUFFER, BF_RELEASEBUFFER, Class, Description, HAVE_GC, MP_ASS_SUBSCRIPT, MP_LENGTH,
+    BF_GETBUFFER, BF_RELEASEBUFFER, HAVE_GC, HeapType, HeapTypeSpec, MP_ASS_SUBSCRIPT, MP_LENGTH,
     MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INT, SQ_ITEM, TP_CLEAR, TP_DEALLOC, TP_GETATTRO, TP_HASH,
     TP_ITER, TP_NEW, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO, TP_STR, TP_TRAVERSE, method,
 };
 use crate::python::object::{Carrier, PyRef, set_carrier};
 use crate::python::support;
-use inline_cache::{Look, Seen};
+use inline_cache::{CachedObject, InlineCache};
 
 /// What an instance has.
-pub(super) struct Fields {
+pub(super) struct HandleFields {
     /// The object's handle; 0 when it is released.
     key: AtomicUsize,
     /// How many pointers in C data were made to point to the object by way of this.
@@ -44,19 +44,19 @@ pub(super) struct Fields {
     /// What tells it from other objects of its runtime.
     identity: u64,
     weak: Object,
-    look: Look,
+    look: InlineCache,
 }
 
-static CLASS: Once<Class<Fields>> = Once::new();
+static CLASS: Once<HeapType<HandleFields>> = Once::new();
 
 /// The type.
-pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
+pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<HandleFields>> {
     if let Some(class) = CLASS.get() {
         return Ok(class);
     }
-    let class = Class::new(
+    let class = HeapType::new(
         gil,
-        Description {
+        HeapTypeSpec {
             name: c"metaffi.MetaFFIHandle",
             doc: c"An object of another runtime, until it is released or collected.",
             flags: HAVE_GC,
@@ -111,7 +111,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
                 ),
             ],
             attributes: &[(c"released", released), (c"runtime", runtime), (c"type_name", name)],
-            offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(Fields, weak))],
+            offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(HandleFields, weak))],
         },
     )?;
     set_carrier(Carrier { carry, carried });
@@ -121,14 +121,14 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
 /// A new object for a handle, which it takes over.
 pub(super) fn carry(gil: &Gil, key: Key) -> Result<PyRef> {
     let made = handle::describe_object(key, |object| object.identity()).and_then(|identity| {
-        let (weak, look) = (ptr::null_mut(), Look::new());
+        let (weak, look) = (ptr::null_mut(), InlineCache::new());
         let key = AtomicUsize::new(key);
         let (keeps, parked) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let fields = Fields { key, keeps, parked, identity, weak, look };
+        let fields = HandleFields { key, keeps, parked, identity, weak, look };
         class(gil)?.instance(gil, fields)
     });
     made.inspect_err(|_| {
-        let _ = handle::free(key, Kind::Object);
+        let _ = handle::free(key, HandleKind::Object);
     })
 }
 
@@ -144,13 +144,13 @@ pub(super) unsafe fn carried(api: &Api, object: Object) -> Option<Key> {
 
 /// # Safety
 /// `object` is an instance.
-unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a Fields> {
+unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a HandleFields> {
     // SAFETY: the caller's promise.
     Ok(unsafe { &*class(gil)?.fields(object) })
 }
 
-impl Fields {
-    fn ask<R>(&self, ask: impl FnOnce(&dyn handle::Object) -> R) -> Result<R> {
+impl HandleFields {
+    fn ask<R>(&self, ask: impl FnOnce(&dyn handle::ForeignObject) -> R) -> Result<R> {
         match self.key.load(Ordering::Relaxed) {
             0 => Err(Error::new(Status::InvalidHandle, "the handle is released")),
             key => handle::describe_object(key, ask),
@@ -158,7 +158,7 @@ impl Fields {
     }
 
     /// What the object shows; nothing once it is released.
-    fn seen(&self, gil: &Gil) -> Result<Option<&Seen>> {
+    fn seen(&self, gil: &Gil) -> Result<Option<&CachedObject>> {
         match self.key.load(Ordering::Relaxed) {
             0 => Ok(None),
             key => self.look.look(gil, key),
@@ -171,7 +171,8 @@ impl Fields {
 
     /// The name of its type, for messages.
     fn type_name(&self) -> String {
-        self.ask(handle::Object::type_name).unwrap_or_else(|_| "a released handle".to_owned())
+        self.ask(handle::ForeignObject::type_name)
+            .unwrap_or_else(|_| "a released handle".to_owned())
     }
 
     /// Gives the object back.
@@ -234,7 +235,7 @@ unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         answer(|gil| {
-            let name = fields(gil, object)?.ask(handle::Object::type_name)?;
+            let name = fields(gil, object)?.ask(handle::ForeignObject::type_name)?;
             support::text(gil, &name)
         })
     }
@@ -268,8 +269,8 @@ unsafe extern "C-unwind" fn compare(one: Object, other: Object, operator: c_int)
 
 /// Whether both stand for the same object of the same runtime. One that is released stands for
 /// none.
-fn same(one: &Fields, other: &Fields) -> bool {
-    let runtime = |fields: &Fields| fields.ask(|object| object.runtime().to_owned()).ok();
+fn same(one: &HandleFields, other: &HandleFields) -> bool {
+    let runtime = |fields: &HandleFields| fields.ask(|object| object.runtime().to_owned()).ok();
     one.identity == other.identity && runtime(one).is_some_and(|name| runtime(other) == Some(name))
 }
 

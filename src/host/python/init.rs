@@ -8,7 +8,7 @@ use crate::call::errors::failure::c_string;
 use crate::call::guarded;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
-use crate::python::api::library::{Library, base_of};
+use crate::python::api::library::{PythonLibrary, base_of};
 use crate::python::api::{Api, Object};
 use crate::python::{calling, joined};
 
@@ -29,17 +29,17 @@ pub extern "C-unwind" fn PyInit_libmetaffi() -> Object {
     }
 }
 
-type Entry = unsafe extern "C-unwind" fn() -> Object;
+type SlotFunction = unsafe extern "C-unwind" fn() -> Object;
 
 /// The entry point of another copy of this library whose symbols the process sees: that of a
 /// program that links it and embeds Python. There is one instance in a process.
-fn other_copy() -> Option<Entry> {
+fn other_copy() -> Option<SlotFunction> {
     // SAFETY: a NUL-terminated name.
     let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"PyInit_libmetaffi".as_ptr()) };
     let here = init as fn() -> Result<Object> as *mut c_void;
     let is_other = !found.is_null() && base_of(found) != base_of(here);
     // SAFETY: an entry point of that name has this type.
-    is_other.then(|| unsafe { std::mem::transmute::<*mut c_void, Entry>(found) })
+    is_other.then(|| unsafe { std::mem::transmute::<*mut c_void, SlotFunction>(found) })
 }
 
 /// The definition of the module, from which Python makes it.
@@ -59,7 +59,7 @@ fn init() -> Result<Object> {
 /// asked of Python: attaching means the main interpreter, for which this thread would wait.
 fn refuse_subinterpreter() -> Result<()> {
     type Get = unsafe extern "C-unwind" fn() -> *mut c_void;
-    let Some(library) = Library::in_process() else { return Ok(()) };
+    let Some(library) = PythonLibrary::in_process() else { return Ok(()) };
     // SAFETY: functions of these names and types are part of every CPython since 3.9; the GIL is
     // held.
     let is_main = unsafe {
@@ -92,12 +92,12 @@ unsafe extern "C-unwind" fn execute(module: Object) -> c_int {
 
 /// `PyModuleDef` behind its `PyModuleDef_Base`.
 #[repr(C)]
-struct Definition {
+struct PyModuleDef {
     name: *const c_char,
     doc: *const c_char,
     size: isize,
     methods: *mut c_void,
-    slots: *mut Slot,
+    slots: *mut PyModuleDef_Slot,
     traverse: *mut c_void,
     clear: *mut c_void,
     free: *mut c_void,
@@ -105,7 +105,7 @@ struct Definition {
 
 /// `PyModuleDef_Slot`.
 #[repr(C)]
-struct Slot {
+struct PyModuleDef_Slot {
     slot: c_int,
     value: *mut c_void,
 }
@@ -127,13 +127,13 @@ fn make_definition(api: &Api) -> *mut c_void {
     const WORD: usize = size_of::<usize>();
     // The object's head, then m_init, m_index and m_copy.
     let base = api.type_offset / WORD + 1 + 3;
-    let memory = vec![0_usize; base + size_of::<Definition>() / WORD].leak().as_mut_ptr();
+    let memory = vec![0_usize; base + size_of::<PyModuleDef>() / WORD].leak().as_mut_ptr();
     // No slot says that the GIL is not needed: a free-threaded build enables it.
     let slots = vec![
-        Slot { slot: MOD_EXEC, value: execute as *mut c_void },
-        Slot { slot: 0, value: ptr::null_mut() },
+        PyModuleDef_Slot { slot: MOD_EXEC, value: execute as *mut c_void },
+        PyModuleDef_Slot { slot: 0, value: ptr::null_mut() },
     ];
-    let definition = Definition {
+    let definition = PyModuleDef {
         name: c"libmetaffi".as_ptr(),
         doc: c"The native part of the package metaffi; use the package.".as_ptr(),
         size: 0,
@@ -144,7 +144,7 @@ fn make_definition(api: &Api) -> *mut c_void {
         free: ptr::null_mut(),
     };
     // SAFETY: the memory has room for the base and for what follows.
-    unsafe { memory.add(base).cast::<Definition>().write(definition) };
+    unsafe { memory.add(base).cast::<PyModuleDef>().write(definition) };
     memory.cast()
 }
 
@@ -153,10 +153,10 @@ fn make_definition(api: &Api) -> *mut c_void {
 fn refuse(error: &Error) {
     type SetString = unsafe extern "C-unwind" fn(Object, *const c_char);
     let message: CString = c_string(&format!("metaffi cannot be imported: {error}"));
-    let symbol = |name: &str| match Library::in_process() {
+    let symbol = |name: &str| match PythonLibrary::in_process() {
         Some(library) => library.symbol(name),
         // PyPy's names are its own.
-        None => Library::default().symbol(&name.replacen("Py", "PyPy", 1)),
+        None => PythonLibrary::default().symbol(&name.replacen("Py", "PyPy", 1)),
     };
     let (set, class) = (symbol("PyErr_SetString"), symbol("PyExc_ImportError"));
     if set.is_null() || class.is_null() {

@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use super::argument_parser::{self, Given};
+use super::argument_parser::{self, ArgumentParser};
 use super::fork;
 use super::handle::data;
 use super::module_definition::refuse_new;
@@ -16,25 +16,25 @@ use crate::model::Module;
 use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::object::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
+use crate::python::object::class::{HeapType, HeapTypeSpec, TP_DEALLOC, TP_NEW, TP_REPR, method};
 use crate::python::support;
 
 /// What an instance has.
-pub(super) struct Fields {
+pub(super) struct ModuleFields {
     module: Arc<Module>,
     path: Box<str>,
 }
 
-static CLASS: Once<Class<Fields>> = Once::new();
+static CLASS: Once<HeapType<ModuleFields>> = Once::new();
 
 /// The type.
-pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
+pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<ModuleFields>> {
     if let Some(class) = CLASS.get() {
         return Ok(class);
     }
-    let class = Class::new(
+    let class = HeapType::new(
         gil,
-        Description {
+        HeapTypeSpec {
             name: c"metaffi.libmetaffi.Module",
             doc: c"A loaded module.",
             flags: 0,
@@ -79,12 +79,12 @@ pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
 
 /// The object of a module.
 pub(super) fn new(gil: &Gil, module: Arc<Module>, path: &str) -> Result<PyRef> {
-    class(gil)?.instance(gil, Fields { module, path: path.into() })
+    class(gil)?.instance(gil, ModuleFields { module, path: path.into() })
 }
 
 /// # Safety
 /// `object` is an instance.
-unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a Fields> {
+unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a ModuleFields> {
     // SAFETY: the caller's promise.
     Ok(unsafe { &*class(gil)?.fields(object) })
 }
@@ -107,7 +107,7 @@ unsafe extern "C-unwind" fn load_entity(
     unsafe {
         answer_of_guest(|gil| {
             let names = ["path", "params", "returns"];
-            let given = Given::new(gil, names, 1, arguments, keywords)?;
+            let given = ArgumentParser::new(gil, names, 1, arguments, keywords)?;
             let path = given.text(gil, 0)?;
             let types = |index: usize| {
                 let sequence = given.get(gil, index);
@@ -162,7 +162,7 @@ unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         answer(|gil| {
-            let Fields { module, path } = fields(gil, object)?;
+            let ModuleFields { module, path } = fields(gil, object)?;
             let text = format!("<metaffi module {path:?} of runtime {}>", module.runtime().name());
             support::text(gil, &text)
         })

@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_int, c_void};
 use std::ptr;
 
-use super::argument_parser::Given;
+use super::argument_parser::ArgumentParser;
 use super::error::{self, detail};
 use super::trampoline::{answer, done, invalid};
 use super::{callable, entity, fork, handle, module, runtime};
@@ -79,7 +79,7 @@ unsafe extern "C-unwind" fn make_callable(_: Object, given: Object, keywords: Ob
     unsafe {
         answer(|gil| {
             let names = ["function", "params", "returns"];
-            let given = Given::new(gil, names, 1, given, keywords)?;
+            let given = ArgumentParser::new(gil, names, 1, given, keywords)?;
             let function = given.get(gil, 0).ok_or_else(|| invalid("function is None"))?;
             callable::new(gil, &function, given.get(gil, 1), given.get(gil, 2))
         })
@@ -90,7 +90,7 @@ unsafe extern "C-unwind" fn set_error(_: Object, given: Object, keywords: Object
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
         answer(|gil| {
-            let given = Given::new(gil, ["cls", "memory"], 2, given, keywords)?;
+            let given = ArgumentParser::new(gil, ["cls", "memory"], 2, given, keywords)?;
             let class = |index| given.get(gil, index).ok_or_else(|| invalid("pass two classes"));
             error::set_classes(gil, &class(0)?, &class(1)?)?;
             Ok(support::none(gil))
@@ -102,7 +102,7 @@ unsafe extern "C-unwind" fn error_detail(_: Object, given: Object, keywords: Obj
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
         answer(|gil| {
-            let given = Given::new(gil, ["exception", "name"], 2, given, keywords)?;
+            let given = ArgumentParser::new(gil, ["exception", "name"], 2, given, keywords)?;
             let exception = given.get(gil, 0).ok_or_else(|| invalid("exception is None"))?;
             detail::get(gil, &exception, &given.text(gil, 1)?)
         })

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use super::argument_parser::{self, Given};
+use super::argument_parser::{self, ArgumentParser};
 use super::fork;
 use super::module;
 use super::trampoline::{answer, answer_of_guest, invalid};
@@ -14,15 +14,15 @@ use crate::model::{Module, Runtime, Scope};
 use crate::python::api::{Api, METH_NOARGS, METH_O, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::object::class::{Class, Description, TP_DEALLOC, TP_NEW, TP_REPR, method};
+use crate::python::object::class::{HeapType, HeapTypeSpec, TP_DEALLOC, TP_NEW, TP_REPR, method};
 use crate::python::support;
 
 /// What an instance has.
-pub(super) struct Fields {
+pub(super) struct RuntimeFields {
     runtime: Arc<Runtime>,
 }
 
-static CLASS: Once<Class<Fields>> = Once::new();
+static CLASS: Once<HeapType<RuntimeFields>> = Once::new();
 
 thread_local! {
     /// What this thread has entered, the latest last.
@@ -30,13 +30,13 @@ thread_local! {
 }
 
 /// The type.
-pub(super) fn class(gil: &Gil) -> Result<&'static Class<Fields>> {
+pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
     if let Some(class) = CLASS.get() {
         return Ok(class);
     }
-    let class = Class::new(
+    let class = HeapType::new(
         gil,
-        Description {
+        HeapTypeSpec {
             name: c"metaffi.libmetaffi.Runtime",
             doc: c"Runtime(name, options=None)\n--\n\nA loaded runtime.",
             flags: 0,
@@ -83,7 +83,7 @@ unsafe extern "C-unwind" fn new(_: Object, arguments: Object, keywords: Object) 
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
         answer_of_guest(|gil| {
-            let given = Given::new(gil, ["name", "options"], 1, arguments, keywords)?;
+            let given = ArgumentParser::new(gil, ["name", "options"], 1, arguments, keywords)?;
             let name = given.text(gil, 0)?;
             let options = match given.get(gil, 1) {
                 Some(options) => pairs(gil, &options)?,
@@ -91,7 +91,7 @@ unsafe extern "C-unwind" fn new(_: Object, arguments: Object, keywords: Object) 
             };
             // A runtime that starts may ask for the GIL, on this thread or another.
             let runtime = fork::load(gil, || Runtime::load(&name, options))?;
-            class(gil)?.instance(gil, Fields { runtime })
+            class(gil)?.instance(gil, RuntimeFields { runtime })
         })
     }
 }

@@ -20,7 +20,7 @@ const HALVES: usize = 12;
 
 /// Where the interpreter has what thread state is attached.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
+pub(super) enum ThreadStateLocation {
     /// It is asked by a call.
     Unknown,
     /// A word that is the attached thread state, or NULL.
@@ -39,11 +39,11 @@ impl Api {
         // SAFETY: the places were found where they are asked for; the rest is the caller's promise.
         unsafe {
             match self.attached {
-                Place::Word(place) => (*place).load(Ordering::Relaxed) == state,
-                Place::Bit(index, bit) => {
+                ThreadStateLocation::Word(place) => (*place).load(Ordering::Relaxed) == state,
+                ThreadStateLocation::Bit(index, bit) => {
                     (*state.cast::<AtomicU32>().add(index)).load(Ordering::Relaxed) & bit != 0
                 }
-                Place::Unknown => (self.current_thread)() == state,
+                ThreadStateLocation::Unknown => (self.current_thread)() == state,
             }
         }
     }
@@ -54,7 +54,7 @@ impl Api {
         // SAFETY: the place was found where it is asked for; the function needs no GIL.
         unsafe {
             match self.attached {
-                Place::Word(place) => (*place).load(Ordering::Relaxed),
+                ThreadStateLocation::Word(place) => (*place).load(Ordering::Relaxed),
                 _ => (self.current_thread)(),
             }
         }
@@ -63,7 +63,7 @@ impl Api {
     /// Whether [`is_attached`](Api::is_attached) makes no call.
     #[cfg(test)]
     pub fn knows_attached(&self) -> bool {
-        !matches!(self.attached, Place::Unknown)
+        !matches!(self.attached, ThreadStateLocation::Unknown)
     }
 
     /// Finds the place: what changes when this thread gives the GIL up, and changes back. In a
@@ -83,11 +83,11 @@ impl Api {
                 false => None,
             }
         }
-        .unwrap_or(Place::Unknown);
+        .unwrap_or(ThreadStateLocation::Unknown);
     }
 
     /// The one word that is the thread's state while it is attached and NULL while nobody is.
-    unsafe fn find_word(&self) -> Option<Place> {
+    unsafe fn find_word(&self) -> Option<ThreadStateLocation> {
         if self.runtime.is_null() {
             return None;
         }
@@ -104,7 +104,7 @@ impl Api {
             (self.PyEval_RestoreThread)(state);
             places.retain(is(state));
             match *places {
-                [place] => Some(Place::Word(self.runtime.add(place))),
+                [place] => Some(ThreadStateLocation::Word(self.runtime.add(place))),
                 _ => None,
             }
         }
@@ -112,7 +112,7 @@ impl Api {
 
     /// The bit `active` of `_status`, which says what its name says in every version that has it:
     /// the first half word in which bits, and nothing else, go while the thread is not attached.
-    unsafe fn find_bit(&self) -> Option<Place> {
+    unsafe fn find_bit(&self) -> Option<ThreadStateLocation> {
         const ACTIVE: u32 = 1 << 4;
         // SAFETY: a thread state has so many half words; the GIL is given up only for a moment.
         unsafe {
@@ -128,7 +128,7 @@ impl Api {
             let found = attached[index] & !detached[index] & ACTIVE != 0
                 && attached[index] == again[index]
                 && attached[index] < 1 << 8;
-            found.then_some(Place::Bit(index, ACTIVE))
+            found.then_some(ThreadStateLocation::Bit(index, ACTIVE))
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::ffi::{CStr, c_void};
 use std::ptr;
 
-use super::layout::Layout;
+use super::layout::ObjectLayout;
 use super::{Api, Object, Vectorcall};
 use crate::error::{Error, Result, Status};
-use crate::python::api::library::Library;
+use crate::python::api::library::PythonLibrary;
 use crate::python::api::version::Version;
 
 type Find<'a> = &'a dyn Fn(&'static str) -> *mut c_void;
@@ -16,7 +16,7 @@ pub const OLDEST: Version = Version::new(3, 9);
 
 impl Api {
     /// Binds the API of a library.
-    pub fn bind(library: &Library) -> Result<Api> {
+    pub fn bind(library: &PythonLibrary) -> Result<Api> {
         let text = version_text(library)?;
         let version = Version::parse(&text).ok_or_else(|| refuse(library, "has no version"))?;
         if version < OLDEST {
@@ -39,7 +39,7 @@ impl Api {
         // SAFETY: the caller's promise.
         unsafe {
             self.probe_type_offset()?;
-            Layout::probe(self);
+            ObjectLayout::probe(self);
             self.probe_attached(ours);
         }
         Ok(())
@@ -68,7 +68,7 @@ impl Api {
 }
 
 /// What `Py_GetVersion` says; may be called before the interpreter starts.
-fn version_text(library: &Library) -> Result<String> {
+fn version_text(library: &PythonLibrary) -> Result<String> {
     let address = library.symbol("Py_GetVersion");
     if address.is_null() {
         return Err(refuse(library, "is no libpython: it does not export Py_GetVersion"));
@@ -82,7 +82,7 @@ fn version_text(library: &Library) -> Result<String> {
 }
 
 #[cold]
-fn refuse(library: &Library, reason: &str) -> Error {
+fn refuse(library: &PythonLibrary, reason: &str) -> Error {
     Error::new(
         Status::LoadFailed,
         format!(

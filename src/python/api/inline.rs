@@ -1,5 +1,5 @@
 //! What the macros and inline functions of the interpreter's headers do, where its
-//! [`Layout`](super::layout::Layout) is known; elsewhere the functions of the API are called.
+//! [`Layout`](super::layout::ObjectLayout) is known; elsewhere the functions of the API are called.
 
 use std::ffi::c_char;
 use std::ptr;

@@ -1,4 +1,4 @@
-//! [`Layout`]: where the interpreter's objects have what the macros of its headers read.
+//! [`ObjectLayout`]: where the interpreter's objects have what the macros of its headers read.
 //!
 //! What a C extension is compiled with, this library finds out when it meets the interpreter: of
 //! the versions whose headers are known, the words of objects made for the purpose are compared
@@ -43,7 +43,7 @@ const HAS_VECTORCALL: u64 = 1 << 11;
 
 /// What is known of the layout of objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
+pub struct ObjectLayout {
     /// Whether the rest is true. Then reference counts may be changed, and the values of exact
     /// ints, floats and strs read, where they are.
     pub known: bool,
@@ -58,10 +58,10 @@ pub struct Layout {
     pub(super) vectorcall: usize,
 }
 
-impl Layout {
+impl ObjectLayout {
     /// Before it is found out, and if it is not.
-    pub(super) const UNKNOWN: Layout =
-        Layout { known: false, counted: 0, tagged: false, text: 0, vectorcall: 0 };
+    pub(super) const UNKNOWN: ObjectLayout =
+        ObjectLayout { known: false, counted: 0, tagged: false, text: 0, vectorcall: 0 };
 
     /// What the interpreter turns out to have.
     ///
@@ -82,7 +82,7 @@ impl Layout {
         unsafe {
             let vectorcall = word(api.PyFunction_Type, TYPE_VECTORCALL) as usize;
             let counted = if tagged { IMMORTAL_BIT } else { u64::MAX };
-            api.layout = Layout { known: true, counted, tagged, text, vectorcall };
+            api.layout = ObjectLayout { known: true, counted, tagged, text, vectorcall };
             let sound = counts_are_plain(api)
                 && counts(api)
                 && ints(api)
@@ -90,7 +90,7 @@ impl Layout {
                 && texts(api)
                 && functions(api);
             if !sound {
-                api.layout = Layout::UNKNOWN;
+                api.layout = ObjectLayout::UNKNOWN;
             }
         }
     }

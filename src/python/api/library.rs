@@ -1,4 +1,4 @@
-//! [`Library`]: the shared object that has the interpreter.
+//! [`PythonLibrary`]: the shared object that has the interpreter.
 
 use std::ffi::{CStr, CString, c_void};
 use std::fmt;
@@ -8,41 +8,45 @@ use crate::error::{Error, Result, Status};
 
 /// The shared object, or the executable, whose symbols are the C API. Never closed.
 #[derive(Clone, Debug)]
-pub struct Library {
+pub struct PythonLibrary {
     name: String,
     handle: *mut c_void,
 }
 
-impl fmt::Display for Library {
+impl fmt::Display for PythonLibrary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
     }
 }
 
-impl Default for Library {
+impl Default for PythonLibrary {
     /// What the whole process sees.
-    fn default() -> Library {
-        Library { name: "the interpreter in this process".to_owned(), handle: libc::RTLD_DEFAULT }
+    fn default() -> PythonLibrary {
+        PythonLibrary {
+            name: "the interpreter in this process".to_owned(),
+            handle: libc::RTLD_DEFAULT,
+        }
     }
 }
 
-impl Library {
+impl PythonLibrary {
     /// The interpreter whose code is in this process already, whether or not it runs.
-    pub fn in_process() -> Option<Library> {
-        let default = Library::default();
+    pub fn in_process() -> Option<PythonLibrary> {
+        let default = PythonLibrary::default();
         if !default.symbol(MARK).is_null() {
             let name = default.file().map_or(default.name, |file| file.display().to_string());
-            return Some(Library { name, handle: default.handle });
+            return Some(PythonLibrary { name, handle: default.handle });
         }
         let loaded = platform::loaded().into_iter().find(|file| is_libpython(file))?;
-        Library::open(&loaded.to_string_lossy()).ok()
+        PythonLibrary::open(&loaded.to_string_lossy()).ok()
     }
 
     /// Opens a libpython: a file, or a name that the dynamic linker searches for. Its symbols are
     /// kept to itself until [`make_global`](Library::make_global): what turns out to be the wrong
     /// one must not be in the way of the right one.
-    pub fn open(name: &str) -> Result<Library> {
-        let library = Library { name: name.to_owned(), handle: open(name, libc::RTLD_LOCAL)? };
+    pub fn open(name: &str) -> Result<PythonLibrary> {
+        let library =
+            PythonLibrary { name: name.to_owned(), handle: open(name, libc::RTLD_LOCAL)? };
         if library.symbol(MARK).is_null() {
             library.close();
             return Err(Error::new(

@@ -4,8 +4,8 @@ use std::ffi::{c_char, c_int, c_long, c_longlong, c_ulong, c_ulonglong, c_void};
 
 use std::sync::atomic::AtomicPtr;
 
-use super::attached::Place;
-use super::layout::Layout;
+use super::attached::ThreadStateLocation;
+use super::layout::ObjectLayout;
 use super::types::{
     CapsuleDestructor, Object, Py_buffer, PyMethodDef, PyThreadState, PyType_Spec, Vectorcall,
 };
@@ -33,9 +33,9 @@ macro_rules! symbols {
             /// Whether the build can run without a GIL; it runs with one all the same.
             pub free_threaded: bool,
             /// What is known of the layout of its objects.
-            pub layout: Layout,
+            pub layout: ObjectLayout,
             /// Where the interpreter has what thread state is attached.
-            pub(super) attached: Place,
+            pub(super) attached: ThreadStateLocation,
             /// The interpreter's own state, or NULL.
             pub(super) runtime: *const AtomicPtr<PyThreadState>,
             /// `PyObject_Vectorcall`, or what stands in for it before 3.11.
@@ -71,8 +71,8 @@ macro_rules! symbols {
                         version,
                         type_offset: 0,
                         free_threaded: false,
-                        layout: Layout::UNKNOWN,
-                        attached: Place::Unknown,
+                        layout: ObjectLayout::UNKNOWN,
+                        attached: ThreadStateLocation::Unknown,
                         runtime: find("_PyRuntime").cast(),
                         vectorcall: super::bind::vectorcall(find)?,
                         current_thread: std::mem::transmute::<

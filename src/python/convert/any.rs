@@ -137,8 +137,8 @@ pub(super) unsafe fn array(
 ) -> Result<OwnedArray> {
     // SAFETY: the caller's promise.
     unsafe {
-        let mut look = Look { gil, around: Vec::new(), known: HashMap::new(), repeats: false };
-        let Seen { found, .. } = look.items(object)?;
+        let mut look = ListWalk { gil, around: Vec::new(), known: HashMap::new(), repeats: false };
+        let ListTree { found, .. } = look.items(object)?;
         let element = Type::from(found.kind.unwrap_or(Kind::Any));
         match found.rank <= MAX_RANK {
             true => list::of_items(gil, object, element, found.rank, surrogates),
@@ -149,20 +149,20 @@ pub(super) unsafe fn array(
 
 /// What something is an array of; nothing is known of an empty one.
 #[derive(Clone, Copy, PartialEq)]
-struct Found {
+struct ElementKind {
     kind: Option<Kind>,
     rank: usize,
 }
 
-impl Found {
-    const MIXED: Found = Found { kind: Some(Kind::Any), rank: 0 };
+impl ElementKind {
+    const MIXED: ElementKind = ElementKind { kind: Some(Kind::Any), rank: 0 };
 
-    fn with(self, other: Found) -> Found {
+    fn with(self, other: ElementKind) -> ElementKind {
         match (self.kind, other.kind) {
             _ if self == other => self,
             (None, _) if self.rank <= other.rank => other,
             (_, None) if other.rank <= self.rank => self,
-            _ => Found::MIXED,
+            _ => ElementKind::MIXED,
         }
     }
 }
@@ -170,8 +170,8 @@ impl Found {
 /// What a list is, and how many items there are in it and in the lists in it: as often as each is
 /// there.
 #[derive(Clone, Copy)]
-struct Seen {
-    found: Found,
+struct ListTree {
+    found: ElementKind,
     count: usize,
 }
 
@@ -180,19 +180,19 @@ struct Seen {
 const MOST_REPEATED: usize = 1 << 24;
 
 /// A look at lists in lists, which runs no Python code.
-struct Look<'a> {
+struct ListWalk<'a> {
     gil: &'a Gil,
     /// The lists that the current one is in.
     around: Vec<Object>,
     /// What is known of lists of lists, and a reference to each.
-    known: HashMap<Object, (PyRef, Seen)>,
+    known: HashMap<Object, (PyRef, ListTree)>,
     /// Whether one of them was there again.
     repeats: bool,
 }
 
-impl Look<'_> {
+impl ListWalk<'_> {
     /// What the items of a list have in common, with one dimension more.
-    unsafe fn items(&mut self, object: Object) -> Result<Seen> {
+    unsafe fn items(&mut self, object: Object) -> Result<ListTree> {
         let gil = self.gil;
         if let Some((_, seen)) = self.known.get(&object) {
             self.repeats = true;
@@ -207,7 +207,7 @@ impl Look<'_> {
             return Err(Error::new(Status::InvalidArgument, message));
         }
         self.around.push(object);
-        let mut seen = Seen { found: Found { kind: None, rank: 0 }, count: 0 };
+        let mut seen = ListTree { found: ElementKind { kind: None, rank: 0 }, count: 0 };
         let mut has_lists = false;
         // SAFETY: a snapshot keeps the items.
         unsafe {
@@ -237,7 +237,7 @@ impl Look<'_> {
         Ok(seen)
     }
 
-    unsafe fn item(&mut self, item: Object) -> Result<Seen> {
+    unsafe fn item(&mut self, item: Object) -> Result<ListTree> {
         let api = self.gil.api;
         // SAFETY: the caller's promise.
         unsafe {
@@ -252,7 +252,7 @@ impl Look<'_> {
                 _ if r#type == api.PyUnicode_Type => Kind::String8,
                 _ => Kind::Any,
             };
-            Ok(Seen { found: Found { kind: Some(kind), rank: 0 }, count: 1 })
+            Ok(ListTree { found: ElementKind { kind: Some(kind), rank: 0 }, count: 1 })
         }
     }
 }

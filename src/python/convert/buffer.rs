@@ -9,7 +9,7 @@ use super::slot::{load, save, word};
 use super::text::Surrogates;
 use super::{format, list, loan};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
-use crate::call::{Place, store};
+use crate::call::{SlotLayout, store};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, Py_buffer};
 use crate::python::error;
@@ -73,7 +73,7 @@ impl Buffer {
         // SAFETY: a buffer without dimensions has one element.
         unsafe {
             let slots = load(self.memory.buf.cast(), kind.into());
-            store(slots.as_ptr(), &Place::of(kind.into()), &raw mut value);
+            store(slots.as_ptr(), &SlotLayout::of(kind.into()), &raw mut value);
         }
         Some(value)
     }
@@ -170,7 +170,7 @@ impl Buffer {
             for (index, (source, target)) in elements.enumerate() {
                 let mut value = crate::value::null();
                 let slots = load(source, from.into());
-                store(slots.as_ptr(), &Place::of(from.into()), &raw mut value);
+                store(slots.as_ptr(), &SlotLayout::of(from.into()), &raw mut value);
                 let converted = number::convert(&value, to)
                     .map_err(|error| error.at(Indices(index, view.shape())))?;
                 match to.kind() {

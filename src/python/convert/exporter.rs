@@ -13,7 +13,7 @@ use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{
-    BF_GETBUFFER, BF_RELEASEBUFFER, Class, Description, TP_DEALLOC, TP_NEW,
+    BF_GETBUFFER, BF_RELEASEBUFFER, HeapType, HeapTypeSpec, TP_DEALLOC, TP_NEW,
 };
 use crate::python::object::name::Name;
 use crate::value::array::{self, View, size_of_element};
@@ -109,14 +109,14 @@ pub(super) fn revoke(_: &Gil, exporter: &PyRef) -> bool {
     export.exports.get() != 0
 }
 
-static CLASS: Once<Class<Export>> = Once::new();
+static CLASS: Once<HeapType<Export>> = Once::new();
 
 /// The type of exporters, made the first time.
-fn class(gil: &Gil) -> Result<&'static Class<Export>> {
+fn class(gil: &Gil) -> Result<&'static HeapType<Export>> {
     if let Some(class) = CLASS.get() {
         return Ok(class);
     }
-    let description = Description {
+    let description = HeapTypeSpec {
         name: c"metaffi.Array",
         doc: c"Memory of the program that hosts Python.",
         flags: 0,
@@ -130,7 +130,7 @@ fn class(gil: &Gil) -> Result<&'static Class<Export>> {
         attributes: &[],
         offsets: &[],
     };
-    let made = Class::new(gil, description)?;
+    let made = HeapType::new(gil, description)?;
     Ok(CLASS.get_or_set(made))
 }
 

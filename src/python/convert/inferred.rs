@@ -8,14 +8,14 @@ use crate::signature::{MAX_RANK, Parameter, Signature, Type, TypeInfo};
 /// What a function's annotations say.
 #[derive(Deserialize)]
 pub struct Inferred {
-    params: Vec<Item>,
-    returns: Vec<Item>,
+    params: Vec<InferredValue>,
+    returns: Vec<InferredValue>,
     variadic: bool,
 }
 
 /// A parameter, a return or an attribute.
 #[derive(Deserialize)]
-pub struct Item {
+pub struct InferredValue {
     name: Option<String>,
     #[serde(rename = "type")]
     type_name: String,
@@ -34,14 +34,14 @@ pub fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
 impl Inferred {
     /// The signature, and how many of its parameters must be given.
     pub fn signature(&self) -> Result<(Signature, usize)> {
-        let params = self.params.iter().map(Item::parameter).collect::<Result<_>>()?;
-        let returns = self.returns.iter().map(Item::info).collect::<Result<_>>()?;
+        let params = self.params.iter().map(InferredValue::parameter).collect::<Result<_>>()?;
+        let returns = self.returns.iter().map(InferredValue::info).collect::<Result<_>>()?;
         let required = self.params.iter().filter(|param| !param.optional).count();
         Ok((Signature { params, returns, variadic: self.variadic }, required))
     }
 }
 
-impl Item {
+impl InferredValue {
     /// The type.
     pub fn info(&self) -> Result<TypeInfo> {
         let alias = self.alias.as_deref().map(Box::from);

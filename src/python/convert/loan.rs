@@ -11,12 +11,12 @@ use crate::python::object::PyRef;
 use crate::value::array::{View, size_of_element};
 
 /// Everything that is lent to Python, the latest first; a list.
-static LENT: Lent = Lent(Cell::new(ptr::null_mut()));
+static LENT: LoanedArray = LoanedArray(Cell::new(ptr::null_mut()));
 
-struct Lent(Cell<*mut Loan>);
+struct LoanedArray(Cell<*mut Loan>);
 
 // SAFETY: it is used under the GIL only.
-unsafe impl Sync for Lent {}
+unsafe impl Sync for LoanedArray {}
 
 /// In a box, which two lists refer to.
 struct Loan {

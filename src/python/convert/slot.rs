@@ -4,7 +4,7 @@
 use std::ptr;
 
 use crate::abi::{metaffi_slot, metaffi_value};
-use crate::call::{Place, store};
+use crate::call::{SlotLayout, store};
 use crate::signature::{Kind, Type};
 use crate::value::array::size_of_element;
 
@@ -90,7 +90,7 @@ pub unsafe fn clear(r#type: Type, slots: *const metaffi_slot) {
     let mut value: metaffi_value = crate::value::null();
     // SAFETY: the caller's promise.
     unsafe {
-        store(slots, &Place::of(r#type), &raw mut value);
+        store(slots, &SlotLayout::of(r#type), &raw mut value);
         crate::value::clear(&mut value);
     }
 }

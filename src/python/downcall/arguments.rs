@@ -1,7 +1,7 @@
-//! [`Arguments`]: what makes Python objects of a frame's arguments, compiled from a signature.
+//! [`ArgumentMarshaller`]: what makes Python objects of a frame's arguments, compiled from a signature.
 
 use crate::abi::metaffi_slot;
-use crate::call::upcall::{Incoming, Scalar};
+use crate::call::upcall::{LockedCall, ScalarArgument};
 use crate::call::{Callable, MAX_SLOTS};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -14,23 +14,23 @@ use crate::python::upcall::callable;
 use crate::signature::{Kind, Parameter, Signature, TypeInfo};
 
 /// The converters of a signature's parameters.
-pub struct Arguments {
-    items: Box<[Argument]>,
+pub struct ArgumentMarshaller {
+    items: Box<[ArgumentConverter]>,
     lends: bool,
 }
 
-struct Argument {
+struct ArgumentConverter {
     /// How it is held; null if its alias asks for more than the fast conversion does.
     kind: Kind,
     slot: usize,
     /// How C has it, if it is a number.
-    scalar: Option<Scalar>,
+    scalar: Option<ScalarArgument>,
     param: Parameter,
 }
 
-impl Arguments {
+impl ArgumentMarshaller {
     /// The converters for a signature.
-    pub fn new(signature: &Signature) -> Result<Arguments> {
+    pub fn new(signature: &Signature) -> Result<ArgumentMarshaller> {
         if signature.params.len() >= MAX_SLOTS {
             let message = format!("at most {} arguments can be given to Python", MAX_SLOTS - 1);
             return Err(Error::new(Status::Unsupported, message));
@@ -39,12 +39,12 @@ impl Arguments {
         let params = signature.params.iter().zip(layout.params());
         let argument = |(param, slot): (&Parameter, &usize)| {
             let kind = plain_kind(&param.info);
-            let scalar = Scalar::of(kind).filter(|_| convert::is_number(kind));
-            Argument { kind, slot: *slot, scalar, param: param.clone() }
+            let scalar = ScalarArgument::of(kind).filter(|_| convert::is_number(kind));
+            ArgumentConverter { kind, slot: *slot, scalar, param: param.clone() }
         };
-        let items: Box<[Argument]> = params.map(argument).collect();
+        let items: Box<[ArgumentConverter]> = params.map(argument).collect();
         let lends = items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any));
-        Ok(Arguments { items, lends })
+        Ok(ArgumentMarshaller { items, lends })
     }
 
     /// How many there are.
@@ -61,7 +61,7 @@ impl Arguments {
 
     /// Whether there is one argument, the handle of an object.
     pub fn is_handle(&self) -> bool {
-        matches!(&*self.items, [Argument { kind: Kind::Handle, .. }])
+        matches!(&*self.items, [ArgumentConverter { kind: Kind::Handle, .. }])
     }
 
     /// Whether all of them are numbers.
@@ -74,10 +74,10 @@ impl Arguments {
     /// # Safety
     /// There is such an argument, and [all are numbers](Arguments::are_numbers); the GIL is held.
     #[inline(always)]
-    pub unsafe fn number(&self, api: &Api, index: usize, incoming: &Incoming) -> Object {
+    pub unsafe fn number(&self, api: &Api, index: usize, incoming: &LockedCall) -> Object {
         // SAFETY: the caller's promise.
         unsafe {
-            let Argument { kind, scalar, .. } = self.items.get_unchecked(index);
+            let ArgumentConverter { kind, scalar, .. } = self.items.get_unchecked(index);
             number(api, *kind, incoming.argument(index, scalar.unwrap_unchecked()))
         }
     }

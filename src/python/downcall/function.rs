@@ -6,11 +6,11 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
 
-use super::arguments::Arguments;
-use super::returns::Returns;
+use super::arguments::ArgumentMarshaller;
+use super::returns::ReturnMarshaller;
 use super::spread::Spread;
 use crate::abi::metaffi_slot;
-use crate::call::upcall::Locked;
+use crate::call::upcall::LockedEntry;
 use crate::call::{Callee, Function, HostCall, Lifetime, with_stack};
 use crate::error::{Error, Result};
 use crate::fork::Once;
@@ -21,10 +21,10 @@ use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::convert::Loans;
 use crate::python::error;
 use crate::python::lifecycle::gil;
-use crate::python::lifecycle::kept::{Called, Kept, On};
+use crate::python::lifecycle::kept::{CalledUnderLock, LockGuarded, On};
 use crate::python::object::PyRef;
 use crate::signature::{Parameter, Signature, Type};
-use crate::thread::Words;
+use crate::thread::ThreadWords;
 
 /// The most arguments that a [`Fixed`] call has.
 const FEW: usize = 3;
@@ -34,7 +34,7 @@ const ANY: usize = usize::MAX;
 
 /// What is called.
 #[derive(Clone)]
-pub enum Target {
+pub enum CallTarget {
     /// A callable.
     Callable(Arc<PyRef>),
     /// A function of Python's own, whose layout is known.
@@ -45,7 +45,7 @@ pub enum Target {
     Spread(Arc<Spread>),
 }
 
-impl Target {
+impl CallTarget {
     /// Calls with the arguments of a vectorcall, of which those after the positional ones have
     /// `names`; `None` if it takes none by name.
     ///
@@ -61,14 +61,14 @@ impl Target {
         // SAFETY: the caller's promise.
         unsafe {
             match self {
-                Target::Function(callable) | Target::Callable(callable) => {
+                CallTarget::Function(callable) | CallTarget::Callable(callable) => {
                     Some((api.vectorcall)(callable.as_ptr(), objects, count, names))
                 }
-                Target::Method(name) => {
+                CallTarget::Method(name) => {
                     let call = api.PyObject_VectorcallMethod;
                     Some(call(name.as_ptr(), objects, count, names))
                 }
-                Target::Spread(_) => None,
+                CallTarget::Spread(_) => None,
             }
         }
     }
@@ -85,15 +85,15 @@ impl Target {
         // SAFETY: the caller's promise.
         unsafe {
             // One comparison for the commonest.
-            if let Target::Function(function) = self {
+            if let CallTarget::Function(function) = self {
                 return api.call_function(function.as_ptr(), objects, count);
             }
             match self {
-                Target::Callable(callable) | Target::Function(callable) => {
+                CallTarget::Callable(callable) | CallTarget::Function(callable) => {
                     (api.vectorcall)(callable.as_ptr(), objects, count, names)
                 }
-                Target::Method(name) => api.call_method(name.as_ptr(), objects, count),
-                Target::Spread(spread) => {
+                CallTarget::Method(name) => api.call_method(name.as_ptr(), objects, count),
+                CallTarget::Spread(spread) => {
                     spread.call(api, objects, count & !PY_VECTORCALL_ARGUMENTS_OFFSET)
                 }
             }
@@ -103,7 +103,7 @@ impl Target {
 
 /// A Python callable behind a signature.
 pub struct PyFunction {
-    call: Kept<Call>,
+    call: LockGuarded<Call>,
     signature: Signature,
     /// The same with fewer arguments, down to those that have no default.
     fewer: Box<[Once<Arc<Function>>]>,
@@ -112,9 +112,9 @@ pub struct PyFunction {
 /// A Python callable with converters for its signature.
 struct Call {
     api: &'static Api,
-    target: Target,
-    arguments: Arguments,
-    returns: Returns,
+    target: CallTarget,
+    arguments: ArgumentMarshaller,
+    returns: ReturnMarshaller,
     /// A reference for each function that was made of one target, once there are several.
     family: Once<Arc<()>>,
 }
@@ -123,7 +123,7 @@ impl PyFunction {
     /// A function of that signature, of which the first `required` parameters have no default.
     pub fn bind(
         api: &'static Api,
-        target: Target,
+        target: CallTarget,
         signature: Signature,
         required: usize,
     ) -> Result<Arc<Function>> {
@@ -132,22 +132,22 @@ impl PyFunction {
 
     fn bind_of(
         api: &'static Api,
-        target: Target,
+        target: CallTarget,
         signature: Signature,
         required: usize,
         family: Once<Arc<()>>,
     ) -> Result<Arc<Function>> {
         let optional = signature.params.len().saturating_sub(required);
-        let arguments = Arguments::new(&signature)?;
-        let returns = Returns::new(&signature);
+        let arguments = ArgumentMarshaller::new(&signature)?;
+        let returns = ReturnMarshaller::new(&signature);
         let target = match target {
-            Target::Callable(callable) if api.is_plain_function(&callable) => {
-                Target::Function(callable)
+            CallTarget::Callable(callable) if api.is_plain_function(&callable) => {
+                CallTarget::Function(callable)
             }
             target => target,
         };
         let function = PyFunction {
-            call: Kept::new(Call { api, target, arguments, returns, family }),
+            call: LockGuarded::new(Call { api, target, arguments, returns, family }),
             signature: signature.clone(),
             fewer: (0..optional).map(|_| Once::new()).collect(),
         };
@@ -155,7 +155,7 @@ impl PyFunction {
     }
 
     /// What is called.
-    pub fn target(&self) -> &Target {
+    pub fn target(&self) -> &CallTarget {
         &self.call.target
     }
 
@@ -167,8 +167,8 @@ impl PyFunction {
     /// The object that is called, if it is not looked up.
     pub fn callable(&self) -> Option<&PyRef> {
         match &self.call.target {
-            Target::Callable(callable) | Target::Function(callable) => Some(callable),
-            Target::Method(_) | Target::Spread(_) => None,
+            CallTarget::Callable(callable) | CallTarget::Function(callable) => Some(callable),
+            CallTarget::Method(_) | CallTarget::Spread(_) => None,
         }
     }
 
@@ -177,10 +177,10 @@ impl PyFunction {
     pub fn sole_callable(&self) -> Option<&PyRef> {
         let family = self.call.family.get().map_or(1, Arc::strong_count);
         match &self.call.target {
-            Target::Callable(callable) | Target::Function(callable) => {
+            CallTarget::Callable(callable) | CallTarget::Function(callable) => {
                 (Arc::strong_count(callable) == family).then_some(&**callable)
             }
-            Target::Method(_) | Target::Spread(_) => None,
+            CallTarget::Method(_) | CallTarget::Spread(_) => None,
         }
     }
 
@@ -207,7 +207,7 @@ pub fn too_deep(api: &Api) -> Object {
 
 impl Call {
     #[inline(always)]
-    unsafe fn run(&self, words: Words, objects: *const Object, count: usize) -> Object {
+    unsafe fn run(&self, words: ThreadWords, objects: *const Object, count: usize) -> Object {
         let api = self.api;
         if stack::is_low_on(words) {
             return too_deep(api);
@@ -272,7 +272,7 @@ impl Call {
     }
 }
 
-impl Called for Call {
+impl CalledUnderLock for Call {
     unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe { self.call_any(on, frame) }
@@ -282,7 +282,9 @@ impl Called for Call {
 /// So many arguments, none of them lent, and one return or none.
 struct Fixed<const ARGUMENTS: usize, const RETURNS: usize>;
 
-impl<const ARGUMENTS: usize, const RETURNS: usize> Called<Fixed<ARGUMENTS, RETURNS>> for Call {
+impl<const ARGUMENTS: usize, const RETURNS: usize> CalledUnderLock<Fixed<ARGUMENTS, RETURNS>>
+    for Call
+{
     #[inline(always)]
     unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         let mut objects = [MaybeUninit::<Object>::uninit(); FEW + 1];
@@ -296,7 +298,7 @@ impl Callee for PyFunction {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.call.api)?;
         // SAFETY: the caller's promise.
-        unsafe { self.call.call_any(On { gil: &gil, words: Words::here(), span }, frame) }
+        unsafe { self.call.call_any(On { gil: &gil, words: ThreadWords::here(), span }, frame) }
     }
 
     fn fast(&self) -> Option<Fast> {
@@ -320,7 +322,7 @@ impl Callee for PyFunction {
         Lifetime::Locked
     }
 
-    fn locked(&self) -> Option<Locked> {
+    fn locked(&self) -> Option<LockedEntry> {
         registers::locked(&self.call)
     }
 

@@ -1,4 +1,4 @@
-//! [`Returns`]: what stores a Python result in a frame's return slots, compiled from a signature.
+//! [`ReturnMarshaller`]: what stores a Python result in a frame's return slots, compiled from a signature.
 
 use super::arguments::plain_kind;
 use crate::abi::metaffi_slot;
@@ -10,25 +10,25 @@ use crate::signature::{Kind, Signature, TypeInfo};
 use crate::value::memory;
 
 /// The converters of a signature's returns.
-pub struct Returns(Box<[Return]>);
+pub struct ReturnMarshaller(Box<[ReturnConverter]>);
 
-struct Return {
+struct ReturnConverter {
     kind: Kind,
     slot: usize,
     info: TypeInfo,
 }
 
-impl Returns {
+impl ReturnMarshaller {
     /// The converters for a signature.
-    pub fn new(signature: &Signature) -> Returns {
+    pub fn new(signature: &Signature) -> ReturnMarshaller {
         let layout = signature.layout();
         let returns = signature.returns.iter().zip(layout.returns());
-        let converter = |(info, slot): (&TypeInfo, &usize)| Return {
+        let converter = |(info, slot): (&TypeInfo, &usize)| ReturnConverter {
             kind: plain_kind(info),
             slot: *slot,
             info: info.clone(),
         };
-        Returns(returns.map(converter).collect())
+        ReturnMarshaller(returns.map(converter).collect())
     }
 
     /// How many there are.
@@ -77,7 +77,7 @@ impl Returns {
 
     /// Whether there is one return, a scalar in one slot.
     pub fn is_scalar(&self) -> bool {
-        matches!(&*self.0, [Return { kind, .. }] if kind.is_scalar())
+        matches!(&*self.0, [ReturnConverter { kind, .. }] if kind.is_scalar())
     }
 
     /// Stores an `int` of one digit if the one return is an int64: the commonest, on a short way.
@@ -188,7 +188,7 @@ impl Returns {
     }
 }
 
-impl Return {
+impl ReturnConverter {
     /// A result that is no plain scalar, or whose fast conversion has failed.
     #[inline(never)]
     unsafe fn store_other(

@@ -28,9 +28,9 @@ pub enum Named {
 }
 
 /// A reference that is given back at the end; nothing happens if guest code leaves without that.
-struct Held<'a>(&'a Api, Object);
+struct ScopedRef<'a>(&'a Api, Object);
 
-impl Held<'_> {
+impl ScopedRef<'_> {
     fn release(self) {
         // SAFETY: the reference is ours, and the GIL is held.
         unsafe { (self.0.Py_DecRef)(self.1) };
@@ -72,7 +72,7 @@ impl Spread {
                 true => callable,
                 false => (api.PyObject_Call)(callable, positional.1, keywords.1),
             };
-            for held in [positional, keywords, Held(api, callable)] {
+            for held in [positional, keywords, ScopedRef(api, callable)] {
                 held.release();
             }
             result
@@ -85,7 +85,7 @@ impl Spread {
         api: &'a Api,
         arguments: *const Object,
         own: usize,
-    ) -> Option<Held<'a>> {
+    ) -> Option<ScopedRef<'a>> {
         // SAFETY: the caller's promise; a tuple takes over the references it is given.
         unsafe {
             let rest = match self.varargs {
@@ -97,7 +97,7 @@ impl Spread {
             }
             let (first, more) = (usize::from(self.is_method), (api.PyTuple_Size)(rest));
             if own == first {
-                return Some(Held(api, rest));
+                return Some(ScopedRef(api, rest));
             }
             let all = (api.PyTuple_New)((own - first).cast_signed() + more);
             if !all.is_null() {
@@ -109,13 +109,13 @@ impl Spread {
                     put(api, all, (own - first).cast_signed() + index, item);
                 }
             }
-            Held(api, rest).release();
-            (!all.is_null()).then_some(Held(api, all))
+            ScopedRef(api, rest).release();
+            (!all.is_null()).then_some(ScopedRef(api, all))
         }
     }
 
     /// A new dict of the named arguments.
-    unsafe fn keywords<'a>(&self, api: &'a Api, rest: *const Object) -> Option<Held<'a>> {
+    unsafe fn keywords<'a>(&self, api: &'a Api, rest: *const Object) -> Option<ScopedRef<'a>> {
         // SAFETY: the caller's promise.
         let dict = unsafe {
             match self.named {
@@ -128,7 +128,7 @@ impl Spread {
                 _ => (api.PyDict_New)(),
             }
         };
-        (!dict.is_null()).then_some(Held(api, dict))
+        (!dict.is_null()).then_some(ScopedRef(api, dict))
     }
 }
 
@@ -156,11 +156,11 @@ unsafe fn put(api: &Api, tuple: Object, index: isize, item: Object) {
 unsafe fn pairs(api: &Api, names: Object, values: Object) -> Object {
     // SAFETY: the caller's live objects, under the GIL; each new reference is given back once.
     unsafe {
-        let names = Held(api, tuple(api, names));
+        let names = ScopedRef(api, tuple(api, names));
         if names.1.is_null() {
             return names.1;
         }
-        let values = Held(api, tuple(api, values));
+        let values = ScopedRef(api, tuple(api, values));
         let dict = match values.1.is_null() {
             true => values.1,
             false => zipped(api, names.1, values.1),
@@ -188,12 +188,12 @@ unsafe fn zipped(api: &Api, names: Object, values: Object) -> Object {
             let (name, value) =
                 ((api.PyTuple_GetItem)(names, index), (api.PyTuple_GetItem)(values, index));
             if (api.PyDict_SetItem)(dict, name, value) != 0 {
-                Held(api, dict).release();
+                ScopedRef(api, dict).release();
                 return ptr::null_mut();
             }
         }
         if (api.PyDict_Size)(dict) != count {
-            Held(api, dict).release();
+            ScopedRef(api, dict).release();
             return refuse(api, "an argument name is given twice");
         }
         dict

@@ -4,7 +4,7 @@ use std::ptr;
 use super::chain;
 use crate::error::{Error, ForeignError, Result, StackFrame};
 use crate::python::api::{Api, TPFLAGS_BASE_EXC_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
-use crate::python::error::{Text, from_exception, quietly};
+use crate::python::error::{PyText, from_exception, quietly};
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of, to_handle, type_name};
 
@@ -13,7 +13,7 @@ use crate::python::object::{PyRef, text_of, to_handle, type_name};
 pub struct PyException {
     object: PyRef,
     /// What it says, if the error has no message of its own.
-    text: Option<Text>,
+    text: Option<PyText>,
     /// Whether what led to it has been found out.
     is_last: bool,
 }
@@ -25,7 +25,7 @@ impl PyException {
     }
 
     /// The same of one whose own text is the error's message.
-    pub(super) fn saying(object: PyRef, text: Text) -> PyException {
+    pub(super) fn saying(object: PyRef, text: PyText) -> PyException {
         PyException { object, text: Some(text), is_last: false }
     }
 
@@ -47,7 +47,7 @@ impl PyException {
 
 impl ForeignError for PyException {
     fn message(&self) -> Option<&CStr> {
-        self.text.as_ref().map(Text::get)
+        self.text.as_ref().map(PyText::get)
     }
 
     fn type_name(&self) -> String {

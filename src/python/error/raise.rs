@@ -5,7 +5,7 @@ use std::ptr;
 use super::{PyException, restore};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
-use crate::handle::{self, Kind};
+use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::name::Name;
@@ -61,7 +61,7 @@ pub fn original(gil: &Gil, error: &Error) -> Option<PyRef> {
     let key = foreign.original()?;
     // SAFETY: the handle keeps the object alive while the GIL is held.
     let object = from_handle(gil, key).map(|object| unsafe { PyRef::borrowed(gil, object) });
-    let _ = handle::free(key, Kind::Object);
+    let _ = handle::free(key, HandleKind::Object);
     // SAFETY: a live object.
     object.filter(|object| unsafe {
         gil.api.flags_of(object.as_ptr()) & crate::python::api::TPFLAGS_BASE_EXC_SUBCLASS != 0

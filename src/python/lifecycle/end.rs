@@ -12,12 +12,12 @@ use super::gil::{self, Gil};
 use super::hook::{self, Hook};
 use crate::call::begin_ending_threads;
 use crate::error::{Error, Result, Status};
-use crate::kit::{Life, Words};
+use crate::kit::{LateMessages, Life};
 use crate::python::api::{Api, Object};
 use crate::python::object::PyRef;
 
 /// The interpreter's.
-pub static LIFE: Life = Life::new(Words {
+pub static LIFE: Life = Life::new(LateMessages {
     closing: "Python is shutting down: no other thread can use it any more; end the threads that use \
               it before the interpreter ends",
     ended: "the Python of this process was finalised, and what metaffi has of it went with it: it \

@@ -17,7 +17,7 @@ use crate::kit::at_thread_end;
 use crate::process::float;
 use crate::python::NATURE;
 use crate::python::api::{Api, PyObject, PyThreadState};
-use crate::thread::{Word, Words};
+use crate::thread::{ThreadWords, Word};
 
 /// Proof that this thread holds the GIL.
 #[must_use = "dropping it releases the GIL"]
@@ -65,7 +65,7 @@ pub fn held(api: &'static Api) -> Option<Gil> {
 /// The GIL if this thread holds it already and can run Python code as it is: there is nothing to
 /// give back first, and the floating-point environment is the default one.
 #[inline(always)]
-pub fn at_hand(words: Words) -> Option<ManuallyDrop<Gil>> {
+pub fn at_hand(words: ThreadWords) -> Option<ManuallyDrop<Gil>> {
     let api = Api::get()?;
     let is_ready = is_held_on(api, words) && !released::any() && float::is_default();
     // SAFETY: the GIL is held, and whoever is called gives it back before it returns.
@@ -75,11 +75,11 @@ pub fn at_hand(words: Words) -> Option<ManuallyDrop<Gil>> {
 /// Whether this thread holds the GIL.
 #[inline(always)]
 pub fn is_held(api: &'static Api) -> bool {
-    is_held_on(api, Words::here())
+    is_held_on(api, ThreadWords::here())
 }
 
 #[inline(always)]
-fn is_held_on(api: &'static Api, words: Words) -> bool {
+fn is_held_on(api: &'static Api, words: ThreadWords) -> bool {
     let kept: *mut PyThreadState = words.get(Word::Python).cast_mut().cast();
     match kept.is_null() {
         // SAFETY: the state is kept as long as the thread lives, for which it was made.

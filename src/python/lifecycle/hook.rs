@@ -11,7 +11,7 @@ use crate::python::object::PyRef;
 use crate::python::support;
 
 /// What Python calls, with nothing of interest.
-pub type Called = unsafe extern "C-unwind" fn(Object, Object) -> Object;
+pub type HookFunction = unsafe extern "C-unwind" fn(Object, Object) -> Object;
 
 /// A function without arguments, as Python knows it.
 pub struct Hook(PyMethodDef);
@@ -21,7 +21,7 @@ unsafe impl Sync for Hook {}
 
 impl Hook {
     /// A function of that name.
-    pub const fn new(name: &'static CStr, function: Called) -> Hook {
+    pub const fn new(name: &'static CStr, function: HookFunction) -> Hook {
         let (name, function) = (name.as_ptr(), function as *const c_void);
         Hook(PyMethodDef { name, function, flags: METH_NOARGS, doc: ptr::null() })
     }

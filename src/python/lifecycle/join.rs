@@ -3,7 +3,7 @@
 use super::{end, free_threaded, gil};
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
-use crate::python::api::library::Library;
+use crate::python::api::library::PythonLibrary;
 
 /// The functions of the interpreter that runs in this process, before it has been joined.
 ///
@@ -11,7 +11,7 @@ use crate::python::api::library::Library;
 /// It has called, so that the GIL is held.
 pub unsafe fn calling() -> Result<Api> {
     end::LIFE.check_ended()?;
-    let library = Library::in_process().ok_or_else(|| {
+    let library = PythonLibrary::in_process().ok_or_else(|| {
         Error::new(Status::NotFound, "there is no Python in this process to join")
     })?;
     let mut api = Api::bind(&library)?;

@@ -1,4 +1,4 @@
-//! [`Kept`]: what is used under the GIL, and given back under it.
+//! [`LockGuarded`]: what is used under the GIL, and given back under it.
 
 use std::cell::Cell;
 use std::ops::Deref;
@@ -13,10 +13,10 @@ use crate::error::Result;
 use crate::handle::pin::{self, Use};
 use crate::handle::{self, Fast, Key};
 use crate::python::api::Api;
-use crate::thread::Words;
+use crate::thread::ThreadWords;
 
 /// What can be called under the GIL. `Shape` is what the code of a call knows of it beforehand.
-pub trait Called<Shape = ()>: Send + Sync + 'static {
+pub trait CalledUnderLock<Shape = ()>: Send + Sync + 'static {
     /// Calls with the arguments in `frame` and stores the returns there.
     ///
     /// # Safety
@@ -30,7 +30,7 @@ pub struct On<'a> {
     /// The GIL is held.
     pub gil: &'a Gil,
     /// The thread.
-    pub words: Words,
+    pub words: ThreadWords,
     /// What is pinned lasts as long.
     pub span: Use<'a>,
 }
@@ -40,7 +40,7 @@ pub struct On<'a> {
 ///
 /// So a thread that holds the GIL needs no other protection: what it has found behind a live
 /// handle is there until it gives up the GIL, and beyond if it has counted itself as a user.
-pub struct Kept<T: Send + Sync + 'static>(NonNull<Counted<T>>);
+pub struct LockGuarded<T: Send + Sync + 'static>(NonNull<Counted<T>>);
 
 struct Counted<T> {
     /// How many calls are under way; touched under the GIL only. A call that is left by `longjmp`
@@ -51,15 +51,15 @@ struct Counted<T> {
 }
 
 // SAFETY: the cells are used under the GIL only, the value may be shared.
-unsafe impl<T: Send + Sync + 'static> Send for Kept<T> {}
+unsafe impl<T: Send + Sync + 'static> Send for LockGuarded<T> {}
 // SAFETY: as above.
-unsafe impl<T: Send + Sync + 'static> Sync for Kept<T> {}
+unsafe impl<T: Send + Sync + 'static> Sync for LockGuarded<T> {}
 
-impl<T: Send + Sync + 'static> Kept<T> {
+impl<T: Send + Sync + 'static> LockGuarded<T> {
     /// The owner of a value.
-    pub fn new(value: T) -> Kept<T> {
+    pub fn new(value: T) -> LockGuarded<T> {
         let counted = Counted { users: Cell::new(0), owned: Cell::new(true), value };
-        Kept(NonNull::from(Box::leak(Box::new(counted))))
+        LockGuarded(NonNull::from(Box::leak(Box::new(counted))))
     }
 
     /// The address by which [`enter`](Kept::enter) finds it.
@@ -101,13 +101,13 @@ impl<T: Send + Sync + 'static> Kept<T> {
     /// How it is called, if it has that shape, by whoever finds it behind a live handle.
     pub fn fast<Shape>(&self) -> Fast
     where
-        T: Called<Shape>,
+        T: CalledUnderLock<Shape>,
     {
         Fast { invoke: invoke::<T, Shape>, code: self.data(), map: 0 }
     }
 }
 
-impl<T: Send + Sync + 'static> Deref for Kept<T> {
+impl<T: Send + Sync + 'static> Deref for LockGuarded<T> {
     type Target = T;
 
     #[inline(always)]
@@ -117,7 +117,7 @@ impl<T: Send + Sync + 'static> Deref for Kept<T> {
     }
 }
 
-impl<T: Send + Sync + 'static> Drop for Kept<T> {
+impl<T: Send + Sync + 'static> Drop for LockGuarded<T> {
     fn drop(&mut self) {
         released::give_back(self.0.cast(), disown::<T>);
     }
@@ -148,14 +148,14 @@ unsafe fn free_unused<T>(counted: NonNull<Counted<T>>) {
 /// With the GIL held, and held since before the handle was found alive, nobody can have given back
 /// what is called: that needs the GIL. Whether it is held is asked each time, as by
 /// [`gil::enter`].
-unsafe extern "C-unwind" fn invoke<T: Called<Shape>, Shape>(
+unsafe extern "C-unwind" fn invoke<T: CalledUnderLock<Shape>, Shape>(
     data: *const (),
     frame: *mut metaffi_slot,
     _: u64,
     error: *mut *mut metaffi_error,
     key: Key,
 ) -> metaffi_status {
-    let words = Words::here();
+    let words = ThreadWords::here();
     // SAFETY: the caller's promise.
     unsafe {
         match gil::at_hand(words) {
@@ -169,7 +169,7 @@ unsafe extern "C-unwind" fn invoke<T: Called<Shape>, Shape>(
 /// floating-point environment first: then what is called may be gone, and is not if the handle is
 /// alive once the GIL is held.
 #[inline(never)]
-unsafe fn attach<T: Called<Shape>, Shape>(
+unsafe fn attach<T: CalledUnderLock<Shape>, Shape>(
     data: *const (),
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
@@ -177,7 +177,7 @@ unsafe fn attach<T: Called<Shape>, Shape>(
 ) -> metaffi_status {
     // SAFETY: the caller's promise.
     unsafe {
-        let words = Words::here();
+        let words = ThreadWords::here();
         match Api::get().map(gil::enter) {
             Some(Ok(gil)) if handle::is_alive(key) => {
                 run::<T, Shape>(&gil, words, data, frame, error)
@@ -193,9 +193,9 @@ unsafe fn attach<T: Called<Shape>, Shape>(
 /// # Safety
 /// `data` is that of a live handle, the GIL is held, and the rest is as for a call by frame.
 #[inline(always)]
-unsafe fn run<T: Called<Shape>, Shape>(
+unsafe fn run<T: CalledUnderLock<Shape>, Shape>(
     gil: &Gil,
-    words: Words,
+    words: ThreadWords,
     data: *const (),
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
@@ -203,9 +203,9 @@ unsafe fn run<T: Called<Shape>, Shape>(
     // SAFETY: the caller's promise.
     unsafe {
         let span = pin::enter();
-        let outcome = Kept::<T>::enter(data).call(On { gil, words, span: &span }, frame);
+        let outcome = LockGuarded::<T>::enter(data).call(On { gil, words, span: &span }, frame);
         span.leave();
-        Kept::<T>::leave(data);
+        LockGuarded::<T>::leave(data);
         match outcome {
             Ok(()) => METAFFI_OK,
             failed => report(error, failed),

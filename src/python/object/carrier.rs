@@ -6,7 +6,7 @@ use std::ptr;
 use super::PyRef;
 use crate::error::Result;
 use crate::fork::Once;
-use crate::handle::{self, Kind};
+use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 
@@ -66,7 +66,7 @@ pub fn carry(gil: &Gil, carried: handle::Key) -> Result<PyRef> {
     unsafe {
         let capsule = (gil.api.PyCapsule_New)(pointer, FOREIGN.as_ptr(), Some(free_carried));
         PyRef::owned(gil, capsule).inspect_err(|_| {
-            let _ = handle::free(carried, Kind::Object);
+            let _ = handle::free(carried, HandleKind::Object);
         })
     }
 }
@@ -75,5 +75,5 @@ unsafe extern "C-unwind" fn free_carried(capsule: Object) {
     let Some(api) = Api::get() else { return };
     // SAFETY: Python calls this with the capsule that `take_handle` made.
     let key = unsafe { (api.PyCapsule_GetPointer)(capsule, FOREIGN.as_ptr()) }.addr();
-    let _ = handle::free(key, Kind::Object);
+    let _ = handle::free(key, HandleKind::Object);
 }

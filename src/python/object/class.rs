@@ -1,4 +1,4 @@
-//! [`Class`]: a heap type whose instances have fields of ours behind the interpreter's part.
+//! [`HeapType`]: a heap type whose instances have fields of ours behind the interpreter's part.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::marker::PhantomData;
@@ -10,7 +10,7 @@ use crate::python::api::{Api, Object, PyMethodDef, PyType_Slot, PyType_Spec};
 use crate::python::lifecycle::gil::Gil;
 
 /// A type of Python, and where its instances have their `T`.
-pub struct Class<T> {
+pub struct HeapType<T> {
     object: PyRef,
     offset: usize,
     /// Whether the garbage collector looks at its instances, which have a head of its own then.
@@ -19,7 +19,7 @@ pub struct Class<T> {
 }
 
 /// What a type has.
-pub struct Description<'a> {
+pub struct HeapTypeSpec<'a> {
     /// The qualified name.
     pub name: &'static CStr,
     /// The docstring.
@@ -31,17 +31,17 @@ pub struct Description<'a> {
     /// Methods.
     pub methods: Vec<PyMethodDef>,
     /// Read-only attributes.
-    pub attributes: &'a [(&'static CStr, Getter)],
+    pub attributes: &'a [(&'static CStr, PyGetter)],
     /// Offsets that the type tells by members of these names, counted from the fields.
     pub offsets: &'a [(&'static CStr, usize)],
 }
 
 /// Gives an attribute of an instance: a new reference, or NULL with an exception set.
-pub type Getter = unsafe extern "C-unwind" fn(Object, *mut c_void) -> Object;
+pub type PyGetter = unsafe extern "C-unwind" fn(Object, *mut c_void) -> Object;
 
 /// `PyMemberDef`.
 #[repr(C)]
-struct Member {
+struct PyMemberDef {
     name: *const c_char,
     kind: c_int,
     offset: isize,
@@ -51,9 +51,9 @@ struct Member {
 
 /// `PyGetSetDef`.
 #[repr(C)]
-struct Accessor {
+struct PyGetSetDef {
     name: *const c_char,
-    get: Option<Getter>,
+    get: Option<PyGetter>,
     set: *mut c_void,
     doc: *const c_char,
     closure: *mut c_void,
@@ -114,9 +114,9 @@ const HAVE_VERSION_TAG: u32 = 1 << 18;
 const T_PYSSIZET: c_int = 19;
 const READONLY: c_int = 1;
 
-impl<T> Class<T> {
+impl<T> HeapType<T> {
     /// Makes the type. Its tables are leaked: the interpreter keeps pointers to them.
-    pub fn new(gil: &Gil, description: Description<'_>) -> Result<Class<T>> {
+    pub fn new(gil: &Gil, description: HeapTypeSpec<'_>) -> Result<HeapType<T>> {
         let api = gil.api;
         let offset = size_of_head(gil)?.next_multiple_of(align_of::<T>());
         let mut slots: Vec<PyType_Slot> =
@@ -139,7 +139,7 @@ impl<T> Class<T> {
         // SAFETY: a complete specification, under the GIL.
         let object = unsafe { PyRef::owned(gil, (api.PyType_FromSpec)(&raw mut spec)) }?;
         let collected = description.flags & HAVE_GC != 0;
-        Ok(Class { object, offset, collected, fields: PhantomData })
+        Ok(HeapType { object, offset, collected, fields: PhantomData })
     }
 
     /// The type.
@@ -227,20 +227,20 @@ pub fn methods(mut methods: Vec<PyMethodDef>) -> *mut PyMethodDef {
     methods.leak().as_mut_ptr()
 }
 
-fn members(offsets: &[(&'static CStr, usize)], base: usize) -> *const Member {
+fn members(offsets: &[(&'static CStr, usize)], base: usize) -> *const PyMemberDef {
     let member = |name, offset: usize| {
         let kind = if offset == 0 { 0 } else { T_PYSSIZET };
-        Member { name, kind, offset: offset.cast_signed(), flags: READONLY, doc: ptr::null() }
+        PyMemberDef { name, kind, offset: offset.cast_signed(), flags: READONLY, doc: ptr::null() }
     };
     let known = offsets.iter().map(|(name, offset)| member(name.as_ptr(), base + offset));
     let end = std::iter::once(member(ptr::null(), 0));
     known.chain(end).collect::<Vec<_>>().leak().as_ptr()
 }
 
-fn accessors(attributes: &[(&'static CStr, Getter)]) -> *const Accessor {
+fn accessors(attributes: &[(&'static CStr, PyGetter)]) -> *const PyGetSetDef {
     let accessor = |name, get| {
         let (set, doc, closure) = (ptr::null_mut(), ptr::null(), ptr::null_mut());
-        Accessor { name, get, set, doc, closure }
+        PyGetSetDef { name, get, set, doc, closure }
     };
     let known = attributes.iter().map(|(name, get)| accessor(name.as_ptr(), Some(*get)));
     let end = std::iter::once(accessor(ptr::null(), None));

@@ -7,7 +7,7 @@ use super::carrier::{self, carry};
 use super::{PyRef, type_name};
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, Kind};
+use crate::handle::{self, HandleKind};
 use crate::python::NAME;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::{self, Gil};
@@ -25,7 +25,7 @@ impl PyObjectHandle {
     }
 }
 
-impl handle::Object for PyObjectHandle {
+impl handle::ForeignObject for PyObjectHandle {
     fn runtime(&self) -> &str {
         NAME
     }
@@ -60,7 +60,7 @@ pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
     // SAFETY: a live object under the GIL.
     let key = match unsafe { carrier::carried(gil.api, object.as_ptr()) } {
         Some(0) => return Err(Error::new(Status::InvalidHandle, "the handle is released")),
-        Some(key) => handle::clone(key, Kind::Object)?,
+        Some(key) => handle::clone(key, HandleKind::Object)?,
         None => handle::insert_object(Arc::new(PyObjectHandle { object: object.clone_ref(gil) }))?,
     };
     Ok(ptr::without_provenance_mut(key))
@@ -86,5 +86,5 @@ pub fn take_handle(gil: &Gil, key: usize) -> Result<PyRef> {
         // SAFETY: alive while the GIL is held.
         return Ok(unsafe { PyRef::borrowed(gil, object) });
     }
-    carry(gil, handle::clone(key, Kind::Object)?)
+    carry(gil, handle::clone(key, HandleKind::Object)?)
 }

@@ -13,7 +13,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use super::inbound;
-use crate::call::{Callable, Shadow};
+use crate::call::{Callable, PeerObject};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject};
@@ -25,11 +25,11 @@ use numbers::HostNumbers;
 pub use cycle::{Visit, function_of};
 
 /// What follows the interpreter's part of an instance. Changed under the GIL only.
-struct Fields {
+struct CallableFields {
     vectorcall: Vectorcall,
     /// NULL in what was not made here.
     callable: *const Callable,
-    hold: Hold,
+    hold: Retention,
     /// How it is called by [`numbers::call`], if it can be.
     numbers: Option<HostNumbers>,
 }
@@ -39,7 +39,7 @@ pub type Vectorcall = unsafe extern "C-unwind" fn(Object, *const Object, usize, 
 
 /// Who keeps whom.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Hold {
+enum Retention {
     /// The callable keeps the object: the only reference is its own.
     Parked,
     /// Python has references, and calls that pass the callable have it pinned.
@@ -66,7 +66,7 @@ unsafe fn release(object: NonNull<()>) {
     let object = object.cast::<PyObject>();
     // SAFETY: whoever parked the object had the callable until then, so it is seen here, and
     // nobody else has a reference to a parked object.
-    if unsafe { (*class::fields(object.as_ptr())).hold } == Hold::Parked {
+    if unsafe { (*class::fields(object.as_ptr())).hold } == Retention::Parked {
         gil::drop_ref(object);
     }
 }
@@ -76,14 +76,14 @@ unsafe fn release(object: NonNull<()>) {
 /// # Safety
 /// The instance is alive, the GIL is held, and from now on the callable is kept as `hold` says.
 #[inline(always)]
-unsafe fn share(api: &Api, object: Object, hold: Hold) {
+unsafe fn share(api: &Api, object: Object, hold: Retention) {
     // SAFETY: the caller's promise.
     unsafe {
         let place = &raw mut (*class::fields(object)).hold;
-        if *place != Hold::Parked {
+        if *place != Retention::Parked {
             api.incref(object);
         }
-        if *place != Hold::Kept {
+        if *place != Retention::Kept {
             *place = hold;
         }
     }
@@ -94,8 +94,8 @@ pub fn keep(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
     let Some(object) = instance(&callable) else { return new(gil, callable) };
     // SAFETY: the GIL is held; the reference to the callable becomes the object's.
     unsafe {
-        let kept = (*class::fields(object)).hold == Hold::Kept;
-        share(gil.api, object, Hold::Kept);
+        let kept = (*class::fields(object)).hold == Retention::Kept;
+        share(gil.api, object, Retention::Kept);
         if !kept {
             let _ = Arc::into_raw(callable);
         }
@@ -115,8 +115,8 @@ fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
             (*fields).numbers = numbers;
         }
         let known = NonNull::new_unchecked(object.as_ptr()).cast();
-        if (*(*fields).callable).set_shadow(Shadow { owner, object: known, release }) {
-            (*fields).hold = Hold::Kept;
+        if (*(*fields).callable).set_shadow(PeerObject { owner, object: known, release }) {
+            (*fields).hold = Retention::Kept;
             // It refers to nothing of Python's, and who parks it must know of every reference:
             // the garbage collector would show it to whoever asks for all objects.
             (gil.api.PyObject_GC_UnTrack)(object.as_ptr().cast());
@@ -131,8 +131,12 @@ pub fn with_vectorcall(
     callable: Arc<Callable>,
     vectorcall: Vectorcall,
 ) -> Result<PyRef> {
-    let fields =
-        Fields { vectorcall, callable: Arc::as_ptr(&callable), hold: Hold::Alone, numbers: None };
+    let fields = CallableFields {
+        vectorcall,
+        callable: Arc::as_ptr(&callable),
+        hold: Retention::Alone,
+        numbers: None,
+    };
     let object = class::get(gil)?.instance(gil, fields)?;
     let _ = Arc::into_raw(callable);
     Ok(object)
@@ -147,7 +151,7 @@ pub fn with_vectorcall(
 pub unsafe fn lend(api: &Api, callable: &Callable) -> Object {
     let Some(object) = instance(callable) else { return ptr::null_mut() };
     // SAFETY: the caller's promise.
-    unsafe { share(api, object, Hold::Lent) };
+    unsafe { share(api, object, Retention::Lent) };
     object
 }
 
@@ -161,18 +165,18 @@ pub unsafe fn give_back(api: &Api, object: Object) {
     // SAFETY: the caller's promise; what was lent is at least parked, and so still there.
     unsafe {
         let fields = class::fields_if_instance(api, object);
-        let Some(fields) = fields.filter(|fields| (**fields).hold == Hold::Lent) else {
+        let Some(fields) = fields.filter(|fields| (**fields).hold == Retention::Lent) else {
             return api.decref(object);
         };
         if api.is_sole(object) {
             // The reference becomes the callable's.
-            (*fields).hold = Hold::Parked;
+            (*fields).hold = Retention::Parked;
             return;
         }
         api.decref(object);
-        if (*fields).hold == Hold::Lent {
+        if (*fields).hold == Retention::Lent {
             Arc::increment_strong_count((*fields).callable);
-            (*fields).hold = Hold::Kept;
+            (*fields).hold = Retention::Kept;
         }
     }
 }
@@ -239,21 +243,21 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
         // It has no references while other threads run.
         (api.PyObject_GC_UnTrack)(object.cast());
         match (*fields).hold {
-            Hold::Lent => return park(api, object, fields),
-            Hold::Kept => {
+            Retention::Lent => return park(api, object, fields),
+            Retention::Kept => {
                 park(api, object, fields);
                 let Some(last) = Arc::into_inner(Arc::from_raw((*fields).callable)) else { return };
-                ((*fields).hold, (*fields).callable) = (Hold::Ended, ptr::null());
+                ((*fields).hold, (*fields).callable) = (Retention::Ended, ptr::null());
                 end(api, last);
                 // The reference that parking made.
                 return api.decref(object);
             }
-            Hold::Alone if !(*fields).callable.is_null() => {
+            Retention::Alone if !(*fields).callable.is_null() => {
                 if let Some(last) = Arc::into_inner(Arc::from_raw((*fields).callable)) {
                     end(api, last);
                 }
             }
-            Hold::Alone | Hold::Parked | Hold::Ended => {}
+            Retention::Alone | Retention::Parked | Retention::Ended => {}
         }
         class::destroy(api, object);
     }
@@ -261,11 +265,11 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
 
 /// Leaves the object to its callable, with a reference again.
 #[inline(always)]
-unsafe fn park(api: &Api, object: Object, fields: *mut Fields) {
+unsafe fn park(api: &Api, object: Object, fields: *mut CallableFields) {
     // SAFETY: the caller has an instance without references, under the GIL.
     unsafe {
         (api._Py_NewReference)(object);
-        (*fields).hold = Hold::Parked;
+        (*fields).hold = Retention::Parked;
     }
 }
 

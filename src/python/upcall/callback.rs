@@ -11,7 +11,7 @@ use crate::error::{Error, Result, Status};
 use crate::handle;
 use crate::python::api::Object;
 use crate::python::convert::inferred::{self, Inferred};
-use crate::python::downcall::function::{PyFunction, Target};
+use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
@@ -39,7 +39,7 @@ pub unsafe fn from_python(gil: &Gil, object: Object) -> Result<*mut metaffi_call
         let none = support::none(gil);
         let text = support::answer(gil, &support.function_json, &[&object, &none])?;
         let (signature, required) = inferred::parse::<Inferred>(&text)?.signature()?;
-        let target = Target::Callable(Arc::new(object));
+        let target = CallTarget::Callable(Arc::new(object));
         let function = PyFunction::bind(api, target, signature, required)?;
         handle::insert(Arc::new(Callable::new(function))).map(ptr::without_provenance_mut)
     }

@@ -1,4 +1,4 @@
-//! [`Numbers`]: what of a call from Python is numbers, which travel between objects and slots as they
+//! [`NumberKinds`]: what of a call from Python is numbers, which travel between objects and slots as they
 //! are.
 
 use crate::abi::metaffi_slot;
@@ -11,17 +11,17 @@ use crate::signature::Kind;
 pub const MOST: usize = 14;
 
 /// The kinds of the arguments, and of what comes back.
-pub struct Numbers {
+pub struct NumberKinds {
     count: usize,
     params: [Kind; MOST],
     returned: Kind,
 }
 
-impl Numbers {
+impl NumberKinds {
     /// A call with these; a kind that is no number's is nobody's to ask for here. Null is returned
     /// if nothing is. `None` if there are too many.
-    pub fn new(kinds: impl Iterator<Item = Kind>, returned: Kind) -> Option<Numbers> {
-        let mut numbers = Numbers { count: 0, params: [Kind::Null; MOST], returned };
+    pub fn new(kinds: impl Iterator<Item = Kind>, returned: Kind) -> Option<NumberKinds> {
+        let mut numbers = NumberKinds { count: 0, params: [Kind::Null; MOST], returned };
         for kind in kinds {
             *numbers.params.get_mut(numbers.count)? = kind;
             numbers.count += 1;

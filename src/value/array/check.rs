@@ -1,4 +1,4 @@
-use super::{Addresses, View, load};
+use super::{ElementAddresses, View, load};
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result, Status};
 use crate::signature::{Type, TypeInfo};
@@ -35,7 +35,7 @@ unsafe fn walk(array: *const metaffi_array, declared: &TypeInfo) -> Result<Optio
         let mut walk = Walk { declared, misfit: packed_misfit(&view, declared), rows: vec![] };
         let outcome = walk.all(view);
         let context =
-            |error: Error, row: &Row| error.context(format_args!("row {}", row.begun - 1));
+            |error: Error, row: &RaggedRow| error.context(format_args!("row {}", row.begun - 1));
         match outcome {
             Ok(()) => Ok(walk.misfit),
             Err(error) => Err(walk.rows.iter().rev().fold(error, context)),
@@ -57,13 +57,13 @@ fn packed_misfit(view: &View<'_>, declared: &TypeInfo) -> Option<Error> {
 struct Walk<'a> {
     declared: &'a TypeInfo,
     misfit: Option<Error>,
-    rows: Vec<Row<'a>>,
+    rows: Vec<RaggedRow<'a>>,
 }
 
 /// An array of arrays.
-struct Row<'a> {
+struct RaggedRow<'a> {
     element: Type,
-    addresses: Addresses<'a>,
+    addresses: ElementAddresses<'a>,
     /// The dimensions down to its elements.
     rank: usize,
     /// How many of its elements the walk has come to.
@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
         if !element.is_array() {
             return self.rank(rank);
         }
-        self.rows.push(Row { element, addresses: view.addresses(), rank, begun: 0 });
+        self.rows.push(RaggedRow { element, addresses: view.addresses(), rank, begun: 0 });
         Ok(())
     }
 

@@ -21,4 +21,4 @@ pub(super) use element::{load, store};
 pub use free::free;
 pub use owned::OwnedArray;
 pub use shape::rank as check_rank;
-pub use view::{Addresses, View};
+pub use view::{ElementAddresses, View};

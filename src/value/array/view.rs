@@ -128,12 +128,12 @@ impl<'a> View<'a> {
     }
 
     /// The address of every element, in C order.
-    pub fn addresses(&self) -> Addresses<'a> {
+    pub fn addresses(&self) -> ElementAddresses<'a> {
         let mut strides = [0; MAX_RANK];
         for (dimension, stride) in strides.iter_mut().enumerate().take(self.shape.len()) {
             *stride = self.stride(dimension);
         }
-        Addresses {
+        ElementAddresses {
             next: self.data,
             left: self.length,
             indices: [0; MAX_RANK],
@@ -158,7 +158,7 @@ fn out_of_bounds(index: usize, dimension: usize, extent: usize) -> Error {
 
 /// The addresses of an array's elements; see [`View::addresses`].
 #[derive(Debug)]
-pub struct Addresses<'a> {
+pub struct ElementAddresses<'a> {
     next: *mut u8,
     left: usize,
     indices: [usize; MAX_RANK],
@@ -167,7 +167,7 @@ pub struct Addresses<'a> {
     elements: PhantomData<&'a u8>,
 }
 
-impl Iterator for Addresses<'_> {
+impl Iterator for ElementAddresses<'_> {
     type Item = *mut u8;
 
     fn next(&mut self) -> Option<*mut u8> {
@@ -192,7 +192,7 @@ impl Iterator for Addresses<'_> {
     }
 }
 
-impl ExactSizeIterator for Addresses<'_> {}
+impl ExactSizeIterator for ElementAddresses<'_> {}
 
 #[cfg(test)]
 #[path = "view_tests.rs"]

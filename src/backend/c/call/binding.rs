@@ -3,10 +3,10 @@
 use std::ptr;
 use std::sync::Arc;
 
-use super::function::{self, CFunction, CPlan, Maker, Outcome, Param, Quick};
+use super::function::{self, CFunction, CParam, CPlan, Invocation, ReturnPlan, WordPassing};
 use crate::backend::c::convert::{Direction, check, infer};
-use crate::backend::c::data::ctype::{CType, Class};
-use crate::backend::c::types::{FunctionType, Kind as CKind, TypeId, Types};
+use crate::backend::c::data::ctype::{CType, Representation};
+use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::plan::native::NativeType;
 use crate::call::{Digest, Function, Plan, Userdata, c_mapping, registers};
@@ -197,33 +197,34 @@ impl Binding<'_> {
             }
         };
         let places = types.zip(signature.params()).zip(ctypes.iter().zip(&lowered));
-        let params: Box<[Param]> = places
-            .map(|((r#type, place), (ctype, native))| Param {
+        let params: Box<[CParam]> = places
+            .map(|((r#type, place), (ctype, native))| CParam {
                 r#type,
                 slot: place.slot(),
                 quick: match is_plain(r#type, native)
                     || registers.is_some() && is_signed_char(r#type, native)
                 {
-                    true => Quick::Slot,
-                    false => Quick::of(r#type, ctype),
+                    true => WordPassing::Slot,
+                    false => WordPassing::of(r#type, ctype),
                 },
                 ctype: ctype.clone(),
             })
             .collect();
         let result = self.outcome(function, signature, &returned)?;
-        let plain = params.iter().all(|param| param.quick == Quick::Slot) && result.plain;
+        let plain = params.iter().all(|param| param.quick == WordPassing::Slot) && result.plain;
         let maker = match registers {
-            Some(fast) => Maker::Registers(fast),
+            Some(fast) => Invocation::Registers(fast),
             None => {
                 let fixed = function.variadic.then_some(function.parameters.len());
                 let interface = CallInterface::new(&lowered, &returned, fixed, convention)?;
-                Maker::Interface(Box::new(interface))
+                Invocation::Interface(Box::new(interface))
             }
         };
         let behind = params.iter().skip(function.parameters.len());
         // Known to be passed by value, they are no longer open.
-        let undecided = |param: &Param| {
-            param.r#type.kind() == Kind::Handle && matches!(param.ctype.class, Class::Pointer(_))
+        let undecided = |param: &CParam| {
+            param.r#type.kind() == Kind::Handle
+                && matches!(param.ctype.class, Representation::Pointer(_))
         };
         let open = behind.clone().all(|param| !param.ctype.by_address())
             && behind.into_iter().any(undecided);
@@ -256,14 +257,16 @@ impl Binding<'_> {
         function: &FunctionType,
         signature: &Plan,
         native: &NativeType,
-    ) -> Result<Outcome> {
+    ) -> Result<ReturnPlan> {
         let ctype = CType::new(self.types, function.returns);
         match signature.signature().returns.as_slice() {
-            [] => Ok(Outcome { plain: ctype.class == Class::Void, ctype, wanted: None }),
+            [] => {
+                Ok(ReturnPlan { plain: ctype.class == Representation::Void, ctype, wanted: None })
+            }
             [info] => {
                 check(info, &ctype, Direction::FromC).map_err(|error| error.context("return"))?;
                 let plain = is_plain(info.r#type, native) || is_char(info.r#type, native);
-                Ok(Outcome {
+                Ok(ReturnPlan {
                     ctype,
                     wanted: Some((info.r#type, signature.returns()[0].slot())),
                     plain,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::raw_call::RawCall;
 use super::type_handle::TypeHandle;
 use crate::backend::c::types::{
-    Convention, Field, FunctionType, Kind, Primitive, RecordKind, RecordOptions, TypeId, Types,
+    Convention, DeclaredMember, FunctionType, Primitive, RecordKind, RecordOptions, TypeId,
+    TypeKind, Types,
 };
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
@@ -68,7 +69,7 @@ pub fn record(
             };
             let type_id =
                 same_module(types, &field.r#type).map_err(|error| error.context(what()))?;
-            converted.push(Field {
+            converted.push(DeclaredMember {
                 name: field.name.map(str::to_owned),
                 type_id,
                 width: field.width,
@@ -137,8 +138,8 @@ fn adopted(types: &Types, part: &TypeHandle) -> Result<Option<TypeId>> {
     let mut found = types.primitive(primitive);
     for kind in around.into_iter().rev() {
         found = match kind {
-            Kind::Array { length, .. } => types.array(found, length)?,
-            Kind::Qualified { qualifiers, .. } => types.qualified(found, qualifiers)?,
+            TypeKind::Array { length, .. } => types.array(found, length)?,
+            TypeKind::Qualified { qualifiers, .. } => types.qualified(found, qualifiers)?,
             _ => types.pointer(found),
         };
     }
@@ -147,19 +148,19 @@ fn adopted(types: &Types, part: &TypeHandle) -> Result<Option<TypeId>> {
 
 /// What a type is made of that is the same in every module: a primitive, and what is around it,
 /// the outermost first. Names that it has are its own module's, and say nothing else.
-fn parts_of_any_module(part: &TypeHandle) -> Option<(Primitive, Vec<Kind>)> {
+fn parts_of_any_module(part: &TypeHandle) -> Option<(Primitive, Vec<TypeKind>)> {
     let (types, mut id) = (part.types(), part.id());
     let mut around = Vec::new();
     loop {
         let kind = types.kind(id);
         id = match kind {
-            Kind::Primitive(primitive) => return Some((primitive, around)),
-            Kind::Alias { target, align: None, .. } => {
+            TypeKind::Primitive(primitive) => return Some((primitive, around)),
+            TypeKind::Alias { target, align: None, .. } => {
                 id = target;
                 continue;
             }
-            Kind::Pointer(part) | Kind::Qualified { target: part, .. } => part,
-            Kind::Array { element, .. } => element,
+            TypeKind::Pointer(part) | TypeKind::Qualified { target: part, .. } => part,
+            TypeKind::Array { element, .. } => element,
             _ => return None,
         };
         around.push(kind);

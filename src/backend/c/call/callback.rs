@@ -9,13 +9,13 @@ use super::binding::is_natural;
 use super::function::CFunction;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::convert::{Direction, check, from_c, same_type, store_word, to_c};
-use crate::backend::c::data::ctype::{CType, Class, PointeeKind};
-use crate::backend::c::types::{FunctionType, Kind as CKind, TypeId, Types};
-use crate::call::upcall::{Arguments, Closure, Handler};
-use crate::call::{Callable, Function, Native, c_mapping, guarded, with_stack};
+use crate::backend::c::data::ctype::{CType, PointeeKind, Representation};
+use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
+use crate::call::upcall::{Closure, Handler, IncomingArguments};
+use crate::call::{Callable, Function, NativePointer, c_mapping, guarded, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
-use crate::handle::{self, Kind as HandleKind};
+use crate::handle::{self, HandleKind};
 use crate::signature::{Kind, Type};
 use crate::value::{OwnedValue, text};
 
@@ -26,16 +26,16 @@ pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*c
         let kept = Box::new(CType::new(types, id));
         let wanted = function_type(types, id)?;
         if let Some(code) = own_code(function, &kept)? {
-            return Ok((Native::Symbol(code), kept));
+            return Ok((NativePointer::Symbol(code), kept));
         }
         let count = wanted.parameters.len();
         if function.signature().params.len() != count && !wanted.unspecified {
             let function = of_count(function, count)?.ok_or_else(|| other(function, types, id))?;
-            return Ok((Native::Adapted(compile(&function, types, &wanted, id)?), kept));
+            return Ok((NativePointer::Adapted(compile(&function, types, &wanted, id)?), kept));
         }
         let native = match function.callee().symbol() {
-            Some(symbol) if has_type(function, types, id)? => Native::Symbol(symbol),
-            _ => Native::Closure(compile(function, types, &wanted, id)?),
+            Some(symbol) if has_type(function, types, id)? => NativePointer::Symbol(symbol),
+            _ => NativePointer::Closure(compile(function, types, &wanted, id)?),
         };
         Ok((native, kept))
     })
@@ -109,7 +109,7 @@ fn compile(
         let ctype = CType::new(types, *id);
         check(&param.info, &ctype, Direction::FromC)
             .map_err(|error| error.context(format_args!("the callable's parameter {index}")))?;
-        params.push(Param::new(param.info.r#type, ctype, function.params()[index].slot()));
+        params.push(CallbackParam::new(param.info.r#type, ctype, function.params()[index].slot()));
     }
     let returns = result(function, CType::new(types, wanted.returns))?;
     let native = types.lower_function(id)?;
@@ -120,14 +120,14 @@ fn compile(
     if natural {
         return c_mapping::export_as(function, &native.parameters, &native.returns, convention);
     }
-    let inbound = Inbound { function: function.clone(), params: params.into(), returns };
+    let inbound = CallableUpcall { function: function.clone(), params: params.into(), returns };
     Closure::new(&native.parameters, &native.returns, convention, Arc::new(inbound))
 }
 
 /// How the callable's return becomes the C function's.
-fn result(function: &Function, ctype: CType) -> Result<Option<Param>> {
+fn result(function: &Function, ctype: CType) -> Result<Option<CallbackParam>> {
     match (function.signature().returns.as_slice(), ctype.class) {
-        (_, Class::Void) => Ok(None),
+        (_, Representation::Void) => Ok(None),
         ([info], _) => {
             let text = matches!(
                 info.r#type.kind(),
@@ -138,7 +138,7 @@ fn result(function: &Function, ctype: CType) -> Result<Option<Param>> {
             }
             check(info, &ctype, Direction::ToC)
                 .map_err(|error| error.context("the callable's return"))?;
-            Ok(Some(Param::new(info.r#type, ctype, function.returns()[0].slot())))
+            Ok(Some(CallbackParam::new(info.r#type, ctype, function.returns()[0].slot())))
         }
         (returns, _) => Err(Error::new(
             Status::TypeMismatch,
@@ -152,7 +152,7 @@ fn result(function: &Function, ctype: CType) -> Result<Option<Param>> {
 }
 
 /// One parameter, or the return.
-struct Param {
+struct CallbackParam {
     r#type: Type,
     ctype: CType,
     slot: usize,
@@ -162,8 +162,8 @@ struct Param {
     text: bool,
 }
 
-impl Param {
-    fn new(r#type: Type, ctype: CType, slot: usize) -> Param {
+impl CallbackParam {
+    fn new(r#type: Type, ctype: CType, slot: usize) -> CallbackParam {
         let kind = r#type.kind();
         let number = !matches!(
             kind,
@@ -177,23 +177,28 @@ impl Param {
                 | Kind::String32
         );
         let native = ctype.types.lower_parameter(ctype.id, Default::default());
-        let pointer = matches!(ctype.class, Class::Pointer(_))
+        let pointer = matches!(ctype.class, Representation::Pointer(_))
             && matches!(kind, Kind::Size | Kind::Uint64 | Kind::Int64);
         let same = native.is_ok_and(|native| native == c_mapping::native(kind));
-        let text = kind == Kind::String8 && matches!(ctype.class, Class::Pointer(_));
-        Param { r#type, ctype, slot, plain: pointer || number && same, text }
+        let text = kind == Kind::String8 && matches!(ctype.class, Representation::Pointer(_));
+        CallbackParam { r#type, ctype, slot, plain: pointer || number && same, text }
     }
 }
 
 /// Runs a callable when C calls.
-struct Inbound {
+struct CallableUpcall {
     function: Arc<Function>,
-    params: Box<[Param]>,
-    returns: Option<Param>,
+    params: Box<[CallbackParam]>,
+    returns: Option<CallbackParam>,
 }
 
-impl Handler for Inbound {
-    unsafe fn call(&self, span: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
+impl Handler for CallableUpcall {
+    unsafe fn call(
+        &self,
+        span: Use,
+        arguments: impl IncomingArguments,
+        result: *mut c_void,
+    ) -> Result<()> {
         with_stack(self.function.frame_size(), |frame: *mut metaffi_slot| {
             // SAFETY: the closure was made for these C types, and the frame has the function's
             // layout.
@@ -223,7 +228,7 @@ impl Handler for Inbound {
     }
 }
 
-impl Inbound {
+impl CallableUpcall {
     /// Takes an argument that has to be converted; what is made for it ends with the call.
     #[inline(never)]
     unsafe fn take(
@@ -304,7 +309,7 @@ unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
 /// Stores the callable's return as the closure's result.
 unsafe fn give(
     span: Use,
-    param: &Param,
+    param: &CallbackParam,
     slots: *const metaffi_slot,
     result: *mut c_void,
 ) -> Result<()> {
@@ -325,7 +330,7 @@ unsafe fn give(
             false => result.cast::<u64>().write_unaligned(word),
         }
         // C has a copy of it; what is behind a pointer stays.
-        if !matches!(param.ctype.class, Class::Pointer(_))
+        if !matches!(param.ctype.class, Representation::Pointer(_))
             && let Some(key) = returned_object(param, slots)
         {
             let _ = handle::free(key, HandleKind::Object);
@@ -335,7 +340,7 @@ unsafe fn give(
 }
 
 /// The object that a callback has returned, whose handle is its caller's.
-unsafe fn returned_object(param: &Param, slots: *const metaffi_slot) -> Option<usize> {
+unsafe fn returned_object(param: &CallbackParam, slots: *const metaffi_slot) -> Option<usize> {
     // SAFETY: the caller's slots hold a value of the type.
     unsafe {
         match param.r#type.kind() {
@@ -353,7 +358,7 @@ unsafe fn returned_object(param: &Param, slots: *const metaffi_slot) -> Option<u
 /// Refuses a value that C could not use: text, which nobody would own and which ends here, and a
 /// number where C takes the address of something.
 unsafe fn check_any(value: *const metaffi_value, ctype: &CType) -> Result<()> {
-    let Class::Pointer(pointee) = ctype.class else { return Ok(()) };
+    let Representation::Pointer(pointee) = ctype.class else { return Ok(()) };
     // SAFETY: the caller has a value, which is the callee's no more.
     let (value, kind) = unsafe { (value.read(), crate::value::kind_of(&*value)?) };
     if kind.is_text() || kind == Kind::Array {

@@ -10,7 +10,7 @@ use super::callback;
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_type};
 use crate::backend::c::convert::{self, from_c, to_c};
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Class, Format, Pointee, PointeeKind};
+use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Representation};
 use crate::backend::c::types::{FunctionType, Types};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::{
@@ -50,9 +50,9 @@ impl Deref for CFunction {
 pub(in crate::backend::c) struct CPlan {
     pub(in crate::backend::c) digest: u64,
     pub(in crate::backend::c) signature: Arc<Plan>,
-    pub(in crate::backend::c) params: Box<[Param]>,
-    pub(in crate::backend::c) result: Outcome,
-    pub(in crate::backend::c) maker: Maker,
+    pub(in crate::backend::c) params: Box<[CParam]>,
+    pub(in crate::backend::c) result: ReturnPlan,
+    pub(in crate::backend::c) maker: Invocation,
     /// Whether every slot is a word.
     pub(in crate::backend::c) plain: bool,
     /// Whether the signature is what the C type becomes when nothing is declared.
@@ -81,16 +81,16 @@ impl Drop for CPlan {
     }
 }
 
-pub(in crate::backend::c) struct Param {
+pub(in crate::backend::c) struct CParam {
     pub(in crate::backend::c) r#type: Type,
     pub(in crate::backend::c) ctype: CType,
     pub(in crate::backend::c) slot: usize,
-    pub(in crate::backend::c) quick: Quick,
+    pub(in crate::backend::c) quick: WordPassing,
 }
 
 /// How the word of an argument is made where that takes no look at types.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(in crate::backend::c) enum Quick {
+pub(in crate::backend::c) enum WordPassing {
     /// The slot is the word.
     Slot,
     /// The address of an object that is of exactly the type.
@@ -105,25 +105,25 @@ pub(in crate::backend::c) enum Quick {
     No,
 }
 
-impl Quick {
+impl WordPassing {
     /// For a parameter whose slot is not the word.
-    pub(in crate::backend::c) fn of(r#type: Type, ctype: &CType) -> Quick {
+    pub(in crate::backend::c) fn of(r#type: Type, ctype: &CType) -> WordPassing {
         match (r#type.kind(), ctype.class) {
-            (Kind::Handle, _) if ctype.by_address() => Quick::Value,
-            (Kind::Handle, Class::Pointer(_)) => Quick::Object,
-            (Kind::String8, Class::Pointer(_)) => Quick::Text,
-            (Kind::Array, Class::Pointer(pointee)) => match elements(r#type, pointee) {
+            (Kind::Handle, _) if ctype.by_address() => WordPassing::Value,
+            (Kind::Handle, Representation::Pointer(_)) => WordPassing::Object,
+            (Kind::String8, Representation::Pointer(_)) => WordPassing::Text,
+            (Kind::Array, Representation::Pointer(pointee)) => match elements(r#type, pointee) {
                 Some(Passing::Elements { element, constant }) => {
-                    Quick::Elements { element: element as metaffi_type, constant }
+                    WordPassing::Elements { element: element as metaffi_type, constant }
                 }
-                _ => Quick::No,
+                _ => WordPassing::No,
             },
-            _ => Quick::No,
+            _ => WordPassing::No,
         }
     }
 }
 
-impl Param {
+impl CParam {
     /// The word of an argument that needs no conversion, or is what it is nearly always.
     ///
     /// # Safety
@@ -133,8 +133,8 @@ impl Param {
         // SAFETY: the caller's promise.
         unsafe {
             match self.quick {
-                Quick::Slot => Some(*slots),
-                Quick::Value => {
+                WordPassing::Slot => Some(*slots),
+                WordPassing::Value => {
                     let object = span.get::<CData>(*slots as usize).ok()?;
                     if !object.ctype().is(&self.ctype) {
                         return None;
@@ -142,8 +142,8 @@ impl Param {
                     let memory = object.memory(span).ok()?;
                     Some(memory.address().expose_provenance() as u64)
                 }
-                Quick::Object => convert::quick_object(span, &self.ctype, *slots),
-                Quick::Text => {
+                WordPassing::Object => convert::quick_object(span, &self.ctype, *slots),
+                WordPassing::Text => {
                     let (data, length) = (*slots as usize, *slots.add(1) as usize);
                     if data == 0 {
                         return Some(0);
@@ -154,7 +154,7 @@ impl Param {
                     *copy.add(length) = 0;
                     Some(copy.expose_provenance() as u64)
                 }
-                Quick::Elements { element, constant } => {
+                WordPassing::Elements { element, constant } => {
                     let array = ptr::with_exposed_provenance::<metaffi_array>(*slots as usize);
                     let array = array.as_ref()?;
                     let fits = array.element == element
@@ -162,13 +162,13 @@ impl Param {
                         && (constant || array.owner.is_null());
                     fits.then(|| array.data.expose_provenance() as u64)
                 }
-                Quick::No => None,
+                WordPassing::No => None,
             }
         }
     }
 }
 
-pub(in crate::backend::c) struct Outcome {
+pub(in crate::backend::c) struct ReturnPlan {
     pub(in crate::backend::c) ctype: CType,
     /// What is made of the result, and in which slot; `None` if nobody wants it.
     pub(in crate::backend::c) wanted: Option<(Type, usize)>,
@@ -180,7 +180,7 @@ pub(in crate::backend::c) struct Outcome {
 struct Small([u64; 8]);
 
 /// How the call itself is made.
-pub(in crate::backend::c) enum Maker {
+pub(in crate::backend::c) enum Invocation {
     /// All words, in registers, given the code.
     Registers(Fast),
     /// By libffi.
@@ -194,7 +194,7 @@ unsafe impl Sync for CFunction {}
 
 impl Callee for CFunction {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
-        if let Maker::Registers(fast) = &self.maker
+        if let Invocation::Registers(fast) = &self.maker
             && self.plain
         {
             // SAFETY: every slot is a register's word, the result's follows the last argument.
@@ -222,11 +222,13 @@ impl Callee for CFunction {
                     words.add(index).write(word);
                 }
                 match &self.maker {
-                    Maker::Registers(fast) => {
+                    Invocation::Registers(fast) => {
                         self.run(fast, words);
                         self.finish(words.add(count).cast(), frame)
                     }
-                    Maker::Interface(interface) => self.interpret(span, interface, words, frame),
+                    Invocation::Interface(interface) => {
+                        self.interpret(span, interface, words, frame)
+                    }
                 }
             }
         })
@@ -234,8 +236,8 @@ impl Callee for CFunction {
 
     fn fast(&self) -> Option<Fast> {
         match self.maker {
-            Maker::Registers(fast) => Some(Fast { code: self.code, ..fast }),
-            Maker::Interface(_) => None,
+            Invocation::Registers(fast) => Some(Fast { code: self.code, ..fast }),
+            Invocation::Interface(_) => None,
         }
     }
 
@@ -248,10 +250,10 @@ impl Callee for CFunction {
 
     fn passing(&self, argument: usize) -> Passing {
         let param = &self.params[argument];
-        if param.quick == Quick::Slot {
+        if param.quick == WordPassing::Slot {
             return Passing::Slots;
         }
-        let Class::Pointer(pointee) = param.ctype.class else { return Passing::Slow };
+        let Representation::Pointer(pointee) = param.ctype.class else { return Passing::Slow };
         let target = || Arc::new(PointerType { ctype: param.ctype.clone(), pointee });
         match param.r#type.kind() {
             Kind::Array => elements(param.r#type, pointee).unwrap_or(Passing::Slow),
@@ -268,7 +270,7 @@ impl Callee for CFunction {
             _ if self.result.plain => Passing::Slots,
             None => Passing::Slots,
             Some((r#type, _)) if r#type.kind() == Kind::String8 => match self.result.ctype.class {
-                Class::Pointer(_) => Passing::Text,
+                Representation::Pointer(_) => Passing::Text,
                 _ => Passing::Slow,
             },
             Some(_) => Passing::Slow,
@@ -304,8 +306,11 @@ fn not_variadic() -> Error {
 /// an object of one is its address.
 fn has_value_alone(ctype: &CType) -> bool {
     match ctype.class {
-        Class::Record | Class::Wide { .. } | Class::Complex(_) | Class::Opaque => true,
-        Class::Float(format) => matches!(format, Format::Extended | Format::Quad),
+        Representation::Record
+        | Representation::Wide { .. }
+        | Representation::Complex(_)
+        | Representation::Opaque => true,
+        Representation::Float(format) => matches!(format, Format::Extended | Format::Quad),
         _ => false,
     }
 }

@@ -98,7 +98,7 @@ fn a_result_in_memory_is_aligned_as_its_type_is() {
             unsafe {
                 handle::using(|span| function.call(span, frame.as_mut_ptr())).unwrap();
                 assert_eq!(*seen % align, 0, "{convention}: {size} bytes by entity");
-                handle::free(frame[0] as usize, handle::Kind::Object).unwrap();
+                handle::free(frame[0] as usize, handle::HandleKind::Object).unwrap();
                 let call = handle.call().unwrap();
                 call.call(code.cast(), ptr::null_mut(), ptr::null()).unwrap();
                 assert_eq!(*seen % align, 0, "{convention}: {size} bytes without a place");

@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use super::binding::MOST_ARGUMENTS;
 use super::type_handle::TypeHandle;
-use crate::backend::c::data::ctype::{CType, Class};
+use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{FunctionType, TypeId};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::plan::native::NativeType;
@@ -200,13 +200,13 @@ fn promoted(given: &TypeHandle) -> Result<TypeId> {
     let (types, id) = (given.types(), given.id());
     let spelled = types.spell(id);
     let wanted = match given.ctype().class {
-        Class::Array(_) | Class::Function => {
+        Representation::Array(_) | Representation::Function => {
             let ctype = given.ctype();
-            let target = ctype.target().filter(|_| matches!(ctype.class, Class::Array(_)));
+            let target = ctype.target().filter(|_| matches!(ctype.class, Representation::Array(_)));
             let wanted = target.as_ref().unwrap_or(&ctype).pointer();
             return Err(converted(&spelled, &wanted.spell()));
         }
-        Class::Void => {
+        Representation::Void => {
             return Err(Error::new(Status::TypeMismatch, "`void` has no values"));
         }
         _ => types.promoted(id),

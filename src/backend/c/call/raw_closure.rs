@@ -7,15 +7,15 @@ use std::sync::Arc;
 use super::binding::imported;
 use super::raw_call::{self, check_count};
 use super::type_handle::TypeHandle;
-use crate::backend::c::data::ctype::{CType, Class};
+use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{TypeId, Types};
 use crate::call::plan::native::{Convention, NativeSignature};
-use crate::call::upcall::{Addresses, Arguments, Closure, Handler, Reserved};
-use crate::call::{Callable, Native, Userdata};
+use crate::call::upcall::{ArgumentAddresses, Closure, Handler, IncomingArguments, Reserved};
+use crate::call::{Callable, NativePointer, Userdata};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::pin::Use;
-use crate::handle::{Handled, Kind};
+use crate::handle::{HandleKind, Handled};
 
 /// A `metaffi_raw_handler` that is there.
 pub type RawCode = unsafe extern "C-unwind" fn(
@@ -55,7 +55,8 @@ pub fn closure<T: Deref<Target = TypeHandle>>(
     code: RawCode,
     userdata: &Arc<Userdata>,
 ) -> Result<Callable> {
-    let Plan { types, id, native, convention, handler } = plan(r#type, extra, code, userdata)?;
+    let ClosurePlan { types, id, native, convention, handler } =
+        plan(r#type, extra, code, userdata)?;
     let closure = Closure::new(&native.parameters, &native.returns, convention, handler)?;
     callable(types, id, closure.code(), || Ok(closure))
 }
@@ -68,7 +69,7 @@ pub struct ReservedClosure {
 }
 
 impl Handled for ReservedClosure {
-    const KIND: Kind = Kind::Closure;
+    const KIND: HandleKind = HandleKind::Closure;
 }
 
 impl ReservedClosure {
@@ -90,7 +91,8 @@ impl ReservedClosure {
         code: RawCode,
         userdata: &Arc<Userdata>,
     ) -> Result<()> {
-        let Plan { types, id, native, convention, handler } = plan(r#type, extra, code, userdata)?;
+        let ClosurePlan { types, id, native, convention, handler } =
+            plan(r#type, extra, code, userdata)?;
         let callable = callable(types, id, self.code(), || {
             self.reserved.prepare(&native.parameters, &native.returns, convention, handler)
         })?;
@@ -107,7 +109,7 @@ impl ReservedClosure {
 }
 
 /// What a closure of a type takes.
-struct Plan<'a> {
+struct ClosurePlan<'a> {
     types: &'a Arc<Types>,
     id: TypeId,
     native: NativeSignature,
@@ -120,7 +122,7 @@ fn plan<'a, T: Deref<Target = TypeHandle>>(
     extra: &[T],
     code: RawCode,
     userdata: &Arc<Userdata>,
-) -> Result<Plan<'a>> {
+) -> Result<ClosurePlan<'a>> {
     let types = r#type.types();
     let (id, function) = r#type.function()?;
     let mut native = types.lower_function(id)?;
@@ -129,7 +131,7 @@ fn plan<'a, T: Deref<Target = TypeHandle>>(
     native.parameters.extend(extra.into_iter().map(|(native, _)| native));
     let result = ResultKind::of(&CType::new(types, function.returns));
     let handler = Arc::new(RawHandler { code, userdata: userdata.clone(), result });
-    Ok(Plan { types, id, native, convention: function.convention, handler })
+    Ok(ClosurePlan { types, id, native, convention: function.convention, handler })
 }
 
 /// The callable of the closure that has this code.
@@ -141,7 +143,8 @@ fn callable(
 ) -> Result<Callable> {
     let callable = Callable::new(imported(types, id, code, None)?);
     let kept = CType::new(types, id);
-    callable.typed(types, id.number(), || Ok((Native::Closure(closure()?), Box::new(kept))))?;
+    callable
+        .typed(types, id.number(), || Ok((NativePointer::Closure(closure()?), Box::new(kept))))?;
     Ok(callable)
 }
 
@@ -149,17 +152,22 @@ impl ResultKind {
     fn of(ctype: &CType) -> ResultKind {
         let size = ctype.size;
         match ctype.class {
-            Class::Void => ResultKind::None,
-            Class::Bool => ResultKind::Integer { size, signed: false },
-            Class::Integer { signed } => ResultKind::Integer { size, signed },
+            Representation::Void => ResultKind::None,
+            Representation::Bool => ResultKind::Integer { size, signed: false },
+            Representation::Integer { signed } => ResultKind::Integer { size, signed },
             _ => ResultKind::Other { size },
         }
     }
 }
 
 impl Handler for RawHandler {
-    unsafe fn call(&self, _: Use, arguments: impl Arguments, result: *mut c_void) -> Result<()> {
-        let mut room = Addresses::default();
+    unsafe fn call(
+        &self,
+        _: Use,
+        arguments: impl IncomingArguments,
+        result: *mut c_void,
+    ) -> Result<()> {
+        let mut room = ArgumentAddresses::default();
         // SAFETY: the closure was made for this type; its result has room for it, and for eight
         // bytes where that is an integer.
         unsafe {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::raw_call::RawCall;
 use super::raw_variadic::RawVariadics;
 use crate::backend::c::data::ctype::CType;
-use crate::backend::c::types::{FunctionType, Kind as CKind, TypeId, Types};
+use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::pin::Use;
-use crate::handle::{Handled, Kind};
+use crate::handle::{HandleKind, Handled};
 
 /// What a `metaffi_ctype` stands for: a type, which keeps its module's types alive, and what C has
 /// asked of it.
@@ -22,7 +22,7 @@ pub struct TypeHandle {
 }
 
 impl Handled for TypeHandle {
-    const KIND: Kind = Kind::Ctype;
+    const KIND: HandleKind = HandleKind::Ctype;
 }
 
 impl TypeHandle {

@@ -7,8 +7,8 @@ use crate::abi::{metaffi_object, metaffi_slot};
 use crate::backend::c::convert::assign::assign;
 use crate::backend::c::convert::{Direction, check, from_c, infer};
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Class};
-use crate::backend::c::module::library::Library;
+use crate::backend::c::data::ctype::{CType, Representation};
+use crate::backend::c::module::library::Libraries;
 use crate::backend::c::types::Qualifiers;
 use crate::call::{Callee, Function, guarded};
 use crate::error::{Error, Result, Status};
@@ -25,7 +25,7 @@ pub fn getter(
     check(&info, &ctype, Direction::FromC)?;
     let r#type = info.r#type;
     let signature = Signature { params: vec![], returns: vec![info], variadic: false };
-    Ok(Arc::new(Function::new(signature, Getter(Variable { ctype, address, r#type }))?))
+    Ok(Arc::new(Function::new(signature, VariableGetter(Variable { ctype, address, r#type }))?))
 }
 
 /// A function of one parameter that writes the value at `address`.
@@ -42,24 +42,24 @@ pub fn setter(
     }
     let info = one(params, "parameter", || match ctype.class {
         // Text is not lent to a variable, which outlives the call.
-        Class::Pointer(_) => Some(crate::signature::Kind::Any.into()),
+        Representation::Pointer(_) => Some(crate::signature::Kind::Any.into()),
         _ => infer(&ctype, Direction::ToC),
     })?;
     check(&info, &ctype, Direction::ToC)?;
     let r#type = info.r#type;
     let signature = Signature { params: vec![info.into()], returns: vec![], variadic: false };
-    Ok(Arc::new(Function::new(signature, Setter(Variable { ctype, address, r#type }))?))
+    Ok(Arc::new(Function::new(signature, VariableSetter(Variable { ctype, address, r#type }))?))
 }
 
 /// A function without parameters that returns the same slots each time: a constant number, or a
 /// pointer to something.
-pub fn constant(info: TypeInfo, make: Made) -> Result<Arc<Function>> {
+pub fn constant(info: TypeInfo, make: ConstantResult) -> Result<Arc<Function>> {
     let signature = Signature { params: vec![], returns: vec![info], variadic: false };
     Ok(Arc::new(Function::new(signature, make)?))
 }
 
 /// What a constant function returns.
-pub enum Made {
+pub enum ConstantResult {
     /// This slot.
     Slot(u64),
     /// What is made of this word of that C type.
@@ -71,9 +71,9 @@ pub enum Made {
 }
 
 // SAFETY: the address is that of code or data of a library, which stays loaded.
-unsafe impl Send for Made {}
+unsafe impl Send for ConstantResult {}
 // SAFETY: as above.
-unsafe impl Sync for Made {}
+unsafe impl Sync for ConstantResult {}
 
 /// The declared type of the only value, or the inferred one.
 fn one(
@@ -99,12 +99,12 @@ struct Variable {
 }
 
 /// Where a variable is.
-pub struct Address(Where);
+pub struct Address(VariableLocation);
 
-enum Where {
+enum VariableLocation {
     Fixed(*mut c_void),
     /// Of every thread its own: asked for at each use.
-    ThreadLocal(Library, String),
+    ThreadLocal(Libraries, String),
 }
 
 // SAFETY: the address is that of a library's data, which stays loaded; racing on it is the host's
@@ -116,31 +116,34 @@ unsafe impl Sync for Address {}
 impl Address {
     /// The same on every thread.
     pub fn fixed(address: *mut c_void) -> Address {
-        Address(Where::Fixed(address))
+        Address(VariableLocation::Fixed(address))
     }
 
     /// That of a symbol, on every thread another one.
-    pub fn thread_local(library: &Library, symbol: String) -> Address {
-        Address(Where::ThreadLocal(library.clone(), symbol))
+    pub fn thread_local(library: &Libraries, symbol: String) -> Address {
+        Address(VariableLocation::ThreadLocal(library.clone(), symbol))
     }
 
     /// On this thread.
     pub fn get(&self) -> Result<*mut c_void> {
         match &self.0 {
-            Where::Fixed(address) => Ok(*address),
-            Where::ThreadLocal(library, symbol) => library.symbol(symbol),
+            VariableLocation::Fixed(address) => Ok(*address),
+            VariableLocation::ThreadLocal(library, symbol) => library.symbol(symbol),
         }
     }
 }
 
-struct Getter(Variable);
+struct VariableGetter(Variable);
 
-impl Callee for Getter {
+impl Callee for VariableGetter {
     unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
         let Variable { ctype, address, r#type } = &self.0;
         guarded(|| {
             // A struct or an array is handed out as the variable itself, not as a copy of it.
-            let refers = matches!(ctype.class, Class::Record | Class::Array(_) | Class::Opaque);
+            let refers = matches!(
+                ctype.class,
+                Representation::Record | Representation::Array(_) | Representation::Opaque
+            );
             if refers && r#type.kind() == crate::signature::Kind::Handle {
                 return self.0.object(frame);
             }
@@ -163,9 +166,9 @@ impl Variable {
     }
 }
 
-struct Setter(Variable);
+struct VariableSetter(Variable);
 
-impl Callee for Setter {
+impl Callee for VariableSetter {
     unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
         let Variable { ctype, address, r#type } = &self.0;
         // SAFETY: the variable is there, and the frame is one argument.
@@ -173,23 +176,23 @@ impl Callee for Setter {
     }
 }
 
-impl Callee for Made {
+impl Callee for ConstantResult {
     unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
         guarded(|| {
             // SAFETY: the frame has the slots of the one return.
             unsafe {
                 match self {
-                    Made::Slot(slot) => *frame = *slot,
-                    Made::Value(ctype, word, r#type) => {
+                    ConstantResult::Slot(slot) => *frame = *slot,
+                    ConstantResult::Value(ctype, word, r#type) => {
                         from_c(ctype, (&raw const *word).cast(), *r#type, frame)?;
                     }
-                    Made::Text(text) => {
+                    ConstantResult::Text(text) => {
                         let string =
                             crate::value::text::encode(text, crate::signature::Kind::String8)?;
                         *frame = string.data.expose_provenance() as u64;
                         *frame.add(1) = string.length as u64;
                     }
-                    Made::Pointer(ctype, address) => {
+                    ConstantResult::Pointer(ctype, address) => {
                         let handle = CData::pointer(ctype.clone(), *address).into_handle()?;
                         *frame = handle.expose_provenance() as u64;
                     }

@@ -1,4 +1,4 @@
-use super::super::data::ctype::{CType, Class, Pointee, PointeeKind};
+use super::super::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::error::{Error, Result, Status};
 use crate::signature::{Kind, Type, TypeInfo};
 
@@ -38,24 +38,26 @@ pub fn check(info: &TypeInfo, ctype: &CType, direction: Direction) -> Result<()>
 fn accepts(r#type: Type, ctype: &CType, direction: Direction) -> bool {
     let kind = r#type.kind();
     if matches!(kind, Kind::Any) {
-        return ctype.class != Class::Void;
+        return ctype.class != Representation::Void;
     }
     match (ctype.class, direction) {
-        (Class::Void | Class::Function, _) => false,
+        (Representation::Void | Representation::Function, _) => false,
         (_, Direction::FromC) if kind == Kind::Handle => true,
-        (Class::Bool | Class::Integer { .. }, Direction::ToC) => is_integer(kind),
-        (Class::Bool | Class::Integer { .. }, Direction::FromC) => is_number(kind),
-        (Class::Wide { .. }, _) => is_integer(kind) || kind == Kind::Handle,
-        (Class::Float(_), Direction::ToC) => is_number(kind) || kind == Kind::Handle,
-        (Class::Float(_), Direction::FromC) => is_float(kind),
-        (Class::Complex(_), Direction::ToC) => is_number(kind) || kind == Kind::Handle,
-        (Class::Pointer(pointee), _) => to_pointer(r#type, pointee, direction),
-        (Class::Array(pointee), Direction::FromC) => from_array(kind, pointee),
-        (Class::Array(pointee), Direction::ToC) => {
+        (Representation::Bool | Representation::Integer { .. }, Direction::ToC) => is_integer(kind),
+        (Representation::Bool | Representation::Integer { .. }, Direction::FromC) => {
+            is_number(kind)
+        }
+        (Representation::Wide { .. }, _) => is_integer(kind) || kind == Kind::Handle,
+        (Representation::Float(_), Direction::ToC) => is_number(kind) || kind == Kind::Handle,
+        (Representation::Float(_), Direction::FromC) => is_float(kind),
+        (Representation::Complex(_), Direction::ToC) => is_number(kind) || kind == Kind::Handle,
+        (Representation::Pointer(pointee), _) => to_pointer(r#type, pointee, direction),
+        (Representation::Array(pointee), Direction::FromC) => from_array(kind, pointee),
+        (Representation::Array(pointee), Direction::ToC) => {
             kind == Kind::Handle || from_array(kind, pointee)
         }
-        (Class::Record | Class::Opaque, _) => kind == Kind::Handle,
-        (Class::Complex(_), Direction::FromC) => false,
+        (Representation::Record | Representation::Opaque, _) => kind == Kind::Handle,
+        (Representation::Complex(_), Direction::FromC) => false,
     }
 }
 

@@ -4,12 +4,12 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::assign::assign_in;
-use super::{Number, from_c, half_float};
+use super::{SlotNumber, from_c, half_float};
 use crate::abi::metaffi_value;
 use crate::backend::c::data::bits;
-use crate::backend::c::data::cdata::{CData, Shared};
-use crate::backend::c::data::ctype::{CType, Class, Format, PointeeKind};
-use crate::backend::c::data::place::Place;
+use crate::backend::c::data::cdata::{BorrowedCData, CData};
+use crate::backend::c::data::ctype::{CType, Format, PointeeKind, Representation};
+use crate::backend::c::data::place::Lvalue;
 use crate::backend::c::types::{BitField, Qualifiers};
 use crate::call;
 use crate::error::{Error, Result, Status};
@@ -33,8 +33,12 @@ pub unsafe fn read(object: &Arc<CData>, path: &str) -> Result<OwnedValue> {
 /// # Safety
 /// As for [`read`].
 #[inline]
-pub unsafe fn read_in<'a>(span: Use<'a>, object: Shared<'a>, path: &str) -> Result<OwnedValue> {
-    let place = Place::find(span, object, path)?;
+pub unsafe fn read_in<'a>(
+    span: Use<'a>,
+    object: BorrowedCData<'a>,
+    path: &str,
+) -> Result<OwnedValue> {
+    let place = Lvalue::find(span, object, path)?;
     place.check().map_err(|error| named(path, error))?;
     // SAFETY: the place is there, and holds a value of its type.
     unsafe {
@@ -52,11 +56,11 @@ unsafe fn read_number(ctype: &CType, kind: Kind, from: *const u8) -> OwnedValue 
     // SAFETY: the caller has a value of the type there, aligned or not.
     unsafe {
         let bits = match (ctype.class, ctype.size) {
-            (Class::Float(Format::Half), _) => {
+            (Representation::Float(Format::Half), _) => {
                 let half = half_float::load(from.cast::<u16>().read_unaligned());
                 u64::from((half as f32).to_bits())
             }
-            (Class::Bool, _) => u64::from(from.read() != 0),
+            (Representation::Bool, _) => u64::from(from.read() != 0),
             (_, 1) => u64::from(from.read()),
             (_, 2) => u64::from(from.cast::<u16>().read_unaligned()),
             (_, 4) => u64::from(from.cast::<u32>().read_unaligned()),
@@ -76,13 +80,13 @@ unsafe fn read_number(ctype: &CType, kind: Kind, from: *const u8) -> OwnedValue 
 #[cold]
 unsafe fn read_other<'a>(
     span: Use<'a>,
-    object: Shared<'a>,
+    object: BorrowedCData<'a>,
     path: &str,
-    place: &Place<'a>,
+    place: &Lvalue<'a>,
 ) -> Result<OwnedValue> {
     let kind = match place.ctype.class {
-        Class::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
-        Class::Pointer(_) => {
+        Representation::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
+        Representation::Pointer(_) => {
             if let Some((value, kept)) = keeper(span, object, path, place)? {
                 let kept = kept.to_arc();
                 return object_value(CData::keeping(place.ctype.clone(), value, &kept));
@@ -98,10 +102,10 @@ unsafe fn read_other<'a>(
 /// What keeps alive what the pointer at a place points to, if that is known.
 fn keeper<'a>(
     span: Use<'a>,
-    object: Shared<'a>,
+    object: BorrowedCData<'a>,
     path: &str,
-    place: &Place<'a>,
-) -> Result<Option<(*mut c_void, Shared<'a>)>> {
+    place: &Lvalue<'a>,
+) -> Result<Option<(*mut c_void, BorrowedCData<'a>)>> {
     let Some(owner) = place.owner else { return Ok(None) };
     // SAFETY: the place was checked; a pointer is there, aligned or not.
     let value = unsafe { place.address.cast::<*mut c_void>().read_unaligned() };
@@ -126,27 +130,27 @@ unsafe fn converted(ctype: &CType, from: *const u8, kind: Kind) -> Result<OwnedV
     // SAFETY: the caller has a value of the C type; the new value owns what is made for it.
     unsafe {
         from_c(ctype, from, kind.into(), slots.as_mut_ptr())?;
-        call::store(slots.as_ptr(), &call::Place::of(kind.into()), &raw mut value);
+        call::store(slots.as_ptr(), &call::SlotLayout::of(kind.into()), &raw mut value);
         Ok(OwnedValue::from_raw(value))
     }
 }
 
-unsafe fn read_bits(place: &Place, bits: BitField) -> Result<OwnedValue> {
-    let signed = matches!(place.ctype.class, Class::Integer { signed: true });
+unsafe fn read_bits(place: &Lvalue, bits: BitField) -> Result<OwnedValue> {
+    let signed = matches!(place.ctype.class, Representation::Integer { signed: true });
     // SAFETY: the caller checked the place.
-    let number = Number::Integer(unsafe { bits::load(bits, signed, place.address) });
+    let number = SlotNumber::Integer(unsafe { bits::load(bits, signed, place.address) });
     let kind = inferred(place.ctype);
     let slot = number.into_slot(kind, &|| spell_bits(place.ctype, bits))?;
     let mut value = value::null();
     // SAFETY: the slot holds a number of the kind, which owns nothing.
     unsafe {
-        call::store(&raw const slot, &call::Place::of(kind.into()), &raw mut value);
+        call::store(&raw const slot, &call::SlotLayout::of(kind.into()), &raw mut value);
         Ok(OwnedValue::from_raw(value))
     }
 }
 
 /// An object that shares the memory of a place.
-fn view(place: &Place) -> Result<CData> {
+fn view(place: &Lvalue) -> Result<CData> {
     let ctype = place.ctype.clone();
     match place.owner {
         Some(owner) => CData::part(&owner.to_arc(), ctype, place.address),
@@ -182,17 +186,17 @@ pub unsafe fn write(object: &Arc<CData>, path: &str, given: &metaffi_value) -> R
 #[inline]
 pub unsafe fn write_in<'a>(
     span: Use<'a>,
-    object: Shared<'a>,
+    object: BorrowedCData<'a>,
     path: &str,
     given: &metaffi_value,
 ) -> Result<()> {
-    let place = Place::find(span, object, path)?;
+    let place = Lvalue::find(span, object, path)?;
     // SAFETY: the caller's promise.
     unsafe { write_at(span, &place, given) }.map_err(|error| named(path, error))
 }
 
 #[inline]
-unsafe fn write_at(span: Use, place: &Place, given: &metaffi_value) -> Result<()> {
+unsafe fn write_at(span: Use, place: &Lvalue, given: &metaffi_value) -> Result<()> {
     place.check()?;
     if place.constant {
         return Err(read_only(place));
@@ -221,13 +225,14 @@ fn named(path: &str, error: Error) -> Error {
 
 /// Whether a value's payload begins with the bytes that C keeps.
 #[inline]
-fn is_image(place: &Place, kind: Kind, given: &metaffi_value) -> bool {
-    let whole = !matches!(place.ctype.class, Class::Bool | Class::Float(Format::Half));
+fn is_image(place: &Lvalue, kind: Kind, given: &metaffi_value) -> bool {
+    let whole =
+        !matches!(place.ctype.class, Representation::Bool | Representation::Float(Format::Half));
     whole && given.r#type == Type::from(kind).number()
 }
 
 #[cold]
-fn read_only(place: &Place) -> Error {
+fn read_only(place: &Lvalue) -> Error {
     Error::new(
         Status::InvalidArgument,
         format!(
@@ -238,7 +243,7 @@ fn read_only(place: &Place) -> Error {
 }
 
 #[cold]
-unsafe fn write_other(span: Use, place: &Place, given: &metaffi_value) -> Result<()> {
+unsafe fn write_other(span: Use, place: &Lvalue, given: &metaffi_value) -> Result<()> {
     let mut slots = [0; 3];
     // SAFETY: the caller's value is what its type says.
     let r#type = unsafe { call::load_as_is(given, slots.as_mut_ptr()) }?;
@@ -266,10 +271,10 @@ pub unsafe fn write_bits(
     slot: u64,
 ) -> Result<()> {
     let what = || spell_bits(ctype, bits);
-    let Some(number) = Number::of(r#type.kind(), slot) else {
+    let Some(number) = SlotNumber::of(r#type.kind(), slot) else {
         return Err(Error::new(Status::TypeMismatch, format!("{type} given for C's {}", what())));
     };
-    let signed = matches!(ctype.class, Class::Integer { signed: true });
+    let signed = matches!(ctype.class, Representation::Integer { signed: true });
     if bits.width > u64::BITS {
         return Err(Error::new(Status::Unsupported, format!("{}: more than 64 bits", what())));
     }
@@ -289,7 +294,7 @@ fn spell_bits(ctype: &CType, bits: BitField) -> String {
 /// What pointers on the path point to is there.
 pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
     handle::using(|span| {
-        let place = Place::find(span, object.into(), path)?;
+        let place = Lvalue::find(span, object.into(), path)?;
         if place.bits.is_some() {
             return Err(Error::new(
                 Status::TypeMismatch,
@@ -299,7 +304,7 @@ pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
         let types = &place.ctype.types;
         let ctype = types.passing(|| {
             let mut target = place.ctype.id;
-            if place.constant && !matches!(place.ctype.class, Class::Function) {
+            if place.constant && !matches!(place.ctype.class, Representation::Function) {
                 target = types.qualified(target, Qualifiers::CONST)?;
             }
             types.shallow(types.pointer(target))

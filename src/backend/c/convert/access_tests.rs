@@ -108,7 +108,7 @@ fn pointers_are_followed_and_null_is_an_error() {
     assert_eq!(integer(&point, "x"), 3);
     assert_eq!((integer(&shape, "center[0].x"), integer(&shape, "center*.x")), (3, 3));
     let pointer = part(&shape, "center");
-    assert_eq!(crate::handle::Object::identity(&*pointer), address(&point).addr() as u64);
+    assert_eq!(crate::handle::ForeignObject::identity(&*pointer), address(&point).addr() as u64);
     write(&shape, "center", value::null()).unwrap();
     // SAFETY: a handle.
     assert!(unsafe { read(&shape, "center").unwrap().data.object }.is_null());

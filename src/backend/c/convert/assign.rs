@@ -3,7 +3,7 @@
 use super::aggregate;
 use super::{Direction, check, same_type, store_word, to_c};
 use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
-use crate::backend::c::data::ctype::{CType, Class, Pointee, PointeeKind};
+use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::call;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -51,27 +51,30 @@ pub unsafe fn assign_in(
             return assign_in(span, ctype, to, room, r#type, loaded.as_ptr());
         }
         match (ctype.class, kind) {
-            (Class::Array(pointee), Kind::String8 | Kind::String16 | Kind::String32) => {
+            (Representation::Array(pointee), Kind::String8 | Kind::String16 | Kind::String32) => {
                 characters(ctype, pointee, to, room, kind, slots)
             }
-            (Class::Array(_), Kind::Array) => {
+            (Representation::Array(_), Kind::Array) => {
                 aggregate::elements(span, ctype, to, room, array(slots))
             }
-            (Class::Record, Kind::Array) => aggregate::members(span, ctype, to, room, array(slots)),
-            (Class::Complex(format), Kind::Array) => {
+            (Representation::Record, Kind::Array) => {
+                aggregate::members(span, ctype, to, room, array(slots))
+            }
+            (Representation::Complex(format), Kind::Array) => {
                 aggregate::complex(span, ctype, format, to, array(slots))
             }
-            (Class::Pointer(_), Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array) => {
-                Err(Error::new(
-                    Status::TypeMismatch,
-                    format!(
-                        "{type} given for C's {}: nobody would own its memory; make C data of it \
+            (
+                Representation::Pointer(_),
+                Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array,
+            ) => Err(Error::new(
+                Status::TypeMismatch,
+                format!(
+                    "{type} given for C's {}: nobody would own its memory; make C data of it \
                          (metaffi_cdata_new) and give that",
-                        ctype.spell()
-                    ),
-                ))
-            }
-            (Class::Pointer(_), Kind::Handle) => convert(span, ctype, to, r#type, slots),
+                    ctype.spell()
+                ),
+            )),
+            (Representation::Pointer(_), Kind::Handle) => convert(span, ctype, to, r#type, slots),
             (_, Kind::Handle) => copy_object(span, ctype, to, *slots),
             _ => convert(span, ctype, to, r#type, slots),
         }

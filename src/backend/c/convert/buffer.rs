@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::abi::{metaffi_array, metaffi_uint8_type};
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::Class;
-use crate::backend::c::data::place::Place;
+use crate::backend::c::data::ctype::Representation;
+use crate::backend::c::data::place::Lvalue;
 use crate::error::{Error, Result, Status};
 use crate::handle;
 use crate::value::array::{self, OwnedArray};
@@ -19,8 +19,8 @@ use crate::value::array::{self, OwnedArray};
 /// So many bytes are there, if their memory is not an object's.
 pub unsafe fn buffer(object: &Arc<CData>, size: usize) -> Result<OwnedArray> {
     handle::using(|span| {
-        let pointer = matches!(object.ctype().class, Class::Pointer(_));
-        let place = Place::find(span, object.into(), if pointer { "*" } else { "" })?;
+        let pointer = matches!(object.ctype().class, Representation::Pointer(_));
+        let place = Lvalue::find(span, object.into(), if pointer { "*" } else { "" })?;
         let size = checked_size(&place, size)?;
         let owner = place.owner.unwrap_or_else(|| object.into()).root(span)?.to_arc();
         owner.lend()?;
@@ -47,7 +47,7 @@ unsafe extern "C-unwind" fn give_back(userdata: *mut c_void) {
     owner.give_back();
 }
 
-fn checked_size(place: &Place, size: usize) -> Result<usize> {
+fn checked_size(place: &Lvalue, size: usize) -> Result<usize> {
     let known = match place.ctype.is_open_ended() {
         true => place.room(),
         false => Some(place.ctype.size),

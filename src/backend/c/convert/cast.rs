@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::same_type;
 use super::scalar::{self, Scalar};
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Class};
-use crate::backend::c::data::place::Place;
+use crate::backend::c::data::ctype::{CType, Representation};
+use crate::backend::c::data::place::Lvalue;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, pin::Use};
 
@@ -18,11 +18,13 @@ use crate::handle::{self, pin::Use};
 /// was kept alive stays so.
 pub fn cast(object: &Arc<CData>, ctype: CType) -> Result<CData> {
     handle::using(|span| {
-        let from = Place::whole(span, object.into())?;
+        let from = Lvalue::whole(span, object.into())?;
         match ctype.class {
-            Class::Pointer(_) => pointer(span, object, &from, ctype),
-            Class::Array(_) | Class::Record | Class::Opaque => view(object, &from, ctype),
-            Class::Void | Class::Function => Err(Error::new(
+            Representation::Pointer(_) => pointer(span, object, &from, ctype),
+            Representation::Array(_) | Representation::Record | Representation::Opaque => {
+                view(object, &from, ctype)
+            }
+            Representation::Void | Representation::Function => Err(Error::new(
                 Status::TypeMismatch,
                 format!("there are no values of `{}`; cast to a pointer", ctype.spell()),
             )),
@@ -31,18 +33,18 @@ pub fn cast(object: &Arc<CData>, ctype: CType) -> Result<CData> {
     })
 }
 
-fn pointer(span: Use, object: &Arc<CData>, from: &Place, ctype: CType) -> Result<CData> {
+fn pointer(span: Use, object: &Arc<CData>, from: &Lvalue, ctype: CType) -> Result<CData> {
     match from.ctype.class {
-        Class::Pointer(_) => {
+        Representation::Pointer(_) => {
             let value = object.pointer_value(span)?;
             Ok(match object.kept(span)? {
                 Some(kept) => CData::keeping(ctype, value, &kept.to_arc()),
                 None => CData::pointer(ctype, value),
             })
         }
-        Class::Array(_) => Ok(CData::keeping(ctype, from.address.cast(), &object.root()?)),
-        Class::Function => Ok(CData::pointer(ctype, from.address.cast())),
-        Class::Integer { .. } | Class::Bool | Class::Wide { .. } => {
+        Representation::Array(_) => Ok(CData::keeping(ctype, from.address.cast(), &object.root()?)),
+        Representation::Function => Ok(CData::pointer(ctype, from.address.cast())),
+        Representation::Integer { .. } | Representation::Bool | Representation::Wide { .. } => {
             // SAFETY: the place is the object's own.
             match unsafe { scalar::load(from.ctype, from.address) }? {
                 Scalar::Unsigned(value) => Ok(address(ctype, value as usize)),
@@ -58,10 +60,10 @@ fn address(ctype: CType, value: usize) -> CData {
     CData::pointer(ctype, std::ptr::with_exposed_provenance_mut(value))
 }
 
-fn number(from: &Place, ctype: CType) -> Result<CData> {
+fn number(from: &Lvalue, ctype: CType) -> Result<CData> {
     from.check()?;
     let to = CData::zeroed(ctype, 0)?;
-    let real = matches!(to.ctype().class, Class::Float(_) | Class::Complex(_));
+    let real = matches!(to.ctype().class, Representation::Float(_) | Representation::Complex(_));
     handle::using(|span| {
         let target = to.memory(span)?.address();
         // SAFETY: the place is the object's own; the new memory has the type's size.
@@ -71,13 +73,15 @@ fn number(from: &Place, ctype: CType) -> Result<CData> {
                     target.copy_from_nonoverlapping(from.address, from.ctype.size);
                     Ok(())
                 }
-                (Class::Array(_) | Class::Function, _) if !real => {
+                (Representation::Array(_) | Representation::Function, _) if !real => {
                     let value = Scalar::Unsigned(from.address.expose_provenance() as u128);
                     scalar::store(to.ctype(), value, target)
                 }
-                (Class::Pointer(_), _) if real => Err(refused(from.ctype, to.ctype())),
-                (Class::Complex(_), Class::Complex(_)) => complex(from, to.ctype(), target),
-                (Class::Record | Class::Opaque | Class::Array(_), _) => {
+                (Representation::Pointer(_), _) if real => Err(refused(from.ctype, to.ctype())),
+                (Representation::Complex(_), Representation::Complex(_)) => {
+                    complex(from, to.ctype(), target)
+                }
+                (Representation::Record | Representation::Opaque | Representation::Array(_), _) => {
                     Err(refused(from.ctype, to.ctype()))
                 }
                 _ => scalar::store(to.ctype(), scalar::load(from.ctype, from.address)?, target),
@@ -88,7 +92,7 @@ fn number(from: &Place, ctype: CType) -> Result<CData> {
 }
 
 /// Both parts of a complex number in another format.
-unsafe fn complex(from: &Place, ctype: &CType, target: *mut u8) -> Result<()> {
+unsafe fn complex(from: &Lvalue, ctype: &CType, target: *mut u8) -> Result<()> {
     // SAFETY: the caller has both; the imaginary part is the second half of each.
     unsafe {
         let imaginary = scalar::load(from.ctype, from.address.add(from.ctype.size / 2))?;
@@ -102,8 +106,8 @@ unsafe fn complex(from: &Place, ctype: &CType, target: *mut u8) -> Result<()> {
 }
 
 /// An object of another type in the same memory.
-fn view(object: &Arc<CData>, from: &Place, ctype: CType) -> Result<CData> {
-    if let Class::Pointer(_) = from.ctype.class {
+fn view(object: &Arc<CData>, from: &Lvalue, ctype: CType) -> Result<CData> {
+    if let Representation::Pointer(_) = from.ctype.class {
         return Err(Error::new(
             Status::TypeMismatch,
             format!(

@@ -1,12 +1,12 @@
 use std::ffi::c_void;
 
 use super::accept::element_size;
-use super::number::Number;
+use super::number::SlotNumber;
 use super::to_c::pointer_word;
 use super::{half_float, infer, long_double, pointer};
 use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Class, Format, Pointee};
+use crate::backend::c::data::ctype::{CType, Format, Pointee, Representation};
 use crate::call;
 use crate::error::{Error, Result, Status};
 use crate::signature::{Kind, Type};
@@ -29,7 +29,7 @@ pub unsafe fn from_c(
     unsafe {
         match (kind, ctype.class) {
             (Kind::Any, _) => any_from_c(ctype, from, slots),
-            (_, Class::Pointer(pointee)) => {
+            (_, Representation::Pointer(pointee)) => {
                 let pointer = from.cast::<*mut c_void>().read_unaligned();
                 from_pointer(ctype, pointee, pointer, kind, slots)
             }
@@ -37,17 +37,17 @@ pub unsafe fn from_c(
                 *slots = pointer_word(CData::copied(ctype, from)?.handle()?);
                 Ok(())
             }
-            (Kind::String8, Class::Array(_)) => {
+            (Kind::String8, Representation::Array(_)) => {
                 let length = ctype.length().unwrap_or(0);
                 let bytes = std::slice::from_raw_parts(from, length);
                 let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(length);
                 put_text(&bytes[..end], slots)
             }
-            (Kind::Array, Class::Array(_)) => {
+            (Kind::Array, Representation::Array(_)) => {
                 *slots = pointer_word(elements(ctype, from)?.into_raw());
                 Ok(())
             }
-            (Kind::Char8 | Kind::Char16 | Kind::Char32, Class::Integer { .. })
+            (Kind::Char8 | Kind::Char16 | Kind::Char32, Representation::Integer { .. })
                 if ctype.size == element_size(kind) =>
             {
                 *slots = match ctype.size {
@@ -70,7 +70,7 @@ pub unsafe fn from_c(
 unsafe fn elements(ctype: &CType, from: *const u8) -> Result<OwnedArray> {
     let mut shape = Vec::new();
     let mut element = ctype.clone();
-    while let (Class::Array(_), Some(length)) = (element.class, element.length()) {
+    while let (Representation::Array(_), Some(length)) = (element.class, element.length()) {
         shape.push(length);
         let Some(target) = element.target() else { break };
         element = target;
@@ -95,7 +95,7 @@ unsafe fn any_from_c(ctype: &CType, from: *const u8, slots: *mut metaffi_slot) -
     // SAFETY: the caller's promise; no inferred type is `any` again.
     unsafe {
         from_c(ctype, from, r#type, loaded.as_mut_ptr())?;
-        call::store(loaded.as_ptr(), &call::Place::of(r#type), slots.cast::<metaffi_value>());
+        call::store(loaded.as_ptr(), &call::SlotLayout::of(r#type), slots.cast::<metaffi_value>());
     }
     Ok(())
 }
@@ -164,12 +164,12 @@ unsafe fn put_text(bytes: &[u8], slots: *mut metaffi_slot) -> Result<()> {
     Ok(())
 }
 
-unsafe fn number(ctype: &CType, from: *const u8) -> Result<Number> {
+unsafe fn number(ctype: &CType, from: *const u8) -> Result<SlotNumber> {
     // SAFETY: the caller has a value of the type there.
     unsafe {
         Ok(match ctype.class {
-            Class::Bool => Number::Integer(i128::from(from.read() != 0)),
-            Class::Integer { signed } => Number::Integer(match (ctype.size, signed) {
+            Representation::Bool => SlotNumber::Integer(i128::from(from.read() != 0)),
+            Representation::Integer { signed } => SlotNumber::Integer(match (ctype.size, signed) {
                 (1, true) => i128::from(from.cast::<i8>().read()),
                 (2, true) => i128::from(from.cast::<i16>().read_unaligned()),
                 (4, true) => i128::from(from.cast::<i32>().read_unaligned()),
@@ -179,22 +179,26 @@ unsafe fn number(ctype: &CType, from: *const u8) -> Result<Number> {
                 (4, false) => i128::from(from.cast::<u32>().read_unaligned()),
                 _ => i128::from(from.cast::<u64>().read_unaligned()),
             }),
-            Class::Wide { signed: true } => Number::Integer(from.cast::<i128>().read_unaligned()),
-            Class::Wide { signed: false } => {
+            Representation::Wide { signed: true } => {
+                SlotNumber::Integer(from.cast::<i128>().read_unaligned())
+            }
+            Representation::Wide { signed: false } => {
                 let value = from.cast::<u128>().read_unaligned();
                 let value = i128::try_from(value).map_err(|_| {
                     Error::new(Status::OutOfRange, format!("{value} is too large; use a handle"))
                 })?;
-                Number::Integer(value)
+                SlotNumber::Integer(value)
             }
-            Class::Float(Format::Half) => {
-                Number::Float(half_float::load(from.cast::<u16>().read_unaligned()))
+            Representation::Float(Format::Half) => {
+                SlotNumber::Float(half_float::load(from.cast::<u16>().read_unaligned()))
             }
-            Class::Float(Format::Single) => {
-                Number::Float(f64::from(from.cast::<f32>().read_unaligned()))
+            Representation::Float(Format::Single) => {
+                SlotNumber::Float(f64::from(from.cast::<f32>().read_unaligned()))
             }
-            Class::Float(Format::Double) => Number::Float(from.cast::<f64>().read_unaligned()),
-            Class::Float(Format::Extended) => Number::Float(long_double::load(from)?),
+            Representation::Float(Format::Double) => {
+                SlotNumber::Float(from.cast::<f64>().read_unaligned())
+            }
+            Representation::Float(Format::Extended) => SlotNumber::Float(long_double::load(from)?),
             _ => {
                 return Err(Error::new(
                     Status::TypeMismatch,

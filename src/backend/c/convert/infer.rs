@@ -1,6 +1,6 @@
-use super::super::data::ctype::{Class, Format, Info, PointeeKind};
+use super::super::data::ctype::{Format, Info, PointeeKind, Representation};
 use super::Direction;
-use crate::backend::c::types::{Kind as CKind, Primitive};
+use crate::backend::c::types::{Primitive, TypeKind as CKind};
 use crate::signature::{Kind, TypeInfo};
 
 /// The type of a C type when the caller declares none; `None` for void.
@@ -9,23 +9,28 @@ use crate::signature::{Kind, TypeInfo};
 /// an object, or text if it points to `char`.
 pub fn infer(ctype: &Info, direction: Direction) -> Option<TypeInfo> {
     let kind = match ctype.class {
-        Class::Void => return None,
-        Class::Bool => Kind::Bool,
-        Class::Integer { signed } => integer(ctype, signed),
-        Class::Float(Format::Single) => Kind::Float32,
-        Class::Float(Format::Double) => Kind::Float64,
-        Class::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
-        Class::Pointer(pointee) => match direction {
+        Representation::Void => return None,
+        Representation::Bool => Kind::Bool,
+        Representation::Integer { signed } => integer(ctype, signed),
+        Representation::Float(Format::Single) => Kind::Float32,
+        Representation::Float(Format::Double) => Kind::Float64,
+        Representation::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
+        Representation::Pointer(pointee) => match direction {
             Direction::FromC if is_char(ctype, pointee.id) => Kind::String8,
             Direction::ToC if is_char(ctype, pointee.id) && pointee.constant => Kind::String8,
             Direction::FromC => Kind::Handle,
             Direction::ToC => Kind::Any,
         },
-        Class::Float(_) | Class::Complex(_) | Class::Wide { .. } => match direction {
-            Direction::FromC => Kind::Handle,
-            Direction::ToC => Kind::Any,
-        },
-        Class::Array(_) | Class::Record | Class::Function | Class::Opaque => Kind::Handle,
+        Representation::Float(_) | Representation::Complex(_) | Representation::Wide { .. } => {
+            match direction {
+                Direction::FromC => Kind::Handle,
+                Direction::ToC => Kind::Any,
+            }
+        }
+        Representation::Array(_)
+        | Representation::Record
+        | Representation::Function
+        | Representation::Opaque => Kind::Handle,
     };
     let alias = Some(ctype.types.spell(ctype.id).into_boxed_str());
     Some(TypeInfo { alias, ..TypeInfo::from(kind) })

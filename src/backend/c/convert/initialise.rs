@@ -6,7 +6,7 @@ use super::assign::{assign_in, text_kind};
 use super::cast::cast;
 use crate::abi::metaffi_value;
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Class};
+use crate::backend::c::data::ctype::{CType, Representation};
 use crate::call;
 use crate::error::{Error, Result, Status};
 use crate::handle;
@@ -26,7 +26,7 @@ pub unsafe fn new(ctype: CType, init: Option<&metaffi_value>) -> Result<CData> {
     // SAFETY: the caller's promise.
     unsafe {
         let Some(init) = init else { return zeroed(ctype) };
-        if let (Class::Pointer(_), Kind::Handle) = (ctype.class, value::kind_of(init)?) {
+        if let (Representation::Pointer(_), Kind::Handle) = (ctype.class, value::kind_of(init)?) {
             return pointer(ctype, init);
         }
         let ctype = sized(ctype, init)?;
@@ -43,7 +43,7 @@ pub unsafe fn new(ctype: CType, init: Option<&metaffi_value>) -> Result<CData> {
 }
 
 fn zeroed(ctype: CType) -> Result<CData> {
-    if matches!(ctype.class, Class::Array(_)) && ctype.length().is_none() {
+    if matches!(ctype.class, Representation::Array(_)) && ctype.length().is_none() {
         return Err(Error::new(
             Status::TypeMismatch,
             format!(
@@ -69,7 +69,7 @@ pub fn new_array(ctype: CType, length: usize) -> Result<CData> {
         return CData::zeroed(ctype, size);
     }
     let element = match (ctype.class, ctype.length()) {
-        (Class::Array(pointee), None) => pointee.id,
+        (Representation::Array(pointee), None) => pointee.id,
         _ => ctype.id,
     };
     CData::zeroed(ctype.types.passing(|| ctype.types.array(element, Some(length)))?, 0)
@@ -95,7 +95,7 @@ unsafe fn pointer(ctype: CType, init: &metaffi_value) -> Result<CData> {
     });
     made?;
     match object.ctype().class {
-        Class::Pointer(_) | Class::Array(_) => cast(&object, ctype),
+        Representation::Pointer(_) | Representation::Array(_) => cast(&object, ctype),
         _ => point_to(&object, ctype),
     }
 }
@@ -108,7 +108,7 @@ fn point_to(object: &Arc<CData>, ctype: CType) -> Result<CData> {
 
 /// `T[]` with the length of its initialiser: text counts with its NUL.
 unsafe fn sized(ctype: CType, init: &metaffi_value) -> Result<CType> {
-    let Class::Array(pointee) = ctype.class else { return Ok(ctype) };
+    let Representation::Array(pointee) = ctype.class else { return Ok(ctype) };
     if ctype.length().is_some() {
         return Ok(ctype);
     }
@@ -135,7 +135,7 @@ unsafe fn length(ctype: &CType, init: &metaffi_value) -> Result<Option<usize>> {
                 object.ctype().length()
             }
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
-                let Class::Array(pointee) = ctype.class else { return Ok(None) };
+                let Representation::Array(pointee) = ctype.class else { return Ok(None) };
                 let Some(wanted) = text_kind(pointee) else { return Ok(None) };
                 if kind == wanted {
                     return Ok(Some(init.data.string.length + 1));

@@ -146,9 +146,9 @@ fn a_pointer_keeps_what_it_was_given() {
 fn pointers_take_addresses_null_and_functions() {
     let header = Header::new("");
     let address = header.value("char *", &0x1000_u64.into());
-    assert_eq!(crate::handle::Object::identity(&*address), 0x1000);
+    assert_eq!(crate::handle::ForeignObject::identity(&*address), 0x1000);
     let none = header.value("char *", &value::object(std::ptr::null_mut()));
-    assert_eq!(crate::handle::Object::identity(&*none), 0);
+    assert_eq!(crate::handle::ForeignObject::identity(&*none), 0);
     assert!(header.try_value("char *", &1.5.into()).is_err());
     assert!(header.try_value("char *", &integers(&[1])).is_err());
 }

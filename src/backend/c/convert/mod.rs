@@ -26,7 +26,7 @@ mod word;
 pub use accept::{Direction, check, lends};
 pub use from_c::from_c;
 pub use infer::infer;
-pub use number::Number;
+pub use number::SlotNumber;
 pub use pointer::quick_object;
 pub use to_c::{same_type, scratch, to_c};
 pub use word::store_word;

@@ -5,19 +5,19 @@ use crate::signature::Kind;
 
 /// A number in a slot.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Number {
+pub enum SlotNumber {
     /// Any integer, character or bool.
     Integer(i128),
     /// Any float.
     Float(f64),
 }
 
-impl Number {
+impl SlotNumber {
     /// The number in the slot of a kind; `None` for kinds that hold no number.
-    pub fn of(kind: Kind, slot: u64) -> Option<Number> {
+    pub fn of(kind: Kind, slot: u64) -> Option<SlotNumber> {
         Some(match kind {
             Kind::Int8 | Kind::Int16 | Kind::Int32 | Kind::Int64 => {
-                Number::Integer(i128::from(slot as i64))
+                SlotNumber::Integer(i128::from(slot as i64))
             }
             Kind::Uint8
             | Kind::Uint16
@@ -27,9 +27,9 @@ impl Number {
             | Kind::Bool
             | Kind::Char8
             | Kind::Char16
-            | Kind::Char32 => Number::Integer(i128::from(slot)),
-            Kind::Float32 => Number::Float(f64::from(f32::from_bits(slot as u32))),
-            Kind::Float64 => Number::Float(f64::from_bits(slot)),
+            | Kind::Char32 => SlotNumber::Integer(i128::from(slot)),
+            Kind::Float32 => SlotNumber::Float(f64::from(f32::from_bits(slot as u32))),
+            Kind::Float64 => SlotNumber::Float(f64::from_bits(slot)),
             _ => return None,
         })
     }
@@ -40,11 +40,11 @@ impl Number {
             Kind::Float64 => Ok(self.to_f64(what)?.to_bits()),
             Kind::Float32 => Ok(u64::from(narrow(self.to_f64(what)?)?.to_bits())),
             Kind::Bool => match self {
-                Number::Integer(value) => Ok(u64::from(value != 0)),
-                Number::Float(_) => Err(not_an_integer(what)),
+                SlotNumber::Integer(value) => Ok(u64::from(value != 0)),
+                SlotNumber::Float(_) => Err(not_an_integer(what)),
             },
             _ => {
-                let Number::Integer(value) = self else { return Err(not_an_integer(what)) };
+                let SlotNumber::Integer(value) = self else { return Err(not_an_integer(what)) };
                 let (bits, signed) = integer_format(kind);
                 fit(value, bits, signed, &|| kind_name(kind))
             }
@@ -54,9 +54,9 @@ impl Number {
     /// As a double; an integer that a double cannot hold is an error.
     pub fn to_f64(self, what: &dyn Fn() -> String) -> Result<f64> {
         match self {
-            Number::Float(value) => Ok(value),
-            Number::Integer(value) if value as f64 as i128 == value => Ok(value as f64),
-            Number::Integer(value) => Err(Error::new(
+            SlotNumber::Float(value) => Ok(value),
+            SlotNumber::Integer(value) if value as f64 as i128 == value => Ok(value as f64),
+            SlotNumber::Integer(value) => Err(Error::new(
                 Status::OutOfRange,
                 format!("{value} has no exact {} value; convert it to a float yourself", what()),
             )),
@@ -66,8 +66,8 @@ impl Number {
     /// As an integer of so many bits, widened to eight bytes.
     pub fn to_integer(self, bits: u32, signed: bool, what: &dyn Fn() -> String) -> Result<u64> {
         match self {
-            Number::Integer(value) => fit(value, bits, signed, what),
-            Number::Float(value) => Err(Error::new(
+            SlotNumber::Integer(value) => fit(value, bits, signed, what),
+            SlotNumber::Float(value) => Err(Error::new(
                 Status::TypeMismatch,
                 format!("{value} is a float, where {} is expected; round it yourself", what()),
             )),

@@ -7,7 +7,7 @@ use super::to_c::{pointer_word, same_type, scratch, word_pointer, zeroed_scratch
 use crate::abi::{metaffi_array, metaffi_callable, metaffi_object, metaffi_slot, metaffi_string};
 use crate::backend::c::call::callback;
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Class, Pointee, PointeeKind};
+use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::call::Callable;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -49,17 +49,17 @@ pub(super) unsafe fn to_pointer(
 /// An object that is or points to exactly what is pointed to: nothing has to be looked up.
 #[inline(always)]
 pub fn quick_object(span: Use, ctype: &CType, key: u64) -> Option<u64> {
-    let Class::Pointer(pointee) = ctype.class else { return None };
+    let Representation::Pointer(pointee) = ctype.class else { return None };
     let object = span.get::<CData>(key as usize).ok()?;
     let given = object.ctype();
     if !std::sync::Arc::ptr_eq(&given.types, &ctype.types) {
         return None;
     }
     match given.class {
-        Class::Pointer(from) if from.bare == pointee.bare => {
+        Representation::Pointer(from) if from.bare == pointee.bare => {
             object.pointer_value(span).ok().map(|value| pointer_word(value))
         }
-        Class::Array(from) if from.bare == pointee.bare => address(object, span),
+        Representation::Array(from) if from.bare == pointee.bare => address(object, span),
         _ if given.bare == pointee.bare => address(object, span),
         _ => None,
     }
@@ -79,19 +79,19 @@ fn object(span: Use, ctype: &CType, key: u64) -> Result<u64> {
     let target = ctype.target();
     let target = target.as_ref();
     match given.class {
-        Class::Pointer(from) => {
+        Representation::Pointer(from) => {
             let compatible = target.is_none_or(|to| points_alike(given, from, to));
             if compatible {
                 return object.pointer_value(span).map(|pointer| pointer_word(pointer));
             }
         }
-        Class::Array(from) if target.is_none_or(|to| points_alike(given, from, to)) => {
+        Representation::Array(from) if target.is_none_or(|to| points_alike(given, from, to)) => {
             return object.memory(span).map(|memory| pointer_word(memory.address()));
         }
         _ => {}
     }
     // A value where C takes its address: `struct tm` for `struct tm *`, `int` for `int *`.
-    if target.is_some_and(|to| to.class == Class::Void || same_type(given, to)) {
+    if target.is_some_and(|to| to.class == Representation::Void || same_type(given, to)) {
         return object.memory(span).map(|memory| pointer_word(memory.address()));
     }
     Err(mismatch(&format!("an object of C type {}", given.spell()), ctype))
@@ -99,7 +99,7 @@ fn object(span: Use, ctype: &CType, key: u64) -> Result<u64> {
 
 /// Whether a pointer to `from` (or an array of it) may be given for a pointer to `to`.
 fn points_alike(given: &CType, from: Pointee, to: &CType) -> bool {
-    if to.class == Class::Void || from.kind == PointeeKind::Unknown && from.size == 0 {
+    if to.class == Representation::Void || from.kind == PointeeKind::Unknown && from.size == 0 {
         return true;
     }
     let from = CType::new(&given.types, from.id);
@@ -107,7 +107,7 @@ fn points_alike(given: &CType, from: Pointee, to: &CType) -> bool {
         return true;
     }
     // Integers of one size may differ in sign, and `char` in name.
-    let integer = |ctype: &CType| matches!(ctype.class, Class::Integer { .. });
+    let integer = |ctype: &CType| matches!(ctype.class, Representation::Integer { .. });
     integer(&from) && integer(to) && from.size == to.size
 }
 

@@ -1,7 +1,7 @@
 //! [`Scalar`]: a number of any C type, converted as C converts: wrapped, rounded, truncated.
 
 use super::{half_float, long_double};
-use crate::backend::c::data::ctype::{CType, Class, Format};
+use crate::backend::c::data::ctype::{CType, Format, Representation};
 use crate::error::{Error, Result, Status};
 
 /// A number on its way from one C type to another.
@@ -23,9 +23,13 @@ pub unsafe fn load(ctype: &CType, from: *const u8) -> Result<Scalar> {
     // SAFETY: the caller's promise.
     unsafe {
         Ok(match ctype.class {
-            Class::Integer { signed } | Class::Wide { signed } => integer(from, ctype.size, signed),
-            Class::Bool | Class::Pointer(_) => integer(from, ctype.size, false),
-            Class::Float(format) | Class::Complex(format) => load_float(format, from)?,
+            Representation::Integer { signed } | Representation::Wide { signed } => {
+                integer(from, ctype.size, signed)
+            }
+            Representation::Bool | Representation::Pointer(_) => integer(from, ctype.size, false),
+            Representation::Float(format) | Representation::Complex(format) => {
+                load_float(format, from)?
+            }
             _ => return Err(no_number(ctype)),
         })
     }
@@ -67,13 +71,15 @@ pub unsafe fn store(ctype: &CType, value: Scalar, to: *mut u8) -> Result<()> {
     // SAFETY: the caller's promise.
     unsafe {
         match ctype.class {
-            Class::Bool => to.write(u8::from(value.is_true())),
-            Class::Integer { .. } | Class::Wide { .. } | Class::Pointer(_) => {
+            Representation::Bool => to.write(u8::from(value.is_true())),
+            Representation::Integer { .. }
+            | Representation::Wide { .. }
+            | Representation::Pointer(_) => {
                 let bytes = value.wrapped(ctype)?.to_le_bytes();
                 to.copy_from_nonoverlapping(bytes.as_ptr(), ctype.size);
             }
-            Class::Float(format) => store_float(format, value, to)?,
-            Class::Complex(format) => {
+            Representation::Float(format) => store_float(format, value, to)?,
+            Representation::Complex(format) => {
                 to.write_bytes(0, ctype.size);
                 store_float(format, value, to)?;
             }
@@ -142,8 +148,10 @@ impl Scalar {
 
 /// A real number without its fraction, if the type holds that: C leaves all else undefined.
 fn truncated(value: f64, ctype: &CType) -> Result<u128> {
-    let signed =
-        matches!(ctype.class, Class::Integer { signed: true } | Class::Wide { signed: true });
+    let signed = matches!(
+        ctype.class,
+        Representation::Integer { signed: true } | Representation::Wide { signed: true }
+    );
     let bits = 8 * ctype.size as i32;
     let (low, high) = match signed {
         true => (-(2f64.powi(bits - 1)), 2f64.powi(bits - 1)),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::assign::text_kind;
 use crate::abi::metaffi_string;
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{Class, Pointee};
-use crate::backend::c::data::place::Place;
+use crate::backend::c::data::ctype::{Pointee, Representation};
+use crate::backend::c::data::place::Lvalue;
 use crate::error::{Error, Result, Status};
 use crate::handle;
 use crate::signature::Kind;
@@ -19,15 +19,15 @@ use crate::value::{self, OwnedValue, memory, text};
 /// A pointer whose memory is not known points to text that ends with a NUL, or has `most` units.
 pub unsafe fn string(object: &Arc<CData>, most: usize) -> Result<OwnedValue> {
     handle::using(|span| {
-        let mut place = Place::whole(span, object.into())?;
-        if let Class::Pointer(_) = place.ctype.class {
-            place = Place::find(span, object.into(), "*")?;
+        let mut place = Lvalue::whole(span, object.into())?;
+        if let Representation::Pointer(_) = place.ctype.class {
+            place = Lvalue::find(span, object.into(), "*")?;
             let units = text_kind(Pointee::of(place.ctype)).filter(|_| place.ctype.size > 0);
             let kind = units.ok_or_else(|| no_text(object))?;
             // SAFETY: the caller's promise.
             return unsafe { copied(&place, kind, place.ctype.size, most) };
         }
-        let Class::Array(pointee) = place.ctype.class else { return Err(no_text(object)) };
+        let Representation::Array(pointee) = place.ctype.class else { return Err(no_text(object)) };
         let kind = text_kind(pointee).ok_or_else(|| no_text(object))?;
         let most = place.ctype.length().unwrap_or(usize::MAX).min(most);
         // SAFETY: the caller's promise.
@@ -35,7 +35,7 @@ pub unsafe fn string(object: &Arc<CData>, most: usize) -> Result<OwnedValue> {
     })
 }
 
-unsafe fn copied(place: &Place, kind: Kind, unit: usize, most: usize) -> Result<OwnedValue> {
+unsafe fn copied(place: &Lvalue, kind: Kind, unit: usize, most: usize) -> Result<OwnedValue> {
     let most = place.room().map_or(most, |room| most.min(room / unit));
     let mut units = 0;
     // SAFETY: the memory has `most` units, or a NUL among them.

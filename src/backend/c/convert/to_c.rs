@@ -1,11 +1,11 @@
 use std::ptr;
 
 use super::long_double;
-use super::number::{Number, narrow};
+use super::number::{SlotNumber, narrow};
 use super::{half_float, pointer};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Class, Format};
+use crate::backend::c::data::ctype::{CType, Format, Representation};
 use crate::call;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -29,11 +29,13 @@ pub unsafe fn to_c(
     unsafe {
         match kind {
             Kind::Any => any_to_c(span, ctype, slots),
-            Kind::Handle if !matches!(ctype.class, Class::Pointer(_)) => {
+            Kind::Handle if !matches!(ctype.class, Representation::Pointer(_)) => {
                 object_to_c(span, ctype, *slots)
             }
             _ => match ctype.class {
-                Class::Pointer(pointee) => pointer::to_pointer(span, r#type, ctype, pointee, slots),
+                Representation::Pointer(pointee) => {
+                    pointer::to_pointer(span, r#type, ctype, pointee, slots)
+                }
                 _ => number_to_c(span, r#type, ctype, *slots),
             },
         }
@@ -52,7 +54,7 @@ unsafe fn any_to_c(span: Use, ctype: &CType, slots: *const metaffi_slot) -> Resu
 }
 
 fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64> {
-    let Some(number) = Number::of(r#type.kind(), slot) else {
+    let Some(number) = SlotNumber::of(r#type.kind(), slot) else {
         return Err(Error::new(
             Status::TypeMismatch,
             format!("{type} given for C's {}", ctype.spell()),
@@ -63,15 +65,17 @@ fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64>
         return Ok(word);
     }
     match ctype.class {
-        Class::Bool => number.to_integer(1, false, &spell),
-        Class::Integer { signed } => number.to_integer(ctype.size as u32 * 8, signed, &spell),
-        Class::Float(Format::Double) => Ok(number.to_f64(&spell)?.to_bits()),
-        Class::Float(Format::Single) => {
+        Representation::Bool => number.to_integer(1, false, &spell),
+        Representation::Integer { signed } => {
+            number.to_integer(ctype.size as u32 * 8, signed, &spell)
+        }
+        Representation::Float(Format::Double) => Ok(number.to_f64(&spell)?.to_bits()),
+        Representation::Float(Format::Single) => {
             let value = single(number, &spell)?;
             Ok(u64::from(value.to_bits()))
         }
-        Class::Wide { signed } => {
-            let Number::Integer(value) = number else {
+        Representation::Wide { signed } => {
+            let SlotNumber::Integer(value) = number else {
                 return Err(Error::new(
                     Status::TypeMismatch,
                     format!("a float given for C's {}; round it yourself", ctype.spell()),
@@ -88,7 +92,7 @@ fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64>
             unsafe { to.cast::<i128>().write_unaligned(value) };
             Ok(to.expose_provenance() as u64)
         }
-        Class::Float(format) | Class::Complex(format) => {
+        Representation::Float(format) | Representation::Complex(format) => {
             let to = zeroed_scratch(span, ctype.size)?;
             // SAFETY: zeroed memory of the type's size; the real part is first.
             unsafe { store_float(number, format, to, &spell)? };
@@ -103,7 +107,7 @@ fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64>
 
 /// A code unit where C has an integer of its width, whose sign does not matter.
 fn character(kind: Kind, ctype: &CType, slot: u64) -> Option<u64> {
-    let Class::Integer { signed } = ctype.class else { return None };
+    let Representation::Integer { signed } = ctype.class else { return None };
     match (kind, ctype.size, signed) {
         (Kind::Char8, 1, true) => Some(slot as i8 as i64 as u64),
         (Kind::Char16, 2, true) => Some(slot as i16 as i64 as u64),
@@ -113,10 +117,10 @@ fn character(kind: Kind, ctype: &CType, slot: u64) -> Option<u64> {
 }
 
 /// A double that C rounds to a float, as C does; an integer only if the float is exact.
-fn single(number: Number, spell: &dyn Fn() -> String) -> Result<f32> {
+fn single(number: SlotNumber, spell: &dyn Fn() -> String) -> Result<f32> {
     let value = narrow(number.to_f64(spell)?)?;
     match number {
-        Number::Integer(integer) if value as i128 != integer => {
+        SlotNumber::Integer(integer) if value as i128 != integer => {
             Err(Error::new(Status::OutOfRange, format!("{integer} has no exact {} value", spell())))
         }
         _ => Ok(value),
@@ -124,7 +128,7 @@ fn single(number: Number, spell: &dyn Fn() -> String) -> Result<f32> {
 }
 
 unsafe fn store_float(
-    number: Number,
+    number: SlotNumber,
     format: Format,
     to: *mut u8,
     spell: &dyn Fn() -> String,
@@ -192,7 +196,7 @@ pub fn same_type(a: &CType, b: &CType) -> bool {
 
 /// A scalar's word, read from memory.
 unsafe fn load_word(ctype: &CType, from: *const u8) -> u64 {
-    let signed = matches!(ctype.class, Class::Integer { signed: true });
+    let signed = matches!(ctype.class, Representation::Integer { signed: true });
     // SAFETY: the caller has a value of the type there.
     unsafe {
         match (ctype.size, signed) {

@@ -7,15 +7,15 @@ use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Weak};
 
-use super::ctype::{CType, Class};
-use super::held::{Held, Thing};
-use super::memory::{Bytes, Memory, Owner};
+use super::ctype::{CType, Representation};
+use super::held::{Referent, Referents};
+use super::memory::{Memory, MemoryOwner, ObjectBytes};
 use crate::abi::metaffi_finalizer;
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::pin::Use;
-use crate::handle::{self, Key, Object};
+use crate::handle::{self, ForeignObject, Key};
 
 /// How many words an object has room for in itself: most have their memory there.
 const WORDS: usize = 4;
@@ -39,7 +39,7 @@ pub struct CData {
     /// Whether there were ever references that do not keep it.
     watched: AtomicBool,
     /// What its pointers were made to point to; most objects have none.
-    held: Once<Box<Held>>,
+    held: Once<Box<Referents>>,
 }
 
 // SAFETY: memory may be used from any thread, as C's may; keeping two threads from writing at once
@@ -160,7 +160,7 @@ impl CData {
         userdata: *mut c_void,
         finalizer: metaffi_finalizer,
     ) -> CData {
-        let owner = Owner::Foreign { userdata, finalizer };
+        let owner = MemoryOwner::Foreign { userdata, finalizer };
         let open = ctype.is_open_ended();
         let memory = Memory::at(address.cast(), ctype.size, open, owner);
         CData::outside(ctype, memory)
@@ -175,7 +175,7 @@ impl CData {
             Some(rest) if open => rest.unwrap_or(0),
             _ => ctype.size,
         };
-        let memory = Memory::at(address, size, open && rest.is_none(), Owner::Part(root));
+        let memory = Memory::at(address, size, open && rest.is_none(), MemoryOwner::Part(root));
         Ok(CData::outside(ctype, memory))
     }
 
@@ -186,18 +186,18 @@ impl CData {
 
     /// Its memory, alive until the span ends.
     #[inline(always)]
-    pub fn memory<'a>(&'a self, span: Use<'a>) -> Result<Bytes<'a>> {
+    pub fn memory<'a>(&'a self, span: Use<'a>) -> Result<ObjectBytes<'a>> {
         if self.memory.load(Ordering::Acquire) == INSIDE {
             // Released or not, it is there as long as the object.
-            return Ok(Bytes::inside(self.inside.get().cast(), self.ctype.size));
+            return Ok(ObjectBytes::inside(self.inside.get().cast(), self.ctype.size));
         }
         self.memory_outside(span)
     }
 
-    fn memory_outside<'a>(&'a self, span: Use<'a>) -> Result<Bytes<'a>> {
+    fn memory_outside<'a>(&'a self, span: Use<'a>) -> Result<ObjectBytes<'a>> {
         let memory = span.protect(&self.memory).ok_or_else(|| self.released())?;
         let bytes = memory.bytes();
-        if let Some(Owner::Part(root)) = bytes.owner() {
+        if let Some(MemoryOwner::Part(root)) = bytes.owner() {
             root.memory(span)?;
         }
         Ok(bytes)
@@ -211,22 +211,22 @@ impl CData {
     }
 
     /// The object that a pointer keeps alive, if it points into it.
-    pub fn kept<'a>(&'a self, span: Use<'a>) -> Result<Option<Shared<'a>>> {
+    pub fn kept<'a>(&'a self, span: Use<'a>) -> Result<Option<BorrowedCData<'a>>> {
         let memory = self.memory(span)?;
-        let Some(Owner::Keeping(_, kept)) = memory.owner() else { return Ok(None) };
+        let Some(MemoryOwner::Keeping(_, kept)) = memory.owner() else { return Ok(None) };
         let inside = kept.memory(span)?.region().contains(self.pointer_value(span)?.cast(), 0);
-        Ok(inside.then(|| Shared::from(kept)))
+        Ok(inside.then(|| BorrowedCData::from(kept)))
     }
 
     /// Keeps what the pointer at an address in the object's memory now points to.
-    pub(in crate::backend::c) fn hold(&self, address: usize, thing: Option<Thing>) {
+    pub(in crate::backend::c) fn hold(&self, address: usize, thing: Option<Referent>) {
         if thing.is_some() || self.held.get().is_some() {
             self.held.get_or_init(Box::default).set(address, thing);
         }
     }
 
     /// What its pointers were made to point to; nothing if none was.
-    pub(in crate::backend::c) fn held(&self) -> Option<&Held> {
+    pub(in crate::backend::c) fn held(&self) -> Option<&Referents> {
         self.held.get().map(|held| &**held)
     }
 
@@ -237,17 +237,20 @@ impl CData {
         span: Use<'a>,
         address: *const u8,
         value: *const u8,
-    ) -> Result<Option<Shared<'a>>> {
+    ) -> Result<Option<BorrowedCData<'a>>> {
         let Some(data) = self.held.get().and_then(|held| held.get(address.addr())) else {
             return Ok(None);
         };
-        let data = Shared(span.keep(data));
+        let data = BorrowedCData(span.keep(data));
         let inside = data.root(span)?.memory(span)?.region().contains(value, 0);
         Ok(inside.then_some(data))
     }
 
     /// What is known to keep alive what a pointer points to.
-    pub(in crate::backend::c) fn target<'a>(&'a self, span: Use<'a>) -> Result<Option<Shared<'a>>> {
+    pub(in crate::backend::c) fn target<'a>(
+        &'a self,
+        span: Use<'a>,
+    ) -> Result<Option<BorrowedCData<'a>>> {
         match self.kept(span)? {
             Some(kept) => Ok(Some(kept)),
             None => {
@@ -259,7 +262,7 @@ impl CData {
 
     /// The object whose memory this is: itself, or what it is a part of.
     pub fn root(self: &Arc<CData>) -> Result<Arc<CData>> {
-        handle::using(|span| Ok(Shared::from(self).root(span)?.to_arc()))
+        handle::using(|span| Ok(BorrowedCData::from(self).root(span)?.to_arc()))
     }
 
     /// Keeps the memory from being released until [`give_back`](CData::give_back).
@@ -360,15 +363,15 @@ unsafe fn copy_few(from: *const u8, to: *mut u8, size: usize) {
 
 /// An object that others hold by counted references, borrowed from one of them.
 #[derive(Clone, Copy)]
-pub struct Shared<'a>(&'a CData);
+pub struct BorrowedCData<'a>(&'a CData);
 
-impl<'a> From<&'a Arc<CData>> for Shared<'a> {
-    fn from(object: &'a Arc<CData>) -> Shared<'a> {
-        Shared(object)
+impl<'a> From<&'a Arc<CData>> for BorrowedCData<'a> {
+    fn from(object: &'a Arc<CData>) -> BorrowedCData<'a> {
+        BorrowedCData(object)
     }
 }
 
-impl Deref for Shared<'_> {
+impl Deref for BorrowedCData<'_> {
     type Target = CData;
 
     #[inline(always)]
@@ -377,11 +380,11 @@ impl Deref for Shared<'_> {
     }
 }
 
-impl<'a> Shared<'a> {
+impl<'a> BorrowedCData<'a> {
     /// The object of a handle.
     #[inline(always)]
-    pub fn get(span: Use<'a>, key: Key) -> Result<Shared<'a>> {
-        span.get::<CData>(key).map(Shared)
+    pub fn get(span: Use<'a>, key: Key) -> Result<BorrowedCData<'a>> {
+        span.get::<CData>(key).map(BorrowedCData)
     }
 
     /// The object, for as long as the reference that this was borrowed from.
@@ -401,9 +404,9 @@ impl<'a> Shared<'a> {
 
     /// The object whose memory this is: itself, or what it is a part of.
     #[inline]
-    pub fn root(self, span: Use<'a>) -> Result<Shared<'a>> {
+    pub fn root(self, span: Use<'a>) -> Result<BorrowedCData<'a>> {
         match self.0.memory(span)?.owner() {
-            Some(Owner::Part(root)) => Ok(Shared(root)),
+            Some(MemoryOwner::Part(root)) => Ok(BorrowedCData(root)),
             _ => Ok(self),
         }
     }
@@ -423,7 +426,7 @@ impl Drop for CData {
     }
 }
 
-impl Object for CData {
+impl ForeignObject for CData {
     fn runtime(&self) -> &str {
         crate::backend::c::NAME
     }
@@ -435,7 +438,7 @@ impl Object for CData {
     /// The address that a pointer holds, else the address of the value.
     fn identity(&self) -> u64 {
         let address = handle::using(|span| match self.ctype.class {
-            Class::Pointer(_) => self.pointer_value(span).map(|value| value.addr()),
+            Representation::Pointer(_) => self.pointer_value(span).map(|value| value.addr()),
             _ => self.memory(span).map(|memory| memory.address().addr()),
         });
         address.unwrap_or(0) as u64
@@ -460,7 +463,7 @@ mod tests {
 
     use super::*;
     use crate::backend::c::testing::Header;
-    use crate::handle::Kind;
+    use crate::handle::HandleKind;
 
     #[test]
     fn what_was_freed_is_used_again_as_what_is_made_now() {
@@ -478,7 +481,7 @@ mod tests {
                     unsafe { memory.address().cast::<[i64; 2]>().read_unaligned() }
                 });
                 assert_eq!(found, bytes);
-                handle::free(key, Kind::Object).unwrap();
+                handle::free(key, HandleKind::Object).unwrap();
                 assert!(handle::get::<CData>(key).is_err());
             }
             assert!(CData::freed(&few).is_none());
@@ -498,7 +501,7 @@ mod tests {
             let watch = object.watch();
             let key = object.handle().unwrap().addr();
             assert!(watch.upgrade().is_some());
-            handle::free(key, Kind::Object).unwrap();
+            handle::free(key, HandleKind::Object).unwrap();
             assert!(watch.upgrade().is_none());
             assert!(CData::freed(&pair).is_none());
         };

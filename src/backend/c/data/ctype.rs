@@ -8,14 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use super::layouts::is_constant;
-use super::parts::Part;
+use super::parts::NamedMember;
 use super::representation::class;
-pub use super::representation::{Class, Format, Pointee, PointeeKind};
+pub use super::representation::{Format, Pointee, PointeeKind, Representation};
 use crate::backend::Layout;
 use crate::backend::c::convert::{Direction, infer};
-use crate::backend::c::types::{Kind, RecordKind, TypeId, Types};
+use crate::backend::c::types::{RecordKind, TypeId, TypeKind, Types};
 use crate::error::Result;
-use crate::fork::{Once, Shared};
+use crate::fork::{Once, SharedLock};
 use crate::signature;
 
 /// A C type, and how its values look in memory: a counted reference to what is known of it, which
@@ -51,12 +51,12 @@ pub struct Info {
     /// Alignment in bytes.
     pub align: usize,
     /// What its bytes mean.
-    pub class: Class,
+    pub class: Representation,
     /// The number of elements of an array.
     length: Option<usize>,
     /// What a number is read as.
     pub(in crate::backend::c) number: Option<signature::Kind>,
-    pub(in crate::backend::c) parts: Once<Box<[Part]>>,
+    pub(in crate::backend::c) parts: Once<Box<[NamedMember]>>,
     target: Once<ManuallyDrop<CType>>,
     pub(in crate::backend::c) layout: Once<Arc<Layout>>,
 }
@@ -74,19 +74,19 @@ impl Deref for Arena {
 
 /// What is known of the types of an arena.
 #[derive(Default)]
-pub(in crate::backend::c) struct Infos(Shared<Known>);
+pub(in crate::backend::c) struct Infos(SharedLock<KnownPointer>);
 
 #[derive(Default)]
-struct Known {
+struct KnownPointer {
     latest: HashMap<TypeId, NonNull<Info>>,
     /// Also what was known of types before they were defined.
     all: Vec<NonNull<Info>>,
 }
 
 // SAFETY: an `Info` may be used from any thread, and belongs to the list alone.
-unsafe impl Send for Known {}
+unsafe impl Send for KnownPointer {}
 // SAFETY: as above.
-unsafe impl Sync for Known {}
+unsafe impl Sync for KnownPointer {}
 
 impl Drop for Infos {
     fn drop(&mut self) {
@@ -122,7 +122,7 @@ impl Infos {
         // SAFETY: as above.
         let gone = known.all.extract_if(.., |info| !stays(unsafe { info.as_ref() }.id));
         // Nobody has one of them, or one that leads to it.
-        Some(Infos(Shared::new(Known { latest: HashMap::new(), all: gone.collect() })))
+        Some(Infos(SharedLock::new(KnownPointer { latest: HashMap::new(), all: gone.collect() })))
     }
 
     #[cfg(test)]
@@ -229,8 +229,11 @@ impl CType {
     /// Whether a value travels as the address of its bytes instead of as one word.
     pub fn by_address(&self) -> bool {
         match self.class {
-            Class::Wide { .. } | Class::Complex(_) | Class::Record | Class::Opaque => true,
-            Class::Float(format) => !matches!(format, Format::Single | Format::Double),
+            Representation::Wide { .. }
+            | Representation::Complex(_)
+            | Representation::Record
+            | Representation::Opaque => true,
+            Representation::Float(format) => !matches!(format, Format::Single | Format::Double),
             _ => false,
         }
     }
@@ -253,7 +256,9 @@ impl CType {
 
     /// The same, not counted.
     pub(in crate::backend::c) fn inner(&self) -> Option<&CType> {
-        let (Class::Pointer(pointee) | Class::Array(pointee)) = self.class else { return None };
+        let (Representation::Pointer(pointee) | Representation::Array(pointee)) = self.class else {
+            return None;
+        };
         if let Some(target) = self.target.get() {
             return Some(target);
         }
@@ -274,7 +279,7 @@ impl CType {
         let record = self.types.record(self.id)?;
         let last = record.members.last()?;
         let ctype = CType::new(&self.types, last.type_id);
-        let flexible = matches!(ctype.class, Class::Array(_)) && ctype.length().is_none();
+        let flexible = matches!(ctype.class, Representation::Array(_)) && ctype.length().is_none();
         (flexible && record.kind == RecordKind::Struct).then_some((last.offset, ctype))
     }
 
@@ -312,7 +317,7 @@ impl Info {
         let (complete, size) = (size.is_ok(), size.unwrap_or(0));
         let kind = types.resolved(id);
         let length = match kind {
-            Kind::Array { length, .. } => length,
+            TypeKind::Array { length, .. } => length,
             _ => None,
         };
         // SAFETY: only ever read, and not dropped.
@@ -338,8 +343,8 @@ impl Info {
         };
         info.number = info.number_kind();
         info.open = match class {
-            Class::Record => !complete || info.ends_open(),
-            Class::Void | Class::Function => true,
+            Representation::Record => !complete || info.ends_open(),
+            Representation::Void | Representation::Function => true,
             _ => !complete,
         };
         info
@@ -348,12 +353,12 @@ impl Info {
     /// What a number is read as: as itself, in the type that fits it best.
     fn number_kind(&self) -> Option<signature::Kind> {
         match self.class {
-            Class::Bool | Class::Integer { .. } => Some(
+            Representation::Bool | Representation::Integer { .. } => Some(
                 infer(self, Direction::FromC)
                     .map_or(signature::Kind::Int64, |info| info.r#type.kind()),
             ),
-            Class::Float(Format::Half | Format::Single) => Some(signature::Kind::Float32),
-            Class::Float(Format::Double) => Some(signature::Kind::Float64),
+            Representation::Float(Format::Half | Format::Single) => Some(signature::Kind::Float32),
+            Representation::Float(Format::Double) => Some(signature::Kind::Float64),
             _ => None,
         }
     }
@@ -363,7 +368,10 @@ impl Info {
         self.types.record(self.id).is_some_and(|record| {
             record.kind == RecordKind::Struct
                 && record.members.last().is_some_and(|last| {
-                    matches!(self.types.resolved(last.type_id), Kind::Array { length: None, .. })
+                    matches!(
+                        self.types.resolved(last.type_id),
+                        TypeKind::Array { length: None, .. }
+                    )
                 })
         })
     }
@@ -380,16 +388,16 @@ impl Info {
     }
 }
 
-fn settled(types: &Types, complete: bool, class: &Class) -> bool {
+fn settled(types: &Types, complete: bool, class: &Representation) -> bool {
     match class {
-        Class::Pointer(pointee) | Class::Array(pointee) => {
+        Representation::Pointer(pointee) | Representation::Array(pointee) => {
             pointee.kind != PointeeKind::Unknown
                 || matches!(
                     types.resolved(pointee.id),
-                    Kind::Primitive(_) | Kind::Array { length: None, .. }
+                    TypeKind::Primitive(_) | TypeKind::Array { length: None, .. }
                 )
         }
-        Class::Void | Class::Function => true,
+        Representation::Void | Representation::Function => true,
         _ => complete,
     }
 }

@@ -1,4 +1,4 @@
-//! [`Held`]: what an object's pointers were made to point to by a host, whose own references may
+//! [`Referents`]: what an object's pointers were made to point to by a host, whose own references may
 //! end before C's use of it.
 
 use std::cell::Cell;
@@ -9,38 +9,38 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use super::cdata::CData;
-use crate::backend::proxy::Keeper;
+use crate::backend::proxy::HostReference;
 use crate::call::Callable;
 use crate::fork::Lock;
 
 /// What pointers in an object's memory point to, by the addresses of the pointers.
 #[derive(Default)]
-pub(in crate::backend::c) struct Held(Lock<BTreeMap<usize, Thing>>);
+pub(in crate::backend::c) struct Referents(Lock<BTreeMap<usize, Referent>>);
 
 /// What a pointer points to.
-pub(in crate::backend::c) enum Thing {
+pub(in crate::backend::c) enum Referent {
     /// Memory.
     Data(Arc<CData>),
     /// Code.
     Callable(Arc<Callable>),
     /// Memory or code that a host keeps alive.
-    Kept(Weak<CData>, Keeper),
+    Kept(Weak<CData>, HostReference),
 }
 
-impl Thing {
+impl Referent {
     /// Whether it is that object.
     pub(in crate::backend::c) fn is(&self, object: &Arc<CData>) -> bool {
         match self {
-            Thing::Data(data) => Arc::ptr_eq(data, object),
-            Thing::Kept(data, _) => ptr::eq(data.as_ptr(), Arc::as_ptr(object)),
-            Thing::Callable(_) => false,
+            Referent::Data(data) => Arc::ptr_eq(data, object),
+            Referent::Kept(data, _) => ptr::eq(data.as_ptr(), Arc::as_ptr(object)),
+            Referent::Callable(_) => false,
         }
     }
 }
 
-impl Held {
+impl Referents {
     /// Keeps what the pointer at an address points to from now on, instead of what it pointed to.
-    pub(in crate::backend::c) fn set(&self, address: usize, thing: Option<Thing>) {
+    pub(in crate::backend::c) fn set(&self, address: usize, thing: Option<Referent>) {
         let mut held = self.0.lock();
         // What is let go may be the last reference, which may run code of its own.
         let before = match thing {
@@ -59,19 +59,19 @@ impl Held {
     /// The object that the pointer at an address was made to point into.
     pub(in crate::backend::c) fn get(&self, address: usize) -> Option<Arc<CData>> {
         match self.0.lock().get(&address)? {
-            Thing::Data(data) => Some(data.clone()),
-            Thing::Kept(data, _) => data.upgrade(),
-            Thing::Callable(_) => None,
+            Referent::Data(data) => Some(data.clone()),
+            Referent::Kept(data, _) => data.upgrade(),
+            Referent::Callable(_) => None,
         }
     }
 
     /// Shows everything.
-    pub(in crate::backend::c) fn for_each(&self, see: impl FnMut(&Thing)) {
+    pub(in crate::backend::c) fn for_each(&self, see: impl FnMut(&Referent)) {
         self.0.lock().values().for_each(see);
     }
 
     /// Takes everything out.
-    pub(in crate::backend::c) fn take(&self) -> impl Iterator<Item = Thing> + use<> {
+    pub(in crate::backend::c) fn take(&self) -> impl Iterator<Item = Referent> + use<> {
         mem::take(&mut *self.0.lock()).into_values()
     }
 }
@@ -79,32 +79,32 @@ impl Held {
 thread_local! {
     /// What this thread has let go and is still to be dropped, while it drops something. Without a
     /// destructor: things are let go until the very end of a thread.
-    static LEFT: Cell<*mut Vec<Thing>> = const { Cell::new(ptr::null_mut()) };
+    static LEFT: Cell<*mut Vec<Referent>> = const { Cell::new(ptr::null_mut()) };
 }
 
 /// What nobody has dropped, since a finalizer was left by unwinding: for whoever drops next.
-static BEHIND: Lock<Vec<Thing>> = Lock::new(Vec::new());
+static BEHIND: Lock<Vec<Referent>> = Lock::new(Vec::new());
 
 /// Whether there is some.
 static ANY_BEHIND: AtomicBool = AtomicBool::new(false);
 
 /// The list of a thread that drops things.
-struct Dropping(*mut Vec<Thing>);
+struct DropQueue(*mut Vec<Referent>);
 
-impl Dropping {
-    fn begin(things: Vec<Thing>) -> Dropping {
+impl DropQueue {
+    fn begin(things: Vec<Referent>) -> DropQueue {
         let list = Box::into_raw(Box::new(things));
         LEFT.set(list);
-        Dropping(list)
+        DropQueue(list)
     }
 
-    fn next(&self) -> Option<Thing> {
+    fn next(&self) -> Option<Referent> {
         // SAFETY: the list is this thread's, and nobody borrows it while a thing is taken out.
         unsafe { (*self.0).pop() }
     }
 }
 
-impl Drop for Dropping {
+impl Drop for DropQueue {
     fn drop(&mut self) {
         LEFT.set(ptr::null_mut());
         // SAFETY: made by `begin`, and nobody has its address any more.
@@ -118,7 +118,7 @@ impl Drop for Dropping {
 
 /// Drops things. What they let go in turn waits in a list, so that no chain of objects (a linked
 /// list, callables whose data are objects) exhausts the stack.
-pub(in crate::backend::c) fn let_go(things: impl IntoIterator<Item = Thing>) {
+pub(in crate::backend::c) fn let_go(things: impl IntoIterator<Item = Referent>) {
     let mut things = things.into_iter().peekable();
     if things.peek().is_none() {
         return;
@@ -129,11 +129,11 @@ pub(in crate::backend::c) fn let_go(things: impl IntoIterator<Item = Thing>) {
         // borrows it only between drops.
         return unsafe { (*outer).extend(things) };
     }
-    let mut things: Vec<Thing> = things.collect();
+    let mut things: Vec<Referent> = things.collect();
     if ANY_BEHIND.load(Ordering::Relaxed) && ANY_BEHIND.swap(false, Ordering::Acquire) {
         things.append(&mut BEHIND.lock());
     }
-    let dropping = Dropping::begin(things);
+    let dropping = DropQueue::begin(things);
     while let Some(thing) = dropping.next() {
         drop(thing);
     }
@@ -165,7 +165,7 @@ mod tests {
             let first = Arc::downgrade(&last);
             for _ in 0..100_000 {
                 let next = Arc::new(CData::zeroed(node.clone(), 0).unwrap());
-                next.hold(0, Some(Thing::Data(last)));
+                next.hold(0, Some(Referent::Data(last)));
                 last = next;
             }
             assert_eq!(first.strong_count(), 1);
@@ -192,20 +192,20 @@ mod tests {
             let userdata = Userdata::lent(ptr::null_mut(), Some(leave));
             userdata.own();
             let host = HostFunction::new(nothing, userdata, &signature);
-            Thing::Callable(Arc::new(Callable::new(Arc::new(
+            Referent::Callable(Arc::new(Callable::new(Arc::new(
                 Function::new(signature, host).unwrap(),
             ))))
         };
         let (object, inner) = (two(), two());
         let watched = Arc::downgrade(&inner);
-        object.hold(0, Some(Thing::Data(inner)));
+        object.hold(0, Some(Referent::Data(inner)));
         // The latest is dropped first.
         object.hold(8, Some(callable()));
         let left = catch_unwind(AssertUnwindSafe(|| drop(object)));
         assert!(left.is_err());
         assert!(LEFT.get().is_null());
         let other = two();
-        other.hold(0, Some(Thing::Data(two())));
+        other.hold(0, Some(Referent::Data(two())));
         drop(other);
         assert_eq!(watched.strong_count(), 0);
     }

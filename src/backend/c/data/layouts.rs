@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::ctype::{CType, Class, Format};
-use super::parts::Part;
+use super::ctype::{CType, Format, Representation};
+use super::parts::NamedMember;
 use crate::backend::c::convert::{Direction, infer};
-use crate::backend::c::types::{Kind as CKind, Qualifiers, TypeId, Types};
+use crate::backend::c::types::{Qualifiers, TypeId, TypeKind as CKind, Types};
 use crate::backend::{Field, Layout, Shape};
 use crate::fork::Once;
 use crate::signature::Kind;
@@ -46,23 +46,23 @@ fn shape(ctype: &CType) -> Option<Shape> {
         return Some(Shape::Scalar(kind));
     }
     match ctype.class {
-        Class::Void | Class::Function => None,
-        Class::Pointer(_) => {
+        Representation::Void | Representation::Function => None,
+        Representation::Pointer(_) => {
             Some(Shape::Pointer { target: ctype.target().and_then(|target| target.layout()) })
         }
-        Class::Array(_) => {
+        Representation::Array(_) => {
             let element = ctype.target()?.layout()?;
             Some(Shape::Array { element, length: ctype.length() })
         }
-        Class::Record if ctype.complete => Some(Shape::Record(fields(ctype))),
-        Class::Record => None,
+        Representation::Record if ctype.complete => Some(Shape::Record(fields(ctype))),
+        Representation::Record => None,
         _ => ctype.is_complete().then_some(Shape::Opaque),
     }
 }
 
 /// The members of a record, and those of its anonymous members.
 fn fields(ctype: &CType) -> Box<[Field]> {
-    let field = |part: &Part| Field {
+    let field = |part: &NamedMember| Field {
         name: part.name.clone(),
         offset: part.offset,
         scalar: if part.bits.is_none() { scalar(part.ctype()) } else { None },
@@ -74,7 +74,9 @@ fn fields(ctype: &CType) -> Box<[Field]> {
 /// The kind of a number, a bool or a character that this machine has, too.
 fn scalar(ctype: &CType) -> Option<Kind> {
     match ctype.class {
-        Class::Bool | Class::Integer { .. } | Class::Float(Format::Single | Format::Double)
+        Representation::Bool
+        | Representation::Integer { .. }
+        | Representation::Float(Format::Single | Format::Double)
             if ctype.is_complete() =>
         {
             infer(ctype, Direction::FromC).map(|info| info.r#type.kind())

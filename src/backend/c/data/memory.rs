@@ -6,7 +6,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use super::cdata::CData;
-use super::held::{self, Thing};
+use super::held::{self, Referent};
 use crate::abi::metaffi_finalizer;
 use crate::error::{Error, Result, Status};
 
@@ -15,11 +15,11 @@ pub struct Memory {
     address: *mut u8,
     size: usize,
     open: bool,
-    owner: Owner,
+    owner: MemoryOwner,
 }
 
 /// Who frees memory.
-pub enum Owner {
+pub enum MemoryOwner {
     /// The block, which allocated them.
     Heap(Layout),
     /// Somebody else: `finalizer` is told when we have done with them.
@@ -45,7 +45,7 @@ unsafe impl Sync for Memory {}
 
 impl Memory {
     /// `size` bytes at `address`; `open` if more may follow that nobody knows of.
-    pub fn at(address: *mut u8, size: usize, open: bool, owner: Owner) -> Box<Memory> {
+    pub fn at(address: *mut u8, size: usize, open: bool, owner: MemoryOwner) -> Box<Memory> {
         Box::new(Memory { address, size, open, owner })
     }
 
@@ -57,39 +57,39 @@ impl Memory {
         let layout = layout.map_err(|_| failed())?;
         // SAFETY: the layout is not empty.
         let address = NonNull::new(unsafe { alloc_zeroed(layout) }).ok_or_else(failed)?;
-        Ok(Memory::at(address.as_ptr(), size, false, Owner::Heap(layout)))
+        Ok(Memory::at(address.as_ptr(), size, false, MemoryOwner::Heap(layout)))
     }
 
     /// The memory of a pointer that keeps alive what it points to.
     pub fn keeping(value: *mut c_void, kept: Arc<CData>) -> Box<Memory> {
-        let owner = Owner::Keeping(value.expose_provenance() as u64, kept);
+        let owner = MemoryOwner::Keeping(value.expose_provenance() as u64, kept);
         let mut memory = Memory::at(ptr::null_mut(), size_of::<usize>(), false, owner);
-        if let Owner::Keeping(bytes, _) = &mut memory.owner {
+        if let MemoryOwner::Keeping(bytes, _) = &mut memory.owner {
             memory.address = (&raw mut *bytes).cast();
         }
         memory
     }
 
     /// The bytes.
-    pub fn bytes(&self) -> Bytes<'_> {
+    pub fn bytes(&self) -> ObjectBytes<'_> {
         let Memory { address, size, open, ref owner } = *self;
-        Bytes { address, size, open, owner: Some(owner) }
+        ObjectBytes { address, size, open, owner: Some(owner) }
     }
 }
 
 /// The bytes of an object.
 #[derive(Clone, Copy)]
-pub struct Bytes<'a> {
+pub struct ObjectBytes<'a> {
     address: *mut u8,
     size: usize,
     open: bool,
-    owner: Option<&'a Owner>,
+    owner: Option<&'a MemoryOwner>,
 }
 
-impl<'a> Bytes<'a> {
+impl<'a> ObjectBytes<'a> {
     /// Bytes that are inside the object.
-    pub fn inside(address: *mut u8, size: usize) -> Bytes<'a> {
-        Bytes { address, size, open: false, owner: None }
+    pub fn inside(address: *mut u8, size: usize) -> ObjectBytes<'a> {
+        ObjectBytes { address, size, open: false, owner: None }
     }
 
     /// The first byte.
@@ -110,21 +110,23 @@ impl<'a> Bytes<'a> {
     }
 
     /// Who frees them, if they are outside of the object.
-    pub fn owner(&self) -> Option<&'a Owner> {
+    pub fn owner(&self) -> Option<&'a MemoryOwner> {
         self.owner
     }
 }
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        match std::mem::replace(&mut self.owner, Owner::Nobody) {
+        match std::mem::replace(&mut self.owner, MemoryOwner::Nobody) {
             // SAFETY: `zeroed` allocated it with this layout.
-            Owner::Heap(layout) => unsafe { dealloc(self.address, layout) },
-            Owner::Foreign { userdata, finalizer: Some(finalizer) } => {
+            MemoryOwner::Heap(layout) => unsafe { dealloc(self.address, layout) },
+            MemoryOwner::Foreign { userdata, finalizer: Some(finalizer) } => {
                 // SAFETY: whoever lent the memory gave both for this, to be called once.
                 unsafe { finalizer(userdata) };
             }
-            Owner::Part(whole) | Owner::Keeping(_, whole) => held::let_go([Thing::Data(whole)]),
+            MemoryOwner::Part(whole) | MemoryOwner::Keeping(_, whole) => {
+                held::let_go([Referent::Data(whole)])
+            }
             _ => {}
         }
     }

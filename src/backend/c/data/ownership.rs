@@ -4,8 +4,8 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use super::cdata::CData;
-use super::held::{Held, Thing};
-use super::memory::Owner;
+use super::held::{Referent, Referents};
+use super::memory::MemoryOwner;
 use crate::handle;
 
 /// Shows what the pointers of an object were made to point to, and those of the objects that it alone
@@ -13,7 +13,7 @@ use crate::handle;
 pub(in crate::backend::c) fn owned(
     object: &Arc<CData>,
     known: impl Fn(*const CData) -> usize,
-    mut see: impl FnMut(&Held),
+    mut see: impl FnMut(&Referents),
 ) {
     let first = Arc::as_ptr(object);
     let mut left = vec![(first, known(first))];
@@ -29,14 +29,14 @@ pub(in crate::backend::c) fn owned(
             |next: &Arc<CData>| left.push((Arc::as_ptr(next), known(Arc::as_ptr(next)) + 1));
         handle::using(|span| {
             let owner = object.memory(span).map(|memory| memory.owner());
-            if let Ok(Some(Owner::Part(whole) | Owner::Keeping(_, whole))) = owner {
+            if let Ok(Some(MemoryOwner::Part(whole) | MemoryOwner::Keeping(_, whole))) = owner {
                 follow(whole);
             }
         });
         if let Some(held) = object.held() {
             held.for_each(|thing| match thing {
-                Thing::Data(data) => follow(data),
-                Thing::Callable(_) | Thing::Kept(..) => {}
+                Referent::Data(data) => follow(data),
+                Referent::Callable(_) | Referent::Kept(..) => {}
             });
             see(held);
         }

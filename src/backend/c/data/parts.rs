@@ -1,4 +1,4 @@
-//! [`Part`]: the members of a struct or union by name, found once for each type.
+//! [`NamedMember`]: the members of a struct or union by name, found once for each type.
 
 use std::mem::ManuallyDrop;
 
@@ -6,7 +6,7 @@ use super::ctype::CType;
 use crate::backend::c::types::BitField;
 
 /// A member, also of an anonymous member.
-pub(in crate::backend::c) struct Part {
+pub(in crate::backend::c) struct NamedMember {
     pub(in crate::backend::c) name: Box<str>,
     /// Bytes from the start; for a bit-field, the byte of its first bit.
     pub(in crate::backend::c) offset: usize,
@@ -17,7 +17,7 @@ pub(in crate::backend::c) struct Part {
     ctype: ManuallyDrop<CType>,
 }
 
-impl Part {
+impl NamedMember {
     /// Its type.
     #[inline]
     pub(in crate::backend::c) fn ctype(&self) -> &CType {
@@ -28,14 +28,14 @@ impl Part {
 impl CType {
     /// The members in their order, those of anonymous members among them; none without a
     /// definition. The first of a name counts.
-    pub(in crate::backend::c) fn parts(&self) -> &[Part] {
+    pub(in crate::backend::c) fn parts(&self) -> &[NamedMember] {
         if let Some(parts) = self.parts.get() {
             return parts;
         }
         match self.types.record(self.id) {
             Some(record) => self.parts.get_or_init(|| {
-                let mut parts = Vec::<Part>::with_capacity(record.members.len());
-                let mut add = |part: Part| {
+                let mut parts = Vec::<NamedMember>::with_capacity(record.members.len());
+                let mut add = |part: NamedMember| {
                     if parts.iter().all(|known| known.name != part.name) {
                         parts.push(part);
                     }
@@ -43,7 +43,7 @@ impl CType {
                 for member in &record.members {
                     let ctype = CType::of(&self.types, member.type_id);
                     match &member.name {
-                        Some(name) => add(Part {
+                        Some(name) => add(NamedMember {
                             name: (**name).into(),
                             offset: member.offset,
                             bits: member.bits,
@@ -51,7 +51,7 @@ impl CType {
                             ctype: ctype.uncounted(),
                         }),
                         None => ctype.parts().iter().for_each(|inner| {
-                            add(Part {
+                            add(NamedMember {
                                 name: inner.name.clone(),
                                 offset: member.offset + inner.offset,
                                 bits: inner.bits,
@@ -69,7 +69,7 @@ impl CType {
 
     /// The member of a name.
     #[inline]
-    pub(in crate::backend::c) fn part(&self, name: &str) -> Option<&Part> {
+    pub(in crate::backend::c) fn part(&self, name: &str) -> Option<&NamedMember> {
         self.parts().iter().find(|part| *part.name == *name)
     }
 }

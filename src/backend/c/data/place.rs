@@ -1,16 +1,16 @@
-//! [`Place`]: a part of C data, found by a path.
+//! [`Lvalue`]: a part of C data, found by a path.
 
 use super::bits;
-use super::cdata::Shared;
-use super::ctype::{CType, Class};
-use super::memory::{Owner, Region};
+use super::cdata::BorrowedCData;
+use super::ctype::{CType, Representation};
+use super::memory::{MemoryOwner, Region};
 use super::step::{Step, steps};
-use crate::backend::c::types::{BitField, Kind, Primitive};
+use crate::backend::c::types::{BitField, Primitive, TypeKind};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
 
 /// Where a value is, of what type, and what is known of the memory around it.
-pub struct Place<'a> {
+pub struct Lvalue<'a> {
     /// Its type.
     pub ctype: &'a CType,
     /// Its first byte, or the byte of a bit-field's first bit.
@@ -20,24 +20,24 @@ pub struct Place<'a> {
     /// Where accesses may go.
     pub region: Region,
     /// The object whose memory it is, if it is one's.
-    pub owner: Option<Shared<'a>>,
+    pub owner: Option<BorrowedCData<'a>>,
     /// Whether it must not be written.
     pub constant: bool,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Lvalue<'a> {
     /// The part of an object at a path.
     #[inline]
-    pub fn find(span: Use<'a>, object: Shared<'a>, path: &str) -> Result<Place<'a>> {
-        let mut place = Place::whole(span, object)?;
+    pub fn find(span: Use<'a>, object: BorrowedCData<'a>, path: &str) -> Result<Lvalue<'a>> {
+        let mut place = Lvalue::whole(span, object)?;
         match place.walk(span, object, path) {
             Ok(()) => Ok(place),
             Err(error) => Err(error.context(format_args!("path `{path}`"))),
         }
     }
 
-    fn walk(&mut self, span: Use<'a>, object: Shared<'a>, path: &str) -> Result<()> {
-        let mut pointer = matches!(self.ctype.class, Class::Pointer(_));
+    fn walk(&mut self, span: Use<'a>, object: BorrowedCData<'a>, path: &str) -> Result<()> {
+        let mut pointer = matches!(self.ctype.class, Representation::Pointer(_));
         for step in steps(path) {
             let kept = if pointer { object.data().kept(span)? } else { None };
             pointer = false;
@@ -48,14 +48,14 @@ impl<'a> Place<'a> {
 
     /// The object itself.
     #[inline]
-    pub fn whole(span: Use<'a>, object: Shared<'a>) -> Result<Place<'a>> {
+    pub fn whole(span: Use<'a>, object: BorrowedCData<'a>) -> Result<Lvalue<'a>> {
         let memory = object.data().memory(span)?;
         let ctype = object.data().ctype().latest();
         let region = match memory.owner() {
-            Some(Owner::Part(root)) => root.memory(span)?.region(),
+            Some(MemoryOwner::Part(root)) => root.memory(span)?.region(),
             _ => memory.region(),
         };
-        Ok(Place {
+        Ok(Lvalue {
             address: memory.address(),
             bits: None,
             region,
@@ -81,18 +81,18 @@ impl<'a> Place<'a> {
         ))
     }
 
-    fn step(&mut self, span: Use<'a>, step: Step, kept: Option<Shared<'a>>) -> Result<()> {
+    fn step(&mut self, span: Use<'a>, step: Step, kept: Option<BorrowedCData<'a>>) -> Result<()> {
         if self.bits.is_some() {
             return Err(mismatch("a bit-field has no parts".to_owned()));
         }
         match (step, self.ctype.class) {
             (Step::Follow, _) => self.follow(span, kept),
-            (Step::Index(index), Class::Pointer(_)) => {
+            (Step::Index(index), Representation::Pointer(_)) => {
                 self.follow(span, kept)?;
                 self.skip(index)
             }
             (Step::Index(index), _) => self.element(index),
-            (Step::Member(name), Class::Pointer(_)) => Err(mismatch(format!(
+            (Step::Member(name), Representation::Pointer(_)) => Err(mismatch(format!(
                 "`{}` is a pointer; write `->{name}` to follow it",
                 self.ctype.spell()
             ))),
@@ -130,17 +130,17 @@ impl<'a> Place<'a> {
 
     /// What an array, a vector or a complex number consists of, and of how many if that is known.
     pub fn elements(&self) -> Result<(&'a CType, Option<usize>)> {
-        if let (Class::Array(_), Some(element)) = (self.ctype.class, self.ctype.inner()) {
+        if let (Representation::Array(_), Some(element)) = (self.ctype.class, self.ctype.inner()) {
             let length = self.ctype.length();
             return Ok((element, length.or_else(|| self.room()?.checked_div(element.size))));
         }
         let types = &self.ctype.types;
         let parts = |part| Ok((CType::of(types, types.primitive(part)), Some(2)));
         match types.resolved(self.ctype.id) {
-            Kind::Vector { element, lanes } => Ok((CType::of(types, element), Some(lanes))),
-            Kind::Primitive(Primitive::ComplexFloat) => parts(Primitive::Float),
-            Kind::Primitive(Primitive::ComplexDouble) => parts(Primitive::Double),
-            Kind::Primitive(Primitive::ComplexLongDouble) => parts(Primitive::LongDouble),
+            TypeKind::Vector { element, lanes } => Ok((CType::of(types, element), Some(lanes))),
+            TypeKind::Primitive(Primitive::ComplexFloat) => parts(Primitive::Float),
+            TypeKind::Primitive(Primitive::ComplexDouble) => parts(Primitive::Double),
+            TypeKind::Primitive(Primitive::ComplexLongDouble) => parts(Primitive::LongDouble),
             _ => Err(mismatch(format!("`{}` has no elements", self.ctype.spell()))),
         }
     }
@@ -171,8 +171,9 @@ impl<'a> Place<'a> {
     }
 
     /// Goes to what the pointer here points to; into `kept`, if it keeps that alive.
-    fn follow(&mut self, span: Use<'a>, kept: Option<Shared<'a>>) -> Result<()> {
-        let (Class::Pointer(_), Some(target)) = (self.ctype.class, self.ctype.inner()) else {
+    fn follow(&mut self, span: Use<'a>, kept: Option<BorrowedCData<'a>>) -> Result<()> {
+        let (Representation::Pointer(_), Some(target)) = (self.ctype.class, self.ctype.inner())
+        else {
             return Err(mismatch(format!("`{}` is not a pointer", self.ctype.spell())));
         };
         self.check()?;

@@ -1,11 +1,11 @@
-//! [`Class`]: what the bytes of a value mean.
+//! [`Representation`]: what the bytes of a value mean.
 
 use super::ctype::CType;
-use crate::backend::c::types::{Kind, Primitive, Qualifiers, TypeId, Types};
+use crate::backend::c::types::{Primitive, Qualifiers, TypeId, TypeKind, Types};
 
 /// What the bytes of a value mean.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Class {
+pub enum Representation {
     /// No value.
     Void,
     /// `_Bool`
@@ -84,47 +84,47 @@ pub enum PointeeKind {
 }
 
 /// What the bytes of the values of a type mean.
-pub(in crate::backend::c) fn class(types: &Types, id: TypeId) -> Class {
+pub(in crate::backend::c) fn class(types: &Types, id: TypeId) -> Representation {
     match types.resolved(id) {
-        Kind::Primitive(primitive) => primitive_class(primitive),
-        Kind::Pointer(target) => Class::Pointer(pointee(types, target)),
-        Kind::Array { element, .. } => Class::Array(pointee(types, element)),
-        Kind::Function(_) => Class::Function,
-        Kind::Record(_) => Class::Record,
-        Kind::Enumeration => match types.integer(id) {
+        TypeKind::Primitive(primitive) => primitive_class(primitive),
+        TypeKind::Pointer(target) => Representation::Pointer(pointee(types, target)),
+        TypeKind::Array { element, .. } => Representation::Array(pointee(types, element)),
+        TypeKind::Function(_) => Representation::Function,
+        TypeKind::Record(_) => Representation::Record,
+        TypeKind::Enumeration => match types.integer(id) {
             Some(integer) => primitive_class(integer),
-            None => Class::Integer { signed: true },
+            None => Representation::Integer { signed: true },
         },
-        Kind::VaList | Kind::Vector { .. } => Class::Opaque,
-        Kind::Alias { .. } | Kind::Qualified { .. } => Class::Opaque,
+        TypeKind::VaList | TypeKind::Vector { .. } => Representation::Opaque,
+        TypeKind::Alias { .. } | TypeKind::Qualified { .. } => Representation::Opaque,
     }
 }
 
-fn primitive_class(primitive: Primitive) -> Class {
+fn primitive_class(primitive: Primitive) -> Representation {
     match primitive {
-        Primitive::Void => Class::Void,
-        Primitive::Bool => Class::Bool,
-        Primitive::Int128 => Class::Wide { signed: true },
-        Primitive::UnsignedInt128 => Class::Wide { signed: false },
-        Primitive::Float16 => Class::Float(Format::Half),
-        Primitive::Float => Class::Float(Format::Single),
-        Primitive::Double => Class::Float(Format::Double),
-        Primitive::LongDouble => Class::Float(Format::Extended),
-        Primitive::Float128 => Class::Float(Format::Quad),
-        Primitive::ComplexFloat => Class::Complex(Format::Single),
-        Primitive::ComplexDouble => Class::Complex(Format::Double),
-        Primitive::ComplexLongDouble => Class::Complex(Format::Extended),
-        integer => Class::Integer { signed: integer.is_signed() },
+        Primitive::Void => Representation::Void,
+        Primitive::Bool => Representation::Bool,
+        Primitive::Int128 => Representation::Wide { signed: true },
+        Primitive::UnsignedInt128 => Representation::Wide { signed: false },
+        Primitive::Float16 => Representation::Float(Format::Half),
+        Primitive::Float => Representation::Float(Format::Single),
+        Primitive::Double => Representation::Float(Format::Double),
+        Primitive::LongDouble => Representation::Float(Format::Extended),
+        Primitive::Float128 => Representation::Float(Format::Quad),
+        Primitive::ComplexFloat => Representation::Complex(Format::Single),
+        Primitive::ComplexDouble => Representation::Complex(Format::Double),
+        Primitive::ComplexLongDouble => Representation::Complex(Format::Extended),
+        integer => Representation::Integer { signed: integer.is_signed() },
     }
 }
 
 fn pointee(types: &Types, id: TypeId) -> Pointee {
     let kind = match class(types, id) {
-        Class::Void => PointeeKind::Unknown,
-        Class::Bool | Class::Integer { .. } => PointeeKind::Integer,
-        Class::Float(Format::Single | Format::Double) => PointeeKind::Float,
-        Class::Pointer(_) => PointeeKind::Pointer,
-        Class::Function => PointeeKind::Function,
+        Representation::Void => PointeeKind::Unknown,
+        Representation::Bool | Representation::Integer { .. } => PointeeKind::Integer,
+        Representation::Float(Format::Single | Format::Double) => PointeeKind::Float,
+        Representation::Pointer(_) => PointeeKind::Pointer,
+        Representation::Function => PointeeKind::Function,
         _ if !types.is_complete(id) => PointeeKind::Unknown,
         _ => PointeeKind::Other,
     };

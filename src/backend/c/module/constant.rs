@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::backend::c::call::variable::{self, Made};
-use crate::backend::c::convert::{Direction, Number, infer};
-use crate::backend::c::data::ctype::{CType, Class};
+use crate::backend::c::call::variable::{self, ConstantResult};
+use crate::backend::c::convert::{Direction, SlotNumber, infer};
+use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::parse::ConstantValue;
 use crate::backend::float_as_json;
 use crate::call::Function;
@@ -58,29 +58,29 @@ pub(in crate::backend::c) fn json(
     }
 }
 
-fn made(ctype: &CType, value: &ConstantValue, info: &TypeInfo) -> Result<Made> {
+fn made(ctype: &CType, value: &ConstantValue, info: &TypeInfo) -> Result<ConstantResult> {
     let kind = info.r#type.kind();
     let number = match value {
         ConstantValue::Integer(value) if kind == Kind::Callable => {
-            return Ok(Made::Value(ctype.clone(), *value as u64, info.r#type));
+            return Ok(ConstantResult::Value(ctype.clone(), *value as u64, info.r#type));
         }
-        ConstantValue::Integer(value) => Number::Integer(*value),
-        ConstantValue::Float(value) => Number::Float(*value),
+        ConstantValue::Integer(value) => SlotNumber::Integer(*value),
+        ConstantValue::Float(value) => SlotNumber::Float(*value),
         ConstantValue::Text(_) if kind != Kind::String8 => {
             return Err(Error::new(
                 Status::TypeMismatch,
                 format!("{info} cannot be taken from text; use string8"),
             ));
         }
-        ConstantValue::Text(units) => return Ok(Made::Text(decode(ctype, units)?)),
+        ConstantValue::Text(units) => return Ok(ConstantResult::Text(decode(ctype, units)?)),
     };
-    Ok(Made::Slot(number.into_slot(kind, &|| "the constant".to_owned())?))
+    Ok(ConstantResult::Slot(number.into_slot(kind, &|| "the constant".to_owned())?))
 }
 
 /// The text of a literal: UTF-8, or UTF-16 or UTF-32 by the width of its elements.
 fn decode(ctype: &CType, units: &[u8]) -> Result<String> {
     let width = match ctype.class {
-        Class::Array(element) => element.size,
+        Representation::Array(element) => element.size,
         _ => 1,
     };
     match width {

@@ -10,7 +10,7 @@ use crate::backend::c::call::binding::Binding;
 use crate::backend::c::convert::{Direction, infer};
 use crate::backend::c::data::ctype::CType;
 use crate::backend::c::parse::{Constant, Declaration, Item};
-use crate::backend::{Description, Entry, EntryKind, Variable};
+use crate::backend::{DescribedParameter, Description, Entry, EntryKind};
 use crate::entity_path::EntityPath;
 
 /// Every function and variable that is declared and there, every constant, and every symbol that
@@ -76,7 +76,8 @@ fn entry(module: &Module, declaration: &Declaration) -> Entry {
             let ctype = CType::new(types, global.type_id);
             let mut entry = Entry::new(path("global", name), EntryKind::Global);
             let returned = infer(&ctype, Direction::FromC);
-            entry.returns = Some(returned.iter().map(|info| Variable::new(None, info)).collect());
+            entry.returns =
+                Some(returned.iter().map(|info| DescribedParameter::new(None, info)).collect());
             entry
         }
         Item::Constant(constant) => constant_entry(module, name, constant),
@@ -94,7 +95,7 @@ fn constant_entry(module: &Module, name: &str, constant: &Constant) -> Entry {
     let mut entry = Entry::new(path("constant", name), EntryKind::Constant);
     let ctype = CType::new(module.types(), constant.type_id);
     let returned = constant::inferred(&ctype, &constant.value);
-    entry.returns = Some(vec![Variable::new(None, &returned)]);
+    entry.returns = Some(vec![DescribedParameter::new(None, &returned)]);
     entry.value = constant::json(&ctype, &constant.value);
     entry
 }

@@ -8,7 +8,7 @@ use super::constant;
 use super::library::{SymbolKind, symbol_kind};
 use crate::backend::c::call::binding::Binding;
 use crate::backend::c::call::natural;
-use crate::backend::c::call::variable::{self, Address, Made};
+use crate::backend::c::call::variable::{self, Address, ConstantResult};
 use crate::backend::c::data::ctype::CType;
 use crate::backend::c::parse::Item;
 use crate::backend::c::types::TypeId;
@@ -107,14 +107,14 @@ fn function_address(module: &Module, name: &str, declared: Declared<'_>) -> Resu
     pointer(ctype, found.code.cast_mut().cast(), declared)
 }
 
-struct Found {
+struct FoundSymbol {
     type_id: TypeId,
     code: *const (),
     names: Vec<Option<Box<str>>>,
 }
 
 /// A function's type and where it is: as declared, or else as the given types say.
-fn find_function(module: &Module, name: &str, declared: Declared<'_>) -> Result<Found> {
+fn find_function(module: &Module, name: &str, declared: Declared<'_>) -> Result<FoundSymbol> {
     let item = match module.declarations().get(name) {
         Ok(declaration) => Some(declaration.item),
         Err(error) if error.status() != Status::NotFound => return Err(error),
@@ -145,14 +145,14 @@ fn find_function(module: &Module, name: &str, declared: Declared<'_>) -> Result<
                 false => error,
             })?;
             let names = function.names.iter().map(|name| name.as_deref().map(Box::from)).collect();
-            Ok(Found { type_id: function.type_id, code, names })
+            Ok(FoundSymbol { type_id: function.type_id, code, names })
         }
         Some(other) => Err(wrong_kind(name, &other, "callable")),
         None => {
             let params = declared.params.unwrap_or_default();
             let returns = declared.returns.unwrap_or_default();
             let type_id = natural::function_type(module.types(), params, returns)?;
-            Ok(Found { type_id, code: code(module, name)?, names: Vec::new() })
+            Ok(FoundSymbol { type_id, code: code(module, name)?, names: Vec::new() })
         }
     }
 }
@@ -218,8 +218,10 @@ fn pointer(ctype: CType, address: *mut c_void, declared: Declared<'_>) -> Result
         _ => TypeInfo { alias: Some(ctype.spell().into()), ..Kind::Handle.into() },
     };
     let made = match info.r#type.kind() {
-        Kind::Handle => Made::Pointer(ctype, address),
-        Kind::Size | Kind::Uint64 | Kind::Int64 => Made::Slot(address.expose_provenance() as u64),
+        Kind::Handle => ConstantResult::Pointer(ctype, address),
+        Kind::Size | Kind::Uint64 | Kind::Int64 => {
+            ConstantResult::Slot(address.expose_provenance() as u64)
+        }
         _ => {
             return Err(Error::new(
                 Status::TypeMismatch,

@@ -1,4 +1,4 @@
-//! [`Library`]: shared libraries and the symbols in them.
+//! [`Libraries`]: shared libraries and the symbols in them.
 
 use std::ffi::{CStr, CString, c_void};
 use std::path::Path;
@@ -10,20 +10,20 @@ use crate::suggest;
 ///
 /// Never unloaded: code of theirs may be anywhere by the time that a module is freed.
 #[derive(Clone)]
-pub struct Library {
-    parts: Vec<Part>,
+pub struct Libraries {
+    parts: Vec<LoadedLibrary>,
 }
 
 #[derive(Clone)]
-struct Part {
+struct LoadedLibrary {
     name: String,
     handle: *mut c_void,
 }
 
 // SAFETY: handles of the dynamic linker may be used from any thread.
-unsafe impl Send for Library {}
+unsafe impl Send for Libraries {}
 // SAFETY: as above.
-unsafe impl Sync for Library {}
+unsafe impl Sync for Libraries {}
 
 /// What a symbol is, as far as the dynamic linker knows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,17 +38,17 @@ pub enum SymbolKind {
     Other,
 }
 
-impl Library {
+impl Libraries {
     /// The symbols that are already in the process.
-    pub fn process() -> Library {
+    pub fn process() -> Libraries {
         // SAFETY: NULL asks for the process itself, which runs no initialisers.
         let handle = unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_NOW) };
-        Library { parts: vec![Part { name: "this process".to_owned(), handle }] }
+        Libraries { parts: vec![LoadedLibrary { name: "this process".to_owned(), handle }] }
     }
 
     /// No library yet.
-    pub fn none() -> Library {
-        Library { parts: Vec::new() }
+    pub fn none() -> Libraries {
+        Libraries { parts: Vec::new() }
     }
 
     /// Loads another shared library: a file, or a name that the dynamic linker searches for.
@@ -61,7 +61,7 @@ impl Library {
         if handle.is_null() {
             return Err(refused(name));
         }
-        self.parts.push(Part { name: name.to_owned(), handle });
+        self.parts.push(LoadedLibrary { name: name.to_owned(), handle });
         Ok(())
     }
 

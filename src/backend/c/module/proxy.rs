@@ -9,12 +9,12 @@ use crate::abi::metaffi_value;
 use crate::backend::c::call::callback::imported;
 use crate::backend::c::convert::access;
 use crate::backend::c::convert::{initialise, text_view};
-use crate::backend::c::data::cdata::{CData, Shared};
-use crate::backend::c::data::ctype::{CType, Class, Pointee, PointeeKind};
-use crate::backend::c::data::held::{self, Thing};
+use crate::backend::c::data::cdata::{BorrowedCData, CData};
+use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
+use crate::backend::c::data::held::{self, Referent};
 use crate::backend::c::data::ownership::owned;
-use crate::backend::c::data::place::Place;
-use crate::backend::proxy::{Keeper, Lent};
+use crate::backend::c::data::place::Lvalue;
+use crate::backend::proxy::{BorrowedMemory, HostReference};
 use crate::backend::{Layout, Proxy};
 use crate::call::call_owned;
 use crate::error::{Error, Result, Status};
@@ -34,16 +34,16 @@ impl DataProxy {
     fn find<R>(
         &self,
         path: &str,
-        look: impl for<'a> FnOnce(Use<'a>, Place<'a>) -> Result<R>,
+        look: impl for<'a> FnOnce(Use<'a>, Lvalue<'a>) -> Result<R>,
     ) -> Result<R> {
-        handle::using(|span| look(span, Place::find(span, (&self.0).into(), path)?))
+        handle::using(|span| look(span, Lvalue::find(span, (&self.0).into(), path)?))
     }
 
     /// How many references to an object whoever has this has: its handle's, this, and those of what
     /// was lent.
-    fn known(&self, lent: &[&Lent]) -> impl Fn(*const CData) -> usize {
+    fn known(&self, lent: &[&BorrowedMemory]) -> impl Fn(*const CData) -> usize {
         move |object| {
-            let lends = |lent: &&&Lent| {
+            let lends = |lent: &&&BorrowedMemory| {
                 let owner = lent.owner().and_then(|owner| owner.downcast_ref::<GiveBack>());
                 owner.is_some_and(|owner| ptr::eq(Arc::as_ptr(&owner.0), object))
             };
@@ -58,7 +58,7 @@ impl Proxy for DataProxy {
         self.0.ctype().layout()
     }
 
-    fn lend(&self) -> Result<Lent> {
+    fn lend(&self) -> Result<BorrowedMemory> {
         self.find("", |span, place| {
             let size = match place.ctype.is_open_ended() {
                 true => place.room(),
@@ -68,7 +68,7 @@ impl Proxy for DataProxy {
         })
     }
 
-    unsafe fn lend_target(&self) -> Result<Lent> {
+    unsafe fn lend_target(&self) -> Result<BorrowedMemory> {
         self.find("*", |span, place| {
             place.check()?;
             lend(span, &place, place.room())
@@ -77,7 +77,7 @@ impl Proxy for DataProxy {
 
     fn address(&self) -> Result<usize> {
         handle::using(|span| match self.0.ctype().class {
-            Class::Pointer(_) => Ok(self.0.pointer_value(span)?.expose_provenance()),
+            Representation::Pointer(_) => Ok(self.0.pointer_value(span)?.expose_provenance()),
             _ => Ok(self.0.memory(span)?.address().expose_provenance()),
         })
     }
@@ -91,9 +91,14 @@ impl Proxy for DataProxy {
         unsafe { access::read(&self.0, path) }
     }
 
-    unsafe fn set(&self, path: &str, value: &metaffi_value, keeper: Option<Keeper>) -> Result<()> {
+    unsafe fn set(
+        &self,
+        path: &str,
+        value: &metaffi_value,
+        keeper: Option<HostReference>,
+    ) -> Result<()> {
         let pointer = self.find(path, |span, place| match (place.ctype.class, place.owner) {
-            (Class::Pointer(pointee), Some(owner)) => {
+            (Representation::Pointer(pointee), Some(owner)) => {
                 let root = owner.root(span)?.to_arc();
                 Ok(Some((place.ctype.clone(), pointee, place.address.addr(), root)))
             }
@@ -104,25 +109,25 @@ impl Proxy for DataProxy {
             let Some((ctype, pointee, address, root)) = pointer else {
                 return access::write(&self.0, path, value);
             };
-            let target = Target::of(&ctype, pointee, value, keeper)?;
+            let target = PointerTarget::of(&ctype, pointee, value, keeper)?;
             access::write(&self.0, path, target.made.as_deref().unwrap_or(value))?;
             root.hold(address, target.thing.filter(|thing| !thing.is(&root)));
         }
         Ok(())
     }
 
-    fn kept(&self, lent: &[&Lent], see: &mut dyn FnMut(&dyn Any)) {
+    fn kept(&self, lent: &[&BorrowedMemory], see: &mut dyn FnMut(&dyn Any)) {
         owned(&self.0, self.known(lent), |held| {
             held.for_each(|thing| match thing {
-                Thing::Kept(_, keeper) => see(&**keeper),
-                Thing::Callable(callable) => see(callable),
-                Thing::Data(_) => {}
+                Referent::Kept(_, keeper) => see(&**keeper),
+                Referent::Callable(callable) => see(callable),
+                Referent::Data(_) => {}
             });
         });
     }
 
-    fn take_kept(&self, lent: &[&Lent]) -> Option<Box<dyn Any>> {
-        let mut things = LetGo(vec![]);
+    fn take_kept(&self, lent: &[&BorrowedMemory]) -> Option<Box<dyn Any>> {
+        let mut things = ReleasedReferents(vec![]);
         owned(&self.0, self.known(lent), |held| things.0.extend(held.take()));
         Some(Box::new(things))
     }
@@ -130,7 +135,7 @@ impl Proxy for DataProxy {
     unsafe fn part(&self, path: &str, name: &str) -> Result<String> {
         self.find(path, |_, place| {
             Ok(match (place.ctype.class, path) {
-                (Class::Pointer(_), _) => format!("{path}->{name}"),
+                (Representation::Pointer(_), _) => format!("{path}->{name}"),
                 (_, "") => name.to_owned(),
                 _ => format!("{path}.{name}"),
             })
@@ -155,7 +160,8 @@ impl Proxy for DataProxy {
     }
 
     unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
-        let Class::Pointer(Pointee { kind: PointeeKind::Function, id, .. }) = self.0.ctype().class
+        let Representation::Pointer(Pointee { kind: PointeeKind::Function, id, .. }) =
+            self.0.ctype().class
         else {
             let spelling = self.0.ctype().spell();
             let message = format!("a `{spelling}` cannot be called; pointers to functions can");
@@ -173,9 +179,9 @@ impl Proxy for DataProxy {
 }
 
 /// What nobody needs any more.
-struct LetGo(Vec<Thing>);
+struct ReleasedReferents(Vec<Referent>);
 
-impl Drop for LetGo {
+impl Drop for ReleasedReferents {
     fn drop(&mut self) {
         held::let_go(mem::take(&mut self.0));
     }
@@ -191,7 +197,7 @@ impl Drop for GiveBack {
 }
 
 /// Lends the memory of a place, whoever's it is.
-fn lend<'a>(span: Use<'a>, place: &Place<'a>, size: Option<usize>) -> Result<Lent> {
+fn lend<'a>(span: Use<'a>, place: &Lvalue<'a>, size: Option<usize>) -> Result<BorrowedMemory> {
     let owner = match place.owner {
         None => None,
         Some(owner) => {
@@ -200,34 +206,34 @@ fn lend<'a>(span: Use<'a>, place: &Place<'a>, size: Option<usize>) -> Result<Len
             Some(Box::new(GiveBack(root)) as _)
         }
     };
-    Ok(Lent::new(place.address, size, place.constant, owner))
+    Ok(BorrowedMemory::new(place.address, size, place.constant, owner))
 }
 
 /// What a pointer is made to point to.
-struct Target {
+struct PointerTarget {
     /// What is written in place of the value that was given.
     made: Option<OwnedValue>,
     /// What has to stay alive.
-    thing: Option<Thing>,
+    thing: Option<Referent>,
 }
 
-impl Target {
+impl PointerTarget {
     /// # Safety
     /// The value is what its type says.
     unsafe fn of(
         ctype: &CType,
         pointee: Pointee,
         value: &metaffi_value,
-        keeper: Option<Keeper>,
-    ) -> Result<Target> {
-        let kept = |thing| Ok(Target { made: None, thing });
+        keeper: Option<HostReference>,
+    ) -> Result<PointerTarget> {
+        let kept = |thing| Ok(PointerTarget { made: None, thing });
         // SAFETY: the caller's promise.
         unsafe {
             match value::kind_of(value)? {
                 Kind::Handle => kept(pointed_into(value.data.object.addr(), keeper)?),
                 Kind::Callable if !value.data.callable.is_null() => kept(Some(match keeper {
-                    Some(keeper) => Thing::Kept(Weak::new(), keeper),
-                    None => Thing::Callable(handle::get(value.data.callable.addr())?),
+                    Some(keeper) => Referent::Kept(Weak::new(), keeper),
+                    None => Referent::Callable(handle::get(value.data.callable.addr())?),
                 })),
                 Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array
                     if pointee.size > 0 =>
@@ -236,7 +242,7 @@ impl Target {
                     let key = handle::insert_object(object.clone())?;
                     let made = value::object(std::ptr::without_provenance_mut(key));
                     let made = Some(OwnedValue::from_raw(made));
-                    Ok(Target { made, thing: Some(Thing::Data(object)) })
+                    Ok(PointerTarget { made, thing: Some(Referent::Data(object)) })
                 }
                 _ => kept(None),
             }
@@ -245,12 +251,12 @@ impl Target {
 }
 
 /// What a pointer keeps alive that gets the address that an object stands for.
-fn pointed_into(key: Key, keeper: Option<Keeper>) -> Result<Option<Thing>> {
+fn pointed_into(key: Key, keeper: Option<HostReference>) -> Result<Option<Referent>> {
     let Ok(object) = handle::get::<CData>(key) else { return Ok(None) };
     // What a pointer was made to point to later, its own keeper need not keep.
     let (target, keeper) = match object.ctype().class {
-        Class::Pointer(_) => handle::using(|span| {
-            let to_arc = |target: Option<Shared>| target.map(Shared::to_arc);
+        Representation::Pointer(_) => handle::using(|span| {
+            let to_arc = |target: Option<BorrowedCData>| target.map(BorrowedCData::to_arc);
             Ok::<_, Error>(match object.kept(span)? {
                 None => (to_arc(object.target(span)?), None),
                 kept => (to_arc(kept), keeper),
@@ -259,8 +265,8 @@ fn pointed_into(key: Key, keeper: Option<Keeper>) -> Result<Option<Thing>> {
         _ => (Some(object.root()?), keeper),
     };
     Ok(target.map(|target| match keeper {
-        Some(keeper) => Thing::Kept(target.watch(), keeper),
-        None => Thing::Data(target),
+        Some(keeper) => Referent::Kept(target.watch(), keeper),
+        None => Referent::Data(target),
     }))
 }
 

@@ -78,7 +78,7 @@ fn an_object_is_found_by_its_handle_and_used_by_path() {
     // SAFETY: a live object.
     let names = unsafe { (shape.part("", "id"), shape.part("center", "x")) };
     assert_eq!((names.0.unwrap(), names.1.unwrap()), ("id".into(), "center->x".into()));
-    handle::free(key, handle::Kind::Object).unwrap();
+    handle::free(key, handle::HandleKind::Object).unwrap();
     assert!(proxy::of(key).is_err());
     assert_eq!(show(&*corners, "[1].x"), "int32 7");
 }
@@ -110,7 +110,7 @@ fn what_a_pointer_is_made_to_point_to_lives_as_long_as_the_pointer() {
     set(&*shape, "label", &string8("made").unwrap()).unwrap();
     set(&*shape, "weights", &integers(&[1, 2])).unwrap();
     drop(point);
-    handle::free(key, handle::Kind::Object).unwrap();
+    handle::free(key, handle::HandleKind::Object).unwrap();
     assert_eq!(show(&*shape, "center->y"), "int16 2");
     assert_eq!(text(&*part(&*shape, "label")), "string8 \"made\"");
     assert_eq!(show(&*shape, "weights[1]"), "float64 2.0");

@@ -6,7 +6,7 @@ use super::library::SymbolKind;
 
 /// An exported symbol.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Symbol {
+pub struct ExportedSymbol {
     /// Its name, without a version.
     pub name: String,
     /// What it is.
@@ -14,10 +14,10 @@ pub struct Symbol {
 }
 
 /// The functions and data that a file exports, by name; none if it cannot be read.
-pub fn exported(file: &str) -> Vec<Symbol> {
+pub fn exported(file: &str) -> Vec<ExportedSymbol> {
     let Ok(bytes) = std::fs::read(file) else { return Vec::new() };
     let Ok(parsed) = object::File::parse(&*bytes) else { return Vec::new() };
-    let mut symbols: Vec<Symbol> = parsed
+    let mut symbols: Vec<ExportedSymbol> = parsed
         .dynamic_symbols()
         // What is chosen when it is loaded, and thread-local data, are no definitions to the crate.
         .filter(|symbol| symbol.section_index().is_some() && symbol.is_global())
@@ -28,7 +28,7 @@ pub fn exported(file: &str) -> Vec<Symbol> {
                 FileKind::Tls => SymbolKind::ThreadLocal,
                 _ => return None,
             };
-            Some(Symbol { name: symbol.name().ok()?.to_owned(), kind })
+            Some(ExportedSymbol { name: symbol.name().ok()?.to_owned(), kind })
         })
         .collect();
     symbols.sort_by(|a, b| a.name.cmp(&b.name));
@@ -42,9 +42,9 @@ mod tests {
 
     #[test]
     fn functions_that_are_chosen_at_load_time_are_functions() {
-        let mut library = super::super::library::Library::none();
+        let mut library = super::super::library::Libraries::none();
         library.open("libm.so.6").unwrap();
-        let found: Vec<Symbol> = library.files().flat_map(|file| exported(&file)).collect();
+        let found: Vec<ExportedSymbol> = library.files().flat_map(|file| exported(&file)).collect();
         let kind = |name: &str| found.iter().find(|one| one.name == name).map(|one| one.kind);
         assert_eq!(kind("tgamma"), Some(SymbolKind::Function));
         assert_eq!(kind("sin"), Some(SymbolKind::Function));

@@ -8,7 +8,7 @@ use crate::backend::c::types::Primitive;
 /// A number of a C type; integers as their mathematical value, except that `unsigned __int128`
 /// beyond the range of `i128` is its bit pattern.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) enum Number {
+pub(crate) enum ArithmeticValue {
     Integer(i128),
     Float(f64),
 }
@@ -147,16 +147,24 @@ fn unsigned(primitive: Primitive) -> Primitive {
 }
 
 /// The number as a value of the type: wrapped, truncated or rounded.
-pub(crate) fn convert(number: Number, to: Primitive, from: Primitive) -> Result<Number, NoValue> {
+pub(crate) fn convert(
+    number: ArithmeticValue,
+    to: Primitive,
+    from: Primitive,
+) -> Result<ArithmeticValue, NoValue> {
     Ok(match number {
-        Number::Integer(value) if to.is_integer() => Number::Integer(wrap(value, to)),
-        Number::Integer(value) => {
+        ArithmeticValue::Integer(value) if to.is_integer() => {
+            ArithmeticValue::Integer(wrap(value, to))
+        }
+        ArithmeticValue::Integer(value) => {
             let value =
                 if from == Primitive::UnsignedInt128 { value as u128 as f64 } else { value as f64 };
-            Number::Float(round(value, to))
+            ArithmeticValue::Float(round(value, to))
         }
-        Number::Float(value) if to.is_integer() => Number::Integer(truncate(value, to)?),
-        Number::Float(value) => Number::Float(round(value, to)),
+        ArithmeticValue::Float(value) if to.is_integer() => {
+            ArithmeticValue::Integer(truncate(value, to)?)
+        }
+        ArithmeticValue::Float(value) => ArithmeticValue::Float(round(value, to)),
     })
 }
 
@@ -204,15 +212,17 @@ fn round(value: f64, to: Primitive) -> f64 {
 /// own for shifts.
 pub(crate) fn binary(
     operator: Operator,
-    left: Number,
-    right: Number,
+    left: ArithmeticValue,
+    right: ArithmeticValue,
     operands: Primitive,
-) -> Result<Number, NoValue> {
+) -> Result<ArithmeticValue, NoValue> {
     match (left, right) {
-        (Number::Integer(left), Number::Integer(right)) => {
-            integers(operator, left, right, operands).map(Number::Integer)
+        (ArithmeticValue::Integer(left), ArithmeticValue::Integer(right)) => {
+            integers(operator, left, right, operands).map(ArithmeticValue::Integer)
         }
-        (Number::Float(left), Number::Float(right)) => floats(operator, left, right, operands),
+        (ArithmeticValue::Float(left), ArithmeticValue::Float(right)) => {
+            floats(operator, left, right, operands)
+        }
         _ => Err(NoValue::NotIntegers),
     }
 }
@@ -278,8 +288,8 @@ fn floats(
     left: f64,
     right: f64,
     operands: Primitive,
-) -> Result<Number, NoValue> {
-    let truth = |truth: bool| Ok(Number::Integer(i128::from(truth)));
+) -> Result<ArithmeticValue, NoValue> {
+    let truth = |truth: bool| Ok(ArithmeticValue::Integer(i128::from(truth)));
     let value = match operator {
         Operator::Multiply => left * right,
         Operator::Divide => left / right,
@@ -293,14 +303,19 @@ fn floats(
         Operator::NotEqual => return truth(left != right),
         _ => return Err(NoValue::NotIntegers),
     };
-    Ok(Number::Float(round(value, operands)))
+    Ok(ArithmeticValue::Float(round(value, operands)))
 }
 
 /// `-number` in its promoted type.
-pub(crate) fn negate(number: Number, promoted: Primitive) -> Result<Number, NoValue> {
+pub(crate) fn negate(
+    number: ArithmeticValue,
+    promoted: Primitive,
+) -> Result<ArithmeticValue, NoValue> {
     match number {
-        Number::Integer(value) => settle(value.overflowing_neg(), promoted).map(Number::Integer),
-        Number::Float(value) => Ok(Number::Float(-value)),
+        ArithmeticValue::Integer(value) => {
+            settle(value.overflowing_neg(), promoted).map(ArithmeticValue::Integer)
+        }
+        ArithmeticValue::Float(value) => Ok(ArithmeticValue::Float(-value)),
     }
 }
 
@@ -310,10 +325,10 @@ pub(crate) fn complement(value: i128, promoted: Primitive) -> i128 {
 }
 
 /// Whether a condition holds.
-pub(crate) fn truth(number: Number) -> bool {
+pub(crate) fn truth(number: ArithmeticValue) -> bool {
     match number {
-        Number::Integer(value) => value != 0,
-        Number::Float(value) => value != 0.0,
+        ArithmeticValue::Integer(value) => value != 0,
+        ArithmeticValue::Float(value) => value != 0.0,
     }
 }
 
@@ -338,42 +353,63 @@ mod tests {
     #[test]
     fn unsigned_numbers_compare_as_unsigned() {
         let minus_one =
-            convert(Number::Integer(-1), Primitive::UnsignedInt, Primitive::Int).unwrap();
-        assert_eq!(minus_one, Number::Integer(0xffff_ffff));
+            convert(ArithmeticValue::Integer(-1), Primitive::UnsignedInt, Primitive::Int).unwrap();
+        assert_eq!(minus_one, ArithmeticValue::Integer(0xffff_ffff));
         let less =
-            binary(Operator::Less, minus_one, Number::Integer(1), Primitive::UnsignedInt).unwrap();
-        assert_eq!(less, Number::Integer(0));
+            binary(Operator::Less, minus_one, ArithmeticValue::Integer(1), Primitive::UnsignedInt)
+                .unwrap();
+        assert_eq!(less, ArithmeticValue::Integer(0));
     }
 
     #[test]
     fn integers_are_wrapped_and_numbers_cut_off_where_they_fit() {
         let from = Primitive::Int;
         let converted = |number, to| convert(number, to, from).unwrap();
-        let refused = |value, to| convert(Number::Float(value), to, from).unwrap_err();
-        assert_eq!(converted(Number::Integer(300), Primitive::UnsignedChar), Number::Integer(44));
-        assert_eq!(converted(Number::Integer(200), Primitive::SignedChar), Number::Integer(-56));
-        assert_eq!(converted(Number::Integer(2), Primitive::Bool), Number::Integer(1));
-        assert_eq!(converted(Number::Float(0.5), Primitive::Bool), Number::Integer(1));
-        assert_eq!(converted(Number::Float(-2.9), Primitive::Int), Number::Integer(-2));
-        assert_eq!(converted(Number::Float(-0.9), Primitive::UnsignedInt), Number::Integer(0));
+        let refused = |value, to| convert(ArithmeticValue::Float(value), to, from).unwrap_err();
+        assert_eq!(
+            converted(ArithmeticValue::Integer(300), Primitive::UnsignedChar),
+            ArithmeticValue::Integer(44)
+        );
+        assert_eq!(
+            converted(ArithmeticValue::Integer(200), Primitive::SignedChar),
+            ArithmeticValue::Integer(-56)
+        );
+        assert_eq!(
+            converted(ArithmeticValue::Integer(2), Primitive::Bool),
+            ArithmeticValue::Integer(1)
+        );
+        assert_eq!(
+            converted(ArithmeticValue::Float(0.5), Primitive::Bool),
+            ArithmeticValue::Integer(1)
+        );
+        assert_eq!(
+            converted(ArithmeticValue::Float(-2.9), Primitive::Int),
+            ArithmeticValue::Integer(-2)
+        );
+        assert_eq!(
+            converted(ArithmeticValue::Float(-0.9), Primitive::UnsignedInt),
+            ArithmeticValue::Integer(0)
+        );
         let overflow = NoValue::Overflow(Primitive::Int);
         assert_eq!([1e30, f64::NAN].map(|value| refused(value, Primitive::Int)), [overflow; 2]);
-        let most = converted(Number::Float(2147483647.5), Primitive::Int);
-        assert_eq!(most, Number::Integer(i32::MAX.into()));
+        let most = converted(ArithmeticValue::Float(2147483647.5), Primitive::Int);
+        assert_eq!(most, ArithmeticValue::Integer(i32::MAX.into()));
         assert_eq!(refused(2147483648.0, Primitive::Int), overflow);
     }
 
     #[test]
     fn operations_without_a_value_say_so() {
-        let (one, zero) = (Number::Integer(1), Number::Integer(0));
+        let (one, zero) = (ArithmeticValue::Integer(1), ArithmeticValue::Integer(0));
         let divided = binary(Operator::Divide, one, zero, Primitive::Int);
         assert_eq!(divided, Err(NoValue::DivisionByZero));
-        let shifted = binary(Operator::ShiftLeft, one, Number::Integer(32), Primitive::Int);
+        let shifted =
+            binary(Operator::ShiftLeft, one, ArithmeticValue::Integer(32), Primitive::Int);
         assert_eq!(shifted, Err(NoValue::Shift(32, 32)));
-        let shifted = binary(Operator::ShiftRight, one, Number::Integer(-1), Primitive::Long);
+        let shifted =
+            binary(Operator::ShiftRight, one, ArithmeticValue::Integer(-1), Primitive::Long);
         assert_eq!(shifted, Err(NoValue::Shift(-1, 64)));
-        let least = Number::Integer(i128::MIN);
-        let minus = Number::Integer(-1);
+        let least = ArithmeticValue::Integer(i128::MIN);
+        let minus = ArithmeticValue::Integer(-1);
         for operator in [Operator::Divide, Operator::Remainder, Operator::Multiply] {
             let result = binary(operator, least, minus, Primitive::Int128);
             assert_eq!(result, Err(NoValue::Overflow(Primitive::Int128)), "{operator:?}");

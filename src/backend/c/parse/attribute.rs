@@ -4,7 +4,7 @@ use super::cursor::Parser;
 use super::fault::{Fault, Parse};
 use super::pack::OWN_ORDER;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
-use crate::backend::c::types::{Convention, Kind, Primitive, TypeId};
+use crate::backend::c::types::{Convention, Primitive, TypeId, TypeKind};
 
 /// What the attributes of one declaration ask for; the others are read and ignored.
 #[derive(Clone, Default, Debug)]
@@ -213,7 +213,7 @@ impl Parser<'_> {
         let signed = types.integer(type_id).is_none_or(Primitive::is_signed);
         let primitive = self.mode(mode, signed)?;
         match types.resolved(type_id) {
-            Kind::Primitive(_) | Kind::Enumeration => Ok(types.primitive(primitive)),
+            TypeKind::Primitive(_) | TypeKind::Enumeration => Ok(types.primitive(primitive)),
             _ => Err(Fault::new(
                 mode.at,
                 format!("a mode cannot be given to '{}'", types.spell(type_id)),

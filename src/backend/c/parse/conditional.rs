@@ -71,7 +71,7 @@ impl Conditionals {
     /// Skips groups from `from` until one is taken or the conditional ends.
     fn skip_groups(&mut self, text: &mut Preprocessor<'_>, from: usize) -> Parse<usize> {
         let mut depth = 0usize;
-        let mut skipped = Skipped { position: from };
+        let mut skipped = SkippedGroup { position: from };
         while let Some((name, line)) = skipped.next_directive(text) {
             let spelling = text.symbols.spelling(name.symbol).to_owned();
             match spelling.as_str() {
@@ -104,11 +104,11 @@ impl Conditionals {
 }
 
 /// A walk over lines that are not read.
-struct Skipped {
+struct SkippedGroup {
     position: usize,
 }
 
-impl Skipped {
+impl SkippedGroup {
     fn next_directive(&mut self, text: &mut Preprocessor<'_>) -> Option<(Token, Line)> {
         let bytes = text.text.clone();
         loop {

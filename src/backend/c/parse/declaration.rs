@@ -9,10 +9,10 @@ use super::directive::Phase;
 use super::fault::{Fault, Parse};
 use super::quoted;
 use super::specifier::{Specifiers, Storage};
-use super::state::{Function, Global};
+use super::state::{DeclaredFunction, DeclaredGlobal};
 use super::symbol::Symbol;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
-use crate::backend::c::types::{Kind, Primitive, Qualifiers, TypeId};
+use crate::backend::c::types::{Primitive, Qualifiers, TypeId, TypeKind};
 
 impl Parser<'_> {
     /// translation-unit.
@@ -249,7 +249,7 @@ impl Parser<'_> {
             self.declare_typedef(name, type_id, attributes.align)?;
             return Ok(false);
         }
-        if matches!(self.state.types.resolved(type_id), Kind::Function(_)) {
+        if matches!(self.state.types.resolved(type_id), TypeKind::Function(_)) {
             return self.function(specifiers, &declarator, name, type_id, &attributes, asm_label);
         }
         self.object(specifiers, name, type_id, asm_label)?;
@@ -272,7 +272,7 @@ impl Parser<'_> {
         let names = names
             .map(|name| name.map(|symbol| Arc::from(self.state.symbols.spelling(symbol))))
             .collect();
-        let function = Function { type_id, inline, names, asm_label, noreturn };
+        let function = DeclaredFunction { type_id, inline, names, asm_label, noreturn };
         self.declare_function(name, function)?;
         if self.sees(Punctuator::LeftBrace) && declarator.is_function() {
             self.skip_balanced()?;
@@ -302,10 +302,10 @@ impl Parser<'_> {
         type_id: TypeId,
         asm_label: Option<Arc<str>>,
     ) -> Parse<()> {
-        if self.state.types.resolved(type_id) == Kind::Primitive(Primitive::Void) {
+        if self.state.types.resolved(type_id) == TypeKind::Primitive(Primitive::Void) {
             return Err(Fault::new(name.at, "a variable cannot be 'void'"));
         }
-        let mut global = Global {
+        let mut global = DeclaredGlobal {
             type_id,
             constant: self.state.types.qualifiers(type_id).contains(Qualifiers::CONST)
                 || self.elements_are_constant(type_id),
@@ -327,7 +327,7 @@ impl Parser<'_> {
 
     fn elements_are_constant(&self, type_id: TypeId) -> bool {
         match self.state.types.resolved(type_id) {
-            Kind::Array { element, .. } => {
+            TypeKind::Array { element, .. } => {
                 self.state.types.qualifiers(element).contains(Qualifiers::CONST)
             }
             _ => false,
@@ -336,7 +336,7 @@ impl Parser<'_> {
 }
 
 /// A string literal as text.
-fn printable(text: &quoted::Text) -> String {
+fn printable(text: &quoted::StringLiteral) -> String {
     let bytes: Vec<u8> = text.units.iter().map(|&unit| unit as u8).collect();
     String::from_utf8_lossy(&bytes).into_owned()
 }

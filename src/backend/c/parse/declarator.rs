@@ -7,7 +7,7 @@ use super::specifier::{Specifiers, Storage};
 use super::symbol::Symbol;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
 use crate::backend::c::types::{
-    Convention, FunctionType, Kind, MAX_DEPTH, Primitive, Qualifiers, TypeId,
+    Convention, FunctionType, MAX_DEPTH, Primitive, Qualifiers, TypeId, TypeKind,
 };
 
 /// Whether a declarator has a name.
@@ -222,7 +222,7 @@ impl Parser<'_> {
     fn is_void_list(&self, before: &[TypeId], parameter: TypeId) -> bool {
         before.is_empty()
             && self.sees(Punctuator::RightParen)
-            && self.state.types.resolved(parameter) == Kind::Primitive(Primitive::Void)
+            && self.state.types.resolved(parameter) == TypeKind::Primitive(Primitive::Void)
     }
 
     /// parameter-declaration.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::conditional::Conditionals;
 use super::fault::{Fault, Parse};
 use super::lexer::{Lexeme, Lexer};
-use super::macros::{Definition, Macros};
+use super::macros::{Macros, NewMacro};
 use super::position::{Marker, Source};
 use super::quoted;
 use super::symbol::{Symbol, Symbols};
@@ -191,7 +191,7 @@ impl<'a> Preprocessor<'a> {
         let name = self.macro_name(line)?;
         let start = line.position();
         let function_like = self.text.as_bytes().get(start) == Some(&b'(');
-        let definition = Definition {
+        let definition = NewMacro {
             name: name.symbol,
             source: self.number,
             at: name.at,

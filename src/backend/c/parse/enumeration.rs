@@ -6,7 +6,7 @@ use super::fault::{Fault, Parse};
 use super::state::Item;
 use super::token::{Punctuator, Token, TokenKind};
 use super::value::{Constant, ConstantValue};
-use crate::backend::c::types::{EnumOptions, Enumeration, Enumerator, Kind, Primitive, TypeId};
+use crate::backend::c::types::{EnumOptions, Enumeration, Enumerator, Primitive, TypeId, TypeKind};
 
 impl Parser<'_> {
     /// enum-specifier; the keyword is current.
@@ -68,7 +68,7 @@ impl Parser<'_> {
             None => self.state.types.declare_enumeration(None),
             Some(tag) => {
                 if let Some(index) = self.state.find_tag(tag.symbol) {
-                    return self.check_tag(index, tag, Kind::Enumeration);
+                    return self.check_tag(index, tag, TypeKind::Enumeration);
                 }
                 self.state.types.declare_enumeration(Some(self.spelling(tag.symbol)))
             }

@@ -8,7 +8,7 @@ use super::cursor::Parser;
 use super::fault::{Fault, Parse};
 use super::token::{Keyword, Punctuator, TokenKind};
 use super::value::{Datum, Value};
-use crate::backend::c::types::{Kind, Primitive, TypeId};
+use crate::backend::c::types::{Primitive, TypeId, TypeKind};
 
 impl Parser<'_> {
     /// constant-expression that is an integer; `what` names it in messages.
@@ -294,9 +294,9 @@ impl Parser<'_> {
         }
         // Of a pointer and a null pointer constant, the pointer; else both are alike.
         match self.state.types.resolved(then.type_id) {
-            Kind::Pointer(_) if !is_null_pointer(self, then) => then.type_id,
-            Kind::Pointer(_) if self.is_pointer(otherwise.type_id) => otherwise.type_id,
-            Kind::Pointer(_) => then.type_id,
+            TypeKind::Pointer(_) if !is_null_pointer(self, then) => then.type_id,
+            TypeKind::Pointer(_) if self.is_pointer(otherwise.type_id) => otherwise.type_id,
+            TypeKind::Pointer(_) => then.type_id,
             _ => otherwise.type_id,
         }
     }
@@ -348,7 +348,7 @@ impl Parser<'_> {
         let types = &self.state.types;
         // gcc: void and functions have size 1 in pointer arithmetic, and so here.
         let size = match types.resolved(type_id) {
-            Kind::Primitive(Primitive::Void) | Kind::Function(_) => 1,
+            TypeKind::Primitive(Primitive::Void) | TypeKind::Function(_) => 1,
             _ => types.size(type_id).map_err(|error| Fault::of(at, &error))?,
         };
         Ok(self.size(size))
@@ -358,7 +358,7 @@ impl Parser<'_> {
     pub(crate) fn align_of(&self, at: u32, type_id: TypeId) -> Parse<usize> {
         let types = &self.state.types;
         match types.resolved(type_id) {
-            Kind::Primitive(Primitive::Void) | Kind::Function(_) => Ok(1),
+            TypeKind::Primitive(Primitive::Void) | TypeKind::Function(_) => Ok(1),
             _ => types.align(type_id).map_err(|error| Fault::of(at, &error)),
         }
     }

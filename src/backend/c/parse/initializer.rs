@@ -5,7 +5,7 @@ use super::directive::Phase;
 use super::fault::{Fault, Parse};
 use super::token::{Punctuator, TokenKind};
 use super::value::{Constant, ConstantValue, Datum, Value};
-use crate::backend::c::types::{Kind, TypeId};
+use crate::backend::c::types::{TypeId, TypeKind};
 
 impl Parser<'_> {
     /// The initialiser after `=`: the type, completed by it, and the value if one is wanted.
@@ -18,7 +18,7 @@ impl Parser<'_> {
             return Err(self.expected("an initialiser"));
         }
         let array = match self.state.types.resolved(type_id) {
-            Kind::Array { element, length } => Some((element, length)),
+            TypeKind::Array { element, length } => Some((element, length)),
             _ => None,
         };
         match (self.kind(), array) {

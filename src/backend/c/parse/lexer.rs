@@ -5,7 +5,7 @@ use super::token::{Punctuator, Token, TokenKind};
 
 /// What a byte may begin or continue.
 #[derive(Clone, Copy, PartialEq)]
-enum Class {
+enum ByteClass {
     Stray,
     Blank,
     Newline,
@@ -15,18 +15,18 @@ enum Class {
     Punctuation,
 }
 
-static CLASSES: [Class; 256] = classes();
+static CLASSES: [ByteClass; 256] = classes();
 
-const fn classes() -> [Class; 256] {
-    let mut classes = [Class::Stray; 256];
+const fn classes() -> [ByteClass; 256] {
+    let mut classes = [ByteClass::Stray; 256];
     let mut byte = 0;
     while byte < 256 {
         classes[byte] = match byte as u8 {
-            b' ' | b'\t' | b'\r' | 0x0b | 0x0c => Class::Blank,
-            b'\n' => Class::Newline,
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | 0x80..=0xff => Class::Letter,
-            b'0'..=b'9' => Class::Digit,
-            b'"' | b'\'' => Class::Quote,
+            b' ' | b'\t' | b'\r' | 0x0b | 0x0c => ByteClass::Blank,
+            b'\n' => ByteClass::Newline,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'$' | 0x80..=0xff => ByteClass::Letter,
+            b'0'..=b'9' => ByteClass::Digit,
+            b'"' | b'\'' => ByteClass::Quote,
             b'!'
             | b'#'
             | b'%'
@@ -36,8 +36,8 @@ const fn classes() -> [Class; 256] {
             | b'['
             | b']'
             | b'^'
-            | b'{'..=b'~' => Class::Punctuation,
-            _ => Class::Stray,
+            | b'{'..=b'~' => ByteClass::Punctuation,
+            _ => ByteClass::Stray,
         };
         byte += 1;
     }
@@ -100,13 +100,13 @@ impl<'a> Lexer<'a> {
         }
         self.line_start = false;
         let (kind, symbol) = match CLASSES[usize::from(byte)] {
-            Class::Letter => self.identifier(symbols)?,
-            Class::Digit => self.number(symbols),
-            Class::Quote => self.quoted(start, symbols)?,
-            Class::Punctuation if byte == b'.' && self.peek(1).is_some_and(is_digit) => {
+            ByteClass::Letter => self.identifier(symbols)?,
+            ByteClass::Digit => self.number(symbols),
+            ByteClass::Quote => self.quoted(start, symbols)?,
+            ByteClass::Punctuation if byte == b'.' && self.peek(1).is_some_and(is_digit) => {
                 self.number(symbols)
             }
-            Class::Punctuation => (TokenKind::Punctuator(self.punctuator(byte)), Symbol::EMPTY),
+            ByteClass::Punctuation => (TokenKind::Punctuator(self.punctuator(byte)), Symbol::EMPTY),
             _ => {
                 self.position += 1;
                 (TokenKind::Stray, symbols.intern(&self.text[start..self.position]))
@@ -269,7 +269,7 @@ fn is_hexadecimal(spelling: &str) -> bool {
 }
 
 fn continues_identifier(byte: u8) -> bool {
-    matches!(CLASSES[usize::from(byte)], Class::Letter | Class::Digit)
+    matches!(CLASSES[usize::from(byte)], ByteClass::Letter | ByteClass::Digit)
 }
 
 /// The longest punctuator that these bytes begin with, and its length.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cursor::Parser;
 use super::directive::Phase;
 use super::fault::{Fault, Parse};
-use super::state::{Entry, Item, Spot, State};
+use super::state::{Item, NamedItem, Spot, State};
 use super::symbol::Symbol;
 use super::token::{Token, TokenKind};
 use super::{Declaration, TagDeclaration};
@@ -34,7 +34,7 @@ impl State {
         Err(Error::new(Status::NotFound, format!("nothing declares '{name}'{hint}")))
     }
 
-    fn declaration(&self, entry: &Entry) -> Declaration {
+    fn declaration(&self, entry: &NamedItem) -> Declaration {
         Declaration {
             name: Arc::from(self.symbols.spelling(entry.name)),
             location: self.location(entry.spot),

@@ -65,7 +65,7 @@ fn normalized(body: &str) -> String {
 }
 
 /// The place and form of a definition about to be recorded.
-pub(crate) struct Definition {
+pub(crate) struct NewMacro {
     pub(crate) name: Symbol,
     pub(crate) source: u32,
     pub(crate) at: u32,
@@ -96,7 +96,7 @@ pub(crate) struct Macros {
 
 impl Macros {
     /// Records a definition; the one it contradicts is returned.
-    pub(crate) fn define(&mut self, definition: Definition) -> Result<(), Macro> {
+    pub(crate) fn define(&mut self, definition: NewMacro) -> Result<(), Macro> {
         let new = Macro {
             name: definition.name,
             source: definition.source,

@@ -48,12 +48,12 @@ pub use self::{
     check::check,
     position::Location,
     preprocess::{compilers, preprocess},
-    state::{Function, Global, Item},
+    state::{DeclaredFunction, DeclaredGlobal, Item},
     value::{Constant, ConstantValue},
 };
 use crate::backend::c::types::{TypeId, Types};
 use crate::error::Result;
-use crate::fork::{Lock, Locked};
+use crate::fork::{Lock, LockGuard};
 
 /// A named item and where it was declared.
 #[derive(Clone, PartialEq, Debug)]
@@ -82,7 +82,7 @@ pub struct TagDeclaration {
 /// Usable from any thread; texts are declared one at a time.
 ///
 /// ```
-/// use metaffi::backend::c::declare::{Declarations, Item};
+/// use metaffi::backend::c::parse::{Declarations, Item};
 ///
 /// let declarations = Declarations::default();
 /// declarations.declare("#define N 3\nint sum(const int values[N]);", "example")?;
@@ -233,7 +233,7 @@ impl Declarations {
         self.lock().declarations()
     }
 
-    fn lock(&self) -> Locked<'_, State> {
+    fn lock(&self) -> LockGuard<'_, State> {
         self.state.lock_repaired(State::roll_back)
     }
 }

@@ -43,13 +43,13 @@ pub(crate) struct Float {
 
 /// What a preprocessing number is.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(crate) enum Number {
+pub(crate) enum NumberLiteral {
     Integer(Integer),
     Float(Float),
 }
 
 /// Reads a preprocessing number.
-pub(crate) fn number(spelling: &str) -> Result<Number, Problem> {
+pub(crate) fn number(spelling: &str) -> Result<NumberLiteral, Problem> {
     let digits: String;
     let spelling = if spelling.contains('\'') {
         digits = without_separators(spelling)?;
@@ -65,9 +65,9 @@ pub(crate) fn number(spelling: &str) -> Result<Number, Problem> {
         spelling.contains(['.', 'e', 'E'])
     };
     if floating && !matches!(bytes, [b'0', b'b' | b'B', ..]) {
-        float(spelling, hexadecimal).map(Number::Float)
+        float(spelling, hexadecimal).map(NumberLiteral::Float)
     } else {
-        integer(spelling).map(Number::Integer)
+        integer(spelling).map(NumberLiteral::Integer)
     }
 }
 
@@ -265,14 +265,14 @@ mod tests {
 
     fn value(spelling: &str) -> (u128, Width, bool) {
         match number(spelling) {
-            Ok(Number::Integer(integer)) => (integer.value, integer.width, integer.unsigned),
+            Ok(NumberLiteral::Integer(integer)) => (integer.value, integer.width, integer.unsigned),
             other => panic!("{spelling}: {other:?}"),
         }
     }
 
     fn double(spelling: &str) -> f64 {
         match number(spelling) {
-            Ok(Number::Float(float)) => float.value,
+            Ok(NumberLiteral::Float(float)) => float.value,
             other => panic!("{spelling}: {other:?}"),
         }
     }

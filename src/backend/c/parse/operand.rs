@@ -1,27 +1,27 @@
 //! What operators do to values: conversions, pointers, truth.
 
-use super::arithmetic::{self, NoValue, Number, Operator};
+use super::arithmetic::{self, ArithmeticValue, NoValue, Operator};
 use super::cursor::Parser;
 use super::fault::{Fault, Parse};
 use super::value::{Datum, Value};
-use crate::backend::c::types::{Kind, Primitive, TypeId};
+use crate::backend::c::types::{Primitive, TypeId, TypeKind};
 
 const POINTER_SIZE: usize = size_of::<*const ()>();
 
 impl Datum {
     /// A number as a datum.
-    pub(crate) fn of(number: Number) -> Datum {
+    pub(crate) fn of(number: ArithmeticValue) -> Datum {
         match number {
-            Number::Integer(value) => Datum::Integer(value),
-            Number::Float(value) => Datum::Float(value),
+            ArithmeticValue::Integer(value) => Datum::Integer(value),
+            ArithmeticValue::Float(value) => Datum::Float(value),
         }
     }
 
     /// The datum as a number, if it is one.
-    pub(crate) fn number(&self) -> Option<Number> {
+    pub(crate) fn number(&self) -> Option<ArithmeticValue> {
         match *self {
-            Datum::Integer(value) => Some(Number::Integer(value)),
-            Datum::Float(value) => Some(Number::Float(value)),
+            Datum::Integer(value) => Some(ArithmeticValue::Integer(value)),
+            Datum::Float(value) => Some(ArithmeticValue::Float(value)),
             Datum::Text(_) | Datum::Object(_) | Datum::Unknown => None,
         }
     }
@@ -35,10 +35,10 @@ impl Parser<'_> {
     /// The arithmetic type behind a type, enums included.
     pub(crate) fn arithmetic_type(&self, type_id: TypeId) -> Option<Primitive> {
         match self.state.types.resolved(type_id) {
-            Kind::Primitive(primitive) if primitive.is_integer() || primitive.is_float() => {
+            TypeKind::Primitive(primitive) if primitive.is_integer() || primitive.is_float() => {
                 Some(primitive)
             }
-            Kind::Enumeration => self.state.types.integer(type_id),
+            TypeKind::Enumeration => self.state.types.integer(type_id),
             _ => None,
         }
     }
@@ -46,7 +46,7 @@ impl Parser<'_> {
     /// What a pointer points to.
     pub(crate) fn pointee(&self, type_id: TypeId) -> Option<TypeId> {
         match self.state.types.resolved(type_id) {
-            Kind::Pointer(target) => Some(target),
+            TypeKind::Pointer(target) => Some(target),
             _ => None,
         }
     }
@@ -81,7 +81,7 @@ impl Parser<'_> {
     pub(crate) fn decay(&self, value: Value) -> Value {
         let types = &self.state.types;
         match types.resolved(value.type_id) {
-            Kind::Array { element, .. } => {
+            TypeKind::Array { element, .. } => {
                 let datum = match value.datum {
                     Datum::Object(Some(address)) => Datum::Integer(address),
                     text @ Datum::Text(_) => text,
@@ -89,7 +89,7 @@ impl Parser<'_> {
                 };
                 Value { type_id: types.pointer(element), datum }
             }
-            Kind::Function(_) => {
+            TypeKind::Function(_) => {
                 Value { type_id: types.pointer(value.type_id), datum: Datum::Unknown }
             }
             _ => {
@@ -117,7 +117,7 @@ impl Parser<'_> {
     }
 
     /// The result of arithmetic; one that has no value matters only where it is evaluated.
-    pub(crate) fn known(&self, at: u32, result: Result<Number, NoValue>) -> Parse<Datum> {
+    pub(crate) fn known(&self, at: u32, result: Result<ArithmeticValue, NoValue>) -> Parse<Datum> {
         match result {
             Ok(number) => Ok(Datum::of(number)),
             Err(_) if self.unevaluated > 0 => Ok(Datum::Unknown),
@@ -134,10 +134,10 @@ impl Parser<'_> {
     /// `( type ) operand`.
     pub(crate) fn cast(&self, at: u32, operand: Value, type_id: TypeId) -> Parse<Value> {
         match self.state.types.resolved(type_id) {
-            Kind::Array { .. } | Kind::Function(_) => {
+            TypeKind::Array { .. } | TypeKind::Function(_) => {
                 Err(Fault::new(at, format!("there is no cast to '{}'", self.spell(type_id))))
             }
-            Kind::Pointer(_) if matches!(operand.datum, Datum::Float(_)) => {
+            TypeKind::Pointer(_) if matches!(operand.datum, Datum::Float(_)) => {
                 Err(Fault::new(at, "a floating number cannot be cast to a pointer"))
             }
             _ => self.converted(at, operand, type_id),
@@ -147,7 +147,7 @@ impl Parser<'_> {
     /// Whether a condition holds, if that is known.
     pub(crate) fn truth(&self, at: u32, value: &Value) -> Parse<Option<bool>> {
         match self.state.types.resolved(value.type_id) {
-            Kind::Record(_) | Kind::Primitive(Primitive::Void) => {
+            TypeKind::Record(_) | TypeKind::Primitive(Primitive::Void) => {
                 let type_id = self.spell(value.type_id);
                 Err(Fault::new(at, format!("'{type_id}' is neither true nor false")))
             }
@@ -182,8 +182,8 @@ impl Parser<'_> {
     /// Complex numbers and vectors have arithmetic, but no constants here.
     fn is_opaque_number(&self, type_id: TypeId) -> bool {
         match self.state.types.resolved(type_id) {
-            Kind::Primitive(primitive) => primitive.is_complex(),
-            Kind::Vector { .. } => true,
+            TypeKind::Primitive(primitive) => primitive.is_complex(),
+            TypeKind::Vector { .. } => true,
             _ => false,
         }
     }
@@ -231,7 +231,7 @@ impl Parser<'_> {
                 let (Some(left), Some(right)) = numbers else { return Ok(self.int(None)) };
                 let result = arithmetic::binary(operator, left, right, ADDRESS);
                 match result {
-                    Ok(Number::Integer(truth)) => Ok(self.int(Some(truth))),
+                    Ok(ArithmeticValue::Integer(truth)) => Ok(self.int(Some(truth))),
                     _ => Ok(self.int(None)),
                 }
             }
@@ -251,7 +251,7 @@ impl Parser<'_> {
     fn stride(&self, at: u32, pointer: TypeId) -> Parse<i128> {
         let Some(target) = self.pointee(pointer) else { return Ok(1) };
         match self.state.types.resolved(target) {
-            Kind::Primitive(Primitive::Void) | Kind::Function(_) => Ok(1),
+            TypeKind::Primitive(Primitive::Void) | TypeKind::Function(_) => Ok(1),
             _ => {
                 let size = self.state.types.size(target).map_err(|error| Fault::of(at, &error))?;
                 Ok(size as i128)
@@ -273,7 +273,10 @@ impl Parser<'_> {
         let datum = match (&pointer.datum, &index.datum) {
             (Datum::Integer(address), Datum::Integer(index)) => {
                 let moved = address.wrapping_add(index.wrapping_mul(stride).wrapping_mul(sign));
-                self.known(at, arithmetic::convert(Number::Integer(moved), ADDRESS, ADDRESS))?
+                self.known(
+                    at,
+                    arithmetic::convert(ArithmeticValue::Integer(moved), ADDRESS, ADDRESS),
+                )?
             }
             _ => Datum::Unknown,
         };

@@ -12,7 +12,7 @@ use super::same::Sameness;
 use super::state::Item;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
 use super::value::{ConstantValue, Datum, Value};
-use crate::backend::c::types::{Kind, Primitive, TypeId};
+use crate::backend::c::types::{Primitive, TypeId, TypeKind};
 
 impl Parser<'_> {
     /// What follows a primary: subscripts, calls, members. A subscript wants its index first.
@@ -65,10 +65,10 @@ impl Parser<'_> {
     fn call(&mut self, value: Value) -> Parse<Value> {
         let at = self.at();
         let mut called = self.state.types.resolved(value.type_id);
-        if let Kind::Pointer(target) = called {
+        if let TypeKind::Pointer(target) = called {
             called = self.state.types.resolved(target);
         }
-        let Kind::Function(function) = called else {
+        let TypeKind::Function(function) = called else {
             return Err(self.no_operator(at, "a call", value.type_id));
         };
         self.skip_balanced()?;
@@ -115,11 +115,13 @@ impl Parser<'_> {
         let number = number::number(self.spelling(token.symbol))
             .map_err(|problem| Fault::new(token.at, problem))?;
         let (primitive, datum) = match number {
-            number::Number::Integer(integer) => (
+            number::NumberLiteral::Integer(integer) => (
                 integer_type(integer.width, integer.unsigned),
                 Datum::Integer(integer.value as i128),
             ),
-            number::Number::Float(float) => (float_type(float.suffix), Datum::Float(float.value)),
+            number::NumberLiteral::Float(float) => {
+                (float_type(float.suffix), Datum::Float(float.value))
+            }
         };
         Ok(Value { type_id: self.state.types.primitive(primitive), datum })
     }
@@ -148,7 +150,7 @@ impl Parser<'_> {
     }
 
     /// Adjacent string literals.
-    pub(crate) fn text(&mut self) -> Parse<quoted::Text> {
+    pub(crate) fn text(&mut self) -> Parse<quoted::StringLiteral> {
         let at = self.at();
         let mut symbols = Vec::new();
         while self.kind() == TokenKind::Text {
@@ -246,7 +248,7 @@ impl Parser<'_> {
             } else if self.accept(Punctuator::LeftBracket) {
                 let index = self.nested(|p| p.integer_constant_expression("an index"))?;
                 self.expect(Punctuator::RightBracket)?;
-                let Kind::Array { element, .. } = self.state.types.resolved(type_id) else {
+                let TypeKind::Array { element, .. } = self.state.types.resolved(type_id) else {
                     return Err(self.no_operator(at, "a subscript", type_id));
                 };
                 let size = self.state.types.size(element).map_err(|error| Fault::of(at, &error))?;

@@ -14,7 +14,7 @@ pub(crate) enum Encoding {
 
 /// A string literal: its code units without the terminator.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) struct Text {
+pub(crate) struct StringLiteral {
     pub(crate) units: Vec<u32>,
     pub(crate) encoding: Encoding,
 }
@@ -38,13 +38,15 @@ pub(crate) fn character(spelling: &str) -> Result<(i128, Encoding), Problem> {
 }
 
 /// Reads one string literal with its prefix.
-pub(crate) fn text(spelling: &str) -> Result<Text, Problem> {
+pub(crate) fn text(spelling: &str) -> Result<StringLiteral, Problem> {
     let (encoding, body) = unquote(spelling, '"')?;
-    Ok(Text { units: units(body, encoding)?, encoding })
+    Ok(StringLiteral { units: units(body, encoding)?, encoding })
 }
 
 /// Reads adjacent string literals as the one they make, 6.4.5.
-pub(crate) fn texts<'a>(spellings: impl Iterator<Item = &'a str> + Clone) -> Result<Text, Problem> {
+pub(crate) fn texts<'a>(
+    spellings: impl Iterator<Item = &'a str> + Clone,
+) -> Result<StringLiteral, Problem> {
     let mut encoding = Encoding::Plain;
     for spelling in spellings.clone() {
         let (next, _) = unquote(spelling, '"')?;
@@ -60,7 +62,7 @@ pub(crate) fn texts<'a>(spellings: impl Iterator<Item = &'a str> + Clone) -> Res
         let (_, body) = unquote(spelling, '"')?;
         units.append(&mut self::units(body, encoding)?);
     }
-    Ok(Text { units, encoding })
+    Ok(StringLiteral { units, encoding })
 }
 
 fn unquote(spelling: &str, quote: char) -> Result<(Encoding, &str), Problem> {

@@ -7,7 +7,7 @@ use super::fault::{Fault, Parse};
 use super::same::Sameness;
 use super::specifier::{Specifiers, Storage};
 use super::token::{Keyword, Punctuator, Token, TokenKind};
-use crate::backend::c::types::{Field, Kind, RecordKind, RecordOptions, TypeId};
+use crate::backend::c::types::{DeclaredMember, RecordKind, RecordOptions, TypeId, TypeKind};
 
 impl Parser<'_> {
     /// struct-or-union-specifier; the keyword is current.
@@ -53,7 +53,7 @@ impl Parser<'_> {
             None => self.state.types.declare_record(kind, None),
             Some(tag) => {
                 if let Some(index) = self.state.find_tag(tag.symbol) {
-                    return self.check_tag(index, tag, Kind::Record(kind));
+                    return self.check_tag(index, tag, TypeKind::Record(kind));
                 }
                 self.state.types.declare_record(kind, Some(self.spelling(tag.symbol)))
             }
@@ -66,7 +66,7 @@ impl Parser<'_> {
     }
 
     /// The type of a tag that is declared, which must be of this kind.
-    pub(crate) fn check_tag(&self, index: usize, tag: Token, kind: Kind) -> Parse<TypeId> {
+    pub(crate) fn check_tag(&self, index: usize, tag: Token, kind: TypeKind) -> Parse<TypeId> {
         let declared = self.state.tags[index];
         if self.state.types.kind(declared.type_id) == kind {
             return Ok(declared.type_id);
@@ -86,7 +86,7 @@ impl Parser<'_> {
         &mut self,
         type_id: TypeId,
         name: Token,
-        fields: Vec<Field>,
+        fields: Vec<DeclaredMember>,
         options: RecordOptions,
     ) -> Parse<()> {
         let tag = self.state.find_tag(name.symbol);
@@ -124,7 +124,7 @@ impl Parser<'_> {
     }
 
     /// member-declaration-list, up to the closing brace.
-    fn member_declaration_list(&mut self) -> Parse<Vec<Field>> {
+    fn member_declaration_list(&mut self) -> Parse<Vec<DeclaredMember>> {
         let mut fields = Vec::new();
         while !self.sees(Punctuator::RightBrace) {
             self.check_pragmas()?;
@@ -145,7 +145,7 @@ impl Parser<'_> {
     }
 
     /// member-declaration: specifiers and declarators up to the semicolon.
-    fn member_declaration(&mut self, fields: &mut Vec<Field>) -> Parse<()> {
+    fn member_declaration(&mut self, fields: &mut Vec<DeclaredMember>) -> Parse<()> {
         let specifiers = self.declaration_specifiers()?;
         if specifiers.storage != Storage::None {
             return Err(Fault::new(specifiers.at, "a member has no storage class"));
@@ -168,19 +168,23 @@ impl Parser<'_> {
     }
 
     /// A struct or union without a name and tag: its members belong to the outer one.
-    fn anonymous_member(&mut self, specifiers: &Specifiers, fields: &mut Vec<Field>) {
+    fn anonymous_member(&mut self, specifiers: &Specifiers, fields: &mut Vec<DeclaredMember>) {
         let types = &self.state.types;
-        let is_record = matches!(types.resolved(specifiers.type_id), Kind::Record(_));
+        let is_record = matches!(types.resolved(specifiers.type_id), TypeKind::Record(_));
         if !is_record || types.tag(specifiers.type_id).is_some() {
             return;
         }
-        let mut field = Field::anonymous(specifiers.type_id);
+        let mut field = DeclaredMember::anonymous(specifiers.type_id);
         field.align = specifiers.attributes.align;
         field.packed = specifiers.attributes.packed;
         fields.push(field);
     }
 
-    fn member_declarator(&mut self, specifiers: &Specifiers, fields: &mut Vec<Field>) -> Parse<()> {
+    fn member_declarator(
+        &mut self,
+        specifiers: &Specifiers,
+        fields: &mut Vec<DeclaredMember>,
+    ) -> Parse<()> {
         let mut declarator = if self.sees(Punctuator::Colon) {
             Declarator::default()
         } else {
@@ -191,7 +195,7 @@ impl Parser<'_> {
         let type_id = self.declared_type(specifiers, &declarator)?;
         let mut attributes = specifiers.attributes.clone();
         attributes.merge(&declarator.attributes);
-        fields.push(Field {
+        fields.push(DeclaredMember {
             name: declarator.name.map(|name| self.spelling(name.symbol).to_owned()),
             type_id,
             width,

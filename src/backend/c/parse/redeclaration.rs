@@ -3,10 +3,10 @@
 use super::cursor::Parser;
 use super::fault::{Fault, Parse};
 use super::same::Sameness;
-use super::state::{Function, Global, Item, Spot};
+use super::state::{DeclaredFunction, DeclaredGlobal, Item, Spot};
 use super::token::Token;
 use super::value::Constant;
-use crate::backend::c::types::{Kind, TypeId};
+use crate::backend::c::types::{TypeId, TypeKind};
 
 impl Parser<'_> {
     pub(crate) fn declare_typedef(
@@ -38,7 +38,7 @@ impl Parser<'_> {
     fn same_alias(&self, before: TypeId, target: TypeId, align: Option<usize>) -> bool {
         let types = &self.state.types;
         let before_align = match types.kind(before) {
-            Kind::Alias { align, .. } => align,
+            TypeKind::Alias { align, .. } => align,
             _ => None,
         };
         before_align == align && Sameness::new(types).types(before, target)
@@ -59,7 +59,11 @@ impl Parser<'_> {
         }
     }
 
-    pub(crate) fn declare_function(&mut self, name: Token, function: Function) -> Parse<()> {
+    pub(crate) fn declare_function(
+        &mut self,
+        name: Token,
+        function: DeclaredFunction,
+    ) -> Parse<()> {
         let Some(index) = self.state.find_index(name.symbol) else {
             let spot = self.spot(name.at);
             self.state.declare(name.symbol, spot, Item::Function(function));
@@ -71,7 +75,7 @@ impl Parser<'_> {
         let Some(type_id) = self.composite(before.type_id, function.type_id) else {
             return Err(self.conflict(name));
         };
-        let merged = Function {
+        let merged = DeclaredFunction {
             type_id,
             inline: before.inline && function.inline,
             names: if before.names.is_empty() { function.names } else { before.names.clone() },
@@ -84,7 +88,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    pub(crate) fn declare_global(&mut self, name: Token, global: Global) -> Parse<()> {
+    pub(crate) fn declare_global(&mut self, name: Token, global: DeclaredGlobal) -> Parse<()> {
         let Some(index) = self.state.find_index(name.symbol) else {
             let spot = self.spot(name.at);
             self.state.declare(name.symbol, spot, Item::Global(global));
@@ -96,7 +100,7 @@ impl Parser<'_> {
         let Some(type_id) = self.composite(before.type_id, global.type_id) else {
             return Err(self.conflict(name));
         };
-        let merged = Global {
+        let merged = DeclaredGlobal {
             type_id,
             thread_local: before.thread_local || global.thread_local,
             internal: before.internal && global.internal,
@@ -139,7 +143,7 @@ impl Parser<'_> {
         }
         let types = &self.state.types;
         match (types.resolved(before), types.resolved(after)) {
-            (Kind::Function(left), Kind::Function(right)) => {
+            (TypeKind::Function(left), TypeKind::Function(right)) => {
                 if !self.same(left.returns, right.returns) || left.convention != right.convention {
                     return None;
                 }
@@ -150,8 +154,8 @@ impl Parser<'_> {
                 }
             }
             (
-                Kind::Array { element: left, length: left_length },
-                Kind::Array { element: right, length: right_length },
+                TypeKind::Array { element: left, length: left_length },
+                TypeKind::Array { element: right, length: right_length },
             ) if self.same(left, right) => match (left_length, right_length) {
                 (None, _) => Some(after),
                 (_, None) => Some(before),
@@ -177,7 +181,7 @@ impl Parser<'_> {
             }
             Item::Typedef(type_id) => {
                 let target = match types.kind(*type_id) {
-                    Kind::Alias { target, .. } => target,
+                    TypeKind::Alias { target, .. } => target,
                     _ => *type_id,
                 };
                 format!("typedef {}", types.spell_named(target, spelling))

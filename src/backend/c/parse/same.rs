@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use crate::backend::c::types::{
-    Enumeration, Field, FunctionType, Kind, Primitive, RecordOptions, TypeId, Types,
+    DeclaredMember, Enumeration, FunctionType, Primitive, RecordOptions, TypeId, TypeKind, Types,
 };
 
 /// One comparison under way. Everything compared must be the same, so what is left to compare
@@ -32,9 +32,9 @@ impl<'a> Sameness<'a> {
     /// Whether two definitions of a struct or union are the same.
     pub(crate) fn records(
         mut self,
-        left: &[Field],
+        left: &[DeclaredMember],
         left_options: RecordOptions,
-        right: &[Field],
+        right: &[DeclaredMember],
         right_options: RecordOptions,
     ) -> bool {
         self.members(left, left_options, right, right_options) && self.compare()
@@ -53,21 +53,23 @@ impl<'a> Sameness<'a> {
     /// Whether the two are alike as far as they themselves go; their parts are left.
     fn pair(&mut self, left: TypeId, right: TypeId) -> bool {
         match (self.types.kind(left), self.types.kind(right)) {
-            (Kind::Pointer(left), Kind::Pointer(right)) => self.later(left, right),
+            (TypeKind::Pointer(left), TypeKind::Pointer(right)) => self.later(left, right),
             (
-                Kind::Array { element: left, length: left_length },
-                Kind::Array { element: right, length: right_length },
+                TypeKind::Array { element: left, length: left_length },
+                TypeKind::Array { element: right, length: right_length },
             ) => left_length == right_length && self.later(left, right),
             (
-                Kind::Qualified { target: left, qualifiers: left_qualifiers },
-                Kind::Qualified { target: right, qualifiers: right_qualifiers },
+                TypeKind::Qualified { target: left, qualifiers: left_qualifiers },
+                TypeKind::Qualified { target: right, qualifiers: right_qualifiers },
             ) => left_qualifiers == right_qualifiers && self.later(left, right),
-            (Kind::Function(left), Kind::Function(right)) => self.functions(&left, &right),
-            (Kind::Record(left_kind), Kind::Record(right_kind)) => {
+            (TypeKind::Function(left), TypeKind::Function(right)) => self.functions(&left, &right),
+            (TypeKind::Record(left_kind), TypeKind::Record(right_kind)) => {
                 left_kind == right_kind && self.anonymous_records(left, right)
             }
-            (Kind::Enumeration, Kind::Enumeration) => self.anonymous_enumerations(left, right),
-            (Kind::Primitive(left), Kind::Primitive(right)) => same_character(left, right),
+            (TypeKind::Enumeration, TypeKind::Enumeration) => {
+                self.anonymous_enumerations(left, right)
+            }
+            (TypeKind::Primitive(left), TypeKind::Primitive(right)) => same_character(left, right),
             _ => false,
         }
     }
@@ -90,7 +92,7 @@ impl<'a> Sameness<'a> {
 
     fn unqualified(&self, id: TypeId) -> TypeId {
         match self.types.kind(id) {
-            Kind::Qualified { target, .. } => target,
+            TypeKind::Qualified { target, .. } => target,
             _ => id,
         }
     }
@@ -109,9 +111,9 @@ impl<'a> Sameness<'a> {
 
     fn members(
         &mut self,
-        left: &[Field],
+        left: &[DeclaredMember],
         left_options: RecordOptions,
-        right: &[Field],
+        right: &[DeclaredMember],
         right_options: RecordOptions,
     ) -> bool {
         left_options == right_options

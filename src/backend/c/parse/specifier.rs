@@ -5,7 +5,7 @@ use super::cursor::Parser;
 use super::fault::{Fault, Parse};
 use super::state::Item;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
-use super::word::Words;
+use super::word::TypeWords;
 use crate::backend::c::types::{Qualifiers, TypeId};
 
 /// The storage class of a declaration.
@@ -43,7 +43,7 @@ struct Reading {
     tagged: bool,
     attributes: Attributes,
     qualifiers: Qualifiers,
-    words: Words,
+    words: TypeWords,
     /// A type that is not made of words.
     whole: Option<TypeId>,
 }
@@ -83,7 +83,7 @@ impl Parser<'_> {
                         | Inline
                         | Noreturn
                         | ConstExpr
-                ) || Words::is_word(keyword)
+                ) || TypeWords::is_word(keyword)
             }
             TokenKind::Identifier => self.is_typedef_name(token) || self.is_complex_word(token),
             _ => false,
@@ -110,7 +110,7 @@ impl Parser<'_> {
             tagged: false,
             attributes: Attributes::default(),
             qualifiers: Qualifiers::NONE,
-            words: Words::default(),
+            words: TypeWords::default(),
             whole: None,
         };
         while self.declaration_specifier(&mut reading)? {}
@@ -203,7 +203,7 @@ impl Parser<'_> {
                     "__auto_type needs an initialiser to be compiled; write the type",
                 ));
             }
-            _ if Words::is_word(keyword) => self.add_word(keyword, reading)?,
+            _ if TypeWords::is_word(keyword) => self.add_word(keyword, reading)?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -22,7 +22,7 @@ impl Spot {
 
 /// What a declared function is.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Function {
+pub struct DeclaredFunction {
     /// The function type, with its convention.
     pub type_id: TypeId,
     /// Whether it is `static inline`, or `inline` with a body: there may be no symbol to call.
@@ -37,7 +37,7 @@ pub struct Function {
 
 /// What a declared variable is.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Global {
+pub struct DeclaredGlobal {
     /// The type, qualifiers included.
     pub type_id: TypeId,
     /// Whether it must not be written.
@@ -54,9 +54,9 @@ pub struct Global {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Item {
     /// A function.
-    Function(Function),
+    Function(DeclaredFunction),
     /// A variable.
-    Global(Global),
+    Global(DeclaredGlobal),
     /// An enumerator, a macro with a value, or a `static const` with an initialiser.
     Constant(Constant),
     /// A typedef name.
@@ -65,7 +65,7 @@ pub enum Item {
 
 /// A named item and its declaration.
 #[derive(Clone)]
-pub(crate) struct Entry {
+pub(crate) struct NamedItem {
     pub(crate) name: Symbol,
     pub(crate) spot: Spot,
     pub(crate) item: Item,
@@ -80,17 +80,17 @@ pub(crate) struct Tag {
 }
 
 /// A declaration of a header that needs what is not supported.
-pub(crate) struct Skipped {
+pub(crate) struct SkippedDeclaration {
     pub(crate) spot: Spot,
     pub(crate) reason: String,
     /// Every identifier it mentions outside of brackets, its names among them.
     pub(crate) names: Vec<Symbol>,
 }
 
-enum Change {
+enum DeclarationChange {
     Ordinary(Symbol, u32),
     Tag(Symbol, u32),
-    Entry(usize, Entry),
+    Entry(usize, NamedItem),
     Spot(usize, Spot),
 }
 
@@ -109,14 +109,14 @@ pub(crate) struct State {
     pub(crate) symbols: Symbols,
     pub(crate) macros: Macros,
     pub(crate) sources: Vec<Source>,
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<NamedItem>,
     pub(crate) tags: Vec<Tag>,
-    pub(crate) skipped: Vec<Skipped>,
+    pub(crate) skipped: Vec<SkippedDeclaration>,
     /// By symbol: the index of its entry plus one.
     ordinary: Vec<u32>,
     /// By symbol: the index of its tag plus one.
     tagged: Vec<u32>,
-    journal: Vec<Change>,
+    journal: Vec<DeclarationChange>,
     committed: Lengths,
 }
 
@@ -154,7 +154,7 @@ impl State {
     }
 
     /// What an ordinary identifier means.
-    pub(crate) fn find(&self, name: Symbol) -> Option<&Entry> {
+    pub(crate) fn find(&self, name: Symbol) -> Option<&NamedItem> {
         self.find_index(name).map(|index| &self.entries[index])
     }
 
@@ -165,16 +165,16 @@ impl State {
 
     /// Gives an ordinary identifier its meaning.
     pub(crate) fn declare(&mut self, name: Symbol, spot: Spot, item: Item) {
-        self.entries.push(Entry { name, spot, item });
+        self.entries.push(NamedItem { name, spot, item });
         let before = set(&mut self.ordinary, name, self.entries.len() as u32);
-        self.journal.push(Change::Ordinary(name, before));
+        self.journal.push(DeclarationChange::Ordinary(name, before));
     }
 
     /// Gives an identifier that is declared a more complete meaning.
     pub(crate) fn refine(&mut self, index: usize, item: Item) {
         let before = self.entries[index].clone();
         self.entries[index].item = item;
-        self.journal.push(Change::Entry(index, before));
+        self.journal.push(DeclarationChange::Entry(index, before));
     }
 
     /// The struct, union or enum of a tag.
@@ -187,18 +187,18 @@ impl State {
     pub(crate) fn declare_tag(&mut self, name: Symbol, spot: Spot, type_id: TypeId) {
         self.tags.push(Tag { name, spot, type_id });
         let before = set(&mut self.tagged, name, self.tags.len() as u32);
-        self.journal.push(Change::Tag(name, before));
+        self.journal.push(DeclarationChange::Tag(name, before));
     }
 
     /// Moves the place of a tag from its declaration to its definition.
     pub(crate) fn define_tag(&mut self, index: usize, spot: Spot) {
-        self.journal.push(Change::Spot(index, self.tags[index].spot));
+        self.journal.push(DeclarationChange::Spot(index, self.tags[index].spot));
         self.tags[index].spot = spot;
     }
 
     /// Remembers a declaration that was passed over.
     pub(crate) fn skip(&mut self, spot: Spot, reason: &str, names: Vec<Symbol>) {
-        self.skipped.push(Skipped { spot, reason: reason.to_owned(), names });
+        self.skipped.push(SkippedDeclaration { spot, reason: reason.to_owned(), names });
     }
 
     /// Where a spot is.
@@ -252,10 +252,10 @@ impl State {
     pub(crate) fn roll_back(&mut self) {
         while let Some(change) = self.journal.pop() {
             match change {
-                Change::Ordinary(name, before) => self.ordinary[name.index()] = before,
-                Change::Tag(name, before) => self.tagged[name.index()] = before,
-                Change::Entry(index, before) => self.entries[index] = before,
-                Change::Spot(index, before) => self.tags[index].spot = before,
+                DeclarationChange::Ordinary(name, before) => self.ordinary[name.index()] = before,
+                DeclarationChange::Tag(name, before) => self.tagged[name.index()] = before,
+                DeclarationChange::Entry(index, before) => self.entries[index] = before,
+                DeclarationChange::Spot(index, before) => self.tags[index].spot = before,
             }
         }
         self.entries.truncate(self.committed.entries);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::quoted::{Encoding, Text};
+use super::quoted::{Encoding, StringLiteral};
 use crate::backend::c::types::{Primitive, TypeId};
 
 /// A constant that declarations define.
@@ -37,14 +37,14 @@ pub(crate) struct Value {
 pub(crate) enum Datum {
     Integer(i128),
     Float(f64),
-    Text(Arc<Text>),
+    Text(Arc<StringLiteral>),
     /// An object, and its address where that is a number: `((struct s *)0)->member`.
     Object(Option<i128>),
     /// Known only when the program runs; its type is known.
     Unknown,
 }
 
-impl Text {
+impl StringLiteral {
     /// The units as an object of their element type holds them.
     pub(crate) fn bytes(&self) -> Arc<[u8]> {
         let size = self.encoding.unit().size().unwrap_or(1);

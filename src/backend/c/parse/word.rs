@@ -1,11 +1,11 @@
-//! [`Words`]: the keywords that make up an arithmetic type, in any order.
+//! [`TypeWords`]: the keywords that make up an arithmetic type, in any order.
 
 use super::token::Keyword;
 use crate::backend::c::types::{Primitive, TypeId, Types};
 
 /// The type-specifier keywords of one declaration.
 #[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct Words {
+pub(crate) struct TypeWords {
     base: Option<Keyword>,
     int: bool,
     short: bool,
@@ -15,7 +15,7 @@ pub(crate) struct Words {
     complex: bool,
 }
 
-impl Words {
+impl TypeWords {
     /// Whether the keyword is a word of an arithmetic type, `void` or `va_list`.
     pub(crate) fn is_word(keyword: Keyword) -> bool {
         use Keyword::*;
@@ -96,7 +96,7 @@ impl Words {
     }
 
     fn is_plain(&self) -> bool {
-        Words { base: None, ..*self }.is_empty()
+        TypeWords { base: None, ..*self }.is_empty()
     }
 
     fn primitive(&self) -> Option<Primitive> {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{FunctionType, Kind, Primitive, Qualifiers, TypeId, Types, store::Store, target};
+use super::{FunctionType, Primitive, Qualifiers, TypeId, TypeKind, Types, store::Store, target};
 use crate::error::{Error, Result, Status};
 
 impl Types {
     /// A keyword type.
     pub fn primitive(&self, primitive: Primitive) -> TypeId {
-        self.write().intern(Kind::Primitive(primitive))
+        self.write().intern(TypeKind::Primitive(primitive))
     }
 
     /// `void`.
@@ -18,12 +18,12 @@ impl Types {
 
     /// The compiler's `va_list`, opaque.
     pub fn va_list(&self) -> TypeId {
-        self.write().intern(Kind::VaList)
+        self.write().intern(TypeKind::VaList)
     }
 
     /// A pointer to `target`, which may be too deep; see [`Types::shallow`].
     pub fn pointer(&self, target: TypeId) -> TypeId {
-        self.write().intern(Kind::Pointer(target))
+        self.write().intern(TypeKind::Pointer(target))
     }
 
     /// An array of `length` elements, or `[]`.
@@ -34,7 +34,7 @@ impl Types {
     pub fn array(&self, element: TypeId, length: Option<usize>) -> Result<TypeId> {
         let mut store = self.write();
         check_element(&store, element, length)?;
-        let id = store.intern(Kind::Array { element, length });
+        let id = store.intern(TypeKind::Array { element, length });
         store.shallow(id)
     }
 
@@ -46,7 +46,7 @@ impl Types {
     pub fn vector(&self, element: TypeId, bytes: usize) -> Result<TypeId> {
         let mut store = self.write();
         let size = match *store.resolved(element) {
-            Kind::Primitive(p)
+            TypeKind::Primitive(p)
                 if p != Primitive::Bool && p != Primitive::LongDouble && !p.is_complex() =>
             {
                 p.size()
@@ -67,7 +67,7 @@ impl Types {
             let message = format!("vector_size({bytes}) is no power of two times `{element}`");
             return Err(Error::new(Status::OutOfRange, message));
         }
-        Ok(store.intern(Kind::Vector { element, lanes: bytes / size }))
+        Ok(store.intern(TypeKind::Vector { element, lanes: bytes / size }))
     }
 
     /// A function; array and function parameters become the pointers they are passed as.
@@ -77,7 +77,7 @@ impl Types {
     /// built too deep.
     pub fn function(&self, mut function: FunctionType) -> Result<TypeId> {
         let mut store = self.write();
-        if let Kind::Array { .. } | Kind::Function(_) = store.resolved(function.returns) {
+        if let TypeKind::Array { .. } | TypeKind::Function(_) = store.resolved(function.returns) {
             return Err(mismatch(format!(
                 "a function cannot return `{}`; return a pointer",
                 store.spell(function.returns)
@@ -86,7 +86,7 @@ impl Types {
         for (index, parameter) in function.parameters.iter_mut().enumerate() {
             *parameter = adjust_parameter(&mut store, *parameter, index)?;
         }
-        let id = store.intern(Kind::Function(Arc::new(function)));
+        let id = store.intern(TypeKind::Function(Arc::new(function)));
         store.shallow(id)
     }
 
@@ -127,7 +127,7 @@ impl Types {
         }
         let id = match store.character(name, target) {
             Some(character) => character,
-            None => store.intern(Kind::Alias { name: name.into(), target, align }),
+            None => store.intern(TypeKind::Alias { name: name.into(), target, align }),
         };
         match store.aliased(name) {
             None => store.set_alias(name, id),
@@ -185,26 +185,26 @@ fn check_element(store: &Store, element: TypeId, length: Option<usize>) -> Resul
 
 fn adjust_parameter(store: &mut Store, parameter: TypeId, index: usize) -> Result<TypeId> {
     match *store.resolved(parameter) {
-        Kind::Primitive(Primitive::Void) => Err(mismatch(format!(
+        TypeKind::Primitive(Primitive::Void) => Err(mismatch(format!(
             "parameter {index} is `void`; a function without parameters has an empty list"
         ))),
-        Kind::Array { element, .. } => {
+        TypeKind::Array { element, .. } => {
             let qualifiers = store.qualifiers(parameter);
             let element = store.qualify(element, qualifiers);
-            Ok(store.intern(Kind::Pointer(element)))
+            Ok(store.intern(TypeKind::Pointer(element)))
         }
-        Kind::Function(_) => Ok(store.intern(Kind::Pointer(parameter))),
+        TypeKind::Function(_) => Ok(store.intern(TypeKind::Pointer(parameter))),
         _ => Ok(parameter),
     }
 }
 
 fn check_qualifiers(store: &Store, id: TypeId, qualifiers: Qualifiers) -> Result<()> {
     let kind = store.resolved(id);
-    let pointer = matches!(kind, Kind::Pointer(_));
+    let pointer = matches!(kind, TypeKind::Pointer(_));
     let refused = if qualifiers.contains(Qualifiers::RESTRICT) && !pointer {
         "restrict"
     } else if qualifiers.contains(Qualifiers::ATOMIC)
-        && matches!(kind, Kind::Array { .. } | Kind::Function(_))
+        && matches!(kind, TypeKind::Array { .. } | TypeKind::Function(_))
     {
         "_Atomic"
     } else {

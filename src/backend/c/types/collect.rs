@@ -6,7 +6,7 @@
 //!
 //! - It lasts: tags, typedef names, and what declarations say of functions, variables and constants
 //!   are built by threads that build nothing in passing, or kept with their text.
-//! - It is traced from what lasts or is used: a [`Kind`]'s parts, the members of a record as they were
+//! - It is traced from what lasts or is used: a [`TypeKind`]'s parts, the members of a record as they were
 //!   given (those that lie flat in it are members of these), the canonical type. What is known of a
 //!   type ([`Info`](crate::backend::c::data::ctype::Info)) has the numbers of itself, of it without names,
 //!   and of what it points to or consists of.
@@ -19,8 +19,8 @@ use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::store::{Stay, Store};
-use super::{Kind, Primitive, TypeId, Types};
+use super::store::{Store, TypeLifetime};
+use super::{Primitive, TypeId, TypeKind, Types};
 use crate::backend::c::data::ctype::CType;
 use crate::error::Result;
 #[cfg(debug_assertions)]
@@ -36,12 +36,12 @@ thread_local! {
 }
 
 /// While numbers of types that are built in passing have no [`CType`] yet.
-struct Passing<'a> {
+struct TransientTypes<'a> {
     types: &'a Types,
     before: bool,
 }
 
-impl Drop for Passing<'_> {
+impl Drop for TransientTypes<'_> {
     fn drop(&mut self) {
         PASSING.set(self.before);
         self.types.under_way.fetch_sub(1, Ordering::Release);
@@ -59,7 +59,7 @@ impl Types {
     ) -> Result<CType> {
         self.tidy();
         self.under_way.fetch_add(1, Ordering::SeqCst);
-        let _passing = Passing { types: self, before: PASSING.replace(true) };
+        let _passing = TransientTypes { types: self, before: PASSING.replace(true) };
         build().map(|id| CType::new(self, id))
     }
 
@@ -124,7 +124,9 @@ impl Store {
     /// Lets types go as soon as nobody uses them.
     pub(super) fn let_go(&mut self, types: &[TypeId]) {
         for id in types {
-            if mem::replace(&mut self.stays[id.0 as usize], Stay::Passing) == Stay::Lasting {
+            if mem::replace(&mut self.stays[id.0 as usize], TypeLifetime::Passing)
+                == TypeLifetime::Lasting
+            {
                 self.fresh += 1;
             }
         }
@@ -135,12 +137,12 @@ impl Store {
     }
 
     pub(super) fn keep(&mut self, id: TypeId) {
-        self.stays[id.0 as usize] = Stay::Lasting;
+        self.stays[id.0 as usize] = TypeLifetime::Lasting;
     }
 
     fn keep_all(&mut self) {
-        for stay in self.stays.iter_mut().filter(|stay| **stay == Stay::Passing) {
-            *stay = Stay::Lasting;
+        for stay in self.stays.iter_mut().filter(|stay| **stay == TypeLifetime::Passing) {
+            *stay = TypeLifetime::Lasting;
         }
     }
 
@@ -148,7 +150,7 @@ impl Store {
     fn marked(&self, used: Vec<TypeId>) -> Vec<bool> {
         let mut marked = vec![false; self.stays.len()];
         let mut left = used;
-        let lasting = (0u32..).zip(&self.stays).filter(|(_, stay)| **stay == Stay::Lasting);
+        let lasting = (0u32..).zip(&self.stays).filter(|(_, stay)| **stay == TypeLifetime::Lasting);
         left.extend(lasting.map(|(id, _)| TypeId(id)));
         while let Some(id) = left.pop() {
             // A number that was taken back leads nowhere.
@@ -166,16 +168,16 @@ impl Store {
     fn sweep(&mut self, marked: &[bool]) {
         let stays = |id: &TypeId| marked[id.0 as usize];
         for (index, id) in (0u32..).map(TypeId).enumerate().take(marked.len()) {
-            if marked[index] || self.stays[index] == Stay::Free {
+            if marked[index] || self.stays[index] == TypeLifetime::Free {
                 continue;
             }
-            let kind = mem::replace(&mut self.kinds[index], Kind::Primitive(Primitive::Void));
+            let kind = mem::replace(&mut self.kinds[index], TypeKind::Primitive(Primitive::Void));
             if self.interned.get(&kind) == Some(&id) {
                 self.interned.remove(&kind);
             }
             self.records.remove(&id);
             self.enumerations.remove(&id);
-            self.stays[index] = Stay::Free;
+            self.stays[index] = TypeLifetime::Free;
             self.free.push(id);
         }
         self.canonicals.retain(|id, _| stays(id));
@@ -191,8 +193,10 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::backend::c::data::ctype::Class;
-    use crate::backend::c::types::{Field, FunctionType, Qualifiers, RecordKind, RecordOptions};
+    use crate::backend::c::data::ctype::Representation;
+    use crate::backend::c::types::{
+        DeclaredMember, FunctionType, Qualifiers, RecordKind, RecordOptions,
+    };
 
     fn array(types: &Arc<Types>, length: usize) -> CType {
         let int = types.primitive(Primitive::Int);
@@ -203,7 +207,8 @@ mod tests {
         types
             .passing(|| {
                 let id = types.declare_record(RecordKind::Struct, None)?;
-                let fields = vec![Field::new("a", member.id), Field::new("b", member.id)];
+                let fields =
+                    vec![DeclaredMember::new("a", member.id), DeclaredMember::new("b", member.id)];
                 types.complete_record(id, fields, RecordOptions::default()).map(|()| id)
             })
             .unwrap()
@@ -281,7 +286,7 @@ mod tests {
             let (id, other) = (of.id, used[random(used.len())].ctype.id);
             let made = match random(8) {
                 0 => types.passing(|| types.array(id, Some(1 + random(9)))),
-                1 if !matches!(of.class, Class::Function) => Ok(record(&types, of)),
+                1 if !matches!(of.class, Representation::Function) => Ok(record(&types, of)),
                 2 => Ok(of.pointer()),
                 3 => types.passing(|| {
                     let pointers = vec![types.pointer(id), types.pointer(other)];
@@ -316,7 +321,7 @@ mod tests {
                 while !done.load(Ordering::Relaxed) {
                     let part = shared.parts()[1].ctype().clone();
                     assert_eq!((part.size, part.length()), (28, Some(7)));
-                    assert!(matches!(part.class, Class::Array(_)));
+                    assert!(matches!(part.class, Representation::Array(_)));
                 }
             });
             let makers = [1, 2].map(|step| {

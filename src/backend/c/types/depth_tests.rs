@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::thread;
 
 use super::{
-    Convention, Field, FunctionType, Kind, MAX_DEPTH, Primitive, RecordKind, RecordOptions, TypeId,
-    Types,
+    Convention, DeclaredMember, FunctionType, MAX_DEPTH, Primitive, RecordKind, RecordOptions,
+    TypeId, TypeKind, Types,
 };
 use crate::backend::c::convert::initialise;
 use crate::backend::c::convert::same_type;
@@ -17,7 +17,7 @@ type Around = fn(&Types, TypeId) -> Result<TypeId>;
 
 fn record(types: &Types, member: TypeId) -> Result<TypeId> {
     let id = types.declare_record(RecordKind::Struct, None)?;
-    let fields = vec![Field::new("a", member)];
+    let fields = vec![DeclaredMember::new("a", member)];
     types.complete_record(id, fields, RecordOptions::default()).map(|()| id)
 }
 
@@ -30,8 +30,12 @@ fn callback(types: &Types, returned: TypeId) -> Result<TypeId> {
 fn twice(types: &Types, part: TypeId, names: [Option<&str>; 2]) -> Result<TypeId> {
     let id = types.declare_record(RecordKind::Union, None)?;
     let fields = match (names, types.kind(part)) {
-        ([None, None], Kind::Primitive(_)) => vec![Field::bits(None, part, 3)],
-        _ => names.map(|name| name.map_or(Field::anonymous(part), |n| Field::new(n, part))).into(),
+        ([None, None], TypeKind::Primitive(_)) => vec![DeclaredMember::bits(None, part, 3)],
+        _ => names
+            .map(|name| {
+                name.map_or(DeclaredMember::anonymous(part), |n| DeclaredMember::new(n, part))
+            })
+            .into(),
     };
     types.complete_record(id, fields, RecordOptions::default()).map(|()| id)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Kind, Primitive, TypeId, Types};
+use super::{Primitive, TypeId, TypeKind, Types};
 use crate::error::{Error, Result, Status};
 
 /// One constant of an enum.
@@ -55,11 +55,11 @@ impl Types {
         let mut store = self.write();
         if let Some(id) = tag.and_then(|tag| store.tagged(tag)) {
             return match store.kind(id) {
-                Kind::Enumeration => Ok(id),
+                TypeKind::Enumeration => Ok(id),
                 _ => Err(store.tag_clash(id, "enum")),
             };
         }
-        Ok(store.add_tagged(Kind::Enumeration, tag))
+        Ok(store.add_tagged(TypeKind::Enumeration, tag))
     }
 
     /// Gives a declared enum its constants. Saying the same twice is fine.
@@ -74,7 +74,7 @@ impl Types {
         options: EnumOptions,
     ) -> Result<()> {
         let mut store = self.write();
-        if !matches!(store.kind(id), Kind::Enumeration) {
+        if !matches!(store.kind(id), TypeKind::Enumeration) {
             let message = format!("`{}` is not an enum and has no constants", store.spell(id));
             return Err(Error::new(Status::TypeMismatch, message));
         }

@@ -1,4 +1,4 @@
-//! [`Kind`]: what a type is made of.
+//! [`TypeKind`]: what a type is made of.
 
 use std::fmt;
 use std::ops::BitOr;
@@ -26,7 +26,7 @@ impl fmt::Debug for TypeId {
 
 /// What a type is.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Kind {
+pub enum TypeKind {
     /// A keyword type.
     Primitive(Primitive),
     /// `va_list`, opaque.

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    BitField, Field, Kind, Member, Primitive, Record, RecordKind, RecordOptions, TypeId,
-    build::check_align, store::Store, target,
+    BitField, DeclaredMember, Member, Primitive, Record, RecordKind, RecordOptions, TypeId,
+    TypeKind, build::check_align, store::Store, target,
 };
 use crate::error::{Error, Result, Status};
 
@@ -13,7 +13,7 @@ pub(super) fn lay_out(
     store: &Store,
     id: TypeId,
     kind: RecordKind,
-    fields: Vec<Field>,
+    fields: Vec<DeclaredMember>,
     options: RecordOptions,
 ) -> Result<Record> {
     for align in [options.align, options.pack].into_iter().flatten() {
@@ -22,7 +22,8 @@ pub(super) fn lay_out(
     check_names(store, &fields)?;
     let align = options.align.unwrap_or(1);
     let (members, padding) = (vec![], vec![]);
-    let mut layout = Layout { store, id, kind, options, end: 0, size: 0, align, members, padding };
+    let mut layout =
+        RecordLayout { store, id, kind, options, end: 0, size: 0, align, members, padding };
     let last = fields.len().wrapping_sub(1);
     for (index, field) in fields.iter().enumerate() {
         layout.place(field, index == last).map_err(|error| error.context(label(field, index)))?;
@@ -48,7 +49,7 @@ pub(super) fn lay_out(
 }
 
 /// Positions count bits, in a type that the bits of all memory cannot overflow.
-struct Layout<'a> {
+struct RecordLayout<'a> {
     store: &'a Store,
     id: TypeId,
     kind: RecordKind,
@@ -61,8 +62,8 @@ struct Layout<'a> {
     padding: Vec<Member>,
 }
 
-impl Layout<'_> {
-    fn place(&mut self, field: &Field, last: bool) -> Result<()> {
+impl RecordLayout<'_> {
+    fn place(&mut self, field: &DeclaredMember, last: bool) -> Result<()> {
         if let Some(align) = field.align {
             check_align(align)?;
         }
@@ -73,11 +74,11 @@ impl Layout<'_> {
         }
     }
 
-    fn packed(&self, field: &Field) -> bool {
+    fn packed(&self, field: &DeclaredMember) -> bool {
         self.options.packed || field.packed
     }
 
-    fn place_member(&mut self, field: &Field, last: bool) -> Result<()> {
+    fn place_member(&mut self, field: &DeclaredMember, last: bool) -> Result<()> {
         let size = self.member_size(field, last)?;
         let natural = if self.packed(field) { 1 } else { self.store.align(field.type_id)? };
         let asked = natural.max(field.align.unwrap_or(1));
@@ -88,10 +89,10 @@ impl Layout<'_> {
     }
 
     /// Bytes of the member; 0 for a flexible array.
-    fn member_size(&self, field: &Field, last: bool) -> Result<usize> {
+    fn member_size(&self, field: &DeclaredMember, last: bool) -> Result<usize> {
         let store = self.store;
         match *store.resolved(field.type_id) {
-            Kind::Array { element, length: None } => {
+            TypeKind::Array { element, length: None } => {
                 if !last && self.kind == RecordKind::Struct {
                     return Err(mismatch("a flexible array must be the last member".to_owned()));
                 }
@@ -105,7 +106,7 @@ impl Layout<'_> {
     }
 
     /// `int : 0`: the next member begins at a boundary of the type, whatever packing says.
-    fn end_storage_unit(&mut self, field: &Field) -> Result<()> {
+    fn end_storage_unit(&mut self, field: &DeclaredMember) -> Result<()> {
         self.bit_field_base(field, 0)?;
         if field.name.is_some() {
             let message = "a bit-field with a name needs at least one bit";
@@ -126,7 +127,7 @@ impl Layout<'_> {
         }
     }
 
-    fn place_bits(&mut self, field: &Field, width: u32) -> Result<()> {
+    fn place_bits(&mut self, field: &DeclaredMember, width: u32) -> Result<()> {
         self.bit_field_base(field, width)?;
         let (store, packed, pack) = (self.store, self.packed(field), self.options.pack);
         let unit = 8 * store.size(field.type_id)? as u128;
@@ -160,7 +161,7 @@ impl Layout<'_> {
     }
 
     /// Checks that the type can be that of a bit-field of `width` bits.
-    fn bit_field_base(&self, field: &Field, width: u32) -> Result<()> {
+    fn bit_field_base(&self, field: &DeclaredMember, width: u32) -> Result<()> {
         let spelling = || self.store.spell(field.type_id);
         let Some(base) = self.store.integer(field.type_id) else {
             let message = format!("`{}` cannot be the type of a bit-field", spelling());
@@ -178,7 +179,13 @@ impl Layout<'_> {
         Err(Error::new(Status::OutOfRange, message))
     }
 
-    fn push(&mut self, field: &Field, start: u128, length: u128, ordinary: bool) -> Result<()> {
+    fn push(
+        &mut self,
+        field: &DeclaredMember,
+        start: u128,
+        length: u128,
+        ordinary: bool,
+    ) -> Result<()> {
         let end = start + length;
         self.size = self.size.max(end);
         if self.kind == RecordKind::Struct {
@@ -201,7 +208,7 @@ fn mismatch(message: String) -> Error {
     Error::new(Status::TypeMismatch, message)
 }
 
-fn label(field: &Field, index: usize) -> String {
+fn label(field: &DeclaredMember, index: usize) -> String {
     match &field.name {
         Some(name) => format!("member `{name}`"),
         None => format!("member {index} (unnamed)"),
@@ -209,7 +216,7 @@ fn label(field: &Field, index: usize) -> String {
 }
 
 /// Every name, those reachable through anonymous members included, is used once.
-fn check_names(store: &Store, fields: &[Field]) -> Result<()> {
+fn check_names(store: &Store, fields: &[DeclaredMember]) -> Result<()> {
     let mut seen = HashSet::new();
     for field in fields {
         let mut names = vec![];
@@ -229,7 +236,7 @@ fn check_names(store: &Store, fields: &[Field]) -> Result<()> {
 impl Store {
     /// What an array of arrays is an array of.
     fn innermost(&self, mut id: TypeId) -> TypeId {
-        while let Kind::Array { element, .. } = *self.resolved(id) {
+        while let TypeKind::Array { element, .. } = *self.resolved(id) {
             id = element;
         }
         self.resolve(id)
@@ -260,13 +267,13 @@ mod tests {
     use super::*;
     use crate::backend::c::types::Types;
 
-    fn complete(types: &Types, tag: &str, fields: Vec<Field>) -> Result<TypeId> {
+    fn complete(types: &Types, tag: &str, fields: Vec<DeclaredMember>) -> Result<TypeId> {
         let id = types.declare_record(RecordKind::Struct, Some(tag))?;
         types.complete_record(id, fields, RecordOptions::default())?;
         Ok(id)
     }
 
-    fn refusal(types: &Types, fields: Vec<Field>) -> String {
+    fn refusal(types: &Types, fields: Vec<DeclaredMember>) -> String {
         complete(types, "s", fields).unwrap_err().message().to_owned()
     }
 
@@ -275,7 +282,11 @@ mod tests {
         let types = Types::new();
         let (char, int) = (types.primitive(Primitive::Char), types.primitive(Primitive::Int));
         let id = types.declare_record(RecordKind::Struct, None).unwrap();
-        let fields = vec![Field::anonymous(char), Field::anonymous(int), Field::new("c", char)];
+        let fields = vec![
+            DeclaredMember::anonymous(char),
+            DeclaredMember::anonymous(int),
+            DeclaredMember::new("c", char),
+        ];
         types.complete_record(id, fields, RecordOptions::default()).unwrap();
         assert_eq!((types.size(id).unwrap(), types.path(id, "c").unwrap().offset), (12, 8));
         assert_eq!(types.record(id).unwrap().members[1].offset, 4);
@@ -298,18 +309,30 @@ mod tests {
         let float = types.primitive(Primitive::Float);
         let of = |fields| refusal(&types, fields);
         assert_eq!(
-            of(vec![Field::new("a", own)]),
+            of(vec![DeclaredMember::new("a", own)]),
             "struct s: member `a`: a record cannot contain itself; use a pointer"
         );
-        assert!(of(vec![Field::new("a", hidden)]).contains("`struct hidden` is declared but not"));
-        assert!(of(vec![Field::new("a", open), Field::new("b", int)]).contains("must be the last"));
         assert!(
-            of(vec![Field::new("a", int), Field::new("a", int)]).contains("`a` is declared twice")
+            of(vec![DeclaredMember::new("a", hidden)])
+                .contains("`struct hidden` is declared but not")
         );
-        assert!(of(vec![Field::bits(Some("a"), int, 33)]).contains("at most 32 bits, not 33"));
-        assert!(of(vec![Field::bits(Some("a"), int, 0)]).contains("at least one bit"));
-        assert!(of(vec![Field::bits(Some("a"), float, 3)]).contains("`float` cannot be the type"));
-        let odd = Field { align: Some(3), ..Field::new("a", int) };
+        assert!(
+            of(vec![DeclaredMember::new("a", open), DeclaredMember::new("b", int)])
+                .contains("must be the last")
+        );
+        assert!(
+            of(vec![DeclaredMember::new("a", int), DeclaredMember::new("a", int)])
+                .contains("`a` is declared twice")
+        );
+        assert!(
+            of(vec![DeclaredMember::bits(Some("a"), int, 33)]).contains("at most 32 bits, not 33")
+        );
+        assert!(of(vec![DeclaredMember::bits(Some("a"), int, 0)]).contains("at least one bit"));
+        assert!(
+            of(vec![DeclaredMember::bits(Some("a"), float, 3)])
+                .contains("`float` cannot be the type")
+        );
+        let odd = DeclaredMember { align: Some(3), ..DeclaredMember::new("a", int) };
         assert!(of(vec![odd]).contains("alignment 3 is not a power of two"));
     }
 
@@ -318,7 +341,8 @@ mod tests {
         let types = Types::new();
         let char = types.primitive(Primitive::Char);
         let half = types.array(char, Some(target::MAX_SIZE)).unwrap();
-        let error = refusal(&types, vec![Field::new("a", half), Field::new("b", half)]);
+        let error =
+            refusal(&types, vec![DeclaredMember::new("a", half), DeclaredMember::new("b", half)]);
         assert!(error.contains("larger than memory"), "{error}");
     }
 
@@ -327,9 +351,9 @@ mod tests {
         let types = Types::new();
         let int = types.primitive(Primitive::Int);
         let number = types.alias("number", int).unwrap();
-        let id = complete(&types, "s", vec![Field::new("a", int)]).unwrap();
-        assert_eq!(complete(&types, "s", vec![Field::new("a", number)]).unwrap(), id);
-        let error = refusal(&types, vec![Field::new("b", int)]);
+        let id = complete(&types, "s", vec![DeclaredMember::new("a", int)]).unwrap();
+        assert_eq!(complete(&types, "s", vec![DeclaredMember::new("a", number)]).unwrap(), id);
+        let error = refusal(&types, vec![DeclaredMember::new("b", int)]);
         assert!(error.contains("first as `{ int a; }`, now as `{ int b; }`"), "{error}");
         let clash = types.declare_record(RecordKind::Union, Some("s")).unwrap_err();
         assert!(clash.message().contains("already belongs to `struct s`"), "{clash}");

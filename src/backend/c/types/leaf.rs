@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Kind, Member, Primitive, TypeId, store::Store};
+use super::{Member, Primitive, TypeId, TypeKind, store::Store};
 
 /// What kind of register a scalar belongs in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,13 +44,13 @@ impl Store {
     ) {
         let id = self.resolve(id);
         match *self.kind(id) {
-            Kind::Primitive(primitive) => add_primitive(primitive, offset, leaves),
-            Kind::Array { element, length } => match (self.size(element), length) {
+            TypeKind::Primitive(primitive) => add_primitive(primitive, offset, leaves),
+            TypeKind::Array { element, length } => match (self.size(element), length) {
                 (Ok(0) | Err(_), _) | (_, None) => {}
                 (Ok(stride), Some(length)) => (0..length)
                     .for_each(|i| self.add_leaves(element, offset + i * stride, leaves, seen)),
             },
-            Kind::Record(_) => {
+            TypeKind::Record(_) => {
                 if let Some(record) = self.record(id).filter(|_| seen.insert((id, offset))) {
                     let padding = record.padding.iter().filter(|part| !part.is_empty_bits());
                     for member in record.members.iter().chain(padding) {
@@ -59,7 +59,7 @@ impl Store {
                 }
             }
             _ => {
-                let wide = matches!(self.kind(id), Kind::Vector { .. });
+                let wide = matches!(self.kind(id), TypeKind::Vector { .. });
                 let kind = if wide { LeafKind::Wide } else { LeafKind::Integer };
                 let size = self.size(id).unwrap_or(0).max(1);
                 leaves.push(Leaf { kind, offset, size });
@@ -89,10 +89,10 @@ impl Store {
     pub(super) fn has_values(&self, id: TypeId) -> bool {
         let id = self.resolve(id);
         match *self.kind(id) {
-            Kind::Array { element, length } => {
+            TypeKind::Array { element, length } => {
                 length.is_some_and(|length| length > 0) && self.has_values(element)
             }
-            Kind::Record(_) => self.record(id).is_some_and(|record| record.has_values),
+            TypeKind::Record(_) => self.record(id).is_some_and(|record| record.has_values),
             _ => true,
         }
     }

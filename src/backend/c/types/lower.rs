@@ -5,10 +5,10 @@
 //! classifies as the C compiler classifies the original.
 
 use super::{
-    FunctionType, Kind, Primitive, TypeId, Types, arm64,
+    FunctionType, Primitive, TypeId, TypeKind, Types, arm64,
     leaf::LeafKind,
     store::Store,
-    sysv::Class,
+    sysv::EightbyteClass,
     target::{self, Abi},
 };
 use crate::call::plan::native::{Convention, NativeSignature, NativeType};
@@ -43,7 +43,7 @@ impl Types {
     /// type is no function.
     pub fn lower_function(&self, id: TypeId) -> Result<NativeSignature> {
         let store = self.read();
-        let Kind::Function(function) = store.resolved(id) else {
+        let TypeKind::Function(function) = store.resolved(id) else {
             let message = format!("`{}` is not a function", store.spell(id));
             return Err(Error::new(Status::TypeMismatch, message));
         };
@@ -55,11 +55,11 @@ impl Types {
         let mut store = self.write();
         let int = Primitive::Int;
         let promoted = match (store.resolved(id), store.integer(id)) {
-            (Kind::Primitive(Primitive::Float), _) => Primitive::Double,
+            (TypeKind::Primitive(Primitive::Float), _) => Primitive::Double,
             (_, Some(integer)) if integer.size() < int.size() => int,
             _ => return id,
         };
-        store.intern(Kind::Primitive(promoted))
+        store.intern(TypeKind::Primitive(promoted))
     }
 }
 
@@ -96,8 +96,8 @@ impl Store {
 
     fn lower_parameter(&self, id: TypeId, abi: Abi) -> Result<NativeType> {
         match self.resolved(id) {
-            Kind::Array { .. } | Kind::Function(_) => return Ok(NativeType::Pointer),
-            Kind::VaList if target::VA_LIST_IS_ARRAY => return Ok(NativeType::Pointer),
+            TypeKind::Array { .. } | TypeKind::Function(_) => return Ok(NativeType::Pointer),
+            TypeKind::VaList if target::VA_LIST_IS_ARRAY => return Ok(NativeType::Pointer),
             _ => {}
         }
         let native = self.lower(id, abi)?;
@@ -120,14 +120,14 @@ impl Store {
 
     fn lower_return(&self, id: TypeId, abi: Abi) -> Result<NativeType> {
         let returnable = match self.resolved(id) {
-            Kind::Array { .. } | Kind::Function(_) => false,
-            Kind::VaList => !target::VA_LIST_IS_ARRAY,
+            TypeKind::Array { .. } | TypeKind::Function(_) => false,
+            TypeKind::VaList => !target::VA_LIST_IS_ARRAY,
             _ => true,
         };
         if returnable {
             let wide = matches!(
                 self.resolved(id),
-                Kind::Primitive(Primitive::Int128 | Primitive::UnsignedInt128)
+                TypeKind::Primitive(Primitive::Int128 | Primitive::UnsignedInt128)
             );
             if wide && abi == Abi::Win64 {
                 return Err(Error::new(
@@ -148,16 +148,16 @@ impl Store {
     fn lower(&self, id: TypeId, abi: Abi) -> Result<NativeType> {
         let resolved = self.resolve(id);
         match *self.kind(resolved) {
-            Kind::Primitive(primitive) => self.lower_primitive(id, primitive, abi),
-            Kind::Pointer(_) => Ok(NativeType::Pointer),
-            Kind::Enumeration => {
+            TypeKind::Primitive(primitive) => self.lower_primitive(id, primitive, abi),
+            TypeKind::Pointer(_) => Ok(NativeType::Pointer),
+            TypeKind::Enumeration => {
                 self.size(resolved)?;
                 let integer = self.integer(resolved).unwrap_or(Primitive::Int);
                 self.lower_primitive(id, integer, abi)
             }
-            Kind::Record(_) => self.lower_record(resolved, abi),
-            Kind::VaList => Ok(block(target::VA_LIST_SIZE, target::VA_LIST_ALIGN)),
-            Kind::Vector { .. } => self.lower_vector(resolved, abi),
+            TypeKind::Record(_) => self.lower_record(resolved, abi),
+            TypeKind::VaList => Ok(block(target::VA_LIST_SIZE, target::VA_LIST_ALIGN)),
+            TypeKind::Vector { .. } => self.lower_vector(resolved, abi),
             _ => self.size(resolved).map(|_| NativeType::Pointer),
         }
     }
@@ -222,10 +222,12 @@ impl Store {
     fn lower_sysv(&self, id: TypeId, size: usize, align: usize) -> NativeType {
         match self.sysv(id, 0).as_deref() {
             None => in_memory(size, align),
-            Some([Class::X87, Class::X87Up]) => NativeType::LongDouble,
+            Some([EightbyteClass::X87, EightbyteClass::X87Up]) => NativeType::LongDouble,
             // The halves of a `long double` come only as a pair.
-            Some(classes) if classes.contains(&Class::X87) => in_memory(size, align),
-            Some([Class::Sse, Class::SseUp]) => aggregate(size, align, vec![NativeType::Vector]),
+            Some(classes) if classes.contains(&EightbyteClass::X87) => in_memory(size, align),
+            Some([EightbyteClass::Sse, EightbyteClass::SseUp]) => {
+                aggregate(size, align, vec![NativeType::Vector])
+            }
             Some(classes) => aggregate(size, align, eightbytes(size, classes)),
         }
     }
@@ -295,13 +297,16 @@ fn in_memory(size: usize, align: usize) -> NativeType {
     aggregate(size, align, vec![block(64, 1)])
 }
 
-fn eightbytes(size: usize, classes: &[Class]) -> Vec<NativeType> {
-    let element = |(index, class): (usize, &Class)| match class {
+fn eightbytes(size: usize, classes: &[EightbyteClass]) -> Vec<NativeType> {
+    let element = |(index, class): (usize, &EightbyteClass)| match class {
         // Holds the place of eight bytes that no register carries.
-        Class::None => aggregate(8, 1, vec![]),
-        Class::Integer => NativeType::I64,
-        Class::Sse if size - 8 * index <= 4 => NativeType::F32,
-        Class::Sse | Class::SseUp | Class::X87 | Class::X87Up => NativeType::F64,
+        EightbyteClass::None => aggregate(8, 1, vec![]),
+        EightbyteClass::Integer => NativeType::I64,
+        EightbyteClass::Sse if size - 8 * index <= 4 => NativeType::F32,
+        EightbyteClass::Sse
+        | EightbyteClass::SseUp
+        | EightbyteClass::X87
+        | EightbyteClass::X87Up => NativeType::F64,
     };
     classes.iter().enumerate().map(element).collect()
 }
@@ -309,17 +314,17 @@ fn eightbytes(size: usize, classes: &[Class]) -> Vec<NativeType> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::c::types::{Field, RecordKind, RecordOptions};
+    use crate::backend::c::types::{DeclaredMember, RecordKind, RecordOptions};
 
-    fn record(types: &Types, tag: &str, packed: bool, fields: Vec<Field>) -> TypeId {
+    fn record(types: &Types, tag: &str, packed: bool, fields: Vec<DeclaredMember>) -> TypeId {
         let id = types.declare_record(RecordKind::Struct, Some(tag)).unwrap();
         let options = RecordOptions { packed, ..RecordOptions::default() };
         types.complete_record(id, fields, options).unwrap();
         id
     }
 
-    fn field(types: &Types, name: &str, primitive: Primitive) -> Field {
-        Field::new(name, types.primitive(primitive))
+    fn field(types: &Types, name: &str, primitive: Primitive) -> DeclaredMember {
+        DeclaredMember::new(name, types.primitive(primitive))
     }
 
     fn lowered(types: &Types, id: TypeId, abi: Abi) -> NativeType {
@@ -339,7 +344,7 @@ mod tests {
 
         let fields = vec![
             field(&types, "a", Primitive::Double),
-            Field::bits(Some("b"), types.primitive(Primitive::Int), 3),
+            DeclaredMember::bits(Some("b"), types.primitive(Primitive::Int), 3),
         ];
         let mixed = record(&types, "mixed", false, fields);
         assert_eq!(lowered(&types, mixed, Abi::SysV), aggregate(16, 8, vec![F64, I64]));
@@ -382,7 +387,7 @@ mod tests {
         let half = union("half", vec![real(), field(&types, "i", Primitive::Long)]);
         assert_eq!(lowered(&types, half, Abi::SysV), in_memory(16, 16));
         let pair = types.array(types.primitive(Primitive::Long), Some(2)).unwrap();
-        let both = union("both", vec![real(), Field::new("pair", pair)]);
+        let both = union("both", vec![real(), DeclaredMember::new("pair", pair)]);
         let expected = aggregate(16, 16, vec![NativeType::I64; 2]);
         assert_eq!(lowered(&types, both, Abi::SysV), expected);
     }
@@ -392,7 +397,7 @@ mod tests {
         let types = Types::new();
         let float = types.primitive(Primitive::Float);
         let vector = types.vector(float, 32).unwrap();
-        let holder = record(&types, "holder", false, vec![Field::new("v", vector)]);
+        let holder = record(&types, "holder", false, vec![DeclaredMember::new("v", vector)]);
         let hidden = types.declare_record(RecordKind::Struct, Some("hidden")).unwrap();
         let refusal = |id| types.lower_return(id, Convention::Default).unwrap_err();
         for (id, text) in [
@@ -412,7 +417,7 @@ mod tests {
         let types = Types::new();
         let float128 = types.primitive(Primitive::Float128);
         let four = types.vector(types.primitive(Primitive::Float), 16).unwrap();
-        let holder = record(&types, "holder", false, vec![Field::new("v", four)]);
+        let holder = record(&types, "holder", false, vec![DeclaredMember::new("v", four)]);
         for id in [float128, four] {
             assert_eq!(lowered(&types, id, Abi::SysV), NativeType::Vector);
         }

@@ -9,7 +9,7 @@
 //! let types = Types::new();
 //! let double = types.primitive(Primitive::Double);
 //! let point = types.declare_record(RecordKind::Struct, Some("point"))?;
-//! let fields = vec![Field::new("x", double), Field::new("y", double)];
+//! let fields = vec![DeclaredMember::new("x", double), Field::new("y", double)];
 //! types.complete_record(point, fields, RecordOptions::default())?;
 //! assert_eq!(types.size(point)?, 16);
 //! assert_eq!(types.path(point, "y")?.offset, 8);
@@ -44,14 +44,14 @@ use std::sync::atomic::AtomicUsize;
 use self::store::Store;
 pub use self::{
     enumeration::{EnumOptions, Enumeration, Enumerator},
-    kind::{FunctionType, Kind, Qualifiers, TypeId},
-    path::Place,
+    kind::{FunctionType, Qualifiers, TypeId, TypeKind},
+    path::MemberLocation,
     primitive::Primitive,
-    record::{BitField, Field, Member, Record, RecordKind, RecordOptions},
+    record::{BitField, DeclaredMember, Member, Record, RecordKind, RecordOptions},
 };
 use super::data::ctype::Infos;
 pub use crate::call::plan::native::Convention;
-use crate::fork::{Read, Shared, Written};
+use crate::fork::{ReadGuard, SharedLock, WriteGuard};
 
 /// How many levels a type may be built of: more than any real one, and few enough that whoever
 /// walks one by recursion does not exhaust a small stack.
@@ -60,7 +60,7 @@ pub const MAX_DEPTH: u32 = 128;
 /// The C types of one module: an arena, usable from any thread.
 #[derive(Default)]
 pub struct Types {
-    store: Shared<Store>,
+    store: SharedLock<Store>,
     /// What is known of types that were asked for.
     pub(super) infos: Infos,
     /// How many types are being built in passing.
@@ -75,11 +75,11 @@ impl Types {
         Types::default()
     }
 
-    fn read(&self) -> Read<'_, Store> {
+    fn read(&self) -> ReadGuard<'_, Store> {
         self.store.read()
     }
 
-    fn write(&self) -> Written<'_, Store> {
+    fn write(&self) -> WriteGuard<'_, Store> {
         self.store.write()
     }
 }

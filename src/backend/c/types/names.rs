@@ -1,6 +1,6 @@
 //! Integer types that standard headers name, following the host's data model.
 
-use super::{Kind, Primitive, TypeId, Types, store::Store, target};
+use super::{Primitive, TypeId, TypeKind, Types, store::Store, target};
 
 use Primitive::{
     Int, Long, LongLong, Short, SignedChar, UnsignedChar, UnsignedInt, UnsignedLong,
@@ -105,14 +105,14 @@ impl Types {
             return Some(id);
         }
         if matches!(name, "va_list" | "__builtin_va_list" | "__gnuc_va_list") {
-            return Some(store.intern(Kind::VaList));
+            return Some(store.intern(TypeKind::VaList));
         }
         let primitive = primitive(name)?;
-        let target = store.intern(Kind::Primitive(primitive));
+        let target = store.intern(TypeKind::Primitive(primitive));
         if primitive.name() == name {
             return Some(target);
         }
-        Some(store.intern(Kind::Alias { name: name.into(), target, align: None }))
+        Some(store.intern(TypeKind::Alias { name: name.into(), target, align: None }))
     }
 
     /// The type a typedef name was declared as here; well-known names do not count.
@@ -136,7 +136,7 @@ impl Store {
             _ => return None,
         };
         let same_size = self.integer(target)?.size() == own.size();
-        same_size.then(|| self.intern(Kind::Primitive(own)))
+        same_size.then(|| self.intern(TypeKind::Primitive(own)))
     }
 }
 
@@ -182,6 +182,6 @@ mod tests {
         let types = Types::new();
         let int = types.primitive(Primitive::Int);
         let id = types.alias("wchar_t", int).unwrap();
-        assert_eq!(types.kind(id), Kind::Primitive(Primitive::WChar));
+        assert_eq!(types.kind(id), TypeKind::Primitive(Primitive::WChar));
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{BitField, Kind, TypeId, Types, store::Store};
+use super::{BitField, TypeId, TypeKind, Types, store::Store};
 use crate::error::{Error, Result, Status};
 
 /// A part of an object.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Place {
+pub struct MemberLocation {
     /// Bytes from the start of the object; for a bit-field, the byte of its first bit.
     pub offset: usize,
     /// The type of the part.
@@ -18,7 +18,7 @@ pub struct Place {
 
 impl Types {
     /// The member `name` of a record, also through anonymous structs and unions.
-    pub fn member(&self, id: TypeId, name: &str) -> Option<Place> {
+    pub fn member(&self, id: TypeId, name: &str) -> Option<MemberLocation> {
         self.read().member(id, name)
     }
 
@@ -28,28 +28,28 @@ impl Types {
     /// `SYNTAX` if the path is malformed; `NOT_FOUND` if a record has no such member;
     /// `TYPE_MISMATCH` if a step meets a type without members or elements; `OUT_OF_RANGE` if an
     /// index is past the end of an array.
-    pub fn path(&self, id: TypeId, path: &str) -> Result<Place> {
+    pub fn path(&self, id: TypeId, path: &str) -> Result<MemberLocation> {
         let store = self.read();
-        let mut place = Place { offset: 0, type_id: id, bits: None };
+        let mut place = MemberLocation { offset: 0, type_id: id, bits: None };
         let mut rest = path;
         while !rest.is_empty() {
             let step;
             (step, rest) = next_step(path, rest)?;
             place = match step {
-                Step::Member(name) => store.step_member(place, name)?,
-                Step::Index(index) => store.step_index(place, index)?,
+                PathStep::Member(name) => store.step_member(place, name)?,
+                PathStep::Index(index) => store.step_index(place, index)?,
             };
         }
         Ok(place)
     }
 }
 
-enum Step<'a> {
+enum PathStep<'a> {
     Member(&'a str),
     Index(usize),
 }
 
-fn next_step<'a>(path: &'a str, rest: &'a str) -> Result<(Step<'a>, &'a str)> {
+fn next_step<'a>(path: &'a str, rest: &'a str) -> Result<(PathStep<'a>, &'a str)> {
     let position = path.len() - rest.len();
     let malformed = |expected: &str| {
         let message = format!("path `{path}`: expected {expected} at position {position}");
@@ -58,7 +58,7 @@ fn next_step<'a>(path: &'a str, rest: &'a str) -> Result<(Step<'a>, &'a str)> {
     if let Some(inside) = rest.strip_prefix('[') {
         let (digits, rest) = inside.split_once(']').ok_or_else(|| malformed("`[index]`"))?;
         let index = digits.trim().parse().map_err(|_| malformed("`[index]`"))?;
-        return Ok((Step::Index(index), rest));
+        return Ok((PathStep::Index(index), rest));
     }
     let name = match rest.strip_prefix('.') {
         Some(name) => name,
@@ -69,34 +69,41 @@ fn next_step<'a>(path: &'a str, rest: &'a str) -> Result<(Step<'a>, &'a str)> {
     if end == 0 {
         return Err(malformed("a member name"));
     }
-    Ok((Step::Member(&name[..end]), &name[end..]))
+    Ok((PathStep::Member(&name[..end]), &name[end..]))
 }
 
 impl Store {
-    pub(super) fn member(&self, id: TypeId, name: &str) -> Option<Place> {
+    pub(super) fn member(&self, id: TypeId, name: &str) -> Option<MemberLocation> {
         self.member_of(self.resolve(id), name, &mut HashSet::new())
     }
 
     /// The member of a record that is not one of those that were looked through already.
-    fn member_of(&self, id: TypeId, name: &str, seen: &mut HashSet<TypeId>) -> Option<Place> {
+    fn member_of(
+        &self,
+        id: TypeId,
+        name: &str,
+        seen: &mut HashSet<TypeId>,
+    ) -> Option<MemberLocation> {
         let record = self.record(id)?;
         record.members.iter().find_map(|member| match &member.name {
-            Some(found) if &**found == name => {
-                Some(Place { offset: member.offset, type_id: member.type_id, bits: member.bits })
-            }
+            Some(found) if &**found == name => Some(MemberLocation {
+                offset: member.offset,
+                type_id: member.type_id,
+                bits: member.bits,
+            }),
             Some(_) => None,
             None => {
                 let inner = self.resolve(member.type_id);
                 let inner = seen.insert(inner).then(|| self.member_of(inner, name, seen))??;
-                Some(Place { offset: member.offset + inner.offset, ..inner })
+                Some(MemberLocation { offset: member.offset + inner.offset, ..inner })
             }
         })
     }
 
-    fn step_member(&self, place: Place, name: &str) -> Result<Place> {
+    fn step_member(&self, place: MemberLocation, name: &str) -> Result<MemberLocation> {
         let id = place.type_id;
         if let Some(member) = self.member(id, name) {
-            return Ok(Place { offset: place.offset + member.offset, ..member });
+            return Ok(MemberLocation { offset: place.offset + member.offset, ..member });
         }
         let spelling = self.spell(id);
         if self.record(self.resolve(id)).is_some() {
@@ -104,19 +111,21 @@ impl Store {
             return Err(Error::new(Status::NotFound, message));
         }
         let why = match self.resolved(id) {
-            Kind::Record(_) => "is declared but not defined",
-            Kind::Pointer(_) => "is a pointer; a path stays inside one object, so follow it first",
+            TypeKind::Record(_) => "is declared but not defined",
+            TypeKind::Pointer(_) => {
+                "is a pointer; a path stays inside one object, so follow it first"
+            }
             _ => "has no members",
         };
         let message = format!("member `{name}`: `{spelling}` {why}");
         Err(Error::new(Status::TypeMismatch, message))
     }
 
-    fn step_index(&self, place: Place, index: usize) -> Result<Place> {
+    fn step_index(&self, place: MemberLocation, index: usize) -> Result<MemberLocation> {
         let spelling = || self.spell(place.type_id);
         let (element, length) = match *self.resolved(place.type_id) {
-            Kind::Array { element, length } => (element, length),
-            Kind::Vector { element, lanes } => (element, Some(lanes)),
+            TypeKind::Array { element, length } => (element, length),
+            TypeKind::Vector { element, lanes } => (element, Some(lanes)),
             _ => {
                 let message = format!("index [{index}]: `{}` has no elements", spelling());
                 return Err(Error::new(Status::TypeMismatch, message));
@@ -126,7 +135,7 @@ impl Store {
         let offset = offset.and_then(|bytes| bytes.checked_add(place.offset));
         match offset {
             Some(offset) if length.is_none_or(|length| index < length) => {
-                Ok(Place { offset, type_id: element, bits: None })
+                Ok(MemberLocation { offset, type_id: element, bits: None })
             }
             _ => {
                 let message = format!("index [{index}] is past the end of `{}`", spelling());
@@ -139,7 +148,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::c::types::{Field, Primitive, RecordKind, RecordOptions};
+    use crate::backend::c::types::{DeclaredMember, Primitive, RecordKind, RecordOptions};
 
     /// `struct { char c; union { int i; struct { short s[3]; } in[2]; }; unsigned b : 3; }`
     fn nested(types: &Types) -> TypeId {
@@ -150,16 +159,16 @@ mod tests {
         };
         let primitive = |p| types.primitive(p);
         let shorts = types.array(primitive(Primitive::Short), Some(3)).unwrap();
-        let inner = record(RecordKind::Struct, vec![Field::new("s", shorts)]);
+        let inner = record(RecordKind::Struct, vec![DeclaredMember::new("s", shorts)]);
         let pair = types.array(inner, Some(2)).unwrap();
         let int = primitive(Primitive::Int);
-        let either = vec![Field::new("i", int), Field::new("in", pair)];
+        let either = vec![DeclaredMember::new("i", int), DeclaredMember::new("in", pair)];
         let either = record(RecordKind::Union, either);
         let fields = vec![
-            Field::new("c", primitive(Primitive::Char)),
-            Field::anonymous(either),
-            Field::bits(Some("b"), primitive(Primitive::UnsignedInt), 3),
-            Field::new("p", types.pointer(int)),
+            DeclaredMember::new("c", primitive(Primitive::Char)),
+            DeclaredMember::anonymous(either),
+            DeclaredMember::bits(Some("b"), primitive(Primitive::UnsignedInt), 3),
+            DeclaredMember::new("p", types.pointer(int)),
         ];
         record(RecordKind::Struct, fields)
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Kind, Primitive, Qualifiers, TypeId, Types, store::Store, target};
+use super::{Primitive, Qualifiers, TypeId, TypeKind, Types, store::Store, target};
 use crate::error::{Error, Result, Status};
 
 impl Types {
@@ -17,7 +17,7 @@ impl Types {
     }
 
     /// What the type is; typedef names and qualifiers are kinds of their own.
-    pub fn kind(&self, id: TypeId) -> Kind {
+    pub fn kind(&self, id: TypeId) -> TypeKind {
         self.read().kind(id).clone()
     }
 
@@ -27,7 +27,7 @@ impl Types {
     }
 
     /// What the type is, seen through typedef names and qualifiers.
-    pub fn resolved(&self, id: TypeId) -> Kind {
+    pub fn resolved(&self, id: TypeId) -> TypeKind {
         self.read().resolved(id).clone()
     }
 
@@ -98,15 +98,19 @@ impl Store {
         let (mut id, mut count) = (self.resolve(id), 1);
         let size = loop {
             let (element, length) = match *self.kind(id) {
-                Kind::Primitive(primitive) => break primitive.size(),
-                Kind::VaList => break Some(target::VA_LIST_SIZE),
-                Kind::Pointer(_) => break Some(target::POINTER_SIZE),
-                Kind::Array { length: None, .. } => break None,
-                Kind::Array { element, length: Some(length) } => (element, length),
-                Kind::Vector { element, lanes } => (element, lanes),
-                Kind::Record(_) => break self.record(id).map(|record| record.size),
-                Kind::Enumeration => break self.enumeration(id).and_then(|e| e.underlying.size()),
-                Kind::Function(_) | Kind::Alias { .. } | Kind::Qualified { .. } => break None,
+                TypeKind::Primitive(primitive) => break primitive.size(),
+                TypeKind::VaList => break Some(target::VA_LIST_SIZE),
+                TypeKind::Pointer(_) => break Some(target::POINTER_SIZE),
+                TypeKind::Array { length: None, .. } => break None,
+                TypeKind::Array { element, length: Some(length) } => (element, length),
+                TypeKind::Vector { element, lanes } => (element, lanes),
+                TypeKind::Record(_) => break self.record(id).map(|record| record.size),
+                TypeKind::Enumeration => {
+                    break self.enumeration(id).and_then(|e| e.underlying.size());
+                }
+                TypeKind::Function(_) | TypeKind::Alias { .. } | TypeKind::Qualified { .. } => {
+                    break None;
+                }
             };
             // Only a type of size 0 can have more elements than fit.
             (id, count) = (self.resolve(element), usize::saturating_mul(count, length));
@@ -119,17 +123,19 @@ impl Store {
         let mut least = 1;
         let align = loop {
             id = match *self.kind(id) {
-                Kind::Primitive(primitive) => break primitive.align(),
-                Kind::VaList => break Some(target::VA_LIST_ALIGN),
-                Kind::Pointer(_) => break Some(target::POINTER_SIZE),
-                Kind::Array { element, .. } => element,
-                Kind::Vector { .. } => break Some(self.size(id)?),
-                Kind::Record(_) => break self.record(id).map(|record| record.align),
-                Kind::Enumeration => break self.enumeration(id).and_then(|e| e.underlying.align()),
-                Kind::Function(_) => break None,
-                Kind::Alias { align: Some(align), .. } => break Some(align),
-                Kind::Alias { target, .. } => target,
-                Kind::Qualified { target, qualifiers } => {
+                TypeKind::Primitive(primitive) => break primitive.align(),
+                TypeKind::VaList => break Some(target::VA_LIST_ALIGN),
+                TypeKind::Pointer(_) => break Some(target::POINTER_SIZE),
+                TypeKind::Array { element, .. } => element,
+                TypeKind::Vector { .. } => break Some(self.size(id)?),
+                TypeKind::Record(_) => break self.record(id).map(|record| record.align),
+                TypeKind::Enumeration => {
+                    break self.enumeration(id).and_then(|e| e.underlying.align());
+                }
+                TypeKind::Function(_) => break None,
+                TypeKind::Alias { align: Some(align), .. } => break Some(align),
+                TypeKind::Alias { target, .. } => target,
+                TypeKind::Qualified { target, qualifiers } => {
                     if qualifiers.contains(Qualifiers::ATOMIC) {
                         least = least.max(self.atomic_align(target)?);
                     }
@@ -150,11 +156,11 @@ impl Store {
 
     fn no_size(&self, id: TypeId) -> Error {
         let why = match self.kind(id) {
-            Kind::Primitive(_) => {
+            TypeKind::Primitive(_) => {
                 "has no values; cast a pointer to it to one to what is there, such as `int *`"
             }
-            Kind::Function(_) => "is a function and has no size; use a pointer to it",
-            Kind::Array { .. } => "has an unknown length",
+            TypeKind::Function(_) => "is a function and has no size; use a pointer to it",
+            TypeKind::Array { .. } => "has an unknown length",
             _ => "is declared but not defined; define it first",
         };
         Error::new(Status::TypeMismatch, format!("`{}` {why}", self.spell(id)))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Kind, TypeId, Types, layout, store::Store};
+use super::{TypeId, TypeKind, Types, layout, store::Store};
 use crate::error::{Error, Result, Status};
 
 /// Whether members follow each other or overlap.
@@ -26,7 +26,7 @@ impl RecordKind {
 
 /// A member as it is declared.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Field {
+pub struct DeclaredMember {
     /// The name; `None` for a member without one, such as an anonymous struct, and for a padding
     /// bit-field.
     pub name: Option<String>,
@@ -40,21 +40,21 @@ pub struct Field {
     pub packed: bool,
 }
 
-impl Field {
+impl DeclaredMember {
     /// An ordinary member.
-    pub fn new(name: impl Into<String>, type_id: TypeId) -> Field {
-        Field { name: Some(name.into()), type_id, width: None, align: None, packed: false }
+    pub fn new(name: impl Into<String>, type_id: TypeId) -> DeclaredMember {
+        DeclaredMember { name: Some(name.into()), type_id, width: None, align: None, packed: false }
     }
 
     /// A member without a name, whose own members belong to the outer record.
-    pub fn anonymous(type_id: TypeId) -> Field {
-        Field { name: None, type_id, width: None, align: None, packed: false }
+    pub fn anonymous(type_id: TypeId) -> DeclaredMember {
+        DeclaredMember { name: None, type_id, width: None, align: None, packed: false }
     }
 
     /// A bit-field; without a name it is padding, and of width 0 it ends a storage unit.
-    pub fn bits(name: Option<&str>, type_id: TypeId, width: u32) -> Field {
+    pub fn bits(name: Option<&str>, type_id: TypeId, width: u32) -> DeclaredMember {
         let name = name.map(str::to_owned);
-        Field { name, type_id, width: Some(width), align: None, packed: false }
+        DeclaredMember { name, type_id, width: Some(width), align: None, packed: false }
     }
 }
 
@@ -85,7 +85,7 @@ pub struct Record {
     /// The padding bit-fields: they hold no value, but decide how the record is passed.
     pub padding: Vec<Member>,
     /// The members as they were declared.
-    pub fields: Vec<Field>,
+    pub fields: Vec<DeclaredMember>,
     /// The options of the definition.
     pub options: RecordOptions,
     /// Whether it has anything in it but padding.
@@ -134,11 +134,11 @@ impl Types {
         let mut store = self.write();
         if let Some(id) = tag.and_then(|tag| store.tagged(tag)) {
             return match store.kind(id) {
-                Kind::Record(found) if *found == kind => Ok(id),
+                TypeKind::Record(found) if *found == kind => Ok(id),
                 _ => Err(store.tag_clash(id, kind.keyword())),
             };
         }
-        Ok(store.add_tagged(Kind::Record(kind), tag))
+        Ok(store.add_tagged(TypeKind::Record(kind), tag))
     }
 
     /// Gives a declared record its members. Saying the same twice is fine.
@@ -149,11 +149,11 @@ impl Types {
     pub fn complete_record(
         &self,
         id: TypeId,
-        fields: Vec<Field>,
+        fields: Vec<DeclaredMember>,
         options: RecordOptions,
     ) -> Result<()> {
         let mut store = self.write();
-        let Kind::Record(kind) = *store.kind(id) else {
+        let TypeKind::Record(kind) = *store.kind(id) else {
             return Err(Error::new(
                 Status::TypeMismatch,
                 format!("`{}` is not a struct or union and has no members", store.spell(id)),
@@ -180,7 +180,7 @@ fn same_definition(
     store: &mut Store,
     id: TypeId,
     before: &Record,
-    fields: &[Field],
+    fields: &[DeclaredMember],
     options: RecordOptions,
 ) -> Result<()> {
     let same = before.options == options

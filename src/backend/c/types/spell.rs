@@ -5,7 +5,7 @@
 
 use std::cell::Cell;
 
-use super::{Field, FunctionType, Kind, TypeId, Types, store::Store};
+use super::{DeclaredMember, FunctionType, TypeId, TypeKind, Types, store::Store};
 use crate::call::plan::native::Convention;
 
 /// How many parts a text spells: more than any declaration that somebody writes.
@@ -44,8 +44,8 @@ impl Store {
     }
 
     /// The members as they would stand in a definition.
-    pub(super) fn spell_fields(&self, fields: &[Field]) -> String {
-        let field = |field: &Field| {
+    pub(super) fn spell_fields(&self, fields: &[DeclaredMember]) -> String {
+        let field = |field: &DeclaredMember| {
             let name = field.name.clone().unwrap_or_default();
             let declared = Speller::new(self).declare(field.type_id, name);
             match field.width {
@@ -63,7 +63,7 @@ impl Speller<'_> {
         Speller { store, left: Cell::new(MOST) }
     }
 
-    fn kind(&self, id: TypeId) -> &Kind {
+    fn kind(&self, id: TypeId) -> &TypeKind {
         self.store.kind(id)
     }
 
@@ -81,21 +81,21 @@ impl Speller<'_> {
                 left => self.left.set(left - 1),
             }
             match self.kind(id) {
-                Kind::Pointer(target) => {
+                TypeKind::Pointer(target) => {
                     declarator = self.pointer_to(*target, "", &declarator);
                     id = *target;
                 }
-                Kind::Array { element, length } => {
+                TypeKind::Array { element, length } => {
                     let length = length.map(|n| n.to_string()).unwrap_or_default();
                     declarator = format!("{declarator}[{length}]");
                     id = *element;
                 }
-                Kind::Function(function) => {
+                TypeKind::Function(function) => {
                     declarator = format!("{declarator}({})", self.parameters(function));
                     id = function.returns;
                 }
-                Kind::Qualified { target, qualifiers } => match self.kind(*target) {
-                    Kind::Pointer(pointee) => {
+                TypeKind::Qualified { target, qualifiers } => match self.kind(*target) {
+                    TypeKind::Pointer(pointee) => {
                         declarator =
                             self.pointer_to(*pointee, &qualifiers.to_string(), &declarator);
                         id = *pointee;
@@ -118,14 +118,14 @@ impl Speller<'_> {
             _ => join(&star, declarator),
         };
         match self.kind(target) {
-            Kind::Array { .. } | Kind::Function(_) => format!("({pointer})"),
+            TypeKind::Array { .. } | TypeKind::Function(_) => format!("({pointer})"),
             _ => pointer,
         }
     }
 
     fn star(&self, target: TypeId) -> &'static str {
         match self.kind(target) {
-            Kind::Function(function) => match function.convention {
+            TypeKind::Function(function) => match function.convention {
                 Convention::Default => "*",
                 Convention::SysV => "__attribute__((sysv_abi)) *",
                 Convention::Win64 => "__attribute__((ms_abi)) *",
@@ -146,12 +146,12 @@ impl Speller<'_> {
 
     fn specifier(&self, id: TypeId) -> String {
         match self.kind(id) {
-            Kind::Primitive(primitive) => primitive.name().to_owned(),
-            Kind::VaList => "va_list".to_owned(),
-            Kind::Alias { name, .. } => name.to_string(),
-            Kind::Record(kind) => self.tagged_name(id, kind.keyword()),
-            Kind::Enumeration => self.tagged_name(id, "enum"),
-            Kind::Vector { element, lanes } => {
+            TypeKind::Primitive(primitive) => primitive.name().to_owned(),
+            TypeKind::VaList => "va_list".to_owned(),
+            TypeKind::Alias { name, .. } => name.to_string(),
+            TypeKind::Record(kind) => self.tagged_name(id, kind.keyword()),
+            TypeKind::Enumeration => self.tagged_name(id, "enum"),
+            TypeKind::Vector { element, lanes } => {
                 let size = self.store.size(id).unwrap_or(*lanes);
                 format!("{} __attribute__((vector_size({size})))", self.spell(*element))
             }

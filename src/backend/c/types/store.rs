@@ -5,13 +5,15 @@ use std::mem;
 use std::sync::Arc;
 
 use super::collect::is_passing;
-use super::transaction::{Change, Journal};
-use super::{Enumeration, FunctionType, Kind, MAX_DEPTH, Primitive, Qualifiers, Record, TypeId};
+use super::transaction::{Journal, JournalEntry};
+use super::{
+    Enumeration, FunctionType, MAX_DEPTH, Primitive, Qualifiers, Record, TypeId, TypeKind,
+};
 use crate::error::{Error, Result, Status};
 
 /// How long a type stays.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stay {
+pub(super) enum TypeLifetime {
     /// As long as the arena.
     Lasting,
     /// As long as it is used.
@@ -22,8 +24,8 @@ pub(super) enum Stay {
 
 #[derive(Default)]
 pub(super) struct Store {
-    pub(super) kinds: Vec<Kind>,
-    pub(super) stays: Vec<Stay>,
+    pub(super) kinds: Vec<TypeKind>,
+    pub(super) stays: Vec<TypeLifetime>,
     pub(super) free: Vec<TypeId>,
     /// How many types were built in passing since the last were given back, and how many may be.
     pub(super) fresh: usize,
@@ -35,7 +37,7 @@ pub(super) struct Store {
     /// Answers of [`Store::canonical`]: without them types that share parts take exponential time.
     pub(super) canonicals: HashMap<TypeId, TypeId>,
     /// Every kind but records and enums, which are equal only to themselves.
-    pub(super) interned: HashMap<Kind, TypeId>,
+    pub(super) interned: HashMap<TypeKind, TypeId>,
     /// The one namespace of struct, union and enum tags.
     tags: HashMap<Arc<str>, TypeId>,
     pub(super) tag_of: HashMap<TypeId, Arc<str>>,
@@ -51,15 +53,15 @@ impl Store {
         self.kinds.len() - self.free.len()
     }
 
-    pub(super) fn kind(&self, id: TypeId) -> &Kind {
-        debug_assert!(self.stays[id.0 as usize] != Stay::Free, "{id:?} was given back");
+    pub(super) fn kind(&self, id: TypeId) -> &TypeKind {
+        debug_assert!(self.stays[id.0 as usize] != TypeLifetime::Free, "{id:?} was given back");
         &self.kinds[id.0 as usize]
     }
 
-    pub(super) fn intern(&mut self, kind: Kind) -> TypeId {
+    pub(super) fn intern(&mut self, kind: TypeKind) -> TypeId {
         if let Some(&id) = self.interned.get(&kind) {
             self.found(id);
-            if !self.is_passing() && self.stays[id.0 as usize] == Stay::Passing {
+            if !self.is_passing() && self.stays[id.0 as usize] == TypeLifetime::Passing {
                 self.keep(id);
                 if let Some(journal) = &mut self.journal {
                     journal.lasts(id);
@@ -79,10 +81,10 @@ impl Store {
         }
     }
 
-    fn push(&mut self, kind: Kind) -> TypeId {
+    fn push(&mut self, kind: TypeKind) -> TypeId {
         let depth = self.parts_depth(&kind).saturating_add(1);
-        let stay = if self.is_passing() { Stay::Passing } else { Stay::Lasting };
-        self.fresh += usize::from(stay == Stay::Passing);
+        let stay = if self.is_passing() { TypeLifetime::Passing } else { TypeLifetime::Lasting };
+        self.fresh += usize::from(stay == TypeLifetime::Passing);
         let id = match self.free.pop() {
             Some(id) => {
                 let index = id.0 as usize;
@@ -107,15 +109,18 @@ impl Store {
         self.follows || is_passing()
     }
 
-    fn parts_depth(&self, kind: &Kind) -> u32 {
+    fn parts_depth(&self, kind: &TypeKind) -> u32 {
         match kind {
-            Kind::Primitive(_) | Kind::VaList | Kind::Record(_) | Kind::Enumeration => 0,
-            Kind::Pointer(part)
-            | Kind::Array { element: part, .. }
-            | Kind::Vector { element: part, .. }
-            | Kind::Alias { target: part, .. }
-            | Kind::Qualified { target: part, .. } => self.depth(*part),
-            Kind::Function(function) => {
+            TypeKind::Primitive(_)
+            | TypeKind::VaList
+            | TypeKind::Record(_)
+            | TypeKind::Enumeration => 0,
+            TypeKind::Pointer(part)
+            | TypeKind::Array { element: part, .. }
+            | TypeKind::Vector { element: part, .. }
+            | TypeKind::Alias { target: part, .. }
+            | TypeKind::Qualified { target: part, .. } => self.depth(*part),
+            TypeKind::Function(function) => {
                 let parameters = function.parameters.iter().map(|part| self.depth(*part));
                 parameters.fold(self.depth(function.returns), u32::max)
             }
@@ -126,11 +131,11 @@ impl Store {
         self.depths[id.0 as usize]
     }
 
-    pub(super) fn add_tagged(&mut self, kind: Kind, tag: Option<&str>) -> TypeId {
+    pub(super) fn add_tagged(&mut self, kind: TypeKind, tag: Option<&str>) -> TypeId {
         let id = self.push(kind);
         if let Some(tag) = tag {
             let tag: Arc<str> = tag.into();
-            self.note(|| Change::Tag(tag.clone()));
+            self.note(|| JournalEntry::Tag(tag.clone()));
             self.tags.insert(tag.clone(), id);
             self.tag_of.insert(id, tag);
             self.keep(id);
@@ -161,7 +166,7 @@ impl Store {
 
     pub(super) fn set_alias(&mut self, name: &str, id: TypeId) {
         let name: Arc<str> = name.into();
-        self.note(|| Change::Alias(name.clone()));
+        self.note(|| JournalEntry::Alias(name.clone()));
         self.aliases.insert(name, id);
         self.keep(id);
     }
@@ -171,7 +176,7 @@ impl Store {
     }
 
     pub(super) fn set_record(&mut self, id: TypeId, record: Record) {
-        self.note(|| Change::Record(id));
+        self.note(|| JournalEntry::Record(id));
         self.depths[id.0 as usize] = self
             .contained(&record)
             .map(|part| self.depth(part))
@@ -183,7 +188,7 @@ impl Store {
     /// The types of members that lie in the record.
     fn contained<'a>(&'a self, record: &'a Record) -> impl Iterator<Item = TypeId> + 'a {
         let parts = record.fields.iter().map(|field| field.type_id);
-        parts.filter(|part| !matches!(self.resolved(*part), Kind::Pointer(_)))
+        parts.filter(|part| !matches!(self.resolved(*part), TypeKind::Pointer(_)))
     }
 
     /// Refuses a record whose members are built as deep as types may be.
@@ -205,28 +210,30 @@ impl Store {
     }
 
     pub(super) fn set_enumeration(&mut self, id: TypeId, enumeration: Enumeration) {
-        self.note(|| Change::Enumeration(id));
+        self.note(|| JournalEntry::Enumeration(id));
         self.enumerations.insert(id, Arc::new(enumeration));
     }
 
-    pub(super) fn undo(&mut self, change: &Change) {
+    pub(super) fn undo(&mut self, change: &JournalEntry) {
         match change {
-            Change::Tag(tag) => drop(self.tags.remove(tag)),
-            Change::Alias(name) => drop(self.aliases.remove(name)),
-            Change::Record(id) => drop(self.records.remove(id)),
-            Change::Enumeration(id) => drop(self.enumerations.remove(id)),
+            JournalEntry::Tag(tag) => drop(self.tags.remove(tag)),
+            JournalEntry::Alias(name) => drop(self.aliases.remove(name)),
+            JournalEntry::Record(id) => drop(self.records.remove(id)),
+            JournalEntry::Enumeration(id) => drop(self.enumerations.remove(id)),
         }
     }
 
     /// The type without typedef names and qualifiers.
     pub(super) fn resolve(&self, mut id: TypeId) -> TypeId {
-        while let Kind::Alias { target, .. } | Kind::Qualified { target, .. } = *self.kind(id) {
+        while let TypeKind::Alias { target, .. } | TypeKind::Qualified { target, .. } =
+            *self.kind(id)
+        {
             id = target;
         }
         id
     }
 
-    pub(super) fn resolved(&self, id: TypeId) -> &Kind {
+    pub(super) fn resolved(&self, id: TypeId) -> &TypeKind {
         self.kind(self.resolve(id))
     }
 
@@ -234,8 +241,8 @@ impl Store {
     pub(super) fn integer(&self, id: TypeId) -> Option<Primitive> {
         let id = self.resolve(id);
         match *self.kind(id) {
-            Kind::Primitive(primitive) => primitive.is_integer().then_some(primitive),
-            Kind::Enumeration => self.enumeration(id).map(|e| e.underlying),
+            TypeKind::Primitive(primitive) => primitive.is_integer().then_some(primitive),
+            TypeKind::Enumeration => self.enumeration(id).map(|e| e.underlying),
             _ => None,
         }
     }
@@ -244,8 +251,8 @@ impl Store {
         let mut all = Qualifiers::NONE;
         loop {
             match *self.kind(id) {
-                Kind::Alias { target, .. } => id = target,
-                Kind::Qualified { target, qualifiers } => {
+                TypeKind::Alias { target, .. } => id = target,
+                TypeKind::Qualified { target, qualifiers } => {
                     all = all | qualifiers;
                     id = target;
                 }
@@ -257,12 +264,12 @@ impl Store {
     /// The same type with `qualifiers` added; those of an array belong to its elements.
     pub(super) fn qualify(&mut self, id: TypeId, qualifiers: Qualifiers) -> TypeId {
         let (mut innermost, mut lengths) = (id, vec![]);
-        while let Kind::Array { element, length } = *self.kind(innermost) {
+        while let TypeKind::Array { element, length } = *self.kind(innermost) {
             innermost = element;
             lengths.push(length);
         }
         let element = self.qualify_whole(innermost, qualifiers);
-        let around = |element, length| self.intern(Kind::Array { element, length });
+        let around = |element, length| self.intern(TypeKind::Array { element, length });
         lengths.into_iter().rev().fold(element, around)
     }
 
@@ -272,10 +279,10 @@ impl Store {
             return id;
         }
         match *self.kind(id) {
-            Kind::Qualified { target, qualifiers } => {
-                self.intern(Kind::Qualified { target, qualifiers: qualifiers | missing })
+            TypeKind::Qualified { target, qualifiers } => {
+                self.intern(TypeKind::Qualified { target, qualifiers: qualifiers | missing })
             }
-            _ => self.intern(Kind::Qualified { target: id, qualifiers: missing }),
+            _ => self.intern(TypeKind::Qualified { target: id, qualifiers: missing }),
         }
     }
 
@@ -300,13 +307,16 @@ impl Store {
     /// The types that a type is spelled with; those of members are not.
     pub(super) fn parts(&self, id: TypeId) -> Vec<TypeId> {
         match self.kind(id) {
-            Kind::Primitive(_) | Kind::VaList | Kind::Record(_) | Kind::Enumeration => vec![],
-            Kind::Pointer(part)
-            | Kind::Array { element: part, .. }
-            | Kind::Vector { element: part, .. }
-            | Kind::Alias { target: part, .. }
-            | Kind::Qualified { target: part, .. } => vec![*part],
-            Kind::Function(function) => {
+            TypeKind::Primitive(_)
+            | TypeKind::VaList
+            | TypeKind::Record(_)
+            | TypeKind::Enumeration => vec![],
+            TypeKind::Pointer(part)
+            | TypeKind::Array { element: part, .. }
+            | TypeKind::Vector { element: part, .. }
+            | TypeKind::Alias { target: part, .. }
+            | TypeKind::Qualified { target: part, .. } => vec![*part],
+            TypeKind::Function(function) => {
                 let parts = std::iter::once(function.returns);
                 parts.chain(function.parameters.iter().copied()).collect()
             }
@@ -317,16 +327,19 @@ impl Store {
     fn canonical_of_parts(&mut self, id: TypeId) -> TypeId {
         let of = |part: TypeId| self.canonicals[&part];
         let kind = match self.kind(id).clone() {
-            Kind::Primitive(_) | Kind::VaList | Kind::Record(_) | Kind::Enumeration => return id,
-            Kind::Alias { target, .. } => return of(target),
-            Kind::Qualified { target, qualifiers } => {
+            TypeKind::Primitive(_)
+            | TypeKind::VaList
+            | TypeKind::Record(_)
+            | TypeKind::Enumeration => return id,
+            TypeKind::Alias { target, .. } => return of(target),
+            TypeKind::Qualified { target, qualifiers } => {
                 let target = of(target);
                 return self.qualify(target, qualifiers);
             }
-            Kind::Pointer(target) => Kind::Pointer(of(target)),
-            Kind::Array { element, length } => Kind::Array { element: of(element), length },
-            Kind::Vector { element, lanes } => Kind::Vector { element: of(element), lanes },
-            Kind::Function(function) => Kind::Function(Arc::new(FunctionType {
+            TypeKind::Pointer(target) => TypeKind::Pointer(of(target)),
+            TypeKind::Array { element, length } => TypeKind::Array { element: of(element), length },
+            TypeKind::Vector { element, lanes } => TypeKind::Vector { element: of(element), lanes },
+            TypeKind::Function(function) => TypeKind::Function(Arc::new(FunctionType {
                 returns: of(function.returns),
                 parameters: function.parameters.iter().map(|part| of(*part)).collect(),
                 ..*function

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Kind, Member, Primitive, TypeId, store::Store};
+use super::{Member, Primitive, TypeId, TypeKind, store::Store};
 
 /// The class of eight bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Class {
+pub(super) enum EightbyteClass {
     /// Padding only.
     None,
     /// A general register.
@@ -25,20 +25,23 @@ pub(super) enum Class {
 const MOST: usize = 64;
 
 /// The classes of a value's eightbytes.
-pub(super) type Classes = Vec<Class>;
+pub(super) type Classes = Vec<EightbyteClass>;
 
 /// Those of the records met on the way: members may share them.
-type Known = HashMap<(TypeId, usize), Option<Classes>>;
+type KnownClasses = HashMap<(TypeId, usize), Option<Classes>>;
 
-impl Class {
+impl EightbyteClass {
     /// The class of bytes that members of both classes share; `None` for memory.
-    fn merge(self, other: Class) -> Option<Class> {
+    fn merge(self, other: EightbyteClass) -> Option<EightbyteClass> {
         match (self, other) {
             _ if self == other => Some(self),
-            (Class::None, class) | (class, Class::None) => Some(class),
-            (Class::Integer, _) | (_, Class::Integer) => Some(Class::Integer),
-            (Class::X87 | Class::X87Up, _) | (_, Class::X87 | Class::X87Up) => None,
-            _ => Some(Class::Sse),
+            (EightbyteClass::None, class) | (class, EightbyteClass::None) => Some(class),
+            (EightbyteClass::Integer, _) | (_, EightbyteClass::Integer) => {
+                Some(EightbyteClass::Integer)
+            }
+            (EightbyteClass::X87 | EightbyteClass::X87Up, _)
+            | (_, EightbyteClass::X87 | EightbyteClass::X87Up) => None,
+            _ => Some(EightbyteClass::Sse),
         }
     }
 }
@@ -47,16 +50,16 @@ impl Store {
     /// The classes of a complete type at an offset in bytes, from the eightbyte on in which it
     /// begins; `None` if it travels in memory.
     pub(super) fn sysv(&self, id: TypeId, offset: usize) -> Option<Classes> {
-        self.sysv_at(id, offset, &mut Known::new())
+        self.sysv_at(id, offset, &mut KnownClasses::new())
     }
 
-    fn sysv_at(&self, id: TypeId, offset: usize, known: &mut Known) -> Option<Classes> {
+    fn sysv_at(&self, id: TypeId, offset: usize, known: &mut KnownClasses) -> Option<Classes> {
         let id = self.resolve(id);
         match *self.kind(id) {
-            Kind::Primitive(primitive) => scalar(primitive, offset),
-            Kind::Vector { .. } => vector(self.size(id).ok()?, offset),
-            Kind::Array { .. } => self.sysv_array(id, offset, known),
-            Kind::Record(_) => match known.get(&(id, offset)) {
+            TypeKind::Primitive(primitive) => scalar(primitive, offset),
+            TypeKind::Vector { .. } => vector(self.size(id).ok()?, offset),
+            TypeKind::Array { .. } => self.sysv_array(id, offset, known),
+            TypeKind::Record(_) => match known.get(&(id, offset)) {
                 Some(classes) => classes.clone(),
                 None => {
                     let classes = self.sysv_record(id, offset, known);
@@ -64,8 +67,8 @@ impl Store {
                     classes
                 }
             },
-            Kind::VaList => None,
-            _ => aligned(offset, self.size(id).ok()?, &[Class::Integer]),
+            TypeKind::VaList => None,
+            _ => aligned(offset, self.size(id).ok()?, &[EightbyteClass::Integer]),
         }
     }
 
@@ -78,33 +81,33 @@ impl Store {
 
     /// An array is as its elements are, over and over: also the one that `[0]` does not have, if it
     /// would begin within an eightbyte that holds other members.
-    fn sysv_array(&self, id: TypeId, offset: usize, known: &mut Known) -> Option<Classes> {
+    fn sysv_array(&self, id: TypeId, offset: usize, known: &mut KnownClasses) -> Option<Classes> {
         let mut levels = vec![];
         let mut element = id;
-        while let Kind::Array { element: next, .. } = *self.kind(element) {
+        while let TypeKind::Array { element: next, .. } = *self.kind(element) {
             levels.push(self.eightbytes(element, offset)?);
             element = self.resolve(next);
         }
-        let mut classes = vec![Class::None];
+        let mut classes = vec![EightbyteClass::None];
         if levels.iter().any(|count| *count > 0) {
             classes = self.sysv_at(element, offset, known)?;
         }
         for count in levels.into_iter().rev() {
             classes = match count {
-                0 => vec![Class::None],
+                0 => vec![EightbyteClass::None],
                 _ => finished((0..count).map(|at| classes[at % classes.len()]).collect())?,
             };
         }
         Some(classes)
     }
 
-    fn sysv_record(&self, id: TypeId, offset: usize, known: &mut Known) -> Option<Classes> {
+    fn sysv_record(&self, id: TypeId, offset: usize, known: &mut KnownClasses) -> Option<Classes> {
         let count = self.eightbytes(id, offset)?;
         if count == 0 {
-            return Some(vec![Class::None]);
+            return Some(vec![EightbyteClass::None]);
         }
         let record = self.record(id)?;
-        let mut classes = vec![Class::None; count];
+        let mut classes = vec![EightbyteClass::None; count];
         // GCC counts padding bit-fields as integers, too, and in a union also those of no bits.
         for member in record.members.iter().chain(&record.padding) {
             let part = self.sysv_member(member, offset, known)?;
@@ -116,11 +119,16 @@ impl Store {
         finished(classes)
     }
 
-    fn sysv_member(&self, member: &Member, offset: usize, known: &mut Known) -> Option<Classes> {
+    fn sysv_member(
+        &self,
+        member: &Member,
+        offset: usize,
+        known: &mut KnownClasses,
+    ) -> Option<Classes> {
         let start = offset + member.offset;
         let Some(bits) = member.bits else {
             let flexible =
-                matches!(self.resolved(member.type_id), Kind::Array { length: None, .. });
+                matches!(self.resolved(member.type_id), TypeKind::Array { length: None, .. });
             return match flexible {
                 true => Some(vec![]),
                 false => self.sysv_at(member.type_id, start, known),
@@ -128,8 +136,8 @@ impl Store {
         };
         let size = (bits.shift + bits.width).div_ceil(8) as usize;
         match member.ordinary {
-            true => aligned(start, size, &[Class::Integer]),
-            false => Some(vec![Class::Integer; (size + start % 8).div_ceil(8)]),
+            true => aligned(start, size, &[EightbyteClass::Integer]),
+            false => Some(vec![EightbyteClass::Integer; (size + start % 8).div_ceil(8)]),
         }
     }
 
@@ -138,12 +146,12 @@ impl Store {
     pub(super) fn has_odd_vector(&self, id: TypeId) -> bool {
         let id = self.resolve(id);
         match *self.kind(id) {
-            Kind::Vector { element, .. } => match self.size(id).unwrap_or(0) {
-                8 => self.resolved(element) == &Kind::Primitive(Primitive::Double),
+            TypeKind::Vector { element, .. } => match self.size(id).unwrap_or(0) {
+                8 => self.resolved(element) == &TypeKind::Primitive(Primitive::Double),
                 size => size != 16,
             },
-            Kind::Array { element, .. } => self.has_odd_vector(element),
-            Kind::Record(_) => self.record(id).is_some_and(|record| record.has_odd_vector),
+            TypeKind::Array { element, .. } => self.has_odd_vector(element),
+            TypeKind::Record(_) => self.record(id).is_some_and(|record| record.has_odd_vector),
             _ => false,
         }
     }
@@ -154,10 +162,12 @@ fn finished(mut classes: Classes) -> Option<Classes> {
     for index in 0..classes.len() {
         let before = index.checked_sub(1).map(|before| classes[before]);
         match classes[index] {
-            Class::SseUp if !matches!(before, Some(Class::Sse | Class::SseUp)) => {
-                classes[index] = Class::Sse;
+            EightbyteClass::SseUp
+                if !matches!(before, Some(EightbyteClass::Sse | EightbyteClass::SseUp)) =>
+            {
+                classes[index] = EightbyteClass::Sse;
             }
-            Class::X87Up if before != Some(Class::X87) => return None,
+            EightbyteClass::X87Up if before != Some(EightbyteClass::X87) => return None,
             _ => {}
         }
     }
@@ -165,20 +175,20 @@ fn finished(mut classes: Classes) -> Option<Classes> {
 }
 
 /// The classes of what lies where its alignment asks; what does not travels in memory.
-fn aligned(offset: usize, align: usize, classes: &[Class]) -> Option<Classes> {
+fn aligned(offset: usize, align: usize, classes: &[EightbyteClass]) -> Option<Classes> {
     offset.is_multiple_of(align.max(1)).then(|| classes.to_vec())
 }
 
 fn vector(size: usize, offset: usize) -> Option<Classes> {
     match size {
-        8 => aligned(offset, 8, &[Class::Sse]),
-        16 => aligned(offset, 16, &[Class::Sse, Class::SseUp]),
+        8 => aligned(offset, 8, &[EightbyteClass::Sse]),
+        16 => aligned(offset, 16, &[EightbyteClass::Sse, EightbyteClass::SseUp]),
         _ => None,
     }
 }
 
 fn scalar(primitive: Primitive, offset: usize) -> Option<Classes> {
-    use Class::{Integer, Sse, SseUp, X87, X87Up};
+    use EightbyteClass::{Integer, Sse, SseUp, X87, X87Up};
     let size = primitive.size()?;
     match primitive {
         Primitive::Float16 | Primitive::Float | Primitive::Double => aligned(offset, size, &[Sse]),
@@ -195,15 +205,15 @@ fn scalar(primitive: Primitive, offset: usize) -> Option<Classes> {
 
 #[cfg(test)]
 mod tests {
-    use super::Class::{Integer, None as Empty, Sse, X87Up};
+    use super::EightbyteClass::{Integer, None as Empty, Sse, X87Up};
     use super::*;
-    use crate::backend::c::types::{Field, RecordKind, RecordOptions, Types};
+    use crate::backend::c::types::{DeclaredMember, RecordKind, RecordOptions, Types};
 
     /// The classes of a struct of fields.
     fn classes(types: &Types, fields: &[TypeId], packed: bool) -> Option<Classes> {
         let id = types.declare_record(RecordKind::Struct, None).unwrap();
         let named = fields.iter().enumerate();
-        let fields = named.map(|(at, id)| Field::new(format!("f{at}"), *id)).collect();
+        let fields = named.map(|(at, id)| DeclaredMember::new(format!("f{at}"), *id)).collect();
         let options = RecordOptions { packed, ..RecordOptions::default() };
         types.complete_record(id, fields, options).unwrap();
         types.read().sysv(id, 0)
@@ -245,15 +255,16 @@ mod tests {
         let types = Types::new();
         let [int, complex, double] = [Primitive::Int, Primitive::ComplexDouble, Primitive::Double]
             .map(|primitive| types.primitive(primitive));
-        let record = |kind, fields: Vec<Field>| {
+        let record = |kind, fields: Vec<DeclaredMember>| {
             let id = types.declare_record(kind, None).unwrap();
             types.complete_record(id, fields, RecordOptions::default()).unwrap();
             id
         };
-        let fields = |part| vec![Field::bits(None, int, 0), Field::new("part", part)];
+        let fields =
+            |part| vec![DeclaredMember::bits(None, int, 0), DeclaredMember::new("part", part)];
         let union = record(RecordKind::Union, fields(complex));
         assert_eq!(types.read().sysv(union, 0), Some(vec![Integer, Sse]));
-        let inside = record(RecordKind::Struct, vec![Field::new("u", union)]);
+        let inside = record(RecordKind::Struct, vec![DeclaredMember::new("u", union)]);
         assert_eq!(types.read().sysv(inside, 0), Some(vec![Integer, Sse]));
         let apart = record(RecordKind::Struct, fields(double));
         assert_eq!(types.read().sysv(apart, 0), Some(vec![Sse]));
@@ -261,10 +272,10 @@ mod tests {
 
     #[test]
     fn integers_outweigh_what_they_share_bytes_with() {
-        assert_eq!(Integer.merge(Class::X87), Some(Integer));
+        assert_eq!(Integer.merge(EightbyteClass::X87), Some(Integer));
         assert_eq!(Sse.merge(Integer), Some(Integer));
         assert_eq!(Empty.merge(X87Up), Some(X87Up));
-        assert_eq!(Sse.merge(Class::X87), None);
-        assert_eq!(Sse.merge(Class::SseUp), Some(Sse));
+        assert_eq!(Sse.merge(EightbyteClass::X87), None);
+        assert_eq!(Sse.merge(EightbyteClass::SseUp), Some(Sse));
     }
 }

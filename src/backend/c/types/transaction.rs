@@ -9,7 +9,7 @@ use crate::thread;
 /// A step under way.
 #[derive(Debug)]
 pub(super) struct Journal {
-    changes: Vec<Change>,
+    changes: Vec<JournalEntry>,
     /// Whose step it is.
     thread: NonZeroUsize,
     /// The types that were built for it, and those that last because of it.
@@ -33,7 +33,7 @@ impl Journal {
 
 /// One thing a name or id was given. Nothing is ever given twice, so undoing is forgetting.
 #[derive(Debug)]
-pub(super) enum Change {
+pub(super) enum JournalEntry {
     Tag(Arc<str>),
     Alias(Arc<str>),
     Record(TypeId),
@@ -62,7 +62,7 @@ impl Types {
         let store = self.read();
         let tags = store.journal.iter().flat_map(|journal| &journal.changes).filter_map(|change| {
             match change {
-                Change::Tag(tag) => store.tagged(tag),
+                JournalEntry::Tag(tag) => store.tagged(tag),
                 _ => None,
             }
         });
@@ -95,7 +95,7 @@ impl Types {
 }
 
 impl Store {
-    pub(super) fn note(&mut self, change: impl FnOnce() -> Change) {
+    pub(super) fn note(&mut self, change: impl FnOnce() -> JournalEntry) {
         if let Some(journal) = &mut self.journal {
             journal.changes.push(change());
         }
@@ -105,7 +105,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::c::types::{Field, Primitive, RecordKind, RecordOptions};
+    use crate::backend::c::types::{DeclaredMember, Primitive, RecordKind, RecordOptions};
 
     #[test]
     fn what_is_rolled_back_can_be_declared_otherwise() {
@@ -113,7 +113,7 @@ mod tests {
         let int = types.primitive(Primitive::Int);
         let hidden = types.declare_record(RecordKind::Struct, Some("hidden")).unwrap();
         types.begin();
-        let fields = vec![Field::new("a", int)];
+        let fields = vec![DeclaredMember::new("a", int)];
         types.complete_record(hidden, fields.clone(), RecordOptions::default()).unwrap();
         types.declare_enumeration(Some("later")).unwrap();
         types.alias("number", int).unwrap();

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub use cache::ask;
 pub use constraint::Constraint;
 pub use interpreter::Interpreter;
-pub use places::Place;
+pub use places::Candidate;
 use places::all;
 pub use request::Request;
 
@@ -23,7 +23,7 @@ use crate::python::api::version::Version;
 
 /// What is to be started.
 #[derive(Debug)]
-pub struct Found {
+pub struct ChosenInterpreter {
     /// The libpython: a file, or a name that the dynamic linker searches for.
     pub library: String,
     /// The executable whose prefixes and environment it takes on, where one is known.
@@ -31,23 +31,23 @@ pub struct Found {
 }
 
 /// The interpreter to start where none is in the process.
-pub fn find(request: &Request) -> Result<Found> {
+pub fn find(request: &Request) -> Result<ChosenInterpreter> {
     match (&request.library, &request.executable) {
         (Some(library), executable) => {
-            Ok(Found { library: library.clone(), executable: executable.clone() })
+            Ok(ChosenInterpreter { library: library.clone(), executable: executable.clone() })
         }
         (None, Some(executable)) => of_interpreter(&ask(executable)?, request),
         (None, None) => search(request),
     }
 }
 
-fn of_interpreter(interpreter: &Interpreter, request: &Request) -> Result<Found> {
+fn of_interpreter(interpreter: &Interpreter, request: &Request) -> Result<ChosenInterpreter> {
     let version = interpreter.version();
     if !request.version.allows(version) {
         return Err(unfit(&interpreter.executable.display().to_string(), version, request));
     }
     let library = interpreter.library()?.to_string_lossy().into_owned();
-    Ok(Found { library, executable: Some(interpreter.executable.clone()) })
+    Ok(ChosenInterpreter { library, executable: Some(interpreter.executable.clone()) })
 }
 
 /// What is not of the version that was asked for.
@@ -61,7 +61,7 @@ pub fn unfit(what: &str, version: Version, request: &Request) -> Error {
 
 /// The first in order that fits. What somebody chose is never passed over; a free-threaded build
 /// that nobody chose is, if there is another.
-fn search(request: &Request) -> Result<Found> {
+fn search(request: &Request) -> Result<ChosenInterpreter> {
     let mut refused = String::new();
     let mut free_threaded = None;
     for (place, interpreter) in different() {
@@ -80,7 +80,7 @@ fn search(request: &Request) -> Result<Found> {
 
 /// Every interpreter of this machine with what it says of itself, once however many names it has,
 /// in the order in which they would be taken; lazy, so that a search ends at the first that fits.
-pub fn different() -> impl Iterator<Item = (Place, Result<Interpreter>)> {
+pub fn different() -> impl Iterator<Item = (Candidate, Result<Interpreter>)> {
     let (mut asked, mut listed) = (HashSet::new(), HashSet::new());
     all().filter_map(move |place| {
         if !asked.insert(place.executable.clone()) {

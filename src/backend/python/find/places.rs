@@ -8,7 +8,7 @@ use crate::python::api::version::Version;
 
 /// An executable that may be an interpreter, and how it was come by.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Place {
+pub struct Candidate {
     /// The executable.
     pub executable: PathBuf,
     /// Where it comes from, in words.
@@ -22,13 +22,13 @@ const OLDEST_MINOR: u8 = 9;
 const OLDEST_FREE_THREADED: u8 = 13;
 
 /// Every place; lazy, so that a search ends at the first that fits.
-pub fn all() -> impl Iterator<Item = Place> {
+pub fn all() -> impl Iterator<Item = Candidate> {
     chosen().into_iter().chain(on_path()).chain(managed()).chain(system())
 }
 
 /// What the environment variables and the project choose.
-pub fn chosen() -> Vec<Place> {
-    let place = |executable: PathBuf, origin| Place { executable, origin, chosen: true };
+pub fn chosen() -> Vec<Candidate> {
+    let place = |executable: PathBuf, origin| Candidate { executable, origin, chosen: true };
     let in_variable = |name: &'static str| {
         let directory = absolute(Path::new(&variable(name)?));
         Some(place(executable_in(&directory).unwrap_or(directory), name))
@@ -47,7 +47,7 @@ pub fn chosen() -> Vec<Place> {
 }
 
 /// `python3` on PATH, and those with a version in their name.
-fn on_path() -> impl Iterator<Item = Place> {
+fn on_path() -> impl Iterator<Item = Candidate> {
     let path = env::var_os("PATH").unwrap_or_default();
     let directories: Vec<PathBuf> = env::split_paths(&path).collect();
     names().flat_map(move |name| {
@@ -68,7 +68,7 @@ pub fn resolve(name: &str) -> PathBuf {
 }
 
 /// What version managers installed, the newest first.
-fn managed() -> impl Iterator<Item = Place> {
+fn managed() -> impl Iterator<Item = Candidate> {
     let home = |rest: &str| Some(Path::new(&variable("HOME")?).join(rest));
     let versions = [
         (variable("UV_PYTHON_INSTALL_DIR").map(PathBuf::from), "uv"),
@@ -102,7 +102,7 @@ fn of_conda() -> Vec<PathBuf> {
 }
 
 /// Where the system and its package managers put interpreters.
-fn system() -> impl Iterator<Item = Place> {
+fn system() -> impl Iterator<Item = Candidate> {
     const PLACES: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"];
     const FRAMEWORK: &str = "/Library/Frameworks/Python.framework/Versions";
     let framework = newest_first(Path::new(FRAMEWORK)).into_iter().map(|v| v.join("bin"));
@@ -114,8 +114,8 @@ fn system() -> impl Iterator<Item = Place> {
     })
 }
 
-fn passing(executable: PathBuf, origin: &'static str) -> Place {
-    Place { executable, origin, chosen: false }
+fn passing(executable: PathBuf, origin: &'static str) -> Candidate {
+    Candidate { executable, origin, chosen: false }
 }
 
 /// `python3`, `python3.15`, `python3.14` and so on, then `python3.15t` and so on.

@@ -7,11 +7,11 @@ use std::path::Path;
 
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
-use crate::python::api::library::Library;
+use crate::python::api::library::PythonLibrary;
 use crate::python::api::version::Version;
 
 /// Where the members that are set are, in a version's `PyConfig` on a 64-bit platform.
-struct Layout {
+struct ConfigLayout {
     parse_argv: usize,
     program_name: usize,
     executable: usize,
@@ -24,7 +24,7 @@ const INSTALL_SIGNAL_HANDLERS: usize = 16;
 /// versions have names in place of a layout.
 const ENABLE_GIL: usize = 272;
 
-const fn layout(version: Version) -> Option<Layout> {
+const fn layout(version: Version) -> Option<ConfigLayout> {
     let (parse_argv, program_name, executable) = match version.minor {
         9 => (88, 112, 272),
         10 => (80, 240, 296),
@@ -33,7 +33,7 @@ const fn layout(version: Version) -> Option<Layout> {
         13 => (104, 280, 344),
         _ => return None,
     };
-    Some(Layout { parse_argv, program_name, executable })
+    Some(ConfigLayout { parse_argv, program_name, executable })
 }
 
 /// Larger than any version's.
@@ -67,7 +67,7 @@ struct PyStatus {
 }
 
 /// The functions that start by configuration.
-struct Functions {
+struct ConfigApi {
     init_preconfig: unsafe extern "C" fn(*mut PyPreConfig),
     preinitialize: unsafe extern "C" fn(*const PyPreConfig) -> PyStatus,
     init_config: unsafe extern "C" fn(*mut PyConfig),
@@ -76,11 +76,11 @@ struct Functions {
     clear: unsafe extern "C" fn(*mut PyConfig),
 }
 
-impl Functions {
-    fn bind(library: &Library) -> Result<Functions> {
+impl ConfigApi {
+    fn bind(library: &PythonLibrary) -> Result<ConfigApi> {
         // SAFETY: the functions of these names have these types since 3.8.
         unsafe {
-            Ok(Functions {
+            Ok(ConfigApi {
                 init_preconfig: library.function("PyPreConfig_InitPythonConfig")?,
                 preinitialize: library.function("Py_PreInitialize")?,
                 init_config: library.function("PyConfig_InitPythonConfig")?,
@@ -114,11 +114,15 @@ impl Functions {
 }
 
 /// Starts the interpreter; this thread holds the GIL afterwards.
-pub(super) fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result<()> {
+pub(super) fn initialize(
+    api: &Api,
+    library: &PythonLibrary,
+    executable: Option<&Path>,
+) -> Result<()> {
     let layout = layout(api.version)
         .filter(|_| cfg!(target_pointer_width = "64"))
         .ok_or_else(|| unknown(api.version))?;
-    let functions = Functions::bind(library)?;
+    let functions = ConfigApi::bind(library)?;
     functions.preinitialize()?;
     let mut config = MaybeUninit::<PyConfig>::zeroed();
     let config = config.as_mut_ptr();
@@ -138,9 +142,9 @@ pub(super) fn initialize(api: &Api, library: &Library, executable: Option<&Path>
 }
 
 unsafe fn name_executable(
-    functions: &Functions,
+    functions: &ConfigApi,
     config: *mut PyConfig,
-    layout: &Layout,
+    layout: &ConfigLayout,
     executable: Option<&Path>,
 ) -> Result<()> {
     let Some(executable) = executable else { return Ok(()) };

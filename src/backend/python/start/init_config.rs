@@ -7,12 +7,12 @@ use std::ptr;
 use super::config::path_text;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
-use crate::python::api::library::Library;
+use crate::python::api::library::PythonLibrary;
 
 /// `PyInitConfig *`.
 type Config = *mut c_void;
 
-struct Functions {
+struct InitConfigApi {
     create: unsafe extern "C" fn() -> Config,
     free: unsafe extern "C" fn(Config),
     set_int: unsafe extern "C" fn(Config, *const c_char, i64) -> c_int,
@@ -22,11 +22,11 @@ struct Functions {
     initialize: unsafe extern "C" fn(Config) -> c_int,
 }
 
-impl Functions {
-    fn bind(library: &Library) -> Result<Functions> {
+impl InitConfigApi {
+    fn bind(library: &PythonLibrary) -> Result<InitConfigApi> {
         // SAFETY: the functions of these names have these types.
         unsafe {
-            Ok(Functions {
+            Ok(InitConfigApi {
                 create: library.function("PyInitConfig_Create")?,
                 free: library.function("PyInitConfig_Free")?,
                 set_int: library.function("PyInitConfig_SetInt")?,
@@ -74,8 +74,12 @@ const NUMBERS: [(&CStr, i64); 9] = [
 ];
 
 /// Starts the interpreter; this thread holds the GIL afterwards.
-pub(super) fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result<()> {
-    let functions = Functions::bind(library)?;
+pub(super) fn initialize(
+    api: &Api,
+    library: &PythonLibrary,
+    executable: Option<&Path>,
+) -> Result<()> {
+    let functions = InitConfigApi::bind(library)?;
     let executable = executable.map(path_text).transpose()?;
     // SAFETY: the configuration is used until it is freed.
     unsafe {
@@ -92,7 +96,7 @@ pub(super) fn initialize(api: &Api, library: &Library, executable: Option<&Path>
 
 unsafe fn set(
     api: &Api,
-    functions: &Functions,
+    functions: &InitConfigApi,
     config: Config,
     executable: Option<CString>,
 ) -> Result<()> {

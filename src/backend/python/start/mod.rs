@@ -12,7 +12,7 @@ use super::{end, hosted};
 use crate::error::{Error, Result, Status};
 use crate::kit::at_process_end;
 use crate::python::api::Api;
-use crate::python::api::library::Library;
+use crate::python::api::library::PythonLibrary;
 use crate::python::lifecycle::{end as py_end, free_threaded, gil};
 use crate::python::{join, run, watch};
 
@@ -36,12 +36,12 @@ pub(super) fn start(request: &Request) -> Result<&'static Api> {
 
 /// The same, started by this thread if none runs.
 pub(super) fn start_here(request: &Request) -> Result<&'static Api> {
-    if let Some(library) = Library::in_process() {
+    if let Some(library) = PythonLibrary::in_process() {
         let executable = request.executable.clone();
         return take(Api::bind(&library)?, &library, executable, request);
     }
     let found = find::find(request)?;
-    let library = Library::open(&found.library)?;
+    let library = PythonLibrary::open(&found.library)?;
     let api = Api::bind(&library).and_then(|api| fit(api, request));
     match api {
         Ok(api) => take(api, &library, found.executable, request),
@@ -86,7 +86,7 @@ fn kind(free_threaded: bool) -> &'static str {
 /// Joins the interpreter if it runs, else starts it.
 fn take(
     api: Api,
-    library: &Library,
+    library: &PythonLibrary,
     executable: Option<PathBuf>,
     request: &Request,
 ) -> Result<&'static Api> {
@@ -102,12 +102,12 @@ fn take(
     let executable = executable.or_else(|| find::beside(&library.file()?));
     initialize(&api, library, executable.as_deref())?;
     let api = prepare(api)?;
-    at_process_end(&end::Python);
+    at_process_end(&end::OwnInterpreter);
     watch(api)?;
     Ok(api)
 }
 
-fn initialize(api: &Api, library: &Library, executable: Option<&Path>) -> Result<()> {
+fn initialize(api: &Api, library: &PythonLibrary, executable: Option<&Path>) -> Result<()> {
     match api.version.at_least(3, 14) {
         true => init_config::initialize(api, library, executable),
         false => config::initialize(api, library, executable),

@@ -43,7 +43,7 @@ fn an_attribute_error_knows_of_what_and_of_what_name() {
         let key = error.foreign_error().unwrap().original().unwrap();
         let exception = value::object(std::ptr::without_provenance_mut(key));
         assert_eq!(text(&one(&told, &[exception])), expected);
-        handle::free(key, handle::Kind::Object).unwrap();
+        handle::free(key, handle::HandleKind::Object).unwrap();
     }
 }
 

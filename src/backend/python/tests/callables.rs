@@ -26,7 +26,7 @@ fn a_callable_has_one_object_as_long_as_it_lives() {
     let others: Vec<_> = (0..3).map(|_| Lent::new(host_of(&host))).collect();
     assert_eq!(shown(&module, "str(id(args[0]))", &host), first);
     assert!(others.iter().all(|other| shown(&module, "str(id(args[0]))", other) != first));
-    let clone = Lent(handle::clone(host.0, handle::Kind::Callable).unwrap());
+    let clone = Lent(handle::clone(host.0, handle::HandleKind::Callable).unwrap());
     drop(host);
     assert_eq!(shown(&module, "str(id(args[0]))", &clone), first);
     drop((clone, others));
@@ -86,7 +86,7 @@ fn freer(key: handle::Key) -> Lent {
     struct Free(handle::Key);
     impl Callee for Free {
         unsafe fn call(&self, _: Use, _: *mut metaffi_slot) -> Result<()> {
-            handle::free(self.0, handle::Kind::Callable)
+            handle::free(self.0, handle::HandleKind::Callable)
         }
     }
     Lent::new(Arc::new(Function::new(signature(&[], &[]), Free(key)).unwrap()))

@@ -144,6 +144,6 @@ impl Lent {
 
 impl Drop for Lent {
     fn drop(&mut self) {
-        let _ = handle::free(self.0, handle::Kind::Callable);
+        let _ = handle::free(self.0, handle::HandleKind::Callable);
     }
 }

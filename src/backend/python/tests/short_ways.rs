@@ -10,7 +10,7 @@ use crate::abi::{
     metaffi_status,
 };
 use crate::call::{Callable, HostFunction, Userdata, by_frame};
-use crate::handle::{Key, Kind};
+use crate::handle::{HandleKind, Key};
 use crate::python::lifecycle::gil;
 
 /// Adds an integer and a real number, unless it is told to fail.
@@ -66,7 +66,7 @@ fn attribute(getter: &Arc<Function>, object: Key) -> (metaffi_status, metaffi_sl
     // SAFETY: a frame of one handle and one scalar.
     let status = unsafe { by_frame::<Callable>(callable, frame.as_mut_ptr(), error) };
     drop(gil);
-    handle::free(callable, Kind::Callable).unwrap();
+    handle::free(callable, HandleKind::Callable).unwrap();
     (status, frame[1])
 }
 

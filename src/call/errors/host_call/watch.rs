@@ -7,7 +7,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 use std::{mem, process, thread};
 
-use super::Held;
+use super::RecordedFailure;
 use crate::call::errors::failure;
 use crate::call::errors::guard::guarded;
 use crate::call::errors::said;
@@ -28,10 +28,10 @@ struct Watched {
 }
 
 /// A failure that a call holds which should have returned.
-pub struct Late(Weak<Held>);
+pub struct Late(Weak<RecordedFailure>);
 
 impl Late {
-    pub(super) fn of(held: &Arc<Held>) -> Late {
+    pub(super) fn of(held: &Arc<RecordedFailure>) -> Late {
         Late(Arc::downgrade(held))
     }
 
@@ -45,7 +45,7 @@ impl Late {
 
 /// Sees to it that somebody is told of a failure if it is held for long.
 #[cold]
-pub(super) fn watch(held: &Arc<Held>) {
+pub(super) fn watch(held: &Arc<RecordedFailure>) {
     let mut watched = WATCHED.lock();
     if watched.process != process::id() {
         // What the calls of a parent held.

@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::mem::transmute;
 use std::ptr;
 
-use super::symbols::Symbols;
+use super::symbols::CppLibrary;
 use super::{_Unwind_DeleteException, Exception, catching};
 use crate::error::{Error, ForeignError};
 
@@ -28,7 +28,7 @@ const WHAT: usize = 2;
 
 /// A `std::type_info`.
 #[repr(C)]
-struct TypeInfo {
+struct StdTypeInfo {
     vtable: *const *const c_void,
     name: *const c_char,
 }
@@ -37,16 +37,16 @@ struct TypeInfo {
 #[derive(Clone, Copy)]
 struct Thrown {
     object: *mut c_void,
-    r#type: *const TypeInfo,
+    r#type: *const StdTypeInfo,
 }
 
 /// An exception as an error knows it.
-struct Described {
+struct ExceptionDescription {
     type_name: String,
     cause: Option<Error>,
 }
 
-impl ForeignError for Described {
+impl ForeignError for ExceptionDescription {
     fn type_name(&self) -> String {
         self.type_name.clone()
     }
@@ -59,7 +59,7 @@ impl ForeignError for Described {
 /// The error of an exception whose language is not known.
 pub(super) fn untyped(class: String) -> Error {
     let message = format!("an exception of another language than C++, of the class `{class}`");
-    let described = Described { type_name: class, cause: None };
+    let described = ExceptionDescription { type_name: class, cause: None };
     Error::foreign(RUNTIME, message, Box::new(described), None)
 }
 
@@ -71,7 +71,7 @@ pub(super) unsafe fn taken(exception: *mut Exception) -> Error {
     // SAFETY: the head of a C++ exception, whose library is loaded; it is ended once.
     unsafe {
         let cleanup = (*exception).cleanup.map_or(ptr::null(), |code| code as *const c_void);
-        let symbols = Symbols::around(cleanup);
+        let symbols = CppLibrary::around(cleanup);
         let begin = symbols.own(c"__cxa_begin_catch");
         let end = symbols.own(c"__cxa_end_catch");
         // Another library's would count in its own place.
@@ -108,13 +108,13 @@ impl Thrown {
     unsafe fn primary(object: *mut c_void) -> Thrown {
         // SAFETY: an object that was thrown has its exception's head before it.
         let r#type =
-            unsafe { object.byte_sub(TYPE_BEFORE_OBJECT).cast::<*const TypeInfo>().read() };
+            unsafe { object.byte_sub(TYPE_BEFORE_OBJECT).cast::<*const StdTypeInfo>().read() };
         Thrown { object, r#type }
     }
 
     /// The object as one of a base that the symbol of a type stands for.
-    unsafe fn as_base(self, symbols: &Symbols, base: &CStr) -> Option<*mut c_void> {
-        let base = symbols.any(base).cast::<TypeInfo>();
+    unsafe fn as_base(self, symbols: &CppLibrary, base: &CStr) -> Option<*mut c_void> {
+        let base = symbols.any(base).cast::<StdTypeInfo>();
         if base.is_null() {
             return None;
         }
@@ -125,8 +125,8 @@ impl Thrown {
             let code = transmute::<
                 *const c_void,
                 unsafe extern "C" fn(
-                    *const TypeInfo,
-                    *const TypeInfo,
+                    *const StdTypeInfo,
+                    *const StdTypeInfo,
                     *mut *mut c_void,
                     c_uint,
                 ) -> bool,
@@ -137,7 +137,7 @@ impl Thrown {
     }
 
     /// The exception that was being handled when this one was thrown, by `std::throw_with_nested`.
-    unsafe fn nested(self, symbols: &Symbols) -> Option<Thrown> {
+    unsafe fn nested(self, symbols: &CppLibrary) -> Option<Thrown> {
         // SAFETY: a `std::nested_exception` is a table and a pointer to what was thrown, or NULL.
         unsafe {
             let nested = self.as_base(symbols, c"_ZTISt16nested_exception")?;
@@ -148,7 +148,7 @@ impl Thrown {
 
     /// What the object says: `what()` of a `std::exception`, and what was thrown if it is a number
     /// or a text.
-    unsafe fn text(self, symbols: &Symbols, name: &CStr) -> Option<String> {
+    unsafe fn text(self, symbols: &CppLibrary, name: &CStr) -> Option<String> {
         // SAFETY: the object is of its type; `const char *what() const` is a function of it.
         unsafe {
             if let Some(exception) = self.as_base(symbols, c"_ZTISt9exception") {
@@ -179,7 +179,7 @@ impl Thrown {
 }
 
 /// The error of what was thrown, caused by what is nested in it.
-unsafe fn describe(symbols: &Symbols, thrown: Thrown) -> Error {
+unsafe fn describe(symbols: &CppLibrary, thrown: Thrown) -> Error {
     // SAFETY: what was thrown is alive, and what is nested in it as well.
     unsafe {
         let mut chain = vec![thrown];
@@ -197,7 +197,7 @@ unsafe fn describe(symbols: &Symbols, thrown: Thrown) -> Error {
     }
 }
 
-unsafe fn describe_one(symbols: &Symbols, thrown: Thrown, cause: Option<Error>) -> Error {
+unsafe fn describe_one(symbols: &CppLibrary, thrown: Thrown, cause: Option<Error>) -> Error {
     // SAFETY: what was thrown is alive. The name of a type that only one library has begins with
     // an asterisk.
     unsafe {
@@ -207,13 +207,13 @@ unsafe fn describe_one(symbols: &Symbols, thrown: Thrown, cause: Option<Error>) 
         let message = thrown
             .text(symbols, name)
             .unwrap_or_else(|| format!("a C++ exception of the type `{type_name}`"));
-        let described = Described { type_name, cause: cause.clone() };
+        let described = ExceptionDescription { type_name, cause: cause.clone() };
         Error::foreign(RUNTIME, message, Box::new(described), cause)
     }
 }
 
 /// A type's name as it is written; as it is linked, where the library cannot tell.
-unsafe fn demangled(symbols: &Symbols, name: &CStr) -> String {
+unsafe fn demangled(symbols: &CppLibrary, name: &CStr) -> String {
     let plain = || name.to_string_lossy().into_owned();
     let code = symbols.any(c"__cxa_demangle");
     if code.is_null() {

@@ -1,16 +1,16 @@
-//! [`Symbols`]: what the library that threw an exception exports.
+//! [`CppLibrary`]: what the library that threw an exception exports.
 
 use std::ffi::{CStr, c_void};
 use std::ptr;
 
 /// A library of C++, alive as long as it is looked at.
-pub(super) struct Symbols {
+pub(super) struct CppLibrary {
     library: *mut c_void,
 }
 
-impl Symbols {
+impl CppLibrary {
     /// Those of the library that has `code`, and of what it needs.
-    pub(super) fn around(code: *const c_void) -> Symbols {
+    pub(super) fn around(code: *const c_void) -> CppLibrary {
         let mut found = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
         // SAFETY: dladdr takes any address, and names the file of what contains it, which is opened
         // only if it is loaded already.
@@ -23,7 +23,7 @@ impl Symbols {
                 },
             }
         };
-        Symbols { library }
+        CppLibrary { library }
     }
 
     /// The address of a symbol of the library; NULL if there is none.
@@ -45,7 +45,7 @@ impl Symbols {
     }
 }
 
-impl Drop for Symbols {
+impl Drop for CppLibrary {
     fn drop(&mut self) {
         if !self.library.is_null() {
             // SAFETY: opened by `around`.

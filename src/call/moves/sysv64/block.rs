@@ -1,12 +1,12 @@
-//! [`Passing`]: how what is no scalar travels.
+//! [`BlockPassing`]: how what is no scalar travels.
 
-use crate::call::plan::native::{Bank, NativeType};
+use crate::call::plan::native::{NativeType, RegisterClass};
 
 /// How a value of several words travels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Passing {
+pub(super) enum BlockPassing {
     /// Each of its words in the next register of its class, or in none if there is only padding.
-    Registers([Option<Bank>; 2]),
+    Registers([Option<RegisterClass>; 2]),
     /// In one vector register, whole.
     Wide,
     /// In memory as an argument; so many floating registers of the stack as a result.
@@ -15,26 +15,26 @@ pub(super) enum Passing {
     Memory,
 }
 
-impl Passing {
+impl BlockPassing {
     /// Of what is no scalar.
-    pub(super) fn of(native: &NativeType) -> Passing {
+    pub(super) fn of(native: &NativeType) -> BlockPassing {
         match native {
-            NativeType::ComplexF32 => Passing::Registers([Some(Bank::Float), None]),
-            NativeType::ComplexF64 => Passing::Registers([Some(Bank::Float); 2]),
-            NativeType::LongDouble => Passing::X87(1),
-            NativeType::ComplexLongDouble => Passing::X87(2),
-            NativeType::Vector => Passing::Wide,
+            NativeType::ComplexF32 => BlockPassing::Registers([Some(RegisterClass::Float), None]),
+            NativeType::ComplexF64 => BlockPassing::Registers([Some(RegisterClass::Float); 2]),
+            NativeType::LongDouble => BlockPassing::X87(1),
+            NativeType::ComplexLongDouble => BlockPassing::X87(2),
+            NativeType::Vector => BlockPassing::Wide,
             NativeType::Aggregate { size, elements, .. } if *size <= 16 => {
                 let mut classes = [None; 2];
                 match &elements[..] {
-                    [NativeType::Vector] => Passing::Wide,
+                    [NativeType::Vector] => BlockPassing::Wide,
                     elements => match classify(elements, 0, &mut classes) {
-                        Some(_) => Passing::Registers(classes),
-                        None => Passing::Memory,
+                        Some(_) => BlockPassing::Registers(classes),
+                        None => BlockPassing::Memory,
                     },
                 }
             }
-            _ => Passing::Memory,
+            _ => BlockPassing::Memory,
         }
     }
 }
@@ -54,7 +54,7 @@ pub(super) fn alignment(native: &NativeType) -> usize {
 fn classify(
     elements: &[NativeType],
     start: usize,
-    classes: &mut [Option<Bank>; 2],
+    classes: &mut [Option<RegisterClass>; 2],
 ) -> Option<usize> {
     let mut offset = start;
     for element in elements {
@@ -70,7 +70,7 @@ fn classify(
                 offset = offset.next_multiple_of(scalar.size());
                 let class = classes.get_mut(offset / 8)?;
                 *class = match *class {
-                    Some(Bank::Integer) => Some(Bank::Integer),
+                    Some(RegisterClass::Integer) => Some(RegisterClass::Integer),
                     _ => Some(bank),
                 };
                 offset += scalar.size();

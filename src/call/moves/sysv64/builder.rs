@@ -1,14 +1,14 @@
 //! [`Builder`]: which register or stack word each argument gets.
 
-use super::block::{Passing, alignment};
-use super::part::{How, Part};
+use super::block::{BlockPassing, alignment};
+use super::part::{Move, MoveKind};
 use super::{FIRST_FLOAT, FIRST_INTEGER, FLOATS, HIGH_HALVES, INTEGERS, MOST_WORDS, STACK};
-use crate::call::plan::native::{Bank, NativeType};
+use crate::call::plan::native::{NativeType, RegisterClass};
 
 /// What has been placed so far.
 #[derive(Default)]
 pub(super) struct Builder {
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<Move>,
     pub(super) integers: usize,
     pub(super) floats: usize,
     pub(super) stack: usize,
@@ -20,24 +20,24 @@ impl Builder {
     pub(super) fn place(&mut self, argument: u16, native: &NativeType) -> Option<()> {
         if let Some(class) = native.bank() {
             let to = self.register(class).or_else(|| self.push(1, 1))?;
-            let how = How::of(native);
-            self.parts.push(Part { argument, to: to as u16, block: false, offset: 0, how });
+            let how = MoveKind::of(native);
+            self.parts.push(Move { argument, to: to as u16, block: false, offset: 0, how });
             return Some(());
         }
         let (size, align) = (native.size(), alignment(native));
-        match Passing::of(native) {
-            Passing::Registers(classes) if self.suffice(classes) => {
+        match BlockPassing::of(native) {
+            BlockPassing::Registers(classes) if self.suffice(classes) => {
                 for (index, class) in classes.into_iter().enumerate() {
                     let Some(class) = class else { continue };
                     let to = self.register(class)?;
-                    self.add_block(argument, to, index * 8, How::bytes(size - index * 8));
+                    self.add_block(argument, to, index * 8, MoveKind::bytes(size - index * 8));
                 }
                 Some(())
             }
-            Passing::Wide if self.floats < FLOATS => {
-                let to = self.register(Bank::Float)?;
-                self.add_block(argument, to, 0, How::Words(1));
-                self.add_block(argument, to - FIRST_FLOAT + HIGH_HALVES, 8, How::Words(1));
+            BlockPassing::Wide if self.floats < FLOATS => {
+                let to = self.register(RegisterClass::Float)?;
+                self.add_block(argument, to, 0, MoveKind::Words(1));
+                self.add_block(argument, to - FIRST_FLOAT + HIGH_HALVES, 8, MoveKind::Words(1));
                 self.wide = true;
                 Some(())
             }
@@ -46,29 +46,29 @@ impl Builder {
     }
 
     /// Whether there are registers for all words.
-    fn suffice(&self, classes: [Option<Bank>; 2]) -> bool {
+    fn suffice(&self, classes: [Option<RegisterClass>; 2]) -> bool {
         let count = |bank| classes.iter().filter(|class| **class == Some(bank)).count();
-        self.integers + count(Bank::Integer) <= INTEGERS
-            && self.floats + count(Bank::Float) <= FLOATS
+        self.integers + count(RegisterClass::Integer) <= INTEGERS
+            && self.floats + count(RegisterClass::Float) <= FLOATS
     }
 
     fn copy(&mut self, argument: u16, size: usize, align: usize) -> Option<()> {
         let to = self.push(size.div_ceil(8), if align > 8 { 2 } else { 1 })?;
         let (words, rest) = (size / 8, size % 8);
         if words > 0 {
-            self.add_block(argument, to, 0, How::Words(words as u32));
+            self.add_block(argument, to, 0, MoveKind::Words(words as u32));
         }
         if rest > 0 {
-            self.add_block(argument, to + words, words * 8, How::bytes(rest));
+            self.add_block(argument, to + words, words * 8, MoveKind::bytes(rest));
         }
         Some(())
     }
 
     /// The next register of a class.
-    fn register(&mut self, class: Bank) -> Option<usize> {
+    fn register(&mut self, class: RegisterClass) -> Option<usize> {
         let (used, limit, first) = match class {
-            Bank::Integer => (&mut self.integers, INTEGERS, FIRST_INTEGER),
-            Bank::Float => (&mut self.floats, FLOATS, FIRST_FLOAT),
+            RegisterClass::Integer => (&mut self.integers, INTEGERS, FIRST_INTEGER),
+            RegisterClass::Float => (&mut self.floats, FLOATS, FIRST_FLOAT),
         };
         let register = (*used < limit).then_some(first + *used)?;
         *used += 1;
@@ -82,8 +82,8 @@ impl Builder {
         (STACK + self.stack <= MOST_WORDS).then_some(STACK + first)
     }
 
-    fn add_block(&mut self, argument: u16, to: usize, offset: usize, how: How) {
+    fn add_block(&mut self, argument: u16, to: usize, offset: usize, how: MoveKind) {
         let (to, offset) = (to as u16, offset as u32);
-        self.parts.push(Part { argument, to, block: true, offset, how });
+        self.parts.push(Move { argument, to, block: true, offset, how });
     }
 }

@@ -12,13 +12,13 @@ use std::mem::MaybeUninit;
 
 pub(in crate::call) use self::assembly::metaffi_call_image;
 use self::assembly::{WIDE, X87, X87_PAIR};
-use self::block::Passing;
+use self::block::BlockPassing;
 use self::builder::Builder;
-use self::outcome::Outcome;
 pub(in crate::call) use self::outcome::RESULTS;
-use self::part::Part;
+use self::outcome::ResultLocation;
+use self::part::Move;
 use crate::call::downcall::frame::with_stack;
-use crate::call::plan::native::{Bank, Convention, NativeType};
+use crate::call::plan::native::{Convention, NativeType, RegisterClass};
 
 const INTEGERS: usize = 6;
 const FLOATS: usize = 8;
@@ -34,30 +34,30 @@ const MOST_WORDS: usize = 400;
 
 /// Where each argument's bytes go, and where the result comes from: of a call that is made, and of
 /// one that arrives.
-pub(crate) struct Image {
-    parts: Box<[Part]>,
+pub(crate) struct Moves {
+    parts: Box<[Move]>,
     /// Words on the stack.
     stack: usize,
     integers: usize,
     floats: usize,
     /// What the [`assembly`] has to know beside their number.
     flags: usize,
-    result: Outcome,
+    result: ResultLocation,
 }
 
-impl Image {
+impl Moves {
     /// The image of a signature; `None` if it is another convention's, or too large.
     pub(crate) fn new(
         params: &[NativeType],
         returns: &NativeType,
         convention: Convention,
-    ) -> Option<Image> {
+    ) -> Option<Moves> {
         if convention == Convention::Win64 || params.contains(&NativeType::Void) {
             return None;
         }
-        let result = Outcome::of(returns);
+        let result = ResultLocation::of(returns);
         let mut builder = Builder::default();
-        if matches!(result, Outcome::Memory) {
+        if matches!(result, ResultLocation::Memory) {
             builder.integers = 1;
         }
         for (index, param) in params.iter().enumerate() {
@@ -66,12 +66,12 @@ impl Image {
         let Builder { parts, integers, floats, stack, wide } = builder;
         let stack = stack.next_multiple_of(2);
         let flags = match result {
-            Outcome::X87(1) => X87,
-            Outcome::X87(_) => X87 + X87_PAIR,
+            ResultLocation::X87(1) => X87,
+            ResultLocation::X87(_) => X87 + X87_PAIR,
             _ => 0,
         };
         let flags = flags + if wide { WIDE } else { 0 };
-        (STACK + stack <= MOST_WORDS).then(|| Image {
+        (STACK + stack <= MOST_WORDS).then(|| Moves {
             parts: parts.into(),
             stack,
             integers,
@@ -131,7 +131,7 @@ impl Image {
         &self,
         function: *const c_void,
         result: *mut c_void,
-        place: impl Fn(&Part, *mut u64),
+        place: impl Fn(&Move, *mut u64),
     ) {
         with_stack::<u64, _>(STACK + self.stack, |image| {
             let mut results = [const { MaybeUninit::<u64>::uninit() }; RESULTS];
@@ -142,7 +142,7 @@ impl Image {
                     place(part, image.add(usize::from(part.to)));
                 }
                 let registers = image.add(FIRST_INTEGER);
-                if matches!(self.result, Outcome::Memory) {
+                if matches!(self.result, ResultLocation::Memory) {
                     *registers = result.expose_provenance() as u64;
                 }
                 let (stack, floats) = (image.add(STACK), self.floats + self.flags);

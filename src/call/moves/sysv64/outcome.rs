@@ -1,23 +1,23 @@
-//! [`Outcome`]: where a result comes from.
+//! [`ResultLocation`]: where a result comes from.
 
-use super::block::Passing;
-use super::part::How;
-use crate::call::plan::native::{Bank, NativeType};
+use super::block::BlockPassing;
+use super::part::MoveKind;
+use crate::call::plan::native::{NativeType, RegisterClass};
 
 /// Words that the assembly stores after a call: rax, rdx, and xmm0 and xmm1 with both halves.
 pub(in crate::call) const RESULTS: usize = 6;
 
 #[derive(Clone, Copy)]
-pub(super) enum Outcome {
+pub(super) enum ResultLocation {
     Nothing,
     /// The first integer register, widened from what the type fills of it.
-    Integer(How),
+    Integer(MoveKind),
     /// The first floating register.
     Float,
     /// A block of one or two words, each from the next register of its class, if it has one.
     Block {
         size: usize,
-        classes: [Option<Bank>; 2],
+        classes: [Option<RegisterClass>; 2],
     },
     /// Both halves of the first floating register.
     Wide,
@@ -27,17 +27,19 @@ pub(super) enum Outcome {
     Memory,
 }
 
-impl Outcome {
-    pub(super) fn of(native: &NativeType) -> Outcome {
+impl ResultLocation {
+    pub(super) fn of(native: &NativeType) -> ResultLocation {
         match native.bank() {
-            _ if native.size() == 0 => Outcome::Nothing,
-            Some(Bank::Integer) => Outcome::Integer(How::of(native)),
-            Some(Bank::Float) => Outcome::Float,
-            None => match Passing::of(native) {
-                Passing::Registers(classes) => Outcome::Block { size: native.size(), classes },
-                Passing::Wide => Outcome::Wide,
-                Passing::X87(count) => Outcome::X87(count),
-                Passing::Memory => Outcome::Memory,
+            _ if native.size() == 0 => ResultLocation::Nothing,
+            Some(RegisterClass::Integer) => ResultLocation::Integer(MoveKind::of(native)),
+            Some(RegisterClass::Float) => ResultLocation::Float,
+            None => match BlockPassing::of(native) {
+                BlockPassing::Registers(classes) => {
+                    ResultLocation::Block { size: native.size(), classes }
+                }
+                BlockPassing::Wide => ResultLocation::Wide,
+                BlockPassing::X87(count) => ResultLocation::X87(count),
+                BlockPassing::Memory => ResultLocation::Memory,
             },
         }
     }
@@ -48,27 +50,27 @@ impl Outcome {
         // SAFETY: the caller made room for the result.
         unsafe {
             match self {
-                Outcome::Nothing | Outcome::Memory => {}
-                Outcome::Integer(how) => {
+                ResultLocation::Nothing | ResultLocation::Memory => {}
+                ResultLocation::Integer(how) => {
                     to.cast::<u64>().write(how.read(registers.cast()));
                 }
-                Outcome::Float => to.cast::<u64>().write(*registers.add(2)),
-                Outcome::Block { size, classes } => {
+                ResultLocation::Float => to.cast::<u64>().write(*registers.add(2)),
+                ResultLocation::Block { size, classes } => {
                     let mut next = [0, 2];
                     for (index, class) in classes.iter().enumerate() {
                         let Some(class) = class else { continue };
                         let register = match class {
-                            Bank::Integer => &mut next[0],
-                            Bank::Float => &mut next[1],
+                            RegisterClass::Integer => &mut next[0],
+                            RegisterClass::Float => &mut next[1],
                         };
                         let word = (*registers.add(*register)).to_le_bytes();
-                        *register += if *class == Bank::Float { 2 } else { 1 };
+                        *register += if *class == RegisterClass::Float { 2 } else { 1 };
                         let count = (size - index * 8).min(8);
                         to.add(index * 8).copy_from_nonoverlapping(word.as_ptr(), count);
                     }
                 }
-                Outcome::Wide => to.copy_from_nonoverlapping(registers.add(2).cast(), 16),
-                Outcome::X87(count) => {
+                ResultLocation::Wide => to.copy_from_nonoverlapping(registers.add(2).cast(), 16),
+                ResultLocation::X87(count) => {
                     for index in 0..count {
                         let to = to.add(index * 16);
                         to.write_bytes(0, 16);

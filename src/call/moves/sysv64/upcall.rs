@@ -1,7 +1,7 @@
 //! Calls that arrive: each argument is found where the caller put it.
 
-use super::outcome::Outcome;
-use super::{Bank, FIRST_FLOAT, FIRST_INTEGER, FLOATS, Image, Passing, STACK};
+use super::outcome::ResultLocation;
+use super::{BlockPassing, FIRST_FLOAT, FIRST_INTEGER, FLOATS, Moves, RegisterClass, STACK};
 use crate::call::downcall::frame::with_stack;
 use crate::call::plan::native::NativeType;
 use crate::error::{Error, Result, Status};
@@ -11,12 +11,12 @@ use std::ffi::c_void;
 #[repr(C, align(16))]
 struct Pair([u64; 2]);
 
-impl Image {
+impl Moves {
     /// The registers that the arguments use, and the stack, as arguments of their own: an integer
     /// or a double for each register, and then, if there is anything on the stack, a block that
     /// begins with it.
     pub(crate) fn registers(&self) -> Vec<NativeType> {
-        let hidden = usize::from(matches!(self.result, Outcome::Memory));
+        let hidden = usize::from(matches!(self.result, ResultLocation::Memory));
         let mut registers = vec![NativeType::I64; self.integers - hidden];
         registers.extend(vec![NativeType::F64; self.floats]);
         if self.stack > 0 {
@@ -30,20 +30,20 @@ impl Image {
         if returns.bank().is_some() || *returns == NativeType::Void {
             return Ok(returns.clone());
         }
-        Ok(match Passing::of(returns) {
+        Ok(match BlockPassing::of(returns) {
             _ if returns.size() == 0 => NativeType::Void,
-            Passing::Registers(classes) => {
-                let word = |class: Bank| match class {
-                    Bank::Integer => NativeType::I64,
-                    Bank::Float => NativeType::F64,
+            BlockPassing::Registers(classes) => {
+                let word = |class: RegisterClass| match class {
+                    RegisterClass::Integer => NativeType::I64,
+                    RegisterClass::Float => NativeType::F64,
                 };
                 let elements: Vec<_> = classes.into_iter().flatten().map(word).collect();
                 NativeType::Aggregate { size: elements.len() * 8, align: 8, elements }
             }
-            Passing::X87(1) => NativeType::LongDouble,
-            Passing::X87(_) => NativeType::ComplexLongDouble,
-            Passing::Memory => memory(),
-            Passing::Wide => {
+            BlockPassing::X87(1) => NativeType::LongDouble,
+            BlockPassing::X87(_) => NativeType::ComplexLongDouble,
+            BlockPassing::Memory => memory(),
+            BlockPassing::Wide => {
                 let message = "a callback cannot return a vector or `_Float128` by value; let it \
                                store one where a pointer says";
                 return Err(Error::new(Status::Unsupported, message));
@@ -63,7 +63,7 @@ impl Image {
         found: *const *mut c_void,
         body: impl FnOnce(*const *mut c_void),
     ) {
-        let hidden = usize::from(matches!(self.result, Outcome::Memory));
+        let hidden = usize::from(matches!(self.result, ResultLocation::Memory));
         let floats = self.integers - hidden;
         // SAFETY: the caller's promise; a part names a register that is used, or a word of the
         // stack, and a block in registers has at most two words.

@@ -21,32 +21,32 @@ use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::upcall::callable;
-use crate::python::upcall::numbers::{MOST, Numbers, none};
+use crate::python::upcall::numbers::{MOST, NumberKinds, none};
 use crate::signature::{Kind, Type};
 
 /// How a function is called.
-pub(in crate::host::python) struct Plan {
+pub(in crate::host::python) struct FastPlan {
     api: &'static Api,
     fast: Fast,
     /// The arguments that are numbers, and what comes back: a number, text or nothing.
-    numbers: Numbers,
+    numbers: NumberKinds,
     /// How each argument is given.
-    params: Box<[Param]>,
+    params: Box<[FastParam]>,
     /// Which arguments are handles, a bit for each.
     handles: u32,
 }
 
 /// How an argument is given.
-struct Param {
+struct FastParam {
     passing: Passing,
     /// How many dimensions an array has; 0 for any.
     rank: usize,
     accepted: Accepted,
 }
 
-impl Plan {
+impl FastPlan {
     /// The plan for a function; `None` if it has no such way.
-    pub(in crate::host::python) fn new(gil: &Gil, function: &Function) -> Option<Plan> {
+    pub(in crate::host::python) fn new(gil: &Gil, function: &Function) -> Option<FastPlan> {
         let callee = function.callee();
         let fast = callee.fast().filter(|_| callee.lifetime() == Lifetime::Forever)?;
         let mut params = Vec::with_capacity(function.params().len());
@@ -58,9 +58,9 @@ impl Plan {
                 _ => true,
             };
             let (rank, accepted) = (param.info.dimensions, Accepted::default());
-            params.push(is_given.then(|| Param { passing, rank, accepted })?);
+            params.push(is_given.then(|| FastParam { passing, rank, accepted })?);
         }
-        let handle = |(index, param): (usize, &Param)| match param.passing {
+        let handle = |(index, param): (usize, &FastParam)| match param.passing {
             Passing::Address(_) => 1 << index,
             _ => 0,
         };
@@ -71,9 +71,9 @@ impl Plan {
             _ => return None,
         };
         let kinds = function.signature().params.iter().map(|param| param.info.r#type.kind());
-        let numbers = Numbers::new(kinds, returned)?;
+        let numbers = NumberKinds::new(kinds, returned)?;
         let handles = params.iter().enumerate().map(handle).sum();
-        Some(Plan { api: gil.api, fast, numbers, params: params.into(), handles })
+        Some(FastPlan { api: gil.api, fast, numbers, params: params.into(), handles })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -93,7 +93,7 @@ impl Plan {
     }
 
     fn demand(&self) -> u8 {
-        let demand = |param: &Param| match param.passing {
+        let demand = |param: &FastParam| match param.passing {
             Passing::Slots => NUMBERS,
             Passing::Address(_) => OBJECTS,
             Passing::Text | Passing::Function(_) | Passing::Slow => WORDS,

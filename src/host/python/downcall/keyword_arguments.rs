@@ -3,7 +3,7 @@
 use std::ptr;
 use std::sync::Arc;
 
-use super::{Arguments, Manner, call_in_order};
+use super::{CallOptions, VectorcallArguments, call_in_order};
 use crate::call::{Function, MAX_SLOTS, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::Use;
@@ -24,8 +24,8 @@ pub(super) unsafe fn call(
     gil: &Gil,
     span: Use,
     function: &Function,
-    Arguments { objects: given, count, names }: Arguments,
-    manner: Manner,
+    VectorcallArguments { objects: given, count, names }: VectorcallArguments,
+    manner: CallOptions,
     callback: &mut Option<Error>,
 ) -> Result<Object> {
     let api = gil.api;

@@ -4,7 +4,7 @@ use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
 use crate::call::{Callable, Function, load_as_is};
 use crate::error::Result;
 use crate::handle::pin::Use;
-use crate::handle::{self, Kind as HandleKind};
+use crate::handle::{self, HandleKind};
 use crate::host::python::callable;
 use crate::host::python::handle as object_handle;
 use crate::python::api::Object;

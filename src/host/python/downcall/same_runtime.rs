@@ -12,7 +12,7 @@ use std::ptr;
 use self::pass_mode::{Passed, pass};
 use super::Vectorcall;
 use crate::host::python::downcall;
-use crate::host::python::entity::{self, Fields};
+use crate::host::python::entity::{self, EntityFields};
 use crate::host::python::error;
 
 use super::results;
@@ -22,14 +22,14 @@ use crate::handle::pin;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::convert;
 use crate::python::downcall::arguments::plain_kind;
-use crate::python::downcall::function::{PyFunction, Target};
+use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, TypeInfo};
 
 /// How a Python function is called.
-pub(in crate::host::python) struct Plan {
-    target: Target,
+pub(in crate::host::python) struct SameRuntimePlan {
+    target: CallTarget,
     params: Box<[Kind]>,
     names: Box<[Option<Box<str>>]>,
     /// Whether it has parameters that can be given by name only.
@@ -41,9 +41,9 @@ pub(in crate::host::python) struct Plan {
     info: Option<TypeInfo>,
 }
 
-impl Plan {
+impl SameRuntimePlan {
     /// The plan for a function; `None` if it is none of Python's, or returns several values.
-    pub(in crate::host::python) fn new(gil: &Gil, function: &Function) -> Option<Plan> {
+    pub(in crate::host::python) fn new(gil: &Gil, function: &Function) -> Option<SameRuntimePlan> {
         let callee: &dyn Any = function.callee();
         let callee = callee.downcast_ref::<PyFunction>()?;
         let (target, required) = (callee.target().clone(), callee.required());
@@ -58,7 +58,7 @@ impl Plan {
         let params = signature.params.iter().map(|param| plain_kind(&param.info)).collect();
         let names = signature.params.iter().map(|param| param.name.clone()).collect();
         let returned = info.as_ref().map_or(Kind::Null, plain_kind);
-        Some(Plan { target, params, names, takes_more_names, required, returned, info })
+        Some(SameRuntimePlan { target, params, names, takes_more_names, required, returned, info })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -76,7 +76,7 @@ unsafe extern "C-unwind" fn call_entity(
     let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
-        let Fields { own: Some(plan), .. } = entity::fields(object) else {
+        let EntityFields { own: Some(plan), .. } = entity::fields(object) else {
             return ptr::null_mut();
         };
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
@@ -109,7 +109,7 @@ unsafe extern "C-unwind" fn call_entity(
 unsafe fn call_with_copies(
     api: &'static Api,
     entity: Object,
-    plan: &Plan,
+    plan: &SameRuntimePlan,
     given: *const Object,
     mut index: usize,
     mut copy: Object,
@@ -156,7 +156,7 @@ unsafe fn release(api: &Api, objects: *const Object, count: usize) {
 
 /// What the caller gets of a result, which is taken over.
 #[inline(always)]
-unsafe fn finish(api: &'static Api, plan: &Plan, result: Object) -> Object {
+unsafe fn finish(api: &'static Api, plan: &SameRuntimePlan, result: Object) -> Object {
     // SAFETY: a new reference or NULL, under the GIL.
     unsafe {
         if !result.is_null() && plan.info.is_some() {
@@ -174,7 +174,7 @@ unsafe fn finish(api: &'static Api, plan: &Plan, result: Object) -> Object {
 }
 
 #[inline(never)]
-unsafe fn finish_other(api: &'static Api, plan: &Plan, result: Object) -> Object {
+unsafe fn finish_other(api: &'static Api, plan: &SameRuntimePlan, result: Object) -> Object {
     // SAFETY: as above.
     unsafe {
         let gil = Gil::assume(api);

@@ -54,6 +54,6 @@ fn original(gil: &Gil, failure: &Error) -> Result<PyRef> {
         return Ok(support::none(gil));
     };
     let object = take_handle(gil, key);
-    let _ = crate::handle::free(key, crate::handle::Kind::Object);
+    let _ = crate::handle::free(key, crate::handle::HandleKind::Object);
     object
 }

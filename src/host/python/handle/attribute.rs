@@ -3,8 +3,8 @@
 use std::ffi::c_int;
 use std::ptr;
 
-use super::inline_cache::Seen;
-use super::{CLASS, Fields, value};
+use super::inline_cache::CachedObject;
+use super::{CLASS, HandleFields, value};
 use crate::backend::{Field, Shape};
 use crate::error::{Error, Result};
 use crate::host::python::trampoline::{answer, done};
@@ -48,7 +48,12 @@ unsafe fn get_other(object: Object, name: Object) -> Object {
 }
 
 /// The value of a field; `None` if there is none of that name.
-unsafe fn field(gil: &Gil, fields: &Fields, seen: &Seen, name: Object) -> Result<Option<PyRef>> {
+unsafe fn field(
+    gil: &Gil,
+    fields: &HandleFields,
+    seen: &CachedObject,
+    name: Object,
+) -> Result<Option<PyRef>> {
     // SAFETY: the caller's promise.
     unsafe {
         let Some((text, field)) = find(gil, seen, name)? else { return Ok(None) };
@@ -66,7 +71,7 @@ unsafe fn field(gil: &Gil, fields: &Fields, seen: &Seen, name: Object) -> Result
 /// The field of a name; no field if the name asks for the value of what has none.
 unsafe fn find<'a>(
     gil: &Gil,
-    seen: &'a Seen,
+    seen: &'a CachedObject,
     name: Object,
 ) -> Result<Option<(String, Option<&'a Field>)>> {
     // SAFETY: the caller's promise.
@@ -79,14 +84,19 @@ unsafe fn find<'a>(
 
 /// Says what fields there are, in the place of the pending exception.
 #[cold]
-unsafe fn no_field(gil: &Gil, fields: &Fields, seen: Option<&Seen>, name: Object) -> Error {
+unsafe fn no_field(
+    gil: &Gil,
+    fields: &HandleFields,
+    seen: Option<&CachedObject>,
+    name: Object,
+) -> Error {
     let api = gil.api;
     // SAFETY: an exception is pending, under the GIL.
     unsafe {
         if (api.PyErr_ExceptionMatches)(api.PyExc_AttributeError) == 0 {
             return value::pending();
         }
-        let known = seen.map_or(&[][..], Seen::fields);
+        let known = seen.map_or(&[][..], CachedObject::fields);
         if known.is_empty() && !fields.is_released() {
             return value::pending();
         }
@@ -153,8 +163,8 @@ unsafe fn set_other(object: Object, name: Object, given: Object) -> c_int {
 
 unsafe fn write(
     gil: &Gil,
-    fields: &Fields,
-    seen: &Seen,
+    fields: &HandleFields,
+    seen: &CachedObject,
     name: &str,
     field: Option<&Field>,
     given: &PyRef,

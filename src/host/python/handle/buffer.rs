@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::atomic::Ordering;
 
 use super::CLASS;
-use super::inline_cache::Seen;
+use super::inline_cache::CachedObject;
 use crate::backend::Layout;
 use crate::error::{Error, Result, Status};
 use crate::host::python::trampoline::done;
@@ -53,7 +53,7 @@ pub(super) unsafe extern "C-unwind" fn release(object: Object, _: *mut Py_buffer
     }
 }
 
-fn fill(api: &Api, seen: &Seen, buffer: &mut Py_buffer, flags: c_int) -> Result<()> {
+fn fill(api: &Api, seen: &CachedObject, buffer: &mut Py_buffer, flags: c_int) -> Result<()> {
     let (Some(layout), Some(lent)) = (&seen.layout, &seen.lent) else {
         return Err(refused("an object without memory that Python can see"));
     };

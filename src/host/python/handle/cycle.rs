@@ -6,11 +6,11 @@ use std::ffi::{c_int, c_void};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{CLASS, Fields};
+use super::{CLASS, HandleFields};
 use crate::backend::Proxy;
-use crate::backend::proxy::{self, Keeper, Lent};
+use crate::backend::proxy::{self, BorrowedMemory, HostReference};
 use crate::call::Callable;
-use crate::handle::{self, Kind};
+use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -34,7 +34,7 @@ impl Drop for ByHandle {
 }
 
 /// What keeps alive what an object stands for, where a pointer is made to point there.
-pub(super) fn keeper(gil: &Gil, object: &PyRef) -> Option<Keeper> {
+pub(super) fn keeper(gil: &Gil, object: &PyRef) -> Option<HostReference> {
     // SAFETY: a live object under the GIL.
     unsafe {
         if borrowed(gil.api, object.as_ptr()).is_some() {
@@ -89,9 +89,9 @@ pub(super) unsafe extern "C-unwind" fn clear(object: Object) -> c_int {
     0
 }
 
-impl Fields {
+impl HandleFields {
     /// Asks the object, if anybody looked, or still points to it.
-    fn ask_proxy<R>(&self, ask: impl FnOnce(&dyn Proxy, &[&Lent]) -> R) -> Option<R> {
+    fn ask_proxy<R>(&self, ask: impl FnOnce(&dyn Proxy, &[&BorrowedMemory]) -> R) -> Option<R> {
         match self.parked.load(Ordering::SeqCst) {
             0 => self.look.ask(ask),
             parked => proxy::of(parked).ok()?.map(|proxy| ask(&*proxy, &[])),
@@ -102,7 +102,7 @@ impl Fields {
     /// does.
     pub(super) fn free_parked(&self) {
         if self.keeps.load(Ordering::SeqCst) == 0 {
-            let _ = handle::free(self.parked.swap(0, Ordering::SeqCst), Kind::Object);
+            let _ = handle::free(self.parked.swap(0, Ordering::SeqCst), HandleKind::Object);
         }
     }
 }

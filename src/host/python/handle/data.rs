@@ -5,8 +5,8 @@ use std::ffi::c_void;
 use super::{carried, carry, value};
 use crate::backend::{Module, proxy};
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, Key, Kind};
-use crate::host::python::argument_parser::{Given, text};
+use crate::handle::{self, HandleKind, Key};
+use crate::host::python::argument_parser::{ArgumentParser, text};
 use crate::host::python::module::content;
 use crate::host::python::trampoline::{answer, invalid};
 use crate::python::api::{METH_KEYWORDS, METH_O, METH_VARARGS, Object, PyMethodDef};
@@ -53,7 +53,7 @@ unsafe extern "C-unwind" fn new(module: Object, given: Object, keywords: Object)
     // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
         answer(|gil| {
-            let given = Given::new(gil, ["type", "initial"], 1, given, keywords)?;
+            let given = ArgumentParser::new(gil, ["type", "initial"], 1, given, keywords)?;
             let r#type = given.text(gil, 0)?;
             let module = content(gil, module)?;
             let key = match given.get(gil, 1) {
@@ -92,7 +92,7 @@ unsafe fn made(gil: &Gil, module: &dyn Module, r#type: &str, initial: &PyRef) ->
         };
         let filled = fill(gil, module, r#type, zero, (initial, by_parts));
         if !matches!(filled, Ok(key) if key == zero) {
-            let _ = handle::free(zero, Kind::Object);
+            let _ = handle::free(zero, HandleKind::Object);
         }
         filled.map_err(|error| error.at("initial"))
     }
@@ -135,7 +135,7 @@ unsafe extern "C-unwind" fn cast(module: Object, given: Object, keywords: Object
     // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
         answer(|gil| {
-            let given = Given::new(gil, ["type", "object"], 2, given, keywords)?;
+            let given = ArgumentParser::new(gil, ["type", "object"], 2, given, keywords)?;
             let (r#type, module) = (given.text(gil, 0)?, content(gil, module)?);
             let object = given.get(gil, 1);
             let address = object
@@ -167,7 +167,7 @@ unsafe extern "C-unwind" fn address(_: Object, given: Object, keywords: Object) 
     // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
         answer(|gil| {
-            let given = Given::new(gil, ["object", "path"], 1, given, keywords)?;
+            let given = ArgumentParser::new(gil, ["object", "path"], 1, given, keywords)?;
             let path = match given.get(gil, 1) {
                 Some(path) => text(gil, &path, "path")?,
                 None => String::new(),

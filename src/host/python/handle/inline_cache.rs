@@ -1,12 +1,12 @@
-//! [`Look`]: what is known of an object since somebody looked into it.
+//! [`InlineCache`]: what is known of an object since somebody looked into it.
 
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 
-use super::names::{Entry, Names};
-use super::scalar::Scalar;
-use crate::backend::proxy::{self, Lent};
+use super::names::{Names, NumberField};
+use super::scalar::ScalarAccess;
+use crate::backend::proxy::{self, BorrowedMemory};
 use crate::backend::{Layout, Proxy, Shape};
 use crate::error::{Error, Result, Status};
 use crate::fork::{Lock, Once};
@@ -17,7 +17,7 @@ use crate::python::lifecycle::gil::Gil;
 /// Part of a handle: nothing until somebody looks.
 ///
 /// Numbers are loaded and stored through `base` and `names` alone; whatever else needs `seen`.
-pub(super) struct Look {
+pub(super) struct InlineCache {
     /// The fields of the record at `base`; NULL if it is none, or must not be touched any more.
     names: AtomicPtr<Names>,
     /// Where the value is that fields and elements are parts of.
@@ -29,19 +29,19 @@ pub(super) struct Look {
     own: AtomicPtr<u8>,
     /// Whether what lies there is an address.
     indirect: AtomicBool,
-    seen: AtomicPtr<Seen>,
+    seen: AtomicPtr<CachedObject>,
     /// How many calls use the memory without having pinned it.
     calls: AtomicUsize,
 }
 
 /// The object behind a handle.
-pub(super) struct Seen {
+pub(super) struct CachedObject {
     /// What it can do.
     pub(super) proxy: Box<dyn Proxy>,
     /// How it lies in memory, if that is known.
     pub(super) layout: Option<Arc<Layout>>,
     /// Its elements, if they are numbers.
-    item: Option<Scalar>,
+    item: Option<ScalarAccess>,
     /// How many there are; `usize::MAX` if nobody knows.
     count: AtomicUsize,
     /// How many buffers show its memory.
@@ -49,14 +49,14 @@ pub(super) struct Seen {
     /// The shape of the buffers, and the strides behind it.
     pub(super) extents: Once<Box<[isize]>>,
     /// Its memory, which stays while somebody may look there.
-    pub(super) lent: Option<Lent>,
-    target: Lock<Option<Lent>>,
+    pub(super) lent: Option<BorrowedMemory>,
+    target: Lock<Option<BorrowedMemory>>,
 }
 
-impl Look {
+impl InlineCache {
     /// Nobody has looked yet.
-    pub(super) const fn new() -> Look {
-        Look {
+    pub(super) const fn new() -> InlineCache {
+        InlineCache {
             names: AtomicPtr::new(ptr::null_mut()),
             base: AtomicPtr::new(ptr::null_mut()),
             pointer: AtomicPtr::new(ptr::null_mut()),
@@ -70,7 +70,7 @@ impl Look {
 
     /// The number that a name stands for, and where it is.
     #[inline(always)]
-    pub(super) fn field(&self, name: Object) -> Option<(Entry, *mut u8)> {
+    pub(super) fn field(&self, name: Object) -> Option<(NumberField, *mut u8)> {
         // SAFETY: names last as long as the layout, which `seen` keeps.
         let names = unsafe { self.names.load(Ordering::Acquire).as_ref() }?;
         let entry = names.find(name)?;
@@ -89,7 +89,7 @@ impl Look {
 
     /// The number that an element is, and where; `None` leaves the question to the proxy.
     #[inline(always)]
-    pub(super) fn element(&self, index: isize) -> Option<(Scalar, *mut u8)> {
+    pub(super) fn element(&self, index: isize) -> Option<(ScalarAccess, *mut u8)> {
         let seen = self.seen()?;
         let scalar = seen.item?;
         let index = usize::try_from(index).ok()?;
@@ -102,7 +102,7 @@ impl Look {
 
     /// What was seen, if anybody looked.
     #[inline(always)]
-    pub(super) fn seen(&self) -> Option<&Seen> {
+    pub(super) fn seen(&self) -> Option<&CachedObject> {
         // SAFETY: it is there until the handle ends, see `forget`.
         unsafe { self.seen.load(Ordering::Acquire).as_ref() }
     }
@@ -141,12 +141,12 @@ impl Look {
     }
 
     /// Looks, once; `None` if the object shows nothing.
-    pub(super) fn look(&self, gil: &Gil, key: Key) -> Result<Option<&Seen>> {
+    pub(super) fn look(&self, gil: &Gil, key: Key) -> Result<Option<&CachedObject>> {
         if let Some(seen) = self.seen() {
             return Ok(Some(seen));
         }
         let Some(proxy) = proxy::of(key)? else { return Ok(None) };
-        let seen = Box::into_raw(Box::new(Seen::new(proxy)?));
+        let seen = Box::into_raw(Box::new(CachedObject::new(proxy)?));
         let (success, failure) = (Ordering::AcqRel, Ordering::Acquire);
         if self.seen.compare_exchange(ptr::null_mut(), seen, success, failure).is_err() {
             // SAFETY: made above, and nobody else has it.
@@ -168,7 +168,7 @@ impl Look {
     ///
     /// # Safety
     /// It points to what its type says.
-    pub(super) unsafe fn follow(&self, gil: &Gil, seen: &Seen) -> Result<()> {
+    pub(super) unsafe fn follow(&self, gil: &Gil, seen: &CachedObject) -> Result<()> {
         let (Some(layout), Some(own)) = (&seen.layout, &seen.lent) else { return Ok(()) };
         let Shape::Pointer { target: Some(target) } = &layout.shape else { return Ok(()) };
         // SAFETY: the caller's promise.
@@ -199,10 +199,13 @@ impl Look {
     }
 
     /// Asks the object, and says what else it lent, if anybody looked.
-    pub(super) fn ask<R>(&self, ask: impl FnOnce(&dyn Proxy, &[&Lent]) -> R) -> Option<R> {
+    pub(super) fn ask<R>(
+        &self,
+        ask: impl FnOnce(&dyn Proxy, &[&BorrowedMemory]) -> R,
+    ) -> Option<R> {
         let seen = self.seen()?;
         let target = seen.target.lock();
-        let lent: Vec<&Lent> = seen.lent.iter().chain(&*target).collect();
+        let lent: Vec<&BorrowedMemory> = seen.lent.iter().chain(&*target).collect();
         Some(ask(&*seen.proxy, &lent))
     }
 
@@ -229,14 +232,14 @@ impl Look {
     }
 }
 
-impl Drop for Look {
+impl Drop for InlineCache {
     fn drop(&mut self) {
         self.end();
     }
 }
 
-impl Seen {
-    fn new(proxy: Box<dyn Proxy>) -> Result<Seen> {
+impl CachedObject {
+    fn new(proxy: Box<dyn Proxy>) -> Result<CachedObject> {
         let layout = proxy.layout();
         let lent = match &layout {
             Some(_) => Some(proxy.lend()?),
@@ -244,11 +247,11 @@ impl Seen {
         };
         let element = layout.as_ref().and_then(|layout| layout.element());
         let item = element.and_then(|element| match element.shape {
-            Shape::Scalar(kind) => Scalar::of(kind),
+            Shape::Scalar(kind) => ScalarAccess::of(kind),
             _ => None,
         });
         let count = AtomicUsize::new(proxy.length().unwrap_or(0));
-        Ok(Seen {
+        Ok(CachedObject {
             proxy,
             layout,
             item,

@@ -3,8 +3,8 @@
 use std::ffi::c_int;
 use std::ptr;
 
-use super::inline_cache::Seen;
-use super::{CLASS, Fields, value};
+use super::inline_cache::CachedObject;
+use super::{CLASS, HandleFields, value};
 use crate::backend::Shape;
 use crate::error::{Error, Result, Status};
 use crate::host::python::trampoline::{answer, done};
@@ -29,7 +29,7 @@ pub(super) unsafe extern "C-unwind" fn length(object: Object) -> isize {
 }
 
 /// The number of elements, or a TypeError.
-fn known_length(gil: &Gil, fields: &Fields) -> Result<usize> {
+fn known_length(gil: &Gil, fields: &HandleFields) -> Result<usize> {
     let found = fields.seen(gil)?.and_then(|seen| seen.proxy.length());
     found.ok_or_else(|| {
         let message = format!("{} has no length", fields.type_name());
@@ -74,10 +74,12 @@ pub(super) unsafe extern "C-unwind" fn get(object: Object, key: Object) -> Objec
         answer(|gil| {
             clear(gil);
             let fields = super::fields(gil, object)?;
-            match Key::of(gil, key)? {
-                Key::Index(index) => element(gil, fields, index),
-                Key::Path(path) => value::to_python(gil, shown(gil, fields)?.proxy.get(&path)?),
-                Key::Slice(slice) => elements(gil, fields, slice),
+            match Subscript::of(gil, key)? {
+                Subscript::Index(index) => element(gil, fields, index),
+                Subscript::Path(path) => {
+                    value::to_python(gil, shown(gil, fields)?.proxy.get(&path)?)
+                }
+                Subscript::Slice(slice) => elements(gil, fields, slice),
             }
         })
     }
@@ -108,10 +110,12 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, key: Object, given: O
                 return Err(value::exception(gil, gil.api.PyExc_TypeError, message));
             }
             let given = PyRef::borrowed(gil, given);
-            match Key::of(gil, key)? {
-                Key::Index(index) => set_element(gil, fields, index, &given),
-                Key::Path(path) => value::assign(gil, &*shown(gil, fields)?.proxy, &path, &given),
-                Key::Slice(slice) => set_elements(gil, fields, slice, &given),
+            match Subscript::of(gil, key)? {
+                Subscript::Index(index) => set_element(gil, fields, index, &given),
+                Subscript::Path(path) => {
+                    value::assign(gil, &*shown(gil, fields)?.proxy, &path, &given)
+                }
+                Subscript::Slice(slice) => set_elements(gil, fields, slice, &given),
             }
         })
     }
@@ -128,23 +132,23 @@ fn clear(gil: &Gil) {
 }
 
 /// What is in brackets.
-enum Key {
+enum Subscript {
     Index(isize),
     Path(String),
     Slice(PyRef),
 }
 
-impl Key {
-    unsafe fn of(gil: &Gil, key: Object) -> Result<Key> {
+impl Subscript {
+    unsafe fn of(gil: &Gil, key: Object) -> Result<Subscript> {
         let api = gil.api;
         // SAFETY: the caller has a live object under the GIL.
         unsafe {
             let r#type = api.type_of(key);
             if r#type == api.PyUnicode_Type {
-                return text_of(gil, &PyRef::borrowed(gil, key)).map(Key::Path);
+                return text_of(gil, &PyRef::borrowed(gil, key)).map(Subscript::Path);
             }
             if r#type == api.PySlice_Type {
-                return Ok(Key::Slice(PyRef::borrowed(gil, key)));
+                return Ok(Subscript::Slice(PyRef::borrowed(gil, key)));
             }
             if (api.PyIndex_Check)(key) == 0 {
                 let message = "the key is an index, a slice or the path of a part as a str";
@@ -153,14 +157,14 @@ impl Key {
             let index = (api.PyNumber_AsSsize_t)(key, api.PyExc_IndexError);
             match index == -1 && !(api.PyErr_Occurred)().is_null() {
                 true => Err(value::pending()),
-                false => Ok(Key::Index(index)),
+                false => Ok(Subscript::Index(index)),
             }
         }
     }
 }
 
 /// What an object shows, or that it shows nothing.
-fn shown<'a>(gil: &Gil, fields: &'a Fields) -> Result<&'a Seen> {
+fn shown<'a>(gil: &Gil, fields: &'a HandleFields) -> Result<&'a CachedObject> {
     fields.seen(gil)?.ok_or_else(|| {
         let message = format!("{} has no parts that Python can see", fields.type_name());
         Error::new(Status::Unsupported, message)
@@ -168,7 +172,7 @@ fn shown<'a>(gil: &Gil, fields: &'a Fields) -> Result<&'a Seen> {
 }
 
 /// The path of an element: from the end if the index is negative and the length known.
-fn path(gil: &Gil, seen: &Seen, index: isize) -> Result<String> {
+fn path(gil: &Gil, seen: &CachedObject, index: isize) -> Result<String> {
     let out_of_range = || {
         let message = format!("index {index} is out of range");
         value::exception(gil, gil.api.PyExc_IndexError, &message)
@@ -187,7 +191,7 @@ fn path(gil: &Gil, seen: &Seen, index: isize) -> Result<String> {
     }
 }
 
-unsafe fn element(gil: &Gil, fields: &Fields, index: isize) -> Result<PyRef> {
+unsafe fn element(gil: &Gil, fields: &HandleFields, index: isize) -> Result<PyRef> {
     let seen = shown(gil, fields)?;
     let path = path(gil, seen, index)?;
     // SAFETY: the caller's promise.
@@ -202,7 +206,7 @@ unsafe fn element(gil: &Gil, fields: &Fields, index: isize) -> Result<PyRef> {
     }
 }
 
-unsafe fn set_element(gil: &Gil, fields: &Fields, index: isize, given: &PyRef) -> Result<()> {
+unsafe fn set_element(gil: &Gil, fields: &HandleFields, index: isize, given: &PyRef) -> Result<()> {
     let seen = shown(gil, fields)?;
     let path = path(gil, seen, index)?;
     // SAFETY: the caller's promise.
@@ -212,7 +216,7 @@ unsafe fn set_element(gil: &Gil, fields: &Fields, index: isize, given: &PyRef) -
 /// The indexes of a slice.
 unsafe fn indexes(
     gil: &Gil,
-    fields: &Fields,
+    fields: &HandleFields,
     slice: &PyRef,
 ) -> Result<impl ExactSizeIterator<Item = isize> + use<>> {
     let api = gil.api;
@@ -229,7 +233,7 @@ unsafe fn indexes(
 }
 
 /// A list of elements.
-unsafe fn elements(gil: &Gil, fields: &Fields, slice: PyRef) -> Result<PyRef> {
+unsafe fn elements(gil: &Gil, fields: &HandleFields, slice: PyRef) -> Result<PyRef> {
     // SAFETY: the caller's promise; a list under the GIL.
     unsafe {
         let list = PyRef::owned(gil, (gil.api.PyList_New)(0))?;
@@ -247,7 +251,12 @@ unsafe fn elements(gil: &Gil, fields: &Fields, slice: PyRef) -> Result<PyRef> {
 }
 
 /// As many elements as the slice has.
-unsafe fn set_elements(gil: &Gil, fields: &Fields, slice: PyRef, given: &PyRef) -> Result<()> {
+unsafe fn set_elements(
+    gil: &Gil,
+    fields: &HandleFields,
+    slice: PyRef,
+    given: &PyRef,
+) -> Result<()> {
     let items = support::items(gil, given)?;
     // SAFETY: the caller's promise.
     unsafe {

@@ -1,7 +1,7 @@
 //! [`Names`]: a record's fields by the names that Python asks for, which are interned: comparing
 //! pointers is enough.
 
-use super::scalar::Scalar;
+use super::scalar::ScalarAccess;
 use crate::backend::{Field, Layout};
 use crate::error::Result;
 use crate::python::api::Object;
@@ -12,24 +12,28 @@ use crate::python::support;
 /// The fields that are numbers of whole bytes, made once for each type.
 pub(super) struct Names {
     /// As many as a power of two, at least one of them without a name.
-    entries: Box<[Entry]>,
+    entries: Box<[NumberField]>,
     _names: Vec<PyRef>,
 }
 
 /// Where a field is.
 #[derive(Clone, Copy)]
-pub(super) struct Entry {
+pub(super) struct NumberField {
     name: Object,
     /// Bytes from the start of the record.
     pub(super) offset: usize,
     /// What is there.
-    pub(super) scalar: Scalar,
+    pub(super) scalar: ScalarAccess,
     /// Whether it must not be written.
     pub(super) constant: bool,
 }
 
-const FREE: Entry =
-    Entry { name: std::ptr::null_mut(), offset: 0, scalar: Scalar::Bool, constant: true };
+const FREE: NumberField = NumberField {
+    name: std::ptr::null_mut(),
+    offset: 0,
+    scalar: ScalarAccess::Bool,
+    constant: true,
+};
 
 // SAFETY: the names are kept, and their pointers only compared.
 unsafe impl Send for Names {}
@@ -53,14 +57,14 @@ impl Names {
         let mut entries = vec![FREE; (fields.len() * 2 + 1).next_power_of_two()];
         let mut names = Vec::new();
         for field in fields {
-            let Some(scalar) = field.scalar.and_then(Scalar::of) else { continue };
+            let Some(scalar) = field.scalar.and_then(ScalarAccess::of) else { continue };
             let name = support::interned(gil, &field.name)?;
             let mut place = place(name.as_ptr(), entries.len());
             while !entries[place].name.is_null() {
                 place = (place + 1) & (entries.len() - 1);
             }
             let Field { offset, constant, .. } = *field;
-            entries[place] = Entry { name: name.as_ptr(), offset, scalar, constant };
+            entries[place] = NumberField { name: name.as_ptr(), offset, scalar, constant };
             names.push(name);
         }
         Ok(Names { entries: entries.into(), _names: names })
@@ -68,7 +72,7 @@ impl Names {
 
     /// The field of a name.
     #[inline(always)]
-    pub(super) fn find(&self, name: Object) -> Option<Entry> {
+    pub(super) fn find(&self, name: Object) -> Option<NumberField> {
         let mut at = place(name, self.entries.len());
         loop {
             let entry = &self.entries[at];

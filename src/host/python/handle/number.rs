@@ -2,8 +2,8 @@
 
 use std::ffi::c_int;
 
-use super::inline_cache::Seen;
-use super::{Fields, value};
+use super::inline_cache::CachedObject;
+use super::{HandleFields, value};
 use crate::backend::Shape;
 use crate::error::{Error, Result, Status};
 use crate::host::python::trampoline::{answer, done};
@@ -57,8 +57,8 @@ pub(super) unsafe extern "C-unwind" fn float(object: Object) -> Object {
 }
 
 /// The number that an object is, or a TypeError.
-fn number(gil: &Gil, fields: &Fields, seen: Option<&Seen>) -> Result<PyRef> {
-    let is_number = |seen: &&Seen| {
+fn number(gil: &Gil, fields: &HandleFields, seen: Option<&CachedObject>) -> Result<PyRef> {
+    let is_number = |seen: &&CachedObject| {
         seen.layout.as_ref().is_some_and(|layout| matches!(layout.shape, Shape::Scalar(_)))
     };
     let Some(seen) = seen.filter(is_number) else {
@@ -99,7 +99,7 @@ pub(super) unsafe extern "C-unwind" fn bytes(object: Object, _: Object) -> Objec
 }
 
 #[cold]
-fn no_bytes(fields: &Fields) -> Error {
+fn no_bytes(fields: &HandleFields) -> Error {
     let message = format!(
         "{} does not say how many bytes it has; cast it to an array with a length",
         fields.type_name()

@@ -1,4 +1,4 @@
-//! [`Scalar`]: numbers in an object's memory.
+//! [`ScalarAccess`]: numbers in an object's memory.
 
 use crate::abi::metaffi_slot;
 use crate::python::api::{Api, Object};
@@ -7,7 +7,7 @@ use crate::signature::Kind;
 /// How a number or bool is kept; close together, for one jump.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-pub(super) enum Scalar {
+pub(super) enum ScalarAccess {
     Float64,
     Float32,
     Int8,
@@ -21,23 +21,23 @@ pub(super) enum Scalar {
     Bool,
 }
 
-impl Scalar {
+impl ScalarAccess {
     /// What a kind is kept as; `None` for characters and what is no scalar.
-    pub(super) fn of(kind: Kind) -> Option<Scalar> {
+    pub(super) fn of(kind: Kind) -> Option<ScalarAccess> {
         Some(match kind {
-            Kind::Float64 => Scalar::Float64,
-            Kind::Float32 => Scalar::Float32,
-            Kind::Int8 => Scalar::Int8,
-            Kind::Int16 => Scalar::Int16,
-            Kind::Int32 => Scalar::Int32,
-            Kind::Int64 => Scalar::Int64,
-            Kind::Uint8 => Scalar::Uint8,
-            Kind::Uint16 => Scalar::Uint16,
-            Kind::Uint32 => Scalar::Uint32,
-            Kind::Uint64 => Scalar::Uint64,
-            Kind::Size if size_of::<usize>() == 8 => Scalar::Uint64,
-            Kind::Size => Scalar::Uint32,
-            Kind::Bool => Scalar::Bool,
+            Kind::Float64 => ScalarAccess::Float64,
+            Kind::Float32 => ScalarAccess::Float32,
+            Kind::Int8 => ScalarAccess::Int8,
+            Kind::Int16 => ScalarAccess::Int16,
+            Kind::Int32 => ScalarAccess::Int32,
+            Kind::Int64 => ScalarAccess::Int64,
+            Kind::Uint8 => ScalarAccess::Uint8,
+            Kind::Uint16 => ScalarAccess::Uint16,
+            Kind::Uint32 => ScalarAccess::Uint32,
+            Kind::Uint64 => ScalarAccess::Uint64,
+            Kind::Size if size_of::<usize>() == 8 => ScalarAccess::Uint64,
+            Kind::Size => ScalarAccess::Uint32,
+            Kind::Bool => ScalarAccess::Bool,
             _ => return None,
         })
     }
@@ -45,27 +45,27 @@ impl Scalar {
     /// The type in which Python gives it.
     pub(super) fn kind(self) -> Kind {
         match self {
-            Scalar::Float64 => Kind::Float64,
-            Scalar::Float32 => Kind::Float32,
-            Scalar::Int8 => Kind::Int8,
-            Scalar::Int16 => Kind::Int16,
-            Scalar::Int32 => Kind::Int32,
-            Scalar::Int64 => Kind::Int64,
-            Scalar::Uint8 => Kind::Uint8,
-            Scalar::Uint16 => Kind::Uint16,
-            Scalar::Uint32 => Kind::Uint32,
-            Scalar::Uint64 => Kind::Uint64,
-            Scalar::Bool => Kind::Bool,
+            ScalarAccess::Float64 => Kind::Float64,
+            ScalarAccess::Float32 => Kind::Float32,
+            ScalarAccess::Int8 => Kind::Int8,
+            ScalarAccess::Int16 => Kind::Int16,
+            ScalarAccess::Int32 => Kind::Int32,
+            ScalarAccess::Int64 => Kind::Int64,
+            ScalarAccess::Uint8 => Kind::Uint8,
+            ScalarAccess::Uint16 => Kind::Uint16,
+            ScalarAccess::Uint32 => Kind::Uint32,
+            ScalarAccess::Uint64 => Kind::Uint64,
+            ScalarAccess::Bool => Kind::Bool,
         }
     }
 
     /// Bytes of one.
     pub(super) fn size(self) -> usize {
         match self {
-            Scalar::Int8 | Scalar::Uint8 | Scalar::Bool => 1,
-            Scalar::Int16 | Scalar::Uint16 => 2,
-            Scalar::Float32 | Scalar::Int32 | Scalar::Uint32 => 4,
-            Scalar::Float64 | Scalar::Int64 | Scalar::Uint64 => 8,
+            ScalarAccess::Int8 | ScalarAccess::Uint8 | ScalarAccess::Bool => 1,
+            ScalarAccess::Int16 | ScalarAccess::Uint16 => 2,
+            ScalarAccess::Float32 | ScalarAccess::Int32 | ScalarAccess::Uint32 => 4,
+            ScalarAccess::Float64 | ScalarAccess::Int64 | ScalarAccess::Uint64 => 8,
         }
     }
 
@@ -79,21 +79,23 @@ impl Scalar {
         unsafe {
             let signed = |number: i64| (api.PyLong_FromLongLong)(number);
             match self {
-                Scalar::Float64 => (api.PyFloat_FromDouble)(at.cast::<f64>().read_unaligned()),
-                Scalar::Float32 => {
+                ScalarAccess::Float64 => {
+                    (api.PyFloat_FromDouble)(at.cast::<f64>().read_unaligned())
+                }
+                ScalarAccess::Float32 => {
                     (api.PyFloat_FromDouble)(at.cast::<f32>().read_unaligned().into())
                 }
-                Scalar::Int8 => signed(at.cast::<i8>().read().into()),
-                Scalar::Int16 => signed(at.cast::<i16>().read_unaligned().into()),
-                Scalar::Int32 => signed(at.cast::<i32>().read_unaligned().into()),
-                Scalar::Int64 => signed(at.cast::<i64>().read_unaligned()),
-                Scalar::Uint8 => signed(at.read().into()),
-                Scalar::Uint16 => signed(at.cast::<u16>().read_unaligned().into()),
-                Scalar::Uint32 => signed(at.cast::<u32>().read_unaligned().into()),
-                Scalar::Uint64 => {
+                ScalarAccess::Int8 => signed(at.cast::<i8>().read().into()),
+                ScalarAccess::Int16 => signed(at.cast::<i16>().read_unaligned().into()),
+                ScalarAccess::Int32 => signed(at.cast::<i32>().read_unaligned().into()),
+                ScalarAccess::Int64 => signed(at.cast::<i64>().read_unaligned()),
+                ScalarAccess::Uint8 => signed(at.read().into()),
+                ScalarAccess::Uint16 => signed(at.cast::<u16>().read_unaligned().into()),
+                ScalarAccess::Uint32 => signed(at.cast::<u32>().read_unaligned().into()),
+                ScalarAccess::Uint64 => {
                     (api.PyLong_FromUnsignedLongLong)(at.cast::<u64>().read_unaligned())
                 }
-                Scalar::Bool => (api.PyBool_FromLong)((at.read() != 0).into()),
+                ScalarAccess::Bool => (api.PyBool_FromLong)((at.read() != 0).into()),
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What a handle says of itself: repr, str, dir.
 
-use super::inline_cache::Seen;
-use super::{Fields, value};
+use super::inline_cache::CachedObject;
+use super::{HandleFields, value};
 use crate::backend::Shape;
 use crate::error::Result;
 use crate::handle;
@@ -22,7 +22,7 @@ pub(super) unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     unsafe { answer(|gil| support::text(gil, &described(gil, super::fields(gil, object)?))) }
 }
 
-fn described(gil: &Gil, fields: &Fields) -> String {
+fn described(gil: &Gil, fields: &HandleFields) -> String {
     let said =
         fields.ask(|object| (object.runtime().to_owned(), object.type_name(), object.identity()));
     let Ok((runtime, name, identity)) = said else { return "<MetaFFIHandle, released>".to_owned() };
@@ -39,7 +39,7 @@ fn described(gil: &Gil, fields: &Fields) -> String {
 
 /// The fields of a record, the elements of an array, the number of a number; nothing of a pointer,
 /// whose target may be anywhere.
-fn content(gil: &Gil, seen: &Seen) -> Result<String> {
+fn content(gil: &Gil, seen: &CachedObject) -> Result<String> {
     let Some(layout) = &seen.layout else { return Ok(String::new()) };
     // SAFETY: no pointer is followed.
     unsafe {
@@ -115,7 +115,7 @@ pub(super) fn is_character(shape: &Shape) -> bool {
 }
 
 /// The text that it holds or points to.
-fn text(gil: &Gil, seen: &Seen) -> Result<PyRef> {
+fn text(gil: &Gil, seen: &CachedObject) -> Result<PyRef> {
     // SAFETY: text ends with a NUL, or where its memory does.
     let text: values::OwnedValue = unsafe { seen.proxy.text() }?;
     value::to_python(gil, text)
@@ -128,7 +128,7 @@ pub(super) unsafe extern "C-unwind" fn str(object: Object) -> Object {
         answer(|gil| {
             let fields = super::fields(gil, object)?;
             let seen = fields.seen(gil)?;
-            let characters = |seen: &&Seen| {
+            let characters = |seen: &&CachedObject| {
                 let element = seen.layout.as_ref().and_then(|layout| layout.element());
                 element.is_some_and(|element| is_character(&element.shape))
                     && seen.proxy.address().is_ok_and(|address| address != 0)
@@ -151,7 +151,7 @@ pub(super) unsafe extern "C-unwind" fn dir(object: Object, _: Object) -> Object 
             let r#type = super::class(gil)?.object();
             let all = PyRef::owned(gil, (gil.api.PyObject_Dir)(r#type.as_ptr()))?;
             let seen = fields.seen(gil).unwrap_or(None);
-            for field in seen.map_or(&[][..], Seen::fields) {
+            for field in seen.map_or(&[][..], CachedObject::fields) {
                 let name = support::text(gil, &field.name)?;
                 if (gil.api.PyList_Append)(all.as_ptr(), name.as_ptr()) != 0 {
                     return Err(value::pending());

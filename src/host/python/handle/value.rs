@@ -5,7 +5,7 @@ use std::ptr;
 use super::cycle;
 use crate::abi::metaffi_value;
 use crate::backend::{Proxy, Shape};
-use crate::call::{Place, load_as_is, store, with_stack};
+use crate::call::{SlotLayout, load_as_is, store, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
 use crate::host::python::callable;
@@ -86,7 +86,7 @@ unsafe fn scalar(gil: &Gil, kind: Kind, object: &PyRef) -> Result<OwnedValue> {
             return Err(Error::new(Status::TypeMismatch, message));
         }
         convert::from_python(gil, object.as_ptr(), info.r#type, &info, &raw mut slot)?;
-        store(&raw const slot, &Place::of(info.r#type), &raw mut value);
+        store(&raw const slot, &SlotLayout::of(info.r#type), &raw mut value);
         Ok(OwnedValue::from_raw(value))
     }
 }

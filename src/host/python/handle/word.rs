@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::CLASS;
-use super::inline_cache::Look;
+use super::inline_cache::InlineCache;
 use crate::backend::Layout;
 use crate::call::Target;
 use crate::fork::Lock;
@@ -43,7 +43,7 @@ pub(in crate::host::python) unsafe fn word(
 /// # Safety
 /// As for [`word`].
 #[inline(always)]
-unsafe fn look<'a>(api: &Api, object: Object) -> Option<&'a Look> {
+unsafe fn look<'a>(api: &Api, object: Object) -> Option<&'a InlineCache> {
     let class = CLASS.get()?;
     // SAFETY: the caller's promise.
     unsafe { class.is(api, object).then(|| &(*class.fields(object)).look) }

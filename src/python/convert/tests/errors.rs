@@ -1,7 +1,7 @@
 use super::*;
 use crate::abi;
 use crate::error::{Error, ForeignError, Status};
-use crate::handle::Kind as HandleKind;
+use crate::handle::HandleKind;
 use crate::python::error::{fetch, raise, take};
 
 /// The error of a function that raises.

@@ -173,5 +173,5 @@ fn what_is_given_is_freed_when_it_was_copied() {
         unsafe { give_python(&gil, span, handle_type, &handle_type.into(), slots.as_ptr()) }
     });
     assert_eq!(same.unwrap().as_ptr(), object.as_ptr());
-    assert!(handle::free(key, handle::Kind::Object).is_err());
+    assert!(handle::free(key, handle::HandleKind::Object).is_err());
 }

@@ -14,7 +14,7 @@ use std::ffi::CString;
 use super::*;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::python::testing::{self, api};
-use crate::call::{Place, store};
+use crate::call::{SlotLayout, store};
 use crate::error::Result;
 use crate::handle;
 use crate::python::lifecycle::gil::{self, Gil};
@@ -72,7 +72,7 @@ fn taken(gil: &Gil, object: &PyRef, r#type: &str) -> Result<OwnedValue> {
     // SAFETY: a live object; room for any type; what was made is the value's.
     unsafe {
         from_python(gil, object.as_ptr(), info.r#type, &info, slots.as_mut_ptr())?;
-        store(slots.as_ptr(), &Place::of(info.r#type), &raw mut value);
+        store(slots.as_ptr(), &SlotLayout::of(info.r#type), &raw mut value);
         Ok(OwnedValue::from_raw(value))
     }
 }
@@ -132,7 +132,7 @@ unsafe fn elements(view: &View<'_>, data: *mut u8, dimension: usize) -> String {
             }
             let mut value: metaffi_value = crate::value::null();
             let slots = slot::load(address, view.element());
-            store(slots.as_ptr(), &Place::of(view.element()), &raw mut value);
+            store(slots.as_ptr(), &SlotLayout::of(view.element()), &raw mut value);
             let shown = show(&value);
             match view.element().kind() {
                 Kind::Any => shown,

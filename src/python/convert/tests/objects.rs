@@ -10,7 +10,7 @@ pub(super) fn handle_of(gil: &Gil, source: &str) -> (usize, PyRef) {
 }
 
 fn free(key: usize) {
-    handle::free(key, handle::Kind::Object).unwrap();
+    handle::free(key, handle::HandleKind::Object).unwrap();
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_function_that_comes_back_is_the_same() {
 
 struct Foreign;
 
-impl handle::Object for Foreign {
+impl handle::ForeignObject for Foreign {
     fn runtime(&self) -> &str {
         "test"
     }

@@ -103,7 +103,8 @@ fn a_call_by_values_lets_them_through_as_well() {
         returns: vec![text],
         variadic: false,
     };
-    let target = crate::python::downcall::function::Target::Callable(std::sync::Arc::new(function));
+    let target =
+        crate::python::downcall::function::CallTarget::Callable(std::sync::Arc::new(function));
     let function =
         crate::python::downcall::function::PyFunction::bind(gil.api, target, signature, 1).unwrap();
     let argument = string(UTF16, Kind::String16);
@@ -144,7 +145,7 @@ fn a_hosts_callable_takes_and_gives_them() {
     let callable = crate::call::Callable::new(std::sync::Arc::new(function));
     let key = handle::insert(std::sync::Arc::new(callable)).unwrap();
     let echo = crate::python::upcall::callback::to_python(&gil, key).unwrap();
-    handle::free(key, handle::Kind::Callable).unwrap();
+    handle::free(key, handle::HandleKind::Callable).unwrap();
     let back = echo.call1(&gil, &evaluate(&gil, "'a\\ud83dz'")).unwrap();
     assert_eq!(repr(&gil, &back), "'a\\ud83dz'");
 }

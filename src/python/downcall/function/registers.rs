@@ -4,30 +4,34 @@
 use std::mem::MaybeUninit;
 
 use super::Call;
-use crate::call::upcall::{Incoming, Locked, Slot};
+use crate::call::upcall::{ClosureSlot, LockedCall, LockedEntry};
 use crate::error::{Error, Result};
 use crate::python::api::{Api, Object};
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
-use crate::python::lifecycle::kept::Kept;
-use crate::thread::Words;
+use crate::python::lifecycle::kept::LockGuarded;
+use crate::thread::ThreadWords;
 
 /// More arguments than registers have room for.
 const MOST: usize = 15;
 
 /// How C calls a function of numbers.
-pub(super) fn locked(call: &Kept<Call>) -> Option<Locked> {
+pub(super) fn locked(call: &LockGuarded<Call>) -> Option<LockedEntry> {
     let few = call.arguments.count() <= MOST;
     let fits = few && call.arguments.are_numbers() && call.returns.is_number();
-    fits.then(|| Locked { enter, data: call.data() })
+    fits.then(|| LockedEntry { enter, data: call.data() })
 }
 
-/// An [`Enter`](crate::call::upcall::Enter). What is found under the GIL cannot have been given
+/// An [`Enter`](crate::call::upcall::ClosureEntry). What is found under the GIL cannot have been given
 /// back: that needs the GIL, too. Whether it is held is asked each time, as by [`gil::enter`].
-unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, result: *mut u64) {
+unsafe extern "C-unwind" fn enter(
+    slot: &'static ClosureSlot,
+    registers: *mut u64,
+    result: *mut u64,
+) {
     // SAFETY: a closure's code calls this.
-    let incoming = unsafe { Incoming::new(slot, registers, result) };
-    let words = Words::here();
+    let incoming = unsafe { LockedCall::new(slot, registers, result) };
+    let words = ThreadWords::here();
     // SAFETY: the call is under way, and nothing was done where it is passed on.
     unsafe {
         let done = match gil::at_hand(words) {
@@ -46,10 +50,10 @@ unsafe extern "C-unwind" fn enter(slot: &'static Slot, registers: *mut u64, resu
 /// The same for a thread that does not hold the GIL, or has something to give back or another
 /// floating-point environment first; false if nothing was done.
 #[inline(never)]
-unsafe fn attach(incoming: &Incoming) -> bool {
+unsafe fn attach(incoming: &LockedCall) -> bool {
     let Some(Ok(gil)) = Api::get().map(gil::enter) else { return false };
     // SAFETY: the GIL is held.
-    match unsafe { run(&gil, Words::here(), incoming) } {
+    match unsafe { run(&gil, ThreadWords::here(), incoming) } {
         Ok(found) => found,
         Err(failure) => {
             let api = gil.api;
@@ -61,18 +65,18 @@ unsafe fn attach(incoming: &Incoming) -> bool {
 }
 
 #[cold]
-fn fail(api: &'static Api, incoming: &Incoming, failure: &Error) {
+fn fail(api: &'static Api, incoming: &LockedCall, failure: &Error) {
     incoming.fail(failure, |failure| error::report(api, failure, None));
 }
 
 /// Calls what the closure is of; false if it has ended.
 #[inline(always)]
-unsafe fn run(gil: &Gil, words: Words, incoming: &Incoming) -> Result<bool> {
+unsafe fn run(gil: &Gil, words: ThreadWords, incoming: &LockedCall) -> Result<bool> {
     // SAFETY: the GIL is held; the closure is one of a function of this signature.
     unsafe {
         let Some(data) = incoming.data(enter) else { return Ok(false) };
-        let outcome = Kept::<Call>::enter(data).call_registers(gil, words, incoming);
-        Kept::<Call>::leave(data);
+        let outcome = LockGuarded::<Call>::enter(data).call_registers(gil, words, incoming);
+        LockGuarded::<Call>::leave(data);
         outcome.map(|()| true)
     }
 }
@@ -83,7 +87,12 @@ impl Call {
     /// # Safety
     /// All are numbers, in their natural C types.
     #[inline(always)]
-    unsafe fn call_registers(&self, gil: &Gil, words: Words, incoming: &Incoming) -> Result<()> {
+    unsafe fn call_registers(
+        &self,
+        gil: &Gil,
+        words: ThreadWords,
+        incoming: &LockedCall,
+    ) -> Result<()> {
         let (api, count) = (gil.api, self.arguments.count());
         let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST + 1];
         // SAFETY: the caller's promise; there are so many arguments, and a place before them.

@@ -4,21 +4,21 @@ use std::ptr;
 
 use super::cycle::{clear, traverse};
 use super::looks::{name, native_pointer, params, repr, returns, signature, signature_text};
-use super::{Fields, deallocate};
+use super::{CallableFields, deallocate};
 use crate::call::Callable;
 use crate::error::Result;
 use crate::fork::Once;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::class::{
-    Class, Description, Getter, HAVE_GC, HAVE_VECTORCALL, TP_CALL, TP_CLEAR, TP_DEALLOC, TP_NEW,
-    TP_REPR, TP_TRAVERSE,
+    HAVE_GC, HAVE_VECTORCALL, HeapType, HeapTypeSpec, PyGetter, TP_CALL, TP_CLEAR, TP_DEALLOC,
+    TP_NEW, TP_REPR, TP_TRAVERSE,
 };
 
-static CLASS: Once<Class<Fields>> = Once::new();
+static CLASS: Once<HeapType<CallableFields>> = Once::new();
 
 /// The type, made the first time.
-pub(super) fn get(gil: &Gil) -> Result<&'static Class<Fields>> {
+pub(super) fn get(gil: &Gil) -> Result<&'static HeapType<CallableFields>> {
     if let Some(class) = CLASS.get() {
         return Ok(class);
     }
@@ -31,7 +31,7 @@ pub(super) fn get(gil: &Gil) -> Result<&'static Class<Fields>> {
 /// # Safety
 /// `object` is an instance.
 #[inline(always)]
-pub(super) unsafe fn fields(object: Object) -> *mut Fields {
+pub(super) unsafe fn fields(object: Object) -> *mut CallableFields {
     // SAFETY: an instance has a type, which was made before.
     unsafe { CLASS.get().unwrap_unchecked() }.fields(object)
 }
@@ -41,7 +41,7 @@ pub(super) unsafe fn fields(object: Object) -> *mut Fields {
 /// # Safety
 /// `object` is alive, and the GIL is held.
 #[inline(always)]
-pub(super) unsafe fn fields_if_instance(api: &Api, object: Object) -> Option<*mut Fields> {
+pub(super) unsafe fn fields_if_instance(api: &Api, object: Object) -> Option<*mut CallableFields> {
     let class = CLASS.get()?;
     // SAFETY: the caller's promise.
     unsafe { class.is(api, object) }.then(|| class.fields(object))
@@ -66,8 +66,8 @@ pub(super) unsafe fn destroy(api: &Api, object: Object) {
     unsafe { CLASS.get().unwrap_unchecked().destroy(api, object) }
 }
 
-fn make(gil: &Gil) -> Result<Class<Fields>> {
-    let attributes: [(&CStr, Getter); 7] = [
+fn make(gil: &Gil) -> Result<HeapType<CallableFields>> {
+    let attributes: [(&CStr, PyGetter); 7] = [
         (c"__name__", name),
         (c"__qualname__", name),
         (c"__signature__", signature),
@@ -76,7 +76,7 @@ fn make(gil: &Gil) -> Result<Class<Fields>> {
         (c"returns", returns),
         (c"native_pointer", native_pointer),
     ];
-    let description = Description {
+    let description = HeapTypeSpec {
         name: c"metaffi.callable",
         doc: c"A callable of the program that hosts Python.",
         flags: HAVE_VECTORCALL | HAVE_GC,
@@ -90,9 +90,9 @@ fn make(gil: &Gil) -> Result<Class<Fields>> {
         ],
         methods: Vec::new(),
         attributes: &attributes,
-        offsets: &[(c"__vectorcalloffset__", offset_of!(Fields, vectorcall))],
+        offsets: &[(c"__vectorcalloffset__", offset_of!(CallableFields, vectorcall))],
     };
-    Class::new(gil, description)
+    HeapType::new(gil, description)
 }
 
 unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {

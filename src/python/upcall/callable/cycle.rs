@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::Arc;
 
-use super::{Hold, class};
+use super::{Retention, class};
 use crate::call::Callable;
 use crate::python::api::{Api, Object};
 use crate::python::downcall::function::PyFunction;
@@ -48,7 +48,7 @@ unsafe fn sole_function(object: Object) -> Option<Object> {
     // has a reference.
     unsafe {
         let fields = class::fields(object);
-        if (*fields).callable.is_null() || (*fields).hold != Hold::Alone {
+        if (*fields).callable.is_null() || (*fields).hold != Retention::Alone {
             return None;
         }
         let callable: Arc<Callable> = Arc::from_raw((*fields).callable);

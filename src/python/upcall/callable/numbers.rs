@@ -11,7 +11,7 @@ use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::downcall::arguments::plain_kind;
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
-use crate::python::upcall::numbers::{MOST, Numbers};
+use crate::python::upcall::numbers::{MOST, NumberKinds};
 use crate::signature::Kind;
 
 /// A host's function whose arguments and return, if it has one, are numbers: nothing of such a
@@ -20,7 +20,7 @@ pub(super) struct HostNumbers {
     api: &'static Api,
     /// The callable has it.
     host: *const HostFunction,
-    numbers: Numbers,
+    numbers: NumberKinds,
 }
 
 impl HostNumbers {
@@ -36,7 +36,7 @@ impl HostNumbers {
             _ => return None,
         };
         let params = signature.params.iter().map(|param| plain_kind(&param.info));
-        let numbers = Numbers::new(params, returned).filter(Numbers::are_all)?;
+        let numbers = NumberKinds::new(params, returned).filter(NumberKinds::are_all)?;
         Some(HostNumbers { api: gil.api, host, numbers })
     }
 }

@@ -6,7 +6,7 @@ use crate::abi::{metaffi_slot, metaffi_value};
 use crate::call::Function;
 use crate::error::Result;
 use crate::handle::pin::Use;
-use crate::handle::{self, Kind as HandleKind};
+use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::convert;
 use crate::python::downcall::returns;

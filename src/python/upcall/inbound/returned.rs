@@ -3,7 +3,7 @@
 use std::ptr;
 
 use crate::abi::metaffi_slot;
-use crate::call::{Function, Place};
+use crate::call::{Function, SlotLayout};
 use crate::error::Result;
 use crate::handle::pin::Use;
 use crate::python::api::Object;
@@ -91,7 +91,7 @@ unsafe fn give_several(
         for index in 0..count {
             let item = give_one(gil, span, function, frame, index).inspect_err(|_| {
                 for rest in index + 1..count {
-                    let place: Place = function.returns()[rest];
+                    let place: SlotLayout = function.returns()[rest];
                     let info = &function.signature().returns[rest];
                     convert::clear(info.r#type, frame.add(place.slot()));
                 }

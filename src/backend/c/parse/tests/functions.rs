@@ -81,7 +81,7 @@ fn conventions_belong_to_the_function() {
     let convention = |name: &str| {
         let type_id = function(&declarations, name).type_id;
         match declarations.types().kind(type_id) {
-            crate::backend::c::types::Kind::Function(function) => function.convention,
+            crate::backend::c::types::TypeKind::Function(function) => function.convention,
             other => panic!("{other:?}"),
         }
     };

@@ -10,7 +10,7 @@ mod redeclarations;
 mod types;
 
 use super::*;
-use crate::backend::c::types::Place;
+use crate::backend::c::types::MemberLocation;
 use crate::error::Status;
 
 /// The declarations of a text that must be right.
@@ -42,14 +42,14 @@ fn type_of(declarations: &Declarations, name: &str) -> String {
     declarations.types().spell(type_id)
 }
 
-fn function(declarations: &Declarations, name: &str) -> Function {
+fn function(declarations: &Declarations, name: &str) -> DeclaredFunction {
     match declarations.get(name).unwrap().item {
         Item::Function(function) => function,
         other => panic!("{name} is {other:?}"),
     }
 }
 
-fn global(declarations: &Declarations, name: &str) -> Global {
+fn global(declarations: &Declarations, name: &str) -> DeclaredGlobal {
     match declarations.get(name).unwrap().item {
         Item::Global(global) => global,
         other => panic!("{name} is {other:?}"),
@@ -81,7 +81,7 @@ fn align(declarations: &Declarations, name: &str) -> usize {
     declarations.types().align(type_id).unwrap()
 }
 
-fn member(declarations: &Declarations, type_name: &str, path: &str) -> Place {
+fn member(declarations: &Declarations, type_name: &str, path: &str) -> MemberLocation {
     let type_id = declarations.parse_type(type_name).unwrap();
     declarations.types().path(type_id, path).unwrap()
 }

@@ -1,6 +1,6 @@
 //! Arguments by name.
 
-use super::{Passed, Plan, pass};
+use super::{Passed, SameRuntimePlan, pass};
 use crate::error::Result;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error::quietly;
@@ -17,7 +17,7 @@ use crate::signature::Kind;
 #[cold]
 pub(super) unsafe fn call(
     api: &'static Api,
-    plan: &Plan,
+    plan: &SameRuntimePlan,
     objects: *const Object,
     count: usize,
     names: Object,
