@@ -83,6 +83,13 @@ pub trait Runtime: Send + Sync {
     }
 }
 
+/// Types that the caller declares; `None` where they are to be inferred.
+#[derive(Clone, Copy)]
+struct DeclaredTypes<'a> {
+    params: Option<&'a [TypeInfo]>,
+    returns: Option<&'a [TypeInfo]>,
+}
+
 /// What a runtime loaded.
 pub trait Module: Any + Send + Sync {
     /// Adds declarations in the runtime's own notation.

@@ -3,7 +3,7 @@
 
 /// The rounding mode, what is done with numbers near zero, the traps, and what has happened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct FloatEnvironment(platform::State);
+pub struct FloatEnvironment(platform::ControlWords);
 
 impl FloatEnvironment {
     /// The one that a program starts with.
@@ -70,17 +70,17 @@ mod platform {
 
     /// SSE's control and status word, and x87's control word, by which `long double` rounds.
     #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-    pub struct State {
+    pub struct ControlWords {
         sse: u32,
         x87: u16,
     }
 
-    pub const DEFAULT: State = State { sse: 0x1f80, x87: 0x37f };
+    pub const DEFAULT: ControlWords = ControlWords { sse: 0x1f80, x87: 0x37f };
 
-    pub const UPWARD: Option<State> = Some(State { sse: 0x5f80, x87: 0xb7f });
+    pub const UPWARD: Option<ControlWords> = Some(ControlWords { sse: 0x5f80, x87: 0xb7f });
 
-    pub fn without_flags(state: State) -> State {
-        State { sse: state.sse & !FLAGS, ..state }
+    pub fn without_flags(state: ControlWords) -> ControlWords {
+        ControlWords { sse: state.sse & !FLAGS, ..state }
     }
 
     /// What has happened; the rest of the word is what will be done.
@@ -101,14 +101,14 @@ mod platform {
         sse() & !FLAGS == DEFAULT.sse
     }
 
-    pub fn now() -> State {
+    pub fn now() -> ControlWords {
         let mut x87 = 0_u16;
         // SAFETY: stores the word.
         unsafe { asm!("fnstcw [{}]", in(reg) &raw mut x87, options(nostack, preserves_flags)) };
-        State { sse: sse(), x87 }
+        ControlWords { sse: sse(), x87 }
     }
 
-    pub fn set(state: State) {
+    pub fn set(state: ControlWords) {
         // SAFETY: loads both words, which a thread had or starts with.
         unsafe {
             asm!(
@@ -127,13 +127,13 @@ mod platform {
     use std::arch::asm;
 
     /// The control register.
-    pub type State = u64;
+    pub type ControlWords = u64;
 
-    pub const DEFAULT: State = 0;
+    pub const DEFAULT: ControlWords = 0;
 
-    pub const UPWARD: Option<State> = Some(1 << 22);
+    pub const UPWARD: Option<ControlWords> = Some(1 << 22);
 
-    pub fn without_flags(state: State) -> State {
+    pub fn without_flags(state: ControlWords) -> ControlWords {
         state
     }
 
@@ -143,14 +143,14 @@ mod platform {
     }
 
     #[inline(always)]
-    pub fn now() -> State {
+    pub fn now() -> ControlWords {
         let state: u64;
         // SAFETY: reads the register.
         unsafe { asm!("mrs {}, fpcr", out(reg) state, options(nomem, nostack, preserves_flags)) };
         state
     }
 
-    pub fn set(state: State) {
+    pub fn set(state: ControlWords) {
         // SAFETY: a value that the register had or starts with.
         unsafe { asm!("msr fpcr, {}", in(reg) state, options(nomem, nostack, preserves_flags)) };
     }
@@ -159,21 +159,21 @@ mod platform {
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod platform {
     //! Not written for this platform.
-    pub type State = ();
+    pub type ControlWords = ();
 
-    pub const DEFAULT: State = ();
+    pub const DEFAULT: ControlWords = ();
 
-    pub const UPWARD: Option<State> = None;
+    pub const UPWARD: Option<ControlWords> = None;
 
-    pub fn without_flags((): State) -> State {}
+    pub fn without_flags((): ControlWords) -> ControlWords {}
 
     pub fn is_default() -> bool {
         true
     }
 
-    pub fn now() -> State {}
+    pub fn now() -> ControlWords {}
 
-    pub fn set((): State) {}
+    pub fn set((): ControlWords) {}
 }
 
 #[cfg(all(test, target_os = "linux"))]

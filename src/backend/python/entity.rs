@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::attribute::{self, Attribute};
 use super::module::Module;
+use crate::backend::DeclaredTypes;
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
@@ -20,13 +21,6 @@ const KEYS: [&str; 4] = ["callable", "attribute", "eval", "exec"];
 const TAGS: [&str; 6] =
     ["instance_required", "getter", "setter", "varargs", "named_args", "own_namespace"];
 
-/// Types that the caller declares; `None` where they are to be inferred.
-#[derive(Clone, Copy)]
-struct Declared<'a> {
-    params: Option<&'a [TypeInfo]>,
-    returns: Option<&'a [TypeInfo]>,
-}
-
 /// Where and how an entity is looked up.
 struct Lookup<'a> {
     gil: &'a Gil,
@@ -34,7 +28,7 @@ struct Lookup<'a> {
     support: &'static Support,
     modules: &'a PyRef,
     path: &'a EntityPath,
-    declared: Declared<'a>,
+    declared: DeclaredTypes<'a>,
 }
 
 /// Binds the entity of a path.
@@ -61,7 +55,7 @@ pub(super) fn load(
         support: support::get(&gil)?,
         modules: module.modules(),
         path,
-        declared: Declared { params, returns },
+        declared: DeclaredTypes { params, returns },
     };
     match key {
         "callable" => lookup.callable(value),

@@ -24,10 +24,6 @@ use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::upcall::callable;
 use crate::python::{NATURE, support};
 
-/// What Python calls an object by.
-pub(super) type Vectorcall =
-    unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
-
 /// What a call does beside its arguments.
 #[derive(Clone, Copy)]
 struct CallOptions {

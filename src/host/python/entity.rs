@@ -4,8 +4,7 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 
-use super::downcall::{self, Vectorcall};
-use super::downcall::{fast, same_runtime};
+use super::downcall::{self, fast, same_runtime};
 use super::module_definition::refuse_new;
 use super::trampoline::{answer, type_error};
 use crate::fork::Once;
@@ -14,7 +13,7 @@ use crate::python::support::int;
 use crate::call::Function;
 use crate::error::Result;
 use crate::model::Entity;
-use crate::python::api::{Api, METH_O, Object};
+use crate::python::api::{Api, METH_O, Object, Vectorcall};
 use crate::python::convert::spelling;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;

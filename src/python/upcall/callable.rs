@@ -16,7 +16,7 @@ use super::inbound;
 use crate::call::{Callable, PeerObject};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
-use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject};
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject, Vectorcall};
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::PyRef;
@@ -33,9 +33,6 @@ struct CallableFields {
     /// How it is called by [`numbers::call`], if it can be.
     numbers: Option<HostNumbers>,
 }
-
-/// What Python calls an instance by.
-pub type Vectorcall = unsafe extern "C-unwind" fn(Object, *const Object, usize, Object) -> Object;
 
 /// Who keeps whom.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Module;
 use super::constant;
 use super::library::{SymbolKind, symbol_kind};
+use crate::backend::DeclaredTypes;
 use crate::backend::c::call::binding::Binding;
 use crate::backend::c::call::natural;
 use crate::backend::c::call::variable::{self, Address, ConstantResult};
@@ -19,13 +20,6 @@ use crate::signature::{Kind, TypeInfo};
 
 const KEYS: [&str; 3] = ["callable", "global", "constant"];
 const TAGS: [&str; 3] = ["getter", "setter", "address"];
-
-/// Types that the caller declares; `None` where they are to be inferred.
-#[derive(Clone, Copy)]
-struct Declared<'a> {
-    params: Option<&'a [TypeInfo]>,
-    returns: Option<&'a [TypeInfo]>,
-}
 
 /// Binds the entity of a path.
 pub(in crate::backend::c) fn load(
@@ -43,7 +37,7 @@ pub(in crate::backend::c) fn load(
         ));
     };
     let tags: Vec<&str> = path.tags().collect();
-    let declared = Declared { params, returns };
+    let declared = DeclaredTypes { params, returns };
     match (key, tags.as_slice()) {
         ("callable", []) => function(module, name, declared),
         ("callable", ["address"]) => function_address(module, name, declared),
@@ -73,7 +67,7 @@ pub(in crate::backend::c) fn load(
     }
 }
 
-impl Declared<'_> {
+impl DeclaredTypes<'_> {
     fn no_params(&self, what: &str) -> Result<()> {
         match self.params {
             Some([_, ..]) => {
@@ -93,7 +87,7 @@ impl Declared<'_> {
     }
 }
 
-fn function(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<Function>> {
+fn function(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Result<Arc<Function>> {
     let found = find_function(module, name, declared)?;
     let names = &found.names;
     let binding =
@@ -101,7 +95,11 @@ fn function(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<F
     binding.bind(declared.params, declared.returns)
 }
 
-fn function_address(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<Function>> {
+fn function_address(
+    module: &Module,
+    name: &str,
+    declared: DeclaredTypes<'_>,
+) -> Result<Arc<Function>> {
     let found = find_function(module, name, declared)?;
     let ctype = CType::new(module.types(), found.type_id).pointer();
     pointer(ctype, found.code.cast_mut().cast(), declared)
@@ -114,12 +112,12 @@ struct FoundSymbol {
 }
 
 /// A function's type and where it is: as declared, or else as the given types say.
-fn find_function(module: &Module, name: &str, declared: Declared<'_>) -> Result<FoundSymbol> {
+fn find_function(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Result<FoundSymbol> {
     let item = match module.declarations().get(name) {
         Ok(declaration) => Some(declaration.item),
         Err(error) if error.status() != Status::NotFound => return Err(error),
         Err(undeclared) => match declared {
-            Declared { params: Some(_), returns: Some(_) } => None,
+            DeclaredTypes { params: Some(_), returns: Some(_) } => None,
             _ => {
                 // Say that the symbol is missing, if it is, before that it is not declared.
                 code(module, name)?;
@@ -201,7 +199,7 @@ fn global(module: &Module, name: &str, declared: Option<&[TypeInfo]>) -> Result<
     Ok((CType::new(types, type_id), address))
 }
 
-fn constant(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<Function>> {
+fn constant(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Result<Arc<Function>> {
     declared.no_params("a constant")?;
     let found = match module.declarations().get(name)?.item {
         Item::Constant(constant) => constant,
@@ -211,7 +209,11 @@ fn constant(module: &Module, name: &str, declared: Declared<'_>) -> Result<Arc<F
 }
 
 /// A function that returns a pointer.
-fn pointer(ctype: CType, address: *mut c_void, declared: Declared<'_>) -> Result<Arc<Function>> {
+fn pointer(
+    ctype: CType,
+    address: *mut c_void,
+    declared: DeclaredTypes<'_>,
+) -> Result<Arc<Function>> {
     declared.no_params("an address")?;
     let info = match declared.returns {
         Some([info]) => info.clone(),

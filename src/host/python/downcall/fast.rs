@@ -6,7 +6,6 @@ use std::ffi::c_char;
 use std::mem::{self, MaybeUninit};
 use std::ptr;
 
-use super::Vectorcall;
 use super::lend;
 use crate::abi::metaffi_slot;
 use crate::call::errors::unwind::{Outcome, caught};
@@ -17,7 +16,7 @@ use crate::host::python::downcall;
 use crate::host::python::entity;
 use crate::host::python::handle::word::{Accepted, learn, let_go, word};
 use crate::process::float;
-use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::upcall::callable;

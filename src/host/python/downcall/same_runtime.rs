@@ -10,7 +10,6 @@ use std::any::Any;
 use std::ptr;
 
 use self::pass_mode::{Passed, pass};
-use super::Vectorcall;
 use crate::host::python::downcall;
 use crate::host::python::entity::{self, EntityFields};
 use crate::host::python::error;
@@ -19,7 +18,7 @@ use super::results;
 use crate::call::{Function, with_stack};
 use crate::error::Result;
 use crate::handle::pin;
-use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
 use crate::python::convert;
 use crate::python::downcall::arguments::plain_kind;
 use crate::python::downcall::function::{CallTarget, PyFunction};
