@@ -9,20 +9,20 @@ use super::upcall::LockedEntry;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
 use crate::handle::Fast;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::signature::{Signature, Type};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
 pub trait Callee: Any + Send + Sync {
     /// Calls with the arguments in `frame` and stores the returns there.
     ///
-    /// `span` is the caller's span of use: handles among the arguments are pinned in it, and what
+    /// `scope` is the caller's call scope: handles among the arguments are pinned in it, and what
     /// has to be undone even if guest code leaves by an exception is deferred to it. Guest code may
     /// also leave by `longjmp`, which runs no destructor.
     ///
     /// # Safety
     /// `frame` has the layout of the function's signature and its arguments are filled in.
-    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()>;
+    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()>;
 
     /// How its code is called by a caller that passes arguments as [`passing`](Callee::passing)
     /// says, one behind the other, with room for the result after them; `None` if only by
@@ -149,8 +149,8 @@ impl Function {
     /// # Safety
     /// As for [`Callee::call`].
     #[inline]
-    pub unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    pub unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
-        unsafe { self.callee.call(span, frame) }
+        unsafe { self.callee.call(scope, frame) }
     }
 }

@@ -4,7 +4,7 @@
 //! functions of the signature share, and a [`Callee`]: what runs.
 //! There are two ways to run it.
 //!
-//! * *Slow*, which every callee has: [`Callee::call`] with a span and a frame. It converts, pins and
+//! * *Slow*, which every callee has: [`Callee::call`] with a scope and a frame. It converts, pins and
 //!   defers what the call needs.
 //! * *Fast*, which is data: a [`Fast`](crate::handle::Fast) of an invoker, the code and where its
 //!   arguments go, copied out of the handle's slot in one look. What it calls is there for ever, as

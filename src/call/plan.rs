@@ -125,8 +125,8 @@ impl Plan {
         if !bare(params) || !bare(returns) {
             return None;
         }
-        handle::using(|span| {
-            let plan = span.protect(latest(params, returns))?;
+        handle::using(|scope| {
+            let plan = scope.protect(latest(params, returns))?;
             let is = |(info, of): (&TypeInfo, &metaffi_type_info)| {
                 let dimensions = usize::try_from(of.dimensions);
                 info.r#type.number() == of.r#type

@@ -13,19 +13,19 @@ use crate::backend::c::convert::{access, cast, initialise};
 use crate::backend::c::{BorrowedCData, CData};
 use crate::error::{Error, Result, Status};
 use crate::handle::describe_object;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 
 /// The C data that a handle stands for.
 pub(super) fn data(object: *const metaffi_object) -> Result<Arc<CData>> {
     handle::get::<CData, _>(object).map_err(|error| not_data(object, error))
 }
 
-/// The same, borrowed for a span of use.
+/// The same, borrowed for a call scope.
 pub(super) fn borrowed<'a>(
-    span: Use<'a>,
+    scope: &'a CallScope,
     object: *const metaffi_object,
 ) -> Result<BorrowedCData<'a>> {
-    BorrowedCData::get(span, object.addr()).map_err(|error| not_data(object, error))
+    BorrowedCData::get(scope, object.addr()).map_err(|error| not_data(object, error))
 }
 
 #[cold]

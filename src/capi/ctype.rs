@@ -44,7 +44,7 @@ pub(super) fn get(ctype: *const metaffi_ctype) -> Result<Arc<TypeHandle>> {
 
 /// The type of a handle, with the definition that it may have got since.
 pub(super) fn known(ctype: *const metaffi_ctype) -> Result<CType> {
-    crate::handle::using(|span| Ok(span.get::<TypeHandle>(ctype.addr())?.ctype()))
+    crate::handle::using(|scope| Ok(scope.get::<TypeHandle>(ctype.addr())?.ctype()))
 }
 
 /// The types of a list of handles.

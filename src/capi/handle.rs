@@ -47,7 +47,7 @@ pub(crate) fn ask<T: Handled, H, R>(
     absent: R,
     question: impl FnOnce(&T) -> R,
 ) -> R {
-    handle::using(|span| match span.get::<T>(handle.addr()) {
+    handle::using(|scope| match scope.get::<T>(handle.addr()) {
         Ok(value) => question(value),
         Err(_) => absent,
     })

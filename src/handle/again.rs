@@ -159,8 +159,8 @@ mod tests {
     #[test]
     fn what_is_left_to_a_thread_goes_with_it() {
         let weak = thread::spawn(|| {
-            crate::handle::using(|span| {
-                span.defer(ptr::null_mut(), {
+            crate::handle::using(|scope| {
+                scope.defer(ptr::null_mut(), {
                     unsafe extern "C" fn nothing(_: *mut ()) {}
                     nothing
                 })

@@ -1,10 +1,10 @@
 //! What calls are using right now, so that a free can wait for it (hazard pointers).
 //!
-//! A [`Span`] covers one call: what the call needs is pinned in it, and what has to be undone is
+//! A [`CallScope`] covers one call: what the call needs is pinned in it, and what has to be undone is
 //! deferred to its end. Each pin claims a [place](place::Pin) of its thread's [block](block::Block)
-//! and gives that one back, so spans may end in any order: on stacks that a thread switches
+//! and gives that one back, so scopes may end in any order: on stacks that a thread switches
 //! between, and on another thread than they began on. C++ exceptions and forced unwinding run the
-//! destructor of a span; after a `longjmp` out of it, what it had pinned stays pinned, and nothing
+//! destructor of a scope; after a `longjmp` out of it, what it had pinned stays pinned, and nothing
 //! else is affected.
 
 pub(super) mod block;
@@ -32,15 +32,12 @@ pub(super) use registry::{alone, find, own_now};
 /// Undoes something when the call that asked for it has ended.
 pub type Cleanup = unsafe extern "C" fn(*mut ());
 
-/// A span of use; see the [module](self). It costs nothing until something is pinned.
-pub struct Span {
+/// A call scope; see the [module](self). It costs nothing until something is pinned.
+pub struct CallScope {
     /// Its pins, the latest first; a chain.
     pins: Cell<Option<&'static Pin>>,
     page: Cell<Option<&'static Page>>,
 }
-
-/// A span as those use it who pin things in it.
-pub type Use<'a> = &'a Span;
 
 /// What was found behind a key.
 #[derive(Clone, Copy)]
@@ -49,14 +46,14 @@ pub(super) struct Pinned {
     pub(super) vtable: &'static HandleVtable,
 }
 
-/// Starts a span of use, which ends when it is dropped.
+/// Starts a call scope, which ends when it is dropped.
 #[inline(always)]
-pub fn enter() -> Span {
-    Span { pins: Cell::new(None), page: Cell::new(None) }
+pub fn enter() -> CallScope {
+    CallScope { pins: Cell::new(None), page: Cell::new(None) }
 }
 
-impl Span {
-    /// What `key` of that kind stands for, safe from being released until the span ends.
+impl CallScope {
+    /// What `key` of that kind stands for, safe from being released until the scope ends.
     #[inline(always)]
     pub(super) fn pin<X: Extra>(
         &self,
@@ -78,7 +75,7 @@ impl Span {
         Err(refuse(key, kind))
     }
 
-    /// The value behind `key`, alive until the span ends. It must be of type `T`; an object of
+    /// The value behind `key`, alive until the scope ends. It must be of type `T`; an object of
     /// another type is refused.
     #[inline(always)]
     pub fn get<T: Handled>(&self, key: Key) -> Result<&T> {
@@ -93,7 +90,7 @@ impl Span {
         }
     }
 
-    /// What `place` points to, alive until the span ends, or `None` if it is NULL. Whoever takes
+    /// What `place` points to, alive until the scope ends, or `None` if it is NULL. Whoever takes
     /// the pointer out of `place` must give it to [`retire`](super::retire).
     #[inline(always)]
     pub fn protect<T>(&self, place: &AtomicPtr<T>) -> Option<&T> {
@@ -114,7 +111,7 @@ impl Span {
         }
     }
 
-    /// Says that `place` is in use until the span ends, if it is alive then. Whoever ends it must
+    /// Says that `place` is in use until the scope ends, if it is alive then. Whoever ends it must
     /// say so to whoever asks that, and then [`retire`](super::retire_place) the place.
     #[inline(always)]
     pub fn occupy<T: Reused>(&self, place: &'static T, is_alive: impl FnOnce() -> bool) -> bool {
@@ -128,7 +125,7 @@ impl Span {
         false
     }
 
-    /// Runs `cleanup(data)` when the span ends.
+    /// Runs `cleanup(data)` when the scope ends.
     #[inline(always)]
     pub fn defer(&self, data: *mut (), cleanup: Cleanup) {
         let pin = block::claim(data);
@@ -136,7 +133,7 @@ impl Span {
         self.add(pin);
     }
 
-    /// Room for `size` bytes, aligned to 16, until the span ends; `None` if there is not so much.
+    /// Room for `size` bytes, aligned to 16, until the scope ends; `None` if there is not so much.
     #[inline]
     pub fn scratch(&self, size: usize) -> Option<*mut u8> {
         if let Some(page) = self.page.get() {
@@ -150,7 +147,7 @@ impl Span {
         page.take(size)
     }
 
-    /// Keeps `value` until the span ends.
+    /// Keeps `value` until the scope ends.
     pub fn keep<T: Send + Sync>(&self, value: Arc<T>) -> &T {
         unsafe extern "C" fn drop_arc<T>(data: *mut ()) {
             // SAFETY: deferred with the Arc's own pointer, once.
@@ -158,7 +155,7 @@ impl Span {
         }
         let pointer = Arc::into_raw(value);
         self.defer(pointer.cast_mut().cast(), drop_arc::<T>);
-        // SAFETY: the reference is given up when the span ends.
+        // SAFETY: the reference is given up when the scope ends.
         unsafe { &*pointer }
     }
 
@@ -167,8 +164,8 @@ impl Span {
     pub fn leave(self) {
         #[cold]
         #[inline(never)]
-        fn end(span: Span) {
-            drop(span);
+        fn end(scope: CallScope) {
+            drop(scope);
         }
         match self.pins.get() {
             Some(_) => end(self),
@@ -183,7 +180,7 @@ impl Span {
     }
 }
 
-impl Drop for Span {
+impl Drop for CallScope {
     #[inline(always)]
     fn drop(&mut self) {
         while let Some(pin) = self.pins.get() {
@@ -191,7 +188,7 @@ impl Drop for Span {
             block::give_back(pin);
         }
         if let Some(page) = self.page.get() {
-            // SAFETY: the span's own, which it no longer uses.
+            // SAFETY: the scope's own, which it no longer uses.
             unsafe { scratch::give_back(ptr::from_ref(page).cast_mut()) };
         }
     }

@@ -200,8 +200,8 @@ mod tests {
         let other = thread::spawn({
             let (began, begin) = channel();
             let thread = thread::spawn(move || {
-                let span = pin::enter();
-                span.get::<Unseen>(used).unwrap();
+                let scope = pin::enter();
+                scope.get::<Unseen>(used).unwrap();
                 began.send(()).unwrap();
                 ended.recv().unwrap_err();
             });
@@ -210,7 +210,7 @@ mod tests {
         });
         thread::scope(|scope| {
             let thread = scope.spawn(|| {
-                handle::using(|span| span.get::<Unseen>(used).map(drop)).unwrap();
+                handle::using(|scope| scope.get::<Unseen>(used).map(drop)).unwrap();
                 free(used);
                 (1..MANY - 1).for_each(|_| free(make()));
                 assert_eq!(count(), 0);

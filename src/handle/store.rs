@@ -3,7 +3,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use super::key::{HandleKind, KIND_MASK, Key, refuse};
-use super::pin::{self, Use};
+use super::pin::{self, CallScope};
 use super::retired;
 use super::slot::{Fast, HandleVtable};
 use super::table::{CALLABLES, ENTITIES, THINGS, functions};
@@ -158,8 +158,8 @@ fn add_raw(
 
 /// The thing behind `key`, with a reference of its own.
 pub fn get<T: Handled>(key: Key) -> Result<Arc<T>> {
-    using(|span| {
-        let value: *const T = span.get::<T>(key)?;
+    using(|scope| {
+        let value: *const T = scope.get::<T>(key)?;
         // SAFETY: the pinned reference keeps the value alive while another is made.
         unsafe {
             Arc::increment_strong_count(value);
@@ -203,8 +203,8 @@ pub unsafe fn peek<'a, T: ForeignObject>(key: Key) -> Option<&'a T> {
 
 /// Asks an object about itself.
 pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn ForeignObject) -> R) -> Result<R> {
-    using(|span| {
-        let pinned = span.pin(&THINGS, key, HandleKind::Object)?;
+    using(|scope| {
+        let pinned = scope.pin(&THINGS, key, HandleKind::Object)?;
         let cast = pinned.vtable.object.ok_or_else(|| refuse(key, HandleKind::Object))?;
         // SAFETY: the vtable belongs to the type of the data, which the pin keeps alive.
         Ok(ask(unsafe { &*cast(pinned.data) }))
@@ -213,10 +213,10 @@ pub fn describe_object<R>(key: Key, ask: impl FnOnce(&dyn ForeignObject) -> R) -
 
 /// Another handle for the same thing.
 pub fn clone(key: Key, kind: HandleKind) -> Result<Key> {
-    using(|span| {
+    using(|scope| {
         let (pinned, fast) = match functions(kind) {
-            Some(table) => (span.pin(table, key, kind)?, table.slot(key).fast_by_values(key)),
-            None => (span.pin(&THINGS, key, kind)?, None),
+            Some(table) => (scope.pin(table, key, kind)?, table.slot(key).fast_by_values(key)),
+            None => (scope.pin(&THINGS, key, kind)?, None),
         };
         // SAFETY: the pin keeps the data alive; the new reference becomes the table's.
         let data = unsafe {
@@ -245,7 +245,7 @@ pub fn free(key: Key, kind: HandleKind) -> Result<()> {
     Ok(())
 }
 
-/// Drops `value` as soon as no call has it [protected](pin::Span::protect). Its pointer was taken out
+/// Drops `value` as soon as no call has it [protected](pin::CallScope::protect). Its pointer was taken out
 /// of where it was by an operation that is `SeqCst`.
 pub fn retire<T: Send + Sync + 'static>(value: Box<T>) {
     unsafe fn drop_box<T>(data: *const ()) {
@@ -264,7 +264,7 @@ pub trait Reused: Sync + 'static {
     fn give_back(&'static self);
 }
 
-/// Has `place` given back as soon as no call [occupies](pin::Span::occupy) it. Its end was stored by an
+/// Has `place` given back as soon as no call [occupies](pin::CallScope::occupy) it. Its end was stored by an
 /// operation that is `SeqCst`.
 pub fn retire_place<T: Reused>(place: &'static T) {
     unsafe fn give_back<T: Reused>(place: *const ()) {
@@ -274,9 +274,9 @@ pub fn retire_place<T: Reused>(place: &'static T) {
     retired::retire(ptr::from_ref(place).cast(), &const { HandleVtable::only(give_back::<T>) });
 }
 
-/// Runs `body` in a span of use.
+/// Runs `body` in a call scope.
 #[inline]
-pub fn using<R>(body: impl FnOnce(Use) -> R) -> R {
+pub fn using<R>(body: impl FnOnce(&CallScope) -> R) -> R {
     body(&pin::enter())
 }
 
@@ -365,12 +365,12 @@ pub(super) mod tests {
     #[test]
     fn a_free_waits_for_the_use_that_it_races() {
         let (key, drops) = counted();
-        let span = pin::enter();
-        let value = span.get::<Counted>(key).unwrap();
+        let scope = pin::enter();
+        let value = scope.get::<Counted>(key).unwrap();
         thread::spawn(move || free(key, HandleKind::Object)).join().unwrap().unwrap();
-        assert!(span.get::<Counted>(key).is_err());
+        assert!(scope.get::<Counted>(key).is_err());
         assert_eq!(value.0.load(Ordering::SeqCst), 0);
-        drop(span);
+        drop(scope);
         assert_eq!(drops.load(Ordering::SeqCst), 1);
     }
 
@@ -395,14 +395,14 @@ pub(super) mod tests {
     #[test]
     fn what_several_calls_use_waits_for_the_last() {
         let (key, drops) = counted();
-        let spans: Vec<_> = (0..100).map(|_| pin::enter()).collect();
-        for span in &spans {
-            span.get::<Counted>(key).unwrap();
+        let scopes: Vec<_> = (0..100).map(|_| pin::enter()).collect();
+        for scope in &scopes {
+            scope.get::<Counted>(key).unwrap();
         }
         free(key, HandleKind::Object).unwrap();
-        for span in spans {
+        for scope in scopes {
             assert_eq!(drops.load(Ordering::SeqCst), 0);
-            drop(span);
+            drop(scope);
         }
         assert_eq!(drops.load(Ordering::SeqCst), 1);
     }
@@ -424,16 +424,16 @@ pub(super) mod tests {
     #[test]
     fn what_is_deferred_runs_once_at_the_end() {
         unsafe extern "C" fn count(data: *mut ()) {
-            // SAFETY: the test passes a pointer to an AtomicUsize that outlives the span.
+            // SAFETY: the test passes a pointer to an AtomicUsize that outlives the scope.
             unsafe { &*data.cast::<AtomicUsize>() }.fetch_add(1, Ordering::SeqCst);
         }
         let runs = AtomicUsize::new(0);
-        let span = pin::enter();
+        let scope = pin::enter();
         for _ in 0..200 {
-            span.defer((&raw const runs).cast_mut().cast(), count);
+            scope.defer((&raw const runs).cast_mut().cast(), count);
         }
         assert_eq!(runs.load(Ordering::SeqCst), 0);
-        drop(span);
+        drop(scope);
         assert_eq!(runs.load(Ordering::SeqCst), 200);
         drop(pin::enter());
         assert_eq!(runs.load(Ordering::SeqCst), 200);
@@ -448,8 +448,8 @@ pub(super) mod tests {
                 scope.spawn(|| {
                     while stop.load(Ordering::Relaxed) == 0 {
                         let key = current.load(Ordering::Relaxed);
-                        let span = pin::enter();
-                        if let Ok(value) = span.get::<Counted>(key) {
+                        let scope = pin::enter();
+                        if let Ok(value) = scope.get::<Counted>(key) {
                             for _ in 0..20 {
                                 assert_eq!(value.0.load(Ordering::Relaxed), 0);
                             }

@@ -4,7 +4,7 @@ use super::Owner;
 use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function};
 use crate::error::{Error, Result};
-use crate::handle::pin::{self, Use};
+use crate::handle::pin::{self, CallScope};
 
 /// What calls a function on the thread that its runtime belongs to.
 pub struct Posted {
@@ -33,7 +33,7 @@ impl PostedFrame {
 }
 
 impl Callee for Posted {
-    unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let (frame, function) = (PostedFrame(frame), &self.function);
         // What the call pins is pinned where it is used.
         // SAFETY: the caller's promise.

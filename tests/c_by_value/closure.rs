@@ -7,7 +7,7 @@ use metaffi::backend::c::types::{Convention, Types};
 use metaffi::call::plan::native::NativeType;
 use metaffi::call::upcall::{Closure, ErrorSink, Handler, IncomingArguments};
 use metaffi::error::Status;
-use metaffi::handle::pin::Use;
+use metaffi::handle::pin::CallScope;
 
 use crate::bridge::{Bridge, Way};
 use crate::natives::Natives;
@@ -24,7 +24,7 @@ struct Echo {
 impl Handler for Echo {
     unsafe fn call(
         &self,
-        _: Use,
+        _: &CallScope,
         arguments: impl IncomingArguments,
         result: *mut c_void,
     ) -> metaffi::error::Result<()> {

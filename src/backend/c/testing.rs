@@ -143,7 +143,7 @@ pub(super) fn text(object: &Arc<CData>) -> Result<String> {
 
 /// The address of the value, good as long as the object.
 pub(super) fn address(object: &CData) -> *mut c_void {
-    handle::using(|span| Ok::<_, Error>(object.memory(span)?.address().cast())).unwrap()
+    handle::using(|scope| Ok::<_, Error>(object.memory(scope)?.address().cast())).unwrap()
 }
 
 /// An array value of any.

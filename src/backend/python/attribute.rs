@@ -7,7 +7,7 @@ use crate::abi::metaffi_slot;
 use crate::call::{Callee, Function, Lifetime, with_stack};
 use crate::error::{Error, Result};
 use crate::handle::Fast;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
 use crate::python::convert::Loans;
 use crate::python::downcall::arguments::ArgumentMarshaller;
@@ -68,7 +68,7 @@ impl Get {
     unsafe fn get(
         &self,
         gil: &Gil,
-        span: Use,
+        scope: &CallScope,
         frame: *mut metaffi_slot,
         owner: Option<&PyRef>,
     ) -> Result<()> {
@@ -79,7 +79,7 @@ impl Get {
         // GIL is held.
         unsafe {
             let loans = Loans::new();
-            self.arguments.load(gil, span, &loans, frame, &raw mut object, count)?;
+            self.arguments.load(gil, scope, &loans, frame, &raw mut object, count)?;
             let of = owner.map_or(object, PyRef::as_ptr);
             let value = api.attribute(of, name.as_ptr());
             if value.is_null() {
@@ -129,12 +129,12 @@ impl Get {
 
 impl CalledUnderLock for Get {
     #[inline(always)]
-    unsafe fn call(&self, On { gil, span, .. }: On, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, On { gil, scope, .. }: On, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe {
             match &self.attribute.owner {
-                None => self.get(gil, span, frame, None),
-                owner => self.get(gil, span, frame, owner.as_ref()),
+                None => self.get(gil, scope, frame, None),
+                owner => self.get(gil, scope, frame, owner.as_ref()),
             }
         }
     }
@@ -145,13 +145,13 @@ struct OfHandle;
 
 impl CalledUnderLock<OfHandle> for Get {
     #[inline(always)]
-    unsafe fn call(&self, On { gil, span, .. }: On, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, On { gil, scope, .. }: On, frame: *mut metaffi_slot) -> Result<()> {
         let (api, name) = (gil.api, self.attribute.name.as_ptr());
         // SAFETY: the caller's promise: the frame has a slot for the handle and one for the return,
         // and the object lives while the GIL is held and, should Python code run, has a reference.
         unsafe {
             let Some(of) = from_handle(gil, *frame as usize) else {
-                return self.get(gil, span, frame, None);
+                return self.get(gil, scope, frame, None);
             };
             api.incref(of);
             let value = api.attribute(of, name);
@@ -172,13 +172,13 @@ impl CalledUnderLock<OfHandle> for Get {
 }
 
 impl Callee for AttributeGetter {
-    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.0.attribute.api)?;
         // SAFETY: the caller's promise.
         unsafe {
             CalledUnderLock::<()>::call(
                 &*self.0,
-                On { gil: &gil, words: ThreadWords::here(), span },
+                On { gil: &gil, words: ThreadWords::here(), scope },
                 frame,
             )
         }
@@ -199,7 +199,7 @@ impl Callee for AttributeGetter {
 }
 
 impl Callee for AttributeSetter {
-    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let api = self.attribute.api;
         let gil = gil::enter(api)?;
         with_stack(2, |objects: *mut Object| {
@@ -207,7 +207,7 @@ impl Callee for AttributeSetter {
             unsafe {
                 let count = self.arguments.count();
                 let loans = Loans::new();
-                let loaded = self.arguments.load(&gil, span, &loans, frame, objects, count);
+                let loaded = self.arguments.load(&gil, scope, &loans, frame, objects, count);
                 let outcome = loaded.and_then(|()| {
                     let set = self.set(&gil, objects);
                     self.arguments.release(api, objects, count);

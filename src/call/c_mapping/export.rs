@@ -11,7 +11,7 @@ use crate::call::plan::NumberSignature;
 use crate::call::plan::native::{Convention, NativeType};
 use crate::call::upcall::{Closure, Handler, IncomingArguments};
 use crate::error::{Error, Result};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 
 /// A C function pointer with the natural signature of `function`.
 pub fn export(function: &Arc<Function>) -> Result<Closure> {
@@ -36,13 +36,13 @@ impl Handler for Function {
     #[inline(always)]
     unsafe fn call(
         &self,
-        span: Use,
+        scope: &CallScope,
         arguments: impl IncomingArguments,
         result: *mut c_void,
     ) -> Result<()> {
         let Some(NumberSignature { params, returned }) = self.plan().numbers() else {
             // SAFETY: the caller's promise.
-            return unsafe { call_general(self, span, arguments, result) };
+            return unsafe { call_general(self, scope, arguments, result) };
         };
         let mut frame =
             [const { MaybeUninit::<metaffi_slot>::uninit() }; NumberSignature::MOST + 1];
@@ -53,7 +53,7 @@ impl Handler for Function {
             for (index, param) in params.iter().enumerate() {
                 *frame.add(index) = arguments.scalar(index, *param);
             }
-            Function::call(self, span, frame)?;
+            Function::call(self, scope, frame)?;
             if *returned {
                 result.cast::<u64>().write(*frame.add(params.len()));
             }
@@ -70,7 +70,7 @@ impl Handler for Function {
 #[inline(never)]
 unsafe fn call_general(
     function: &Function,
-    span: Use,
+    scope: &CallScope,
     arguments: impl IncomingArguments,
     result: *mut c_void,
 ) -> Result<()> {
@@ -81,7 +81,7 @@ unsafe fn call_general(
             for (index, param) in params.iter().enumerate() {
                 load(param.kind, arguments.get(index), frame.add(param.slot()));
             }
-            Function::call(function, span, frame)?;
+            Function::call(function, scope, frame)?;
             match returns {
                 [] => Ok(()),
                 [one] => store(one.kind, frame.add(one.slot()), result, To::Result),

@@ -14,7 +14,7 @@ use crate::call::registers;
 use crate::call::upcall::userdata::Userdata;
 use crate::error::{Error, Result, Status};
 use crate::handle::Fast;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::signature::{Kind, Signature, slots_of};
 use crate::value::memory;
 
@@ -77,7 +77,7 @@ unsafe impl Send for Import {}
 unsafe impl Sync for Import {}
 
 impl Callee for Import {
-    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe {
             match (&self.fast, &self.interface) {
@@ -85,7 +85,7 @@ impl Callee for Import {
                     (fast.invoke)(fast.code, frame, fast.map, ptr::null_mut(), 0);
                     Ok(())
                 }
-                (None, Some(interface)) => self.interpret(span, interface, frame),
+                (None, Some(interface)) => self.interpret(scope, interface, frame),
                 (None, None) => unreachable!("one of them was prepared"),
             }
         }
@@ -110,7 +110,7 @@ impl Callee for Import {
 impl Import {
     unsafe fn interpret(
         &self,
-        span: Use,
+        scope: &CallScope,
         interface: &CallInterface,
         frame: *mut metaffi_slot,
     ) -> Result<()> {
@@ -126,7 +126,7 @@ impl Import {
                 let value = values.add(index);
                 *arguments.add(index) = match kind {
                     Kind::String8 | Kind::String16 | Kind::String32 => {
-                        *value = terminated(span, *kind, slots)?.addr();
+                        *value = terminated(scope, *kind, slots)?.addr();
                         value.cast()
                     }
                     Kind::Any => {
@@ -189,13 +189,17 @@ impl Import {
 }
 
 /// A NUL-terminated copy that lives as long as the call.
-unsafe fn terminated(span: Use, kind: Kind, slots: *const metaffi_slot) -> Result<*mut c_void> {
+unsafe fn terminated(
+    scope: &CallScope,
+    kind: Kind,
+    slots: *const metaffi_slot,
+) -> Result<*mut c_void> {
     unsafe extern "C" fn free(memory: *mut ()) {
         // SAFETY: deferred with what `copy_terminated` allocated.
         unsafe { memory::free(memory) };
     }
     // SAFETY: the caller's slots hold a string.
     let copy = unsafe { strings::copy_terminated(kind, slots) }?;
-    span.defer(copy.cast(), free);
+    scope.defer(copy.cast(), free);
     Ok(copy)
 }

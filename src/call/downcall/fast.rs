@@ -13,7 +13,7 @@ use crate::call::errors::failure::report;
 use crate::call::function::Function;
 use crate::call::plan::SlotLayout;
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::{self, Use};
+use crate::handle::pin::{self, CallScope};
 use crate::handle::{Fast, FastCell, Handled, Key, Table};
 use crate::signature::Kind;
 
@@ -42,25 +42,29 @@ unsafe extern "C-unwind" fn pinned<T: CallableHandle>(
     error: *mut *mut metaffi_error,
     key: Key,
 ) -> metaffi_status {
-    let span = pin::enter();
-    // SAFETY: the caller's promise; guest code that leaves by an exception ends the span.
+    let scope = pin::enter();
+    // SAFETY: the caller's promise; guest code that leaves by an exception ends the scope.
     unsafe {
-        let outcome = match span.get::<T>(key) {
-            Ok(callee) => call_frame(callee.function(), &span, frame),
+        let outcome = match scope.get::<T>(key) {
+            Ok(callee) => call_frame(callee.function(), &scope, frame),
             Err(refused) => Err(refused),
         };
-        drop(span);
+        drop(scope);
         report(error, outcome)
     }
 }
 
 #[inline(always)]
-unsafe fn call_frame(function: &Function, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+unsafe fn call_frame(
+    function: &Function,
+    scope: &CallScope,
+    frame: *mut metaffi_slot,
+) -> Result<()> {
     if frame.is_null() && function.frame_size() != 0 {
         return Err(null("frame"));
     }
     // SAFETY: the caller's promise.
-    unsafe { function.call(span, frame) }
+    unsafe { function.call(scope, frame) }
 }
 
 /// Calls by frame.
@@ -204,16 +208,16 @@ unsafe fn by_values_slow<T: CallableHandle>(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     let Values { arguments, argument_count, returns, return_count } = *values;
-    let span = pin::enter();
-    // SAFETY: the caller's promise; guest code that leaves by an exception ends the span.
+    let scope = pin::enter();
+    // SAFETY: the caller's promise; guest code that leaves by an exception ends the scope.
     unsafe {
-        let outcome = match span.get::<T>(key) {
+        let outcome = match scope.get::<T>(key) {
             Ok(_) if arguments.is_null() && argument_count != 0 => Err(null("arguments")),
             Ok(_) if returns.is_null() && return_count != 0 => Err(null("returns")),
-            Ok(callee) => call_values(callee.function(), &span, values),
+            Ok(callee) => call_values(callee.function(), &scope, values),
             Err(refused) => Err(refused),
         };
-        drop(span);
+        drop(scope);
         if outcome.is_err() && !returns.is_null() {
             returns.write_bytes(0, return_count);
         }

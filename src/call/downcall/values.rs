@@ -5,7 +5,7 @@ use crate::call::errors::guard::guarded;
 use crate::call::function::Function;
 use crate::call::plan::SlotLayout;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, pin::Use};
+use crate::handle::{self, pin::CallScope};
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::{self, OwnedValue, memory, text};
 
@@ -16,11 +16,11 @@ use crate::value::{self, OwnedValue, memory, text};
 /// # Safety
 /// The values are as described.
 #[inline]
-pub unsafe fn call_values(function: &Function, span: Use, values: &Values) -> Result<()> {
+pub unsafe fn call_values(function: &Function, scope: &CallScope, values: &Values) -> Result<()> {
     let &Values { arguments, argument_count, returns, return_count } = values;
     if argument_count != function.params().len() || return_count != function.returns().len() {
         // SAFETY: the caller's promise.
-        return unsafe { call_other_count(function, span, values) };
+        return unsafe { call_other_count(function, scope, values) };
     }
     with_stack(function.frame_size(), |frame: *mut metaffi_slot| {
         // SAFETY: the frame has the function's layout, and the values are as the caller promises.
@@ -28,10 +28,10 @@ pub unsafe fn call_values(function: &Function, span: Use, values: &Values) -> Re
             for (index, place) in function.params().iter().enumerate() {
                 let value = &*arguments.add(index);
                 if !load(value, place, frame.add(place.slot())) {
-                    load_other(function, span, index, value, frame.add(place.slot()))?;
+                    load_other(function, scope, index, value, frame.add(place.slot()))?;
                 }
             }
-            function.call(span, frame)?;
+            function.call(scope, frame)?;
             for (index, place) in function.returns().iter().enumerate() {
                 store(frame.add(place.slot()), place, returns.add(index));
             }
@@ -57,7 +57,7 @@ pub unsafe fn call_owned(
     };
     // SAFETY: the caller's promise; on success the returns are ours.
     unsafe {
-        handle::using(|span| call_values(function, span, &values))?;
+        handle::using(|scope| call_values(function, scope, &values))?;
         Ok(returned.into_iter().map(|value| OwnedValue::from_raw(value)).collect())
     }
 }
@@ -144,26 +144,26 @@ unsafe fn load_with(
 #[inline(never)]
 unsafe fn load_other(
     function: &Function,
-    span: Use,
+    scope: &CallScope,
     index: usize,
     value: &metaffi_value,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let param = &function.signature().params[index];
     // SAFETY: the caller's promise.
-    guarded(|| unsafe { load_checked(span, value, &param.info, slots) })
+    guarded(|| unsafe { load_checked(scope, value, &param.info, slots) })
         .map_err(|error| error.at(param.argument(index)))
 }
 
 unsafe fn load_checked(
-    span: Use,
+    scope: &CallScope,
     value: &metaffi_value,
     info: &TypeInfo,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let to = info.r#type;
     // SAFETY: the value is what its type says, and stays so during the call; what a conversion
-    // makes lives as long as the span.
+    // makes lives as long as the scope.
     unsafe {
         if to.kind() == Kind::Any {
             value::type_of(value)?;
@@ -195,11 +195,11 @@ unsafe fn load_checked(
         let converted = value::convert(value, to)?.into_raw();
         match to.kind() {
             Kind::String8 | Kind::String16 | Kind::String32 => {
-                span.defer(converted.data.string.data.cast_mut().cast(), free_memory);
+                scope.defer(converted.data.string.data.cast_mut().cast(), free_memory);
                 put_string(&converted, slots);
             }
             Kind::Array => {
-                span.defer(converted.data.array.cast(), free_array);
+                scope.defer(converted.data.array.cast(), free_array);
                 value::array::check(converted.data.array, info)?;
                 *slots = converted.data.array.expose_provenance() as u64;
             }
@@ -260,7 +260,7 @@ pub unsafe fn store(slots: *const metaffi_slot, place: &SlotLayout, to: *mut met
 /// variadic, or fewer, if the others have defaults.
 #[cold]
 #[inline(never)]
-unsafe fn call_other_count(function: &Function, span: Use, values: &Values) -> Result<()> {
+unsafe fn call_other_count(function: &Function, scope: &CallScope, values: &Values) -> Result<()> {
     let &Values { arguments, argument_count, return_count, .. } = values;
     let declared = function.params().len();
     if return_count != function.returns().len() {
@@ -284,10 +284,10 @@ unsafe fn call_other_count(function: &Function, span: Use, values: &Values) -> R
             .map(|index| value::type_of(unsafe { &*arguments.add(index) }));
         function.callee().with_variadic(&extra.collect::<Result<Vec<Type>>>()?)
     })?;
-    // What was compiled is kept alive by the span, not by this frame: guest code may leave it.
-    let special = span.keep(special);
+    // What was compiled is kept alive by the scope, not by this frame: guest code may leave it.
+    let special = scope.keep(special);
     // SAFETY: as the caller promises.
-    unsafe { call_values(special, span, values) }
+    unsafe { call_values(special, scope, values) }
 }
 
 #[cold]

@@ -91,13 +91,13 @@ fn a_code_unit_in_a_signed_byte_keeps_its_sign_in_the_register() {
 fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
     use crate::call::upcall::{Closure, Handler, IncomingArguments};
     use crate::error::Result;
-    use crate::handle::pin::Use;
+    use crate::handle::pin::CallScope;
 
     struct Digest(Vec<NativeType>);
     impl Handler for Digest {
         unsafe fn call(
             &self,
-            _: Use,
+            _: &CallScope,
             arguments: impl IncomingArguments,
             result: *mut c_void,
         ) -> Result<()> {

@@ -301,13 +301,13 @@ mod tests {
     use super::*;
     use crate::abi::metaffi_slot;
     use crate::call::Callee;
-    use crate::handle::pin::Use;
+    use crate::handle::pin::CallScope;
     use crate::signature::Signature;
 
     struct Fails;
 
     impl Callee for Fails {
-        unsafe fn call(&self, _: Use, _: *mut metaffi_slot) -> Result<()> {
+        unsafe fn call(&self, _: &CallScope, _: *mut metaffi_slot) -> Result<()> {
             Err(Error::new(Status::Foreign, "as asked"))
         }
     }

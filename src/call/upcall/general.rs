@@ -222,8 +222,8 @@ unsafe extern "C-unwind" fn run(
     // SAFETY: `prepare` gave this; libffi gives the call, of the registers where there is an image.
     unsafe {
         let general: &'static General = &*general.cast::<General>();
-        let (slot, span) = (&general.slot, pin::enter());
-        let Some(inside) = slot.pinned(&span) else {
+        let (slot, scope) = (&general.slot, pin::enter());
+        let Some(inside) = slot.pinned(&scope) else {
             return slot.refuse(result.cast());
         };
         let layout = &*general.layout.load(Ordering::Acquire);

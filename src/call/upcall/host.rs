@@ -9,7 +9,7 @@ use crate::call::downcall::frame::MAX_SLOTS;
 use crate::call::errors::failure;
 use crate::call::function::{Callee, Function};
 use crate::error::Result;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::handle::{Fast, Key};
 use crate::signature::{Signature, slots_of};
 
@@ -95,7 +95,7 @@ unsafe extern "C-unwind" fn invoke(
 }
 
 impl Callee for HostFunction {
-    unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the caller's promise.
         unsafe { self.run(frame) }
     }

@@ -24,7 +24,7 @@ use super::Function;
 use super::errors::failure;
 use super::plan::native::{Convention, NativeType};
 use crate::error::{Error, Result};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use arguments::{AddressList, Registers};
 pub use arguments::{ArgumentAddresses, IncomingArguments, ScalarArgument};
 pub use reserved::Reserved;
@@ -47,7 +47,7 @@ pub trait Handler: Send + Sync + 'static {
     /// result; an integer is stored widened to eight bytes.
     unsafe fn call(
         &self,
-        span: Use,
+        scope: &CallScope,
         arguments: impl IncomingArguments,
         result: *mut c_void,
     ) -> Result<()>;

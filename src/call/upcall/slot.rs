@@ -11,7 +11,7 @@ use crate::call::HostCall;
 use crate::call::errors::failure;
 use crate::error::{Error, Status};
 use crate::handle;
-use crate::handle::pin::{self, Span};
+use crate::handle::pin::{self, CallScope};
 
 /// Handles a call. Its arguments are in an image of the registers, or are an array of addresses,
 /// as the code of the closure has them.
@@ -74,7 +74,7 @@ pub struct LockedEntry {
 /// What is known of what a closure runs.
 struct ClosureVtable {
     /// Handles a call that has pinned the slot.
-    call: unsafe extern "C-unwind" fn(&Span, &'static ClosureSlot, *mut u64, *mut u64),
+    call: unsafe extern "C-unwind" fn(&CallScope, &'static ClosureSlot, *mut u64, *mut u64),
     drop: unsafe fn(*const ()),
     give_back: fn(&'static ClosureSlot),
 }
@@ -100,13 +100,13 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: IncomingArguments>(
     arguments: *mut u64,
     result: *mut u64,
 ) {
-    let span = pin::enter();
+    let scope = pin::enter();
     // SAFETY: the caller's promise. A call that began before the closure ended may find the slot
     // with another's content, to whom the code belongs now.
     unsafe {
-        match slot.pinned(&span) {
+        match slot.pinned(&scope) {
             Some(inside) if ptr::eq(inside.vtable, &const { ClosureVtableOf::<H, A>::VTABLE }) => {
-                call::<H, A>(&span, slot, arguments, result);
+                call::<H, A>(&scope, slot, arguments, result);
             }
             Some(inside) => inside.call(arguments, result),
             None => ended(slot, arguments, result),
@@ -117,7 +117,7 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: IncomingArguments>(
 /// Runs the handler of a slot that is pinned.
 #[inline(always)]
 unsafe extern "C-unwind" fn call<H: Handler, A: IncomingArguments>(
-    span: &Span,
+    scope: &CallScope,
     slot: &'static ClosureSlot,
     arguments: *mut u64,
     result: *mut u64,
@@ -126,7 +126,7 @@ unsafe extern "C-unwind" fn call<H: Handler, A: IncomingArguments>(
     unsafe {
         let handler = &*slot.handler().cast::<H>();
         let arguments = slot.arguments::<A>(arguments);
-        if let Err(error) = handler.call(span, arguments, result.cast()) {
+        if let Err(error) = handler.call(scope, arguments, result.cast()) {
             slot.fail(&error, result.cast(), |error| handler.report(error));
         }
     }
@@ -180,17 +180,17 @@ impl ClosureSlot {
 
     /// Pins the slot, if its closure has not ended.
     #[inline(always)]
-    pub(super) fn pinned<'a>(&'static self, span: &'a Span) -> Option<PinnedSlot<'a>> {
+    pub(super) fn pinned<'a>(&'static self, scope: &'a CallScope) -> Option<PinnedSlot<'a>> {
         let is_alive = || {
             let content = self.content.load(Ordering::Acquire).addr();
             content != 0 && content & ENDED == 0
         };
-        if !span.occupy(self, is_alive) {
+        if !scope.occupy(self, is_alive) {
             return None;
         }
         // SAFETY: `fill` stored one before the content.
         let vtable = unsafe { self.vtable.load(Ordering::Relaxed).as_ref() }?;
-        Some(PinnedSlot { span, slot: self, vtable })
+        Some(PinnedSlot { scope, slot: self, vtable })
     }
 
     /// What it runs, also if its closure has ended since the slot was pinned.
@@ -286,7 +286,7 @@ impl ClosureSlot {
 
 /// A call whose slot is pinned.
 pub(super) struct PinnedSlot<'a> {
-    span: &'a Span,
+    scope: &'a CallScope,
     slot: &'static ClosureSlot,
     vtable: &'static ClosureVtable,
 }
@@ -298,7 +298,7 @@ impl PinnedSlot<'_> {
     /// As for an [`ClosureEntry`], with the arguments as they are for the slot's code.
     pub(super) unsafe fn call(&self, arguments: *mut u64, result: *mut u64) {
         // SAFETY: the caller's promise.
-        unsafe { (self.vtable.call)(self.span, self.slot, arguments, result) };
+        unsafe { (self.vtable.call)(self.scope, self.slot, arguments, result) };
     }
 }
 
@@ -392,10 +392,10 @@ impl LockedCall {
     /// The call is under way, and nothing was done yet.
     #[cold]
     pub unsafe fn pass_on(&self) {
-        let span = pin::enter();
+        let scope = pin::enter();
         // SAFETY: the caller's promise.
         unsafe {
-            match self.slot.pinned(&span) {
+            match self.slot.pinned(&scope) {
                 Some(inside) => inside.call(self.image, self.result),
                 None => ended(self.slot, self.image, self.result),
             }

@@ -11,7 +11,7 @@ struct Adds(i64);
 impl Handler for Adds {
     unsafe fn call(
         &self,
-        _: Use,
+        _: &CallScope,
         arguments: impl IncomingArguments,
         result: *mut c_void,
     ) -> Result<()> {
@@ -30,7 +30,7 @@ struct Subtracts(f64);
 impl Handler for Subtracts {
     unsafe fn call(
         &self,
-        _: Use,
+        _: &CallScope,
         arguments: impl IncomingArguments,
         result: *mut c_void,
     ) -> Result<()> {
@@ -117,7 +117,7 @@ fn a_call_that_is_inside_when_its_closure_ends_runs_what_it_found() {
     impl Handler for Gives {
         unsafe fn call(
             &self,
-            _: Use,
+            _: &CallScope,
             _: impl IncomingArguments,
             result: *mut c_void,
         ) -> Result<()> {
@@ -128,15 +128,15 @@ fn a_call_that_is_inside_when_its_closure_ends_runs_what_it_found() {
     }
     let gives = Arc::new(Gives(0x0102_0304_0506_0708));
     let closure = Closure::new(&[], &NativeType::I64, Convention::Default, gives.clone()).unwrap();
-    let span = pin::enter();
-    let inside = closure.0.pinned(&span).unwrap();
+    let scope = pin::enter();
+    let inside = closure.0.pinned(&scope).unwrap();
     drop(closure);
     let (mut arguments, mut result) = ([0_u64; 32], 0);
     // SAFETY: it takes none, so none is looked at.
     unsafe { inside.call(arguments.as_mut_ptr(), &raw mut result) };
     assert_eq!(result, 0x0102_0304_0506_0708);
     assert_eq!(Arc::strong_count(&gives), 2);
-    drop(span);
+    drop(scope);
     assert_eq!(Arc::strong_count(&gives), 1);
 }
 

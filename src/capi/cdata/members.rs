@@ -13,7 +13,7 @@ use crate::capi::guard::{guard, optional, out};
 use crate::capi::{ctype, input};
 use crate::error::{Error, Result, Status};
 use crate::handle as handles;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 
 /// Reads a part of an object.
 ///
@@ -46,8 +46,8 @@ pub unsafe extern "C" fn metaffi_cdata_read(
     guard(error, || {
         let place = out(value, "value")?;
         // SAFETY: the caller's promise.
-        let found = handles::using(|span| unsafe {
-            access::read_in(span, borrowed(span, object)?, input::name(path, "path")?)
+        let found = handles::using(|scope| unsafe {
+            access::read_in(scope, borrowed(scope, object)?, input::name(path, "path")?)
         })?;
         place.set(found.into_raw());
         Ok(())
@@ -76,9 +76,9 @@ pub unsafe extern "C" fn metaffi_cdata_write(
 ) -> metaffi_status {
     guard(error, || {
         // SAFETY: the caller's promise.
-        handles::using(|span| unsafe {
-            let (object, path) = (borrowed(span, object)?, input::name(path, "path")?);
-            access::write_in(span, object, path, input::one(value, "value")?)
+        handles::using(|scope| unsafe {
+            let (object, path) = (borrowed(scope, object)?, input::name(path, "path")?);
+            access::write_in(scope, object, path, input::one(value, "value")?)
         })
     })
 }
@@ -102,8 +102,8 @@ pub unsafe extern "C" fn metaffi_cdata_address(
 ) -> metaffi_status {
     guard(error, || {
         let (place, size) = (out(address, "address")?, optional(size));
-        let (found, known) = handles::using(|span| {
-            let memory = borrowed(span, object)?.data().memory(span)?;
+        let (found, known) = handles::using(|scope| {
+            let memory = borrowed(scope, object)?.data().memory(scope)?;
             Ok::<_, Error>((memory.address(), memory.size()))
         })?;
         place.set(found.cast());
@@ -132,21 +132,21 @@ pub unsafe extern "C" fn metaffi_cdata_pointer(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(pointer, "pointer")?;
-        place.set(handles::using(|span| pointed_to(span, borrowed(span, object)?.data()))?);
+        place.set(handles::using(|scope| pointed_to(scope, borrowed(scope, object)?.data()))?);
         Ok(())
     })
 }
 
-fn pointed_to(span: Use, object: &CData) -> Result<*mut c_void> {
+fn pointed_to(scope: &CallScope, object: &CData) -> Result<*mut c_void> {
     match object.ctype().class {
         Representation::Pointer(_) => {
-            object.kept(span)?;
-            object.pointer_value(span)
+            object.kept(scope)?;
+            object.pointer_value(scope)
         }
         Representation::Array(_)
         | Representation::Record
         | Representation::Function
-        | Representation::Opaque => Ok(object.memory(span)?.address().cast()),
+        | Representation::Opaque => Ok(object.memory(scope)?.address().cast()),
         _ => Err(Error::new(
             Status::TypeMismatch,
             format!(

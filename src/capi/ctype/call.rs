@@ -8,7 +8,7 @@ use crate::backend::c::{MOST_ARGUMENTS, TypeHandle};
 use crate::call::{guarded, with_stack};
 use crate::capi::guard::{guard, report};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::{self, Use};
+use crate::handle::pin::{self, CallScope};
 use crate::handle::using;
 
 /// Calls a C function with arguments as C has them in memory: structs, unions and all other types
@@ -43,27 +43,27 @@ pub unsafe extern "C-unwind" fn metaffi_ctype_call(
     variadic_count: usize,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    let span = pin::enter();
-    // SAFETY: the caller's promise; a function that leaves by an exception ends the span.
+    let scope = pin::enter();
+    // SAFETY: the caller's promise; a function that leaves by an exception ends the scope.
     unsafe {
-        let outcome = match prepared(&span, function_type, variadic_types, variadic_count) {
+        let outcome = match prepared(&scope, function_type, variadic_types, variadic_count) {
             Ok(call) => call_prepared(call, pointer, returned, arguments, argument_count),
             Err(refused) => Err(refused),
         };
-        drop(span);
+        drop(scope);
         report(error, outcome)
     }
 }
 
-/// The prepared call, alive until the span ends.
+/// The prepared call, alive until the scope ends.
 #[inline(always)]
 unsafe fn prepared<'a>(
-    span: Use<'a>,
+    scope: &'a CallScope,
     function_type: *const metaffi_ctype,
     variadic_types: *const *const metaffi_ctype,
     variadic_count: usize,
 ) -> Result<&'a RawCall> {
-    let r#type = span.get::<TypeHandle>(function_type.addr())?;
+    let r#type = scope.get::<TypeHandle>(function_type.addr())?;
     if variadic_count == 0 {
         return guarded(|| r#type.call());
     }
@@ -74,13 +74,13 @@ unsafe fn prepared<'a>(
     with_stack::<&TypeHandle, _>(variadic_count, |extra| unsafe {
         for index in 0..variadic_count {
             let key = (*variadic_types.add(index)).addr();
-            let given = span
+            let given = scope
                 .get::<TypeHandle>(key)
                 .map_err(|error| error.context(format!("variadic_types[{index}]")))?;
             extra.add(index).write(given);
         }
         let extra = std::slice::from_raw_parts(extra, variadic_count);
-        guarded(|| r#type.variadic_call(span, extra))
+        guarded(|| r#type.variadic_call(scope, extra))
     })
 }
 
@@ -155,9 +155,9 @@ pub unsafe extern "C" fn metaffi_ctype_prepare(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
-        using(|span| {
+        using(|scope| {
             // SAFETY: the caller's promise.
-            unsafe { prepared(span, function_type, variadic_types, variadic_count) }.map(drop)
+            unsafe { prepared(scope, function_type, variadic_types, variadic_count) }.map(drop)
         })
     })
 }

@@ -33,7 +33,7 @@ pub struct Pin {
     pub waiting: AtomicPtr<Retired>,
     /// `None` in places that are free, so that pins need not say that they have none.
     pub cleanup: Cell<Option<Cleanup>>,
-    /// The next one of its span, or of those that are free.
+    /// The next one of its scope, or of those that are free.
     pub next: Cell<Option<&'static Pin>>,
     owner: AtomicPtr<Block>,
     /// What it held when it was sealed.

@@ -15,7 +15,7 @@ pub(super) const SIZE: usize = 4000;
 /// How many pages a thread has: calls inside calls inside calls do without.
 const MOST: usize = 4;
 
-/// Memory that one span has at a time.
+/// Memory that one scope has at a time.
 #[repr(C)]
 pub struct Page {
     bytes: UnsafeCell<ScratchBytes>,
@@ -41,7 +41,7 @@ impl Page {
     }
 }
 
-/// A page for a span.
+/// A page for a scope.
 #[inline]
 pub(super) fn claim() -> Option<&'static Page> {
     let block = current()?;
@@ -88,7 +88,7 @@ fn claim_more() -> Option<&'static Page> {
 /// Takes a page back.
 ///
 /// # Safety
-/// [`claim`] gave it, and its span no longer uses it.
+/// [`claim`] gave it, and its scope no longer uses it.
 #[inline]
 pub(super) unsafe fn give_back(page: *mut Page) {
     // SAFETY: the caller's promise. Whoever has it next may free it, so that there is no reference to
@@ -121,7 +121,7 @@ unsafe fn take_back(owner: &Block, page: *mut Page) {
     }
 }
 
-/// Frees the pages of a block that no span uses. Only for the thread that has the block.
+/// Frees the pages of a block that no scope uses. Only for the thread that has the block.
 pub(super) fn free(block: &Block) {
     let returned = block.returned_pages.swap(ptr::null_mut(), Ordering::Acquire);
     for mut next in [block.pages.replace(ptr::null_mut()), returned] {

@@ -103,7 +103,7 @@ mod tests {
     use std::thread;
 
     use super::super::block::current;
-    use super::super::{Span, enter};
+    use super::super::{CallScope, enter};
     use super::*;
     use crate::handle::store::tests::Counted;
     use crate::handle::{HandleKind, free, insert_object};
@@ -126,10 +126,10 @@ mod tests {
             let count = Arc::new(AtomicUsize::new(0));
             let keys: Vec<usize> = (0..20).map(|_| counted(&count)).collect();
             for index in 0..MANY {
-                let span = enter();
-                span.get::<Counted>(keys[index % keys.len()]).unwrap();
+                let scope = enter();
+                scope.get::<Counted>(keys[index % keys.len()]).unwrap();
                 // As a longjmp does.
-                mem::forget(span);
+                mem::forget(scope);
             }
             assert!(looked_at() < 1000, "{}", looked_at());
             for key in keys {
@@ -150,17 +150,17 @@ mod tests {
             let mut highest = 0;
             for round in 0..6 {
                 let (before, key) = (count.load(Ordering::SeqCst), counted(&count));
-                let spans: Vec<Span> = (0..MANY).map(|_| enter()).collect();
-                for span in &spans {
-                    span.get::<Counted>(key).unwrap();
+                let scopes: Vec<CallScope> = (0..MANY).map(|_| enter()).collect();
+                for scope in &scopes {
+                    scope.get::<Counted>(key).unwrap();
                 }
                 free(key, HandleKind::Object).unwrap();
                 assert_eq!(count.load(Ordering::SeqCst), before, "it is in use");
                 match round % 2 {
-                    0 => drop(spans),
+                    0 => drop(scopes),
                     _ => {
-                        let spans = Elsewhere(spans);
-                        thread::spawn(move || drop(spans)).join().unwrap();
+                        let scopes = Elsewhere(scopes);
+                        thread::spawn(move || drop(scopes)).join().unwrap();
                     }
                 }
                 assert_eq!(count.load(Ordering::SeqCst), before + 1);
@@ -175,7 +175,7 @@ mod tests {
         thread::spawn(test).join().unwrap();
     }
 
-    struct Elsewhere(#[expect(dead_code, reason = "dropped")] Vec<Span>);
+    struct Elsewhere(#[expect(dead_code, reason = "dropped")] Vec<CallScope>);
 
     // SAFETY: as a call that moves to another thread together with its stack.
     unsafe impl Send for Elsewhere {}

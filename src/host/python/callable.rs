@@ -11,7 +11,7 @@ use crate::backend::proxy;
 use crate::call::Callable;
 use crate::error::{Error, Result, Status};
 use crate::handle;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
 use crate::python::convert::inferred::{self, Inferred};
 use crate::python::downcall::function::{CallTarget, PyFunction};
@@ -78,13 +78,13 @@ fn own_function(function: &Callable) -> Option<&PyRef> {
     callee.downcast_ref::<PyFunction>().and_then(PyFunction::callable)
 }
 
-/// Puts a function into a slot of type callable: borrowed for the span.
+/// Puts a function into a slot of type callable: borrowed for the scope.
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
 pub(super) unsafe fn load(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     object: Object,
     slot: *mut metaffi_slot,
 ) -> Result<()> {
@@ -101,7 +101,7 @@ pub(super) unsafe fn load(
         };
         if key != 0 {
             *slot = key as u64;
-            inbound::lend(span, Kind::Callable, slot);
+            inbound::lend(scope, Kind::Callable, slot);
         }
     }
     Ok(())

@@ -17,7 +17,7 @@ use crate::call::errors::said::Sort;
 use crate::call::errors::unwind::Outcome;
 use crate::call::{Function, HostCall, with_stack};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::{self, Use};
+use crate::handle::pin::{self, CallScope};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error::{self, fetch};
 use crate::python::lifecycle::gil::{self, Gil};
@@ -49,7 +49,7 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
     names: Object,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
-    let span = pin::enter();
+    let scope = pin::enter();
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         let gil = Gil::assume(api);
@@ -60,10 +60,10 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
         let runtime = entity.module().runtime();
         let mut callback = None;
         let outcome = match runtime.check_process() {
-            Ok(()) => call(&gil, &span, entity.function(), arguments, manner, &mut callback),
+            Ok(()) => call(&gil, &scope, entity.function(), arguments, manner, &mut callback),
             Err(refused) => Err(refused),
         };
-        drop(span);
+        drop(scope);
         finish(&gil, outcome, callback, *is_python, runtime.name())
     }
 }
@@ -76,18 +76,18 @@ pub(super) unsafe extern "C-unwind" fn call_returned(
     names: Object,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
-    let span = pin::enter();
+    let scope = pin::enter();
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         let gil = Gil::assume(api);
         let Some(callable) = callable::callable(api, object) else { return ptr::null_mut() };
-        let callable = span.keep(callable);
+        let callable = scope.keep(callable);
         let arguments =
             VectorcallArguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
         let manner = CallOptions { holds_gil: false, tuple: true };
         let mut callback = None;
-        let outcome = call(&gil, &span, callable.function(), arguments, manner, &mut callback);
-        drop(span);
+        let outcome = call(&gil, &scope, callable.function(), arguments, manner, &mut callback);
+        drop(scope);
         finish(&gil, outcome, callback, false, "")
     }
 }
@@ -178,7 +178,7 @@ fn finish_failed(
 #[inline(always)]
 unsafe fn call(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     function: &Function,
     arguments: VectorcallArguments,
     manner: CallOptions,
@@ -188,8 +188,8 @@ unsafe fn call(
     unsafe {
         let outcome = match arguments.names.is_null() && arguments.count == function.params().len()
         {
-            true => call_in_order(gil, span, function, arguments.objects, manner, callback),
-            false => keyword_arguments::call(gil, span, function, arguments, manner, callback),
+            true => call_in_order(gil, scope, function, arguments.objects, manner, callback),
+            false => keyword_arguments::call(gil, scope, function, arguments, manner, callback),
         };
         outcome.map_err(|failure| hint(gil, failure, arguments))
     }
@@ -220,7 +220,7 @@ unsafe fn hint(
 #[inline(always)]
 unsafe fn call_in_order(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     function: &Function,
     objects: *const Object,
     manner: CallOptions,
@@ -231,10 +231,10 @@ unsafe fn call_in_order(
         // parameters.
         unsafe {
             for (index, place) in function.params().iter().enumerate() {
-                load(gil, span, function, index, *objects.add(index), frame.add(place.slot()))?;
+                load(gil, scope, function, index, *objects.add(index), frame.add(place.slot()))?;
             }
             let own = HostCall::default();
-            let run = || own.run(|| NATURE.go_out(|| function.call(span, frame)));
+            let run = || own.run(|| NATURE.go_out(|| function.call(scope, frame)));
             let outcome = match manner.holds_gil {
                 true => run(),
                 false => gil::release(gil, run),
@@ -242,8 +242,8 @@ unsafe fn call_in_order(
             *callback = own.into_failure();
             outcome?;
             match manner.tuple {
-                false => results::give(gil, span, function, frame),
-                true => Ok(results::several(gil, span, function, frame)?.into_ptr()),
+                false => results::give(gil, scope, function, frame),
+                true => Ok(results::several(gil, scope, function, frame)?.into_ptr()),
             }
         }
     })
@@ -253,7 +253,7 @@ unsafe fn call_in_order(
 #[inline(always)]
 unsafe fn load(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     function: &Function,
     index: usize,
     object: Object,
@@ -261,6 +261,6 @@ unsafe fn load(
 ) -> Result<()> {
     let param = &function.signature().params[index];
     // SAFETY: the caller's promise.
-    unsafe { argument::load(gil, span, &param.info, object, slots) }
+    unsafe { argument::load(gil, scope, &param.info, object, slots) }
         .map_err(|error| error.at(param.argument(index)))
 }

@@ -12,7 +12,7 @@ use super::{array, complex, number, text};
 use crate::abi::{metaffi_array, metaffi_slot};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -231,7 +231,7 @@ fn value_of_member(gil: &Gil, member: &PyRef, alias: &str) -> Result<PyRef> {
 /// `array` is NULL or valid.
 pub(super) unsafe fn array_to_python(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     r#type: Type,
     array: *mut metaffi_array,
     alias: &str,
@@ -243,18 +243,18 @@ pub(super) unsafe fn array_to_python(
         }
         let view = array::checked(r#type, array)?;
         match alias {
-            "bytes" | "bytearray" => bytes(gil, span, &view, alias, (r#type, array)),
-            "array.array" => typed(gil, span, &view, (r#type, array)),
+            "bytes" | "bytearray" => bytes(gil, scope, &view, alias, (r#type, array)),
+            "array.array" => typed(gil, scope, &view, (r#type, array)),
             complex::ALIAS => complex::to_python(gil, &view),
-            "list" => array::to_list(gil, span, r#type, array),
-            _ => class(gil, alias)?.call1(gil, &array::to_list(gil, span, r#type, array)?),
+            "list" => array::to_list(gil, scope, r#type, array),
+            _ => class(gil, alias)?.call1(gil, &array::to_list(gil, scope, r#type, array)?),
         }
     }
 }
 
 unsafe fn bytes(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     view: &View<'_>,
     alias: &str,
     (r#type, array): (Type, *mut metaffi_array),
@@ -262,7 +262,7 @@ unsafe fn bytes(
     if view.element().kind() != Kind::Uint8 || !view.is_contiguous() {
         // SAFETY: the caller's promise.
         return unsafe {
-            class(gil, alias)?.call1(gil, &array::to_list(gil, span, r#type, array)?)
+            class(gil, alias)?.call1(gil, &array::to_list(gil, scope, r#type, array)?)
         };
     }
     let new = match alias {
@@ -276,7 +276,7 @@ unsafe fn bytes(
 /// A new `array.array`.
 unsafe fn typed(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     view: &View<'_>,
     (r#type, array): (Type, *mut metaffi_array),
 ) -> Result<PyRef> {
@@ -288,7 +288,7 @@ unsafe fn typed(
     let code = text::new(gil, &format.to_string_lossy())?;
     // SAFETY: live objects under the GIL; two arguments after a writable place.
     unsafe {
-        let list = array::to_list(gil, span, r#type, array)?;
+        let list = array::to_list(gil, scope, r#type, array)?;
         let mut arguments = [std::ptr::null_mut(), code.as_ptr(), list.as_ptr()];
         let first = arguments.as_mut_ptr().add(1);
         PyRef::owned(gil, gil.api.vectorcall(class.as_ptr(), first, 2, std::ptr::null_mut()))

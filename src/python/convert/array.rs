@@ -7,7 +7,7 @@ use super::sequence;
 use super::text::Surrogates;
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, Type};
@@ -29,7 +29,7 @@ pub(super) enum Ownership<'a> {
 /// `array` is NULL or valid.
 pub(super) unsafe fn to_python(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     r#type: Type,
     surrogates: Surrogates,
     array: *mut metaffi_array,
@@ -42,12 +42,12 @@ pub(super) unsafe fn to_python(
         }
         let view = checked(r#type, array)?;
         let Some(format) = format::of(view.element()) else {
-            return sequence::list(gil, span, surrogates, &view, 1);
+            return sequence::list(gil, scope, surrogates, &view, 1);
         };
         match ownership {
             Ownership::Copied => match bytes(gil, &view) {
                 Some(bytes) => bytes,
-                None => sequence::list(gil, span, surrogates, &view, 1),
+                None => sequence::list(gil, scope, surrogates, &view, 1),
             },
             Ownership::Lent(loans) => {
                 let exporter = exporter::new(gil, &view, format, None)?;
@@ -82,12 +82,12 @@ pub unsafe fn bytes(gil: &Gil, view: &View<'_>) -> Option<Result<PyRef>> {
 /// `array` is valid.
 pub unsafe fn to_list(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     r#type: Type,
     array: *mut metaffi_array,
 ) -> Result<PyRef> {
     // SAFETY: the caller's promise.
-    unsafe { sequence::list(gil, span, Surrogates::Strict, &checked(r#type, array)?, 1) }
+    unsafe { sequence::list(gil, scope, Surrogates::Strict, &checked(r#type, array)?, 1) }
 }
 
 /// The view of an array, which a caller by frame may have given any type.

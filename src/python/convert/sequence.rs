@@ -6,7 +6,7 @@ use super::text::Surrogates;
 use super::to_python::leaf;
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -20,13 +20,13 @@ use crate::value::array::{View, size_of_element};
 /// What the elements hold is valid.
 pub(super) unsafe fn list(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     surrogates: Surrogates,
     view: &View<'_>,
     depth: usize,
 ) -> Result<PyRef> {
     // SAFETY: the caller's promise.
-    unsafe { Rows { gil, span, surrogates, view, depth }.dimension(view.data(), 0) }
+    unsafe { Rows { gil, scope, surrogates, view, depth }.dimension(view.data(), 0) }
 }
 
 /// The list of a row of a ragged array; None for a row that is not there.
@@ -35,7 +35,7 @@ pub(super) unsafe fn list(
 /// `array` is NULL or valid.
 pub(super) unsafe fn row(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     surrogates: Surrogates,
     array: *mut metaffi_array,
     depth: usize,
@@ -49,14 +49,14 @@ pub(super) unsafe fn row(
         if array.is_null() {
             return Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct));
         }
-        list(gil, span, surrogates, &View::new(array)?, depth)
+        list(gil, scope, surrogates, &View::new(array)?, depth)
     }
 }
 
 /// An array whose rows become lists.
 struct Rows<'a> {
     gil: &'a Gil,
-    span: Use<'a>,
+    scope: &'a CallScope,
     surrogates: Surrogates,
     view: &'a View<'a>,
     depth: usize,
@@ -91,14 +91,14 @@ impl Rows<'_> {
     }
 
     unsafe fn item(&self, address: *const u8) -> Result<PyRef> {
-        let Rows { gil, span, surrogates, view, depth } = *self;
+        let Rows { gil, scope, surrogates, view, depth } = *self;
         let element = view.element();
         // SAFETY: an element is at the address.
         unsafe {
             let slots = load(address, element);
             match element.is_array() {
-                true => row(gil, span, surrogates, pointer(slots[0]), depth + 1),
-                false => leaf(gil, span, element, surrogates, slots.as_ptr()),
+                true => row(gil, scope, surrogates, pointer(slots[0]), depth + 1),
+                false => leaf(gil, scope, element, surrogates, slots.as_ptr()),
             }
         }
     }

@@ -6,7 +6,7 @@ use super::{alias, number, sequence, text};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::call;
 use crate::error::Result;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, take_handle};
 use crate::python::upcall::callback;
@@ -20,7 +20,7 @@ use crate::signature::{Kind, SURROGATEPASS, Type, TypeInfo};
 #[inline(always)]
 pub unsafe fn to_python(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     loans: &Loans,
     r#type: Type,
     info: &TypeInfo,
@@ -32,7 +32,7 @@ pub unsafe fn to_python(
         if number::is_number(kind) && info.alias.is_none() {
             return PyRef::owned(gil, number::new(gil.api, kind, *slots));
         }
-        convert(gil, span, r#type, info, slots, Ownership::Lent(loans))
+        convert(gil, scope, r#type, info, slots, Ownership::Lent(loans))
     }
 }
 
@@ -43,7 +43,7 @@ pub unsafe fn to_python(
 /// The slots hold a value of the type that belongs to nobody else, and are not used again.
 pub unsafe fn give_python(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     r#type: Type,
     info: &TypeInfo,
     slots: *const metaffi_slot,
@@ -52,7 +52,7 @@ pub unsafe fn give_python(
     // SAFETY: the caller's promise; what was not taken over is freed here, once.
     unsafe {
         let ownership = Ownership::Given(&mut taken);
-        let object = convert(gil, span, r#type, info, slots, ownership);
+        let object = convert(gil, scope, r#type, info, slots, ownership);
         if !taken {
             slot::clear(r#type, slots);
         }
@@ -64,7 +64,7 @@ pub unsafe fn give_python(
 /// The slots hold a value of the type.
 pub(super) unsafe fn convert(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     r#type: Type,
     info: &TypeInfo,
     slots: *const metaffi_slot,
@@ -75,20 +75,20 @@ pub(super) unsafe fn convert(
     unsafe {
         match (r#type.kind(), info.alias.as_deref()) {
             (Kind::Array, None | Some(SURROGATEPASS)) => {
-                array::to_python(gil, span, r#type, surrogates, pointer(*slots), ownership)
+                array::to_python(gil, scope, r#type, surrogates, pointer(*slots), ownership)
             }
             (Kind::Array, Some(alias)) => {
-                alias::array_to_python(gil, span, r#type, pointer(*slots), alias)
+                alias::array_to_python(gil, scope, r#type, pointer(*slots), alias)
             }
-            (Kind::Any, _) => any(gil, span, surrogates, slots, ownership),
+            (Kind::Any, _) => any(gil, scope, surrogates, slots, ownership),
             (Kind::Handle | Kind::Callable | Kind::Null, _) | (_, None) => {
-                leaf(gil, span, r#type, surrogates, slots)
+                leaf(gil, scope, r#type, surrogates, slots)
             }
             (kind, Some(SURROGATEPASS)) if kind.is_text() => {
                 text::to_python(gil, kind, surrogates, slots)
             }
             (_, Some(alias)) => {
-                let plain = leaf(gil, span, r#type, surrogates, slots)?;
+                let plain = leaf(gil, scope, r#type, surrogates, slots)?;
                 alias::scalar_to_python(gil, plain, r#type.kind(), alias)
             }
         }
@@ -102,7 +102,7 @@ pub(super) unsafe fn convert(
 #[inline(always)]
 pub(super) unsafe fn leaf(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     r#type: Type,
     surrogates: Surrogates,
     slots: *const metaffi_slot,
@@ -119,8 +119,8 @@ pub(super) unsafe fn leaf(
             Kind::Handle => take_handle(gil, *slots as usize),
             Kind::Callable if *slots != 0 => callback::to_python(gil, *slots as usize),
             Kind::Callable | Kind::Null => Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct)),
-            Kind::Any => any(gil, span, surrogates, slots, Ownership::Copied),
-            Kind::Array => sequence::row(gil, span, surrogates, pointer(*slots), 1),
+            Kind::Any => any(gil, scope, surrogates, slots, Ownership::Copied),
+            Kind::Array => sequence::row(gil, scope, surrogates, pointer(*slots), 1),
             kind => PyRef::owned(gil, number::new(gil.api, kind, *slots)),
         }
     }
@@ -129,7 +129,7 @@ pub(super) unsafe fn leaf(
 /// The object of a value that carries its type.
 unsafe fn any(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     surrogates: Surrogates,
     slots: *const metaffi_slot,
     ownership: Ownership<'_>,
@@ -141,9 +141,9 @@ unsafe fn any(
         let r#type = call::load_unread(&value, loaded.as_mut_ptr())?;
         match r#type.kind() {
             Kind::Array => {
-                array::to_python(gil, span, r#type, surrogates, pointer(loaded[0]), ownership)
+                array::to_python(gil, scope, r#type, surrogates, pointer(loaded[0]), ownership)
             }
-            _ => leaf(gil, span, r#type, surrogates, loaded.as_ptr()),
+            _ => leaf(gil, scope, r#type, surrogates, loaded.as_ptr()),
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::abi::metaffi_slot;
 use crate::call::upcall::{LockedCall, ScalarArgument};
 use crate::call::{Callable, MAX_SLOTS};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
 use crate::python::convert;
 use crate::python::convert::Loans;
@@ -93,7 +93,7 @@ impl ArgumentMarshaller {
     pub unsafe fn load(
         &self,
         gil: &Gil,
-        span: Use,
+        scope: &CallScope,
         loans: &Loans,
         frame: *const metaffi_slot,
         objects: *mut Object,
@@ -107,11 +107,11 @@ impl ArgumentMarshaller {
                 let slots = frame.add(argument.slot);
                 let mut object = match argument.kind {
                     Kind::Handle => own_object(gil, *slots as usize),
-                    Kind::Callable => own_callable(api, span, *slots as usize),
+                    Kind::Callable => own_callable(api, scope, *slots as usize),
                     kind => scalar(api, kind, slots),
                 };
                 if object.is_null() {
-                    object = match self.load_other(gil, span, loans, index, slots) {
+                    object = match self.load_other(gil, scope, loans, index, slots) {
                         Ok(object) => object,
                         Err(error) => {
                             self.release(api, objects, index);
@@ -132,7 +132,7 @@ impl ArgumentMarshaller {
     #[inline(always)]
     pub unsafe fn release(&self, api: &Api, objects: *const Object, count: usize) {
         for index in 0..count {
-            // SAFETY: the caller owns so many references, and holds the GIL; the span of the call
+            // SAFETY: the caller owns so many references, and holds the GIL; the scope of the call
             // goes on, in which the callables are pinned.
             unsafe {
                 match self.items.get_unchecked(index).kind {
@@ -148,7 +148,7 @@ impl ArgumentMarshaller {
     unsafe fn load_other(
         &self,
         gil: &Gil,
-        span: Use,
+        scope: &CallScope,
         loans: &Loans,
         index: usize,
         slots: *const metaffi_slot,
@@ -161,7 +161,7 @@ impl ArgumentMarshaller {
             if !(api.PyErr_Occurred)().is_null() {
                 (api.PyErr_Clear)();
             }
-            convert::to_python(gil, span, loans, info.r#type, info, slots)
+            convert::to_python(gil, scope, loans, info.r#type, info, slots)
         };
         converted.map(PyRef::into_ptr).map_err(|error| error.at(param.argument(index)))
     }
@@ -190,9 +190,9 @@ unsafe fn own_object(gil: &Gil, key: usize) -> Object {
 /// # Safety
 /// The GIL is held.
 #[inline(always)]
-unsafe fn own_callable(api: &Api, span: Use, key: usize) -> Object {
-    match span.get::<Callable>(key) {
-        // SAFETY: pinned until the span ends; the GIL is held.
+unsafe fn own_callable(api: &Api, scope: &CallScope, key: usize) -> Object {
+    match scope.get::<Callable>(key) {
+        // SAFETY: pinned until the scope ends; the GIL is held.
         Ok(callable) => unsafe { callable::lend(api, callable) },
         Err(_) => std::ptr::null_mut(),
     }

@@ -15,7 +15,7 @@ use crate::call::{Callee, Function, HostCall, Lifetime, with_stack};
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle::Fast;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::process::stack;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::convert::Loans;
@@ -229,7 +229,7 @@ impl Call {
     #[inline(always)]
     unsafe fn call_on<const RETURNS: usize>(
         &self,
-        On { gil, words, span }: On,
+        On { gil, words, scope }: On,
         loans: &Loans,
         frame: *mut metaffi_slot,
         objects: *mut Object,
@@ -239,7 +239,7 @@ impl Call {
         // SAFETY: the caller's promise; the GIL is held.
         unsafe {
             let objects = objects.add(1);
-            self.arguments.load(gil, span, loans, frame, objects, count)?;
+            self.arguments.load(gil, scope, loans, frame, objects, count)?;
             let result = self.run(words, objects, count);
             self.arguments.release(api, objects, count);
             if result.is_null() {
@@ -295,10 +295,10 @@ impl<const ARGUMENTS: usize, const RETURNS: usize> CalledUnderLock<Fixed<ARGUMEN
 }
 
 impl Callee for PyFunction {
-    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.call.api)?;
         // SAFETY: the caller's promise.
-        unsafe { self.call.call_any(On { gil: &gil, words: ThreadWords::here(), span }, frame) }
+        unsafe { self.call.call_any(On { gil: &gil, words: ThreadWords::here(), scope }, frame) }
     }
 
     fn fast(&self) -> Option<Fast> {

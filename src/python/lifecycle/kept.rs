@@ -10,7 +10,7 @@ use crate::abi::METAFFI_OK;
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::report;
 use crate::error::Result;
-use crate::handle::pin::{self, Use};
+use crate::handle::pin::{self, CallScope};
 use crate::handle::{self, Fast, Key};
 use crate::python::api::Api;
 use crate::thread::ThreadWords;
@@ -32,7 +32,7 @@ pub struct On<'a> {
     /// The thread.
     pub words: ThreadWords,
     /// What is pinned lasts as long.
-    pub span: Use<'a>,
+    pub scope: &'a CallScope,
 }
 
 /// The owner of something that is called. It may be dropped on any thread; what it owns is given
@@ -202,9 +202,9 @@ unsafe fn run<T: CalledUnderLock<Shape>, Shape>(
 ) -> metaffi_status {
     // SAFETY: the caller's promise.
     unsafe {
-        let span = pin::enter();
-        let outcome = LockGuarded::<T>::enter(data).call(On { gil, words, span: &span }, frame);
-        span.leave();
+        let scope = pin::enter();
+        let outcome = LockGuarded::<T>::enter(data).call(On { gil, words, scope: &scope }, frame);
+        scope.leave();
         LockGuarded::<T>::leave(data);
         match outcome {
             Ok(()) => METAFFI_OK,

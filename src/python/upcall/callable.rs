@@ -213,17 +213,17 @@ unsafe extern "C-unwind" fn call(
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     let count = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
-    let span = pin::enter();
+    let scope = pin::enter();
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     let (gil, outcome) = unsafe {
         let gil = Gil::assume(api);
         let outcome = match class::callable(object) {
-            Some(callable) => inbound::call(&gil, &span, callable, arguments, count, names),
+            Some(callable) => inbound::call(&gil, &scope, callable, arguments, count, names),
             None => Err(Error::new(Status::InvalidHandle, "this callable was never filled in")),
         };
         (gil, outcome)
     };
-    drop(span);
+    drop(scope);
     outcome.unwrap_or_else(|error| {
         error::raise(&gil, &error);
         ptr::null_mut()

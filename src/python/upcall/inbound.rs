@@ -7,7 +7,7 @@ mod returned;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, with_stack};
 use crate::error::Result;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::NATURE;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::{self, Gil};
@@ -27,7 +27,7 @@ use returned::give;
 #[inline(always)]
 pub unsafe fn call(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     callable: &Callable,
     positional: *const Object,
     count: usize,
@@ -37,16 +37,16 @@ pub unsafe fn call(
     // SAFETY: the caller's promise.
     unsafe {
         if names.is_null() && count == function.params().len() {
-            return call_in_order(gil, span, callable, positional);
+            return call_in_order(gil, scope, callable, positional);
         }
-        named::call(gil, span, callable, positional, count, names)
+        named::call(gil, scope, callable, positional, count, names)
     }
 }
 
 #[inline(always)]
 unsafe fn call_in_order(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     callable: &Callable,
     objects: *const Object,
 ) -> Result<Object> {
@@ -58,14 +58,14 @@ unsafe fn call_in_order(
             for (index, place) in function.params().iter().enumerate() {
                 let (object, slots) = (*objects.add(index), frame.add(place.slot()));
                 if !borrow(api, place.kind, object, slots) {
-                    take(gil, span, function, index, object, slots)?;
+                    take(gil, scope, function, index, object, slots)?;
                 }
             }
             match callable.is_quick() {
-                true => NATURE.go_out(|| function.call(span, frame))?,
-                false => gil::release(gil, || NATURE.go_out(|| function.call(span, frame)))?,
+                true => NATURE.go_out(|| function.call(scope, frame))?,
+                false => gil::release(gil, || NATURE.go_out(|| function.call(scope, frame)))?,
             }
-            give(gil, span, function, frame)
+            give(gil, scope, function, frame)
         }
     })
 }

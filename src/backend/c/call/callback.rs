@@ -14,7 +14,7 @@ use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::upcall::{Closure, Handler, IncomingArguments};
 use crate::call::{Callable, Function, NativePointer, c_mapping, guarded, with_stack};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::handle::{self, HandleKind};
 use crate::signature::{Kind, Type};
 use crate::value::{OwnedValue, text};
@@ -195,7 +195,7 @@ struct CallableUpcall {
 impl Handler for CallableUpcall {
     unsafe fn call(
         &self,
-        span: Use,
+        scope: &CallScope,
         arguments: impl IncomingArguments,
         result: *mut c_void,
     ) -> Result<()> {
@@ -211,13 +211,13 @@ impl Handler for CallableUpcall {
                     } else if param.text {
                         borrow_text(from, slots).map_err(|error| argument(index, error))?;
                     } else {
-                        self.take(span, index, from, slots)?;
+                        self.take(scope, index, from, slots)?;
                     }
                 }
-                self.function.call(span, frame)?;
+                self.function.call(scope, frame)?;
                 match &self.returns {
                     None => Ok(()),
-                    Some(param) => give(span, param, frame.add(param.slot), result),
+                    Some(param) => give(scope, param, frame.add(param.slot), result),
                 }
             }
         })
@@ -233,7 +233,7 @@ impl CallableUpcall {
     #[inline(never)]
     unsafe fn take(
         &self,
-        span: Use,
+        scope: &CallScope,
         index: usize,
         from: *const c_void,
         slots: *mut metaffi_slot,
@@ -243,7 +243,7 @@ impl CallableUpcall {
         unsafe {
             guarded(|| from_c(&param.ctype, from.cast(), param.r#type, slots))
                 .map_err(|error| argument(index, error))?;
-            lend(span, param.r#type.kind(), slots);
+            lend(scope, param.r#type.kind(), slots);
         }
         Ok(())
     }
@@ -274,8 +274,8 @@ unsafe fn borrow_text(from: *const c_void, slots: *mut metaffi_slot) -> Result<(
     Ok(())
 }
 
-/// Ends what was made for an argument when the span ends.
-unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
+/// Ends what was made for an argument when the scope ends.
+unsafe fn lend(scope: &CallScope, kind: Kind, slots: *const metaffi_slot) {
     unsafe extern "C" fn free_object(key: *mut ()) {
         let _ = handle::free(key.addr(), HandleKind::Object);
     }
@@ -290,15 +290,15 @@ unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
     unsafe {
         let word = std::ptr::with_exposed_provenance_mut::<()>(*slots as usize);
         match kind {
-            Kind::Handle => span.defer(word, free_object),
-            Kind::Callable => span.defer(word, free_callable),
-            Kind::String8 | Kind::String16 | Kind::String32 => span.defer(word, free_text),
+            Kind::Handle => scope.defer(word, free_object),
+            Kind::Callable => scope.defer(word, free_callable),
+            Kind::String8 | Kind::String16 | Kind::String32 => scope.defer(word, free_text),
             Kind::Any => {
                 let value = slots.cast::<crate::abi::metaffi_value>().read();
                 if let Ok(kind) = crate::value::kind_of(&value)
                     && kind != Kind::Array
                 {
-                    lend(span, kind, slots.add(1));
+                    lend(scope, kind, slots.add(1));
                 }
             }
             _ => {}
@@ -308,7 +308,7 @@ unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
 
 /// Stores the callable's return as the closure's result.
 unsafe fn give(
-    span: Use,
+    scope: &CallScope,
     param: &CallbackParam,
     slots: *const metaffi_slot,
     result: *mut c_void,
@@ -321,7 +321,7 @@ unsafe fn give(
                 if param.r#type.kind() == Kind::Any {
                     check_any(slots.cast(), &param.ctype)?;
                 }
-                to_c(span, param.r#type, &param.ctype, slots)
+                to_c(scope, param.r#type, &param.ctype, slots)
             })
             .map_err(|error| error.context("the callback's return"))?,
         };

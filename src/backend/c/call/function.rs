@@ -20,7 +20,7 @@ use crate::call::{
 use crate::errno;
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::handle::{self, Fast, Key};
 use crate::signature::{Kind, Signature, Type, TypeInfo};
 
@@ -129,26 +129,26 @@ impl CParam {
     /// # Safety
     /// The slots hold a value of the type.
     #[inline(always)]
-    unsafe fn quick_word(&self, span: Use, slots: *const metaffi_slot) -> Option<u64> {
+    unsafe fn quick_word(&self, scope: &CallScope, slots: *const metaffi_slot) -> Option<u64> {
         // SAFETY: the caller's promise.
         unsafe {
             match self.quick {
                 WordPassing::Slot => Some(*slots),
                 WordPassing::Value => {
-                    let object = span.get::<CData>(*slots as usize).ok()?;
+                    let object = scope.get::<CData>(*slots as usize).ok()?;
                     if !object.ctype().is(&self.ctype) {
                         return None;
                     }
-                    let memory = object.memory(span).ok()?;
+                    let memory = object.memory(scope).ok()?;
                     Some(memory.address().expose_provenance() as u64)
                 }
-                WordPassing::Object => convert::quick_object(span, &self.ctype, *slots),
+                WordPassing::Object => convert::quick_object(scope, &self.ctype, *slots),
                 WordPassing::Text => {
                     let (data, length) = (*slots as usize, *slots.add(1) as usize);
                     if data == 0 {
                         return Some(0);
                     }
-                    let copy = span.scratch(length.checked_add(1)?)?;
+                    let copy = scope.scratch(length.checked_add(1)?)?;
                     let data = ptr::with_exposed_provenance::<u8>(data);
                     copy.copy_from_nonoverlapping(data, length);
                     *copy.add(length) = 0;
@@ -193,7 +193,7 @@ unsafe impl Send for CFunction {}
 unsafe impl Sync for CFunction {}
 
 impl Callee for CFunction {
-    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         if let Invocation::Registers(fast) = &self.maker
             && self.plain
         {
@@ -203,10 +203,10 @@ impl Callee for CFunction {
         }
         if self.open
             // SAFETY: the frame has the layout of the signature.
-            && let Some(function) = unsafe { self.of_objects(span, frame) }?
+            && let Some(function) = unsafe { self.of_objects(scope, frame) }?
         {
-            // SAFETY: the same frame, of a function of the same signature, which the span keeps.
-            return unsafe { span.keep(function).call(span, frame) };
+            // SAFETY: the same frame, of a function of the same signature, which the scope keeps.
+            return unsafe { scope.keep(function).call(scope, frame) };
         }
         let count = self.params.len();
         with_stack::<u64, _>(count + 1, |words| {
@@ -215,9 +215,9 @@ impl Callee for CFunction {
             unsafe {
                 for (index, param) in self.params.iter().enumerate() {
                     let slots = frame.add(param.slot);
-                    let word = match param.quick_word(span, slots) {
+                    let word = match param.quick_word(scope, slots) {
                         Some(word) => word,
-                        None => self.other_word(span, index, slots)?,
+                        None => self.other_word(scope, index, slots)?,
                     };
                     words.add(index).write(word);
                 }
@@ -227,7 +227,7 @@ impl Callee for CFunction {
                         self.finish(words.add(count).cast(), frame)
                     }
                     Invocation::Interface(interface) => {
-                        self.interpret(span, interface, words, frame)
+                        self.interpret(scope, interface, words, frame)
                     }
                 }
             }
@@ -332,7 +332,7 @@ impl Target for PointerType {
     fn takes(&self, object: Key) -> bool {
         let (slot, handle) = (object as u64, Kind::Handle.into());
         // SAFETY: the slot holds a handle, which is looked at alone.
-        handle::using(|span| unsafe { to_c(span, handle, &self.ctype, &raw const slot) }).is_ok()
+        handle::using(|scope| unsafe { to_c(scope, handle, &self.ctype, &raw const slot) }).is_ok()
     }
 
     fn pointer(&self, callable: &Callable) -> Result<*const ()> {
@@ -381,7 +381,7 @@ impl CFunction {
     #[cold]
     unsafe fn of_objects(
         &self,
-        span: Use,
+        scope: &CallScope,
         frame: *const metaffi_slot,
     ) -> Result<Option<Arc<Function>>> {
         guarded(|| {
@@ -394,7 +394,7 @@ impl CFunction {
                 }
                 // SAFETY: the caller's promise.
                 let key = unsafe { *frame.add(param.slot) } as usize;
-                if let Ok(object) = span.get::<CData>(key)
+                if let Ok(object) = scope.get::<CData>(key)
                     && has_value_alone(object.ctype())
                 {
                     *ctype = object.ctype().clone();
@@ -413,13 +413,13 @@ impl CFunction {
     #[inline(never)]
     unsafe fn other_word(
         &self,
-        span: Use,
+        scope: &CallScope,
         index: usize,
         slots: *const metaffi_slot,
     ) -> Result<u64> {
         let param = &self.params[index];
         // SAFETY: the slots hold a value of the parameter's type.
-        guarded(|| unsafe { to_c(span, param.r#type, &param.ctype, slots) }).map_err(|error| {
+        guarded(|| unsafe { to_c(scope, param.r#type, &param.ctype, slots) }).map_err(|error| {
             let param = &self.signature.signature().params[index];
             error.context(param.argument(index))
         })
@@ -428,7 +428,7 @@ impl CFunction {
     /// Calls through libffi.
     unsafe fn interpret(
         &self,
-        span: Use,
+        scope: &CallScope,
         interface: &CallInterface,
         words: *mut u64,
         frame: *mut metaffi_slot,
@@ -442,7 +442,7 @@ impl CFunction {
             {
                 true => small.as_mut_ptr().cast(),
                 false => {
-                    let place = convert::scratch(span, size + align)?;
+                    let place = convert::scratch(scope, size + align)?;
                     place.add(place.align_offset(align.max(8))).cast()
                 }
             };

@@ -44,7 +44,7 @@ fn objects_behind_the_dots_are_passed_by_value() {
             *slot = unsafe { object.data.object }.addr() as u64;
         }
         // SAFETY: the frame has the arguments and room for the result.
-        handle::using(|span| unsafe { function.call(span, frame.as_mut_ptr()) }).unwrap();
+        handle::using(|scope| unsafe { function.call(scope, frame.as_mut_ptr()) }).unwrap();
         assert_eq!(frame[6], 3 + 32 + 400 + 5000 + 60_000);
     }
 }
@@ -63,7 +63,7 @@ fn an_object_aligned_more_strictly_than_the_stack_is_refused_behind_the_dots() {
     // SAFETY: the value is a handle; the call is refused before it is made.
     let outcome = unsafe {
         let mut frame = [0, wide.data.object.addr() as u64, 0];
-        handle::using(|span| function.call(span, frame.as_mut_ptr()))
+        handle::using(|scope| function.call(scope, frame.as_mut_ptr()))
     };
     let error = outcome.unwrap_err();
     assert!(error.message().contains("aligned more strictly"), "{error}");
@@ -96,7 +96,7 @@ fn a_result_in_memory_is_aligned_as_its_type_is() {
             // SAFETY: the guest's functions store the place of the result; the frame has room for
             // an object, which is freed.
             unsafe {
-                handle::using(|span| function.call(span, frame.as_mut_ptr())).unwrap();
+                handle::using(|scope| function.call(scope, frame.as_mut_ptr())).unwrap();
                 assert_eq!(*seen % align, 0, "{convention}: {size} bytes by entity");
                 handle::free(frame[0] as usize, handle::HandleKind::Object).unwrap();
                 let call = handle.call().unwrap();

@@ -14,7 +14,7 @@ use crate::call::upcall::{ArgumentAddresses, Closure, Handler, IncomingArguments
 use crate::call::{Callable, NativePointer, Userdata};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::handle::{HandleKind, Handled};
 
 /// A `metaffi_raw_handler` that is there.
@@ -163,7 +163,7 @@ impl ResultKind {
 impl Handler for RawHandler {
     unsafe fn call(
         &self,
-        _: Use,
+        _: &CallScope,
         arguments: impl IncomingArguments,
         result: *mut c_void,
     ) -> Result<()> {

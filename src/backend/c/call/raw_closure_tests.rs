@@ -129,7 +129,7 @@ fn it_is_called_as_any_callable() {
     let callable = made(&r#type, minus_two, std::ptr::null_mut(), None).unwrap();
     let mut frame = [7_u64, 0];
     // SAFETY: one argument and one return.
-    crate::handle::using(|span| unsafe { callable.function().call(span, frame.as_mut_ptr()) })
+    crate::handle::using(|scope| unsafe { callable.function().call(scope, frame.as_mut_ptr()) })
         .unwrap();
     assert_eq!(frame[1] as i64, -2);
 }

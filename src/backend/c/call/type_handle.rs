@@ -9,7 +9,7 @@ use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::handle::{HandleKind, Handled};
 
 /// What a `metaffi_ctype` stands for: a type, which keeps its module's types alive, and what C has
@@ -72,10 +72,10 @@ impl TypeHandle {
     }
 
     /// Calls of functions of the type with arguments of these types behind `...`. The first calls
-    /// are prepared once, and live as long as the type; the span keeps others.
+    /// are prepared once, and live as long as the type; the scope keeps others.
     pub fn variadic_call<'a, T: Deref<Target = TypeHandle>>(
         &'a self,
-        span: Use<'a>,
+        scope: &'a CallScope,
         extra: &[T],
     ) -> Result<&'a RawCall> {
         if let Some(call) = self.variadic.find(extra) {
@@ -84,7 +84,7 @@ impl TypeHandle {
         let call = Arc::new(RawCall::new(self, extra)?);
         Ok(match self.variadic.keep(extra, call) {
             Ok(kept) => kept,
-            Err(call) => span.keep(call),
+            Err(call) => scope.keep(call),
         })
     }
 

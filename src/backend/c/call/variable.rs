@@ -12,7 +12,7 @@ use crate::backend::c::module::library::Libraries;
 use crate::backend::c::types::Qualifiers;
 use crate::call::{Callee, Function, guarded};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::signature::{Signature, Type, TypeInfo};
 
 /// A function without parameters that reads the value at `address`.
@@ -136,7 +136,7 @@ impl Address {
 struct VariableGetter(Variable);
 
 impl Callee for VariableGetter {
-    unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let Variable { ctype, address, r#type } = &self.0;
         guarded(|| {
             // A struct or an array is handed out as the variable itself, not as a copy of it.
@@ -169,15 +169,15 @@ impl Variable {
 struct VariableSetter(Variable);
 
 impl Callee for VariableSetter {
-    unsafe fn call(&self, span: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let Variable { ctype, address, r#type } = &self.0;
         // SAFETY: the variable is there, and the frame is one argument.
-        guarded(|| unsafe { assign(span, ctype, address.get()?.cast(), *r#type, frame) })
+        guarded(|| unsafe { assign(scope, ctype, address.get()?.cast(), *r#type, frame) })
     }
 }
 
 impl Callee for ConstantResult {
-    unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         guarded(|| {
             // SAFETY: the frame has the slots of the one return.
             unsafe {

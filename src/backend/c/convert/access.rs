@@ -13,7 +13,7 @@ use crate::backend::c::data::place::Lvalue;
 use crate::backend::c::types::{BitField, Qualifiers};
 use crate::call;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, pin::Use};
+use crate::handle::{self, pin::CallScope};
 use crate::signature::{Kind, Type};
 use crate::value::{self, OwnedValue};
 
@@ -25,27 +25,27 @@ use crate::value::{self, OwnedValue};
 /// What pointers on the path point to is there.
 pub unsafe fn read(object: &Arc<CData>, path: &str) -> Result<OwnedValue> {
     // SAFETY: the caller's promise.
-    handle::using(|span| unsafe { read_in(span, object.into(), path) })
+    handle::using(|scope| unsafe { read_in(scope, object.into(), path) })
 }
 
-/// The same in a span of use.
+/// The same in a call scope.
 ///
 /// # Safety
 /// As for [`read`].
 #[inline]
 pub unsafe fn read_in<'a>(
-    span: Use<'a>,
+    scope: &'a CallScope,
     object: BorrowedCData<'a>,
     path: &str,
 ) -> Result<OwnedValue> {
-    let place = Lvalue::find(span, object, path)?;
+    let place = Lvalue::find(scope, object, path)?;
     place.check().map_err(|error| named(path, error))?;
     // SAFETY: the place is there, and holds a value of its type.
     unsafe {
         match (place.ctype.number, place.bits) {
             (Some(kind), None) => Ok(read_number(place.ctype, kind, place.address)),
             (_, Some(bits)) => read_bits(&place, bits),
-            (None, None) => read_other(span, object, path, &place),
+            (None, None) => read_other(scope, object, path, &place),
         }
     }
 }
@@ -79,7 +79,7 @@ unsafe fn read_number(ctype: &CType, kind: Kind, from: *const u8) -> OwnedValue 
 
 #[cold]
 unsafe fn read_other<'a>(
-    span: Use<'a>,
+    scope: &'a CallScope,
     object: BorrowedCData<'a>,
     path: &str,
     place: &Lvalue<'a>,
@@ -87,7 +87,7 @@ unsafe fn read_other<'a>(
     let kind = match place.ctype.class {
         Representation::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
         Representation::Pointer(_) => {
-            if let Some((value, kept)) = keeper(span, object, path, place)? {
+            if let Some((value, kept)) = keeper(scope, object, path, place)? {
                 let kept = kept.to_arc();
                 return object_value(CData::keeping(place.ctype.clone(), value, &kept));
             }
@@ -101,7 +101,7 @@ unsafe fn read_other<'a>(
 
 /// What keeps alive what the pointer at a place points to, if that is known.
 fn keeper<'a>(
-    span: Use<'a>,
+    scope: &'a CallScope,
     object: BorrowedCData<'a>,
     path: &str,
     place: &Lvalue<'a>,
@@ -110,11 +110,11 @@ fn keeper<'a>(
     // SAFETY: the place was checked; a pointer is there, aligned or not.
     let value = unsafe { place.address.cast::<*mut c_void>().read_unaligned() };
     let kept = match path.is_empty() {
-        true => object.data().kept(span).unwrap_or(None),
+        true => object.data().kept(scope).unwrap_or(None),
         false => None,
     };
     let kept = match kept {
-        None => owner.root(span)?.data().held_at(span, place.address, value.cast())?,
+        None => owner.root(scope)?.data().held_at(scope, place.address, value.cast())?,
         kept => kept,
     };
     Ok(kept.map(|kept| (value, kept)))
@@ -176,27 +176,27 @@ fn object_value(object: CData) -> Result<OwnedValue> {
 /// What pointers on the path point to is there; the value is what its type says.
 pub unsafe fn write(object: &Arc<CData>, path: &str, given: &metaffi_value) -> Result<()> {
     // SAFETY: the caller's promise.
-    handle::using(|span| unsafe { write_in(span, object.into(), path, given) })
+    handle::using(|scope| unsafe { write_in(scope, object.into(), path, given) })
 }
 
-/// The same in a span of use.
+/// The same in a call scope.
 ///
 /// # Safety
 /// As for [`write`].
 #[inline]
 pub unsafe fn write_in<'a>(
-    span: Use<'a>,
+    scope: &'a CallScope,
     object: BorrowedCData<'a>,
     path: &str,
     given: &metaffi_value,
 ) -> Result<()> {
-    let place = Lvalue::find(span, object, path)?;
+    let place = Lvalue::find(scope, object, path)?;
     // SAFETY: the caller's promise.
-    unsafe { write_at(span, &place, given) }.map_err(|error| named(path, error))
+    unsafe { write_at(scope, &place, given) }.map_err(|error| named(path, error))
 }
 
 #[inline]
-unsafe fn write_at(span: Use, place: &Lvalue, given: &metaffi_value) -> Result<()> {
+unsafe fn write_at(scope: &CallScope, place: &Lvalue, given: &metaffi_value) -> Result<()> {
     place.check()?;
     if place.constant {
         return Err(read_only(place));
@@ -209,7 +209,7 @@ unsafe fn write_at(span: Use, place: &Lvalue, given: &metaffi_value) -> Result<(
                 place.address.copy_from_nonoverlapping(from, place.ctype.size);
                 Ok(())
             }
-            _ => write_other(span, place, given),
+            _ => write_other(scope, place, given),
         }
     }
 }
@@ -243,7 +243,7 @@ fn read_only(place: &Lvalue) -> Error {
 }
 
 #[cold]
-unsafe fn write_other(span: Use, place: &Lvalue, given: &metaffi_value) -> Result<()> {
+unsafe fn write_other(scope: &CallScope, place: &Lvalue, given: &metaffi_value) -> Result<()> {
     let mut slots = [0; 3];
     // SAFETY: the caller's value is what its type says.
     let r#type = unsafe { call::load_as_is(given, slots.as_mut_ptr()) }?;
@@ -256,7 +256,7 @@ unsafe fn write_other(span: Use, place: &Lvalue, given: &metaffi_value) -> Resul
         false => place.ctype.size,
     };
     // SAFETY: the place is there, and has that room.
-    unsafe { assign_in(span, place.ctype, place.address, room, r#type, slots.as_ptr()) }
+    unsafe { assign_in(scope, place.ctype, place.address, room, r#type, slots.as_ptr()) }
 }
 
 /// Writes a number to a bit-field, if it fits.
@@ -293,8 +293,8 @@ fn spell_bits(ctype: &CType, bits: BitField) -> String {
 /// # Safety
 /// What pointers on the path point to is there.
 pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
-    handle::using(|span| {
-        let place = Lvalue::find(span, object.into(), path)?;
+    handle::using(|scope| {
+        let place = Lvalue::find(scope, object.into(), path)?;
         if place.bits.is_some() {
             return Err(Error::new(
                 Status::TypeMismatch,
@@ -311,7 +311,7 @@ pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
         })?;
         let address = place.address.cast();
         Ok(match place.owner {
-            Some(owner) => CData::keeping(ctype, address, &owner.root(span)?.to_arc()),
+            Some(owner) => CData::keeping(ctype, address, &owner.root(scope)?.to_arc()),
             None => CData::pointer(ctype, address),
         })
     })

@@ -286,6 +286,6 @@ fn a_function_pointer_is_read_as_what_can_be_called() {
     let callable = handle::get::<crate::call::Callable>(key).unwrap();
     let mut frame = [-5_i64 as u64, 0];
     // SAFETY: one argument and one return.
-    handle::using(|span| unsafe { callable.function().call(span, frame.as_mut_ptr()) }).unwrap();
+    handle::using(|scope| unsafe { callable.function().call(scope, frame.as_mut_ptr()) }).unwrap();
     assert_eq!(frame[1], 5);
 }

@@ -8,7 +8,7 @@ use crate::backend::c::data::ctype::{CType, Format};
 use crate::backend::c::types::{BitField, Member, Primitive, RecordKind};
 use crate::call;
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::signature::Kind;
 use crate::value::array::{self, View};
 
@@ -17,7 +17,7 @@ use crate::value::array::{self, View};
 /// # Safety
 /// `given` is NULL or valid; `to` has `room` bytes, which is the type's size if it has one.
 pub(in crate::backend::c) unsafe fn elements(
-    span: Use,
+    scope: &CallScope,
     ctype: &CType,
     to: *mut u8,
     room: usize,
@@ -43,7 +43,7 @@ pub(in crate::backend::c) unsafe fn elements(
             to.copy_from(view.data(), count * target.size);
         } else {
             for index in 0..count {
-                item(span, &target, to.add(index * target.size), target.size, given, index)
+                item(scope, &target, to.add(index * target.size), target.size, given, index)
                     .map_err(|error| error.context(format_args!("element {index}")))?;
             }
         }
@@ -72,7 +72,7 @@ fn is_image(view: &View, target: &CType) -> bool {
 /// # Safety
 /// As for [`elements`].
 pub(in crate::backend::c) unsafe fn members(
-    span: Use,
+    scope: &CallScope,
     ctype: &CType,
     to: *mut u8,
     room: usize,
@@ -99,7 +99,7 @@ pub(in crate::backend::c) unsafe fn members(
             let at = to.add(member.offset);
             match (index < count, member.bits) {
                 (true, Some(bits)) => bit_field(&target, bits, at, given, index),
-                (true, None) => item(span, &target, at, room, given, index),
+                (true, None) => item(scope, &target, at, room, given, index),
                 (false, bits) => zero(&target, bits, at),
             }
             .map_err(|error| error.context(name(member, index)))?;
@@ -136,7 +136,7 @@ fn name(member: &Member, index: usize) -> String {
 }
 
 unsafe fn item(
-    span: Use,
+    scope: &CallScope,
     target: &CType,
     to: *mut u8,
     room: usize,
@@ -148,7 +148,7 @@ unsafe fn item(
         let item = array::get(given, &[index])?;
         let mut loaded = [0; 3];
         let r#type = call::load_as_is(&item, loaded.as_mut_ptr())?;
-        assign_in(span, target, to, room, r#type, loaded.as_ptr())
+        assign_in(scope, target, to, room, r#type, loaded.as_ptr())
     }
 }
 
@@ -184,7 +184,7 @@ unsafe fn zero(target: &CType, bits: Option<BitField>, to: *mut u8) -> Result<()
 /// # Safety
 /// As for [`elements`].
 pub(in crate::backend::c) unsafe fn complex(
-    span: Use,
+    scope: &CallScope,
     ctype: &CType,
     format: Format,
     to: *mut u8,
@@ -203,7 +203,7 @@ pub(in crate::backend::c) unsafe fn complex(
             let message = format!("{count} values given for {}, which takes 2", ctype.spell());
             return Err(Error::new(Status::OutOfRange, message));
         }
-        item(span, &part, to, part.size, given, 0)?;
-        item(span, &part, to.add(part.size), part.size, given, 1)
+        item(scope, &part, to, part.size, given, 0)?;
+        item(scope, &part, to.add(part.size), part.size, given, 1)
     }
 }

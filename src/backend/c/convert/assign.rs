@@ -6,7 +6,7 @@ use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::call;
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::signature::{Kind, Type};
 use crate::value::text;
 
@@ -19,14 +19,14 @@ use crate::value::text;
 /// # Safety
 /// `slots` holds a value of that type; `to` has room for a value of the C type.
 pub unsafe fn assign(
-    span: Use,
+    scope: &CallScope,
     ctype: &CType,
     to: *mut u8,
     r#type: Type,
     slots: *const metaffi_slot,
 ) -> Result<()> {
     // SAFETY: the caller's promise.
-    unsafe { assign_in(span, ctype, to, ctype.size, r#type, slots) }
+    unsafe { assign_in(scope, ctype, to, ctype.size, r#type, slots) }
 }
 
 /// Like [`assign`], with `room` bytes for a value whose type leaves its size open; `usize::MAX` if
@@ -35,7 +35,7 @@ pub unsafe fn assign(
 /// # Safety
 /// As for [`assign`]; `to` has that room.
 pub unsafe fn assign_in(
-    span: Use,
+    scope: &CallScope,
     ctype: &CType,
     to: *mut u8,
     room: usize,
@@ -48,20 +48,20 @@ pub unsafe fn assign_in(
         if kind == Kind::Any {
             let mut loaded = [0; 3];
             let r#type = call::load_as_is(&*slots.cast::<metaffi_value>(), loaded.as_mut_ptr())?;
-            return assign_in(span, ctype, to, room, r#type, loaded.as_ptr());
+            return assign_in(scope, ctype, to, room, r#type, loaded.as_ptr());
         }
         match (ctype.class, kind) {
             (Representation::Array(pointee), Kind::String8 | Kind::String16 | Kind::String32) => {
                 characters(ctype, pointee, to, room, kind, slots)
             }
             (Representation::Array(_), Kind::Array) => {
-                aggregate::elements(span, ctype, to, room, array(slots))
+                aggregate::elements(scope, ctype, to, room, array(slots))
             }
             (Representation::Record, Kind::Array) => {
-                aggregate::members(span, ctype, to, room, array(slots))
+                aggregate::members(scope, ctype, to, room, array(slots))
             }
             (Representation::Complex(format), Kind::Array) => {
-                aggregate::complex(span, ctype, format, to, array(slots))
+                aggregate::complex(scope, ctype, format, to, array(slots))
             }
             (
                 Representation::Pointer(_),
@@ -74,15 +74,15 @@ pub unsafe fn assign_in(
                     ctype.spell()
                 ),
             )),
-            (Representation::Pointer(_), Kind::Handle) => convert(span, ctype, to, r#type, slots),
-            (_, Kind::Handle) => copy_object(span, ctype, to, *slots),
-            _ => convert(span, ctype, to, r#type, slots),
+            (Representation::Pointer(_), Kind::Handle) => convert(scope, ctype, to, r#type, slots),
+            (_, Kind::Handle) => copy_object(scope, ctype, to, *slots),
+            _ => convert(scope, ctype, to, r#type, slots),
         }
     }
 }
 
 unsafe fn convert(
-    span: Use,
+    scope: &CallScope,
     ctype: &CType,
     to: *mut u8,
     r#type: Type,
@@ -91,7 +91,7 @@ unsafe fn convert(
     check(&r#type.into(), ctype, Direction::ToC)?;
     // SAFETY: the caller's promise.
     unsafe {
-        let word = to_c(span, r#type, ctype, slots)?;
+        let word = to_c(scope, r#type, ctype, slots)?;
         store_word(ctype, word, to);
     }
     Ok(())
@@ -173,21 +173,21 @@ unsafe fn put_characters(
 }
 
 /// The value of an object of the same type.
-unsafe fn copy_object(span: Use, ctype: &CType, to: *mut u8, key: u64) -> Result<()> {
+unsafe fn copy_object(scope: &CallScope, ctype: &CType, to: *mut u8, key: u64) -> Result<()> {
     if key == 0 {
         return Err(Error::new(
             Status::TypeMismatch,
             format!("a null object given for C's {}, which is no pointer", ctype.spell()),
         ));
     }
-    let object = span.get::<crate::backend::c::CData>(key as usize)?;
+    let object = scope.get::<crate::backend::c::CData>(key as usize)?;
     if !same_type(object.ctype(), ctype) {
         return Err(Error::new(
             Status::TypeMismatch,
             format!("an object of C type {} given for {}", object.ctype().spell(), ctype.spell()),
         ));
     }
-    let memory = object.memory(span)?;
+    let memory = object.memory(scope)?;
     // SAFETY: both have the size of the type.
     unsafe { to.copy_from(memory.address(), ctype.size) };
     Ok(())

@@ -18,11 +18,11 @@ use crate::value::array::{self, OwnedArray};
 /// # Safety
 /// So many bytes are there, if their memory is not an object's.
 pub unsafe fn buffer(object: &Arc<CData>, size: usize) -> Result<OwnedArray> {
-    handle::using(|span| {
+    handle::using(|scope| {
         let pointer = matches!(object.ctype().class, Representation::Pointer(_));
-        let place = Lvalue::find(span, object.into(), if pointer { "*" } else { "" })?;
+        let place = Lvalue::find(scope, object.into(), if pointer { "*" } else { "" })?;
         let size = checked_size(&place, size)?;
-        let owner = place.owner.unwrap_or_else(|| object.into()).root(span)?.to_arc();
+        let owner = place.owner.unwrap_or_else(|| object.into()).root(scope)?.to_arc();
         owner.lend()?;
         let userdata = Arc::into_raw(owner).cast_mut().cast();
         let lent = metaffi_array {

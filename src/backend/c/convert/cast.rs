@@ -8,7 +8,7 @@ use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::data::place::Lvalue;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, pin::Use};
+use crate::handle::{self, pin::CallScope};
 
 /// The value of an object as another type.
 ///
@@ -17,10 +17,10 @@ use crate::handle::{self, pin::Use};
 /// memory of anything else is seen as a struct, a union or an array: that object shares it. What
 /// was kept alive stays so.
 pub fn cast(object: &Arc<CData>, ctype: CType) -> Result<CData> {
-    handle::using(|span| {
-        let from = Lvalue::whole(span, object.into())?;
+    handle::using(|scope| {
+        let from = Lvalue::whole(scope, object.into())?;
         match ctype.class {
-            Representation::Pointer(_) => pointer(span, object, &from, ctype),
+            Representation::Pointer(_) => pointer(scope, object, &from, ctype),
             Representation::Array(_) | Representation::Record | Representation::Opaque => {
                 view(object, &from, ctype)
             }
@@ -33,11 +33,11 @@ pub fn cast(object: &Arc<CData>, ctype: CType) -> Result<CData> {
     })
 }
 
-fn pointer(span: Use, object: &Arc<CData>, from: &Lvalue, ctype: CType) -> Result<CData> {
+fn pointer(scope: &CallScope, object: &Arc<CData>, from: &Lvalue, ctype: CType) -> Result<CData> {
     match from.ctype.class {
         Representation::Pointer(_) => {
-            let value = object.pointer_value(span)?;
-            Ok(match object.kept(span)? {
+            let value = object.pointer_value(scope)?;
+            Ok(match object.kept(scope)? {
                 Some(kept) => CData::keeping(ctype, value, &kept.to_arc()),
                 None => CData::pointer(ctype, value),
             })
@@ -64,8 +64,8 @@ fn number(from: &Lvalue, ctype: CType) -> Result<CData> {
     from.check()?;
     let to = CData::zeroed(ctype, 0)?;
     let real = matches!(to.ctype().class, Representation::Float(_) | Representation::Complex(_));
-    handle::using(|span| {
-        let target = to.memory(span)?.address();
+    handle::using(|scope| {
+        let target = to.memory(scope)?.address();
         // SAFETY: the place is the object's own; the new memory has the type's size.
         unsafe {
             match (from.ctype.class, to.ctype().class) {

@@ -32,11 +32,11 @@ pub unsafe fn new(ctype: CType, init: Option<&metaffi_value>) -> Result<CData> {
         let ctype = sized(ctype, init)?;
         let size = ctype.size + flexible_size(&ctype, init)?;
         let object = CData::zeroed(ctype, size)?;
-        handle::using(|span| {
+        handle::using(|scope| {
             let mut slots = [0; 3];
             let r#type = call::load_as_is(init, slots.as_mut_ptr())?;
-            let to = object.memory(span)?.address();
-            assign_in(span, object.ctype(), to, size, r#type, slots.as_ptr())
+            let to = object.memory(scope)?.address();
+            assign_in(scope, object.ctype(), to, size, r#type, slots.as_ptr())
         })?;
         Ok(object)
     }
@@ -83,14 +83,14 @@ unsafe fn pointer(ctype: CType, init: &metaffi_value) -> Result<CData> {
         return CData::zeroed(ctype, 0);
     }
     let object = handle::get::<CData>(key)?;
-    let made = handle::using(|span| {
+    let made = handle::using(|scope| {
         let mut slots = [0; 3];
         let mut word = 0_usize;
         // SAFETY: the value is what its type says; a pointer is as large as a word.
         unsafe {
             let r#type = call::load_as_is(init, slots.as_mut_ptr())?;
             let to = (&raw mut word).cast();
-            assign_in(span, &ctype, to, ctype.size, r#type, slots.as_ptr())
+            assign_in(scope, &ctype, to, ctype.size, r#type, slots.as_ptr())
         }
     });
     made?;
@@ -102,7 +102,7 @@ unsafe fn pointer(ctype: CType, init: &metaffi_value) -> Result<CData> {
 
 fn point_to(object: &Arc<CData>, ctype: CType) -> Result<CData> {
     let root = object.root()?;
-    let address = handle::using(|span| Ok(object.memory(span)?.address()))?;
+    let address = handle::using(|scope| Ok(object.memory(scope)?.address()))?;
     Ok(CData::keeping(ctype, address.cast(), &root))
 }
 

@@ -10,7 +10,7 @@ use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::call::Callable;
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::signature::{Kind, Type};
 use crate::value::array::{View, size_of_element};
 
@@ -19,7 +19,7 @@ use crate::value::array::{View, size_of_element};
 /// # Safety
 /// As for [`to_c`](super::to_c).
 pub(super) unsafe fn to_pointer(
-    span: Use,
+    scope: &CallScope,
     r#type: Type,
     ctype: &CType,
     pointee: Pointee,
@@ -30,17 +30,17 @@ pub(super) unsafe fn to_pointer(
         match r#type.kind() {
             Kind::Size | Kind::Uint64 | Kind::Int64 => Ok(*slots),
             Kind::Null => Ok(0),
-            Kind::Handle => match quick_object(span, ctype, *slots) {
+            Kind::Handle => match quick_object(scope, ctype, *slots) {
                 Some(word) => Ok(word),
-                None => object(span, ctype, *slots),
+                None => object(scope, ctype, *slots),
             },
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
                 let text =
                     metaffi_string { data: word_pointer(*slots), length: *slots.add(1) as usize };
-                terminated(span, &text, unit(kind)).map(|pointer| pointer_word(pointer))
+                terminated(scope, &text, unit(kind)).map(|pointer| pointer_word(pointer))
             }
-            Kind::Callable => function(span, ctype, pointee, *slots),
-            Kind::Array => array(span, ctype, pointee, word_pointer(*slots)),
+            Kind::Callable => function(scope, ctype, pointee, *slots),
+            Kind::Array => array(scope, ctype, pointee, word_pointer(*slots)),
             _ => Err(mismatch(&r#type.to_string(), ctype)),
         }
     }
@@ -48,33 +48,33 @@ pub(super) unsafe fn to_pointer(
 
 /// An object that is or points to exactly what is pointed to: nothing has to be looked up.
 #[inline(always)]
-pub fn quick_object(span: Use, ctype: &CType, key: u64) -> Option<u64> {
+pub fn quick_object(scope: &CallScope, ctype: &CType, key: u64) -> Option<u64> {
     let Representation::Pointer(pointee) = ctype.class else { return None };
-    let object = span.get::<CData>(key as usize).ok()?;
+    let object = scope.get::<CData>(key as usize).ok()?;
     let given = object.ctype();
     if !std::sync::Arc::ptr_eq(&given.types, &ctype.types) {
         return None;
     }
     match given.class {
         Representation::Pointer(from) if from.bare == pointee.bare => {
-            object.pointer_value(span).ok().map(|value| pointer_word(value))
+            object.pointer_value(scope).ok().map(|value| pointer_word(value))
         }
-        Representation::Array(from) if from.bare == pointee.bare => address(object, span),
-        _ if given.bare == pointee.bare => address(object, span),
+        Representation::Array(from) if from.bare == pointee.bare => address(object, scope),
+        _ if given.bare == pointee.bare => address(object, scope),
         _ => None,
     }
 }
 
-fn address(object: &CData, span: Use) -> Option<u64> {
-    object.memory(span).ok().map(|memory| pointer_word(memory.address()))
+fn address(object: &CData, scope: &CallScope) -> Option<u64> {
+    object.memory(scope).ok().map(|memory| pointer_word(memory.address()))
 }
 
 /// An object: a pointer's value, or the address of anything else.
-fn object(span: Use, ctype: &CType, key: u64) -> Result<u64> {
+fn object(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
     if key == 0 {
         return Ok(0);
     }
-    let object = span.get::<CData>(key as usize)?;
+    let object = scope.get::<CData>(key as usize)?;
     let given = object.ctype();
     let target = ctype.target();
     let target = target.as_ref();
@@ -82,17 +82,17 @@ fn object(span: Use, ctype: &CType, key: u64) -> Result<u64> {
         Representation::Pointer(from) => {
             let compatible = target.is_none_or(|to| points_alike(given, from, to));
             if compatible {
-                return object.pointer_value(span).map(|pointer| pointer_word(pointer));
+                return object.pointer_value(scope).map(|pointer| pointer_word(pointer));
             }
         }
         Representation::Array(from) if target.is_none_or(|to| points_alike(given, from, to)) => {
-            return object.memory(span).map(|memory| pointer_word(memory.address()));
+            return object.memory(scope).map(|memory| pointer_word(memory.address()));
         }
         _ => {}
     }
     // A value where C takes its address: `struct tm` for `struct tm *`, `int` for `int *`.
     if target.is_some_and(|to| to.class == Representation::Void || same_type(given, to)) {
-        return object.memory(span).map(|memory| pointer_word(memory.address()));
+        return object.memory(scope).map(|memory| pointer_word(memory.address()));
     }
     Err(mismatch(&format!("an object of C type {}", given.spell()), ctype))
 }
@@ -112,11 +112,11 @@ fn points_alike(given: &CType, from: Pointee, to: &CType) -> bool {
 }
 
 /// A callable: a C function pointer of exactly the type that is asked for.
-fn function(span: Use, ctype: &CType, pointee: Pointee, key: u64) -> Result<u64> {
+fn function(scope: &CallScope, ctype: &CType, pointee: Pointee, key: u64) -> Result<u64> {
     if key == 0 {
         return Ok(0);
     }
-    let callable = span.get::<Callable>(key as usize)?;
+    let callable = scope.get::<Callable>(key as usize)?;
     let code = match pointee.kind {
         PointeeKind::Function => callback::pointer(callable, &ctype.types, pointee.id)?,
         _ => callable.native()?,
@@ -126,12 +126,12 @@ fn function(span: Use, ctype: &CType, pointee: Pointee, key: u64) -> Result<u64>
 
 /// An array lent for the call: its own memory if C can read it as it is.
 unsafe fn array(
-    span: Use,
+    scope: &CallScope,
     ctype: &CType,
     pointee: Pointee,
     array: *const metaffi_array,
 ) -> Result<u64> {
-    // SAFETY: the caller has NULL or an array that is valid for the span.
+    // SAFETY: the caller has NULL or an array that is valid for the scope.
     let Some(array) = (unsafe { array.as_ref() }) else { return Ok(0) };
     let element = Type::new(array.element)?;
     if !lends(element.kind(), pointee) {
@@ -140,15 +140,15 @@ unsafe fn array(
     // SAFETY: as above.
     unsafe {
         match element.kind() {
-            Kind::String8 => strings(span, array),
-            Kind::Handle => objects(span, ctype, array),
-            _ => numbers(span, array, ctype, pointee),
+            Kind::String8 => strings(scope, array),
+            Kind::Handle => objects(scope, ctype, array),
+            _ => numbers(scope, array, ctype, pointee),
         }
     }
 }
 
 unsafe fn numbers(
-    span: Use,
+    scope: &CallScope,
     array: &metaffi_array,
     ctype: &CType,
     pointee: Pointee,
@@ -182,36 +182,36 @@ unsafe fn numbers(
     }
     // Where C may write, it writes to a copy.
     let size = view.length() * size_of_element(view.element());
-    let copy = scratch(span, size)?;
+    let copy = scratch(scope, size)?;
     // SAFETY: so many bytes follow each other, and so many were made.
     unsafe { ptr::copy_nonoverlapping(view.data(), copy, size) };
     Ok(pointer_word(copy))
 }
 
 /// `char *[]`, with a NULL after the last as `execv` and its like expect.
-unsafe fn strings(span: Use, array: &metaffi_array) -> Result<u64> {
+unsafe fn strings(scope: &CallScope, array: &metaffi_array) -> Result<u64> {
     // SAFETY: the caller's array is valid and of strings.
     unsafe {
         let length = one_dimension(array)?;
-        let to = zeroed_scratch(span, (length + 1) * size_of::<*mut u8>())?.cast::<*mut u8>();
+        let to = zeroed_scratch(scope, (length + 1) * size_of::<*mut u8>())?.cast::<*mut u8>();
         for index in 0..length {
             let text = element::<metaffi_string>(array, index);
-            to.add(index).write(terminated(span, &*text, 1)?);
+            to.add(index).write(terminated(scope, &*text, 1)?);
         }
         Ok(pointer_word(to))
     }
 }
 
 /// An array of pointers, from objects that are pointers or are pointed to.
-unsafe fn objects(span: Use, ctype: &CType, array: &metaffi_array) -> Result<u64> {
+unsafe fn objects(scope: &CallScope, ctype: &CType, array: &metaffi_array) -> Result<u64> {
     let Some(target) = ctype.target() else { return Err(mismatch("an array of handle", ctype)) };
     // SAFETY: the caller's array is valid and of objects.
     unsafe {
         let length = one_dimension(array)?;
-        let to = zeroed_scratch(span, (length + 1) * size_of::<usize>())?.cast::<usize>();
+        let to = zeroed_scratch(scope, (length + 1) * size_of::<usize>())?.cast::<usize>();
         for index in 0..length {
             let key = *element::<*mut metaffi_object>(array, index);
-            to.add(index).write(object(span, &target, key.addr() as u64)? as usize);
+            to.add(index).write(object(scope, &target, key.addr() as u64)? as usize);
         }
         Ok(pointer_word(to))
     }
@@ -239,13 +239,13 @@ unsafe fn element<T>(array: &metaffi_array, index: usize) -> *const T {
     }
 }
 
-/// A NUL-terminated copy of text that lives as long as the span; NULL for no text.
-unsafe fn terminated(span: Use, text: &metaffi_string, unit: usize) -> Result<*mut u8> {
+/// A NUL-terminated copy of text that lives as long as the scope; NULL for no text.
+unsafe fn terminated(scope: &CallScope, text: &metaffi_string, unit: usize) -> Result<*mut u8> {
     if text.data.is_null() {
         return Ok(ptr::null_mut());
     }
     let bytes = text.length * unit;
-    let to = scratch(span, bytes + unit)?;
+    let to = scratch(scope, bytes + unit)?;
     // SAFETY: the text has so many bytes, and the copy one unit more.
     unsafe {
         to.copy_from_nonoverlapping(text.data.cast(), bytes);
@@ -308,7 +308,7 @@ mod tests {
             let r#type = Type::from(Kind::Float64).array().unwrap();
             // SAFETY: a slot with an array whose elements are there.
             let word =
-                handle::using(|span| unsafe { to_c(span, r#type, &pointer, &raw const slot) });
+                handle::using(|scope| unsafe { to_c(scope, r#type, &pointer, &raw const slot) });
             match offset {
                 0 => assert_eq!(word.unwrap(), pointer_word(lent.data)),
                 _ => assert!(word.unwrap_err().message().contains("copy it"), "{offset}"),

@@ -18,10 +18,10 @@ use crate::value::{self, OwnedValue, memory, text};
 /// # Safety
 /// A pointer whose memory is not known points to text that ends with a NUL, or has `most` units.
 pub unsafe fn string(object: &Arc<CData>, most: usize) -> Result<OwnedValue> {
-    handle::using(|span| {
-        let mut place = Lvalue::whole(span, object.into())?;
+    handle::using(|scope| {
+        let mut place = Lvalue::whole(scope, object.into())?;
         if let Representation::Pointer(_) = place.ctype.class {
-            place = Lvalue::find(span, object.into(), "*")?;
+            place = Lvalue::find(scope, object.into(), "*")?;
             let units = text_kind(Pointee::of(place.ctype)).filter(|_| place.ctype.size > 0);
             let kind = units.ok_or_else(|| no_text(object))?;
             // SAFETY: the caller's promise.

@@ -8,18 +8,18 @@ use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Format, Representation};
 use crate::call;
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::signature::{Kind, Type};
 use crate::value::memory;
 
 /// The C value of what is in `slots`, as a word.
 ///
-/// What it refers to (copies of text, the memory of objects) lives as long as the span.
+/// What it refers to (copies of text, the memory of objects) lives as long as the scope.
 ///
 /// # Safety
-/// `slots` holds a value of that type, and what it points to is valid for the span.
+/// `slots` holds a value of that type, and what it points to is valid for the scope.
 pub unsafe fn to_c(
-    span: Use,
+    scope: &CallScope,
     r#type: Type,
     ctype: &CType,
     slots: *const metaffi_slot,
@@ -28,32 +28,32 @@ pub unsafe fn to_c(
     // SAFETY: the caller's promise.
     unsafe {
         match kind {
-            Kind::Any => any_to_c(span, ctype, slots),
+            Kind::Any => any_to_c(scope, ctype, slots),
             Kind::Handle if !matches!(ctype.class, Representation::Pointer(_)) => {
-                object_to_c(span, ctype, *slots)
+                object_to_c(scope, ctype, *slots)
             }
             _ => match ctype.class {
                 Representation::Pointer(pointee) => {
-                    pointer::to_pointer(span, r#type, ctype, pointee, slots)
+                    pointer::to_pointer(scope, r#type, ctype, pointee, slots)
                 }
-                _ => number_to_c(span, r#type, ctype, *slots),
+                _ => number_to_c(scope, r#type, ctype, *slots),
             },
         }
     }
 }
 
 /// A value that carries its type.
-unsafe fn any_to_c(span: Use, ctype: &CType, slots: *const metaffi_slot) -> Result<u64> {
+unsafe fn any_to_c(scope: &CallScope, ctype: &CType, slots: *const metaffi_slot) -> Result<u64> {
     // SAFETY: an `any` is an inline value of three slots.
     unsafe {
         let mut loaded = [0; 3];
         let r#type = call::load_as_is(&*slots.cast::<metaffi_value>(), loaded.as_mut_ptr())?;
         super::check(&r#type.into(), ctype, super::Direction::ToC)?;
-        to_c(span, r#type, ctype, loaded.as_ptr())
+        to_c(scope, r#type, ctype, loaded.as_ptr())
     }
 }
 
-fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64> {
+fn number_to_c(scope: &CallScope, r#type: Type, ctype: &CType, slot: u64) -> Result<u64> {
     let Some(number) = SlotNumber::of(r#type.kind(), slot) else {
         return Err(Error::new(
             Status::TypeMismatch,
@@ -87,13 +87,13 @@ fn number_to_c(span: Use, r#type: Type, ctype: &CType, slot: u64) -> Result<u64>
                     format!("{value} does not fit {}, which has no sign", ctype.spell()),
                 ));
             }
-            let to = zeroed_scratch(span, 16)?;
+            let to = zeroed_scratch(scope, 16)?;
             // SAFETY: sixteen bytes were allocated.
             unsafe { to.cast::<i128>().write_unaligned(value) };
             Ok(to.expose_provenance() as u64)
         }
         Representation::Float(format) | Representation::Complex(format) => {
-            let to = zeroed_scratch(span, ctype.size)?;
+            let to = zeroed_scratch(scope, ctype.size)?;
             // SAFETY: zeroed memory of the type's size; the real part is first.
             unsafe { store_float(number, format, to, &spell)? };
             Ok(to.expose_provenance() as u64)
@@ -155,21 +155,21 @@ unsafe fn store_float(
 }
 
 /// An object where C takes a value.
-fn object_to_c(span: Use, ctype: &CType, key: u64) -> Result<u64> {
+fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
     if key == 0 {
         return Err(Error::new(
             Status::TypeMismatch,
             format!("a null object given for C's {}, which is passed by value", ctype.spell()),
         ));
     }
-    let object = span.get::<CData>(key as usize)?;
+    let object = scope.get::<CData>(key as usize)?;
     if !same_type(object.ctype(), ctype) {
         return Err(Error::new(
             Status::TypeMismatch,
             format!("an object of C type {} given for {}", object.ctype().spell(), ctype.spell()),
         ));
     }
-    let memory = object.memory(span)?;
+    let memory = object.memory(scope)?;
     if ctype.by_address() {
         return Ok(memory.address().expose_provenance() as u64);
     }
@@ -211,23 +211,23 @@ unsafe fn load_word(ctype: &CType, from: *const u8) -> u64 {
     }
 }
 
-/// Memory that lives as long as the span; its bytes are undefined.
-pub fn scratch(span: Use, size: usize) -> Result<*mut u8> {
+/// Memory that lives as long as the scope; its bytes are undefined.
+pub fn scratch(scope: &CallScope, size: usize) -> Result<*mut u8> {
     unsafe extern "C" fn free(data: *mut ()) {
         // SAFETY: deferred with what was allocated below.
         unsafe { memory::free(data) };
     }
-    if let Some(small) = span.scratch(size) {
+    if let Some(small) = scope.scratch(size) {
         return Ok(small);
     }
     let to = memory::alloc(size)?;
-    span.defer(to.cast(), free);
+    scope.defer(to.cast(), free);
     Ok(to)
 }
 
 /// As [`scratch`], of zeroes.
-pub fn zeroed_scratch(span: Use, size: usize) -> Result<*mut u8> {
-    let to = scratch(span, size)?;
+pub fn zeroed_scratch(scope: &CallScope, size: usize) -> Result<*mut u8> {
+    let to = scratch(scope, size)?;
     // SAFETY: so many bytes were made.
     unsafe { to.write_bytes(0, size) };
     Ok(to)

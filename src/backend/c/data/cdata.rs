@@ -14,7 +14,7 @@ use crate::abi::metaffi_finalizer;
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::handle::{self, ForeignObject, Key};
 
 /// How many words an object has room for in itself: most have their memory there.
@@ -169,7 +169,8 @@ impl CData {
     /// The part of `whole` that lies at `address`; keeps `whole` alive.
     pub fn part(whole: &Arc<CData>, ctype: CType, address: *mut u8) -> Result<CData> {
         let root = whole.root()?;
-        let rest = handle::using(|span| Ok::<_, Error>(root.memory(span)?.region().rest(address)))?;
+        let rest =
+            handle::using(|scope| Ok::<_, Error>(root.memory(scope)?.region().rest(address)))?;
         let open = ctype.is_open_ended();
         let size = match rest {
             Some(rest) if open => rest.unwrap_or(0),
@@ -184,37 +185,37 @@ impl CData {
         &self.ctype
     }
 
-    /// Its memory, alive until the span ends.
+    /// Its memory, alive until the scope ends.
     #[inline(always)]
-    pub fn memory<'a>(&'a self, span: Use<'a>) -> Result<ObjectBytes<'a>> {
+    pub fn memory<'a>(&'a self, scope: &'a CallScope) -> Result<ObjectBytes<'a>> {
         if self.memory.load(Ordering::Acquire) == INSIDE {
             // Released or not, it is there as long as the object.
             return Ok(ObjectBytes::inside(self.inside.get().cast(), self.ctype.size));
         }
-        self.memory_outside(span)
+        self.memory_outside(scope)
     }
 
-    fn memory_outside<'a>(&'a self, span: Use<'a>) -> Result<ObjectBytes<'a>> {
-        let memory = span.protect(&self.memory).ok_or_else(|| self.released())?;
+    fn memory_outside<'a>(&'a self, scope: &'a CallScope) -> Result<ObjectBytes<'a>> {
+        let memory = scope.protect(&self.memory).ok_or_else(|| self.released())?;
         let bytes = memory.bytes();
         if let Some(MemoryOwner::Part(root)) = bytes.owner() {
-            root.memory(span)?;
+            root.memory(scope)?;
         }
         Ok(bytes)
     }
 
     /// The value of a pointer.
-    pub fn pointer_value(&self, span: Use) -> Result<*mut c_void> {
-        let memory = self.memory(span)?;
+    pub fn pointer_value(&self, scope: &CallScope) -> Result<*mut c_void> {
+        let memory = self.memory(scope)?;
         // SAFETY: a pointer's memory holds one; it may be unaligned in a packed struct.
         Ok(unsafe { memory.address().cast::<*mut c_void>().read_unaligned() })
     }
 
     /// The object that a pointer keeps alive, if it points into it.
-    pub fn kept<'a>(&'a self, span: Use<'a>) -> Result<Option<BorrowedCData<'a>>> {
-        let memory = self.memory(span)?;
+    pub fn kept<'a>(&'a self, scope: &'a CallScope) -> Result<Option<BorrowedCData<'a>>> {
+        let memory = self.memory(scope)?;
         let Some(MemoryOwner::Keeping(_, kept)) = memory.owner() else { return Ok(None) };
-        let inside = kept.memory(span)?.region().contains(self.pointer_value(span)?.cast(), 0);
+        let inside = kept.memory(scope)?.region().contains(self.pointer_value(scope)?.cast(), 0);
         Ok(inside.then(|| BorrowedCData::from(kept)))
     }
 
@@ -234,35 +235,35 @@ impl CData {
     /// it still does.
     pub(in crate::backend::c) fn held_at<'a>(
         &'a self,
-        span: Use<'a>,
+        scope: &'a CallScope,
         address: *const u8,
         value: *const u8,
     ) -> Result<Option<BorrowedCData<'a>>> {
         let Some(data) = self.held.get().and_then(|held| held.get(address.addr())) else {
             return Ok(None);
         };
-        let data = BorrowedCData(span.keep(data));
-        let inside = data.root(span)?.memory(span)?.region().contains(value, 0);
+        let data = BorrowedCData(scope.keep(data));
+        let inside = data.root(scope)?.memory(scope)?.region().contains(value, 0);
         Ok(inside.then_some(data))
     }
 
     /// What is known to keep alive what a pointer points to.
     pub(in crate::backend::c) fn target<'a>(
         &'a self,
-        span: Use<'a>,
+        scope: &'a CallScope,
     ) -> Result<Option<BorrowedCData<'a>>> {
-        match self.kept(span)? {
+        match self.kept(scope)? {
             Some(kept) => Ok(Some(kept)),
             None => {
-                let address = self.memory(span)?.address();
-                self.held_at(span, address, self.pointer_value(span)?.cast())
+                let address = self.memory(scope)?.address();
+                self.held_at(scope, address, self.pointer_value(scope)?.cast())
             }
         }
     }
 
     /// The object whose memory this is: itself, or what it is a part of.
     pub fn root(self: &Arc<CData>) -> Result<Arc<CData>> {
-        handle::using(|span| Ok(BorrowedCData::from(self).root(span)?.to_arc()))
+        handle::using(|scope| Ok(BorrowedCData::from(self).root(scope)?.to_arc()))
     }
 
     /// Keeps the memory from being released until [`give_back`](CData::give_back).
@@ -383,8 +384,8 @@ impl Deref for BorrowedCData<'_> {
 impl<'a> BorrowedCData<'a> {
     /// The object of a handle.
     #[inline(always)]
-    pub fn get(span: Use<'a>, key: Key) -> Result<BorrowedCData<'a>> {
-        span.get::<CData>(key).map(BorrowedCData)
+    pub fn get(scope: &'a CallScope, key: Key) -> Result<BorrowedCData<'a>> {
+        scope.get::<CData>(key).map(BorrowedCData)
     }
 
     /// The object, for as long as the reference that this was borrowed from.
@@ -404,8 +405,8 @@ impl<'a> BorrowedCData<'a> {
 
     /// The object whose memory this is: itself, or what it is a part of.
     #[inline]
-    pub fn root(self, span: Use<'a>) -> Result<BorrowedCData<'a>> {
-        match self.0.memory(span)?.owner() {
+    pub fn root(self, scope: &'a CallScope) -> Result<BorrowedCData<'a>> {
+        match self.0.memory(scope)?.owner() {
             Some(MemoryOwner::Part(root)) => Ok(BorrowedCData(root)),
             _ => Ok(self),
         }
@@ -437,9 +438,9 @@ impl ForeignObject for CData {
 
     /// The address that a pointer holds, else the address of the value.
     fn identity(&self) -> u64 {
-        let address = handle::using(|span| match self.ctype.class {
-            Representation::Pointer(_) => self.pointer_value(span).map(|value| value.addr()),
-            _ => self.memory(span).map(|memory| memory.address().addr()),
+        let address = handle::using(|scope| match self.ctype.class {
+            Representation::Pointer(_) => self.pointer_value(scope).map(|value| value.addr()),
+            _ => self.memory(scope).map(|memory| memory.address().addr()),
         });
         address.unwrap_or(0) as u64
     }
@@ -475,8 +476,8 @@ mod tests {
                 // SAFETY: two longs.
                 let object = unsafe { CData::copied(&pair, bytes.as_ptr().cast()) }.unwrap();
                 let key = object.handle().unwrap().addr();
-                let found = handle::using(|span| {
-                    let memory = span.get::<CData>(key).unwrap().memory(span).unwrap();
+                let found = handle::using(|scope| {
+                    let memory = scope.get::<CData>(key).unwrap().memory(scope).unwrap();
                     // SAFETY: as above.
                     unsafe { memory.address().cast::<[i64; 2]>().read_unaligned() }
                 });

@@ -27,8 +27,8 @@ pub(in crate::backend::c) fn owned(
         // The reference of whoever keeps it is one more.
         let mut follow =
             |next: &Arc<CData>| left.push((Arc::as_ptr(next), known(Arc::as_ptr(next)) + 1));
-        handle::using(|span| {
-            let owner = object.memory(span).map(|memory| memory.owner());
+        handle::using(|scope| {
+            let owner = object.memory(scope).map(|memory| memory.owner());
             if let Ok(Some(MemoryOwner::Part(whole) | MemoryOwner::Keeping(_, whole))) = owner {
                 follow(whole);
             }

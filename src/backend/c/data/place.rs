@@ -7,7 +7,7 @@ use super::memory::{MemoryOwner, Region};
 use super::step::{Step, steps};
 use crate::backend::c::types::{BitField, Primitive, TypeKind};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 
 /// Where a value is, of what type, and what is known of the memory around it.
 pub struct Lvalue<'a> {
@@ -28,31 +28,31 @@ pub struct Lvalue<'a> {
 impl<'a> Lvalue<'a> {
     /// The part of an object at a path.
     #[inline]
-    pub fn find(span: Use<'a>, object: BorrowedCData<'a>, path: &str) -> Result<Lvalue<'a>> {
-        let mut place = Lvalue::whole(span, object)?;
-        match place.walk(span, object, path) {
+    pub fn find(scope: &'a CallScope, object: BorrowedCData<'a>, path: &str) -> Result<Lvalue<'a>> {
+        let mut place = Lvalue::whole(scope, object)?;
+        match place.walk(scope, object, path) {
             Ok(()) => Ok(place),
             Err(error) => Err(error.context(format_args!("path `{path}`"))),
         }
     }
 
-    fn walk(&mut self, span: Use<'a>, object: BorrowedCData<'a>, path: &str) -> Result<()> {
+    fn walk(&mut self, scope: &'a CallScope, object: BorrowedCData<'a>, path: &str) -> Result<()> {
         let mut pointer = matches!(self.ctype.class, Representation::Pointer(_));
         for step in steps(path) {
-            let kept = if pointer { object.data().kept(span)? } else { None };
+            let kept = if pointer { object.data().kept(scope)? } else { None };
             pointer = false;
-            self.step(span, step?, kept)?;
+            self.step(scope, step?, kept)?;
         }
         Ok(())
     }
 
     /// The object itself.
     #[inline]
-    pub fn whole(span: Use<'a>, object: BorrowedCData<'a>) -> Result<Lvalue<'a>> {
-        let memory = object.data().memory(span)?;
+    pub fn whole(scope: &'a CallScope, object: BorrowedCData<'a>) -> Result<Lvalue<'a>> {
+        let memory = object.data().memory(scope)?;
         let ctype = object.data().ctype().latest();
         let region = match memory.owner() {
-            Some(MemoryOwner::Part(root)) => root.memory(span)?.region(),
+            Some(MemoryOwner::Part(root)) => root.memory(scope)?.region(),
             _ => memory.region(),
         };
         Ok(Lvalue {
@@ -81,14 +81,19 @@ impl<'a> Lvalue<'a> {
         ))
     }
 
-    fn step(&mut self, span: Use<'a>, step: Step, kept: Option<BorrowedCData<'a>>) -> Result<()> {
+    fn step(
+        &mut self,
+        scope: &'a CallScope,
+        step: Step,
+        kept: Option<BorrowedCData<'a>>,
+    ) -> Result<()> {
         if self.bits.is_some() {
             return Err(mismatch("a bit-field has no parts".to_owned()));
         }
         match (step, self.ctype.class) {
-            (Step::Follow, _) => self.follow(span, kept),
+            (Step::Follow, _) => self.follow(scope, kept),
             (Step::Index(index), Representation::Pointer(_)) => {
-                self.follow(span, kept)?;
+                self.follow(scope, kept)?;
                 self.skip(index)
             }
             (Step::Index(index), _) => self.element(index),
@@ -171,7 +176,7 @@ impl<'a> Lvalue<'a> {
     }
 
     /// Goes to what the pointer here points to; into `kept`, if it keeps that alive.
-    fn follow(&mut self, span: Use<'a>, kept: Option<BorrowedCData<'a>>) -> Result<()> {
+    fn follow(&mut self, scope: &'a CallScope, kept: Option<BorrowedCData<'a>>) -> Result<()> {
         let (Representation::Pointer(_), Some(target)) = (self.ctype.class, self.ctype.inner())
         else {
             return Err(mismatch(format!("`{}` is not a pointer", self.ctype.spell())));
@@ -186,11 +191,13 @@ impl<'a> Lvalue<'a> {
             ));
         }
         let kept = match (kept, self.owner) {
-            (None, Some(owner)) => owner.root(span)?.data().held_at(span, self.address, address)?,
+            (None, Some(owner)) => {
+                owner.root(scope)?.data().held_at(scope, self.address, address)?
+            }
             (kept, _) => kept,
         };
         self.region = match kept {
-            Some(kept) => kept.root(span)?.data().memory(span)?.region(),
+            Some(kept) => kept.root(scope)?.data().memory(scope)?.region(),
             None => Region::unknown(address),
         };
         self.address = address;

@@ -18,7 +18,7 @@ use crate::backend::proxy::{BorrowedMemory, HostReference};
 use crate::backend::{Layout, Proxy};
 use crate::call::call_owned;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, Key, pin::Use};
+use crate::handle::{self, Key, pin::CallScope};
 use crate::signature::Kind;
 use crate::value::array::View;
 use crate::value::{self, OwnedValue};
@@ -34,9 +34,9 @@ impl DataProxy {
     fn find<R>(
         &self,
         path: &str,
-        look: impl for<'a> FnOnce(Use<'a>, Lvalue<'a>) -> Result<R>,
+        look: impl for<'a> FnOnce(&'a CallScope, Lvalue<'a>) -> Result<R>,
     ) -> Result<R> {
-        handle::using(|span| look(span, Lvalue::find(span, (&self.0).into(), path)?))
+        handle::using(|scope| look(scope, Lvalue::find(scope, (&self.0).into(), path)?))
     }
 
     /// How many references to an object whoever has this has: its handle's, this, and those of what
@@ -59,26 +59,26 @@ impl Proxy for DataProxy {
     }
 
     fn lend(&self) -> Result<BorrowedMemory> {
-        self.find("", |span, place| {
+        self.find("", |scope, place| {
             let size = match place.ctype.is_open_ended() {
                 true => place.room(),
                 false => Some(place.ctype.size),
             };
-            lend(span, &place, size)
+            lend(scope, &place, size)
         })
     }
 
     unsafe fn lend_target(&self) -> Result<BorrowedMemory> {
-        self.find("*", |span, place| {
+        self.find("*", |scope, place| {
             place.check()?;
-            lend(span, &place, place.room())
+            lend(scope, &place, place.room())
         })
     }
 
     fn address(&self) -> Result<usize> {
-        handle::using(|span| match self.0.ctype().class {
-            Representation::Pointer(_) => Ok(self.0.pointer_value(span)?.expose_provenance()),
-            _ => Ok(self.0.memory(span)?.address().expose_provenance()),
+        handle::using(|scope| match self.0.ctype().class {
+            Representation::Pointer(_) => Ok(self.0.pointer_value(scope)?.expose_provenance()),
+            _ => Ok(self.0.memory(scope)?.address().expose_provenance()),
         })
     }
 
@@ -97,9 +97,9 @@ impl Proxy for DataProxy {
         value: &metaffi_value,
         keeper: Option<HostReference>,
     ) -> Result<()> {
-        let pointer = self.find(path, |span, place| match (place.ctype.class, place.owner) {
+        let pointer = self.find(path, |scope, place| match (place.ctype.class, place.owner) {
             (Representation::Pointer(pointee), Some(owner)) => {
-                let root = owner.root(span)?.to_arc();
+                let root = owner.root(scope)?.to_arc();
                 Ok(Some((place.ctype.clone(), pointee, place.address.addr(), root)))
             }
             _ => Ok(None),
@@ -167,7 +167,7 @@ impl Proxy for DataProxy {
             let message = format!("a `{spelling}` cannot be called; pointers to functions can");
             return Err(Error::new(Status::TypeMismatch, message));
         };
-        let code = handle::using(|span| self.0.pointer_value(span))?;
+        let code = handle::using(|scope| self.0.pointer_value(scope))?;
         if code.is_null() {
             let message = format!("this `{}` is NULL", self.0.ctype().spell());
             return Err(Error::new(Status::InvalidArgument, message));
@@ -197,11 +197,15 @@ impl Drop for GiveBack {
 }
 
 /// Lends the memory of a place, whoever's it is.
-fn lend<'a>(span: Use<'a>, place: &Lvalue<'a>, size: Option<usize>) -> Result<BorrowedMemory> {
+fn lend<'a>(
+    scope: &'a CallScope,
+    place: &Lvalue<'a>,
+    size: Option<usize>,
+) -> Result<BorrowedMemory> {
     let owner = match place.owner {
         None => None,
         Some(owner) => {
-            let root = owner.root(span)?.to_arc();
+            let root = owner.root(scope)?.to_arc();
             root.lend()?;
             Some(Box::new(GiveBack(root)) as _)
         }
@@ -255,10 +259,10 @@ fn pointed_into(key: Key, keeper: Option<HostReference>) -> Result<Option<Refere
     let Ok(object) = handle::get::<CData>(key) else { return Ok(None) };
     // What a pointer was made to point to later, its own keeper need not keep.
     let (target, keeper) = match object.ctype().class {
-        Representation::Pointer(_) => handle::using(|span| {
+        Representation::Pointer(_) => handle::using(|scope| {
             let to_arc = |target: Option<BorrowedCData>| target.map(BorrowedCData::to_arc);
-            Ok::<_, Error>(match object.kept(span)? {
-                None => (to_arc(object.target(span)?), None),
+            Ok::<_, Error>(match object.kept(scope)? {
+                None => (to_arc(object.target(scope)?), None),
                 kept => (to_arc(kept), keeper),
             })
         })?,

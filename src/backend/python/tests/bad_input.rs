@@ -102,7 +102,7 @@ fn an_argument_that_python_cannot_take_is_named() {
     let bytes = [b'a', 0xff];
     let mut frame = [bytes.as_ptr().expose_provenance() as u64, 2, 0, 0];
     // SAFETY: a string of two bytes, and room for the return.
-    let outcome = handle::using(|span| unsafe { greet.call(span, frame.as_mut_ptr()) });
+    let outcome = handle::using(|scope| unsafe { greet.call(scope, frame.as_mut_ptr()) });
     let error = outcome.unwrap_err();
     assert_eq!(error.status(), Status::InvalidText);
     assert!(error.message().starts_with("argument 0 (name)"), "{error}");

@@ -7,7 +7,7 @@ use super::callbacks::{host, signature};
 use super::*;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, Callee};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::lifecycle::gil;
 use crate::signature::{Signature, TypeInfo};
 
@@ -85,7 +85,7 @@ fn a_callable_freed_during_its_call_lives_until_python_gives_it_up() {
 fn freer(key: handle::Key) -> Lent {
     struct Free(handle::Key);
     impl Callee for Free {
-        unsafe fn call(&self, _: Use, _: *mut metaffi_slot) -> Result<()> {
+        unsafe fn call(&self, _: &CallScope, _: *mut metaffi_slot) -> Result<()> {
             handle::free(self.0, handle::HandleKind::Callable)
         }
     }
@@ -105,7 +105,7 @@ fn the_garbage_collector_shows_nobody_what_a_callable_keeps() {
 fn an_alias_of_the_hosts_language_means_nothing_to_python() {
     struct Same;
     impl Callee for Same {
-        unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+        unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
             // SAFETY: one integer, and one back.
             unsafe { *frame.add(1) = *frame };
             Ok(())
@@ -173,7 +173,7 @@ fn threads_that_pass_the_same_callable_do_not_lose_it() {
 fn the_gil_is_held_in_a_quick_callable_and_released_in_others() {
     struct Asks;
     impl Callee for Asks {
-        unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+        unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
             // SAFETY: one return.
             unsafe { *frame = crate::python::lifecycle::gil::is_held(testing::api()).into() };
             Ok(())

@@ -5,14 +5,14 @@ use super::*;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, Callee};
 use crate::error::Status;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::signature::{Parameter, Signature};
 
 /// Adds 100, refuses 13, and counts how often it is dropped.
 struct Host(Arc<AtomicUsize>);
 
 impl Callee for Host {
-    unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: one integer, and one back.
         unsafe {
             match *frame {

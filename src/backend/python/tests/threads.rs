@@ -32,14 +32,14 @@ fn threads_that_wait_for_the_host_do_not_hold_the_others() {
 
     use crate::abi::metaffi_slot;
     use crate::call::Callee;
-    use crate::handle::pin::Use;
+    use crate::handle::pin::CallScope;
     use crate::signature::{Kind, Parameter, Signature};
 
     /// Waits until every thread has come: which they do only if none holds the GIL meanwhile.
     struct Meet(Arc<Barrier>);
 
     impl Callee for Meet {
-        unsafe fn call(&self, _: Use, frame: *mut metaffi_slot) -> Result<()> {
+        unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
             self.0.wait();
             // SAFETY: one integer, and one back.
             unsafe { *frame.add(1) = *frame };

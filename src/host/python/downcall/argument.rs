@@ -2,7 +2,7 @@
 
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::host::python::callable;
 use crate::host::python::handle;
 use crate::python::api::Object;
@@ -11,16 +11,16 @@ use crate::python::lifecycle::gil::Gil;
 use crate::python::upcall::inbound;
 use crate::signature::{Kind, TypeInfo};
 
-/// Puts an object into slots. What is made for it ends with the span; the rest is the object's
+/// Puts an object into slots. What is made for it ends with the scope; the rest is the object's
 /// own, which outlives the call.
 ///
 /// The alias is the guest's business: here the type alone counts.
 ///
 /// # Safety
-/// `object` is alive as long as the span, there is room for the type, and the GIL is held.
+/// `object` is alive as long as the scope, there is room for the type, and the GIL is held.
 pub(in crate::host::python) unsafe fn load(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     info: &TypeInfo,
     object: Object,
     slots: *mut metaffi_slot,
@@ -47,7 +47,7 @@ pub(in crate::host::python) unsafe fn load(
                     return Ok(());
                 }
             }
-            Kind::Callable => return callable::load(gil, span, object, slots),
+            Kind::Callable => return callable::load(gil, scope, object, slots),
             Kind::Bool | Kind::Any => {}
             _ if kind.is_scalar() && api.type_of(object) == api.PyBool_Type => {
                 return Err(bool_for(kind, object == api._Py_TrueStruct));
@@ -56,7 +56,7 @@ pub(in crate::host::python) unsafe fn load(
         }
         let plain = TypeInfo { dimensions: info.dimensions, ..info.r#type.into() };
         convert::from_python(gil, object, plain.r#type, &plain, slots)?;
-        inbound::lend(span, kind, slots);
+        inbound::lend(scope, kind, slots);
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::abi::metaffi_slot;
 use crate::call::errors::unwind::{Outcome, caught};
 use crate::call::{Function, HostCall, Lifetime, Passing};
 use crate::handle::Fast;
-use crate::handle::pin::{self, Span, Use};
+use crate::handle::pin::{self, CallScope};
 use crate::host::python::downcall;
 use crate::host::python::entity;
 use crate::host::python::handle::word::{Accepted, learn, let_go, word};
@@ -112,7 +112,7 @@ impl FastPlan {
     unsafe fn word<const DEMAND: u8>(
         &self,
         api: &'static Api,
-        span: Option<Use>,
+        scope: Option<&CallScope>,
         index: usize,
         object: Object,
     ) -> Option<u64> {
@@ -131,7 +131,7 @@ impl FastPlan {
                 _ if DEMAND == OBJECTS => None,
                 Passing::Text => text(api, object),
                 Passing::Elements { element, constant } => {
-                    lend::elements(api, span?, object, param.rank, *element, *constant)
+                    lend::elements(api, scope?, object, param.rank, *element, *constant)
                 }
                 Passing::Function(target) => {
                     let code = target.pointer(callable::borrowed(api, object)?).ok()?;
@@ -188,16 +188,16 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
-        let span = (DEMAND == LOANS).then(pin::enter);
+        let scope = (DEMAND == LOANS).then(pin::enter);
         for index in 0..expected {
             let argument = *objects.add(index);
             let word = match DEMAND {
                 NUMBERS => plan.numbers.load(api, index, argument),
-                _ => plan.word::<DEMAND>(api, span.as_ref(), index, argument),
+                _ => plan.word::<DEMAND>(api, scope.as_ref(), index, argument),
             };
             let Some(word) = word else {
                 plan.let_go(objects, index);
-                end::<DEMAND>(span);
+                end::<DEMAND>(scope);
                 return downcall::call_entity(object, objects, count, names);
             };
             *words.add(index) = word;
@@ -208,7 +208,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
             plan.let_go(objects, expected);
         }
         if outcome.has_thrown() || own.has_failed() {
-            end::<DEMAND>(span);
+            end::<DEMAND>(scope);
             return downcall::finish_fast(object, outcome, own);
         }
         // It has nothing to drop.
@@ -220,7 +220,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
             }
             _ => plan.numbers.give(api, words),
         };
-        end::<DEMAND>(span);
+        end::<DEMAND>(scope);
         match DEMAND < WORDS || !result.is_null() {
             true => result,
             false => downcall::finish_fast(object, outcome, HostCall::default()),
@@ -228,12 +228,12 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
     }
 }
 
-/// Ends the span of a call that lends memory; others have none, and nothing to look at.
+/// Ends the scope of a call that lends memory; others have none, and nothing to look at.
 #[inline(always)]
-fn end<const DEMAND: u8>(span: Option<Span>) {
+fn end<const DEMAND: u8>(scope: Option<CallScope>) {
     match DEMAND {
-        LOANS => drop(span),
-        _ => mem::forget(span),
+        LOANS => drop(scope),
+        _ => mem::forget(scope),
     }
 }
 

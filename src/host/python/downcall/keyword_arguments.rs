@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{CallOptions, VectorcallArguments, call_in_order};
 use crate::call::{Function, MAX_SLOTS, with_stack};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::host::python::handle;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
@@ -22,7 +22,7 @@ use crate::signature::{Kind, Signature, Type};
 #[inline(never)]
 pub(super) unsafe fn call(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     function: &Function,
     VectorcallArguments { objects: given, count, names }: VectorcallArguments,
     manner: CallOptions,
@@ -38,8 +38,8 @@ pub(super) unsafe fn call(
     unsafe {
         let named = if names.is_null() { 0 } else { (api.PyTuple_Size)(names).cast_unsigned() };
         if named == 0 {
-            let function: *const Function = span.keep(other_count(gil, function, given, count)?);
-            return call_in_order(gil, span, &*function, given, manner, callback);
+            let function: *const Function = scope.keep(other_count(gil, function, given, count)?);
+            return call_in_order(gil, scope, &*function, given, manner, callback);
         }
         let most = params.len().max(count);
         with_stack(most, |objects: *mut Object| {
@@ -63,10 +63,10 @@ pub(super) unsafe fn call(
                 return Err(not_given(missing, function.signature()));
             }
             if last == params.len() {
-                return call_in_order(gil, span, function, objects, manner, callback);
+                return call_in_order(gil, scope, function, objects, manner, callback);
             }
-            let function: *const Function = span.keep(other_count(gil, function, objects, last)?);
-            call_in_order(gil, span, &*function, objects, manner, callback)
+            let function: *const Function = scope.keep(other_count(gil, function, objects, last)?);
+            call_in_order(gil, scope, &*function, objects, manner, callback)
         })
     }
 }

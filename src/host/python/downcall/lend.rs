@@ -4,7 +4,7 @@ use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
 use crate::call::is_thread_ending;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object, Py_buffer};
 use crate::python::convert;
 use crate::python::lifecycle::gil;
@@ -14,34 +14,34 @@ use crate::value::array::align_of_element;
 /// `PyBUF_C_CONTIGUOUS | PyBUF_FORMAT`.
 const CONTIGUOUS: c_int = 0x3c;
 
-/// The address of an object's elements, which stay where they are until the span ends; `None` if it
+/// The address of an object's elements, which stay where they are until the scope ends; `None` if it
 /// has none of that kind, aligned one after the other, in so many dimensions (0: any). What is only to be
 /// read is not lent for writing.
 ///
 /// # Safety
-/// `object` is alive as long as the span; the GIL is held.
+/// `object` is alive as long as the scope; the GIL is held.
 pub(in crate::host::python) unsafe fn elements(
     api: &'static Api,
-    span: Use,
+    scope: &CallScope,
     object: Object,
     rank: usize,
     element: Kind,
     constant: bool,
 ) -> Option<u64> {
-    // SAFETY: the caller's promise; the buffer is released once, by the span.
+    // SAFETY: the caller's promise; the buffer is released once, by the scope.
     unsafe {
         let r#type = api.type_of(object);
         let is_list = r#type == api.PyList_Type || r#type == api.PyTuple_Type;
         if is_list || (api.PyObject_CheckBuffer)(object) == 0 {
             return None;
         }
-        let room = span.scratch(size_of::<Py_buffer>())?.cast::<MaybeUninit<Py_buffer>>();
+        let room = scope.scratch(size_of::<Py_buffer>())?.cast::<MaybeUninit<Py_buffer>>();
         let buffer = (*room).as_mut_ptr();
         if (api.PyObject_GetBuffer)(object, buffer, CONTIGUOUS) != 0 {
             (api.PyErr_Clear)();
             return None;
         }
-        span.defer(buffer.cast(), release);
+        scope.defer(buffer.cast(), release);
         let memory = &*buffer;
         let dimensions = memory.ndim.cast_unsigned() as usize;
         let fits = dimensions != 0

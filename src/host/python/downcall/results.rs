@@ -3,7 +3,7 @@
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
 use crate::call::{Callable, Function, load_as_is};
 use crate::error::Result;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::handle::{self, HandleKind};
 use crate::host::python::callable;
 use crate::host::python::handle as object_handle;
@@ -20,7 +20,7 @@ use crate::value::array::View;
 /// The callee has filled in the frame, which has the function's layout; the GIL is held.
 pub(in crate::host::python) unsafe fn give(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     function: &Function,
     frame: *mut metaffi_slot,
 ) -> Result<Object> {
@@ -30,9 +30,9 @@ pub(in crate::host::python) unsafe fn give(
             [] => Ok(support::none(gil).into_ptr()),
             [place] => {
                 let r#type = function.signature().returns[0].r#type;
-                Ok(one(gil, span, r#type, frame.add(place.slot()))?.into_ptr())
+                Ok(one(gil, scope, r#type, frame.add(place.slot()))?.into_ptr())
             }
-            _ => Ok(several(gil, span, function, frame)?.into_ptr()),
+            _ => Ok(several(gil, scope, function, frame)?.into_ptr()),
         }
     }
 }
@@ -43,7 +43,7 @@ pub(in crate::host::python) unsafe fn give(
 /// As for [`give`].
 pub(in crate::host::python) unsafe fn several(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     function: &Function,
     frame: *mut metaffi_slot,
 ) -> Result<PyRef> {
@@ -52,7 +52,7 @@ pub(in crate::host::python) unsafe fn several(
     for (index, (info, place)) in infos.iter().zip(places).enumerate() {
         // SAFETY: the caller's promise; after a failure the rest is freed.
         unsafe {
-            match one(gil, span, info.r#type, frame.add(place.slot())) {
+            match one(gil, scope, info.r#type, frame.add(place.slot())) {
                 Ok(item) => items.push(item),
                 Err(error) => {
                     for (info, place) in infos.iter().zip(places).skip(index + 1) {
@@ -72,7 +72,7 @@ pub(in crate::host::python) unsafe fn several(
 /// The slots hold a value of the type that is nobody else's; the GIL is held.
 pub(in crate::host::python) unsafe fn one(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     r#type: Type,
     slots: *mut metaffi_slot,
 ) -> Result<PyRef> {
@@ -82,16 +82,16 @@ pub(in crate::host::python) unsafe fn one(
             Kind::Handle => object(gil, *slots as usize),
             Kind::Callable => function(gil, *slots as usize),
             Kind::Array => {
-                let made = array(gil, span, r#type, *slots as usize);
+                let made = array(gil, scope, r#type, *slots as usize);
                 convert::clear(r#type, slots);
                 made
             }
             Kind::Any => {
                 let mut own = [0; 3];
                 let inner = load_as_is(&slots.cast::<metaffi_value>().read(), own.as_mut_ptr())?;
-                one(gil, span, inner, own.as_mut_ptr())
+                one(gil, scope, inner, own.as_mut_ptr())
             }
-            _ => convert::give_python(gil, span, r#type, &TypeInfo::new(r#type), slots),
+            _ => convert::give_python(gil, scope, r#type, &TypeInfo::new(r#type), slots),
         }
     }
 }
@@ -119,7 +119,7 @@ fn function(gil: &Gil, key: usize) -> Result<PyRef> {
 }
 
 /// Lists, or bytes for bytes in one dimension.
-unsafe fn array(gil: &Gil, span: Use, r#type: Type, address: usize) -> Result<PyRef> {
+unsafe fn array(gil: &Gil, scope: &CallScope, r#type: Type, address: usize) -> Result<PyRef> {
     let array = std::ptr::with_exposed_provenance_mut::<metaffi_array>(address);
     // SAFETY: the callee returned NULL or an array.
     unsafe {
@@ -130,6 +130,6 @@ unsafe fn array(gil: &Gil, span: Use, r#type: Type, address: usize) -> Result<Py
         if let Some(bytes) = convert::bytes(gil, &view) {
             return bytes;
         }
-        convert::to_list(gil, span, r#type, array)
+        convert::to_list(gil, scope, r#type, array)
     }
 }

@@ -153,9 +153,9 @@ fn an_array_that_is_given_lives_as_long_as_python_looks_at_it() {
     let gil = enter();
     let r#type = Type::parse("float64_array").unwrap();
     let slots = slots_of(&doubles().into_raw(), r#type);
-    let view = handle::using(|span| {
+    let view = handle::using(|scope| {
         // SAFETY: the array is given up.
-        unsafe { give_python(&gil, span, r#type, &r#type.into(), slots.as_ptr()) }
+        unsafe { give_python(&gil, scope, r#type, &r#type.into(), slots.as_ptr()) }
     });
     let slice = call(&gil, "lambda view: view[1:]", &view.unwrap()).unwrap();
     let list = call_method(&gil, &slice, "tolist").unwrap();
@@ -168,9 +168,9 @@ fn what_is_given_is_freed_when_it_was_copied() {
     let (key, object) = super::objects::handle_of(&gil, "object()");
     let slots = [key as u64, 0, 0];
     let handle_type = Type::from(Kind::Handle);
-    let same = handle::using(|span| {
+    let same = handle::using(|scope| {
         // SAFETY: the handle is given up.
-        unsafe { give_python(&gil, span, handle_type, &handle_type.into(), slots.as_ptr()) }
+        unsafe { give_python(&gil, scope, handle_type, &handle_type.into(), slots.as_ptr()) }
     });
     assert_eq!(same.unwrap().as_ptr(), object.as_ptr());
     assert!(handle::free(key, handle::HandleKind::Object).is_err());

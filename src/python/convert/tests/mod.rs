@@ -94,9 +94,9 @@ fn slots_of(value: &metaffi_value, r#type: Type) -> [metaffi_slot; 3] {
 fn lent(gil: &Gil, loans: &Loans, value: &metaffi_value, r#type: &str) -> Result<PyRef> {
     let info = info(r#type);
     let slots = slots_of(value, info.r#type);
-    handle::using(|span| {
+    handle::using(|scope| {
         // SAFETY: the slots hold the value, which outlives the loans of the tests.
-        unsafe { to_python(gil, span, loans, info.r#type, &info, slots.as_ptr()) }
+        unsafe { to_python(gil, scope, loans, info.r#type, &info, slots.as_ptr()) }
     })
 }
 

@@ -17,8 +17,8 @@ fn given<T>(gil: &Gil, units: &[T], r#type: &str) -> Result<String> {
     let info = info(r#type);
     let slots = [units.as_ptr().expose_provenance() as u64, units.len() as u64];
     // SAFETY: the slots hold text of so many units.
-    let object = handle::using(|span| unsafe {
-        to_python(gil, span, &Loans::new(), info.r#type, &info, slots.as_ptr())
+    let object = handle::using(|scope| unsafe {
+        to_python(gil, scope, &Loans::new(), info.r#type, &info, slots.as_ptr())
     })?;
     Ok(repr(gil, &object))
 }
@@ -119,7 +119,7 @@ fn a_call_by_values_lets_them_through_as_well() {
 struct Echo;
 
 impl crate::call::Callee for Echo {
-    unsafe fn call(&self, _: handle::pin::Use, frame: *mut metaffi_slot) -> Result<()> {
+    unsafe fn call(&self, _: &handle::pin::CallScope, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: a string of three bytes or five, and room for one.
         unsafe {
             let (data, length) = (slot::pointer::<u8>(*frame), *frame.add(1) as usize);

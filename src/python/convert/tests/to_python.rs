@@ -70,10 +70,10 @@ fn malformed_text_is_refused_with_its_place() {
     let gil = enter();
     let refused = |data: *const std::ffi::c_void, length, kind: Kind, message: &str| {
         let slots = [data.expose_provenance() as u64, length, 0];
-        let error = handle::using(|span| {
+        let error = handle::using(|scope| {
             // SAFETY: so many units are there.
             unsafe {
-                to_python(&gil, span, &Loans::new(), kind.into(), &kind.into(), slots.as_ptr())
+                to_python(&gil, scope, &Loans::new(), kind.into(), &kind.into(), slots.as_ptr())
             }
         });
         let error = error.err().unwrap();

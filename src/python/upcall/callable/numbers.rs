@@ -15,7 +15,7 @@ use crate::python::upcall::numbers::{MOST, NumberKinds};
 use crate::signature::Kind;
 
 /// A host's function whose arguments and return, if it has one, are numbers: nothing of such a
-/// call is pinned, deferred or allocated, so that it needs no span of use.
+/// call is pinned, deferred or allocated, so that it needs no call scope.
 pub(super) struct HostNumbers {
     api: &'static Api,
     /// The callable has it.

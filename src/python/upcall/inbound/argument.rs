@@ -5,7 +5,7 @@ use std::ptr;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::call::Function;
 use crate::error::Result;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::convert;
@@ -54,7 +54,7 @@ pub(super) unsafe fn borrow(
 #[inline(never)]
 pub(super) unsafe fn take(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     function: &Function,
     index: usize,
     object: Object,
@@ -72,15 +72,15 @@ pub(super) unsafe fn take(
     };
     stored.map_err(|error| error.at(param.argument(index)))?;
     // SAFETY: the slots were filled just now.
-    unsafe { lend(span, info.r#type.kind(), slots) };
+    unsafe { lend(scope, info.r#type.kind(), slots) };
     Ok(())
 }
 
-/// Ends what was made for an argument when the span ends.
+/// Ends what was made for an argument when the scope ends.
 ///
 /// # Safety
 /// The slots were filled by [`convert::from_python`] for a type of this kind.
-pub unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
+pub unsafe fn lend(scope: &CallScope, kind: Kind, slots: *const metaffi_slot) {
     unsafe extern "C" fn free_object(key: *mut ()) {
         let _ = handle::free(key.addr(), HandleKind::Object);
     }
@@ -99,14 +99,14 @@ pub unsafe fn lend(span: Use, kind: Kind, slots: *const metaffi_slot) {
     unsafe {
         let word = ptr::with_exposed_provenance_mut::<()>(*slots as usize);
         match kind {
-            Kind::Handle => span.defer(word, free_object),
-            Kind::Callable => span.defer(word, free_callable),
-            Kind::String8 | Kind::String16 | Kind::String32 => span.defer(word, free_text),
-            Kind::Array if !word.is_null() => span.defer(word, free_array),
+            Kind::Handle => scope.defer(word, free_object),
+            Kind::Callable => scope.defer(word, free_callable),
+            Kind::String8 | Kind::String16 | Kind::String32 => scope.defer(word, free_text),
+            Kind::Array if !word.is_null() => scope.defer(word, free_array),
             Kind::Any => {
                 let value = slots.cast::<metaffi_value>().read();
                 if let Ok(kind) = value::kind_of(&value) {
-                    lend(span, kind, slots.add(1));
+                    lend(scope, kind, slots.add(1));
                 }
             }
             _ => {}

@@ -5,7 +5,7 @@ use std::ptr;
 use super::call_in_order;
 use crate::call::{Callable, Function, with_stack};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
@@ -19,7 +19,7 @@ use crate::signature::Parameter;
 #[inline(never)]
 pub(super) unsafe fn call(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     callable: &Callable,
     given: *const Object,
     count: usize,
@@ -48,7 +48,7 @@ pub(super) unsafe fn call(
                 }
                 *place = *given.add(count + index);
             }
-            call_in_order(gil, span, callable, objects)
+            call_in_order(gil, scope, callable, objects)
         })
     }
 }

@@ -5,7 +5,7 @@ use std::ptr;
 use crate::abi::metaffi_slot;
 use crate::call::{Function, SlotLayout};
 use crate::error::Result;
-use crate::handle::pin::Use;
+use crate::handle::pin::CallScope;
 use crate::python::api::Object;
 use crate::python::downcall::arguments;
 use crate::python::lifecycle::gil::Gil;
@@ -17,7 +17,7 @@ use crate::signature::Kind;
 #[inline(always)]
 pub(super) unsafe fn give(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     function: &Function,
     frame: *mut metaffi_slot,
 ) -> Result<Object> {
@@ -38,12 +38,12 @@ pub(super) unsafe fn give(
                     kind => arguments::scalar(api, kind, slot),
                 };
                 match object.is_null() {
-                    true => give_one(gil, span, function, frame, 0),
+                    true => give_one(gil, scope, function, frame, 0),
                     false => Ok(object),
                 }
             }
-            [_] => give_one(gil, span, function, frame, 0),
-            _ => give_several(gil, span, function, frame),
+            [_] => give_one(gil, scope, function, frame, 0),
+            _ => give_several(gil, scope, function, frame),
         }
     }
 }
@@ -51,7 +51,7 @@ pub(super) unsafe fn give(
 /// A return as an object; what its slots hold is freed.
 unsafe fn give_one(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     function: &Function,
     frame: *mut metaffi_slot,
     index: usize,
@@ -70,7 +70,7 @@ unsafe fn give_one(
         if !(api.PyErr_Occurred)().is_null() {
             (api.PyErr_Clear)();
         }
-        convert::give_python(gil, span, info.r#type, info, slots)
+        convert::give_python(gil, scope, info.r#type, info, slots)
             .map(PyRef::into_ptr)
             .map_err(|error| error.context(format_args!("the callback's return {index}")))
     }
@@ -79,7 +79,7 @@ unsafe fn give_one(
 #[cold]
 unsafe fn give_several(
     gil: &Gil,
-    span: Use,
+    scope: &CallScope,
     function: &Function,
     frame: *mut metaffi_slot,
 ) -> Result<Object> {
@@ -89,7 +89,7 @@ unsafe fn give_several(
     unsafe {
         let tuple = PyRef::owned(gil, (api.PyTuple_New)(count.cast_signed()))?;
         for index in 0..count {
-            let item = give_one(gil, span, function, frame, index).inspect_err(|_| {
+            let item = give_one(gil, scope, function, frame, index).inspect_err(|_| {
                 for rest in index + 1..count {
                     let place: SlotLayout = function.returns()[rest];
                     let info = &function.signature().returns[rest];
