@@ -1,7 +1,7 @@
 //! [`Plan`]: what a call needs to know of a signature.
 
 pub(super) mod interned;
-pub mod native;
+pub mod native_type;
 pub(super) mod passing;
 pub(super) mod texts;
 
@@ -13,7 +13,7 @@ use super::c_mapping::native_types;
 use super::downcall::fast::shape;
 use super::downcall::frame::MAX_SLOTS;
 use super::plan::interned::{Digest, Interned};
-use super::plan::native::NativeType;
+use super::plan::native_type::NativeType;
 use super::plan::texts::SignatureTexts;
 use super::upcall::ScalarArgument;
 use crate::abi::{metaffi_type, metaffi_type_info};

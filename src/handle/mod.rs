@@ -4,8 +4,8 @@
 //! up: a stale, doubly freed, wrong-kind or foreign key is an error. Freeing while another thread
 //! uses the same thing is safe: [`pin`] defers the release until that use ends.
 
-mod again;
 mod barrier;
+mod freed_objects;
 mod key;
 pub mod pin;
 mod retired;
@@ -15,7 +15,7 @@ mod store;
 mod table;
 mod window;
 
-pub use again::{leave, let_go_left, take_left};
+pub use freed_objects::{leave, let_go_left, take_left};
 pub use key::{HandleKind, Key, stale};
 pub use slot::{Fast, FastCell, Invoke, Slot};
 pub use stock::Stocks;

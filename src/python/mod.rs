@@ -14,7 +14,7 @@ pub mod support;
 pub mod upcall;
 
 pub use lifecycle::join::{calling, join, joined, watch};
-pub use lifecycle::kept::{CalledUnderLock, LockGuarded, On};
+pub use lifecycle::lock_guarded::{CalledUnderLock, LockGuarded, On};
 pub use support::run::run;
 
 use crate::kit::{Exceptions, Floats, Forked, Nature, Threads};

@@ -5,7 +5,7 @@ use std::ffi::c_void;
 use libloading::Library;
 use metaffi::backend::c::types::Convention;
 use metaffi::call::libffi::interface::CallInterface;
-use metaffi::call::plan::native::NativeType;
+use metaffi::call::plan::native_type::NativeType;
 
 use crate::natives::Natives;
 use crate::subject::{Slot, Subject};

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::sync::{Arc, Mutex};
 
 use metaffi::backend::c::types::{Convention, Types};
-use metaffi::call::plan::native::NativeType;
+use metaffi::call::plan::native_type::NativeType;
 use metaffi::call::upcall::{Closure, ErrorSink, Handler, IncomingArguments};
 use metaffi::error::Status;
 use metaffi::handle::pin::CallScope;

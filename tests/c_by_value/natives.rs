@@ -1,7 +1,7 @@
 //! What a type is lowered to, or why it cannot be passed.
 
 use metaffi::backend::c::types::{Convention, Primitive, TypeId, TypeKind, Types};
-use metaffi::call::plan::native::NativeType;
+use metaffi::call::plan::native_type::NativeType;
 
 use crate::subject::{Subject, cover};
 

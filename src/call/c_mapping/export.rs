@@ -8,7 +8,7 @@ use crate::abi::metaffi_slot;
 use crate::call::downcall::frame::with_stack;
 use crate::call::function::Function;
 use crate::call::plan::NumberSignature;
-use crate::call::plan::native::{Convention, NativeType};
+use crate::call::plan::native_type::{Convention, NativeType};
 use crate::call::upcall::{Closure, Handler, IncomingArguments};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;

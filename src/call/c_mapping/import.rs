@@ -8,7 +8,7 @@ use super::{native_types, strings};
 use crate::abi::metaffi_slot;
 use crate::call::function::{Callee, Function};
 use crate::call::libffi::interface::CallInterface;
-use crate::call::plan::native::Convention;
+use crate::call::plan::native_type::Convention;
 use crate::call::plan::passing::Lifetime;
 use crate::call::registers;
 use crate::call::upcall::userdata::Userdata;

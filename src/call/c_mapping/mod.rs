@@ -19,7 +19,7 @@ pub use import::import;
 pub use load::load;
 pub use strings::length;
 
-use super::plan::native::NativeType;
+use super::plan::native_type::NativeType;
 use crate::signature::{Kind, Signature};
 
 /// The C type of a value held like that.

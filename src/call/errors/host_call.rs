@@ -8,7 +8,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::said::{self, Sort};
+use super::repeated::{self, Sort};
 use crate::error::Error;
 use crate::fork::Once;
 use crate::thread::{ThreadWords, Word};
@@ -43,7 +43,7 @@ impl RecordedFailure {
     /// one that was told of lately.
     fn covers(&self, failure: &Error) -> bool {
         let sort = Sort::of(failure);
-        (sort == self.sort() && self.since.elapsed() < said::PERIOD) || !sort.is_news()
+        (sort == self.sort() && self.since.elapsed() < repeated::PERIOD) || !sort.is_news()
     }
 }
 

@@ -4,5 +4,5 @@ pub mod failure;
 pub(super) mod guard;
 pub(super) mod host_call;
 pub mod pending;
-pub mod said;
+pub mod repeated;
 pub mod unwind;

@@ -5,7 +5,7 @@ use std::ffi::{c_uint, c_void};
 use libffi::raw::{self, ffi_abi, ffi_cif, ffi_type};
 
 use super::descriptor::Descriptors;
-use crate::call::plan::native::{Convention, NativeType};
+use crate::call::plan::native_type::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 
 /// cbindgen:ignore

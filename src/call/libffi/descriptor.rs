@@ -4,7 +4,7 @@ use std::ptr;
 
 use libffi::raw::{self, ffi_type};
 
-use crate::call::plan::native::NativeType;
+use crate::call::plan::native_type::NativeType;
 use crate::error::{Error, Result, Status};
 
 /// The `ffi_type`s built for one call interface. Scalars are libffi's own statics.

@@ -6,7 +6,7 @@ use std::fmt;
 use super::cif::Cif;
 use crate::call::downcall::frame::with_stack;
 use crate::call::moves::Moves;
-use crate::call::plan::native::{Convention, NativeType};
+use crate::call::plan::native_type::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 
 /// A prepared call: where each argument of a signature goes.

@@ -12,7 +12,7 @@ pub(super) use sysv64::{Moves, RESULTS, metaffi_call_image as call_image};
 mod nowhere {
     use std::ffi::c_void;
 
-    use crate::call::plan::native::{Convention, NativeType};
+    use crate::call::plan::native_type::{Convention, NativeType};
     use crate::error::Result;
 
     /// Not written for this platform: every call is libffi's.

@@ -12,7 +12,7 @@ mod ret;
 mod spill;
 mod thunk;
 
-use super::plan::native::{Convention, NativeType, RegisterClass};
+use super::plan::native_type::{Convention, NativeType, RegisterClass};
 use crate::handle::{Fast, Invoke};
 
 /// How many arguments a thunk has in each kind of register; it has none elsewhere.

@@ -17,7 +17,7 @@ use super::KEPT;
 use super::slot::{ClosureSlot, Origin};
 use crate::call::libffi::cif::Cif;
 use crate::call::moves::Moves;
-use crate::call::plan::native::{Convention, NativeType};
+use crate::call::plan::native_type::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
 use crate::handle::pin;

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::Function;
 use super::errors::failure;
-use super::plan::native::{Convention, NativeType};
+use super::plan::native_type::{Convention, NativeType};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use arguments::{AddressList, Registers};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::arguments::AddressList;
 use super::slot::ClosureSlot;
 use super::{Closure, Handler, general};
-use crate::call::plan::native::{Convention, NativeType};
+use crate::call::plan::native_type::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
 

@@ -27,7 +27,7 @@ use std::ptr;
 use super::arguments::{MOST, Order};
 use super::slot::{ClosureSlot, Origin};
 use super::{KEPT, table};
-use crate::call::plan::native::{Convention, NativeType, RegisterClass};
+use crate::call::plan::native_type::{Convention, NativeType, RegisterClass};
 use crate::fork::Lock;
 use crate::handle::Stocks;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]

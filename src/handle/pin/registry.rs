@@ -10,7 +10,7 @@ use super::block::{Block, Pin, current, set_current};
 use super::scratch;
 use super::sealed;
 use crate::fork::Lock;
-use crate::handle::{again, barrier};
+use crate::handle::{barrier, freed_objects};
 
 /// Blocks live as long as the process, and go from threads that have ended to new ones.
 struct Registry {
@@ -172,7 +172,7 @@ fn count(users: &AtomicUsize) {
 /// Takes the block of a thread that ends. Something is still in use there after a `longjmp`, and if
 /// a call has moved to another thread.
 fn unregister(block: &'static Block) {
-    again::let_go_left();
+    freed_objects::let_go_left();
     set_current(&ENDED);
     scratch::free(block);
     let mut registry = REGISTRY.lock();

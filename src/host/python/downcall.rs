@@ -13,7 +13,7 @@ use super::entity::{self, EntityFields};
 use super::error::{is_for_memory, raise, raise_from_foreign};
 
 use crate::abi::metaffi_slot;
-use crate::call::errors::said::Sort;
+use crate::call::errors::repeated::Sort;
 use crate::call::errors::unwind::Outcome;
 use crate::call::{Function, HostCall, with_stack};
 use crate::error::{Error, Result, Status};

@@ -1,5 +1,6 @@
 //! `MetaFFIHandle`: an object of another runtime, with what it shows as Python shows it.
 
+pub(super) mod address;
 mod attribute;
 mod buffer;
 mod cycle;
@@ -11,7 +12,6 @@ mod number;
 mod scalar;
 mod show;
 mod value;
-pub(super) mod word;
 
 use std::ffi::{c_int, c_void};
 use std::ptr;

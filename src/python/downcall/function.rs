@@ -21,7 +21,7 @@ use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::convert::Loans;
 use crate::python::error;
 use crate::python::lifecycle::gil;
-use crate::python::lifecycle::kept::{CalledUnderLock, LockGuarded, On};
+use crate::python::lifecycle::lock_guarded::{CalledUnderLock, LockGuarded, On};
 use crate::python::object::PyRef;
 use crate::signature::{Parameter, Signature, Type};
 use crate::thread::ThreadWords;

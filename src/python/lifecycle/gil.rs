@@ -9,8 +9,8 @@ use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::deferred_release;
 use super::end::{self, LIFE};
-use super::released;
 use crate::call::is_thread_ending;
 use crate::error::Result;
 use crate::kit::at_thread_end;
@@ -58,7 +58,7 @@ pub fn held(api: &'static Api) -> Option<Gil> {
         return None;
     }
     let gil = Gil::new(api, ptr::null_mut());
-    released::drop_all(&gil);
+    deferred_release::drop_all(&gil);
     Some(gil)
 }
 
@@ -67,7 +67,7 @@ pub fn held(api: &'static Api) -> Option<Gil> {
 #[inline(always)]
 pub fn at_hand(words: ThreadWords) -> Option<ManuallyDrop<Gil>> {
     let api = Api::get()?;
-    let is_ready = is_held_on(api, words) && !released::any() && float::is_default();
+    let is_ready = is_held_on(api, words) && !deferred_release::any() && float::is_default();
     // SAFETY: the GIL is held, and whoever is called gives it back before it returns.
     is_ready.then(|| unsafe { Gil::assume(api) })
 }
@@ -125,7 +125,7 @@ fn attach(api: &'static Api) -> Result<Gil> {
         }
     }
     let gil = Gil::new(api, state);
-    released::drop_all(&gil);
+    deferred_release::drop_all(&gil);
     Ok(gil)
 }
 
@@ -211,7 +211,7 @@ pub fn release<R>(gil: &Gil, wait: impl FnOnce() -> R) -> R {
         std::mem::forget(unwound);
         (gil.api.PyEval_RestoreThread)(state);
         NATURE.come_back();
-        released::drop_all(gil);
+        deferred_release::drop_all(gil);
         result
     }
 }
@@ -223,7 +223,7 @@ pub fn drop_ref(object: NonNull<PyObject>) {
         // SAFETY: the reference was given up; the GIL is held.
         unsafe { gil.api.decref(object.as_ptr().cast()) };
     }
-    released::give_back(object.cast(), release);
+    deferred_release::give_back(object.cast(), release);
 }
 
 /// Gives the thread's state back when the thread ends.

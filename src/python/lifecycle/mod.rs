@@ -1,5 +1,6 @@
 //! How the interpreter is joined, entered, left, forked and ended, and what waits for its lock.
 
+pub(super) mod deferred_release;
 pub mod end;
 #[cfg(unix)]
 pub mod fork;
@@ -7,5 +8,4 @@ pub mod free_threaded;
 pub mod gil;
 pub mod hook;
 pub(super) mod join;
-pub(super) mod kept;
-pub(super) mod released;
+pub(super) mod lock_guarded;

@@ -10,8 +10,8 @@ use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind};
 use crate::python::NAME;
 use crate::python::api::{Api, Object};
+use crate::python::lifecycle::deferred_release;
 use crate::python::lifecycle::gil::{self, Gil};
-use crate::python::lifecycle::released;
 
 /// A Python object that a handle stands for.
 pub struct PyObjectHandle {
@@ -50,7 +50,7 @@ impl handle::ForeignObject for PyObjectHandle {
         }
         let handle = Arc::into_raw(self).cast_mut().cast();
         // SAFETY: an Arc's pointer is not null.
-        released::give_back(unsafe { NonNull::new_unchecked(handle) }, release);
+        deferred_release::give_back(unsafe { NonNull::new_unchecked(handle) }, release);
     }
 }
 

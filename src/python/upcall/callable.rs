@@ -6,7 +6,7 @@
 
 mod class;
 mod cycle;
-mod looks;
+mod introspection;
 mod numbers;
 
 use std::ptr::{self, NonNull};

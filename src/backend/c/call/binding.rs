@@ -8,7 +8,7 @@ use crate::backend::c::convert::{Direction, check, infer};
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::libffi::interface::CallInterface;
-use crate::call::plan::native::NativeType;
+use crate::call::plan::native_type::NativeType;
 use crate::call::{Digest, Function, Plan, Userdata, c_mapping, registers};
 use crate::error::{Error, Result, Status};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
@@ -110,7 +110,7 @@ impl Binding<'_> {
             let ctype = match function.parameters.get(index) {
                 Some(id) => CType::new(self.types, *id),
                 None => {
-                    let id = super::natural::c_type(self.types, &param.info)
+                    let id = super::c_mapping::c_type(self.types, &param.info)
                         .map_err(|error| error.context(format_args!("parameter {index}")))?;
                     CType::new(self.types, self.types.promoted(id))
                 }

@@ -2,9 +2,9 @@
 
 pub(super) mod binding;
 pub mod build;
+pub(super) mod c_mapping;
 pub(super) mod callback;
 pub(super) mod function;
-pub(super) mod natural;
 pub mod raw_call;
 pub mod raw_closure;
 pub(super) mod raw_variadic;

@@ -8,7 +8,7 @@ use super::type_handle::TypeHandle;
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{FunctionType, TypeId};
 use crate::call::libffi::interface::CallInterface;
-use crate::call::plan::native::NativeType;
+use crate::call::plan::native_type::NativeType;
 use crate::call::with_stack;
 use crate::error::{Error, Result, Status};
 

@@ -4,7 +4,7 @@ use std::ptr;
 use super::super::build;
 use super::*;
 use crate::backend::c::testing::{Guest, Header, address, integer, write};
-use crate::call::plan::native::Convention;
+use crate::call::plan::native_type::Convention;
 fn code(function: *const ()) -> *const c_void {
     function.cast()
 }

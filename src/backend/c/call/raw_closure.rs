@@ -9,7 +9,7 @@ use super::raw_call::{self, check_count};
 use super::type_handle::TypeHandle;
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{TypeId, Types};
-use crate::call::plan::native::{Convention, NativeSignature};
+use crate::call::plan::native_type::{Convention, NativeSignature};
 use crate::call::upcall::{ArgumentAddresses, Closure, Handler, IncomingArguments, Reserved};
 use crate::call::{Callable, NativePointer, Userdata};
 use crate::error::{Error, Result, Status};

@@ -9,7 +9,7 @@ use crate::abi::metaffi_value;
 use crate::backend::c::data::bits;
 use crate::backend::c::data::cdata::{BorrowedCData, CData};
 use crate::backend::c::data::ctype::{CType, Format, PointeeKind, Representation};
-use crate::backend::c::data::place::Lvalue;
+use crate::backend::c::data::lvalue::Lvalue;
 use crate::backend::c::types::{BitField, Qualifiers};
 use crate::call;
 use crate::error::{Error, Result, Status};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::abi::{metaffi_array, metaffi_uint8_type};
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::Representation;
-use crate::backend::c::data::place::Lvalue;
+use crate::backend::c::data::lvalue::Lvalue;
 use crate::error::{Error, Result, Status};
 use crate::handle;
 use crate::value::array::{self, OwnedArray};

@@ -6,7 +6,7 @@ use super::same_type;
 use super::scalar::{self, Scalar};
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Representation};
-use crate::backend::c::data::place::Lvalue;
+use crate::backend::c::data::lvalue::Lvalue;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, pin::CallScope};
 

@@ -6,7 +6,7 @@ use super::assign::text_kind;
 use crate::abi::metaffi_string;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{Pointee, Representation};
-use crate::backend::c::data::place::Lvalue;
+use crate::backend::c::data::lvalue::Lvalue;
 use crate::error::{Error, Result, Status};
 use crate::handle;
 use crate::signature::Kind;

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Weak};
 
 use super::ctype::{CType, Representation};
-use super::held::{Referent, Referents};
 use super::memory::{Memory, MemoryOwner, ObjectBytes};
+use super::referents::{Referent, Referents};
 use crate::abi::metaffi_finalizer;
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use super::layouts::is_constant;
-use super::parts::NamedMember;
+use super::named_member::NamedMember;
 use super::representation::class;
 pub use super::representation::{Format, Pointee, PointeeKind, Representation};
 use crate::backend::Layout;

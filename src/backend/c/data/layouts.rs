@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ctype::{CType, Format, Representation};
-use super::parts::NamedMember;
+use super::named_member::NamedMember;
 use crate::backend::c::convert::{Direction, infer};
 use crate::backend::c::types::{Qualifiers, TypeId, TypeKind as CKind, Types};
 use crate::backend::{Field, Layout, Shape};

@@ -6,7 +6,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use super::cdata::CData;
-use super::held::{self, Referent};
+use super::referents::{self, Referent};
 use crate::abi::metaffi_finalizer;
 use crate::error::{Error, Result, Status};
 
@@ -125,7 +125,7 @@ impl Drop for Memory {
                 unsafe { finalizer(userdata) };
             }
             MemoryOwner::Part(whole) | MemoryOwner::Keeping(_, whole) => {
-                held::let_go([Referent::Data(whole)])
+                referents::let_go([Referent::Data(whole)])
             }
             _ => {}
         }

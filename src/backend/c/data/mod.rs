@@ -3,11 +3,11 @@
 pub(super) mod bits;
 pub(super) mod cdata;
 pub(super) mod ctype;
-pub(super) mod held;
 pub(super) mod layouts;
+pub(super) mod lvalue;
 pub(super) mod memory;
+pub(super) mod named_member;
 pub(super) mod ownership;
-pub(super) mod parts;
-pub(super) mod place;
+pub(super) mod referents;
 pub(super) mod representation;
 pub(super) mod step;

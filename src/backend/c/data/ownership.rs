@@ -4,8 +4,8 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use super::cdata::CData;
-use super::held::{Referent, Referents};
 use super::memory::MemoryOwner;
+use super::referents::{Referent, Referents};
 use crate::handle;
 
 /// Shows what the pointers of an object were made to point to, and those of the objects that it alone

@@ -8,7 +8,7 @@ use super::constant;
 use super::library::{SymbolKind, symbol_kind};
 use crate::backend::DeclaredTypes;
 use crate::backend::c::call::binding::Binding;
-use crate::backend::c::call::natural;
+use crate::backend::c::call::c_mapping;
 use crate::backend::c::call::variable::{self, Address, ConstantResult};
 use crate::backend::c::data::ctype::CType;
 use crate::backend::c::parse::Item;
@@ -149,7 +149,7 @@ fn find_function(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Re
         None => {
             let params = declared.params.unwrap_or_default();
             let returns = declared.returns.unwrap_or_default();
-            let type_id = natural::function_type(module.types(), params, returns)?;
+            let type_id = c_mapping::function_type(module.types(), params, returns)?;
             Ok(FoundSymbol { type_id, code: code(module, name)?, names: Vec::new() })
         }
     }
@@ -180,7 +180,7 @@ fn global(module: &Module, name: &str, declared: Option<&[TypeInfo]>) -> Result<
         },
         Err(error) if error.status() != Status::NotFound => return Err(error),
         Err(undeclared) => match declared {
-            Some([info]) => (natural::c_type(types, info)?, name.to_owned(), false),
+            Some([info]) => (c_mapping::c_type(types, info)?, name.to_owned(), false),
             _ => return Err(undeclared),
         },
     };

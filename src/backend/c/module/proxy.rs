@@ -11,9 +11,9 @@ use crate::backend::c::convert::access;
 use crate::backend::c::convert::{initialise, text_view};
 use crate::backend::c::data::cdata::{BorrowedCData, CData};
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
-use crate::backend::c::data::held::{self, Referent};
+use crate::backend::c::data::lvalue::Lvalue;
 use crate::backend::c::data::ownership::owned;
-use crate::backend::c::data::place::Lvalue;
+use crate::backend::c::data::referents::{self, Referent};
 use crate::backend::proxy::{BorrowedMemory, HostReference};
 use crate::backend::{Layout, Proxy};
 use crate::call::call_owned;
@@ -183,7 +183,7 @@ struct ReleasedReferents(Vec<Referent>);
 
 impl Drop for ReleasedReferents {
     fn drop(&mut self) {
-        held::let_go(mem::take(&mut self.0));
+        referents::let_go(mem::take(&mut self.0));
     }
 }
 

@@ -31,13 +31,13 @@ mod quoted;
 mod reading;
 mod record;
 mod redeclaration;
-mod same;
+mod sameness;
 mod specifier;
 mod state;
 mod symbol;
 mod token;
+mod type_words;
 mod value;
-mod word;
 
 use std::fmt;
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use super::fault::{Fault, Parse};
 use super::number::{self, FloatSuffix, Width};
 use super::operand::unknown;
 use super::quoted::{self, Encoding};
-use super::same::Sameness;
+use super::sameness::Sameness;
 use super::state::Item;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
 use super::value::{ConstantValue, Datum, Value};

@@ -4,7 +4,7 @@ use super::attribute::{self, Attributes};
 use super::cursor::Parser;
 use super::declarator::{Declarator, Form};
 use super::fault::{Fault, Parse};
-use super::same::Sameness;
+use super::sameness::Sameness;
 use super::specifier::{Specifiers, Storage};
 use super::token::{Keyword, Punctuator, Token, TokenKind};
 use crate::backend::c::types::{DeclaredMember, RecordKind, RecordOptions, TypeId, TypeKind};

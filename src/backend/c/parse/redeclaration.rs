@@ -2,7 +2,7 @@
 
 use super::cursor::Parser;
 use super::fault::{Fault, Parse};
-use super::same::Sameness;
+use super::sameness::Sameness;
 use super::state::{DeclaredFunction, DeclaredGlobal, Item, Spot};
 use super::token::Token;
 use super::value::Constant;

@@ -5,7 +5,7 @@ use super::cursor::Parser;
 use super::fault::{Fault, Parse};
 use super::state::Item;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
-use super::word::TypeWords;
+use super::type_words::TypeWords;
 use crate::backend::c::types::{Qualifiers, TypeId};
 
 /// The storage class of a declaration.

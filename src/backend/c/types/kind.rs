@@ -5,7 +5,7 @@ use std::ops::BitOr;
 use std::sync::Arc;
 
 use super::{Primitive, RecordKind};
-use crate::call::plan::native::Convention;
+use crate::call::plan::native_type::Convention;
 
 /// One type of a [`Types`](super::Types) arena; meaningless in any other.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -11,7 +11,7 @@ use super::{
     sysv::EightbyteClass,
     target::{self, Abi},
 };
-use crate::call::plan::native::{Convention, NativeSignature, NativeType};
+use crate::call::plan::native_type::{Convention, NativeSignature, NativeType};
 use crate::error::{Error, Result, Status};
 
 /// The strictest alignment a stack argument can have: that of the stack itself.

@@ -50,7 +50,7 @@ pub use self::{
     record::{BitField, DeclaredMember, Member, Record, RecordKind, RecordOptions},
 };
 use super::data::ctype::Infos;
-pub use crate::call::plan::native::Convention;
+pub use crate::call::plan::native_type::Convention;
 use crate::fork::{ReadGuard, SharedLock, WriteGuard};
 
 /// How many levels a type may be built of: more than any real one, and few enough that whoever

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 
 use super::{DeclaredMember, FunctionType, TypeId, TypeKind, Types, store::Store};
-use crate::call::plan::native::Convention;
+use crate::call::plan::native_type::Convention;
 
 /// How many parts a text spells: more than any declaration that somebody writes.
 const MOST: usize = 2048;

@@ -1,6 +1,6 @@
 //! The host's data model: what C leaves to the platform.
 
-use crate::call::plan::native::Convention;
+use crate::call::plan::native_type::Convention;
 
 /// Bytes of `long`.
 pub(super) const LONG_SIZE: usize = size_of::<std::ffi::c_long>();
@@ -14,7 +14,7 @@ pub(super) const WCHAR_SIZE: usize = if cfg!(windows) { 2 } else { 4 };
 pub(super) const WCHAR_SIGNED: bool =
     !(cfg!(windows) || cfg!(all(target_arch = "aarch64", not(target_vendor = "apple"))));
 /// Bytes of `long double`.
-pub(super) const LONG_DOUBLE_SIZE: usize = crate::call::plan::native::LONG_DOUBLE_SIZE;
+pub(super) const LONG_DOUBLE_SIZE: usize = crate::call::plan::native_type::LONG_DOUBLE_SIZE;
 /// Bytes of `va_list`.
 pub(super) const VA_LIST_SIZE: usize = if cfg!(all(target_arch = "x86_64", not(windows))) {
     24

@@ -1,10 +1,10 @@
 //! Finding the interpreter: by what is asked for, else the first in order that can be embedded.
 
 mod cache;
+mod candidates;
 mod constraint;
 mod environment;
 mod interpreter;
-mod places;
 mod request;
 mod shim;
 
@@ -12,10 +12,10 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 pub use cache::ask;
+pub use candidates::Candidate;
+use candidates::all;
 pub use constraint::Constraint;
 pub use interpreter::Interpreter;
-pub use places::Candidate;
-use places::all;
 pub use request::Request;
 
 use crate::error::{Error, Result, Status};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Constraint, environment, places};
+use super::{Constraint, candidates, environment};
 use crate::backend::Options;
 use crate::error::{Error, Result, Status};
 
@@ -30,7 +30,7 @@ impl Request {
                      interpreter of its own, so give venv alone",
                 ));
             }
-            (Some(name), None) => Some(places::resolve(name)),
+            (Some(name), None) => Some(candidates::resolve(name)),
             (None, Some(directory)) => Some(environment::given(directory)?),
             (None, None) => None,
         };

@@ -10,7 +10,7 @@ use std::{mem, process, thread};
 use super::RecordedFailure;
 use crate::call::errors::failure;
 use crate::call::errors::guard::guarded;
-use crate::call::errors::said;
+use crate::call::errors::repeated;
 use crate::error::{Error, Result};
 use crate::fork::Lock;
 use crate::process::without_signals;
@@ -51,7 +51,7 @@ pub(super) fn watch(held: &Arc<RecordedFailure>) {
         // What the calls of a parent held.
         watched.late.clear();
     }
-    watched.late.push((held.since + said::PERIOD, Late::of(held)));
+    watched.late.push((held.since + repeated::PERIOD, Late::of(held)));
     let has_thread = mem::replace(&mut watched.process, process::id()) == process::id();
     drop(watched);
     if !has_thread {

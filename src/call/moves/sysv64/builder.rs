@@ -1,9 +1,9 @@
 //! [`Builder`]: which register or stack word each argument gets.
 
-use super::block::{BlockPassing, alignment};
-use super::part::{Move, MoveKind};
+use super::argument_move::{Move, MoveKind};
+use super::block_passing::{BlockPassing, alignment};
 use super::{FIRST_FLOAT, FIRST_INTEGER, FLOATS, HIGH_HALVES, INTEGERS, MOST_WORDS, STACK};
-use crate::call::plan::native::{NativeType, RegisterClass};
+use crate::call::plan::native_type::{NativeType, RegisterClass};
 
 /// What has been placed so far.
 #[derive(Default)]

@@ -1,24 +1,24 @@
 //! System V x86-64: six integer registers, eight floating ones, and the stack (ABI section 3.2.3).
 
+mod argument_move;
 mod assembly;
-mod block;
+mod block_passing;
 mod builder;
-mod outcome;
-mod part;
+mod result_location;
 mod upcall;
 
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 
+use self::argument_move::Move;
 pub(in crate::call) use self::assembly::metaffi_call_image;
 use self::assembly::{WIDE, X87, X87_PAIR};
-use self::block::BlockPassing;
+use self::block_passing::BlockPassing;
 use self::builder::Builder;
-pub(in crate::call) use self::outcome::RESULTS;
-use self::outcome::ResultLocation;
-use self::part::Move;
+pub(in crate::call) use self::result_location::RESULTS;
+use self::result_location::ResultLocation;
 use crate::call::downcall::frame::with_stack;
-use crate::call::plan::native::{Convention, NativeType, RegisterClass};
+use crate::call::plan::native_type::{Convention, NativeType, RegisterClass};
 
 const INTEGERS: usize = 6;
 const FLOATS: usize = 8;

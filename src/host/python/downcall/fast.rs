@@ -14,7 +14,7 @@ use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::downcall;
 use crate::host::python::entity;
-use crate::host::python::handle::word::{Accepted, learn, let_go, word};
+use crate::host::python::handle::address::{Accepted, learn, let_go, word};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
 use crate::python::convert;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::python::api::{Api, Object};
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
-use crate::python::lifecycle::kept::LockGuarded;
+use crate::python::lifecycle::lock_guarded::LockGuarded;
 use crate::thread::ThreadWords;
 
 /// More arguments than registers have room for.

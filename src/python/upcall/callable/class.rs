@@ -3,7 +3,9 @@ use std::mem::offset_of;
 use std::ptr;
 
 use super::cycle::{clear, traverse};
-use super::looks::{name, native_pointer, params, repr, returns, signature, signature_text};
+use super::introspection::{
+    name, native_pointer, params, repr, returns, signature, signature_text,
+};
 use super::{CallableFields, deallocate};
 use crate::call::Callable;
 use crate::error::Result;

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
+use super::deferred_release;
 use super::gil::{self, Gil};
-use super::released;
 use crate::abi::METAFFI_OK;
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::report;
@@ -119,7 +119,7 @@ impl<T: Send + Sync + 'static> Deref for LockGuarded<T> {
 
 impl<T: Send + Sync + 'static> Drop for LockGuarded<T> {
     fn drop(&mut self) {
-        released::give_back(self.0.cast(), disown::<T>);
+        deferred_release::give_back(self.0.cast(), disown::<T>);
     }
 }
 

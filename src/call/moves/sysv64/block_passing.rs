@@ -1,6 +1,6 @@
 //! [`BlockPassing`]: how what is no scalar travels.
 
-use crate::call::plan::native::{NativeType, RegisterClass};
+use crate::call::plan::native_type::{NativeType, RegisterClass};
 
 /// How a value of several words travels.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

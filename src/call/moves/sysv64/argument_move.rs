@@ -1,6 +1,6 @@
 //! [`Move`]: one copy from an argument to the image.
 
-use crate::call::plan::native::NativeType;
+use crate::call::plan::native_type::NativeType;
 
 /// Copies one part of an argument.
 #[derive(Clone, Copy)]

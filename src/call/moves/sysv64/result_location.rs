@@ -1,8 +1,8 @@
 //! [`ResultLocation`]: where a result comes from.
 
-use super::block::BlockPassing;
-use super::part::MoveKind;
-use crate::call::plan::native::{NativeType, RegisterClass};
+use super::argument_move::MoveKind;
+use super::block_passing::BlockPassing;
+use crate::call::plan::native_type::{NativeType, RegisterClass};
 
 /// Words that the assembly stores after a call: rax, rdx, and xmm0 and xmm1 with both halves.
 pub(in crate::call) const RESULTS: usize = 6;
