@@ -47,8 +47,8 @@ pub trait Callee: Any + Send + Sync {
         Passing::Slots
     }
 
-    /// How it handles calls of its C function pointers that have its natural C signature, if it does
-    /// that under the lock of its runtime.
+    /// How it handles calls of its C function pointers that have the C signature of its C mapping,
+    /// if it does that under the lock of its runtime.
     fn locked(&self) -> Option<LockedEntry> {
         None
     }

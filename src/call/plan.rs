@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::c_mapping::native_types;
-use super::downcall::fast::shape;
+use super::downcall::fast::type_word;
 use super::downcall::frame::MAX_SLOTS;
 use super::plan::interned::{Digest, Interned};
 use super::plan::native_type::NativeType;
@@ -27,13 +27,13 @@ pub struct Plan {
     signature: Signature,
     digest: u64,
     /// Of the parameters, then of the returns.
-    places: Box<[SlotLayout]>,
+    layouts: Box<[SlotLayout]>,
     frame_size: usize,
-    /// Its types in one word; see [`shape`].
-    shape: u64,
+    /// Its types in one word; see [`type_word`].
+    type_word: u64,
     numbers: Option<NumberSignature>,
     texts: Once<Box<SignatureTexts>>,
-    natural: Once<Box<(Vec<NativeType>, NativeType)>>,
+    c_mapping: Once<Box<(Vec<NativeType>, NativeType)>>,
 }
 
 /// Where a parameter or return is, and what it is, as a call needs it.
@@ -168,14 +168,15 @@ impl Plan {
             place
         };
         let infos = signature.params.iter().map(|param| &param.info);
-        let places: Box<[SlotLayout]> = infos.chain(&signature.returns).map(place).collect();
+        let layouts: Box<[SlotLayout]> = infos.chain(&signature.returns).map(place).collect();
         if frame_size > MAX_SLOTS {
             return Err(too_large(frame_size));
         }
-        let (params, returns) = places.split_at(signature.params.len());
-        let (shape, numbers) = (shape(params, returns), NumberSignature::of(params, returns));
-        let (texts, natural) = (Once::new(), Once::new());
-        Ok(Plan { signature, digest, places, frame_size, shape, numbers, texts, natural })
+        let (params, returns) = layouts.split_at(signature.params.len());
+        let (type_word, numbers) =
+            (type_word(params, returns), NumberSignature::of(params, returns));
+        let (texts, c_mapping) = (Once::new(), Once::new());
+        Ok(Plan { signature, digest, layouts, frame_size, type_word, numbers, texts, c_mapping })
     }
 
     /// The types.
@@ -192,29 +193,29 @@ impl Plan {
     /// The parameters as a call sees them.
     #[inline(always)]
     pub fn params(&self) -> &[SlotLayout] {
-        &self.places[..self.signature.params.len()]
+        &self.layouts[..self.signature.params.len()]
     }
 
     /// The returns as a call sees them.
     #[inline(always)]
     pub fn returns(&self) -> &[SlotLayout] {
-        &self.places[self.signature.params.len()..]
+        &self.layouts[self.signature.params.len()..]
     }
 
     /// The types in one word, for calls by values.
-    pub(super) fn shape(&self) -> u64 {
-        self.shape
+    pub(super) fn type_word(&self) -> u64 {
+        self.type_word
     }
 
-    /// What C gives and takes by the natural C types, if all are numbers.
+    /// What C gives and takes by the C mapping, if all are numbers.
     #[inline(always)]
     pub(super) fn numbers(&self) -> Option<&NumberSignature> {
         self.numbers.as_ref()
     }
 
-    /// The C parameters and the C return type that are natural for it.
-    pub(super) fn natural(&self) -> &(Vec<NativeType>, NativeType) {
-        self.natural.get_or_init(|| Box::new(native_types(&self.signature)))
+    /// The C parameters and the C return type of its C mapping.
+    pub(super) fn c_mapping(&self) -> &(Vec<NativeType>, NativeType) {
+        self.c_mapping.get_or_init(|| Box::new(native_types(&self.signature)))
     }
 
     /// The texts of the signature for C.

@@ -13,7 +13,7 @@ use crate::subject::{Slot, Subject};
 /// An argument as a word: a scalar widened, or the address of anything else.
 pub(crate) unsafe fn word(native: &NativeType, pointer: *mut c_void) -> u64 {
     let bytes = pointer.cast::<u64>();
-    if native.bank().is_none() {
+    if native.register_class().is_none() {
         return bytes.expose_provenance() as u64;
     }
     // SAFETY: the caller's pointer is to an argument of the type, in a slot larger than a word.

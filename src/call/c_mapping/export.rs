@@ -13,13 +13,13 @@ use crate::call::upcall::{Closure, Handler, IncomingArguments};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 
-/// A C function pointer with the natural signature of `function`.
+/// A C function pointer with the mapped C signature of `function`.
 pub fn export(function: &Arc<Function>) -> Result<Closure> {
-    let (params, returns) = function.plan().natural();
+    let (params, returns) = function.plan().c_mapping();
     export_as(function, params, returns, Convention::Default)
 }
 
-/// The same with C types of which values are those of the natural types.
+/// The same with C types of which values are those of the mapped types.
 pub fn export_as(
     function: &Arc<Function>,
     params: &[NativeType],
@@ -31,7 +31,7 @@ pub fn export_as(
     Ok(closure)
 }
 
-/// Runs a function when C calls, with arguments of its natural C types.
+/// Runs a function when C calls, with arguments of the types of its C mapping.
 impl Handler for Function {
     #[inline(always)]
     unsafe fn call(
@@ -47,7 +47,7 @@ impl Handler for Function {
         let mut frame =
             [const { MaybeUninit::<metaffi_slot>::uninit() }; NumberSignature::MOST + 1];
         let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
-        // SAFETY: the closure was made for the natural types of this function, so each argument
+        // SAFETY: the closure was made for the mapped types of this function, so each argument
         // has the type of its parameter; all are numbers, of which the frame has room for so many.
         unsafe {
             for (index, param) in params.iter().enumerate() {

@@ -21,7 +21,7 @@ use crate::value::memory;
 /// The most arguments and returns of a C function.
 const MOST: usize = 128;
 
-/// A function that calls `code`, a C function with the natural signature of `signature`.
+/// A function that calls `code`, a C function with the mapped C signature of `signature`.
 ///
 /// # Safety
 /// `code` is such a function, callable from any thread as long as `userdata` lives.

@@ -4,7 +4,7 @@ use super::strings;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::signature::Kind;
 
-/// Reads a C value of the kind's natural type at `from` into its slots.
+/// Reads a C value of the type that the kind is mapped to at `from` into its slots.
 ///
 /// # Safety
 /// `from` points to such a value, aligned; `slots` to as many slots as the kind takes. The text of
@@ -38,7 +38,7 @@ pub unsafe fn load(kind: Kind, from: *const c_void, slots: *mut metaffi_slot) {
     }
 }
 
-/// Whether the kind's natural C type is eight bytes that are the slot: one test, where telling all
+/// Whether the kind is mapped to eight bytes that are the slot: one test, where telling all
 /// kinds apart takes a jump.
 #[inline(always)]
 pub(super) const fn is_word(kind: Kind) -> bool {

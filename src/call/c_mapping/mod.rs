@@ -1,4 +1,5 @@
-//! The natural C signature of a signature: what its native function pointer looks like.
+//! The C mapping, the C signature that stands for a signature when nothing is declared: what its
+//! native function pointer looks like.
 //!
 //! Numbers, bool and characters are themselves; `string8`, `string16` and `string32` are
 //! NUL-terminated `const char *`, `const uint16_t *` and `const uint32_t *`; `handle`,

@@ -16,8 +16,8 @@ pub(super) enum To {
     Variable,
 }
 
-/// Writes the value in `slots` as a C value of the kind's natural type. What it refers to becomes
-/// the reader's.
+/// Writes the value in `slots` as a C value of the type that the kind is mapped to. What it refers
+/// to becomes the reader's.
 ///
 /// # Safety
 /// `slots` holds a value of that kind which nobody else will free; `to` has room for it.

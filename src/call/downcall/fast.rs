@@ -26,10 +26,10 @@ pub trait CallableHandle: Handled {
     fn function(&self) -> &Function;
 }
 
-/// How a function is called behind a handle of type `T`, and its shape.
+/// How a function is called behind a handle of type `T`, and its type word.
 pub fn fast<T: CallableHandle>(function: &Function) -> (Fast, u64) {
     let pinned = Fast { invoke: pinned::<T>, code: ptr::null(), map: 0 };
-    (function.fast().unwrap_or(pinned), function.plan().shape())
+    (function.fast().unwrap_or(pinned), function.plan().type_word())
 }
 
 /// An [`Invoke`](crate::handle::Invoke) that keeps what it calls alive by a pin: the slow way,
@@ -132,26 +132,28 @@ pub unsafe fn by_values<T: CallableHandle>(
             Some((fast, NOTHING)) if values.argument_count | values.return_count == 0 => {
                 invoke(fast, ptr::dangling_mut(), error, key)
             }
-            fast => by_shape::<T>(key, fast.map_or(0, |(_, shape)| shape), &values, error),
+            fast => {
+                by_type_word::<T>(key, fast.map_or(0, |(_, type_word)| type_word), &values, error)
+            }
         }
     }
 }
 
-/// The same with values that there are; what is not of the shape goes the way that converts and
+/// The same with values that there are; what is not of the type word goes the way that converts and
 /// reports.
 #[inline(never)]
-unsafe fn by_shape<T: CallableHandle>(
+unsafe fn by_type_word<T: CallableHandle>(
     key: Key,
-    shape: u64,
+    type_word: u64,
     values: &Values,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
     let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
-    // SAFETY: a shape with so many arguments has so many slots, and one for the result. Whatever the
-    // slot has become since, only what it was is called.
+    // SAFETY: a type word with so many arguments has so many slots, and one for the result.
+    // Whatever the slot has become since, only what it was is called.
     unsafe {
-        if !load(shape, values, frame) {
+        if !load(type_word, values, frame) {
             return by_values_slow::<T>(key, values, error);
         }
         let status = by_frame::<T>(key, frame, error);
@@ -160,26 +162,26 @@ unsafe fn by_shape<T: CallableHandle>(
             returns.write_bytes(0, return_count);
         } else if return_count != 0 {
             (*returns).data.uint64 = *frame.add(argument_count);
-            (*returns).r#type = ROWS.get_unchecked(returned(shape)).number;
+            (*returns).r#type = ROWS.get_unchecked(returned(type_word)).number;
         }
         status
     }
 }
 
-/// Fills the arguments of a frame; false if they are not of the types of the shape, or something
+/// Fills the arguments of a frame; false if they are not of the types of the type word, or something
 /// else is to be returned.
 #[inline(always)]
-unsafe fn load(shape: u64, values: &Values, frame: *mut metaffi_slot) -> bool {
+unsafe fn load(type_word: u64, values: &Values, frame: *mut metaffi_slot) -> bool {
     let &Values { arguments, argument_count, returns, return_count } = values;
-    let fits = argument_count as u64 + 1 == shape & ((1 << COUNT_BITS) - 1)
-        && return_count == usize::from(returned(shape) != 0);
+    let fits = argument_count as u64 + 1 == type_word & ((1 << COUNT_BITS) - 1)
+        && return_count == usize::from(returned(type_word) != 0);
     if !fits || arguments.is_null() && argument_count != 0 || returns.is_null() && return_count != 0
     {
         return false;
     }
-    let mut types = shape >> (COUNT_BITS + BITS);
+    let mut types = type_word >> (COUNT_BITS + BITS);
     for index in 0..argument_count {
-        // SAFETY: there are so many arguments, of scalar types as the shape was made from.
+        // SAFETY: there are so many arguments, of scalar types as the type word was made from.
         unsafe {
             let row = ROWS.get_unchecked((types & 0xf) as usize);
             types >>= BITS;
@@ -196,8 +198,8 @@ unsafe fn load(shape: u64, values: &Values, frame: *mut metaffi_slot) -> bool {
 
 /// The row of what is returned.
 #[inline(always)]
-fn returned(shape: u64) -> usize {
-    (shape >> COUNT_BITS) as usize & 0xf
+fn returned(type_word: u64) -> usize {
+    (type_word >> COUNT_BITS) as usize & 0xf
 }
 
 /// Calls by values the slow way.
@@ -230,17 +232,17 @@ fn null(name: &str) -> Error {
     Error::new(Status::InvalidArgument, format!("{name} is NULL"))
 }
 
-/// The most arguments whose types fit a shape.
+/// The most arguments whose types fit a type word.
 const MOST: usize = 14;
 
-/// Bits for one type in a shape.
+/// Bits for one type in a type word.
 const BITS: u32 = 4;
 
-/// A shape: the count of arguments plus one in the lowest bits, the return, then the arguments,
+/// A type word: the count of arguments plus one in the lowest bits, the return, then the arguments,
 /// each a row of [`ROWS`].
 const COUNT_BITS: u32 = 4;
 
-/// The shape of a function that takes nothing and returns nothing.
+/// The type word of a function that takes nothing and returns nothing.
 const NOTHING: u64 = 1;
 
 /// How a scalar is kept in a payload.
@@ -282,7 +284,7 @@ static ROWS: [ScalarRow; 16] = [
 ];
 
 /// The types of a function of scalars in one word; 0 of any other, and if there are too many.
-pub(in crate::call) fn shape(params: &[SlotLayout], returns: &[SlotLayout]) -> u64 {
+pub(in crate::call) fn type_word(params: &[SlotLayout], returns: &[SlotLayout]) -> u64 {
     let number = |place: &SlotLayout| {
         ROWS.iter()
             .skip(1)
@@ -295,12 +297,12 @@ pub(in crate::call) fn shape(params: &[SlotLayout], returns: &[SlotLayout]) -> u
         _ => None,
     };
     let (Some(returned), true) = (returned, params.len() <= MOST) else { return 0 };
-    let mut shape = (params.len() as u64 + 1) | (returned << COUNT_BITS);
+    let mut type_word = (params.len() as u64 + 1) | (returned << COUNT_BITS);
     for (index, place) in params.iter().enumerate() {
         let Some(number) = number(place) else { return 0 };
-        shape |= number << (COUNT_BITS + BITS + index as u32 * BITS);
+        type_word |= number << (COUNT_BITS + BITS + index as u32 * BITS);
     }
-    shape
+    type_word
 }
 
 #[cfg(test)]
@@ -308,27 +310,28 @@ mod tests {
     use super::*;
     use crate::signature::Type;
 
-    fn places(names: &[&str]) -> Vec<SlotLayout> {
+    fn layouts(names: &[&str]) -> Vec<SlotLayout> {
         names.iter().map(|name| SlotLayout::of(Type::parse(name).unwrap())).collect()
     }
 
     #[test]
-    fn shapes_tell_signatures_apart() {
-        let shape_of = |params: &[&str], returns: &[&str]| shape(&places(params), &places(returns));
+    fn type_words_tell_signatures_apart() {
+        let type_word_of =
+            |params: &[&str], returns: &[&str]| type_word(&layouts(params), &layouts(returns));
         let shapes = [
-            shape_of(&[], &[]),
-            shape_of(&["int8"], &[]),
-            shape_of(&[], &["int8"]),
-            shape_of(&["int8", "float64"], &["bool"]),
-            shape_of(&["float64", "int8"], &["bool"]),
-            shape_of(&["char32"; 14], &["size"]),
+            type_word_of(&[], &[]),
+            type_word_of(&["int8"], &[]),
+            type_word_of(&[], &["int8"]),
+            type_word_of(&["int8", "float64"], &["bool"]),
+            type_word_of(&["float64", "int8"], &["bool"]),
+            type_word_of(&["char32"; 14], &["size"]),
         ];
         for (index, one) in shapes.iter().enumerate() {
             assert_ne!(*one, 0);
             assert!(shapes[index + 1..].iter().all(|other| other != one));
         }
-        assert_eq!(shape_of(&["int8"; 15], &[]), 0);
-        assert_eq!(shape_of(&["string8"], &[]), 0);
-        assert_eq!(shape_of(&[], &["int8", "int8"]), 0);
+        assert_eq!(type_word_of(&["int8"; 15], &[]), 0);
+        assert_eq!(type_word_of(&["string8"], &[]), 0);
+        assert_eq!(type_word_of(&[], &["int8", "int8"]), 0);
     }
 }

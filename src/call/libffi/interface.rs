@@ -63,7 +63,7 @@ impl CallInterface {
     ) -> Result<CallInterface> {
         check_variadic(parameters, fixed)?;
         let cif = Cif::new(parameters, returns, fixed, convention)?;
-        let blocks = parameters.iter().map(|native| native.bank().is_none()).collect();
+        let blocks = parameters.iter().map(|native| native.register_class().is_none()).collect();
         Ok(CallInterface::by(CallPath::Libffi { cif, blocks }, parameters, returns))
     }
 

@@ -75,7 +75,7 @@ pub enum RegisterClass {
 impl NativeType {
     /// The registers in which a scalar travels; `None` for what is no scalar of at most eight
     /// bytes.
-    pub fn bank(&self) -> Option<RegisterClass> {
+    pub fn register_class(&self) -> Option<RegisterClass> {
         Some(match self {
             NativeType::F32 | NativeType::F64 => RegisterClass::Float,
             NativeType::I8

@@ -83,21 +83,22 @@ pub fn fast(
     if !IS_KNOWN || convention == Convention::Win64 {
         return None;
     }
-    let banks: Vec<RegisterClass> = params.iter().map(NativeType::bank).collect::<Option<_>>()?;
+    let classes: Vec<RegisterClass> =
+        params.iter().map(NativeType::register_class).collect::<Option<_>>()?;
     let thunks = Thunks::of(returns)?;
-    let in_bank = |bank| {
-        banks.iter().enumerate().filter(move |(_, b)| **b == bank).map(|(slot, _)| slot as u64)
+    let in_class = |class| {
+        classes.iter().enumerate().filter(move |(_, b)| **b == class).map(|(slot, _)| slot as u64)
     };
     let (integers, floats) =
-        (in_bank(RegisterClass::Integer).count(), in_bank(RegisterClass::Float).count());
+        (in_class(RegisterClass::Integer).count(), in_class(RegisterClass::Float).count());
     let (invoke, map) = match chars {
         0 if integers > INTEGERS || floats > FLOATS => {
-            thunks.spilled(in_bank(RegisterClass::Float), params.len())?
+            thunks.spilled(in_class(RegisterClass::Float), params.len())?
         }
         0 => {
             let map = thunk::order(
-                in_bank(RegisterClass::Integer),
-                in_bank(RegisterClass::Float),
+                in_class(RegisterClass::Integer),
+                in_class(RegisterClass::Float),
                 params.len(),
             );
             ((thunks.plain)(integers, floats), map)

@@ -122,7 +122,7 @@ fn checker(params: &[NativeType], returns: &NativeType) -> *const () {
     }
     let handler = Digest(params.to_vec());
     // The whole of the result register, whatever is made of it.
-    let word = match returns.bank() {
+    let word = match returns.register_class() {
         Some(RegisterClass::Float) => NativeType::F64,
         _ => NativeType::U64,
     };

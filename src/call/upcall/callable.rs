@@ -18,7 +18,7 @@ use crate::handle::{CALLABLES, Fast, FastCell, HandleKind, Handled, Table};
 pub struct Callable {
     function: Arc<Function>,
     quick: AtomicBool,
-    natural: Made,
+    default_pointer: Made,
     /// What most have nothing of: NULL, or a box, made once.
     more: AtomicPtr<CallableExtras>,
 }
@@ -27,7 +27,7 @@ pub struct Callable {
 #[derive(Default)]
 struct CallableExtras {
     name: Once<CString>,
-    shadow: Once<PeerObject>,
+    peer: Once<PeerObject>,
     /// Held while a function pointer is added, so that each gets the latest.
     sink: Lock<Option<ErrorSink>>,
     /// The latest of a list that only grows, so that it is read without a lock.
@@ -120,9 +120,9 @@ impl CallableHandle for Callable {
 impl Callable {
     /// A callable of a function.
     pub fn new(function: Arc<Function>) -> Callable {
-        let (quick, natural, more) =
+        let (quick, default_pointer, more) =
             (AtomicBool::new(false), Made::default(), AtomicPtr::default());
-        Callable { function, quick, natural, more }
+        Callable { function, quick, default_pointer, more }
     }
 
     fn more(&self) -> &CallableExtras {
@@ -181,15 +181,15 @@ impl Callable {
 
     /// What the runtime of that owner keeps with it.
     #[inline(always)]
-    pub fn shadow(&self, owner: *const ()) -> Option<NonNull<()>> {
-        let shadow = self.known()?.shadow.get()?;
-        (shadow.owner == owner).then_some(shadow.object)
+    pub fn peer(&self, owner: *const ()) -> Option<NonNull<()>> {
+        let peer = self.known()?.peer.get()?;
+        (peer.owner == owner).then_some(peer.object)
     }
 
     /// Keeps a runtime's object with it; false, and the object is still the runtime's, if it has
     /// one already.
-    pub fn set_shadow(&self, shadow: PeerObject) -> bool {
-        self.more().shadow.set(shadow).map_err(mem::forget).is_ok()
+    pub fn set_peer(&self, peer: PeerObject) -> bool {
+        self.more().peer.set(peer).map_err(mem::forget).is_ok()
     }
 
     /// Its C function pointer with the natural C signature of its types.
@@ -197,24 +197,24 @@ impl Callable {
         if let Some(symbol) = self.function.callee().symbol() {
             return Ok(symbol);
         }
-        if let Some(closure) = self.natural.get() {
+        if let Some(closure) = self.default_pointer.get() {
             return Ok(closure.code());
         }
         let closure = c_mapping::export(&self.function)?;
-        let natural = self.natural.get_or_set(closure);
+        let default_pointer = self.default_pointer.get_or_set(closure);
         // Whoever sets a sink after this look at what is more finds the closure.
         if let Some(more) = self.known() {
             let sink = more.sink.lock();
-            natural.set_sink(sink.clone());
+            default_pointer.set_sink(sink.clone());
         }
-        Ok(natural.code())
+        Ok(default_pointer.code())
     }
 
     /// Whether only this, and the C function pointers made for it, refer to its function.
     pub fn has_function_alone(&self) -> bool {
         let keeps = |typed: &&TypedPointer| matches!(typed.native, NativePointer::Closure(_));
-        let of_pointers =
-            usize::from(self.natural.get().is_some()) + self.typed_list().filter(keeps).count();
+        let of_pointers = usize::from(self.default_pointer.get().is_some())
+            + self.typed_list().filter(keeps).count();
         Arc::strong_count(&self.function) == 1 + of_pointers
     }
 
@@ -265,7 +265,7 @@ impl Callable {
         let mut current = self.more().sink.lock();
         // Whoever makes a closure from here on finds the sink's lock.
         fence(Ordering::SeqCst);
-        if let Some(closure) = self.natural.get() {
+        if let Some(closure) = self.default_pointer.get() {
             closure.set_sink(sink.clone());
         }
         self.typed_list().for_each(|typed| typed.native.set_sink(&sink));

@@ -93,7 +93,7 @@ impl Closure {
     }
 
     /// Handles calls by what `function` has of its own for them. Every argument, and the result, is
-    /// of the C type that is natural for it.
+    /// of the C type that it is mapped to.
     pub fn handle_locked(&self, function: &Function) {
         if let Some(locked) = function.callee().locked()
             && self.0.origin() != Origin::Libffi

@@ -49,14 +49,14 @@ impl Arrangement {
     ) -> Option<Arrangement> {
         if convention == Convention::Win64
             || params.len() > MOST
-            || returns.bank().is_none() && *returns != NativeType::Void
+            || returns.register_class().is_none() && *returns != NativeType::Void
         {
             return None;
         }
         let (mut integers, mut floats, mut stack) = (0, 0, 0);
         let mut order = Order::default();
         for (place, param) in order.iter_mut().zip(params) {
-            let (used, limit, first) = match param.bank()? {
+            let (used, limit, first) = match param.register_class()? {
                 RegisterClass::Float => (&mut floats, FLOATS, INTEGERS),
                 RegisterClass::Integer => (&mut integers, INTEGERS, 0),
             };

@@ -55,7 +55,7 @@ static OWNER: u8 = 0;
 /// The Python object that a callable knows.
 #[inline(always)]
 fn instance(callable: &Callable) -> Option<Object> {
-    callable.shadow((&raw const OWNER).cast()).map(|object| object.as_ptr().cast())
+    callable.peer((&raw const OWNER).cast()).map(|object| object.as_ptr().cast())
 }
 
 /// Called when the callable ends.
@@ -112,7 +112,7 @@ fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
             (*fields).numbers = numbers;
         }
         let known = NonNull::new_unchecked(object.as_ptr()).cast();
-        if (*(*fields).callable).set_shadow(PeerObject { owner, object: known, release }) {
+        if (*(*fields).callable).set_peer(PeerObject { owner, object: known, release }) {
             (*fields).hold = Retention::Kept;
             // It refers to nothing of Python's, and who parks it must know of every reference:
             // the garbage collector would show it to whoever asks for all objects.

@@ -234,8 +234,8 @@ impl Binding<'_> {
         let mut natives = params.iter().zip(&lowered);
         let same = !unprototyped
             && result.plain
-            && natives.all(|(param, native)| is_natural(param.r#type, native));
-        let natural = as_declared || same;
+            && natives.all(|(param, native)| is_mapped_type(param.r#type, native));
+        let follows_c_mapping = as_declared || same;
         let (signature, function) = (signature.clone(), function.clone());
         Ok(CPlan {
             digest,
@@ -245,7 +245,7 @@ impl Binding<'_> {
             maker,
             plain,
             as_declared,
-            natural,
+            follows_c_mapping,
             function,
             whole,
             open,
@@ -315,8 +315,8 @@ fn as_given(signature: &Signature, returned: &NativeType) -> NativeType {
     }
 }
 
-/// Whether C has the type's natural C type.
-pub(in crate::backend::c) fn is_natural(r#type: Type, native: &NativeType) -> bool {
+/// Whether C has the C type of the C mapping.
+pub(in crate::backend::c) fn is_mapped_type(r#type: Type, native: &NativeType) -> bool {
     let is_text = matches!(r#type.kind(), Kind::String8 | Kind::String16 | Kind::String32);
     is_plain(r#type, native) || is_text && *native == NativeType::Pointer
 }

@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_char, c_void};
 use std::sync::Arc;
 
 pub use super::binding::imported;
-use super::binding::is_natural;
+use super::binding::is_mapped_type;
 use super::function::CFunction;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::convert::{Direction, check, from_c, same_type, store_word, to_c};
@@ -50,17 +50,18 @@ fn own_code(function: &Function, wanted: &CType) -> Result<Option<*const ()>> {
     }
 }
 
-/// Whether the natural C types of a function are those of the C type, so that a pointer to the one
-/// is a pointer to the other.
+/// Whether the types of a function by the C mapping are those of the C type, so that a pointer to
+/// the one is a pointer to the other.
 fn has_type(function: &Function, types: &Types, id: TypeId) -> Result<bool> {
     let native = types.lower_function(id)?;
     let signature = function.signature();
     let params = signature.params.iter().map(|param| param.info.r#type);
-    let same = params.zip(&native.parameters).all(|(r#type, native)| is_natural(r#type, native));
+    let same =
+        params.zip(&native.parameters).all(|(r#type, native)| is_mapped_type(r#type, native));
     Ok(same
         && match signature.returns.as_slice() {
             [] => true,
-            [info, ..] => is_natural(info.r#type, &native.returns),
+            [info, ..] => is_mapped_type(info.r#type, &native.returns),
         })
 }
 
@@ -113,11 +114,11 @@ fn compile(
     }
     let returns = result(function, CType::new(types, wanted.returns))?;
     let native = types.lower_function(id)?;
-    let natural = params.iter().chain(&returns).all(|param| param.plain)
+    let follows_c_mapping = params.iter().chain(&returns).all(|param| param.plain)
         && params.len() == signature.params.len()
         && returns.is_some() != signature.returns.is_empty();
     let convention = wanted.convention;
-    if natural {
+    if follows_c_mapping {
         return c_mapping::export_as(function, &native.parameters, &native.returns, convention);
     }
     let inbound = CallableUpcall { function: function.clone(), params: params.into(), returns };

@@ -57,8 +57,8 @@ pub(in crate::backend::c) struct CPlan {
     pub(in crate::backend::c) plain: bool,
     /// Whether the signature is what the C type becomes when nothing is declared.
     pub(in crate::backend::c) as_declared: bool,
-    /// Whether the signature's natural C types are those of the C function.
-    pub(in crate::backend::c) natural: bool,
+    /// Whether the types of the C mapping are those of the C function.
+    pub(in crate::backend::c) follows_c_mapping: bool,
     /// Its C type, whose parameters may be fewer.
     pub(in crate::backend::c) function: Arc<FunctionType>,
     /// The same, of which others are made if it is variadic or open.
@@ -278,7 +278,7 @@ impl Callee for CFunction {
     }
 
     fn symbol(&self) -> Option<*const ()> {
-        self.natural.then_some(self.code)
+        self.follows_c_mapping.then_some(self.code)
     }
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {

@@ -66,12 +66,12 @@ fn classify(
                 offset += size;
             }
             scalar => {
-                let bank = scalar.bank()?;
+                let own = scalar.register_class()?;
                 offset = offset.next_multiple_of(scalar.size());
                 let class = classes.get_mut(offset / 8)?;
                 *class = match *class {
                     Some(RegisterClass::Integer) => Some(RegisterClass::Integer),
-                    _ => Some(bank),
+                    _ => Some(own),
                 };
                 offset += scalar.size();
             }

@@ -18,7 +18,7 @@ pub(super) struct Builder {
 
 impl Builder {
     pub(super) fn place(&mut self, argument: u16, native: &NativeType) -> Option<()> {
-        if let Some(class) = native.bank() {
+        if let Some(class) = native.register_class() {
             let to = self.register(class).or_else(|| self.push(1, 1))?;
             let how = MoveKind::of(native);
             self.parts.push(Move { argument, to: to as u16, block: false, offset: 0, how });
@@ -47,7 +47,7 @@ impl Builder {
 
     /// Whether there are registers for all words.
     fn suffice(&self, classes: [Option<RegisterClass>; 2]) -> bool {
-        let count = |bank| classes.iter().filter(|class| **class == Some(bank)).count();
+        let count = |class| classes.iter().filter(|found| **found == Some(class)).count();
         self.integers + count(RegisterClass::Integer) <= INTEGERS
             && self.floats + count(RegisterClass::Float) <= FLOATS
     }

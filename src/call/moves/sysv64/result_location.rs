@@ -29,7 +29,7 @@ pub(super) enum ResultLocation {
 
 impl ResultLocation {
     pub(super) fn of(native: &NativeType) -> ResultLocation {
-        match native.bank() {
+        match native.register_class() {
             _ if native.size() == 0 => ResultLocation::Nothing,
             Some(RegisterClass::Integer) => ResultLocation::Integer(MoveKind::of(native)),
             Some(RegisterClass::Float) => ResultLocation::Float,

@@ -27,7 +27,7 @@ impl Moves {
 
     /// A return type that has the same registers as `returns`.
     pub(crate) fn returned(&self, returns: &NativeType) -> Result<NativeType> {
-        if returns.bank().is_some() || *returns == NativeType::Void {
+        if returns.register_class().is_some() || *returns == NativeType::Void {
             return Ok(returns.clone());
         }
         Ok(match BlockPassing::of(returns) {

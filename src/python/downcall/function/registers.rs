@@ -22,8 +22,9 @@ pub(super) fn locked(call: &LockGuarded<Call>) -> Option<LockedEntry> {
     fits.then(|| LockedEntry { enter, data: call.data() })
 }
 
-/// An [`Enter`](crate::call::upcall::ClosureEntry). What is found under the GIL cannot have been given
-/// back: that needs the GIL, too. Whether it is held is asked each time, as by [`gil::enter`].
+/// An [`Enter`](crate::call::upcall::ClosureEntry). What is found under the GIL cannot have been
+/// given back: that needs the GIL, too. Whether it is held is asked each time, as by
+/// [`gil::enter`].
 unsafe extern "C-unwind" fn enter(
     slot: &'static ClosureSlot,
     registers: *mut u64,
@@ -85,7 +86,7 @@ impl Call {
     /// Calls with the arguments that C gives, and returns the result to C.
     ///
     /// # Safety
-    /// All are numbers, in their natural C types.
+    /// All are numbers, as the C mapping has them.
     #[inline(always)]
     unsafe fn call_registers(
         &self,
