@@ -171,7 +171,7 @@ impl Suite<'_> {
         let total = total.expect("total loads");
         let numbers: Vec<f64> = (0..1000).map(f64::from).collect();
         let shape = numbers.len();
-        let mut lent = crate::abi::metaffi_array {
+        let mut descriptor = crate::abi::metaffi_array {
             data: numbers.as_ptr().cast_mut().cast(),
             element: crate::abi::metaffi_float64_type,
             rank: 1,
@@ -180,8 +180,8 @@ impl Suite<'_> {
             release: None,
             owner: ptr::null_mut(),
         };
-        // SAFETY: the array is valid as long as `lent`.
-        let value = unsafe { value::array(&raw mut lent) }.expect("a value");
+        // SAFETY: the array is valid as long as `descriptor`.
+        let value = unsafe { value::array(&raw mut descriptor) }.expect("a value");
         let sum = call_one(&total, &[value, shape.into()]).expect("total");
         assert_eq!(float64(&sum), 499_500.0);
     }
@@ -356,7 +356,7 @@ fn host_callable(times: &Arc<AtomicI64>) -> handle::Key {
         drop(unsafe { Arc::from_raw(userdata.cast::<AtomicI64>().cast_const()) });
     }
     let userdata = Arc::into_raw(times.clone()).cast_mut().cast();
-    callable_of(add, Userdata::lent(userdata, Some(finalize)))
+    callable_of(add, Userdata::of_host(userdata, Some(finalize)))
 }
 
 /// A callable (int64, int64) -> int64 of the host's.

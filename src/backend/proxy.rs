@@ -18,7 +18,7 @@ pub trait Proxy: Send + Sync {
     }
 
     /// Its memory: of a pointer where the pointer is kept.
-    fn lend(&self) -> Result<BorrowedMemory> {
+    fn borrow_memory(&self) -> Result<BorrowedMemory> {
         Err(unsupported("memory to look at"))
     }
 
@@ -26,7 +26,7 @@ pub trait Proxy: Send + Sync {
     ///
     /// # Safety
     /// What it points to is there.
-    unsafe fn lend_target(&self) -> Result<BorrowedMemory> {
+    unsafe fn borrow_target(&self) -> Result<BorrowedMemory> {
         Err(unsupported("a target"))
     }
 
@@ -65,15 +65,15 @@ pub trait Proxy: Send + Sync {
     }
 
     /// Shows the keepers, and each `Arc<Callable>`, that the object alone keeps: nobody has it but
-    /// one handle, this, and what was lent. By these a host's garbage collector finds cycles.
-    fn kept(&self, lent: &[&BorrowedMemory], see: &mut dyn FnMut(&dyn Any)) {
-        let _ = (lent, see);
+    /// one handle, this, and what was borrowed. By these a host's garbage collector finds cycles.
+    fn visit_referents(&self, borrowed: &[&BorrowedMemory], see: &mut dyn FnMut(&dyn Any)) {
+        let _ = (borrowed, see);
     }
 
-    /// Takes away what [`kept`](Proxy::kept) shows: nobody can reach the object any more. Dropping
-    /// it runs code of whoever gave it.
-    fn take_kept(&self, lent: &[&BorrowedMemory]) -> Option<Box<dyn Any>> {
-        let _ = lent;
+    /// Takes away what [`visit_referents`](Proxy::visit_referents) shows: nobody can reach the
+    /// object any more. Dropping it runs code of whoever gave it.
+    fn take_referents(&self, borrowed: &[&BorrowedMemory]) -> Option<Box<dyn Any>> {
+        let _ = borrowed;
         None
     }
 

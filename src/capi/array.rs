@@ -83,7 +83,7 @@ pub unsafe extern "C" fn metaffi_array_borrow(
 ) -> metaffi_status {
     guard(error, || {
         let new = out(array, "array")?;
-        let lent = metaffi_array {
+        let descriptor = metaffi_array {
             data,
             element,
             rank,
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn metaffi_array_borrow(
             owner: ptr::null_mut(),
         };
         // SAFETY: the caller's promise.
-        new.set(unsafe { array::borrow(&lent, finalizer, userdata) }?.into_raw());
+        new.set(unsafe { array::borrow(&descriptor, finalizer, userdata) }?.into_raw());
         Ok(())
     })
 }

@@ -56,7 +56,7 @@ pub unsafe extern "C" fn metaffi_callable_new(
         let callback = callback.ok_or_else(|| null("callback"))?;
         // SAFETY: the caller's promise.
         let plan = unsafe { signature::plan(params, param_count, returns, return_count) }?;
-        let userdata = Userdata::lent(userdata, finalizer);
+        let userdata = Userdata::of_host(userdata, finalizer);
         let host = HostFunction::new(callback, userdata, plan.signature());
         let callable = Arc::new(Callable::new(Arc::new(Function::planned(plan, host))));
         let own = |callable: &Callable| HostFunction::own_userdata(callable.function());
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
     guard(error, || {
         let place = out(callable, "callable")?;
         let pointer = pointer.ok_or_else(|| null("pointer"))?;
-        let userdata = Arc::new(Userdata::lent(userdata, finalizer));
+        let userdata = Arc::new(Userdata::of_host(userdata, finalizer));
         // SAFETY: the caller's promise.
         let imported = unsafe {
             let signature = signature::whole(params, param_count, returns, return_count)?;

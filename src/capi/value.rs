@@ -76,9 +76,10 @@ unsafe fn new_string<T>(
 ) -> metaffi_status {
     guard(error, || {
         let new = out(value, "value")?;
-        let lent = metaffi_string { data: text.cast(), length };
+        let descriptor = metaffi_string { data: text.cast(), length };
         // SAFETY: the caller's promise.
-        let copy = unsafe { text::copy(&lent, kind) }.map_err(|error| error.context("text"))?;
+        let copy =
+            unsafe { text::copy(&descriptor, kind) }.map_err(|error| error.context("text"))?;
         new.set(value::string(copy, kind));
         Ok(())
     })

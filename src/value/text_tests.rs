@@ -2,7 +2,7 @@ use super::*;
 
 const WIDTHS: [Kind; 3] = [Kind::String8, Kind::String16, Kind::String32];
 
-fn lent<T>(units: &[T]) -> metaffi_string {
+fn text_of<T>(units: &[T]) -> metaffi_string {
     metaffi_string { data: units.as_ptr().cast(), length: units.len() }
 }
 
@@ -73,11 +73,11 @@ fn malformed_text_says_where() {
 fn malformed_text_is_not_converted() {
     // SAFETY: the units are lent.
     unsafe {
-        message(convert(&lent(b"\xff"), Kind::String8, Kind::String8));
-        message(convert(&lent(&[0xd800_u16]), Kind::String16, Kind::String8));
-        message(convert(&lent(&[0xdc00_u16]), Kind::String16, Kind::String16));
-        message(convert(&lent(&[u32::MAX]), Kind::String32, Kind::String16));
-        message(convert(&lent(&[u32::MAX]), Kind::String32, Kind::String32));
+        message(convert(&text_of(b"\xff"), Kind::String8, Kind::String8));
+        message(convert(&text_of(&[0xd800_u16]), Kind::String16, Kind::String8));
+        message(convert(&text_of(&[0xdc00_u16]), Kind::String16, Kind::String16));
+        message(convert(&text_of(&[u32::MAX]), Kind::String32, Kind::String16));
+        message(convert(&text_of(&[u32::MAX]), Kind::String32, Kind::String32));
     }
 }
 

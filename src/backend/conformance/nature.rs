@@ -36,7 +36,7 @@ impl Suite<'_> {
     /// An exception of another language in a callback.
     pub(super) fn exceptions_go_as_its_nature_says(&self) {
         let apply = self.load("apply", &[Kind::Callable, Kind::Int64, Kind::Int64], &[Kind::Int64]);
-        let callable = callable_of(throw, Userdata::lent(ptr::null_mut(), None));
+        let callable = callable_of(throw, Userdata::of_host(ptr::null_mut(), None));
         for _ in 0..3 {
             let given = value::callable(ptr::without_provenance_mut(callable));
             // SAFETY: what is thrown is ended by who catches it.

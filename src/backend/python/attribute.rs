@@ -228,7 +228,7 @@ impl AttributeSetter {
             let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
             let mut value = *objects.add(self.arguments.count() - 1);
             let mut copy = None;
-            if self.arguments.lend() && api.type_of(value) == api.PyMemoryView_Type {
+            if self.arguments.make_loans() && api.type_of(value) == api.PyMemoryView_Type {
                 // The memory is lent for the call only, and the attribute stays.
                 let view = PyRef::borrowed(gil, value);
                 let list = view.attribute(gil, c"tolist")?.call0(gil)?;

@@ -20,7 +20,7 @@ unsafe impl Sync for Userdata {}
 
 impl Userdata {
     /// Userdata that is still the host's.
-    pub fn lent(pointer: *mut c_void, finalizer: metaffi_finalizer) -> Userdata {
+    pub fn of_host(pointer: *mut c_void, finalizer: metaffi_finalizer) -> Userdata {
         Userdata { pointer, finalizer, owned: AtomicBool::new(false) }
     }
 

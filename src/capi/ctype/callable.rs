@@ -53,7 +53,7 @@ pub unsafe extern "C" fn metaffi_callable_from_declaration(
         let text = unsafe { input::name(declaration, "declaration") }?;
         let ctype = with_module(module, |module| module.ctype(text).map(TypeHandle::from))?;
         let (id, _) = ctype.function().map_err(|error| error.context("declaration"))?;
-        let userdata = Arc::new(Userdata::lent(userdata, finalizer));
+        let userdata = Arc::new(Userdata::of_host(userdata, finalizer));
         let pointer = pointer as *const ();
         let imported = c::imported(ctype.types(), id, pointer, Some(&userdata))?;
         handle::give(Arc::new(Callable::new(imported)), place)?;
@@ -107,7 +107,7 @@ pub unsafe extern "C" fn metaffi_ctype_closure(
         let r#type = get(function_type)?;
         // SAFETY: the caller's promise.
         let extra = unsafe { get_many(variadic_types, variadic_count, "variadic_types") }?;
-        let userdata = Arc::new(Userdata::lent(userdata, finalizer));
+        let userdata = Arc::new(Userdata::of_host(userdata, finalizer));
         let made = raw_closure::closure(&r#type, &extra, handler, &userdata)?;
         handle::give(Arc::new(made), place)?;
         userdata.own();

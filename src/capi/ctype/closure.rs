@@ -96,7 +96,7 @@ pub unsafe extern "C" fn metaffi_closure_prepare(
         let r#type = get(function_type)?;
         // SAFETY: the caller's promise.
         let extra = unsafe { get_many(variadic_types, variadic_count, "variadic_types") }?;
-        let userdata = Arc::new(Userdata::lent(userdata, finalizer));
+        let userdata = Arc::new(Userdata::of_host(userdata, finalizer));
         closure.prepare(&r#type, &extra, handler, &userdata)?;
         userdata.own();
         Ok(())

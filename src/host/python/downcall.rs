@@ -3,7 +3,7 @@
 pub(super) mod argument;
 pub(super) mod fast;
 mod keyword_arguments;
-pub(super) mod lend;
+pub(super) mod loan;
 pub(super) mod results;
 pub(super) mod same_runtime;
 

@@ -94,28 +94,33 @@ impl Buffer {
     /// The array of its memory without a copy, which keeps it; a copy where the memory is the host's
     /// own and only lent, or where gaps are not wanted.
     pub(super) fn into_array(self, gil: &Gil, element: Type, packed: bool) -> Result<OwnedArray> {
-        let lent = self.descriptor(element);
+        let descriptor = self.descriptor(element);
         // SAFETY: the buffer's memory is as it says while `self` has it.
-        unsafe { self.hold(gil, &lent, packed) }
+        unsafe { self.hold(gil, &descriptor, packed) }
     }
 
     /// The array of a descriptor of its memory.
-    unsafe fn hold(self, gil: &Gil, lent: &metaffi_array, packed: bool) -> Result<OwnedArray> {
+    unsafe fn hold(
+        self,
+        gil: &Gil,
+        descriptor: &metaffi_array,
+        packed: bool,
+    ) -> Result<OwnedArray> {
         // SAFETY: the caller's promise.
         unsafe {
-            let view = View::new(lent)?;
+            let view = View::new(descriptor)?;
             let gaps = packed && !view.is_contiguous();
             // An address with nothing behind it does not tell whose it is.
             let nothing = view.length() == 0;
             if gaps || nothing || loan::is_lent(gil, self.memory.buf.addr()) {
-                return array::copy(lent);
+                return array::copy(descriptor);
             }
             let borrow = match self.memory.readonly {
                 0 => array::borrow,
                 _ => array::borrow_read_only,
             };
             let keeper = self.keeper.into_ptr();
-            borrow(lent, Some(release), keeper.cast()).inspect_err(|_| {
+            borrow(descriptor, Some(release), keeper.cast()).inspect_err(|_| {
                 drop(PyRef::from_owned(keeper));
             })
         }
@@ -148,23 +153,24 @@ impl Buffer {
             strides[rank] = self.memory.itemsize / 2;
             (shape, strides)
         };
-        let lent = metaffi_array {
+        let descriptor = metaffi_array {
             rank: rank + 1,
             shape: shape.as_ptr(),
             strides: strides.as_ptr(),
             ..self.descriptor(kind.into())
         };
         // SAFETY: each element of the buffer is two numbers, one after the other.
-        unsafe { self.hold(gil, &lent, declared.is_packed()) }.map(|array| word(array.into_raw()))
+        unsafe { self.hold(gil, &descriptor, declared.is_packed()) }
+            .map(|array| word(array.into_raw()))
     }
 
     /// The array with each element converted.
     fn convert(&self, from: Kind, to: Type) -> Result<OwnedArray> {
-        let lent = self.descriptor(from.into());
+        let descriptor = self.descriptor(from.into());
         // SAFETY: the buffer's memory is as it says while `self` has it; both arrays have the same
         // shape.
         unsafe {
-            let view = View::new(&lent)?;
+            let view = View::new(&descriptor)?;
             let new = OwnedArray::new(to, view.shape())?;
             let elements = view.addresses().zip(new.view().addresses());
             for (index, (source, target)) in elements.enumerate() {

@@ -1,4 +1,5 @@
-//! [`ArgumentMarshaller`]: what makes Python objects of a frame's arguments, compiled from a signature.
+//! [`ArgumentMarshaller`]: what makes Python objects of a frame's arguments, compiled from a
+//! signature.
 
 use crate::abi::metaffi_slot;
 use crate::call::upcall::{LockedCall, ScalarArgument};
@@ -16,7 +17,7 @@ use crate::signature::{Kind, Parameter, Signature, TypeInfo};
 /// The converters of a signature's parameters.
 pub struct ArgumentMarshaller {
     items: Box<[ArgumentConverter]>,
-    lends: bool,
+    makes_loans: bool,
 }
 
 struct ArgumentConverter {
@@ -43,8 +44,8 @@ impl ArgumentMarshaller {
             ArgumentConverter { kind, slot: *slot, scalar, param: param.clone() }
         };
         let items: Box<[ArgumentConverter]> = params.map(argument).collect();
-        let lends = items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any));
-        Ok(ArgumentMarshaller { items, lends })
+        let makes_loans = items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any));
+        Ok(ArgumentMarshaller { items, makes_loans })
     }
 
     /// How many there are.
@@ -55,8 +56,8 @@ impl ArgumentMarshaller {
 
     /// Whether any of them may be an array, which Python sees only during the call.
     #[inline(always)]
-    pub fn lend(&self) -> bool {
-        self.lends
+    pub fn make_loans(&self) -> bool {
+        self.makes_loans
     }
 
     /// Whether there is one argument, the handle of an object.
@@ -84,7 +85,8 @@ impl ArgumentMarshaller {
 
     /// Makes the objects of the arguments, `count` of them as the caller may know beforehand: owned
     /// by the caller, who gives them to [`release`](Arguments::release). On failure there are none.
-    /// Arrays are in the `loans` then, which are nothing if there can be [none](Arguments::lend).
+    /// Arrays are in the `loans` then, which are nothing if there can be
+    /// [none](ArgumentMarshaller::make_loans).
     ///
     /// # Safety
     /// The frame has the layout of the signature with its arguments filled in; `objects` has room
@@ -193,7 +195,7 @@ unsafe fn own_object(gil: &Gil, key: usize) -> Object {
 unsafe fn own_callable(api: &Api, scope: &CallScope, key: usize) -> Object {
     match scope.get::<Callable>(key) {
         // SAFETY: pinned until the scope ends; the GIL is held.
-        Ok(callable) => unsafe { callable::lend(api, callable) },
+        Ok(callable) => unsafe { callable::share_peer(api, callable) },
         Err(_) => std::ptr::null_mut(),
     }
 }

@@ -303,7 +303,7 @@ impl Callee for PyFunction {
 
     fn fast(&self) -> Option<Fast> {
         let call = &self.call;
-        let few = !call.arguments.lend() && call.arguments.count() <= FEW;
+        let few = !call.arguments.make_loans() && call.arguments.count() <= FEW;
         Some(match (call.arguments.count(), call.returns.count()) {
             _ if !few => call.fast::<()>(),
             (0, 0) => call.fast::<Fixed<0, 0>>(),

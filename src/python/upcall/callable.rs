@@ -145,7 +145,7 @@ pub fn with_vectorcall(
 /// # Safety
 /// The caller has the callable pinned until it gives the object back; the GIL is held.
 #[inline(always)]
-pub unsafe fn lend(api: &Api, callable: &Callable) -> Object {
+pub unsafe fn share_peer(api: &Api, callable: &Callable) -> Object {
     let Some(object) = instance(callable) else { return ptr::null_mut() };
     // SAFETY: the caller's promise.
     unsafe { share(api, object, Retention::Lent) };

@@ -97,7 +97,7 @@ fn a_row_that_is_not_there_is_null_and_holds_nothing() {
 #[test]
 fn borrowed_numbers_are_written_but_borrowed_strings_are_not() {
     let mut data = [1_i32, 2];
-    let lent = abi::metaffi_array {
+    let descriptor = abi::metaffi_array {
         data: data.as_mut_ptr().cast(),
         element: abi::metaffi_int32_type,
         rank: 1,
@@ -107,20 +107,20 @@ fn borrowed_numbers_are_written_but_borrowed_strings_are_not() {
         owner: ptr::null_mut(),
     };
     // SAFETY: the elements outlive the array.
-    let array = unsafe { borrow(&lent, None, ptr::null_mut()) }.unwrap();
+    let array = unsafe { borrow(&descriptor, None, ptr::null_mut()) }.unwrap();
     put(&array, &[1], &9_u8.into()).unwrap();
     drop(array);
     assert_eq!(data, [1, 9]);
 
     let mut texts = [crate::value::text::NONE];
-    let lent = abi::metaffi_array {
+    let descriptor = abi::metaffi_array {
         data: texts.as_mut_ptr().cast(),
         element: abi::metaffi_string8_type,
         shape: &1,
-        ..lent
+        ..descriptor
     };
     // SAFETY: the elements outlive the array.
-    let array = unsafe { borrow(&lent, None, ptr::null_mut()) }.unwrap();
+    let array = unsafe { borrow(&descriptor, None, ptr::null_mut()) }.unwrap();
     let result = put(&array, &[0], &string8("a").unwrap());
     refused(result, Status::Unsupported, "the memory of this string8_array is borrowed");
 }

@@ -27,15 +27,15 @@ struct Borrowed {
 /// `finalizer(userdata)` runs once, when the array is freed; not if this fails.
 ///
 /// # Safety
-/// `lent` is as for [`View::new`], and its elements stay valid until the finalizer runs, which
+/// `descriptor` is as for [`View::new`], and its elements stay valid until the finalizer runs, which
 /// may be called on any thread.
 pub unsafe fn borrow(
-    lent: &metaffi_array,
+    descriptor: &metaffi_array,
     finalizer: metaffi_finalizer,
     userdata: *mut c_void,
 ) -> Result<OwnedArray> {
     // SAFETY: the caller's promise.
-    unsafe { describe(lent, finalizer, userdata, ptr::null_mut()) }
+    unsafe { describe(descriptor, finalizer, userdata, ptr::null_mut()) }
 }
 
 /// The same of elements that must not be written.
@@ -43,41 +43,41 @@ pub unsafe fn borrow(
 /// # Safety
 /// As for [`borrow`]; it is enough that the elements can be read.
 pub unsafe fn borrow_read_only(
-    lent: &metaffi_array,
+    descriptor: &metaffi_array,
     finalizer: metaffi_finalizer,
     userdata: *mut c_void,
 ) -> Result<OwnedArray> {
     let owner = (&raw const READ_ONLY).cast_mut().cast();
     // SAFETY: the caller's promise.
-    unsafe { describe(lent, finalizer, userdata, owner) }
+    unsafe { describe(descriptor, finalizer, userdata, owner) }
 }
 
 unsafe fn describe(
-    lent: &metaffi_array,
+    descriptor: &metaffi_array,
     finalizer: metaffi_finalizer,
     userdata: *mut c_void,
     owner: *mut c_void,
 ) -> Result<OwnedArray> {
     // SAFETY: the caller's promise.
-    unsafe { View::new(lent) }?;
-    let extents = size_of::<usize>() * lent.rank;
+    unsafe { View::new(descriptor) }?;
+    let extents = size_of::<usize>() * descriptor.rank;
     let head = size_of::<Borrowed>();
     let memory = memory::alloc(head + 2 * extents)?;
     // SAFETY: there is room for the head and for two rows of `rank` words.
     unsafe {
         let shape = memory.add(head);
-        ptr::copy_nonoverlapping(lent.shape.cast(), shape, extents);
+        ptr::copy_nonoverlapping(descriptor.shape.cast(), shape, extents);
         let mut strides = ptr::null_mut();
-        if !lent.strides.is_null() {
+        if !descriptor.strides.is_null() {
             strides = shape.add(extents);
-            ptr::copy_nonoverlapping(lent.strides.cast(), strides, extents);
+            ptr::copy_nonoverlapping(descriptor.strides.cast(), strides, extents);
         }
         let array = metaffi_array {
             shape: shape.cast(),
             strides: strides.cast(),
             release: Some(release),
             owner,
-            ..*lent
+            ..*descriptor
         };
         memory.cast::<Borrowed>().write(Borrowed { array, finalizer, userdata });
         Ok(OwnedArray::from_raw(NonNull::new_unchecked(memory.cast())))
@@ -103,7 +103,7 @@ mod tests {
     use crate::abi;
     use crate::error::Status;
 
-    fn lent(data: &mut [i32], shape: &[usize], strides: Option<&[isize]>) -> metaffi_array {
+    fn descriptor(data: &mut [i32], shape: &[usize], strides: Option<&[isize]>) -> metaffi_array {
         metaffi_array {
             data: data.as_mut_ptr().cast(),
             element: abi::metaffi_int32_type,
@@ -129,9 +129,9 @@ mod tests {
         let userdata = (&raw const runs).cast_mut().cast();
         let array = {
             let (shape, strides) = (vec![2, 2], vec![4, 8]);
-            let lent = lent(&mut data, &shape, Some(&strides));
+            let descriptor = descriptor(&mut data, &shape, Some(&strides));
             // SAFETY: the elements outlive the array.
-            unsafe { borrow(&lent, Some(count), userdata) }.unwrap()
+            unsafe { borrow(&descriptor, Some(count), userdata) }.unwrap()
         };
         assert_eq!(array.view().shape(), [2, 2]);
         assert_eq!((array.view().stride(0), array.view().stride(1)), (4, 8));
@@ -146,9 +146,9 @@ mod tests {
         let runs = Cell::new(0);
         let (shape, userdata) = ([2, 2], (&raw const runs).cast_mut().cast());
         let mut data = [1, 2, 3, 4];
-        let lent = lent(&mut data, &shape, None);
+        let descriptor = descriptor(&mut data, &shape, None);
         // SAFETY: the elements outlive the array.
-        let array = unsafe { borrow_read_only(&lent, Some(count), userdata) }.unwrap();
+        let array = unsafe { borrow_read_only(&descriptor, Some(count), userdata) }.unwrap();
         assert!(array.view().is_read_only());
         assert!(array.view().at(&[1]).unwrap().is_read_only());
         // SAFETY: a live array.
@@ -166,7 +166,8 @@ mod tests {
     fn without_a_finalizer_only_the_descriptor_is_freed() {
         let mut data = [1, 2];
         // SAFETY: the elements outlive the array.
-        let array = unsafe { borrow(&lent(&mut data, &[2], None), None, ptr::null_mut()) }.unwrap();
+        let array =
+            unsafe { borrow(&descriptor(&mut data, &[2], None), None, ptr::null_mut()) }.unwrap();
         assert!(array.view().is_contiguous());
         drop(array);
         assert_eq!(data, [1, 2]);
@@ -176,7 +177,7 @@ mod tests {
     fn a_refused_loan_finalizes_nothing() {
         let runs = Cell::new(0);
         let userdata = (&raw const runs).cast_mut().cast();
-        let mut none = lent(&mut [], &[2], None);
+        let mut none = descriptor(&mut [], &[2], None);
         none.data = ptr::null_mut();
         // SAFETY: refused.
         let error = unsafe { borrow(&none, Some(count), userdata) }.unwrap_err();

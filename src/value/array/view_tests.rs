@@ -5,7 +5,7 @@ use crate::abi;
 use crate::value::array::OwnedArray;
 use crate::value::testing::Random;
 
-fn lent(data: *const i32, shape: &[usize], strides: Option<&[isize]>) -> metaffi_array {
+fn descriptor(data: *const i32, shape: &[usize], strides: Option<&[isize]>) -> metaffi_array {
     metaffi_array {
         data: data.cast_mut().cast(),
         element: abi::metaffi_int32_type,
@@ -31,7 +31,7 @@ fn read(view: &View<'_>) -> Vec<i32> {
 fn strides_may_skip_repeat_and_run_backwards() {
     let data: Vec<i32> = (0..12).collect();
     let of = |shape: &[usize], strides: &[isize], first: usize| {
-        let array = lent(&raw const data[first], shape, Some(strides));
+        let array = descriptor(&raw const data[first], shape, Some(strides));
         (read(&view(&array)), view(&array).is_contiguous())
     };
     assert_eq!(of(&[3, 2], &[8, 4], 0), ((0..6).collect(), true));
@@ -45,7 +45,7 @@ fn strides_may_skip_repeat_and_run_backwards() {
 #[test]
 fn without_strides_elements_are_in_c_order() {
     let data: Vec<i32> = (0..24).collect();
-    let array = lent(data.as_ptr(), &[2, 3, 4], None);
+    let array = descriptor(data.as_ptr(), &[2, 3, 4], None);
     let view = view(&array);
     assert!(view.is_contiguous());
     assert_eq!([0, 1, 2].map(|dimension| view.stride(dimension)), [48, 16, 4]);
@@ -64,7 +64,7 @@ fn indices_and_addresses_agree_for_any_shape_and_strides() {
         let shape: Vec<usize> = (0..rank).map(|_| random.below(5)).collect();
         let strides: Vec<isize> =
             (0..rank).map(|_| 4 * (random.below(201) as isize - 100)).collect();
-        let array = lent(&raw const data[2048], &shape, Some(&strides));
+        let array = descriptor(&raw const data[2048], &shape, Some(&strides));
         let view = view(&array);
         let mut expected = Vec::new();
         for linear in 0..shape.iter().product() {
@@ -105,7 +105,7 @@ fn what_is_seen_to_be_wrong_is_refused() {
         assert_eq!(error.status(), Status::InvalidArgument);
         assert!(error.message().starts_with(part), "{error}");
     };
-    let good = lent(&7, &[1], None);
+    let good = descriptor(&7, &[1], None);
     assert_eq!(read(&view(&good)), [7]);
     refused(ptr::null(), "the array is NULL");
     refused(&metaffi_array { data: ptr::null_mut(), ..good }, "data is NULL, but the array has 1");
@@ -114,7 +114,7 @@ fn what_is_seen_to_be_wrong_is_refused() {
     refused(&metaffi_array { rank: 33, ..good }, "rank: ");
     refused(&metaffi_array { element: 3, ..good }, "element: 3 is not a type");
     refused(&metaffi_array { element: abi::metaffi_null_type, ..good }, "element: there are no");
-    refused(&lent(&7, &[usize::MAX], None), "shape: ");
-    let empty = metaffi_array { data: ptr::null_mut(), ..lent(ptr::null(), &[0], None) };
+    refused(&descriptor(&7, &[usize::MAX], None), "shape: ");
+    let empty = metaffi_array { data: ptr::null_mut(), ..descriptor(ptr::null(), &[0], None) };
     assert!(read(&view(&empty)).is_empty());
 }

@@ -244,7 +244,7 @@ impl CallableUpcall {
         unsafe {
             guarded(|| from_c(&param.ctype, from.cast(), param.r#type, slots))
                 .map_err(|error| argument(index, error))?;
-            lend(scope, param.r#type.kind(), slots);
+            release_later(scope, param.r#type.kind(), slots);
         }
         Ok(())
     }
@@ -276,7 +276,7 @@ unsafe fn borrow_text(from: *const c_void, slots: *mut metaffi_slot) -> Result<(
 }
 
 /// Ends what was made for an argument when the scope ends.
-unsafe fn lend(scope: &CallScope, kind: Kind, slots: *const metaffi_slot) {
+unsafe fn release_later(scope: &CallScope, kind: Kind, slots: *const metaffi_slot) {
     unsafe extern "C" fn free_object(key: *mut ()) {
         let _ = handle::free(key.addr(), HandleKind::Object);
     }
@@ -299,7 +299,7 @@ unsafe fn lend(scope: &CallScope, kind: Kind, slots: *const metaffi_slot) {
                 if let Ok(kind) = crate::value::kind_of(&value)
                     && kind != Kind::Array
                 {
-                    lend(scope, kind, slots.add(1));
+                    release_later(scope, kind, slots.add(1));
                 }
             }
             _ => {}

@@ -25,7 +25,7 @@ unsafe extern "C-unwind" fn give(
 fn returned(r#type: &str, value: OwnedValue) -> (*const c_char, String) {
     let header = Header::new(&format!("{type}function(void);"));
     let mut value = value.into_raw();
-    let userdata = Userdata::lent((&raw mut value).cast(), None);
+    let userdata = Userdata::of_host((&raw mut value).cast(), None);
     let signature = Signature { params: vec![], returns: vec![Kind::Any.into()], variadic: false };
     let host = HostFunction::new(give, userdata, &signature);
     let callable = Callable::new(Arc::new(Function::new(signature, host).unwrap()));

@@ -318,8 +318,8 @@ fn has_value_alone(ctype: &CType) -> bool {
 /// How an array of numbers is given for a pointer to its elements.
 fn elements(r#type: Type, pointee: Pointee) -> Option<Passing> {
     let element = r#type.element()?.kind();
-    let lent = element.is_scalar() && convert::lends(element, pointee);
-    lent.then_some(Passing::Elements { element, constant: pointee.constant })
+    let by_address = element.is_scalar() && convert::is_passed_by_address(element, pointee);
+    by_address.then_some(Passing::Elements { element, constant: pointee.constant })
 }
 
 /// A pointer that C takes.

@@ -24,7 +24,7 @@ fn made(
     userdata: *mut c_void,
     finalizer: metaffi_finalizer,
 ) -> Result<Callable> {
-    let userdata = Arc::new(Userdata::lent(userdata, finalizer));
+    let userdata = Arc::new(Userdata::of_host(userdata, finalizer));
     let callable = closure::<&TypeHandle>(r#type, &[], code, &userdata)?;
     userdata.own();
     Ok(callable)

@@ -77,14 +77,14 @@ fn to_pointer(r#type: Type, pointee: Pointee, direction: Direction) -> bool {
         },
         Kind::Array if direction == Direction::FromC => false,
         _ if r#type.is_array() && direction == Direction::ToC => {
-            r#type.element().is_none_or(|element| lends(element.kind(), pointee))
+            r#type.element().is_none_or(|element| is_passed_by_address(element.kind(), pointee))
         }
         _ => false,
     }
 }
 
-/// Whether an array of `element` can be lent to C as pointer to `pointee`.
-pub fn lends(element: Kind, pointee: Pointee) -> bool {
+/// Whether an array of `element` can be passed to C by its address, as pointer to `pointee`.
+pub fn is_passed_by_address(element: Kind, pointee: Pointee) -> bool {
     let size = element_size(element);
     match pointee.kind {
         PointeeKind::Unknown => element != Kind::Array,

@@ -114,7 +114,7 @@ fn keeper<'a>(
         false => None,
     };
     let kept = match kept {
-        None => owner.root(scope)?.data().held_at(scope, place.address, value.cast())?,
+        None => owner.root(scope)?.data().referent_at(scope, place.address, value.cast())?,
         kept => kept,
     };
     Ok(kept.map(|kept| (value, kept)))

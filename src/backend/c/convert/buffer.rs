@@ -23,9 +23,9 @@ pub unsafe fn buffer(object: &Arc<CData>, size: usize) -> Result<OwnedArray> {
         let place = Lvalue::find(scope, object.into(), if pointer { "*" } else { "" })?;
         let size = checked_size(&place, size)?;
         let owner = place.owner.unwrap_or_else(|| object.into()).root(scope)?.to_arc();
-        owner.lend()?;
+        owner.add_view()?;
         let userdata = Arc::into_raw(owner).cast_mut().cast();
-        let lent = metaffi_array {
+        let descriptor = metaffi_array {
             data: place.address.cast(),
             element: metaffi_uint8_type,
             rank: 1,
@@ -36,7 +36,8 @@ pub unsafe fn buffer(object: &Arc<CData>, size: usize) -> Result<OwnedArray> {
         };
         // SAFETY: the bytes are there as long as their owner, which the finalizer gives up.
         unsafe {
-            array::borrow(&lent, Some(give_back), userdata).inspect_err(|_| give_back(userdata))
+            array::borrow(&descriptor, Some(give_back), userdata)
+                .inspect_err(|_| give_back(userdata))
         }
     })
 }

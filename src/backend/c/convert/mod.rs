@@ -23,7 +23,7 @@ pub mod text_view;
 mod to_c;
 mod word;
 
-pub use accept::{Direction, check, lends};
+pub use accept::{Direction, check, is_passed_by_address};
 pub use from_c::from_c;
 pub use infer::infer;
 pub use number::SlotNumber;

@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use super::accept::lends;
+use super::accept::is_passed_by_address;
 use super::to_c::{pointer_word, same_type, scratch, word_pointer, zeroed_scratch};
 use crate::abi::{metaffi_array, metaffi_callable, metaffi_object, metaffi_slot, metaffi_string};
 use crate::backend::c::call::callback;
@@ -134,7 +134,7 @@ unsafe fn array(
     // SAFETY: the caller has NULL or an array that is valid for the scope.
     let Some(array) = (unsafe { array.as_ref() }) else { return Ok(0) };
     let element = Type::new(array.element)?;
-    if !lends(element.kind(), pointee) {
+    if !is_passed_by_address(element.kind(), pointee) {
         return Err(mismatch(&format!("an array of {element}"), ctype));
     }
     // SAFETY: as above.
@@ -295,7 +295,7 @@ mod tests {
         let pointer = header.ctype("double *");
         let mut memory = [0_f64; 3];
         for offset in [0, 1, 4] {
-            let lent = metaffi_array {
+            let descriptor = metaffi_array {
                 data: memory.as_mut_ptr().cast::<u8>().wrapping_add(offset).cast(),
                 element: metaffi_float64_type,
                 rank: 1,
@@ -304,13 +304,13 @@ mod tests {
                 release: None,
                 owner: ptr::null_mut(),
             };
-            let slot = pointer_word(&raw const lent);
+            let slot = pointer_word(&raw const descriptor);
             let r#type = Type::from(Kind::Float64).array().unwrap();
             // SAFETY: a slot with an array whose elements are there.
             let word =
                 handle::using(|scope| unsafe { to_c(scope, r#type, &pointer, &raw const slot) });
             match offset {
-                0 => assert_eq!(word.unwrap(), pointer_word(lent.data)),
+                0 => assert_eq!(word.unwrap(), pointer_word(descriptor.data)),
                 _ => assert!(word.unwrap_err().message().contains("copy it"), "{offset}"),
             }
         }

@@ -63,13 +63,13 @@ unsafe fn aligned(
     // SAFETY: the caller has so many units.
     unsafe {
         if from.addr().is_multiple_of(unit) {
-            let lent = metaffi_string { data: from.cast(), length: units };
-            return text::copy(&lent, kind).map_err(|error| error.context(said));
+            let descriptor = metaffi_string { data: from.cast(), length: units };
+            return text::copy(&descriptor, kind).map_err(|error| error.context(said));
         }
         let copy = memory::alloc(units * unit)?;
         copy.copy_from_nonoverlapping(from, units * unit);
-        let lent = metaffi_string { data: copy.cast_const().cast(), length: units };
-        let text = text::copy(&lent, kind).map_err(|error| error.context(said));
+        let descriptor = metaffi_string { data: copy.cast_const().cast(), length: units };
+        let text = text::copy(&descriptor, kind).map_err(|error| error.context(said));
         memory::free(copy);
         text
     }

@@ -39,7 +39,7 @@ pub struct CData {
     /// Whether there were ever references that do not keep it.
     watched: AtomicBool,
     /// What its pointers were made to point to; most objects have none.
-    held: Once<Box<Referents>>,
+    referents: Once<Box<Referents>>,
 }
 
 // SAFETY: memory may be used from any thread, as C's may; keeping two threads from writing at once
@@ -56,7 +56,7 @@ impl CData {
             inside: UnsafeCell::new(inside),
             views: AtomicUsize::new(0),
             watched: AtomicBool::new(false),
-            held: Once::new(),
+            referents: Once::new(),
         }
     }
 
@@ -127,7 +127,7 @@ impl CData {
         self.memory.load(Ordering::Relaxed) == INSIDE
             && !self.watched.load(Ordering::Relaxed)
             && self.views.load(Ordering::Relaxed) == 0
-            && self.held.get().is_none()
+            && self.referents.get().is_none()
     }
 
     /// A reference that does not keep it.
@@ -221,25 +221,26 @@ impl CData {
 
     /// Keeps what the pointer at an address in the object's memory now points to.
     pub(in crate::backend::c) fn hold(&self, address: usize, thing: Option<Referent>) {
-        if thing.is_some() || self.held.get().is_some() {
-            self.held.get_or_init(Box::default).set(address, thing);
+        if thing.is_some() || self.referents.get().is_some() {
+            self.referents.get_or_init(Box::default).set(address, thing);
         }
     }
 
     /// What its pointers were made to point to; nothing if none was.
-    pub(in crate::backend::c) fn held(&self) -> Option<&Referents> {
-        self.held.get().map(|held| &**held)
+    pub(in crate::backend::c) fn referents(&self) -> Option<&Referents> {
+        self.referents.get().map(|referents| &**referents)
     }
 
     /// The object that the pointer at an address in the object's memory was made to point into, if
     /// it still does.
-    pub(in crate::backend::c) fn held_at<'a>(
+    pub(in crate::backend::c) fn referent_at<'a>(
         &'a self,
         scope: &'a CallScope,
         address: *const u8,
         value: *const u8,
     ) -> Result<Option<BorrowedCData<'a>>> {
-        let Some(data) = self.held.get().and_then(|held| held.get(address.addr())) else {
+        let Some(data) = self.referents.get().and_then(|referents| referents.get(address.addr()))
+        else {
             return Ok(None);
         };
         let data = BorrowedCData(scope.keep(data));
@@ -256,7 +257,7 @@ impl CData {
             Some(kept) => Ok(Some(kept)),
             None => {
                 let address = self.memory(scope)?.address();
-                self.held_at(scope, address, self.pointer_value(scope)?.cast())
+                self.referent_at(scope, address, self.pointer_value(scope)?.cast())
             }
         }
     }
@@ -267,7 +268,7 @@ impl CData {
     }
 
     /// Keeps the memory from being released until [`give_back`](CData::give_back).
-    pub fn lend(&self) -> Result<()> {
+    pub fn add_view(&self) -> Result<()> {
         let more = |views: usize| (views != RELEASED).then(|| views + 1);
         match self.views.fetch_update(Ordering::AcqRel, Ordering::Acquire, more) {
             Ok(_) => Ok(()),
@@ -275,7 +276,7 @@ impl CData {
         }
     }
 
-    /// Ends one [`lend`](CData::lend).
+    /// Ends one [`add_view`](CData::add_view).
     pub fn give_back(&self) {
         self.views.fetch_sub(1, Ordering::AcqRel);
     }
@@ -339,8 +340,8 @@ impl CData {
     }
 }
 
-/// Copies at most so many bytes as an object has room for: a word at a time, which is sooner done than
-/// a call.
+/// Copies at most so many bytes as an object has room for: a word at a time, which is sooner done
+/// than a call.
 ///
 /// # Safety
 /// There are so many bytes at `from`, and room for them at `to`.
@@ -421,8 +422,8 @@ impl Drop for CData {
             // to the object.
             drop(unsafe { Box::from_raw(memory) });
         }
-        if let Some(held) = self.held.take() {
-            held.let_go();
+        if let Some(referents) = self.referents.take() {
+            referents.let_go();
         }
     }
 }

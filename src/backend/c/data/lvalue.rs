@@ -192,7 +192,7 @@ impl<'a> Lvalue<'a> {
         }
         let kept = match (kept, self.owner) {
             (None, Some(owner)) => {
-                owner.root(scope)?.data().held_at(scope, self.address, address)?
+                owner.root(scope)?.data().referent_at(scope, self.address, address)?
             }
             (kept, _) => kept,
         };

@@ -33,7 +33,7 @@ pub(in crate::backend::c) fn owned(
                 follow(whole);
             }
         });
-        if let Some(held) = object.held() {
+        if let Some(held) = object.referents() {
             held.for_each(|thing| match thing {
                 Referent::Data(data) => follow(data),
                 Referent::Callable(_) | Referent::Kept(..) => {}

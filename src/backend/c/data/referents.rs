@@ -189,7 +189,7 @@ mod tests {
         let two = || Arc::new(CData::zeroed(header.ctype("struct two"), 0).unwrap());
         let callable = || {
             let signature = Signature::default();
-            let userdata = Userdata::lent(ptr::null_mut(), Some(leave));
+            let userdata = Userdata::of_host(ptr::null_mut(), Some(leave));
             userdata.own();
             let host = HostFunction::new(nothing, userdata, &signature);
             Referent::Callable(Arc::new(Callable::new(Arc::new(

@@ -40,15 +40,15 @@ impl DataProxy {
     }
 
     /// How many references to an object whoever has this has: its handle's, this, and those of what
-    /// was lent.
-    fn known(&self, lent: &[&BorrowedMemory]) -> impl Fn(*const CData) -> usize {
+    /// was borrowed.
+    fn known(&self, borrowed: &[&BorrowedMemory]) -> impl Fn(*const CData) -> usize {
         move |object| {
-            let lends = |lent: &&&BorrowedMemory| {
-                let owner = lent.owner().and_then(|owner| owner.downcast_ref::<GiveBack>());
+            let borrows = |borrowed: &&&BorrowedMemory| {
+                let owner = borrowed.owner().and_then(|owner| owner.downcast_ref::<GiveBack>());
                 owner.is_some_and(|owner| ptr::eq(Arc::as_ptr(&owner.0), object))
             };
             let own = if ptr::eq(Arc::as_ptr(&self.0), object) { 2 } else { 0 };
-            own + lent.iter().filter(lends).count()
+            own + borrowed.iter().filter(borrows).count()
         }
     }
 }
@@ -58,20 +58,20 @@ impl Proxy for DataProxy {
         self.0.ctype().layout()
     }
 
-    fn lend(&self) -> Result<BorrowedMemory> {
+    fn borrow_memory(&self) -> Result<BorrowedMemory> {
         self.find("", |scope, place| {
             let size = match place.ctype.is_open_ended() {
                 true => place.room(),
                 false => Some(place.ctype.size),
             };
-            lend(scope, &place, size)
+            borrow(scope, &place, size)
         })
     }
 
-    unsafe fn lend_target(&self) -> Result<BorrowedMemory> {
+    unsafe fn borrow_target(&self) -> Result<BorrowedMemory> {
         self.find("*", |scope, place| {
             place.check()?;
-            lend(scope, &place, place.room())
+            borrow(scope, &place, place.room())
         })
     }
 
@@ -116,8 +116,8 @@ impl Proxy for DataProxy {
         Ok(())
     }
 
-    fn kept(&self, lent: &[&BorrowedMemory], see: &mut dyn FnMut(&dyn Any)) {
-        owned(&self.0, self.known(lent), |held| {
+    fn visit_referents(&self, borrowed: &[&BorrowedMemory], see: &mut dyn FnMut(&dyn Any)) {
+        owned(&self.0, self.known(borrowed), |held| {
             held.for_each(|thing| match thing {
                 Referent::Kept(_, keeper) => see(&**keeper),
                 Referent::Callable(callable) => see(callable),
@@ -126,9 +126,9 @@ impl Proxy for DataProxy {
         });
     }
 
-    fn take_kept(&self, lent: &[&BorrowedMemory]) -> Option<Box<dyn Any>> {
+    fn take_referents(&self, borrowed: &[&BorrowedMemory]) -> Option<Box<dyn Any>> {
         let mut things = ReleasedReferents(vec![]);
-        owned(&self.0, self.known(lent), |held| things.0.extend(held.take()));
+        owned(&self.0, self.known(borrowed), |held| things.0.extend(held.take()));
         Some(Box::new(things))
     }
 
@@ -197,7 +197,7 @@ impl Drop for GiveBack {
 }
 
 /// Lends the memory of a place, whoever's it is.
-fn lend<'a>(
+fn borrow<'a>(
     scope: &'a CallScope,
     place: &Lvalue<'a>,
     size: Option<usize>,
@@ -206,7 +206,7 @@ fn lend<'a>(
         None => None,
         Some(owner) => {
             let root = owner.root(scope)?.to_arc();
-            root.lend()?;
+            root.add_view()?;
             Some(Box::new(GiveBack(root)) as _)
         }
     };
@@ -274,8 +274,8 @@ fn pointed_into(key: Key, keeper: Option<HostReference>) -> Result<Option<Refere
     }))
 }
 
-/// Memory for values that a pointer is to point to, which may be written until it does. Bytes get the NUL that C may look for, pointers
-/// the NULL, and what they point to is kept in turn.
+/// Memory for values that a pointer is to point to, which may be written until it does. Bytes get
+/// the NUL that C may look for, pointers the NULL, and what they point to is kept in turn.
 unsafe fn elements(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Result<Arc<CData>> {
     let types = &ctype.types;
     let array = types.passing(|| types.array(pointee.bare, None))?;

@@ -88,15 +88,15 @@ fn lent_memory_stays_until_it_is_given_back() {
     let module = module();
     let (point, key) = object(&module, "struct point", None);
     let data = handle::get::<CData>(key).unwrap();
-    let lent = point.lend().unwrap();
-    assert_eq!((lent.address().cast(), lent.size()), (address(&data), Some(8)));
+    let borrowed = point.borrow_memory().unwrap();
+    assert_eq!((borrowed.address().cast(), borrowed.size()), (address(&data), Some(8)));
     assert!(data.release().is_err());
-    // SAFETY: lent, and an int is there.
-    unsafe { lent.address().cast::<i32>().write(3) };
+    // SAFETY: borrowed, and an int is there.
+    unsafe { borrowed.address().cast::<i32>().write(3) };
     assert_eq!(show(&*point, "x"), "int32 3");
-    drop(lent);
+    drop(borrowed);
     data.release().unwrap();
-    assert_eq!(point.lend().err().unwrap().status(), Status::InvalidHandle);
+    assert_eq!(point.borrow_memory().err().unwrap().status(), Status::InvalidHandle);
 }
 
 #[test]
@@ -134,14 +134,14 @@ fn bytes_are_what_characters_are() {
         array.into_value()
     };
     let (array, _) = object(&module, "char[4]", Some(&bytes(&[0xff, 1])));
-    let lent = array.lend().unwrap();
-    // SAFETY: four bytes are lent.
-    assert_eq!(unsafe { lent.address().cast::<[u8; 4]>().read() }, [0xff, 1, 0, 0]);
+    let borrowed = array.borrow_memory().unwrap();
+    // SAFETY: four bytes are borrowed.
+    assert_eq!(unsafe { borrowed.address().cast::<[u8; 4]>().read() }, [0xff, 1, 0, 0]);
     let (pointer, _) = object(&module, "char *", None);
     set(&*pointer, "", &bytes(b"ab")).unwrap();
     assert_eq!(text(&*pointer), "string8 \"ab\"");
     // SAFETY: the pointer keeps two bytes and a NUL.
-    let target = unsafe { pointer.lend_target() }.unwrap();
+    let target = unsafe { pointer.borrow_target() }.unwrap();
     assert_eq!(target.size(), Some(3));
 }
 

@@ -86,7 +86,7 @@ fn a_wrong_number_of_arguments_is_pythons_own_error() {
 #[test]
 fn an_exception_has_type_message_and_frames() {
     let (_directory, module) = sample("raises");
-    let error = failure(&inferred(&module, "callable=fail"), &[lent("no good")]);
+    let error = failure(&inferred(&module, "callable=fail"), &[string("no good")]);
     let foreign = error.foreign_error().unwrap();
     assert_eq!(foreign.type_name(), "sample_raises.SampleError");
     assert!(error.message().contains("no good"), "{error}");
@@ -115,7 +115,7 @@ fn texts(shape: &[usize; 2]) -> value::OwnedValue {
     unsafe {
         for row in 0..shape[0] {
             for column in 0..shape[1] {
-                crate::value::array::set(array.as_ptr(), &[row, column], &lent("fine")).unwrap();
+                crate::value::array::set(array.as_ptr(), &[row, column], &string("fine")).unwrap();
             }
         }
         let address = array.view().addresses().last().unwrap();

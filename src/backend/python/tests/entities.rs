@@ -10,7 +10,7 @@ fn functions_are_called_with_declared_types() {
     let add = typed(&module, "callable=add", &["float64", "int64"], &["float64"]);
     assert_eq!(float(&one(&add, &[float64(0.5), int64(1)])), 1.5);
     let greet = typed(&module, "callable=greet", &["string8"], &["string8"]);
-    assert_eq!(text(&one(&greet, &[lent("wörld \u{1f30d}")])), "hello, wörld \u{1f30d}");
+    assert_eq!(text(&one(&greet, &[string("wörld \u{1f30d}")])), "hello, wörld \u{1f30d}");
     let nothing = typed(&module, "callable=add", &["int64", "int64"], &[]);
     assert!(call(&nothing, &[int64(1), int64(2)]).unwrap().is_empty());
 }
@@ -63,7 +63,7 @@ fn more_arguments_than_declared_go_to_args() {
     assert_eq!(int(&one(&spread, &[int64(1)])), 1);
     assert_eq!(int(&one(&spread, &[int64(1), int64(2), int64(3)])), 6);
     let gather = inferred(&module, "callable=gather");
-    assert_eq!(text(&one(&gather, &[int64(1), lent("b"), float64(0.5)])), "1,b,0.5");
+    assert_eq!(text(&one(&gather, &[int64(1), string("b"), float64(0.5)])), "1,b,0.5");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn several_returns_are_the_items_of_a_tuple() {
 #[test]
 fn classes_construct_and_their_methods_are_called_on_the_object() {
     let (_directory, module) = sample("classes");
-    let account = one(&inferred(&module, "callable=Account"), &[lent("ada"), int64(10)]);
+    let account = one(&inferred(&module, "callable=Account"), &[string("ada"), int64(10)]);
     let deposit = inferred(&module, "callable=Account.deposit,instance_required");
     assert_eq!(int(&one(&deposit, &[object(&account), int64(5)])), 15);
     let init = typed(
@@ -93,10 +93,10 @@ fn classes_construct_and_their_methods_are_called_on_the_object() {
         &["handle", "string8", "int64"],
         &[],
     );
-    call(&init, &[object(&account), lent("bob"), int64(100)]).unwrap();
+    call(&init, &[object(&account), string("bob"), int64(100)]).unwrap();
     assert_eq!(int(&one(&deposit, &[object(&account), int64(1)])), 101);
     let open = inferred(&module, "callable=Account.open");
-    let opened = one(&open, &[lent("eve")]);
+    let opened = one(&open, &[string("eve")]);
     assert_eq!(int(&one(&deposit, &[object(&opened), int64(1)])), 2);
     let limit = inferred(&module, "callable=Account.limit");
     assert_eq!(int(&one(&limit, &[int64(3)])), 3000);
@@ -136,7 +136,7 @@ fn attributes_are_read_and_written() {
     assert_eq!(int(&one(&counter, &[])), 9);
     let currency = typed(&module, "attribute=Account.currency,getter", &[], &["string8"]);
     assert_eq!(text(&one(&currency, &[])), "EUR");
-    call(&typed(&module, "attribute=Account.currency,setter", &["string8"], &[]), &[lent("CHF")])
+    call(&typed(&module, "attribute=Account.currency,setter", &["string8"], &[]), &[string("CHF")])
         .unwrap();
     assert_eq!(text(&one(&currency, &[])), "CHF");
     let fresh = typed(&module, "attribute=fresh,setter", &["int64"], &[]);
@@ -149,7 +149,7 @@ fn attributes_are_read_and_written() {
 #[test]
 fn properties_are_fields_and_functions() {
     let (_directory, module) = sample("properties");
-    let account = one(&inferred(&module, "callable=Account"), &[lent("ada"), int64(10)]);
+    let account = one(&inferred(&module, "callable=Account"), &[string("ada"), int64(10)]);
     let get = inferred(&module, "attribute=Account.balance,instance_required,getter");
     assert_eq!(get.signature().to_string(), "(handle) -> (int64)");
     let set = inferred(&module, "attribute=Account.balance,instance_required,setter");
@@ -180,7 +180,7 @@ fn an_array_becomes_args_and_names_with_values_kwargs() {
         &[int64(3)],
     );
     let gather = typed(&module, "callable=gather,varargs", &["string8", "handle"], &["string8"]);
-    assert_eq!(text(&one(&gather, &[lent("a"), object(&range)])), "a,0,1,2");
+    assert_eq!(text(&one(&gather, &[string("a"), object(&range)])), "a,0,1,2");
     let dict = typed(&module, "eval={'x': 1\\, 'y': 'z'}", &[], &["handle"]);
     let dict = one(&dict, &[]);
     let named = typed(&module, "callable=gather,named_args", &["int64", "any"], &["string8"]);
@@ -245,7 +245,7 @@ fn arrays_are_spread_too() {
     let numbers = unsafe { value::array(numbers.as_ptr()).map(|value| (value, numbers)) }.unwrap();
     let spread = typed(&module, "callable=spread,varargs", &["int64", "int64_array"], &["int64"]);
     assert_eq!(int(&one(&spread, &[int64(10), numbers.0])), 16);
-    let names = array("string8", &[lent("scale"), lent("offset")]);
+    let names = array("string8", &[string("scale"), string("offset")]);
     let values = array("any", &[int64(4), int64(1)]);
     let keywords = typed(
         &module,
@@ -283,5 +283,5 @@ fn an_alias_is_honoured_for_scalars_too() {
     let info = TypeInfo { alias: Some("decimal.Decimal".into()), ..types(&["string8"])[0].clone() };
     let path = EntityPath::parse("eval=type(args[0]).__name__").unwrap();
     let named = module.load_entity(&path, Some(&[info]), Some(&types(&["string8"]))).unwrap();
-    assert_eq!(text(&one(&named, &[lent("0.10")])), "Decimal");
+    assert_eq!(text(&one(&named, &[string("0.10")])), "Decimal");
 }

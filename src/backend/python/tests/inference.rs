@@ -126,7 +126,7 @@ fn bytes_are_bytes_where_they_are_annotated() {
         assert_eq!(*array.data.cast::<[u8; 4]>(), *b"ABab");
     }
     assert_eq!(signature(&module, "callable=parts"), "(text: string8) -> (any_array rank 1)");
-    assert_eq!(one(&inferred(&module, "callable=parts"), &[lent("a b")]).r#type & 65536, 65536);
+    assert_eq!(one(&inferred(&module, "callable=parts"), &[string("a b")]).r#type & 65536, 65536);
 }
 
 #[test]

@@ -123,7 +123,7 @@ fn object(value: &metaffi_value) -> metaffi_value {
 }
 
 /// Text as an argument; it is the test's to keep.
-fn lent(text: &str) -> metaffi_value {
+fn string(text: &str) -> metaffi_value {
     let data = text.as_ptr().cast();
     let string = crate::abi::metaffi_string { data, length: text.len() };
     value::string(string, crate::signature::Kind::String8)

@@ -58,7 +58,7 @@ fn archives_hold_modules() {
         let base = path.rsplit_once('.').unwrap().0;
         let made = text(&one(
             &make,
-            &[lent(base), lent("zip"), lent(directory.path().join(name).to_str().unwrap())],
+            &[string(base), string("zip"), string(directory.path().join(name).to_str().unwrap())],
         ));
         std::fs::rename(made, &path).unwrap();
         path

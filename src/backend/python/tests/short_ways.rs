@@ -34,7 +34,7 @@ fn a_hosts_function_of_numbers_takes_what_any_does() {
     let params = [("whole", "int64"), ("real", "float64"), ("fails", "bool")];
     let signature = signature(&params, &["float64"]);
     let mut calls = 0u32;
-    let userdata = Userdata::lent((&raw mut calls).cast(), None);
+    let userdata = Userdata::of_host((&raw mut calls).cast(), None);
     let host = HostFunction::new(add, userdata, &signature);
     let host = Lent::new(Arc::new(Function::new(signature, host).unwrap()));
     let of = |arguments: &str| {

@@ -46,8 +46,8 @@ fn methods_take_further_arguments_and_are_those_of_the_objects_class() {
     let numbers = array("int64", &[int64(1), int64(2)]);
     let path = format!("{GATHER},varargs");
     let gather = typed(&module, &path, &["handle", "string8", "int64_array"], &["string8"]);
-    assert_eq!(text(&one(&gather, &[object(&base), lent("a"), *numbers])), "(('a', 1, 2), {})");
-    let given = [object(&derived), lent("a"), *numbers];
+    assert_eq!(text(&one(&gather, &[object(&base), string("a"), *numbers])), "(('a', 1, 2), {})");
+    let given = [object(&derived), string("a"), *numbers];
     assert_eq!(text(&one(&gather, &given)), "derived('a', 1, 2)");
     let path = format!("{GATHER},varargs,named_args");
     let both = typed(&module, &path, &["handle", "any_array", "handle"], &["string8"]);
@@ -79,12 +79,12 @@ fn names_and_values_go_in_pairs() {
     let types = ["int64_array", "string8_array", "float64_array"];
     let gather = typed(&module, "callable=gather,varargs,named_args", &types, &["string8"]);
     let args = array("int64", &[int64(7)]);
-    let names = array("string8", &[lent("x"), lent("y")]);
+    let names = array("string8", &[string("x"), string("y")]);
     let values = array("float64", &[float64(0.5), float64(1.5)]);
     let given = [*args, *names, *values];
     assert_eq!(text(&one(&gather, &given)), "((7,), {'x': 0.5, 'y': 1.5})");
     assert_eq!(text(&one(&gather, &[null(), null(), null()])), "((), {})");
-    let twice = array("string8", &[lent("x"), lent("x")]);
+    let twice = array("string8", &[string("x"), string("x")]);
     let error = failure(&gather, &[*args, *twice, *values]);
     assert!(error.message().contains("given twice"), "{error}");
     let error = failure(&gather, &[*args, *names, null()]);

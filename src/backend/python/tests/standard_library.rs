@@ -8,13 +8,13 @@ fn json_reads_and_writes() {
     let loads = typed(&json, "callable=loads", &["string8"], &["handle"]);
     let dumps = typed(&json, "callable=dumps", &["handle"], &["string8"]);
     let source = r#"{"name": "metaffi", "list": [1, 2.5, null, true], "text": "ü"}"#;
-    let read = one(&loads, &[lent(source)]);
+    let read = one(&loads, &[string(source)]);
     assert_eq!(text(&one(&dumps, &[object(&read)])), source.replace('ü', "\\u00fc"));
     let sorted = typed(&json, "callable=dumps,named_args", &["handle", "any"], &["string8"]);
     let options = one(&typed(&json, "eval={'sort_keys': True}", &[], &["handle"]), &[]);
     let written = text(&one(&sorted, &[object(&read), object(&options)]));
     assert!(written.starts_with(r#"{"list""#), "{written}");
-    let error = failure(&loads, &[lent("{")]);
+    let error = failure(&loads, &[string("{")]);
     assert_eq!(error.foreign_error().unwrap().type_name(), "json.decoder.JSONDecodeError");
 }
 
@@ -22,15 +22,15 @@ fn json_reads_and_writes() {
 fn re_matches() {
     let re = module("re");
     let compile = typed(&re, "callable=compile", &["string8"], &["handle"]);
-    let pattern = one(&compile, &[lent(r"(\w+)@(\w+)")]);
+    let pattern = one(&compile, &[string(r"(\w+)@(\w+)")]);
     let search = "callable=Pattern.search,instance_required";
     let search = typed(&re, search, &["handle", "string8"], &["handle"]);
-    let found = one(&search, &[object(&pattern), lent("write to ada@example now")]);
+    let found = one(&search, &[object(&pattern), string("write to ada@example now")]);
     let group = "callable=Match.group,instance_required";
     let group = typed(&re, group, &["handle", "int64"], &["string8"]);
     assert_eq!(text(&one(&group, &[object(&found), int64(2)])), "example");
     let sub = typed(&re, "callable=sub", &["string8"; 3], &["string8"]);
-    assert_eq!(text(&one(&sub, &[lent("[aeiou]"), lent("*"), lent("metaffi")])), "m*t*ff*");
+    assert_eq!(text(&one(&sub, &[string("[aeiou]"), string("*"), string("metaffi")])), "m*t*ff*");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn decimal_and_datetime_are_exact() {
     let add = typed(&decimal, add, &["handle", "handle"], &["handle"]);
     let str =
         typed(&decimal, "callable=Decimal.__str__,instance_required", &["handle"], &["string8"]);
-    let (a, b) = (one(&new, &[lent("0.1")]), one(&new, &[lent("0.2")]));
+    let (a, b) = (one(&new, &[string("0.1")]), one(&new, &[string("0.2")]));
     let sum = one(&add, &[object(&a), object(&b)]);
     assert_eq!(text(&one(&str, &[object(&sum)])), "0.3");
     let datetime = module("datetime");
@@ -74,10 +74,10 @@ fn decimal_and_datetime_are_exact() {
 fn sqlite_queries() {
     let sqlite = module("sqlite3");
     let connect = typed(&sqlite, "callable=connect", &["string8"], &["handle"]);
-    let connection = one(&connect, &[lent(":memory:")]);
+    let connection = one(&connect, &[string(":memory:")]);
     let execute = "callable=Connection.execute,instance_required";
     let execute = typed(&sqlite, execute, &["handle", "string8"], &["handle"]);
-    let run = |sql: &str| one(&execute, &[object(&connection), lent(sql)]);
+    let run = |sql: &str| one(&execute, &[object(&connection), string(sql)]);
     run("create table t (name text, n int)");
     run("insert into t values ('a', 1), ('b', 41)");
     let cursor = run("select group_concat(name), sum(n) from t");
@@ -85,7 +85,7 @@ fn sqlite_queries() {
     let fetch = typed(&sqlite, fetch, &["handle"], &["string8", "int64"]);
     let row = call(&fetch, &[object(&cursor)]).unwrap();
     assert_eq!((text(&row[0]), int(&row[1])), ("a,b".to_owned(), 42));
-    let error = failure(&execute, &[object(&connection), lent("selec 1")]);
+    let error = failure(&execute, &[object(&connection), string("selec 1")]);
     assert_eq!(error.foreign_error().unwrap().type_name(), "sqlite3.OperationalError");
 }
 
@@ -95,11 +95,11 @@ fn hashlib_digests() {
     let digest = "eval=__import__('hashlib').sha256(args[0].encode()).hexdigest()";
     let digest = typed(&hashlib, digest, &["string8"], &["string8"]);
     assert_eq!(
-        text(&one(&digest, &[lent("abc")])),
+        text(&one(&digest, &[string("abc")])),
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     );
     let new = typed(&hashlib, "callable=new", &["string8"], &["handle"]);
-    let error = failure(&new, &[lent("no such digest")]);
+    let error = failure(&new, &[string("no such digest")]);
     assert_eq!(error.foreign_error().unwrap().type_name(), "ValueError");
 }
 

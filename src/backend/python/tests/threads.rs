@@ -14,13 +14,13 @@ fn eight_threads_call_at_once() {
             let (add, greet, construct, deposit) = (&add, &greet, &construct, &deposit);
             scope.spawn(move || {
                 let name = format!("thread {number}");
-                let account = one(construct, &[lent(&name), int64(number)]);
+                let account = one(construct, &[string(&name), int64(number)]);
                 for round in 0..500 {
                     assert_eq!(int(&one(add, &[int64(number), int64(round)])), number + round);
                     let balance = int(&one(deposit, &[object(&account), int64(1)]));
                     assert_eq!(balance, number + round + 1);
                 }
-                assert_eq!(text(&one(greet, &[lent(&name)])), format!("hello, {name}"));
+                assert_eq!(text(&one(greet, &[string(&name)])), format!("hello, {name}"));
             });
         }
     });

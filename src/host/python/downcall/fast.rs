@@ -6,7 +6,7 @@ use std::ffi::c_char;
 use std::mem::{self, MaybeUninit};
 use std::ptr;
 
-use super::lend;
+use super::loan;
 use crate::abi::metaffi_slot;
 use crate::call::errors::unwind::{Outcome, caught};
 use crate::call::{Function, HostCall, Lifetime, Passing};
@@ -131,7 +131,7 @@ impl FastPlan {
                 _ if DEMAND == OBJECTS => None,
                 Passing::Text => text(api, object),
                 Passing::Elements { element, constant } => {
-                    lend::elements(api, scope?, object, param.rank, *element, *constant)
+                    loan::elements(api, scope?, object, param.rank, *element, *constant)
                 }
                 Passing::Function(target) => {
                     let code = target.pointer(callable::borrowed(api, object)?).ok()?;

@@ -54,7 +54,7 @@ pub(super) unsafe extern "C-unwind" fn release(object: Object, _: *mut Py_buffer
 }
 
 fn fill(api: &Api, seen: &CachedObject, buffer: &mut Py_buffer, flags: c_int) -> Result<()> {
-    let (Some(layout), Some(lent)) = (&seen.layout, &seen.lent) else {
+    let (Some(layout), Some(borrowed)) = (&seen.layout, &seen.borrowed) else {
         return Err(refused("an object without memory that Python can see"));
     };
     if layout.is_pointer() {
@@ -62,10 +62,10 @@ fn fill(api: &Api, seen: &CachedObject, buffer: &mut Py_buffer, flags: c_int) ->
             "a pointer, which does not say how much is there; cast it to an array",
         ));
     }
-    let Some(size) = lent.size() else {
+    let Some(size) = borrowed.size() else {
         return Err(refused("memory of unknown size; cast it to an array with a length"));
     };
-    let readonly = layout.constant || lent.is_constant();
+    let readonly = layout.constant || borrowed.is_constant();
     if readonly && flags & WRITABLE != 0 {
         return Err(refused("const memory, which cannot be written"));
     }
@@ -73,7 +73,7 @@ fn fill(api: &Api, seen: &CachedObject, buffer: &mut Py_buffer, flags: c_int) ->
     let extents = seen.extents.get_or_init(|| extents(layout, size, item));
     let rank = extents.len() / 2;
     *buffer = Py_buffer {
-        buf: lent.address().cast(),
+        buf: borrowed.address().cast(),
         obj: ptr::null_mut(),
         len: extents[..rank].iter().product::<isize>() * item,
         itemsize: item,

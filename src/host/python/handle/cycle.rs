@@ -68,8 +68,8 @@ pub(super) unsafe extern "C-unwind" fn traverse(
     let mut outcome = 0;
     // SAFETY: the garbage collector calls this with an instance, and nothing runs meanwhile.
     let fields = unsafe { &*class.fields(object) };
-    fields.ask_proxy(|proxy, lent| {
-        proxy.kept(lent, &mut |thing| {
+    fields.ask_proxy(|proxy, borrowed| {
+        proxy.visit_referents(borrowed, &mut |thing| {
             if let (0, Some(referent)) = (outcome, referent(thing)) {
                 // SAFETY: the object is kept by C data that the instance keeps.
                 outcome = unsafe { visit(referent, data) };
@@ -84,7 +84,7 @@ pub(super) unsafe extern "C-unwind" fn clear(object: Object) -> c_int {
     if let (Some(_), Some(class)) = (Api::get(), CLASS.get()) {
         // SAFETY: the garbage collector calls this with an instance, holding the GIL.
         let fields = unsafe { &*class.fields(object) };
-        drop(fields.ask_proxy(|proxy, lent| proxy.take_kept(lent)));
+        drop(fields.ask_proxy(|proxy, borrowed| proxy.take_referents(borrowed)));
     }
     0
 }

@@ -49,7 +49,7 @@ pub(super) struct CachedObject {
     /// The shape of the buffers, and the strides behind it.
     pub(super) extents: Once<Box<[isize]>>,
     /// Its memory, which stays while somebody may look there.
-    pub(super) lent: Option<BorrowedMemory>,
+    pub(super) borrowed: Option<BorrowedMemory>,
     target: Lock<Option<BorrowedMemory>>,
 }
 
@@ -82,7 +82,7 @@ impl InlineCache {
     fn current(&self) -> Option<*mut u8> {
         let base = self.base.load(Ordering::Relaxed);
         let pointer = self.pointer.load(Ordering::Relaxed);
-        // SAFETY: the memory of the pointer is lent.
+        // SAFETY: the memory of the pointer is borrowed.
         let stays = pointer.is_null() || unsafe { pointer.read_unaligned() } == base;
         stays.then_some(base)
     }
@@ -115,7 +115,7 @@ impl InlineCache {
         }
         let own = self.own.load(Ordering::Relaxed);
         Some(match self.indirect.load(Ordering::Relaxed) {
-            // SAFETY: the memory of the pointer is lent.
+            // SAFETY: the memory of the pointer is borrowed.
             true => unsafe { own.cast::<*mut u8>().read_unaligned() },
             false => own,
         })
@@ -153,11 +153,11 @@ impl InlineCache {
             drop(unsafe { Box::from_raw(seen) });
         }
         let Some(seen) = self.seen() else { return Ok(None) };
-        if let (Some(layout), Some(lent)) = (&seen.layout, &seen.lent) {
+        if let (Some(layout), Some(borrowed)) = (&seen.layout, &seen.borrowed) {
             if !layout.is_pointer() {
-                self.publish(gil, layout, lent.address(), ptr::null_mut())?;
+                self.publish(gil, layout, borrowed.address(), ptr::null_mut())?;
             }
-            self.own.store(lent.address(), Ordering::Relaxed);
+            self.own.store(borrowed.address(), Ordering::Relaxed);
             self.indirect.store(layout.is_pointer(), Ordering::Relaxed);
             self.layout.store(Arc::as_ptr(layout).cast_mut(), Ordering::Release);
         }
@@ -169,15 +169,15 @@ impl InlineCache {
     /// # Safety
     /// It points to what its type says.
     pub(super) unsafe fn follow(&self, gil: &Gil, seen: &CachedObject) -> Result<()> {
-        let (Some(layout), Some(own)) = (&seen.layout, &seen.lent) else { return Ok(()) };
+        let (Some(layout), Some(own)) = (&seen.layout, &seen.borrowed) else { return Ok(()) };
         let Shape::Pointer { target: Some(target) } = &layout.shape else { return Ok(()) };
         // SAFETY: the caller's promise.
-        let lent = unsafe { seen.proxy.lend_target() }?;
+        let borrowed = unsafe { seen.proxy.borrow_target() }?;
         let size = target.size.max(1);
-        let count = lent.size().map_or(usize::MAX, |all| all / size);
+        let count = borrowed.size().map_or(usize::MAX, |all| all / size);
         seen.count.store(count, Ordering::Relaxed);
-        let address = lent.address();
-        let before = seen.target.lock().replace(lent);
+        let address = borrowed.address();
+        let before = seen.target.lock().replace(borrowed);
         self.publish(gil, target, address, own.address().cast())?;
         drop(before);
         Ok(())
@@ -198,15 +198,15 @@ impl InlineCache {
         Ok(())
     }
 
-    /// Asks the object, and says what else it lent, if anybody looked.
+    /// Asks the object, and says what else of it is borrowed, if anybody looked.
     pub(super) fn ask<R>(
         &self,
         ask: impl FnOnce(&dyn Proxy, &[&BorrowedMemory]) -> R,
     ) -> Option<R> {
         let seen = self.seen()?;
         let target = seen.target.lock();
-        let lent: Vec<&BorrowedMemory> = seen.lent.iter().chain(&*target).collect();
-        Some(ask(&*seen.proxy, &lent))
+        let borrowed: Vec<&BorrowedMemory> = seen.borrowed.iter().chain(&*target).collect();
+        Some(ask(&*seen.proxy, &borrowed))
     }
 
     /// Shows nothing any more. The memory is given back at once, unless a call is using it: then
@@ -241,8 +241,8 @@ impl Drop for InlineCache {
 impl CachedObject {
     fn new(proxy: Box<dyn Proxy>) -> Result<CachedObject> {
         let layout = proxy.layout();
-        let lent = match &layout {
-            Some(_) => Some(proxy.lend()?),
+        let borrowed = match &layout {
+            Some(_) => Some(proxy.borrow_memory()?),
             None => None,
         };
         let element = layout.as_ref().and_then(|layout| layout.element());
@@ -258,7 +258,7 @@ impl CachedObject {
             count,
             exports: AtomicUsize::new(0),
             extents: Once::new(),
-            lent,
+            borrowed,
             target: Lock::new(None),
         })
     }
@@ -272,7 +272,10 @@ impl CachedObject {
     pub(super) fn constant_elements(&self) -> bool {
         let element = self.layout.as_ref().and_then(|layout| layout.element());
         element.is_none_or(|element| element.constant)
-            || self.lent.as_ref().is_none_or(|lent| lent.is_constant() && !self.is_pointer())
+            || self
+                .borrowed
+                .as_ref()
+                .is_none_or(|borrowed| borrowed.is_constant() && !self.is_pointer())
     }
 
     /// The names of its fields.

@@ -81,8 +81,10 @@ pub(super) unsafe extern "C-unwind" fn bytes(object: Object, _: Object) -> Objec
                 PyRef::owned(gil, new(data.cast(), length.cast_signed()))
             };
             if !seen.is_pointer() {
-                let whole =
-                    seen.lent.as_ref().and_then(|lent| Some((lent.address(), lent.size()?)));
+                let whole = seen
+                    .borrowed
+                    .as_ref()
+                    .and_then(|borrowed| Some((borrowed.address(), borrowed.size()?)));
                 let (data, length) = whole.ok_or_else(|| no_bytes(fields))?;
                 return new(data, length);
             }
@@ -90,7 +92,7 @@ pub(super) unsafe extern "C-unwind" fn bytes(object: Object, _: Object) -> Objec
             if !element.is_some_and(|e| e.size == 1 && matches!(e.shape, Shape::Scalar(_))) {
                 return Err(no_bytes(fields));
             }
-            let target = seen.proxy.lend_target()?;
+            let target = seen.proxy.borrow_target()?;
             let most = target.size().unwrap_or(usize::MAX);
             let length = (0..most).take_while(|at| target.address().add(*at).read() != 0).count();
             new(target.address(), length)

@@ -18,7 +18,7 @@ fn python_writes_into_the_hosts_memory() {
     let gil = enter();
     let value = doubles();
     let loans = Loans::new();
-    let view = lent(&gil, &loans, &value, "float64_array").unwrap();
+    let view = python_of(&gil, &loans, &value, "float64_array").unwrap();
     call(&gil, "lambda view: view.__setitem__(1, 9.5)", &view).unwrap();
     loans.end(&gil).unwrap();
     assert_eq!(show(&value), "float64_array [1.5, 9.5, 3.5]");
@@ -29,7 +29,7 @@ fn python_does_not_write_into_what_is_read_only() {
     let gil = enter();
     let value = taken(&gil, &evaluate(&gil, "b'abc'"), "uint8_array").unwrap();
     let loans = Loans::new();
-    let view = lent(&gil, &loans, &value, "uint8_array").unwrap();
+    let view = python_of(&gil, &loans, &value, "uint8_array").unwrap();
     let seen = call(&gil, "lambda view: [view.readonly, bytes(view)]", &view).unwrap();
     assert_eq!(repr(&gil, &seen), "[True, b'abc']");
     drop(seen);
@@ -50,7 +50,7 @@ fn a_view_that_is_used_after_the_call_raises() {
     let gil = enter();
     let value = doubles();
     let loans = Loans::new();
-    let view = lent(&gil, &loans, &value, "float64_array").unwrap();
+    let view = python_of(&gil, &loans, &value, "float64_array").unwrap();
     let exporter = view.attribute(&gil, c"obj").unwrap();
     loans.end(&gil).unwrap();
     let error = call(&gil, "lambda view: view[0]", &view).err().unwrap();
@@ -64,7 +64,7 @@ fn exporters_are_not_made_by_python() {
     let gil = enter();
     let value = doubles();
     let loans = Loans::new();
-    let view = lent(&gil, &loans, &value, "float64_array").unwrap();
+    let view = python_of(&gil, &loans, &value, "float64_array").unwrap();
     for make in ["type(view.obj)()", "object.__new__(type(view.obj))"] {
         let error = call(&gil, &format!("lambda view: {make}"), &view).err().unwrap();
         assert_eq!(error.foreign_error().unwrap().type_name(), "TypeError");
@@ -77,14 +77,14 @@ fn a_slice_that_is_kept_is_an_error() {
     let gil = enter();
     let value = doubles();
     let loans = Loans::new();
-    let view = lent(&gil, &loans, &value, "float64_array").unwrap();
+    let view = python_of(&gil, &loans, &value, "float64_array").unwrap();
     let kept = call(&gil, "lambda view: view[1:]", &view).unwrap();
     let error = loans.end(&gil).err().unwrap();
     assert_eq!(error.status(), Status::InvalidArgument);
     assert!(error.message().contains("kept a view"), "{error}");
     drop(kept);
     let loans = Loans::new();
-    lent(&gil, &loans, &value, "float64_array").unwrap();
+    python_of(&gil, &loans, &value, "float64_array").unwrap();
     loans.end(&gil).unwrap();
 }
 
@@ -93,7 +93,7 @@ fn a_view_that_is_returned_is_copied() {
     let gil = enter();
     let value = doubles();
     let loans = Loans::new();
-    let view = lent(&gil, &loans, &value, "float64_array").unwrap();
+    let view = python_of(&gil, &loans, &value, "float64_array").unwrap();
     let slice = call(&gil, "lambda view: view[1:]", &view).unwrap();
     let returned = taken(&gil, &slice, "float64_array").unwrap();
     drop(slice);
@@ -110,7 +110,7 @@ fn loans_end_with_their_own_call_whichever_ends_first() {
         let mut calls = [(); 3].map(|()| Some(Loans::new()));
         let views = calls.each_ref().map(|loans| {
             let loans = loans.as_ref().unwrap();
-            [(); 2].map(|()| lent(&gil, loans, &value, "float64_array").unwrap())
+            [(); 2].map(|()| python_of(&gil, loans, &value, "float64_array").unwrap())
         });
         for index in order {
             calls[index].take().unwrap().end(&gil).unwrap();
@@ -139,7 +139,7 @@ fn a_consumer_that_cannot_take_gaps_is_told() {
     let mut value = crate::value::zero(Type::parse("uint8_array").unwrap());
     value.data.array = (&raw const gaps).cast_mut();
     let loans = Loans::new();
-    let view = lent(&gil, &loans, &value, "uint8_array").unwrap();
+    let view = python_of(&gil, &loans, &value, "uint8_array").unwrap();
     let hash = "import hashlib;;lambda view: hashlib.sha256(view.obj)";
     let error = call(&gil, hash, &view).err().unwrap();
     assert!(error.message().contains("gaps between its elements"), "{error}");

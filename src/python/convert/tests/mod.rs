@@ -91,7 +91,7 @@ fn slots_of(value: &metaffi_value, r#type: Type) -> [metaffi_slot; 3] {
 }
 
 /// What Python makes of a value that is lent.
-fn lent(gil: &Gil, loans: &Loans, value: &metaffi_value, r#type: &str) -> Result<PyRef> {
+fn python_of(gil: &Gil, loans: &Loans, value: &metaffi_value, r#type: &str) -> Result<PyRef> {
     let info = info(r#type);
     let slots = slots_of(value, info.r#type);
     handle::using(|scope| {

@@ -80,7 +80,7 @@ fn memory_is_shared_both_ways() {
     // SAFETY: the live array of two doubles.
     unsafe { (*value.data.array).data.cast::<f64>().write(9.5) };
     let loans = Loans::new();
-    let view = lent(&gil, &loans, &value, "float64_array").unwrap();
+    let view = python_of(&gil, &loans, &value, "float64_array").unwrap();
     let sum = numpy(&gil, "lambda view: float(np.asarray(view).sum())");
     assert_eq!(repr(&gil, &sum.call1(&gil, &view).unwrap()), "12.0");
     let twice = numpy(&gil, "lambda view: np.multiply(view, 2, out=np.asarray(view)).tolist()");
@@ -111,13 +111,15 @@ fn an_array_over_lent_memory_must_not_be_kept_but_may_be_returned() {
     let value = taken(&gil, &evaluate(&gil, "[1.5, 2.5]"), "float64_array").unwrap();
     let as_array = numpy(&gil, "np.asarray");
     let loans = Loans::new();
-    let over = as_array.call1(&gil, &lent(&gil, &loans, &value, "float64_array").unwrap()).unwrap();
+    let over =
+        as_array.call1(&gil, &python_of(&gil, &loans, &value, "float64_array").unwrap()).unwrap();
     let copy = taken(&gil, &over, "float64_array").unwrap();
     drop(over);
     loans.end(&gil).unwrap();
     assert_eq!(show(&copy), "float64_array [1.5, 2.5]");
     let loans = Loans::new();
-    let kept = as_array.call1(&gil, &lent(&gil, &loans, &value, "float64_array").unwrap()).unwrap();
+    let kept =
+        as_array.call1(&gil, &python_of(&gil, &loans, &value, "float64_array").unwrap()).unwrap();
     assert!(loans.end(&gil).unwrap_err().message().contains("kept a view"));
     drop(kept);
 }

@@ -53,7 +53,7 @@ fn a_function_that_comes_back_is_the_same() {
     for declared in ["callable", "any", "handle"] {
         let function = evaluate(&gil, "lambda: 1");
         let value = taken(&gil, &function, declared).unwrap();
-        let back = lent(&gil, &Loans::new(), &value, declared).unwrap();
+        let back = python_of(&gil, &Loans::new(), &value, declared).unwrap();
         assert_eq!(back.as_ptr(), function.as_ptr(), "{declared}");
     }
 }

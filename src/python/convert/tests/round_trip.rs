@@ -121,7 +121,7 @@ fn what_python_gave_it_gets_back() {
     for (source, given, back, expected) in CELLS {
         let value = taken(&gil, &evaluate(&gil, source), given).unwrap();
         let loans = Loans::new();
-        let object = lent(&gil, &loans, &value, back).unwrap();
+        let object = python_of(&gil, &loans, &value, back).unwrap();
         let object = match object.attribute(&gil, c"tolist") {
             Ok(_) if !back.contains("array.array") => call_method(&gil, &object, "tolist").unwrap(),
             _ => object,

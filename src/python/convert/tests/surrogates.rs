@@ -75,7 +75,7 @@ fn they_go_through_in_arrays_and_in_what_carries_its_type() {
     ] {
         let object = evaluate(&gil, expression);
         let value = taken(&gil, &object, r#type).unwrap();
-        let back = lent(&gil, &Loans::new(), &value, r#type).unwrap();
+        let back = python_of(&gil, &Loans::new(), &value, r#type).unwrap();
         assert_eq!(repr(&gil, &back), repr(&gil, &object), "{type}");
     }
 }

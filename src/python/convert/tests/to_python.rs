@@ -33,7 +33,7 @@ fn numbers_keep_their_value() {
     for (value, r#type, expected) in cells {
         for declared in [r#type, "any"] {
             assert_eq!(
-                repr(&gil, &lent(&gil, &Loans::new(), &value, declared).unwrap()),
+                repr(&gil, &python_of(&gil, &Loans::new(), &value, declared).unwrap()),
                 expected,
                 "{type}"
             );
@@ -44,7 +44,7 @@ fn numbers_keep_their_value() {
 #[test]
 fn bools_are_the_singletons() {
     let gil = enter();
-    let truth = lent(&gil, &Loans::new(), &true.into(), "bool").unwrap();
+    let truth = python_of(&gil, &Loans::new(), &true.into(), "bool").unwrap();
     assert_eq!(truth.as_ptr(), gil.api._Py_TrueStruct);
 }
 
@@ -57,11 +57,11 @@ fn text_of_every_width_is_the_same_str() {
         // SAFETY: the new string is the value's.
         let value = unsafe { OwnedValue::from_raw(string(encoded, kind)) };
         for declared in [kind.name(), "any"] {
-            let object = lent(&gil, &Loans::new(), &value, declared).unwrap();
+            let object = python_of(&gil, &Loans::new(), &value, declared).unwrap();
             assert_eq!(repr(&gil, &object), "'a\\x00é€😀'", "{kind}");
         }
     }
-    let none = lent(&gil, &Loans::new(), &zero(Kind::String8.into()), "string8").unwrap();
+    let none = python_of(&gil, &Loans::new(), &zero(Kind::String8.into()), "string8").unwrap();
     assert_eq!(repr(&gil, &none), "None");
 }
 
@@ -83,7 +83,7 @@ fn malformed_text_is_refused_with_its_place() {
     refused(b"a\xed\xa0\x80".as_ptr().cast(), 4, Kind::String8, "invalid UTF-8 at byte 1");
     refused([97_u16, 0xd800].as_ptr().cast(), 2, Kind::String16, "invalid UTF-16 at unit 1");
     refused([97_u32, 0x11_0000].as_ptr().cast(), 2, Kind::String32, "invalid UTF-32 at unit 1");
-    let half = lent(&gil, &Loans::new(), &char8(0xc3), "char8").err().unwrap();
+    let half = python_of(&gil, &Loans::new(), &char8(0xc3), "char8").err().unwrap();
     assert_eq!(half.status(), Status::InvalidText);
     assert!(crate::python::error::take(&gil).is_none());
 }
@@ -110,7 +110,7 @@ fn numbers_in_arrays_are_seen_without_a_copy() {
         let array = OwnedArray::new(Type::parse(kind).unwrap(), &[2, 3]).unwrap().into_value();
         for declared in [format!("{kind}_array"), "array".to_owned(), "any".to_owned()] {
             let loans = Loans::new();
-            let view = lent(&gil, &loans, &array, &declared).unwrap();
+            let view = python_of(&gil, &loans, &array, &declared).unwrap();
             let text = |name| text_of(&gil, &view.attribute(&gil, name).unwrap()).unwrap();
             assert_eq!(text(c"format"), format, "{declared}");
             let shape = view.attribute(&gil, c"shape").unwrap();
@@ -146,11 +146,11 @@ fn strides_are_seen_as_they_are() {
     let mut value = zero(Type::parse("int32_array").unwrap());
     value.data.array = (&raw const transposed).cast_mut();
     let loans = Loans::new();
-    let view = lent(&gil, &loans, &value, "int32_array").unwrap();
+    let view = python_of(&gil, &loans, &value, "int32_array").unwrap();
     let list = call_method(&gil, &view, "tolist").unwrap();
     assert_eq!(repr(&gil, &list), "[[1, 4], [2, 5], [3, 6]]");
     loans.end(&gil).unwrap();
-    let list = lent(&gil, &Loans::new(), &value, "int32_array<list>").unwrap();
+    let list = python_of(&gil, &Loans::new(), &value, "int32_array<list>").unwrap();
     assert_eq!(repr(&gil, &list), "[[1, 4], [2, 5], [3, 6]]");
 }
 
@@ -158,7 +158,7 @@ fn strides_are_seen_as_they_are() {
 fn an_array_of_another_type_than_declared_is_refused() {
     let gil = enter();
     let array = OwnedArray::new(Kind::Int8.into(), &[1]).unwrap().into_value();
-    let error = lent(&gil, &Loans::new(), &array, "int32_array").err().unwrap();
+    let error = python_of(&gil, &Loans::new(), &array, "int32_array").err().unwrap();
     assert!(error.message().starts_with("an array of int8 given for int32_array"), "{error}");
 }
 
@@ -174,7 +174,7 @@ fn an_element_that_is_malformed_is_named() {
     unsafe {
         let second = texts.data.cast::<metaffi_string>().add(1);
         second.write(bad);
-        let error = lent(&gil, &Loans::new(), &value, "string8_array").err().unwrap();
+        let error = python_of(&gil, &Loans::new(), &value, "string8_array").err().unwrap();
         second.write(value::text::NONE);
         assert_eq!(error.message(), "[1]: invalid UTF-8 at byte 1 (0xff)");
     }
