@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR
 # Where rustup puts cargo.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help demo test asan-rust tsan-rust bench check-bare header lint build install clean
+.PHONY: help demo test test-rust test-c test-python asan-rust tsan-rust bench check-bare header lint build install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -25,6 +25,19 @@ demo: ## run the example programs on zlib and SQLite, and on Python
 test: ## run every test
 	@BUILD='$(BUILD)' scripts/setup.sh test
 	@BUILD='$(BUILD)' JOBS='$(JOBS)' scripts/test.sh
+
+# Of a task that wants one.
+name = $(or $(NAME),$(error which? make $@ NAME=…))
+
+test-rust: ## the Rust tests that have NAME in their names
+	cargo test --locked --quiet $(name)
+
+test-c: ## one C or C++ program of c_tests: NAME=test_closures
+	@$(MAKE) --no-print-directory build TARGET=$(name)
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error -R '^$(NAME)$$'
+
+test-python: ## the tests of the Python package that pytest selects by -k NAME
+	@BUILD='$(BUILD)' scripts/test_python.sh '$(name)'
 
 asan-rust: ## the unit tests with the Rust code under AddressSanitizer, where nightly Rust is
 	@scripts/asan_rust.sh

@@ -2,7 +2,11 @@
 # its versioned names.
 
 set(library_dir ${PROJECT_BINARY_DIR}/lib)
+# Before 1.0 a minor version may break the ABI; build.rs says the same.
 set(METAFFI_SONAME libmetaffi.so.${PROJECT_VERSION_MAJOR})
+if(PROJECT_VERSION_MAJOR EQUAL 0)
+    string(APPEND METAFFI_SONAME .${PROJECT_VERSION_MINOR})
+endif()
 set(METAFFI_SHARED ${library_dir}/libmetaffi.so.${PROJECT_VERSION})
 set(METAFFI_ARCHIVE ${library_dir}/libmetaffi.a)
 

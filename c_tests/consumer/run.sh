@@ -23,8 +23,23 @@ if ldd "$work/cmake/consumer_c_static" | grep metaffi; then
     exit 1
 fi
 
+version=$(sed -n 's/^version *= *"\(.*\)"/\1/p' "$here/../../Cargo.toml" | head -n 1)
+installed=$(echo "$work"/prefix/lib*/libmetaffi.so."$version")
+
+# The soname says which versions have this ABI: those of the same minor version before 1.0, of the
+# same major version from then on. The linker's name leads to it, and it to the file.
+case $version in
+0.*) soname=libmetaffi.so.${version%.*} ;;
+*) soname=libmetaffi.so.${version%%.*} ;;
+esac
+library_dir=$(dirname "$installed")
+readelf -d "$installed" | grep -qF "Library soname: [$soname]"
+test "$(readlink "$library_dir/$soname")" = "libmetaffi.so.$version"
+test "$(readlink "$library_dir/libmetaffi.so")" = "$soname"
+readelf -d "$work/cmake/consumer_c" | grep -qF "Shared library: [$soname]"
+
 # Stripped, and with the licences.
-if readelf -SW "$work"/prefix/lib*/libmetaffi.so.*.* | grep '\.debug_info'; then
+if readelf -SW "$installed" | grep '\.debug_info'; then
     echo 'the installed library has debugging information' >&2
     exit 1
 fi
@@ -36,13 +51,13 @@ pc=$(find "$work/prefix" -name metaffi.pc)
 PKG_CONFIG_PATH=$(dirname "$pc")
 export PKG_CONFIG_PATH
 flags=$(pkg-config --cflags --libs metaffi)
-library_dir=$(pkg-config --variable=libdir metaffi)
 # shellcheck disable=SC2086 # the flags are several words
 "$cc" "$here/consumer.c" -o "$work/c" $flags
 # shellcheck disable=SC2086
 "$cxx" -std=c++17 "$here/cpp/consumer.cpp" -o "$work/cpp" $flags
-LD_LIBRARY_PATH=$library_dir "$work/c"
-LD_LIBRARY_PATH=$library_dir "$work/cpp"
+LD_LIBRARY_PATH=$(pkg-config --variable=libdir metaffi)
+export LD_LIBRARY_PATH
+"$work/c"
+"$work/cpp"
 
-test "$(pkg-config --modversion metaffi)" = "$(sed -n 's/^version *= *"\(.*\)"/\1/p' \
-    "$here/../../Cargo.toml" | head -n 1)"
+test "$(pkg-config --modversion metaffi)" = "$version"

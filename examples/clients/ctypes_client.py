@@ -36,7 +36,7 @@ class TypeInfo(ct.Structure):
 
 Callback = ct.CFUNCTYPE(ct.c_uint32, ct.c_void_p, ct.POINTER(ct.c_uint64), ct.c_void_p)
 
-lib = ct.CDLL(sys.argv[1] if len(sys.argv) > 1 else "libmetaffi.so.0")
+lib = ct.CDLL(sys.argv[1] if len(sys.argv) > 1 else "libmetaffi.so.0.1")
 lib.metaffi_error_message.restype = ct.c_char_p
 lib.metaffi_error_message.argtypes = [ct.c_void_p]
 

@@ -9,7 +9,7 @@ const [INT32, UINT32, UINT64, STRING8, SIZE, CALLABLE] =
   [16n, 256n, 512n, 4096n, 262144n, 16777216n];
 const UNSPECIFIED = 0x7fffffffn;
 
-const lib = Deno.dlopen(Deno.args[0] ?? "libmetaffi.so.0", {
+const lib = Deno.dlopen(Deno.args[0] ?? "libmetaffi.so.0.1", {
   metaffi_error_message: { parameters: ["u64"], result: "pointer" },
   metaffi_error_free: { parameters: ["u64"], result: "void" },
   metaffi_runtime_load: { parameters: ["buffer", "pointer", "usize", "buffer", "buffer"], result: "u32" },

@@ -14,7 +14,7 @@ koffi.struct('metaffi_type_info', { type: 'uint64_t', alias: 'const char *', dim
 const Callback = koffi.proto('uint32_t metaffi_callback(void *userdata, void *frame, void *error)');
 const Crc32 = koffi.proto('ulong crc32(ulong sum, const char *text, uint length)');
 
-const lib = koffi.load(process.argv[2] ?? 'libmetaffi.so.0');
+const lib = koffi.load(process.argv[2] ?? 'libmetaffi.so.0.1');
 const errorMessage = lib.func('const char *metaffi_error_message(void *error)');
 
 // A function whose last parameter is the error, which is thrown.

@@ -10,7 +10,7 @@ local declarations = assert(io.open(arg[2] or beside .. "../../include/metaffi/m
 ffi.cdef(declarations:read("*a"))
 declarations:close()
 
-local lib = ffi.load(arg[1] or "libmetaffi.so.0")
+local lib = ffi.load(arg[1] or "libmetaffi.so.0.1")
 
 -- Calls a function whose last parameter is the error; raises that.
 local function invoke(name, ...)

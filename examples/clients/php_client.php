@@ -7,7 +7,7 @@
 // A PHP exception must not leave a callback: catch it there, and return a status.
 
 $declarations = file_get_contents($argv[2] ?? __DIR__ . '/../../include/metaffi/metaffi.cdef');
-$lib = FFI::cdef($declarations, $argv[1] ?? 'libmetaffi.so.0');
+$lib = FFI::cdef($declarations, $argv[1] ?? 'libmetaffi.so.0.1');
 
 // Calls a function whose last parameter is the error; throws that.
 function invoke(string $name, ...$arguments): void

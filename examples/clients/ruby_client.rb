@@ -9,7 +9,7 @@ require "zlib"
 INT32, UINT32, UINT64, STRING8, SIZE, CALLABLE = 16, 256, 512, 4096, 262_144, 16_777_216
 UNSPECIFIED = 0x7fff_ffff
 
-LIB = Fiddle.dlopen(ARGV[0] || "libmetaffi.so.0")
+LIB = Fiddle.dlopen(ARGV[0] || "libmetaffi.so.0.1")
 P, Z, I = Fiddle::TYPE_VOIDP, Fiddle::TYPE_SIZE_T, Fiddle::TYPE_INT
 
 def function(name, parameters, result = I)

@@ -1,5 +1,6 @@
 //! `long double` as a double: exact in one direction, rounded in the other.
 
+#[cfg(target_arch = "x86_64")]
 use crate::error::Result;
 
 /// Stores a double as a `long double`.
