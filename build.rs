@@ -11,9 +11,9 @@ fn main() {
         major => major.to_owned(),
     };
     match variable("CARGO_CFG_TARGET_OS").as_str() {
-        "macos" => println!(
-            "cargo:rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libmetaffi.{abi}.dylib"
-        ),
+        "macos" => {
+            println!("cargo:rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libmetaffi.{abi}.dylib")
+        }
         "windows" => {}
         _ => {
             println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libmetaffi.so.{abi}");

@@ -20,7 +20,10 @@ fn blocks<'a>(page: &'a str, language: &str) -> Vec<&'a str> {
 }
 
 fn pages() -> Vec<PathBuf> {
-    let mut pages = vec![root().join("README.md"), root().join("CHANGELOG.md")];
+    let mut pages =
+        ["README.md", "CHANGELOG.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "RELEASING.md"]
+            .map(|page| root().join(page))
+            .to_vec();
     let docs = fs::read_dir(root().join("docs")).unwrap();
     pages.extend(docs.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some()));
     pages
@@ -76,20 +79,94 @@ fn every_link_leads_to_a_file() {
     assert!(found > 15, "{found} links");
 }
 
+/// The commands of a page that run `make`: those in backticks, and lines of blocks.
+fn make_commands(page: &str) -> impl Iterator<Item = &str> {
+    let lines = page.split("```").skip(1).step_by(2).flat_map(str::lines);
+    let quoted = page.split("```").step_by(2).flat_map(|text| text.split('`').skip(1).step_by(2));
+    let commands = lines.chain(quoted).filter_map(|code| code.strip_prefix("make "));
+    commands.filter(|command| !command.starts_with("-C"))
+}
+
 #[test]
-fn every_task_of_the_readme_is_in_the_makefile() {
+fn every_task_of_the_pages_is_in_the_makefile() {
     let makefile = read("Makefile");
-    let readme = read("README.md");
-    let tasks: Vec<&str> = readme
-        .split("make ")
-        .skip(1)
-        .filter_map(|rest| rest.split(|c: char| !c.is_ascii_lowercase()).next())
-        .filter(|task| !task.is_empty())
-        .collect();
-    assert!(tasks.contains(&"demo") && tasks.contains(&"test"), "{tasks:?}");
-    for task in ["demo", "test", "bench", "install", "build"] {
-        assert!(makefile.contains(&format!("\n{task}:")), "{task}");
+    let mut found = 0;
+    for page in pages() {
+        for command in make_commands(&fs::read_to_string(&page).unwrap()) {
+            let words = command.split_whitespace().take_while(|word| !word.starts_with('#'));
+            for task in
+                words.filter(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
+            {
+                assert!(
+                    makefile.contains(&format!("\n{task}:")),
+                    "{}: make {task}",
+                    page.display()
+                );
+                found += 1;
+            }
+        }
     }
+    assert!(found > 15, "{found} tasks");
+}
+
+/// The files that a page for contributors names: in backticks, from the root, `src` or the runtime c,
+/// and those of a row about a room.
+fn named_files(page: &str) -> Vec<String> {
+    let mut named = Vec::new();
+    for line in page.lines() {
+        let quoted: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+        let room = quoted
+            .first()
+            .filter(|room| room.ends_with('/') && line.starts_with(&format!("| `{room}` |")));
+        for path in &quoted {
+            let is_path =
+                path.chars().all(|c| c.is_ascii_lowercase() || "_./0123456789".contains(c));
+            match room {
+                Some(room) if is_path && path != room => named.push(format!("{room}{path}")),
+                _ if is_path && path.contains('/') => named.push((*path).to_owned()),
+                _ => {}
+            }
+        }
+    }
+    named
+}
+
+#[test]
+fn the_files_that_pages_for_contributors_name_are_there() {
+    let mut found = 0;
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "RELEASING.md", "docs/runtimes.md"] {
+        for path in named_files(&read(page)) {
+            let there = ["", "src/", "src/backend/c/"].iter().any(|folder| {
+                let path = format!("{folder}{path}");
+                root().join(&path).exists() || root().join(path + ".rs").exists()
+            });
+            assert!(there, "{page} names {path}");
+            found += 1;
+        }
+    }
+    assert!(found > 60, "{found} files");
+}
+
+#[test]
+fn clients_open_the_library_by_its_soname() {
+    let version = env!("CARGO_PKG_VERSION");
+    let parts = if version.starts_with("0.") { 2 } else { 1 };
+    let abi = version.split('.').take(parts).collect::<Vec<_>>().join(".");
+    let clients = fs::read_dir(root().join("examples/clients")).unwrap();
+    let mut found = 0;
+    for file in pages().into_iter().chain(clients.map(|entry| entry.unwrap().path())) {
+        let Ok(text) = fs::read_to_string(&file) else { continue };
+        for rest in text.split("libmetaffi.so.").skip(1) {
+            let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+            let opened = rest[..end].trim_end_matches('.');
+            // RELEASING.md says what names are made of.
+            if !opened.is_empty() {
+                assert_eq!(opened, abi, "{}", file.display());
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 7, "{found} names");
 }
 
 #[test]
