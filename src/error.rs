@@ -158,7 +158,7 @@ pub struct Failure {
     /// What the exception says that led to it, once somebody has asked.
     asked: Once<Option<Error>>,
     /// What somebody keeps with it.
-    kept: Once<Box<dyn Any + Send + Sync>>,
+    attachment: Once<Box<dyn Any + Send + Sync>>,
 }
 
 /// Text with a NUL behind it, so that C can read it where it is.
@@ -258,7 +258,7 @@ impl Error {
     fn edit(mut self, change: impl FnOnce(&mut Failure)) -> Error {
         if let Some(repr) = Arc::get_mut(&mut self.0) {
             change(repr);
-            repr.kept = Once::new();
+            repr.attachment = Once::new();
             return self;
         }
         let mut repr = Failure {
@@ -284,8 +284,8 @@ impl Failure {
     /// A failure of which nothing else is known.
     fn of(status: Status) -> Failure {
         let (message, runtime, foreign, cause) = (None, None, None, None);
-        let (asked, kept) = (Once::new(), Once::new());
-        Failure { status, message, runtime, foreign, cause, asked, kept }
+        let (asked, attachment) = (Once::new(), Once::new());
+        Failure { status, message, runtime, foreign, cause, asked, attachment }
     }
 
     fn shared(self) -> Error {
@@ -332,10 +332,10 @@ impl Failure {
         self.foreign.as_deref()
     }
 
-    /// What somebody keeps with it, made when first asked for. Only one type is kept.
-    pub fn kept<T: Any + Default + Send + Sync>(&self) -> &T {
-        let kept = self.kept.get_or_init(|| Box::new(T::default()));
-        kept.downcast_ref().expect("only one type is kept with a failure")
+    /// What somebody keeps with it, made when first asked for. Only one type is.
+    pub fn attachment<T: Any + Default + Send + Sync>(&self) -> &T {
+        let attachment = self.attachment.get_or_init(|| Box::new(T::default()));
+        attachment.downcast_ref().expect("only one type is kept with a failure")
     }
 
     /// What led to this failure, also if only the exception knows.

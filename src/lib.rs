@@ -2,10 +2,10 @@
 //! in the same process, as if it were its own.
 //!
 //! The product is the C library `libmetaffi` with the header `include/metaffi.h`; this crate is
-//! its implementation. Layers, each of which may use only those after it: `host`, [`capi`],
-//! [`model`],
-//! [`backend`], `python`, `kit`, [`call`], the vocabulary ([`value`], [`entity_path`], [`signature`]),
-//! [`handle`], [`error`], [`errno`], [`process`] and `fork`, [`abi`].
+//! its implementation. Layers, each of which may use only those after it: `host`; [`capi`];
+//! [`model`]; [`backend`]; `python`; `kit`; [`call`]; [`value`]; [`entity_path`] and [`signature`];
+//! [`handle`]; [`errno`], [`error`], [`process`], `standard_error` and `suggest`; `fork`; `thread`;
+//! [`abi`].
 
 pub mod abi;
 pub mod backend;

@@ -1,3 +1,5 @@
+//! [`Function`]: a plan and what runs. What runs does not change as long as the function lives.
+
 use std::any::Any;
 use std::sync::Arc;
 
@@ -150,7 +152,8 @@ impl Function {
     /// As for [`Callee::call`].
     #[inline]
     pub unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
-        // SAFETY: the caller's promise.
+        // SAFETY: `frame` has the layout of the function's signature and its arguments are filled
+        // in.
         unsafe { self.callee.call(scope, frame) }
     }
 }

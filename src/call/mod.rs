@@ -1,8 +1,8 @@
-//! Signature → plan → thunk: how a call is described, compiled and made.
+//! How a call is described, compiled and made, in both directions.
 //!
-//! A [`Function`] is a [`Plan`], its signature and the places of its values in a frame, which all
-//! functions of the signature share, and a [`Callee`]: what runs.
-//! There are two ways to run it.
+//! A [`Function`] is a [`Plan`] and a [`Callee`]. The plan is what was compiled of the signature:
+//! where each value is in a frame, its types in one word, its C mapping; all functions of a
+//! signature share it. The callee is what runs, in one of two ways.
 //!
 //! * *Slow*, which every callee has: [`Callee::call`] with a scope and a frame. It converts, pins and
 //!   defers what the call needs.
@@ -13,17 +13,20 @@
 //!   How each value travels to it is a [`Passing`].
 //!
 //! Each kind of caller has one loop, which leaves to the slow way what does not fit: C by frame and
-//! by values (`fast`, then `values`), C by a function pointer (`natural`, `closure`), a host language
+//! by values (`downcall`), C by a function pointer ([`c_mapping`], [`upcall`]), a host language
 //! (by [`Passing`]).
 //!
-//! | what | where |
+//! | room | what is there |
 //! |---|---|
-//! | functions and what they run | `function` `plan` `interned` `passing` `host` `callable` `userdata` |
-//! | calls of handles | `fast` `values` `frame` |
-//! | code of C, called: scalars; anything by an image of registers and stack; by libffi | `register` `image` `interface` `descriptor` |
-//! | types as a convention sees them; the C types that stand for types | `native` `natural` |
-//! | code of ours, called by C: entry points, libffi closures, the slots that they call | `closure` |
-//! | failures: to C and back, of callbacks, exceptions of guests | `failure` `host_call` `pending` `unwind` `guard` |
+//! | [`plan`] | signatures compiled; how each value is passed; types as a calling convention sees
+//! them |
+//! | `downcall` | calls of handles, by frame and by values |
+//! | [`registers`] `moves` [`libffi`] | code of C is called: scalars by thunks; anything by a list
+//! of moves into registers and onto the stack; the rest by libffi |
+//! | [`c_mapping`] | the C signature that stands for a signature, in both directions |
+//! | [`upcall`] | callables, and code of ours that C calls: entry points, libffi closures, the
+//! slots behind them |
+//! | [`errors`] | failures: to C and back, of callbacks, exceptions of guests |
 
 pub mod c_mapping;
 mod downcall;

@@ -40,7 +40,7 @@ pub unsafe extern "C" fn metaffi_array_new(
         let new = out(array, "array")?;
         let element = Type::new(element).map_err(|error| error.context("element"))?;
         array::check_rank(rank)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `shape` is NULL or has `rank` extents.
         let shape = unsafe { input::many(shape, rank, "shape") }?;
         new.set(OwnedArray::new(element, shape)?.into_raw());
         Ok(())
@@ -92,7 +92,7 @@ pub unsafe extern "C" fn metaffi_array_borrow(
             release: None,
             owner: ptr::null_mut(),
         };
-        // SAFETY: the caller's promise.
+        // SAFETY: the elements are where `data`, `shape` and `strides` say.
         new.set(unsafe { array::borrow(&descriptor, finalizer, userdata) }?.into_raw());
         Ok(())
     })
@@ -124,7 +124,8 @@ pub unsafe extern "C" fn metaffi_array_get(
 ) -> metaffi_status {
     guard(error, || {
         let element = out(value, "value")?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `array` is NULL or an array whose elements are valid; `indices` is NULL or has
+        // `count` indices.
         unsafe {
             let indices = input::many(indices, count, "indices")?;
             element.set(array::get(array, indices).map_err(in_array)?.into_raw());
@@ -178,7 +179,7 @@ pub unsafe extern "C" fn metaffi_array_copy(
 ) -> metaffi_status {
     guard(error, || {
         let copied = out(copy, "copy")?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `array` is NULL or an array whose elements are valid.
         copied.set(unsafe { array::copy(array) }.map_err(in_array)?.into_raw());
         Ok(())
     })
@@ -192,7 +193,7 @@ pub unsafe extern "C" fn metaffi_array_copy(
 /// `array` is NULL or an array.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_array_length(array: *const metaffi_array) -> usize {
-    // SAFETY: the caller's promise.
+    // SAFETY: `array` is NULL or an array.
     unsafe { View::new(array) }.map_or(0, |view| view.length())
 }
 
@@ -205,7 +206,7 @@ pub unsafe extern "C" fn metaffi_array_length(array: *const metaffi_array) -> us
 /// `array` is NULL or an array.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_array_is_read_only(array: *const metaffi_array) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: `array` is NULL or an array.
     unsafe { View::new(array) }.is_ok_and(|view| view.is_read_only())
 }
 
@@ -219,7 +220,7 @@ pub unsafe extern "C" fn metaffi_array_is_read_only(array: *const metaffi_array)
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_array_free(array: *mut metaffi_array) {
     guard(ptr::null_mut(), || -> Result<()> {
-        // SAFETY: the caller's promise.
+        // SAFETY: `array` is NULL or an array that is not used again.
         unsafe { array::free(array) };
         Ok(())
     });

@@ -54,7 +54,8 @@ pub unsafe extern "C" fn metaffi_callable_new(
     guard(error, || {
         let place = out(callable, "callable")?;
         let callback = callback.ok_or_else(|| null("callback"))?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `callback` may be called as described until the finalizer is called; types are as
+        // many as said.
         let plan = unsafe { signature::plan(params, param_count, returns, return_count) }?;
         let userdata = Userdata::of_host(userdata, finalizer);
         let host = HostFunction::new(callback, userdata, plan.signature());
@@ -95,7 +96,7 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
         let place = out(callable, "callable")?;
         let pointer = pointer.ok_or_else(|| null("pointer"))?;
         let userdata = Arc::new(Userdata::of_host(userdata, finalizer));
-        // SAFETY: the caller's promise.
+        // SAFETY: `pointer` has that signature; types are as many as said.
         let imported = unsafe {
             let signature = signature::whole(params, param_count, returns, return_count)?;
             c_mapping::import(pointer as *const (), signature, userdata.clone())?
@@ -154,7 +155,8 @@ pub unsafe extern "C" fn metaffi_callable_set_error_handler(
         let sink = handler.map(|handler| {
             ErrorSink::new(move |error| {
                 let handle = to_c(error.clone());
-                // SAFETY: the caller's promise; the error lives until it is freed below.
+                // SAFETY: `handler` may be called on any thread; the error lives until it is freed
+                // below.
                 unsafe { handler(userdata, handle) };
                 let _ = handles::free(handle.addr(), HandleKind::Error);
             })
@@ -261,7 +263,8 @@ pub unsafe extern "C-unwind" fn metaffi_callable_call(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     let values = Values { arguments, argument_count, returns, return_count };
-    // SAFETY: the caller's promise.
+    // SAFETY: `arguments` has `argument_count` values that are what their types say; `returns` has
+    // room for `return_count`; `error` is NULL or writable.
     unsafe { by_values::<Callable>(callable.addr(), values, error) }
 }
 
@@ -283,7 +286,7 @@ pub unsafe extern "C-unwind" fn metaffi_callable_call_frame(
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise.
+    // SAFETY: `frame` is as described; `error` is NULL or writable.
     unsafe { by_frame::<Callable>(callable.addr(), frame, error) }
 }
 

@@ -73,7 +73,7 @@ pub unsafe extern "C" fn metaffi_cdata_new(
     guard(error, || {
         let place = out(object, "object")?;
         let ctype = known(ctype)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `init` is NULL or a value that is what its type says.
         give(unsafe { initialise::new(ctype, init.as_ref()) }?, place)
     })
 }
@@ -145,7 +145,8 @@ pub unsafe extern "C" fn metaffi_cdata_from_address(
                 "there are no values of `void`; give the type of what is there",
             ));
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: a value of the type is at `address` until the finalizer is called, or as long as
+        // the object and what keeps it are used.
         give(unsafe { CData::foreign(ctype, address, userdata, finalizer) }, place)
     })
 }
@@ -201,7 +202,7 @@ pub unsafe extern "C" fn metaffi_cdata_address_of(
     guard(error, || {
         let place = out(pointer, "pointer")?;
         let object = data(object)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `path` is NULL or NUL-terminated, and what pointers on it point to is there.
         give(unsafe { access::address_of(&object, input::name(path, "path")?) }?, place)
     })
 }

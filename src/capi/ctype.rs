@@ -56,7 +56,7 @@ pub(super) unsafe fn get_many(
     count: usize,
     name: &str,
 ) -> Result<Vec<Arc<TypeHandle>>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `list` is NULL or has `count` handles.
     let list = unsafe { input::list(list, count, name) }?;
     let one = |(index, ctype): (usize, &*const metaffi_ctype)| {
         get(*ctype).map_err(|error| error.context(format_args!("{name}[{index}]")))
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn metaffi_ctype_parse(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(ctype, "ctype")?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `text` is NULL or NUL-terminated.
         let text = unsafe { input::name(text, "text") }?;
         let parsed = with_module(module, |module| module.ctype(text).map(TypeHandle::from))?;
         give(parsed, place)

@@ -45,7 +45,8 @@ pub unsafe extern "C" fn metaffi_entity_load(
     guard(error, || {
         let place = out(entity, "entity")?;
         let module = handle::get::<Module, _>(module)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `path` and aliases are NUL-terminated; `params` and `returns` are NULL or have as
+        // many types as said.
         let (path, params, returns) = unsafe {
             (
                 input::name(path, "path")?,
@@ -154,7 +155,8 @@ pub unsafe extern "C-unwind" fn metaffi_entity_call(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     let values = Values { arguments, argument_count, returns, return_count };
-    // SAFETY: the caller's promise.
+    // SAFETY: `arguments` has `argument_count` values that are what their types say; `returns` has
+    // room for `return_count`; `error` is NULL or writable.
     unsafe { by_values::<Entity>(entity.addr(), values, error) }
 }
 
@@ -176,7 +178,7 @@ pub unsafe extern "C-unwind" fn metaffi_entity_call_frame(
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise.
+    // SAFETY: `frame` is as described; `error` is NULL or writable.
     unsafe { by_frame::<Entity>(entity.addr(), frame, error) }
 }
 

@@ -43,7 +43,7 @@ pub unsafe extern "C" fn metaffi_error_new(
 ) -> metaffi_status {
     guard(ptr::null_mut(), || {
         let place = out(error, "error")?;
-        // SAFETY: the caller's promise.
+        // SAFETY: texts are NULL or NUL-terminated.
         let message = unsafe { input::name(message, "message") }?;
         let status = Status::from_code(status).ok_or_else(|| {
             Error::new(Status::InvalidArgument, format!("{status} is not the status of a failure"))
@@ -51,7 +51,7 @@ pub unsafe extern "C" fn metaffi_error_new(
         let new = match foreign_type.is_null() {
             true => Error::new(status, message),
             false => {
-                // SAFETY: the caller's promise.
+                // SAFETY: texts are NULL or NUL-terminated.
                 let type_name = unsafe { input::name(foreign_type, "foreign_type") }?;
                 let foreign = HostError { type_name: type_name.to_owned() };
                 Error::foreign("host", message, Box::new(foreign), None).with_status(status)

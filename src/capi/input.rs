@@ -12,7 +12,7 @@ use crate::value::text;
 /// # Safety
 /// `pointer` is NULL or points to a `T` that lives for `'a`.
 pub(crate) unsafe fn one<'a, T>(pointer: *const T, name: &str) -> Result<&'a T> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `pointer` is NULL or points to a `T` that lives for `'a`.
     unsafe { pointer.as_ref() }.ok_or_else(|| null(name))
 }
 
@@ -31,7 +31,7 @@ pub(crate) unsafe fn many<'a, T>(pointer: *const T, length: usize, name: &str) -
             Status::InvalidArgument,
             format!("{name} cannot have {length} elements: they would not fit into memory"),
         )),
-        // SAFETY: the caller's promise.
+        // SAFETY: `pointer` is NULL or points to `length` of them that live for `'a`.
         (false, _) => Ok(unsafe { slice::from_raw_parts(pointer, length) }),
     }
 }
@@ -43,7 +43,7 @@ pub(crate) unsafe fn many<'a, T>(pointer: *const T, length: usize, name: &str) -
 /// As for [`many`].
 pub(crate) unsafe fn list<'a, T>(pointer: *const T, length: usize, name: &str) -> Result<&'a [T]> {
     const MOST: usize = 1 << 16;
-    // SAFETY: the caller's promise.
+    // SAFETY: `pointer` is NULL or points to `length` of them that live for `'a`.
     let list = unsafe { many(pointer, length, name) }?;
     match list.len() > MOST {
         true => Err(Error::new(
@@ -68,7 +68,7 @@ pub(crate) unsafe fn name<'a>(pointer: *const c_char, name: &str) -> Result<&'a 
     if pointer.is_null() {
         return Err(null(name));
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: `pointer` is NULL or NUL-terminated, and lives for `'a`.
     let bytes = unsafe { CStr::from_ptr(pointer) }.to_bytes();
     if bytes.len() > LONGEST {
         let length = bytes.len();

@@ -26,7 +26,7 @@ pub extern "C" fn metaffi_alloc(size: usize) -> *mut c_void {
 /// `memory` is NULL or came from metaffi's allocator, and is not used again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_free(memory: *mut c_void) {
-    // SAFETY: the caller's promise.
+    // SAFETY: `memory` is NULL or came from metaffi's allocator, and is not used again.
     unsafe { memory::free(memory) }
 }
 

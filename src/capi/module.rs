@@ -37,7 +37,7 @@ pub unsafe extern "C" fn metaffi_module_load(
         let runtime = handle::get::<Runtime, _>(runtime)?;
         let path = match path.is_null() {
             true => "",
-            // SAFETY: the caller's promise.
+            // SAFETY: `path` is NULL or NUL-terminated.
             false => unsafe { input::name(path, "path") }?,
         };
         handle::give(Module::load(&runtime, path)?, place)
@@ -64,7 +64,7 @@ pub unsafe extern "C" fn metaffi_module_declare(
 ) -> metaffi_status {
     guard(error, || {
         let module = handle::get::<Module, _>(module)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `declarations` has `length` bytes.
         let bytes = unsafe { input::many(declarations.cast::<u8>(), length, "declarations") }?;
         module.declare(utf8(bytes).map_err(|error| error.context("declarations"))?)
     })

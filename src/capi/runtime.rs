@@ -57,11 +57,11 @@ pub unsafe extern "C" fn metaffi_runtime_load(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(runtime, "runtime")?;
-        // SAFETY: the caller's promise.
+        // SAFETY: texts are NUL-terminated; `options` has `option_count` of them.
         let (name, options) =
             unsafe { (input::name(name, "name")?, input::list(options, option_count, "options")?) };
         let pair = |(index, option): (usize, &metaffi_option)| {
-            // SAFETY: the caller's promise.
+            // SAFETY: texts are NUL-terminated; `options` has `option_count` of them.
             unsafe {
                 let key = input::name(option.key, &format!("options[{index}].key"))?;
                 let value = input::name(option.value, &format!("options[{index}].value"))?;

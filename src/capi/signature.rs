@@ -23,7 +23,7 @@ pub(super) unsafe fn declared(
     if input::unspecified(infos, count) {
         return Ok(None);
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: `infos` is NULL or has `count` of them, with aliases that are NULL or NUL-terminated.
     unsafe {
         let infos = input::list(infos, count, name)?;
         TypeInfo::all_from_abi(infos, name).map(Some)
@@ -40,7 +40,7 @@ pub(super) unsafe fn whole(
     returns: *const metaffi_type_info,
     return_count: usize,
 ) -> Result<Signature> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `infos` is NULL or has `count` of them, with aliases that are NULL or NUL-terminated.
     let (params, returns) = unsafe {
         (declared(params, param_count, "params")?, declared(returns, return_count, "returns")?)
     };
@@ -68,7 +68,7 @@ pub(super) unsafe fn plan(
     returns: *const metaffi_type_info,
     return_count: usize,
 ) -> Result<Arc<Plan>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `infos` is NULL or has `count` of them, with aliases that are NULL or NUL-terminated.
     unsafe {
         let lists = (
             input::list(params, param_count, "params"),

@@ -52,7 +52,7 @@ pub unsafe extern "C" fn metaffi_type_parse(
 ) -> metaffi_status {
     guard(error, || {
         let parsed = out(r#type, "type")?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `name` is NULL or NUL-terminated.
         parsed.set(Type::parse(unsafe { input::name(name, "name") }?)?.number());
         Ok(())
     })

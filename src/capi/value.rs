@@ -27,7 +27,7 @@ pub unsafe extern "C" fn metaffi_value_new_string8(
     value: *mut metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise.
+    // SAFETY: `text` is NULL or has `length` bytes.
     unsafe { new_string(text, length, Kind::String8, value, error) }
 }
 
@@ -44,7 +44,7 @@ pub unsafe extern "C" fn metaffi_value_new_string16(
     value: *mut metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise.
+    // SAFETY: `text` is NULL or has `length` units.
     unsafe { new_string(text, length, Kind::String16, value, error) }
 }
 
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn metaffi_value_new_string32(
     value: *mut metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise.
+    // SAFETY: `text` is NULL or has `length` code points.
     unsafe { new_string(text, length, Kind::String32, value, error) }
 }
 
@@ -77,7 +77,7 @@ unsafe fn new_string<T>(
     guard(error, || {
         let new = out(value, "value")?;
         let descriptor = metaffi_string { data: text.cast(), length };
-        // SAFETY: the caller's promise.
+        // SAFETY: `text` is NULL or has `length` units of the kind's width.
         let copy =
             unsafe { text::copy(&descriptor, kind) }.map_err(|error| error.context("text"))?;
         new.set(value::string(copy, kind));
@@ -105,7 +105,8 @@ pub unsafe extern "C" fn metaffi_value_copy(
 ) -> metaffi_status {
     guard(error, || {
         let copied = out(copy, "copy")?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `value` is NULL or a value whose payload is that of its type; `copy` and `error`
+        // are NULL or writable, and `copy` is not `value`.
         copied.set(unsafe { value::copy(input::one(value, "value")?) }?.into_raw());
         Ok(())
     })
@@ -122,9 +123,9 @@ pub unsafe extern "C" fn metaffi_value_copy(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn metaffi_value_clear(value: *mut metaffi_value) {
     guard(ptr::null_mut(), || {
-        // SAFETY: the caller's promise.
+        // SAFETY: `value` is NULL or owns what it holds.
         if let Some(value) = unsafe { value.as_mut() } {
-            // SAFETY: the caller's promise.
+            // SAFETY: `value` is NULL or owns what it holds.
             unsafe { value::clear(value) };
         }
         Ok(())

@@ -1,3 +1,6 @@
+//! [`Key`]: a handle as a number, made up of a window, a generation, an index and a kind. A key is
+//! never an address, and no two things that ever lived have the same one.
+
 use super::window;
 use crate::error::{Error, Status};
 

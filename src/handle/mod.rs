@@ -21,6 +21,6 @@ pub use slot::{Fast, FastCell, Invoke, Slot};
 pub use stock::Stocks;
 pub use store::{
     ForeignObject, Handled, Reused, clone, describe_object, free, get, insert, insert_object,
-    insert_then, is_alive, peek, retire, retire_place, using,
+    insert_then, is_alive, peek, retire, retire_slot, using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

@@ -112,7 +112,7 @@ impl CallScope {
     }
 
     /// Says that `place` is in use until the scope ends, if it is alive then. Whoever ends it must
-    /// say so to whoever asks that, and then [`retire`](super::retire_place) the place.
+    /// say so to whoever asks that, and then [`retire`](super::retire_slot) the place.
     #[inline(always)]
     pub fn occupy<T: Reused>(&self, place: &'static T, is_alive: impl FnOnce() -> bool) -> bool {
         let pin = block::claim(ptr::from_ref(place).cast_mut().cast());

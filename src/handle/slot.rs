@@ -1,3 +1,7 @@
+//! [`Slot`]: one place of a table. Its key is the last that is stored when it is filled and the first
+//! that goes when it is emptied, so that whoever reads the same key before and after has what belongs
+//! together, without a lock.
+
 use std::any::TypeId;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
@@ -68,7 +72,7 @@ pub struct FastCell {
     invoke: AtomicPtr<()>,
     code: AtomicPtr<()>,
     map: AtomicU64,
-    shape: AtomicU64,
+    type_word: AtomicU64,
 }
 
 impl FastCell {
@@ -77,7 +81,7 @@ impl FastCell {
             invoke: AtomicPtr::new(ptr::null_mut()),
             code: AtomicPtr::new(ptr::null_mut()),
             map: AtomicU64::new(0),
-            shape: AtomicU64::new(0),
+            type_word: AtomicU64::new(0),
         }
     }
 }
@@ -144,7 +148,7 @@ impl Slot<FastCell> {
         let invoke = self.extra.invoke.load(Ordering::Relaxed);
         let code = self.extra.code.load(Ordering::Relaxed).cast_const();
         let map = self.extra.map.load(Ordering::Relaxed);
-        let shape = self.extra.shape.load(Ordering::Relaxed);
+        let type_word = self.extra.type_word.load(Ordering::Relaxed);
         fence(Ordering::Acquire);
         if self.key.load(Ordering::Relaxed) != key {
             return None;
@@ -152,16 +156,16 @@ impl Slot<FastCell> {
         // SAFETY: NULL, or stored by `set_fast`, with this type. The key was the same before and
         // after reading, so the words belong together.
         let invoke = unsafe { std::mem::transmute::<*mut (), Option<Invoke>>(invoke) };
-        Some((Fast { invoke: invoke?, code, map }, shape))
+        Some((Fast { invoke: invoke?, code, map }, type_word))
     }
 
     pub(super) fn set_fast(&self, fast: Option<(Fast, u64)>) {
-        let Some((Fast { invoke, code, map }, shape)) = fast else {
+        let Some((Fast { invoke, code, map }, type_word)) = fast else {
             return self.extra.invoke.store(ptr::null_mut(), Ordering::Relaxed);
         };
         self.extra.invoke.store(invoke as *mut (), Ordering::Relaxed);
         self.extra.code.store(code.cast_mut(), Ordering::Relaxed);
         self.extra.map.store(map, Ordering::Relaxed);
-        self.extra.shape.store(shape, Ordering::Relaxed);
+        self.extra.type_word.store(type_word, Ordering::Relaxed);
     }
 }

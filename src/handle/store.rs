@@ -1,3 +1,6 @@
+//! Handles are made, looked up and freed. Whoever uses what a handle stands for has it pinned; a free
+//! takes effect when the last pin is gone, and no call waits for it.
+
 use std::any::{Any, TypeId};
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
@@ -181,8 +184,8 @@ pub fn is_alive(key: Key) -> bool {
 /// The object behind `key`, if it is one of type `T`, whose memory is only given back under a lock.
 ///
 /// # Safety
-/// This thread holds the lock under which [`ForeignObject::release`] of `T` gives references back, and
-/// holds it as long as the result is used.
+/// This thread holds the lock under which [`ForeignObject::release`] of `T` gives references back,
+/// and holds it as long as the result is used.
 #[inline(always)]
 pub unsafe fn peek<'a, T: ForeignObject>(key: Key) -> Option<&'a T> {
     let slot = THINGS.slot(key);
@@ -245,8 +248,8 @@ pub fn free(key: Key, kind: HandleKind) -> Result<()> {
     Ok(())
 }
 
-/// Drops `value` as soon as no call has it [protected](pin::CallScope::protect). Its pointer was taken out
-/// of where it was by an operation that is `SeqCst`.
+/// Drops `value` as soon as no call has it [protected](pin::CallScope::protect). Its pointer was
+/// taken out of where it was by an operation that is `SeqCst`.
 pub fn retire<T: Send + Sync + 'static>(value: Box<T>) {
     unsafe fn drop_box<T>(data: *const ()) {
         // SAFETY: `data` came from the box below, and this is its last use.
@@ -264,9 +267,9 @@ pub trait Reused: Sync + 'static {
     fn give_back(&'static self);
 }
 
-/// Has `place` given back as soon as no call [occupies](pin::CallScope::occupy) it. Its end was stored by an
-/// operation that is `SeqCst`.
-pub fn retire_place<T: Reused>(place: &'static T) {
+/// Has `place` given back as soon as no call [occupies](pin::CallScope::occupy) it. Its end was
+/// stored by an operation that is `SeqCst`.
+pub fn retire_slot<T: Reused>(place: &'static T) {
     unsafe fn give_back<T: Reused>(place: *const ()) {
         // SAFETY: of the reference below.
         unsafe { &*place.cast::<T>() }.give_back();

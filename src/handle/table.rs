@@ -1,3 +1,6 @@
+//! [`Table`]: the slots of all handles of some kinds. They are never moved or given back, so that any
+//! number may be looked up at any time.
+
 use std::alloc::{Layout, alloc_zeroed};
 use std::cell::Cell;
 use std::collections::VecDeque;

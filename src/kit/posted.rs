@@ -36,7 +36,7 @@ impl Callee for Posted {
     unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let (frame, function) = (PostedFrame(frame), &self.function);
         // What the call pins is pinned where it is used.
-        // SAFETY: the caller's promise.
+        // SAFETY: the frame has the layout of the signature.
         self.owner.run(move || unsafe { function.call(&pin::enter(), frame.get()) })?
     }
 

@@ -103,7 +103,8 @@ impl Entity {
     /// Its types and its declaration are true, what it does with these arguments is defined, and
     /// it does not leave by `longjmp`.
     pub unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
-        // SAFETY: the caller's promise.
+        // SAFETY: its types and its declaration are true, what it does with these arguments is
+        // defined, and it does not leave by `longjmp`.
         let outcome = unsafe { call_owned(&self.function, OwnedValue::as_raw(arguments)) };
         outcome.map_err(|error| error.in_runtime(self.module.runtime().name()))
     }

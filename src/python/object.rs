@@ -51,8 +51,8 @@ impl PyRef {
     /// # Safety
     /// `object` is alive.
     #[inline(always)]
-    pub unsafe fn borrowed(gil: &Gil, object: Object) -> PyRef {
-        // SAFETY: the caller's promise; a live object is not NULL.
+    pub unsafe fn new_reference(gil: &Gil, object: Object) -> PyRef {
+        // SAFETY: `object` is alive; a live object is not NULL.
         unsafe {
             gil.api.incref(object);
             PyRef(NonNull::new_unchecked(object))
@@ -81,7 +81,7 @@ impl PyRef {
     /// Another reference to the same object.
     pub fn clone_ref(&self, gil: &Gil) -> PyRef {
         // SAFETY: this reference keeps it alive.
-        unsafe { PyRef::borrowed(gil, self.as_ptr()) }
+        unsafe { PyRef::new_reference(gil, self.as_ptr()) }
     }
 
     /// The module of that name, imported if it is not yet.
@@ -125,8 +125,8 @@ impl Drop for PyRef {
 /// # Safety
 /// `r#type` is a live type.
 pub unsafe fn type_name(gil: &Gil, r#type: Object) -> String {
-    // SAFETY: the caller's promise.
-    let r#type = unsafe { PyRef::borrowed(gil, r#type) };
+    // SAFETY: `r#type` is a live type.
+    let r#type = unsafe { PyRef::new_reference(gil, r#type) };
     let text = |name: &CStr| error::quietly(gil, || text_of(gil, &r#type.attribute(gil, name)?));
     let name = text(c"__qualname__").unwrap_or_else(|| "?".to_owned());
     match text(c"__module__") {

@@ -148,13 +148,13 @@ pub fn truth(gil: &Gil, value: bool) -> PyRef {
     let api = gil.api;
     let object = if value { api._Py_TrueStruct } else { api._Py_FalseStruct };
     // SAFETY: both live as long as the interpreter.
-    unsafe { PyRef::borrowed(gil, object) }
+    unsafe { PyRef::new_reference(gil, object) }
 }
 
 /// `None`.
 pub fn none(gil: &Gil) -> PyRef {
     // SAFETY: it lives as long as the interpreter.
-    unsafe { PyRef::borrowed(gil, gil.api._Py_NoneStruct) }
+    unsafe { PyRef::new_reference(gil, gil.api._Py_NoneStruct) }
 }
 
 /// A `list` of `str`.
@@ -179,7 +179,7 @@ pub fn item(gil: &Gil, tuple: &PyRef, index: isize) -> Result<PyRef> {
     unsafe {
         match (api.PyTuple_GetItem)(tuple.as_ptr(), index) {
             item if item.is_null() => Err(error::fetch(gil)),
-            item => Ok(PyRef::borrowed(gil, item)),
+            item => Ok(PyRef::new_reference(gil, item)),
         }
     }
 }
@@ -194,7 +194,7 @@ pub fn items(gil: &Gil, sequence: &PyRef) -> Result<Vec<PyRef>> {
         let mut items = Vec::new();
         let reserved = items.try_reserve_exact(count.cast_unsigned());
         reserved.map_err(|_| memory::exhausted(count.cast_unsigned() * size_of::<PyRef>()))?;
-        let item = |index| PyRef::borrowed(gil, (api.PyTuple_GetItem)(tuple.as_ptr(), index));
+        let item = |index| PyRef::new_reference(gil, (api.PyTuple_GetItem)(tuple.as_ptr(), index));
         items.extend((0..count).map(item));
         Ok(items)
     }

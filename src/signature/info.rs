@@ -46,7 +46,7 @@ impl TypeInfo {
     pub unsafe fn from_abi(info: &abi::metaffi_type_info) -> Result<TypeInfo> {
         let r#type = Type::new(info.r#type)?;
         let dimensions = rank(info.dimensions, r#type)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `info.alias` is NULL or a NUL-terminated string, alive for the call.
         let alias = unsafe { alias(info.alias) }?;
         Ok(TypeInfo { r#type, alias, dimensions })
     }
@@ -60,7 +60,7 @@ impl TypeInfo {
         what: &str,
     ) -> Result<Vec<TypeInfo>> {
         let convert = |(index, info)| {
-            // SAFETY: the caller's promise.
+            // SAFETY: each `alias` is NULL or a NUL-terminated string, alive for the call.
             unsafe { TypeInfo::from_abi(info) }
                 .map_err(|error| error.context(format_args!("{what}[{index}]")))
         };

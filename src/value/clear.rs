@@ -8,7 +8,7 @@ use crate::handle;
 /// What the value holds is valid, is metaffi's, and is not used again.
 pub unsafe fn clear(value: &mut metaffi_value) {
     let old = std::mem::replace(value, null());
-    // SAFETY: the caller's promise.
+    // SAFETY: what the value holds is valid, is metaffi's, and is not used again.
     unsafe {
         match kind_of(&old) {
             Ok(Kind::Array) => array::free(old.data.array),
@@ -22,7 +22,8 @@ pub unsafe fn clear(value: &mut metaffi_value) {
 /// # Safety
 /// As for [`clear`].
 pub(super) unsafe fn clear_leaf(value: metaffi_value) {
-    // SAFETY: the caller's promise; the type says which member.
+    // SAFETY: what the value holds is valid, is metaffi's, and is not used again; the type says
+    // which member.
     unsafe {
         // A handle that is stale by now owns nothing.
         let _ = match kind_of(&value) {

@@ -11,7 +11,7 @@ use crate::signature::Type;
 /// # Safety
 /// What the value holds is valid for the call.
 pub unsafe fn convert(value: &metaffi_value, to: Type) -> Result<OwnedValue> {
-    // SAFETY: the caller's promise.
+    // SAFETY: what the value holds is valid for the call.
     unsafe { convert_at(value, Some(to), 0) }
 }
 
@@ -25,7 +25,7 @@ pub(super) unsafe fn convert_at(
     depth: usize,
 ) -> Result<OwnedValue> {
     let to = to.filter(|to| to.kind() != Kind::Any);
-    // SAFETY: the caller's promise; the type says which member.
+    // SAFETY: what the value holds is valid for the call; the type says which member.
     unsafe {
         match type_of(value)?.kind() {
             Kind::Array if to.is_none_or(|to| to.kind() == Kind::Array) => {
@@ -46,7 +46,7 @@ pub(super) unsafe fn convert_view(
     to: Option<Type>,
     depth: usize,
 ) -> Result<OwnedValue> {
-    // SAFETY: the caller's promise.
+    // SAFETY: what the value holds is valid for the call.
     unsafe {
         let (mut row, mut outer) = (RowInProgress::new(view, to)?, vec![]);
         loop {
@@ -182,7 +182,8 @@ unsafe fn convert_leaf(value: &metaffi_value, to: Option<Type>) -> Result<OwnedV
     use Kind::{Callable, Handle, Null, String8, String16, String32};
 
     let from = type_of(value)?;
-    // SAFETY: the caller's promise; the type says which member. What is new is nobody else's.
+    // SAFETY: what the value holds is valid for the call; the type says which member. What is new
+    // is nobody else's.
     unsafe {
         let Some(to) = to else { return copy_leaf(value) };
         let new = match (from.kind(), to.kind()) {

@@ -9,7 +9,7 @@ use crate::handle;
 /// # Safety
 /// What the value holds is valid for the call.
 pub unsafe fn copy(value: &metaffi_value) -> Result<OwnedValue> {
-    // SAFETY: the caller's promise.
+    // SAFETY: what the value holds is valid for the call.
     unsafe { convert_at(value, None, 0) }
 }
 
@@ -20,7 +20,8 @@ pub unsafe fn copy(value: &metaffi_value) -> Result<OwnedValue> {
 pub(super) unsafe fn copy_leaf(value: &metaffi_value) -> Result<OwnedValue> {
     let r#type = type_of(value)?;
     let kind = r#type.kind();
-    // SAFETY: the caller's promise; the type says which member. What is new is nobody else's.
+    // SAFETY: what the value holds is valid for the call; the type says which member. What is new
+    // is nobody else's.
     unsafe {
         let copy = match kind {
             Kind::Null => null(),
@@ -37,7 +38,7 @@ pub(super) unsafe fn copy_leaf(value: &metaffi_value) -> Result<OwnedValue> {
 /// # Safety
 /// The value is of that kind.
 unsafe fn copy_handle(value: &metaffi_value, kind: Kind) -> Result<metaffi_value> {
-    // SAFETY: the caller's promise; a callable is held like an object.
+    // SAFETY: the value is of that kind; a callable is held like an object.
     let key = unsafe { value.data.object }.addr();
     let noun = if kind == Kind::Handle {
         handle::HandleKind::Object

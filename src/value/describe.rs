@@ -17,7 +17,7 @@ pub unsafe fn describe(value: &metaffi_value) -> String {
     if let Some(number) = number::read(value, kind) {
         return format!("{found} {number}");
     }
-    // SAFETY: the caller's promise; the type says which member.
+    // SAFETY: what the value holds is valid for the call; the type says which member.
     unsafe {
         match kind {
             Kind::String8 | Kind::String16 | Kind::String32 => {

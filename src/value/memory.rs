@@ -25,7 +25,7 @@ fn allocated(memory: *mut u8, size: usize) -> Result<*mut u8> {
 /// # Safety
 /// `memory` is NULL or came from this allocator, and is not used again.
 pub unsafe fn free<T>(memory: *mut T) {
-    // SAFETY: the caller's promise.
+    // SAFETY: `memory` is NULL or came from this allocator, and is not used again.
     unsafe { libc::free(memory.cast()) }
 }
 

@@ -96,7 +96,7 @@ pub fn callable(callable: *mut metaffi_callable) -> metaffi_value {
 /// # Safety
 /// `array` is a live array or anything that [`View::new`] refuses.
 pub unsafe fn array(array: *mut metaffi_array) -> Result<metaffi_value> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `array` is a live array or anything that `View::new` refuses.
     let mut value = zero(unsafe { View::new(array) }?.array_type());
     value.data.array = array;
     Ok(value)

@@ -68,7 +68,8 @@ pub fn utf32(units: &[u32]) -> impl Iterator<Item = Result<char>> {
 /// # Safety
 /// `string.data` has `string.length` units of the kind's width, alive and unchanged for `'a`.
 pub unsafe fn decode<'a>(string: &metaffi_string, kind: Kind) -> Result<Cow<'a, str>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `string.data` has `string.length` units of the kind's width, alive and unchanged for
+    // `'a`.
     unsafe {
         match kind {
             // A unit of UTF-16 is at most three bytes of UTF-8, one of UTF-32 at most four.
@@ -129,7 +130,7 @@ pub fn encode(text: &str, kind: Kind) -> Result<metaffi_string> {
 /// # Safety
 /// As for [`check`].
 pub unsafe fn check_memory(string: &metaffi_string, kind: Kind) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `string.data` is NULL or has `string.length` units of the kind's width.
     unsafe {
         match kind {
             Kind::String16 => units::<u16>(string).map(drop),
@@ -144,7 +145,7 @@ pub unsafe fn check_memory(string: &metaffi_string, kind: Kind) -> Result<()> {
 /// # Safety
 /// `string.data` is NULL or has `string.length` units of the kind's width.
 pub unsafe fn check(string: &metaffi_string, kind: Kind) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `string.data` is NULL or has `string.length` units of the kind's width.
     unsafe {
         match kind {
             Kind::String16 => utf16(units(string)?).try_for_each(|char| char.map(drop)),
@@ -159,7 +160,7 @@ pub unsafe fn check(string: &metaffi_string, kind: Kind) -> Result<()> {
 /// # Safety
 /// `string.data` is NULL or has `string.length` units of the kind's width.
 pub unsafe fn copy(string: &metaffi_string, kind: Kind) -> Result<metaffi_string> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `string.data` is NULL or has `string.length` units of the kind's width.
     unsafe {
         check(string, kind)?;
         match kind {
@@ -175,7 +176,7 @@ pub unsafe fn copy(string: &metaffi_string, kind: Kind) -> Result<metaffi_string
 /// # Safety
 /// `string.data` is NULL or has `string.length` units of the width of `from`.
 pub unsafe fn convert(string: &metaffi_string, from: Kind, to: Kind) -> Result<metaffi_string> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `string.data` is NULL or has `string.length` units of the width of `from`.
     unsafe {
         if string.data.is_null() && string.length == 0 {
             Ok(NONE)
@@ -192,7 +193,7 @@ pub unsafe fn convert(string: &metaffi_string, from: Kind, to: Kind) -> Result<m
 /// # Safety
 /// `string.data` is NULL or came from the boundary's allocator, and is not used again.
 pub unsafe fn free(string: metaffi_string) {
-    // SAFETY: the caller's promise.
+    // SAFETY: `string.data` is NULL or came from the boundary's allocator, and is not used again.
     unsafe { memory::free(string.data.cast_mut()) }
 }
 

@@ -105,7 +105,7 @@ impl Get {
         let Some(exception) = error::take(gil) else { return error::fetch(gil) };
         // SAFETY: live objects under the GIL; what fails here leaves the exception as it is.
         unsafe {
-            let of = PyRef::borrowed(gil, of);
+            let of = PyRef::new_reference(gil, of);
             let name = &self.attribute.name;
             let known = [(c"name", name), (c"obj", &of)];
             let is_missing = (gil.api.PyErr_GivenExceptionMatches)(
@@ -130,7 +130,7 @@ impl Get {
 impl CalledUnderLock for Get {
     #[inline(always)]
     unsafe fn call(&self, On { gil, scope, .. }: On, frame: *mut metaffi_slot) -> Result<()> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the frame has the layout of the signature.
         unsafe {
             match &self.attribute.owner {
                 None => self.get(gil, scope, frame, None),
@@ -147,8 +147,9 @@ impl CalledUnderLock<OfHandle> for Get {
     #[inline(always)]
     unsafe fn call(&self, On { gil, scope, .. }: On, frame: *mut metaffi_slot) -> Result<()> {
         let (api, name) = (gil.api, self.attribute.name.as_ptr());
-        // SAFETY: the caller's promise: the frame has a slot for the handle and one for the return,
-        // and the object lives while the GIL is held and, should Python code run, has a reference.
+        // SAFETY: the frame has the layout of the signature; the frame has a slot for the handle
+        // and one for the return, and the object lives while the GIL is held and, should Python
+        // code run, has a reference.
         unsafe {
             let Some(of) = from_handle(gil, *frame as usize) else {
                 return self.get(gil, scope, frame, None);
@@ -174,7 +175,7 @@ impl CalledUnderLock<OfHandle> for Get {
 impl Callee for AttributeGetter {
     unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.0.attribute.api)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: the frame has the layout of the signature.
         unsafe {
             CalledUnderLock::<()>::call(
                 &*self.0,
@@ -230,7 +231,7 @@ impl AttributeSetter {
             let mut copy = None;
             if self.arguments.make_loans() && api.type_of(value) == api.PyMemoryView_Type {
                 // The memory is lent for the call only, and the attribute stays.
-                let view = PyRef::borrowed(gil, value);
+                let view = PyRef::new_reference(gil, value);
                 let list = view.attribute(gil, c"tolist")?.call0(gil)?;
                 value = copy.insert(list).as_ptr();
             }

@@ -55,7 +55,7 @@ impl Runtime for Python {
     }
 
     fn enter(&self) -> Result<usize> {
-        if !gil::may_be_kept(self.api) {
+        if !gil::may_stay_held(self.api) {
             return Ok(NOTHING);
         }
         let taken = Some(gil::enter_for_host(self.api)?).filter(Gil::is_taken);

@@ -1,3 +1,6 @@
+//! C function pointers with the mapped C signature of functions: values go from C to a frame and
+//! back.
+
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::sync::Arc;

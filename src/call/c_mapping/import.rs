@@ -1,3 +1,5 @@
+//! Functions of C function pointers with a mapped C signature: values go from a frame to C and back.
+
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
 use std::ptr;
@@ -78,7 +80,7 @@ unsafe impl Sync for Import {}
 
 impl Callee for Import {
     unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the frame has the layout of the signature.
         unsafe {
             match (&self.fast, &self.interface) {
                 (Some(fast), _) => {

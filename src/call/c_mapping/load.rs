@@ -1,3 +1,5 @@
+//! From C to slots: values of the types that kinds are mapped to.
+
 use std::ffi::c_void;
 
 use super::strings;
@@ -11,7 +13,8 @@ use crate::signature::Kind;
 /// a string stays where it is.
 #[inline(always)]
 pub unsafe fn load(kind: Kind, from: *const c_void, slots: *mut metaffi_slot) {
-    // SAFETY: the caller's promise.
+    // SAFETY: `from` points to such a value, aligned; `slots` to as many slots as the kind takes.
+    // The text of a string stays where it is.
     unsafe {
         if is_word(kind) {
             *slots = from.cast::<u64>().read();

@@ -1,3 +1,5 @@
+//! From slots to C: values of the types that kinds are mapped to.
+
 use std::ffi::c_void;
 
 use super::load::is_word;
@@ -28,7 +30,7 @@ pub(super) unsafe fn store(
     to: *mut c_void,
     place: To,
 ) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `slots` holds a value of that kind which nobody else will free; `to` has room for it.
     unsafe {
         let slot = *slots;
         if is_word(kind) {

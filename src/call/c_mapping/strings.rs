@@ -1,3 +1,5 @@
+//! Strings of C, which end with a NUL, and those in slots, which have a length.
+
 use std::ffi::c_void;
 use std::ptr;
 
@@ -23,7 +25,7 @@ pub unsafe fn length(kind: Kind, text: *const c_void) -> usize {
     if text.is_null() {
         return 0;
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: `text` is NULL or NUL-terminated text of that kind.
     unsafe {
         match kind {
             Kind::String16 => units(text.cast::<u16>()),
@@ -50,7 +52,7 @@ pub(super) unsafe fn copy_terminated(
     kind: Kind,
     slots: *const metaffi_slot,
 ) -> Result<*mut c_void> {
-    // SAFETY: the caller's promise; the copy has room for one more unit.
+    // SAFETY: the slots hold a string of that kind; the copy has room for one more unit.
     unsafe {
         let text = ptr::with_exposed_provenance::<u8>(*slots as usize);
         if text.is_null() {
@@ -69,7 +71,8 @@ pub(super) unsafe fn copy_terminated(
 /// # Safety
 /// The slots hold a string of that kind, allocated by [`memory::alloc`], that nobody else frees.
 pub(super) unsafe fn terminate(kind: Kind, slots: *const metaffi_slot) -> Result<*mut c_void> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the slots hold a string of that kind, allocated by `memory::alloc`, that nobody else
+    // frees.
     unsafe {
         let copy = copy_terminated(kind, slots);
         memory::free(ptr::with_exposed_provenance_mut::<u8>(*slots as usize));

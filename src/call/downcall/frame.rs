@@ -1,3 +1,5 @@
+//! Room for a frame on the stack, which guest code may leave without a leak.
+
 use std::mem::MaybeUninit;
 
 /// The most slots that a frame can have.

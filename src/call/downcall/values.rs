@@ -1,3 +1,6 @@
+//! Calls by values: each is checked against the signature and converted where nothing is lost, then
+//! the function is called by frame.
+
 use super::fast::Values;
 use super::frame::with_stack;
 use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_string, metaffi_value};
@@ -19,7 +22,7 @@ use crate::value::{self, OwnedValue, memory, text};
 pub unsafe fn call_values(function: &Function, scope: &CallScope, values: &Values) -> Result<()> {
     let &Values { arguments, argument_count, returns, return_count } = values;
     if argument_count != function.params().len() || return_count != function.returns().len() {
-        // SAFETY: the caller's promise.
+        // SAFETY: the values are as described.
         return unsafe { call_other_count(function, scope, values) };
     }
     with_stack(function.frame_size(), |frame: *mut metaffi_slot| {
@@ -55,7 +58,8 @@ pub unsafe fn call_owned(
         returns: returned.as_mut_ptr(),
         return_count: returned.len(),
     };
-    // SAFETY: the caller's promise; on success the returns are ours.
+    // SAFETY: the arguments are what their types say; the callee does not leave by `longjmp`; on
+    // success the returns are ours.
     unsafe {
         handle::using(|scope| call_values(function, scope, &values))?;
         Ok(returned.into_iter().map(|value| OwnedValue::from_raw(value)).collect())
@@ -104,7 +108,7 @@ pub(in crate::call) unsafe fn load(
 /// # Safety
 /// The value is what its type says; `slots` has room for three.
 pub unsafe fn load_as_is(value: &metaffi_value, slots: *mut metaffi_slot) -> Result<Type> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the value is what its type says; `slots` has room for three.
     unsafe { load_with(value, slots, text::check) }
 }
 
@@ -113,7 +117,7 @@ pub unsafe fn load_as_is(value: &metaffi_value, slots: *mut metaffi_slot) -> Res
 /// # Safety
 /// As for [`load_as_is`].
 pub unsafe fn load_unread(value: &metaffi_value, slots: *mut metaffi_slot) -> Result<Type> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the value is what its type says; `slots` has room for three.
     unsafe { load_with(value, slots, text::check_memory) }
 }
 
@@ -235,8 +239,9 @@ unsafe extern "C" fn free_array(data: *mut ()) {
 /// `slots` holds a value of the place's kind; `to` has room for a value.
 #[inline(always)]
 pub unsafe fn store(slots: *const metaffi_slot, place: &SlotLayout, to: *mut metaffi_value) {
-    // SAFETY: the caller's promise. Numbers are read whole: every member of a payload is the low
-    // part of its slot, as in memory on a little-endian machine.
+    // SAFETY: `slots` holds a value of the place's kind; `to` has room for a value. Numbers are
+    // read whole: every member of a payload is the low part of its slot, as in memory on a
+    // little-endian machine.
     unsafe {
         match place.kind {
             Kind::Any => {

@@ -73,7 +73,7 @@ impl Failure {
     }
 
     fn asked(&self) -> &CachedAnswers {
-        self.kept()
+        self.attachment()
     }
 
     /// Asks the exception before the place of the answer is locked: a runtime may wait for a lock
@@ -187,12 +187,12 @@ pub unsafe fn report(error: *mut *mut metaffi_error, outcome: Result<()>) -> met
     match outcome {
         Ok(()) => {
             if !error.is_null() {
-                // SAFETY: the caller's promise.
+                // SAFETY: `error` is NULL or writable.
                 unsafe { error.write(ptr::null_mut()) };
             }
             METAFFI_OK
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: `error` is NULL or writable.
         Err(failed) => unsafe { report_failure(error, failed) },
     }
 }

@@ -1,3 +1,5 @@
+//! What keeps panics from leaving the library, and ended threads from unwinding where they must not.
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;

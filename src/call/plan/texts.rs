@@ -1,3 +1,5 @@
+//! [`SignatureTexts`]: what the C API shows of a signature.
+
 use std::ffi::{CStr, CString};
 
 use crate::call::errors::failure::c_string;

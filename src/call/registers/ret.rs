@@ -1,3 +1,5 @@
+//! [`ThunkReturn`]: what becomes of the register in which a result is.
+
 use crate::abi::metaffi_slot;
 
 /// What a thunk does with the result register. A callee leaves the bits above its type undefined,

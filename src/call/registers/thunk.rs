@@ -1,3 +1,6 @@
+//! Thunks: calls of scalars that all fit into registers, one compiled for each number of integers and
+//! floats. The map says from which slot each register is loaded.
+
 use super::ret::ThunkReturn;
 use super::{FLOATS, INTEGERS};
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};

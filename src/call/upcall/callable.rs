@@ -1,3 +1,6 @@
+//! [`Callable`]: a function as a value, with the C function pointers that were made for it. They live
+//! as long as it does.
+
 use std::any::Any;
 use std::ffi::{CStr, CString};
 use std::iter;

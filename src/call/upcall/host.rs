@@ -1,3 +1,5 @@
+//! [`HostFunction`]: a callback of a host in C.
+
 use std::any::Any;
 use std::ffi::c_void;
 use std::ops::Range;
@@ -96,7 +98,7 @@ unsafe extern "C-unwind" fn invoke(
 
 impl Callee for HostFunction {
     unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the frame has the layout of the signature.
         unsafe { self.run(frame) }
     }
 

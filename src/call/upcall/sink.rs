@@ -1,3 +1,5 @@
+//! [`ErrorSink`]: who hears of failures that no call can report.
+
 use std::sync::Arc;
 
 use crate::error::Error;

@@ -223,7 +223,7 @@ impl ClosureSlot {
         self.data.store(ptr::null_mut(), Ordering::Release);
         let content = self.content.load(Ordering::Relaxed);
         self.content.store(content.map_addr(|address| address | ENDED), Ordering::SeqCst);
-        handle::retire_place(self);
+        handle::retire_slot(self);
     }
 
     /// From now on calls are told that the closure is not prepared.
@@ -375,7 +375,7 @@ impl LockedCall {
     /// The closure has so many, and this one is such a number.
     #[inline(always)]
     pub unsafe fn argument(&self, index: usize, scalar: ScalarArgument) -> u64 {
-        // SAFETY: the caller's promise.
+        // SAFETY: the closure has so many, and this one is such a number.
         unsafe { self.arguments.scalar(index, scalar) }
     }
 
@@ -393,7 +393,7 @@ impl LockedCall {
     #[cold]
     pub unsafe fn pass_on(&self) {
         let scope = pin::enter();
-        // SAFETY: the caller's promise.
+        // SAFETY: the call is under way, and nothing was done yet.
         unsafe {
             match self.slot.pinned(&scope) {
                 Some(inside) => inside.call(self.image, self.result),

@@ -148,8 +148,8 @@ mod platform {
     /// The address is the caller's.
     unsafe fn map_text(at: *mut u8) -> bool {
         let first = FIRST.load(Ordering::Acquire);
-        // SAFETY: the caller's promise; a shared mapping of which nothing is to be moved is mapped
-        // once more.
+        // SAFETY: the address is the caller's; a shared mapping of which nothing is to be moved is
+        // mapped once more.
         unsafe {
             if !first.is_null() {
                 let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;

@@ -1,3 +1,5 @@
+//! [`Userdata`]: a host's pointer, which is finalized once, after its last use.
+
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, Ordering};
 

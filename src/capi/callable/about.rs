@@ -25,7 +25,7 @@ pub unsafe extern "C" fn metaffi_callable_set_name(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: `name` is NULL or NUL-terminated.
         let name = unsafe { input::name(name, "name") }?;
         handle::get::<Callable, _>(callable)?.set_name(c_string(name))
     })

@@ -45,7 +45,7 @@ pub unsafe extern "C" fn metaffi_cdata_read(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(value, "value")?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `path` is NULL or NUL-terminated, and what pointers on it point to is there.
         let found = handles::using(|scope| unsafe {
             access::read_in(scope, borrowed(scope, object)?, input::name(path, "path")?)
         })?;
@@ -75,7 +75,8 @@ pub unsafe extern "C" fn metaffi_cdata_write(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
-        // SAFETY: the caller's promise.
+        // SAFETY: `path` is NULL or NUL-terminated, and what pointers on it point to is there;
+        // `value` is NULL or what its type says.
         handles::using(|scope| unsafe {
             let (object, path) = (borrowed(scope, object)?, input::name(path, "path")?);
             access::write_in(scope, object, path, input::one(value, "value")?)
@@ -201,7 +202,7 @@ pub unsafe extern "C" fn metaffi_cdata_string(
 ) -> metaffi_status {
     guard(error, || {
         let place = out(string, "string")?;
-        // SAFETY: the caller's promise.
+        // SAFETY: text at a pointer ends with a NUL or has `max_length` units.
         place.set(unsafe { text_view::string(&data(object)?, max_length) }?.into_raw());
         Ok(())
     })
@@ -231,7 +232,7 @@ pub unsafe extern "C" fn metaffi_cdata_buffer(
     guard(error, || {
         let place = out(bytes, "bytes")?;
         let object: Arc<CData> = data(object)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: so many bytes are at a pointer.
         place.set(unsafe { buffer::buffer(&object, size) }?.into_raw());
         Ok(())
     })

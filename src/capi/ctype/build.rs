@@ -145,7 +145,7 @@ pub unsafe extern "C" fn metaffi_ctype_struct(
     guard(error, || {
         let place = out(ctype, "ctype")?;
         let options = options(pack, align);
-        // SAFETY: the caller's promise.
+        // SAFETY: `tag` and the names are NULL or NUL-terminated; `fields` has `field_count`.
         let built =
             unsafe { record(module, RecordKind::Struct, tag, fields, field_count, options) }?;
         give(built, place)
@@ -260,7 +260,7 @@ pub unsafe extern "C" fn metaffi_ctype_function(
     guard(error, || {
         let place = out(ctype, "ctype")?;
         let returns = get(returns).map_err(|error| error.context("returns"))?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `params` has `param_count` handles.
         let params = unsafe { get_many(params, param_count, "params") }?;
         give(build::function(&returns, &params, variadic, self::convention(convention)?)?, place)
     })

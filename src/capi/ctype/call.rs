@@ -156,7 +156,7 @@ pub unsafe extern "C" fn metaffi_ctype_prepare(
 ) -> metaffi_status {
     guard(error, || {
         using(|scope| {
-            // SAFETY: the caller's promise.
+            // SAFETY: `variadic_types` has `variadic_count` handles.
             unsafe { prepared(scope, function_type, variadic_types, variadic_count) }.map(drop)
         })
     })

@@ -49,7 +49,7 @@ pub unsafe extern "C" fn metaffi_callable_from_declaration(
     guard(error, || {
         let place = out(callable, "callable")?;
         let pointer = pointer.ok_or_else(|| null("pointer"))?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `declaration` is NULL or NUL-terminated; `pointer` has that type.
         let text = unsafe { input::name(declaration, "declaration") }?;
         let ctype = with_module(module, |module| module.ctype(text).map(TypeHandle::from))?;
         let (id, _) = ctype.function().map_err(|error| error.context("declaration"))?;

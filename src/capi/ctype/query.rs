@@ -129,7 +129,7 @@ pub unsafe extern "C" fn metaffi_ctype_offset(
     guard(error, || {
         let (place, part) = (out(offset, "offset")?, optional(r#type));
         let ctype = get(ctype)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `path` is NULL or NUL-terminated.
         let path = unsafe { input::name(path, "path") }?;
         let found = ctype.types().path(ctype.id(), path)?;
         if let Some(part) = part {

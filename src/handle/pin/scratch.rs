@@ -91,8 +91,8 @@ fn claim_more() -> Option<&'static Page> {
 /// [`claim`] gave it, and its scope no longer uses it.
 #[inline]
 pub(super) unsafe fn give_back(page: *mut Page) {
-    // SAFETY: the caller's promise. Whoever has it next may free it, so that there is no reference to
-    // it then.
+    // SAFETY: `claim` gave it, and its scope no longer uses it. Whoever has it next may free it, so
+    // that there is no reference to it then.
     unsafe {
         (*page).used.set(0);
         let owner = (*page).owner;

@@ -55,7 +55,7 @@ impl<const COUNT: usize> ArgumentParser<COUNT> {
         let object = self.objects[index];
         let given = !object.is_null() && object != gil.api._Py_NoneStruct;
         // SAFETY: the arguments are alive.
-        given.then(|| unsafe { PyRef::borrowed(gil, object) })
+        given.then(|| unsafe { PyRef::new_reference(gil, object) })
     }
 
     /// An argument that is a `str`.
@@ -74,7 +74,7 @@ unsafe fn take_keywords(
     // SAFETY: the caller's promise; what a dict gives is borrowed from it.
     unsafe {
         while (gil.api.PyDict_Next)(keywords, &mut at, &mut key, &mut value) != 0 {
-            let name = text_of(gil, &PyRef::borrowed(gil, key))?;
+            let name = text_of(gil, &PyRef::new_reference(gil, key))?;
             let index = names.iter().position(|known| *known == name);
             let Some(index) = index.filter(|index| objects[*index].is_null()) else {
                 let message = match index {

@@ -32,7 +32,7 @@ pub(super) fn new(
 ) -> Result<PyRef> {
     // SAFETY: a live object under the GIL.
     unsafe {
-        if callable::borrowed(gil.api, function.as_ptr()).is_some() {
+        if callable::of_object(gil.api, function.as_ptr()).is_some() {
             return Ok(function.clone_ref(gil));
         }
         if (gil.api.PyCallable_Check)(function.as_ptr()) == 0 {

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use crate::python::api::{Api, Object};
 use crate::value::MAX_DEPTH;
 
-/// A list of what is in a list or tuple: numbers, text, bytes and dicts as they are, lists and tuples as
-/// copies, one of each that is there several times. `None` if there is anything else in it, or if it
-/// is nested too deep; no exception is set then.
+/// A list of what is in a list or tuple: numbers, text, bytes and dicts as they are, lists and
+/// tuples as copies, one of each that is there several times. `None` if there is anything else in
+/// it, or if it is nested too deep; no exception is set then.
 ///
 /// # Safety
 /// `list` is alive, and the GIL is held.
 pub(super) unsafe fn copy(api: &'static Api, list: Object) -> Option<Object> {
     let mut copier = Copier { api, shared: HashMap::new() };
-    // SAFETY: the caller's promise; what was kept is given up.
+    // SAFETY: `list` is alive, and the GIL is held; what was kept is given up.
     unsafe {
         let copied = copier.list(list, 0);
         for (original, copied) in copier.shared {

@@ -105,7 +105,8 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
 /// `object` is an instance, and alive as long as the result.
 #[inline(always)]
 pub(super) unsafe fn fields<'a>(object: Object) -> &'a EntityFields {
-    // SAFETY: the caller's promise: there is no instance without the type.
+    // SAFETY: `object` is an instance, and alive as long as the result; there is no instance
+    // without the type.
     unsafe { &*CLASS.get().unwrap_unchecked().fields(object) }
 }
 
@@ -114,7 +115,7 @@ pub(super) unsafe fn fields<'a>(object: Object) -> &'a EntityFields {
 /// # Safety
 /// `object` is alive, and the GIL is held.
 pub(super) unsafe fn is_one(api: &Api, object: Object) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     CLASS.get().is_some_and(|class| unsafe { class.is(api, object) })
 }
 
@@ -123,7 +124,7 @@ pub(super) unsafe fn is_one(api: &Api, object: Object) -> bool {
 /// # Safety
 /// `object` is alive, and the GIL is held.
 pub(super) unsafe fn uncalled(api: &Api, object: Object) -> Option<String> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     let entity = unsafe {
         match is_one(api, object) {
             true => &fields(object).entity,
@@ -141,14 +142,14 @@ pub(super) unsafe fn uncalled(api: &Api, object: Object) -> Option<String> {
 /// `object` is alive, and the GIL is held.
 pub(super) unsafe fn function(api: &Api, object: Object) -> Option<Arc<Function>> {
     let class = CLASS.get()?;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe { class.is(api, object).then(|| (*class.fields(object)).entity.function().clone()) }
 }
 
 /// # Safety
 /// `object` is an instance.
 unsafe fn entity<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Entity>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is an instance.
     Ok(unsafe { &(*class(gil)?.fields(object)).entity })
 }
 

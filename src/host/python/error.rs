@@ -49,7 +49,7 @@ fn class_of(gil: &Gil, for_memory: bool) -> PyRef {
         Some(ErrorClasses { memory, .. }) if for_memory => memory.clone_ref(gil),
         Some(ErrorClasses { any, .. }) => any.clone_ref(gil),
         // SAFETY: lives as long as the interpreter.
-        None => unsafe { PyRef::borrowed(gil, gil.api.PyExc_RuntimeError) },
+        None => unsafe { PyRef::new_reference(gil, gil.api.PyExc_RuntimeError) },
     }
 }
 
@@ -192,7 +192,7 @@ pub(super) fn of_exception(gil: &Gil, exception: &PyRef) -> Option<Error> {
         if original.is_null() || api.flags_of(original) & TPFLAGS_BASE_EXC_SUBCLASS == 0 {
             return None;
         }
-        PyRef::borrowed(gil, original)
+        PyRef::new_reference(gil, original)
     };
     Some(error::from_exception(gil, original))
 }

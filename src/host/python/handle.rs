@@ -40,7 +40,7 @@ pub(super) struct HandleFields {
     /// How many pointers in C data were made to point to the object by way of this.
     keeps: AtomicUsize,
     /// The handle, when it is released and the object is still pointed to; else 0.
-    parked: AtomicUsize,
+    deferred_key: AtomicUsize,
     /// What tells it from other objects of its runtime.
     identity: u64,
     weak: Object,
@@ -123,8 +123,8 @@ pub(super) fn carry(gil: &Gil, key: Key) -> Result<PyRef> {
     let made = handle::describe_object(key, |object| object.identity()).and_then(|identity| {
         let (weak, look) = (ptr::null_mut(), InlineCache::new());
         let key = AtomicUsize::new(key);
-        let (keeps, parked) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let fields = HandleFields { key, keeps, parked, identity, weak, look };
+        let (keeps, deferred_key) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let fields = HandleFields { key, keeps, deferred_key, identity, weak, look };
         class(gil)?.instance(gil, fields)
     });
     made.inspect_err(|_| {
@@ -138,14 +138,14 @@ pub(super) fn carry(gil: &Gil, key: Key) -> Result<PyRef> {
 /// `object` is alive, and the GIL is held.
 pub(super) unsafe fn carried(api: &Api, object: Object) -> Option<Key> {
     let class = CLASS.get()?;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe { class.is(api, object).then(|| (*class.fields(object)).key.load(Ordering::Relaxed)) }
 }
 
 /// # Safety
 /// `object` is an instance.
 unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a HandleFields> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is an instance.
     Ok(unsafe { &*class(gil)?.fields(object) })
 }
 
@@ -179,8 +179,8 @@ impl HandleFields {
     fn release(&self) {
         // SAFETY: the GIL is held, so no other thread is in the middle of a look.
         unsafe { self.look.forget() };
-        self.parked.fetch_add(self.key.swap(0, Ordering::Relaxed), Ordering::SeqCst);
-        self.free_parked();
+        self.deferred_key.fetch_add(self.key.swap(0, Ordering::Relaxed), Ordering::SeqCst);
+        self.free_unreferenced();
     }
 }
 
@@ -198,7 +198,7 @@ unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
 
 unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| Ok(PyRef::borrowed(gil, object))) }
+    unsafe { answer(|gil| Ok(PyRef::new_reference(gil, object))) }
 }
 
 unsafe extern "C-unwind" fn reduce(_: Object, _: Object) -> Object {
@@ -259,7 +259,7 @@ unsafe extern "C-unwind" fn compare(one: Object, other: Object, operator: c_int)
         answer(|gil| {
             let class = class(gil)?;
             if !class.is(gil.api, other) || !matches!(operator, EQUAL | UNEQUAL) {
-                return Ok(PyRef::borrowed(gil, gil.api._Py_NotImplementedStruct));
+                return Ok(PyRef::new_reference(gil, gil.api._Py_NotImplementedStruct));
             }
             let same = ptr::eq(one, other) || same(&*class.fields(one), &*class.fields(other));
             Ok(support::truth(gil, same == (operator == EQUAL)))

@@ -85,7 +85,7 @@ pub(super) fn new(gil: &Gil, module: Arc<Module>, path: &str) -> Result<PyRef> {
 /// # Safety
 /// `object` is an instance.
 unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a ModuleFields> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is an instance.
     Ok(unsafe { &*class(gil)?.fields(object) })
 }
 
@@ -94,7 +94,7 @@ unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a ModuleFields> {
 /// # Safety
 /// `object` is an instance, and outlives the result.
 pub(super) unsafe fn content<'a>(gil: &Gil, object: Object) -> Result<&'a dyn backend::Module> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is an instance, and outlives the result.
     Ok(&**unsafe { fields(gil, object) }?.module.content())
 }
 
@@ -127,7 +127,7 @@ unsafe extern "C-unwind" fn declare(object: Object, text: Object) -> Object {
     // SAFETY: Python calls this with an instance and an argument, holding the GIL.
     unsafe {
         answer_of_guest(|gil| {
-            let text = argument_parser::text(gil, &PyRef::borrowed(gil, text), "text")?;
+            let text = argument_parser::text(gil, &PyRef::new_reference(gil, text), "text")?;
             let module = &fields(gil, object)?.module;
             fork::load(gil, || module.declare(&text))?;
             Ok(support::none(gil))

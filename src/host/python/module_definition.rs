@@ -53,7 +53,7 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
     // SAFETY: Python calls this with the new module, holding the GIL.
     unsafe {
         done(|gil| {
-            let module = PyRef::borrowed(gil, object);
+            let module = PyRef::new_reference(gil, object);
             fork::register(gil)?;
             set_raise(error::raise_from_foreign);
             add(gil, &module, c"Runtime", runtime::class(gil)?.object())?;

@@ -75,7 +75,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
 /// # Safety
 /// `object` is an instance.
 unsafe fn runtime<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Runtime>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is an instance.
     Ok(unsafe { &(*class(gil)?.fields(object)).runtime })
 }
 
@@ -118,7 +118,7 @@ unsafe extern "C-unwind" fn load_module(object: Object, path: Object) -> Object 
     unsafe {
         answer_of_guest(|gil| {
             let runtime = runtime(gil, object)?.clone();
-            let path = argument_parser::text(gil, &PyRef::borrowed(gil, path), "path")?;
+            let path = argument_parser::text(gil, &PyRef::new_reference(gil, path), "path")?;
             let module = fork::load(gil, || Module::load(&runtime, &path))?;
             module::new(gil, module, &path)
         })

@@ -16,7 +16,7 @@ use crate::python::object::PyRef;
 /// # Safety
 /// Python calls, holding the GIL.
 pub(super) unsafe fn answer(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
-    // SAFETY: the caller's promise.
+    // SAFETY: python calls, holding the GIL.
     unsafe { answer_or(make, error::raise_from_foreign) }
 }
 
@@ -25,7 +25,7 @@ pub(super) unsafe fn answer(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object 
 /// # Safety
 /// As for [`answer`].
 pub(super) unsafe fn answer_of_guest(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
-    // SAFETY: the caller's promise.
+    // SAFETY: python calls, holding the GIL.
     unsafe { answer_or(make, error::raise) }
 }
 
@@ -48,7 +48,7 @@ unsafe fn answer_or(make: impl FnOnce(&Gil) -> Result<PyRef>, raise: fn(&Gil, &E
 /// As for [`answer`].
 pub(super) unsafe fn done(make: impl FnOnce(&Gil) -> Result<()>) -> c_int {
     let Some(api) = Api::get() else { return -1 };
-    // SAFETY: the caller's promise.
+    // SAFETY: python calls, holding the GIL.
     let gil = unsafe { Gil::assume(api) };
     match guarded(|| make(&gil)) {
         Ok(()) => 0,
@@ -66,7 +66,7 @@ pub(super) unsafe fn done(make: impl FnOnce(&Gil) -> Result<()>) -> c_int {
 #[cold]
 pub(super) unsafe fn type_error(message: &std::ffi::CStr) -> Object {
     if let Some(api) = Api::get() {
-        // SAFETY: the caller's promise.
+        // SAFETY: python calls, holding the GIL.
         unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
     }
     ptr::null_mut()

@@ -75,7 +75,7 @@ impl Api {
         if self.version < KNOWN.0 || self.version >= KNOWN.1 {
             return;
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: the interpreter runs and the GIL is held.
         self.attached = unsafe {
             match self.version < EACH {
                 true => self.find_word(),

@@ -36,7 +36,7 @@ impl Api {
     /// # Safety
     /// The interpreter runs and the GIL is held.
     pub unsafe fn probe(&mut self, ours: bool) -> Result<()> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the interpreter runs and the GIL is held.
         unsafe {
             self.probe_type_offset()?;
             ObjectLayout::probe(self);

@@ -97,7 +97,7 @@ impl Api {
     /// The GIL is held; `object` is a live `float`, of no subclass.
     #[inline(always)]
     pub unsafe fn float(&self, object: Object) -> f64 {
-        // SAFETY: the caller's promise.
+        // SAFETY: the GIL is held; `object` is a live `float`, of no subclass.
         unsafe {
             match self.layout.known {
                 true => object.byte_add(FIRST).cast::<f64>().read(),
@@ -113,7 +113,8 @@ impl Api {
     /// The GIL is held; `object` is a live `str`, of no subclass.
     #[inline(always)]
     pub unsafe fn utf8(&self, object: Object) -> Option<(*const u8, usize)> {
-        // SAFETY: the caller's promise; what is compact and ASCII has its text behind its head.
+        // SAFETY: the GIL is held; `object` is a live `str`, of no subclass; what is compact and
+        // ASCII has its text behind its head.
         unsafe {
             if self.layout.known
                 && object.byte_add(TEXT_STATE).cast::<u32>().read() & ASCII == ASCII
@@ -135,8 +136,8 @@ impl Api {
     #[inline(always)]
     pub unsafe fn new_utf8(&self, data: *const u8, length: usize, errors: *const c_char) -> Object {
         const GREATEST: u32 = 0x7f;
-        // SAFETY: the caller's promise; a new ASCII string has room for its characters. Shorter
-        // ones the interpreter has already.
+        // SAFETY: the GIL is held; `length` bytes are at `data`; a new ASCII string has room for
+        // its characters. Shorter ones the interpreter has already.
         unsafe {
             if self.layout.known && length > 1 && is_ascii(data, length) {
                 let text = (self.PyUnicode_New)(length.cast_signed(), GREATEST);
@@ -177,7 +178,7 @@ impl Api {
     /// The GIL is held; `object` is alive, and `name` is a `str`.
     #[inline(always)]
     pub unsafe fn attribute(&self, object: Object, name: Object) -> Object {
-        // SAFETY: the caller's promise.
+        // SAFETY: the GIL is held; `object` is alive, and `name` is a `str`.
         unsafe {
             match self.has_generic_attributes(object) {
                 true => (self.PyObject_GenericGetAttr)(object, name),

@@ -78,7 +78,8 @@ impl ObjectLayout {
             true => (false, 48),
             false => (true, 40),
         };
-        // SAFETY: the caller's promise; the layout is in use only while it is looked at.
+        // SAFETY: the interpreter runs, the GIL is held, and it is known where objects have their
+        // types; the layout is in use only while it is looked at.
         unsafe {
             let vectorcall = word(api.PyFunction_Type, TYPE_VECTORCALL) as usize;
             let counted = if tagged { IMMORTAL_BIT } else { u64::MAX };

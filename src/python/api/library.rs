@@ -96,7 +96,7 @@ impl PythonLibrary {
                 format!("{self} does not export {name}: it is no complete libpython"),
             ));
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: `F` is the type of a pointer to that function.
         Ok(unsafe { std::mem::transmute_copy(&address) })
     }
 

@@ -77,7 +77,8 @@ impl Api {
         names: Object,
     ) -> Object {
         let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
-        // SAFETY: the caller's promise.
+        // SAFETY: the GIL is held; `arguments` has all arguments, and one writable place before
+        // them.
         unsafe { (self.vectorcall)(callable, arguments, count, names) }
     }
 }

@@ -142,7 +142,7 @@ pub(super) unsafe fn scalar_from_python(
     kind: Kind,
     alias: &str,
 ) -> Result<metaffi_slot> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     unsafe {
         let name = qualified(alias);
         let class = class(gil, name)?;
@@ -151,7 +151,7 @@ pub(super) unsafe fn scalar_from_python(
         if !is_one {
             return number::from_python(gil, object, kind);
         }
-        let object = PyRef::borrowed(gil, object);
+        let object = PyRef::new_reference(gil, object);
         let plain = match name {
             DURATION => microseconds(gil, &object)?,
             _ => match (gil.api.PyObject_HasAttrString)(object.as_ptr(), c"value".as_ptr()) {
@@ -181,10 +181,10 @@ fn microseconds(gil: &Gil, duration: &PyRef) -> Result<PyRef> {
 /// `object` is alive.
 pub(super) unsafe fn text_from_python(gil: &Gil, object: Object, alias: &str) -> Result<PyRef> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     unsafe {
         if object == api._Py_NoneStruct || api.type_of(object) == api.PyUnicode_Type {
-            return Ok(PyRef::borrowed(gil, object));
+            return Ok(PyRef::new_reference(gil, object));
         }
         let name = qualified(alias);
         let class = class(gil, name)?;
@@ -193,7 +193,7 @@ pub(super) unsafe fn text_from_python(gil: &Gil, object: Object, alias: &str) ->
             let advice = format!("pass a {name}, or a str");
             return Err(mismatch(gil, object, format_args!("string8<{alias}>"), &advice));
         }
-        let object = PyRef::borrowed(gil, object);
+        let object = PyRef::new_reference(gil, object);
         match name {
             _ if DATES.contains(&name) => object.attribute(gil, c"isoformat")?.call0(gil),
             _ if (api.PyObject_IsInstance)(object.as_ptr(), self::class(gil, ENUM)?.as_ptr())
@@ -236,10 +236,10 @@ pub(super) unsafe fn array_to_python(
     array: *mut metaffi_array,
     alias: &str,
 ) -> Result<PyRef> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `array` is NULL or valid.
     unsafe {
         if array.is_null() {
-            return Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct));
+            return Ok(PyRef::new_reference(gil, gil.api._Py_NoneStruct));
         }
         let view = array::checked(r#type, array)?;
         match alias {

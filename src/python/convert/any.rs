@@ -28,7 +28,7 @@ pub(super) unsafe fn from_python(
     surrogates: Surrogates,
     to: *mut metaffi_value,
 ) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive; there is room for a value.
     unsafe {
         let value = value_of(gil, object, surrogates)?;
         to.write(value);
@@ -103,7 +103,7 @@ unsafe fn text(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<meta
 
 unsafe fn handle(gil: &Gil, object: Object) -> Result<metaffi_value> {
     // SAFETY: the caller's promise.
-    let object = unsafe { PyRef::borrowed(gil, object) };
+    let object = unsafe { PyRef::new_reference(gil, object) };
     Ok(value::object(to_handle(gil, &object)?))
 }
 
@@ -135,7 +135,7 @@ pub(super) unsafe fn array(
     object: Object,
     surrogates: Surrogates,
 ) -> Result<OwnedArray> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     unsafe {
         let mut look = ListWalk { gil, around: Vec::new(), known: HashMap::new(), repeats: false };
         let ListTree { found, .. } = look.items(object)?;
@@ -232,7 +232,7 @@ impl ListWalk<'_> {
         }
         if has_lists && !self.around.is_empty() {
             // SAFETY: a live object under the GIL.
-            self.known.insert(object, (unsafe { PyRef::borrowed(gil, object) }, seen));
+            self.known.insert(object, (unsafe { PyRef::new_reference(gil, object) }, seen));
         }
         Ok(seen)
     }

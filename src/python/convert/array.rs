@@ -35,10 +35,10 @@ pub(super) unsafe fn to_python(
     array: *mut metaffi_array,
     ownership: Ownership<'_>,
 ) -> Result<PyRef> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `array` is NULL or valid.
     unsafe {
         if array.is_null() {
-            return Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct));
+            return Ok(PyRef::new_reference(gil, gil.api._Py_NoneStruct));
         }
         let view = checked(r#type, array)?;
         let Some(format) = format::of(view.element()) else {
@@ -72,7 +72,7 @@ pub unsafe fn bytes(gil: &Gil, view: &View<'_>) -> Option<Result<PyRef>> {
         return None;
     }
     let new = gil.api.PyBytes_FromStringAndSize;
-    // SAFETY: the caller's promise: so many bytes, under the GIL.
+    // SAFETY: the array is valid; so many bytes, under the GIL.
     Some(unsafe { PyRef::owned(gil, new(view.data().cast(), view.length().cast_signed())) })
 }
 
@@ -86,7 +86,7 @@ pub unsafe fn to_list(
     r#type: Type,
     array: *mut metaffi_array,
 ) -> Result<PyRef> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `array` is valid.
     unsafe { sequence::list(gil, scope, Surrogates::Strict, &checked(r#type, array)?, 1) }
 }
 

@@ -36,8 +36,8 @@ impl Buffer {
     /// `object` is alive.
     pub(super) unsafe fn new(gil: &Gil, object: Object) -> Option<Buffer> {
         let api = gil.api;
-        // SAFETY: the caller's promise. The buffer is released at once, which leaves the memory
-        // to the memoryview.
+        // SAFETY: `object` is alive. The buffer is released at once, which leaves the memory to the
+        // memoryview.
         unsafe {
             let keeper = PyRef::from_owned((api.PyMemoryView_FromObject)(object));
             let mut memory = MaybeUninit::<Py_buffer>::zeroed();
@@ -220,7 +220,7 @@ pub(super) unsafe fn array(
     dimensions: usize,
     surrogates: Surrogates,
 ) -> Result<OwnedArray> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     unsafe {
         let buffer = Buffer::new(gil, object);
         let Some((buffer, kind)) =
@@ -271,7 +271,7 @@ unsafe fn by_list(
 ) -> Result<OwnedArray> {
     // SAFETY: the caller's promise.
     unsafe {
-        let object = PyRef::borrowed(gil, object);
+        let object = PyRef::new_reference(gil, object);
         let Some(tolist) = error::quietly(gil, || object.attribute(gil, c"tolist")) else {
             let advice = "its memory cannot be read as an array; declare a handle";
             return Err(mismatch(gil, object.as_ptr(), declared, advice));

@@ -69,7 +69,7 @@ pub(super) unsafe fn from_python(
     r#type: Type,
     dimensions: usize,
 ) -> Result<metaffi_slot> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     unsafe {
         if (gil.api.PyObject_CheckBuffer)(object) != 0
             && let Some(buffer) = Buffer::new(gil, object)
@@ -79,7 +79,7 @@ pub(super) unsafe fn from_python(
                 return buffer.into_parts(gil, kind, r#type, dimensions);
             }
             // Of another precision: by the numbers themselves.
-            let items = PyRef::borrowed(gil, object).attribute(gil, c"tolist")?.call0(gil)?;
+            let items = PyRef::new_reference(gil, object).attribute(gil, c"tolist")?.call0(gil)?;
             let parts = parts(gil, items.as_ptr(), 0)?;
             return list::array(gil, parts.as_ptr(), r#type, dimensions, Surrogates::Strict);
         }
@@ -104,7 +104,7 @@ unsafe fn parts(gil: &Gil, object: Object, depth: usize) -> Result<PyRef> {
             return Ok(pair);
         }
         if !list::is_list(gil, object) || depth == MAX_RANK {
-            return Ok(PyRef::borrowed(gil, object));
+            return Ok(PyRef::new_reference(gil, object));
         }
         let items = PyRef::owned(gil, (api.PySequence_Tuple)(object))?;
         let length = (api.PyTuple_Size)(items.as_ptr());

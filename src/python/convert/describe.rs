@@ -16,7 +16,7 @@ const SHOWN: usize = 40;
 #[cold]
 pub(super) unsafe fn describe(gil: &Gil, object: Object) -> String {
     let api = gil.api;
-    // SAFETY: the caller's promise; the repr of these types runs no Python code.
+    // SAFETY: `object` is alive; the repr of these types runs no Python code.
     unsafe {
         let kind = api.type_of(object);
         if object == api._Py_NoneStruct {
@@ -49,7 +49,7 @@ pub(super) unsafe fn mismatch(
     declared: impl std::fmt::Display,
     advice: &str,
 ) -> Error {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     let found = unsafe { describe(gil, object) };
     Error::new(Status::TypeMismatch, format!("{found} given for {declared}: {advice}"))
 }

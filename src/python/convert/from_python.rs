@@ -22,7 +22,7 @@ pub unsafe fn from_python(
     info: &TypeInfo,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive; there is room for the type.
     unsafe {
         match r#type.kind() {
             kind if kind.is_scalar() => {
@@ -66,7 +66,7 @@ pub(super) unsafe fn leaf(
     surrogates: Surrogates,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive; there is room for the type.
     unsafe {
         let is_none = || object == gil.api._Py_NoneStruct;
         match r#type.kind() {
@@ -75,7 +75,7 @@ pub(super) unsafe fn leaf(
             }
             Kind::Any => return any::from_python(gil, object, surrogates, slots.cast()),
             Kind::Handle | Kind::Callable | Kind::Null if is_none() => *slots = 0,
-            Kind::Handle => *slots = word(to_handle(gil, &PyRef::borrowed(gil, object))?),
+            Kind::Handle => *slots = word(to_handle(gil, &PyRef::new_reference(gil, object))?),
             Kind::Callable => *slots = word(callback::from_python(gil, object)?),
             Kind::Null => {
                 return Err(mismatch(gil, object, Kind::Null, "only None is null"));

@@ -31,7 +31,7 @@ pub(super) unsafe fn array(
     surrogates: Surrogates,
 ) -> Result<metaffi_slot> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     unsafe {
         if object == api._Py_NoneStruct {
             return Ok(0);
@@ -85,7 +85,7 @@ pub(super) unsafe fn of_items(
     dimensions: usize,
     surrogates: Surrogates,
 ) -> Result<OwnedArray> {
-    // SAFETY: the caller's promise; the new list keeps its items alive.
+    // SAFETY: `object` is alive; the new list keeps its items alive.
     unsafe {
         let list = listed(gil, object, element)?;
         let rank = match dimensions {
@@ -112,7 +112,7 @@ unsafe fn listed(gil: &Gil, object: Object, element: Type) -> Result<PyRef> {
     // SAFETY: the caller's promise.
     unsafe {
         if is_list(gil, object) {
-            return Ok(PyRef::borrowed(gil, object));
+            return Ok(PyRef::new_reference(gil, object));
         }
         let text = TPFLAGS_UNICODE_SUBCLASS | TPFLAGS_DICT_SUBCLASS;
         let advice = "pass a list, a tuple, or an object with the buffer protocol";
@@ -142,7 +142,7 @@ unsafe fn begins_with_memory(gil: &Gil, list: Object) -> bool {
             return false;
         }
         // Exporting may run Python code, which may take the item out of the list.
-        let first = PyRef::borrowed(gil, get(gil, list, 0));
+        let first = PyRef::new_reference(gil, get(gil, list, 0));
         (gil.api.PyObject_CheckBuffer)(first.as_ptr()) != 0
             && buffer::Buffer::new(gil, first.as_ptr()).is_some_and(|buffer| buffer.rank() != 0)
     }
@@ -361,7 +361,7 @@ unsafe fn store(
 ) -> usize {
     for index in 0..length {
         let Some(slot) = number(index) else { return index };
-        // SAFETY: the caller's promise.
+        // SAFETY: there is room for `length` of them.
         unsafe { save_number(data.add(index * step), step, slot) };
     }
     length

@@ -106,7 +106,8 @@ impl Loan {
     /// # Safety
     /// It is in there, and not used by anybody else; the GIL is held.
     unsafe fn take(loan: *mut Loan) -> Loan {
-        // SAFETY: the caller's promise; the neighbours are in the list as well.
+        // SAFETY: it is in there, and not used by anybody else; the GIL is held; the neighbours are
+        // in the list as well.
         unsafe {
             let loan = *Box::from_raw(loan);
             match loan.later.as_mut() {

@@ -18,7 +18,7 @@ use crate::signature::Kind;
 /// Under the GIL; the slot holds a scalar of the kind.
 #[inline(always)]
 pub(super) unsafe fn new(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
-    // SAFETY: the caller's promise.
+    // SAFETY: under the GIL; the slot holds a scalar of the kind.
     unsafe {
         match kind {
             Kind::Int64 => (api.PyLong_FromLongLong)(slot as i64),
@@ -69,7 +69,7 @@ pub(super) fn character(gil: &Gil, kind: Kind, slot: metaffi_slot) -> Result<PyR
 /// Under the GIL; `object` is alive.
 #[inline(always)]
 pub unsafe fn exact(api: &Api, object: Object, kind: Kind) -> Option<metaffi_slot> {
-    // SAFETY: the caller's promise.
+    // SAFETY: under the GIL; `object` is alive.
     unsafe {
         let r#type = api.type_of(object);
         match kind {
@@ -131,7 +131,7 @@ fn fits(kind: Kind, number: i64) -> bool {
 /// `object` is alive.
 #[inline(always)]
 pub(super) unsafe fn from_python(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     unsafe {
         match exact(gil.api, object, kind) {
             Some(slot) => Ok(slot),

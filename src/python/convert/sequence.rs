@@ -25,7 +25,7 @@ pub(super) unsafe fn list(
     view: &View<'_>,
     depth: usize,
 ) -> Result<PyRef> {
-    // SAFETY: the caller's promise.
+    // SAFETY: what the elements hold is valid.
     unsafe { Rows { gil, scope, surrogates, view, depth }.dimension(view.data(), 0) }
 }
 
@@ -44,10 +44,10 @@ pub(super) unsafe fn row(
         let message = format!("arrays are nested more than {MAX_DEPTH} deep");
         return Err(Error::new(Status::InvalidArgument, message));
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: `array` is NULL or valid.
     unsafe {
         if array.is_null() {
-            return Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct));
+            return Ok(PyRef::new_reference(gil, gil.api._Py_NoneStruct));
         }
         list(gil, scope, surrogates, &View::new(array)?, depth)
     }
@@ -151,7 +151,7 @@ unsafe fn fill(
         if object.is_null() {
             return false;
         }
-        // SAFETY: the caller's promise.
+        // SAFETY: there is room for `length` items.
         unsafe { items.add(index).write(object) };
         address = address.wrapping_offset(stride);
     }

@@ -28,7 +28,7 @@ pub(super) fn pointer<T>(word: metaffi_slot) -> *mut T {
 #[inline(always)]
 pub(super) unsafe fn load(address: *const u8, element: Type) -> Slots {
     let mut slots = [0; 3];
-    // SAFETY: the caller's promise; no element is larger than three slots.
+    // SAFETY: an element of the type is there; no element is larger than three slots.
     unsafe {
         ptr::copy_nonoverlapping(address, slots.as_mut_ptr().cast(), size_of_element(element));
     }
@@ -41,7 +41,7 @@ pub(super) unsafe fn load(address: *const u8, element: Type) -> Slots {
 /// There is memory for an element of the type, and the slots hold one.
 #[inline(always)]
 pub(super) unsafe fn save(address: *mut u8, element: Type, slots: &Slots) {
-    // SAFETY: the caller's promise.
+    // SAFETY: there is memory for an element of the type, and the slots hold one.
     unsafe { ptr::copy_nonoverlapping(slots.as_ptr().cast(), address, size_of_element(element)) }
 }
 
@@ -51,7 +51,7 @@ pub(super) unsafe fn save(address: *mut u8, element: Type, slots: &Slots) {
 /// So many bytes, 1, 2, 4 or 8, are there.
 #[inline(always)]
 pub(super) unsafe fn load_number(address: *const u8, size: usize) -> metaffi_slot {
-    // SAFETY: the caller's promise.
+    // SAFETY: so many bytes, 1, 2, 4 or 8, are there.
     unsafe {
         match size {
             8 => address.cast::<u64>().read_unaligned(),
@@ -68,7 +68,7 @@ pub(super) unsafe fn load_number(address: *const u8, size: usize) -> metaffi_slo
 /// There is room for so many bytes, 1, 2, 4 or 8.
 #[inline(always)]
 pub(super) unsafe fn save_number(address: *mut u8, size: usize, slot: metaffi_slot) {
-    // SAFETY: the caller's promise.
+    // SAFETY: there is room for so many bytes, 1, 2, 4 or 8.
     unsafe {
         match size {
             8 => address.cast::<u64>().write_unaligned(slot),
@@ -88,7 +88,8 @@ pub unsafe fn clear(r#type: Type, slots: *const metaffi_slot) {
         return;
     }
     let mut value: metaffi_value = crate::value::null();
-    // SAFETY: the caller's promise.
+    // SAFETY: the slots hold a value of the type that belongs to nobody else, and are not used
+    // again.
     unsafe {
         store(slots, &SlotLayout::of(r#type), &raw mut value);
         crate::value::clear(&mut value);

@@ -56,11 +56,11 @@ pub(super) unsafe fn to_python(
 ) -> Result<PyRef> {
     let api = gil.api;
     let errors = surrogates.handler().as_ptr();
-    // SAFETY: the caller's promise.
+    // SAFETY: the slots hold a string of the kind.
     unsafe {
         let string = metaffi_string { data: pointer(*slots), length: *slots.add(1) as usize };
         if string.data.is_null() && string.length == 0 {
-            return Ok(PyRef::borrowed(gil, api._Py_NoneStruct));
+            return Ok(PyRef::new_reference(gil, api._Py_NoneStruct));
         }
         let mut order = NATIVE;
         let object = match bytes(&string, kind) {
@@ -117,7 +117,7 @@ pub(super) unsafe fn from_python(
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive; there is room for a string.
     unsafe {
         if api.type_of(object) != api.PyUnicode_Type
             && api.flags_of(object) & TPFLAGS_UNICODE_SUBCLASS == 0

@@ -27,7 +27,7 @@ pub unsafe fn to_python(
     slots: *const metaffi_slot,
 ) -> Result<PyRef> {
     let kind = r#type.kind();
-    // SAFETY: the caller's promise.
+    // SAFETY: the slots hold a value of the type that stays valid until the loans end.
     unsafe {
         if number::is_number(kind) && info.alias.is_none() {
             return PyRef::owned(gil, number::new(gil.api, kind, *slots));
@@ -49,7 +49,8 @@ pub unsafe fn give_python(
     slots: *const metaffi_slot,
 ) -> Result<PyRef> {
     let mut taken = false;
-    // SAFETY: the caller's promise; what was not taken over is freed here, once.
+    // SAFETY: the slots hold a value of the type that belongs to nobody else, and are not used
+    // again; what was not taken over is freed here, once.
     unsafe {
         let ownership = Ownership::Given(&mut taken);
         let object = convert(gil, scope, r#type, info, slots, ownership);
@@ -71,7 +72,7 @@ pub(super) unsafe fn convert(
     ownership: Ownership<'_>,
 ) -> Result<PyRef> {
     let surrogates = Surrogates::of(info);
-    // SAFETY: the caller's promise.
+    // SAFETY: the slots hold a value of the type.
     unsafe {
         match (r#type.kind(), info.alias.as_deref()) {
             (Kind::Array, None | Some(SURROGATEPASS)) => {
@@ -107,7 +108,7 @@ pub(super) unsafe fn leaf(
     surrogates: Surrogates,
     slots: *const metaffi_slot,
 ) -> Result<PyRef> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the slots hold a value of the type.
     unsafe {
         match r#type.kind() {
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
@@ -118,7 +119,7 @@ pub(super) unsafe fn leaf(
             }
             Kind::Handle => take_handle(gil, *slots as usize),
             Kind::Callable if *slots != 0 => callback::to_python(gil, *slots as usize),
-            Kind::Callable | Kind::Null => Ok(PyRef::borrowed(gil, gil.api._Py_NoneStruct)),
+            Kind::Callable | Kind::Null => Ok(PyRef::new_reference(gil, gil.api._Py_NoneStruct)),
             Kind::Any => any(gil, scope, surrogates, slots, Ownership::Copied),
             Kind::Array => sequence::row(gil, scope, surrogates, pointer(*slots), 1),
             kind => PyRef::owned(gil, number::new(gil.api, kind, *slots)),

@@ -76,7 +76,8 @@ impl ArgumentMarshaller {
     /// There is such an argument, and [all are numbers](Arguments::are_numbers); the GIL is held.
     #[inline(always)]
     pub unsafe fn number(&self, api: &Api, index: usize, incoming: &LockedCall) -> Object {
-        // SAFETY: the caller's promise.
+        // SAFETY: there is such an argument, and [all are numbers](Arguments::are_numbers); the GIL
+        // is held.
         unsafe {
             let ArgumentConverter { kind, scalar, .. } = self.items.get_unchecked(index);
             number(api, *kind, incoming.argument(index, scalar.unwrap_unchecked()))
@@ -103,7 +104,8 @@ impl ArgumentMarshaller {
     ) -> Result<()> {
         let api = gil.api;
         for index in 0..count {
-            // SAFETY: the caller's promise.
+            // SAFETY: the frame has the layout of the signature with its arguments filled in;
+            // `objects` has room for all; `count` is `count`.
             unsafe {
                 let argument = self.items.get_unchecked(index);
                 let slots = frame.add(argument.slot);
@@ -207,7 +209,7 @@ unsafe fn own_callable(api: &Api, scope: &CallScope, key: usize) -> Object {
 /// `slots` holds a value of the kind; the GIL is held.
 #[inline(always)]
 pub unsafe fn scalar(api: &Api, kind: Kind, slots: *const metaffi_slot) -> Object {
-    // SAFETY: the caller's promise.
+    // SAFETY: `slots` holds a value of the kind; the GIL is held.
     unsafe {
         if kind != Kind::String8 {
             return number(api, kind, *slots);
@@ -232,7 +234,7 @@ pub unsafe fn number(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
     const SIGNED: u64 = Int64 as u64 | Int32 as u64 | Int16 as u64 | Int8 as u64;
     const UNSIGNED: u64 =
         Uint64 as u64 | Uint32 as u64 | Uint16 as u64 | Uint8 as u64 | Size as u64;
-    // SAFETY: the caller's promise.
+    // SAFETY: `slots` holds a value of the kind; the GIL is held.
     unsafe {
         if kind as u64 & SIGNED != 0 {
             return (api.PyLong_FromLongLong)(slot.cast_signed());

@@ -58,7 +58,7 @@ impl CallTarget {
         count: usize,
         names: Object,
     ) -> Option<Object> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the GIL is held, and the arguments are as a vectorcall has them.
         unsafe {
             match self {
                 CallTarget::Function(callable) | CallTarget::Callable(callable) => {
@@ -82,7 +82,8 @@ impl CallTarget {
     #[inline(always)]
     pub unsafe fn call(&self, api: &Api, objects: *const Object, count: usize) -> Object {
         let names = ptr::null_mut();
-        // SAFETY: the caller's promise.
+        // SAFETY: the GIL is held, and there are so many arguments; with the flag in the count, one
+        // writable place before them as well.
         unsafe {
             // One comparison for the commonest.
             if let CallTarget::Function(function) = self {
@@ -236,7 +237,9 @@ impl Call {
         count: usize,
     ) -> Result<()> {
         let api = gil.api;
-        // SAFETY: the caller's promise; the GIL is held.
+        // SAFETY: the frame has the function's layout; `objects` has room for the arguments, of
+        // which there are `count`, and for a place before them; there are `RETURNS` returns, unless
+        // that is `ANY`; the GIL is held.
         unsafe {
             let objects = objects.add(1);
             self.arguments.load(gil, scope, loans, frame, objects, count)?;
@@ -274,7 +277,7 @@ impl Call {
 
 impl CalledUnderLock for Call {
     unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the frame has the layout of the signature.
         unsafe { self.call_any(on, frame) }
     }
 }
@@ -289,7 +292,8 @@ impl<const ARGUMENTS: usize, const RETURNS: usize> CalledUnderLock<Fixed<ARGUMEN
     unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         let mut objects = [MaybeUninit::<Object>::uninit(); FEW + 1];
         let (objects, loans) = (objects.as_mut_ptr().cast(), Loans::new());
-        // SAFETY: the caller's promise; so many arguments and returns there are.
+        // SAFETY: the frame has the layout of the signature; so many arguments and returns there
+        // are.
         unsafe { self.call_on::<RETURNS>(on, &loans, frame, objects, ARGUMENTS) }
     }
 }
@@ -297,7 +301,7 @@ impl<const ARGUMENTS: usize, const RETURNS: usize> CalledUnderLock<Fixed<ARGUMEN
 impl Callee for PyFunction {
     unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.call.api)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: the frame has the layout of the signature.
         unsafe { self.call.call_any(On { gil: &gil, words: ThreadWords::here(), scope }, frame) }
     }
 

@@ -1,4 +1,5 @@
-//! [`ReturnMarshaller`]: what stores a Python result in a frame's return slots, compiled from a signature.
+//! [`ReturnMarshaller`]: what stores a Python result in a frame's return slots, compiled from a
+//! signature.
 
 use super::arguments::plain_kind;
 use crate::abi::metaffi_slot;
@@ -43,7 +44,8 @@ impl ReturnMarshaller {
     /// `result` is borrowed, the GIL is held, and the frame has the layout of the signature.
     #[inline(always)]
     pub unsafe fn store(&self, gil: &Gil, result: Object, frame: *mut metaffi_slot) -> Result<()> {
-        // SAFETY: the caller's promise.
+        // SAFETY: `result` is borrowed, the GIL is held, and the frame has the layout of the
+        // signature.
         unsafe {
             match self.0.len() {
                 0 => Ok(()),
@@ -64,7 +66,8 @@ impl ReturnMarshaller {
         result: Object,
         frame: *mut metaffi_slot,
     ) -> Result<()> {
-        // SAFETY: the caller's promise.
+        // SAFETY: `result` is borrowed, the GIL is held, and the frame has the layout of the
+        // signature.
         unsafe {
             let one = self.0.get_unchecked(0);
             let slots = frame.add(one.slot);
@@ -87,7 +90,8 @@ impl ReturnMarshaller {
     /// As for [`store`](Returns::store); there is a return, and its slot is `slot`.
     #[inline(always)]
     pub unsafe fn store_int64(&self, api: &Api, result: Object, slot: *mut metaffi_slot) -> bool {
-        // SAFETY: the caller's promise.
+        // SAFETY: `result` is borrowed, the GIL is held, and the frame has the layout of the
+        // signature; there is a return, and its slot is `slot`.
         unsafe {
             if self.0.get_unchecked(0).kind != Kind::Int64 || api.type_of(result) != api.PyLong_Type
             {
@@ -110,7 +114,8 @@ impl ReturnMarshaller {
     /// As for [`store`](Returns::store); there is one return, [a number](Returns::is_number).
     #[inline(always)]
     pub unsafe fn number(&self, gil: &Gil, result: Object) -> Result<metaffi_slot> {
-        // SAFETY: the caller's promise; a number has one slot.
+        // SAFETY: `result` is borrowed, the GIL is held, and the frame has the layout of the
+        // signature; there is one return, [a number](Returns::is_number); a number has one slot.
         unsafe {
             let one = self.0.get_unchecked(0);
             if let Some(slot) = convert::exact(gil.api, result, one.kind) {
@@ -220,7 +225,7 @@ impl ReturnConverter {
 /// `object` is borrowed, `slots` has room for the kind, and the GIL is held.
 #[inline(always)]
 pub unsafe fn scalar(api: &Api, kind: Kind, object: Object, slots: *mut metaffi_slot) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is borrowed, `slots` has room for the kind, and the GIL is held.
     unsafe {
         if kind == Kind::String8 {
             return api.type_of(object) == api.PyUnicode_Type && text(api, object, slots);

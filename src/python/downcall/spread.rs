@@ -52,7 +52,8 @@ impl Spread {
     /// # Safety
     /// The GIL is held, and there are so many live arguments, among them those that hold others.
     pub unsafe fn call(&self, api: &Api, arguments: *const Object, count: usize) -> Object {
-        // SAFETY: the caller's promise; each reference that is made is given back once.
+        // SAFETY: the GIL is held, and there are so many live arguments, among them those that hold
+        // others; each reference that is made is given back once.
         unsafe {
             let own = count - self.holders();
             let rest = arguments.add(own + usize::from(self.varargs));

@@ -81,7 +81,7 @@ pub(super) fn notes(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
             return None;
         }
         let notes = (api.PyDict_GetItemString)(*dict, c"__notes__".as_ptr());
-        (!notes.is_null()).then(|| PyRef::borrowed(gil, notes))
+        (!notes.is_null()).then(|| PyRef::new_reference(gil, notes))
     }
 }
 

@@ -113,7 +113,7 @@ fn members(gil: &Gil, exception: &PyRef) -> Result<Vec<Error>> {
             return Ok(Vec::new());
         }
         let items = (0..(api.PyTuple_Size)(group.as_ptr()))
-            .map(|index| PyRef::borrowed(gil, (api.PyTuple_GetItem)(group.as_ptr(), index)));
+            .map(|index| PyRef::new_reference(gil, (api.PyTuple_GetItem)(group.as_ptr(), index)));
         let exceptions =
             items.filter(|item| api.flags_of(item.as_ptr()) & TPFLAGS_BASE_EXC_SUBCLASS != 0);
         Ok(exceptions.map(|item| from_exception(gil, item)).collect())

@@ -60,7 +60,7 @@ pub fn original(gil: &Gil, error: &Error) -> Option<PyRef> {
     }
     let key = foreign.original()?;
     // SAFETY: the handle keeps the object alive while the GIL is held.
-    let object = from_handle(gil, key).map(|object| unsafe { PyRef::borrowed(gil, object) });
+    let object = from_handle(gil, key).map(|object| unsafe { PyRef::new_reference(gil, object) });
     let _ = handle::free(key, HandleKind::Object);
     // SAFETY: a live object.
     object.filter(|object| unsafe {
@@ -107,7 +107,7 @@ fn metaffi_error(gil: &Gil) -> Result<Object> {
 
 fn new(gil: &Gil, class: Object, message: &str) -> Result<PyRef> {
     // SAFETY: a live class.
-    let class = unsafe { PyRef::borrowed(gil, class) };
+    let class = unsafe { PyRef::new_reference(gil, class) };
     class.call1(gil, &string(gil, message)?)
 }
 

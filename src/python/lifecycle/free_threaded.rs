@@ -20,7 +20,7 @@ pub unsafe fn check(api: &Api) -> Result<()> {
     let ask = c"import sys
 if not sys._is_gil_enabled():
     raise SystemError";
-    // SAFETY: the caller's promise.
+    // SAFETY: the interpreter runs, and this thread is attached.
     match !api.free_threaded || unsafe { run(api, ask) }.is_ok() {
         true => Ok(()),
         false => Err(Error::new(
@@ -43,7 +43,7 @@ pub unsafe fn enable(api: &Api) -> Result<()> {
     let ask = c"import sys
 if sys.flags.gil != 1:
     raise SystemError";
-    // SAFETY: the caller's promise.
+    // SAFETY: the interpreter runs, and this thread is attached.
     unsafe {
         if !api.free_threaded || run(api, ask).is_ok() {
             return Ok(());

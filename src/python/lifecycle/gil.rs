@@ -137,7 +137,7 @@ fn keep(state: *mut PyThreadState) {
 
 /// Whether the GIL may be held beyond the call that takes it. Not where a Python thread of a host
 /// has released it, as ctypes does around a call: whoever did that takes it back afterwards.
-pub fn may_be_kept(api: &'static Api) -> bool {
+pub fn may_stay_held(api: &'static Api) -> bool {
     is_held(api)
         || !HOSTED.load(Ordering::Relaxed)
         || !Word::Python.get().is_null()

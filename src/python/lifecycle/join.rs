@@ -15,7 +15,7 @@ pub unsafe fn calling() -> Result<Api> {
         Error::new(Status::NotFound, "there is no Python in this process to join")
     })?;
     let mut api = Api::bind(&library)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: it has called, so that the GIL is held.
     unsafe {
         free_threaded::check(&api)?;
         api.probe(false)?;

@@ -74,7 +74,8 @@ impl<T: Send + Sync + 'static> LockGuarded<T> {
     /// `data` is that of what nobody has given back; the GIL is held.
     #[inline(always)]
     pub unsafe fn enter<'a>(data: *const ()) -> &'a T {
-        // SAFETY: the caller's promise; it is counted as used from now on.
+        // SAFETY: `data` is that of what nobody has given back; the GIL is held; it is counted as
+        // used from now on.
         unsafe {
             let counted = &*data.cast::<Counted<T>>();
             counted.users.update(|users| users + 1);
@@ -88,7 +89,7 @@ impl<T: Send + Sync + 'static> LockGuarded<T> {
     /// It did, and the GIL is held.
     #[inline(always)]
     pub unsafe fn leave(data: *const ()) {
-        // SAFETY: the caller's promise: it is still counted as used.
+        // SAFETY: it did, and the GIL is held; it is still counted as used.
         unsafe {
             let counted = NonNull::new_unchecked(data.cast_mut()).cast::<Counted<T>>();
             counted.as_ref().users.update(|users| users - 1);
@@ -200,7 +201,8 @@ unsafe fn run<T: CalledUnderLock<Shape>, Shape>(
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise.
+    // SAFETY: `data` is that of a live handle, the GIL is held, and the rest is as for a call by
+    // frame.
     unsafe {
         let scope = pin::enter();
         let outcome = LockGuarded::<T>::enter(data).call(On { gil, words, scope: &scope }, frame);

@@ -33,7 +33,7 @@ pub fn set_carrier(carrier: Carrier) {
 /// # Safety
 /// `object` is alive, and the GIL is held.
 pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     CARRIER.get().is_some_and(|carrier| unsafe { (carrier.carried)(api, object) }.is_some())
 }
 
@@ -43,7 +43,7 @@ pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
 /// # Safety
 /// As for [`is_carrier`].
 pub(super) unsafe fn carried(api: &Api, object: Object) -> Option<handle::Key> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let carried = CARRIER.get().and_then(|carrier| (carrier.carried)(api, object));
         if carried.is_some() || (api.PyCapsule_IsValid)(object, FOREIGN.as_ptr()) == 0 {

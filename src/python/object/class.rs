@@ -164,7 +164,7 @@ impl<T> HeapType<T> {
     /// `object` is alive.
     #[inline(always)]
     pub unsafe fn is(&self, api: &Api, object: Object) -> bool {
-        // SAFETY: the caller's promise.
+        // SAFETY: `object` is alive.
         unsafe { api.type_of(object) == self.object.as_ptr() }
     }
 
@@ -180,7 +180,8 @@ impl<T> HeapType<T> {
     /// Called by `Py_tp_dealloc` with an instance whose fields were written, and which the garbage
     /// collector no longer tracks.
     pub unsafe fn destroy(&self, api: &Api, object: Object) {
-        // SAFETY: the caller's promise.
+        // SAFETY: called by `Py_tp_dealloc` with an instance whose fields were written, and which
+        // the garbage collector no longer tracks.
         unsafe {
             let r#type = api.type_of(object);
             self.fields(object).drop_in_place();
@@ -197,7 +198,7 @@ impl<T> HeapType<T> {
 fn size_of_head(gil: &Gil) -> Result<usize> {
     // SAFETY: the base of all types lives as long as the interpreter; an int under the GIL.
     let size = unsafe {
-        let base = PyRef::borrowed(gil, gil.api.PyBaseObject_Type);
+        let base = PyRef::new_reference(gil, gil.api.PyBaseObject_Type);
         let size = base.attribute(gil, c"__basicsize__")?;
         (gil.api.PyLong_AsLongLong)(size.as_ptr())
     };

@@ -80,11 +80,11 @@ pub fn from_handle(_: &Gil, key: usize) -> Option<Object> {
 pub fn take_handle(gil: &Gil, key: usize) -> Result<PyRef> {
     if key == 0 {
         // SAFETY: None is always alive.
-        return Ok(unsafe { PyRef::borrowed(gil, gil.api._Py_NoneStruct) });
+        return Ok(unsafe { PyRef::new_reference(gil, gil.api._Py_NoneStruct) });
     }
     if let Some(object) = from_handle(gil, key) {
         // SAFETY: alive while the GIL is held.
-        return Ok(unsafe { PyRef::borrowed(gil, object) });
+        return Ok(unsafe { PyRef::new_reference(gil, object) });
     }
     carry(gil, handle::clone(key, HandleKind::Object)?)
 }

@@ -199,7 +199,7 @@ pub unsafe fn callable(api: &Api, object: Object) -> Option<Arc<Callable>> {
 /// # Safety
 /// `object` outlives the result, and the GIL is held.
 #[inline(always)]
-pub unsafe fn borrowed<'a>(api: &Api, object: Object) -> Option<&'a Callable> {
+pub unsafe fn of_object<'a>(api: &Api, object: Object) -> Option<&'a Callable> {
     // SAFETY: the caller's promise: while Python has a reference, the callable lives.
     unsafe { (*class::fields_if_instance(api, object)?).callable.as_ref() }
 }

@@ -34,7 +34,7 @@ pub unsafe fn from_python(gil: &Gil, object: Object) -> Result<*mut metaffi_call
                 format!("an object of type {kind} given for callable: it cannot be called");
             return Err(Error::new(Status::TypeMismatch, message));
         }
-        let object = PyRef::borrowed(gil, object);
+        let object = PyRef::new_reference(gil, object);
         let support = support::get(gil)?;
         let none = support::none(gil);
         let text = support::answer(gil, &support.function_json, &[&object, &none])?;

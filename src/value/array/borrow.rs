@@ -34,7 +34,8 @@ pub unsafe fn borrow(
     finalizer: metaffi_finalizer,
     userdata: *mut c_void,
 ) -> Result<OwnedArray> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `descriptor` is as for `View::new`, and its elements stay valid until the finalizer
+    // runs, which may be called on any thread.
     unsafe { describe(descriptor, finalizer, userdata, ptr::null_mut()) }
 }
 
@@ -48,7 +49,8 @@ pub unsafe fn borrow_read_only(
     userdata: *mut c_void,
 ) -> Result<OwnedArray> {
     let owner = (&raw const READ_ONLY).cast_mut().cast();
-    // SAFETY: the caller's promise.
+    // SAFETY: `descriptor` is as for `View::new`, and its elements stay valid until the finalizer
+    // runs, which may be called on any thread; it is enough that the elements can be read.
     unsafe { describe(descriptor, finalizer, userdata, owner) }
 }
 

@@ -36,7 +36,7 @@ pub fn align_of_element(element: Type) -> usize {
 /// `address` points to an element of that type.
 pub(in crate::value) unsafe fn load(address: *const u8, element: Type) -> metaffi_value {
     if element.kind() == Kind::Any {
-        // SAFETY: the caller's promise.
+        // SAFETY: `address` points to an element of that type.
         return unsafe { address.cast::<metaffi_value>().read_unaligned() };
     }
     let mut value = zero(element);
@@ -54,7 +54,8 @@ pub(in crate::value) unsafe fn load(address: *const u8, element: Type) -> metaff
 /// `address` points to memory of an element of that type, and the value is of that type, or null.
 pub(in crate::value) unsafe fn store(address: *mut u8, element: Type, value: metaffi_value) {
     let payload = (&raw const value.data).cast::<u8>();
-    // SAFETY: the caller's promise; every member begins at the payload's first byte.
+    // SAFETY: `address` points to memory of an element of that type, and the value is of that type,
+    // or null; every member begins at the payload's first byte.
     unsafe {
         if element.kind() == Kind::Any {
             address.cast::<metaffi_value>().write_unaligned(value);

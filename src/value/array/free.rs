@@ -23,7 +23,8 @@ pub(super) fn is_ours(array: &metaffi_array) -> bool {
 /// `array` is NULL or a valid array, and is not used again.
 pub unsafe fn free(array: *mut metaffi_array) {
     let mut pending = ptr::null_mut();
-    // SAFETY: the caller's promise, and elements belong to their array; those that wait are ours.
+    // SAFETY: `array` is NULL or a valid array, and is not used again; and elements belong to their
+    // array; those that wait are ours.
     unsafe {
         put_off(array, &mut pending);
         while let Some(next) = pending.as_mut() {
@@ -38,7 +39,7 @@ pub unsafe fn free(array: *mut metaffi_array) {
 /// # Safety
 /// As for [`free`].
 unsafe fn put_off(array: *mut metaffi_array, pending: &mut *mut metaffi_array) {
-    // SAFETY: the caller's promise.
+    // SAFETY: `array` is NULL or a valid array, and is not used again.
     unsafe {
         match array.as_mut() {
             Some(ours) if is_ours(ours) => {

@@ -26,7 +26,8 @@ impl<'a> View<'a> {
     /// and whose elements are where they say, alive for `'a`.
     pub unsafe fn new(array: *const metaffi_array) -> Result<View<'a>> {
         let fault = |message| Err(Error::new(Status::InvalidArgument, message));
-        // SAFETY: the caller's promise.
+        // SAFETY: `array` is NULL or points to an array whose `shape` and `strides` have `rank`
+        // elements, and whose elements are where they say, alive for `'a`.
         let Some(array) = (unsafe { array.as_ref() }) else {
             return fault("the array is NULL".to_owned());
         };

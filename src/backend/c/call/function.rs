@@ -130,7 +130,7 @@ impl CParam {
     /// The slots hold a value of the type.
     #[inline(always)]
     unsafe fn quick_word(&self, scope: &CallScope, slots: *const metaffi_slot) -> Option<u64> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the slots hold a value of the type.
         unsafe {
             match self.quick {
                 WordPassing::Slot => Some(*slots),

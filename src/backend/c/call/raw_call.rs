@@ -29,8 +29,8 @@ pub struct RawCall {
 }
 
 impl RawCall {
-    /// Prepares calls of functions of a type, with arguments of the `extra` types, as C promotes them,
-    /// after the declared ones.
+    /// Prepares calls of functions of a type, with arguments of the `extra` types, as C promotes
+    /// them, after the declared ones.
     ///
     /// # Errors
     /// Whatever would make a call fail: `INVALID_ARGUMENT` for `extra` types of a function that is
@@ -89,7 +89,8 @@ impl RawCall {
         let count = self.argument_count();
         // The interface may overwrite the pointers.
         with_stack::<*mut c_void, _>(count, |pointers| {
-            // SAFETY: the caller's promise, and room on the stack.
+            // SAFETY: `function` has the type; `result` is NULL or has room for its result,
+            // `arguments` points to the argument values; and room on the stack.
             unsafe {
                 pointers.copy_from_nonoverlapping(arguments, count);
                 if self.short.is_empty() {

@@ -24,7 +24,7 @@ use crate::value::{self, OwnedValue};
 /// # Safety
 /// What pointers on the path point to is there.
 pub unsafe fn read(object: &Arc<CData>, path: &str) -> Result<OwnedValue> {
-    // SAFETY: the caller's promise.
+    // SAFETY: what pointers on the path point to is there.
     handle::using(|scope| unsafe { read_in(scope, object.into(), path) })
 }
 
@@ -175,7 +175,7 @@ fn object_value(object: CData) -> Result<OwnedValue> {
 /// # Safety
 /// What pointers on the path point to is there; the value is what its type says.
 pub unsafe fn write(object: &Arc<CData>, path: &str, given: &metaffi_value) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: what pointers on the path point to is there; the value is what its type says.
     handle::using(|scope| unsafe { write_in(scope, object.into(), path, given) })
 }
 
@@ -191,7 +191,7 @@ pub unsafe fn write_in<'a>(
     given: &metaffi_value,
 ) -> Result<()> {
     let place = Lvalue::find(scope, object, path)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: what pointers on the path point to is there; the value is what its type says.
     unsafe { write_at(scope, &place, given) }.map_err(|error| named(path, error))
 }
 
@@ -279,7 +279,7 @@ pub unsafe fn write_bits(
         return Err(Error::new(Status::Unsupported, format!("{}: more than 64 bits", what())));
     }
     let word = number.to_integer(bits.width, signed, &what)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: the bit-field is at `to`.
     unsafe { bits::store(bits, i128::from(word), to) };
     Ok(())
 }

@@ -29,7 +29,8 @@ pub(in crate::backend::c) unsafe fn elements(
     target.require_complete()?;
     let known = room != usize::MAX;
     let length = ctype.length().or_else(|| room.checked_div(target.size)).unwrap_or(0);
-    // SAFETY: the caller's promise.
+    // SAFETY: `given` is NULL or valid; `to` has `room` bytes, which is the type's size if it has
+    // one.
     unsafe {
         let view = View::new(given)?;
         let count = view.shape()[0];
@@ -196,7 +197,8 @@ pub(in crate::backend::c) unsafe fn complex(
         _ => Primitive::LongDouble,
     });
     let part = CType::new(&ctype.types, part);
-    // SAFETY: the caller's promise; a complex number is two of its parts.
+    // SAFETY: `given` is NULL or valid; `to` has `room` bytes, which is the type's size if it has
+    // one; a complex number is two of its parts.
     unsafe {
         let count = values(View::new(given)?, ctype)?;
         if count != 2 {

@@ -25,7 +25,7 @@ pub unsafe fn assign(
     r#type: Type,
     slots: *const metaffi_slot,
 ) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `slots` holds a value of that type; `to` has room for a value of the C type.
     unsafe { assign_in(scope, ctype, to, ctype.size, r#type, slots) }
 }
 
@@ -43,7 +43,8 @@ pub unsafe fn assign_in(
     slots: *const metaffi_slot,
 ) -> Result<()> {
     let kind = r#type.kind();
-    // SAFETY: the caller's promise.
+    // SAFETY: `slots` holds a value of that type; `to` has room for a value of the C type; `to` has
+    // that room.
     unsafe {
         if kind == Kind::Any {
             let mut loaded = [0; 3];

@@ -25,7 +25,8 @@ pub unsafe fn from_c(
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let kind = r#type.kind();
-    // SAFETY: the caller's promise.
+    // SAFETY: a value of the type is at `from`, aligned or not; `slots` has room for the type; text
+    // that a pointer refers to is NUL-terminated.
     unsafe {
         match (kind, ctype.class) {
             (Kind::Any, _) => any_from_c(ctype, from, slots),

@@ -23,7 +23,7 @@ pub unsafe fn new(ctype: CType, init: Option<&metaffi_value>) -> Result<CData> {
         Some(init) if value::kind_of(init)? != Kind::Null => Some(init),
         _ => None,
     };
-    // SAFETY: the caller's promise.
+    // SAFETY: `init` is what its type says.
     unsafe {
         let Some(init) = init else { return zeroed(ctype) };
         if let (Representation::Pointer(_), Kind::Handle) = (ctype.class, value::kind_of(init)?) {

@@ -93,7 +93,7 @@ pub unsafe fn store_integer(negative: bool, magnitude: u128, to: *mut u8) -> Res
             }
         }
     };
-    // SAFETY: the caller's promise; the number is ten bytes.
+    // SAFETY: `to` has room for a `long double`; the number is ten bytes.
     unsafe {
         to.cast::<u64>().write_unaligned(fraction);
         to.add(8).cast::<u16>().write_unaligned(exponent | sign);

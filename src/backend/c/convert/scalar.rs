@@ -20,7 +20,7 @@ pub enum Scalar {
 /// # Safety
 /// A value of the type is at `from`, aligned or not.
 pub unsafe fn load(ctype: &CType, from: *const u8) -> Result<Scalar> {
-    // SAFETY: the caller's promise.
+    // SAFETY: a value of the type is at `from`, aligned or not.
     unsafe {
         Ok(match ctype.class {
             Representation::Integer { signed } | Representation::Wide { signed } => {
@@ -68,7 +68,7 @@ unsafe fn load_float(format: Format, from: *const u8) -> Result<Scalar> {
 /// # Safety
 /// `to` has room for a value of the type.
 pub unsafe fn store(ctype: &CType, value: Scalar, to: *mut u8) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `to` has room for a value of the type.
     unsafe {
         match ctype.class {
             Representation::Bool => to.write(u8::from(value.is_true())),

@@ -24,13 +24,15 @@ pub unsafe fn string(object: &Arc<CData>, most: usize) -> Result<OwnedValue> {
             place = Lvalue::find(scope, object.into(), "*")?;
             let units = text_kind(Pointee::of(place.ctype)).filter(|_| place.ctype.size > 0);
             let kind = units.ok_or_else(|| no_text(object))?;
-            // SAFETY: the caller's promise.
+            // SAFETY: a pointer whose memory is not known points to text that ends with a NUL, or
+            // has `most` units.
             return unsafe { copied(&place, kind, place.ctype.size, most) };
         }
         let Representation::Array(pointee) = place.ctype.class else { return Err(no_text(object)) };
         let kind = text_kind(pointee).ok_or_else(|| no_text(object))?;
         let most = place.ctype.length().unwrap_or(usize::MAX).min(most);
-        // SAFETY: the caller's promise.
+        // SAFETY: a pointer whose memory is not known points to text that ends with a NUL, or has
+        // `most` units.
         unsafe { copied(&place, kind, pointee.size, most) }
     })
 }

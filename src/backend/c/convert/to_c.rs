@@ -25,7 +25,7 @@ pub unsafe fn to_c(
     slots: *const metaffi_slot,
 ) -> Result<u64> {
     let kind = r#type.kind();
-    // SAFETY: the caller's promise.
+    // SAFETY: `slots` holds a value of that type, and what it points to is valid for the scope.
     unsafe {
         match kind {
             Kind::Any => any_to_c(scope, ctype, slots),

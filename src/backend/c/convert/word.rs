@@ -6,7 +6,8 @@ use crate::backend::c::data::ctype::CType;
 /// `word` is a value of the type as [`to_c`](super::to_c) made it; `to` has room for it, aligned
 /// or not.
 pub unsafe fn store_word(ctype: &CType, word: u64, to: *mut u8) {
-    // SAFETY: the caller's promise.
+    // SAFETY: `word` is a value of the type as `to_c` made it; `to` has room for it, aligned or
+    // not.
     unsafe {
         if ctype.by_address() {
             let from = std::ptr::with_exposed_provenance::<u8>(word as usize);

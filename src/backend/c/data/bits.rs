@@ -14,7 +14,7 @@ pub fn bytes(bits: BitField) -> usize {
 pub unsafe fn load(bits: BitField, signed: bool, from: *const u8) -> i128 {
     let mut value = 0_u128;
     for piece in pieces(bits) {
-        // SAFETY: the caller's promise.
+        // SAFETY: `bytes` of it can be read at `from`.
         let byte = unsafe { from.add(piece.byte).read() };
         value |= u128::from(byte >> piece.shift & piece.mask()) << piece.at;
     }
@@ -33,7 +33,7 @@ pub unsafe fn store(bits: BitField, value: i128, to: *mut u8) {
     for piece in pieces(bits) {
         let mask = piece.mask() << piece.shift;
         let new = ((value as u128 >> piece.at) as u8) << piece.shift;
-        // SAFETY: the caller's promise.
+        // SAFETY: `bytes` of it can be written at `to`.
         unsafe {
             let byte = to.add(piece.byte);
             byte.write(byte.read() & !mask | new & mask);

@@ -92,7 +92,8 @@ impl CData {
             Some(freed) => freed,
             None => Arc::new(CData::zeroed(ctype.clone(), 0)?),
         };
-        // SAFETY: the caller's promise; the memory has the type's size and is not shared yet.
+        // SAFETY: `from` points to a value of the type; the memory has the type's size and is not
+        // shared yet.
         unsafe {
             match copy.memory.load(Ordering::Relaxed) {
                 INSIDE => copy_few(from, copy.inside.get().cast(), ctype.size),

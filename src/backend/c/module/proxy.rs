@@ -231,7 +231,7 @@ impl PointerTarget {
         keeper: Option<HostReference>,
     ) -> Result<PointerTarget> {
         let kept = |thing| Ok(PointerTarget { made: None, thing });
-        // SAFETY: the caller's promise.
+        // SAFETY: the value is what its type says.
         unsafe {
             match value::kind_of(value)? {
                 Kind::Handle => kept(pointed_into(value.data.object.addr(), keeper)?),

@@ -36,7 +36,7 @@ mod frame {
         key: Key,
         invoke: Invoke,
     ) -> Outcome {
-        // SAFETY: the caller's promise.
+        // SAFETY: the frame has the layout of the signature.
         let status = unsafe { invoke(code, frame, map, error, key) };
         Outcome { status: u64::from(status), exception: std::ptr::null_mut() }
     }
@@ -102,7 +102,8 @@ pub unsafe fn caught(
     error: *mut *mut metaffi_error,
     key: Key,
 ) -> Outcome {
-    // SAFETY: the caller's promise.
+    // SAFETY: the call is allowed. What it throws leaves nothing behind that C++'s own `catch`
+    // would not.
     unsafe { frame::call(code, frame, map, error, key, invoke) }
 }
 
@@ -140,7 +141,8 @@ pub unsafe fn catching<R>(body: impl FnOnce() -> R) -> Result<R> {
     let mut job = Job { body: MaybeUninit::new(body), result: MaybeUninit::uninit() };
     let invoke = of(&job);
     let nothing = std::ptr::null_mut();
-    // SAFETY: the caller's promise; the result was written if nothing was thrown.
+    // SAFETY: the call is allowed. What it throws leaves nothing behind that C++'s own `catch`
+    // would not; the result was written if nothing was thrown.
     unsafe {
         caught(invoke, (&raw mut job).cast(), nothing, 0, nothing.cast(), 0).status()?;
         Ok(job.result.assume_init())

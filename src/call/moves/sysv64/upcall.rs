@@ -65,7 +65,8 @@ impl Moves {
     ) {
         let hidden = usize::from(matches!(self.result, ResultLocation::Memory));
         let floats = self.integers - hidden;
-        // SAFETY: the caller's promise; a part names a register that is used, or a word of the
+        // SAFETY: `found` has a pointer to each of `registers`, of a call with this signature;
+        // there are `count` arguments; a part names a register that is used, or a word of the
         // stack, and a block in registers has at most two words.
         let word = |to: usize| unsafe {
             match to {

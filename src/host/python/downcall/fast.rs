@@ -134,7 +134,7 @@ impl FastPlan {
                     loan::elements(api, scope?, object, param.rank, *element, *constant)
                 }
                 Passing::Function(target) => {
-                    let code = target.pointer(callable::borrowed(api, object)?).ok()?;
+                    let code = target.pointer(callable::of_object(api, object)?).ok()?;
                     Some(code.expose_provenance() as u64)
                 }
                 Passing::Slow => None,

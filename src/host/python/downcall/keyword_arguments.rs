@@ -48,7 +48,7 @@ pub(super) unsafe fn call(
             let mut last = count;
             for index in 0..named {
                 let name = (api.PyTuple_GetItem)(names, index.cast_signed());
-                let name = text_of(gil, &PyRef::borrowed(gil, name))?;
+                let name = text_of(gil, &PyRef::new_reference(gil, name))?;
                 let place = inbound::place_of(params, &name)?;
                 if place < count || !(*objects.add(place)).is_null() {
                     return Err(Error::new(

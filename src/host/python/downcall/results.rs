@@ -103,7 +103,7 @@ fn object(gil: &Gil, key: usize) -> Result<PyRef> {
     }
     let Some(own) = from_handle(gil, key) else { return object_handle::carry(gil, key) };
     // SAFETY: the handle keeps the object alive.
-    let object = unsafe { PyRef::borrowed(gil, own) };
+    let object = unsafe { PyRef::new_reference(gil, own) };
     let _ = handle::free(key, HandleKind::Object);
     Ok(object)
 }

@@ -31,7 +31,7 @@ pub(in crate::host::python) unsafe fn word(
     object: Object,
     accepted: &Accepted,
 ) -> Option<u64> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     let look = unsafe { look(api, object) }?;
     let address = look.address(accepted.layout.load(Ordering::Acquire))?;
     look.count_call(1);
@@ -45,7 +45,7 @@ pub(in crate::host::python) unsafe fn word(
 #[inline(always)]
 unsafe fn look<'a>(api: &Api, object: Object) -> Option<&'a InlineCache> {
     let class = CLASS.get()?;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe { class.is(api, object).then(|| &(*class.fields(object)).look) }
 }
 
@@ -55,7 +55,8 @@ unsafe fn look<'a>(api: &Api, object: Object) -> Option<&'a InlineCache> {
 /// [`word`] gave one for the object, and the GIL is held.
 #[inline(always)]
 pub(in crate::host::python) unsafe fn let_go(object: Object) {
-    // SAFETY: the caller's promise: it is an instance, and there is none without the type.
+    // SAFETY: `word` gave one for the object, and the GIL is held; it is an instance, and there is
+    // none without the type.
     unsafe { (*CLASS.get().unwrap_unchecked().fields(object)).look.count_call(-1) };
 }
 
@@ -70,7 +71,7 @@ pub(in crate::host::python) unsafe fn learn(
     object: Object,
     accepted: &Accepted,
 ) {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     let Some(key) = (unsafe { super::carried(gil.api, object) }).filter(|key| *key != 0) else {
         return;
     };

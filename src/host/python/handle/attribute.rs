@@ -75,7 +75,7 @@ unsafe fn find<'a>(
     name: Object,
 ) -> Result<Option<(String, Option<&'a Field>)>> {
     // SAFETY: the caller's promise.
-    let text = text_of(gil, &unsafe { PyRef::borrowed(gil, name) })?;
+    let text = text_of(gil, &unsafe { PyRef::new_reference(gil, name) })?;
     let field = seen.fields().iter().find(|field| *field.name == *text);
     let record = seen.layout.as_ref().is_some_and(|l| matches!(l.shape, Shape::Record(_)));
     let found = field.is_some() || !record && text == VALUE;
@@ -101,7 +101,7 @@ unsafe fn no_field(
             return value::pending();
         }
         (api.PyErr_Clear)();
-        match text_of(gil, &PyRef::borrowed(gil, name)) {
+        match text_of(gil, &PyRef::new_reference(gil, name)) {
             Ok(text) => {
                 let hint = crate::suggest::hint(&text, known.iter().map(|field| &*field.name));
                 let message = format!("{} has no field {text}{hint}", fields.type_name());
@@ -149,7 +149,7 @@ unsafe fn set_other(object: Object, name: Object, given: Object) -> c_int {
                     let message = format!("field {text} of an object cannot be deleted");
                     return Err(value::exception(gil, gil.api.PyExc_TypeError, &message));
                 }
-                let given = PyRef::borrowed(gil, given);
+                let given = PyRef::new_reference(gil, given);
                 return write(gil, fields, seen, &text, field, &given)
                     .map_err(|error| error.at(format_args!("field {text}")));
             }

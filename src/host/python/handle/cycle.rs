@@ -14,7 +14,7 @@ use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::upcall::callable::{Visit, borrowed, function_of};
+use crate::python::upcall::callable::{Visit, function_of, of_object};
 
 /// A reference of C data to the Python object of a handle, which keeps its own object meanwhile.
 struct ByHandle(PyRef);
@@ -28,7 +28,7 @@ impl Drop for ByHandle {
         // SAFETY: an instance, which the reference keeps alive.
         let fields = unsafe { &*class.fields(self.0.as_ptr()) };
         if fields.keeps.fetch_sub(1, Ordering::SeqCst) == 1 {
-            fields.free_parked();
+            fields.free_unreferenced();
         }
     }
 }
@@ -37,7 +37,7 @@ impl Drop for ByHandle {
 pub(super) fn keeper(gil: &Gil, object: &PyRef) -> Option<HostReference> {
     // SAFETY: a live object under the GIL.
     unsafe {
-        if borrowed(gil.api, object.as_ptr()).is_some() {
+        if of_object(gil.api, object.as_ptr()).is_some() {
             return Some(Box::new(ByCallable(object.clone_ref(gil))));
         }
         let class = CLASS.get().filter(|class| class.is(gil.api, object.as_ptr()))?;
@@ -92,17 +92,17 @@ pub(super) unsafe extern "C-unwind" fn clear(object: Object) -> c_int {
 impl HandleFields {
     /// Asks the object, if anybody looked, or still points to it.
     fn ask_proxy<R>(&self, ask: impl FnOnce(&dyn Proxy, &[&BorrowedMemory]) -> R) -> Option<R> {
-        match self.parked.load(Ordering::SeqCst) {
+        match self.deferred_key.load(Ordering::SeqCst) {
             0 => self.look.ask(ask),
-            parked => proxy::of(parked).ok()?.map(|proxy| ask(&*proxy, &[])),
+            deferred_key => proxy::of(deferred_key).ok()?.map(|proxy| ask(&*proxy, &[])),
         }
     }
 
     /// Frees the handle that was released while C data pointed to its object, unless some still
     /// does.
-    pub(super) fn free_parked(&self) {
+    pub(super) fn free_unreferenced(&self) {
         if self.keeps.load(Ordering::SeqCst) == 0 {
-            let _ = handle::free(self.parked.swap(0, Ordering::SeqCst), HandleKind::Object);
+            let _ = handle::free(self.deferred_key.swap(0, Ordering::SeqCst), HandleKind::Object);
         }
     }
 }

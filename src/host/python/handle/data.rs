@@ -157,7 +157,7 @@ unsafe extern "C-unwind" fn size_of(module: Object, r#type: Object) -> Object {
     // SAFETY: Python calls this with an instance and an argument, holding the GIL.
     unsafe {
         answer(|gil| {
-            let r#type = text(gil, &PyRef::borrowed(gil, r#type), "type")?;
+            let r#type = text(gil, &PyRef::new_reference(gil, r#type), "type")?;
             int(gil, content(gil, module)?.size_of(&r#type)? as u64)
         })
     }

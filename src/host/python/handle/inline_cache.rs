@@ -171,7 +171,7 @@ impl InlineCache {
     pub(super) unsafe fn follow(&self, gil: &Gil, seen: &CachedObject) -> Result<()> {
         let (Some(layout), Some(own)) = (&seen.layout, &seen.borrowed) else { return Ok(()) };
         let Shape::Pointer { target: Some(target) } = &layout.shape else { return Ok(()) };
-        // SAFETY: the caller's promise.
+        // SAFETY: it points to what its type says.
         let borrowed = unsafe { seen.proxy.borrow_target() }?;
         let size = target.size.max(1);
         let count = borrowed.size().map_or(usize::MAX, |all| all / size);

@@ -109,7 +109,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, key: Object, given: O
                 let message = "parts of an object cannot be deleted";
                 return Err(value::exception(gil, gil.api.PyExc_TypeError, message));
             }
-            let given = PyRef::borrowed(gil, given);
+            let given = PyRef::new_reference(gil, given);
             match Subscript::of(gil, key)? {
                 Subscript::Index(index) => set_element(gil, fields, index, &given),
                 Subscript::Path(path) => {
@@ -145,10 +145,10 @@ impl Subscript {
         unsafe {
             let r#type = api.type_of(key);
             if r#type == api.PyUnicode_Type {
-                return text_of(gil, &PyRef::borrowed(gil, key)).map(Subscript::Path);
+                return text_of(gil, &PyRef::new_reference(gil, key)).map(Subscript::Path);
             }
             if r#type == api.PySlice_Type {
-                return Ok(Subscript::Slice(PyRef::borrowed(gil, key)));
+                return Ok(Subscript::Slice(PyRef::new_reference(gil, key)));
             }
             if (api.PyIndex_Check)(key) == 0 {
                 let message = "the key is an index, a slice or the path of a part as a str";

@@ -75,7 +75,7 @@ impl ScalarAccess {
     /// It is there, aligned or not; the GIL is held.
     #[inline(always)]
     pub(super) unsafe fn load(self, api: &Api, at: *const u8) -> Object {
-        // SAFETY: the caller's promise.
+        // SAFETY: it is there, aligned or not; the GIL is held.
         unsafe {
             let signed = |number: i64| (api.PyLong_FromLongLong)(number);
             match self {
@@ -106,7 +106,7 @@ impl ScalarAccess {
     /// There is room for it, aligned or not.
     #[inline(always)]
     pub(super) unsafe fn store(self, at: *mut u8, slot: metaffi_slot) {
-        // SAFETY: the caller's promise.
+        // SAFETY: there is room for it, aligned or not.
         unsafe {
             match self.size() {
                 1 => at.write(slot as u8),

@@ -58,7 +58,7 @@ pub(super) unsafe fn assign(
     path: &str,
     object: &PyRef,
 ) -> Result<()> {
-    // SAFETY: the caller's promise; a live object under the GIL.
+    // SAFETY: what pointers on the path point to is there; a live object under the GIL.
     unsafe {
         if is_dict(gil, object) {
             return assign_dict(gil, proxy, path, object);

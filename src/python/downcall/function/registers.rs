@@ -96,7 +96,8 @@ impl Call {
     ) -> Result<()> {
         let (api, count) = (gil.api, self.arguments.count());
         let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST + 1];
-        // SAFETY: the caller's promise; there are so many arguments, and a place before them.
+        // SAFETY: all are numbers, as the C mapping has them; there are so many arguments, and a
+        // place before them.
         unsafe {
             let objects: *mut Object = objects.as_mut_ptr().cast::<Object>().add(1);
             for index in 0..count {

@@ -38,7 +38,7 @@ pub(super) unsafe fn call(
             objects.add(count).write_bytes(0, named);
             for index in 0..named {
                 let name = (api.PyTuple_GetItem)(names, index.cast_signed());
-                let name = text_of(gil, &PyRef::borrowed(gil, name))?;
+                let name = text_of(gil, &PyRef::new_reference(gil, name))?;
                 let place = objects.add(place_of(params, &name)?);
                 if place < objects.add(count) || !(*place).is_null() {
                     return Err(Error::new(

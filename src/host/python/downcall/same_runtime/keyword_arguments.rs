@@ -33,7 +33,7 @@ pub(super) unsafe fn call(
                 None => Some(index),
                 Some(at) => {
                     let name = (api.PyTuple_GetItem)(names, at.cast_signed());
-                    let name = text_of(&gil, &PyRef::borrowed(&gil, name)).ok()?;
+                    let name = text_of(&gil, &PyRef::new_reference(&gil, name)).ok()?;
                     let place =
                         plan.names.iter().position(|known| known.as_deref() == Some(&*name));
                     if place.is_none() && !plan.takes_more_names {

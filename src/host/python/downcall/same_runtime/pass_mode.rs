@@ -38,7 +38,7 @@ pub(super) unsafe fn pass(api: &'static Api, object: Object, kind: Kind) -> Pass
                 r#type == api.PyFunction_Type
                     || r#type == api.PyCFunction_Type
                     || object == api._Py_NoneStruct
-                    || callable::borrowed(api, object).is_some_and(is_own)
+                    || callable::of_object(api, object).is_some_and(is_own)
                     || entity::is_one(api, object)
             }
             Kind::Float32 => false,

@@ -65,7 +65,7 @@ fn prefix(gil: &Gil, r#type: Object) -> Result<PyRef> {
     }
     // SAFETY: the type of a live object.
     let (text, known) =
-        unsafe { (format!("{}: ", type_name(gil, r#type)), PyRef::borrowed(gil, r#type)) };
+        unsafe { (format!("{}: ", type_name(gil, r#type)), PyRef::new_reference(gil, r#type)) };
     let prefix = support::text(gil, &text)?;
     let before = last().replace((known, prefix.clone_ref(gil)));
     drop(before);
