@@ -11,6 +11,8 @@
 ///   the C handle, `release()` gives it up.
 /// - A failure is thrown as `metaffi::error`. Exceptions that C++ code throws inside a callback
 ///   become errors; exceptions of C++ code that is called natively pass through unchanged.
+/// - A struct travels as `metaffi::object`, also by value. `metaffi::cdata` makes one and reads
+///   one: `metaffi::cdata(returned.release()).read<double>("x")`.
 /// - Threads: as in C. An object of these classes is to be used like any other C++ object: by one
 ///   thread at a time when it is changed, by many when it is only read or called.
 #ifndef METAFFI_HPP

@@ -121,8 +121,10 @@ static void count_words(struct database database, const char *characters) {
 static metaffi_status on_row(void *userdata, metaffi_slot *frame, metaffi_error **error) {
     char **values = (char **)(uintptr_t)frame[2];
     int *rows = userdata;
-    if (values[0] == NULL)
-        return metaffi_error_new(METAFFI_STATUS_FOREIGN, "demo", "a word is null", error);
+    if (values[0] == NULL) {
+        metaffi_error_new(METAFFI_STATUS_FOREIGN, "demo", "a word is null", error);
+        return METAFFI_STATUS_FOREIGN;
+    }
     printf("  %-11s %s times\n", values[0], values[1]);
     ++*rows;
     frame[4] = 0;

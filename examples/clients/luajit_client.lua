@@ -18,7 +18,9 @@ local function invoke(name, ...)
     local arguments, count = {...}, select("#", ...)
     arguments[count + 1] = failure
     if lib[name](unpack(arguments, 1, count + 1)) ~= ffi.C.METAFFI_OK then
-        error(ffi.string(lib.metaffi_error_message(failure[0])))
+        local message = ffi.string(lib.metaffi_error_message(failure[0]))
+        lib.metaffi_error_free(failure[0])
+        error(message, 0)
     end
 end
 
@@ -98,7 +100,16 @@ local function sort_through_qsort(c)
     lib.metaffi_module_free(module)
 end
 
+local function show_an_error(c)
+    local module = make("metaffi_module_load", "module", c, "libz.so.1;zlib.h")
+    local loaded, message = pcall(load, module, "callable=crc33")
+    assert(not loaded)
+    print("error: " .. message)
+    lib.metaffi_module_free(module)
+end
+
 local runtime = make("metaffi_runtime_load", "runtime", "c", nil, 0)
 zlib_by_values(runtime)
 sort_through_qsort(runtime)
+show_an_error(runtime)
 lib.metaffi_runtime_free(runtime)

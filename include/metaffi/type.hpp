@@ -47,6 +47,11 @@ using bare = std::remove_cv_t<std::remove_reference_t<T>>;
 template <class T>
 using type_of = type<bare<T>>;
 
+template <class T, class = void>
+inline constexpr bool travels = false;
+template <class T>
+inline constexpr bool travels<T, std::void_t<decltype(type<T>::id)>> = true;
+
 template <class T>
 metaffi_slot to_slot(T scalar) noexcept {
     if constexpr (std::is_floating_point_v<T>) {

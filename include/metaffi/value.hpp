@@ -121,11 +121,6 @@ class lent_value {
 template <class T>
 using deduced = std::decay_t<T>;
 
-template <class T, class = void>
-inline constexpr bool travels = false;
-template <class T>
-inline constexpr bool travels<T, std::void_t<decltype(type<T>::id)>> = true;
-
 } // namespace detail
 
 /// Owns a tagged value. Move-only; null by default.
