@@ -1,7 +1,7 @@
-//! The layers of the sources: each may use only those below it, and only the registry names the
-//! concrete backends.
+//! The layers of the sources and, inside the large ones, their rooms: each may use only those below
+//! it, and only the registry names the concrete backends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,181 @@ const BACKENDS: [&str; 6] = ["c", "python", "jvm", "go", "javascript", "plugin"]
 /// Files of the C API about C itself: its types and its data.
 const ABOUT_C: [&str; 2] = ["capi::cdata", "capi::ctype"];
 
+/// The rooms of the large modules, from top to bottom. A module uses only those of its neighbours
+/// that are below it, and nothing that the file above them all declares.
+const ROOMS: [(&str, &[&str]); 7] = [
+    (
+        "call",
+        &[
+            "callable",
+            "callable",
+            "c_mapping",
+            "upcall",
+            "downcall",
+            "function",
+            "libffi",
+            "registers",
+            "moves",
+            "plan",
+            "errors",
+        ],
+    ),
+    (
+        "python",
+        &[
+            "upcall",
+            "downcall",
+            "convert",
+            "join",
+            "support",
+            "error",
+            "object",
+            "lifecycle",
+            "api",
+        ],
+    ),
+    ("backend::c", &["module", "call", "convert", "data", "parse", "types"]),
+    (
+        "backend::python",
+        &[
+            "runtime",
+            "doctor",
+            "start",
+            "hosted",
+            "end",
+            "find",
+            "entity",
+            "attribute",
+            "describe",
+            "module",
+        ],
+    ),
+    (
+        "host::python",
+        &[
+            "init",
+            "module_definition",
+            "runtime",
+            "module",
+            "entity",
+            "downcall",
+            "callable",
+            "handle",
+            "copy",
+            "fork",
+            "type_info",
+            "argument_parser",
+            "trampoline",
+            "error",
+        ],
+    ),
+    ("kit", &["process_end", "nature", "posted", "thread_end", "life", "releases", "owner"]),
+    (
+        "handle",
+        &[
+            "freed_objects",
+            "pin",
+            "store",
+            "table",
+            "retired",
+            "stock",
+            "slot",
+            "key",
+            "window",
+            "barrier",
+        ],
+    ),
+];
+
+/// Arrows between rooms that point up all the same: from a module, to a room, and why.
+const UPWARD: &[(&str, &str, &str)] = &[
+    (
+        "backend::c::call::variable",
+        "backend::c::module",
+        "a thread-local variable is asked of its library by each thread",
+    ),
+    (
+        "backend::c::convert::pointer",
+        "backend::c::call",
+        "a function pointer among values is a callback or an imported function",
+    ),
+    ("backend::c::types", "backend::c::data", "an arena keeps what is known of its types"),
+    (
+        "backend::python::module",
+        "backend::python::describe",
+        "a module describes itself and loads its entities through one trait",
+    ),
+    (
+        "backend::python::module",
+        "backend::python::entity",
+        "a module describes itself and loads its entities through one trait",
+    ),
+    ("call::function", "call::upcall", "a callee may answer C function pointers by itself"),
+    ("call::plan::passing", "call::callable", "a target makes C function pointers of callables"),
+    ("handle::pin::block", "handle::freed_objects", "what a thread has of its own is in one block"),
+    (
+        "handle::pin::registry",
+        "handle::freed_objects",
+        "a thread that ends lets go of what it would use again",
+    ),
+    ("handle::retired", "handle::pin", "what is retired waits for those who have it pinned"),
+    ("handle::slot", "handle::store", "a slot has the address of what its kind of things can do"),
+    ("handle::stock", "handle::pin", "stocks are in the thread's block"),
+    ("handle::store", "handle::pin", "what is got from a table is pinned"),
+    ("handle::table", "handle::pin", "a thread's spare slots are in its block"),
+    ("host::python::callable", "host::python::downcall", "a callable is called like an entity"),
+    (
+        "host::python::callable",
+        "host::python::entity",
+        "an entity given as a callable is its function",
+    ),
+    (
+        "host::python::downcall",
+        "host::python::entity",
+        "what is called is kept in an entity's object",
+    ),
+    (
+        "host::python::downcall::fast",
+        "host::python::entity",
+        "what is called is kept in an entity's object",
+    ),
+    (
+        "host::python::downcall::same_runtime",
+        "host::python::entity",
+        "what is called is kept in an entity's object",
+    ),
+    (
+        "host::python::downcall::same_runtime::pass_mode",
+        "host::python::entity",
+        "an entity among the arguments is converted",
+    ),
+    (
+        "host::python::handle::data",
+        "host::python::module",
+        "the data of a header is made by its module",
+    ),
+    (
+        "host::python::handle::value",
+        "host::python::callable",
+        "a value given to an object may be a callable",
+    ),
+    (
+        "host::python::handle::value",
+        "host::python::downcall",
+        "a value read of an object is converted as a result is",
+    ),
+    ("python::convert::any", "python::upcall", "a callable among values is a callback"),
+    ("python::convert::from_python", "python::upcall", "a callable among values is a callback"),
+    ("python::convert::to_python", "python::upcall", "a callable among values is a callback"),
+    (
+        "python::downcall::arguments",
+        "python::upcall",
+        "a callable among arguments is an object of Python's",
+    ),
+    ("python::error::report", "python::support", "a report of Python's is made with a text"),
+    ("python::object", "python::error", "a reference that is NULL is the exception that is set"),
+];
+
 /// What a thread can wait for that another thread had when the process forked: for ever, since that
 /// one is not in the child. `fork` has what to use instead.
 const WAITED_FOR: [&str; 7] =
@@ -45,6 +220,8 @@ const WAITS: [(&str, &str); 2] = [
 struct Source {
     module: Vec<String>,
     uses: BTreeSet<Vec<String>>,
+    /// What it hands on under a name of its own.
+    exports: BTreeMap<Vec<String>, Vec<String>>,
     waits: Vec<&'static str>,
 }
 
@@ -55,9 +232,10 @@ impl Source {
             .map(|line| line.split("//").next().unwrap_or_default())
             .fold(String::new(), |code, line| code + line + "\n");
         // Unit tests are the last item of a file.
-        let code = code.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        let code = code.split("mod tests {").next().unwrap_or_default();
         let uses = paths(code, &module);
-        Source { module, uses, waits: waits(code) }
+        let exports = exports(code, &module);
+        Source { module, uses, exports, waits: waits(code) }
     }
 
     fn layer(&self) -> &str {
@@ -82,37 +260,79 @@ fn waits(code: &str) -> Vec<&'static str> {
 
 /// The paths that begin with `crate::` or `super::`, from the root of the crate.
 fn paths(code: &str, module: &[String]) -> BTreeSet<Vec<String>> {
-    let is_name = |c: char| c.is_alphanumeric() || c == '_';
     let mut found = BTreeSet::new();
     for (at, _) in code.match_indices("crate::").chain(code.match_indices("super::")) {
         let before = &code[..at];
         if before.ends_with(is_name) || before.ends_with("::") {
             continue;
         }
-        let end = code[at..].find(|c: char| !is_name(c) && c != ':').map_or(code.len(), |n| at + n);
-        let text = code[at..end].trim_end_matches(':');
-        // What is in braces begins with the path before them.
-        let names: Vec<&str> = match code[end..].strip_prefix('{') {
-            Some(group) if code[at..end].ends_with("::") => {
-                group.split('}').next().unwrap_or_default().split(',').map(str::trim).collect()
-            }
-            _ => vec![""],
-        };
-        for name in names {
-            let full = format!("{text}::{name}");
-            if let Some(path) = resolve(full.split("::").filter(|part| !part.is_empty()), module) {
-                found.insert(path);
+        found.extend(leaves(&code[at..]).iter().filter_map(|path| resolve(path, module)));
+    }
+    found
+}
+
+/// What `pub use` of a module names: the path by which others know it, and where it is declared.
+fn exports(code: &str, module: &[String]) -> BTreeMap<Vec<String>, Vec<String>> {
+    let mut found = BTreeMap::new();
+    for line in code.split("\npub").skip(1) {
+        let Some((scope, tree)) = line.split_once("use ") else { continue };
+        if !(scope == " " || scope.starts_with('(') && scope.ends_with(") ")) {
+            continue;
+        }
+        for path in leaves(tree) {
+            let from_root = ["crate", "super"].iter().any(|root| path.starts_with(root));
+            let path = if from_root { path } else { format!("self::{path}") };
+            let Some(declared) = resolve(&path, module) else { continue };
+            let name = declared.last().into_iter().cloned();
+            let exported: Vec<String> = module.iter().cloned().chain(name).collect();
+            // `pub use child::{self, …}` says nothing new.
+            if exported != declared {
+                found.insert(exported, declared);
             }
         }
     }
     found
 }
 
-fn resolve<'a>(parts: impl Iterator<Item = &'a str>, module: &[String]) -> Option<Vec<String>> {
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The paths of the tree that the text begins with.
+fn leaves(text: &str) -> Vec<String> {
+    let end = text.find(|c: char| !is_name(c) && c != ':').unwrap_or(text.len());
+    let path = text[..end].trim_end_matches(':');
+    // What is in braces begins with the path before them.
+    let Some(group) = text[end..].strip_prefix('{').filter(|_| text[..end].ends_with("::")) else {
+        return vec![path.to_owned()];
+    };
+    let mut found = Vec::new();
+    let (mut depth, mut start) = (0, 0);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                let inner = leaves(group[start..at].trim_start());
+                found.extend(inner.iter().map(|leaf| format!("{path}::{leaf}")));
+                start = at + 1;
+                if c == '}' {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn resolve(text: &str, module: &[String]) -> Option<Vec<String>> {
     let mut path = Vec::new();
-    for (index, part) in parts.enumerate() {
+    for (index, part) in text.split("::").filter(|part| !part.is_empty()).enumerate() {
         match part {
             "crate" => {}
+            "self" if index == 0 => path = module.to_vec(),
+            "self" => {}
             "super" => {
                 if index == 0 {
                     path = module.to_vec();
@@ -143,6 +363,69 @@ fn sources() -> Vec<Source> {
         Source::read(module, &fs::read_to_string(file).unwrap())
     };
     files.into_iter().map(read).filter(|source| !is_test(source)).collect()
+}
+
+/// An arrow between two rooms of one module.
+struct Arrow<'a> {
+    from: &'a Source,
+    to: Vec<String>,
+    points_up: bool,
+}
+
+/// The arrows between rooms.
+fn arrows(sources: &[Source]) -> Vec<Arrow<'_>> {
+    let modules: BTreeSet<&[String]> = sources.iter().map(|source| &source.module[..]).collect();
+    let exports = sources.iter().flat_map(|source| &source.exports).collect();
+    let mut found = Vec::new();
+    for (name, rooms) in ROOMS {
+        let parent: Vec<String> = name.split("::").map(str::to_owned).collect();
+        let inside = |module: &[String]| module.starts_with(&parent);
+        for from in sources.iter().filter(|source| inside(&source.module)) {
+            let Some(own) = from.module.get(parent.len()) else { continue };
+            let declared = from.uses.iter().map(|used| declared(used, &exports, &modules));
+            for used in declared.filter(|used| inside(used) && used.len() > parent.len()) {
+                let room = &used[..=parent.len()];
+                // What is in no room is declared by the file above them.
+                let (to, points_up) = match modules.contains(room) {
+                    true => (
+                        room.to_vec(),
+                        height(name, rooms, &room[parent.len()]) > height(name, rooms, own),
+                    ),
+                    false => (parent.clone(), true),
+                };
+                if to.last() != Some(own) {
+                    found.push(Arrow { from, to, points_up });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Where what a path names is declared. An item may have the name of the module it is in.
+fn declared(
+    path: &[String],
+    exports: &BTreeMap<&Vec<String>, &Vec<String>>,
+    modules: &BTreeSet<&[String]>,
+) -> Vec<String> {
+    for end in (1..=path.len()).rev() {
+        if end < path.len() && modules.contains(&path[..end]) {
+            continue;
+        }
+        if let Some(own) = exports.get(&path[..end].to_vec()) {
+            return declared(&[&own[..], &path[end..]].concat(), exports, modules);
+        }
+    }
+    path.to_vec()
+}
+
+fn height(parent: &str, rooms: &[&str], room: &str) -> usize {
+    let at = rooms.iter().position(|name| *name == room);
+    rooms.len() - at.unwrap_or_else(|| panic!("{parent}::{room} is in no order; add it to ROOMS"))
+}
+
+fn is_excused(arrow: &Arrow<'_>, (from, to, _): &(&str, &str, &str)) -> bool {
+    arrow.from.name() == *from && arrow.to.join("::") == *to
 }
 
 fn rust_files(directory: &Path, files: &mut Vec<PathBuf>) {
@@ -215,6 +498,27 @@ fn every_arrow_points_down() {
 }
 
 #[test]
+fn every_arrow_between_rooms_points_down() {
+    let sources = sources();
+    let up: Vec<Arrow<'_>> = arrows(&sources).into_iter().filter(|arrow| arrow.points_up).collect();
+    let report = |arrow: &Arrow<'_>| format!("{} uses {}", arrow.from.name(), arrow.to.join("::"));
+    let found: BTreeSet<String> = up
+        .iter()
+        .filter(|arrow| !UPWARD.iter().any(|excuse| is_excused(arrow, excuse)))
+        .map(report)
+        .collect();
+    let found: Vec<String> = found.into_iter().collect();
+    assert!(found.is_empty(), "point up:\n{}", found.join("\n"));
+    for excuse in UPWARD {
+        let (from, to, _) = excuse;
+        assert!(
+            up.iter().any(|arrow| is_excused(arrow, excuse)),
+            "{from} does not use {to} any more; take it out of UPWARD"
+        );
+    }
+}
+
+#[test]
 fn every_file_is_in_a_layer() {
     for source in sources() {
         depth(source.layer());
@@ -233,6 +537,35 @@ fn an_arrow_that_points_up_is_found() {
     assert_eq!(check("value::text", "use super::super::call::Plan;").len(), 1);
     assert_eq!(check("value::text", "// crate::capi\nuse super::number::Number;").len(), 0);
     assert_eq!(check("abi", "#[cfg(test)]\nmod tests {\n use crate::capi::f;\n}").len(), 0);
+}
+
+#[test]
+fn what_a_module_uses_is_found_through_groups_and_exports() {
+    let read = |module: &str, code: &str| {
+        Source::read(module.split("::").map(str::to_owned).collect(), code)
+    };
+    let sources = [
+        read("call", "\npub use upcall::slot::{Slot, Other};"),
+        read("call::plan", "use crate::{abi, call::{self, moves::{Move, Part}, Slot}};"),
+        read("call::moves", "use super::plan::Plan;"),
+        read("call::upcall", "use super::plan::Plan; fn f() { super::declared_above() }"),
+        read("call::upcall::slot", "use super::super::moves::Part;"),
+    ];
+    let found = arrows(&sources);
+    let found: BTreeSet<(String, String, bool)> = found
+        .iter()
+        .map(|arrow| (arrow.from.name(), arrow.to.join("::"), arrow.points_up))
+        .collect();
+    let expected = [
+        ("call::moves", "call::plan", false),
+        ("call::plan", "call::moves", true),
+        ("call::plan", "call::upcall", true),
+        ("call::upcall", "call", true),
+        ("call::upcall", "call::plan", false),
+        ("call::upcall::slot", "call::moves", false),
+    ];
+    let expected = expected.map(|(from, to, up)| (from.to_owned(), to.to_owned(), up));
+    assert_eq!(found, BTreeSet::from(expected));
 }
 
 #[test]

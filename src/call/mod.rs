@@ -29,6 +29,7 @@
 //! | [`errors`] | failures: to C and back, of callbacks, exceptions of guests |
 
 pub mod c_mapping;
+pub(super) mod callable;
 mod downcall;
 pub mod errors;
 mod function;
@@ -38,17 +39,17 @@ pub mod plan;
 pub mod registers;
 pub mod upcall;
 
+pub use callable::{Callable, KeepAlive, NativePointer, PeerObject};
 pub use downcall::fast::{CallableHandle, Values, by_frame, by_values, fast};
-pub use downcall::frame::{MAX_SLOTS, with_stack};
 pub use downcall::values::{call_owned, load_as_is, load_unread, store};
 pub use errors::failure::report;
 pub use errors::guard::{begin_ending_threads, guarded, is_thread_ending};
 pub use errors::host_call::{HostCall, Late};
 pub use function::{Callee, Function};
+pub use plan::frame::{MAX_SLOTS, with_stack};
 pub(crate) use plan::interned::{Digest, Interned};
 pub use plan::passing::{Lifetime, Passing, Target};
 pub use plan::texts::SignatureTexts;
 pub use plan::{Plan, SlotLayout};
-pub use upcall::callable::{Callable, KeepAlive, NativePointer, PeerObject};
 pub use upcall::host::{HostCode, HostFunction};
 pub use upcall::userdata::Userdata;

@@ -1,21 +1,25 @@
 //! [`Plan`]: what a call needs to know of a signature.
 
+pub(super) mod frame;
 pub(super) mod interned;
 pub mod native_type;
+pub(super) mod natural;
 pub(super) mod passing;
+pub(super) mod scalar;
 pub(super) mod texts;
+pub(super) mod type_word;
 
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::c_mapping::native_types;
-use super::downcall::fast::type_word;
-use super::downcall::frame::MAX_SLOTS;
+use super::plan::frame::MAX_SLOTS;
 use super::plan::interned::{Digest, Interned};
 use super::plan::native_type::NativeType;
+use super::plan::natural::native_types;
+use super::plan::scalar::ScalarArgument;
 use super::plan::texts::SignatureTexts;
-use super::upcall::ScalarArgument;
+use super::plan::type_word::type_word;
 use crate::abi::{metaffi_type, metaffi_type_info};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;

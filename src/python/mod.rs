@@ -8,31 +8,13 @@ pub mod api;
 pub mod convert;
 pub mod downcall;
 pub mod error;
+pub mod join;
 pub mod lifecycle;
 pub mod object;
 pub mod support;
 pub mod upcall;
 
-pub use lifecycle::join::{calling, join, joined, watch};
+pub use api::run::run;
+pub use join::{calling, join, joined, watch};
 pub use lifecycle::lock_guarded::{CalledUnderLock, LockGuarded, On};
-pub use support::run::run;
-
-use crate::kit::{Exceptions, Floats, Forked, Nature, Threads};
-use crate::process::Belonging;
-
-/// What kind of running system it is.
-pub const NATURE: Nature = Nature {
-    changes: &[
-        Belonging::SignalHandlers,
-        Belonging::SignalMask,
-        Belonging::Locale,
-        Belonging::FloatEnvironment,
-    ],
-    threads: Threads::Attached,
-    exceptions: Exceptions::Stop,
-    floats: Floats::Default,
-    forked: Forked::WorksUnderLock,
-};
-
-/// The runtime's name.
-pub const NAME: &str = "python3";
+pub use lifecycle::{NAME, NATURE};

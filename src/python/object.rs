@@ -8,7 +8,7 @@ pub mod name;
 use std::ffi::CStr;
 use std::ptr::{self, NonNull};
 
-use super::api::{Object, PyObject};
+use super::api::{Api, Object, PyObject};
 use super::error;
 use super::lifecycle::gil::{self, Gil};
 use crate::error::Result;
@@ -44,6 +44,12 @@ impl PyRef {
     /// `object` is a reference of its own, or NULL.
     pub unsafe fn from_owned(object: Object) -> Option<PyRef> {
         NonNull::new(object).map(PyRef)
+    }
+
+    /// Whether it is a function of Python's own that [`Api::call_function`] calls.
+    pub fn is_plain_function(&self, api: &Api) -> bool {
+        // SAFETY: a live object.
+        api.layout.known && unsafe { api.type_of(self.as_ptr()) } == api.PyFunction_Type
     }
 
     /// Another reference to a live object.

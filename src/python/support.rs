@@ -1,8 +1,6 @@
 //! The part of the runtime that is written in Python: it runs when something is loaded or
 //! described, not when it is called.
 
-pub(super) mod run;
-
 use std::ffi::{CStr, CString};
 use std::ptr;
 

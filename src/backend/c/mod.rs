@@ -14,15 +14,13 @@ pub use call::type_handle::TypeHandle;
 pub use data::cdata::{BorrowedCData, CData};
 pub use data::ctype::{CType, Representation};
 pub use module::Module;
+pub use types::NAME;
 
 use std::sync::Arc;
 
 use super::{Finding, Nature, OptionSpec, Options, Result, Runtime};
 use crate::handle::{self, Key};
 use crate::kit::{Exceptions, Floats, Forked, Threads};
-
-/// The runtime's name.
-pub const NAME: &str = "c";
 
 /// The language C.
 pub struct Backend;

@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::NAME;
 use super::module::Module;
 use crate::backend::{Description, Entry, EntryKind};
 use crate::error::Result;
+use crate::python::NAME;
 use crate::python::convert::inferred::{self, Inferred};
 use crate::python::lifecycle::gil;
 use crate::python::support;

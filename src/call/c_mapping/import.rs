@@ -6,11 +6,12 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::load::load;
-use super::{native_types, strings};
+use super::strings;
 use crate::abi::metaffi_slot;
 use crate::call::function::{Callee, Function};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::plan::native_type::Convention;
+use crate::call::plan::natural::native_types;
 use crate::call::plan::passing::Lifetime;
 use crate::call::registers;
 use crate::call::upcall::userdata::Userdata;

@@ -20,43 +20,4 @@ pub use import::import;
 pub use load::load;
 pub use strings::length;
 
-use super::plan::native_type::NativeType;
-use crate::signature::{Kind, Signature};
-
-/// The C type of a value held like that.
-pub fn native(kind: Kind) -> NativeType {
-    match kind {
-        Kind::Float64 => NativeType::F64,
-        Kind::Float32 => NativeType::F32,
-        Kind::Int8 => NativeType::I8,
-        Kind::Int16 => NativeType::I16,
-        Kind::Int32 => NativeType::I32,
-        Kind::Int64 => NativeType::I64,
-        Kind::Uint8 | Kind::Bool | Kind::Char8 => NativeType::U8,
-        Kind::Uint16 | Kind::Char16 => NativeType::U16,
-        Kind::Uint32 | Kind::Char32 => NativeType::U32,
-        Kind::Uint64 => NativeType::U64,
-        Kind::Size
-        | Kind::String8
-        | Kind::String16
-        | Kind::String32
-        | Kind::Handle
-        | Kind::Callable
-        | Kind::Any
-        | Kind::Null
-        | Kind::Array => NativeType::Pointer,
-    }
-}
-
-/// The C parameters and the C return type of a signature.
-pub(super) fn native_types(signature: &Signature) -> (Vec<NativeType>, NativeType) {
-    let params = signature.params.iter().map(|param| native(param.info.r#type.kind()));
-    match signature.returns.as_slice() {
-        [] => (params.collect(), NativeType::Void),
-        [one] => (params.collect(), native(one.r#type.kind())),
-        several => {
-            let pointers = several.iter().map(|_| NativeType::Pointer);
-            (params.chain(pointers).collect(), NativeType::Void)
-        }
-    }
-}
+pub use super::plan::natural::native;

@@ -1,5 +1,4 @@
 //! Calls of functions: by a handle with a frame or with values.
 
 pub(super) mod fast;
-pub(super) mod frame;
 pub(super) mod values;

@@ -2,11 +2,11 @@
 //! the function is called by frame.
 
 use super::fast::Values;
-use super::frame::with_stack;
 use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_string, metaffi_value};
 use crate::call::errors::guard::guarded;
 use crate::call::function::Function;
 use crate::call::plan::SlotLayout;
+use crate::call::plan::frame::with_stack;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, pin::CallScope};
 use crate::signature::{Kind, Type, TypeInfo};

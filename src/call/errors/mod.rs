@@ -5,4 +5,5 @@ pub(super) mod guard;
 pub(super) mod host_call;
 pub mod pending;
 pub mod repeated;
+pub(crate) mod sink;
 pub mod unwind;

@@ -4,8 +4,8 @@ use std::ffi::c_void;
 use std::fmt;
 
 use super::cif::Cif;
-use crate::call::downcall::frame::with_stack;
 use crate::call::moves::Moves;
+use crate::call::plan::frame::with_stack;
 use crate::call::plan::native_type::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::call::upcall::callable::Callable;
+use crate::call::callable::Callable;
 use crate::error::Result;
 use crate::handle::Key;
 use crate::signature::Kind;

@@ -7,9 +7,9 @@ use std::ptr;
 
 use super::userdata::Userdata;
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
-use crate::call::downcall::frame::MAX_SLOTS;
 use crate::call::errors::failure;
 use crate::call::function::{Callee, Function};
+use crate::call::plan::frame::MAX_SLOTS;
 use crate::error::Result;
 use crate::handle::pin::CallScope;
 use crate::handle::{Fast, Key};

@@ -9,7 +9,6 @@
 mod arguments;
 mod general;
 mod reserved;
-mod sink;
 mod slot;
 mod table;
 mod trampoline;
@@ -23,12 +22,13 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use super::Function;
 use super::errors::failure;
 use super::plan::native_type::{Convention, NativeType};
+pub use crate::call::errors::sink::ErrorSink;
+pub use crate::call::plan::scalar::ScalarArgument;
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use arguments::{AddressList, Registers};
-pub use arguments::{ArgumentAddresses, IncomingArguments, ScalarArgument};
+pub use arguments::{ArgumentAddresses, IncomingArguments};
 pub use reserved::Reserved;
-pub use sink::ErrorSink;
 use slot::Origin;
 pub use slot::{ClosureEntry, ClosureSlot, LockedCall, LockedEntry};
 
@@ -147,7 +147,6 @@ impl Drop for Made {
     }
 }
 
-pub(super) mod callable;
 pub(super) mod host;
 #[cfg(test)]
 mod tests;

@@ -5,10 +5,11 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-use super::arguments::{IncomingArguments, Order, Registers, ScalarArgument};
+use super::arguments::{IncomingArguments, Order, Registers};
 use super::{ErrorSink, Handler};
 use crate::call::HostCall;
 use crate::call::errors::failure;
+use crate::call::plan::scalar::ScalarArgument;
 use crate::error::{Error, Status};
 use crate::handle;
 use crate::handle::pin::{self, CallScope};

@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use super::trampoline::invalid;
+use super::error::invalid;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::lifecycle::gil::Gil;

@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::downcall::{self, fast, same_runtime};
-use super::module_definition::refuse_new;
+use super::trampoline::refuse_new;
 use super::trampoline::{answer, type_error};
 use crate::fork::Once;
 use crate::python::support::int;

@@ -2,7 +2,6 @@
 
 pub(super) mod detail;
 
-use super::trampoline::invalid;
 use crate::error::{Error, Result, Status};
 use crate::fork::{Once, SharedLock};
 use crate::python::api::{Object, TPFLAGS_BASE_EXC_SUBCLASS};
@@ -195,4 +194,10 @@ pub(super) fn of_exception(gil: &Gil, exception: &PyRef) -> Option<Error> {
         PyRef::new_reference(gil, original)
     };
     Some(error::from_exception(gil, original))
+}
+
+/// The failure of a call with the wrong arguments.
+#[cold]
+pub(super) fn invalid(message: impl Into<String>) -> Error {
+    Error::new(Status::InvalidArgument, message)
 }

@@ -7,8 +7,8 @@ use std::sync::{Once, PoisonError, RwLock, RwLockWriteGuard};
 use super::trampoline::answer;
 use crate::error::Result;
 use crate::python::api::Object;
+use crate::python::join::hook::{self, Hook};
 use crate::python::lifecycle::gil::{self, Gil};
-use crate::python::lifecycle::hook::{self, Hook};
 use crate::python::support;
 
 /// Held for reading while something is loaded, and for writing during a fork.

@@ -17,7 +17,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::module_definition::refuse_new;
+use super::trampoline::refuse_new;
 use super::trampoline::{answer, type_error};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;

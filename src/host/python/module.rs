@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::argument_parser::{self, ArgumentParser};
 use super::fork;
 use super::handle::data;
-use super::module_definition::refuse_new;
+use super::trampoline::refuse_new;
 use super::trampoline::{answer, answer_of_guest};
 use super::{entity, type_info};
 use crate::backend;

@@ -1,11 +1,11 @@
 //! What the module has: its types and functions.
 
 use std::ffi::{CStr, c_int, c_void};
-use std::ptr;
 
 use super::argument_parser::ArgumentParser;
+use super::error::invalid;
 use super::error::{self, detail};
-use super::trampoline::{answer, done, invalid};
+use super::trampoline::{answer, done};
 use super::{callable, entity, fork, handle, module, runtime};
 use crate::backend::{Finding, registry};
 use crate::error::{Error, Result, Status};
@@ -132,11 +132,4 @@ unsafe extern "C-unwind" fn doctor(_: Object, _: Object) -> Object {
             support::text(gil, &json)
         })
     }
-}
-
-/// `Py_tp_new` of types whose objects only metaffi makes.
-pub(super) unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
-    // SAFETY: Python calls this holding the GIL.
-    unsafe { super::trampoline::type_error(c"objects of this type are made by metaffi alone") };
-    ptr::null_mut()
 }

@@ -5,9 +5,10 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::argument_parser::{self, ArgumentParser};
+use super::error::invalid;
 use super::fork;
 use super::module;
-use super::trampoline::{answer, answer_of_guest, invalid};
+use super::trampoline::{answer, answer_of_guest};
 use crate::error::Result;
 use crate::fork::Once;
 use crate::model::{Module, Runtime, Scope};

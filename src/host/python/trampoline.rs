@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::error;
 use crate::call::guarded;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -72,8 +72,9 @@ pub(super) unsafe fn type_error(message: &std::ffi::CStr) -> Object {
     ptr::null_mut()
 }
 
-/// The failure of a call with the wrong arguments.
-#[cold]
-pub(super) fn invalid(message: impl Into<String>) -> Error {
-    Error::new(Status::InvalidArgument, message)
+/// `Py_tp_new` of types whose objects only metaffi makes.
+pub(super) unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
+    // SAFETY: Python calls this holding the GIL.
+    unsafe { type_error(c"objects of this type are made by metaffi alone") };
+    ptr::null_mut()
 }

@@ -1,7 +1,7 @@
 //! Declared types as Python spells them: tuples of a number, an alias and a rank.
 
 use super::argument_parser;
-use super::trampoline::invalid;
+use super::error::invalid;
 use crate::call::MAX_SLOTS;
 use crate::error::Result;
 use crate::python::error::fetch;

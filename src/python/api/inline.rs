@@ -6,7 +6,6 @@ use std::ptr;
 
 use super::layout::{ASCII, DIGITS, FIRST, TEXT_STATE, TYPE_GETATTR, word};
 use super::{Api, Object, Vectorcall};
-use crate::python::object::PyRef;
 
 impl Api {
     /// Another reference to a live object.
@@ -151,12 +150,6 @@ impl Api {
         }
     }
 
-    /// Whether it is a function of Python's own that [`call_function`](Api::call_function) calls.
-    pub fn is_plain_function(&self, callable: &PyRef) -> bool {
-        // SAFETY: a live object.
-        self.layout.known && unsafe { self.type_of(callable.as_ptr()) } == self.PyFunction_Type
-    }
-
     /// Whether `PyObject_GetAttr` of this object is `PyObject_GenericGetAttr`, but for what it says
     /// of what is missing.
     ///
@@ -223,7 +216,7 @@ impl Api {
     /// interpreter makes of the results of what others have written.
     ///
     /// # Safety
-    /// As for `PyObject_Vectorcall`; [`is_plain_function`](Api::is_plain_function) is true.
+    /// As for `PyObject_Vectorcall`; it is a function of Python's own, whose layout is known.
     #[inline(always)]
     pub unsafe fn call_function(
         &self,

@@ -5,6 +5,7 @@ mod bind;
 mod inline;
 mod layout;
 pub mod library;
+pub(super) mod run;
 mod table;
 mod types;
 pub mod version;

@@ -142,7 +142,7 @@ impl PyFunction {
         let arguments = ArgumentMarshaller::new(&signature)?;
         let returns = ReturnMarshaller::new(&signature);
         let target = match target {
-            CallTarget::Callable(callable) if api.is_plain_function(&callable) => {
+            CallTarget::Callable(callable) if callable.is_plain_function(api) => {
                 CallTarget::Function(callable)
             }
             target => target,

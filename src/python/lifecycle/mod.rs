@@ -1,11 +1,27 @@
-//! How the interpreter is joined, entered, left, forked and ended, and what waits for its lock.
+//! How the interpreter is entered, left and ended, and what waits for its lock.
 
 pub(super) mod deferred_release;
 pub mod end;
-#[cfg(unix)]
-pub mod fork;
 pub mod free_threaded;
 pub mod gil;
-pub mod hook;
-pub(super) mod join;
 pub(super) mod lock_guarded;
+
+use crate::kit::{Exceptions, Floats, Forked, Nature, Threads};
+use crate::process::Belonging;
+
+/// What kind of running system it is.
+pub const NATURE: Nature = Nature {
+    changes: &[
+        Belonging::SignalHandlers,
+        Belonging::SignalMask,
+        Belonging::Locale,
+        Belonging::FloatEnvironment,
+    ],
+    threads: Threads::Attached,
+    exceptions: Exceptions::Stop,
+    floats: Floats::Default,
+    forked: Forked::WorksUnderLock,
+};
+
+/// The runtime's name.
+pub const NAME: &str = "python3";

@@ -1,10 +1,10 @@
 use std::ffi::c_void;
 
-use super::accept::element_size;
 use super::number::SlotNumber;
 use super::to_c::pointer_word;
 use super::{half_float, infer, long_double, pointer};
 use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
+use crate::backend::c::data::accept::element_size;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Format, Pointee, Representation};
 use crate::call;

@@ -3,7 +3,6 @@
 //! A C value of at most eight bytes travels as a *word*, widened as its register would be; any
 //! other as the address of its bytes ([`CType::by_address`]).
 
-mod accept;
 pub mod access;
 pub(super) mod aggregate;
 pub(super) mod assign;
@@ -11,7 +10,6 @@ pub mod buffer;
 pub mod cast;
 mod from_c;
 pub mod half_float;
-mod infer;
 pub mod initialise;
 pub mod long_double;
 mod number;
@@ -23,9 +21,9 @@ pub mod text_view;
 mod to_c;
 mod word;
 
-pub use accept::{Direction, check, is_passed_by_address};
+pub use crate::backend::c::data::accept::{Direction, check, is_passed_by_address};
+pub use crate::backend::c::data::infer::infer;
 pub use from_c::from_c;
-pub use infer::infer;
 pub use number::SlotNumber;
 pub use pointer::quick_object;
 pub use to_c::{same_type, scratch, to_c};

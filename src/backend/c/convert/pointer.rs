@@ -2,10 +2,10 @@
 
 use std::ptr;
 
-use super::accept::is_passed_by_address;
 use super::to_c::{pointer_word, same_type, scratch, word_pointer, zeroed_scratch};
 use crate::abi::{metaffi_array, metaffi_callable, metaffi_object, metaffi_slot, metaffi_string};
 use crate::backend::c::call::callback;
+use crate::backend::c::data::accept::is_passed_by_address;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::call::Callable;

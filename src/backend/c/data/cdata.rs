@@ -431,7 +431,7 @@ impl Drop for CData {
 
 impl ForeignObject for CData {
     fn runtime(&self) -> &str {
-        crate::backend::c::NAME
+        crate::backend::c::types::NAME
     }
 
     fn type_name(&self) -> String {

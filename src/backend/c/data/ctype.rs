@@ -7,12 +7,13 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
+use super::accept::Direction;
+use super::infer::infer;
 use super::layouts::is_constant;
 use super::named_member::NamedMember;
 use super::representation::class;
 pub use super::representation::{Format, Pointee, PointeeKind, Representation};
 use crate::backend::Layout;
-use crate::backend::c::convert::{Direction, infer};
 use crate::backend::c::types::{RecordKind, TypeId, TypeKind, Types};
 use crate::error::Result;
 use crate::fork::{Once, SharedLock};
@@ -399,5 +400,19 @@ fn settled(types: &Types, complete: bool, class: &Representation) -> bool {
         }
         Representation::Void | Representation::Function => true,
         _ => complete,
+    }
+}
+
+impl Types {
+    /// A type that lasts as long as it is used. `build` runs no code of others.
+    ///
+    /// # Errors
+    /// Those of `build`.
+    pub(in crate::backend::c) fn passing(
+        self: &Arc<Types>,
+        build: impl FnOnce() -> Result<TypeId>,
+    ) -> Result<CType> {
+        let _passing = self.transient();
+        build().map(|id| CType::new(self, id))
     }
 }

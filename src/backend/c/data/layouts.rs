@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::accept::Direction;
 use super::ctype::{CType, Format, Representation};
+use super::infer::infer;
 use super::named_member::NamedMember;
-use crate::backend::c::convert::{Direction, infer};
 use crate::backend::c::types::{Qualifiers, TypeId, TypeKind as CKind, Types};
 use crate::backend::{Field, Layout, Shape};
 use crate::fork::Once;

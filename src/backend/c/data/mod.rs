@@ -1,8 +1,10 @@
 //! Data of C: typed memory with an owner, and the parts of it.
 
+pub(crate) mod accept;
 pub(super) mod bits;
 pub(super) mod cdata;
 pub(super) mod ctype;
+pub(crate) mod infer;
 pub(super) mod layouts;
 pub(super) mod lvalue;
 pub(super) mod memory;

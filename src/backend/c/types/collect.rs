@@ -16,13 +16,10 @@
 
 use std::cell::Cell;
 use std::mem;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::store::{Store, TypeLifetime};
 use super::{Primitive, TypeId, TypeKind, Types};
-use crate::backend::c::data::ctype::CType;
-use crate::error::Result;
 #[cfg(debug_assertions)]
 use crate::fork::Once;
 use crate::handle;
@@ -36,7 +33,7 @@ thread_local! {
 }
 
 /// While numbers of types that are built in passing have no [`CType`] yet.
-struct TransientTypes<'a> {
+pub(in crate::backend::c) struct TransientTypes<'a> {
     types: &'a Types,
     before: bool,
 }
@@ -49,18 +46,12 @@ impl Drop for TransientTypes<'_> {
 }
 
 impl Types {
-    /// A type that lasts as long as it is used. `build` runs no code of others.
-    ///
-    /// # Errors
-    /// Those of `build`.
-    pub(in crate::backend::c) fn passing(
-        self: &Arc<Types>,
-        build: impl FnOnce() -> Result<TypeId>,
-    ) -> Result<CType> {
+    /// What is built until the result is dropped is built in passing, by code that runs none of
+    /// others: it lasts as long as it is used.
+    pub(in crate::backend::c) fn transient(&self) -> TransientTypes<'_> {
         self.tidy();
         self.under_way.fetch_add(1, Ordering::SeqCst);
-        let _passing = TransientTypes { types: self, before: PASSING.replace(true) };
-        build().map(|id| CType::new(self, id))
+        TransientTypes { types: self, before: PASSING.replace(true) }
     }
 
     /// Makes every type that is there last as long as the arena.
@@ -192,8 +183,10 @@ mod tests {
     use std::sync::atomic::AtomicBool;
     use std::thread;
 
+    use std::sync::Arc;
+
     use super::*;
-    use crate::backend::c::data::ctype::Representation;
+    use crate::backend::c::data::ctype::{CType, Representation};
     use crate::backend::c::types::{
         DeclaredMember, FunctionType, Qualifiers, RecordKind, RecordOptions,
     };

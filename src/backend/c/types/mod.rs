@@ -53,6 +53,9 @@ use super::data::ctype::Infos;
 pub use crate::call::plan::native_type::Convention;
 use crate::fork::{ReadGuard, SharedLock, WriteGuard};
 
+/// The name of the runtime whose types they are.
+pub const NAME: &str = "c";
+
 /// How many levels a type may be built of: more than any real one, and few enough that whoever
 /// walks one by recursion does not exhaust a small stack.
 pub const MAX_DEPTH: u32 = 128;

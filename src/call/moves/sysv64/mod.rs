@@ -17,7 +17,7 @@ use self::block_passing::BlockPassing;
 use self::builder::Builder;
 pub(in crate::call) use self::result_location::RESULTS;
 use self::result_location::ResultLocation;
-use crate::call::downcall::frame::with_stack;
+use crate::call::plan::frame::with_stack;
 use crate::call::plan::native_type::{Convention, NativeType, RegisterClass};
 
 const INTEGERS: usize = 6;

@@ -2,7 +2,7 @@
 
 use super::result_location::ResultLocation;
 use super::{BlockPassing, FIRST_FLOAT, FIRST_INTEGER, FLOATS, Moves, RegisterClass, STACK};
-use crate::call::downcall::frame::with_stack;
+use crate::call::plan::frame::with_stack;
 use crate::call::plan::native_type::NativeType;
 use crate::error::{Error, Result, Status};
 use std::ffi::c_void;

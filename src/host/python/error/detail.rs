@@ -1,8 +1,8 @@
 //! What is known of a failure, told when somebody asks.
 
+use super::invalid;
 use crate::error::{Error, Result, StackFrame};
 use crate::host::python::error;
-use crate::host::python::trampoline::invalid;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, take_handle};
 use crate::python::support;

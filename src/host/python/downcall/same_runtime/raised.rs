@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::fork::Lock;
 use crate::host::python::error;
-use crate::host::python::trampoline::invalid;
+use crate::host::python::error::invalid;
 use crate::python::NAME;
 use crate::python::api::Object;
 use crate::python::error::{from_exception, restore, take};

@@ -9,7 +9,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering, fence};
 
-use super::{Closure, ErrorSink, Made};
+use super::upcall::{Closure, ErrorSink, Made};
 use crate::call::c_mapping;
 use crate::call::downcall::fast::{CallableHandle, fast};
 use crate::call::function::Function;

@@ -1,16 +1,22 @@
-//! Taking part in an interpreter that somebody else started.
+//! Taking part in an interpreter that somebody else started, and learning of its forks and its end.
 
-use super::{end, free_threaded, gil};
+mod end;
+#[cfg(unix)]
+mod fork;
+pub mod hook;
+
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
 use crate::python::api::library::PythonLibrary;
+use crate::python::lifecycle::end::LIFE;
+use crate::python::lifecycle::{free_threaded, gil};
 
 /// The functions of the interpreter that runs in this process, before it has been joined.
 ///
 /// # Safety
 /// It has called, so that the GIL is held.
 pub unsafe fn calling() -> Result<Api> {
-    end::LIFE.check_ended()?;
+    LIFE.check_ended()?;
     let library = PythonLibrary::in_process().ok_or_else(|| {
         Error::new(Status::NotFound, "there is no Python in this process to join")
     })?;
@@ -25,7 +31,7 @@ pub unsafe fn calling() -> Result<Api> {
 
 /// Takes part in an interpreter that somebody else started.
 pub fn join(api: Api) -> Result<&'static Api> {
-    end::LIFE.check_ended()?;
+    LIFE.check_ended()?;
     // SAFETY: the interpreter runs.
     let enabled = unsafe {
         let held = (api.PyGILState_Ensure)();
@@ -70,6 +76,6 @@ pub fn watch(api: &'static Api) -> Result<()> {
     let gil = gil::enter(api)?;
     end::watch(&gil)?;
     #[cfg(unix)]
-    super::fork::watch(&gil)?;
+    fork::watch(&gil)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-use super::super::data::ctype::{CType, Pointee, PointeeKind, Representation};
+use super::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::error::{Error, Result, Status};
 use crate::signature::{Kind, Type, TypeInfo};
 
@@ -108,7 +108,7 @@ fn from_array(kind: Kind, pointee: Pointee) -> bool {
 }
 
 /// Bytes of an element of a number kind.
-pub(super) fn element_size(kind: Kind) -> usize {
+pub(in crate::backend::c) fn element_size(kind: Kind) -> usize {
     match kind {
         Kind::Int8 | Kind::Uint8 | Kind::Bool | Kind::Char8 => 1,
         Kind::Int16 | Kind::Uint16 | Kind::Char16 => 2,

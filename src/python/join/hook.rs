@@ -3,10 +3,10 @@
 use std::ffi::{CStr, c_void};
 use std::ptr;
 
-use super::gil::Gil;
 use crate::error::Result;
 use crate::python::api::{Api, METH_NOARGS, Object, PyMethodDef};
 use crate::python::error;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
 

@@ -19,7 +19,7 @@ impl ErrorSink {
         ErrorSink(Arc::new(report))
     }
 
-    pub(super) fn report(&self, error: &Error) {
+    pub(in crate::call) fn report(&self, error: &Error) {
         (self.0)(error);
     }
 }

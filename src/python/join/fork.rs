@@ -7,11 +7,11 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::end::LIFE;
-use super::gil::{self, Gil};
 use super::hook::{self, Hook};
 use crate::error::Result;
 use crate::python::api::{Api, Object};
+use crate::python::lifecycle::end::LIFE;
+use crate::python::lifecycle::gil::{self, Gil};
 
 thread_local! {
     /// Whether CPython has been told of the fork that this thread is making.

@@ -1,5 +1,5 @@
-use super::super::data::ctype::{Format, Info, PointeeKind, Representation};
-use super::Direction;
+use super::accept::Direction;
+use super::ctype::{Format, Info, PointeeKind, Representation};
 use crate::backend::c::types::{Primitive, TypeKind as CKind};
 use crate::signature::{Kind, TypeInfo};
 
