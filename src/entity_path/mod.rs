@@ -104,28 +104,31 @@ impl EntityPath {
                 (_, true) if item.value.is_none() => return Ok(()),
                 (true, _) => format!("key \"{0}\" has no value; write {0}=…", item.name),
                 (_, true) => format!("tag \"{0}\" takes no value; write just {0}", item.name),
-                (false, false) => unknown(item, keys, tags),
+                (false, false) => self.unknown(item, keys, tags),
             };
             Err(Error::new(Status::Syntax, fault))
         })
     }
-}
 
-fn unknown(item: &PathItem, keys: &[&str], tags: &[&str]) -> String {
-    let (what, way_out) = match (&item.value, keys) {
-        (None, [key, ..]) => ("tag", format!("; an entity of that name is {key}={}", item.name)),
-        (None, []) => ("tag", String::new()),
-        (Some(_), _) => ("key", String::new()),
-    };
-    let known = keys.iter().chain(tags).copied();
-    let list = |names: &[&str]| if names.is_empty() { "none".into() } else { names.join(", ") };
-    format!(
-        "unknown {what} \"{}\"{}{way_out}; the keys are: {}; the tags are: {}",
-        item.name,
-        suggest::hint(&item.name, known),
-        list(keys),
-        list(tags)
-    )
+    fn unknown(&self, item: &PathItem, keys: &[&str], tags: &[&str]) -> String {
+        let (what, way_out) = match (&item.value, keys) {
+            // A path that names something has no need of another name.
+            (None, [key, ..]) if !keys.iter().any(|key| self.get(key).is_some()) => {
+                ("tag", format!("; an entity of that name is {key}={}", item.name))
+            }
+            (None, _) => ("tag", String::new()),
+            (Some(_), _) => ("key", String::new()),
+        };
+        let known = keys.iter().chain(tags).copied();
+        let list = |names: &[&str]| if names.is_empty() { "none".into() } else { names.join(", ") };
+        format!(
+            "unknown {what} \"{}\"{}{way_out}; the keys are: {}; the tags are: {}",
+            item.name,
+            suggest::hint(&item.name, known),
+            list(keys),
+            list(tags)
+        )
+    }
 }
 
 /// The path's text; `parse` gives back an equal path.
@@ -232,6 +235,7 @@ mod tests {
         assert!(refusal("puts").starts_with(
             "unknown tag \"puts\"; an entity of that name is callable=puts; the keys are: "
         ));
+        assert!(refusal("callable=f,puts").starts_with("unknown tag \"puts\"; the keys are: "));
         assert!(refusal("callable").contains("key \"callable\" has no value; write callable=…"));
         assert!(refusal("callable=f,getter=1").contains("tag \"getter\" takes no value"));
         let error = EntityPath::parse("a").unwrap().check(&[], &[]).unwrap_err();

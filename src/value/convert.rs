@@ -248,6 +248,10 @@ mod tests {
         assert_eq!(format!("{:?}", converted(&none, "handle")), "handle NULL");
         assert_eq!(refused(&none, "callable"), "handle given for callable");
         assert_eq!(refused(&1_i8.into(), "handle"), "int8 given for handle");
+        assert_eq!(
+            refused(&1_i8.into(), "callable"),
+            "int8 given for callable; to give an address, declare size"
+        );
     }
 
     #[test]

@@ -26,7 +26,12 @@ pub fn convert(value: &metaffi_value, to: Type) -> Result<metaffi_value> {
     let from = kind_of(value)?;
     let kind = to.kind();
     let Some(number) = read(value, from).filter(|_| kind.is_scalar() || kind == Kind::Any) else {
-        return Err(super::unconvertible(from, to));
+        return Err(match kind {
+            Kind::Callable => {
+                super::unconvertible(from, "callable; to give an address, declare size")
+            }
+            _ => super::unconvertible(from, to),
+        });
     };
     match number {
         _ if from == kind || kind == Kind::Any => Ok(write(number, from)),
@@ -90,7 +95,7 @@ fn write_integer(value: &mut metaffi_value, integer: i128, kind: Kind) {
 }
 
 /// The least and greatest integer of an integer kind.
-fn range(kind: Kind) -> Option<(i128, i128)> {
+pub(crate) fn range(kind: Kind) -> Option<(i128, i128)> {
     Some(match kind {
         Kind::Int8 => (i8::MIN.into(), i8::MAX.into()),
         Kind::Int16 => (i16::MIN.into(), i16::MAX.into()),

@@ -77,6 +77,29 @@ def test_an_object_for_a_pointer_to_anything(libc: metaffi.MetaFFIModule) -> Non
         libc.free(object())
 
 
+def test_a_dict_for_a_record(libc: metaffi.MetaFFIModule) -> None:
+    libc.declare('size_t of_named(const struct named *) __asm__("strlen");')
+    wanted = r"argument 0.*\(python3: dict\) given for C's const struct named \*; make C data"
+    with pytest.raises(MetaFFIError, match=wanted):
+        libc.of_named({"name": "n"})
+
+
+def test_a_list_for_a_pointer_to_int(libc: metaffi.MetaFFIModule) -> None:
+    libc.declare('int of_ints(const int *) __asm__("abs");')
+    with pytest.raises(MetaFFIError, match="int64_array.*an array of int32, uint32 or char32"):
+        libc.of_ints([1, 2])
+
+
+def test_a_number_out_of_range(libc: metaffi.MetaFFIModule) -> None:
+    with pytest.raises(MetaFFIError, match=r"does not fit int32 \(-2147483648 to 2147483647\)$"):
+        libc.abs(1 << 31)
+
+
+def test_a_number_for_a_function(libc: metaffi.MetaFFIModule) -> None:
+    with pytest.raises(MetaFFIError, match="to give an address, declare size"):
+        libc.sort(None, 0, 0, 4096)
+
+
 def test_a_comparator_of_pointers_to_anything(libc: metaffi.MetaFFIModule) -> None:
     numbers = libc.new("int[]", [3, 1, 2])
     with pytest.raises(MetaFFIError, match=r"cast a pointer to it .* such as `int \*`"):

@@ -11,6 +11,7 @@ use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
 use crate::signature::Kind;
+use crate::value::number::range;
 
 /// A new Python number, bool or `str` of one character; NULL with an exception set.
 ///
@@ -180,9 +181,14 @@ unsafe fn integer(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot>
             (api.PyErr_Clear)();
         }
         let found = describe(gil, object);
+        let (least, greatest) = range(kind).unwrap_or_default();
+        let advice = match kind {
+            Kind::Int64 | Kind::Uint64 => "; any and handle hold ints of any size",
+            _ => "",
+        };
         Err(Error::new(
             Status::OutOfRange,
-            format!("{found} does not fit {kind}; declare any or handle for ints of any size"),
+            format!("{found} does not fit {kind} ({least} to {greatest}){advice}"),
         ))
     }
 }

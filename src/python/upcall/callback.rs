@@ -30,8 +30,10 @@ pub unsafe fn from_python(gil: &Gil, object: Object) -> Result<*mut metaffi_call
         }
         if (api.PyCallable_Check)(object) == 0 {
             let kind = crate::python::object::type_name(gil, gil.api.type_of(object));
-            let message =
-                format!("an object of type {kind} given for callable: it cannot be called");
+            let message = format!(
+                "an object of type {kind} given for callable: it cannot be called; to give an \
+                 address, declare size"
+            );
             return Err(Error::new(Status::TypeMismatch, message));
         }
         let object = PyRef::new_reference(gil, object);

@@ -1,6 +1,7 @@
 //! Writing a value where C keeps one.
 
 use super::aggregate;
+use super::to_c::cdata;
 use super::{Direction, check, same_type, store_word, to_c};
 use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
@@ -181,7 +182,7 @@ unsafe fn copy_object(scope: &CallScope, ctype: &CType, to: *mut u8, key: u64) -
             format!("a null object given for C's {}, which is no pointer", ctype.spell()),
         ));
     }
-    let object = scope.get::<crate::backend::c::CData>(key as usize)?;
+    let object = cdata(scope, ctype, key)?;
     if !same_type(object.ctype(), ctype) {
         return Err(Error::new(
             Status::TypeMismatch,

@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use super::to_c::{pointer_word, same_type, scratch, word_pointer, zeroed_scratch};
+use super::to_c::{cdata, pointer_word, same_type, scratch, word_pointer, zeroed_scratch};
 use crate::abi::{metaffi_array, metaffi_callable, metaffi_object, metaffi_slot, metaffi_string};
 use crate::backend::c::call::callback;
 use crate::backend::c::data::accept::is_passed_by_address;
@@ -74,7 +74,7 @@ fn object(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
     if key == 0 {
         return Ok(0);
     }
-    let object = scope.get::<CData>(key as usize)?;
+    let object = cdata(scope, ctype, key)?;
     let given = object.ctype();
     let target = ctype.target();
     let target = target.as_ref();

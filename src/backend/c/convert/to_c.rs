@@ -5,10 +5,11 @@ use super::number::{SlotNumber, narrow};
 use super::{half_float, pointer};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Format, Representation};
+use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Representation};
 use crate::call;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::CallScope;
+use crate::handle::{self, ForeignObject};
 use crate::signature::{Kind, Type};
 use crate::value::memory;
 
@@ -162,7 +163,7 @@ fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
             format!("a null object given for C's {}, which is passed by value", ctype.spell()),
         ));
     }
-    let object = scope.get::<CData>(key as usize)?;
+    let object = cdata(scope, ctype, key)?;
     if !same_type(object.ctype(), ctype) {
         return Err(Error::new(
             Status::TypeMismatch,
@@ -175,6 +176,31 @@ fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
     }
     // SAFETY: the memory holds a value of the type.
     Ok(unsafe { load_word(ctype, memory.address()) })
+}
+
+/// The C data that is given for a type; of an object that is none, what to give in its place.
+pub(super) fn cdata<'a>(scope: &'a CallScope, ctype: &CType, key: u64) -> Result<&'a CData> {
+    scope.get::<CData>(key as usize).map_err(|error| no_cdata(error, ctype, key))
+}
+
+#[cold]
+fn no_cdata(error: Error, ctype: &CType, key: u64) -> Error {
+    let whose =
+        |object: &dyn ForeignObject| format!("{}: {}", object.runtime(), object.type_name());
+    match (ctype.class, handle::describe_object(key as usize, whose)) {
+        // For a pointer to anything it may be meant as one that C only passes on.
+        (Representation::Pointer(Pointee { kind: PointeeKind::Unknown, .. }), _) | (_, Err(_)) => {
+            error
+        }
+        (_, Ok(whose)) => Error::new(
+            Status::TypeMismatch,
+            format!(
+                "an object of another runtime ({whose}) given for C's {}; make C data of it \
+                 (metaffi_cdata_new, in Python module.new) and give that",
+                ctype.spell()
+            ),
+        ),
+    }
 }
 
 /// Whether values of two types, perhaps of two modules, are the same bytes of the same meaning.

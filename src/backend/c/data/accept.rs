@@ -21,18 +21,33 @@ pub fn check(info: &TypeInfo, ctype: &CType, direction: Direction) -> Result<()>
         Direction::ToC => "given for",
         Direction::FromC => "taken from",
     };
-    let known: Vec<String> = Kind::elements()
-        .filter(|kind| accepts(Type::from(*kind), ctype, direction))
-        .map(|kind| Type::from(kind).to_string())
+    let can = |r#type: &Type| accepts(*r#type, ctype, direction);
+    let elements = || Kind::elements().map(Type::from);
+    let scalars: Vec<String> = elements().filter(can).map(|one| one.to_string()).collect();
+    let lent: Vec<String> = elements()
+        .filter(|one| one.array().is_some_and(|array| can(&array)))
+        .map(|element| element.to_string())
         .collect();
-    let advice = match known.as_slice() {
-        [] => "values of this type cannot be converted".to_owned(),
-        known => format!("use {}", known.join(", ")),
+    let advice = match (scalars.as_slice(), lent.len()) {
+        ([], _) => "values of this type cannot be converted".to_owned(),
+        (scalars, 0) => format!("use {}", one_of(scalars)),
+        (scalars, all) if all == elements().count() => {
+            format!("use {}, or an array", scalars.join(", "))
+        }
+        (scalars, _) => format!("use {}, or an array of {}", scalars.join(", "), one_of(&lent)),
     };
     Err(Error::new(
         Status::TypeMismatch,
         format!("{type} cannot be {verb} C's {}; {advice}", ctype.spell()),
     ))
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn one_of(names: &[String]) -> String {
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 fn accepts(r#type: Type, ctype: &CType, direction: Direction) -> bool {
@@ -142,4 +157,29 @@ fn is_float(kind: Kind) -> bool {
 
 fn is_number(kind: Kind) -> bool {
     is_integer(kind) || is_float(kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::c::testing::Header;
+
+    #[test]
+    fn what_can_stand_for_a_c_type_is_listed_with_its_arrays() {
+        let header = Header::new("struct point { int x; };");
+        let refusal = |given: &str, spelling: &str, direction| {
+            let info = TypeInfo::from(Type::parse(given).unwrap());
+            check(&info, &header.ctype(spelling), direction).unwrap_err().message().to_owned()
+        };
+        assert_eq!(
+            refusal("int64_array", "const int *", Direction::ToC),
+            "int64_array cannot be given for C's const int *; use int64, uint64, size, string32, \
+             handle, any, or an array of int32, uint32 or char32"
+        );
+        assert_eq!(
+            refusal("string8", "struct point", Direction::ToC),
+            "string8 cannot be given for C's struct point; use handle or any"
+        );
+        assert!(refusal("string8", "int [4]", Direction::ToC).ends_with("any, or an array"));
+    }
 }

@@ -175,8 +175,8 @@ fn every_object_becomes_the_declared_value() {
 }
 
 const REFUSED: &[(&str, &str, Status, &str)] = &[
-    ("128", "int8", Status::OutOfRange, "int 128 does not fit int8"),
-    ("-1", "uint8", Status::OutOfRange, "int -1 does not fit uint8"),
+    ("128", "int8", Status::OutOfRange, "int 128 does not fit int8 (-128 to 127)"),
+    ("-1", "uint8", Status::OutOfRange, "int -1 does not fit uint8 (0 to 255)"),
     ("2**63", "int64", Status::OutOfRange, "int 9223372036854775808 does not fit int64"),
     ("2**64", "uint64", Status::OutOfRange, "int 18446744073709551616 does not fit uint64"),
     ("-1", "size", Status::OutOfRange, "int -1 does not fit size"),
@@ -198,7 +198,12 @@ const REFUSED: &[(&str, &str, Status, &str)] = &[
     ("'\\ud83d\\ude00'", "string32", Status::InvalidText, "(U+D83D) at index 0"),
     ("b'a'", "string8", Status::TypeMismatch, "bytes given for string8: decode it"),
     ("1", "string8", Status::TypeMismatch, "int 1 given for string8"),
-    ("0", "callable", Status::TypeMismatch, "an object of type int given for callable"),
+    (
+        "0",
+        "callable",
+        Status::TypeMismatch,
+        "it cannot be called; to give an address, declare size",
+    ),
     ("0", "null", Status::TypeMismatch, "only None is null"),
     ("[1, 'a']", "int64_array", Status::TypeMismatch, "[1]: str 'a' given for int64"),
     ("[[1, 2], [3, 'a']]", "int64_array", Status::TypeMismatch, "[1][1]: str 'a' given"),
