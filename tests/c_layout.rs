@@ -5,7 +5,7 @@ mod common;
 use std::fmt::Write;
 use std::process::Command;
 
-use common::compiler::compile;
+use common::compiler::compile_text;
 use common::generator::{Generated, Generator, Shape};
 use metaffi::backend::c::types::{MemberLocation, TypeId, TypeKind, Types};
 
@@ -128,7 +128,7 @@ fn layouts_are_those_of_the_compiler() {
     }
 
     let directory = tempfile::tempdir().unwrap();
-    let program = compile(directory.path(), &source, &["-O0"]);
+    let program = compile_text(directory.path(), &source, &["-O0"]);
     let output = Command::new(program).output().unwrap();
     assert!(output.status.success());
     let output = String::from_utf8(output.stdout).unwrap();

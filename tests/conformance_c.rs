@@ -1,7 +1,7 @@
 //! The runtime c passes the suite that every runtime passes.
 
-use std::path::Path;
-use std::process::Command;
+#[path = "support/compiler.rs"]
+mod compiler;
 
 use metaffi::backend::conformance::{Subject, run};
 use metaffi::backend::{Options, c};
@@ -22,14 +22,7 @@ const DECLARATIONS: &str = "
 #[test]
 fn c_conforms() {
     let directory = tempfile::tempdir().unwrap();
-    let library = directory.path().join("conformance.so");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests/conformance.c");
-    let compiled = Command::new("cc")
-        .args(["-shared", "-fPIC", "-O1", "-o"])
-        .args([&library, &source])
-        .status()
-        .unwrap();
-    assert!(compiled.success());
+    let library = compiler::compile_guest(directory.path(), "conformance.c", &["-O1"]);
     run(&Subject {
         backend: &c::Backend,
         options: Options::default(),

@@ -1,8 +1,9 @@
 //! What C++ throws at a host that is not C++ becomes an error; everything else that unwinds passes.
 
+#[path = "support/compiler.rs"]
+mod compiler;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::process::Command;
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -27,15 +28,7 @@ fn guest() -> &'static Library {
 /// The guest, compiled with these options.
 fn compiled(options: &[&str]) -> Library {
     let directory = tempfile::tempdir().unwrap();
-    let library = directory.path().join("guest.so");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests/exceptions.cpp");
-    let compiler = std::env::var("CXX").unwrap_or_else(|_| "c++".to_owned());
-    let status = Command::new(compiler)
-        .args(["-std=c++17", "-w", "-shared", "-fPIC", "-o"])
-        .args([&library, &source])
-        .args(options)
-        .status();
-    assert!(status.expect("a C++ compiler").success());
+    let library = compiler::compile_guest(directory.path(), "exceptions.cpp", options);
     // SAFETY: its initializers are those of C++.
     unsafe { Library::new(library) }.unwrap()
 }

@@ -1,9 +1,11 @@
 //! A panic of the host's own code passes through callbacks, C and calls, and harms nothing.
 
+#[path = "support/compiler.rs"]
+mod compiler;
+
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::process::Command;
 use std::ptr;
 
 use metaffi::abi::*;
@@ -31,13 +33,7 @@ unsafe extern "C-unwind" fn panics_at_zero(
 
 /// The library of the guest, compiled so that exceptions may pass through it.
 fn guest(directory: &Path) -> String {
-    let library = directory.join("guest.so");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests/conformance.c");
-    let status = Command::new("cc")
-        .args(["-shared", "-fPIC", "-fexceptions", "-o"])
-        .args([&library, &source])
-        .status();
-    assert!(status.unwrap().success());
+    let library = compiler::compile_guest(directory, "conformance.c", &["-fexceptions"]);
     format!("{}\0", library.display())
 }
 

@@ -11,7 +11,7 @@ mod source;
 mod subject;
 
 use bridge::{Bridge, Way};
-use common::compiler::compile;
+use common::compiler::compile_text;
 use common::generator::{Generator, Shape};
 use common::random::Random;
 use libloading::Library;
@@ -68,7 +68,8 @@ fn values_arrive_as_the_compiler_sends_them() {
 
     let directory = tempfile::tempdir().unwrap();
     let options = ["-O0", "-fPIC", "-shared"];
-    let library = compile(directory.path(), &source(types, &generator.source, &subjects), &options);
+    let library =
+        compile_text(directory.path(), &source(types, &generator.source, &subjects), &options);
     // SAFETY: the library has no initializers.
     let library = unsafe { Library::new(library) }.unwrap();
 
