@@ -3,41 +3,33 @@
 //! and when the thread ends.
 
 use std::any::TypeId;
-use std::cell::Cell;
-use std::ptr;
 use std::sync::Arc;
 
+use super::few::Few;
 use super::pin;
 
 /// How many things wait for a thread.
 const COUNT: usize = 16;
 
-/// The things that wait for a thread, the latest last.
-pub(super) struct FreedObjects {
-    count: Cell<usize>,
-    places: [Cell<Thing>; COUNT],
-}
+/// The things that wait for a thread.
+pub(super) struct FreedObjects(Few<Thing, COUNT>);
 
 /// A thing to which there is no other reference.
 #[derive(Clone, Copy)]
 struct Thing {
-    /// NULL, or an [`Arc`]'s pointer.
+    /// An [`Arc`]'s.
     pointer: *const (),
     r#type: TypeId,
     drop: unsafe fn(*const ()),
 }
 
 impl Thing {
-    const NONE: Thing = Thing { pointer: ptr::null(), r#type: TypeId::of::<()>(), drop: nothing };
-
     /// As what it is, if it is a `T`.
     #[inline]
     fn get<T: 'static>(&self) -> Option<*const T> {
         (self.r#type == TypeId::of::<T>()).then_some(self.pointer.cast())
     }
 }
-
-unsafe fn nothing(_: *const ()) {}
 
 unsafe fn drop_arc<T>(thing: *const ()) {
     // SAFETY: of `Arc::into_raw`, given up once.
@@ -46,14 +38,12 @@ unsafe fn drop_arc<T>(thing: *const ()) {
 
 impl FreedObjects {
     pub(super) const fn new() -> FreedObjects {
-        FreedObjects { count: Cell::new(0), places: [const { Cell::new(Thing::NONE) }; COUNT] }
+        FreedObjects(Few::new())
     }
 
     /// Lets everything go.
     pub(super) fn clear(&self) {
-        while let Some(last) = self.count.get().checked_sub(1) {
-            self.count.set(last);
-            let thing = self.places[last].get();
+        while let Some(thing) = self.0.take() {
             // SAFETY: `add` has put it there, and nobody has it any more.
             unsafe { (thing.drop)(thing.pointer) };
         }
@@ -61,34 +51,20 @@ impl FreedObjects {
 
     #[inline]
     fn add<T: Send + Sync + 'static>(&self, thing: Arc<T>) {
+        let first = if self.0.room() == 0 { self.0.take_first() } else { None };
         let pointer = Arc::into_raw(thing).cast();
-        let thing = Thing { pointer, r#type: TypeId::of::<T>(), drop: drop_arc::<T> };
-        let count = self.count.get();
-        if let Some(place) = self.places.get(count) {
-            place.set(thing);
-            return self.count.set(count + 1);
+        self.0.put(Thing { pointer, r#type: TypeId::of::<T>(), drop: drop_arc::<T> });
+        if let Some(first) = first {
+            // SAFETY: as in `clear`.
+            unsafe { (first.drop)(first.pointer) };
         }
-        let first = self.places[0].get();
-        for (place, next) in self.places.iter().zip(&self.places[1..]) {
-            place.set(next.get());
-        }
-        self.places[COUNT - 1].set(thing);
-        // SAFETY: as in `clear`.
-        unsafe { (first.drop)(first.pointer) };
     }
 
     #[inline]
     fn take<T: Send + Sync + 'static>(&self, suits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
-        let places = self.places.get(..self.count.get())?;
-        let suits = |place: &Cell<Thing>| match place.get().get::<T>() {
-            // SAFETY: what is here is this thread's alone.
-            Some(thing) => suits(unsafe { &*thing }),
-            None => false,
-        };
-        let found = places.iter().rposition(suits)?;
-        let last = places.len() - 1;
-        let thing = places[found].replace(places[last].get()).get::<T>()?;
-        self.count.set(last);
+        // SAFETY: what is here is this thread's alone.
+        let suits = |thing: Thing| thing.get::<T>().is_some_and(|thing| suits(unsafe { &*thing }));
+        let thing = self.0.take_if(suits)?.get::<T>()?;
         // SAFETY: of `Arc::into_raw`, taken out once.
         Some(unsafe { Arc::from_raw(thing) })
     }
@@ -119,6 +95,7 @@ pub fn let_go_left() {
 
 #[cfg(test)]
 mod tests {
+    use std::ptr;
     use std::sync::Weak;
     use std::thread;
 

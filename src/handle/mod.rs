@@ -5,6 +5,7 @@
 //! uses the same thing is safe: [`pin`] defers the release until that use ends.
 
 mod barrier;
+mod few;
 mod freed_objects;
 mod key;
 pub mod pin;

@@ -1,7 +1,7 @@
 //! What calls are using right now, so that a free can wait for it (hazard pointers).
 //!
 //! A [`CallScope`] covers one call: what the call needs is pinned in it, and what has to be undone is
-//! deferred to its end. Each pin claims a [place](place::Pin) of its thread's [block](block::Block)
+//! deferred to its end. Each pin claims a [place](block::Pin) of its thread's [block](block::Block)
 //! and gives that one back, so scopes may end in any order: on stacks that a thread switches
 //! between, and on another thread than they began on. C++ exceptions and forced unwinding run the
 //! destructor of a scope; after a `longjmp` out of it, what it had pinned stays pinned, and nothing

@@ -1,10 +1,10 @@
 //! References whose handle was freed while somebody was using them: each waits at the place that
 //! says so, and is released by whoever gives that place back.
 
-use std::cell::Cell;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::few::Few;
 use super::slot::HandleVtable;
 use super::{barrier, pin};
 use crate::errno;
@@ -19,30 +19,18 @@ pub(super) struct Retired {
 /// How many references wait together.
 const MANY: usize = 16;
 
-const NOTHING: &HandleVtable = &const { HandleVtable::only(nothing) };
-
-unsafe fn nothing(_: *const ()) {}
-
 /// References of which nobody sees when they are released: so that a barrier is needed once for many,
 /// they wait for others. Only for their thread.
-pub(super) struct Later {
-    count: Cell<usize>,
-    references: [Cell<(*const (), &'static HandleVtable)>; MANY],
-}
+pub(super) struct Later(Few<(*const (), &'static HandleVtable), MANY>);
 
 impl Later {
     pub(super) const fn new() -> Later {
-        Later {
-            count: Cell::new(0),
-            references: [const { Cell::new((ptr::null(), NOTHING)) }; MANY],
-        }
+        Later(Few::new())
     }
 
     fn add(&self, data: *const (), vtable: &'static HandleVtable) {
-        let count = self.count.get();
-        self.references[count].set((data, vtable));
-        self.count.set(count + 1);
-        if count + 1 == MANY {
+        self.0.put((data, vtable));
+        if self.0.room() == 0 {
             self.release();
         }
     }
@@ -50,14 +38,11 @@ impl Later {
     /// Releases all that no call uses.
     pub(super) fn release(&self) {
         // Whatever runs meanwhile may add some.
-        let references = self.references.each_ref().map(Cell::get);
-        let count = self.count.replace(0);
-        if count != 0 {
+        let references = self.0.take_all();
+        if references.len() != 0 {
             barrier::heavy();
         }
-        for (data, vtable) in references.into_iter().take(count) {
-            release_unused(data, vtable);
-        }
+        references.for_each(|(data, vtable)| release_unused(data, vtable));
     }
 }
 

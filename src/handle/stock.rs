@@ -1,11 +1,11 @@
 //! [`Stock`]: places that are never given back to the system, and that a thread takes from what all
 //! share, and gives back to it, a few at a time.
 
-use std::cell::Cell;
 use std::iter;
 use std::marker::PhantomData;
 use std::ptr;
 
+use super::few::Few;
 use super::pin;
 
 /// How many at a time.
@@ -13,36 +13,8 @@ const COUNT: usize = 16;
 
 /// What a thread has of the places of one kind.
 pub struct Stock {
-    ready: Few,
-    ended: Few,
-}
-
-/// A few places, the latest last.
-struct Few {
-    count: Cell<usize>,
-    places: [Cell<*const ()>; COUNT],
-}
-
-impl Few {
-    const fn new() -> Few {
-        Few { count: Cell::new(0), places: [const { Cell::new(ptr::null()) }; COUNT] }
-    }
-
-    #[inline]
-    fn put(&self, place: *const ()) -> bool {
-        let count = self.count.get();
-        let Some(free) = self.places.get(count) else { return false };
-        free.set(place);
-        self.count.set(count + 1);
-        true
-    }
-
-    #[inline]
-    fn take(&self) -> Option<*const ()> {
-        let last = self.count.get().checked_sub(1)?;
-        self.count.set(last);
-        Some(self.places.get(last)?.get())
-    }
+    ready: Few<*const (), COUNT>,
+    ended: Few<*const (), COUNT>,
 }
 
 impl Stock {
@@ -82,7 +54,7 @@ impl<T: Sync> Stocks<T> {
 
     /// How many more it has room for.
     pub fn room(&self) -> usize {
-        self.own().map_or(0, |own| COUNT - own.ready.count.get())
+        self.own().map_or(0, |own| own.ready.room())
     }
 
     /// Adds places for which there is [`room`](Stocks::room).

@@ -2,11 +2,11 @@
 //! number may be looked up at any time.
 
 use std::alloc::{Layout, alloc_zeroed};
-use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicPtr, Ordering, fence};
 
+use super::few::Few;
 use super::key::{self, HandleKind, INDEX_BITS, Key, LAST_GENERATION, encode};
 use super::pin;
 use super::slot::{Extra, FastCell, HandleVtable, Slot};
@@ -31,45 +31,16 @@ pub struct Table<X: Extra = ()> {
 
 /// A few freed slots of each table, which their thread fills again. So what is made and freed in turn
 /// takes no lock.
-pub(super) struct Spares([Spare; TABLES]);
+pub(super) struct Spares([Few<u32, SPARE>; TABLES]);
 
 impl Spares {
     pub(super) const fn new() -> Spares {
-        Spares([const { Spare::new() }; TABLES])
+        Spares([const { Few::new() }; TABLES])
     }
-}
-
-/// Those of one table, the latest last.
-struct Spare {
-    count: Cell<usize>,
-    slots: [Cell<u32>; SPARE],
 }
 
 /// How many there are at most.
 const SPARE: usize = 8;
-
-impl Spare {
-    const fn new() -> Spare {
-        Spare { count: Cell::new(0), slots: [const { Cell::new(0) }; SPARE] }
-    }
-
-    /// Keeps a slot, if there is room.
-    #[inline]
-    fn put(&self, index: u32) -> bool {
-        let count = self.count.get();
-        let Some(slot) = self.slots.get(count) else { return false };
-        slot.set(index);
-        self.count.set(count + 1);
-        true
-    }
-
-    #[inline]
-    fn take(&self) -> Option<u32> {
-        let last = self.count.get().checked_sub(1)?;
-        self.count.set(last);
-        Some(self.slots.get(last)?.get())
-    }
-}
 
 /// How many tables there are; those of tests too.
 const TABLES: usize = if cfg!(test) { 6 } else { 3 };
@@ -197,13 +168,13 @@ impl<X: Extra> Table<X> {
 
     /// This thread's spare slots, if the thread is known.
     #[inline]
-    fn spare(&self) -> Option<&'static Spare> {
+    fn spare(&self) -> Option<&'static Few<u32, SPARE>> {
         Some(&pin::own_now()?.spares.0[self.spare])
     }
 
     #[inline]
     fn take_slot(&'static self, kind: HandleKind) -> Result<(usize, &'static Slot<X>)> {
-        if let Some(index) = self.spare().and_then(Spare::take) {
+        if let Some(index) = self.spare().and_then(Few::take) {
             return Ok((index as usize, self.at(index as usize)));
         }
         let mut free = self.free.lock();

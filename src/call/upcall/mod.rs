@@ -2,7 +2,7 @@
 //!
 //! A closure outlives what it runs: when it is dropped its pointer stays callable, and calls through
 //! it are reported as errors, to whom its failures went, instead of jumping into the void. Its
-//! [slot](Slot) is used again when no call is inside it any more, and [`KEPT`] others of its kind
+//! [slot](ClosureSlot) is used again when no call is inside it any more, and [`KEPT`] others of its kind
 //! have ended since. Most signatures get an entry point of the library's or of a [table](table), the
 //! others a libffi closure; neither needs memory that is both writable and executable.
 

@@ -235,7 +235,7 @@ impl ClosureSlot {
         self.enter.store(reserved as ClosureEntry as *mut (), Ordering::Release);
     }
 
-    /// Ends what [`reserve`](Slot::reserve) began, of a slot that was never filled.
+    /// Ends what [`reserve`](ClosureSlot::reserve) began, of a slot that was never filled.
     pub(super) fn give_up(&self) {
         self.enter.store(ended as ClosureEntry as *mut (), Ordering::Release);
     }

@@ -1,6 +1,6 @@
 //! Closures of scalars: precompiled entry points.
 //!
-//! Each entry point loads the address of its [slot](Slot) and jumps to code that stores the argument
+//! Each entry point loads the address of its [slot](ClosureSlot) and jumps to code that stores the argument
 //! registers, calls what the slot says, and loads the result registers. What is in a slot is data,
 //! so a function pointer is made by filling one. When the library's own are used up, there are more
 //! in [tables](super::table).

@@ -73,7 +73,7 @@ impl ArgumentMarshaller {
     /// Makes the object of an argument that C has given; NULL with an exception set.
     ///
     /// # Safety
-    /// There is such an argument, and [all are numbers](Arguments::are_numbers); the GIL is held.
+    /// There is such an argument, and [all are numbers](ArgumentMarshaller::are_numbers); the GIL is held.
     #[inline(always)]
     pub unsafe fn number(&self, api: &Api, index: usize, incoming: &LockedCall) -> Object {
         // SAFETY: there is such an argument, and [all are numbers](Arguments::are_numbers); the GIL
@@ -85,13 +85,13 @@ impl ArgumentMarshaller {
     }
 
     /// Makes the objects of the arguments, `count` of them as the caller may know beforehand: owned
-    /// by the caller, who gives them to [`release`](Arguments::release). On failure there are none.
+    /// by the caller, who gives them to [`release`](ArgumentMarshaller::release). On failure there are none.
     /// Arrays are in the `loans` then, which are nothing if there can be
     /// [none](ArgumentMarshaller::make_loans).
     ///
     /// # Safety
     /// The frame has the layout of the signature with its arguments filled in; `objects` has room
-    /// for all; `count` is [`count`](Arguments::count).
+    /// for all; `count` is [`count`](ArgumentMarshaller::count).
     #[inline(always)]
     pub unsafe fn load(
         &self,
@@ -129,7 +129,7 @@ impl ArgumentMarshaller {
         Ok(())
     }
 
-    /// Gives the objects of [`load`](Arguments::load) back.
+    /// Gives the objects of [`load`](ArgumentMarshaller::load) back.
     ///
     /// # Safety
     /// `objects` are the first `count` of those, and the GIL is held.

@@ -58,7 +58,7 @@ impl ReturnMarshaller {
     /// The same if there is one return.
     ///
     /// # Safety
-    /// As for [`store`](Returns::store).
+    /// As for [`store`](ReturnMarshaller::store).
     #[inline(always)]
     pub unsafe fn store_one(
         &self,
@@ -87,7 +87,7 @@ impl ReturnMarshaller {
     /// False for anything else.
     ///
     /// # Safety
-    /// As for [`store`](Returns::store); there is a return, and its slot is `slot`.
+    /// As for [`store`](ReturnMarshaller::store); there is a return, and its slot is `slot`.
     #[inline(always)]
     pub unsafe fn store_int64(&self, api: &Api, result: Object, slot: *mut metaffi_slot) -> bool {
         // SAFETY: `result` is borrowed, the GIL is held, and the frame has the layout of the
@@ -111,7 +111,7 @@ impl ReturnMarshaller {
     /// The slot of the number that a result is.
     ///
     /// # Safety
-    /// As for [`store`](Returns::store); there is one return, [a number](Returns::is_number).
+    /// As for [`store`](ReturnMarshaller::store); there is one return, [a number](Returns::is_number).
     #[inline(always)]
     pub unsafe fn number(&self, gil: &Gil, result: Object) -> Result<metaffi_slot> {
         // SAFETY: `result` is borrowed, the GIL is held, and the frame has the layout of the

@@ -62,12 +62,12 @@ impl<T: Send + Sync + 'static> LockGuarded<T> {
         LockGuarded(NonNull::from(Box::leak(Box::new(counted))))
     }
 
-    /// The address by which [`enter`](Kept::enter) finds it.
+    /// The address by which [`enter`](LockGuarded::enter) finds it.
     pub fn data(&self) -> *const () {
         self.0.as_ptr().cast_const().cast()
     }
 
-    /// Begins to use what is kept, which is not given back before [`leave`](Kept::leave), even if
+    /// Begins to use what is kept, which is not given back before [`leave`](LockGuarded::leave), even if
     /// the GIL is given up meanwhile.
     ///
     /// # Safety
@@ -83,7 +83,7 @@ impl<T: Send + Sync + 'static> LockGuarded<T> {
         }
     }
 
-    /// Ends what [`enter`](Kept::enter) began.
+    /// Ends what [`enter`](LockGuarded::enter) began.
     ///
     /// # Safety
     /// It did, and the GIL is held.
