@@ -156,7 +156,7 @@ pub unsafe extern "C" fn metaffi_array_set(
     value: *const metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise.
+    // SAFETY: there are so many indices; the value is what its type says.
     guard(error, || unsafe {
         let indices = input::many(indices, count, "indices")?;
         array::set(array, indices, input::one(value, "value")?).map_err(in_array)

@@ -158,10 +158,10 @@ pub unsafe extern "C" fn metaffi_value_convert(
 ) -> metaffi_status {
     guard(error, || {
         let new = out(converted, "converted")?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `value` is NULL or points to a value.
         let value = unsafe { input::one(value, "value") }?;
         let to = Type::new(r#type).map_err(|error| error.context("type"))?;
-        // SAFETY: the caller's promise.
+        // SAFETY: the value is what its type says.
         new.set(unsafe { value::convert(value, to) }?.into_raw());
         Ok(())
     })

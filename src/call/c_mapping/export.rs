@@ -44,7 +44,7 @@ impl Handler for Function {
         result: *mut c_void,
     ) -> Result<()> {
         let Some(NumberSignature { params, returned }) = self.plan().numbers() else {
-            // SAFETY: the caller's promise.
+            // SAFETY: arguments and result are as the entry point found them, by the C mapping.
             return unsafe { call_general(self, scope, arguments, result) };
         };
         let mut frame =

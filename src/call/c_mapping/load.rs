@@ -50,7 +50,7 @@ pub(super) const fn is_word(kind: Kind) -> bool {
 }
 
 unsafe fn load_any(value: *const metaffi_value, slots: *mut metaffi_slot) {
-    // SAFETY: the caller's promise: NULL or a value, and three slots.
+    // SAFETY: NULL or a value, and three slots.
     unsafe {
         let to = slots.cast::<metaffi_value>();
         match value.is_null() {

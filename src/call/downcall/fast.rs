@@ -40,7 +40,8 @@ unsafe extern "C-unwind" fn pinned<T: CallableHandle>(
     key: Key,
 ) -> metaffi_status {
     let scope = pin::enter();
-    // SAFETY: the caller's promise; guest code that leaves by an exception ends the scope.
+    // SAFETY: the frame is the callee's, unless it is NULL; guest code that leaves by an exception
+    // ends the scope.
     unsafe {
         let outcome = match scope.get::<T>(key) {
             Ok(callee) => call_frame(callee.function(), &scope, frame),
@@ -60,7 +61,7 @@ unsafe fn call_frame(
     if frame.is_null() && function.frame_size() != 0 {
         return Err(null("frame"));
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: the frame is there and has the layout of the function's signature.
     unsafe { function.call(scope, frame) }
 }
 
@@ -75,7 +76,7 @@ pub unsafe fn by_frame<T: CallableHandle>(
     frame: *mut metaffi_slot,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
+    // SAFETY: what a slot says of a key is so; the frame has the layout of its signature.
     unsafe {
         match T::TABLE.slot(key).fast(key) {
             Some(fast) if !frame.is_null() => invoke(fast, frame, error, key),
@@ -92,7 +93,7 @@ unsafe fn invoke(
     error: *mut *mut metaffi_error,
     key: Key,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise.
+    // SAFETY: `error` is NULL or writable; the frame has the layout of the signature.
     unsafe {
         if !error.is_null() {
             error.write(ptr::null_mut());
@@ -123,7 +124,7 @@ pub unsafe fn by_values<T: CallableHandle>(
     values: Values,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    // SAFETY: what a slot says of a key is so; the rest is the caller's promise.
+    // SAFETY: what a slot says of a key is so; values are as many as said.
     unsafe {
         match T::TABLE.slot(key).fast_by_values(key) {
             Some((fast, NOTHING)) if values.argument_count | values.return_count == 0 => {
@@ -202,7 +203,8 @@ unsafe fn by_values_slow<T: CallableHandle>(
 ) -> metaffi_status {
     let Values { arguments, argument_count, returns, return_count } = *values;
     let scope = pin::enter();
-    // SAFETY: the caller's promise; guest code that leaves by an exception ends the scope.
+    // SAFETY: values are as many as said and what their types say; guest code that leaves by an
+    // exception ends the scope.
     unsafe {
         let outcome = match scope.get::<T>(key) {
             Ok(_) if arguments.is_null() && argument_count != 0 => Err(null("arguments")),

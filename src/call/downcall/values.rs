@@ -129,7 +129,7 @@ unsafe fn load_with(
 ) -> Result<Type> {
     let r#type = value::type_of(value)?;
     let place = SlotLayout::of(r#type);
-    // SAFETY: the caller's promise.
+    // SAFETY: the value is what its type says; `slots` has room for three.
     unsafe {
         match place.kind {
             Kind::String8 | Kind::String16 | Kind::String32 => {
@@ -154,7 +154,7 @@ unsafe fn load_other(
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let param = &function.signature().params[index];
-    // SAFETY: the caller's promise.
+    // SAFETY: the value is what its type says; the slots are those of the parameter.
     guarded(|| unsafe { load_checked(scope, value, &param.info, slots) })
         .map_err(|error| error.at(param.argument(index)))
 }

@@ -202,7 +202,7 @@ pub unsafe fn report(error: *mut *mut metaffi_error, outcome: Result<()>) -> met
 unsafe fn report_failure(error: *mut *mut metaffi_error, failed: Error) -> metaffi_status {
     let status = failed.status().code();
     if !error.is_null() {
-        // SAFETY: the caller's promise.
+        // SAFETY: not NULL, so writable.
         unsafe { error.write(to_c(failed)) };
     }
     status

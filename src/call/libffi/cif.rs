@@ -69,8 +69,8 @@ impl Cif {
         arguments: *mut *mut c_void,
     ) {
         // SAFETY: a data pointer and an optional function pointer have the same representation on
-        // every platform with dlsym; the rest is the caller's promise. Nothing in this frame is
-        // dropped, so unwinding and longjmp may leave it.
+        // every platform with dlsym; function, result and arguments are of the interface. Nothing
+        // in this frame is dropped, so unwinding and longjmp may leave it.
         unsafe {
             let function =
                 std::mem::transmute::<*const c_void, Option<unsafe extern "C" fn()>>(function);

@@ -99,7 +99,7 @@ impl CallInterface {
         return_slot: *mut c_void,
         arguments: *mut *mut c_void,
     ) {
-        // SAFETY: the caller's promise.
+        // SAFETY: the function has the signature; result and arguments are as it says.
         unsafe {
             match &self.way {
                 CallPath::Image(image) => image.call(function, return_slot, arguments),
@@ -121,7 +121,7 @@ impl CallInterface {
         return_slot: *mut c_void,
         words: *mut u64,
     ) {
-        // SAFETY: the caller's promise.
+        // SAFETY: the function has the signature; result and arguments are as it says.
         unsafe {
             match &self.way {
                 CallPath::Image(image) => image.call_words(function, return_slot, words),
@@ -141,7 +141,7 @@ unsafe fn call_words(
     return_slot: *mut c_void,
     words: *mut u64,
 ) {
-    // SAFETY: the caller's promise.
+    // SAFETY: there is a word for each argument; of a block it is the address.
     with_stack::<*mut c_void, _>(blocks.len(), |arguments| unsafe {
         for (index, block) in blocks.iter().enumerate() {
             let word = words.add(index);

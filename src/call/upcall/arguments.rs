@@ -96,7 +96,7 @@ pub(super) struct AddressList(*mut *mut c_void);
 impl IncomingArguments for AddressList {
     #[inline(always)]
     unsafe fn get(self, index: usize) -> *mut c_void {
-        // SAFETY: the caller's promise.
+        // SAFETY: there are as many addresses as arguments.
         unsafe { *self.0.add(index) }
     }
 

@@ -65,7 +65,7 @@ impl HostFunction {
     #[inline(always)]
     pub unsafe fn run(&self, frame: *mut metaffi_slot) -> Result<()> {
         let mut error = ptr::null_mut();
-        // SAFETY: the caller's promise.
+        // SAFETY: the frame has the layout of the signature.
         match unsafe { invoke(ptr::from_ref(self).cast(), frame, 0, &raw mut error, 0) } {
             METAFFI_OK => Ok(()),
             status => Err(failure::from_c(status, error)),
@@ -83,8 +83,8 @@ unsafe extern "C-unwind" fn invoke(
     error: *mut *mut metaffi_error,
     _: Key,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise; the frame has the layout that the range was made from, and the
-    // host's function is called as its contract says.
+    // SAFETY: `host` is a `HostFunction`; the frame has the layout that the range was made from,
+    // and the host's function is called as its contract says.
     unsafe {
         let host = &*host.cast::<HostFunction>();
         match host.returns.len() {

@@ -102,8 +102,8 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: IncomingArguments>(
     result: *mut u64,
 ) {
     let scope = pin::enter();
-    // SAFETY: the caller's promise. A call that began before the closure ended may find the slot
-    // with another's content, to whom the code belongs now.
+    // SAFETY: the words are as the slot's code stored them. A call that began before the closure
+    // ended may find the slot with another's content, to whom the code belongs now.
     unsafe {
         match slot.pinned(&scope) {
             Some(inside) if ptr::eq(inside.vtable, &const { ClosureVtableOf::<H, A>::VTABLE }) => {
@@ -175,7 +175,7 @@ impl ClosureSlot {
     #[inline(always)]
     unsafe fn arguments<A: IncomingArguments>(&self, arguments: *mut u64) -> A {
         let count = usize::from(self.argument_count.load(Ordering::Relaxed));
-        // SAFETY: the caller's promise.
+        // SAFETY: the words are as the slot's code stored them, which `A` knows.
         unsafe { A::at(arguments, self.order.as_ptr().cast(), count) }
     }
 
@@ -298,7 +298,7 @@ impl PinnedSlot<'_> {
     /// # Safety
     /// As for an [`ClosureEntry`], with the arguments as they are for the slot's code.
     pub(super) unsafe fn call(&self, arguments: *mut u64, result: *mut u64) {
-        // SAFETY: the caller's promise.
+        // SAFETY: the arguments are as they are for the slot's code; the scope has the slot pinned.
         unsafe { (self.vtable.call)(self.scope, self.slot, arguments, result) };
     }
 }

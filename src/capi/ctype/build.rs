@@ -170,7 +170,7 @@ pub unsafe extern "C" fn metaffi_ctype_union(
     guard(error, || {
         let place = out(ctype, "ctype")?;
         let options = options(pack, align);
-        // SAFETY: the caller's promise.
+        // SAFETY: `tag` and the names are NULL or NUL-terminated; `fields` has `field_count`.
         let built =
             unsafe { record(module, RecordKind::Union, tag, fields, field_count, options) }?;
         give(built, place)
@@ -193,7 +193,7 @@ unsafe fn record(
     field_count: usize,
     options: RecordOptions,
 ) -> Result<TypeHandle> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `tag` and the names are NULL or NUL-terminated; `fields` has `field_count`.
     unsafe {
         let tag = if tag.is_null() { None } else { Some(input::name(tag, "tag")?) };
         if input::unspecified(fields, field_count) {
@@ -223,7 +223,7 @@ unsafe fn field<'a>(given: &metaffi_ctype_field) -> Result<NewField<'a>> {
     };
     let name = match given.name.is_null() {
         true => None,
-        // SAFETY: the caller's promise.
+        // SAFETY: not NULL, so NUL-terminated.
         false => Some(unsafe { input::name(given.name, "name") }?),
     };
     Ok(NewField { name, r#type: get(given.r#type)?, width, align: positive(given.align) })

@@ -44,7 +44,8 @@ pub unsafe extern "C-unwind" fn metaffi_ctype_call(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     let scope = pin::enter();
-    // SAFETY: the caller's promise; a function that leaves by an exception ends the scope.
+    // SAFETY: types and arguments are as many as said, and the function is of the type; one that
+    // leaves by an exception ends the scope.
     unsafe {
         let outcome = match prepared(&scope, function_type, variadic_types, variadic_count) {
             Ok(call) => call_prepared(call, pointer, returned, arguments, argument_count),
@@ -57,12 +58,12 @@ pub unsafe extern "C-unwind" fn metaffi_ctype_call(
 
 /// The prepared call, alive until the scope ends.
 #[inline(always)]
-unsafe fn prepared<'a>(
-    scope: &'a CallScope,
+unsafe fn prepared(
+    scope: &CallScope,
     function_type: *const metaffi_ctype,
     variadic_types: *const *const metaffi_ctype,
     variadic_count: usize,
-) -> Result<&'a RawCall> {
+) -> Result<&RawCall> {
     let r#type = scope.get::<TypeHandle>(function_type.addr())?;
     if variadic_count == 0 {
         return guarded(|| r#type.call());
@@ -70,7 +71,7 @@ unsafe fn prepared<'a>(
     if variadic_types.is_null() || variadic_count > MOST_ARGUMENTS {
         return Err(not_given(variadic_types.is_null(), variadic_count));
     }
-    // SAFETY: the caller's promise, and room on the stack.
+    // SAFETY: `variadic_types` has so many handles, and there is room for them on the stack.
     with_stack::<&TypeHandle, _>(variadic_count, |extra| unsafe {
         for index in 0..variadic_count {
             let key = (*variadic_types.add(index)).addr();
@@ -117,7 +118,7 @@ unsafe fn call_prepared(
             "arguments[{index}] is NULL; it points to the argument's value"
         )));
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: the function is of the type that the call was prepared for, with its arguments.
     unsafe { call.call(function as *const c_void, returned, arguments) }
 }
 
