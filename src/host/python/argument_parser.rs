@@ -8,6 +8,7 @@ use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of, type_name};
 use crate::python::support;
+use crate::python::upcall::binder::{VectorcallArguments, bind};
 
 /// Arguments by the names of their parameters: borrowed, NULL where none is given.
 pub(super) struct ArgumentParser<const COUNT: usize> {
@@ -28,21 +29,28 @@ impl<const COUNT: usize> ArgumentParser<COUNT> {
         arguments: Object,
         keywords: Object,
     ) -> Result<ArgumentParser<COUNT>> {
-        let api = gil.api;
         let mut objects = [ptr::null_mut(); COUNT];
         // SAFETY: the caller's promise.
         unsafe {
-            let count = (api.PyTuple_Size)(arguments).cast_unsigned();
+            let mut given = items_of(gil, arguments);
+            let count = given.len();
             if count > COUNT {
                 let message = format!("{count} arguments given; there are {}", names.join(", "));
                 return Err(invalid(message));
             }
-            for (index, object) in objects.iter_mut().enumerate().take(count) {
-                *object = (api.PyTuple_GetItem)(arguments, index.cast_signed());
-            }
-            if !keywords.is_null() {
-                take_keywords(gil, &names, &mut objects, keywords)?;
-            }
+            let keywords = keywords_of(gil, keywords, &mut given)?;
+            let arguments = VectorcallArguments {
+                objects: given.as_ptr(),
+                count,
+                names: keywords.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr),
+            };
+            let position = |name: &str| {
+                let unknown =
+                    || format!("there is no parameter {name}; there are {}", names.join(", "));
+                names.iter().position(|known| *known == name).ok_or_else(|| invalid(unknown()))
+            };
+            let repeated = |name: &str| invalid(format!("argument {name} is given twice"));
+            bind(gil, arguments, &mut objects, position, repeated)?;
         }
         match objects[..required].iter().position(|object| object.is_null()) {
             Some(missing) => Err(invalid(format!("{} is not given", names[missing]))),
@@ -64,29 +72,28 @@ impl<const COUNT: usize> ArgumentParser<COUNT> {
     }
 }
 
-unsafe fn take_keywords(
-    gil: &Gil,
-    names: &[&'static str],
-    objects: &mut [Object],
-    keywords: Object,
-) -> Result<()> {
-    let (mut at, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
-    // SAFETY: the caller's promise; what a dict gives is borrowed from it.
+/// The items of a tuple, borrowed.
+unsafe fn items_of(gil: &Gil, tuple: Object) -> Vec<Object> {
+    // SAFETY: the caller has a tuple, under the GIL.
     unsafe {
-        while (gil.api.PyDict_Next)(keywords, &mut at, &mut key, &mut value) != 0 {
-            let name = text_of(gil, &PyRef::new_reference(gil, key))?;
-            let index = names.iter().position(|known| *known == name);
-            let Some(index) = index.filter(|index| objects[*index].is_null()) else {
-                let message = match index {
-                    Some(_) => format!("argument {name} is given twice"),
-                    None => format!("there is no parameter {name}; there are {}", names.join(", ")),
-                };
-                return Err(invalid(message));
-            };
-            objects[index] = value;
-        }
+        let count = (gil.api.PyTuple_Size)(tuple);
+        (0..count).map(|index| (gil.api.PyTuple_GetItem)(tuple, index)).collect()
     }
-    Ok(())
+}
+
+/// The names of a dict, a tuple; its values, borrowed, go behind what is given already.
+unsafe fn keywords_of(gil: &Gil, dict: Object, given: &mut Vec<Object>) -> Result<Option<PyRef>> {
+    if dict.is_null() {
+        return Ok(None);
+    }
+    let (mut at, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the caller has a dict, under the GIL.
+    unsafe {
+        while (gil.api.PyDict_Next)(dict, &mut at, &mut key, &mut value) != 0 {
+            given.push(value);
+        }
+        PyRef::owned(gil, (gil.api.PySequence_Tuple)(dict)).map(Some)
+    }
 }
 
 /// The characters of a `str`; `what` says whose they are.

@@ -6,19 +6,17 @@ use std::sync::Arc;
 
 use super::handle::carried;
 use super::{downcall, entity, error, type_info};
-use crate::abi::metaffi_slot;
 use crate::backend::proxy;
 use crate::call::Callable;
 use crate::error::{Error, Result, Status};
 use crate::handle;
-use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
 use crate::python::convert::inferred::{self, Inferred};
 use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
 use crate::python::support;
-use crate::python::upcall::{callable, callback, inbound};
+use crate::python::upcall::{callable, callback};
 use crate::signature::{Kind, Parameter};
 use crate::value;
 
@@ -65,7 +63,8 @@ fn annotated(gil: &Gil, function: &PyRef) -> Result<(crate::signature::Signature
 }
 
 /// The object of a callable that a guest returned: the function itself if it is Python's.
-pub(super) fn returned(gil: &Gil, function: Arc<Callable>) -> Result<PyRef> {
+pub(super) fn to_python(gil: &Gil, key: handle::Key) -> Result<PyRef> {
+    let function = handle::get::<Callable>(key)?;
     match own_function(&function) {
         Some(own) => Ok(own.clone_ref(gil)),
         None => callable::with_vectorcall(gil, function, downcall::call_returned),
@@ -78,33 +77,19 @@ fn own_function(function: &Callable) -> Option<&PyRef> {
     callee.downcast_ref::<PyFunction>().and_then(PyFunction::callable)
 }
 
-/// Puts a function into a slot of type callable: borrowed for the scope.
+/// A new handle of a function; 0 if it stands for none.
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
-pub(super) unsafe fn load(
-    gil: &Gil,
-    scope: &CallScope,
-    object: Object,
-    slot: *mut metaffi_slot,
-) -> Result<()> {
+pub(super) unsafe fn to_handle(gil: &Gil, object: Object) -> Result<handle::Key> {
     // SAFETY: the caller's promise.
     unsafe {
-        *slot = 0;
-        if object == gil.api._Py_NoneStruct {
-            return Ok(());
-        }
-        let key = match (key_of(gil, object)?, carried(gil.api, object)) {
-            (Some(key), _) => key,
-            (None, Some(pointer)) => pointed_to(pointer)?,
-            (None, None) => callback::from_python(gil, object)?.addr(),
-        };
-        if key != 0 {
-            *slot = key as u64;
-            inbound::lend(scope, Kind::Callable, slot);
+        match (key_of(gil, object)?, carried(gil.api, object)) {
+            (Some(key), _) => Ok(key),
+            (None, Some(pointer)) => pointed_to(pointer),
+            (None, None) => Ok(callback::from_python(gil, object)?.addr()),
         }
     }
-    Ok(())
 }
 
 /// A new handle of the function that an object of another runtime is a pointer to; 0 for none.
@@ -130,7 +115,7 @@ unsafe fn pointed_to(object: handle::Key) -> Result<handle::Key> {
 /// A new handle of an object that is a callable already: an entity, or what [`new`] made.
 ///
 /// # Safety
-/// As for [`load`].
+/// As for [`to_handle`].
 pub(super) unsafe fn key_of(gil: &Gil, object: Object) -> Result<Option<handle::Key>> {
     // SAFETY: the caller's promise.
     let callable = unsafe {

@@ -1,10 +1,7 @@
 //! Calls from Python: arguments to a frame, and its returns to objects.
 
-pub(super) mod argument;
 pub(super) mod fast;
-mod keyword_arguments;
 pub(super) mod loan;
-pub(super) mod results;
 pub(super) mod same_runtime;
 
 use std::ptr;
@@ -12,34 +9,32 @@ use std::ptr;
 use super::entity::{self, EntityFields};
 use super::error::{is_for_memory, raise, raise_from_foreign};
 
-use crate::abi::metaffi_slot;
+use crate::call::HostCall;
 use crate::call::errors::repeated::Sort;
 use crate::call::errors::unwind::Outcome;
-use crate::call::{Function, HostCall, with_stack};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin::{self, CallScope};
+use crate::handle::pin;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error::{self, fetch};
-use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::lifecycle::gil::Gil;
+use crate::python::support;
+use crate::python::upcall::binder::VectorcallArguments;
+use crate::python::upcall::call::{CallOptions, call};
 use crate::python::upcall::callable;
-use crate::python::{NATURE, support};
+use crate::python::upcall::rules::{CallableRules, ConversionRules};
 
-/// What a call does beside its arguments.
-#[derive(Clone, Copy)]
-struct CallOptions {
-    /// Whether the GIL is held while the guest runs.
-    holds_gil: bool,
-    /// Whether a tuple is returned in any case.
-    tuple: bool,
-}
-
-/// The arguments of a vectorcall: those of the keyword `names` after `count` positional ones.
-#[derive(Clone, Copy)]
-struct VectorcallArguments {
-    objects: *const Object,
-    count: usize,
-    names: Object,
-}
+/// How arguments and returns of entities, and of callables that they return, are converted.
+pub(super) static RULES: ConversionRules = ConversionRules {
+    bool_is_number: false,
+    aliases: false,
+    lists: true,
+    other_counts: true,
+    returned: None,
+    callables: Some(CallableRules {
+        to_handle: super::callable::to_handle,
+        to_python: super::callable::to_python,
+    }),
+};
 
 /// Calls an entity.
 pub(super) unsafe extern "C-unwind" fn call_entity(
@@ -56,15 +51,21 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
         let EntityFields { entity, holds_gil, is_python, .. } = entity::fields(object);
         let arguments =
             VectorcallArguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
-        let manner = CallOptions { holds_gil: *holds_gil, tuple: false };
+        let host_call = HostCall::default();
+        let options = CallOptions {
+            rules: &RULES,
+            keeps_lock: *holds_gil,
+            tuple: false,
+            host_call: Some(&host_call),
+        };
         let runtime = entity.module().runtime();
-        let mut callback = None;
         let outcome = match runtime.check_process() {
-            Ok(()) => call(&gil, &scope, entity.function(), arguments, manner, &mut callback),
+            Ok(()) => call(&gil, &scope, entity.function(), arguments, options)
+                .map_err(|failure| hint(&gil, failure, arguments)),
             Err(refused) => Err(refused),
         };
         drop(scope);
-        finish(&gil, outcome, callback, *is_python, runtime.name())
+        finish(&gil, outcome, host_call.into_failure(), *is_python, runtime.name())
     }
 }
 
@@ -84,11 +85,17 @@ pub(super) unsafe extern "C-unwind" fn call_returned(
         let callable = scope.keep(callable);
         let arguments =
             VectorcallArguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
-        let manner = CallOptions { holds_gil: false, tuple: true };
-        let mut callback = None;
-        let outcome = call(&gil, &scope, callable.function(), arguments, manner, &mut callback);
+        let host_call = HostCall::default();
+        let options = CallOptions {
+            rules: &RULES,
+            keeps_lock: false,
+            tuple: true,
+            host_call: Some(&host_call),
+        };
+        let outcome = call(&gil, &scope, callable.function(), arguments, options)
+            .map_err(|failure| hint(&gil, failure, arguments));
         drop(scope);
-        finish(&gil, outcome, callback, false, "")
+        finish(&gil, outcome, host_call.into_failure(), false, "")
     }
 }
 
@@ -171,30 +178,6 @@ fn finish_failed(
     ptr::null_mut()
 }
 
-/// Calls a function. A new reference; a callback that fails leaves its failure in `callback`.
-///
-/// # Safety
-/// The arguments are alive as long as the call; the function outlives it; the GIL is held.
-#[inline(always)]
-unsafe fn call(
-    gil: &Gil,
-    scope: &CallScope,
-    function: &Function,
-    arguments: VectorcallArguments,
-    manner: CallOptions,
-    callback: &mut Option<Error>,
-) -> Result<Object> {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let outcome = match arguments.names.is_null() && arguments.count == function.params().len()
-        {
-            true => call_in_order(gil, scope, function, arguments.objects, manner, callback),
-            false => keyword_arguments::call(gil, scope, function, arguments, manner, callback),
-        };
-        outcome.map_err(|failure| hint(gil, failure, arguments))
-    }
-}
-
 /// Says where something was given that has to be called for its value.
 #[cold]
 unsafe fn hint(
@@ -213,54 +196,4 @@ unsafe fn hint(
         }
         None => failure,
     }
-}
-
-/// # Safety
-/// As for [`call`], with an argument for each parameter.
-#[inline(always)]
-unsafe fn call_in_order(
-    gil: &Gil,
-    scope: &CallScope,
-    function: &Function,
-    objects: *const Object,
-    manner: CallOptions,
-    callback: &mut Option<Error>,
-) -> Result<Object> {
-    with_stack(function.frame_size(), |frame: *mut metaffi_slot| {
-        // SAFETY: the frame has the function's layout, and there are as many objects as
-        // parameters.
-        unsafe {
-            for (index, place) in function.params().iter().enumerate() {
-                load(gil, scope, function, index, *objects.add(index), frame.add(place.slot()))?;
-            }
-            let own = HostCall::default();
-            let run = || own.run(|| NATURE.go_out(|| function.call(scope, frame)));
-            let outcome = match manner.holds_gil {
-                true => run(),
-                false => gil::release(gil, run),
-            };
-            *callback = own.into_failure();
-            outcome?;
-            match manner.tuple {
-                false => results::give(gil, scope, function, frame),
-                true => Ok(results::several(gil, scope, function, frame)?.into_ptr()),
-            }
-        }
-    })
-}
-
-/// Puts an argument into its slots.
-#[inline(always)]
-unsafe fn load(
-    gil: &Gil,
-    scope: &CallScope,
-    function: &Function,
-    index: usize,
-    object: Object,
-    slots: *mut metaffi_slot,
-) -> Result<()> {
-    let param = &function.signature().params[index];
-    // SAFETY: the caller's promise.
-    unsafe { argument::load(gil, scope, &param.info, object, slots) }
-        .map_err(|error| error.at(param.argument(index)))
 }

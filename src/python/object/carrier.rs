@@ -42,7 +42,7 @@ pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
 ///
 /// # Safety
 /// As for [`is_carrier`].
-pub(super) unsafe fn carried(api: &Api, object: Object) -> Option<handle::Key> {
+pub unsafe fn carried(api: &Api, object: Object) -> Option<handle::Key> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let carried = CARRIER.get().and_then(|carrier| (carrier.carried)(api, object));
@@ -61,6 +61,7 @@ pub fn carry(gil: &Gil, carried: handle::Key) -> Result<PyRef> {
     if let Some(carrier) = CARRIER.get() {
         return (carrier.carry)(gil, carried);
     }
+    handle::describe_object(carried, |_| ())?;
     let pointer = ptr::without_provenance_mut::<c_void>(carried);
     // SAFETY: a key is never 0; the destructor is of the type that a capsule calls.
     unsafe {

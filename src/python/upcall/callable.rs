@@ -12,7 +12,9 @@ mod numbers;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use super::inbound;
+use super::binder::VectorcallArguments;
+use super::call::{self, CallOptions};
+use super::rules::ConversionRules;
 use crate::call::{Callable, PeerObject};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
@@ -204,21 +206,37 @@ pub unsafe fn of_object<'a>(api: &Api, object: Object) -> Option<&'a Callable> {
     unsafe { (*class::fields_if_instance(api, object)?).callable.as_ref() }
 }
 
+/// How arguments and returns of a host's callable are converted.
+static RULES: ConversionRules = ConversionRules {
+    bool_is_number: true,
+    aliases: true,
+    lists: false,
+    other_counts: false,
+    returned: Some("the callback's return"),
+    callables: None,
+};
+
 /// Calls the host.
 unsafe extern "C-unwind" fn call(
     object: Object,
-    arguments: *const Object,
+    objects: *const Object,
     count: usize,
     names: Object,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     let count = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
+    let arguments = VectorcallArguments { objects, count, names };
     let scope = pin::enter();
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     let (gil, outcome) = unsafe {
         let gil = Gil::assume(api);
         let outcome = match class::callable(object) {
-            Some(callable) => inbound::call(&gil, &scope, callable, arguments, count, names),
+            Some(callable) => {
+                let keeps_lock = callable.is_quick();
+                let options =
+                    CallOptions { rules: &RULES, keeps_lock, tuple: false, host_call: None };
+                call::call(&gil, &scope, callable.function(), arguments, options)
+            }
             None => Err(Error::new(Status::InvalidHandle, "this callable was never filled in")),
         };
         (gil, outcome)

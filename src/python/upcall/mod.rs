@@ -1,6 +1,12 @@
-//! Calls from Python to the host: objects to a frame's arguments, what the host returns to an object.
+//! Python calls out, to an entity or to a host's callable: arguments to a frame, its returns to an
+//! object.
 
+pub mod argument;
+pub mod binder;
+pub mod call;
 pub mod callable;
 pub mod callback;
-pub mod inbound;
+mod count;
 pub mod numbers;
+pub mod results;
+pub mod rules;

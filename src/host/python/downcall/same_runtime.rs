@@ -14,7 +14,6 @@ use crate::host::python::downcall;
 use crate::host::python::entity::{self, EntityFields};
 use crate::host::python::error;
 
-use super::results;
 use crate::call::{Function, with_stack};
 use crate::error::Result;
 use crate::handle::pin;
@@ -24,6 +23,7 @@ use crate::python::downcall::arguments::plain_kind;
 use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::upcall::results;
 use crate::signature::{Kind, TypeInfo};
 
 /// How a Python function is called.
@@ -206,6 +206,6 @@ unsafe fn converted(gil: &Gil, result: &PyRef, info: &TypeInfo) -> Result<PyRef>
         let (r#type, slots) = (info.r#type, slots.as_mut_ptr());
         convert::from_python(gil, result.as_ptr(), r#type, info, slots)
             .map_err(|error| error.context("the return"))
-            .and_then(|()| results::one(gil, &pin::enter(), r#type, slots))
+            .and_then(|()| results::one(gil, &pin::enter(), &downcall::RULES, info, slots))
     }
 }

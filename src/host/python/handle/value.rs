@@ -9,12 +9,13 @@ use crate::call::{SlotLayout, load_as_is, store, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
 use crate::host::python::callable;
-use crate::host::python::downcall::results;
+use crate::host::python::downcall::RULES;
 use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS};
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::python::support;
+use crate::python::upcall::results;
 use crate::signature::{Kind, TypeInfo};
 use crate::value::{self, OwnedValue};
 
@@ -25,7 +26,8 @@ pub(super) fn to_python(gil: &Gil, value: OwnedValue) -> Result<PyRef> {
     // SAFETY: the value is nobody else's, and given away.
     unsafe {
         load_as_is(&value, slots.as_mut_ptr())
-            .and_then(|r#type| results::one(gil, &pin::enter(), r#type, slots.as_mut_ptr()))
+            .map(TypeInfo::new)
+            .and_then(|info| results::one(gil, &pin::enter(), &RULES, &info, slots.as_mut_ptr()))
     }
 }
 

@@ -1,11 +1,15 @@
 //! Arguments by name.
 
+use std::{iter, ptr};
+
 use super::{Passed, SameRuntimePlan, pass};
 use crate::error::Result;
+use crate::host::python::error::invalid;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error::quietly;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, text_of};
+use crate::python::object::PyRef;
+use crate::python::upcall::binder::{VectorcallArguments, bind};
 use crate::signature::Kind;
 
 /// Calls with arguments by name, if each is passed as it is and none is missing; else nothing is
@@ -23,33 +27,28 @@ pub(super) unsafe fn call(
     names: Object,
 ) -> Option<Object> {
     let positional = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
-    // SAFETY: the caller's promise; keyword names are a tuple of `str`.
+    let arguments = VectorcallArguments { objects, count: positional, names };
+    let declared = plan.params.len();
+    if positional > declared {
+        return None;
+    }
+    // SAFETY: the caller's promise.
     unsafe {
         let gil = Gil::assume(api);
-        let named = (api.PyTuple_Size)(names).cast_unsigned();
-        let mut given = vec![false; plan.params.len()];
-        for index in 0..positional + named {
-            let place = match index.checked_sub(positional) {
-                None => Some(index),
-                Some(at) => {
-                    let name = (api.PyTuple_GetItem)(names, at.cast_signed());
-                    let name = text_of(&gil, &PyRef::new_reference(&gil, name)).ok()?;
-                    let place =
-                        plan.names.iter().position(|known| known.as_deref() == Some(&*name));
-                    if place.is_none() && !plan.takes_more_names {
-                        return None;
-                    }
-                    place
-                }
-            };
-            let kind = match place {
-                Some(place) => *plan.params.get(place)?,
-                None => Kind::Any,
-            };
-            if place.is_some_and(|place| std::mem::replace(&mut given[place], true)) {
-                return None;
-            }
-            match pass(api, *objects.add(index), kind) {
+        let mut bound = vec![ptr::null_mut(); declared + arguments.named(&gil)];
+        let mut others = declared..;
+        let position = |name: &str| {
+            let known = plan.names.iter().position(|known| known.as_deref() == Some(name));
+            let other = || others.next().filter(|_| plan.takes_more_names);
+            known.or_else(other).ok_or_else(|| invalid(name))
+        };
+        bind(&gil, arguments, &mut bound, position, |name| invalid(name)).ok()?;
+        if bound[..plan.required].iter().any(|object| object.is_null()) {
+            return None;
+        }
+        let kinds = plan.params.iter().copied().chain(iter::repeat(Kind::Any));
+        for (object, kind) in bound.into_iter().zip(kinds).filter(|(object, _)| !object.is_null()) {
+            match pass(api, object, kind) {
                 Passed::Same => {}
                 Passed::Copy(copy) => {
                     (api.Py_DecRef)(copy);
@@ -58,10 +57,7 @@ pub(super) unsafe fn call(
                 Passed::Converted => return None,
             }
         }
-        match given[..plan.required].iter().all(|given| *given) {
-            true => plan.target.call_named(api, objects, count, names),
-            false => None,
-        }
+        plan.target.call_named(api, objects, count, names)
     }
 }
 

@@ -1,17 +1,19 @@
-//! What Python gives the host.
+//! The argument marshaller: Python objects to the slots of a frame.
 
 use std::ptr;
 
+use super::rules::ConversionRules;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::call::Function;
-use crate::error::Result;
+use crate::error::{Error, Result, Status};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::convert;
 use crate::python::downcall::returns;
 use crate::python::lifecycle::gil::Gil;
-use crate::signature::Kind;
+use crate::python::object::carried;
+use crate::signature::{Kind, TypeInfo};
 use crate::value::{self, memory};
 
 /// Stores a scalar, or text that stays the object's own.
@@ -50,37 +52,84 @@ pub(super) unsafe fn borrow(
     }
 }
 
-/// Takes an argument that has to be converted; what is made for it ends with the call.
+/// Takes an argument that has to be converted; what is made for it ends with the scope, and the rest
+/// is the object's own.
 #[inline(never)]
-pub(super) unsafe fn take(
+pub(super) unsafe fn convert(
     gil: &Gil,
     scope: &CallScope,
+    rules: &ConversionRules,
     function: &Function,
     index: usize,
     object: Object,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
-    let api = gil.api;
     let param = &function.signature().params[index];
-    let info = &param.info;
     // SAFETY: the caller's promise.
-    let stored = unsafe {
+    unsafe { convert_one(gil, scope, rules, &param.info, object, slots) }
+        .map_err(|error| error.at(param.argument(index)))
+}
+
+unsafe fn convert_one(
+    gil: &Gil,
+    scope: &CallScope,
+    rules: &ConversionRules,
+    info: &TypeInfo,
+    object: Object,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
+    let (api, kind) = (gil.api, info.r#type.kind());
+    // SAFETY: the caller's promise.
+    unsafe {
         if !(api.PyErr_Occurred)().is_null() {
             (api.PyErr_Clear)();
         }
-        convert::from_python(gil, object, info.r#type, &convert::of_python(gil, info), slots)
-    };
-    stored.map_err(|error| error.at(param.argument(index)))?;
-    // SAFETY: the slots were filled just now.
-    unsafe { lend(scope, info.r#type.kind(), slots) };
+        match (kind, &rules.callables) {
+            (Kind::Handle, _) => {
+                if let Some(key) = carried(api, object) {
+                    *slots = key as u64;
+                    return match key {
+                        0 => Err(Error::new(Status::InvalidHandle, "the handle is released")),
+                        _ => Ok(()),
+                    };
+                }
+            }
+            (Kind::Callable, Some(_)) if object == api._Py_NoneStruct => {
+                *slots = 0;
+                return Ok(());
+            }
+            (Kind::Callable, Some(callables)) => {
+                *slots = (callables.to_handle)(gil, object)? as u64;
+                lend(scope, kind, slots);
+                return Ok(());
+            }
+            (Kind::Bool, _) => {}
+            _ if kind.is_scalar()
+                && !rules.bool_is_number
+                && api.type_of(object) == api.PyBool_Type =>
+            {
+                return Err(bool_for(kind, object == api._Py_TrueStruct));
+            }
+            _ => {}
+        }
+        convert::from_python(gil, object, info.r#type, &rules.declared(gil, info), slots)?;
+        lend(scope, kind, slots);
+    }
     Ok(())
+}
+
+#[cold]
+fn bool_for(kind: Kind, value: bool) -> Error {
+    let value = if value { "True" } else { "False" };
+    let advice = "a bool is no number silently: int(…)";
+    Error::new(Status::TypeMismatch, format!("bool {value} given for {kind}: {advice}"))
 }
 
 /// Ends what was made for an argument when the scope ends.
 ///
 /// # Safety
 /// The slots were filled by [`convert::from_python`] for a type of this kind.
-pub unsafe fn lend(scope: &CallScope, kind: Kind, slots: *const metaffi_slot) {
+unsafe fn lend(scope: &CallScope, kind: Kind, slots: *const metaffi_slot) {
     unsafe extern "C" fn free_object(key: *mut ()) {
         let _ = handle::free(key.addr(), HandleKind::Object);
     }

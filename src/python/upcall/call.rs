@@ -1,0 +1,137 @@
+//! The general way of calls from Python: whatever the arguments are, to an entity and to a host's
+//! callable alike.
+
+use std::ptr;
+
+use super::argument::{borrow, convert};
+use super::binder::{VectorcallArguments, bind, position};
+use super::count;
+use super::results;
+use super::rules::ConversionRules;
+use crate::abi::metaffi_slot;
+use crate::call::{Function, HostCall, MAX_SLOTS, with_stack};
+use crate::error::{Error, Result, Status};
+use crate::handle::pin::CallScope;
+use crate::python::NATURE;
+use crate::python::api::Object;
+use crate::python::lifecycle::gil::{self, Gil};
+
+/// What a call does beside its arguments.
+#[derive(Clone, Copy)]
+pub struct CallOptions<'a> {
+    /// How arguments and returns are converted.
+    pub rules: &'static ConversionRules,
+    /// Whether the GIL is held while the callee runs.
+    pub keeps_lock: bool,
+    /// Whether a tuple is returned in any case.
+    pub tuple: bool,
+    /// Where callbacks that the callee runs leave their failure; whoever called before otherwise.
+    pub host_call: Option<&'a HostCall>,
+}
+
+/// Calls a function. A new reference.
+///
+/// # Safety
+/// The arguments are alive as long as the call; the function outlives it; the GIL is held.
+#[inline(always)]
+pub unsafe fn call(
+    gil: &Gil,
+    scope: &CallScope,
+    function: &Function,
+    arguments: VectorcallArguments,
+    options: CallOptions,
+) -> Result<Object> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        match arguments.names.is_null() && arguments.count == function.params().len() {
+            true => call_in_order(gil, scope, function, arguments.objects, options),
+            false => call_bound(gil, scope, function, arguments, options),
+        }
+    }
+}
+
+/// Puts keyword arguments in their places, and finds the function for more or fewer arguments.
+///
+/// # Safety
+/// As for [`call`].
+#[cold]
+#[inline(never)]
+unsafe fn call_bound(
+    gil: &Gil,
+    scope: &CallScope,
+    function: &Function,
+    arguments: VectorcallArguments,
+    options: CallOptions,
+) -> Result<Object> {
+    let (signature, count) = (function.signature(), arguments.count);
+    let params = &signature.params;
+    if count > MAX_SLOTS {
+        let message = format!("{count} arguments given; at most {MAX_SLOTS} can be");
+        return Err(Error::new(Status::InvalidArgument, message));
+    }
+    // SAFETY: the caller's promise.
+    unsafe {
+        let named = arguments.named(gil);
+        if !options.rules.other_counts && count + named != params.len() {
+            return Err(count::wrong(signature, count + named));
+        }
+        let most = params.len().max(count);
+        with_stack(most, |objects: *mut Object| {
+            objects.write_bytes(0, most);
+            let bound = &mut *ptr::slice_from_raw_parts_mut(objects, most);
+            let given = bind(
+                gil,
+                arguments,
+                bound,
+                |name| position(params, name),
+                |name| {
+                    let message = format!("argument {name} is given twice: {signature}");
+                    Error::new(Status::InvalidArgument, message)
+                },
+            )?;
+            if let Some(missing) = bound[..given].iter().position(|object| object.is_null()) {
+                return Err(count::not_given(missing, signature));
+            }
+            if given == params.len() {
+                return call_in_order(gil, scope, function, objects, options);
+            }
+            let other = count::function_for(gil, function, &bound[..given])?;
+            let function: *const Function = scope.keep(other);
+            call_in_order(gil, scope, &*function, objects, options)
+        })
+    }
+}
+
+/// # Safety
+/// As for [`call`], with an argument for each parameter.
+#[inline(always)]
+unsafe fn call_in_order(
+    gil: &Gil,
+    scope: &CallScope,
+    function: &Function,
+    objects: *const Object,
+    options: CallOptions,
+) -> Result<Object> {
+    with_stack(function.frame_size(), |frame: *mut metaffi_slot| {
+        // SAFETY: the frame has the function's layout, and there are as many objects as
+        // parameters.
+        unsafe {
+            for (index, place) in function.params().iter().enumerate() {
+                let (object, slots) = (*objects.add(index), frame.add(place.slot()));
+                if !borrow(gil.api, place.kind, object, slots) {
+                    convert(gil, scope, options.rules, function, index, object, slots)?;
+                }
+            }
+            let go = || NATURE.go_out(|| function.call(scope, frame));
+            let run = || match options.host_call {
+                Some(host_call) => host_call.run(go),
+                None => go(),
+            };
+            match options.keeps_lock {
+                true => run()?,
+                false => gil::release(gil, run)?,
+            }
+            results::to_python(gil, scope, function, frame, options.rules, options.tuple)
+        }
+    })
+}
