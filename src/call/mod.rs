@@ -24,12 +24,12 @@
 //! | [`registers`] `moves` [`libffi`] | code of C is called: scalars by thunks; anything by a list
 //! of moves into registers and onto the stack; the rest by libffi |
 //! | [`c_mapping`] | the C signature that stands for a signature, in both directions |
-//! | [`upcall`] | callables, and code of ours that C calls: entry points, libffi closures, the
-//! slots behind them |
+//! | `callable` | callables, and the C function pointers that they have |
+//! | [`upcall`] | code of ours that C calls: entry points, libffi closures, the slots behind them |
 //! | [`errors`] | failures: to C and back, of callbacks, exceptions of guests |
 
 pub mod c_mapping;
-pub(super) mod callable;
+mod callable;
 mod downcall;
 pub mod errors;
 mod function;
