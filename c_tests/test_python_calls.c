@@ -115,6 +115,100 @@ static void an_entity_may_end_in_its_own_call(void) {
     }
 }
 
+/* A callable that C calls, and the one that gets its place when it has been freed. */
+struct place {
+    metaffi_callable *callable, *next;
+    int64_t (*code)(int64_t);
+    atomic_int next_calls, next_failures;
+    int64_t result;
+};
+
+static metaffi_status count_call(void *userdata, metaffi_slot *frame, metaffi_error **error) {
+    (void)frame, (void)error;
+    ((struct place *)userdata)->next_calls++;
+    return METAFFI_OK;
+}
+
+static void count_failure(void *userdata, const metaffi_error *error) {
+    (void)error;
+    ((struct place *)userdata)->next_failures++;
+}
+
+static void open_place(struct place *place, const char *function) {
+    metaffi_type_info number = info_of(metaffi_int64_type);
+    metaffi_entity *entity = load_typed(module, function, &number, 1, number);
+    CHECK_OK(metaffi_callable_from_entity(entity, &place->callable, &err));
+    CHECK_OK(metaffi_callable_native(place->callable, (metaffi_function *)&place->code, &err));
+    metaffi_entity_free(entity);
+}
+
+/* Frees the callable, and makes others until one of them has its place. */
+static metaffi_status give_place_to_another(void *userdata, metaffi_slot *frame,
+                                            metaffi_error **error) {
+    (void)frame, (void)error;
+    struct place *place = userdata;
+    metaffi_type_info number = info_of(metaffi_int64_type);
+    CHECK(metaffi_callable_free(place->callable) == METAFFI_OK);
+    for (int i = 0; i < 2000; i++) {
+        metaffi_function code = NULL;
+        CHECK_OK(metaffi_callable_new(count_call, &number, 1, &number, 1, place, NULL, &place->next,
+                                      &err));
+        CHECK_OK(metaffi_callable_native(place->next, &code, &err));
+        CHECK_OK(metaffi_callable_set_error_handler(place->next, count_failure, place, &err));
+        if ((int64_t(*)(int64_t))code == place->code)
+            break;
+        metaffi_callable_free(place->next);
+        place->next = NULL;
+    }
+    return METAFFI_OK;
+}
+
+static void *call_place(void *argument) {
+    struct place *place = argument;
+    place->result = place->code(-42);
+    return NULL;
+}
+
+static void a_call_that_waits_for_python_becomes_no_other(void) {
+    struct place place = {0};
+    metaffi_scope *scope = NULL;
+    pthread_t thread;
+    open_place(&place, "callable=magnitude");
+    CHECK(place.code(-7) == 7);
+    CHECK_OK(metaffi_scope_enter(python, &scope, &err));
+    CHECK(pthread_create(&thread, NULL, call_place, &place) == 0);
+    /* It may be late, and is then told that the callable is gone. */
+    usleep(200000);
+    give_place_to_another(&place, NULL, NULL);
+    CHECK_OK(metaffi_scope_leave(scope, &err));
+    pthread_join(thread, NULL);
+    CHECK(place.result == 42 || place.result == 0);
+    CHECK(place.next_calls == 0);
+    metaffi_callable_free(place.next);
+}
+
+static void a_failure_is_told_to_no_other(void) {
+    struct place place = {0};
+    metaffi_scope *scope = NULL;
+    metaffi_callable *callable = NULL;
+    metaffi_value silent = call_once(module, "callable=silence", NULL, 0);
+    metaffi_value_clear(&silent);
+    open_place(&place, "callable=fail_after_kept");
+    CHECK_OK(metaffi_callable_new(give_place_to_another, NULL, 0, NULL, 0, &place, NULL, &callable,
+                                  &err));
+    metaffi_value argument = callable_value(callable);
+    metaffi_value kept = call_once(module, "callable=keep", &argument, 1);
+    metaffi_value_clear(&kept);
+    CHECK_OK(metaffi_scope_enter(python, &scope, &err));
+    CHECK(place.code(1) == 0);
+    CHECK_OK(metaffi_scope_leave(scope, &err));
+    CHECK(place.next_failures == 0);
+    metaffi_callable_free(place.next);
+    metaffi_callable_free(callable);
+    metaffi_value heard = call_once(module, "callable=unsilence", NULL, 0);
+    metaffi_value_clear(&heard);
+}
+
 static void python_knows_a_callable_by_its_name(void) {
     atomic_int calls = 0;
     metaffi_callable *callable = make_square(&calls);
@@ -238,6 +332,8 @@ int main(void) {
     module = import(PYTHON_GUEST);
     python_calls_the_host();
     an_entity_may_end_in_its_own_call();
+    a_call_that_waits_for_python_becomes_no_other();
+    a_failure_is_told_to_no_other();
     python_knows_a_callable_by_its_name();
     a_python_function_sorts_in_libc();
     a_lambda_is_a_callable();

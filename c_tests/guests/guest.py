@@ -3,6 +3,7 @@
 import concurrent.futures
 import ctypes
 import json
+import sys
 
 
 class SettingsError(ValueError):
@@ -28,6 +29,10 @@ class Counter:
 
 def add(a: int, b: int) -> int:
     return a + b
+
+
+def magnitude(number: int) -> int:
+    return abs(number)
 
 
 def load_settings(text: str):
@@ -64,3 +69,25 @@ def last_after(values, function):
     """The last of some values, once a function of the host has run."""
     function()
     return f"last of {len(values)} is {values[-1]}"
+
+
+KEPT = []
+
+
+def keep(function):
+    KEPT.append(function)
+
+
+def fail_after_kept(number: int) -> int:
+    """Fails, once the function that was kept has run."""
+    KEPT.pop()()
+    raise ValueError(f"as asked, for {number}")
+
+
+def silence():
+    """What nobody catches is not reported."""
+    sys.unraisablehook = lambda _: None
+
+
+def unsilence():
+    sys.unraisablehook = sys.__unraisablehook__

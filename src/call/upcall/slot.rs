@@ -269,6 +269,19 @@ impl ClosureSlot {
     /// closure's own sink, or `report`.
     #[cold]
     fn fail(&self, error: &Error, result: *mut c_void, report: impl FnOnce(&Error)) {
+        self.fail_if(error, result, || true, report);
+    }
+
+    /// The same, where the place may be another closure's by now, of which `is_its` knows: that one's
+    /// sink is not told.
+    #[cold]
+    fn fail_if(
+        &self,
+        error: &Error,
+        result: *mut c_void,
+        is_its: impl FnOnce() -> bool,
+        report: impl FnOnce(&Error),
+    ) {
         let size = self.result_size.load(Ordering::Relaxed) as usize;
         let room = if self.exact.load(Ordering::Relaxed) { size } else { size.max(8) };
         if size != 0 {
@@ -278,9 +291,10 @@ impl ClosureSlot {
         if HostCall::fail(error) {
             return;
         }
+        // Whoever takes the place takes the sink away before, and sets another one after.
         match pin::enter().protect(&self.sink) {
-            Some(sink) => sink.report(error),
-            None => report(error),
+            Some(sink) if is_its() => sink.report(error),
+            _ => report(error),
         }
     }
 }
@@ -337,6 +351,8 @@ fn unprepared() -> Error {
 /// A call of a closure that is [`LockedEntry`].
 pub struct LockedCall {
     slot: &'static ClosureSlot,
+    /// What the slot ran when it was called.
+    handler: *const (),
     arguments: Registers,
     image: *mut u64,
     result: *mut u64,
@@ -355,7 +371,7 @@ impl LockedCall {
     ) -> LockedCall {
         // SAFETY: the slot is that of the code that was called with them.
         let arguments = unsafe { slot.arguments::<Registers>(registers) };
-        LockedCall { slot, arguments, image: registers, result }
+        LockedCall { slot, handler: slot.handler(), arguments, image: registers, result }
     }
 
     /// What is called by `enter`, there as long as the lock is held; `None` if the closure has
@@ -387,17 +403,20 @@ impl LockedCall {
         unsafe { self.result.write(word) };
     }
 
-    /// Leaves the call to the closure's handler, which keeps what it calls itself.
+    /// Runs `call` with the place pinned, so that it stays this closure's while somebody waits for the
+    /// lock. If that did nothing, the call is left to the closure's handler, which keeps what it calls
+    /// itself.
     ///
     /// # Safety
     /// The call is under way, and nothing was done yet.
-    #[cold]
-    pub unsafe fn pass_on(&self) {
+    #[inline(never)]
+    pub unsafe fn pinned(&self, call: impl FnOnce() -> bool) {
         let scope = pin::enter();
         // SAFETY: the call is under way, and nothing was done yet.
         unsafe {
             match self.slot.pinned(&scope) {
-                Some(inside) => inside.call(self.image, self.result),
+                Some(inside) if !call() => inside.call(self.image, self.result),
+                Some(_) => {}
                 None => ended(self.slot, self.image, self.result),
             }
         }
@@ -407,6 +426,7 @@ impl LockedCall {
     /// call has taken is given up before: who is told may wait for others.
     #[cold]
     pub fn fail(&self, failure: &Error, report: impl FnOnce(&Error)) {
-        self.slot.fail(failure, self.result.cast(), report);
+        let is_its = || ptr::eq(self.slot.handler(), self.handler);
+        self.slot.fail_if(failure, self.result.cast(), is_its, report);
     }
 }

@@ -1,5 +1,5 @@
 //! Calls by C whose arguments are numbers in registers: straight to Python objects, without a
-//! frame, and without a pin.
+//! frame and, where the GIL is held already, without a pin.
 
 use std::mem::MaybeUninit;
 
@@ -33,23 +33,21 @@ unsafe extern "C-unwind" fn enter(
     // SAFETY: a closure's code calls this.
     let incoming = unsafe { LockedCall::new(slot, registers, result) };
     let words = ThreadWords::here();
-    // SAFETY: the call is under way, and nothing was done where it is passed on.
+    // SAFETY: the call is under way, and nothing was done where it is left to its handler.
     unsafe {
-        let done = match gil::at_hand(words) {
-            Some(gil) => run(&gil, words, &incoming).unwrap_or_else(|failure| {
-                fail(gil.api, &incoming, &failure);
-                true
-            }),
-            None => attach(&incoming),
-        };
-        if !done {
-            incoming.pass_on();
+        match gil::at_hand(words) {
+            Some(gil) => match run(&gil, words, &incoming) {
+                Ok(true) => {}
+                Ok(false) => incoming.pinned(|| false),
+                Err(failure) => fail(gil.api, &incoming, &failure),
+            },
+            None => incoming.pinned(|| attach(&incoming)),
         }
     }
 }
 
 /// The same for a thread that does not hold the GIL, or has something to give back or another
-/// floating-point environment first; false if nothing was done.
+/// floating-point environment first; false if nothing was done. The closure may end meanwhile.
 #[inline(never)]
 unsafe fn attach(incoming: &LockedCall) -> bool {
     let Some(Ok(gil)) = Api::get().map(gil::enter) else { return false };
