@@ -173,12 +173,12 @@ impl Callable {
     /// Whether a runtime may keep its lock while this runs: it returns soon, and waits for nobody
     /// who may be waiting for the runtime.
     #[inline(always)]
-    pub fn is_quick(&self) -> bool {
+    pub fn keeps_lock(&self) -> bool {
         self.quick.load(Ordering::Relaxed)
     }
 
     /// Says whether it is.
-    pub fn set_quick(&self, quick: bool) {
+    pub fn set_keeps_lock(&self, quick: bool) {
         self.quick.store(quick, Ordering::Relaxed);
     }
 

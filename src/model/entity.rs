@@ -18,7 +18,7 @@ pub(super) const HOLD_GIL: &str = "hold_gil";
 pub struct Entity {
     module: Arc<Module>,
     path: CString,
-    holds_gil: bool,
+    keeps_lock: bool,
     function: Arc<Function>,
     native: Once<Closure>,
 }
@@ -42,8 +42,8 @@ impl CallableHandle for Entity {
 
 impl Entity {
     pub(super) fn new(module: Arc<Module>, path: EntityPath, function: Arc<Function>) -> Entity {
-        let (holds_gil, native) = (path.has(HOLD_GIL), Once::new());
-        Entity { module, path: c_string(&path.to_string()), holds_gil, function, native }
+        let (keeps_lock, native) = (path.has(HOLD_GIL), Once::new());
+        Entity { module, path: c_string(&path.to_string()), keeps_lock, function, native }
     }
 
     /// The module it is from.
@@ -73,8 +73,8 @@ impl Entity {
 
     /// Whether a Python host keeps the GIL during calls: they are quick, and do not wait for
     /// anything that needs it.
-    pub fn holds_gil(&self) -> bool {
-        self.holds_gil
+    pub fn keeps_lock(&self) -> bool {
+        self.keeps_lock
     }
 
     /// What is called.

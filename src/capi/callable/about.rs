@@ -61,7 +61,7 @@ pub unsafe extern "C" fn metaffi_callable_set_quick(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     guard(error, || {
-        handle::get::<Callable, _>(callable)?.set_quick(quick);
+        handle::get::<Callable, _>(callable)?.set_keeps_lock(quick);
         Ok(())
     })
 }

@@ -48,13 +48,13 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         let gil = Gil::assume(api);
-        let EntityFields { entity, holds_gil, is_python, .. } = entity::fields(object);
+        let EntityFields { entity, keeps_lock, is_python, .. } = entity::fields(object);
         let arguments =
             VectorcallArguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
         let host_call = HostCall::default();
         let options = CallOptions {
             rules: &RULES,
-            keeps_lock: *holds_gil,
+            keeps_lock: *keeps_lock,
             tuple: false,
             host_call: Some(&host_call),
         };
@@ -120,9 +120,9 @@ fn finish(
 /// # Safety
 /// `object` is an entity's; the GIL is held.
 #[cold]
-pub(super) unsafe fn finish_fast(object: Object, outcome: Outcome, own: HostCall) -> Object {
+pub(super) unsafe fn finish_fast(object: Object, outcome: Outcome, host_call: HostCall) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
-    let callback = own.into_failure();
+    let callback = host_call.into_failure();
     // SAFETY: the caller's promise.
     unsafe {
         let EntityFields { entity, .. } = entity::fields(object);

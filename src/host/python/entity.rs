@@ -32,7 +32,7 @@ pub(super) struct EntityFields {
     /// How it is called if it is a Python function.
     pub(super) own: Option<same_runtime::SameRuntimePlan>,
     /// Whether the GIL is held while it runs.
-    pub(super) holds_gil: bool,
+    pub(super) keeps_lock: bool,
     /// Whether it is Python's own.
     pub(super) is_python: bool,
     weak: Object,
@@ -85,18 +85,18 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
 /// The object of an entity.
 pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let is_python = entity.module().runtime().name() == NAME;
-    let holds_gil = is_python || entity.holds_gil();
+    let keeps_lock = is_python || entity.keeps_lock();
     let fast = fast::FastPlan::new(gil, entity.function());
     let own = same_runtime::SameRuntimePlan::new(gil, entity.function());
     let vectorcall: Vectorcall = match (&fast, &own) {
         _ if !entity.module().runtime().survives_fork() => downcall::call_entity,
-        (Some(plan), _) => plan.vectorcall(holds_gil),
+        (Some(plan), _) => plan.vectorcall(keeps_lock),
         (None, Some(_)) => same_runtime::SameRuntimePlan::vectorcall(),
         (None, None) => downcall::call_entity,
     };
     let weak = ptr::null_mut();
     class(gil)?
-        .instance(gil, EntityFields { vectorcall, entity, fast, own, holds_gil, is_python, weak })
+        .instance(gil, EntityFields { vectorcall, entity, fast, own, keeps_lock, is_python, weak })
 }
 
 /// The fields of an instance.

@@ -232,7 +232,7 @@ unsafe extern "C-unwind" fn call(
         let gil = Gil::assume(api);
         let outcome = match class::callable(object) {
             Some(callable) => {
-                let keeps_lock = callable.is_quick();
+                let keeps_lock = callable.keeps_lock();
                 let options =
                     CallOptions { rules: &RULES, keeps_lock, tuple: false, host_call: None };
                 call::call(&gil, &scope, callable.function(), arguments, options)

@@ -183,7 +183,7 @@ fn the_gil_is_held_in_a_quick_callable_and_released_in_others() {
     let asks = Function::new(signature(&[], &["bool"]), Asks).unwrap();
     let host = Lent::new(Arc::new(asks));
     assert_eq!(shown(&module, "str(args[0]())", &host), "False");
-    handle::get::<Callable>(host.0).unwrap().set_quick(true);
+    handle::get::<Callable>(host.0).unwrap().set_keeps_lock(true);
     assert_eq!(shown(&module, "str(args[0]())", &host), "True");
 }
 

@@ -44,7 +44,7 @@ fn a_hosts_function_of_numbers_takes_what_any_does() {
         call(&entity.unwrap(), &[host.value()]).map(|returns| float(&returns[0]))
     };
     for quick in [false, true] {
-        handle::get::<Callable>(host.0).unwrap().set_quick(quick);
+        handle::get::<Callable>(host.0).unwrap().set_keeps_lock(quick);
         assert_eq!(of("1, 2.5, False").unwrap(), 3.5);
         assert_eq!(of("-2**62, 0.0, False").unwrap(), -(2f64.powi(62)));
         assert_eq!(of("1, 2, False").unwrap(), 3.0);

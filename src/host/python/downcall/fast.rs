@@ -14,7 +14,7 @@ use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::downcall;
 use crate::host::python::entity;
-use crate::host::python::handle::address::{Accepted, learn, let_go, word};
+use crate::host::python::handle::address::{Accepted, let_go, update_accepted, word};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
 use crate::python::convert;
@@ -76,8 +76,8 @@ impl FastPlan {
     }
 
     /// What Python calls an entity with such a plan by.
-    pub(in crate::host::python) fn vectorcall(&self, holds_gil: bool) -> Vectorcall {
-        match (self.demand(), holds_gil) {
+    pub(in crate::host::python) fn vectorcall(&self, keeps_lock: bool) -> Vectorcall {
+        match (self.demand(), keeps_lock) {
             (NOTHING, true) => call::<NOTHING, true>,
             (NOTHING, false) => call::<NOTHING, false>,
             (NUMBERS, true) => call::<NUMBERS, true>,
@@ -124,7 +124,7 @@ impl FastPlan {
                 Passing::Address(target) => {
                     let word = word(api, object, &param.accepted);
                     if word.is_none() {
-                        learn(&Gil::assume(api), &**target, object, &param.accepted);
+                        update_accepted(&Gil::assume(api), &**target, object, &param.accepted);
                     }
                     word
                 }
@@ -171,7 +171,7 @@ const WORDS: u8 = 3;
 const LOANS: u8 = 4;
 
 /// Calls with arguments that need no conversion; others go the slow way.
-unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
+unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
     object: Object,
     objects: *const Object,
     count: usize,
@@ -202,17 +202,17 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const HOLDS_GIL: bool>(
             };
             *words.add(index) = word;
         }
-        let own = HostCall::default();
-        let outcome = run::<HOLDS_GIL>(api, &own, plan.fast, words);
+        let host_call = HostCall::default();
+        let outcome = run::<KEEPS_LOCK>(api, &host_call, plan.fast, words);
         if DEMAND >= OBJECTS {
             plan.let_go(objects, expected);
         }
-        if outcome.has_thrown() || own.has_failed() {
+        if outcome.has_thrown() || host_call.has_failed() {
             end::<DEMAND>(scope);
-            return downcall::finish_fast(object, outcome, own);
+            return downcall::finish_fast(object, outcome, host_call);
         }
         // It has nothing to drop.
-        mem::forget(own);
+        mem::forget(host_call);
         let result = match DEMAND {
             NOTHING => none(api),
             WORDS.. if plan.numbers.returned() == Kind::String8 => {
@@ -242,17 +242,17 @@ fn end<const DEMAND: u8>(scope: Option<CallScope>) {
 /// # Safety
 /// The words are as the function has them; the GIL is held.
 #[inline(always)]
-unsafe fn run<const HOLDS_GIL: bool>(
+unsafe fn run<const KEEPS_LOCK: bool>(
     api: &Api,
-    own: &HostCall,
+    host_call: &HostCall,
     Fast { invoke, code, map, .. }: Fast,
     words: *mut metaffi_slot,
 ) -> Outcome {
     // SAFETY: the caller's promise; the state that was saved on this thread is restored.
     unsafe {
-        let state = if HOLDS_GIL { ptr::null_mut() } else { (api.PyEval_SaveThread)() };
-        let outcome = own.run(|| caught(invoke, code, words, map, ptr::null_mut(), 0));
-        if !HOLDS_GIL {
+        let state = if KEEPS_LOCK { ptr::null_mut() } else { (api.PyEval_SaveThread)() };
+        let outcome = host_call.run(|| caught(invoke, code, words, map, ptr::null_mut(), 0));
+        if !KEEPS_LOCK {
             (api.PyEval_RestoreThread)(state);
         }
         float::keep_default();

@@ -65,7 +65,7 @@ pub(in crate::host::python) unsafe fn let_go(object: Object) {
 /// # Safety
 /// `object` is alive.
 #[cold]
-pub(in crate::host::python) unsafe fn learn(
+pub(in crate::host::python) unsafe fn update_accepted(
     gil: &Gil,
     target: &dyn Target,
     object: Object,

@@ -67,7 +67,7 @@ pub(super) unsafe extern "C-unwind" fn call(
             *frame.add(index) = slot;
         }
         let (gil, host) = (Gil::assume(api), &**host);
-        let outcome = match (*(*fields).callable).is_quick() {
+        let outcome = match (*(*fields).callable).keeps_lock() {
             true => NATURE.go_out(|| host.run(frame)),
             false => gil::release(&gil, || NATURE.go_out(|| host.run(frame))),
         };
