@@ -110,6 +110,7 @@ const ROOMS: [(&str, &[&str]); 7] = [
             "slot",
             "key",
             "window",
+            "few",
             "barrier",
         ],
     ),
