@@ -167,9 +167,9 @@ impl CallScope {
         fn end(scope: CallScope) {
             drop(scope);
         }
-        match self.pins.get() {
-            Some(_) => end(self),
-            None => std::mem::forget(self),
+        match (self.pins.get(), self.page.get()) {
+            (None, None) => std::mem::forget(self),
+            _ => end(self),
         }
     }
 

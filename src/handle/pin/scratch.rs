@@ -136,3 +136,21 @@ pub(super) fn free(block: &Block) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handle::pin;
+
+    #[test]
+    fn a_scope_that_is_left_gives_its_page_back() {
+        let kept = pin::enter();
+        // A thread has a block, and with it pages, once it has pinned something.
+        let _ = kept.keep(std::sync::Arc::new(()));
+        for _ in 0..=MOST {
+            let scope = pin::enter();
+            assert!(scope.scratch(SIZE).is_some());
+            scope.leave();
+        }
+    }
+}
