@@ -218,18 +218,23 @@ impl Error {
         })
     }
 
-    /// The same failure with `prefix: ` before its message.
+    /// The same failure with `prefix: ` before its message, if it has one.
     #[must_use]
     pub fn context(self, prefix: impl fmt::Display) -> Error {
-        self.edit_message(|message| format!("{prefix}: {message}"))
+        self.edit_message(|message| match message {
+            "" => prefix.to_string(),
+            message => format!("{prefix}: {message}"),
+        })
     }
 
     /// The same failure, said to be at `place`. What is said to be at a place within that follows
     /// without a gap: `argument 2: …`, but `argument 2[17][3]: …`.
     #[must_use]
     pub fn at(self, place: impl fmt::Display) -> Error {
-        let gap = if self.message().starts_with('[') { "" } else { ": " };
-        self.edit_message(|message| format!("{place}{gap}{message}"))
+        match self.message().starts_with('[') {
+            true => self.edit_message(|message| format!("{place}{message}")),
+            false => self.context(place),
+        }
     }
 
     /// The same failure with `; advice` behind its message.

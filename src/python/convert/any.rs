@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::buffer::Buffer;
 use super::list;
+use super::repeated::{MOST_REPEATED, repeated};
 use super::slot::pointer;
 use super::text::{self, Surrogates};
 use crate::abi::metaffi_value;
@@ -175,10 +176,6 @@ struct ListTree {
     count: usize,
 }
 
-/// How many items lists may become that are there several times: an array has what is in them each
-/// time.
-const MOST_REPEATED: usize = 1 << 24;
-
 /// A look at lists in lists, which runs no Python code.
 struct ListWalk<'a> {
     gil: &'a Gil,
@@ -255,13 +252,4 @@ impl ListWalk<'_> {
             Ok(ListTree { found: ElementKind { kind: Some(kind), rank: 0 }, count: 1 })
         }
     }
-}
-
-#[cold]
-fn repeated() -> Error {
-    let message = format!(
-        "the list holds the same lists again and again: an array of it would have more than \
-         {MOST_REPEATED} elements; declare a handle"
-    );
-    Error::new(Status::OutOfMemory, message)
 }

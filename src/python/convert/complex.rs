@@ -3,6 +3,7 @@
 
 use super::buffer::Buffer;
 use super::list;
+use super::repeated;
 use super::text::Surrogates;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
@@ -82,6 +83,9 @@ pub(super) unsafe fn from_python(
             let items = PyRef::new_reference(gil, object).attribute(gil, c"tolist")?.call0(gil)?;
             let parts = parts(gil, items.as_ptr(), 0)?;
             return list::array(gil, parts.as_ptr(), r#type, dimensions, Surrogates::Strict);
+        }
+        if list::is_list(gil, object) {
+            repeated::check(gil, object, Kind::Float64, 0)?;
         }
         let parts = parts(gil, object, 0)?;
         list::array(gil, parts.as_ptr(), r#type, dimensions, Surrogates::Strict)

@@ -4,6 +4,7 @@ use super::buffer;
 use super::describe::mismatch;
 use super::from_python::leaf;
 use super::number;
+use super::repeated;
 use super::sequence::items;
 use super::slot::{save, save_number, word};
 use super::text::Surrogates;
@@ -17,6 +18,7 @@ use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::{Kind, MAX_RANK, Type};
+use crate::value::MAX_DEPTH;
 use crate::value::array::{OwnedArray, size_of_element};
 
 /// The array of an object: of the memory that it exports, else of its items. 0 for None.
@@ -30,6 +32,26 @@ pub(super) unsafe fn array(
     dimensions: usize,
     surrogates: Surrogates,
 ) -> Result<metaffi_slot> {
+    // SAFETY: `object` is alive.
+    unsafe {
+        if let Some(element) = r#type.element()
+            && is_list(gil, object)
+        {
+            repeated::check(gil, object, element.kind(), dimensions)?;
+        }
+        row_array(gil, object, r#type, dimensions, surrogates, 0)
+    }
+}
+
+/// The array of an object that so many others are around.
+unsafe fn row_array(
+    gil: &Gil,
+    object: Object,
+    r#type: Type,
+    dimensions: usize,
+    surrogates: Surrogates,
+    depth: usize,
+) -> Result<metaffi_slot> {
     let api = gil.api;
     // SAFETY: `object` is alive.
     unsafe {
@@ -41,7 +63,7 @@ pub(super) unsafe fn array(
                 .map(|array| word(array.into_raw()));
         }
         let array = match r#type.element() {
-            Some(element) => of_items(gil, object, element, dimensions, surrogates)?,
+            Some(element) => rows(gil, object, element, dimensions, surrogates, depth)?,
             None => super::any::array(gil, object, surrogates)?,
         };
         check_packed(&array, r#type)?;
@@ -85,20 +107,33 @@ pub(super) unsafe fn of_items(
     dimensions: usize,
     surrogates: Surrogates,
 ) -> Result<OwnedArray> {
+    // SAFETY: `object` is alive.
+    unsafe { rows(gil, object, element, dimensions, surrogates, 0) }
+}
+
+unsafe fn rows(
+    gil: &Gil,
+    object: Object,
+    element: Type,
+    dimensions: usize,
+    surrogates: Surrogates,
+    depth: usize,
+) -> Result<OwnedArray> {
     // SAFETY: `object` is alive; the new list keeps its items alive.
     unsafe {
         let list = listed(gil, object, element)?;
         let rank = match dimensions {
             0 if element.kind() == Kind::Any => 1,
             0 if begins_with_memory(gil, list.as_ptr()) => {
-                return ragged(gil, &list, element, 0, surrogates);
+                return ragged(gil, &list, element, 0, surrogates, depth);
             }
             0 => rank(gil, list.as_ptr())?,
             dimensions => dimensions,
         };
         let mut shape = vec![0; rank];
         if !regular(gil, list.as_ptr(), &mut shape) {
-            return ragged(gil, &list, element, dimensions.saturating_sub(1), surrogates);
+            let dimensions = dimensions.saturating_sub(1);
+            return ragged(gil, &list, element, dimensions, surrogates, depth);
         }
         let array = OwnedArray::new(element, &shape)?;
         fill(gil, list.as_ptr(), &shape, element, surrogates, array.view().data())?;
@@ -109,7 +144,7 @@ pub(super) unsafe fn of_items(
 /// The object itself if it is a list or a tuple, else a list of what iterating it gives.
 unsafe fn listed(gil: &Gil, object: Object, element: Type) -> Result<PyRef> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     unsafe {
         if is_list(gil, object) {
             return Ok(PyRef::new_reference(gil, object));
@@ -183,7 +218,7 @@ unsafe fn first_list(gil: &Gil, list: Object) -> Option<Object> {
 }
 
 /// The length of a list or tuple.
-unsafe fn size(gil: &Gil, list: Object) -> usize {
+pub(super) unsafe fn size(gil: &Gil, list: Object) -> usize {
     // SAFETY: the caller's promise; it does not fail.
     unsafe {
         match gil.api.flags_of(list) & TPFLAGS_LIST_SUBCLASS {
@@ -194,7 +229,7 @@ unsafe fn size(gil: &Gil, list: Object) -> usize {
 }
 
 /// An item of a list or tuple, borrowed.
-unsafe fn get(gil: &Gil, list: Object, index: usize) -> Object {
+pub(super) unsafe fn get(gil: &Gil, list: Object, index: usize) -> Object {
     // SAFETY: the caller's promise; the index is below the length.
     unsafe {
         match gil.api.flags_of(list) & TPFLAGS_LIST_SUBCLASS {
@@ -237,7 +272,13 @@ unsafe fn ragged(
     element: Type,
     dimensions: usize,
     surrogates: Surrogates,
+    depth: usize,
 ) -> Result<OwnedArray> {
+    if depth == MAX_DEPTH {
+        let message =
+            format!("lists are nested more than {MAX_DEPTH} deep; one may contain itself");
+        return Err(Error::new(Status::InvalidArgument, message));
+    }
     let r#type = element.array().unwrap_or(Type::ARRAY);
     // SAFETY: a snapshot keeps the items, whatever their conversion runs.
     unsafe {
@@ -245,7 +286,7 @@ unsafe fn ragged(
         let array = OwnedArray::new(r#type, &[size(gil, rows.as_ptr())])?;
         for (index, address) in array.view().addresses().enumerate() {
             let row = get(gil, rows.as_ptr(), index);
-            let row = self::row(gil, row, r#type, dimensions, surrogates)
+            let row = self::row(gil, row, r#type, dimensions, surrogates, depth + 1)
                 .map_err(|error| error.at(format_args!("[{index}]")))?;
             save(address, r#type, &[row, 0, 0]);
         }
@@ -259,13 +300,14 @@ unsafe fn row(
     r#type: Type,
     dimensions: usize,
     surrogates: Surrogates,
+    depth: usize,
 ) -> Result<metaffi_slot> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     unsafe {
         if row == gil.api._Py_NoneStruct {
             return Err(mismatch(gil, row, r#type, "a row is a list, if an empty one"));
         }
-        array(gil, row, r#type, dimensions, surrogates)
+        row_array(gil, row, r#type, dimensions, surrogates, depth)
     }
 }
 
@@ -315,7 +357,7 @@ unsafe fn put(
 ) -> Result<()> {
     let mut slots = [0; 3];
     let kind = element.kind();
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive.
     unsafe {
         let is_bool = gil.api.type_of(item) == gil.api.PyBool_Type;
         if is_bool && kind.is_scalar() && kind != Kind::Bool {

@@ -12,6 +12,7 @@ mod from_python;
 mod list;
 mod loan;
 mod number;
+mod repeated;
 mod sequence;
 mod slot;
 mod text;

@@ -48,22 +48,12 @@ pub(super) fn not_given(index: usize, signature: &Signature) -> Error {
     Error::new(Status::InvalidArgument, format!("{argument} is not given: {signature}"))
 }
 
-/// Whether an `int` needs the bit of the sign.
+/// Whether an `int` is more than int64 holds; uint64 is then what it may fit.
 unsafe fn is_beyond_int64(api: &Api, object: Object) -> bool {
-    // SAFETY: the caller's promise; the exception of an int that does not fit is cleared.
-    unsafe {
-        let has_failed = || {
-            let failed = !(api.PyErr_Occurred)().is_null();
-            (api.PyErr_Clear)();
-            failed
-        };
-        (api.PyLong_AsLongLong)(object);
-        if !has_failed() {
-            return false;
-        }
-        (api.PyLong_AsUnsignedLongLong)(object);
-        !has_failed()
-    }
+    let mut overflow = 0;
+    // SAFETY: the caller has a live int, under the GIL.
+    unsafe { (api.PyLong_AsLongLongAndOverflow)(object, &mut overflow) };
+    overflow > 0
 }
 
 /// The type in which an argument beyond the declared ones travels.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 pub use super::binding::imported;
 use super::binding::is_mapped_type;
+use super::compatible::is_callable_as;
 use super::function::CFunction;
 use crate::abi::{metaffi_slot, metaffi_value};
-use crate::backend::c::convert::{Direction, check, from_c, same_type, store_word, to_c};
+use crate::backend::c::convert::{Direction, check, from_c, store_word, to_c};
 use crate::backend::c::data::ctype::{CType, PointeeKind, Representation};
 use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::upcall::{Closure, Handler, IncomingArguments};
@@ -41,11 +42,11 @@ pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*c
     })
 }
 
-/// The address of a C function that is of the C type itself, however its values are given.
+/// The address of a C function that can be called as the C type says, however its values are given.
 fn own_code(function: &Function, wanted: &CType) -> Result<Option<*const ()>> {
     let callee: &dyn Any = function.callee();
     match callee.downcast_ref::<CFunction>() {
-        Some(own) if same_type(&own.ctype()?, wanted) => Ok(Some(own.code)),
+        Some(own) if is_callable_as(&own.ctype()?, wanted) => Ok(Some(own.code)),
         _ => Ok(None),
     }
 }

@@ -86,3 +86,60 @@ fn a_c_function_read_from_a_field_goes_back_as_the_same_pointer() {
         assert!(pointer(&callable, &asked.types, asked.id).is_err(), "{member}");
     }
 }
+
+/// The C function `own` and the pointer for it as the type of the pointer `wanted`, of another module.
+fn given(own: &str, wanted: &str) -> (*const (), crate::error::Result<*const ()>) {
+    const TYPES: &str = "struct part { int a; }; enum sign { LESS = -1, MORE = 1 };
+        enum mask { LOW = 1, HIGH = 0x80000000 }; typedef int whole __attribute__((aligned(16)));
+        struct far;";
+    let header = Header::new(&format!("{TYPES} struct holder {{ {own}; }};"));
+    let holder = header.zeroed("struct holder");
+    let code = libc::abs as *const ();
+    // SAFETY: the struct is one pointer.
+    unsafe { address(&holder).cast::<*const ()>().write(code) };
+    let value = read(&holder, "own").unwrap();
+    // SAFETY: a function pointer is read as a callable.
+    let callable = handle::get::<Callable>(unsafe { value.data.callable }.addr()).unwrap();
+    let other = Header::new(TYPES);
+    let asked = other.ctype(wanted).target().unwrap();
+    (code, pointer(&callable, &asked.types, asked.id))
+}
+
+#[test]
+fn a_c_function_goes_as_itself_where_its_type_is_called_in_the_same_way() {
+    for (own, wanted) in [
+        ("int (*own)(void *)", "int (*)(const void *)"),
+        ("int (*own)(const struct part *)", "int (*)(void *)"),
+        ("void *(*own)(struct part *const)", "const struct part *(*)(const struct part *)"),
+        ("enum sign (*own)(enum sign)", "int (*)(int)"),
+        ("int (*own)(int)", "enum sign (*)(enum sign)"),
+        ("unsigned (*own)(enum mask)", "enum mask (*)(unsigned)"),
+        ("int (*own)(char **)", "int (*)(const char *const *)"),
+        ("int (*own)(int (*)[3])", "int (*)(int (*)[])"),
+        ("int (*own)(struct part)", "int (*)(const struct part)"),
+        ("int (*own)(int (*)(void *))", "int (*)(int (*)(const struct part *))"),
+        ("int (*own)(struct far *)", "int (*)(const struct far *)"),
+        ("int (*own)(int, double)", "int (*)()"),
+        ("int (*own)(const char *, ...)", "int (*)(char *, ...)"),
+    ] {
+        let (code, pointer) = given(own, wanted);
+        assert_eq!(pointer.unwrap(), code, "{own} as {wanted}");
+    }
+}
+
+#[test]
+fn a_c_function_of_another_type_does_not_go_as_itself() {
+    for (own, wanted) in [
+        ("int (*own)(int *)", "int (*)(double *)"),
+        ("long (*own)(void *)", "int (*)(void *)"),
+        ("int (*own)(enum sign)", "int (*)(unsigned)"),
+        ("int (*own)(int)", "int (*)(long)"),
+        ("int (*own)(int)", "int (*)(int, int)"),
+        ("int (*own)(float)", "int (*)()"),
+        ("int (*own)(int (*)(int *))", "int (*)(int (*)(double *))"),
+        ("int (*own)(int) __attribute__((ms_abi))", "int (*)(int)"),
+    ] {
+        let (code, pointer) = given(own, wanted);
+        assert_ne!(pointer.ok(), Some(code), "{own} as {wanted}");
+    }
+}

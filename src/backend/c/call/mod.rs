@@ -4,6 +4,7 @@ pub(super) mod binding;
 pub mod build;
 pub(super) mod c_mapping;
 pub(super) mod callback;
+pub(super) mod compatible;
 pub(super) mod function;
 pub mod raw_call;
 pub mod raw_closure;

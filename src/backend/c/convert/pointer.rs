@@ -5,6 +5,7 @@ use std::ptr;
 use super::to_c::{cdata, pointer_word, same_type, scratch, word_pointer, zeroed_scratch};
 use crate::abi::{metaffi_array, metaffi_callable, metaffi_object, metaffi_slot, metaffi_string};
 use crate::backend::c::call::callback;
+use crate::backend::c::call::compatible::is_callable_as;
 use crate::backend::c::data::accept::is_passed_by_address;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
@@ -103,7 +104,8 @@ fn points_alike(given: &CType, from: Pointee, to: &CType) -> bool {
         return true;
     }
     let from = CType::new(&given.types, from.id);
-    if same_type(&from, to) {
+    let are_functions = [&from, to].map(|ctype| ctype.class == Representation::Function);
+    if same_type(&from, to) || are_functions == [true; 2] && is_callable_as(&from, to) {
         return true;
     }
     // Integers of one size may differ in sign, and `char` in name.
@@ -111,7 +113,7 @@ fn points_alike(given: &CType, from: Pointee, to: &CType) -> bool {
     integer(&from) && integer(to) && from.size == to.size
 }
 
-/// A callable: a C function pointer of exactly the type that is asked for.
+/// A callable: a C function pointer that can be called as the type that is asked for.
 fn function(scope: &CallScope, ctype: &CType, pointee: Pointee, key: u64) -> Result<u64> {
     if key == 0 {
         return Ok(0);

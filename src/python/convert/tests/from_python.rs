@@ -174,6 +174,12 @@ fn every_object_becomes_the_declared_value() {
     }
 }
 
+/// Thirty lists of two times the next one.
+const SHARED: &str = "a = [0]\nfor _ in range(30): a = [a, a];;a";
+const SHARED_TEXT: &str = "a = ['']\nfor _ in range(30): a = ['', a, a];;a";
+/// With rows of different lengths.
+const SHARED_ROWS: &str = "a = [[0], []]\nfor _ in range(60): a = [[0], a, a];;a";
+
 const REFUSED: &[(&str, &str, Status, &str)] = &[
     ("128", "int8", Status::OutOfRange, "int 128 does not fit int8 (-128 to 127)"),
     ("-1", "uint8", Status::OutOfRange, "int -1 does not fit uint8 (0 to 255)"),
@@ -220,6 +226,20 @@ const REFUSED: &[(&str, &str, Status, &str)] = &[
     ("a = []; a.append(a);;a", "int64_array", Status::InvalidArgument, "contains itself"),
     ("a = [1]; a.append(a);;a", "any", Status::InvalidArgument, "contains itself"),
     ("a = []; a += [a, a];;a", "any", Status::InvalidArgument, "contains itself"),
+    ("a = [[1]]; a.append(a);;a", "int64_array", Status::InvalidArgument, "contain itself"),
+    (
+        "a = (1,)\nfor _ in range(99): a = ([1], a);;a",
+        "int64_array",
+        Status::InvalidArgument,
+        "deep",
+    ),
+    (SHARED, "int64_array", Status::OutOfMemory, "the same lists again and again"),
+    (SHARED, "int64_array rank 31", Status::OutOfMemory, "the same lists again and again"),
+    (SHARED, "int64_packed_array", Status::OutOfMemory, "the same lists again and again"),
+    (SHARED, "any_array", Status::OutOfMemory, "the same lists again and again"),
+    (SHARED, "float64_array<complex>", Status::OutOfMemory, "the same lists again and again"),
+    (SHARED_TEXT, "string8_array", Status::OutOfMemory, "the same lists again and again"),
+    (SHARED_ROWS, "int64_array", Status::OutOfMemory, "the same lists again and again"),
     ("b'ab'", "uint8_array rank 2", Status::TypeMismatch, "a buffer of 1 dimensions given"),
     ("b'ab'", "string8_array", Status::TypeMismatch, "its elements are uint8"),
     (
