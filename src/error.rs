@@ -409,4 +409,11 @@ mod tests {
         let error = Error::foreign("python3", "message", raised(), Some(given));
         assert_eq!(error.cause().unwrap().message(), "given");
     }
+
+    #[test]
+    fn a_failure_without_words_is_only_said_to_be_somewhere() {
+        let silent = || Error::new(Status::Foreign, "");
+        assert_eq!(silent().at("[1]").at("argument 0").message(), "argument 0[1]");
+        assert_eq!(silent().context("argument 0").message(), "argument 0");
+    }
 }
