@@ -163,36 +163,3 @@ else:
     run()
 """
     assert output_of(code) == "ended"
-
-
-@pytest.mark.parametrize("size", [0, 256 << 10, 64 << 20])
-@pytest.mark.parametrize("given", ["depth + 1", "True"])
-def test_recursion_by_way_of_entities_of_python_ends_before_the_stack_does(
-    size: int, given: str
-) -> None:
-    code = f"""
-import sys, threading, types
-import metaffi
-
-def again(depth: int) -> int:
-    return entity({given})
-
-module = sys.modules["recursing"] = types.ModuleType("recursing")
-module.again = again
-entity = metaffi.MetaFFIRuntime("python3").load_module("recursing").load_entity("callable=again")
-
-def run():
-    try:
-        entity(0)
-    except RecursionError:
-        print("ended")
-
-if {size}:
-    threading.stack_size({size})
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-else:
-    run()
-"""
-    assert output_of(code) == "ended"

@@ -135,7 +135,6 @@ fn a_c_function_of_another_type_does_not_go_as_itself() {
         ("int (*own)(enum sign)", "int (*)(unsigned)"),
         ("int (*own)(int)", "int (*)(long)"),
         ("int (*own)(int)", "int (*)(int, int)"),
-        ("int (*own)(float)", "int (*)()"),
         ("int (*own)(int (*)(int *))", "int (*)(int (*)(double *))"),
         ("int (*own)(int) __attribute__((ms_abi))", "int (*)(int)"),
     ] {
