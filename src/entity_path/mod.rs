@@ -110,6 +110,20 @@ impl EntityPath {
         })
     }
 
+    /// The one key that names an entity, and its value; refuses what [`check`](Self::check) refuses.
+    pub fn one(&self, keys: &[&str], tags: &[&str]) -> Result<(&str, &str)> {
+        self.check(keys, tags)?;
+        let mut pairs = self.pairs();
+        match (pairs.next(), pairs.next()) {
+            (Some(pair), None) => Ok(pair),
+            _ => {
+                let ways: Vec<String> = keys.iter().map(|key| format!("{key}=…")).collect();
+                let message = format!("name one entity, by one of {}", ways.join(", "));
+                Err(Error::new(Status::Syntax, message))
+            }
+        }
+    }
+
     fn unknown(&self, item: &PathItem, keys: &[&str], tags: &[&str]) -> String {
         let (what, way_out) = match (&item.value, keys) {
             // A path that names something has no need of another name.

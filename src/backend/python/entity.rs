@@ -38,14 +38,7 @@ pub(super) fn load(
     params: Option<&[TypeInfo]>,
     returns: Option<&[TypeInfo]>,
 ) -> Result<Arc<Function>> {
-    path.check(&KEYS, &TAGS)?;
-    let mut pairs = path.pairs();
-    let (Some((key, value)), None) = (pairs.next(), pairs.next()) else {
-        return Err(Error::new(
-            Status::Syntax,
-            format!("name one entity, by one of {}", KEYS.map(|key| format!("{key}=…")).join(", ")),
-        ));
-    };
+    let (key, value) = path.one(&KEYS, &TAGS)?;
     check_tags(key, path)?;
     let api = module.api();
     let gil = gil::enter(api)?;

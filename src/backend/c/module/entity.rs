@@ -28,14 +28,7 @@ pub(in crate::backend::c) fn load(
     params: Option<&[TypeInfo]>,
     returns: Option<&[TypeInfo]>,
 ) -> Result<Arc<Function>> {
-    path.check(&KEYS, &TAGS)?;
-    let mut pairs = path.pairs();
-    let (Some((key, name)), None) = (pairs.next(), pairs.next()) else {
-        return Err(Error::new(
-            Status::Syntax,
-            format!("name one entity, by one of {}", KEYS.map(|key| format!("{key}=…")).join(", ")),
-        ));
-    };
+    let (key, name) = path.one(&KEYS, &TAGS)?;
     let tags: Vec<&str> = path.tags().collect();
     let declared = DeclaredTypes { params, returns };
     match (key, tags.as_slice()) {
