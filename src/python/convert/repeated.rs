@@ -22,7 +22,8 @@ pub(super) const MOST_REPEATED: usize = 1 << 24;
 pub(super) unsafe fn check(gil: &Gil, list: Object, kind: Kind, dimensions: usize) -> Result<()> {
     let deepest = if dimensions == 0 { MAX_DEPTH } else { dimensions };
     let is_number = number::is_number(kind);
-    let mut counter = Counter { gil, is_number, deepest, known: HashMap::new(), repeats: false };
+    let mut counter =
+        ListCounter { gil, is_number, deepest, known: HashMap::new(), repeats: false };
     // SAFETY: `list` is a list or a tuple that is alive.
     match unsafe { counter.count(list, 1) } > MOST_REPEATED && counter.repeats {
         true => Err(repeated()),
@@ -40,7 +41,7 @@ pub(super) fn repeated() -> Error {
 }
 
 /// Counts items as often as they are there. Runs no Python code.
-struct Counter<'a> {
+struct ListCounter<'a> {
     gil: &'a Gil,
     /// Whether the elements are numbers: then a list that begins with one holds no lists.
     is_number: bool,
@@ -51,7 +52,7 @@ struct Counter<'a> {
     repeats: bool,
 }
 
-impl Counter<'_> {
+impl ListCounter<'_> {
     unsafe fn count(&mut self, list: Object, depth: usize) -> usize {
         // SAFETY: a live list keeps its items, and nothing runs in between.
         unsafe {

@@ -10,6 +10,7 @@ use super::state::State;
 use super::token::TokenKind;
 use super::value::Constant;
 use crate::error::{Error, Result, Status};
+use crate::value::memory;
 
 /// The largest text, so that offsets fit in 32 bits with room to spare.
 const TEXT_LIMIT: usize = 1 << 30;
@@ -36,8 +37,7 @@ impl State {
                 format!("{origin}: the text is larger than {TEXT_LIMIT} bytes"),
             ));
         }
-        if text.len() > SMALL_TEXT && Vec::<u8>::new().try_reserve_exact(text.len() * ROOM).is_err()
-        {
+        if text.len() > SMALL_TEXT && memory::check_room(text.len() * ROOM).is_err() {
             return Err(Error::new(
                 Status::OutOfMemory,
                 format!(
