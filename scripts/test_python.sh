@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 : "${BUILD:=build}" "${CARGO_TARGET_DIR:=$PWD/target}"
 export CARGO_TARGET_DIR
 
-python=$(find "$BUILD/python" -mindepth 3 -maxdepth 3 -path '*/bin/python' 2>/dev/null | sort -V | tail -n 1)
+python=$({ find "$BUILD/python" -mindepth 3 -maxdepth 3 -path '*/bin/python' 2>/dev/null || true; } |
+    sort -V | tail -n 1)
 : "${python:=python3}"
 if ! "$python" -c 'import pytest' 2>/dev/null; then
     echo "$python has no pytest: python3 -m pip install 'pytest>=7'" >&2
