@@ -29,8 +29,8 @@ test: ## run every test
 # Of a task that wants one.
 name = $(or $(NAME),$(error which? make $@ NAME=…))
 
-test-rust: ## the Rust tests that have NAME in their names
-	cargo test --locked --quiet $(name)
+test-rust: ## the Rust tests that have NAME in their names, or those of tests/NAME.rs
+	@cargo test --locked $(if $(wildcard tests/$(NAME).rs tests/$(NAME)/main.rs),--test) $(name)
 
 test-c: ## one C or C++ program of c_tests: NAME=test_closures
 	@$(MAKE) --no-print-directory build TARGET=$(name)

@@ -5,7 +5,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::handle::carried;
-use super::{downcall, entity, error, type_info};
+use super::{call, entity, error, type_info};
 use crate::backend::proxy;
 use crate::call::Callable;
 use crate::error::{Error, Result, Status};
@@ -67,7 +67,7 @@ pub(super) fn to_python(gil: &Gil, key: handle::Key) -> Result<PyRef> {
     let function = handle::get::<Callable>(key)?;
     match own_function(&function) {
         Some(own) => Ok(own.clone_ref(gil)),
-        None => callable::with_vectorcall(gil, function, downcall::call_returned),
+        None => callable::with_vectorcall(gil, function, call::call_returned),
     }
 }
 

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 
-use super::downcall::{self, fast, same_runtime};
+use super::call::{self, fast, same_runtime};
 use super::trampoline::refuse_new;
 use super::trampoline::{answer, type_error};
 use crate::fork::Once;
@@ -89,10 +89,10 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let fast = fast::FastPlan::new(gil, entity.function());
     let own = same_runtime::SameRuntimePlan::new(gil, entity.function());
     let vectorcall: Vectorcall = match (&fast, &own) {
-        _ if !entity.module().runtime().survives_fork() => downcall::call_entity,
+        _ if !entity.module().runtime().survives_fork() => call::call_entity,
         (Some(plan), _) => plan.vectorcall(keeps_lock),
         (None, Some(_)) => same_runtime::SameRuntimePlan::vectorcall(),
-        (None, None) => downcall::call_entity,
+        (None, None) => call::call_entity,
     };
     let weak = ptr::null_mut();
     class(gil)?

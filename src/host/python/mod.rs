@@ -4,9 +4,9 @@
 //! `crate::python` does for the guest.
 
 mod argument_parser;
+mod call;
 mod callable;
 mod copy;
-mod downcall;
 mod entity;
 mod error;
 mod fork;

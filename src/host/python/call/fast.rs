@@ -12,7 +12,7 @@ use crate::call::errors::unwind::{Outcome, caught};
 use crate::call::{Function, HostCall, Lifetime, Passing};
 use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
-use crate::host::python::downcall;
+use crate::host::python::call;
 use crate::host::python::entity;
 use crate::host::python::handle::address::{Accepted, let_go, update_accepted, word};
 use crate::process::float;
@@ -184,7 +184,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         let api = plan.api;
         let expected = if DEMAND == NOTHING { 0 } else { plan.numbers.count() };
         if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != expected {
-            return downcall::call_entity(object, objects, count, names);
+            return call::call_entity(object, objects, count, names);
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
@@ -198,7 +198,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
             let Some(word) = word else {
                 plan.let_go(objects, index);
                 end::<DEMAND>(scope);
-                return downcall::call_entity(object, objects, count, names);
+                return call::call_entity(object, objects, count, names);
             };
             *words.add(index) = word;
         }
@@ -209,7 +209,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         }
         if outcome.has_thrown() || host_call.has_failed() {
             end::<DEMAND>(scope);
-            return downcall::finish_fast(object, outcome, host_call);
+            return call::finish_fast(object, outcome, host_call);
         }
         // It has nothing to drop.
         mem::forget(host_call);
@@ -223,7 +223,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         end::<DEMAND>(scope);
         match DEMAND < WORDS || !result.is_null() {
             true => result,
-            false => downcall::finish_fast(object, outcome, HostCall::default()),
+            false => call::finish_fast(object, outcome, HostCall::default()),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::any::Any;
 use std::ptr;
 
 use self::pass_mode::{Passed, pass};
-use crate::host::python::downcall;
+use crate::host::python::call;
 use crate::host::python::entity::{self, EntityFields};
 use crate::host::python::error;
 
@@ -83,11 +83,11 @@ unsafe extern "C-unwind" fn call_entity(
             let result = keyword_arguments::call(api, plan, objects, count, names);
             return match result {
                 Some(result) => finish(api, plan, result),
-                None => downcall::call_entity(object, objects, count, names),
+                None => call::call_entity(object, objects, count, names),
             };
         }
         if given != plan.params.len() {
-            return downcall::call_entity(object, objects, count, names);
+            return call::call_entity(object, objects, count, names);
         }
         for (index, kind) in plan.params.iter().enumerate() {
             match pass(api, *objects.add(index), *kind) {
@@ -95,7 +95,7 @@ unsafe extern "C-unwind" fn call_entity(
                 Passed::Copy(copy) => {
                     return call_with_copies(api, object, plan, objects, index, copy);
                 }
-                Passed::Converted => return downcall::call_entity(object, objects, count, names),
+                Passed::Converted => return call::call_entity(object, objects, count, names),
             }
         }
         finish(api, plan, plan.target.call(api, objects, count))
@@ -135,7 +135,7 @@ unsafe fn call_with_copies(
                     Passed::Copy(other) => copy = other,
                     Passed::Converted => {
                         release(api, objects, index);
-                        return downcall::call_entity(entity, given, count, ptr::null_mut());
+                        return call::call_entity(entity, given, count, ptr::null_mut());
                     }
                 }
             }
@@ -206,6 +206,6 @@ unsafe fn converted(gil: &Gil, result: &PyRef, info: &TypeInfo) -> Result<PyRef>
         let (r#type, slots) = (info.r#type, slots.as_mut_ptr());
         convert::from_python(gil, result.as_ptr(), r#type, info, slots)
             .map_err(|error| error.context("the return"))
-            .and_then(|()| results::one(gil, &pin::enter(), &downcall::RULES, info, slots))
+            .and_then(|()| results::one(gil, &pin::enter(), &call::RULES, info, slots))
     }
 }
