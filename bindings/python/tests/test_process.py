@@ -163,3 +163,38 @@ else:
     run()
 """
     assert output_of(code) == "ended"
+
+
+@pytest.mark.parametrize("size", [0, 256 << 10, 64 << 20])
+@pytest.mark.parametrize("limit", [1000, 10**5])
+def test_recursion_by_way_of_entities_of_python_ends_before_the_stack_does(
+    size: int, limit: int
+) -> None:
+    code = f"""
+import sys, threading, types
+import metaffi
+
+sys.setrecursionlimit({limit})
+
+def again(depth: int) -> int:
+    return entity(depth + 1)
+
+module = sys.modules["recursing"] = types.ModuleType("recursing")
+module.again = again
+entity = metaffi.MetaFFIRuntime("python3").load_module("recursing").load_entity("callable=again")
+
+def run():
+    try:
+        entity(0)
+    except metaffi.MetaFFIError as error:
+        print("RecursionError" in str(error))
+
+if {size}:
+    threading.stack_size({size})
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+else:
+    run()
+"""
+    assert output_of(code) == "True"

@@ -11,7 +11,7 @@ use super::function::CFunction;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::convert::{Direction, check, from_c, store_word, to_c};
 use crate::backend::c::data::ctype::{CType, PointeeKind, Representation};
-use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
+use crate::backend::c::types::{Convention, FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::upcall::{Closure, Handler, IncomingArguments};
 use crate::call::{Callable, Function, NativePointer, c_mapping, guarded, with_stack};
 use crate::error::{Error, Result, Status};
@@ -55,11 +55,15 @@ fn own_code(function: &Function, wanted: &CType) -> Result<Option<*const ()>> {
 /// the one is a pointer to the other.
 fn has_type(function: &Function, types: &Types, id: TypeId) -> Result<bool> {
     let native = types.lower_function(id)?;
-    let signature = function.signature();
+    let (signature, callee): (_, &dyn Any) = (function.signature(), function.callee());
+    let convention = callee
+        .downcast_ref::<CFunction>()
+        .map_or(Convention::Default, |own| own.function.convention);
     let params = signature.params.iter().map(|param| param.info.r#type);
     let same =
         params.zip(&native.parameters).all(|(r#type, native)| is_mapped_type(r#type, native));
     Ok(same
+        && native.convention == convention
         && match signature.returns.as_slice() {
             [] => true,
             [info, ..] => is_mapped_type(info.r#type, &native.returns),

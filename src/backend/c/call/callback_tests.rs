@@ -137,6 +137,7 @@ fn a_c_function_of_another_type_does_not_go_as_itself() {
         ("int (*own)(int)", "int (*)(int, int)"),
         ("int (*own)(int (*)(int *))", "int (*)(int (*)(double *))"),
         ("int (*own)(int) __attribute__((ms_abi))", "int (*)(int)"),
+        ("int (*own)(int)", "int (__attribute__((ms_abi)) *)(int)"),
     ] {
         let (code, pointer) = given(own, wanted);
         assert_ne!(pointer.ok(), Some(code), "{own} as {wanted}");

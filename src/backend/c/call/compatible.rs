@@ -13,7 +13,7 @@ use crate::backend::c::types::{
 /// compatible types, which are loosened where no machine makes a difference: `void *` goes for every
 /// pointer, and the qualifiers of what is pointed to do not matter. The types may be of two modules.
 pub fn is_callable_as(own: &CType, wanted: &CType) -> bool {
-    if same_type(own, wanted) {
+    if own.is(wanted) {
         return true;
     }
     let mut pairs = Pairs { own, wanted, seen: HashSet::new(), waiting: Vec::new() };

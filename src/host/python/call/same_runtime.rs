@@ -17,10 +17,11 @@ use crate::host::python::error;
 use crate::call::{Function, with_stack};
 use crate::error::Result;
 use crate::handle::pin;
+use crate::process::stack;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
 use crate::python::convert;
 use crate::python::downcall::arguments::plain_kind;
-use crate::python::downcall::function::{CallTarget, PyFunction};
+use crate::python::downcall::function::{CallTarget, PyFunction, too_deep};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::upcall::results;
@@ -73,6 +74,9 @@ unsafe extern "C-unwind" fn call_entity(
     names: Object,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
+    if stack::is_low() {
+        return too_deep(api);
+    }
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         let EntityFields { own: Some(plan), .. } = entity::fields(object) else {
