@@ -403,21 +403,30 @@ impl LockedCall {
         unsafe { self.result.write(word) };
     }
 
-    /// Runs `call` with the place pinned, so that it stays this closure's while somebody waits for the
-    /// lock. If that did nothing, the call is left to the closure's handler, which keeps what it calls
-    /// itself.
+    /// Takes the lock and finds what is called, by `find`, with the place pinned: so it stays this
+    /// closure's while somebody waits. The pin is given up under the lock. If nothing is found the call
+    /// is left to the closure's handler, which keeps what it calls itself.
     ///
     /// # Safety
     /// The call is under way, and nothing was done yet.
     #[inline(never)]
-    pub unsafe fn pinned(&self, call: impl FnOnce() -> bool) {
+    pub unsafe fn find<T>(&self, find: impl FnOnce() -> Option<T>) -> Option<T> {
         let scope = pin::enter();
         // SAFETY: the call is under way, and nothing was done yet.
         unsafe {
             match self.slot.pinned(&scope) {
-                Some(inside) if !call() => inside.call(self.image, self.result),
-                Some(_) => {}
-                None => ended(self.slot, self.image, self.result),
+                Some(inside) => {
+                    let found = find();
+                    match found {
+                        None => inside.call(self.image, self.result),
+                        Some(_) => drop(scope),
+                    }
+                    found
+                }
+                None => {
+                    ended(self.slot, self.image, self.result);
+                    None
+                }
             }
         }
     }

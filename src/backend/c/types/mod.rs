@@ -4,12 +4,12 @@
 //! its methods and named by [`TypeId`]; building the same type twice gives the same id.
 //!
 //! ```
-//! use metaffi::backend::c::types::{Field, Primitive, RecordKind, RecordOptions, Types};
+//! use metaffi::backend::c::types::{DeclaredMember, Primitive, RecordKind, RecordOptions, Types};
 //!
 //! let types = Types::new();
 //! let double = types.primitive(Primitive::Double);
 //! let point = types.declare_record(RecordKind::Struct, Some("point"))?;
-//! let fields = vec![DeclaredMember::new("x", double), Field::new("y", double)];
+//! let fields = vec![DeclaredMember::new("x", double), DeclaredMember::new("y", double)];
 //! types.complete_record(point, fields, RecordOptions::default())?;
 //! assert_eq!(types.size(point)?, 16);
 //! assert_eq!(types.path(point, "y")?.offset, 8);

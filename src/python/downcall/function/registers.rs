@@ -38,27 +38,31 @@ unsafe extern "C-unwind" fn enter(
         match gil::at_hand(words) {
             Some(gil) => match run(&gil, words, &incoming) {
                 Ok(true) => {}
-                Ok(false) => incoming.pinned(|| false),
+                Ok(false) => _ = incoming.find(|| None::<()>),
                 Err(failure) => fail(gil.api, &incoming, &failure),
             },
-            None => incoming.pinned(|| attach(&incoming)),
+            None => attach(&incoming),
         }
     }
 }
 
 /// The same for a thread that does not hold the GIL, or has something to give back or another
-/// floating-point environment first; false if nothing was done. The closure may end meanwhile.
+/// floating-point environment first. The closure may end meanwhile.
 #[inline(never)]
-unsafe fn attach(incoming: &LockedCall) -> bool {
-    let Some(Ok(gil)) = Api::get().map(gil::enter) else { return false };
-    // SAFETY: the GIL is held.
-    match unsafe { run(&gil, ThreadWords::here(), incoming) } {
-        Ok(found) => found,
-        Err(failure) => {
+unsafe fn attach(incoming: &LockedCall) {
+    // SAFETY: a closure's code made the call, and nothing was done yet; what is found under the GIL
+    // is called under it.
+    unsafe {
+        let found = incoming.find(|| {
+            let gil = Api::get().map(gil::enter)?.ok()?;
+            let data = incoming.data(enter)?;
+            Some((gil, data))
+        });
+        let Some((gil, data)) = found else { return };
+        if let Err(failure) = call(&gil, ThreadWords::here(), data, incoming) {
             let api = gil.api;
             drop(gil);
             fail(api, incoming, &failure);
-            true
         }
     }
 }
@@ -74,9 +78,26 @@ unsafe fn run(gil: &Gil, words: ThreadWords, incoming: &LockedCall) -> Result<bo
     // SAFETY: the GIL is held; the closure is one of a function of this signature.
     unsafe {
         let Some(data) = incoming.data(enter) else { return Ok(false) };
+        call(gil, words, data, incoming).map(|()| true)
+    }
+}
+
+/// Calls what was found.
+///
+/// # Safety
+/// It was, since the GIL is held.
+#[inline(always)]
+unsafe fn call(
+    gil: &Gil,
+    words: ThreadWords,
+    data: *const (),
+    incoming: &LockedCall,
+) -> Result<()> {
+    // SAFETY: it is there as long as the GIL is held, and kept while it runs.
+    unsafe {
         let outcome = LockGuarded::<Call>::enter(data).call_registers(gil, words, incoming);
         LockGuarded::<Call>::leave(data);
-        outcome.map(|()| true)
+        outcome
     }
 }
 
