@@ -86,7 +86,7 @@ def test_a_dict_for_a_record(libc: metaffi.MetaFFIModule) -> None:
 
 def test_a_list_for_a_pointer_to_int(libc: metaffi.MetaFFIModule) -> None:
     libc.declare('int of_ints(const int *) __asm__("abs");')
-    with pytest.raises(MetaFFIError, match="int64_array.*an array of int32, uint32 or char32"):
+    with pytest.raises(MetaFFIError, match=r"int64_array.*an array of int32, uint32 or char32"):
         libc.of_ints([1, 2])
 
 
