@@ -38,7 +38,9 @@ def test_ints_of_64_bits_behind_the_declared_ones(libc: metaffi.MetaFFIModule) -
     text = libc.new("char[99]")
     libc.print(text, 99, "%lu %ld", 2**64 - 1, -(2**63))
     assert str(text) == "18446744073709551615 -9223372036854775808"
-    with pytest.raises(MetaFFIError, match="argument 3: int 18446744073709551616 does not fit uint64"):
+    with pytest.raises(
+        MetaFFIError, match="argument 3: int 18446744073709551616 does not fit uint64"
+    ):
         libc.print(text, 99, "%lu", 2**64)
 
 
