@@ -15,5 +15,5 @@ if ! "$python" -c 'import pytest' 2>/dev/null; then
     exit 1
 fi
 cargo build --locked --quiet --lib
-METAFFI_LIBRARY=$CARGO_TARGET_DIR/debug/libmetaffi.so PYTHONPATH=bindings/python \
+METAFFI_LIBRARY=$CARGO_TARGET_DIR/debug/libmetaffi.so PYTHONPATH=$PWD/bindings/python \
     exec "$python" -m pytest -c bindings/python/pyproject.toml bindings/python/tests -k "$1"

@@ -47,12 +47,14 @@ impl Late {
 #[cold]
 pub(super) fn watch(held: &Arc<RecordedFailure>) {
     let mut watched = WATCHED.lock();
-    if watched.process != process::id() {
+    // Asked once: it is a call of the system.
+    let here = process::id();
+    let has_thread = mem::replace(&mut watched.process, here) == here;
+    if !has_thread {
         // What the calls of a parent held.
         watched.late.clear();
     }
     watched.late.push((held.since + repeated::PERIOD, Late::of(held)));
-    let has_thread = mem::replace(&mut watched.process, process::id()) == process::id();
     drop(watched);
     if !has_thread {
         let thread = thread::Builder::new().name("metaffi-watch".to_owned());
