@@ -93,12 +93,27 @@ fn pass_on(gil: &Gil) -> bool {
     unsafe { !(gil.api.PyErr_Occurred)().is_null() }
 }
 
+/// Whether an exception is a failure already, which goes on as it is.
+pub(super) fn is_failure(gil: &Gil, exception: &PyRef) -> bool {
+    let api = gil.api;
+    let class = class(gil);
+    // SAFETY: a live exception and a class, under the GIL.
+    unsafe {
+        class.as_ptr() != api.PyExc_RuntimeError
+            && (api.PyType_IsSubtype)(api.type_of(exception.as_ptr()), class.as_ptr()) != 0
+    }
+}
+
 /// The exception object of a failure.
 pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
     let api = gil.api;
+    let original = original(gil, failure);
+    if let Some(original) = original.as_ref().filter(|original| is_failure(gil, original)) {
+        return Ok(original.clone_ref(gil));
+    }
     let class = class_of(gil, is_for_memory(gil, failure));
     let exception = class.call1(gil, &support::text(gil, &text(failure))?)?;
-    let cause = match original(gil, failure) {
+    let cause = match original {
         Some(original) => {
             // As an attribute, so that the garbage collector sees what refers to frames.
             set_original(gil, &exception, &original)?;

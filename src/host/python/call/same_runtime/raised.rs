@@ -16,6 +16,9 @@ use crate::python::support;
 #[cold]
 pub(in crate::host::python) fn raise(gil: &Gil) {
     let Some(exception) = take(gil) else { return };
+    if error::is_failure(gil, &exception) {
+        return restore(gil, exception);
+    }
     match plain(gil, &exception) {
         Some(Ok(failure)) => restore(gil, failure),
         _ => error::raise(gil, &from_exception(gil, exception).in_runtime(NAME)),
