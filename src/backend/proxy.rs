@@ -7,6 +7,7 @@ use super::{Layout, registry};
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, Key};
+use crate::kit::{Nature, Threads};
 use crate::value::OwnedValue;
 
 /// What an object can do for a host that shows it as an object of its own language. Everything is
@@ -132,7 +133,19 @@ pub fn of(object: Key) -> Result<Option<Box<dyn Proxy>>> {
     let name = handle::describe_object(object, |object| object.runtime().to_owned())?;
     // The runtime of an object need not be one that is built in: a plugin's is not.
     let Ok(backend) = registry::find(&name) else { return Ok(None) };
-    backend.proxy(object)
+    of_nature(backend.nature(), || backend.proxy(object)).map_err(|error| error.in_runtime(&name))
+}
+
+/// What `find` finds, on a thread where it may be used: that of a runtime's owner, or else any.
+fn of_nature<P>(nature: &Nature, find: impl FnOnce() -> Result<P>) -> Result<P> {
+    match nature.threads {
+        Threads::Owner(owner) if !owner.is_current() => Err(Error::new(
+            Status::Unsupported,
+            "its objects are looked into on the thread that it belongs to alone; call a function of \
+             it that does, which runs there",
+        )),
+        _ => find(),
+    }
 }
 
 /// A host's own reference to what it made a pointer point to: what the value stands for, a handle's
@@ -182,5 +195,26 @@ impl BorrowedMemory {
     /// Whether it must not be written.
     pub fn is_constant(&self) -> bool {
         self.constant
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::kit::Owner;
+
+    #[test]
+    fn objects_of_a_thread_are_looked_into_there_alone() {
+        static OWNER: Owner = Owner::new();
+        let owner = OWNER.start("test", || Ok(thread::current().id())).unwrap();
+        let any = *registry::find("c").unwrap().nature();
+        let nature = Nature { threads: Threads::Owner(&OWNER), ..any };
+        let find = || Ok(thread::current().id());
+        assert_eq!(of_nature(&any, find).unwrap(), thread::current().id());
+        let refused = of_nature(&nature, find).unwrap_err();
+        assert_eq!(refused.status(), Status::Unsupported);
+        assert_eq!(OWNER.run(|| of_nature(&nature, find)).unwrap().unwrap(), owner);
     }
 }

@@ -1,7 +1,8 @@
 //! [`Owner`]: a thread of ours that a running system was started on, and whose own it is from then
 //! on: what is asked of it there runs on that thread.
 //!
-//! It gets no signals, which stay the host's, and runs nothing but what it is asked to.
+//! It gets no signals, which stay the host's, and runs nothing but what it is asked to. Whatever that
+//! throws is an error for who asked, and no end of the thread.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
@@ -9,6 +10,8 @@ use std::sync::mpsc::channel;
 use std::thread::{self, Thread};
 use std::{fmt, mem, process};
 
+use crate::call::errors::{failure, unwind};
+use crate::call::guarded;
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
 use crate::process::without_signals;
@@ -50,7 +53,7 @@ impl Owner {
     ) -> Result<T> {
         let (tell, told) = channel();
         let serve = move || {
-            let begun = begin();
+            let begun = contained(begin).flatten();
             let serves = begun.is_ok();
             if serves {
                 let (process, number, thread) = (process::id(), number(), thread::current());
@@ -70,9 +73,10 @@ impl Owner {
         told.recv().unwrap_or_else(|_| Err(failed("it ended".to_owned())))
     }
 
-    fn serve(&self) -> ! {
-        loop {
-            match self.with(|serving| serving.jobs.pop_front()).flatten() {
+    /// Ends in a child that it forked itself, when what it was asked to do is done.
+    fn serve(&self) {
+        while let Some(next) = self.with(|serving| serving.jobs.pop_front()) {
+            match next {
                 Some(job) => (job.run)(),
                 None => thread::park(),
             }
@@ -91,9 +95,16 @@ impl Owner {
         self.with(|_| ()).is_some()
     }
 
+    /// Whether it is the thread that asks.
+    pub fn is_current(&self) -> bool {
+        let current = number();
+        self.with(|serving| serving.number == current) == Some(true)
+    }
+
     /// Has it do something, some time; false if there is no such thread in this process.
     pub fn post(&self, job: impl FnOnce() + Send + 'static) -> bool {
-        let job = OwnerJob { run: Box::new(job), is_awaited: false };
+        let run = || contained(job).unwrap_or_else(|failure| failure::report_uncaught(&failure));
+        let job = OwnerJob { run: Box::new(run), is_awaited: false };
         self.with(|serving| serving.add(job)).is_some()
     }
 
@@ -101,14 +112,13 @@ impl Owner {
     ///
     /// # Errors
     /// There is no such thread in this process; or it is [`away`](Owner::away), where it may wait for
-    /// this one: a wait that need not end is none.
+    /// this one: a wait that need not end is none; or what the job threw.
     pub fn run<R: Send>(&self, job: impl FnOnce() -> R + Send) -> Result<R> {
-        let current = number();
-        if self.with(|serving| serving.number == current) == Some(true) {
+        if self.is_current() {
             return Ok(job());
         }
         let (tell, told) = channel();
-        let run: Box<dyn FnOnce() + Send> = Box::new(move || _ = tell.send(job()));
+        let run: Box<dyn FnOnce() + Send> = Box::new(move || _ = tell.send(contained(job)));
         // SAFETY: the job is run or dropped before this returns: either is what it waits for.
         let run = unsafe {
             mem::transmute::<Box<dyn FnOnce() + Send + '_>, Box<dyn FnOnce() + Send + 'static>>(run)
@@ -123,7 +133,7 @@ impl Owner {
             _ => Some(job),
         });
         match refused {
-            Some(None) => told.recv().map_err(|_| is_away()),
+            Some(None) => told.recv().unwrap_or_else(|_| Err(is_away())),
             Some(Some(_)) => Err(is_away()),
             None => Err(Error::new(
                 Status::Unsupported,
@@ -161,6 +171,12 @@ impl Serving {
         self.jobs.push_back(job);
         self.thread.unpark();
     }
+}
+
+/// Does something that may throw what must not end the thread, or meet its end.
+fn contained<R>(job: impl FnOnce() -> R) -> Result<R> {
+    // SAFETY: what is dropped is the job, as where it fails.
+    guarded(|| unsafe { unwind::catching(job) })
 }
 
 #[cold]
@@ -230,6 +246,52 @@ mod tests {
         assert!(posted && begun.recv().unwrap());
         end.send(()).unwrap();
         assert_eq!(OWNER.run(|| thread::current().id()).unwrap(), owner, "it serves again");
+    }
+
+    #[test]
+    fn what_a_job_throws_is_an_error_and_no_end_of_the_thread() {
+        static OWNER: Owner = Owner::new();
+        let broken = OWNER.start::<()>("kit", || panic!("no beginning")).unwrap_err();
+        assert!(broken.message().contains("no beginning") && !OWNER.exists(), "{broken}");
+        let owner = OWNER.start("kit", || Ok(thread::current().id())).unwrap();
+        let (tell, told) = channel::<()>();
+        assert!(OWNER.post(move || {
+            let _told_when_dropped = tell;
+            panic!("posted");
+        }));
+        assert!(told.recv().is_err());
+        let text = String::from("borrowed");
+        let failed = OWNER.run::<()>(|| panic!("with {text}")).unwrap_err();
+        assert_eq!(failed.status(), Status::Internal);
+        assert!(failed.message().ends_with("with borrowed"), "{failed}");
+        assert_eq!(OWNER.run(|| thread::current().id()).unwrap(), owner, "it serves still");
+    }
+
+    #[cfg(all(unix, not(miri)))]
+    #[test]
+    fn a_child_that_it_forks_has_none_and_ends_with_the_job() {
+        static OWNER: Owner = Owner::new();
+        OWNER.start("kit", || Ok(())).unwrap();
+        let (tell, told) = channel();
+        // SAFETY: the child looks at it, and goes on from there to the end of the thread.
+        let forks = move || unsafe {
+            let child = libc::fork();
+            if child == 0 {
+                libc::alarm(20);
+                let run = OWNER.run(|| ()).is_ok();
+                if run || OWNER.exists() || OWNER.post(|| ()) || !OWNER.away(|| true) {
+                    libc::_exit(1);
+                }
+            } else {
+                tell.send(child).unwrap();
+            }
+        };
+        assert!(OWNER.post(forks));
+        let mut status = -1;
+        // SAFETY: room for the status.
+        assert!(unsafe { libc::waitpid(told.recv().unwrap(), &raw mut status, 0) } > 0);
+        assert_eq!(status, 0);
+        assert!(OWNER.run(|| ()).is_ok(), "the parent's serves on");
     }
 
     #[cfg(all(unix, not(miri)))]

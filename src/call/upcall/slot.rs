@@ -134,13 +134,17 @@ unsafe extern "C-unwind" fn call<H: Handler, A: IncomingArguments>(
 }
 
 /// The [`ClosureEntry`] of a closure that has ended.
-unsafe extern "C-unwind" fn ended(slot: &'static ClosureSlot, _: *mut u64, result: *mut u64) {
-    slot.fail(&dead(), result.cast(), failure::report_uncaught);
+pub(super) unsafe extern "C-unwind" fn ended(
+    slot: &'static ClosureSlot,
+    _: *mut u64,
+    result: *mut u64,
+) {
+    slot.refuse(result.cast());
 }
 
 /// The [`ClosureEntry`] of a closure that is not prepared yet.
 unsafe extern "C-unwind" fn reserved(slot: &'static ClosureSlot, _: *mut u64, result: *mut u64) {
-    slot.fail(&unprepared(), result.cast(), failure::report_uncaught);
+    slot.refuse(result.cast());
 }
 
 impl ClosureSlot {
@@ -243,9 +247,12 @@ impl ClosureSlot {
     /// Handles a call of a slot that has no closure.
     #[cold]
     pub(super) fn refuse(&self, result: *mut c_void) {
-        let is_reserved = self.enter.load(Ordering::Acquire) == reserved as ClosureEntry as *mut ();
+        let enter = || self.enter.load(Ordering::Acquire);
+        let is_reserved = enter() == reserved as ClosureEntry as *mut ();
         let error = if is_reserved { unprepared() } else { dead() };
-        self.fail(&error, result, failure::report_uncaught);
+        // Meanwhile the place may have become another closure's.
+        let is_its = || enter() == ended as ClosureEntry as *mut ();
+        self.fail_if(&error, result, is_its, failure::report_uncaught);
     }
 
     pub(super) fn set_locked(&self, locked: LockedEntry) {

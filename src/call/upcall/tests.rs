@@ -112,6 +112,19 @@ fn what_has_ended_says_so_until_many_others_have() {
 }
 
 #[test]
+fn who_has_the_place_now_is_not_told_of_a_call_that_came_before() {
+    static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let sink = ErrorSink::new(|error| SAID.lock().unwrap().push(error.to_string()));
+    let next = adds(1, Some(sink));
+    let (mut arguments, mut result) = ([0_u64; 32], [7_u64; 2]);
+    // What a call that found the closure before ended has still to do.
+    // SAFETY: as the slot's code calls it.
+    unsafe { slot::ended(next.0, arguments.as_mut_ptr(), result.as_mut_ptr()) };
+    assert_eq!(result[0], 0);
+    assert_eq!(*SAID.lock().unwrap(), [""; 0]);
+}
+
+#[test]
 fn a_call_that_is_inside_when_its_closure_ends_runs_what_it_found() {
     struct Gives(i64);
     impl Handler for Gives {

@@ -6,6 +6,7 @@ use super::{half_float, pointer};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Representation};
+use crate::backend::c::types::Sameness;
 use crate::call;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::CallScope;
@@ -165,9 +166,11 @@ fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
     }
     let object = cdata(scope, ctype, key)?;
     if !same_type(object.ctype(), ctype) {
+        let (given, wanted) = (object.ctype().spell(), ctype.spell());
+        let why = if given == wanted { ", which is another one in this module" } else { "" };
         return Err(Error::new(
             Status::TypeMismatch,
-            format!("an object of C type {} given for {}", object.ctype().spell(), ctype.spell()),
+            format!("an object of C type {given} given for {wanted}{why}"),
         ));
     }
     let memory = object.memory(scope)?;
@@ -213,11 +216,7 @@ pub fn same_type(a: &CType, b: &CType) -> bool {
     if std::sync::Arc::ptr_eq(&a.types, &b.types) {
         return bare(a) == bare(b);
     }
-    a.size == b.size
-        && std::mem::discriminant(&a.class) == std::mem::discriminant(&b.class)
-        && a.types
-            .spell_whole(bare(a))
-            .is_some_and(|text| b.types.spell_whole(bare(b)) == Some(text))
+    a.size == b.size && Sameness::between(&a.types, &b.types).types(bare(a), bare(b))
 }
 
 /// A scalar's word, read from memory.

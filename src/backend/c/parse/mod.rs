@@ -31,7 +31,6 @@ mod quoted;
 mod reading;
 mod record;
 mod redeclaration;
-mod sameness;
 mod specifier;
 mod state;
 mod symbol;

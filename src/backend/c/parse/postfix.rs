@@ -8,11 +8,10 @@ use super::fault::{Fault, Parse};
 use super::number::{self, FloatSuffix, Width};
 use super::operand::unknown;
 use super::quoted::{self, Encoding};
-use super::sameness::Sameness;
 use super::state::Item;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
 use super::value::{ConstantValue, Datum, Value};
-use crate::backend::c::types::{Primitive, TypeId, TypeKind};
+use crate::backend::c::types::{Primitive, Sameness, TypeId, TypeKind};
 
 impl Parser<'_> {
     /// What follows a primary: subscripts, calls, members. A subscript wants its index first.

@@ -30,7 +30,10 @@ pub fn preprocess(header: &str, compiler: Option<&str>) -> Result<String> {
             Err(invalid) => String::from_utf8_lossy(invalid.as_bytes()).into_owned(),
         });
     }
-    let complaint = String::from_utf8_lossy(&output.stderr);
+    // Of the line that asked for it nobody but we know.
+    let complaint = String::from_utf8_lossy(&output.stderr)
+        .replace("<stdin>:1:10: ", "")
+        .replace("In file included from <stdin>:1:\n", "");
     Err(Error::new(
         Status::LoadFailed,
         format!("the C compiler could not preprocess '{header}': {}", complaint.trim()),
@@ -135,6 +138,16 @@ mod tests {
         let error = preprocess("no_such_header_here.h", None).unwrap_err();
         assert_eq!(error.status(), Status::LoadFailed);
         assert!(error.message().contains("no_such_header_here.h"), "{error}");
+        let directory = env::temp_dir().join(format!("metaffi_include_{}", std::process::id()));
+        std::fs::create_dir_all(&directory).unwrap();
+        std::fs::write(directory.join("failing.h"), "#error not today\n").unwrap();
+        let inside = preprocess("failing.h", Some(&format!("cc -I{}", directory.display())));
+        std::fs::remove_dir_all(&directory).unwrap();
+        let inside = inside.unwrap_err();
+        assert!(inside.message().contains("failing.h:1:2: error: #error not today"), "{inside}");
+        for error in [error, inside] {
+            assert!(!error.message().contains("stdin"), "{error}");
+        }
         let error = preprocess("/no/such.h", None).unwrap_err();
         assert!(error.message().contains("does not exist"), "{error}");
     }

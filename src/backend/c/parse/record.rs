@@ -4,10 +4,11 @@ use super::attribute::{self, Attributes};
 use super::cursor::Parser;
 use super::declarator::{Declarator, Form};
 use super::fault::{Fault, Parse};
-use super::sameness::Sameness;
 use super::specifier::{Specifiers, Storage};
 use super::token::{Keyword, Punctuator, Token, TokenKind};
-use crate::backend::c::types::{DeclaredMember, RecordKind, RecordOptions, TypeId, TypeKind};
+use crate::backend::c::types::{
+    DeclaredMember, RecordKind, RecordOptions, Sameness, TypeId, TypeKind,
+};
 
 impl Parser<'_> {
     /// struct-or-union-specifier; the keyword is current.

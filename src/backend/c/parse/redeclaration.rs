@@ -2,11 +2,10 @@
 
 use super::cursor::Parser;
 use super::fault::{Fault, Parse};
-use super::sameness::Sameness;
 use super::state::{DeclaredFunction, DeclaredGlobal, Item, Spot};
 use super::token::Token;
 use super::value::Constant;
-use crate::backend::c::types::{TypeId, TypeKind};
+use crate::backend::c::types::{Sameness, TypeId, TypeKind};
 
 impl Parser<'_> {
     pub(crate) fn declare_typedef(

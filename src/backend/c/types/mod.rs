@@ -32,6 +32,7 @@ mod path;
 mod primitive;
 mod query;
 mod record;
+mod sameness;
 mod spell;
 mod store;
 mod sysv;
@@ -41,6 +42,7 @@ mod transaction;
 use std::fmt;
 use std::sync::atomic::AtomicUsize;
 
+pub(super) use self::sameness::Sameness;
 use self::store::Store;
 pub use self::{
     enumeration::{EnumOptions, Enumeration, Enumerator},

@@ -28,14 +28,6 @@ impl Types {
     pub fn spell_named(&self, id: TypeId, name: &str) -> String {
         Speller::new(&self.read()).declare(id, name.to_owned())
     }
-
-    /// The type as C text that says all of it; `None` if that is too long.
-    pub(in crate::backend::c) fn spell_whole(&self, id: TypeId) -> Option<String> {
-        let store = self.read();
-        let speller = Speller::new(&store);
-        let text = speller.spell(id);
-        (speller.left.get() > 0).then_some(text)
-    }
 }
 
 impl Store {
@@ -214,7 +206,6 @@ mod tests {
         assert_eq!(types.spell(types.resolve(named)), "p38 (*)(p38)");
         let text = types.spell(id);
         assert!(text.contains('…') && text.len() < 64 * MOST, "{} bytes", text.len());
-        assert_eq!(types.spell_whole(id), None);
         let other = types.alias("p0", id).unwrap_err();
         assert!(other.message().contains("first as `int (*)(int)`, now as"), "{other}");
     }
