@@ -6,14 +6,18 @@
 mod sysv64;
 
 #[cfg(all(target_arch = "x86_64", unix))]
-pub(super) use sysv64::{Moves, RESULTS, metaffi_call_image as call_image};
+pub(super) use sysv64::{Moves, RESULTS, arrival, metaffi_call_image as call_image};
 
 #[cfg(not(all(target_arch = "x86_64", unix)))]
 mod nowhere {
     use std::ffi::c_void;
 
-    use crate::call::plan::native_type::{Convention, NativeType};
+    use crate::call::plan::native_type::{Convention, NativeType, RegisterClass};
     use crate::error::Result;
+
+    pub(crate) fn arrival(_: &NativeType) -> Option<(Option<RegisterClass>, usize, usize)> {
+        None
+    }
 
     /// Not written for this platform: every call is libffi's.
     pub(crate) enum Moves {}
@@ -51,4 +55,4 @@ mod nowhere {
 }
 
 #[cfg(not(all(target_arch = "x86_64", unix)))]
-pub(super) use nowhere::Moves;
+pub(super) use nowhere::{Moves, arrival};

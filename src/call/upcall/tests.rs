@@ -95,6 +95,74 @@ fn there_are_more_entry_points_where_the_librarys_are_used_up() {
     }
 }
 
+/// Copies the bytes of its last argument.
+struct Copies(usize, Mutex<Vec<u64>>);
+
+impl Handler for Copies {
+    unsafe fn call(
+        &self,
+        _: &CallScope,
+        arguments: impl IncomingArguments,
+        _: *mut c_void,
+    ) -> Result<()> {
+        let mut copied = self.1.lock().unwrap();
+        let bytes = copied.len() * 8;
+        // SAFETY: the argument has so many bytes, and so has the copy.
+        unsafe {
+            let (from, to) = (arguments.get(self.0), copied.as_mut_ptr().cast::<u8>());
+            to.copy_from_nonoverlapping(from.cast::<u8>(), bytes);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+#[test]
+fn blocks_that_arrive_in_one_piece_are_read_where_they_are() {
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    struct Block<T, U, const MORE: usize>(T, U, [f64; MORE]);
+    /// Calls a closure of some integers and a block of those elements, with that block.
+    macro_rules! check {
+        ($before:tt, $block:expr, $type:ty, $elements:expr, $is_in_pieces:expr) => {
+            let elements: Vec<NativeType> = $elements.into();
+            let size = size_of::<$type>();
+            let mut params = vec![NativeType::I64; $before];
+            params.push(NativeType::Aggregate { size, align: 8, elements });
+            let copies = Arc::new(Copies($before, Mutex::new(vec![0; size / 8])));
+            let convention = Convention::Default;
+            let closure =
+                Closure::new(&params, &NativeType::Void, convention, copies.clone()).unwrap();
+            assert_eq!(closure.0.origin() == Origin::Libffi, $is_in_pieces, "{params:?}");
+            let (block, code): ($type, _) = ($block, closure.code());
+            // SAFETY: the closure takes these arguments.
+            unsafe {
+                check!(@call $before, code, block, $type);
+                let expected = std::slice::from_raw_parts((&raw const block).cast::<u64>(), size / 8);
+                assert_eq!(*copies.1.lock().unwrap(), *expected);
+            }
+        };
+        (@call 0, $code:expr, $block:expr, $type:ty) => {
+            mem::transmute::<*const (), extern "C-unwind" fn($type)>($code)($block)
+        };
+        (@call 5, $code:expr, $block:expr, $type:ty) => {{
+            type Code = extern "C-unwind" fn(i64, i64, i64, i64, i64, $type);
+            mem::transmute::<*const (), Code>($code)(1, 2, 3, 4, 5, $block)
+        }};
+    }
+    let (word, real) = (NativeType::I64, NativeType::F64);
+    let own = [word.clone(), word.clone()];
+    check!(0, Block(7, 8, []), Block<i64, i64, 0>, own.clone(), false);
+    check!(5, Block(7, 8, []), Block<i64, i64, 0>, own, false);
+    let reals = [real.clone(), real.clone()];
+    check!(5, Block(0.5, 1.5, []), Block<f64, f64, 0>, reals, false);
+    let many = vec![real.clone(); 5];
+    check!(5, Block(0.5, 1.5, [2.5, 3.5, 4.5]), Block<f64, f64, 3>, many, false);
+    let mixed = [word.clone(), real.clone()];
+    check!(0, Block(7, 0.5, []), Block<i64, f64, 0>, mixed.clone(), true);
+    check!(5, Block(7, 0.5, []), Block<i64, f64, 0>, mixed, true);
+}
+
 #[test]
 fn what_has_ended_says_so_until_many_others_have() {
     static SAID: Mutex<Vec<String>> = Mutex::new(Vec::new());

@@ -1,4 +1,4 @@
-//! Closures of scalars: precompiled entry points.
+//! Closures of what arrives in one piece: precompiled entry points.
 //!
 //! Each entry point loads the address of its [slot](ClosureSlot) and jumps to code that stores the argument
 //! registers, calls what the slot says, and loads the result registers. What is in a slot is data,
@@ -27,6 +27,7 @@ use std::ptr;
 use super::arguments::{MOST, Order};
 use super::slot::{ClosureSlot, Origin};
 use super::{KEPT, table};
+use crate::call::moves::arrival;
 use crate::call::plan::native_type::{Convention, NativeType, RegisterClass};
 use crate::fork::Lock;
 use crate::handle::Stocks;
@@ -41,7 +42,7 @@ struct Arrangement {
 }
 
 impl Arrangement {
-    /// Those of a signature; `None` if not everything is a scalar.
+    /// Those of a signature; `None` if an argument is in pieces, or the result no scalar.
     fn of(
         params: &[NativeType],
         returns: &NativeType,
@@ -56,16 +57,28 @@ impl Arrangement {
         let (mut integers, mut floats, mut stack) = (0, 0, 0);
         let mut order = Order::default();
         for (place, param) in order.iter_mut().zip(params) {
-            let (used, limit, first) = match param.register_class()? {
-                RegisterClass::Float => (&mut floats, FLOATS, INTEGERS),
-                RegisterClass::Integer => (&mut integers, INTEGERS, 0),
+            let (class, words, align) = match param.register_class() {
+                Some(class) => (Some(class), 1, 8),
+                None => arrival(param)?,
             };
-            let (used, first) = match *used < limit {
-                true => (used, first),
-                false => (&mut stack, STACK),
+            let registers = match class {
+                Some(RegisterClass::Float) => Some((&mut floats, FLOATS, INTEGERS)),
+                Some(RegisterClass::Integer) => Some((&mut integers, INTEGERS, 0)),
+                None => None,
             };
-            *place = (first + *used) as u8;
-            *used += 1;
+            let (used, first) = match registers.filter(|(used, most, _)| **used + words <= *most) {
+                Some((used, _, first)) => (used, first),
+                None => {
+                    stack += if align > 8 { stack % 2 } else { 0 };
+                    (&mut stack, STACK)
+                }
+            };
+            // The image is aligned to two words.
+            if align > 16 || align > 8 && (first + *used) % 2 != 0 {
+                return None;
+            }
+            *place = u8::try_from(first + *used).ok()?;
+            *used += words;
         }
         Some(Arrangement { order, has_floats: floats > 0 })
     }

@@ -49,6 +49,22 @@ pub(super) fn alignment(native: &NativeType) -> usize {
     }
 }
 
+/// Where a block arrives, if what comes in registers is stored and those of a class are neighbours: the
+/// class of its registers, how many words it has there or on the stack, and its alignment. `None` if
+/// its parts are not one behind the other.
+pub(in crate::call) fn arrival(
+    native: &NativeType,
+) -> Option<(Option<RegisterClass>, usize, usize)> {
+    let (class, words) = match BlockPassing::of(native) {
+        BlockPassing::Registers([None, None]) => (None, 0),
+        BlockPassing::Registers([class, None]) => (class, 1),
+        BlockPassing::Registers([class, second]) if class == second => (class, 2),
+        BlockPassing::Registers(_) | BlockPassing::Wide => return None,
+        BlockPassing::X87(_) | BlockPassing::Memory => (None, native.size().div_ceil(8)),
+    };
+    Some((class, words, alignment(native)))
+}
+
 /// Adds the classes of elements from an offset on, and returns where they end; `None` if they make a
 /// block travel in memory, as one that is too large for registers does.
 fn classify(
