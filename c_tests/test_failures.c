@@ -40,7 +40,7 @@ static void refused(int line, const char *call, metaffi_status status) {
 }
 
 static metaffi_entity *stale, *add, *length, *apply;
-static metaffi_callable *failing;
+static metaffi_callable *failing, *forgetful;
 
 static void a_stale_handle(void) {
     metaffi_value arguments[] = {int64_value(1), int64_value(2)}, result;
@@ -71,10 +71,11 @@ static void an_error_that_nobody_asks_for(void) {
           METAFFI_STATUS_INVALID_TEXT);
 }
 
+/* Fails; with userdata it forgets to say so. */
 static metaffi_status refuse(void *userdata, metaffi_slot *frame, metaffi_error **error) {
-    (void)userdata, (void)frame;
+    (void)frame;
     metaffi_error_new(METAFFI_STATUS_FOREIGN, "host.Refusal", "refused", error);
-    return METAFFI_STATUS_FOREIGN;
+    return userdata ? METAFFI_OK : METAFFI_STATUS_FOREIGN;
 }
 
 static size_t handled;
@@ -84,16 +85,30 @@ static void handle(void *userdata, const metaffi_error *error) {
     handled += strstr(metaffi_error_message(error), "refused") != NULL;
 }
 
-static void a_callback_with_a_handler(void) {
-    metaffi_value arguments[] = {callable_value(failing), int32_value(5)};
+static void is_handled(metaffi_callable *callable) {
+    metaffi_value arguments[] = {callable_value(callable), int32_value(5)};
     size_t before = handled;
     call_number(apply, arguments, 2);
     CHECK(handled == before + 1);
 }
 
-static void a_callable_that_fails(void) {
+static void is_returned(metaffi_callable *callable) {
     metaffi_slot frame[2] = {5, 0};
-    CHECK_FAILS(metaffi_callable_call_frame(failing, frame, &err), METAFFI_STATUS_FOREIGN);
+    CHECK_FAILS_WITH(metaffi_callable_call_frame(callable, frame, &err), METAFFI_STATUS_FOREIGN,
+                     "refused");
+}
+
+static void a_callback_with_a_handler(void) {
+    is_handled(failing);
+}
+
+static void a_callable_that_fails(void) {
+    is_returned(failing);
+}
+
+static void a_failure_that_is_not_owned_up_to(void) {
+    is_handled(forgetful);
+    is_returned(forgetful);
 }
 
 static void an_entity_that_is_not_there(void) {
@@ -168,7 +183,9 @@ int main(void) {
     apply = load("callable=guest_apply");
     metaffi_type_info number = info_of(metaffi_int32_type);
     CHECK_OK(metaffi_callable_new(refuse, &number, 1, &number, 1, NULL, NULL, &failing, &err));
+    CHECK_OK(metaffi_callable_new(refuse, &number, 1, &number, 1, &number, NULL, &forgetful, &err));
     CHECK_OK(metaffi_callable_set_error_handler(failing, handle, NULL, &err));
+    CHECK_OK(metaffi_callable_set_error_handler(forgetful, handle, NULL, &err));
 
 #define STAYS_FLAT(count, fail) stays_flat(#fail, count, fail)
     STAYS_FLAT(MANY, a_stale_handle);
@@ -178,6 +195,7 @@ int main(void) {
     STAYS_FLAT(MANY, an_error_that_nobody_asks_for);
     STAYS_FLAT(MANY, a_callback_with_a_handler);
     STAYS_FLAT(MANY, a_callable_that_fails);
+    STAYS_FLAT(SOME, a_failure_that_is_not_owned_up_to);
     STAYS_FLAT(MANY, a_malformed_path);
     STAYS_FLAT(MANY, an_array_that_does_not_fit);
     STAYS_FLAT(FEW, an_entity_that_is_not_there);
@@ -187,6 +205,7 @@ int main(void) {
     STAYS_FLAT(MANY, a_type_of_a_new_text);
     STAYS_FLAT(MANY, an_object_of_a_new_text);
 
+    metaffi_callable_free(forgetful);
     metaffi_callable_free(failing);
     metaffi_entity_free(apply);
     metaffi_entity_free(length);

@@ -567,7 +567,8 @@ typedef uint64_t metaffi_slot;
  * Runs on whatever thread the guest calls from, re-entrantly. Arguments are borrowed for the
  * call; what it writes as a return (a string, an array, an object) becomes metaffi's: allocate
  * strings with `metaffi_alloc`. To fail, it returns a status and stores an error made by
- * `metaffi_error_new`, which metaffi then owns.
+ * `metaffi_error_new`, which metaffi then owns; with an error stored it has failed, whatever it
+ * returns.
  */
 typedef metaffi_status (*metaffi_callback)(void *userdata,
                                            metaffi_slot *frame,

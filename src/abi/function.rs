@@ -10,7 +10,8 @@ pub type metaffi_function = Option<unsafe extern "C-unwind" fn()>;
 /// Runs on whatever thread the guest calls from, re-entrantly. Arguments are borrowed for the
 /// call; what it writes as a return (a string, an array, an object) becomes metaffi's: allocate
 /// strings with `metaffi_alloc`. To fail, it returns a status and stores an error made by
-/// `metaffi_error_new`, which metaffi then owns.
+/// `metaffi_error_new`, which metaffi then owns; with an error stored it has failed, whatever it
+/// returns.
 pub type metaffi_callback = Option<
     unsafe extern "C-unwind" fn(
         userdata: *mut c_void,

@@ -2,6 +2,7 @@
 
 use std::ffi::{CStr, CString};
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::guard::are_threads_ending;
@@ -122,6 +123,13 @@ pub fn from_c(status: metaffi_status, error: *mut metaffi_error) -> Error {
         known.unwrap_or(Status::Foreign),
         format!("the callback returned status {status} ({name}) without an error"),
     )
+}
+
+/// The status of a failure that a host's function stored although it said that it had none.
+#[cold]
+pub fn status_of(error: *mut metaffi_error) -> metaffi_status {
+    let status = |failure: Arc<Failure>| failure.error().status();
+    handle::get::<Failure>(error.addr()).map_or(Status::Foreign, status).code()
 }
 
 /// How failures are reported that nobody catches.

@@ -92,7 +92,11 @@ unsafe extern "C-unwind" fn invoke(
             1 => *frame.add(usize::from(host.returns.start)) = 0,
             count => frame.add(usize::from(host.returns.start)).write_bytes(0, count),
         }
-        (host.function)(host.userdata.pointer(), frame, error)
+        let status = (host.function)(host.userdata.pointer(), frame, error);
+        match status == METAFFI_OK && !error.is_null() && !(*error).is_null() {
+            true => failure::status_of(*error),
+            false => status,
+        }
     }
 }
 

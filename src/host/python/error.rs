@@ -2,15 +2,21 @@
 
 pub(super) mod detail;
 
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
 use crate::error::{Error, Result, Status};
-use crate::fork::{Once, SharedLock};
 use crate::python::api::{Object, TPFLAGS_BASE_EXC_SUBCLASS};
 use crate::python::error::{self, keep, original, restore};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::object::name::Name;
 use crate::python::{NAME, support};
 
-static CLASS: SharedLock<Option<ErrorClasses>> = SharedLock::new(None);
+/// NULL until the package has registered them; read and replaced under the GIL.
+static CLASSES: AtomicPtr<ErrorClasses> = AtomicPtr::new(ptr::null_mut());
+/// The attribute of a failure that is the exception it stands for.
+static ORIGINAL: Name = Name::new(c"__metaffi__");
 
 /// What failures are raised as.
 struct ErrorClasses {
@@ -24,7 +30,11 @@ pub(super) fn set_classes(gil: &Gil, any: &PyRef, memory: &PyRef) -> Result<()> 
     check_class(gil, any, "cls: pass a subclass of RuntimeError", gil.api.PyExc_RuntimeError)?;
     check_class(gil, memory, "memory: pass a subclass of cls", any.as_ptr())?;
     let classes = ErrorClasses { any: any.clone_ref(gil), memory: memory.clone_ref(gil) };
-    drop(CLASS.write().replace(classes));
+    let before = CLASSES.swap(Box::into_raw(Box::new(classes)), Ordering::AcqRel);
+    if !before.is_null() {
+        // SAFETY: made here, and taken out once; nobody looks at it without the GIL.
+        drop(unsafe { Box::from_raw(before) });
+    }
     Ok(())
 }
 
@@ -43,12 +53,14 @@ pub(super) fn class(gil: &Gil) -> PyRef {
 }
 
 fn class_of(gil: &Gil, for_memory: bool) -> PyRef {
-    let classes = CLASS.read();
-    match &*classes {
-        Some(ErrorClasses { memory, .. }) if for_memory => memory.clone_ref(gil),
-        Some(ErrorClasses { any, .. }) => any.clone_ref(gil),
-        // SAFETY: lives as long as the interpreter.
-        None => unsafe { PyRef::new_reference(gil, gil.api.PyExc_RuntimeError) },
+    // SAFETY: under the GIL, classes that stay meanwhile; Python's own live as long as it.
+    unsafe {
+        let class = match CLASSES.load(Ordering::Acquire).as_ref() {
+            Some(ErrorClasses { memory, .. }) if for_memory => memory.as_ptr(),
+            Some(ErrorClasses { any, .. }) => any.as_ptr(),
+            None => gil.api.PyExc_RuntimeError,
+        };
+        PyRef::new_reference(gil, class)
     }
 }
 
@@ -95,12 +107,12 @@ fn pass_on(gil: &Gil) -> bool {
 
 /// Whether an exception is a failure already, which goes on as it is.
 pub(super) fn is_failure(gil: &Gil, exception: &PyRef) -> bool {
-    let api = gil.api;
-    let class = class(gil);
-    // SAFETY: a live exception and a class, under the GIL.
+    // SAFETY: a live exception and a class, under the GIL; the question runs no code of others.
     unsafe {
-        class.as_ptr() != api.PyExc_RuntimeError
-            && (api.PyType_IsSubtype)(api.type_of(exception.as_ptr()), class.as_ptr()) != 0
+        CLASSES.load(Ordering::Acquire).as_ref().is_some_and(|classes| {
+            let r#type = gil.api.type_of(exception.as_ptr());
+            (gil.api.PyType_IsSubtype)(r#type, classes.any.as_ptr()) != 0
+        })
     }
 }
 
@@ -170,19 +182,9 @@ fn add_frames(gil: &Gil, failure: &Error) {
     }
 }
 
-/// The attribute of a failure that is the exception it stands for.
-fn original_name(gil: &Gil) -> Result<&'static PyRef> {
-    static NAME: Once<PyRef> = Once::new();
-    if let Some(name) = NAME.get() {
-        return Ok(name);
-    }
-    let name = support::interned(gil, "__metaffi__")?;
-    Ok(NAME.get_or_set(name))
-}
-
 /// Says which exception a failure stands for.
 pub(super) fn set_original(gil: &Gil, failure: &PyRef, exception: &PyRef) -> Result<()> {
-    let name = original_name(gil)?.as_ptr();
+    let name = ORIGINAL.get(gil)?.as_ptr();
     // SAFETY: live objects under the GIL.
     match unsafe { (gil.api.PyObject_SetAttr)(failure.as_ptr(), name, exception.as_ptr()) } {
         0 => Ok(()),
@@ -202,7 +204,7 @@ pub(super) fn of_exception(gil: &Gil, exception: &PyRef) -> Option<Error> {
         if dict.is_null() {
             return None;
         }
-        let original = (api.PyDict_GetItemWithError)(*dict, original_name(gil).ok()?.as_ptr());
+        let original = (api.PyDict_GetItemWithError)(*dict, ORIGINAL.get(gil).ok()?.as_ptr());
         if original.is_null() || api.flags_of(original) & TPFLAGS_BASE_EXC_SUBCLASS == 0 {
             return None;
         }

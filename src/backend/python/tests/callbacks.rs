@@ -1,10 +1,13 @@
+use std::any::Any;
 use std::ffi::{c_int, c_void};
+use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, Callee};
 use crate::error::Status;
+use crate::fork::Lock;
 use crate::handle::pin::CallScope;
 use crate::signature::{Parameter, Signature};
 
@@ -132,6 +135,57 @@ fn a_failing_callback_is_an_exception_and_then_that_error_again() {
     let raises = "eval=lambda ignored: fail('from Python')";
     let raises = one(&typed(&module, raises, &[], &["callable"]), &[]);
     assert_eq!(text(&one(&caught, &[*raises])), "SampleError: from Python");
+}
+
+/// Calls Python, which calls it again, with one less, and fails at 0; and what came out of each of
+/// these calls, the innermost first.
+struct Descending {
+    apply: Arc<Function>,
+    itself: Lock<Option<handle::Key>>,
+    seen: Lock<Vec<Error>>,
+}
+
+impl Callee for Descending {
+    unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
+        // SAFETY: one integer.
+        let level = unsafe { *frame }.cast_signed();
+        if level == 0 {
+            return Err(Error::new(Status::OutOfRange, "too deep"));
+        }
+        let itself = value::callable(ptr::without_provenance_mut(self.itself.lock().unwrap()));
+        let outcome = call(&self.apply, &[itself, int64(level - 1)]);
+        outcome.map(|_| ()).inspect_err(|error| self.seen.lock().push(error.clone()))
+    }
+}
+
+#[test]
+fn a_failure_that_passes_through_both_sides_is_one_failure() {
+    let (_directory, module) = sample("levels");
+    let apply = typed(&module, "callable=apply", &["callable", "int64"], &["int64"]);
+    let (itself, seen) = (Lock::new(None), Lock::new(Vec::new()));
+    let signature = signature(&[("value", "int64")], &["int64"]);
+    let function = Function::new(signature, Descending { apply, itself, seen }).unwrap();
+    let function = Arc::new(function);
+    let callee: &dyn Any = function.callee();
+    let descending = callee.downcast_ref::<Descending>().unwrap();
+    let lent = Lent::new(function.clone());
+    // SAFETY: a callable.
+    *descending.itself.lock() = Some(unsafe { lent.value().data.callable }.addr());
+    failure(&function, &[int64(20)]);
+    let seen = descending.seen.lock();
+    assert_eq!(seen.len(), 20);
+    for error in &*seen {
+        let foreign = error.foreign_error().unwrap();
+        assert_eq!((error.message(), &*foreign.type_name()), ("too deep", "OverflowError"));
+    }
+    let identity = |error: &Error| {
+        let key = error.foreign_error().unwrap().original().unwrap();
+        let identity = handle::describe_object(key, |object| object.identity()).unwrap();
+        handle::free(key, handle::HandleKind::Object).unwrap();
+        identity
+    };
+    let first = identity(&seen[0]);
+    assert!(seen.iter().all(|error| identity(error) == first));
 }
 
 #[test]
