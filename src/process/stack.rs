@@ -41,7 +41,7 @@ fn is_below(here: usize) -> bool {
 /// Where this thread's own stack ends, and where it is nearly used up.
 #[cfg(target_os = "linux")]
 fn bounds() -> Option<(usize, usize)> {
-    /// What is left then: of a small stack an eighth.
+    /// What is left then: of a small stack a quarter.
     const LEAST: usize = 16 << 10;
     const MOST: usize = 256 << 10;
     let mut attributes = std::mem::MaybeUninit::uninit();
@@ -54,7 +54,7 @@ fn bounds() -> Option<(usize, usize)> {
         libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut end, &raw mut size);
         libc::pthread_attr_destroy(attributes.as_mut_ptr());
     }
-    Some((end.addr(), end.addr().saturating_add((size / 8).clamp(LEAST, MOST))))
+    Some((end.addr(), end.addr().saturating_add((size / 4).clamp(LEAST, MOST))))
 }
 
 #[cfg(not(target_os = "linux"))]

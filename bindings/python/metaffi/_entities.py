@@ -52,6 +52,21 @@ class Entities(_Entities):
         except KeyError as missing:
             raise AttributeError(self._missing(name)) from missing.__cause__
 
+    def __setattr__(self, name: str, value: object) -> None:
+        if name.startswith("_") or not self.write(name, value):
+            super().__setattr__(name, value)
+
+    def write(self, name: str, value: object) -> bool:
+        """Writes the variable of that name; False if nothing that is declared is one."""
+        described = self._description()
+        path = self._paths.get(name, "")
+        kind = described.get(path, {}).get("kind")
+        if kind == "constant":
+            raise AttributeError(f"{name!r} is a constant of {self._module!r}: it is never written")
+        if kind == "global":
+            self[f"{path},setter"](value)
+        return kind == "global"
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._description())
 

@@ -102,6 +102,11 @@ class MetaFFIModule:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return getattr(self.entities, name)  # type: ignore[no-any-return]
 
+    def __setattr__(self, name: str, value: object) -> None:
+        own = name.startswith("_") or name in ("runtime", "module_path")
+        if own or not self.entities.write(name, value):
+            super().__setattr__(name, value)
+
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self.entities.names()})
 

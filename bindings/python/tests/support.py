@@ -16,6 +16,13 @@ from metaffi import MetaFFITypes, metaffi_type_info
 FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
 ENABLED = ["-X", "gil=1"] if FREE_THREADED else []
 
+# What a program begins with that must not grow: it ends with a MemoryError long before the machine
+# has none left.
+LIMITED = """
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30,) * 2)
+"""
+
 GUESTS = Path(__file__).resolve().parent / "guests"
 
 

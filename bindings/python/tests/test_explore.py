@@ -52,6 +52,36 @@ def test_entities_by_path_and_by_name(guest: metaffi.MetaFFIModule) -> None:
     assert guest.entities["add"] is guest.entities["callable=add"]
 
 
+def test_variables_are_written_by_their_names(
+    c: metaffi.MetaFFIRuntime, guest: metaffi.MetaFFIModule, python_guest: metaffi.MetaFFIModule
+) -> None:
+    read = guest.load_entity("global=guest_counter")
+    before = read()
+    guest.guest_counter = before + 5
+    assert read() == guest.guest_counter() == before + 5
+    guest.entities.guest_counter = before
+    assert read() == guest.guest_counter() == before
+    with pytest.raises(MetaFFIError, match="argument 0"):
+        guest.guest_counter = "text"
+    number = python_guest.COUNTER()
+    python_guest.COUNTER = number + 1
+    assert python_guest.COUNTER() == number + 1
+    python_guest.COUNTER = number
+    with pytest.raises(AttributeError, match="'GUEST_LIMIT' is a constant"):
+        guest.GUEST_LIMIT = 5
+    assert guest.GUEST_LIMIT() == 4096
+
+
+def test_attributes_that_nothing_declares_are_the_objects_own(
+    c: metaffi.MetaFFIRuntime, c_path: str
+) -> None:
+    other = c.load_module(c_path)
+    other.add = max
+    assert other.add(1, 2) == 2
+    del other.add
+    assert other.add(1, 2) == 3
+
+
 def test_entities_of_a_python_module(python_guest: metaffi.MetaFFIModule) -> None:
     assert python_guest.entities["add"](40, 2) == 42
     assert python_guest.greet("Ada") == "Hello, Ada!"

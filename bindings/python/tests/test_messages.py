@@ -44,6 +44,15 @@ def test_ints_of_64_bits_behind_the_declared_ones(libc: metaffi.MetaFFIModule) -
         libc.print(text, 99, "%lu", 2**64)
 
 
+@pytest.mark.parametrize("given", [{"x": 1}, [1], (1, 2), b"bytes", object(), len])
+def test_what_has_no_type_behind_the_declared_ones(
+    libc: metaffi.MetaFFIModule, given: object
+) -> None:
+    text = libc.new("char[9]")
+    with pytest.raises(MetaFFIError, match=r"^argument 4: it is behind `\.\.\.`.*module\.new"):
+        libc.print(text, 9, "%d %p", 1, given)
+
+
 def test_constants_that_are_functions(
     c: metaffi.MetaFFIRuntime, libc: metaffi.MetaFFIModule
 ) -> None:

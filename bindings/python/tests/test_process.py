@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from support import ENABLED, GUESTS, output_of, run_python
+from support import ENABLED, GUESTS, LIMITED, output_of, run_python
 
 HEAVY = ["ctypes", "inspect", "typing", "json", "dataclasses", "asyncio", "numpy", "logging"]
 
@@ -134,60 +134,67 @@ print(add(-42))
     assert (done.stdout, done.stderr, done.returncode) == ("42\n", "", 0)
 
 
-@pytest.mark.parametrize("size", [0, 256 << 10, 64 << 20])
-def test_recursion_by_way_of_c_ends_before_the_stack_does(size: int) -> None:
-    code = f"""
-import sys, threading
-import metaffi
-
-sys.setrecursionlimit(10**5)
-qsort = metaffi.MetaFFIRuntime("c").load_module("stdlib.h").load_entity("callable=qsort")
-data = bytearray(b"ab")
-
+# What calls itself again by way of another language, and says so to `ended`.
+RECURSING = {
+    "a function that is one function pointer": """
 def compare(left, right):
     qsort(data, 2, 1, compare)
     return 0
 
-def run():
-    try:
-        compare(None, None)
-    except RecursionError:
-        print("ended")
+begin = lambda: compare(None, None)
+""",
+    "functions that are each a new one": """
+def compare(left, right):
+    qsort(data, 2, 1, lambda left, right: compare(left, right))
+    return 0
 
-if {size}:
-    threading.stack_size({size})
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-else:
-    run()
-"""
-    assert output_of(code) == "ended"
+begin = lambda: compare(None, None)
+""",
+    "objects that are called": """
+class Comparing:
+    def __call__(self, left, right):
+        qsort(data, 2, 1, Comparing())
+        return 0
 
-
-@pytest.mark.parametrize("size", [0, 256 << 10, 64 << 20])
-@pytest.mark.parametrize("limit", [1000, 10**5])
-def test_recursion_by_way_of_entities_of_python_ends_before_the_stack_does(
-    size: int, limit: int
-) -> None:
-    code = f"""
-import sys, threading, types
-import metaffi
-
-sys.setrecursionlimit({limit})
-
+begin = lambda: Comparing()(None, None)
+""",
+    "a callable": """
+compare = metaffi.make_metaffi_callable(lambda left, right: qsort(data, 2, 1, compare) or 0)
+begin = lambda: qsort(data, 2, 1, compare)
+""",
+    "an entity of Python": """
 def again(depth: int) -> int:
     return entity(depth + 1)
 
 module = sys.modules["recursing"] = types.ModuleType("recursing")
 module.again = again
 entity = metaffi.MetaFFIRuntime("python3").load_module("recursing").load_entity("callable=again")
+begin = lambda: entity(0)
+""",
+}
 
+
+@pytest.mark.parametrize("size", [0, 256 << 10, 64 << 20])
+@pytest.mark.parametrize("limit", [1000, 10**5])
+@pytest.mark.parametrize("way", RECURSING)
+def test_recursion_by_way_of_others_ends_before_the_stack_and_memory_do(
+    way: str, limit: int, size: int
+) -> None:
+    code = f"""
+{LIMITED}
+import sys, threading, types
+import metaffi
+
+qsort = metaffi.MetaFFIRuntime("c").load_module("stdlib.h").load_entity("callable=qsort")
+data = bytearray(b"ab")
+sys.setrecursionlimit({limit})
+{RECURSING[way]}
 def run():
     try:
-        entity(0)
-    except metaffi.MetaFFIError as error:
-        print("RecursionError" in str(error))
+        begin()
+    except (RecursionError, metaffi.MetaFFIError) as error:
+        if "Recursion" in repr(error):
+            print("ended")
 
 if {size}:
     threading.stack_size({size})
@@ -196,5 +203,8 @@ if {size}:
     thread.join()
 else:
     run()
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+if peak > 300 << 10:
+    print(peak, "kB")
 """
-    assert output_of(code) == "True"
+    assert output_of(code) == "ended"

@@ -298,6 +298,17 @@ impl Callee for CFunction {
 }
 
 #[cold]
+fn untyped(index: usize) -> Error {
+    Error::new(
+        Status::TypeMismatch,
+        format!(
+            "argument {index}: it is behind `...`, where nothing declares what C takes; give a number, \
+             text, or C data of the right type (metaffi_cdata_new, in Python module.new)"
+        ),
+    )
+}
+
+#[cold]
 fn not_variadic() -> Error {
     Error::new(Status::Unsupported, "this C function is not variadic")
 }
@@ -369,6 +380,9 @@ impl CFunction {
     /// The function with the declared types of its fixed parameters, and `extra` after them.
     fn with_extra(&self, extra: &[Type]) -> Result<Arc<Function>> {
         let Signature { params, returns, .. } = self.signature.signature();
+        if let Some(index) = extra.iter().position(|r#type| r#type.kind() == Kind::Any) {
+            return Err(untyped(params.len() + index));
+        }
         let names: Vec<_> = params.iter().map(|param| param.name.clone()).collect();
         let fixed = params.iter().map(|param| param.info.clone());
         let params: Vec<TypeInfo> =
