@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use super::guard::{guard, out};
+use super::guard::{guard, guard_into};
 use super::input;
 use crate::abi::{
     metaffi_array, metaffi_error, metaffi_finalizer, metaffi_status, metaffi_type, metaffi_value,
@@ -36,14 +36,12 @@ pub unsafe extern "C" fn metaffi_array_new(
     array: *mut *mut metaffi_array,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let new = out(array, "array")?;
+    guard_into(error, array, "array", || {
         let element = Type::new(element).map_err(|error| error.context("element"))?;
         array::check_rank(rank)?;
         // SAFETY: `shape` is NULL or has `rank` extents.
         let shape = unsafe { input::many(shape, rank, "shape") }?;
-        new.set(OwnedArray::new(element, shape)?.into_raw());
-        Ok(())
+        Ok(OwnedArray::new(element, shape)?.into_raw())
     })
 }
 
@@ -81,8 +79,7 @@ pub unsafe extern "C" fn metaffi_array_borrow(
     array: *mut *mut metaffi_array,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let new = out(array, "array")?;
+    guard_into(error, array, "array", || {
         let descriptor = metaffi_array {
             data,
             element,
@@ -93,8 +90,7 @@ pub unsafe extern "C" fn metaffi_array_borrow(
             owner: ptr::null_mut(),
         };
         // SAFETY: the elements are where `data`, `shape` and `strides` say.
-        new.set(unsafe { array::borrow(&descriptor, finalizer, userdata) }?.into_raw());
-        Ok(())
+        Ok(unsafe { array::borrow(&descriptor, finalizer, userdata) }?.into_raw())
     })
 }
 
@@ -122,15 +118,13 @@ pub unsafe extern "C" fn metaffi_array_get(
     value: *mut metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let element = out(value, "value")?;
+    guard_into(error, value, "value", || {
         // SAFETY: `array` is NULL or an array whose elements are valid; `indices` is NULL or has
         // `count` indices.
         unsafe {
             let indices = input::many(indices, count, "indices")?;
-            element.set(array::get(array, indices).map_err(in_array)?.into_raw());
+            Ok(array::get(array, indices).map_err(in_array)?.into_raw())
         }
-        Ok(())
     })
 }
 
@@ -177,11 +171,9 @@ pub unsafe extern "C" fn metaffi_array_copy(
     copy: *mut *mut metaffi_array,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let copied = out(copy, "copy")?;
+    guard_into(error, copy, "copy", || {
         // SAFETY: `array` is NULL or an array whose elements are valid.
-        copied.set(unsafe { array::copy(array) }.map_err(in_array)?.into_raw());
-        Ok(())
+        Ok(unsafe { array::copy(array) }.map_err(in_array)?.into_raw())
     })
 }
 

@@ -6,8 +6,8 @@ use std::ffi::{c_char, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use super::guard::{guard, out};
-use super::{call, handle, signature};
+use super::guard::{guard, guard_into};
+use super::{call, handle, input, signature};
 use crate::abi::{
     metaffi_callable, metaffi_callback, metaffi_entity, metaffi_error, metaffi_error_handler,
     metaffi_finalizer, metaffi_function, metaffi_slot, metaffi_status, metaffi_type_info,
@@ -18,7 +18,7 @@ use crate::call::upcall::ErrorSink;
 use crate::call::{
     Callable, Function, HostFunction, SlotLayout, Userdata, Values, by_frame, by_values, c_mapping,
 };
-use crate::error::{Error, Result, Status};
+use crate::error::Result;
 use crate::handle::{self as handles, HandleKind};
 use crate::model::Entity;
 
@@ -51,9 +51,8 @@ pub unsafe extern "C" fn metaffi_callable_new(
     callable: *mut *mut metaffi_callable,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(callable, "callable")?;
-        let callback = callback.ok_or_else(|| null("callback"))?;
+    guard_into(error, callable, "callable", || {
+        let callback = input::function(callback, "callback")?;
         // SAFETY: `callback` may be called as described until the finalizer is called; types are as
         // many as said.
         let plan = unsafe { signature::plan(params, param_count, returns, return_count) }?;
@@ -61,8 +60,7 @@ pub unsafe extern "C" fn metaffi_callable_new(
         let host = HostFunction::new(callback, userdata, plan.signature());
         let callable = Arc::new(Callable::new(Arc::new(Function::planned(plan, host))));
         let own = |callable: &Callable| HostFunction::own_userdata(callable.function());
-        place.set(ptr::without_provenance_mut(handles::insert_then(callable, own)?));
-        Ok(())
+        Ok(ptr::without_provenance_mut(handles::insert_then(callable, own)?))
     })
 }
 
@@ -92,18 +90,16 @@ pub unsafe extern "C" fn metaffi_callable_from_pointer(
     callable: *mut *mut metaffi_callable,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(callable, "callable")?;
-        let pointer = pointer.ok_or_else(|| null("pointer"))?;
-        let userdata = Arc::new(Userdata::of_host(userdata, finalizer));
-        // SAFETY: `pointer` has that signature; types are as many as said.
-        let imported = unsafe {
-            let signature = signature::whole(params, param_count, returns, return_count)?;
-            c_mapping::import(pointer as *const (), signature, userdata.clone())?
-        };
-        give(imported, place)?;
-        userdata.own();
-        Ok(())
+    guard_into(error, callable, "callable", || {
+        let pointer = input::function(pointer, "pointer")?;
+        with_userdata(userdata, finalizer, |userdata| {
+            // SAFETY: `pointer` has that signature; types are as many as said.
+            let imported = unsafe {
+                let signature = signature::whole(params, param_count, returns, return_count)?;
+                c_mapping::import(pointer as *const (), signature, userdata.clone())?
+            };
+            handle::give(Arc::new(Callable::new(imported)))
+        })
     })
 }
 
@@ -121,12 +117,11 @@ pub unsafe extern "C" fn metaffi_callable_from_entity(
     callable: *mut *mut metaffi_callable,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(callable, "callable")?;
+    guard_into(error, callable, "callable", || {
         let entity = handle::get::<Entity, _>(entity)?;
         let callable = Callable::new(entity.function().clone());
         callable.set_name(c_string(&entity.name()))?;
-        handle::give(Arc::new(callable), place)
+        handle::give(Arc::new(callable))
     })
 }
 
@@ -166,13 +161,16 @@ pub unsafe extern "C" fn metaffi_callable_set_error_handler(
     })
 }
 
-fn give(function: Arc<Function>, place: super::guard::Out<*mut metaffi_callable>) -> Result<()> {
-    handle::give(Arc::new(Callable::new(function)), place)
-}
-
-#[cold]
-fn null(what: &str) -> Error {
-    Error::new(Status::InvalidArgument, format!("{what} is NULL"))
+/// What is made with userdata, which is taken over if that goes well.
+pub(super) fn with_userdata<T>(
+    pointer: *mut c_void,
+    finalizer: metaffi_finalizer,
+    make: impl FnOnce(&Arc<Userdata>) -> Result<T>,
+) -> Result<T> {
+    let userdata = Arc::new(Userdata::of_host(pointer, finalizer));
+    let made = make(&userdata)?;
+    userdata.own();
+    Ok(made)
 }
 
 /// How many parameters a callable has.
@@ -347,11 +345,9 @@ pub unsafe extern "C" fn metaffi_callable_native(
     pointer: *mut metaffi_function,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(pointer, "pointer")?;
+    guard_into(error, pointer, "pointer", || {
         let code = handle::get::<Callable, _>(callable)?.native()?;
-        place.set(call::function_pointer(code));
-        Ok(())
+        Ok(call::function_pointer(code))
     })
 }
 

@@ -4,7 +4,7 @@ use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
 use super::ctype::known;
-use super::guard::{Out, guard, out};
+use super::guard::{guard, guard_into};
 use super::{handle, input};
 use crate::abi::{
     metaffi_ctype, metaffi_error, metaffi_finalizer, metaffi_object, metaffi_status, metaffi_value,
@@ -39,11 +39,6 @@ fn not_data(object: *const metaffi_object, error: Error) -> Error {
     }
 }
 
-fn give(data: CData, place: Out<*mut metaffi_object>) -> Result<()> {
-    place.set(data.into_handle()?);
-    Ok(())
-}
-
 /// A new value of a C type, in memory of its own.
 ///
 /// @param ctype The type. `T[]` gets the length of its initialiser, text with its NUL; a struct
@@ -70,11 +65,10 @@ pub unsafe extern "C" fn metaffi_cdata_new(
     object: *mut *mut metaffi_object,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(object, "object")?;
+    guard_into(error, object, "object", || {
         let ctype = known(ctype)?;
         // SAFETY: `init` is NULL or a value that is what its type says.
-        give(unsafe { initialise::new(ctype, init.as_ref()) }?, place)
+        unsafe { initialise::new(ctype, init.as_ref()) }?.into_handle()
     })
 }
 
@@ -99,9 +93,8 @@ pub unsafe extern "C" fn metaffi_cdata_new_array(
     object: *mut *mut metaffi_object,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(object, "object")?;
-        give(initialise::new_array(known(ctype)?, length)?, place)
+    guard_into(error, object, "object", || {
+        initialise::new_array(known(ctype)?, length)?.into_handle()
     })
 }
 
@@ -130,8 +123,7 @@ pub unsafe extern "C" fn metaffi_cdata_from_address(
     object: *mut *mut metaffi_object,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(object, "object")?;
+    guard_into(error, object, "object", || {
         let ctype = known(ctype)?;
         if address.is_null() {
             return Err(Error::new(
@@ -147,7 +139,7 @@ pub unsafe extern "C" fn metaffi_cdata_from_address(
         }
         // SAFETY: a value of the type is at `address` until the finalizer is called, or as long as
         // the object and what keeps it are used.
-        give(unsafe { CData::foreign(ctype, address, userdata, finalizer) }, place)
+        unsafe { CData::foreign(ctype, address, userdata, finalizer) }.into_handle()
     })
 }
 
@@ -175,10 +167,7 @@ pub unsafe extern "C" fn metaffi_cdata_cast(
     cast: *mut *mut metaffi_object,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(cast, "cast")?;
-        give(cast::cast(&data(object)?, known(ctype)?)?, place)
-    })
+    guard_into(error, cast, "cast", || cast::cast(&data(object)?, known(ctype)?)?.into_handle())
 }
 
 /// A pointer to a part of an object, as C's `&` makes it. It keeps the object's memory alive.
@@ -199,11 +188,10 @@ pub unsafe extern "C" fn metaffi_cdata_address_of(
     pointer: *mut *mut metaffi_object,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(pointer, "pointer")?;
+    guard_into(error, pointer, "pointer", || {
         let object = data(object)?;
         // SAFETY: `path` is NULL or NUL-terminated, and what pointers on it point to is there.
-        give(unsafe { access::address_of(&object, input::name(path, "path")?) }?, place)
+        unsafe { access::address_of(&object, input::name(path, "path")?) }?.into_handle()
     })
 }
 

@@ -10,7 +10,7 @@ use std::any::Any;
 use std::ffi::c_char;
 use std::sync::Arc;
 
-use super::guard::{Out, guard, out};
+use super::guard::guard_into;
 use super::{handle, input};
 use crate::abi::{metaffi_ctype, metaffi_error, metaffi_module, metaffi_status};
 use crate::backend::c;
@@ -64,8 +64,8 @@ pub(super) unsafe fn get_many(
     list.iter().enumerate().map(one).collect()
 }
 
-pub(super) fn give(ctype: TypeHandle, place: Out<*mut metaffi_ctype>) -> Result<()> {
-    handle::give(Arc::new(ctype), place)
+pub(super) fn give(ctype: TypeHandle) -> Result<*mut metaffi_ctype> {
+    handle::give(Arc::new(ctype))
 }
 
 /// The C type of a type name: "int", "const char *", "struct point [4]", "int (*)(const char *)",
@@ -92,12 +92,10 @@ pub unsafe extern "C" fn metaffi_ctype_parse(
     ctype: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(ctype, "ctype")?;
+    guard_into(error, ctype, "ctype", || {
         // SAFETY: `text` is NULL or NUL-terminated.
         let text = unsafe { input::name(text, "text") }?;
-        let parsed = with_module(module, |module| module.ctype(text).map(TypeHandle::from))?;
-        give(parsed, place)
+        give(with_module(module, |module| module.ctype(text).map(TypeHandle::from))?)
     })
 }
 

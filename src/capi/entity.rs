@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::guard::{guard, out};
+use super::guard::{guard, guard_into};
 use super::{call, handle, input, signature};
 use crate::abi::{
     metaffi_entity, metaffi_error, metaffi_function, metaffi_module, metaffi_slot, metaffi_status,
@@ -42,8 +42,7 @@ pub unsafe extern "C" fn metaffi_entity_load(
     entity: *mut *mut metaffi_entity,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(entity, "entity")?;
+    guard_into(error, entity, "entity", || {
         let module = handle::get::<Module, _>(module)?;
         // SAFETY: `path` and aliases are NUL-terminated; `params` and `returns` are NULL or have as
         // many types as said.
@@ -57,7 +56,7 @@ pub unsafe extern "C" fn metaffi_entity_load(
         let (params, returns) = (params.as_deref(), returns.as_deref());
         let loaded = module.load_entity(path, params, returns);
         let loaded = loaded.map_err(|error| signature::empty_lists(error, [params, returns]))?;
-        handle::give(loaded, place)
+        handle::give(loaded)
     })
 }
 
@@ -236,11 +235,9 @@ pub unsafe extern "C" fn metaffi_entity_native(
     pointer: *mut metaffi_function,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(pointer, "pointer")?;
+    guard_into(error, pointer, "pointer", || {
         let code = handle::get::<Entity, _>(entity)?.native(Some(pending::sink()))?;
-        place.set(call::function_pointer(code));
-        Ok(())
+        Ok(call::function_pointer(code))
     })
 }
 

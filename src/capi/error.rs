@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_char};
 use std::ptr;
 
-use super::guard::{guard, out};
+use super::guard::guard_into;
 use super::{handle, input};
 use crate::abi::{metaffi_error, metaffi_object, metaffi_stack_frame, metaffi_status};
 use crate::call::errors::failure::to_c;
@@ -41,8 +41,7 @@ pub unsafe extern "C" fn metaffi_error_new(
     message: *const c_char,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(ptr::null_mut(), || {
-        let place = out(error, "error")?;
+    guard_into(ptr::null_mut(), error, "error", || {
         // SAFETY: texts are NULL or NUL-terminated.
         let message = unsafe { input::name(message, "message") }?;
         let status = Status::from_code(status).ok_or_else(|| {
@@ -57,7 +56,7 @@ pub unsafe extern "C" fn metaffi_error_new(
                 Error::foreign("host", message, Box::new(foreign), None).with_status(status)
             }
         };
-        handle::give(new.into_failure(), place)
+        handle::give(new.into_failure())
     })
 }
 
@@ -125,19 +124,17 @@ pub unsafe extern "C" fn metaffi_error_frame(
     index: usize,
     frame: *mut metaffi_stack_frame,
 ) -> metaffi_status {
-    guard(ptr::null_mut(), || {
-        let place = out(frame, "frame")?;
+    guard_into(ptr::null_mut(), frame, "frame", || {
         let failure = handle::get::<Failure, _>(error)?;
         let frames = failure.frames();
         let found = frames.get(index).ok_or_else(|| {
             Error::new(Status::OutOfRange, format!("frame {index} of {}", frames.len()))
         })?;
-        place.set(metaffi_stack_frame {
+        Ok(metaffi_stack_frame {
             name: found.function.as_ptr(),
             file: found.file.as_ptr(),
             line: found.line,
-        });
-        Ok(())
+        })
     })
 }
 

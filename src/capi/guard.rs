@@ -18,31 +18,55 @@ pub(crate) fn guard(
     unsafe { report(error, guarded(body)) }
 }
 
-/// A place for an output.
-pub(crate) struct Out<T>(NonNull<T>);
+/// The same for a body that makes the output at `place`, which has the given name.
+pub(crate) fn guard_into<T>(
+    error: *mut *mut metaffi_error,
+    place: *mut T,
+    name: &str,
+    body: impl FnOnce() -> Result<T>,
+) -> metaffi_status {
+    guard(error, || {
+        let place = out(place, name)?;
+        place.set(body()?);
+        Ok(())
+    })
+}
+
+/// A place for an output, if it is wanted.
+pub(crate) struct Out<T>(Option<NonNull<T>>);
 
 impl<T> Out<T> {
     /// Writes the output.
     pub(crate) fn set(self, value: T) {
-        // SAFETY: `out` took a place for a `T`.
-        unsafe { self.0.write(value) }
+        if let Some(place) = self.0 {
+            // SAFETY: `optional` took a place for a `T`.
+            unsafe { place.write(value) }
+        }
+    }
+
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.0.is_some()
     }
 }
 
 /// The output at `place`, zeroed.
 pub(crate) fn out<T>(place: *mut T, name: &str) -> Result<Out<T>> {
-    optional(place).ok_or_else(|| {
-        Error::new(
+    let out = optional(place);
+    match out.is_wanted() {
+        true => Ok(out),
+        false => Err(Error::new(
             Status::InvalidArgument,
             format!("{name} is NULL, but it is where the result goes"),
-        )
-    })
+        )),
+    }
 }
 
-/// The output at `place`, zeroed, if it is wanted.
-pub(crate) fn optional<T>(place: *mut T) -> Option<Out<T>> {
-    let place = NonNull::new(place)?;
-    // SAFETY: outputs of the C API are plain data, of which all zeroes is a value.
-    unsafe { place.write_bytes(0, 1) };
-    Some(Out(place))
+/// The output at `place`, zeroed; NULL if it is not wanted.
+pub(crate) fn optional<T>(place: *mut T) -> Out<T> {
+    let place = NonNull::new(place);
+    if let Some(place) = place {
+        // SAFETY: outputs of the C API are plain data, of which all zeroes is a value.
+        unsafe { place.write_bytes(0, 1) };
+    }
+    Out(place)
 }

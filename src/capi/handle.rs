@@ -3,7 +3,7 @@
 use std::ptr;
 use std::sync::Arc;
 
-use super::guard::{Out, guard, out};
+use super::guard::guard_into;
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_status};
 use crate::error::Result;
 use crate::handle::{self, HandleKind, Handled};
@@ -13,10 +13,9 @@ pub(crate) fn get<T: Handled, H>(handle: *const H) -> Result<Arc<T>> {
     handle::get::<T>(handle.addr())
 }
 
-/// Gives C a new handle for `value`.
-pub(crate) fn give<T: Handled, H>(value: Arc<T>, place: Out<*mut H>) -> Result<()> {
-    place.set(ptr::without_provenance_mut(handle::insert(value)?));
-    Ok(())
+/// A new handle for `value`.
+pub(crate) fn give<T: Handled, H>(value: Arc<T>) -> Result<*mut H> {
+    handle::insert(value).map(ptr::without_provenance_mut)
 }
 
 /// The body of every `…_clone`.
@@ -26,10 +25,8 @@ pub(crate) fn clone<H>(
     place: *mut *mut H,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(place, "clone")?;
-        place.set(ptr::without_provenance_mut(handle::clone(original.addr(), kind)?));
-        Ok(())
+    guard_into(error, place, "clone", || {
+        handle::clone(original.addr(), kind).map(ptr::without_provenance_mut)
     })
 }
 

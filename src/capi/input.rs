@@ -16,6 +16,11 @@ pub(crate) unsafe fn one<'a, T>(pointer: *const T, name: &str) -> Result<&'a T> 
     unsafe { pointer.as_ref() }.ok_or_else(|| null(name))
 }
 
+/// A function, which is not NULL.
+pub(crate) fn function<T>(function: Option<T>, name: &str) -> Result<T> {
+    function.ok_or_else(|| null(name))
+}
+
 /// `length` of what `pointer` points to; NULL is right for none.
 ///
 /// # Safety

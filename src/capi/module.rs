@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::guard::{guard, out};
+use super::guard::{guard, guard_into};
 use super::{handle, input, text};
 use crate::abi::{metaffi_error, metaffi_module, metaffi_runtime, metaffi_status};
 use crate::error::{Error, Status};
@@ -32,15 +32,14 @@ pub unsafe extern "C" fn metaffi_module_load(
     module: *mut *mut metaffi_module,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(module, "module")?;
+    guard_into(error, module, "module", || {
         let runtime = handle::get::<Runtime, _>(runtime)?;
         let path = match path.is_null() {
             true => "",
             // SAFETY: `path` is NULL or NUL-terminated.
             false => unsafe { input::name(path, "path") }?,
         };
-        handle::give(Module::load(&runtime, path)?, place)
+        handle::give(Module::load(&runtime, path)?)
     })
 }
 
@@ -86,13 +85,11 @@ pub unsafe extern "C" fn metaffi_module_describe(
     json: *mut *mut c_char,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(json, "json")?;
+    guard_into(error, json, "json", || {
         let description = handle::get::<Module, _>(module)?.describe()?;
         let content = serde_json::to_string(&description)
             .map_err(|error| Error::new(Status::Internal, error.to_string()))?;
-        place.set(text::give(&content)?);
-        Ok(())
+        text::give(&content)
     })
 }
 

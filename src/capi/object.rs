@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::guard::{guard, out};
+use super::guard::guard_into;
 use super::{handle, text};
 use crate::abi::{metaffi_error, metaffi_object, metaffi_status};
 use crate::backend::registry;
@@ -61,11 +61,9 @@ pub unsafe extern "C" fn metaffi_object_type_name(
     name: *mut *mut c_char,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(name, "name")?;
+    guard_into(error, name, "name", || {
         let name = handles::describe_object(object.addr(), |object| object.type_name())?;
-        place.set(text::give(&name)?);
-        Ok(())
+        text::give(&name)
     })
 }
 
@@ -84,9 +82,7 @@ pub unsafe extern "C" fn metaffi_object_identity(
     identity: *mut u64,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(identity, "identity")?;
-        place.set(handles::describe_object(object.addr(), |object| object.identity())?);
-        Ok(())
+    guard_into(error, identity, "identity", || {
+        handles::describe_object(object.addr(), |object| object.identity())
     })
 }

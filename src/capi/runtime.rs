@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char};
 
-use super::guard::{guard, out};
+use super::guard::guard_into;
 use super::{handle, input, text};
 use crate::abi::{metaffi_error, metaffi_option, metaffi_runtime, metaffi_status};
 use crate::backend::registry;
@@ -55,8 +55,7 @@ pub unsafe extern "C" fn metaffi_runtime_load(
     runtime: *mut *mut metaffi_runtime,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(runtime, "runtime")?;
+    guard_into(error, runtime, "runtime", || {
         // SAFETY: texts are NUL-terminated; `options` has `option_count` of them.
         let (name, options) =
             unsafe { (input::name(name, "name")?, input::list(options, option_count, "options")?) };
@@ -69,7 +68,7 @@ pub unsafe extern "C" fn metaffi_runtime_load(
             }
         };
         let options = options.iter().enumerate().map(pair).collect::<Result<Vec<_>>>()?;
-        handle::give(Runtime::load(name, options)?, place)
+        handle::give(Runtime::load(name, options)?)
     })
 }
 
@@ -120,13 +119,11 @@ pub unsafe extern "C" fn metaffi_doctor(
     json: *mut *mut c_char,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(json, "json")?;
+    guard_into(error, json, "json", || {
         let findings: serde_json::Map<String, serde_json::Value> = registry::all()
             .iter()
             .map(|backend| (backend.name().to_owned(), serde_json::json!(backend.doctor())))
             .collect();
-        place.set(text::give(&serde_json::Value::from(findings).to_string())?);
-        Ok(())
+        text::give(&serde_json::Value::from(findings).to_string())
     })
 }

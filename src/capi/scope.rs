@@ -1,6 +1,6 @@
 //! Scopes: a runtime entered for a batch of calls.
 
-use super::guard::{guard, out};
+use super::guard::{guard, guard_into};
 use super::handle;
 use crate::abi::{metaffi_error, metaffi_runtime, metaffi_scope, metaffi_status};
 use crate::handle::{self as handles, HandleKind};
@@ -21,10 +21,9 @@ pub unsafe extern "C" fn metaffi_scope_enter(
     scope: *mut *mut metaffi_scope,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(scope, "scope")?;
+    guard_into(error, scope, "scope", || {
         let runtime = handle::get::<Runtime, _>(runtime)?;
-        handle::give(Scope::enter(&runtime)?, place)
+        handle::give(Scope::enter(&runtime)?)
     })
 }
 

@@ -113,9 +113,7 @@ pub(super) fn param(
         .get(index)
         .ok_or_else(|| no_such("parameter", index, signature.params.len()))?;
     place.set(describe(&found.info, texts.alias(index)));
-    if let Some(name) = name {
-        name.set(pointer(texts.name(index)));
-    }
+    name.set(pointer(texts.name(index)));
     Ok(())
 }
 

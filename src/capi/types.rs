@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, c_char};
 
-use super::guard::{guard, out};
+use super::guard::guard_into;
 use super::input;
 use crate::abi::{metaffi_error, metaffi_status, metaffi_type};
 use crate::fork::Once;
@@ -50,11 +50,9 @@ pub unsafe extern "C" fn metaffi_type_parse(
     r#type: *mut metaffi_type,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let parsed = out(r#type, "type")?;
+    guard_into(error, r#type, "type", || {
         // SAFETY: `name` is NULL or NUL-terminated.
-        parsed.set(Type::parse(unsafe { input::name(name, "name") }?)?.number());
-        Ok(())
+        Ok(Type::parse(unsafe { input::name(name, "name") }?)?.number())
     })
 }
 

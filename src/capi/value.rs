@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use super::guard::{guard, out};
+use super::guard::{guard, guard_into};
 use super::input;
 use crate::abi::{metaffi_error, metaffi_status, metaffi_string, metaffi_type, metaffi_value};
 use crate::signature::{Kind, Type};
@@ -74,14 +74,12 @@ unsafe fn new_string<T>(
     value: *mut metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let new = out(value, "value")?;
+    guard_into(error, value, "value", || {
         let descriptor = metaffi_string { data: text.cast(), length };
         // SAFETY: `text` is NULL or has `length` units of the kind's width.
         let copy =
             unsafe { text::copy(&descriptor, kind) }.map_err(|error| error.context("text"))?;
-        new.set(value::string(copy, kind));
-        Ok(())
+        Ok(value::string(copy, kind))
     })
 }
 
@@ -103,12 +101,10 @@ pub unsafe extern "C" fn metaffi_value_copy(
     copy: *mut metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let copied = out(copy, "copy")?;
+    guard_into(error, copy, "copy", || {
         // SAFETY: `value` is NULL or a value whose payload is that of its type; `copy` and `error`
         // are NULL or writable, and `copy` is not `value`.
-        copied.set(unsafe { value::copy(input::one(value, "value")?) }?.into_raw());
-        Ok(())
+        Ok(unsafe { value::copy(input::one(value, "value")?) }?.into_raw())
     })
 }
 
@@ -156,14 +152,12 @@ pub unsafe extern "C" fn metaffi_value_convert(
     converted: *mut metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let new = out(converted, "converted")?;
+    guard_into(error, converted, "converted", || {
         // SAFETY: `value` is NULL or points to a value.
         let value = unsafe { input::one(value, "value") }?;
         let to = Type::new(r#type).map_err(|error| error.context("type"))?;
         // SAFETY: the value is what its type says.
-        new.set(unsafe { value::convert(value, to) }?.into_raw());
-        Ok(())
+        Ok(unsafe { value::convert(value, to) }?.into_raw())
     })
 }
 

@@ -9,7 +9,7 @@ use crate::abi::{
 };
 use crate::backend::c::convert::{access, buffer, text_view};
 use crate::backend::c::{CData, Representation, TypeHandle};
-use crate::capi::guard::{guard, optional, out};
+use crate::capi::guard::{guard, guard_into, optional, out};
 use crate::capi::{ctype, input};
 use crate::error::{Error, Result, Status};
 use crate::handle as handles;
@@ -43,14 +43,12 @@ pub unsafe extern "C" fn metaffi_cdata_read(
     value: *mut metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(value, "value")?;
+    guard_into(error, value, "value", || {
         // SAFETY: `path` is NULL or NUL-terminated, and what pointers on it point to is there.
         let found = handles::using(|scope| unsafe {
             access::read_in(scope, borrowed(scope, object)?, input::name(path, "path")?)
         })?;
-        place.set(found.into_raw());
-        Ok(())
+        Ok(found.into_raw())
     })
 }
 
@@ -108,9 +106,7 @@ pub unsafe extern "C" fn metaffi_cdata_address(
             Ok::<_, Error>((memory.address(), memory.size()))
         })?;
         place.set(found.cast());
-        if let Some(size) = size {
-            size.set(known);
-        }
+        size.set(known);
         Ok(())
     })
 }
@@ -131,10 +127,8 @@ pub unsafe extern "C" fn metaffi_cdata_pointer(
     pointer: *mut *mut c_void,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(pointer, "pointer")?;
-        place.set(handles::using(|scope| pointed_to(scope, borrowed(scope, object)?.data()))?);
-        Ok(())
+    guard_into(error, pointer, "pointer", || {
+        handles::using(|scope| pointed_to(scope, borrowed(scope, object)?.data()))
     })
 }
 
@@ -172,9 +166,8 @@ pub unsafe extern "C" fn metaffi_cdata_type(
     r#type: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(r#type, "type")?;
-        ctype::give(TypeHandle::from(data(object)?.ctype().clone()), place)
+    guard_into(error, r#type, "type", || {
+        ctype::give(TypeHandle::from(data(object)?.ctype().clone()))
     })
 }
 
@@ -200,11 +193,9 @@ pub unsafe extern "C" fn metaffi_cdata_string(
     string: *mut metaffi_value,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(string, "string")?;
+    guard_into(error, string, "string", || {
         // SAFETY: text at a pointer ends with a NUL or has `max_length` units.
-        place.set(unsafe { text_view::string(&data(object)?, max_length) }?.into_raw());
-        Ok(())
+        Ok(unsafe { text_view::string(&data(object)?, max_length) }?.into_raw())
     })
 }
 
@@ -229,11 +220,9 @@ pub unsafe extern "C" fn metaffi_cdata_buffer(
     bytes: *mut *mut metaffi_array,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(bytes, "bytes")?;
+    guard_into(error, bytes, "bytes", || {
         let object: Arc<CData> = data(object)?;
         // SAFETY: so many bytes are at a pointer.
-        place.set(unsafe { buffer::buffer(&object, size) }?.into_raw());
-        Ok(())
+        Ok(unsafe { buffer::buffer(&object, size) }?.into_raw())
     })
 }

@@ -11,7 +11,7 @@ use crate::abi::{
 use crate::backend::c::TypeHandle;
 use crate::backend::c::call::build::{self, NewField};
 use crate::backend::c::types::{Convention, Primitive, RecordKind, RecordOptions, TypeKind};
-use crate::capi::guard::{guard, out};
+use crate::capi::guard::guard_into;
 use crate::capi::input;
 use crate::error::{Error, Result, Status};
 
@@ -30,8 +30,7 @@ pub unsafe extern "C" fn metaffi_ctype_primitive(
     ctype: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(ctype, "ctype")?;
+    guard_into(error, ctype, "ctype", || {
         let index = (primitive as usize).checked_sub(1);
         let Some(found) = index.and_then(|index| Primitive::ALL.get(index)) else {
             let message = format!(
@@ -40,7 +39,7 @@ pub unsafe extern "C" fn metaffi_ctype_primitive(
             );
             return Err(Error::new(Status::InvalidArgument, message));
         };
-        give(build::primitive(*found), place)
+        give(build::primitive(*found))
     })
 }
 
@@ -78,10 +77,9 @@ pub unsafe extern "C" fn metaffi_ctype_pointer(
     ctype: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(ctype, "ctype")?;
+    guard_into(error, ctype, "ctype", || {
         let target = get(target)?;
-        give(build::pointer(&target)?, place)
+        give(build::pointer(&target)?)
     })
 }
 
@@ -103,10 +101,9 @@ pub unsafe extern "C" fn metaffi_ctype_array(
     ctype: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(ctype, "ctype")?;
+    guard_into(error, ctype, "ctype", || {
         let element = get(element)?;
-        give(build::array(&element, (length != usize::MAX).then_some(length))?, place)
+        give(build::array(&element, (length != usize::MAX).then_some(length))?)
     })
 }
 
@@ -142,13 +139,10 @@ pub unsafe extern "C" fn metaffi_ctype_struct(
     ctype: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(ctype, "ctype")?;
-        let options = options(pack, align);
+    guard_into(error, ctype, "ctype", || {
+        let (fields, options) = ((fields, field_count), options(pack, align));
         // SAFETY: `tag` and the names are NULL or NUL-terminated; `fields` has `field_count`.
-        let built =
-            unsafe { record(module, RecordKind::Struct, tag, fields, field_count, options) }?;
-        give(built, place)
+        give(unsafe { record(module, RecordKind::Struct, tag, fields, options) }?)
     })
 }
 
@@ -167,13 +161,10 @@ pub unsafe extern "C" fn metaffi_ctype_union(
     ctype: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(ctype, "ctype")?;
-        let options = options(pack, align);
+    guard_into(error, ctype, "ctype", || {
+        let (fields, options) = ((fields, field_count), options(pack, align));
         // SAFETY: `tag` and the names are NULL or NUL-terminated; `fields` has `field_count`.
-        let built =
-            unsafe { record(module, RecordKind::Union, tag, fields, field_count, options) }?;
-        give(built, place)
+        give(unsafe { record(module, RecordKind::Union, tag, fields, options) }?)
     })
 }
 
@@ -189,8 +180,7 @@ unsafe fn record(
     module: *const metaffi_module,
     kind: RecordKind,
     tag: *const c_char,
-    fields: *const metaffi_ctype_field,
-    field_count: usize,
+    (fields, field_count): (*const metaffi_ctype_field, usize),
     options: RecordOptions,
 ) -> Result<TypeHandle> {
     // SAFETY: `tag` and the names are NULL or NUL-terminated; `fields` has `field_count`.
@@ -257,12 +247,11 @@ pub unsafe extern "C" fn metaffi_ctype_function(
     ctype: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(ctype, "ctype")?;
+    guard_into(error, ctype, "ctype", || {
         let returns = get(returns).map_err(|error| error.context("returns"))?;
         // SAFETY: `params` has `param_count` handles.
         let params = unsafe { get_many(params, param_count, "params") }?;
-        give(build::function(&returns, &params, variadic, self::convention(convention)?)?, place)
+        give(build::function(&returns, &params, variadic, self::convention(convention)?)?)
     })
 }
 

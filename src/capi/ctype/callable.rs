@@ -10,10 +10,10 @@ use crate::abi::{
 };
 use crate::backend::c::call::raw_closure;
 use crate::backend::c::{self, TypeHandle};
-use crate::call::{Callable, Userdata};
-use crate::capi::guard::{guard, out};
+use crate::call::Callable;
+use crate::capi::callable::with_userdata;
+use crate::capi::guard::guard_into;
 use crate::capi::{handle, input};
-use crate::error::{Error, Status};
 
 /// A callable of a C function whose type is given as C has it, such as
 /// "int (*)(const void *, const void *)". Its types are those that a declared function of that type
@@ -46,19 +46,16 @@ pub unsafe extern "C" fn metaffi_callable_from_declaration(
     callable: *mut *mut metaffi_callable,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(callable, "callable")?;
-        let pointer = pointer.ok_or_else(|| null("pointer"))?;
+    guard_into(error, callable, "callable", || {
+        let pointer = input::function(pointer, "pointer")?;
         // SAFETY: `declaration` is NULL or NUL-terminated; `pointer` has that type.
         let text = unsafe { input::name(declaration, "declaration") }?;
         let ctype = with_module(module, |module| module.ctype(text).map(TypeHandle::from))?;
         let (id, _) = ctype.function().map_err(|error| error.context("declaration"))?;
-        let userdata = Arc::new(Userdata::of_host(userdata, finalizer));
-        let pointer = pointer as *const ();
-        let imported = c::imported(ctype.types(), id, pointer, Some(&userdata))?;
-        handle::give(Arc::new(Callable::new(imported)), place)?;
-        userdata.own();
-        Ok(())
+        with_userdata(userdata, finalizer, |userdata| {
+            let imported = c::imported(ctype.types(), id, pointer as *const (), Some(userdata))?;
+            handle::give(Arc::new(Callable::new(imported)))
+        })
     })
 }
 
@@ -101,21 +98,14 @@ pub unsafe extern "C" fn metaffi_ctype_closure(
     callable: *mut *mut metaffi_callable,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(callable, "callable")?;
-        let handler = handler.ok_or_else(|| null("handler"))?;
+    guard_into(error, callable, "callable", || {
+        let handler = input::function(handler, "handler")?;
         let r#type = get(function_type)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `variadic_types` has `variadic_count` handles.
         let extra = unsafe { get_many(variadic_types, variadic_count, "variadic_types") }?;
-        let userdata = Arc::new(Userdata::of_host(userdata, finalizer));
-        let made = raw_closure::closure(&r#type, &extra, handler, &userdata)?;
-        handle::give(Arc::new(made), place)?;
-        userdata.own();
-        Ok(())
+        with_userdata(userdata, finalizer, |userdata| {
+            let made = raw_closure::closure(&r#type, &extra, handler, userdata)?;
+            handle::give(Arc::new(made))
+        })
     })
-}
-
-#[cold]
-fn null(what: &str) -> Error {
-    Error::new(Status::InvalidArgument, format!("{what} is NULL"))
 }

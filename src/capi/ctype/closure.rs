@@ -9,11 +9,10 @@ use crate::abi::{
     metaffi_function, metaffi_raw_handler, metaffi_status,
 };
 use crate::backend::c::call::raw_closure::ReservedClosure;
-use crate::call::Userdata;
 use crate::capi::call::function_pointer;
-use crate::capi::guard::{guard, out};
-use crate::capi::handle;
-use crate::error::{Error, Status};
+use crate::capi::callable::with_userdata;
+use crate::capi::guard::{guard, guard_into};
+use crate::capi::{handle, input};
 use crate::handle::HandleKind;
 
 /// A C function pointer whose type and handler are not known yet, for whoever has to store it
@@ -34,10 +33,7 @@ pub unsafe extern "C" fn metaffi_closure_new(
     closure: *mut *mut metaffi_closure,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(closure, "closure")?;
-        handle::give(Arc::new(ReservedClosure::new()?), place)
-    })
+    guard_into(error, closure, "closure", || handle::give(Arc::new(ReservedClosure::new()?)))
 }
 
 /// The address of a closure, from the beginning on.
@@ -55,10 +51,8 @@ pub unsafe extern "C" fn metaffi_closure_native(
     native: *mut metaffi_function,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(native, "native")?;
-        place.set(function_pointer(handle::get::<ReservedClosure, _>(closure)?.code()));
-        Ok(())
+    guard_into(error, native, "native", || {
+        Ok(function_pointer(handle::get::<ReservedClosure, _>(closure)?.code()))
     })
 }
 
@@ -91,15 +85,13 @@ pub unsafe extern "C" fn metaffi_closure_prepare(
 ) -> metaffi_status {
     guard(error, || {
         let closure = handle::get::<ReservedClosure, _>(closure)?;
-        let null = || Error::new(Status::InvalidArgument, "handler is NULL");
-        let handler = handler.ok_or_else(null)?;
+        let handler = input::function(handler, "handler")?;
         let r#type = get(function_type)?;
-        // SAFETY: the caller's promise.
+        // SAFETY: `variadic_types` has `variadic_count` handles.
         let extra = unsafe { get_many(variadic_types, variadic_count, "variadic_types") }?;
-        let userdata = Arc::new(Userdata::of_host(userdata, finalizer));
-        closure.prepare(&r#type, &extra, handler, &userdata)?;
-        userdata.own();
-        Ok(())
+        with_userdata(userdata, finalizer, |userdata| {
+            closure.prepare(&r#type, &extra, handler, userdata)
+        })
     })
 }
 
@@ -118,10 +110,9 @@ pub unsafe extern "C" fn metaffi_closure_callable(
     callable: *mut *mut metaffi_callable,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(callable, "callable")?;
+    guard_into(error, callable, "callable", || {
         let callable = handle::get::<ReservedClosure, _>(closure)?.callable()?;
-        handle::give(callable, place)
+        handle::give(callable)
     })
 }
 

@@ -7,7 +7,7 @@ use crate::abi;
 use crate::abi::{metaffi_ctype, metaffi_error, metaffi_status};
 use crate::backend::c::TypeHandle;
 use crate::backend::c::types::{Convention, RecordKind, TypeKind};
-use crate::capi::guard::{guard, optional, out};
+use crate::capi::guard::{guard, guard_into, optional, out};
 use crate::capi::{handle, input, text};
 use crate::error::{Error, Result, Status};
 
@@ -26,11 +26,9 @@ pub unsafe extern "C" fn metaffi_ctype_size(
     size: *mut usize,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(size, "size")?;
+    guard_into(error, size, "size", || {
         let ctype = get(ctype)?;
-        place.set(ctype.types().size(ctype.id())?);
-        Ok(())
+        ctype.types().size(ctype.id())
     })
 }
 
@@ -47,11 +45,9 @@ pub unsafe extern "C" fn metaffi_ctype_align(
     align: *mut usize,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(align, "align")?;
+    guard_into(error, align, "align", || {
         let ctype = get(ctype)?;
-        place.set(ctype.types().align(ctype.id())?);
-        Ok(())
+        ctype.types().align(ctype.id())
     })
 }
 
@@ -69,11 +65,7 @@ pub unsafe extern "C" fn metaffi_ctype_name(
     name: *mut *mut c_char,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(name, "name")?;
-        place.set(text::give(&get(ctype)?.ctype().spell())?);
-        Ok(())
-    })
+    guard_into(error, name, "name", || text::give(&get(ctype)?.ctype().spell()))
 }
 
 /// What a type is, seen through typedef names and qualifiers.
@@ -132,8 +124,8 @@ pub unsafe extern "C" fn metaffi_ctype_offset(
         // SAFETY: `path` is NULL or NUL-terminated.
         let path = unsafe { input::name(path, "path") }?;
         let found = ctype.types().path(ctype.id(), path)?;
-        if let Some(part) = part {
-            give(TypeHandle::new(ctype.types(), found.type_id), part)?;
+        if part.is_wanted() {
+            part.set(give(TypeHandle::new(ctype.types(), found.type_id))?);
         }
         place.set(found.offset);
         Ok(())
@@ -186,22 +178,16 @@ pub unsafe extern "C" fn metaffi_ctype_field_at(
             let message = format!("index {index}: `{}` has {count} fields", ctype.ctype().spell());
             return Err(Error::new(Status::OutOfRange, message));
         };
-        if let Some(part) = part {
-            give(TypeHandle::new(ctype.types(), member.type_id), part)?;
+        if part.is_wanted() {
+            part.set(give(TypeHandle::new(ctype.types(), member.type_id))?);
         }
-        if let Some(name) = name {
+        if name.is_wanted() {
             let text = ctype.member_name(index);
             name.set(text.map_or(std::ptr::null(), |text| text.as_ptr()));
         }
-        if let Some(offset) = offset {
-            offset.set(member.offset);
-        }
-        if let Some(place) = bit_offset {
-            place.set(member.bits.map_or(-1, |bits| bits.shift as i32));
-        }
-        if let Some(place) = bits {
-            place.set(member.bits.map_or(0, |bits| bits.width as i32));
-        }
+        offset.set(member.offset);
+        bit_offset.set(member.bits.map_or(-1, |bits| bits.shift as i32));
+        bits.set(member.bits.map_or(0, |bits| bits.width as i32));
         Ok(())
     })
 }
@@ -235,10 +221,8 @@ pub unsafe extern "C" fn metaffi_ctype_element(
         let (place, length) = (out(element, "element")?, optional(length));
         let ctype = get(ctype)?;
         let (id, count) = parts(&ctype)?;
-        give(TypeHandle::new(ctype.types(), id), place)?;
-        if let Some(length) = length {
-            length.set(count.unwrap_or(usize::MAX));
-        }
+        place.set(give(TypeHandle::new(ctype.types(), id))?);
+        length.set(count.unwrap_or(usize::MAX));
         Ok(())
     })
 }
@@ -280,22 +264,16 @@ pub unsafe extern "C" fn metaffi_ctype_signature(
         let (variadic, convention) = (optional(variadic), optional(convention));
         let ctype = get(function_type)?;
         let (_, function) = ctype.function()?;
-        if let Some(place) = returns {
-            give(TypeHandle::new(ctype.types(), function.returns), place)?;
+        if returns.is_wanted() {
+            returns.set(give(TypeHandle::new(ctype.types(), function.returns))?);
         }
-        if let Some(place) = param_count {
-            place.set(function.parameters.len());
-        }
-        if let Some(place) = variadic {
-            place.set(function.variadic);
-        }
-        if let Some(place) = convention {
-            place.set(match function.convention {
-                Convention::Default => abi::METAFFI_CONVENTION_DEFAULT,
-                Convention::SysV => abi::METAFFI_CONVENTION_SYSV,
-                Convention::Win64 => abi::METAFFI_CONVENTION_MS,
-            });
-        }
+        param_count.set(function.parameters.len());
+        variadic.set(function.variadic);
+        convention.set(match function.convention {
+            Convention::Default => abi::METAFFI_CONVENTION_DEFAULT,
+            Convention::SysV => abi::METAFFI_CONVENTION_SYSV,
+            Convention::Win64 => abi::METAFFI_CONVENTION_MS,
+        });
         Ok(())
     })
 }
@@ -318,8 +296,7 @@ pub unsafe extern "C" fn metaffi_ctype_param(
     r#type: *mut *mut metaffi_ctype,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
-    guard(error, || {
-        let place = out(r#type, "type")?;
+    guard_into(error, r#type, "type", || {
         let ctype = get(function_type)?;
         let (_, function) = ctype.function()?;
         let Some(id) = function.parameters.get(index) else {
@@ -327,6 +304,6 @@ pub unsafe extern "C" fn metaffi_ctype_param(
             let message = format!("index {index}: `{spelled}` has {count} parameters");
             return Err(Error::new(Status::OutOfRange, message));
         };
-        give(TypeHandle::new(ctype.types(), *id), place)
+        give(TypeHandle::new(ctype.types(), *id))
     })
 }
