@@ -183,6 +183,42 @@ impl Error {
         Failure { message, ..Failure::of(status) }.shared()
     }
 
+    /// A value or a type that is not of the kind that is wanted.
+    #[cold]
+    pub fn mismatch(message: impl Into<String>) -> Error {
+        Error::new(Status::TypeMismatch, message)
+    }
+
+    /// An argument that is never right.
+    #[cold]
+    pub fn invalid(message: impl Into<String>) -> Error {
+        Error::new(Status::InvalidArgument, message)
+    }
+
+    /// A number that is too large or too small.
+    #[cold]
+    pub fn out_of_range(message: impl Into<String>) -> Error {
+        Error::new(Status::OutOfRange, message)
+    }
+
+    /// What there is, but not here.
+    #[cold]
+    pub fn unsupported(message: impl Into<String>) -> Error {
+        Error::new(Status::Unsupported, message)
+    }
+
+    /// What is asked for is not there.
+    #[cold]
+    pub fn not_found(message: impl Into<String>) -> Error {
+        Error::new(Status::NotFound, message)
+    }
+
+    /// What was found and cannot be loaded.
+    #[cold]
+    pub fn load_failed(message: impl Into<String>) -> Error {
+        Error::new(Status::LoadFailed, message)
+    }
+
     /// A failure of the guest's own code. Without a cause, the exception is asked for one when
     /// somebody wants to know it.
     #[cold]

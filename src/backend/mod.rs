@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::abi::metaffi_value;
 use crate::call::Function;
 use crate::entity_path::EntityPath;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::Key;
 use crate::signature::TypeInfo;
 
@@ -95,8 +95,7 @@ pub trait Module: Any + Send + Sync {
     /// Adds declarations in the runtime's own notation.
     fn declare(&self, text: &str) -> Result<()> {
         let _ = text;
-        Err(Error::new(
-            Status::Unsupported,
+        Err(Error::unsupported(
             "this runtime's modules describe themselves: only modules of runtime c take declarations",
         ))
     }
@@ -137,24 +136,22 @@ pub trait Module: Any + Send + Sync {
 
 #[cold]
 fn no_types(r#type: &str) -> Error {
-    Error::new(
-        Status::Unsupported,
-        format!(
-            "type \"{type}\": this runtime's modules make no data of types that are spelled; load \
+    Error::unsupported(format!(
+        "type \"{type}\": this runtime's modules make no data of types that are spelled; load \
              and call what makes an object of it"
-        ),
-    )
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     struct Plain;
 
     impl Module for Plain {
         fn describe(&self) -> Result<Description> {
-            Err(Error::new(Status::Unsupported, "nothing"))
+            Err(Error::unsupported("nothing"))
         }
 
         fn load_entity(
@@ -163,7 +160,7 @@ mod tests {
             _: Option<&[TypeInfo]>,
             _: Option<&[TypeInfo]>,
         ) -> Result<Arc<Function>> {
-            Err(Error::new(Status::Unsupported, "nothing"))
+            Err(Error::unsupported("nothing"))
         }
     }
 

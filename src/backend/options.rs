@@ -1,4 +1,4 @@
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// An option that loading a runtime takes.
 #[derive(Clone, Copy, Debug)]
@@ -26,10 +26,9 @@ impl Options {
                 return Err(unknown(name, &key, known));
             }
             if options.get(&key).is_some() {
-                return Err(Error::new(
-                    Status::InvalidArgument,
-                    format!("option \"{key}\" of runtime {name} is given twice"),
-                ));
+                return Err(Error::invalid(format!(
+                    "option \"{key}\" of runtime {name} is given twice"
+                )));
             }
             options.0.push((key, value));
         }
@@ -51,12 +50,13 @@ fn unknown(name: &str, key: &str, known: &[OptionSpec]) -> Error {
             format!("it takes: {}", keys.join(", "))
         }
     };
-    Error::new(Status::NotFound, format!("runtime {name} has no option \"{key}\"; {takes}"))
+    Error::not_found(format!("runtime {name} has no option \"{key}\"; {takes}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     const KNOWN: [OptionSpec; 1] = [OptionSpec { key: "compiler", help: "the C compiler" }];
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Layout, registry};
 use crate::abi::metaffi_value;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::{self, Key};
 use crate::kit::{Nature, Threads};
 use crate::value::OwnedValue;
@@ -119,13 +119,13 @@ pub trait Proxy: Send + Sync {
     /// What it does with these arguments is defined.
     unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
         let _ = arguments;
-        Err(Error::new(Status::Unsupported, "this object cannot be called"))
+        Err(Error::unsupported("this object cannot be called"))
     }
 }
 
 #[cold]
 fn unsupported(what: &str) -> Error {
-    Error::new(Status::Unsupported, format!("this object has not {what}"))
+    Error::unsupported(format!("this object has not {what}"))
 }
 
 /// The proxy of an object, found by its runtime; `None` if the runtime has none for it.
@@ -139,8 +139,7 @@ pub fn of(object: Key) -> Result<Option<Box<dyn Proxy>>> {
 /// What `find` finds, on a thread where it may be used: that of a runtime's owner, or else any.
 fn of_nature<P>(nature: &Nature, find: impl FnOnce() -> Result<P>) -> Result<P> {
     match nature.threads {
-        Threads::Owner(owner) if !owner.is_current() => Err(Error::new(
-            Status::Unsupported,
+        Threads::Owner(owner) if !owner.is_current() => Err(Error::unsupported(
             "its objects are looked into on the thread that it belongs to alone; call a function of \
              it that does, which runs there",
         )),

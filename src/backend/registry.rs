@@ -3,7 +3,7 @@
 use super::Backend;
 use super::c;
 use super::python;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::suggest;
 
 /// Every language that is built in.
@@ -17,13 +17,10 @@ pub fn find(name: &str) -> Result<&'static dyn Backend> {
         |backend: &&&dyn Backend| backend.name() == name || backend.aliases().contains(&name);
     all().iter().find(answers).copied().ok_or_else(|| {
         let names: Vec<&str> = all().iter().map(|backend| backend.name()).collect();
-        Error::new(
-            Status::NotFound,
-            format!(
-                "there is no runtime \"{name}\"{}; built in: {}",
-                suggest::hint(name, names.iter().copied()),
-                names.join(", ")
-            ),
-        )
+        Error::not_found(format!(
+            "there is no runtime \"{name}\"{}; built in: {}",
+            suggest::hint(name, names.iter().copied()),
+            names.join(", ")
+        ))
     })
 }

@@ -11,7 +11,7 @@ use crate::abi::{
 };
 use crate::backend::c::convert::{access, cast, initialise};
 use crate::backend::c::{BorrowedCData, CData};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::describe_object;
 use crate::handle::pin::CallScope;
 
@@ -31,10 +31,9 @@ pub(super) fn borrowed<'a>(
 #[cold]
 fn not_data(object: *const metaffi_object, error: Error) -> Error {
     match describe_object(object.addr(), |object| object.runtime().to_owned()) {
-        Ok(runtime) => Error::new(
-            Status::TypeMismatch,
-            format!("this is an object of runtime {runtime}; only those of runtime c are C data"),
-        ),
+        Ok(runtime) => Error::mismatch(format!(
+            "this is an object of runtime {runtime}; only those of runtime c are C data"
+        )),
         Err(_) => error,
     }
 }
@@ -126,14 +125,12 @@ pub unsafe extern "C" fn metaffi_cdata_from_address(
     guard_into(error, object, "object", || {
         let ctype = known(ctype)?;
         if address.is_null() {
-            return Err(Error::new(
-                Status::InvalidArgument,
+            return Err(Error::invalid(
                 "address is NULL; for a null pointer make a new pointer of it",
             ));
         }
         if ctype.class == crate::backend::c::Representation::Void {
-            return Err(Error::new(
-                Status::TypeMismatch,
+            return Err(Error::mismatch(
                 "there are no values of `void`; give the type of what is there",
             ));
         }

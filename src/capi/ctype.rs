@@ -15,7 +15,7 @@ use super::{handle, input};
 use crate::abi::{metaffi_ctype, metaffi_error, metaffi_module, metaffi_status};
 use crate::backend::c;
 use crate::backend::c::{CType, TypeHandle};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::HandleKind;
 use crate::model::Module;
 
@@ -28,13 +28,10 @@ pub(super) fn with_module<R>(
     let content: &dyn Any = &**module.content();
     match content.downcast_ref::<c::Module>() {
         Some(found) => body(found),
-        None => Err(Error::new(
-            Status::Unsupported,
-            format!(
-                "this is a module of runtime {}; C types belong to modules of runtime c",
-                module.runtime().name()
-            ),
-        )),
+        None => Err(Error::unsupported(format!(
+            "this is a module of runtime {}; C types belong to modules of runtime c",
+            module.runtime().name()
+        ))),
     }
 }
 

@@ -44,9 +44,8 @@ pub unsafe extern "C" fn metaffi_error_new(
     guard_into(ptr::null_mut(), error, "error", || {
         // SAFETY: texts are NULL or NUL-terminated.
         let message = unsafe { input::name(message, "message") }?;
-        let status = Status::from_code(status).ok_or_else(|| {
-            Error::new(Status::InvalidArgument, format!("{status} is not the status of a failure"))
-        })?;
+        let status = Status::from_code(status)
+            .ok_or_else(|| Error::invalid(format!("{status} is not the status of a failure")))?;
         let new = match foreign_type.is_null() {
             true => Error::new(status, message),
             false => {
@@ -127,9 +126,9 @@ pub unsafe extern "C" fn metaffi_error_frame(
     guard_into(ptr::null_mut(), frame, "frame", || {
         let failure = handle::get::<Failure, _>(error)?;
         let frames = failure.frames();
-        let found = frames.get(index).ok_or_else(|| {
-            Error::new(Status::OutOfRange, format!("frame {index} of {}", frames.len()))
-        })?;
+        let found = frames
+            .get(index)
+            .ok_or_else(|| Error::out_of_range(format!("frame {index} of {}", frames.len())))?;
         Ok(metaffi_stack_frame {
             name: found.function.as_ptr(),
             file: found.file.as_ptr(),

@@ -5,7 +5,7 @@ use std::ptr::NonNull;
 use crate::abi::{metaffi_error, metaffi_status};
 use crate::call::guarded;
 pub(crate) use crate::call::report;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// Runs `body`; a failure or a panic becomes the status, and the error object if asked for.
 ///
@@ -54,10 +54,7 @@ pub(crate) fn out<T>(place: *mut T, name: &str) -> Result<Out<T>> {
     let out = optional(place);
     match out.is_wanted() {
         true => Ok(out),
-        false => Err(Error::new(
-            Status::InvalidArgument,
-            format!("{name} is NULL, but it is where the result goes"),
-        )),
+        false => Err(Error::invalid(format!("{name} is NULL, but it is where the result goes"))),
     }
 }
 

@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_char};
 use std::slice;
 
 use crate::abi::METAFFI_UNSPECIFIED;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::value::text;
 
 /// What `pointer` points to.
@@ -28,12 +28,10 @@ pub(crate) fn function<T>(function: Option<T>, name: &str) -> Result<T> {
 pub(crate) unsafe fn many<'a, T>(pointer: *const T, length: usize, name: &str) -> Result<&'a [T]> {
     match (pointer.is_null(), length) {
         (_, 0) => Ok(&[]),
-        (true, _) => Err(Error::new(
-            Status::InvalidArgument,
-            format!("{name} is NULL, but its length is given as {length}"),
-        )),
-        (false, _) if length > isize::MAX as usize / size_of::<T>().max(1) => Err(Error::new(
-            Status::InvalidArgument,
+        (true, _) => {
+            Err(Error::invalid(format!("{name} is NULL, but its length is given as {length}")))
+        }
+        (false, _) if length > isize::MAX as usize / size_of::<T>().max(1) => Err(Error::invalid(
             format!("{name} cannot have {length} elements: they would not fit into memory"),
         )),
         // SAFETY: `pointer` is NULL or points to `length` of them that live for `'a`.
@@ -51,10 +49,9 @@ pub(crate) unsafe fn list<'a, T>(pointer: *const T, length: usize, name: &str) -
     // SAFETY: `pointer` is NULL or points to `length` of them that live for `'a`.
     let list = unsafe { many(pointer, length, name) }?;
     match list.len() > MOST {
-        true => Err(Error::new(
-            Status::OutOfRange,
-            format!("{name} has {length} elements; the most is {MOST}"),
-        )),
+        true => {
+            Err(Error::out_of_range(format!("{name} has {length} elements; the most is {MOST}")))
+        }
         false => Ok(list),
     }
 }
@@ -77,22 +74,22 @@ pub(crate) unsafe fn name<'a>(pointer: *const c_char, name: &str) -> Result<&'a 
     let bytes = unsafe { CStr::from_ptr(pointer) }.to_bytes();
     if bytes.len() > LONGEST {
         let length = bytes.len();
-        return Err(Error::new(
-            Status::OutOfRange,
-            format!("{name} is {length} bytes long; the most is {LONGEST}"),
-        ));
+        return Err(Error::out_of_range(format!(
+            "{name} is {length} bytes long; the most is {LONGEST}"
+        )));
     }
     text::utf8(bytes).map_err(|error| error.context(name))
 }
 
 #[cold]
 fn null(name: &str) -> Error {
-    Error::new(Status::InvalidArgument, format!("{name} is NULL"))
+    Error::invalid(format!("{name} is NULL"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     #[test]
     fn null_is_refused_by_name_unless_nothing_is_asked_of_it() {

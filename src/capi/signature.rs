@@ -46,12 +46,9 @@ pub(super) unsafe fn whole(
     };
     for (count, name) in [(param_count, "params"), (return_count, "returns")] {
         if count == METAFFI_UNSPECIFIED {
-            return Err(Error::new(
-                Status::InvalidArgument,
-                format!(
-                    "{name}: nothing declares them; give every type, or none with a count of 0"
-                ),
-            ));
+            return Err(Error::invalid(format!(
+                "{name}: nothing declares them; give every type, or none with a count of 0"
+            )));
         }
     }
     let params = params.unwrap_or_default().into_iter().map(Parameter::from).collect();
@@ -144,8 +141,7 @@ fn pointer(text: Option<&CStr>) -> *const c_char {
 
 #[cold]
 fn no_such(what: &str, index: usize, count: usize) -> Error {
-    Error::new(
-        Status::OutOfRange,
-        format!("there is no {what} {index}: the signature has {count}, counted from 0"),
-    )
+    Error::out_of_range(format!(
+        "there is no {what} {index}: the signature has {count}, counted from 0"
+    ))
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// The life of a running system, of which there is one in a process.
 pub struct Life {
@@ -53,8 +53,8 @@ impl Life {
         let state = self.state.load(Ordering::Acquire);
         match state & (ENDED | LOST) {
             0 => Ok(()),
-            LOST => Err(refused(self.words.lost)),
-            _ => Err(refused(self.words.ended)),
+            LOST => Err(Error::unsupported(self.words.lost)),
+            _ => Err(Error::unsupported(self.words.ended)),
         }
     }
 
@@ -62,7 +62,7 @@ impl Life {
     pub fn check_ended(&self) -> Result<()> {
         match self.state.load(Ordering::Acquire) & ENDED {
             0 => Ok(()),
-            _ => Err(refused(self.words.ended)),
+            _ => Err(Error::unsupported(self.words.ended)),
         }
     }
 
@@ -72,7 +72,9 @@ impl Life {
         let arrival = Arrival(self);
         match self.state.load(Ordering::SeqCst) == 0 && !is_closing() {
             true => Ok(arrival),
-            false => Err(self.check().err().unwrap_or_else(|| refused(self.words.closing))),
+            false => {
+                Err(self.check().err().unwrap_or_else(|| Error::unsupported(self.words.closing)))
+            }
         }
     }
 
@@ -113,11 +115,6 @@ impl Drop for Arrival<'_> {
         let less = |count: usize| count.checked_sub(1);
         let _ = self.0.arriving.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
     }
-}
-
-#[cold]
-fn refused(words: &str) -> Error {
-    Error::new(Status::Unsupported, words)
 }
 
 #[cfg(test)]

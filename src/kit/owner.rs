@@ -135,8 +135,7 @@ impl Owner {
         match refused {
             Some(None) => told.recv().unwrap_or_else(|_| Err(is_away())),
             Some(Some(_)) => Err(is_away()),
-            None => Err(Error::new(
-                Status::Unsupported,
+            None => Err(Error::unsupported(
                 "the thread that this runtime belongs to is not in this process, which was forked \
                  from the one that started it; start a new program",
             )),
@@ -181,8 +180,7 @@ fn contained<R>(job: impl FnOnce() -> R) -> Result<R> {
 
 #[cold]
 fn is_away() -> Error {
-    Error::new(
-        Status::Unsupported,
+    Error::unsupported(
         "the thread that this runtime belongs to is in a call of other code, which may wait for this \
          one; call from that thread, or when it has returned",
     )
@@ -208,7 +206,7 @@ mod tests {
     fn it_serves_one_after_the_other_on_the_thread_that_began() {
         static OWNER: Owner = Owner::new();
         assert!(!OWNER.exists() && !OWNER.post(|| ()));
-        let refused = || Err::<(), _>(Error::new(Status::LoadFailed, "not today"));
+        let refused = || Err::<(), _>(Error::load_failed("not today"));
         assert_eq!(OWNER.start("kit", refused).unwrap_err().message(), "not today");
         assert!(!OWNER.exists());
         let thread = OWNER.start("kit", || Ok(thread::current().id())).unwrap();

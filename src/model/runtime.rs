@@ -3,7 +3,7 @@ use std::sync::{Arc, Weak};
 
 use crate::backend::{self, Nature, Options, registry};
 use crate::call::errors::failure::c_string;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::fork::{Lock, Turn};
 use crate::handle::{HandleKind, Handled};
 use crate::kit::{Forked, Threads};
@@ -45,14 +45,11 @@ impl Runtime {
         if let Some(shared) = shared {
             shared.running.check().map_err(|error| error.in_runtime(backend.name()))?;
             if options != Options::default() && options != shared.options {
-                return Err(Error::new(
-                    Status::InvalidArgument,
-                    format!(
-                        "runtime {} is already loaded with other options; load it without options \
+                return Err(Error::invalid(format!(
+                    "runtime {} is already loaded with other options; load it without options \
                          to share it, or free it first",
-                        backend.name()
-                    ),
-                ));
+                    backend.name()
+                )));
             }
             return Ok(shared);
         }
@@ -95,15 +92,12 @@ impl Runtime {
     pub fn check_process(&self) -> Result<()> {
         match self.survives_fork() || self.process == std::process::id() {
             true => Ok(()),
-            false => Err(Error::new(
-                Status::Unsupported,
-                format!(
-                    "runtime {0} was started before this process was forked, and does not work in \
+            false => Err(Error::unsupported(format!(
+                "runtime {0} was started before this process was forked, and does not work in \
                      the child: start {0} after the fork, or start the process anew (in Python: \
                      multiprocessing with the start method \"spawn\")",
-                    self.name
-                ),
-            )
+                self.name
+            ))
             .in_runtime(self.name)),
         }
     }
@@ -143,6 +137,7 @@ mod tests {
 
     use super::*;
     use crate::call::call_owned;
+    use crate::error::Status;
     use crate::kit::Owner;
 
     #[test]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Runtime;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::{HandleKind, Handled};
 use crate::thread;
 
@@ -38,10 +38,10 @@ impl Scope {
     pub fn leave(&self) -> Result<()> {
         if self.thread != thread::number() {
             let message = "a scope is left on the thread that entered it; this is another thread";
-            return Err(Error::new(Status::InvalidArgument, message));
+            return Err(Error::invalid(message));
         }
         if self.left.swap(true, Ordering::Relaxed) {
-            return Err(Error::new(Status::InvalidArgument, "this scope was left before"));
+            return Err(Error::invalid("this scope was left before"));
         }
         self.runtime.leave(self.entered);
         Ok(())

@@ -122,7 +122,7 @@ fn parse_rank(number: &str) -> Result<i64> {
 }
 
 fn rank(dimensions: i64, r#type: Type) -> Result<usize> {
-    let invalid = |message| Err(Error::new(Status::InvalidArgument, message));
+    let invalid = |message| Err(Error::invalid(message));
     match usize::try_from(dimensions) {
         Ok(0) => Ok(0),
         Ok(_) if !r#type.is_array() => {
@@ -148,7 +148,7 @@ unsafe fn alias(alias: *const std::ffi::c_char) -> Result<Option<Box<str>>> {
         Ok(text) if text.len() > LONGEST_ALIAS => {
             let length = text.len();
             let message = format!("alias is {length} bytes long; the most is {LONGEST_ALIAS}");
-            Err(Error::new(Status::OutOfRange, message))
+            Err(Error::out_of_range(message))
         }
         Ok(text) => Ok(Some(text.into())),
         Err(error) => Err(Error::new(

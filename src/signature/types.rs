@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::kind::{KINDS, Kind};
 use crate::abi;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::suggest;
 
 /// A type that has been checked: exactly one of the types of `abi`, possibly as an array, and
@@ -135,13 +135,10 @@ fn invalid(number: u64) -> Error {
             format!("several types at once ({})", names.join(", "))
         }
     };
-    Error::new(
-        Status::InvalidArgument,
-        format!(
-            "{number} is not a type: it is {what}; pass one metaffi_…_type, with \
+    Error::invalid(format!(
+        "{number} is not a type: it is {what}; pass one metaffi_…_type, with \
              metaffi_array_type added for an array"
-        ),
-    )
+    ))
 }
 
 #[cold]
@@ -149,19 +146,17 @@ fn unknown(name: &str, short: &str) -> Error {
     let names = KINDS.map(|(_, name)| name);
     let base = short.trim_end_matches("_array").trim_end_matches("_packed");
     let close = suggest::hint(base, names);
-    Error::new(
-        Status::NotFound,
-        format!(
-            "no type is named \"{name}\"{close}; the types are {}, and of all but null and array \
+    Error::not_found(format!(
+        "no type is named \"{name}\"{close}; the types are {}, and of all but null and array \
              also …_array and …_packed_array",
-            names.join(", ")
-        ),
-    )
+        names.join(", ")
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     #[test]
     fn every_type_round_trips_through_its_number_and_names() {

@@ -2,7 +2,7 @@ use super::array::{self, ElementAddresses, OwnedArray, View};
 use super::copy::copy_leaf;
 use super::{Kind, OwnedValue, deeper, number, string, text, type_of, unconvertible, zero};
 use crate::abi::metaffi_value;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::Type;
 
 /// A new value of the type, if that loses nothing: numbers as [`number::convert`] has it, text in
@@ -93,7 +93,7 @@ impl<'a> RowInProgress<'a> {
             && from.is_array()
         {
             let message = format!("a ragged array given for {to}: its rows are not contiguous");
-            return Err(Error::new(Status::TypeMismatch, message));
+            return Err(Error::mismatch(message));
         }
         let wanted = to.and_then(Type::element).filter(|wanted| *wanted != from);
         let to_element = match wanted {
@@ -202,6 +202,7 @@ unsafe fn convert_leaf(value: &metaffi_value, to: Option<Type>) -> Result<OwnedV
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
     use crate::value::array::testing::{numbers, ragged, read};
     use crate::value::{null, object, string8};
 

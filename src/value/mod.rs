@@ -21,7 +21,7 @@ pub use new::*;
 pub use owned::OwnedValue;
 
 use crate::abi::metaffi_value;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::{Kind, Type};
 
 /// How deep arrays may be nested, in each other and in values of type any.
@@ -35,7 +35,7 @@ pub fn type_of(value: &metaffi_value) -> Result<Type> {
     let found = Type::new(value.r#type).map_err(|error| error.context("the value's type"))?;
     if found.kind() == Kind::Any {
         let message = "a value's own type cannot be any; give it the type of what it holds";
-        return Err(Error::new(Status::InvalidArgument, message));
+        return Err(Error::invalid(message));
     }
     Ok(found)
 }
@@ -50,15 +50,14 @@ fn deeper(depth: usize) -> Result<usize> {
     if depth < MAX_DEPTH {
         return Ok(depth + 1);
     }
-    Err(Error::new(
-        Status::InvalidArgument,
-        format!("arrays are nested more than {MAX_DEPTH} deep; one may contain itself"),
-    ))
+    Err(Error::invalid(format!(
+        "arrays are nested more than {MAX_DEPTH} deep; one may contain itself"
+    )))
 }
 
 #[cold]
 fn unconvertible(from: impl std::fmt::Display, to: impl std::fmt::Display) -> Error {
-    Error::new(Status::TypeMismatch, format!("{from} given for {to}"))
+    Error::mismatch(format!("{from} given for {to}"))
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ fn convert_integer(integer: i128, from: Kind, to: Kind) -> Result<metaffi_value>
         return if (least..=greatest).contains(&integer) {
             Ok(write(Number::Integer(integer), to))
         } else {
-            Err(out_of_range(format!("{integer} does not fit {to} ({least} to {greatest})")))
+            Err(Error::out_of_range(format!("{integer} does not fit {to} ({least} to {greatest})")))
         };
     }
     let exact = match to {
@@ -141,7 +141,7 @@ fn convert_integer(integer: i128, from: Kind, to: Kind) -> Result<metaffi_value>
     if exact {
         return Ok(write(Number::Float(integer as f64), to));
     }
-    Err(out_of_range(format!("{integer} has no exact {to}; round it and pass a {to}")))
+    Err(Error::out_of_range(format!("{integer} has no exact {to}; round it and pass a {to}")))
 }
 
 fn convert_float(float: f64, from: Kind, to: Kind) -> Result<metaffi_value> {
@@ -153,7 +153,7 @@ fn convert_float(float: f64, from: Kind, to: Kind) -> Result<metaffi_value> {
     if exact {
         return Ok(write(Number::Float(float), to));
     }
-    Err(out_of_range(format!("{float:?} has no exact {to}; round it and pass a {to}")))
+    Err(Error::out_of_range(format!("{float:?} has no exact {to}; round it and pass a {to}")))
 }
 
 /// A unit is a character of its own below 0x80 in UTF-8, and outside the surrogates in UTF-16.
@@ -166,13 +166,13 @@ fn convert_char(char: u32, from: Kind, to: Kind) -> Result<metaffi_value> {
         _ => char::from_u32(char).is_some(),
     };
     match to {
-        Kind::Char8 | Kind::Char16 | Kind::Char32 if !whole => Err(out_of_range(format!(
+        Kind::Char8 | Kind::Char16 | Kind::Char32 if !whole => Err(Error::out_of_range(format!(
             "{from} {char:#x} is only a part of a character; pass the text as a string"
         ))),
         Kind::Char8 if char < 0x80 => Ok(write(Number::Char(char), to)),
         Kind::Char16 if char < 0x1_0000 => Ok(write(Number::Char(char), to)),
         Kind::Char32 => code_point(char, to),
-        Kind::Char8 | Kind::Char16 => Err(out_of_range(format!(
+        Kind::Char8 | Kind::Char16 => Err(Error::out_of_range(format!(
             "{from} {char:#x} takes more than one {to}; pass the text as a string"
         ))),
         _ => Err(mismatch(Number::Char(char), from, to)),
@@ -201,11 +201,6 @@ impl fmt::Display for Number {
 }
 
 #[cold]
-fn out_of_range(message: String) -> Error {
-    Error::new(Status::OutOfRange, message)
-}
-
-#[cold]
 fn mismatch(number: Number, from: Kind, to: Kind) -> Error {
     let advice = match number {
         Number::Integer(_) if to == Kind::Bool => "an integer is no bool; pass a bool",
@@ -216,7 +211,7 @@ fn mismatch(number: Number, from: Kind, to: Kind) -> Error {
             "a character converts only to characters and to the unsigned integer of its width"
         }
     };
-    Error::new(Status::TypeMismatch, format!("{from} {number} given for {to}: {advice}"))
+    Error::mismatch(format!("{from} {number} given for {to}: {advice}"))
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ fn collect<'a>(chars: impl Iterator<Item = Result<char>>, most: usize) -> Result
 /// `string.data` is NULL or has `string.length` units of `T`, alive and unchanged for `'a`.
 pub unsafe fn units<'a, T: Copy>(string: &metaffi_string) -> Result<&'a [T]> {
     let data: *const T = string.data.cast();
-    let fault = |message| Err(Error::new(Status::InvalidArgument, message));
+    let fault = |message| Err(Error::invalid(message));
     if data.is_null() {
         return match string.length {
             0 => Ok(&[]),

@@ -154,7 +154,7 @@ fn length(ctype: &CType, given: &metaffi_value) -> Result<Option<usize>> {
     };
     usize::try_from(length).map(Some).map_err(|_| {
         let message = format!("{length} is no length for `{}`; give 0 or more", ctype.spell());
-        Error::new(Status::OutOfRange, message)
+        Error::out_of_range(message)
     })
 }
 

@@ -209,8 +209,7 @@ impl Lookup<'_> {
         let function = self.call(&self.support.source, &arguments)?;
         let params = self.declared.params.unwrap_or_default();
         if mode == "exec" && !params.is_empty() {
-            return Err(Error::new(
-                Status::InvalidArgument,
+            return Err(Error::invalid(
                 "exec= takes no parameters; define a function and load that, or use eval=",
             ));
         }
@@ -239,15 +238,12 @@ fn one_for_each(
     match declared {
         None => Ok(inferred),
         Some(declared) if declared.len() == inferred.len() => Ok(declared.to_vec()),
-        Some(declared) => Err(Error::new(
-            Status::InvalidArgument,
-            format!(
-                "{} {what} declared; this attribute's entity has {}: the object first if it is \
+        Some(declared) => Err(Error::invalid(format!(
+            "{} {what} declared; this attribute's entity has {}: the object first if it is \
                  instance_required, then the value for a setter, which returns nothing",
-                declared.len(),
-                inferred.len()
-            ),
-        )),
+            declared.len(),
+            inferred.len()
+        ))),
     }
 }
 
@@ -261,22 +257,16 @@ fn is_names(r#type: Type) -> bool {
 
 #[cold]
 fn no_named_arguments(signature: &Signature) -> Error {
-    Error::new(
-        Status::TypeMismatch,
-        format!(
-            "named_args: the last parameter is a mapping (any or handle), or the last two are \
+    Error::mismatch(format!(
+        "named_args: the last parameter is a mapping (any or handle), or the last two are \
              names (string8_array) and values (an array), but the signature is {signature}"
-        ),
-    )
+    ))
 }
 
 #[cold]
 fn no_varargs(signature: &Signature) -> Error {
-    Error::new(
-        Status::TypeMismatch,
-        format!(
-            "varargs: the last parameter (before those of named_args) is an array, but the \
+    Error::mismatch(format!(
+        "varargs: the last parameter (before those of named_args) is an array, but the \
              signature is {signature}"
-        ),
-    )
+    ))
 }

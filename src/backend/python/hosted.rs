@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::end::OWNER;
 use super::find::{self, Request};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::Api;
 use crate::python::api::library::file_of;
 use crate::python::api::version::Version;
@@ -50,15 +50,12 @@ pub(super) fn check(api: &'static Api, request: &Request) -> Result<()> {
 #[cold]
 fn other(api: &'static Api, asked: &str) -> Error {
     let place = prefix(api).ok().flatten().unwrap_or_default();
-    Error::new(
-        Status::LoadFailed,
-        format!(
-            "this process runs Python {} of {} already, and {asked}: there is one Python in a \
+    Error::load_failed(format!(
+        "this process runs Python {} of {} already, and {asked}: there is one Python in a \
              process as long as it lives, so leave the option away or use another process",
-            api.version,
-            place.display()
-        ),
-    )
+        api.version,
+        place.display()
+    ))
 }
 
 fn is_same_library(api: &'static Api, library: &str) -> bool {

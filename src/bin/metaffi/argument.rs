@@ -1,7 +1,7 @@
 //! An argument: text as a value of its parameter's type.
 
 use metaffi::abi::metaffi_value;
-use metaffi::error::{Error, Result, Status};
+use metaffi::error::{Error, Result};
 use metaffi::signature::{Kind, Type, TypeInfo};
 use metaffi::value::{self, OwnedValue};
 use serde_json::Value;
@@ -70,8 +70,7 @@ pub fn leaf(json: &Value, to: Type) -> Result<OwnedValue> {
             let to = if kind == Kind::Any { natural(number) } else { to };
             parse(&number.to_string(), &to.into())
         }
-        Value::Object(_) => Err(Error::new(
-            Status::Unsupported,
+        Value::Object(_) => Err(Error::unsupported(
             "a JSON object stands for no value; an object of a runtime cannot be written as text",
         )),
         _ => Err(unreadable(&json.to_string(), &to.into(), "write it as an element of that type")),
@@ -136,7 +135,7 @@ fn unit(text: &str, to: Type) -> Result<metaffi_value> {
 
 #[cold]
 fn unreadable(text: &str, info: &TypeInfo, advice: &str) -> Error {
-    Error::new(Status::TypeMismatch, format!("\"{text}\" is no {}; {advice}", info.r#type))
+    Error::mismatch(format!("\"{text}\" is no {}; {advice}", info.r#type))
 }
 
 #[cold]
@@ -145,13 +144,10 @@ fn unwritable(info: &TypeInfo) -> Error {
         Kind::Callable => "a function",
         _ => "an object",
     };
-    Error::new(
-        Status::Unsupported,
-        format!(
-            "{info} takes {what}, which cannot be written as text: only null can; for a pointer \
+    Error::unsupported(format!(
+        "{info} takes {what}, which cannot be written as text: only null can; for a pointer \
              of C, --params may say string8, size or an array instead"
-        ),
-    )
+    ))
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ fn text(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use metaffi::error::{ForeignError, Status};
+    use metaffi::error::ForeignError;
 
     struct Raised;
 
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_foreign_failure_shows_its_type_trace_and_cause() {
-        let cause = Error::new(Status::NotFound, "no such key");
+        let cause = Error::not_found("no such key");
         let error = Error::foreign("python3", "bad value", Box::new(Raised), Some(cause));
         assert_eq!(
             text(&error),
@@ -94,10 +94,7 @@ mod tests {
 
     #[test]
     fn any_other_failure_is_its_message() {
-        assert_eq!(
-            text(&Error::new(Status::NotFound, "nothing there")),
-            "metaffi: nothing there\n"
-        );
+        assert_eq!(text(&Error::not_found("nothing there")), "metaffi: nothing there\n");
     }
 
     #[test]

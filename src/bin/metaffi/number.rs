@@ -1,7 +1,7 @@
 //! Numbers as text.
 
 use metaffi::abi::metaffi_value;
-use metaffi::error::{Error, Result, Status};
+use metaffi::error::{Error, Result};
 
 /// An integer, decimal or hexadecimal (`0x1f`, `-0x1f`): int64, or uint64 where only that holds
 /// it. `None` for what is no integer.
@@ -19,8 +19,7 @@ pub fn integer(text: &str) -> Option<Result<metaffi_value>> {
     }
     let number = i128::from_str_radix(digits, radix).ok().map(|number| sign * number);
     Some(number.and_then(fit).ok_or_else(|| {
-        let message = format!("{text} is out of range: integers have 64 bits");
-        Error::new(Status::OutOfRange, message)
+        Error::out_of_range(format!("{text} is out of range: integers have 64 bits"))
     }))
 }
 
@@ -46,7 +45,7 @@ fn finite(finite: bool, text: &str) -> Result<()> {
     if finite || !text.contains(|char: char| char.is_ascii_digit()) {
         return Ok(());
     }
-    Err(Error::new(Status::OutOfRange, format!("{text} is out of range of the float")))
+    Err(Error::out_of_range(format!("{text} is out of range of the float")))
 }
 
 #[cfg(test)]

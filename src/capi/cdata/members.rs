@@ -11,7 +11,7 @@ use crate::backend::c::convert::{access, buffer, text_view};
 use crate::backend::c::{CData, Representation, TypeHandle};
 use crate::capi::guard::{guard, guard_into, optional, out};
 use crate::capi::{ctype, input};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle as handles;
 use crate::handle::pin::CallScope;
 
@@ -142,13 +142,10 @@ fn pointed_to(scope: &CallScope, object: &CData) -> Result<*mut c_void> {
         | Representation::Record
         | Representation::Function
         | Representation::Opaque => Ok(object.memory(scope)?.address().cast()),
-        _ => Err(Error::new(
-            Status::TypeMismatch,
-            format!(
-                "this `{}` is not a pointer; metaffi_cdata_address says where it is",
-                object.ctype().spell()
-            ),
-        )),
+        _ => Err(Error::mismatch(format!(
+            "this `{}` is not a pointer; metaffi_cdata_address says where it is",
+            object.ctype().spell()
+        ))),
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::Status;
 
 #[test]
 fn memory_is_given_back_when_nothing_keeps_it() {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::error::Status;
 
 #[test]
 fn types_say_what_they_are() {

@@ -13,7 +13,7 @@ use crate::backend::c::call::build::{self, NewField};
 use crate::backend::c::types::{Convention, Primitive, RecordKind, RecordOptions, TypeKind};
 use crate::capi::guard::guard_into;
 use crate::capi::input;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// A type that C spells with keywords. It belongs to no module, as what is built of such types
 /// alone: it may be a part of the types of every module.
@@ -37,7 +37,7 @@ pub unsafe extern "C" fn metaffi_ctype_primitive(
                 "primitive is {primitive}; it is one of METAFFI_PRIMITIVE_…, 1 to {}",
                 Primitive::ALL.len()
             );
-            return Err(Error::new(Status::InvalidArgument, message));
+            return Err(Error::invalid(message));
         };
         give(build::primitive(*found))
     })
@@ -207,8 +207,7 @@ unsafe fn field<'a>(given: &metaffi_ctype_field) -> Result<NewField<'a>> {
         0 => None,
         METAFFI_BITS_END => Some(0),
         bits => Some(u32::try_from(bits).map_err(|_| {
-            let message = format!("bits is {bits}; it is 0 for a member that is no bit-field");
-            Error::new(Status::InvalidArgument, message)
+            Error::invalid(format!("bits is {bits}; it is 0 for a member that is no bit-field"))
         })?),
     };
     let name = match given.name.is_null() {
@@ -260,9 +259,8 @@ fn convention(number: u32) -> Result<Convention> {
         METAFFI_CONVENTION_DEFAULT => Ok(Convention::Default),
         METAFFI_CONVENTION_SYSV => Ok(Convention::SysV),
         METAFFI_CONVENTION_MS => Ok(Convention::Win64),
-        _ => Err(Error::new(
-            Status::InvalidArgument,
-            format!("convention is {number}; it is one of METAFFI_CONVENTION_…, 0 to 2"),
-        )),
+        _ => Err(Error::invalid(format!(
+            "convention is {number}; it is one of METAFFI_CONVENTION_…, 0 to 2"
+        ))),
     }
 }

@@ -7,7 +7,7 @@ use crate::backend::c::call::raw_call::RawCall;
 use crate::backend::c::{MOST_ARGUMENTS, TypeHandle};
 use crate::call::{guarded, with_stack};
 use crate::capi::guard::{guard, report};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::{self, CallScope};
 use crate::handle::using;
 
@@ -88,10 +88,9 @@ unsafe fn prepared(
 #[cold]
 fn not_given(null: bool, count: usize) -> Error {
     match null {
-        true => invalid(format!("variadic_types is NULL, but variadic_count is {count}")),
+        true => Error::invalid(format!("variadic_types is NULL, but variadic_count is {count}")),
         false => {
-            let message = format!("{count} variadic arguments; the most is {MOST_ARGUMENTS}");
-            Error::new(Status::Unsupported, message)
+            Error::unsupported(format!("{count} variadic arguments; the most is {MOST_ARGUMENTS}"))
         }
     }
 }
@@ -104,17 +103,17 @@ unsafe fn call_prepared(
     arguments: *const *mut c_void,
     count: usize,
 ) -> Result<()> {
-    let Some(function) = pointer else { return Err(invalid("pointer is NULL".to_owned())) };
+    let Some(function) = pointer else { return Err(Error::invalid("pointer is NULL".to_owned())) };
     if count != call.argument_count() {
         return Err(wrong_count(call, count));
     }
     // SAFETY: the caller has `count` pointers.
     let null = |index: &usize| unsafe { (*arguments.add(*index)).is_null() };
     if count > 0 && arguments.is_null() {
-        return Err(invalid("arguments is NULL".to_owned()));
+        return Err(Error::invalid("arguments is NULL".to_owned()));
     }
     if let Some(index) = (0..count).find(null) {
-        return Err(invalid(format!(
+        return Err(Error::invalid(format!(
             "arguments[{index}] is NULL; it points to the argument's value"
         )));
     }
@@ -123,17 +122,12 @@ unsafe fn call_prepared(
 }
 
 #[cold]
-fn invalid(message: String) -> Error {
-    Error::new(Status::InvalidArgument, message)
-}
-
-#[cold]
 fn wrong_count(call: &RawCall, count: usize) -> Error {
     let more = match call.is_variadic() && count > call.argument_count() {
         true => "; give the types of the variadic ones in variadic_types",
         false => "",
     };
-    invalid(format!(
+    Error::invalid(format!(
         "argument_count is {count}, but the function takes {}{more}",
         call.argument_count()
     ))

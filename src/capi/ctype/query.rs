@@ -9,7 +9,7 @@ use crate::backend::c::TypeHandle;
 use crate::backend::c::types::{Convention, RecordKind, TypeKind};
 use crate::capi::guard::{guard, guard_into, optional, out};
 use crate::capi::{handle, input, text};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// The size of a value of a type in bytes, as `sizeof` gives it.
 ///
@@ -176,7 +176,7 @@ pub unsafe extern "C" fn metaffi_ctype_field_at(
         let Some(member) = record.members.get(index) else {
             let count = record.members.len();
             let message = format!("index {index}: `{}` has {count} fields", ctype.ctype().spell());
-            return Err(Error::new(Status::OutOfRange, message));
+            return Err(Error::out_of_range(message));
         };
         if part.is_wanted() {
             part.set(give(TypeHandle::new(ctype.types(), member.type_id))?);
@@ -197,7 +197,7 @@ fn no_members(ctype: &TypeHandle) -> Error {
         TypeKind::Record(_) => "is declared but not defined",
         _ => "is not a struct or union",
     };
-    Error::new(Status::TypeMismatch, format!("`{}` {why}", ctype.ctype().spell()))
+    Error::mismatch(format!("`{}` {why}", ctype.ctype().spell()))
 }
 
 /// What an array or a vector consists of, or a pointer points to.
@@ -232,10 +232,10 @@ fn parts(ctype: &TypeHandle) -> Result<(crate::backend::c::types::TypeId, Option
         TypeKind::Array { element, length } => Ok((element, length)),
         TypeKind::Vector { element, lanes } => Ok((element, Some(lanes))),
         TypeKind::Pointer(target) => Ok((target, None)),
-        _ => Err(Error::new(
-            Status::TypeMismatch,
-            format!("`{}` has no elements and points to nothing", ctype.ctype().spell()),
-        )),
+        _ => Err(Error::mismatch(format!(
+            "`{}` has no elements and points to nothing",
+            ctype.ctype().spell()
+        ))),
     }
 }
 
@@ -302,7 +302,7 @@ pub unsafe extern "C" fn metaffi_ctype_param(
         let Some(id) = function.parameters.get(index) else {
             let (count, spelled) = (function.parameters.len(), ctype.ctype().spell());
             let message = format!("index {index}: `{spelled}` has {count} parameters");
-            return Err(Error::new(Status::OutOfRange, message));
+            return Err(Error::out_of_range(message));
         };
         give(TypeHandle::new(ctype.types(), *id))
     })

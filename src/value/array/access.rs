@@ -1,7 +1,7 @@
 use super::free::is_ours;
 use super::{View, load, store};
 use crate::abi::{metaffi_array, metaffi_value};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::value::convert::{convert_at, convert_view};
 use crate::value::{OwnedValue, clear};
 
@@ -77,7 +77,7 @@ unsafe fn find_row<'a>(
             array = load(view.at(here)?.data(), view.element()).data.array;
             if array.is_null() {
                 let message = format!("there is no array at {here:?} yet; set one first");
-                return Err(Error::new(Status::OutOfRange, message));
+                return Err(Error::out_of_range(message));
             }
             indices = rest;
         }
@@ -87,34 +87,25 @@ unsafe fn find_row<'a>(
 #[cold]
 fn wrong_count(count: usize, view: &View<'_>) -> Error {
     let (array, rank) = (view.array_type(), view.shape().len());
-    Error::new(
-        Status::InvalidArgument,
-        format!("indices: {count} given for an element of {array} of {rank} dimensions"),
-    )
+    Error::invalid(format!("indices: {count} given for an element of {array} of {rank} dimensions"))
 }
 
 #[cold]
 fn read_only(view: &View<'_>) -> Error {
-    Error::new(
-        Status::Unsupported,
-        format!(
-            "the memory of this {} must not be written; write to a copy (metaffi_array_copy)",
-            view.array_type()
-        ),
-    )
+    Error::unsupported(format!(
+        "the memory of this {} must not be written; write to a copy (metaffi_array_copy)",
+        view.array_type()
+    ))
 }
 
 #[cold]
 fn not_ours(view: &View<'_>) -> Error {
     let element = view.element();
-    Error::new(
-        Status::Unsupported,
-        format!(
-            "the memory of this {} is borrowed, and who frees its elements is not known; write \
+    Error::unsupported(format!(
+        "the memory of this {} is borrowed, and who frees its elements is not known; write \
              the {element} elements through data, or copy the array first",
-            view.array_type()
-        ),
-    )
+        view.array_type()
+    ))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use std::ptr;
 
 use super::*;
 use crate::abi;
+use crate::error::Status;
 use crate::signature::{Kind, Type};
 use crate::value::array::testing::{numbers, ragged, read};
 use crate::value::array::{OwnedArray, borrow};

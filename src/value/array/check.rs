@@ -1,6 +1,6 @@
 use super::{ElementAddresses, View, load};
 use crate::abi::metaffi_array;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::{Type, TypeInfo};
 use crate::value::deeper;
 
@@ -49,7 +49,7 @@ fn packed_misfit(view: &View<'_>, declared: &TypeInfo) -> Option<Error> {
         true if !view.is_contiguous() => "an array with gaps between its elements",
         _ => return None,
     };
-    Some(mismatch(format!("{why} given for {declared}: pass a contiguous copy")))
+    Some(Error::mismatch(format!("{why} given for {declared}: pass a contiguous copy")))
 }
 
 /// A walk through an array and its rows; those around the one that is looked at are in a list, so
@@ -87,7 +87,7 @@ impl<'a> Walk<'a> {
                 let inner = load(address, self.rows[depth - 1].element).data.array;
                 if inner.is_null() {
                     let row = self.rows.pop().map_or(0, |row| row.begun - 1);
-                    return Err(mismatch(format!("row {row} is NULL; set every row")));
+                    return Err(Error::mismatch(format!("row {row} is NULL; set every row")));
                 }
                 let view = View::new(inner)?;
                 deeper(depth)?;
@@ -117,7 +117,9 @@ impl<'a> Walk<'a> {
             && found != wanted
         {
             self.misfit.get_or_insert_with(|| {
-                mismatch(format!("an array of {found} given for {declared}: pass one of {wanted}"))
+                Error::mismatch(format!(
+                    "an array of {found} given for {declared}: pass one of {wanted}"
+                ))
             });
         }
     }
@@ -127,13 +129,8 @@ impl<'a> Walk<'a> {
         if declared.dimensions == 0 || declared.dimensions == rank {
             return Ok(());
         }
-        Err(mismatch(format!("an array of {rank} dimensions given for {declared}")))
+        Err(Error::mismatch(format!("an array of {rank} dimensions given for {declared}")))
     }
-}
-
-#[cold]
-fn mismatch(message: String) -> Error {
-    Error::new(Status::TypeMismatch, message)
 }
 
 #[cfg(test)]
@@ -142,6 +139,7 @@ mod tests {
 
     use super::*;
     use crate::abi;
+    use crate::error::Status;
     use crate::value::array::testing::{numbers, ragged};
     use crate::value::array::{OwnedArray, store};
 

@@ -1,7 +1,7 @@
 //! What shapes are possible.
 
 use super::size_of_element;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::{MAX_RANK, Type};
 
 /// The number of elements of a shape, if an array of them is possible.
@@ -9,10 +9,9 @@ pub(super) fn length(shape: &[usize], element: Type) -> Result<usize> {
     rank(shape.len())?;
     let size = size_of_element(element);
     if size == 0 {
-        return Err(Error::new(
-            Status::InvalidArgument,
-            format!("element: there are no arrays of {element}; pass the type of one element"),
-        ));
+        return Err(Error::invalid(format!(
+            "element: there are no arrays of {element}; pass the type of one element"
+        )));
     }
     if shape.contains(&0) {
         return Ok(0);
@@ -20,10 +19,9 @@ pub(super) fn length(shape: &[usize], element: Type) -> Result<usize> {
     let length = shape.iter().try_fold(1_usize, |length, extent| length.checked_mul(*extent));
     match length.filter(|length| *length <= isize::MAX as usize / size) {
         Some(length) => Ok(length),
-        None => Err(Error::new(
-            Status::InvalidArgument,
-            format!("shape: {shape:?} elements of {element} are more than memory can hold"),
-        )),
+        None => Err(Error::invalid(format!(
+            "shape: {shape:?} elements of {element} are more than memory can hold"
+        ))),
     }
 }
 
@@ -32,15 +30,13 @@ pub fn rank(rank: usize) -> Result<()> {
     if (1..=MAX_RANK).contains(&rank) {
         return Ok(());
     }
-    Err(Error::new(
-        Status::InvalidArgument,
-        format!("rank: an array has 1 to {MAX_RANK} dimensions, not {rank}"),
-    ))
+    Err(Error::invalid(format!("rank: an array has 1 to {MAX_RANK} dimensions, not {rank}")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
     use crate::signature::Kind;
 
     #[test]

@@ -4,7 +4,7 @@ use std::slice;
 use super::borrow::is_read_only;
 use super::{align_of_element, shape, size_of_element};
 use crate::abi::metaffi_array;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::{MAX_RANK, Type};
 
 /// An array that has been checked: its shape is possible, and its pointers are there.
@@ -25,7 +25,7 @@ impl<'a> View<'a> {
     /// `array` is NULL or points to an array whose `shape` and `strides` have `rank` elements,
     /// and whose elements are where they say, alive for `'a`.
     pub unsafe fn new(array: *const metaffi_array) -> Result<View<'a>> {
-        let fault = |message| Err(Error::new(Status::InvalidArgument, message));
+        let fault = |message| Err(Error::invalid(message));
         // SAFETY: `array` is NULL or points to an array whose `shape` and `strides` have `rank`
         // elements, and whose elements are where they say, alive for `'a`.
         let Some(array) = (unsafe { array.as_ref() }) else {
@@ -151,10 +151,9 @@ fn out_of_bounds(index: usize, dimension: usize, extent: usize) -> Error {
         0 => "which is empty".to_owned(),
         _ => format!("0 to {}", extent - 1),
     };
-    Error::new(
-        Status::OutOfRange,
-        format!("index {index} is out of bounds of dimension {dimension} ({bounds})"),
-    )
+    Error::out_of_range(format!(
+        "index {index} is out of bounds of dimension {dimension} ({bounds})"
+    ))
 }
 
 /// The addresses of an array's elements; see [`View::addresses`].

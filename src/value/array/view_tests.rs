@@ -2,6 +2,7 @@ use std::ptr;
 
 use super::*;
 use crate::abi;
+use crate::error::Status;
 use crate::value::array::OwnedArray;
 use crate::value::testing::Random;
 

@@ -10,7 +10,7 @@ use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::plan::native_type::NativeType;
 use crate::call::{Digest, Function, Plan, Userdata, c_mapping, registers};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
 /// The most arguments that a C function takes here.
@@ -52,10 +52,7 @@ impl Binding<'_> {
     fn function_type(&self) -> Result<Arc<FunctionType>> {
         match self.types.resolved(self.id) {
             CKind::Function(function) => Ok(function),
-            _ => Err(Error::new(
-                Status::TypeMismatch,
-                format!("{} is no function type", self.types.spell(self.id)),
-            )),
+            _ => Err(Error::mismatch(format!("{} is no function type", self.types.spell(self.id)))),
         }
     }
 
@@ -72,10 +69,10 @@ impl Binding<'_> {
             && (params.len() < declared || params.len() > declared && !open)
         {
             let least = if open { "at least " } else { "" };
-            return Err(Error::new(
-                Status::InvalidArgument,
-                format!("{} parameters given, but C declares {least}{declared}", params.len()),
-            ));
+            return Err(Error::invalid(format!(
+                "{} parameters given, but C declares {least}{declared}",
+                params.len()
+            )));
         }
         let name = |index: usize| self.names.get(index).cloned().flatten();
         let params = match params {
@@ -140,10 +137,10 @@ impl Binding<'_> {
         as_declared: bool,
     ) -> Result<Arc<Function>> {
         if ctypes.len() > MOST_ARGUMENTS {
-            return Err(Error::new(
-                Status::Unsupported,
-                format!("{} parameters; the most is {MOST_ARGUMENTS}", ctypes.len()),
-            ));
+            return Err(Error::unsupported(format!(
+                "{} parameters; the most is {MOST_ARGUMENTS}",
+                ctypes.len()
+            )));
         }
         let signature = Plan::of(signature)?;
         let result = CType::new(self.types, function.returns);
@@ -272,10 +269,10 @@ impl Binding<'_> {
                     plain,
                 })
             }
-            several => Err(Error::new(
-                Status::InvalidArgument,
-                format!("{} return types given; a C function returns at most one", several.len()),
-            )),
+            several => Err(Error::invalid(format!(
+                "{} return types given; a C function returns at most one",
+                several.len()
+            ))),
         }
     }
 }

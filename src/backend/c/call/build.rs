@@ -123,13 +123,10 @@ fn same_module(types: &Arc<Types>, part: &TypeHandle) -> Result<TypeId> {
     if let Some(id) = adopted(types, part)? {
         return Ok(id);
     }
-    Err(Error::new(
-        Status::InvalidArgument,
-        format!(
-            "`{}` is a type of another module; parse or build it in this one",
-            part.ctype().spell()
-        ),
-    ))
+    Err(Error::invalid(format!(
+        "`{}` is a type of another module; parse or build it in this one",
+        part.ctype().spell()
+    )))
 }
 
 /// A type that is the same in every module, in the arena of one.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::backend::c::types::{FunctionType, Primitive, Qualifiers, TypeId, Types};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::{Kind, TypeInfo};
 
 /// The type of a function of which only the types of a signature are known.
@@ -20,10 +20,10 @@ pub fn function_type(
         [] => types.void(),
         [info] => return_type(types, info)?,
         several => {
-            return Err(Error::new(
-                Status::InvalidArgument,
-                format!("{} return types given; a C function returns at most one", several.len()),
-            ));
+            return Err(Error::invalid(format!(
+                "{} return types given; a C function returns at most one",
+                several.len()
+            )));
         }
     };
     types.function(FunctionType::new(returns, parameters))
@@ -78,11 +78,8 @@ fn text(types: &Types, unit: Primitive) -> Result<TypeId> {
 }
 
 fn undeclared(info: &TypeInfo, what: &str) -> Error {
-    Error::new(
-        Status::TypeMismatch,
-        format!(
-            "{info} does not say which C type the {what} has; declare the function \
+    Error::mismatch(format!(
+        "{info} does not say which C type the {what} has; declare the function \
              (metaffi_module_declare, or a header in the module's path) or give another type"
-        ),
-    )
+    ))
 }

@@ -14,7 +14,7 @@ use crate::backend::c::data::ctype::{CType, PointeeKind, Representation};
 use crate::backend::c::types::{Convention, FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::upcall::{Closure, Handler, IncomingArguments};
 use crate::call::{Callable, Function, NativePointer, c_mapping, guarded, with_stack};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, HandleKind};
 use crate::signature::{Kind, Type};
@@ -73,10 +73,7 @@ fn has_type(function: &Function, types: &Types, id: TypeId) -> Result<bool> {
 fn function_type(types: &Types, id: TypeId) -> Result<Arc<FunctionType>> {
     match types.resolved(id) {
         CKind::Function(function) => Ok(function),
-        _ => Err(Error::new(
-            Status::TypeMismatch,
-            format!("{} is no function type", types.spell(id)),
-        )),
+        _ => Err(Error::mismatch(format!("{} is no function type", types.spell(id)))),
     }
 }
 
@@ -100,7 +97,7 @@ fn other(function: &Function, types: &Types, id: TypeId) -> Error {
         function.signature(),
         types.spell(id),
     );
-    Error::new(Status::TypeMismatch, message)
+    Error::mismatch(message)
 }
 
 fn compile(
@@ -146,14 +143,11 @@ fn result(function: &Function, ctype: CType) -> Result<Option<CallbackParam>> {
                 .map_err(|error| error.context("the callable's return"))?;
             Ok(Some(CallbackParam::new(info.r#type, ctype, function.returns()[0].slot())))
         }
-        (returns, _) => Err(Error::new(
-            Status::TypeMismatch,
-            format!(
-                "a callable of {} returns given where C expects one of type {}",
-                returns.len(),
-                ctype.spell()
-            ),
-        )),
+        (returns, _) => Err(Error::mismatch(format!(
+            "a callable of {} returns given where C expects one of type {}",
+            returns.len(),
+            ctype.spell()
+        ))),
     }
 }
 
@@ -373,14 +367,11 @@ unsafe fn check_any(value: *const metaffi_value, ctype: &CType) -> Result<()> {
         return Err(unowned(kind));
     }
     if kind.is_scalar() && pointee.kind != PointeeKind::Unknown {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!(
-                "a number given for C's {}: return a handle, or declare the return as size to give \
+        return Err(Error::mismatch(format!(
+            "a number given for C's {}: return a handle, or declare the return as size to give \
                  an address",
-                ctype.spell()
-            ),
-        ));
+            ctype.spell()
+        )));
     }
     Ok(())
 }
@@ -391,7 +382,7 @@ fn unowned(what: impl std::fmt::Display) -> Error {
         "a callback cannot return {what} to C: nobody would own its memory; return a handle to \
          memory that you keep"
     );
-    Error::new(Status::TypeMismatch, message)
+    Error::mismatch(message)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::call::{
     guarded, with_stack,
 };
 use crate::errno;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::fork::Lock;
 use crate::handle::pin::CallScope;
 use crate::handle::{self, Fast, Key};
@@ -310,7 +310,7 @@ fn untyped(index: usize) -> Error {
 
 #[cold]
 fn not_variadic() -> Error {
-    Error::new(Status::Unsupported, "this C function is not variadic")
+    Error::unsupported("this C function is not variadic")
 }
 
 /// Whether an object of the type can only be given as a whole: numbers are given as numbers, and

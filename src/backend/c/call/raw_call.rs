@@ -10,7 +10,7 @@ use crate::backend::c::types::{FunctionType, TypeId};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::plan::native_type::NativeType;
 use crate::call::with_stack;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// The most words of a result that is copied from a place of our own.
 const MOST_COPIED: usize = 256;
@@ -155,7 +155,7 @@ impl RawCall {
             true => format!("result is NULL; a result of {size} bytes needs a place"),
             false => format!("result is not aligned to {}, as its type is", self.result_align),
         };
-        Error::new(Status::InvalidArgument, message)
+        Error::invalid(message)
     }
 }
 
@@ -182,16 +182,13 @@ pub(in crate::backend::c) fn check_count(
 ) -> Result<()> {
     let count = function.parameters.len() + extra;
     if extra > 0 && !function.variadic && !function.unspecified {
-        return Err(Error::new(
-            Status::InvalidArgument,
-            format!("{extra} variadic types given, but `{}` is not variadic", ctype.spell()),
-        ));
+        return Err(Error::invalid(format!(
+            "{extra} variadic types given, but `{}` is not variadic",
+            ctype.spell()
+        )));
     }
     if count > MOST_ARGUMENTS {
-        return Err(Error::new(
-            Status::Unsupported,
-            format!("{count} arguments; the most is {MOST_ARGUMENTS}"),
-        ));
+        return Err(Error::unsupported(format!("{count} arguments; the most is {MOST_ARGUMENTS}")));
     }
     Ok(())
 }
@@ -208,7 +205,7 @@ fn promoted(given: &TypeHandle) -> Result<TypeId> {
             return Err(converted(&spelled, &wanted.spell()));
         }
         Representation::Void => {
-            return Err(Error::new(Status::TypeMismatch, "`void` has no values"));
+            return Err(Error::mismatch("`void` has no values"));
         }
         _ => types.promoted(id),
     };
@@ -223,7 +220,7 @@ fn promoted(given: &TypeHandle) -> Result<TypeId> {
 fn converted(given: &str, wanted: &str) -> Error {
     let message =
         format!("C passes a `{given}` after `...` as `{wanted}`; convert it and give that type");
-    Error::new(Status::TypeMismatch, message)
+    Error::mismatch(message)
 }
 
 /// The size of an argument that is read beyond its end: an aggregate in registers that it does not

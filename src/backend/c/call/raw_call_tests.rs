@@ -5,6 +5,7 @@ use super::super::build;
 use super::*;
 use crate::backend::c::testing::{Guest, Header, address, integer, write};
 use crate::call::plan::native_type::Convention;
+use crate::error::Status;
 fn code(function: *const ()) -> *const c_void {
     function.cast()
 }

@@ -12,7 +12,7 @@ use crate::backend::c::types::{TypeId, Types};
 use crate::call::plan::native_type::{Convention, NativeSignature};
 use crate::call::upcall::{ArgumentAddresses, Closure, Handler, IncomingArguments, Reserved};
 use crate::call::{Callable, NativePointer, Userdata};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle::pin::CallScope;
 use crate::handle::{HandleKind, Handled};
@@ -103,7 +103,7 @@ impl ReservedClosure {
     /// The callable that it is, once it is prepared.
     pub fn callable(&self) -> Result<Arc<Callable>> {
         let message = "closure is not prepared: metaffi_closure_prepare it before";
-        let unprepared = || Error::new(Status::InvalidArgument, message);
+        let unprepared = || Error::invalid(message);
         self.prepared.get().cloned().ok_or_else(unprepared)
     }
 }

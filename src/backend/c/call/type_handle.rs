@@ -7,7 +7,7 @@ use super::raw_variadic::RawVariadics;
 use crate::backend::c::data::ctype::CType;
 use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::errors::failure::c_string;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle::pin::CallScope;
 use crate::handle::{HandleKind, Handled};
@@ -55,10 +55,7 @@ impl TypeHandle {
         };
         match types.resolved(id) {
             CKind::Function(function) => Ok((id, function)),
-            _ => Err(Error::new(
-                Status::TypeMismatch,
-                format!("`{}` is not a function type", self.ctype.spell()),
-            )),
+            _ => Err(Error::mismatch(format!("`{}` is not a function type", self.ctype.spell()))),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::module::library::Libraries;
 use crate::backend::c::types::Qualifiers;
 use crate::call::{Callee, Function, guarded};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::signature::{Signature, Type, TypeInfo};
 
@@ -35,10 +35,7 @@ pub fn setter(
     params: Option<&[TypeInfo]>,
 ) -> Result<Arc<Function>> {
     if ctype.types.qualifiers(ctype.id).contains(Qualifiers::CONST) {
-        return Err(Error::new(
-            Status::InvalidArgument,
-            format!("a {} cannot be set", ctype.spell()),
-        ));
+        return Err(Error::invalid(format!("a {} cannot be set", ctype.spell())));
     }
     let info = one(params, "parameter", || match ctype.class {
         // Text is not lent to a variable, which outlives the call.
@@ -83,11 +80,11 @@ fn one(
 ) -> Result<TypeInfo> {
     match declared {
         Some([info]) => Ok(info.clone()),
-        None => infer().ok_or_else(|| Error::new(Status::TypeMismatch, "void has no value")),
-        Some(several) => Err(Error::new(
-            Status::InvalidArgument,
-            format!("{} {what} types given; a variable has one value", several.len()),
-        )),
+        None => infer().ok_or_else(|| Error::mismatch("void has no value")),
+        Some(several) => Err(Error::invalid(format!(
+            "{} {what} types given; a variable has one value",
+            several.len()
+        ))),
     }
 }
 

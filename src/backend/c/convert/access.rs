@@ -12,7 +12,7 @@ use crate::backend::c::data::ctype::{CType, Format, PointeeKind, Representation}
 use crate::backend::c::data::lvalue::Lvalue;
 use crate::backend::c::types::{BitField, Qualifiers};
 use crate::call;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::{self, pin::CallScope};
 use crate::signature::{Kind, Type};
 use crate::value::{self, OwnedValue};
@@ -233,13 +233,10 @@ fn is_image(place: &Lvalue, kind: Kind, given: &metaffi_value) -> bool {
 
 #[cold]
 fn read_only(place: &Lvalue) -> Error {
-    Error::new(
-        Status::InvalidArgument,
-        format!(
-            "this {} is const; cast to a type without const if it may be written",
-            place.ctype.spell()
-        ),
-    )
+    Error::invalid(format!(
+        "this {} is const; cast to a type without const if it may be written",
+        place.ctype.spell()
+    ))
 }
 
 #[cold]
@@ -272,11 +269,11 @@ pub unsafe fn write_bits(
 ) -> Result<()> {
     let what = || spell_bits(ctype, bits);
     let Some(number) = SlotNumber::of(r#type.kind(), slot) else {
-        return Err(Error::new(Status::TypeMismatch, format!("{type} given for C's {}", what())));
+        return Err(Error::mismatch(format!("{type} given for C's {}", what())));
     };
     let signed = matches!(ctype.class, Representation::Integer { signed: true });
     if bits.width > u64::BITS {
-        return Err(Error::new(Status::Unsupported, format!("{}: more than 64 bits", what())));
+        return Err(Error::unsupported(format!("{}: more than 64 bits", what())));
     }
     let word = number.to_integer(bits.width, signed, &what)?;
     // SAFETY: the bit-field is at `to`.
@@ -296,10 +293,7 @@ pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
     handle::using(|scope| {
         let place = Lvalue::find(scope, object.into(), path)?;
         if place.bits.is_some() {
-            return Err(Error::new(
-                Status::TypeMismatch,
-                format!("path `{path}`: a bit-field has no address"),
-            ));
+            return Err(Error::mismatch(format!("path `{path}`: a bit-field has no address")));
         }
         let types = &place.ctype.types;
         let ctype = types.passing(|| {

@@ -3,6 +3,7 @@ use crate::backend::c::testing;
 use crate::backend::c::testing::{
     Header, address, integer, integers, list, object, part, read, real, write,
 };
+use crate::error::Status;
 use crate::value::string8;
 
 const NESTED: &str = "

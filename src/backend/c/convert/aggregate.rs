@@ -7,7 +7,7 @@ use crate::abi::metaffi_array;
 use crate::backend::c::data::ctype::{CType, Format};
 use crate::backend::c::types::{BitField, Member, Primitive, RecordKind};
 use crate::call;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::signature::Kind;
 use crate::value::array::{self, View};
@@ -24,7 +24,7 @@ pub(in crate::backend::c) unsafe fn elements(
     given: *const metaffi_array,
 ) -> Result<()> {
     let Some(target) = ctype.target() else {
-        return Err(Error::new(Status::TypeMismatch, format!("{} is no array", ctype.spell())));
+        return Err(Error::mismatch(format!("{} is no array", ctype.spell())));
     };
     target.require_complete()?;
     let known = room != usize::MAX;
@@ -35,10 +35,10 @@ pub(in crate::backend::c) unsafe fn elements(
         let view = View::new(given)?;
         let count = view.shape()[0];
         if count > length {
-            return Err(Error::new(
-                Status::OutOfRange,
-                format!("{count} elements do not fit C's {}, which has {length}", ctype.spell()),
-            ));
+            return Err(Error::out_of_range(format!(
+                "{count} elements do not fit C's {}, which has {length}",
+                ctype.spell()
+            )));
         }
         if is_image(&view, &target) {
             to.copy_from(view.data(), count * target.size);
@@ -89,7 +89,7 @@ pub(in crate::backend::c) unsafe fn members(
     if count > members.len() {
         let most = members.len();
         let message = format!("{count} values given for {}, which takes {most}", ctype.spell());
-        return Err(Error::new(Status::OutOfRange, message));
+        return Err(Error::out_of_range(message));
     }
     for (index, member) in members.iter().enumerate() {
         let target = CType::new(&ctype.types, member.type_id);
@@ -118,14 +118,11 @@ pub(in crate::backend::c) unsafe fn members(
 fn values(view: View, ctype: &CType) -> Result<usize> {
     match view.shape() {
         [count] => Ok(*count),
-        shape => Err(Error::new(
-            Status::TypeMismatch,
-            format!(
-                "an array of {} dimensions given for {}; give one value for each member",
-                shape.len(),
-                ctype.spell()
-            ),
-        )),
+        shape => Err(Error::mismatch(format!(
+            "an array of {} dimensions given for {}; give one value for each member",
+            shape.len(),
+            ctype.spell()
+        ))),
     }
 }
 
@@ -203,7 +200,7 @@ pub(in crate::backend::c) unsafe fn complex(
         let count = values(View::new(given)?, ctype)?;
         if count != 2 {
             let message = format!("{count} values given for {}, which takes 2", ctype.spell());
-            return Err(Error::new(Status::OutOfRange, message));
+            return Err(Error::out_of_range(message));
         }
         item(scope, &part, to, part.size, given, 0)?;
         item(scope, &part, to.add(part.size), part.size, given, 1)

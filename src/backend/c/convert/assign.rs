@@ -6,7 +6,7 @@ use super::{Direction, check, same_type, store_word, to_c};
 use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::call;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::signature::{Kind, Type};
 use crate::value::text;
@@ -68,14 +68,11 @@ pub unsafe fn assign_in(
             (
                 Representation::Pointer(_),
                 Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array,
-            ) => Err(Error::new(
-                Status::TypeMismatch,
-                format!(
-                    "{type} given for C's {}: nobody would own its memory; make C data of it \
+            ) => Err(Error::mismatch(format!(
+                "{type} given for C's {}: nobody would own its memory; make C data of it \
                          (metaffi_cdata_new) and give that",
-                    ctype.spell()
-                ),
-            )),
+                ctype.spell()
+            ))),
             (Representation::Pointer(_), Kind::Handle) => convert(scope, ctype, to, r#type, slots),
             (_, Kind::Handle) => copy_object(scope, ctype, to, *slots),
             _ => convert(scope, ctype, to, r#type, slots),
@@ -114,10 +111,10 @@ unsafe fn characters(
     slots: *const metaffi_slot,
 ) -> Result<()> {
     let Some(wanted) = text_kind(pointee) else {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!("text given for C's {}, which has no characters", ctype.spell()),
-        ));
+        return Err(Error::mismatch(format!(
+            "text given for C's {}, which has no characters",
+            ctype.spell()
+        )));
     };
     // SAFETY: the slots hold a string; the array has `room` bytes.
     unsafe {
@@ -153,15 +150,12 @@ unsafe fn put_characters(
     text: &metaffi_string,
 ) -> Result<()> {
     if text.length > room / unit {
-        return Err(Error::new(
-            Status::OutOfRange,
-            format!(
-                "text of {} code units does not fit C's {}, which has room for {}",
-                text.length,
-                ctype.spell(),
-                room / unit
-            ),
-        ));
+        return Err(Error::out_of_range(format!(
+            "text of {} code units does not fit C's {}, which has room for {}",
+            text.length,
+            ctype.spell(),
+            room / unit
+        )));
     }
     let bytes = text.length * unit;
     // Where the room is not known, C's own rule holds: the text and its NUL.
@@ -177,17 +171,18 @@ unsafe fn put_characters(
 /// The value of an object of the same type.
 unsafe fn copy_object(scope: &CallScope, ctype: &CType, to: *mut u8, key: u64) -> Result<()> {
     if key == 0 {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!("a null object given for C's {}, which is no pointer", ctype.spell()),
-        ));
+        return Err(Error::mismatch(format!(
+            "a null object given for C's {}, which is no pointer",
+            ctype.spell()
+        )));
     }
     let object = cdata(scope, ctype, key)?;
     if !same_type(object.ctype(), ctype) {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!("an object of C type {} given for {}", object.ctype().spell(), ctype.spell()),
-        ));
+        return Err(Error::mismatch(format!(
+            "an object of C type {} given for {}",
+            object.ctype().spell(),
+            ctype.spell()
+        )));
     }
     let memory = object.memory(scope)?;
     // SAFETY: both have the size of the type.

@@ -8,7 +8,7 @@ use crate::abi::{metaffi_array, metaffi_uint8_type};
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::Representation;
 use crate::backend::c::data::lvalue::Lvalue;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle;
 use crate::value::array::{self, OwnedArray};
 
@@ -55,25 +55,26 @@ fn checked_size(place: &Lvalue, size: usize) -> Result<usize> {
     };
     if size == usize::MAX {
         return known.ok_or_else(|| {
-            Error::new(
-                Status::InvalidArgument,
-                format!("the size of this {} is not known; give one", place.ctype.spell()),
-            )
+            Error::invalid(format!(
+                "the size of this {} is not known; give one",
+                place.ctype.spell()
+            ))
         });
     }
     if size <= isize::MAX as usize && place.region.contains(place.address, size) {
         return Ok(size);
     }
-    Err(Error::new(
-        Status::OutOfRange,
-        format!("{size} bytes are more than the memory of this {} has", place.ctype.spell()),
-    ))
+    Err(Error::out_of_range(format!(
+        "{size} bytes are more than the memory of this {} has",
+        place.ctype.spell()
+    )))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::backend::c::testing::{Header, integer, integers, object, part};
+    use crate::error::Status;
 
     fn of(object: &Arc<CData>, size: usize) -> Result<OwnedArray> {
         // SAFETY: the tests' pointers are into known memory, or the size is refused.

@@ -7,7 +7,7 @@ use super::scalar::{self, Scalar};
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::data::lvalue::Lvalue;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::{self, pin::CallScope};
 
 /// The value of an object as another type.
@@ -24,10 +24,10 @@ pub fn cast(object: &Arc<CData>, ctype: CType) -> Result<CData> {
             Representation::Array(_) | Representation::Record | Representation::Opaque => {
                 view(object, &from, ctype)
             }
-            Representation::Void | Representation::Function => Err(Error::new(
-                Status::TypeMismatch,
-                format!("there are no values of `{}`; cast to a pointer", ctype.spell()),
-            )),
+            Representation::Void | Representation::Function => Err(Error::mismatch(format!(
+                "there are no values of `{}`; cast to a pointer",
+                ctype.spell()
+            ))),
             _ => number(&from, ctype),
         }
     })
@@ -108,30 +108,25 @@ unsafe fn complex(from: &Lvalue, ctype: &CType, target: *mut u8) -> Result<()> {
 /// An object of another type in the same memory.
 fn view(object: &Arc<CData>, from: &Lvalue, ctype: CType) -> Result<CData> {
     if let Representation::Pointer(_) = from.ctype.class {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!(
-                "a `{}` is no `{}`; cast to a pointer to it, and read what that points to (\"*\")",
-                from.ctype.spell(),
-                ctype.spell()
-            ),
-        ));
+        return Err(Error::mismatch(format!(
+            "a `{}` is no `{}`; cast to a pointer to it, and read what that points to (\"*\")",
+            from.ctype.spell(),
+            ctype.spell()
+        )));
     }
     if !from.region.contains(from.address, ctype.size) {
-        return Err(Error::new(
-            Status::OutOfRange,
-            format!("this `{}` is smaller than a `{}`", from.ctype.spell(), ctype.spell()),
-        ));
+        return Err(Error::out_of_range(format!(
+            "this `{}` is smaller than a `{}`",
+            from.ctype.spell(),
+            ctype.spell()
+        )));
     }
     CData::part(object, ctype, from.address)
 }
 
 #[cold]
 fn refused(from: &CType, to: &CType) -> Error {
-    Error::new(
-        Status::TypeMismatch,
-        format!("C has no cast from `{}` to `{}`", from.spell(), to.spell()),
-    )
+    Error::mismatch(format!("C has no cast from `{}` to `{}`", from.spell(), to.spell()))
 }
 
 #[cfg(test)]

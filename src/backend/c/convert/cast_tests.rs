@@ -1,5 +1,6 @@
 use super::*;
 use crate::backend::c::testing::{Header, integer, integers, part, read, real, write};
+use crate::error::Status;
 
 fn of(header: &Header, object: &Arc<CData>, text: &str) -> Arc<CData> {
     Arc::new(cast(object, header.ctype(text)).unwrap())

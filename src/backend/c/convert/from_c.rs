@@ -8,7 +8,7 @@ use crate::backend::c::data::accept::element_size;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Format, Pointee, Representation};
 use crate::call;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::{Kind, Type};
 use crate::value::array::OwnedArray;
 use crate::value::text;
@@ -77,7 +77,7 @@ unsafe fn elements(ctype: &CType, from: *const u8) -> Result<OwnedArray> {
         element = target;
     }
     let Some(info) = infer(&element, super::Direction::FromC) else {
-        return Err(Error::new(Status::TypeMismatch, format!("{} has no numbers", ctype.spell())));
+        return Err(Error::mismatch(format!("{} has no numbers", ctype.spell())));
     };
     let copy = OwnedArray::new(info.r#type, &shape)?;
     // SAFETY: the array in C has so many elements of the same size.
@@ -122,10 +122,11 @@ unsafe fn from_pointer(
                 return from_text(kind, pointer, slots);
             }
             _ => {
-                return Err(Error::new(
-                    Status::TypeMismatch,
-                    format!("{} cannot be taken from C's {}", kind_name(kind), ctype.spell()),
-                ));
+                return Err(Error::mismatch(format!(
+                    "{} cannot be taken from C's {}",
+                    kind_name(kind),
+                    ctype.spell()
+                )));
             }
         };
     }
@@ -186,7 +187,7 @@ unsafe fn number(ctype: &CType, from: *const u8) -> Result<SlotNumber> {
             Representation::Wide { signed: false } => {
                 let value = from.cast::<u128>().read_unaligned();
                 let value = i128::try_from(value).map_err(|_| {
-                    Error::new(Status::OutOfRange, format!("{value} is too large; use a handle"))
+                    Error::out_of_range(format!("{value} is too large; use a handle"))
                 })?;
                 SlotNumber::Integer(value)
             }
@@ -201,10 +202,7 @@ unsafe fn number(ctype: &CType, from: *const u8) -> Result<SlotNumber> {
             }
             Representation::Float(Format::Extended) => SlotNumber::Float(long_double::load(from)?),
             _ => {
-                return Err(Error::new(
-                    Status::TypeMismatch,
-                    format!("C's {} is not a number", ctype.spell()),
-                ));
+                return Err(Error::mismatch(format!("C's {} is not a number", ctype.spell())));
             }
         })
     }

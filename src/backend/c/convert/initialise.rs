@@ -8,7 +8,7 @@ use crate::abi::metaffi_value;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::call;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle;
 use crate::signature::Kind;
 use crate::value::array::{self, View};
@@ -44,13 +44,10 @@ pub unsafe fn new(ctype: CType, init: Option<&metaffi_value>) -> Result<CData> {
 
 fn zeroed(ctype: CType) -> Result<CData> {
     if matches!(ctype.class, Representation::Array(_)) && ctype.length().is_none() {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!(
-                "`{}` has no length; give an initialiser or use metaffi_cdata_new_array",
-                ctype.spell()
-            ),
-        ));
+        return Err(Error::mismatch(format!(
+            "`{}` has no length; give an initialiser or use metaffi_cdata_new_array",
+            ctype.spell()
+        )));
     }
     CData::zeroed(ctype, 0)
 }
@@ -60,7 +57,7 @@ fn zeroed(ctype: CType) -> Result<CData> {
 pub fn new_array(ctype: CType, length: usize) -> Result<CData> {
     let too_large = || {
         let message = format!("{length} elements of {} are larger than memory", ctype.spell());
-        Error::new(Status::OutOfRange, message)
+        Error::out_of_range(message)
     };
     if let Some((offset, array)) = ctype.flexible() {
         let Some(element) = array.target() else { return CData::zeroed(ctype, 0) };
@@ -116,10 +113,10 @@ unsafe fn sized(ctype: CType, init: &metaffi_value) -> Result<CType> {
     let Some(length) = (unsafe { length(&ctype, init) })? else {
         // SAFETY: as above.
         let given = unsafe { value::describe(init) };
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!("`{}` has no length, and {given} gives it none", ctype.spell()),
-        ));
+        return Err(Error::mismatch(format!(
+            "`{}` has no length, and {given} gives it none",
+            ctype.spell()
+        )));
     };
     ctype.types.passing(|| ctype.types.array(pointee.id, Some(length)))
 }

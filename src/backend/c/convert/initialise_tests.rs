@@ -2,6 +2,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::backend::c::testing::{Header, integer, integers, list, object, part, read, real, text};
+use crate::error::Status;
 use crate::value::string8;
 
 #[test]

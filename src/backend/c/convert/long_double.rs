@@ -106,8 +106,7 @@ mod elsewhere {
     use crate::error::{Error, Result, Status};
 
     fn unsupported<T>() -> Result<T> {
-        Err(Error::new(
-            Status::Unsupported,
+        Err(Error::unsupported(
             "long double is converted to numbers on x86-64 only; use a handle here",
         ))
     }

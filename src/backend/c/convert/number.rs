@@ -1,6 +1,6 @@
 //! Numbers between slots and C's formats, exactly or with an error.
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::Kind;
 
 /// A number in a slot.
@@ -56,10 +56,10 @@ impl SlotNumber {
         match self {
             SlotNumber::Float(value) => Ok(value),
             SlotNumber::Integer(value) if value as f64 as i128 == value => Ok(value as f64),
-            SlotNumber::Integer(value) => Err(Error::new(
-                Status::OutOfRange,
-                format!("{value} has no exact {} value; convert it to a float yourself", what()),
-            )),
+            SlotNumber::Integer(value) => Err(Error::out_of_range(format!(
+                "{value} has no exact {} value; convert it to a float yourself",
+                what()
+            ))),
         }
     }
 
@@ -67,10 +67,10 @@ impl SlotNumber {
     pub fn to_integer(self, bits: u32, signed: bool, what: &dyn Fn() -> String) -> Result<u64> {
         match self {
             SlotNumber::Integer(value) => fit(value, bits, signed, what),
-            SlotNumber::Float(value) => Err(Error::new(
-                Status::TypeMismatch,
-                format!("{value} is a float, where {} is expected; round it yourself", what()),
-            )),
+            SlotNumber::Float(value) => Err(Error::mismatch(format!(
+                "{value} is a float, where {} is expected; round it yourself",
+                what()
+            ))),
         }
     }
 }
@@ -79,7 +79,7 @@ impl SlotNumber {
 pub fn narrow(value: f64) -> Result<f32> {
     let narrowed = value as f32;
     if narrowed.is_infinite() && value.is_finite() {
-        return Err(Error::new(Status::OutOfRange, format!("{value} does not fit float")));
+        return Err(Error::out_of_range(format!("{value} does not fit float")));
     }
     Ok(narrowed)
 }
@@ -90,10 +90,10 @@ fn fit(value: i128, bits: u32, signed: bool, what: &dyn Fn() -> String) -> Resul
         false => (0, (1_i128 << bits) - 1),
     };
     if value < low || value > high {
-        return Err(Error::new(
-            Status::OutOfRange,
-            format!("{value} does not fit {} ({low} to {high})", what()),
-        ));
+        return Err(Error::out_of_range(format!(
+            "{value} does not fit {} ({low} to {high})",
+            what()
+        )));
     }
     Ok(value as u64)
 }
@@ -118,5 +118,5 @@ fn kind_name(kind: Kind) -> String {
 
 #[cold]
 fn not_an_integer(what: &dyn Fn() -> String) -> Error {
-    Error::new(Status::TypeMismatch, format!("{} is a float, not an integer", what()))
+    Error::mismatch(format!("{} is a float, not an integer", what()))
 }

@@ -10,7 +10,7 @@ use crate::backend::c::data::accept::is_passed_by_address;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::call::Callable;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::signature::{Kind, Type};
 use crate::value::array::{View, size_of_element};
@@ -158,26 +158,20 @@ unsafe fn numbers(
     // SAFETY: the caller's array is valid.
     let view = unsafe { View::new(array) }?;
     if !view.is_contiguous() {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!(
-                "an array with strides given for C's {}, which reads and writes consecutive \
+        return Err(Error::mismatch(format!(
+            "an array with strides given for C's {}, which reads and writes consecutive \
                  elements; copy it (metaffi_array_copy) first",
-                ctype.spell()
-            ),
-        ));
+            ctype.spell()
+        )));
     }
     if !view.is_aligned() {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!(
-                "an array of {} at {:p} given for C's {}, which reads aligned elements only; copy \
+        return Err(Error::mismatch(format!(
+            "an array of {} at {:p} given for C's {}, which reads aligned elements only; copy \
                  it (metaffi_array_copy) first",
-                view.element(),
-                view.data(),
-                ctype.spell()
-            ),
-        ));
+            view.element(),
+            view.data(),
+            ctype.spell()
+        )));
     }
     if !view.is_read_only() || pointee.constant {
         return Ok(pointer_word(array.data));
@@ -221,10 +215,10 @@ unsafe fn objects(scope: &CallScope, ctype: &CType, array: &metaffi_array) -> Re
 
 unsafe fn one_dimension(array: &metaffi_array) -> Result<usize> {
     if array.rank != 1 {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!("an array of {} dimensions given for an array of pointers", array.rank),
-        ));
+        return Err(Error::mismatch(format!(
+            "an array of {} dimensions given for an array of pointers",
+            array.rank
+        )));
     }
     // SAFETY: an array of rank 1 has one extent.
     Ok(unsafe { *array.shape })
@@ -266,7 +260,7 @@ fn unit(kind: Kind) -> usize {
 
 #[cold]
 fn mismatch(given: &str, ctype: &CType) -> Error {
-    Error::new(Status::TypeMismatch, format!("{given} given for C's {}", ctype.spell()))
+    Error::mismatch(format!("{given} given for C's {}", ctype.spell()))
 }
 
 /// The callable of a function pointer that C gave; NULL for NULL.

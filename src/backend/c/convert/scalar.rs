@@ -2,7 +2,7 @@
 
 use super::{half_float, long_double};
 use crate::backend::c::data::ctype::{CType, Format, Representation};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// A number on its way from one C type to another.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -159,23 +159,20 @@ fn truncated(value: f64, ctype: &CType) -> Result<u128> {
     };
     let whole = value.trunc();
     if !(low..high).contains(&whole) {
-        return Err(Error::new(
-            Status::OutOfRange,
-            format!("{value} does not fit {}, and C leaves the result undefined", ctype.spell()),
-        ));
+        return Err(Error::out_of_range(format!(
+            "{value} does not fit {}, and C leaves the result undefined",
+            ctype.spell()
+        )));
     }
     Ok(if signed { whole as i128 as u128 } else { whole as u128 })
 }
 
 #[cold]
 fn no_number(ctype: &CType) -> Error {
-    Error::new(Status::TypeMismatch, format!("`{}` is not a number", ctype.spell()))
+    Error::mismatch(format!("`{}` is not a number", ctype.spell()))
 }
 
 #[cold]
 fn quad() -> Error {
-    Error::new(
-        Status::Unsupported,
-        "_Float128 is not converted; use its bytes (metaffi_cdata_buffer)",
-    )
+    Error::unsupported("_Float128 is not converted; use its bytes (metaffi_cdata_buffer)")
 }

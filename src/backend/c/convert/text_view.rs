@@ -7,7 +7,7 @@ use crate::abi::metaffi_string;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{Pointee, Representation};
 use crate::backend::c::data::lvalue::Lvalue;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle;
 use crate::signature::Kind;
 use crate::value::{self, OwnedValue, memory, text};
@@ -79,20 +79,18 @@ unsafe fn aligned(
 
 #[cold]
 fn no_text(object: &CData) -> Error {
-    Error::new(
-        Status::TypeMismatch,
-        format!(
-            "`{}` has no characters; text is in arrays of char, wchar_t, char16_t and char32_t, \
+    Error::mismatch(format!(
+        "`{}` has no characters; text is in arrays of char, wchar_t, char16_t and char32_t, \
              and at pointers to them (cast a void pointer first)",
-            object.ctype().spell()
-        ),
-    )
+        object.ctype().spell()
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::backend::c::testing::{Header, object, part, text};
+    use crate::error::Status;
     use crate::value::string8;
 
     #[test]

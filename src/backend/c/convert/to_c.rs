@@ -8,7 +8,7 @@ use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Representation};
 use crate::backend::c::types::Sameness;
 use crate::call;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, ForeignObject};
 use crate::signature::{Kind, Type};
@@ -57,10 +57,7 @@ unsafe fn any_to_c(scope: &CallScope, ctype: &CType, slots: *const metaffi_slot)
 
 fn number_to_c(scope: &CallScope, r#type: Type, ctype: &CType, slot: u64) -> Result<u64> {
     let Some(number) = SlotNumber::of(r#type.kind(), slot) else {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!("{type} given for C's {}", ctype.spell()),
-        ));
+        return Err(Error::mismatch(format!("{type} given for C's {}", ctype.spell())));
     };
     let spell = || ctype.spell();
     if let Some(word) = character(r#type.kind(), ctype, slot) {
@@ -78,16 +75,16 @@ fn number_to_c(scope: &CallScope, r#type: Type, ctype: &CType, slot: u64) -> Res
         }
         Representation::Wide { signed } => {
             let SlotNumber::Integer(value) = number else {
-                return Err(Error::new(
-                    Status::TypeMismatch,
-                    format!("a float given for C's {}; round it yourself", ctype.spell()),
-                ));
+                return Err(Error::mismatch(format!(
+                    "a float given for C's {}; round it yourself",
+                    ctype.spell()
+                )));
             };
             if value < 0 && !signed {
-                return Err(Error::new(
-                    Status::OutOfRange,
-                    format!("{value} does not fit {}, which has no sign", ctype.spell()),
-                ));
+                return Err(Error::out_of_range(format!(
+                    "{value} does not fit {}, which has no sign",
+                    ctype.spell()
+                )));
             }
             let to = zeroed_scratch(scope, 16)?;
             // SAFETY: sixteen bytes were allocated.
@@ -100,10 +97,7 @@ fn number_to_c(scope: &CallScope, r#type: Type, ctype: &CType, slot: u64) -> Res
             unsafe { store_float(number, format, to, &spell)? };
             Ok(to.expose_provenance() as u64)
         }
-        _ => Err(Error::new(
-            Status::TypeMismatch,
-            format!("a number given for C's {}", ctype.spell()),
-        )),
+        _ => Err(Error::mismatch(format!("a number given for C's {}", ctype.spell()))),
     }
 }
 
@@ -123,7 +117,7 @@ fn single(number: SlotNumber, spell: &dyn Fn() -> String) -> Result<f32> {
     let value = narrow(number.to_f64(spell)?)?;
     match number {
         SlotNumber::Integer(integer) if value as i128 != integer => {
-            Err(Error::new(Status::OutOfRange, format!("{integer} has no exact {} value", spell())))
+            Err(Error::out_of_range(format!("{integer} has no exact {} value", spell())))
         }
         _ => Ok(value),
     }
@@ -146,8 +140,7 @@ unsafe fn store_float(
             Format::Double => to.cast::<f64>().write_unaligned(number.to_f64(spell)?),
             Format::Extended => long_double::store(number.to_f64(spell)?, to)?,
             Format::Quad => {
-                return Err(Error::new(
-                    Status::Unsupported,
+                return Err(Error::unsupported(
                     "numbers are not converted to _Float128; use a handle",
                 ));
             }
@@ -159,19 +152,18 @@ unsafe fn store_float(
 /// An object where C takes a value.
 fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
     if key == 0 {
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!("a null object given for C's {}, which is passed by value", ctype.spell()),
-        ));
+        return Err(Error::mismatch(format!(
+            "a null object given for C's {}, which is passed by value",
+            ctype.spell()
+        )));
     }
     let object = cdata(scope, ctype, key)?;
     if !same_type(object.ctype(), ctype) {
         let (given, wanted) = (object.ctype().spell(), ctype.spell());
         let why = if given == wanted { ", which is another one in this module" } else { "" };
-        return Err(Error::new(
-            Status::TypeMismatch,
-            format!("an object of C type {given} given for {wanted}{why}"),
-        ));
+        return Err(Error::mismatch(format!(
+            "an object of C type {given} given for {wanted}{why}"
+        )));
     }
     let memory = object.memory(scope)?;
     if ctype.by_address() {
@@ -195,14 +187,11 @@ fn no_cdata(error: Error, ctype: &CType, key: u64) -> Error {
         (Representation::Pointer(Pointee { kind: PointeeKind::Unknown, .. }), _) | (_, Err(_)) => {
             error
         }
-        (_, Ok(whose)) => Error::new(
-            Status::TypeMismatch,
-            format!(
-                "an object of another runtime ({whose}) given for C's {}; make C data of it \
+        (_, Ok(whose)) => Error::mismatch(format!(
+            "an object of another runtime ({whose}) given for C's {}; make C data of it \
                  (metaffi_cdata_new, in Python module.new) and give that",
-                ctype.spell()
-            ),
-        ),
+            ctype.spell()
+        )),
     }
 }
 

@@ -1,5 +1,5 @@
 use super::ctype::{CType, Pointee, PointeeKind, Representation};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::{Kind, Type, TypeInfo};
 
 /// Which way a value goes.
@@ -36,10 +36,7 @@ pub fn check(info: &TypeInfo, ctype: &CType, direction: Direction) -> Result<()>
         }
         (scalars, _) => format!("use {}, or an array of {}", scalars.join(", "), one_of(&lent)),
     };
-    Err(Error::new(
-        Status::TypeMismatch,
-        format!("{type} cannot be {verb} C's {}; {advice}", ctype.spell()),
-    ))
+    Err(Error::mismatch(format!("{type} cannot be {verb} C's {}; {advice}", ctype.spell())))
 }
 
 /// `a`, `a or b`, `a, b or c`.

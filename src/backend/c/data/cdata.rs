@@ -292,13 +292,10 @@ impl CData {
             Ok(_) => {}
             Err(RELEASED) => return Ok(()),
             Err(views) => {
-                return Err(Error::new(
-                    Status::InvalidArgument,
-                    format!(
-                        "{views} arrays view the memory of this {}; free them first",
-                        self.ctype.spell()
-                    ),
-                ));
+                return Err(Error::invalid(format!(
+                    "{views} arrays view the memory of this {}; free them first",
+                    self.ctype.spell()
+                )));
             }
         }
         let memory = self.memory.swap(ptr::null_mut(), Ordering::SeqCst);

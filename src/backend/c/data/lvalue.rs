@@ -6,7 +6,7 @@ use super::ctype::{CType, Representation};
 use super::memory::{MemoryOwner, Region};
 use super::step::{Step, steps};
 use crate::backend::c::types::{BitField, Primitive, TypeKind};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 
 /// Where a value is, of what type, and what is known of the memory around it.
@@ -75,10 +75,10 @@ impl<'a> Lvalue<'a> {
         if self.region.contains(self.address, size) {
             return Ok(());
         }
-        Err(Error::new(
-            Status::OutOfRange,
-            format!("this {} lies outside of the object's memory", self.ctype.spell()),
-        ))
+        Err(Error::out_of_range(format!(
+            "this {} lies outside of the object's memory",
+            self.ctype.spell()
+        )))
     }
 
     fn step(
@@ -88,7 +88,7 @@ impl<'a> Lvalue<'a> {
         kept: Option<BorrowedCData<'a>>,
     ) -> Result<()> {
         if self.bits.is_some() {
-            return Err(mismatch("a bit-field has no parts".to_owned()));
+            return Err(Error::mismatch("a bit-field has no parts".to_owned()));
         }
         match (step, self.ctype.class) {
             (Step::Follow, _) => self.follow(scope, kept),
@@ -97,7 +97,7 @@ impl<'a> Lvalue<'a> {
                 self.skip(index)
             }
             (Step::Index(index), _) => self.element(index),
-            (Step::Member(name), Representation::Pointer(_)) => Err(mismatch(format!(
+            (Step::Member(name), Representation::Pointer(_)) => Err(Error::mismatch(format!(
                 "`{}` is a pointer; write `->{name}` to follow it",
                 self.ctype.spell()
             ))),
@@ -110,7 +110,7 @@ impl<'a> Lvalue<'a> {
         let Some(part) = self.ctype.part(name) else {
             return Err(match self.ctype.types.path(self.ctype.id, name) {
                 Err(why) => why,
-                Ok(_) => mismatch(format!("`{}` is being defined", self.ctype.spell())),
+                Ok(_) => Error::mismatch(format!("`{}` is being defined", self.ctype.spell())),
             });
         };
         self.bits = part.bits;
@@ -124,10 +124,10 @@ impl<'a> Lvalue<'a> {
         let inside = usize::try_from(index).is_ok_and(|index| length.is_none_or(|n| index < n));
         if !inside {
             let length = length.map_or(String::new(), |n| format!(" of {n} elements"));
-            return Err(Error::new(
-                Status::OutOfRange,
-                format!("index [{index}] is outside of `{}`{length}", self.ctype.spell()),
-            ));
+            return Err(Error::out_of_range(format!(
+                "index [{index}] is outside of `{}`{length}",
+                self.ctype.spell()
+            )));
         }
         self.enter(element, 0);
         self.skip(index)
@@ -146,7 +146,7 @@ impl<'a> Lvalue<'a> {
             TypeKind::Primitive(Primitive::ComplexFloat) => parts(Primitive::Float),
             TypeKind::Primitive(Primitive::ComplexDouble) => parts(Primitive::Double),
             TypeKind::Primitive(Primitive::ComplexLongDouble) => parts(Primitive::LongDouble),
-            _ => Err(mismatch(format!("`{}` has no elements", self.ctype.spell()))),
+            _ => Err(Error::mismatch(format!("`{}` has no elements", self.ctype.spell()))),
         }
     }
 
@@ -165,13 +165,10 @@ impl<'a> Lvalue<'a> {
                 self.address = address;
                 Ok(())
             }
-            _ => Err(Error::new(
-                Status::OutOfRange,
-                format!(
-                    "index [{index}]: that `{}` lies outside of the memory it points into",
-                    self.ctype.spell()
-                ),
-            )),
+            _ => Err(Error::out_of_range(format!(
+                "index [{index}]: that `{}` lies outside of the memory it points into",
+                self.ctype.spell()
+            ))),
         }
     }
 
@@ -179,16 +176,13 @@ impl<'a> Lvalue<'a> {
     fn follow(&mut self, scope: &'a CallScope, kept: Option<BorrowedCData<'a>>) -> Result<()> {
         let (Representation::Pointer(_), Some(target)) = (self.ctype.class, self.ctype.inner())
         else {
-            return Err(mismatch(format!("`{}` is not a pointer", self.ctype.spell())));
+            return Err(Error::mismatch(format!("`{}` is not a pointer", self.ctype.spell())));
         };
         self.check()?;
         // SAFETY: a pointer is there, aligned or not.
         let address = unsafe { self.address.cast::<*mut u8>().read_unaligned() };
         if address.is_null() {
-            return Err(Error::new(
-                Status::InvalidArgument,
-                format!("this `{}` is NULL", self.ctype.spell()),
-            ));
+            return Err(Error::invalid(format!("this `{}` is NULL", self.ctype.spell())));
         }
         let kept = match (kept, self.owner) {
             (None, Some(owner)) => {
@@ -213,8 +207,4 @@ impl<'a> Lvalue<'a> {
         self.ctype = ctype;
         self.constant |= ctype.constant;
     }
-}
-
-fn mismatch(message: String) -> Error {
-    Error::new(Status::TypeMismatch, message)
 }

@@ -8,7 +8,7 @@ use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::parse::ConstantValue;
 use crate::backend::float_as_json;
 use crate::call::Function;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::signature::{Kind, TypeInfo};
 use crate::value::text;
 
@@ -21,7 +21,7 @@ pub(in crate::backend::c) fn load(
     let info = match declared {
         Some([info]) => info.clone(),
         Some(_) => {
-            return Err(Error::new(Status::InvalidArgument, "a constant has one return"));
+            return Err(Error::invalid("a constant has one return"));
         }
         None => inferred(&ctype, value),
     };
@@ -67,10 +67,7 @@ fn made(ctype: &CType, value: &ConstantValue, info: &TypeInfo) -> Result<Constan
         ConstantValue::Integer(value) => SlotNumber::Integer(*value),
         ConstantValue::Float(value) => SlotNumber::Float(*value),
         ConstantValue::Text(_) if kind != Kind::String8 => {
-            return Err(Error::new(
-                Status::TypeMismatch,
-                format!("{info} cannot be taken from text; use string8"),
-            ));
+            return Err(Error::mismatch(format!("{info} cannot be taken from text; use string8")));
         }
         ConstantValue::Text(units) => return Ok(ConstantResult::Text(decode(ctype, units)?)),
     };

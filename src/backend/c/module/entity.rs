@@ -63,18 +63,14 @@ pub(in crate::backend::c) fn load(
 impl DeclaredTypes<'_> {
     fn no_params(&self, what: &str) -> Result<()> {
         match self.params {
-            Some([_, ..]) => {
-                Err(Error::new(Status::InvalidArgument, format!("{what} takes no parameters")))
-            }
+            Some([_, ..]) => Err(Error::invalid(format!("{what} takes no parameters"))),
             _ => Ok(()),
         }
     }
 
     fn no_returns(&self, what: &str) -> Result<()> {
         match self.returns {
-            Some([_, ..]) => {
-                Err(Error::new(Status::InvalidArgument, format!("{what} returns nothing")))
-            }
+            Some([_, ..]) => Err(Error::invalid(format!("{what} returns nothing"))),
             _ => Ok(()),
         }
     }
@@ -152,10 +148,9 @@ fn find_function(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Re
 fn code(module: &Module, symbol: &str) -> Result<*const ()> {
     let address = module.library().symbol(symbol)?;
     match symbol_kind(address) {
-        SymbolKind::Data | SymbolKind::ThreadLocal => Err(Error::new(
-            Status::TypeMismatch,
-            format!("\"{symbol}\" is data, which cannot be called; load it as global={symbol}"),
-        )),
+        SymbolKind::Data | SymbolKind::ThreadLocal => Err(Error::mismatch(format!(
+            "\"{symbol}\" is data, which cannot be called; load it as global={symbol}"
+        ))),
         SymbolKind::Function | SymbolKind::Other => Ok(address.cast_const().cast()),
     }
 }
@@ -180,10 +175,9 @@ fn global(module: &Module, name: &str, declared: Option<&[TypeInfo]>) -> Result<
     let address = module.library().symbol(&symbol)?;
     let address = match symbol_kind(address) {
         SymbolKind::Function => {
-            return Err(Error::new(
-                Status::TypeMismatch,
-                format!("\"{symbol}\" is a function; load it as callable={symbol}"),
-            ));
+            return Err(Error::mismatch(format!(
+                "\"{symbol}\" is a function; load it as callable={symbol}"
+            )));
         }
         SymbolKind::ThreadLocal => Address::thread_local(module.library(), symbol),
         _ if thread_local => Address::thread_local(module.library(), symbol),
@@ -218,10 +212,9 @@ fn pointer(
             ConstantResult::Slot(address.expose_provenance() as u64)
         }
         _ => {
-            return Err(Error::new(
-                Status::TypeMismatch,
-                format!("{info} cannot be taken from an address; use handle or size"),
-            ));
+            return Err(Error::mismatch(format!(
+                "{info} cannot be taken from an address; use handle or size"
+            )));
         }
     };
     variable::constant(info, made)
@@ -235,5 +228,5 @@ fn wrong_kind(name: &str, item: &Item, wanted: &str) -> Error {
         Item::Constant(_) => ("a constant", format!("load it as constant={name}")),
         Item::Typedef(_) => ("a type", "types are not loaded as entities".to_owned()),
     };
-    Error::new(Status::TypeMismatch, format!("\"{name}\" is {what}, no {wanted}; {advice}"))
+    Error::mismatch(format!("\"{name}\" is {what}, no {wanted}; {advice}"))
 }

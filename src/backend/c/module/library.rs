@@ -53,9 +53,8 @@ impl Libraries {
 
     /// Loads another shared library: a file, or a name that the dynamic linker searches for.
     pub fn open(&mut self, name: &str) -> Result<()> {
-        let text = CString::new(name).map_err(|_| {
-            Error::new(Status::InvalidArgument, format!("library {name:?} has a NUL in its name"))
-        })?;
+        let text = CString::new(name)
+            .map_err(|_| Error::invalid(format!("library {name:?} has a NUL in its name")))?;
         // SAFETY: the library's initialisers run, as the caller of `metaffi_module_load` wants.
         let handle = unsafe { libc::dlopen(text.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
         if handle.is_null() {
@@ -77,9 +76,8 @@ impl Libraries {
 
     /// The address of a symbol.
     pub fn symbol(&self, name: &str) -> Result<*mut c_void> {
-        let text = CString::new(name).map_err(|_| {
-            Error::new(Status::InvalidArgument, format!("symbol {name:?} has a NUL in its name"))
-        })?;
+        let text = CString::new(name)
+            .map_err(|_| Error::invalid(format!("symbol {name:?} has a NUL in its name")))?;
         self.parts
             .iter()
             // SAFETY: the handle is open and the name NUL-terminated.
@@ -98,7 +96,7 @@ impl Libraries {
             names => format!("no symbol \"{name}\" in {}", names.join("; ")),
         };
         let hint = suggest::hint(name, known.iter().map(String::as_str));
-        Error::new(Status::NotFound, format!("{place}{hint}"))
+        Error::not_found(format!("{place}{hint}"))
     }
 
     /// The files of the libraries, where the dynamic linker tells them.

@@ -17,7 +17,7 @@ use crate::backend::c::data::referents::{self, Referent};
 use crate::backend::proxy::{BorrowedMemory, HostReference};
 use crate::backend::{Layout, Proxy};
 use crate::call::call_owned;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::{self, Key, pin::CallScope};
 use crate::signature::Kind;
 use crate::value::array::View;
@@ -165,12 +165,11 @@ impl Proxy for DataProxy {
         else {
             let spelling = self.0.ctype().spell();
             let message = format!("a `{spelling}` cannot be called; pointers to functions can");
-            return Err(Error::new(Status::TypeMismatch, message));
+            return Err(Error::mismatch(message));
         };
         let code = handle::using(|scope| self.0.pointer_value(scope))?;
         if code.is_null() {
-            let message = format!("this `{}` is NULL", self.0.ctype().spell());
-            return Err(Error::new(Status::InvalidArgument, message));
+            return Err(Error::invalid(format!("this `{}` is NULL", self.0.ctype().spell())));
         }
         let function = imported(&self.0.ctype().types, id, code.cast_const().cast(), None)?;
         // SAFETY: the caller's promise.

@@ -2,6 +2,7 @@ use super::*;
 use crate::backend::c::testing::{Guest, address, integers, list};
 use crate::backend::{self, Module as _, Shape, proxy};
 use crate::call::Passing;
+use crate::error::Status;
 use crate::value::array::OwnedArray;
 use crate::value::string8;
 

@@ -6,7 +6,7 @@ use super::state::{Item, State};
 use super::symbol::Symbol;
 use super::token::Token;
 use crate::backend::c::types::TypeId;
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::suggest;
 
 impl Parser<'_> {
@@ -62,17 +62,14 @@ impl State {
         if entry.is_some_and(|entry| matches!(entry.item, Item::Typedef(_))) {
             let message =
                 format!("nothing declares `{spelled}`; '{tag}' is a typedef name: write '{tag}'");
-            return Error::new(Status::NotFound, message);
+            return Error::not_found(message);
         }
         let known = self.tags.iter().map(|known| self.symbols.spelling(known.name));
         let hint = suggest::hint(&tag, known.filter(|known| **known != *tag));
-        Error::new(
-            Status::NotFound,
-            format!(
-                "nothing declares `{spelled}`{hint}; declare `{spelled};` to point to what has no \
+        Error::not_found(format!(
+            "nothing declares `{spelled}`{hint}; declare `{spelled};` to point to what has no \
                  definition"
-            ),
-        )
+        ))
     }
 
     /// A name like this one, as a question.

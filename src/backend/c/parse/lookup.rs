@@ -9,7 +9,7 @@ use super::state::{Item, NamedItem, Spot, State};
 use super::symbol::Symbol;
 use super::token::{Token, TokenKind};
 use super::{Declaration, TagDeclaration};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 impl State {
     /// What a name means.
@@ -28,10 +28,10 @@ impl State {
         if let Some(skipped) = skipped {
             let location = self.location(skipped.spot);
             let message = format!("'{name}', declared at {location}: {}", skipped.reason);
-            return Err(Error::new(Status::Unsupported, message));
+            return Err(Error::unsupported(message));
         }
         let hint = self.close_ordinary_names(name);
-        Err(Error::new(Status::NotFound, format!("nothing declares '{name}'{hint}")))
+        Err(Error::not_found(format!("nothing declares '{name}'{hint}")))
     }
 
     fn declaration(&self, entry: &NamedItem) -> Declaration {
@@ -81,19 +81,16 @@ impl State {
         let item = self.macro_item(name);
         let spelling: Arc<str> = Arc::from(self.symbols.spelling(name));
         let Some(definition) = self.macros.get(name) else {
-            return Err(Error::new(Status::NotFound, format!("'{spelling}' is not defined")));
+            return Err(Error::not_found(format!("'{spelling}' is not defined")));
         };
         let location = self.location(Spot { source: definition.source, at: definition.at });
         match item {
             Ok(item) => Ok(Declaration { name: spelling, location, item }),
-            Err(fault) => Err(Error::new(
-                Status::NotFound,
-                format!(
-                    "the macro '{spelling}', defined as '{}' at {location}, is not a constant: {}",
-                    definition.body(),
-                    fault.message()
-                ),
-            )),
+            Err(fault) => Err(Error::not_found(format!(
+                "the macro '{spelling}', defined as '{}' at {location}, is not a constant: {}",
+                definition.body(),
+                fault.message()
+            ))),
         }
     }
 

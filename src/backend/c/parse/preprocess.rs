@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// The compilers tried after `$CC`.
 const COMPILERS: [&str; 3] = ["cc", "gcc", "clang"];
@@ -34,10 +34,10 @@ pub fn preprocess(header: &str, compiler: Option<&str>) -> Result<String> {
     let complaint = String::from_utf8_lossy(&output.stderr)
         .replace("<stdin>:1:10: ", "")
         .replace("In file included from <stdin>:1:\n", "");
-    Err(Error::new(
-        Status::LoadFailed,
-        format!("the C compiler could not preprocess '{header}': {}", complaint.trim()),
-    ))
+    Err(Error::load_failed(format!(
+        "the C compiler could not preprocess '{header}': {}",
+        complaint.trim()
+    )))
 }
 
 /// What the compiler is given.
@@ -56,16 +56,15 @@ impl Input {
             return Ok(Input { file, text: String::new() });
         }
         if Path::new(header).is_absolute() {
-            return Err(Error::new(
-                Status::LoadFailed,
-                format!("the header '{header}' does not exist or is not a file"),
-            ));
+            return Err(Error::load_failed(format!(
+                "the header '{header}' does not exist or is not a file"
+            )));
         }
         if header.is_empty() || header.contains(['>', '\n', '\r', '\0', '\\', '"']) {
-            return Err(Error::new(
-                Status::InvalidArgument,
-                format!("'{}' is not the name of a header", header.escape_debug()),
-            ));
+            return Err(Error::invalid(format!(
+                "'{}' is not the name of a header",
+                header.escape_debug()
+            )));
         }
         Ok(Input { file: String::from("-"), text: format!("#include <{header}>\n") })
     }
@@ -88,20 +87,16 @@ fn run(input: &Input, compiler: Option<&str>) -> Result<Output> {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             result => {
                 return result.map_err(|error| {
-                    let message = format!("cannot run the C compiler '{}': {error}", words[0]);
-                    Error::new(Status::LoadFailed, message)
+                    Error::load_failed(format!("cannot run the C compiler '{}': {error}", words[0]))
                 });
             }
         }
     }
     let looked = compiler.map_or("$CC, cc, gcc and clang".to_owned(), |given| format!("'{given}'"));
-    Err(Error::new(
-        Status::LoadFailed,
-        format!(
-            "no C compiler to preprocess the header with: looked for {looked}; on Debian: apt \
+    Err(Error::load_failed(format!(
+        "no C compiler to preprocess the header with: looked for {looked}; on Debian: apt \
              install gcc. Or give the declarations as text"
-        ),
-    ))
+    )))
 }
 
 fn output(words: &[String], input: &Input) -> std::io::Result<Output> {
@@ -123,6 +118,7 @@ fn output(words: &[String], input: &Input) -> std::io::Result<Output> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     #[test]
     fn a_header_is_found_by_path_and_by_search() {

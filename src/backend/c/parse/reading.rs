@@ -32,10 +32,9 @@ impl State {
         production: impl FnOnce(&mut Parser<'_>) -> Parse<T>,
     ) -> Result<T> {
         if text.len() > TEXT_LIMIT {
-            return Err(Error::new(
-                Status::OutOfRange,
-                format!("{origin}: the text is larger than {TEXT_LIMIT} bytes"),
-            ));
+            return Err(Error::out_of_range(format!(
+                "{origin}: the text is larger than {TEXT_LIMIT} bytes"
+            )));
         }
         if text.len() > SMALL_TEXT && memory::check_room(text.len() * ROOM).is_err() {
             return Err(Error::new(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{FunctionType, Primitive, Qualifiers, TypeId, TypeKind, Types, store::Store, target};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 impl Types {
     /// A keyword type.
@@ -54,7 +54,7 @@ impl Types {
             _ => None,
         };
         let Some(size) = size else {
-            return Err(mismatch(format!(
+            return Err(Error::mismatch(format!(
                 "there is no vector of `{}`; use an integer or floating type",
                 store.spell(element)
             )));
@@ -65,7 +65,7 @@ impl Types {
         {
             let element = store.spell(element);
             let message = format!("vector_size({bytes}) is no power of two times `{element}`");
-            return Err(Error::new(Status::OutOfRange, message));
+            return Err(Error::out_of_range(message));
         }
         Ok(store.intern(TypeKind::Vector { element, lanes: bytes / size }))
     }
@@ -78,7 +78,7 @@ impl Types {
     pub fn function(&self, mut function: FunctionType) -> Result<TypeId> {
         let mut store = self.write();
         if let TypeKind::Array { .. } | TypeKind::Function(_) = store.resolved(function.returns) {
-            return Err(mismatch(format!(
+            return Err(Error::mismatch(format!(
                 "a function cannot return `{}`; return a pointer",
                 store.spell(function.returns)
             )));
@@ -134,7 +134,7 @@ impl Types {
             Some(before) if store.canonical(before) == store.canonical(id) => return Ok(before),
             Some(before) => {
                 let before = store.canonical(before);
-                return Err(mismatch(format!(
+                return Err(Error::mismatch(format!(
                     "typedef `{name}` is declared twice: first as `{}`, now as `{}`",
                     store.spell(before),
                     store.spell(target)
@@ -151,11 +151,7 @@ pub(super) fn check_align(align: usize) -> Result<()> {
         return Ok(());
     }
     let message = format!("alignment {align} is not a power of two up to {}", target::MAX_ALIGN);
-    Err(Error::new(Status::OutOfRange, message))
-}
-
-fn mismatch(message: String) -> Error {
-    Error::new(Status::TypeMismatch, message)
+    Err(Error::out_of_range(message))
 }
 
 fn check_element(store: &Store, element: TypeId, length: Option<usize>) -> Result<()> {
@@ -164,7 +160,7 @@ fn check_element(store: &Store, element: TypeId, length: Option<usize>) -> Resul
         .map_err(|error| error.context(format!("array of `{}`", store.spell(element))))?;
     let align = store.align(element)?;
     if !size.is_multiple_of(align) {
-        return Err(mismatch(format!(
+        return Err(Error::mismatch(format!(
             "array of `{}`: its alignment {align} exceeds its size {size}, \
              so elements cannot follow each other",
             store.spell(element)
@@ -172,20 +168,17 @@ fn check_element(store: &Store, element: TypeId, length: Option<usize>) -> Resul
     }
     match size.checked_mul(length.unwrap_or(0)) {
         Some(bytes) if bytes <= target::MAX_SIZE => Ok(()),
-        _ => Err(Error::new(
-            Status::OutOfRange,
-            format!(
-                "array of {} `{}` is larger than memory",
-                length.unwrap_or(0),
-                store.spell(element)
-            ),
-        )),
+        _ => Err(Error::out_of_range(format!(
+            "array of {} `{}` is larger than memory",
+            length.unwrap_or(0),
+            store.spell(element)
+        ))),
     }
 }
 
 fn adjust_parameter(store: &mut Store, parameter: TypeId, index: usize) -> Result<TypeId> {
     match *store.resolved(parameter) {
-        TypeKind::Primitive(Primitive::Void) => Err(mismatch(format!(
+        TypeKind::Primitive(Primitive::Void) => Err(Error::mismatch(format!(
             "parameter {index} is `void`; a function without parameters has an empty list"
         ))),
         TypeKind::Array { element, .. } => {
@@ -210,5 +203,5 @@ fn check_qualifiers(store: &Store, id: TypeId, qualifiers: Qualifiers) -> Result
     } else {
         return Ok(());
     };
-    Err(mismatch(format!("`{}` cannot be `{refused}`", store.spell(id))))
+    Err(Error::mismatch(format!("`{}` cannot be `{refused}`", store.spell(id))))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Primitive, TypeId, TypeKind, Types};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// One constant of an enum.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,15 +76,14 @@ impl Types {
         let mut store = self.write();
         if !matches!(store.kind(id), TypeKind::Enumeration) {
             let message = format!("`{}` is not an enum and has no constants", store.spell(id));
-            return Err(Error::new(Status::TypeMismatch, message));
+            return Err(Error::mismatch(message));
         }
         let spelling = store.spell(id);
         let asked = match options.underlying {
             None => None,
             Some(asked) => Some(store.integer(asked).ok_or_else(|| {
                 let asked = store.spell(asked);
-                let message = format!("{spelling}: `{asked}` is not an integer type");
-                Error::new(Status::TypeMismatch, message)
+                Error::mismatch(format!("{spelling}: `{asked}` is not an integer type"))
             })?),
         };
         let underlying = underlying(&enumerators, asked, options.packed)
@@ -93,10 +92,9 @@ impl Types {
         let complete = Enumeration { tag, underlying, enumerators };
         match store.enumeration(id) {
             Some(before) if **before == complete => Ok(()),
-            Some(_) => Err(Error::new(
-                Status::TypeMismatch,
-                format!("{spelling} is defined twice and differently; keep one definition"),
-            )),
+            Some(_) => Err(Error::mismatch(format!(
+                "{spelling} is defined twice and differently; keep one definition"
+            ))),
             None => {
                 store.set_enumeration(id, complete);
                 Ok(())
@@ -150,15 +148,17 @@ fn underlying(
             None => Ok(asked),
             Some(e) => {
                 let text = format!("{} = {} does not fit `{}`", e.name, e.value, asked.name());
-                Err(Error::new(Status::OutOfRange, text))
+                Err(Error::out_of_range(text))
             }
         };
     }
     let candidates: &[Primitive] = if packed { &SMALLEST } else { &ORDINARY };
     let all_fit = |p: &Primitive| enumerators.iter().all(|e| holds(*p, e.value));
-    candidates.iter().copied().find(all_fit).ok_or_else(|| {
-        Error::new(Status::OutOfRange, "no 64-bit integer type holds all of its values")
-    })
+    candidates
+        .iter()
+        .copied()
+        .find(all_fit)
+        .ok_or_else(|| Error::out_of_range("no 64-bit integer type holds all of its values"))
 }
 
 /// Whether an integer type of at most 64 bits (or 128) can represent `value`.
@@ -178,6 +178,7 @@ fn holds(primitive: Primitive, value: i128) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     fn constants(values: &[i128]) -> Vec<Enumerator> {
         let named =

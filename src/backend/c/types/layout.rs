@@ -6,7 +6,7 @@ use super::{
     BitField, DeclaredMember, Member, Primitive, Record, RecordKind, RecordOptions, TypeId,
     TypeKind, build::check_align, store::Store, target,
 };
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// Lays out the record `id`.
 pub(super) fn lay_out(
@@ -30,7 +30,7 @@ pub(super) fn lay_out(
     }
     let size = layout.size.div_ceil(8).next_multiple_of(layout.align as u128);
     let size = usize::try_from(size).ok().filter(|size| *size <= target::MAX_SIZE);
-    let size = size.ok_or_else(|| Error::new(Status::OutOfRange, "it is larger than memory"))?;
+    let size = size.ok_or_else(|| Error::out_of_range("it is larger than memory"))?;
     let (parts, padding) = (&layout.members, layout.padding);
     let has_values = parts.iter().any(|part| part.bits.is_some() || store.has_values(part.type_id));
     let has_odd_vector = parts.iter().any(|part| store.has_odd_vector(part.type_id));
@@ -94,12 +94,14 @@ impl RecordLayout<'_> {
         match *store.resolved(field.type_id) {
             TypeKind::Array { element, length: None } => {
                 if !last && self.kind == RecordKind::Struct {
-                    return Err(mismatch("a flexible array must be the last member".to_owned()));
+                    return Err(Error::mismatch(
+                        "a flexible array must be the last member".to_owned(),
+                    ));
                 }
                 store.size(element).map(|_| 0)
             }
             _ if store.innermost(field.type_id) == self.id => {
-                Err(mismatch("a record cannot contain itself; use a pointer".to_owned()))
+                Err(Error::mismatch("a record cannot contain itself; use a pointer".to_owned()))
             }
             _ => store.size(field.type_id),
         }
@@ -109,8 +111,7 @@ impl RecordLayout<'_> {
     fn end_storage_unit(&mut self, field: &DeclaredMember) -> Result<()> {
         self.bit_field_base(field, 0)?;
         if field.name.is_some() {
-            let message = "a bit-field with a name needs at least one bit";
-            return Err(Error::new(Status::OutOfRange, message));
+            return Err(Error::out_of_range("a bit-field with a name needs at least one bit"));
         }
         let align = self.store.align(field.type_id)?.max(field.align.unwrap_or(1));
         if target::UNNAMED_BIT_FIELD_ALIGNS {
@@ -165,7 +166,7 @@ impl RecordLayout<'_> {
         let spelling = || self.store.spell(field.type_id);
         let Some(base) = self.store.integer(field.type_id) else {
             let message = format!("`{}` cannot be the type of a bit-field", spelling());
-            return Err(mismatch(message));
+            return Err(Error::mismatch(message));
         };
         let most = match base {
             Primitive::Bool => 1,
@@ -176,7 +177,7 @@ impl RecordLayout<'_> {
         }
         let message =
             format!("a bit-field of `{}` has at most {most} bits, not {width}", spelling());
-        Err(Error::new(Status::OutOfRange, message))
+        Err(Error::out_of_range(message))
     }
 
     fn push(
@@ -192,7 +193,7 @@ impl RecordLayout<'_> {
             self.end = end;
         }
         let offset = usize::try_from(start / 8)
-            .map_err(|_| Error::new(Status::OutOfRange, "it lies beyond the end of memory"))?;
+            .map_err(|_| Error::out_of_range("it lies beyond the end of memory"))?;
         let bits = field.width.map(|width| BitField { shift: (start % 8) as u32, width });
         let name = field.name.as_deref().map(Into::into);
         let list = match bits {
@@ -202,10 +203,6 @@ impl RecordLayout<'_> {
         list.push(Member { name, type_id: field.type_id, offset, bits, ordinary });
         Ok(())
     }
-}
-
-fn mismatch(message: String) -> Error {
-    Error::new(Status::TypeMismatch, message)
 }
 
 fn label(field: &DeclaredMember, index: usize) -> String {
@@ -226,7 +223,7 @@ fn check_names(store: &Store, fields: &[DeclaredMember]) -> Result<()> {
         }
         for name in names {
             if let Some(twice) = seen.replace(name) {
-                return Err(mismatch(format!("member `{twice}` is declared twice")));
+                return Err(Error::mismatch(format!("member `{twice}` is declared twice")));
             }
         }
     }

@@ -12,7 +12,7 @@ use super::{
     target::{self, Abi},
 };
 use crate::call::plan::native_type::{Convention, NativeSignature, NativeType};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// The strictest alignment a stack argument can have: that of the stack itself.
 const STACK_ALIGN: usize = 16;
@@ -44,8 +44,7 @@ impl Types {
     pub fn lower_function(&self, id: TypeId) -> Result<NativeSignature> {
         let store = self.read();
         let TypeKind::Function(function) = store.resolved(id) else {
-            let message = format!("`{}` is not a function", store.spell(id));
-            return Err(Error::new(Status::TypeMismatch, message));
+            return Err(Error::mismatch(format!("`{}` is not a function", store.spell(id))));
         };
         store.lower_function(function)
     }
@@ -69,7 +68,7 @@ fn abi(convention: Convention) -> Result<Abi> {
             Convention::Default => "the C calling convention of this processor is not known".into(),
             other => format!("there is no {other:?} calling convention on this platform"),
         };
-        Error::new(Status::Unsupported, message)
+        Error::unsupported(message)
     })
 }
 
@@ -102,7 +101,7 @@ impl Store {
         }
         let native = self.lower(id, abi)?;
         match native {
-            NativeType::Void => Err(Error::new(Status::TypeMismatch, "`void` has no values")),
+            NativeType::Void => Err(Error::mismatch("`void` has no values")),
             // libffi aligns the slot, but not the stack it lies on.
             NativeType::Aggregate { align, .. } if align > STACK_ALIGN => {
                 Err(self.unsupported(id, "is aligned more strictly than the stack"))
@@ -130,19 +129,15 @@ impl Store {
                 TypeKind::Primitive(Primitive::Int128 | Primitive::UnsignedInt128)
             );
             if wide && abi == Abi::Win64 {
-                return Err(Error::new(
-                    Status::Unsupported,
-                    format!(
-                        "`{}` is returned in a vector register by this convention, which is not \
+                return Err(Error::unsupported(format!(
+                    "`{}` is returned in a vector register by this convention, which is not \
                          supported; return a struct of one",
-                        self.spell(id)
-                    ),
-                ));
+                    self.spell(id)
+                )));
             }
             return self.lower(id, abi);
         }
-        let message = format!("a function cannot return `{}`", self.spell(id));
-        Err(Error::new(Status::TypeMismatch, message))
+        Err(Error::mismatch(format!("a function cannot return `{}`", self.spell(id))))
     }
 
     fn lower(&self, id: TypeId, abi: Abi) -> Result<NativeType> {
@@ -250,7 +245,7 @@ impl Store {
     fn unsupported(&self, id: TypeId, why: &str) -> Error {
         let message =
             format!("`{}` {why} and cannot be passed by value; pass a pointer", self.spell(id));
-        Error::new(Status::Unsupported, message)
+        Error::unsupported(message)
     }
 }
 
@@ -315,6 +310,7 @@ fn eightbytes(size: usize, classes: &[EightbyteClass]) -> Vec<NativeType> {
 mod tests {
     use super::*;
     use crate::backend::c::types::{DeclaredMember, RecordKind, RecordOptions};
+    use crate::error::Status;
 
     fn record(types: &Types, tag: &str, packed: bool, fields: Vec<DeclaredMember>) -> TypeId {
         let id = types.declare_record(RecordKind::Struct, Some(tag)).unwrap();

@@ -107,8 +107,7 @@ impl Store {
         }
         let spelling = self.spell(id);
         if self.record(self.resolve(id)).is_some() {
-            let message = format!("`{spelling}` has no member `{name}`");
-            return Err(Error::new(Status::NotFound, message));
+            return Err(Error::not_found(format!("`{spelling}` has no member `{name}`")));
         }
         let why = match self.resolved(id) {
             TypeKind::Record(_) => "is declared but not defined",
@@ -117,8 +116,7 @@ impl Store {
             }
             _ => "has no members",
         };
-        let message = format!("member `{name}`: `{spelling}` {why}");
-        Err(Error::new(Status::TypeMismatch, message))
+        Err(Error::mismatch(format!("member `{name}`: `{spelling}` {why}")))
     }
 
     fn step_index(&self, place: MemberLocation, index: usize) -> Result<MemberLocation> {
@@ -128,7 +126,7 @@ impl Store {
             TypeKind::Vector { element, lanes } => (element, Some(lanes)),
             _ => {
                 let message = format!("index [{index}]: `{}` has no elements", spelling());
-                return Err(Error::new(Status::TypeMismatch, message));
+                return Err(Error::mismatch(message));
             }
         };
         let offset = self.size(element)?.checked_mul(index);
@@ -139,7 +137,7 @@ impl Store {
             }
             _ => {
                 let message = format!("index [{index}] is past the end of `{}`", spelling());
-                Err(Error::new(Status::OutOfRange, message))
+                Err(Error::out_of_range(message))
             }
         }
     }

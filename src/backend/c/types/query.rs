@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Primitive, Qualifiers, TypeId, TypeKind, Types, store::Store, target};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 impl Types {
     /// The number of types in the arena.
@@ -163,7 +163,7 @@ impl Store {
             TypeKind::Array { .. } => "has an unknown length",
             _ => "is declared but not defined; define it first",
         };
-        Error::new(Status::TypeMismatch, format!("`{}` {why}", self.spell(id)))
+        Error::mismatch(format!("`{}` {why}", self.spell(id)))
     }
 }
 

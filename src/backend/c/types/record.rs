@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{TypeId, TypeKind, Types, layout, store::Store};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// Whether members follow each other or overlap.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -154,10 +154,10 @@ impl Types {
     ) -> Result<()> {
         let mut store = self.write();
         let TypeKind::Record(kind) = *store.kind(id) else {
-            return Err(Error::new(
-                Status::TypeMismatch,
-                format!("`{}` is not a struct or union and has no members", store.spell(id)),
-            ));
+            return Err(Error::mismatch(format!(
+                "`{}` is not a struct or union and has no members",
+                store.spell(id)
+            )));
         };
         if let Some(before) = store.record(id).cloned() {
             return same_definition(&mut store, id, &before, &fields, options);
@@ -192,13 +192,10 @@ fn same_definition(
     if same {
         return Ok(());
     }
-    Err(Error::new(
-        Status::TypeMismatch,
-        format!(
-            "{} is defined twice and differently: first as `{}`, now as `{}`",
-            store.spell(id),
-            store.spell_fields(&before.fields),
-            store.spell_fields(fields)
-        ),
-    ))
+    Err(Error::mismatch(format!(
+        "{} is defined twice and differently: first as `{}`, now as `{}`",
+        store.spell(id),
+        store.spell_fields(&before.fields),
+        store.spell_fields(fields)
+    )))
 }

@@ -9,7 +9,7 @@ use super::transaction::{Journal, JournalEntry};
 use super::{
     Enumeration, FunctionType, MAX_DEPTH, Primitive, Qualifiers, Record, TypeId, TypeKind,
 };
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// How long a type stays.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -154,10 +154,9 @@ impl Store {
     pub(super) fn tag_clash(&self, id: TypeId, keyword: &str) -> Error {
         let declared = self.spell(id);
         let tag = self.tag(id).map_or("", |tag| tag);
-        Error::new(
-            Status::TypeMismatch,
-            format!("`{keyword} {tag}`: the tag `{tag}` already belongs to `{declared}`"),
-        )
+        Error::mismatch(format!(
+            "`{keyword} {tag}`: the tag `{tag}` already belongs to `{declared}`"
+        ))
     }
 
     pub(super) fn aliased(&self, name: &str) -> Option<TypeId> {
@@ -351,6 +350,5 @@ impl Store {
 
 #[cold]
 fn too_deep() -> Error {
-    let message = format!("the type is built more than {MAX_DEPTH} levels deep");
-    Error::new(Status::OutOfRange, message)
+    Error::out_of_range(format!("the type is built more than {MAX_DEPTH} levels deep"))
 }

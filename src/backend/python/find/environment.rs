@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// The executable of an environment or installation: `bin/python3` in its directory.
 pub fn executable_in(directory: &Path) -> Option<PathBuf> {
@@ -14,23 +14,17 @@ pub fn executable_in(directory: &Path) -> Option<PathBuf> {
 pub fn given(directory: &str) -> Result<PathBuf> {
     let path = absolute(Path::new(directory));
     if !path.join("pyvenv.cfg").is_file() && !path.join("conda-meta").is_dir() {
-        return Err(Error::new(
-            Status::NotFound,
-            format!(
-                "option venv is \"{directory}\", which is no virtual environment: there is no \
+        return Err(Error::not_found(format!(
+            "option venv is \"{directory}\", which is no virtual environment: there is no \
                  pyvenv.cfg in it; make one with `python3 -m venv {directory}`"
-            ),
-        ));
+        )));
     }
     executable_in(&path).ok_or_else(|| {
-        Error::new(
-            Status::LoadFailed,
-            format!(
-                "the virtual environment \"{directory}\" has no interpreter any more (was the \
+        Error::load_failed(format!(
+            "the virtual environment \"{directory}\" has no interpreter any more (was the \
                  Python it was made with removed?); make it again with \
                  `python3 -m venv --clear {directory}`"
-            ),
-        )
+        ))
     })
 }
 

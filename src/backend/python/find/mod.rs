@@ -18,7 +18,7 @@ pub use constraint::Constraint;
 pub use interpreter::Interpreter;
 pub use request::Request;
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::version::Version;
 
 /// What is to be started.
@@ -53,10 +53,10 @@ fn of_interpreter(interpreter: &Interpreter, request: &Request) -> Result<Chosen
 /// What is not of the version that was asked for.
 #[cold]
 pub fn unfit(what: &str, version: Version, request: &Request) -> Error {
-    Error::new(
-        Status::LoadFailed,
-        format!("{what} is Python {version}, and option version asks for {}", request.version),
-    )
+    Error::load_failed(format!(
+        "{what} is Python {version}, and option version asks for {}",
+        request.version
+    ))
 }
 
 /// The first in order that fits. What somebody chose is never passed over; a free-threaded build
@@ -105,13 +105,10 @@ fn none(request: &Request, refused: &str) -> Error {
         "" => "there is no python3 at all".to_owned(),
         refused => format!("found:{refused}"),
     };
-    Error::new(
-        Status::NotFound,
-        format!(
-            "no Python{version} that can be embedded; install one (on Debian: apt install \
+    Error::not_found(format!(
+        "no Python{version} that can be embedded; install one (on Debian: apt install \
              libpython3-dev), or name one in option interpreter or in METAFFI_PYTHON; {found}"
-        ),
-    )
+    ))
 }
 
 /// The executable that belongs to a libpython: in a `bin` beside or above its directory.

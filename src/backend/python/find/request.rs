@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Constraint, candidates, environment};
 use crate::backend::Options;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// The interpreter that the options of a load ask for.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +24,7 @@ impl Request {
     pub fn new(options: &Options) -> Result<Request> {
         let executable = match (options.get("interpreter"), options.get("venv")) {
             (Some(_), Some(_)) => {
-                return Err(Error::new(
-                    Status::InvalidArgument,
+                return Err(Error::invalid(
                     "options interpreter and venv are both given: a virtual environment has an \
                      interpreter of its own, so give venv alone",
                 ));
@@ -38,12 +37,9 @@ impl Request {
             None | Some("caller") => false,
             Some("own") => true,
             Some(other) => {
-                return Err(Error::new(
-                    Status::InvalidArgument,
-                    format!(
-                        "option thread is \"{other}\", but there are only \"caller\" and \"own\""
-                    ),
-                ));
+                return Err(Error::invalid(format!(
+                    "option thread is \"{other}\", but there are only \"caller\" and \"own\""
+                )));
             }
         };
         let version = options.get("version").map(Constraint::parse).transpose()?;

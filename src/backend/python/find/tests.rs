@@ -2,6 +2,7 @@ use std::fs;
 use std::process::Command;
 
 use super::*;
+use crate::error::Status;
 
 fn debian() -> Interpreter {
     Interpreter::ask(Path::new("/usr/bin/python3")).unwrap()

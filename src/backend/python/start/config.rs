@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::Api;
 use crate::python::api::library::PythonLibrary;
 use crate::python::api::version::Version;
@@ -158,17 +158,13 @@ unsafe fn name_executable(
 
 /// A path for C.
 pub(super) fn path_text(path: &Path) -> Result<CString> {
-    CString::new(path.as_os_str().as_bytes()).map_err(|_| {
-        Error::new(Status::InvalidArgument, format!("the path {path:?} has a NUL in it"))
-    })
+    CString::new(path.as_os_str().as_bytes())
+        .map_err(|_| Error::invalid(format!("the path {path:?} has a NUL in it")))
 }
 
 #[cold]
 fn unknown(version: Version) -> Error {
-    Error::new(
-        Status::Unsupported,
-        format!("how Python {version} is configured is not known on this platform"),
-    )
+    Error::unsupported(format!("how Python {version} is configured is not known on this platform"))
 }
 
 fn check(status: &PyStatus) -> Result<()> {
@@ -180,8 +176,7 @@ fn check(status: &PyStatus) -> Result<()> {
         // SAFETY: static text.
         false => unsafe { CStr::from_ptr(status.message) }.to_string_lossy().into_owned(),
     };
-    Err(Error::new(
-        Status::LoadFailed,
-        format!("Python did not start: {message}; look at PYTHONHOME and PYTHONPATH, if set"),
-    ))
+    Err(Error::load_failed(format!(
+        "Python did not start: {message}; look at PYTHONHOME and PYTHONPATH, if set"
+    )))
 }

@@ -52,10 +52,9 @@ impl InitConfigApi {
                 false => CStr::from_ptr(message).to_string_lossy(),
             }
         };
-        Err(Error::new(
-            Status::LoadFailed,
-            format!("Python did not start: {message}; look at PYTHONHOME and PYTHONPATH, if set"),
-        ))
+        Err(Error::load_failed(format!(
+            "Python did not start: {message}; look at PYTHONHOME and PYTHONPATH, if set"
+        )))
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::find::{self, Request};
 use super::{end, hosted};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::kit::at_process_end;
 use crate::python::api::Api;
 use crate::python::api::library::PythonLibrary;
@@ -66,16 +66,13 @@ fn fit(api: Api, request: &Request) -> Result<Api> {
     let same = (other.major, other.minor) == (version.major, version.minor);
     match same && interpreter.free_threaded == api.free_threaded {
         true => Ok(api),
-        false => Err(Error::new(
-            Status::InvalidArgument,
-            format!(
-                "library \"{library}\" is {} {version}, and {} is {} {other}: give those of one \
+        false => Err(Error::invalid(format!(
+            "library \"{library}\" is {} {version}, and {} is {} {other}: give those of one \
                  build, or the interpreter alone",
-                kind(api.free_threaded),
-                executable.display(),
-                kind(interpreter.free_threaded)
-            ),
-        )),
+            kind(api.free_threaded),
+            executable.display(),
+            kind(interpreter.free_threaded)
+        ))),
     }
 }
 
@@ -119,14 +116,11 @@ fn initialize(api: &Api, library: &PythonLibrary, executable: Option<&Path>) -> 
 fn refuse_without_gil(api: &Api) -> Result<()> {
     match api.free_threaded && std::env::var_os("PYTHON_GIL").is_some_and(|value| value == "0") {
         false => Ok(()),
-        true => Err(Error::new(
-            Status::Unsupported,
-            format!(
-                "PYTHON_GIL=0 disables the GIL of the free-threaded Python {}, and metaffi needs \
+        true => Err(Error::unsupported(format!(
+            "PYTHON_GIL=0 disables the GIL of the free-threaded Python {}, and metaffi needs \
                  it; unset PYTHON_GIL",
-                api.version
-            ),
-        )),
+            api.version
+        ))),
     }
 }
 

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, Callee};
-use crate::error::Status;
 use crate::fork::Lock;
 use crate::handle::pin::CallScope;
 use crate::signature::{Parameter, Signature};
@@ -19,7 +18,7 @@ impl Callee for Host {
         // SAFETY: one integer, and one back.
         unsafe {
             match *frame {
-                13 => Err(Error::new(Status::OutOfRange, "13 is unlucky")),
+                13 => Err(Error::out_of_range("13 is unlucky")),
                 value => {
                     *frame.add(1) = value + 100;
                     Ok(())
