@@ -10,8 +10,6 @@ use crate::signature::Kind;
 /// How the values of a type lie in memory. Objects of one type share it.
 #[derive(Debug)]
 pub struct Layout {
-    /// The type as its language spells it.
-    pub spelling: String,
     /// Bytes of a value.
     pub size: usize,
     /// Whether it must not be written.

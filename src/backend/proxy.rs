@@ -5,50 +5,36 @@ use std::sync::Arc;
 
 use super::{Layout, registry};
 use crate::abi::metaffi_value;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::handle::{self, Key};
 use crate::kit::{Nature, Threads};
 use crate::value::OwnedValue;
 
-/// What an object can do for a host that shows it as an object of its own language. Everything is
-/// optional: a runtime's objects have what makes sense for them.
+/// What an object can do for a host that shows it as an object of its own language.
 pub trait Proxy: Send + Sync {
     /// How its type lies in memory, if hosts may look there themselves.
-    fn layout(&self) -> Option<Arc<Layout>> {
-        None
-    }
+    fn layout(&self) -> Option<Arc<Layout>>;
 
     /// Its memory: of a pointer where the pointer is kept.
-    fn borrow_memory(&self) -> Result<BorrowedMemory> {
-        Err(unsupported("memory to look at"))
-    }
+    fn borrow_memory(&self) -> Result<BorrowedMemory>;
 
     /// The memory that it points to, to its end if that is known.
     ///
     /// # Safety
     /// What it points to is there.
-    unsafe fn borrow_target(&self) -> Result<BorrowedMemory> {
-        Err(unsupported("a target"))
-    }
+    unsafe fn borrow_target(&self) -> Result<BorrowedMemory>;
 
     /// What it stands for where an address is wanted.
-    fn address(&self) -> Result<usize> {
-        Err(unsupported("an address"))
-    }
+    fn address(&self) -> Result<usize>;
 
     /// How many elements it has; `None` if it has none, or nobody knows how many.
-    fn length(&self) -> Option<usize> {
-        None
-    }
+    fn length(&self) -> Option<usize>;
 
     /// The value at a path in its language's notation; "" is the object itself.
     ///
     /// # Safety
     /// What pointers on the path point to is there.
-    unsafe fn get(&self, path: &str) -> Result<OwnedValue> {
-        let _ = path;
-        Err(unsupported("parts"))
-    }
+    unsafe fn get(&self, path: &str) -> Result<OwnedValue>;
 
     /// Writes the value at a path. What it is made to point to stays alive as long as it does: by
     /// the keeper, if the host has one, else by references of its own.
@@ -60,72 +46,39 @@ pub trait Proxy: Send + Sync {
         path: &str,
         value: &metaffi_value,
         keeper: Option<HostReference>,
-    ) -> Result<()> {
-        let _ = (path, value, keeper);
-        Err(unsupported("parts"))
-    }
+    ) -> Result<()>;
 
     /// Shows the keepers, and each `Arc<Callable>`, that the object alone keeps: nobody has it but
     /// one handle, this, and what was borrowed. By these a host's garbage collector finds cycles.
-    fn visit_referents(&self, borrowed: &[&BorrowedMemory], see: &mut dyn FnMut(&dyn Any)) {
-        let _ = (borrowed, see);
-    }
+    fn visit_referents(&self, borrowed: &[&BorrowedMemory], see: &mut dyn FnMut(&dyn Any));
 
     /// Takes away what [`visit_referents`](Proxy::visit_referents) shows: nobody can reach the
     /// object any more. Dropping it runs code of whoever gave it.
-    fn take_referents(&self, borrowed: &[&BorrowedMemory]) -> Option<Box<dyn Any>> {
-        let _ = borrowed;
-        None
-    }
+    fn take_referents(&self, borrowed: &[&BorrowedMemory]) -> Option<Box<dyn Any>>;
 
     /// The path of a named part, from a path to where it is a part of.
     ///
     /// # Safety
     /// As for [`get`](Proxy::get).
-    unsafe fn part(&self, path: &str, name: &str) -> Result<String> {
-        let _ = path;
-        Err(unsupported(&format!("a part {name}")))
-    }
+    unsafe fn part(&self, path: &str, name: &str) -> Result<String>;
 
     /// The layout of what is at a path.
     ///
     /// # Safety
     /// As for [`get`](Proxy::get).
-    unsafe fn layout_at(&self, path: &str) -> Result<Option<Arc<Layout>>> {
-        let _ = path;
-        Ok(None)
-    }
+    unsafe fn layout_at(&self, path: &str) -> Result<Option<Arc<Layout>>>;
 
     /// The text that it holds or points to.
     ///
     /// # Safety
     /// What it points to is there, and ends as text does.
-    unsafe fn text(&self) -> Result<OwnedValue> {
-        Err(unsupported("text"))
-    }
+    unsafe fn text(&self) -> Result<OwnedValue>;
 
     /// A new handle of a pointer to what is at a path.
     ///
     /// # Safety
     /// As for [`get`](Proxy::get).
-    unsafe fn pointer_to(&self, path: &str) -> Result<Key> {
-        let _ = path;
-        Err(unsupported("an address"))
-    }
-
-    /// Calls it.
-    ///
-    /// # Safety
-    /// What it does with these arguments is defined.
-    unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
-        let _ = arguments;
-        Err(Error::unsupported("this object cannot be called"))
-    }
-}
-
-#[cold]
-fn unsupported(what: &str) -> Error {
-    Error::unsupported(format!("this object has not {what}"))
+    unsafe fn pointer_to(&self, path: &str) -> Result<Key>;
 }
 
 /// The proxy of an object, found by its runtime; `None` if the runtime has none for it.

@@ -99,10 +99,10 @@ impl Generator {
         self.scalars.push(types.qualified(long, Qualifiers::ATOMIC).unwrap());
         let vector = types.vector(types.primitive(Primitive::Float), 16).unwrap();
         writeln!(source, "typedef {};", types.spell_named(vector, "float4")).unwrap();
-        self.scalars.push(types.alias("float4", vector).unwrap());
+        self.scalars.push(types.alias("float4", vector, None).unwrap());
         let vector = types.vector(types.primitive(Primitive::Int), 8).unwrap();
         writeln!(source, "typedef {};", types.spell_named(vector, "int2")).unwrap();
-        self.scalars.push(types.alias("int2", vector).unwrap());
+        self.scalars.push(types.alias("int2", vector, None).unwrap());
         self.scalars.push(types.va_list());
     }
 
@@ -115,7 +115,7 @@ impl Generator {
             let spelling = self.types.spell(base);
             writeln!(source, "typedef {spelling} {name} __attribute__((aligned({align})));")
                 .unwrap();
-            let id = self.types.alias_aligned(&name, base, Some(align)).unwrap();
+            let id = self.types.alias(&name, base, Some(align)).unwrap();
             self.scalars.push(id);
             if self.types.integer(id).is_some() {
                 self.bit_bases.push(id);

@@ -22,7 +22,6 @@ impl CType {
         // A pointer learns later what it points to.
         let settled = is_settled(&shape);
         let layout = Arc::new(Layout {
-            spelling: ctype.spell(),
             size: ctype.size,
             constant: ctype.constant,
             shape,

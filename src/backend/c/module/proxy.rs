@@ -6,7 +6,6 @@ use std::ptr;
 use std::sync::{Arc, Weak};
 
 use crate::abi::metaffi_value;
-use crate::backend::c::call::callback::imported;
 use crate::backend::c::convert::access;
 use crate::backend::c::convert::{initialise, text_view};
 use crate::backend::c::data::cdata::{BorrowedCData, CData};
@@ -16,7 +15,6 @@ use crate::backend::c::data::ownership::owned;
 use crate::backend::c::data::referents::{self, Referent};
 use crate::backend::proxy::{BorrowedMemory, HostReference};
 use crate::backend::{Layout, Proxy};
-use crate::call::call_owned;
 use crate::error::{Error, Result};
 use crate::handle::{self, Key, pin::CallScope};
 use crate::signature::Kind;
@@ -87,7 +85,7 @@ impl Proxy for DataProxy {
     }
 
     unsafe fn get(&self, path: &str) -> Result<OwnedValue> {
-        // SAFETY: the caller's promise.
+        // SAFETY: what pointers on the path point to is there.
         unsafe { access::read(&self.0, path) }
     }
 
@@ -104,7 +102,7 @@ impl Proxy for DataProxy {
             }
             _ => Ok(None),
         })?;
-        // SAFETY: the caller's promise.
+        // SAFETY: what pointers on the path point to is there; the value is what its type says.
         unsafe {
             let Some((ctype, pointee, address, root)) = pointer else {
                 return access::write(&self.0, path, value);
@@ -150,30 +148,13 @@ impl Proxy for DataProxy {
     }
 
     unsafe fn text(&self) -> Result<OwnedValue> {
-        // SAFETY: the caller's promise.
+        // SAFETY: what it points to is there, and ends as text does.
         unsafe { text_view::string(&self.0, usize::MAX) }
     }
 
     unsafe fn pointer_to(&self, path: &str) -> Result<Key> {
-        // SAFETY: the caller's promise.
+        // SAFETY: what pointers on the path point to is there.
         unsafe { access::address_of(&self.0, path) }?.into_handle().map(<*mut _>::addr)
-    }
-
-    unsafe fn call(&self, arguments: &[OwnedValue]) -> Result<Vec<OwnedValue>> {
-        let Representation::Pointer(Pointee { kind: PointeeKind::Function, id, .. }) =
-            self.0.ctype().class
-        else {
-            let spelling = self.0.ctype().spell();
-            let message = format!("a `{spelling}` cannot be called; pointers to functions can");
-            return Err(Error::mismatch(message));
-        };
-        let code = handle::using(|scope| self.0.pointer_value(scope))?;
-        if code.is_null() {
-            return Err(Error::invalid(format!("this `{}` is NULL", self.0.ctype().spell())));
-        }
-        let function = imported(&self.0.ctype().types, id, code.cast_const().cast(), None)?;
-        // SAFETY: the caller's promise.
-        unsafe { call_owned(&function, OwnedValue::as_raw(arguments)) }
     }
 }
 
@@ -279,7 +260,7 @@ unsafe fn elements(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Re
     let types = &ctype.types;
     let array = types.passing(|| types.array(pointee.bare, None))?;
     let ended = pointee.size == 1 || pointee.kind == PointeeKind::Pointer;
-    // SAFETY: the caller's promise.
+    // SAFETY: the value is what its type says.
     unsafe {
         if value::kind_of(value)? != Kind::Array || !ended {
             return initialise::new(array, Some(value)).map(Arc::new);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::backend::c::testing::{Guest, address, integers, list};
+use crate::backend::c::testing::{address, integers, list};
 use crate::backend::{self, Module as _, Shape, proxy};
 use crate::call::Passing;
 use crate::error::Status;
@@ -158,22 +158,6 @@ fn types_are_made_measured_and_cast_as_they_are_spelled() {
     assert_eq!(proxy::of(bytes).unwrap().unwrap().length(), Some(24));
     let layout = open.layout().unwrap();
     assert!(matches!(layout.shape, Shape::Array { length: Some(3), .. }));
-}
-
-#[test]
-fn a_function_pointer_is_called() {
-    let guest = Guest::new("int twice(int x) { return 2 * x; }");
-    let module = module();
-    let code = guest.symbol("twice").expose_provenance() as u64;
-    let (twice, _) = object(&module, "int (*)(int)", Some(&code.into()));
-    // SAFETY: the function takes one int.
-    let returned = unsafe {
-        twice.call(&[OwnedValue::from_raw(21.into())]).map(|returns| value::describe(&returns[0]))
-    };
-    assert_eq!(returned.unwrap(), "int32 42");
-    let (null, _) = object(&module, "int (*)(int)", None);
-    // SAFETY: nothing is called.
-    assert!(unsafe { null.call(&[]) }.unwrap_err().message().contains("NULL"));
 }
 
 #[test]

@@ -28,7 +28,7 @@ impl Parser<'_> {
                 _ => return Err(self.conflict(name)),
             }
         }
-        let alias = self.state.types.alias_aligned(self.spelling(name.symbol), target, align);
+        let alias = self.state.types.alias(self.spelling(name.symbol), target, align);
         let type_id = alias.map_err(|error| Fault::of(name.at, &error))?;
         self.state.declare(name.symbol, spot, Item::Typedef(type_id));
         Ok(())

@@ -100,27 +100,16 @@ impl Types {
         Ok(store.qualify(id, qualifiers))
     }
 
-    /// The typedef name `name` for `target`. Saying the same twice is fine.
+    /// The typedef name `name` for `target`, with the alignment that `aligned(n)` gives it. Saying
+    /// the same twice is fine.
     ///
     /// `wchar_t`, `char16_t` and `char32_t` keep their own kind when a header defines them as
     /// integers of their size.
     ///
     /// # Errors
-    /// `TYPE_MISMATCH` if the name already stands for another type.
-    pub fn alias(&self, name: &str, target: TypeId) -> Result<TypeId> {
-        self.alias_aligned(name, target, None)
-    }
-
-    /// The typedef name `name` for `target` with the alignment that `aligned(n)` gives it.
-    ///
-    /// # Errors
-    /// Those of [`Types::alias`]; `OUT_OF_RANGE` if the alignment is no power of two.
-    pub fn alias_aligned(
-        &self,
-        name: &str,
-        target: TypeId,
-        align: Option<usize>,
-    ) -> Result<TypeId> {
+    /// `TYPE_MISMATCH` if the name already stands for another type; `OUT_OF_RANGE` if the alignment
+    /// is no power of two.
+    pub fn alias(&self, name: &str, target: TypeId, align: Option<usize>) -> Result<TypeId> {
         let mut store = self.write();
         if let Some(align) = align {
             check_align(align).map_err(|error| error.context(format!("typedef {name}")))?;

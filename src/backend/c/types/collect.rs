@@ -229,7 +229,7 @@ mod tests {
         let kept = record(&types, &array(&types, 100_002)).id;
         types.write().keep(kept);
         let declared = array(&types, 100_003).id;
-        types.alias("declared", declared).unwrap();
+        types.alias("declared", declared, None).unwrap();
         let found = types.array(types.primitive(Primitive::Int), Some(100_004)).unwrap();
         for n in 1..5_000 {
             drop(record(&types, &array(&types, n)));

@@ -347,7 +347,7 @@ mod tests {
     fn a_record_is_completed_once() {
         let types = Types::new();
         let int = types.primitive(Primitive::Int);
-        let number = types.alias("number", int).unwrap();
+        let number = types.alias("number", int, None).unwrap();
         let id = complete(&types, "s", vec![DeclaredMember::new("a", int)]).unwrap();
         assert_eq!(complete(&types, "s", vec![DeclaredMember::new("a", number)]).unwrap(), id);
         let error = refusal(&types, vec![DeclaredMember::new("b", int)]);

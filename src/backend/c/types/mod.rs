@@ -96,6 +96,6 @@ const _: () = {
 
 impl fmt::Debug for Types {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Types").field("count", &self.len()).finish()
+        f.debug_struct("Types").field("count", &self.read().len()).finish()
     }
 }

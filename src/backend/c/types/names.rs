@@ -115,11 +115,6 @@ impl Types {
         Some(store.intern(TypeKind::Alias { name: name.into(), target, align: None }))
     }
 
-    /// The type a typedef name was declared as here; well-known names do not count.
-    pub fn declared_alias(&self, name: &str) -> Option<TypeId> {
-        self.read().aliased(name)
-    }
-
     /// Every well-known type name, sorted.
     pub fn well_known_names() -> impl Iterator<Item = &'static str> {
         NAMES.iter().map(|(name, _)| *name)
@@ -172,16 +167,16 @@ mod tests {
         let types = Types::new();
         let float = types.primitive(Primitive::Float);
         assert_eq!(types.spell(types.named("time_t").unwrap()), "time_t");
-        let own = types.alias("time_t", float).unwrap();
+        let own = types.alias("time_t", float, None).unwrap();
         assert_eq!(types.named("time_t"), Some(own));
-        assert_eq!(types.declared_alias("pid_t"), None);
+        assert_eq!(types.read().aliased("pid_t"), None);
     }
 
     #[test]
     fn a_headers_own_wchar_t_is_still_a_character() {
         let types = Types::new();
         let int = types.primitive(Primitive::Int);
-        let id = types.alias("wchar_t", int).unwrap();
+        let id = types.alias("wchar_t", int, None).unwrap();
         assert_eq!(types.kind(id), TypeKind::Primitive(Primitive::WChar));
     }
 }

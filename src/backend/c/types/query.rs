@@ -7,13 +7,9 @@ use crate::error::{Error, Result};
 
 impl Types {
     /// The number of types in the arena.
-    pub fn len(&self) -> usize {
+    #[cfg(test)]
+    pub(in crate::backend::c) fn len(&self) -> usize {
         self.read().len()
-    }
-
-    /// Whether the arena has no types yet.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// What the type is; typedef names and qualifiers are kinds of their own.
@@ -34,12 +30,6 @@ impl Types {
     /// The type with no typedef name left in it: two types are the same if these ids are.
     pub fn canonical(&self, id: TypeId) -> TypeId {
         self.write().canonical(id)
-    }
-
-    /// How many levels the type is built of; records count what they contain, not what they point
-    /// to.
-    pub fn depth(&self, id: TypeId) -> u32 {
-        self.read().depth(id)
     }
 
     /// The type, unless it is built of more levels than [`super::MAX_DEPTH`].
@@ -228,15 +218,15 @@ mod tests {
         let types = Types::new();
         let int = types.primitive(Primitive::Int);
         let constant = types.qualified(int, Qualifiers::CONST).unwrap();
-        let alias = types.alias("number", constant).unwrap();
+        let alias = types.alias("number", constant, None).unwrap();
         let id = types.qualified(alias, Qualifiers::VOLATILE).unwrap();
         assert_eq!(types.resolve(id), int);
         assert_eq!(types.qualifiers(id), Qualifiers::CONST | Qualifiers::VOLATILE);
         assert_eq!(types.spell(id), "volatile number");
         let plain = types.qualified(int, Qualifiers::VOLATILE | Qualifiers::CONST).unwrap();
         assert_eq!(types.canonical(id), types.canonical(plain));
-        assert_eq!(types.alias("number", constant).unwrap(), alias);
-        let error = types.alias("number", int).unwrap_err();
+        assert_eq!(types.alias("number", constant, None).unwrap(), alias);
+        let error = types.alias("number", int, None).unwrap_err();
         assert!(error.message().contains("first as `const int`, now as `int`"), "{error}");
     }
 }

@@ -198,7 +198,7 @@ mod tests {
         for level in 0..40 {
             let around = |part| types.function(FunctionType::new(part, vec![part])).unwrap();
             let name = format!("p{level}");
-            named = types.alias(&name, types.pointer(around(named))).unwrap();
+            named = types.alias(&name, types.pointer(around(named)), None).unwrap();
             id = types.pointer(around(id));
             assert_eq!(types.spell(named), name);
             assert_eq!(types.canonical(named), types.canonical(id));
@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(types.spell(types.resolve(named)), "p38 (*)(p38)");
         let text = types.spell(id);
         assert!(text.contains('…') && text.len() < 64 * MOST, "{} bytes", text.len());
-        let other = types.alias("p0", id).unwrap_err();
+        let other = types.alias("p0", id, None).unwrap_err();
         assert!(other.message().contains("first as `int (*)(int)`, now as"), "{other}");
     }
 

@@ -231,7 +231,7 @@ mod tests {
         let char = types.primitive(Primitive::Char);
         assert_eq!(classes(&types, &[char, int], true), None);
         assert_eq!(classes(&types, &[int, char], true), Some(vec![Integer]));
-        let aligned = types.alias_aligned("aligned", long, Some(16)).unwrap();
+        let aligned = types.alias("aligned", long, Some(16)).unwrap();
         assert_eq!(classes(&types, &[aligned], false), Some(vec![Integer, Empty]));
     }
 

@@ -116,10 +116,10 @@ mod tests {
         let fields = vec![DeclaredMember::new("a", int)];
         types.complete_record(hidden, fields.clone(), RecordOptions::default()).unwrap();
         types.declare_enumeration(Some("later")).unwrap();
-        types.alias("number", int).unwrap();
+        types.alias("number", int, None).unwrap();
         types.roll_back();
         assert!(!types.is_complete(hidden));
-        assert_eq!((types.tagged("later"), types.declared_alias("number")), (None, None));
+        assert_eq!((types.tagged("later"), types.read().aliased("number")), (None, None));
         types.begin();
         types.declare_record(RecordKind::Union, Some("later")).unwrap();
         types.complete_record(hidden, fields, RecordOptions::default()).unwrap();
