@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Layout, registry};
 use crate::abi::metaffi_value;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::{self, Key};
 use crate::kit::{Nature, Threads};
 use crate::value::OwnedValue;
@@ -155,6 +155,7 @@ mod tests {
     use std::thread;
 
     use super::*;
+    use crate::error::Status;
     use crate::kit::Owner;
 
     #[test]

@@ -1,8 +1,8 @@
 //! Writing a value where C keeps one.
 
 use super::aggregate;
-use super::to_c::cdata;
-use super::{Direction, check, same_type, store_word, to_c};
+use super::to_c::of_type;
+use super::{Direction, check, store_word, to_c};
 use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::call;
@@ -170,20 +170,7 @@ unsafe fn put_characters(
 
 /// The value of an object of the same type.
 unsafe fn copy_object(scope: &CallScope, ctype: &CType, to: *mut u8, key: u64) -> Result<()> {
-    if key == 0 {
-        return Err(Error::mismatch(format!(
-            "a null object given for C's {}, which is no pointer",
-            ctype.spell()
-        )));
-    }
-    let object = cdata(scope, ctype, key)?;
-    if !same_type(object.ctype(), ctype) {
-        return Err(Error::mismatch(format!(
-            "an object of C type {} given for {}",
-            object.ctype().spell(),
-            ctype.spell()
-        )));
-    }
+    let object = of_type(scope, ctype, key, "which is no pointer")?;
     let memory = object.memory(scope)?;
     // SAFETY: both have the size of the type.
     unsafe { to.copy_from(memory.address(), ctype.size) };

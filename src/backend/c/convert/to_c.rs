@@ -151,11 +151,25 @@ unsafe fn store_float(
 
 /// An object where C takes a value.
 fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
+    let object = of_type(scope, ctype, key, "which is passed by value")?;
+    let memory = object.memory(scope)?;
+    if ctype.by_address() {
+        return Ok(memory.address().expose_provenance() as u64);
+    }
+    // SAFETY: the memory holds a value of the type.
+    Ok(unsafe { load_word(ctype, memory.address()) })
+}
+
+/// The object that is given for a value of its type; `why` it cannot be null.
+pub(super) fn of_type<'a>(
+    scope: &'a CallScope,
+    ctype: &CType,
+    key: u64,
+    why: &str,
+) -> Result<&'a CData> {
     if key == 0 {
-        return Err(Error::mismatch(format!(
-            "a null object given for C's {}, which is passed by value",
-            ctype.spell()
-        )));
+        let spelling = ctype.spell();
+        return Err(Error::mismatch(format!("a null object given for C's {spelling}, {why}")));
     }
     let object = cdata(scope, ctype, key)?;
     if !same_type(object.ctype(), ctype) {
@@ -165,12 +179,7 @@ fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
             "an object of C type {given} given for {wanted}{why}"
         )));
     }
-    let memory = object.memory(scope)?;
-    if ctype.by_address() {
-        return Ok(memory.address().expose_provenance() as u64);
-    }
-    // SAFETY: the memory holds a value of the type.
-    Ok(unsafe { load_word(ctype, memory.address()) })
+    Ok(object)
 }
 
 /// The C data that is given for a type; of an object that is none, what to give in its place.
