@@ -103,7 +103,7 @@ impl Nature {
         };
         let result = match self.exceptions {
             Exceptions::Pass => code(),
-            // SAFETY: the caller's promise.
+            // SAFETY: what is thrown leaves nothing behind that C++'s own `catch` would not.
             Exceptions::Stop => unsafe { unwind::catching(code) }.flatten(),
         };
         self.come_back();

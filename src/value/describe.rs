@@ -39,7 +39,7 @@ unsafe fn describe_text(string: &metaffi_string, kind: Kind) -> String {
     if string.data.is_null() {
         return format!("{kind} NULL");
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: the text has as many units of the kind as it says.
     match unsafe { text::decode(string, kind) } {
         Ok(text) => match text.char_indices().nth(SHOWN) {
             Some((end, _)) => format!("{kind} {:?}…", &text[..end]),

@@ -123,7 +123,7 @@ impl backend::Module for Module {
         };
         let object = match length {
             Some(length) => initialise::new_array(ctype, length),
-            // SAFETY: the caller's promise.
+            // SAFETY: the initial value is what its type says.
             None => unsafe { initialise::new(ctype, initial) },
         };
         object?.into_handle().map(<*mut _>::addr)

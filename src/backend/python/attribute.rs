@@ -224,7 +224,8 @@ impl AttributeSetter {
     /// Sets the attribute to the last of the objects.
     unsafe fn set(&self, gil: &Gil, objects: *mut Object) -> Result<()> {
         let Attribute { api, owner, name } = &self.attribute;
-        // SAFETY: the caller's promise.
+        // SAFETY: `objects` are as many live ones as there are arguments, the value last; the GIL
+        // is held.
         unsafe {
             let of = owner.as_ref().map_or_else(|| *objects, PyRef::as_ptr);
             let mut value = *objects.add(self.arguments.count() - 1);

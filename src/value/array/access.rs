@@ -11,7 +11,8 @@ use crate::value::{OwnedValue, clear};
 /// # Safety
 /// As for [`View::new`], and what the elements hold is valid.
 pub unsafe fn get(array: *const metaffi_array, indices: &[usize]) -> Result<OwnedValue> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the array is valid, and so are its rows, or `View::new` refuses them; what the
+    // elements hold is valid.
     unsafe {
         let (_, view, indices) = find_row(array, indices)?;
         let selected = view.at(indices)?;
@@ -32,7 +33,8 @@ pub unsafe fn set(
     indices: &[usize],
     value: &metaffi_value,
 ) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the array is valid, and so are its rows, or `View::new` refuses them; elements and
+    // value are valid, and nobody else uses the element.
     unsafe {
         let (array, view, indices) = find_row(array, indices)?;
         let element = view.element();
@@ -63,7 +65,7 @@ unsafe fn find_row<'a>(
     mut indices: &[usize],
 ) -> Result<(&'a metaffi_array, View<'a>, &[usize])> {
     loop {
-        // SAFETY: the caller's promise, and then that of the elements.
+        // SAFETY: the array is valid, and then the one among its elements.
         unsafe {
             let view = View::new(array)?;
             let Some((here, rest)) =

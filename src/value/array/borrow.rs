@@ -60,7 +60,7 @@ unsafe fn describe(
     userdata: *mut c_void,
     owner: *mut c_void,
 ) -> Result<OwnedArray> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the descriptor is a valid one, or `View::new` refuses it.
     unsafe { View::new(descriptor) }?;
     let extents = size_of::<usize>() * descriptor.rank;
     let head = size_of::<Borrowed>();

@@ -10,7 +10,7 @@ use crate::value::deeper;
 /// # Safety
 /// As for [`View::new`], also for the rows.
 pub unsafe fn check(array: *const metaffi_array, declared: &TypeInfo) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the array is valid, and so are its rows, or `View::new` refuses them.
     unsafe { walk(array, declared) }?.map_or(Ok(()), Err)
 }
 
@@ -20,7 +20,7 @@ pub unsafe fn check(array: *const metaffi_array, declared: &TypeInfo) -> Result<
 /// # Safety
 /// As for [`check`].
 pub unsafe fn fits(array: *const metaffi_array, declared: &TypeInfo) -> Result<bool> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the array is valid, and so are its rows, or `View::new` refuses them.
     unsafe { walk(array, declared) }.map(|misfit| misfit.is_none())
 }
 
@@ -29,7 +29,7 @@ pub unsafe fn fits(array: *const metaffi_array, declared: &TypeInfo) -> Result<b
 /// # Safety
 /// As for [`check`].
 unsafe fn walk(array: *const metaffi_array, declared: &TypeInfo) -> Result<Option<Error>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the array is valid, and so are its rows, or `View::new` refuses them.
     unsafe {
         let view = View::new(array)?;
         let mut walk = Walk { declared, misfit: packed_misfit(&view, declared), rows: vec![] };
@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
             };
             row.begun += 1;
             let (rank, depth) = (row.rank, self.rows.len());
-            // SAFETY: the caller's promise.
+            // SAFETY: the array is valid, and so are its rows, or `View::new` refuses them.
             unsafe {
                 let inner = load(address, self.rows[depth - 1].element).data.array;
                 if inner.is_null() {

@@ -10,7 +10,7 @@ use crate::value::convert::convert_view;
 /// # Safety
 /// As for [`View::new`], and what the elements hold is valid.
 pub unsafe fn copy(array: *const metaffi_array) -> Result<OwnedArray> {
-    // SAFETY: the caller's promise; the new array is the value's alone.
+    // SAFETY: the array and what its elements hold are valid; the new array is the value's alone.
     unsafe {
         let value = convert_view(&View::new(array)?, None, 1)?.into_raw();
         let array = NonNull::new(value.data.array);

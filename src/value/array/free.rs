@@ -54,7 +54,7 @@ unsafe fn put_off(array: *mut metaffi_array, pending: &mut *mut metaffi_array) {
 
 /// The `release` of our arrays, for whoever calls it directly.
 pub(super) unsafe extern "C" fn release(array: *mut metaffi_array) {
-    // SAFETY: the caller's promise.
+    // SAFETY: an array is released once, by whoever owns it.
     unsafe { free(array) }
 }
 

@@ -239,7 +239,8 @@ impl CallableUpcall {
         slots: *mut metaffi_slot,
     ) -> Result<()> {
         let param = &self.params[index];
-        // SAFETY: the caller's promise.
+        // SAFETY: C gave an argument of the parameter's type at `from`; `slots` are the
+        // parameter's.
         unsafe {
             guarded(|| from_c(&param.ctype, from.cast(), param.r#type, slots))
                 .map_err(|error| argument(index, error))?;

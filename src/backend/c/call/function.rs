@@ -406,7 +406,7 @@ impl CFunction {
                 if param.r#type.kind() != Kind::Handle {
                     continue;
                 }
-                // SAFETY: the caller's promise.
+                // SAFETY: `frame` has the layout of the signature.
                 let key = unsafe { *frame.add(param.slot) } as usize;
                 if let Ok(object) = scope.get::<CData>(key)
                     && has_value_alone(object.ctype())

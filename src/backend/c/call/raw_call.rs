@@ -119,7 +119,8 @@ impl RawCall {
         let align = self.result_align.max(16);
         let (bytes, misaligned) =
             (self.interface.return_size(), !result.addr().is_multiple_of(align));
-        // SAFETY: the caller's promise.
+        // SAFETY: the function is of this type; `arguments` points to as many values, and `result`
+        // is NULL or has room for one.
         unsafe {
             if bytes == self.result_size && !result.is_null() && !misaligned {
                 self.interface.call(function, result, arguments);

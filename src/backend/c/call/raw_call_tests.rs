@@ -23,7 +23,7 @@ unsafe fn call(
 ) {
     let prepared = r#type.call().unwrap();
     assert_eq!(prepared.argument_count(), arguments.len());
-    // SAFETY: the caller's promise.
+    // SAFETY: the function has the type, and so have the result and the arguments.
     unsafe { prepared.call(code(function), result, arguments.as_ptr()) }.unwrap();
 }
 

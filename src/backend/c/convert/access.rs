@@ -38,14 +38,14 @@ pub unsafe fn read_in<'a>(
     object: BorrowedCData<'a>,
     path: &str,
 ) -> Result<OwnedValue> {
-    let place = Lvalue::find(scope, object, path)?;
-    place.check().map_err(|error| named(path, error))?;
-    // SAFETY: the place is there, and holds a value of its type.
+    let lvalue = Lvalue::find(scope, object, path)?;
+    lvalue.check().map_err(|error| named(path, error))?;
+    // SAFETY: the lvalue is there, and holds a value of its type.
     unsafe {
-        match (place.ctype.number, place.bits) {
-            (Some(kind), None) => Ok(read_number(place.ctype, kind, place.address)),
-            (_, Some(bits)) => read_bits(&place, bits),
-            (None, None) => read_other(scope, object, path, &place),
+        match (lvalue.ctype.number, lvalue.bits) {
+            (Some(kind), None) => Ok(read_number(lvalue.ctype, kind, lvalue.address)),
+            (_, Some(bits)) => read_bits(&lvalue, bits),
+            (None, None) => read_other(scope, object, path, &lvalue),
         }
     }
 }
@@ -82,39 +82,39 @@ unsafe fn read_other<'a>(
     scope: &'a CallScope,
     object: BorrowedCData<'a>,
     path: &str,
-    place: &Lvalue<'a>,
+    lvalue: &Lvalue<'a>,
 ) -> Result<OwnedValue> {
-    let kind = match place.ctype.class {
+    let kind = match lvalue.ctype.class {
         Representation::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
         Representation::Pointer(_) => {
-            if let Some((value, kept)) = keeper(scope, object, path, place)? {
+            if let Some((value, kept)) = keeper(scope, object, path, lvalue)? {
                 let kept = kept.to_arc();
-                return object_value(CData::keeping(place.ctype.clone(), value, &kept));
+                return object_value(CData::keeping(lvalue.ctype.clone(), value, &kept));
             }
             Kind::Handle
         }
-        _ => return object_value(view(place)?),
+        _ => return object_value(view(lvalue)?),
     };
-    // SAFETY: the place is there, and holds a value of its type.
-    unsafe { converted(place.ctype, place.address, kind) }
+    // SAFETY: the lvalue is there, and holds a value of its type.
+    unsafe { converted(lvalue.ctype, lvalue.address, kind) }
 }
 
-/// What keeps alive what the pointer at a place points to, if that is known.
+/// What keeps alive what the pointer at an lvalue points to, if that is known.
 fn keeper<'a>(
     scope: &'a CallScope,
     object: BorrowedCData<'a>,
     path: &str,
-    place: &Lvalue<'a>,
+    lvalue: &Lvalue<'a>,
 ) -> Result<Option<(*mut c_void, BorrowedCData<'a>)>> {
-    let Some(owner) = place.owner else { return Ok(None) };
-    // SAFETY: the place was checked; a pointer is there, aligned or not.
-    let value = unsafe { place.address.cast::<*mut c_void>().read_unaligned() };
+    let Some(owner) = lvalue.owner else { return Ok(None) };
+    // SAFETY: the lvalue was checked; a pointer is there, aligned or not.
+    let value = unsafe { lvalue.address.cast::<*mut c_void>().read_unaligned() };
     let kept = match path.is_empty() {
         true => object.data().kept(scope).unwrap_or(None),
         false => None,
     };
     let kept = match kept {
-        None => owner.root(scope)?.data().referent_at(scope, place.address, value.cast())?,
+        None => owner.root(scope)?.data().referent_at(scope, lvalue.address, value.cast())?,
         kept => kept,
     };
     Ok(kept.map(|kept| (value, kept)))
@@ -135,12 +135,12 @@ unsafe fn converted(ctype: &CType, from: *const u8, kind: Kind) -> Result<OwnedV
     }
 }
 
-unsafe fn read_bits(place: &Lvalue, bits: BitField) -> Result<OwnedValue> {
-    let signed = matches!(place.ctype.class, Representation::Integer { signed: true });
-    // SAFETY: the caller checked the place.
-    let number = SlotNumber::Integer(unsafe { bits::load(bits, signed, place.address) });
-    let kind = inferred(place.ctype);
-    let slot = number.into_slot(kind, &|| spell_bits(place.ctype, bits))?;
+unsafe fn read_bits(lvalue: &Lvalue, bits: BitField) -> Result<OwnedValue> {
+    let signed = matches!(lvalue.ctype.class, Representation::Integer { signed: true });
+    // SAFETY: the caller checked the lvalue.
+    let number = SlotNumber::Integer(unsafe { bits::load(bits, signed, lvalue.address) });
+    let kind = inferred(lvalue.ctype);
+    let slot = number.into_slot(kind, &|| spell_bits(lvalue.ctype, bits))?;
     let mut value = value::null();
     // SAFETY: the slot holds a number of the kind, which owns nothing.
     unsafe {
@@ -149,13 +149,13 @@ unsafe fn read_bits(place: &Lvalue, bits: BitField) -> Result<OwnedValue> {
     }
 }
 
-/// An object that shares the memory of a place.
-fn view(place: &Lvalue) -> Result<CData> {
-    let ctype = place.ctype.clone();
-    match place.owner {
-        Some(owner) => CData::part(&owner.to_arc(), ctype, place.address),
+/// An object that shares the memory of an lvalue.
+fn view(lvalue: &Lvalue) -> Result<CData> {
+    let ctype = lvalue.ctype.clone();
+    match lvalue.owner {
+        Some(owner) => CData::part(&owner.to_arc(), ctype, lvalue.address),
         None => {
-            let address = place.address.cast();
+            let address = lvalue.address.cast();
             // SAFETY: the pointer that led here is the caller's word for what is there.
             Ok(unsafe { CData::foreign(ctype, address, std::ptr::null_mut(), None) })
         }
@@ -190,26 +190,26 @@ pub unsafe fn write_in<'a>(
     path: &str,
     given: &metaffi_value,
 ) -> Result<()> {
-    let place = Lvalue::find(scope, object, path)?;
+    let lvalue = Lvalue::find(scope, object, path)?;
     // SAFETY: what pointers on the path point to is there; the value is what its type says.
-    unsafe { write_at(scope, &place, given) }.map_err(|error| named(path, error))
+    unsafe { write_at(scope, &lvalue, given) }.map_err(|error| named(path, error))
 }
 
 #[inline]
-unsafe fn write_at(scope: &CallScope, place: &Lvalue, given: &metaffi_value) -> Result<()> {
-    place.check()?;
-    if place.constant {
-        return Err(read_only(place));
+unsafe fn write_at(scope: &CallScope, lvalue: &Lvalue, given: &metaffi_value) -> Result<()> {
+    lvalue.check()?;
+    if lvalue.constant {
+        return Err(read_only(lvalue));
     }
-    // SAFETY: the place is there, and has room for its type; the value is what its type says.
+    // SAFETY: the lvalue is there, and has room for its type; the value is what its type says.
     unsafe {
-        match (place.ctype.number, place.bits) {
-            (Some(kind), None) if is_image(place, kind, given) => {
+        match (lvalue.ctype.number, lvalue.bits) {
+            (Some(kind), None) if is_image(lvalue, kind, given) => {
                 let from = (&raw const given.data).cast::<u8>();
-                place.address.copy_from_nonoverlapping(from, place.ctype.size);
+                lvalue.address.copy_from_nonoverlapping(from, lvalue.ctype.size);
                 Ok(())
             }
-            _ => write_other(scope, place, given),
+            _ => write_other(scope, lvalue, given),
         }
     }
 }
@@ -225,35 +225,35 @@ fn named(path: &str, error: Error) -> Error {
 
 /// Whether a value's payload begins with the bytes that C keeps.
 #[inline]
-fn is_image(place: &Lvalue, kind: Kind, given: &metaffi_value) -> bool {
+fn is_image(lvalue: &Lvalue, kind: Kind, given: &metaffi_value) -> bool {
     let whole =
-        !matches!(place.ctype.class, Representation::Bool | Representation::Float(Format::Half));
+        !matches!(lvalue.ctype.class, Representation::Bool | Representation::Float(Format::Half));
     whole && given.r#type == Type::from(kind).number()
 }
 
 #[cold]
-fn read_only(place: &Lvalue) -> Error {
+fn read_only(lvalue: &Lvalue) -> Error {
     Error::invalid(format!(
         "this {} is const; cast to a type without const if it may be written",
-        place.ctype.spell()
+        lvalue.ctype.spell()
     ))
 }
 
 #[cold]
-unsafe fn write_other(scope: &CallScope, place: &Lvalue, given: &metaffi_value) -> Result<()> {
+unsafe fn write_other(scope: &CallScope, lvalue: &Lvalue, given: &metaffi_value) -> Result<()> {
     let mut slots = [0; 3];
     // SAFETY: the caller's value is what its type says.
     let r#type = unsafe { call::load_as_is(given, slots.as_mut_ptr()) }?;
-    if let Some(bits) = place.bits {
-        // SAFETY: the place is there.
-        return unsafe { write_bits(place.ctype, bits, place.address, r#type, slots[0]) };
+    if let Some(bits) = lvalue.bits {
+        // SAFETY: the lvalue is there.
+        return unsafe { write_bits(lvalue.ctype, bits, lvalue.address, r#type, slots[0]) };
     }
-    let room = match place.ctype.is_open_ended() {
-        true => place.room().unwrap_or(usize::MAX),
-        false => place.ctype.size,
+    let room = match lvalue.ctype.is_open_ended() {
+        true => lvalue.room().unwrap_or(usize::MAX),
+        false => lvalue.ctype.size,
     };
-    // SAFETY: the place is there, and has that room.
-    unsafe { assign_in(scope, place.ctype, place.address, room, r#type, slots.as_ptr()) }
+    // SAFETY: the lvalue is there, and has that room.
+    unsafe { assign_in(scope, lvalue.ctype, lvalue.address, room, r#type, slots.as_ptr()) }
 }
 
 /// Writes a number to a bit-field, if it fits.
@@ -291,20 +291,20 @@ fn spell_bits(ctype: &CType, bits: BitField) -> String {
 /// What pointers on the path point to is there.
 pub unsafe fn address_of(object: &Arc<CData>, path: &str) -> Result<CData> {
     handle::using(|scope| {
-        let place = Lvalue::find(scope, object.into(), path)?;
-        if place.bits.is_some() {
+        let lvalue = Lvalue::find(scope, object.into(), path)?;
+        if lvalue.bits.is_some() {
             return Err(Error::mismatch(format!("path `{path}`: a bit-field has no address")));
         }
-        let types = &place.ctype.types;
+        let types = &lvalue.ctype.types;
         let ctype = types.passing(|| {
-            let mut target = place.ctype.id;
-            if place.constant && !matches!(place.ctype.class, Representation::Function) {
+            let mut target = lvalue.ctype.id;
+            if lvalue.constant && !matches!(lvalue.ctype.class, Representation::Function) {
                 target = types.qualified(target, Qualifiers::CONST)?;
             }
             types.shallow(types.pointer(target))
         })?;
-        let address = place.address.cast();
-        Ok(match place.owner {
+        let address = lvalue.address.cast();
+        Ok(match lvalue.owner {
             Some(owner) => CData::keeping(ctype, address, &owner.root(scope)?.to_arc()),
             None => CData::pointer(ctype, address),
         })

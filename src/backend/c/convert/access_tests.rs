@@ -89,7 +89,7 @@ fn bit_fields_are_exact() {
 }
 
 unsafe fn access_of(object: &Arc<CData>, path: &str) -> Error {
-    // SAFETY: the caller's promise.
+    // SAFETY: what pointers on the path point to is there: none is.
     unsafe { address_of(object, path) }.err().unwrap()
 }
 

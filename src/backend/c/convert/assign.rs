@@ -88,7 +88,7 @@ unsafe fn convert(
     slots: *const metaffi_slot,
 ) -> Result<()> {
     check(&r#type.into(), ctype, Direction::ToC)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: `slots` are those of a value of the type, and `to` has room for one of the C type.
     unsafe {
         let word = to_c(scope, r#type, ctype, slots)?;
         store_word(ctype, word, to);

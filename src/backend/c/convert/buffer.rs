@@ -20,13 +20,13 @@ use crate::value::array::{self, OwnedArray};
 pub unsafe fn buffer(object: &Arc<CData>, size: usize) -> Result<OwnedArray> {
     handle::using(|scope| {
         let pointer = matches!(object.ctype().class, Representation::Pointer(_));
-        let place = Lvalue::find(scope, object.into(), if pointer { "*" } else { "" })?;
-        let size = checked_size(&place, size)?;
-        let owner = place.owner.unwrap_or_else(|| object.into()).root(scope)?.to_arc();
+        let lvalue = Lvalue::find(scope, object.into(), if pointer { "*" } else { "" })?;
+        let size = checked_size(&lvalue, size)?;
+        let owner = lvalue.owner.unwrap_or_else(|| object.into()).root(scope)?.to_arc();
         owner.add_view()?;
         let userdata = Arc::into_raw(owner).cast_mut().cast();
         let descriptor = metaffi_array {
-            data: place.address.cast(),
+            data: lvalue.address.cast(),
             element: metaffi_uint8_type,
             rank: 1,
             shape: &raw const size,
@@ -48,25 +48,25 @@ unsafe extern "C-unwind" fn give_back(userdata: *mut c_void) {
     owner.give_back();
 }
 
-fn checked_size(place: &Lvalue, size: usize) -> Result<usize> {
-    let known = match place.ctype.is_open_ended() {
-        true => place.room(),
-        false => Some(place.ctype.size),
+fn checked_size(lvalue: &Lvalue, size: usize) -> Result<usize> {
+    let known = match lvalue.ctype.is_open_ended() {
+        true => lvalue.room(),
+        false => Some(lvalue.ctype.size),
     };
     if size == usize::MAX {
         return known.ok_or_else(|| {
             Error::invalid(format!(
                 "the size of this {} is not known; give one",
-                place.ctype.spell()
+                lvalue.ctype.spell()
             ))
         });
     }
-    if size <= isize::MAX as usize && place.region.contains(place.address, size) {
+    if size <= isize::MAX as usize && lvalue.region.contains(lvalue.address, size) {
         return Ok(size);
     }
     Err(Error::out_of_range(format!(
         "{size} bytes are more than the memory of this {} has",
-        place.ctype.spell()
+        lvalue.ctype.spell()
     )))
 }
 

@@ -93,7 +93,8 @@ unsafe fn any_from_c(ctype: &CType, from: *const u8, slots: *mut metaffi_slot) -
     let info = infer(ctype, super::Direction::FromC);
     let r#type = info.map_or(Type::from(Kind::Null), |info| info.r#type);
     let mut loaded = [0; 3];
-    // SAFETY: the caller's promise; no inferred type is `any` again.
+    // SAFETY: a value of the C type is at `from`; `slots` have room for three, which is what `any`
+    // takes, and no inferred type is `any` again.
     unsafe {
         from_c(ctype, from, r#type, loaded.as_mut_ptr())?;
         call::store(loaded.as_ptr(), &call::SlotLayout::of(r#type), slots.cast::<metaffi_value>());

@@ -26,7 +26,7 @@ pub(super) unsafe fn to_pointer(
     pointee: Pointee,
     slots: *const metaffi_slot,
 ) -> Result<u64> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `slots` are those of a value of the type.
     unsafe {
         match r#type.kind() {
             Kind::Size | Kind::Uint64 | Kind::Int64 => Ok(*slots),

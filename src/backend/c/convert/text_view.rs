@@ -19,37 +19,40 @@ use crate::value::{self, OwnedValue, memory, text};
 /// A pointer whose memory is not known points to text that ends with a NUL, or has `most` units.
 pub unsafe fn string(object: &Arc<CData>, most: usize) -> Result<OwnedValue> {
     handle::using(|scope| {
-        let mut place = Lvalue::whole(scope, object.into())?;
-        if let Representation::Pointer(_) = place.ctype.class {
-            place = Lvalue::find(scope, object.into(), "*")?;
-            let units = text_kind(Pointee::of(place.ctype)).filter(|_| place.ctype.size > 0);
+        let mut lvalue = Lvalue::whole(scope, object.into())?;
+        if let Representation::Pointer(_) = lvalue.ctype.class {
+            lvalue = Lvalue::find(scope, object.into(), "*")?;
+            let units = text_kind(Pointee::of(&lvalue.ctype.types, lvalue.ctype.id))
+                .filter(|_| lvalue.ctype.size > 0);
             let kind = units.ok_or_else(|| no_text(object))?;
             // SAFETY: a pointer whose memory is not known points to text that ends with a NUL, or
             // has `most` units.
-            return unsafe { copied(&place, kind, place.ctype.size, most) };
+            return unsafe { copied(&lvalue, kind, lvalue.ctype.size, most) };
         }
-        let Representation::Array(pointee) = place.ctype.class else { return Err(no_text(object)) };
+        let Representation::Array(pointee) = lvalue.ctype.class else {
+            return Err(no_text(object));
+        };
         let kind = text_kind(pointee).ok_or_else(|| no_text(object))?;
-        let most = place.ctype.length().unwrap_or(usize::MAX).min(most);
+        let most = lvalue.ctype.length().unwrap_or(usize::MAX).min(most);
         // SAFETY: a pointer whose memory is not known points to text that ends with a NUL, or has
         // `most` units.
-        unsafe { copied(&place, kind, pointee.size, most) }
+        unsafe { copied(&lvalue, kind, pointee.size, most) }
     })
 }
 
-unsafe fn copied(place: &Lvalue, kind: Kind, unit: usize, most: usize) -> Result<OwnedValue> {
-    let most = place.room().map_or(most, |room| most.min(room / unit));
+unsafe fn copied(lvalue: &Lvalue, kind: Kind, unit: usize, most: usize) -> Result<OwnedValue> {
+    let most = lvalue.room().map_or(most, |room| most.min(room / unit));
     let mut units = 0;
     // SAFETY: the memory has `most` units, or a NUL among them.
     unsafe {
         let is_nul = |index: usize| {
-            let at = place.address.add(index * unit);
+            let at = lvalue.address.add(index * unit);
             (0..unit).all(|byte| at.add(byte).read() == 0)
         };
         while units < most && !is_nul(units) {
             units += 1;
         }
-        let string = aligned(place.address, units, unit, kind)?;
+        let string = aligned(lvalue.address, units, unit, kind)?;
         Ok(OwnedValue::from_raw(value::string(string, kind)))
     }
 }

@@ -9,10 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use super::accept::Direction;
 use super::infer::infer;
-use super::layouts::is_constant;
 use super::named_member::NamedMember;
-use super::representation::class;
 pub use super::representation::{Format, Pointee, PointeeKind, Representation};
+use super::representation::{class, is_constant};
 use crate::backend::Layout;
 use crate::backend::c::types::{RecordKind, TypeId, TypeKind, Types};
 use crate::error::Result;

@@ -6,7 +6,6 @@ use super::accept::Direction;
 use super::ctype::{CType, Format, Representation};
 use super::infer::infer;
 use super::named_member::NamedMember;
-use crate::backend::c::types::{Qualifiers, TypeId, TypeKind as CKind, Types};
 use crate::backend::{Field, Layout, Shape};
 use crate::fork::Once;
 use crate::signature::Kind;
@@ -82,17 +81,6 @@ fn scalar(ctype: &CType) -> Option<Kind> {
             infer(ctype, Direction::FromC).map(|info| info.r#type.kind())
         }
         _ => None,
-    }
-}
-
-/// Whether values of the type are `const`, or elements that are.
-pub(in crate::backend::c) fn is_constant(types: &Types, mut id: TypeId) -> bool {
-    loop {
-        if types.qualifiers(id).contains(Qualifiers::CONST) {
-            return true;
-        }
-        let CKind::Array { element, .. } = types.resolved(id) else { return false };
-        id = element;
     }
 }
 

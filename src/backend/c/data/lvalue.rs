@@ -29,9 +29,9 @@ impl<'a> Lvalue<'a> {
     /// The part of an object at a path.
     #[inline]
     pub fn find(scope: &'a CallScope, object: BorrowedCData<'a>, path: &str) -> Result<Lvalue<'a>> {
-        let mut place = Lvalue::whole(scope, object)?;
-        match place.walk(scope, object, path) {
-            Ok(()) => Ok(place),
+        let mut lvalue = Lvalue::whole(scope, object)?;
+        match lvalue.walk(scope, object, path) {
+            Ok(()) => Ok(lvalue),
             Err(error) => Err(error.context(format_args!("path `{path}`"))),
         }
     }
@@ -65,7 +65,7 @@ impl<'a> Lvalue<'a> {
         })
     }
 
-    /// Refuses a place that is not inside its object.
+    /// Refuses one that is not inside its object.
     #[inline]
     pub fn check(&self) -> Result<()> {
         let size = match self.bits {

@@ -1,6 +1,5 @@
 //! [`Representation`]: what the bytes of a value mean.
 
-use super::ctype::CType;
 use crate::backend::c::types::{Primitive, Qualifiers, TypeId, TypeKind, Types};
 
 /// What the bytes of a value mean.
@@ -87,8 +86,8 @@ pub enum PointeeKind {
 pub(in crate::backend::c) fn class(types: &Types, id: TypeId) -> Representation {
     match types.resolved(id) {
         TypeKind::Primitive(primitive) => primitive_class(primitive),
-        TypeKind::Pointer(target) => Representation::Pointer(pointee(types, target)),
-        TypeKind::Array { element, .. } => Representation::Array(pointee(types, element)),
+        TypeKind::Pointer(target) => Representation::Pointer(Pointee::of(types, target)),
+        TypeKind::Array { element, .. } => Representation::Array(Pointee::of(types, element)),
         TypeKind::Function(_) => Representation::Function,
         TypeKind::Record(_) => Representation::Record,
         TypeKind::Enumeration => match types.integer(id) {
@@ -118,28 +117,35 @@ fn primitive_class(primitive: Primitive) -> Representation {
     }
 }
 
-fn pointee(types: &Types, id: TypeId) -> Pointee {
-    let kind = match class(types, id) {
-        Representation::Void => PointeeKind::Unknown,
-        Representation::Bool | Representation::Integer { .. } => PointeeKind::Integer,
-        Representation::Float(Format::Single | Format::Double) => PointeeKind::Float,
-        Representation::Pointer(_) => PointeeKind::Pointer,
-        Representation::Function => PointeeKind::Function,
-        _ if !types.is_complete(id) => PointeeKind::Unknown,
-        _ => PointeeKind::Other,
-    };
-    let size = match kind {
-        PointeeKind::Unknown | PointeeKind::Function => 0,
-        _ => types.size(id).unwrap_or(0),
-    };
-    let constant = types.qualifiers(id).contains(Qualifiers::CONST);
-    Pointee { id, bare: types.resolve(id), size, kind, constant }
+/// Whether values of the type are `const`, or elements that are.
+pub(in crate::backend::c) fn is_constant(types: &Types, mut id: TypeId) -> bool {
+    loop {
+        if types.qualifiers(id).contains(Qualifiers::CONST) {
+            return true;
+        }
+        let TypeKind::Array { element, .. } = types.resolved(id) else { return false };
+        id = element;
+    }
 }
 
 impl Pointee {
     /// What a pointer to the type points to.
-    pub fn of(ctype: &CType) -> Pointee {
-        pointee(&ctype.types, ctype.id)
+    pub fn of(types: &Types, id: TypeId) -> Pointee {
+        let kind = match class(types, id) {
+            Representation::Void => PointeeKind::Unknown,
+            Representation::Bool | Representation::Integer { .. } => PointeeKind::Integer,
+            Representation::Float(Format::Single | Format::Double) => PointeeKind::Float,
+            Representation::Pointer(_) => PointeeKind::Pointer,
+            Representation::Function => PointeeKind::Function,
+            _ if !types.is_complete(id) => PointeeKind::Unknown,
+            _ => PointeeKind::Other,
+        };
+        let size = match kind {
+            PointeeKind::Unknown | PointeeKind::Function => 0,
+            _ => types.size(id).unwrap_or(0),
+        };
+        let constant = types.qualifiers(id).contains(Qualifiers::CONST);
+        Pointee { id, bare: types.resolve(id), size, kind, constant }
     }
 
     /// Whether text of code units of that many bytes can be lent through the pointer.

@@ -57,19 +57,19 @@ impl Proxy for DataProxy {
     }
 
     fn borrow_memory(&self) -> Result<BorrowedMemory> {
-        self.find("", |scope, place| {
-            let size = match place.ctype.is_open_ended() {
-                true => place.room(),
-                false => Some(place.ctype.size),
+        self.find("", |scope, lvalue| {
+            let size = match lvalue.ctype.is_open_ended() {
+                true => lvalue.room(),
+                false => Some(lvalue.ctype.size),
             };
-            borrow(scope, &place, size)
+            borrow(scope, &lvalue, size)
         })
     }
 
     unsafe fn borrow_target(&self) -> Result<BorrowedMemory> {
-        self.find("*", |scope, place| {
-            place.check()?;
-            borrow(scope, &place, place.room())
+        self.find("*", |scope, lvalue| {
+            lvalue.check()?;
+            borrow(scope, &lvalue, lvalue.room())
         })
     }
 
@@ -81,7 +81,7 @@ impl Proxy for DataProxy {
     }
 
     fn length(&self) -> Option<usize> {
-        self.find("", |_, place| Ok(place.elements()?.1)).ok().flatten()
+        self.find("", |_, lvalue| Ok(lvalue.elements()?.1)).ok().flatten()
     }
 
     unsafe fn get(&self, path: &str) -> Result<OwnedValue> {
@@ -95,13 +95,14 @@ impl Proxy for DataProxy {
         value: &metaffi_value,
         keeper: Option<HostReference>,
     ) -> Result<()> {
-        let pointer = self.find(path, |scope, place| match (place.ctype.class, place.owner) {
-            (Representation::Pointer(pointee), Some(owner)) => {
-                let root = owner.root(scope)?.to_arc();
-                Ok(Some((place.ctype.clone(), pointee, place.address.addr(), root)))
-            }
-            _ => Ok(None),
-        })?;
+        let pointer =
+            self.find(path, |scope, lvalue| match (lvalue.ctype.class, lvalue.owner) {
+                (Representation::Pointer(pointee), Some(owner)) => {
+                    let root = owner.root(scope)?.to_arc();
+                    Ok(Some((lvalue.ctype.clone(), pointee, lvalue.address.addr(), root)))
+                }
+                _ => Ok(None),
+            })?;
         // SAFETY: what pointers on the path point to is there; the value is what its type says.
         unsafe {
             let Some((ctype, pointee, address, root)) = pointer else {
@@ -131,8 +132,8 @@ impl Proxy for DataProxy {
     }
 
     unsafe fn part(&self, path: &str, name: &str) -> Result<String> {
-        self.find(path, |_, place| {
-            Ok(match (place.ctype.class, path) {
+        self.find(path, |_, lvalue| {
+            Ok(match (lvalue.ctype.class, path) {
                 (Representation::Pointer(_), _) => format!("{path}->{name}"),
                 (_, "") => name.to_owned(),
                 _ => format!("{path}.{name}"),
@@ -141,9 +142,9 @@ impl Proxy for DataProxy {
     }
 
     unsafe fn layout_at(&self, path: &str) -> Result<Option<Arc<Layout>>> {
-        self.find(path, |_, place| match place.bits {
+        self.find(path, |_, lvalue| match lvalue.bits {
             Some(_) => Ok(None),
-            None => Ok(place.ctype.layout()),
+            None => Ok(lvalue.ctype.layout()),
         })
     }
 
@@ -176,13 +177,13 @@ impl Drop for GiveBack {
     }
 }
 
-/// Lends the memory of a place, whoever's it is.
+/// Lends the memory of an lvalue, whoever's it is.
 fn borrow<'a>(
     scope: &'a CallScope,
-    place: &Lvalue<'a>,
+    lvalue: &Lvalue<'a>,
     size: Option<usize>,
 ) -> Result<BorrowedMemory> {
-    let owner = match place.owner {
+    let owner = match lvalue.owner {
         None => None,
         Some(owner) => {
             let root = owner.root(scope)?.to_arc();
@@ -190,7 +191,7 @@ fn borrow<'a>(
             Some(Box::new(GiveBack(root)) as _)
         }
     };
-    Ok(BorrowedMemory::new(place.address, size, place.constant, owner))
+    Ok(BorrowedMemory::new(lvalue.address, size, lvalue.constant, owner))
 }
 
 /// What a pointer is made to point to.

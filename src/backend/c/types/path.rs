@@ -30,17 +30,17 @@ impl Types {
     /// index is past the end of an array.
     pub fn path(&self, id: TypeId, path: &str) -> Result<MemberLocation> {
         let store = self.read();
-        let mut place = MemberLocation { offset: 0, type_id: id, bits: None };
+        let mut location = MemberLocation { offset: 0, type_id: id, bits: None };
         let mut rest = path;
         while !rest.is_empty() {
             let step;
             (step, rest) = next_step(path, rest)?;
-            place = match step {
-                PathStep::Member(name) => store.step_member(place, name)?,
-                PathStep::Index(index) => store.step_index(place, index)?,
+            location = match step {
+                PathStep::Member(name) => store.step_member(location, name)?,
+                PathStep::Index(index) => store.step_index(location, index)?,
             };
         }
-        Ok(place)
+        Ok(location)
     }
 }
 
@@ -100,10 +100,10 @@ impl Store {
         })
     }
 
-    fn step_member(&self, place: MemberLocation, name: &str) -> Result<MemberLocation> {
-        let id = place.type_id;
+    fn step_member(&self, location: MemberLocation, name: &str) -> Result<MemberLocation> {
+        let id = location.type_id;
         if let Some(member) = self.member(id, name) {
-            return Ok(MemberLocation { offset: place.offset + member.offset, ..member });
+            return Ok(MemberLocation { offset: location.offset + member.offset, ..member });
         }
         let spelling = self.spell(id);
         if self.record(self.resolve(id)).is_some() {
@@ -119,9 +119,9 @@ impl Store {
         Err(Error::mismatch(format!("member `{name}`: `{spelling}` {why}")))
     }
 
-    fn step_index(&self, place: MemberLocation, index: usize) -> Result<MemberLocation> {
-        let spelling = || self.spell(place.type_id);
-        let (element, length) = match *self.resolved(place.type_id) {
+    fn step_index(&self, location: MemberLocation, index: usize) -> Result<MemberLocation> {
+        let spelling = || self.spell(location.type_id);
+        let (element, length) = match *self.resolved(location.type_id) {
             TypeKind::Array { element, length } => (element, length),
             TypeKind::Vector { element, lanes } => (element, Some(lanes)),
             _ => {
@@ -130,7 +130,7 @@ impl Store {
             }
         };
         let offset = self.size(element)?.checked_mul(index);
-        let offset = offset.and_then(|bytes| bytes.checked_add(place.offset));
+        let offset = offset.and_then(|bytes| bytes.checked_add(location.offset));
         match offset {
             Some(offset) if length.is_none_or(|length| index < length) => {
                 Ok(MemberLocation { offset, type_id: element, bits: None })

@@ -149,7 +149,7 @@ unsafe fn name_executable(
 ) -> Result<()> {
     let Some(executable) = executable else { return Ok(()) };
     let text = path_text(executable)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: `config` is initialised, and has the layout of its version.
     unsafe {
         functions.set(config, layout.program_name, &text)?;
         functions.set(config, layout.executable, &text)

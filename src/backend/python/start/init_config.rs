@@ -99,7 +99,7 @@ unsafe fn set(
     config: Config,
     executable: Option<CString>,
 ) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `config` was made by these functions, and is not used up yet.
     unsafe {
         for (key, value) in NUMBERS {
             functions.check(config, (functions.set_int)(config, key.as_ptr(), value))?;
