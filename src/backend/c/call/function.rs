@@ -299,13 +299,10 @@ impl Callee for CFunction {
 
 #[cold]
 fn untyped(index: usize) -> Error {
-    Error::new(
-        Status::TypeMismatch,
-        format!(
-            "argument {index}: it is behind `...`, where nothing declares what C takes; give a number, \
+    Error::mismatch(format!(
+        "argument {index}: it is behind `...`, where nothing declares what C takes; give a number, \
              text, or C data of the right type (metaffi_cdata_new, in Python module.new)"
-        ),
-    )
+    ))
 }
 
 #[cold]

@@ -149,7 +149,7 @@ impl Callee for Descending {
         // SAFETY: one integer.
         let level = unsafe { *frame }.cast_signed();
         if level == 0 {
-            return Err(Error::new(Status::OutOfRange, "too deep"));
+            return Err(Error::out_of_range("too deep"));
         }
         let itself = value::callable(ptr::without_provenance_mut(self.itself.lock().unwrap()));
         let outcome = call(&self.apply, &[itself, int64(level - 1)]);
