@@ -22,8 +22,8 @@ pub struct Callable {
     function: Arc<Function>,
     quick: AtomicBool,
     default_pointer: Made,
-    /// What most have nothing of: NULL, or a box, made once.
-    more: AtomicPtr<CallableExtras>,
+    /// What most have nothing of.
+    more: Once<Box<CallableExtras>>,
 }
 
 /// What a callable may have beyond its function.
@@ -123,32 +123,16 @@ impl CallableHandle for Callable {
 impl Callable {
     /// A callable of a function.
     pub fn new(function: Arc<Function>) -> Callable {
-        let (quick, default_pointer, more) =
-            (AtomicBool::new(false), Made::default(), AtomicPtr::default());
-        Callable { function, quick, default_pointer, more }
+        let quick = AtomicBool::new(false);
+        Callable { function, quick, default_pointer: Made::default(), more: Once::new() }
     }
 
     fn more(&self) -> &CallableExtras {
-        if let Some(more) = self.known() {
-            return more;
-        }
-        let (new, order) = (Box::into_raw(Box::default()), Ordering::AcqRel);
-        match self.more.compare_exchange(ptr::null_mut(), new, order, Ordering::Acquire) {
-            // SAFETY: the box's, which goes with this.
-            Ok(_) => unsafe { &*new },
-            Err(other) => {
-                // SAFETY: nobody has the new one; another thread's goes with this.
-                unsafe {
-                    drop(Box::from_raw(new));
-                    &*other
-                }
-            }
-        }
+        self.more.get_or_init(Box::default)
     }
 
     fn known(&self) -> Option<&CallableExtras> {
-        // SAFETY: NULL, or a box's, which goes with this.
-        unsafe { self.more.load(Ordering::SeqCst).as_ref() }
+        self.more.get().map(|more| &**more)
     }
 
     /// What is called.
@@ -206,6 +190,7 @@ impl Callable {
         let closure = c_mapping::export(&self.function)?;
         let default_pointer = self.default_pointer.get_or_set(closure);
         // Whoever sets a sink after this look at what is more finds the closure.
+        fence(Ordering::SeqCst);
         if let Some(more) = self.known() {
             let sink = more.sink.lock();
             default_pointer.set_sink(sink.clone());
@@ -273,16 +258,6 @@ impl Callable {
         }
         self.typed_list().for_each(|typed| typed.native.set_sink(&sink));
         _before = mem::replace(&mut *current, sink);
-    }
-}
-
-impl Drop for Callable {
-    fn drop(&mut self) {
-        let more = *self.more.get_mut();
-        if !more.is_null() {
-            // SAFETY: of a box; nobody else has the callable any more.
-            drop(unsafe { Box::from_raw(more) });
-        }
     }
 }
 

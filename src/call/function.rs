@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::errors::failure;
-use super::plan::passing::{Lifetime, Passing};
+use super::passing::{Lifetime, Passing};
 use super::plan::texts::SignatureTexts;
 use super::plan::{Plan, SlotLayout};
 use super::upcall::LockedEntry;

@@ -25,6 +25,7 @@
 //! of moves into registers and onto the stack; the rest by libffi |
 //! | [`c_mapping`] | the C signature that stands for a signature, in both directions |
 //! | `callable` | callables, and the C function pointers that they have |
+//! | `function` `passing` | what runs: C functions, functions of hosts, with their `userdata` |
 //! | [`upcall`] | code of ours that C calls: entry points, libffi closures, the slots behind them |
 //! | [`errors`] | failures: to C and back, of callbacks, exceptions of guests |
 
@@ -33,11 +34,15 @@ mod callable;
 mod downcall;
 pub mod errors;
 mod function;
+mod host_function;
+mod invocation;
 pub mod libffi;
 mod moves;
+mod passing;
 pub mod plan;
 pub mod registers;
 pub mod upcall;
+mod userdata;
 
 pub use callable::{Callable, KeepAlive, NativePointer, PeerObject};
 pub use downcall::fast::{CallableHandle, Values, by_frame, by_values, fast};
@@ -46,10 +51,11 @@ pub use errors::failure::report;
 pub use errors::guard::{begin_ending_threads, guarded, is_thread_ending};
 pub use errors::host_call::{HostCall, Late};
 pub use function::{Callee, Function};
+pub use host_function::{HostCode, HostFunction};
+pub use invocation::Invocation;
+pub use passing::{Lifetime, Passing, Target};
 pub use plan::frame::{MAX_SLOTS, with_stack};
 pub(crate) use plan::interned::{Digest, Interned};
-pub use plan::passing::{Lifetime, Passing, Target};
 pub use plan::texts::SignatureTexts;
 pub use plan::{Plan, SlotLayout};
-pub use upcall::host::{HostCode, HostFunction};
-pub use upcall::userdata::Userdata;
+pub use userdata::Userdata;

@@ -4,7 +4,6 @@ pub(super) mod frame;
 pub(super) mod interned;
 pub mod native_type;
 pub(super) mod natural;
-pub(super) mod passing;
 pub(super) mod scalar;
 pub(super) mod texts;
 pub(super) mod type_word;

@@ -104,23 +104,16 @@ fn settle(mut list: *mut Retired) {
             }
             continue;
         };
-        push(&pin.waiting, retired);
+        let push = |head: *mut Retired| {
+            // SAFETY: the caller's own, until it is on the list.
+            unsafe { (*retired).next = head };
+            Some(retired)
+        };
+        let _ = pin.waiting.fetch_update(Ordering::Release, Ordering::Relaxed, push);
         barrier::heavy();
         if pin.data.load(Ordering::Acquire).cast_const() != data {
             // Whoever gave the place back may have done so before this waited there.
             list = append(pin.waiting.swap(ptr::null_mut(), Ordering::Acquire), list);
-        }
-    }
-}
-
-fn push(waiting: &AtomicPtr<Retired>, retired: *mut Retired) {
-    let mut head = waiting.load(Ordering::Relaxed);
-    loop {
-        // SAFETY: the caller's own, until the exchange.
-        unsafe { (*retired).next = head };
-        match waiting.compare_exchange(head, retired, Ordering::Release, Ordering::Relaxed) {
-            Ok(_) => return,
-            Err(now) => head = now,
         }
     }
 }

@@ -150,20 +150,16 @@ impl<X: Extra> Table<X> {
         // exchange belongs to `key`.
         let index = key::index(key) as u32;
         if slot.generation.load(Ordering::Relaxed) < LAST_GENERATION {
-            self.give_slot(index);
+            let is_spare = self.spare().is_some_and(|spare| spare.put(index));
+            if !is_spare {
+                self.free.lock().indices.push(index);
+            }
         } else {
             slot.generation.store(0, Ordering::Relaxed);
             self.free.lock().resting.push_back(index);
         }
         // SAFETY: `insert` stored a `&'static Vtable`.
         Some((data, unsafe { &*vtable }))
-    }
-
-    /// Leaves a slot to be filled again.
-    fn give_slot(&self, index: u32) {
-        if !self.spare().is_some_and(|spare| spare.put(index)) {
-            self.free.lock().indices.push(index);
-        }
     }
 
     /// This thread's spare slots, if the thread is known.

@@ -33,15 +33,14 @@ impl<Inside> Releases<Inside> {
     /// Inside, `release` may be given `data`, on any thread; nobody else uses it any more.
     #[cold]
     pub unsafe fn push(&self, data: NonNull<()>, release: Release<Inside>) {
-        let mut latest = self.latest.load(Ordering::Relaxed);
-        let waiting = Box::into_raw(Box::new(PendingRelease { data, release, next: latest }));
-        while let Err(now) =
-            self.latest.compare_exchange_weak(latest, waiting, Ordering::Release, Ordering::Relaxed)
-        {
-            latest = now;
+        let next = ptr::null_mut();
+        let waiting = Box::into_raw(Box::new(PendingRelease { data, release, next }));
+        let push = |latest| {
             // SAFETY: nobody else knows it yet.
-            unsafe { (*waiting).next = now };
-        }
+            unsafe { (*waiting).next = latest };
+            Some(waiting)
+        };
+        let _ = self.latest.fetch_update(Ordering::Release, Ordering::Relaxed, push);
     }
 
     /// Whether anything waits.

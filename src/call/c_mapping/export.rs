@@ -30,7 +30,9 @@ pub fn export_as(
     convention: Convention,
 ) -> Result<Closure> {
     let closure = Closure::new(params, returns, convention, function.clone())?;
-    closure.handle_locked(function);
+    if let Some(locked) = function.callee().locked() {
+        closure.handle_locked(locked);
+    }
     Ok(closure)
 }
 

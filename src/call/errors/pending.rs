@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::call::upcall::ErrorSink;
+use super::sink::ErrorSink;
 use crate::error::Error;
 
 thread_local! {

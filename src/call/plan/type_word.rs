@@ -55,14 +55,14 @@ pub(in crate::call) static ROWS: [ScalarRow; 16] = [
     row(Kind::Char32, 32, false),
 ];
 
+/// The row of a kind of scalars.
+pub(super) fn row_of(kind: Kind) -> Option<usize> {
+    (1..ROWS.len()).find(|index| ROWS[*index].number == kind as metaffi_type)
+}
+
 /// The types of a function of scalars in one word; 0 of any other, and if there are too many.
 pub(in crate::call) fn type_word(params: &[SlotLayout], returns: &[SlotLayout]) -> u64 {
-    let number = |place: &SlotLayout| {
-        ROWS.iter()
-            .skip(1)
-            .position(|row| row.number == place.number())
-            .map(|index| index as u64 + 1)
-    };
+    let number = |place: &SlotLayout| row_of(place.kind).map(|index| index as u64);
     let returned = match returns {
         [] => Some(0),
         [place] => number(place),

@@ -19,7 +19,6 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::Function;
 use super::errors::failure;
 use super::plan::native_type::{Convention, NativeType};
 pub use crate::call::errors::sink::ErrorSink;
@@ -92,12 +91,10 @@ impl Closure {
         }
     }
 
-    /// Handles calls by what `function` has of its own for them. Every argument, and the result, is
+    /// Handles calls by what a function has of its own for them. Every argument, and the result, is
     /// of the C type that it is mapped to.
-    pub fn handle_locked(&self, function: &Function) {
-        if let Some(locked) = function.callee().locked()
-            && self.0.origin() != Origin::Libffi
-        {
+    pub fn handle_locked(&self, locked: LockedEntry) {
+        if self.0.origin() != Origin::Libffi {
             self.0.set_locked(locked);
         }
     }
@@ -127,10 +124,10 @@ impl Made {
         slot.map(|slot| ManuallyDrop::new(Closure(slot)))
     }
 
-    /// Makes it `closure`, unless another thread was sooner. An operation that is `SeqCst`.
+    /// Makes it `closure`, unless another thread was sooner.
     pub fn get_or_set(&self, closure: Closure) -> ManuallyDrop<Closure> {
         let slot = ptr::from_ref(closure.0).cast_mut();
-        let (null, order) = (ptr::null_mut(), Ordering::SeqCst);
+        let (null, order) = (ptr::null_mut(), Ordering::AcqRel);
         match self.0.compare_exchange(null, slot, order, Ordering::Acquire) {
             Ok(_) => ManuallyDrop::new(closure),
             // SAFETY: as above.
@@ -147,7 +144,5 @@ impl Drop for Made {
     }
 }
 
-pub(super) mod host;
 #[cfg(test)]
 mod tests;
-pub(super) mod userdata;

@@ -37,7 +37,7 @@ pub struct Pin {
     pub next: Cell<Option<&'static Pin>>,
     owner: AtomicPtr<Block>,
     /// What it held when it was sealed.
-    held: Cell<*const ()>,
+    pub(super) held: Cell<*const ()>,
 }
 
 impl Pin {
@@ -48,14 +48,6 @@ impl Pin {
 
     pub(super) fn set_owner(&self, owner: &'static Block) {
         self.owner.store(ptr::from_ref(owner).cast_mut(), Ordering::Relaxed);
-    }
-
-    pub(super) fn held(&self) -> *const () {
-        self.held.get()
-    }
-
-    pub(super) fn set_held(&self, data: *const ()) {
-        self.held.set(data);
     }
 }
 
@@ -266,16 +258,12 @@ impl Block {
         if self.is_late {
             registry::forget_late();
         }
-        let mut head = self.returned.load(Ordering::Relaxed);
-        loop {
+        let push = |head: *mut Pin| {
             // SAFETY: NULL, or a place, which lives as long as the process.
             pin.next.set(unsafe { head.as_ref() });
-            let new = ptr::from_ref(pin).cast_mut();
-            match self.returned.compare_exchange(head, new, Ordering::Release, Ordering::Relaxed) {
-                Ok(_) => return,
-                Err(now) => head = now,
-            }
-        }
+            Some(ptr::from_ref(pin).cast_mut())
+        };
+        let _ = self.returned.fetch_update(Ordering::Release, Ordering::Relaxed, push);
     }
 
     /// Whether nothing here is in use. Only for the thread that has the block.

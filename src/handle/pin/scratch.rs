@@ -109,16 +109,12 @@ pub(super) unsafe fn give_back(page: *mut Page) {
 /// Nobody else has the page.
 #[cold]
 unsafe fn take_back(owner: &Block, page: *mut Page) {
-    let returned = &owner.returned_pages;
-    let mut head = returned.load(Ordering::Relaxed);
-    loop {
+    let push = |head: *mut Page| {
         // SAFETY: it is the caller's until the exchange.
         unsafe { (*page).next.set(head) };
-        match returned.compare_exchange(head, page, Ordering::Release, Ordering::Relaxed) {
-            Ok(_) => return,
-            Err(now) => head = now,
-        }
-    }
+        Some(page)
+    };
+    let _ = owner.returned_pages.fetch_update(Ordering::Release, Ordering::Relaxed, push);
 }
 
 /// Frees the pages of a block that no scope uses. Only for the thread that has the block.

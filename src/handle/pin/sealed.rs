@@ -45,7 +45,7 @@ pub(super) fn seal(chunks: impl Iterator<Item = PinChunk>) {
             // before: that one passes it on.
             pin.set_owner(&OWNER);
             let held = pin.data.load(Ordering::Acquire);
-            pin.set_held(held);
+            pin.held.set(held);
             sealed.places.insert(key(held, pin), (pin, chunk));
         }
     }
@@ -81,7 +81,7 @@ impl Sealed {
     /// Forgets those that were given back.
     fn sweep(&mut self) {
         for pin in OWNER.take_returned() {
-            let known = self.places.remove(&key(pin.held(), pin));
+            let known = self.places.remove(&key(pin.held.get(), pin));
             if let Some((_, chunk)) = known
                 && chunk.lose()
             {

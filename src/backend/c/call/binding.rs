@@ -3,13 +3,12 @@
 use std::ptr;
 use std::sync::Arc;
 
-use super::function::{self, CFunction, CParam, CPlan, Invocation, ReturnPlan, WordPassing};
+use super::function::{self, CFunction, CParam, CPlan, ReturnPlan, WordPassing};
 use crate::backend::c::convert::{Direction, check, infer};
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
-use crate::call::libffi::interface::CallInterface;
 use crate::call::plan::native_type::NativeType;
-use crate::call::{Digest, Function, Plan, Userdata, c_mapping, registers};
+use crate::call::{Digest, Function, Invocation, Plan, Userdata, c_mapping, registers};
 use crate::error::{Error, Result};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
@@ -209,14 +208,8 @@ impl Binding<'_> {
             .collect();
         let result = self.outcome(function, signature, &returned)?;
         let plain = params.iter().all(|param| param.quick == WordPassing::Slot) && result.plain;
-        let maker = match registers {
-            Some(fast) => Invocation::Registers(fast),
-            None => {
-                let fixed = function.variadic.then_some(function.parameters.len());
-                let interface = CallInterface::new(&lowered, &returned, fixed, convention)?;
-                Invocation::Interface(Box::new(interface))
-            }
-        };
+        let fixed = function.variadic.then_some(function.parameters.len());
+        let maker = Invocation::new(registers, &lowered, &returned, fixed, convention)?;
         let behind = params.iter().skip(function.parameters.len());
         // Known to be passed by value, they are no longer open.
         let undecided = |param: &CParam| {

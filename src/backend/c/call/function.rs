@@ -14,8 +14,8 @@ use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Repres
 use crate::backend::c::types::{FunctionType, Types};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::{
-    Callable, Callee, Function, Interned, Lifetime, Passing, Plan, Target, Userdata, c_mapping,
-    guarded, with_stack,
+    Callable, Callee, Function, Interned, Invocation, Lifetime, Passing, Plan, Target, Userdata,
+    c_mapping, guarded, with_stack,
 };
 use crate::errno;
 use crate::error::{Error, Result};
@@ -52,6 +52,7 @@ pub(in crate::backend::c) struct CPlan {
     pub(in crate::backend::c) signature: Arc<Plan>,
     pub(in crate::backend::c) params: Box<[CParam]>,
     pub(in crate::backend::c) result: ReturnPlan,
+    /// Without the code, if it is in registers.
     pub(in crate::backend::c) maker: Invocation,
     /// Whether every slot is a word.
     pub(in crate::backend::c) plain: bool,
@@ -179,14 +180,6 @@ pub(in crate::backend::c) struct ReturnPlan {
 #[repr(C, align(16))]
 struct Small([u64; 8]);
 
-/// How the call itself is made.
-pub(in crate::backend::c) enum Invocation {
-    /// All words, in registers, given the code.
-    Registers(Fast),
-    /// By libffi.
-    Interface(Box<CallInterface>),
-}
-
 // SAFETY: the pointer is code, which stays loaded.
 unsafe impl Send for CFunction {}
 // SAFETY: as above.
@@ -235,17 +228,11 @@ impl Callee for CFunction {
     }
 
     fn fast(&self) -> Option<Fast> {
-        match self.maker {
-            Invocation::Registers(fast) => Some(Fast { code: self.code, ..fast }),
-            Invocation::Interface(_) => None,
-        }
+        self.maker.fast().map(|fast| Fast { code: self.code, ..fast })
     }
 
     fn lifetime(&self) -> Lifetime {
-        match self.kept.as_ref().is_some_and(|kept| kept.has_finalizer()) {
-            true => Lifetime::Pinned,
-            false => Lifetime::Forever,
-        }
+        self.kept.as_ref().map_or(Lifetime::Forever, |kept| kept.lifetime())
     }
 
     fn passing(&self, argument: usize) -> Passing {

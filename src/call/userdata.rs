@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::passing::Lifetime;
 use crate::abi::metaffi_finalizer;
 
 /// A host's `userdata`, and what frees it.
@@ -31,9 +32,10 @@ impl Userdata {
         self.owned.store(true, Ordering::Release);
     }
 
-    /// Whether somebody is told of its end: then it must not come while it is used.
-    pub fn has_finalizer(&self) -> bool {
-        self.finalizer.is_some()
+    /// How long code that uses it is there: if somebody is told of its end, that must not come while
+    /// it is used.
+    pub fn lifetime(&self) -> Lifetime {
+        if self.finalizer.is_some() { Lifetime::Pinned } else { Lifetime::Forever }
     }
 
     /// The pointer.
