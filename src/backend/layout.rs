@@ -15,14 +15,14 @@ pub struct Layout {
     /// Whether it must not be written.
     pub constant: bool,
     /// What the bytes are.
-    pub shape: Shape,
+    pub kind: LayoutKind,
     /// What the host keeps with it, once for all objects of the type.
     pub host: Once<Box<dyn Any + Send + Sync>>,
 }
 
 /// What the bytes of a value are.
 #[derive(Debug)]
-pub enum Shape {
+pub enum LayoutKind {
     /// A number, a bool or a character, as this machine keeps it.
     Scalar(Kind),
     /// Named parts.
@@ -59,10 +59,10 @@ pub struct Field {
 impl Layout {
     /// The named parts of a value, or of what a pointer to one points to.
     pub fn fields(&self) -> &[Field] {
-        match &self.shape {
-            Shape::Record(fields) => fields,
-            Shape::Pointer { target: Some(target) } => match &target.shape {
-                Shape::Record(fields) => fields,
+        match &self.kind {
+            LayoutKind::Record(fields) => fields,
+            LayoutKind::Pointer { target: Some(target) } => match &target.kind {
+                LayoutKind::Record(fields) => fields,
                 _ => &[],
             },
             _ => &[],
@@ -71,23 +71,23 @@ impl Layout {
 
     /// What the elements of an array are, or what a pointer points to.
     pub fn element(&self) -> Option<&Arc<Layout>> {
-        match &self.shape {
-            Shape::Array { element, .. } => Some(element),
-            Shape::Pointer { target } => target.as_ref(),
+        match &self.kind {
+            LayoutKind::Array { element, .. } => Some(element),
+            LayoutKind::Pointer { target } => target.as_ref(),
             _ => None,
         }
     }
 
     /// Whether a value is the address of what it shows.
     pub fn is_pointer(&self) -> bool {
-        matches!(self.shape, Shape::Pointer { .. })
+        matches!(self.kind, LayoutKind::Pointer { .. })
     }
 
     /// The scalars that an array of any number of dimensions consists of.
     pub fn scalars(&self) -> Option<Kind> {
-        match &self.shape {
-            Shape::Scalar(kind) => Some(*kind),
-            Shape::Array { element, .. } => element.scalars(),
+        match &self.kind {
+            LayoutKind::Scalar(kind) => Some(*kind),
+            LayoutKind::Array { element, .. } => element.scalars(),
             _ => None,
         }
     }
@@ -96,7 +96,7 @@ impl Layout {
     pub fn extents(&self) -> Vec<Option<usize>> {
         let mut extents = Vec::new();
         let mut layout = self;
-        while let Shape::Array { element, length } = &layout.shape {
+        while let LayoutKind::Array { element, length } = &layout.kind {
             extents.push(*length);
             layout = element;
         }

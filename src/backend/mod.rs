@@ -25,7 +25,7 @@ pub mod registry;
 
 pub use description::{DescribedParameter, Description, Entry, EntryKind, float_as_json};
 pub use finding::Finding;
-pub use layout::{Field, Layout, Shape};
+pub use layout::{Field, Layout, LayoutKind};
 pub use options::{OptionSpec, Options};
 pub use proxy::Proxy;
 

@@ -13,7 +13,7 @@ use super::upcall::{Closure, ErrorSink, Made};
 use crate::call::c_mapping;
 use crate::call::downcall::fast::{CallableHandle, fast};
 use crate::call::function::Function;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::fork::{Lock, Once};
 use crate::handle::{CALLABLES, Fast, FastCell, HandleKind, Handled, Table};
 
@@ -149,8 +149,7 @@ impl Callable {
     pub fn set_name(&self, name: CString) -> Result<()> {
         self.more().name.set(name).map_err(|refused| {
             let (name, refused) = (self.name().unwrap_or_default(), refused.as_c_str());
-            let message = format!("name {refused:?} given to a callable that has one: {name:?}");
-            Error::new(Status::InvalidArgument, message)
+            Error::invalid(format!("name {refused:?} given to a callable that has one: {name:?}"))
         })
     }
 
@@ -279,6 +278,7 @@ mod tests {
     use super::*;
     use crate::abi::metaffi_slot;
     use crate::call::Callee;
+    use crate::error::Status;
     use crate::handle::pin::CallScope;
     use crate::signature::Signature;
 

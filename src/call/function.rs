@@ -9,7 +9,7 @@ use super::plan::texts::SignatureTexts;
 use super::plan::{Plan, SlotLayout};
 use super::upcall::LockedEntry;
 use crate::abi::metaffi_slot;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::Fast;
 use crate::handle::pin::CallScope;
 use crate::signature::{Signature, Type};
@@ -69,7 +69,7 @@ pub trait Callee: Any + Send + Sync {
     /// when the signature is variadic.
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
         let _ = extra;
-        Err(Error::new(Status::Unsupported, "this function takes no variadic arguments"))
+        Err(Error::unsupported("this function takes no variadic arguments"))
     }
 
     /// The same function for a call with only the first `count` of its arguments; `None` if the

@@ -1,9 +1,9 @@
 //! [`Plan`]: what a call needs to know of a signature.
 
+pub(super) mod default_mapping;
 pub(super) mod frame;
 pub(super) mod interned;
 pub mod native_type;
-pub(super) mod natural;
 pub(super) mod scalar;
 pub(super) mod texts;
 pub(super) mod type_word;
@@ -12,15 +12,15 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::plan::default_mapping::native_types;
 use super::plan::frame::MAX_SLOTS;
 use super::plan::interned::{Digest, Interned};
 use super::plan::native_type::NativeType;
-use super::plan::natural::native_types;
 use super::plan::scalar::ScalarArgument;
 use super::plan::texts::SignatureTexts;
 use super::plan::type_word::type_word;
 use crate::abi::{metaffi_type, metaffi_type_info};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle;
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo, slots_of};
@@ -258,13 +258,10 @@ fn latest(
 
 #[cold]
 fn too_large(slots: usize) -> Error {
-    Error::new(
-        Status::Unsupported,
-        format!(
-            "the signature needs a frame of {slots} slots; the most is {MAX_SLOTS}: pass arrays \
+    Error::unsupported(format!(
+        "the signature needs a frame of {slots} slots; the most is {MAX_SLOTS}: pass arrays \
              instead of so many arguments"
-        ),
-    )
+    ))
 }
 
 #[cfg(test)]

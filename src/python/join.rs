@@ -5,7 +5,7 @@ mod end;
 mod fork;
 pub mod hook;
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::Api;
 use crate::python::api::library::PythonLibrary;
 use crate::python::lifecycle::end::LIFE;
@@ -17,9 +17,8 @@ use crate::python::lifecycle::{free_threaded, gil};
 /// It has called, so that the GIL is held.
 pub unsafe fn calling() -> Result<Api> {
     LIFE.check_ended()?;
-    let library = PythonLibrary::in_process().ok_or_else(|| {
-        Error::new(Status::NotFound, "there is no Python in this process to join")
-    })?;
+    let library = PythonLibrary::in_process()
+        .ok_or_else(|| Error::not_found("there is no Python in this process to join"))?;
     let mut api = Api::bind(&library)?;
     // SAFETY: it has called, so that the GIL is held.
     unsafe {

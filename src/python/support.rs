@@ -199,7 +199,7 @@ pub fn items(gil: &Gil, sequence: &PyRef) -> Result<Vec<PyRef>> {
 }
 
 /// The text that a function of the package answers.
-pub fn answer(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<String> {
+pub fn text_of_call(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<String> {
     text_of(gil, &call(gil, function, given)?)
 }
 

@@ -27,7 +27,7 @@ pub(super) fn describe(module: &Module) -> Result<Description> {
     let text = {
         let gil = gil::enter(api)?;
         let describe = &support::get(&gil)?.describe;
-        support::answer(&gil, describe, &[module.modules()])?
+        support::text_of_call(&gil, describe, &[module.modules()])?
     };
     let described: Vec<EntityDescription> = inferred::parse(&text)?;
     let mut entities = described.into_iter().map(entry).collect::<Result<Vec<_>>>()?;

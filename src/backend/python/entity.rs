@@ -114,7 +114,7 @@ impl Lookup<'_> {
     /// no default.
     fn signature(&self, function: &PyRef, owner: &PyRef) -> Result<(Signature, usize)> {
         let function_json = &self.support.function_json;
-        let text = support::answer(self.gil, function_json, &[function, owner])?;
+        let text = support::text_of_call(self.gil, function_json, &[function, owner])?;
         let (mut signature, mut required) = inferred::parse::<Inferred>(&text)?.signature()?;
         if let Some(params) = self.declared.params {
             signature.params = named(params, &signature.params);
@@ -182,7 +182,7 @@ impl Lookup<'_> {
         let (owner, name) = (self.item(&found, 0)?, self.item(&found, 1)?);
         let attribute_json = &self.support.attribute_json;
         let arguments = [&owner, &name, &flags[0]];
-        let text = support::answer(self.gil, attribute_json, &arguments)?;
+        let text = support::text_of_call(self.gil, attribute_json, &arguments)?;
         let inferred = inferred::parse::<InferredValue>(&text)?.info()?;
         let name = text_of(self.gil, &name)?;
         let attribute = Attribute {

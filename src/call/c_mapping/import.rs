@@ -16,7 +16,7 @@ use crate::call::plan::Plan;
 use crate::call::plan::native_type::Convention;
 use crate::call::registers;
 use crate::call::userdata::Userdata;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::Fast;
 use crate::handle::pin::CallScope;
 use crate::signature::{Kind, Signature};
@@ -37,10 +37,10 @@ pub unsafe fn import(
     let plan = Plan::of(signature)?;
     let (params, returns) = plan.c_mapping();
     if params.len() > MOST {
-        return Err(Error::new(
-            Status::Unsupported,
-            format!("{} arguments and returns; a C function takes at most {MOST}", params.len()),
-        ));
+        return Err(Error::unsupported(format!(
+            "{} arguments and returns; a C function takes at most {MOST}",
+            params.len()
+        )));
     }
     // Whether every slot is the C value.
     let slots = plan.params().len() + plan.returns().len();

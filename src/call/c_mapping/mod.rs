@@ -20,4 +20,4 @@ pub use import::import;
 pub use load::load;
 pub use strings::length;
 
-pub use super::plan::natural::native;
+pub use super::plan::default_mapping::native;

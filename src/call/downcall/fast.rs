@@ -10,7 +10,7 @@ use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaff
 use crate::call::errors::failure::report;
 use crate::call::function::Function;
 use crate::call::plan::type_word::{BITS, COUNT_BITS, MOST, NOTHING, ROWS, returned};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::{self, CallScope};
 use crate::handle::{Fast, FastCell, Handled, Key, Table};
 
@@ -222,5 +222,5 @@ unsafe fn by_values_slow<T: CallableHandle>(
 
 #[cold]
 fn null(name: &str) -> Error {
-    Error::new(Status::InvalidArgument, format!("{name} is NULL"))
+    Error::invalid(format!("{name} is NULL"))
 }

@@ -7,7 +7,7 @@ use crate::call::errors::guard::guarded;
 use crate::call::function::Function;
 use crate::call::plan::SlotLayout;
 use crate::call::plan::frame::with_stack;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::{self, pin::CallScope};
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::{self, OwnedValue, memory, text};
@@ -301,11 +301,8 @@ fn count_mismatch(what: &str, given: usize, declared: usize, function: &Function
         true => "at least ",
         false => "",
     };
-    Error::new(
-        Status::InvalidArgument,
-        format!(
-            "{given} {what} given, but the signature has {at_least}{declared}: {}",
-            function.signature()
-        ),
-    )
+    Error::invalid(format!(
+        "{given} {what} given, but the signature has {at_least}{declared}: {}",
+        function.signature()
+    ))
 }

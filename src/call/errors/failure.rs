@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_failure_that_has_changed_says_so_to_c() {
-        let error = Error::new(Status::InvalidArgument, "a\0b");
+        let error = Error::invalid("a\0b");
         assert_eq!(error.c_message(), c"a\u{2400}b");
         let error = error.context("at");
         assert_eq!(error.c_message(), c"at: a\u{2400}b");

@@ -6,7 +6,7 @@ use libffi::raw::{self, ffi_abi, ffi_cif, ffi_type};
 
 use super::descriptor::Descriptors;
 use crate::call::plan::native_type::{Convention, NativeType};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// cbindgen:ignore
 mod linked {
@@ -86,7 +86,7 @@ fn prepare(
     parameters: &mut [*mut ffi_type],
     returns: *mut ffi_type,
 ) -> Result<()> {
-    let too_many = |_| Error::new(Status::OutOfRange, "too many arguments");
+    let too_many = |_| Error::out_of_range("too many arguments");
     let count = c_uint::try_from(parameters.len()).map_err(too_many)?;
     let list = parameters.as_mut_ptr();
     let status = match fixed {
@@ -101,7 +101,7 @@ fn prepare(
         return Ok(());
     }
     let message = format!("libffi cannot prepare a call with this signature (status {status})");
-    Err(Error::new(Status::Unsupported, message))
+    Err(Error::unsupported(message))
 }
 
 fn abi(convention: Convention) -> Result<ffi_abi> {
@@ -114,7 +114,7 @@ fn abi(convention: Convention) -> Result<ffi_abi> {
         #[cfg_attr(all(target_arch = "x86_64", not(windows)), expect(unreachable_patterns))]
         other => {
             let message = format!("there is no {other:?} calling convention on this platform");
-            Err(Error::new(Status::Unsupported, message))
+            Err(Error::unsupported(message))
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ptr;
 use libffi::raw::{self, ffi_type};
 
 use crate::call::plan::native_type::NativeType;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// The `ffi_type`s built for one call interface. Scalars are libffi's own statics.
 #[derive(Default)]
@@ -18,10 +18,7 @@ impl Descriptors {
     /// The description of a parameter.
     pub(in crate::call) fn parameter(&mut self, native: &NativeType) -> Result<*mut ffi_type> {
         match native {
-            NativeType::Void => {
-                let message = "a parameter cannot be void; leave it out";
-                Err(Error::new(Status::InvalidArgument, message))
-            }
+            NativeType::Void => Err(Error::invalid("a parameter cannot be void; leave it out")),
             NativeType::Aggregate { size: 0, .. } => empty_parameter(),
             _ => self.describe(native),
         }
@@ -55,7 +52,7 @@ impl Descriptors {
             NativeType::Pointer => &raw mut raw::ffi_type_pointer,
             NativeType::Vector => {
                 let message = "a vector cannot be passed or returned by value here; use a pointer";
-                return Err(Error::new(Status::Unsupported, message));
+                return Err(Error::unsupported(message));
             }
             NativeType::Aggregate { size, align, elements } => {
                 self.aggregate(*size, *align, elements)?
@@ -93,7 +90,7 @@ fn empty_parameter() -> Result<*mut ffi_type> {
         return Ok(&raw mut raw::ffi_type_void);
     }
     let message = "an empty struct cannot be passed by value on this platform; pass a pointer";
-    Err(Error::new(Status::Unsupported, message))
+    Err(Error::unsupported(message))
 }
 
 impl Drop for Descriptors {

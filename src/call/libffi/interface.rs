@@ -7,7 +7,7 @@ use super::cif::Cif;
 use crate::call::moves::Moves;
 use crate::call::plan::frame::with_stack;
 use crate::call::plan::native_type::{Convention, NativeType};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 
 /// A prepared call: where each argument of a signature goes.
 pub struct CallInterface {
@@ -164,7 +164,7 @@ fn check_variadic(parameters: &[NativeType], fixed: Option<usize>) -> Result<()>
     let Some(fixed) = fixed else { return Ok(()) };
     let Some(variable) = parameters.get(fixed..) else {
         let message = format!("{fixed} fixed arguments, but only {} in all", parameters.len());
-        return Err(Error::new(Status::InvalidArgument, message));
+        return Err(Error::invalid(message));
     };
     let narrow = |native: &NativeType| {
         use NativeType::{F32, I8, I16, U8, U16};
@@ -172,20 +172,18 @@ fn check_variadic(parameters: &[NativeType], fixed: Option<usize>) -> Result<()>
     };
     match variable.iter().position(narrow) {
         None => Ok(()),
-        Some(index) => Err(Error::new(
-            Status::InvalidArgument,
-            format!(
-                "variadic argument {} is {:?}; C promotes it to int or double first",
-                fixed + index,
-                variable[index]
-            ),
-        )),
+        Some(index) => Err(Error::invalid(format!(
+            "variadic argument {} is {:?}; C promotes it to int or double first",
+            fixed + index,
+            variable[index]
+        ))),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
 
     unsafe extern "C-unwind" {
         fn snprintf(buffer: *mut u8, size: usize, format: *const u8, ...) -> i32;

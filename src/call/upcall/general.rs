@@ -198,10 +198,9 @@ impl General {
             raw::ffi_prep_closure_loc(self.closure, cif, Some(run), general, code)
         };
         if status != raw::ffi_status_FFI_OK {
-            return Err(Error::new(
-                Status::Unsupported,
-                format!("libffi cannot make a callback with this signature (status {status})"),
-            ));
+            return Err(Error::unsupported(format!(
+                "libffi cannot make a callback with this signature (status {status})"
+            )));
         }
         let before = self.layout.swap(Box::into_raw(layout), Ordering::AcqRel);
         if !before.is_null() {

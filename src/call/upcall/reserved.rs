@@ -6,7 +6,7 @@ use super::arguments::AddressList;
 use super::slot::ClosureSlot;
 use super::{Closure, Handler, general};
 use crate::call::plan::native_type::{Convention, NativeType};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::fork::Lock;
 
 /// A function pointer that becomes a [`Closure`]'s. Until then a call of it is a failure that gives
@@ -58,5 +58,5 @@ impl Drop for Reserved {
 
 #[cold]
 fn prepared() -> Error {
-    Error::new(Status::InvalidArgument, "closure was prepared already; make another")
+    Error::invalid("closure was prepared already; make another")
 }

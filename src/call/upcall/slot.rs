@@ -29,7 +29,7 @@ pub type ClosureEntry = unsafe extern "C-unwind" fn(&'static ClosureSlot, *mut u
 #[repr(C, align(64))]
 pub struct ClosureSlot {
     /// An [`ClosureEntry`]. First, where the entry points look for it.
-    enter: AtomicPtr<()>,
+    entry: AtomicPtr<()>,
     /// What is run: NULL, or an `Arc`'s pointer; with [`ENDED`] when the closure has ended.
     content: AtomicPtr<()>,
     /// A [`ClosureVtable`] of it.
@@ -67,7 +67,7 @@ pub(super) enum Origin {
 #[derive(Clone, Copy)]
 pub struct LockedEntry {
     /// Handles calls whose arguments are in registers.
-    pub enter: ClosureEntry,
+    pub entry: ClosureEntry,
     /// What is called.
     pub data: *const (),
 }
@@ -151,7 +151,7 @@ impl ClosureSlot {
     /// One of that code.
     pub(super) const fn of(origin: Origin) -> ClosureSlot {
         ClosureSlot {
-            enter: AtomicPtr::new(ended as ClosureEntry as *mut ()),
+            entry: AtomicPtr::new(ended as ClosureEntry as *mut ()),
             content: AtomicPtr::new(ptr::null_mut()),
             vtable: AtomicPtr::new(ptr::null_mut()),
             data: AtomicPtr::new(ptr::null_mut()),
@@ -218,13 +218,13 @@ impl ClosureSlot {
         self.vtable.store(ptr::from_ref(vtable).cast_mut(), Ordering::Relaxed);
         let content = Arc::into_raw(handler).cast_mut().cast();
         self.content.store(content, Ordering::Release);
-        self.enter.store(run::<H, A> as ClosureEntry as *mut (), Ordering::Release);
+        self.entry.store(run::<H, A> as ClosureEntry as *mut (), Ordering::Release);
     }
 
     /// From now on calls are told that the closure has ended; what it ran goes, and the slot is given
     /// back, when no call is inside. Once.
     pub(super) fn end(&'static self) {
-        self.enter.store(ended as ClosureEntry as *mut (), Ordering::Release);
+        self.entry.store(ended as ClosureEntry as *mut (), Ordering::Release);
         self.data.store(ptr::null_mut(), Ordering::Release);
         let content = self.content.load(Ordering::Relaxed);
         self.content.store(content.map_addr(|address| address | ENDED), Ordering::SeqCst);
@@ -236,28 +236,28 @@ impl ClosureSlot {
         self.result_size.store(result_size as u32, Ordering::Relaxed);
         self.exact.store(false, Ordering::Relaxed);
         self.set_sink(None);
-        self.enter.store(reserved as ClosureEntry as *mut (), Ordering::Release);
+        self.entry.store(reserved as ClosureEntry as *mut (), Ordering::Release);
     }
 
     /// Ends what [`reserve`](ClosureSlot::reserve) began, of a slot that was never filled.
     pub(super) fn give_up(&self) {
-        self.enter.store(ended as ClosureEntry as *mut (), Ordering::Release);
+        self.entry.store(ended as ClosureEntry as *mut (), Ordering::Release);
     }
 
     /// Handles a call of a slot that has no closure.
     #[cold]
     pub(super) fn refuse(&self, result: *mut c_void) {
-        let enter = || self.enter.load(Ordering::Acquire);
-        let is_reserved = enter() == reserved as ClosureEntry as *mut ();
+        let entry = || self.entry.load(Ordering::Acquire);
+        let is_reserved = entry() == reserved as ClosureEntry as *mut ();
         let error = if is_reserved { unprepared() } else { dead() };
         // Meanwhile the place may have become another closure's.
-        let is_its = || enter() == ended as ClosureEntry as *mut ();
+        let is_its = || entry() == ended as ClosureEntry as *mut ();
         self.fail_if(&error, result, is_its, failure::report_uncaught);
     }
 
     pub(super) fn set_locked(&self, locked: LockedEntry) {
         self.data.store(locked.data.cast_mut(), Ordering::Release);
-        self.enter.store(locked.enter as *mut (), Ordering::Release);
+        self.entry.store(locked.entry as *mut (), Ordering::Release);
     }
 
     pub(super) fn set_sink(&self, sink: Option<ErrorSink>) {
@@ -381,15 +381,15 @@ impl LockedCall {
         LockedCall { slot, handler: slot.handler(), arguments, image: registers, result }
     }
 
-    /// What is called by `enter`, there as long as the lock is held; `None` if the closure has
+    /// What is called by `entry`, there as long as the lock is held; `None` if the closure has
     /// ended, or its place is another's.
     ///
     /// # Safety
     /// The lock is held.
     #[inline(always)]
-    pub unsafe fn data(&self, enter: ClosureEntry) -> Option<*const ()> {
+    pub unsafe fn data(&self, entry: ClosureEntry) -> Option<*const ()> {
         let data = self.slot.data.load(Ordering::Acquire);
-        let same = self.slot.enter.load(Ordering::Relaxed) == enter as *mut ();
+        let same = self.slot.entry.load(Ordering::Relaxed) == entry as *mut ();
         (!data.is_null() && same).then_some(data.cast_const())
     }
 

@@ -2,7 +2,6 @@
 
 use std::ptr;
 
-use super::error::invalid;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::lifecycle::gil::Gil;
@@ -36,7 +35,7 @@ impl<const COUNT: usize> ArgumentParser<COUNT> {
             let count = given.len();
             if count > COUNT {
                 let message = format!("{count} arguments given; there are {}", names.join(", "));
-                return Err(invalid(message));
+                return Err(Error::invalid(message));
             }
             let keywords = keywords_of(gil, keywords, &mut given)?;
             let arguments = VectorcallArguments {
@@ -47,13 +46,16 @@ impl<const COUNT: usize> ArgumentParser<COUNT> {
             let position = |name: &str| {
                 let unknown =
                     || format!("there is no parameter {name}; there are {}", names.join(", "));
-                names.iter().position(|known| *known == name).ok_or_else(|| invalid(unknown()))
+                names
+                    .iter()
+                    .position(|known| *known == name)
+                    .ok_or_else(|| Error::invalid(unknown()))
             };
-            let repeated = |name: &str| invalid(format!("argument {name} is given twice"));
+            let repeated = |name: &str| Error::invalid(format!("argument {name} is given twice"));
             bind(gil, arguments, &mut objects, position, repeated)?;
         }
         match objects[..required].iter().position(|object| object.is_null()) {
-            Some(missing) => Err(invalid(format!("{} is not given", names[missing]))),
+            Some(missing) => Err(Error::invalid(format!("{} is not given", names[missing]))),
             None => Ok(ArgumentParser { objects, names }),
         }
     }
@@ -103,7 +105,7 @@ pub(super) fn text(gil: &Gil, object: &PyRef, what: &str) -> Result<String> {
         if gil.api.flags_of(object.as_ptr()) & TPFLAGS_UNICODE_SUBCLASS == 0 {
             let found = type_name(gil, gil.api.type_of(object.as_ptr()));
             let message = format!("{what} is a str, and an object of type {found} is given");
-            return Err(Error::new(Status::TypeMismatch, message));
+            return Err(Error::mismatch(message));
         }
     }
     text_of(gil, object)
@@ -113,6 +115,6 @@ pub(super) fn text(gil: &Gil, object: &PyRef, what: &str) -> Result<String> {
 pub(super) fn items(gil: &Gil, sequence: &PyRef, what: &str) -> Result<Vec<PyRef>> {
     support::items(gil, sequence).map_err(|cause| match cause.status() {
         Status::OutOfMemory => cause.at(what),
-        _ => invalid(format!("{what}: pass a list or a tuple")).caused_by(cause),
+        _ => Error::invalid(format!("{what}: pass a list or a tuple")).caused_by(cause),
     })
 }

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::ptr;
 use std::sync::Arc;
 
-use super::handle::carried;
+use super::handle::unwrap;
 use super::{call, entity, error, type_info};
 use crate::backend::proxy;
 use crate::call::Callable;
@@ -36,7 +36,7 @@ pub(super) fn new(
         if (gil.api.PyCallable_Check)(function.as_ptr()) == 0 {
             let found = type_name(gil, gil.api.type_of(function.as_ptr()));
             let message = format!("function: an object of type {found} cannot be called");
-            return Err(Error::new(Status::TypeMismatch, message));
+            return Err(Error::mismatch(message));
         }
     }
     let params = params.map(|types| type_info::parse(gil, &types, "params")).transpose()?;
@@ -58,7 +58,7 @@ pub(super) fn new(
 fn annotated(gil: &Gil, function: &PyRef) -> Result<(crate::signature::Signature, usize)> {
     let support = support::get(gil)?;
     let none = support::none(gil);
-    let text = support::answer(gil, &support.function_json, &[function, &none])?;
+    let text = support::text_of_call(gil, &support.function_json, &[function, &none])?;
     inferred::parse::<Inferred>(&text)?.signature()
 }
 
@@ -84,7 +84,7 @@ fn own_function(function: &Callable) -> Option<&PyRef> {
 pub(super) unsafe fn to_handle(gil: &Gil, object: Object) -> Result<handle::Key> {
     // SAFETY: the caller's promise.
     unsafe {
-        match (key_of(gil, object)?, carried(gil.api, object)) {
+        match (key_of(gil, object)?, unwrap(gil.api, object)) {
             (Some(key), _) => Ok(key),
             (None, Some(pointer)) => pointed_to(pointer),
             (None, None) => Ok(callback::from_python(gil, object)?.addr()),
@@ -100,7 +100,7 @@ unsafe fn pointed_to(object: handle::Key) -> Result<handle::Key> {
     let refused = || {
         let name = handle::describe_object(object, |object| object.type_name().to_owned());
         let message = format!("{} given for callable: it is no function", name.unwrap_or_default());
-        Error::new(Status::TypeMismatch, message)
+        Error::mismatch(message)
     };
     let proxy = proxy::of(object)?.ok_or_else(refused)?;
     // SAFETY: the caller's promise.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::call::{self, fast, same_runtime};
 use super::trampoline::refuse_new;
-use super::trampoline::{answer, type_error};
+use super::trampoline::{trampoline, type_error};
 use crate::fork::Once;
 use crate::python::support::int;
 
@@ -30,7 +30,7 @@ pub(super) struct EntityFields {
     /// The fast way to call it, if it has one.
     pub(super) fast: Option<fast::FastPlan>,
     /// How it is called if it is a Python function.
-    pub(super) own: Option<same_runtime::SameRuntimePlan>,
+    pub(super) same_runtime: Option<same_runtime::SameRuntimePlan>,
     /// Whether the GIL is held while it runs.
     pub(super) keeps_lock: bool,
     /// Whether it is Python's own.
@@ -87,16 +87,18 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let is_python = entity.module().runtime().name() == NAME;
     let keeps_lock = is_python || entity.keeps_lock();
     let fast = fast::FastPlan::new(gil, entity.function());
-    let own = same_runtime::SameRuntimePlan::new(gil, entity.function());
-    let vectorcall: Vectorcall = match (&fast, &own) {
+    let same_runtime = same_runtime::SameRuntimePlan::new(gil, entity.function());
+    let vectorcall: Vectorcall = match (&fast, &same_runtime) {
         _ if !entity.module().runtime().survives_fork() => call::call_entity,
         (Some(plan), _) => plan.vectorcall(keeps_lock),
         (None, Some(_)) => same_runtime::SameRuntimePlan::vectorcall(),
         (None, None) => call::call_entity,
     };
     let weak = ptr::null_mut();
-    class(gil)?
-        .instance(gil, EntityFields { vectorcall, entity, fast, own, keeps_lock, is_python, weak })
+    class(gil)?.instance(
+        gil,
+        EntityFields { vectorcall, entity, fast, same_runtime, keeps_lock, is_python, weak },
+    )
 }
 
 /// The fields of an instance.
@@ -155,18 +157,18 @@ unsafe fn entity<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Entity>> {
 
 unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| support::text(gil, &entity(gil, object)?.name())) }
+    unsafe { trampoline(|gil| support::text(gil, &entity(gil, object)?.name())) }
 }
 
 unsafe extern "C-unwind" fn path(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| support::text(gil, &entity(gil, object)?.path().to_string_lossy())) }
+    unsafe { trampoline(|gil| support::text(gil, &entity(gil, object)?.path().to_string_lossy())) }
 }
 
 unsafe extern "C-unwind" fn doc(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let entity = entity(gil, object)?;
             let mut text = format!("{}{}", entity.name(), entity.function().signature());
             if let Some(own) = entity.documentation() {
@@ -181,7 +183,7 @@ unsafe extern "C-unwind" fn doc(object: Object, _: *mut c_void) -> Object {
 unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let params = &entity(gil, object)?.function().signature().params;
             let names: Vec<&str> =
                 params.iter().map(|param| param.name.as_deref().unwrap_or_default()).collect();
@@ -194,7 +196,7 @@ unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object 
 unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let params = &entity(gil, object)?.function().signature().params;
             spelling::spell_all(gil, params.iter().map(|param| &param.info))
         })
@@ -204,7 +206,7 @@ unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
 unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             spelling::spell_all(gil, entity(gil, object)?.function().signature().returns.iter())
         })
     }
@@ -212,13 +214,13 @@ unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
 
 unsafe extern "C-unwind" fn native_pointer(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| int(gil, entity(gil, object)?.native(None)?.addr() as u64)) }
+    unsafe { trampoline(|gil| int(gil, entity(gil, object)?.native(None)?.addr() as u64)) }
 }
 
 unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let entity = entity(gil, object)?;
             let text = format!(
                 "<MetaFFIEntity {} of runtime {}: {}>",

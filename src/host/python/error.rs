@@ -44,7 +44,7 @@ fn check_class(gil: &Gil, class: &PyRef, message: &str, base: Object) -> Result<
         gil.api.type_of(class.as_ptr()) == gil.api.PyType_Type
             && (gil.api.PyType_IsSubtype)(class.as_ptr(), base) != 0
     };
-    if fits { Ok(()) } else { Err(invalid(message)) }
+    if fits { Ok(()) } else { Err(Error::invalid(message)) }
 }
 
 /// The class of every failure; Python's own until the package has registered it.
@@ -211,10 +211,4 @@ pub(super) fn of_exception(gil: &Gil, exception: &PyRef) -> Option<Error> {
         PyRef::new_reference(gil, original)
     };
     Some(error::from_exception(gil, original))
-}
-
-/// The failure of a call with the wrong arguments.
-#[cold]
-pub(super) fn invalid(message: impl Into<String>) -> Error {
-    Error::new(Status::InvalidArgument, message)
 }

@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::{Once, PoisonError, RwLock, RwLockWriteGuard};
 
-use super::trampoline::answer;
+use super::trampoline::trampoline;
 use crate::error::Result;
 use crate::python::api::Object;
 use crate::python::join::hook::{self, Hook};
@@ -54,7 +54,7 @@ static AFTER: Hook = Hook::new(c"metaffi_let_loads_begin", after);
 unsafe extern "C-unwind" fn before(_: Object, _: Object) -> Object {
     // SAFETY: Python calls this holding the GIL, which loads may need to end.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             if DEPTH.get() == 0 {
                 let lock = || LOADING.write().unwrap_or_else(PoisonError::into_inner);
                 let guard = gil::release(gil, lock);
@@ -68,7 +68,7 @@ unsafe extern "C-unwind" fn before(_: Object, _: Object) -> Object {
 unsafe extern "C-unwind" fn after(_: Object, _: Object) -> Object {
     // SAFETY: Python calls this on the same thread, in the parent and in the child.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             drop(FORKING.with_borrow_mut(Option::take));
             Ok(support::none(gil))
         })

@@ -18,7 +18,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::trampoline::refuse_new;
-use super::trampoline::{answer, type_error};
+use super::trampoline::{trampoline, type_error};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::{self, HandleKind, Key};
@@ -114,12 +114,12 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<HandleFields>> {
             offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(HandleFields, weak))],
         },
     )?;
-    set_carrier(Carrier { carry, carried });
+    set_carrier(Carrier { wrap, unwrap });
     Ok(CLASS.get_or_set(class))
 }
 
 /// A new object for a handle, which it takes over.
-pub(super) fn carry(gil: &Gil, key: Key) -> Result<PyRef> {
+pub(super) fn wrap(gil: &Gil, key: Key) -> Result<PyRef> {
     let made = handle::describe_object(key, |object| object.identity()).and_then(|identity| {
         let (weak, look) = (ptr::null_mut(), InlineCache::new());
         let key = AtomicUsize::new(key);
@@ -136,7 +136,7 @@ pub(super) fn carry(gil: &Gil, key: Key) -> Result<PyRef> {
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
-pub(super) unsafe fn carried(api: &Api, object: Object) -> Option<Key> {
+pub(super) unsafe fn unwrap(api: &Api, object: Object) -> Option<Key> {
     let class = CLASS.get()?;
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe { class.is(api, object).then(|| (*class.fields(object)).key.load(Ordering::Relaxed)) }
@@ -187,7 +187,7 @@ impl HandleFields {
 unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let fields = fields(gil, object)?;
             fields.look.check_exports()?;
             fields.release();
@@ -198,7 +198,7 @@ unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
 
 unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| Ok(PyRef::new_reference(gil, object))) }
+    unsafe { trampoline(|gil| Ok(PyRef::new_reference(gil, object))) }
 }
 
 unsafe extern "C-unwind" fn reduce(_: Object, _: Object) -> Object {
@@ -214,7 +214,7 @@ unsafe extern "C-unwind" fn reduce(_: Object, _: Object) -> Object {
 unsafe extern "C-unwind" fn released(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let key = fields(gil, object)?.key.load(Ordering::Relaxed);
             Ok(support::truth(gil, key == 0))
         })
@@ -224,7 +224,7 @@ unsafe extern "C-unwind" fn released(object: Object, _: *mut c_void) -> Object {
 unsafe extern "C-unwind" fn runtime(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let name = fields(gil, object)?.ask(|object| object.runtime().to_owned())?;
             support::text(gil, &name)
         })
@@ -234,7 +234,7 @@ unsafe extern "C-unwind" fn runtime(object: Object, _: *mut c_void) -> Object {
 unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let name = fields(gil, object)?.ask(handle::ForeignObject::type_name)?;
             support::text(gil, &name)
         })
@@ -256,7 +256,7 @@ unsafe extern "C-unwind" fn compare(one: Object, other: Object, operator: c_int)
     const UNEQUAL: c_int = 3;
     // SAFETY: Python calls this with an instance and any object, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let class = class(gil)?;
             if !class.is(gil.api, other) || !matches!(operator, EQUAL | UNEQUAL) {
                 return Ok(PyRef::new_reference(gil, gil.api._Py_NotImplementedStruct));

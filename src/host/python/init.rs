@@ -6,7 +6,7 @@ use std::ptr;
 use super::module_definition;
 use crate::call::errors::failure::c_string;
 use crate::call::guarded;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::python::api::library::{PythonLibrary, base_of};
 use crate::python::api::{Api, Object};
@@ -51,7 +51,7 @@ fn init() -> Result<Object> {
     let definition = unsafe { (api.PyModuleDef_Init)(definition(&api)) };
     match definition.is_null() {
         false => Ok(definition),
-        true => Err(Error::new(Status::LoadFailed, "Python refused the definition of the module")),
+        true => Err(Error::load_failed("Python refused the definition of the module")),
     }
 }
 
@@ -69,8 +69,7 @@ fn refuse_subinterpreter() -> Result<()> {
     };
     match is_main {
         true => Ok(()),
-        false => Err(Error::new(
-            Status::Unsupported,
+        false => Err(Error::unsupported(
             "it works in the main interpreter only, and this is a subinterpreter: import it in \
              the main one",
         )),

@@ -7,7 +7,7 @@ use super::argument_parser::{self, ArgumentParser};
 use super::fork;
 use super::handle::data;
 use super::trampoline::refuse_new;
-use super::trampoline::{answer, answer_of_guest};
+use super::trampoline::{trampoline, trampoline_of_guest};
 use super::{entity, type_info};
 use crate::backend;
 use crate::error::{Error, Result, Status};
@@ -105,7 +105,7 @@ unsafe extern "C-unwind" fn load_entity(
 ) -> Object {
     // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
-        answer_of_guest(|gil| {
+        trampoline_of_guest(|gil| {
             let names = ["path", "params", "returns"];
             let given = ArgumentParser::new(gil, names, 1, arguments, keywords)?;
             let path = given.text(gil, 0)?;
@@ -126,7 +126,7 @@ unsafe extern "C-unwind" fn load_entity(
 unsafe extern "C-unwind" fn declare(object: Object, text: Object) -> Object {
     // SAFETY: Python calls this with an instance and an argument, holding the GIL.
     unsafe {
-        answer_of_guest(|gil| {
+        trampoline_of_guest(|gil| {
             let text = argument_parser::text(gil, &PyRef::new_reference(gil, text), "text")?;
             let module = &fields(gil, object)?.module;
             fork::load(gil, || module.declare(&text))?;
@@ -138,7 +138,7 @@ unsafe extern "C-unwind" fn declare(object: Object, text: Object) -> Object {
 unsafe extern "C-unwind" fn describe(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer_of_guest(|gil| {
+        trampoline_of_guest(|gil| {
             let module = &fields(gil, object)?.module;
             let description = fork::load(gil, || module.describe())?;
             let json = serde_json::to_string(&description)
@@ -150,18 +150,18 @@ unsafe extern "C-unwind" fn describe(object: Object, _: Object) -> Object {
 
 unsafe extern "C-unwind" fn path(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| support::text(gil, &fields(gil, object)?.path)) }
+    unsafe { trampoline(|gil| support::text(gil, &fields(gil, object)?.path)) }
 }
 
 unsafe extern "C-unwind" fn runtime_name(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| support::text(gil, fields(gil, object)?.module.runtime().name())) }
+    unsafe { trampoline(|gil| support::text(gil, fields(gil, object)?.module.runtime().name())) }
 }
 
 unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let ModuleFields { module, path } = fields(gil, object)?;
             let text = format!("<metaffi module {path:?} of runtime {}>", module.runtime().name());
             support::text(gil, &text)

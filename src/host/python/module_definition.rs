@@ -3,9 +3,8 @@
 use std::ffi::{CStr, c_int, c_void};
 
 use super::argument_parser::ArgumentParser;
-use super::error::invalid;
 use super::error::{self, detail};
-use super::trampoline::{answer, done};
+use super::trampoline::{trampoline, trampoline_status};
 use super::{callable, entity, fork, handle, module, runtime};
 use crate::backend::{Finding, registry};
 use crate::error::{Error, Result, Status};
@@ -52,7 +51,7 @@ pub(super) fn functions() -> *mut PyMethodDef {
 pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
     // SAFETY: Python calls this with the new module, holding the GIL.
     unsafe {
-        done(|gil| {
+        trampoline_status(|gil| {
             let module = PyRef::new_reference(gil, object);
             fork::register(gil)?;
             set_raise(error::raise_from_foreign);
@@ -77,10 +76,10 @@ fn add(gil: &Gil, module: &PyRef, name: &CStr, value: &PyRef) -> Result<()> {
 unsafe extern "C-unwind" fn make_callable(_: Object, given: Object, keywords: Object) -> Object {
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let names = ["function", "params", "returns"];
             let given = ArgumentParser::new(gil, names, 1, given, keywords)?;
-            let function = given.get(gil, 0).ok_or_else(|| invalid("function is None"))?;
+            let function = given.get(gil, 0).ok_or_else(|| Error::invalid("function is None"))?;
             callable::new(gil, &function, given.get(gil, 1), given.get(gil, 2))
         })
     }
@@ -89,9 +88,10 @@ unsafe extern "C-unwind" fn make_callable(_: Object, given: Object, keywords: Ob
 unsafe extern "C-unwind" fn set_error(_: Object, given: Object, keywords: Object) -> Object {
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let given = ArgumentParser::new(gil, ["cls", "memory"], 2, given, keywords)?;
-            let class = |index| given.get(gil, index).ok_or_else(|| invalid("pass two classes"));
+            let class =
+                |index| given.get(gil, index).ok_or_else(|| Error::invalid("pass two classes"));
             error::set_classes(gil, &class(0)?, &class(1)?)?;
             Ok(support::none(gil))
         })
@@ -101,9 +101,9 @@ unsafe extern "C-unwind" fn set_error(_: Object, given: Object, keywords: Object
 unsafe extern "C-unwind" fn error_detail(_: Object, given: Object, keywords: Object) -> Object {
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let given = ArgumentParser::new(gil, ["exception", "name"], 2, given, keywords)?;
-            let exception = given.get(gil, 0).ok_or_else(|| invalid("exception is None"))?;
+            let exception = given.get(gil, 0).ok_or_else(|| Error::invalid("exception is None"))?;
             detail::get(gil, &exception, &given.text(gil, 1)?)
         })
     }
@@ -117,7 +117,7 @@ unsafe extern "C-unwind" fn doctor(_: Object, _: Object) -> Object {
     }
     // SAFETY: Python calls this holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let examine = || {
                 let examination = |backend: &&dyn crate::backend::Backend| Examination {
                     runtime: backend.name(),

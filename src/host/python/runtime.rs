@@ -5,11 +5,10 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::argument_parser::{self, ArgumentParser};
-use super::error::invalid;
 use super::fork;
 use super::module;
-use super::trampoline::{answer, answer_of_guest};
-use crate::error::Result;
+use super::trampoline::{trampoline, trampoline_of_guest};
+use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::model::{Module, Runtime, Scope};
 use crate::python::api::{Api, METH_NOARGS, METH_O, Object};
@@ -83,7 +82,7 @@ unsafe fn runtime<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Runtime>> {
 unsafe extern "C-unwind" fn new(_: Object, arguments: Object, keywords: Object) -> Object {
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
-        answer_of_guest(|gil| {
+        trampoline_of_guest(|gil| {
             let given = ArgumentParser::new(gil, ["name", "options"], 1, arguments, keywords)?;
             let name = given.text(gil, 0)?;
             let options = match given.get(gil, 1) {
@@ -103,7 +102,7 @@ fn pairs(gil: &Gil, options: &PyRef) -> Result<Vec<(String, String)>> {
     let items = unsafe { PyRef::from_owned((gil.api.PyMapping_Items)(options.as_ptr())) };
     let Some(items) = items else {
         let cause = crate::python::error::fetch(gil);
-        return Err(invalid("options: pass a dict").caused_by(cause));
+        return Err(Error::invalid("options: pass a dict").caused_by(cause));
     };
     let pair = |item: PyRef| {
         let key = argument_parser::text(gil, &support::item(gil, &item, 0)?, "an option's name")?;
@@ -117,7 +116,7 @@ fn pairs(gil: &Gil, options: &PyRef) -> Result<Vec<(String, String)>> {
 unsafe extern "C-unwind" fn load_module(object: Object, path: Object) -> Object {
     // SAFETY: Python calls this with an instance and an argument, holding the GIL.
     unsafe {
-        answer_of_guest(|gil| {
+        trampoline_of_guest(|gil| {
             let runtime = runtime(gil, object)?.clone();
             let path = argument_parser::text(gil, &PyRef::new_reference(gil, path), "path")?;
             let module = fork::load(gil, || Module::load(&runtime, &path))?;
@@ -129,7 +128,7 @@ unsafe extern "C-unwind" fn load_module(object: Object, path: Object) -> Object 
 unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let scope = Scope::enter(runtime(gil, object)?)?;
             ENTERED.with_borrow_mut(|entered| entered.push(scope));
             Ok(support::none(gil))
@@ -140,7 +139,7 @@ unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
 unsafe extern "C-unwind" fn leave(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let runtime = runtime(gil, object)?;
             // Those of one runtime are all alike, whichever task or stack has entered them.
             let scope = ENTERED.with_borrow_mut(|entered| {
@@ -148,7 +147,7 @@ unsafe extern "C-unwind" fn leave(object: Object, _: Object) -> Object {
                 entered.iter().rposition(is).map(|index| entered.remove(index))
             });
             let scope = scope.ok_or_else(|| {
-                invalid(format!(
+                Error::invalid(format!(
                     "this thread has not entered the runtime {}; a scope is left on the thread \
                      that entered it",
                     runtime.name()
@@ -162,13 +161,13 @@ unsafe extern "C-unwind" fn leave(object: Object, _: Object) -> Object {
 
 unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| support::text(gil, runtime(gil, object)?.name())) }
+    unsafe { trampoline(|gil| support::text(gil, runtime(gil, object)?.name())) }
 }
 
 unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let text = format!("<metaffi runtime {}>", runtime(gil, object)?.name());
             support::text(gil, &text)
         })

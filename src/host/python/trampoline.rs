@@ -15,21 +15,24 @@ use crate::python::object::PyRef;
 ///
 /// # Safety
 /// Python calls, holding the GIL.
-pub(super) unsafe fn answer(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
+pub(super) unsafe fn trampoline(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
     // SAFETY: python calls, holding the GIL.
-    unsafe { answer_or(make, error::raise_from_foreign) }
+    unsafe { trampoline_or(make, error::raise_from_foreign) }
 }
 
 /// The same for what runs code of a guest: what that raised, be it Python's, is a failure.
 ///
 /// # Safety
-/// As for [`answer`].
-pub(super) unsafe fn answer_of_guest(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
+/// As for [`trampoline`].
+pub(super) unsafe fn trampoline_of_guest(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
     // SAFETY: python calls, holding the GIL.
-    unsafe { answer_or(make, error::raise) }
+    unsafe { trampoline_or(make, error::raise) }
 }
 
-unsafe fn answer_or(make: impl FnOnce(&Gil) -> Result<PyRef>, raise: fn(&Gil, &Error)) -> Object {
+unsafe fn trampoline_or(
+    make: impl FnOnce(&Gil) -> Result<PyRef>,
+    raise: fn(&Gil, &Error),
+) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: the caller's promise.
     let gil = unsafe { Gil::assume(api) };
@@ -45,8 +48,8 @@ unsafe fn answer_or(make: impl FnOnce(&Gil) -> Result<PyRef>, raise: fn(&Gil, &E
 /// Runs what answers nothing: 0, or -1 with an exception set.
 ///
 /// # Safety
-/// As for [`answer`].
-pub(super) unsafe fn done(make: impl FnOnce(&Gil) -> Result<()>) -> c_int {
+/// As for [`trampoline`].
+pub(super) unsafe fn trampoline_status(make: impl FnOnce(&Gil) -> Result<()>) -> c_int {
     let Some(api) = Api::get() else { return -1 };
     // SAFETY: python calls, holding the GIL.
     let gil = unsafe { Gil::assume(api) };
@@ -62,7 +65,7 @@ pub(super) unsafe fn done(make: impl FnOnce(&Gil) -> Result<()>) -> c_int {
 /// Raises Python's own TypeError: for what the language itself asks, such as pickling.
 ///
 /// # Safety
-/// As for [`answer`].
+/// As for [`trampoline`].
 #[cold]
 pub(super) unsafe fn type_error(message: &std::ffi::CStr) -> Object {
     if let Some(api) = Api::get() {

@@ -1,9 +1,8 @@
 //! Declared types as Python spells them: tuples of a number, an alias and a rank.
 
 use super::argument_parser;
-use super::error::invalid;
 use crate::call::MAX_SLOTS;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::python::error::fetch;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -14,7 +13,7 @@ use crate::signature::{MAX_RANK, Type, TypeInfo};
 pub(super) fn parse(gil: &Gil, sequence: &PyRef, what: &str) -> Result<Vec<TypeInfo>> {
     let items = argument_parser::items(gil, sequence, what)?;
     if items.len() > MAX_SLOTS {
-        return Err(invalid(format!("{what}: {} types; at most {MAX_SLOTS}", items.len())));
+        return Err(Error::invalid(format!("{what}: {} types; at most {MAX_SLOTS}", items.len())));
     }
     let one = |(index, item)| {
         parse_one(gil, &item).map_err(|error| error.at(format_args!("{what}[{index}]")))
@@ -25,7 +24,9 @@ pub(super) fn parse(gil: &Gil, sequence: &PyRef, what: &str) -> Result<Vec<TypeI
 fn parse_one(gil: &Gil, item: &PyRef) -> Result<TypeInfo> {
     let parts = argument_parser::items(gil, item, "a type")?;
     let [number, alias, rank] = parts.as_slice() else {
-        return Err(invalid("a type is a tuple of its number, its alias or None, and its rank"));
+        return Err(Error::invalid(
+            "a type is a tuple of its number, its alias or None, and its rank",
+        ));
     };
     let r#type = Type::new(integer(gil, number)?.cast_unsigned())?;
     let alias = match support::is_none(gil.api, alias) {
@@ -38,10 +39,14 @@ fn parse_one(gil: &Gil, item: &PyRef) -> Result<TypeInfo> {
     let dimensions = match usize::try_from(rank) {
         Ok(0) => 0,
         Ok(_) if !r#type.is_array() => {
-            return Err(invalid(format!("{type} is no array, so that its rank is 0, not {rank}")));
+            return Err(Error::invalid(format!(
+                "{type} is no array, so that its rank is 0, not {rank}"
+            )));
         }
         Ok(dimensions) if dimensions <= MAX_RANK => dimensions,
-        _ => return Err(invalid(format!("rank {rank}: pass 1 to {MAX_RANK}, or 0 for any"))),
+        _ => {
+            return Err(Error::invalid(format!("rank {rank}: pass 1 to {MAX_RANK}, or 0 for any")));
+        }
     };
     Ok(TypeInfo { r#type, alias: alias.map(String::into_boxed_str), dimensions })
 }
@@ -51,7 +56,7 @@ fn integer(gil: &Gil, object: &PyRef) -> Result<i64> {
     unsafe {
         let number = (gil.api.PyLong_AsLongLong)(object.as_ptr());
         match number == -1 && !(gil.api.PyErr_Occurred)().is_null() {
-            true => Err(invalid("a type's number and rank are ints").caused_by(fetch(gil))),
+            true => Err(Error::invalid("a type's number and rank are ints").caused_by(fetch(gil))),
             false => Ok(number),
         }
     }

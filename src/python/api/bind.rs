@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::layout::ObjectLayout;
 use super::{Api, Object, Vectorcall};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::library::PythonLibrary;
 use crate::python::api::version::Version;
 
@@ -57,10 +57,10 @@ impl Api {
             let found = (WORD..=LARGEST).step_by(WORD).find(has_type);
             (self.Py_DecRef)(number);
             self.type_offset = found.ok_or_else(|| {
-                Error::new(
-                    Status::Unsupported,
-                    format!("the objects of Python {} have a layout that is unknown", self.version),
-                )
+                Error::unsupported(format!(
+                    "the objects of Python {} have a layout that is unknown",
+                    self.version
+                ))
             })?;
         }
         Ok(())
@@ -83,13 +83,10 @@ fn version_text(library: &PythonLibrary) -> Result<String> {
 
 #[cold]
 fn refuse(library: &PythonLibrary, reason: &str) -> Error {
-    Error::new(
-        Status::LoadFailed,
-        format!(
-            "{library} {reason}; give option library or interpreter of a CPython {OLDEST} or newer \
+    Error::load_failed(format!(
+        "{library} {reason}; give option library or interpreter of a CPython {OLDEST} or newer \
              with a shared library (`metaffi doctor` lists those found)"
-        ),
-    )
+    ))
 }
 
 /// `PyObject_Vectorcall`; it is exported since 3.11.

@@ -49,13 +49,10 @@ impl PythonLibrary {
             PythonLibrary { name: name.to_owned(), handle: open(name, libc::RTLD_LOCAL)? };
         if library.symbol(MARK).is_null() {
             library.close();
-            return Err(Error::new(
-                Status::LoadFailed,
-                format!(
-                    "\"{name}\" is a shared library but no libpython: it does not export {MARK}; \
+            return Err(Error::load_failed(format!(
+                "\"{name}\" is a shared library but no libpython: it does not export {MARK}; \
                      give a file such as libpython3.11.so.1.0"
-                ),
-            ));
+            )));
         }
         Ok(library)
     }
@@ -91,10 +88,9 @@ impl PythonLibrary {
         const { assert!(size_of::<F>() == size_of::<*mut c_void>()) };
         let address = self.symbol(name);
         if address.is_null() {
-            return Err(Error::new(
-                Status::LoadFailed,
-                format!("{self} does not export {name}: it is no complete libpython"),
-            ));
+            return Err(Error::load_failed(format!(
+                "{self} does not export {name}: it is no complete libpython"
+            )));
         }
         // SAFETY: `F` is the type of a pointer to that function.
         Ok(unsafe { std::mem::transmute_copy(&address) })
@@ -117,9 +113,8 @@ pub fn file_of(address: *mut c_void) -> Option<PathBuf> {
 }
 
 fn open(name: &str, flags: libc::c_int) -> Result<*mut c_void> {
-    let text = CString::new(name).map_err(|_| {
-        Error::new(Status::InvalidArgument, format!("library {name:?} has a NUL in its name"))
-    })?;
+    let text = CString::new(name)
+        .map_err(|_| Error::invalid(format!("library {name:?} has a NUL in its name")))?;
     // SAFETY: the initialisers of the library run, as the caller wants.
     match unsafe { libc::dlopen(text.as_ptr(), libc::RTLD_NOW | flags) } {
         handle if handle.is_null() => Err(refused(name)),

@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_int};
 use std::ptr;
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::Api;
 
 /// Runs source text in a namespace of its own.
@@ -27,10 +27,10 @@ pub unsafe fn run(api: &Api, source: &CStr) -> Result<()> {
         (api.Py_DecRef)(result);
         if result.is_null() {
             (api.PyErr_Clear)();
-            return Err(Error::new(
-                Status::LoadFailed,
-                format!("Python {} started, but its standard library does not work", api.version),
-            ));
+            return Err(Error::load_failed(format!(
+                "Python {} started, but its standard library does not work",
+                api.version
+            )));
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use std::ffi::CString;
 use super::describe::mismatch;
 use super::{array, complex, number, text};
 use crate::abi::{metaffi_array, metaffi_slot};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::fork::Lock;
 use crate::handle::pin::CallScope;
 use crate::python::api::Object;
@@ -84,11 +84,8 @@ fn class(gil: &Gil, name: &str) -> Result<PyRef> {
         return Ok(class);
     }
     let class = look_up(gil, name).map_err(|error| {
-        Error::new(
-            Status::NotFound,
-            format!("alias \"{name}\" names no Python class; write module.Class"),
-        )
-        .caused_by(error)
+        Error::not_found(format!("alias \"{name}\" names no Python class; write module.Class"))
+            .caused_by(error)
     })?;
     remember(name, Some(class.clone_ref(gil)));
     Ok(class)
@@ -96,9 +93,7 @@ fn class(gil: &Gil, name: &str) -> Result<PyRef> {
 
 fn look_up(gil: &Gil, name: &str) -> Result<PyRef> {
     let (module, class) = name.rsplit_once('.').unwrap_or(("builtins", name));
-    let text = |text| {
-        CString::new(text).map_err(|_| Error::new(Status::NotFound, "a name has no NUL inside"))
-    };
+    let text = |text| CString::new(text).map_err(|_| Error::not_found("a name has no NUL inside"));
     let (module, class) = (text(module)?, text(class)?);
     PyRef::import(gil, &module)?.attribute(gil, &class)
 }
@@ -168,7 +163,7 @@ fn microseconds(gil: &Gil, duration: &PyRef) -> Result<PyRef> {
     let seconds = part(c"days")? * 86_400 + part(c"seconds")?;
     let microseconds = seconds * 1_000_000 + part(c"microseconds")?;
     let narrow = i64::try_from(microseconds).map_err(|_| {
-        Error::new(Status::OutOfRange, format!("{microseconds} microseconds do not fit int64"))
+        Error::out_of_range(format!("{microseconds} microseconds do not fit int64"))
     })?;
     // SAFETY: under the GIL.
     unsafe { PyRef::owned(gil, (gil.api.PyLong_FromLongLong)(narrow)) }
@@ -282,7 +277,7 @@ unsafe fn typed(
 ) -> Result<PyRef> {
     let Some(format) = super::format::of(view.element()) else {
         let message = format!("an array.array has no elements of {}", view.element());
-        return Err(Error::new(Status::TypeMismatch, message));
+        return Err(Error::mismatch(message));
     };
     let class = class(gil, "array.array")?;
     let code = text::new(gil, &format.to_string_lossy())?;

@@ -9,7 +9,7 @@ use super::repeated::{MOST_REPEATED, repeated};
 use super::slot::pointer;
 use super::text::{self, Surrogates};
 use crate::abi::metaffi_value;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, is_carrier, to_handle};
@@ -197,11 +197,11 @@ impl ListWalk<'_> {
         }
         if self.around.contains(&object) {
             let message = "the list contains itself; an array cannot, declare a handle";
-            return Err(Error::new(Status::InvalidArgument, message));
+            return Err(Error::invalid(message));
         }
         if self.around.len() == value::MAX_DEPTH {
             let message = format!("lists are nested more than {} deep", value::MAX_DEPTH);
-            return Err(Error::new(Status::InvalidArgument, message));
+            return Err(Error::invalid(message));
         }
         self.around.push(object);
         let mut seen = ListTree { found: ElementKind { kind: None, rank: 0 }, count: 0 };

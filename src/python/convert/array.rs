@@ -6,7 +6,7 @@ use super::loan::Loans;
 use super::sequence;
 use super::text::Surrogates;
 use crate::abi::metaffi_array;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -102,8 +102,7 @@ pub(super) unsafe fn checked<'a>(r#type: Type, array: *mut metaffi_array) -> Res
     if same && found.kind() != Kind::Null {
         return Ok(view);
     }
-    Err(Error::new(
-        Status::TypeMismatch,
-        format!("an array of {found} given for {type}: pass one of the declared type"),
-    ))
+    Err(Error::mismatch(format!(
+        "an array of {found} given for {type}: pass one of the declared type"
+    )))
 }

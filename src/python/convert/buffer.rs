@@ -10,7 +10,7 @@ use super::text::Surrogates;
 use super::{format, list, loan};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_value};
 use crate::call::{SlotLayout, store};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::{Object, Py_buffer};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
@@ -256,8 +256,7 @@ fn check_rank(buffer: &Buffer, declared: Type, dimensions: usize) -> Result<()> 
 #[cold]
 fn wrong_rank(rank: usize, declared: Type, dimensions: usize) -> Error {
     let wanted = if dimensions == 0 { String::new() } else { format!(" rank {dimensions}") };
-    let message = format!("a buffer of {rank} dimensions given for {declared}{wanted}");
-    Error::new(Status::TypeMismatch, message)
+    Error::mismatch(format!("a buffer of {rank} dimensions given for {declared}{wanted}"))
 }
 
 /// Elements that are no numbers of this machine (halves, other byte orders, dates, objects) by the

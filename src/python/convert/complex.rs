@@ -6,7 +6,7 @@ use super::list;
 use super::repeated;
 use super::text::Surrogates;
 use crate::abi::metaffi_slot;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -26,7 +26,7 @@ pub(super) fn to_python(gil: &Gil, view: &View<'_>) -> Result<PyRef> {
             view.shape(),
             view.element()
         );
-        return Err(Error::new(Status::TypeMismatch, message));
+        return Err(Error::mismatch(message));
     }
     let mut parts = view.addresses().map(|address| {
         // SAFETY: an element of that type, aligned or not.

@@ -1,6 +1,6 @@
 //! Python objects as messages name them.
 
-use crate::error::{Error, Status};
+use crate::error::Error;
 use crate::python::api::Object;
 use crate::python::error::quietly;
 use crate::python::lifecycle::gil::Gil;
@@ -51,5 +51,5 @@ pub(super) unsafe fn mismatch(
 ) -> Error {
     // SAFETY: `object` is alive.
     let found = unsafe { describe(gil, object) };
-    Error::new(Status::TypeMismatch, format!("{found} given for {declared}: {advice}"))
+    Error::mismatch(format!("{found} given for {declared}: {advice}"))
 }

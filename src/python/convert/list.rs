@@ -9,7 +9,7 @@ use super::sequence::items;
 use super::slot::{save, save_number, word};
 use super::text::Surrogates;
 use crate::abi::metaffi_slot;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::{
     Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
     TPFLAGS_UNICODE_SUBCLASS,
@@ -76,8 +76,7 @@ fn check_packed(array: &OwnedArray, declared: Type) -> Result<()> {
     if !declared.is_packed() || !array.view().element().is_array() {
         return Ok(());
     }
-    let message = format!("rows of different lengths given for {declared}: make them equal");
-    Err(Error::new(Status::TypeMismatch, message))
+    Err(Error::mismatch(format!("rows of different lengths given for {declared}: make them equal")))
 }
 
 fn check_rank(array: &OwnedArray, declared: Type, dimensions: usize) -> Result<()> {
@@ -85,8 +84,7 @@ fn check_rank(array: &OwnedArray, declared: Type, dimensions: usize) -> Result<(
     if dimensions == 0 || array.view().element().is_array() || rank == dimensions {
         return Ok(());
     }
-    let message = format!("{rank} dimensions given for {declared} rank {dimensions}");
-    Err(Error::new(Status::TypeMismatch, message))
+    Err(Error::mismatch(format!("{rank} dimensions given for {declared} rank {dimensions}")))
 }
 
 /// Whether it is a list or a tuple, or of a subclass.
@@ -190,12 +188,10 @@ unsafe fn rank(gil: &Gil, list: Object) -> Result<usize> {
     unsafe {
         while let Some(first) = first_list(gil, seen[seen.len() - 1]) {
             if seen.contains(&first) {
-                let message = "the list contains itself; an array cannot";
-                return Err(Error::new(Status::InvalidArgument, message));
+                return Err(Error::invalid("the list contains itself; an array cannot"));
             }
             if seen.len() == MAX_RANK {
-                let message = format!("lists are nested more than {MAX_RANK} deep");
-                return Err(Error::new(Status::InvalidArgument, message));
+                return Err(Error::invalid(format!("lists are nested more than {MAX_RANK} deep")));
             }
             seen.push(first);
         }
@@ -277,7 +273,7 @@ unsafe fn ragged(
     if depth == MAX_DEPTH {
         let message =
             format!("lists are nested more than {MAX_DEPTH} deep; one may contain itself");
-        return Err(Error::new(Status::InvalidArgument, message));
+        return Err(Error::invalid(message));
     }
     let r#type = element.array().unwrap_or(Type::ARRAY);
     // SAFETY: a snapshot keeps the items, whatever their conversion runs.
@@ -331,8 +327,7 @@ unsafe fn fill(
         }
         let items = PyRef::owned(gil, (gil.api.PySequence_Tuple)(list))?;
         if size(gil, items.as_ptr()) != shape[0] {
-            let message = "the list changed its length while it was read";
-            return Err(Error::new(Status::InvalidArgument, message));
+            return Err(Error::invalid("the list changed its length while it was read"));
         }
         let step = shape[1..].iter().product::<usize>() * size_of_element(element);
         for index in done..shape[0] {

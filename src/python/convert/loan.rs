@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::ptr;
 
 use super::exporter;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::value::array::{View, size_of_element};
@@ -91,8 +91,7 @@ impl Loans {
         if !escaped {
             return Ok(());
         }
-        Err(Error::new(
-            Status::InvalidArgument,
+        Err(Error::invalid(
             "Python kept a view of an array that was lent for the call only, and must not use it \
              any more; let the function keep a copy, such as view.tobytes(), view.tolist() or \
              numpy.array(view)",

@@ -186,10 +186,9 @@ unsafe fn integer(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot>
             Kind::Int64 | Kind::Uint64 => "; any and handle hold ints of any size",
             _ => "",
         };
-        Err(Error::new(
-            Status::OutOfRange,
-            format!("{found} does not fit {kind} ({least} to {greatest}){advice}"),
-        ))
+        Err(Error::out_of_range(format!(
+            "{found} does not fit {kind} ({least} to {greatest}){advice}"
+        )))
     }
 }
 
@@ -229,8 +228,7 @@ unsafe fn float(gil: &Gil, object: Object, kind: Kind) -> Result<f64> {
         };
         exact_float(gil, &int).ok_or_else(|| {
             let found = describe(gil, object);
-            let message = format!("{found} has no exact {kind}; round it: float(…)");
-            Error::new(Status::OutOfRange, message)
+            Error::out_of_range(format!("{found} has no exact {kind}; round it: float(…)"))
         })
     }
 }
@@ -257,8 +255,9 @@ unsafe fn single(gil: &Gil, object: Object) -> Result<f32> {
     let float = unsafe { float(gil, object, Kind::Float32) }?;
     let single = float as f32;
     if single.is_infinite() && float.is_finite() {
-        let message = format!("{float:?} does not fit float32; declare float64");
-        return Err(Error::new(Status::OutOfRange, message));
+        return Err(Error::out_of_range(format!(
+            "{float:?} does not fit float32; declare float64"
+        )));
     }
     Ok(single)
 }
@@ -310,8 +309,7 @@ unsafe fn unit(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
             return Ok(unit.into());
         }
         let found = describe(gil, object);
-        let message = format!("{found} is not one unit of {kind}; declare a string");
-        Err(Error::new(Status::OutOfRange, message))
+        Err(Error::out_of_range(format!("{found} is not one unit of {kind}; declare a string")))
     }
 }
 

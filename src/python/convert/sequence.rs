@@ -5,7 +5,7 @@ use super::slot::{load, load_number, pointer};
 use super::text::Surrogates;
 use super::to_python::leaf;
 use crate::abi::metaffi_array;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
@@ -41,8 +41,7 @@ pub(super) unsafe fn row(
     depth: usize,
 ) -> Result<PyRef> {
     if depth > MAX_DEPTH {
-        let message = format!("arrays are nested more than {MAX_DEPTH} deep");
-        return Err(Error::new(Status::InvalidArgument, message));
+        return Err(Error::invalid(format!("arrays are nested more than {MAX_DEPTH} deep")));
     }
     // SAFETY: `array` is NULL or valid.
     unsafe {

@@ -4,7 +4,7 @@
 use crate::abi::metaffi_slot;
 use crate::call::upcall::{LockedCall, ScalarArgument};
 use crate::call::{Callable, MAX_SLOTS};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
 use crate::python::convert;
@@ -34,7 +34,7 @@ impl ArgumentMarshaller {
     pub fn new(signature: &Signature) -> Result<ArgumentMarshaller> {
         if signature.params.len() >= MAX_SLOTS {
             let message = format!("at most {} arguments can be given to Python", MAX_SLOTS - 1);
-            return Err(Error::new(Status::Unsupported, message));
+            return Err(Error::unsupported(message));
         }
         let layout = signature.layout();
         let params = signature.params.iter().zip(layout.params());

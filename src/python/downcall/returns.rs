@@ -3,7 +3,7 @@
 
 use super::arguments::plain_kind;
 use crate::abi::metaffi_slot;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::{Api, Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::{convert, error};
@@ -186,10 +186,10 @@ impl ReturnMarshaller {
 
     #[cold]
     fn wrong_result(&self, found: &str) -> Error {
-        Error::new(
-            Status::TypeMismatch,
-            format!("{} return values are declared, but Python returned {found}", self.0.len()),
-        )
+        Error::mismatch(format!(
+            "{} return values are declared, but Python returned {found}",
+            self.0.len()
+        ))
     }
 }
 

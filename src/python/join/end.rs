@@ -4,7 +4,7 @@ use std::ffi::c_int;
 
 use super::hook::{self, Hook};
 use crate::call::begin_ending_threads;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::end::LIFE;
 use crate::python::lifecycle::gil::{self, Gil};
@@ -17,7 +17,7 @@ pub fn watch(gil: &Gil) -> Result<()> {
         .and_then(|register| register.call1(gil, &CLOSE.function(gil)?));
     registered.map_err(|error| {
         let message = "the module atexit of the Python in this process does not work";
-        Error::new(Status::LoadFailed, message).caused_by(error)
+        Error::load_failed(message).caused_by(error)
     })?;
     // SAFETY: a function that lives as long as the process. If there is no room for it, the
     // interpreter is known to be finalised, but not to have gone.

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::Api;
 use crate::python::api::library::file_of;
 use crate::python::run;
@@ -23,14 +23,11 @@ if not sys._is_gil_enabled():
     // SAFETY: the interpreter runs, and this thread is attached.
     match !api.free_threaded || unsafe { run(api, ask) }.is_ok() {
         true => Ok(()),
-        false => Err(Error::new(
-            Status::Unsupported,
-            format!(
-                "this free-threaded Python {} runs without its GIL, and metaffi needs it; start \
+        false => Err(Error::unsupported(format!(
+            "this free-threaded Python {} runs without its GIL, and metaffi needs it; start \
                  Python without PYTHON_GIL=0 and -X gil=0: it then enables its GIL for metaffi",
-                api.version
-            ),
-        )),
+            api.version
+        ))),
     }
 }
 
@@ -52,14 +49,11 @@ if sys.flags.gil != 1:
         check(api)?;
         match imported {
             true => Ok(()),
-            false => Err(Error::new(
-                Status::Unsupported,
-                format!(
-                    "this free-threaded Python {} may run without its GIL, and metaffi needs it; \
+            false => Err(Error::unsupported(format!(
+                "this free-threaded Python {} may run without its GIL, and metaffi needs it; \
                      start Python with PYTHON_GIL=1 or -X gil=1",
-                    api.version
-                ),
-            )),
+                api.version
+            ))),
         }
     }
 }

@@ -13,12 +13,12 @@ use crate::python::lifecycle::gil::Gil;
 /// How objects of other runtimes look to Python: capsules, unless a host has a type for them.
 pub struct Carrier {
     /// A new object for a handle, which it takes over, also if that fails.
-    pub carry: fn(&Gil, handle::Key) -> Result<PyRef>,
+    pub wrap: fn(&Gil, handle::Key) -> Result<PyRef>,
     /// The handle of such an object, still its own; `None` of any other object.
     ///
     /// # Safety
     /// The object is alive, and the GIL is held.
-    pub carried: unsafe fn(&Api, Object) -> Option<handle::Key>,
+    pub unwrap: unsafe fn(&Api, Object) -> Option<handle::Key>,
 }
 
 static CARRIER: Once<Carrier> = Once::new();
@@ -34,7 +34,7 @@ pub fn set_carrier(carrier: Carrier) {
 /// `object` is alive, and the GIL is held.
 pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
     // SAFETY: `object` is alive, and the GIL is held.
-    CARRIER.get().is_some_and(|carrier| unsafe { (carrier.carried)(api, object) }.is_some())
+    CARRIER.get().is_some_and(|carrier| unsafe { (carrier.unwrap)(api, object) }.is_some())
 }
 
 /// The handle that an object carries, still its own; `None` of any other object, and 0 if it has
@@ -42,12 +42,12 @@ pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
 ///
 /// # Safety
 /// As for [`is_carrier`].
-pub unsafe fn carried(api: &Api, object: Object) -> Option<handle::Key> {
+pub unsafe fn unwrap(api: &Api, object: Object) -> Option<handle::Key> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
-        let carried = CARRIER.get().and_then(|carrier| (carrier.carried)(api, object));
-        if carried.is_some() || (api.PyCapsule_IsValid)(object, FOREIGN.as_ptr()) == 0 {
-            return carried;
+        let key = CARRIER.get().and_then(|carrier| (carrier.unwrap)(api, object));
+        if key.is_some() || (api.PyCapsule_IsValid)(object, FOREIGN.as_ptr()) == 0 {
+            return key;
         }
         Some((api.PyCapsule_GetPointer)(object, FOREIGN.as_ptr()).addr())
     }
@@ -57,22 +57,22 @@ pub unsafe fn carried(api: &Api, object: Object) -> Option<handle::Key> {
 const FOREIGN: &CStr = c"metaffi.object";
 
 /// An object that carries a handle of another runtime's, which it takes over.
-pub fn carry(gil: &Gil, carried: handle::Key) -> Result<PyRef> {
+pub fn wrap(gil: &Gil, key: handle::Key) -> Result<PyRef> {
     if let Some(carrier) = CARRIER.get() {
-        return (carrier.carry)(gil, carried);
+        return (carrier.wrap)(gil, key);
     }
-    handle::describe_object(carried, |_| ())?;
-    let pointer = ptr::without_provenance_mut::<c_void>(carried);
+    handle::describe_object(key, |_| ())?;
+    let pointer = ptr::without_provenance_mut::<c_void>(key);
     // SAFETY: a key is never 0; the destructor is of the type that a capsule calls.
     unsafe {
-        let capsule = (gil.api.PyCapsule_New)(pointer, FOREIGN.as_ptr(), Some(free_carried));
+        let capsule = (gil.api.PyCapsule_New)(pointer, FOREIGN.as_ptr(), Some(free_wrapped));
         PyRef::owned(gil, capsule).inspect_err(|_| {
-            let _ = handle::free(carried, HandleKind::Object);
+            let _ = handle::free(key, HandleKind::Object);
         })
     }
 }
 
-unsafe extern "C-unwind" fn free_carried(capsule: Object) {
+unsafe extern "C-unwind" fn free_wrapped(capsule: Object) {
     let Some(api) = Api::get() else { return };
     // SAFETY: Python calls this with the capsule that `take_handle` made.
     let key = unsafe { (api.PyCapsule_GetPointer)(capsule, FOREIGN.as_ptr()) }.addr();

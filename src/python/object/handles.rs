@@ -3,7 +3,7 @@
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use super::carrier::{self, carry};
+use super::carrier::{self, wrap};
 use super::{PyRef, type_name};
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
@@ -58,7 +58,7 @@ impl handle::ForeignObject for PyObjectHandle {
 /// object again.
 pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
     // SAFETY: a live object under the GIL.
-    let key = match unsafe { carrier::carried(gil.api, object.as_ptr()) } {
+    let key = match unsafe { carrier::unwrap(gil.api, object.as_ptr()) } {
         Some(0) => return Err(Error::new(Status::InvalidHandle, "the handle is released")),
         Some(key) => handle::clone(key, HandleKind::Object)?,
         None => handle::insert_object(Arc::new(PyObjectHandle { object: object.clone_ref(gil) }))?,
@@ -86,5 +86,5 @@ pub fn take_handle(gil: &Gil, key: usize) -> Result<PyRef> {
         // SAFETY: alive while the GIL is held.
         return Ok(unsafe { PyRef::new_reference(gil, object) });
     }
-    carry(gil, handle::clone(key, HandleKind::Object)?)
+    wrap(gil, handle::clone(key, HandleKind::Object)?)
 }

@@ -12,7 +12,7 @@ use crate::python::api::{Api, Object};
 use crate::python::convert;
 use crate::python::downcall::returns;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::carried;
+use crate::python::object::unwrap;
 use crate::signature::{Kind, TypeInfo};
 use crate::value::{self, memory};
 
@@ -86,7 +86,7 @@ unsafe fn convert_one(
         }
         match (kind, &rules.callables) {
             (Kind::Handle, _) => {
-                if let Some(key) = carried(api, object) {
+                if let Some(key) = unwrap(api, object) {
                     *slots = key as u64;
                     return match key {
                         0 => Err(Error::new(Status::InvalidHandle, "the handle is released")),
@@ -122,7 +122,7 @@ unsafe fn convert_one(
 fn bool_for(kind: Kind, value: bool) -> Error {
     let value = if value { "True" } else { "False" };
     let advice = "a bool is no number silently: int(…)";
-    Error::new(Status::TypeMismatch, format!("bool {value} given for {kind}: {advice}"))
+    Error::mismatch(format!("bool {value} given for {kind}: {advice}"))
 }
 
 /// Ends what was made for an argument when the scope ends.

@@ -1,6 +1,6 @@
 //! The keyword binder: which parameter each argument of a call from Python is for.
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
@@ -69,7 +69,6 @@ pub fn position(params: &[Parameter], name: &str) -> Result<usize> {
     params.iter().position(|param| param.name.as_deref() == Some(name)).ok_or_else(|| {
         let names = params.iter().filter_map(|param| param.name.as_deref());
         let hint = crate::suggest::hint(name, names);
-        let message = format!("there is no parameter named {name}{hint}");
-        Error::new(Status::InvalidArgument, message)
+        Error::invalid(format!("there is no parameter named {name}{hint}"))
     })
 }

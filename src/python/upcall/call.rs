@@ -10,7 +10,7 @@ use super::results;
 use super::rules::ConversionRules;
 use crate::abi::metaffi_slot;
 use crate::call::{Function, HostCall, MAX_SLOTS, with_stack};
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::python::NATURE;
 use crate::python::api::Object;
@@ -66,8 +66,7 @@ unsafe fn call_bound(
     let (signature, count) = (function.signature(), arguments.count);
     let params = &signature.params;
     if count > MAX_SLOTS {
-        let message = format!("{count} arguments given; at most {MAX_SLOTS} can be");
-        return Err(Error::new(Status::InvalidArgument, message));
+        return Err(Error::invalid(format!("{count} arguments given; at most {MAX_SLOTS} can be")));
     }
     // SAFETY: the caller's promise.
     unsafe {
@@ -84,10 +83,7 @@ unsafe fn call_bound(
                 arguments,
                 bound,
                 |name| position(params, name),
-                |name| {
-                    let message = format!("argument {name} is given twice: {signature}");
-                    Error::new(Status::InvalidArgument, message)
-                },
+                |name| Error::invalid(format!("argument {name} is given twice: {signature}")),
             )?;
             if let Some(missing) = bound[..given].iter().position(|object| object.is_null()) {
                 return Err(count::not_given(missing, signature));

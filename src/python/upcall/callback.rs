@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::callable;
 use crate::abi::metaffi_callable;
 use crate::call::Callable;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle;
 use crate::python::api::Object;
 use crate::python::convert::inferred::{self, Inferred};
@@ -34,12 +34,12 @@ pub unsafe fn from_python(gil: &Gil, object: Object) -> Result<*mut metaffi_call
                 "an object of type {kind} given for callable: it cannot be called; to give an \
                  address, declare size"
             );
-            return Err(Error::new(Status::TypeMismatch, message));
+            return Err(Error::mismatch(message));
         }
         let object = PyRef::new_reference(gil, object);
         let support = support::get(gil)?;
         let none = support::none(gil);
-        let text = support::answer(gil, &support.function_json, &[&object, &none])?;
+        let text = support::text_of_call(gil, &support.function_json, &[&object, &none])?;
         let (signature, required) = inferred::parse::<Inferred>(&text)?.signature()?;
         let target = CallTarget::Callable(Arc::new(object));
         let function = PyFunction::bind(api, target, signature, required)?;

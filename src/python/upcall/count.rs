@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::call::Function;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::carried;
+use crate::python::object::unwrap;
 use crate::signature::{Kind, Signature, Type};
 
 /// The function for another number of arguments than it declares.
@@ -37,15 +37,14 @@ pub(super) unsafe fn function_for(
 pub(super) fn wrong(signature: &Signature, count: usize) -> Error {
     let given = if count == 1 { "1 argument" } else { &format!("{count} arguments") };
     let declared = signature.params.len();
-    let message = format!("{given} given, but it takes {declared}: {signature}");
-    Error::new(Status::InvalidArgument, message)
+    Error::invalid(format!("{given} given, but it takes {declared}: {signature}"))
 }
 
 /// The failure of a call without an argument.
 #[cold]
 pub(super) fn not_given(index: usize, signature: &Signature) -> Error {
     let argument = signature.params[index].argument(index);
-    Error::new(Status::InvalidArgument, format!("{argument} is not given: {signature}"))
+    Error::invalid(format!("{argument} is not given: {signature}"))
 }
 
 /// Whether an `int` is more than int64 holds; uint64 is then what it may fit.
@@ -72,7 +71,7 @@ unsafe fn type_of(gil: &Gil, object: Object) -> Type {
         _ if r#type == api.PyUnicode_Type => Kind::String8,
         _ if object == api._Py_NoneStruct => Kind::Handle,
         // SAFETY: as above.
-        _ if unsafe { carried(api, object) }.is_some() => Kind::Handle,
+        _ if unsafe { unwrap(api, object) }.is_some() => Kind::Handle,
         _ => Kind::Any,
     })
 }

@@ -12,7 +12,7 @@ use crate::python::api::Object;
 use crate::python::convert;
 use crate::python::downcall::arguments;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, carry, from_handle};
+use crate::python::object::{PyRef, from_handle, wrap};
 use crate::python::support;
 use crate::python::upcall::numbers::none;
 use crate::signature::{Kind, Type, TypeInfo};
@@ -160,7 +160,7 @@ fn object(gil: &Gil, key: usize) -> Result<PyRef> {
     if key == 0 {
         return Ok(support::none(gil));
     }
-    let Some(own) = from_handle(gil, key) else { return carry(gil, key) };
+    let Some(own) = from_handle(gil, key) else { return wrap(gil, key) };
     // SAFETY: the handle keeps the object alive.
     let object = unsafe { PyRef::new_reference(gil, own) };
     let _ = handle::free(key, HandleKind::Object);

@@ -6,7 +6,7 @@ use super::accept::Direction;
 use super::ctype::{CType, Format, Representation};
 use super::infer::infer;
 use super::named_member::NamedMember;
-use crate::backend::{Field, Layout, Shape};
+use crate::backend::{Field, Layout, LayoutKind};
 use crate::fork::Once;
 use crate::signature::Kind;
 
@@ -17,45 +17,44 @@ impl CType {
         if let Some(known) = ctype.layout.get() {
             return Some(known.clone());
         }
-        let shape = shape(ctype)?;
+        let kind = kind(ctype)?;
         // A pointer learns later what it points to.
-        let settled = is_settled(&shape);
+        let settled = is_settled(&kind);
         let layout = Arc::new(Layout {
             size: ctype.size,
             constant: ctype.constant,
-            shape,
+            kind,
             host: Once::new(),
         });
         Some(if settled { ctype.layout.get_or_set(layout).clone() } else { layout })
     }
 }
 
-fn is_settled(shape: &Shape) -> bool {
-    match shape {
-        Shape::Pointer { target: None } => false,
-        Shape::Pointer { target: Some(layout) } | Shape::Array { element: layout, .. } => {
-            is_settled(&layout.shape)
-        }
+fn is_settled(kind: &LayoutKind) -> bool {
+    match kind {
+        LayoutKind::Pointer { target: None } => false,
+        LayoutKind::Pointer { target: Some(layout) }
+        | LayoutKind::Array { element: layout, .. } => is_settled(&layout.kind),
         _ => true,
     }
 }
 
-fn shape(ctype: &CType) -> Option<Shape> {
+fn kind(ctype: &CType) -> Option<LayoutKind> {
     if let Some(kind) = scalar(ctype) {
-        return Some(Shape::Scalar(kind));
+        return Some(LayoutKind::Scalar(kind));
     }
     match ctype.class {
         Representation::Void | Representation::Function => None,
         Representation::Pointer(_) => {
-            Some(Shape::Pointer { target: ctype.target().and_then(|target| target.layout()) })
+            Some(LayoutKind::Pointer { target: ctype.target().and_then(|target| target.layout()) })
         }
         Representation::Array(_) => {
             let element = ctype.target()?.layout()?;
-            Some(Shape::Array { element, length: ctype.length() })
+            Some(LayoutKind::Array { element, length: ctype.length() })
         }
-        Representation::Record if ctype.complete => Some(Shape::Record(fields(ctype))),
+        Representation::Record if ctype.complete => Some(LayoutKind::Record(fields(ctype))),
         Representation::Record => None,
-        _ => ctype.is_complete().then_some(Shape::Opaque),
+        _ => ctype.is_complete().then_some(LayoutKind::Opaque),
     }
 }
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::backend::c::testing::{address, integers, list};
-use crate::backend::{self, Module as _, Shape, proxy};
+use crate::backend::{self, LayoutKind, Module as _, proxy};
 use crate::call::Passing;
 use crate::error::Status;
 use crate::value::array::OwnedArray;
@@ -157,7 +157,7 @@ fn types_are_made_measured_and_cast_as_they_are_spelled() {
     let bytes = module.cast_object(key, "unsigned char[24]").unwrap();
     assert_eq!(proxy::of(bytes).unwrap().unwrap().length(), Some(24));
     let layout = open.layout().unwrap();
-    assert!(matches!(layout.shape, Shape::Array { length: Some(3), .. }));
+    assert!(matches!(layout.kind, LayoutKind::Array { length: Some(3), .. }));
 }
 
 #[test]

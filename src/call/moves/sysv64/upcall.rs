@@ -4,7 +4,7 @@ use super::result_location::ResultLocation;
 use super::{BlockPassing, FIRST_FLOAT, FIRST_INTEGER, FLOATS, Moves, RegisterClass, STACK};
 use crate::call::plan::frame::with_stack;
 use crate::call::plan::native_type::NativeType;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use std::ffi::c_void;
 
 /// Room for what came in two registers.
@@ -46,7 +46,7 @@ impl Moves {
             BlockPassing::Wide => {
                 let message = "a callback cannot return a vector or `_Float128` by value; let it \
                                store one where a pointer says";
-                return Err(Error::new(Status::Unsupported, message));
+                return Err(Error::unsupported(message));
             }
         })
     }

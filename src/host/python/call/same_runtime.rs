@@ -9,7 +9,7 @@ pub(in crate::host::python) mod raised;
 use std::any::Any;
 use std::ptr;
 
-use self::pass_mode::{Passed, pass};
+use self::pass_mode::{PassMode, pass_mode};
 use crate::host::python::call;
 use crate::host::python::entity::{self, EntityFields};
 use crate::host::python::error;
@@ -79,7 +79,7 @@ unsafe extern "C-unwind" fn call_entity(
     }
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
-        let EntityFields { own: Some(plan), .. } = entity::fields(object) else {
+        let EntityFields { same_runtime: Some(plan), .. } = entity::fields(object) else {
             return ptr::null_mut();
         };
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
@@ -94,12 +94,12 @@ unsafe extern "C-unwind" fn call_entity(
             return call::call_entity(object, objects, count, names);
         }
         for (index, kind) in plan.params.iter().enumerate() {
-            match pass(api, *objects.add(index), *kind) {
-                Passed::Same => {}
-                Passed::Copy(copy) => {
+            match pass_mode(api, *objects.add(index), *kind) {
+                PassMode::Same => {}
+                PassMode::Copy(copy) => {
                     return call_with_copies(api, object, plan, objects, index, copy);
                 }
-                Passed::Converted => return call::call_entity(object, objects, count, names),
+                PassMode::Converted => return call::call_entity(object, objects, count, names),
             }
         }
         finish(api, plan, plan.target.call(api, objects, count))
@@ -134,10 +134,10 @@ unsafe fn call_with_copies(
                     break;
                 }
                 copy = *given.add(index);
-                match pass(api, copy, plan.params[index]) {
-                    Passed::Same => api.incref(copy),
-                    Passed::Copy(other) => copy = other,
-                    Passed::Converted => {
+                match pass_mode(api, copy, plan.params[index]) {
+                    PassMode::Same => api.incref(copy),
+                    PassMode::Copy(other) => copy = other,
+                    PassMode::Converted => {
                         release(api, objects, index);
                         return call::call_entity(entity, given, count, ptr::null_mut());
                     }
@@ -163,13 +163,13 @@ unsafe fn finish(api: &'static Api, plan: &SameRuntimePlan, result: Object) -> O
     // SAFETY: a new reference or NULL, under the GIL.
     unsafe {
         if !result.is_null() && plan.info.is_some() {
-            match pass(api, result, plan.returned) {
-                Passed::Same => return result,
-                Passed::Copy(copy) => {
+            match pass_mode(api, result, plan.returned) {
+                PassMode::Same => return result,
+                PassMode::Copy(copy) => {
                     api.decref(result);
                     return copy;
                 }
-                Passed::Converted => {}
+                PassMode::Converted => {}
             }
         }
         finish_other(api, plan, result)

@@ -1,6 +1,5 @@
 //! What is known of a failure, told when somebody asks.
 
-use super::invalid;
 use crate::error::{Error, Result, StackFrame};
 use crate::host::python::error;
 use crate::python::lifecycle::gil::Gil;
@@ -30,7 +29,7 @@ pub(in crate::host::python) fn get(gil: &Gil, exception: &PyRef, name: &str) -> 
             None => Ok(support::none(gil)),
         },
         "original" => original(gil, &failure),
-        _ => Err(invalid(format!("name: a failure has no detail \"{name}\""))),
+        _ => Err(Error::invalid(format!("name: a failure has no detail \"{name}\""))),
     }
 }
 

@@ -72,7 +72,7 @@ pub(in crate::host::python) unsafe fn update_accepted(
     accepted: &Accepted,
 ) {
     // SAFETY: `object` is alive.
-    let Some(key) = (unsafe { super::carried(gil.api, object) }).filter(|key| *key != 0) else {
+    let Some(key) = (unsafe { super::unwrap(gil.api, object) }).filter(|key| *key != 0) else {
         return;
     };
     // SAFETY: as above.

@@ -5,9 +5,9 @@ use std::ptr;
 
 use super::inline_cache::CachedObject;
 use super::{CLASS, HandleFields, value};
-use crate::backend::{Field, Shape};
+use crate::backend::{Field, LayoutKind};
 use crate::error::{Error, Result};
-use crate::host::python::trampoline::{answer, done};
+use crate::host::python::trampoline::{trampoline, trampoline_status};
 use crate::python::api::{Api, Object};
 use crate::python::downcall::returns;
 use crate::python::lifecycle::gil::Gil;
@@ -33,7 +33,7 @@ pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Obje
 unsafe fn get_other(object: Object, name: Object) -> Object {
     // SAFETY: the caller's promise.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let fields = super::fields(gil, object)?;
             let seen = fields.seen(gil)?;
             if let Some(seen) = seen
@@ -77,7 +77,7 @@ unsafe fn find<'a>(
     // SAFETY: the caller's promise.
     let text = text_of(gil, &unsafe { PyRef::new_reference(gil, name) })?;
     let field = seen.fields().iter().find(|field| *field.name == *text);
-    let record = seen.layout.as_ref().is_some_and(|l| matches!(l.shape, Shape::Record(_)));
+    let record = seen.layout.as_ref().is_some_and(|l| matches!(l.kind, LayoutKind::Record(_)));
     let found = field.is_some() || !record && text == VALUE;
     Ok(found.then_some((text, field)))
 }
@@ -136,7 +136,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
 unsafe fn set_other(object: Object, name: Object, given: Object) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
-        done(|gil| {
+        trampoline_status(|gil| {
             if !(gil.api.PyErr_Occurred)().is_null() {
                 (gil.api.PyErr_Clear)();
             }

@@ -7,8 +7,8 @@ use std::sync::atomic::Ordering;
 use super::CLASS;
 use super::inline_cache::CachedObject;
 use crate::backend::Layout;
-use crate::error::{Error, Result, Status};
-use crate::host::python::trampoline::done;
+use crate::error::{Error, Result};
+use crate::host::python::trampoline::trampoline_status;
 use crate::python::api::{Api, Object, Py_buffer};
 use crate::python::convert::{buffer_lies_as_asked, strip_buffer};
 use crate::signature::Kind;
@@ -24,7 +24,7 @@ pub(super) unsafe extern "C-unwind" fn get(
 ) -> c_int {
     // SAFETY: Python calls this with an instance and room for a buffer, holding the GIL.
     unsafe {
-        done(|gil| {
+        trampoline_status(|gil| {
             (*buffer).obj = ptr::null_mut();
             let fields = super::fields(gil, object)?;
             let seen = fields.seen(gil)?;
@@ -136,5 +136,5 @@ fn extents(layout: &Layout, size: usize, item: isize) -> Box<[isize]> {
 
 #[cold]
 fn refused(what: &str) -> Error {
-    Error::new(Status::Unsupported, format!("no buffer of {what}"))
+    Error::unsupported(format!("no buffer of {what}"))
 }

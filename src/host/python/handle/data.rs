@@ -2,14 +2,13 @@
 
 use std::ffi::c_void;
 
-use super::{carried, carry, value};
+use super::{unwrap, value, wrap};
 use crate::backend::{Module, proxy};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key};
 use crate::host::python::argument_parser::{ArgumentParser, text};
-use crate::host::python::error::invalid;
 use crate::host::python::module::content;
-use crate::host::python::trampoline::answer;
+use crate::host::python::trampoline::trampoline;
 use crate::python::api::{METH_KEYWORDS, METH_O, METH_VARARGS, Object, PyMethodDef};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -53,7 +52,7 @@ pub(in crate::host::python) fn methods() -> Vec<PyMethodDef> {
 unsafe extern "C-unwind" fn new(module: Object, given: Object, keywords: Object) -> Object {
     // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let given = ArgumentParser::new(gil, ["type", "initial"], 1, given, keywords)?;
             let r#type = given.text(gil, 0)?;
             let module = content(gil, module)?;
@@ -61,7 +60,7 @@ unsafe extern "C-unwind" fn new(module: Object, given: Object, keywords: Object)
                 None => module.new_object(&r#type, None)?,
                 Some(initial) => made(gil, module, &r#type, &initial)?,
             };
-            let object = carry(gil, key)?;
+            let object = wrap(gil, key)?;
             if given.get(gil, 1).is_some() {
                 // What it was made of may refer to it one day.
                 super::fields(gil, object.as_ptr())?.seen(gil)?;
@@ -108,7 +107,7 @@ unsafe fn fill(
     (initial, by_parts): (&PyRef, bool),
 ) -> Result<Key> {
     let Some(proxy) = proxy::of(zero)? else {
-        return Err(Error::new(Status::Unsupported, "objects of this type take no value"));
+        return Err(Error::unsupported("objects of this type take no value"));
     };
     // What a pointer is made to point to is kept only where it is written.
     let pointer = proxy.layout().is_some_and(|layout| layout.is_pointer());
@@ -124,18 +123,18 @@ unsafe fn fill(
 /// The handle of an argument that has to be one.
 fn handle_of(gil: &Gil, object: Option<PyRef>) -> Result<Key> {
     // SAFETY: a live object under the GIL.
-    let key = object.and_then(|object| unsafe { carried(gil.api, object.as_ptr()) });
+    let key = object.and_then(|object| unsafe { unwrap(gil.api, object.as_ptr()) });
     match key {
         Some(0) => Err(Error::new(Status::InvalidHandle, "object: the handle is released")),
         Some(key) => Ok(key),
-        None => Err(invalid("object: pass a MetaFFIHandle")),
+        None => Err(Error::invalid("object: pass a MetaFFIHandle")),
     }
 }
 
 unsafe extern "C-unwind" fn cast(module: Object, given: Object, keywords: Object) -> Object {
     // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let given = ArgumentParser::new(gil, ["type", "object"], 2, given, keywords)?;
             let (r#type, module) = (given.text(gil, 0)?, content(gil, module)?);
             let object = given.get(gil, 1);
@@ -149,7 +148,7 @@ unsafe extern "C-unwind" fn cast(module: Object, given: Object, keywords: Object
                 }
                 None => module.cast_object(handle_of(gil, object)?, &r#type)?,
             };
-            carry(gil, key)
+            wrap(gil, key)
         })
     }
 }
@@ -157,7 +156,7 @@ unsafe extern "C-unwind" fn cast(module: Object, given: Object, keywords: Object
 unsafe extern "C-unwind" fn size_of(module: Object, r#type: Object) -> Object {
     // SAFETY: Python calls this with an instance and an argument, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let r#type = text(gil, &PyRef::new_reference(gil, r#type), "type")?;
             int(gil, content(gil, module)?.size_of(&r#type)? as u64)
         })
@@ -167,7 +166,7 @@ unsafe extern "C-unwind" fn size_of(module: Object, r#type: Object) -> Object {
 unsafe extern "C-unwind" fn address(_: Object, given: Object, keywords: Object) -> Object {
     // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let given = ArgumentParser::new(gil, ["object", "path"], 1, given, keywords)?;
             let path = match given.get(gil, 1) {
                 Some(path) => text(gil, &path, "path")?,
@@ -175,9 +174,9 @@ unsafe extern "C-unwind" fn address(_: Object, given: Object, keywords: Object) 
             };
             let key = handle_of(gil, given.get(gil, 0))?;
             let Some(object) = proxy::of(key)? else {
-                return Err(Error::new(Status::Unsupported, "this object has no address"));
+                return Err(Error::unsupported("this object has no address"));
             };
-            carry(gil, object.pointer_to(&path)?)
+            wrap(gil, object.pointer_to(&path)?)
         })
     }
 }

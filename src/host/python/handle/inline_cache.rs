@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
 use super::names::{Names, NumberField};
 use super::scalar::ScalarAccess;
 use crate::backend::proxy::{self, BorrowedMemory};
-use crate::backend::{Layout, Proxy, Shape};
-use crate::error::{Error, Result, Status};
+use crate::backend::{Layout, LayoutKind, Proxy};
+use crate::error::{Error, Result};
 use crate::fork::{Lock, Once};
 use crate::handle::Key;
 use crate::python::api::Object;
@@ -133,10 +133,9 @@ impl InlineCache {
     pub(super) fn check_exports(&self) -> Result<()> {
         match self.seen().map_or(0, |seen| seen.exports.load(Ordering::Acquire)) {
             0 => Ok(()),
-            count => Err(Error::new(
-                Status::InvalidArgument,
-                format!("{count} buffers show the memory of this handle; release them first"),
-            )),
+            count => Err(Error::invalid(format!(
+                "{count} buffers show the memory of this handle; release them first"
+            ))),
         }
     }
 
@@ -170,7 +169,7 @@ impl InlineCache {
     /// It points to what its type says.
     pub(super) unsafe fn follow(&self, gil: &Gil, seen: &CachedObject) -> Result<()> {
         let (Some(layout), Some(own)) = (&seen.layout, &seen.borrowed) else { return Ok(()) };
-        let Shape::Pointer { target: Some(target) } = &layout.shape else { return Ok(()) };
+        let LayoutKind::Pointer { target: Some(target) } = &layout.kind else { return Ok(()) };
         // SAFETY: it points to what its type says.
         let borrowed = unsafe { seen.proxy.borrow_target() }?;
         let size = target.size.max(1);
@@ -246,8 +245,8 @@ impl CachedObject {
             None => None,
         };
         let element = layout.as_ref().and_then(|layout| layout.element());
-        let item = element.and_then(|element| match element.shape {
-            Shape::Scalar(kind) => ScalarAccess::of(kind),
+        let item = element.and_then(|element| match element.kind {
+            LayoutKind::Scalar(kind) => ScalarAccess::of(kind),
             _ => None,
         });
         let count = AtomicUsize::new(proxy.length().unwrap_or(0));

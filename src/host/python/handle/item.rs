@@ -5,9 +5,9 @@ use std::ptr;
 
 use super::inline_cache::CachedObject;
 use super::{CLASS, HandleFields, value};
-use crate::backend::Shape;
-use crate::error::{Error, Result, Status};
-use crate::host::python::trampoline::{answer, done};
+use crate::backend::LayoutKind;
+use crate::error::{Error, Result};
+use crate::host::python::trampoline::{trampoline, trampoline_status};
 use crate::python::api::{Api, Object};
 use crate::python::downcall::returns;
 use crate::python::lifecycle::gil::Gil;
@@ -19,7 +19,7 @@ pub(super) unsafe extern "C-unwind" fn length(object: Object) -> isize {
     let mut length = -1;
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        done(|gil| {
+        trampoline_status(|gil| {
             let fields = super::fields(gil, object)?;
             length = known_length(gil, fields)?.cast_signed();
             Ok(())
@@ -41,7 +41,7 @@ fn known_length(gil: &Gil, fields: &HandleFields) -> Result<usize> {
 pub(super) unsafe extern "C-unwind" fn iterate(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             known_length(gil, super::fields(gil, object)?)?;
             PyRef::owned(gil, (gil.api.PySeqIter_New)(object))
         })
@@ -56,7 +56,7 @@ pub(super) unsafe extern "C-unwind" fn item(object: Object, index: isize) -> Obj
         if let Some((scalar, at)) = (*class.fields(object)).look.element(index) {
             return scalar.load(api, at);
         }
-        answer(|gil| element(gil, super::fields(gil, object)?, index))
+        trampoline(|gil| element(gil, super::fields(gil, object)?, index))
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) unsafe extern "C-unwind" fn get(object: Object, key: Object) -> Objec
                 return scalar.load(api, at);
             }
         }
-        answer(|gil| {
+        trampoline(|gil| {
             clear(gil);
             let fields = super::fields(gil, object)?;
             match Subscript::of(gil, key)? {
@@ -102,7 +102,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, key: Object, given: O
                 return 0;
             }
         }
-        done(|gil| {
+        trampoline_status(|gil| {
             clear(gil);
             let fields = super::fields(gil, object)?;
             if given.is_null() {
@@ -166,8 +166,7 @@ impl Subscript {
 /// What an object shows, or that it shows nothing.
 fn shown<'a>(gil: &Gil, fields: &'a HandleFields) -> Result<&'a CachedObject> {
     fields.seen(gil)?.ok_or_else(|| {
-        let message = format!("{} has no parts that Python can see", fields.type_name());
-        Error::new(Status::Unsupported, message)
+        Error::unsupported(format!("{} has no parts that Python can see", fields.type_name()))
     })
 }
 
@@ -183,7 +182,7 @@ fn path(gil: &Gil, seen: &CachedObject, index: isize) -> Result<String> {
         return inside.then(|| format!("[{from_end}]")).ok_or_else(out_of_range);
     }
     // A number is its own first element, as in C.
-    let scalar = seen.layout.as_ref().is_some_and(|l| matches!(l.shape, Shape::Scalar(_)));
+    let scalar = seen.layout.as_ref().is_some_and(|l| matches!(l.kind, LayoutKind::Scalar(_)));
     match (scalar, index) {
         (true, 0) => Ok(String::new()),
         (true, _) => Err(out_of_range()),

@@ -4,9 +4,9 @@ use std::ffi::c_int;
 
 use super::inline_cache::CachedObject;
 use super::{HandleFields, value};
-use crate::backend::Shape;
-use crate::error::{Error, Result, Status};
-use crate::host::python::trampoline::{answer, done};
+use crate::backend::LayoutKind;
+use crate::error::{Error, Result};
+use crate::host::python::trampoline::{trampoline, trampoline_status};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -17,7 +17,7 @@ pub(super) unsafe extern "C-unwind" fn truth(object: Object) -> c_int {
     let mut truth = true;
     // SAFETY: Python calls this with an instance, holding the GIL.
     let failed = unsafe {
-        done(|gil| {
+        trampoline_status(|gil| {
             if let Some(seen) = super::fields(gil, object)?.seen(gil)?.filter(|s| s.is_pointer()) {
                 truth = seen.proxy.address()? != 0;
             }
@@ -31,7 +31,7 @@ pub(super) unsafe extern "C-unwind" fn truth(object: Object) -> c_int {
 pub(super) unsafe extern "C-unwind" fn integer(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let fields = super::fields(gil, object)?;
             match fields.seen(gil)? {
                 Some(seen) if seen.is_pointer() => int(gil, seen.proxy.address()? as u64),
@@ -48,7 +48,7 @@ pub(super) unsafe extern "C-unwind" fn integer(object: Object) -> Object {
 pub(super) unsafe extern "C-unwind" fn float(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let fields = super::fields(gil, object)?;
             let number = number(gil, fields, fields.seen(gil)?)?;
             PyRef::owned(gil, (gil.api.PyNumber_Float)(number.as_ptr()))
@@ -59,7 +59,7 @@ pub(super) unsafe extern "C-unwind" fn float(object: Object) -> Object {
 /// The number that an object is, or a TypeError.
 fn number(gil: &Gil, fields: &HandleFields, seen: Option<&CachedObject>) -> Result<PyRef> {
     let is_number = |seen: &&CachedObject| {
-        seen.layout.as_ref().is_some_and(|layout| matches!(layout.shape, Shape::Scalar(_)))
+        seen.layout.as_ref().is_some_and(|layout| matches!(layout.kind, LayoutKind::Scalar(_)))
     };
     let Some(seen) = seen.filter(is_number) else {
         let message = format!("{} is no number", fields.type_name());
@@ -73,7 +73,7 @@ fn number(gil: &Gil, fields: &HandleFields, seen: Option<&CachedObject>) -> Resu
 pub(super) unsafe extern "C-unwind" fn bytes(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let fields = super::fields(gil, object)?;
             let Some(seen) = fields.seen(gil)? else { return Err(no_bytes(fields)) };
             let new = |data: *const u8, length: usize| {
@@ -89,7 +89,7 @@ pub(super) unsafe extern "C-unwind" fn bytes(object: Object, _: Object) -> Objec
                 return new(data, length);
             }
             let element = seen.layout.as_ref().and_then(|layout| layout.element());
-            if !element.is_some_and(|e| e.size == 1 && matches!(e.shape, Shape::Scalar(_))) {
+            if !element.is_some_and(|e| e.size == 1 && matches!(e.kind, LayoutKind::Scalar(_))) {
                 return Err(no_bytes(fields));
             }
             let target = seen.proxy.borrow_target()?;
@@ -106,5 +106,5 @@ fn no_bytes(fields: &HandleFields) -> Error {
         "{} does not say how many bytes it has; cast it to an array with a length",
         fields.type_name()
     );
-    Error::new(Status::Unsupported, message)
+    Error::unsupported(message)
 }

@@ -2,10 +2,10 @@
 
 use super::inline_cache::CachedObject;
 use super::{HandleFields, value};
-use crate::backend::Shape;
+use crate::backend::LayoutKind;
 use crate::error::Result;
 use crate::handle;
-use crate::host::python::trampoline::answer;
+use crate::host::python::trampoline::trampoline;
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
@@ -19,7 +19,7 @@ const MOST: usize = 12;
 /// `Py_tp_repr`
 pub(super) unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| support::text(gil, &described(gil, super::fields(gil, object)?))) }
+    unsafe { trampoline(|gil| support::text(gil, &described(gil, super::fields(gil, object)?))) }
 }
 
 fn described(gil: &Gil, fields: &HandleFields) -> String {
@@ -47,16 +47,16 @@ fn content(gil: &Gil, seen: &CachedObject) -> Result<String> {
             let value = value::to_python(gil, seen.proxy.get(path)?)?;
             brief(gil, &value)
         };
-        Ok(match &layout.shape {
-            Shape::Record(fields) => {
+        Ok(match &layout.kind {
+            LayoutKind::Record(fields) => {
                 let shown = fields.iter().take(MOST).map(|field| {
                     let path = seen.proxy.part("", &field.name)?;
                     Ok(format!("{}={}", field.name, part(&path)?))
                 });
                 format!("{{{}}}", joined(shown, fields.len())?)
             }
-            Shape::Array { element, .. } => {
-                if is_character(&element.shape)
+            LayoutKind::Array { element, .. } => {
+                if is_character(&element.kind)
                     && let Ok(text) = text(gil, seen)
                 {
                     return quoted(gil, &text);
@@ -65,8 +65,10 @@ fn content(gil: &Gil, seen: &CachedObject) -> Result<String> {
                 let shown = (0..length.min(MOST)).map(|index| part(&format!("[{index}]")));
                 format!("[{}]", joined(shown, length)?)
             }
-            Shape::Scalar(_) => part("")?,
-            Shape::Pointer { .. } if seen.proxy.address().is_ok_and(|address| address == 0) => {
+            LayoutKind::Scalar(_) => part("")?,
+            LayoutKind::Pointer { .. }
+                if seen.proxy.address().is_ok_and(|address| address == 0) =>
+            {
                 "NULL".to_owned()
             }
             _ => String::new(),
@@ -86,7 +88,7 @@ fn joined(parts: impl Iterator<Item = Result<String>>, count: usize) -> Result<S
 fn brief(gil: &Gil, value: &PyRef) -> Result<String> {
     // SAFETY: a live object under the GIL.
     unsafe {
-        if let Some(key) = super::carried(gil.api, value.as_ptr()) {
+        if let Some(key) = super::unwrap(gil.api, value.as_ptr()) {
             let own = &*super::class(gil)?.fields(value.as_ptr());
             let shown = match own.seen(gil)? {
                 Some(seen) if !seen.is_pointer() => content(gil, seen)?,
@@ -109,9 +111,9 @@ fn quoted(gil: &Gil, value: &PyRef) -> Result<String> {
 }
 
 /// Whether it is what text consists of.
-pub(super) fn is_character(shape: &Shape) -> bool {
+pub(super) fn is_character(kind: &LayoutKind) -> bool {
     use crate::signature::Kind::{Char8, Char16, Char32};
-    matches!(shape, Shape::Scalar(Char8 | Char16 | Char32))
+    matches!(kind, LayoutKind::Scalar(Char8 | Char16 | Char32))
 }
 
 /// The text that it holds or points to.
@@ -125,12 +127,12 @@ fn text(gil: &Gil, seen: &CachedObject) -> Result<PyRef> {
 pub(super) unsafe extern "C-unwind" fn str(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let fields = super::fields(gil, object)?;
             let seen = fields.seen(gil)?;
             let characters = |seen: &&CachedObject| {
                 let element = seen.layout.as_ref().and_then(|layout| layout.element());
-                element.is_some_and(|element| is_character(&element.shape))
+                element.is_some_and(|element| is_character(&element.kind))
                     && seen.proxy.address().is_ok_and(|address| address != 0)
             };
             match seen.filter(characters).map(|seen| text(gil, seen)) {
@@ -146,7 +148,7 @@ pub(super) unsafe extern "C-unwind" fn str(object: Object) -> Object {
 pub(super) unsafe extern "C-unwind" fn dir(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let fields = super::fields(gil, object)?;
             let r#type = super::class(gil)?.object();
             let all = PyRef::owned(gil, (gil.api.PyObject_Dir)(r#type.as_ptr()))?;

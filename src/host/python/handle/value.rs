@@ -4,7 +4,7 @@ use std::ptr;
 
 use super::cycle;
 use crate::abi::metaffi_value;
-use crate::backend::{Proxy, Shape};
+use crate::backend::{LayoutKind, Proxy};
 use crate::call::{SlotLayout, load_as_is, store, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
@@ -69,8 +69,8 @@ pub(super) unsafe fn assign(
             return assign_items(gil, proxy, path, object);
         }
         let layout = proxy.layout_at(path)?;
-        match layout.as_ref().map(|layout| &layout.shape) {
-            Some(Shape::Scalar(kind)) => proxy.set(path, &*scalar(gil, *kind, object)?, None),
+        match layout.as_ref().map(|layout| &layout.kind) {
+            Some(LayoutKind::Scalar(kind)) => proxy.set(path, &*scalar(gil, *kind, object)?, None),
             _ => proxy.set(path, &*from_python(gil, object)?, cycle::keeper(gil, object)),
         }
     }
@@ -85,7 +85,7 @@ unsafe fn scalar(gil: &Gil, kind: Kind, object: &PyRef) -> Result<OwnedValue> {
     unsafe {
         if kind != Kind::Bool && gil.api.type_of(object.as_ptr()) == gil.api.PyBool_Type {
             let message = format!("a bool given for {kind}: a bool is no number silently: int(…)");
-            return Err(Error::new(Status::TypeMismatch, message));
+            return Err(Error::mismatch(message));
         }
         convert::from_python(gil, object.as_ptr(), info.r#type, &info, &raw mut slot)?;
         store(&raw const slot, &SlotLayout::of(info.r#type), &raw mut value);
@@ -143,7 +143,7 @@ fn field_name(gil: &Gil, name: &PyRef) -> Result<String> {
         true => text_of(gil, name),
         false => {
             let message = "the keys of a dict that stands for a record are the names of its fields";
-            Err(Error::new(Status::TypeMismatch, message))
+            Err(Error::mismatch(message))
         }
     }
 }
@@ -155,20 +155,19 @@ unsafe fn assign_items(gil: &Gil, proxy: &dyn Proxy, path: &str, sequence: &PyRe
     // SAFETY: the caller's promise.
     unsafe {
         let layout = proxy.layout_at(path)?;
-        let shape = layout.as_ref().map(|layout| &layout.shape);
-        let room = match shape {
-            Some(Shape::Record(fields)) => fields.len(),
-            Some(Shape::Array { length, .. }) => length.unwrap_or(given.len()),
+        let kind = layout.as_ref().map(|layout| &layout.kind);
+        let room = match kind {
+            Some(LayoutKind::Record(fields)) => fields.len(),
+            Some(LayoutKind::Array { length, .. }) => length.unwrap_or(given.len()),
             _ => return proxy.set(path, &*from_python(gil, sequence)?, None),
         };
         if given.len() > room {
-            let message = format!("{} values given for {room}", given.len());
-            return Err(Error::new(Status::OutOfRange, message));
+            return Err(Error::out_of_range(format!("{} values given for {room}", given.len())));
         }
         proxy.set(path, &*empty()?, None)?;
         for (index, item) in given.iter().enumerate() {
-            let path = match shape {
-                Some(Shape::Record(fields)) => proxy.part(path, &fields[index].name)?,
+            let path = match kind {
+                Some(LayoutKind::Record(fields)) => proxy.part(path, &fields[index].name)?,
                 _ => format!("{path}[{index}]"),
             };
             assign(gil, proxy, &path, item).map_err(|error| error.at(&path))?;

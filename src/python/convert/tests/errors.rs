@@ -183,7 +183,7 @@ impl ForeignError for HostFailure {
 #[test]
 fn a_hosts_error_crosses_python_and_is_the_cause_of_what_comes_back() {
     let gil = enter();
-    let cause = Error::new(Status::NotFound, "the cause");
+    let cause = Error::not_found("the cause");
     let error = Error::foreign("host", "the message", Box::new(HostFailure), Some(cause));
     let ask = "' '.join([type(e).__module__, type(e).__name__, str(e), e.runtime, e.foreign_type, \
                e.status, str(e.__cause__)])";

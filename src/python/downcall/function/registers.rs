@@ -19,13 +19,13 @@ const MOST: usize = 15;
 pub(super) fn locked(call: &LockGuarded<Call>) -> Option<LockedEntry> {
     let few = call.arguments.count() <= MOST;
     let fits = few && call.arguments.are_numbers() && call.returns.is_number();
-    fits.then(|| LockedEntry { enter, data: call.data() })
+    fits.then(|| LockedEntry { entry, data: call.data() })
 }
 
 /// An [`Enter`](crate::call::upcall::ClosureEntry). What is found under the GIL cannot have been
 /// given back: that needs the GIL, too. Whether it is held is asked each time, as by
 /// [`gil::enter`].
-unsafe extern "C-unwind" fn enter(
+unsafe extern "C-unwind" fn entry(
     slot: &'static ClosureSlot,
     registers: *mut u64,
     result: *mut u64,
@@ -55,7 +55,7 @@ unsafe fn attach(incoming: &LockedCall) {
     unsafe {
         let found = incoming.find(|| {
             let gil = Api::get().map(gil::enter)?.ok()?;
-            let data = incoming.data(enter)?;
+            let data = incoming.data(entry)?;
             Some((gil, data))
         });
         let Some((gil, data)) = found else { return };
@@ -77,7 +77,7 @@ fn fail(api: &'static Api, incoming: &LockedCall, failure: &Error) {
 unsafe fn run(gil: &Gil, words: ThreadWords, incoming: &LockedCall) -> Result<bool> {
     // SAFETY: the GIL is held; the closure is one of a function of this signature.
     unsafe {
-        let Some(data) = incoming.data(enter) else { return Ok(false) };
+        let Some(data) = incoming.data(entry) else { return Ok(false) };
         call(gil, words, data, incoming).map(|()| true)
     }
 }

@@ -20,7 +20,7 @@ pub(super) unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> O
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         let name = name_of(object).unwrap_or(Cow::Borrowed(UNNAMED));
-        answer(|gil| support::text(gil, &name))
+        trampoline(|gil| support::text(gil, &name))
     }
 }
 
@@ -29,7 +29,7 @@ pub(super) unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     unsafe {
         let name = name_of(object).unwrap_or_default();
         let text = format!("<metaffi.callable {name}{}>", describe(object));
-        answer(|gil| support::text(gil, &text))
+        trampoline(|gil| support::text(gil, &text))
     }
 }
 
@@ -37,14 +37,14 @@ pub(super) unsafe extern "C-unwind" fn signature_text(object: Object, _: *mut c_
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         let text = describe(object);
-        answer(|gil| support::text(gil, &text))
+        trampoline(|gil| support::text(gil, &text))
     }
 }
 
 pub(super) unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             let params = &filled_in(object)?.function().signature().params;
             spelling::spell_all(gil, params.iter().map(|param| &param.info))
         })
@@ -54,7 +54,7 @@ pub(super) unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) ->
 pub(super) unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        answer(|gil| {
+        trampoline(|gil| {
             spelling::spell_all(gil, filled_in(object)?.function().signature().returns.iter())
         })
     }
@@ -62,7 +62,7 @@ pub(super) unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -
 
 pub(super) unsafe extern "C-unwind" fn native_pointer(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { answer(|gil| support::int(gil, filled_in(object)?.native()?.addr() as u64)) }
+    unsafe { trampoline(|gil| support::int(gil, filled_in(object)?.native()?.addr() as u64)) }
 }
 
 /// The callable of an instance.
@@ -79,7 +79,7 @@ pub(super) unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void)
             let params = &callable.function().signature().params;
             params.iter().map(|param| param.name.as_deref().unwrap_or_default()).collect()
         });
-        answer(|gil| {
+        trampoline(|gil| {
             let names = support::texts(gil, &names)?;
             support::call(gil, &support::get(gil)?.text_signature, &[&names])
         })
@@ -102,7 +102,7 @@ unsafe fn describe(object: Object) -> String {
 ///
 /// # Safety
 /// The GIL is held.
-unsafe fn answer(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
+unsafe fn trampoline(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: the caller's promise.
     let gil = unsafe { Gil::assume(api) };

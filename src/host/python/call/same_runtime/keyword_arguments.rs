@@ -2,9 +2,8 @@
 
 use std::{iter, ptr};
 
-use super::{Passed, SameRuntimePlan, pass};
-use crate::error::Result;
-use crate::host::python::error::invalid;
+use super::{PassMode, SameRuntimePlan, pass_mode};
+use crate::error::{Error, Result};
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::error::quietly;
 use crate::python::lifecycle::gil::Gil;
@@ -40,21 +39,21 @@ pub(super) unsafe fn call(
         let position = |name: &str| {
             let known = plan.names.iter().position(|known| known.as_deref() == Some(name));
             let other = || others.next().filter(|_| plan.takes_more_names);
-            known.or_else(other).ok_or_else(|| invalid(name))
+            known.or_else(other).ok_or_else(|| Error::invalid(name))
         };
-        bind(&gil, arguments, &mut bound, position, |name| invalid(name)).ok()?;
+        bind(&gil, arguments, &mut bound, position, |name| Error::invalid(name)).ok()?;
         if bound[..plan.required].iter().any(|object| object.is_null()) {
             return None;
         }
         let kinds = plan.params.iter().copied().chain(iter::repeat(Kind::Any));
         for (object, kind) in bound.into_iter().zip(kinds).filter(|(object, _)| !object.is_null()) {
-            match pass(api, object, kind) {
-                Passed::Same => {}
-                Passed::Copy(copy) => {
+            match pass_mode(api, object, kind) {
+                PassMode::Same => {}
+                PassMode::Copy(copy) => {
                     (api.Py_DecRef)(copy);
                     return None;
                 }
-                Passed::Converted => return None,
+                PassMode::Converted => return None,
             }
         }
         plan.target.call_named(api, objects, count, names)

@@ -12,7 +12,7 @@ use crate::python::upcall::callable;
 use crate::signature::Kind;
 
 /// How an object gets to the other side.
-pub(super) enum Passed {
+pub(super) enum PassMode {
     /// As it is.
     Same,
     /// As a copy: a new reference.
@@ -26,14 +26,14 @@ pub(super) enum Passed {
 /// # Safety
 /// `object` is alive, and the GIL is held.
 #[inline(always)]
-pub(super) unsafe fn pass(api: &'static Api, object: Object, kind: Kind) -> Passed {
+pub(super) unsafe fn pass_mode(api: &'static Api, object: Object, kind: Kind) -> PassMode {
     // SAFETY: the caller has a live object, under the GIL.
     unsafe {
         let r#type = api.type_of(object);
         let same = match kind {
             Kind::Handle => true,
             Kind::String8 | Kind::String16 | Kind::String32 => r#type == api.PyUnicode_Type,
-            Kind::Any => return pass_any(api, object, r#type),
+            Kind::Any => return pass_mode_of_any(api, object, r#type),
             Kind::Callable => {
                 r#type == api.PyFunction_Type
                     || r#type == api.PyCFunction_Type
@@ -44,7 +44,7 @@ pub(super) unsafe fn pass(api: &'static Api, object: Object, kind: Kind) -> Pass
             Kind::Float32 => false,
             kind => convert::exact(api, object, kind).is_some(),
         };
-        if same { Passed::Same } else { Passed::Converted }
+        if same { PassMode::Same } else { PassMode::Converted }
     }
 }
 
@@ -56,7 +56,7 @@ fn is_own(callable: &Callable) -> bool {
 }
 
 #[inline(always)]
-unsafe fn pass_any(api: &'static Api, object: Object, r#type: Object) -> Passed {
+unsafe fn pass_mode_of_any(api: &'static Api, object: Object, r#type: Object) -> PassMode {
     let same = r#type == api.PyLong_Type
         || r#type == api.PyUnicode_Type
         || r#type == api.PyFloat_Type
@@ -65,14 +65,14 @@ unsafe fn pass_any(api: &'static Api, object: Object, r#type: Object) -> Passed 
         || r#type == api.PyDict_Type
         || object == api._Py_NoneStruct;
     if same {
-        return Passed::Same;
+        return PassMode::Same;
     }
     if r#type != api.PyList_Type && r#type != api.PyTuple_Type {
-        return Passed::Converted;
+        return PassMode::Converted;
     }
     // SAFETY: the caller has a live object, under the GIL.
     match unsafe { copy(api, object) } {
-        Some(copy) => Passed::Copy(copy),
-        None => Passed::Converted,
+        Some(copy) => PassMode::Copy(copy),
+        None => PassMode::Converted,
     }
 }

@@ -1,9 +1,8 @@
 //! What a Python function raised, for the Python code that called it through an entity.
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::fork::Lock;
 use crate::host::python::error;
-use crate::host::python::error::invalid;
 use crate::python::NAME;
 use crate::python::api::Object;
 use crate::python::error::{from_exception, restore, take};
@@ -39,7 +38,7 @@ fn failure(gil: &Gil, exception: &PyRef) -> Result<PyRef> {
     unsafe {
         let message = PyRef::owned(gil, (api.PyObject_Str)(exception.as_ptr()))?;
         if (api.PyUnicode_GetLength)(message.as_ptr()) == 0 {
-            return Err(invalid("the exception says nothing"));
+            return Err(Error::invalid("the exception says nothing"));
         }
         let prefix = prefix(gil, api.type_of(exception.as_ptr()))?;
         let text = (api.PyUnicode_Concat)(prefix.as_ptr(), message.as_ptr());
