@@ -22,7 +22,7 @@ impl<T: Copy, const MOST: usize> Few<T, MOST> {
     }
 
     /// Adds a thing, if there is room.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put(&self, thing: T) -> bool {
         let count = self.count.get();
         let Some(place) = self.places.get(count) else { return false };
@@ -32,13 +32,13 @@ impl<T: Copy, const MOST: usize> Few<T, MOST> {
     }
 
     /// Takes the latest.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take(&self) -> Option<T> {
         self.take_at(self.count.get().checked_sub(1)?)
     }
 
     /// Takes the latest that suits, whose place the last one gets.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_if(&self, suits: impl Fn(T) -> bool) -> Option<T> {
         let places = self.places.get(..self.count.get())?;
         // SAFETY: so many are there.
@@ -65,7 +65,7 @@ impl<T: Copy, const MOST: usize> Few<T, MOST> {
         things.map(|thing| unsafe { thing.assume_init() })
     }
 
-    #[inline]
+    #[inline(always)]
     fn take_at(&self, index: usize) -> Option<T> {
         let last = self.places.get(self.count.get().checked_sub(1)?)?;
         self.count.update(|count| count - 1);

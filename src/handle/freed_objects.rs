@@ -60,7 +60,7 @@ impl FreedObjects {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn take<T: Send + Sync + 'static>(&self, suits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
         // SAFETY: what is here is this thread's alone.
         let suits = |thing: Thing| thing.get::<T>().is_some_and(|thing| suits(unsafe { &*thing }));
@@ -80,7 +80,7 @@ pub fn leave<T: Send + Sync + 'static>(thing: Arc<T>) {
 }
 
 /// A thing that this thread was [left](leave) and that suits.
-#[inline]
+#[inline(always)]
 pub fn take_left<T: Send + Sync + 'static>(suits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
     pin::own_now()?.waiting.take(suits)
 }

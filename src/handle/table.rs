@@ -116,7 +116,14 @@ impl<X: Extra> Table<X> {
         }
     }
 
+    /// Whether this thread has a slot at hand.
+    #[inline(always)]
+    pub(super) fn has_spare(&self) -> bool {
+        self.spare().is_some_and(|spare| spare.room() != SPARE)
+    }
+
     /// Fills a slot; `prepare` sets its extra part before the key becomes visible.
+    #[inline(always)]
     pub(super) fn insert(
         &'static self,
         kind: HandleKind,
@@ -163,16 +170,21 @@ impl<X: Extra> Table<X> {
     }
 
     /// This thread's spare slots, if the thread is known.
-    #[inline]
+    #[inline(always)]
     fn spare(&self) -> Option<&'static Few<u32, SPARE>> {
         Some(&pin::own_now()?.spares.0[self.spare])
     }
 
-    #[inline]
+    #[inline(always)]
     fn take_slot(&'static self, kind: HandleKind) -> Result<(usize, &'static Slot<X>)> {
-        if let Some(index) = self.spare().and_then(Few::take) {
-            return Ok((index as usize, self.at(index as usize)));
+        match self.spare().and_then(Few::take) {
+            Some(index) => Ok((index as usize, self.at(index as usize))),
+            None => self.take_shared_slot(kind),
         }
+    }
+
+    #[inline(never)]
+    fn take_shared_slot(&'static self, kind: HandleKind) -> Result<(usize, &'static Slot<X>)> {
         let mut free = self.free.lock();
         let left = free.left();
         if left == 0 || left <= FOR_ERRORS && kind != HandleKind::Error {

@@ -28,7 +28,8 @@ pub fn utf8(bytes: &[u8]) -> Result<&str> {
 #[inline]
 pub fn is_ascii(bytes: &[u8]) -> bool {
     const MANY: usize = 32;
-    let (blocks, rest) = bytes.as_chunks::<64>();
+    let Some(last) = bytes.last_chunk::<64>() else { return bytes.is_ascii() };
+    let (blocks, _) = bytes.as_chunks::<64>();
     let are = |blocks: &[[u8; 64]]| {
         let mut all = [0; 64];
         for block in blocks {
@@ -36,7 +37,7 @@ pub fn is_ascii(bytes: &[u8]) -> bool {
         }
         all.is_ascii()
     };
-    blocks.chunks(MANY).all(are) && rest.is_ascii()
+    blocks.chunks(MANY).all(are) && are(slice::from_ref(last))
 }
 
 /// The characters of UTF-16; what is none is an error.

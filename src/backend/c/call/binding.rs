@@ -207,7 +207,7 @@ impl Binding<'_> {
             })
             .collect();
         let result = self.outcome(function, signature, &returned)?;
-        let plain = params.iter().all(|param| param.quick == WordPassing::Slot) && result.plain;
+        let words = params.iter().all(|param| param.quick == WordPassing::Slot);
         let fixed = function.variadic.then_some(function.parameters.len());
         let maker = Invocation::new(registers, &lowered, &returned, fixed, convention)?;
         let behind = params.iter().skip(function.parameters.len());
@@ -233,7 +233,7 @@ impl Binding<'_> {
             params,
             result,
             maker,
-            plain,
+            words,
             as_declared,
             follows_c_mapping,
             function,
@@ -251,12 +251,14 @@ impl Binding<'_> {
         let ctype = CType::new(self.types, function.returns);
         match signature.signature().returns.as_slice() {
             [] => {
-                Ok(ReturnPlan { plain: ctype.class == Representation::Void, ctype, wanted: None })
+                let plain = ctype.class == Representation::Void;
+                Ok(ReturnPlan { ctype, wanted: None, plain, object: false })
             }
             [info] => {
                 check(info, &ctype, Direction::FromC).map_err(|error| error.context("return"))?;
                 let plain = is_plain(info.r#type, native) || is_char(info.r#type, native);
                 Ok(ReturnPlan {
+                    object: info.r#type.kind() == Kind::Handle && ctype.is_settled(),
                     ctype,
                     wanted: Some((info.r#type, signature.returns()[0].slot())),
                     plain,

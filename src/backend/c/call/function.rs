@@ -54,8 +54,8 @@ pub(in crate::backend::c) struct CPlan {
     pub(in crate::backend::c) result: ReturnPlan,
     /// Without the code, if it is in registers.
     pub(in crate::backend::c) maker: Invocation,
-    /// Whether every slot is a word.
-    pub(in crate::backend::c) plain: bool,
+    /// Whether every argument's slot is its word.
+    pub(in crate::backend::c) words: bool,
     /// Whether the signature is what the C type becomes when nothing is declared.
     pub(in crate::backend::c) as_declared: bool,
     /// Whether the types of the C mapping are those of the C function.
@@ -174,6 +174,8 @@ pub(in crate::backend::c) struct ReturnPlan {
     /// What is made of the result, and in which slot; `None` if nobody wants it.
     pub(in crate::backend::c) wanted: Option<(Type, usize)>,
     pub(in crate::backend::c) plain: bool,
+    /// Whether it is an object, of a type that is what it will be.
+    pub(in crate::backend::c) object: bool,
 }
 
 /// Room for a small result.
@@ -187,12 +189,17 @@ unsafe impl Sync for CFunction {}
 
 impl Callee for CFunction {
     unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
-        if let Invocation::Registers(fast) = &self.maker
-            && self.plain
-        {
-            // SAFETY: every slot is a register's word, the result's follows the last argument.
-            unsafe { self.run(fast, frame) };
-            return Ok(());
+        match &self.maker {
+            Invocation::Registers(fast) if self.words && self.result.plain => {
+                // SAFETY: every slot is a register's word, the result's follows the last argument.
+                unsafe { self.run(fast, frame) };
+                return Ok(());
+            }
+            Invocation::Interface(interface) if self.words => {
+                // SAFETY: the frame has the layout of the signature.
+                return unsafe { self.interpret(scope, interface, frame, frame) };
+            }
+            _ => {}
         }
         if self.open
             // SAFETY: the frame has the layout of the signature.
@@ -217,7 +224,12 @@ impl Callee for CFunction {
                 match &self.maker {
                     Invocation::Registers(fast) => {
                         self.run(fast, words);
-                        self.finish(words.add(count).cast(), frame)
+                        let result = words.add(count);
+                        match self.result.wanted {
+                            Some((_, slot)) if self.result.plain => *frame.add(slot) = *result,
+                            _ => self.finish(result, frame)?,
+                        }
+                        Ok(())
                     }
                     Invocation::Interface(interface) => {
                         self.interpret(scope, interface, words, frame)
@@ -473,6 +485,12 @@ impl CFunction {
         unsafe {
             if self.result.plain {
                 c_mapping::load(r#type.kind(), result.cast(), frame.add(slot));
+                return Ok(());
+            }
+            if self.result.object
+                && let Some(object) = convert::object_again(&self.result.ctype, result.cast())
+            {
+                *frame.add(slot) = object;
                 return Ok(());
             }
             self.convert(result, r#type, frame.add(slot))

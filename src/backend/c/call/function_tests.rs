@@ -69,6 +69,56 @@ fn an_object_aligned_more_strictly_than_the_stack_is_refused_behind_the_dots() {
     assert!(error.message().contains("aligned more strictly"), "{error}");
 }
 
+#[test]
+fn objects_that_are_used_again_for_results_are_new_ones_and_leave_errno_as_it_was() {
+    let guest = Guest::new(
+        "#include <errno.h>
+         struct pair { long a; double b; }; struct odd { char c[21]; };
+         struct pair pair(long a, double b) { errno = a; return (struct pair){a, b}; }
+         struct odd odd(long a) { struct odd odd = {{0}}; odd.c[20] = a; errno = a; return odd; }",
+    );
+    let header = Header::new(
+        "struct pair { long a; double b; }; struct odd { char c[21]; };
+         struct pair pair(long a, double b); struct odd odd(long a);",
+    );
+    let function = |name| {
+        let handle = header.function(name);
+        imported(handle.types(), handle.id(), guest.symbol(name), None).unwrap()
+    };
+    let [pair, odd] = ["pair", "odd"].map(function);
+    let call = |function: &Function, frame: &mut [metaffi_slot]| {
+        // SAFETY: the frame has the arguments and room for the result.
+        handle::using(|scope| unsafe { function.call(scope, frame.as_mut_ptr()) }).unwrap();
+        let key = frame[frame.len() - 1] as usize;
+        (key, errno::get())
+    };
+    let bytes = |key: usize| {
+        handle::using(|scope| {
+            let memory = scope.get::<CData>(key).unwrap().memory(scope).unwrap();
+            // SAFETY: so many bytes are there.
+            let bytes = unsafe { std::slice::from_raw_parts(memory.address(), memory.size()) };
+            bytes.to_vec()
+        })
+    };
+    let mut before = Vec::new();
+    for number in 1..6_u8 {
+        let slot = u64::from(number);
+        let mut frame = [slot, f64::from(number).to_bits(), 0];
+        let (first, seen) = call(&pair, &mut frame);
+        assert_eq!((frame[0], seen), (slot, i32::from(number)));
+        let expected = [slot.to_ne_bytes(), f64::from(number).to_ne_bytes()].concat();
+        assert_eq!(bytes(first), expected);
+        let (second, seen) = call(&odd, &mut [slot, 0]);
+        assert_eq!((bytes(second)[20], seen), (number, i32::from(number)));
+        for key in [first, second] {
+            assert!(!before.contains(&key));
+            before.push(key);
+            handle::free(key, handle::HandleKind::Object).unwrap();
+        }
+        assert!(before.iter().all(|key| handle::get::<CData>(*key).is_err()));
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn a_result_in_memory_is_aligned_as_its_type_is() {

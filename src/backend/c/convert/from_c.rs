@@ -35,7 +35,7 @@ pub unsafe fn from_c(
                 from_pointer(ctype, pointee, pointer, kind, slots)
             }
             (Kind::Handle, _) => {
-                *slots = pointer_word(CData::copied(ctype, from)?.handle()?);
+                *slots = pointer_word(CData::copied(ctype, from)?);
                 Ok(())
             }
             (Kind::String8, Representation::Array(_)) => {
@@ -64,6 +64,23 @@ pub unsafe fn from_c(
                 Ok(())
             }
         }
+    }
+}
+
+/// The word of an object that is used again for the C value at `from`, if there is one: nothing is
+/// asked for, and `errno` stays.
+///
+/// # Safety
+/// A value of the type is at `from`.
+#[inline(always)]
+pub unsafe fn object_again(ctype: &CType, from: *const u8) -> Option<u64> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let is_pointer = matches!(ctype.class, Representation::Pointer(_));
+        if is_pointer && from.cast::<*const c_void>().read_unaligned().is_null() {
+            return None;
+        }
+        CData::copied_again(ctype, from).map(|object| pointer_word(object))
     }
 }
 
@@ -116,7 +133,7 @@ unsafe fn from_pointer(
             Kind::Handle if pointer.is_null() => 0,
             Kind::Handle => {
                 let word = [pointer];
-                pointer_word(CData::copied(ctype, word.as_ptr().cast())?.handle()?)
+                pointer_word(CData::copied(ctype, word.as_ptr().cast())?)
             }
             Kind::Callable => pointer_word(pointer::callable(ctype, pointee, pointer.cast())?),
             Kind::String8 | Kind::String16 | Kind::String32 => {

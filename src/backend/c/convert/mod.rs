@@ -23,7 +23,7 @@ mod word;
 
 pub use crate::backend::c::data::accept::{Direction, check, is_passed_by_address};
 pub use crate::backend::c::data::infer::infer;
-pub use from_c::from_c;
+pub use from_c::{from_c, object_again};
 pub use number::SlotNumber;
 pub use pointer::quick_object;
 pub use to_c::{same_type, scratch, to_c};

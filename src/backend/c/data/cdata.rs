@@ -80,29 +80,40 @@ impl CData {
         Ok(CData::outside(ctype, memory))
     }
 
-    /// A copy of the value at `from`, in memory of its own. One that this thread has freed is used
-    /// again.
+    /// A new handle for a copy of the value at `from`, in memory of its own.
     ///
     /// # Safety
     /// `from` points to a value of the type.
-    #[inline]
-    pub unsafe fn copied(ctype: &CType, from: *const u8) -> Result<Arc<CData>> {
+    pub unsafe fn copied(ctype: &CType, from: *const u8) -> Result<*mut metaffi_object> {
         let ctype = ctype.latest();
-        let copy = match CData::freed(ctype) {
-            Some(freed) => freed,
-            None => Arc::new(CData::zeroed(ctype.clone(), 0)?),
-        };
-        // SAFETY: `from` points to a value of the type; the memory has the type's size and is not
-        // shared yet.
+        // SAFETY: the caller's value; new memory has the type's size.
         unsafe {
-            match copy.memory.load(Ordering::Relaxed) {
-                INSIDE => copy_few(from, copy.inside.get().cast(), ctype.size),
-                memory => {
-                    (*memory).bytes().address().copy_from_nonoverlapping(from, ctype.size);
-                }
+            if let Some(again) = CData::copied_again(ctype, from) {
+                return Ok(again);
             }
+            let copy = CData::zeroed(ctype.clone(), 0)?;
+            let to = match copy.memory.load(Ordering::Relaxed) {
+                INSIDE => copy.inside.get().cast(),
+                memory => (*memory).bytes().address(),
+            };
+            to.copy_from_nonoverlapping(from, ctype.size);
+            Arc::new(copy).handle()
         }
-        Ok(copy)
+    }
+
+    /// The same, if this thread has freed one of the type, which is the [latest](CType::latest):
+    /// nothing is asked for, and `errno` stays.
+    ///
+    /// # Safety
+    /// As for [`copied`](CData::copied).
+    #[inline(always)]
+    pub unsafe fn copied_again(ctype: &CType, from: *const u8) -> Option<*mut metaffi_object> {
+        // SAFETY: what is used again has its bytes in itself; nobody else has it.
+        let fill = |freed: &CData| unsafe {
+            copy_few(from, freed.inside.get().cast(), ctype.size);
+        };
+        let key = handle::insert_left(|freed: &CData| freed.ctype.is_known_as(ctype), fill)?;
+        Some(ptr::without_provenance_mut(key))
     }
 
     /// One that this thread has freed, of the type, with what was in it.
@@ -474,7 +485,7 @@ mod tests {
                 let bytes = [number, -number];
                 // SAFETY: two longs.
                 let object = unsafe { CData::copied(&pair, bytes.as_ptr().cast()) }.unwrap();
-                let key = object.handle().unwrap().addr();
+                let key = object.addr();
                 let found = handle::using(|scope| {
                     let memory = scope.get::<CData>(key).unwrap().memory(scope).unwrap();
                     // SAFETY: as above.

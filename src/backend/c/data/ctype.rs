@@ -222,6 +222,7 @@ impl CType {
     }
 
     /// Whether the two are one type of which the same is known.
+    #[inline(always)]
     pub(in crate::backend::c) fn is_known_as(&self, other: &CType) -> bool {
         self.0 == other.0
     }
