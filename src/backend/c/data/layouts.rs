@@ -17,40 +17,48 @@ impl CType {
         if let Some(known) = ctype.layout.get() {
             return Some(known.clone());
         }
-        let kind = kind(ctype)?;
+        // What is pointed to is laid out before what points there, however many levels there are.
+        let mut levels = vec![ctype];
+        while let Some(inner) = levels.last().and_then(|outer| outer.inner()) {
+            levels.push(inner.latest());
+        }
+        levels.into_iter().rev().fold(None, |inner, outer| outer.layout_around(inner))
+    }
+
+    /// The same, where the layout of the target or the elements is `inner`.
+    fn layout_around(&self, inner: Option<Arc<Layout>>) -> Option<Arc<Layout>> {
+        if let Some(known) = self.layout.get() {
+            return Some(known.clone());
+        }
+        let kind = kind(self, inner)?;
         // A pointer learns later what it points to.
         let settled = is_settled(&kind);
-        let layout = Arc::new(Layout {
-            size: ctype.size,
-            constant: ctype.constant,
-            kind,
-            host: Once::new(),
-        });
-        Some(if settled { ctype.layout.get_or_set(layout).clone() } else { layout })
+        let layout =
+            Arc::new(Layout { size: self.size, constant: self.constant, kind, host: Once::new() });
+        Some(if settled { self.layout.get_or_set(layout).clone() } else { layout })
     }
 }
 
-fn is_settled(kind: &LayoutKind) -> bool {
-    match kind {
-        LayoutKind::Pointer { target: None } => false,
-        LayoutKind::Pointer { target: Some(layout) }
-        | LayoutKind::Array { element: layout, .. } => is_settled(&layout.kind),
-        _ => true,
+fn is_settled(mut kind: &LayoutKind) -> bool {
+    loop {
+        kind = match kind {
+            LayoutKind::Pointer { target: Some(layout) }
+            | LayoutKind::Array { element: layout, .. } => &layout.kind,
+            LayoutKind::Pointer { target: None } => return false,
+            _ => return true,
+        }
     }
 }
 
-fn kind(ctype: &CType) -> Option<LayoutKind> {
+fn kind(ctype: &CType, inner: Option<Arc<Layout>>) -> Option<LayoutKind> {
     if let Some(kind) = scalar(ctype) {
         return Some(LayoutKind::Scalar(kind));
     }
     match ctype.class {
         Representation::Void | Representation::Function => None,
-        Representation::Pointer(_) => {
-            Some(LayoutKind::Pointer { target: ctype.target().and_then(|target| target.layout()) })
-        }
+        Representation::Pointer(_) => Some(LayoutKind::Pointer { target: inner }),
         Representation::Array(_) => {
-            let element = ctype.target()?.layout()?;
-            Some(LayoutKind::Array { element, length: ctype.length() })
+            Some(LayoutKind::Array { element: inner?, length: ctype.length() })
         }
         Representation::Record if ctype.complete => Some(LayoutKind::Record(fields(ctype))),
         Representation::Record => None,

@@ -3,7 +3,7 @@
 use std::mem::ManuallyDrop;
 
 use super::ctype::CType;
-use crate::backend::c::types::BitField;
+use crate::backend::c::types::{BitField, Member};
 
 /// A member, also of an anonymous member.
 pub(in crate::backend::c) struct NamedMember {
@@ -32,6 +32,28 @@ impl CType {
         if let Some(parts) = self.parts.get() {
             return parts;
         }
+        // Innermost first, however many anonymous members are one inside the other.
+        let mut within = vec![self.latest()];
+        let mut looked = 0;
+        while let Some(outer) = within.get(looked) {
+            let record = self.types.record(outer.id);
+            let unnamed = |member: &&Member| member.name.is_none();
+            for member in record.iter().flat_map(|record| record.members.iter().filter(unnamed)) {
+                let inner = CType::of(&self.types, member.type_id);
+                let is_there = within.iter().any(|known| known.id == inner.id);
+                if inner.parts.get().is_none() && !is_there {
+                    within.push(inner);
+                }
+            }
+            looked += 1;
+        }
+        within.sort_by_key(|inner| self.types.depth(inner.id));
+        within.into_iter().for_each(|inner| _ = inner.direct_parts());
+        self.direct_parts()
+    }
+
+    /// The same, where those of anonymous members are known.
+    fn direct_parts(&self) -> &[NamedMember] {
         match self.types.record(self.id) {
             Some(record) => self.parts.get_or_init(|| {
                 let mut parts = Vec::<NamedMember>::with_capacity(record.members.len());
@@ -50,7 +72,7 @@ impl CType {
                             constant: ctype.constant,
                             ctype: ctype.uncounted(),
                         }),
-                        None => ctype.parts().iter().for_each(|inner| {
+                        None => ctype.direct_parts().iter().for_each(|inner| {
                             add(NamedMember {
                                 name: inner.name.clone(),
                                 offset: member.offset + inner.offset,

@@ -131,14 +131,18 @@ pub(in crate::backend::c) fn is_constant(types: &Types, mut id: TypeId) -> bool 
 impl Pointee {
     /// What a pointer to the type points to.
     pub fn of(types: &Types, id: TypeId) -> Pointee {
-        let kind = match class(types, id) {
-            Representation::Void => PointeeKind::Unknown,
-            Representation::Bool | Representation::Integer { .. } => PointeeKind::Integer,
-            Representation::Float(Format::Single | Format::Double) => PointeeKind::Float,
-            Representation::Pointer(_) => PointeeKind::Pointer,
-            Representation::Function => PointeeKind::Function,
-            _ if !types.is_complete(id) => PointeeKind::Unknown,
-            _ => PointeeKind::Other,
+        let other = if types.is_complete(id) { PointeeKind::Other } else { PointeeKind::Unknown };
+        // What those point to again does not matter.
+        let kind = match types.resolved(id) {
+            TypeKind::Pointer(_) => PointeeKind::Pointer,
+            TypeKind::Array { .. } => other,
+            _ => match class(types, id) {
+                Representation::Void => PointeeKind::Unknown,
+                Representation::Bool | Representation::Integer { .. } => PointeeKind::Integer,
+                Representation::Float(Format::Single | Format::Double) => PointeeKind::Float,
+                Representation::Function => PointeeKind::Function,
+                _ => other,
+            },
         };
         let size = match kind {
             PointeeKind::Unknown | PointeeKind::Function => 0,

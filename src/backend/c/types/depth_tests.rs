@@ -101,5 +101,5 @@ fn the_deepest_types_are_walked_on_a_small_stack() {
             walk(&types, id, &other, same);
         }
     };
-    thread::Builder::new().stack_size(256 << 10).spawn(body).unwrap().join().unwrap();
+    thread::Builder::new().stack_size(64 << 10).spawn(body).unwrap().join().unwrap();
 }

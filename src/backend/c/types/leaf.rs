@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Member, Primitive, TypeId, TypeKind, store::Store};
+use super::{Primitive, TypeId, TypeKind, store::Store};
 
 /// What kind of register a scalar belongs in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,62 +27,44 @@ pub(super) struct Leaf {
 }
 
 impl Store {
-    /// The scalars of a complete type. For aggregates of a few registers: one leaf per scalar, and
-    /// those of records that lie at the same place in a union only once.
+    /// The scalars of a complete type, in any order. For aggregates of a few registers: one leaf per
+    /// scalar, and those of records that lie at the same place in a union only once.
     pub(super) fn leaves(&self, id: TypeId) -> Vec<Leaf> {
-        let mut leaves = vec![];
-        self.add_leaves(id, 0, &mut leaves, &mut HashSet::new());
-        leaves
-    }
-
-    fn add_leaves(
-        &self,
-        id: TypeId,
-        offset: usize,
-        leaves: &mut Vec<Leaf>,
-        seen: &mut HashSet<(TypeId, usize)>,
-    ) {
-        let id = self.resolve(id);
-        match *self.kind(id) {
-            TypeKind::Primitive(primitive) => add_primitive(primitive, offset, leaves),
-            TypeKind::Array { element, length } => match (self.size(element), length) {
-                (Ok(0) | Err(_), _) | (_, None) => {}
-                (Ok(stride), Some(length)) => (0..length)
-                    .for_each(|i| self.add_leaves(element, offset + i * stride, leaves, seen)),
-            },
-            TypeKind::Record(_) => {
-                if let Some(record) = self.record(id).filter(|_| seen.insert((id, offset))) {
-                    let padding = record.padding.iter().filter(|part| !part.is_empty_bits());
-                    for member in record.members.iter().chain(padding) {
-                        self.add_member(member, offset, leaves, seen);
+        let (mut leaves, mut seen, mut waiting) = (vec![], HashSet::new(), vec![(id, 0)]);
+        while let Some((id, offset)) = waiting.pop() {
+            let id = self.resolve(id);
+            match *self.kind(id) {
+                TypeKind::Primitive(primitive) => add_primitive(primitive, offset, &mut leaves),
+                TypeKind::Array { element, length } => match (self.size(element), length) {
+                    (Ok(0) | Err(_), _) | (_, None) => {}
+                    (Ok(stride), Some(length)) => {
+                        waiting.extend((0..length).map(|i| (element, offset + i * stride)));
+                    }
+                },
+                TypeKind::Record(_) => {
+                    if let Some(record) = self.record(id).filter(|_| seen.insert((id, offset))) {
+                        let padding = record.padding.iter().filter(|part| !part.is_empty_bits());
+                        for member in record.members.iter().chain(padding) {
+                            let offset = offset + member.offset;
+                            match member.bits {
+                                None => waiting.push((member.type_id, offset)),
+                                Some(bits) => {
+                                    let size = (bits.shift + bits.width).div_ceil(8) as usize;
+                                    leaves.push(Leaf { kind: LeafKind::Integer, offset, size });
+                                }
+                            }
+                        }
                     }
                 }
-            }
-            _ => {
-                let wide = matches!(self.kind(id), TypeKind::Vector { .. });
-                let kind = if wide { LeafKind::Wide } else { LeafKind::Integer };
-                let size = self.size(id).unwrap_or(0).max(1);
-                leaves.push(Leaf { kind, offset, size });
-            }
-        }
-    }
-
-    fn add_member(
-        &self,
-        member: &Member,
-        offset: usize,
-        leaves: &mut Vec<Leaf>,
-        seen: &mut HashSet<(TypeId, usize)>,
-    ) {
-        let offset = offset + member.offset;
-        match member.bits {
-            None => self.add_leaves(member.type_id, offset, leaves, seen),
-            Some(bits) => {
-                let size = (bits.shift + bits.width).div_ceil(8) as usize;
-                let kind = LeafKind::Integer;
-                leaves.push(Leaf { kind, offset, size });
+                _ => {
+                    let wide = matches!(self.kind(id), TypeKind::Vector { .. });
+                    let kind = if wide { LeafKind::Wide } else { LeafKind::Integer };
+                    let size = self.size(id).unwrap_or(0).max(1);
+                    leaves.push(Leaf { kind, offset, size });
+                }
             }
         }
+        leaves
     }
 
     /// Whether a type has anything in it but padding.

@@ -74,30 +74,25 @@ fn next_step<'a>(path: &'a str, rest: &'a str) -> Result<(PathStep<'a>, &'a str)
 
 impl Store {
     pub(super) fn member(&self, id: TypeId, name: &str) -> Option<MemberLocation> {
-        self.member_of(self.resolve(id), name, &mut HashSet::new())
-    }
-
-    /// The member of a record that is not one of those that were looked through already.
-    fn member_of(
-        &self,
-        id: TypeId,
-        name: &str,
-        seen: &mut HashSet<TypeId>,
-    ) -> Option<MemberLocation> {
-        let record = self.record(id)?;
-        record.members.iter().find_map(|member| match &member.name {
-            Some(found) if &**found == name => Some(MemberLocation {
-                offset: member.offset,
-                type_id: member.type_id,
-                bits: member.bits,
-            }),
-            Some(_) => None,
-            None => {
-                let inner = self.resolve(member.type_id);
-                let inner = seen.insert(inner).then(|| self.member_of(inner, name, seen))??;
-                Some(MemberLocation { offset: member.offset + inner.offset, ..inner })
+        let (mut seen, mut waiting) = (HashSet::new(), vec![(self.resolve(id), 0)]);
+        while let Some((id, offset)) = waiting.pop() {
+            for member in self.record(id).into_iter().flat_map(|record| &record.members) {
+                let (type_id, offset) = (member.type_id, offset + member.offset);
+                match &member.name {
+                    Some(found) if &**found == name => {
+                        return Some(MemberLocation { offset, type_id, bits: member.bits });
+                    }
+                    Some(_) => {}
+                    None => {
+                        let inner = self.resolve(type_id);
+                        if seen.insert(inner) {
+                            waiting.push((inner, offset));
+                        }
+                    }
+                }
             }
-        })
+        }
+        None
     }
 
     fn step_member(&self, location: MemberLocation, name: &str) -> Result<MemberLocation> {

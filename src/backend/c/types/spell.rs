@@ -1,7 +1,8 @@
 //! Types as C text.
 //!
 //! Function types share parts that the text would say again and again, so that it could be longer
-//! than memory: what is behind its first [`MOST`] parts is left out, and stands there as `…`.
+//! than memory: what is behind its first [`MOST`] parts is left out, and stands there as `…`. So are
+//! parameters within [`DEEPEST`] lists of them.
 
 use std::cell::Cell;
 
@@ -11,11 +12,16 @@ use crate::call::plan::native_type::Convention;
 /// How many parts a text spells: more than any declaration that somebody writes.
 const MOST: usize = 2048;
 
+/// How many lists of parameters are spelled one inside the other: less than a small stack is long.
+const DEEPEST: usize = 12;
+
 /// A text being made.
 struct Speller<'a> {
     store: &'a Store,
     /// How many parts may still be spelled.
     left: Cell<usize>,
+    /// How many lists of parameters it is inside.
+    depth: Cell<usize>,
 }
 
 impl Types {
@@ -52,7 +58,7 @@ impl Store {
 
 impl Speller<'_> {
     fn new(store: &Store) -> Speller<'_> {
-        Speller { store, left: Cell::new(MOST) }
+        Speller { store, left: Cell::new(MOST), depth: Cell::new(0) }
     }
 
     fn kind(&self, id: TypeId) -> &TypeKind {
@@ -127,7 +133,13 @@ impl Speller<'_> {
     }
 
     fn parameters(&self, function: &FunctionType) -> String {
+        let depth = self.depth.get();
+        if depth == DEEPEST {
+            return "…".to_owned();
+        }
+        self.depth.set(depth + 1);
         let mut parameters: Vec<_> = function.parameters.iter().map(|p| self.spell(*p)).collect();
+        self.depth.set(depth);
         if function.variadic {
             parameters.push("...".to_owned());
         } else if parameters.is_empty() && !function.unspecified {

@@ -1,6 +1,6 @@
 //! Which registers a value travels in by System V x86-64 (ABI section 3.2.3), as GCC classifies it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Member, Primitive, TypeId, TypeKind, store::Store};
 
@@ -50,7 +50,35 @@ impl Store {
     /// The classes of a complete type at an offset in bytes, from the eightbyte on in which it
     /// begins; `None` if it travels in memory.
     pub(super) fn sysv(&self, id: TypeId, offset: usize) -> Option<Classes> {
-        self.sysv_at(id, offset, &mut KnownClasses::new())
+        let mut known = KnownClasses::new();
+        // What a record is made of is known before it is asked for: no stack is too small for that.
+        for (id, offset) in self.records_within(id, offset) {
+            let classes = self.sysv_record(id, offset, &mut known);
+            known.insert((id, offset), classes);
+        }
+        self.sysv_at(id, offset, &mut known)
+    }
+
+    /// The records that a type in registers is made of and where they are, the parts of each before
+    /// it.
+    fn records_within(&self, id: TypeId, offset: usize) -> Vec<(TypeId, usize)> {
+        let (mut records, mut seen, mut waiting) = (vec![], HashSet::new(), vec![(id, offset)]);
+        while let Some((id, offset)) = waiting.pop() {
+            let mut id = self.resolve(id);
+            while let TypeKind::Array { element, .. } = *self.kind(id) {
+                id = self.resolve(element);
+            }
+            if let Some(record) = self.record(id)
+                && self.eightbytes(id, offset).is_some()
+                && seen.insert((id, offset))
+            {
+                records.push((id, offset));
+                let parts = record.members.iter().filter(|member| member.bits.is_none());
+                waiting.extend(parts.map(|member| (member.type_id, offset + member.offset)));
+            }
+        }
+        records.sort_by_key(|(id, _)| self.depth(*id));
+        records
     }
 
     fn sysv_at(&self, id: TypeId, offset: usize, known: &mut KnownClasses) -> Option<Classes> {
