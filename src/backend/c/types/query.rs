@@ -32,6 +32,11 @@ impl Types {
         self.write().canonical(id)
     }
 
+    /// How many levels the type is built of.
+    pub(in crate::backend::c) fn depth(&self, id: TypeId) -> u32 {
+        self.read().depth(id)
+    }
+
     /// The type, unless it is built of more levels than [`super::MAX_DEPTH`].
     ///
     /// # Errors
