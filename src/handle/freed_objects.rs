@@ -6,7 +6,10 @@ use std::any::TypeId;
 use std::sync::Arc;
 
 use super::few::Few;
+use super::key::Key;
 use super::pin;
+use super::store::{ForeignObject, insert_object};
+use super::table::THINGS;
 
 /// How many things wait for a thread.
 const COUNT: usize = 16;
@@ -83,6 +86,22 @@ pub fn leave<T: Send + Sync + 'static>(thing: Arc<T>) {
 #[inline(always)]
 pub fn take_left<T: Send + Sync + 'static>(suits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
     pin::own_now()?.waiting.take(suits)
+}
+
+/// A new handle for an object that this thread was [left](leave) and that suits, which `fill` makes
+/// what it is now. Nothing is waited or asked for; `None` if there is no such object, or no slot at
+/// hand.
+#[inline(always)]
+pub fn insert_left<T: ForeignObject>(
+    suits: impl Fn(&T) -> bool,
+    fill: impl FnOnce(&T),
+) -> Option<Key> {
+    if !THINGS.has_spare() {
+        return None;
+    }
+    let object = take_left(suits)?;
+    fill(&object);
+    insert_object(object).ok()
 }
 
 /// Lets everything go that this thread has freed.

@@ -16,12 +16,12 @@ mod store;
 mod table;
 mod window;
 
-pub use freed_objects::{leave, let_go_left, take_left};
+pub use freed_objects::{insert_left, leave, let_go_left, take_left};
 pub use key::{HandleKind, Key, stale};
 pub use slot::{Fast, FastCell, Invoke, Slot};
 pub use stock::Stocks;
 pub use store::{
-    ForeignObject, Handled, Reused, clone, describe_object, free, get, insert, insert_left,
-    insert_object, insert_then, is_alive, peek, retire, retire_slot, using,
+    ForeignObject, Handled, Reused, clone, describe_object, free, get, insert, insert_object,
+    insert_then, is_alive, peek, retire, retire_slot, using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

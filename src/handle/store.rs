@@ -125,22 +125,6 @@ pub fn insert_object<T: ForeignObject>(value: Arc<T>) -> Result<Key> {
     add::<T>(value, &const { HandleVtableOf::<T>::OBJECT }, |_| ())
 }
 
-/// A new handle for an object that this thread was [left](super::leave) and that suits, which `fill`
-/// makes what it is now. Nothing is waited or asked for; `None` if there is no such object, or no slot
-/// at hand.
-#[inline(always)]
-pub fn insert_left<T: ForeignObject>(
-    suits: impl Fn(&T) -> bool,
-    fill: impl FnOnce(&T),
-) -> Option<Key> {
-    if !THINGS.has_spare() {
-        return None;
-    }
-    let object = super::take_left(suits)?;
-    fill(&object);
-    insert_object(object).ok()
-}
-
 #[inline(always)]
 fn add<T: Handled>(
     value: Arc<T>,
