@@ -155,28 +155,6 @@ const UPWARD: &[(&str, &str, &str)] = &[
     ("handle::stock", "handle::pin", "stocks are in the thread's block"),
     ("handle::store", "handle::pin", "what is got from a table is pinned"),
     ("handle::table", "handle::pin", "a thread's spare slots are in its block"),
-    ("host::python::callable", "host::python::call", "a callable is called like an entity"),
-    (
-        "host::python::callable",
-        "host::python::entity",
-        "an entity given as a callable is its function",
-    ),
-    ("host::python::call", "host::python::entity", "what is called is kept in an entity's object"),
-    (
-        "host::python::call::fast",
-        "host::python::entity",
-        "what is called is kept in an entity's object",
-    ),
-    (
-        "host::python::call::same_runtime",
-        "host::python::entity",
-        "what is called is kept in an entity's object",
-    ),
-    (
-        "host::python::call::same_runtime::pass_mode",
-        "host::python::entity",
-        "an entity among the arguments is converted",
-    ),
     (
         "host::python::handle::data",
         "host::python::module",
@@ -184,13 +162,8 @@ const UPWARD: &[(&str, &str, &str)] = &[
     ),
     (
         "host::python::handle::value",
-        "host::python::callable",
-        "a value given to an object may be a callable",
-    ),
-    (
-        "host::python::handle::value",
         "host::python::call",
-        "a value read of an object is converted as a result is",
+        "a value of an object is converted as those of calls are",
     ),
     ("python::convert::any", "python::upcall", "a callable among values is a callback"),
     ("python::convert::from_python", "python::upcall", "a callable among values is a callback"),

@@ -109,5 +109,16 @@ pub fn fast(
     Some(Fast { invoke, code, map })
 }
 
+/// The invoker for a caller that asks for no status: where nothing is passed and nothing returned, the
+/// function itself.
+pub fn without_status(Fast { invoke, code, .. }: Fast) -> Invoke {
+    match std::ptr::fn_addr_eq(invoke, thunk::of::<ret::Void>(0, 0)) {
+        // SAFETY: the thunk would call it with nothing; what is in the registers of arguments is no
+        // affair of such a function, nor what it leaves in that of the status of anybody else.
+        true => unsafe { std::mem::transmute::<*const (), Invoke>(code) },
+        false => invoke,
+    }
+}
+
 #[cfg(all(test, any(target_arch = "x86_64", target_arch = "aarch64"), unix))]
 mod tests;

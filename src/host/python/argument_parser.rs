@@ -38,11 +38,8 @@ impl<const COUNT: usize> ArgumentParser<COUNT> {
                 return Err(Error::invalid(message));
             }
             let keywords = keywords_of(gil, keywords, &mut given)?;
-            let arguments = VectorcallArguments {
-                objects: given.as_ptr(),
-                count,
-                names: keywords.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr),
-            };
+            let keywords = keywords.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr);
+            let arguments = VectorcallArguments::new(given.as_ptr(), count, keywords);
             let position = |name: &str| {
                 let unknown =
                     || format!("there is no parameter {name}; there are {}", names.join(", "));

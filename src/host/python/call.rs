@@ -1,20 +1,23 @@
 //! Calls from Python: arguments to a frame, and its returns to objects.
 
+pub(super) mod callable_value;
+pub(super) mod entity_fields;
 pub(super) mod fast;
 pub(super) mod loan;
 pub(super) mod same_runtime;
 
 use std::ptr;
 
-use super::entity::{self, EntityFields};
+use self::entity_fields::EntityFields;
 use super::error::{is_for_memory, raise, raise_from_foreign};
 
-use crate::call::HostCall;
 use crate::call::errors::repeated::Sort;
 use crate::call::errors::unwind::Outcome;
+use crate::call::{Function, HostCall};
 use crate::error::{Error, Result, Status};
-use crate::handle::pin;
-use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::handle::pin::{self, CallScope};
+use crate::python::NAME;
+use crate::python::api::{Api, Object};
 use crate::python::error::{self, fetch};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::support;
@@ -31,10 +34,13 @@ pub(super) static RULES: ConversionRules = ConversionRules {
     other_counts: true,
     returned: None,
     callables: Some(CallableRules {
-        to_handle: super::callable::to_handle,
-        to_python: super::callable::to_python,
+        to_handle: callable_value::to_handle,
+        to_python: callable_value::to_python,
     }),
 };
+
+/// What a call has come to, and the failure of a callback that it ran.
+type Ended = (Result<Object>, Option<Error>);
 
 /// Calls an entity.
 pub(super) unsafe extern "C-unwind" fn call_entity(
@@ -44,73 +50,66 @@ pub(super) unsafe extern "C-unwind" fn call_entity(
     names: Object,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
-    let scope = pin::enter();
+    let (scope, arguments) = (pin::enter(), VectorcallArguments::new(objects, count, names));
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         let gil = Gil::assume(api);
-        let EntityFields { entity, keeps_lock, is_python, .. } = entity::fields(object);
-        let arguments =
-            VectorcallArguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
-        let host_call = HostCall::default();
-        let options = CallOptions {
-            rules: &RULES,
-            keeps_lock: *keeps_lock,
-            tuple: false,
-            host_call: Some(&host_call),
-        };
+        let EntityFields { entity, keeps_lock, .. } = entity_fields::fields(object);
         let runtime = entity.module().runtime();
-        let outcome = match runtime.check_process() {
-            Ok(()) => call(&gil, &scope, entity.function(), arguments, options)
-                .map_err(|failure| hint(&gil, failure, arguments)),
-            Err(refused) => Err(refused),
+        let ended = match runtime.check_process() {
+            Ok(()) => run(&gil, &scope, entity.function(), arguments, *keeps_lock, false),
+            Err(refused) => (Err(refused), None),
         };
         drop(scope);
-        finish(&gil, outcome, host_call.into_failure(), *is_python, runtime.name())
+        finish(&gil, ended, Some(runtime.name()))
     }
 }
 
 /// Calls a callable that a guest returned.
-pub(super) unsafe extern "C-unwind" fn call_returned(
+unsafe extern "C-unwind" fn call_returned(
     object: Object,
     objects: *const Object,
     count: usize,
     names: Object,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
-    let scope = pin::enter();
+    let (scope, arguments) = (pin::enter(), VectorcallArguments::new(objects, count, names));
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         let gil = Gil::assume(api);
         let Some(callable) = callable::callable(api, object) else { return ptr::null_mut() };
-        let callable = scope.keep(callable);
-        let arguments =
-            VectorcallArguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names };
-        let host_call = HostCall::default();
-        let options = CallOptions {
-            rules: &RULES,
-            keeps_lock: false,
-            tuple: true,
-            host_call: Some(&host_call),
-        };
-        let outcome = call(&gil, &scope, callable.function(), arguments, options)
-            .map_err(|failure| hint(&gil, failure, arguments));
+        let ended = run(&gil, &scope, scope.keep(callable).function(), arguments, false, true);
         drop(scope);
-        finish(&gil, outcome, host_call.into_failure(), false, "")
+        finish(&gil, ended, None)
     }
 }
 
-/// What Python gets of a call; `callback` is the failure of a callback that it ran.
+/// Calls a function; `tuple` is whether what it returns is one in any case.
 #[inline(always)]
-fn finish(
+unsafe fn run(
     gil: &Gil,
-    outcome: Result<Object>,
-    callback: Option<Error>,
-    is_python: bool,
-    runtime: &str,
-) -> Object {
-    match (outcome, callback) {
+    scope: &CallScope,
+    function: &Function,
+    arguments: VectorcallArguments,
+    keeps_lock: bool,
+    tuple: bool,
+) -> Ended {
+    let host_call = HostCall::default();
+    let options = CallOptions { rules: &RULES, keeps_lock, tuple, host_call: Some(&host_call) };
+    // SAFETY: the caller's promise.
+    let outcome = unsafe {
+        call(gil, scope, function, arguments, options)
+            .map_err(|failure| hint(gil, failure, arguments))
+    };
+    (outcome, host_call.into_failure())
+}
+
+/// What Python gets of a call into a runtime, or of one of which that is not known.
+#[inline(always)]
+fn finish(gil: &Gil, ended: Ended, runtime: Option<&str>) -> Object {
+    match ended {
         (Ok(object), None) => object,
-        (outcome, callback) => finish_failed(gil, outcome, callback, is_python, runtime),
+        ended => finish_failed(gil, ended, runtime),
     }
 }
 
@@ -125,7 +124,7 @@ pub(super) unsafe fn finish_fast(object: Object, outcome: Outcome, host_call: Ho
     let callback = host_call.into_failure();
     // SAFETY: the caller's promise.
     unsafe {
-        let EntityFields { entity, .. } = entity::fields(object);
+        let EntityFields { entity, .. } = entity_fields::fields(object);
         let gil = Gil::assume(api);
         let outcome = outcome.status().and_then(|_| match callback {
             Some(_) => Ok(support::none(&gil).into_ptr()),
@@ -140,21 +139,15 @@ pub(super) unsafe fn finish_fast(object: Object, outcome: Outcome, host_call: Ho
                 })
             }
         });
-        finish_failed(&gil, outcome, callback, false, entity.module().runtime().name())
+        finish_failed(&gil, (outcome, callback), Some(entity.module().runtime().name()))
     }
 }
 
 #[cold]
-fn finish_failed(
-    gil: &Gil,
-    outcome: Result<Object>,
-    callback: Option<Error>,
-    is_python: bool,
-    runtime: &str,
-) -> Object {
+fn finish_failed(gil: &Gil, (outcome, callback): Ended, runtime: Option<&str>) -> Object {
     let outcome = outcome.map_err(|failure| match runtime {
-        "" => failure,
-        runtime => failure.in_runtime(runtime),
+        Some(runtime) => failure.in_runtime(runtime),
+        None => failure,
     });
     let failure = match (callback, outcome) {
         (None, Ok(object)) => return object,
@@ -171,7 +164,7 @@ fn finish_failed(
             callback
         }
     };
-    match is_python {
+    match runtime == Some(NAME) {
         true => raise(gil, &failure),
         false => raise_from_foreign(gil, &failure),
     }
@@ -189,7 +182,7 @@ unsafe fn hint(
         return failure;
     }
     // SAFETY: the caller's arguments are alive, and the GIL is held.
-    let uncalled = |index| unsafe { entity::uncalled(gil.api, *objects.add(index)) };
+    let uncalled = |index| unsafe { entity_fields::uncalled(gil.api, *objects.add(index)) };
     match (0..count).find_map(uncalled) {
         Some(name) => {
             failure.advised(format_args!("{name} has to be called for its value: {name}()"))

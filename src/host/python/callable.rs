@@ -1,24 +1,20 @@
-//! Functions as values: Python's, with declared types, and those that guests return.
+//! Python's functions with declared types.
 
 use std::any::Any;
 use std::ptr;
 use std::sync::Arc;
 
-use super::handle::unwrap;
-use super::{call, entity, error, type_info};
-use crate::backend::proxy;
+use super::{error, type_info};
 use crate::call::Callable;
 use crate::error::{Error, Result, Status};
-use crate::handle;
 use crate::python::api::{Api, Object};
 use crate::python::convert::inferred::{self, Inferred};
 use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
 use crate::python::support;
-use crate::python::upcall::{callable, callback};
-use crate::signature::{Kind, Parameter};
-use crate::value;
+use crate::python::upcall::callable;
+use crate::signature::Parameter;
 
 /// A Python function with declared types; those not declared are those of its annotations. One that
 /// has declared types already is that.
@@ -62,69 +58,10 @@ fn annotated(gil: &Gil, function: &PyRef) -> Result<(crate::signature::Signature
     inferred::parse::<Inferred>(&text)?.signature()
 }
 
-/// The object of a callable that a guest returned: the function itself if it is Python's.
-pub(super) fn to_python(gil: &Gil, key: handle::Key) -> Result<PyRef> {
-    let function = handle::get::<Callable>(key)?;
-    match own_function(&function) {
-        Some(own) => Ok(own.clone_ref(gil)),
-        None => callable::with_vectorcall(gil, function, call::call_returned),
-    }
-}
-
 /// The Python function that a callable calls.
-fn own_function(function: &Callable) -> Option<&PyRef> {
+pub(super) fn own_function(function: &Callable) -> Option<&PyRef> {
     let callee: &dyn Any = function.function().callee();
     callee.downcast_ref::<PyFunction>().and_then(PyFunction::callable)
-}
-
-/// A new handle of a function; 0 if it stands for none.
-///
-/// # Safety
-/// `object` is alive, and the GIL is held.
-pub(super) unsafe fn to_handle(gil: &Gil, object: Object) -> Result<handle::Key> {
-    // SAFETY: the caller's promise.
-    unsafe {
-        match (key_of(gil, object)?, unwrap(gil.api, object)) {
-            (Some(key), _) => Ok(key),
-            (None, Some(pointer)) => pointed_to(pointer),
-            (None, None) => Ok(callback::from_python(gil, object)?.addr()),
-        }
-    }
-}
-
-/// A new handle of the function that an object of another runtime is a pointer to; 0 for none.
-///
-/// # Safety
-/// What the object points to is there.
-unsafe fn pointed_to(object: handle::Key) -> Result<handle::Key> {
-    let refused = || {
-        let name = handle::describe_object(object, |object| object.type_name().to_owned());
-        let message = format!("{} given for callable: it is no function", name.unwrap_or_default());
-        Error::mismatch(message)
-    };
-    let proxy = proxy::of(object)?.ok_or_else(refused)?;
-    // SAFETY: the caller's promise.
-    let value = unsafe { proxy.get("") }?;
-    match value::kind_of(&value)? {
-        // SAFETY: a value of that type, which is given away.
-        Kind::Callable => Ok(unsafe { value.into_raw().data.callable }.addr()),
-        _ => Err(refused()),
-    }
-}
-
-/// A new handle of an object that is a callable already: an entity, or what [`new`] made.
-///
-/// # Safety
-/// As for [`to_handle`].
-pub(super) unsafe fn key_of(gil: &Gil, object: Object) -> Result<Option<handle::Key>> {
-    // SAFETY: the caller's promise.
-    let callable = unsafe {
-        match entity::function(gil.api, object) {
-            Some(function) => Some(Arc::new(Callable::new(function))),
-            None => callable::callable(gil.api, object),
-        }
-    };
-    callable.map(handle::insert).transpose()
 }
 
 /// Calls the Python function of an object that [`new`] made.

@@ -4,13 +4,12 @@ use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
 
+use super::call::entity_fields::{CLASS, EntityFields, fields};
 use super::call::{self, fast, same_runtime};
 use super::trampoline::refuse_new;
 use super::trampoline::{trampoline, type_error};
-use crate::fork::Once;
 use crate::python::support::int;
 
-use crate::call::Function;
 use crate::error::Result;
 use crate::model::Entity;
 use crate::python::api::{Api, METH_O, Object, Vectorcall};
@@ -21,24 +20,6 @@ use crate::python::object::class::{
     HAVE_VECTORCALL, HeapType, HeapTypeSpec, TP_CALL, TP_DEALLOC, TP_NEW, TP_REPR, method,
 };
 use crate::python::{NAME, support};
-
-/// What an instance has.
-pub(super) struct EntityFields {
-    vectorcall: Vectorcall,
-    /// What is called.
-    pub(super) entity: Arc<Entity>,
-    /// The fast way to call it, if it has one.
-    pub(super) fast: Option<fast::FastPlan>,
-    /// How it is called if it is a Python function.
-    pub(super) same_runtime: Option<same_runtime::SameRuntimePlan>,
-    /// Whether the GIL is held while it runs.
-    pub(super) keeps_lock: bool,
-    /// Whether it is Python's own.
-    pub(super) is_python: bool,
-    weak: Object,
-}
-
-static CLASS: Once<HeapType<EntityFields>> = Once::new();
 
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
@@ -84,8 +65,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
 
 /// The object of an entity.
 pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
-    let is_python = entity.module().runtime().name() == NAME;
-    let keeps_lock = is_python || entity.keeps_lock();
+    let keeps_lock = entity.module().runtime().name() == NAME || entity.keeps_lock();
     let fast = fast::FastPlan::new(gil, entity.function());
     let same_runtime = same_runtime::SameRuntimePlan::new(gil, entity.function());
     let vectorcall: Vectorcall = match (&fast, &same_runtime) {
@@ -95,81 +75,24 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
         (None, None) => call::call_entity,
     };
     let weak = ptr::null_mut();
-    class(gil)?.instance(
-        gil,
-        EntityFields { vectorcall, entity, fast, same_runtime, keeps_lock, is_python, weak },
-    )
-}
-
-/// The fields of an instance.
-///
-/// # Safety
-/// `object` is an instance, and alive as long as the result.
-#[inline(always)]
-pub(super) unsafe fn fields<'a>(object: Object) -> &'a EntityFields {
-    // SAFETY: `object` is an instance, and alive as long as the result; there is no instance
-    // without the type.
-    unsafe { &*CLASS.get().unwrap_unchecked().fields(object) }
-}
-
-/// Whether an object is an entity.
-///
-/// # Safety
-/// `object` is alive, and the GIL is held.
-pub(super) unsafe fn is_one(api: &Api, object: Object) -> bool {
-    // SAFETY: `object` is alive, and the GIL is held.
-    CLASS.get().is_some_and(|class| unsafe { class.is(api, object) })
-}
-
-/// The name of a constant or a variable, which has to be called for its value.
-///
-/// # Safety
-/// `object` is alive, and the GIL is held.
-pub(super) unsafe fn uncalled(api: &Api, object: Object) -> Option<String> {
-    // SAFETY: `object` is alive, and the GIL is held.
-    let entity = unsafe {
-        match is_one(api, object) {
-            true => &fields(object).entity,
-            false => return None,
-        }
-    };
-    let path = entity.path().to_string_lossy();
-    let is_value = ["constant=", "global="].iter().any(|key| path.starts_with(key));
-    (is_value && entity.function().params().is_empty()).then(|| entity.name())
-}
-
-/// What an object calls, if it is an entity.
-///
-/// # Safety
-/// `object` is alive, and the GIL is held.
-pub(super) unsafe fn function(api: &Api, object: Object) -> Option<Arc<Function>> {
-    let class = CLASS.get()?;
-    // SAFETY: `object` is alive, and the GIL is held.
-    unsafe { class.is(api, object).then(|| (*class.fields(object)).entity.function().clone()) }
-}
-
-/// # Safety
-/// `object` is an instance.
-unsafe fn entity<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Entity>> {
-    // SAFETY: `object` is an instance.
-    Ok(unsafe { &(*class(gil)?.fields(object)).entity })
+    class(gil)?.instance(gil, EntityFields { vectorcall, entity, fast, same_runtime, keeps_lock, weak })
 }
 
 unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline(|gil| support::text(gil, &entity(gil, object)?.name())) }
+    unsafe { trampoline(|gil| support::text(gil, &fields(object).entity.name())) }
 }
 
 unsafe extern "C-unwind" fn path(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline(|gil| support::text(gil, &entity(gil, object)?.path().to_string_lossy())) }
+    unsafe { trampoline(|gil| support::text(gil, &fields(object).entity.path().to_string_lossy())) }
 }
 
 unsafe extern "C-unwind" fn doc(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let entity = entity(gil, object)?;
+            let entity = &fields(object).entity;
             let mut text = format!("{}{}", entity.name(), entity.function().signature());
             if let Some(own) = entity.documentation() {
                 text.push_str("\n\n");
@@ -184,7 +107,7 @@ unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object 
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let params = &entity(gil, object)?.function().signature().params;
+            let params = &fields(object).entity.function().signature().params;
             let names: Vec<&str> =
                 params.iter().map(|param| param.name.as_deref().unwrap_or_default()).collect();
             let names = support::texts(gil, &names)?;
@@ -197,7 +120,7 @@ unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let params = &entity(gil, object)?.function().signature().params;
+            let params = &fields(object).entity.function().signature().params;
             spelling::spell_all(gil, params.iter().map(|param| &param.info))
         })
     }
@@ -207,21 +130,21 @@ unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            spelling::spell_all(gil, entity(gil, object)?.function().signature().returns.iter())
+            spelling::spell_all(gil, fields(object).entity.function().signature().returns.iter())
         })
     }
 }
 
 unsafe extern "C-unwind" fn native_pointer(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline(|gil| int(gil, entity(gil, object)?.native(None)?.addr() as u64)) }
+    unsafe { trampoline(|gil| int(gil, fields(object).entity.native(None)?.addr() as u64)) }
 }
 
 unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let entity = entity(gil, object)?;
+            let entity = &fields(object).entity;
             let text = format!(
                 "<MetaFFIEntity {} of runtime {}: {}>",
                 entity.path().to_string_lossy(),

@@ -1,7 +1,7 @@
 //! The keyword binder: which parameter each argument of a call from Python is for.
 
-use crate::error::{Error, Result};
-use crate::python::api::Object;
+use crate::error::{Error, Result, Status};
+use crate::python::api::{Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::signature::Parameter;
@@ -16,6 +16,12 @@ pub struct VectorcallArguments {
 }
 
 impl VectorcallArguments {
+    /// What Python gives to a vectorcall.
+    #[inline(always)]
+    pub fn new(objects: *const Object, count: usize, names: Object) -> VectorcallArguments {
+        VectorcallArguments { objects, count: count & !PY_VECTORCALL_ARGUMENTS_OFFSET, names }
+    }
+
     /// How many have a name.
     ///
     /// # Safety

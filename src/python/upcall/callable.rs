@@ -18,7 +18,7 @@ use super::rules::ConversionRules;
 use crate::call::{Callable, PeerObject};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
-use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, PyObject, Vectorcall};
+use crate::python::api::{Api, Object, PyObject, Vectorcall};
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::PyRef;
@@ -224,9 +224,7 @@ unsafe extern "C-unwind" fn call(
     names: Object,
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
-    let count = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
-    let arguments = VectorcallArguments { objects, count, names };
-    let scope = pin::enter();
+    let (scope, arguments) = (pin::enter(), VectorcallArguments::new(objects, count, names));
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     let (gil, outcome) = unsafe {
         let gil = Gil::assume(api);

@@ -9,11 +9,11 @@ use std::ptr;
 use super::loan;
 use crate::abi::metaffi_slot;
 use crate::call::errors::unwind::{Outcome, caught};
-use crate::call::{Function, HostCall, Lifetime, Passing};
+use crate::call::{Function, HostCall, Lifetime, Passing, registers};
 use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::call;
-use crate::host::python::entity;
+use crate::host::python::call::entity_fields;
 use crate::host::python::handle::address::{Accepted, let_go, update_accepted, word};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
@@ -48,6 +48,8 @@ impl FastPlan {
     pub(in crate::host::python) fn new(gil: &Gil, function: &Function) -> Option<FastPlan> {
         let callee = function.callee();
         let fast = callee.fast().filter(|_| callee.lifetime() == Lifetime::Forever)?;
+        // Code that lasts for ever cannot fail but by what it throws.
+        let fast = Fast { invoke: registers::without_status(fast), ..fast };
         let mut params = Vec::with_capacity(function.params().len());
         for (index, param) in function.signature().params.iter().enumerate() {
             let passing = callee.passing(index);
@@ -180,7 +182,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
     // SAFETY: Python calls this with an instance that has a plan and with its arguments, holding
     // the GIL; there is a word for each argument and one for the result.
     unsafe {
-        let plan = entity::fields(object).fast.as_ref().unwrap_unchecked();
+        let plan = entity_fields::fields(object).fast.as_ref().unwrap_unchecked();
         let api = plan.api;
         let expected = if DEMAND == NOTHING { 0 } else { plan.numbers.count() };
         if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != expected {

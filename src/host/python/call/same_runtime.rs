@@ -11,7 +11,7 @@ use std::ptr;
 
 use self::pass_mode::{PassMode, pass_mode};
 use crate::host::python::call;
-use crate::host::python::entity::{self, EntityFields};
+use crate::host::python::call::entity_fields::{self, EntityFields};
 use crate::host::python::error;
 
 use crate::call::{Function, with_stack};
@@ -79,7 +79,7 @@ unsafe extern "C-unwind" fn call_entity(
     }
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
-        let EntityFields { same_runtime: Some(plan), .. } = entity::fields(object) else {
+        let EntityFields { same_runtime: Some(plan), .. } = entity_fields::fields(object) else {
             return ptr::null_mut();
         };
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;

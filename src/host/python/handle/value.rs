@@ -8,8 +8,7 @@ use crate::backend::{LayoutKind, Proxy};
 use crate::call::{SlotLayout, load_as_is, store, with_stack};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin;
-use crate::host::python::call::RULES;
-use crate::host::python::callable;
+use crate::host::python::call::{RULES, callable_value};
 use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS};
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
@@ -35,7 +34,7 @@ pub(super) fn to_python(gil: &Gil, value: OwnedValue) -> Result<PyRef> {
 pub(super) fn from_python(gil: &Gil, object: &PyRef) -> Result<OwnedValue> {
     // SAFETY: a live object under the GIL; a new handle is nobody else's.
     unsafe {
-        if let Some(key) = callable::key_of(gil, object.as_ptr())? {
+        if let Some(key) = callable_value::key_of(gil, object.as_ptr())? {
             return Ok(OwnedValue::from_raw(value::callable(ptr::without_provenance_mut(key))));
         }
     }

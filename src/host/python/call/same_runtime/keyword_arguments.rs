@@ -4,7 +4,7 @@ use std::{iter, ptr};
 
 use super::{PassMode, SameRuntimePlan, pass_mode};
 use crate::error::{Error, Result};
-use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::api::{Api, Object};
 use crate::python::error::quietly;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -25,10 +25,9 @@ pub(super) unsafe fn call(
     count: usize,
     names: Object,
 ) -> Option<Object> {
-    let positional = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
-    let arguments = VectorcallArguments { objects, count: positional, names };
+    let arguments = VectorcallArguments::new(objects, count, names);
     let declared = plan.params.len();
-    if positional > declared {
+    if arguments.count > declared {
         return None;
     }
     // SAFETY: the caller's promise.

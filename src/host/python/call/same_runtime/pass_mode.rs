@@ -3,8 +3,8 @@
 use std::any::Any;
 
 use crate::call::Callable;
+use crate::host::python::call::entity_fields;
 use crate::host::python::copy::copy;
-use crate::host::python::entity;
 use crate::python::api::{Api, Object};
 use crate::python::convert;
 use crate::python::downcall::function::PyFunction;
@@ -39,7 +39,7 @@ pub(super) unsafe fn pass_mode(api: &'static Api, object: Object, kind: Kind) ->
                     || r#type == api.PyCFunction_Type
                     || object == api._Py_NoneStruct
                     || callable::of_object(api, object).is_some_and(is_own)
-                    || entity::is_one(api, object)
+                    || entity_fields::is_one(api, object)
             }
             Kind::Float32 => false,
             kind => convert::exact(api, object, kind).is_some(),
