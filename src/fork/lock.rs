@@ -167,6 +167,15 @@ impl<T> Once<T> {
         }
     }
 
+    /// The same of what is made if nothing is there, unless that fails.
+    #[inline]
+    pub fn get_or_make<E>(&self, make: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
+        match self.get() {
+            Some(value) => Ok(value),
+            None => make().map(|value| self.get_or_set(value)),
+        }
+    }
+
     /// Fills it; gives `value` back if it is filled already.
     pub fn set(&self, value: T) -> Result<(), T> {
         let mut value = Some(value);

@@ -41,12 +41,8 @@ static SUPPORT: Once<Support> = Once::new();
 
 /// The support package, imported the first time.
 pub fn get(gil: &Gil) -> Result<&'static Support> {
-    if let Some(support) = SUPPORT.get() {
-        return Ok(support);
-    }
     // Two threads may import it at once, as the import lets others run: both are the same.
-    let support = import(gil)?;
-    Ok(SUPPORT.get_or_set(support))
+    SUPPORT.get_or_make(|| import(gil))
 }
 
 fn import(gil: &Gil) -> Result<Support> {

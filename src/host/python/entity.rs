@@ -23,44 +23,42 @@ use crate::python::{NAME, support};
 
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
-    if let Some(class) = CLASS.get() {
-        return Ok(class);
-    }
-    let class = HeapType::new(
-        gil,
-        HeapTypeSpec {
-            name: c"metaffi.MetaFFIEntity",
-            doc: c"A function, method, variable or constant of another runtime.",
-            flags: HAVE_VECTORCALL,
-            slots: &[
-                (TP_CALL, gil.api.PyVectorcall_Call as *const c_void),
-                (TP_NEW, refuse_new as *const c_void),
-                (TP_DEALLOC, deallocate as *const c_void),
-                (TP_REPR, repr as *const c_void),
-            ],
-            methods: vec![method(
-                c"__reduce_ex__",
-                reduce as *const c_void,
-                METH_O,
-                c"Refuses to be pickled.",
-            )],
-            attributes: &[
-                (c"__name__", name),
-                (c"__qualname__", name),
-                (c"__doc__", doc),
-                (c"__signature__", signature),
-                (c"entity_path", path),
-                (c"params", params),
-                (c"returns", returns),
-                (c"native_pointer", native_pointer),
-            ],
-            offsets: &[
-                (c"__vectorcalloffset__", std::mem::offset_of!(EntityFields, vectorcall)),
-                (c"__weaklistoffset__", std::mem::offset_of!(EntityFields, weak)),
-            ],
-        },
-    )?;
-    Ok(CLASS.get_or_set(class))
+    CLASS.get_or_make(|| {
+        HeapType::new(
+            gil,
+            HeapTypeSpec {
+                name: c"metaffi.MetaFFIEntity",
+                doc: c"A function, method, variable or constant of another runtime.",
+                flags: HAVE_VECTORCALL,
+                slots: &[
+                    (TP_CALL, gil.api.PyVectorcall_Call as *const c_void),
+                    (TP_NEW, refuse_new as *const c_void),
+                    (TP_DEALLOC, deallocate as *const c_void),
+                    (TP_REPR, repr as *const c_void),
+                ],
+                methods: vec![method(
+                    c"__reduce_ex__",
+                    reduce as *const c_void,
+                    METH_O,
+                    c"Refuses to be pickled.",
+                )],
+                attributes: &[
+                    (c"__name__", name),
+                    (c"__qualname__", name),
+                    (c"__doc__", doc),
+                    (c"__signature__", signature),
+                    (c"entity_path", path),
+                    (c"params", params),
+                    (c"returns", returns),
+                    (c"native_pointer", native_pointer),
+                ],
+                offsets: &[
+                    (c"__vectorcalloffset__", std::mem::offset_of!(EntityFields, vectorcall)),
+                    (c"__weaklistoffset__", std::mem::offset_of!(EntityFields, weak)),
+                ],
+            },
+        )
+    })
 }
 
 /// The object of an entity.
@@ -75,7 +73,8 @@ pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
         (None, None) => call::call_entity,
     };
     let weak = ptr::null_mut();
-    class(gil)?.instance(gil, EntityFields { vectorcall, entity, fast, same_runtime, keeps_lock, weak })
+    class(gil)?
+        .instance(gil, EntityFields { vectorcall, entity, fast, same_runtime, keeps_lock, weak })
 }
 
 unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {

@@ -51,71 +51,74 @@ static CLASS: Once<HeapType<HandleFields>> = Once::new();
 
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<HandleFields>> {
-    if let Some(class) = CLASS.get() {
-        return Ok(class);
-    }
-    let class = HeapType::new(
-        gil,
-        HeapTypeSpec {
-            name: c"metaffi.MetaFFIHandle",
-            doc: c"An object of another runtime, until it is released or collected.",
-            flags: HAVE_GC,
-            slots: &[
-                (TP_CLEAR, cycle::clear as *const c_void),
-                (TP_TRAVERSE, cycle::traverse as *const c_void),
-                (TP_NEW, refuse_new as *const c_void),
-                (TP_DEALLOC, deallocate as *const c_void),
-                (TP_REPR, show::repr as *const c_void),
-                (TP_STR, show::str as *const c_void),
-                (TP_GETATTRO, attribute::get as *const c_void),
-                (TP_SETATTRO, attribute::set as *const c_void),
-                (TP_ITER, item::iterate as *const c_void),
-                (SQ_ITEM, item::item as *const c_void),
-                (MP_LENGTH, item::length as *const c_void),
-                (MP_SUBSCRIPT, item::get as *const c_void),
-                (MP_ASS_SUBSCRIPT, item::set as *const c_void),
-                (NB_BOOL, number::truth as *const c_void),
-                (NB_INT, number::integer as *const c_void),
-                (NB_FLOAT, number::float as *const c_void),
-                (BF_GETBUFFER, buffer::get as *const c_void),
-                (BF_RELEASEBUFFER, buffer::release as *const c_void),
-                (TP_HASH, hash as *const c_void),
-                (TP_RICHCOMPARE, compare as *const c_void),
-            ],
-            methods: vec![
-                method(
-                    c"release",
-                    release as *const c_void,
-                    METH_NOARGS,
-                    c"release($self, /)\n--\n\nGives the object back; later uses are refused.",
-                ),
-                method(
-                    c"__dir__",
-                    show::dir as *const c_void,
-                    METH_NOARGS,
-                    c"The fields, and what every handle has.",
-                ),
-                method(
-                    c"__bytes__",
-                    number::bytes as *const c_void,
-                    METH_NOARGS,
-                    c"The bytes of the object, or the text that it points to.",
-                ),
-                method(c"__enter__", enter as *const c_void, METH_NOARGS, c"The handle itself."),
-                method(c"__exit__", release as *const c_void, METH_VARARGS, c"Releases it."),
-                method(
-                    c"__reduce_ex__",
-                    reduce as *const c_void,
-                    METH_O,
-                    c"Refuses to be pickled.",
-                ),
-            ],
-            attributes: &[(c"released", released), (c"runtime", runtime), (c"type_name", name)],
-            offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(HandleFields, weak))],
-        },
-    )?;
-    set_carrier(Carrier { wrap, unwrap });
-    Ok(CLASS.get_or_set(class))
+    CLASS.get_or_make(|| {
+        HeapType::new(
+            gil,
+            HeapTypeSpec {
+                name: c"metaffi.MetaFFIHandle",
+                doc: c"An object of another runtime, until it is released or collected.",
+                flags: HAVE_GC,
+                slots: &[
+                    (TP_CLEAR, cycle::clear as *const c_void),
+                    (TP_TRAVERSE, cycle::traverse as *const c_void),
+                    (TP_NEW, refuse_new as *const c_void),
+                    (TP_DEALLOC, deallocate as *const c_void),
+                    (TP_REPR, show::repr as *const c_void),
+                    (TP_STR, show::str as *const c_void),
+                    (TP_GETATTRO, attribute::get as *const c_void),
+                    (TP_SETATTRO, attribute::set as *const c_void),
+                    (TP_ITER, item::iterate as *const c_void),
+                    (SQ_ITEM, item::item as *const c_void),
+                    (MP_LENGTH, item::length as *const c_void),
+                    (MP_SUBSCRIPT, item::get as *const c_void),
+                    (MP_ASS_SUBSCRIPT, item::set as *const c_void),
+                    (NB_BOOL, number::truth as *const c_void),
+                    (NB_INT, number::integer as *const c_void),
+                    (NB_FLOAT, number::float as *const c_void),
+                    (BF_GETBUFFER, buffer::get as *const c_void),
+                    (BF_RELEASEBUFFER, buffer::release as *const c_void),
+                    (TP_HASH, hash as *const c_void),
+                    (TP_RICHCOMPARE, compare as *const c_void),
+                ],
+                methods: vec![
+                    method(
+                        c"release",
+                        release as *const c_void,
+                        METH_NOARGS,
+                        c"release($self, /)\n--\n\nGives the object back; later uses are refused.",
+                    ),
+                    method(
+                        c"__dir__",
+                        show::dir as *const c_void,
+                        METH_NOARGS,
+                        c"The fields, and what every handle has.",
+                    ),
+                    method(
+                        c"__bytes__",
+                        number::bytes as *const c_void,
+                        METH_NOARGS,
+                        c"The bytes of the object, or the text that it points to.",
+                    ),
+                    method(
+                        c"__enter__",
+                        enter as *const c_void,
+                        METH_NOARGS,
+                        c"The handle itself.",
+                    ),
+                    method(c"__exit__", release as *const c_void, METH_VARARGS, c"Releases it."),
+                    method(
+                        c"__reduce_ex__",
+                        reduce as *const c_void,
+                        METH_O,
+                        c"Refuses to be pickled.",
+                    ),
+                ],
+                attributes: &[(c"released", released), (c"runtime", runtime), (c"type_name", name)],
+                offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(HandleFields, weak))],
+            },
+        )
+        .inspect(|_| set_carrier(Carrier { wrap, unwrap }))
+    })
 }
 
 /// A new object for a handle, which it takes over.

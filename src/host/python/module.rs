@@ -29,52 +29,50 @@ static CLASS: Once<HeapType<ModuleFields>> = Once::new();
 
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<ModuleFields>> {
-    if let Some(class) = CLASS.get() {
-        return Ok(class);
-    }
-    let class = HeapType::new(
-        gil,
-        HeapTypeSpec {
-            name: c"metaffi.libmetaffi.Module",
-            doc: c"A loaded module.",
-            flags: 0,
-            slots: &[
-                (TP_NEW, refuse_new as *const c_void),
-                (TP_DEALLOC, deallocate as *const c_void),
-                (TP_REPR, repr as *const c_void),
-            ],
-            methods: [
-                vec![
-                    method(
-                        c"load_entity",
-                        load_entity as *const c_void,
-                        METH_VARARGS | METH_KEYWORDS,
-                        c"load_entity($self, path, params=None, returns=None)\n--\n\n\
-                      Binds an entity; types not given are inferred.",
-                    ),
-                    method(
-                        c"declare",
-                        declare as *const c_void,
-                        METH_O,
-                        c"declare($self, text, /)\n--\n\nAdds declarations.",
-                    ),
-                    method(
-                        c"describe",
-                        describe as *const c_void,
-                        METH_NOARGS,
-                        c"describe($self, /)\n--\n\nEverything that can be loaded, as JSON.",
-                    ),
+    CLASS.get_or_make(|| {
+        HeapType::new(
+            gil,
+            HeapTypeSpec {
+                name: c"metaffi.libmetaffi.Module",
+                doc: c"A loaded module.",
+                flags: 0,
+                slots: &[
+                    (TP_NEW, refuse_new as *const c_void),
+                    (TP_DEALLOC, deallocate as *const c_void),
+                    (TP_REPR, repr as *const c_void),
                 ],
-                data::methods(),
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
-            attributes: &[(c"path", path), (c"runtime_name", runtime_name)],
-            offsets: &[],
-        },
-    )?;
-    Ok(CLASS.get_or_set(class))
+                methods: [
+                    vec![
+                        method(
+                            c"load_entity",
+                            load_entity as *const c_void,
+                            METH_VARARGS | METH_KEYWORDS,
+                            c"load_entity($self, path, params=None, returns=None)\n--\n\n\
+                      Binds an entity; types not given are inferred.",
+                        ),
+                        method(
+                            c"declare",
+                            declare as *const c_void,
+                            METH_O,
+                            c"declare($self, text, /)\n--\n\nAdds declarations.",
+                        ),
+                        method(
+                            c"describe",
+                            describe as *const c_void,
+                            METH_NOARGS,
+                            c"describe($self, /)\n--\n\nEverything that can be loaded, as JSON.",
+                        ),
+                    ],
+                    data::methods(),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
+                attributes: &[(c"path", path), (c"runtime_name", runtime_name)],
+                offsets: &[],
+            },
+        )
+    })
 }
 
 /// The object of a module.

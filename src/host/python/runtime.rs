@@ -31,10 +31,8 @@ thread_local! {
 
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
-    if let Some(class) = CLASS.get() {
-        return Ok(class);
-    }
-    let class = HeapType::new(
+    CLASS.get_or_make(|| {
+ HeapType::new(
         gil,
         HeapTypeSpec {
             name: c"metaffi.libmetaffi.Runtime",
@@ -68,8 +66,8 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
             attributes: &[(c"name", name)],
             offsets: &[],
         },
-    )?;
-    Ok(CLASS.get_or_set(class))
+    )
+    })
 }
 
 /// # Safety

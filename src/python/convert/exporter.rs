@@ -113,9 +113,6 @@ static CLASS: Once<HeapType<Export>> = Once::new();
 
 /// The type of exporters, made the first time.
 fn class(gil: &Gil) -> Result<&'static HeapType<Export>> {
-    if let Some(class) = CLASS.get() {
-        return Ok(class);
-    }
     let description = HeapTypeSpec {
         name: c"metaffi.Array",
         doc: c"Memory of the program that hosts Python.",
@@ -130,8 +127,7 @@ fn class(gil: &Gil) -> Result<&'static HeapType<Export>> {
         attributes: &[],
         offsets: &[],
     };
-    let made = HeapType::new(gil, description)?;
-    Ok(CLASS.get_or_set(made))
+    CLASS.get_or_make(|| HeapType::new(gil, description))
 }
 
 /// The fields of an exporter's object.

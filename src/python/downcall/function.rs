@@ -346,10 +346,7 @@ impl Callee for PyFunction {
         else {
             return Ok(None);
         };
-        if let Some(function) = place.get() {
-            return Ok(Some(function.clone()));
-        }
-        let function = self.rebind(self.signature.params[..count].to_vec())?;
-        Ok(Some(place.get_or_set(function).clone()))
+        let params = || self.signature.params[..count].to_vec();
+        place.get_or_make(|| self.rebind(params())).cloned().map(Some)
     }
 }

@@ -86,23 +86,15 @@ fn class(gil: &Gil, error: &Error) -> Result<Object> {
 /// The class `metaffi.Error`: borrowed, lives as long as the process.
 fn metaffi_error(gil: &Gil) -> Result<Object> {
     static CLASS: Once<PyRef> = Once::new();
-    if let Some(class) = CLASS.get() {
-        return Ok(class.as_ptr());
-    }
     let api = gil.api;
     let doc = c"A failure outside of Python: its status, runtime and foreign_type say where.";
-    // SAFETY: the names are static; a live base, under the GIL.
-    let class = unsafe {
-        (api.PyErr_NewExceptionWithDoc)(
-            c"metaffi.Error".as_ptr(),
-            doc.as_ptr(),
-            api.PyExc_RuntimeError,
-            ptr::null_mut(),
-        )
-    };
-    // SAFETY: a new reference or NULL.
-    let class = unsafe { PyRef::owned(gil, class) }?;
-    Ok(CLASS.get_or_set(class).as_ptr())
+    let (name, base) = (c"metaffi.Error".as_ptr(), api.PyExc_RuntimeError);
+    // SAFETY: the names are static; a live base, under the GIL; a new reference or NULL.
+    let class = CLASS.get_or_make(|| unsafe {
+        let new = api.PyErr_NewExceptionWithDoc;
+        PyRef::owned(gil, new(name, doc.as_ptr(), base, ptr::null_mut()))
+    });
+    class.map(PyRef::as_ptr)
 }
 
 fn new(gil: &Gil, class: Object, message: &str) -> Result<PyRef> {

@@ -21,12 +21,8 @@ impl Name {
 
     /// Its `str`.
     pub fn get(&self, gil: &Gil) -> Result<&PyRef> {
-        if let Some(name) = self.object.get() {
-            return Ok(name);
-        }
+        let intern = gil.api.PyUnicode_InternFromString;
         // SAFETY: NUL-terminated, under the GIL.
-        let name =
-            unsafe { PyRef::owned(gil, (gil.api.PyUnicode_InternFromString)(self.text.as_ptr())) }?;
-        Ok(self.object.get_or_set(name))
+        self.object.get_or_make(|| unsafe { PyRef::owned(gil, intern(self.text.as_ptr())) })
     }
 }

@@ -1,6 +1,6 @@
 //! The keyword binder: which parameter each argument of a call from Python is for.
 
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::python::api::{Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};

@@ -61,11 +61,7 @@ impl TypeHandle {
 
     /// Calls of functions of the type, prepared once.
     pub fn call(&self) -> Result<&RawCall> {
-        if let Some(call) = self.call.get() {
-            return Ok(call);
-        }
-        let call = RawCall::new::<&TypeHandle>(self, &[])?;
-        Ok(self.call.get_or_set(call))
+        self.call.get_or_make(|| RawCall::new::<&TypeHandle>(self, &[]))
     }
 
     /// Calls of functions of the type with arguments of these types behind `...`. The first calls

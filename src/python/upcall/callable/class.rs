@@ -21,11 +21,7 @@ static CLASS: Once<HeapType<CallableFields>> = Once::new();
 
 /// The type, made the first time.
 pub(super) fn get(gil: &Gil) -> Result<&'static HeapType<CallableFields>> {
-    if let Some(class) = CLASS.get() {
-        return Ok(class);
-    }
-    let made = make(gil)?;
-    Ok(CLASS.get_or_set(made))
+    CLASS.get_or_make(|| make(gil))
 }
 
 /// The fields of an instance.
