@@ -227,22 +227,4 @@ mod tests {
             metaffi_value_clear(ptr::null_mut());
         }
     }
-
-    #[test]
-    fn values_are_copied_and_converted() {
-        let original = value::string8("é").unwrap();
-        let (mut copy, mut wide) = (value::null(), value::null());
-        // SAFETY: live arguments; what is made is cleared.
-        unsafe {
-            assert_eq!(metaffi_value_copy(&*original, &mut copy, NONE), 0);
-            let to = abi::metaffi_string16_type;
-            assert_eq!(metaffi_value_convert(&copy, to, &mut wide, NONE), 0);
-            assert_eq!((wide.r#type, wide.data.string.length), (to, 1));
-            metaffi_value_clear(&mut copy);
-            metaffi_value_clear(&mut wide);
-            let big = metaffi_value::from(300_i64);
-            let status = metaffi_value_convert(&big, abi::metaffi_int8_type, &mut copy, NONE);
-            assert_eq!((status, copy.r#type), (abi::METAFFI_STATUS_OUT_OF_RANGE, 0));
-        }
-    }
 }
