@@ -29,7 +29,8 @@ impl<const COUNT: usize> ArgumentParser<COUNT> {
         keywords: Object,
     ) -> Result<ArgumentParser<COUNT>> {
         let mut objects = [ptr::null_mut(); COUNT];
-        // SAFETY: the caller's promise.
+        // SAFETY: `arguments` is a tuple and `keywords` a dict or NULL, both alive as long as the
+        // result; the GIL is held.
         unsafe {
             let mut given = items_of(gil, arguments);
             let count = given.len();

@@ -96,7 +96,7 @@ unsafe fn run(
 ) -> Ended {
     let host_call = HostCall::default();
     let options = CallOptions { rules: &RULES, keeps_lock, tuple, host_call: Some(&host_call) };
-    // SAFETY: the caller's promise.
+    // SAFETY: the arguments are alive as long as the call, and the GIL is held.
     let outcome = unsafe {
         call(gil, scope, function, arguments, options)
             .map_err(|failure| hint(gil, failure, arguments))
@@ -122,7 +122,7 @@ fn finish(gil: &Gil, ended: Ended, runtime: Option<&str>) -> Object {
 pub(super) unsafe fn finish_fast(object: Object, outcome: Outcome, host_call: HostCall) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
     let callback = host_call.into_failure();
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is an entity's; the GIL is held.
     unsafe {
         let EntityFields { entity, .. } = entity_fields::fields(object);
         let gil = Gil::assume(api);

@@ -33,8 +33,9 @@ struct Copier {
 impl Copier {
     unsafe fn list(&mut self, list: Object, depth: usize) -> Option<Object> {
         let api = self.api;
-        // SAFETY: the caller's promise. What runs Python code is the garbage collector alone, when a
-        // list is made: an item may be gone then, and what is looked into is kept.
+        // SAFETY: `list` is a list that is alive, and the GIL is held. What runs Python code is the
+        // garbage collector alone, when a list is made: an item may be gone then, and what is
+        // looked into is kept.
         unsafe {
             let is_list = api.type_of(list) == api.PyList_Type;
             let length = if is_list { (api.PyList_Size)(list) } else { (api.PyTuple_Size)(list) };

@@ -16,7 +16,7 @@ use crate::python::object::PyRef;
 /// # Safety
 /// Python calls, holding the GIL.
 pub(super) unsafe fn trampoline(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
-    // SAFETY: python calls, holding the GIL.
+    // SAFETY: Python calls, holding the GIL.
     unsafe { trampoline_or(make, error::raise_from_foreign) }
 }
 
@@ -25,7 +25,7 @@ pub(super) unsafe fn trampoline(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Obj
 /// # Safety
 /// As for [`trampoline`].
 pub(super) unsafe fn trampoline_of_guest(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
-    // SAFETY: python calls, holding the GIL.
+    // SAFETY: Python calls, holding the GIL.
     unsafe { trampoline_or(make, error::raise) }
 }
 
@@ -34,7 +34,7 @@ unsafe fn trampoline_or(
     raise: fn(&Gil, &Error),
 ) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
-    // SAFETY: the caller's promise.
+    // SAFETY: Python calls, holding the GIL.
     let gil = unsafe { Gil::assume(api) };
     match guarded(|| make(&gil)) {
         Ok(object) => object.into_ptr(),
@@ -51,7 +51,7 @@ unsafe fn trampoline_or(
 /// As for [`trampoline`].
 pub(super) unsafe fn trampoline_status(make: impl FnOnce(&Gil) -> Result<()>) -> c_int {
     let Some(api) = Api::get() else { return -1 };
-    // SAFETY: python calls, holding the GIL.
+    // SAFETY: Python calls, holding the GIL.
     let gil = unsafe { Gil::assume(api) };
     match guarded(|| make(&gil)) {
         Ok(()) => 0,
@@ -69,7 +69,7 @@ pub(super) unsafe fn trampoline_status(make: impl FnOnce(&Gil) -> Result<()>) ->
 #[cold]
 pub(super) unsafe fn type_error(message: &std::ffi::CStr) -> Object {
     if let Some(api) = Api::get() {
-        // SAFETY: python calls, holding the GIL.
+        // SAFETY: Python calls, holding the GIL.
         unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
     }
     ptr::null_mut()

@@ -36,7 +36,7 @@ impl Api {
     /// It is alive, and no other thread attaches it.
     #[inline(always)]
     pub unsafe fn is_attached(&self, state: *mut PyThreadState) -> bool {
-        // SAFETY: the places were found where they are asked for; the rest is the caller's promise.
+        // SAFETY: the state is alive, and no other thread attaches it; where to look was found before.
         unsafe {
             match self.attached {
                 ThreadStateLocation::Word(place) => (*place).load(Ordering::Relaxed) == state,

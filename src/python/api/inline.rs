@@ -57,7 +57,7 @@ impl Api {
     #[cold]
     unsafe fn incref_untouched(&self, object: Object) {
         if !self.layout.known {
-            // SAFETY: the caller's promise.
+            // SAFETY: `object` is alive, and the GIL is held.
             unsafe { (self.Py_IncRef)(object) }
         }
     }
@@ -65,7 +65,7 @@ impl Api {
     #[cold]
     unsafe fn decref_untouched(&self, object: Object) {
         if !self.layout.known {
-            // SAFETY: the caller's promise.
+            // SAFETY: the reference is the caller's to give up, and the GIL is held.
             unsafe { (self.Py_DecRef)(object) }
         }
     }
@@ -192,7 +192,8 @@ impl Api {
         arguments: *const Object,
         count: usize,
     ) -> Object {
-        // SAFETY: the caller's promise; the method is ours until it has been called.
+        // SAFETY: the objects are alive, and the GIL is held; the method is ours until it has been
+        // called.
         unsafe {
             let Some(get) = self._PyObject_GetMethod.filter(|_| self.layout.known) else {
                 return (self.PyObject_VectorcallMethod)(name, arguments, count, ptr::null_mut());

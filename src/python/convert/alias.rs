@@ -255,7 +255,7 @@ unsafe fn bytes(
     (r#type, array): (Type, *mut metaffi_array),
 ) -> Result<PyRef> {
     if view.element().kind() != Kind::Uint8 || !view.is_contiguous() {
-        // SAFETY: the caller's promise.
+        // SAFETY: the array is a live one of bytes, and the GIL is held.
         return unsafe {
             class(gil, alias)?.call1(gil, &array::to_list(gil, scope, r#type, array)?)
         };

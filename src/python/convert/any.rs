@@ -39,7 +39,7 @@ pub(super) unsafe fn from_python(
 
 unsafe fn value_of(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<metaffi_value> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let r#type = api.type_of(object);
         Ok(match () {
@@ -64,7 +64,7 @@ unsafe fn value_of(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<
 
 /// An int as int64, as uint64 if only that holds it, else as the object that it is.
 unsafe fn integer(gil: &Gil, object: Object) -> Result<metaffi_value> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         match integer_kind(gil, object) {
             Some(Kind::Int64) => Ok((gil.api.PyLong_AsLongLong)(object).into()),
@@ -96,21 +96,21 @@ unsafe fn integer_kind(gil: &Gil, object: Object) -> Option<Kind> {
 
 unsafe fn text(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<metaffi_value> {
     let mut slots = [0; 2];
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe { text::from_python(gil, object, Kind::String8, surrogates, slots.as_mut_ptr()) }?;
     let string = crate::abi::metaffi_string { data: pointer(slots[0]), length: slots[1] as usize };
     Ok(value::string(string, Kind::String8))
 }
 
 unsafe fn handle(gil: &Gil, object: Object) -> Result<metaffi_value> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     let object = unsafe { PyRef::new_reference(gil, object) };
     Ok(value::object(to_handle(gil, &object)?))
 }
 
 /// The memory of an object as an array or a number, if it exports numbers; else its handle.
 unsafe fn other(gil: &Gil, object: Object) -> Result<metaffi_value> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         if !is_carrier(gil.api, object)
             && (gil.api.PyObject_CheckBuffer)(object) != 0
@@ -236,7 +236,7 @@ impl ListWalk<'_> {
 
     unsafe fn item(&mut self, item: Object) -> Result<ListTree> {
         let api = self.gil.api;
-        // SAFETY: the caller's promise.
+        // SAFETY: `item` is alive, and the GIL is held.
         unsafe {
             let r#type = api.type_of(item);
             let kind = match () {

@@ -92,7 +92,7 @@ pub unsafe fn to_list(
 
 /// The view of an array, which a caller by frame may have given any type.
 pub(super) unsafe fn checked<'a>(r#type: Type, array: *mut metaffi_array) -> Result<View<'a>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the array is valid, or `View::new` refuses it.
     let view = unsafe { View::new(array) }?;
     let found = view.element();
     let declared = r#type.element();

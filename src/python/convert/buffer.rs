@@ -106,7 +106,7 @@ impl Buffer {
         descriptor: &metaffi_array,
         packed: bool,
     ) -> Result<OwnedArray> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the descriptor is that of the buffer, which is held until the array is freed.
         unsafe {
             let view = View::new(descriptor)?;
             let gaps = packed && !view.is_contiguous();
@@ -268,7 +268,7 @@ unsafe fn by_list(
     dimensions: usize,
     surrogates: Surrogates,
 ) -> Result<OwnedArray> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let object = PyRef::new_reference(gil, object);
         let Some(tolist) = error::quietly(gil, || object.attribute(gil, c"tolist")) else {

@@ -215,7 +215,7 @@ unsafe fn first_list(gil: &Gil, list: Object) -> Option<Object> {
 
 /// The length of a list or tuple.
 pub(super) unsafe fn size(gil: &Gil, list: Object) -> usize {
-    // SAFETY: the caller's promise; it does not fail.
+    // SAFETY: `list` is a list that is alive, and the GIL is held; it does not fail.
     unsafe {
         match gil.api.flags_of(list) & TPFLAGS_LIST_SUBCLASS {
             0 => (gil.api.PyTuple_Size)(list) as usize,
@@ -226,7 +226,7 @@ pub(super) unsafe fn size(gil: &Gil, list: Object) -> usize {
 
 /// An item of a list or tuple, borrowed.
 pub(super) unsafe fn get(gil: &Gil, list: Object, index: usize) -> Object {
-    // SAFETY: the caller's promise; the index is below the length.
+    // SAFETY: `list` is a list that is alive, and the GIL is held; the index is below the length.
     unsafe {
         match gil.api.flags_of(list) & TPFLAGS_LIST_SUBCLASS {
             0 => (gil.api.PyTuple_GetItem)(list, index as isize),

@@ -143,7 +143,7 @@ pub(super) unsafe fn from_python(gil: &Gil, object: Object, kind: Kind) -> Resul
 
 #[cold]
 unsafe fn other(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         match kind {
             Kind::Float64 => Ok(float(gil, object, kind)?.to_bits()),
@@ -158,7 +158,7 @@ unsafe fn other(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
 /// An int, or what says by `__index__` that it is one.
 unsafe fn integer(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let int = (api.PyNumber_Index)(object);
         let Some(int) = PyRef::from_owned(int) else {
@@ -195,7 +195,7 @@ unsafe fn integer(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot>
 /// Passes on what `__index__` and the like raised, unless it is that there is no such method.
 unsafe fn refused<T>(gil: &Gil, object: Object, kind: Kind, advice: &str) -> Result<T> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         if !(api.PyErr_Occurred)().is_null() {
             if (api.PyErr_ExceptionMatches)(api.PyExc_TypeError) == 0 {
@@ -211,7 +211,7 @@ unsafe fn refused<T>(gil: &Gil, object: Object, kind: Kind, advice: &str) -> Res
 unsafe fn float(gil: &Gil, object: Object, kind: Kind) -> Result<f64> {
     const NUMPY: [&str; 3] = ["numpy.float16", "numpy.float32", "numpy.float64"];
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let r#type = api.type_of(object);
         let is_float = (api.PyType_IsSubtype)(r#type, api.PyFloat_Type) != 0;
@@ -251,7 +251,7 @@ unsafe fn exact_float(gil: &Gil, int: &PyRef) -> Option<f64> {
 
 /// Python has no single precision: declaring it asks for rounding, but not to infinity.
 unsafe fn single(gil: &Gil, object: Object) -> Result<f32> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     let float = unsafe { float(gil, object, Kind::Float32) }?;
     let single = float as f32;
     if single.is_infinite() && float.is_finite() {
@@ -265,7 +265,7 @@ unsafe fn single(gil: &Gil, object: Object) -> Result<f32> {
 /// A bool, or numpy's.
 unsafe fn boolean(gil: &Gil, object: Object) -> Result<metaffi_slot> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let name = type_name(gil, api.type_of(object));
         if name == "numpy.bool" || name == "numpy.bool_" {
@@ -278,7 +278,7 @@ unsafe fn boolean(gil: &Gil, object: Object) -> Result<metaffi_slot> {
 /// The unit of a `str` of one character that is one unit, or an unsigned number of the width.
 unsafe fn unit(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let flags = api.flags_of(object);
         if flags & TPFLAGS_LONG_SUBCLASS != 0 {

@@ -95,7 +95,8 @@ fn bytes(string: &metaffi_string, kind: Kind) -> Option<(*const std::ffi::c_char
 
 #[cold]
 unsafe fn malformed(gil: &Gil, string: &metaffi_string, kind: Kind) -> Error {
-    // SAFETY: the caller's promise; the exception says less than the check.
+    // SAFETY: the text has as many units of the kind as it says; the GIL is held; the exception
+    // says less than the check.
     unsafe {
         (gil.api.PyErr_Clear)();
         text::check(string, kind).err().unwrap_or_else(|| {
@@ -147,7 +148,7 @@ const UTF32: &CStr = c"utf-32-be";
 #[cold]
 unsafe fn none(gil: &Gil, object: Object, kind: Kind, slots: *mut metaffi_slot) -> Result<()> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held; `slots` have room for a text.
     unsafe {
         if object == api._Py_NoneStruct {
             *slots = 0;
@@ -180,7 +181,7 @@ unsafe fn without_utf8(
     object: Object,
     surrogates: Surrogates,
 ) -> Result<metaffi_string> {
-    // SAFETY: the caller's promise; an exception is pending.
+    // SAFETY: `object` is alive, and the GIL is held; an exception is pending.
     unsafe {
         match surrogates {
             Surrogates::Strict => Err(surrogate(gil, object)),

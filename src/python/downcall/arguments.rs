@@ -160,7 +160,7 @@ impl ArgumentMarshaller {
         let api = gil.api;
         let param = &self.items[index].param;
         let info = &param.info;
-        // SAFETY: the caller's promise; the GIL is held.
+        // SAFETY: `slots` hold the argument of that index; the GIL is held.
         let converted = unsafe {
             if !(api.PyErr_Occurred)().is_null() {
                 (api.PyErr_Clear)();

@@ -264,7 +264,7 @@ impl Call {
     unsafe fn call_any(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         let count = self.arguments.count();
         let loans = Loans::new();
-        // SAFETY: the caller's promise; the stack has the room.
+        // SAFETY: the frame has the layout of the signature; the stack has the room.
         let called = with_stack(count + 1, |objects| unsafe {
             self.call_on::<ANY>(on, &loans, frame, objects, count)
         });

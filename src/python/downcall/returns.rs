@@ -135,7 +135,8 @@ impl ReturnMarshaller {
         frame: *mut metaffi_slot,
     ) -> Result<()> {
         let api = gil.api;
-        // SAFETY: the caller's promise; the sequence owns its items while they are converted.
+        // SAFETY: `result` is alive, and the GIL is held; the frame has room for the returns; the
+        // sequence owns its items while they are converted.
         unsafe {
             if api.flags_of(result) & (TPFLAGS_TUPLE_SUBCLASS | TPFLAGS_LIST_SUBCLASS) == 0 {
                 return Err(self.wrong_result("no tuple"));
@@ -204,7 +205,7 @@ impl ReturnConverter {
         index: Option<usize>,
     ) -> Result<()> {
         let api = gil.api;
-        // SAFETY: the caller's promise.
+        // SAFETY: `result` is alive, and the GIL is held; `slots` have room for the return.
         let stored = unsafe {
             if !(api.PyErr_Occurred)().is_null() {
                 (api.PyErr_Clear)();

@@ -87,7 +87,8 @@ impl Spread {
         arguments: *const Object,
         own: usize,
     ) -> Option<ScopedRef<'a>> {
-        // SAFETY: the caller's promise; a tuple takes over the references it is given.
+        // SAFETY: the arguments are as many live objects as the function takes; the GIL is held; a
+        // tuple takes over the references it is given.
         unsafe {
             let rest = match self.varargs {
                 true => tuple(api, *arguments.add(own)),
@@ -117,7 +118,7 @@ impl Spread {
 
     /// A new dict of the named arguments.
     unsafe fn keywords<'a>(&self, api: &'a Api, rest: *const Object) -> Option<ScopedRef<'a>> {
-        // SAFETY: the caller's promise.
+        // SAFETY: the arguments are as many live objects as the function takes; the GIL is held.
         let dict = unsafe {
             match self.named {
                 Some(Named::Mapping) if *rest != api._Py_NoneStruct => {

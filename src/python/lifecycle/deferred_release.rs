@@ -12,7 +12,7 @@ static RELEASES: Releases<Gil> = Releases::new();
 /// holds the GIL, else when a thread next attaches.
 pub fn give_back(data: NonNull<()>, release: Release<Gil>) {
     let Some(api) = Api::get() else { return };
-    // SAFETY: the GIL is held where it is released, and the rest is the caller's promise.
+    // SAFETY: the GIL is held where it is released; nobody else uses the data.
     unsafe {
         match gil::is_held(api) {
             true => release(&Gil::assume(api), data),

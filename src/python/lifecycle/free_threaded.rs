@@ -73,7 +73,7 @@ path = fsdecode(bytes.fromhex('{digits}'))
 loader = ExtensionFileLoader('libmetaffi', path)
 loader.exec_module(module_from_spec(ModuleSpec('libmetaffi', loader, origin=path)))"
     );
-    // SAFETY: the caller's promise.
+    // SAFETY: the GIL is held.
     CString::new(source).is_ok_and(|source| unsafe { run(api, &source) }.is_ok())
 }
 

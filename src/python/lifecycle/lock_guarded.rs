@@ -157,7 +157,8 @@ unsafe extern "C-unwind" fn invoke<T: CalledUnderLock<Shape>, Shape>(
     key: Key,
 ) -> metaffi_status {
     let words = ThreadWords::here();
-    // SAFETY: the caller's promise.
+    // SAFETY: `data` was made for a `T`; the frame has the layout of its signature; `error` is NULL
+    // or writable.
     unsafe {
         match gil::at_hand(words) {
             Some(gil) => run::<T, Shape>(&gil, words, data, frame, error),
@@ -176,7 +177,8 @@ unsafe fn attach<T: CalledUnderLock<Shape>, Shape>(
     error: *mut *mut metaffi_error,
     key: Key,
 ) -> metaffi_status {
-    // SAFETY: the caller's promise.
+    // SAFETY: `data` was made for a `T`; the frame has the layout of its signature; `error` is NULL
+    // or writable.
     unsafe {
         let words = ThreadWords::here();
         match Api::get().map(gil::enter) {

@@ -65,7 +65,7 @@ pub(super) unsafe fn convert(
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let param = &function.signature().params[index];
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held; `slots` have room for the parameter.
     unsafe { convert_one(gil, scope, rules, &param.info, object, slots) }
         .map_err(|error| error.at(param.argument(index)))
 }
@@ -79,7 +79,7 @@ unsafe fn convert_one(
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let (api, kind) = (gil.api, info.r#type.kind());
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held; `slots` have room for a value of the type.
     unsafe {
         if !(api.PyErr_Occurred)().is_null() {
             (api.PyErr_Clear)();

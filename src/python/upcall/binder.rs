@@ -29,7 +29,7 @@ impl VectorcallArguments {
     pub unsafe fn named(&self, gil: &Gil) -> usize {
         match self.names.is_null() {
             true => 0,
-            // SAFETY: the caller's promise: a tuple.
+            // SAFETY: they are those of a call, and the GIL is held; a tuple.
             false => unsafe { (gil.api.PyTuple_Size)(self.names) }.cast_unsigned(),
         }
     }
@@ -51,7 +51,8 @@ pub unsafe fn bind(
 ) -> Result<usize> {
     let VectorcallArguments { objects, count, names } = arguments;
     let mut end = count;
-    // SAFETY: the caller's promise; keyword names are a tuple of `str`.
+    // SAFETY: the arguments are those of a call, and the GIL is held; `bound` has NULLs, and room
+    // for the positional ones; keyword names are a tuple of `str`.
     unsafe {
         for (index, place) in bound[..count].iter_mut().enumerate() {
             *place = *objects.add(index);

@@ -41,7 +41,8 @@ pub unsafe fn call(
     arguments: VectorcallArguments,
     options: CallOptions,
 ) -> Result<Object> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the arguments are alive as long as the call; the function outlives it; the GIL is
+    // held.
     unsafe {
         match arguments.names.is_null() && arguments.count == function.params().len() {
             true => call_in_order(gil, scope, function, arguments.objects, options),
@@ -68,7 +69,8 @@ unsafe fn call_bound(
     if count > MAX_SLOTS {
         return Err(Error::invalid(format!("{count} arguments given; at most {MAX_SLOTS} can be")));
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: the arguments are alive as long as the call; the function outlives it; the GIL is
+    // held.
     unsafe {
         let named = arguments.named(gil);
         if !options.rules.other_counts && count + named != params.len() {

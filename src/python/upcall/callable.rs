@@ -76,7 +76,8 @@ unsafe fn release(object: NonNull<()>) {
 /// The instance is alive, the GIL is held, and from now on the callable is kept as `hold` says.
 #[inline(always)]
 unsafe fn share(api: &Api, object: Object, hold: Retention) {
-    // SAFETY: the caller's promise.
+    // SAFETY: the instance is alive, the GIL is held, and from now on the callable is kept as
+    // `hold` says.
     unsafe {
         let place = &raw mut (*class::fields(object)).hold;
         if *place != Retention::Parked {
@@ -149,7 +150,7 @@ pub fn with_vectorcall(
 #[inline(always)]
 pub unsafe fn share_peer(api: &Api, callable: &Callable) -> Object {
     let Some(object) = instance(callable) else { return ptr::null_mut() };
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller has the callable pinned until it gives the object back; the GIL is held.
     unsafe { share(api, object, Retention::Lent) };
     object
 }
@@ -161,7 +162,8 @@ pub unsafe fn share_peer(api: &Api, callable: &Callable) -> Object {
 /// The reference is the caller's, and the GIL is held. A callable that was lent is still pinned.
 #[inline(always)]
 pub unsafe fn give_back(api: &Api, object: Object) {
-    // SAFETY: the caller's promise; what was lent is at least parked, and so still there.
+    // SAFETY: the reference is the caller's, and the GIL is held. A callable that was lent is still
+    // pinned; what was lent is at least parked, and so still there.
     unsafe {
         let fields = class::fields_if_instance(api, object);
         let Some(fields) = fields.filter(|fields| (**fields).hold == Retention::Lent) else {
@@ -185,7 +187,8 @@ pub unsafe fn give_back(api: &Api, object: Object) {
 /// # Safety
 /// `object` is alive, and the GIL is held.
 pub unsafe fn callable(api: &Api, object: Object) -> Option<Arc<Callable>> {
-    // SAFETY: the caller's promise: while Python has a reference, the callable lives.
+    // SAFETY: `object` is alive, and the GIL is held; while Python has a reference, the callable
+    // lives.
     unsafe {
         let callable = (*class::fields_if_instance(api, object)?).callable;
         if callable.is_null() {
@@ -202,7 +205,8 @@ pub unsafe fn callable(api: &Api, object: Object) -> Option<Arc<Callable>> {
 /// `object` outlives the result, and the GIL is held.
 #[inline(always)]
 pub unsafe fn of_object<'a>(api: &Api, object: Object) -> Option<&'a Callable> {
-    // SAFETY: the caller's promise: while Python has a reference, the callable lives.
+    // SAFETY: `object` outlives the result, and the GIL is held; while Python has a reference, the
+    // callable lives.
     unsafe { (*class::fields_if_instance(api, object)?).callable.as_ref() }
 }
 

@@ -23,7 +23,7 @@ use crate::python::support;
 /// `object` is borrowed and alive.
 pub unsafe fn from_python(gil: &Gil, object: Object) -> Result<*mut metaffi_callable> {
     let api = gil.api;
-    // SAFETY: the caller's promise; the GIL is held.
+    // SAFETY: `object` is borrowed and alive; the GIL is held.
     unsafe {
         if let Some(carried) = callable::callable(api, object) {
             return handle::insert(carried).map(ptr::without_provenance_mut);

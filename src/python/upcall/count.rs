@@ -25,7 +25,7 @@ pub(super) unsafe fn function_for(
         return fewer.ok_or_else(|| not_given(count, signature));
     }
     if signature.variadic {
-        // SAFETY: the caller's promise.
+        // SAFETY: the objects are alive, and the GIL is held.
         let extra = objects[declared..].iter().map(|object| unsafe { type_of(gil, *object) });
         return callee.with_variadic(&extra.collect::<Vec<_>>());
     }
@@ -58,7 +58,7 @@ unsafe fn is_beyond_int64(api: &Api, object: Object) -> bool {
 /// The type in which an argument beyond the declared ones travels.
 unsafe fn type_of(gil: &Gil, object: Object) -> Type {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     let r#type = unsafe { api.type_of(object) };
     Type::from(match r#type {
         _ if r#type == api.PyBool_Type => Kind::Bool,

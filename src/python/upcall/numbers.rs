@@ -52,7 +52,7 @@ impl NumberKinds {
     /// There is such an argument, a live object, under the GIL.
     #[inline(always)]
     pub unsafe fn load(&self, api: &Api, index: usize, object: Object) -> Option<metaffi_slot> {
-        // SAFETY: the caller's promise.
+        // SAFETY: there is such an argument, a live object, under the GIL.
         unsafe { convert::exact(api, object, *self.params.get_unchecked(index)) }
     }
 
@@ -63,7 +63,7 @@ impl NumberKinds {
     /// `slots` are those of a call that has returned; the GIL is held.
     #[inline(always)]
     pub unsafe fn give(&self, api: &Api, slots: *const metaffi_slot) -> Object {
-        // SAFETY: the caller's promise.
+        // SAFETY: `slots` are those of a call that has returned; the GIL is held.
         unsafe {
             match self.returned {
                 Kind::Null => none(api),
@@ -79,7 +79,7 @@ impl NumberKinds {
 /// The GIL is held.
 #[inline(always)]
 pub unsafe fn none(api: &Api) -> Object {
-    // SAFETY: the caller's promise.
+    // SAFETY: the GIL is held.
     unsafe { api.incref(api._Py_NoneStruct) };
     api._Py_NoneStruct
 }

@@ -32,7 +32,7 @@ pub(super) unsafe fn to_python(
     rules: &ConversionRules,
     tuple: bool,
 ) -> Result<Object> {
-    // SAFETY: the caller's promise.
+    // SAFETY: the callee has filled in the frame, which has the function's layout; the GIL is held.
     unsafe {
         match function.returns() {
             [] if !tuple => Ok(none(gil.api)),
@@ -77,7 +77,8 @@ unsafe fn several(
     let (infos, places) = (&function.signature().returns, function.returns());
     let mut items = Vec::with_capacity(infos.len());
     for (index, (info, place)) in infos.iter().zip(places).enumerate() {
-        // SAFETY: the caller's promise; after a failure the rest is freed.
+        // SAFETY: the frame has the layout of the function, and its returns are filled in; the GIL
+        // is held; after a failure the rest is freed.
         unsafe {
             match one(gil, scope, rules, info, frame.add(place.slot())) {
                 Ok(item) => items.push(item),
@@ -105,7 +106,7 @@ pub unsafe fn one(
     slots: *mut metaffi_slot,
 ) -> Result<PyRef> {
     let r#type = info.r#type;
-    // SAFETY: the caller's promise.
+    // SAFETY: the slots hold a value of the type that is nobody else's; the GIL is held.
     unsafe {
         match (r#type.kind(), &rules.callables) {
             (Kind::Handle, _) => object(gil, *slots as usize),
@@ -141,7 +142,7 @@ unsafe fn plain(
     slots: *mut metaffi_slot,
 ) -> Result<PyRef> {
     let api = gil.api;
-    // SAFETY: the caller's promise.
+    // SAFETY: the slots hold a value of the type that is nobody else's; the GIL is held.
     unsafe {
         let object = arguments::scalar(api, arguments::plain_kind(info), slots);
         if let Some(object) = PyRef::from_owned(object) {

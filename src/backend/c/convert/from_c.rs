@@ -74,7 +74,7 @@ pub unsafe fn from_c(
 /// A value of the type is at `from`.
 #[inline(always)]
 pub unsafe fn object_again(ctype: &CType, from: *const u8) -> Option<u64> {
-    // SAFETY: the caller's promise.
+    // SAFETY: a value of the type is at `from`.
     unsafe {
         let is_pointer = matches!(ctype.class, Representation::Pointer(_));
         if is_pointer && from.cast::<*const c_void>().read_unaligned().is_null() {

@@ -31,7 +31,7 @@ pub(super) fn to_python(gil: &Gil, key: handle::Key) -> Result<PyRef> {
 /// # Safety
 /// `object` is alive, and the GIL is held.
 pub(super) unsafe fn to_handle(gil: &Gil, object: Object) -> Result<handle::Key> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         match (key_of(gil, object)?, unwrap(gil.api, object)) {
             (Some(key), _) => Ok(key),
@@ -52,7 +52,7 @@ unsafe fn pointed_to(object: handle::Key) -> Result<handle::Key> {
         Error::mismatch(message)
     };
     let proxy = proxy::of(object)?.ok_or_else(refused)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: what the object points to is there.
     let value = unsafe { proxy.get("") }?;
     match value::kind_of(&value)? {
         // SAFETY: a value of that type, which is given away.
@@ -69,7 +69,7 @@ pub(in crate::host::python) unsafe fn key_of(
     gil: &Gil,
     object: Object,
 ) -> Result<Option<handle::Key>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     let callable = unsafe {
         match entity_fields::function(gil.api, object) {
             Some(function) => Some(Arc::new(Callable::new(function))),

@@ -250,7 +250,8 @@ unsafe fn run<const KEEPS_LOCK: bool>(
     Fast { invoke, code, map, .. }: Fast,
     words: *mut metaffi_slot,
 ) -> Outcome {
-    // SAFETY: the caller's promise; the state that was saved on this thread is restored.
+    // SAFETY: the words are as the function has them; the GIL is held; the state that was saved on
+    // this thread is restored.
     unsafe {
         let state = if KEEPS_LOCK { ptr::null_mut() } else { (api.PyEval_SaveThread)() };
         let outcome = host_call.run(|| caught(invoke, code, words, map, ptr::null_mut(), 0));

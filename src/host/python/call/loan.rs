@@ -28,7 +28,8 @@ pub(in crate::host::python) unsafe fn elements(
     element: Kind,
     constant: bool,
 ) -> Option<u64> {
-    // SAFETY: the caller's promise; the buffer is released once, by the scope.
+    // SAFETY: `object` is alive as long as the scope; the GIL is held; the buffer is released once,
+    // by the scope.
     unsafe {
         let r#type = api.type_of(object);
         let is_list = r#type == api.PyList_Type || r#type == api.PyTuple_Type;

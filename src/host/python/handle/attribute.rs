@@ -31,7 +31,7 @@ pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Obje
 
 #[inline(never)]
 unsafe fn get_other(object: Object, name: Object) -> Object {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is an instance and `name` a `str`, both alive; the GIL is held.
     unsafe {
         trampoline(|gil| {
             let fields = super::fields(gil, object)?;
@@ -54,7 +54,7 @@ unsafe fn field(
     seen: &CachedObject,
     name: Object,
 ) -> Result<Option<PyRef>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `name` is alive, what the handle's pointers point to is there, and the GIL is held.
     unsafe {
         let Some((text, field)) = find(gil, seen, name)? else { return Ok(None) };
         let path = match field {
@@ -74,7 +74,7 @@ unsafe fn find<'a>(
     seen: &'a CachedObject,
     name: Object,
 ) -> Result<Option<(String, Option<&'a Field>)>> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `name` is alive, and the GIL is held.
     let text = text_of(gil, &unsafe { PyRef::new_reference(gil, name) })?;
     let field = seen.fields().iter().find(|field| *field.name == *text);
     let record = seen.layout.as_ref().is_some_and(|l| matches!(l.kind, LayoutKind::Record(_)));
@@ -134,7 +134,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
 
 #[inline(never)]
 unsafe fn set_other(object: Object, name: Object, given: Object) -> c_int {
-    // SAFETY: the caller's promise.
+    // SAFETY: all three are alive, `object` an instance and `given` perhaps NULL; the GIL is held.
     unsafe {
         trampoline_status(|gil| {
             if !(gil.api.PyErr_Occurred)().is_null() {
@@ -169,7 +169,7 @@ unsafe fn write(
     field: Option<&Field>,
     given: &PyRef,
 ) -> Result<()> {
-    // SAFETY: the caller's promise.
+    // SAFETY: what pointers on the path point to is there, and the GIL is held.
     unsafe {
         if field.is_none() {
             return value::assign(gil, &*seen.proxy, "", given);

@@ -111,7 +111,7 @@ unsafe fn fill(
     };
     // What a pointer is made to point to is kept only where it is written.
     let pointer = proxy.layout().is_some_and(|layout| layout.is_pointer());
-    // SAFETY: the caller's promise.
+    // SAFETY: `zero` is of that type, and nobody else has it; the GIL is held.
     unsafe {
         if by_parts || pointer {
             return value::assign(gil, &*proxy, "", initial).map(|()| zero);

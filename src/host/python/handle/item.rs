@@ -193,7 +193,7 @@ fn path(gil: &Gil, seen: &CachedObject, index: isize) -> Result<String> {
 unsafe fn element(gil: &Gil, fields: &HandleFields, index: isize) -> Result<PyRef> {
     let seen = shown(gil, fields)?;
     let path = path(gil, seen, index)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: what pointers on the path point to is there, and the GIL is held.
     unsafe {
         let found = value::to_python(gil, seen.proxy.get(&path)?);
         if seen.is_pointer() && found.is_ok() {
@@ -208,7 +208,7 @@ unsafe fn element(gil: &Gil, fields: &HandleFields, index: isize) -> Result<PyRe
 unsafe fn set_element(gil: &Gil, fields: &HandleFields, index: isize, given: &PyRef) -> Result<()> {
     let seen = shown(gil, fields)?;
     let path = path(gil, seen, index)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: what pointers on the path point to is there, and the GIL is held.
     unsafe { value::assign(gil, &*seen.proxy, &path, given) }
 }
 
@@ -233,7 +233,8 @@ unsafe fn indexes(
 
 /// A list of elements.
 unsafe fn elements(gil: &Gil, fields: &HandleFields, slice: PyRef) -> Result<PyRef> {
-    // SAFETY: the caller's promise; a list under the GIL.
+    // SAFETY: what pointers on the path point to is there, and the GIL is held; a list under the
+    // GIL.
     unsafe {
         let list = PyRef::owned(gil, (gil.api.PyList_New)(0))?;
         for index in indexes(gil, fields, &slice)? {
@@ -257,7 +258,7 @@ unsafe fn set_elements(
     given: &PyRef,
 ) -> Result<()> {
     let items = support::items(gil, given)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: what pointers on the path point to is there, and the GIL is held.
     unsafe {
         let indexes = indexes(gil, fields, &slice)?;
         if items.len() != indexes.len() {

@@ -122,7 +122,8 @@ fn is_nested(gil: &Gil, object: &PyRef) -> Result<bool> {
 }
 
 unsafe fn assign_dict(gil: &Gil, proxy: &dyn Proxy, path: &str, dict: &PyRef) -> Result<()> {
-    // SAFETY: the caller's promise; what a list of pairs gives is alive.
+    // SAFETY: what pointers on the path point to is there, and the GIL is held; what a list of
+    // pairs gives is alive.
     unsafe {
         let pairs = PyRef::owned(gil, (gil.api.PyDict_Items)(dict.as_ptr()))?;
         for pair in support::items(gil, &pairs)? {
@@ -151,7 +152,7 @@ fn field_name(gil: &Gil, name: &PyRef) -> Result<String> {
 /// none is given for are zero.
 unsafe fn assign_items(gil: &Gil, proxy: &dyn Proxy, path: &str, sequence: &PyRef) -> Result<()> {
     let given = support::items(gil, sequence)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: what pointers on the path point to is there, and the GIL is held.
     unsafe {
         let layout = proxy.layout_at(path)?;
         let kind = layout.as_ref().map(|layout| &layout.kind);

@@ -41,7 +41,7 @@ pub(super) unsafe fn fields(object: Object) -> *mut CallableFields {
 #[inline(always)]
 pub(super) unsafe fn fields_if_instance(api: &Api, object: Object) -> Option<*mut CallableFields> {
     let class = CLASS.get()?;
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is alive, and the GIL is held.
     unsafe { class.is(api, object) }.then(|| class.fields(object))
 }
 
@@ -51,7 +51,8 @@ pub(super) unsafe fn fields_if_instance(api: &Api, object: Object) -> Option<*mu
 /// `object` is an instance that Python has a reference to for as long as the result is used.
 #[inline(always)]
 pub(super) unsafe fn callable<'a>(object: Object) -> Option<&'a Callable> {
-    // SAFETY: the caller's promise.
+    // SAFETY: `object` is an instance that Python has a reference to for as long as the result is
+    // used.
     unsafe { (*fields(object)).callable.as_ref() }
 }
 
@@ -60,7 +61,8 @@ pub(super) unsafe fn callable<'a>(object: Object) -> Option<&'a Callable> {
 /// # Safety
 /// Python has given up the last reference, and the GIL is held.
 pub(super) unsafe fn destroy(api: &Api, object: Object) {
-    // SAFETY: the caller's promise; an instance has a type, which was made before.
+    // SAFETY: Python has given up the last reference, and the GIL is held; an instance has a type,
+    // which was made before.
     unsafe { CLASS.get().unwrap_unchecked().destroy(api, object) }
 }
 

@@ -104,7 +104,7 @@ unsafe fn describe(object: Object) -> String {
 /// The GIL is held.
 unsafe fn trampoline(make: impl FnOnce(&Gil) -> Result<PyRef>) -> Object {
     let Some(api) = Api::get() else { return ptr::null_mut() };
-    // SAFETY: the caller's promise.
+    // SAFETY: the GIL is held.
     let gil = unsafe { Gil::assume(api) };
     make(&gil).map_or_else(
         |error| {

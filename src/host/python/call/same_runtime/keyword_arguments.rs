@@ -30,7 +30,7 @@ pub(super) unsafe fn call(
     if arguments.count > declared {
         return None;
     }
-    // SAFETY: the caller's promise.
+    // SAFETY: the arguments are those of a vectorcall, under the GIL.
     unsafe {
         let gil = Gil::assume(api);
         let mut bound = vec![ptr::null_mut(); declared + arguments.named(&gil)];
