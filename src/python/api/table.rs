@@ -21,10 +21,6 @@ macro_rules! symbols {
         /// The interpreter's functions, objects and facts. The GIL must be held to call any
         /// function that is not about attaching a thread.
         #[expect(non_snake_case, reason = "the names of the C API")]
-        #[cfg_attr(
-            not(test),
-            expect(dead_code, reason = "a table of what the interpreter exports")
-        )]
         pub struct Api {
             /// Its version.
             pub version: Version,
@@ -122,7 +118,6 @@ symbols! {
         PyCallable_Check(Object) -> c_int;
         PyObject_Call(Object, Object, Object) -> Object;
         PyObject_CallNoArgs(Object) -> Object;
-        PyObject_CallObject(Object, Object) -> Object;
         PyObject_ClearWeakRefs(Object);
         PyObject_Free(*mut c_void);
         PyObject_GenericSetAttr(Object, Object, Object) -> c_int;
@@ -132,20 +127,14 @@ symbols! {
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GenericGetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;
-        PyObject_GetItem(Object, Object) -> Object;
-        PyObject_GetIter(Object) -> Object;
         PyObject_HasAttrString(Object, *const c_char) -> c_int;
         PyObject_IsInstance(Object, Object) -> c_int;
-        PyObject_IsSubclass(Object, Object) -> c_int;
         PyObject_IsTrue(Object) -> c_int;
         PyObject_Repr(Object) -> Object;
         PyObject_RichCompareBool(Object, Object, c_int) -> c_int;
         PyObject_SetAttr(Object, Object, Object) -> c_int;
         PyObject_SetAttrString(Object, *const c_char, Object) -> c_int;
-        PyObject_SetItem(Object, Object, Object) -> c_int;
-        PyObject_Size(Object) -> isize;
         PyObject_Str(Object) -> Object;
-        PyObject_Type(Object) -> Object;
         PyObject_VectorcallDict(Object, *const Object, usize, Object) -> Object;
         PyObject_VectorcallMethod(Object, *const Object, usize, Object) -> Object;
         PyVectorcall_Call(Object, Object, Object) -> Object;
@@ -166,9 +155,7 @@ symbols! {
         PyLong_AsLongLongAndOverflow(Object, *mut c_int) -> c_longlong;
         PyLong_AsUnsignedLongLong(Object) -> c_ulonglong;
         PyLong_FromLongLong(c_longlong) -> Object;
-        PyLong_FromString(*const c_char, *mut *mut c_char, c_int) -> Object;
         PyLong_FromUnsignedLongLong(c_ulonglong) -> Object;
-        PyLong_FromVoidPtr(*mut c_void) -> Object;
         PyNumber_Float(Object) -> Object;
         PyIndex_Check(Object) -> c_int;
         PyNumber_AsSsize_t(Object, Object) -> isize;
@@ -176,22 +163,16 @@ symbols! {
         PyNumber_Long(Object) -> Object;
 
         // Text and bytes.
-        PyByteArray_AsString(Object) -> *mut c_char;
         PyByteArray_FromStringAndSize(*const c_char, isize) -> Object;
-        PyByteArray_Size(Object) -> isize;
         PyBytes_AsString(Object) -> *mut c_char;
-        PyBytes_AsStringAndSize(Object, *mut *mut c_char, *mut isize) -> c_int;
         PyBytes_FromStringAndSize(*const c_char, isize) -> Object;
         PyBytes_Size(Object) -> isize;
         PyUnicode_AsEncodedString(Object, *const c_char, *const c_char) -> Object;
         PyUnicode_AsUTF8AndSize(Object, *mut isize) -> *const c_char;
-        PyUnicode_CompareWithASCIIString(Object, *const c_char) -> c_int;
         PyUnicode_Concat(Object, Object) -> Object;
-        PyUnicode_Decode(*const c_char, isize, *const c_char, *const c_char) -> Object;
         PyUnicode_DecodeUTF16(*const c_char, isize, *const c_char, *mut c_int) -> Object;
         PyUnicode_DecodeUTF32(*const c_char, isize, *const c_char, *mut c_int) -> Object;
         PyUnicode_DecodeUTF8(*const c_char, isize, *const c_char) -> Object;
-        PyUnicode_FromKindAndData(c_int, *const c_void, isize) -> Object;
         PyUnicode_FromString(*const c_char) -> Object;
         PyUnicode_FromStringAndSize(*const c_char, isize) -> Object;
         PyUnicode_GetLength(Object) -> isize;
@@ -200,55 +181,39 @@ symbols! {
         PyUnicode_ReadChar(Object, isize) -> u32;
 
         // Containers.
-        PyDict_Clear(Object);
-        PyDict_Copy(Object) -> Object;
         PyDict_GetItemString(Object, *const c_char) -> Object;
         PyDict_GetItemWithError(Object, Object) -> Object;
         PyDict_Items(Object) -> Object;
-        PyDict_Keys(Object) -> Object;
         PyDict_New() -> Object;
         PyDict_Next(Object, *mut isize, *mut Object, *mut Object) -> c_int;
         PyDict_SetItem(Object, Object, Object) -> c_int;
         PyDict_SetItemString(Object, *const c_char, Object) -> c_int;
         PyDict_Size(Object) -> isize;
-        PyIter_Next(Object) -> Object;
         PyList_Append(Object, Object) -> c_int;
-        PyList_AsTuple(Object) -> Object;
         PyList_GetItem(Object, isize) -> Object;
-        PyList_Insert(Object, isize, Object) -> c_int;
         PyList_New(isize) -> Object;
         PyList_SetItem(Object, isize, Object) -> c_int;
         PyList_Size(Object) -> isize;
-        PyMapping_Check(Object) -> c_int;
         PyMapping_Items(Object) -> Object;
         PySeqIter_New(Object) -> Object;
-        PySequence_Check(Object) -> c_int;
-        PySequence_Contains(Object, Object) -> c_int;
-        PySequence_Fast(Object, *const c_char) -> Object;
-        PySequence_GetItem(Object, isize) -> Object;
         PySequence_List(Object) -> Object;
-        PySequence_Size(Object) -> isize;
         PySequence_Tuple(Object) -> Object;
         PySlice_AdjustIndices(isize, *mut isize, *mut isize, isize) -> isize;
         PySlice_Unpack(Object, *mut isize, *mut isize, *mut isize) -> c_int;
         PyTuple_GetItem(Object, isize) -> Object;
-        PyTuple_GetSlice(Object, isize, isize) -> Object;
         PyTuple_New(isize) -> Object;
         PyTuple_SetItem(Object, isize, Object) -> c_int;
         PyTuple_Size(Object) -> isize;
 
         // Buffers.
-        PyBuffer_FillInfo(*mut Py_buffer, Object, *mut c_void, isize, c_int, c_int) -> c_int;
         PyBuffer_IsContiguous(*const Py_buffer, c_char) -> c_int;
         PyBuffer_Release(*mut Py_buffer);
-        PyMemoryView_FromMemory(*mut c_char, isize, c_int) -> Object;
         PyMemoryView_FromObject(Object) -> Object;
         PyObject_CheckBuffer(Object) -> c_int;
         PyObject_GetBuffer(Object, *mut Py_buffer, c_int) -> c_int;
 
         // Functions and capsules.
         PyCapsule_GetPointer(Object, *const c_char) -> *mut c_void;
-        PyCapsule_Import(*const c_char, c_int) -> *mut c_void;
         PyCapsule_IsValid(Object, *const c_char) -> c_int;
         PyCapsule_New(*mut c_void, *const c_char, Option<CapsuleDestructor>) -> Object;
         PyCFunction_NewEx(*mut PyMethodDef, Object, Object) -> Object;
@@ -257,43 +222,31 @@ symbols! {
         Py_CompileString(*const c_char, *const c_char, c_int) -> Object;
         PyEval_EvalCode(Object, Object, Object) -> Object;
         PyEval_GetBuiltins() -> Object;
-        PyEval_GetFrame() -> Object;
         PyImport_AddModule(*const c_char) -> Object;
-        PyImport_GetModuleDict() -> Object;
-        PyImport_Import(Object) -> Object;
         PyImport_ImportModule(*const c_char) -> Object;
-        PyModule_AddObject(Object, *const c_char, Object) -> c_int;
         PyModuleDef_Init(*mut c_void) -> Object;
         PyModule_GetDict(Object) -> Object;
-        PyModule_NewObject(Object) -> Object;
         PySys_GetObject(*const c_char) -> Object;
 
         // Exceptions.
-        PyErr_CheckSignals() -> c_int;
         PyErr_Clear();
         PyErr_ExceptionMatches(Object) -> c_int;
         PyErr_Fetch(*mut Object, *mut Object, *mut Object);
         PyErr_GivenExceptionMatches(Object, Object) -> c_int;
         PyErr_NormalizeException(*mut Object, *mut Object, *mut Object);
         PyErr_NewExceptionWithDoc(*const c_char, *const c_char, Object, Object) -> Object;
-        PyErr_NoMemory() -> Object;
         PyErr_Occurred() -> Object;
         PyErr_Restore(Object, Object, Object);
-        PyErr_SetNone(Object);
-        PyErr_SetObject(Object, Object);
         PyErr_SetString(Object, *const c_char);
         PyErr_WriteUnraisable(Object);
         PyException_GetCause(Object) -> Object;
         PyException_GetContext(Object) -> Object;
         PyException_GetTraceback(Object) -> Object;
         PyException_SetCause(Object, Object);
-        PyException_SetContext(Object, Object);
         PyException_SetTraceback(Object, Object) -> c_int;
-        PyTraceBack_Here(*mut c_void) -> c_int;
 
         // The interpreter.
         Py_AtExit(unsafe extern "C" fn()) -> c_int;
-        Py_GetVersion() -> *const c_char;
         Py_IsInitialized() -> c_int;
     }
     optional {
@@ -305,33 +258,23 @@ symbols! {
         PyFunction_New(Object, Object) -> Object;
         PyErr_GetRaisedException() -> Object;
         PyErr_SetRaisedException(Object);
-        PyLong_AsNativeBytes(Object, *mut c_void, isize, c_int) -> isize;
-        PyLong_FromNativeBytes(*const c_void, usize, c_int) -> Object;
-        PyLong_FromUnsignedNativeBytes(*const c_void, usize, c_int) -> Object;
-        PyObject_GetOptionalAttr(Object, Object, *mut Object) -> c_int;
         PyVectorcall_Function(Object) -> Option<Vectorcall>;
         // Takes another argument since 3.13, which has PyLong_AsNativeBytes.
-        _PyLong_AsByteArray(Object, *mut u8, usize, c_int, c_int) -> c_int;
         // Whether the method that it gives takes the object as an argument of its own.
         _PyObject_GetMethod(Object, Object, *mut Object) -> c_int;
         _PyObject_GetDictPtr(Object) -> *mut Object;
         _PyFunction_Vectorcall(Object, *const Object, usize, Object) -> Object;
         _PyTraceback_Add(*const c_char, *const c_char, c_int);
-        _PyLong_FromByteArray(*const u8, usize, c_int, c_int) -> Object;
-        _PyLong_NumBits(Object) -> usize;
     }
     objects {
         _Py_FalseStruct;
         _Py_NoneStruct;
         _Py_TrueStruct;
-        _Py_EllipsisObject;
         _Py_NotImplementedStruct;
         PyBaseObject_Type;
         PyBool_Type;
-        PyByteArray_Type;
         PyBytes_Type;
         PyCFunction_Type;
-        PyCode_Type;
         PyComplex_Type;
         PyDict_Type;
         PyFloat_Type;
@@ -340,39 +283,21 @@ symbols! {
         PyLong_Type;
         PyMemoryView_Type;
         PyMethod_Type;
-        PyModule_Type;
-        PyProperty_Type;
-        PySet_Type;
-        PyFrozenSet_Type;
         PySlice_Type;
         PyTuple_Type;
         PyType_Type;
         PyUnicode_Type;
     }
     exceptions {
-        PyExc_ArithmeticError;
         PyExc_AttributeError;
-        PyExc_BaseException;
         PyExc_BufferError;
-        PyExc_Exception;
-        PyExc_ImportError;
         PyExc_IndexError;
-        PyExc_KeyboardInterrupt;
-        PyExc_KeyError;
-        PyExc_LookupError;
         PyExc_MemoryError;
-        PyExc_ModuleNotFoundError;
-        PyExc_NotImplementedError;
-        PyExc_OSError;
         PyExc_OverflowError;
         PyExc_RecursionError;
         PyExc_RuntimeError;
-        PyExc_StopIteration;
-        PyExc_SyntaxError;
         PyExc_SystemError;
-        PyExc_SystemExit;
         PyExc_TypeError;
-        PyExc_UnicodeDecodeError;
         PyExc_UnicodeEncodeError;
         PyExc_ValueError;
     }
