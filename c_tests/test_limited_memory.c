@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { ROOM = 64 << 20 };
+enum { ROOM = 16 << 20 };
 
 /* What the process may still allocate from now on, in all. */
 static void limit(size_t room) {
