@@ -1,12 +1,12 @@
 //! [`Function`]: a plan and what runs. What runs does not change as long as the function lives.
 
 use std::any::Any;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::errors::failure;
 use super::passing::{Lifetime, Passing};
-use super::plan::texts::SignatureTexts;
-use super::plan::{Plan, SlotLayout};
+use super::plan::Plan;
 use super::upcall::LockedEntry;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result};
@@ -86,6 +86,15 @@ pub struct Function {
     callee: Box<dyn Callee>,
 }
 
+impl Deref for Function {
+    type Target = Plan;
+
+    #[inline(always)]
+    fn deref(&self) -> &Plan {
+        &self.plan
+    }
+}
+
 impl Function {
     /// A function of `signature` that runs `callee`.
     pub fn new(signature: Signature, callee: impl Callee + 'static) -> Result<Function> {
@@ -100,34 +109,6 @@ impl Function {
     /// What is known of its signature.
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
-    }
-
-    /// Its types.
-    pub fn signature(&self) -> &Signature {
-        self.plan.signature()
-    }
-
-    /// How many slots its frames have.
-    #[inline(always)]
-    pub fn frame_size(&self) -> usize {
-        self.plan.frame_size()
-    }
-
-    /// Its parameters as a call sees them.
-    #[inline(always)]
-    pub fn params(&self) -> &[SlotLayout] {
-        self.plan.params()
-    }
-
-    /// Its returns as a call sees them.
-    #[inline(always)]
-    pub fn returns(&self) -> &[SlotLayout] {
-        self.plan.returns()
-    }
-
-    /// The texts of its signature for C.
-    pub fn texts(&self) -> &SignatureTexts {
-        self.plan.texts()
     }
 
     /// What runs.

@@ -16,7 +16,6 @@ use super::plan::default_mapping::native_types;
 use super::plan::frame::MAX_SLOTS;
 use super::plan::interned::{Digest, Interned};
 use super::plan::native_type::NativeType;
-use super::plan::scalar::ScalarArgument;
 use super::plan::texts::SignatureTexts;
 use super::plan::type_word::type_word;
 use crate::abi::{metaffi_type, metaffi_type_info};
@@ -34,7 +33,6 @@ pub struct Plan {
     frame_size: usize,
     /// Its types in one word; see [`type_word`].
     type_word: u64,
-    numbers: Option<NumberSignature>,
     texts: Once<Box<SignatureTexts>>,
     c_mapping: Once<Box<(Vec<NativeType>, NativeType)>>,
 }
@@ -69,30 +67,6 @@ impl SlotLayout {
     #[inline(always)]
     pub fn number(&self) -> metaffi_type {
         metaffi_type::from(self.number)
-    }
-}
-
-/// Numbers, each in a slot of its own.
-pub struct NumberSignature {
-    /// What C gives for each parameter.
-    pub params: Box<[ScalarArgument]>,
-    /// Whether one is returned.
-    pub returned: bool,
-}
-
-impl NumberSignature {
-    /// The most of them.
-    pub const MOST: usize = 16;
-
-    fn of(params: &[SlotLayout], returns: &[SlotLayout]) -> Option<NumberSignature> {
-        let returned = match returns {
-            [] => false,
-            [one] => ScalarArgument::of(one.kind).map(|_| true)?,
-            _ => return None,
-        };
-        let params = params.iter().map(|param| ScalarArgument::of(param.kind));
-        let params = params.collect::<Option<Box<[ScalarArgument]>>>()?;
-        (params.len() <= NumberSignature::MOST).then_some(NumberSignature { params, returned })
     }
 }
 
@@ -176,10 +150,9 @@ impl Plan {
             return Err(too_large(frame_size));
         }
         let (params, returns) = layouts.split_at(signature.params.len());
-        let (type_word, numbers) =
-            (type_word(params, returns), NumberSignature::of(params, returns));
+        let type_word = type_word(params, returns);
         let (texts, c_mapping) = (Once::new(), Once::new());
-        Ok(Plan { signature, digest, layouts, frame_size, type_word, numbers, texts, c_mapping })
+        Ok(Plan { signature, digest, layouts, frame_size, type_word, texts, c_mapping })
     }
 
     /// The types.
@@ -205,15 +178,10 @@ impl Plan {
         &self.layouts[self.signature.params.len()..]
     }
 
-    /// The types in one word, for calls by values.
+    /// The types in one word, for calls of scalars; 0 of others.
+    #[inline(always)]
     pub(super) fn type_word(&self) -> u64 {
         self.type_word
-    }
-
-    /// What C gives and takes by the C mapping, if all are numbers.
-    #[inline(always)]
-    pub(super) fn numbers(&self) -> Option<&NumberSignature> {
-        self.numbers.as_ref()
     }
 
     /// The C parameters and the C return type of its C mapping.

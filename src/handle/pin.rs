@@ -22,7 +22,7 @@ use self::block::Pin;
 use self::scratch::Page;
 use super::barrier;
 use super::key::{HandleKind, KIND_MASK, Key, refuse};
-use super::slot::{Extra, HandleVtable};
+use super::slot::HandleVtable;
 use super::store::{Handled, Reused};
 use super::table::{THINGS, Table, functions};
 use crate::error::{Error, Result, Status};
@@ -55,7 +55,7 @@ pub fn enter() -> CallScope {
 impl CallScope {
     /// What `key` of that kind stands for, safe from being released until the scope ends.
     #[inline(always)]
-    pub(super) fn pin<X: Extra>(
+    pub(super) fn pin<X>(
         &self,
         table: &'static Table<X>,
         key: Key,

@@ -61,11 +61,6 @@ pub type Invoke = unsafe extern "C-unwind" fn(
     Key,
 ) -> metaffi_status;
 
-/// What a slot holds beyond its reference.
-pub trait Extra: Send + Sync + 'static {}
-
-impl Extra for () {}
-
 /// The seqlock-read copy of a [`Fast`], if there is an invoker, and the types of the arguments and
 /// the return in one word, for calls by values.
 pub struct FastCell {
@@ -85,8 +80,6 @@ impl FastCell {
         }
     }
 }
-
-impl Extra for FastCell {}
 
 /// One place of a table: half a cache line, or a whole one for a function.
 pub struct Slot<X = ()> {
@@ -111,9 +104,7 @@ impl<X> Slot<X> {
             extra,
         }
     }
-}
 
-impl<X: Extra> Slot<X> {
     /// The reference behind `key`, if that is what lives here now.
     #[inline(always)]
     pub(super) fn load(&self, key: Key) -> Option<(*const (), *const HandleVtable)> {

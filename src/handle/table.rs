@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicPtr, Ordering, fence};
 use super::few::Few;
 use super::key::{self, HandleKind, INDEX_BITS, Key, LAST_GENERATION, encode};
 use super::pin;
-use super::slot::{Extra, FastCell, HandleVtable, Slot};
+use super::slot::{FastCell, HandleVtable, Slot};
 use super::window;
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
@@ -20,7 +20,7 @@ const CHUNKS: usize = 1 << (INDEX_BITS - CHUNK_BITS);
 
 /// Slots by index, in chunks that are never moved or given back: looking up any number is safe
 /// at any time without a lock.
-pub struct Table<X: Extra = ()> {
+pub struct Table<X: 'static = ()> {
     /// A chunk that is not there yet is `empty`, in which no key lives.
     chunks: [AtomicPtr<Slot<X>>; CHUNKS],
     empty: &'static SlotChunk<X>,
@@ -87,7 +87,7 @@ struct Free {
     used: usize,
 }
 
-impl<X: Extra> Table<X> {
+impl<X> Table<X> {
     const fn new(empty: &'static SlotChunk<X>, spare: usize) -> Table<X> {
         let mut chunks = [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS];
         let mut index = 0;
@@ -227,7 +227,7 @@ fn full(kind: HandleKind) -> Error {
 
 /// A chunk of empty slots, of which the system gives memory when they are used: it is asked for
 /// without an alignment, since the allocator clears what it aligns itself.
-fn allocate<X: Extra>() -> Result<*mut Slot<X>> {
+fn allocate<X>() -> Result<*mut Slot<X>> {
     const LINE: usize = 64;
     let layout = Layout::array::<Slot<X>>(CHUNK + LINE / size_of::<Slot<X>>())
         .map_err(|error| Error::new(Status::Internal, error.to_string()))?;

@@ -9,16 +9,16 @@ use super::load::load;
 use super::store::{To, store};
 use crate::abi::metaffi_slot;
 use crate::call::function::Function;
-use crate::call::plan::NumberSignature;
 use crate::call::plan::frame::with_stack;
 use crate::call::plan::native_type::{Convention, NativeType};
+use crate::call::plan::type_word;
 use crate::call::upcall::{Closure, Handler, IncomingArguments};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 
 /// A C function pointer with the mapped C signature of `function`.
 pub fn export(function: &Arc<Function>) -> Result<Closure> {
-    let (params, returns) = function.plan().c_mapping();
+    let (params, returns) = function.c_mapping();
     export_as(function, params, returns, Convention::Default)
 }
 
@@ -45,22 +45,22 @@ impl Handler for Function {
         arguments: impl IncomingArguments,
         result: *mut c_void,
     ) -> Result<()> {
-        let Some(NumberSignature { params, returned }) = self.plan().numbers() else {
+        let type_word = self.type_word();
+        if type_word == 0 {
             // SAFETY: arguments and result are as the entry point found them, by the C mapping.
             return unsafe { call_general(self, scope, arguments, result) };
-        };
-        let mut frame =
-            [const { MaybeUninit::<metaffi_slot>::uninit() }; NumberSignature::MOST + 1];
+        }
+        let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; type_word::MOST + 1];
         let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
         // SAFETY: the closure was made for the mapped types of this function, so each argument
-        // has the type of its parameter; all are numbers, of which the frame has room for so many.
+        // has the type of its parameter; all are scalars, of which the frame has room for so many.
         unsafe {
-            for (index, param) in params.iter().enumerate() {
-                *frame.add(index) = arguments.scalar(index, *param);
+            for (index, row) in type_word::arguments(type_word).enumerate() {
+                *frame.add(index) = arguments.scalar(index, row);
             }
             Function::call(self, scope, frame)?;
-            if *returned {
-                result.cast::<u64>().write(*frame.add(params.len()));
+            if type_word::returned(type_word) != 0 {
+                result.cast::<u64>().write(*frame.add(type_word::count(type_word)));
             }
         }
         Ok(())

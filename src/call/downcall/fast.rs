@@ -9,7 +9,8 @@ use super::values::call_values;
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
 use crate::call::errors::failure::report;
 use crate::call::function::Function;
-use crate::call::plan::type_word::{BITS, COUNT_BITS, MOST, NOTHING, ROWS, returned};
+use crate::call::plan::scalar::ROWS;
+use crate::call::plan::type_word::{BITS, COUNT_BITS, MOST, NOTHING, returned};
 use crate::error::{Error, Result};
 use crate::handle::pin::{self, CallScope};
 use crate::handle::{Fast, FastCell, Handled, Key, Table};
@@ -26,7 +27,7 @@ pub trait CallableHandle: Handled {
 /// How a function is called behind a handle of type `T`, and its type word.
 pub fn fast<T: CallableHandle>(function: &Function) -> (Fast, u64) {
     let pinned = Fast { invoke: pinned::<T>, code: ptr::null(), map: 0 };
-    (function.fast().unwrap_or(pinned), function.plan().type_word())
+    (function.fast().unwrap_or(pinned), function.type_word())
 }
 
 /// An [`Invoke`](crate::handle::Invoke) that keeps what it calls alive by a pin: the slow way,
@@ -188,7 +189,7 @@ unsafe fn load(type_word: u64, values: &Values, frame: *mut metaffi_slot) -> boo
             if value.r#type != row.number || bits & row.never != 0 {
                 return false;
             }
-            *frame.add(index) = ((bits & row.mask) ^ row.sign).wrapping_sub(row.sign);
+            *frame.add(index) = row.slot(bits);
         }
     }
     true

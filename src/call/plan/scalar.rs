@@ -1,30 +1,60 @@
-//! [`ScalarArgument`]: a number in the C type that stands for its kind.
+//! [`ScalarRow`]: a number in the C type that stands for its kind.
 
-use super::type_word::{ROWS, ScalarRow, row_of};
+use crate::abi::metaffi_type;
 use crate::signature::Kind;
 
-/// A number as C has it: what its slot has of the bytes that it is in.
-#[derive(Clone, Copy)]
-pub struct ScalarArgument {
-    /// Bits of a slot that it does not have.
-    pub(in crate::call) shift: u8,
-    signed: bool,
+/// What a slot, or a payload, has of a scalar.
+pub struct ScalarRow {
+    pub(in crate::call) number: metaffi_type,
+    /// The bits that it has.
+    pub(in crate::call) mask: u64,
+    /// The one of its sign; 0 if it has none.
+    sign: u64,
+    /// Those that are set in nothing that needs no look.
+    pub(in crate::call) never: u64,
 }
 
-impl ScalarArgument {
-    /// What a number of the kind is in its natural C type; `None` of other kinds.
-    pub fn of(kind: Kind) -> Option<ScalarArgument> {
-        let ScalarRow { mask, sign, .. } = ROWS[row_of(kind)?];
-        Some(ScalarArgument { shift: mask.leading_zeros() as u8, signed: sign != 0 })
+impl ScalarRow {
+    const fn of_bits(kind: Kind, bits: u32, signed: bool) -> ScalarRow {
+        let (mask, sign) = (u64::MAX >> (64 - bits), if signed { 1 << (bits - 1) } else { 0 });
+        // Only 0 and 1 are a bool.
+        let never = if matches!(kind, Kind::Bool) { mask - 1 } else { 0 };
+        ScalarRow { number: kind as metaffi_type, mask, sign, never }
+    }
+
+    /// Which of the rows is of a kind; `None` if it is none of a scalar.
+    pub(super) fn index(kind: Kind) -> Option<usize> {
+        (1..ROWS.len()).find(|index| ROWS[*index].number == kind as metaffi_type)
+    }
+
+    /// That of a kind of scalars.
+    pub fn of(kind: Kind) -> Option<&'static ScalarRow> {
+        ScalarRow::index(kind).map(|index| &ROWS[index])
     }
 
     /// The slot of a word whose lowest bytes it is.
     #[inline(always)]
-    pub(in crate::call) fn slot(self, word: u64) -> u64 {
-        let bits = word << self.shift;
-        match self.signed {
-            true => (bits.cast_signed() >> self.shift).cast_unsigned(),
-            false => bits >> self.shift,
-        }
+    pub(in crate::call) fn slot(&self, word: u64) -> u64 {
+        ((word & self.mask) ^ self.sign).wrapping_sub(self.sign)
     }
 }
+
+/// The kinds of scalars; row 0 stands for no return.
+pub(in crate::call) static ROWS: [ScalarRow; 16] = [
+    ScalarRow::of_bits(Kind::Null, 64, false),
+    ScalarRow::of_bits(Kind::Float64, 64, false),
+    ScalarRow::of_bits(Kind::Float32, 32, false),
+    ScalarRow::of_bits(Kind::Int8, 8, true),
+    ScalarRow::of_bits(Kind::Int16, 16, true),
+    ScalarRow::of_bits(Kind::Int32, 32, true),
+    ScalarRow::of_bits(Kind::Int64, 64, true),
+    ScalarRow::of_bits(Kind::Uint8, 8, false),
+    ScalarRow::of_bits(Kind::Uint16, 16, false),
+    ScalarRow::of_bits(Kind::Uint32, 32, false),
+    ScalarRow::of_bits(Kind::Uint64, 64, false),
+    ScalarRow::of_bits(Kind::Bool, 8, false),
+    ScalarRow::of_bits(Kind::Size, usize::BITS, false),
+    ScalarRow::of_bits(Kind::Char8, 8, false),
+    ScalarRow::of_bits(Kind::Char16, 16, false),
+    ScalarRow::of_bits(Kind::Char32, 32, false),
+];

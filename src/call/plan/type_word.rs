@@ -1,8 +1,7 @@
 //! The types of a function of scalars in one word, for calls by values.
 
 use super::SlotLayout;
-use crate::abi::metaffi_type;
-use crate::signature::Kind;
+use super::scalar::{ROWS, ScalarRow};
 
 /// The most arguments whose types fit a type word.
 pub(in crate::call) const MOST: usize = 14;
@@ -17,52 +16,9 @@ pub(in crate::call) const COUNT_BITS: u32 = 4;
 /// The type word of a function that takes nothing and returns nothing.
 pub(in crate::call) const NOTHING: u64 = 1;
 
-/// How a scalar is kept in a payload.
-pub(in crate::call) struct ScalarRow {
-    pub(in crate::call) number: metaffi_type,
-    /// The bits that it has.
-    pub(in crate::call) mask: u64,
-    /// The one of its sign; 0 if it has none.
-    pub(in crate::call) sign: u64,
-    /// Those that are set in nothing that needs no look.
-    pub(in crate::call) never: u64,
-}
-
-const fn row(kind: Kind, bits: u32, signed: bool) -> ScalarRow {
-    let (mask, sign) = (u64::MAX >> (64 - bits), if signed { 1 << (bits - 1) } else { 0 });
-    // Only 0 and 1 are a bool.
-    let never = if matches!(kind, Kind::Bool) { mask - 1 } else { 0 };
-    ScalarRow { number: kind as metaffi_type, mask, sign, never }
-}
-
-/// The kinds of scalars; row 0 stands for no return.
-pub(in crate::call) static ROWS: [ScalarRow; 16] = [
-    row(Kind::Null, 64, false),
-    row(Kind::Float64, 64, false),
-    row(Kind::Float32, 32, false),
-    row(Kind::Int8, 8, true),
-    row(Kind::Int16, 16, true),
-    row(Kind::Int32, 32, true),
-    row(Kind::Int64, 64, true),
-    row(Kind::Uint8, 8, false),
-    row(Kind::Uint16, 16, false),
-    row(Kind::Uint32, 32, false),
-    row(Kind::Uint64, 64, false),
-    row(Kind::Bool, 8, false),
-    row(Kind::Size, usize::BITS, false),
-    row(Kind::Char8, 8, false),
-    row(Kind::Char16, 16, false),
-    row(Kind::Char32, 32, false),
-];
-
-/// The row of a kind of scalars.
-pub(super) fn row_of(kind: Kind) -> Option<usize> {
-    (1..ROWS.len()).find(|index| ROWS[*index].number == kind as metaffi_type)
-}
-
 /// The types of a function of scalars in one word; 0 of any other, and if there are too many.
 pub(in crate::call) fn type_word(params: &[SlotLayout], returns: &[SlotLayout]) -> u64 {
-    let number = |place: &SlotLayout| row_of(place.kind).map(|index| index as u64);
+    let number = |place: &SlotLayout| ScalarRow::index(place.kind).map(|index| index as u64);
     let returned = match returns {
         [] => Some(0),
         [place] => number(place),
@@ -75,6 +31,20 @@ pub(in crate::call) fn type_word(params: &[SlotLayout], returns: &[SlotLayout]) 
         type_word |= number << (COUNT_BITS + BITS + index as u32 * BITS);
     }
     type_word
+}
+
+/// How many arguments a function takes that has such a word.
+#[inline(always)]
+pub(in crate::call) fn count(type_word: u64) -> usize {
+    (type_word & ((1 << COUNT_BITS) - 1)) as usize - 1
+}
+
+/// The rows of its arguments.
+#[inline(always)]
+pub(in crate::call) fn arguments(type_word: u64) -> impl Iterator<Item = &'static ScalarRow> {
+    let types = type_word >> (COUNT_BITS + BITS);
+    let row = move |index| &ROWS[(types >> (index as u32 * BITS) & 0xf) as usize];
+    (0..count(type_word)).map(row)
 }
 
 /// The row of what is returned.

@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 
 use super::slot::ClosureSlot;
 use super::{general, trampoline};
-use crate::call::plan::scalar::ScalarArgument;
+use crate::call::plan::scalar::ScalarRow;
 
 /// The most arguments of a closure whose code is an entry point.
 pub(super) const MOST: usize = 16;
@@ -40,7 +40,7 @@ pub trait IncomingArguments: Copy {
     ///
     /// # Safety
     /// There is one of that index, and it is that.
-    unsafe fn scalar(self, index: usize, scalar: ScalarArgument) -> u64;
+    unsafe fn scalar(self, index: usize, row: &ScalarRow) -> u64;
 
     #[doc(hidden)]
     unsafe fn at(arguments: *mut u64, order: *const Order, count: usize) -> Self;
@@ -74,9 +74,9 @@ impl IncomingArguments for Registers {
     }
 
     #[inline(always)]
-    unsafe fn scalar(self, index: usize, scalar: ScalarArgument) -> u64 {
+    unsafe fn scalar(self, index: usize, row: &ScalarRow) -> u64 {
         // SAFETY: a word has it in its lowest bits.
-        scalar.slot(unsafe { self.get(index).cast::<u64>().read() })
+        row.slot(unsafe { self.get(index).cast::<u64>().read() })
     }
 
     #[inline(always)]
@@ -105,19 +105,19 @@ impl IncomingArguments for AddressList {
     }
 
     #[inline(always)]
-    unsafe fn scalar(self, index: usize, scalar: ScalarArgument) -> u64 {
+    unsafe fn scalar(self, index: usize, row: &ScalarRow) -> u64 {
         let mut word = 0_u64;
         // SAFETY: so many bytes are there.
         unsafe {
             let (from, to) = (self.get(index).cast::<u8>(), (&raw mut word).cast::<u8>());
-            match scalar.shift {
-                0 => word = from.cast::<u64>().read(),
-                32 => to.cast::<u32>().write(from.cast::<u32>().read()),
-                48 => to.cast::<u16>().write(from.cast::<u16>().read()),
+            match row.mask {
+                u64::MAX => word = from.cast::<u64>().read(),
+                0xffff_ffff => to.cast::<u32>().write(from.cast::<u32>().read()),
+                0xffff => to.cast::<u16>().write(from.cast::<u16>().read()),
                 _ => to.write(from.read()),
             }
         }
-        scalar.slot(word)
+        row.slot(word)
     }
 
     #[inline(always)]

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use super::errors::failure;
 use super::plan::native_type::{Convention, NativeType};
 pub use crate::call::errors::sink::ErrorSink;
-pub use crate::call::plan::scalar::ScalarArgument;
+pub use crate::call::plan::scalar::ScalarRow;
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use arguments::{AddressList, Registers};

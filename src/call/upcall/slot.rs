@@ -9,7 +9,7 @@ use super::arguments::{IncomingArguments, Order, Registers};
 use super::{ErrorSink, Handler};
 use crate::call::HostCall;
 use crate::call::errors::failure;
-use crate::call::plan::scalar::ScalarArgument;
+use crate::call::plan::scalar::ScalarRow;
 use crate::error::{Error, Status};
 use crate::handle;
 use crate::handle::pin::{self, Occupied};
@@ -396,9 +396,9 @@ impl LockedCall {
     /// # Safety
     /// The closure has so many, and this one is such a number.
     #[inline(always)]
-    pub unsafe fn argument(&self, index: usize, scalar: ScalarArgument) -> u64 {
+    pub unsafe fn argument(&self, index: usize, row: &ScalarRow) -> u64 {
         // SAFETY: the closure has so many, and this one is such a number.
-        unsafe { self.arguments.scalar(index, scalar) }
+        unsafe { self.arguments.scalar(index, row) }
     }
 
     /// Sets the result, an integer widened to eight bytes.

@@ -2,7 +2,7 @@
 //! signature.
 
 use crate::abi::metaffi_slot;
-use crate::call::upcall::{LockedCall, ScalarArgument};
+use crate::call::upcall::{LockedCall, ScalarRow};
 use crate::call::{Callable, MAX_SLOTS};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
@@ -25,7 +25,7 @@ struct ArgumentConverter {
     kind: Kind,
     slot: usize,
     /// How C has it, if it is a number.
-    scalar: Option<ScalarArgument>,
+    scalar: Option<&'static ScalarRow>,
     param: Parameter,
 }
 
@@ -40,7 +40,7 @@ impl ArgumentMarshaller {
         let params = signature.params.iter().zip(layout.params());
         let argument = |(param, slot): (&Parameter, &usize)| {
             let kind = plain_kind(&param.info);
-            let scalar = ScalarArgument::of(kind).filter(|_| convert::is_number(kind));
+            let scalar = ScalarRow::of(kind).filter(|_| convert::is_number(kind));
             ArgumentConverter { kind, slot: *slot, scalar, param: param.clone() }
         };
         let items: Box<[ArgumentConverter]> = params.map(argument).collect();
