@@ -184,11 +184,6 @@ const UPWARD: &[(&str, &str, &str)] = &[
     ("handle::store", "handle::pin", "what is got from a table is pinned"),
     ("handle::table", "handle::pin", "a thread's spare slots are in its block"),
     (
-        "host::python::handle::data",
-        "host::python::module",
-        "the data of a header is made by its module",
-    ),
-    (
         "host::python::handle::value",
         "host::python::call",
         "a value of an object is converted as those of calls are",

@@ -4,14 +4,13 @@ pub(super) mod address;
 mod attribute;
 mod buffer;
 mod cycle;
-pub(super) mod data;
 mod inline_cache;
 mod item;
 mod names;
 mod number;
 mod scalar;
 mod show;
-mod value;
+pub(super) mod value;
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -150,6 +149,15 @@ pub(super) unsafe fn unwrap(api: &Api, object: Object) -> Option<Key> {
 unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a HandleFields> {
     // SAFETY: `object` is an instance.
     Ok(unsafe { &*class(gil)?.fields(object) })
+}
+
+/// Looks at the object that an instance stands for.
+///
+/// # Safety
+/// `object` is an instance.
+pub(super) unsafe fn look(gil: &Gil, object: Object) -> Result<()> {
+    // SAFETY: `object` is an instance.
+    unsafe { fields(gil, object) }?.seen(gil).map(|_| ())
 }
 
 impl HandleFields {

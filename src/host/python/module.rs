@@ -1,11 +1,12 @@
 //! `libmetaffi.Module`: a loaded module.
 
+mod data;
+
 use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::argument_parser::{self, ArgumentParser};
 use super::fork;
-use super::handle::data;
 use super::trampoline::refuse_new;
 use super::trampoline::{trampoline, trampoline_of_guest};
 use super::{entity, type_info};
@@ -91,7 +92,7 @@ unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a ModuleFields> {
 ///
 /// # Safety
 /// `object` is an instance, and outlives the result.
-pub(super) unsafe fn content<'a>(gil: &Gil, object: Object) -> Result<&'a dyn backend::Module> {
+unsafe fn content<'a>(gil: &Gil, object: Object) -> Result<&'a dyn backend::Module> {
     // SAFETY: `object` is an instance, and outlives the result.
     Ok(&**unsafe { fields(gil, object) }?.module.content())
 }

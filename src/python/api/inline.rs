@@ -18,9 +18,10 @@ impl Api {
         // under the GIL.
         unsafe {
             let count = object.cast::<u64>();
-            match *count < self.layout.counted {
-                true => *count += 1,
-                false => self.incref_untouched(object),
+            if *count < self.layout.counted {
+                *count += 1;
+            } else if !self.layout.known {
+                self.incref_unknown(object);
             }
         }
     }
@@ -34,12 +35,13 @@ impl Api {
         // SAFETY: as above.
         unsafe {
             let count = object.cast::<u64>();
-            if *count >= self.layout.counted {
-                return self.decref_untouched(object);
-            }
-            *count -= 1;
-            if *count == 0 {
-                (self._Py_Dealloc)(object);
+            if *count < self.layout.counted {
+                *count -= 1;
+                if *count == 0 {
+                    (self._Py_Dealloc)(object);
+                }
+            } else if !self.layout.known {
+                self.decref_unknown(object);
             }
         }
     }
@@ -55,19 +57,15 @@ impl Api {
     }
 
     #[cold]
-    unsafe fn incref_untouched(&self, object: Object) {
-        if !self.layout.known {
-            // SAFETY: `object` is alive, and the GIL is held.
-            unsafe { (self.Py_IncRef)(object) }
-        }
+    unsafe fn incref_unknown(&self, object: Object) {
+        // SAFETY: `object` is alive, and the GIL is held.
+        unsafe { (self.Py_IncRef)(object) }
     }
 
     #[cold]
-    unsafe fn decref_untouched(&self, object: Object) {
-        if !self.layout.known {
-            // SAFETY: the reference is the caller's to give up, and the GIL is held.
-            unsafe { (self.Py_DecRef)(object) }
-        }
+    unsafe fn decref_unknown(&self, object: Object) {
+        // SAFETY: the reference is the caller's to give up, and the GIL is held.
+        unsafe { (self.Py_DecRef)(object) }
     }
 
     /// The value of an exact `int` if it has at most one digit, and if ints can be read.

@@ -31,7 +31,7 @@ pub(super) fn to_python(gil: &Gil, value: OwnedValue) -> Result<PyRef> {
 }
 
 /// The value of an object, in the type that suits it best.
-pub(super) fn from_python(gil: &Gil, object: &PyRef) -> Result<OwnedValue> {
+pub(in crate::host::python) fn from_python(gil: &Gil, object: &PyRef) -> Result<OwnedValue> {
     // SAFETY: a live object under the GIL; a new handle is nobody else's.
     unsafe {
         if let Some(key) = callable_value::key_of(gil, object.as_ptr())? {
@@ -53,7 +53,7 @@ pub(super) fn from_python(gil: &Gil, object: &PyRef) -> Result<OwnedValue> {
 ///
 /// # Safety
 /// What pointers on the path point to is there.
-pub(super) unsafe fn assign(
+pub(in crate::host::python) unsafe fn assign(
     gil: &Gil,
     proxy: &dyn Proxy,
     path: &str,
@@ -93,7 +93,7 @@ unsafe fn scalar(gil: &Gil, kind: Kind, object: &PyRef) -> Result<OwnedValue> {
 }
 
 /// Whether an object is written part by part.
-pub(super) fn has_parts(gil: &Gil, object: &PyRef) -> Result<bool> {
+pub(in crate::host::python) fn has_parts(gil: &Gil, object: &PyRef) -> Result<bool> {
     Ok(is_dict(gil, object) || is_nested(gil, object)?)
 }
 
@@ -103,7 +103,7 @@ fn is_dict(gil: &Gil, object: &PyRef) -> bool {
 }
 
 /// Whether an object is a list or a tuple.
-pub(super) fn is_sequence(gil: &Gil, object: &PyRef) -> bool {
+pub(in crate::host::python) fn is_sequence(gil: &Gil, object: &PyRef) -> bool {
     // SAFETY: a live object under the GIL.
     let r#type = unsafe { gil.api.type_of(object.as_ptr()) };
     r#type == gil.api.PyList_Type || r#type == gil.api.PyTuple_Type

@@ -2,12 +2,12 @@
 
 use std::ffi::c_void;
 
-use super::{unwrap, value, wrap};
+use super::content;
 use crate::backend::{Module, proxy};
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key};
 use crate::host::python::argument_parser::{ArgumentParser, text};
-use crate::host::python::module::content;
+use crate::host::python::handle::{look, unwrap, value, wrap};
 use crate::host::python::trampoline::trampoline;
 use crate::python::api::{METH_KEYWORDS, METH_O, METH_VARARGS, Object, PyMethodDef};
 use crate::python::lifecycle::gil::Gil;
@@ -17,7 +17,7 @@ use crate::python::support;
 use crate::python::support::int;
 
 /// The methods of `libmetaffi.Module` about data.
-pub(in crate::host::python) fn methods() -> Vec<PyMethodDef> {
+pub(super) fn methods() -> Vec<PyMethodDef> {
     const KEYWORDS: std::ffi::c_int = METH_VARARGS | METH_KEYWORDS;
     vec![
         method(
@@ -63,7 +63,7 @@ unsafe extern "C-unwind" fn new(module: Object, given: Object, keywords: Object)
             let object = wrap(gil, key)?;
             if given.get(gil, 1).is_some() {
                 // What it was made of may refer to it one day.
-                super::fields(gil, object.as_ptr())?.seen(gil)?;
+                look(gil, object.as_ptr())?;
             }
             Ok(object)
         })
