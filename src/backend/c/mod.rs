@@ -11,7 +11,8 @@ pub mod types;
 
 pub use call::binding::{MOST_ARGUMENTS, imported};
 pub use call::type_handle::TypeHandle;
-pub use data::cdata::{BorrowedCData, CData};
+pub use data::borrowed::BorrowedCData;
+pub use data::cdata::CData;
 pub use data::ctype::{CType, Representation};
 pub use module::Module;
 pub use types::NAME;

@@ -2,11 +2,11 @@
 
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
-use std::ops::Deref;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Weak};
 
+use super::borrowed::BorrowedCData;
 use super::ctype::{CType, Representation};
 use super::memory::{Memory, MemoryOwner, ObjectBytes};
 use super::referents::{Referent, Referents};
@@ -15,7 +15,7 @@ use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::pin::CallScope;
-use crate::handle::{self, ForeignObject, Key};
+use crate::handle::{self, ForeignObject};
 
 /// How many words an object has room for in itself: most have their memory there.
 const WORDS: usize = 4;
@@ -368,57 +368,6 @@ unsafe fn copy_few(from: *const u8, to: *mut u8, size: usize) {
         let (copied, rest) = (words * size_of::<u64>(), size % size_of::<u64>());
         if rest != 0 {
             to.add(copied).copy_from_nonoverlapping(from.add(copied), rest);
-        }
-    }
-}
-
-/// An object that others hold by counted references, borrowed from one of them.
-#[derive(Clone, Copy)]
-pub struct BorrowedCData<'a>(&'a CData);
-
-impl<'a> From<&'a Arc<CData>> for BorrowedCData<'a> {
-    fn from(object: &'a Arc<CData>) -> BorrowedCData<'a> {
-        BorrowedCData(object)
-    }
-}
-
-impl Deref for BorrowedCData<'_> {
-    type Target = CData;
-
-    #[inline(always)]
-    fn deref(&self) -> &CData {
-        self.0
-    }
-}
-
-impl<'a> BorrowedCData<'a> {
-    /// The object of a handle.
-    #[inline(always)]
-    pub fn get(scope: &'a CallScope, key: Key) -> Result<BorrowedCData<'a>> {
-        scope.get::<CData>(key).map(BorrowedCData)
-    }
-
-    /// The object, for as long as the reference that this was borrowed from.
-    #[inline(always)]
-    pub fn data(self) -> &'a CData {
-        self.0
-    }
-
-    /// A counted reference.
-    pub fn to_arc(self) -> Arc<CData> {
-        // SAFETY: it was borrowed from a counted reference, which is still there.
-        unsafe {
-            Arc::increment_strong_count(self.0);
-            Arc::from_raw(self.0)
-        }
-    }
-
-    /// The object whose memory this is: itself, or what it is a part of.
-    #[inline]
-    pub fn root(self, scope: &'a CallScope) -> Result<BorrowedCData<'a>> {
-        match self.0.memory(scope)?.owner() {
-            Some(MemoryOwner::Part(root)) => Ok(BorrowedCData(root)),
-            _ => Ok(self),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! [`Lvalue`]: a part of C data, found by a path.
 
 use super::bits;
-use super::cdata::BorrowedCData;
+use super::borrowed::BorrowedCData;
 use super::ctype::{CType, Representation};
 use super::memory::{MemoryOwner, Region};
 use super::step::{Step, steps};

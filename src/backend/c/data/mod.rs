@@ -2,6 +2,7 @@
 
 pub(crate) mod accept;
 pub(super) mod bits;
+pub(super) mod borrowed;
 pub(super) mod cdata;
 pub(super) mod ctype;
 pub(crate) mod infer;
