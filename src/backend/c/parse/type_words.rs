@@ -123,14 +123,10 @@ impl TypeWords {
     }
 
     fn integer(&self) -> Option<Primitive> {
-        if self.complex && !(self.int || self.short || self.signed || self.unsigned) {
-            // `_Complex` alone is `_Complex double`, and `long _Complex` long double.
-            return match self.long {
-                0 => Some(Primitive::Double),
-                1 => Some(Primitive::LongDouble),
-                2 => Some(Primitive::LongLong),
-                _ => None,
-            };
+        let words = self.int || self.short || self.signed || self.unsigned || self.long > 0;
+        if self.complex && !words {
+            // `_Complex` alone is `_Complex double`.
+            return Some(Primitive::Double);
         }
         Some(match (self.short, self.long, self.unsigned) {
             (true, 0, false) => Primitive::Short,

@@ -158,6 +158,8 @@ fn a_type_without_a_tag_is_defined_by_its_name() {
 fn numbers_without_a_model_here_are_refused_where_they_are_named() {
     for name in [
         "_Complex int",
+        "_Complex long",
+        "long _Complex",
         "unsigned _Complex",
         "__complex__ long long",
         "char complex",
