@@ -190,6 +190,14 @@ fn watch() {
     }
 }
 
+/// How many forks ago this library was loaded.
+static FORKS_AGO: AtomicUsize = AtomicUsize::new(0);
+
+/// How many forks ago this library was loaded: in a child it is one more.
+pub fn forks_ago() -> usize {
+    FORKS_AGO.load(Ordering::Relaxed)
+}
+
 /// Waits until no other thread is inside, and lets none enter.
 #[cfg_attr(any(not(unix), miri), expect(dead_code, reason = "there are no forks"))]
 unsafe extern "C" fn prepare() {
@@ -227,6 +235,7 @@ fn forked() {
 
 #[cfg_attr(any(not(unix), miri), expect(dead_code, reason = "there are no forks"))]
 unsafe extern "C" fn child() {
+    FORKS_AGO.fetch_add(1, Ordering::Relaxed);
     forked();
     make_anew();
 }
