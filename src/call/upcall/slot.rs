@@ -42,6 +42,9 @@ pub struct ClosureSlot {
     /// Whether there is room for exactly the result, and not for a word at least.
     exact: AtomicBool,
     origin: Origin,
+    /// Whether it will be a closure that is not prepared yet. The linker may take two functions that
+    /// do the same for one, so it is not told by its entry.
+    is_reserved: AtomicBool,
     result_size: AtomicU32,
     sink: AtomicPtr<ErrorSink>,
 }
@@ -133,17 +136,12 @@ unsafe extern "C-unwind" fn call<H: Handler, A: IncomingArguments>(
     scope.leave();
 }
 
-/// The [`ClosureEntry`] of a closure that has ended.
+/// The [`ClosureEntry`] of what is no closure any more, or not yet.
 pub(super) unsafe extern "C-unwind" fn ended(
     slot: &'static ClosureSlot,
     _: *mut u64,
     result: *mut u64,
 ) {
-    slot.refuse(result.cast());
-}
-
-/// The [`ClosureEntry`] of a closure that is not prepared yet.
-unsafe extern "C-unwind" fn reserved(slot: &'static ClosureSlot, _: *mut u64, result: *mut u64) {
     slot.refuse(result.cast());
 }
 
@@ -159,6 +157,7 @@ impl ClosureSlot {
             argument_count: AtomicU8::new(0),
             exact: AtomicBool::new(false),
             origin,
+            is_reserved: AtomicBool::new(false),
             result_size: AtomicU32::new(0),
             sink: AtomicPtr::new(ptr::null_mut()),
         }
@@ -211,6 +210,7 @@ impl ClosureSlot {
         // What is larger than a gigabyte is not returned by value.
         self.result_size.store(result_size as u32, Ordering::Relaxed);
         self.exact.store(exact, Ordering::Relaxed);
+        self.is_reserved.store(false, Ordering::Relaxed);
         self.set_sink(None);
         let vtable: &'static ClosureVtable = &const { ClosureVtableOf::<H, A>::VTABLE };
         self.vtable.store(ptr::from_ref(vtable).cast_mut(), Ordering::Relaxed);
@@ -234,22 +234,21 @@ impl ClosureSlot {
         self.result_size.store(result_size as u32, Ordering::Relaxed);
         self.exact.store(false, Ordering::Relaxed);
         self.set_sink(None);
-        self.entry.store(reserved as ClosureEntry as *mut (), Ordering::Release);
+        self.is_reserved.store(true, Ordering::Release);
     }
 
     /// Ends what [`reserve`](ClosureSlot::reserve) began, of a slot that was never filled.
     pub(super) fn give_up(&self) {
-        self.entry.store(ended as ClosureEntry as *mut (), Ordering::Release);
+        self.is_reserved.store(false, Ordering::Release);
     }
 
     /// Handles a call of a slot that has no closure.
     #[cold]
     pub(super) fn refuse(&self, result: *mut c_void) {
-        let entry = || self.entry.load(Ordering::Acquire);
-        let is_reserved = entry() == reserved as ClosureEntry as *mut ();
+        let is_reserved = self.is_reserved.load(Ordering::Acquire);
         let error = if is_reserved { unprepared() } else { dead() };
         // Meanwhile the place may have become another closure's.
-        let is_its = || entry() == ended as ClosureEntry as *mut ();
+        let is_its = || self.entry.load(Ordering::Acquire) == ended as ClosureEntry as *mut ();
         self.fail_if(&error, result, is_its, failure::report_uncaught);
     }
 
