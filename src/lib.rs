@@ -3,7 +3,7 @@
 //!
 //! The product is the C library `libmetaffi` with the header `include/metaffi.h`; this crate is
 //! its implementation. Layers, each of which may use only those after it: `host`; [`capi`];
-//! [`model`]; [`backend`]; `python`; `kit`; [`call`]; [`value`]; [`entity_path`] and [`signature`];
+//! [`model`]; [`backend`]; `python`; [`kit`]; [`call`]; [`value`]; [`entity_path`] and [`signature`];
 //! [`handle`]; [`errno`], [`error`], [`process`], `standard_error` and `suggest`; `fork`; `thread`;
 //! [`abi`].
 
@@ -16,13 +16,13 @@ pub mod errno;
 pub mod error;
 mod fork;
 pub mod handle;
+pub mod kit;
 pub mod model;
 pub mod process;
 pub mod signature;
 pub mod value;
 
 mod host;
-mod kit;
 mod python;
 mod standard_error;
 mod suggest;

@@ -2,8 +2,9 @@
 
 #[path = "support/compiler.rs"]
 mod compiler;
+mod conformance;
 
-use metaffi::backend::conformance::{Subject, run};
+use conformance::{Subject, run};
 use metaffi::backend::{Options, c};
 
 const DECLARATIONS: &str = "

@@ -1,8 +1,10 @@
 //! The runtime python3 passes the suite that every runtime passes.
 
+mod conformance;
+
 use std::path::Path;
 
-use metaffi::backend::conformance::{Subject, run};
+use conformance::{Subject, run};
 use metaffi::backend::{Backend, Options, python};
 
 #[test]

@@ -14,7 +14,6 @@ use crate::handle::Key;
 use crate::signature::TypeInfo;
 
 pub mod c;
-pub mod conformance;
 mod description;
 mod finding;
 mod layout;

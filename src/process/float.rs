@@ -9,16 +9,6 @@ impl FloatEnvironment {
     /// The one that a program starts with.
     pub const DEFAULT: FloatEnvironment = FloatEnvironment(platform::DEFAULT);
 
-    /// The default one, but rounding upward; `None` where it is not known.
-    pub fn upward() -> Option<FloatEnvironment> {
-        platform::UPWARD.map(FloatEnvironment)
-    }
-
-    /// Whether arithmetic is the same in another, whatever has happened in it.
-    pub fn does_as(&self, other: &FloatEnvironment) -> bool {
-        platform::without_flags(self.0) == platform::without_flags(other.0)
-    }
-
     /// This thread's.
     pub fn now() -> FloatEnvironment {
         FloatEnvironment(platform::now())
@@ -77,12 +67,6 @@ mod platform {
 
     pub const DEFAULT: ControlWords = ControlWords { sse: 0x1f80, x87: 0x37f };
 
-    pub const UPWARD: Option<ControlWords> = Some(ControlWords { sse: 0x5f80, x87: 0xb7f });
-
-    pub fn without_flags(state: ControlWords) -> ControlWords {
-        ControlWords { sse: state.sse & !FLAGS, ..state }
-    }
-
     /// What has happened; the rest of the word is what will be done.
     const FLAGS: u32 = 0x3f;
 
@@ -131,12 +115,6 @@ mod platform {
 
     pub const DEFAULT: ControlWords = 0;
 
-    pub const UPWARD: Option<ControlWords> = Some(1 << 22);
-
-    pub fn without_flags(state: ControlWords) -> ControlWords {
-        state
-    }
-
     #[inline(always)]
     pub fn is_default() -> bool {
         now() == DEFAULT
@@ -162,10 +140,6 @@ mod platform {
     pub type ControlWords = ();
 
     pub const DEFAULT: ControlWords = ();
-
-    pub const UPWARD: Option<ControlWords> = None;
-
-    pub fn without_flags((): ControlWords) -> ControlWords {}
 
     pub fn is_default() -> bool {
         true

@@ -171,8 +171,6 @@ fn rust_files(directory: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn is_test(source: &Source) -> bool {
-    let test = |name: &String| {
-        name == "tests" || name == "testing" || name == "conformance" || name.ends_with("_tests")
-    };
+    let test = |name: &String| name == "tests" || name == "testing" || name.ends_with("_tests");
     source.module.iter().any(test) || source.module == ["lib"]
 }

@@ -1,15 +1,22 @@
-//! A runtime is what its [`Nature`](crate::kit::Nature) says.
+//! A runtime is what its [`Nature`](metaffi::kit::Nature) says.
 
 use std::ptr;
 
 use super::{Suite, Userdata, call, call_one, callable_of, float64, handle, value};
-use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
-use crate::call::errors::unwind::catching;
-use crate::error::Status;
-use crate::handle::HandleKind;
-use crate::kit::{Exceptions, Floats, Forked};
-use crate::process::float::FloatEnvironment;
-use crate::signature::Kind;
+use metaffi::abi::{metaffi_error, metaffi_slot, metaffi_status};
+use metaffi::call::errors::unwind::catching;
+use metaffi::error::Status;
+use metaffi::handle::HandleKind;
+use metaffi::kit::{Exceptions, Floats, Forked};
+use metaffi::signature::Kind;
+
+/// `FE_UPWARD` of `<fenv.h>`.
+const UPWARD: libc::c_int = if cfg!(target_arch = "x86_64") { 0x800 } else { 1 << 22 };
+
+unsafe extern "C" {
+    fn fegetround() -> libc::c_int;
+    fn fesetround(mode: libc::c_int) -> libc::c_int;
+}
 
 impl Suite<'_> {
     /// The rounding mode of the caller.
@@ -18,15 +25,18 @@ impl Suite<'_> {
         let square = |number: f64| {
             call_one(&multiply, &[number.into(), number.into()]).map(|product| float64(&product))
         };
-        let (number, default) = (1.0 + f64::EPSILON, FloatEnvironment::now());
+        let number = 1.0 + f64::EPSILON;
         let nearest = square(number).expect("multiply");
-        let Some(upward) = FloatEnvironment::upward() else { return };
-        upward.restore();
-        let product = square(number);
-        let after = FloatEnvironment::now();
-        default.restore();
-        assert!(upward.does_as(&after), "the caller has its own again");
-        let product = product.expect("multiply");
+        // SAFETY: the mode is put back at once.
+        let (product, after) = unsafe {
+            let before = fegetround();
+            assert_eq!(fesetround(UPWARD), 0);
+            let product = square(number);
+            let after = fegetround();
+            assert_eq!(fesetround(before), 0);
+            (product.expect("multiply"), after)
+        };
+        assert_eq!(after, UPWARD, "the caller has its own again");
         match self.subject.backend.nature().floats {
             Floats::Callers => assert!(product > nearest, "{product:e} {nearest:e}"),
             Floats::Default => assert_eq!(product, nearest),

@@ -22,15 +22,15 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use super::{Backend, Module, Options, Runtime};
-use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
-use crate::call::errors::pending;
-use crate::call::{Callable, Function, HostCode, HostFunction, Userdata, c_mapping, call_owned};
-use crate::entity_path::EntityPath;
-use crate::error::{Error, Result, Status};
-use crate::handle::{self, HandleKind, pin};
-use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
-use crate::value::{self, OwnedValue};
+use metaffi::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
+use metaffi::backend::{Backend, Module, Options, Runtime};
+use metaffi::call::errors::pending;
+use metaffi::call::{Callable, Function, HostCode, HostFunction, Userdata, c_mapping, call_owned};
+use metaffi::entity_path::EntityPath;
+use metaffi::error::{Error, Result, Status};
+use metaffi::handle::{self, HandleKind, pin};
+use metaffi::signature::{Kind, Parameter, Signature, Type, TypeInfo};
+use metaffi::value::{self, OwnedValue};
 
 /// A backend, and the module of its tests.
 pub struct Subject<'a> {
@@ -153,7 +153,7 @@ impl Suite<'_> {
             assert_eq!(back.expect("UTF-8"), text);
         }
         let broken = value::string(
-            crate::abi::metaffi_string { data: c"a\xff".as_ptr().cast(), length: 2 },
+            metaffi::abi::metaffi_string { data: c"a\xff".as_ptr().cast(), length: 2 },
             Kind::String8,
         );
         let error = call_one(&echo, &[broken]).expect_err("malformed text is refused");
@@ -171,9 +171,9 @@ impl Suite<'_> {
         let total = total.expect("total loads");
         let numbers: Vec<f64> = (0..1000).map(f64::from).collect();
         let shape = numbers.len();
-        let mut descriptor = crate::abi::metaffi_array {
+        let mut descriptor = metaffi::abi::metaffi_array {
             data: numbers.as_ptr().cast_mut().cast(),
-            element: crate::abi::metaffi_float64_type,
+            element: metaffi::abi::metaffi_float64_type,
             rank: 1,
             shape: &raw const shape,
             strides: ptr::null(),
@@ -344,7 +344,7 @@ fn host_callable(times: &Arc<AtomicI64>) -> handle::Key {
             let (a, b) = (*frame as i64, *frame.add(1) as i64);
             if a < 0 {
                 let failure = Error::new(Status::Foreign, "a negative number");
-                error.write(crate::call::errors::failure::to_c(failure));
+                error.write(metaffi::call::errors::failure::to_c(failure));
                 return Status::Foreign.code();
             }
             *frame.add(2) = (a + b) as u64;
@@ -373,19 +373,19 @@ fn callable_of(code: HostCode, userdata: Userdata) -> handle::Key {
 }
 
 fn int64(value: &metaffi_value) -> i64 {
-    assert_eq!(value.r#type, crate::abi::metaffi_int64_type);
+    assert_eq!(value.r#type, metaffi::abi::metaffi_int64_type);
     // SAFETY: the type says so.
     unsafe { value.data.int64 }
 }
 
 fn float64(value: &metaffi_value) -> f64 {
-    assert_eq!(value.r#type, crate::abi::metaffi_float64_type);
+    assert_eq!(value.r#type, metaffi::abi::metaffi_float64_type);
     // SAFETY: the type says so.
     unsafe { value.data.float64 }
 }
 
 fn key(value: &metaffi_value) -> handle::Key {
-    assert_eq!(value.r#type, crate::abi::metaffi_handle_type);
+    assert_eq!(value.r#type, metaffi::abi::metaffi_handle_type);
     // SAFETY: the type says so.
     unsafe { value.data.object.addr() }
 }
