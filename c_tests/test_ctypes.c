@@ -107,13 +107,22 @@ static void finalize(void *userdata) {
 }
 
 static void a_closure_has_a_raw_handler(void) {
-    metaffi_ctype *type = parse_type(guest, "int (int)");
+    metaffi_ctype *type = parse_type(guest, "int (*)(int)");
     metaffi_callable *closure = NULL;
-    int ten = 10;
+    int ten = 10, one = 1;
+    CHECK_FAILS_WITH(metaffi_ctype_closure(type, NULL, 0, NULL, &ten, finalize, &closure, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "handler is NULL");
     CHECK_OK(metaffi_ctype_closure(type, NULL, 0, add_raw, &ten, finalize, &closure, &err));
     metaffi_function native = NULL;
     CHECK_OK(metaffi_callable_native(closure, &native, &err));
     CHECK(guest_apply_twice((guest_function)native, 1) == 21);
+    void *arguments[] = {&one};
+    int result = 0;
+    CHECK_OK(metaffi_ctype_call(type, native, &result, arguments, 1, NULL, 0, &err));
+    CHECK(result == 11);
+    metaffi_value argument = int64_value(8), returned;
+    CHECK_OK(metaffi_callable_call(closure, &argument, 1, &returned, 1, &err));
+    CHECK(returned.data.int32 == 18 && finalized == 0);
     metaffi_callable_free(closure);
     CHECK(finalized == 1);
     metaffi_ctype_free(type);

@@ -93,53 +93,6 @@ fn a_variadic_call_takes_the_types_of_its_arguments() {
 }
 
 #[test]
-fn a_closure_is_a_callable_with_an_address() {
-    let session = Session::new("");
-    let r#type = session.parse("int (*)(int)");
-    let ended = AtomicUsize::new(0);
-    let (mut made, mut code, mut result) = (null_mut(), None, 0_i32);
-    // SAFETY: live arguments; the closure has the type.
-    unsafe {
-        let userdata = (&raw const ended).cast_mut().cast();
-        let mut make = |handler, e| {
-            metaffi_ctype_closure(
-                r#type,
-                std::ptr::null(),
-                0,
-                handler,
-                userdata,
-                Some(count),
-                &mut made,
-                e,
-            )
-        };
-        assert_eq!(fails(|e| make(None, e)).message(), "handler is NULL");
-        ok(|e| make(Some(negate), e));
-        ok(|e| callable::metaffi_callable_native(made, &mut code, e));
-        let number = 21_i32;
-        let argument = (&raw const number).cast_mut().cast();
-        let to = (&raw mut result).cast();
-        ok(|e| metaffi_ctype_call(r#type, code, to, &argument, 1, null(), 0, e));
-        assert_eq!(result, -21);
-        let mut returned = crate::value::null();
-        ok(|e| callable::metaffi_callable_call(made, &8.into(), 1, &mut returned, 1, e));
-        assert_eq!(returned.data.int32, -8);
-        assert_eq!(callable::metaffi_callable_free(made), METAFFI_OK);
-    }
-    assert_eq!(ended.load(Ordering::SeqCst), 1);
-    metaffi_ctype_free(r#type);
-}
-
-unsafe extern "C-unwind" fn negate(
-    result: *mut c_void,
-    arguments: *mut *mut c_void,
-    _: *mut c_void,
-) {
-    // SAFETY: an int in, an int out.
-    unsafe { result.cast::<i32>().write(-(*arguments).cast::<i32>().read()) };
-}
-
-#[test]
 fn what_cannot_be_called_is_refused_when_it_is_prepared() {
     let session = Session::new("struct later;");
     // SAFETY: live arguments.

@@ -4,13 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::ctype::build::*;
 use super::super::ctype::call::*;
-use super::super::ctype::callable::*;
 use super::super::ctype::query::*;
 use super::super::ctype::*;
 use super::super::module::{metaffi_module_declare, metaffi_module_free, metaffi_module_load};
 use super::super::object::metaffi_object_free;
 use super::super::runtime::{metaffi_runtime_free, metaffi_runtime_load};
-use super::super::{array, callable, memory, value};
+use super::super::{array, memory, value};
 use super::members::*;
 use super::*;
 use crate::abi::*;
