@@ -13,9 +13,13 @@ use super::upcall::{Closure, ErrorSink, Made};
 use crate::call::c_mapping;
 use crate::call::downcall::fast::{CallableHandle, fast};
 use crate::call::function::Function;
+use crate::call::host_function::{HostCode, HostFunction};
+use crate::call::passing::Lifetime;
+use crate::call::plan::Plan;
+use crate::call::userdata::Userdata;
 use crate::error::{Error, Result};
 use crate::fork::{Lock, Once};
-use crate::handle::{CALLABLES, Fast, FastCell, HandleKind, Handled, Table};
+use crate::handle::{self, CALLABLES, Fast, FastCell, HandleKind, Handled, Table};
 
 /// A function passed as a value, and the C function pointers made for it.
 pub struct Callable {
@@ -109,6 +113,23 @@ impl Handled for Callable {
     fn fast(&self) -> Option<(Fast, u64)> {
         Some(fast::<Callable>(&self.function))
     }
+
+    fn release(mut self: Arc<Self>) {
+        if alone(&mut self).is_some_and(Callable::ends_unseen) {
+            handle::leave(self);
+        }
+    }
+}
+
+/// A callable, or its function, if nobody else refers to it.
+fn alone<T>(thing: &mut Arc<T>) -> Option<&mut T> {
+    if Arc::strong_count(thing) != 1 {
+        return None;
+    }
+    // After what was done by those who have given up theirs.
+    fence(Ordering::Acquire);
+    // SAFETY: there are no weak references to either, and none can be made meanwhile.
+    Some(unsafe { &mut *Arc::as_ptr(thing).cast_mut() })
 }
 
 impl CallableHandle for Callable {
@@ -125,6 +146,33 @@ impl Callable {
     pub fn new(function: Arc<Function>) -> Callable {
         let quick = AtomicBool::new(false);
         Callable { function, quick, default_pointer: Made::default(), more: Once::new() }
+    }
+
+    /// A callable of a function of the host's: one that this thread has freed, if there is one of the
+    /// plan.
+    pub fn of_host(code: HostCode, userdata: Userdata, plan: Arc<Plan>) -> Arc<Callable> {
+        let suits = |left: &Callable| Arc::ptr_eq(left.function.plan(), &plan);
+        if let Some(mut again) = handle::take_left(suits)
+            && let Some(function) = alone(&mut again).and_then(|left| alone(&mut left.function))
+            && let Some(host) = HostFunction::of(function)
+        {
+            host.renew(code, userdata);
+            return again;
+        }
+        let host = HostFunction::new(code, userdata, plan.signature());
+        Arc::new(Callable::new(Arc::new(Function::planned(plan, host))))
+    }
+
+    /// Ends its C function pointer, unless it has more to end than that; whether nobody is told of its
+    /// end, so that it can be another host function's.
+    fn ends_unseen(&mut self) -> bool {
+        if self.known().is_some() {
+            return false;
+        }
+        self.default_pointer = Made::default();
+        *self.quick.get_mut() = false;
+        let host = alone(&mut self.function).and_then(HostFunction::of);
+        host.is_some_and(|host| host.userdata().lifetime() == Lifetime::Forever)
     }
 
     fn more(&self) -> &CallableExtras {
@@ -273,14 +321,16 @@ impl Drop for CallableExtras {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::c_void;
     use std::sync::atomic::AtomicUsize;
+    use std::thread;
 
     use super::*;
-    use crate::abi::metaffi_slot;
+    use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
     use crate::call::Callee;
     use crate::error::Status;
     use crate::handle::pin::CallScope;
-    use crate::signature::Signature;
+    use crate::signature::{Kind, Parameter, Signature, Type};
 
     struct Fails;
 
@@ -288,6 +338,72 @@ mod tests {
         unsafe fn call(&self, _: &CallScope, _: *mut metaffi_slot) -> Result<()> {
             Err(Error::new(Status::Foreign, "as asked"))
         }
+    }
+
+    unsafe extern "C-unwind" fn add(
+        userdata: *mut c_void,
+        frame: *mut metaffi_slot,
+        _: *mut *mut metaffi_error,
+    ) -> metaffi_status {
+        // SAFETY: two slots.
+        unsafe { *frame.add(1) = *frame + userdata.addr() as u64 };
+        METAFFI_OK
+    }
+
+    #[test]
+    fn a_callable_that_is_made_after_another_was_freed_has_nothing_of_it() {
+        static ENDED: AtomicUsize = AtomicUsize::new(0);
+        unsafe extern "C-unwind" fn end(userdata: *mut c_void) {
+            ENDED.fetch_add(userdata.addr(), Ordering::SeqCst);
+        }
+        let plan = || {
+            let params = vec![Parameter::from(Kind::Int64)];
+            let returns = vec![Type::from(Kind::Int64).into()];
+            Plan::of(Signature { params, returns, variadic: false }).unwrap()
+        };
+        let make = move |number, finalizer| {
+            let userdata = Userdata::of_host(ptr::without_provenance_mut(number), finalizer);
+            let callable = Callable::of_host(add, userdata, plan());
+            HostFunction::own_userdata(callable.function());
+            callable
+        };
+        let call = |code: *const ()| {
+            type Code = unsafe extern "C-unwind" fn(i64) -> i64;
+            // SAFETY: of that signature.
+            unsafe { mem::transmute::<*const (), Code>(code)(1) }
+        };
+        let test = move || {
+            handle::using(|scope| scope.keep(Arc::new(())) as *const ());
+            let free = |key| handle::free(key, HandleKind::Callable).unwrap();
+            let made = |callable: Arc<Callable>| {
+                let (address, code) = (Arc::as_ptr(&callable).addr(), callable.native().unwrap());
+                (address, code, handle::insert(callable).unwrap())
+            };
+            let (first, first_code, key) = made(make(10, None));
+            assert_eq!(call(first_code), 11);
+            handle::get::<Callable>(key).unwrap().set_keeps_lock(true);
+            free(key);
+            assert_eq!(call(first_code), 0, "it has ended");
+            let again = make(20, Some(end));
+            assert!(!again.keeps_lock() && again.name().is_none());
+            let (second, second_code, second_key) = made(again);
+            assert_eq!((second, call(second_code), call(first_code)), (first, 21, 0));
+            assert!(handle::get::<Callable>(key).is_err());
+            assert_eq!(ENDED.load(Ordering::SeqCst), 0);
+            free(second_key);
+            assert_eq!(ENDED.load(Ordering::SeqCst), 20);
+            let kept = make(30, None);
+            let function = kept.function().clone();
+            free(made(kept).2);
+            let named = make(40, None);
+            named.set_name(c"named".to_owned()).unwrap();
+            free(made(named).2);
+            let (_, code, key) = made(make(50, None));
+            assert_eq!((call(code), Arc::strong_count(&function)), (51, 1));
+            assert!(handle::get::<Callable>(key).unwrap().name().is_none());
+            free(key);
+        };
+        thread::spawn(test).join().unwrap();
     }
 
     #[test]

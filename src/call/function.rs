@@ -116,12 +116,17 @@ impl Function {
         &*self.callee
     }
 
+    /// The same, for whoever has it alone.
+    pub fn callee_mut(&mut self) -> &mut dyn Callee {
+        &mut *self.callee
+    }
+
     /// What calls it by frame and does not have to be kept alive, if something does.
     pub fn fast(&self) -> Option<Fast> {
-        let fast = self.callee.fast()?;
         if self.callee.lifetime() == Lifetime::Pinned {
             return None;
         }
+        let fast = self.callee.fast()?;
         let is_slots = |passing| matches!(passing, Passing::Slots);
         let all = (0..self.params().len()).all(|index| is_slots(self.callee.passing(index)));
         (all && is_slots(self.callee.returning())).then_some(fast)

@@ -41,6 +41,22 @@ impl HostFunction {
         HostFunction { function, userdata, returns }
     }
 
+    /// The one of a function, if that is one of a host.
+    pub fn of(function: &mut Function) -> Option<&mut HostFunction> {
+        let callee: &mut dyn Any = function.callee_mut();
+        callee.downcast_mut()
+    }
+
+    /// Makes it another of the same signature.
+    pub fn renew(&mut self, function: HostCode, userdata: Userdata) {
+        (self.function, self.userdata) = (function, userdata);
+    }
+
+    /// What it is called with.
+    pub fn userdata(&self) -> &Userdata {
+        &self.userdata
+    }
+
     /// Takes the userdata over, if the function is one of a host.
     pub fn own_userdata(function: &Function) {
         let callee: &dyn Any = function.callee();

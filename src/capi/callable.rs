@@ -16,7 +16,7 @@ use crate::abi::{
 use crate::call::errors::failure::{c_string, to_c};
 use crate::call::upcall::ErrorSink;
 use crate::call::{
-    Callable, Function, HostFunction, SlotLayout, Userdata, Values, by_frame, by_values, c_mapping,
+    Callable, HostFunction, SlotLayout, Userdata, Values, by_frame, by_values, c_mapping,
 };
 use crate::error::Result;
 use crate::handle::{self as handles, HandleKind};
@@ -56,9 +56,7 @@ pub unsafe extern "C" fn metaffi_callable_new(
         // SAFETY: `callback` may be called as described until the finalizer is called; types are as
         // many as said.
         let plan = unsafe { signature::plan(params, param_count, returns, return_count) }?;
-        let userdata = Userdata::of_host(userdata, finalizer);
-        let host = HostFunction::new(callback, userdata, plan.signature());
-        let callable = Arc::new(Callable::new(Arc::new(Function::planned(plan, host))));
+        let callable = Callable::of_host(callback, Userdata::of_host(userdata, finalizer), plan);
         let own = |callable: &Callable| HostFunction::own_userdata(callable.function());
         Ok(ptr::without_provenance_mut(handles::insert_then(callable, own)?))
     })
