@@ -82,7 +82,20 @@ static void a_function_type_calls_any_pointer(void) {
     CHECK_OK(metaffi_ctype_call(type, (metaffi_function)guest_multiply, &result, arguments, 2, NULL,
                                 0, &err));
     CHECK(result == 42);
+    CHECK_FAILS_WITH(metaffi_ctype_call(type, NULL, &result, arguments, 2, NULL, 0, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "pointer is NULL");
+    metaffi_function multiply = (metaffi_function)guest_multiply;
+    CHECK_FAILS_WITH(metaffi_ctype_call(type, multiply, &result, arguments, 1, NULL, 0, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT,
+                     "argument_count is 1, but the function takes 2");
+    const metaffi_ctype *surplus[] = {type};
+    CHECK_FAILS_WITH(metaffi_ctype_call(type, multiply, &result, arguments, 2, surplus, 1, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "is not variadic");
+    void *absent[] = {&a, NULL};
+    CHECK_FAILS_WITH(metaffi_ctype_call(type, multiply, &result, absent, 2, NULL, 0, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "arguments[1] is NULL");
     metaffi_ctype_free(type);
+    CHECK(metaffi_ctype_free(type) == METAFFI_STATUS_INVALID_HANDLE);
 
     metaffi_ctype *variadic = parse_type(guest, "int64_t (int, ...)");
     metaffi_ctype *number = parse_type(guest, "int");
@@ -93,6 +106,20 @@ static void a_function_type_calls_any_pointer(void) {
     CHECK_OK(metaffi_ctype_call(variadic, (metaffi_function)guest_sum_ints, &sum, counted, 3, extra,
                                 2, &err));
     CHECK(sum == 42);
+    metaffi_function sum_ints = (metaffi_function)guest_sum_ints;
+    CHECK_FAILS_WITH(metaffi_ctype_call(variadic, sum_ints, &sum, counted, 3, NULL, 0, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "give the types of the variadic ones");
+    const metaffi_ctype *untold[] = {number, NULL};
+    CHECK_FAILS_WITH(metaffi_ctype_call(variadic, sum_ints, &sum, counted, 3, untold, 2, &err),
+                     METAFFI_STATUS_INVALID_HANDLE, "variadic_types[1]: ctype is NULL");
+
+    metaffi_ctype *div_type = parse_type(guest, "struct { int quot, rem; } (int, int)");
+    div_t parts = {0, 0};
+    int dividend = 17, divisor = 5;
+    void *both[] = {&dividend, &divisor};
+    CHECK_OK(metaffi_ctype_call(div_type, (metaffi_function)div, &parts, both, 2, NULL, 0, &err));
+    CHECK(parts.quot == 3 && parts.rem == 2);
+    metaffi_ctype_free(div_type);
     metaffi_ctype_free(variadic);
     metaffi_ctype_free(number);
 }
