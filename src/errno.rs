@@ -1,6 +1,8 @@
-//! `errno` of the calling thread.
+//! What the C library tells the calling thread of failures: `errno`, and the dynamic linker's reason.
 
-/// Its value.
+use std::ffi::CStr;
+
+/// The value of `errno`.
 pub fn get() -> i32 {
     // SAFETY: the location is the thread's own and always valid.
     unsafe { *location() }
@@ -10,6 +12,18 @@ pub fn get() -> i32 {
 pub fn set(value: i32) {
     // SAFETY: as above.
     unsafe { *location() = value };
+}
+
+/// Why the dynamic linker failed last.
+pub fn linker_error() -> String {
+    // SAFETY: NULL, or a text that stays valid until the next call on this thread.
+    unsafe {
+        let text = libc::dlerror();
+        match text.is_null() {
+            true => "unknown reason".to_owned(),
+            false => CStr::from_ptr(text).to_string_lossy().into_owned(),
+        }
+    }
 }
 
 #[cfg(any(target_os = "linux", target_os = "emscripten"))]

@@ -117,6 +117,7 @@ impl Drop for SectionGuard {
 
 /// Keeps threads from doing the same thing at once, which may take long and run any code. Whoever
 /// had it when the process forked has stayed behind: in the child it is free.
+#[derive(Default)]
 pub struct Turn {
     lock: UnsafeCell<Mutex<()>>,
     listed: AtomicBool,
@@ -156,12 +157,6 @@ impl Turn {
         }
         // SAFETY: replaced only while the process has one thread.
         unsafe { &*self.lock.get() }.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Default for Turn {
-    fn default() -> Turn {
-        Turn::new()
     }
 }
 

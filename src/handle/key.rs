@@ -38,17 +38,10 @@ pub enum HandleKind {
 }
 
 impl HandleKind {
-    const ALL: [HandleKind; 9] = [
-        HandleKind::Runtime,
-        HandleKind::Module,
-        HandleKind::Entity,
-        HandleKind::Object,
-        HandleKind::Callable,
-        HandleKind::Scope,
-        HandleKind::Error,
-        HandleKind::Ctype,
-        HandleKind::Closure,
-    ];
+    const ALL: [HandleKind; 9] = {
+        use HandleKind::*;
+        [Runtime, Module, Entity, Object, Callable, Scope, Error, Ctype, Closure]
+    };
 
     /// The noun, as messages use it.
     pub const fn noun(self) -> &'static str {

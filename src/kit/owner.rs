@@ -18,6 +18,7 @@ use crate::process::without_signals;
 use crate::thread::number;
 
 /// A thread that may be started, once.
+#[derive(Default)]
 pub struct Owner(Lock<Option<Serving>>);
 
 /// The thread, which is in the process that it was started in: a child has none.
@@ -189,12 +190,6 @@ fn is_away() -> Error {
 impl fmt::Debug for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Owner")
-    }
-}
-
-impl Default for Owner {
-    fn default() -> Owner {
-        Owner::new()
     }
 }
 

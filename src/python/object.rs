@@ -96,6 +96,13 @@ impl PyRef {
         unsafe { PyRef::owned(gil, (gil.api.PyImport_ImportModule)(name.as_ptr())) }
     }
 
+    /// The dict of its own attributes, if it has one by now.
+    pub fn dict(&self, gil: &Gil) -> Option<Object> {
+        // SAFETY: a live object under the GIL; NULL, or where it keeps the dict.
+        let dict = unsafe { *gil.api._PyObject_GetDictPtr?(self.as_ptr()).as_ref()? };
+        (!dict.is_null()).then_some(dict)
+    }
+
     /// An attribute, or the exception that looking it up raised.
     pub fn attribute(&self, gil: &Gil, name: &CStr) -> Result<PyRef> {
         // SAFETY: both live, under the GIL.

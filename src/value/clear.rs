@@ -1,6 +1,9 @@
-use super::{Kind, array, kind_of, null, text};
-use crate::abi::metaffi_value;
-use crate::handle;
+use std::ptr;
+
+use super::{Kind, array, kind_of, memory, null, text};
+use crate::abi::{metaffi_slot, metaffi_value};
+use crate::handle::pin::CallScope;
+use crate::handle::{self, HandleKind};
 
 /// Frees what a value owns and leaves null. A value of no known type owns nothing.
 ///
@@ -31,12 +34,47 @@ pub(super) unsafe fn clear_leaf(value: metaffi_value) {
                 text::free(value.data.string);
                 Ok(())
             }
-            Ok(Kind::Handle) => handle::free(value.data.object.addr(), handle::HandleKind::Object),
-            Ok(Kind::Callable) => {
-                handle::free(value.data.callable.addr(), handle::HandleKind::Callable)
-            }
+            Ok(Kind::Handle) => handle::free(value.data.object.addr(), HandleKind::Object),
+            Ok(Kind::Callable) => handle::free(value.data.callable.addr(), HandleKind::Callable),
             _ => Ok(()),
         };
+    }
+}
+
+/// Frees what a value in slots owns when the scope ends.
+///
+/// # Safety
+/// The slots have a value of this kind, and what it holds is metaffi's and nobody else's.
+pub unsafe fn clear_later(scope: &CallScope, kind: Kind, slots: *const metaffi_slot) {
+    unsafe extern "C" fn free_object(key: *mut ()) {
+        let _ = handle::free(key.addr(), HandleKind::Object);
+    }
+    unsafe extern "C" fn free_callable(key: *mut ()) {
+        let _ = handle::free(key.addr(), HandleKind::Callable);
+    }
+    unsafe extern "C" fn free_text(data: *mut ()) {
+        // SAFETY: deferred with text of metaffi's.
+        unsafe { memory::free(data) };
+    }
+    unsafe extern "C" fn free_array(data: *mut ()) {
+        // SAFETY: deferred with an array of metaffi's.
+        unsafe { array::free(data.cast()) };
+    }
+    // SAFETY: the slots have a value of the kind.
+    unsafe {
+        let word = ptr::with_exposed_provenance_mut::<()>(*slots as usize);
+        match kind {
+            Kind::Handle => scope.defer(word, free_object),
+            Kind::Callable => scope.defer(word, free_callable),
+            Kind::String8 | Kind::String16 | Kind::String32 => scope.defer(word, free_text),
+            Kind::Array if !word.is_null() => scope.defer(word, free_array),
+            Kind::Any => {
+                if let Ok(kind) = kind_of(&slots.cast::<metaffi_value>().read()) {
+                    clear_later(scope, kind, slots.add(1));
+                }
+            }
+            _ => {}
+        }
     }
 }
 

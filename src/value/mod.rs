@@ -13,7 +13,7 @@ mod owned;
 mod testing;
 pub mod text;
 
-pub use clear::clear;
+pub use clear::{clear, clear_later};
 pub use convert::convert;
 pub use copy::copy;
 pub use describe::describe;

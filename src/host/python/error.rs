@@ -200,11 +200,8 @@ pub(super) fn of_exception(gil: &Gil, exception: &PyRef) -> Option<Error> {
     let api = gil.api;
     // SAFETY: live objects under the GIL; what the dict has is borrowed from it.
     let original = unsafe {
-        let dict = api._PyObject_GetDictPtr?(exception.as_ptr()).as_ref()?;
-        if dict.is_null() {
-            return None;
-        }
-        let original = (api.PyDict_GetItemWithError)(*dict, ORIGINAL.get(gil).ok()?.as_ptr());
+        let name = ORIGINAL.get(gil).ok()?.as_ptr();
+        let original = (api.PyDict_GetItemWithError)(exception.dict(gil)?, name);
         if original.is_null() || api.flags_of(original) & TPFLAGS_BASE_EXC_SUBCLASS == 0 {
             return None;
         }

@@ -4,6 +4,7 @@ use std::ffi::{CStr, CString, c_void};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::errno;
 use crate::error::{Error, Result, Status};
 
 /// The shared object, or the executable, whose symbols are the C API. Never closed.
@@ -135,14 +136,7 @@ fn is_libpython(file: &Path) -> bool {
 /// Why a library could not be opened.
 #[cold]
 fn refused(name: &str) -> Error {
-    // SAFETY: the text stays valid until the next call on this thread.
-    let reason = unsafe {
-        let text = libc::dlerror();
-        match text.is_null() {
-            true => "unknown reason".to_owned(),
-            false => CStr::from_ptr(text).to_string_lossy().into_owned(),
-        }
-    };
+    let reason = errno::linker_error();
     let (status, advice) = match Path::new(name).exists() {
         true => (
             Status::LoadFailed,

@@ -73,14 +73,9 @@ pub(super) fn copy(gil: &Gil, string: Option<PyRef>, notes: Option<PyRef>) -> St
 /// The notes among the exception's own attributes. Asking for an attribute that is not there would
 /// raise an exception in turn, whose context may be this one.
 pub(super) fn notes(gil: &Gil, exception: &PyRef) -> Option<PyRef> {
-    let api = gil.api;
     // SAFETY: a live object under the GIL; the item is borrowed from its dict.
     unsafe {
-        let dict = api._PyObject_GetDictPtr?(exception.as_ptr()).as_ref()?;
-        if dict.is_null() {
-            return None;
-        }
-        let notes = (api.PyDict_GetItemString)(*dict, c"__notes__".as_ptr());
+        let notes = (gil.api.PyDict_GetItemString)(exception.dict(gil)?, c"__notes__".as_ptr());
         (!notes.is_null()).then(|| PyRef::new_reference(gil, notes))
     }
 }

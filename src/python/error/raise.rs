@@ -152,11 +152,8 @@ pub fn host_error(gil: &Gil, exception: &PyRef) -> Option<Error> {
     let api = gil.api;
     // SAFETY: a live exception under the GIL; a capsule of that name holds an error.
     unsafe {
-        let dict = api._PyObject_GetDictPtr?(exception.as_ptr()).as_ref()?;
-        if dict.is_null() {
-            return None;
-        }
-        let capsule = (api.PyDict_GetItemWithError)(*dict, ERROR.get(gil).ok()?.as_ptr());
+        let name = ERROR.get(gil).ok()?.as_ptr();
+        let capsule = (api.PyDict_GetItemWithError)(exception.dict(gil)?, name);
         if capsule.is_null() || (api.PyCapsule_IsValid)(capsule, CAPSULE.as_ptr()) == 0 {
             return None;
         }

@@ -1,20 +1,17 @@
 //! The argument marshaller: Python objects to the slots of a frame.
 
-use std::ptr;
-
 use super::rules::ConversionRules;
-use crate::abi::{metaffi_slot, metaffi_value};
+use crate::abi::metaffi_slot;
 use crate::call::Function;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::CallScope;
-use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::convert;
 use crate::python::downcall::returns;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::unwrap;
 use crate::signature::{Kind, TypeInfo};
-use crate::value::{self, memory};
+use crate::value::clear_later;
 
 /// Stores a scalar, or text that stays the object's own.
 #[inline(always)]
@@ -100,7 +97,7 @@ unsafe fn convert_one(
             }
             (Kind::Callable, Some(callables)) => {
                 *slots = (callables.to_handle)(gil, object)? as u64;
-                lend(scope, kind, slots);
+                clear_later(scope, kind, slots);
                 return Ok(());
             }
             (Kind::Bool, _) => {}
@@ -113,7 +110,7 @@ unsafe fn convert_one(
             _ => {}
         }
         convert::from_python(gil, object, info.r#type, &rules.declared(gil, info), slots)?;
-        lend(scope, kind, slots);
+        clear_later(scope, kind, slots);
     }
     Ok(())
 }
@@ -123,42 +120,4 @@ fn bool_for(kind: Kind, value: bool) -> Error {
     let value = if value { "True" } else { "False" };
     let advice = "a bool is no number silently: int(…)";
     Error::mismatch(format!("bool {value} given for {kind}: {advice}"))
-}
-
-/// Ends what was made for an argument when the scope ends.
-///
-/// # Safety
-/// The slots were filled by [`convert::from_python`] for a type of this kind.
-unsafe fn lend(scope: &CallScope, kind: Kind, slots: *const metaffi_slot) {
-    unsafe extern "C" fn free_object(key: *mut ()) {
-        let _ = handle::free(key.addr(), HandleKind::Object);
-    }
-    unsafe extern "C" fn free_callable(key: *mut ()) {
-        let _ = handle::free(key.addr(), HandleKind::Callable);
-    }
-    unsafe extern "C" fn free_text(data: *mut ()) {
-        // SAFETY: deferred with text that the conversion allocated.
-        unsafe { memory::free(data) };
-    }
-    unsafe extern "C" fn free_array(data: *mut ()) {
-        // SAFETY: deferred with an array that the conversion made.
-        unsafe { value::array::free(data.cast()) };
-    }
-    // SAFETY: the slots were filled by the conversion.
-    unsafe {
-        let word = ptr::with_exposed_provenance_mut::<()>(*slots as usize);
-        match kind {
-            Kind::Handle => scope.defer(word, free_object),
-            Kind::Callable => scope.defer(word, free_callable),
-            Kind::String8 | Kind::String16 | Kind::String32 => scope.defer(word, free_text),
-            Kind::Array if !word.is_null() => scope.defer(word, free_array),
-            Kind::Any => {
-                let value = slots.cast::<metaffi_value>().read();
-                if let Ok(kind) = value::kind_of(&value) {
-                    lend(scope, kind, slots.add(1));
-                }
-            }
-            _ => {}
-        }
-    }
 }

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, HandleKind};
 use crate::signature::{Kind, Type};
-use crate::value::{OwnedValue, text};
+use crate::value::{OwnedValue, clear_later, text};
 
 /// The function pointer of a callable as a C function of type `id`.
 pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*const ()> {
@@ -132,11 +132,8 @@ fn result(function: &Function, ctype: CType) -> Result<Option<CallbackParam>> {
     match (function.signature().returns.as_slice(), ctype.class) {
         (_, Representation::Void) => Ok(None),
         ([info], _) => {
-            let text = matches!(
-                info.r#type.kind(),
-                Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array
-            );
-            if text {
+            let kind = info.r#type.kind();
+            if kind.is_text() || kind == Kind::Array {
                 return Err(unowned(info.r#type));
             }
             check(info, &ctype, Direction::ToC)
@@ -165,23 +162,12 @@ struct CallbackParam {
 impl CallbackParam {
     fn new(r#type: Type, ctype: CType, slot: usize) -> CallbackParam {
         let kind = r#type.kind();
-        let number = !matches!(
-            kind,
-            Kind::Handle
-                | Kind::Callable
-                | Kind::Array
-                | Kind::Any
-                | Kind::Null
-                | Kind::String8
-                | Kind::String16
-                | Kind::String32
-        );
         let native = ctype.types.lower_parameter(ctype.id, Default::default());
         let pointer = matches!(ctype.class, Representation::Pointer(_))
             && matches!(kind, Kind::Size | Kind::Uint64 | Kind::Int64);
         let same = native.is_ok_and(|native| native == c_mapping::native(kind));
         let text = kind == Kind::String8 && matches!(ctype.class, Representation::Pointer(_));
-        CallbackParam { r#type, ctype, slot, plain: pointer || number && same, text }
+        CallbackParam { r#type, ctype, slot, plain: pointer || kind.is_scalar() && same, text }
     }
 }
 
@@ -244,7 +230,7 @@ impl CallableUpcall {
         unsafe {
             guarded(|| from_c(&param.ctype, from.cast(), param.r#type, slots))
                 .map_err(|error| argument(index, error))?;
-            release_later(scope, param.r#type.kind(), slots);
+            clear_later(scope, param.r#type.kind(), slots);
         }
         Ok(())
     }
@@ -273,38 +259,6 @@ unsafe fn borrow_text(from: *const c_void, slots: *mut metaffi_slot) -> Result<(
         *slots.add(1) = length as u64;
     }
     Ok(())
-}
-
-/// Ends what was made for an argument when the scope ends.
-unsafe fn release_later(scope: &CallScope, kind: Kind, slots: *const metaffi_slot) {
-    unsafe extern "C" fn free_object(key: *mut ()) {
-        let _ = handle::free(key.addr(), HandleKind::Object);
-    }
-    unsafe extern "C" fn free_callable(key: *mut ()) {
-        let _ = handle::free(key.addr(), HandleKind::Callable);
-    }
-    unsafe extern "C" fn free_text(data: *mut ()) {
-        // SAFETY: deferred with text that `from_c` allocated.
-        unsafe { crate::value::memory::free(data) };
-    }
-    // SAFETY: the slots were filled by `from_c`.
-    unsafe {
-        let word = std::ptr::with_exposed_provenance_mut::<()>(*slots as usize);
-        match kind {
-            Kind::Handle => scope.defer(word, free_object),
-            Kind::Callable => scope.defer(word, free_callable),
-            Kind::String8 | Kind::String16 | Kind::String32 => scope.defer(word, free_text),
-            Kind::Any => {
-                let value = slots.cast::<crate::abi::metaffi_value>().read();
-                if let Ok(kind) = crate::value::kind_of(&value)
-                    && kind != Kind::Array
-                {
-                    release_later(scope, kind, slots.add(1));
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 /// Stores the callable's return as the closure's result.

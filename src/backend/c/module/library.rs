@@ -4,7 +4,7 @@ use std::ffi::{CStr, CString, c_void};
 use std::path::Path;
 
 use crate::error::{Error, Result, Status};
-use crate::suggest;
+use crate::{errno, suggest};
 
 /// The shared libraries of a module, in the order of its path, or this process.
 ///
@@ -108,15 +108,7 @@ impl Libraries {
 /// Why a library could not be loaded.
 #[cold]
 fn refused(name: &str) -> Error {
-    // SAFETY: the text stays valid until the next call on this thread.
-    let reason = unsafe {
-        let text = libc::dlerror();
-        if text.is_null() {
-            "unknown reason".to_owned()
-        } else {
-            CStr::from_ptr(text).to_string_lossy().into_owned()
-        }
-    };
+    let reason = errno::linker_error();
     let (status, advice) = match (Path::new(name).exists(), name.contains('/')) {
         (true, true) => {
             (Status::LoadFailed, "the file exists but is no shared library that fits here".into())

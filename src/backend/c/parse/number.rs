@@ -176,23 +176,20 @@ fn float_suffix(suffix: &str) -> Option<FloatSuffix> {
 }
 
 fn decimal_length(spelling: &str) -> usize {
-    let bytes = spelling.as_bytes();
-    let mut at = bytes.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
-    if matches!(bytes.get(at), Some(b'e' | b'E')) {
-        at += 1;
-        at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
-        at += bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    }
-    at
+    let digits = |byte: &&u8| byte.is_ascii_digit() || **byte == b'.';
+    float_length(spelling.as_bytes(), 0, digits, b'e')
 }
 
 fn hexadecimal_length(spelling: &str) -> usize {
-    let bytes = spelling.as_bytes();
-    let digit = |byte: &&u8| byte.is_ascii_hexdigit() || **byte == b'.';
-    let mut at = 2 + bytes[2..].iter().take_while(digit).count();
-    if matches!(bytes.get(at), Some(b'p' | b'P')) {
-        at += 1;
-        at += usize::from(matches!(bytes.get(at), Some(b'+' | b'-')));
+    let digits = |byte: &&u8| byte.is_ascii_hexdigit() || **byte == b'.';
+    float_length(spelling.as_bytes(), 2, digits, b'p')
+}
+
+/// Where the suffix begins: behind the prefix, the digits, and what there is of an exponent.
+fn float_length(bytes: &[u8], prefix: usize, digits: impl Fn(&&u8) -> bool, mark: u8) -> usize {
+    let mut at = prefix + bytes[prefix..].iter().take_while(digits).count();
+    if bytes.get(at).is_some_and(|byte| byte.to_ascii_lowercase() == mark) {
+        at += 1 + usize::from(matches!(bytes.get(at + 1), Some(b'+' | b'-')));
         at += bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     }
     at

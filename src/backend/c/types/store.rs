@@ -110,21 +110,7 @@ impl Store {
     }
 
     fn parts_depth(&self, kind: &TypeKind) -> u32 {
-        match kind {
-            TypeKind::Primitive(_)
-            | TypeKind::VaList
-            | TypeKind::Record(_)
-            | TypeKind::Enumeration => 0,
-            TypeKind::Pointer(part)
-            | TypeKind::Array { element: part, .. }
-            | TypeKind::Vector { element: part, .. }
-            | TypeKind::Alias { target: part, .. }
-            | TypeKind::Qualified { target: part, .. } => self.depth(*part),
-            TypeKind::Function(function) => {
-                let parameters = function.parameters.iter().map(|part| self.depth(*part));
-                parameters.fold(self.depth(function.returns), u32::max)
-            }
-        }
+        parts(kind).into_iter().map(|part| self.depth(part)).max().unwrap_or(0)
     }
 
     pub(super) fn depth(&self, id: TypeId) -> u32 {
@@ -305,21 +291,7 @@ impl Store {
 
     /// The types that a type is spelled with; those of members are not.
     pub(super) fn parts(&self, id: TypeId) -> Vec<TypeId> {
-        match self.kind(id) {
-            TypeKind::Primitive(_)
-            | TypeKind::VaList
-            | TypeKind::Record(_)
-            | TypeKind::Enumeration => vec![],
-            TypeKind::Pointer(part)
-            | TypeKind::Array { element: part, .. }
-            | TypeKind::Vector { element: part, .. }
-            | TypeKind::Alias { target: part, .. }
-            | TypeKind::Qualified { target: part, .. } => vec![*part],
-            TypeKind::Function(function) => {
-                let parts = std::iter::once(function.returns);
-                parts.chain(function.parameters.iter().copied()).collect()
-            }
-        }
+        parts(self.kind(id))
     }
 
     /// The canonical type, those of its parts being known.
@@ -345,6 +317,23 @@ impl Store {
             })),
         };
         self.intern(kind)
+    }
+}
+
+fn parts(kind: &TypeKind) -> Vec<TypeId> {
+    match kind {
+        TypeKind::Primitive(_) | TypeKind::VaList | TypeKind::Record(_) | TypeKind::Enumeration => {
+            vec![]
+        }
+        TypeKind::Pointer(part)
+        | TypeKind::Array { element: part, .. }
+        | TypeKind::Vector { element: part, .. }
+        | TypeKind::Alias { target: part, .. }
+        | TypeKind::Qualified { target: part, .. } => vec![*part],
+        TypeKind::Function(function) => {
+            let parts = std::iter::once(function.returns);
+            parts.chain(function.parameters.iter().copied()).collect()
+        }
     }
 }
 
