@@ -11,6 +11,6 @@ host=$(rustc +nightly -vV | sed -n 's/^host: //p')
 export RUSTFLAGS=-Zsanitizer=address
 # What cannot be allocated is an error that tests ask for. What Python never frees is no leak.
 export ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0
-cargo +nightly test --locked --lib --target "$host" \
+cargo +nightly test --locked --lib --test capi --target "$host" \
     --target-dir "${CARGO_TARGET_DIR:-target}/asan" -- \
     --test-threads=1 --skip stack --skip deep

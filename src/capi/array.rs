@@ -222,7 +222,3 @@ pub unsafe extern "C" fn metaffi_array_free(array: *mut metaffi_array) {
 fn in_array(error: Error) -> Error {
     error.context("array")
 }
-
-#[cfg(test)]
-#[path = "array_tests.rs"]
-mod tests;

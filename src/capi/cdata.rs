@@ -214,6 +214,3 @@ pub unsafe extern "C" fn metaffi_cdata_release(
 }
 
 pub mod members;
-#[cfg(test)]
-#[path = "cdata_tests/mod.rs"]
-mod tests;

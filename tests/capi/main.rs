@@ -1,20 +1,25 @@
-use std::ffi::{CStr, CString};
+//! Arrays, C types and C data by the functions of the C API, as a host calls them.
+
+use std::ffi::{CStr, CString, c_char, c_void};
 use std::ptr::{null, null_mut};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::super::ctype::build::*;
-use super::super::ctype::call::*;
-use super::super::ctype::query::*;
-use super::super::ctype::*;
-use super::super::module::{metaffi_module_declare, metaffi_module_free, metaffi_module_load};
-use super::super::object::metaffi_object_free;
-use super::super::runtime::{metaffi_runtime_free, metaffi_runtime_load};
-use super::super::{array, memory, value};
-use super::members::*;
-use super::*;
-use crate::abi::*;
-use crate::call::errors::failure;
+use metaffi::abi::*;
+use metaffi::call::errors::failure;
+use metaffi::capi::cdata::members::*;
+use metaffi::capi::cdata::*;
+use metaffi::capi::ctype::build::*;
+use metaffi::capi::ctype::call::*;
+use metaffi::capi::ctype::query::*;
+use metaffi::capi::ctype::*;
+use metaffi::capi::module::{metaffi_module_declare, metaffi_module_free, metaffi_module_load};
+use metaffi::capi::object::metaffi_object_free;
+use metaffi::capi::runtime::{metaffi_runtime_free, metaffi_runtime_load};
+use metaffi::capi::{array, memory, value};
+use metaffi::error::{Error, Status};
+use metaffi::value as values;
 
+mod arrays;
 mod calls;
 mod lifetime;
 mod types;
@@ -75,7 +80,7 @@ fn fails(call: impl FnOnce(*mut *mut metaffi_error) -> metaffi_status) -> Error 
 }
 
 fn read(object: *const metaffi_object, path: &CStr) -> metaffi_value {
-    let mut found = crate::value::null();
+    let mut found = values::null();
     // SAFETY: live arguments.
     ok(|e| unsafe { metaffi_cdata_read(object, path.as_ptr(), &mut found, e) });
     found

@@ -1,5 +1,4 @@
 use super::*;
-use crate::error::Status;
 
 #[test]
 fn memory_is_given_back_when_nothing_keeps_it() {
@@ -58,10 +57,10 @@ fn released_data_is_an_error_until_its_handle_is_freed() {
 #[test]
 fn text_casts_and_arrays_cross_the_boundary() {
     let session = Session::new("");
-    let init = crate::value::string8("grüße").unwrap();
+    let init = values::string8("grüße").unwrap();
     let array = session.new_data("char[]", Some(*init));
     let (pointer_type, mut pointer) = (session.parse("const unsigned char *"), null_mut());
-    let mut string = crate::value::null();
+    let mut string = values::null();
     let int = session.parse("int");
     let mut numbers = null_mut();
     // SAFETY: live arguments; what is made is freed.
@@ -69,8 +68,8 @@ fn text_casts_and_arrays_cross_the_boundary() {
         ok(|e| metaffi_cdata_cast(array, pointer_type, &mut pointer, e));
         free(array);
         ok(|e| metaffi_cdata_string(pointer, usize::MAX, &mut string, e));
-        let kind = crate::value::kind_of(&string).unwrap();
-        assert_eq!(crate::value::text::decode(&string.data.string, kind).unwrap(), "grüße");
+        let kind = values::kind_of(&string).unwrap();
+        assert_eq!(values::text::decode(&string.data.string, kind).unwrap(), "grüße");
         value::metaffi_value_clear(&mut string);
         ok(|e| metaffi_cdata_new_array(int, 3, &mut numbers, e));
         let path = c"[2]".as_ptr();

@@ -1,5 +1,4 @@
 use super::*;
-use crate::error::Status;
 
 #[test]
 fn types_say_what_they_are() {
