@@ -111,6 +111,20 @@ impl CallScope {
         }
     }
 
+    /// Says that `place` is in use until the scope ends, if it is alive then. Whoever ends it must
+    /// say so to whoever asks that, and then [`retire`](super::retire_slot) the place.
+    #[inline(always)]
+    pub fn occupy<T: Reused>(&self, place: &'static T, is_alive: impl FnOnce() -> bool) -> bool {
+        let pin = block::claim(ptr::from_ref(place).cast_mut().cast());
+        barrier::light();
+        if is_alive() {
+            self.add(pin);
+            return true;
+        }
+        give_up(pin);
+        false
+    }
+
     /// Runs `cleanup(data)` when the scope ends.
     #[inline(always)]
     pub fn defer(&self, data: *mut (), cleanup: Cleanup) {
@@ -177,25 +191,6 @@ impl Drop for CallScope {
             // SAFETY: the scope's own, which it no longer uses.
             unsafe { scratch::give_back(ptr::from_ref(page).cast_mut()) };
         }
-    }
-}
-
-/// Says that a place is in use, as long as it is there.
-pub struct Occupied(&'static Pin);
-
-/// Says that `place` is in use, if it is alive then. Whoever ends it must say so to whoever asks that,
-/// and then [`retire`](super::retire_slot) the place.
-#[inline(always)]
-pub fn occupy<T: Reused>(place: &'static T, is_alive: impl FnOnce() -> bool) -> Option<Occupied> {
-    let occupied = Occupied(block::claim_at_hand(ptr::from_ref(place).cast_mut().cast()));
-    barrier::light();
-    is_alive().then_some(occupied)
-}
-
-impl Drop for Occupied {
-    #[inline(always)]
-    fn drop(&mut self) {
-        block::give_back_at_hand(self.0);
     }
 }
 

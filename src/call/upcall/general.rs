@@ -20,6 +20,7 @@ use crate::call::moves::Moves;
 use crate::call::plan::native_type::{Convention, NativeType};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
+use crate::handle::pin;
 
 /// What the code of a libffi closure is given. Neither is ever given back.
 #[repr(C)]
@@ -220,8 +221,8 @@ unsafe extern "C-unwind" fn run(
     // SAFETY: `prepare` gave this; libffi gives the call, of the registers where there is an image.
     unsafe {
         let general: &'static General = &*general.cast::<General>();
-        let slot = &general.slot;
-        let Some(inside) = slot.pinned() else {
+        let (slot, scope) = (&general.slot, pin::enter());
+        let Some(inside) = slot.pinned(&scope) else {
             return slot.refuse(result.cast());
         };
         let layout = &*general.layout.load(Ordering::Acquire);

@@ -12,7 +12,7 @@ use crate::call::errors::failure;
 use crate::call::plan::scalar::ScalarRow;
 use crate::error::{Error, Status};
 use crate::handle;
-use crate::handle::pin::{self, Occupied};
+use crate::handle::pin::{self, CallScope};
 
 /// Handles a call. Its arguments are in an image of the registers, or are an array of addresses,
 /// as the code of the closure has them.
@@ -78,7 +78,7 @@ pub struct LockedEntry {
 /// What is known of what a closure runs.
 struct ClosureVtable {
     /// Handles a call that has pinned the slot.
-    call: ClosureEntry,
+    call: unsafe extern "C-unwind" fn(&CallScope, &'static ClosureSlot, *mut u64, *mut u64),
     drop: unsafe fn(*const ()),
     give_back: fn(&'static ClosureSlot),
 }
@@ -104,12 +104,13 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: IncomingArguments>(
     arguments: *mut u64,
     result: *mut u64,
 ) {
+    let scope = pin::enter();
     // SAFETY: the words are as the slot's code stored them. A call that began before the closure
     // ended may find the slot with another's content, to whom the code belongs now.
     unsafe {
-        match slot.pinned() {
+        match slot.pinned(&scope) {
             Some(inside) if ptr::eq(inside.vtable, &const { ClosureVtableOf::<H, A>::VTABLE }) => {
-                call::<H, A>(slot, arguments, result);
+                call::<H, A>(&scope, slot, arguments, result);
             }
             Some(inside) => inside.call(arguments, result),
             None => ended(slot, arguments, result),
@@ -120,20 +121,19 @@ pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: IncomingArguments>(
 /// Runs the handler of a slot that is pinned.
 #[inline(always)]
 unsafe extern "C-unwind" fn call<H: Handler, A: IncomingArguments>(
+    scope: &CallScope,
     slot: &'static ClosureSlot,
     arguments: *mut u64,
     result: *mut u64,
 ) {
-    let scope = pin::enter();
     // SAFETY: the caller has found out that it is an `H`, and its promise.
     unsafe {
         let handler = &*slot.handler().cast::<H>();
         let arguments = slot.arguments::<A>(arguments);
-        if let Err(error) = handler.call(&scope, arguments, result.cast()) {
+        if let Err(error) = handler.call(scope, arguments, result.cast()) {
             slot.fail(&error, result.cast(), |error| handler.report(error));
         }
     }
-    scope.leave();
 }
 
 /// The [`ClosureEntry`] of what is no closure any more, or not yet.
@@ -184,15 +184,17 @@ impl ClosureSlot {
 
     /// Pins the slot, if its closure has not ended.
     #[inline(always)]
-    pub(super) fn pinned(&'static self) -> Option<PinnedSlot> {
+    pub(super) fn pinned<'a>(&'static self, scope: &'a CallScope) -> Option<PinnedSlot<'a>> {
         let is_alive = || {
             let content = self.content.load(Ordering::Acquire).addr();
             content != 0 && content & ENDED == 0
         };
-        let occupied = pin::occupy(self, is_alive)?;
+        if !scope.occupy(self, is_alive) {
+            return None;
+        }
         // SAFETY: `fill` stored one before the content.
         let vtable = unsafe { self.vtable.load(Ordering::Relaxed).as_ref() }?;
-        Some(PinnedSlot { slot: self, vtable, _occupied: occupied })
+        Some(PinnedSlot { scope, slot: self, vtable })
     }
 
     /// What it runs, also if its closure has ended since the slot was pinned.
@@ -304,20 +306,20 @@ impl ClosureSlot {
 }
 
 /// A call whose slot is pinned.
-pub(super) struct PinnedSlot {
+pub(super) struct PinnedSlot<'a> {
+    scope: &'a CallScope,
     slot: &'static ClosureSlot,
     vtable: &'static ClosureVtable,
-    _occupied: Occupied,
 }
 
-impl PinnedSlot {
+impl PinnedSlot<'_> {
     /// Runs the closure's handler.
     ///
     /// # Safety
     /// As for an [`ClosureEntry`], with the arguments as they are for the slot's code.
     pub(super) unsafe fn call(&self, arguments: *mut u64, result: *mut u64) {
-        // SAFETY: the arguments are as they are for the slot's code, which is pinned.
-        unsafe { (self.vtable.call)(self.slot, arguments, result) };
+        // SAFETY: the arguments are as they are for the slot's code; the scope has the slot pinned.
+        unsafe { (self.vtable.call)(self.scope, self.slot, arguments, result) };
     }
 }
 
@@ -415,14 +417,15 @@ impl LockedCall {
     /// The call is under way, and nothing was done yet.
     #[inline(never)]
     pub unsafe fn find<T>(&self, find: impl FnOnce() -> Option<T>) -> Option<T> {
+        let scope = pin::enter();
         // SAFETY: the call is under way, and nothing was done yet.
         unsafe {
-            match self.slot.pinned() {
+            match self.slot.pinned(&scope) {
                 Some(inside) => {
                     let found = find();
                     match found {
                         None => inside.call(self.image, self.result),
-                        Some(_) => drop(inside),
+                        Some(_) => drop(scope),
                     }
                     found
                 }

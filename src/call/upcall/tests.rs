@@ -3,6 +3,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::*;
+use crate::handle::pin;
 
 /// Adds its number to the first argument.
 struct Adds(i64);
@@ -208,14 +209,15 @@ fn a_call_that_is_inside_when_its_closure_ends_runs_what_it_found() {
     }
     let gives = Arc::new(Gives(0x0102_0304_0506_0708));
     let closure = Closure::new(&[], &NativeType::I64, Convention::Default, gives.clone()).unwrap();
-    let inside = closure.0.pinned().unwrap();
+    let scope = pin::enter();
+    let inside = closure.0.pinned(&scope).unwrap();
     drop(closure);
     let (mut arguments, mut result) = ([0_u64; 32], 0);
     // SAFETY: it takes none, so none is looked at.
     unsafe { inside.call(arguments.as_mut_ptr(), &raw mut result) };
     assert_eq!(result, 0x0102_0304_0506_0708);
     assert_eq!(Arc::strong_count(&gives), 2);
-    drop(inside);
+    drop(scope);
     assert_eq!(Arc::strong_count(&gives), 1);
 }
 

@@ -51,14 +51,9 @@ impl Pin {
     }
 }
 
-/// What a place holds that another thread has given back, until its own takes it.
-const RETURNED: *mut () = ptr::without_provenance_mut(1);
-
 /// A thread's places.
 pub struct Block {
     free: Cell<Option<&'static Pin>>,
-    /// The place of which the last call of a closure was, which the next one finds free or not.
-    at_hand: Cell<Option<&'static Pin>>,
     /// Places that other threads gave back; a list by `next`.
     returned: AtomicPtr<Pin>,
     first: Places<FEW>,
@@ -150,7 +145,6 @@ impl Block {
     pub(super) const fn new() -> Block {
         Block {
             free: Cell::new(None),
-            at_hand: Cell::new(None),
             returned: AtomicPtr::new(ptr::null_mut()),
             first: Places::new(ptr::null_mut()),
             more: AtomicPtr::new(ptr::null_mut()),
@@ -211,7 +205,6 @@ impl Block {
     fn grow(&'static self) -> &'static Pin {
         if self.more_count.get() == MOST {
             // Each of its places is in use.
-            self.at_hand.set(None);
             sealed::seal(self.more());
             self.more.store(ptr::null_mut(), Ordering::Release);
             self.more_count.set(0);
@@ -222,7 +215,7 @@ impl Block {
                 places.next.store(next, Ordering::Release);
                 for pin in places.used() {
                     pin.set_owner(self);
-                    self.set_free(pin);
+                    pin.next.set(self.free.replace(Some(pin)));
                 }
                 places
             }
@@ -252,24 +245,11 @@ impl Block {
         }
         for pin in self.take_returned() {
             match pin.owner() {
-                owner if ptr::eq(owner, self) => self.set_free(pin),
+                owner if ptr::eq(owner, self) => pin.next.set(self.free.replace(Some(pin))),
                 // Sealed meanwhile.
                 owner => owner.take_back(pin),
             }
         }
-    }
-
-    /// Makes a place free that holds what it held, or [`RETURNED`].
-    fn set_free(&self, pin: &'static Pin) {
-        pin.data.store(ptr::null_mut(), Ordering::Relaxed);
-        if !self.has_at_hand(pin) {
-            pin.next.set(self.free.replace(Some(pin)));
-        }
-    }
-
-    #[inline(always)]
-    fn has_at_hand(&self, pin: &Pin) -> bool {
-        self.at_hand.get().is_some_and(|at_hand| ptr::eq(at_hand, pin))
     }
 
     /// Takes back a place of this block, on a thread that does not have it.
@@ -289,13 +269,8 @@ impl Block {
     /// Whether nothing here is in use. Only for the thread that has the block.
     pub(super) fn is_free(&'static self) -> bool {
         self.take_back_returned();
-        self.free_count() == self.used().count()
-    }
-
-    fn free_count(&self) -> usize {
         let free = std::iter::successors(self.free.get(), |pin| pin.next.get());
-        let is_free = |pin: &&Pin| pin.data.load(Ordering::Relaxed).is_null();
-        free.chain(self.at_hand.get().filter(is_free)).count()
+        free.count() == self.used().count()
     }
 }
 
@@ -320,68 +295,17 @@ pub(super) fn give_back(pin: &'static Pin) {
         // SAFETY: whoever deferred the cleanup gave the pointer that it takes.
         unsafe { cleanup(pin.data.load(Ordering::Relaxed)) };
     }
-    end(pin, ptr::null_mut());
+    pin.data.store(ptr::null_mut(), Ordering::Release);
+    barrier::light();
+    if !pin.waiting.load(Ordering::Relaxed).is_null() {
+        retired::release_waiting(&pin.waiting);
+    }
     let owner = pin.owner();
     if !is_current(owner) {
         return owner.take_back(pin);
     }
     pin.next.set(owner.free.get());
     owner.free.set(Some(pin));
-}
-
-/// What is in use is not any more.
-#[inline(always)]
-fn end(pin: &Pin, data: *mut ()) {
-    pin.data.store(data, Ordering::Release);
-    barrier::light();
-    if !pin.waiting.load(Ordering::Relaxed).is_null() {
-        retired::release_waiting(&pin.waiting);
-    }
-}
-
-/// As [`claim`], where calls follow each other and are seldom inside each other: the place stays at
-/// hand for the next one, as long as no other needs one meanwhile.
-#[inline(always)]
-pub(super) fn claim_at_hand(data: *mut ()) -> &'static Pin {
-    let at_hand = current().and_then(|block| block.at_hand.get());
-    let free = at_hand.filter(|pin| pin.data.load(Ordering::Relaxed).is_null());
-    let pin = free.unwrap_or_else(claim_another);
-    pin.data.store(data, Ordering::Relaxed);
-    pin
-}
-
-/// A place that is at hand from now on, if this thread has some of its own.
-#[cold]
-#[inline(never)]
-fn claim_another() -> &'static Pin {
-    // What was at hand is taken, and goes where all others go.
-    registry::own_now().inspect(|own| own.at_hand.set(None));
-    let pin = registry::claim();
-    let own = registry::own_now().filter(|own| ptr::eq(*own, pin.owner()));
-    own.inspect(|own| own.at_hand.set(Some(pin)));
-    pin
-}
-
-/// Ends what [`claim_at_hand`] began.
-#[inline(always)]
-pub(super) fn give_back_at_hand(pin: &'static Pin) {
-    match current() {
-        Some(block) if block.has_at_hand(pin) => end(pin, ptr::null_mut()),
-        _ => give_back_another(pin),
-    }
-}
-
-/// Gives back what is not at hand here: perhaps where it came from, where it is not free before that
-/// thread has taken it back.
-#[cold]
-#[inline(never)]
-fn give_back_another(pin: &'static Pin) {
-    if is_current(pin.owner()) {
-        return give_back(pin);
-    }
-    end(pin, RETURNED);
-    // Others may have sealed it meanwhile.
-    pin.owner().take_back(pin);
 }
 
 /// This thread's block, if it has one.
@@ -399,107 +323,4 @@ pub(super) fn is_current(block: &Block) -> bool {
 
 pub(super) fn set_current(block: &'static Block) {
     Word::Block.set(ptr::from_ref(block).cast());
-}
-
-#[cfg(test)]
-mod tests {
-    use std::thread;
-
-    use super::registry::find;
-    use super::*;
-
-    struct Elsewhere(&'static Pin);
-
-    // SAFETY: as a call that moves to another thread together with its stack.
-    unsafe impl Send for Elsewhere {}
-
-    const MANY: usize = 100;
-
-    /// On a thread of its own, whose places are nobody else's.
-    fn alone(test: impl FnOnce() + Send + 'static) {
-        thread::spawn(test).join().unwrap();
-    }
-
-    fn claim_many(things: &[u8; MANY]) -> Vec<&'static Pin> {
-        things.iter().map(|thing| claim_at_hand(ptr::from_ref(thing).cast_mut().cast())).collect()
-    }
-
-    /// How many of this thread's places are not free: it may have those of a thread that left some.
-    fn taken() -> usize {
-        let block = current().unwrap();
-        block.take_back_returned();
-        block.used().count() - block.free_count()
-    }
-
-    fn in_use(things: &[u8; MANY]) -> usize {
-        things.iter().filter(|thing| find(ptr::from_ref(*thing).cast()).is_some()).count()
-    }
-
-    #[test]
-    fn a_place_at_hand_is_used_again_and_calls_inside_each_other_have_their_own() {
-        alone(|| {
-            let things = [0; MANY];
-            let one = ptr::from_ref(&things[0]).cast_mut().cast();
-            let places = [(); 3].map(|()| {
-                let place = claim_at_hand(one);
-                give_back_at_hand(place);
-                ptr::from_ref(place)
-            });
-            assert_eq!(places, [places[0]; 3]);
-            let before = taken();
-            for reversed in [false, true] {
-                let mut places = claim_many(&things);
-                assert_eq!(in_use(&things), MANY);
-                if reversed {
-                    places.reverse();
-                }
-                places.into_iter().for_each(give_back_at_hand);
-                assert_eq!(in_use(&things), 0);
-                assert!(taken() <= before);
-            }
-        });
-    }
-
-    #[test]
-    fn what_another_thread_gives_back_is_not_free_before_it_is_taken_back() {
-        alone(|| {
-            let things = [0; MANY];
-            give_back_at_hand(claim_at_hand(RETURNED));
-            let before = taken();
-            for round in 0..20 {
-                let places = claim_many(&things);
-                let given: Vec<_> = places.into_iter().map(Elsewhere).collect();
-                let give = move || given.into_iter().for_each(|place| give_back_at_hand(place.0));
-                thread::spawn(give).join().unwrap();
-                assert_eq!(in_use(&things), 0);
-                // Each of those that are in use has a place of its own.
-                let mut places = claim_many(&things);
-                assert_eq!(in_use(&things), MANY, "in round {round}");
-                places.sort_by_key(|place| ptr::from_ref(*place));
-                places.dedup_by_key(|place| ptr::from_ref(*place));
-                assert_eq!(places.len(), MANY);
-                places.into_iter().for_each(give_back_at_hand);
-                assert!(taken() <= before);
-            }
-        });
-    }
-
-    #[test]
-    fn a_place_that_a_jump_leaves_in_use_stays_so_and_others_are_at_hand() {
-        alone(|| {
-            let things = [0; MANY];
-            let left = claim_at_hand(ptr::from_ref(&things[0]).cast_mut().cast());
-            let places = things[1..].iter().map(|thing| {
-                let place = claim_at_hand(ptr::from_ref(thing).cast_mut().cast());
-                assert_eq!(in_use(&things), 2);
-                give_back_at_hand(place);
-                ptr::from_ref(place)
-            });
-            let mut places: Vec<_> = places.collect();
-            places.dedup();
-            assert_eq!((places.len(), in_use(&things)), (1, 1));
-            assert!(!places.contains(&ptr::from_ref(left)));
-            give_back_at_hand(left);
-        });
-    }
 }
