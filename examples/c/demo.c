@@ -27,7 +27,7 @@ static struct buffer allocate(size_t length) {
 static struct buffer read_file(const char *path) {
     FILE *file = fopen(path, "rb");
     if (file == NULL || fseek(file, 0, SEEK_END) != 0)
-        fail(path, "cannot be read");
+        fail(path, "cannot be read; name a file as the argument");
     struct buffer content = allocate((size_t)ftell(file));
     rewind(file);
     if (fread(content.bytes, 1, content.length, file) != content.length)

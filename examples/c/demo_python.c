@@ -18,7 +18,7 @@ struct words {
 
 static void *checked(void *memory, const char *what) {
     if (memory == NULL) {
-        fprintf(stderr, "%s: out of memory, or cannot be read\n", what);
+        fprintf(stderr, "%s: cannot be read, or out of memory; name a file as the argument\n", what);
         exit(EXIT_FAILURE);
     }
     return memory;

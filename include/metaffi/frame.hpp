@@ -16,7 +16,8 @@ template <class... T>
 struct slots_of {
     static_assert((true && ... && travels<bare<T>>),
                   "no such type travels: a struct does as metaffi::object (see metaffi/cdata.hpp), "
-                  "another by a specialization of metaffi::type (see metaffi/type.hpp)");
+                  "a function as const metaffi::callable & (see metaffi/callable.hpp), another by "
+                  "a specialization of metaffi::type (see metaffi/type.hpp)");
 
     static constexpr std::size_t count = sizeof...(T);
     static constexpr std::size_t size = (std::size_t(0) + ... + type_of<T>::slots);

@@ -107,7 +107,8 @@ fn entities_that_are_not_there_are_named() {
     let message = call(&["callable=no_such", "--declare", "int no_such(int);", "1"]);
     assert_eq!(
         message,
-        "metaffi: entity \"callable=no_such\": no symbol \"no_such\" in this process\n"
+        "metaffi: entity \"callable=no_such\": no symbol \"no_such\" in this process; if a library has \
+         it, put that into the module's path, as in libz.so.1;zlib.h\n"
     );
     assert!(call(&["callable=abs", "1"]).contains("nothing declares 'abs'"));
     assert!(call(&["calable=abs"]).contains("did you mean \"callable\""));

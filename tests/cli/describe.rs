@@ -74,6 +74,11 @@ fn a_filter_ignores_case() {
 fn what_cannot_be_loaded_is_refused() {
     let message = refused(1, &["describe", "c", "libdoes_not_exist.so.9"]);
     assert!(message.starts_with("metaffi: cannot load library \"libdoes_not_exist.so.9\""));
+    let text = std::env::temp_dir().join(format!("metaffi_text_{}.so", std::process::id()));
+    std::fs::write(&text, "GROUP ( /lib/libsome.so.6 )\n").unwrap();
+    let message = refused(1, &["describe", "c", text.to_str().unwrap()]);
+    std::fs::remove_file(&text).unwrap();
+    assert!(message.contains("give the library that it names"), "{message}");
     assert!(refused(1, &["describe", "cobol", ""]).contains("no runtime \"cobol\""));
     assert!(refused(2, &["describe", "c"]).contains("<MODULE>"));
 }

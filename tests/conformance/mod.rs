@@ -190,7 +190,7 @@ impl Suite<'_> {
         let add = self.add();
         let refused = |arguments: &[metaffi_value]| call_one(&add, arguments).expect_err("refused");
         let error = refused(&[1_i64.into()]);
-        assert!(error.message().contains("1 arguments given"), "{error}");
+        assert!(error.message().contains("1 argument given"), "{error}");
         let error = refused(&[1_i64.into(), 0.5.into()]);
         assert!(error.message().contains("argument 1"), "{error}");
         let error = refused(&[1_i64.into(), u64::MAX.into()]);

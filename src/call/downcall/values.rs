@@ -301,6 +301,7 @@ fn count_mismatch(what: &str, given: usize, declared: usize, function: &Function
         true => "at least ",
         false => "",
     };
+    let what = if given == 1 { what.trim_end_matches('s') } else { what };
     Error::invalid(format!(
         "{given} {what} given, but the signature has {at_least}{declared}: {}",
         function.signature()

@@ -38,12 +38,15 @@ pub enum SymbolKind {
     Other,
 }
 
+/// The name of what is loaded already, in messages.
+const PROCESS: &str = "this process";
+
 impl Libraries {
     /// The symbols that are already in the process.
     pub fn process() -> Libraries {
         // SAFETY: NULL asks for the process itself, which runs no initialisers.
         let handle = unsafe { libc::dlopen(std::ptr::null(), libc::RTLD_NOW) };
-        Libraries { parts: vec![LoadedLibrary { name: "this process".to_owned(), handle }] }
+        Libraries { parts: vec![LoadedLibrary { name: PROCESS.to_owned(), handle }] }
     }
 
     /// No library yet.
@@ -91,12 +94,15 @@ impl Libraries {
         let known: Vec<String> =
             self.files().flat_map(|file| super::symbols::exported(&file)).map(|s| s.name).collect();
         let names: Vec<&str> = self.names().collect();
-        let place = match names.as_slice() {
-            [] => "the module has no shared library; add one to its path".to_owned(),
-            names => format!("no symbol \"{name}\" in {}", names.join("; ")),
-        };
         let hint = suggest::hint(name, known.iter().map(String::as_str));
-        Error::not_found(format!("{place}{hint}"))
+        Error::not_found(match names.as_slice() {
+            [] => "the module has no shared library; add one to its path".to_owned(),
+            [PROCESS] => format!(
+                "no symbol \"{name}\" in {PROCESS}{hint}; if a library has it, put that into the \
+                 module's path, as in libz.so.1;zlib.h"
+            ),
+            names => format!("no symbol \"{name}\" in {}{hint}", names.join("; ")),
+        })
     }
 
     /// The files of the libraries, where the dynamic linker tells them.
@@ -105,14 +111,26 @@ impl Libraries {
     }
 }
 
+/// Such as libm.so of glibc.
+const NO_LIBRARY: &str = "the file is no shared library: a name that ends in .so is often a text for \
+                          the linker of compilers; give the library that it names, such as libm.so.6";
+
+/// Whether the dynamic linker of glibc has found a file and read that it is none of its own.
+fn is_no_library(reason: &str) -> bool {
+    reason.ends_with(": invalid ELF header") || reason.ends_with(": file too short")
+}
+
 /// Why a library could not be loaded.
 #[cold]
 fn refused(name: &str) -> Error {
     let reason = errno::linker_error();
     let (status, advice) = match (Path::new(name).exists(), name.contains('/')) {
-        (true, true) => {
-            (Status::LoadFailed, "the file exists but is no shared library that fits here".into())
-        }
+        _ if is_no_library(&reason) => (Status::LoadFailed, NO_LIBRARY.to_owned()),
+        (true, true) => (
+            Status::LoadFailed,
+            "the file exists, but is no shared library that fits here, or needs what is not there"
+                .into(),
+        ),
         (false, true) => (Status::NotFound, "there is no such file".into()),
         (true, false) => (
             Status::NotFound,
@@ -123,8 +141,8 @@ fn refused(name: &str) -> Error {
         ),
         (false, false) => (
             Status::NotFound,
-            "the dynamic linker does not find it: give its full path, set LD_LIBRARY_PATH, or \
-             install the package that has it"
+            "the dynamic linker does not find it: give its full path, or the whole name of its \
+             file, such as libm.so.6, set LD_LIBRARY_PATH, or install the package that has it"
                 .into(),
         ),
     };

@@ -10,6 +10,10 @@ use crate::error::{Error, Result};
 /// The compilers tried after `$CC`.
 const COMPILERS: [&str; 3] = ["cc", "gcc", "clang"];
 
+/// What to do about a header that the compiler does not find.
+const MISSING: &str = " (install the package that has it, or name its folder: in $CPATH, or by -I \
+                       behind the compiler in $CC or in the option compiler)";
+
 /// The text of a header after `cc -E -dD`: declarations with line markers, and the macro
 /// definitions in their places.
 ///
@@ -34,9 +38,11 @@ pub fn preprocess(header: &str, compiler: Option<&str>) -> Result<String> {
     let complaint = String::from_utf8_lossy(&output.stderr)
         .replace("<stdin>:1:10: ", "")
         .replace("In file included from <stdin>:1:\n", "");
+    let complaint = complaint.trim().trim_end_matches("compilation terminated.").trim_end();
+    let is_missing = ["No such file", "not found"].iter().any(|said| complaint.contains(said));
+    let advice = if is_missing { MISSING } else { "" };
     Err(Error::load_failed(format!(
-        "the C compiler could not preprocess '{header}': {}",
-        complaint.trim()
+        "the C compiler could not preprocess '{header}': {complaint}{advice}"
     )))
 }
 
@@ -134,6 +140,7 @@ mod tests {
         let error = preprocess("no_such_header_here.h", None).unwrap_err();
         assert_eq!(error.status(), Status::LoadFailed);
         assert!(error.message().contains("no_such_header_here.h"), "{error}");
+        assert!(error.message().contains("name its folder"), "{error}");
         let directory = env::temp_dir().join(format!("metaffi_include_{}", std::process::id()));
         std::fs::create_dir_all(&directory).unwrap();
         std::fs::write(directory.join("failing.h"), "#error not today\n").unwrap();
@@ -141,6 +148,7 @@ mod tests {
         std::fs::remove_dir_all(&directory).unwrap();
         let inside = inside.unwrap_err();
         assert!(inside.message().contains("failing.h:1:2: error: #error not today"), "{inside}");
+        assert!(!inside.message().contains("name its folder"), "{inside}");
         for error in [error, inside] {
             assert!(!error.message().contains("stdin"), "{error}");
         }
