@@ -18,7 +18,8 @@ struct words {
 
 static void *checked(void *memory, const char *what) {
     if (memory == NULL) {
-        fprintf(stderr, "%s: cannot be read, or out of memory; name a file as the argument\n", what);
+        fprintf(stderr, "%s: cannot be read, or out of memory; name a file as the argument\n",
+                what);
         exit(EXIT_FAILURE);
     }
     return memory;
