@@ -8,14 +8,27 @@ mod sysv64;
 #[cfg(all(target_arch = "x86_64", unix))]
 pub(super) use sysv64::{Moves, RESULTS, arrival, metaffi_call_image as call_image};
 
+use crate::call::plan::native_type::RegisterClass;
+
+/// Where a block arrives.
+pub(super) struct BlockArrival {
+    /// The class of its registers, and how many it has if there are so many left.
+    pub(super) class: Option<RegisterClass>,
+    pub(super) registers: usize,
+    /// How many words it has else, on the stack.
+    pub(super) words: usize,
+    pub(super) align: usize,
+}
+
 #[cfg(not(all(target_arch = "x86_64", unix)))]
 mod nowhere {
     use std::ffi::c_void;
 
-    use crate::call::plan::native_type::{Convention, NativeType, RegisterClass};
+    use crate::call::moves::BlockArrival;
+    use crate::call::plan::native_type::{Convention, NativeType};
     use crate::error::Result;
 
-    pub(crate) fn arrival(_: &NativeType) -> Option<(Option<RegisterClass>, usize, usize)> {
+    pub(crate) fn arrival(_: &NativeType) -> Option<BlockArrival> {
         None
     }
 

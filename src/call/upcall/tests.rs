@@ -116,6 +116,39 @@ impl Handler for Copies {
     }
 }
 
+/// Words of padding are no registers', but they are on the stack where the block is.
+#[test]
+#[cfg(all(target_arch = "x86_64", unix))]
+fn what_follows_a_block_that_ends_in_padding_is_found() {
+    #[repr(C, align(16))]
+    struct Padded(i64);
+    /// Adds the last argument.
+    struct Last;
+    impl Handler for Last {
+        unsafe fn call(
+            &self,
+            _: &CallScope,
+            arguments: impl IncomingArguments,
+            result: *mut c_void,
+        ) -> Result<()> {
+            // SAFETY: the closure takes these, and returns an integer.
+            unsafe {
+                let of = |index| arguments.get(index).cast::<i64>().read();
+                result.cast::<i64>().write(1000 * of(6) + of(7));
+            }
+            Ok(())
+        }
+    }
+    type Code = extern "C-unwind" fn(i64, i64, i64, i64, i64, i64, Padded, i64) -> i64;
+    let word = NativeType::I64;
+    let mut params = vec![word.clone(); 8];
+    params[6] = NativeType::Aggregate { size: 16, align: 16, elements: vec![word.clone()] };
+    let closure = Closure::new(&params, &word, Convention::Default, Arc::new(Last)).unwrap();
+    // SAFETY: the closure takes these arguments.
+    let code = unsafe { mem::transmute::<*const (), Code>(closure.code()) };
+    assert_eq!(code(1, 2, 3, 4, 5, 6, Padded(7), 8), 7008);
+}
+
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 #[test]
 fn blocks_that_arrive_in_one_piece_are_read_where_they_are() {

@@ -27,7 +27,7 @@ use std::ptr;
 use super::arguments::{MOST, Order};
 use super::slot::{ClosureSlot, Origin};
 use super::{KEPT, table};
-use crate::call::moves::arrival;
+use crate::call::moves::{BlockArrival, arrival};
 use crate::call::plan::native_type::{Convention, NativeType, RegisterClass};
 use crate::fork::Lock;
 use crate::handle::Stocks;
@@ -57,20 +57,22 @@ impl Arrangement {
         let (mut integers, mut floats, mut stack) = (0, 0, 0);
         let mut order = Order::default();
         for (place, param) in order.iter_mut().zip(params) {
-            let (class, words, align) = match param.register_class() {
-                Some(class) => (Some(class), 1, 8),
+            let BlockArrival { class, registers, words, align } = match param.register_class() {
+                Some(class) => {
+                    BlockArrival { class: Some(class), registers: 1, words: 1, align: 8 }
+                }
                 None => arrival(param)?,
             };
-            let registers = match class {
+            let of_class = match class {
                 Some(RegisterClass::Float) => Some((&mut floats, FLOATS, INTEGERS)),
                 Some(RegisterClass::Integer) => Some((&mut integers, INTEGERS, 0)),
                 None => None,
             };
-            let (used, first) = match registers.filter(|(used, most, _)| **used + words <= *most) {
-                Some((used, _, first)) => (used, first),
-                None => {
+            let (used, first, words) = match of_class {
+                Some((used, most, first)) if *used + registers <= most => (used, first, registers),
+                _ => {
                     stack += if align > 8 { stack % 2 } else { 0 };
-                    (&mut stack, STACK)
+                    (&mut stack, STACK, words)
                 }
             };
             // The image is aligned to two words.

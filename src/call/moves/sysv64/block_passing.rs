@@ -1,5 +1,6 @@
 //! [`BlockPassing`]: how what is no scalar travels.
 
+use crate::call::moves::BlockArrival;
 use crate::call::plan::native_type::{NativeType, RegisterClass};
 
 /// How a value of several words travels.
@@ -49,20 +50,20 @@ pub(super) fn alignment(native: &NativeType) -> usize {
     }
 }
 
-/// Where a block arrives, if what comes in registers is stored and those of a class are neighbours: the
-/// class of its registers, how many words it has there or on the stack, and its alignment. `None` if
-/// its parts are not one behind the other.
-pub(in crate::call) fn arrival(
-    native: &NativeType,
-) -> Option<(Option<RegisterClass>, usize, usize)> {
-    let (class, words) = match BlockPassing::of(native) {
-        BlockPassing::Registers([None, None]) => (None, 0),
+/// Where a block arrives, if what comes in registers is stored and those of a class are neighbours.
+/// `None` if its parts are not one behind the other.
+pub(in crate::call) fn arrival(native: &NativeType) -> Option<BlockArrival> {
+    let (class, registers) = match BlockPassing::of(native) {
+        BlockPassing::Registers([None, None]) => {
+            return Some(BlockArrival { class: None, registers: 0, words: 0, align: 1 });
+        }
         BlockPassing::Registers([class, None]) => (class, 1),
         BlockPassing::Registers([class, second]) if class == second => (class, 2),
         BlockPassing::Registers(_) | BlockPassing::Wide => return None,
-        BlockPassing::X87(_) | BlockPassing::Memory => (None, native.size().div_ceil(8)),
+        BlockPassing::X87(_) | BlockPassing::Memory => (None, 0),
     };
-    Some((class, words, alignment(native)))
+    let (words, align) = (native.size().div_ceil(8), alignment(native));
+    Some(BlockArrival { class, registers, words, align })
 }
 
 /// Adds the classes of elements from an offset on, and returns where they end; `None` if they make a
