@@ -53,10 +53,11 @@ class Entities(_Entities):
             raise AttributeError(self._missing(name)) from missing.__cause__
 
     def __setattr__(self, name: str, value: object) -> None:
-        if name.startswith("_") or not self.write(name, value):
+        own = name.startswith("_") or hasattr(type(self), name)
+        if own or not self._write(name, value):
             super().__setattr__(name, value)
 
-    def write(self, name: str, value: object) -> bool:
+    def _write(self, name: str, value: object) -> bool:
         """Writes the variable of that name; False if nothing that is declared is one."""
         described = self._description()
         path = self._paths.get(name, "")

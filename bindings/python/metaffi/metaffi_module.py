@@ -100,11 +100,14 @@ class MetaFFIModule:
     def __getattr__(self, name: str) -> MetaFFIEntity:
         if name.startswith("_"):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        return getattr(self.entities, name)  # type: ignore[no-any-return]
+        # What a mapping has of its own, such as `get`, hides nothing here.
+        return self.entities.__getattr__(name)
 
     def __setattr__(self, name: str, value: object) -> None:
-        own = name.startswith("_") or name in ("runtime", "module_path")
-        if own or not self.entities.write(name, value):
+        # What is read as Python's own is written as that, and so is everything until it is made.
+        made = vars(self)
+        own = name.startswith("_") or hasattr(type(self), name) or name in made
+        if own or "_entities" not in made or not self.entities._write(name, value):
             super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:

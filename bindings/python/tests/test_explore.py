@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import os
 import pydoc
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +72,34 @@ def test_variables_are_written_by_their_names(
     with pytest.raises(AttributeError, match="'GUEST_LIMIT' is a constant"):
         guest.GUEST_LIMIT = 5
     assert guest.GUEST_LIMIT() == 4096
+
+
+def test_names_of_mappings_hide_nothing_of_a_module(
+    c: metaffi.MetaFFIRuntime, python3: metaffi.MetaFFIRuntime, tmp_path: Path
+) -> None:
+    libc = c.load_module("")
+    libc.declare("ssize_t write(int, const void *, size_t);")
+    read_end, write_end = os.pipe()
+    assert libc.write(write_end, b"text", 4) == 4
+    assert os.read(read_end, 4) == b"text"
+    os.close(read_end)
+    os.close(write_end)
+    source = tmp_path / "mapping_names.py"
+    source.write_text("def get() -> int:\n    return 1\n\nkeys: int = 2\n")
+    other = python3.load_module(str(source))
+    other.keys = other.keys() + other.get()
+    assert other.keys() == 3
+
+
+def test_what_is_set_before_a_module_is_made_is_its_own(c: metaffi.MetaFFIRuntime) -> None:
+    class Made(metaffi.MetaFFIModule):
+        first: int
+
+        def __init__(self, runtime: metaffi.MetaFFIRuntime) -> None:
+            self.first = 1
+            super().__init__(runtime, "")
+
+    assert Made(c).first == 1
 
 
 def test_attributes_that_nothing_declares_are_the_objects_own(
