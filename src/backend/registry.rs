@@ -1,8 +1,6 @@
 //! What is built in: the only place that names the runtimes.
 
-use super::Backend;
-use super::c;
-use super::python;
+use super::{Backend, c, python};
 use crate::error::{Error, Result};
 use crate::suggest;
 

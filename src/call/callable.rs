@@ -9,7 +9,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering, fence};
 
-use super::upcall::{Closure, ErrorSink, Made};
+use super::upcall::{Closure, ErrorSink, OnceClosure};
 use crate::call::c_mapping;
 use crate::call::downcall::fast::{CallableHandle, fast};
 use crate::call::function::Function;
@@ -25,7 +25,7 @@ use crate::handle::{self, CALLABLES, Fast, FastCell, HandleKind, Handled, Table}
 pub struct Callable {
     function: Arc<Function>,
     quick: AtomicBool,
-    default_pointer: Made,
+    default_pointer: OnceClosure,
     /// What most have nothing of.
     more: Once<Box<CallableExtras>>,
 }
@@ -145,7 +145,7 @@ impl Callable {
     /// A callable of a function.
     pub fn new(function: Arc<Function>) -> Callable {
         let quick = AtomicBool::new(false);
-        Callable { function, quick, default_pointer: Made::default(), more: Once::new() }
+        Callable { function, quick, default_pointer: OnceClosure::default(), more: Once::new() }
     }
 
     /// A callable of a function of the host's: one that this thread has freed, if there is one of the
@@ -169,7 +169,7 @@ impl Callable {
         if self.known().is_some() {
             return false;
         }
-        self.default_pointer = Made::default();
+        self.default_pointer = OnceClosure::default();
         *self.quick.get_mut() = false;
         let host = alone(&mut self.function).and_then(HostFunction::of);
         host.is_some_and(|host| host.userdata().lifetime() == Lifetime::Forever)

@@ -12,12 +12,12 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::plan::default_mapping::native_types;
-use super::plan::frame::MAX_SLOTS;
-use super::plan::interned::{Digest, Interned};
-use super::plan::native_type::NativeType;
-use super::plan::texts::SignatureTexts;
-use super::plan::type_word::type_word;
+use self::default_mapping::native_types;
+use self::frame::MAX_SLOTS;
+use self::interned::{Digest, Interned};
+use self::native_type::NativeType;
+use self::texts::SignatureTexts;
+use self::type_word::type_word;
 use crate::abi::{metaffi_type, metaffi_type_info};
 use crate::error::{Error, Result};
 use crate::fork::Once;

@@ -67,7 +67,7 @@ impl CallScope {
         barrier::light();
         if slot.is(key) && key & KIND_MASK == kind as usize {
             self.add(pin);
-            // SAFETY: the slot was filled with a `&'static Vtable` before its key became visible,
+            // SAFETY: the slot was filled with a `&'static HandleVtable` before its key became visible,
             // and was not filled again before it was read.
             return Ok(Pinned { data, vtable: unsafe { &*vtable } });
         }

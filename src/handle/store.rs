@@ -195,7 +195,7 @@ pub unsafe fn peek<'a, T: ForeignObject>(key: Key) -> Option<&'a T> {
         return None;
     }
     let known: *const HandleVtable = const { &HandleVtableOf::<T>::OBJECT };
-    // SAFETY: the slot was filled with a `&'static Vtable`, and with a value of its type that is
+    // SAFETY: the slot was filled with a `&'static HandleVtable`, and with a value of its type that is
     // there until the lock is given up; but what is in the slot of NULL is nothing.
     unsafe {
         let is = ptr::eq(vtable, known)

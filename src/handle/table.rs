@@ -8,9 +8,8 @@ use std::sync::atomic::{AtomicPtr, Ordering, fence};
 
 use super::few::Few;
 use super::key::{self, HandleKind, INDEX_BITS, Key, LAST_GENERATION, encode};
-use super::pin;
 use super::slot::{FastCell, HandleVtable, Slot};
-use super::window;
+use super::{pin, window};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
 
@@ -165,7 +164,7 @@ impl<X> Table<X> {
             slot.generation.store(0, Ordering::Relaxed);
             self.free.lock().resting.push_back(index);
         }
-        // SAFETY: `insert` stored a `&'static Vtable`.
+        // SAFETY: `insert` stored a `&'static HandleVtable`.
         Some((data, unsafe { &*vtable }))
     }
 

@@ -3,9 +3,8 @@
 use std::fmt;
 
 use super::kind::{KINDS, Kind};
-use crate::abi;
 use crate::error::{Error, Result};
-use crate::suggest;
+use crate::{abi, suggest};
 
 /// A type that has been checked: exactly one of the types of `abi`, possibly as an array, and
 /// if so possibly packed.

@@ -10,8 +10,8 @@ pub(super) mod symbols;
 
 use std::sync::Arc;
 
+use self::library::Libraries;
 use super::convert::{cast, initialise};
-use super::module::library::Libraries;
 use super::parse::Declarations;
 use super::types::Types;
 use super::{CData, CType};

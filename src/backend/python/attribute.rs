@@ -12,10 +12,9 @@ use crate::python::api::{Api, Object};
 use crate::python::convert::Loans;
 use crate::python::downcall::arguments::ArgumentMarshaller;
 use crate::python::downcall::returns::ReturnMarshaller;
-use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, from_handle};
-use crate::python::{CalledUnderLock, LockGuarded, On};
+use crate::python::{CalledUnderLock, LockGuarded, On, error};
 use crate::signature::{Parameter, Signature, TypeInfo};
 use crate::thread::ThreadWords;
 

@@ -5,10 +5,9 @@ use serde::Deserialize;
 use super::module::Module;
 use crate::backend::{Description, Entry, EntryKind};
 use crate::error::Result;
-use crate::python::NAME;
 use crate::python::convert::inferred::{self, Inferred};
 use crate::python::lifecycle::gil;
-use crate::python::support;
+use crate::python::{NAME, support};
 
 /// What the support package says of one entity.
 #[derive(Deserialize)]

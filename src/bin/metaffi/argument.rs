@@ -6,8 +6,7 @@ use metaffi::signature::{Kind, Type, TypeInfo};
 use metaffi::value::{self, OwnedValue};
 use serde_json::Value;
 
-use crate::list;
-use crate::number;
+use crate::{list, number};
 
 /// The value that a text stands for; the call converts it to the parameter's very type.
 pub fn parse(text: &str, info: &TypeInfo) -> Result<OwnedValue> {

@@ -8,10 +8,9 @@ use metaffi::model::{Entity, Module, Runtime};
 use metaffi::signature::{self, Kind, TypeInfo};
 use metaffi::value::OwnedValue;
 
-use crate::argument;
 use crate::failure::Failure;
-use crate::json;
 use crate::types::Types;
+use crate::{argument, json};
 
 /// Call an entity and print what it returns as JSON, one result in a line
 #[derive(Args)]

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 /// A prepared call: where each argument of a signature goes.
 pub struct CallInterface {
-    way: CallPath,
+    path: CallPath,
     count: usize,
     return_size: usize,
 }
@@ -67,9 +67,9 @@ impl CallInterface {
         Ok(CallInterface::by(CallPath::Libffi { cif, blocks }, parameters, returns))
     }
 
-    fn by(way: CallPath, parameters: &[NativeType], returns: &NativeType) -> CallInterface {
+    fn by(path: CallPath, parameters: &[NativeType], returns: &NativeType) -> CallInterface {
         let return_size = returns.size().next_multiple_of(8).max(8);
-        CallInterface { way, count: parameters.len(), return_size }
+        CallInterface { path, count: parameters.len(), return_size }
     }
 
     /// Bytes that a return slot must have: a multiple of 8, since an integer narrower than a
@@ -101,7 +101,7 @@ impl CallInterface {
     ) {
         // SAFETY: the function has the signature; result and arguments are as it says.
         unsafe {
-            match &self.way {
+            match &self.path {
                 CallPath::Image(image) => image.call(function, return_slot, arguments),
                 CallPath::Libffi { cif, .. } => cif.call(function, return_slot, arguments),
             }
@@ -123,7 +123,7 @@ impl CallInterface {
     ) {
         // SAFETY: the function has the signature; result and arguments are as it says.
         unsafe {
-            match &self.way {
+            match &self.path {
                 CallPath::Image(image) => image.call_words(function, return_slot, words),
                 CallPath::Libffi { cif, blocks } => {
                     call_words(cif, blocks, function, return_slot, words);

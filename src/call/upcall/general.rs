@@ -24,7 +24,7 @@ use crate::handle::pin;
 
 /// What the code of a libffi closure is given. Neither is ever given back.
 #[repr(C)]
-struct General {
+struct LibffiClosure {
     /// First: a slot is found by its code, and this by its slot.
     slot: ClosureSlot,
     code: *const (),
@@ -34,7 +34,7 @@ struct General {
 }
 
 // SAFETY: only addresses.
-unsafe impl Sync for General {}
+unsafe impl Sync for LibffiClosure {}
 
 /// Where the arguments of a signature are.
 struct ArgumentLayout {
@@ -49,23 +49,23 @@ struct ArgumentLayout {
 
 /// What libffi is told of a signature.
 #[derive(PartialEq, Eq, Hash)]
-struct Told {
+struct CifKey {
     params: Vec<NativeType>,
     returns: NativeType,
     convention: Convention,
 }
 
 /// All that it was ever told.
-static TOLD: Lock<Option<HashMap<Told, &'static Cif>>> = Lock::new(None);
+static CIFS: Lock<Option<HashMap<CifKey, &'static Cif>>> = Lock::new(None);
 
-impl Told {
+impl CifKey {
     fn cif(self) -> Result<&'static Cif> {
-        let known = |told: &Told| TOLD.lock().as_ref()?.get(told).copied();
+        let known = |told: &CifKey| CIFS.lock().as_ref()?.get(told).copied();
         if let Some(cif) = known(&self) {
             return Ok(cif);
         }
         let cif = Cif::new(&self.params, &self.returns, None, self.convention)?;
-        let mut all = TOLD.lock();
+        let mut all = CIFS.lock();
         let all = all.get_or_insert_default();
         Ok(*all.entry(self).or_insert_with(|| Box::leak(Box::new(cif))))
     }
@@ -82,7 +82,7 @@ impl ArgumentLayout {
             Some(image) => (image.registers(), image.returned(returns)?),
             None => (params.to_vec(), returns.clone()),
         };
-        let cif = Told { params: params_told, returns: returned, convention }.cif()?;
+        let cif = CifKey { params: params_told, returns: returned, convention }.cif()?;
         let small = if is_small(returns) { returns.size() } else { 0 };
         Ok(ArgumentLayout { image, count: params.len(), small, cif })
     }
@@ -94,7 +94,7 @@ pub(super) fn is_small(returns: &NativeType) -> bool {
 }
 
 /// Those whose closures have ended, the longest ago first.
-static POOL: Lock<VecDeque<&'static General>> = Lock::new(VecDeque::new());
+static POOL: Lock<VecDeque<&'static LibffiClosure>> = Lock::new(VecDeque::new());
 
 /// A closure of a signature.
 pub(super) fn take(
@@ -140,20 +140,20 @@ pub(super) fn sign(
     returns: &NativeType,
     convention: Convention,
 ) -> Result<()> {
-    General::of(slot).prepare(Box::new(ArgumentLayout::new(params, returns, convention)?))
+    LibffiClosure::of(slot).prepare(Box::new(ArgumentLayout::new(params, returns, convention)?))
 }
 
 /// Takes back what [`take`] gave.
 pub(super) fn give_back(slot: &'static ClosureSlot) {
-    POOL.lock().push_back(General::of(slot));
+    POOL.lock().push_back(LibffiClosure::of(slot));
 }
 
 /// The function pointer of a slot.
 pub(super) fn code(slot: &'static ClosureSlot) -> *const () {
-    General::of(slot).code
+    LibffiClosure::of(slot).code
 }
 
-fn allocate() -> Result<&'static General> {
+fn allocate() -> Result<&'static LibffiClosure> {
     let mut code = ptr::null_mut();
     // SAFETY: libffi writes the code's address.
     let closure = unsafe { raw::ffi_closure_alloc(size_of::<ffi_closure>(), &raw mut code) };
@@ -164,7 +164,7 @@ fn allocate() -> Result<&'static General> {
              executable mappings",
         ));
     }
-    Ok(Box::leak(Box::new(General {
+    Ok(Box::leak(Box::new(LibffiClosure {
         slot: ClosureSlot::of(Origin::Libffi),
         code: code.cast_const().cast(),
         closure: closure.cast(),
@@ -172,10 +172,10 @@ fn allocate() -> Result<&'static General> {
     })))
 }
 
-impl General {
-    fn of(slot: &'static ClosureSlot) -> &'static General {
+impl LibffiClosure {
+    fn of(slot: &'static ClosureSlot) -> &'static LibffiClosure {
         // SAFETY: the slots of libffi closures are each the first part of one.
-        unsafe { &*ptr::from_ref(slot).cast::<General>() }
+        unsafe { &*ptr::from_ref(slot).cast::<LibffiClosure>() }
     }
 
     /// Gives the closure another signature.
@@ -220,7 +220,7 @@ unsafe extern "C-unwind" fn run(
 ) {
     // SAFETY: `prepare` gave this; libffi gives the call, of the registers where there is an image.
     unsafe {
-        let general: &'static General = &*general.cast::<General>();
+        let general: &'static LibffiClosure = &*general.cast::<LibffiClosure>();
         let (slot, scope) = (&general.slot, pin::enter());
         let Some(inside) = slot.pinned(&scope) else {
             return slot.refuse(result.cast());

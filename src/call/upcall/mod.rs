@@ -113,9 +113,9 @@ impl Drop for Closure {
 
 /// A closure that is made once.
 #[derive(Default)]
-pub struct Made(AtomicPtr<ClosureSlot>);
+pub struct OnceClosure(AtomicPtr<ClosureSlot>);
 
-impl Made {
+impl OnceClosure {
     /// It, if it was made.
     #[inline]
     pub fn get(&self) -> Option<ManuallyDrop<Closure>> {
@@ -136,7 +136,7 @@ impl Made {
     }
 }
 
-impl Drop for Made {
+impl Drop for OnceClosure {
     fn drop(&mut self) {
         if let Some(closure) = self.get() {
             drop(ManuallyDrop::into_inner(closure));

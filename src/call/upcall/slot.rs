@@ -28,7 +28,7 @@ pub type ClosureEntry = unsafe extern "C-unwind" fn(&'static ClosureSlot, *mut u
 /// that belongs together, and stays until the call has left.
 #[repr(C, align(64))]
 pub struct ClosureSlot {
-    /// An [`ClosureEntry`]. First, where the entry points look for it.
+    /// A [`ClosureEntry`]. First, where the entry points look for it.
     entry: AtomicPtr<()>,
     /// What is run: NULL, or an `Arc`'s pointer; with [`ENDED`] when the closure has ended.
     content: AtomicPtr<()>,
@@ -98,7 +98,7 @@ unsafe fn drop_arc<H>(content: *const ()) {
 /// Runs a closure's handler, with the slot pinned meanwhile.
 ///
 /// # Safety
-/// As for an [`ClosureEntry`], with the arguments where `A` says.
+/// As for a [`ClosureEntry`], with the arguments where `A` says.
 pub(super) unsafe extern "C-unwind" fn run<H: Handler, A: IncomingArguments>(
     slot: &'static ClosureSlot,
     arguments: *mut u64,
@@ -316,7 +316,7 @@ impl PinnedSlot<'_> {
     /// Runs the closure's handler.
     ///
     /// # Safety
-    /// As for an [`ClosureEntry`], with the arguments as they are for the slot's code.
+    /// As for a [`ClosureEntry`], with the arguments as they are for the slot's code.
     pub(super) unsafe fn call(&self, arguments: *mut u64, result: *mut u64) {
         // SAFETY: the arguments are as they are for the slot's code; the scope has the slot pinned.
         unsafe { (self.vtable.call)(self.scope, self.slot, arguments, result) };
@@ -365,7 +365,7 @@ pub struct LockedCall {
 }
 
 impl LockedCall {
-    /// What an [`ClosureEntry`] was called with.
+    /// What a [`ClosureEntry`] was called with.
     ///
     /// # Safety
     /// It was, and the call is under way.

@@ -5,10 +5,8 @@ use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
-use super::Cleanup;
-use super::registry;
 use super::scratch::Page;
-use super::sealed;
+use super::{Cleanup, registry, sealed};
 use crate::handle::barrier;
 use crate::handle::freed_objects::FreedObjects;
 use crate::handle::retired::{self, Later, Retired};

@@ -7,8 +7,7 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering, fence};
 
 use super::block::{Block, Pin, current, set_current};
-use super::scratch;
-use super::sealed;
+use super::{scratch, sealed};
 use crate::fork::Lock;
 use crate::handle::{barrier, freed_objects};
 

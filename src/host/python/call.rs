@@ -16,15 +16,14 @@ use crate::call::errors::unwind::Outcome;
 use crate::call::{Function, HostCall};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, CallScope};
-use crate::python::NAME;
 use crate::python::api::{Api, Object};
 use crate::python::error::{self, fetch};
 use crate::python::lifecycle::gil::Gil;
-use crate::python::support;
 use crate::python::upcall::binder::VectorcallArguments;
 use crate::python::upcall::call::{CallOptions, call};
 use crate::python::upcall::callable;
 use crate::python::upcall::rules::{CallableRules, ConversionRules};
+use crate::python::{NAME, support};
 
 /// How arguments and returns of entities, and of callables that they return, are converted.
 pub(super) static RULES: ConversionRules = ConversionRules {

@@ -6,10 +6,7 @@ use std::sync::Arc;
 
 use super::call::entity_fields::{CLASS, EntityFields, fields};
 use super::call::{self, fast, same_runtime};
-use super::trampoline::refuse_new;
-use super::trampoline::{trampoline, type_error};
-use crate::python::support::int;
-
+use super::trampoline::{refuse_new, trampoline, type_error};
 use crate::error::Result;
 use crate::model::Entity;
 use crate::python::api::{Api, METH_O, Object, Vectorcall};
@@ -19,6 +16,7 @@ use crate::python::object::PyRef;
 use crate::python::object::class::{
     HAVE_VECTORCALL, HeapType, HeapTypeSpec, TP_CALL, TP_DEALLOC, TP_NEW, TP_REPR, method,
 };
+use crate::python::support::int;
 use crate::python::{NAME, support};
 
 /// The type.

@@ -16,8 +16,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::trampoline::refuse_new;
-use super::trampoline::{trampoline, type_error};
+use super::trampoline::{refuse_new, trampoline, type_error};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::{self, HandleKind, Key};

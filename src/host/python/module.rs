@@ -6,10 +6,8 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::argument_parser::{self, ArgumentParser};
-use super::fork;
-use super::trampoline::refuse_new;
-use super::trampoline::{trampoline, trampoline_of_guest};
-use super::{entity, type_info};
+use super::trampoline::{refuse_new, trampoline, trampoline_of_guest};
+use super::{entity, fork, type_info};
 use crate::backend;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;

@@ -5,9 +5,8 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::argument_parser::{self, ArgumentParser};
-use super::fork;
-use super::module;
 use super::trampoline::{trampoline, trampoline_of_guest};
+use super::{fork, module};
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::model::{Module, Runtime, Scope};
@@ -32,41 +31,42 @@ thread_local! {
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
     CLASS.get_or_make(|| {
- HeapType::new(
-        gil,
-        HeapTypeSpec {
-            name: c"metaffi.libmetaffi.Runtime",
-            doc: c"Runtime(name, options=None)\n--\n\nA loaded runtime.",
-            flags: 0,
-            slots: &[
-                (TP_NEW, new as *const c_void),
-                (TP_DEALLOC, deallocate as *const c_void),
-                (TP_REPR, repr as *const c_void),
-            ],
-            methods: vec![
-                method(
-                    c"load_module",
-                    load_module as *const c_void,
-                    METH_O,
-                    c"load_module($self, path, /)\n--\n\nLoads a module.",
-                ),
-                method(
-                    c"enter",
-                    enter as *const c_void,
-                    METH_NOARGS,
-                    c"enter($self, /)\n--\n\nEnters the runtime on this thread.",
-                ),
-                method(
-                    c"leave",
-                    leave as *const c_void,
-                    METH_NOARGS,
-                    c"leave($self, /)\n--\n\nLeaves the runtime, once for each time it was entered.",
-                ),
-            ],
-            attributes: &[(c"name", name)],
-            offsets: &[],
-        },
-    )
+        HeapType::new(
+            gil,
+            HeapTypeSpec {
+                name: c"metaffi.libmetaffi.Runtime",
+                doc: c"Runtime(name, options=None)\n--\n\nA loaded runtime.",
+                flags: 0,
+                slots: &[
+                    (TP_NEW, new as *const c_void),
+                    (TP_DEALLOC, deallocate as *const c_void),
+                    (TP_REPR, repr as *const c_void),
+                ],
+                methods: vec![
+                    method(
+                        c"load_module",
+                        load_module as *const c_void,
+                        METH_O,
+                        c"load_module($self, path, /)\n--\n\nLoads a module.",
+                    ),
+                    method(
+                        c"enter",
+                        enter as *const c_void,
+                        METH_NOARGS,
+                        c"enter($self, /)\n--\n\nEnters the runtime on this thread.",
+                    ),
+                    method(
+                        c"leave",
+                        leave as *const c_void,
+                        METH_NOARGS,
+                        c"leave($self, /)\n--\n\n\
+ Leaves the runtime, once for each time it was entered.",
+                    ),
+                ],
+                attributes: &[(c"name", name)],
+                offsets: &[],
+            },
+        )
     })
 }
 

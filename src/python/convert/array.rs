@@ -1,10 +1,8 @@
 //! Arrays as Python sees them: memory that a memoryview shows, or lists.
 
-use super::exporter;
-use super::format;
 use super::loan::Loans;
-use super::sequence;
 use super::text::Surrogates;
+use super::{exporter, format, sequence};
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;

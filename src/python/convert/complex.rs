@@ -2,9 +2,8 @@
 //! imaginary part.
 
 use super::buffer::Buffer;
-use super::list;
-use super::repeated;
 use super::text::Surrogates;
+use super::{list, repeated};
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result};
 use crate::python::api::Object;

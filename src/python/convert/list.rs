@@ -1,13 +1,11 @@
 //! Lists, tuples and whatever else can be iterated, as arrays.
 
-use super::buffer;
 use super::describe::mismatch;
 use super::from_python::leaf;
-use super::number;
-use super::repeated;
 use super::sequence::items;
 use super::slot::{save, save_number, word};
 use super::text::Surrogates;
+use super::{buffer, number, repeated};
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result};
 use crate::python::api::{

@@ -5,10 +5,9 @@ use std::ptr;
 
 use crate::error::Result;
 use crate::python::api::{Api, METH_NOARGS, Object, PyMethodDef};
-use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::support;
+use crate::python::{error, support};
 
 /// What Python calls, with nothing of interest.
 pub type HookFunction = unsafe extern "C-unwind" fn(Object, Object) -> Object;

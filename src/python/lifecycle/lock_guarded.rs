@@ -6,8 +6,7 @@ use std::ptr::NonNull;
 
 use super::deferred_release;
 use super::gil::{self, Gil};
-use crate::abi::METAFFI_OK;
-use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
+use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::report;
 use crate::error::Result;
 use crate::handle::pin::{self, CallScope};

@@ -5,9 +5,8 @@ use std::ptr;
 
 use super::argument::{borrow, convert};
 use super::binder::{VectorcallArguments, bind, position};
-use super::count;
-use super::results;
 use super::rules::ConversionRules;
+use super::{count, results};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, HostCall, MAX_SLOTS, with_stack};
 use crate::error::{Error, Result};

@@ -9,12 +9,11 @@ use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, HandleKind};
 use crate::python::api::Object;
-use crate::python::convert;
 use crate::python::downcall::arguments;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, from_handle, wrap};
-use crate::python::support;
 use crate::python::upcall::numbers::none;
+use crate::python::{convert, support};
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::array::View;
 

@@ -1,8 +1,7 @@
 //! Writing a value where C keeps one.
 
-use super::aggregate;
 use super::to_c::of_type;
-use super::{Direction, check, store_word, to_c};
+use super::{Direction, aggregate, check, store_word, to_c};
 use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::call;

@@ -7,12 +7,11 @@ use super::cast::cast;
 use crate::abi::metaffi_value;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Representation};
-use crate::call;
 use crate::error::{Error, Result};
-use crate::handle;
 use crate::signature::Kind;
 use crate::value::array::{self, View};
 use crate::value::{self, text};
+use crate::{call, handle};
 
 /// A new value: zero, or what C's initialiser would make of `init`.
 ///

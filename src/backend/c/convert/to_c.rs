@@ -1,8 +1,7 @@
 use std::ptr;
 
-use super::long_double;
 use super::number::{SlotNumber, narrow};
-use super::{half_float, pointer};
+use super::{half_float, long_double, pointer};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Representation};

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Module;
 use super::library::SymbolKind;
-use super::{constant, symbols};
+use super::{Module, constant, symbols};
 use crate::backend::c::NAME;
 use crate::backend::c::call::binding::Binding;
 use crate::backend::c::convert::{Direction, infer};

@@ -3,9 +3,8 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use super::Module;
-use super::constant;
 use super::library::{SymbolKind, symbol_kind};
+use super::{Module, constant};
 use crate::backend::DeclaredTypes;
 use crate::backend::c::call::binding::Binding;
 use crate::backend::c::call::c_mapping;

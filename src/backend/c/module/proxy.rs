@@ -6,8 +6,7 @@ use std::ptr;
 use std::sync::{Arc, Weak};
 
 use crate::abi::metaffi_value;
-use crate::backend::c::convert::access;
-use crate::backend::c::convert::{initialise, text_view};
+use crate::backend::c::convert::{access, initialise, text_view};
 use crate::backend::c::data::borrowed::BorrowedCData;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};

@@ -8,8 +8,7 @@ use super::{
     Convention, DeclaredMember, FunctionType, MAX_DEPTH, Primitive, RecordKind, RecordOptions,
     TypeId, TypeKind, Types,
 };
-use crate::backend::c::convert::initialise;
-use crate::backend::c::convert::same_type;
+use crate::backend::c::convert::{initialise, same_type};
 use crate::backend::c::data::ctype::CType;
 use crate::error::{Result, Status};
 

@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 use std::{mem, ptr, thread};
 
 use super::RecordedFailure;
-use crate::call::errors::failure;
 use crate::call::errors::guard::guarded;
-use crate::call::errors::repeated;
+use crate::call::errors::{failure, repeated};
 use crate::error::{Error, Result};
 use crate::fork::{self, Lock};
 use crate::process::without_signals;

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use super::call_returned;
-use super::entity_fields;
+use super::{call_returned, entity_fields};
 use crate::backend::proxy;
 use crate::call::Callable;
 use crate::error::{Error, Result};
-use crate::handle;
 use crate::host::python::callable::own_function;
 use crate::host::python::handle::unwrap;
 use crate::python::api::Object;
@@ -15,7 +13,7 @@ use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::upcall::{callable, callback};
 use crate::signature::Kind;
-use crate::value;
+use crate::{handle, value};
 
 /// The object of a callable that a guest returned: the function itself if it is Python's.
 pub(super) fn to_python(gil: &Gil, key: handle::Key) -> Result<PyRef> {

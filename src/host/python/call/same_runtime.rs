@@ -10,9 +10,8 @@ use std::any::Any;
 use std::ptr;
 
 use self::pass_mode::{PassMode, pass_mode};
-use crate::host::python::call;
 use crate::host::python::call::entity_fields::{self, EntityFields};
-use crate::host::python::error;
+use crate::host::python::{call, error};
 
 use crate::call::{Function, with_stack};
 use crate::error::Result;

@@ -7,10 +7,9 @@ use crate::error::Result;
 use crate::handle;
 use crate::host::python::trampoline::trampoline;
 use crate::python::api::Object;
-use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
-use crate::python::support;
+use crate::python::{error, support};
 use crate::value as values;
 
 /// The most fields and elements that are shown.

@@ -10,11 +10,10 @@ use crate::error::{Error, Result, Status};
 use crate::handle::pin;
 use crate::host::python::call::{RULES, callable_value};
 use crate::python::api::{Object, TPFLAGS_DICT_SUBCLASS};
-use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
-use crate::python::support;
 use crate::python::upcall::results;
+use crate::python::{convert, support};
 use crate::signature::{Kind, TypeInfo};
 use crate::value::{self, OwnedValue};
 

@@ -6,12 +6,11 @@ use super::class;
 use crate::abi::metaffi_slot;
 use crate::call::{Callable, HostFunction};
 use crate::error::Error;
-use crate::python::NATURE;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::downcall::arguments::plain_kind;
-use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::upcall::numbers::{MOST, NumberKinds};
+use crate::python::{NATURE, error};
 use crate::signature::Kind;
 
 /// A host's function whose arguments and return, if it has one, are numbers: nothing of such a

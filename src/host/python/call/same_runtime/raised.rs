@@ -3,12 +3,11 @@
 use crate::error::{Error, Result};
 use crate::fork::Lock;
 use crate::host::python::error;
-use crate::python::NAME;
 use crate::python::api::Object;
 use crate::python::error::{from_exception, restore, take};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
-use crate::python::support;
+use crate::python::{NAME, support};
 
 /// Raises the pending exception as the failure of a call: its cause and its original, whose
 /// traceback it continues.
