@@ -15,18 +15,18 @@ use super::table::THINGS;
 const COUNT: usize = 16;
 
 /// The things that wait for a thread.
-pub(super) struct FreedObjects(Few<Thing, COUNT>);
+pub(super) struct FreedObjects(Few<FreedObject, COUNT>);
 
 /// A thing to which there is no other reference.
 #[derive(Clone, Copy)]
-struct Thing {
+struct FreedObject {
     /// An [`Arc`]'s.
     pointer: *const (),
     r#type: TypeId,
     drop: unsafe fn(*const ()),
 }
 
-impl Thing {
+impl FreedObject {
     /// As what it is, if it is a `T`.
     #[inline]
     fn get<T: 'static>(&self) -> Option<*const T> {
@@ -56,7 +56,7 @@ impl FreedObjects {
     fn add<T: Send + Sync + 'static>(&self, thing: Arc<T>) {
         let first = if self.0.room() == 0 { self.0.take_first() } else { None };
         let pointer = Arc::into_raw(thing).cast();
-        self.0.put(Thing { pointer, r#type: TypeId::of::<T>(), drop: drop_arc::<T> });
+        self.0.put(FreedObject { pointer, r#type: TypeId::of::<T>(), drop: drop_arc::<T> });
         if let Some(first) = first {
             // SAFETY: as in `clear`.
             unsafe { (first.drop)(first.pointer) };
@@ -66,7 +66,8 @@ impl FreedObjects {
     #[inline(always)]
     fn take<T: Send + Sync + 'static>(&self, suits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
         // SAFETY: what is here is this thread's alone.
-        let suits = |thing: Thing| thing.get::<T>().is_some_and(|thing| suits(unsafe { &*thing }));
+        let suits =
+            |thing: FreedObject| thing.get::<T>().is_some_and(|thing| suits(unsafe { &*thing }));
         let thing = self.0.take_if(suits)?.get::<T>()?;
         // SAFETY: of `Arc::into_raw`, taken out once.
         Some(unsafe { Arc::from_raw(thing) })
@@ -78,14 +79,14 @@ impl FreedObjects {
 #[inline]
 pub fn leave<T: Send + Sync + 'static>(thing: Arc<T>) {
     if let Some(block) = pin::own_now() {
-        block.waiting.add(thing);
+        block.freed.add(thing);
     }
 }
 
 /// A thing that this thread was [left](leave) and that suits.
 #[inline(always)]
 pub fn take_left<T: Send + Sync + 'static>(suits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
-    pin::own_now()?.waiting.take(suits)
+    pin::own_now()?.freed.take(suits)
 }
 
 /// A new handle for an object that this thread was [left](leave) and that suits, which `fill` makes
@@ -107,8 +108,8 @@ pub fn insert_left<T: ForeignObject>(
 /// Lets everything go that this thread has freed.
 pub fn let_go_left() {
     if let Some(block) = pin::own_now() {
-        block.later.release();
-        block.waiting.clear();
+        block.batched.release();
+        block.freed.clear();
     }
 }
 

@@ -17,15 +17,15 @@ pub(super) struct Retired {
 }
 
 /// How many references wait together.
-const MANY: usize = 16;
+const BATCH: usize = 16;
 
 /// References of which nobody sees when they are released: so that a barrier is needed once for many,
 /// they wait for others. Only for their thread.
-pub(super) struct Later(Few<(*const (), &'static HandleVtable), MANY>);
+pub(super) struct BatchedReleases(Few<(*const (), &'static HandleVtable), BATCH>);
 
-impl Later {
-    pub(super) const fn new() -> Later {
-        Later(Few::new())
+impl BatchedReleases {
+    pub(super) const fn new() -> BatchedReleases {
+        BatchedReleases(Few::new())
     }
 
     fn add(&self, data: *const (), vtable: &'static HandleVtable) {
@@ -60,7 +60,7 @@ fn retire_among_threads(data: *const (), vtable: &'static HandleVtable) {
     // SAFETY: of the reference that is given up.
     let may_wait = unsafe { (vtable.may_wait)(data) };
     if let Some(block) = pin::own_now().filter(|_| may_wait) {
-        return block.later.add(data, vtable);
+        return block.batched.add(data, vtable);
     }
     barrier::heavy();
     release_unused(data, vtable);
@@ -190,18 +190,18 @@ mod tests {
             let thread = scope.spawn(|| {
                 handle::using(|scope| scope.get::<Unseen>(used).map(drop)).unwrap();
                 free(used);
-                (1..MANY - 1).for_each(|_| free(make()));
+                (1..BATCH - 1).for_each(|_| free(make()));
                 assert_eq!(count(), 0);
                 free(make());
-                assert_eq!(count(), MANY - 1);
+                assert_eq!(count(), BATCH - 1);
                 free(make());
-                assert_eq!(count(), MANY - 1);
+                assert_eq!(count(), BATCH - 1);
             });
             thread.join().unwrap();
         });
-        assert_eq!(count(), MANY);
+        assert_eq!(count(), BATCH);
         drop(end);
         other.join().unwrap();
-        assert_eq!(count(), MANY + 1);
+        assert_eq!(count(), BATCH + 1);
     }
 }

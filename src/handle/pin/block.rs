@@ -9,19 +9,19 @@ use super::scratch::Page;
 use super::{Cleanup, registry, sealed};
 use crate::handle::barrier;
 use crate::handle::freed_objects::FreedObjects;
-use crate::handle::retired::{self, Later, Retired};
+use crate::handle::retired::{self, BatchedReleases, Retired};
 use crate::handle::stock::{STOCKS, Stock};
 use crate::handle::table::Spares;
 use crate::thread::Word;
 
 /// How many places a block has to begin with.
-const FEW: usize = 12;
+const FIRST_COUNT: usize = 12;
 
 /// How many are added to it at once.
-pub(super) const MORE: usize = 64;
+pub(super) const CHUNK_COUNT: usize = 64;
 
-/// How often some are added before they are [sealed].
-const MOST: usize = 8;
+/// How often so many are added before they are [sealed].
+const MOST_CHUNKS: usize = 8;
 
 /// A place that says what is in use. Never given back to the system.
 pub struct Pin {
@@ -54,9 +54,9 @@ pub struct Block {
     free: Cell<Option<&'static Pin>>,
     /// Places that other threads gave back; a list by `next`.
     returned: AtomicPtr<Pin>,
-    first: Places<FEW>,
+    first: Places<FIRST_COUNT>,
     /// More places; a list that grows until they are sealed.
-    more: AtomicPtr<Places<MORE>>,
+    more: AtomicPtr<Places<CHUNK_COUNT>>,
     /// How often it has grown.
     more_count: Cell<usize>,
     pub(super) pages: Cell<*mut Page>,
@@ -69,9 +69,9 @@ pub struct Block {
     /// Whether it is that of threads that have given their own back.
     is_late: bool,
     /// What this thread has freed and not released.
-    pub(in crate::handle) later: Later,
+    pub(in crate::handle) batched: BatchedReleases,
     /// Things that this thread uses again.
-    pub(in crate::handle) waiting: FreedObjects,
+    pub(in crate::handle) freed: FreedObjects,
     /// Places that are used again.
     pub(in crate::handle) stocks: [Stock; STOCKS],
     /// Whether the registry looks here for what is in use. Changed with its lock held.
@@ -152,8 +152,8 @@ impl Block {
             returned_pages: AtomicPtr::new(ptr::null_mut()),
             spares: Spares::new(),
             is_late: false,
-            later: Later::new(),
-            waiting: FreedObjects::new(),
+            batched: BatchedReleases::new(),
+            freed: FreedObjects::new(),
             stocks: [const { Stock::new() }; STOCKS],
             listed: Cell::new(false),
         }
@@ -165,9 +165,11 @@ impl Block {
     }
 
     /// Its chunks, without those that are sealed.
-    fn more(&self) -> impl Iterator<Item = &'static Places<MORE>> + use<> {
+    fn more(&self) -> impl Iterator<Item = &'static Places<CHUNK_COUNT>> + use<> {
         // SAFETY: NULL, or places, which live as long as the process.
-        let at = |more: &AtomicPtr<Places<MORE>>| unsafe { more.load(Ordering::Acquire).as_ref() };
+        let at = |more: &AtomicPtr<Places<CHUNK_COUNT>>| unsafe {
+            more.load(Ordering::Acquire).as_ref()
+        };
         std::iter::successors(at(&self.more), move |more| at(&more.next))
     }
 
@@ -201,7 +203,7 @@ impl Block {
 
     #[cold]
     fn grow(&'static self) -> &'static Pin {
-        if self.more_count.get() == MOST {
+        if self.more_count.get() == MOST_CHUNKS {
             // Each of its places is in use.
             sealed::seal(self.more());
             self.more.store(ptr::null_mut(), Ordering::Release);

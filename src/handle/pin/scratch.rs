@@ -13,7 +13,7 @@ use super::registry;
 pub(super) const SIZE: usize = 4000;
 
 /// How many pages a thread has: calls inside calls inside calls do without.
-const MOST: usize = 4;
+const MOST_PAGES: usize = 4;
 
 /// Memory that one scope has at a time.
 #[repr(C)]
@@ -68,7 +68,7 @@ fn claim_more() -> Option<&'static Page> {
     if !returned.is_null() {
         return Some(take(block, returned));
     }
-    if block.page_count.get() == MOST {
+    if block.page_count.get() == MOST_PAGES {
         return None;
     }
     // SAFETY: a layout with a size; the bytes need no initial value.
@@ -143,7 +143,7 @@ mod tests {
         let kept = pin::enter();
         // A thread has a block, and with it pages, once it has pinned something.
         let _ = kept.keep(std::sync::Arc::new(()));
-        for _ in 0..=MOST {
+        for _ in 0..=MOST_PAGES {
             let scope = pin::enter();
             assert!(scope.scratch(SIZE).is_some());
             scope.leave();

@@ -11,10 +11,10 @@ use std::ops::Bound;
 use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::block::{Block, MORE, Pin, Places};
+use super::block::{Block, CHUNK_COUNT, Pin, Places};
 use crate::fork::Lock;
 
-type PinChunk = &'static Places<MORE>;
+type PinChunk = &'static Places<CHUNK_COUNT>;
 
 struct Sealed {
     /// By what they held, and their own addresses.
@@ -165,11 +165,11 @@ mod tests {
                 }
                 assert_eq!(count.load(Ordering::SeqCst), before + 1);
                 let sealed = SEALED.lock();
-                let chunks = sealed.spare.len() + sealed.places.len() / MORE;
+                let chunks = sealed.spare.len() + sealed.places.len() / CHUNK_COUNT;
                 drop(sealed);
                 // Another test's may be among them.
                 highest = if round == 0 { chunks } else { highest };
-                assert!(chunks <= highest + 2 * MANY / MORE, "{chunks} after {highest}");
+                assert!(chunks <= highest + 2 * MANY / CHUNK_COUNT, "{chunks} after {highest}");
             }
         };
         thread::spawn(test).join().unwrap();
