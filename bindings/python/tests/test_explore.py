@@ -54,6 +54,17 @@ def test_entities_by_path_and_by_name(guest: metaffi.MetaFFIModule) -> None:
     assert guest.entities["add"] is guest.entities["callable=add"]
 
 
+def test_a_variable_takes_a_callable(guest: metaffi.MetaFFIModule) -> None:
+    def double(number: int) -> int:
+        return number * 2
+
+    hook = metaffi.make_metaffi_callable(double)
+    guest.guest_hook = hook
+    assert guest.call_guest_hook(21) == 42
+    guest.guest_hook = None
+    assert guest.call_guest_hook(21) == -1
+
+
 def test_variables_are_written_by_their_names(
     c: metaffi.MetaFFIRuntime, guest: metaffi.MetaFFIModule, python_guest: metaffi.MetaFFIModule
 ) -> None:

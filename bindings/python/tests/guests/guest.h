@@ -31,6 +31,8 @@ struct record {
 };
 
 extern int guest_counter;
+extern int (*guest_hook)(int);
+int call_guest_hook(int number);
 
 /* Every call of a function that counts adds one here. */
 int64_t guest_calls(void);
