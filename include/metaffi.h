@@ -55,8 +55,9 @@
  * `METAFFI_STATUS_INTERNAL`.
  *
  * **Callbacks** come as a function, a `userdata` pointer and a finalizer. The function may be called
- * from any thread, by several at once, and may call metaffi. The finalizer runs exactly once, after the
- * last call has left the function, on whatever thread drops the last use.
+ * from any thread, by several at once, and may call metaffi. It fails by returning a status and storing an
+ * error; one that it stores is its failure even if it returns `METAFFI_OK`. The finalizer runs exactly once,
+ * after the last call has left the function, on whatever thread drops the last use.
  *
  * **Failures of callbacks** go to whoever called, if that can be told: a call by values or by frame returns
  * them, a runtime raises them. C code that calls a function pointer cannot be told. It gets zero, and the
