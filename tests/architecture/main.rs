@@ -188,9 +188,6 @@ const UPWARD: &[(&str, &str, &str)] = &[
         "host::python::call",
         "a value of an object is converted as those of calls are",
     ),
-    ("python::convert::any", "python::upcall", "a callable among values is a callback"),
-    ("python::convert::from_python", "python::upcall", "a callable among values is a callback"),
-    ("python::convert::to_python", "python::upcall", "a callable among values is a callback"),
     (
         "python::downcall::arguments",
         "python::upcall",

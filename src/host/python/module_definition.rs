@@ -14,6 +14,7 @@ use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{method, methods};
 use crate::python::support;
+use crate::python::upcall::callback;
 
 /// The functions of the module.
 pub(super) fn functions() -> *mut PyMethodDef {
@@ -55,6 +56,7 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
             let module = PyRef::new_reference(gil, object);
             fork::register(gil)?;
             set_raise(error::raise_from_foreign);
+            callback::install();
             add(gil, &module, c"Runtime", runtime::class(gil)?.object())?;
             add(gil, &module, c"Module", module::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIEntity", entity::class(gil)?.object())?;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::buffer::Buffer;
+use super::callables;
 use super::list;
 use super::repeated::{MOST_REPEATED, repeated};
 use super::slot::pointer;
@@ -13,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, is_carrier, to_handle};
-use crate::python::upcall::{callable, callback};
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value;
 use crate::value::array::OwnedArray;
@@ -55,10 +55,10 @@ unsafe fn value_of(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<
             _ if [api.PyFunction_Type, api.PyCFunction_Type, api.PyMethod_Type]
                 .contains(&r#type) =>
             {
-                value::callable(callback::from_python(gil, object)?)
+                value::callable(callables::from_python(gil, object)?)
             }
-            _ if callable::callable(api, object).is_some() => {
-                value::callable(callback::from_python(gil, object)?)
+            _ if callables::is_one(api, object) => {
+                value::callable(callables::from_python(gil, object)?)
             }
             _ => return other(gil, object),
         })

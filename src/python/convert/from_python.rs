@@ -1,3 +1,4 @@
+use super::callables;
 use super::describe::mismatch;
 use super::slot::word;
 use super::text::Surrogates;
@@ -7,7 +8,6 @@ use crate::error::Result;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, to_handle};
-use crate::python::upcall::callback;
 use crate::signature::{Kind, Type, TypeInfo};
 
 /// Puts a Python object into slots, which then own what was made for it.
@@ -76,7 +76,7 @@ pub(super) unsafe fn leaf(
             Kind::Any => return any::from_python(gil, object, surrogates, slots.cast()),
             Kind::Handle | Kind::Callable | Kind::Null if is_none() => *slots = 0,
             Kind::Handle => *slots = word(to_handle(gil, &PyRef::new_reference(gil, object))?),
-            Kind::Callable => *slots = word(callback::from_python(gil, object)?),
+            Kind::Callable => *slots = word(callables::from_python(gil, object)?),
             Kind::Null => {
                 return Err(mismatch(gil, object, Kind::Null, "only None is null"));
             }

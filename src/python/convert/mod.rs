@@ -4,6 +4,7 @@ mod alias;
 mod any;
 mod array;
 mod buffer;
+mod callables;
 mod complex;
 mod describe;
 mod exporter;
@@ -20,6 +21,7 @@ mod to_python;
 
 pub use alias::of_python;
 pub use array::{bytes, to_list};
+pub use callables::{Callables, set_callables};
 pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer};
 pub use format::kind as format_kind;
 pub use from_python::from_python;
@@ -29,6 +31,7 @@ pub use slot::clear;
 pub use to_python::{give_python, to_python};
 
 pub mod inferred;
+pub mod scalar;
 pub mod spelling;
 #[cfg(test)]
 mod tests;

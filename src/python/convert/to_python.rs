@@ -1,4 +1,5 @@
 use super::array::{self, Ownership};
+use super::callables;
 use super::loan::Loans;
 use super::slot::{self, pointer};
 use super::text::Surrogates;
@@ -9,7 +10,6 @@ use crate::error::Result;
 use crate::handle::pin::CallScope;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, take_handle};
-use crate::python::upcall::callback;
 use crate::signature::{Kind, SURROGATEPASS, Type, TypeInfo};
 
 /// The Python object of what is in slots, which are lent: an array is seen through a memoryview
@@ -118,7 +118,7 @@ pub(super) unsafe fn leaf(
                 number::character(gil, kind, *slots)
             }
             Kind::Handle => take_handle(gil, *slots as usize),
-            Kind::Callable if *slots != 0 => callback::to_python(gil, *slots as usize),
+            Kind::Callable if *slots != 0 => callables::to_python(gil, *slots as usize),
             Kind::Callable | Kind::Null => Ok(PyRef::new_reference(gil, gil.api._Py_NoneStruct)),
             Kind::Any => any(gil, scope, surrogates, slots, Ownership::Copied),
             Kind::Array => sequence::row(gil, scope, surrogates, pointer(*slots), 1),

@@ -7,12 +7,11 @@ use crate::call::{Callable, MAX_SLOTS};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
-use crate::python::convert;
-use crate::python::convert::Loans;
+use crate::python::convert::{self, Loans, scalar};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, from_handle};
 use crate::python::upcall::callable;
-use crate::signature::{Kind, Parameter, Signature, TypeInfo};
+use crate::signature::{Kind, Parameter, Signature};
 
 /// The converters of a signature's parameters.
 pub struct ArgumentMarshaller {
@@ -39,7 +38,7 @@ impl ArgumentMarshaller {
         let layout = signature.layout();
         let params = signature.params.iter().zip(layout.params());
         let argument = |(param, slot): (&Parameter, &usize)| {
-            let kind = plain_kind(&param.info);
+            let kind = scalar::plain_kind(&param.info);
             let scalar = ScalarRow::of(kind).filter(|_| convert::is_number(kind));
             ArgumentConverter { kind, slot: *slot, scalar, param: param.clone() }
         };
@@ -80,7 +79,7 @@ impl ArgumentMarshaller {
         // is held.
         unsafe {
             let ArgumentConverter { kind, scalar, .. } = self.items.get_unchecked(index);
-            number(api, *kind, incoming.argument(index, scalar.unwrap_unchecked()))
+            scalar::number(api, *kind, incoming.argument(index, scalar.unwrap_unchecked()))
         }
     }
 
@@ -112,7 +111,7 @@ impl ArgumentMarshaller {
                 let mut object = match argument.kind {
                     Kind::Handle => own_object(gil, *slots as usize),
                     Kind::Callable => own_callable(api, scope, *slots as usize),
-                    kind => scalar(api, kind, slots),
+                    kind => scalar::to_python(api, kind, slots),
                 };
                 if object.is_null() {
                     object = match self.load_other(gil, scope, loans, index, slots) {
@@ -171,14 +170,6 @@ impl ArgumentMarshaller {
     }
 }
 
-/// How values of the type are held; null for scalars and text with an alias, which are more than
-/// that.
-pub fn plain_kind(info: &TypeInfo) -> Kind {
-    let kind = info.r#type.kind();
-    let plain = info.alias.is_none() || !(kind.is_scalar() || kind == Kind::String8);
-    if plain { kind } else { Kind::Null }
-}
-
 /// A new reference to the Python object of a handle; NULL if it is none, or another runtime's.
 #[inline(always)]
 unsafe fn own_object(gil: &Gil, key: usize) -> Object {
@@ -199,60 +190,5 @@ unsafe fn own_callable(api: &Api, scope: &CallScope, key: usize) -> Object {
         // SAFETY: pinned until the scope ends; the GIL is held.
         Ok(callable) => unsafe { callable::share_peer(api, callable) },
         Err(_) => std::ptr::null_mut(),
-    }
-}
-
-/// A new reference to what a number or UTF-8 text is in Python; NULL for every other kind, and if
-/// that failed.
-///
-/// # Safety
-/// `slots` holds a value of the kind; the GIL is held.
-#[inline(always)]
-pub unsafe fn scalar(api: &Api, kind: Kind, slots: *const metaffi_slot) -> Object {
-    // SAFETY: `slots` holds a value of the kind; the GIL is held.
-    unsafe {
-        if kind != Kind::String8 {
-            return number(api, kind, *slots);
-        }
-        if *slots == 0 {
-            return std::ptr::null_mut();
-        }
-        let data = std::ptr::with_exposed_provenance(*slots as usize);
-        api.new_utf8(data, *slots.add(1) as usize, c"strict".as_ptr())
-    }
-}
-
-/// The same for numbers and bools. Kinds are bits: a few comparisons tell the commonest, where
-/// telling all apart takes a jump.
-///
-/// # Safety
-/// As for [`scalar`].
-#[inline(always)]
-pub unsafe fn number(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
-    use Kind::{Bool, Float32, Float64, Int8, Int16, Int32, Int64};
-    use Kind::{Size, Uint8, Uint16, Uint32, Uint64};
-    const SIGNED: u64 = Int64 as u64 | Int32 as u64 | Int16 as u64 | Int8 as u64;
-    const UNSIGNED: u64 =
-        Uint64 as u64 | Uint32 as u64 | Uint16 as u64 | Uint8 as u64 | Size as u64;
-    // SAFETY: `slots` holds a value of the kind; the GIL is held.
-    unsafe {
-        if kind as u64 & SIGNED != 0 {
-            return (api.PyLong_FromLongLong)(slot.cast_signed());
-        }
-        if kind == Float64 {
-            return (api.PyFloat_FromDouble)(f64::from_bits(slot));
-        }
-        if kind as u64 & UNSIGNED != 0 {
-            return (api.PyLong_FromUnsignedLongLong)(slot);
-        }
-        match kind {
-            Float32 => (api.PyFloat_FromDouble)(f64::from(f32::from_bits(slot as u32))),
-            Bool => {
-                let object = if slot != 0 { api._Py_TrueStruct } else { api._Py_FalseStruct };
-                api.incref(object);
-                object
-            }
-            _ => std::ptr::null_mut(),
-        }
     }
 }

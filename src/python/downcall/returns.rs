@@ -1,14 +1,13 @@
 //! [`ReturnMarshaller`]: what stores a Python result in a frame's return slots, compiled from a
 //! signature.
 
-use super::arguments::plain_kind;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result};
 use crate::python::api::{Api, Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
+use crate::python::convert::{self, scalar};
+use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::{convert, error};
 use crate::signature::{Kind, Signature, TypeInfo};
-use crate::value::memory;
 
 /// The converters of a signature's returns.
 pub struct ReturnMarshaller(Box<[ReturnConverter]>);
@@ -25,7 +24,7 @@ impl ReturnMarshaller {
         let layout = signature.layout();
         let returns = signature.returns.iter().zip(layout.returns());
         let converter = |(info, slot): (&TypeInfo, &usize)| ReturnConverter {
-            kind: plain_kind(info),
+            kind: scalar::plain_kind(info),
             slot: *slot,
             info: info.clone(),
         };
@@ -71,7 +70,7 @@ impl ReturnMarshaller {
         unsafe {
             let one = self.0.get_unchecked(0);
             let slots = frame.add(one.slot);
-            match scalar(gil.api, one.kind, result, slots) {
+            match scalar::from_python(gil.api, one.kind, result, slots) {
                 true => Ok(()),
                 false => one.store_other(gil, result, slots, None),
             }
@@ -162,7 +161,7 @@ impl ReturnMarshaller {
             for (index, one) in self.0.iter().enumerate() {
                 let item = (api.PyTuple_GetItem)(items, index.cast_signed());
                 let slots = frame.add(one.slot);
-                if scalar(api, one.kind, item, slots) {
+                if scalar::from_python(api, one.kind, item, slots) {
                     continue;
                 }
                 if let Err(error) = one.store_other(gil, item, slots, Some(index)) {
@@ -217,38 +216,4 @@ impl ReturnConverter {
             None => error.at("the return"),
         })
     }
-}
-
-/// Stores an exact `int`, `float`, `bool` or `str` that fits; false for anything else, possibly
-/// with an exception set.
-///
-/// # Safety
-/// `object` is borrowed, `slots` has room for the kind, and the GIL is held.
-#[inline(always)]
-pub unsafe fn scalar(api: &Api, kind: Kind, object: Object, slots: *mut metaffi_slot) -> bool {
-    // SAFETY: `object` is borrowed, `slots` has room for the kind, and the GIL is held.
-    unsafe {
-        if kind == Kind::String8 {
-            return api.type_of(object) == api.PyUnicode_Type && text(api, object, slots);
-        }
-        match convert::exact(api, object, kind) {
-            Some(slot) => *slots = slot,
-            None => return false,
-        }
-    }
-    true
-}
-
-#[inline(always)]
-unsafe fn text(api: &Api, object: Object, slots: *mut metaffi_slot) -> bool {
-    // SAFETY: the caller has a str and two slots; the text is the object's own until it ends.
-    unsafe {
-        let Some((data, length)) = api.utf8(object) else { return false };
-        let Ok(copy) = memory::alloc(length + 1) else { return false };
-        // With the zero behind it.
-        copy.copy_from_nonoverlapping(data, length + 1);
-        *slots = copy.expose_provenance() as u64;
-        *slots.add(1) = length as u64;
-    }
-    true
 }

@@ -6,8 +6,7 @@ use crate::call::Function;
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
-use crate::python::convert;
-use crate::python::downcall::returns;
+use crate::python::convert::{self, scalar};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::unwrap;
 use crate::signature::{Kind, TypeInfo};
@@ -27,7 +26,7 @@ pub(super) unsafe fn borrow(
         // The commonest first, without a jump table.
         if kind == Kind::Int64 && r#type == api.PyLong_Type {
             let Some(number) = api.small_int(object) else {
-                return returns::scalar(api, kind, object, slots);
+                return scalar::from_python(api, kind, object, slots);
             };
             *slots = number.cast_unsigned();
             return true;
@@ -37,7 +36,7 @@ pub(super) unsafe fn borrow(
             return true;
         }
         if kind != Kind::String8 {
-            return returns::scalar(api, kind, object, slots);
+            return scalar::from_python(api, kind, object, slots);
         }
         if r#type != api.PyUnicode_Type {
             return false;

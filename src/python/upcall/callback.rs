@@ -11,10 +11,21 @@ use crate::error::{Error, Result};
 use crate::handle;
 use crate::python::api::Object;
 use crate::python::convert::inferred::{self, Inferred};
+use crate::python::convert::{Callables, set_callables};
 use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
+
+/// Makes callables convert like other values.
+pub fn install() {
+    set_callables(Callables {
+        from_python,
+        to_python,
+        // SAFETY: a live object under the GIL.
+        is_one: |api, object| unsafe { callable::callable(api, object) }.is_some(),
+    });
+}
 
 /// A callable for a Python object that can be called: of the types that its annotations declare,
 /// else any. A callable that Python only carried is that callable again.

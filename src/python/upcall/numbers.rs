@@ -3,8 +3,7 @@
 
 use crate::abi::metaffi_slot;
 use crate::python::api::{Api, Object};
-use crate::python::convert;
-use crate::python::downcall::arguments;
+use crate::python::convert::{self, scalar};
 use crate::signature::Kind;
 
 /// The most arguments of such a call.
@@ -67,7 +66,7 @@ impl NumberKinds {
         unsafe {
             match self.returned {
                 Kind::Null => none(api),
-                kind => arguments::number(api, kind, *slots.add(self.count)),
+                kind => scalar::number(api, kind, *slots.add(self.count)),
             }
         }
     }

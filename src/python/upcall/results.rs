@@ -9,11 +9,11 @@ use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, HandleKind};
 use crate::python::api::Object;
-use crate::python::downcall::arguments;
+use crate::python::convert::{self, scalar};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, from_handle, wrap};
+use crate::python::support;
 use crate::python::upcall::numbers::none;
-use crate::python::{convert, support};
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::array::View;
 
@@ -42,7 +42,7 @@ pub(super) unsafe fn to_python(
                     let object = match place.kind {
                         Kind::Int64 => (gil.api.PyLong_FromLongLong)((*slots).cast_signed()),
                         Kind::Float64 => (gil.api.PyFloat_FromDouble)(f64::from_bits(*slots)),
-                        kind => arguments::number(gil.api, kind, *slots),
+                        kind => scalar::number(gil.api, kind, *slots),
                     };
                     if !object.is_null() {
                         return Ok(object);
@@ -143,7 +143,7 @@ unsafe fn plain(
     let api = gil.api;
     // SAFETY: the slots hold a value of the type that is nobody else's; the GIL is held.
     unsafe {
-        let object = arguments::scalar(api, arguments::plain_kind(info), slots);
+        let object = scalar::to_python(api, scalar::plain_kind(info), slots);
         if let Some(object) = PyRef::from_owned(object) {
             convert::clear(r#type, slots);
             return Ok(object);

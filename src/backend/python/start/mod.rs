@@ -14,6 +14,7 @@ use crate::kit::at_process_end;
 use crate::python::api::Api;
 use crate::python::api::library::PythonLibrary;
 use crate::python::lifecycle::{end as py_end, free_threaded, gil};
+use crate::python::upcall::callback;
 use crate::python::{join, run, watch};
 
 /// The interpreter of this process, or the one that is asked for.
@@ -21,6 +22,7 @@ use crate::python::{join, run, watch};
 /// Called with the lock of the runtimes held: no second thread starts one.
 pub(super) fn start(request: &Request) -> Result<&'static Api> {
     py_end::LIFE.check_ended()?;
+    callback::install();
     if let Some(api) = Api::get() {
         hosted::check(api, request)?;
         return Ok(api);

@@ -19,7 +19,7 @@ use crate::handle::pin;
 use crate::process::stack;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
 use crate::python::convert;
-use crate::python::downcall::arguments::plain_kind;
+use crate::python::convert::scalar::plain_kind;
 use crate::python::downcall::function::{CallTarget, PyFunction, too_deep};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;

@@ -9,7 +9,7 @@ use crate::backend::{Field, LayoutKind};
 use crate::error::{Error, Result};
 use crate::host::python::trampoline::{trampoline, trampoline_status};
 use crate::python::api::{Api, Object};
-use crate::python::downcall::returns;
+use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 
@@ -123,7 +123,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
             && !given.is_null()
         {
             let mut slot = 0;
-            if returns::scalar(api, entry.scalar.kind(), given, &raw mut slot) {
+            if convert::scalar::from_python(api, entry.scalar.kind(), given, &raw mut slot) {
                 entry.scalar.store(at, slot);
                 return 0;
             }

@@ -9,7 +9,7 @@ use crate::backend::LayoutKind;
 use crate::error::{Error, Result};
 use crate::host::python::trampoline::{trampoline, trampoline_status};
 use crate::python::api::{Api, Object};
-use crate::python::downcall::returns;
+use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::python::support;
@@ -96,7 +96,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, key: Object, given: O
             let mut slot = 0;
             if let Some((scalar, at)) = look.element(index)
                 && look.seen().is_some_and(|seen| !seen.constant_elements())
-                && returns::scalar(api, scalar.kind(), given, &raw mut slot)
+                && convert::scalar::from_python(api, scalar.kind(), given, &raw mut slot)
             {
                 scalar.store(at, slot);
                 return 0;

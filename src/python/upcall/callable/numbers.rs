@@ -7,7 +7,7 @@ use crate::abi::metaffi_slot;
 use crate::call::{Callable, HostFunction};
 use crate::error::Error;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
-use crate::python::downcall::arguments::plain_kind;
+use crate::python::convert::scalar::plain_kind;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::upcall::numbers::{MOST, NumberKinds};
 use crate::python::{NATURE, error};
