@@ -27,7 +27,7 @@ want() {
 command_of() { command -v "$1"; }
 either() { command -v "$1" || command -v "$2"; }
 
-# The package of the libpython that belongs to the system's Python; libpython3-dev brings both.
+# The package of the libpython that belongs to the system's Python, or to the one that is installed with it.
 libpython_package() {
     "$python" -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])' 2>/dev/null ||
         echo libpython3-dev
@@ -42,6 +42,7 @@ has_libffi() {
 }
 
 for_demo() {
+    want python3 command_of python3
     want "$(libpython_package)" has_libpython
     need gcc command_of cc
     need g++ command_of c++

@@ -17,7 +17,9 @@ pub(super) fn findings() -> Vec<Finding> {
             usable: false,
             path: None,
             version: None,
-            advice: Some("no python3 is found; on Debian: apt install libpython3-dev".to_owned()),
+            advice: Some(
+                "no python3 is found; on Debian: apt install python3 libpython3-dev".to_owned(),
+            ),
         });
     }
     findings

@@ -27,7 +27,7 @@ print(json.dumps({
 ";
 
 /// What to do about an interpreter that can never be embedded.
-const OTHERS: &str = "install another, such as `uv python install 3.13` does or, on Debian, apt install libpython3-dev";
+const OTHERS: &str = "install another, such as `uv python install 3.13` does or, on Debian, apt install python3 libpython3-dev";
 
 /// A python executable.
 #[derive(Clone, Debug, Deserialize)]

@@ -106,7 +106,7 @@ fn none(request: &Request, refused: &str) -> Error {
         refused => format!("found:{refused}"),
     };
     Error::not_found(format!(
-        "no Python{version} that can be embedded; install one (on Debian: apt install \
+        "no Python{version} that can be embedded; install one (on Debian: apt install python3 \
              libpython3-dev), or name one in option interpreter or in METAFFI_PYTHON; {found}"
     ))
 }
