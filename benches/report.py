@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import namedtuple
 
+import from_python.data_tables
 import from_python.report
 from cells import bytes_of, duration, mark, ratio, table
 
@@ -51,6 +52,7 @@ def arguments():
     parser.add_argument("--peers", help="a Python that may have CFFI")
     parser.add_argument("--pythons", nargs="*", default=[], help="versions to be measured")
     parser.add_argument("--output", help="the report")
+    parser.add_argument("--data", action="store_true", help="only its section about C data, anew")
     options = parser.parse_args()
     if options.rows is None and not (options.build and options.peers and options.output):
         parser.error("a report needs --build, --peers and --output")
@@ -217,6 +219,7 @@ def report(options, here):
         other_table(others),
         *python_tables(options),
         from_python.report.report(options.build, os.path.dirname(options.output)),
+        from_python.report.data_report(options.build),
     ]
     return "\n".join(parts)
 
@@ -236,7 +239,12 @@ def main():
     if options.rows is not None:
         print_rows(options)
         return
-    text = report(options, os.path.dirname(os.path.abspath(__file__)))
+    if options.data:
+        with open(options.output, encoding="utf-8") as file:
+            kept = file.read().partition(from_python.data_tables.TITLE)[0]
+        text = kept + from_python.report.data_report(options.build)
+    else:
+        text = report(options, os.path.dirname(os.path.abspath(__file__)))
     with open(options.output, "w", encoding="utf-8") as file:
         file.write(text)
     print(text)

@@ -3,15 +3,17 @@
 import sys
 
 import cffi
-from .parties.cffi_ import CALLBACKS, DECLARATIONS
+from .parties import cffi_, data_cffi
+
+MODULES = {"compiled_guest": ("guest.h", cffi_), "compiled_data": ("data.h", data_cffi)}
 
 
-def main(headers, libraries, output):
+def compile_module(name, header, declarations, headers, libraries, output):
     ffi = cffi.FFI()
-    ffi.cdef(DECLARATIONS + CALLBACKS)
+    ffi.cdef(declarations)
     ffi.set_source(
-        "compiled_guest",
-        '#include "guest.h"',
+        name,
+        f'#include "{header}"',
         include_dirs=[headers],
         library_dirs=[libraries],
         libraries=["guest"],
@@ -19,6 +21,12 @@ def main(headers, libraries, output):
         extra_compile_args=["-O2"],
     )
     ffi.compile(tmpdir=output)
+
+
+def main(headers, libraries, output):
+    for name, (header, party) in MODULES.items():
+        declarations = party.DECLARATIONS + party.CALLBACKS
+        compile_module(name, header, declarations, headers, libraries, output)
 
 
 main(*sys.argv[1:])

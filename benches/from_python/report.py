@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 
-from .run import BENCHES, environments, results
+from . import data_tables
+from .run import BENCHES, data_results, environments, results
 from .tables import section
 
 PLOT = "performance_python.svg"
@@ -32,3 +33,11 @@ def report(build, directory):
     path = os.path.join(directory, PLOT)
     plot = PLOT if found and draw(build, file, path) else None
     return section(found, plot)
+
+
+def data_report(build):
+    """Measures C data; its section."""
+    found = data_results(build)
+    with open(os.path.join(build, "from_python", "data.json"), "w", encoding="utf-8") as output:
+        json.dump(found, output, indent=1)
+    return data_tables.section(found)

@@ -1,21 +1,22 @@
-"""Runs measure.py in each environment, and times imports, each in processes of its own."""
+#!/usr/bin/env python3
+"""Runs measure.py and measure_data.py in each environment, and times imports, each in processes of its own.
+
+As a program it measures a few rows of C data with one interpreter: `run.py --quick 'new*' --library
+target/release/libmetaffi.so --python /usr/bin/python3`; `run.py --help` lists the rows.
+"""
 
 import json
-import math
 import os
 import subprocess
+import sys
 
 BENCHES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PROCESSES = 3
-IMPORTS = 30
+if __name__ == "__main__":
+    sys.path[0] = BENCHES
 
-# In a fresh process; what the interpreter itself imports is there already.
-IMPORT = """
-import time
-start = time.perf_counter()
-import {module}
-print(time.perf_counter() - start)
-"""
+from from_python.run_data import Runner, merge  # noqa: E402
+
+PROCESSES = 3
 
 
 def environments(directory):
@@ -45,27 +46,28 @@ def measured(build, environment):
     )
 
 
-def merge(best, result):
-    """The better of two processes, whose memory is laid out differently."""
-    for row, other in zip(best["rows"], result["rows"]):
-        for name, taken in other["taken"].items():
-            row["taken"][name] = min(taken, row["taken"].get(name, math.inf))
+def runner(build, environment):
+    python = os.path.join(environment, "bin", "python")
+    library = os.path.join(build, "libguest.so")
+    return Runner(python, library, modules_of(build, environment))
 
 
-def import_time(build, environment, module):
-    """Nanoseconds for `import module` in a fresh process, or None."""
-    path = os.pathsep.join(modules_of(build, environment))
-    times = []
-    for _ in range(IMPORTS):
-        run = subprocess.run(
-            [os.path.join(environment, "bin", "python"), "-c", IMPORT.format(module=module)],
-            capture_output=True,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        if run.returncode:
-            return None
-        times.append(float(run.stdout) * 1e9)
-    return min(times)
+def runners(build):
+    """By the interpreter's version."""
+    places = environments(os.path.join(build, "from_python"))
+    return {minor: runner(build, environment) for minor, environment in places.items()}
+
+
+def data_results(build):
+    """What was measured of C data with each interpreter, which take turns."""
+    each = runners(build)
+    found = {minor: one.times("*") for minor, one in each.items()}
+    for _ in range(PROCESSES - 1):
+        for minor, one in each.items():
+            merge(found[minor], one.times("*"))
+    for minor, one in each.items():
+        found[minor].update(one.others(), imports=one.imported())
+    return list(found.values())
 
 
 def results(build):
@@ -79,8 +81,12 @@ def results(build):
                 merge(found[minor], result)
             else:
                 found[minor] = result
-    for minor, environment in places.items():
-        found[minor]["imports"] = {
-            module: import_time(build, environment, module) for module in ("metaffi", "cffi")
-        }
+    for minor, one in runners(build).items():
+        found[minor]["imports"] = one.imported()
     return list(found.values())
+
+
+if __name__ == "__main__":
+    from from_python.quick import main
+
+    main()
