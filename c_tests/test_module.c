@@ -42,6 +42,45 @@ static void an_empty_path_is_this_process(void) {
     }
 }
 
+static void options_belong_to_the_module(void) {
+    static const char *const expected[] = {"one", "two"};
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        char text[32];
+        snprintf(text, sizeof text, "SIDE=\"%s\"", expected[i]);
+        metaffi_option options[] = {{"define", text}, {"include_dirs", GUEST_DIRECTORY}};
+        metaffi_module *module = NULL;
+        CHECK_OK(metaffi_module_load_with(c, "guest_options.h", options, 2, &module, &err));
+        metaffi_entity *entity = load_from(module, "constant=GUEST_SIDE");
+        metaffi_value value;
+        CHECK_OK(metaffi_entity_call(entity, NULL, 0, &value, 1, &err));
+        CHECK(value.type == metaffi_string8_type &&
+              value.data.string.length == strlen(expected[i]) &&
+              memcmp(value.data.string.data, expected[i], value.data.string.length) == 0);
+        metaffi_value_clear(&value);
+        metaffi_entity_free(entity);
+        metaffi_module_free(module);
+    }
+    metaffi_option unknown = {"includes", "."}, twice[] = {{"compiler", "cc"}, {"compiler", "cc"}};
+    metaffi_module *module = NULL;
+    CHECK_FAILS_WITH(metaffi_module_load_with(c, "", &unknown, 1, &module, &err),
+                     METAFFI_STATUS_NOT_FOUND, "include_dirs");
+    CHECK_FAILS_WITH(metaffi_module_load_with(c, "", twice, 2, &module, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "given twice");
+}
+
+static void runtimes_have_options_of_their_own(void) {
+    metaffi_option option = {"include_dirs", GUEST_DIRECTORY};
+    metaffi_runtime *other = NULL;
+    metaffi_module *module = NULL;
+    CHECK_OK(metaffi_runtime_load("c", &option, 1, &other, &err));
+    CHECK_OK(metaffi_module_load(other, "guest_options.h", &module, &err));
+    CHECK(metaffi_module_free(module) == METAFFI_OK);
+    module = NULL;
+    CHECK_FAILS_WITH(metaffi_module_load(c, "guest_options.h", &module, &err),
+                     METAFFI_STATUS_LOAD_FAILED, "include_dirs");
+    CHECK(metaffi_runtime_free(other) == METAFFI_OK);
+}
+
 static void a_description_names_every_entity(void) {
     char *json = NULL;
     CHECK_OK(metaffi_module_describe(guest, &json, &err));
@@ -75,6 +114,8 @@ int main(void) {
     declarations_give_signatures();
     explicit_types_need_no_declaration();
     an_empty_path_is_this_process();
+    options_belong_to_the_module();
+    runtimes_have_options_of_their_own();
     a_description_names_every_entity();
     a_conflicting_declaration_names_both_places();
     a_clone_is_the_same_module();

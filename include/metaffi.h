@@ -2761,6 +2761,28 @@ metaffi_status metaffi_module_load(const struct metaffi_runtime *runtime,
                                    struct metaffi_error **error);
 
 /**
+ * Loads a module with options of its own.
+ *
+ * @param path As metaffi_module_load takes it.
+ * @param options `option_count` options, borrowed for the call. Runtime c takes `compiler`,
+ *        `include_dirs`, `library_dirs` and `define`: the first replaces that of the runtime, the
+ *        others add to what the runtime has and may be given several times. An unknown key is an
+ *        error.
+ * @param module The new handle, owned by the caller: metaffi_module_free.
+ * @return As metaffi_module_load; METAFFI_STATUS_NOT_FOUND also for an unknown option;
+ *         METAFFI_STATUS_INVALID_ARGUMENT also for one that is given twice and does not repeat.
+ *
+ * @pre `path` is NULL or NUL-terminated, and so are the texts of `options`, of which there are
+ * `option_count`; `module` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_module_load_with(const struct metaffi_runtime *runtime,
+                                        const char *path,
+                                        const struct metaffi_option *options,
+                                        size_t option_count,
+                                        struct metaffi_module **module,
+                                        struct metaffi_error **error);
+
+/**
  * Adds declarations to a module, in the notation of its runtime: C declarations for runtime c.
  *
  * All of the text is added, or nothing of it. Declaring the same again is fine.
@@ -2887,7 +2909,8 @@ const char *metaffi_runtime_name_at(size_t index);
  * @param name The runtime's name or an alias of it, such as "c".
  * @param options `option_count` options, borrowed for the call; what a runtime takes is in its
  *        documentation, and an unknown key is an error. To share a runtime that is loaded, give
- *        none, or those it was loaded with.
+ *        none, or those it was loaded with. Of runtime c each set of options is a runtime: they
+ *        are what its modules have unless they are loaded with others.
  * @param runtime The new handle, owned by the caller: metaffi_runtime_free. The runtime is
  *        released with the last handle of it and of what was loaded from it.
  * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND for an unknown name or option;

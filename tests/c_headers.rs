@@ -1,6 +1,6 @@
 //! System headers as the C compiler preprocesses them, and what is known about them.
 
-use metaffi::backend::c::parse::{ConstantValue, Declarations, Item};
+use metaffi::backend::c::parse::{Compiler, ConstantValue, Declarations, Item};
 
 const HEADERS: &[&str] = &[
     "stdio.h",
@@ -33,7 +33,9 @@ const HEADERS: &[&str] = &[
 
 fn declared(header: &str) -> Declarations {
     let declarations = Declarations::default();
-    declarations.declare_header(header, None).unwrap_or_else(|error| panic!("{header}: {error}"));
+    declarations
+        .declare_headers(&[header], &Compiler::default())
+        .unwrap_or_else(|error| panic!("{header}: {error}"));
     declarations
 }
 
@@ -49,11 +51,11 @@ fn every_header_is_parsed_alone() {
 fn every_header_is_parsed_into_one_module() {
     let declarations = Declarations::default();
     for header in HEADERS {
-        declarations.declare_header(header, None).unwrap();
+        declarations.declare_headers(&[header], &Compiler::default()).unwrap();
     }
     let count = declarations.declarations().len();
     for header in HEADERS {
-        declarations.declare_header(header, None).unwrap();
+        declarations.declare_headers(&[header], &Compiler::default()).unwrap();
     }
     assert_eq!(declarations.declarations().len(), count, "the second time says nothing new");
 }

@@ -6,7 +6,7 @@ mod compiler;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use metaffi::backend::c::parse::{ConstantValue, Declaration, Declarations, Item};
+use metaffi::backend::c::parse::{Compiler, ConstantValue, Declaration, Declarations, Item};
 use metaffi::backend::c::types::{TypeId, TypeKind, Types};
 
 /// One program: what it prints line by line, and what we expect there.
@@ -23,7 +23,7 @@ impl Oracle {
     fn of(header: &str) -> Oracle {
         let declarations = Declarations::default();
         declarations
-            .declare_header(header, None)
+            .declare_headers(&[header], &Compiler::default())
             .unwrap_or_else(|error| panic!("{header}: {error}"));
         let mut oracle = Oracle::default();
         for declaration in declarations.declarations() {

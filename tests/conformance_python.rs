@@ -12,7 +12,7 @@ fn python_conforms() {
     let interpreter = std::env::var("METAFFI_TEST_PYTHON").ok();
     let options = interpreter.map(|path| ("interpreter".to_owned(), path));
     let backend = python::Backend;
-    let options = Options::new("python3", backend.options(), options).unwrap();
+    let options = Options::new("runtime python3", backend.options(), options).unwrap();
     let module = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guests/conformance.py");
     run(&Subject {
         backend: &backend,

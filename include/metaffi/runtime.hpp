@@ -30,14 +30,29 @@ class runtime : public handle<metaffi_runtime, metaffi_runtime_free> {
         return module(detail::make<metaffi_module>(metaffi_module_load, get(), path.c_str()),
                       name() == "c");
     }
+    /// Loads a module with options of its own, such as {"include_dirs", "/opt/include"} of runtime
+    /// c. An unknown one is an error.
+    module load_module(const std::string &path,
+                       std::initializer_list<std::pair<std::string, std::string>> options) const {
+        auto list = listed(options);
+        return module(detail::make<metaffi_module>(metaffi_module_load_with, get(), path.c_str(),
+                                                   static_cast<const metaffi_option *>(list.data()),
+                                                   list.size()),
+                      name() == "c");
+    }
 
   private:
-    static metaffi_runtime *
-    load(const std::string &name,
-         std::initializer_list<std::pair<std::string, std::string>> options) {
+    static std::vector<metaffi_option>
+    listed(std::initializer_list<std::pair<std::string, std::string>> options) {
         std::vector<metaffi_option> list;
         for (const auto &[key, value] : options)
             list.push_back({key.c_str(), value.c_str()});
+        return list;
+    }
+    static metaffi_runtime *
+    load(const std::string &name,
+         std::initializer_list<std::pair<std::string, std::string>> options) {
+        auto list = listed(options);
         return detail::make<metaffi_runtime>(metaffi_runtime_load, name.c_str(),
                                              static_cast<const metaffi_option *>(list.data()),
                                              list.size());

@@ -46,6 +46,17 @@ pub trait Backend: Send + Sync {
     /// The options that loading takes.
     fn options(&self) -> &'static [OptionSpec];
 
+    /// The options that loading a module takes.
+    fn module_options(&self) -> &'static [OptionSpec] {
+        &[]
+    }
+
+    /// Whether a process has one running system, which all that load the runtime share. Otherwise
+    /// those share one that give the same options.
+    fn is_single(&self) -> bool {
+        true
+    }
+
     /// Starts the language's running system, or joins the one in this process. Called once, until
     /// the runtime is dropped, and with what its nature says that it changes saved.
     fn load(&self, options: &Options) -> Result<Arc<dyn Runtime>>;
@@ -62,8 +73,9 @@ pub trait Backend: Send + Sync {
 
 /// A running system. Dropping it ends its use; what it loaded stays in the process.
 pub trait Runtime: Send + Sync {
-    /// Loads a module from what its runtime calls a path. `;` separates several parts.
-    fn load_module(&self, path: &str) -> Result<Arc<dyn Module>>;
+    /// Loads a module from what its runtime calls a path. `;` separates several parts. The options
+    /// are some of the backend's for modules.
+    fn load_module(&self, path: &str, options: &Options) -> Result<Arc<dyn Module>>;
 
     /// Fails if it cannot be used any more: it was ended by somebody else.
     fn check(&self) -> Result<()> {

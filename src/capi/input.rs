@@ -3,7 +3,7 @@
 use std::ffi::{CStr, c_char};
 use std::slice;
 
-use crate::abi::METAFFI_UNSPECIFIED;
+use crate::abi::{METAFFI_UNSPECIFIED, metaffi_option};
 use crate::error::{Error, Result};
 use crate::value::text;
 
@@ -79,6 +79,26 @@ pub(crate) unsafe fn name<'a>(pointer: *const c_char, name: &str) -> Result<&'a 
         )));
     }
     text::utf8(bytes).map_err(|error| error.context(name))
+}
+
+/// The options of a load.
+///
+/// # Safety
+/// `options` has `count` of them, whose texts are NUL-terminated.
+pub(super) unsafe fn options(
+    options: *const metaffi_option,
+    count: usize,
+) -> Result<Vec<(String, String)>> {
+    let pair = |(index, option): (usize, &metaffi_option)| {
+        // SAFETY: their texts are NUL-terminated.
+        unsafe {
+            let key = name(option.key, &format!("options[{index}].key"))?;
+            let value = name(option.value, &format!("options[{index}].value"))?;
+            Ok((key.to_owned(), value.to_owned()))
+        }
+    };
+    // SAFETY: `options` has `count` of them.
+    unsafe { list(options, count, "options") }?.iter().enumerate().map(pair).collect()
 }
 
 #[cold]

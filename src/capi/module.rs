@@ -4,8 +4,8 @@ use std::ffi::c_char;
 
 use super::guard::{guard, guard_into};
 use super::{handle, input, text};
-use crate::abi::{metaffi_error, metaffi_module, metaffi_runtime, metaffi_status};
-use crate::error::{Error, Status};
+use crate::abi::{metaffi_error, metaffi_module, metaffi_option, metaffi_runtime, metaffi_status};
+use crate::error::{Error, Result, Status};
 use crate::handle::HandleKind;
 use crate::model::{Module, Runtime};
 use crate::value::text::utf8;
@@ -34,13 +34,53 @@ pub unsafe extern "C" fn metaffi_module_load(
 ) -> metaffi_status {
     guard_into(error, module, "module", || {
         let runtime = handle::get::<Runtime, _>(runtime)?;
-        let path = match path.is_null() {
-            true => "",
-            // SAFETY: `path` is NULL or NUL-terminated.
-            false => unsafe { input::name(path, "path") }?,
-        };
-        handle::give(Module::load(&runtime, path)?)
+        // SAFETY: `path` is NULL or NUL-terminated.
+        handle::give(Module::load(&runtime, unsafe { module_path(path) }?)?)
     })
+}
+
+/// Loads a module with options of its own.
+///
+/// @param path As metaffi_module_load takes it.
+/// @param options `option_count` options, borrowed for the call. Runtime c takes `compiler`,
+///        `include_dirs`, `library_dirs` and `define`: the first replaces that of the runtime, the
+///        others add to what the runtime has and may be given several times. An unknown key is an
+///        error.
+/// @param module The new handle, owned by the caller: metaffi_module_free.
+/// @return As metaffi_module_load; METAFFI_STATUS_NOT_FOUND also for an unknown option;
+///         METAFFI_STATUS_INVALID_ARGUMENT also for one that is given twice and does not repeat.
+///
+/// # Safety
+/// `path` is NULL or NUL-terminated, and so are the texts of `options`, of which there are
+/// `option_count`; `module` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_module_load_with(
+    runtime: *const metaffi_runtime,
+    path: *const c_char,
+    options: *const metaffi_option,
+    option_count: usize,
+    module: *mut *mut metaffi_module,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard_into(error, module, "module", || {
+        let runtime = handle::get::<Runtime, _>(runtime)?;
+        // SAFETY: `path` is NULL or NUL-terminated; `options` has `option_count` of them.
+        let (path, options) =
+            unsafe { (module_path(path)?, input::options(options, option_count)?) };
+        handle::give(Module::load_with(&runtime, path, options)?)
+    })
+}
+
+/// The path of a module, which NULL leaves empty.
+///
+/// # Safety
+/// `path` is NULL or NUL-terminated, and outlives the result.
+unsafe fn module_path<'a>(path: *const c_char) -> Result<&'a str> {
+    match path.is_null() {
+        true => Ok(""),
+        // SAFETY: `path` is NULL or NUL-terminated, and outlives the result.
+        false => unsafe { input::name(path, "path") },
+    }
 }
 
 /// Adds declarations to a module, in the notation of its runtime: C declarations for runtime c.

@@ -7,7 +7,6 @@ use super::{handle, input, text};
 use crate::abi::{metaffi_error, metaffi_option, metaffi_runtime, metaffi_status};
 use crate::backend::registry;
 use crate::call::errors::failure::c_string;
-use crate::error::Result;
 use crate::fork::Once;
 use crate::handle::HandleKind;
 use crate::model::Runtime;
@@ -37,7 +36,8 @@ pub extern "C" fn metaffi_runtime_name_at(index: usize) -> *const c_char {
 /// @param name The runtime's name or an alias of it, such as "c".
 /// @param options `option_count` options, borrowed for the call; what a runtime takes is in its
 ///        documentation, and an unknown key is an error. To share a runtime that is loaded, give
-///        none, or those it was loaded with.
+///        none, or those it was loaded with. Of runtime c each set of options is a runtime: they
+///        are what its modules have unless they are loaded with others.
 /// @param runtime The new handle, owned by the caller: metaffi_runtime_free. The runtime is
 ///        released with the last handle of it and of what was loaded from it.
 /// @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND for an unknown name or option;
@@ -58,16 +58,7 @@ pub unsafe extern "C" fn metaffi_runtime_load(
     guard_into(error, runtime, "runtime", || {
         // SAFETY: texts are NUL-terminated; `options` has `option_count` of them.
         let (name, options) =
-            unsafe { (input::name(name, "name")?, input::list(options, option_count, "options")?) };
-        let pair = |(index, option): (usize, &metaffi_option)| {
-            // SAFETY: texts are NUL-terminated; `options` has `option_count` of them.
-            unsafe {
-                let key = input::name(option.key, &format!("options[{index}].key"))?;
-                let value = input::name(option.value, &format!("options[{index}].value"))?;
-                Ok((key.to_owned(), value.to_owned()))
-            }
-        };
-        let options = options.iter().enumerate().map(pair).collect::<Result<Vec<_>>>()?;
+            unsafe { (input::name(name, "name")?, input::options(options, option_count)?) };
         handle::give(Runtime::load(name, options)?)
     })
 }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::entity::HOLD_GIL;
 use super::{Entity, Runtime};
-use crate::backend::{self, Description};
+use crate::backend::{self, Description, Options, registry};
 use crate::entity_path::EntityPath;
 use crate::error::Result;
 use crate::handle::{HandleKind, Handled};
@@ -22,12 +22,24 @@ impl Handled for Module {
 impl Module {
     /// Loads a module from what its runtime calls a path.
     pub fn load(runtime: &Arc<Runtime>, path: &str) -> Result<Arc<Module>> {
+        Module::load_with(runtime, path, Vec::new())
+    }
+
+    /// Loads a module with options of its own.
+    pub fn load_with(
+        runtime: &Arc<Runtime>,
+        path: &str,
+        options: Vec<(String, String)>,
+    ) -> Result<Arc<Module>> {
         runtime.check_process()?;
+        let known = registry::find(runtime.name())?.module_options();
+        let taker = format!("a module of runtime {}", runtime.name());
+        let options = Options::new(&taker, known, options)?;
         // A library that is linked with `-ffast-math` changes it for who loads it.
         let _restored = float::with_default();
         let content = runtime
             .nature()
-            .ask(|| runtime.running().load_module(path))
+            .ask(|| runtime.running().load_module(path, &options))
             .map_err(|error| error.in_runtime(runtime.name()))?;
         Ok(Arc::new(Module { runtime: runtime.clone(), content }))
     }

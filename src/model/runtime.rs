@@ -34,14 +34,18 @@ impl Runtime {
     /// The runtime of a name or alias, started if it does not run yet.
     ///
     /// A runtime that runs already is shared: options are then either none or those it was
-    /// started with.
+    /// started with. Of a language that has no running system of its own, such as C, each set of
+    /// options has one.
     pub fn load(name: &str, options: Vec<(String, String)>) -> Result<Arc<Runtime>> {
         let backend = registry::find(name)?;
-        let options = Options::new(backend.name(), backend.options(), options)?;
+        let options =
+            Options::new(&format!("runtime {}", backend.name()), backend.options(), options)?;
         let _loading = LOADING.take();
         // The last reference to one of the others may end here, which runs code of its own.
         let all: Vec<_> = LOADED.lock().iter().filter_map(Weak::upgrade).collect();
-        let shared = all.into_iter().find(|runtime| runtime.name == backend.name());
+        let shared = all.into_iter().find(|runtime| {
+            runtime.name == backend.name() && (backend.is_single() || runtime.options == options)
+        });
         if let Some(shared) = shared {
             shared.running.check().map_err(|error| error.in_runtime(backend.name()))?;
             if options != Options::default() && options != shared.options {
@@ -146,6 +150,17 @@ mod tests {
         let second = Runtime::load("cpp", vec![]).unwrap();
         assert!(Arc::ptr_eq(&first, &second));
         assert_eq!(first.name(), "c");
+    }
+
+    #[test]
+    fn packages_have_options_of_their_own_for_c() {
+        let with = |value: &str| {
+            Runtime::load("c", vec![("define".to_owned(), value.to_owned())]).unwrap()
+        };
+        let (first, second) = (with("SIDE=1"), with("SIDE=2"));
+        assert!(!Arc::ptr_eq(&first, &second) && Arc::ptr_eq(&first, &with("SIDE=1")));
+        let plain = Runtime::load("c", vec![]).unwrap();
+        assert!(!Arc::ptr_eq(&first, &plain) && plain.options == Options::default());
     }
 
     #[test]

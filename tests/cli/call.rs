@@ -44,6 +44,17 @@ fn a_header_declares_functions_and_constants() {
 }
 
 #[test]
+fn a_module_has_options() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("optional.h"), "#define TWICE (2 * NUMBER)\n").unwrap();
+    let include = format!("include_dirs={}", folder.path().display());
+    let call = ["call", "c", "optional.h", "constant=TWICE", "--option", &include, "--option"];
+    assert_eq!(printed(&[&call[..], &["define=NUMBER=21"]].concat()), "42\n");
+    assert!(refused(2, &[&call[..], &["define"]].concat()).contains("NAME=VALUE"));
+    assert!(refused(1, &[&call[..], &["includes=."]].concat()).contains("include_dirs"));
+}
+
+#[test]
 fn literals_of_any_width_are_text() {
     for literal in ["\"é😀\"", "L\"é😀\"", "u\"é😀\"", "U\"é😀\"", "u8\"é😀\""] {
         let definition = format!("#define GREETING {literal}");

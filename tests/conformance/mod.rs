@@ -58,7 +58,8 @@ struct Suite<'a> {
 /// If the backend does not do what every backend must.
 pub fn run(subject: &Subject<'_>) {
     let runtime = subject.backend.load(&subject.options).expect("the runtime loads");
-    let module = runtime.load_module(&subject.module).expect("the module loads");
+    let module =
+        runtime.load_module(&subject.module, &Options::default()).expect("the module loads");
     if let Some(declarations) = &subject.declarations {
         module.declare(declarations).expect("the declarations are right");
     }
@@ -102,7 +103,7 @@ impl Suite<'_> {
     }
 
     fn what_is_missing_is_said(&self) {
-        let error = self.runtime.load_module("there/is/no.such module").err();
+        let error = self.runtime.load_module("there/is/no.such module", &Options::default()).err();
         let error = error.expect("a module that is not there does not load");
         assert!(error.message().contains("no.such module"), "{error}");
         let missing = (self.subject.path)("there_is_no_such_function");
@@ -255,7 +256,10 @@ impl Suite<'_> {
     }
 
     fn entities_outlive_their_module(&self) {
-        let module = self.runtime.load_module(&self.subject.module).expect("a second load");
+        let module = self
+            .runtime
+            .load_module(&self.subject.module, &Options::default())
+            .expect("a second load");
         if let Some(declarations) = &self.subject.declarations {
             module.declare(declarations).expect("the declarations are right");
         }

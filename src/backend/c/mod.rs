@@ -19,17 +19,13 @@ pub use types::NAME;
 
 use std::sync::Arc;
 
+use self::module::settings::OPTIONS;
 use super::{Finding, Nature, OptionSpec, Options, Result, Runtime};
 use crate::handle::{self, Key};
 use crate::kit::{Exceptions, Floats, Forked, Threads};
 
 /// The language C.
 pub struct Backend;
-
-const OPTIONS: [OptionSpec; 1] = [OptionSpec {
-    key: "compiler",
-    help: "the C compiler that preprocesses headers; otherwise $CC, cc, gcc or clang",
-}];
 
 impl super::Backend for Backend {
     fn name(&self) -> &'static str {
@@ -54,9 +50,16 @@ impl super::Backend for Backend {
         &OPTIONS
     }
 
+    fn module_options(&self) -> &'static [OptionSpec] {
+        &OPTIONS
+    }
+
+    fn is_single(&self) -> bool {
+        false
+    }
+
     fn load(&self, options: &Options) -> Result<Arc<dyn Runtime>> {
-        let compiler = options.get("compiler").map(str::to_owned);
-        Ok(Arc::new(C { compiler }))
+        Ok(Arc::new(C { options: options.clone() }))
     }
 
     fn doctor(&self) -> Vec<Finding> {
@@ -71,11 +74,12 @@ impl super::Backend for Backend {
 
 /// The running system of C: the process itself.
 struct C {
-    compiler: Option<String>,
+    /// Those that modules have beside their own.
+    options: Options,
 }
 
 impl Runtime for C {
-    fn load_module(&self, path: &str) -> Result<Arc<dyn super::Module>> {
-        Ok(Arc::new(Module::load(path, self.compiler.as_deref())?))
+    fn load_module(&self, path: &str, options: &Options) -> Result<Arc<dyn super::Module>> {
+        Ok(Arc::new(Module::load(path, &options.over(&self.options, &OPTIONS))?))
     }
 }

@@ -5,21 +5,28 @@ pub(super) mod describe;
 pub(super) mod doctor;
 pub(super) mod entity;
 pub(super) mod library;
+pub(super) mod package;
+pub(super) mod part;
 pub(super) mod proxy;
+mod search;
+pub(super) mod settings;
 pub(super) mod symbols;
 
 use std::sync::Arc;
 
 use self::library::Libraries;
+use self::package::Package;
+use self::part::Part;
+use self::settings::Settings;
 use super::convert::{cast, initialise};
 use super::parse::Declarations;
 use super::types::Types;
 use super::{CData, CType};
 use crate::abi::metaffi_value;
-use crate::backend::{self, Description};
+use crate::backend::{self, Description, Options};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::handle::{self, Key};
 use crate::signature::{Kind, TypeInfo};
 use crate::value;
@@ -39,17 +46,35 @@ impl Drop for Module {
 }
 
 impl Module {
-    /// Loads the parts of a path, separated by `;`: shared libraries, and headers that end in
-    /// `.h`. Without a library, its symbols are those of the process.
-    pub(super) fn load(path: &str, compiler: Option<&str>) -> Result<Module> {
-        let mut library = Libraries::none();
-        let declarations = Declarations::default();
-        for part in parts(path)? {
-            if part.ends_with(".h") {
-                declarations.declare_header(part, compiler)?;
-            } else {
-                library.open(part)?;
+    /// Loads the parts of a path, separated by `;`: shared libraries, headers that end in `.h`, and
+    /// packages. Without a library, its symbols are those of the process.
+    pub(super) fn load(path: &str, options: &Options) -> Result<Module> {
+        let mut settings = Settings::of(options)?;
+        let mut headers: Vec<String> = Vec::new();
+        let mut libraries: Vec<String> = Vec::new();
+        let mut of_packages = Vec::new();
+        for part in Part::all(path)? {
+            match part {
+                Part::Header(header) => headers.push(header.to_owned()),
+                Part::Library(name) => libraries.push(name.to_owned()),
+                Part::Package(name) => {
+                    let package = Package::find(name)?;
+                    package.add_to(&mut settings);
+                    of_packages.extend(package.own_header());
+                    libraries.extend(package.libraries);
+                }
             }
+        }
+        // Who names a header knows which ones the packages have.
+        let headers = if headers.is_empty() { of_packages } else { headers };
+        let declarations = Declarations::default();
+        if !headers.is_empty() {
+            let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+            declarations.declare_headers(&headers, &settings.compiler)?;
+        }
+        let mut library = Libraries::none();
+        for name in &libraries {
+            library.open(name, &settings.library_dirs)?;
         }
         if library.is_empty() {
             library = Libraries::process();
@@ -79,21 +104,6 @@ impl Module {
 
     pub(super) fn library(&self) -> &Libraries {
         &self.library
-    }
-}
-
-/// The parts of a path; none of an empty one.
-fn parts(path: &str) -> Result<Vec<&str>> {
-    if path.trim().is_empty() {
-        return Ok(Vec::new());
-    }
-    let parts: Vec<&str> = path.split(';').map(str::trim).collect();
-    match parts.iter().position(|part| part.is_empty()) {
-        None => Ok(parts),
-        Some(index) => Err(Error::new(
-            Status::Syntax,
-            format!("part {} of the module path \"{path}\" is empty", index + 1),
-        )),
     }
 }
 
@@ -161,17 +171,31 @@ fn length(ctype: &CType, given: &metaffi_value) -> Result<Option<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::Module as _;
+    use crate::error::Status;
+
+    fn load(path: &str) -> Result<Module> {
+        Module::load(path, &Options::default())
+    }
 
     #[test]
-    fn a_path_has_parts_and_none_is_empty() {
-        assert_eq!(parts("").unwrap(), Vec::<&str>::new());
-        assert_eq!(parts("libz.so.1; zlib.h").unwrap(), ["libz.so.1", "zlib.h"]);
-        assert!(parts("libz.so.1;;zlib.h").unwrap_err().message().contains("part 2"));
+    fn a_library_is_found_as_a_linker_finds_it() {
+        for path in ["m;math.h", "libm.so;math.h", "pkg-config:zlib;z;m;math.h"] {
+            let module = load(path).unwrap();
+            let path = EntityPath::parse("callable=tgamma").unwrap();
+            module.load_entity(&path, None, None).unwrap();
+        }
+        let zlib = load("pkg-config:zlib").unwrap();
+        let path = EntityPath::parse("callable=zlibVersion").unwrap();
+        assert!(zlib.load_entity(&path, None, None).is_ok());
+        let missing = load("no_such_library_here").err().unwrap();
+        assert_eq!(missing.status(), Status::NotFound);
+        assert!(missing.message().contains("libno_such_library_here.so.N in "), "{missing}");
     }
 
     #[test]
     fn what_is_no_shared_library_is_refused() {
-        let refused = |path: &str| Module::load(path, None).err().unwrap();
+        let refused = |path: &str| load(path).err().unwrap();
         let missing = refused("libdoes_not_exist.so.9");
         assert_eq!(missing.status(), Status::NotFound);
         assert!(missing.message().contains("LD_LIBRARY_PATH"), "{missing}");

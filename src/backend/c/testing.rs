@@ -4,7 +4,7 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::convert::{access, initialise};
-use super::parse::Declarations;
+use super::parse::{Compiler, Declarations};
 use super::types::TypeKind;
 use super::{CData, CType, TypeHandle};
 use crate::abi::metaffi_value;
@@ -24,7 +24,7 @@ impl Header {
 
     pub(super) fn system(header: &str) -> Header {
         let declarations = Declarations::default();
-        declarations.declare_header(header, None).unwrap();
+        declarations.declare_headers(&[header], &Compiler::default()).unwrap();
         Header(declarations)
     }
 

@@ -27,14 +27,14 @@ use crate::python::{NAME, NATURE};
 pub struct Backend;
 
 const OPTIONS: [OptionSpec; 5] = [
-    OptionSpec { key: "library", help: "the libpython to open: a file, or a name to search for" },
-    OptionSpec { key: "interpreter", help: "the python executable whose libpython is opened" },
-    OptionSpec { key: "venv", help: "the directory of the virtual environment to activate" },
-    OptionSpec {
-        key: "thread",
-        help: "\"own\": a thread of metaffi's starts Python and is its main one, not the \"caller\"",
-    },
-    OptionSpec { key: "version", help: "what the version must be, such as >=3.10,<3.14" },
+    OptionSpec::once("library", "the libpython to open: a file, or a name to search for"),
+    OptionSpec::once("interpreter", "the python executable whose libpython is opened"),
+    OptionSpec::once("venv", "the directory of the virtual environment to activate"),
+    OptionSpec::once(
+        "thread",
+        "\"own\": a thread of metaffi's starts Python and is its main one, not the \"caller\"",
+    ),
+    OptionSpec::once("version", "what the version must be, such as >=3.10,<3.14"),
 ];
 
 impl super::Backend for Backend {

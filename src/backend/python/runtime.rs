@@ -50,7 +50,7 @@ impl Runtime for Python {
         end::LIFE.check_ended()
     }
 
-    fn load_module(&self, path: &str) -> Result<Arc<dyn Module>> {
+    fn load_module(&self, path: &str, _: &Options) -> Result<Arc<dyn Module>> {
         Ok(Arc::new(super::module::Module::load(self.api, path)?))
     }
 

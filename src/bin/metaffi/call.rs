@@ -9,6 +9,7 @@ use metaffi::signature::{self, Kind, TypeInfo};
 use metaffi::value::OwnedValue;
 
 use crate::failure::Failure;
+use crate::module_option::ModuleOption;
 use crate::types::Types;
 use crate::{argument, json};
 
@@ -17,7 +18,8 @@ use crate::{argument, json};
 pub struct Call {
     /// The runtime, such as c
     runtime: String,
-    /// The module as its runtime names it: for c shared libraries and headers, separated by `;`
+    /// The module as its runtime names it: for c shared libraries, headers and
+    /// pkg-config:NAME, separated by `;`
     module: String,
     /// The entity, such as callable=pow or constant=Z_BEST_COMPRESSION
     entity: String,
@@ -27,6 +29,9 @@ pub struct Call {
     /// The types of its returns, separated by commas; without them, those it declares
     #[arg(long, value_name = "TYPES")]
     returns: Option<Types>,
+    /// An option of the module, such as include_dirs=/opt/include; may be repeated
+    #[arg(long = "option", value_name = "NAME=VALUE")]
+    options: Vec<ModuleOption>,
     /// A declaration in the runtime's own notation; may be repeated
     #[arg(long, value_name = "TEXT")]
     declare: Vec<String>,
@@ -50,7 +55,7 @@ impl Call {
 
     fn load(&self) -> Result<std::sync::Arc<Entity>> {
         let runtime = Runtime::load(&self.runtime, Vec::new())?;
-        let module = Module::load(&runtime, &self.module)?;
+        let module = Module::load_with(&runtime, &self.module, ModuleOption::pairs(&self.options))?;
         for text in &self.declare {
             module.declare(text)?;
         }

@@ -8,14 +8,19 @@ use metaffi::model::{Module, Runtime};
 
 use crate::failure::Failure;
 use crate::listing;
+use crate::module_option::ModuleOption;
 
 /// List what can be loaded from a module, with its types
 #[derive(Args)]
 pub struct Describe {
     /// The runtime, such as c
     runtime: String,
-    /// The module as its runtime names it: for c shared libraries and headers, separated by `;`
+    /// The module as its runtime names it: for c shared libraries, headers and
+    /// pkg-config:NAME, separated by `;`
     module: String,
+    /// An option of the module, such as include_dirs=/opt/include; may be repeated
+    #[arg(long = "option", value_name = "NAME=VALUE")]
+    options: Vec<ModuleOption>,
     /// Print JSON, in the schema of docs/describe.md
     #[arg(long)]
     json: bool,
@@ -28,7 +33,9 @@ impl Describe {
     /// Prints the module's entities.
     pub fn run(&self, out: &mut impl Write) -> Result<(), Failure> {
         let runtime = Runtime::load(&self.runtime, Vec::new())?;
-        let mut description = Module::load(&runtime, &self.module)?.describe()?;
+        let mut description =
+            Module::load_with(&runtime, &self.module, ModuleOption::pairs(&self.options))?
+                .describe()?;
         if let Some(filter) = &self.filter {
             keep(&mut description, filter);
         }

@@ -9,6 +9,7 @@ mod failure;
 mod json;
 mod list;
 mod listing;
+mod module_option;
 mod number;
 mod types;
 

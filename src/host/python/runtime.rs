@@ -5,12 +5,13 @@ use std::ffi::c_void;
 use std::sync::Arc;
 
 use super::argument_parser::{self, ArgumentParser};
+use super::handle::value::is_sequence;
 use super::trampoline::{trampoline, trampoline_of_guest};
 use super::{fork, module};
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::model::{Module, Runtime, Scope};
-use crate::python::api::{Api, METH_NOARGS, METH_O, Object};
+use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_VARARGS, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{HeapType, HeapTypeSpec, TP_DEALLOC, TP_NEW, TP_REPR, method};
@@ -46,8 +47,9 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
                     method(
                         c"load_module",
                         load_module as *const c_void,
-                        METH_O,
-                        c"load_module($self, path, /)\n--\n\nLoads a module.",
+                        METH_VARARGS | METH_KEYWORDS,
+                        c"load_module($self, path, options=None)\n--\n\n\
+                          Loads a module. An option may be a list of texts.",
                     ),
                     method(
                         c"enter",
@@ -94,7 +96,7 @@ unsafe extern "C-unwind" fn new(_: Object, arguments: Object, keywords: Object) 
     }
 }
 
-/// The texts of a dict.
+/// The texts of a dict, and of lists and tuples in it one by one.
 fn pairs(gil: &Gil, options: &PyRef) -> Result<Vec<(String, String)>> {
     // SAFETY: a live object under the GIL.
     let items = unsafe { PyRef::from_owned((gil.api.PyMapping_Items)(options.as_ptr())) };
@@ -102,22 +104,37 @@ fn pairs(gil: &Gil, options: &PyRef) -> Result<Vec<(String, String)>> {
         let cause = crate::python::error::fetch(gil);
         return Err(Error::invalid("options: pass a dict").caused_by(cause));
     };
-    let pair = |item: PyRef| {
+    let mut pairs = Vec::new();
+    for item in argument_parser::items(gil, &items, "options")? {
         let key = argument_parser::text(gil, &support::item(gil, &item, 0)?, "an option's name")?;
-        let value = support::item(gil, &item, 1)?;
-        let value = argument_parser::text(gil, &value, &format!("option \"{key}\""))?;
-        Ok((key, value))
-    };
-    argument_parser::items(gil, &items, "options")?.into_iter().map(pair).collect()
+        let (value, what) = (support::item(gil, &item, 1)?, format!("option \"{key}\""));
+        let values = match is_sequence(gil, &value) {
+            true => argument_parser::items(gil, &value, &what)?,
+            false => vec![value],
+        };
+        for value in values {
+            pairs.push((key.clone(), argument_parser::text(gil, &value, &what)?));
+        }
+    }
+    Ok(pairs)
 }
 
-unsafe extern "C-unwind" fn load_module(object: Object, path: Object) -> Object {
-    // SAFETY: Python calls this with an instance and an argument, holding the GIL.
+unsafe extern "C-unwind" fn load_module(
+    object: Object,
+    arguments: Object,
+    keywords: Object,
+) -> Object {
+    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
         trampoline_of_guest(|gil| {
+            let given = ArgumentParser::new(gil, ["path", "options"], 1, arguments, keywords)?;
             let runtime = runtime(gil, object)?.clone();
-            let path = argument_parser::text(gil, &PyRef::new_reference(gil, path), "path")?;
-            let module = fork::load(gil, || Module::load(&runtime, &path))?;
+            let path = given.text(gil, 0)?;
+            let options = match given.get(gil, 1) {
+                Some(options) => pairs(gil, &options)?,
+                None => Vec::new(),
+            };
+            let module = fork::load(gil, || Module::load_with(&runtime, &path, options))?;
             module::new(gil, module, &path)
         })
     }

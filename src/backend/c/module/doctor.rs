@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::backend::Finding;
-use crate::backend::c::parse::compilers;
+use crate::backend::c::parse::Compiler;
 
 pub(in crate::backend::c) fn findings() -> Vec<Finding> {
     vec![c_library(), compiler()]
@@ -22,7 +22,7 @@ fn c_library() -> Finding {
 /// The compiler that headers are preprocessed with; declarations as text need none.
 fn compiler() -> Finding {
     let what = "C compiler".to_owned();
-    for words in compilers(None) {
+    for words in Compiler::default().commands() {
         let output = Command::new(&words[0]).args(&words[1..]).arg("--version").output();
         if let Ok(output) = output
             && output.status.success()

@@ -1,8 +1,9 @@
 //! [`Libraries`]: shared libraries and the symbols in them.
 
 use std::ffi::{CStr, CString, c_void};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::search::{self, LinkedFile, ScriptInput, Search};
 use crate::error::{Error, Result, Status};
 use crate::{errno, suggest};
 
@@ -54,16 +55,84 @@ impl Libraries {
         Libraries { parts: Vec::new() }
     }
 
-    /// Loads another shared library: a file, or a name that the dynamic linker searches for.
-    pub fn open(&mut self, name: &str) -> Result<()> {
+    /// Loads another shared library: a file, a name that the dynamic linker searches for, or one
+    /// that linkers take, such as `m`, which is looked for in `folders` and those of the system.
+    pub fn open(&mut self, name: &str, folders: &[PathBuf]) -> Result<()> {
+        if is_linked_name(name) {
+            return self.open_linked(name, folders, 0);
+        }
+        let given = folders.iter().map(|folder| folder.join(name)).find(|file| file.is_file());
+        match given.as_deref().and_then(Path::to_str).filter(|_| !name.contains('/')) {
+            Some(file) => self.open_file(file, folders, 0),
+            None => self.open_file(name, folders, 0),
+        }
+    }
+
+    /// A library as the dynamic linker takes it, or those that a text for the linker names.
+    fn open_file(&mut self, name: &str, folders: &[PathBuf], depth: usize) -> Result<()> {
         let text = CString::new(name)
             .map_err(|_| Error::invalid(format!("library {name:?} has a NUL in its name")))?;
         // SAFETY: the library's initialisers run, as the caller of `metaffi_module_load` wants.
         let handle = unsafe { libc::dlopen(text.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) };
-        if handle.is_null() {
-            return Err(refused(name));
+        if !handle.is_null() {
+            self.parts.push(LoadedLibrary { name: name.to_owned(), handle });
+            return Ok(());
         }
-        self.parts.push(LoadedLibrary { name: name.to_owned(), handle });
+        let reason = errno::linker_error();
+        match no_library(&reason).and_then(|file| search::script(Path::new(file))) {
+            Some(inputs) => self.open_script(name, &inputs, folders, depth),
+            None => Err(refused(name, &reason)),
+        }
+    }
+
+    /// What `-lNAME` links.
+    fn open_linked(&mut self, name: &str, folders: &[PathBuf], depth: usize) -> Result<()> {
+        let search = Search::new(folders);
+        match search.find(name) {
+            Some(LinkedFile::Library(file)) => {
+                self.open_file(&file.to_string_lossy(), folders, depth)
+            }
+            Some(LinkedFile::Script(inputs)) => self.open_script(name, &inputs, folders, depth),
+            // Where nobody but the dynamic linker looks.
+            None if self.open_file(&format!("lib{name}.so"), folders, depth).is_ok() => Ok(()),
+            None if Path::new(name).is_file() => Err(refused(name, "it is no name of a library")),
+            None => {
+                let folders: Vec<_> =
+                    search.folders().map(|one| one.display().to_string()).collect();
+                Err(Error::not_found(format!(
+                    "cannot load library \"{name}\": there is no lib{name}.so and no \
+                     lib{name}.so.N in {} (name its folder in the option library_dirs, give its \
+                     full path, or install the package that has it)",
+                    folders.join(", ")
+                )))
+            }
+        }
+    }
+
+    fn open_script(
+        &mut self,
+        name: &str,
+        inputs: &[ScriptInput],
+        folders: &[PathBuf],
+        depth: usize,
+    ) -> Result<()> {
+        if depth >= SCRIPT_DEPTH {
+            return Err(Error::load_failed(format!(
+                "cannot load library \"{name}\": texts for the linker name each other"
+            )));
+        }
+        let shared = inputs.iter().filter(|input| !input.name.ends_with(".a"));
+        for input in shared {
+            let opened = match input.name.strip_prefix("-l") {
+                Some(name) => self.open_linked(name, folders, depth + 1),
+                None => self.open_file(&input.name, folders, depth + 1),
+            };
+            if !input.as_needed {
+                opened.map_err(|error| {
+                    error.context(format_args!("\"{name}\" is a text for linkers"))
+                })?;
+            }
+        }
         Ok(())
     }
 
@@ -111,21 +180,27 @@ impl Libraries {
     }
 }
 
-/// Such as libm.so of glibc.
-const NO_LIBRARY: &str = "the file is no shared library: a name that ends in .so is often a text for \
-                          the linker of compilers; give the library that it names, such as libm.so.6";
+/// How far texts for the linker may lead to others.
+const SCRIPT_DEPTH: usize = 8;
 
-/// Whether the dynamic linker of glibc has found a file and read that it is none of its own.
-fn is_no_library(reason: &str) -> bool {
-    reason.ends_with(": invalid ELF header") || reason.ends_with(": file too short")
+/// Whether linkers take the name behind `-l`, as `m` and `ssl`, where it is no file's.
+fn is_linked_name(name: &str) -> bool {
+    !name.contains('/') && !name.ends_with(".so") && !name.contains(".so.")
+}
+
+/// The file that the dynamic linker of glibc has found and read to be none of its own.
+fn no_library(reason: &str) -> Option<&str> {
+    let ends = [": invalid ELF header", ": file too short"];
+    ends.iter().find_map(|end| reason.strip_suffix(end))
 }
 
 /// Why a library could not be loaded.
 #[cold]
-fn refused(name: &str) -> Error {
-    let reason = errno::linker_error();
+fn refused(name: &str, reason: &str) -> Error {
     let (status, advice) = match (Path::new(name).exists(), name.contains('/')) {
-        _ if is_no_library(&reason) => (Status::LoadFailed, NO_LIBRARY.to_owned()),
+        _ if no_library(reason).is_some() => {
+            (Status::LoadFailed, "the file is no shared library".to_owned())
+        }
         (true, true) => (
             Status::LoadFailed,
             "the file exists, but is no shared library that fits here, or needs what is not there"

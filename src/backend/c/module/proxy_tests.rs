@@ -20,7 +20,7 @@ const TYPES: &str = "
     };";
 
 fn module() -> impl backend::Module {
-    let module = crate::backend::c::Module::load("", None).unwrap();
+    let module = crate::backend::c::Module::load("", &Default::default()).unwrap();
     module.declare(TYPES).unwrap();
     module
 }
@@ -162,7 +162,7 @@ fn types_are_made_measured_and_cast_as_they_are_spelled() {
 
 #[test]
 fn a_function_takes_the_address_of_what_it_points_to_alone() {
-    let module = crate::backend::c::Module::load("libc.so.6", None).unwrap();
+    let module = crate::backend::c::Module::load("libc.so.6", &Default::default()).unwrap();
     module.declare("struct tm { int tm_sec; int rest[13]; }; struct other { int x; };").unwrap();
     module.declare("long timegm(struct tm *tm); int abs(int number);").unwrap();
     let load = |path: &str| {

@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn functions_that_are_chosen_at_load_time_are_functions() {
         let mut library = super::super::library::Libraries::none();
-        library.open("libm.so.6").unwrap();
+        library.open("libm.so.6", &[]).unwrap();
         let found: Vec<ExportedSymbol> = library.files().flat_map(|file| exported(&file)).collect();
         let kind = |name: &str| found.iter().find(|one| one.name == name).map(|one| one.kind);
         assert_eq!(kind("tgamma"), Some(SymbolKind::Function));

@@ -7,6 +7,7 @@
 mod arithmetic;
 mod attribute;
 mod check;
+mod compiler;
 mod conditional;
 mod cursor;
 mod declaration;
@@ -45,8 +46,9 @@ use self::directive::Phase;
 use self::state::State;
 pub use self::{
     check::check,
+    compiler::Compiler,
     position::Location,
-    preprocess::{compilers, preprocess},
+    preprocess::preprocess,
     state::{DeclaredFunction, DeclaredGlobal, Item},
     value::{Constant, ConstantValue},
 };
@@ -133,12 +135,12 @@ impl Declarations {
         self.declare_in(text, origin, Phase::Preprocessed)
     }
 
-    /// Declares what a header says, through the system's C compiler.
+    /// Declares what headers say, through a C compiler that reads them one behind the other.
     ///
     /// # Errors
     /// Those of [`preprocess`] and [`Declarations::declare`].
-    pub fn declare_header(&self, header: &str, compiler: Option<&str>) -> Result<()> {
-        self.declare_preprocessed(&preprocess(header, compiler)?, header)
+    pub fn declare_headers(&self, headers: &[&str], compiler: &Compiler) -> Result<()> {
+        self.declare_preprocessed(&preprocess(headers, compiler)?, &headers.join(";"))
     }
 
     fn declare_in(&self, text: &str, origin: &str, phase: Phase) -> Result<()> {

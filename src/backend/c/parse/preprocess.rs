@@ -1,33 +1,28 @@
-//! [`preprocess`]: a header through the system's own C compiler.
+//! [`preprocess`]: headers through the system's own C compiler.
 
-use std::env;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use super::compiler::Compiler;
 use crate::error::{Error, Result};
 
-/// The compilers tried after `$CC`.
-const COMPILERS: [&str; 3] = ["cc", "gcc", "clang"];
-
 /// What to do about a header that the compiler does not find.
-const MISSING: &str = " (install the package that has it, or name its folder: in $CPATH, or by -I \
-                       behind the compiler in $CC or in the option compiler)";
+const MISSING: &str = " (install the package that has it, or name its folder: in the option \
+                       include_dirs, in $CPATH, or as pkg-config:NAME in the path of the module)";
 
-/// The text of a header after `cc -E -dD`: declarations with line markers, and the macro
-/// definitions in their places.
+/// The text of headers after `cc -E -dD`, one behind the other, as if a file included them:
+/// declarations with line markers, and the macro definitions in their places.
 ///
 /// A path to a file is read from there; another name such as `sqlite3.h` or `sys/stat.h` is
-/// searched by the compiler as `#include <…>` would. The compiler is the one given or `$CC`, which
-/// may have arguments, or else the first of `cc`, `gcc` and `clang` that is installed. No shell is
-/// used.
+/// searched by the compiler as `#include` would. No shell is used.
 ///
 /// # Errors
 /// `LOAD_FAILED` if no compiler is installed, or with what the compiler said;
-/// `INVALID_ARGUMENT` if the name cannot be written in an `#include`.
-pub fn preprocess(header: &str, compiler: Option<&str>) -> Result<String> {
-    let input = Input::of(header)?;
-    let output = run(&input, compiler)?;
+/// `INVALID_ARGUMENT` if a name cannot be that of a header.
+pub fn preprocess(headers: &[&str], compiler: &Compiler) -> Result<String> {
+    headers.iter().try_for_each(|header| check(header))?;
+    let output = run(headers, compiler)?;
     if output.status.success() {
         return Ok(match String::from_utf8(output.stdout) {
             Ok(text) => text,
@@ -36,60 +31,39 @@ pub fn preprocess(header: &str, compiler: Option<&str>) -> Result<String> {
     }
     // Of the line that asked for it nobody but we know.
     let complaint = String::from_utf8_lossy(&output.stderr)
-        .replace("<stdin>:1:10: ", "")
-        .replace("In file included from <stdin>:1:\n", "");
-    let complaint = complaint.trim().trim_end_matches("compilation terminated.").trim_end();
+        .replace("<built-in>:1:10: ", "")
+        .replace("In file included from <built-in>:1:\n", "")
+        .replace("In file included from <command-line>:\n", "")
+        .replace("<command-line>: ", "")
+        .replace("compilation terminated.", "");
+    let complaint = complaint.trim();
     let is_missing = ["No such file", "not found"].iter().any(|said| complaint.contains(said));
     let advice = if is_missing { MISSING } else { "" };
+    let names = headers.join("', '");
     Err(Error::load_failed(format!(
-        "the C compiler could not preprocess '{header}': {complaint}{advice}"
+        "the C compiler could not preprocess '{names}': {complaint}{advice}"
     )))
 }
 
-/// What the compiler is given.
-struct Input {
-    /// The file argument; `-` for standard input.
-    file: String,
-    text: String,
-}
-
-impl Input {
-    fn of(header: &str) -> Result<Input> {
-        if Path::new(header).is_file() {
-            // A name that begins with a dash would be taken for an option.
-            let file =
-                if header.starts_with('-') { format!("./{header}") } else { header.to_owned() };
-            return Ok(Input { file, text: String::new() });
-        }
-        if Path::new(header).is_absolute() {
-            return Err(Error::load_failed(format!(
-                "the header '{header}' does not exist or is not a file"
-            )));
-        }
-        if header.is_empty() || header.contains(['>', '\n', '\r', '\0', '\\', '"']) {
-            return Err(Error::invalid(format!(
-                "'{}' is not the name of a header",
-                header.escape_debug()
-            )));
-        }
-        Ok(Input { file: String::from("-"), text: format!("#include <{header}>\n") })
+/// Refuses a name that the compiler could take for something else.
+fn check(header: &str) -> Result<()> {
+    if header.is_empty() || header.contains(['\n', '\r', '\0', '"']) {
+        return Err(Error::invalid(format!(
+            "'{}' is not the name of a header",
+            header.escape_debug()
+        )));
     }
-}
-
-/// The commands to try, in order: the one given alone, or else `$CC` and the usual names.
-pub fn compilers(given: Option<&str>) -> Vec<Vec<String>> {
-    let words = |text: &str| text.split_ascii_whitespace().map(str::to_owned).collect();
-    if let Some(given) = given {
-        return vec![words(given)];
+    if Path::new(header).is_absolute() && !Path::new(header).is_file() {
+        return Err(Error::load_failed(format!(
+            "the header '{header}' does not exist or is not a file"
+        )));
     }
-    let asked: Vec<String> = words(&env::var("CC").unwrap_or_default());
-    let usual = COMPILERS.iter().map(|name| vec![(*name).to_owned()]);
-    std::iter::once(asked).filter(|words| !words.is_empty()).chain(usual).collect()
+    Ok(())
 }
 
-fn run(input: &Input, compiler: Option<&str>) -> Result<Output> {
-    for words in compilers(compiler).iter().filter(|words| !words.is_empty()) {
-        match output(words, input) {
+fn run(headers: &[&str], compiler: &Compiler) -> Result<Output> {
+    for words in &compiler.commands() {
+        match output(words, headers) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             result => {
                 return result.map_err(|error| {
@@ -98,27 +72,26 @@ fn run(input: &Input, compiler: Option<&str>) -> Result<Output> {
             }
         }
     }
-    let looked = compiler.map_or("$CC, cc, gcc and clang".to_owned(), |given| format!("'{given}'"));
+    let looked = match &compiler.command {
+        Some(given) => format!("'{given}'"),
+        None => "$CC, cc, gcc and clang".to_owned(),
+    };
     Err(Error::load_failed(format!(
         "no C compiler to preprocess the header with: looked for {looked}; on Debian: apt \
              install gcc. Or give the declarations as text"
     )))
 }
 
-fn output(words: &[String], input: &Input) -> std::io::Result<Output> {
-    let mut child = Command::new(&words[0])
+fn output(words: &[String], headers: &[&str]) -> std::io::Result<Output> {
+    // Of a file that includes nothing but them: what they say is not said of the main file.
+    Command::new(&words[0])
         .args(&words[1..])
-        .args(["-E", "-dD", "-x", "c", &input.file])
+        .args(["-E", "-dD", "-x", "c"])
+        .args(headers.iter().flat_map(|header| ["-include", header]))
+        .arg("-")
         .env("LC_ALL", "C")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    if let Some(mut stdin) = child.stdin.take() {
-        // A compiler that fails before it reads says why on its standard error.
-        let _ = stdin.write_all(input.text.as_bytes());
-    }
-    child.wait_with_output()
+        .stdin(Stdio::null())
+        .output()
 }
 
 #[cfg(test)]
@@ -126,48 +99,66 @@ mod tests {
     use super::*;
     use crate::error::Status;
 
+    fn with(arguments: &[&str]) -> Compiler {
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        Compiler { command: None, arguments }
+    }
+
+    fn failure(header: &str) -> Error {
+        preprocess(&[header], &Compiler::default()).unwrap_err()
+    }
+
     #[test]
     fn a_header_is_found_by_path_and_by_search() {
-        let found = preprocess("zlib.h", None).unwrap();
+        let found = preprocess(&["zlib.h"], &Compiler::default()).unwrap();
         assert!(found.contains("#define Z_BEST_COMPRESSION 9"), "definitions stay");
         assert!(found.contains("compress2"));
-        let path = preprocess("/usr/include/zlib.h", None).unwrap();
+        let path = preprocess(&["/usr/include/zlib.h"], &Compiler::default()).unwrap();
         assert!(path.contains("compress2"));
     }
 
     #[test]
+    fn a_header_sees_the_macros_of_those_before_it_and_of_the_arguments() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::write(path("first.h"), "#define OF_FIRST(x) int x##_of_first(void)\n").unwrap();
+        std::fs::write(path("-second.h"), "OF_FIRST(second); int numbers[COUNT];\n").unwrap();
+        let compiler = with(&["-DCOUNT=7", &format!("-I{}", folder.path().display())]);
+        let found = preprocess(&[&path("first.h"), "-second.h"], &compiler).unwrap();
+        assert!(found.contains("int second_of_first(void); int numbers[7];"), "{found}");
+    }
+
+    #[test]
     fn the_compilers_complaint_is_the_message() {
-        let error = preprocess("no_such_header_here.h", None).unwrap_err();
+        let error = failure("no_such_header_here.h");
         assert_eq!(error.status(), Status::LoadFailed);
         assert!(error.message().contains("no_such_header_here.h"), "{error}");
-        assert!(error.message().contains("name its folder"), "{error}");
-        let directory = env::temp_dir().join(format!("metaffi_include_{}", std::process::id()));
-        std::fs::create_dir_all(&directory).unwrap();
-        std::fs::write(directory.join("failing.h"), "#error not today\n").unwrap();
-        let inside = preprocess("failing.h", Some(&format!("cc -I{}", directory.display())));
-        std::fs::remove_dir_all(&directory).unwrap();
-        let inside = inside.unwrap_err();
+        assert!(error.message().contains("include_dirs"), "{error}");
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("failing.h"), "#error not today\n").unwrap();
+        let compiler = with(&["-I", &folder.path().display().to_string()]);
+        let inside = preprocess(&["failing.h"], &compiler).unwrap_err();
         assert!(inside.message().contains("failing.h:1:2: error: #error not today"), "{inside}");
-        assert!(!inside.message().contains("name its folder"), "{inside}");
+        assert!(!inside.message().contains("include_dirs"), "{inside}");
         for error in [error, inside] {
-            assert!(!error.message().contains("stdin"), "{error}");
+            assert!(!error.message().contains("<"), "{error}");
         }
-        let error = preprocess("/no/such.h", None).unwrap_err();
-        assert!(error.message().contains("does not exist"), "{error}");
+        assert!(failure("/no/such.h").message().contains("does not exist"));
     }
 
     #[test]
     fn a_name_cannot_smuggle_directives() {
-        for name in ["", "a.h>\n#include <b.h", "a\0b"] {
-            assert_eq!(preprocess(name, None).unwrap_err().status(), Status::InvalidArgument);
+        for name in ["", "a.h\"\n#include \"b.h", "a\0b"] {
+            assert_eq!(failure(name).status(), Status::InvalidArgument);
         }
     }
 
     #[test]
-    fn without_a_compiler_the_message_says_what_to_install() {
-        let error = preprocess("zlib.h", Some("no-such-compiler-here")).unwrap_err();
+    fn without_a_compiler_the_message_says_what_to_do() {
+        let none = Compiler { command: Some("/no/such/cc -m64".into()), ..Compiler::default() };
+        let error = preprocess(&["zlib.h"], &none).unwrap_err();
         assert_eq!(error.status(), Status::LoadFailed);
-        assert!(error.message().contains("looked for 'no-such-compiler-here'"), "{error}");
+        assert!(error.message().contains("'/no/such/cc -m64'"), "{error}");
         assert!(error.message().contains("apt install gcc"), "{error}");
     }
 }

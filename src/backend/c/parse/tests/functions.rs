@@ -120,10 +120,10 @@ fn a_pragma_gives_a_name_another_symbol() {
 
 #[test]
 fn the_header_of_another_number_is_declared() {
-    if super::super::preprocess("quadmath.h", None).is_err() {
+    if super::super::preprocess(&["quadmath.h"], &Compiler::default()).is_err() {
         return;
     }
     let declarations = Declarations::default();
-    declarations.declare_header("quadmath.h", None).unwrap();
+    declarations.declare_headers(&["quadmath.h"], &Compiler::default()).unwrap();
     assert_eq!(function(&declarations, "strtoflt128").names.len(), 2);
 }
