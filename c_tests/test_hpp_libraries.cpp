@@ -92,7 +92,8 @@ int main() {
         zlib(c);
         sqlite(c);
         CHECK(c.clone().name() == "c" && !metaffi::runtime_names().empty());
-        auto with = c.load_module("zlib.h", {{"define", "Z_SOLO"}, {"include_dirs", "/usr/include"}});
+        auto with =
+            c.load_module("zlib.h", {{"define", "Z_SOLO"}, {"include_dirs", "/usr/include"}});
         CHECK(with.describe().find("Z_BEST_SPEED") != std::string::npos);
         CHECK(c.load_module("libz.so.1;/usr/include/zlib.h").describe().find("crc32") !=
               std::string::npos);

@@ -34,12 +34,18 @@ pub(in crate::backend::c) fn inferred(ctype: &CType, value: &ConstantValue) -> T
     let kind = match value {
         ConstantValue::Text(_) => Kind::String8,
         ConstantValue::Float(_) => Kind::Float64,
+        ConstantValue::Integer(_) if is_pointer(ctype) => Kind::Handle,
         ConstantValue::Integer(_) => infer(ctype, Direction::FromC)
             .map(|info| info.r#type.kind())
             .filter(|kind| *kind != Kind::Handle)
             .unwrap_or(Kind::Int64),
     };
     TypeInfo { alias: Some(ctype.spell().into()), ..kind.into() }
+}
+
+/// Whether a constant of the type is an address.
+fn is_pointer(ctype: &CType) -> bool {
+    matches!(ctype.class, Representation::Pointer(_))
 }
 
 /// Its value as JSON: integers beyond 64 bits are text, and what is malformed text is nothing.
@@ -61,8 +67,8 @@ pub(in crate::backend::c) fn json(
 fn made(ctype: &CType, value: &ConstantValue, info: &TypeInfo) -> Result<ConstantResult> {
     let kind = info.r#type.kind();
     let number = match value {
-        ConstantValue::Integer(value) if kind == Kind::Callable => {
-            return Ok(ConstantResult::Value(ctype.clone(), *value as u64, info.r#type));
+        ConstantValue::Integer(value) if is_pointer(ctype) => {
+            return pointer(ctype, *value as u64, info);
         }
         ConstantValue::Integer(value) => SlotNumber::Integer(*value),
         ConstantValue::Float(value) => SlotNumber::Float(*value),
@@ -74,10 +80,25 @@ fn made(ctype: &CType, value: &ConstantValue, info: &TypeInfo) -> Result<Constan
     Ok(ConstantResult::Slot(number.into_slot(kind, &|| "the constant".to_owned())?))
 }
 
+/// An address: a pointer of its type, or the number. Nothing is known to be there.
+fn pointer(ctype: &CType, address: u64, info: &TypeInfo) -> Result<ConstantResult> {
+    match info.r#type.kind() {
+        Kind::Handle if address != 0 => {
+            let address = std::ptr::with_exposed_provenance_mut(address as usize);
+            Ok(ConstantResult::Pointer(ctype.clone(), address))
+        }
+        Kind::Handle | Kind::Size | Kind::Uint64 | Kind::Int64 => Ok(ConstantResult::Slot(address)),
+        Kind::Callable => Ok(ConstantResult::Value(ctype.clone(), address, info.r#type)),
+        _ => Err(Error::mismatch(format!(
+            "{info} cannot be taken from an address; use handle or size"
+        ))),
+    }
+}
+
 /// The text of a literal: UTF-8, or UTF-16 or UTF-32 by the width of its elements.
 fn decode(ctype: &CType, units: &[u8]) -> Result<String> {
     let width = match ctype.class {
-        Representation::Array(element) => element.size,
+        Representation::Array(element) | Representation::Pointer(element) => element.size,
         _ => 1,
     };
     match width {
@@ -90,5 +111,62 @@ fn decode(ctype: &CType, units: &[u8]) -> Result<String> {
             text::utf32(&units.collect::<Vec<_>>()).collect()
         }
         _ => text::utf8(units).map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::backend::Module as _;
+    use crate::backend::c::Module;
+    use crate::call::call_owned;
+    use crate::entity_path::EntityPath;
+    use crate::handle::{self, pin};
+    use crate::signature::{Kind, TypeInfo};
+    use crate::value::{OwnedValue, describe};
+
+    const DECLARATIONS: &str = "typedef void (*handler)(int);\n\
+        #define TEXT ((const char *)-1)\n#define NOTHING ((void *)0)\n\
+        #define IGNORED ((handler)1)\n#define FIVE ((int (*)(int))5)\n#define DEFAULT ((handler)0)\n\
+        #define WIDE ((const wchar_t *)L\"w\\u20ac\")";
+
+    fn constant(name: &str, returns: Option<Kind>) -> OwnedValue {
+        let module = Module::load("", &Default::default()).unwrap();
+        module.declare(DECLARATIONS).unwrap();
+        let path = EntityPath::new().with("constant", name);
+        let returns = returns.map(|kind| [TypeInfo::from(kind)]);
+        let returns = returns.as_ref().map(|returns| &returns[..]);
+        let function = module.load_entity(&path, None, returns).unwrap();
+        // SAFETY: it takes nothing.
+        unsafe { call_owned(&function, &[]) }.unwrap().pop().unwrap()
+    }
+
+    fn shown(value: &OwnedValue) -> String {
+        // SAFETY: a value that a call returned.
+        unsafe { describe(value) }
+    }
+
+    #[test]
+    fn pointers_are_addresses() {
+        for (name, address, r#type) in [
+            ("TEXT", usize::MAX, "const char *"),
+            ("IGNORED", 1, "handler"),
+            ("FIVE", 5, "int (*)(int)"),
+        ] {
+            let value = constant(name, None);
+            // SAFETY: a handle, as the kind says.
+            let key = unsafe { value.data.object }.addr();
+            let object = handle::get::<crate::backend::c::CData>(key).unwrap();
+            assert_eq!(object.ctype().spell(), r#type);
+            let scope = pin::enter();
+            assert_eq!(object.pointer_value(&scope).unwrap().addr(), address, "{name}");
+            scope.leave();
+            let number = constant(name, Some(Kind::Size));
+            // SAFETY: a size, as was asked for.
+            assert_eq!(unsafe { number.data.size }, address, "{name}");
+        }
+        for name in ["NOTHING", "DEFAULT"] {
+            assert_eq!(shown(&constant(name, None)), "handle NULL");
+        }
+        assert_eq!(shown(&constant("WIDE", None)), "string8 \"w\u{20ac}\"");
     }
 }

@@ -62,6 +62,8 @@ pub(crate) enum NoValue {
     NotIntegers,
     /// The result is no number of the type.
     Overflow(Primitive),
+    /// The result is a number of the type, but no double.
+    Inexact(Primitive),
 }
 
 impl std::fmt::Display for NoValue {
@@ -72,6 +74,13 @@ impl std::fmt::Display for NoValue {
                 write!(f, "a shift by {count} of a type that is {width} bits wide")
             }
             NoValue::NotIntegers => f.write_str("the operator needs integers"),
+            NoValue::Inexact(primitive) => {
+                let name = primitive.name();
+                write!(
+                    f,
+                    "the value has more digits or a wider range than a double; use data of '{name}'"
+                )
+            }
             NoValue::Overflow(primitive) => {
                 let name = primitive.name();
                 write!(f, "overflow in a constant expression: the result does not fit in '{name}'")
@@ -157,9 +166,13 @@ pub(crate) fn convert(
             ArithmeticValue::Integer(wrap(value, to))
         }
         ArithmeticValue::Integer(value) => {
-            let value =
-                if from == Primitive::UnsignedInt128 { value as u128 as f64 } else { value as f64 };
-            ArithmeticValue::Float(round(value, to))
+            let unsigned = from == Primitive::UnsignedInt128;
+            let float = if unsigned { value as u128 as f64 } else { value as f64 };
+            let back = if unsigned { float as u128 as i128 } else { float as i128 };
+            if is_beyond_double(to) && back != value {
+                return Err(NoValue::Inexact(to));
+            }
+            ArithmeticValue::Float(round(float, to))
         }
         ArithmeticValue::Float(value) if to.is_integer() => {
             ArithmeticValue::Integer(truncate(value, to)?)
@@ -197,6 +210,29 @@ fn truncate(value: f64, to: Primitive) -> Result<i128, NoValue> {
         true if to.is_signed() => Ok(value as i128),
         true => Ok(value as u128 as i128),
         false => Err(NoValue::Overflow(to)),
+    }
+}
+
+/// Whether the type has numbers that are no doubles.
+pub(crate) fn is_beyond_double(primitive: Primitive) -> bool {
+    matches!(primitive, Primitive::LongDouble | Primitive::Float128)
+}
+
+/// Whether the result of an operation is what it is without rounding.
+fn is_exact(operator: Operator, left: f64, right: f64, value: f64) -> bool {
+    if !left.is_finite() || !right.is_finite() {
+        return true;
+    }
+    match operator {
+        Operator::Add | Operator::Subtract => {
+            let right = if operator == Operator::Add { right } else { -right };
+            let of_right = value - left;
+            value.is_finite() && (left - (value - of_right)) + (right - of_right) == 0.0
+        }
+        Operator::Multiply => {
+            left == 0.0 || right == 0.0 || value.is_normal() && left.mul_add(right, -value) == 0.0
+        }
+        _ => left == 0.0 || right == 0.0 || value.is_normal() && value.mul_add(right, -left) == 0.0,
     }
 }
 
@@ -303,6 +339,9 @@ fn floats(
         Operator::NotEqual => return truth(left != right),
         _ => return Err(NoValue::NotIntegers),
     };
+    if is_beyond_double(operands) && !is_exact(operator, left, right, value) {
+        return Err(NoValue::Inexact(operands));
+    }
     Ok(ArithmeticValue::Float(round(value, operands)))
 }
 
@@ -395,6 +434,43 @@ mod tests {
         let most = converted(ArithmeticValue::Float(2147483647.5), Primitive::Int);
         assert_eq!(most, ArithmeticValue::Integer(i32::MAX.into()));
         assert_eq!(refused(2147483648.0, Primitive::Int), overflow);
+    }
+
+    #[test]
+    fn what_no_double_has_is_no_value_of_a_long_double() {
+        use Operator::*;
+        let of = |operator, left, right, operands| {
+            binary(operator, ArithmeticValue::Float(left), ArithmeticValue::Float(right), operands)
+        };
+        let cases = [
+            (Add, 0.5, 1.25, 1.75),
+            (Subtract, 1.0, 0.75, 0.25),
+            (Multiply, 1.5, 1.5, 2.25),
+            (Divide, 9.0, 4.0, 2.25),
+            (Divide, 1.0, 0.0, f64::INFINITY),
+            (Add, f64::INFINITY, 1.0, f64::INFINITY),
+            (Multiply, 0.0, 1e300, 0.0),
+        ];
+        for (operator, left, right, value) in cases {
+            let found = of(operator, left, right, Primitive::LongDouble);
+            assert_eq!(found, Ok(ArithmeticValue::Float(value)), "{left} {operator:?} {right}");
+        }
+        let inexact = [
+            (Add, 1.0, 1e-30),
+            (Subtract, 1e17, 1.5),
+            (Multiply, 0.1, 0.1),
+            (Divide, 1.0, 3.0),
+            (Multiply, 1e300, 1e300),
+            (Multiply, 1e-300, 1e-300),
+        ];
+        for (operator, left, right) in inexact {
+            let refused = of(operator, left, right, Primitive::Float128);
+            assert_eq!(refused, Err(NoValue::Inexact(Primitive::Float128)), "{left} {right}");
+            assert!(of(operator, left, right, Primitive::Double).is_ok());
+        }
+        let odd = ArithmeticValue::Integer((1 << 53) + 1);
+        assert!(convert(odd, Primitive::LongDouble, Primitive::Long).is_err());
+        assert!(convert(odd, Primitive::Double, Primitive::Long).is_ok());
     }
 
     #[test]

@@ -162,6 +162,7 @@ impl Parser<'_> {
 
     /// external-declaration.
     fn external_declaration(&mut self) -> Parse<()> {
+        self.skip_extension();
         match self.kind() {
             TokenKind::Keyword(Keyword::StaticAssert) => self.static_assert_declaration(),
             TokenKind::Keyword(Keyword::Asm) => self.asm_definition(),
@@ -171,6 +172,11 @@ impl Parser<'_> {
             }
             _ => self.declaration(),
         }
+    }
+
+    /// Moves past `__extension__`, which may stand before any declaration.
+    pub(crate) fn skip_extension(&mut self) {
+        while self.accept_keyword(Keyword::Extension) {}
     }
 
     /// `asm ( … ) ;` outside of functions.

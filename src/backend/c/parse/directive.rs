@@ -92,7 +92,9 @@ impl<'a> Preprocessor<'a> {
             && matches!(token.kind, TokenKind::Identifier | TokenKind::Keyword(_))
             && self.macros.get(token.symbol).is_some_and(|found| !found.function_like)
         {
-            return self.macros.expand(token.symbol, token.at, self.symbols, &mut self.tokens);
+            let sources = &*self.sources;
+            let place = || sources[sources.len() - 1].location(token.at);
+            return self.macros.expand(token, &place, self.symbols, &mut self.tokens);
         }
         self.tokens.push(token);
         Ok(())
@@ -245,7 +247,7 @@ impl<'a> Preprocessor<'a> {
         };
         let text = self.text.clone();
         let symbol = self.symbols.intern(text[line.position()..end].trim());
-        self.tokens.push(Token { kind, symbol, at: at as u32 });
+        self.tokens.push(Token { kind, symbol, at: at as u32, spaced: true });
         Ok(())
     }
 

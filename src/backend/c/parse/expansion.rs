@@ -3,6 +3,8 @@
 use super::fault::{Fault, Parse};
 use super::lexer::Lexer;
 use super::macros::{Macro, Macros};
+use super::position::Location;
+use super::quoted;
 use super::symbol::{Symbol, Symbols};
 use super::token::{Punctuator, Token, TokenKind};
 
@@ -13,20 +15,24 @@ const TOKEN_LIMIT: usize = 1 << 16;
 const NESTING_LIMIT: usize = 64;
 
 impl Macros {
-    /// Appends what an object-like macro stands for; every token stands at `at`.
+    /// Appends what the name of an object-like macro stands for; every token stands where the name
+    /// does, and `__FILE__` and `__LINE__` are of `place`.
     pub(crate) fn expand(
         &self,
-        name: Symbol,
-        at: u32,
+        name: Token,
+        place: &dyn Fn() -> Location,
         symbols: &mut Symbols,
         tokens: &mut Vec<Token>,
     ) -> Parse<()> {
-        let Some(definition) = self.get(name) else { return Ok(()) };
+        let Some(definition) = self.get(name.symbol) else { return Ok(()) };
+        let places = ["__FILE__", "__LINE__"].map(|name| symbols.intern(name));
         let mut expansion = Expansion {
             macros: self,
             symbols,
+            places,
+            place,
             active: Vec::new(),
-            at,
+            at: name.at,
             depth: 0,
             left: TOKEN_LIMIT,
         };
@@ -39,6 +45,9 @@ impl Macros {
 struct Expansion<'a> {
     macros: &'a Macros,
     symbols: &'a mut Symbols,
+    /// `__FILE__` and `__LINE__`.
+    places: [Symbol; 2],
+    place: &'a dyn Fn() -> Location,
     /// The macros being expanded, which stand for themselves meanwhile, 6.10.3.4.
     active: Vec<Symbol>,
     at: u32,
@@ -73,10 +82,14 @@ impl Expansion<'_> {
         }
     }
 
-    fn rescan_body(&mut self, name: Symbol, body: &[Token], into: &mut Vec<Token>) -> Parse<()> {
+    fn rescan_body(&mut self, name: Token, body: &[Token], into: &mut Vec<Token>) -> Parse<()> {
         self.count()?;
-        self.active.push(name);
+        self.active.push(name.symbol);
+        let before = into.len();
         self.rescan(body, into)?;
+        if let Some(first) = into.get_mut(before) {
+            first.spaced = name.spaced;
+        }
         self.active.pop();
         Ok(())
     }
@@ -100,7 +113,7 @@ impl Expansion<'_> {
             match definition {
                 Some(definition) if !definition.function_like => {
                     let body = self.tokens_of(definition)?;
-                    self.rescan_body(token.symbol, &body, into)?;
+                    self.rescan_body(token, &body, into)?;
                 }
                 Some(definition)
                     if tokens.get(next).is_some_and(|open| open.kind.is(Punctuator::LeftParen)) =>
@@ -109,13 +122,27 @@ impl Expansion<'_> {
                     next = after;
                     let template = self.template(definition)?;
                     let body = self.substitute(token.symbol, &template, arguments)?;
-                    self.rescan_body(token.symbol, &body, into)?;
+                    self.rescan_body(token, &body, into)?;
+                }
+                None if self.places.contains(&token.symbol) => {
+                    let token = self.placed(token);
+                    self.push(token, into)?;
                 }
                 _ => self.push(token, into)?,
             }
         }
         self.depth -= 1;
         Ok(())
+    }
+
+    /// What `__FILE__` or `__LINE__` stands for.
+    fn placed(&mut self, token: Token) -> Token {
+        let place = (self.place)();
+        let (kind, spelling) = match token.symbol == self.places[0] {
+            true => (TokenKind::Text, quoted::quote(&place.origin)),
+            false => (TokenKind::Number, place.line.to_string()),
+        };
+        Token { kind, symbol: self.symbols.intern(&spelling), ..token }
     }
 
     fn push(&mut self, token: Token, into: &mut Vec<Token>) -> Parse<()> {
@@ -177,7 +204,7 @@ impl Expansion<'_> {
         Ok(Template { parameters, variadic, body: tokens[close + 1..].to_vec() })
     }
 
-    /// Argument substitution, 6.10.3.1, and `##`, 6.10.3.3.
+    /// Argument substitution, 6.10.3.1, `#`, 6.10.3.2, and `##`, 6.10.3.3.
     fn substitute(
         &mut self,
         name: Symbol,
@@ -187,22 +214,31 @@ impl Expansion<'_> {
         self.match_arguments(name, template, &mut arguments)?;
         let mut result: Vec<Token> = Vec::new();
         let mut paste = false;
-        for (index, token) in template.body.iter().enumerate() {
+        let mut body = template.body.iter().peekable();
+        while let Some(token) = body.next() {
             if token.kind.is(Punctuator::HashHash) {
                 paste = true;
                 continue;
             }
-            if token.kind.is(Punctuator::Hash) {
-                return Err(self.fault(String::from("the operator '#' of macros is not supported")));
-            }
-            let pasted_next =
-                template.body.get(index + 1).is_some_and(|next| next.kind.is(Punctuator::HashHash));
-            let parameter = template.parameters.iter().position(|one| *one == token.symbol);
+            let parameter =
+                |token: &Token| template.parameters.iter().position(|one| *one == token.symbol);
             let mut piece = Vec::new();
-            match parameter {
-                Some(parameter) if paste || pasted_next => piece.clone_from(&arguments[parameter]),
-                Some(parameter) => self.rescan(&arguments[parameter], &mut piece)?,
-                None => piece.push(*token),
+            if token.kind.is(Punctuator::Hash) {
+                let quoted = body.next().and_then(parameter).ok_or_else(|| {
+                    self.fault(String::from("'#' is not followed by a parameter of the macro"))
+                })?;
+                piece.push(self.quoted(&arguments[quoted]));
+            } else {
+                let pasted_next =
+                    body.peek().is_some_and(|next| next.kind.is(Punctuator::HashHash));
+                match parameter(token) {
+                    Some(index) if paste || pasted_next => piece.clone_from(&arguments[index]),
+                    Some(index) => self.rescan(&arguments[index], &mut piece)?,
+                    None => piece.push(*token),
+                }
+            }
+            if let Some(first) = piece.first_mut() {
+                first.spaced = token.spaced;
             }
             if std::mem::take(&mut paste)
                 && let (Some(left), Some(right)) = (result.last().copied(), piece.first().copied())
@@ -232,7 +268,8 @@ impl Expansion<'_> {
             let last = arguments.pop().unwrap_or_default();
             if let Some(before) = arguments.last_mut() {
                 let comma = TokenKind::Punctuator(Punctuator::Comma);
-                before.push(Token { kind: comma, symbol: Symbol::EMPTY, at: self.at });
+                let symbol = Symbol::EMPTY;
+                before.push(Token { kind: comma, symbol, at: self.at, spaced: false });
                 before.extend(last);
             }
         }
@@ -254,6 +291,23 @@ impl Expansion<'_> {
             Ok(token) if lexer.position() == joined.len() => Ok(Token { at: self.at, ..token }),
             _ => Err(self.fault(format!("'##' makes no token of '{left}' and '{right}'"))),
         }
+    }
+
+    /// `# argument`: its spelling as text.
+    fn quoted(&mut self, argument: &[Token]) -> Token {
+        let mut spelling = String::new();
+        for token in argument {
+            if token.spaced && !spelling.is_empty() {
+                spelling.push(' ');
+            }
+            let own = self.spelling(*token);
+            match token.kind {
+                TokenKind::Text | TokenKind::Character => spelling.push_str(&quoted::escaped(&own)),
+                _ => spelling.push_str(&own),
+            }
+        }
+        let symbol = self.symbols.intern(&format!("\"{spelling}\""));
+        Token { kind: TokenKind::Text, symbol, at: self.at, spaced: false }
     }
 
     fn spelling(&self, token: Token) -> String {

@@ -42,6 +42,9 @@ impl Parser<'_> {
     #[cold]
     pub(crate) fn unknown_identifier(&self, name: Token) -> Fault {
         let spelling = self.spelling(name.symbol);
+        if let Some(skipped) = self.state.skipped_with(name.symbol) {
+            return Fault::unsupported(name.at, format!("'{spelling}': {}", skipped.reason));
+        }
         if !self.suggests {
             return Fault::new(name.at, format!("'{spelling}' is not declared"));
         }

@@ -90,8 +90,10 @@ impl<'a> Lexer<'a> {
 
     /// The next token or directive; [`TokenKind::End`] at the end and ever after.
     pub(crate) fn next(&mut self, symbols: &mut Symbols) -> Result<Lexeme, Malformed> {
+        let before = self.position;
         self.skip_blanks()?;
         let start = self.position;
+        let spaced = start > before;
         let Some(byte) = self.peek(0) else {
             return Ok(Lexeme::Token(self.token(TokenKind::End, Symbol::EMPTY, start)));
         };
@@ -112,7 +114,7 @@ impl<'a> Lexer<'a> {
                 (TokenKind::Stray, symbols.intern(&self.text[start..self.position]))
             }
         };
-        Ok(Lexeme::Token(self.token(kind, symbol, start)))
+        Ok(Lexeme::Token(Token { spaced, ..self.token(kind, symbol, start) }))
     }
 
     /// The next token of a part of the text.
@@ -128,7 +130,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn token(&self, kind: TokenKind, symbol: Symbol, at: usize) -> Token {
-        Token { kind, symbol, at: at as u32 }
+        Token { kind, symbol, at: at as u32, spaced: false }
     }
 
     fn peek(&self, ahead: usize) -> Option<u8> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::cursor::Parser;
 use super::directive::Phase;
 use super::fault::{Fault, Parse};
-use super::state::{Item, NamedItem, Spot, State};
+use super::state::{DeclaredFunction, DeclaredGlobal, Item, NamedItem, Spot, State};
 use super::symbol::Symbol;
 use super::token::{Token, TokenKind};
 use super::{Declaration, TagDeclaration};
@@ -23,9 +23,7 @@ impl State {
         {
             return self.macro_declaration(symbol);
         }
-        let skipped =
-            self.skipped.iter().find(|one| symbol.is_some_and(|name| one.names.contains(&name)));
-        if let Some(skipped) = skipped {
+        if let Some(skipped) = symbol.and_then(|name| self.skipped_with(name)) {
             let location = self.location(skipped.spot);
             let message = format!("'{name}', declared at {location}: {}", skipped.reason);
             return Err(Error::unsupported(message));
@@ -94,6 +92,29 @@ impl State {
         }
     }
 
+    /// The tokens that an object-like macro stands for.
+    pub(super) fn expanded(&mut self, name: Symbol) -> Parse<Vec<Token>> {
+        let mut tokens = Vec::new();
+        let Some(definition) = self.macros.get(name) else { return Ok(tokens) };
+        let (source, at) = (definition.source, definition.at);
+        let sources = &self.sources;
+        let place = || sources[source as usize].location(at);
+        let used = Token { kind: TokenKind::Identifier, symbol: name, at, spaced: false };
+        self.macros.expand(used, &place, &mut self.symbols, &mut tokens)?;
+        Ok(tokens)
+    }
+
+    /// What another name of an item means: the symbol stays that of the item.
+    fn aliased(&self, entry: &NamedItem) -> Item {
+        let mut item = entry.item.clone();
+        if let Item::Function(DeclaredFunction { asm_label, .. })
+        | Item::Global(DeclaredGlobal { asm_label, .. }) = &mut item
+        {
+            asm_label.get_or_insert_with(|| Arc::from(self.symbols.spelling(entry.name)));
+        }
+        item
+    }
+
     /// What an object-like macro stands for.
     fn macro_item(&mut self, name: Symbol) -> Parse<Item> {
         let Some(definition) = self.macros.get(name) else {
@@ -103,17 +124,17 @@ impl State {
             return Err(Fault::new(0, "it takes arguments"));
         }
         let (source, at) = (definition.source, definition.at);
-        let mut tokens = Vec::new();
-        self.macros.expand(name, at, &mut self.symbols, &mut tokens)?;
+        let tokens = self.expanded(name)?;
         if let [only] = tokens.as_slice()
             && let Some(entry) = self.find(only.symbol)
         {
-            return Ok(entry.item.clone());
+            return Ok(self.aliased(entry));
         }
         if tokens.is_empty() {
             return Err(Fault::new(at, "it stands for nothing"));
         }
-        tokens.push(Token { kind: TokenKind::End, symbol: Symbol::EMPTY, at });
+        let mut tokens = tokens;
+        tokens.push(Token { kind: TokenKind::End, symbol: Symbol::EMPTY, at, spaced: false });
         self.types.begin();
         let mut parser = Parser::new(self, Phase::Preprocessed, source, tokens);
         parser.suggests = false;

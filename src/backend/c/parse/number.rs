@@ -39,6 +39,8 @@ pub(crate) enum FloatSuffix {
 pub(crate) struct Float {
     pub(crate) value: f64,
     pub(crate) suffix: FloatSuffix,
+    /// Whether the value is that of the digits.
+    pub(crate) exact: bool,
 }
 
 /// What a preprocessing number is.
@@ -157,7 +159,38 @@ fn float(spelling: &str, hexadecimal: bool) -> Result<Float, Problem> {
         FloatSuffix::Float | FloatSuffix::Float32 => f64::from(value as f32),
         _ => value,
     };
-    Ok(Float { value, suffix })
+    let exact = match hexadecimal {
+        true => hexadecimal_bits(digits)
+            .is_some_and(|(bits, exponent)| is_scaled(value, bits, exponent)),
+        false => value.is_finite() && decimal(digits) == decimal(&format!("{value:.*e}", EXACT)),
+    };
+    Ok(Float { value, suffix, exact })
+}
+
+/// More digits than any double has.
+const EXACT: usize = 1100;
+
+/// The digits of a decimal float that count, and the exponent of the first.
+fn decimal(spelling: &str) -> Option<(String, i64)> {
+    let (mantissa, exponent) = spelling.split_once(['e', 'E']).unwrap_or((spelling, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    let Some(first) = digits.find(|digit| digit != '0') else { return Some((String::new(), 0)) };
+    let exponent: i64 = exponent.parse().ok()?;
+    let place = whole.len() as i64 - first as i64;
+    Some((digits[first..].trim_end_matches('0').to_owned(), exponent.checked_add(place)?))
+}
+
+/// Whether a double is `bits` × 2^`exponent`.
+fn is_scaled(value: f64, bits: u128, exponent: i64) -> bool {
+    if bits == 0 || !value.is_normal() {
+        return bits == 0;
+    }
+    let zeros = i64::from(bits.trailing_zeros());
+    let raw = value.to_bits();
+    let fraction = raw & ((1 << 52) - 1) | 1 << 52;
+    let last = (raw >> 52 & 0x7ff) as i64 - 1075 + i64::from(fraction.trailing_zeros());
+    bits >> zeros == u128::from(fraction >> fraction.trailing_zeros()) && exponent + zeros == last
 }
 
 fn float_suffix(suffix: &str) -> Option<FloatSuffix> {
@@ -197,6 +230,11 @@ fn float_length(bytes: &[u8], prefix: usize, digits: impl Fn(&&u8) -> bool, mark
 
 /// `0x1.8p3`; the exponent is required.
 fn hexadecimal_float(digits: &str) -> Option<f64> {
+    hexadecimal_bits(digits).map(|(bits, exponent)| scale(bits, exponent))
+}
+
+/// The digits as a number, of which the last bit may stand for many, and the exponent.
+fn hexadecimal_bits(digits: &str) -> Option<(u128, i64)> {
     let (mantissa, exponent) = digits[2..].split_once(['p', 'P'])?;
     let mut exponent = hexadecimal_exponent(exponent)?;
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -215,7 +253,7 @@ fn hexadecimal_float(digits: &str) -> Option<f64> {
             exponent = exponent.saturating_add(scale + 4);
         }
     }
-    Some(scale(bits, exponent))
+    Some((bits, exponent))
 }
 
 /// The exponent, or one as far from every number if it has too many digits.
@@ -305,6 +343,39 @@ mod tests {
         assert_eq!(double("0x1.00000000000008p0"), 1.0);
         assert_eq!(double("0.1f"), f64::from(0.1f32));
         assert_eq!(double("1.5F64x"), 1.5);
+    }
+
+    #[test]
+    fn floats_are_exact_where_a_double_has_the_digits() {
+        let exact = |spelling: &str| match number(spelling) {
+            Ok(NumberLiteral::Float(float)) => float.exact,
+            other => panic!("{spelling}: {other:?}"),
+        };
+        for spelling in [
+            "1.5L",
+            "0.0L",
+            "1e22L",
+            "0.125L",
+            "00.50e1L",
+            "0x1.8p3L",
+            "0x1p1000L",
+            "1e0L",
+            "100.L",
+        ] {
+            assert!(exact(spelling), "{spelling}");
+        }
+        for spelling in [
+            "0.1L",
+            "3.141592653589793238462643383279502884L",
+            "1.18973149535723176502126385303097021e+4932L",
+            "3.36210314311209350626267781732175260e-4932L",
+            "0x1.00000000000000001p0L",
+            "0x1p2000L",
+            "0x1p-2000L",
+            "9007199254740993.0L",
+        ] {
+            assert!(!exact(spelling), "{spelling}");
+        }
     }
 
     #[test]

@@ -121,7 +121,9 @@ impl Parser<'_> {
         match result {
             Ok(number) => Ok(Datum::of(number)),
             Err(_) if self.unevaluated > 0 => Ok(Datum::Unknown),
-            Err(problem @ NoValue::Overflow(_)) => Err(Fault::unsupported(at, problem.to_string())),
+            Err(problem @ (NoValue::Overflow(_) | NoValue::Inexact(_))) => {
+                Err(Fault::unsupported(at, problem.to_string()))
+            }
             Err(problem) => Err(Fault::new(at, problem.to_string())),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::arithmetic::{self, ArithmeticValue, NoValue};
 use super::cursor::Parser;
 use super::expression::Begun;
 use super::fault::{Fault, Parse};
@@ -119,7 +120,12 @@ impl Parser<'_> {
                 Datum::Integer(integer.value as i128),
             ),
             number::NumberLiteral::Float(float) => {
-                (float_type(float.suffix), Datum::Float(float.value))
+                let primitive = float_type(float.suffix);
+                let value = match float.exact || !arithmetic::is_beyond_double(primitive) {
+                    true => Ok(ArithmeticValue::Float(float.value)),
+                    false => Err(NoValue::Inexact(primitive)),
+                };
+                (primitive, self.known(token.at, value)?)
             }
         };
         Ok(Value { type_id: self.state.types.primitive(primitive), datum })

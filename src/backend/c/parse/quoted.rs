@@ -65,6 +65,16 @@ pub(crate) fn texts<'a>(
     Ok(StringLiteral { units, encoding })
 }
 
+/// A text as a string literal.
+pub(crate) fn quote(text: &str) -> String {
+    format!("\"{}\"", escaped(text))
+}
+
+/// A text with its quotes and backslashes escaped, as `#` of macros writes it.
+pub(crate) fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
 fn unquote(spelling: &str, quote: char) -> Result<(Encoding, &str), Problem> {
     let (prefix, rest) =
         spelling.split_once(quote).ok_or_else(|| format!("'{spelling}' is not quoted"))?;

@@ -72,10 +72,10 @@ impl State {
 }
 
 impl Parser<'_> {
-    /// A constant expression and nothing after it.
+    /// A constant expression and nothing after it; two that a comma separates are none.
     pub(super) fn whole_constant(&mut self) -> Parse<Constant> {
         let at = self.at();
-        let value = self.expression()?;
+        let value = self.conditional_expression()?;
         self.expect_end()?;
         let type_id = value.type_id;
         match self.constant_of(at, value, type_id)? {

@@ -135,6 +135,7 @@ impl Parser<'_> {
             if self.accept(Punctuator::Semicolon) {
                 continue;
             }
+            self.skip_extension();
             if self.sees_keyword(Keyword::StaticAssert) {
                 self.static_assert_declaration()?;
             } else {

@@ -320,8 +320,7 @@ impl Parser<'_> {
             return self.expected("a type");
         }
         let name = self.spelling(token.symbol);
-        let skipped = &self.state.skipped;
-        if let Some(skipped) = skipped.iter().find(|one| one.names.contains(&token.symbol)) {
+        if let Some(skipped) = self.state.skipped_with(token.symbol) {
             // What needs a type that is not supported is none either.
             return Fault::unsupported(token.at, format!("'{name}': {}", skipped.reason));
         }

@@ -201,6 +201,11 @@ impl State {
         self.skipped.push(SkippedDeclaration { spot, reason: reason.to_owned(), names });
     }
 
+    /// What was passed over and mentions a name.
+    pub(crate) fn skipped_with(&self, name: Symbol) -> Option<&SkippedDeclaration> {
+        self.skipped.iter().find(|one| one.names.contains(&name))
+    }
+
     /// Where a spot is.
     pub(crate) fn location(&self, spot: Spot) -> Location {
         match self.sources.get(spot.source as usize) {

@@ -10,6 +10,8 @@ pub(crate) struct Token {
     pub(crate) symbol: Symbol,
     /// The offset of its first byte in the text; of the macro's name, if it came from a macro.
     pub(crate) at: u32,
+    /// Whether a blank stands before it.
+    pub(crate) spaced: bool,
 }
 
 /// What a token is.

@@ -19,7 +19,7 @@ pub struct Constant {
 pub enum ConstantValue {
     /// An integer, or a pointer made of one; `unsigned __int128` beyond `i128` is its bits.
     Integer(i128),
-    /// A floating number; `long double` and `_Float128` are rounded to `double`.
+    /// A floating number, also of a `long double` or `_Float128` that is a double.
     Float(f64),
     /// A string without its terminator: code units of the element type in the host's byte order.
     Text(Arc<[u8]>),

@@ -107,7 +107,11 @@ fn lengths_need_constants() {
 
 #[test]
 fn static_assertions_are_evaluated() {
-    declared("_Static_assert(sizeof(void *) == 8, \"pointers\"); static_assert(1 < 2);");
+    declared(
+        "_Static_assert(sizeof(void *) == 8, \"pointers\"); static_assert(1 < 2);\n\
+         __extension__ _Static_assert(1, \"\"); struct s { int a; __extension__ _Static_assert(1, \"\");\
+         __extension__ int b; }; __extension__ __extension__ int f(struct s);",
+    );
     assert!(refused("_Static_assert(1 > 2, \"more \" \"text\");").contains("failed: more text"));
 }
 
@@ -166,4 +170,24 @@ fn macros_whose_values_need_types_of_their_own_leave_none() {
     let types = declarations.types().len();
     (0..5000).for_each(|_| ask(&declarations));
     assert!(declarations.types().len() < types + 1000, "{types} grew");
+}
+
+#[test]
+fn a_long_double_is_exact_or_refused() {
+    let declarations = declared(
+        "#define HALF 0.5L\n#define SUM (0.5L + 1)\n#define PI 3.141592653589793238462643383279502884L\n\
+         #define MOST 1.18973149535723176502126385303097021e+4932L\n#define QUAD 0.1Q\n\
+         #define THIRD (1.0L / 3)\n#define SHORT 0.1\n#define SIZE sizeof(0.1L)\n\
+         #define INFINITE __builtin_infl()\n",
+    );
+    for (name, expected) in
+        [("HALF", 0.5), ("SUM", 1.5), ("SHORT", 0.1), ("INFINITE", f64::INFINITY)]
+    {
+        assert_eq!(value(&declarations, name), ConstantValue::Float(expected), "{name}");
+    }
+    assert_eq!(value(&declarations, "SIZE"), ConstantValue::Integer(16));
+    for name in ["PI", "MOST", "QUAD", "THIRD"] {
+        let error = declarations.get(name).unwrap_err();
+        assert!(error.message().contains("than a double"), "{error}");
+    }
 }

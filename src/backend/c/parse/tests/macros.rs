@@ -133,7 +133,8 @@ fn constants_may_be_made_by_macros_with_arguments() {
          #define ALL(...) sizeof(int[]) , __VA_ARGS__\n#define LAST(x, ...) (x, __VA_ARGS__)\n\
          #define THIRD LAST(1, 2, 3)\n#define NONE() 7\n#define SEVEN NONE()\n\
          #define WRONG CODE(1)\n#define BAD PASTE(+)\n#define OPEN CODE(1\n#define SELF SELF_(1)\n\
-         #define SELF_(x) SELF_(x)\n#define TEXT(x) #x\n#define QUOTED TEXT(a)\n",
+         #define SELF_(x) SELF_(x)\n#define HASH(x) #y\n#define UNQUOTED HASH(a)\n\
+         #define OID 2L,5L,29L\n",
     );
     for (name, expected) in [
         ("MAX", i128::from(i64::MAX)),
@@ -149,9 +150,60 @@ fn constants_may_be_made_by_macros_with_arguments() {
         ("BAD", "'##' makes no token of '+' and 'L'"),
         ("OPEN", "never closed"),
         ("SELF", "'SELF_' is not declared"),
-        ("QUOTED", "'#'"),
+        ("UNQUOTED", "'#' is not followed by a parameter"),
+        ("OID", "expected the end of the text, found ','"),
     ] {
         let error = declarations.get(name).unwrap_err();
         assert!(error.message().contains(reason), "{error}");
     }
+}
+
+#[test]
+fn macros_that_quote_and_join_have_texts_and_numbers() {
+    let declarations = declared(
+        "#define TEXT(x) #x\n#define SHOWN(x) TEXT(x)\n#define MAJOR 5\n#define MINOR 12\n\
+         #define VERSION SHOWN(MAJOR) \".\" SHOWN( MINOR )\n#define NAME TEXT(MAJOR)\n\
+         #define SPACED TEXT( a+  b /* c */ - \"q\\n\" '\"' )\n\
+         #define ALL(x, ...) TEXT(x) #__VA_ARGS__\n#define LIST ALL(one, two,three)\n\
+         #define JOIN(a, b) a##b\n#define JOINED(a, b) JOIN(a, b)\n#define MAJORMINOR 7\n\
+         #define RAW JOIN(MAJOR, MINOR)\n#define BOTH JOINED(MAJOR, MINOR)\n\
+         #define INNER SHOWN(x MAJOR y)\n#define WIDE JOIN(L, \"w\")\n",
+    );
+    let text = |name: &str| match value(&declarations, name) {
+        ConstantValue::Text(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        other => panic!("{name}: {other:?}"),
+    };
+    assert_eq!(text("VERSION"), "5.12");
+    assert_eq!(text("NAME"), "MAJOR");
+    assert_eq!(text("SPACED"), "a+ b - \"q\\n\" '\"'");
+    assert_eq!(text("LIST"), "onetwo,three");
+    assert_eq!(text("INNER"), "x 5 y");
+    assert_eq!(type_of(&declarations, "WIDE"), "wchar_t [2]");
+    assert_eq!(value(&declarations, "RAW"), ConstantValue::Integer(7));
+    assert_eq!(value(&declarations, "BOTH"), ConstantValue::Integer(512));
+}
+
+#[test]
+fn places_are_those_of_the_definition() {
+    let declarations = Declarations::default();
+    let text = "# 41 \"dir/a \\\"b\\\".h\"\n#define HERE __LINE__\n#define TEXT_(x) #x\n\
+                #define TEXT(x) TEXT_(x)\n#define WHERE __FILE__ \":\" TEXT(__LINE__)\n";
+    declarations.declare(text, "pasted").unwrap();
+    assert_eq!(value(&declarations, "HERE"), ConstantValue::Integer(41));
+    let place = ConstantValue::Text(Arc::from(*b"dir/a \"b\".h:44"));
+    assert_eq!(value(&declarations, "WHERE"), place);
+}
+
+#[test]
+fn another_name_of_an_item_has_its_symbol() {
+    let declarations = declared(
+        "int real(int);\nextern int counter;\nint labelled(void) asm(\"symbol\");\n\
+         #define alias real\n#define again alias\n#define count counter\n#define other labelled\n",
+    );
+    let symbol = |name: &str| function(&declarations, name).asm_label;
+    for (name, expected) in [("real", None), ("alias", Some("real")), ("again", Some("real"))] {
+        assert_eq!(symbol(name).as_deref(), expected, "{name}");
+    }
+    assert_eq!(symbol("other").as_deref(), Some("symbol"));
+    assert_eq!(global(&declarations, "count").asm_label.as_deref(), Some("counter"));
 }
