@@ -26,6 +26,7 @@
 //! | [`c_mapping`] | the C signature that stands for a signature, in both directions |
 //! | `callable` | callables, and the C function pointers that they have |
 //! | `function` `passing` | what runs: C functions, functions of hosts, with their `userdata` |
+//! | `scratch` | memory for the time of a call |
 //! | [`upcall`] | code of ours that C calls: entry points, libffi closures, the slots behind them |
 //! | [`errors`] | failures: to C and back, of callbacks, exceptions of guests |
 
@@ -41,6 +42,7 @@ mod moves;
 mod passing;
 pub mod plan;
 pub mod registers;
+mod scratch;
 pub mod upcall;
 mod userdata;
 
@@ -53,9 +55,10 @@ pub use errors::host_call::{HostCall, Late};
 pub use function::{Callee, Function};
 pub use host_function::{HostCode, HostFunction};
 pub use invocation::Invocation;
-pub use passing::{Lifetime, Passing, Target};
+pub use passing::{Lent, Lifetime, Passing, Target};
 pub use plan::frame::{MAX_SLOTS, with_stack};
 pub(crate) use plan::interned::{Digest, Interned};
 pub use plan::texts::SignatureTexts;
 pub use plan::{Plan, SlotLayout};
+pub use scratch::scratch;
 pub use userdata::Userdata;

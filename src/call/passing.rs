@@ -15,19 +15,32 @@ pub enum Passing {
     Slots,
     /// In one slot: the address of NUL-terminated UTF-8, which is only read.
     Text,
-    /// In one slot: the address of consecutive elements of this kind, lent for the call.
-    Elements {
-        /// What each of them is.
-        element: Kind,
-        /// Whether they are only read.
-        constant: bool,
+    /// In one slot: an address.
+    Address {
+        /// Whose objects are given by the address that they have, or hold.
+        target: Option<Arc<dyn Target>>,
+        /// What else is.
+        lent: Lent,
     },
-    /// In one slot: the address of an object of one of these types, or the address that it holds.
-    Address(Arc<dyn Target>),
     /// In one slot: a C function pointer of this type.
     Function(Arc<dyn Target>),
     /// Not at all: the slow way converts it.
     Slow,
+}
+
+/// What is given for an address by lending memory for the call.
+#[derive(Clone, Copy, Debug)]
+pub struct Lent {
+    /// What numbers become that are written one after the other; null if they are not given so.
+    pub element: Kind,
+    /// The kinds of elements of arrays that are given as they are, a bit for each.
+    pub arrays: u64,
+    /// Whether it is text: UTF-8, with a NUL behind it.
+    pub text: bool,
+    /// Whether it is only read. What is not may be written to, and what is written to a copy is lost.
+    pub constant: bool,
+    /// Whether an integer is the address.
+    pub numbers: bool,
 }
 
 /// How long what an invoker calls is there.

@@ -11,6 +11,7 @@ use std::ptr;
 use self::entity_fields::EntityFields;
 use super::error::{is_for_memory, raise, raise_from_foreign};
 
+use crate::abi::metaffi_slot;
 use crate::call::errors::repeated::Sort;
 use crate::call::errors::unwind::Outcome;
 use crate::call::{Function, HostCall};
@@ -19,9 +20,11 @@ use crate::handle::pin::{self, CallScope};
 use crate::python::api::{Api, Object};
 use crate::python::error::{self, fetch};
 use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
 use crate::python::upcall::binder::VectorcallArguments;
 use crate::python::upcall::call::{CallOptions, call};
 use crate::python::upcall::callable;
+use crate::python::upcall::results;
 use crate::python::upcall::rules::{CallableRules, ConversionRules};
 use crate::python::{NAME, support};
 
@@ -139,6 +142,27 @@ pub(super) unsafe fn finish_fast(object: Object, outcome: Outcome, host_call: Ho
             }
         });
         finish_failed(&gil, (outcome, callback), Some(entity.module().runtime().name()))
+    }
+}
+
+/// What Python gets of a result that only the general way converts, or refuses.
+///
+/// # Safety
+/// `object` is an entity's, whose function has filled in the slots of its only result; the GIL is held.
+#[cold]
+pub(super) unsafe fn finish_slowly(
+    api: &'static Api,
+    object: Object,
+    scope: &CallScope,
+    slots: *mut metaffi_slot,
+) -> Object {
+    // SAFETY: as the caller says.
+    unsafe {
+        let EntityFields { entity, .. } = entity_fields::fields(object);
+        let gil = Gil::assume(api);
+        let info = &entity.function().signature().returns[0];
+        let made = results::one(&gil, scope, &RULES, info, slots).map(PyRef::into_ptr);
+        finish(&gil, (made, None), Some(entity.module().runtime().name()))
     }
 }
 

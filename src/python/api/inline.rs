@@ -4,7 +4,7 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use super::layout::{ASCII, DIGITS, FIRST, TEXT_STATE, TYPE_GETATTR, word};
+use super::layout::{ASCII, DIGITS, FIRST, ITEMS, TEXT_STATE, TYPE_GETATTR, word};
 use super::{Api, Object, Vectorcall};
 
 impl Api {
@@ -122,6 +122,45 @@ impl Api {
             let mut length = 0;
             let data = (self.PyUnicode_AsUTF8AndSize)(object, &raw mut length);
             (!data.is_null()).then_some((data.cast(), length.cast_unsigned()))
+        }
+    }
+
+    /// The only character of an exact `str`, if it is ASCII, and if it can be read.
+    ///
+    /// # Safety
+    /// `object` is a live `str`, of no subclass.
+    #[inline(always)]
+    pub unsafe fn ascii_unit(&self, object: Object) -> Option<u8> {
+        // SAFETY: the caller has a str; what is compact and ASCII has its text behind its head.
+        unsafe {
+            let is_one = self.layout.known
+                && object.byte_add(TEXT_STATE).cast::<u32>().read() & ASCII == ASCII
+                && word(object, FIRST) == 1;
+            is_one.then(|| object.byte_add(self.layout.text).cast::<u8>().read())
+        }
+    }
+
+    /// The items of an exact list or tuple, which nothing changes as long as no Python code runs; `None`
+    /// if they cannot be read.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is alive.
+    #[inline(always)]
+    pub unsafe fn items(&self, object: Object) -> Option<(*const Object, usize)> {
+        if !self.layout.known {
+            return None;
+        }
+        // SAFETY: `object` is alive; a list has its length, and where its items are; a tuple has its
+        // length, and they follow.
+        unsafe {
+            let r#type = self.type_of(object);
+            let items = object.byte_add(ITEMS).cast::<Object>();
+            let items = match () {
+                _ if r#type == self.PyList_Type => items.cast::<*const Object>().read(),
+                _ if r#type == self.PyTuple_Type => items.cast_const(),
+                _ => return None,
+            };
+            Some((items, word(object, FIRST) as usize))
         }
     }
 

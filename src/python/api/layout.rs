@@ -24,6 +24,8 @@ const IMMORTAL_BIT: u64 = 1 << 31;
 const HEAD: usize = 16;
 /// `ob_size`, `lv_tag` or `length`; and `ob_fval`.
 pub(super) const FIRST: usize = HEAD;
+/// The items of a tuple, and where a list has its own.
+pub(super) const ITEMS: usize = HEAD + 8;
 /// The digits of an int.
 pub(super) const DIGITS: usize = HEAD + 8;
 /// The bits that say how a `str` is stored.
@@ -89,6 +91,7 @@ impl ObjectLayout {
                 && ints(api)
                 && floats(api)
                 && texts(api)
+                && items(api)
                 && functions(api);
             if !sound {
                 api.layout = ObjectLayout::UNKNOWN;
@@ -161,6 +164,30 @@ unsafe fn floats(api: &Api) -> bool {
         (api.Py_DecRef)(float);
         read == *number
     })
+}
+
+/// Whether lists and tuples have their items where they are looked for.
+unsafe fn items(api: &Api) -> bool {
+    // SAFETY: under the GIL; the items are borrowed from what is looked at.
+    unsafe {
+        let list = (api.PyList_New)(0);
+        let mut sound = true;
+        for count in 1..6_isize {
+            sound &= (api.PyList_Append)(list, api._Py_NoneStruct) == 0;
+            let tuple = (api.PySequence_Tuple)(list);
+            for (object, get) in [(list, api.PyList_GetItem), (tuple, api.PyTuple_GetItem)] {
+                let same = |(items, length): (*const Object, usize)| {
+                    let mut all = 0..count;
+                    length.cast_signed() == count
+                        && all.all(|index| *items.offset(index) == get(object, index))
+                };
+                sound &= api.items(object).is_some_and(same);
+            }
+            (api.Py_DecRef)(tuple);
+        }
+        (api.Py_DecRef)(list);
+        sound
+    }
 }
 
 /// Whether text is where it is looked for, and told from what is not ASCII.

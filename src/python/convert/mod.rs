@@ -13,6 +13,8 @@ mod from_python;
 mod list;
 mod loan;
 mod number;
+mod number_form;
+mod packed;
 mod repeated;
 mod sequence;
 mod slot;
@@ -27,6 +29,8 @@ pub use format::kind as format_kind;
 pub use from_python::from_python;
 pub use loan::Loans;
 pub use number::{exact, is_number};
+pub use number_form::NumberForm;
+pub use packed::packed;
 pub use slot::clear;
 pub use to_python::{give_python, to_python};
 

@@ -93,7 +93,7 @@ pub unsafe fn exact(api: &Api, object: Object, kind: Kind) -> Option<metaffi_slo
 
 /// The value of an `int` if an `i64` holds it.
 #[inline(always)]
-unsafe fn integral(api: &Api, object: Object) -> Option<i64> {
+pub(super) unsafe fn integral(api: &Api, object: Object) -> Option<i64> {
     // SAFETY: the caller has an exact int, and the GIL.
     unsafe {
         match api.small_int(object) {

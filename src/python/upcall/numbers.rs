@@ -3,29 +3,32 @@
 
 use crate::abi::metaffi_slot;
 use crate::python::api::{Api, Object};
-use crate::python::convert::{self, scalar};
+use crate::python::convert::{self, NumberForm, scalar};
 use crate::signature::Kind;
 
 /// The most arguments of such a call.
 pub const MOST: usize = 14;
 
-/// The kinds of the arguments, and of what comes back.
+/// How the arguments are read, and the kind of what comes back.
 pub struct NumberKinds {
     count: usize,
-    params: [Kind; MOST],
+    params: [NumberForm; MOST],
     returned: Kind,
 }
 
 impl NumberKinds {
-    /// A call with these; a kind that is no number's is nobody's to ask for here. Null is returned
-    /// if nothing is. `None` if there are too many.
+    /// A call of nothing but numbers, of these kinds; null is returned if nothing is. `None` if there
+    /// are others, or too many.
     pub fn new(kinds: impl Iterator<Item = Kind>, returned: Kind) -> Option<NumberKinds> {
-        let mut numbers = NumberKinds { count: 0, params: [Kind::Null; MOST], returned };
+        let mut numbers = NumberKinds { count: 0, params: [NumberForm::Other; MOST], returned };
         for kind in kinds {
-            *numbers.params.get_mut(numbers.count)? = kind;
+            if !convert::is_number(kind) {
+                return None;
+            }
+            *numbers.params.get_mut(numbers.count)? = NumberForm::of(kind);
             numbers.count += 1;
         }
-        Some(numbers)
+        (returned == Kind::Null || convert::is_number(returned)).then_some(numbers)
     }
 
     /// How many arguments there are.
@@ -34,40 +37,38 @@ impl NumberKinds {
         self.count
     }
 
-    /// What comes back.
-    pub fn returned(&self) -> Kind {
-        self.returned
-    }
-
-    /// Whether there is nothing but numbers.
-    pub fn are_all(&self) -> bool {
-        let is_result = self.returned == Kind::Null || convert::is_number(self.returned);
-        is_result && self.params[..self.count].iter().all(|kind| convert::is_number(*kind))
-    }
-
-    /// The slot of an argument; `None` if it has to be converted, or is no number.
+    /// The slot of an argument; `None` if it has to be converted.
     ///
     /// # Safety
     /// There is such an argument, a live object, under the GIL.
     #[inline(always)]
     pub unsafe fn load(&self, api: &Api, index: usize, object: Object) -> Option<metaffi_slot> {
         // SAFETY: there is such an argument, a live object, under the GIL.
-        unsafe { convert::exact(api, object, *self.params.get_unchecked(index)) }
+        unsafe { self.params.get_unchecked(index).load(api, object) }
     }
 
-    /// A new reference to what comes back, a number or nothing, which lies behind the arguments;
-    /// NULL with an exception set.
+    /// A new reference to what comes back, which lies behind the arguments; NULL with an exception set.
     ///
     /// # Safety
     /// `slots` are those of a call that has returned; the GIL is held.
     #[inline(always)]
     pub unsafe fn give(&self, api: &Api, slots: *const metaffi_slot) -> Object {
         // SAFETY: `slots` are those of a call that has returned; the GIL is held.
-        unsafe {
-            match self.returned {
-                Kind::Null => none(api),
-                kind => scalar::number(api, kind, *slots.add(self.count)),
-            }
+        unsafe { number(api, self.returned, *slots.add(self.count)) }
+    }
+}
+
+/// A new reference to a number, or to `None` where nothing is returned; NULL with an exception set.
+///
+/// # Safety
+/// The slot holds a value of the kind; the GIL is held.
+#[inline(always)]
+pub unsafe fn number(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
+    // SAFETY: the slot holds a value of the kind; the GIL is held.
+    unsafe {
+        match kind {
+            Kind::Null => none(api),
+            kind => scalar::number(api, kind, slot),
         }
     }
 }

@@ -14,8 +14,8 @@ use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Repres
 use crate::backend::c::types::{FunctionType, Types};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::{
-    Callable, Callee, Function, Interned, Invocation, Lifetime, Passing, Plan, Target, Userdata,
-    c_mapping, guarded, with_stack,
+    Callable, Callee, Function, Interned, Invocation, Lent, Lifetime, Passing, Plan, Target,
+    Userdata, c_mapping, guarded, with_stack,
 };
 use crate::errno;
 use crate::error::{Error, Result};
@@ -113,12 +113,15 @@ impl WordPassing {
             (Kind::Handle, _) if ctype.by_address() => WordPassing::Value,
             (Kind::Handle, Representation::Pointer(_)) => WordPassing::Object,
             (Kind::String8, Representation::Pointer(_)) => WordPassing::Text,
-            (Kind::Array, Representation::Pointer(pointee)) => match elements(r#type, pointee) {
-                Some(Passing::Elements { element, constant }) => {
-                    WordPassing::Elements { element: element as metaffi_type, constant }
+            (Kind::Array, Representation::Pointer(pointee)) => {
+                match element_given(r#type, pointee) {
+                    Some(element) => WordPassing::Elements {
+                        element: element as metaffi_type,
+                        constant: pointee.constant,
+                    },
+                    None => WordPassing::No,
                 }
-                _ => WordPassing::No,
-            },
+            }
             _ => WordPassing::No,
         }
     }
@@ -253,13 +256,13 @@ impl Callee for CFunction {
             return Passing::Slots;
         }
         let Representation::Pointer(pointee) = param.ctype.class else { return Passing::Slow };
-        let target = || Arc::new(PointerType { ctype: param.ctype.clone(), pointee });
-        match param.r#type.kind() {
-            Kind::Array => elements(param.r#type, pointee).unwrap_or(Passing::Slow),
-            // C might write to text that is not constant.
-            Kind::String8 if pointee.constant => Passing::Text,
-            Kind::Handle | Kind::Any => Passing::Address(target()),
-            Kind::Callable => Passing::Function(target()),
+        let target: Arc<dyn Target> = Arc::new(PointerType { ctype: param.ctype.clone(), pointee });
+        let kind = param.r#type.kind();
+        let lent = lent(param.r#type, &param.ctype, pointee);
+        match kind {
+            Kind::Callable => Passing::Function(target),
+            Kind::Handle | Kind::Any => Passing::Address { target: Some(target), lent },
+            Kind::Array | Kind::String8 => Passing::Address { target: None, lent },
             _ => Passing::Slow,
         }
     }
@@ -322,11 +325,28 @@ fn has_value_alone(ctype: &CType) -> bool {
     }
 }
 
-/// How an array of numbers is given for a pointer to its elements.
-fn elements(r#type: Type, pointee: Pointee) -> Option<Passing> {
+/// The kind of the elements of an array that is given by its address for a pointer to them.
+fn element_given(r#type: Type, pointee: Pointee) -> Option<Kind> {
     let element = r#type.element()?.kind();
-    let by_address = element.is_scalar() && convert::is_passed_by_address(element, pointee);
-    by_address.then_some(Passing::Elements { element, constant: pointee.constant })
+    (element.is_scalar() && convert::is_passed_by_address(element, pointee)).then_some(element)
+}
+
+/// What is lent for a pointer that is declared as a type.
+fn lent(r#type: Type, ctype: &CType, pointee: Pointee) -> Lent {
+    let kind = r#type.kind();
+    let is_any = kind == Kind::Any;
+    let given = |element: &Kind| {
+        element.is_scalar() && is_any && convert::is_passed_by_address(*element, pointee)
+    };
+    let one = element_given(r#type, pointee);
+    let number = || ctype.target()?.number.filter(|kind| is_any && *kind != Kind::Char8);
+    Lent {
+        element: one.or_else(number).unwrap_or(Kind::Null),
+        arrays: Kind::elements().filter(given).chain(one).fold(0, |all, kind| all | kind as u64),
+        text: kind == Kind::String8 || is_any && pointee.takes_text(1),
+        constant: pointee.constant,
+        numbers: is_any,
+    }
 }
 
 /// A pointer that C takes.

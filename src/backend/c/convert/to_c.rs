@@ -7,11 +7,11 @@ use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Representation};
 use crate::backend::c::types::Sameness;
 use crate::call;
+pub use crate::call::scratch;
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, ForeignObject};
 use crate::signature::{Kind, Type};
-use crate::value::memory;
 
 /// The C value of what is in `slots`, as a word.
 ///
@@ -231,20 +231,6 @@ unsafe fn load_word(ctype: &CType, from: *const u8) -> u64 {
             _ => from.cast::<u64>().read_unaligned(),
         }
     }
-}
-
-/// Memory that lives as long as the scope; its bytes are undefined.
-pub fn scratch(scope: &CallScope, size: usize) -> Result<*mut u8> {
-    unsafe extern "C" fn free(data: *mut ()) {
-        // SAFETY: deferred with what was allocated below.
-        unsafe { memory::free(data) };
-    }
-    if let Some(small) = scope.scratch(size) {
-        return Ok(small);
-    }
-    let to = memory::alloc(size)?;
-    scope.defer(to.cast(), free);
-    Ok(to)
 }
 
 /// As [`scratch`], of zeroes.

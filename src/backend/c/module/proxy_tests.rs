@@ -170,7 +170,9 @@ fn a_function_takes_the_address_of_what_it_points_to_alone() {
         module.load_entity(&path, None, None).unwrap()
     };
     let timegm = load("callable=timegm");
-    let Passing::Address(target) = timegm.callee().passing(0) else { panic!("no address") };
+    let Passing::Address { target: Some(target), .. } = timegm.callee().passing(0) else {
+        panic!("no address")
+    };
     let takes = |r#type: &str| target.takes(object(&module, r#type, None).1);
     assert!(takes("struct tm") && takes("struct tm *") && takes("struct tm[2]"));
     assert!(!takes("struct other") && !takes("int") && !takes("struct other *"));

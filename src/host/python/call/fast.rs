@@ -1,12 +1,14 @@
 //! The fast way of calls from Python: arguments that are what the function's invoker takes, or that
-//! hold it, go where it looks for them. Nothing is converted, laid out or allocated; whatever needs
-//! that goes the slow way.
+//! hold it, go where it looks for them. What an argument is given as was compiled when the entity was
+//! loaded ([`Argument`]); whatever needs a closer look goes the slow way.
+
+mod argument;
 
 use std::ffi::c_char;
 use std::mem::{self, MaybeUninit};
 use std::ptr;
 
-use super::loan;
+use self::argument::{Argument, Keeping};
 use crate::abi::metaffi_slot;
 use crate::call::errors::unwind::{Outcome, caught};
 use crate::call::{Function, HostCall, Lifetime, Passing, registers};
@@ -14,33 +16,34 @@ use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::call;
 use crate::host::python::call::entity_fields;
-use crate::host::python::handle::address::{Accepted, let_go, update_accepted, word};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::upcall::callable;
-use crate::python::upcall::numbers::{MOST, NumberKinds, none};
-use crate::signature::{Kind, Type};
+use crate::python::upcall::numbers::{none, number};
+use crate::signature::Kind;
+
+/// The most arguments of such a call: as many as a word has bits for.
+const MOST: usize = 64;
 
 /// How a function is called.
 pub(in crate::host::python) struct FastPlan {
     api: &'static Api,
     fast: Fast,
-    /// The arguments that are numbers, and what comes back: a number, text or nothing.
-    numbers: NumberKinds,
     /// How each argument is given.
-    params: Box<[FastParam]>,
-    /// Which arguments are handles, a bit for each.
-    handles: u32,
+    arguments: Box<[Argument]>,
+    returned: Returned,
 }
 
-/// How an argument is given.
-struct FastParam {
-    passing: Passing,
-    /// How many dimensions an array has; 0 for any.
-    rank: usize,
-    accepted: Accepted,
+/// What comes back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Returned {
+    /// A number of this kind; null for nothing.
+    Number(Kind),
+    /// The unit of a character, which may be none by itself.
+    Char,
+    /// The address of text.
+    Text,
 }
 
 impl FastPlan {
@@ -50,31 +53,21 @@ impl FastPlan {
         let fast = callee.fast().filter(|_| callee.lifetime() == Lifetime::Forever)?;
         // Code that lasts for ever cannot fail but by what it throws.
         let fast = Fast { invoke: registers::without_status(fast), ..fast };
-        let mut params = Vec::with_capacity(function.params().len());
-        for (index, param) in function.signature().params.iter().enumerate() {
-            let passing = callee.passing(index);
-            let is_given = match passing {
-                Passing::Slots => is_number(param.info.r#type),
-                Passing::Slow => false,
-                _ => true,
-            };
-            let (rank, accepted) = (param.info.dimensions, Accepted::default());
-            params.push(is_given.then(|| FastParam { passing, rank, accepted })?);
-        }
-        let handle = |(index, param): (usize, &FastParam)| match param.passing {
-            Passing::Address(_) => 1 << index,
-            _ => 0,
-        };
+        let params = function.signature().params.iter().enumerate();
+        let arguments: Box<[Argument]> = params
+            .map(|(index, param)| Argument::new(&param.info, callee.passing(index)))
+            .collect::<Option<_>>()?;
         let returned = match (function.signature().returns.as_slice(), callee.returning()) {
-            ([], _) => Kind::Null,
-            ([info], Passing::Slots) if is_number(info.r#type) => info.r#type.kind(),
-            ([_], Passing::Text) => Kind::String8,
+            ([], _) => Returned::Number(Kind::Null),
+            ([info], Passing::Slots) => match info.r#type.kind() {
+                Kind::Char8 => Returned::Char,
+                kind if convert::is_number(kind) => Returned::Number(kind),
+                _ => return None,
+            },
+            ([_], Passing::Text) => Returned::Text,
             _ => return None,
         };
-        let kinds = function.signature().params.iter().map(|param| param.info.r#type.kind());
-        let numbers = NumberKinds::new(kinds, returned)?;
-        let handles = params.iter().enumerate().map(handle).sum();
-        Some(FastPlan { api: gil.api, fast, numbers, params: params.into(), handles })
+        (arguments.len() <= MOST).then_some(FastPlan { api: gil.api, fast, arguments, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -84,95 +77,28 @@ impl FastPlan {
             (NOTHING, false) => call::<NOTHING, false>,
             (NUMBERS, true) => call::<NUMBERS, true>,
             (NUMBERS, false) => call::<NUMBERS, false>,
-            (OBJECTS, true) => call::<OBJECTS, true>,
-            (OBJECTS, false) => call::<OBJECTS, false>,
-            (WORDS, true) => call::<WORDS, true>,
-            (WORDS, false) => call::<WORDS, false>,
-            (_, true) => call::<LOANS, true>,
-            (_, false) => call::<LOANS, false>,
+            (_, true) => call::<OBJECTS, true>,
+            (_, false) => call::<OBJECTS, false>,
         }
     }
 
     fn demand(&self) -> u8 {
-        let demand = |param: &FastParam| match param.passing {
-            Passing::Slots => NUMBERS,
-            Passing::Address(_) => OBJECTS,
-            Passing::Text | Passing::Function(_) | Passing::Slow => WORDS,
-            Passing::Elements { .. } => LOANS,
-        };
-        let returned = match self.numbers.returned() {
-            Kind::Null if self.params.is_empty() => NOTHING,
-            Kind::String8 => WORDS,
-            _ => NUMBERS,
-        };
-        self.params.iter().map(demand).fold(returned, u8::max)
-    }
-
-    /// The word of an argument; `None` leaves it to the slow way. The memory of a handle is kept from
-    /// then on.
-    #[inline(always)]
-    unsafe fn word<const DEMAND: u8>(
-        &self,
-        api: &'static Api,
-        scope: Option<&CallScope>,
-        index: usize,
-        object: Object,
-    ) -> Option<u64> {
-        // SAFETY: the caller has such an argument, a live object, under the GIL.
-        unsafe {
-            let param = self.params.get_unchecked(index);
-            match &param.passing {
-                Passing::Slots => self.numbers.load(api, index, object),
-                Passing::Address(target) => {
-                    let word = word(api, object, &param.accepted);
-                    if word.is_none() {
-                        update_accepted(&Gil::assume(api), &**target, object, &param.accepted);
-                    }
-                    word
-                }
-                _ if DEMAND == OBJECTS => None,
-                Passing::Text => text(api, object),
-                Passing::Elements { element, constant } => {
-                    loan::elements(api, scope?, object, param.rank, *element, *constant)
-                }
-                Passing::Function(target) => {
-                    let code = target.pointer(callable::of_object(api, object)?).ok()?;
-                    Some(code.expose_provenance() as u64)
-                }
-                Passing::Slow => None,
-            }
+        match self.returned {
+            Returned::Number(Kind::Null) if self.arguments.is_empty() => NOTHING,
+            Returned::Number(_) if self.arguments.iter().all(Argument::is_number) => NUMBERS,
+            _ => OBJECTS,
         }
     }
-
-    /// Lets the memory of the handles go that are among the first `count` arguments.
-    #[inline(always)]
-    unsafe fn let_go(&self, objects: *const Object, count: usize) {
-        let mut handles = self.handles & ((1 << count) - 1);
-        while handles != 0 {
-            // SAFETY: the caller has so many arguments, whose memory was kept.
-            unsafe { let_go(*objects.add(handles.trailing_zeros() as usize)) };
-            handles &= handles - 1;
-        }
-    }
-}
-
-/// Whether it is a number or a bool; characters are text in Python.
-fn is_number(r#type: Type) -> bool {
-    convert::is_number(r#type.kind())
 }
 
 /// What a call may have to do: there are no arguments, and no result.
 const NOTHING: u8 = 0;
 /// Or they are numbers.
 const NUMBERS: u8 = 1;
-/// Or the addresses of objects.
+/// Or anything else, which may take memory for the time of the call.
 const OBJECTS: u8 = 2;
-/// Or text and functions.
-const WORDS: u8 = 3;
-/// Or memory, which is lent until the call ends.
-const LOANS: u8 = 4;
 
-/// Calls with arguments that need no conversion; others go the slow way.
+/// Calls with arguments that need no closer look; others go the slow way.
 unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
     object: Object,
     objects: *const Object,
@@ -184,59 +110,64 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
     unsafe {
         let plan = entity_fields::fields(object).fast.as_ref().unwrap_unchecked();
         let api = plan.api;
-        let expected = if DEMAND == NOTHING { 0 } else { plan.numbers.count() };
+        let expected = if DEMAND == NOTHING { 0 } else { plan.arguments.len() };
         if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != expected {
             return call::call_entity(object, objects, count, names);
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
-        let scope = (DEMAND == LOANS).then(pin::enter);
+        let (scope, mut kept) = (pin::enter(), Keeping::default());
         for index in 0..expected {
-            let argument = *objects.add(index);
+            let (argument, given) = (plan.arguments.get_unchecked(index), *objects.add(index));
             let word = match DEMAND {
-                NUMBERS => plan.numbers.load(api, index, argument),
-                _ => plan.word::<DEMAND>(api, scope.as_ref(), index, argument),
+                NUMBERS => argument.number(api, given),
+                _ => argument.word(api, &scope, &mut kept, index, given),
             };
             let Some(word) = word else {
-                plan.let_go(objects, index);
-                end::<DEMAND>(scope);
+                end::<DEMAND>(scope, kept, objects);
                 return call::call_entity(object, objects, count, names);
             };
             *words.add(index) = word;
         }
         let host_call = HostCall::default();
         let outcome = run::<KEEPS_LOCK>(api, &host_call, plan.fast, words);
-        if DEMAND >= OBJECTS {
-            plan.let_go(objects, expected);
-        }
         if outcome.has_thrown() || host_call.has_failed() {
-            end::<DEMAND>(scope);
+            end::<DEMAND>(scope, kept, objects);
             return call::finish_fast(object, outcome, host_call);
         }
         // It has nothing to drop.
         mem::forget(host_call);
-        let result = match DEMAND {
-            NOTHING => none(api),
-            WORDS.. if plan.numbers.returned() == Kind::String8 => {
-                text_at(api, *words.add(expected))
+        let result = match plan.returned {
+            _ if DEMAND == NOTHING => none(api),
+            Returned::Number(kind) => number(api, kind, *words.add(expected)),
+            _ if DEMAND == NUMBERS => none(api),
+            Returned::Char => char(api, object, &scope, words.add(expected)),
+            Returned::Text => {
+                let text = text_at(api, *words.add(expected));
+                if text.is_null() {
+                    end::<DEMAND>(scope, kept, objects);
+                    return call::finish_fast(object, outcome, HostCall::default());
+                }
+                text
             }
-            _ => plan.numbers.give(api, words),
         };
-        end::<DEMAND>(scope);
-        match DEMAND < WORDS || !result.is_null() {
-            true => result,
-            false => call::finish_fast(object, outcome, HostCall::default()),
-        }
+        end::<DEMAND>(scope, kept, objects);
+        result
     }
 }
 
-/// Ends the scope of a call that lends memory; others have none, and nothing to look at.
+/// Ends the scope of a call, and lets go what was kept; a call of numbers has nothing to look at.
+///
+/// # Safety
+/// The objects are the call's arguments, and the GIL is held.
 #[inline(always)]
-fn end<const DEMAND: u8>(scope: Option<CallScope>) {
-    match DEMAND {
-        LOANS => drop(scope),
-        _ => mem::forget(scope),
+unsafe fn end<const DEMAND: u8>(scope: CallScope, kept: Keeping, objects: *const Object) {
+    if DEMAND < OBJECTS {
+        return mem::forget(scope);
     }
+    // SAFETY: the objects are the call's arguments, and the GIL is held.
+    unsafe { kept.let_go(objects) };
+    scope.leave();
 }
 
 /// Runs the function.
@@ -263,6 +194,24 @@ unsafe fn run<const KEEPS_LOCK: bool>(
     }
 }
 
+/// The `str` of a character's unit; what is none by itself is refused as everywhere.
+#[inline(always)]
+unsafe fn char(
+    api: &'static Api,
+    entity: Object,
+    scope: &CallScope,
+    slot: *mut metaffi_slot,
+) -> Object {
+    // SAFETY: the caller has an entity, under the GIL, and the slot that its function has filled in.
+    unsafe {
+        let unit = *slot as u8;
+        match unit.is_ascii() {
+            true => api.new_utf8(&raw const unit, 1, c"strict".as_ptr()),
+            false => call::finish_slowly(api, entity, scope, slot),
+        }
+    }
+}
+
 /// The `str` of NUL-terminated UTF-8, or `None`; NULL with an exception set.
 #[inline(always)]
 unsafe fn text_at(api: &Api, word: metaffi_slot) -> Object {
@@ -273,21 +222,5 @@ unsafe fn text_at(api: &Api, word: metaffi_slot) -> Object {
             true => none(api),
             false => api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr()),
         }
-    }
-}
-
-/// The address of the UTF-8 of an exact `str`.
-#[inline(always)]
-unsafe fn text(api: &Api, object: Object) -> Option<u64> {
-    // SAFETY: the caller has a live object, under the GIL.
-    unsafe {
-        if api.type_of(object) != api.PyUnicode_Type {
-            return None;
-        }
-        let Some((data, _)) = api.utf8(object) else {
-            (api.PyErr_Clear)();
-            return None;
-        };
-        Some(data.expose_provenance() as u64)
     }
 }

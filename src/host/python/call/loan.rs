@@ -3,19 +3,18 @@
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
-use crate::call::is_thread_ending;
+use crate::call::{Lent, is_thread_ending, scratch};
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object, Py_buffer};
 use crate::python::convert;
 use crate::python::lifecycle::gil;
 use crate::signature::Kind;
-use crate::value::array::align_of_element;
 
 /// `PyBUF_C_CONTIGUOUS | PyBUF_FORMAT`.
 const CONTIGUOUS: c_int = 0x3c;
 
 /// The address of an object's elements, which stay where they are until the scope ends; `None` if it
-/// has none of that kind, aligned one after the other, in so many dimensions (0: any). What is only to be
+/// has none that are lent, aligned one after the other, in so many dimensions (0: any). What is only to be
 /// read is not lent for writing.
 ///
 /// # Safety
@@ -25,18 +24,15 @@ pub(in crate::host::python) unsafe fn elements(
     scope: &CallScope,
     object: Object,
     rank: usize,
-    element: Kind,
-    constant: bool,
+    lent: &Lent,
 ) -> Option<u64> {
     // SAFETY: `object` is alive as long as the scope; the GIL is held; the buffer is released once,
     // by the scope.
     unsafe {
-        let r#type = api.type_of(object);
-        let is_list = r#type == api.PyList_Type || r#type == api.PyTuple_Type;
-        if is_list || (api.PyObject_CheckBuffer)(object) == 0 {
+        if (api.PyObject_CheckBuffer)(object) == 0 {
             return None;
         }
-        let room = scope.scratch(size_of::<Py_buffer>())?.cast::<MaybeUninit<Py_buffer>>();
+        let room = scratch(scope, size_of::<Py_buffer>()).ok()?.cast::<MaybeUninit<Py_buffer>>();
         let buffer = (*room).as_mut_ptr();
         if (api.PyObject_GetBuffer)(object, buffer, CONTIGUOUS) != 0 {
             (api.PyErr_Clear)();
@@ -45,11 +41,11 @@ pub(in crate::host::python) unsafe fn elements(
         scope.defer(buffer.cast(), release);
         let memory = &*buffer;
         let dimensions = memory.ndim.cast_unsigned() as usize;
+        let is_lent = |kind: Kind| lent.arrays & kind as u64 != 0;
         let fits = dimensions != 0
-            && memory.buf.addr().is_multiple_of(align_of_element(element.into()))
             && (rank == 0 || rank == dimensions)
-            && (constant || memory.readonly == 0)
-            && convert::format_kind(memory) == Some(element)
+            && (lent.constant || memory.readonly == 0)
+            && convert::format_kind(memory).is_some_and(is_lent)
             && memory.buf.addr().is_multiple_of(memory.itemsize.unsigned_abs().max(1));
         fits.then(|| memory.buf.expose_provenance() as u64)
     }

@@ -38,6 +38,15 @@ pub(in crate::host::python) unsafe fn word(
     Some(address.expose_provenance() as u64)
 }
 
+/// Whether an object is a handle.
+///
+/// # Safety
+/// As for [`word`].
+pub(in crate::host::python) unsafe fn is_handle(api: &Api, object: Object) -> bool {
+    // SAFETY: as the caller says.
+    CLASS.get().is_some_and(|class| unsafe { class.is(api, object) })
+}
+
 /// What is looked at through a handle.
 ///
 /// # Safety

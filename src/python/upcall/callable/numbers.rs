@@ -35,7 +35,7 @@ impl HostNumbers {
             _ => return None,
         };
         let params = signature.params.iter().map(|param| plain_kind(&param.info));
-        let numbers = NumberKinds::new(params, returned).filter(NumberKinds::are_all)?;
+        let numbers = NumberKinds::new(params, returned)?;
         Some(HostNumbers { api: gil.api, host, numbers })
     }
 }
