@@ -18,13 +18,13 @@ pub(super) enum Argument {
     /// As a number.
     Number(NumberForm),
     /// As an address.
-    Address(Box<Address>),
+    Address(Box<AddressArgument>),
     /// As a function pointer of the target's type.
     Function(Arc<dyn Target>),
 }
 
 /// What is given for an address.
-pub(super) struct Address {
+pub(super) struct AddressArgument {
     target: Option<Arc<dyn Target>>,
     accepted: Accepted,
     lent: Lent,
@@ -46,7 +46,7 @@ impl Argument {
                 NumberForm::Other => return None,
                 form => Argument::Number(form),
             },
-            Passing::Address { target, lent } => Argument::Address(Box::new(Address {
+            Passing::Address { target, lent } => Argument::Address(Box::new(AddressArgument {
                 target,
                 accepted: Accepted::default(),
                 lent,
@@ -109,7 +109,7 @@ impl Argument {
     }
 }
 
-impl Address {
+impl AddressArgument {
     /// The word of what is no object of an accepted type.
     #[inline(never)]
     unsafe fn other(&self, api: &'static Api, scope: &CallScope, object: Object) -> Option<u64> {
