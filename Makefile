@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR
 # Where rustup puts cargo.
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help demo test test-rust test-c test-python asan-rust tsan-rust bench check-bare header lint build install clean
+.PHONY: help demo test test-rust test-c test-python asan-rust tsan-rust bench wheel check-bare header lint build install clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -48,6 +48,9 @@ tsan-rust: ## the unit tests of threads with the Rust code under ThreadSanitizer
 bench: ## measure the costs of calls, beside their limits
 	@scripts/setup.sh bench
 	@$(MAKE) -C benches
+
+wheel: ## the source distribution and the wheel for an index, in build/wheels/dist
+	@scripts/wheel.sh '$(BUILD)/wheels'
 
 check-bare: ## run `make demo test` on a bare Debian in a directory; BARE=demo: that alone
 	@scripts/check_bare.sh '$(BUILD)/bare' $(BARE)

@@ -37,8 +37,8 @@ has_libpython() {
 ctypes.CDLL("libpython%d.%d.so.1.0" % sys.version_info[:2])'
 }
 
-has_libffi() {
-    printf '#include <ffi.h>\n' | cc -E -
+has_header() {
+    printf '#include <%s>\n' "$1" | cc -E -
 }
 
 for_demo() {
@@ -58,9 +58,23 @@ for_test() {
     need clang-format either clang-format-14 clang-format
     need python3 command_of python3
     need luajit command_of luajit
-    want libffi-dev has_libffi
+    want libffi-dev has_header ffi.h
     need "$(libpython_package)" has_libpython
     want python3-venv "$python" -c 'import ensurepip'
+}
+# What the programs in examples/python call.
+for_examples() {
+    want libcurl4-openssl-dev has_header curl/curl.h
+    want libfftw3-dev has_header fftw3.h
+    want libuv1-dev has_header uv.h
+    want libexpat1-dev has_header expat.h
+    want libgmp-dev has_header gmp.h
+    want libglib2.0-dev pkg-config --exists glib-2.0
+    want libcairo2-dev has_header cairo/cairo.h
+    want libzstd-dev has_header zstd.h
+    want libpng-dev has_header png.h
+    want libopenblas-dev has_header cblas.h
+    want libncurses-dev has_header term.h
 }
 for_bench() {
     need python3 command_of python3
@@ -75,7 +89,10 @@ collect() {
     for_demo
     case $level in
     demo) ;;
-    test) for_test ;;
+    test)
+        for_test
+        for_examples
+        ;;
     bench) for_bench ;;
     *)
         echo "usage: setup.sh demo|test|bench" >&2

@@ -95,12 +95,12 @@ environments() {
     find "$BUILD/python" -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | xargs -r dirname
 }
 
-# build_wheel <environment>: one for every Python, from nothing that an earlier run has left.
+# build_wheel <environment>: one for every Python, of the source distribution, which is all that it takes.
 build_wheel() (
     unset METAFFI_LIBRARY
-    rm -rf "$BUILD/wheel" bindings/python/build
-    "$1/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-build-isolation \
-        --no-deps --wheel-dir "$BUILD/wheel" ./bindings/python
+    rm -rf "$BUILD/wheel" && sdist=$(scripts/sdist.sh "$1/bin/python" "$BUILD/sdist") &&
+        "$1/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-build-isolation \
+            --no-deps --wheel-dir "$BUILD/wheel" "$sdist"
 )
 
 # with_wheel <environment>: the package as a user installs it.

@@ -1,4 +1,7 @@
-"""One wheel for every CPython of the platform: the crate's shared library is the extension."""
+"""One wheel for every CPython of the platform: the crate's shared library is the extension.
+
+The source distribution contains the crate.
+"""
 
 import os
 import re
@@ -9,11 +12,15 @@ from setuptools import setup
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
 from setuptools.dist import Distribution
 from setuptools_rust import Binding, RustExtension, Strip
 
 HERE = Path(__file__).resolve().parent
-CRATE = HERE.parent.parent
+PACKED = "crate"
+CRATE = HERE / PACKED if (HERE / PACKED).is_dir() else HERE.parent.parent
+# What of the crate builds the library, and the headers.
+PARTS = ("Cargo.toml", "Cargo.lock", "build.rs", "src", "include")
 # An already built libmetaffi.so to package, instead of running cargo.
 BUILT = os.environ.get("METAFFI_LIBRARY")
 
@@ -54,6 +61,21 @@ class WithHeaders(build_py):
             )
 
 
+class WithCrate(sdist):
+    """What is distributed builds by itself, wherever Rust is."""
+
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
+        super().make_release_tree(base_dir, files)
+        crate = Path(base_dir, PACKED)
+        crate.mkdir()
+        for part in PARTS:
+            if (CRATE / part).is_dir():
+                caches = shutil.ignore_patterns("__pycache__")
+                shutil.copytree(CRATE / part, crate / part, ignore=caches)
+            else:
+                shutil.copy2(CRATE / part, crate / part)
+
+
 class WithLibrary(build_ext):
     """Takes the library that METAFFI_LIBRARY names."""
 
@@ -77,6 +99,11 @@ library = RustExtension(
 setup(
     version=version(),
     distclass=PlatformDistribution,
-    cmdclass={"bdist_wheel": PlatformWheel, "build_ext": WithLibrary, "build_py": WithHeaders},
+    cmdclass={
+        "bdist_wheel": PlatformWheel,
+        "build_ext": WithLibrary,
+        "build_py": WithHeaders,
+        "sdist": WithCrate,
+    },
     rust_extensions=[] if BUILT else [library],
 )
