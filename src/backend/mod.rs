@@ -114,6 +114,15 @@ pub trait Module: Any + Send + Sync {
     /// Everything in the module that can be loaded.
     fn describe(&self) -> Result<Description>;
 
+    /// The entity that a name of the module's own stands for: its path, and what it is.
+    fn find(&self, name: &str) -> Result<(EntityPath, EntryKind)>;
+
+    /// Whether anything says of which types the entity of a path is.
+    fn declares(&self, path: &EntityPath) -> bool {
+        let _ = path;
+        true
+    }
+
     /// Binds an entity to a signature: the declared types are checked against the real ones, and
     /// types not given are taken from what the module knows.
     fn load_entity(
@@ -163,6 +172,10 @@ mod tests {
     impl Module for Plain {
         fn describe(&self) -> Result<Description> {
             Err(Error::unsupported("nothing"))
+        }
+
+        fn find(&self, _: &str) -> Result<(EntityPath, EntryKind)> {
+            Err(Error::not_found("nothing"))
         }
 
         fn load_entity(

@@ -47,6 +47,11 @@ impl Options {
         Ok(options)
     }
 
+    /// All that were given, in that order.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// The value of an option, if it was given.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())

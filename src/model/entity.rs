@@ -19,6 +19,8 @@ pub struct Entity {
     module: Arc<Module>,
     path: CString,
     keeps_lock: bool,
+    /// Whether its parameters and its returns were given, and are not those of the declaration.
+    given: [bool; 2],
     function: Arc<Function>,
     native: Once<Closure>,
 }
@@ -41,9 +43,19 @@ impl CallableHandle for Entity {
 }
 
 impl Entity {
-    pub(super) fn new(module: Arc<Module>, path: EntityPath, function: Arc<Function>) -> Entity {
+    pub(super) fn new(
+        module: Arc<Module>,
+        path: EntityPath,
+        function: Arc<Function>,
+        given: [bool; 2],
+    ) -> Entity {
         let (keeps_lock, native) = (path.has(HOLD_GIL), Once::new());
-        Entity { module, path: c_string(&path.to_string()), keeps_lock, function, native }
+        Entity { module, path: c_string(&path.to_string()), keeps_lock, given, function, native }
+    }
+
+    /// Whether its parameters and its returns were given, and are not those of the declaration.
+    pub fn given(&self) -> [bool; 2] {
+        self.given
     }
 
     /// The module it is from.

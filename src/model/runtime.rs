@@ -81,6 +81,11 @@ impl Runtime {
         self.name
     }
 
+    /// The options that it was started with.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
     /// Its name for C.
     pub fn c_name(&self) -> &std::ffi::CStr {
         &self.c_name

@@ -35,6 +35,7 @@ pub struct Support {
     pub attribute_json: PyRef,
     pub text_signature: PyRef,
     pub describe: PyRef,
+    pub find: PyRef,
 }
 
 static SUPPORT: Once<Support> = Once::new();
@@ -60,6 +61,7 @@ fn import(gil: &Gil) -> Result<Support> {
         attribute_json: from(c"_metaffi.signatures", c"attribute_json")?,
         text_signature: from(c"_metaffi.signatures", c"text_signature")?,
         describe: from(c"_metaffi.description", c"describe")?,
+        find: from(c"_metaffi.description", c"find")?,
     })
 }
 

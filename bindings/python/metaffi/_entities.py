@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from .libmetaffi import MetaFFIEntity
-    from .metaffi_module import MetaFFIModule
+    from .libmetaffi import MetaFFIEntity, MetaFFIModule
 
     _Entities = Mapping[str, MetaFFIEntity]
 else:
@@ -118,6 +117,11 @@ class Entities(_Entities):
                 self._paths.setdefault(name_of(path), path)
             self._described = described
         return self._described
+
+
+def dir_of(module: MetaFFIModule, own: tuple[str, ...]) -> list[str]:
+    """What `dir` of a module shows: what every module has, was assigned, and is declared."""
+    return sorted({*object.__dir__(module), *own, *module.entities.names()})
 
 
 def name_of(path: str) -> str:

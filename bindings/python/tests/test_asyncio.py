@@ -32,7 +32,7 @@ def test_scopes_of_tasks_and_generators_end_in_any_order(
 ) -> None:
     add = guest.load_entity("callable=add")
 
-    async def work(index: int, scope: metaffi.metaffi_runtime.Scope) -> int:
+    async def work(index: int, scope: metaffi.libmetaffi.Scope) -> int:
         with scope:
             for _ in range(10 - index):
                 await asyncio.sleep(0)

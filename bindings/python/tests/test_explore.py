@@ -71,18 +71,18 @@ def test_variables_are_written_by_their_names(
     read = guest.load_entity("global=guest_counter")
     before = read()
     guest.guest_counter = before + 5
-    assert read() == guest.guest_counter() == before + 5
+    assert read() == guest.guest_counter == before + 5
     guest.entities.guest_counter = before
-    assert read() == guest.guest_counter() == before
+    assert read() == guest.guest_counter == before
     with pytest.raises(MetaFFIError, match="argument 0"):
         guest.guest_counter = "text"
-    number = python_guest.COUNTER()
+    number = python_guest.COUNTER
     python_guest.COUNTER = number + 1
-    assert python_guest.COUNTER() == number + 1
+    assert python_guest.COUNTER == number + 1
     python_guest.COUNTER = number
-    with pytest.raises(AttributeError, match="'GUEST_LIMIT' is a constant"):
+    with pytest.raises(AttributeError, match='"GUEST_LIMIT" is a constant'):
         guest.GUEST_LIMIT = 5
-    assert guest.GUEST_LIMIT() == 4096
+    assert guest.GUEST_LIMIT == 4096
 
 
 def test_names_of_mappings_hide_nothing_of_a_module(
@@ -98,8 +98,8 @@ def test_names_of_mappings_hide_nothing_of_a_module(
     source = tmp_path / "mapping_names.py"
     source.write_text("def get() -> int:\n    return 1\n\nkeys: int = 2\n")
     other = python3.load_module(str(source))
-    other.keys = other.keys() + other.get()
-    assert other.keys() == 3
+    other.keys = other.keys + other.get()
+    assert other.keys == 3
 
 
 def test_what_is_set_before_a_module_is_made_is_its_own(c: metaffi.MetaFFIRuntime) -> None:
@@ -147,7 +147,7 @@ def test_what_a_header_declares_of_another_library_is_an_attribute(
 def test_what_is_not_declared_is_named_with_what_is_near(guest: metaffi.MetaFFIModule) -> None:
     with pytest.raises(KeyError, match="'apply'"):
         guest.entities["aply"]
-    with pytest.raises(AttributeError, match="'apply'"):
+    with pytest.raises(AttributeError, match="apply"):
         _ = guest.aply
     with pytest.raises(AttributeError):
         _ = guest._private

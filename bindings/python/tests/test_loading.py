@@ -98,7 +98,7 @@ def test_types_come_as_list_tuple_or_none(guest: metaffi.MetaFFIModule) -> None:
             assert guest.load_entity("callable=add", params, returns)(20, 22) == 42
 
 
-@pytest.mark.parametrize("types", [5, "int64", ["int64"], [None], {32: 32}])
+@pytest.mark.parametrize("types", [5, "int64", ["int64"], [None] * 3, [True], {32: 32}])
 def test_other_types_are_an_error_that_names_the_argument(
     guest: metaffi.MetaFFIModule, types: object
 ) -> None:

@@ -56,9 +56,9 @@ def test_what_has_no_type_behind_the_declared_ones(
 def test_constants_that_are_functions(
     c: metaffi.MetaFFIRuntime, libc: metaffi.MetaFFIModule
 ) -> None:
-    assert libc.KEEP() is None
+    assert libc.KEEP is None
     room = libc.new("char[9]")
-    for given in (libc.COPY(), libc.cast("destructor", -1)):
+    for given in (libc.COPY, libc.cast("destructor", -1)):
         assert libc.show(room, 0, "%p", given) == len("0xffffffffffffffff")
     with pytest.raises(MetaFFIError, match=r"char.* given for callable: it is no function"):
         libc.show(room, 0, "%p", room)
@@ -67,9 +67,9 @@ def test_constants_that_are_functions(
     assert sqlite.sqlite3_open(":memory:", place) == 0
     statement = sqlite.new("sqlite3_stmt *[1]")
     assert sqlite.sqlite3_prepare_v2(place[0], "SELECT ?", -1, statement, None) == 0
-    copy = sqlite.SQLITE_TRANSIENT()
-    assert sqlite.sqlite3_bind_text(statement[0], 1, "text", -1, copy) == sqlite.SQLITE_OK()
-    assert sqlite.sqlite3_step(statement[0]) == sqlite.SQLITE_ROW()
+    copy = sqlite.SQLITE_TRANSIENT
+    assert sqlite.sqlite3_bind_text(statement[0], 1, "text", -1, copy) == sqlite.SQLITE_OK
+    assert sqlite.sqlite3_step(statement[0]) == sqlite.SQLITE_ROW
     assert str(sqlite.cast("char *", sqlite.sqlite3_column_text(statement[0], 0))) == "text"
     assert sqlite.sqlite3_finalize(statement[0]) == sqlite.sqlite3_close(place[0]) == 0
 
@@ -77,10 +77,10 @@ def test_constants_that_are_functions(
 def test_constants_that_are_not_called(libc: metaffi.MetaFFIModule) -> None:
     wanted = r"FINISH has to be called for its value: FINISH\(\)"
     with pytest.raises(MetaFFIError, match=wanted):
-        libc.abs(libc.FINISH)
+        libc.abs(libc.entities.FINISH)
     with pytest.raises(MetaFFIError, match=wanted):
-        libc.print(None, 0, "%d", libc.FINISH)
-    assert libc.abs(libc.FINISH()) == 4
+        libc.print(None, 0, "%d", libc.entities.FINISH)
+    assert libc.abs(libc.entities.FINISH()) == libc.abs(libc.FINISH) == 4
 
 
 def test_an_object_for_a_pointer_to_anything(libc: metaffi.MetaFFIModule) -> None:
@@ -135,4 +135,4 @@ def test_errno(libc: metaffi.MetaFFIModule, c: metaffi.MetaFFIRuntime) -> None:
     own = c.load_module(metaffi.library_path())
     own.declare("int metaffi_errno(void);")
     assert libc.open("/nowhere/at/all", 0) == -1
-    assert own.metaffi_errno() == libc.ENOENT()
+    assert own.metaffi_errno() == libc.ENOENT

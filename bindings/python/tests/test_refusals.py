@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import sys
+from typing import Callable
 
 import pytest
 from support import output_of, run_python
@@ -12,24 +13,12 @@ from support import output_of, run_python
 import metaffi
 
 
-def unpicklable(guest: metaffi.MetaFFIModule) -> dict[str, object]:
-    return {
-        "MetaFFIRuntime": guest.runtime,
-        "MetaFFIModule": guest,
-        "MetaFFIEntity": guest.load_entity("callable=add"),
-        "MetaFFIHandle": guest.new("struct point"),
-    }
-
-
-@pytest.mark.parametrize(
-    "name", ["MetaFFIRuntime", "MetaFFIModule", "MetaFFIEntity", "MetaFFIHandle"]
-)
 @pytest.mark.parametrize("attempt", [pickle.dumps, copy.copy, copy.deepcopy])
-def test_pickling_and_copying_are_refused(
-    guest: metaffi.MetaFFIModule, name: str, attempt: object
+def test_pickling_and_copying_of_handles_are_refused(
+    guest: metaffi.MetaFFIModule, attempt: Callable[[object], object]
 ) -> None:
-    with pytest.raises(TypeError, match=rf"{name}.*pickled"):
-        attempt(unpicklable(guest)[name])  # type: ignore[operator]
+    with pytest.raises(TypeError, match=r"MetaFFIHandle.*pickled"):
+        attempt(guest.new("struct point"))
 
 
 SUBINTERPRETER = """

@@ -23,10 +23,10 @@ use super::parse::Declarations;
 use super::types::Types;
 use super::{CData, CType};
 use crate::abi::metaffi_value;
-use crate::backend::{self, Description, Options};
+use crate::backend::{self, Description, EntryKind, Options};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::handle::{self, Key};
 use crate::signature::{Kind, TypeInfo};
 use crate::value;
@@ -114,6 +114,17 @@ impl backend::Module for Module {
 
     fn describe(&self) -> Result<Description> {
         Ok(describe::describe(self))
+    }
+
+    fn declares(&self, path: &EntityPath) -> bool {
+        path.get("callable").is_none_or(|name| {
+            let found = self.declarations.get(name);
+            !matches!(found, Err(error) if error.status() == Status::NotFound)
+        })
+    }
+
+    fn find(&self, name: &str) -> Result<(EntityPath, EntryKind)> {
+        entity::find(self, name)
     }
 
     fn load_entity(

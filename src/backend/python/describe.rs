@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::module::Module;
 use crate::backend::{Description, Entry, EntryKind};
+use crate::entity_path::EntityPath;
 use crate::error::Result;
 use crate::python::convert::inferred::{self, Inferred};
 use crate::python::lifecycle::gil;
@@ -32,6 +33,16 @@ pub(super) fn describe(module: &Module) -> Result<Description> {
     let mut entities = described.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
     entities.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(Description { runtime: NAME, module: module.path().to_owned(), entities })
+}
+
+/// The entity of a name.
+pub(super) fn find(module: &Module, name: &str) -> Result<(EntityPath, EntryKind)> {
+    let api = module.api();
+    let gil = gil::enter(api)?;
+    let (find, name_object) = (&support::get(&gil)?.find, support::text(&gil, name)?);
+    let key = support::text_of_call(&gil, find, &[module.modules(), &name_object])?;
+    let kind = if key == "attribute" { EntryKind::Global } else { EntryKind::Function };
+    Ok((EntityPath::new().with(&key, name), kind))
 }
 
 fn entry(described: EntityDescription) -> Result<Entry> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{describe, entity};
-use crate::backend::{self, Description};
+use crate::backend::{self, Description, EntryKind};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
@@ -56,6 +56,10 @@ impl Module {
 impl backend::Module for Module {
     fn describe(&self) -> Result<Description> {
         describe::describe(self)
+    }
+
+    fn find(&self, name: &str) -> Result<(EntityPath, EntryKind)> {
+        describe::find(self, name)
     }
 
     fn load_entity(

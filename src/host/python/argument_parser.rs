@@ -4,6 +4,7 @@ use std::ptr;
 
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, TPFLAGS_UNICODE_SUBCLASS};
+use crate::python::error::fetch;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of, type_name};
 use crate::python::support;
@@ -58,12 +59,50 @@ impl<const COUNT: usize> ArgumentParser<COUNT> {
         }
     }
 
+    /// The same where other keywords are taken as well: a `dict` of those.
+    ///
+    /// # Safety
+    /// As for [`new`](Self::new).
+    pub(super) unsafe fn with_others(
+        gil: &Gil,
+        names: [&'static str; COUNT],
+        required: usize,
+        arguments: Object,
+        keywords: Object,
+    ) -> Result<(ArgumentParser<COUNT>, PyRef)> {
+        let api = gil.api;
+        // SAFETY: `arguments` is a tuple and `keywords` a dict or NULL, both alive as long as the
+        // result; the GIL is held.
+        unsafe {
+            let new = || PyRef::owned(gil, (api.PyDict_New)());
+            let (own, others) = (new()?, new()?);
+            let (mut at, mut key, mut value) = (0, ptr::null_mut(), ptr::null_mut());
+            while !keywords.is_null()
+                && (api.PyDict_Next)(keywords, &mut at, &mut key, &mut value) != 0
+            {
+                let name = text_of(gil, &PyRef::new_reference(gil, key))?;
+                let place = if names.contains(&name.as_str()) { &own } else { &others };
+                if (api.PyDict_SetItem)(place.as_ptr(), key, value) != 0 {
+                    return Err(fetch(gil));
+                }
+            }
+            // Who calls keeps the values.
+            let given = ArgumentParser::new(gil, names, required, arguments, own.as_ptr())?;
+            Ok((given, others))
+        }
+    }
+
     /// An argument; `None` if it is not given, or `None`.
     pub(super) fn get(&self, gil: &Gil, index: usize) -> Option<PyRef> {
         let object = self.objects[index];
         let given = !object.is_null() && object != gil.api._Py_NoneStruct;
         // SAFETY: the arguments are alive.
         given.then(|| unsafe { PyRef::new_reference(gil, object) })
+    }
+
+    /// Whether an argument is given, and is `None`.
+    pub(super) fn is_none(&self, gil: &Gil, index: usize) -> bool {
+        self.objects[index] == gil.api._Py_NoneStruct
     }
 
     /// An argument that is a `str`.

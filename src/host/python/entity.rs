@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::call::entity_fields::{CLASS, EntityFields, fields};
 use super::call::{self, fast, same_runtime};
-use super::trampoline::{refuse_new, trampoline, type_error};
+use super::recipe;
+use super::trampoline::{refuse_new, trampoline};
 use crate::error::Result;
 use crate::model::Entity;
 use crate::python::api::{Api, METH_O, Object, Vectorcall};
@@ -38,7 +39,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
                     c"__reduce_ex__",
                     reduce as *const c_void,
                     METH_O,
-                    c"Refuses to be pickled.",
+                    c"What loads it again, for pickle.",
                 )],
                 attributes: &[
                     (c"__name__", name),
@@ -153,14 +154,9 @@ unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     }
 }
 
-unsafe extern "C-unwind" fn reduce(_: Object, _: Object) -> Object {
-    // SAFETY: Python calls this holding the GIL.
-    unsafe {
-        type_error(
-            c"a MetaFFIEntity belongs to its process and cannot be pickled or copied: load it in \
-              the other process",
-        )
-    }
+unsafe extern "C-unwind" fn reduce(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { trampoline(|gil| recipe::of_entity(gil, &fields(object).entity)) }
 }
 
 unsafe extern "C-unwind" fn deallocate(object: Object) {

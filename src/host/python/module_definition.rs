@@ -57,8 +57,8 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
             fork::register(gil)?;
             set_raise(error::raise_from_foreign);
             callback::install();
-            add(gil, &module, c"Runtime", runtime::class(gil)?.object())?;
-            add(gil, &module, c"Module", module::class(gil)?.object())?;
+            add(gil, &module, c"MetaFFIRuntime", runtime::class(gil)?.object())?;
+            add(gil, &module, c"MetaFFIModule", module::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIEntity", entity::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIHandle", handle::class(gil)?.object())?;
             add(gil, &module, c"version", &support::text(gil, env!("CARGO_PKG_VERSION"))?)

@@ -1,33 +1,35 @@
-//! `libmetaffi.Runtime`: a loaded runtime.
+//! `MetaFFIRuntime`: a language's running system in this process.
 
 use std::cell::RefCell;
-use std::ffi::c_void;
+use std::ffi::{c_int, c_void};
+use std::ptr;
 use std::sync::Arc;
 
-use super::argument_parser::{self, ArgumentParser};
-use super::handle::value::is_sequence;
-use super::trampoline::{trampoline, trampoline_of_guest};
-use super::{fork, module};
+use super::argument_parser::ArgumentParser;
+use super::trampoline::{trampoline, trampoline_of_guest, trampoline_status};
+use super::{fork, module, options, recipe, scope};
 use crate::error::{Error, Result};
 use crate::fork::Once;
-use crate::model::{Module, Runtime, Scope};
-use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_VARARGS, Object};
+use crate::model::Runtime;
+use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::object::class::{HeapType, HeapTypeSpec, TP_DEALLOC, TP_NEW, TP_REPR, method};
+use crate::python::object::class::{
+    BASETYPE, HeapType, HeapTypeSpec, TP_DEALLOC, TP_INIT, TP_NEW, TP_REPR, method,
+};
 use crate::python::support;
 
 /// What an instance has.
 pub(super) struct RuntimeFields {
-    runtime: Arc<Runtime>,
+    /// Its name, which is empty until it is initialised.
+    name: Box<str>,
+    /// The options as they were given, a `dict`.
+    options: Option<PyRef>,
+    loaded: RefCell<Option<Arc<Runtime>>>,
+    weak: Object,
 }
 
 static CLASS: Once<HeapType<RuntimeFields>> = Once::new();
-
-thread_local! {
-    /// What this thread has entered, the latest last.
-    static ENTERED: RefCell<Vec<Arc<Scope>>> = const { RefCell::new(Vec::new()) };
-}
 
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
@@ -35,107 +37,145 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
         HeapType::new(
             gil,
             HeapTypeSpec {
-                name: c"metaffi.libmetaffi.Runtime",
-                doc: c"Runtime(name, options=None)\n--\n\nA loaded runtime.",
-                flags: 0,
+                name: c"metaffi.MetaFFIRuntime",
+                doc: c"MetaFFIRuntime(runtime_plugin, **options)\n--\n\n\
+                       A runtime by name or alias, with options that the runtime knows.\n\n\
+                       It is loaded when it is first needed, or by `load_runtime_plugin`. As a \
+                       context manager it is loaded on entry and released on exit.",
+                flags: BASETYPE,
                 slots: &[
-                    (TP_NEW, new as *const c_void),
+                    (TP_NEW, new_instance as *const c_void),
+                    (TP_INIT, initialise as *const c_void),
                     (TP_DEALLOC, deallocate as *const c_void),
                     (TP_REPR, repr as *const c_void),
                 ],
                 methods: vec![
                     method(
+                        c"load_runtime_plugin",
+                        load as *const c_void,
+                        METH_NOARGS,
+                        c"load_runtime_plugin($self, /)\n--\n\n\
+                          Loads the runtime now, to see its failures here. It may be loaded already.",
+                    ),
+                    method(
+                        c"release_runtime_plugin",
+                        release as *const c_void,
+                        METH_NOARGS,
+                        c"release_runtime_plugin($self, /)\n--\n\n\
+                          Ends this object's use of the runtime.\n\nWhat was loaded through it \
+                          stays usable, and the next use loads it again.",
+                    ),
+                    method(
                         c"load_module",
                         load_module as *const c_void,
                         METH_VARARGS | METH_KEYWORDS,
-                        c"load_module($self, path, options=None)\n--\n\n\
-                          Loads a module. An option may be a list of texts.",
+                        c"load_module($self, module_path, **options)\n--\n\n\
+                          A module of the runtime, with options of its own. It is loaded with its \
+                          first entity: a bad path shows there.",
                     ),
                     method(
-                        c"enter",
+                        c"scope",
+                        make_scope as *const c_void,
+                        METH_NOARGS,
+                        c"scope($self, /)\n--\n\n\
+                          Keeps the runtime entered by this thread for a batch of calls, which are \
+                          faster then.",
+                    ),
+                    method(
+                        c"__reduce_ex__",
+                        reduce as *const c_void,
+                        METH_O,
+                        c"What loads it again, for pickle.",
+                    ),
+                    method(
+                        c"__enter__",
                         enter as *const c_void,
                         METH_NOARGS,
-                        c"enter($self, /)\n--\n\nEnters the runtime on this thread.",
+                        c"Loads the runtime; the runtime itself.",
                     ),
-                    method(
-                        c"leave",
-                        leave as *const c_void,
-                        METH_NOARGS,
-                        c"leave($self, /)\n--\n\n\
- Leaves the runtime, once for each time it was entered.",
-                    ),
+                    method(c"__exit__", release as *const c_void, METH_VARARGS, c"Releases it."),
                 ],
-                attributes: &[(c"name", name)],
-                offsets: &[],
+                attributes: &[(c"runtime_plugin", name), (c"options", get_options)],
+                offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(RuntimeFields, weak))],
             },
         )
     })
 }
 
 /// # Safety
-/// `object` is an instance.
-unsafe fn runtime<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Runtime>> {
-    // SAFETY: `object` is an instance.
-    Ok(unsafe { &(*class(gil)?.fields(object)).runtime })
+/// `object` is an instance, and outlives the result.
+unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a RuntimeFields> {
+    // SAFETY: `object` is an instance, and outlives the result.
+    Ok(unsafe { &*class(gil)?.fields(object) })
 }
 
-unsafe extern "C-unwind" fn new(_: Object, arguments: Object, keywords: Object) -> Object {
-    // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
+/// Whether an object is a runtime that was initialised.
+pub(super) fn is_one(gil: &Gil, object: &PyRef) -> bool {
+    let Some(class) = CLASS.get() else { return false };
+    // SAFETY: a live object, which is an instance where it is looked into.
     unsafe {
-        trampoline_of_guest(|gil| {
-            let given = ArgumentParser::new(gil, ["name", "options"], 1, arguments, keywords)?;
-            let name = given.text(gil, 0)?;
-            let options = match given.get(gil, 1) {
-                Some(options) => pairs(gil, &options)?,
-                None => Vec::new(),
-            };
-            // A runtime that starts may ask for the GIL, on this thread or another.
-            let runtime = fork::load(gil, || Runtime::load(&name, options))?;
-            class(gil)?.instance(gil, RuntimeFields { runtime })
+        class.is_instance(gil.api, object.as_ptr())
+            && (*class.fields(object.as_ptr())).options.is_some()
+    }
+}
+
+/// The runtime that an instance stands for, which is loaded now if it was not yet.
+///
+/// # Safety
+/// `object` is an instance.
+pub(super) unsafe fn loaded(gil: &Gil, object: Object) -> Result<Arc<Runtime>> {
+    // SAFETY: `object` is an instance.
+    let fields = unsafe { fields(gil, object) }?;
+    if let Some(runtime) = &*fields.loaded.borrow() {
+        return Ok(runtime.clone());
+    }
+    let options = match &fields.options {
+        Some(options) => options::pairs(gil, options)?,
+        None => Vec::new(),
+    };
+    // A runtime that starts may ask for the GIL, on this thread or another.
+    let runtime = fork::load(gil, || Runtime::load(&fields.name, options))?;
+    Ok(fields.loaded.borrow_mut().insert(runtime).clone())
+}
+
+unsafe extern "C-unwind" fn new_instance(subtype: Object, _: Object, _: Object) -> Object {
+    let (name, options, weak) = (Box::default(), None, ptr::null_mut());
+    let fields = RuntimeFields { name, options, loaded: RefCell::default(), weak };
+    // SAFETY: Python calls this with the type or a derived one, holding the GIL.
+    unsafe { trampoline(|gil| class(gil)?.instance_of(gil, subtype, fields)) }
+}
+
+unsafe extern "C-unwind" fn initialise(object: Object, given: Object, keywords: Object) -> c_int {
+    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL;
+    // nothing else looks at the fields meanwhile.
+    unsafe {
+        trampoline_status(|gil| {
+            let (given, options) =
+                ArgumentParser::with_others(gil, ["runtime_plugin"], 1, given, keywords)?;
+            let name = given.text(gil, 0)?.into_boxed_str();
+            let fields = class(gil)?.fields(object);
+            if (*fields).options.is_some() {
+                return Err(Error::invalid("the runtime is initialised already"));
+            }
+            (*fields).name = name;
+            (*fields).options = Some(options);
+            Ok(())
         })
     }
 }
 
-/// The texts of a dict, and of lists and tuples in it one by one.
-fn pairs(gil: &Gil, options: &PyRef) -> Result<Vec<(String, String)>> {
-    // SAFETY: a live object under the GIL.
-    let items = unsafe { PyRef::from_owned((gil.api.PyMapping_Items)(options.as_ptr())) };
-    let Some(items) = items else {
-        let cause = crate::python::error::fetch(gil);
-        return Err(Error::invalid("options: pass a dict").caused_by(cause));
-    };
-    let mut pairs = Vec::new();
-    for item in argument_parser::items(gil, &items, "options")? {
-        let key = argument_parser::text(gil, &support::item(gil, &item, 0)?, "an option's name")?;
-        let (value, what) = (support::item(gil, &item, 1)?, format!("option \"{key}\""));
-        let values = match is_sequence(gil, &value) {
-            true => argument_parser::items(gil, &value, &what)?,
-            false => vec![value],
-        };
-        for value in values {
-            pairs.push((key.clone(), argument_parser::text(gil, &value, &what)?));
-        }
-    }
-    Ok(pairs)
+unsafe extern "C-unwind" fn load(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { trampoline_of_guest(|gil| loaded(gil, object).map(|_| support::none(gil))) }
 }
 
-unsafe extern "C-unwind" fn load_module(
-    object: Object,
-    arguments: Object,
-    keywords: Object,
-) -> Object {
-    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
+unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        trampoline_of_guest(|gil| {
-            let given = ArgumentParser::new(gil, ["path", "options"], 1, arguments, keywords)?;
-            let runtime = runtime(gil, object)?.clone();
-            let path = given.text(gil, 0)?;
-            let options = match given.get(gil, 1) {
-                Some(options) => pairs(gil, &options)?,
-                None => Vec::new(),
-            };
-            let module = fork::load(gil, || Module::load_with(&runtime, &path, options))?;
-            module::new(gil, module, &path)
+        trampoline(|gil| {
+            let released = fields(gil, object)?.loaded.take();
+            drop(released);
+            Ok(support::none(gil))
         })
     }
 }
@@ -143,48 +183,73 @@ unsafe extern "C-unwind" fn load_module(
 unsafe extern "C-unwind" fn enter(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        trampoline(|gil| {
-            let scope = Scope::enter(runtime(gil, object)?)?;
-            ENTERED.with_borrow_mut(|entered| entered.push(scope));
-            Ok(support::none(gil))
+        trampoline_of_guest(|gil| {
+            loaded(gil, object)?;
+            Ok(PyRef::new_reference(gil, object))
         })
     }
 }
 
-unsafe extern "C-unwind" fn leave(object: Object, _: Object) -> Object {
-    // SAFETY: Python calls this with an instance, holding the GIL.
+unsafe extern "C-unwind" fn load_module(object: Object, given: Object, keywords: Object) -> Object {
+    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let runtime = runtime(gil, object)?;
-            // Those of one runtime are all alike, whichever task or stack has entered them.
-            let scope = ENTERED.with_borrow_mut(|entered| {
-                let is = |scope: &Arc<Scope>| Arc::ptr_eq(scope.runtime(), runtime);
-                entered.iter().rposition(is).map(|index| entered.remove(index))
-            });
-            let scope = scope.ok_or_else(|| {
-                Error::invalid(format!(
-                    "this thread has not entered the runtime {}; a scope is left on the thread \
-                     that entered it",
-                    runtime.name()
-                ))
-            })?;
-            scope.leave()?;
-            Ok(support::none(gil))
+            let (given, options) =
+                ArgumentParser::with_others(gil, ["module_path"], 1, given, keywords)?;
+            let runtime = PyRef::new_reference(gil, object);
+            module::new(gil, runtime, given.text(gil, 0)?, options)
         })
     }
+}
+
+unsafe extern "C-unwind" fn make_scope(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { trampoline_of_guest(|gil| scope::new(gil, loaded(gil, object)?)) }
 }
 
 unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline(|gil| support::text(gil, runtime(gil, object)?.name())) }
+    unsafe { trampoline(|gil| support::text(gil, &fields(gil, object)?.name)) }
+}
+
+unsafe extern "C-unwind" fn get_options(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        trampoline(|gil| {
+            let options = fields(gil, object)?.options.as_ref();
+            Ok(options.map_or_else(|| support::none(gil), |options| options.clone_ref(gil)))
+        })
+    }
+}
+
+/// The name of an initialised runtime, and its options.
+pub(super) fn name_and_options(gil: &Gil, runtime: &PyRef) -> Result<(PyRef, PyRef)> {
+    // SAFETY: `is_one` has said so.
+    let fields = unsafe { fields(gil, runtime.as_ptr()) }?;
+    let options = fields.options.as_ref();
+    let options = options.map_or_else(|| support::none(gil), |options| options.clone_ref(gil));
+    Ok((support::text(gil, &fields.name)?, options))
+}
+
+unsafe extern "C-unwind" fn reduce(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        trampoline(|gil| {
+            let (name, options) = name_and_options(gil, &PyRef::new_reference(gil, object))?;
+            recipe::of_runtime(gil, &name, &options)
+        })
+    }
 }
 
 unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let text = format!("<metaffi runtime {}>", runtime(gil, object)?.name());
-            support::text(gil, &text)
+            let RuntimeFields { name, options, .. } = fields(gil, object)?;
+            let name = module::repr_of(gil, &support::text(gil, name)?)?;
+            let given = options.as_ref().map(|options| options::spell(gil, options)).transpose()?;
+            let text = name + &given.unwrap_or_default();
+            support::text(gil, &format!("MetaFFIRuntime({text})"))
         })
     }
 }
@@ -192,5 +257,10 @@ unsafe extern "C-unwind" fn repr(object: Object) -> Object {
 unsafe extern "C-unwind" fn deallocate(object: Object) {
     let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return };
     // SAFETY: Python gives the last reference to an instance.
-    unsafe { class.destroy(api, object) };
+    unsafe {
+        if !(*class.fields(object)).weak.is_null() {
+            (api.PyObject_ClearWeakRefs)(object);
+        }
+        class.destroy(api, object);
+    }
 }

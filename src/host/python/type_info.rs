@@ -3,14 +3,24 @@
 use super::argument_parser;
 use crate::call::MAX_SLOTS;
 use crate::error::{Error, Result};
+use crate::python::api::{TPFLAGS_LIST_SUBCLASS, TPFLAGS_LONG_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::error::fetch;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::PyRef;
+use crate::python::object::{PyRef, type_name};
 use crate::python::support;
-use crate::signature::{MAX_RANK, Type, TypeInfo};
+use crate::signature::{Kind, MAX_RANK, Type, TypeInfo};
 
-/// The types that a sequence declares; `what` says of what.
+/// The types that a list or tuple declares, null where one is left to the guest; `what` says of what.
 pub(super) fn parse(gil: &Gil, sequence: &PyRef, what: &str) -> Result<Vec<TypeInfo>> {
+    // SAFETY: a live object under the GIL.
+    let flags = unsafe { gil.api.flags_of(sequence.as_ptr()) };
+    if flags & (TPFLAGS_LIST_SUBCLASS | TPFLAGS_TUPLE_SUBCLASS) == 0 {
+        // SAFETY: a live object under the GIL.
+        let found = unsafe { type_name(gil, gil.api.type_of(sequence.as_ptr())) };
+        return Err(Error::mismatch(format!(
+            "{what}: None, or a list or tuple of metaffi_type_info, not {found}"
+        )));
+    }
     let items = argument_parser::items(gil, sequence, what)?;
     if items.len() > MAX_SLOTS {
         return Err(Error::invalid(format!("{what}: {} types; at most {MAX_SLOTS}", items.len())));
@@ -22,6 +32,20 @@ pub(super) fn parse(gil: &Gil, sequence: &PyRef, what: &str) -> Result<Vec<TypeI
 }
 
 fn parse_one(gil: &Gil, item: &PyRef) -> Result<TypeInfo> {
+    if support::is_none(gil.api, item) {
+        return Ok(Kind::Null.into());
+    }
+    // SAFETY: a live object under the GIL.
+    let (flags, r#type) =
+        unsafe { (gil.api.flags_of(item.as_ptr()), gil.api.type_of(item.as_ptr())) };
+    if flags & TPFLAGS_LONG_SUBCLASS != 0 && r#type != gil.api.PyBool_Type {
+        return Ok(Type::new(integer(gil, item)?.cast_unsigned())?.into());
+    }
+    if flags & TPFLAGS_TUPLE_SUBCLASS == 0 {
+        // SAFETY: a live type under the GIL.
+        let found = unsafe { type_name(gil, r#type) };
+        return Err(Error::mismatch(format!("a metaffi_type_info, not {found}")));
+    }
     let parts = argument_parser::items(gil, item, "a type")?;
     let [number, alias, rank] = parts.as_slice() else {
         return Err(Error::invalid(

@@ -127,6 +127,7 @@ symbols! {
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GenericGetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;
+        PyObject_HasAttr(Object, Object) -> c_int;
         PyObject_HasAttrString(Object, *const c_char) -> c_int;
         PyObject_IsInstance(Object, Object) -> c_int;
         PyObject_IsTrue(Object) -> c_int;
@@ -177,6 +178,7 @@ symbols! {
         PyUnicode_FromStringAndSize(*const c_char, isize) -> Object;
         PyUnicode_GetLength(Object) -> isize;
         PyUnicode_InternFromString(*const c_char) -> Object;
+        PyUnicode_InternInPlace(*mut Object);
         PyUnicode_New(isize, u32) -> Object;
         PyUnicode_ReadChar(Object, isize) -> u32;
 
@@ -194,7 +196,6 @@ symbols! {
         PyList_New(isize) -> Object;
         PyList_SetItem(Object, isize, Object) -> c_int;
         PyList_Size(Object) -> isize;
-        PyMapping_Items(Object) -> Object;
         PySeqIter_New(Object) -> Object;
         PySequence_List(Object) -> Object;
         PySequence_Tuple(Object) -> Object;

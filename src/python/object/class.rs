@@ -87,6 +87,8 @@ pub const TP_DEALLOC: c_int = 52;
 pub const TP_GETATTRO: c_int = 58;
 /// `Py_tp_hash`.
 pub const TP_HASH: c_int = 59;
+/// `Py_tp_init`.
+pub const TP_INIT: c_int = 60;
 /// `Py_tp_iter`.
 pub const TP_ITER: c_int = 62;
 /// `Py_tp_new`.
@@ -101,6 +103,8 @@ pub const TP_SETATTRO: c_int = 69;
 pub const TP_STR: c_int = 70;
 /// `Py_tp_traverse`.
 pub const TP_TRAVERSE: c_int = 71;
+/// `Py_TPFLAGS_BASETYPE`.
+pub const BASETYPE: u32 = 1 << 10;
 /// `Py_TPFLAGS_HAVE_GC`.
 pub const HAVE_GC: u32 = 1 << 14;
 /// `Py_TPFLAGS_HAVE_VECTORCALL`.
@@ -149,10 +153,18 @@ impl<T> HeapType<T> {
 
     /// A new instance with these fields.
     pub fn instance(&self, gil: &Gil, fields: T) -> Result<PyRef> {
-        // SAFETY: a heap type made for instances of this size, under the GIL.
+        // SAFETY: the type itself.
+        unsafe { self.instance_of(gil, self.object.as_ptr(), fields) }
+    }
+
+    /// A new instance of this type, or of one that is derived from it.
+    ///
+    /// # Safety
+    /// `subtype` is one of both, and alive.
+    pub unsafe fn instance_of(&self, gil: &Gil, subtype: Object, fields: T) -> Result<PyRef> {
+        // SAFETY: a heap type made for instances of this size at least, under the GIL.
         unsafe {
-            let object = (gil.api.PyType_GenericAlloc)(self.object.as_ptr(), 0);
-            let object = PyRef::owned(gil, object)?;
+            let object = PyRef::owned(gil, (gil.api.PyType_GenericAlloc)(subtype, 0))?;
             self.fields(object.as_ptr()).write(fields);
             Ok(object)
         }
@@ -166,6 +178,15 @@ impl<T> HeapType<T> {
     pub unsafe fn is(&self, api: &Api, object: Object) -> bool {
         // SAFETY: `object` is alive.
         unsafe { api.type_of(object) == self.object.as_ptr() }
+    }
+
+    /// Whether an object is of this type, or of one that is derived from it.
+    ///
+    /// # Safety
+    /// `object` is alive.
+    pub unsafe fn is_instance(&self, api: &Api, object: Object) -> bool {
+        // SAFETY: `object` is alive, and so is its type.
+        unsafe { (api.PyType_IsSubtype)(api.type_of(object), self.object.as_ptr()) != 0 }
     }
 
     /// Where an instance has its fields.

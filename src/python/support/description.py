@@ -5,7 +5,7 @@ import inspect
 import json
 import types
 
-from .loading import Place
+from .loading import NotFound, Place, near_name
 from .signatures import UNBOUND, annotations_of, of_attribute, of_function, qualified
 
 
@@ -27,6 +27,16 @@ def entries_of_module(module):
             yield function(name, found)
         elif not isinstance(found, types.ModuleType):
             yield attribute(name, "global", module, name, False)
+
+
+def find(modules, name):
+    """The key of the entity path of a name; Python's own names are nobody's."""
+    if not (name.startswith("__") and name.endswith("__")):
+        for module in modules:
+            if hasattr(module, name):
+                return "callable" if callable(getattr(module, name)) else "attribute"
+    names = [known for module in modules for known in dir(module)]
+    raise NotFound(f'there is no "{name}" in {", ".join(map(repr, modules))}{near_name(name, names)}')
 
 
 def prefixed(prefix, entries):

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use super::library::{SymbolKind, symbol_kind};
 use super::{Module, constant};
-use crate::backend::DeclaredTypes;
 use crate::backend::c::call::binding::Binding;
 use crate::backend::c::call::c_mapping;
 use crate::backend::c::call::variable::{self, Address, ConstantResult};
 use crate::backend::c::data::ctype::CType;
 use crate::backend::c::parse::Item;
 use crate::backend::c::types::TypeId;
+use crate::backend::{DeclaredTypes, EntryKind};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
@@ -57,6 +57,27 @@ pub(in crate::backend::c) fn load(
             ),
         )),
     }
+}
+
+/// The entity of a name: what is declared, or else a symbol that nothing declares.
+pub(in crate::backend::c) fn find(module: &Module, name: &str) -> Result<(EntityPath, EntryKind)> {
+    let (key, kind) = match module.declarations().get(name) {
+        Ok(declaration) => match declaration.item {
+            Item::Function(_) => ("callable", EntryKind::Function),
+            Item::Global(_) => ("global", EntryKind::Global),
+            Item::Constant(_) => ("constant", EntryKind::Constant),
+            Item::Typedef(_) => {
+                let message = format!("\"{name}\" is a type; new, cast and sizeof take it");
+                return Err(Error::not_found(message));
+            }
+        },
+        Err(undeclared) => match module.library().symbol(name).map(|found| symbol_kind(found)) {
+            Ok(SymbolKind::Data | SymbolKind::ThreadLocal) => ("global", EntryKind::Global),
+            Ok(SymbolKind::Function | SymbolKind::Other) => ("callable", EntryKind::Function),
+            Err(_) => return Err(undeclared),
+        },
+    };
+    Ok((EntityPath::new().with(key, name), kind))
 }
 
 impl DeclaredTypes<'_> {

@@ -182,7 +182,7 @@ fn empty() -> Result<OwnedValue> {
 
 /// Raises an exception of Python's own; the failure that stands for it.
 #[cold]
-pub(super) fn exception(gil: &Gil, class: Object, message: &str) -> Error {
+pub(in crate::host::python) fn exception(gil: &Gil, class: Object, message: &str) -> Error {
     let message = crate::call::errors::failure::c_string(message);
     // SAFETY: NUL-terminated, under the GIL.
     unsafe { (gil.api.PyErr_SetString)(class, message.as_ptr()) };
@@ -191,6 +191,6 @@ pub(super) fn exception(gil: &Gil, class: Object, message: &str) -> Error {
 
 /// The failure that stands for the pending exception, which is raised as it is.
 #[cold]
-pub(super) fn pending() -> Error {
+pub(in crate::host::python) fn pending() -> Error {
     Error::new(Status::Foreign, "an exception is pending")
 }
