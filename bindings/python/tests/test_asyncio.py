@@ -58,7 +58,7 @@ def test_scopes_of_tasks_and_generators_end_in_any_order(
     for runtime in (c, python3):
         # None is left over.
         with pytest.raises(metaffi.MetaFFIError, match="has not entered"):
-            runtime._native().leave()
+            runtime.scope().__exit__(None, None, None)
 
 
 def test_many_calls_at_once(guest: metaffi.MetaFFIModule) -> None:

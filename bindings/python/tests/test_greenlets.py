@@ -199,4 +199,4 @@ def test_scopes_end_with_their_own_stack(
     for runtime in (c, python3):
         # None is left over.
         with pytest.raises(metaffi.MetaFFIError, match="has not entered"):
-            runtime._native().leave()
+            runtime.scope().__exit__(None, None, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from pathlib import Path
 
 import pytest
 from support import info, infos
@@ -98,7 +99,7 @@ def test_types_come_as_list_tuple_or_none(guest: metaffi.MetaFFIModule) -> None:
             assert guest.load_entity("callable=add", params, returns)(20, 22) == 42
 
 
-@pytest.mark.parametrize("types", [5, "int64", ["int64"], [None] * 3, [True], {32: 32}])
+@pytest.mark.parametrize("types", [5, "int64", ["int64"], [True], {32: 32}])
 def test_other_types_are_an_error_that_names_the_argument(
     guest: metaffi.MetaFFIModule, types: object
 ) -> None:
@@ -152,3 +153,41 @@ def test_modules_of_a_runtime_do_not_share_declarations(
     assert first.load_entity("callable=add")(1, 2) == 3
     with pytest.raises(MetaFFIError):
         second.load_entity("callable=add")
+
+
+def test_none_where_nothing_is_declared_is_none_of_them(library: Path) -> None:
+    module = metaffi.MetaFFIRuntime("c").load_module(str(library))
+    # As other programs of MetaFFI load what takes or returns nothing.
+    assert module.load_entity("callable=touch_counter", None, None)() is None
+    before = module.load_entity("callable=next_counter", None, infos("int64"))()
+    assert module.load_entity("callable=next_counter", None, infos("int64"))() == before + 1
+    assert module.load_entity("callable=set_counter", infos("int64"), None)(before) is None
+    with pytest.raises(MetaFFIError, match="declare the function"):
+        module.load_entity("callable=touch_counter")
+
+
+def test_one_type_is_given_and_the_others_stay_declared(guest: metaffi.MetaFFIModule) -> None:
+    add = guest.load_entity("callable=add", [None, info("int8")], [None])
+    assert [one[0] for one in add.params] == [32, 4]
+    assert add(40, 2) == 42
+    with pytest.raises(MetaFFIError, match=r"params\[2\].*left to the declaration.*2 of them"):
+        guest.load_entity("callable=add", [None] * 3)
+
+
+def test_modules_have_options_of_their_own(tmp_path: Path) -> None:
+    for name, number in (("one", 1), ("two", 2)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "options.h").write_text(
+            f"#define FOLDER {number}\nstatic const int both = FOLDER * 10 + GIVEN;\n"
+        )
+    c = metaffi.MetaFFIRuntime("c")
+    first = c.load_module("options.h", include_dirs=[tmp_path / "one"], define={"GIVEN": 3})
+    second = c.load_module("options.h", include_dirs=str(tmp_path / "two"), define=["GIVEN=4"])
+    assert (first.FOLDER, first.both, second.FOLDER, second.both) == (1, 13, 2, 24)
+    assert "define={'GIVEN': 3}" in repr(first)
+    assert first.options["define"] == {"GIVEN": 3}
+    with pytest.raises(MetaFFIError, match="no option \"colour\""):
+        c.load_module("options.h", colour="red").load_entity("constant=FOLDER")
+    with pytest.raises(MetaFFIError, match="define"):
+        c.load_module("options.h", define=[3]).load_entity("constant=FOLDER")  # type: ignore[list-item]

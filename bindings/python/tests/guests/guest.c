@@ -357,3 +357,17 @@ int sum_variadic(int count, ...) {
     va_end(arguments);
     return sum;
 }
+
+static int64_t counted;
+
+void touch_counter(void) {
+    counted++;
+}
+
+int64_t next_counter(void) {
+    return ++counted;
+}
+
+void set_counter(int64_t value) {
+    counted = value;
+}
