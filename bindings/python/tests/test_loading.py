@@ -187,7 +187,7 @@ def test_modules_have_options_of_their_own(tmp_path: Path) -> None:
     assert (first.FOLDER, first.both, second.FOLDER, second.both) == (1, 13, 2, 24)
     assert "define={'GIVEN': 3}" in repr(first)
     assert first.options["define"] == {"GIVEN": 3}
-    with pytest.raises(MetaFFIError, match="no option \"colour\""):
+    with pytest.raises(MetaFFIError, match='no option "colour"'):
         c.load_module("options.h", colour="red").load_entity("constant=FOLDER")
     with pytest.raises(MetaFFIError, match="define"):
         c.load_module("options.h", define=[3]).load_entity("constant=FOLDER")  # type: ignore[list-item]

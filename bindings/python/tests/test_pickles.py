@@ -9,6 +9,7 @@ import pickle
 import sys
 import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import infos, output_of
@@ -68,8 +69,9 @@ def test_pickles_are_small_and_of_plain_things(guest: metaffi.MetaFFIModule) -> 
 
 
 def test_what_a_later_version_says_is_refused() -> None:
-    make, (recipe,) = metaffi.MetaFFIRuntime("c").__reduce_ex__(2)  # type: ignore[misc]
-    with pytest.raises(MetaFFIError, match="says colour.*a later one"):
+    reduced: Any = metaffi.MetaFFIRuntime("c").__reduce_ex__(2)
+    make, (recipe,) = reduced
+    with pytest.raises(MetaFFIError, match=r"says colour.*a later one"):
         make({**recipe, "colour": "red"})
 
 
@@ -87,7 +89,7 @@ def test_what_only_this_process_has_is_refused(python3: metaffi.MetaFFIRuntime) 
 
 
 def test_a_handle_is_refused(guest: metaffi.MetaFFIModule) -> None:
-    with pytest.raises(TypeError, match="MetaFFIHandle.*pickled"):
+    with pytest.raises(TypeError, match=r"MetaFFIHandle.*pickled"):
         pickle.dumps(guest.new("struct point"))
 
 

@@ -17,6 +17,7 @@ mod module_definition;
 mod options;
 mod recipe;
 mod runtime;
+mod runtime_fields;
 mod scope;
 mod trampoline;
 mod type_info;

@@ -9,21 +9,22 @@ use std::ffi::{CStr, c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use self::names::{Meaning, Names};
+use self::names::{KnownNames, Meaning};
 use super::argument_parser::{self, ArgumentParser};
+use super::options::repr_of;
 use super::trampoline::{trampoline, trampoline_of_guest, trampoline_status};
-use super::{entity, fork, options, recipe, runtime, type_info};
+use super::{entity, fork, options, recipe, runtime_fields, type_info};
 use crate::backend;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::model::Module;
 use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
 use crate::python::object::class::{
     BASETYPE, HAVE_GC, HeapType, HeapTypeSpec, TP_CLEAR, TP_DEALLOC, TP_GETATTRO, TP_INIT, TP_NEW,
     TP_REPR, TP_SETATTRO, TP_TRAVERSE, method,
 };
-use crate::python::object::{PyRef, text_of};
 use crate::python::support;
 use crate::python::upcall::callable::Visit;
 
@@ -35,7 +36,7 @@ pub(super) struct ModuleFields {
     /// The options as they were given, a `dict`.
     options: Option<PyRef>,
     loaded: OnceCell<Arc<Module>>,
-    names: UnsafeCell<Names>,
+    names: UnsafeCell<KnownNames>,
     /// Its `Entities`, once they were asked for.
     entities: UnsafeCell<Option<PyRef>>,
     weak: Object,
@@ -120,7 +121,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<ModuleFields>> {
 }
 
 impl ModuleFields {
-    fn names(&self) -> &Names {
+    fn names(&self) -> &KnownNames {
         // SAFETY: whoever changes it does so under the GIL, while nobody refers to it.
         unsafe { &*self.names.get() }
     }
@@ -128,7 +129,7 @@ impl ModuleFields {
     /// # Safety
     /// The GIL is held, nobody else refers into the names, and nothing is called meanwhile.
     #[expect(clippy::mut_from_ref, reason = "the caller says that it is the only one")]
-    unsafe fn names_mut(&self) -> &mut Names {
+    unsafe fn names_mut(&self) -> &mut KnownNames {
         // SAFETY: the caller is the only one.
         unsafe { &mut *self.names.get() }
     }
@@ -179,7 +180,7 @@ unsafe fn loaded<'a>(gil: &Gil, object: Object) -> Result<&'a Arc<Module>> {
         None => {
             let runtime = fields.runtime.get().ok_or_else(not_made)?;
             // SAFETY: it was checked to be one.
-            let runtime = unsafe { runtime::loaded(gil, runtime.as_ptr()) }?;
+            let runtime = unsafe { runtime_fields::loaded(gil, runtime.as_ptr()) }?;
             let options = match &fields.options {
                 Some(options) => options::pairs(gil, options)?,
                 None => Vec::new(),
@@ -212,7 +213,7 @@ unsafe extern "C-unwind" fn initialise(object: Object, given: Object, keywords: 
         trampoline_status(|gil| {
             let names = ["runtime", "module_path"];
             let (given, options) = ArgumentParser::with_others(gil, names, 2, given, keywords)?;
-            let runtime = given.get(gil, 0).filter(|runtime| runtime::is_one(gil, runtime));
+            let runtime = given.get(gil, 0).filter(|runtime| runtime_fields::is_one(gil, runtime));
             let runtime =
                 runtime.ok_or_else(|| Error::invalid("runtime: pass a MetaFFIRuntime"))?;
             let path = given.text(gil, 1)?.into_boxed_str();
@@ -315,7 +316,7 @@ unsafe extern "C-unwind" fn reduce(object: Object, _: Object) -> Object {
         trampoline(|gil| {
             let fields = fields(gil, object)?;
             let runtime = fields.runtime.get().ok_or_else(not_made)?;
-            let (name, options) = runtime::name_and_options(gil, runtime)?;
+            let (name, options) = runtime_fields::name_and_options(gil, runtime)?;
             let loaded = fields.loaded.get().map(|module| &**module);
             let own = fields.options.as_ref().ok_or_else(not_made)?;
             recipe::of_module(gil, [&name, &options, own], &fields.path, loaded)
@@ -366,12 +367,6 @@ unsafe extern "C-unwind" fn get_options(object: Object, _: *mut c_void) -> Objec
             Ok(options.map_or_else(|| support::none(gil), |options| options.clone_ref(gil)))
         })
     }
-}
-
-/// What Python's `repr` says of an object.
-pub(super) fn repr_of(gil: &Gil, object: &PyRef) -> Result<String> {
-    // SAFETY: a live object under the GIL.
-    text_of(gil, &unsafe { PyRef::owned(gil, (gil.api.PyObject_Repr)(object.as_ptr())) }?)
 }
 
 unsafe extern "C-unwind" fn repr(object: Object) -> Object {

@@ -1,7 +1,6 @@
 //! Options of runtimes and modules, as keywords of Python.
 
 use super::argument_parser::{items, text};
-use super::module::repr_of;
 use crate::error::Result;
 use crate::python::api::{
     TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS,
@@ -70,4 +69,10 @@ fn text_or_path(gil: &Gil, value: &PyRef, what: &str) -> Result<String> {
 fn shown(gil: &Gil, value: &PyRef) -> Result<String> {
     // SAFETY: a live object under the GIL.
     text_of(gil, &unsafe { PyRef::owned(gil, (gil.api.PyObject_Str)(value.as_ptr())) }?)
+}
+
+/// What Python's `repr` says of an object.
+pub(super) fn repr_of(gil: &Gil, object: &PyRef) -> Result<String> {
+    // SAFETY: a live object under the GIL.
+    text_of(gil, &unsafe { PyRef::owned(gil, (gil.api.PyObject_Repr)(object.as_ptr())) }?)
 }

@@ -3,14 +3,12 @@
 use std::cell::RefCell;
 use std::ffi::{c_int, c_void};
 use std::ptr;
-use std::sync::Arc;
 
 use super::argument_parser::ArgumentParser;
+use super::runtime_fields::{CLASS, RuntimeFields, fields, loaded, name_and_options};
 use super::trampoline::{trampoline, trampoline_of_guest, trampoline_status};
-use super::{fork, module, options, recipe, scope};
+use super::{module, options, recipe, scope};
 use crate::error::{Error, Result};
-use crate::fork::Once;
-use crate::model::Runtime;
 use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -18,18 +16,6 @@ use crate::python::object::class::{
     BASETYPE, HeapType, HeapTypeSpec, TP_DEALLOC, TP_INIT, TP_NEW, TP_REPR, method,
 };
 use crate::python::support;
-
-/// What an instance has.
-pub(super) struct RuntimeFields {
-    /// Its name, which is empty until it is initialised.
-    name: Box<str>,
-    /// The options as they were given, a `dict`.
-    options: Option<PyRef>,
-    loaded: RefCell<Option<Arc<Runtime>>>,
-    weak: Object,
-}
-
-static CLASS: Once<HeapType<RuntimeFields>> = Once::new();
 
 /// The type.
 pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
@@ -102,42 +88,6 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<RuntimeFields>> {
     })
 }
 
-/// # Safety
-/// `object` is an instance, and outlives the result.
-unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a RuntimeFields> {
-    // SAFETY: `object` is an instance, and outlives the result.
-    Ok(unsafe { &*class(gil)?.fields(object) })
-}
-
-/// Whether an object is a runtime that was initialised.
-pub(super) fn is_one(gil: &Gil, object: &PyRef) -> bool {
-    let Some(class) = CLASS.get() else { return false };
-    // SAFETY: a live object, which is an instance where it is looked into.
-    unsafe {
-        class.is_instance(gil.api, object.as_ptr())
-            && (*class.fields(object.as_ptr())).options.is_some()
-    }
-}
-
-/// The runtime that an instance stands for, which is loaded now if it was not yet.
-///
-/// # Safety
-/// `object` is an instance.
-pub(super) unsafe fn loaded(gil: &Gil, object: Object) -> Result<Arc<Runtime>> {
-    // SAFETY: `object` is an instance.
-    let fields = unsafe { fields(gil, object) }?;
-    if let Some(runtime) = &*fields.loaded.borrow() {
-        return Ok(runtime.clone());
-    }
-    let options = match &fields.options {
-        Some(options) => options::pairs(gil, options)?,
-        None => Vec::new(),
-    };
-    // A runtime that starts may ask for the GIL, on this thread or another.
-    let runtime = fork::load(gil, || Runtime::load(&fields.name, options))?;
-    Ok(fields.loaded.borrow_mut().insert(runtime).clone())
-}
-
 unsafe extern "C-unwind" fn new_instance(subtype: Object, _: Object, _: Object) -> Object {
     let (name, options, weak) = (Box::default(), None, ptr::null_mut());
     let fields = RuntimeFields { name, options, loaded: RefCell::default(), weak };
@@ -173,7 +123,7 @@ unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let released = fields(gil, object)?.loaded.take();
+            let released = fields(object).loaded.take();
             drop(released);
             Ok(support::none(gil))
         })
@@ -209,26 +159,17 @@ unsafe extern "C-unwind" fn make_scope(object: Object, _: Object) -> Object {
 
 unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline(|gil| support::text(gil, &fields(gil, object)?.name)) }
+    unsafe { trampoline(|gil| support::text(gil, &fields(object).name)) }
 }
 
 unsafe extern "C-unwind" fn get_options(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let options = fields(gil, object)?.options.as_ref();
+            let options = fields(object).options.as_ref();
             Ok(options.map_or_else(|| support::none(gil), |options| options.clone_ref(gil)))
         })
     }
-}
-
-/// The name of an initialised runtime, and its options.
-pub(super) fn name_and_options(gil: &Gil, runtime: &PyRef) -> Result<(PyRef, PyRef)> {
-    // SAFETY: `is_one` has said so.
-    let fields = unsafe { fields(gil, runtime.as_ptr()) }?;
-    let options = fields.options.as_ref();
-    let options = options.map_or_else(|| support::none(gil), |options| options.clone_ref(gil));
-    Ok((support::text(gil, &fields.name)?, options))
 }
 
 unsafe extern "C-unwind" fn reduce(object: Object, _: Object) -> Object {
@@ -245,8 +186,8 @@ unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let RuntimeFields { name, options, .. } = fields(gil, object)?;
-            let name = module::repr_of(gil, &support::text(gil, name)?)?;
+            let RuntimeFields { name, options, .. } = fields(object);
+            let name = options::repr_of(gil, &support::text(gil, name)?)?;
             let given = options.as_ref().map(|options| options::spell(gil, options)).transpose()?;
             let text = name + &given.unwrap_or_default();
             support::text(gil, &format!("MetaFFIRuntime({text})"))

@@ -5,7 +5,7 @@ use std::ffi::c_int;
 use std::ptr;
 use std::sync::Arc;
 
-use super::names::{Meaning, Named, Variable};
+use super::names::{KnownName, KnownVariable, Meaning};
 use super::{CLASS, ModuleFields, fields, loaded};
 use crate::backend::EntryKind;
 use crate::entity_path::EntityPath;
@@ -72,7 +72,7 @@ unsafe fn get_other(object: Object, name: Object) -> Object {
 }
 
 /// The value of what is known.
-fn read(gil: &Gil, named: &Named) -> Result<PyRef> {
+fn read(gil: &Gil, named: &KnownName) -> Result<PyRef> {
     let object = named.object.clone_ref(gil);
     if named.is_value() {
         return Ok(object);
@@ -116,7 +116,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, value: 
                     Err(exception(gil, gil.api.PyExc_AttributeError, &message))
                 }
                 Some(Meaning::Entity | Meaning::Own) | None => {
-                    let named = Named { name, object: value, meaning: Meaning::Own };
+                    let named = KnownName { name, object: value, meaning: Meaning::Own };
                     drop(fields.names_mut().put(named));
                     Ok(())
                 }
@@ -127,7 +127,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, value: 
 
 /// Forgets what was assigned to a name that nothing declares as a variable.
 unsafe fn delete(gil: &Gil, fields: &ModuleFields, name: &PyRef, text: &str) -> Result<()> {
-    let is_it = |named: &Named| {
+    let is_it = |named: &KnownName| {
         matches!(named.meaning, Meaning::Own) && ptr::eq(named.name.as_ptr(), name.as_ptr())
     };
     // SAFETY: nobody has a reference into the table; what is dropped was taken out.
@@ -188,7 +188,7 @@ unsafe fn learn(
             (value.ok_or_else(pending)?, Meaning::Constant)
         }
         EntryKind::Global | EntryKind::Field => {
-            (object, Meaning::Variable(Box::new(Variable { path, setter: OnceCell::new() })))
+            (object, Meaning::Variable(Box::new(KnownVariable { path, setter: OnceCell::new() })))
         }
         EntryKind::Function | EntryKind::Constructor | EntryKind::Method => {
             (object, Meaning::Entity)
@@ -196,7 +196,7 @@ unsafe fn learn(
     };
     if fields.names().get(name.as_ptr()).is_none() {
         // SAFETY: nobody has a reference into the table.
-        unsafe { fields.names_mut() }.put(Named { name: name.clone_ref(gil), object, meaning });
+        unsafe { fields.names_mut() }.put(KnownName { name: name.clone_ref(gil), object, meaning });
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! [`Names`]: what the names of a module stand for, once they were looked up.
+//! [`KnownNames`]: what the names of a module stand for, once they were looked up.
 
 use std::cell::OnceCell;
 use std::ptr;
@@ -9,14 +9,14 @@ use crate::python::object::PyRef;
 
 /// A table from interned names, which are compared by their addresses.
 #[derive(Default)]
-pub(super) struct Names {
+pub(super) struct KnownNames {
     /// As many as a power of two, of which at least a quarter is free; or none.
-    places: Box<[Option<Named>]>,
+    places: Box<[Option<KnownName>]>,
     count: usize,
 }
 
 /// What a name stands for.
-pub(super) struct Named {
+pub(super) struct KnownName {
     pub(super) name: PyRef,
     /// The attribute's value, or the entity that reads the variable.
     pub(super) object: PyRef,
@@ -32,18 +32,18 @@ pub(super) enum Meaning {
     /// What was assigned to a name that nothing declares.
     Own,
     /// A variable.
-    Variable(Box<Variable>),
+    Variable(Box<KnownVariable>),
 }
 
 /// How a variable is written.
-pub(super) struct Variable {
+pub(super) struct KnownVariable {
     /// The entity path that reads it.
     pub(super) path: EntityPath,
     /// The entity that writes it, once it was asked for.
     pub(super) setter: OnceCell<PyRef>,
 }
 
-impl Named {
+impl KnownName {
     /// Whether the object is what the attribute is.
     #[inline(always)]
     pub(super) fn is_value(&self) -> bool {
@@ -51,10 +51,10 @@ impl Named {
     }
 }
 
-impl Names {
+impl KnownNames {
     /// What a name stands for, if it is known.
     #[inline(always)]
-    pub(super) fn get(&self, name: Object) -> Option<&Named> {
+    pub(super) fn get(&self, name: Object) -> Option<&KnownName> {
         let mask = self.places.len().checked_sub(1)?;
         let mut index = place(name) & mask;
         loop {
@@ -69,7 +69,7 @@ impl Names {
 
     /// Adds what is not known yet, or takes the place of what is; that is for the caller to drop,
     /// which may run Python code.
-    pub(super) fn put(&mut self, named: Named) -> Option<Named> {
+    pub(super) fn put(&mut self, named: KnownName) -> Option<KnownName> {
         if (self.count + 1) * 4 > self.places.len() * 3 {
             self.rebuild(self.count + 1, |_| true);
         }
@@ -91,20 +91,20 @@ impl Names {
     }
 
     /// Keeps what is wanted, and gives the others for the caller to drop.
-    pub(super) fn keep(&mut self, keeps: impl Fn(&Named) -> bool) -> Vec<Named> {
+    pub(super) fn keep(&mut self, keeps: impl Fn(&KnownName) -> bool) -> Vec<KnownName> {
         self.rebuild(self.count, keeps)
     }
 
     /// All that is known.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Named> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &KnownName> {
         self.places.iter().flatten()
     }
 
     /// Makes room for `count` names.
-    fn rebuild(&mut self, count: usize, keeps: impl Fn(&Named) -> bool) -> Vec<Named> {
+    fn rebuild(&mut self, count: usize, keeps: impl Fn(&KnownName) -> bool) -> Vec<KnownName> {
         let length = (count * 4 / 3 + 1).next_power_of_two().max(8);
         let places = std::iter::repeat_with(|| None).take(length).collect();
-        let before = std::mem::replace(self, Names { places, count: 0 });
+        let before = std::mem::replace(self, KnownNames { places, count: 0 });
         let (kept, others): (Vec<_>, Vec<_>) = before.places.into_iter().flatten().partition(keeps);
         for named in kept {
             self.put(named);
