@@ -4,6 +4,7 @@ pub(super) mod constant;
 pub(super) mod describe;
 pub(super) mod doctor;
 pub(super) mod entity;
+mod headers;
 pub(super) mod library;
 pub(super) mod package;
 pub(super) mod part;
@@ -20,13 +21,13 @@ use self::part::Part;
 use self::settings::Settings;
 use super::convert::{cast, initialise};
 use super::parse::Declarations;
-use super::types::Types;
 use super::{CData, CType};
 use crate::abi::metaffi_value;
 use crate::backend::{self, Description, EntryKind, Options};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
+use crate::fork::SharedLock;
 use crate::handle::{self, Key};
 use crate::signature::{Kind, TypeInfo};
 use crate::value;
@@ -35,7 +36,15 @@ use crate::value;
 pub struct Module {
     path: String,
     library: Libraries,
-    declarations: Declarations,
+    declarations: SharedLock<ModuleDeclarations>,
+}
+
+/// What is declared of a module.
+enum ModuleDeclarations {
+    /// What its headers say, which other modules may have too.
+    OfHeaders(Arc<Declarations>),
+    /// That and what was declared since.
+    Own(Arc<Declarations>),
 }
 
 impl Drop for Module {
@@ -67,11 +76,10 @@ impl Module {
         }
         // Who names a header knows which ones the packages have.
         let headers = if headers.is_empty() { of_packages } else { headers };
-        let declarations = Declarations::default();
-        if !headers.is_empty() {
-            let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
-            declarations.declare_headers(&headers, &settings.compiler)?;
-        }
+        let declarations = match headers.is_empty() {
+            true => ModuleDeclarations::Own(Arc::default()),
+            false => ModuleDeclarations::OfHeaders(headers::read(&headers, &settings.compiler)?),
+        };
         let mut library = Libraries::none();
         for name in &libraries {
             library.open(name, &settings.library_dirs)?;
@@ -79,6 +87,7 @@ impl Module {
         if library.is_empty() {
             library = Libraries::process();
         }
+        let declarations = SharedLock::new(declarations);
         Ok(Module { path: path.to_owned(), library, declarations })
     }
 
@@ -87,19 +96,40 @@ impl Module {
         &self.path
     }
 
-    /// The arena of its types.
-    pub fn types(&self) -> &Arc<Types> {
-        self.declarations.types()
+    /// What is declared of it so far, which others may have too: it is not to be changed.
+    pub fn declarations(&self) -> Arc<Declarations> {
+        match &*self.declarations.read() {
+            ModuleDeclarations::OfHeaders(declarations) | ModuleDeclarations::Own(declarations) => {
+                declarations.clone()
+            }
+        }
     }
 
-    /// What is declared of it.
-    pub fn declarations(&self) -> &Declarations {
-        &self.declarations
+    /// What is declared of it, to add to.
+    pub fn own_declarations(&self) -> Arc<Declarations> {
+        let mut declarations = self.declarations.write();
+        let own = match &*declarations {
+            ModuleDeclarations::Own(own) => return own.clone(),
+            ModuleDeclarations::OfHeaders(shared) => headers::own(shared),
+        };
+        *declarations = ModuleDeclarations::Own(own.clone());
+        own
     }
 
     /// The type of a text such as `struct point[4]`.
     pub fn ctype(&self, text: &str) -> Result<CType> {
-        self.types().passing(|| self.declarations.parse_type(text))
+        let declarations = self.declarations();
+        let mut declares = false;
+        let found = declarations.types().passing(|| {
+            let found = declarations.parse_declared_type(text)?;
+            declares = found.is_none();
+            found.ok_or_else(|| Error::invalid(text))
+        });
+        if !declares {
+            return found;
+        }
+        let declarations = self.own_declarations();
+        declarations.types().passing(|| declarations.parse_type(text))
     }
 
     pub(super) fn library(&self) -> &Libraries {
@@ -109,7 +139,7 @@ impl Module {
 
 impl backend::Module for Module {
     fn declare(&self, text: &str) -> Result<()> {
-        self.declarations.declare(text, "declarations")
+        self.own_declarations().declare(text, "declarations")
     }
 
     fn describe(&self) -> Result<Description> {

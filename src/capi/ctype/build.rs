@@ -188,7 +188,7 @@ unsafe fn record(
         let tag = if tag.is_null() { None } else { Some(input::name(tag, "tag")?) };
         if input::unspecified(fields, field_count) {
             return with_module(module, |module| {
-                module.declarations().build(|types| build::declared(types, kind, tag))
+                module.own_declarations().build(|types| build::declared(types, kind, tag))
             });
         }
         let fields = input::list(fields, field_count, "fields")?;
@@ -197,7 +197,9 @@ unsafe fn record(
         };
         let fields = fields.iter().enumerate().map(one).collect::<Result<Vec<_>>>()?;
         with_module(module, |module| {
-            module.declarations().build(|types| build::record(types, kind, tag, &fields, options))
+            module
+                .own_declarations()
+                .build(|types| build::record(types, kind, tag, &fields, options))
         })
     }
 }

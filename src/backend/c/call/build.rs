@@ -95,8 +95,12 @@ pub fn function(
     convention: Convention,
 ) -> Result<TypeHandle> {
     let all = params.iter().map(|param| &**param).chain([returns]);
-    let of_module = all.clone().find(|part| parts_of_any_module(part).is_none()).or(all.last());
-    let types = of_module.map_or(common(), TypeHandle::types);
+    let mut of_module = all.clone().filter(|part| parts_of_any_module(part).is_none());
+    let first = of_module.next().or(all.last());
+    let types = first.map_or(common(), TypeHandle::types);
+    // The module may have got an arena of its own since.
+    let later = of_module.find(|part| first.is_some_and(|first| has(part.types(), first)));
+    let types = later.map_or(types, TypeHandle::types);
     let build = || {
         let mut parameters = Vec::with_capacity(params.len());
         for (index, param) in params.iter().enumerate() {
@@ -117,7 +121,7 @@ pub fn function(
 
 /// The type's id in the module that the new type will belong to, if it is of that or of every one.
 fn same_module(types: &Arc<Types>, part: &TypeHandle) -> Result<TypeId> {
-    if Arc::ptr_eq(types, part.types()) {
+    if Arc::ptr_eq(types, part.types()) || has(types, part) {
         return Ok(part.id());
     }
     if let Some(id) = adopted(types, part)? {
@@ -127,6 +131,11 @@ fn same_module(types: &Arc<Types>, part: &TypeHandle) -> Result<TypeId> {
         "`{}` is a type of another module; parse or build it in this one",
         part.ctype().spell()
     )))
+}
+
+/// Whether an arena has the type of another, which it was copied from, under the same number.
+fn has(types: &Types, part: &TypeHandle) -> bool {
+    types.has_that_of(part.types(), part.id())
 }
 
 /// A type that is the same in every module, in the arena of one.

@@ -1,6 +1,7 @@
 //! What a module has to load.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::library::SymbolKind;
 use super::{Module, constant, symbols};
@@ -9,6 +10,7 @@ use crate::backend::c::call::binding::Binding;
 use crate::backend::c::convert::{Direction, infer};
 use crate::backend::c::data::ctype::CType;
 use crate::backend::c::parse::{Constant, Declaration, Item};
+use crate::backend::c::types::Types;
 use crate::backend::{DescribedParameter, Description, Entry, EntryKind};
 use crate::entity_path::EntityPath;
 
@@ -22,8 +24,10 @@ pub(in crate::backend::c) fn describe(module: &Module) -> Description {
         .map(|symbol| (symbol.name, symbol.kind))
         .collect();
     let mut entries = BTreeMap::new();
-    for declaration in module.declarations().declarations() {
-        let there = |label: &Option<std::sync::Arc<str>>| {
+    let declarations = module.declarations();
+    let types = declarations.types();
+    for declaration in declarations.declarations() {
+        let there = |label: &Option<Arc<str>>| {
             let symbol = label.as_deref().unwrap_or(&declaration.name);
             match exported.is_empty() {
                 true => module.library().symbol(symbol).is_ok(),
@@ -37,7 +41,7 @@ pub(in crate::backend::c) fn describe(module: &Module) -> Description {
             Item::Typedef(_) => false,
         };
         if wanted {
-            entries.insert(declaration.name.to_string(), entry(module, &declaration));
+            entries.insert(declaration.name.to_string(), entry(types, &declaration));
         }
     }
     for (name, kind) in exported {
@@ -57,8 +61,8 @@ fn is_reserved(name: &str) -> bool {
     name.starts_with('_')
 }
 
-fn entry(module: &Module, declaration: &Declaration) -> Entry {
-    let (name, types) = (&*declaration.name, module.types());
+fn entry(types: &Arc<Types>, declaration: &Declaration) -> Entry {
+    let name = &*declaration.name;
     let mut entry = match &declaration.item {
         Item::Function(function) => {
             let names: Vec<_> =
@@ -79,7 +83,7 @@ fn entry(module: &Module, declaration: &Declaration) -> Entry {
                 Some(returned.iter().map(|info| DescribedParameter::new(None, info)).collect());
             entry
         }
-        Item::Constant(constant) => constant_entry(module, name, constant),
+        Item::Constant(constant) => constant_entry(types, name, constant),
         Item::Typedef(_) => Entry::new(path("constant", name), EntryKind::Constant),
     };
     entry.declaration = match &declaration.item {
@@ -90,9 +94,9 @@ fn entry(module: &Module, declaration: &Declaration) -> Entry {
     entry
 }
 
-fn constant_entry(module: &Module, name: &str, constant: &Constant) -> Entry {
+fn constant_entry(types: &Arc<Types>, name: &str, constant: &Constant) -> Entry {
     let mut entry = Entry::new(path("constant", name), EntryKind::Constant);
-    let ctype = CType::new(module.types(), constant.type_id);
+    let ctype = CType::new(types, constant.type_id);
     let returned = constant::inferred(&ctype, &constant.value);
     entry.returns = Some(vec![DescribedParameter::new(None, &returned)]);
     entry.value = constant::json(&ctype, &constant.value);

@@ -9,7 +9,7 @@ use crate::backend::c::call::binding::Binding;
 use crate::backend::c::call::c_mapping;
 use crate::backend::c::call::variable::{self, Address, ConstantResult};
 use crate::backend::c::data::ctype::CType;
-use crate::backend::c::parse::Item;
+use crate::backend::c::parse::{Declarations, Item};
 use crate::backend::c::types::TypeId;
 use crate::backend::{DeclaredTypes, EntryKind};
 use crate::call::Function;
@@ -97,10 +97,10 @@ impl DeclaredTypes<'_> {
 }
 
 fn function(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Result<Arc<Function>> {
-    let found = find_function(module, name, declared)?;
-    let names = &found.names;
-    let binding =
-        Binding { types: module.types(), id: found.type_id, code: found.code, names, kept: None };
+    let declarations = module.declarations();
+    let found = find_function(module, &declarations, name, declared)?;
+    let (types, names) = (declarations.types(), &*found.names);
+    let binding = Binding { types, id: found.type_id, code: found.code, names, kept: None };
     binding.bind(declared.params, declared.returns)
 }
 
@@ -109,8 +109,9 @@ fn function_address(
     name: &str,
     declared: DeclaredTypes<'_>,
 ) -> Result<Arc<Function>> {
-    let found = find_function(module, name, declared)?;
-    let ctype = CType::new(module.types(), found.type_id).pointer();
+    let declarations = module.declarations();
+    let found = find_function(module, &declarations, name, declared)?;
+    let ctype = CType::new(declarations.types(), found.type_id).pointer();
     pointer(ctype, found.code.cast_mut().cast(), declared)
 }
 
@@ -121,8 +122,13 @@ struct FoundSymbol {
 }
 
 /// A function's type and where it is: as declared, or else as the given types say.
-fn find_function(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Result<FoundSymbol> {
-    let item = match module.declarations().get(name) {
+fn find_function(
+    module: &Module,
+    declarations: &Declarations,
+    name: &str,
+    declared: DeclaredTypes<'_>,
+) -> Result<FoundSymbol> {
+    let item = match declarations.get(name) {
         Ok(declaration) => Some(declaration.item),
         Err(error) if error.status() != Status::NotFound => return Err(error),
         Err(undeclared) => match declared {
@@ -158,7 +164,7 @@ fn find_function(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Re
         None => {
             let params = declared.params.unwrap_or_default();
             let returns = declared.returns.unwrap_or_default();
-            let type_id = c_mapping::function_type(module.types(), params, returns)?;
+            let type_id = c_mapping::function_type(declarations.types(), params, returns)?;
             Ok(FoundSymbol { type_id, code: code(module, name)?, names: Vec::new() })
         }
     }
@@ -177,8 +183,9 @@ fn code(module: &Module, symbol: &str) -> Result<*const ()> {
 
 /// A variable's type and where it is: as declared, or else as the given type says.
 fn global(module: &Module, name: &str, declared: Option<&[TypeInfo]>) -> Result<(CType, Address)> {
-    let types = module.types();
-    let (type_id, symbol, thread_local) = match module.declarations().get(name) {
+    let declarations = module.declarations();
+    let types = declarations.types();
+    let (type_id, symbol, thread_local) = match declarations.get(name) {
         Ok(declaration) => match declaration.item {
             Item::Global(global) => {
                 let symbol = global.asm_label.as_deref().unwrap_or(name).to_owned();
@@ -208,11 +215,13 @@ fn global(module: &Module, name: &str, declared: Option<&[TypeInfo]>) -> Result<
 
 fn constant(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Result<Arc<Function>> {
     declared.no_params("a constant")?;
-    let found = match module.declarations().get(name)?.item {
+    let declarations = module.declarations();
+    let found = match declarations.get(name)?.item {
         Item::Constant(constant) => constant,
         other => return Err(wrong_kind(name, &other, "constant")),
     };
-    constant::load(CType::new(module.types(), found.type_id), &found.value, declared.returns)
+    let ctype = CType::new(declarations.types(), found.type_id);
+    constant::load(ctype, &found.value, declared.returns)
 }
 
 /// A function that returns a pointer.

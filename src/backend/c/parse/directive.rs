@@ -38,7 +38,7 @@ pub(crate) struct Preprocessor<'a> {
     pub(crate) symbols: &'a mut Symbols,
     pub(crate) macros: &'a mut Macros,
     /// The sources so far, for the other place of a conflict; the last is this text's.
-    pub(crate) sources: &'a mut [Source],
+    pub(crate) sources: &'a mut [Arc<Source>],
     tokens: Vec<Token>,
     conditionals: Conditionals,
     /// Whether the current file is the compiler's own beginning of every text.
@@ -51,7 +51,7 @@ impl<'a> Preprocessor<'a> {
         phase: Phase,
         symbols: &'a mut Symbols,
         macros: &'a mut Macros,
-        sources: &'a mut [Source],
+        sources: &'a mut [Arc<Source>],
     ) -> Preprocessor<'a> {
         let text = sources.last().map_or_else(|| Arc::from(""), |source| source.text.clone());
         Preprocessor {
@@ -172,7 +172,7 @@ impl<'a> Preprocessor<'a> {
         if let Some(file) = &file {
             self.built_in = matches!(&**file, "<built-in>" | "<command-line>");
         }
-        if let Some(source) = self.sources.last_mut() {
+        if let Some(source) = self.sources.last_mut().and_then(Arc::get_mut) {
             source.markers.push(Marker { at: at as u32, line: number, file });
         }
         Ok(())

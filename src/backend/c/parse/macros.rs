@@ -85,7 +85,7 @@ pub(crate) enum Definedness {
 }
 
 /// The macros that are defined.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Macros {
     definitions: Vec<Macro>,
     /// By symbol: the index of its definition plus two; 1 if undefined, 0 if never met.

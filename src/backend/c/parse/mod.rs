@@ -39,6 +39,7 @@ mod token;
 mod type_words;
 mod value;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -53,7 +54,7 @@ pub use self::{
     value::{Constant, ConstantValue},
 };
 use crate::backend::c::types::{TypeId, Types};
-use crate::error::Result;
+use crate::error::{Error, Result, Status};
 use crate::fork::{Lock, LockGuard};
 
 /// A named item and where it was declared.
@@ -110,6 +111,21 @@ impl Declarations {
         Declarations { types: types.clone(), state: Lock::new(State::new(types)) }
     }
 
+    /// Others that say the same, of an arena of their own in which types have the same numbers.
+    pub(in crate::backend::c) fn copy(&self) -> Declarations {
+        let state = self.lock();
+        let types = Arc::new(self.types.copy());
+        let state = state.copy(types.clone());
+        Declarations { types, state: Lock::new(state) }
+    }
+
+    /// The files that the texts come from, by their line markers.
+    pub(in crate::backend::c) fn files(&self) -> BTreeSet<Arc<str>> {
+        let state = self.lock();
+        let markers = state.sources.iter().flat_map(|source| &source.markers);
+        markers.filter_map(|marker| marker.file.clone()).collect()
+    }
+
     /// The arena that every type here belongs to.
     pub fn types(&self) -> &Arc<Types> {
         &self.types
@@ -159,6 +175,19 @@ impl Declarations {
     /// # Errors
     /// Those of [`Declarations::declare`]; `NOT_FOUND` for a tag that nothing declares.
     pub fn parse_type(&self, text: &str) -> Result<TypeId> {
+        match self.find_type(text, true)? {
+            Some(type_id) => Ok(type_id),
+            None => Err(Error::new(Status::Internal, "a type is not declared on the way")),
+        }
+    }
+
+    /// The same of what is declared: nothing for a name that defines a struct, union or enum on the
+    /// way.
+    pub(in crate::backend::c) fn parse_declared_type(&self, text: &str) -> Result<Option<TypeId>> {
+        self.find_type(text, false)
+    }
+
+    fn find_type(&self, text: &str, may_declare: bool) -> Result<Option<TypeId>> {
         let mut state = self.lock();
         let type_id = state.read(text, "type", Phase::Plain, |parser| {
             let type_id = parser.type_name()?;
@@ -169,6 +198,10 @@ impl Declarations {
             state.take_back();
             return Err(error);
         }
+        if state.is_changed() && !may_declare {
+            state.take_back();
+            return Ok(None);
+        }
         if state.is_changed() {
             // The name defines a struct, union or enum on the way, and so names things.
             state.commit();
@@ -178,7 +211,7 @@ impl Declarations {
             self.types.commit();
             state.roll_back();
         }
-        Ok(type_id)
+        Ok(Some(type_id))
     }
 
     /// Builds types without text, while nobody else declares: what is built is not taken back with

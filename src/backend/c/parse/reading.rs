@@ -48,7 +48,7 @@ impl State {
             ));
         }
         self.types.begin();
-        self.sources.push(Source::new(origin, Arc::from(text)));
+        self.sources.push(Arc::new(Source::new(origin, Arc::from(text))));
         let number = self.sources.len() - 1;
         let result = self.read_last(phase, production);
         result.map_err(|fault| {

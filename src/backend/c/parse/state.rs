@@ -80,6 +80,7 @@ pub(crate) struct Tag {
 }
 
 /// A declaration of a header that needs what is not supported.
+#[derive(Clone)]
 pub(crate) struct SkippedDeclaration {
     pub(crate) spot: Spot,
     pub(crate) reason: String,
@@ -87,6 +88,7 @@ pub(crate) struct SkippedDeclaration {
     pub(crate) names: Vec<Symbol>,
 }
 
+#[derive(Clone)]
 enum DeclarationChange {
     Ordinary(Symbol, u32),
     Tag(Symbol, u32),
@@ -94,6 +96,7 @@ enum DeclarationChange {
     Spot(usize, Spot),
 }
 
+#[derive(Clone)]
 struct Lengths {
     entries: usize,
     tags: usize,
@@ -104,11 +107,12 @@ struct Lengths {
 }
 
 /// Everything that the texts so far declared.
+#[derive(Clone)]
 pub(crate) struct State {
     pub(crate) types: Arc<Types>,
     pub(crate) symbols: Symbols,
     pub(crate) macros: Macros,
-    pub(crate) sources: Vec<Source>,
+    pub(crate) sources: Vec<Arc<Source>>,
     pub(crate) entries: Vec<NamedItem>,
     pub(crate) tags: Vec<Tag>,
     pub(crate) skipped: Vec<SkippedDeclaration>,
@@ -151,6 +155,11 @@ impl State {
         }
         state.commit();
         state
+    }
+
+    /// The same over another arena, in which types have the same numbers.
+    pub(crate) fn copy(&self, types: Arc<Types>) -> State {
+        State { types, ..self.clone() }
     }
 
     /// What an ordinary identifier means.

@@ -41,6 +41,7 @@ mod transaction;
 
 use std::fmt;
 use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Weak};
 
 pub(super) use self::sameness::Sameness;
 use self::store::Store;
@@ -70,6 +71,8 @@ pub struct Types {
     pub(super) infos: Infos,
     /// How many types are being built in passing.
     under_way: AtomicUsize,
+    /// What it is a copy of, and how many types that had.
+    copied: Option<(Weak<Types>, usize)>,
     /// How often a type came into use that nobody used.
     pub(super) revived: AtomicUsize,
 }
@@ -78,6 +81,23 @@ impl Types {
     /// An arena without types.
     pub fn new() -> Types {
         Types::default()
+    }
+
+    /// Another arena with the same types, under the same numbers.
+    pub(super) fn copy(self: &Arc<Types>) -> Types {
+        // Then none of those numbers is ever given to another type.
+        self.keep_all();
+        let store = self.read().clone();
+        let copied = Some((Arc::downgrade(self), store.kinds.len()));
+        Types { store: SharedLock::new(store), copied, ..Types::default() }
+    }
+
+    /// Whether a number of another arena is that of the same type here: it was there when this arena
+    /// was copied from it.
+    pub(super) fn has_that_of(&self, other: &Arc<Types>, id: TypeId) -> bool {
+        self.copied.as_ref().is_some_and(|(original, count)| {
+            std::ptr::eq(original.as_ptr(), Arc::as_ptr(other)) && (id.0 as usize) < *count
+        })
     }
 
     fn read(&self) -> ReadGuard<'_, Store> {

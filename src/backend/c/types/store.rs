@@ -22,7 +22,7 @@ pub(super) enum TypeLifetime {
     Free,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Store {
     pub(super) kinds: Vec<TypeKind>,
     pub(super) stays: Vec<TypeLifetime>,

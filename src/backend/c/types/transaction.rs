@@ -7,7 +7,7 @@ use super::{TypeId, Types, store::Store};
 use crate::thread;
 
 /// A step under way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Journal {
     changes: Vec<JournalEntry>,
     /// Whose step it is.
@@ -32,7 +32,7 @@ impl Journal {
 }
 
 /// One thing a name or id was given. Nothing is ever given twice, so undoing is forgetting.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum JournalEntry {
     Tag(Arc<str>),
     Alias(Arc<str>),
