@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 use super::accept::Direction;
 use super::infer::infer;
-use super::named_member::NamedMember;
+use super::named_member::NamedMembers;
 pub use super::representation::{Format, Pointee, PointeeKind, Representation};
 use super::representation::{class, is_constant};
 use crate::backend::Layout;
@@ -56,7 +56,7 @@ pub struct Info {
     length: Option<usize>,
     /// What a number is read as.
     pub(in crate::backend::c) number: Option<signature::Kind>,
-    pub(in crate::backend::c) parts: Once<Box<[NamedMember]>>,
+    pub(in crate::backend::c) parts: Once<NamedMembers>,
     target: Once<ManuallyDrop<CType>>,
     pub(in crate::backend::c) layout: Once<Arc<Layout>>,
 }

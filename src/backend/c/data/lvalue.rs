@@ -1,5 +1,7 @@
 //! [`Lvalue`]: a part of C data, found by a path.
 
+use std::sync::Arc;
+
 use super::bits;
 use super::borrowed::BorrowedCData;
 use super::ctype::{CType, Representation};
@@ -101,8 +103,30 @@ impl<'a> Lvalue<'a> {
                 "`{}` is a pointer; write `->{name}` to follow it",
                 self.ctype.spell()
             ))),
-            (Step::Member(name), _) => self.member(name),
+            (Step::Member(name), _) => match self.macro_path(name) {
+                Some(path) => self.walk_macro(scope, &path),
+                None => self.member(name),
+            },
         }
+    }
+
+    /// The path that a macro of that name stands for, if it is no member.
+    fn macro_path(&self, name: &str) -> Option<Arc<str>> {
+        match self.ctype.part(name) {
+            Some(_) => None,
+            None => self.ctype.types.member_macro(self.ctype.id, name),
+        }
+    }
+
+    /// The part that a macro stands for, of which no name is a macro again.
+    fn walk_macro(&mut self, scope: &'a CallScope, path: &str) -> Result<()> {
+        for step in steps(path) {
+            match step? {
+                Step::Member(name) => self.member(name)?,
+                other => self.step(scope, other, None)?,
+            }
+        }
+        Ok(())
     }
 
     #[inline]

@@ -1,9 +1,10 @@
 //! [`NamedMember`]: the members of a struct or union by name, found once for each type.
 
+use std::collections::HashSet;
 use std::mem::ManuallyDrop;
 
 use super::ctype::CType;
-use crate::backend::c::types::{BitField, Member};
+use crate::backend::c::types::{BitField, Member, NameIndex};
 
 /// A member, also of an anonymous member.
 pub(in crate::backend::c) struct NamedMember {
@@ -15,6 +16,19 @@ pub(in crate::backend::c) struct NamedMember {
     pub(in crate::backend::c) constant: bool,
     /// Not counted: it belongs to the same arena.
     ctype: ManuallyDrop<CType>,
+}
+
+/// The members of a type, and their names in order.
+pub(in crate::backend::c) struct NamedMembers {
+    list: Box<[NamedMember]>,
+    names: NameIndex,
+}
+
+impl NamedMembers {
+    fn new(list: Vec<NamedMember>) -> NamedMembers {
+        let names = NameIndex::new(list.iter().map(|part| Some(&*part.name)));
+        NamedMembers { list: list.into(), names }
+    }
 }
 
 impl NamedMember {
@@ -30,7 +44,7 @@ impl CType {
     /// definition. The first of a name counts.
     pub(in crate::backend::c) fn parts(&self) -> &[NamedMember] {
         if let Some(parts) = self.parts.get() {
-            return parts;
+            return &parts.list;
         }
         // Innermost first, however many anonymous members are one inside the other.
         let mut within = vec![self.latest()];
@@ -55,36 +69,42 @@ impl CType {
     /// The same, where those of anonymous members are known.
     fn direct_parts(&self) -> &[NamedMember] {
         match self.types.record(self.id) {
-            Some(record) => self.parts.get_or_init(|| {
-                let mut parts = Vec::<NamedMember>::with_capacity(record.members.len());
-                let mut add = |part: NamedMember| {
-                    if parts.iter().all(|known| known.name != part.name) {
-                        parts.push(part);
-                    }
-                };
-                for member in &record.members {
-                    let ctype = CType::of(&self.types, member.type_id);
-                    match &member.name {
-                        Some(name) => add(NamedMember {
-                            name: (**name).into(),
-                            offset: member.offset,
-                            bits: member.bits,
-                            constant: ctype.constant,
-                            ctype: ctype.uncounted(),
-                        }),
-                        None => ctype.direct_parts().iter().for_each(|inner| {
-                            add(NamedMember {
-                                name: inner.name.clone(),
-                                offset: member.offset + inner.offset,
-                                bits: inner.bits,
-                                constant: ctype.constant || inner.constant,
-                                ctype: inner.ctype.uncounted(),
-                            });
-                        }),
-                    }
-                }
-                parts.into()
-            }),
+            Some(record) => {
+                &self
+                    .parts
+                    .get_or_init(|| {
+                        let mut parts = Vec::<NamedMember>::with_capacity(record.members.len());
+                        let mut known = HashSet::with_capacity(record.members.len());
+                        let mut add = |part: NamedMember| {
+                            if known.insert(part.name.clone()) {
+                                parts.push(part);
+                            }
+                        };
+                        for member in &record.members {
+                            let ctype = CType::of(&self.types, member.type_id);
+                            match &member.name {
+                                Some(name) => add(NamedMember {
+                                    name: (**name).into(),
+                                    offset: member.offset,
+                                    bits: member.bits,
+                                    constant: ctype.constant,
+                                    ctype: ctype.uncounted(),
+                                }),
+                                None => ctype.direct_parts().iter().for_each(|inner| {
+                                    add(NamedMember {
+                                        name: inner.name.clone(),
+                                        offset: member.offset + inner.offset,
+                                        bits: inner.bits,
+                                        constant: ctype.constant || inner.constant,
+                                        ctype: inner.ctype.uncounted(),
+                                    });
+                                }),
+                            }
+                        }
+                        NamedMembers::new(parts)
+                    })
+                    .list
+            }
             None => &[],
         }
     }
@@ -92,6 +112,8 @@ impl CType {
     /// The member of a name.
     #[inline]
     pub(in crate::backend::c) fn part(&self, name: &str) -> Option<&NamedMember> {
-        self.parts().iter().find(|part| *part.name == *name)
+        let parts = self.parts();
+        let names = &self.parts.get()?.names;
+        names.find(name, |index| &*parts[index].name).map(|index| &parts[index])
     }
 }

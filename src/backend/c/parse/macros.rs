@@ -28,6 +28,15 @@ impl Macro {
         self.text[self.start as usize..self.end as usize].trim()
     }
 
+    /// Whether what it stands for may be a member, or a part of one: `st_mtim.tv_sec`.
+    pub(crate) fn may_be_member(&self) -> bool {
+        let body = self.body();
+        !self.function_like
+            && !self.built_in
+            && body.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && body.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.[] ".contains(&byte))
+    }
+
     /// A lexer of what follows the name, parameters included.
     pub(crate) fn lexer(&self) -> Lexer<'_> {
         Lexer::part(&self.text, self.start as usize, self.end as usize)
@@ -151,6 +160,11 @@ impl Macros {
         }
         self.journal.push((name, self.current[name.index()]));
         self.current[name.index()] = value;
+    }
+
+    /// The names whose definitions changed since the last commit.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = Symbol> + '_ {
+        self.journal.iter().map(|(name, _)| *name)
     }
 
     /// Keeps every change so far.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::macros::Macros;
+use super::macros::{Macro, Macros};
 use super::position::{Location, Source};
 use super::symbol::{Symbol, Symbols};
+use super::token::TokenKind;
 use super::value::Constant;
 use crate::backend::c::types::{TypeId, Types};
 
@@ -230,6 +231,7 @@ impl State {
 
     /// Keeps everything declared so far.
     pub(crate) fn commit(&mut self) {
+        self.note_member_macros();
         self.journal.clear();
         self.macros.commit();
         self.types.commit();
@@ -241,6 +243,27 @@ impl State {
             skipped: self.skipped.len(),
             symbols: self.symbols.len(),
         };
+    }
+
+    /// Tells the types which macros stand for members, as far as that has changed.
+    fn note_member_macros(&mut self) {
+        let mut changed: Vec<Symbol> = self.macros.changed().collect();
+        changed.sort_unstable();
+        changed.dedup();
+        for name in changed {
+            let candidate = self.macros.get(name).is_some_and(Macro::may_be_member);
+            let tokens = if candidate { self.expanded(name).unwrap_or_default() } else { vec![] };
+            let mut path = String::new();
+            for token in &tokens {
+                match token.kind {
+                    TokenKind::Punctuator(punctuator) => path.push_str(punctuator.spelling()),
+                    _ => path.push_str(self.symbols.spelling(token.symbol)),
+                }
+            }
+            let own = self.symbols.spelling(name);
+            let path = Some(&*path).filter(|path| !path.is_empty() && *path != own);
+            self.types.member_macros.set(own, path);
+        }
     }
 
     /// Keeps everything declared so far, if that is anything new.

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
-    BitField, DeclaredMember, Member, Primitive, Record, RecordKind, RecordOptions, TypeId,
-    TypeKind, build::check_align, store::Store, target,
+    BitField, DeclaredMember, Member, NameIndex, Primitive, Record, RecordKind, RecordOptions,
+    TypeId, TypeKind, build::check_align, store::Store, target,
 };
 use crate::error::{Error, Result};
 
@@ -35,6 +35,7 @@ pub(super) fn lay_out(
     let has_values = parts.iter().any(|part| part.bits.is_some() || store.has_values(part.type_id));
     let has_odd_vector = parts.iter().any(|part| store.has_odd_vector(part.type_id));
     Ok(Record {
+        names: NameIndex::new(layout.members.iter().map(|member| member.name.as_deref())),
         kind,
         tag: store.tag(id).cloned(),
         size,

@@ -27,6 +27,8 @@ mod kind;
 mod layout;
 mod leaf;
 mod lower;
+mod member_macros;
+mod name_index;
 mod names;
 mod path;
 mod primitive;
@@ -43,7 +45,7 @@ use std::fmt;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Weak};
 
-pub(super) use self::sameness::Sameness;
+use self::member_macros::MemberMacros;
 use self::store::Store;
 pub use self::{
     enumeration::{EnumOptions, Enumeration, Enumerator},
@@ -52,6 +54,7 @@ pub use self::{
     primitive::Primitive,
     record::{BitField, DeclaredMember, Member, Record, RecordKind, RecordOptions},
 };
+pub(super) use self::{name_index::NameIndex, sameness::Sameness};
 use super::data::ctype::Infos;
 pub use crate::call::plan::native_type::Convention;
 use crate::fork::{ReadGuard, SharedLock, WriteGuard};
@@ -67,6 +70,8 @@ pub const MAX_DEPTH: u32 = 128;
 #[derive(Default)]
 pub struct Types {
     store: SharedLock<Store>,
+    /// Macros that stand for members, such as `st_mtime` for `st_mtim.tv_sec`.
+    pub(super) member_macros: MemberMacros,
     /// What is known of types that were asked for.
     pub(super) infos: Infos,
     /// How many types are being built in passing.
@@ -89,7 +94,8 @@ impl Types {
         self.keep_all();
         let store = self.read().clone();
         let copied = Some((Arc::downgrade(self), store.kinds.len()));
-        Types { store: SharedLock::new(store), copied, ..Types::default() }
+        let member_macros = self.member_macros.copy();
+        Types { store: SharedLock::new(store), copied, member_macros, ..Types::default() }
     }
 
     /// Whether a number of another arena is that of the same type here: it was there when this arena

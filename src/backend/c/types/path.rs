@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{BitField, TypeId, TypeKind, Types, store::Store};
+use super::{BitField, Member, TypeId, TypeKind, Types, store::Store};
 use crate::error::{Error, Result, Status};
 
 /// A part of an object.
@@ -24,23 +24,27 @@ impl Types {
 
     /// The part of `id` at a path of names and indexes: `a.b[2].c`, `[1].x`.
     ///
+    /// Macros that stand for members are found, too.
+    ///
     /// # Errors
     /// `SYNTAX` if the path is malformed; `NOT_FOUND` if a record has no such member;
     /// `TYPE_MISMATCH` if a step meets a type without members or elements; `OUT_OF_RANGE` if an
     /// index is past the end of an array.
     pub fn path(&self, id: TypeId, path: &str) -> Result<MemberLocation> {
         let store = self.read();
-        let mut location = MemberLocation { offset: 0, type_id: id, bits: None };
-        let mut rest = path;
-        while !rest.is_empty() {
-            let step;
-            (step, rest) = next_step(path, rest)?;
-            location = match step {
-                PathStep::Member(name) => store.step_member(location, name)?,
-                PathStep::Index(index) => store.step_index(location, index)?,
+        let start = MemberLocation { offset: 0, type_id: id, bits: None };
+        store.walk(start, path, &|location, name| {
+            let path = match store.member(location.type_id, name) {
+                Some(_) => None,
+                None => self.member_macros.get(name),
             };
-        }
-        Ok(location)
+            match path
+                .map(|path| store.walk(location, &path, &|at, name| store.step_member(at, name)))
+            {
+                Some(Ok(found)) => Ok(found),
+                _ => store.step_member(location, name),
+            }
+        })
     }
 }
 
@@ -73,22 +77,39 @@ fn next_step<'a>(path: &'a str, rest: &'a str) -> Result<(PathStep<'a>, &'a str)
 }
 
 impl Store {
+    /// The part at a path, where `step` finds members.
+    fn walk(
+        &self,
+        mut location: MemberLocation,
+        path: &str,
+        step: &dyn Fn(MemberLocation, &str) -> Result<MemberLocation>,
+    ) -> Result<MemberLocation> {
+        let mut rest = path;
+        while !rest.is_empty() {
+            let next;
+            (next, rest) = next_step(path, rest)?;
+            location = match next {
+                PathStep::Member(name) => step(location, name)?,
+                PathStep::Index(index) => self.step_index(location, index)?,
+            };
+        }
+        Ok(location)
+    }
+
     pub(super) fn member(&self, id: TypeId, name: &str) -> Option<MemberLocation> {
         let (mut seen, mut waiting) = (HashSet::new(), vec![(self.resolve(id), 0)]);
         while let Some((id, offset)) = waiting.pop() {
-            for member in self.record(id).into_iter().flat_map(|record| &record.members) {
-                let (type_id, offset) = (member.type_id, offset + member.offset);
-                match &member.name {
-                    Some(found) if &**found == name => {
-                        return Some(MemberLocation { offset, type_id, bits: member.bits });
-                    }
-                    Some(_) => {}
-                    None => {
-                        let inner = self.resolve(type_id);
-                        if seen.insert(inner) {
-                            waiting.push((inner, offset));
-                        }
-                    }
+            let Some(record) = self.record(id) else { continue };
+            let name_of = |index: usize| record.members[index].name.as_deref().unwrap_or_default();
+            if let Some(index) = record.names.find(name, name_of) {
+                let Member { type_id, bits, .. } = record.members[index];
+                let offset = offset + record.members[index].offset;
+                return Some(MemberLocation { offset, type_id, bits });
+            }
+            for member in record.names.unnamed().map(|index| &record.members[index]) {
+                let inner = self.resolve(member.type_id);
+                if seen.insert(inner) {
+                    waiting.push((inner, offset + member.offset));
                 }
             }
         }

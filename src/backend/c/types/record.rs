@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{TypeId, TypeKind, Types, layout, store::Store};
+use super::{NameIndex, TypeId, TypeKind, Types, layout, store::Store};
 use crate::error::{Error, Result};
 
 /// Whether members follow each other or overlap.
@@ -88,6 +88,8 @@ pub struct Record {
     pub fields: Vec<DeclaredMember>,
     /// The options of the definition.
     pub options: RecordOptions,
+    /// The members by name.
+    pub(super) names: NameIndex,
     /// Whether it has anything in it but padding.
     pub(super) has_values: bool,
     /// Whether a GNU vector lies in it that has no register of its own everywhere.

@@ -153,3 +153,25 @@ fn an_enum_has_the_size_of_its_mode() {
     assert_eq!((size("enum hi"), size("struct s"), size("enum qi")), (2, 4, 1));
     assert_eq!(types.integer(types.tagged("hi").unwrap()), Some(Primitive::UnsignedShort));
 }
+
+#[test]
+fn macros_that_stand_for_members_are_found_as_these() {
+    let declarations = declared(
+        "struct time { long seconds, nanoseconds; };\n\
+         struct file { int kind; struct time changed; union { int a[3]; char c; } u; char **names; };\n\
+         #define ctime changed.seconds\n#define inner u\n#define second inner.a[1]\n\
+         #define first_name names[0]\n#define kind2 kind\n#define c u.c\n#define version 1.2\n",
+    );
+    let offset = |path: &str| member(&declarations, "struct file", path).offset;
+    assert_eq!([offset("ctime"), offset("second"), offset("kind2"), offset("c")], [8, 28, 0, 24]);
+    let file = declarations.parse_type("struct file").unwrap();
+    let names = declarations.types().macro_members(file);
+    let names: Vec<_> = names.iter().map(|(name, place)| (&**name, place.offset)).collect();
+    assert_eq!(names, [("c", 24), ("ctime", 8), ("inner", 24), ("kind2", 0), ("second", 28)]);
+    declarations.declare("#undef ctime\n#define later u.a[2]\n", "later").unwrap();
+    let types = declarations.types();
+    assert_eq!(types.path(file, "ctime").unwrap_err().status(), Status::NotFound);
+    assert_eq!(types.path(file, "later").unwrap().offset, 32);
+    declarations.declare("#define half kind\nint wrong wrong;", "wrong").unwrap_err();
+    assert!(types.path(file, "half").is_err());
+}
