@@ -148,7 +148,7 @@ impl backend::Module for Module {
 
     fn declares(&self, path: &EntityPath) -> bool {
         path.get("callable").is_none_or(|name| {
-            let found = self.declarations.get(name);
+            let found = self.declarations().get(name);
             !matches!(found, Err(error) if error.status() == Status::NotFound)
         })
     }
