@@ -8,9 +8,10 @@ use super::errors::failure;
 use super::passing::{Lifetime, Passing};
 use super::plan::Plan;
 use super::upcall::LockedEntry;
+use super::wanted::Wanted;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result};
-use crate::handle::Fast;
+use crate::handle::{Fast, Key};
 use crate::handle::pin::CallScope;
 use crate::signature::{Signature, Type};
 
@@ -53,6 +54,43 @@ pub trait Callee: Any + Send + Sync {
     /// if it does that under the lock of its runtime.
     fn locked(&self) -> Option<LockedEntry> {
         None
+    }
+
+    /// What it takes for an argument, where that is more than the declared type says.
+    fn wanted(&self, argument: usize) -> Option<Wanted> {
+        let _ = argument;
+        None
+    }
+
+    /// Puts a value of any type into the slots of such an argument, if it can be given for it: they
+    /// then hold what a call takes from there, until the scope ends.
+    ///
+    /// # Safety
+    /// `value` has a value of type `given`, valid for the scope; there is room in `slots` for one of
+    /// the declared type.
+    unsafe fn accept(
+        &self,
+        scope: &CallScope,
+        argument: usize,
+        given: Type,
+        value: *const metaffi_slot,
+        slots: *mut metaffi_slot,
+    ) -> Result<()> {
+        let _ = (scope, argument, value, slots);
+        Err(Error::unsupported(format!("{given} cannot be given here")))
+    }
+
+    /// A new object, all zero, that can be given for such an argument: so many elements, or a single
+    /// one.
+    fn temporary(&self, argument: usize, length: Option<usize>) -> Result<Key> {
+        let _ = (argument, length);
+        Err(Error::unsupported("nothing can be made for this argument"))
+    }
+
+    /// Whether this is the first time that somebody asks, to whom it is then said what there is to
+    /// say once.
+    fn is_new(&self) -> bool {
+        false
     }
 
     /// The C function pointer with the natural C signature, if it is one already.

@@ -25,7 +25,7 @@
 //! of moves into registers and onto the stack; the rest by libffi |
 //! | [`c_mapping`] | the C signature that stands for a signature, in both directions |
 //! | `callable` | callables, and the C function pointers that they have |
-//! | `function` `passing` | what runs: C functions, functions of hosts, with their `userdata` |
+//! | `function` `passing` `wanted` | what runs: C functions, functions of hosts, with their `userdata` |
 //! | `scratch` | memory for the time of a call |
 //! | [`upcall`] | code of ours that C calls: entry points, libffi closures, the slots behind them |
 //! | [`errors`] | failures: to C and back, of callbacks, exceptions of guests |
@@ -45,6 +45,7 @@ pub mod registers;
 mod scratch;
 pub mod upcall;
 mod userdata;
+mod wanted;
 
 pub use callable::{Callable, KeepAlive, NativePointer, PeerObject};
 pub use downcall::fast::{CallableHandle, Values, by_frame, by_values, fast};
@@ -62,3 +63,4 @@ pub use plan::texts::SignatureTexts;
 pub use plan::{Plan, SlotLayout};
 pub use scratch::scratch;
 pub use userdata::Userdata;
+pub use wanted::{Element, Wanted};

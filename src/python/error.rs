@@ -13,6 +13,7 @@ use std::ptr;
 use super::NAME;
 use super::lifecycle::gil::Gil;
 use super::object::PyRef;
+use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 
 pub use exception::PyException;
@@ -30,6 +31,17 @@ pub fn fetch(gil: &Gil) -> Error {
             "a function of the Python C API failed without raising an exception",
         )
         .in_runtime(NAME),
+    }
+}
+
+/// Warns of what a program does; the failure is the exception that its filters make of that.
+#[cold]
+pub fn warn(gil: &Gil, message: &str) -> Result<()> {
+    let message = c_string(message);
+    // SAFETY: NUL-terminated, under the GIL.
+    match unsafe { (gil.api.PyErr_WarnEx)(gil.api.PyExc_RuntimeWarning, message.as_ptr(), 1) } {
+        0 => Ok(()),
+        _ => Err(fetch(gil)),
     }
 }
 

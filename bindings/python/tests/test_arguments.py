@@ -134,7 +134,7 @@ def test_reference_counts_stay_after_success_and_failure(
             assert add(number, 0) == number
             for entity, arguments in (
                 (text_length, (text, items)),
-                (text_length, (items,)),
+                (text_length, (1.5,)),
                 (add, (number, text)),
                 (join, (number,)),
             ):

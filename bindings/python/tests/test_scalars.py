@@ -132,7 +132,7 @@ def test_half_a_surrogate_pair_is_an_error(guest: metaffi.MetaFFIModule) -> None
         guest.load_entity("callable=text_length")("a\ud800")
 
 
-@pytest.mark.parametrize("value", [1, 1.5, ["a"], object()])
+@pytest.mark.parametrize("value", [True, 1.5, ["text"], {"a": 1}, object()])
 def test_text_is_asked_for(guest: metaffi.MetaFFIModule, value: object) -> None:
     with pytest.raises(MetaFFIError, match=r"argument 0 \(text\)"):
         guest.load_entity("callable=text_length")(value)

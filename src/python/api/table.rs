@@ -239,6 +239,7 @@ symbols! {
         PyErr_Occurred() -> Object;
         PyErr_Restore(Object, Object, Object);
         PyErr_SetString(Object, *const c_char);
+        PyErr_WarnEx(Object, *const c_char, isize) -> c_int;
         PyErr_WriteUnraisable(Object);
         PyException_GetCause(Object) -> Object;
         PyException_GetContext(Object) -> Object;
@@ -297,6 +298,7 @@ symbols! {
         PyExc_OverflowError;
         PyExc_RecursionError;
         PyExc_RuntimeError;
+        PyExc_RuntimeWarning;
         PyExc_SystemError;
         PyExc_TypeError;
         PyExc_UnicodeEncodeError;

@@ -56,6 +56,16 @@ impl Buffer {
         }
     }
 
+    /// What was exported, whose format and shape are there as long as this is.
+    pub(super) fn exported(&self) -> &Py_buffer {
+        &self.memory
+    }
+
+    /// What keeps the memory.
+    pub(super) fn into_keeper(self) -> PyRef {
+        self.keeper
+    }
+
     /// How many dimensions it has; none is a single number.
     pub(super) fn rank(&self) -> usize {
         self.memory.ndim as usize

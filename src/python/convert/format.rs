@@ -78,7 +78,7 @@ pub(super) unsafe fn complex(buffer: &Py_buffer) -> Option<Kind> {
     }
 }
 
-fn is_native(order: u8) -> bool {
+pub(super) fn is_native(order: u8) -> bool {
     let native = if cfg!(target_endian = "little") { b'<' } else { b'>' };
     matches!(order, b'@' | b'=') || order == native
 }

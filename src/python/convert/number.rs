@@ -3,6 +3,7 @@
 use std::ffi::{CStr, c_int};
 
 use super::describe::{describe, mismatch};
+use super::lend::number_in;
 use super::text;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result, Status};
@@ -11,7 +12,7 @@ use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
 use crate::signature::Kind;
-use crate::value::number::range;
+use crate::value::number::{convert, range};
 
 /// A new Python number, bool or `str` of one character; NULL with an exception set.
 ///
@@ -53,8 +54,15 @@ pub(super) fn character(gil: &Gil, kind: Kind, slot: metaffi_slot) -> Result<PyR
         Kind::Char16 => u32::from(slot as u16),
         _ => slot as u32,
     };
-    let whole = kind != Kind::Char8 || unit < 0x80;
-    let char = char::from_u32(unit).filter(|_| whole).ok_or_else(|| {
+    if kind == Kind::Char8 && unit >= 0x80 {
+        // Part of a character, as Python has it everywhere: by its error handler.
+        let byte = slot as u8;
+        // SAFETY: one byte, under the GIL.
+        return unsafe {
+            PyRef::owned(gil, gil.api.new_utf8(&raw const byte, 1, c"surrogateescape".as_ptr()))
+        };
+    }
+    let char = char::from_u32(unit).ok_or_else(|| {
         Error::new(
             Status::InvalidText,
             format!("{kind} {unit:#x} is not a character by itself; pass the text as a string"),
@@ -162,6 +170,9 @@ unsafe fn integer(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot>
     unsafe {
         let int = (api.PyNumber_Index)(object);
         let Some(int) = PyRef::from_owned(int) else {
+            if let Some(slot) = in_memory(gil, object, kind) {
+                return slot;
+            }
             let advice = match api.type_of(object) == api.PyFloat_Type {
                 true => "a float is not rounded silently; round it in Python",
                 false => "return or pass an int",
@@ -190,6 +201,17 @@ unsafe fn integer(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot>
             "{found} does not fit {kind} ({least} to {greatest}){advice}"
         )))
     }
+}
+
+/// The slot of a number that an object holds in its memory, as those of ctypes do; `None` if it holds
+/// none.
+unsafe fn in_memory(gil: &Gil, object: Object, kind: Kind) -> Option<Result<metaffi_slot>> {
+    // SAFETY: `object` is alive, and the GIL is held; what `__index__` raised is put aside.
+    let value = error::quietly(gil, || Ok(unsafe { number_in(gil, object) }))??;
+    // SAFETY: an exception may be pending, under the GIL.
+    unsafe { (gil.api.PyErr_Clear)() };
+    // SAFETY: a number is in its slot.
+    Some(convert(&value, kind.into()).map(|value| unsafe { value.data.uint64 }))
 }
 
 /// Passes on what `__index__` and the like raised, unless it is that there is no such method.
@@ -223,13 +245,13 @@ unsafe fn float(gil: &Gil, object: Object, kind: Kind) -> Result<f64> {
             };
         }
         let Some(int) = PyRef::from_owned((api.PyNumber_Index)(object)) else {
+            if let Some(slot) = in_memory(gil, object, Kind::Float64) {
+                return slot.map(f64::from_bits);
+            }
             let advice = "pass a float; what is not one is not rounded silently: float(…)";
             return refused(gil, object, kind, advice);
         };
-        exact_float(gil, &int).ok_or_else(|| {
-            let found = describe(gil, object);
-            Error::out_of_range(format!("{found} has no exact {kind}; round it: float(…)"))
-        })
+        exact_float(gil, &int).ok_or_else(|| no_exact(&describe(gil, object), kind))
     }
 }
 
@@ -249,17 +271,30 @@ unsafe fn exact_float(gil: &Gil, int: &PyRef) -> Option<f64> {
     }
 }
 
-/// Python has no single precision: declaring it asks for rounding, but not to infinity.
+/// Python has no single precision: declaring it asks for rounding, but not of integers, and not to
+/// infinity.
 unsafe fn single(gil: &Gil, object: Object) -> Result<f32> {
     // SAFETY: `object` is alive, and the GIL is held.
-    let float = unsafe { float(gil, object, Kind::Float32) }?;
+    let (float, is_integer) = unsafe {
+        let float = float(gil, object, Kind::Float32)?;
+        (float, (gil.api.PyIndex_Check)(object) != 0)
+    };
     let single = float as f32;
     if single.is_infinite() && float.is_finite() {
         return Err(Error::out_of_range(format!(
             "{float:?} does not fit float32; declare float64"
         )));
     }
+    if is_integer && f64::from(single) != float {
+        // SAFETY: as above.
+        return Err(no_exact(&unsafe { describe(gil, object) }, Kind::Float32));
+    }
     Ok(single)
+}
+
+#[cold]
+fn no_exact(found: &str, kind: Kind) -> Error {
+    Error::out_of_range(format!("{found} has no exact {kind}; round it: float(…)"))
 }
 
 /// A bool, or numpy's.
@@ -287,6 +322,12 @@ unsafe fn unit(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
                 Kind::Char16 => Kind::Uint16,
                 _ => Kind::Uint32,
             };
+            if kind == Kind::Char8
+                && let Some(number @ -128..0) = integral(api, object)
+            {
+                // C's `char` has a sign.
+                return Ok(u64::from(number as u8));
+            }
             let unit = integer(gil, object, twin)?;
             return match kind == Kind::Char32 && char::from_u32(unit as u32).is_none() {
                 false => Ok(unit),
@@ -296,10 +337,19 @@ unsafe fn unit(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot> {
                 )),
             };
         }
+        if kind == Kind::Char8
+            && api.type_of(object) == api.PyBytes_Type
+            && (api.PyBytes_Size)(object) == 1
+        {
+            return Ok((api.PyBytes_AsString)(object).cast::<u8>().read().into());
+        }
         if flags & TPFLAGS_UNICODE_SUBCLASS == 0 || (api.PyUnicode_GetLength)(object) != 1 {
             return Err(mismatch(gil, object, kind, "pass a str of one character"));
         }
         let unit = (api.PyUnicode_ReadChar)(object, 0);
+        if kind == Kind::Char8 && (0xdc80..0xdd00).contains(&unit) {
+            return Ok(u64::from(unit as u8));
+        }
         let limit = match kind {
             Kind::Char8 => 0x80,
             Kind::Char16 => 0x1_0000,

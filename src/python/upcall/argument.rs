@@ -1,5 +1,6 @@
 //! The argument marshaller: Python objects to the slots of a frame.
 
+use super::given::GivenArgument;
 use super::rules::ConversionRules;
 use crate::abi::metaffi_slot;
 use crate::call::Function;
@@ -61,9 +62,23 @@ pub(super) unsafe fn convert(
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let param = &function.signature().params[index];
+    let wanted = match param.info.r#type.kind().is_scalar() {
+        true => None,
+        false => function.callee().wanted(index),
+    };
     // SAFETY: `object` is alive, and the GIL is held; `slots` have room for the parameter.
-    unsafe { convert_one(gil, scope, rules, &param.info, object, slots) }
-        .map_err(|error| error.at(param.argument(index)))
+    let converted = unsafe {
+        if !(gil.api.PyErr_Occurred)().is_null() {
+            (gil.api.PyErr_Clear)();
+        }
+        match wanted {
+            Some(wanted) => {
+                GivenArgument { gil, scope, rules, function, index, object, slots }.give(&wanted)
+            }
+            None => convert_one(gil, scope, rules, &param.info, object, slots),
+        }
+    };
+    converted.map_err(|error| error.at(param.argument(index)))
 }
 
 unsafe fn convert_one(
@@ -77,9 +92,6 @@ unsafe fn convert_one(
     let (api, kind) = (gil.api, info.r#type.kind());
     // SAFETY: `object` is alive, and the GIL is held; `slots` have room for a value of the type.
     unsafe {
-        if !(api.PyErr_Occurred)().is_null() {
-            (api.PyErr_Clear)();
-        }
         match (kind, &rules.callables) {
             (Kind::Handle, _) => {
                 if let Some(key) = unwrap(api, object) {

@@ -217,6 +217,7 @@ static RULES: ConversionRules = ConversionRules {
     lists: false,
     other_counts: false,
     returned: Some("the callback's return"),
+    fill: None,
     callables: None,
 };
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::call::Function;
 use crate::error::{Error, Result};
-use crate::python::api::{Api, Object};
+use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS};
+use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::unwrap;
 use crate::signature::{Kind, Signature, Type};
@@ -55,23 +56,33 @@ unsafe fn is_beyond_int64(api: &Api, object: Object) -> bool {
     overflow > 0
 }
 
-/// The type in which an argument beyond the declared ones travels.
+/// The type in which an argument beyond the declared ones travels: a number as such, what else there is
+/// as an address, if it can be given as one.
 unsafe fn type_of(gil: &Gil, object: Object) -> Type {
     let api = gil.api;
     // SAFETY: `object` is alive, and the GIL is held.
-    let r#type = unsafe { api.type_of(object) };
-    Type::from(match r#type {
-        _ if r#type == api.PyBool_Type => Kind::Bool,
-        // SAFETY: an int, under the GIL.
-        _ if r#type == api.PyLong_Type => match unsafe { is_beyond_int64(api, object) } {
-            true => Kind::Uint64,
-            false => Kind::Int64,
-        },
-        _ if r#type == api.PyFloat_Type => Kind::Float64,
-        _ if r#type == api.PyUnicode_Type => Kind::String8,
-        _ if object == api._Py_NoneStruct => Kind::Handle,
-        // SAFETY: as above.
-        _ if unsafe { unwrap(api, object) }.is_some() => Kind::Handle,
-        _ => Kind::Any,
+    Type::from(unsafe {
+        let r#type = api.type_of(object);
+        let flags = api.flags_of(object);
+        match r#type {
+            _ if r#type == api.PyBool_Type => Kind::Bool,
+            _ if flags & TPFLAGS_LONG_SUBCLASS != 0 => match is_beyond_int64(api, object) {
+                true => Kind::Uint64,
+                false => Kind::Int64,
+            },
+            _ if (api.PyType_IsSubtype)(r#type, api.PyFloat_Type) != 0 => Kind::Float64,
+            _ if flags & TPFLAGS_UNICODE_SUBCLASS != 0 => Kind::String8,
+            _ if object == api._Py_NoneStruct => Kind::Handle,
+            _ if unwrap(api, object).is_some() => Kind::Handle,
+            _ => match convert::number_kind(gil, object) {
+                Some(kind) => kind,
+                None if (api.PyObject_CheckBuffer)(object) == 0
+                    && (api.PyIndex_Check)(object) != 0 =>
+                {
+                    Kind::Int64
+                }
+                None => Kind::Any,
+            },
+        }
     })
 }

@@ -7,6 +7,7 @@ pub mod call;
 pub mod callable;
 pub mod callback;
 mod count;
+mod given;
 pub mod numbers;
 pub mod results;
 pub mod rules;

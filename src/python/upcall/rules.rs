@@ -22,6 +22,9 @@ pub struct ConversionRules {
     pub other_counts: bool,
     /// What messages call a return; nothing of the only one if there is no word.
     pub returned: Option<&'static str>,
+    /// How a new object is filled with what a list, a tuple or a dict says; else nothing is made of
+    /// them.
+    pub fill: Option<unsafe fn(&Gil, Key, &PyRef) -> Result<()>>,
     /// How callables are converted; else as everywhere.
     pub callables: Option<CallableRules>,
 }

@@ -2,6 +2,7 @@
 
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::function::{self, CFunction, CParam, CPlan, ReturnPlan, WordPassing};
 use crate::backend::c::convert::{Direction, check, infer};
@@ -105,6 +106,10 @@ impl Binding<'_> {
         for (index, param) in signature.params.iter().enumerate() {
             let ctype = match function.parameters.get(index) {
                 Some(id) => CType::new(self.types, *id),
+                // Whatever is given as an address.
+                None if param.info.r#type.kind() == Kind::Any => {
+                    CType::new(self.types, self.types.pointer(self.types.void()))
+                }
                 None => {
                     let id = super::c_mapping::c_type(self.types, &param.info)
                         .map_err(|error| error.context(format_args!("parameter {index}")))?;
@@ -160,7 +165,8 @@ impl Binding<'_> {
             }
         };
         let last = signature.signature().variadic.then(Box::default);
-        let callee = CFunction { code: self.code, kept: self.kept.cloned(), plan, last };
+        let (code, kept, told) = (self.code, self.kept.cloned(), AtomicBool::new(false));
+        let callee = CFunction { code, kept, plan, told, last };
         Ok(Arc::new(Function::planned(signature, callee)))
     }
     /// What calls of the type need that has these parts.

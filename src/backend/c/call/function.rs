@@ -4,6 +4,7 @@ use std::mem::MaybeUninit;
 use std::ops::Deref;
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::binding::Binding;
 use super::callback;
@@ -15,7 +16,7 @@ use crate::backend::c::types::{FunctionType, Types};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::{
     Callable, Callee, Function, Interned, Invocation, Lent, Lifetime, Passing, Plan, Target,
-    Userdata, c_mapping, guarded, with_stack,
+    Userdata, Wanted, c_mapping, guarded, with_stack,
 };
 use crate::errno;
 use crate::error::{Error, Result};
@@ -30,6 +31,8 @@ pub(in crate::backend::c) struct CFunction {
     /// Kept as long as the function may be called.
     pub(in crate::backend::c) kept: Option<Arc<Userdata>>,
     pub(in crate::backend::c) plan: Arc<CPlan>,
+    /// Whether it was said that what C writes to a temporary is lost.
+    pub(in crate::backend::c) told: AtomicBool,
     /// If it is variadic, the last one made for a call, since calls in a loop have the same types.
     pub(in crate::backend::c) last: Option<Box<Lock<LastVariadic>>>,
 }
@@ -279,6 +282,30 @@ impl Callee for CFunction {
         }
     }
 
+    fn wanted(&self, argument: usize) -> Option<Wanted> {
+        self.params[argument].wanted()
+    }
+
+    unsafe fn accept(
+        &self,
+        scope: &CallScope,
+        argument: usize,
+        given: Type,
+        value: *const metaffi_slot,
+        slots: *mut metaffi_slot,
+    ) -> Result<()> {
+        // SAFETY: `value` has a value of that type, valid for the scope; there is room in `slots`.
+        guarded(|| unsafe { self.params[argument].accept(scope, given, value, slots) })
+    }
+
+    fn temporary(&self, argument: usize, length: Option<usize>) -> Result<Key> {
+        guarded(|| self.params[argument].temporary(length))
+    }
+
+    fn is_new(&self) -> bool {
+        !self.told.swap(true, Ordering::Relaxed)
+    }
+
     fn symbol(&self) -> Option<*const ()> {
         self.follows_c_mapping.then_some(self.code)
     }
@@ -297,14 +324,6 @@ impl Callee for CFunction {
         let _before = last.lock().replace((extra.to_vec(), function.clone()));
         Ok(function)
     }
-}
-
-#[cold]
-fn untyped(index: usize) -> Error {
-    Error::mismatch(format!(
-        "argument {index}: it is behind `...`, where nothing declares what C takes; give a number, \
-             text, or C data of the right type (metaffi_cdata_new, in Python module.new)"
-    ))
 }
 
 #[cold]
@@ -396,9 +415,6 @@ impl CFunction {
     /// The function with the declared types of its fixed parameters, and `extra` after them.
     fn with_extra(&self, extra: &[Type]) -> Result<Arc<Function>> {
         let Signature { params, returns, .. } = self.signature.signature();
-        if let Some(index) = extra.iter().position(|r#type| r#type.kind() == Kind::Any) {
-            return Err(untyped(params.len() + index));
-        }
         let names: Vec<_> = params.iter().map(|param| param.name.clone()).collect();
         let fixed = params.iter().map(|param| param.info.clone());
         let params: Vec<TypeInfo> =

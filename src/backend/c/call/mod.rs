@@ -11,3 +11,4 @@ pub mod raw_closure;
 pub(super) mod raw_variadic;
 pub(super) mod type_handle;
 pub(super) mod variable;
+mod wanted;

@@ -25,6 +25,6 @@ pub use crate::backend::c::data::accept::{Direction, check, is_passed_by_address
 pub use crate::backend::c::data::infer::infer;
 pub use from_c::{from_c, object_again};
 pub use number::SlotNumber;
-pub use pointer::quick_object;
+pub use pointer::{ADDRESS, callable_at, quick_object};
 pub use to_c::{same_type, scratch, to_c};
 pub use word::store_word;

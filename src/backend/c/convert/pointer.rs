@@ -15,6 +15,9 @@ use crate::handle::pin::CallScope;
 use crate::signature::{Kind, Type};
 use crate::value::array::{View, size_of_element};
 
+/// The length of text that is no text but the address of it, which C takes as it is.
+pub const ADDRESS: u64 = u64::MAX;
+
 /// The pointer that stands for what is in `slots`.
 ///
 /// # Safety
@@ -35,6 +38,7 @@ pub(super) unsafe fn to_pointer(
                 Some(word) => Ok(word),
                 None => object(scope, ctype, *slots),
             },
+            Kind::String8 if *slots.add(1) == ADDRESS => Ok(*slots),
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
                 let text =
                     metaffi_string { data: word_pointer(*slots), length: *slots.add(1) as usize };
@@ -121,9 +125,27 @@ fn function(scope: &CallScope, ctype: &CType, pointee: Pointee, key: u64) -> Res
     let callable = scope.get::<Callable>(key as usize)?;
     let code = match pointee.kind {
         PointeeKind::Function => callback::pointer(callable, &ctype.types, pointee.id)?,
+        _ if is_untyped(callable) => return Err(untyped(ctype)),
         _ => callable.native()?,
     };
     Ok(pointer_word(code))
+}
+
+/// Whether nothing says which C types a callable takes and returns.
+fn is_untyped(callable: &Callable) -> bool {
+    let signature = callable.function().signature();
+    let params = signature.params.iter().map(|param| param.info.r#type.kind());
+    let mut kinds = params.chain(signature.returns.iter().map(|info| info.r#type.kind()));
+    kinds.any(|kind| kind == Kind::Any)
+}
+
+#[cold]
+fn untyped(ctype: &CType) -> Error {
+    Error::mismatch(format!(
+        "a function without declared types cannot be given for {}: nothing says how C calls it; \
+         declare its types (in Python by annotations), or cast it to a function pointer type",
+        ctype.spell()
+    ))
 }
 
 /// An array lent for the call: its own memory if C can read it as it is.
@@ -275,6 +297,12 @@ pub(super) fn callable(
     let function = callback::imported(&ctype.types, pointee.id, code.cast_const().cast(), None)?;
     let callable = std::sync::Arc::new(Callable::new(function));
     crate::handle::insert(callable).map(ptr::without_provenance_mut)
+}
+
+/// The slot of a new callable for a function pointer's value.
+pub fn callable_at(ctype: &CType, word: u64) -> Result<u64> {
+    let Representation::Pointer(pointee) = ctype.class else { return Ok(0) };
+    callable(ctype, pointee, word_pointer(word)).map(|callable| callable.addr() as u64)
 }
 
 #[cfg(test)]

@@ -31,6 +31,10 @@ pub(super) fn to_python(gil: &Gil, key: handle::Key) -> Result<PyRef> {
 pub(super) unsafe fn to_handle(gil: &Gil, object: Object) -> Result<handle::Key> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
+        if let Some(name) = entity_fields::uncalled(gil.api, object) {
+            let message = format!("{name} has to be called for its value: {name}()");
+            return Err(Error::mismatch(message));
+        }
         match (key_of(gil, object)?, unwrap(gil.api, object)) {
             (Some(key), _) => Ok(key),
             (None, Some(pointer)) => pointed_to(pointer),
