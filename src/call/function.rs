@@ -11,8 +11,8 @@ use super::upcall::LockedEntry;
 use super::wanted::Wanted;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result};
-use crate::handle::{Fast, Key};
 use crate::handle::pin::CallScope;
+use crate::handle::{Fast, Key};
 use crate::signature::{Signature, Type};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.

@@ -71,6 +71,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
             "function",
             "upcall",
             "userdata",
+            "wanted",
             "passing",
             "invocation",
             "libffi",

@@ -143,11 +143,22 @@ def of_metaffi() -> list[Value]:
         Value("new('char *[2]', ['one', 'two'])", lambda m: m.new("char *[2]", ["one", "two"]), 2),
         Value("new('int *[1]', …)", lambda m: m.new("int *[1]", [ints(m)]), 1),
         Value("[new('int[2]', [1, 2])]", lambda m: [ints(m)], 1),
-        Value("new('struct point', (1, 2.5))", lambda m: m.new("struct point", (1, 2.5)), 1, 16, "P"),
+        Value(
+            "new('struct point', (1, 2.5))", lambda m: m.new("struct point", (1, 2.5)), 1, 16, "P"
+        ),
         Value("new('struct point[1]', …)", lambda m: m.new("struct point[1]", [(1, 2.5)]), 1, 16),
-        Value("new('struct point *', …)", lambda m: m.new("struct point *", m.new("struct point")), 1, 16),
-        Value("new('double _Complex', [1, 2])", lambda m: m.new("double _Complex", [1, 2]), 1, 16, ""),
-        Value("new('fftw_complex[1]', [[1, 2]])", lambda m: m.new("fftw_complex[1]", [[1, 2]]), 1, 16),
+        Value(
+            "new('struct point *', …)",
+            lambda m: m.new("struct point *", m.new("struct point")),
+            1,
+            16,
+        ),
+        Value(
+            "new('double _Complex', [1, 2])", lambda m: m.new("double _Complex", [1, 2]), 1, 16, ""
+        ),
+        Value(
+            "new('fftw_complex[1]', [[1, 2]])", lambda m: m.new("fftw_complex[1]", [[1, 2]]), 1, 16
+        ),
         Value("cast('void *', 5)", lambda m: m.cast("void *", 5)),
         Value("cast('int (*)(int)', 5)", lambda m: m.cast("int (*)(int)", 5), variadic="p"),
         Value("a Python function", lambda m: twice, 1, variadic="f"),
@@ -193,7 +204,11 @@ def of_numpy() -> list[Value]:
     scalars = {"float16": "d", "float32": "d", "float64": "d", "uint64": "L"}
     return [
         *(
-            Value(f"numpy.{name}(5)", lambda m, n=name: getattr(np, n)(5), variadic=scalars.get(name, "l"))
+            Value(
+                f"numpy.{name}(5)",
+                lambda m, n=name: getattr(np, n)(5),
+                variadic=scalars.get(name, "l"),
+            )
             for name in numbers
         ),
         Value("numpy.bool(True)", lambda m: np.bool_(True), variadic="i"),
@@ -202,7 +217,9 @@ def of_numpy() -> list[Value]:
         Value("numpy.str_('A')", lambda m: np.str_("A"), 2, 2, "s"),
         Value("numpy.datetime64('2026-01-01')", lambda m: np.datetime64("2026-01-01")),
         *(
-            Value(f"numpy.array([1, 2], '{name}')", lambda m, n=name: np.array([1, 2], n), 2, 2 * size)
+            Value(
+                f"numpy.array([1, 2], '{name}')", lambda m, n=name: np.array([1, 2], n), 2, 2 * size
+            )
             for name, size in sizes.items()
         ),
         Value("numpy.array([True, False])", lambda m: np.array([True, False]), 2, 2),
@@ -221,10 +238,20 @@ def of_numpy() -> list[Value]:
         Value("numpy.ones(2), read-only", lambda m: read_only(np.ones(2)), 2, 16),
         Value("numpy.ones(2), unaligned", lambda m: unaligned, 2, 16),
         Value("numpy.ma.masked_array([1.0], [1])", lambda m: np.ma.masked_array([1.0], [1]), 1, 8),
-        Value("numpy.array(['2026-01-01'], 'M8[D]')", lambda m: np.array(["2026-01-01"], "M8[D]"), 1, 8),
+        Value(
+            "numpy.array(['2026-01-01'], 'M8[D]')",
+            lambda m: np.array(["2026-01-01"], "M8[D]"),
+            1,
+            8,
+        ),
         Value("numpy.array(['a'])", lambda m: np.array(["a"]), 1, 4),
         Value("numpy.array([None])", lambda m: np.array([None]), 1, 8),
-        Value("numpy.zeros(1, …) of records", lambda m: np.zeros(1, np.dtype(records, align=True)), 1, 16),
+        Value(
+            "numpy.zeros(1, …) of records",
+            lambda m: np.zeros(1, np.dtype(records, align=True)),
+            1,
+            16,
+        ),
     ]
 
 

@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn elements_are_told_apart_by_their_formats() {
         let doubles = wanted(Element::Float, 8);
-        let takes = |format: &str, size| BufferElement::of(format.as_bytes(), size).is(size, &doubles);
+        let takes =
+            |format: &str, size| BufferElement::of(format.as_bytes(), size).is(size, &doubles);
         assert!(takes("d", 8) && takes("<d", 8) && takes("=d", 8));
         assert!(!takes("f", 4) && !takes("q", 8) && !takes("Zd", 16) && !takes("B", 1));
         assert_eq!(BufferElement::of(b">d", 8), BufferElement::Swapped);

@@ -203,8 +203,8 @@ impl GivenArgument<'_> {
     }
 
     /// What is wanted, as the callee's language spells it.
-    fn spelling(&self) -> Spelling<'_> {
-        Spelling(&self.function.signature().params[self.index].info)
+    fn spelling(&self) -> SpelledType<'_> {
+        SpelledType(&self.function.signature().params[self.index].info)
     }
 
     #[cold]
@@ -215,9 +215,9 @@ impl GivenArgument<'_> {
 }
 
 /// A type as the callee's language spells it.
-struct Spelling<'a>(&'a TypeInfo);
+struct SpelledType<'a>(&'a TypeInfo);
 
-impl Display for Spelling<'_> {
+impl Display for SpelledType<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.alias {
             Some(alias) => f.write_str(alias),
