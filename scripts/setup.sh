@@ -149,11 +149,19 @@ install_missing() {
     fi
 }
 
+# One that cannot be installed takes no other with it.
 install_optional() {
+    lacking=$optional
     # shellcheck disable=SC2086 # a list of packages
-    if ! may_install || ! install_packages $optional; then
-        echo "optional, not installed:$optional (what needs it is left out)"
+    if may_install && ! install_packages $optional; then
+        lacking=
+        for package in $optional; do
+            install_packages "$package" || lacking="$lacking $package"
+        done
+    elif may_install; then
+        return
     fi
+    [ -z "$lacking" ] || echo "optional, not installed:$lacking (what needs it is left out)"
 }
 
 # Node's client is a test where node is; npm brings in too much to install it unasked.
