@@ -156,7 +156,7 @@ def numpy_array(ffi, lib, name, kind, elements):
     import numpy
 
     return statement(
-        "f(view(kind, values), 1000)",
+        "f(view(kind, values), 1)",
         f=getattr(lib, name),
         view=ffi.from_buffer,
         kind=ffi.typeof(elements),

@@ -119,7 +119,7 @@ def void(m):
 def numpy_array(m, name, kind):
     import numpy
 
-    return statement("f(values, 1000)", f=getattr(m, name), values=numpy.arange(1000, dtype=kind))
+    return statement("f(values, 1)", f=getattr(m, name), values=numpy.arange(1000, dtype=kind))
 
 
 def callback(m, name, function, text="f(callback, 1)", **names):
