@@ -7,19 +7,23 @@
 3
 """
 
-from __future__ import annotations
+import os
 
-from . import _library
+if os.environ.get("METAFFI_LIBRARY"):
+    from . import _library
 
-_library.load(f"{__name__}.libmetaffi")
+    _library.load(f"{__name__}.libmetaffi")
 
-from . import libmetaffi, metaffi_module, metaffi_runtime, metaffi_types, metaffihandle
-from ._errors import MetaFFIError, MetaFFIMemoryError
-from ._report import doctor, include_dir, library_path
-from .metaffi_module import MetaFFIEntity, MetaFFIModule, make_metaffi_callable
-from .metaffi_runtime import MetaFFIRuntime
-from .metaffi_types import MetaFFITypes, metaffi_type_info
-from .metaffihandle import MetaFFIHandle
+from . import libmetaffi
+from .libmetaffi import MetaFFIEntity, MetaFFIHandle, MetaFFIModule, MetaFFIRuntime, errno
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import metaffi_module, metaffi_runtime, metaffi_types, metaffihandle
+    from ._errors import MetaFFIError, MetaFFIMemoryError
+    from ._report import doctor, include_dir, library_path
+    from .metaffi_module import make_metaffi_callable
+    from .metaffi_types import MetaFFITypes, metaffi_type_info
 
 __version__: str = libmetaffi.version
 
@@ -33,6 +37,7 @@ __all__ = [
     "MetaFFITypes",
     "__version__",
     "doctor",
+    "errno",
     "include_dir",
     "library_path",
     "make_metaffi_callable",
@@ -42,3 +47,35 @@ __all__ = [
     "metaffi_types",
     "metaffihandle",
 ]
+
+# What is imported when it is asked for: programs that only call need none of it.
+_HOMES = {
+    "MetaFFIError": "_errors",
+    "MetaFFIMemoryError": "_errors",
+    "MetaFFITypes": "metaffi_types",
+    "doctor": "_report",
+    "include_dir": "_report",
+    "library_path": "_report",
+    "make_metaffi_callable": "metaffi_module",
+    "metaffi_module": "",
+    "metaffi_runtime": "",
+    "metaffi_type_info": "metaffi_types",
+    "metaffi_types": "",
+    "metaffihandle": "",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = import_module(f"{__name__}.{home or name}")
+    value: object = getattr(found, name) if home else found
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> "list[str]":
+    return sorted({*globals(), *__all__})

@@ -1,9 +1,11 @@
 """Where libmetaffi, the extension module of this package, is loaded from."""
 
-from __future__ import annotations
-
 import os
 import sys
+
+# What `importlib.machinery` and `importlib.util` have it from.
+from _frozen_importlib import ModuleSpec, module_from_spec
+from _frozen_importlib_external import ExtensionFileLoader
 
 VARIABLE = "METAFFI_LIBRARY"
 
@@ -16,9 +18,6 @@ def load(name: str) -> None:
 
 
 def _load_file(name: str, path: str) -> None:
-    from importlib.machinery import ExtensionFileLoader, ModuleSpec
-    from importlib.util import module_from_spec
-
     if not os.path.isfile(path):
         raise ImportError(
             f"{VARIABLE} names {path}, which is no file: build it with "

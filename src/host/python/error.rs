@@ -13,7 +13,8 @@ use crate::python::object::PyRef;
 use crate::python::object::name::Name;
 use crate::python::{NAME, support};
 
-/// NULL until the package has registered them; read and replaced under the GIL.
+/// NULL until the package has registered them, which it does with the first failure; read and replaced
+/// under the GIL.
 static CLASSES: AtomicPtr<ErrorClasses> = AtomicPtr::new(ptr::null_mut());
 /// The attribute of a failure that is the exception it stands for.
 static ORIGINAL: Name = Name::new(c"__metaffi__");
@@ -47,12 +48,16 @@ fn check_class(gil: &Gil, class: &PyRef, message: &str, base: Object) -> Result<
     if fits { Ok(()) } else { Err(Error::invalid(message)) }
 }
 
-/// The class of every failure; Python's own until the package has registered it.
+/// The class of every failure; Python's own where the package has none.
 pub(super) fn class(gil: &Gil) -> PyRef {
     class_of(gil, false)
 }
 
 fn class_of(gil: &Gil, for_memory: bool) -> PyRef {
+    if CLASSES.load(Ordering::Acquire).is_null() {
+        // Without them, a failure is a RuntimeError all the same.
+        let _ = error::quietly(gil, || PyRef::import(gil, c"metaffi._errors"));
+    }
     // SAFETY: under the GIL, classes that stay meanwhile; Python's own live as long as it.
     unsafe {
         let class = match CLASSES.load(Ordering::Acquire).as_ref() {

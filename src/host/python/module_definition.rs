@@ -7,8 +7,9 @@ use super::error::{self, detail};
 use super::trampoline::{trampoline, trampoline_status};
 use super::{callable, entity, fork, handle, module, runtime};
 use crate::backend::{Finding, registry};
+use crate::errno;
 use crate::error::{Error, Result, Status};
-use crate::python::api::{METH_KEYWORDS, METH_NOARGS, METH_VARARGS, Object, PyMethodDef};
+use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_VARARGS, Object, PyMethodDef};
 use crate::python::error::{fetch, set_raise};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -38,6 +39,12 @@ pub(super) fn functions() -> *mut PyMethodDef {
             error_detail as *const c_void,
             KEYWORDS,
             c"error_detail(exception, name)\n--\n\nWhat is known of a failure; None if nothing.",
+        ),
+        method(
+            c"errno",
+            last_errno as *const c_void,
+            METH_NOARGS,
+            c"errno()\n--\n\nWhat the last C function that this thread called left in errno.",
         ),
         method(
             c"doctor",
@@ -109,6 +116,13 @@ unsafe extern "C-unwind" fn error_detail(_: Object, given: Object, keywords: Obj
             detail::get(gil, &exception, &given.text(gil, 1)?)
         })
     }
+}
+
+unsafe extern "C-unwind" fn last_errno(_: Object, _: Object) -> Object {
+    let value = errno::get();
+    let Some(api) = Api::get() else { return std::ptr::null_mut() };
+    // SAFETY: Python calls this holding the GIL.
+    unsafe { (api.PyLong_FromLongLong)(value.into()) }
 }
 
 unsafe extern "C-unwind" fn doctor(_: Object, _: Object) -> Object {
