@@ -135,4 +135,7 @@ def test_errno(libc: metaffi.MetaFFIModule, c: metaffi.MetaFFIRuntime) -> None:
     own = c.load_module(metaffi.library_path())
     own.declare("int metaffi_errno(void);")
     assert libc.open("/nowhere/at/all", 0) == -1
-    assert own.metaffi_errno() == libc.ENOENT
+    assert own.metaffi_errno() == metaffi.errno() == libc.ENOENT
+    own.declare("void metaffi_set_errno(int);")
+    own.metaffi_set_errno(libc.ERANGE)
+    assert metaffi.errno() == libc.ERANGE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import copy
+import importlib.util
 import multiprocessing
 import pickle
 import sys
@@ -122,27 +123,26 @@ def test_an_executor_of_processes(c: metaffi.MetaFFIRuntime) -> None:
         assert list(executor.map(ldexp, [1.5, 2.5], [1, 2])) == [3.0, 10.0]
 
 
-def test_workers_of_joblib(c: metaffi.MetaFFIRuntime) -> None:
-    joblib = pytest.importorskip("joblib", reason="joblib is not installed")
+def needs(package: str) -> pytest.MarkDecorator:
+    missing = importlib.util.find_spec(package) is None
+    return pytest.mark.skipif(missing, reason=f"{package} is not installed")
+
+
+@needs("joblib")
+def test_workers_of_joblib() -> None:
     code = """
 import joblib, metaffi
 labs = metaffi.MetaFFIRuntime("c").load_module("stdlib.h").labs
 print(joblib.Parallel(2)(joblib.delayed(labs)(number) for number in range(-4, 0)))
 """
-    assert joblib and output_of(code) == "[4, 3, 2, 1]"
-
-
-def test_a_cluster_of_dask() -> None:
-    pytest.importorskip("distributed", reason="distributed is not installed")
-    code = """
-import metaffi
-from distributed import Client, LocalCluster
-
-if __name__ == "__main__":
-    labs = metaffi.MetaFFIRuntime("c").load_module("stdlib.h").labs
-    with LocalCluster(
-        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
-    ) as cluster, Client(cluster) as client:
-        print(client.gather(client.map(labs, range(-4, 0))))
-"""
     assert output_of(code) == "[4, 3, 2, 1]"
+
+
+@needs("distributed")
+def test_a_cluster_of_dask(tmp_path: Path) -> None:
+    """The program of the document about Python."""
+    document = (Path(__file__).parents[3] / "docs" / "python.md").read_text()
+    programs = [block for block in document.split("```python\n") if "LocalCluster" in block]
+    program = tmp_path / "dask_program.py"
+    program.write_text(programs[0].partition("```")[0])
+    assert output_of(str(program)) == "[1.0, 2.0, 3.0]"

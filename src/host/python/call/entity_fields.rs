@@ -19,7 +19,7 @@ pub(in crate::host::python) struct EntityFields {
     /// The fast way to call it, if it has one.
     pub(in crate::host::python) fast: Option<FastPlan>,
     /// How it is called if it is a Python function.
-    pub(in crate::host::python) same_runtime: Option<SameRuntimePlan>,
+    pub(in crate::host::python) same_runtime: Option<Box<SameRuntimePlan>>,
     /// Whether the GIL is held while it runs.
     pub(in crate::host::python) keeps_lock: bool,
     /// Its weak references.
