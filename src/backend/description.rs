@@ -11,6 +11,87 @@ pub struct Description {
     pub module: String,
     /// Its entities, in the order of their names.
     pub entities: Vec<Entry>,
+    /// The types that it declares, in the order of their names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<DescribedType>,
+    /// What it declares and the runtime does not support.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsupported: Vec<UnsupportedName>,
+}
+
+/// A type that a module declares.
+#[derive(Clone, Debug, Serialize)]
+pub struct DescribedType {
+    /// Its name as its language spells it, such as `struct point`.
+    pub name: String,
+    /// What it is.
+    pub kind: DescribedTypeKind,
+    /// Bytes of a value; absent of what is not defined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<usize>,
+    /// What addresses of values are multiples of; absent of what is not defined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub align: Option<usize>,
+    /// The members of a record, in their order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<DescribedField>>,
+    /// The constants of an enum, in their order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub constants: Option<Vec<DescribedConstant>>,
+    /// What another name stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+}
+
+/// What a described type is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DescribedTypeKind {
+    /// Members one behind the other.
+    Struct,
+    /// Members in one place.
+    Union,
+    /// Named integers.
+    Enum,
+    /// Another name of a type.
+    Typedef,
+}
+
+/// A member of a record.
+#[derive(Clone, Debug, Serialize)]
+pub struct DescribedField {
+    /// Its name, and its type as it is read.
+    #[serde(flatten)]
+    pub variable: DescribedParameter,
+    /// Bytes from the start of the record; of a bit-field, to the byte of its first bit.
+    pub offset: usize,
+    /// The first bit in that byte; absent of what is no bit-field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bit: Option<u32>,
+    /// The number of bits; absent of what is no bit-field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// The members of a record without a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<DescribedField>>,
+}
+
+/// A constant of an enum.
+#[derive(Clone, Debug, Serialize)]
+pub struct DescribedConstant {
+    /// Its name.
+    pub name: String,
+    /// Its value; text where JSON has no such number.
+    pub value: serde_json::Value,
+}
+
+/// A name of which nothing can be loaded.
+#[derive(Clone, Debug, Serialize)]
+pub struct UnsupportedName {
+    /// The name.
+    pub name: String,
+    /// Where it is declared, and why it is not supported.
+    pub reason: String,
 }
 
 /// One thing that can be loaded.

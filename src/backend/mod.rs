@@ -22,7 +22,10 @@ pub mod proxy;
 pub mod python;
 pub mod registry;
 
-pub use description::{DescribedParameter, Description, Entry, EntryKind, float_as_json};
+pub use description::{
+    DescribedConstant, DescribedField, DescribedParameter, DescribedType, DescribedTypeKind,
+    Description, Entry, EntryKind, UnsupportedName, float_as_json,
+};
 pub use finding::Finding;
 pub use layout::{Field, Layout, LayoutKind};
 pub use options::{OptionSpec, Options};

@@ -113,7 +113,8 @@ pub unsafe extern "C" fn metaffi_module_declare(
 ///
 /// @param json A JSON object: `runtime`, `module`, and `entities`, a list of objects with `path`,
 ///        `kind`, and where known `params`, `returns`, `variadic`, `declaration`, `value` and
-///        `documentation`. Owned by the caller: metaffi_free.
+///        `documentation`; `types` and `unsupported` where there are any. docs/describe.md has all
+///        of it. Owned by the caller: metaffi_free.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT;
 ///         METAFFI_STATUS_OUT_OF_MEMORY.
 ///

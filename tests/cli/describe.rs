@@ -47,6 +47,26 @@ fn json_is_as_documented() {
 }
 
 #[test]
+fn types_are_listed_with_their_parts() {
+    let document = include_str!("../../docs/describe.md");
+    let example = document.split("```json").nth(2).and_then(|rest| rest.split("```").next());
+    let example: Value = serde_json::from_str(example.expect("an example")).unwrap();
+    let description = described("time.h", "");
+    let types = description["types"].as_array().unwrap();
+    for expected in example.as_array().unwrap() {
+        assert!(types.contains(expected), "{expected:#}");
+    }
+    let fields = types.iter().flat_map(|found| found.as_object().unwrap().keys());
+    for field in fields.chain(description.as_object().unwrap().keys()) {
+        assert!(document.contains(&format!("`{field}`")), "{field} is not documented");
+    }
+    let table = printed(&["describe", "c", "time.h", "--filter", "struct timespec"]);
+    let parts = "{ tv_sec: __time_t at 0, tv_nsec: __syscall_slong_t at 8 }";
+    assert!(table.contains("struct timespec") && table.contains("16 bytes"), "{table}");
+    assert!(table.contains(parts), "{table}");
+}
+
+#[test]
 fn constants_have_the_type_they_are_loaded_as() {
     let constant = |module: &str, name: &str| {
         let path = format!("constant={name}");

@@ -2,6 +2,7 @@
 
 pub(super) mod constant;
 pub(super) mod describe;
+mod described_type;
 pub(super) mod doctor;
 pub(super) mod entity;
 mod headers;
@@ -70,7 +71,7 @@ impl Module {
                     let package = Package::find(name)?;
                     package.add_to(&mut settings);
                     of_packages.extend(package.own_header());
-                    libraries.extend(package.libraries);
+                    libraries.extend_from_slice(&package.libraries);
                 }
             }
         }

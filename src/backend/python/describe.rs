@@ -32,7 +32,8 @@ pub(super) fn describe(module: &Module) -> Result<Description> {
     let described: Vec<EntityDescription> = inferred::parse(&text)?;
     let mut entities = described.into_iter().map(entry).collect::<Result<Vec<_>>>()?;
     entities.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Description { runtime: NAME, module: module.path().to_owned(), entities })
+    let module = module.path().to_owned();
+    Ok(Description { runtime: NAME, module, entities, types: vec![], unsupported: vec![] })
 }
 
 /// The entity of a name.

@@ -3,7 +3,10 @@
 use std::io::Write;
 
 use clap::Args;
-use metaffi::backend::{DescribedParameter, Description, Entry, EntryKind};
+use metaffi::backend::{
+    DescribedField, DescribedParameter, DescribedType, DescribedTypeKind, Description, Entry,
+    EntryKind,
+};
 use metaffi::model::{Module, Runtime};
 
 use crate::failure::Failure;
@@ -43,7 +46,12 @@ impl Describe {
             serde_json::to_writer_pretty(&mut *out, &description)?;
             writeln!(out)?;
         } else {
-            let rows = description.entities.iter().map(row);
+            let unsupported = description.unsupported.iter().map(|one| {
+                let cells = ["unsupported", &one.name, "?", &one.reason];
+                cells.map(str::to_owned)
+            });
+            let types = description.types.iter().map(type_row).chain(unsupported);
+            let rows = description.entities.iter().map(row).chain(types);
             let header = ["KIND", "ENTITY", "TYPES", "DECLARATION"];
             write!(out, "{}", listing::lines(header, rows))?;
         }
@@ -53,7 +61,42 @@ impl Describe {
 
 fn keep(description: &mut Description, filter: &str) {
     let filter = filter.to_lowercase();
-    description.entities.retain(|entry| entry.path.to_lowercase().contains(&filter));
+    let has = |text: &str| text.to_lowercase().contains(&filter);
+    description.entities.retain(|entry| has(&entry.path));
+    description.types.retain(|found| has(&found.name));
+    description.unsupported.retain(|found| has(&found.name));
+}
+
+/// A type: its size, and what it consists of.
+fn type_row(found: &DescribedType) -> [String; 4] {
+    let kind = match found.kind {
+        DescribedTypeKind::Struct => "struct",
+        DescribedTypeKind::Union => "union",
+        DescribedTypeKind::Enum => "enum",
+        DescribedTypeKind::Typedef => "typedef",
+    };
+    let size = found.size.map_or("?".to_owned(), |size| format!("{size} bytes"));
+    let parts = match (&found.fields, &found.constants, &found.target) {
+        (Some(fields), ..) => braces(fields.iter().map(field)),
+        (_, Some(constants), _) => {
+            braces(constants.iter().map(|one| format!("{} = {}", one.name, one.value)))
+        }
+        (.., target) => target.clone().unwrap_or_default(),
+    };
+    [kind.to_owned(), found.name.clone(), size, parts]
+}
+
+fn braces(parts: impl Iterator<Item = String>) -> String {
+    format!("{{ {} }}", parts.collect::<Vec<_>>().join(", "))
+}
+
+/// `x: int at 4`; of what has no name, its members in braces.
+fn field(field: &DescribedField) -> String {
+    let inner = field.fields.as_ref().map(|fields| braces(fields.iter().map(self::field)));
+    let alias = field.variable.alias.as_deref().unwrap_or(&field.variable.type_name);
+    let name = field.variable.name.as_deref().map_or(String::new(), |name| format!("{name}: "));
+    let bits = field.width.map_or(String::new(), |width| format!(" : {width}"));
+    format!("{name}{}{bits} at {}", inner.as_deref().unwrap_or(alias), field.offset)
 }
 
 fn row(entry: &Entry) -> [String; 4] {

@@ -43,6 +43,13 @@ pub(in crate::backend::c) fn inferred(ctype: &CType, value: &ConstantValue) -> T
     TypeInfo { alias: Some(ctype.spell().into()), ..kind.into() }
 }
 
+/// An integer as JSON: text beyond 64 bits.
+pub(super) fn integer_as_json(value: i128) -> serde_json::Value {
+    let signed = i64::try_from(value).map(serde_json::Value::from);
+    let number = signed.or_else(|_| u64::try_from(value).map(serde_json::Value::from));
+    number.unwrap_or_else(|_| value.to_string().into())
+}
+
 /// Whether a constant of the type is an address.
 fn is_pointer(ctype: &CType) -> bool {
     matches!(ctype.class, Representation::Pointer(_))
@@ -54,11 +61,7 @@ pub(in crate::backend::c) fn json(
     value: &ConstantValue,
 ) -> Option<serde_json::Value> {
     match value {
-        ConstantValue::Integer(value) => {
-            let signed = i64::try_from(*value).map(serde_json::Value::from);
-            let number = signed.or_else(|_| u64::try_from(*value).map(serde_json::Value::from));
-            Some(number.unwrap_or_else(|_| value.to_string().into()))
-        }
+        ConstantValue::Integer(value) => Some(integer_as_json(*value)),
         ConstantValue::Float(value) => Some(float_as_json(*value)),
         ConstantValue::Text(units) => decode(ctype, units).ok().map(serde_json::Value::from),
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::library::SymbolKind;
-use super::{Module, constant, symbols};
+use super::{Module, constant, described_type, symbols};
 use crate::backend::c::NAME;
 use crate::backend::c::call::binding::Binding;
 use crate::backend::c::convert::{Direction, infer};
@@ -53,11 +53,13 @@ pub(in crate::backend::c) fn describe(module: &Module) -> Description {
         runtime: NAME,
         module: module.path().to_owned(),
         entities: entries.into_values().collect(),
+        types: described_type::all(&declarations),
+        unsupported: declarations.unsupported(),
     }
 }
 
 /// Whether C reserves the name: it begins with an underscore.
-fn is_reserved(name: &str) -> bool {
+pub(super) fn is_reserved(name: &str) -> bool {
     name.starts_with('_')
 }
 

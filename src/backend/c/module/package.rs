@@ -1,12 +1,25 @@
 //! [`Package`]: what pkg-config knows of a library.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use super::settings::Settings;
 use crate::error::{Error, Result};
+use crate::fork::Lock;
+
+/// What decides what pkg-config says of a name.
+const VARIABLES: [&str; 5] =
+    ["PATH", "PKG_CONFIG", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR"];
+
+/// A name, and the values of the variables.
+type Question = (String, [Option<OsString>; VARIABLES.len()]);
+
+/// The packages that were found: asking takes a program.
+static KNOWN: Lock<Vec<(Question, Arc<Package>)>> = Lock::new(Vec::new());
 
 /// A package: what its users compile with and link.
 #[derive(Debug, Default)]
@@ -22,21 +35,28 @@ pub(in crate::backend::c) struct Package {
 
 impl Package {
     /// The package of a name, perhaps with a version: `gtk+-3.0 >= 3.20`.
-    pub(in crate::backend::c) fn find(name: &str) -> Result<Package> {
+    pub(in crate::backend::c) fn find(name: &str) -> Result<Arc<Package>> {
         if name.is_empty() || name.starts_with('-') {
             return Err(Error::invalid(format!("\"{name}\" is not the name of a package")));
         }
+        let question = (name.to_owned(), VARIABLES.map(env::var_os));
+        if let Some((_, known)) = KNOWN.lock().iter().find(|(asked, _)| *asked == question) {
+            return Ok(known.clone());
+        }
         let mut package = Package { name: name.to_owned(), ..Package::default() };
-        package.flags = words(&ask("--cflags", name)?);
-        for word in words(&ask("--libs", name)?) {
+        for word in words(&ask(name)?) {
             if let Some(folder) = word.strip_prefix("-L") {
                 package.library_dirs.push(folder.into());
             } else if let Some(library) = word.strip_prefix("-l") {
                 package.libraries.push(library.to_owned());
-            } else if !word.starts_with('-') {
+            } else if word.starts_with('-') {
+                package.flags.push(word);
+            } else {
                 package.libraries.push(word);
             }
         }
+        let package = Arc::new(package);
+        KNOWN.lock().push((question, package.clone()));
         Ok(package)
     }
 
@@ -65,10 +85,10 @@ impl Package {
 }
 
 /// What pkg-config says of a package.
-fn ask(what: &str, name: &str) -> Result<String> {
+fn ask(name: &str) -> Result<String> {
     let program = env::var("PKG_CONFIG").unwrap_or_default();
     let program = if program.is_empty() { "pkg-config" } else { &*program };
-    let output = Command::new(program).args([what, "--", name]).output();
+    let output = Command::new(program).args(["--cflags", "--libs", "--", name]).output();
     let output = output.map_err(|error| {
         let advice = match error.kind() {
             ErrorKind::NotFound => {
@@ -130,6 +150,7 @@ mod tests {
         let package = Package::find("zlib").unwrap();
         assert_eq!(package.libraries, ["z"]);
         assert_eq!(package.own_header().as_deref(), Some("zlib.h"));
+        assert!(Arc::ptr_eq(&package, &Package::find("zlib").unwrap()));
         let named = |name: &str, folder: &str| {
             let flags = vec![format!("-I{folder}")];
             Package { name: name.to_owned(), flags, ..Package::default() }.own_header()

@@ -1,5 +1,6 @@
 //! Answers about what is declared: by name, and in order. Macros are evaluated when asked for.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::cursor::Parser;
@@ -9,6 +10,7 @@ use super::state::{DeclaredFunction, DeclaredGlobal, Item, NamedItem, Spot, Stat
 use super::symbol::Symbol;
 use super::token::{Token, TokenKind};
 use super::{Declaration, TagDeclaration};
+use crate::backend::UnsupportedName;
 use crate::error::{Error, Result};
 
 impl State {
@@ -47,6 +49,25 @@ impl State {
             location: self.location(tag.spot),
             type_id: tag.type_id,
         }
+    }
+
+    /// What was passed over and nothing else declares.
+    pub(super) fn unsupported(&self) -> Vec<UnsupportedName> {
+        let mut known = HashSet::new();
+        let mut found = Vec::new();
+        for skipped in &self.skipped {
+            for name in &skipped.names {
+                let is_missing = self.find(*name).is_none() && self.find_tag(*name).is_none();
+                if is_missing && known.insert(*name) {
+                    let location = self.location(skipped.spot);
+                    found.push(UnsupportedName {
+                        name: self.symbols.spelling(*name).to_owned(),
+                        reason: format!("declared at {location}: {}", skipped.reason),
+                    });
+                }
+            }
+        }
+        found
     }
 
     pub(super) fn declarations(&mut self) -> Vec<Declaration> {

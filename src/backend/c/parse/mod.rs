@@ -53,6 +53,7 @@ pub use self::{
     state::{DeclaredFunction, DeclaredGlobal, Item},
     value::{Constant, ConstantValue},
 };
+use crate::backend::UnsupportedName;
 use crate::backend::c::types::{TypeId, Types};
 use crate::error::{Error, Result, Status};
 use crate::fork::{Lock, LockGuard};
@@ -265,6 +266,11 @@ impl Declarations {
     /// [`Declarations::get`] finds them.
     pub fn declarations(&self) -> Vec<Declaration> {
         self.lock().declarations()
+    }
+
+    /// The names that a header declares with what is not supported.
+    pub(in crate::backend::c) fn unsupported(&self) -> Vec<UnsupportedName> {
+        self.lock().unsupported()
     }
 
     fn lock(&self) -> LockGuard<'_, State> {

@@ -38,7 +38,12 @@ pub(crate) struct Source {
     /// Line markers in the order of their offsets.
     pub(crate) markers: Vec<Marker>,
     lines: Once<Vec<u32>>,
+    /// How many characters begin before each block of bytes: lines may be as long as the text.
+    characters: Once<Vec<u32>>,
 }
+
+/// Bytes that are counted one by one.
+const BLOCK: usize = 256;
 
 /// `# line "file"`: what follows the marker's own line is from there.
 pub(crate) struct Marker {
@@ -50,16 +55,15 @@ pub(crate) struct Marker {
 
 impl Source {
     pub(crate) fn new(origin: &str, text: Arc<str>) -> Source {
-        Source { origin: Arc::from(origin), text, markers: Vec::new(), lines: Once::new() }
+        let (lines, characters) = (Once::new(), Once::new());
+        Source { origin: Arc::from(origin), text, markers: Vec::new(), lines, characters }
     }
 
     /// The place of a byte.
     pub(crate) fn location(&self, at: u32) -> Location {
         let line = self.line(at);
-        let start = self.line_starts()[line as usize] as usize;
-        let end = (at as usize).clamp(start, self.text.len());
-        let column = String::from_utf8_lossy(&self.text.as_bytes()[start..end]).chars().count();
-        let column = u32::try_from(column).map_or(u32::MAX, |column| column.saturating_add(1));
+        let start = self.line_starts()[line as usize];
+        let column = self.characters_before(at.max(start)) - self.characters_before(start) + 1;
         let after = self.markers.partition_point(|marker| marker.at < at);
         let Some(marker) = after.checked_sub(1).map(|index| &self.markers[index]) else {
             return Location { origin: self.origin.clone(), line: line + 1, column };
@@ -67,6 +71,26 @@ impl Source {
         let file = self.markers[..after].iter().rev().find_map(|marker| marker.file.clone());
         let line = marker.line.saturating_add(line.saturating_sub(self.line(marker.at) + 1));
         Location { origin: file.unwrap_or_else(|| self.origin.clone()), line, column }
+    }
+
+    /// How many characters begin before a byte.
+    fn characters_before(&self, at: u32) -> u32 {
+        let bytes = self.text.as_bytes();
+        let begun = |part: &[u8]| {
+            part.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count() as u32
+        };
+        let blocks = self.characters.get_or_init(|| {
+            let counts = bytes.chunks(BLOCK).scan(0, |sum, block| {
+                let before = *sum;
+                *sum += begun(block);
+                Some(before)
+            });
+            counts.collect()
+        });
+        let at = (at as usize).min(bytes.len());
+        let block = at / BLOCK;
+        let before = blocks.get(block).copied();
+        before.map_or_else(|| begun(bytes), |before| before + begun(&bytes[block * BLOCK..at]))
     }
 
     /// The line of a byte in this text, from 0.
@@ -92,6 +116,19 @@ mod tests {
         assert_eq!(source.location(0).to_string(), "pasted:1:1");
         let at = source.text.find("int b").unwrap() as u32;
         assert_eq!(source.location(at).to_string(), "pasted:2:9");
+    }
+
+    #[test]
+    fn columns_are_right_in_lines_of_any_length() {
+        let text = format!("{}\n{}", "\u{e9}a".repeat(500), "\u{20ac}b".repeat(700));
+        let source = Source::new("pasted", Arc::from(&*text));
+        let (mut line, mut column) = (1, 1);
+        for (at, character) in text.char_indices() {
+            let found = source.location(at as u32);
+            assert_eq!((found.line, found.column), (line, column), "at {at}");
+            (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
+        assert_eq!(source.location(text.len() as u32).column, column);
     }
 
     #[test]
