@@ -5,9 +5,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::errors::failure;
+use super::function_pointer::FunctionPointerType;
 use super::passing::{Lifetime, Passing};
 use super::plan::Plan;
-use super::upcall::LockedEntry;
+use super::upcall::{Closure, LockedEntry};
 use super::wanted::Wanted;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result};
@@ -96,6 +97,13 @@ pub trait Callee: Any + Send + Sync {
     /// The C function pointer with the natural C signature, if it is one already.
     fn symbol(&self) -> Option<*const ()> {
         None
+    }
+
+    /// A function pointer of a type for one that takes what C gives, whatever that is; `None` if its
+    /// own types say how each value is given.
+    fn closure(&self, r#type: &Arc<FunctionPointerType>) -> Result<Option<Closure>> {
+        let _ = r#type;
+        Ok(None)
     }
 
     /// Reports a failure of a call that C made, of which nobody else is told, at once.

@@ -26,6 +26,8 @@
 //! | [`c_mapping`] | the C signature that stands for a signature, in both directions |
 //! | `callable` | callables, and the C function pointers that they have |
 //! | `function` `passing` `wanted` | what runs: C functions, functions of hosts, with their `userdata` |
+//! | `function` `passing` | what runs: C functions, functions of hosts, with their `userdata` |
+//! | `function_pointer` | what C gives to a function pointer of a type |
 //! | `scratch` | memory for the time of a call |
 //! | [`upcall`] | code of ours that C calls: entry points, libffi closures, the slots behind them |
 //! | [`errors`] | failures: to C and back, of callbacks, exceptions of guests |
@@ -35,6 +37,7 @@ mod callable;
 mod downcall;
 pub mod errors;
 mod function;
+mod function_pointer;
 mod host_function;
 mod invocation;
 pub mod libffi;
@@ -54,6 +57,7 @@ pub use errors::failure::report;
 pub use errors::guard::{begin_ending_threads, guarded, is_thread_ending};
 pub use errors::host_call::{HostCall, Late};
 pub use function::{Callee, Function};
+pub use function_pointer::{FunctionPointerLanguage, FunctionPointerType, PassedValue};
 pub use host_function::{HostCode, HostFunction};
 pub use invocation::Invocation;
 pub use passing::{Lent, Lifetime, Passing, Target};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::call::callable::Callable;
+use crate::call::function_pointer::FunctionPointerType;
 use crate::error::Result;
 use crate::handle::Key;
 use crate::signature::Kind;
@@ -59,6 +60,9 @@ pub trait Target: Send + Sync {
     /// Whether an object is given as its address, or the address that it holds: then all objects
     /// of its type are.
     fn takes(&self, object: Key) -> bool;
+
+    /// The type of a function pointer, if it is one that has a type.
+    fn function_pointer(&self) -> Option<Arc<FunctionPointerType>>;
 
     /// The function pointer of a callable, as long as that lives.
     fn pointer(&self, callable: &Callable) -> Result<*const ()>;

@@ -29,7 +29,7 @@ use arguments::{AddressList, Registers};
 pub use arguments::{ArgumentAddresses, IncomingArguments};
 pub use reserved::Reserved;
 use slot::Origin;
-pub use slot::{ClosureEntry, ClosureSlot, LockedCall, LockedEntry};
+pub use slot::{ClosureEntry, ClosureSlot, LockedCall, LockedEntry, freed};
 
 /// So many ended closures of a kind stay callable.
 const KEPT: usize = 512;
@@ -91,8 +91,7 @@ impl Closure {
         }
     }
 
-    /// Handles calls by what a function has of its own for them. Every argument, and the result, is
-    /// of the C type that it is mapped to.
+    /// Handles calls by what a function has of its own for them, if the arguments are in registers.
     pub fn handle_locked(&self, locked: LockedEntry) {
         if self.0.origin() != Origin::Libffi {
             self.0.set_locked(locked);

@@ -248,7 +248,7 @@ impl ClosureSlot {
     #[cold]
     pub(super) fn refuse(&self, result: *mut c_void) {
         let is_reserved = self.is_reserved.load(Ordering::Acquire);
-        let error = if is_reserved { unprepared() } else { dead() };
+        let error = if is_reserved { unprepared() } else { freed() };
         // Meanwhile the place may have become another closure's.
         let is_its = || self.entry.load(Ordering::Acquire) == ended as ClosureEntry as *mut ();
         self.fail_if(&error, result, is_its, failure::report_uncaught);
@@ -336,8 +336,9 @@ impl handle::Reused for ClosureSlot {
     }
 }
 
+/// The failure of a call of a function pointer whose callable is gone.
 #[cold]
-fn dead() -> Error {
+pub fn freed() -> Error {
     Error::new(
         Status::InvalidHandle,
         "C called a function pointer whose callable was freed; keep the callable as long as C \
@@ -400,6 +401,18 @@ impl LockedCall {
     pub unsafe fn argument(&self, index: usize, row: &ScalarRow) -> u64 {
         // SAFETY: the closure has so many, and this one is such a number.
         unsafe { self.arguments.scalar(index, row) }
+    }
+
+    /// All of them.
+    #[inline(always)]
+    pub fn arguments(&self) -> impl IncomingArguments + use<> {
+        self.arguments
+    }
+
+    /// Where the result goes, for which there is room whatever the closure returns.
+    #[inline(always)]
+    pub fn result(&self) -> *mut c_void {
+        self.result.cast()
     }
 
     /// Sets the result, an integer widened to eight bytes.

@@ -6,6 +6,7 @@
 mod argument_parser;
 mod call;
 mod callable;
+mod callback;
 mod copy;
 mod entity;
 mod error;

@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_int, c_void};
 use super::argument_parser::ArgumentParser;
 use super::error::{self, detail};
 use super::trampoline::{trampoline, trampoline_status};
-use super::{callable, entity, fork, handle, module, runtime};
+use super::{callable, callback as own_callback, entity, fork, handle, module, runtime};
 use crate::backend::{Finding, registry};
 use crate::errno;
 use crate::error::{Error, Result, Status};
@@ -64,6 +64,7 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
             fork::register(gil)?;
             set_raise(error::raise_from_foreign);
             callback::install();
+            own_callback::install();
             add(gil, &module, c"MetaFFIRuntime", runtime::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIModule", module::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIEntity", entity::class(gil)?.object())?;

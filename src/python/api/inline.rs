@@ -187,6 +187,28 @@ impl Api {
         }
     }
 
+    /// What a weak reference refers to, borrowed; `None`, or NULL, if that is gone.
+    ///
+    /// # Safety
+    /// `weak` is a weak reference, and the GIL is held.
+    #[inline(always)]
+    pub unsafe fn referent(&self, weak: Object) -> Object {
+        // SAFETY: `weak` is a weak reference, and the GIL is held; who has the reference that is
+        // given back here is another.
+        unsafe {
+            if let Some(get) = self.PyWeakref_GetObject {
+                return get(weak);
+            }
+            let mut found = ptr::null_mut();
+            if let Some(get) = self.PyWeakref_GetRef
+                && get(weak, &raw mut found) == 1
+            {
+                self.decref(found);
+            }
+            found
+        }
+    }
+
     /// Whether `PyObject_GetAttr` of this object is `PyObject_GenericGetAttr`, but for what it says
     /// of what is missing.
     ///

@@ -217,6 +217,10 @@ symbols! {
         PyCapsule_GetPointer(Object, *const c_char) -> *mut c_void;
         PyCapsule_IsValid(Object, *const c_char) -> c_int;
         PyCapsule_New(*mut c_void, *const c_char, Option<CapsuleDestructor>) -> Object;
+        PyFunction_GetAnnotations(Object) -> Object;
+        PyFunction_GetCode(Object) -> Object;
+        PyMethod_Function(Object) -> Object;
+        PyWeakref_NewRef(Object, Object) -> Object;
         PyCFunction_NewEx(*mut PyMethodDef, Object, Object) -> Object;
 
         // Modules and code.
@@ -258,6 +262,9 @@ symbols! {
         PyOS_BeforeFork();
         PyCode_NewEmpty(*const c_char, *const c_char, c_int) -> Object;
         PyFunction_New(Object, Object) -> Object;
+        // A reference of the weak one's, until 3.14; since 3.13 there is one that gives its own.
+        PyWeakref_GetObject(Object) -> Object;
+        PyWeakref_GetRef(Object, *mut Object) -> c_int;
         PyErr_GetRaisedException() -> Object;
         PyErr_SetRaisedException(Object);
         PyVectorcall_Function(Object) -> Option<Vectorcall>;

@@ -1,17 +1,17 @@
 //! [`PyFunction`]: a Python callable behind a signature.
 
-mod registers;
-
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::arguments::ArgumentMarshaller;
+use super::registers::{self, CalledByRegisters};
 use super::returns::ReturnMarshaller;
 use super::spread::Spread;
 use crate::abi::metaffi_slot;
-use crate::call::upcall::LockedEntry;
-use crate::call::{Callee, Function, HostCall, Lifetime, with_stack};
+use crate::call::upcall::{Closure, LockedCall, LockedEntry};
+use crate::call::{Callee, Function, FunctionPointerType, HostCall, Lifetime, with_stack};
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle::Fast;
@@ -20,14 +20,27 @@ use crate::process::stack;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::convert::Loans;
 use crate::python::error;
-use crate::python::lifecycle::gil;
+use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::lifecycle::lock_guarded::{CalledUnderLock, LockGuarded, On};
 use crate::python::object::PyRef;
 use crate::signature::{Parameter, Signature, Type};
 use crate::thread::ThreadWords;
 
+/// Makes a function pointer of a type for a function that takes what C gives; `None` if it does not.
+pub type MakeClosure = fn(&PyFunction, &Arc<FunctionPointerType>) -> Result<Option<Closure>>;
+
+static MAKE_CLOSURE: Once<MakeClosure> = Once::new();
+
+/// Says how a host does that. The first one to say so does.
+pub fn set_make_closure(make: MakeClosure) {
+    let _ = MAKE_CLOSURE.set(make);
+}
+
 /// The most arguments that a [`Fixed`] call has.
 const FEW: usize = 3;
+
+/// More arguments than registers have room for.
+const MOST_NUMBERS: usize = 15;
 
 /// A number of returns that is not known beforehand.
 const ANY: usize = usize::MAX;
@@ -108,6 +121,8 @@ pub struct PyFunction {
     signature: Signature,
     /// The same with fewer arguments, down to those that have no default.
     fewer: Box<[Once<Arc<Function>>]>,
+    /// How many function pointers have a reference to the target of their own.
+    pointers: AtomicUsize,
 }
 
 /// A Python callable with converters for its signature.
@@ -151,6 +166,7 @@ impl PyFunction {
             call: LockGuarded::new(Call { api, target, arguments, returns, family }),
             signature: signature.clone(),
             fewer: (0..optional).map(|_| Once::new()).collect(),
+            pointers: AtomicUsize::new(0),
         };
         Ok(Arc::new(Function::new(signature, function)?))
     }
@@ -173,13 +189,36 @@ impl PyFunction {
         }
     }
 
+    /// The interpreter's functions.
+    pub fn api(&self) -> &'static Api {
+        self.call.api
+    }
+
+    /// The types that it declares.
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// The object that is called, if it is not looked up, for a function pointer of it, which ends
+    /// before this does.
+    pub fn shared_callable(&self) -> Option<Arc<PyRef>> {
+        match &self.call.target {
+            CallTarget::Callable(callable) | CallTarget::Function(callable) => {
+                self.pointers.fetch_add(1, Ordering::Relaxed);
+                Some(callable.clone())
+            }
+            CallTarget::Method(_) | CallTarget::Spread(_) => None,
+        }
+    }
+
     /// The object that is called, if nothing else here refers to it but the same function for other
     /// parameters.
     pub fn sole_callable(&self) -> Option<&PyRef> {
         let family = self.call.family.get().map_or(1, Arc::strong_count);
         match &self.call.target {
             CallTarget::Callable(callable) | CallTarget::Function(callable) => {
-                (Arc::strong_count(callable) == family).then_some(&**callable)
+                let pointers = self.pointers.load(Ordering::Relaxed);
+                (Arc::strong_count(callable) == family + pointers).then_some(&**callable)
             }
             CallTarget::Method(_) | CallTarget::Spread(_) => None,
         }
@@ -275,6 +314,52 @@ impl Call {
     }
 }
 
+impl CalledByRegisters for Call {
+    #[inline(always)]
+    unsafe fn call_registers(
+        &self,
+        gil: &Gil,
+        words: ThreadWords,
+        incoming: &LockedCall,
+    ) -> Result<()> {
+        let (api, count) = (gil.api, self.arguments.count());
+        let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST_NUMBERS + 1];
+        // SAFETY: all are numbers, as the C mapping has them; there are so many arguments, and a
+        // place before them.
+        unsafe {
+            let objects: *mut Object = objects.as_mut_ptr().cast::<Object>().add(1);
+            for index in 0..count {
+                let object = self.arguments.number(api, index, incoming);
+                if object.is_null() {
+                    release(api, objects, index);
+                    return Err(error::fetch(gil));
+                }
+                *objects.add(index) = object;
+            }
+            let result = self.run(words, objects, count);
+            release(api, objects, count);
+            if result.is_null() {
+                return Err(error::fetch(gil));
+            }
+            let returned = match self.returns.count() {
+                0 => Ok(()),
+                _ => self.returns.number(gil, result).map(|word| incoming.set_result(word)),
+            };
+            api.decref(result);
+            returned
+        }
+    }
+}
+
+/// Gives up the first `count` arguments.
+#[inline(always)]
+unsafe fn release(api: &Api, objects: *const Object, count: usize) {
+    for index in 0..count {
+        // SAFETY: the caller owns so many references, and holds the GIL.
+        unsafe { api.decref(*objects.add(index)) };
+    }
+}
+
 impl CalledUnderLock for Call {
     unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         // SAFETY: the frame has the layout of the signature.
@@ -327,7 +412,14 @@ impl Callee for PyFunction {
     }
 
     fn locked(&self) -> Option<LockedEntry> {
-        registers::locked(&self.call)
+        let (arguments, returns) = (&self.call.arguments, &self.call.returns);
+        let few = arguments.count() <= MOST_NUMBERS;
+        let fits = few && arguments.are_numbers() && returns.is_number();
+        fits.then(|| registers::locked(&self.call))
+    }
+
+    fn closure(&self, r#type: &Arc<FunctionPointerType>) -> Result<Option<Closure>> {
+        MAKE_CLOSURE.get().map_or(Ok(None), |make| make(self, r#type))
     }
 
     fn report(&self, failure: &Error) {

@@ -2,5 +2,6 @@
 
 pub mod arguments;
 pub mod function;
+pub mod registers;
 pub mod returns;
 pub mod spread;

@@ -4,7 +4,7 @@ pub(super) mod deferred_release;
 pub mod end;
 pub mod free_threaded;
 pub mod gil;
-pub(super) mod lock_guarded;
+pub mod lock_guarded;
 
 use crate::kit::{Exceptions, Floats, Forked, Nature, Threads};
 use crate::process::Belonging;

@@ -8,6 +8,7 @@ pub use super::binding::imported;
 use super::binding::is_mapped_type;
 use super::compatible::is_callable_as;
 use super::function::CFunction;
+use super::function_pointer;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::convert::{Direction, check, from_c, store_word, to_c};
 use crate::backend::c::data::ctype::{CType, PointeeKind, Representation};
@@ -28,6 +29,14 @@ pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*c
         let wanted = function_type(types, id)?;
         if let Some(code) = own_code(function, &kept)? {
             return Ok((NativePointer::Symbol(code), kept));
+        }
+        if wanted.variadic {
+            return Err(variadic(types, id));
+        }
+        if !wanted.unspecified
+            && let Some(closure) = function.callee().closure(&function_pointer::of(types, id)?)?
+        {
+            return Ok((NativePointer::Adapted(closure), kept));
         }
         let count = wanted.parameters.len();
         if function.signature().params.len() != count && !wanted.unspecified {
@@ -91,6 +100,16 @@ fn of_count(function: &Function, count: usize) -> Result<Option<Arc<Function>>> 
 }
 
 #[cold]
+fn variadic(types: &Types, id: TypeId) -> Error {
+    let message = format!(
+        "a callable given for C's {}: only C functions find the arguments behind `...`; give a \
+         function of C, or its address",
+        types.spell(id),
+    );
+    Error::unsupported(message)
+}
+
+#[cold]
 fn other(function: &Function, types: &Types, id: TypeId) -> Error {
     let message = format!(
         "a callable that takes {} given for C's {}: take what C gives",
@@ -149,9 +168,9 @@ fn result(function: &Function, ctype: CType) -> Result<Option<CallbackParam>> {
 }
 
 /// One parameter, or the return.
-struct CallbackParam {
+pub(super) struct CallbackParam {
     r#type: Type,
-    ctype: CType,
+    pub(super) ctype: CType,
     slot: usize,
     /// Whether the C value can be read or written as the kind's own C type.
     plain: bool,
@@ -160,7 +179,7 @@ struct CallbackParam {
 }
 
 impl CallbackParam {
-    fn new(r#type: Type, ctype: CType, slot: usize) -> CallbackParam {
+    pub(super) fn new(r#type: Type, ctype: CType, slot: usize) -> CallbackParam {
         let kind = r#type.kind();
         let native = ctype.types.lower_parameter(ctype.id, Default::default());
         let pointer = matches!(ctype.class, Representation::Pointer(_))
@@ -262,7 +281,7 @@ unsafe fn borrow_text(from: *const c_void, slots: *mut metaffi_slot) -> Result<(
 }
 
 /// Stores the callable's return as the closure's result.
-unsafe fn give(
+pub(super) unsafe fn give(
     scope: &CallScope,
     param: &CallbackParam,
     slots: *const metaffi_slot,

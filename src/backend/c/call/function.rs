@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::binding::Binding;
-use super::callback;
+use super::{callback, function_pointer};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_type};
 use crate::backend::c::convert::{self, from_c, to_c};
 use crate::backend::c::data::cdata::CData;
@@ -15,8 +15,8 @@ use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Repres
 use crate::backend::c::types::{FunctionType, Types};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::{
-    Callable, Callee, Function, Interned, Invocation, Lent, Lifetime, Passing, Plan, Target,
-    Userdata, Wanted, c_mapping, guarded, with_stack,
+    Callable, Callee, Function, FunctionPointerType, Interned, Invocation, Lent, Lifetime, Passing,
+    Plan, Target, Userdata, Wanted, c_mapping, guarded, with_stack,
 };
 use crate::errno;
 use crate::error::{Error, Result};
@@ -379,6 +379,13 @@ impl Target for PointerType {
         let (slot, handle) = (object as u64, Kind::Handle.into());
         // SAFETY: the slot holds a handle, which is looked at alone.
         handle::using(|scope| unsafe { to_c(scope, handle, &self.ctype, &raw const slot) }).is_ok()
+    }
+
+    fn function_pointer(&self) -> Option<Arc<FunctionPointerType>> {
+        match self.pointee.kind {
+            PointeeKind::Function => function_pointer::of(&self.ctype.types, self.pointee.id).ok(),
+            _ => None,
+        }
     }
 
     fn pointer(&self, callable: &Callable) -> Result<*const ()> {

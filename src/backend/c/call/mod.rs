@@ -6,6 +6,7 @@ pub(super) mod c_mapping;
 pub(super) mod callback;
 pub(super) mod compatible;
 pub(super) mod function;
+pub(super) mod function_pointer;
 pub mod raw_call;
 pub mod raw_closure;
 pub(super) mod raw_variadic;

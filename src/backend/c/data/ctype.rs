@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::{Arc, Weak};
 
 use super::accept::Direction;
 use super::infer::infer;
@@ -14,8 +14,9 @@ pub use super::representation::{Format, Pointee, PointeeKind, Representation};
 use super::representation::{class, is_constant};
 use crate::backend::Layout;
 use crate::backend::c::types::{RecordKind, TypeId, TypeKind, Types};
+use crate::call::FunctionPointerType;
 use crate::error::Result;
-use crate::fork::{Once, SharedLock};
+use crate::fork::{Lock, Once, SharedLock};
 use crate::signature;
 
 /// A C type, and how its values look in memory: a counted reference to what is known of it, which
@@ -59,6 +60,8 @@ pub struct Info {
     pub(in crate::backend::c) parts: Once<NamedMembers>,
     target: Once<ManuallyDrop<CType>>,
     pub(in crate::backend::c) layout: Once<Arc<Layout>>,
+    /// Of a function: what a pointer to it is, as long as somebody uses that.
+    pub(in crate::backend::c) function_pointer: Lock<Weak<FunctionPointerType>>,
 }
 
 /// The arena that a type belongs to, which lives at least as long.
@@ -341,6 +344,7 @@ impl Info {
             parts: Once::new(),
             target: Once::new(),
             layout: Once::new(),
+            function_pointer: Lock::new(Weak::new()),
         };
         info.number = info.number_kind();
         info.open = match class {

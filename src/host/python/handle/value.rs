@@ -18,7 +18,7 @@ use crate::signature::{Kind, TypeInfo};
 use crate::value::{self, OwnedValue};
 
 /// The object of a value.
-pub(super) fn to_python(gil: &Gil, value: OwnedValue) -> Result<PyRef> {
+pub(in crate::host::python) fn to_python(gil: &Gil, value: OwnedValue) -> Result<PyRef> {
     let value = value.into_raw();
     let mut slots = [0; 3];
     // SAFETY: the value is nobody else's, and given away.

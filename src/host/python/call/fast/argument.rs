@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::call::{Lent, Passing, Target, scratch};
 use crate::handle::pin::CallScope;
 use crate::host::python::call::loan;
+use crate::host::python::callback::CallbackParam;
 use crate::host::python::handle::address::{self, Accepted};
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, NumberForm};
 use crate::python::lifecycle::gil::Gil;
-use crate::python::upcall::callable;
 use crate::signature::{Kind, TypeInfo};
 
 /// How an argument is given.
@@ -19,8 +19,8 @@ pub(super) enum Argument {
     Number(NumberForm),
     /// As an address.
     Address(Box<AddressArgument>),
-    /// As a function pointer of the target's type.
-    Function(Arc<dyn Target>),
+    /// As a function pointer.
+    Function(Box<CallbackParam>),
 }
 
 /// What is given for an address.
@@ -53,7 +53,7 @@ impl Argument {
                 rank: info.dimensions,
                 told: AtomicBool::new(lent.constant),
             })),
-            Passing::Function(target) => Argument::Function(target),
+            Passing::Function(target) => Argument::Function(Box::new(CallbackParam::new(target))),
             Passing::Text | Passing::Slow => return None,
         })
     }
@@ -100,10 +100,7 @@ impl Argument {
                     }
                     address.other(api, scope, object)
                 }
-                Argument::Function(target) => {
-                    let code = target.pointer(callable::of_object(api, object)?).ok()?;
-                    Some(code.expose_provenance() as u64)
-                }
+                Argument::Function(callback) => callback.word(api, scope, object),
             }
         }
     }

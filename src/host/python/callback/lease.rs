@@ -1,0 +1,262 @@
+//! [`CallbackParam`]: a parameter that is a C function pointer, and the functions that were given
+//! for it as they are. Each is C's for the call; what was made for one is used again as long as it
+//! lives.
+
+use std::cell::Cell;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+
+use super::Callback;
+use super::fitness::{Fitness, fitness};
+use super::shape::CallbackShape;
+use super::shapes::CallbackShapes;
+use crate::call::upcall::Closure;
+use crate::call::{FunctionPointerType, Target};
+use crate::error::Result;
+use crate::fork::Once;
+use crate::handle::pin::CallScope;
+use crate::python::api::{Api, Object};
+use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::object::PyRef;
+use crate::python::upcall::callable;
+
+/// How many functions a parameter remembers; a power of two.
+const REMEMBERED: usize = 8;
+
+/// A parameter that is a C function pointer.
+pub(in crate::host::python) struct CallbackParam {
+    target: Arc<dyn Target>,
+    r#type: Once<Option<Arc<FunctionPointerType>>>,
+    latest: [Cell<Option<NonNull<Lease>>>; REMEMBERED],
+    /// The code of the last function that was found to take what C gives; nothing may be at its
+    /// address but that.
+    code: Cell<Option<PyCode>>,
+}
+
+// SAFETY: the cells are used under the GIL only.
+unsafe impl Send for CallbackParam {}
+// SAFETY: as above.
+unsafe impl Sync for CallbackParam {}
+
+/// A reference to the code of a function.
+type PyCode = NonNull<crate::python::api::PyObject>;
+
+/// A function pointer for a function, which is C's while a call lends it.
+struct Lease {
+    code: u64,
+    _closure: Closure,
+    callback: *const Callback,
+    /// The function's address, and a reference that does not keep it; nothing if it is not
+    /// remembered.
+    function: Object,
+    weak: Option<PyRef>,
+    /// How many calls lend it.
+    users: Cell<usize>,
+}
+
+impl CallbackParam {
+    /// Nothing was given for it yet.
+    pub(in crate::host::python) fn new(target: Arc<dyn Target>) -> CallbackParam {
+        let latest = [const { Cell::new(None) }; REMEMBERED];
+        CallbackParam { target, r#type: Once::new(), latest, code: Cell::new(None) }
+    }
+
+    /// The word of a function: its function pointer until the scope ends; `None` leaves it to the
+    /// slow way.
+    ///
+    /// # Safety
+    /// `object` is alive as long as the scope, and the GIL is held.
+    #[inline(always)]
+    pub(in crate::host::python) unsafe fn word(
+        &self,
+        api: &'static Api,
+        scope: &CallScope,
+        object: Object,
+    ) -> Option<u64> {
+        let place = self.place(object);
+        // SAFETY: `object` is alive as long as the scope, and the GIL is held; a lease is there
+        // as long as it is in its place.
+        unsafe {
+            if let Some(lease) = place.get().map(|lease| &*lease.as_ptr())
+                && ptr::eq(lease.function, object)
+                && lease.is_its(api)
+            {
+                lease.begin(api, scope, object);
+                return Some(lease.code);
+            }
+            self.new_word(api, scope, object, place)
+        }
+    }
+
+    #[inline(always)]
+    fn place(&self, object: Object) -> &Cell<Option<NonNull<Lease>>> {
+        // Functions are a multiple of sixteen bytes, and follow each other.
+        let hash = (object.addr() >> 4) ^ (object.addr() >> 9);
+        &self.latest[hash % REMEMBERED]
+    }
+
+    /// The same for what was not given before.
+    #[inline(never)]
+    unsafe fn new_word(
+        &self,
+        api: &'static Api,
+        scope: &CallScope,
+        object: Object,
+        place: &Cell<Option<NonNull<Lease>>>,
+    ) -> Option<u64> {
+        // SAFETY: the caller's promises.
+        unsafe {
+            if let Some(callable) = callable::of_object(api, object) {
+                let code = self.target.pointer(callable).ok()?;
+                return Some(code.expose_provenance() as u64);
+            }
+            let of = self.r#type.get_or_init(|| self.target.function_pointer()).as_ref()?;
+            let shape = self.shape(&Gil::assume(api), of, object)?;
+            let lease = NonNull::from(Box::leak(Box::new(Lease::new(of, shape).ok()?)));
+            remember(&Gil::assume(api), lease, place, object);
+            lease.as_ref().begin(api, scope, object);
+            Some(lease.as_ref().code)
+        }
+    }
+
+    /// How a function is called; `None` if there is something to be asked of it in Python.
+    unsafe fn shape<'a>(
+        &self,
+        gil: &Gil,
+        of: &'a Arc<FunctionPointerType>,
+        object: Object,
+    ) -> Option<&'a CallbackShape> {
+        let known = self.code.get().map_or(ptr::null_mut(), NonNull::as_ptr);
+        // SAFETY: a live object under the GIL.
+        match unsafe { fitness(gil, object, of.params.len(), known) } {
+            Fitness::Known => {}
+            Fitness::Fits { code } => {
+                let code = code.and_then(|code| NonNull::new(code.into_ptr()));
+                let before = self.code.replace(code.or(self.code.get()));
+                if code.is_some()
+                    && let Some(before) = before
+                {
+                    // SAFETY: the reference was this one's.
+                    unsafe { gil.api.decref(before.as_ptr()) };
+                }
+            }
+            Fitness::Unknown => return None,
+        }
+        Some(&CallbackShapes::of(of).natural)
+    }
+}
+
+impl Drop for CallbackParam {
+    fn drop(&mut self) {
+        for place in &self.latest {
+            // SAFETY: a lease that no call lends is this one's.
+            unsafe { forget(place.take()) };
+        }
+        if let Some(code) = self.code.take() {
+            gil::drop_ref(code);
+        }
+    }
+}
+
+/// Remembers a lease for the next time that the function is given, unless another is in use there.
+unsafe fn remember(
+    gil: &Gil,
+    mut lease: NonNull<Lease>,
+    place: &Cell<Option<NonNull<Lease>>>,
+    object: Object,
+) {
+    // SAFETY: the caller's new lease; what is in the place is there; a live object under the GIL.
+    unsafe {
+        if place.get().is_some_and(|before| before.as_ref().users.get() > 0) {
+            return;
+        }
+        let weak = (gil.api.PyWeakref_NewRef)(object, ptr::null_mut());
+        let Some(weak) = PyRef::from_owned(weak) else {
+            return (gil.api.PyErr_Clear)();
+        };
+        (lease.as_mut().function, lease.as_mut().weak) = (object, Some(weak));
+        forget(place.replace(Some(lease)));
+    }
+}
+
+/// Gives a lease back, unless a call has left without that.
+///
+/// # Safety
+/// Nobody else refers to it.
+unsafe fn forget(lease: Option<NonNull<Lease>>) {
+    let Some(lease) = lease else { return };
+    // SAFETY: it was made of a box.
+    unsafe {
+        if lease.as_ref().users.get() == 0 {
+            drop(Box::from_raw(lease.as_ptr()));
+        }
+    }
+}
+
+impl Lease {
+    fn new(of: &Arc<FunctionPointerType>, shape: &CallbackShape) -> Result<Lease> {
+        let callback = Callback {
+            shape: NonNull::from(shape),
+            function: Cell::new(ptr::null_mut()),
+            is_plain: Cell::new(false),
+            _type: Some(of.clone()),
+            _owner: None,
+        };
+        let (closure, callback) = callback.closure(of)?;
+        Ok(Lease {
+            code: closure.code().expose_provenance() as u64,
+            _closure: closure,
+            callback,
+            function: ptr::null_mut(),
+            weak: None,
+            users: Cell::new(0),
+        })
+    }
+
+    /// Whether the function is still the one that is at its address.
+    #[inline(always)]
+    unsafe fn is_its(&self, api: &Api) -> bool {
+        let Some(weak) = &self.weak else { return false };
+        // SAFETY: the GIL is held.
+        unsafe { ptr::eq(api.referent(weak.as_ptr()), self.function) }
+    }
+
+    /// Lends the function until the scope ends.
+    #[inline(always)]
+    unsafe fn begin(&self, api: &Api, scope: &CallScope, object: Object) {
+        // SAFETY: the GIL is held; the callback is there as long as the closure.
+        unsafe {
+            if self.users.get() == 0 {
+                api.incref(object);
+                let callback = &*self.callback;
+                callback
+                    .is_plain
+                    .set(api.layout.known && api.type_of(object) == api.PyFunction_Type);
+                callback.function.set(object);
+            }
+            self.users.update(|users| users + 1);
+        }
+        scope.defer(ptr::from_ref(self).cast_mut().cast(), take_back);
+    }
+}
+
+/// Ends what [`Lease::begin`] began. Where the GIL is not held, since the thread is being ended, the
+/// function stays C's.
+unsafe extern "C" fn take_back(lease: *mut ()) {
+    let Some(api) = Api::get().filter(|api| gil::is_held(api)) else { return };
+    // SAFETY: a lease that is in use is there; the GIL is held; the reference is given up once.
+    unsafe {
+        let lease = NonNull::new_unchecked(lease.cast::<Lease>());
+        let Lease { users, callback, weak, .. } = lease.as_ref();
+        users.update(|users| users - 1);
+        if users.get() > 0 {
+            return;
+        }
+        let function = (**callback).function.replace(ptr::null_mut());
+        let is_remembered = weak.is_some();
+        if !is_remembered {
+            drop(Box::from_raw(lease.as_ptr()));
+        }
+        api.decref(function);
+    }
+}

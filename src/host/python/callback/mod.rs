@@ -1,0 +1,236 @@
+//! Python's functions as C function pointers: each is called by what was compiled once for the
+//! pointer's type.
+
+mod fitness;
+mod lease;
+mod shape;
+mod shapes;
+
+use std::cell::Cell;
+use std::ffi::c_void;
+use std::mem::MaybeUninit;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+
+pub(super) use lease::CallbackParam;
+use shape::CallbackShape;
+use shapes::CallbackShapes;
+
+use crate::call::upcall::{Closure, Handler, IncomingArguments, LockedCall, freed};
+use crate::call::{FunctionPointerType, HostCall, with_stack};
+use crate::error::{Error, Result};
+use crate::handle::pin::CallScope;
+use crate::process::stack;
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::downcall::function::{PyFunction, set_make_closure, too_deep};
+use crate::python::downcall::registers::{self, CalledByRegisters};
+use crate::python::error;
+use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::lifecycle::lock_guarded::LockGuarded;
+use crate::python::object::PyRef;
+use crate::thread::ThreadWords;
+
+/// As many arguments have their objects on the stack.
+const FEW: usize = 15;
+
+/// Makes functions that take what C gives C function pointers.
+pub(super) fn install() {
+    set_make_closure(closure);
+}
+
+/// A function pointer of a type for a function, which it keeps; `None` if the function declares
+/// other types than C does.
+fn closure(function: &PyFunction, of: &Arc<FunctionPointerType>) -> Result<Option<Closure>> {
+    let shapes = CallbackShapes::of(of);
+    let Some(shape) = shapes.declared(of, function.signature(), function.required()) else {
+        return Ok(None);
+    };
+    let Some(owner) = function.shared_callable() else { return Ok(None) };
+    let api = function.api();
+    let (object, is_plain) = (owner.as_ptr(), owner.is_plain_function(api));
+    let callback = Callback {
+        shape: NonNull::from(shape),
+        function: Cell::new(object),
+        is_plain: Cell::new(is_plain),
+        _type: Some(of.clone()),
+        _owner: Some(owner),
+    };
+    Ok(Some(callback.closure(of)?.0))
+}
+
+/// A Python function behind a C function pointer.
+struct Callback {
+    /// Kept by the type.
+    shape: NonNull<CallbackShape>,
+    /// Borrowed; NULL while nobody lends one. Touched under the GIL only.
+    function: Cell<Object>,
+    /// Whether it is a function of Python's own, whose layout is known.
+    is_plain: Cell<bool>,
+    /// Keeps the shape, unless the type has the callback itself.
+    _type: Option<Arc<FunctionPointerType>>,
+    /// Keeps the function, unless somebody else does.
+    _owner: Option<Arc<PyRef>>,
+}
+
+// SAFETY: the cells are used under the GIL only; a shape may be used on any thread.
+unsafe impl Send for Callback {}
+// SAFETY: as above.
+unsafe impl Sync for Callback {}
+
+/// What a closure runs.
+struct CallbackHandler(LockGuarded<Callback>);
+
+impl Callback {
+    /// The function pointer, and where the callback is as long as that is not dropped and the GIL
+    /// is held.
+    fn closure(self, of: &FunctionPointerType) -> Result<(Closure, *const Callback)> {
+        let handler = Arc::new(CallbackHandler(LockGuarded::new(self)));
+        let locked = registers::locked(&handler.0);
+        let callback = ptr::from_ref(&*handler.0);
+        let native = &of.native;
+        let closure =
+            Closure::new(&native.parameters, &native.returns, native.convention, handler)?;
+        closure.handle_locked(locked);
+        Ok((closure, callback))
+    }
+
+    fn shape(&self) -> &CallbackShape {
+        // SAFETY: the type keeps it, which this or its user keeps.
+        unsafe { self.shape.as_ref() }
+    }
+
+    /// Calls the function with the arguments that C gives, and gives C the result.
+    ///
+    /// # Safety
+    /// They are those of a call through the pointer, as is the room for the result; the GIL is
+    /// held, on the thread of `words`.
+    #[inline(always)]
+    unsafe fn run(
+        &self,
+        gil: &Gil,
+        words: ThreadWords,
+        arguments: impl IncomingArguments,
+        result: *mut c_void,
+    ) -> Result<()> {
+        let function = self.function.get();
+        if function.is_null() {
+            return Err(freed());
+        }
+        let count = self.shape().count();
+        // SAFETY: the caller's promises; there is a place before the arguments.
+        unsafe {
+            if count > FEW {
+                return with_stack(count + 1, |objects: *mut Object| {
+                    self.run_on(gil, words, function, arguments, objects.add(1), result)
+                });
+            }
+            let mut objects = [const { MaybeUninit::<Object>::uninit() }; FEW + 1];
+            let objects = objects.as_mut_ptr().cast::<Object>().add(1);
+            self.run_on(gil, words, function, arguments, objects, result)
+        }
+    }
+
+    /// The same, with room for the objects of the arguments and a place before them.
+    #[inline(always)]
+    unsafe fn run_on(
+        &self,
+        gil: &Gil,
+        words: ThreadWords,
+        function: Object,
+        arguments: impl IncomingArguments,
+        objects: *mut Object,
+        result: *mut c_void,
+    ) -> Result<()> {
+        let (api, shape) = (gil.api, self.shape());
+        let count = shape.count();
+        // SAFETY: as for `run`.
+        unsafe {
+            for index in 0..count {
+                match shape.load(gil, index, arguments) {
+                    Ok(object) => *objects.add(index) = object,
+                    Err(failure) => {
+                        release(api, objects, index);
+                        return Err(failure);
+                    }
+                }
+            }
+            let returned = self.call(api, words, function, objects, count);
+            release(api, objects, count);
+            if returned.is_null() {
+                return Err(error::fetch(gil));
+            }
+            let stored = shape.store(gil, returned, result);
+            api.decref(returned);
+            stored
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn call(
+        &self,
+        api: &Api,
+        words: ThreadWords,
+        function: Object,
+        objects: *const Object,
+        count: usize,
+    ) -> Object {
+        if stack::is_low_on(words) {
+            return too_deep(api);
+        }
+        let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
+        // SAFETY: the caller has so many arguments, a place before them, and the GIL; the function
+        // is kept while it runs, whoever else lets it go.
+        unsafe {
+            api.incref(function);
+            let paused = HostCall::pause(words);
+            let result = match self.is_plain.get() {
+                true => api.call_function(function, objects, count),
+                false => (api.vectorcall)(function, objects, count, ptr::null_mut()),
+            };
+            drop(paused);
+            api.decref(function);
+            result
+        }
+    }
+}
+
+impl CalledByRegisters for Callback {
+    #[inline(always)]
+    unsafe fn call_registers(
+        &self,
+        gil: &Gil,
+        words: ThreadWords,
+        incoming: &LockedCall,
+    ) -> Result<()> {
+        // SAFETY: a closure's code made the call.
+        unsafe { self.run(gil, words, incoming.arguments(), incoming.result()) }
+    }
+}
+
+impl Handler for CallbackHandler {
+    unsafe fn call(
+        &self,
+        _: &CallScope,
+        arguments: impl IncomingArguments,
+        result: *mut c_void,
+    ) -> Result<()> {
+        let gil = gil::enter(Api::get().ok_or_else(freed)?)?;
+        // SAFETY: a closure of this type was called.
+        unsafe { self.0.run(&gil, ThreadWords::here(), arguments, result) }
+    }
+
+    fn report(&self, failure: &Error) {
+        if let Some(api) = Api::get() {
+            error::report(api, failure, None);
+        }
+    }
+}
+
+/// Gives up the first `count` arguments.
+#[inline(always)]
+unsafe fn release(api: &Api, objects: *const Object, count: usize) {
+    for index in 0..count {
+        // SAFETY: the caller owns so many references, and holds the GIL.
+        unsafe { api.decref(*objects.add(index)) };
+    }
+}
