@@ -26,9 +26,16 @@ def pytype_to_metaffi_type(t: Any) -> int:
 
 def get_callable_types(callable: Callable[..., Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The numbers of a function's parameter types and of its return types."""
+    return declared_types(callable, HANDLE)
+
+
+def declared_types(
+    callable: Callable[..., Any], undeclared: int
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The same, where a parameter without an annotation is of another type."""
     hints = _hints(callable)
     params = tuple(
-        pytype_to_metaffi_type(hints[name]) if name in hints else HANDLE
+        pytype_to_metaffi_type(hints[name]) if name in hints else undeclared
         for name in _parameters(callable)
     )
     return params, _returns(hints)

@@ -31,5 +31,5 @@ def make_metaffi_callable(f: Callable[..., Any]) -> libmetaffi.MetaFFICallable:
 
 
 def _declared(f: Callable[..., Any]) -> tuple[tuple[_Native, ...], tuple[_Native, ...]]:
-    params, returns = get_callable_types(f)
+    params, returns = declared_types(f, ANY)
     return tuple((one, None, 0) for one in params), tuple((one, None, 0) for one in returns)

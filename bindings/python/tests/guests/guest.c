@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 
 int guest_counter = 7;
 int (*guest_hook)(int);
@@ -180,6 +182,97 @@ void each(void (*visit)(int32_t index, const char *text), int32_t count) {
         snprintf(text, sizeof text, "item %d", i);
         visit(i, text);
     }
+}
+
+/* So many letters at the end of a page that nothing follows. */
+static char *letters(size_t count) {
+    long page = sysconf(_SC_PAGESIZE);
+    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    munmap(pages + page, page);
+    memset(pages, 'z', page);
+    for (size_t i = 0; i < count; i++) {
+        pages[page - count + i] = 'a' + i % 26;
+    }
+    return pages + page - count;
+}
+
+static void end_letters(char *letters) {
+    long page = sysconf(_SC_PAGESIZE);
+    munmap((char *)((uintptr_t)letters / page * page), page);
+}
+
+size_t pour(size_t (*write)(char *, size_t, size_t, void *), size_t count, void *to) {
+    char *data = letters(count);
+    size_t taken = write(data, 1, count, to);
+    end_letters(data);
+    return taken;
+}
+
+size_t tell(size_t (*hear)(const char *, size_t), size_t count) {
+    char *data = letters(count);
+    size_t heard = hear(data, count);
+    end_letters(data);
+    return heard;
+}
+
+size_t tell_int(size_t (*hear)(void *, const char *, int), size_t count) {
+    char *data = letters(count);
+    size_t heard = hear(NULL, data, (int)count);
+    end_letters(data);
+    return heard;
+}
+
+int32_t rate(int32_t (*rank)(const char *, int32_t), const char *name, int32_t worth) {
+    return rank(name, worth);
+}
+
+char through_char(char (*function)(char), char value) {
+    return function(value);
+}
+
+bool through_bool(bool (*function)(bool), bool value) {
+    return function(value);
+}
+
+float through_float(float (*function)(float), float value) {
+    return function(value);
+}
+
+uint64_t through_uint64(uint64_t (*function)(uint64_t), uint64_t value) {
+    return function(value);
+}
+
+enum color through_enum(enum color (*function)(enum color), enum color value) {
+    return function(value);
+}
+
+double through_point(double (*function)(struct point), struct point value) {
+    return function(value);
+}
+
+struct point to_point(struct point (*function)(double), double value) {
+    return function(value);
+}
+
+int32_t *through_pointer(int32_t *(*function)(int32_t *), int32_t *value) {
+    return function(value);
+}
+
+void visit_points(void (*visit)(struct point *), struct point *points, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        visit(points + i);
+    }
+}
+
+int64_t through_many(int64_t (*function)(int8_t, int16_t, int32_t, int64_t, float, double, uint8_t,
+                                         uint16_t, uint32_t, uint64_t, char, bool, float, double,
+                                         int32_t, int32_t, int32_t, int32_t)) {
+    return function(-1, -2, -3, -4, 0.5f, 0.25, 1, 2, 3, UINT64_MAX, 'c', true, 1.5f, 2.5, 5, 6, 7,
+                    8);
+}
+
+int format_with(int (*function)(const char *, ...)) {
+    return function("%d", 3);
 }
 
 int64_t repeat(binary function, int64_t times) {

@@ -79,6 +79,29 @@ typedef int64_t (*binary)(int64_t left, int64_t right);
 int64_t apply(binary function, int64_t left, int64_t right);
 binary pick(bool multiplies);
 void each(void (*visit)(int32_t index, const char *text), int32_t count);
+/* Characters without a zero behind them: where they end, memory ends. */
+size_t pour(size_t (*write)(char *data, size_t size, size_t count, void *to), size_t count,
+            void *to);
+size_t tell(size_t (*hear)(const char *text, size_t length), size_t count);
+size_t tell_int(size_t (*hear)(void *to, const char *text, int length), size_t count);
+/* Text with a number behind it that is no length. */
+int32_t rate(int32_t (*rank)(const char *name, int32_t worth), const char *name, int32_t worth);
+
+/* Each by value, as it comes back. */
+char through_char(char (*function)(char), char value);
+bool through_bool(bool (*function)(bool), bool value);
+float through_float(float (*function)(float), float value);
+uint64_t through_uint64(uint64_t (*function)(uint64_t), uint64_t value);
+enum color through_enum(enum color (*function)(enum color), enum color value);
+double through_point(double (*function)(struct point), struct point value);
+struct point to_point(struct point (*function)(double), double value);
+int32_t *through_pointer(int32_t *(*function)(int32_t *), int32_t *value);
+void visit_points(void (*visit)(struct point *point), struct point *points, size_t count);
+int64_t through_many(int64_t (*function)(int8_t, int16_t, int32_t, int64_t, float, double, uint8_t,
+                                         uint16_t, uint32_t, uint64_t, char, bool, float, double,
+                                         int32_t, int32_t, int32_t, int32_t));
+int format_with(int (*function)(const char *format, ...));
+
 /* Calls back so many times, whatever comes of it; the sum of what came back. */
 int64_t repeat(binary function, int64_t times);
 double integrate(double (*function)(double x), double from, double to, int32_t steps);

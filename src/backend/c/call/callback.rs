@@ -1,7 +1,7 @@
 //! C function pointers for callables, of the C type that is asked for.
 
 use std::any::Any;
-use std::ffi::{CStr, c_char, c_void};
+use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
 pub use super::binding::imported;
@@ -131,7 +131,13 @@ fn compile(
         let ctype = CType::new(types, *id);
         check(&param.info, &ctype, Direction::FromC)
             .map_err(|error| error.context(format_args!("the callable's parameter {index}")))?;
-        params.push(CallbackParam::new(param.info.r#type, ctype, function.params()[index].slot()));
+        let slot = function.params()[index].slot();
+        let behind = wanted.parameters.get(index + 1).map(|id| CType::new(types, *id));
+        let size_behind = behind.is_some_and(|ctype| function_pointer::is_size(&ctype));
+        params.push(CallbackParam {
+            size_behind,
+            ..CallbackParam::new(param.info.r#type, ctype, slot)
+        });
     }
     let returns = result(function, CType::new(types, wanted.returns))?;
     let native = types.lower_function(id)?;
@@ -176,6 +182,8 @@ pub(super) struct CallbackParam {
     plain: bool,
     /// Whether it is text that C has, terminated by NUL.
     text: bool,
+    /// Whether the next argument is how long it is at most.
+    size_behind: bool,
 }
 
 impl CallbackParam {
@@ -186,7 +194,8 @@ impl CallbackParam {
             && matches!(kind, Kind::Size | Kind::Uint64 | Kind::Int64);
         let same = native.is_ok_and(|native| native == c_mapping::native(kind));
         let text = kind == Kind::String8 && matches!(ctype.class, Representation::Pointer(_));
-        CallbackParam { r#type, ctype, slot, plain: pointer || kind.is_scalar() && same, text }
+        let plain = pointer || kind.is_scalar() && same;
+        CallbackParam { r#type, ctype, slot, plain, text, size_behind: false }
     }
 }
 
@@ -214,7 +223,9 @@ impl Handler for CallableUpcall {
                     if param.plain {
                         c_mapping::load(param.r#type.kind(), from, slots);
                     } else if param.text {
-                        borrow_text(from, slots).map_err(|error| argument(index, error))?;
+                        let size = param.size_behind.then(|| arguments.get(index + 1));
+                        let most = size.map(|size| size.cast::<usize>().read());
+                        borrow_text(from, most, slots).map_err(|error| argument(index, error))?;
                     } else {
                         self.take(scope, index, from, slots)?;
                     }
@@ -260,16 +271,20 @@ fn argument(index: usize, error: Error) -> Error {
     error.context(format_args!("argument {index} from C"))
 }
 
-/// Lends NUL-terminated text of C's for the call, where it is.
+/// Lends text of C's for the call, where it is: up to a zero, or so many bytes.
 #[inline]
-unsafe fn borrow_text(from: *const c_void, slots: *mut metaffi_slot) -> Result<()> {
+unsafe fn borrow_text(
+    from: *const c_void,
+    most: Option<usize>,
+    slots: *mut metaffi_slot,
+) -> Result<()> {
     // SAFETY: the caller has a pointer that is NULL or to such text, and two slots.
     unsafe {
         let data = from.cast::<*const c_char>().read();
         let mut length = 0;
         if !data.is_null() {
-            let bytes = CStr::from_ptr(data).to_bytes();
-            length = bytes.len();
+            length = most.map_or_else(|| libc::strlen(data), |most| libc::strnlen(data, most));
+            let bytes = std::slice::from_raw_parts(data.cast::<u8>(), length);
             text::utf8(bytes).map_err(|error| {
                 error.context("text from C (declare it as handle to get its bytes)")
             })?;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use super::callback::{CallbackParam, give};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::convert::{Direction, from_c, infer};
+use crate::backend::c::data::accept::element_size;
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{Primitive, TypeId, TypeKind as CKind, Types};
 use crate::call::{
-    FunctionPointerLanguage, FunctionPointerType, PassedValue, SlotLayout, c_mapping, guarded,
-    store,
+    FunctionPointerLanguage, FunctionPointerType, PassedValue, SlotLayout, guarded, store,
 };
 use crate::error::{Error, Result};
 use crate::fork::Once;
@@ -72,16 +72,21 @@ fn passed(ctype: &CType, behind: Option<&CType>) -> PassedValue {
                 true => PassedValue::Characters {
                     constant: pointee.constant,
                     integer_behind: behind.is_some_and(is_count),
-                    size_behind: behind.and_then(|ctype| ctype.number) == Some(Kind::Size),
+                    size_behind: behind.is_some_and(is_size),
                 },
                 false => PassedValue::Pointer,
             }
         }
         _ => match ctype.number {
-            Some(kind) if is_native(ctype, kind) => PassedValue::Number(kind),
+            Some(kind) if ctype.size == element_size(kind) => PassedValue::Number(kind),
             _ => PassedValue::Other,
         },
     }
+}
+
+/// Whether it is a `size_t`: how many of something there are.
+pub(super) fn is_size(ctype: &CType) -> bool {
+    ctype.number == Some(Kind::Size)
 }
 
 /// Whether it may be how many of something there are: an integer that is no character or enumerator.
@@ -90,11 +95,6 @@ fn is_count(ctype: &CType) -> bool {
     let is_character =
         ctype.number.is_none_or(|kind| matches!(kind, Kind::Char8 | Kind::Char16 | Kind::Char32));
     is_integer && !is_character && ctype.types.resolved(ctype.id) != CKind::Enumeration
-}
-
-fn is_native(ctype: &CType, kind: Kind) -> bool {
-    let native = ctype.types.lower_parameter(ctype.id, Default::default());
-    native.is_ok_and(|native| native == c_mapping::native(kind))
 }
 
 /// A type of functions that C calls.
