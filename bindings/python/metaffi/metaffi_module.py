@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import libmetaffi
-from ._annotations import get_callable_types
+from ._annotations import ANY, declared_types
 from ._errors import MetaFFIError
 from .libmetaffi import MetaFFIEntity, MetaFFIModule
 
