@@ -26,7 +26,6 @@
 //! | [`c_mapping`] | the C signature that stands for a signature, in both directions |
 //! | `callable` | callables, and the C function pointers that they have |
 //! | `function` `passing` `wanted` | what runs: C functions, functions of hosts, with their `userdata` |
-//! | `function` `passing` | what runs: C functions, functions of hosts, with their `userdata` |
 //! | `function_pointer` | what C gives to a function pointer of a type |
 //! | `scratch` | memory for the time of a call |
 //! | [`upcall`] | code of ours that C calls: entry points, libffi closures, the slots behind them |

@@ -1,4 +1,4 @@
-//! [`CallbackParam`]: a parameter that is a C function pointer, and the functions that were given
+//! [`FunctionArgument`]: a parameter that is a C function pointer, and the functions that were given
 //! for it as they are. Each is C's for the call; what was made for one is used again as long as it
 //! lives.
 
@@ -24,7 +24,7 @@ use crate::python::upcall::callable;
 const REMEMBERED: usize = 8;
 
 /// A parameter that is a C function pointer.
-pub(in crate::host::python) struct CallbackParam {
+pub(in crate::host::python) struct FunctionArgument {
     target: Arc<dyn Target>,
     r#type: Once<Option<Arc<FunctionPointerType>>>,
     latest: [Cell<Option<NonNull<Lease>>>; REMEMBERED],
@@ -34,9 +34,9 @@ pub(in crate::host::python) struct CallbackParam {
 }
 
 // SAFETY: the cells are used under the GIL only.
-unsafe impl Send for CallbackParam {}
+unsafe impl Send for FunctionArgument {}
 // SAFETY: as above.
-unsafe impl Sync for CallbackParam {}
+unsafe impl Sync for FunctionArgument {}
 
 /// A reference to the code of a function.
 type PyCode = NonNull<crate::python::api::PyObject>;
@@ -54,11 +54,11 @@ struct Lease {
     users: Cell<usize>,
 }
 
-impl CallbackParam {
+impl FunctionArgument {
     /// Nothing was given for it yet.
-    pub(in crate::host::python) fn new(target: Arc<dyn Target>) -> CallbackParam {
+    pub(in crate::host::python) fn new(target: Arc<dyn Target>) -> FunctionArgument {
         let latest = [const { Cell::new(None) }; REMEMBERED];
-        CallbackParam { target, r#type: Once::new(), latest, code: Cell::new(None) }
+        FunctionArgument { target, r#type: Once::new(), latest, code: Cell::new(None) }
     }
 
     /// The word of a function: its function pointer until the scope ends; `None` leaves it to the
@@ -146,7 +146,7 @@ impl CallbackParam {
     }
 }
 
-impl Drop for CallbackParam {
+impl Drop for FunctionArgument {
     fn drop(&mut self) {
         for place in &self.latest {
             // SAFETY: a lease that no call lends is this one's.

@@ -12,7 +12,7 @@ use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-pub(super) use lease::CallbackParam;
+pub(super) use lease::FunctionArgument;
 use shape::CallbackShape;
 use shapes::CallbackShapes;
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::call::{Lent, Passing, Target, scratch};
 use crate::handle::pin::CallScope;
 use crate::host::python::call::loan;
-use crate::host::python::callback::CallbackParam;
+use crate::host::python::callback::FunctionArgument;
 use crate::host::python::handle::address::{self, Accepted};
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, NumberForm};
@@ -20,7 +20,7 @@ pub(super) enum Argument {
     /// As an address.
     Address(Box<AddressArgument>),
     /// As a function pointer.
-    Function(Box<CallbackParam>),
+    Function(Box<FunctionArgument>),
 }
 
 /// What is given for an address.
@@ -53,7 +53,9 @@ impl Argument {
                 rank: info.dimensions,
                 told: AtomicBool::new(lent.constant),
             })),
-            Passing::Function(target) => Argument::Function(Box::new(CallbackParam::new(target))),
+            Passing::Function(target) => {
+                Argument::Function(Box::new(FunctionArgument::new(target)))
+            }
             Passing::Text | Passing::Slow => return None,
         })
     }
