@@ -99,7 +99,9 @@ keywords! {
     Float32x: "_Float32x";
     Float64x: "_Float64x" "__float80";
     VaList: "__builtin_va_list";
-    Decimal: "_Decimal32" "_Decimal64" "_Decimal128";
+    Decimal32: "_Decimal32";
+    Decimal64: "_Decimal64";
+    Decimal128: "_Decimal128";
     BitInt: "_BitInt";
     BFloat16: "__bf16";
     Struct: "struct";

@@ -42,7 +42,9 @@ impl TypeWords {
                 | Float32x
                 | Float64x
                 | VaList
-                | Decimal
+                | Decimal32
+                | Decimal64
+                | Decimal128
                 | BitInt
                 | BFloat16
         )
@@ -79,7 +81,14 @@ impl TypeWords {
         }
         if matches!(
             self.base,
-            Some(Keyword::Decimal | Keyword::BitInt | Keyword::BFloat16 | Keyword::Imaginary)
+            Some(
+                Keyword::Decimal32
+                    | Keyword::Decimal64
+                    | Keyword::Decimal128
+                    | Keyword::BitInt
+                    | Keyword::BFloat16
+                    | Keyword::Imaginary
+            )
         ) {
             return Err(format!("the type '{}' is not supported", self.spelling()));
         }
