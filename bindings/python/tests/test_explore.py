@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import pydoc
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,47 @@ def test_the_package_says_where_its_files_are() -> None:
     assert os.path.isfile(metaffi.library_path())
     assert os.path.isfile(os.path.join(metaffi.include_dir(), "metaffi.h"))
     assert os.path.isfile(os.path.join(metaffi.include_dir(), "metaffi.hpp"))
+
+
+def test_variables_that_have_parts(c: metaffi.MetaFFIRuntime, tmp_path: Path) -> None:
+    declarations = """
+        struct place { int x, y; };
+        extern int numbers[4];
+        extern struct place origin, corners[2];
+        extern char name[8];
+        extern const char *title;
+        extern int __reserved;
+    """
+    source = tmp_path / "variables.c"
+    source.write_text(
+        declarations.replace("extern", "")
+        .replace("*title", '*title = "title"')
+        .replace("numbers[4]", "numbers[4] = {1, 2}")
+    )
+    library = tmp_path / "libvariables.so"
+    subprocess.run(["cc", "-shared", "-fPIC", str(source), "-o", str(library)], check=True)
+    module = c.load_module(str(library))
+    module.declare(declarations)
+    assert list(module.numbers) == [1, 2, 0, 0]
+    # What is read is the variable, not a copy of it.
+    numbers = module.numbers
+    module.numbers[3] = 7
+    module.numbers = [5, 6]
+    assert list(numbers) == [5, 6, 0, 0]
+    module.origin = {"x": 3}
+    module.origin.y = 4
+    module.corners = [(1, 2), {"y": 5}]
+    origin, corners = module.origin, module.corners
+    assert (origin.x, origin.y, corners[0].y, corners[1].y) == (3, 4, 2, 5)
+    module.origin = module.new("struct place", [8, 9])
+    assert (origin.x, origin.y) == (8, 9)
+    module.name = "letters"
+    assert str(module.name) == "letters"
+    module.__reserved = 3
+    assert module.__reserved == 3
+    # Nobody would keep what a pointer is made of.
+    with pytest.raises(MetaFFIError, match="title|const char"):
+        module.title = "other"
+    assert str(module.title) == "title"
+    with pytest.raises(MetaFFIError):
+        module.numbers = [1, 2, 3, 4, 5]

@@ -135,6 +135,7 @@ symbols! {
         PyObject_RichCompareBool(Object, Object, c_int) -> c_int;
         PyObject_SetAttr(Object, Object, Object) -> c_int;
         PyObject_SetAttrString(Object, *const c_char, Object) -> c_int;
+        PyObject_SetItem(Object, Object, Object) -> c_int;
         PyObject_Str(Object) -> Object;
         PyObject_VectorcallDict(Object, *const Object, usize, Object) -> Object;
         PyObject_VectorcallMethod(Object, *const Object, usize, Object) -> Object;

@@ -10,13 +10,19 @@ use super::{CLASS, ModuleFields, fields, loaded};
 use crate::backend::EntryKind;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
+use crate::host::python::call::entity_fields;
 use crate::host::python::handle::value::{exception, pending};
 use crate::host::python::trampoline::{trampoline_of_guest, trampoline_status};
-use crate::host::python::{entity, fork};
+use crate::host::python::{entity, fork, handle};
 use crate::model::Module;
-use crate::python::api::{Api, Object};
+use crate::python::api::{
+    Api, Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
+    TPFLAGS_UNICODE_SUBCLASS,
+};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
+use crate::python::support;
+use crate::signature::Kind;
 
 /// `Py_tp_getattro`
 pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Object {
@@ -162,12 +168,55 @@ unsafe fn write(gil: &Gil, object: Object, name: &PyRef, value: &PyRef) -> Resul
             made
         }
     };
+    if has_parts(gil, value)
+        && takes_handle(&setter)
+        && let Some(known) = fields.names().get(name.as_ptr())
+    {
+        let view = read(gil, known)?;
+        // SAFETY: live objects under the GIL.
+        unsafe {
+            if (gil.api.PyObject_IsInstance)(view.as_ptr(), handle::class(gil)?.object().as_ptr())
+                == 1
+            {
+                let whole = support::text(gil, "")?;
+                let (view, whole, value) = (view.as_ptr(), whole.as_ptr(), value.as_ptr());
+                return match (gil.api.PyObject_SetItem)(view, whole, value) {
+                    0 => Ok(()),
+                    _ => Err(pending()),
+                };
+            }
+        }
+    }
     let arguments = [value.as_ptr()];
     // SAFETY: a live entity and its argument, under the GIL.
     let written =
         unsafe { (gil.api.vectorcall)(setter.as_ptr(), arguments.as_ptr(), 1, ptr::null_mut()) };
     // SAFETY: a reference of its own, or NULL.
     unsafe { PyRef::from_owned(written) }.map(drop).ok_or_else(pending)
+}
+
+/// Whether a value is written part by part to memory that has parts.
+fn has_parts(gil: &Gil, value: &PyRef) -> bool {
+    const PARTS: u64 = TPFLAGS_LIST_SUBCLASS
+        | TPFLAGS_TUPLE_SUBCLASS
+        | TPFLAGS_DICT_SUBCLASS
+        | TPFLAGS_UNICODE_SUBCLASS;
+    // SAFETY: a live object under the GIL.
+    unsafe {
+        gil.api.flags_of(value.as_ptr()) & PARTS != 0
+            || gil.api.type_of(value.as_ptr()) == gil.api.PyBytes_Type
+    }
+}
+
+/// Whether a variable is written as an object, such as an array or a record: pointers are not.
+fn takes_handle(setter: &PyRef) -> bool {
+    // SAFETY: a live entity.
+    let function = unsafe { entity_fields::fields(setter.as_ptr()) }.entity.function();
+    function
+        .signature()
+        .params
+        .first()
+        .is_some_and(|param| param.info.r#type.kind() == Kind::Handle)
 }
 
 /// Finds out what a name stands for. Others may be faster meanwhile: theirs is it then.
