@@ -169,7 +169,7 @@ impl Function {
 
     /// What calls it by frame and does not have to be kept alive, if something does.
     pub fn fast(&self) -> Option<Fast> {
-        if self.callee.lifetime() == Lifetime::Pinned {
+        if matches!(self.callee.lifetime(), Lifetime::Kept | Lifetime::Pinned) {
             return None;
         }
         let fast = self.callee.fast()?;

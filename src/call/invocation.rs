@@ -1,16 +1,39 @@
 //! [`Invocation`]: how the code of a C function is called.
 
+use std::mem::MaybeUninit;
+use std::ops::Deref;
+use std::ptr;
+
+use super::c_mapping;
 use super::libffi::interface::CallInterface;
 use super::plan::native_type::{Convention, NativeType};
+use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::error::Result;
-use crate::handle::Fast;
+use crate::handle::{Fast, Key};
+use crate::signature::Kind;
 
 /// How the call itself is made.
 pub enum Invocation {
     /// All words, in registers.
     Registers(Fast),
     /// Of any types.
-    Interface(Box<CallInterface>),
+    Interface(Box<InterfaceCall>),
+}
+
+/// A call of any types, with a word for each argument: a scalar itself, or the address of anything
+/// else.
+pub struct InterfaceCall {
+    interface: CallInterface,
+    words: WordsOfCall,
+}
+
+/// What the words of a call are beyond what C sees of them.
+#[derive(Clone, Copy, Default)]
+pub struct WordsOfCall {
+    /// What the result's word is; `None` for one that is the address of room for the result.
+    pub result: Option<Kind>,
+    /// A bit for each argument that is a character's unit, and that C takes as a signed byte.
+    pub chars: u64,
 }
 
 impl Invocation {
@@ -26,9 +49,18 @@ impl Invocation {
             Some(fast) => Invocation::Registers(fast),
             None => {
                 let interface = CallInterface::new(params, returns, fixed, convention)?;
-                Invocation::Interface(Box::new(interface))
+                let words = WordsOfCall::default();
+                Invocation::Interface(Box::new(InterfaceCall { interface, words }))
             }
         })
+    }
+
+    /// With what its words are.
+    pub fn with_words(mut self, words: WordsOfCall) -> Invocation {
+        if let Invocation::Interface(call) = &mut self {
+            call.words = words;
+        }
+        self
     }
 
     /// How it is done in registers, if it is.
@@ -38,4 +70,53 @@ impl Invocation {
             Invocation::Interface(_) => None,
         }
     }
+}
+
+impl InterfaceCall {
+    /// How it is called by its words, with one for the result behind them, as long as this lives.
+    pub fn fast(&self, code: *const ()) -> Fast {
+        Fast { invoke, code, map: ptr::from_ref(self).expose_provenance() as u64 }
+    }
+}
+
+impl Deref for InterfaceCall {
+    type Target = CallInterface;
+
+    #[inline(always)]
+    fn deref(&self) -> &CallInterface {
+        &self.interface
+    }
+}
+
+unsafe extern "C-unwind" fn invoke(
+    code: *const (),
+    words: *mut metaffi_slot,
+    map: u64,
+    _: *mut *mut metaffi_error,
+    _: Key,
+) -> metaffi_status {
+    // SAFETY: the map is that of a call which whoever calls keeps; there is a word for each argument,
+    // and one more, which is the address of room for the result where no word holds it.
+    unsafe {
+        let call = &*ptr::with_exposed_provenance::<InterfaceCall>(map as usize);
+        let mut chars = call.words.chars;
+        while chars != 0 {
+            let word = words.add(chars.trailing_zeros() as usize);
+            *word = *word as i8 as i64 as u64;
+            chars &= chars - 1;
+        }
+        let result = words.add(call.argument_count());
+        match call.words.result {
+            None => {
+                let room = ptr::with_exposed_provenance_mut(*result as usize);
+                call.call_words(code.cast(), room, words);
+            }
+            Some(kind) => {
+                let mut room = MaybeUninit::<u64>::uninit();
+                call.call_words(code.cast(), room.as_mut_ptr().cast(), words);
+                c_mapping::load(kind, room.as_ptr().cast(), result);
+            }
+        }
+    }
+    METAFFI_OK
 }

@@ -58,7 +58,7 @@ pub use errors::host_call::{HostCall, Late};
 pub use function::{Callee, Function};
 pub use function_pointer::{FunctionPointerLanguage, FunctionPointerType, PassedValue};
 pub use host_function::{HostCode, HostFunction};
-pub use invocation::Invocation;
+pub use invocation::{Invocation, WordsOfCall};
 pub use passing::{Lent, Lifetime, Passing, Target};
 pub use plan::frame::{MAX_SLOTS, with_stack};
 pub(crate) use plan::interned::{Digest, Interned};

@@ -1,5 +1,6 @@
 //! [`Passing`]: what a function's invoker takes for each argument, and gives for its result.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use crate::call::callable::Callable;
@@ -22,6 +23,18 @@ pub enum Passing {
         target: Option<Arc<dyn Target>>,
         /// What else is.
         lent: Lent,
+    },
+    /// In one slot: the address of the bytes of an object of one of these types, which are passed by
+    /// value.
+    Bytes(Arc<dyn Target>),
+    /// For a result that is an object of this type, which the runtime's backend describes to hosts: in
+    /// one slot, the address that it holds; of others, the slot is the address of room for its bytes,
+    /// as many as say so.
+    Object {
+        /// The type.
+        layout: Arc<dyn Any + Send + Sync>,
+        /// Bytes of the room.
+        room: usize,
     },
     /// In one slot: a C function pointer of this type.
     Function(Arc<dyn Target>),
@@ -51,6 +64,8 @@ pub enum Lifetime {
     Forever,
     /// As long as the lock of its runtime is held, which the invoker sees to: it needs the key.
     Locked,
+    /// As long as somebody keeps the function, and it does not fail.
+    Kept,
     /// As long as somebody keeps the function.
     Pinned,
 }

@@ -11,12 +11,26 @@ if TYPE_CHECKING:
     from ._frame import Frame
 
 
+_ARGS: Any = RuntimeError.args
+
+
 class MetaFFIError(RuntimeError):
     """A failure of a call, of loading, or of an argument.
 
     Its text begins with the foreign error's own: type and message. What else is known of it is
     looked up when it is asked for.
     """
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """What it was raised with: its text, which may be made only now."""
+        return tuple(
+            str(arg) if type(arg) is libmetaffi.Refusal else arg for arg in _ARGS.__get__(self)
+        )
+
+    @args.setter
+    def args(self, given: tuple[Any, ...]) -> None:
+        _ARGS.__set__(self, given)
 
     def _detail(self, name: libmetaffi._Detail) -> Any:
         kept = self.__dict__.get("_kept")

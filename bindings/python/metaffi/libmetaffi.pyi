@@ -150,6 +150,9 @@ class MetaFFICallable(Protocol):
     def native_pointer(self) -> int: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
+class Refusal:
+    """What an error says of an argument, once somebody asks."""
+
 def callable(
     function: Callable[..., Any],
     params: _TypeInfos | None,

@@ -25,7 +25,7 @@ use crate::python::error::{self, fetch};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::upcall::binder::VectorcallArguments;
-use crate::python::upcall::call::{CallOptions, call};
+use crate::python::upcall::call::{CallOptions, call, refusal};
 use crate::python::upcall::callable;
 use crate::python::upcall::results;
 use crate::python::upcall::rules::{CallableRules, ConversionRules};
@@ -175,6 +175,20 @@ pub(super) unsafe fn finish_slowly(
         let info = &entity.function().signature().returns[0];
         let made = results::one(&gil, scope, &RULES, info, slots).map(PyRef::into_ptr);
         finish(&gil, (made, None), Some(entity.module().runtime().name()))
+    }
+}
+
+/// The failure of an argument that is refused.
+///
+/// # Safety
+/// `object` is an entity's, and the argument is alive; the GIL is held.
+#[cold]
+pub(super) unsafe fn refused(gil: &Gil, object: Object, index: usize, argument: Object) -> Error {
+    // SAFETY: as the caller says.
+    unsafe {
+        let EntityFields { entity, .. } = entity_fields::fields(object);
+        let refused = refusal(gil, &RULES, entity.function(), index, argument);
+        refused.in_runtime(entity.module().runtime().name())
     }
 }
 

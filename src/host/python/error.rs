@@ -1,6 +1,7 @@
 //! Failures as Python sees them: `metaffi.MetaFFIError`, or the exception that it was all along.
 
 pub(super) mod detail;
+pub(super) mod refusal;
 
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -199,7 +200,8 @@ pub(super) fn set_original(gil: &Gil, failure: &PyRef, exception: &PyRef) -> Res
 
 /// What is known of an exception, if it was raised for a failure.
 pub(super) fn of_exception(gil: &Gil, exception: &PyRef) -> Option<Error> {
-    if let Some(failure) = error::host_error(gil, exception) {
+    let known = error::host_error(gil, exception);
+    if let Some(failure) = known.or_else(|| refusal::of_exception(gil, exception)) {
         return Some(failure);
     }
     let api = gil.api;

@@ -68,6 +68,7 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
             add(gil, &module, c"MetaFFIRuntime", runtime::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIModule", module::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIEntity", entity::class(gil)?.object())?;
+            add(gil, &module, c"Refusal", error::refusal::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIHandle", handle::class(gil)?.object())?;
             add(gil, &module, c"version", &support::text(gil, env!("CARGO_PKG_VERSION"))?)
         })

@@ -88,6 +88,33 @@ impl NumberForm {
     }
 }
 
+impl NumberForm {
+    /// Whether an object that is not loaded is refused for sure. Then it is one that refers to no other.
+    ///
+    /// # Safety
+    /// Under the GIL; `object` is alive.
+    pub unsafe fn refuses(self, api: &Api, object: Object) -> bool {
+        // SAFETY: under the GIL; `object` is alive.
+        let r#type = unsafe { api.type_of(object) };
+        let is_text = r#type == api.PyUnicode_Type || r#type == api.PyBytes_Type;
+        match self {
+            NumberForm::Integer { .. } => {
+                let is_int = r#type == api.PyLong_Type;
+                // SAFETY: as above. One that an `i64` does not hold may be unsigned.
+                let is_read = || unsafe { integral(api, object) }.is_some();
+                is_text
+                    || object == api._Py_NoneStruct
+                    || r#type == api.PyFloat_Type
+                    || is_int && is_read()
+            }
+            NumberForm::Double | NumberForm::Single | NumberForm::Bool => {
+                is_text || object == api._Py_NoneStruct
+            }
+            NumberForm::Char | NumberForm::Other => false,
+        }
+    }
+}
+
 /// An exact `int` that is not above `most`, and its negative not below.
 #[inline(always)]
 unsafe fn exact_int(api: &Api, object: Object, most: u64) -> Option<i64> {

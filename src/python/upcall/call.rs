@@ -10,7 +10,7 @@ use super::{count, results};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, HostCall, MAX_SLOTS, with_stack};
 use crate::error::{Error, Result};
-use crate::handle::pin::CallScope;
+use crate::handle::pin::{self, CallScope};
 use crate::python::NATURE;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::{self, Gil};
@@ -48,6 +48,29 @@ pub unsafe fn call(
             false => call_bound(gil, scope, function, arguments, options),
         }
     }
+}
+
+/// Why an argument is refused.
+///
+/// # Safety
+/// There is such a parameter, the argument is alive, and the GIL is held.
+#[cold]
+pub unsafe fn refusal(
+    gil: &Gil,
+    rules: &ConversionRules,
+    function: &Function,
+    index: usize,
+    argument: Object,
+) -> Error {
+    let (scope, mut slots) = (pin::enter(), [0; 3]);
+    // SAFETY: there is such a parameter, the argument is alive, and the GIL is held; no value takes more
+    // slots.
+    let refused =
+        unsafe { convert(gil, &scope, rules, function, index, argument, slots.as_mut_ptr()) };
+    refused.err().unwrap_or_else(|| {
+        let argument = function.signature().params[index].argument(index);
+        Error::mismatch(format!("{argument} is not what is declared"))
+    })
 }
 
 /// Puts keyword arguments in their places, and finds the function for more or fewer arguments.

@@ -9,7 +9,9 @@ use crate::backend::c::convert::{Direction, check, infer};
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::plan::native_type::NativeType;
-use crate::call::{Digest, Function, Invocation, Plan, Userdata, c_mapping, registers};
+use crate::call::{
+    Digest, Function, Invocation, Plan, Userdata, WordsOfCall, c_mapping, registers,
+};
 use crate::error::{Error, Result};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
@@ -188,7 +190,7 @@ impl Binding<'_> {
         let types = declared.params.iter().map(|param| param.info.r#type);
         let chars =
             types.clone().zip(&lowered).enumerate().fold(0, |chars, (index, (r#type, native))| {
-                chars | u64::from(is_signed_char(r#type, native)) << (index % 64)
+                chars | u64::from(index < 64 && is_signed_char(r#type, native)) << (index % 64)
             });
         let registers = match unprototyped {
             // A variadic callee is told how many float registers are used, which thunks do not.
@@ -215,7 +217,8 @@ impl Binding<'_> {
         let result = self.outcome(function, signature, &returned)?;
         let words = params.iter().all(|param| param.quick == WordPassing::Slot);
         let fixed = function.variadic.then_some(function.parameters.len());
-        let maker = Invocation::new(registers, &lowered, &returned, fixed, convention)?;
+        let maker = Invocation::new(registers, &lowered, &returned, fixed, convention)?
+            .with_words(WordsOfCall { result: result.word(), chars });
         let behind = params.iter().skip(function.parameters.len());
         // Known to be passed by value, they are no longer open.
         let undecided = |param: &CParam| {

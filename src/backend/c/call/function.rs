@@ -184,6 +184,18 @@ pub(in crate::backend::c) struct ReturnPlan {
     pub(in crate::backend::c) object: bool,
 }
 
+impl ReturnPlan {
+    /// What the word of the result is; `None` if it is in none.
+    pub(in crate::backend::c) fn word(&self) -> Option<Kind> {
+        match (self.wanted, self.ctype.class) {
+            (Some((r#type, _)), _) if self.plain => Some(r#type.kind()),
+            (None, Representation::Void) => Some(Kind::Uint64),
+            (_, Representation::Pointer(_)) => Some(Kind::Size),
+            _ => None,
+        }
+    }
+}
+
 /// Room for a small result.
 #[repr(C, align(16))]
 struct Small([u64; 8]);
@@ -246,22 +258,38 @@ impl Callee for CFunction {
     }
 
     fn fast(&self) -> Option<Fast> {
-        self.maker.fast().map(|fast| Fast { code: self.code, ..fast })
+        match &self.maker {
+            Invocation::Registers(fast) => Some(Fast { code: self.code, ..*fast }),
+            // Nobody has room for a result that nobody wants.
+            Invocation::Interface(call) => {
+                let is_given = self.result.word().is_some() || self.result.wanted.is_some();
+                is_given.then(|| call.fast(self.code))
+            }
+        }
     }
 
     fn lifetime(&self) -> Lifetime {
-        self.kept.as_ref().map_or(Lifetime::Forever, |kept| kept.lifetime())
+        match (&self.kept, &self.maker) {
+            (Some(kept), _) => kept.lifetime(),
+            (None, Invocation::Registers(_)) => Lifetime::Forever,
+            (None, Invocation::Interface(_)) => Lifetime::Kept,
+        }
     }
 
     fn passing(&self, argument: usize) -> Passing {
         let param = &self.params[argument];
-        if param.quick == WordPassing::Slot {
+        let ctype = &param.ctype;
+        let is_char = param.r#type.kind() == Kind::Char8 && ctype.size == 1;
+        if param.quick == WordPassing::Slot || is_char && argument < 64 {
             return Passing::Slots;
         }
-        let Representation::Pointer(pointee) = param.ctype.class else { return Passing::Slow };
-        let target: Arc<dyn Target> = Arc::new(PointerType { ctype: param.ctype.clone(), pointee });
+        let target: Arc<dyn Target> = Arc::new(ParameterType { ctype: ctype.clone() });
+        if param.quick == WordPassing::Value {
+            return Passing::Bytes(target);
+        }
+        let Representation::Pointer(pointee) = ctype.class else { return Passing::Slow };
         let kind = param.r#type.kind();
-        let lent = lent(param.r#type, &param.ctype, pointee);
+        let lent = lent(param.r#type, ctype, pointee);
         match kind {
             Kind::Callable => Passing::Function(target),
             Kind::Handle | Kind::Any => Passing::Address { target: Some(target), lent },
@@ -274,11 +302,10 @@ impl Callee for CFunction {
         match self.result.wanted {
             _ if self.result.plain => Passing::Slots,
             None => Passing::Slots,
-            Some((r#type, _)) if r#type.kind() == Kind::String8 => match self.result.ctype.class {
-                Representation::Pointer(_) => Passing::Text,
+            Some((r#type, _)) => match (r#type.kind(), self.result.ctype.class) {
+                (Kind::String8, Representation::Pointer(_)) => Passing::Text,
                 _ => Passing::Slow,
             },
-            Some(_) => Passing::Slow,
         }
     }
 
@@ -368,13 +395,12 @@ fn lent(r#type: Type, ctype: &CType, pointee: Pointee) -> Lent {
     }
 }
 
-/// A pointer that C takes.
-struct PointerType {
+/// A type that C takes.
+struct ParameterType {
     ctype: CType,
-    pointee: Pointee,
 }
 
-impl Target for PointerType {
+impl Target for ParameterType {
     fn takes(&self, object: Key) -> bool {
         let (slot, handle) = (object as u64, Kind::Handle.into());
         // SAFETY: the slot holds a handle, which is looked at alone.
@@ -389,9 +415,9 @@ impl Target for PointerType {
     }
 
     fn pointer(&self, callable: &Callable) -> Result<*const ()> {
-        match self.pointee.kind {
-            PointeeKind::Function => {
-                callback::pointer(callable, &self.ctype.types, self.pointee.id)
+        match self.ctype.class {
+            Representation::Pointer(Pointee { kind: PointeeKind::Function, id, .. }) => {
+                callback::pointer(callable, &self.ctype.types, id)
             }
             _ => callable.native(),
         }

@@ -16,6 +16,7 @@ use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::call;
 use crate::host::python::call::entity_fields;
+use crate::host::python::error::refusal;
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
 use crate::python::convert;
@@ -50,8 +51,9 @@ impl FastPlan {
     /// The plan for a function; `None` if it has no such way.
     pub(in crate::host::python) fn new(gil: &Gil, function: &Function) -> Option<FastPlan> {
         let callee = function.callee();
-        let fast = callee.fast().filter(|_| callee.lifetime() == Lifetime::Forever)?;
-        // Code that lasts for ever cannot fail but by what it throws.
+        // The entity has the function. What of these is called cannot fail but by what it throws.
+        let lasts = matches!(callee.lifetime(), Lifetime::Forever | Lifetime::Kept);
+        let fast = callee.fast().filter(|_| lasts)?;
         let fast = Fast { invoke: registers::without_status(fast), ..fast };
         let params = function.signature().params.iter().enumerate();
         let arguments: Box<[Argument]> = params
@@ -125,7 +127,10 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
             };
             let Some(word) = word else {
                 end::<DEMAND>(scope, kept, objects);
-                return call::call_entity(object, objects, count, names);
+                return match argument.refuses(api, given) {
+                    true => refusal::raise(api, object, index, given),
+                    false => call::call_entity(object, objects, count, names),
+                };
             };
             *words.add(index) = word;
         }

@@ -19,6 +19,8 @@ pub(super) enum Argument {
     Number(NumberForm),
     /// As an address.
     Address(Box<AddressArgument>),
+    /// As the address of bytes.
+    Bytes(Box<BytesArgument>),
     /// As a function pointer.
     Function(Box<FunctionArgument>),
 }
@@ -32,6 +34,12 @@ pub(super) struct AddressArgument {
     rank: usize,
     /// Whether somebody was told that what C writes to a list is lost.
     told: AtomicBool,
+}
+
+/// What is given for bytes.
+pub(super) struct BytesArgument {
+    target: Arc<dyn Target>,
+    accepted: Accepted,
 }
 
 /// The arguments whose memory is kept until the call has ended, a bit for each.
@@ -56,7 +64,10 @@ impl Argument {
             Passing::Function(target) => {
                 Argument::Function(Box::new(FunctionArgument::new(target)))
             }
-            Passing::Text | Passing::Slow => return None,
+            Passing::Bytes(target) => {
+                Argument::Bytes(Box::new(BytesArgument { target, accepted: Accepted::default() }))
+            }
+            Passing::Text | Passing::Object { .. } | Passing::Slow => return None,
         })
     }
 
@@ -74,6 +85,19 @@ impl Argument {
             // SAFETY: `object` is alive, and the GIL is held.
             Argument::Number(form) => unsafe { form.load(api, object) },
             _ => None,
+        }
+    }
+
+    /// Whether an object that has no word is refused for sure.
+    ///
+    /// # Safety
+    /// `object` is alive, and the GIL is held.
+    #[cold]
+    pub(super) unsafe fn refuses(&self, api: &Api, object: Object) -> bool {
+        match self {
+            // SAFETY: `object` is alive, and the GIL is held.
+            Argument::Number(form) => unsafe { form.refuses(api, object) },
+            _ => false,
         }
     }
 
@@ -102,10 +126,25 @@ impl Argument {
                     }
                     address.other(api, scope, object)
                 }
+                Argument::Bytes(bytes) => {
+                    let word = address::word(api, object, &bytes.accepted);
+                    match word {
+                        Some(_) => kept.0 |= 1 << index,
+                        None => update(api, &*bytes.target, object, &bytes.accepted),
+                    }
+                    word
+                }
                 Argument::Function(callback) => callback.word(api, scope, object),
             }
         }
     }
+}
+
+/// Learns whether objects like this one are accepted, for the next time.
+#[cold]
+unsafe fn update(api: &'static Api, target: &dyn Target, object: Object, accepted: &Accepted) {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe { address::update_accepted(&Gil::assume(api), target, object, accepted) };
 }
 
 impl AddressArgument {
@@ -128,8 +167,7 @@ impl AddressArgument {
                 }
                 _ if address::is_handle(api, object) => {
                     if let Some(target) = &self.target {
-                        let gil = Gil::assume(api);
-                        address::update_accepted(&gil, &**target, object, &self.accepted);
+                        update(api, &**target, object, &self.accepted);
                     }
                     None
                 }

@@ -1,0 +1,140 @@
+//! [`Refusal`]: an argument that is refused, of which nobody has asked yet what there is to say. It is
+//! the only argument of the exception, and becomes its text and all else that is known of the failure
+//! when somebody looks: an exception that is caught costs no text.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use crate::error::{Error, Result};
+use crate::fork::Once;
+use crate::host::python::call;
+use crate::host::python::trampoline::{refuse_new, trampoline};
+use crate::python::api::{Api, Object};
+use crate::python::error::restore;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::object::class::{HeapType, HeapTypeSpec, TP_DEALLOC, TP_NEW, TP_REPR, TP_STR};
+use crate::python::support;
+
+/// What an instance has: of an argument that refers to no other object, since the garbage collector
+/// does not look here.
+pub(in crate::host::python) struct Refusal {
+    entity: PyRef,
+    index: usize,
+    argument: PyRef,
+    failure: Once<Error>,
+}
+
+static CLASS: Once<HeapType<Refusal>> = Once::new();
+
+/// The type.
+pub(in crate::host::python) fn class(gil: &Gil) -> Result<&'static HeapType<Refusal>> {
+    CLASS.get_or_make(|| {
+        HeapType::new(
+            gil,
+            HeapTypeSpec {
+                name: c"metaffi.libmetaffi.Refusal",
+                doc: c"What an error says of an argument, once somebody asks.",
+                flags: 0,
+                slots: &[
+                    (TP_NEW, refuse_new as *const c_void),
+                    (TP_DEALLOC, deallocate as *const c_void),
+                    (TP_STR, text as *const c_void),
+                    (TP_REPR, repr as *const c_void),
+                ],
+                methods: vec![],
+                attributes: &[],
+                offsets: &[],
+            },
+        )
+    })
+}
+
+/// Raises the refusal of an argument; NULL.
+///
+/// # Safety
+/// `entity` is one, whose parameter at `index` does not take the argument, which refers to no other
+/// object; both are alive, and the GIL is held.
+#[cold]
+pub(in crate::host::python) unsafe fn raise(
+    api: &'static Api,
+    entity: Object,
+    index: usize,
+    argument: Object,
+) -> Object {
+    // SAFETY: as the caller says.
+    let gil = unsafe { Gil::assume(api) };
+    let make = || {
+        // SAFETY: both are alive, and the GIL is held.
+        let new = |object| unsafe { PyRef::new_reference(&gil, object) };
+        let fields =
+            Refusal { entity: new(entity), index, argument: new(argument), failure: Once::new() };
+        let (refusal, error) = (class(&gil)?.instance(&gil, fields)?, super::class(&gil));
+        let given = [refusal.as_ptr()];
+        // SAFETY: a class and an object that are alive, under the GIL.
+        unsafe {
+            PyRef::owned(&gil, (api.vectorcall)(error.as_ptr(), given.as_ptr(), 1, ptr::null_mut()))
+        }
+    };
+    match make() {
+        Ok(exception) => restore(&gil, exception),
+        Err(failure) => super::raise(&gil, &failure),
+    }
+    ptr::null_mut()
+}
+
+/// What is known of an exception that was raised for a refusal.
+pub(super) fn of_exception(gil: &Gil, exception: &PyRef) -> Option<Error> {
+    let api = gil.api;
+    // SAFETY: live objects under the GIL; the type of all exceptions has their arguments, and an item of
+    // a tuple is there as long as it.
+    unsafe {
+        let base = PyRef::new_reference(gil, api.PyExc_RuntimeError);
+        let read = base.attribute(gil, c"args").ok()?.attribute(gil, c"__get__").ok()?;
+        let given = read.call1(gil, exception).ok()?;
+        if (api.PyTuple_Size)(given.as_ptr()) != 1 {
+            return None;
+        }
+        let first = (api.PyTuple_GetItem)(given.as_ptr(), 0);
+        let class = CLASS.get().filter(|class| class.is(api, first))?;
+        Some((*class.fields(first)).failure(gil))
+    }
+}
+
+impl Refusal {
+    /// The failure.
+    fn failure(&self, gil: &Gil) -> Error {
+        let make = || {
+            // SAFETY: an entity and an argument of it, which are alive; the GIL is held.
+            unsafe { call::refused(gil, self.entity.as_ptr(), self.index, self.argument.as_ptr()) }
+        };
+        self.failure.get_or_init(make).clone()
+    }
+}
+
+/// The failure of an instance.
+unsafe fn failure_of(gil: &Gil, object: Object) -> Result<Error> {
+    // SAFETY: Python calls with an instance, holding the GIL.
+    Ok(unsafe { (*class(gil)?.fields(object)).failure(gil) })
+}
+
+unsafe extern "C-unwind" fn text(object: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe { trampoline(|gil| support::text(gil, failure_of(gil, object)?.message())) }
+}
+
+unsafe extern "C-unwind" fn repr(object: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL; a new str.
+    unsafe {
+        trampoline(|gil| {
+            let text = support::text(gil, failure_of(gil, object)?.message())?;
+            PyRef::owned(gil, (gil.api.PyObject_Repr)(text.as_ptr()))
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn deallocate(object: Object) {
+    let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return };
+    // SAFETY: Python gives the last reference to an instance.
+    unsafe { class.destroy(api, object) };
+}
