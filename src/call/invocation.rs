@@ -1,16 +1,14 @@
 //! [`Invocation`]: how the code of a C function is called.
 
-use std::mem::MaybeUninit;
 use std::ops::Deref;
 use std::ptr;
 
-use super::c_mapping;
 use super::libffi::interface::CallInterface;
 use super::plan::native_type::{Convention, NativeType};
+use super::plan::scalar::ScalarRow;
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::error::Result;
 use crate::handle::{Fast, Key};
-use crate::signature::Kind;
 
 /// How the call itself is made.
 pub enum Invocation {
@@ -31,7 +29,7 @@ pub struct InterfaceCall {
 #[derive(Clone, Copy, Default)]
 pub struct WordsOfCall {
     /// What the result's word is; `None` for one that is the address of room for the result.
-    pub result: Option<Kind>,
+    pub result: Option<&'static ScalarRow>,
     /// A bit for each argument that is a character's unit, and that C takes as a signed byte.
     pub chars: u64,
 }
@@ -111,10 +109,10 @@ unsafe extern "C-unwind" fn invoke(
                 let room = ptr::with_exposed_provenance_mut(*result as usize);
                 call.call_words(code.cast(), room, words);
             }
-            Some(kind) => {
-                let mut room = MaybeUninit::<u64>::uninit();
-                call.call_words(code.cast(), room.as_mut_ptr().cast(), words);
-                c_mapping::load(kind, room.as_ptr().cast(), result);
+            Some(row) => {
+                let mut word = 0_u64;
+                call.call_words(code.cast(), (&raw mut word).cast(), words);
+                *result = row.slot(word);
             }
         }
     }

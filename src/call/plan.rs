@@ -4,7 +4,7 @@ pub(super) mod default_mapping;
 pub(super) mod frame;
 pub(super) mod interned;
 pub mod native_type;
-pub(super) mod scalar;
+pub mod scalar;
 pub(super) mod texts;
 pub(super) mod type_word;
 

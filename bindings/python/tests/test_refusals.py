@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import sys
-from typing import Callable
+from typing import Callable, cast
 
 import pytest
 from support import output_of, run_python
@@ -69,3 +70,42 @@ def test_the_library_that_the_variable_names_is_loaded() -> None:
     code = "import metaffi; print(metaffi.library_path())"
     path = metaffi.library_path()
     assert output_of(code, METAFFI_LIBRARY=path) == path
+
+
+REFUSED = {
+    "text": ("str 'x' given for int32", 5),
+    "a float": ("float 1.5 given for int32: a float is not rounded", 5),
+    "None": ("None given for int32", 5),
+    "a large int": (r"int 1099511627776 does not fit int32 \(-2147483648", 6),
+}
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    list(zip(("x", 1.5, None, 1 << 40), REFUSED.values())),
+    ids=REFUSED,
+)
+def test_what_is_said_of_an_argument_is_made_when_asked(
+    c: metaffi.MetaFFIRuntime, argument: object, said: tuple[str, int]
+) -> None:
+    absolute = c.load_module("stdlib.h").load_entity("callable=abs")
+    message, status = said
+
+    def refused() -> metaffi.MetaFFIError:
+        with pytest.raises(metaffi.MetaFFIError) as caught:
+            absolute(argument)
+        return caught.value
+
+    def pickled() -> metaffi.MetaFFIError:
+        return cast(metaffi.MetaFFIError, pickle.loads(pickle.dumps(refused())))
+
+    for error in (refused(), copy.copy(refused()), pickled()):
+        assert (error.status, error.runtime, error.cause) == (status, "c", None)
+        assert re.search(message, error.message)
+        assert error.args == (error.message,) and str(error) == error.message
+        assert repr(error) == f"MetaFFIError({error.message!r})"
+    for error in (refused(), pickled()):
+        assert re.search(message, str(error)) and type(error.args[0]) is str
+    own = refused()
+    own.args = ("other", 1)
+    assert own.args == ("other", 1) and "other" in str(own)

@@ -9,6 +9,7 @@ use crate::backend::c::convert::{Direction, check, infer};
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{FunctionType, TypeId, TypeKind as CKind, Types};
 use crate::call::plan::native_type::NativeType;
+use crate::call::plan::scalar::ScalarRow;
 use crate::call::{
     Digest, Function, Invocation, Plan, Userdata, WordsOfCall, c_mapping, registers,
 };
@@ -218,7 +219,7 @@ impl Binding<'_> {
         let words = params.iter().all(|param| param.quick == WordPassing::Slot);
         let fixed = function.variadic.then_some(function.parameters.len());
         let maker = Invocation::new(registers, &lowered, &returned, fixed, convention)?
-            .with_words(WordsOfCall { result: result.word(), chars });
+            .with_words(WordsOfCall { result: result.word().and_then(ScalarRow::of), chars });
         let behind = params.iter().skip(function.parameters.len());
         // Known to be passed by value, they are no longer open.
         let undecided = |param: &CParam| {

@@ -128,7 +128,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
             let Some(word) = word else {
                 end::<DEMAND>(scope, kept, objects);
                 return match argument.refuses(api, given) {
-                    true => refusal::raise(api, object, index, given),
+                    true => refusal::raise(api, object, index, given, call::refused),
                     false => call::call_entity(object, objects, count, names),
                 };
             };

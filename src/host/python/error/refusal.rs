@@ -7,7 +7,6 @@ use std::ptr;
 
 use crate::error::{Error, Result};
 use crate::fork::Once;
-use crate::host::python::call;
 use crate::host::python::trampoline::{refuse_new, trampoline};
 use crate::python::api::{Api, Object};
 use crate::python::error::restore;
@@ -22,8 +21,12 @@ pub(in crate::host::python) struct Refusal {
     entity: PyRef,
     index: usize,
     argument: PyRef,
+    explain: Explain,
     failure: Once<Error>,
 }
+
+/// Says why the argument at an index is refused by an entity, both of which are alive.
+pub(in crate::host::python) type Explain = unsafe fn(&Gil, Object, usize, Object) -> Error;
 
 static CLASS: Once<HeapType<Refusal>> = Once::new();
 
@@ -61,14 +64,15 @@ pub(in crate::host::python) unsafe fn raise(
     entity: Object,
     index: usize,
     argument: Object,
+    explain: Explain,
 ) -> Object {
     // SAFETY: as the caller says.
     let gil = unsafe { Gil::assume(api) };
     let make = || {
         // SAFETY: both are alive, and the GIL is held.
         let new = |object| unsafe { PyRef::new_reference(&gil, object) };
-        let fields =
-            Refusal { entity: new(entity), index, argument: new(argument), failure: Once::new() };
+        let (entity, argument) = (new(entity), new(argument));
+        let fields = Refusal { entity, index, argument, explain, failure: Once::new() };
         let (refusal, error) = (class(&gil)?.instance(&gil, fields)?, super::class(&gil));
         let given = [refusal.as_ptr()];
         // SAFETY: a class and an object that are alive, under the GIL.
@@ -106,7 +110,7 @@ impl Refusal {
     fn failure(&self, gil: &Gil) -> Error {
         let make = || {
             // SAFETY: an entity and an argument of it, which are alive; the GIL is held.
-            unsafe { call::refused(gil, self.entity.as_ptr(), self.index, self.argument.as_ptr()) }
+            unsafe { (self.explain)(gil, self.entity.as_ptr(), self.index, self.argument.as_ptr()) }
         };
         self.failure.get_or_init(make).clone()
     }
