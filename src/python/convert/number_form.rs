@@ -18,7 +18,7 @@ pub enum NumberForm {
     Single,
     /// `True` or `False`.
     Bool,
-    /// A `str` of one ASCII character, or an `int` that is a unit.
+    /// A `str` of one ASCII character, one of `bytes`, or an `int` that is a unit.
     Char,
     /// Not at all.
     Other,
@@ -81,6 +81,10 @@ impl NumberForm {
                 NumberForm::Char if r#type == api.PyLong_Type => {
                     let unit = integral(api, object)?;
                     u8::try_from(unit).ok().map(metaffi_slot::from)
+                }
+                NumberForm::Char if r#type == api.PyBytes_Type => {
+                    let is_one = (api.PyBytes_Size)(object) == 1;
+                    is_one.then(|| (api.PyBytes_AsString)(object).cast::<u8>().read().into())
                 }
                 NumberForm::Bool | NumberForm::Char | NumberForm::Other => None,
             }
