@@ -408,8 +408,10 @@ impl Target for ParameterType {
     }
 
     fn function_pointer(&self) -> Option<Arc<FunctionPointerType>> {
-        match self.pointee.kind {
-            PointeeKind::Function => function_pointer::of(&self.ctype.types, self.pointee.id).ok(),
+        match self.ctype.class {
+            Representation::Pointer(Pointee { kind: PointeeKind::Function, id, .. }) => {
+                function_pointer::of(&self.ctype.types, id).ok()
+            }
             _ => None,
         }
     }

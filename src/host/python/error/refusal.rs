@@ -5,9 +5,9 @@
 use std::ffi::c_void;
 use std::ptr;
 
+use crate::call::guarded;
 use crate::error::{Error, Result};
 use crate::fork::Once;
-use crate::host::python::trampoline::{refuse_new, trampoline};
 use crate::python::api::{Api, Object};
 use crate::python::error::restore;
 use crate::python::lifecycle::gil::Gil;
@@ -116,25 +116,39 @@ impl Refusal {
     }
 }
 
-/// The failure of an instance.
-unsafe fn failure_of(gil: &Gil, object: Object) -> Result<Error> {
+/// The text of an instance, as another function shows it; NULL with an exception set.
+unsafe fn told(object: Object, show: impl FnOnce(&Gil, PyRef) -> Result<PyRef>) -> Object {
+    let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return ptr::null_mut() };
     // SAFETY: Python calls with an instance, holding the GIL.
-    Ok(unsafe { (*class(gil)?.fields(object)).failure(gil) })
+    let (gil, refusal) = unsafe { (Gil::assume(api), &*class.fields(object)) };
+    let make = || show(&gil, support::text(&gil, refusal.failure(&gil).message())?);
+    match guarded(make) {
+        Ok(text) => text.into_ptr(),
+        Err(failure) => {
+            super::raise(&gil, &failure);
+            ptr::null_mut()
+        }
+    }
 }
 
 unsafe extern "C-unwind" fn text(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline(|gil| support::text(gil, failure_of(gil, object)?.message())) }
+    unsafe { told(object, |_, text| Ok(text)) }
 }
 
 unsafe extern "C-unwind" fn repr(object: Object) -> Object {
-    // SAFETY: Python calls this with an instance, holding the GIL; a new str.
-    unsafe {
-        trampoline(|gil| {
-            let text = support::text(gil, failure_of(gil, object)?.message())?;
-            PyRef::owned(gil, (gil.api.PyObject_Repr)(text.as_ptr()))
-        })
+    // SAFETY: Python calls this with an instance, holding the GIL; a live str.
+    unsafe { told(object, |gil, text| PyRef::owned(gil, (gil.api.PyObject_Repr)(text.as_ptr()))) }
+}
+
+/// Nobody else makes one.
+unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
+    if let Some(api) = Api::get() {
+        let message = c"a Refusal is what metaffi says of an argument";
+        // SAFETY: Python calls this holding the GIL.
+        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
     }
+    ptr::null_mut()
 }
 
 unsafe extern "C-unwind" fn deallocate(object: Object) {
