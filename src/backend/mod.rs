@@ -16,8 +16,9 @@ use crate::signature::TypeInfo;
 pub mod c;
 mod description;
 mod finding;
-mod layout;
+pub mod layout;
 mod options;
+pub mod path;
 pub mod proxy;
 pub mod python;
 pub mod registry;
@@ -148,6 +149,11 @@ pub trait Module: Any + Send + Sync {
     /// A new handle of an object seen as another type.
     fn cast_object(&self, object: Key, r#type: &str) -> Result<Key> {
         let _ = object;
+        Err(no_types(r#type))
+    }
+
+    /// How values of a type lie in memory, as the module's language spells it; `None` if it has none.
+    fn layout(&self, r#type: &str) -> Result<Option<Arc<Layout>>> {
         Err(no_types(r#type))
     }
 

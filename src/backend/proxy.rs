@@ -1,16 +1,15 @@
-//! [`Proxy`]: an object as hosts in other languages see it, by what it can do.
+//! [`Proxy`]: an object as hosts in other languages see it, whose memory they read and write
+//! themselves.
 
 use std::any::Any;
 use std::sync::Arc;
 
 use super::{Layout, registry};
-use crate::abi::metaffi_value;
 use crate::error::{Error, Result};
 use crate::handle::{self, Key};
 use crate::kit::{Nature, Threads};
-use crate::value::OwnedValue;
 
-/// What an object can do for a host that shows it as an object of its own language.
+/// What an object shows to a host that has objects of its own for such memory.
 pub trait Proxy: Send + Sync {
     /// How its type lies in memory, if hosts may look there themselves.
     fn layout(&self) -> Option<Arc<Layout>>;
@@ -18,67 +17,15 @@ pub trait Proxy: Send + Sync {
     /// Its memory: of a pointer where the pointer is kept.
     fn borrow_memory(&self) -> Result<BorrowedMemory>;
 
-    /// The memory that it points to, to its end if that is known.
-    ///
-    /// # Safety
-    /// What it points to is there.
-    unsafe fn borrow_target(&self) -> Result<BorrowedMemory>;
+    /// The memory that it points to, to its end if that is known; no memory of a null pointer.
+    fn borrow_target(&self) -> Result<Option<BorrowedMemory>>;
 
-    /// What it stands for where an address is wanted.
+    /// The address that a pointer holds, else that of the value.
     fn address(&self) -> Result<usize>;
 
-    /// How many elements it has; `None` if it has none, or nobody knows how many.
-    fn length(&self) -> Option<usize>;
-
-    /// The value at a path in its language's notation; "" is the object itself.
-    ///
-    /// # Safety
-    /// What pointers on the path point to is there.
-    unsafe fn get(&self, path: &str) -> Result<OwnedValue>;
-
-    /// Writes the value at a path. What it is made to point to stays alive as long as it does: by
-    /// the keeper, if the host has one, else by references of its own.
-    ///
-    /// # Safety
-    /// As for [`get`](Proxy::get); the value is what its type says.
-    unsafe fn set(
-        &self,
-        path: &str,
-        value: &metaffi_value,
-        keeper: Option<HostReference>,
-    ) -> Result<()>;
-
-    /// Shows the keepers, and each `Arc<Callable>`, that the object alone keeps: nobody has it but
-    /// one handle, this, and what was borrowed. By these a host's garbage collector finds cycles.
-    fn visit_referents(&self, borrowed: &[&BorrowedMemory], see: &mut dyn FnMut(&dyn Any));
-
-    /// Takes away what [`visit_referents`](Proxy::visit_referents) shows: nobody can reach the
-    /// object any more. Dropping it runs code of whoever gave it.
-    fn take_referents(&self, borrowed: &[&BorrowedMemory]) -> Option<Box<dyn Any>>;
-
-    /// The path of a named part, from a path to where it is a part of.
-    ///
-    /// # Safety
-    /// As for [`get`](Proxy::get).
-    unsafe fn part(&self, path: &str, name: &str) -> Result<String>;
-
-    /// The layout of what is at a path.
-    ///
-    /// # Safety
-    /// As for [`get`](Proxy::get).
-    unsafe fn layout_at(&self, path: &str) -> Result<Option<Arc<Layout>>>;
-
-    /// The text that it holds or points to.
-    ///
-    /// # Safety
-    /// What it points to is there, and ends as text does.
-    unsafe fn text(&self) -> Result<OwnedValue>;
-
-    /// A new handle of a pointer to what is at a path.
-    ///
-    /// # Safety
-    /// As for [`get`](Proxy::get).
-    unsafe fn pointer_to(&self, path: &str) -> Result<Key>;
+    /// Keeps what the pointer at an address in its memory was made to point to from now on, instead
+    /// of what it pointed to, as long as the memory is there.
+    fn keep(&self, address: *const u8, referent: Option<HostReference>) -> Result<()>;
 }
 
 /// The proxy of an object, found by its runtime; `None` if the runtime has none for it.
@@ -100,8 +47,7 @@ fn of_nature<P>(nature: &Nature, find: impl FnOnce() -> Result<P>) -> Result<P> 
     }
 }
 
-/// A host's own reference to what it made a pointer point to: what the value stands for, a handle's
-/// object or a callable, lives at least as long as this does.
+/// A host's own reference: what it stands for lives at least as long as this does.
 pub type HostReference = Box<dyn Any + Send + Sync>;
 
 /// Memory that is there until this is dropped.
@@ -134,9 +80,9 @@ impl BorrowedMemory {
         self.address
     }
 
-    /// What keeps the memory.
-    pub fn owner(&self) -> Option<&(dyn Any + Send + Sync)> {
-        self.owner.as_deref()
+    /// Whether something is known that keeps the memory.
+    pub fn is_kept(&self) -> bool {
+        self.owner.is_some()
     }
 
     /// How many bytes are there; `None` if nobody knows.

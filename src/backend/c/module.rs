@@ -24,7 +24,7 @@ use super::convert::{cast, initialise};
 use super::parse::Declarations;
 use super::{CData, CType};
 use crate::abi::metaffi_value;
-use crate::backend::{self, Description, EntryKind, Options};
+use crate::backend::{self, Description, EntryKind, Layout, Options};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
@@ -184,6 +184,10 @@ impl backend::Module for Module {
     fn cast_object(&self, object: Key, r#type: &str) -> Result<Key> {
         let object = handle::get::<CData>(object)?;
         cast::cast(&object, self.ctype(r#type)?)?.into_handle().map(<*mut _>::addr)
+    }
+
+    fn layout(&self, r#type: &str) -> Result<Option<Arc<Layout>>> {
+        Ok(self.ctype(r#type)?.layout())
     }
 
     fn size_of(&self, r#type: &str) -> Result<usize> {

@@ -12,14 +12,12 @@ use self::entity_fields::EntityFields;
 use super::error::{is_for_memory, raise, raise_from_foreign};
 
 use crate::abi::metaffi_slot;
-use crate::backend::proxy;
 use crate::call::errors::repeated::Sort;
 use crate::call::errors::unwind::Outcome;
 use crate::call::{Function, HostCall};
 use crate::error::{Error, Result, Status};
-use crate::handle::Key;
 use crate::handle::pin::{self, CallScope};
-use crate::host::python::handle::value;
+use crate::host::python::data;
 use crate::python::api::{Api, Object};
 use crate::python::error::{self, fetch};
 use crate::python::lifecycle::gil::Gil;
@@ -38,20 +36,12 @@ pub(super) static RULES: ConversionRules = ConversionRules {
     lists: true,
     other_counts: true,
     returned: None,
-    fill: Some(fill),
+    fill: Some(data::fill),
     callables: Some(CallableRules {
         to_handle: callable_value::to_handle,
         to_python: callable_value::to_python,
     }),
 };
-
-/// Fills a new object.
-unsafe fn fill(gil: &Gil, key: Key, object: &PyRef) -> Result<()> {
-    let none = || Error::unsupported("objects of this type take no value");
-    let proxy = proxy::of(key)?.ok_or_else(none)?;
-    // SAFETY: a new object has no pointers that lead anywhere.
-    unsafe { value::assign(gil, &*proxy, "", object) }
-}
 
 /// What a call has come to, and the failure of a callback that it ran.
 type Ended = (Result<Object>, Option<Error>);

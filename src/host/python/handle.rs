@@ -1,16 +1,5 @@
-//! `MetaFFIHandle`: an object of another runtime, with what it shows as Python shows it.
-
-pub(super) mod address;
-mod attribute;
-mod buffer;
-mod cycle;
-mod inline_cache;
-mod item;
-mod names;
-mod number;
-mod scalar;
-mod show;
-pub(super) mod value;
+//! `MetaFFIHandle`, the type below which all objects of other runtimes are, and those that show
+//! nothing of themselves.
 
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -22,80 +11,41 @@ use crate::fork::Once;
 use crate::handle::{self, HandleKind, Key};
 use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
 use crate::python::object::class::{
-    BF_GETBUFFER, BF_RELEASEBUFFER, HAVE_GC, HeapType, HeapTypeSpec, MP_ASS_SUBSCRIPT, MP_LENGTH,
-    MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INT, SQ_ITEM, TP_CLEAR, TP_DEALLOC, TP_GETATTRO, TP_HASH,
-    TP_ITER, TP_NEW, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO, TP_STR, TP_TRAVERSE, method,
+    BASETYPE, HeapType, HeapTypeSpec, TP_DEALLOC, TP_HASH, TP_NEW, TP_REPR, TP_RICHCOMPARE, method,
 };
-use crate::python::object::{Carrier, PyRef, set_carrier};
 use crate::python::support;
-use inline_cache::{CachedObject, InlineCache};
 
 /// What an instance has.
 pub(super) struct HandleFields {
     /// The object's handle; 0 when it is released.
     key: AtomicUsize,
-    /// How many pointers in C data were made to point to the object by way of this.
-    keeps: AtomicUsize,
-    /// The handle, when it is released and the object is still pointed to; else 0.
-    deferred_key: AtomicUsize,
     /// What tells it from other objects of its runtime.
     identity: u64,
     weak: Object,
-    look: InlineCache,
 }
+
+static BASE: Once<HeapType<()>> = Once::new();
 
 static CLASS: Once<HeapType<HandleFields>> = Once::new();
 
-/// The type.
-pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<HandleFields>> {
-    CLASS.get_or_make(|| {
+/// The type of all: what they have in common.
+pub(super) fn base(gil: &Gil) -> Result<&'static HeapType<()>> {
+    BASE.get_or_make(|| {
         HeapType::new(
             gil,
             HeapTypeSpec {
                 name: c"metaffi.MetaFFIHandle",
                 doc: c"An object of another runtime, until it is released or collected.",
-                flags: HAVE_GC,
-                slots: &[
-                    (TP_CLEAR, cycle::clear as *const c_void),
-                    (TP_TRAVERSE, cycle::traverse as *const c_void),
-                    (TP_NEW, refuse_new as *const c_void),
-                    (TP_DEALLOC, deallocate as *const c_void),
-                    (TP_REPR, show::repr as *const c_void),
-                    (TP_STR, show::str as *const c_void),
-                    (TP_GETATTRO, attribute::get as *const c_void),
-                    (TP_SETATTRO, attribute::set as *const c_void),
-                    (TP_ITER, item::iterate as *const c_void),
-                    (SQ_ITEM, item::item as *const c_void),
-                    (MP_LENGTH, item::length as *const c_void),
-                    (MP_SUBSCRIPT, item::get as *const c_void),
-                    (MP_ASS_SUBSCRIPT, item::set as *const c_void),
-                    (NB_BOOL, number::truth as *const c_void),
-                    (NB_INT, number::integer as *const c_void),
-                    (NB_FLOAT, number::float as *const c_void),
-                    (BF_GETBUFFER, buffer::get as *const c_void),
-                    (BF_RELEASEBUFFER, buffer::release as *const c_void),
-                    (TP_HASH, hash as *const c_void),
-                    (TP_RICHCOMPARE, compare as *const c_void),
-                ],
+                flags: BASETYPE,
+                slots: &[(TP_NEW, refuse_new as *const c_void)],
                 methods: vec![
                     method(
                         c"release",
-                        release as *const c_void,
+                        release_of_type as *const c_void,
                         METH_NOARGS,
                         c"release($self, /)\n--\n\nGives the object back; later uses are refused.",
-                    ),
-                    method(
-                        c"__dir__",
-                        show::dir as *const c_void,
-                        METH_NOARGS,
-                        c"The fields, and what every handle has.",
-                    ),
-                    method(
-                        c"__bytes__",
-                        number::bytes as *const c_void,
-                        METH_NOARGS,
-                        c"The bytes of the object, or the text that it points to.",
                     ),
                     method(
                         c"__enter__",
@@ -103,7 +53,12 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<HandleFields>> {
                         METH_NOARGS,
                         c"The handle itself.",
                     ),
-                    method(c"__exit__", release as *const c_void, METH_VARARGS, c"Releases it."),
+                    method(
+                        c"__exit__",
+                        release_of_type as *const c_void,
+                        METH_VARARGS,
+                        c"Releases it.",
+                    ),
                     method(
                         c"__reduce_ex__",
                         reduce as *const c_void,
@@ -111,21 +66,47 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<HandleFields>> {
                         c"Refuses to be pickled.",
                     ),
                 ],
+                attributes: &[],
+                offsets: &[],
+            },
+        )
+    })
+}
+
+/// The type of those that show nothing.
+fn class(gil: &Gil) -> Result<&'static HeapType<HandleFields>> {
+    CLASS.get_or_make(|| {
+        HeapType::derived(
+            gil,
+            HeapTypeSpec {
+                name: c"metaffi.MetaFFIObject",
+                doc: c"An object of another runtime, which can be passed on.",
+                flags: 0,
+                slots: &[
+                    (TP_NEW, refuse_new as *const c_void),
+                    (TP_DEALLOC, deallocate as *const c_void),
+                    (TP_REPR, repr as *const c_void),
+                    (TP_HASH, hash as *const c_void),
+                    (TP_RICHCOMPARE, compare as *const c_void),
+                ],
+                methods: vec![method(
+                    c"release",
+                    release as *const c_void,
+                    METH_NOARGS,
+                    c"release($self, /)\n--\n\nGives the object back; later uses are refused.",
+                )],
                 attributes: &[(c"released", released), (c"runtime", runtime), (c"type_name", name)],
                 offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(HandleFields, weak))],
             },
+            Some(base(gil)?.object()),
         )
-        .inspect(|_| set_carrier(Carrier { wrap, unwrap }))
     })
 }
 
 /// A new object for a handle, which it takes over.
 pub(super) fn wrap(gil: &Gil, key: Key) -> Result<PyRef> {
     let made = handle::describe_object(key, |object| object.identity()).and_then(|identity| {
-        let (weak, look) = (ptr::null_mut(), InlineCache::new());
-        let key = AtomicUsize::new(key);
-        let (keeps, deferred_key) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        let fields = HandleFields { key, keeps, deferred_key, identity, weak, look };
+        let fields = HandleFields { key: AtomicUsize::new(key), identity, weak: ptr::null_mut() };
         class(gil)?.instance(gil, fields)
     });
     made.inspect_err(|_| {
@@ -150,15 +131,6 @@ unsafe fn fields<'a>(gil: &Gil, object: Object) -> Result<&'a HandleFields> {
     Ok(unsafe { &*class(gil)?.fields(object) })
 }
 
-/// Looks at the object that an instance stands for.
-///
-/// # Safety
-/// `object` is an instance.
-pub(super) unsafe fn look(gil: &Gil, object: Object) -> Result<()> {
-    // SAFETY: `object` is an instance.
-    unsafe { fields(gil, object) }?.seen(gil).map(|_| ())
-}
-
 impl HandleFields {
     fn ask<R>(&self, ask: impl FnOnce(&dyn handle::ForeignObject) -> R) -> Result<R> {
         match self.key.load(Ordering::Relaxed) {
@@ -167,30 +139,21 @@ impl HandleFields {
         }
     }
 
-    /// What the object shows; nothing once it is released.
-    fn seen(&self, gil: &Gil) -> Result<Option<&CachedObject>> {
-        match self.key.load(Ordering::Relaxed) {
-            0 => Ok(None),
-            key => self.look.look(gil, key),
-        }
-    }
-
-    fn is_released(&self) -> bool {
-        self.key.load(Ordering::Relaxed) == 0
-    }
-
-    /// The name of its type, for messages.
-    fn type_name(&self) -> String {
-        self.ask(handle::ForeignObject::type_name)
-            .unwrap_or_else(|_| "a released handle".to_owned())
-    }
-
     /// Gives the object back.
     fn release(&self) {
-        // SAFETY: the GIL is held, so no other thread is in the middle of a look.
-        unsafe { self.look.forget() };
-        self.deferred_key.fetch_add(self.key.swap(0, Ordering::Relaxed), Ordering::SeqCst);
-        self.free_unreferenced();
+        let _ = handle::free(self.key.swap(0, Ordering::Relaxed), HandleKind::Object);
+    }
+}
+
+/// Releases an object in the way of its type, whatever fields it has.
+unsafe extern "C-unwind" fn release_of_type(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL; its type is alive.
+    unsafe {
+        trampoline(|gil| {
+            let r#type = PyRef::new_reference(gil, gil.api.type_of(object));
+            let object = PyRef::new_reference(gil, object);
+            r#type.attribute(gil, c"release")?.call1(gil, &object)
+        })
     }
 }
 
@@ -198,9 +161,7 @@ unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let fields = fields(gil, object)?;
-            fields.look.check_exports()?;
-            fields.release();
+            fields(gil, object)?.release();
             Ok(support::none(gil))
         })
     }
@@ -218,6 +179,19 @@ unsafe extern "C-unwind" fn reduce(_: Object, _: Object) -> Object {
             c"a MetaFFIHandle stands for an object of this process and cannot be pickled or \
               copied; pass on what the object says of itself",
         )
+    }
+}
+
+unsafe extern "C-unwind" fn repr(object: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        trampoline(|gil| {
+            let said = fields(gil, object)?.ask(|object| {
+                let (name, identity) = (object.type_name(), object.identity());
+                format!("<MetaFFIHandle of runtime {}: {name} {identity:#x}>", object.runtime())
+            });
+            support::text(gil, said.as_deref().unwrap_or("<MetaFFIHandle, released>"))
+        })
     }
 }
 
@@ -289,7 +263,6 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
     // SAFETY: Python gives the last reference to an instance.
     unsafe {
         let fields = class.fields(object);
-        (api.PyObject_GC_UnTrack)(object.cast());
         if !(*fields).weak.is_null() {
             (api.PyObject_ClearWeakRefs)(object);
         }

@@ -8,6 +8,7 @@ mod call;
 mod callable;
 mod callback;
 mod copy;
+mod data;
 mod entity;
 mod error;
 mod fork;

@@ -39,6 +39,8 @@ pub(super) struct ModuleFields {
     names: UnsafeCell<KnownNames>,
     /// Its `Entities`, once they were asked for.
     entities: UnsafeCell<Option<PyRef>>,
+    /// Types of data by their texts, a `dict`.
+    types: OnceCell<PyRef>,
     weak: Object,
 }
 
@@ -157,6 +159,7 @@ fn not_initialised() -> ModuleFields {
         loaded: OnceCell::new(),
         names: UnsafeCell::default(),
         entities: UnsafeCell::default(),
+        types: OnceCell::new(),
         weak: ptr::null_mut(),
     }
 }
@@ -229,6 +232,21 @@ unsafe extern "C-unwind" fn initialise(object: Object, given: Object, keywords: 
     }
 }
 
+/// The types of data that an instance remembers: a dict, borrowed.
+///
+/// # Safety
+/// `object` is an instance.
+unsafe fn types(gil: &Gil, object: Object) -> Result<Object> {
+    // SAFETY: `object` is an instance, under the GIL.
+    unsafe {
+        let types = &fields(gil, object)?.types;
+        if types.get().is_none() {
+            let _ = types.set(PyRef::owned(gil, (gil.api.PyDict_New)())?);
+        }
+        Ok(types.get().map_or(ptr::null_mut(), PyRef::as_ptr))
+    }
+}
+
 unsafe extern "C-unwind" fn load_entity(
     object: Object,
     arguments: Object,
@@ -273,6 +291,8 @@ unsafe extern "C-unwind" fn declare(object: Object, text: Object) -> Object {
             let known = fields.names_mut().keep(|named| matches!(named.meaning, Meaning::Own));
             let entities = (*fields.entities.get()).take();
             drop((known, entities));
+            // What was spelled may mean something else now.
+            (gil.api.PyDict_Clear)(types(gil, object)?);
             Ok(support::none(gil))
         })
     }

@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_int, c_void};
 use super::argument_parser::ArgumentParser;
 use super::error::{self, detail};
 use super::trampoline::{trampoline, trampoline_status};
-use super::{callable, callback as own_callback, entity, fork, handle, module, runtime};
+use super::{callable, callback as own_callback, data, entity, fork, handle, module, runtime};
 use crate::backend::{Finding, registry};
 use crate::errno;
 use crate::error::{Error, Result, Status};
@@ -65,11 +65,12 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
             set_raise(error::raise_from_foreign);
             callback::install();
             own_callback::install();
+            data::install(gil)?;
             add(gil, &module, c"MetaFFIRuntime", runtime::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIModule", module::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIEntity", entity::class(gil)?.object())?;
             add(gil, &module, c"Refusal", error::refusal::class(gil)?.object())?;
-            add(gil, &module, c"MetaFFIHandle", handle::class(gil)?.object())?;
+            add(gil, &module, c"MetaFFIHandle", handle::base(gil)?.object())?;
             add(gil, &module, c"version", &support::text(gil, env!("CARGO_PKG_VERSION"))?)
         })
     }

@@ -120,9 +120,12 @@ symbols! {
         PyObject_CallNoArgs(Object) -> Object;
         PyObject_ClearWeakRefs(Object);
         PyObject_Free(*mut c_void);
+        PyObject_Init(Object, Object) -> Object;
+        PyObject_Malloc(usize) -> *mut c_void;
         PyObject_GenericSetAttr(Object, Object, Object) -> c_int;
         PyObject_Dir(Object) -> Object;
         PyObject_GC_Del(*mut c_void);
+        PyObject_GC_Track(*mut c_void);
         PyObject_GC_UnTrack(*mut c_void);
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GenericGetAttr(Object, Object) -> Object;
@@ -141,10 +144,12 @@ symbols! {
         PyObject_VectorcallMethod(Object, *const Object, usize, Object) -> Object;
         PyVectorcall_Call(Object, Object, Object) -> Object;
         PyType_FromSpec(*mut PyType_Spec) -> Object;
+        PyType_FromSpecWithBases(*mut PyType_Spec, Object) -> Object;
         PyType_GenericAlloc(Object, isize) -> Object;
         PyType_GetFlags(Object) -> c_ulong;
         PyType_IsSubtype(Object, Object) -> c_int;
         _Py_NewReference(Object);
+        _PyObject_GC_New(Object) -> Object;
 
         // Numbers.
         PyBool_FromLong(c_long) -> Object;
@@ -163,6 +168,12 @@ symbols! {
         PyNumber_AsSsize_t(Object, Object) -> isize;
         PyNumber_Index(Object) -> Object;
         PyNumber_Long(Object) -> Object;
+        PyNumber_Lshift(Object, Object) -> Object;
+        PyNumber_Or(Object, Object) -> Object;
+        PyNumber_Rshift(Object, Object) -> Object;
+        PyNumber_TrueDivide(Object, Object) -> Object;
+        PyNumber_Negative(Object) -> Object;
+        PyNumber_And(Object, Object) -> Object;
 
         // Text and bytes.
         PyByteArray_FromStringAndSize(*const c_char, isize) -> Object;
@@ -184,6 +195,7 @@ symbols! {
         PyUnicode_ReadChar(Object, isize) -> u32;
 
         // Containers.
+        PyDict_Clear(Object);
         PyDict_GetItemString(Object, *const c_char) -> Object;
         PyDict_GetItemWithError(Object, Object) -> Object;
         PyDict_Items(Object) -> Object;

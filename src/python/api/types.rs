@@ -94,6 +94,8 @@ pub const PY_VECTORCALL_ARGUMENTS_OFFSET: usize = 1 << (usize::BITS - 1);
 pub const METH_VARARGS: c_int = 0x01;
 /// With [`METH_VARARGS`]: a dict of keyword arguments as well.
 pub const METH_KEYWORDS: c_int = 0x02;
+/// Arguments as an array.
+pub const METH_FASTCALL: c_int = 0x80;
 /// No arguments.
 pub const METH_NOARGS: c_int = 0x04;
 /// One argument.

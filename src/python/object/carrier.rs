@@ -14,11 +14,21 @@ use crate::python::lifecycle::gil::Gil;
 pub struct Carrier {
     /// A new object for a handle, which it takes over, also if that fails.
     pub wrap: fn(&Gil, handle::Key) -> Result<PyRef>,
-    /// The handle of such an object, still its own; `None` of any other object.
+    /// The handle that such an object has, still its own; `None` of any other object.
     ///
     /// # Safety
     /// The object is alive, and the GIL is held.
     pub unwrap: unsafe fn(&Api, Object) -> Option<handle::Key>,
+    /// Whether it is one that has no handle until one is made.
+    ///
+    /// # Safety
+    /// As for `unwrap`.
+    pub is: unsafe fn(&Api, Object) -> bool,
+    /// A new handle of such an object; `None` of any other object.
+    ///
+    /// # Safety
+    /// As for `unwrap`.
+    pub to_handle: unsafe fn(&Gil, Object) -> Option<Result<handle::Key>>,
 }
 
 static CARRIER: Once<Carrier> = Once::new();
@@ -34,7 +44,18 @@ pub fn set_carrier(carrier: Carrier) {
 /// `object` is alive, and the GIL is held.
 pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
     // SAFETY: `object` is alive, and the GIL is held.
-    CARRIER.get().is_some_and(|carrier| unsafe { (carrier.unwrap)(api, object) }.is_some())
+    CARRIER.get().is_some_and(|carrier| unsafe {
+        (carrier.unwrap)(api, object).is_some() || (carrier.is)(api, object)
+    })
+}
+
+/// A new handle of an object that has none until one is made; `None` of any other object.
+///
+/// # Safety
+/// As for [`is_carrier`].
+pub unsafe fn make_handle(gil: &Gil, object: Object) -> Option<Result<handle::Key>> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    CARRIER.get().and_then(|carrier| unsafe { (carrier.to_handle)(gil, object) })
 }
 
 /// The handle that an object carries, still its own; `None` of any other object, and 0 if it has

@@ -121,6 +121,15 @@ const READONLY: c_int = 1;
 impl<T> HeapType<T> {
     /// Makes the type. Its tables are leaked: the interpreter keeps pointers to them.
     pub fn new(gil: &Gil, description: HeapTypeSpec<'_>) -> Result<HeapType<T>> {
+        HeapType::derived(gil, description, None)
+    }
+
+    /// The same with a base whose instances have no fields.
+    pub fn derived(
+        gil: &Gil,
+        description: HeapTypeSpec<'_>,
+        base: Option<&PyRef>,
+    ) -> Result<HeapType<T>> {
         let api = gil.api;
         let offset = size_of_head(gil)?.next_multiple_of(align_of::<T>());
         let mut slots: Vec<PyType_Slot> =
@@ -141,7 +150,17 @@ impl<T> HeapType<T> {
             slots: slots.as_mut_ptr(),
         };
         // SAFETY: a complete specification, under the GIL.
-        let object = unsafe { PyRef::owned(gil, (api.PyType_FromSpec)(&raw mut spec)) }?;
+        let object = unsafe {
+            match base {
+                None => PyRef::owned(gil, (api.PyType_FromSpec)(&raw mut spec)),
+                Some(base) => {
+                    let bases = PyRef::owned(gil, (api.PyTuple_New)(1))?;
+                    (api.PyTuple_SetItem)(bases.as_ptr(), 0, base.clone_ref(gil).into_ptr());
+                    let made = (api.PyType_FromSpecWithBases)(&raw mut spec, bases.as_ptr());
+                    PyRef::owned(gil, made)
+                }
+            }
+        }?;
         let collected = description.flags & HAVE_GC != 0;
         Ok(HeapType { object, offset, collected, fields: PhantomData })
     }
@@ -187,6 +206,11 @@ impl<T> HeapType<T> {
     pub unsafe fn is_instance(&self, api: &Api, object: Object) -> bool {
         // SAFETY: `object` is alive, and so is its type.
         unsafe { (api.PyType_IsSubtype)(api.type_of(object), self.object.as_ptr()) != 0 }
+    }
+
+    /// How many bytes an instance has.
+    pub fn size(&self) -> usize {
+        self.offset + size_of::<T>()
     }
 
     /// Where an instance has its fields.

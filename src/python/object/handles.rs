@@ -58,6 +58,10 @@ impl handle::ForeignObject for PyObjectHandle {
 /// object again.
 pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
     // SAFETY: a live object under the GIL.
+    if let Some(made) = unsafe { carrier::make_handle(gil, object.as_ptr()) } {
+        return made.map(ptr::without_provenance_mut);
+    }
+    // SAFETY: as above.
     let key = match unsafe { carrier::unwrap(gil.api, object.as_ptr()) } {
         Some(0) => return Err(Error::new(Status::InvalidHandle, "the handle is released")),
         Some(key) => handle::clone(key, HandleKind::Object)?,

@@ -24,7 +24,7 @@ use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::PyRef;
 use numbers::HostNumbers;
 
-pub use cycle::{Visit, function_of};
+pub use cycle::Visit;
 
 /// What follows the interpreter's part of an instance. Changed under the GIL only.
 struct CallableFields {

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::unwrap;
+use crate::python::object::is_carrier;
 use crate::signature::{Kind, Signature, Type};
 
 /// The function for another number of arguments than it declares.
@@ -73,7 +73,7 @@ unsafe fn type_of(gil: &Gil, object: Object) -> Type {
             _ if (api.PyType_IsSubtype)(r#type, api.PyFloat_Type) != 0 => Kind::Float64,
             _ if flags & TPFLAGS_UNICODE_SUBCLASS != 0 => Kind::String8,
             _ if object == api._Py_NoneStruct => Kind::Handle,
-            _ if unwrap(api, object).is_some() => Kind::Handle,
+            _ if is_carrier(api, object) => Kind::Handle,
             _ => match convert::number_kind(gil, object) {
                 Some(kind) => kind,
                 None if (api.PyObject_CheckBuffer)(object) == 0

@@ -107,18 +107,31 @@ fn keeper<'a>(
     path: &str,
     lvalue: &Lvalue<'a>,
 ) -> Result<Option<(*mut c_void, BorrowedCData<'a>)>> {
-    let Some(owner) = lvalue.owner else { return Ok(None) };
+    if !path.is_empty() {
+        return Ok(None);
+    }
     // SAFETY: the lvalue was checked; a pointer is there, aligned or not.
     let value = unsafe { lvalue.address.cast::<*mut c_void>().read_unaligned() };
-    let kept = match path.is_empty() {
-        true => object.data().kept(scope).unwrap_or(None),
-        false => None,
-    };
-    let kept = match kept {
-        None => owner.root(scope)?.data().referent_at(scope, lvalue.address, value.cast())?,
-        kept => kept,
-    };
-    Ok(kept.map(|kept| (value, kept)))
+    Ok(object.data().kept(scope)?.map(|kept| (value, kept)))
+}
+
+/// The value at an address, as [`read`] gives it.
+///
+/// # Safety
+/// A value of the type is there as long as what is made of it, and what its pointers point to.
+pub unsafe fn load(ctype: &CType, address: *mut u8) -> Result<OwnedValue> {
+    let lvalue = Lvalue::unknown(ctype, address);
+    // SAFETY: a value of the type is there.
+    unsafe {
+        match (ctype.number, ctype.class) {
+            (Some(kind), _) => Ok(read_number(ctype, kind, address)),
+            (None, Representation::Pointer(pointee)) => {
+                let code = pointee.kind == PointeeKind::Function;
+                converted(ctype, address, if code { Kind::Callable } else { Kind::Handle })
+            }
+            _ => object_value(view(&lvalue)?),
+        }
+    }
 }
 
 fn inferred(ctype: &CType) -> Kind {

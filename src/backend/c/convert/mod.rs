@@ -23,6 +23,7 @@ mod word;
 
 pub use crate::backend::c::data::accept::{Direction, check, is_passed_by_address};
 pub use crate::backend::c::data::infer::infer;
+pub(in crate::backend::c) use assign::assign_in;
 pub use from_c::{from_c, object_again};
 pub use number::SlotNumber;
 pub use pointer::{ADDRESS, callable_at, quick_object};

@@ -3,14 +3,15 @@
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
 use std::ptr;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering, fence};
 
 use super::borrowed::BorrowedCData;
 use super::ctype::{CType, Representation};
 use super::memory::{Memory, MemoryOwner, ObjectBytes};
 use super::referents::{Referent, Referents};
 use crate::abi::{metaffi_finalizer, metaffi_object};
+use crate::backend::proxy::HostReference;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::pin::CallScope;
@@ -35,8 +36,6 @@ pub struct CData {
     inside: UnsafeCell<[u64; WORDS]>,
     /// How many arrays view the memory, which keeps it from being released; or [`RELEASED`].
     views: AtomicUsize,
-    /// Whether there were ever references that do not keep it.
-    watched: AtomicBool,
     /// What its pointers were made to point to; most objects have none.
     referents: Once<Box<Referents>>,
 }
@@ -54,7 +53,6 @@ impl CData {
             memory: AtomicPtr::new(memory),
             inside: UnsafeCell::new(inside),
             views: AtomicUsize::new(0),
-            watched: AtomicBool::new(false),
             referents: Once::new(),
         }
     }
@@ -136,15 +134,8 @@ impl CData {
     #[inline]
     fn has_nothing_but_bytes(&self) -> bool {
         self.memory.load(Ordering::Relaxed) == INSIDE
-            && !self.watched.load(Ordering::Relaxed)
             && self.views.load(Ordering::Relaxed) == 0
             && self.referents.get().is_none()
-    }
-
-    /// A reference that does not keep it.
-    pub(in crate::backend::c) fn watch(self: &Arc<CData>) -> Weak<CData> {
-        self.watched.store(true, Ordering::Relaxed);
-        Arc::downgrade(self)
     }
 
     /// A pointer with the given value.
@@ -175,6 +166,18 @@ impl CData {
         let open = ctype.is_open_ended();
         let memory = Memory::at(address.cast(), ctype.size, open, owner);
         CData::outside(ctype, memory)
+    }
+
+    /// The value at an address whose memory a host has: `size` bytes, if that is known.
+    pub(super) fn lent(
+        ctype: CType,
+        address: *mut u8,
+        size: Option<usize>,
+        owner: Option<HostReference>,
+    ) -> CData {
+        let (size, open) = (size.unwrap_or(ctype.size), size.is_none());
+        let owner = owner.map_or(MemoryOwner::Nobody, MemoryOwner::Host);
+        CData::outside(ctype, Memory::at(address, size, open, owner))
     }
 
     /// The part of `whole` that lies at `address`; keeps `whole` alive.
@@ -234,42 +237,6 @@ impl CData {
     pub(in crate::backend::c) fn hold(&self, address: usize, thing: Option<Referent>) {
         if thing.is_some() || self.referents.get().is_some() {
             self.referents.get_or_init(Box::default).set(address, thing);
-        }
-    }
-
-    /// What its pointers were made to point to; nothing if none was.
-    pub(in crate::backend::c) fn referents(&self) -> Option<&Referents> {
-        self.referents.get().map(|referents| &**referents)
-    }
-
-    /// The object that the pointer at an address in the object's memory was made to point into, if
-    /// it still does.
-    pub(in crate::backend::c) fn referent_at<'a>(
-        &'a self,
-        scope: &'a CallScope,
-        address: *const u8,
-        value: *const u8,
-    ) -> Result<Option<BorrowedCData<'a>>> {
-        let Some(data) = self.referents.get().and_then(|referents| referents.get(address.addr()))
-        else {
-            return Ok(None);
-        };
-        let data = BorrowedCData(scope.keep(data));
-        let inside = data.root(scope)?.memory(scope)?.region().contains(value, 0);
-        Ok(inside.then_some(data))
-    }
-
-    /// What is known to keep alive what a pointer points to.
-    pub(in crate::backend::c) fn target<'a>(
-        &'a self,
-        scope: &'a CallScope,
-    ) -> Result<Option<BorrowedCData<'a>>> {
-        match self.kept(scope)? {
-            Some(kept) => Ok(Some(kept)),
-            None => {
-                let address = self.memory(scope)?.address();
-                self.referent_at(scope, address, self.pointer_value(scope)?.cast())
-            }
         }
     }
 
@@ -446,22 +413,6 @@ mod tests {
             assert!(CData::freed(&few).is_none());
             assert!(CData::freed(&pair).is_some());
             handle::let_go_left();
-            assert!(CData::freed(&pair).is_none());
-        };
-        thread::spawn(made).join().unwrap();
-    }
-
-    #[test]
-    fn what_others_may_still_look_for_is_not_used_again() {
-        let header = Header::new("struct pair { long first, second; };");
-        let pair = header.ctype("struct pair");
-        let made = move || {
-            let object = CData::zeroed(pair.clone(), 0).unwrap().shared();
-            let watch = object.watch();
-            let key = object.handle().unwrap().addr();
-            assert!(watch.upgrade().is_some());
-            handle::free(key, HandleKind::Object).unwrap();
-            assert!(watch.upgrade().is_none());
             assert!(CData::freed(&pair).is_none());
         };
         thread::spawn(made).join().unwrap();

@@ -59,7 +59,8 @@ pub struct Info {
     pub(in crate::backend::c) number: Option<signature::Kind>,
     pub(in crate::backend::c) parts: Once<NamedMembers>,
     target: Once<ManuallyDrop<CType>>,
-    pub(in crate::backend::c) layout: Once<Arc<Layout>>,
+    /// How values lie in memory, as long as somebody has it: it keeps the arena.
+    pub(in crate::backend::c) layout: Lock<Weak<Layout>>,
     /// Of a function: what a pointer to it is, as long as somebody uses that.
     pub(in crate::backend::c) function_pointer: Lock<Weak<FunctionPointerType>>,
 }
@@ -343,7 +344,7 @@ impl Info {
             number: None,
             parts: Once::new(),
             target: Once::new(),
-            layout: Once::new(),
+            layout: Lock::default(),
             function_pointer: Lock::new(Weak::new()),
         };
         info.number = info.number_kind();

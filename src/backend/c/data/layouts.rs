@@ -1,11 +1,14 @@
-//! The layouts of C types, made once for each.
+//! The layouts of C types, made once for each as long as somebody has them.
 
 use std::sync::Arc;
 
 use super::accept::Direction;
-use super::ctype::{CType, Format, Representation};
+use super::ctype::{CType, Format, PointeeKind, Representation};
 use super::infer::infer;
 use super::named_member::NamedMember;
+use super::origin::CTypeOrigin;
+use crate::backend::c::types::TypeKind;
+use crate::backend::layout::{Bits, NumberFormat, Precision};
 use crate::backend::{Field, Layout, LayoutKind};
 use crate::fork::Once;
 use crate::signature::Kind;
@@ -14,55 +17,58 @@ impl CType {
     /// How its values lie in memory; `None` if it has none, or no definition yet.
     pub fn layout(&self) -> Option<Arc<Layout>> {
         let ctype = self.latest();
-        if let Some(known) = ctype.layout.get() {
-            return Some(known.clone());
+        if let Some(known) = ctype.layout.lock().upgrade() {
+            return Some(known);
         }
-        // What is pointed to is laid out before what points there, however many levels there are.
-        let mut levels = vec![ctype];
-        while let Some(inner) = levels.last().and_then(|outer| outer.inner()) {
-            levels.push(inner.latest());
+        let made = Arc::new(Layout {
+            size: ctype.size,
+            align: ctype.align,
+            constant: ctype.constant,
+            open: ctype.is_open_ended(),
+            kind: kind(ctype)?,
+            host: Once::new(),
+            origin: Box::new(CTypeOrigin(ctype.clone())),
+        });
+        let mut known = ctype.layout.lock();
+        if let Some(known) = known.upgrade() {
+            return Some(known);
         }
-        levels.into_iter().rev().fold(None, |inner, outer| outer.layout_around(inner))
-    }
-
-    /// The same, where the layout of the target or the elements is `inner`.
-    fn layout_around(&self, inner: Option<Arc<Layout>>) -> Option<Arc<Layout>> {
-        if let Some(known) = self.layout.get() {
-            return Some(known.clone());
-        }
-        let kind = kind(self, inner)?;
-        // A pointer learns later what it points to.
-        let settled = is_settled(&kind);
-        let layout =
-            Arc::new(Layout { size: self.size, constant: self.constant, kind, host: Once::new() });
-        Some(if settled { self.layout.get_or_set(layout).clone() } else { layout })
+        *known = Arc::downgrade(&made);
+        Some(made)
     }
 }
 
-fn is_settled(mut kind: &LayoutKind) -> bool {
-    loop {
-        kind = match kind {
-            LayoutKind::Pointer { target: Some(layout) }
-            | LayoutKind::Array { element: layout, .. } => &layout.kind,
-            LayoutKind::Pointer { target: None } => return false,
-            _ => return true,
-        }
-    }
-}
-
-fn kind(ctype: &CType, inner: Option<Arc<Layout>>) -> Option<LayoutKind> {
+fn kind(ctype: &CType) -> Option<LayoutKind> {
     if let Some(kind) = scalar(ctype) {
         return Some(LayoutKind::Scalar(kind));
     }
-    match ctype.class {
-        Representation::Void | Representation::Function => None,
-        Representation::Pointer(_) => Some(LayoutKind::Pointer { target: inner }),
-        Representation::Array(_) => {
-            Some(LayoutKind::Array { element: inner?, length: ctype.length() })
+    Some(match ctype.class {
+        Representation::Void | Representation::Function => return None,
+        Representation::Pointer(pointee) => {
+            LayoutKind::Pointer { code: pointee.kind == PointeeKind::Function }
         }
-        Representation::Record if ctype.complete => Some(LayoutKind::Record(fields(ctype))),
-        Representation::Record => None,
-        _ => ctype.is_complete().then_some(LayoutKind::Opaque),
+        Representation::Array(_) => LayoutKind::Array { length: ctype.length() },
+        Representation::Record if ctype.complete => LayoutKind::Record(fields(ctype)),
+        _ if !ctype.is_complete() => return None,
+        Representation::Wide { signed } => LayoutKind::Number(NumberFormat::Wide { signed }),
+        Representation::Float(format) => LayoutKind::Number(NumberFormat::Real(precision(format))),
+        Representation::Complex(format) => {
+            LayoutKind::Number(NumberFormat::Complex(precision(format)))
+        }
+        _ => match ctype.types.resolved(ctype.id) {
+            TypeKind::Vector { lanes, .. } => LayoutKind::Array { length: Some(lanes) },
+            _ => LayoutKind::Opaque,
+        },
+    })
+}
+
+fn precision(format: Format) -> Precision {
+    match format {
+        Format::Half => Precision::Half,
+        Format::Single => Precision::Single,
+        Format::Double => Precision::Double,
+        Format::Extended => Precision::Extended,
+        Format::Quad => Precision::Quad,
     }
 }
 
@@ -71,7 +77,11 @@ fn fields(ctype: &CType) -> Box<[Field]> {
     let field = |part: &NamedMember| Field {
         name: part.name.clone(),
         offset: part.offset,
-        scalar: if part.bits.is_none() { scalar(part.ctype()) } else { None },
+        bits: part.bits.map(|bits| Bits {
+            shift: bits.shift,
+            width: bits.width,
+            signed: matches!(part.ctype().class, Representation::Integer { signed: true }),
+        }),
         constant: ctype.constant || part.constant,
     };
     ctype.parts().iter().map(field).collect()
@@ -106,43 +116,63 @@ mod tests {
         let found: Vec<_> = layout
             .fields()
             .iter()
-            .map(|field| (&*field.name, field.offset, field.scalar, field.constant))
+            .enumerate()
+            .map(|(index, field)| {
+                let part = layout.origin.part(index).unwrap().origin.spell();
+                (&*field.name, field.offset, field.bits.map(|bits| bits.width), part)
+            })
             .collect();
-        assert_eq!(
-            found,
-            [
-                ("tag", 0, Some(Kind::Char8), false),
-                ("i", 4, Some(Kind::Int32), false),
-                ("low", 4, Some(Kind::Int16), false),
-                ("high", 6, Some(Kind::Int16), false),
-                ("d", 8, Some(Kind::Float64), true),
-                ("bits", 16, None, false),
-                ("a", 20, None, false),
-                ("next", 32, None, false),
-                ("wide", 48, None, false),
-            ]
-        );
+        let expected = [
+            ("tag", 0, None, "char"),
+            ("i", 4, None, "int"),
+            ("low", 4, None, "short"),
+            ("high", 6, None, "short"),
+            ("d", 8, None, "const double"),
+            ("bits", 16, Some(3), "unsigned int"),
+            ("a", 20, None, "int [2]"),
+            ("next", 32, None, "struct s *"),
+            ("wide", 48, None, "long double"),
+        ];
+        let expected = expected.map(|(name, at, bits, part)| (name, at, bits, part.to_owned()));
+        assert_eq!(found, expected);
+        assert!(layout.fields()[4].constant && !layout.fields()[3].constant);
         assert!(Arc::ptr_eq(&layout, &header.ctype("struct s").layout().unwrap()));
     }
 
     #[test]
-    fn an_array_knows_its_elements_and_a_pointer_its_target() {
-        let header = Header::new("struct p { int x; }; struct later;");
+    fn a_layout_leads_to_all_that_its_type_does() {
+        let header = Header::new("struct p { int x; struct p *next; }; struct later;");
         let array = header.ctype("const float[2][3]").layout().unwrap();
-        assert_eq!(array.scalars(), Some(Kind::Float32));
-        assert_eq!(array.extents(), [Some(2), Some(3)]);
         assert!(array.constant && array.size == 24);
+        let row = array.origin.inner().unwrap();
+        assert!(matches!(row.kind, LayoutKind::Array { length: Some(3) }));
+        let element = row.origin.inner().unwrap();
+        assert!(element.constant && matches!(element.kind, LayoutKind::Scalar(Kind::Float32)));
         let pointer = header.ctype("struct p *").layout().unwrap();
-        assert_eq!(&*pointer.fields()[0].name, "x");
-        assert!(header.ctype("void *").layout().unwrap().element().is_none());
+        let target = pointer.origin.inner().unwrap();
+        assert!(Arc::ptr_eq(&target.origin.part(1).unwrap(), &pointer));
+        assert!(Arc::ptr_eq(&target.origin.pointer().unwrap(), &pointer));
+        assert!(header.ctype("void *").layout().unwrap().origin.inner().is_none());
+        assert!(target.origin.array().unwrap().open);
+    }
+
+    #[test]
+    fn the_members_of_what_is_const_are() {
+        let header = Header::new("struct in { int x; }; struct out { struct in in; int a[2]; };");
+        let layout = header.ctype("const struct out").layout().unwrap();
+        for index in 0..2 {
+            assert!(layout.fields()[index].constant);
+            assert!(layout.origin.part(index).unwrap().constant);
+        }
     }
 
     #[test]
     fn what_is_defined_later_has_a_layout_later() {
         let header = Header::new("struct later;");
         assert!(header.ctype("struct later").layout().is_none());
-        assert!(header.ctype("struct later *").layout().unwrap().fields().is_empty());
+        let pointer = header.ctype("struct later *").layout().unwrap();
+        assert!(pointer.origin.inner().is_none());
         header.declare("struct later { int x; };");
-        assert_eq!(header.ctype("struct later *").layout().unwrap().fields().len(), 1);
+        assert_eq!(pointer.origin.inner().unwrap().fields().len(), 1);
     }
 }

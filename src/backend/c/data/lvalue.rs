@@ -6,8 +6,8 @@ use super::bits;
 use super::borrowed::BorrowedCData;
 use super::ctype::{CType, Representation};
 use super::memory::{MemoryOwner, Region};
-use super::step::{Step, steps};
 use crate::backend::c::types::{BitField, Primitive, TypeKind};
+use crate::backend::path::{Step, steps};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 
@@ -65,6 +65,12 @@ impl<'a> Lvalue<'a> {
             constant: ctype.constant,
             ctype,
         })
+    }
+
+    /// A value that belongs to no object.
+    pub fn unknown(ctype: &'a CType, address: *mut u8) -> Lvalue<'a> {
+        let region = Region::unknown(address);
+        Lvalue { ctype, address, bits: None, region, owner: None, constant: ctype.constant }
     }
 
     /// Refuses one that is not inside its object.
@@ -208,12 +214,6 @@ impl<'a> Lvalue<'a> {
         if address.is_null() {
             return Err(Error::invalid(format!("this `{}` is NULL", self.ctype.spell())));
         }
-        let kept = match (kept, self.owner) {
-            (None, Some(owner)) => {
-                owner.root(scope)?.data().referent_at(scope, self.address, address)?
-            }
-            (kept, _) => kept,
-        };
         self.region = match kept {
             Some(kept) => kept.root(scope)?.data().memory(scope)?.region(),
             None => Region::unknown(address),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::cdata::CData;
 use super::referents::{self, Referent};
 use crate::abi::metaffi_finalizer;
+use crate::backend::proxy::HostReference;
 use crate::error::{Error, Result, Status};
 
 /// Bytes outside of an object, and who frees them.
@@ -29,6 +30,8 @@ pub enum MemoryOwner {
         /// Called once, if there is one.
         finalizer: metaffi_finalizer,
     },
+    /// A host, by what keeps them.
+    Host(HostReference),
     /// Another object, of which they are a part.
     Part(Arc<CData>),
     /// Nobody: the bytes, inside the block, are a pointer into the object, which is kept alive.
@@ -127,6 +130,7 @@ impl Drop for Memory {
             MemoryOwner::Part(whole) | MemoryOwner::Keeping(_, whole) => {
                 referents::let_go([Referent::Data(whole)])
             }
+            MemoryOwner::Host(keeper) => drop(keeper),
             _ => {}
         }
     }

@@ -10,7 +10,6 @@ pub(super) mod layouts;
 pub(super) mod lvalue;
 pub(super) mod memory;
 pub(super) mod named_member;
-pub(super) mod ownership;
+pub(super) mod origin;
 pub(super) mod referents;
 pub(super) mod representation;
-pub(super) mod step;

@@ -3,14 +3,12 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
-use std::mem;
 use std::ptr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Weak};
 
 use super::cdata::CData;
 use crate::backend::proxy::HostReference;
-use crate::call::Callable;
 use crate::fork::Lock;
 
 /// What pointers in an object's memory point to, by the addresses of the pointers.
@@ -18,24 +16,12 @@ use crate::fork::Lock;
 pub(in crate::backend::c) struct Referents(Lock<BTreeMap<usize, Referent>>);
 
 /// What a pointer points to.
+#[expect(dead_code, reason = "what is kept is dropped alone")]
 pub(in crate::backend::c) enum Referent {
-    /// Memory.
+    /// Memory of ours.
     Data(Arc<CData>),
-    /// Code.
-    Callable(Arc<Callable>),
-    /// Memory or code that a host keeps alive.
-    Kept(Weak<CData>, HostReference),
-}
-
-impl Referent {
-    /// Whether it is that object.
-    pub(in crate::backend::c) fn is(&self, object: &Arc<CData>) -> bool {
-        match self {
-            Referent::Data(data) => Arc::ptr_eq(data, object),
-            Referent::Kept(data, _) => ptr::eq(data.as_ptr(), Arc::as_ptr(object)),
-            Referent::Callable(_) => false,
-        }
-    }
+    /// What a host keeps alive.
+    Kept(HostReference),
 }
 
 impl Referents {
@@ -54,25 +40,6 @@ impl Referents {
     /// Gives up everything.
     pub(in crate::backend::c) fn let_go(self) {
         let_go(self.0.into_inner().into_values());
-    }
-
-    /// The object that the pointer at an address was made to point into.
-    pub(in crate::backend::c) fn get(&self, address: usize) -> Option<Arc<CData>> {
-        match self.0.lock().get(&address)? {
-            Referent::Data(data) => Some(data.clone()),
-            Referent::Kept(data, _) => data.upgrade(),
-            Referent::Callable(_) => None,
-        }
-    }
-
-    /// Shows everything.
-    pub(in crate::backend::c) fn for_each(&self, see: impl FnMut(&Referent)) {
-        self.0.lock().values().for_each(see);
-    }
-
-    /// Takes everything out.
-    pub(in crate::backend::c) fn take(&self) -> impl Iterator<Item = Referent> + use<> {
-        mem::take(&mut *self.0.lock()).into_values()
     }
 }
 
@@ -148,7 +115,7 @@ mod tests {
     use super::*;
     use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
     use crate::backend::c::testing::Header;
-    use crate::call::{Function, HostFunction, Userdata};
+    use crate::call::{Callable, Function, HostFunction, Userdata};
     use crate::signature::Signature;
 
     /// Runs on a thread with a stack of so many kilobytes.
@@ -192,7 +159,7 @@ mod tests {
             let userdata = Userdata::of_host(ptr::null_mut(), Some(leave));
             userdata.own();
             let host = HostFunction::new(nothing, userdata, &signature);
-            Referent::Callable(Arc::new(Callable::new(Arc::new(
+            Referent::Kept(Box::new(Callable::new(Arc::new(
                 Function::new(signature, host).unwrap(),
             ))))
         };

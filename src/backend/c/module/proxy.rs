@@ -1,25 +1,15 @@
 //! C data as hosts see it.
 
-use std::any::Any;
-use std::mem;
-use std::ptr;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
-use crate::abi::metaffi_value;
-use crate::backend::c::convert::{access, initialise, text_view};
-use crate::backend::c::data::borrowed::BorrowedCData;
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
+use crate::backend::c::data::ctype::Representation;
 use crate::backend::c::data::lvalue::Lvalue;
-use crate::backend::c::data::ownership::owned;
-use crate::backend::c::data::referents::{self, Referent};
+use crate::backend::c::data::referents::Referent;
 use crate::backend::proxy::{BorrowedMemory, HostReference};
 use crate::backend::{Layout, Proxy};
-use crate::error::{Error, Result};
-use crate::handle::{self, Key, pin::CallScope};
-use crate::signature::Kind;
-use crate::value::array::View;
-use crate::value::{self, OwnedValue};
+use crate::error::Result;
+use crate::handle::{self, pin::CallScope};
 
 /// An object of this runtime.
 pub(in crate::backend::c) struct DataProxy(Arc<CData>);
@@ -35,19 +25,6 @@ impl DataProxy {
         look: impl for<'a> FnOnce(&'a CallScope, Lvalue<'a>) -> Result<R>,
     ) -> Result<R> {
         handle::using(|scope| look(scope, Lvalue::find(scope, (&self.0).into(), path)?))
-    }
-
-    /// How many references to an object whoever has this has: its handle's, this, and those of what
-    /// was borrowed.
-    fn known(&self, borrowed: &[&BorrowedMemory]) -> impl Fn(*const CData) -> usize {
-        move |object| {
-            let borrows = |borrowed: &&&BorrowedMemory| {
-                let owner = borrowed.owner().and_then(|owner| owner.downcast_ref::<GiveBack>());
-                owner.is_some_and(|owner| ptr::eq(Arc::as_ptr(&owner.0), object))
-            };
-            let own = if ptr::eq(Arc::as_ptr(&self.0), object) { 2 } else { 0 };
-            own + borrowed.iter().filter(borrows).count()
-        }
     }
 }
 
@@ -66,11 +43,11 @@ impl Proxy for DataProxy {
         })
     }
 
-    unsafe fn borrow_target(&self) -> Result<BorrowedMemory> {
-        self.find("*", |scope, lvalue| {
-            lvalue.check()?;
-            borrow(scope, &lvalue, lvalue.room())
-        })
+    fn borrow_target(&self) -> Result<Option<BorrowedMemory>> {
+        if self.address()? == 0 {
+            return Ok(None);
+        }
+        self.find("*", |scope, lvalue| borrow(scope, &lvalue, lvalue.room()).map(Some))
     }
 
     fn address(&self) -> Result<usize> {
@@ -80,91 +57,9 @@ impl Proxy for DataProxy {
         })
     }
 
-    fn length(&self) -> Option<usize> {
-        self.find("", |_, lvalue| Ok(lvalue.elements()?.1)).ok().flatten()
-    }
-
-    unsafe fn get(&self, path: &str) -> Result<OwnedValue> {
-        // SAFETY: what pointers on the path point to is there.
-        unsafe { access::read(&self.0, path) }
-    }
-
-    unsafe fn set(
-        &self,
-        path: &str,
-        value: &metaffi_value,
-        keeper: Option<HostReference>,
-    ) -> Result<()> {
-        let pointer =
-            self.find(path, |scope, lvalue| match (lvalue.ctype.class, lvalue.owner) {
-                (Representation::Pointer(pointee), Some(owner)) => {
-                    let root = owner.root(scope)?.to_arc();
-                    Ok(Some((lvalue.ctype.clone(), pointee, lvalue.address.addr(), root)))
-                }
-                _ => Ok(None),
-            })?;
-        // SAFETY: what pointers on the path point to is there; the value is what its type says.
-        unsafe {
-            let Some((ctype, pointee, address, root)) = pointer else {
-                return access::write(&self.0, path, value);
-            };
-            let target = PointerTarget::of(&ctype, pointee, value, keeper)?;
-            access::write(&self.0, path, target.made.as_deref().unwrap_or(value))?;
-            root.hold(address, target.thing.filter(|thing| !thing.is(&root)));
-        }
+    fn keep(&self, address: *const u8, referent: Option<HostReference>) -> Result<()> {
+        self.0.root()?.hold(address.addr(), referent.map(Referent::Kept));
         Ok(())
-    }
-
-    fn visit_referents(&self, borrowed: &[&BorrowedMemory], see: &mut dyn FnMut(&dyn Any)) {
-        owned(&self.0, self.known(borrowed), |held| {
-            held.for_each(|thing| match thing {
-                Referent::Kept(_, keeper) => see(&**keeper),
-                Referent::Callable(callable) => see(callable),
-                Referent::Data(_) => {}
-            });
-        });
-    }
-
-    fn take_referents(&self, borrowed: &[&BorrowedMemory]) -> Option<Box<dyn Any>> {
-        let mut things = ReleasedReferents(vec![]);
-        owned(&self.0, self.known(borrowed), |held| things.0.extend(held.take()));
-        Some(Box::new(things))
-    }
-
-    unsafe fn part(&self, path: &str, name: &str) -> Result<String> {
-        self.find(path, |_, lvalue| {
-            Ok(match (lvalue.ctype.class, path) {
-                (Representation::Pointer(_), _) => format!("{path}->{name}"),
-                (_, "") => name.to_owned(),
-                _ => format!("{path}.{name}"),
-            })
-        })
-    }
-
-    unsafe fn layout_at(&self, path: &str) -> Result<Option<Arc<Layout>>> {
-        self.find(path, |_, lvalue| match lvalue.bits {
-            Some(_) => Ok(None),
-            None => Ok(lvalue.ctype.layout()),
-        })
-    }
-
-    unsafe fn text(&self) -> Result<OwnedValue> {
-        // SAFETY: what it points to is there, and ends as text does.
-        unsafe { text_view::string(&self.0, usize::MAX) }
-    }
-
-    unsafe fn pointer_to(&self, path: &str) -> Result<Key> {
-        // SAFETY: what pointers on the path point to is there.
-        unsafe { access::address_of(&self.0, path) }?.into_handle().map(<*mut _>::addr)
-    }
-}
-
-/// What nobody needs any more.
-struct ReleasedReferents(Vec<Referent>);
-
-impl Drop for ReleasedReferents {
-    fn drop(&mut self) {
-        referents::let_go(mem::take(&mut self.0));
     }
 }
 
@@ -194,95 +89,85 @@ fn borrow<'a>(
     Ok(BorrowedMemory::new(lvalue.address, size, lvalue.constant, owner))
 }
 
-/// What a pointer is made to point to.
-struct PointerTarget {
-    /// What is written in place of the value that was given.
-    made: Option<OwnedValue>,
-    /// What has to stay alive.
-    thing: Option<Referent>,
-}
-
-impl PointerTarget {
-    /// # Safety
-    /// The value is what its type says.
-    unsafe fn of(
-        ctype: &CType,
-        pointee: Pointee,
-        value: &metaffi_value,
-        keeper: Option<HostReference>,
-    ) -> Result<PointerTarget> {
-        let kept = |thing| Ok(PointerTarget { made: None, thing });
-        // SAFETY: the value is what its type says.
-        unsafe {
-            match value::kind_of(value)? {
-                Kind::Handle => kept(pointed_into(value.data.object.addr(), keeper)?),
-                Kind::Callable if !value.data.callable.is_null() => kept(Some(match keeper {
-                    Some(keeper) => Referent::Kept(Weak::new(), keeper),
-                    None => Referent::Callable(handle::get(value.data.callable.addr())?),
-                })),
-                Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array
-                    if pointee.size > 0 =>
-                {
-                    let object = elements(ctype, pointee, value)?;
-                    let key = handle::insert_object(object.clone())?;
-                    let made = value::object(std::ptr::without_provenance_mut(key));
-                    let made = Some(OwnedValue::from_raw(made));
-                    Ok(PointerTarget { made, thing: Some(Referent::Data(object)) })
-                }
-                _ => kept(None),
-            }
-        }
-    }
-}
-
-/// What a pointer keeps alive that gets the address that an object stands for.
-fn pointed_into(key: Key, keeper: Option<HostReference>) -> Result<Option<Referent>> {
-    let Ok(object) = handle::get::<CData>(key) else { return Ok(None) };
-    // What a pointer was made to point to later, its own keeper need not keep.
-    let (target, keeper) = match object.ctype().class {
-        Representation::Pointer(_) => handle::using(|scope| {
-            let to_arc = |target: Option<BorrowedCData>| target.map(BorrowedCData::to_arc);
-            Ok::<_, Error>(match object.kept(scope)? {
-                None => (to_arc(object.target(scope)?), None),
-                kept => (to_arc(kept), keeper),
-            })
-        })?,
-        _ => (Some(object.root()?), keeper),
-    };
-    Ok(target.map(|target| match keeper {
-        Some(keeper) => Referent::Kept(target.watch(), keeper),
-        None => Referent::Data(target),
-    }))
-}
-
-/// Memory for values that a pointer is to point to, which may be written until it does. Bytes get
-/// the NUL that C may look for, pointers the NULL, and what they point to is kept in turn.
-unsafe fn elements(ctype: &CType, pointee: Pointee, value: &metaffi_value) -> Result<Arc<CData>> {
-    let types = &ctype.types;
-    let array = types.passing(|| types.array(pointee.bare, None))?;
-    let ended = pointee.size == 1 || pointee.kind == PointeeKind::Pointer;
-    // SAFETY: the value is what its type says.
-    unsafe {
-        if value::kind_of(value)? != Kind::Array || !ended {
-            return initialise::new(array, Some(value)).map(Arc::new);
-        }
-        let given = value.data.array;
-        let length = View::new(given)?.shape()[0];
-        let object = Arc::new(initialise::new_array(array, length + 1)?);
-        if pointee.kind != PointeeKind::Pointer {
-            access::write(&object, "", value)?;
-            return Ok(object);
-        }
-        let proxy = DataProxy(object);
-        for index in 0..length {
-            proxy
-                .set(&format!("[{index}]"), &*value::array::get(given, &[index])?, None)
-                .map_err(|error| error.context(format_args!("element {index}")))?;
-        }
-        Ok(proxy.0)
-    }
-}
-
 #[cfg(test)]
-#[path = "proxy_tests.rs"]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::abi::metaffi_value;
+    use crate::backend::c::testing::{Header, list, object};
+    use crate::backend::{LayoutKind, proxy};
+    use crate::error::Status;
+
+    fn proxy_of(object: &Arc<CData>) -> (Box<dyn Proxy>, handle::Key) {
+        let key = handle::insert_object(object.clone()).unwrap();
+        (proxy::of(key).unwrap().unwrap(), key)
+    }
+
+    #[test]
+    fn lent_memory_stays_until_it_is_given_back() {
+        let header = Header::new("struct point { int x; short y; };");
+        let data = header.value("struct point", &list(&[1.into(), 2.into()]));
+        let (point, _) = proxy_of(&data);
+        let borrowed = point.borrow_memory().unwrap();
+        assert_eq!(
+            (borrowed.size(), borrowed.address().addr()),
+            (Some(8), point.address().unwrap())
+        );
+        assert!(data.release().is_err());
+        // SAFETY: borrowed, and an int is there.
+        assert_eq!(unsafe { borrowed.address().cast::<i32>().read() }, 1);
+        drop(borrowed);
+        data.release().unwrap();
+        assert_eq!(point.borrow_memory().err().unwrap().status(), Status::InvalidHandle);
+    }
+
+    #[test]
+    fn a_pointer_lends_what_it_keeps() {
+        let header = Header::new("struct point { int x; short y; };");
+        let data = header.zeroed("struct point");
+        let (pointer, _) = proxy_of(&header.value("struct point *", &object(&data)));
+        assert!(matches!(pointer.layout().unwrap().kind, LayoutKind::Pointer { code: false }));
+        let target = pointer.borrow_target().unwrap().unwrap();
+        assert_eq!((target.size(), target.is_kept()), (Some(8), true));
+        assert!(proxy_of(&header.zeroed("struct point *")).0.borrow_target().unwrap().is_none());
+        let address: metaffi_value = (pointer.address().unwrap() as u64).into();
+        let (unknown, _) = proxy_of(&header.value("struct point *", &address));
+        let target = unknown.borrow_target().unwrap().unwrap();
+        assert_eq!((target.size(), target.is_kept()), (None, false));
+    }
+
+    #[test]
+    fn what_is_kept_lives_as_long_as_the_memory() {
+        let header = Header::new("struct node { struct node *next; };");
+        let data = header.zeroed("struct node");
+        let (node, key) = proxy_of(&data);
+        let (first, second) = (Arc::new(()), Arc::new(()));
+        let at = node.borrow_memory().unwrap().address();
+        node.keep(at, Some(Box::new(first.clone()))).unwrap();
+        node.keep(at, Some(Box::new(second.clone()))).unwrap();
+        assert_eq!((Arc::strong_count(&first), Arc::strong_count(&second)), (1, 2));
+        drop((node, data));
+        assert_eq!(Arc::strong_count(&second), 2);
+        handle::free(key, handle::HandleKind::Object).unwrap();
+        assert_eq!(Arc::strong_count(&second), 1);
+    }
+
+    #[test]
+    fn a_function_takes_the_address_of_what_it_points_to_alone() {
+        use crate::backend::Module as _;
+        use crate::call::Passing;
+        let module = crate::backend::c::Module::load("libc.so.6", &Default::default()).unwrap();
+        module
+            .declare("struct tm { int tm_sec; int rest[13]; }; struct other { int x; };")
+            .unwrap();
+        module.declare("long timegm(struct tm *tm);").unwrap();
+        let path = crate::entity_path::EntityPath::parse("callable=timegm").unwrap();
+        let timegm = module.load_entity(&path, None, None).unwrap();
+        let Passing::Address { target: Some(target), .. } = timegm.callee().passing(0) else {
+            panic!("no address")
+        };
+        // SAFETY: there is no initial value.
+        let takes = |name: &str| target.takes(unsafe { module.new_object(name, None) }.unwrap());
+        assert!(takes("struct tm") && takes("struct tm *") && takes("struct tm[2]"));
+        assert!(!takes("struct other") && !takes("int") && !takes("struct other *"));
+    }
+}

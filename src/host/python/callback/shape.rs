@@ -8,7 +8,7 @@ use crate::call::upcall::{IncomingArguments, ScalarRow};
 use crate::call::{FunctionPointerType, PassedValue};
 use crate::error::{Error, Result};
 use crate::handle::pin;
-use crate::host::python::handle::value;
+use crate::host::python::data::value;
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, scalar};
 use crate::python::error;

@@ -11,7 +11,7 @@ use crate::backend::EntryKind;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::host::python::call::entity_fields;
-use crate::host::python::handle::value::{exception, pending};
+use crate::host::python::data::raise::{exception, pending};
 use crate::host::python::trampoline::{trampoline_of_guest, trampoline_status};
 use crate::host::python::{entity, fork, handle};
 use crate::model::Module;
@@ -175,7 +175,7 @@ unsafe fn write(gil: &Gil, object: Object, name: &PyRef, value: &PyRef) -> Resul
         let view = read(gil, known)?;
         // SAFETY: live objects under the GIL.
         unsafe {
-            if (gil.api.PyObject_IsInstance)(view.as_ptr(), handle::class(gil)?.object().as_ptr())
+            if (gil.api.PyObject_IsInstance)(view.as_ptr(), handle::base(gil)?.object().as_ptr())
                 == 1
             {
                 let whole = support::text(gil, "")?;

@@ -1,29 +1,32 @@
 //! Data of types that a module's language spells, made from Python.
 
 use std::ffi::c_void;
+use std::ptr;
 
-use super::content;
-use crate::backend::{Module, proxy};
-use crate::error::{Error, Result, Status};
-use crate::handle::{self, HandleKind, Key};
-use crate::host::python::argument_parser::{ArgumentParser, text};
-use crate::host::python::handle::{look, unwrap, value, wrap};
+use super::{content, types};
+use crate::error::{Error, Result};
+use crate::host::python::argument_parser::text;
+use crate::host::python::data::make;
+use crate::host::python::data::{Table, TableRef};
 use crate::host::python::trampoline::trampoline;
-use crate::python::api::{METH_KEYWORDS, METH_O, METH_VARARGS, Object, PyMethodDef};
+use crate::python::api::{METH_FASTCALL, METH_KEYWORDS, METH_O, Object, PyMethodDef};
+use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::method;
 use crate::python::support;
-use crate::python::support::int;
+
+/// How many types a module remembers by their texts.
+const MOST: isize = 1000;
 
 /// The methods of `libmetaffi.Module` about data.
 pub(super) fn methods() -> Vec<PyMethodDef> {
-    const KEYWORDS: std::ffi::c_int = METH_VARARGS | METH_KEYWORDS;
+    const FAST: std::ffi::c_int = METH_FASTCALL | METH_KEYWORDS;
     vec![
         method(
             c"new",
             new as *const c_void,
-            KEYWORDS,
+            FAST,
             c"new($self, type, initial=None)\n--\n\n\
               A new object of a type as the module's language spells it: zero, or made of a number, \
               text, bytes, a list, or a dict of fields.",
@@ -31,7 +34,7 @@ pub(super) fn methods() -> Vec<PyMethodDef> {
         method(
             c"cast",
             cast as *const c_void,
-            KEYWORDS,
+            FAST,
             c"cast($self, type, object)\n--\n\nAn object seen as another type.",
         ),
         method(
@@ -43,112 +46,155 @@ pub(super) fn methods() -> Vec<PyMethodDef> {
         method(
             c"address",
             address as *const c_void,
-            KEYWORDS,
+            FAST,
             c"address($self, object, path='')\n--\n\nA pointer to an object, or to the part at a path.",
         ),
     ]
 }
 
-unsafe extern "C-unwind" fn new(module: Object, given: Object, keywords: Object) -> Object {
-    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
+/// The two arguments of a function, borrowed; NULL for one that is not given.
+///
+/// # Safety
+/// Python's arguments, under the GIL.
+unsafe fn two(
+    gil: &Gil,
+    names: [&str; 2],
+    required: usize,
+    (given, count, keywords): (*const Object, isize, Object),
+) -> Result<[Object; 2]> {
+    let mut found = [ptr::null_mut(); 2];
+    let count = count.cast_unsigned();
+    // SAFETY: so many arguments, and those of the keywords behind them.
+    unsafe {
+        if count > 2 {
+            return Err(Error::invalid(format!("{count} arguments given, but it takes 2")));
+        }
+        for (index, place) in found.iter_mut().enumerate().take(count) {
+            *place = *given.add(index);
+        }
+        let named = if keywords.is_null() { 0 } else { (gil.api.PyTuple_Size)(keywords) };
+        for index in 0..named {
+            let keyword = (gil.api.PyTuple_GetItem)(keywords, index);
+            let keyword = text(gil, &PyRef::new_reference(gil, keyword), "a keyword")?;
+            let place = names.iter().position(|name| *name == keyword);
+            let Some(place) = place.filter(|place| found[*place].is_null()) else {
+                return Err(Error::invalid(format!("{keyword}: no such argument, or given twice")));
+            };
+            found[place] = *given.add(count + index.cast_unsigned());
+        }
+        if let Some(missing) = (0..required).find(|index| found[*index].is_null()) {
+            return Err(Error::invalid(format!("{} is not given", names[missing])));
+        }
+    }
+    Ok(found)
+}
+
+/// The table of a type: found by its text in what the module remembers, or made.
+///
+/// # Safety
+/// `module` is an instance, `r#type` alive; the table is borrowed from the module.
+#[inline(always)]
+unsafe fn known<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<Option<&'a Table>> {
+    // SAFETY: as above; what the dict has is alive as long as it has it.
+    unsafe {
+        if gil.api.type_of(r#type) == gil.api.PyUnicode_Type {
+            let types = types(gil, module)?;
+            let found = (gil.api.PyDict_GetItemWithError)(types, r#type);
+            if !found.is_null() {
+                return Ok(TableRef::in_object(found));
+            }
+        }
+        find(gil, module, r#type)
+    }
+}
+
+#[cold]
+unsafe fn find<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<Option<&'a Table>> {
+    // SAFETY: as for `known`.
+    unsafe {
+        let spelled = text(gil, &PyRef::new_reference(gil, r#type), "type")?;
+        let Some(layout) = content(gil, module)?.layout(&spelled)? else { return Ok(None) };
+        let table = Table::of(gil, &layout)?.into_object();
+        let types = types(gil, module)?;
+        if (gil.api.PyDict_Size)(types) >= MOST {
+            (gil.api.PyDict_Clear)(types);
+        }
+        if (gil.api.PyDict_SetItem)(types, r#type, table.as_ptr()) != 0 {
+            return Err(error::fetch(gil));
+        }
+        Ok(TableRef::in_object(table.as_ptr()))
+    }
+}
+
+/// The table of a type that has values.
+unsafe fn with_values<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<&'a Table> {
+    // SAFETY: as for `known`.
+    unsafe {
+        match known(gil, module, r#type)? {
+            Some(table) => Ok(table),
+            None => Err(no_values(gil, module, r#type)),
+        }
+    }
+}
+
+#[cold]
+unsafe fn no_values(gil: &Gil, module: Object, r#type: Object) -> Error {
+    // SAFETY: as for `known`.
+    unsafe {
+        let spelled = match text(gil, &PyRef::new_reference(gil, r#type), "type") {
+            Ok(spelled) => spelled,
+            Err(error) => return error,
+        };
+        match content(gil, module).and_then(|module| module.size_of(&spelled)) {
+            Err(error) => error,
+            Ok(_) => {
+                Error::mismatch(format!("there are no values of `{spelled}`; cast to a pointer"))
+            }
+        }
+    }
+}
+
+unsafe extern "C-unwind" fn new(
+    module: Object,
+    given: *const Object,
+    count: isize,
+    keywords: Object,
+) -> Object {
+    // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let given = ArgumentParser::new(gil, ["type", "initial"], 1, given, keywords)?;
-            let r#type = given.text(gil, 0)?;
-            let module = content(gil, module)?;
-            let key = match given.get(gil, 1) {
-                None => module.new_object(&r#type, None)?,
-                Some(initial) => made(gil, module, &r#type, &initial)?,
-            };
-            let object = wrap(gil, key)?;
-            if given.get(gil, 1).is_some() {
-                // What it was made of may refer to it one day.
-                look(gil, object.as_ptr())?;
+            let arguments = (given, count, keywords);
+            let [r#type, initial] = two(gil, ["type", "initial"], 1, arguments)?;
+            let table = with_values(gil, module, r#type)?;
+            if initial.is_null() || initial == gil.api._Py_NoneStruct {
+                return make::new(gil, table, None);
             }
-            Ok(object)
+            let initial = PyRef::new_reference(gil, initial);
+            make::new(gil, table, Some(&initial)).map_err(|error| error.at("initial"))
         })
     }
 }
 
-/// A new object with an initial value: one value where its language can take it as such, else part
-/// by part.
-unsafe fn made(gil: &Gil, module: &dyn Module, r#type: &str, initial: &PyRef) -> Result<Key> {
-    // SAFETY: a new object has no pointers that lead anywhere; a value is what its type says.
-    unsafe {
-        let by_parts = value::has_parts(gil, initial)?;
-        let zero = match module.new_object(r#type, None) {
-            Ok(zero) => zero,
-            Err(failure) if failure.status() != Status::TypeMismatch => return Err(failure),
-            // A type without a length has as many elements as there are items.
-            Err(_) if by_parts && value::is_sequence(gil, initial) => {
-                let length = support::items(gil, initial)?.len() as u64;
-                module.new_object(r#type, Some(&length.into()))?
-            }
-            Err(_) => {
-                let initial = value::from_python(gil, initial);
-                let made = initial.and_then(|value| module.new_object(r#type, Some(&*value)));
-                return made.map_err(|error| error.at("initial"));
-            }
-        };
-        let filled = fill(gil, module, r#type, zero, (initial, by_parts));
-        if !matches!(filled, Ok(key) if key == zero) {
-            let _ = handle::free(zero, HandleKind::Object);
-        }
-        filled.map_err(|error| error.at("initial"))
-    }
-}
-
-/// The object with its value, or another that was made of the value.
-unsafe fn fill(
-    gil: &Gil,
-    module: &dyn Module,
-    r#type: &str,
-    zero: Key,
-    (initial, by_parts): (&PyRef, bool),
-) -> Result<Key> {
-    let Some(proxy) = proxy::of(zero)? else {
-        return Err(Error::unsupported("objects of this type take no value"));
-    };
-    // What a pointer is made to point to is kept only where it is written.
-    let pointer = proxy.layout().is_some_and(|layout| layout.is_pointer());
-    // SAFETY: `zero` is of that type, and nobody else has it; the GIL is held.
-    unsafe {
-        if by_parts || pointer {
-            return value::assign(gil, &*proxy, "", initial).map(|()| zero);
-        }
-        module.new_object(r#type, Some(&*value::from_python(gil, initial)?))
-    }
-}
-
-/// The handle of an argument that has to be one.
-fn handle_of(gil: &Gil, object: Option<PyRef>) -> Result<Key> {
-    // SAFETY: a live object under the GIL.
-    let key = object.and_then(|object| unsafe { unwrap(gil.api, object.as_ptr()) });
-    match key {
-        Some(0) => Err(Error::new(Status::InvalidHandle, "object: the handle is released")),
-        Some(key) => Ok(key),
-        None => Err(Error::invalid("object: pass a MetaFFIHandle")),
-    }
-}
-
-unsafe extern "C-unwind" fn cast(module: Object, given: Object, keywords: Object) -> Object {
-    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
+unsafe extern "C-unwind" fn cast(
+    module: Object,
+    given: *const Object,
+    count: isize,
+    keywords: Object,
+) -> Object {
+    // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let given = ArgumentParser::new(gil, ["type", "object"], 2, given, keywords)?;
-            let (r#type, module) = (given.text(gil, 0)?, content(gil, module)?);
-            let object = given.get(gil, 1);
-            let address = object
-                .as_ref()
-                .filter(|object| gil.api.type_of(object.as_ptr()) == gil.api.PyLong_Type);
-            let key = match address {
-                // An address as a number is what a pointer may be made of.
-                Some(address) => {
-                    module.new_object(&r#type, Some(&*value::from_python(gil, address)?))?
-                }
-                None => module.cast_object(handle_of(gil, object)?, &r#type)?,
-            };
-            wrap(gil, key)
+            let arguments = (given, count, keywords);
+            let [r#type, object] = two(gil, ["type", "object"], 2, arguments)?;
+            let table = with_values(gil, module, r#type)?;
+            let object = PyRef::new_reference(gil, object);
+            if let Some(made) = make::cast(gil, table, &object)? {
+                return Ok(made);
+            }
+            // Numbers, as the language converts them.
+            let r#type = text(gil, &PyRef::new_reference(gil, r#type), "type")?;
+            let content = content(gil, module)?;
+            make::cast_by_handle(gil, &object, |key| content.cast_object(key, &r#type))
         })
     }
 }
@@ -156,27 +202,32 @@ unsafe extern "C-unwind" fn cast(module: Object, given: Object, keywords: Object
 unsafe extern "C-unwind" fn size_of(module: Object, r#type: Object) -> Object {
     // SAFETY: Python calls this with an instance and an argument, holding the GIL.
     unsafe {
-        trampoline(|gil| {
-            let r#type = text(gil, &PyRef::new_reference(gil, r#type), "type")?;
-            int(gil, content(gil, module)?.size_of(&r#type)? as u64)
+        trampoline(|gil| match known(gil, module, r#type)? {
+            Some(table) if !table.is_unsized() => support::int(gil, table.layout.size as u64),
+            _ => {
+                let r#type = text(gil, &PyRef::new_reference(gil, r#type), "type")?;
+                support::int(gil, content(gil, module)?.size_of(&r#type)? as u64)
+            }
         })
     }
 }
 
-unsafe extern "C-unwind" fn address(_: Object, given: Object, keywords: Object) -> Object {
-    // SAFETY: Python calls this with an instance, a tuple and a dict or NULL, holding the GIL.
+unsafe extern "C-unwind" fn address(
+    _: Object,
+    given: *const Object,
+    count: isize,
+    keywords: Object,
+) -> Object {
+    // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let given = ArgumentParser::new(gil, ["object", "path"], 1, given, keywords)?;
-            let path = match given.get(gil, 1) {
-                Some(path) => text(gil, &path, "path")?,
-                None => String::new(),
+            let arguments = (given, count, keywords);
+            let [object, path] = two(gil, ["object", "path"], 1, arguments)?;
+            let path = match path.is_null() {
+                true => None,
+                false => Some(text(gil, &PyRef::new_reference(gil, path), "path")?),
             };
-            let key = handle_of(gil, given.get(gil, 0))?;
-            let Some(object) = proxy::of(key)? else {
-                return Err(Error::unsupported("this object has no address"));
-            };
-            wrap(gil, object.pointer_to(&path)?)
+            make::address(gil, object, path.as_deref())
         })
     }
 }

@@ -58,7 +58,7 @@ unsafe fn sole_function(object: Object) -> Option<Object> {
 
 /// The Python function that a callable calls and alone refers to, if this is the only reference to
 /// the callable.
-pub fn function_of(callable: &Arc<Callable>) -> Option<Object> {
+fn function_of(callable: &Arc<Callable>) -> Option<Object> {
     let callee: &dyn Any = callable.function().callee();
     let function = callee.downcast_ref::<PyFunction>()?.sole_callable()?;
     (Arc::strong_count(callable) == 1 && callable.has_function_alone()).then(|| function.as_ptr())

@@ -7,7 +7,8 @@ use crate::call::{Lent, Passing, Target, scratch};
 use crate::handle::pin::CallScope;
 use crate::host::python::call::loan;
 use crate::host::python::callback::FunctionArgument;
-use crate::host::python::handle::address::{self, Accepted};
+use crate::host::python::data;
+use crate::host::python::data::address::{self, Accepted};
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, NumberForm};
 use crate::python::lifecycle::gil::Gil;
@@ -165,7 +166,7 @@ impl AddressArgument {
                 _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
                     self.list(api, scope, object)
                 }
-                _ if address::is_handle(api, object) => {
+                _ if data::is(api, object) => {
                     if let Some(target) = &self.target {
                         update(api, &**target, object, &self.accepted);
                     }

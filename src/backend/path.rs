@@ -1,4 +1,4 @@
-//! [`Step`]: the parts of a path through C data.
+//! [`Step`]: the parts of a path through data.
 
 use crate::error::{Error, Result, Status};
 

@@ -1,10 +1,10 @@
-//! [`ScalarAccess`]: numbers in an object's memory.
+//! [`ScalarAccess`]: numbers, bools and characters in memory.
 
 use crate::abi::metaffi_slot;
 use crate::python::api::{Api, Object};
 use crate::signature::Kind;
 
-/// How a number or bool is kept; close together, for one jump.
+/// How a scalar is kept; close together, for one jump.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 pub(super) enum ScalarAccess {
@@ -19,10 +19,13 @@ pub(super) enum ScalarAccess {
     Uint32,
     Uint64,
     Bool,
+    Char8,
+    Char16,
+    Char32,
 }
 
 impl ScalarAccess {
-    /// What a kind is kept as; `None` for characters and what is no scalar.
+    /// What a kind is kept as; `None` for what is no scalar.
     pub(super) fn of(kind: Kind) -> Option<ScalarAccess> {
         Some(match kind {
             Kind::Float64 => ScalarAccess::Float64,
@@ -38,6 +41,9 @@ impl ScalarAccess {
             Kind::Size if size_of::<usize>() == 8 => ScalarAccess::Uint64,
             Kind::Size => ScalarAccess::Uint32,
             Kind::Bool => ScalarAccess::Bool,
+            Kind::Char8 => ScalarAccess::Char8,
+            Kind::Char16 => ScalarAccess::Char16,
+            Kind::Char32 => ScalarAccess::Char32,
             _ => return None,
         })
     }
@@ -56,20 +62,35 @@ impl ScalarAccess {
             ScalarAccess::Uint32 => Kind::Uint32,
             ScalarAccess::Uint64 => Kind::Uint64,
             ScalarAccess::Bool => Kind::Bool,
+            ScalarAccess::Char8 => Kind::Char8,
+            ScalarAccess::Char16 => Kind::Char16,
+            ScalarAccess::Char32 => Kind::Char32,
         }
     }
 
     /// Bytes of one.
     pub(super) fn size(self) -> usize {
         match self {
-            ScalarAccess::Int8 | ScalarAccess::Uint8 | ScalarAccess::Bool => 1,
-            ScalarAccess::Int16 | ScalarAccess::Uint16 => 2,
-            ScalarAccess::Float32 | ScalarAccess::Int32 | ScalarAccess::Uint32 => 4,
+            ScalarAccess::Int8 | ScalarAccess::Uint8 | ScalarAccess::Bool | ScalarAccess::Char8 => {
+                1
+            }
+            ScalarAccess::Int16 | ScalarAccess::Uint16 | ScalarAccess::Char16 => 2,
+            ScalarAccess::Float32
+            | ScalarAccess::Int32
+            | ScalarAccess::Uint32
+            | ScalarAccess::Char32 => 4,
             ScalarAccess::Float64 | ScalarAccess::Int64 | ScalarAccess::Uint64 => 8,
         }
     }
 
-    /// The number at an address as an object: a new reference, or NULL with an exception set.
+    /// Bytes of a unit of text, if it is one.
+    pub(super) fn unit(self) -> Option<usize> {
+        use ScalarAccess::{Char8, Char16, Char32};
+        matches!(self, Char8 | Char16 | Char32).then(|| self.size())
+    }
+
+    /// The scalar at an address as an object: a new reference; NULL with an exception set, or
+    /// without one if it is a unit of text that is no character by itself.
     ///
     /// # Safety
     /// It is there, aligned or not; the GIL is held.
@@ -96,6 +117,12 @@ impl ScalarAccess {
                     (api.PyLong_FromUnsignedLongLong)(at.cast::<u64>().read_unaligned())
                 }
                 ScalarAccess::Bool => (api.PyBool_FromLong)((at.read() != 0).into()),
+                ScalarAccess::Char8 if at.read() < 0x80 => {
+                    (api.PyUnicode_FromStringAndSize)(at.cast(), 1)
+                }
+                ScalarAccess::Char8 => std::ptr::null_mut(),
+                ScalarAccess::Char16 => character(api, at.cast::<u16>().read_unaligned().into()),
+                ScalarAccess::Char32 => character(api, at.cast::<u32>().read_unaligned()),
             }
         }
     }
@@ -116,4 +143,13 @@ impl ScalarAccess {
             }
         }
     }
+}
+
+#[cold]
+unsafe fn character(api: &Api, unit: u32) -> Object {
+    let Some(char) = char::from_u32(unit) else { return std::ptr::null_mut() };
+    let mut bytes = [0; 4];
+    let text = char.encode_utf8(&mut bytes);
+    // SAFETY: so many bytes of text, under the GIL.
+    unsafe { (api.PyUnicode_FromStringAndSize)(text.as_ptr().cast(), text.len().cast_signed()) }
 }

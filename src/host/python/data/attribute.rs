@@ -1,0 +1,201 @@
+//! Fields of records as attributes.
+
+use std::ffi::c_int;
+use std::ptr;
+
+use super::place::Place;
+use super::raise::{clear, exception, pending};
+use super::table::{Part, Shape};
+use super::{Data, Table, fields, load, memory, store};
+use crate::error::{Error, Result};
+use crate::host::python::trampoline::{trampoline, trampoline_status};
+use crate::python::api::{Api, Object};
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::{PyRef, text_of};
+
+/// The attribute by which what has no fields gives its value.
+const VALUE: &str = "value";
+
+/// The part that a name stands for, where it is, and whose memory that is; `None` needs a closer
+/// look.
+///
+/// # Safety
+/// `object` is an instance with these fields.
+#[inline(always)]
+unsafe fn find<'a>(
+    object: Object,
+    data: &'a Data,
+    name: Object,
+) -> Option<(&'a Part, *mut u8, Object)> {
+    let table = data.table()?;
+    // SAFETY: as above; so is an owner.
+    unsafe {
+        if table.shape == Shape::Record {
+            let part = table.names.find(name)?;
+            let root = if data.is_own() { object } else { data.owner() };
+            let at = data.address().wrapping_add(part.offset);
+            return memory::is_there(root).then_some((part, at, root));
+        }
+        if table.shape != Shape::Pointer || data.address().is_null() {
+            return None;
+        }
+        let part = table.known_inner()?.names.find(name)?;
+        let at = data.address().wrapping_add(part.offset);
+        let root = pointed_into(data, at, part.table.size)?;
+        Some((part, at, root))
+    }
+}
+
+/// The object in whose memory so many bytes are that a pointer leads to; NULL if that is C's. `None`
+/// needs a closer look.
+///
+/// # Safety
+/// The data is a pointer.
+#[inline(always)]
+pub(super) unsafe fn pointed_into(data: &Data, at: *const u8, size: usize) -> Option<Object> {
+    if data.owner().is_null() {
+        return Some(data.owner());
+    }
+    // SAFETY: what keeps the target is an instance.
+    unsafe {
+        let root = memory::root(data.owner());
+        if root.is_null() || !memory::is_there(root) {
+            return None;
+        }
+        let (start, all) = memory::region(root);
+        let rest = all?.checked_sub(at.addr().checked_sub(start.addr())?)?;
+        (size <= rest).then_some(root)
+    }
+}
+
+/// `Py_tp_getattro`
+pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
+    // SAFETY: Python calls this with an instance and a `str`, holding the GIL.
+    unsafe {
+        if let Some((part, at, root)) = find(object, fields(object), name) {
+            let found = match part.bits {
+                None => load::quick(api, &part.table, at, root),
+                Some(bits) => load::load_bits(api, &part.table, bits, at),
+            };
+            if !found.is_null() {
+                return found;
+            }
+        }
+        get_other(object, name)
+    }
+}
+
+#[inline(never)]
+unsafe fn get_other(object: Object, name: Object) -> Object {
+    // SAFETY: `object` is an instance and `name` a `str`, both alive; the GIL is held.
+    unsafe {
+        trampoline(|gil| {
+            clear(gil);
+            if let Some(place) = field(gil, object, name)? {
+                return load::load(gil, &place);
+            }
+            let found = (gil.api.PyObject_GenericGetAttr)(object, name);
+            PyRef::from_owned(found).ok_or_else(|| no_field(gil, object, name))
+        })
+    }
+}
+
+/// The place of a field; `None` if there is none of that name.
+unsafe fn field(gil: &Gil, object: Object, name: Object) -> Result<Option<Place>> {
+    // SAFETY: `object` is an instance and `name` a `str`, both alive; the GIL is held.
+    unsafe {
+        let Some(table) = fields(object).table() else { return Ok(None) };
+        let text = text_of(gil, &PyRef::new_reference(gil, name))?;
+        if let Some(record) = record(gil, table)?
+            && let Some(part) = super::place::named(record, &text)
+        {
+            let place = Place::of(gil, object)?;
+            let place = if place.table.is_pointer() { place.follow(gil)? } else { place };
+            return Ok(Some(place.part(gil, part)));
+        }
+        match table.shape != Shape::Record && text == VALUE {
+            true => Place::of(gil, object).map(Some),
+            false => Ok(None),
+        }
+    }
+}
+
+/// The record that a type is or points to.
+pub(super) fn record<'a>(gil: &Gil, table: &'a Table) -> Result<Option<&'a Table>> {
+    Ok(match table.shape {
+        Shape::Record => Some(table),
+        Shape::Pointer => table.inner(gil)?.filter(|inner| inner.shape == Shape::Record),
+        _ => None,
+    })
+}
+
+/// Says what fields there are, in the place of the pending exception.
+#[cold]
+unsafe fn no_field(gil: &Gil, object: Object, name: Object) -> Error {
+    let api = gil.api;
+    // SAFETY: an exception is pending, under the GIL.
+    unsafe {
+        if (api.PyErr_ExceptionMatches)(api.PyExc_AttributeError) == 0 {
+            return pending();
+        }
+        let table = fields(object).table();
+        let spelled = table.map_or("a released handle".to_owned(), Table::spell);
+        let known = table.and_then(|table| record(gil, table).ok().flatten());
+        if table.is_some() && known.is_none() {
+            return pending();
+        }
+        (api.PyErr_Clear)();
+        match text_of(gil, &PyRef::new_reference(gil, name)) {
+            Ok(text) => {
+                let known = known.map_or(&[][..], |known| known.layout.fields());
+                let hint = crate::suggest::hint(&text, known.iter().map(|field| &*field.name));
+                let message = format!("{spelled} has no field {text}{hint}");
+                exception(gil, api.PyExc_AttributeError, &message)
+            }
+            Err(failure) => failure,
+        }
+    }
+}
+
+/// `Py_tp_setattro`
+pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: Object) -> c_int {
+    let Some(api) = Api::get() else { return -1 };
+    // SAFETY: Python calls this with an instance, a `str`, and an object or NULL, holding the GIL.
+    unsafe {
+        if let Some((part, at, _)) = find(object, fields(object), name)
+            && let Shape::Scalar(scalar) = part.table.shape
+            && !part.constant
+            && part.bits.is_none()
+            && !given.is_null()
+            && store::quick(api, scalar, at, given)
+        {
+            return 0;
+        }
+        set_other(object, name, given)
+    }
+}
+
+#[inline(never)]
+unsafe fn set_other(object: Object, name: Object, given: Object) -> c_int {
+    // SAFETY: all three are alive, `object` an instance and `given` perhaps NULL; the GIL is held.
+    unsafe {
+        trampoline_status(|gil| {
+            clear(gil);
+            let Some(place) = field(gil, object, name)? else {
+                if (gil.api.PyObject_GenericSetAttr)(object, name, given) == 0 {
+                    return Ok(());
+                }
+                return Err(no_field(gil, object, name));
+            };
+            let text = text_of(gil, &PyRef::new_reference(gil, name))?;
+            if given.is_null() {
+                let message = format!("field {text} of an object cannot be deleted");
+                return Err(exception(gil, gil.api.PyExc_TypeError, &message));
+            }
+            let given = PyRef::new_reference(gil, given);
+            store::assign(gil, &place, &given)
+                .map_err(|error| error.at(format_args!("field {text}")))
+        })
+    }
+}

@@ -1,0 +1,105 @@
+//! Values as Python objects: numbers, bools and characters as themselves, NULL as None, everything
+//! else as data.
+
+use std::ptr;
+
+use super::place::{Place, target};
+use super::table::Shape;
+use super::{Table, make, value};
+use crate::backend::layout::Bits;
+use crate::error::Result;
+use crate::python::api::{Api, Object};
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::{error, support};
+
+/// The value at an address where that is simple: a new reference; NULL leaves it to [`load`], unless
+/// an exception is set.
+///
+/// # Safety
+/// A value of the type is there, in the memory of `root`, if that is not NULL; the GIL is held.
+#[inline(always)]
+pub(super) unsafe fn quick(api: &Api, table: &Table, at: *mut u8, root: Object) -> Object {
+    // SAFETY: as above.
+    unsafe {
+        match table.shape {
+            Shape::Scalar(scalar) => scalar.load(api, at),
+            Shape::Pointer => pointer(api, table, at, root),
+            Shape::Code => ptr::null_mut(),
+            _ => make::view(api, table, at, root),
+        }
+    }
+}
+
+unsafe fn pointer(api: &Api, table: &Table, at: *mut u8, root: Object) -> Object {
+    // SAFETY: the caller has a pointer there.
+    unsafe {
+        let value = at.cast::<*mut u8>().read_unaligned();
+        if value.is_null() {
+            api.incref(api._Py_NoneStruct);
+            return api._Py_NoneStruct;
+        }
+        let gil = Gil::assume(api_forever(api));
+        match target(&gil, root, at, value) {
+            Ok(owner) => {
+                let owner = owner.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr);
+                make::view(api, table, value, owner)
+            }
+            Err(_) => ptr::null_mut(),
+        }
+    }
+}
+
+fn api_forever(api: &Api) -> &'static Api {
+    Api::get().unwrap_or_else(|| unreachable!("{:p} is the interpreter's", api))
+}
+
+/// The value at a place.
+pub(super) fn load(gil: &Gil, place: &Place) -> Result<PyRef> {
+    place.check()?;
+    // SAFETY: the place is there, and has a value of its type.
+    unsafe {
+        if let Some(bits) = place.bits {
+            return PyRef::owned(gil, load_bits(gil.api, &place.table, bits, place.at));
+        }
+        let object = quick(gil.api, &place.table, place.at, place.root());
+        if let Some(object) = PyRef::from_owned(object) {
+            return Ok(object);
+        }
+        if !(gil.api.PyErr_Occurred)().is_null() {
+            return Err(error::fetch(gil));
+        }
+        if place.table.is_pointer() {
+            let value = place.at.cast::<*mut u8>().read_unaligned();
+            if value.is_null() {
+                return Ok(support::none(gil));
+            }
+            // A failure to find what it points into.
+            place.target(gil, value)?;
+        }
+        value::to_python(gil, place.table.layout.origin.load(place.at)?)
+    }
+}
+
+/// The number of a bit-field.
+///
+/// # Safety
+/// It is there; the GIL is held.
+pub(super) unsafe fn load_bits(api: &Api, table: &Table, bits: Bits, at: *const u8) -> Object {
+    // SAFETY: as above.
+    unsafe {
+        let Bits { shift, width, signed } = bits;
+        let mut whole = 0_u128;
+        for index in 0..((shift + width).div_ceil(8) as usize).min(16) {
+            whole |= u128::from(at.add(index).read()) << (8 * index);
+        }
+        let unused = 64 - width.min(64);
+        let number = (whole >> shift) as u64;
+        let is_bool = matches!(table.shape, Shape::Scalar(super::scalar::ScalarAccess::Bool));
+        match (is_bool, signed) {
+            (true, _) => (api.PyBool_FromLong)((number & 1) as _),
+            (_, true) => (api.PyLong_FromLongLong)((number << unused).cast_signed() >> unused),
+            (_, false) => (api.PyLong_FromUnsignedLongLong)(number << unused >> unused),
+        }
+    }
+}

@@ -1,0 +1,463 @@
+//! New objects.
+
+use std::cell::{Cell, UnsafeCell};
+use std::ptr;
+
+use super::memory::{self, Block, OwnMemory};
+use super::table::Shape;
+use super::{CLASSES, Classes, Data, OWN, Table, classes, fields, store, value};
+use crate::error::{Error, Result};
+use crate::handle::{self, HandleKind};
+use crate::python::api::{Api, Object};
+use crate::python::error;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::{PyRef, text_of};
+use crate::signature::Kind;
+use crate::value as values;
+use crate::value::array::View;
+
+/// Up to how many bytes are kept in the object itself.
+const INSIDE: usize = 1 << 16;
+
+/// To what multiples the memory in an object is aligned.
+const ALIGN: usize = 16;
+
+/// Objects without memory of their own that have ended, to be used again.
+struct Parked(UnsafeCell<Vec<Object>>);
+
+// SAFETY: used under the GIL alone.
+unsafe impl Sync for Parked {}
+
+static PARKED: Parked = Parked(UnsafeCell::new(Vec::new()));
+
+/// How many objects are parked at most.
+const MOST: usize = 256;
+
+/// Parks an object that has ended; false if there are enough.
+///
+/// # Safety
+/// The object is a plain one without memory of its own, which nobody has; the GIL is held.
+#[inline(always)]
+pub(super) unsafe fn park(object: Object) -> bool {
+    // SAFETY: under the GIL.
+    let parked = unsafe { &mut *PARKED.0.get() };
+    if parked.len() >= MOST {
+        return false;
+    }
+    parked.push(object);
+    true
+}
+
+/// Where an object has memory in itself.
+#[inline(always)]
+pub(super) fn inside(object: Object) -> *mut u8 {
+    // SAFETY: there is no instance without the types.
+    let size = unsafe { CLASSES.get().unwrap_unchecked() }.plain.size();
+    object.cast::<u8>().wrapping_add(size.next_multiple_of(ALIGN))
+}
+
+/// A plain object without memory of its own, whose fields are not written; NULL with an exception
+/// set.
+#[inline(always)]
+unsafe fn plain(api: &Api, classes: &Classes) -> Object {
+    // SAFETY: under the GIL.
+    unsafe {
+        match (*PARKED.0.get()).pop() {
+            Some(object) => {
+                if api.layout.known {
+                    // As it is counted in such an interpreter.
+                    object.cast::<u64>().write(1);
+                } else {
+                    (api._Py_NewReference)(object);
+                }
+                object
+            }
+            None => with_room(api, classes, classes.plain.size()),
+        }
+    }
+}
+
+unsafe fn with_room(api: &Api, classes: &Classes, size: usize) -> Object {
+    // SAFETY: room for the head and the fields at least, under the GIL.
+    unsafe {
+        let object: Object = (api.PyObject_Malloc)(size).cast();
+        if object.is_null() {
+            (api.PyErr_SetString)(api.PyExc_MemoryError, c"out of memory".as_ptr());
+            return object;
+        }
+        (api.PyObject_Init)(object, classes.plain.object().as_ptr())
+    }
+}
+
+/// A view or a pointer; NULL with an exception set.
+///
+/// # Safety
+/// `owner` is a root or NULL; what is at the address is the caller's word. The GIL is held.
+#[inline(always)]
+pub(super) unsafe fn view(api: &Api, table: &Table, address: *mut u8, owner: Object) -> Object {
+    // SAFETY: as above; there is no table without the types.
+    unsafe {
+        let classes = CLASSES.get().unwrap_unchecked();
+        let collected =
+            !owner.is_null() && api.type_of(owner) == classes.collected.object().as_ptr();
+        if collected {
+            return view_collected(api, table, address, owner);
+        }
+        let object = plain(api, classes);
+        if !object.is_null() {
+            if !owner.is_null() {
+                api.incref(owner);
+            }
+            write(api, classes, object, table, address, owner);
+        }
+        object
+    }
+}
+
+/// The same where the garbage collector is to see it.
+///
+/// # Safety
+/// As for [`view`].
+pub(super) unsafe fn view_collected(
+    api: &Api,
+    table: &Table,
+    address: *mut u8,
+    owner: Object,
+) -> Object {
+    // SAFETY: as for `view`.
+    unsafe {
+        let classes = CLASSES.get().unwrap_unchecked();
+        let object = (api._PyObject_GC_New)(classes.collected.object().as_ptr());
+        if !object.is_null() {
+            if !owner.is_null() {
+                api.incref(owner);
+            }
+            write(api, classes, object, table, address, owner);
+            (api.PyObject_GC_Track)(object.cast());
+        }
+        object
+    }
+}
+
+#[inline(always)]
+unsafe fn write(
+    api: &Api,
+    classes: &Classes,
+    object: Object,
+    table: &Table,
+    address: *mut u8,
+    owner: Object,
+) {
+    let table = table.to_ref(api).into_raw();
+    // SAFETY: a new instance.
+    unsafe {
+        let data = Data {
+            table: Cell::new(table),
+            address: Cell::new(address),
+            owner: Cell::new(owner),
+            weak: Cell::new(ptr::null_mut()),
+        };
+        classes.plain.fields(object).write(data);
+    }
+}
+
+/// A new value, zero: of a pointer, the pointer.
+pub(super) fn zeroed(gil: &Gil, table: &Table, size: usize) -> Result<PyRef> {
+    let (api, classes) = (gil.api, classes(gil)?);
+    let size = size.max(table.size);
+    // SAFETY: under the GIL; new objects are nobody else's.
+    unsafe {
+        if table.is_pointer() {
+            // What it is made to point to one day may refer to it.
+            let object = view_collected(api, table, ptr::null_mut(), ptr::null_mut());
+            return PyRef::owned(gil, object);
+        }
+        if !table.has_pointers && size <= INSIDE && table.layout.align <= ALIGN {
+            let start = classes.plain.size().next_multiple_of(ALIGN);
+            let object = with_room(api, classes, start + size);
+            if object.is_null() {
+                return Err(error::fetch(gil));
+            }
+            let address = inside(object);
+            address.write_bytes(0, size);
+            write(api, classes, object, table, address, ptr::without_provenance_mut(OWN));
+            if size > table.size {
+                fields(object).remember().size = Some(size);
+            }
+            return PyRef::owned(gil, object);
+        }
+        let block = Block::zeroed(size, table.layout.align)?;
+        let address = block.address();
+        let memory = OwnMemory::block(size, block);
+        own(gil, table, address, memory)
+    }
+}
+
+/// An object that has the memory at an address in this way.
+///
+/// # Safety
+/// A value of the type is there as long as the memory.
+pub(super) unsafe fn own(
+    gil: &Gil,
+    table: &Table,
+    address: *mut u8,
+    memory: OwnMemory,
+) -> Result<PyRef> {
+    let collected = table.has_pointers;
+    let null = ptr::null_mut();
+    // SAFETY: under the GIL; the new object is nobody else's.
+    unsafe {
+        let object = match collected {
+            true => view_collected(gil.api, table, address, null),
+            false => view(gil.api, table, address, null),
+        };
+        let object = PyRef::owned(gil, object)?;
+        let data = fields(object.as_ptr());
+        data.owner.set(ptr::without_provenance_mut(OWN));
+        *data.remember() = memory;
+        Ok(object)
+    }
+}
+
+/// A new value of a type, with an initial value.
+pub(in crate::host::python) fn new(
+    gil: &Gil,
+    table: &Table,
+    initial: Option<&PyRef>,
+) -> Result<PyRef> {
+    if !table.layout.open && !table.is_unsized() {
+        let new = zeroed(gil, table, 0)?;
+        if let Some(initial) = initial {
+            store::fill(gil, &new, initial)?;
+        }
+        return Ok(new);
+    }
+    open(gil, table, initial)
+}
+
+/// The same of a type with an open end, which is as long as the initial value says: a number of
+/// elements, or as many as are given.
+fn open(gil: &Gil, table: &Table, initial: Option<&PyRef>) -> Result<PyRef> {
+    let array = match table.shape {
+        Shape::Array => Some((0, table)),
+        // The flexible array at the end of a struct.
+        _ => table.names.parts().last().map(|part| (part.offset, &*part.table)),
+    };
+    let array = array.filter(|(_, array)| array.is_unsized());
+    let Some((offset, array)) = array else {
+        let new = zeroed(gil, table, 0)?;
+        initial.map_or(Ok(()), |initial| store::fill(gil, &new, initial))?;
+        return Ok(new);
+    };
+    let Some(inner) = array.inner(gil)? else {
+        return Err(Error::mismatch(format!("`{}` has no elements", table.spell())));
+    };
+    let sized = |count: usize| {
+        let size = inner.size.checked_mul(count).and_then(|bytes| bytes.checked_add(offset));
+        let size = size.filter(|size| isize::try_from(*size).is_ok()).ok_or_else(|| {
+            let name = table.spell();
+            Error::out_of_range(format!("{count} elements of {name} are larger than memory"))
+        })?;
+        zeroed(gil, table, size)
+    };
+    let Some(initial) = initial else {
+        return match table.shape {
+            Shape::Record => zeroed(gil, table, 0),
+            _ => Err(Error::mismatch(format!(
+                "`{}` has no length; give a number of elements or an initial value",
+                table.spell()
+            ))),
+        };
+    };
+    // SAFETY: a live object under the GIL.
+    if unsafe { gil.api.type_of(initial.as_ptr()) } == gil.api.PyLong_Type {
+        // SAFETY: an int under the GIL.
+        let given = unsafe { (gil.api.PyLong_AsLongLong)(initial.as_ptr()) };
+        // SAFETY: under the GIL.
+        if given < 0 || unsafe { !(gil.api.PyErr_Occurred)().is_null() } {
+            super::raise::clear(gil);
+            let (count, name) = (describe(gil, initial), table.spell());
+            let message = format!("{count} is no length for `{name}`; give 0 or more");
+            return Err(Error::out_of_range(message));
+        }
+        return sized(usize::try_from(given).unwrap_or(usize::MAX));
+    }
+    let new = match table.shape {
+        Shape::Array => sized(length_of(gil, array, inner, initial)?)?,
+        _ => match flexible(gil, table, initial)? {
+            Some(last) => sized(length_of(gil, array, inner, &last)?)?,
+            None => zeroed(gil, table, 0)?,
+        },
+    };
+    store::fill(gil, &new, initial)?;
+    Ok(new)
+}
+
+/// What is given for the last field of a record.
+fn flexible(gil: &Gil, table: &Table, initial: &PyRef) -> Result<Option<PyRef>> {
+    let parts = table.names.parts();
+    let Some(last) = parts.last() else { return Ok(None) };
+    // SAFETY: live objects under the GIL; what is found is borrowed from the dict or the sequence.
+    unsafe {
+        let found = if store::is_dict(gil, initial) {
+            (gil.api.PyDict_GetItemWithError)(initial.as_ptr(), last.name.as_ptr())
+        } else if store::is_sequence(gil, initial) {
+            let items = store::Items::of(gil, initial)?;
+            items.get(gil, parts.len() - 1).unwrap_or(ptr::null_mut())
+        } else {
+            ptr::null_mut()
+        };
+        super::raise::clear(gil);
+        Ok((!found.is_null()).then(|| PyRef::new_reference(gil, found)))
+    }
+}
+
+fn describe(gil: &Gil, object: &PyRef) -> String {
+    // SAFETY: a live object under the GIL.
+    let repr = unsafe { PyRef::owned(gil, (gil.api.PyObject_Repr)(object.as_ptr())) };
+    repr.and_then(|repr| text_of(gil, &repr)).unwrap_or_default()
+}
+
+/// How many elements a value has for an array whose type leaves that open: text counts with its NUL.
+pub(super) fn length_of(gil: &Gil, array: &Table, inner: &Table, given: &PyRef) -> Result<usize> {
+    if store::is_sequence(gil, given) {
+        return Ok(store::Items::of(gil, given)?.count());
+    }
+    let none = |what: String| {
+        let name = array.spell();
+        Error::mismatch(format!("`{name}` has no length, and {what} gives it none"))
+    };
+    // SAFETY: a live object under the GIL.
+    unsafe {
+        if let Some(data) = super::of(gil.api, given.as_ptr())
+            && let Some(table) = data.table()
+            && table.shape == Shape::Array
+        {
+            let place = super::place::Place::of(gil, given.as_ptr())?;
+            if let Some((length, _)) = place.length(gil)? {
+                return Ok(length);
+            }
+        }
+        if super::text::is_str(gil, given) {
+            let units = match inner.size {
+                1 => gil.api.utf8(given.as_ptr()).map(|(_, length)| length),
+                2 => {
+                    let encoding = c"utf-16-le".as_ptr();
+                    let strict = c"strict".as_ptr();
+                    let bytes =
+                        (gil.api.PyUnicode_AsEncodedString)(given.as_ptr(), encoding, strict);
+                    PyRef::from_owned(bytes)
+                        .map(|bytes| (gil.api.PyBytes_Size)(bytes.as_ptr()).cast_unsigned() / 2)
+                }
+                _ => Some((gil.api.PyUnicode_GetLength)(given.as_ptr()).cast_unsigned()),
+            };
+            return units.map(|units| units + 1).ok_or_else(|| error::fetch(gil));
+        }
+        if gil.api.type_of(given.as_ptr()) == gil.api.PyBytes_Type {
+            let bytes = (gil.api.PyBytes_Size)(given.as_ptr()).cast_unsigned();
+            return Ok(bytes.div_ceil(inner.size.max(1)));
+        }
+    }
+    let value = value::from_python(gil, given)?;
+    // SAFETY: a value of that type.
+    unsafe {
+        match values::kind_of(&value)? {
+            Kind::Array => Ok(View::new(value.data.array)?.shape().first().copied().unwrap_or(0)),
+            _ => Err(none(values::describe(&value))),
+        }
+    }
+}
+
+/// An object seen as another type: a pointer to what it is or points to, or its memory as a record or
+/// an array. `None` leaves numbers to the language.
+pub(in crate::host::python) fn cast(
+    gil: &Gil,
+    table: &Table,
+    object: &PyRef,
+) -> Result<Option<PyRef>> {
+    // SAFETY: a live object under the GIL, which keeps the memory that is seen.
+    unsafe {
+        let made = |address, owner| PyRef::owned(gil, view(gil.api, table, address, owner));
+        let Some(data) = super::of(gil.api, object.as_ptr()) else {
+            if gil.api.type_of(object.as_ptr()) == gil.api.PyLong_Type {
+                return new(gil, table, Some(object)).map(Some);
+            }
+            return Err(Error::invalid("object: pass a MetaFFIHandle"));
+        };
+        let from = data.alive()?;
+        let root = memory::root(object.as_ptr());
+        memory::check(root)?;
+        match (table.shape, from.shape) {
+            (Shape::Pointer | Shape::Code, Shape::Pointer | Shape::Code) => {
+                let place = super::place::Place::of(gil, object.as_ptr())?;
+                let owner = place.target(gil, data.address())?;
+                let owner = owner.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr);
+                made(data.address(), owner).map(Some)
+            }
+            (Shape::Pointer, Shape::Array) => made(data.address(), root).map(Some),
+            (Shape::Pointer | Shape::Code, Shape::Scalar(_)) => Ok(None),
+            (Shape::Record | Shape::Array | Shape::Opaque, _) => {
+                let (to, from) = (table.spell(), from.spell());
+                if data.is_pointer() {
+                    return Err(Error::mismatch(format!(
+                        "a `{from}` is no `{to}`; cast to a pointer to it, and read what that \
+                         points to (\"*\")"
+                    )));
+                }
+                let room = super::place::Place::of(gil, object.as_ptr())?.room();
+                if room.is_some_and(|room| room < table.size) {
+                    return Err(Error::out_of_range(format!(
+                        "this `{from}` is smaller than a `{to}`"
+                    )));
+                }
+                made(data.address(), root).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// An object as the language casts its handle.
+pub(in crate::host::python) fn cast_by_handle(
+    gil: &Gil,
+    object: &PyRef,
+    cast: impl FnOnce(handle::Key) -> Result<handle::Key>,
+) -> Result<PyRef> {
+    // SAFETY: a live object under the GIL.
+    let key =
+        unsafe { super::to_handle(gil, object.as_ptr()) }.unwrap_or_else(|| Err(super::gone()))?;
+    let made = cast(key);
+    let _ = handle::free(key, HandleKind::Object);
+    super::from_handle(gil, made?)
+}
+
+/// A pointer to an object, or to the part at a path.
+///
+/// # Safety
+/// `object` is alive.
+pub(in crate::host::python) unsafe fn address(
+    gil: &Gil,
+    object: Object,
+    path: Option<&str>,
+) -> Result<PyRef> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe {
+        let Some(data) = super::of(gil.api, object) else {
+            return Err(Error::invalid("object: pass a MetaFFIHandle"));
+        };
+        if path.is_none_or(str::is_empty) && !data.is_pointer() {
+            let root = memory::root(object);
+            let table = data.alive()?;
+            memory::check(root)?;
+            let pointer = table.pointer(gil)?;
+            return PyRef::owned(gil, view(gil.api, pointer, data.address(), root));
+        }
+        let place = super::place::Place::of(gil, object)?.at_path(gil, path.unwrap_or_default())?;
+        if place.bits.is_some() {
+            let path = path.unwrap_or_default();
+            return Err(Error::mismatch(format!("path `{path}`: a bit-field has no address")));
+        }
+        let pointer = place.table.pointer(gil)?;
+        PyRef::owned(gil, view(gil.api, pointer, place.at, place.root()))
+    }
+}

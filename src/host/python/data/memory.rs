@@ -1,0 +1,380 @@
+//! [`OwnMemory`]: what an object remembers of memory that is its own, beside where it is.
+
+use std::alloc;
+use std::collections::BTreeMap;
+use std::ptr::{self, NonNull};
+
+use super::reference::Lent;
+use super::{Data, OWN, fields, gone, is};
+use crate::error::{Error, Result};
+use crate::python::api::{Api, Object};
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+
+/// Made when there is something to remember.
+#[derive(Default)]
+pub(super) struct OwnMemory {
+    /// How many bytes there are; `None` if nobody knows.
+    pub(super) size: Option<usize>,
+    /// Where they are, if not in the object.
+    block: Option<Block>,
+    /// By what they are there, if they are another runtime's.
+    lent: Option<Lent>,
+    /// How many buffers show them.
+    pub(super) exports: usize,
+    /// How many calls use a block.
+    calls: usize,
+    /// In how many pointers it is kept.
+    pins: usize,
+    released: bool,
+    /// Whether the bytes must not be looked at any more.
+    gone: bool,
+    /// What pointers were made to point to, by their distance from the first byte.
+    referents: BTreeMap<usize, Referent>,
+}
+
+/// Zeroed memory.
+pub(super) struct Block {
+    address: NonNull<u8>,
+    layout: alloc::Layout,
+}
+
+impl Block {
+    pub(super) fn zeroed(size: usize, align: usize) -> Result<Block> {
+        let failed = || {
+            let message = format!("cannot allocate {size} bytes of C memory");
+            Error::new(crate::error::Status::OutOfMemory, message)
+        };
+        let layout = alloc::Layout::from_size_align(size.max(1), align.max(1));
+        let layout = layout.map_err(|_| failed())?;
+        // SAFETY: the layout is not empty.
+        let address = NonNull::new(unsafe { alloc::alloc_zeroed(layout) }).ok_or_else(failed)?;
+        Ok(Block { address, layout })
+    }
+
+    pub(super) fn address(&self) -> *mut u8 {
+        self.address.as_ptr()
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        // SAFETY: allocated with this layout.
+        unsafe { alloc::dealloc(self.address.as_ptr(), self.layout) };
+    }
+}
+
+/// What a pointer was made to point to.
+pub(super) struct Referent(PyRef);
+
+impl Referent {
+    pub(super) fn object(&self) -> Object {
+        self.0.as_ptr()
+    }
+}
+
+impl Drop for Referent {
+    fn drop(&mut self) {
+        // SAFETY: a live object under the GIL; no reference is kept.
+        unsafe {
+            let Some(api) = Api::get() else { return };
+            if is(api, self.0.as_ptr())
+                && let Some(own) = fields(self.0.as_ptr()).own_memory()
+            {
+                own.pins -= 1;
+                let after = own.end();
+                let_go(after);
+            }
+        }
+    }
+}
+
+impl OwnMemory {
+    /// Bytes of a block.
+    pub(super) fn block(size: usize, block: Block) -> OwnMemory {
+        OwnMemory { size: Some(size), block: Some(block), ..OwnMemory::default() }
+    }
+
+    /// Bytes that are another runtime's.
+    pub(super) fn lent(size: Option<usize>, lent: Lent) -> OwnMemory {
+        OwnMemory { size, lent: Some(lent), ..OwnMemory::default() }
+    }
+
+    /// Gives the bytes up if they are released and nobody needs them; what they referred to.
+    fn end(&mut self) -> Vec<Referent> {
+        if !self.released || self.gone || self.pins + self.calls + self.exports > 0 {
+            return Vec::new();
+        }
+        self.gone = true;
+        self.block = None;
+        self.lent = None;
+        std::mem::take(&mut self.referents).into_values().collect()
+    }
+
+    /// What pointers were made to point to.
+    pub(super) fn referents(&self) -> impl Iterator<Item = Object> {
+        self.referents.values().map(Referent::object)
+    }
+
+    /// The same, taken away.
+    pub(super) fn take_referents(&mut self) -> Vec<Referent> {
+        std::mem::take(&mut self.referents).into_values().collect()
+    }
+}
+
+impl Data {
+    /// What is remembered of the object's own memory.
+    #[inline(always)]
+    pub(super) fn own_memory(&self) -> Option<&mut OwnMemory> {
+        let own = self.owner().map_addr(|address| address & !OWN).cast::<OwnMemory>();
+        // SAFETY: what is marked is NULL, or was made by `remember` and ends with the object.
+        if self.is_own() { unsafe { own.as_mut() } } else { None }
+    }
+
+    /// The same, made if it is not there yet; the object has memory of its own.
+    pub(super) fn remember(&self) -> &mut OwnMemory {
+        if self.own_memory().is_none() {
+            let size = self.table().map(|table| table.size);
+            let own = Box::new(OwnMemory { size, ..OwnMemory::default() });
+            self.owner.set(Box::into_raw(own).cast::<u8>().map_addr(|at| at | OWN).cast());
+        }
+        // SAFETY: made above.
+        unsafe { self.own_memory().unwrap_unchecked() }
+    }
+
+    /// Takes what is remembered, for the end of the object.
+    pub(super) fn take_own_memory(&self) -> Option<Box<OwnMemory>> {
+        let own: *mut OwnMemory = ptr::from_mut(self.own_memory()?);
+        self.owner.set(ptr::without_provenance_mut(OWN));
+        // SAFETY: made by `remember` from a box, and taken out once.
+        Some(unsafe { Box::from_raw(own) })
+    }
+}
+
+/// The object whose memory a value is in: the object itself if it owns it or is a pointer, NULL if it
+/// is C's.
+///
+/// # Safety
+/// `object` is an instance.
+#[inline(always)]
+pub(super) unsafe fn root(object: Object) -> Object {
+    // SAFETY: `object` is an instance.
+    let data = unsafe { fields(object) };
+    if data.is_own() || data.is_pointer() { object } else { data.owner() }
+}
+
+/// The memory that an object has: where it begins, and how many bytes there are if that is known.
+///
+/// # Safety
+/// `root` is an instance that is a root.
+pub(super) unsafe fn region(root: Object) -> (*mut u8, Option<usize>) {
+    // SAFETY: `root` is an instance.
+    let data = unsafe { fields(root) };
+    if data.is_own() {
+        let size = data.table().map(|table| table.size);
+        let start = data.address();
+        return (start, data.own_memory().map_or(size, |own| own.size));
+    }
+    (data.pointer(), Some(size_of::<usize>()))
+}
+
+/// Whether the memory of a root is there.
+///
+/// # Safety
+/// `root` is NULL or an instance that is a root.
+#[inline(always)]
+pub(super) unsafe fn is_there(root: Object) -> bool {
+    // SAFETY: as above.
+    unsafe { root.is_null() || fields(root).owner().addr() == OWN || is_there_still(root) }
+}
+
+#[inline(never)]
+unsafe fn is_there_still(root: Object) -> bool {
+    // SAFETY: as above.
+    unsafe { fields(root).own_memory().is_none_or(|own| !own.gone) }
+}
+
+/// Refuses memory that is gone.
+///
+/// # Safety
+/// As for [`is_there`].
+pub(super) unsafe fn check(root: Object) -> Result<()> {
+    // SAFETY: as above.
+    if unsafe { is_there(root) } { Ok(()) } else { Err(gone()) }
+}
+
+/// Keeps what the pointer at an address in the memory of a root now points to, instead of what it
+/// pointed to. Nothing is kept for C's memory.
+///
+/// # Safety
+/// `root` is NULL or a root, and has the address.
+pub(super) unsafe fn keep(
+    gil: &Gil,
+    root: Object,
+    at: *mut u8,
+    thing: Option<PyRef>,
+) -> Result<()> {
+    if root.is_null() {
+        return Ok(());
+    }
+    let thing = thing.filter(|thing| thing.as_ptr() != root);
+    // SAFETY: as above; no reference to fields is kept while something is let go.
+    unsafe {
+        if !fields(root).is_own() {
+            let owner = thing.filter(|thing| is(gil.api, thing.as_ptr()));
+            let owner = owner.map_or(ptr::null_mut(), PyRef::into_ptr);
+            drop(PyRef::from_owned(fields(root).owner.replace(owner)));
+            return Ok(());
+        }
+        if let Some(own) = fields(root).own_memory()
+            && let Some(lent) = &own.lent
+        {
+            return lent.keep(at, thing);
+        }
+        if thing.is_none() && fields(root).own_memory().is_none() {
+            return Ok(());
+        }
+        let thing = thing.map(|thing| {
+            if is(gil.api, thing.as_ptr()) && fields(thing.as_ptr()).is_own() {
+                fields(thing.as_ptr()).remember().pins += 1;
+            }
+            Referent(thing)
+        });
+        let distance = at.addr() - fields(root).address().addr();
+        let referents = &mut fields(root).remember().referents;
+        let before = match thing {
+            Some(thing) => referents.insert(distance, thing),
+            None => referents.remove(&distance),
+        };
+        let_go(before.into_iter().collect());
+    }
+    Ok(())
+}
+
+/// What the pointer at an address in the memory of a root was made to point to.
+///
+/// # Safety
+/// As for [`keep`].
+pub(super) unsafe fn kept(root: Object, at: *const u8) -> Object {
+    if root.is_null() {
+        return ptr::null_mut();
+    }
+    // SAFETY: as above.
+    let data = unsafe { fields(root) };
+    let start = data.address().addr();
+    if !data.is_own() {
+        return data.owner();
+    }
+    let referents = data.own_memory().map(|own| &own.referents);
+    let found = referents.and_then(|referents| referents.get(&(at.addr() - start)));
+    found.map_or(ptr::null_mut(), Referent::object)
+}
+
+/// The referents of the pointers in a part of a root's memory, by their distance from its start.
+///
+/// # Safety
+/// As for [`keep`].
+pub(super) unsafe fn kept_within(
+    gil: &Gil,
+    root: Object,
+    at: *const u8,
+    size: usize,
+) -> Vec<(usize, PyRef)> {
+    if root.is_null() {
+        return Vec::new();
+    }
+    // SAFETY: as above.
+    let data = unsafe { fields(root) };
+    let start = at.addr().wrapping_sub(data.address().addr());
+    let Some(own) = data.own_memory() else { return Vec::new() };
+    let within = own.referents.range(start..start.saturating_add(size));
+    // SAFETY: a referent is alive while it is kept.
+    let shared = |thing: &Referent| unsafe { PyRef::new_reference(gil, thing.object()) };
+    within.map(|(distance, thing)| (distance - start, shared(thing))).collect()
+}
+
+/// Gives an object back: later uses are refused. Its memory stays as long as a pointer that Python
+/// made points to it, or a call uses it.
+///
+/// # Safety
+/// `object` is an instance.
+pub(super) unsafe fn release(gil: &Gil, object: Object) -> Result<()> {
+    // SAFETY: `object` is an instance, and no reference to fields is kept.
+    unsafe {
+        let data = fields(object);
+        if data.table().is_none() {
+            return Ok(());
+        }
+        if data.is_own() {
+            let own = data.remember();
+            if own.exports > 0 {
+                return Err(Error::invalid(format!(
+                    "{} buffers show the memory of this handle; release them first",
+                    own.exports
+                )));
+            }
+            own.released = true;
+            let after = own.end();
+            let_go(after);
+        }
+        let table = fields(object).table.replace(ptr::null());
+        drop(super::TableRef::from_raw(table));
+        let _ = gil;
+    }
+    Ok(())
+}
+
+/// Counts a call that uses the memory of an object: 1 when it begins, -1 when it has ended.
+///
+/// # Safety
+/// `object` is an instance.
+#[inline(always)]
+pub(super) unsafe fn count_call(object: Object, by: isize) {
+    // SAFETY: `object` is an instance; so is the owner.
+    unsafe {
+        let owner = fields(object).owner();
+        if owner.addr() <= OWN {
+            return;
+        }
+        count_call_of(if owner.addr() & OWN != 0 { object } else { owner }, by);
+    }
+}
+
+#[inline(never)]
+unsafe fn count_call_of(root: Object, by: isize) {
+    // SAFETY: an instance.
+    if let Some(own) = unsafe { fields(root) }.own_memory() {
+        own.calls = own.calls.wrapping_add_signed(by);
+        let_go(own.end());
+    }
+}
+
+thread_local! {
+    /// What this thread has let go and is still to be dropped, while it drops something.
+    static LEFT: std::cell::Cell<*mut Vec<Referent>> =
+        const { std::cell::Cell::new(ptr::null_mut()) };
+}
+
+/// Drops things. What they let go in turn waits in a list, so that no chain of objects exhausts the
+/// stack.
+pub(super) fn let_go(mut things: Vec<Referent>) {
+    if things.is_empty() {
+        return;
+    }
+    let outer = LEFT.get();
+    if !outer.is_null() {
+        // SAFETY: the list is that of a call of this function further up on this thread, which
+        // borrows it only between drops.
+        unsafe { (*outer).append(&mut things) };
+        return;
+    }
+    let list = Box::into_raw(Box::new(things));
+    LEFT.set(list);
+    // SAFETY: the list is this thread's, and not borrowed while a thing is dropped.
+    while let Some(thing) = unsafe { (*list).pop() } {
+        drop(thing);
+    }
+    LEFT.set(ptr::null_mut());
+    // SAFETY: made above, and nobody has its address any more.
+    drop(unsafe { Box::from_raw(list) });
+}

@@ -1,0 +1,434 @@
+//! Data where Python wants truth or a number, and numbers that the vocabulary has no values for.
+
+use std::ffi::c_int;
+use std::ptr;
+
+use super::place::Place;
+use super::raise::exception;
+use super::store::Memory;
+use super::table::Shape;
+use super::text::is_str;
+use super::{Table, fields, load, store};
+use crate::backend::layout::{NumberFormat, Precision};
+use crate::error::{Error, Result, Status};
+use crate::host::python::trampoline::trampoline;
+use crate::python::api::Object;
+use crate::python::error::fetch;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::support::int;
+use crate::value::OwnedValue;
+
+/// `Py_nb_bool`: only a null pointer is false.
+pub(super) unsafe extern "C-unwind" fn truth(object: Object) -> c_int {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        let data = fields(object);
+        c_int::from(!data.is_pointer() || !data.address().is_null())
+    }
+}
+
+/// `Py_nb_int`: of a number, or of a pointer's address.
+pub(super) unsafe extern "C-unwind" fn integer(object: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        trampoline(|gil| {
+            let place = Place::of(gil, object)?;
+            match place.table.shape {
+                Shape::Pointer | Shape::Code => {
+                    int(gil, place.at.cast::<usize>().read_unaligned() as u64)
+                }
+                Shape::Scalar(_) => {
+                    let number = load::load(gil, &place)?;
+                    if is_str(gil, &number) {
+                        return int_of_unit(gil, &place);
+                    }
+                    PyRef::owned(gil, (gil.api.PyNumber_Long)(number.as_ptr()))
+                }
+                Shape::Number(NumberFormat::Wide { signed }) => wide(gil, place.at, signed),
+                Shape::Number(NumberFormat::Real(precision)) => {
+                    Real::load(precision, place.at).integer(gil)
+                }
+                _ => Err(no_number(gil, &place)),
+            }
+        })
+    }
+}
+
+/// The number of a unit of text.
+unsafe fn int_of_unit(gil: &Gil, place: &Place) -> Result<PyRef> {
+    // SAFETY: a scalar of its size is there.
+    unsafe {
+        let unit = match place.table.size {
+            1 => place.at.read().into(),
+            2 => place.at.cast::<u16>().read_unaligned().into(),
+            _ => place.at.cast::<u32>().read_unaligned(),
+        };
+        int(gil, unit.into())
+    }
+}
+
+/// `Py_nb_float`
+pub(super) unsafe extern "C-unwind" fn float(object: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        trampoline(|gil| {
+            let place = Place::of(gil, object)?;
+            match place.table.shape {
+                Shape::Scalar(_) => {
+                    let number = load::load(gil, &place)?;
+                    PyRef::owned(gil, (gil.api.PyNumber_Float)(number.as_ptr()))
+                }
+                Shape::Number(NumberFormat::Wide { signed }) => {
+                    let number = wide(gil, place.at, signed)?;
+                    PyRef::owned(gil, (gil.api.PyNumber_Float)(number.as_ptr()))
+                }
+                Shape::Number(NumberFormat::Real(precision)) => {
+                    Real::load(precision, place.at).float(gil)
+                }
+                _ => Err(no_number(gil, &place)),
+            }
+        })
+    }
+}
+
+/// `__complex__`
+pub(super) unsafe extern "C-unwind" fn complex(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with an instance, holding the GIL.
+    unsafe {
+        trampoline(|gil| {
+            let place = Place::of(gil, object)?;
+            let (real, imaginary) = match place.table.shape {
+                Shape::Number(NumberFormat::Complex(precision)) => {
+                    let half = place.table.size / 2;
+                    let part = |at| Real::load(precision, at).float(gil);
+                    (part(place.at)?, Some(part(place.at.add(half))?))
+                }
+                _ => (PyRef::owned(gil, (gil.api.PyNumber_Float)(object))?, None),
+            };
+            let double = |number: &PyRef| (gil.api.PyFloat_AsDouble)(number.as_ptr());
+            let imaginary = imaginary.as_ref().map_or(0.0, double);
+            PyRef::owned(gil, (gil.api.PyComplex_FromDoubles)(double(&real), imaginary))
+        })
+    }
+}
+
+#[cold]
+fn no_number(gil: &Gil, place: &Place) -> Error {
+    let message = format!("{} is no number", place.table.spell());
+    exception(gil, gil.api.PyExc_TypeError, &message)
+}
+
+/// The `int` of sixteen bytes.
+unsafe fn wide(gil: &Gil, at: *const u8, signed: bool) -> Result<PyRef> {
+    // SAFETY: the caller has them there.
+    let number = unsafe { at.cast::<u128>().read_unaligned() };
+    let (high, low) = ((number >> 64) as u64, number as u64);
+    // SAFETY: under the GIL.
+    let high = unsafe {
+        match signed {
+            true => PyRef::owned(gil, (gil.api.PyLong_FromLongLong)(high.cast_signed())),
+            false => int(gil, high),
+        }
+    }?;
+    joined(gil, &high, low)
+}
+
+/// `high << 64 | low`
+fn joined(gil: &Gil, high: &PyRef, low: u64) -> Result<PyRef> {
+    let shifted = shifted(gil, high, 64)?;
+    let low = int(gil, low)?;
+    // SAFETY: two ints under the GIL.
+    unsafe { PyRef::owned(gil, (gil.api.PyNumber_Or)(shifted.as_ptr(), low.as_ptr())) }
+}
+
+fn shifted(gil: &Gil, number: &PyRef, bits: u64) -> Result<PyRef> {
+    let bits = int(gil, bits)?;
+    // SAFETY: two ints under the GIL.
+    unsafe { PyRef::owned(gil, (gil.api.PyNumber_Lshift)(number.as_ptr(), bits.as_ptr())) }
+}
+
+/// A floating-point number: `±fraction · 2^exponent`.
+struct Real {
+    negative: bool,
+    fraction: u128,
+    exponent: i32,
+    /// Infinite, or no number if the fraction is not zero.
+    special: bool,
+}
+
+impl Real {
+    /// # Safety
+    /// A number of that format is there.
+    unsafe fn load(precision: Precision, at: *const u8) -> Real {
+        // SAFETY: as above.
+        let (bits, digits, width) = unsafe {
+            match precision {
+                Precision::Half => (u128::from(at.cast::<u16>().read_unaligned()), 10, 16),
+                Precision::Single => (u128::from(at.cast::<u32>().read_unaligned()), 23, 32),
+                Precision::Double => (u128::from(at.cast::<u64>().read_unaligned()), 52, 64),
+                Precision::Extended if cfg!(target_arch = "x86_64") => {
+                    let fraction = at.cast::<u64>().read_unaligned();
+                    let head = at.add(8).cast::<u16>().read_unaligned();
+                    let exponent = i32::from(head & 0x7fff);
+                    return Real {
+                        negative: head >> 15 != 0,
+                        // The highest bit is always there.
+                        fraction: match exponent {
+                            0x7fff => u128::from(fraction << 1),
+                            _ => fraction.into(),
+                        },
+                        exponent: exponent.max(1) - 16383 - 63,
+                        special: exponent == 0x7fff,
+                    };
+                }
+                Precision::Extended if size_of_extended() == 8 => {
+                    (u128::from(at.cast::<u64>().read_unaligned()), 52, 64)
+                }
+                _ => (at.cast::<u128>().read_unaligned(), 112, 128),
+            }
+        };
+        let most = (1_i32 << (width - 1 - digits)) - 1;
+        let exponent = (bits >> digits) as i32 & most;
+        let fraction = bits & ((1 << digits) - 1);
+        let implied = if exponent == 0 || exponent == most { 0 } else { 1 << digits };
+        Real {
+            negative: bits >> (width - 1) & 1 != 0,
+            fraction: fraction | implied,
+            exponent: exponent.max(1) - (most >> 1) - digits,
+            special: exponent == most,
+        }
+    }
+
+    fn fraction(&self, gil: &Gil) -> Result<PyRef> {
+        let high = int(gil, (self.fraction >> 64) as u64)?;
+        joined(gil, &high, self.fraction as u64)
+    }
+
+    /// The nearest `float`, as Python divides ints; an OverflowError beyond its range.
+    fn float(&self, gil: &Gil) -> Result<PyRef> {
+        let api = gil.api;
+        let signed = |number: f64| if self.negative { -number } else { number };
+        // SAFETY: live numbers under the GIL.
+        unsafe {
+            let new = |number| PyRef::owned(gil, (api.PyFloat_FromDouble)(signed(number)));
+            match (self.special, self.fraction) {
+                (true, 0) => return new(f64::INFINITY),
+                (true, _) => return new(f64::NAN),
+                (false, 0) => return new(0.0),
+                _ => {}
+            }
+            let fraction = self.fraction(gil)?;
+            let float = match self.exponent {
+                0.. => {
+                    let whole = shifted(gil, &fraction, self.exponent.cast_unsigned().into())?;
+                    PyRef::owned(gil, (api.PyNumber_Float)(whole.as_ptr()))?
+                }
+                _ => {
+                    let one = int(gil, 1)?;
+                    let divisor = shifted(gil, &one, (-self.exponent).cast_unsigned().into())?;
+                    let divide = api.PyNumber_TrueDivide;
+                    PyRef::owned(gil, divide(fraction.as_ptr(), divisor.as_ptr()))?
+                }
+            };
+            new((api.PyFloat_AsDouble)(float.as_ptr()))
+        }
+    }
+
+    /// The `int` that is left without what is behind the point.
+    fn integer(&self, gil: &Gil) -> Result<PyRef> {
+        let api = gil.api;
+        if self.special {
+            let (class, what) = match self.fraction {
+                0 => (api.PyExc_OverflowError, "infinity"),
+                _ => (api.PyExc_ValueError, "NaN"),
+            };
+            return Err(exception(gil, class, &format!("cannot convert {what} to an int")));
+        }
+        // SAFETY: live numbers under the GIL.
+        unsafe {
+            let fraction = self.fraction(gil)?;
+            let whole = match self.exponent {
+                0.. => shifted(gil, &fraction, self.exponent.cast_unsigned().into())?,
+                _ => {
+                    let bits = int(gil, (-self.exponent).cast_unsigned().into())?;
+                    let shift = api.PyNumber_Rshift;
+                    PyRef::owned(gil, shift(fraction.as_ptr(), bits.as_ptr()))?
+                }
+            };
+            match self.negative {
+                true => PyRef::owned(gil, (api.PyNumber_Negative)(whole.as_ptr())),
+                false => Ok(whole),
+            }
+        }
+    }
+}
+
+/// Bytes of a `long double` where it is no number of the x87.
+const fn size_of_extended() -> usize {
+    if cfg!(target_vendor = "apple") { 8 } else { 16 }
+}
+
+/// Writes a Python number, exactly or not at all.
+///
+/// # Safety
+/// There is room for the type.
+pub(super) unsafe fn store(
+    gil: &Gil,
+    table: &Table,
+    format: NumberFormat,
+    at: *mut u8,
+    given: &PyRef,
+) -> Result<()> {
+    // SAFETY: there is room for the type; live objects under the GIL.
+    unsafe {
+        match format {
+            NumberFormat::Wide { signed } => store_wide(gil, table, at, signed, given),
+            NumberFormat::Complex(_) => {
+                let Some(inner) = table.inner(gil)? else { return Err(refused(gil, table, given)) };
+                if store::is_sequence(gil, given) {
+                    let value = super::value::from_python(gil, given)?;
+                    return table.layout.origin.store(at, None, &value);
+                }
+                let (real, imaginary) = parts(gil, table, given)?;
+                let part = |at, number: &PyRef| {
+                    let to = Memory { root: ptr::null_mut(), at, room: None };
+                    store::write(gil, inner, to, number)
+                };
+                part(at, &real)?;
+                part(at.add(inner.size), &imaginary)
+            }
+            NumberFormat::Real(precision) => store_real(gil, table, precision, at, given),
+        }
+    }
+}
+
+/// The parts of a number.
+fn parts(gil: &Gil, table: &Table, given: &PyRef) -> Result<(PyRef, PyRef)> {
+    let api = gil.api;
+    // SAFETY: live objects under the GIL.
+    unsafe {
+        let float = |number| PyRef::owned(gil, (api.PyFloat_FromDouble)(number));
+        if api.type_of(given.as_ptr()) == api.PyComplex_Type {
+            let real = float((api.PyComplex_RealAsDouble)(given.as_ptr()))?;
+            return Ok((real, float((api.PyComplex_ImagAsDouble)(given.as_ptr()))?));
+        }
+        let is_number = (api.PyIndex_Check)(given.as_ptr()) != 0
+            || (api.PyType_IsSubtype)(api.type_of(given.as_ptr()), api.PyFloat_Type) != 0;
+        match is_number && api.type_of(given.as_ptr()) != api.PyBool_Type {
+            true => Ok((given.clone_ref(gil), float(0.0)?)),
+            false if (api.PyObject_HasAttrString)(given.as_ptr(), c"imag".as_ptr()) != 0 => {
+                Ok((given.attribute(gil, c"real")?, given.attribute(gil, c"imag")?))
+            }
+            false => Err(refused(gil, table, given)),
+        }
+    }
+}
+
+#[cold]
+fn refused(gil: &Gil, table: &Table, given: &PyRef) -> Error {
+    // SAFETY: a live object under the GIL.
+    let found = unsafe { crate::python::object::type_name(gil, gil.api.type_of(given.as_ptr())) };
+    Error::mismatch(format!("{found} given for C's {}", table.spell()))
+}
+
+unsafe fn store_wide(
+    gil: &Gil,
+    table: &Table,
+    at: *mut u8,
+    signed: bool,
+    given: &PyRef,
+) -> Result<()> {
+    let api = gil.api;
+    // SAFETY: the caller has room for sixteen bytes; live objects under the GIL.
+    unsafe {
+        let is_bool = api.type_of(given.as_ptr()) == api.PyBool_Type;
+        if is_bool || (api.PyIndex_Check)(given.as_ptr()) == 0 {
+            return Err(refused(gil, table, given));
+        }
+        let number = PyRef::owned(gil, (api.PyNumber_Index)(given.as_ptr()))?;
+        let bits = int(gil, 64)?;
+        let high = PyRef::owned(gil, (api.PyNumber_Rshift)(number.as_ptr(), bits.as_ptr()))?;
+        let mask = int(gil, u64::MAX)?;
+        let low = PyRef::owned(gil, (api.PyNumber_And)(number.as_ptr(), mask.as_ptr()))?;
+        let low = (api.PyLong_AsUnsignedLongLong)(low.as_ptr());
+        let high = match signed {
+            true => (api.PyLong_AsLongLong)(high.as_ptr()).cast_unsigned(),
+            false => (api.PyLong_AsUnsignedLongLong)(high.as_ptr()),
+        };
+        if !(api.PyErr_Occurred)().is_null() {
+            (api.PyErr_Clear)();
+            let message = format!("the int does not fit C's {}", table.spell());
+            return Err(Error::out_of_range(message));
+        }
+        at.cast::<u128>().write_unaligned(u128::from(high) << 64 | u128::from(low));
+    }
+    Ok(())
+}
+
+/// A float or an int, which has to be there as it was.
+unsafe fn store_real(
+    gil: &Gil,
+    table: &Table,
+    precision: Precision,
+    at: *mut u8,
+    given: &PyRef,
+) -> Result<()> {
+    const EQUAL: c_int = 2;
+    let api = gil.api;
+    // SAFETY: the caller has room for the number; live objects under the GIL.
+    unsafe {
+        let r#type = api.type_of(given.as_ptr());
+        let is_float = (api.PyType_IsSubtype)(r#type, api.PyFloat_Type) != 0;
+        let is_int = (api.PyIndex_Check)(given.as_ptr()) != 0 && r#type != api.PyBool_Type;
+        if !is_float && !is_int {
+            return Err(refused(gil, table, given));
+        }
+        let given = match is_float {
+            true => given.clone_ref(gil),
+            false => PyRef::owned(gil, (api.PyNumber_Index)(given.as_ptr()))?,
+        };
+        let mut overflow = 0;
+        let value: OwnedValue = match is_float {
+            true => OwnedValue::from_raw((api.PyFloat_AsDouble)(given.as_ptr()).into()),
+            false => {
+                let number = (api.PyLong_AsLongLongAndOverflow)(given.as_ptr(), &raw mut overflow);
+                OwnedValue::from_raw(number.into())
+            }
+        };
+        if overflow == 0 {
+            table.layout.origin.store(at, None, &value)?;
+        } else {
+            big(gil, table, at, &given)?;
+        }
+        // Half a float is asked to round, as single precision is.
+        if precision == Precision::Half || is_float {
+            return Ok(());
+        }
+        let back = Real::load(precision, at).integer(gil)?;
+        match (api.PyObject_RichCompareBool)(back.as_ptr(), given.as_ptr(), EQUAL) {
+            1 => Ok(()),
+            0 => Err(inexact(table)),
+            _ => Err(fetch(gil)),
+        }
+    }
+}
+
+#[cold]
+fn inexact(table: &Table) -> Error {
+    Error::new(
+        Status::OutOfRange,
+        format!("the int has no exact {}; round it: float(…)", table.spell()),
+    )
+}
+
+/// An int of more than 64 bits, which is looked at again if a double cannot hold it.
+unsafe fn big(gil: &Gil, table: &Table, at: *mut u8, given: &PyRef) -> Result<()> {
+    let api = gil.api;
+    // SAFETY: the caller has room for the number; live objects under the GIL.
+    unsafe {
+        let float = PyRef::owned(gil, (api.PyNumber_Float)(given.as_ptr()))?;
+        let value = OwnedValue::from_raw((api.PyFloat_AsDouble)(float.as_ptr()).into());
+        table.layout.origin.store(at, None, &value)
+    }
+}

@@ -1,0 +1,111 @@
+//! Data and handles: one is made of the other where it leaves to another API, or comes from there.
+
+use std::ptr;
+
+use super::memory::{self, OwnMemory};
+use super::{Data, Table, gone, make, of};
+use crate::backend::Proxy;
+use crate::backend::proxy::{self, BorrowedMemory, HostReference};
+use crate::error::Result;
+use crate::handle::{self, HandleKind, Key};
+use crate::host::python::handle as foreign;
+use crate::python::api::Object;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+
+/// Memory of another runtime's object, which is there as long as this.
+pub(super) struct Lent {
+    proxy: Box<dyn Proxy>,
+    _memory: BorrowedMemory,
+    key: Key,
+}
+
+impl Lent {
+    /// Keeps what a pointer in the memory was made to point to, as long as the memory is there.
+    pub(super) fn keep(&self, at: *const u8, thing: Option<PyRef>) -> Result<()> {
+        self.proxy.keep(at, thing.map(|thing| Box::new(thing) as HostReference))
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let _ = handle::free(self.key, HandleKind::Object);
+    }
+}
+
+/// A new handle of data, which keeps the object; `None` of any other object.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub(in crate::host::python) unsafe fn to_handle(gil: &Gil, object: Object) -> Option<Result<Key>> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe { of(gil.api, object).map(|data| new_handle(gil, object, data)) }
+}
+
+unsafe fn new_handle(gil: &Gil, object: Object, data: &Data) -> Result<Key> {
+    let table = data.table().ok_or_else(gone)?;
+    // SAFETY: an instance that is alive; its memory is there as long as it.
+    unsafe {
+        let root = memory::root(object);
+        memory::check(root)?;
+        let at = if table.is_pointer() { data.pointer() } else { data.address() };
+        let room = match root.is_null() {
+            true => None,
+            false => {
+                let (start, size) = memory::region(root);
+                size.map(|size| size.saturating_sub(at.addr() - start.addr()))
+            }
+        };
+        let size = if table.layout.open { room } else { Some(table.size) };
+        let owner: HostReference = Box::new(PyRef::new_reference(gil, object));
+        table.layout.origin.object(at, size, Some(owner))
+    }
+}
+
+/// An object for a handle, which it takes over, also if that fails.
+pub(in crate::host::python) fn from_handle(gil: &Gil, key: Key) -> Result<PyRef> {
+    let proxy = match proxy::of(key) {
+        Ok(Some(proxy)) => proxy,
+        Ok(None) => return foreign::wrap(gil, key),
+        Err(_) => return foreign::wrap(gil, key),
+    };
+    let Some(layout) = proxy.layout() else { return foreign::wrap(gil, key) };
+    let made = made(gil, key, proxy, &layout);
+    if made.is_err() {
+        let _ = handle::free(key, HandleKind::Object);
+    }
+    made
+}
+
+/// The same; takes the handle over if nothing fails.
+fn made(
+    gil: &Gil,
+    key: Key,
+    proxy: Box<dyn Proxy>,
+    layout: &std::sync::Arc<crate::backend::Layout>,
+) -> Result<PyRef> {
+    let table = Table::of(gil, layout)?;
+    let lent = |table: &Table, memory: BorrowedMemory, proxy| {
+        let address = memory.address();
+        let lent = Lent { proxy, _memory: memory, key };
+        let own = OwnMemory::lent(lent._memory.size(), lent);
+        // SAFETY: what is lent is there as long as the loan.
+        unsafe { make::own(gil, table, address, own) }
+    };
+    if !table.is_pointer() {
+        let memory = proxy.borrow_memory()?;
+        return lent(&table, memory, proxy);
+    }
+    let value = ptr::with_exposed_provenance_mut(proxy.address()?);
+    let target = proxy.borrow_target().ok().flatten().filter(BorrowedMemory::is_kept);
+    let owner = match target {
+        Some(target) => Some(lent(table.inner(gil)?.unwrap_or(&table), target, proxy)?),
+        None => {
+            let _ = handle::free(key, HandleKind::Object);
+            None
+        }
+    };
+    let owner = owner.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr);
+    // SAFETY: under the GIL.
+    unsafe { PyRef::owned(gil, make::view(gil.api, &table, value, owner)) }
+}
