@@ -14,7 +14,7 @@ use super::lifecycle::gil::{self, Gil};
 use crate::error::Result;
 use crate::value::memory;
 
-pub use carrier::{Carrier, is_carrier, set_carrier, unwrap, wrap};
+pub use carrier::{Carrier, is_carrier, make_handle, set_carrier, unwrap, wrap};
 pub use handles::{from_handle, take_handle, to_handle};
 
 /// A reference to a Python object. It may be dropped on any thread: without the GIL the release

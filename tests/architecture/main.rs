@@ -192,7 +192,7 @@ const UPWARD: &[(&str, &str, &str)] = &[
     ("handle::store", "handle::pin", "what is got from a table is pinned"),
     ("handle::table", "handle::pin", "a thread's spare slots are in its block"),
     (
-        "host::python::data",
+        "host::python::data::value",
         "host::python::call",
         "a value of an object is converted as those of calls are",
     ),

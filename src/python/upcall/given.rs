@@ -14,7 +14,7 @@ use crate::python::api::{TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS, TPFLAGS_
 use crate::python::convert::{self, cannot, lend};
 use crate::python::error::{quietly, warn};
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, unwrap};
+use crate::python::object::{PyRef, make_handle, unwrap};
 use crate::signature::{Kind, Type, TypeInfo};
 use crate::value::clear_later;
 
@@ -50,6 +50,11 @@ impl GivenArgument<'_> {
                     0 => Err(Error::new(Status::InvalidHandle, "the handle is released")),
                     key => self.accept(Kind::Handle.into(), &[key as u64, 0, 0]),
                 };
+            }
+            if let Some(made) = make_handle(gil, object) {
+                let slots = [made? as u64, 0, 0];
+                clear_later(self.scope, Kind::Handle, slots.as_ptr());
+                return self.accept(Kind::Handle.into(), &slots);
             }
             if is(TPFLAGS_LIST_SUBCLASS | TPFLAGS_TUPLE_SUBCLASS | TPFLAGS_DICT_SUBCLASS) {
                 return self.temporary(wanted, flags);

@@ -11,8 +11,10 @@ pub mod cast;
 mod from_c;
 pub mod half_float;
 pub mod initialise;
+mod layouts;
 pub mod long_double;
 mod number;
+mod origin;
 mod pointer;
 pub(super) mod scalar;
 #[cfg(test)]
@@ -23,7 +25,7 @@ mod word;
 
 pub use crate::backend::c::data::accept::{Direction, check, is_passed_by_address};
 pub use crate::backend::c::data::infer::infer;
-pub(in crate::backend::c) use assign::assign_in;
+use assign::assign_in;
 pub use from_c::{from_c, object_again};
 pub use number::SlotNumber;
 pub use pointer::{ADDRESS, callable_at, quick_object};

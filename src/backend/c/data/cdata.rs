@@ -169,7 +169,7 @@ impl CData {
     }
 
     /// The value at an address whose memory a host has: `size` bytes, if that is known.
-    pub(super) fn lent(
+    pub(in crate::backend::c) fn lent(
         ctype: CType,
         address: *mut u8,
         size: Option<usize>,

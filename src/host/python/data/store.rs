@@ -10,7 +10,6 @@ use super::{Table, fields, make, memory, number, of, text, to_handle, value};
 use crate::backend::layout::Bits;
 use crate::error::{Error, Result};
 use crate::handle;
-use crate::host::python::call::callable_value;
 use crate::python::api::{Api, Object, TPFLAGS_DICT_SUBCLASS};
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
@@ -521,7 +520,7 @@ unsafe fn address(
             };
             return Ok((value, keeper(gil, given, value)?));
         }
-        if table.shape == Shape::Code || callable_value::is_callable(gil, given) {
+        if table.shape == Shape::Code || value::is_callable(gil, given) {
             return code(gil, table, given);
         }
         let is_text = text::is_text(gil, given);
@@ -595,12 +594,12 @@ unsafe fn code(gil: &Gil, table: &Table, given: &PyRef) -> Result<(*mut u8, Opti
             table.layout.origin.store(at, None, &value)?;
             return Ok((ptr::with_exposed_provenance_mut(word), None));
         }
-        let key = callable_value::to_handle(gil, given.as_ptr())?;
+        let key = value::callable_handle(gil, given.as_ptr())?;
         let value = value::callable(key);
         table.layout.origin.store(at, None, &value)?;
         let keeps = match callables::of_object(gil.api, given.as_ptr()) {
             Some(_) => given.clone_ref(gil),
-            None => callable_value::keeper(gil, given, key)?,
+            None => value::callable_keeper(gil, given, key)?,
         };
         Ok((ptr::with_exposed_provenance_mut(word), Some(keeps)))
     }

@@ -13,6 +13,10 @@ use crate::python::upcall::results;
 use crate::signature::{Kind, TypeInfo};
 use crate::value::{self, OwnedValue};
 
+pub(super) use callable_value::{
+    is_callable, keeper as callable_keeper, to_handle as callable_handle,
+};
+
 /// The object of a value.
 pub(in crate::host::python) fn to_python(gil: &Gil, value: OwnedValue) -> Result<PyRef> {
     let value = value.into_raw();

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::cdata::CData;
-use super::ctype::{CType, Representation};
+use super::{access, assign_in};
 use crate::abi::metaffi_value;
 use crate::backend::Layout;
-use crate::backend::c::convert::{access, assign_in};
+use crate::backend::c::data::cdata::CData;
+use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{NAME, Primitive, Qualifiers, TypeId, TypeKind};
 use crate::backend::layout::Origin;
 use crate::backend::proxy::HostReference;

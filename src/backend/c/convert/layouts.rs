@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use super::accept::Direction;
-use super::ctype::{CType, Format, PointeeKind, Representation};
-use super::infer::infer;
-use super::named_member::NamedMember;
 use super::origin::CTypeOrigin;
+use super::{Direction, infer};
+use crate::backend::c::data::ctype::{CType, Format, PointeeKind, Representation};
+use crate::backend::c::data::named_member::NamedMember;
 use crate::backend::c::types::TypeKind;
 use crate::backend::layout::{Bits, NumberFormat, Precision};
 use crate::backend::{Field, Layout, LayoutKind};
