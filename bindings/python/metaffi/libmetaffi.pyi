@@ -110,7 +110,6 @@ class MetaFFIEntity:
     def native_pointer(self) -> int: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
-@final
 class MetaFFIHandle:
     """An object that lives in another runtime."""
 

@@ -13,7 +13,7 @@ import keyword
 import sys
 
 from ._entities import name_of
-from .libmetaffi import MetaFFIModule, MetaFFIRuntime
+from .libmetaffi import MetaFFIHandle, MetaFFIModule, MetaFFIRuntime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _HEAD = '''\
 """What module {path!r} of runtime {runtime} declares, as metaffi.stubs found it."""
 
-from typing import Any, Callable
+from typing import Any, Callable, Literal, overload
 
 from metaffi import MetaFFIHandle, MetaFFIModule
 
@@ -47,15 +47,72 @@ def stubs(module: MetaFFIModule) -> str:
     """The text of a stub file for a module."""
     own = [name for name in dir(MetaFFIModule) if not name.startswith("_")]
     lines = [_HEAD.format(path=module.module_path, runtime=module.runtime.runtime_plugin)]
-    lines += [f"{name} = _module.{name}" for name in own]
-    for entity in module.describe()["entities"]:
+    description = module.describe()
+    classes = _Classes(description.get("types", []))
+    lines += [f"{name} = _module.{name}" for name in own if name != "new" or not classes]
+    lines += classes.stubs()
+    for entity in description["entities"]:
         name = name_of(entity["path"])
         if name.isidentifier() and name not in own:
-            lines += ["", *_entity(name, entity)]
+            lines += ["", *_entity(name, entity, classes)]
     return "\n".join(lines) + "\n"
 
 
-def _entity(name: str, entity: dict[str, Any]) -> Iterator[str]:
+class _Classes:
+    """A class for each struct and union: of what `new` makes of it. Python has none of those names."""
+
+    def __init__(self, types: Sequence[dict[str, Any]]) -> None:
+        self._records = {one["name"]: one for one in types if one.get("fields")}
+        self._names = {
+            name: "_" + "".join(one if one.isalnum() else "_" for one in name)
+            for name in self._records
+        }
+        targets = {one["name"]: one["target"] for one in types if "target" in one}
+        for name, target in targets.items():
+            while target in targets:
+                target = targets[target]
+            if target in self._records:
+                self._names.setdefault(name, self._names[target])
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def of(self, spelled: str | None) -> str | None:
+        """What a value of a C type, or a pointer to one, is."""
+        name = (spelled or "").removeprefix("const ")
+        if not name.endswith("*"):
+            return self._names.get(name)
+        pointed = self._names.get(name[:-1].strip())
+        return pointed and f"{pointed} | None"
+
+    def stubs(self) -> Iterator[str]:
+        """The lines of the classes, and those of `new`, which makes instances."""
+        for name, record in self._records.items():
+            yield from ("", f"# {name}", f"class {self._names[name]}(MetaFFIHandle):")
+            fields = list(self._fields(record["fields"]))
+            yield from (f"    {line}" for line in fields or ["..."])
+        if self:
+            for name in sorted(self._names):
+                given = f"type: Literal[{name!r}], initial: object = None"
+                yield from ("", "@overload", f"def new({given}) -> {self._names[name]}: ...")
+            yield from (
+                "@overload",
+                "def new(type: str, initial: object = None) -> MetaFFIHandle: ...",
+            )
+
+    def _fields(self, fields: Sequence[dict[str, Any]]) -> Iterator[str]:
+        for field in fields:
+            name = field.get("name", "")
+            # What begins with two underscores would be mangled in a class.
+            usable = name.isidentifier() and not name.startswith("__")
+            if usable and not keyword.iskeyword(name):
+                hides = "  # type: ignore" if hasattr(MetaFFIHandle, name) else ""
+                yield f"{name}: {_value(field, self)}{hides}"
+            elif not name:
+                yield from self._fields(field.get("fields", []))
+
+
+def _entity(name: str, entity: dict[str, Any], classes: _Classes) -> Iterator[str]:
     if entity.get("declaration"):
         yield from (f"# {line}" for line in entity["declaration"].splitlines())
     if keyword.iskeyword(name):
@@ -63,9 +120,10 @@ def _entity(name: str, entity: dict[str, Any]) -> Iterator[str]:
     elif "returns" not in entity:
         yield f"# Nothing declares {name}: give its types to load_entity."
     elif entity["kind"] in ("constant", "global"):
-        yield f"{name}: {_returned(entity['returns'])}"
+        yield f"{name}: {_returned(entity['returns'], classes)}"
     else:
-        yield f"def {name}({_parameters(entity)}) -> {_returned(entity['returns'])}: ..."
+        returned = _returned(entity["returns"], classes)
+        yield f"def {name}({_parameters(entity)}) -> {returned}: ..."
 
 
 def _parameters(entity: dict[str, Any]) -> str:
@@ -88,11 +146,19 @@ def _given(type_name: str) -> str:
     return _GIVEN.get(type_name) or _number(type_name) or "Any"
 
 
-def _returned(returns: Sequence[dict[str, Any]]) -> str:
-    texts = [_GIVEN_BACK.get(one["type"]) or _number(one["type"]) or _list(one) for one in returns]
+def _returned(returns: Sequence[dict[str, Any]], classes: _Classes) -> str:
+    texts = [_value(one, classes) for one in returns]
     if len(texts) > 1:
         return f"tuple[{', '.join(texts)}]"
     return texts[0] if texts else "None"
+
+
+def _value(one: dict[str, Any], classes: _Classes) -> str:
+    known = classes.of(one.get("alias")) if one["type"] in ("handle", "any") else None
+    if one["type"] == "handle" and not known and not one.get("alias", "*").endswith("*"):
+        known = "MetaFFIHandle"
+    found = known or _GIVEN_BACK.get(one["type"]) or _number(one["type"])
+    return found or ("list[Any]" if one["type"].endswith("_array") else "Any")
 
 
 def _number(type_name: str) -> str | None:
@@ -104,10 +170,6 @@ def _number(type_name: str) -> str | None:
         return "float"
     is_integer = type_name.startswith(("int", "uint", "size")) and "array" not in type_name
     return "int" if is_integer else None
-
-
-def _list(returned: dict[str, Any]) -> str:
-    return "list[Any]" if returned["type"].endswith("_array") else "Any"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

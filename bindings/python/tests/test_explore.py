@@ -237,7 +237,7 @@ def test_variables_that_have_parts(c: metaffi.MetaFFIRuntime, tmp_path: Path) ->
     module.__reserved = 3
     assert module.__reserved == 3
     # Nobody would keep what a pointer is made of.
-    with pytest.raises(MetaFFIError, match="title|const char"):
+    with pytest.raises(MetaFFIError, match=r"title|const char"):
         module.title = "other"
     assert str(module.title) == "title"
     with pytest.raises(MetaFFIError):

@@ -26,7 +26,9 @@ import zlib_of_c
 checksum: int = zlib_of_c.crc32(zlib_of_c.crc32(0, None, 0), b"hello", 5)
 best: int = zlib_of_c.Z_BEST_SPEED
 size: int = zlib_of_c.sizeof("z_stream")
-print(checksum, best, size > 0)
+stream = zlib_of_c.new("z_stream", {"avail_in": 5})
+available: int = stream.avail_in
+print(checksum, best, size > 0, available)
 """
 
 MISTAKES = """
@@ -36,6 +38,7 @@ zlib_of_c.crc32("text", b"hello", 5)
 zlib_of_c.crc32(0)
 zlib_of_c.crc33(0, b"hello", 5)
 best: str = zlib_of_c.Z_BEST_SPEED
+available: str = zlib_of_c.new("z_stream").avail_in
 """
 
 
@@ -103,8 +106,8 @@ def test_mypy_reads_the_stubs(tmp_path: Path) -> None:
 
     assert check(PROGRAM) == []
     lines = [int(line.split(":")[1]) for line in check(MISTAKES)]
-    assert sorted(set(lines)) == [4, 5, 6, 7]
+    assert sorted(set(lines)) == [4, 5, 6, 7, 8]
     # What mypy has read is what runs.
     (tmp_path / "zlib_of_c.py").write_text(MODULE)
     (tmp_path / "program.py").write_text(PROGRAM)
-    assert output_of(str(tmp_path / "program.py")) == "907060870 1 True"
+    assert output_of(str(tmp_path / "program.py")) == "907060870 1 True 5"
