@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import metaffi_module, metaffi_runtime, metaffi_types, metaffihandle
     from ._errors import MetaFFIError, MetaFFIMemoryError
+    from ._memory import buffer, string
     from ._report import doctor, include_dir, library_path
     from .metaffi_module import make_metaffi_callable
     from .metaffi_types import MetaFFITypes, metaffi_type_info
@@ -36,6 +37,7 @@ __all__ = [
     "MetaFFIRuntime",
     "MetaFFITypes",
     "__version__",
+    "buffer",
     "doctor",
     "errno",
     "include_dir",
@@ -46,6 +48,7 @@ __all__ = [
     "metaffi_type_info",
     "metaffi_types",
     "metaffihandle",
+    "string",
 ]
 
 # What is imported when it is asked for: programs that only call need none of it.
@@ -53,6 +56,7 @@ _HOMES = {
     "MetaFFIError": "_errors",
     "MetaFFIMemoryError": "_errors",
     "MetaFFITypes": "metaffi_types",
+    "buffer": "_memory",
     "doctor": "_report",
     "include_dir": "_report",
     "library_path": "_report",
@@ -62,6 +66,7 @@ _HOMES = {
     "metaffi_type_info": "metaffi_types",
     "metaffi_types": "",
     "metaffihandle": "",
+    "string": "_memory",
 }
 
 
