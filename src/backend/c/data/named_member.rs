@@ -6,7 +6,7 @@ use std::mem::ManuallyDrop;
 use super::ctype::CType;
 use crate::backend::c::types::{BitField, Member, NameIndex};
 
-/// A member, also of an anonymous member.
+/// A member, also of an anonymous member, or what a macro stands for.
 pub(in crate::backend::c) struct NamedMember {
     pub(in crate::backend::c) name: Box<str>,
     /// Bytes from the start; for a bit-field, the byte of its first bit.
@@ -40,8 +40,8 @@ impl NamedMember {
 }
 
 impl CType {
-    /// The members in their order, those of anonymous members among them; none without a
-    /// definition. The first of a name counts.
+    /// The members in their order, those of anonymous members among them, and behind them the macros
+    /// that stand for parts; none without a definition. The first of a name counts.
     pub(in crate::backend::c) fn parts(&self) -> &[NamedMember] {
         if let Some(parts) = self.parts.get() {
             return &parts.list;
@@ -100,6 +100,17 @@ impl CType {
                                     });
                                 }),
                             }
+                        }
+                        let names = parts.iter().map(|part| &*part.name);
+                        for (name, place) in self.types.macro_members(self.id, names) {
+                            let ctype = CType::of(&self.types, place.type_id);
+                            parts.push(NamedMember {
+                                name: (*name).into(),
+                                offset: place.offset,
+                                bits: place.bits,
+                                constant: ctype.constant,
+                                ctype: ctype.uncounted(),
+                            });
                         }
                         NamedMembers::new(parts)
                     })

@@ -6,9 +6,17 @@ use std::sync::Arc;
 use super::{MemberLocation, TypeId, Types};
 use crate::fork::SharedLock;
 
-/// Paths such as `st_mtim.tv_sec`, by the names of their macros.
+/// Macros such as `st_mtime` for `st_mtim.tv_sec`.
 #[derive(Default)]
-pub(in crate::backend::c) struct MemberMacros(SharedLock<HashMap<Arc<str>, Arc<str>>>);
+pub(in crate::backend::c) struct MemberMacros(SharedLock<MacroPaths>);
+
+#[derive(Clone, Default)]
+struct MacroPaths {
+    /// Paths by the names of their macros.
+    paths: HashMap<Arc<str>, Arc<str>>,
+    /// Names of macros by the first members of their paths.
+    by_first: HashMap<Box<str>, Vec<Arc<str>>>,
+}
 
 impl MemberMacros {
     pub(super) fn copy(&self) -> MemberMacros {
@@ -17,40 +25,59 @@ impl MemberMacros {
 
     /// Gives a name its path, or none.
     pub(in crate::backend::c) fn set(&self, name: &str, path: Option<&str>) {
-        let mut paths = self.0.write();
-        match path {
-            Some(path) => drop(paths.insert(name.into(), path.into())),
-            None => drop(paths.remove(name)),
+        let known = self.0.read().paths.get(name).cloned();
+        if known.as_deref() == path {
+            return;
+        }
+        let mut macros = self.0.write();
+        if let Some(path) = macros.paths.remove(name)
+            && let Some(names) = macros.by_first.get_mut(first(&path))
+        {
+            names.retain(|known| **known != *name);
+        }
+        if let Some(path) = path {
+            let name: Arc<str> = name.into();
+            macros.by_first.entry(first(path).into()).or_default().push(name.clone());
+            macros.paths.insert(name, path.into());
         }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<Arc<str>> {
-        self.0.read().get(name).cloned()
+        self.0.read().paths.get(name).cloned()
     }
+}
 
-    fn names(&self) -> Vec<Arc<str>> {
-        self.0.read().keys().cloned().collect()
-    }
+/// The first member of a path.
+fn first(path: &str) -> &str {
+    path.split(['.', '[']).next().unwrap_or(path)
 }
 
 impl Types {
     /// The path that a macro stands for in a record, which has its first member.
     pub fn member_macro(&self, record: TypeId, name: &str) -> Option<Arc<str>> {
         let path = self.member_macros.get(name)?;
-        let first = path.split(['.', '[']).next()?;
-        self.member(record, first).is_some().then_some(path)
+        self.member(record, first(&path)).is_some().then_some(path)
     }
 
-    /// The macros that stand for parts of a record, and where those are; in the order of their names.
-    pub fn macro_members(&self, record: TypeId) -> Vec<(Arc<str>, MemberLocation)> {
-        let place = |name: Arc<str>| {
-            let path = self.member_macro(record, &name)?;
-            let is_member = self.member(record, &name).is_some();
-            let location = self.path(record, &path).ok().filter(|_| !is_member)?;
-            Some((name, location))
-        };
-        let mut found: Vec<_> = self.member_macros.names().into_iter().filter_map(place).collect();
-        found.sort_by(|a, b| a.0.cmp(&b.0));
+    /// The macros that stand for parts of a record, and where those are, in the order of its members;
+    /// those that are its members' names are none.
+    pub fn macro_members<'a>(
+        &self,
+        record: TypeId,
+        members: impl Iterator<Item = &'a str>,
+    ) -> Vec<(Arc<str>, MemberLocation)> {
+        let mut found = Vec::new();
+        for member in members {
+            let names = self.member_macros.0.read().by_first.get(member).cloned();
+            for name in names.into_iter().flatten() {
+                // What is a member, too, is found as that.
+                if self.member(record, &name).is_none()
+                    && let Ok(place) = self.path(record, &name)
+                {
+                    found.push((name, place));
+                }
+            }
+        }
         found
     }
 }
