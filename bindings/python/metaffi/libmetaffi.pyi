@@ -152,6 +152,7 @@ class MetaFFICallable(Protocol):
 class Refusal:
     """What an error says of an argument, once somebody asks."""
 
+def plain_callable(function: Callable[..., Any], /) -> MetaFFICallable | None: ...
 def callable(
     function: Callable[..., Any],
     params: _TypeInfos | None,

@@ -22,6 +22,9 @@ def make_metaffi_callable(f: Callable[..., Any]) -> libmetaffi.MetaFFICallable:
     The annotations are looked up in `metaffi_types.pytype_to_metaffi_type_dict` now. An entity, or
     what this function made, is given back as it is.
     """
+    made = libmetaffi.plain_callable(f)
+    if made is not None:
+        return made
     # Of the type: to ask the object would make a pointer.
     if hasattr(type(f), "native_pointer"):
         return f  # type: ignore[return-value]

@@ -197,7 +197,7 @@ def of_numpy() -> list[Value]:
         value.flags.writeable = False
         return value
 
-    numbers = "int8 uint8 int16 uint16 int32 uint32 int64 uint64 float16 float32 float64".split()
+    numbers = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "float32", "float64"]
     sizes = {name: np.dtype(name).itemsize for name in numbers}
     unaligned = np.zeros(17, "u1")[1:].view("f8")
     records = [("x", "i4"), ("y", "f8")]

@@ -209,3 +209,41 @@ def test_other_code_of_a_function_is_called_from_then_on(guest: metaffi.MetaFFIM
     assert apply(function, 1, 2) == 1
     function.__code__ = (lambda left, right: right).__code__
     assert apply(function, 1, 2) == 2
+
+
+def test_a_function_in_a_global_lasts(guest: metaffi.MetaFFIModule) -> None:
+    call = guest.load_entity("callable=call_guest_hook")
+    write = guest.load_entity("global=guest_hook,setter")
+    for function in [lambda number: number + 1, make_metaffi_callable(lambda number: number + 2)]:
+        write(function)
+        expected = function(1)
+        del function
+        gc.collect()
+        assert call(1) == expected
+    write(None)
+    assert call(1) == -1
+
+
+def test_a_wrapped_function_that_declares_nothing_is_collected(
+    guest: metaffi.MetaFFIModule,
+) -> None:
+    class Owner:
+        wrapped: Any
+
+        def method(self, left, right):  # type: ignore[no-untyped-def]
+            return left * right
+
+    owner = Owner()
+    owner.wrapped = make_metaffi_callable(owner.method)
+    assert guest.load_entity("callable=apply")(owner.wrapped, 6, 7) == 42
+    assert guest.load_entity("callable=keep")(owner.wrapped) is None
+    assert guest.load_entity("callable=call_kept")(3, 4) == 12
+    assert owner.wrapped(2, 3) == 6
+    assert owner.wrapped.native_pointer != 0
+    gone = weakref.ref(owner)
+    del owner
+    gc.collect()
+    assert gone() is None
+    with pytest.raises(MetaFFIError, match="callable was freed"):
+        guest.load_entity("callable=call_kept")(3, 4)
+    guest.load_entity("callable=keep")(None)

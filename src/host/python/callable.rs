@@ -8,11 +8,9 @@ use super::{error, type_info};
 use crate::call::Callable;
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object};
-use crate::python::convert::inferred::{self, Inferred};
 use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
-use crate::python::support;
 use crate::python::upcall::callable;
 use crate::signature::Parameter;
 
@@ -26,7 +24,7 @@ pub(super) fn new(
 ) -> Result<PyRef> {
     // SAFETY: a live object under the GIL.
     unsafe {
-        if callable::of_object(gil.api, function.as_ptr()).is_some() {
+        if callable::is_one(gil.api, function.as_ptr()) {
             return Ok(function.clone_ref(gil));
         }
         if (gil.api.PyCallable_Check)(function.as_ptr()) == 0 {
@@ -37,7 +35,7 @@ pub(super) fn new(
     }
     let params = params.map(|types| type_info::parse(gil, &types, "params")).transpose()?;
     let returns = returns.map(|types| type_info::parse(gil, &types, "returns")).transpose()?;
-    let (mut signature, mut required) = annotated(gil, function)?;
+    let (mut signature, mut required) = callable::annotated(gil, function)?;
     if let Some(params) = params {
         // Defaults and `*args` stay what they are where the parameters are the function's own.
         if params.len() != signature.params.len() {
@@ -49,13 +47,6 @@ pub(super) fn new(
     let target = CallTarget::Callable(Arc::new(function.clone_ref(gil)));
     let made = Callable::new(PyFunction::bind(gil.api, target, signature, required)?);
     callable::with_vectorcall(gil, Arc::new(made), call_own)
-}
-
-fn annotated(gil: &Gil, function: &PyRef) -> Result<(crate::signature::Signature, usize)> {
-    let support = support::get(gil)?;
-    let none = support::none(gil);
-    let text = support::text_of_call(gil, &support.function_json, &[function, &none])?;
-    inferred::parse::<Inferred>(&text)?.signature()
 }
 
 /// The Python function that a callable calls.

@@ -9,7 +9,9 @@ use super::{callable, callback as own_callback, data, entity, fork, handle, modu
 use crate::backend::{Finding, registry};
 use crate::errno;
 use crate::error::{Error, Result, Status};
-use crate::python::api::{Api, METH_KEYWORDS, METH_NOARGS, METH_VARARGS, Object, PyMethodDef};
+use crate::python::api::{
+    Api, METH_KEYWORDS, METH_NOARGS, METH_O, METH_VARARGS, Object, PyMethodDef,
+};
 use crate::python::error::{fetch, set_raise};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -26,6 +28,13 @@ pub(super) fn functions() -> *mut PyMethodDef {
             make_callable as *const c_void,
             KEYWORDS,
             c"callable(function, params, returns)\n--\n\nA Python function with declared types.",
+        ),
+        method(
+            c"plain_callable",
+            make_plain as *const c_void,
+            METH_O,
+            c"plain_callable(function)\n--\n\nA function that declares no types, as a callable; None \
+                for anything else.",
         ),
         method(
             c"set_error",
@@ -95,6 +104,11 @@ unsafe extern "C-unwind" fn make_callable(_: Object, given: Object, keywords: Ob
             callable::new(gil, &function, given.get(gil, 1), given.get(gil, 2))
         })
     }
+}
+
+unsafe extern "C-unwind" fn make_plain(_: Object, function: Object) -> Object {
+    // SAFETY: Python calls this with a live object, holding the GIL.
+    unsafe { trampoline(|gil| own_callback::made(gil, function)) }
 }
 
 unsafe extern "C-unwind" fn set_error(_: Object, given: Object, keywords: Object) -> Object {

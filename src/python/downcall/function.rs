@@ -189,11 +189,6 @@ impl PyFunction {
         }
     }
 
-    /// The interpreter's functions.
-    pub fn api(&self) -> &'static Api {
-        self.call.api
-    }
-
     /// The types that it declares.
     pub fn signature(&self) -> &Signature {
         &self.signature

@@ -7,6 +7,7 @@
 mod class;
 mod cycle;
 mod introspection;
+mod made;
 mod numbers;
 
 use std::ptr::{self, NonNull};
@@ -22,18 +23,24 @@ use crate::python::api::{Api, Object, PyObject, Vectorcall};
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::PyRef;
+use made::MadePointer;
 use numbers::HostNumbers;
 
 pub use cycle::Visit;
+pub use made::{annotated, function_in, of_function, pointer_in};
 
 /// What follows the interpreter's part of an instance. Changed under the GIL only.
 struct CallableFields {
     vectorcall: Vectorcall,
-    /// NULL in what was not made here.
+    /// NULL in what was not made here, and before it is asked for if there is a function.
     callable: *const Callable,
     hold: Retention,
     /// How it is called by [`numbers::call`], if it can be.
-    numbers: Option<HostNumbers>,
+    numbers: Option<Box<HostNumbers>>,
+    /// The function of one that [`of_function`] made, by a reference of its own, else NULL.
+    function: Object,
+    /// The C function pointers of that; a list.
+    pointers: *mut MadePointer,
 }
 
 /// Who keeps whom.
@@ -104,7 +111,7 @@ pub fn keep(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
 }
 
 fn new(gil: &Gil, callable: Arc<Callable>) -> Result<PyRef> {
-    let numbers = HostNumbers::of(gil, &callable);
+    let numbers = HostNumbers::of(gil, &callable).map(Box::new);
     let object = with_vectorcall(gil, callable, call)?;
     let owner = (&raw const OWNER).cast();
     // SAFETY: a new instance, under the GIL; an object is not NULL.
@@ -136,6 +143,8 @@ pub fn with_vectorcall(
         callable: Arc::as_ptr(&callable),
         hold: Retention::Alone,
         numbers: None,
+        function: ptr::null_mut(),
+        pointers: ptr::null_mut(),
     };
     let object = class::get(gil)?.instance(gil, fields)?;
     let _ = Arc::into_raw(callable);
@@ -190,10 +199,7 @@ pub unsafe fn callable(api: &Api, object: Object) -> Option<Arc<Callable>> {
     // SAFETY: `object` is alive, and the GIL is held; while Python has a reference, the callable
     // lives.
     unsafe {
-        let callable = (*class::fields_if_instance(api, object)?).callable;
-        if callable.is_null() {
-            return None;
-        }
+        let callable: *const Callable = of_object(api, object)?;
         Arc::increment_strong_count(callable);
         Some(Arc::from_raw(callable))
     }
@@ -207,7 +213,19 @@ pub unsafe fn callable(api: &Api, object: Object) -> Option<Arc<Callable>> {
 pub unsafe fn of_object<'a>(api: &Api, object: Object) -> Option<&'a Callable> {
     // SAFETY: `object` outlives the result, and the GIL is held; while Python has a reference, the
     // callable lives.
-    unsafe { (*class::fields_if_instance(api, object)?).callable.as_ref() }
+    unsafe {
+        class::fields_if_instance(api, object)?;
+        class::callable(object)
+    }
+}
+
+/// Whether an object is of this type.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub unsafe fn is_one(api: &Api, object: Object) -> bool {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe { class::fields_if_instance(api, object) }.is_some()
 }
 
 /// How arguments and returns of a host's callable are converted.
@@ -260,6 +278,7 @@ unsafe extern "C-unwind" fn deallocate(object: Object) {
         let fields = class::fields(object);
         // It has no references while other threads run.
         (api.PyObject_GC_UnTrack)(object.cast());
+        made::give_up(api, fields);
         match (*fields).hold {
             Retention::Lent => return park(api, object, fields),
             Retention::Kept => {

@@ -23,7 +23,7 @@ pub fn install() {
         from_python,
         to_python,
         // SAFETY: a live object under the GIL.
-        is_one: |api, object| unsafe { callable::callable(api, object) }.is_some(),
+        is_one: |api, object| unsafe { callable::is_one(api, object) },
     });
 }
 

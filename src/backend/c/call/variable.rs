@@ -3,17 +3,17 @@
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use crate::abi::{metaffi_object, metaffi_slot};
+use crate::abi::{metaffi_object, metaffi_slot, metaffi_value};
 use crate::backend::c::convert::assign::assign;
 use crate::backend::c::convert::{Direction, check, from_c, infer};
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::module::library::Libraries;
 use crate::backend::c::types::Qualifiers;
-use crate::call::{Callee, Function, guarded};
+use crate::call::{Callable, Callee, Function, guarded};
 use crate::error::{Error, Result};
-use crate::handle::pin::CallScope;
-use crate::signature::{Signature, Type, TypeInfo};
+use crate::handle::{self, pin::CallScope};
+use crate::signature::{Kind, Signature, Type, TypeInfo};
 
 /// A function without parameters that reads the value at `address`.
 pub fn getter(
@@ -169,8 +169,39 @@ impl Callee for VariableSetter {
     unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let Variable { ctype, address, r#type } = &self.0;
         // SAFETY: the variable is there, and the frame is one argument.
-        guarded(|| unsafe { assign(scope, ctype, address.get()?.cast(), *r#type, frame) })
+        unsafe {
+            guarded(|| {
+                assign(scope, ctype, address.get()?.cast(), *r#type, frame)?;
+                keep_callable(*r#type, frame)
+            })
+        }
     }
+}
+
+/// Keeps a callable that a variable was made to point to: C may copy the pointer at any time, so it
+/// stays for good.
+///
+/// # Safety
+/// The slots hold a value of the type.
+unsafe fn keep_callable(r#type: Type, slots: *const metaffi_slot) -> Result<()> {
+    // SAFETY: the slots hold a value of the type; an `any` is a value in its slots.
+    let key = unsafe {
+        match r#type.kind() {
+            Kind::Callable => *slots as usize,
+            Kind::Any => {
+                let value = &*slots.cast::<metaffi_value>();
+                match crate::value::kind_of(value)? {
+                    Kind::Callable => value.data.callable.addr(),
+                    _ => 0,
+                }
+            }
+            _ => 0,
+        }
+    };
+    if key != 0 {
+        std::mem::forget(handle::get::<Callable>(key)?);
+    }
+    Ok(())
 }
 
 impl Callee for ConstantResult {

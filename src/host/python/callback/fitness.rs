@@ -43,6 +43,30 @@ pub(super) unsafe fn fitness(gil: &Gil, object: Object, count: usize, known: Obj
     }
 }
 
+/// Whether an object is a function of Python's own, or a method of one, whose parameters have no
+/// types, and all can be given by position.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub(super) unsafe fn declares_nothing(gil: &Gil, object: Object) -> bool {
+    let api = gil.api;
+    // SAFETY: `object` is alive, and the GIL is held; what a method refers to is alive as long.
+    unsafe {
+        let function = match api.type_of(object) {
+            r#type if r#type == api.PyMethod_Type => (api.PyMethod_Function)(object),
+            _ => object,
+        };
+        if api.type_of(function) != api.PyFunction_Type || is_annotated(api, function) {
+            return false;
+        }
+        let code = PyRef::new_reference(gil, (api.PyFunction_GetCode)(function));
+        match code.attribute(gil, c"co_kwonlyargcount") {
+            Ok(named) => (api.PyLong_AsLongLong)(named.as_ptr()) == 0,
+            Err(_) => false,
+        }
+    }
+}
+
 unsafe fn of_function(gil: &Gil, function: Object, count: usize, known: Object) -> Fitness {
     let api = gil.api;
     // SAFETY: the caller's function, under the GIL.

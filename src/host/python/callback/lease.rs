@@ -6,10 +6,10 @@ use std::cell::Cell;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use super::Callback;
 use super::fitness::{Fitness, fitness};
 use super::shape::CallbackShape;
 use super::shapes::CallbackShapes;
+use super::{Callback, FunctionOwner, freed};
 use crate::call::upcall::Closure;
 use crate::call::{FunctionPointerType, Target};
 use crate::error::Result;
@@ -106,16 +106,49 @@ impl FunctionArgument {
     ) -> Option<u64> {
         // SAFETY: the caller's promises.
         unsafe {
-            if let Some(callable) = callable::of_object(api, object) {
-                let code = self.target.pointer(callable).ok()?;
+            if object == api._Py_NoneStruct {
+                return Some(0);
+            }
+            let known = self.r#type.get_or_init(|| self.target.function_pointer()).as_ref();
+            if callable::is_one(api, object) {
+                let own = known.zip(callable::function_in(api, object));
+                let code = own.and_then(|(of, function)| self.made(api, of, object, function));
+                let code = match code {
+                    Some(code) => code,
+                    None => self.target.pointer(callable::of_object(api, object)?).ok()?,
+                };
                 return Some(code.expose_provenance() as u64);
             }
-            let of = self.r#type.get_or_init(|| self.target.function_pointer()).as_ref()?;
+            let of = known?;
             let shape = self.shape(&Gil::assume(api), of, object)?;
             let lease = NonNull::from(Box::leak(Box::new(Lease::new(of, shape).ok()?)));
             remember(&Gil::assume(api), lease, place, object);
             lease.as_ref().begin(api, scope, object);
             Some(lease.as_ref().code)
+        }
+    }
+
+    /// The function pointer of an object that has a function which takes what C gives.
+    unsafe fn made(
+        &self,
+        api: &'static Api,
+        of: &Arc<FunctionPointerType>,
+        object: Object,
+        function: Object,
+    ) -> Option<*const ()> {
+        // SAFETY: a live object that has the function, under the GIL; its pointers end before it
+        // gives up the function.
+        unsafe {
+            let gil = Gil::assume(api);
+            let mut is_fit = true;
+            let code = callable::pointer_in(object, of, || {
+                let shape = self.shape(&gil, of, function);
+                is_fit = shape.is_some();
+                let shape = shape.ok_or_else(freed)?;
+                let owner = FunctionOwner::Own(PyRef::new_reference(&gil, function));
+                Callback::new(of, shape, function, owner).closure(of).map(|(closure, _)| closure)
+            });
+            code.ok().filter(|_| is_fit)
         }
     }
 
@@ -195,14 +228,10 @@ unsafe fn forget(lease: Option<NonNull<Lease>>) {
 
 impl Lease {
     fn new(of: &Arc<FunctionPointerType>, shape: &CallbackShape) -> Result<Lease> {
-        let callback = Callback {
-            shape: NonNull::from(shape),
-            function: Cell::new(ptr::null_mut()),
-            is_plain: Cell::new(false),
-            _type: Some(of.clone()),
-            _owner: None,
+        let (closure, callback) = {
+            let (nobody, owner) = (ptr::null_mut(), FunctionOwner::Lender);
+            Callback::new(of, shape, nobody, owner).closure(of)?
         };
-        let (closure, callback) = callback.closure(of)?;
         Ok(Lease {
             code: closure.code().expose_provenance() as u64,
             _closure: closure,
@@ -228,11 +257,7 @@ impl Lease {
         unsafe {
             if self.users.get() == 0 {
                 api.incref(object);
-                let callback = &*self.callback;
-                callback
-                    .is_plain
-                    .set(api.layout.known && api.type_of(object) == api.PyFunction_Type);
-                callback.function.set(object);
+                (*self.callback).function.set(object);
             }
             self.users.update(|users| users + 1);
         }

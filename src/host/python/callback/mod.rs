@@ -28,6 +28,8 @@ use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::lifecycle::lock_guarded::LockGuarded;
 use crate::python::object::PyRef;
+use crate::python::support;
+use crate::python::upcall::callable;
 use crate::thread::ThreadWords;
 
 /// As many arguments have their objects on the stack.
@@ -38,6 +40,20 @@ pub(super) fn install() {
     set_make_closure(closure);
 }
 
+/// A callable of a function that declares no types; `None` of Python's for anything else.
+///
+/// # Safety
+/// `object` is alive.
+pub(super) unsafe fn made(gil: &Gil, object: Object) -> Result<PyRef> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe {
+        match fitness::declares_nothing(gil, object) {
+            true => callable::of_function(gil, &PyRef::new_reference(gil, object)),
+            false => Ok(support::none(gil)),
+        }
+    }
+}
+
 /// A function pointer of a type for a function, which it keeps; `None` if the function declares
 /// other types than C does.
 fn closure(function: &PyFunction, of: &Arc<FunctionPointerType>) -> Result<Option<Closure>> {
@@ -46,15 +62,7 @@ fn closure(function: &PyFunction, of: &Arc<FunctionPointerType>) -> Result<Optio
         return Ok(None);
     };
     let Some(owner) = function.shared_callable() else { return Ok(None) };
-    let api = function.api();
-    let (object, is_plain) = (owner.as_ptr(), owner.is_plain_function(api));
-    let callback = Callback {
-        shape: NonNull::from(shape),
-        function: Cell::new(object),
-        is_plain: Cell::new(is_plain),
-        _type: Some(of.clone()),
-        _owner: Some(owner),
-    };
+    let callback = Callback::new(of, shape, owner.as_ptr(), FunctionOwner::Shared(owner));
     Ok(Some(callback.closure(of)?.0))
 }
 
@@ -64,12 +72,19 @@ struct Callback {
     shape: NonNull<CallbackShape>,
     /// Borrowed; NULL while nobody lends one. Touched under the GIL only.
     function: Cell<Object>,
-    /// Whether it is a function of Python's own, whose layout is known.
-    is_plain: Cell<bool>,
-    /// Keeps the shape, unless the type has the callback itself.
-    _type: Option<Arc<FunctionPointerType>>,
-    /// Keeps the function, unless somebody else does.
-    _owner: Option<Arc<PyRef>>,
+    /// Keeps the shape.
+    _type: Arc<FunctionPointerType>,
+    _owner: FunctionOwner,
+}
+
+/// Who keeps the function of a callback.
+enum FunctionOwner {
+    /// Whoever lends it.
+    Lender,
+    /// It has a reference, as its callable has.
+    Shared(#[expect(dead_code, reason = "kept")] Arc<PyRef>),
+    /// It has a reference of its own.
+    Own(#[expect(dead_code, reason = "kept")] PyRef),
 }
 
 // SAFETY: the cells are used under the GIL only; a shape may be used on any thread.
@@ -81,6 +96,16 @@ unsafe impl Sync for Callback {}
 struct CallbackHandler(LockGuarded<Callback>);
 
 impl Callback {
+    fn new(
+        of: &Arc<FunctionPointerType>,
+        shape: &CallbackShape,
+        function: Object,
+        owner: FunctionOwner,
+    ) -> Callback {
+        let (shape, function) = (NonNull::from(shape), Cell::new(function));
+        Callback { shape, function, _type: of.clone(), _owner: owner }
+    }
+
     /// The function pointer, and where the callback is as long as that is not dropped and the GIL
     /// is held.
     fn closure(self, of: &FunctionPointerType) -> Result<(Closure, *const Callback)> {
@@ -183,7 +208,8 @@ impl Callback {
         unsafe {
             api.incref(function);
             let paused = HostCall::pause(words);
-            let result = match self.is_plain.get() {
+            let is_plain = api.layout.known && api.type_of(function) == api.PyFunction_Type;
+            let result = match is_plain {
                 true => api.call_function(function, objects, count),
                 false => (api.vectorcall)(function, objects, count, ptr::null_mut()),
             };

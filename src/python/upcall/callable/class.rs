@@ -6,7 +6,7 @@ use super::cycle::{clear, traverse};
 use super::introspection::{
     name, native_pointer, params, repr, returns, signature, signature_text,
 };
-use super::{CallableFields, deallocate};
+use super::{CallableFields, deallocate, made};
 use crate::call::Callable;
 use crate::error::Result;
 use crate::fork::Once;
@@ -53,7 +53,13 @@ pub(super) unsafe fn fields_if_instance(api: &Api, object: Object) -> Option<*mu
 pub(super) unsafe fn callable<'a>(object: Object) -> Option<&'a Callable> {
     // SAFETY: `object` is an instance that Python has a reference to for as long as the result is
     // used.
-    unsafe { (*fields(object)).callable.as_ref() }
+    unsafe {
+        let fields = fields(object);
+        if (*fields).callable.is_null() && !(*fields).function.is_null() {
+            made::fill(fields);
+        }
+        (*fields).callable.as_ref()
+    }
 }
 
 /// Gives the memory of an instance back.

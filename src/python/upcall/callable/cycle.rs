@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 use std::ptr;
 use std::sync::Arc;
 
-use super::{Retention, class};
+use super::{Retention, class, made};
 use crate::call::Callable;
 use crate::python::api::{Api, Object};
 use crate::python::downcall::function::PyFunction;
@@ -21,11 +21,18 @@ pub(super) unsafe extern "C-unwind" fn traverse(
     visit: Visit,
     data: *mut c_void,
 ) -> c_int {
-    // SAFETY: the garbage collector calls this with an instance, and nothing runs meanwhile.
-    unsafe { sole_function(object) }.map_or(0, |function| {
-        // SAFETY: the instance keeps the function alive.
-        unsafe { visit(function, data) }
-    })
+    // SAFETY: the garbage collector calls this with an instance, and nothing runs meanwhile; the
+    // instance keeps alive what it refers to.
+    unsafe {
+        let fields = class::fields(object);
+        for _ in 0..made::references(fields) {
+            let found = visit((*fields).function, data);
+            if found != 0 {
+                return found;
+            }
+        }
+        sole_function(object).map_or(0, |function| visit(function, data))
+    }
 }
 
 /// Gives up what an instance refers to: nobody can reach it any more.
@@ -33,9 +40,12 @@ pub(super) unsafe extern "C-unwind" fn clear(object: Object) -> c_int {
     // SAFETY: the garbage collector calls this with an instance, holding the GIL. The reference to
     // the callable is given up once.
     unsafe {
-        if Api::get().is_some() && sole_function(object).is_some() {
+        if let Some(api) = Api::get() {
             let fields = class::fields(object);
-            drop(Arc::from_raw(ptr::replace(&raw mut (*fields).callable, ptr::null())));
+            if sole_function(object).is_some() {
+                drop(Arc::from_raw(ptr::replace(&raw mut (*fields).callable, ptr::null())));
+            }
+            made::give_up(api, fields);
         }
     }
     0

@@ -52,7 +52,7 @@ pub(super) unsafe extern "C-unwind" fn call(
     // GIL; while it has a reference to the instance, the callable lives, and what it calls.
     unsafe {
         let fields = class::fields(object);
-        let HostNumbers { api, host, numbers } = (*fields).numbers.as_ref().unwrap_unchecked();
+        let HostNumbers { api, host, numbers } = (*fields).numbers.as_deref().unwrap_unchecked();
         let mut frame = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let frame: *mut metaffi_slot = frame.as_mut_ptr().cast();
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
