@@ -19,6 +19,11 @@ def same(value: Any) -> Any:
     return value
 
 
+def noted(seen: list[Any], value: Any, result: Any) -> Any:
+    seen.append(value)
+    return result
+
+
 def bytes_of(guest: metaffi.MetaFFIModule, pointer: Any, count: int) -> bytes:
     return bytes(guest.cast(f"unsigned char (*)[{count}]", pointer)[0])
 
@@ -68,7 +73,7 @@ def test_a_number_behind_text_is_a_length_only_if_it_is_a_size(
 
     rate = guest.load_entity("callable=rate")
     assert rate(rank, "Ada", 1) == 1
-    assert rate(lambda name, worth: seen.append(str(name)) or worth, "Grace", 2) == 2
+    assert rate(lambda name, worth: noted(seen, str(name), worth), "Grace", 2) == 2
     assert seen == ["Ada", "Grace"]
 
 
@@ -88,7 +93,7 @@ def test_a_value_comes_through_as_it_is(
 ) -> None:
     seen = []
     through = guest.load_entity(f"callable=through_{name}")
-    function = wrap(lambda value: seen.append(value) or value)
+    function = wrap(lambda value: noted(seen, value, value))
     for value in CASES[name]:
         assert through(function, value) == value
     assert seen == CASES[name]
@@ -214,12 +219,12 @@ def test_other_code_of_a_function_is_called_from_then_on(guest: metaffi.MetaFFIM
 def test_a_function_in_a_global_lasts(guest: metaffi.MetaFFIModule) -> None:
     call = guest.load_entity("callable=call_guest_hook")
     write = guest.load_entity("global=guest_hook,setter")
-    for function in [lambda number: number + 1, make_metaffi_callable(lambda number: number + 2)]:
-        write(function)
-        expected = function(1)
+    for added in [1, 2]:
+        function: Any = lambda number, added=added: number + added  # noqa: E731
+        write(make_metaffi_callable(function) if added == 2 else function)
         del function
         gc.collect()
-        assert call(1) == expected
+        assert call(1) == 1 + added
     write(None)
     assert call(1) == -1
 
