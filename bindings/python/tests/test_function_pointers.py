@@ -91,7 +91,7 @@ CASES: dict[str, list[Any]] = {
 def test_a_value_comes_through_as_it_is(
     guest: metaffi.MetaFFIModule, name: str, wrap: Callable[[Any], Any]
 ) -> None:
-    seen = []
+    seen: list[Any] = []
     through = guest.load_entity(f"callable=through_{name}")
     function = wrap(lambda value: noted(seen, value, value))
     for value in CASES[name]:
@@ -220,7 +220,7 @@ def test_a_function_in_a_global_lasts(guest: metaffi.MetaFFIModule) -> None:
     call = guest.load_entity("callable=call_guest_hook")
     write = guest.load_entity("global=guest_hook,setter")
     for added in [1, 2]:
-        function: Any = lambda number, added=added: number + added  # noqa: E731
+        function: Any = lambda number, added=added: number + added
         write(make_metaffi_callable(function) if added == 2 else function)
         del function
         gc.collect()
