@@ -59,8 +59,8 @@ impl Types {
         self.member(record, first(&path)).is_some().then_some(path)
     }
 
-    /// The macros that stand for parts of a record, and where those are, in the order of its members;
-    /// those that are its members' names are none.
+    /// The macros that stand for parts of a record, and where those are, in the order of its members
+    /// and then of their names; those that are its members' names are none.
     pub fn macro_members<'a>(
         &self,
         record: TypeId,
@@ -69,7 +69,9 @@ impl Types {
         let mut found = Vec::new();
         for member in members {
             let names = self.member_macros.0.read().by_first.get(member).cloned();
-            for name in names.into_iter().flatten() {
+            let mut names = names.unwrap_or_default();
+            names.sort_unstable();
+            for name in names {
                 // What is a member, too, is found as that.
                 if self.member(record, &name).is_none()
                     && let Ok(place) = self.path(record, &name)

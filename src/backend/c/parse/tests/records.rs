@@ -168,7 +168,7 @@ fn macros_that_stand_for_members_are_found_as_these() {
     let members = ["kind", "changed", "u", "names"].into_iter();
     let names = declarations.types().macro_members(file, members);
     let names: Vec<_> = names.iter().map(|(name, place)| (&**name, place.offset)).collect();
-    assert_eq!(names, [("kind2", 0), ("ctime", 8), ("inner", 24), ("second", 28), ("c", 24)]);
+    assert_eq!(names, [("kind2", 0), ("ctime", 8), ("c", 24), ("inner", 24), ("second", 28)]);
     declarations.declare("#undef ctime\n#define later u.a[2]\n", "later").unwrap();
     let types = declarations.types();
     assert_eq!(types.path(file, "ctime").unwrap_err().status(), Status::NotFound);
