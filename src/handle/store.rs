@@ -36,6 +36,22 @@ pub trait Handled: Any + Send + Sync {
     }
 }
 
+/// A number of a language that has larger ones, or other ones, than the vocabulary.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum ObjectNumber {
+    /// An integer.
+    Integer {
+        /// Whether it is below zero.
+        negative: bool,
+        /// Its distance from zero.
+        magnitude: u128,
+    },
+    /// An integer that is larger than any of C's.
+    Huge,
+    /// A complex number: the real part, and the imaginary one.
+    Complex(f64, f64),
+}
+
 /// Something that lives in a runtime and is not copied.
 pub trait ForeignObject: Any + Send + Sync {
     /// The runtime's name.
@@ -46,6 +62,11 @@ pub trait ForeignObject: Any + Send + Sync {
 
     /// Equal exactly for references to the same thing in the same runtime.
     fn identity(&self) -> u64;
+
+    /// The number that it is, if it is one that no type of the vocabulary holds.
+    fn number(&self) -> Option<ObjectNumber> {
+        None
+    }
 
     /// As [`Handled::may_wait`].
     fn may_wait(&self) -> bool {

@@ -18,7 +18,7 @@ import metaffi
 @dataclass(frozen=True)
 class Value:
     """A value: what makes it of the guest, how many elements and bytes C may look at behind an
-    address, and as what it travels behind `...`."""
+    address (-1 if there are none, but an address), and as what it travels behind `...`."""
 
     text: str
     make: Callable[[metaffi.MetaFFIModule], Any]
@@ -102,7 +102,7 @@ def plain() -> list[Value]:
         Value("array('i', [1, 2])", lambda m: array.array("i", [1, 2]), 2, 8),
         Value("array('d', [1, 2])", lambda m: array.array("d", [1, 2]), 2, 16),
         Value("array('H', [1, 2])", lambda m: array.array("H", [1, 2]), 2, 4),
-        Value("[]", lambda m: [], 0, 0),
+        Value("[]", lambda m: [], -1, -1),
         Value("[1, 2]", lambda m: [1, 2], 2, 2),
         Value("(1, 2)", lambda m: (1, 2), 2, 2),
         Value("[1.5, 2]", lambda m: [1.5, 2], 2, 2),
@@ -140,9 +140,11 @@ def of_metaffi() -> list[Value]:
         Value("new('char *', 'chars')", lambda m: m.new("char *", "chars"), 1, 6, "s"),
         Value("new('wchar_t[3]', 'wi')", lambda m: m.new("wchar_t[3]", "wi"), 2, 8),
         Value("new('void *')", lambda m: m.new("void *")),
-        Value("new('char *[2]', ['one', 'two'])", lambda m: m.new("char *[2]", ["one", "two"]), 2),
-        Value("new('int *[1]', …)", lambda m: m.new("int *[1]", [ints(m)]), 1),
-        Value("[new('int[2]', [1, 2])]", lambda m: [ints(m)], 1),
+        Value(
+            "new('char *[2]', ['one', 'two'])", lambda m: m.new("char *[2]", ["one", "two"]), 2, -1
+        ),
+        Value("new('int *[1]', …)", lambda m: m.new("int *[1]", [ints(m)]), 1, -1),
+        Value("[new('int[2]', [1, 2])]", lambda m: [ints(m)], 1, -1),
         Value(
             "new('struct point', (1, 2.5))", lambda m: m.new("struct point", (1, 2.5)), 1, 16, "P"
         ),
@@ -161,13 +163,13 @@ def of_metaffi() -> list[Value]:
         ),
         Value("cast('void *', 5)", lambda m: m.cast("void *", 5)),
         Value("cast('int (*)(int)', 5)", lambda m: m.cast("int (*)(int)", 5), variadic="p"),
-        Value("a Python function", lambda m: twice, 1, variadic="f"),
-        Value("a lambda", lambda m: lambda value: 2 * value, 1, variadic="f"),
-        Value("abs", lambda m: abs, 1, variadic="f"),
-        Value("a method", lambda m: [0].index, 0, variadic="p"),
-        Value("an entity", lambda m: m.load_entity("callable=twice"), 1, variadic="f"),
-        Value("a made callable", lambda m: metaffi.make_metaffi_callable(typed), 1, variadic="f"),
-        Value("a class", lambda m: int, 1, variadic="f"),
+        Value("a Python function", lambda m: twice, 1, -1, "f"),
+        Value("a lambda", lambda m: lambda value: 2 * value, 1, -1, "f"),
+        Value("abs", lambda m: abs, 1, -1, "f"),
+        Value("a method", lambda m: [0].index, -1, -1),
+        Value("an entity", lambda m: m.load_entity("callable=twice"), 1, -1, "f"),
+        Value("a made callable", lambda m: metaffi.make_metaffi_callable(typed), 1, -1, "f"),
+        Value("a class", lambda m: int, -1, -1),
     ]
 
 
@@ -178,11 +180,11 @@ def of_ctypes() -> list[Value]:
         Value("ctypes.c_char_p(b'text')", lambda m: ctypes.c_char_p(b"text"), 1, 5, "s"),
         Value("ctypes.c_void_p(5)", lambda m: ctypes.c_void_p(5)),
         Value("(ctypes.c_int * 2)(1, 2)", lambda m: (ctypes.c_int * 2)(1, 2), 2, 8),
-        Value("(ctypes.c_char_p * 2)(…)", lambda m: (ctypes.c_char_p * 2)(b"one", b"two"), 2, 0),
+        Value("(ctypes.c_char_p * 2)(…)", lambda m: (ctypes.c_char_p * 2)(b"one", b"two"), 2, -1),
         Value("a ctypes.Structure", lambda m: Point(1, 2.5), 1, 16),
         Value("ctypes.pointer(c_int(5))", lambda m: ctypes.pointer(ctypes.c_int(5)), 1, 4),
         Value("ctypes.pointer(…) of a structure", lambda m: ctypes.pointer(Point(1, 2.5)), 1, 16),
-        Value("a ctypes function", lambda m: FUNCTION, 1, variadic="f"),
+        Value("a ctypes function", lambda m: FUNCTION, 1, -1, "f"),
         Value("ctypes.byref(c_int(5))", lambda m: ctypes.byref(ctypes.c_int(5)), 1, 4),
     ]
 
@@ -197,7 +199,8 @@ def of_numpy() -> list[Value]:
         value.flags.writeable = False
         return value
 
-    numbers = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float16", "float32", "float64"]
+    integers = [f"{sign}int{bits}" for bits in (8, 16, 32, 64) for sign in ("", "u")]
+    numbers = [*integers, "float16", "float32", "float64"]
     sizes = {name: np.dtype(name).itemsize for name in numbers}
     unaligned = np.zeros(17, "u1")[1:].view("f8")
     records = [("x", "i4"), ("y", "f8")]
@@ -229,7 +232,7 @@ def of_numpy() -> list[Value]:
         Value("numpy.array([1+2j], 'complex128')", lambda m: np.array([1 + 2j], "c16"), 1, 16),
         Value("numpy.array(5, 'int32')", lambda m: np.array(5, "i4"), 1, 4),
         Value("numpy.array(5.0)", lambda m: np.array(5.0), 1, 8),
-        Value("numpy.zeros(0)", lambda m: np.zeros(0)),
+        Value("numpy.zeros(0)", lambda m: np.zeros(0), -1, -1),
         Value("numpy.ones((1, 4))", lambda m: np.ones((1, 4)), 1, 32),
         Value("numpy.ones((2, 3))", lambda m: np.ones((2, 3)), 1, 16),
         Value("numpy.ones((2, 4), order='F')", lambda m: np.ones((2, 4), order="F"), 1, 16),

@@ -174,6 +174,7 @@ symbols! {
         PyNumber_TrueDivide(Object, Object) -> Object;
         PyNumber_Negative(Object) -> Object;
         PyNumber_And(Object, Object) -> Object;
+        PyNumber_ToBase(Object, c_int) -> Object;
 
         // Text and bytes.
         PyByteArray_FromStringAndSize(*const c_char, isize) -> Object;

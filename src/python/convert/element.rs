@@ -77,7 +77,7 @@ impl<'a> BufferElement<'a> {
             ) => size == wanted.size,
             (Element::Float, BufferElement::Number(Element::Float))
             | (Element::Complex, BufferElement::Number(Element::Complex)) => size == wanted.size,
-            (Element::Pointer, BufferElement::Address(_) | BufferElement::Code) => true,
+            (Element::Pointer, BufferElement::Address(_)) => true,
             (
                 Element::Pointer,
                 BufferElement::Number(Element::Integer { .. } | Element::Character),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::buffer::Buffer;
 use super::element::{BufferElement, format};
-use crate::abi::metaffi_value;
+use crate::abi::metaffi_slot;
 use crate::call::{Element, Wanted, scratch};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
@@ -60,7 +60,8 @@ unsafe fn address(
     };
     let size = memory.itemsize.unsigned_abs();
     let element = BufferElement::of(format, size);
-    if shape.is_empty() && element.points_to(wanted) && size == size_of::<usize>() {
+    let holds_address = shape.is_empty() && size == size_of::<usize>() && !wanted.by_value;
+    if holds_address && element.points_to(wanted) {
         // SAFETY: an element, which is an address, is there.
         return Ok(unsafe { memory.buf.cast::<u64>().read_unaligned() });
     }
@@ -142,14 +143,14 @@ pub(super) unsafe fn is_number(gil: &Gil, object: Object) -> bool {
 /// `object` is alive, and the GIL is held.
 pub unsafe fn number_kind(gil: &Gil, object: Object) -> Option<Kind> {
     // SAFETY: `object` is alive, and the GIL is held.
-    unsafe { Some(value::type_of(&number_in(gil, object)?).ok()?.kind()) }
+    unsafe { number_in(gil, object).map(|(kind, _)| kind) }
 }
 
 /// The number that an object holds in its memory; `None` if it is anything else, also an array of one.
 ///
 /// # Safety
 /// As for [`number_kind`].
-pub(super) unsafe fn number_in(gil: &Gil, object: Object) -> Option<metaffi_value> {
+pub unsafe fn number_in(gil: &Gil, object: Object) -> Option<(Kind, metaffi_slot)> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         if (gil.api.PyObject_CheckBuffer)(object) == 0 {
@@ -159,7 +160,8 @@ pub(super) unsafe fn number_in(gil: &Gil, object: Object) -> Option<metaffi_valu
         if (gil.api.PyObject_HasAttrString)(r#type, c"__setitem__".as_ptr()) != 0 {
             return None;
         }
-        Buffer::new(gil, object)?.scalar()
+        let value = Buffer::new(gil, object)?.scalar()?;
+        Some((value::kind_of(&value).ok()?, value.data.uint64))
     }
 }
 

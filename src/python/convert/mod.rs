@@ -29,7 +29,7 @@ pub use callables::{Callables, set_callables};
 pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer};
 pub use format::kind as format_kind;
 pub use from_python::from_python;
-pub use lend::{cannot, lend, name_of, number_kind};
+pub use lend::{cannot, lend, name_of, number_in, number_kind};
 pub use loan::Loans;
 pub use number::{exact, is_number};
 pub use number_form::NumberForm;

@@ -6,12 +6,14 @@ use super::describe::{describe, mismatch};
 use super::lend::number_in;
 use super::text;
 use crate::abi::metaffi_slot;
+use crate::call::{SlotLayout, store};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
 use crate::signature::Kind;
+use crate::value;
 use crate::value::number::{convert, range};
 
 /// A new Python number, bool or `str` of one character; NULL with an exception set.
@@ -207,11 +209,14 @@ unsafe fn integer(gil: &Gil, object: Object, kind: Kind) -> Result<metaffi_slot>
 /// none.
 unsafe fn in_memory(gil: &Gil, object: Object, kind: Kind) -> Option<Result<metaffi_slot>> {
     // SAFETY: `object` is alive, and the GIL is held; what `__index__` raised is put aside.
-    let value = error::quietly(gil, || Ok(unsafe { number_in(gil, object) }))??;
-    // SAFETY: an exception may be pending, under the GIL.
-    unsafe { (gil.api.PyErr_Clear)() };
-    // SAFETY: a number is in its slot.
-    Some(convert(&value, kind.into()).map(|value| unsafe { value.data.uint64 }))
+    let (found, slot) = error::quietly(gil, || Ok(unsafe { number_in(gil, object) }))??;
+    let mut number = value::null();
+    // SAFETY: an exception may be pending, under the GIL; a number is in its slot.
+    unsafe {
+        (gil.api.PyErr_Clear)();
+        store(&raw const slot, &SlotLayout::of(found.into()), &raw mut number);
+        Some(convert(&number, kind.into()).map(|value| value.data.uint64))
+    }
 }
 
 /// Passes on what `__index__` and the like raised, unless it is that there is no such method.

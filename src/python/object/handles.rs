@@ -4,12 +4,13 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use super::carrier::{self, wrap};
-use super::{PyRef, type_name};
+use super::{PyRef, text_of, type_name};
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, HandleKind};
+use crate::handle::{self, HandleKind, ObjectNumber};
 use crate::python::NAME;
-use crate::python::api::{Api, Object};
+use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS};
+use crate::python::error::quietly;
 use crate::python::lifecycle::deferred_release;
 use crate::python::lifecycle::gil::{self, Gil};
 
@@ -42,6 +43,13 @@ impl handle::ForeignObject for PyObjectHandle {
         self.object().addr() as u64
     }
 
+    fn number(&self) -> Option<ObjectNumber> {
+        let api = Api::get()?;
+        let gil = gil::enter(api).ok()?;
+        // SAFETY: the object is alive.
+        unsafe { number(&gil, self.object()) }
+    }
+
     /// Under the GIL, so that whoever holds it may look at what a live handle stands for.
     fn release(self: Arc<Self>) {
         unsafe fn release(_: &Gil, handle: NonNull<()>) {
@@ -52,6 +60,33 @@ impl handle::ForeignObject for PyObjectHandle {
         // SAFETY: an Arc's pointer is not null.
         deferred_release::give_back(unsafe { NonNull::new_unchecked(handle) }, release);
     }
+}
+
+/// The number that an `int` or a `complex` is.
+unsafe fn number(gil: &Gil, object: Object) -> Option<ObjectNumber> {
+    let api = gil.api;
+    // SAFETY: a live object under the GIL.
+    unsafe {
+        if api.flags_of(object) & TPFLAGS_LONG_SUBCLASS != 0 {
+            let text = quietly(gil, || {
+                text_of(gil, &PyRef::owned(gil, (api.PyNumber_ToBase)(object, 16))?)
+            })?;
+            let (negative, digits) = match text.strip_prefix('-') {
+                Some(digits) => (true, digits),
+                None => (false, text.as_str()),
+            };
+            let magnitude = u128::from_str_radix(digits.trim_start_matches("0x"), 16);
+            return Some(match magnitude {
+                Ok(magnitude) => ObjectNumber::Integer { negative, magnitude },
+                Err(_) => ObjectNumber::Huge,
+            });
+        }
+        if (api.PyType_IsSubtype)(api.type_of(object), api.PyComplex_Type) != 0 {
+            let real = (api.PyComplex_RealAsDouble)(object);
+            return Some(ObjectNumber::Complex(real, (api.PyComplex_ImagAsDouble)(object)));
+        }
+    }
+    None
 }
 
 /// A new handle for an object. An object of another runtime that Python only carried is that

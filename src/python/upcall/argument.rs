@@ -75,7 +75,8 @@ pub(super) unsafe fn convert(
             Some(wanted) => {
                 GivenArgument { gil, scope, rules, function, index, object, slots }.give(&wanted)
             }
-            None => convert_one(gil, scope, rules, &param.info, object, slots),
+            None => convert_one(gil, scope, rules, &param.info, object, slots)
+                .map_err(|error| in_words_of_callee(gil, rules, &param.info, object, error)),
         }
     };
     converted.map_err(|error| error.at(param.argument(index)))
@@ -124,6 +125,37 @@ unsafe fn convert_one(
         clear_later(scope, kind, slots);
     }
     Ok(())
+}
+
+/// What is said of an object that is no scalar as the callee's language wants one.
+#[cold]
+unsafe fn in_words_of_callee(
+    gil: &Gil,
+    rules: &ConversionRules,
+    info: &TypeInfo,
+    object: Object,
+    error: Error,
+) -> Error {
+    let kind = info.r#type.kind();
+    let (Some(alias), false) = (&info.alias, rules.aliases) else { return error };
+    if !kind.is_scalar() || error.status() != Status::TypeMismatch {
+        return error;
+    }
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe {
+        let r#type = gil.api.type_of(object);
+        let is_float = (gil.api.PyType_IsSubtype)(r#type, gil.api.PyFloat_Type) != 0;
+        let advice = match kind {
+            Kind::Bool => "give True or False: bool(…)",
+            _ if r#type == gil.api.PyBool_Type => "a bool is no number silently: int(…)",
+            Kind::Float32 | Kind::Float64 => "what is no float is not rounded silently: float(…)",
+            Kind::Char8 => "give a str of one character, bytes of one, or an int",
+            Kind::Char16 | Kind::Char32 => "give a str of one character, or an int",
+            _ if is_float => "a float is not rounded silently: int(…)",
+            _ => "give an int",
+        };
+        convert::cannot(gil, object, alias, advice)
+    }
 }
 
 #[cold]

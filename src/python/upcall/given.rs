@@ -56,11 +56,17 @@ impl GivenArgument<'_> {
                 clear_later(self.scope, Kind::Handle, slots.as_ptr());
                 return self.accept(Kind::Handle.into(), &slots);
             }
+            if wanted.by_value && wanted.element != Element::Record {
+                return self.number(wanted);
+            }
             if is(TPFLAGS_LIST_SUBCLASS | TPFLAGS_TUPLE_SUBCLASS | TPFLAGS_DICT_SUBCLASS) {
                 return self.temporary(wanted, flags);
             }
             if wanted.by_value {
-                return self.refuse(advice(wanted));
+                return match lend(gil, self.scope, object, wanted, &self.spelling()) {
+                    Some(word) => self.accept(Kind::Uint64.into(), &[word?, 0, 0]),
+                    None => self.refuse(advice(wanted)),
+                };
             }
             if is(TPFLAGS_UNICODE_SUBCLASS) {
                 return self.text(wanted);
@@ -91,6 +97,46 @@ impl GivenArgument<'_> {
             }
         }
         self.refuse(advice(wanted))
+    }
+
+    /// A number that is as large as C's may be, or complex.
+    unsafe fn number(&self, wanted: &Wanted) -> Result<()> {
+        let GivenArgument { gil, scope, object, .. } = *self;
+        let api = gil.api;
+        // SAFETY: the object is alive, and the GIL is held.
+        unsafe {
+            let subclass = |r#type| (api.PyType_IsSubtype)(api.type_of(object), r#type) != 0;
+            let number = match () {
+                _ if api.type_of(object) == api.PyBool_Type => {
+                    return self.refuse("a bool is no number silently: int(…)");
+                }
+                _ if subclass(api.PyFloat_Type) => {
+                    let float = (api.PyFloat_AsDouble)(object).to_bits();
+                    return self.accept_number(Kind::Float64, float, wanted);
+                }
+                _ if subclass(api.PyComplex_Type) => PyRef::new_reference(gil, object),
+                _ => match quietly(gil, || PyRef::owned(gil, (api.PyNumber_Index)(object))) {
+                    Some(int) => int,
+                    None => return match convert::number_in(gil, object) {
+                        Some((kind, slot)) => self.accept_number(kind, slot, wanted),
+                        None => self.refuse(advice(wanted)),
+                    },
+                },
+            };
+            let info = TypeInfo::from(Kind::Any);
+            let mut value = [0; 3];
+            convert::from_python(gil, number.as_ptr(), info.r#type, &info, value.as_mut_ptr())?;
+            clear_later(scope, Kind::Any, value.as_ptr());
+            let given = Type::new(value[0])?;
+            self.accept_number(given.kind(), value[1], wanted)
+        }
+    }
+
+    fn accept_number(&self, kind: Kind, slot: metaffi_slot, wanted: &Wanted) -> Result<()> {
+        match self.accept(kind.into(), &[slot, 0, 0]) {
+            Err(error) if error.status() == Status::TypeMismatch => self.refuse(advice(wanted)),
+            other => other,
+        }
     }
 
     /// A new callable, which the call gives back.
@@ -235,7 +281,10 @@ impl Display for SpelledType<'_> {
 #[cold]
 fn advice(wanted: &Wanted) -> &'static str {
     match wanted.element {
-        _ if wanted.by_value => "give C data of the type, a dict or a tuple",
+        Element::Record if wanted.by_value => "give C data of the type, a dict or a tuple",
+        Element::Integer { .. } if wanted.by_value => "give an int",
+        Element::Float if wanted.by_value => "give a float: float(…), or C data of the type",
+        Element::Complex if wanted.by_value => "give a number: complex(…)",
         Element::Anything => "give C data (module.new), a buffer, or an address",
         Element::Integer { .. } | Element::Float => "give C data, a list, a buffer, or an address",
         Element::Complex => "give C data, a list of complex, a buffer, or an address",

@@ -58,13 +58,15 @@ const char *take_point(struct point value) {
 }
 
 static const char *address(const void *value) {
+    if (value != NULL && (items < 0 || bytes < 0))
+        return PRINT("an address");
     return PRINT(value ? "address %lld" : "NULL", (long long)(intptr_t)value);
 }
 
 // The text of each element, between braces.
 #define ELEMENTS(name, type, format, ...)                                                          \
     const char *take_##name(type value) {                                                          \
-        if (!value || !items)                                                                      \
+        if (!value || items <= 0)                                                                  \
             return address(value);                                                                 \
         int length = snprintf(seen, sizeof seen, "{");                                             \
         for (int i = 0; i < items; i++)                                                            \
@@ -103,7 +105,7 @@ ELEMENTS(complexes, double _Complex *, "%g%+gi", creal(value[i]), cimag(value[i]
 
 // Bytes, as C writes them.
 static const char *text(const void *value) {
-    if (!value || !bytes)
+    if (!value || bytes <= 0)
         return address(value);
     int length = snprintf(seen, sizeof seen, "\"");
     for (int i = 0; i < bytes; i++) {
@@ -132,7 +134,7 @@ const char *take_const_void(const void *value) {
 }
 
 const char *take_wchars(const wchar_t *value) {
-    if (!value || !items)
+    if (!value || items <= 0)
         return address(value);
     int length = snprintf(seen, sizeof seen, "{");
     for (int i = 0; i < items; i++)
@@ -143,7 +145,7 @@ const char *take_wchars(const wchar_t *value) {
 }
 
 const char *take_function(int (*value)(int)) {
-    if (!value || !items)
+    if (!value || items <= 0)
         return address((const void *)(intptr_t)value);
     return PRINT("a function: 20 gives %d", value(20));
 }

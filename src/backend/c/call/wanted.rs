@@ -1,5 +1,6 @@
 //! What C takes for an argument of which its declared type says less: [`Wanted`].
 
+use std::ptr;
 use std::sync::Arc;
 
 use super::function::CParam;
@@ -8,7 +9,7 @@ use crate::backend::c::convert::{ADDRESS, Direction, callable_at, check, initial
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Info, Representation};
 use crate::backend::c::types::{Primitive, TypeKind as CKind};
-use crate::call::{Element, Wanted};
+use crate::call::{Element, SlotLayout, Wanted, store};
 use crate::error::Result;
 use crate::handle::pin::CallScope;
 use crate::handle::{self, Key};
@@ -35,8 +36,12 @@ impl CParam {
                     by_value: false,
                 })
             }
-            (Kind::Handle, Representation::Record) => Some(Wanted {
-                element: Element::Record,
+            (Kind::Handle, Representation::Record)
+            | (
+                Kind::Any,
+                Representation::Wide { .. } | Representation::Float(_) | Representation::Complex(_),
+            ) => Some(Wanted {
+                element: kind(&self.ctype),
                 size: self.ctype.size,
                 align: self.ctype.align,
                 rows: Vec::new(),
@@ -58,8 +63,12 @@ impl CParam {
         value: *const metaffi_slot,
         slots: *mut metaffi_slot,
     ) -> Result<()> {
+        let (own, class) = (self.r#type.kind(), self.ctype.class);
+        if class == Representation::Record && given.kind() == Kind::Uint64 {
+            // SAFETY: the address of a record's bytes.
+            return unsafe { self.copy(scope, *value, slots) };
+        }
         check(&given.into(), &self.ctype, Direction::ToC)?;
-        let own = self.r#type.kind();
         // SAFETY: `value` has a value of that type, valid for the scope; there is room for one of
         // the declared type.
         unsafe {
@@ -69,6 +78,9 @@ impl CParam {
             }
             let word = to_c(scope, given, &self.ctype, value)?;
             match own {
+                Kind::Any if !matches!(class, Representation::Pointer(_)) => {
+                    store(value, &SlotLayout::of(given), slots.cast());
+                }
                 Kind::String8 => {
                     *slots = word;
                     *slots.add(1) = ADDRESS;
@@ -79,6 +91,25 @@ impl CParam {
                 }
                 _ => slots.cast::<metaffi_value>().write(word.into()),
             }
+        }
+        Ok(())
+    }
+
+    /// An object with the bytes of a record that is somewhere else.
+    unsafe fn copy(
+        &self,
+        scope: &CallScope,
+        address: metaffi_slot,
+        slots: *mut metaffi_slot,
+    ) -> Result<()> {
+        let object = CData::zeroed(self.ctype.clone(), 0)?;
+        let from = ptr::with_exposed_provenance::<u8>(address as usize);
+        // SAFETY: so many bytes are at the address; there is room for a handle, which is the scope's.
+        unsafe {
+            let to = object.memory(scope)?.address();
+            to.copy_from_nonoverlapping(from, self.ctype.size);
+            *slots = handle::insert_object(Arc::new(object))? as u64;
+            clear_later(scope, Kind::Handle, slots);
         }
         Ok(())
     }

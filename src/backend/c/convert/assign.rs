@@ -72,7 +72,13 @@ pub unsafe fn assign_in(
                          (metaffi_cdata_new) and give that",
                 ctype.spell()
             ))),
-            (Representation::Pointer(_), Kind::Handle) => convert(scope, ctype, to, r#type, slots),
+            (
+                Representation::Pointer(_)
+                | Representation::Wide { .. }
+                | Representation::Float(_)
+                | Representation::Complex(_),
+                Kind::Handle,
+            ) => convert(scope, ctype, to, r#type, slots),
             (_, Kind::Handle) => copy_object(scope, ctype, to, *slots),
             _ => convert(scope, ctype, to, r#type, slots),
         }

@@ -99,7 +99,7 @@ fn object(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
     if target.is_some_and(|to| to.class == Representation::Void || same_type(given, to)) {
         return object.memory(scope).map(|memory| pointer_word(memory.address()));
     }
-    Err(mismatch(&format!("an object of C type {}", given.spell()), ctype))
+    Err(mismatch(&given.spell(), ctype))
 }
 
 /// Whether a pointer to `from` (or an array of it) may be given for a pointer to `to`.
@@ -125,7 +125,7 @@ fn function(scope: &CallScope, ctype: &CType, pointee: Pointee, key: u64) -> Res
     let callable = scope.get::<Callable>(key as usize)?;
     let code = match pointee.kind {
         PointeeKind::Function => callback::pointer(callable, &ctype.types, pointee.id)?,
-        _ if is_untyped(callable) => return Err(untyped(ctype)),
+        _ if is_untyped(callable) => return Err(untyped()),
         _ => callable.native()?,
     };
     Ok(pointer_word(code))
@@ -140,12 +140,11 @@ fn is_untyped(callable: &Callable) -> bool {
 }
 
 #[cold]
-fn untyped(ctype: &CType) -> Error {
-    Error::mismatch(format!(
-        "a function without declared types cannot be given for {}: nothing says how C calls it; \
-         declare its types (in Python by annotations), or cast it to a function pointer type",
-        ctype.spell()
-    ))
+fn untyped() -> Error {
+    Error::mismatch(
+        "nothing says how C calls this function: declare its types (in Python by annotations), or \
+         cast it to a type of function pointers",
+    )
 }
 
 /// An array lent for the call: its own memory if C can read it as it is.
@@ -282,7 +281,10 @@ fn unit(kind: Kind) -> usize {
 
 #[cold]
 fn mismatch(given: &str, ctype: &CType) -> Error {
-    Error::mismatch(format!("{given} given for C's {}", ctype.spell()))
+    Error::mismatch(format!(
+        "{given} cannot be given for {}: give C data of the type, or cast it",
+        ctype.spell()
+    ))
 }
 
 /// The callable of a function pointer that C gave; NULL for NULL.

@@ -4,13 +4,13 @@ use super::number::{SlotNumber, narrow};
 use super::{half_float, long_double, pointer};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Representation};
+use crate::backend::c::data::ctype::{CType, Format, Representation};
 use crate::backend::c::types::Sameness;
 use crate::call;
 pub use crate::call::scratch;
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
-use crate::handle::{self, ForeignObject};
+use crate::handle::{self, ForeignObject, ObjectNumber};
 use crate::signature::{Kind, Type};
 
 /// The C value of what is in `slots`, as a word.
@@ -150,6 +150,9 @@ unsafe fn store_float(
 
 /// An object where C takes a value.
 fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
+    if let Some(number) = number_of(ctype, key) {
+        return object_number(scope, ctype, number);
+    }
     let object = of_type(scope, ctype, key, "which is passed by value")?;
     let memory = object.memory(scope)?;
     if ctype.by_address() {
@@ -157,6 +160,80 @@ fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
     }
     // SAFETY: the memory holds a value of the type.
     Ok(unsafe { load_word(ctype, memory.address()) })
+}
+
+/// The number that another language's object is, where C takes one that may be so large.
+fn number_of(ctype: &CType, key: u64) -> Option<ObjectNumber> {
+    match ctype.class {
+        Representation::Wide { .. } | Representation::Float(_) | Representation::Complex(_) => {
+            handle::describe_object(key as usize, ForeignObject::number).ok()?
+        }
+        _ => None,
+    }
+}
+
+/// The word of such a number, if C's type holds it exactly.
+#[cold]
+fn object_number(scope: &CallScope, ctype: &CType, number: ObjectNumber) -> Result<u64> {
+    let refused = |what: &str| {
+        Err(Error::out_of_range(format!("{what} has no exact {} value", ctype.spell())))
+    };
+    let to = zeroed_scratch(scope, ctype.size.max(16))?;
+    let spell = || ctype.spell();
+    // SAFETY: zeroed memory of the type's size.
+    unsafe {
+        match (ctype.class, number) {
+            (Representation::Wide { signed }, ObjectNumber::Integer { negative, magnitude }) => {
+                let most = if signed { i128::MAX.unsigned_abs() } else { u128::MAX };
+                let fits = match negative {
+                    true => signed && magnitude <= most + 1,
+                    false => magnitude <= most,
+                };
+                if !fits {
+                    let sign = if negative { "-" } else { "" };
+                    let spelling = ctype.spell();
+                    let message = format!("{sign}{magnitude} does not fit {spelling}");
+                    return Err(Error::out_of_range(message));
+                }
+                let bits = if negative { magnitude.wrapping_neg() } else { magnitude };
+                to.cast::<u128>().write_unaligned(bits);
+            }
+            (
+                Representation::Float(Format::Extended),
+                ObjectNumber::Integer { negative, magnitude },
+            ) => {
+                if u128::BITS - magnitude.leading_zeros() > 64 + magnitude.trailing_zeros() {
+                    return refused(&magnitude.to_string());
+                }
+                long_double::store_integer(negative, magnitude, to)?;
+            }
+            (
+                Representation::Float(format) | Representation::Complex(format),
+                ObjectNumber::Integer { negative, magnitude },
+            ) => {
+                let float = magnitude as f64;
+                if float as u128 != magnitude || magnitude == u128::MAX {
+                    return refused(&magnitude.to_string());
+                }
+                let float = SlotNumber::Float(if negative { -float } else { float });
+                store_float(float, format, to, &spell)?;
+            }
+            (Representation::Complex(format), ObjectNumber::Complex(real, imaginary)) => {
+                store_float(SlotNumber::Float(real), format, to, &spell)?;
+                let part = to.add(ctype.size / 2);
+                store_float(SlotNumber::Float(imaginary), format, part, &spell)?;
+            }
+            (_, ObjectNumber::Huge) => return refused("an integer of more than 128 bits"),
+            _ => {
+                let message = format!("a complex number cannot be given for {}", ctype.spell());
+                return Err(Error::mismatch(message));
+            }
+        }
+        match ctype.by_address() {
+            true => Ok(to.expose_provenance() as u64),
+            false => Ok(load_word(ctype, to)),
+        }
+    }
 }
 
 /// The object that is given for a value of its type; `why` it cannot be null.
@@ -175,7 +252,7 @@ pub(super) fn of_type<'a>(
         let (given, wanted) = (object.ctype().spell(), ctype.spell());
         let why = if given == wanted { ", which is another one in this module" } else { "" };
         return Err(Error::mismatch(format!(
-            "an object of C type {given} given for {wanted}{why}"
+            "{given} cannot be given for {wanted}{why}: give C data of the type"
         )));
     }
     Ok(object)
@@ -188,16 +265,11 @@ pub(super) fn cdata<'a>(scope: &'a CallScope, ctype: &CType, key: u64) -> Result
 
 #[cold]
 fn no_cdata(error: Error, ctype: &CType, key: u64) -> Error {
-    let whose =
-        |object: &dyn ForeignObject| format!("{}: {}", object.runtime(), object.type_name());
-    match (ctype.class, handle::describe_object(key as usize, whose)) {
-        // For a pointer to anything it may be meant as one that C only passes on.
-        (Representation::Pointer(Pointee { kind: PointeeKind::Unknown, .. }), _) | (_, Err(_)) => {
-            error
-        }
-        (_, Ok(whose)) => Error::mismatch(format!(
-            "an object of another runtime ({whose}) given for C's {}; make C data of it \
-                 (metaffi_cdata_new, in Python module.new) and give that",
+    match handle::describe_object(key as usize, ForeignObject::type_name) {
+        Err(_) => error,
+        Ok(name) => Error::mismatch(format!(
+            "{name} cannot be given for {}: make C data of it (metaffi_cdata_new, in Python \
+             module.new), or give a number that stands for it",
             ctype.spell()
         )),
     }
