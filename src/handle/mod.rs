@@ -21,7 +21,7 @@ pub use key::{HandleKind, Key, stale};
 pub use slot::{Fast, FastCell, Invoke, Slot};
 pub use stock::Stocks;
 pub use store::{
-    ForeignObject, Handled, ObjectNumber, Reused, clone, describe_object, free, get, insert, insert_object,
-    insert_then, is_alive, peek, retire, retire_slot, using,
+    ForeignObject, Handled, ObjectNumber, Reused, clone, describe_object, free, get, insert,
+    insert_object, insert_then, is_alive, peek, retire, retire_slot, using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

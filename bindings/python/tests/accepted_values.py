@@ -227,7 +227,7 @@ def of_numpy() -> list[Value]:
         ),
         Value("numpy.array([True, False])", lambda m: np.array([True, False]), 2, 2),
         Value("numpy.array([1, 2], '>f8')", lambda m: np.array([1, 2], ">f8"), 2, 16),
-        Value("numpy.array([1, 2], 'longdouble')", lambda m: np.array([1, 2], "longdouble"), 2, 16),
+        Value("numpy.array([1, 2], 'longdouble')", lambda m: np.array([1, 2], "longdouble"), 2, 10),
         Value("numpy.array([1+2j], 'complex64')", lambda m: np.array([1 + 2j], "c8"), 1, 8),
         Value("numpy.array([1+2j], 'complex128')", lambda m: np.array([1 + 2j], "c16"), 1, 16),
         Value("numpy.array(5, 'int32')", lambda m: np.array(5, "i4"), 1, 4),

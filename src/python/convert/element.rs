@@ -97,7 +97,8 @@ impl<'a> BufferElement<'a> {
             BufferElement::Address(target) => {
                 let size = size_of_format(target);
                 let found = BufferElement::of(target, size.unwrap_or(wanted.size));
-                found.is(size.unwrap_or(wanted.size), wanted)
+                let is_text = (found, wanted.element) == (BufferElement::Byte, Element::Record);
+                !is_text && found.is(size.unwrap_or(wanted.size), wanted)
             }
             BufferElement::Code => matches!(wanted.element, Element::Function | Element::Anything),
             _ => false,

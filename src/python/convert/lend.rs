@@ -70,7 +70,7 @@ unsafe fn address(
         let given = unsafe { describe_memory(gil, object, format) };
         Err(Error::mismatch(format!("{given} cannot be given for {spelling}: {advice}")))
     };
-    let parts = is_parts(element, wanted);
+    let parts = size == 2 * wanted.size && is_parts(element, wanted);
     if !parts && !element.is(size, wanted) {
         // SAFETY: as above.
         return refused(&unsafe { conversion(gil, object, element, wanted) });

@@ -10,7 +10,6 @@ use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, ObjectNumber};
 use crate::python::NAME;
 use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS};
-use crate::python::error::quietly;
 use crate::python::lifecycle::deferred_release;
 use crate::python::lifecycle::gil::{self, Gil};
 
@@ -68,9 +67,11 @@ unsafe fn number(gil: &Gil, object: Object) -> Option<ObjectNumber> {
     // SAFETY: a live object under the GIL.
     unsafe {
         if api.flags_of(object) & TPFLAGS_LONG_SUBCLASS != 0 {
-            let text = quietly(gil, || {
-                text_of(gil, &PyRef::owned(gil, (api.PyNumber_ToBase)(object, 16))?)
-            })?;
+            let Some(text) = PyRef::from_owned((api.PyNumber_ToBase)(object, 16)) else {
+                (api.PyErr_Clear)();
+                return None;
+            };
+            let text = text_of(gil, &text).ok()?;
             let (negative, digits) = match text.strip_prefix('-') {
                 Some(digits) => (true, digits),
                 None => (false, text.as_str()),

@@ -115,6 +115,13 @@ unsafe fn convert_one(
             (Kind::Bool, _) => {}
             _ if kind.is_scalar()
                 && !rules.bool_is_number
+                && convert::number_kind(gil, object) == Some(Kind::Bool) =>
+            {
+                let advice = "a bool is no number silently: int(…)";
+                return Err(convert::cannot(gil, object, &kind, advice));
+            }
+            _ if kind.is_scalar()
+                && !rules.bool_is_number
                 && api.type_of(object) == api.PyBool_Type =>
             {
                 return Err(bool_for(kind, object == api._Py_TrueStruct));
@@ -147,7 +154,11 @@ unsafe fn in_words_of_callee(
         let is_float = (gil.api.PyType_IsSubtype)(r#type, gil.api.PyFloat_Type) != 0;
         let advice = match kind {
             Kind::Bool => "give True or False: bool(…)",
-            _ if r#type == gil.api.PyBool_Type => "a bool is no number silently: int(…)",
+            _ if r#type == gil.api.PyBool_Type
+                || convert::number_kind(gil, object) == Some(Kind::Bool) =>
+            {
+                "a bool is no number silently: int(…)"
+            }
             Kind::Float32 | Kind::Float64 => "what is no float is not rounded silently: float(…)",
             Kind::Char8 => "give a str of one character, bytes of one, or an int",
             Kind::Char16 | Kind::Char32 => "give a str of one character, or an int",

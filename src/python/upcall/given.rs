@@ -89,6 +89,9 @@ impl GivenArgument<'_> {
             if wanted.takes_function() && (gil.api.PyCallable_Check)(object) != 0 {
                 return self.function();
             }
+            if convert::number_kind(gil, object) == Some(Kind::Bool) {
+                return self.refuse("a bool is no address");
+            }
             if (gil.api.PyIndex_Check)(object) != 0 {
                 let int = quietly(gil, || PyRef::owned(gil, (gil.api.PyNumber_Index)(object)));
                 if let Some(int) = int {
@@ -107,7 +110,9 @@ impl GivenArgument<'_> {
         unsafe {
             let subclass = |r#type| (api.PyType_IsSubtype)(api.type_of(object), r#type) != 0;
             let number = match () {
-                _ if api.type_of(object) == api.PyBool_Type => {
+                _ if api.type_of(object) == api.PyBool_Type
+                    || convert::number_kind(gil, object) == Some(Kind::Bool) =>
+                {
                     return self.refuse("a bool is no number silently: int(…)");
                 }
                 _ if subclass(api.PyFloat_Type) => {
@@ -117,10 +122,12 @@ impl GivenArgument<'_> {
                 _ if subclass(api.PyComplex_Type) => PyRef::new_reference(gil, object),
                 _ => match quietly(gil, || PyRef::owned(gil, (api.PyNumber_Index)(object))) {
                     Some(int) => int,
-                    None => return match convert::number_in(gil, object) {
-                        Some((kind, slot)) => self.accept_number(kind, slot, wanted),
-                        None => self.refuse(advice(wanted)),
-                    },
+                    None => {
+                        return match convert::number_in(gil, object) {
+                            Some((kind, slot)) => self.accept_number(kind, slot, wanted),
+                            None => self.refuse(advice(wanted)),
+                        };
+                    }
                 },
             };
             let info = TypeInfo::from(Kind::Any);

@@ -381,8 +381,10 @@ fn element_given(r#type: Type, pointee: Pointee) -> Option<Kind> {
 fn lent(r#type: Type, ctype: &CType, pointee: Pointee) -> Lent {
     let kind = r#type.kind();
     let is_any = kind == Kind::Any;
+    // Whether there are as many bytes as a record has is looked at the slow way.
+    let known = is_any && pointee.kind != PointeeKind::Other;
     let given = |element: &Kind| {
-        element.is_scalar() && is_any && convert::is_passed_by_address(*element, pointee)
+        element.is_scalar() && known && convert::is_passed_by_address(*element, pointee)
     };
     let one = element_given(r#type, pointee);
     let number = || ctype.target()?.number.filter(|kind| is_any && *kind != Kind::Char8);
