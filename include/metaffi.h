@@ -2804,7 +2804,8 @@ metaffi_status metaffi_module_declare(const struct metaffi_module *module,
  *
  * @param json A JSON object: `runtime`, `module`, and `entities`, a list of objects with `path`,
  *        `kind`, and where known `params`, `returns`, `variadic`, `declaration`, `value` and
- *        `documentation`. Owned by the caller: metaffi_free.
+ *        `documentation`; `types` and `unsupported` where there are any. docs/describe.md has all
+ *        of it. Owned by the caller: metaffi_free.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT;
  *         METAFFI_STATUS_OUT_OF_MEMORY.
  *

@@ -53,7 +53,7 @@ def shortened(message: str, given: object, ctype: str) -> str:
     described, wanted, advice = found.groups()
     assert wanted == ctype or ctype == "...", message
     kind = type(given).__name__
-    assert given is None or kind in described or kind == "MetaFFIHandle", message
+    assert given is None or kind in described or kind in ("MetaFFIHandle", "MetaFFIData"), message
     return advice
 
 
