@@ -304,6 +304,7 @@ impl Callee for CFunction {
             None => Passing::Slots,
             Some((r#type, _)) => match (r#type.kind(), self.result.ctype.class) {
                 (Kind::String8, Representation::Pointer(_)) => Passing::Text,
+                (Kind::Handle, _) => self.object().unwrap_or(Passing::Slow),
                 _ => Passing::Slow,
             },
         }
@@ -440,6 +441,20 @@ impl CFunction {
     pub(in crate::backend::c) fn ctype(&self) -> Result<CType> {
         let types: &Arc<Types> = &self.result.ctype.types;
         types.passing(|| types.function((*self.function).clone()))
+    }
+
+    /// How a result is given that is an object; `None` if only its language knows what is in it.
+    fn object(&self) -> Option<Passing> {
+        let ctype = &self.result.ctype;
+        let is_pointer = matches!(ctype.class, Representation::Pointer(_));
+        if !is_pointer && (!self.result.object || !ctype.by_address()) {
+            return None;
+        }
+        let room = match &self.maker {
+            Invocation::Interface(call) if !is_pointer => call.return_size(),
+            _ => 0,
+        };
+        Some(Passing::Object { layout: ctype.layout()?, room })
     }
 
     /// To make it anew, with other types behind `...`.

@@ -10,13 +10,15 @@ use std::ptr;
 
 use self::argument::{Argument, Keeping};
 use crate::abi::metaffi_slot;
+use crate::backend::Layout;
 use crate::call::errors::unwind::{Outcome, caught};
-use crate::call::{Function, HostCall, Lifetime, Passing, registers};
+use crate::call::{Function, HostCall, Lifetime, Passing, registers, scratch};
 use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::call;
 use crate::host::python::call::entity_fields;
-use crate::host::python::error::refusal;
+use crate::host::python::data::{self, Table, TableRef};
+use crate::host::python::error::{raise, refusal};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
 use crate::python::convert;
@@ -37,7 +39,6 @@ pub(in crate::host::python) struct FastPlan {
 }
 
 /// What comes back.
-#[derive(Clone, Copy, PartialEq, Eq)]
 enum Returned {
     /// A number of this kind; null for nothing.
     Number(Kind),
@@ -45,6 +46,10 @@ enum Returned {
     Char,
     /// The address of text.
     Text,
+    /// A pointer to data; NULL is `None`.
+    Pointer(TableRef),
+    /// Data in so many bytes.
+    Bytes { table: TableRef, room: usize },
 }
 
 impl FastPlan {
@@ -67,6 +72,13 @@ impl FastPlan {
                 _ => return None,
             },
             ([_], Passing::Text) => Returned::Text,
+            ([_], Passing::Object { layout, room }) => {
+                let table = Table::of(gil, &layout.downcast::<Layout>().ok()?).ok()?;
+                match room {
+                    0 => Returned::Pointer(table),
+                    _ => Returned::Bytes { table, room },
+                }
+            }
             _ => return None,
         };
         (arguments.len() <= MOST).then_some(FastPlan { api: gil.api, fast, arguments, returned })
@@ -85,7 +97,7 @@ impl FastPlan {
     }
 
     fn demand(&self) -> u8 {
-        match self.returned {
+        match &self.returned {
             Returned::Number(Kind::Null) if self.arguments.is_empty() => NOTHING,
             Returned::Number(_) if self.arguments.iter().all(Argument::is_number) => NUMBERS,
             _ => OBJECTS,
@@ -134,6 +146,13 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
             };
             *words.add(index) = word;
         }
+        if let (OBJECTS, Returned::Bytes { room, .. }) = (DEMAND, &plan.returned) {
+            let Ok(room) = scratch(&scope, *room) else {
+                end::<DEMAND>(scope, kept, objects);
+                return call::call_entity(object, objects, count, names);
+            };
+            *words.add(expected) = room.expose_provenance() as u64;
+        }
         let host_call = HostCall::default();
         let outcome = run::<KEEPS_LOCK>(api, &host_call, plan.fast, words);
         if outcome.has_thrown() || host_call.has_failed() {
@@ -142,11 +161,20 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         }
         // It has nothing to drop.
         mem::forget(host_call);
-        let result = match plan.returned {
+        let result = match &plan.returned {
             _ if DEMAND == NOTHING => none(api),
-            Returned::Number(kind) => number(api, kind, *words.add(expected)),
+            Returned::Number(kind) => number(api, *kind, *words.add(expected)),
             _ if DEMAND == NUMBERS => none(api),
             Returned::Char => char(api, object, &scope, words.add(expected)),
+            Returned::Pointer(_) if *words.add(expected) == 0 => none(api),
+            Returned::Pointer(table) => {
+                let value = ptr::with_exposed_provenance_mut(*words.add(expected) as usize);
+                data::make::view(api, table, value, ptr::null_mut())
+            }
+            Returned::Bytes { table, .. } => {
+                let bytes = ptr::with_exposed_provenance(*words.add(expected) as usize);
+                copied(api, table, bytes)
+            }
             Returned::Text => {
                 let text = text_at(api, *words.add(expected));
                 if text.is_null() {
@@ -196,6 +224,27 @@ unsafe fn run<const KEEPS_LOCK: bool>(
         }
         float::keep_default();
         outcome
+    }
+}
+
+/// New data with the bytes of a value; NULL with an exception set.
+#[inline(always)]
+unsafe fn copied(api: &'static Api, table: &Table, bytes: *const u8) -> Object {
+    // SAFETY: the caller has a value of the type there, and the GIL.
+    unsafe {
+        let gil = Gil::assume(api);
+        match data::make::zeroed(&gil, table, 0) {
+            Ok(object) => {
+                if let Some(data) = data::of(api, object.as_ptr()) {
+                    data.address().copy_from_nonoverlapping(bytes, table.layout.size);
+                }
+                object.into_ptr()
+            }
+            Err(failure) => {
+                raise(&gil, &failure);
+                ptr::null_mut()
+            }
+        }
     }
 }
 

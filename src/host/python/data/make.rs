@@ -94,7 +94,12 @@ unsafe fn with_room(api: &Api, classes: &Classes, size: usize) -> Object {
 /// # Safety
 /// `owner` is a root or NULL; what is at the address is the caller's word. The GIL is held.
 #[inline(always)]
-pub(super) unsafe fn view(api: &Api, table: &Table, address: *mut u8, owner: Object) -> Object {
+pub(in crate::host::python) unsafe fn view(
+    api: &Api,
+    table: &Table,
+    address: *mut u8,
+    owner: Object,
+) -> Object {
     // SAFETY: as above; there is no table without the types.
     unsafe {
         let classes = CLASSES.get().unwrap_unchecked();
@@ -162,7 +167,7 @@ unsafe fn write(
 }
 
 /// A new value, zero: of a pointer, the pointer.
-pub(super) fn zeroed(gil: &Gil, table: &Table, size: usize) -> Result<PyRef> {
+pub(in crate::host::python) fn zeroed(gil: &Gil, table: &Table, size: usize) -> Result<PyRef> {
     let (api, classes) = (gil.api, classes(gil)?);
     let size = size.max(table.size);
     // SAFETY: under the GIL; new objects are nobody else's.
