@@ -122,6 +122,9 @@ pub trait Origin: Send + Sync {
     /// What the field of that number is; const if it must not be written.
     fn part(&self, index: usize) -> Option<Arc<Layout>>;
 
+    /// The number of the field of a name.
+    fn find(&self, name: &str) -> Option<usize>;
+
     /// A pointer to values of the type.
     fn pointer(&self) -> Result<Arc<Layout>>;
 

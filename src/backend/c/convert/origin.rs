@@ -51,6 +51,10 @@ impl Origin for CTypeOrigin {
         }
     }
 
+    fn find(&self, name: &str) -> Option<usize> {
+        self.0.part_number(name)
+    }
+
     fn part(&self, index: usize) -> Option<Arc<Layout>> {
         let part = self.0.parts().get(index)?;
         let ctype = part.ctype();

@@ -123,8 +123,14 @@ impl CType {
     /// The member of a name.
     #[inline]
     pub(in crate::backend::c) fn part(&self, name: &str) -> Option<&NamedMember> {
+        self.part_number(name).map(|index| &self.parts()[index])
+    }
+
+    /// The number of the member of a name among all.
+    #[inline]
+    pub(in crate::backend::c) fn part_number(&self, name: &str) -> Option<usize> {
         let parts = self.parts();
         let names = &self.parts.get()?.names;
-        names.find(name, |index| &*parts[index].name).map(|index| &parts[index])
+        names.find(name, |index| &*parts[index].name)
     }
 }

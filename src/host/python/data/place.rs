@@ -255,7 +255,7 @@ impl Place {
 
 /// The part of a record with that name.
 pub(super) fn named<'a>(table: &'a Table, name: &str) -> Option<&'a Part> {
-    let index = table.layout.fields().iter().position(|field| *field.name == *name)?;
+    let index = table.layout.origin.find(name)?;
     table.names.parts().get(index)
 }
 
