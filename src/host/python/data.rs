@@ -212,6 +212,11 @@ impl Data {
         self.address.get()
     }
 
+    /// Whether it has memory, or keeps what has the memory it points into.
+    pub(super) fn has_owner(&self) -> bool {
+        !self.owner().is_null()
+    }
+
     /// Who has the memory, or what is remembered of its own.
     #[inline(always)]
     fn owner(&self) -> Object {

@@ -8,7 +8,7 @@ use super::callback::{CallbackParam, give};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::convert::{Direction, from_c, infer};
 use crate::backend::c::data::accept::element_size;
-use crate::backend::c::data::ctype::{CType, Representation};
+use crate::backend::c::data::ctype::{CType, PointeeKind, Representation};
 use crate::backend::c::types::{Primitive, TypeId, TypeKind as CKind, Types};
 use crate::call::{
     FunctionPointerLanguage, FunctionPointerType, PassedValue, SlotLayout, guarded, store,
@@ -74,6 +74,7 @@ fn passed(ctype: &CType, behind: Option<&CType>) -> PassedValue {
                     integer_behind: behind.is_some_and(is_count),
                     size_behind: behind.is_some_and(is_size),
                 },
+                false if pointee.kind == PointeeKind::Function => PassedValue::Other,
                 false => PassedValue::Pointer,
             }
         }

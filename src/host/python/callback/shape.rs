@@ -1,19 +1,24 @@
 //! [`CallbackShape`]: how Python is called through a C function pointer, compiled once for its type.
 
 use std::ffi::{c_char, c_void};
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
 
 use crate::abi::metaffi_slot;
+use crate::backend::{Layout, LayoutKind};
 use crate::call::upcall::{IncomingArguments, ScalarRow};
 use crate::call::{FunctionPointerType, PassedValue};
 use crate::error::{Error, Result};
+use crate::fork::Once;
 use crate::handle::pin;
+use crate::host::python::data;
 use crate::host::python::data::value;
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, scalar};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::upcall::numbers::none;
 use crate::signature::{Kind, Signature, Type, TypeInfo};
 
 /// How arguments become objects, and what Python returns the result.
@@ -22,6 +27,9 @@ pub(super) struct CallbackShape {
     of: NonNull<FunctionPointerType>,
     params: Box<[ParamConverter]>,
     returned: ResultConverter,
+    /// How the values lie in memory, of the arguments and behind them of the result, once somebody
+    /// has asked.
+    layouts: Box<[Once<Option<Arc<Layout>>>]>,
 }
 
 // SAFETY: a type may be used on any thread.
@@ -40,6 +48,9 @@ enum ParamConverter {
     Text {
         size: Option<usize>,
     },
+    /// An object of data that is the pointer.
+    Pointer,
+    /// Data if it has a layout, and else what the language makes of it.
     Other,
 }
 
@@ -48,6 +59,7 @@ enum ParamConverter {
 enum ResultConverter {
     Nothing,
     Number(Kind),
+    Pointer,
     Other,
 }
 
@@ -56,7 +68,7 @@ impl CallbackShape {
     pub(super) fn natural(of: &FunctionPointerType) -> CallbackShape {
         let params = of.params.iter().map(|passed| ParamConverter::natural(*passed)).collect();
         let returned = ResultConverter::natural(of.returned);
-        CallbackShape { of: NonNull::from(of), params, returned }
+        CallbackShape::new(of, params, returned)
     }
 
     /// For a function that declares types of its own; `None` if they are not what C gives.
@@ -77,7 +89,32 @@ impl CallbackShape {
         };
         let params = declared.map(convert).collect::<Option<_>>()?;
         let returned = ResultConverter::declared(of.returned, &signature.returns)?;
-        Some(CallbackShape { of: NonNull::from(of), params, returned })
+        Some(CallbackShape::new(of, params, returned))
+    }
+
+    fn new(
+        of: &FunctionPointerType,
+        params: Box<[ParamConverter]>,
+        returned: ResultConverter,
+    ) -> CallbackShape {
+        let layouts = (0..=params.len()).map(|_| Once::new()).collect();
+        CallbackShape { of: NonNull::from(of), params, returned, layouts }
+    }
+
+    /// How the values of an argument lie in memory, or of the result, which is the last.
+    #[inline(always)]
+    fn layout(&self, index: usize) -> Option<&Arc<Layout>> {
+        let ask = || {
+            let argument = (index < self.params.len()).then_some(index);
+            let layout = self.of().language.layout(argument)?;
+            layout.downcast::<Arc<Layout>>().ok().map(|layout| *layout)
+        };
+        self.layouts.get(index)?.get_or_init(ask).as_ref()
+    }
+
+    /// The same of a record.
+    fn record(&self, index: usize) -> Option<&Arc<Layout>> {
+        self.layout(index).filter(|layout| matches!(layout.kind, LayoutKind::Record(_)))
     }
 
     /// How many arguments there are.
@@ -115,6 +152,16 @@ impl CallbackShape {
                     let most = size.map(|size| arguments.get(size).cast::<usize>().read());
                     text(api, arguments.get(index).cast::<*const c_char>().read(), most)
                 }
+                ParamConverter::Pointer => {
+                    let value = arguments.get(index).cast::<*mut u8>().read();
+                    match self.layout(index) {
+                        _ if value.is_null() => none(api),
+                        Some(layout) => {
+                            return data::pointer(gil, layout, value, None).map(PyRef::into_ptr);
+                        }
+                        None => return self.load_other(gil, index, arguments),
+                    }
+                }
                 ParamConverter::Other => return self.load_other(gil, index, arguments),
             };
             if object.is_null() {
@@ -143,6 +190,14 @@ impl CallbackShape {
                     let (r#type, slot) = (Type::from(kind), arguments.scalar(index, row));
                     let (scope, info) = (pin::enter(), TypeInfo::from(r#type));
                     convert::give_python(gil, &scope, r#type, &info, &raw const slot)
+                }
+                _ if let Some(layout) = self.record(index) => {
+                    let copy = data::zeroed(gil, layout, 0).map_err(failed)?;
+                    if let Some(copy) = data::of(gil.api, copy.as_ptr()) {
+                        let from = arguments.get(index).cast::<u8>();
+                        copy.address().copy_from_nonoverlapping(from, layout.size);
+                    }
+                    Ok(copy)
                 }
                 _ => {
                     let value = self.of().language.load(index, arguments.get(index));
@@ -176,8 +231,46 @@ impl CallbackShape {
                     }
                     None => self.store_other(gil, object, result),
                 },
-                ResultConverter::Other => self.store_other(gil, object, result),
+                ResultConverter::Pointer | ResultConverter::Other => {
+                    match self.store_data(gil.api, object, result) {
+                        true => Ok(()),
+                        false => self.store_other(gil, object, result),
+                    }
+                }
             }
+        }
+    }
+
+    /// Gives data of exactly the type, or NULL; false for anything else. What a pointer is known to
+    /// point into stays for good: nobody can tell when C is done with it.
+    unsafe fn store_data(&self, api: &Api, object: Object, result: *mut c_void) -> bool {
+        // SAFETY: as for `store`.
+        unsafe {
+            let is_pointer = matches!(self.returned, ResultConverter::Pointer);
+            if is_pointer && object == api._Py_NoneStruct {
+                result.cast::<usize>().write(0);
+                return true;
+            }
+            let (Some(data), Some(layout)) = (data::of(api, object), self.layout(self.count()))
+            else {
+                return false;
+            };
+            if !ptr::eq(data.layout(), Arc::as_ptr(layout)) {
+                return false;
+            }
+            match (is_pointer, &layout.kind) {
+                (true, LayoutKind::Pointer { .. }) => {
+                    if data.has_owner() {
+                        api.incref(object);
+                    }
+                    result.cast::<*mut u8>().write(data.address());
+                }
+                (false, LayoutKind::Record(_)) => {
+                    result.cast::<u8>().copy_from_nonoverlapping(data.address(), layout.size);
+                }
+                _ => return false,
+            }
+            true
         }
     }
 
@@ -214,6 +307,7 @@ impl ParamConverter {
             PassedValue::Characters { constant: true, integer_behind: false, .. } => {
                 ParamConverter::Text { size: None }
             }
+            PassedValue::Characters { .. } | PassedValue::Pointer => ParamConverter::Pointer,
             _ => ParamConverter::Other,
         }
     }
@@ -227,9 +321,10 @@ impl ParamConverter {
                 Some(ParamConverter::Text { size: size_behind.then_some(index + 1) })
             }
             (Kind::Handle, PassedValue::Number(_)) => None,
-            (Kind::Handle, _) => Some(ParamConverter::Other),
+            (Kind::Handle, PassedValue::Characters { .. }) => Some(ParamConverter::Pointer),
+            (Kind::Handle, _) => Some(natural),
             (kind, PassedValue::Number(own)) => is_same(kind, own).then_some(natural),
-            (Kind::Callable, PassedValue::Pointer) => Some(natural),
+            (Kind::Callable, PassedValue::Other) => Some(natural),
             _ => None,
         }
     }
@@ -240,7 +335,8 @@ impl ResultConverter {
         match passed {
             PassedValue::Nothing => ResultConverter::Nothing,
             PassedValue::Number(kind) => ResultConverter::Number(kind),
-            _ => ResultConverter::Other,
+            PassedValue::Characters { .. } | PassedValue::Pointer => ResultConverter::Pointer,
+            PassedValue::Other => ResultConverter::Other,
         }
     }
 
