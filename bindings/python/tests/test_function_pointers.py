@@ -252,3 +252,13 @@ def test_a_wrapped_function_that_declares_nothing_is_collected(
     with pytest.raises(MetaFFIError, match="callable was freed"):
         guest.load_entity("callable=call_kept")(3, 4)
     guest.load_entity("callable=keep")(None)
+
+
+@pytest.mark.parametrize("wrap", [same, make_metaffi_callable], ids=["plain", "wrapped"])
+def test_a_function_lives_as_long_as_the_pointer_that_was_made_of_it(
+    guest: metaffi.MetaFFIModule, wrap: Callable[[Any], Any]
+) -> None:
+    apply = guest.load_entity("callable=apply")
+    pointer = guest.new("int64_t (*)(int64_t, int64_t)", wrap(lambda left, right: left - right))
+    gc.collect()
+    assert apply(pointer, 9, 2) == 7

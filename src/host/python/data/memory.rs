@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ptr::{self, NonNull};
 
 use super::reference::Lent;
-use super::{Data, OWN, fields, gone, is};
+use super::{Data, OWN, fields, gone, is, make};
 use crate::error::{Error, Result};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
@@ -221,7 +221,10 @@ pub(super) unsafe fn keep(
     // SAFETY: as above; no reference to fields is kept while something is let go.
     unsafe {
         if !fields(root).is_own() {
-            let owner = thing.filter(|thing| is(gil.api, thing.as_ptr()));
+            let owner = match thing {
+                Some(thing) if !is(gil.api, thing.as_ptr()) => Some(holder(gil, root, thing)?),
+                data => data,
+            };
             let owner = owner.map_or(ptr::null_mut(), PyRef::into_ptr);
             drop(PyRef::from_owned(fields(root).owner.replace(owner)));
             return Ok(());
@@ -249,6 +252,18 @@ pub(super) unsafe fn keep(
         let_go(before.into_iter().collect());
     }
     Ok(())
+}
+
+/// Data that keeps what is none, a function, for a pointer: that is kept by data alone.
+unsafe fn holder(gil: &Gil, pointer: Object, thing: PyRef) -> Result<PyRef> {
+    // SAFETY: the caller's instance; the new one is a root.
+    unsafe {
+        let table = fields(pointer).alive()?;
+        let holder = make::zeroed(gil, table.array(gil)?, table.size)?;
+        let at = fields(holder.as_ptr()).address();
+        keep(gil, holder.as_ptr(), at, Some(thing))?;
+        Ok(holder)
+    }
 }
 
 /// What the pointer at an address in the memory of a root was made to point to.
