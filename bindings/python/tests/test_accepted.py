@@ -12,7 +12,7 @@ import accepted_page
 import pytest
 from accepted_types import TYPES
 from accepted_values import Value, values
-from support import GUESTS
+from support import GUESTS, infos
 
 import metaffi
 
@@ -102,3 +102,27 @@ def test_what_c_writes_to_a_buffer_is_seen(
     for numbers in (np.ones((2, 2)), np.array(5.0), np.ones(3, np.complex64)):
         libc.load_entity("callable=memset")(numbers, 0, numbers.nbytes)
         assert not numbers.any()
+
+
+def test_numbers_keep_their_value_or_are_refused(accepting: metaffi.MetaFFIModule) -> None:
+    assert accepting.take_float(1 << 24) == "16777216"
+    with pytest.raises(metaffi.MetaFFIError, match="16777217 has no exact float32"):
+        accepting.take_float((1 << 24) + 1)
+    assert accepting.take_int128(-(1 << 127)) == str(-(1 << 127))
+    assert accepting.take_ldouble((1 << 64) - 1) == str((1 << 64) - 1)
+    with pytest.raises(metaffi.MetaFFIError, match="has no exact long double value"):
+        accepting.take_ldouble((1 << 65) + 1)
+    assert accepting.take_complex(1 - 2j) == "1-2i"
+
+
+def test_what_is_more_than_its_memory_stays_what_it_is(
+    python3: metaffi.MetaFFIRuntime, tmp_path: Path
+) -> None:
+    np = pytest.importorskip("numpy")
+    guest = tmp_path / "same.py"
+    guest.write_text("def same(value):\n    return value\n")
+    same = python3.load_module(str(guest)).load_entity(
+        "callable=same", [infos("any")[0]], [infos("any")[0]]
+    )
+    for given in (np.ma.masked_array([1.0, 2.0], [1, 0]), np.datetime64("2026-01-01")):
+        assert same(given) is given

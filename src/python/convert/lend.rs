@@ -86,9 +86,8 @@ unsafe fn address(
         return refused(&format!("its shape is ({given}), where rows are ({lengths}): reshape it"));
     }
     // SAFETY: the buffer is held, with its shape and strides.
-    if !memory.suboffsets.is_null()
-        || unsafe { (gil.api.PyBuffer_IsContiguous)(memory, b'C' as _) } == 0
-    {
+    let is_contiguous = unsafe { (gil.api.PyBuffer_IsContiguous)(memory, b'C' as _) } != 0;
+    if !memory.suboffsets.is_null() || !is_contiguous {
         // SAFETY: as above.
         return refused(unsafe { contiguity(gil, object) });
     }

@@ -137,7 +137,13 @@ unsafe fn store_float(
             }
             Format::Single => to.cast::<f32>().write_unaligned(single(number, spell)?),
             Format::Double => to.cast::<f64>().write_unaligned(number.to_f64(spell)?),
-            Format::Extended => long_double::store(number.to_f64(spell)?, to)?,
+            Format::Extended => match number {
+                // Its fraction has room for any integer of 64 bits.
+                SlotNumber::Integer(value) if value.unsigned_abs() <= u128::from(u64::MAX) => {
+                    long_double::store_integer(value < 0, value.unsigned_abs(), to)?;
+                }
+                _ => long_double::store(number.to_f64(spell)?, to)?,
+            },
             Format::Quad => {
                 return Err(Error::unsupported(
                     "numbers are not converted to _Float128; use a handle",
