@@ -51,7 +51,7 @@ def memory_cells(row, found):
         return [title, "–", size(ours), bound, mark(size(ours), ours <= row.bytes)]
     if not isinstance(limit, (int, float)):
         return [title, "–", size(ours), bound, "**not measured**"]
-    return [title, size(limit), size(ours), bound, judged(ours, limit, row.times)]
+    return [title, size(limit), size(ours), bound, judged(round(ours), round(limit), row.times)]
 
 
 def pair_cells(row, found):

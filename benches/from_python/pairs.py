@@ -22,7 +22,9 @@ def runtime():
 
 def use(c, library):
     """A module of the headers whose declarations are used."""
-    return c.load_module(f"{library};{HEADERS}").sizeof("z_stream")
+    module = c.load_module(f"{library};{HEADERS}")
+    module.sizeof("z_stream")
+    MODULES.append(module)
 
 
 def timed(clock, function, *arguments):
@@ -31,6 +33,8 @@ def timed(clock, function, *arguments):
     return clock() - start
 
 
+# They last, as modules of a program do.
+MODULES = []
 LIBRARIES = ("libz.so.1", "libsqlite3.so.0", "libm.so.6", "libdl.so.2")
 
 

@@ -55,6 +55,6 @@ print("the same again:", b"".join(decompress(frame)) == text)
 print("the frame's magic number:", zstd.ZSTD_MAGICNUMBER == int.from_bytes(frame[:4], "little"))
 
 try:
-    list(decompress(frame[:-1] + b"?"))
+    list(decompress(frame[:-1] + bytes([frame[-1] ^ 1])))
 except RuntimeError as error:
     print("Zstandard says:", error)

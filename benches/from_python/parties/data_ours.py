@@ -103,7 +103,7 @@ def by_value(m):
 @makers("list double", name="guest_total", text="f(values, 1000)", values=FLOATS)
 @makers("list double ints", name="guest_total", text="f(values, 1000)", values=INTS)
 @makers("text result", name="guest_label", text="f()")
-@makers("text bytes", name="guest_label", text="bytes(f())")
+@makers("text bytes", name="guest_label", text="f().encode()")
 @makers("bytes", name="guest_bytes", text="f(data, 10)", data=b"ten bytes.")
 def call(m, name, text, **names):
     return statement(text, f=getattr(m, name), **names)
@@ -130,7 +130,7 @@ def callback(m, name, function, text="f(callback, 1)", **names):
 
 @makers("callback int")
 def callback_int(m):
-    def count(number: int) -> int:
+    def count(number):
         return number + 1
 
     return callback(m, "guest_each_int", count)
@@ -138,7 +138,7 @@ def callback_int(m):
 
 @makers("callback text")
 def callback_text(m):
-    def one(text: str) -> int:
+    def one(text):
         return 1
 
     return callback(m, "guest_each_text", one)
@@ -146,7 +146,7 @@ def callback_text(m):
 
 @makers("callback pointer")
 def callback_pointer(m):
-    def value(counter) -> int:
+    def value(counter):
         return counter.value
 
     return callback(m, "guest_each_counter", value)
@@ -154,7 +154,7 @@ def callback_pointer(m):
 
 @makers("callback void")
 def callback_void(m):
-    def one(pointer) -> int:
+    def one(pointer):
         return 1
 
     return callback(m, "guest_each_pointer", one, "f(callback, p, 1)", p=m.new("guest_vector"))
@@ -162,7 +162,7 @@ def callback_void(m):
 
 @makers("sort")
 def sort(m):
-    def compare(a, b) -> int:
+    def compare(a, b):
         return a[0] - b[0]
 
     values = m.new("int[1000]", SHUFFLED)
@@ -179,7 +179,7 @@ def pass_function(m):
 
 @makers("make callable")
 def make_callable(m):
-    def count(number: int) -> int:
+    def count(number):
         return number + 1
 
     return statement("make(count)", make=metaffi.make_metaffi_callable, count=count)
@@ -245,7 +245,7 @@ def entities(m):
 @objects("callable")
 def callables(m):
     def make():
-        def same(a: int) -> int:
+        def same(a):
             return a
 
         return same
