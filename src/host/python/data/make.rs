@@ -3,7 +3,7 @@
 use std::cell::{Cell, UnsafeCell};
 use std::ptr;
 
-use super::memory::{self, Block, OwnMemory};
+use super::memory::{self, DataBlock, OwnMemory};
 use super::table::Shape;
 use super::{CLASSES, Classes, Data, OWN, Table, classes, fields, store, value};
 use crate::error::{Error, Result};
@@ -191,7 +191,7 @@ pub(in crate::host::python) fn zeroed(gil: &Gil, table: &Table, size: usize) -> 
             }
             return PyRef::owned(gil, object);
         }
-        let block = Block::zeroed(size, table.layout.align)?;
+        let block = DataBlock::zeroed(size, table.layout.align)?;
         let address = block.address();
         let memory = OwnMemory::block(size, block);
         own(gil, table, address, memory)

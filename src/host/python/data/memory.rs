@@ -17,7 +17,7 @@ pub(super) struct OwnMemory {
     /// How many bytes there are; `None` if nobody knows.
     pub(super) size: Option<usize>,
     /// Where they are, if not in the object.
-    block: Option<Block>,
+    block: Option<DataBlock>,
     /// By what they are there, if they are another runtime's.
     lent: Option<Lent>,
     /// How many buffers show them.
@@ -34,13 +34,13 @@ pub(super) struct OwnMemory {
 }
 
 /// Zeroed memory.
-pub(super) struct Block {
+pub(super) struct DataBlock {
     address: NonNull<u8>,
     layout: alloc::Layout,
 }
 
-impl Block {
-    pub(super) fn zeroed(size: usize, align: usize) -> Result<Block> {
+impl DataBlock {
+    pub(super) fn zeroed(size: usize, align: usize) -> Result<DataBlock> {
         let failed = || {
             let message = format!("cannot allocate {size} bytes of C memory");
             Error::new(crate::error::Status::OutOfMemory, message)
@@ -49,7 +49,7 @@ impl Block {
         let layout = layout.map_err(|_| failed())?;
         // SAFETY: the layout is not empty.
         let address = NonNull::new(unsafe { alloc::alloc_zeroed(layout) }).ok_or_else(failed)?;
-        Ok(Block { address, layout })
+        Ok(DataBlock { address, layout })
     }
 
     pub(super) fn address(&self) -> *mut u8 {
@@ -57,7 +57,7 @@ impl Block {
     }
 }
 
-impl Drop for Block {
+impl Drop for DataBlock {
     fn drop(&mut self) {
         // SAFETY: allocated with this layout.
         unsafe { alloc::dealloc(self.address.as_ptr(), self.layout) };
@@ -91,7 +91,7 @@ impl Drop for Referent {
 
 impl OwnMemory {
     /// Bytes of a block.
-    pub(super) fn block(size: usize, block: Block) -> OwnMemory {
+    pub(super) fn block(size: usize, block: DataBlock) -> OwnMemory {
         OwnMemory { size: Some(size), block: Some(block), ..OwnMemory::default() }
     }
 
