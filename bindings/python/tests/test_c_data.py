@@ -363,6 +363,81 @@ def test_a_handle_of_another_type_is_refused_by_name(c: metaffi.MetaFFIRuntime) 
             timegm(libc.new("struct point"))
 
 
+def test_text_that_is_no_utf8_is_an_error_with_ways_out(data: MetaFFIModule) -> None:
+    text = data.new("char *", b"ab\xffc")
+    with pytest.raises(UnicodeDecodeError, match=r"position 2.*bytes\(…\).*latin-1"):
+        str(text)
+    assert bytes(text).decode("latin-1") == "abÿc"
+    assert str(data.new("unsigned char *", b"plain")) == "plain"
+    assert str(data.cast("unsigned char *", data.new("char[4]", "abc"))) == "abc"
+
+
+def test_a_cast_keeps_what_it_points_into(data: MetaFFIModule) -> None:
+    characters = data.cast("char (*)[3]", data.new("char *", "abc"))["*"]
+    gc.collect()
+    filler = [data.new("char[4]", "xyz") for _ in range(100)]
+    assert (str(characters), len(characters), len(filler)) == ("abc", 3, 100)
+    with pytest.raises(MetaFFIError, match="outside"):
+        data.cast("char (*)[9]", data.new("char *", "abc"))[1]
+
+
+def test_numbers_of_other_sizes_are_exact(data: MetaFFIModule) -> None:
+    for number in (0, 1, -1, 2**127 - 1, -(2**127), 2**64):
+        assert int(data.new("__int128", number)) == number
+    assert int(data.new("unsigned __int128", 2**128 - 1)) == 2**128 - 1
+    assert float(data.new("__int128", 2**70)) == 2.0**70
+    for number in (2**63 + 1, -(2**63) - 1, 2**100):
+        assert int(data.new("long double", number)) == number
+    with pytest.raises(MetaFFIError, match="no exact"):
+        data.new("long double", 2**64 + 1)
+    for real in (0.1, -2.5, 5e-324, 1.7e308, float("inf")):
+        assert float(data.new("long double", real)) == real
+    assert complex(data.new("double _Complex", 1.5 - 2j)) == 1.5 - 2j
+    assert complex(data.new("float _Complex", 3)) == 3
+    with pytest.raises(OverflowError):
+        int(data.new("long double", float("inf")))
+
+
+def test_what_is_released_is_refused_through_its_views(data: MetaFFIModule) -> None:
+    shape = data.new("struct shape", {"corners": [{"x": 1}]})
+    corner, grid = shape.corners[0], shape.grid
+    shape.release()
+    for use in (lambda: corner.x, lambda: grid[0], lambda: setattr(corner, "x", 2)):
+        with pytest.raises((MetaFFIError, AttributeError), match="released"):
+            use()
+
+
+def test_a_copied_struct_keeps_what_its_pointers_were_made_to_point_to(
+    data: MetaFFIModule,
+) -> None:
+    first = data.new("struct shape", {"label": "a label", "center": {"x": 4}})
+    both = data.new("struct shape[2]", [first])
+    del first
+    gc.collect()
+    filler = [data.new("char *", "another") for _ in range(100)]
+    assert (str(both[0].label), both[0].center.x, len(filler)) == ("a label", 4, 100)
+
+
+def test_objects_are_small(data: MetaFFIModule) -> None:
+    import tracemalloc
+
+    data.declare("struct triple { double x, y, z; };")
+    array = data.new("struct triple[8]")
+
+    def each(make: Callable[[], object]) -> float:
+        make()
+        kept: list[object] = [None] * 10_000
+        tracemalloc.start()
+        for index in range(len(kept)):
+            kept[index] = make()
+        size, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return size / len(kept)
+
+    assert each(lambda: array[1]) <= 48
+    assert each(lambda: data.new("struct triple")) <= 80
+
+
 def test_the_page_about_data() -> None:
     page = Path(__file__).resolve().parents[3] / "docs/python_data.md"
     result = doctest.testfile(

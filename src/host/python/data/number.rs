@@ -19,6 +19,10 @@ use crate::python::object::PyRef;
 use crate::python::support::int;
 use crate::value::OwnedValue;
 
+/// `Py_LT` and `Py_EQ`.
+const LESS: c_int = 0;
+const EQUAL: c_int = 2;
+
 /// `Py_nb_bool`: only a null pointer is false.
 pub(super) unsafe extern "C-unwind" fn truth(object: Object) -> c_int {
     // SAFETY: Python calls this with an instance, holding the GIL.
@@ -374,7 +378,6 @@ unsafe fn store_real(
     at: *mut u8,
     given: &PyRef,
 ) -> Result<()> {
-    const EQUAL: c_int = 2;
     let api = gil.api;
     // SAFETY: the caller has room for the number; live objects under the GIL.
     unsafe {
@@ -399,7 +402,7 @@ unsafe fn store_real(
         if overflow == 0 {
             table.layout.origin.store(at, None, &value)?;
         } else {
-            big(gil, table, at, &given)?;
+            big(gil, table, precision, at, &given)?;
         }
         // Half a float is asked to round, as single precision is.
         if precision == Precision::Half || is_float {
@@ -422,13 +425,40 @@ fn inexact(table: &Table) -> Error {
     )
 }
 
-/// An int of more than 64 bits, which is looked at again if a double cannot hold it.
-unsafe fn big(gil: &Gil, table: &Table, at: *mut u8, given: &PyRef) -> Result<()> {
+/// An int of more than 63 bits: the highest 64 of it where the format has so many, else what a double
+/// has of it. Whether that is all is seen when it is looked at again.
+unsafe fn big(
+    gil: &Gil,
+    table: &Table,
+    precision: Precision,
+    at: *mut u8,
+    given: &PyRef,
+) -> Result<()> {
     let api = gil.api;
     // SAFETY: the caller has room for the number; live objects under the GIL.
     unsafe {
-        let float = PyRef::owned(gil, (api.PyNumber_Float)(given.as_ptr()))?;
-        let value = OwnedValue::from_raw((api.PyFloat_AsDouble)(float.as_ptr()).into());
-        table.layout.origin.store(at, None, &value)
+        if precision != Precision::Extended || !cfg!(target_arch = "x86_64") {
+            let float = PyRef::owned(gil, (api.PyNumber_Float)(given.as_ptr()))?;
+            let value = OwnedValue::from_raw((api.PyFloat_AsDouble)(float.as_ptr()).into());
+            return table.layout.origin.store(at, None, &value);
+        }
+        let zero = int(gil, 0)?;
+        let negative = (api.PyObject_RichCompareBool)(given.as_ptr(), zero.as_ptr(), LESS) == 1;
+        let magnitude = match negative {
+            true => PyRef::owned(gil, (api.PyNumber_Negative)(given.as_ptr()))?,
+            false => given.clone_ref(gil),
+        };
+        let width = magnitude.attribute(gil, c"bit_length")?.call0(gil)?;
+        let width = (api.PyLong_AsLongLong)(width.as_ptr());
+        let Ok(exponent @ ..0x7fff) = u16::try_from(width + 16382) else {
+            return Err(inexact(table));
+        };
+        let dropped = int(gil, (width - 64).max(0).cast_unsigned())?;
+        let highest = (api.PyNumber_Rshift)(magnitude.as_ptr(), dropped.as_ptr());
+        let highest = PyRef::owned(gil, highest)?;
+        let fraction = (api.PyLong_AsUnsignedLongLong)(highest.as_ptr());
+        at.cast::<u64>().write_unaligned(fraction);
+        at.add(8).cast::<u16>().write_unaligned(exponent | u16::from(negative) << 15);
     }
+    Ok(())
 }
