@@ -22,7 +22,7 @@ pub enum Passing {
         /// Whose objects are given by the address that they have, or hold.
         target: Option<Arc<dyn Target>>,
         /// What else is.
-        lent: Lent,
+        lent: Lendable,
     },
     /// In one slot: the address of the bytes of an object of one of these types, which are passed by
     /// value.
@@ -44,7 +44,7 @@ pub enum Passing {
 
 /// What is given for an address by lending memory for the call.
 #[derive(Clone, Copy, Debug)]
-pub struct Lent {
+pub struct Lendable {
     /// What numbers become that are written one after the other; null if they are not given so.
     pub element: Kind,
     /// The kinds of elements of arrays that are given as they are, a bit for each.

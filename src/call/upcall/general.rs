@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use libffi::raw::{self, ffi_cif, ffi_closure};
 
 use super::KEPT;
-use super::slot::{ClosureSlot, Origin};
+use super::slot::{ClosureSlot, SlotOrigin};
 use crate::call::libffi::cif::Cif;
 use crate::call::moves::Moves;
 use crate::call::plan::native_type::{Convention, NativeType};
@@ -165,7 +165,7 @@ fn allocate() -> Result<&'static LibffiClosure> {
         ));
     }
     Ok(Box::leak(Box::new(LibffiClosure {
-        slot: ClosureSlot::of(Origin::Libffi),
+        slot: ClosureSlot::of(SlotOrigin::Libffi),
         code: code.cast_const().cast(),
         closure: closure.cast(),
         layout: AtomicPtr::new(ptr::null_mut()),

@@ -28,7 +28,7 @@ use crate::handle::pin::CallScope;
 use arguments::{AddressList, Registers};
 pub use arguments::{ArgumentAddresses, IncomingArguments};
 pub use reserved::Reserved;
-use slot::Origin;
+use slot::SlotOrigin;
 pub use slot::{ClosureEntry, ClosureSlot, LockedCall, LockedEntry, freed};
 
 /// So many ended closures of a kind stay callable.
@@ -85,15 +85,15 @@ impl Closure {
     /// The function pointer.
     pub fn code(&self) -> *const () {
         match self.0.origin() {
-            Origin::Library => trampoline::code(self.0),
-            Origin::Table => table::code(self.0),
-            Origin::Libffi => general::code(self.0),
+            SlotOrigin::Library => trampoline::code(self.0),
+            SlotOrigin::Table => table::code(self.0),
+            SlotOrigin::Libffi => general::code(self.0),
         }
     }
 
     /// Handles calls by what a function has of its own for them, if the arguments are in registers.
     pub fn handle_locked(&self, locked: LockedEntry) {
-        if self.0.origin() != Origin::Libffi {
+        if self.0.origin() != SlotOrigin::Libffi {
             self.0.set_locked(locked);
         }
     }

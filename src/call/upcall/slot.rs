@@ -41,7 +41,7 @@ pub struct ClosureSlot {
     argument_count: AtomicU8,
     /// Whether there is room for exactly the result, and not for a word at least.
     exact: AtomicBool,
-    origin: Origin,
+    origin: SlotOrigin,
     /// Whether it will be a closure that is not prepared yet. The linker may take two functions that
     /// do the same for one, so it is not told by its entry.
     is_reserved: AtomicBool,
@@ -56,7 +56,7 @@ const ENDED: usize = 1;
 
 /// Whose code calls a slot.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum SlotOrigin {
     /// The entry points of the library.
     Library,
     /// Those of a table that was made later.
@@ -147,7 +147,7 @@ pub(super) unsafe extern "C-unwind" fn ended(
 
 impl ClosureSlot {
     /// One of that code.
-    pub(super) const fn of(origin: Origin) -> ClosureSlot {
+    pub(super) const fn of(origin: SlotOrigin) -> ClosureSlot {
         ClosureSlot {
             entry: AtomicPtr::new(ended as ClosureEntry as *mut ()),
             content: AtomicPtr::new(ptr::null_mut()),
@@ -163,7 +163,7 @@ impl ClosureSlot {
         }
     }
 
-    pub(super) fn origin(&self) -> Origin {
+    pub(super) fn origin(&self) -> SlotOrigin {
         self.origin
     }
 

@@ -11,7 +11,7 @@ mod platform {
     use std::ptr::{self, NonNull};
     use std::sync::atomic::{AtomicPtr, Ordering};
 
-    use crate::call::upcall::slot::{ClosureSlot, Origin};
+    use crate::call::upcall::slot::{ClosureSlot, SlotOrigin};
     use crate::call::upcall::trampoline::common;
 
     /// How many entry points a table has: what two pages have room for.
@@ -47,7 +47,7 @@ mod platform {
             (&raw mut (*data).common).write(common(floats));
             let slots = (&raw mut (*data).slots).cast::<ClosureSlot>();
             for index in 0..COUNT {
-                slots.add(index).write(ClosureSlot::of(Origin::Table));
+                slots.add(index).write(ClosureSlot::of(SlotOrigin::Table));
             }
             Some(std::slice::from_raw_parts(slots, COUNT))
         }

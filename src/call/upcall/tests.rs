@@ -91,7 +91,7 @@ fn there_are_more_entry_points_where_the_librarys_are_used_up() {
     codes.dedup();
     assert_eq!(codes.len(), 2 * MANY as usize);
     if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
-        assert!(closures.iter().any(|closure| closure.0.origin() == Origin::Table));
+        assert!(closures.iter().any(|closure| closure.0.origin() == SlotOrigin::Table));
     }
 }
 
@@ -166,7 +166,7 @@ fn blocks_that_arrive_in_one_piece_are_read_where_they_are() {
             let convention = Convention::Default;
             let closure =
                 Closure::new(&params, &NativeType::Void, convention, copies.clone()).unwrap();
-            assert_eq!(closure.0.origin() == Origin::Libffi, $is_in_pieces, "{params:?}");
+            assert_eq!(closure.0.origin() == SlotOrigin::Libffi, $is_in_pieces, "{params:?}");
             let (block, code): ($type, _) = ($block, closure.code());
             // SAFETY: the closure takes these arguments.
             unsafe {

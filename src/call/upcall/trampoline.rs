@@ -25,7 +25,7 @@ use std::collections::VecDeque;
 use std::ptr;
 
 use super::arguments::{MOST, Order};
-use super::slot::{ClosureSlot, Origin};
+use super::slot::{ClosureSlot, SlotOrigin};
 use super::{KEPT, table};
 use crate::call::moves::{BlockArrival, arrival};
 use crate::call::plan::native_type::{Convention, NativeType, RegisterClass};
@@ -88,7 +88,7 @@ impl Arrangement {
 
 /// What the entry points call, by their numbers: half of them save only the integer registers, the
 /// other half all of them.
-static SLOTS: [ClosureSlot; COUNT] = [const { ClosureSlot::of(Origin::Library) }; COUNT];
+static SLOTS: [ClosureSlot; COUNT] = [const { ClosureSlot::of(SlotOrigin::Library) }; COUNT];
 
 /// Slots whose code saves the same registers.
 struct TrampolineKind {
@@ -153,7 +153,7 @@ pub(super) fn take(
 /// Takes back what [`take`] gave.
 pub(super) fn give_back(slot: &'static ClosureSlot) {
     let saves_floats = match slot.origin() {
-        Origin::Table => table::saves_floats(slot),
+        SlotOrigin::Table => table::saves_floats(slot),
         _ => index(slot) >= COUNT / 2,
     };
     let kind = TrampolineKind::of(saves_floats);

@@ -71,16 +71,16 @@ pub(super) struct Data {
 const OWN: usize = 1;
 
 /// The types of data: they differ in whether the garbage collector looks at their instances.
-struct Classes {
+struct DataClasses {
     plain: HeapType<Data>,
     collected: HeapType<Data>,
 }
 
-static CLASSES: Once<Classes> = Once::new();
+static CLASSES: Once<DataClasses> = Once::new();
 
-fn classes(gil: &Gil) -> Result<&'static Classes> {
+fn classes(gil: &Gil) -> Result<&'static DataClasses> {
     CLASSES.get_or_make(|| {
-        let made = Classes { plain: class(gil, false)?, collected: class(gil, true)? };
+        let made = DataClasses { plain: class(gil, false)?, collected: class(gil, true)? };
         set_carrier(Carrier { wrap: from_handle, unwrap: handle::unwrap, is, to_handle });
         Ok(made)
     })

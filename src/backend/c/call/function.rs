@@ -15,8 +15,8 @@ use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Repres
 use crate::backend::c::types::{FunctionType, Types};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::{
-    Callable, Callee, Function, FunctionPointerType, Interned, Invocation, Lent, Lifetime, Passing,
-    Plan, Target, Userdata, Wanted, c_mapping, guarded, with_stack,
+    Callable, Callee, Function, FunctionPointerType, Interned, Invocation, Lendable, Lifetime,
+    Passing, Plan, Target, Userdata, Wanted, c_mapping, guarded, with_stack,
 };
 use crate::errno;
 use crate::error::{Error, Result};
@@ -379,7 +379,7 @@ fn element_given(r#type: Type, pointee: Pointee) -> Option<Kind> {
 }
 
 /// What is lent for a pointer that is declared as a type.
-fn lent(r#type: Type, ctype: &CType, pointee: Pointee) -> Lent {
+fn lent(r#type: Type, ctype: &CType, pointee: Pointee) -> Lendable {
     let kind = r#type.kind();
     let is_any = kind == Kind::Any;
     // Whether there are as many bytes as a record has is looked at the slow way.
@@ -389,7 +389,7 @@ fn lent(r#type: Type, ctype: &CType, pointee: Pointee) -> Lent {
     };
     let one = element_given(r#type, pointee);
     let number = || ctype.target()?.number.filter(|kind| is_any && *kind != Kind::Char8);
-    Lent {
+    Lendable {
         element: one.or_else(number).unwrap_or(Kind::Null),
         arrays: Kind::elements().filter(given).chain(one).fold(0, |all, kind| all | kind as u64),
         text: kind == Kind::String8 || is_any && pointee.takes_text(1),

@@ -3,7 +3,7 @@
 use std::ffi::c_int;
 use std::mem::MaybeUninit;
 
-use crate::call::{Lent, is_thread_ending, scratch};
+use crate::call::{Lendable, is_thread_ending, scratch};
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object, Py_buffer};
 use crate::python::convert;
@@ -24,7 +24,7 @@ pub(in crate::host::python) unsafe fn elements(
     scope: &CallScope,
     object: Object,
     rank: usize,
-    lent: &Lent,
+    lent: &Lendable,
 ) -> Option<u64> {
     // SAFETY: `object` is alive as long as the scope; the GIL is held; the buffer is released once,
     // by the scope.

@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::place::Place;
 use super::raise::{clear, exception, pending};
-use super::table::{Part, Shape};
+use super::table::{RecordPart, Shape};
 use super::{Data, Table, fields, load, memory, store};
 use crate::error::{Error, Result};
 use crate::host::python::trampoline::{trampoline, trampoline_status};
@@ -26,7 +26,7 @@ unsafe fn find<'a>(
     object: Object,
     data: &'a Data,
     name: Object,
-) -> Option<(&'a Part, *mut u8, Object)> {
+) -> Option<(&'a RecordPart, *mut u8, Object)> {
     let table = data.table()?;
     // SAFETY: as above; so is an owner.
     unsafe {

@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::memory::{self, DataBlock, OwnMemory};
 use super::table::Shape;
-use super::{CLASSES, Classes, Data, OWN, Table, classes, fields, store, value};
+use super::{CLASSES, Data, DataClasses, OWN, Table, classes, fields, store, value};
 use crate::error::{Error, Result};
 use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
@@ -59,7 +59,7 @@ pub(super) fn inside(object: Object) -> *mut u8 {
 /// A plain object without memory of its own, whose fields are not written; NULL with an exception
 /// set.
 #[inline(always)]
-unsafe fn plain(api: &Api, classes: &Classes) -> Object {
+unsafe fn plain(api: &Api, classes: &DataClasses) -> Object {
     // SAFETY: under the GIL.
     unsafe {
         match (*PARKED.0.get()).pop() {
@@ -77,7 +77,7 @@ unsafe fn plain(api: &Api, classes: &Classes) -> Object {
     }
 }
 
-unsafe fn with_room(api: &Api, classes: &Classes, size: usize) -> Object {
+unsafe fn with_room(api: &Api, classes: &DataClasses, size: usize) -> Object {
     // SAFETY: room for the head and the fields at least, under the GIL.
     unsafe {
         let object: Object = (api.PyObject_Malloc)(size).cast();
@@ -147,7 +147,7 @@ pub(super) unsafe fn view_collected(
 #[inline(always)]
 unsafe fn write(
     api: &Api,
-    classes: &Classes,
+    classes: &DataClasses,
     object: Object,
     table: &Table,
     address: *mut u8,

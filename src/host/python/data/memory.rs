@@ -30,7 +30,7 @@ pub(super) struct OwnMemory {
     /// Whether the bytes must not be looked at any more.
     gone: bool,
     /// What pointers were made to point to, by their distance from the first byte.
-    referents: BTreeMap<usize, Referent>,
+    referents: BTreeMap<usize, KeptObject>,
 }
 
 /// Zeroed memory.
@@ -65,15 +65,15 @@ impl Drop for DataBlock {
 }
 
 /// What a pointer was made to point to.
-pub(super) struct Referent(PyRef);
+pub(super) struct KeptObject(PyRef);
 
-impl Referent {
+impl KeptObject {
     pub(super) fn object(&self) -> Object {
         self.0.as_ptr()
     }
 }
 
-impl Drop for Referent {
+impl Drop for KeptObject {
     fn drop(&mut self) {
         // SAFETY: a live object under the GIL; no reference is kept.
         unsafe {
@@ -101,7 +101,7 @@ impl OwnMemory {
     }
 
     /// Gives the bytes up if they are released and nobody needs them; what they referred to.
-    fn end(&mut self) -> Vec<Referent> {
+    fn end(&mut self) -> Vec<KeptObject> {
         if !self.released || self.gone || self.pins + self.calls + self.exports > 0 {
             return Vec::new();
         }
@@ -113,11 +113,11 @@ impl OwnMemory {
 
     /// What pointers were made to point to.
     pub(super) fn referents(&self) -> impl Iterator<Item = Object> {
-        self.referents.values().map(Referent::object)
+        self.referents.values().map(KeptObject::object)
     }
 
     /// The same, taken away.
-    pub(super) fn take_referents(&mut self) -> Vec<Referent> {
+    pub(super) fn take_referents(&mut self) -> Vec<KeptObject> {
         std::mem::take(&mut self.referents).into_values().collect()
     }
 }
@@ -241,7 +241,7 @@ pub(super) unsafe fn keep(
             if is(gil.api, thing.as_ptr()) && fields(thing.as_ptr()).is_own() {
                 fields(thing.as_ptr()).remember().pins += 1;
             }
-            Referent(thing)
+            KeptObject(thing)
         });
         let distance = at.addr() - fields(root).address().addr();
         let referents = &mut fields(root).remember().referents;
@@ -282,7 +282,7 @@ pub(super) unsafe fn kept(root: Object, at: *const u8) -> Object {
     }
     let referents = data.own_memory().map(|own| &own.referents);
     let found = referents.and_then(|referents| referents.get(&(at.addr() - start)));
-    found.map_or(ptr::null_mut(), Referent::object)
+    found.map_or(ptr::null_mut(), KeptObject::object)
 }
 
 /// The referents of the pointers in a part of a root's memory, by their distance from its start.
@@ -304,7 +304,7 @@ pub(super) unsafe fn kept_within(
     let Some(own) = data.own_memory() else { return Vec::new() };
     let within = own.referents.range(start..start.saturating_add(size));
     // SAFETY: a referent is alive while it is kept.
-    let shared = |thing: &Referent| unsafe { PyRef::new_reference(gil, thing.object()) };
+    let shared = |thing: &KeptObject| unsafe { PyRef::new_reference(gil, thing.object()) };
     within.map(|(distance, thing)| (distance - start, shared(thing))).collect()
 }
 
@@ -366,13 +366,13 @@ unsafe fn count_call_of(root: Object, by: isize) {
 
 thread_local! {
     /// What this thread has let go and is still to be dropped, while it drops something.
-    static LEFT: std::cell::Cell<*mut Vec<Referent>> =
+    static LEFT: std::cell::Cell<*mut Vec<KeptObject>> =
         const { std::cell::Cell::new(ptr::null_mut()) };
 }
 
 /// Drops things. What they let go in turn waits in a list, so that no chain of objects exhausts the
 /// stack.
-pub(super) fn let_go(mut things: Vec<Referent>) {
+pub(super) fn let_go(mut things: Vec<KeptObject>) {
     if things.is_empty() {
         return;
     }

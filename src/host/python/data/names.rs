@@ -1,7 +1,7 @@
 //! [`Names`]: the parts of a record by the names that Python asks for, which are interned: comparing
 //! pointers is enough.
 
-use super::table::Part;
+use super::table::RecordPart;
 use crate::python::api::{Object, PyObject};
 
 /// The parts of a record.
@@ -9,7 +9,7 @@ pub(super) struct Names {
     /// Where the parts are by the place of their names; [`FREE`] without one. As many as a power of
     /// two, at least one of them free; none at all if there are no parts.
     places: Box<[(Object, u32)]>,
-    parts: Box<[Part]>,
+    parts: Box<[RecordPart]>,
 }
 
 // SAFETY: the names are kept, and their pointers only compared.
@@ -19,7 +19,7 @@ unsafe impl Sync for Names {}
 
 impl Names {
     /// Those of a record.
-    pub(super) fn new(parts: Vec<Part>) -> Names {
+    pub(super) fn new(parts: Vec<RecordPart>) -> Names {
         let count = if parts.is_empty() { 0 } else { (parts.len() * 2 + 1).next_power_of_two() };
         let mut places = vec![(std::ptr::null_mut::<PyObject>(), 0); count];
         for (index, part) in parts.iter().enumerate() {
@@ -33,13 +33,13 @@ impl Names {
     }
 
     /// The parts in order.
-    pub(super) fn parts(&self) -> &[Part] {
+    pub(super) fn parts(&self) -> &[RecordPart] {
         &self.parts
     }
 
     /// The part of an interned name.
     #[inline(always)]
-    pub(super) fn find(&self, name: Object) -> Option<&Part> {
+    pub(super) fn find(&self, name: Object) -> Option<&RecordPart> {
         if self.places.is_empty() {
             return None;
         }

@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::place::Place;
 use super::raise::exception;
-use super::store::Memory;
+use super::store::StoredMemory;
 use super::table::Shape;
 use super::text::is_str;
 use super::{Table, fields, load, store};
@@ -296,7 +296,7 @@ pub(super) unsafe fn store(
                 }
                 let (real, imaginary) = parts(gil, table, given)?;
                 let part = |at, number: &PyRef| {
-                    let to = Memory { root: ptr::null_mut(), at, room: None };
+                    let to = StoredMemory { root: ptr::null_mut(), at, room: None };
                     store::write(gil, inner, to, number)
                 };
                 part(at, &real)?;

@@ -3,7 +3,7 @@
 use std::ptr;
 
 use super::raise::exception;
-use super::table::Part;
+use super::table::RecordPart;
 use super::{Table, TableRef, fields, gone, memory};
 use crate::backend::layout::Bits;
 use crate::backend::path::{Step, steps};
@@ -81,7 +81,7 @@ impl Place {
     }
 
     /// The part of a record.
-    pub(super) fn part(&self, gil: &Gil, part: &Part) -> Place {
+    pub(super) fn part(&self, gil: &Gil, part: &RecordPart) -> Place {
         Place {
             table: part.table.to_ref(gil.api),
             at: self.at.wrapping_add(part.offset),
@@ -248,13 +248,13 @@ impl Place {
     }
 
     /// The part of a record with that name.
-    pub(super) fn named(&self, name: &str) -> Option<&Part> {
+    pub(super) fn named(&self, name: &str) -> Option<&RecordPart> {
         named(&self.table, name)
     }
 }
 
 /// The part of a record with that name.
-pub(super) fn named<'a>(table: &'a Table, name: &str) -> Option<&'a Part> {
+pub(super) fn named<'a>(table: &'a Table, name: &str) -> Option<&'a RecordPart> {
     let index = table.layout.origin.find(name)?;
     table.names.parts().get(index)
 }

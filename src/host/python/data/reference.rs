@@ -13,7 +13,7 @@ use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 
-/// Memory of another runtime's object, which is there as long as this.
+/// StoredMemory of another runtime's object, which is there as long as this.
 pub(super) struct Lent {
     proxy: Box<dyn Proxy>,
     _memory: BorrowedMemory,

@@ -91,14 +91,14 @@ pub(super) fn assign(gil: &Gil, place: &Place, given: &PyRef) -> Result<()> {
     if let Some(bits) = place.bits {
         return store_bits(gil, &place.table, bits, place.at, given);
     }
-    let memory = Memory { root: place.root(), at: place.at, room: place.room() };
+    let memory = StoredMemory { root: place.root(), at: place.at, room: place.room() };
     // SAFETY: the place is there, and has room for its type.
     unsafe { write(gil, &place.table, memory, given) }
 }
 
 /// Where something is written.
 #[derive(Clone, Copy)]
-pub(super) struct Memory {
+pub(super) struct StoredMemory {
     /// The object whose memory it is; NULL if it is C's.
     pub(super) root: Object,
     pub(super) at: *mut u8,
@@ -106,11 +106,11 @@ pub(super) struct Memory {
     pub(super) room: Option<usize>,
 }
 
-impl Memory {
-    fn skip(self, offset: usize) -> Memory {
-        let Memory { root, at, room } = self;
+impl StoredMemory {
+    fn skip(self, offset: usize) -> StoredMemory {
+        let StoredMemory { root, at, room } = self;
         let room = room.map(|room| room.saturating_sub(offset));
-        Memory { root, at: at.wrapping_add(offset), room }
+        StoredMemory { root, at: at.wrapping_add(offset), room }
     }
 }
 
@@ -118,7 +118,12 @@ impl Memory {
 ///
 /// # Safety
 /// There is room for the type, and as much as the memory says.
-pub(super) unsafe fn write(gil: &Gil, table: &Table, to: Memory, given: &PyRef) -> Result<()> {
+pub(super) unsafe fn write(
+    gil: &Gil,
+    table: &Table,
+    to: StoredMemory,
+    given: &PyRef,
+) -> Result<()> {
     // SAFETY: there is room for the type.
     unsafe {
         match table.shape {
@@ -212,7 +217,7 @@ fn store_bits(gil: &Gil, table: &Table, bits: Bits, at: *mut u8, given: &PyRef) 
 
 /// Copies the value of data of the same type, with what its pointers keep; false if it is another
 /// object.
-unsafe fn copied(gil: &Gil, table: &Table, to: Memory, given: &PyRef) -> Result<bool> {
+unsafe fn copied(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<bool> {
     // SAFETY: a live object under the GIL; the caller has room for the type.
     unsafe {
         let Some(data) = of(gil.api, given.as_ptr()) else { return Ok(false) };
@@ -245,7 +250,7 @@ fn same_but_const(one: &Table, other: &Table) -> bool {
 }
 
 /// Forgets what the pointers were made to point to that are overwritten.
-unsafe fn forget(gil: &Gil, table: &Table, to: Memory) -> Result<()> {
+unsafe fn forget(gil: &Gil, table: &Table, to: StoredMemory) -> Result<()> {
     if !table.has_pointers {
         return Ok(());
     }
@@ -259,13 +264,13 @@ unsafe fn forget(gil: &Gil, table: &Table, to: Memory) -> Result<()> {
 }
 
 /// The value of an object as the vocabulary has it, written by the language.
-unsafe fn by_language(gil: &Gil, table: &Table, to: Memory, given: &PyRef) -> Result<()> {
+unsafe fn by_language(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<()> {
     let value = value::from_python(gil, given)?;
     // SAFETY: the caller has room for the type.
     unsafe { table.layout.origin.store(to.at, to.room, &value) }
 }
 
-unsafe fn record(gil: &Gil, table: &Table, to: Memory, given: &PyRef) -> Result<()> {
+unsafe fn record(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<()> {
     // SAFETY: the caller has room for the type; live objects under the GIL.
     unsafe {
         if is_dict(gil, given) {
@@ -291,7 +296,12 @@ unsafe fn record(gil: &Gil, table: &Table, to: Memory, given: &PyRef) -> Result<
 }
 
 #[inline(always)]
-unsafe fn part_of(gil: &Gil, part: &super::table::Part, to: Memory, item: Object) -> Result<()> {
+unsafe fn part_of(
+    gil: &Gil,
+    part: &super::table::RecordPart,
+    to: StoredMemory,
+    item: Object,
+) -> Result<()> {
     let to = to.skip(part.offset);
     // SAFETY: the caller has room for the record, and the item is alive.
     unsafe {
@@ -307,7 +317,7 @@ unsafe fn part_of(gil: &Gil, part: &super::table::Part, to: Memory, item: Object
 }
 
 /// Writes the fields that a dict names; the others stay as they are.
-unsafe fn by_name(gil: &Gil, table: &Table, to: Memory, given: &PyRef) -> Result<()> {
+unsafe fn by_name(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<()> {
     let api = gil.api;
     let (mut position, mut name, mut item) = (0, ptr::null_mut(), ptr::null_mut());
     // SAFETY: a dict under the GIL, whose items are kept while they are written: what is written may
@@ -349,7 +359,7 @@ unsafe fn field_name(gil: &Gil, name: Object) -> Result<String> {
 }
 
 /// Zeroes a value.
-unsafe fn clear(gil: &Gil, table: &Table, to: Memory) -> Result<()> {
+unsafe fn clear(gil: &Gil, table: &Table, to: StoredMemory) -> Result<()> {
     // SAFETY: the caller has room for the type.
     unsafe {
         forget(gil, table, to)?;
@@ -360,7 +370,7 @@ unsafe fn clear(gil: &Gil, table: &Table, to: Memory) -> Result<()> {
 
 /// Writes items to the elements of an array, text or bytes to one of characters, or what else the
 /// language makes an array of; the rest is zero.
-unsafe fn array(gil: &Gil, table: &Table, to: Memory, given: &PyRef) -> Result<()> {
+unsafe fn array(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<()> {
     let Some(element) = table.inner(gil)? else {
         return Err(Error::mismatch(format!("`{}` has no elements", table.spell())));
     };
@@ -391,7 +401,7 @@ unsafe fn array(gil: &Gil, table: &Table, to: Memory, given: &PyRef) -> Result<(
     }
 }
 
-unsafe fn elements(gil: &Gil, element: &Table, to: Memory, items: &Items) -> Result<()> {
+unsafe fn elements(gil: &Gil, element: &Table, to: StoredMemory, items: &Items) -> Result<()> {
     let size = element.size;
     let mut index = 0;
     // SAFETY: the caller has room for so many elements; items are alive while they are written.
@@ -488,7 +498,7 @@ pub(super) fn is_sequence(gil: &Gil, object: &PyRef) -> bool {
 
 /// Writes an address: of data or of what a pointer has, of memory made of text, bytes, a list or a
 /// dict, of a function, or as a number.
-unsafe fn pointer(gil: &Gil, table: &Table, to: Memory, given: &PyRef) -> Result<()> {
+unsafe fn pointer(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<()> {
     // SAFETY: the caller has room for a pointer; live objects under the GIL.
     unsafe {
         let (value, keeps) = address(gil, table, to.root.is_null(), given)?;
@@ -537,7 +547,7 @@ unsafe fn address(
             return Ok((fields(new.as_ptr()).address(), Some(new)));
         }
         let mut word = [0_u8; size_of::<usize>()];
-        let to = Memory { root: ptr::null_mut(), at: word.as_mut_ptr(), room: None };
+        let to = StoredMemory { root: ptr::null_mut(), at: word.as_mut_ptr(), room: None };
         by_language(gil, table, to, given)?;
         Ok((ptr::with_exposed_provenance_mut(usize::from_ne_bytes(word)), None))
     }
@@ -616,7 +626,7 @@ fn nobody(gil: &Gil, table: &Table, given: &PyRef) -> Error {
     ))
 }
 
-/// Memory for what a pointer is to point to. Bytes get the NUL that C may look for, pointers the
+/// StoredMemory for what a pointer is to point to. Bytes get the NUL that C may look for, pointers the
 /// NULL.
 fn target(gil: &Gil, inner: &Table, given: &PyRef) -> Result<PyRef> {
     if is_dict(gil, given) {
@@ -638,7 +648,7 @@ pub(super) fn fill(gil: &Gil, object: &PyRef, given: &PyRef) -> Result<()> {
     // SAFETY: a new object, which has room for its type.
     unsafe {
         let place = Place::of(gil, object.as_ptr())?;
-        let to = Memory { root: place.root(), at: place.at, room: place.room() };
+        let to = StoredMemory { root: place.root(), at: place.at, room: place.room() };
         write(gil, &place.table, to, given)
     }
 }

@@ -68,7 +68,7 @@ pub(super) enum Shape {
 }
 
 /// A part of a record.
-pub(super) struct Part {
+pub(super) struct RecordPart {
     /// The interned name.
     pub(super) name: PyRef,
     /// Bytes from the start.
@@ -153,7 +153,7 @@ impl Table {
         let mut parts = Vec::with_capacity(layout.fields().len());
         for (index, field) in layout.fields().iter().enumerate() {
             let Some(part) = layout.origin.part(index) else { continue };
-            parts.push(Part {
+            parts.push(RecordPart {
                 name: support::interned(gil, &field.name)?,
                 offset: field.offset,
                 table: Table::of(gil, &part)?,

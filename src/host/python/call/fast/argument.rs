@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::call::{Lent, Passing, Target, scratch};
+use crate::call::{Lendable, Passing, Target, scratch};
 use crate::handle::pin::CallScope;
 use crate::host::python::call::loan;
 use crate::host::python::callback::FunctionArgument;
@@ -30,7 +30,7 @@ pub(super) enum Argument {
 pub(super) struct AddressArgument {
     target: Option<Arc<dyn Target>>,
     accepted: Accepted,
-    lent: Lent,
+    lent: Lendable,
     /// How many dimensions an array has; 0 for any.
     rank: usize,
     /// Whether somebody was told that what C writes to a list is lost.
