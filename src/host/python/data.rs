@@ -55,12 +55,12 @@ use crate::python::support;
 use crate::value::OwnedValue;
 
 pub(super) use reference::{from_handle, to_handle};
-pub(super) use table::{Table, TableRef};
+pub(super) use table::{DataTable, TableRef};
 
 /// What an instance has.
 pub(super) struct Data {
     /// Its type, by a reference of its own; NULL when it is released.
-    table: Cell<*const Table>,
+    table: Cell<*const DataTable>,
     address: Cell<*mut u8>,
     /// The owner, by a reference of its own; or, marked by [`OWN`], its own memory.
     owner: Cell<Object>,
@@ -193,7 +193,7 @@ unsafe fn fields<'a>(object: Object) -> &'a Data {
 impl Data {
     /// Its type; `None` once it is released.
     #[inline(always)]
-    pub(super) fn table(&self) -> Option<&Table> {
+    pub(super) fn table(&self) -> Option<&DataTable> {
         // SAFETY: by a reference of its own, which is given up under the GIL.
         unsafe { self.table.get().as_ref() }
     }
@@ -238,11 +238,11 @@ impl Data {
     /// Whether the value is an address.
     #[inline(always)]
     fn is_pointer(&self) -> bool {
-        self.table().is_some_and(Table::is_pointer)
+        self.table().is_some_and(DataTable::is_pointer)
     }
 
     /// Its type, or that it is released.
-    fn alive(&self) -> Result<&Table> {
+    fn alive(&self) -> Result<&DataTable> {
         self.table().ok_or_else(gone)
     }
 }
@@ -293,7 +293,7 @@ pub(super) unsafe fn view(
     address: *mut u8,
     owner: Option<&PyRef>,
 ) -> Result<PyRef> {
-    let table = Table::of(gil, layout)?;
+    let table = DataTable::of(gil, layout)?;
     let owner = owner.map_or(ptr::null_mut(), PyRef::as_ptr);
     // SAFETY: as above.
     unsafe { PyRef::owned(gil, make::view(gil.api, &table, address, owner)) }
@@ -307,7 +307,7 @@ pub(super) fn pointer(
     value: *mut u8,
     keeps: Option<&PyRef>,
 ) -> Result<PyRef> {
-    let table = Table::of(gil, layout)?;
+    let table = DataTable::of(gil, layout)?;
     let keeps = keeps.map_or(ptr::null_mut(), PyRef::as_ptr);
     // SAFETY: under the GIL.
     unsafe { PyRef::owned(gil, make::view(gil.api, &table, value, keeps)) }
@@ -317,7 +317,7 @@ pub(super) fn pointer(
 /// address is where a value may be written.
 #[allow(dead_code, reason = "for what calls give and get")]
 pub(super) fn zeroed(gil: &Gil, layout: &Arc<Layout>, size: usize) -> Result<PyRef> {
-    let table = Table::of(gil, layout)?;
+    let table = DataTable::of(gil, layout)?;
     make::zeroed(gil, &table, size)
 }
 

@@ -17,7 +17,7 @@ use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::call;
 use crate::host::python::call::entity_fields;
-use crate::host::python::data::{self, Table, TableRef};
+use crate::host::python::data::{self, DataTable, TableRef};
 use crate::host::python::error::{raise, refusal};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
@@ -73,7 +73,7 @@ impl FastPlan {
             },
             ([_], Passing::Text) => Returned::Text,
             ([_], Passing::Object { layout, room }) => {
-                let table = Table::of(gil, &layout.downcast::<Layout>().ok()?).ok()?;
+                let table = DataTable::of(gil, &layout.downcast::<Layout>().ok()?).ok()?;
                 match room {
                     0 => Returned::Pointer(table),
                     _ => Returned::Bytes { table, room },
@@ -229,7 +229,7 @@ unsafe fn run<const KEEPS_LOCK: bool>(
 
 /// New data with the bytes of a value; NULL with an exception set.
 #[inline(always)]
-unsafe fn copied(api: &'static Api, table: &Table, bytes: *const u8) -> Object {
+unsafe fn copied(api: &'static Api, table: &DataTable, bytes: *const u8) -> Object {
     // SAFETY: the caller has a value of the type there, and the GIL.
     unsafe {
         let gil = Gil::assume(api);

@@ -6,7 +6,7 @@ use std::ptr;
 use super::place::Place;
 use super::raise::{clear, exception, pending};
 use super::table::{RecordPart, Shape};
-use super::{Data, Table, fields, load, memory, store};
+use super::{Data, DataTable, fields, load, memory, store};
 use crate::error::{Error, Result};
 use crate::host::python::trampoline::{trampoline, trampoline_status};
 use crate::python::api::{Api, Object};
@@ -122,7 +122,7 @@ unsafe fn field(gil: &Gil, object: Object, name: Object) -> Result<Option<Place>
 }
 
 /// The record that a type is or points to.
-pub(super) fn record<'a>(gil: &Gil, table: &'a Table) -> Result<Option<&'a Table>> {
+pub(super) fn record<'a>(gil: &Gil, table: &'a DataTable) -> Result<Option<&'a DataTable>> {
     Ok(match table.shape {
         Shape::Record => Some(table),
         Shape::Pointer => table.inner(gil)?.filter(|inner| inner.shape == Shape::Record),
@@ -140,7 +140,7 @@ unsafe fn no_field(gil: &Gil, object: Object, name: Object) -> Error {
             return pending();
         }
         let table = fields(object).table();
-        let spelled = table.map_or("a released handle".to_owned(), Table::spell);
+        let spelled = table.map_or("a released handle".to_owned(), DataTable::spell);
         let known = table.and_then(|table| record(gil, table).ok().flatten());
         if table.is_some() && known.is_none() {
             return pending();

@@ -7,7 +7,7 @@ use super::place::Place;
 use super::raise::exception;
 use super::scalar::ScalarAccess;
 use super::table::Shape;
-use super::{Table, fields};
+use super::{DataTable, fields};
 use crate::error::{Error, Result};
 use crate::host::python::trampoline::trampoline_status;
 use crate::python::api::{Object, Py_buffer};
@@ -109,7 +109,7 @@ fn fill(gil: &Gil, place: &Place, buffer: &mut Py_buffer, flags: c_int) -> Resul
 }
 
 /// The scalars that an array of any number of dimensions consists of.
-fn scalars(gil: &Gil, table: &Table) -> Result<Option<ScalarAccess>> {
+fn scalars(gil: &Gil, table: &DataTable) -> Result<Option<ScalarAccess>> {
     match table.shape {
         Shape::Scalar(access) => Ok(Some(access)),
         Shape::Array => match table.inner(gil)? {
@@ -121,7 +121,7 @@ fn scalars(gil: &Gil, table: &Table) -> Result<Option<ScalarAccess>> {
 }
 
 /// What the elements of a buffer are: numbers of an array, bytes of anything else.
-fn element(gil: &Gil, table: &Table) -> Result<(isize, &'static CStr)> {
+fn element(gil: &Gil, table: &DataTable) -> Result<(isize, &'static CStr)> {
     Ok(match scalars(gil, table)? {
         Some(access) => (access.size().cast_signed(), format(access)),
         None => (1, c"B"),
@@ -146,7 +146,7 @@ fn format(access: ScalarAccess) -> &'static CStr {
 }
 
 /// The shape, and the strides behind it.
-fn extents(gil: &Gil, table: &Table, size: usize, item: isize) -> Result<Extents> {
+fn extents(gil: &Gil, table: &DataTable, size: usize, item: isize) -> Result<Extents> {
     let mut inner = Vec::new();
     if table.shape == Shape::Array && scalars(gil, table)?.is_some() {
         let mut element = table.inner(gil)?;

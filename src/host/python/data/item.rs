@@ -7,7 +7,7 @@ use super::attribute::pointed_into;
 use super::place::Place;
 use super::raise::{clear, exception, pending};
 use super::table::Shape;
-use super::{Table, fields, load, memory, store};
+use super::{DataTable, fields, load, memory, store};
 use crate::error::Result;
 use crate::host::python::trampoline::{trampoline, trampoline_status};
 use crate::python::api::{Api, Object};
@@ -54,7 +54,7 @@ pub(super) unsafe extern "C-unwind" fn iterate(object: Object) -> Object {
 /// # Safety
 /// `object` is an instance.
 #[inline(always)]
-unsafe fn find<'a>(object: Object, index: isize) -> Option<(&'a Table, *mut u8, Object)> {
+unsafe fn find<'a>(object: Object, index: isize) -> Option<(&'a DataTable, *mut u8, Object)> {
     // SAFETY: as above; so is an owner.
     unsafe {
         let data = fields(object);

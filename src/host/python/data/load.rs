@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::place::{Place, target};
 use super::table::Shape;
-use super::{Table, make, value};
+use super::{DataTable, make, value};
 use crate::backend::layout::Bits;
 use crate::error::Result;
 use crate::python::api::{Api, Object};
@@ -19,7 +19,7 @@ use crate::python::{error, support};
 /// # Safety
 /// A value of the type is there, in the memory of `root`, if that is not NULL; the GIL is held.
 #[inline(always)]
-pub(super) unsafe fn quick(api: &Api, table: &Table, at: *mut u8, root: Object) -> Object {
+pub(super) unsafe fn quick(api: &Api, table: &DataTable, at: *mut u8, root: Object) -> Object {
     // SAFETY: as above.
     unsafe {
         match table.shape {
@@ -31,7 +31,7 @@ pub(super) unsafe fn quick(api: &Api, table: &Table, at: *mut u8, root: Object) 
     }
 }
 
-unsafe fn pointer(api: &Api, table: &Table, at: *mut u8, root: Object) -> Object {
+unsafe fn pointer(api: &Api, table: &DataTable, at: *mut u8, root: Object) -> Object {
     // SAFETY: the caller has a pointer there.
     unsafe {
         let value = at.cast::<*mut u8>().read_unaligned();
@@ -85,7 +85,7 @@ pub(super) fn load(gil: &Gil, place: &Place) -> Result<PyRef> {
 ///
 /// # Safety
 /// It is there; the GIL is held.
-pub(super) unsafe fn load_bits(api: &Api, table: &Table, bits: Bits, at: *const u8) -> Object {
+pub(super) unsafe fn load_bits(api: &Api, table: &DataTable, bits: Bits, at: *const u8) -> Object {
     // SAFETY: as above.
     unsafe {
         let Bits { shift, width, signed } = bits;

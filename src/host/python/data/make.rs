@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::memory::{self, DataBlock, OwnMemory};
 use super::table::Shape;
-use super::{CLASSES, Data, DataClasses, OWN, Table, classes, fields, store, value};
+use super::{CLASSES, Data, DataClasses, DataTable, OWN, classes, fields, store, value};
 use crate::error::{Error, Result};
 use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
@@ -96,7 +96,7 @@ unsafe fn with_room(api: &Api, classes: &DataClasses, size: usize) -> Object {
 #[inline(always)]
 pub(in crate::host::python) unsafe fn view(
     api: &Api,
-    table: &Table,
+    table: &DataTable,
     address: *mut u8,
     owner: Object,
 ) -> Object {
@@ -125,7 +125,7 @@ pub(in crate::host::python) unsafe fn view(
 /// As for [`view`].
 pub(super) unsafe fn view_collected(
     api: &Api,
-    table: &Table,
+    table: &DataTable,
     address: *mut u8,
     owner: Object,
 ) -> Object {
@@ -149,7 +149,7 @@ unsafe fn write(
     api: &Api,
     classes: &DataClasses,
     object: Object,
-    table: &Table,
+    table: &DataTable,
     address: *mut u8,
     owner: Object,
 ) {
@@ -167,7 +167,7 @@ unsafe fn write(
 }
 
 /// A new value, zero: of a pointer, the pointer.
-pub(in crate::host::python) fn zeroed(gil: &Gil, table: &Table, size: usize) -> Result<PyRef> {
+pub(in crate::host::python) fn zeroed(gil: &Gil, table: &DataTable, size: usize) -> Result<PyRef> {
     let (api, classes) = (gil.api, classes(gil)?);
     let size = size.max(table.size);
     // SAFETY: under the GIL; new objects are nobody else's.
@@ -204,7 +204,7 @@ pub(in crate::host::python) fn zeroed(gil: &Gil, table: &Table, size: usize) -> 
 /// A value of the type is there as long as the memory.
 pub(super) unsafe fn own(
     gil: &Gil,
-    table: &Table,
+    table: &DataTable,
     address: *mut u8,
     memory: OwnMemory,
 ) -> Result<PyRef> {
@@ -227,7 +227,7 @@ pub(super) unsafe fn own(
 /// A new value of a type, with an initial value.
 pub(in crate::host::python) fn new(
     gil: &Gil,
-    table: &Table,
+    table: &DataTable,
     initial: Option<&PyRef>,
 ) -> Result<PyRef> {
     if !table.layout.open && !table.is_unsized() {
@@ -242,7 +242,7 @@ pub(in crate::host::python) fn new(
 
 /// The same of a type with an open end, which is as long as the initial value says: a number of
 /// elements, or as many as are given.
-fn open(gil: &Gil, table: &Table, initial: Option<&PyRef>) -> Result<PyRef> {
+fn open(gil: &Gil, table: &DataTable, initial: Option<&PyRef>) -> Result<PyRef> {
     let array = match table.shape {
         Shape::Array => Some((0, table)),
         // The flexible array at the end of a struct.
@@ -299,7 +299,7 @@ fn open(gil: &Gil, table: &Table, initial: Option<&PyRef>) -> Result<PyRef> {
 }
 
 /// What is given for the last field of a record.
-fn flexible(gil: &Gil, table: &Table, initial: &PyRef) -> Result<Option<PyRef>> {
+fn flexible(gil: &Gil, table: &DataTable, initial: &PyRef) -> Result<Option<PyRef>> {
     let parts = table.names.parts();
     let Some(last) = parts.last() else { return Ok(None) };
     // SAFETY: live objects under the GIL; what is found is borrowed from the dict or the sequence.
@@ -324,7 +324,12 @@ fn describe(gil: &Gil, object: &PyRef) -> String {
 }
 
 /// How many elements a value has for an array whose type leaves that open: text counts with its NUL.
-pub(super) fn length_of(gil: &Gil, array: &Table, inner: &Table, given: &PyRef) -> Result<usize> {
+pub(super) fn length_of(
+    gil: &Gil,
+    array: &DataTable,
+    inner: &DataTable,
+    given: &PyRef,
+) -> Result<usize> {
     if store::is_sequence(gil, given) {
         return Ok(store::Items::of(gil, given)?.count());
     }
@@ -377,7 +382,7 @@ pub(super) fn length_of(gil: &Gil, array: &Table, inner: &Table, given: &PyRef) 
 /// an array. `None` leaves numbers to the language.
 pub(in crate::host::python) fn cast(
     gil: &Gil,
-    table: &Table,
+    table: &DataTable,
     object: &PyRef,
 ) -> Result<Option<PyRef>> {
     // SAFETY: a live object under the GIL, which keeps the memory that is seen.

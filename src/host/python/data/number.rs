@@ -8,7 +8,7 @@ use super::raise::exception;
 use super::store::StoredMemory;
 use super::table::Shape;
 use super::text::is_str;
-use super::{Table, fields, load, store};
+use super::{DataTable, fields, load, store};
 use crate::backend::layout::{NumberFormat, Precision};
 use crate::error::{Error, Result, Status};
 use crate::host::python::trampoline::trampoline;
@@ -279,7 +279,7 @@ const fn size_of_extended() -> usize {
 /// There is room for the type.
 pub(super) unsafe fn store(
     gil: &Gil,
-    table: &Table,
+    table: &DataTable,
     format: NumberFormat,
     at: *mut u8,
     given: &PyRef,
@@ -308,7 +308,7 @@ pub(super) unsafe fn store(
 }
 
 /// The parts of a number.
-fn parts(gil: &Gil, table: &Table, given: &PyRef) -> Result<(PyRef, PyRef)> {
+fn parts(gil: &Gil, table: &DataTable, given: &PyRef) -> Result<(PyRef, PyRef)> {
     let api = gil.api;
     // SAFETY: live objects under the GIL.
     unsafe {
@@ -330,7 +330,7 @@ fn parts(gil: &Gil, table: &Table, given: &PyRef) -> Result<(PyRef, PyRef)> {
 }
 
 #[cold]
-fn refused(gil: &Gil, table: &Table, given: &PyRef) -> Error {
+fn refused(gil: &Gil, table: &DataTable, given: &PyRef) -> Error {
     // SAFETY: a live object under the GIL.
     let found = unsafe { crate::python::object::type_name(gil, gil.api.type_of(given.as_ptr())) };
     Error::mismatch(format!("{found} given for C's {}", table.spell()))
@@ -338,7 +338,7 @@ fn refused(gil: &Gil, table: &Table, given: &PyRef) -> Error {
 
 unsafe fn store_wide(
     gil: &Gil,
-    table: &Table,
+    table: &DataTable,
     at: *mut u8,
     signed: bool,
     given: &PyRef,
@@ -373,7 +373,7 @@ unsafe fn store_wide(
 /// A float or an int, which has to be there as it was.
 unsafe fn store_real(
     gil: &Gil,
-    table: &Table,
+    table: &DataTable,
     precision: Precision,
     at: *mut u8,
     given: &PyRef,
@@ -418,7 +418,7 @@ unsafe fn store_real(
 }
 
 #[cold]
-fn inexact(table: &Table) -> Error {
+fn inexact(table: &DataTable) -> Error {
     Error::new(
         Status::OutOfRange,
         format!("the int has no exact {}; round it: float(…)", table.spell()),
@@ -429,7 +429,7 @@ fn inexact(table: &Table) -> Error {
 /// has of it. Whether that is all is seen when it is looked at again.
 unsafe fn big(
     gil: &Gil,
-    table: &Table,
+    table: &DataTable,
     precision: Precision,
     at: *mut u8,
     given: &PyRef,

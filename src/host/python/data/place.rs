@@ -4,7 +4,7 @@ use std::ptr;
 
 use super::raise::exception;
 use super::table::RecordPart;
-use super::{Table, TableRef, fields, gone, memory};
+use super::{DataTable, TableRef, fields, gone, memory};
 use crate::backend::layout::Bits;
 use crate::backend::path::{Step, steps};
 use crate::error::{Error, Result};
@@ -92,7 +92,7 @@ impl Place {
     }
 
     /// Another value of the same memory.
-    fn other(&self, gil: &Gil, table: &Table, at: *mut u8) -> Place {
+    fn other(&self, gil: &Gil, table: &DataTable, at: *mut u8) -> Place {
         Place {
             table: table.to_ref(gil.api),
             at,
@@ -103,7 +103,7 @@ impl Place {
     }
 
     /// How many elements there are, if that is known; `None` if there are none.
-    pub(super) fn length(&self, gil: &Gil) -> Result<Option<(usize, &Table)>> {
+    pub(super) fn length(&self, gil: &Gil) -> Result<Option<(usize, &DataTable)>> {
         if self.table.is_pointer() {
             return Ok(None);
         }
@@ -254,14 +254,14 @@ impl Place {
 }
 
 /// The part of a record with that name.
-pub(super) fn named<'a>(table: &'a Table, name: &str) -> Option<&'a RecordPart> {
+pub(super) fn named<'a>(table: &'a DataTable, name: &str) -> Option<&'a RecordPart> {
     let index = table.layout.origin.find(name)?;
     table.names.parts().get(index)
 }
 
 /// That a record has no such part.
 #[cold]
-pub(super) fn no_part(table: &Table, name: &str) -> Error {
+pub(super) fn no_part(table: &DataTable, name: &str) -> Error {
     let known = table.layout.fields().iter().map(|field| &*field.name);
     let hint = crate::suggest::hint(name, known);
     Error::mismatch(format!("{} has no field {name}{hint}", table.spell()))

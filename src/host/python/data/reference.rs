@@ -3,7 +3,7 @@
 use std::ptr;
 
 use super::memory::{self, OwnMemory};
-use super::{Data, Table, gone, make, of};
+use super::{Data, DataTable, gone, make, of};
 use crate::backend::Proxy;
 use crate::backend::proxy::{self, BorrowedMemory, HostReference};
 use crate::error::Result;
@@ -84,8 +84,8 @@ fn made(
     proxy: Box<dyn Proxy>,
     layout: &std::sync::Arc<crate::backend::Layout>,
 ) -> Result<PyRef> {
-    let table = Table::of(gil, layout)?;
-    let lent = |table: &Table, memory: BorrowedMemory, proxy| {
+    let table = DataTable::of(gil, layout)?;
+    let lent = |table: &DataTable, memory: BorrowedMemory, proxy| {
         let address = memory.address();
         let lent = Lent { proxy, _memory: memory, key };
         let own = OwnMemory::lent(lent._memory.size(), lent);

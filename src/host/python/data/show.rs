@@ -3,7 +3,7 @@
 use super::place::Place;
 use super::raise::pending;
 use super::table::Shape;
-use super::{Table, attribute, fields, load, memory, of, text};
+use super::{DataTable, attribute, fields, load, memory, of, text};
 use crate::error::Result;
 use crate::host::python::trampoline::trampoline;
 use crate::python::api::Object;
@@ -96,7 +96,7 @@ fn brief(gil: &Gil, place: &Place) -> Result<String> {
     // SAFETY: a live object under the GIL.
     match unsafe { of(gil.api, value.as_ptr()) } {
         Some(data) => {
-            let name = data.table().map_or_else(String::new, Table::spell);
+            let name = data.table().map_or_else(String::new, DataTable::spell);
             Ok(format!("<{name} {:#x}>", data.address().addr()))
         }
         None => quoted(gil, &value),

@@ -6,7 +6,7 @@ use std::ptr;
 use super::place::{Place, named, no_part};
 use super::scalar::ScalarAccess;
 use super::table::Shape;
-use super::{Table, fields, make, memory, number, of, text, to_handle, value};
+use super::{DataTable, fields, make, memory, number, of, text, to_handle, value};
 use crate::backend::layout::Bits;
 use crate::error::{Error, Result};
 use crate::handle;
@@ -120,7 +120,7 @@ impl StoredMemory {
 /// There is room for the type, and as much as the memory says.
 pub(super) unsafe fn write(
     gil: &Gil,
-    table: &Table,
+    table: &DataTable,
     to: StoredMemory,
     given: &PyRef,
 ) -> Result<()> {
@@ -182,7 +182,7 @@ fn slot(gil: &Gil, kind: Kind, given: &PyRef) -> Result<u64> {
     }
 }
 
-fn store_bits(gil: &Gil, table: &Table, bits: Bits, at: *mut u8, given: &PyRef) -> Result<()> {
+fn store_bits(gil: &Gil, table: &DataTable, bits: Bits, at: *mut u8, given: &PyRef) -> Result<()> {
     let Bits { shift, width, signed } = bits;
     let kind = match table.shape {
         Shape::Scalar(access) => access.kind(),
@@ -217,7 +217,7 @@ fn store_bits(gil: &Gil, table: &Table, bits: Bits, at: *mut u8, given: &PyRef) 
 
 /// Copies the value of data of the same type, with what its pointers keep; false if it is another
 /// object.
-unsafe fn copied(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<bool> {
+unsafe fn copied(gil: &Gil, table: &DataTable, to: StoredMemory, given: &PyRef) -> Result<bool> {
     // SAFETY: a live object under the GIL; the caller has room for the type.
     unsafe {
         let Some(data) = of(gil.api, given.as_ptr()) else { return Ok(false) };
@@ -242,7 +242,7 @@ unsafe fn copied(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> R
 }
 
 /// Whether two types differ in what may be written alone.
-fn same_but_const(one: &Table, other: &Table) -> bool {
+fn same_but_const(one: &DataTable, other: &DataTable) -> bool {
     one.size == other.size
         && one.constant != other.constant
         && one.shape == other.shape
@@ -250,7 +250,7 @@ fn same_but_const(one: &Table, other: &Table) -> bool {
 }
 
 /// Forgets what the pointers were made to point to that are overwritten.
-unsafe fn forget(gil: &Gil, table: &Table, to: StoredMemory) -> Result<()> {
+unsafe fn forget(gil: &Gil, table: &DataTable, to: StoredMemory) -> Result<()> {
     if !table.has_pointers {
         return Ok(());
     }
@@ -264,13 +264,13 @@ unsafe fn forget(gil: &Gil, table: &Table, to: StoredMemory) -> Result<()> {
 }
 
 /// The value of an object as the vocabulary has it, written by the language.
-unsafe fn by_language(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<()> {
+unsafe fn by_language(gil: &Gil, table: &DataTable, to: StoredMemory, given: &PyRef) -> Result<()> {
     let value = value::from_python(gil, given)?;
     // SAFETY: the caller has room for the type.
     unsafe { table.layout.origin.store(to.at, to.room, &value) }
 }
 
-unsafe fn record(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<()> {
+unsafe fn record(gil: &Gil, table: &DataTable, to: StoredMemory, given: &PyRef) -> Result<()> {
     // SAFETY: the caller has room for the type; live objects under the GIL.
     unsafe {
         if is_dict(gil, given) {
@@ -317,7 +317,7 @@ unsafe fn part_of(
 }
 
 /// Writes the fields that a dict names; the others stay as they are.
-unsafe fn by_name(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<()> {
+unsafe fn by_name(gil: &Gil, table: &DataTable, to: StoredMemory, given: &PyRef) -> Result<()> {
     let api = gil.api;
     let (mut position, mut name, mut item) = (0, ptr::null_mut(), ptr::null_mut());
     // SAFETY: a dict under the GIL, whose items are kept while they are written: what is written may
@@ -359,7 +359,7 @@ unsafe fn field_name(gil: &Gil, name: Object) -> Result<String> {
 }
 
 /// Zeroes a value.
-unsafe fn clear(gil: &Gil, table: &Table, to: StoredMemory) -> Result<()> {
+unsafe fn clear(gil: &Gil, table: &DataTable, to: StoredMemory) -> Result<()> {
     // SAFETY: the caller has room for the type.
     unsafe {
         forget(gil, table, to)?;
@@ -370,7 +370,7 @@ unsafe fn clear(gil: &Gil, table: &Table, to: StoredMemory) -> Result<()> {
 
 /// Writes items to the elements of an array, text or bytes to one of characters, or what else the
 /// language makes an array of; the rest is zero.
-unsafe fn array(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<()> {
+unsafe fn array(gil: &Gil, table: &DataTable, to: StoredMemory, given: &PyRef) -> Result<()> {
     let Some(element) = table.inner(gil)? else {
         return Err(Error::mismatch(format!("`{}` has no elements", table.spell())));
     };
@@ -401,7 +401,7 @@ unsafe fn array(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Re
     }
 }
 
-unsafe fn elements(gil: &Gil, element: &Table, to: StoredMemory, items: &Items) -> Result<()> {
+unsafe fn elements(gil: &Gil, element: &DataTable, to: StoredMemory, items: &Items) -> Result<()> {
     let size = element.size;
     let mut index = 0;
     // SAFETY: the caller has room for so many elements; items are alive while they are written.
@@ -498,7 +498,7 @@ pub(super) fn is_sequence(gil: &Gil, object: &PyRef) -> bool {
 
 /// Writes an address: of data or of what a pointer has, of memory made of text, bytes, a list or a
 /// dict, of a function, or as a number.
-unsafe fn pointer(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> Result<()> {
+unsafe fn pointer(gil: &Gil, table: &DataTable, to: StoredMemory, given: &PyRef) -> Result<()> {
     // SAFETY: the caller has room for a pointer; live objects under the GIL.
     unsafe {
         let (value, keeps) = address(gil, table, to.root.is_null(), given)?;
@@ -510,7 +510,7 @@ unsafe fn pointer(gil: &Gil, table: &Table, to: StoredMemory, given: &PyRef) -> 
 /// The address that an object stands for, and what has to be kept.
 unsafe fn address(
     gil: &Gil,
-    table: &Table,
+    table: &DataTable,
     is_foreign: bool,
     given: &PyRef,
 ) -> Result<(*mut u8, Option<PyRef>)> {
@@ -554,7 +554,7 @@ unsafe fn address(
 }
 
 /// Whether data is a value of that pointer type, or one that it may point to.
-fn is_address_of(pointer: &Table, data: &Table) -> bool {
+fn is_address_of(pointer: &DataTable, data: &DataTable) -> bool {
     if data.is_pointer() {
         return ptr::eq(pointer, data);
     }
@@ -564,7 +564,7 @@ fn is_address_of(pointer: &Table, data: &Table) -> bool {
 }
 
 /// The address that a language makes of an object of its own, whose handle is given up.
-unsafe fn by_handle(table: &Table, key: handle::Key) -> Result<*mut u8> {
+unsafe fn by_handle(table: &DataTable, key: handle::Key) -> Result<*mut u8> {
     let mut word = 0_usize;
     // SAFETY: the handle is nobody else's; there is room for a pointer.
     unsafe {
@@ -593,7 +593,7 @@ unsafe fn keeper(gil: &Gil, given: &PyRef, value: *mut u8) -> Result<Option<PyRe
 }
 
 /// The code of a callable, which is kept.
-unsafe fn code(gil: &Gil, table: &Table, given: &PyRef) -> Result<(*mut u8, Option<PyRef>)> {
+unsafe fn code(gil: &Gil, table: &DataTable, given: &PyRef) -> Result<(*mut u8, Option<PyRef>)> {
     let mut word = 0_usize;
     let at = (&raw mut word).cast::<u8>();
     // SAFETY: there is room for a pointer; a live object under the GIL; a new handle is nobody
@@ -616,7 +616,7 @@ unsafe fn code(gil: &Gil, table: &Table, given: &PyRef) -> Result<(*mut u8, Opti
 }
 
 #[cold]
-fn nobody(gil: &Gil, table: &Table, given: &PyRef) -> Error {
+fn nobody(gil: &Gil, table: &DataTable, given: &PyRef) -> Error {
     // SAFETY: a live object under the GIL.
     let found = unsafe { crate::python::object::type_name(gil, gil.api.type_of(given.as_ptr())) };
     Error::mismatch(format!(
@@ -628,7 +628,7 @@ fn nobody(gil: &Gil, table: &Table, given: &PyRef) -> Error {
 
 /// StoredMemory for what a pointer is to point to. Bytes get the NUL that C may look for, pointers the
 /// NULL.
-fn target(gil: &Gil, inner: &Table, given: &PyRef) -> Result<PyRef> {
+fn target(gil: &Gil, inner: &DataTable, given: &PyRef) -> Result<PyRef> {
     if is_dict(gil, given) {
         let new = make::zeroed(gil, inner, 0)?;
         fill(gil, &new, given)?;

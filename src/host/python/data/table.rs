@@ -1,4 +1,4 @@
-//! [`Table`]: what the objects of a type look at to read and write their memory: a layout as Python
+//! [`DataTable`]: what the objects of a type look at to read and write their memory: a layout as Python
 //! wants it, made once. Tables are objects of Python, so that they are counted without atomics and
 //! the garbage collector sees that a type leads back to itself.
 
@@ -25,7 +25,7 @@ use crate::python::support;
 use crate::python::upcall::callable::Visit;
 
 /// A type of data. Used under the GIL alone.
-pub(in crate::host::python) struct Table {
+pub(in crate::host::python) struct DataTable {
     /// The object that this is part of.
     me: Cell<Object>,
     /// The layout.
@@ -41,9 +41,9 @@ pub(in crate::host::python) struct Table {
     /// How many elements there are; `usize::MAX` if only the object knows.
     pub(super) length: usize,
     /// Elements, or what is pointed to, once somebody has asked.
-    inner: Cell<*const Table>,
-    pointer: Cell<*const Table>,
-    array: Cell<*const Table>,
+    inner: Cell<*const DataTable>,
+    pointer: Cell<*const DataTable>,
+    array: Cell<*const DataTable>,
     /// The parts of a record.
     pub(super) names: Names,
 }
@@ -82,7 +82,7 @@ pub(super) struct RecordPart {
 }
 
 /// A counted reference, given up under the GIL.
-pub(in crate::host::python) struct TableRef(*const Table);
+pub(in crate::host::python) struct TableRef(*const DataTable);
 
 // SAFETY: an object of Python, which is used under the GIL alone.
 unsafe impl Send for TableRef {}
@@ -90,10 +90,10 @@ unsafe impl Send for TableRef {}
 unsafe impl Sync for TableRef {}
 
 impl std::ops::Deref for TableRef {
-    type Target = Table;
+    type Target = DataTable;
 
     #[inline(always)]
-    fn deref(&self) -> &Table {
+    fn deref(&self) -> &DataTable {
         // SAFETY: the reference keeps it.
         unsafe { &*self.0 }
     }
@@ -107,11 +107,11 @@ impl Drop for TableRef {
 }
 
 /// Where a layout has its table; NULL without one. The table keeps the layout.
-struct KnownTable(AtomicPtr<Table>);
+struct KnownTable(AtomicPtr<DataTable>);
 
-static CLASS: Once<HeapType<Table>> = Once::new();
+static CLASS: Once<HeapType<DataTable>> = Once::new();
 
-fn class(gil: &Gil) -> Result<&'static HeapType<Table>> {
+fn class(gil: &Gil) -> Result<&'static HeapType<DataTable>> {
     CLASS.get_or_make(|| {
         HeapType::new(
             gil,
@@ -133,18 +133,18 @@ fn class(gil: &Gil) -> Result<&'static HeapType<Table>> {
     })
 }
 
-impl Table {
+impl DataTable {
     /// The table of a layout.
     pub(in crate::host::python) fn of(gil: &Gil, layout: &Arc<Layout>) -> Result<TableRef> {
         let known = layout.host.get_or_init(|| Box::new(KnownTable(AtomicPtr::default())));
         let Some(KnownTable(known)) = known.downcast_ref::<KnownTable>() else {
-            return Table::make(gil, layout.clone());
+            return DataTable::make(gil, layout.clone());
         };
         // SAFETY: a table takes itself out before it ends, under the GIL.
         if let Some(table) = unsafe { known.load(Ordering::Relaxed).as_ref() } {
             return Ok(table.to_ref(gil.api));
         }
-        let made = Table::make(gil, layout.clone())?;
+        let made = DataTable::make(gil, layout.clone())?;
         known.store(made.0.cast_mut(), Ordering::Relaxed);
         Ok(made)
     }
@@ -156,7 +156,7 @@ impl Table {
             parts.push(RecordPart {
                 name: support::interned(gil, &field.name)?,
                 offset: field.offset,
-                table: Table::of(gil, &part)?,
+                table: DataTable::of(gil, &part)?,
                 bits: field.bits,
                 constant: field.constant,
             });
@@ -177,7 +177,7 @@ impl Table {
             Shape::Array | Shape::Number(NumberFormat::Complex(_)) => layout.origin.inner(),
             _ => None,
         };
-        let inner = inner.map(|inner| Table::of(gil, &inner)).transpose()?;
+        let inner = inner.map(|inner| DataTable::of(gil, &inner)).transpose()?;
         let has_pointers = match shape {
             Shape::Pointer | Shape::Code => true,
             _ => {
@@ -185,7 +185,7 @@ impl Table {
                     || parts.iter().any(|part| part.table.has_pointers)
             }
         };
-        let table = Table {
+        let table = DataTable {
             me: Cell::new(ptr::null_mut()),
             size: layout.size,
             shape,
@@ -228,39 +228,39 @@ impl Table {
 
     /// What elements are, or what is pointed to, if somebody has asked.
     #[inline(always)]
-    pub(super) fn known_inner(&self) -> Option<&Table> {
+    pub(super) fn known_inner(&self) -> Option<&DataTable> {
         // SAFETY: a reference of its own.
         unsafe { self.inner.get().as_ref() }
     }
 
     /// The same; `None` if nobody knows.
-    pub(super) fn inner(&self, gil: &Gil) -> Result<Option<&Table>> {
+    pub(super) fn inner(&self, gil: &Gil) -> Result<Option<&DataTable>> {
         if self.known_inner().is_none()
             && let Some(inner) = self.layout.origin.inner()
         {
-            let inner = Table::of(gil, &inner)?;
+            let inner = DataTable::of(gil, &inner)?;
             drop(TableRef::from_raw(self.inner.replace(inner.into_raw())));
         }
         Ok(self.known_inner())
     }
 
     /// A pointer to values of this.
-    pub(super) fn pointer(&self, gil: &Gil) -> Result<&Table> {
-        Table::other(gil, &self.pointer, || self.layout.origin.pointer())
+    pub(super) fn pointer(&self, gil: &Gil) -> Result<&DataTable> {
+        DataTable::other(gil, &self.pointer, || self.layout.origin.pointer())
     }
 
     /// An array of values of this, of any length.
-    pub(super) fn array(&self, gil: &Gil) -> Result<&Table> {
-        Table::other(gil, &self.array, || self.layout.origin.array())
+    pub(super) fn array(&self, gil: &Gil) -> Result<&DataTable> {
+        DataTable::other(gil, &self.array, || self.layout.origin.array())
     }
 
     fn other<'a>(
         gil: &Gil,
-        place: &'a Cell<*const Table>,
+        place: &'a Cell<*const DataTable>,
         find: impl FnOnce() -> Result<Arc<Layout>>,
-    ) -> Result<&'a Table> {
+    ) -> Result<&'a DataTable> {
         if place.get().is_null() {
-            let made = Table::of(gil, &find()?)?;
+            let made = DataTable::of(gil, &find()?)?;
             drop(TableRef::from_raw(place.replace(made.into_raw())));
         }
         // SAFETY: a reference of its own.
@@ -281,13 +281,13 @@ impl Table {
 impl TableRef {
     /// The reference, for [`from_raw`](TableRef::from_raw).
     #[inline(always)]
-    pub(super) fn into_raw(self) -> *const Table {
+    pub(super) fn into_raw(self) -> *const DataTable {
         std::mem::ManuallyDrop::new(self).0
     }
 
     /// A reference that was given up by [`into_raw`](TableRef::into_raw).
     #[inline(always)]
-    pub(super) fn from_raw(table: *const Table) -> Option<TableRef> {
+    pub(super) fn from_raw(table: *const DataTable) -> Option<TableRef> {
         (!table.is_null()).then(|| TableRef(table))
     }
 
@@ -303,7 +303,7 @@ impl TableRef {
     /// # Safety
     /// `object` is alive as long as the result.
     #[inline(always)]
-    pub(in crate::host::python) unsafe fn in_object<'a>(object: Object) -> Option<&'a Table> {
+    pub(in crate::host::python) unsafe fn in_object<'a>(object: Object) -> Option<&'a DataTable> {
         let class = CLASS.get()?;
         let api = Api::get()?;
         // SAFETY: `object` is alive.

@@ -1,6 +1,6 @@
 //! Text and bytes in memory.
 
-use super::Table;
+use super::DataTable;
 use super::place::Place;
 use super::scalar::ScalarAccess;
 use super::table::Shape;
@@ -26,7 +26,7 @@ pub(super) fn is_text(gil: &Gil, object: &PyRef) -> bool {
 
 /// The bytes of a unit of the text that an array of such elements holds, or a pointer to them leads
 /// to.
-pub(super) fn unit(table: &Table, inner: &Table) -> Option<usize> {
+pub(super) fn unit(table: &DataTable, inner: &DataTable) -> Option<usize> {
     let Shape::Scalar(access) = inner.shape else { return None };
     let bytes = matches!(access, ScalarAccess::Uint8 | ScalarAccess::Int8) && table.is_pointer();
     access.unit().or(bytes.then_some(1))
@@ -151,7 +151,8 @@ pub(super) unsafe extern "C-unwind" fn bytes(object: Object, _: Object) -> Objec
             let place = Place::of(gil, object)?;
             if place.table.is_pointer() {
                 let inner = place.table.inner(gil)?;
-                let is_byte = |one: &&Table| one.size == 1 && matches!(one.shape, Shape::Scalar(_));
+                let is_byte =
+                    |one: &&DataTable| one.size == 1 && matches!(one.shape, Shape::Scalar(_));
                 let inner = inner.filter(is_byte).ok_or_else(|| no_bytes(&place))?;
                 let target = place.follow(gil)?;
                 return Units::to_nul(&target, inner.size, usize::MAX).bytes(gil);

@@ -7,7 +7,7 @@ use super::{content, types};
 use crate::error::{Error, Result};
 use crate::host::python::argument_parser::text;
 use crate::host::python::data::make;
-use crate::host::python::data::{Table, TableRef};
+use crate::host::python::data::{DataTable, TableRef};
 use crate::host::python::trampoline::trampoline;
 use crate::python::api::{METH_FASTCALL, METH_KEYWORDS, METH_O, Object, PyMethodDef};
 use crate::python::error;
@@ -94,7 +94,7 @@ unsafe fn two(
 /// # Safety
 /// `module` is an instance, `r#type` alive; the table is borrowed from the module.
 #[inline(always)]
-unsafe fn known<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<Option<&'a Table>> {
+unsafe fn known<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<Option<&'a DataTable>> {
     // SAFETY: as above; what the dict has is alive as long as it has it.
     unsafe {
         if gil.api.type_of(r#type) == gil.api.PyUnicode_Type {
@@ -109,12 +109,12 @@ unsafe fn known<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<Option<
 }
 
 #[cold]
-unsafe fn find<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<Option<&'a Table>> {
+unsafe fn find<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<Option<&'a DataTable>> {
     // SAFETY: as for `known`.
     unsafe {
         let spelled = text(gil, &PyRef::new_reference(gil, r#type), "type")?;
         let Some(layout) = content(gil, module)?.layout(&spelled)? else { return Ok(None) };
-        let table = Table::of(gil, &layout)?.into_object();
+        let table = DataTable::of(gil, &layout)?.into_object();
         let types = types(gil, module)?;
         if (gil.api.PyDict_Size)(types) >= MOST {
             (gil.api.PyDict_Clear)(types);
@@ -127,7 +127,7 @@ unsafe fn find<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<Option<&
 }
 
 /// The table of a type that has values.
-unsafe fn with_values<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<&'a Table> {
+unsafe fn with_values<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<&'a DataTable> {
     // SAFETY: as for `known`.
     unsafe {
         match known(gil, module, r#type)? {
