@@ -199,7 +199,6 @@ impl Data {
     }
 
     /// The layout of its type; NULL once it is released.
-    #[allow(dead_code, reason = "for what calls give and get")]
     #[inline(always)]
     pub(super) fn layout(&self) -> *const Layout {
         self.table().map_or(ptr::null(), |table| Arc::as_ptr(&table.layout))
@@ -281,26 +280,7 @@ pub(super) unsafe fn fill(gil: &Gil, key: Key, given: &PyRef) -> Result<()> {
     }
 }
 
-/// A view of the value at an address, which is in the memory of `owner`; of C's if there is none. Of
-/// a pointer, the object has the value.
-///
-/// # Safety
-/// A value of the type is there as long as the owner, which is data with memory of its own.
-#[allow(dead_code, reason = "for what calls give and get")]
-pub(super) unsafe fn view(
-    gil: &Gil,
-    layout: &Arc<Layout>,
-    address: *mut u8,
-    owner: Option<&PyRef>,
-) -> Result<PyRef> {
-    let table = DataTable::of(gil, layout)?;
-    let owner = owner.map_or(ptr::null_mut(), PyRef::as_ptr);
-    // SAFETY: as above.
-    unsafe { PyRef::owned(gil, make::view(gil.api, &table, address, owner)) }
-}
-
 /// A pointer; `keeps` is data that has the memory it points into, if that is known.
-#[allow(dead_code, reason = "for what calls give and get")]
 pub(super) fn pointer(
     gil: &Gil,
     layout: &Arc<Layout>,
@@ -315,7 +295,6 @@ pub(super) fn pointer(
 
 /// A new value with memory of its own, zero: `size` bytes, if that is more than the type's. The
 /// address is where a value may be written.
-#[allow(dead_code, reason = "for what calls give and get")]
 pub(super) fn zeroed(gil: &Gil, layout: &Arc<Layout>, size: usize) -> Result<PyRef> {
     let table = DataTable::of(gil, layout)?;
     make::zeroed(gil, &table, size)
@@ -325,7 +304,7 @@ unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            memory::release(gil, object)?;
+            memory::release(object)?;
             Ok(support::none(gil))
         })
     }

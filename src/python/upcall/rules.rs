@@ -24,10 +24,16 @@ pub struct ConversionRules {
     pub returned: Option<&'static str>,
     /// How a new object is filled with what a list, a tuple or a dict says; else nothing is made of
     /// them.
-    pub fill: Option<unsafe fn(&Gil, Key, &PyRef) -> Result<()>>,
+    pub fill: Option<FillObject>,
     /// How callables are converted; else as everywhere.
     pub callables: Option<CallableRules>,
 }
+
+/// Fills a new object, by its handle, with what a Python object says.
+///
+/// # Safety
+/// Nobody else uses the object.
+pub type FillObject = unsafe fn(&Gil, Key, &PyRef) -> Result<()>;
 
 /// How callables are converted.
 pub struct CallableRules {

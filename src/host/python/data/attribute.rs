@@ -22,11 +22,11 @@ const VALUE: &str = "value";
 /// # Safety
 /// `object` is an instance with these fields.
 #[inline(always)]
-unsafe fn find<'a>(
+unsafe fn find(
     object: Object,
-    data: &'a Data,
+    data: &Data,
     name: Object,
-) -> Option<(&'a RecordPart, *mut u8, Object)> {
+) -> Option<(&RecordPart, *mut u8, Object)> {
     let table = data.table()?;
     // SAFETY: as above; so is an owner.
     unsafe {

@@ -46,8 +46,8 @@ unsafe fn count(root: Object, by: isize) {
     // SAFETY: the caller has an instance that is a root, or NULL.
     unsafe {
         if !root.is_null() && fields(root).is_own() {
-            let own = fields(root).remember();
-            own.exports = own.exports.wrapping_add_signed(by);
+            let exports = &fields(root).remember().exports;
+            exports.update(|exports| exports.wrapping_add_signed(by));
         }
     }
 }

@@ -21,15 +21,8 @@ pub(super) unsafe extern "C-unwind" fn traverse(
         if !data.is_own() {
             return if data.owner().is_null() { 0 } else { visit(data.owner(), context) };
         }
-        let referents = data.own_memory().map(|own| own.referents());
-        for referent in referents.into_iter().flatten() {
-            match visit(referent, context) {
-                0 => {}
-                outcome => return outcome,
-            }
-        }
+        data.own_memory().map_or(0, |own| own.visit_referents(|referent| visit(referent, context)))
     }
-    0
 }
 
 /// `Py_tp_clear`: nobody can reach the instance any more.
@@ -69,7 +62,7 @@ pub(super) unsafe extern "C-unwind" fn deallocate(object: Object) {
         }
         let inside = (*data).is_own() && (*data).address() == make::inside(object);
         if (*data).is_own() {
-            if let Some(mut own) = (*data).take_own_memory() {
+            if let Some(own) = (*data).take_own_memory() {
                 let referents = own.take_referents();
                 drop(own);
                 memory::let_go(referents);

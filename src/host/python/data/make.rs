@@ -187,7 +187,7 @@ pub(in crate::host::python) fn zeroed(gil: &Gil, table: &DataTable, size: usize)
             address.write_bytes(0, size);
             write(api, classes, object, table, address, ptr::without_provenance_mut(OWN));
             if size > table.size {
-                fields(object).remember().size = Some(size);
+                fields(object).remember().size.set(Some(size));
             }
             return PyRef::owned(gil, object);
         }
@@ -217,9 +217,7 @@ pub(super) unsafe fn own(
             false => view(gil.api, table, address, null),
         };
         let object = PyRef::owned(gil, object)?;
-        let data = fields(object.as_ptr());
-        data.owner.set(ptr::without_provenance_mut(OWN));
-        *data.remember() = memory;
+        fields(object.as_ptr()).have(memory);
         Ok(object)
     }
 }

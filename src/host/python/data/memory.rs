@@ -1,8 +1,11 @@
 //! [`OwnMemory`]: what an object remembers of memory that is its own, beside where it is.
 
 use std::alloc;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::ffi::c_int;
 use std::ptr::{self, NonNull};
+use std::rc::Rc;
 
 use super::reference::Lent;
 use super::{Data, OWN, fields, gone, is, make};
@@ -11,26 +14,27 @@ use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 
-/// Made when there is something to remember.
+/// Made when there is something to remember. Whoever changes it may run code of Python, which comes back
+/// here: what is in it is replaced, never borrowed meanwhile.
 #[derive(Default)]
 pub(super) struct OwnMemory {
     /// How many bytes there are; `None` if nobody knows.
-    pub(super) size: Option<usize>,
+    pub(super) size: Cell<Option<usize>>,
     /// Where they are, if not in the object.
-    block: Option<DataBlock>,
+    block: Cell<Option<DataBlock>>,
     /// By what they are there, if they are another runtime's.
-    lent: Option<Lent>,
+    lent: RefCell<Option<Rc<Lent>>>,
     /// How many buffers show them.
-    pub(super) exports: usize,
+    pub(super) exports: Cell<usize>,
     /// How many calls use a block.
-    calls: usize,
+    calls: Cell<usize>,
     /// In how many pointers it is kept.
-    pins: usize,
-    released: bool,
+    pins: Cell<usize>,
+    released: Cell<bool>,
     /// Whether the bytes must not be looked at any more.
-    gone: bool,
+    gone: Cell<bool>,
     /// What pointers were made to point to, by their distance from the first byte.
-    referents: BTreeMap<usize, KeptObject>,
+    referents: RefCell<BTreeMap<usize, KeptObject>>,
 }
 
 /// Zeroed memory.
@@ -81,9 +85,8 @@ impl Drop for KeptObject {
             if is(api, self.0.as_ptr())
                 && let Some(own) = fields(self.0.as_ptr()).own_memory()
             {
-                own.pins -= 1;
-                let after = own.end();
-                let_go(after);
+                own.pins.update(|pins| pins - 1);
+                let_go(own.end());
             }
         }
     }
@@ -92,62 +95,83 @@ impl Drop for KeptObject {
 impl OwnMemory {
     /// Bytes of a block.
     pub(super) fn block(size: usize, block: DataBlock) -> OwnMemory {
-        OwnMemory { size: Some(size), block: Some(block), ..OwnMemory::default() }
+        OwnMemory {
+            size: Cell::new(Some(size)),
+            block: Cell::new(Some(block)),
+            ..OwnMemory::default()
+        }
     }
 
     /// Bytes that are another runtime's.
     pub(super) fn lent(size: Option<usize>, lent: Lent) -> OwnMemory {
-        OwnMemory { size, lent: Some(lent), ..OwnMemory::default() }
+        OwnMemory {
+            size: Cell::new(size),
+            lent: RefCell::new(Some(Rc::new(lent))),
+            ..OwnMemory::default()
+        }
     }
 
     /// Gives the bytes up if they are released and nobody needs them; what they referred to.
-    fn end(&mut self) -> Vec<KeptObject> {
-        if !self.released || self.gone || self.pins + self.calls + self.exports > 0 {
+    fn end(&self) -> Vec<KeptObject> {
+        let uses = self.pins.get() + self.calls.get() + self.exports.get();
+        if !self.released.get() || self.gone.get() || uses > 0 {
             return Vec::new();
         }
-        self.gone = true;
-        self.block = None;
-        self.lent = None;
-        std::mem::take(&mut self.referents).into_values().collect()
+        self.gone.set(true);
+        drop(self.block.take());
+        let lent = self.lent.take();
+        drop(lent);
+        self.take_referents()
     }
 
-    /// What pointers were made to point to.
-    pub(super) fn referents(&self) -> impl Iterator<Item = Object> {
-        self.referents.values().map(KeptObject::object)
+    /// Shows what pointers were made to point to, until it is told to stop by a number that is not
+    /// zero.
+    pub(super) fn visit_referents(&self, mut visit: impl FnMut(Object) -> c_int) -> c_int {
+        let referents = self.referents.borrow();
+        let outcomes = referents.values().map(|kept| visit(kept.object()));
+        outcomes.into_iter().find(|outcome| *outcome != 0).unwrap_or(0)
     }
 
-    /// The same, taken away.
-    pub(super) fn take_referents(&mut self) -> Vec<KeptObject> {
-        std::mem::take(&mut self.referents).into_values().collect()
+    /// Takes away what pointers were made to point to.
+    pub(super) fn take_referents(&self) -> Vec<KeptObject> {
+        self.referents.take().into_values().collect()
     }
 }
 
 impl Data {
     /// What is remembered of the object's own memory.
     #[inline(always)]
-    pub(super) fn own_memory(&self) -> Option<&mut OwnMemory> {
+    pub(super) fn own_memory(&self) -> Option<&OwnMemory> {
         let own = self.owner().map_addr(|address| address & !OWN).cast::<OwnMemory>();
-        // SAFETY: what is marked is NULL, or was made by `remember` and ends with the object.
-        if self.is_own() { unsafe { own.as_mut() } } else { None }
+        // SAFETY: what is marked is NULL, or was made by `have` and ends with the object.
+        if self.is_own() { unsafe { own.as_ref() } } else { None }
     }
 
     /// The same, made if it is not there yet; the object has memory of its own.
-    pub(super) fn remember(&self) -> &mut OwnMemory {
+    pub(super) fn remember(&self) -> &OwnMemory {
         if self.own_memory().is_none() {
-            let size = self.table().map(|table| table.size);
-            let own = Box::new(OwnMemory { size, ..OwnMemory::default() });
-            self.owner.set(Box::into_raw(own).cast::<u8>().map_addr(|at| at | OWN).cast());
+            let size = Cell::new(self.table().map(|table| table.size));
+            self.have(OwnMemory { size, ..OwnMemory::default() });
         }
         // SAFETY: made above.
         unsafe { self.own_memory().unwrap_unchecked() }
     }
 
+    /// Makes the memory its own, of which nothing is remembered yet.
+    pub(super) fn have(&self, memory: OwnMemory) {
+        let own = Box::into_raw(Box::new(memory));
+        self.owner.set(own.cast::<u8>().map_addr(|at| at | OWN).cast());
+    }
+
     /// Takes what is remembered, for the end of the object.
     pub(super) fn take_own_memory(&self) -> Option<Box<OwnMemory>> {
-        let own: *mut OwnMemory = ptr::from_mut(self.own_memory()?);
-        self.owner.set(ptr::without_provenance_mut(OWN));
-        // SAFETY: made by `remember` from a box, and taken out once.
-        Some(unsafe { Box::from_raw(own) })
+        if !self.is_own() {
+            return None;
+        }
+        let own = self.owner.replace(ptr::without_provenance_mut(OWN));
+        let own = own.map_addr(|address| address & !OWN).cast::<OwnMemory>();
+        // SAFETY: made by `have` from a box, and taken out once.
+        (!own.is_null()).then(|| unsafe { Box::from_raw(own) })
     }
 }
 
@@ -173,7 +197,7 @@ pub(super) unsafe fn region(root: Object) -> (*mut u8, Option<usize>) {
     if data.is_own() {
         let size = data.table().map(|table| table.size);
         let start = data.address();
-        return (start, data.own_memory().map_or(size, |own| own.size));
+        return (start, data.own_memory().map_or(size, |own| own.size.get()));
     }
     (data.pointer(), Some(size_of::<usize>()))
 }
@@ -191,7 +215,7 @@ pub(super) unsafe fn is_there(root: Object) -> bool {
 #[inline(never)]
 unsafe fn is_there_still(root: Object) -> bool {
     // SAFETY: as above.
-    unsafe { fields(root).own_memory().is_none_or(|own| !own.gone) }
+    unsafe { fields(root).own_memory().is_none_or(|own| !own.gone.get()) }
 }
 
 /// Refuses memory that is gone.
@@ -229,9 +253,8 @@ pub(super) unsafe fn keep(
             drop(PyRef::from_owned(fields(root).owner.replace(owner)));
             return Ok(());
         }
-        if let Some(own) = fields(root).own_memory()
-            && let Some(lent) = &own.lent
-        {
+        let lent = fields(root).own_memory().and_then(|own| own.lent.borrow().clone());
+        if let Some(lent) = lent {
             return lent.keep(at, thing);
         }
         if thing.is_none() && fields(root).own_memory().is_none() {
@@ -239,15 +262,15 @@ pub(super) unsafe fn keep(
         }
         let thing = thing.map(|thing| {
             if is(gil.api, thing.as_ptr()) && fields(thing.as_ptr()).is_own() {
-                fields(thing.as_ptr()).remember().pins += 1;
+                fields(thing.as_ptr()).remember().pins.update(|pins| pins + 1);
             }
             KeptObject(thing)
         });
         let distance = at.addr() - fields(root).address().addr();
-        let referents = &mut fields(root).remember().referents;
+        let referents = &fields(root).remember().referents;
         let before = match thing {
-            Some(thing) => referents.insert(distance, thing),
-            None => referents.remove(&distance),
+            Some(thing) => referents.borrow_mut().insert(distance, thing),
+            None => referents.borrow_mut().remove(&distance),
         };
         let_go(before.into_iter().collect());
     }
@@ -280,9 +303,9 @@ pub(super) unsafe fn kept(root: Object, at: *const u8) -> Object {
     if !data.is_own() {
         return data.owner();
     }
-    let referents = data.own_memory().map(|own| &own.referents);
-    let found = referents.and_then(|referents| referents.get(&(at.addr() - start)));
-    found.map_or(ptr::null_mut(), KeptObject::object)
+    let Some(own) = data.own_memory() else { return ptr::null_mut() };
+    let referents = own.referents.borrow();
+    referents.get(&(at.addr() - start)).map_or(ptr::null_mut(), KeptObject::object)
 }
 
 /// The referents of the pointers in a part of a root's memory, by their distance from its start.
@@ -302,7 +325,8 @@ pub(super) unsafe fn kept_within(
     let data = unsafe { fields(root) };
     let start = at.addr().wrapping_sub(data.address().addr());
     let Some(own) = data.own_memory() else { return Vec::new() };
-    let within = own.referents.range(start..start.saturating_add(size));
+    let referents = own.referents.borrow();
+    let within = referents.range(start..start.saturating_add(size));
     // SAFETY: a referent is alive while it is kept.
     let shared = |thing: &KeptObject| unsafe { PyRef::new_reference(gil, thing.object()) };
     within.map(|(distance, thing)| (distance - start, shared(thing))).collect()
@@ -313,7 +337,7 @@ pub(super) unsafe fn kept_within(
 ///
 /// # Safety
 /// `object` is an instance.
-pub(super) unsafe fn release(gil: &Gil, object: Object) -> Result<()> {
+pub(super) unsafe fn release(object: Object) -> Result<()> {
     // SAFETY: `object` is an instance, and no reference to fields is kept.
     unsafe {
         let data = fields(object);
@@ -322,19 +346,17 @@ pub(super) unsafe fn release(gil: &Gil, object: Object) -> Result<()> {
         }
         if data.is_own() {
             let own = data.remember();
-            if own.exports > 0 {
+            let exports = own.exports.get();
+            if exports > 0 {
                 return Err(Error::invalid(format!(
-                    "{} buffers show the memory of this handle; release them first",
-                    own.exports
+                    "{exports} buffers show the memory of this handle; release them first"
                 )));
             }
-            own.released = true;
-            let after = own.end();
-            let_go(after);
+            own.released.set(true);
+            let_go(own.end());
         }
         let table = fields(object).table.replace(ptr::null());
         drop(super::TableRef::from_raw(table));
-        let _ = gil;
     }
     Ok(())
 }
@@ -359,7 +381,7 @@ pub(super) unsafe fn count_call(object: Object, by: isize) {
 unsafe fn count_call_of(root: Object, by: isize) {
     // SAFETY: an instance.
     if let Some(own) = unsafe { fields(root) }.own_memory() {
-        own.calls = own.calls.wrapping_add_signed(by);
+        own.calls.update(|calls| calls.wrapping_add_signed(by));
         let_go(own.end());
     }
 }

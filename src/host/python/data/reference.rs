@@ -87,8 +87,9 @@ fn made(
     let table = DataTable::of(gil, layout)?;
     let lent = |table: &DataTable, memory: BorrowedMemory, proxy| {
         let address = memory.address();
+        let size = memory.size();
         let lent = Lent { proxy, _memory: memory, key };
-        let own = OwnMemory::lent(lent._memory.size(), lent);
+        let own = OwnMemory::lent(size, lent);
         // SAFETY: what is lent is there as long as the loan.
         unsafe { make::own(gil, table, address, own) }
     };

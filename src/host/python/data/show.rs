@@ -65,11 +65,10 @@ fn content(gil: &Gil, place: &Place) -> Result<String> {
             format!("[{}]", joined(shown, length)?)
         }
         Shape::Scalar(_) => quoted(gil, &load::load(gil, place)?)?,
-        // SAFETY: a pointer is there, aligned or not.
-        Shape::Pointer | Shape::Code
-            if unsafe { place.at.cast::<usize>().read_unaligned() } == 0 =>
-        {
-            "NULL".to_owned()
+        Shape::Pointer | Shape::Code => {
+            // SAFETY: a pointer is there, aligned or not.
+            let value = unsafe { place.at.cast::<usize>().read_unaligned() };
+            String::from(if value == 0 { "NULL" } else { "" })
         }
         _ => String::new(),
     })
