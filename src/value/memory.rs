@@ -31,6 +31,13 @@ pub unsafe fn free<T>(memory: *mut T) {
     unsafe { libc::free(memory.cast()) }
 }
 
+/// Whether it is one of the last addresses, where no process has memory: functions return them for a
+/// failure, as `(char *)-1`.
+#[inline(always)]
+pub fn is_failure<T>(address: *const T) -> bool {
+    address.addr() >= 4095_usize.wrapping_neg()
+}
+
 /// Fails if there is no room for so many more bytes now, for what cannot fail later.
 pub fn check_room(size: usize) -> Result<()> {
     // Hidden from the compiler, which leaves out what is allocated and given back unused.

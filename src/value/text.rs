@@ -23,6 +23,16 @@ pub fn utf8(bytes: &[u8]) -> Result<&str> {
     })
 }
 
+/// Text that would be [where no process has memory](memory::is_failure).
+#[cold]
+pub fn nowhere<T>(address: *const T) -> Error {
+    let address = address.addr();
+    invalid(format!(
+        "{address:#x} is the address of no text, but stands for a failure: load the value as a \
+         handle, or as size, to get the address"
+    ))
+}
+
 /// Whether all bytes are ASCII: in blocks, of which each compiler makes a few wide instructions, and
 /// which are looked at together.
 #[inline]

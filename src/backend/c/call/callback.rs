@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, HandleKind};
 use crate::signature::{Kind, Type};
-use crate::value::{OwnedValue, clear_later, text};
+use crate::value::{OwnedValue, clear_later, memory, text};
 
 /// The function pointer of a callable as a C function of type `id`.
 pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*const ()> {
@@ -282,6 +282,9 @@ unsafe fn borrow_text(
     unsafe {
         let data = from.cast::<*const c_char>().read();
         let mut length = 0;
+        if memory::is_failure(data) {
+            return Err(text::nowhere(data));
+        }
         if !data.is_null() {
             length = most.map_or_else(|| libc::strlen(data), |most| libc::strnlen(data, most));
             let bytes = std::slice::from_raw_parts(data.cast::<u8>(), length);

@@ -11,7 +11,7 @@ use crate::call;
 use crate::error::{Error, Result};
 use crate::signature::{Kind, Type};
 use crate::value::array::OwnedArray;
-use crate::value::text;
+use crate::value::{memory, text};
 
 /// Puts the C value at `from` into slots. What is made for it (text, objects) is the slots'.
 ///
@@ -159,6 +159,9 @@ unsafe fn from_text(kind: Kind, from: *mut c_void, slots: *mut metaffi_slot) -> 
             *slots = 0;
             *slots.add(1) = 0;
             return Ok(());
+        }
+        if memory::is_failure(from) {
+            return Err(text::nowhere(from));
         }
         if kind == Kind::String8 {
             let bytes = std::slice::from_raw_parts(from.cast::<u8>(), libc::strlen(from.cast()));

@@ -92,6 +92,7 @@ fn no_text(object: &CData) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::c::convert::from_c;
     use crate::backend::c::testing::{Header, object, part, text};
     use crate::error::Status;
     use crate::value::string8;
@@ -118,6 +119,29 @@ mod tests {
         let odd = header.zeroed("struct odd");
         crate::backend::c::testing::write(&odd, "s", *string8("é€").unwrap()).unwrap();
         assert_eq!(text(&part(&odd, "s")).unwrap(), "é€");
+    }
+
+    #[test]
+    fn an_address_that_stands_for_a_failure_has_no_text() {
+        let header = Header::new("");
+        for address in [u64::MAX, 4095_u64.wrapping_neg()] {
+            for (kind, spelling) in [(Kind::String8, "char *"), (Kind::String16, "char16_t *")] {
+                let pointer = header.value(spelling, &address.into());
+                let error = text(&pointer).unwrap_err();
+                let there = format!("`{spelling}` is {address:#x}, where nothing is");
+                assert!(error.message().ends_with(&there), "{error}");
+                let mut slots = [0; 2];
+                // SAFETY: a pointer, and room for text.
+                let read = unsafe {
+                    let from = (&raw const address).cast();
+                    from_c(pointer.ctype(), from, kind.into(), slots.as_mut_ptr())
+                };
+                let error = read.unwrap_err();
+                assert_eq!(error.status(), Status::InvalidText);
+                assert!(error.message().contains(&format!("{address:#x}")), "{error}");
+                assert!(error.message().contains("as a handle"), "{error}");
+            }
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::backend::c::types::{BitField, Primitive, TypeKind};
 use crate::backend::path::{Step, steps};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
+use crate::value;
 
 /// Where a value is, of what type, and what is known of the memory around it.
 pub struct Lvalue<'a> {
@@ -213,6 +214,12 @@ impl<'a> Lvalue<'a> {
         let address = unsafe { self.address.cast::<*mut u8>().read_unaligned() };
         if address.is_null() {
             return Err(Error::invalid(format!("this `{}` is NULL", self.ctype.spell())));
+        }
+        if value::memory::is_failure(address) {
+            let spelled = self.ctype.spell();
+            return Err(Error::invalid(format!(
+                "this `{spelled}` is {address:p}, where nothing is"
+            )));
         }
         self.region = match kept {
             Some(kept) => kept.root(scope)?.data().memory(scope)?.region(),

@@ -25,6 +25,8 @@ use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::upcall::numbers::{none, number};
 use crate::signature::Kind;
+use crate::value::memory;
+use crate::value::text::nowhere;
 
 /// The most arguments of such a call: as many as a word has bits for.
 const MOST: usize = 64;
@@ -268,13 +270,17 @@ unsafe fn char(
 
 /// The `str` of NUL-terminated UTF-8, or `None`; NULL with an exception set.
 #[inline(always)]
-unsafe fn text_at(api: &Api, word: metaffi_slot) -> Object {
+unsafe fn text_at(api: &'static Api, word: metaffi_slot) -> Object {
     let text = ptr::with_exposed_provenance::<c_char>(word as usize);
     // SAFETY: the function has given such text, or NULL, under the GIL.
     unsafe {
-        match text.is_null() {
-            true => none(api),
-            false => api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr()),
+        match () {
+            _ if text.is_null() => none(api),
+            _ if memory::is_failure(text) => {
+                raise(&Gil::assume(api), &nowhere(text));
+                ptr::null_mut()
+            }
+            _ => api.new_utf8(text.cast(), libc::strlen(text), c"strict".as_ptr()),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::fork::Once;
 use crate::handle::pin;
 use crate::host::python::data;
 use crate::host::python::data::value;
+use crate::host::python::error::raise;
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, scalar};
 use crate::python::error;
@@ -20,6 +21,8 @@ use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::upcall::numbers::none;
 use crate::signature::{Kind, Signature, Type, TypeInfo};
+use crate::value::memory;
+use crate::value::text::nowhere;
 
 /// How arguments become objects, and what Python returns the result.
 pub(super) struct CallbackShape {
@@ -366,12 +369,16 @@ fn is_same(declared: Kind, own: Kind) -> bool {
 /// A new `str` of characters up to a zero, of which there are at most so many; `None` for NULL.
 /// NULL with an exception set.
 #[inline(always)]
-unsafe fn text(api: &Api, from: *const c_char, most: Option<usize>) -> Object {
+unsafe fn text(api: &'static Api, from: *const c_char, most: Option<usize>) -> Object {
     // SAFETY: the caller has such characters, or NULL, under the GIL.
     unsafe {
         if from.is_null() {
             api.incref(api._Py_NoneStruct);
             return api._Py_NoneStruct;
+        }
+        if memory::is_failure(from) {
+            raise(&Gil::assume(api), &nowhere(from));
+            return ptr::null_mut();
         }
         let length = match most {
             None => libc::strlen(from),

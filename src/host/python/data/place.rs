@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::value;
 
 /// A value, or a part of one.
 pub(super) struct Place {
@@ -176,6 +177,10 @@ impl Place {
         let at = unsafe { self.at.cast::<*mut u8>().read_unaligned() };
         if at.is_null() {
             return Err(Error::invalid(format!("this `{}` is NULL", self.table.spell())));
+        }
+        if value::memory::is_failure(at) {
+            let spelled = self.table.spell();
+            return Err(Error::invalid(format!("this `{spelled}` is {at:p}, where nothing is")));
         }
         let Some(inner) = self.table.inner(gil)? else {
             let spelled = self.table.spell();
