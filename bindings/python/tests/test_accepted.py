@@ -48,7 +48,7 @@ def called(module: metaffi.MetaFFIModule, name: str, value: Value) -> str:
 def shortened(message: str, given: object, ctype: str) -> str:
     """A message without what it says of the value, which it must say: alike ones are one row."""
     found = re.match(r"(.*) cannot be given for (.*?): (.*)$", message)
-    if found is None or message.startswith("["):
+    if found is None or re.match(r"\S+: ", message):  # Of a part, which has a type of its own.
         return message
     described, wanted, advice = found.groups()
     assert wanted == ctype or ctype == "...", message

@@ -73,9 +73,9 @@ def test_the_library_that_the_variable_names_is_loaded() -> None:
 
 
 REFUSED = {
-    "text": ("str 'x' given for int32", 5),
-    "a float": ("float 1.5 given for int32: a float is not rounded", 5),
-    "None": ("None given for int32", 5),
+    "text": (r"^argument 0 \(__x\): str 'x' cannot be given for int: give an int$", 5),
+    "a float": ("float 1.5 cannot be given for int: a float is not rounded", 5),
+    "None": ("None cannot be given for int: give an int", 5),
     "a large int": (r"int 1099511627776 does not fit int32 \(-2147483648", 6),
 }
 

@@ -51,5 +51,5 @@ pub(super) unsafe fn mismatch(
 ) -> Error {
     // SAFETY: `object` is alive.
     let found = unsafe { describe(gil, object) };
-    Error::mismatch(format!("{found} given for {declared}: {advice}"))
+    Error::mismatch(format!("{found} cannot be given for {declared}: {advice}"))
 }

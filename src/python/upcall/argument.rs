@@ -173,5 +173,5 @@ unsafe fn in_words_of_callee(
 fn bool_for(kind: Kind, value: bool) -> Error {
     let value = if value { "True" } else { "False" };
     let advice = "a bool is no number silently: int(…)";
-    Error::mismatch(format!("bool {value} given for {kind}: {advice}"))
+    Error::mismatch(format!("bool {value} cannot be given for {kind}: {advice}"))
 }

@@ -141,10 +141,16 @@ fn an_element_that_python_returns_is_named() {
     let rows = "eval=[[0]] * 17 + [[0\\, 0\\, 0\\, 'x']]";
     let error = failure(&typed(&module, rows, &[], &["int64_array"]), &[]);
     assert_eq!(error.status(), Status::TypeMismatch);
-    assert!(error.message().starts_with("the return[17][3]: str 'x' given for int64"), "{error}");
+    assert!(
+        error.message().starts_with("the return[17][3]: str 'x' cannot be given for int64"),
+        "{error}"
+    );
     let pair = typed(&module, "eval=(1\\, [2\\, 'x'])", &[], &["int64", "int64_array"]);
     let error = failure(&pair, &[]);
-    assert!(error.message().starts_with("return 1[1]: str 'x' given for int64"), "{error}");
+    assert!(
+        error.message().starts_with("return 1[1]: str 'x' cannot be given for int64"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -161,7 +167,7 @@ fn a_buffer_that_is_not_as_it_is_asked_for_is_refused() {
     let error = failure(&read, &[*gaps]);
     assert!(["BufferError", "TypeError"].contains(&&*error.foreign_error().unwrap().type_name()));
     let error = failure(&typed(&module, "eval=1.5", &[], &["float64_array"]), &[]);
-    assert!(error.message().contains("float 1.5 given for float64_array"), "{error}");
+    assert!(error.message().contains("float 1.5 cannot be given for float64_array"), "{error}");
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn an_element_that_python_passes_is_named() {
         module.load_entity(&path, Some(&types(&["callable"])), Some(&types(&["int64"]))).unwrap();
     let error = failure(&eval, &[host.value()]);
     assert!(
-        error.message().starts_with("argument 2 (rows)[17][3]: str 'x' given for int64"),
+        error.message().starts_with("argument 2 (rows)[17][3]: str 'x' cannot be given for int64"),
         "{error}"
     );
 }
