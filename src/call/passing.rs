@@ -72,9 +72,9 @@ pub enum Lifetime {
 
 /// What an address or a function pointer is of.
 pub trait Target: Send + Sync {
-    /// Whether an object is given as its address, or the address that it holds: then all objects
-    /// of its type are.
-    fn takes(&self, object: Key) -> bool;
+    /// The word that an object is given as, if it is given as its address, or as the address that it
+    /// holds: then all objects of its type are given in the same way.
+    fn takes(&self, object: Key) -> Option<u64>;
 
     /// The type of a function pointer, if it is one that has a type.
     fn function_pointer(&self) -> Option<Arc<FunctionPointerType>>;

@@ -7,6 +7,7 @@ import gc
 import os
 import resource
 import time
+import weakref
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -416,6 +417,66 @@ def test_a_copied_struct_keeps_what_its_pointers_were_made_to_point_to(
     gc.collect()
     filler = [data.new("char *", "another") for _ in range(100)]
     assert (str(both[0].label), both[0].center.x, len(filler)) == ("a label", 4, 100)
+
+
+def test_objects_that_point_to_each_other_are_collected(data: MetaFFIModule) -> None:
+    one, other = data.new("struct node"), data.new("struct node")
+    one.next, other.next = other, one
+    gone = weakref.ref(one)
+    assert one.next.next.value == 0
+    del one, other
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_type_lasts_while_a_value_of_it_is_made(data: MetaFFIModule) -> None:
+    class Name(str):
+        """Is compared, and lets the module forget what types it was asked for."""
+
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            data.declare(f"struct unrelated_{id(self)};")
+            gc.collect()
+            return str.__eq__(self, other)
+
+    data.declare("struct tail { int count; int items[]; };")
+    for _ in range(20):
+        with pytest.raises(MetaFFIError, match="keys of a dict"):
+            data.new("struct tail", {Name("items"): [1, 2, 3]})
+
+
+def test_a_pointer_that_is_cast_keeps_what_it_points_into(data: MetaFFIModule) -> None:
+    for spelled in ("char *", "void *", "struct point *", "int (*)[2]"):
+        for _ in range(2):
+            pointer = data.cast("unsigned char *", data.cast(spelled, data.new("int[3]", [7, 8])))
+            gc.collect()
+            filler = [data.new("int[3]", [1, 1, 1]) for _ in range(100)]
+            assert (pointer[0], pointer[4], len(filler)) == (7, 8, 100)
+            with pytest.raises(MetaFFIError, match="outside"):
+                pointer[12]
+    nothing = data.cast("void *", data.cast("char *", data.cast("int *", data.new("long", 0))))
+    assert not nothing
+    with pytest.raises(MetaFFIError, match="pass a MetaFFIHandle"):
+        data.cast("char *", "text")
+    released = data.new("int[3]")
+    inside = data.address(released, "[1]")
+    released.release()
+    for gone in (released, inside):
+        with pytest.raises(MetaFFIError, match="released"):
+            data.cast("char *", gone)
+
+
+def test_a_pointer_is_given_as_its_value_or_as_where_it_is(c: metaffi.MetaFFIRuntime) -> None:
+    libc = c.load_module("stdlib.h")
+    text = libc.new("char[8]", "12 34x")
+    end = libc.new("char *")
+    for _ in range(3):
+        assert libc.strtol(text, end, 10) == 12
+        assert bytes(end) == b" 34x"
+        assert (libc.strtol(end, end, 10), bytes(end)) == (34, b"x")
+        end.value = text
+        assert libc.atoi(end) == 12
 
 
 def test_objects_are_small(data: MetaFFIModule) -> None:

@@ -404,10 +404,10 @@ struct ParameterType {
 }
 
 impl Target for ParameterType {
-    fn takes(&self, object: Key) -> bool {
+    fn takes(&self, object: Key) -> Option<u64> {
         let (slot, handle) = (object as u64, Kind::Handle.into());
         // SAFETY: the slot holds a handle, which is looked at alone.
-        handle::using(|scope| unsafe { to_c(scope, handle, &self.ctype, &raw const slot) }).is_ok()
+        handle::using(|scope| unsafe { to_c(scope, handle, &self.ctype, &raw const slot) }).ok()
     }
 
     fn function_pointer(&self) -> Option<Arc<FunctionPointerType>> {

@@ -166,7 +166,8 @@ mod tests {
             panic!("no address")
         };
         // SAFETY: there is no initial value.
-        let takes = |name: &str| target.takes(unsafe { module.new_object(name, None) }.unwrap());
+        let new = |name: &str| unsafe { module.new_object(name, None) }.unwrap();
+        let takes = |name: &str| target.takes(new(name)).is_some();
         assert!(takes("struct tm") && takes("struct tm *") && takes("struct tm[2]"));
         assert!(!takes("struct other") && !takes("int") && !takes("struct other *"));
     }

@@ -15,10 +15,14 @@ use crate::python::lifecycle::gil::Gil;
 /// Objects of which type an argument was given as an address, the last time that somebody asked.
 #[derive(Default)]
 pub(in crate::host::python) struct Accepted {
+    /// Marked by [`PLACE`] for pointers that are given as where they are.
     layout: AtomicPtr<Layout>,
     /// All that were accepted, so that none's address is ever another's.
     kept: Lock<Vec<Arc<Layout>>>,
 }
+
+/// Marks the layout of pointers of which C takes the address.
+const PLACE: usize = 1;
 
 /// The word of an object that is data of an accepted type, whose memory is not given back until
 /// [`let_go`]; `None` leaves it to the slow way.
@@ -35,8 +39,13 @@ pub(in crate::host::python) unsafe fn word(
     unsafe {
         let data = of(api, object)?;
         let layout = Arc::as_ptr(&data.table()?.layout);
-        if !ptr::eq(layout, accepted.layout.load(Ordering::Acquire)) {
-            return None;
+        let known = accepted.layout.load(Ordering::Acquire);
+        if !ptr::eq(layout, known) {
+            if known.addr() != layout.addr() | PLACE {
+                return None;
+            }
+            memory::count_call(object, 1);
+            return Some(data.pointer().expose_provenance() as u64);
         }
         if !data.is_own() && !data.is_pointer() && !memory::is_there(data.owner()) {
             return None;
@@ -68,19 +77,25 @@ pub(in crate::host::python) unsafe fn update_accepted(
     accepted: &Accepted,
 ) {
     // SAFETY: `object` is alive, and the GIL is held.
-    let (layout, key) = unsafe {
-        let Some(table) = of(gil.api, object).and_then(super::Data::table) else { return };
+    let (data, table, key) = unsafe {
+        let Some(data) = of(gil.api, object) else { return };
+        let Some(table) = data.table() else { return };
         let Some(Ok(key)) = to_handle(gil, object) else { return };
-        (table.layout.clone(), key)
+        (data, table, key)
     };
-    let takes = target.takes(key);
+    let (layout, is_pointer) = (table.layout.clone(), table.is_pointer());
+    let word = target.takes(key);
     let _ = handle::free(key, HandleKind::Object);
-    if !takes {
-        return;
-    }
+    let is = |address: *mut u8| word == Some(address.addr() as u64);
+    let mark = match () {
+        () if is(data.address()) => 0,
+        () if is_pointer && is(data.pointer()) => PLACE,
+        () => return,
+    };
     let mut kept = accepted.kept.lock();
     if !kept.iter().any(|known| Arc::ptr_eq(known, &layout)) {
         kept.push(layout.clone());
     }
-    accepted.layout.store(Arc::as_ptr(&layout).cast_mut(), Ordering::Release);
+    let known = Arc::as_ptr(&layout).cast_mut().map_addr(|address| address | mark);
+    accepted.layout.store(known, Ordering::Release);
 }

@@ -4,7 +4,7 @@
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
-use super::{CLASSES, Data, TableRef, fields, make, memory};
+use super::{CLASSES, Data, fields, make, memory};
 use crate::python::api::{Api, Object};
 use crate::python::object::PyRef;
 use crate::python::upcall::callable::Visit;
@@ -70,7 +70,9 @@ pub(super) unsafe extern "C-unwind" fn deallocate(object: Object) {
         } else if !(*data).owner().is_null() {
             api.decref((*data).owner());
         }
-        drop(TableRef::from_raw((*data).table.get()));
+        if let Some(table) = (*data).table() {
+            api.decref(table.object());
+        }
         match collected {
             true => (api.PyObject_GC_Del)(object.cast()),
             false if !inside && make::park(object) => return,

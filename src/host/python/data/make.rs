@@ -3,6 +3,7 @@
 use std::cell::{Cell, UnsafeCell};
 use std::ptr;
 
+use super::attribute::pointed_into;
 use super::memory::{self, DataBlock, OwnMemory};
 use super::table::Shape;
 use super::{CLASSES, Data, DataClasses, DataTable, OWN, classes, fields, store, value};
@@ -422,6 +423,27 @@ pub(in crate::host::python) fn cast(
             }
             _ => Ok(None),
         }
+    }
+}
+
+/// A pointer seen as another type of pointer; `None` needs a closer look. NULL with an exception set.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+#[inline(always)]
+pub(in crate::host::python) unsafe fn cast_pointer(
+    api: &Api,
+    table: &DataTable,
+    object: Object,
+) -> Option<Object> {
+    // SAFETY: as above; a pointer keeps what it points into.
+    unsafe {
+        let data = super::of(api, object)?;
+        if !table.is_pointer() || !data.is_pointer() {
+            return None;
+        }
+        let owner = pointed_into(data, data.address(), 0)?;
+        Some(view(api, table, data.address(), owner))
     }
 }
 

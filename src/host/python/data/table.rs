@@ -31,7 +31,7 @@ pub(in crate::host::python) struct DataTable {
     /// The layout.
     pub(in crate::host::python) layout: Arc<Layout>,
     /// Bytes of a value.
-    pub(super) size: usize,
+    pub(in crate::host::python) size: usize,
     /// What the bytes are.
     pub(super) shape: Shape,
     /// Whether they must not be written.
@@ -208,7 +208,7 @@ impl DataTable {
 
     /// Another reference.
     #[inline(always)]
-    pub(super) fn to_ref(&self, api: &Api) -> TableRef {
+    pub(in crate::host::python) fn to_ref(&self, api: &Api) -> TableRef {
         // SAFETY: it is alive, and the GIL is held.
         unsafe { api.incref(self.me.get()) };
         TableRef(self)

@@ -3,13 +3,13 @@
 use std::ffi::c_void;
 use std::ptr;
 
-use super::{content, types};
+use super::{CLASS, content, types};
 use crate::error::{Error, Result};
 use crate::host::python::argument_parser::text;
 use crate::host::python::data::make;
 use crate::host::python::data::{DataTable, TableRef};
 use crate::host::python::trampoline::trampoline;
-use crate::python::api::{METH_FASTCALL, METH_KEYWORDS, METH_O, Object, PyMethodDef};
+use crate::python::api::{Api, METH_FASTCALL, METH_KEYWORDS, METH_O, Object, PyMethodDef};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -89,45 +89,61 @@ unsafe fn two(
     Ok(found)
 }
 
-/// The table of a type: found by its text in what the module remembers, or made.
+/// The table that a module remembers for the text of a type; `None` needs a closer look.
 ///
 /// # Safety
-/// `module` is an instance, `r#type` alive; the table is borrowed from the module.
+/// `module` is an instance, `type` alive, and the GIL is held. The table is borrowed from the
+/// module, which may forget it when Python runs.
 #[inline(always)]
-unsafe fn known<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<Option<&'a DataTable>> {
-    // SAFETY: as above; what the dict has is alive as long as it has it.
+unsafe fn remembered<'a>(api: &Api, module: Object, r#type: Object) -> Option<&'a DataTable> {
+    // SAFETY: as above; there is no instance without the class.
     unsafe {
-        if gil.api.type_of(r#type) == gil.api.PyUnicode_Type {
-            let types = types(gil, module)?;
-            let found = (gil.api.PyDict_GetItemWithError)(types, r#type);
-            if !found.is_null() {
-                return Ok(TableRef::in_object(found));
-            }
+        if api.type_of(r#type) != api.PyUnicode_Type {
+            return None;
         }
-        find(gil, module, r#type)
+        let types = (*CLASS.get()?.fields(module)).types.get()?;
+        let found = (api.PyDict_GetItemWithError)(types.as_ptr(), r#type);
+        if found.is_null() { None } else { TableRef::in_object(found) }
+    }
+}
+
+/// The table of a type: found by its text in what the module remembers, or made. `None` of a type
+/// without values.
+///
+/// # Safety
+/// `module` is an instance, `type` alive.
+#[inline(always)]
+unsafe fn known(gil: &Gil, module: Object, r#type: Object) -> Result<Option<TableRef>> {
+    // SAFETY: as above.
+    unsafe {
+        match remembered(gil.api, module, r#type) {
+            Some(table) => Ok(Some(table.to_ref(gil.api))),
+            None => find(gil, module, r#type),
+        }
     }
 }
 
 #[cold]
-unsafe fn find<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<Option<&'a DataTable>> {
+unsafe fn find(gil: &Gil, module: Object, r#type: Object) -> Result<Option<TableRef>> {
     // SAFETY: as for `known`.
     unsafe {
         let spelled = text(gil, &PyRef::new_reference(gil, r#type), "type")?;
         let Some(layout) = content(gil, module)?.layout(&spelled)? else { return Ok(None) };
-        let table = DataTable::of(gil, &layout)?.into_object();
+        let table = DataTable::of(gil, &layout)?;
+        let kept = table.to_ref(gil.api).into_object();
         let types = types(gil, module)?;
         if (gil.api.PyDict_Size)(types) >= MOST {
             (gil.api.PyDict_Clear)(types);
         }
-        if (gil.api.PyDict_SetItem)(types, r#type, table.as_ptr()) != 0 {
+        if (gil.api.PyDict_SetItem)(types, r#type, kept.as_ptr()) != 0 {
             return Err(error::fetch(gil));
         }
-        Ok(TableRef::in_object(table.as_ptr()))
+        Ok(Some(table))
     }
 }
 
 /// The table of a type that has values.
-unsafe fn with_values<'a>(gil: &Gil, module: Object, r#type: Object) -> Result<&'a DataTable> {
+unsafe fn with_values(gil: &Gil, module: Object, r#type: Object) -> Result<TableRef> {
     // SAFETY: as for `known`.
     unsafe {
         match known(gil, module, r#type)? {
@@ -167,10 +183,10 @@ unsafe extern "C-unwind" fn new(
             let [r#type, initial] = two(gil, ["type", "initial"], 1, arguments)?;
             let table = with_values(gil, module, r#type)?;
             if initial.is_null() || initial == gil.api._Py_NoneStruct {
-                return make::new(gil, table, None);
+                return make::new(gil, &table, None);
             }
             let initial = PyRef::new_reference(gil, initial);
-            make::new(gil, table, Some(&initial)).map_err(|error| error.at("initial"))
+            make::new(gil, &table, Some(&initial)).map_err(|error| error.at("initial"))
         })
     }
 }
@@ -181,14 +197,35 @@ unsafe extern "C-unwind" fn cast(
     count: isize,
     keywords: Object,
 ) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
+    unsafe {
+        if count == 2
+            && keywords.is_null()
+            && let Some(table) = remembered(api, module, *given)
+            && let Some(made) = make::cast_pointer(api, table, *given.add(1))
+        {
+            return made;
+        }
+        cast_other(module, given, count, keywords)
+    }
+}
+
+#[inline(never)]
+unsafe fn cast_other(
+    module: Object,
+    given: *const Object,
+    count: isize,
+    keywords: Object,
+) -> Object {
+    // SAFETY: as for `cast`.
     unsafe {
         trampoline(|gil| {
             let arguments = (given, count, keywords);
             let [r#type, object] = two(gil, ["type", "object"], 2, arguments)?;
             let table = with_values(gil, module, r#type)?;
             let object = PyRef::new_reference(gil, object);
-            if let Some(made) = make::cast(gil, table, &object)? {
+            if let Some(made) = make::cast(gil, &table, &object)? {
                 return Ok(made);
             }
             // Numbers, as the language converts them.
@@ -200,7 +237,21 @@ unsafe extern "C-unwind" fn cast(
 }
 
 unsafe extern "C-unwind" fn size_of(module: Object, r#type: Object) -> Object {
+    let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: Python calls this with an instance and an argument, holding the GIL.
+    unsafe {
+        match remembered(api, module, r#type) {
+            Some(table) if !table.is_unsized() => {
+                (api.PyLong_FromLongLong)(table.size.cast_signed() as i64)
+            }
+            _ => size_of_other(module, r#type),
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn size_of_other(module: Object, r#type: Object) -> Object {
+    // SAFETY: as for `size_of`.
     unsafe {
         trampoline(|gil| match known(gil, module, r#type)? {
             Some(table) if !table.is_unsized() => support::int(gil, table.layout.size as u64),
