@@ -82,7 +82,7 @@ def length(text):
     return libc.load_entity("callable=strlen")(text)
 
 def refused(text):
-    return metaffi.MetaFFIRuntime("c").load_module("string.h").load_entity("callable=strlen")(1)
+    return metaffi.MetaFFIRuntime("c").load_module("string.h").load_entity("callable=strlen")(1.5)
 
 if __name__ == "__main__":
     context = multiprocessing.get_context(sys.argv[1])

@@ -50,7 +50,7 @@ CASES = {
     "numbers": lambda: given((1,) * (8 * MB), lambda items: c.new("int[]", items)),
     "records": lambda: given(({"one": 1},) * (4 * MB), lambda items: c.new("struct pair[]", items)),
     "doubles": lambda: given((1.0,) * (8 * MB), c.doubles),
-    "pairs": lambda: given(({"one": 1},) * (4 * MB), c.pairs),
+    "pairs": lambda: given([{"one": 1}] * (4 * MB), c.pairs),
     "texts": lambda: given(("text",) * (4 * MB), c.texts),
     "text": lambda: given("\\xe9" * (40 * MB), c.strlen),
     "behind ...": lambda: given("x" * (40 * MB), lambda text: c.print(None, 0, "%s", text)),

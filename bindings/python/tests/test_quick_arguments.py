@@ -154,3 +154,20 @@ def test_characters_come_back(c: metaffi.MetaFFIRuntime) -> None:
     libc.declare('char same(char) __asm__("toascii"); char lower(char) __asm__("tolower");')
     assert libc.load_entity("callable=lower")("Q") == "q"
     assert libc.load_entity("callable=same")(0) == "\0"
+
+
+def test_a_pointer_that_c_writes_is_given_as_where_it_is(libc: metaffi.MetaFFIModule) -> None:
+    for _ in range(4):
+        end = libc.new("char *")
+        assert (libc.strtod("12abc", end), bytes(end)) == (12.0, b"abc")
+    # What it points to is given where that is wanted, and where it is where anything is.
+    libc.declare("""
+        size_t text_length(const char *) __asm__("strlen");
+        void *copied(char **, char *const *, size_t) __asm__("memcpy");
+    """)
+    for text in ("one", "three"):
+        source, target = libc.new("char *", text), libc.new("char *")
+        for _ in range(3):
+            libc.copied(target, source, 8)
+            assert bytes(target) == bytes(source) == text.encode()
+            assert libc.text_length(target) == len(text)
