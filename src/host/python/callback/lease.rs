@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::fork::Once;
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
+use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::PyRef;
 use crate::python::upcall::callable;
@@ -173,9 +174,31 @@ impl FunctionArgument {
                     unsafe { gil.api.decref(before.as_ptr()) };
                 }
             }
-            Fitness::Unknown => return None,
+            // SAFETY: as above.
+            Fitness::Unknown => return unsafe { asked(gil, of, object) },
         }
         Some(&CallbackShapes::of(of).natural)
+    }
+}
+
+/// How a function is called that says in Python what it takes, if that is what C gives.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+#[cold]
+unsafe fn asked<'a>(
+    gil: &Gil,
+    of: &'a Arc<FunctionPointerType>,
+    object: Object,
+) -> Option<&'a CallbackShape> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe {
+        if gil.api.type_of(object) != gil.api.PyFunction_Type {
+            return None;
+        }
+        let function = PyRef::new_reference(gil, object);
+        let (signature, required) = error::quietly(gil, || callable::annotated(gil, &function))?;
+        CallbackShapes::of(of).declared(of, &signature, required)
     }
 }
 

@@ -11,8 +11,8 @@ use crate::call::{FunctionPointerType, PassedValue};
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle::pin;
-use crate::host::python::data;
 use crate::host::python::data::value;
+use crate::host::python::data::{self, DataTable};
 use crate::host::python::error::raise;
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, scalar};
@@ -32,7 +32,13 @@ pub(super) struct CallbackShape {
     returned: ResultConverter,
     /// How the values lie in memory, of the arguments and behind them of the result, once somebody
     /// has asked.
-    layouts: Box<[Once<Option<Arc<Layout>>>]>,
+    layouts: Box<[Once<Option<KeptLayout>>]>,
+}
+
+/// A layout, and what data of it is read by, so that this is not made anew for each object.
+struct KeptLayout {
+    layout: Arc<Layout>,
+    _table: PyRef,
 }
 
 // SAFETY: a type may be used on any thread.
@@ -106,18 +112,20 @@ impl CallbackShape {
 
     /// How the values of an argument lie in memory, or of the result, which is the last.
     #[inline(always)]
-    fn layout(&self, index: usize) -> Option<&Arc<Layout>> {
+    fn layout(&self, gil: &Gil, index: usize) -> Option<&Arc<Layout>> {
         let ask = || {
             let argument = (index < self.params.len()).then_some(index);
             let layout = self.of().language.layout(argument)?;
-            layout.downcast::<Arc<Layout>>().ok().map(|layout| *layout)
+            let layout = *layout.downcast::<Arc<Layout>>().ok()?;
+            let table = error::quietly(gil, || DataTable::of(gil, &layout))?;
+            Some(KeptLayout { layout, _table: table.into_object() })
         };
-        self.layouts.get(index)?.get_or_init(ask).as_ref()
+        self.layouts.get(index)?.get_or_init(ask).as_ref().map(|kept| &kept.layout)
     }
 
     /// The same of a record.
-    fn record(&self, index: usize) -> Option<&Arc<Layout>> {
-        self.layout(index).filter(|layout| matches!(layout.kind, LayoutKind::Record(_)))
+    fn record(&self, gil: &Gil, index: usize) -> Option<&Arc<Layout>> {
+        self.layout(gil, index).filter(|layout| matches!(layout.kind, LayoutKind::Record(_)))
     }
 
     /// How many arguments there are.
@@ -157,7 +165,7 @@ impl CallbackShape {
                 }
                 ParamConverter::Pointer => {
                     let value = arguments.get(index).cast::<*mut u8>().read();
-                    match self.layout(index) {
+                    match self.layout(gil, index) {
                         _ if value.is_null() => none(api),
                         Some(layout) => {
                             return data::pointer(gil, layout, value, None).map(PyRef::into_ptr);
@@ -194,7 +202,7 @@ impl CallbackShape {
                     let (scope, info) = (pin::enter(), TypeInfo::from(r#type));
                     convert::give_python(gil, &scope, r#type, &info, &raw const slot)
                 }
-                _ if let Some(layout) = self.record(index) => {
+                _ if let Some(layout) = self.record(gil, index) => {
                     let copy = data::zeroed(gil, layout, 0).map_err(failed)?;
                     if let Some(copy) = data::of(gil.api, copy.as_ptr()) {
                         let from = arguments.get(index).cast::<u8>();
@@ -235,7 +243,7 @@ impl CallbackShape {
                     None => self.store_other(gil, object, result),
                 },
                 ResultConverter::Pointer | ResultConverter::Other => {
-                    match self.store_data(gil.api, object, result) {
+                    match self.store_data(gil, object, result) {
                         true => Ok(()),
                         false => self.store_other(gil, object, result),
                     }
@@ -246,7 +254,8 @@ impl CallbackShape {
 
     /// Gives data of exactly the type, or NULL; false for anything else. What a pointer is known to
     /// point into stays for good: nobody can tell when C is done with it.
-    unsafe fn store_data(&self, api: &Api, object: Object, result: *mut c_void) -> bool {
+    unsafe fn store_data(&self, gil: &Gil, object: Object, result: *mut c_void) -> bool {
+        let api = gil.api;
         // SAFETY: as for `store`.
         unsafe {
             let is_pointer = matches!(self.returned, ResultConverter::Pointer);
@@ -254,7 +263,8 @@ impl CallbackShape {
                 result.cast::<usize>().write(0);
                 return true;
             }
-            let (Some(data), Some(layout)) = (data::of(api, object), self.layout(self.count()))
+            let (Some(data), Some(layout)) =
+                (data::of(api, object), self.layout(gil, self.count()))
             else {
                 return false;
             };
