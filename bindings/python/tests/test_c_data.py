@@ -625,3 +625,50 @@ def test_a_field_wins_over_what_handles_have(system: MetaFFIModule) -> None:
     )
     MetaFFIHandle.release(name)
     assert name.released
+
+
+class Meddler:
+    """A number that does something before it says which."""
+
+    def __init__(self, meddle: Callable[[], object]) -> None:
+        self.meddle = meddle
+
+    def __index__(self) -> int:
+        self.meddle()
+        return 5
+
+
+@pytest.mark.parametrize("key", [0, slice(0, 3), "[0]"])
+def test_data_that_is_released_while_it_is_written_stays_until_that_ends(
+    c: metaffi.MetaFFIRuntime, key: int | slice | str
+) -> None:
+    data = c.load_module("stdlib.h").new("int[]", 100_000)
+    meddler = Meddler(data.release)
+    data[key] = [1, meddler, 3] if isinstance(key, slice) else meddler
+    with pytest.raises(metaffi.MetaFFIError, match="released"):
+        data[0]
+
+
+def test_an_array_in_data_that_is_released_while_it_is_written(c: metaffi.MetaFFIRuntime) -> None:
+    data = c.load_module("stdlib.h").new("struct { int a[100000]; }")
+    data.a = [1, Meddler(data.release)] + [3] * 99_000
+    with pytest.raises(AttributeError, match="released"):
+        data.a  # noqa: B018
+
+
+def test_a_dict_that_contains_itself_is_refused(c: metaffi.MetaFFIRuntime) -> None:
+    module = c.load_module("stdlib.h")
+    module.declare("struct link { int value; struct link *next; };")
+    link: dict[str, object] = {"value": 1}
+    link["next"] = link
+    with pytest.raises(RecursionError, match="dicts in dicts"):
+        module.new("struct link", link)
+
+
+def test_a_slice_of_a_pointer_may_have_any_limits(c: metaffi.MetaFFIRuntime) -> None:
+    module = c.load_module("stdlib.h")
+    pointer = module.cast("int *", module.new("int[5]", [1, 2, 3, 4, 5]))
+    assert pointer[0 : 2**62 : 2**63 - 1] == [1]
+    assert pointer[0:5:3] == [1, 4]
+    with pytest.raises(metaffi.MetaFFIError, match="lies outside"):
+        pointer[-(2**63) : 2**62]

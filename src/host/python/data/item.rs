@@ -231,8 +231,9 @@ fn indices(gil: &Gil, place: &Place, slice: &PyRef) -> Result<(isize, isize, usi
             Some((length, _)) => length,
             // A pointer does not say where what it points to ends.
             None if place.table.is_pointer() && step > 0 && stop != isize::MAX => {
-                let count = (stop - start + step - 1) / step;
-                return Ok((start, step, usize::try_from(count).unwrap_or(0)));
+                let between = (stop as i128 - start as i128).max(0).cast_unsigned();
+                let count = between.div_ceil(step.cast_unsigned() as u128);
+                return Ok((start, step, usize::try_from(count).unwrap_or(usize::MAX)));
             }
             None => known_length(gil, place)?,
         };

@@ -133,11 +133,14 @@ pub(super) unsafe fn view_collected(
     // SAFETY: as for `view`.
     unsafe {
         let classes = CLASSES.get().unwrap_unchecked();
+        // The collector may run code that lets the owner go.
+        if !owner.is_null() {
+            api.incref(owner);
+        }
         let object = (api._PyObject_GC_New)(classes.collected.object().as_ptr());
-        if !object.is_null() {
-            if !owner.is_null() {
-                api.incref(owner);
-            }
+        if object.is_null() {
+            drop(PyRef::from_owned(owner));
+        } else {
             write(api, classes, object, table, address, owner);
             (api.PyObject_GC_Track)(object.cast());
         }

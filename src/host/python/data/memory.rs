@@ -361,6 +361,37 @@ pub(super) unsafe fn release(object: Object) -> Result<()> {
     Ok(())
 }
 
+/// The memory of a root while something is read or written there: Python's code that runs meanwhile may
+/// give the object back, which leaves the bytes where they are until this ends.
+pub(super) struct UsedMemory(PyRef);
+
+impl UsedMemory {
+    /// # Safety
+    /// An instance that is a root, whose memory is there; the GIL is held.
+    pub(super) unsafe fn new(root: PyRef) -> UsedMemory {
+        // SAFETY: as above.
+        unsafe { count_call_of(root.as_ptr(), 1) };
+        UsedMemory(root)
+    }
+
+    pub(super) fn as_ptr(&self) -> Object {
+        self.0.as_ptr()
+    }
+
+    /// One more use.
+    pub(super) fn clone_ref(&self, gil: &Gil) -> UsedMemory {
+        // SAFETY: the memory is there as long as this.
+        unsafe { UsedMemory::new(self.0.clone_ref(gil)) }
+    }
+}
+
+impl Drop for UsedMemory {
+    fn drop(&mut self) {
+        // SAFETY: an instance that is kept, under the GIL.
+        unsafe { count_call_of(self.0.as_ptr(), -1) };
+    }
+}
+
 /// Counts a call that uses the memory of an object: 1 when it begins, -1 when it has ended.
 ///
 /// # Safety
@@ -381,7 +412,8 @@ pub(super) unsafe fn count_call(object: Object, by: isize) {
 unsafe fn count_call_of(root: Object, by: isize) {
     // SAFETY: an instance.
     if let Some(own) = unsafe { fields(root) }.own_memory() {
-        own.calls.update(|calls| calls.wrapping_add_signed(by));
+        // A call that began before anything was remembered did not count.
+        own.calls.update(|calls| calls.saturating_add_signed(by));
         let_go(own.end());
     }
 }

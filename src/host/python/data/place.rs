@@ -2,6 +2,7 @@
 
 use std::ptr;
 
+use super::memory::UsedMemory;
 use super::raise::exception;
 use super::table::RecordPart;
 use super::{DataTable, TableRef, fields, gone, memory};
@@ -21,8 +22,8 @@ pub(super) struct Place {
     pub(super) bits: Option<Bits>,
     /// Whether it must not be written.
     pub(super) constant: bool,
-    /// The object whose memory it is, which is kept; none if it is C's.
-    owner: Option<PyRef>,
+    /// The object whose memory it is, which stays while this does; none if it is C's.
+    owner: Option<UsedMemory>,
 }
 
 impl Place {
@@ -41,7 +42,7 @@ impl Place {
                 true => data.pointer(),
                 false => data.address(),
             };
-            let owner = (!root.is_null()).then(|| PyRef::new_reference(gil, root));
+            let owner = (!root.is_null()).then(|| UsedMemory::new(PyRef::new_reference(gil, root)));
             let constant = table.constant;
             Ok(Place { table, at, bits: None, constant, owner })
         }
@@ -49,7 +50,7 @@ impl Place {
 
     /// The object whose memory it is; NULL if it is C's.
     pub(super) fn root(&self) -> Object {
-        self.owner.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr)
+        self.owner.as_ref().map_or(ptr::null_mut(), UsedMemory::as_ptr)
     }
 
     /// How many bytes there are from here on, if that is known.
@@ -190,7 +191,7 @@ impl Place {
             )));
         };
         // SAFETY: an instance that is a root, and has the pointer.
-        let owner = unsafe { self.target(gil, at) }?;
+        let owner = unsafe { self.target(gil, at)?.map(|owner| UsedMemory::new(owner)) };
         Ok(Place { table: inner.to_ref(gil.api), at, bits: None, constant: inner.constant, owner })
     }
 

@@ -4,12 +4,14 @@
 use std::ptr;
 
 use super::place::{Place, named, no_part};
+use super::raise::exception;
 use super::scalar::ScalarAccess;
 use super::table::Shape;
 use super::{DataTable, fields, make, memory, number, of, text, to_handle, value};
 use crate::backend::layout::Bits;
 use crate::error::{Error, Result};
 use crate::handle;
+use crate::process::stack;
 use crate::python::api::{Api, Object, TPFLAGS_DICT_SUBCLASS};
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
@@ -629,6 +631,12 @@ fn nobody(gil: &Gil, table: &DataTable, given: &PyRef) -> Error {
 /// StoredMemory for what a pointer is to point to. Bytes get the NUL that C may look for, pointers the
 /// NULL.
 fn target(gil: &Gil, inner: &DataTable, given: &PyRef) -> Result<PyRef> {
+    // A dict may contain itself, and nothing else ends such a chain.
+    if stack::is_low() {
+        let message = "dicts in dicts are too many for this thread's stack; make data of the inner \
+                       ones first (module.new)";
+        return Err(exception(gil, gil.api.PyExc_RecursionError, message));
+    }
     if is_dict(gil, given) {
         let new = make::zeroed(gil, inner, 0)?;
         fill(gil, &new, given)?;
