@@ -479,6 +479,21 @@ def test_a_pointer_is_given_as_its_value_or_as_where_it_is(c: metaffi.MetaFFIRun
         assert libc.atoi(end) == 12
 
 
+def test_a_pointer_to_itself_does_not_tell_how_others_are_given(
+    c: metaffi.MetaFFIRuntime,
+) -> None:
+    itself = c.load_module("")
+    itself.declare("void *memcpy(char **, char *const *, unsigned long);")
+    copy = itself.load_entity("callable=memcpy")
+    own = itself.new("char *")
+    own.value = itself.cast("char *", itself.address(own))
+    for _ in range(3):
+        copy(own, own, 8)
+    other = itself.new("char *")
+    copy(other, own, 8)
+    assert int(other) == int(own)
+
+
 def test_objects_are_small(data: MetaFFIModule) -> None:
     import tracemalloc
 

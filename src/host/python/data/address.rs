@@ -88,6 +88,8 @@ pub(in crate::host::python) unsafe fn update_accepted(
     let _ = handle::free(key, HandleKind::Object);
     let is = |address: *mut u8| word == Some(address.addr() as u64);
     let mark = match () {
+        // One that points to itself tells nothing.
+        () if is_pointer && ptr::eq(data.address(), data.pointer().cast()) => return,
         () if is(data.address()) => 0,
         () if is_pointer && is(data.pointer()) => PLACE,
         () => return,
