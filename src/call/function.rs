@@ -46,6 +46,11 @@ pub trait Callee: Any + Send + Sync {
         Passing::Slots
     }
 
+    /// Whether a bool is the integer 0 or 1 there, and these are bools, as in C.
+    fn counts_bools(&self) -> bool {
+        false
+    }
+
     /// How that invoker gives the result.
     fn returning(&self) -> Passing {
         Passing::Slots

@@ -79,7 +79,6 @@ def test_fields_are_read_and_written_in_their_types(data: MetaFFIModule) -> None
         ("y", 1 << 15),
         ("x", "3"),
         ("x", 1.5),
-        ("x", True),
         ("weight", None),
         ("low", 8),
         ("low", -1),
@@ -253,8 +252,13 @@ def test_pointers_to_pointers_are_kept_as_well(data: MetaFFIModule) -> None:
     assert command.mark == "A"
     with pytest.raises(MetaFFIError, match=r"mark.*one unit"):
         command.mark = "é"
+    command.flags[0] = 1
+    assert command.flags[0] is True
     with pytest.raises(MetaFFIError, match="bool"):
-        command.flags[0] = 1
+        command.flags[0] = 2
+    assert list(data.new("int[2]", [True, False])) == [1, 0]
+    command.wide = True
+    assert int(command.wide) == 1
     command.wide = -(1 << 100)
     assert int(command.wide) == -(1 << 100)
     with pytest.raises(MetaFFIError, match="does not fit"):

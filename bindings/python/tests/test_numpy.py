@@ -40,6 +40,8 @@ def test_numbers_of_numpy_are_numbers(guest: metaffi.MetaFFIModule) -> None:
     assert guest.load_entity("callable=add")(numpy.int64(40), numpy.int8(2)) == 42
     assert guest.load_entity("callable=multiply")(numpy.float64(1.5), numpy.float32(2)) == 3.0
     assert guest.load_entity("callable=negate")(numpy.bool_(False)) is True
+    assert guest.load_entity("callable=negate")(numpy.int8(1)) is False
+    assert guest.load_entity("callable=echo_int16")(numpy.bool_(True)) == 1
 
 
 def test_the_reference_count_of_an_array_stays(guest: metaffi.MetaFFIModule) -> None:

@@ -69,14 +69,26 @@ def test_subclasses_and_indexes_are_integers(guest: metaffi.MetaFFIModule) -> No
     assert entity(Index(42)) == 42
 
 
-def test_bool_is_no_integer(guest: metaffi.MetaFFIModule) -> None:
-    with pytest.raises(MetaFFIError, match="bool"):
-        guest.load_entity("callable=echo_int64")(True)
+def test_bool_is_an_integer_of_c(
+    guest: metaffi.MetaFFIModule, python_guest: metaffi.MetaFFIModule
+) -> None:
+    for name in LIMITS:
+        in_c, in_python = guest.load_entity(f"callable=echo_{name}"), echo(python_guest, name)
+        assert [repr(in_c(truth)) for truth in (True, False)] == ["1", "0"]
+        with pytest.raises(MetaFFIError, match="bool"):
+            in_python(True)
+    assert guest.load_entity("callable=through_bool")(lambda truth: int(not truth), 1) is False
     with pytest.raises(MetaFFIError, match="bool"):
         guest.load_entity("callable=echo_double")(True)
 
 
-@pytest.mark.parametrize("value", [0, 1, 1.0, "true", None, []])
+@pytest.mark.parametrize("truth", [0, 1, Int(0), Index(1)])
+def test_zero_and_one_are_bools_of_c(guest: metaffi.MetaFFIModule, truth: object) -> None:
+    is_true = isinstance(truth, Index) or truth == 1
+    assert guest.load_entity("callable=negate")(truth) is not is_true
+
+
+@pytest.mark.parametrize("value", [2, -1, 1 << 64, 1.0, "true", None, []])
 def test_only_bools_are_bool(guest: metaffi.MetaFFIModule, value: object) -> None:
     with pytest.raises(MetaFFIError, match=r"argument 0 \(truth\)"):
         guest.load_entity("callable=negate")(value)

@@ -31,7 +31,7 @@ pub use format::kind as format_kind;
 pub use from_python::from_python;
 pub use lend::{cannot, lend, name_of, number_in, number_kind};
 pub use loan::Loans;
-pub use number::{exact, is_number};
+pub use number::{counted, exact, is_number};
 pub use number_form::NumberForm;
 pub use packed::packed;
 pub use slot::clear;

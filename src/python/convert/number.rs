@@ -136,6 +136,38 @@ fn fits(kind: Kind, number: i64) -> bool {
     }
 }
 
+/// The slot of a bool that is given for an integer, or of an integer for a bool, as C counts them: 0 and
+/// 1. `None` for everything else.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held, with no exception set.
+pub unsafe fn counted(gil: &Gil, object: Object, kind: Kind) -> Option<metaffi_slot> {
+    let api = gil.api;
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe {
+        match kind {
+            Kind::Float32 | Kind::Float64 => None,
+            Kind::Bool if (api.PyIndex_Check)(object) != 0 => {
+                let int = error::quietly(gil, || {
+                    let int = PyRef::from_owned((api.PyNumber_Index)(object));
+                    int.ok_or_else(|| error::fetch(gil))
+                })?;
+                let number = integral(api, int.as_ptr())?;
+                matches!(number, 0 | 1).then_some(number.cast_unsigned())
+            }
+            Kind::Bool => None,
+            _ if !is_number(kind) => None,
+            _ if api.type_of(object) == api.PyBool_Type => {
+                Some((object == api._Py_TrueStruct).into())
+            }
+            _ => match number_in(gil, object)? {
+                (Kind::Bool, truth) => Some((truth != 0).into()),
+                _ => None,
+            },
+        }
+    }
+}
+
 /// The slot of a Python number, bool or character.
 ///
 /// # Safety

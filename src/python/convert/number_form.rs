@@ -10,8 +10,8 @@ use crate::value::number::range;
 /// the general way.
 #[derive(Clone, Copy)]
 pub enum NumberForm {
-    /// An `int` from `least` on, and at most `span` above.
-    Integer { least: i64, span: u64 },
+    /// An `int` from `least` on, and at most `span` above; a bool if these are integers.
+    Integer { least: i64, span: u64, bools: bool },
     /// A `float`, or an `int` that is one exactly.
     Double,
     /// The same, rounded as declaring it asks for.
@@ -47,7 +47,18 @@ impl NumberForm {
     /// Integers between two, as far as an `i64` holds them.
     fn between(least: i128, greatest: i128) -> NumberForm {
         let (least, greatest) = (least as i64, greatest.min(i64::MAX.into()) as i64);
-        NumberForm::Integer { least, span: greatest.wrapping_sub(least).cast_unsigned() }
+        let span = greatest.wrapping_sub(least).cast_unsigned();
+        NumberForm::Integer { least, span, bools: false }
+    }
+
+    /// The same where bools are integers.
+    pub fn counting_bools(self) -> NumberForm {
+        match self {
+            NumberForm::Integer { least, span, .. } => {
+                NumberForm::Integer { least, span, bools: true }
+            }
+            other => other,
+        }
     }
 
     /// The slot of an object; `None` leaves it to the general way. Runs no Python code.
@@ -60,8 +71,8 @@ impl NumberForm {
         unsafe {
             let r#type = api.type_of(object);
             match self {
-                NumberForm::Integer { least, span } => {
-                    if r#type != api.PyLong_Type {
+                NumberForm::Integer { least, span, bools } => {
+                    if r#type != api.PyLong_Type && !(bools && r#type == api.PyBool_Type) {
                         return None;
                     }
                     let number = integral(api, object)?;

@@ -7,7 +7,7 @@ use crate::python::api::{Api, Object};
 use crate::signature::Kind;
 use crate::value::array::size_of_element;
 
-/// The numbers of a list or tuple as elements of a kind, which live as long as the scope; `None` leaves
+/// The numbers of a list or tuple, and bools for integers, as elements of a kind, which live as long as the scope; `None` leaves
 /// it to the general way: what has to be converted, and what is empty.
 ///
 /// # Safety
@@ -23,7 +23,7 @@ pub unsafe fn packed(
         let (items, count) = api.items(object).filter(|(_, count)| *count != 0)?;
         let size = size_of_element(kind.into());
         let memory = scratch(scope, count.checked_mul(size)?).ok()?;
-        let form = NumberForm::of(kind);
+        let form = NumberForm::of(kind).counting_bools();
         let is_written = match (form, size) {
             (NumberForm::Other | NumberForm::Char, _) => false,
             (NumberForm::Double, _) => {

@@ -62,10 +62,12 @@ pub(super) unsafe fn convert(
     slots: *mut metaffi_slot,
 ) -> Result<()> {
     let param = &function.signature().params[index];
-    let wanted = match param.info.r#type.kind().is_scalar() {
+    let kind = param.info.r#type.kind();
+    let wanted = match kind.is_scalar() {
         true => None,
         false => function.callee().wanted(index),
     };
+    let counts = function.callee().counts_bools();
     // SAFETY: `object` is alive, and the GIL is held; `slots` have room for the parameter.
     let converted = unsafe {
         if !(gil.api.PyErr_Occurred)().is_null() {
@@ -75,8 +77,14 @@ pub(super) unsafe fn convert(
             Some(wanted) => {
                 GivenArgument { gil, scope, rules, function, index, object, slots }.give(&wanted)
             }
-            None => convert_one(gil, scope, rules, &param.info, object, slots)
-                .map_err(|error| in_words_of_callee(gil, rules, &param.info, object, error)),
+            None => match counts.then(|| convert::counted(gil, object, kind)).flatten() {
+                Some(slot) => {
+                    *slots = slot;
+                    Ok(())
+                }
+                None => convert_one(gil, scope, rules, &param.info, object, slots)
+                    .map_err(|error| in_words_of_callee(gil, rules, &param.info, object, error)),
+            },
         }
     };
     converted.map_err(|error| error.at(param.argument(index)))
@@ -153,7 +161,7 @@ unsafe fn in_words_of_callee(
         let r#type = gil.api.type_of(object);
         let is_float = (gil.api.PyType_IsSubtype)(r#type, gil.api.PyFloat_Type) != 0;
         let advice = match kind {
-            Kind::Bool => "give True or False: bool(…)",
+            Kind::Bool => "give True or False, or 1 or 0: bool(…)",
             _ if r#type == gil.api.PyBool_Type
                 || convert::number_kind(gil, object) == Some(Kind::Bool) =>
             {

@@ -113,7 +113,13 @@ impl GivenArgument<'_> {
                 _ if api.type_of(object) == api.PyBool_Type
                     || convert::number_kind(gil, object) == Some(Kind::Bool) =>
                 {
-                    return self.refuse("a bool is no number silently: int(…)");
+                    let truth = convert::counted(gil, object, Kind::Int64);
+                    return match (wanted.element, truth) {
+                        (Element::Integer { .. }, Some(truth)) => {
+                            self.accept_number(Kind::Int64, truth, wanted)
+                        }
+                        _ => self.refuse("a bool is no number silently: int(…)"),
+                    };
                 }
                 _ if subclass(api.PyFloat_Type) => {
                     let float = (api.PyFloat_AsDouble)(object).to_bits();

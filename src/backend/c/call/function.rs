@@ -310,6 +310,10 @@ impl Callee for CFunction {
         }
     }
 
+    fn counts_bools(&self) -> bool {
+        true
+    }
+
     fn wanted(&self, argument: usize) -> Option<Wanted> {
         self.params[argument].wanted()
     }

@@ -64,7 +64,7 @@ impl FastPlan {
         let fast = Fast { invoke: registers::without_status(fast), ..fast };
         let params = function.signature().params.iter().enumerate();
         let arguments: Box<[Argument]> = params
-            .map(|(index, param)| Argument::new(&param.info, callee.passing(index)))
+            .map(|(index, param)| Argument::new(&param.info, callee, index))
             .collect::<Option<_>>()?;
         let returned = match (function.signature().returns.as_slice(), callee.returning()) {
             ([], _) => Returned::Number(Kind::Null),

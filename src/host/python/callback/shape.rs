@@ -298,8 +298,13 @@ impl CallbackShape {
             }
             if let ResultConverter::Number(kind) = self.returned {
                 let (r#type, mut slot) = (Type::from(kind), 0);
-                let info = TypeInfo::from(r#type);
-                convert::from_python(gil, object, r#type, &info, &raw mut slot).map_err(failed)?;
+                match convert::counted(gil, object, kind) {
+                    Some(counted) => slot = counted,
+                    None => {
+                        let (info, to) = (TypeInfo::from(r#type), &raw mut slot);
+                        convert::from_python(gil, object, r#type, &info, to).map_err(failed)?;
+                    }
+                }
                 result.cast::<metaffi_slot>().write(slot);
                 return Ok(());
             }

@@ -13,10 +13,12 @@ use crate::backend::layout::{NumberFormat, Precision};
 use crate::error::{Error, Result, Status};
 use crate::host::python::trampoline::trampoline;
 use crate::python::api::Object;
+use crate::python::convert;
 use crate::python::error::fetch;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support::int;
+use crate::signature::Kind;
 use crate::value::OwnedValue;
 
 /// `Py_LT` and `Py_EQ`.
@@ -346,11 +348,13 @@ unsafe fn store_wide(
     let api = gil.api;
     // SAFETY: the caller has room for sixteen bytes; live objects under the GIL.
     unsafe {
-        let is_bool = api.type_of(given.as_ptr()) == api.PyBool_Type;
-        if is_bool || (api.PyIndex_Check)(given.as_ptr()) == 0 {
-            return Err(refused(gil, table, given));
-        }
-        let number = PyRef::owned(gil, (api.PyNumber_Index)(given.as_ptr()))?;
+        let number = match convert::counted(gil, given.as_ptr(), Kind::Int64) {
+            Some(truth) => int(gil, truth)?,
+            None if (api.PyIndex_Check)(given.as_ptr()) == 0 => {
+                return Err(refused(gil, table, given));
+            }
+            None => PyRef::owned(gil, (api.PyNumber_Index)(given.as_ptr()))?,
+        };
         let bits = int(gil, 64)?;
         let high = PyRef::owned(gil, (api.PyNumber_Rshift)(number.as_ptr(), bits.as_ptr()))?;
         let mask = int(gil, u64::MAX)?;

@@ -173,8 +173,12 @@ fn slot(gil: &Gil, kind: Kind, given: &PyRef) -> Result<u64> {
             let own = super::load::load(gil, &Place::of(gil, given.as_ptr())?)?;
             return slot(gil, kind, &own);
         }
+        if let Some(slot) = convert::counted(gil, given.as_ptr(), kind) {
+            return Ok(slot);
+        }
         if kind != Kind::Bool && gil.api.type_of(given.as_ptr()) == gil.api.PyBool_Type {
-            let message = format!("a bool given for {kind}: a bool is no number silently: int(…)");
+            let message =
+                format!("a bool cannot be given for {kind}: a bool is no number silently: int(…)");
             return Err(Error::mismatch(message));
         }
         let info = TypeInfo::from(kind);

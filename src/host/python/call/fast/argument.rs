@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::call::{Lendable, Passing, Target, scratch};
+use crate::call::{Callee, Lendable, Passing, Target, scratch};
 use crate::handle::pin::CallScope;
 use crate::host::python::call::loan;
 use crate::host::python::callback::FunctionArgument;
@@ -49,10 +49,11 @@ pub(super) struct Keeping(u64);
 
 impl Argument {
     /// How one of that type is given; `None` if only the slow way knows.
-    pub(super) fn new(info: &TypeInfo, passing: Passing) -> Option<Argument> {
-        Some(match passing {
+    pub(super) fn new(info: &TypeInfo, callee: &dyn Callee, index: usize) -> Option<Argument> {
+        Some(match callee.passing(index) {
             Passing::Slots => match NumberForm::of(info.r#type.kind()) {
                 NumberForm::Other => return None,
+                form if callee.counts_bools() => Argument::Number(form.counting_bools()),
                 form => Argument::Number(form),
             },
             Passing::Address { target, lent } => Argument::Address(Box::new(AddressArgument {
