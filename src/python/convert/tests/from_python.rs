@@ -238,7 +238,7 @@ const REFUSED: &[(&str, &str, Status, &str)] = &[
         OutOfRange,
         "[1][0]: 255 does not fit int8",
     ),
-    ("1j", "float64_array<complex> rank 2", TypeMismatch, "[0]: float 0.0 given"),
+    ("1j", "float64_array<complex> rank 2", TypeMismatch, "[0]: float 0.0 cannot be given"),
     ("[1j, 'x']", "float64_array<complex>", TypeMismatch, "[1]: "),
     (
         "import http;;http.HTTPStatus(404)",
