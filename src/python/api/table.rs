@@ -223,6 +223,7 @@ symbols! {
         // Buffers.
         PyBuffer_IsContiguous(*const Py_buffer, c_char) -> c_int;
         PyBuffer_Release(*mut Py_buffer);
+        PyMemoryView_FromBuffer(*const Py_buffer) -> Object;
         PyMemoryView_FromObject(Object) -> Object;
         PyObject_CheckBuffer(Object) -> c_int;
         PyObject_GetBuffer(Object, *mut Py_buffer, c_int) -> c_int;

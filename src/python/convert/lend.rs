@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::buffer::Buffer;
 use super::element::{BufferElement, format};
+use super::exchange::{Exchanged, exchanged};
 use crate::abi::metaffi_slot;
 use crate::call::{Element, Wanted, scratch};
 use crate::error::{Error, Result};
@@ -32,8 +33,18 @@ pub unsafe fn lend(
 ) -> Option<Result<u64>> {
     // SAFETY: `object` is alive as long as the scope, and the GIL is held.
     unsafe {
-        if (gil.api.PyObject_CheckBuffer)(object) == 0 || is_number(gil, object) {
+        if is_number(gil, object) {
             return None;
+        }
+        if (gil.api.PyObject_CheckBuffer)(object) == 0 {
+            let lent = exchanged(gil, object)?.map(|Exchanged { memory, owner }| {
+                scope.keep(Arc::new(owner));
+                Buffer::new(gil, memory.as_ptr())
+            });
+            return match lent {
+                Ok(buffer) => Some(address(gil, scope, object, buffer?, wanted, spelling)),
+                Err(refused) => Some(Err(cannot(gil, object, spelling, refused.message()))),
+            };
         }
         let buffer = Buffer::new(gil, object)?;
         if is_masked(gil, object) {

@@ -8,6 +8,7 @@ mod callables;
 mod complex;
 mod describe;
 mod element;
+mod exchange;
 mod exporter;
 mod format;
 mod from_python;
