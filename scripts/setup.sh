@@ -208,7 +208,7 @@ make_environment() {
     fi
     pip_install "$1" 'the package is not tested with it' 'pytest>=7'
     # Whatever has no wheel for this version is left out.
-    for optional_package in numpy cffi greenlet joblib distributed; do
+    for optional_package in numpy pyarrow cffi greenlet joblib distributed; do
         pip_install "$1" "tests with $optional_package are skipped" \
             --only-binary :all: "$optional_package"
     done
