@@ -498,6 +498,18 @@ def test_a_pointer_to_itself_does_not_tell_how_others_are_given(
     assert int(other) == int(own)
 
 
+def test_a_pointer_to_released_data_is_not_given_to_c(c: metaffi.MetaFFIRuntime) -> None:
+    libc = c.load_module("string.h")
+    for release_after in range(3):
+        numbers = libc.new("int[]", 5_000_000)
+        pointer = libc.cast("int *", numbers)
+        for _ in range(release_after):
+            libc.memset(pointer, 0, 4)
+        numbers.release()
+        with pytest.raises(metaffi.MetaFFIError, match="released"):
+            libc.memset(pointer, 0, 4)
+
+
 def test_objects_are_small(data: MetaFFIModule) -> None:
     import tracemalloc
 

@@ -38,8 +38,12 @@ pub(in crate::host::python) unsafe fn word(
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let data = of(api, object)?;
-        let layout = Arc::as_ptr(&data.table()?.layout);
+        let table = data.table()?;
+        let layout = Arc::as_ptr(&table.layout);
         let known = accepted.layout.load(Ordering::Acquire);
+        if table.is_pointer() && !memory::target_is_there(data) {
+            return None;
+        }
         if !ptr::eq(layout, known) {
             if known.addr() != layout.addr() | PLACE {
                 return None;
@@ -47,7 +51,7 @@ pub(in crate::host::python) unsafe fn word(
             memory::count_call(object, 1);
             return Some(data.pointer().expose_provenance() as u64);
         }
-        if !data.is_own() && !data.is_pointer() && !memory::is_there(data.owner()) {
+        if !data.is_own() && !table.is_pointer() && !memory::is_there(data.owner()) {
             return None;
         }
         memory::count_call(object, 1);

@@ -218,6 +218,17 @@ unsafe fn is_there_still(root: Object) -> bool {
     unsafe { fields(root).own_memory().is_none_or(|own| !own.gone.get()) }
 }
 
+/// Whether what a pointer is known to point to is there.
+///
+/// # Safety
+/// `pointer` is of an instance that is a pointer.
+#[inline(always)]
+pub(super) unsafe fn target_is_there(pointer: &Data) -> bool {
+    let owner = pointer.owner();
+    // SAFETY: what keeps the target is data.
+    unsafe { owner.is_null() || is_there(root(owner)) }
+}
+
 /// Refuses memory that is gone.
 ///
 /// # Safety

@@ -48,6 +48,9 @@ unsafe fn new_handle(gil: &Gil, object: Object, data: &Data) -> Result<Key> {
     unsafe {
         let root = memory::root(object);
         memory::check(root)?;
+        if table.is_pointer() && !memory::target_is_there(data) {
+            return Err(gone());
+        }
         let at = if table.is_pointer() { data.pointer() } else { data.address() };
         let room = match root.is_null() {
             true => None,
