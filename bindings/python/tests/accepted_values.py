@@ -8,6 +8,7 @@ import datetime
 import decimal
 import enum
 import fractions
+import importlib
 import sys
 from dataclasses import dataclass
 from typing import Any, Callable
@@ -199,6 +200,12 @@ def of_numpy() -> list[Value]:
         value.flags.writeable = False
         return value
 
+    def five(name: str) -> Callable[[metaffi.MetaFFIModule], object]:
+        return lambda m: getattr(np, name)(5)
+
+    def two(name: str) -> Callable[[metaffi.MetaFFIModule], object]:
+        return lambda m: np.array([1, 2], name)
+
     integers = [f"{sign}int{bits}" for bits in (8, 16, 32, 64) for sign in ("", "u")]
     numbers = [*integers, "float16", "float32", "float64"]
     sizes = {name: np.dtype(name).itemsize for name in numbers}
@@ -207,11 +214,7 @@ def of_numpy() -> list[Value]:
     scalars = {"float16": "d", "float32": "d", "float64": "d", "uint64": "L"}
     return [
         *(
-            Value(
-                f"numpy.{name}(5)",
-                lambda m, n=name: getattr(np, n)(5),
-                variadic=scalars.get(name, "l"),
-            )
+            Value(f"numpy.{name}(5)", five(name), variadic=scalars.get(name, "l"))
             for name in numbers
         ),
         Value("numpy.bool(True)", lambda m: np.bool_(True), variadic="i"),
@@ -220,9 +223,7 @@ def of_numpy() -> list[Value]:
         Value("numpy.str_('A')", lambda m: np.str_("A"), 2, 2, "s"),
         Value("numpy.datetime64('2026-01-01')", lambda m: np.datetime64("2026-01-01")),
         *(
-            Value(
-                f"numpy.array([1, 2], '{name}')", lambda m, n=name: np.array([1, 2], n), 2, 2 * size
-            )
+            Value(f"numpy.array([1, 2], '{name}')", two(name), 2, 2 * size)
             for name, size in sizes.items()
         ),
         Value("numpy.array([True, False])", lambda m: np.array([True, False]), 2, 2),
@@ -240,7 +241,9 @@ def of_numpy() -> list[Value]:
         Value("numpy.ones(4)[::2]", lambda m: np.ones(4)[::2], 2, 16),
         Value("numpy.ones(2), read-only", lambda m: read_only(np.ones(2)), 2, 16),
         Value("numpy.ones(2), unaligned", lambda m: unaligned, 2, 16),
-        Value("numpy.ma.masked_array([1.0], [1])", lambda m: np.ma.masked_array([1.0], [1]), 1, 8),
+        Value(
+            "numpy.ma.masked_array([1.0], [1])", lambda m: np.ma.masked_array([1.0], [True]), 1, 8
+        ),
         Value(
             "numpy.array(['2026-01-01'], 'M8[D]')",
             lambda m: np.array(["2026-01-01"], "M8[D]"),
@@ -260,7 +263,7 @@ def of_numpy() -> list[Value]:
 
 def of_arrow() -> list[Value]:
     try:
-        import pyarrow as pa
+        pa = importlib.import_module("pyarrow")
     except ImportError:
         return []
     return [
