@@ -6,7 +6,7 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Callable, Literal, Protocol, final, type_check_only
 
-from typing_extensions import Self, TypeAlias
+from typing_extensions import Self, TypeAlias, disjoint_base
 
 from ._entities import Entities
 from .metaffi_types import metaffi_type_info
@@ -30,6 +30,7 @@ _Text: TypeAlias = str | PathLike[str]
 _Option: TypeAlias = _Text | Sequence[_Text] | Mapping[str, str | int | None]
 _Type: TypeAlias = metaffi_type_info | int | _TypeInfo | None
 
+@disjoint_base
 class MetaFFIRuntime:
     """A runtime by name or alias, with options that the runtime knows."""
 
@@ -65,6 +66,7 @@ class Scope:
         /,
     ) -> None: ...
 
+@disjoint_base
 class MetaFFIModule:
     """A module of a runtime. It is loaded when something of it is first asked for."""
 
@@ -89,7 +91,7 @@ class MetaFFIModule:
     def cast(self, type: str, object: object) -> MetaFFIHandle: ...
     def sizeof(self, type: str, /) -> int: ...
     def address(self, object: object, path: str = "") -> MetaFFIHandle: ...
-    def __getattr__(self, name: str, /) -> Any: ...
+    def __getattribute__(self, name: str, /) -> Any: ...
     def __setattr__(self, name: str, value: Any, /) -> None: ...
 
 @final
@@ -149,6 +151,7 @@ class MetaFFICallable(Protocol):
     def native_pointer(self) -> int: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
+@final
 class Refusal:
     """What an error says of an argument, once somebody asks."""
 

@@ -33,7 +33,7 @@ pub(super) fn functions() -> *mut PyMethodDef {
             c"plain_callable",
             make_plain as *const c_void,
             METH_O,
-            c"plain_callable(function)\n--\n\nA function that declares no types, as a callable; None \
+            c"plain_callable(function, /)\n--\n\nA function that declares no types, as a callable; None \
                 for anything else.",
         ),
         method(
