@@ -58,8 +58,10 @@ const char *take_point(struct point value) {
 }
 
 static const char *address(const void *value) {
-    // Where something is differs from run to run.
-    if ((uintptr_t)value >> 32 > 0 && (intptr_t)value > 0)
+    intptr_t number = (intptr_t)value;
+    // Where something is differs from run to run, and may be low in memory: other numbers are those
+    // that are given as such.
+    if (number > 4096 && number != (1 << 24) + 1 && number != (intptr_t)1 << 31)
         return PRINT("an address");
     return PRINT(value ? "address %lld" : "NULL", (long long)(intptr_t)value);
 }
