@@ -100,6 +100,11 @@ impl<const COUNT: usize> ArgumentParser<COUNT> {
         given.then(|| unsafe { PyRef::new_reference(gil, object) })
     }
 
+    /// An argument, borrowed, be it `None`; NULL if it is not given.
+    pub(super) fn object(&self, index: usize) -> Object {
+        self.objects[index]
+    }
+
     /// Whether an argument is given, and is `None`.
     pub(super) fn is_none(&self, gil: &Gil, index: usize) -> bool {
         self.objects[index] == gil.api._Py_NoneStruct

@@ -24,6 +24,7 @@ mod names;
 mod number;
 mod place;
 pub(super) mod raise;
+pub(super) mod range;
 mod reference;
 mod scalar;
 mod show;

@@ -22,7 +22,7 @@ use crate::python::upcall::callback;
 /// The functions of the module.
 pub(super) fn functions() -> *mut PyMethodDef {
     const KEYWORDS: c_int = METH_VARARGS | METH_KEYWORDS;
-    methods(vec![
+    let mut all = vec![
         method(
             c"callable",
             make_callable as *const c_void,
@@ -61,7 +61,9 @@ pub(super) fn functions() -> *mut PyMethodDef {
             METH_NOARGS,
             c"doctor()\n--\n\nWhat each runtime needs and finds on this machine, as JSON.",
         ),
-    ])
+    ];
+    all.extend(data::range::functions());
+    methods(all)
 }
 
 /// Fills a new module: `Py_mod_exec`.

@@ -221,6 +221,7 @@ symbols! {
         PyTuple_Size(Object) -> isize;
 
         // Buffers.
+        PyBuffer_FillInfo(*mut Py_buffer, Object, *mut c_void, isize, c_int, c_int) -> c_int;
         PyBuffer_IsContiguous(*const Py_buffer, c_char) -> c_int;
         PyBuffer_Release(*mut Py_buffer);
         PyMemoryView_FromBuffer(*const Py_buffer) -> Object;

@@ -41,13 +41,15 @@ pub(super) unsafe extern "C-unwind" fn get(
     }
 }
 
-/// Counts the buffers that show the memory of a root.
-unsafe fn count(root: Object, by: isize) {
-    // SAFETY: the caller has an instance that is a root, or NULL.
+/// Counts the buffers that show the memory of a root: 1 for a new one, -1 for one that has ended.
+///
+/// # Safety
+/// `root` is NULL or an instance that is a root; the GIL is held.
+pub(super) unsafe fn count(root: Object, by: isize) {
+    // SAFETY: as above.
     unsafe {
         if !root.is_null() && fields(root).is_own() {
-            let exports = &fields(root).remember().exports;
-            exports.update(|exports| exports.wrapping_add_signed(by));
+            fields(root).remember().count_export(by);
         }
     }
 }

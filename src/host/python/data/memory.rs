@@ -25,7 +25,7 @@ pub(super) struct OwnMemory {
     /// By what they are there, if they are another runtime's.
     lent: RefCell<Option<Rc<Lent>>>,
     /// How many buffers show them.
-    pub(super) exports: Cell<usize>,
+    exports: Cell<usize>,
     /// How many calls use a block.
     calls: Cell<usize>,
     /// In how many pointers it is kept.
@@ -122,6 +122,12 @@ impl OwnMemory {
         let lent = self.lent.take();
         drop(lent);
         self.take_referents()
+    }
+
+    /// Counts a buffer; the last one may be what kept bytes that are released.
+    pub(super) fn count_export(&self, by: isize) {
+        self.exports.update(|exports| exports.wrapping_add_signed(by));
+        let_go(self.end());
     }
 
     /// Shows what pointers were made to point to, until it is told to stop by a number that is not
@@ -387,6 +393,14 @@ impl UsedMemory {
 
     pub(super) fn as_ptr(&self) -> Object {
         self.0.as_ptr()
+    }
+
+    /// How many bytes there are from an address on, if that is known.
+    pub(super) fn room(&self, at: *const u8) -> Option<usize> {
+        // SAFETY: an instance that is a root.
+        let (start, size) = unsafe { region(self.0.as_ptr()) };
+        let before = at.addr().checked_sub(start.addr());
+        size.map(|size| before.and_then(|before| size.checked_sub(before)).unwrap_or(0))
     }
 
     /// One more use.

@@ -55,11 +55,12 @@ impl Place {
 
     /// How many bytes there are from here on, if that is known.
     pub(super) fn room(&self) -> Option<usize> {
-        // SAFETY: an instance that is a root.
-        let (start, size) = unsafe { memory::region(self.owner.as_ref()?.as_ptr()) };
-        let before = self.at.addr().checked_sub(start.addr());
-        Some(before.and_then(|before| size?.checked_sub(before)).unwrap_or(0))
-            .filter(|_| size.is_some())
+        self.owner.as_ref()?.room(self.at)
+    }
+
+    /// The object whose memory it is, for somebody else.
+    pub(super) fn owner(&self, gil: &Gil) -> Option<UsedMemory> {
+        self.owner.as_ref().map(|owner| owner.clone_ref(gil))
     }
 
     /// Refuses what lies outside of the object's memory.
@@ -76,10 +77,8 @@ impl Place {
     fn contains(&self, at: *const u8, size: usize) -> bool {
         let Some(owner) = &self.owner else { return true };
         // SAFETY: an instance that is a root.
-        let (start, all) = unsafe { memory::region(owner.as_ptr()) };
-        let Some(all) = all else { return true };
-        let before = at.addr().checked_sub(start.addr());
-        before.and_then(|before| all.checked_sub(before)).is_some_and(|rest| size <= rest)
+        let start = unsafe { memory::region(owner.as_ptr()) }.0;
+        at.addr() >= start.addr() && owner.room(at).is_none_or(|room| size <= room)
     }
 
     /// The part of a record.
@@ -89,7 +88,7 @@ impl Place {
             at: self.at.wrapping_add(part.offset),
             bits: part.bits,
             constant: self.constant || part.constant,
-            owner: self.owner.as_ref().map(|owner| owner.clone_ref(gil)),
+            owner: self.owner(gil),
         }
     }
 
@@ -100,7 +99,7 @@ impl Place {
             at,
             bits: None,
             constant: self.constant || table.constant,
-            owner: self.owner.as_ref().map(|owner| owner.clone_ref(gil)),
+            owner: self.owner(gil),
         }
     }
 

@@ -46,7 +46,15 @@ impl Units {
     /// So many bytes are at the place as are known, and else a NUL or `most` units.
     pub(super) unsafe fn to_nul(place: &Place, unit: usize, most: usize) -> Units {
         let most = place.room().map_or(most, |room| most.min(room / unit));
-        let at = place.at.cast_const();
+        // SAFETY: as above.
+        unsafe { Units::before_nul(place.at, unit, most) }
+    }
+
+    /// Those at an address, up to a NUL, at most so many.
+    ///
+    /// # Safety
+    /// There is a NUL, or so many units are there.
+    pub(super) unsafe fn before_nul(at: *const u8, unit: usize, most: usize) -> Units {
         // SAFETY: as above.
         let count = unsafe {
             match (unit, most) {
