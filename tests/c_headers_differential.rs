@@ -9,6 +9,16 @@ use std::fmt::Write;
 use metaffi::backend::c::parse::{Compiler, ConstantValue, Declaration, Declarations, Item};
 use metaffi::backend::c::types::{TypeId, TypeKind, Types};
 
+/// Prints where the ones in an object lie.
+const BITS: &str = r#"
+static void bits(const char *what, const unsigned char *object, size_t size) {
+    size_t first = 0, count = 0;
+    for (size_t i = 0; i < 8 * size; i++)
+        if (object[i / 8] >> (i % 8) & 1 && count++ == 0) first = i;
+    printf("%s %zu+%zu\n", what, first, count);
+}
+"#;
+
 /// One program: what it prints line by line, and what we expect there.
 #[derive(Default)]
 struct Oracle {
@@ -75,8 +85,12 @@ impl Oracle {
         self.expected_types.push(format!("{spelling} {size} {align}"));
         let Some(record) = types.record(type_id) else { return };
         for member in &record.members {
-            let (Some(name), None) = (&member.name, member.bits) else { continue };
+            let Some(name) = &member.name else { continue };
             self.undefined.insert(name.to_string());
+            if let Some(bits) = member.bits {
+                self.bits(spelling, name, 8 * member.offset + bits.shift as usize, bits.width);
+                continue;
+            }
             writeln!(
                 self.types,
                 r#"printf("%s.%s %zu\n", "{spelling}", "{name}", __builtin_offsetof({spelling}, {name}));"#
@@ -84,6 +98,16 @@ impl Oracle {
             .unwrap();
             self.expected_types.push(format!("{spelling}.{name} {}", member.offset));
         }
+    }
+
+    /// Where the ones of a bit-field lie that holds nothing else.
+    fn bits(&mut self, spelling: &str, name: &str, first: usize, width: u32) {
+        writeln!(
+            self.types,
+            r#"{{ static {spelling} o; memset(&o, 0, sizeof o); o.{name} = -1; bits("{spelling}.{name}", (void *)&o, sizeof o); }}"#
+        )
+        .unwrap();
+        self.expected_types.push(format!("{spelling}.{name} {first}+{width}"));
     }
 
     fn same_type(&mut self, types: &Types, name: &str, type_id: TypeId) {
@@ -100,7 +124,7 @@ impl Oracle {
         let undefined: Vec<String> =
             self.undefined.iter().map(|name| format!("#undef {name}\n")).collect();
         format!(
-            "#include <{header}>\n#include <stdio.h>\n#include <stdarg.h>\n\
+            "#include <{header}>\n#include <stdio.h>\n#include <string.h>\n#include <stdarg.h>\n{BITS}\
              static void constants(void) {{\n{}}}\n{}\
              static void types(void) {{\n{}}}\nint main(void) {{ constants(); types(); }}\n",
             self.constants,
@@ -111,15 +135,25 @@ impl Oracle {
 
     fn check(&self, header: &str) -> usize {
         // Without the instructions, gcc reports the alignment of wide vectors but does not use it.
-        let wide = if header == "immintrin.h" { &["-mavx512f"][..] } else { &[] };
+        let wide = header == "immintrin.h" || header == EXTENSIONS;
+        let wide = if wide { &["-mavx512f"][..] } else { &[] };
         let printed = compiler::run_c(&self.program(header), wide);
         let expected = self.expected.iter().chain(&self.expected_types);
-        for (line, expected) in printed.lines().zip(expected.clone()) {
-            assert_eq!(expected, line, "{header}: ours on the left, the compiler's on the right");
-        }
+        let both = printed.lines().zip(expected.clone());
+        let wrong: Vec<_> = both.filter(|(compiler, model)| compiler != model).collect();
+        assert!(wrong.is_empty(), "{header}: the compiler's and ours:\n{wrong:#?}");
         assert_eq!(printed.lines().count(), expected.count());
         printed.lines().count()
     }
+}
+
+/// What attributes and pragmas ask for.
+const EXTENSIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/headers/extensions.h");
+
+#[test]
+fn extensions() {
+    let compared = Oracle::of(EXTENSIONS).check(EXTENSIONS);
+    assert!(compared >= 250, "only {compared} facts compared");
 }
 
 macro_rules! headers {

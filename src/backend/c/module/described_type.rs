@@ -169,7 +169,7 @@ mod tests {
         declarations.declare_preprocessed(text, "a.h").unwrap();
         let found = declarations.unsupported();
         let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
-        assert_eq!(names, ["money", "paid", "whole"]);
+        assert_eq!(names, ["money", "paid", "struct account", "whole"]);
         assert_eq!(found[0].reason, "declared at a.h:1:1: the type '_Decimal64' is not supported");
         assert!(found[1].reason.contains("'money': the type '_Decimal64' is not supported"));
         assert!(declarations.get("good").is_ok() && declarations.get("last").is_ok());

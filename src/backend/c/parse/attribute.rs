@@ -1,8 +1,11 @@
 //! Attributes: `__attribute__((…))`, `[[…]]` and `_Alignas`, as far as they change a type.
 
+use std::num::NonZeroUsize;
+
 use super::cursor::Parser;
 use super::fault::{Fault, Parse};
 use super::pack::OWN_ORDER;
+use super::symbol::Symbol;
 use super::token::{Keyword, Punctuator, Token, TokenKind};
 use crate::backend::c::types::{Convention, Primitive, TypeId, TypeKind};
 
@@ -12,10 +15,12 @@ pub(crate) struct Attributes {
     pub(crate) packed: bool,
     /// The strictest `aligned` or `_Alignas`, in bytes.
     pub(crate) align: Option<usize>,
-    pub(crate) mode: Option<Token>,
-    pub(crate) vector_size: Option<usize>,
+    pub(crate) mode: Option<Symbol>,
+    pub(crate) vector_size: Option<NonZeroUsize>,
     pub(crate) convention: Option<Convention>,
     pub(crate) noreturn: bool,
+    /// What lays out a struct or union as nothing here does.
+    pub(crate) other_layout: Option<Symbol>,
 }
 
 impl Attributes {
@@ -27,6 +32,7 @@ impl Attributes {
         self.vector_size = self.vector_size.or(other.vector_size);
         self.convention = self.convention.or(other.convention);
         self.noreturn |= other.noreturn;
+        self.other_layout = self.other_layout.or(other.other_layout);
     }
 }
 
@@ -96,15 +102,17 @@ impl Parser<'_> {
             "sysv_abi" => into.convention = Some(Convention::SysV),
             "aligned" => return self.aligned(into),
             "vector_size" => {
-                let bytes = self.attribute_number("vector_size")?;
-                into.vector_size = Some(bytes);
+                let at = self.at();
+                let bytes = NonZeroUsize::new(self.attribute_number("vector_size")?);
+                let none = || Fault::new(at, "vector_size(0) is no number of bytes");
+                into.vector_size = Some(bytes.ok_or_else(none)?);
                 return Ok(());
             }
-            "ms_struct" => return Err(other_layout(name.at, spelling)),
-            "scalar_storage_order" => return self.storage_order(name),
+            "ms_struct" => into.other_layout = Some(name.symbol),
+            "scalar_storage_order" => return self.storage_order(name, into),
             "mode" => {
                 self.expect(Punctuator::LeftParen)?;
-                into.mode = Some(self.attribute_name()?);
+                into.mode = Some(self.attribute_name()?.symbol);
                 self.expect(Punctuator::RightParen)?;
                 return Ok(());
             }
@@ -114,14 +122,14 @@ impl Parser<'_> {
     }
 
     /// `scalar_storage_order("…")`: fine if it is this machine's.
-    fn storage_order(&mut self, name: Token) -> Parse<()> {
+    fn storage_order(&mut self, name: Token, into: &mut Attributes) -> Parse<()> {
         self.expect(Punctuator::LeftParen)?;
         let order = self.text()?;
         self.expect(Punctuator::RightParen)?;
-        match order.units.iter().copied().eq(OWN_ORDER.bytes().map(u32::from)) {
-            true => Ok(()),
-            false => Err(other_layout(name.at, self.spelling(name.symbol))),
+        if !order.units.iter().copied().eq(OWN_ORDER.bytes().map(u32::from)) {
+            into.other_layout = Some(name.symbol);
         }
+        Ok(())
     }
 
     fn attribute_name(&mut self) -> Parse<Token> {
@@ -186,12 +194,16 @@ impl Parser<'_> {
     ) -> Parse<TypeId> {
         let types = &self.state.types;
         let mut result = type_id;
+        // What gcc does then depends on the attribute and the type.
+        if let Some(name) = attributes.other_layout {
+            return Err(other_layout(at, self.spelling(name)));
+        }
         if let Some(mode) = attributes.mode {
-            result = self.with_mode(type_id, mode)?;
+            result = self.with_mode(at, type_id, mode)?;
         }
         if let Some(bytes) = attributes.vector_size {
             let element = types.resolve(result);
-            result = types.vector(element, bytes).map_err(|error| Fault::of(at, &error))?;
+            result = types.vector(element, bytes.get()).map_err(|error| Fault::of(at, &error))?;
         }
         if result == type_id {
             return Ok(type_id);
@@ -200,31 +212,38 @@ impl Parser<'_> {
         types.qualified(result, qualifiers).map_err(|error| Fault::of(at, &error))
     }
 
-    /// The type of a mode.
-    pub(crate) fn mode(&self, mode: Token, signed: bool) -> Parse<Primitive> {
-        let spelling = self.spelling(mode.symbol);
-        mode_type(bare(spelling), signed).ok_or_else(|| {
-            Fault::unsupported(mode.at, format!("the mode '{spelling}' is not known"))
-        })
+    /// Refuses to lay out a struct or union as nothing here does, which attributes or a pragma ask
+    /// for.
+    pub(crate) fn check_layout(&self, at: u32, attributes: &Attributes) -> Parse<()> {
+        let attribute = attributes.other_layout.map(|name| self.spelling(name));
+        match attribute.or(self.pack.other_layout()) {
+            Some(name) => Err(other_layout(at, name)),
+            None => Ok(()),
+        }
     }
 
-    fn with_mode(&self, type_id: TypeId, mode: Token) -> Parse<TypeId> {
+    /// The type of a mode.
+    pub(crate) fn mode(&self, at: u32, mode: Symbol, signed: bool) -> Parse<Primitive> {
+        let spelling = self.spelling(mode);
+        mode_type(bare(spelling), signed)
+            .ok_or_else(|| Fault::unsupported(at, format!("the mode '{spelling}' is not known")))
+    }
+
+    fn with_mode(&self, at: u32, type_id: TypeId, mode: Symbol) -> Parse<TypeId> {
         let types = &self.state.types;
         let signed = types.integer(type_id).is_none_or(Primitive::is_signed);
-        let primitive = self.mode(mode, signed)?;
+        let primitive = self.mode(at, mode, signed)?;
         match types.resolved(type_id) {
             TypeKind::Primitive(_) | TypeKind::Enumeration => Ok(types.primitive(primitive)),
-            _ => Err(Fault::new(
-                mode.at,
-                format!("a mode cannot be given to '{}'", types.spell(type_id)),
-            )),
+            _ => {
+                Err(Fault::new(at, format!("a mode cannot be given to '{}'", types.spell(type_id))))
+            }
         }
     }
 }
 
-/// An attribute or pragma that lays a struct out as nothing here does.
 #[cold]
-pub(crate) fn other_layout(at: u32, name: &str) -> Fault {
+fn other_layout(at: u32, name: &str) -> Fault {
     let message = format!("the layout of '{name}' is not supported; use bytes and convert them");
     Fault::unsupported(at, message)
 }

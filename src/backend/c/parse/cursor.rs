@@ -107,7 +107,9 @@ impl<'a> Parser<'a> {
             match token.kind {
                 TokenKind::Rename => {
                     if let Some((name, symbol)) = text.split_once(char::is_whitespace) {
-                        self.renamed.push((name.into(), symbol.trim().into()));
+                        let (name, symbol) = (Box::from(name), Arc::from(symbol.trim()));
+                        self.state.give_symbol(&name, &symbol);
+                        self.renamed.push((name, symbol));
                     }
                 }
                 TokenKind::StorageOrder => self.pack.order(text),

@@ -65,10 +65,12 @@ impl Parser<'_> {
     /// remembered for those who ask for its name.
     fn supported_declaration(&mut self) -> Parse<()> {
         let start = self.position();
+        let pack = self.pack.clone();
         let result = self.external_declaration();
         match result {
             Err(fault) if fault.is_unsupported() && self.phase == Phase::Preprocessed => {
                 self.return_to(start);
+                self.pack = pack;
                 let at = self.at();
                 let names = self.skip_declaration()?;
                 self.state.skip(self.spot(at), fault.message(), names);

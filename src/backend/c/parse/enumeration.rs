@@ -26,6 +26,19 @@ impl Parser<'_> {
         if !self.sees(Punctuator::LeftBrace) {
             return Ok(type_id);
         }
+        let body = self.enum_body(type_id, tag.unwrap_or(keyword), attributes, underlying);
+        self.definition(type_id, body)?;
+        Ok(type_id)
+    }
+
+    /// What follows the tag of an enum that is defined.
+    fn enum_body(
+        &mut self,
+        type_id: TypeId,
+        name: Token,
+        mut attributes: Attributes,
+        underlying: Option<TypeId>,
+    ) -> Parse<()> {
         self.advance();
         let before = self.state.types.enumeration_of(type_id);
         let enumerators = self.enumerator_list(underlying)?;
@@ -33,12 +46,11 @@ impl Parser<'_> {
         let underlying = match attributes.mode {
             Some(mode) => {
                 let signed = enumerators.iter().any(|one| one.value < 0);
-                Some(self.state.types.primitive(self.mode(mode, signed)?))
+                Some(self.state.types.primitive(self.mode(name.at, mode, signed)?))
             }
             None => underlying,
         };
         let options = EnumOptions { packed: attributes.packed, underlying };
-        let name = tag.unwrap_or(keyword);
         if let Some(before) = before {
             self.check_enumerators(name, type_id, &before, &enumerators)?;
         }
@@ -46,11 +58,11 @@ impl Parser<'_> {
             .types
             .complete_enumeration(type_id, enumerators, options)
             .map_err(|error| Fault::of(name.at, &error))?;
-        if let Some(index) = tag.and_then(|tag| self.state.find_tag(tag.symbol)) {
+        if let Some(index) = self.state.find_tag(name.symbol) {
             self.state.define_tag(index, self.spot(name.at));
         }
         self.type_enumerators(type_id);
-        Ok(type_id)
+        Ok(())
     }
 
     /// enum-type-specifier of C23: `: specifier-qualifier-list`.

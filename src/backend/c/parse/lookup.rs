@@ -57,17 +57,26 @@ impl State {
         let mut found = Vec::new();
         for skipped in &self.skipped {
             for name in &skipped.names {
-                let is_missing = self.find(*name).is_none() && self.find_tag(*name).is_none();
-                if is_missing && known.insert(*name) {
+                let Some(missing) = self.missing(*name) else { continue };
+                if known.insert(*name) {
                     let location = self.location(skipped.spot);
                     found.push(UnsupportedName {
-                        name: self.symbols.spelling(*name).to_owned(),
+                        name: missing,
                         reason: format!("declared at {location}: {}", skipped.reason),
                     });
                 }
             }
         }
         found
+    }
+
+    /// How a name is spelled that nothing declares, or whose struct, union or enum was passed over.
+    fn missing(&self, name: Symbol) -> Option<String> {
+        match self.find_tag(name).map(|index| self.tags[index].type_id) {
+            Some(tag) if self.types.is_refused(tag) => Some(self.types.spell(tag)),
+            None if self.find(name).is_none() => Some(self.symbols.spelling(name).to_owned()),
+            _ => None,
+        }
     }
 
     pub(super) fn declarations(&mut self) -> Vec<Declaration> {

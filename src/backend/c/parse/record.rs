@@ -1,6 +1,6 @@
 //! struct-or-union-specifier, 6.7.2.1.
 
-use super::attribute::{self, Attributes};
+use super::attribute::Attributes;
 use super::cursor::Parser;
 use super::declarator::{Declarator, Form};
 use super::fault::{Fault, Parse};
@@ -31,17 +31,39 @@ impl Parser<'_> {
         if !self.sees(Punctuator::LeftBrace) {
             return Ok(type_id);
         }
-        if let Some(name) = self.pack.other_layout() {
-            return Err(attribute::other_layout(keyword.at, name));
-        }
+        let body = self.record_body(type_id, tag.unwrap_or(keyword), attributes);
+        self.definition(type_id, body)?;
+        Ok(type_id)
+    }
+
+    /// What follows the tag of a struct or union that is defined.
+    fn record_body(
+        &mut self,
+        type_id: TypeId,
+        name: Token,
+        mut attributes: Attributes,
+    ) -> Parse<()> {
         self.advance();
         let fields = self.member_declaration_list()?;
         let pack = self.pack.limit();
         self.expect(Punctuator::RightBrace)?;
         self.attributes(&mut attributes)?;
+        self.check_layout(name.at, &attributes)?;
         let options = RecordOptions { packed: attributes.packed, align: attributes.align, pack };
-        self.define_record(type_id, tag.unwrap_or(keyword), fields, options)?;
-        Ok(type_id)
+        self.define_record(type_id, name, fields, options)
+    }
+
+    /// The result of a definition. If that needs what is not supported, it is so for all that need
+    /// the definition.
+    pub(crate) fn definition(&self, type_id: TypeId, result: Parse<()>) -> Parse<()> {
+        let types = &self.state.types;
+        if let Err(fault) = &result
+            && fault.is_unsupported()
+            && types.tag(type_id).is_some()
+        {
+            types.refuse_definition(type_id, fault.message());
+        }
+        result
     }
 
     fn tagged_record(

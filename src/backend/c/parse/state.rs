@@ -187,6 +187,21 @@ impl State {
         self.journal.push(DeclarationChange::Entry(index, before));
     }
 
+    /// Gives a function or variable that is declared another symbol, unless it has one.
+    pub(crate) fn give_symbol(&mut self, name: &str, symbol: &Arc<str>) {
+        let Some(index) = self.symbols.get(name).and_then(|name| self.find_index(name)) else {
+            return;
+        };
+        let mut item = self.entries[index].item.clone();
+        if let Item::Function(DeclaredFunction { asm_label, .. })
+        | Item::Global(DeclaredGlobal { asm_label, .. }) = &mut item
+            && asm_label.is_none()
+        {
+            *asm_label = Some(symbol.clone());
+            self.refine(index, item);
+        }
+    }
+
     /// The struct, union or enum of a tag.
     pub(crate) fn find_tag(&self, name: Symbol) -> Option<usize> {
         let index = self.tagged.get(name.index())?.checked_sub(1)?;

@@ -150,6 +150,9 @@ impl Store {
     }
 
     fn no_size(&self, id: TypeId) -> Error {
+        if let Some(reason) = self.refused.get(&self.resolve(id)) {
+            return Error::unsupported(format!("`{}`: {reason}", self.spell(id)));
+        }
         let why = match self.kind(id) {
             TypeKind::Primitive(_) => {
                 "has no values; cast a pointer to it to one to what is there, such as `int *`"

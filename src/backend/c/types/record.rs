@@ -171,6 +171,17 @@ impl Types {
         Ok(())
     }
 
+    /// Notes why the definition of a declared struct, union or enum is passed over: who needs it is
+    /// told so.
+    pub(in crate::backend::c) fn refuse_definition(&self, id: TypeId, reason: &str) {
+        self.write().set_refused(id, reason);
+    }
+
+    /// Whether the definition of a struct, union or enum was passed over.
+    pub(in crate::backend::c) fn is_refused(&self, id: TypeId) -> bool {
+        self.read().refused.contains_key(&id)
+    }
+
     /// The layout of a complete struct or union, seen through typedefs and qualifiers.
     pub fn record(&self, id: TypeId) -> Option<Arc<Record>> {
         let store = self.read();

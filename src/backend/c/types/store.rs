@@ -44,6 +44,8 @@ pub(super) struct Store {
     aliases: HashMap<Arc<str>, TypeId>,
     pub(super) records: HashMap<TypeId, Arc<Record>>,
     pub(super) enumerations: HashMap<TypeId, Arc<Enumeration>>,
+    /// Why the definition of a struct, union or enum was passed over.
+    pub(super) refused: HashMap<TypeId, Arc<str>>,
     /// What was declared since [`Types::begin`](super::Types::begin).
     pub(super) journal: Option<Journal>,
 }
@@ -199,12 +201,18 @@ impl Store {
         self.enumerations.insert(id, Arc::new(enumeration));
     }
 
+    pub(super) fn set_refused(&mut self, id: TypeId, reason: &str) {
+        self.note(|| JournalEntry::Refused(id));
+        self.refused.insert(id, reason.into());
+    }
+
     pub(super) fn undo(&mut self, change: &JournalEntry) {
         match change {
             JournalEntry::Tag(tag) => drop(self.tags.remove(tag)),
             JournalEntry::Alias(name) => drop(self.aliases.remove(name)),
             JournalEntry::Record(id) => drop(self.records.remove(id)),
             JournalEntry::Enumeration(id) => drop(self.enumerations.remove(id)),
+            JournalEntry::Refused(id) => drop(self.refused.remove(id)),
         }
     }
 

@@ -38,6 +38,7 @@ pub(super) enum JournalEntry {
     Alias(Arc<str>),
     Record(TypeId),
     Enumeration(TypeId),
+    Refused(TypeId),
 }
 
 impl Types {

@@ -111,10 +111,15 @@ fn unknown_attributes_and_qualifiers_anywhere_are_harmless() {
 #[test]
 fn a_pragma_gives_a_name_another_symbol() {
     let declarations = declared(
-        "#pragma redefine_extname old_name real_name\nint old_name(int); int other(void);",
+        "int early(void);\n#pragma redefine_extname old_name real_name\n
+         #pragma redefine_extname early real_early\n
+         int old_name(int); int other(void); int labelled(void) __asm__(\"label\");\n
+         #pragma redefine_extname labelled never\n;",
     );
     let label = |name| function(&declarations, name).asm_label;
     assert_eq!(label("old_name").as_deref(), Some("real_name"));
+    assert_eq!(label("early").as_deref(), Some("real_early"));
+    assert_eq!(label("labelled").as_deref(), Some("label"));
     assert_eq!(label("other"), None);
 }
 

@@ -140,6 +140,26 @@ fn layouts_that_are_not_ours_are_refused() {
     assert!(
         declarations.parse_type("struct s").is_ok_and(|s| !declarations.types().is_complete(s))
     );
+    let typedef =
+        "typedef struct { int a; } t __attribute__((scalar_storage_order(\"big-endian\")));";
+    assert!(refused(typedef).contains("scalar_storage_order"));
+}
+
+#[test]
+fn who_needs_a_definition_that_is_passed_over_is_passed_over() {
+    let declarations = Declarations::default();
+    let header = "# 1 \"h.h\"\ntypedef struct odd odd;\n
+                  struct odd {\n#pragma pack(push, 1)\n _Decimal64 d;\n#pragma pack(pop)\n};
+                  struct holder { odd odd; }; struct after { char c; int i; odd *odd; };
+                  enum __attribute__((mode(V4SI))) far { FAR }; extern int n[sizeof(enum far)];";
+    declarations.declare_preprocessed(header, "h.h").unwrap();
+    assert_eq!(size(&declarations, "struct after"), 16);
+    let names = declarations.unsupported().into_iter().map(|one| one.name);
+    let names: Vec<String> = names.collect();
+    assert_eq!(names, ["struct odd", "struct holder", "enum far", "n"]);
+    let types = declarations.types();
+    let whole = types.size(declarations.parse_type("struct holder").unwrap()).unwrap_err();
+    assert!(whole.message().contains("the type '_Decimal64' is not supported"), "{whole}");
 }
 
 #[test]
