@@ -176,10 +176,10 @@ impl Message {
 }
 
 impl Error {
-    /// A failure with its message.
+    /// A failure with its message; without words, the name of its status.
     #[cold]
     pub fn new(status: Status, message: impl Into<String>) -> Error {
-        let message = Some(Message::new(message.into()));
+        let message = Some(Message::new(or_else(message.into(), || status.name().to_owned())));
         Failure { message, ..Failure::of(status) }.shared()
     }
 
@@ -219,8 +219,8 @@ impl Error {
         Error::new(Status::LoadFailed, message)
     }
 
-    /// A failure of the guest's own code. Without a cause, the exception is asked for one when
-    /// somebody wants to know it.
+    /// A failure of the guest's own code; without words, the exception's type. Without a cause, the
+    /// exception is asked for one when somebody wants to know it.
     #[cold]
     pub fn foreign(
         runtime: impl Into<Cow<'static, str>>,
@@ -228,14 +228,19 @@ impl Error {
         foreign: Box<dyn ForeignError>,
         cause: Option<Error>,
     ) -> Error {
-        let message = Some(Message::new(message.into()));
+        let status = Status::Foreign;
+        let message = or_else(message.into(), || foreign.type_name());
+        let message = Some(Message::new(or_else(message, || status.name().to_owned())));
         let (runtime, foreign) = (Some(runtime.into()), Some(foreign));
-        Failure { message, runtime, foreign, cause, ..Failure::of(Status::Foreign) }.shared()
+        Failure { message, runtime, foreign, cause, ..Failure::of(status) }.shared()
     }
 
     /// The same with the message that the exception has.
     #[cold]
     pub fn speaking(runtime: &'static str, foreign: Box<dyn ForeignError>) -> Error {
+        if foreign.message().is_none_or(CStr::is_empty) {
+            return Error::foreign(runtime, "", foreign, None);
+        }
         let (runtime, foreign) = (Some(Cow::Borrowed(runtime)), Some(foreign));
         Failure { runtime, foreign, ..Failure::of(Status::Foreign) }.shared()
     }
@@ -254,13 +259,10 @@ impl Error {
         })
     }
 
-    /// The same failure with `prefix: ` before its message, if it has one.
+    /// The same failure with `prefix: ` before its message.
     #[must_use]
     pub fn context(self, prefix: impl fmt::Display) -> Error {
-        self.edit_message(|message| match message {
-            "" => prefix.to_string(),
-            message => format!("{prefix}: {message}"),
-        })
+        self.edit_message(|message| format!("{prefix}: {message}"))
     }
 
     /// The same failure, said to be at `place`. What is said to be at a place within that follows
@@ -393,6 +395,11 @@ impl Failure {
     }
 }
 
+/// A text, or another one if it is empty.
+fn or_else(text: String, other: impl FnOnce() -> String) -> String {
+    if text.is_empty() { other() } else { text }
+}
+
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}: {self}", self.status)
@@ -447,9 +454,12 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_without_words_is_only_said_to_be_somewhere() {
-        let silent = || Error::new(Status::Foreign, "");
-        assert_eq!(silent().at("[1]").at("argument 0").message(), "argument 0[1]");
-        assert_eq!(silent().context("argument 0").message(), "argument 0");
+    fn a_failure_without_words_says_its_kind() {
+        let silent = || Error::new(Status::NotFound, "");
+        assert_eq!(silent().message_c(), Some(c"not found"));
+        assert_eq!(silent().at("[1]").at("argument 0").message(), "argument 0[1]: not found");
+        let raised = || Box::new(Raised(0.into()));
+        assert_eq!(Error::foreign("python3", "", raised(), None).message(), "ValueError");
+        assert_eq!(Error::speaking("python3", raised()).message_c(), Some(c"ValueError"));
     }
 }

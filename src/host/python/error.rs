@@ -168,7 +168,7 @@ pub(super) fn cause_of(gil: &Gil, cause: &Error) -> Result<PyRef> {
 fn text(failure: &Error) -> String {
     let Some(foreign) = failure.foreign_error() else { return failure.message().to_owned() };
     match (foreign.type_name(), failure.message()) {
-        (name, "") => name,
+        (name, message) if name == message => name,
         (name, message) => format!("{name}: {message}"),
     }
 }

@@ -38,7 +38,7 @@ fn a_type_is_qualified() {
     assert_eq!(foreign(&error).type_name(), "json.decoder.JSONDecodeError");
     let error = raised(&gil, " class E(Exception): pass\n raise E");
     assert!(foreign(&error).type_name().ends_with("f.<locals>.E"));
-    assert_eq!(error.message(), "");
+    assert_eq!(error.message(), foreign(&error).type_name());
 }
 
 #[test]
@@ -130,7 +130,9 @@ fn ends_of_the_interpreter_and_of_the_stack_are_errors() {
         (" def g(): g()\n g()", "RecursionError"),
     ] {
         let body = body.replace("f()", "(lambda g: g(g))(lambda g: g(g))");
-        assert_eq!(foreign(&raised(&gil, &body)).type_name(), name, "{body}");
+        let error = raised(&gil, &body);
+        assert_eq!(foreign(&error).type_name(), name, "{body}");
+        assert!(!error.message().is_empty(), "{body}");
     }
     assert_eq!(repr(&gil, &evaluate(&gil, "1 + 1")), "2");
 }
