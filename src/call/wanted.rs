@@ -40,6 +40,8 @@ pub enum Element {
     Function,
     /// A record, or what else has parts.
     Record,
+    /// A stream of C's library, `FILE`.
+    Stream,
 }
 
 impl Wanted {

@@ -14,11 +14,12 @@ use crate::fork::Once;
 use crate::value::memory;
 
 /// The package's modules, in the order in which they import each other.
-const SOURCES: [(&CStr, &str); 5] = [
+const SOURCES: [(&CStr, &str); 6] = [
     (c"_metaffi", include_str!("support/__init__.py")),
     (c"_metaffi.loading", include_str!("support/loading.py")),
     (c"_metaffi.entities", include_str!("support/entities.py")),
     (c"_metaffi.signatures", include_str!("support/signatures.py")),
+    (c"_metaffi.files", include_str!("support/files.py")),
     (c"_metaffi.description", include_str!("support/description.py")),
 ];
 
@@ -34,6 +35,7 @@ pub struct Support {
     pub function_json: PyRef,
     pub attribute_json: PyRef,
     pub text_signature: PyRef,
+    pub prepared_file: PyRef,
     pub describe: PyRef,
     pub find: PyRef,
 }
@@ -57,6 +59,7 @@ fn import(gil: &Gil) -> Result<Support> {
         function: from(c"_metaffi.entities", c"function")?,
         attribute: from(c"_metaffi.entities", c"attribute")?,
         source: from(c"_metaffi.entities", c"source")?,
+        prepared_file: from(c"_metaffi.files", c"prepared")?,
         function_json: from(c"_metaffi.signatures", c"function_json")?,
         attribute_json: from(c"_metaffi.signatures", c"attribute_json")?,
         text_signature: from(c"_metaffi.signatures", c"text_signature")?,

@@ -28,6 +28,7 @@ TYPES = {
     "const_doubles": "const double *",
     "doubles": "double *",
     "floats": "const float *",
+    "ldoubles": "long double *",
     "const_chars": "const char *",
     "chars": "char *",
     "uchars": "unsigned char *",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import array
+import atexit
 import ctypes
 import datetime
 import decimal
 import enum
 import fractions
+import functools
 import importlib
+import io
+import mmap
+import os
+import pathlib
 import sys
 from dataclasses import dataclass
 from typing import Any, Callable
@@ -36,6 +42,11 @@ class Color(enum.IntEnum):
     GREEN = 2
 
 
+class Access(enum.IntFlag):
+    READ = 1
+    WRITE = 4
+
+
 class Index:
     def __index__(self) -> int:
         return 7
@@ -44,6 +55,11 @@ class Index:
 class Float:
     def __float__(self) -> float:
         return 1.5
+
+
+class Path:
+    def __fspath__(self) -> str:
+        return "a path"
 
 
 class Buffer:
@@ -59,7 +75,16 @@ def typed(value: int) -> int:
     return 2 * value
 
 
+INTS = array.array("i", [1, 2])
 FUNCTION = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(twice)
+
+
+@functools.lru_cache(None)
+def opened(path: str, mode: str) -> Any:
+    """A file that is open until the program ends."""
+    file = open(path, mode)  # noqa: SIM115
+    atexit.register(file.close)
+    return file
 
 
 def ints(module: metaffi.MetaFFIModule) -> Any:
@@ -80,6 +105,7 @@ def plain() -> list[Value]:
         Value("2**100", lambda m: 2**100),
         Value("16777217", lambda m: 16777217, variadic="l"),
         Value("Color.GREEN", lambda m: Color.GREEN, variadic="l"),
+        Value("Access(5)", lambda m: Access(5), variadic="l"),
         Value("an object with __index__", lambda m: Index(), variadic="l"),
         Value("1.0", lambda m: 1.0, variadic="d"),
         Value("1.5", lambda m: 1.5, variadic="d"),
@@ -100,6 +126,17 @@ def plain() -> list[Value]:
         Value("bytearray(b'bytes')", lambda m: bytearray(b"bytes"), 6, 6, "s"),
         Value("memoryview(b'bytes')", lambda m: memoryview(b"bytes"), 5, 5),
         Value("memoryview(b'bytes')[::2]", lambda m: memoryview(b"bytes")[::2], 3, 3),
+        Value("memoryview(array('i', [1, 2]))", lambda m: memoryview(INTS), 2, 8),
+        Value("memoryview(array('i', [1, 2]))[::2]", lambda m: memoryview(INTS)[::2], 1, 4),
+        Value(
+            "memoryview(array('i', [1, 2])).cast('B')", lambda m: memoryview(INTS).cast("B"), 8, 8
+        ),
+        Value("mmap(-1, 4)", lambda m: mmap.mmap(-1, 4), 4, 4),
+        Value("pathlib.Path('file')", lambda m: pathlib.Path("file"), 5, 5, "s"),
+        Value("an object with __fspath__", lambda m: Path(), 7, 7, "s"),
+        Value("a file to read", lambda m: opened(__file__, "r"), -1, -1),
+        Value("a file to write", lambda m: opened(os.devnull, "wb"), -1, -1),
+        Value("io.BytesIO()", lambda m: io.BytesIO()),
         Value("array('i', [1, 2])", lambda m: array.array("i", [1, 2]), 2, 8),
         Value("array('d', [1, 2])", lambda m: array.array("d", [1, 2]), 2, 16),
         Value("array('H', [1, 2])", lambda m: array.array("H", [1, 2]), 2, 4),
@@ -178,6 +215,7 @@ def of_ctypes() -> list[Value]:
     return [
         Value("ctypes.c_int(5)", lambda m: ctypes.c_int(5), 1, 4, "i"),
         Value("ctypes.c_double(2.5)", lambda m: ctypes.c_double(2.5), 1, 8, "d"),
+        Value("ctypes.c_longdouble(2.5)", lambda m: ctypes.c_longdouble(2.5), 1, 10),
         Value("ctypes.c_char_p(b'text')", lambda m: ctypes.c_char_p(b"text"), 1, 5, "s"),
         Value("ctypes.c_void_p(5)", lambda m: ctypes.c_void_p(5)),
         Value("(ctypes.c_int * 2)(1, 2)", lambda m: (ctypes.c_int * 2)(1, 2), 2, 8),
@@ -220,8 +258,11 @@ def of_numpy() -> list[Value]:
         Value("numpy.bool(True)", lambda m: np.bool_(True), variadic="i"),
         Value("numpy.complex128(1+2j)", lambda m: np.complex128(1 + 2j)),
         Value("numpy.longdouble(2.5)", lambda m: np.longdouble(2.5)),
+        Value("numpy.clongdouble(1+2j)", lambda m: np.clongdouble(1 + 2j)),
+        Value("numpy.complex64(1+2j)", lambda m: np.complex64(1 + 2j)),
         Value("numpy.str_('A')", lambda m: np.str_("A"), 2, 2, "s"),
         Value("numpy.datetime64('2026-01-01')", lambda m: np.datetime64("2026-01-01")),
+        Value("numpy.timedelta64(5, 's')", lambda m: np.timedelta64(5, "s")),
         *(
             Value(f"numpy.array([1, 2], '{name}')", two(name), 2, 2 * size)
             for name, size in sizes.items()
@@ -270,8 +311,36 @@ def of_arrow() -> list[Value]:
         Value("pyarrow.array([1, 2], 'int32')", lambda m: pa.array([1, 2], pa.int32()), 2, 8),
         Value("pyarrow.array([1.0, 2.0])", lambda m: pa.array([1.0, 2.0]), 2, 16),
         Value("pyarrow.array([1.0, None])", lambda m: pa.array([1.0, None]), 2, 16),
+        Value(
+            "pyarrow.chunked_array([[1.0, 2.0]])", lambda m: pa.chunked_array([[1.0, 2.0]]), 2, 16
+        ),
+        Value(
+            "pyarrow.chunked_array([[1.0], [2.0]])",
+            lambda m: pa.chunked_array([[1.0], [2.0]]),
+            2,
+            16,
+        ),
+        Value("pyarrow.table({'x': [1.0]})", lambda m: pa.table({"x": [1.0]}), 1, 8),
         Value("pyarrow.array(['a'])", lambda m: pa.array(["a"]), 1, 1),
         Value("pyarrow.py_buffer(b'bytes')", lambda m: pa.py_buffer(b"bytes"), 5, 5),
+    ]
+
+
+def of_cffi() -> list[Value]:
+    try:
+        ffi = importlib.import_module("cffi").FFI()
+    except ImportError:
+        return []
+    return [
+        Value("ffi.new('int[2]', [1, 2])", lambda m: ffi.new("int[2]", [1, 2]), 2, 8),
+        Value(
+            "ffi.buffer(ffi.new('int[2]', [1, 2]))",
+            lambda m: ffi.buffer(ffi.new("int[2]", [1, 2])),
+            8,
+            8,
+        ),
+        Value("ffi.cast('int', 5)", lambda m: ffi.cast("int", 5), variadic="l"),
+        Value("ffi.cast('double', 2.5)", lambda m: ffi.cast("double", 2.5), variadic="d"),
     ]
 
 
@@ -286,4 +355,5 @@ def values() -> list[Value]:
         *of_ctypes(),
         *of_numpy(),
         *of_arrow(),
+        *of_cffi(),
     ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import pytest
+from support import infos
 
 import metaffi
 from metaffi import MetaFFIError
@@ -107,11 +109,123 @@ def test_an_array_of_arrow_that_c_does_not_read_is_refused(libc: metaffi.MetaFFI
     pa = pytest.importorskip("pyarrow")
     wanted = r"argument 1 \(from\): pyarrow.* cannot be given for const int \*: "
     for given, why in (
-        (pa.array([1, 2], pa.int64()), "elements of int32"),
-        (pa.array([1, None], pa.int32()), "nulls"),
+        (pa.array([1, 2], pa.int64()), r"\.cast\(…\) to int32"),
+        (pa.array([1, None], pa.int32()), r"nulls \(1, the first at \[1\]\).*fill_null"),
         (pa.array([True]), "no numbers"),
+        (pa.array([1], pa.date32()), "dates or times: cast"),
+        (pa.record_batch({"a": [1]}), "one of its columns"),
         (pa.array(["text"]), "no numbers"),
         (pa.array([1, 2], pa.int32()).dictionary_encode(), "no numbers"),
     ):
         with pytest.raises(MetaFFIError, match=wanted + f".*{why}"):
             copied(libc, "ints", given, 4)
+
+
+def test_a_column_that_arrow_streams_is_read_where_it_is(libc: metaffi.MetaFFIModule) -> None:
+    pa = pytest.importorskip("pyarrow")
+    doubles = pa.array([1.5, 2.0, 3.0])
+    raw = doubles.buffers()[1].to_pybytes()[:24]
+    nothing = pa.array([], pa.float64())
+    before = pa.total_allocated_bytes()
+    for given, expected in (
+        (pa.chunked_array([doubles]), raw),
+        (pa.chunked_array([doubles[1:]]), raw[8:]),
+        (pa.chunked_array([nothing, doubles[:2], nothing]), raw[:16]),
+        (pa.chunked_array([nothing, nothing]), b""),
+        (pa.chunked_array([], pa.float64()), b""),
+        (pa.table({"a": doubles})["a"], raw),
+    ):
+        assert copied(libc, "doubles", given, len(expected)) == expected
+    libc.fill(pa.chunked_array([doubles]), 0, 24)
+    assert doubles.to_pylist() == [1.5, 2.0, 3.0]
+    assert copied(libc, "doubles", pa.chunked_array([pa.array([4.0] * 1000)]), 8) == copied(
+        libc, "doubles", pa.array([4.0]), 8
+    )
+    del given
+    assert pa.total_allocated_bytes() == before
+
+
+def test_a_column_that_lies_in_chunks_or_has_gaps_is_refused(libc: metaffi.MetaFFIModule) -> None:
+    pa = pytest.importorskip("pyarrow")
+    for given, why in (
+        (pa.chunked_array([[1.5], [2.5]]), r"several chunks: give \.combine_chunks\(\)"),
+        (pa.chunked_array([[1.5, None, None]]), r"nulls \(2, the first at \[1\]\)"),
+        (pa.chunked_array([["text"]]), "no numbers"),
+        (pa.table({"a": [1.5]}), "a table: give one of its columns"),
+    ):
+        with pytest.raises(MetaFFIError, match=rf"argument 1 \(from\): pyarrow.*{why}"):
+            copied(libc, "doubles", given, 8)
+    assert len(copied(libc, "doubles", pa.chunked_array([[1.5], [2.5]]).combine_chunks(), 16)) == 16
+
+
+class FailingStream:
+    """What has a schema of doubles, and then fails."""
+
+    Function = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_char_p))
+    Text = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
+
+    class Fields(ctypes.Structure):
+        _fields_ = [(name, ctypes.c_void_p) for name in ("schema", "next", "error", "end", "own")]
+
+    def __init__(self) -> None:
+        self.text = ctypes.create_string_buffer(b"the disk is gone")
+        self.kept = (
+            self.Function(self.schema),
+            self.Function(lambda stream, array: 5),
+            self.Text(lambda stream: ctypes.addressof(self.text)),
+        )
+        addresses = [ctypes.cast(function, ctypes.c_void_p).value for function in self.kept]
+        self.fields = self.Fields(*addresses)
+
+    @staticmethod
+    def schema(stream: int, schema: Any) -> int:
+        schema[0] = b"g"
+        return 0
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        new = ctypes.pythonapi.PyCapsule_New
+        new.argtypes, new.restype = (
+            [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p],
+            ctypes.py_object,
+        )
+        return new(ctypes.addressof(self.fields), b"arrow_array_stream", None)
+
+
+def test_a_stream_that_fails_says_why(libc: metaffi.MetaFFIModule) -> None:
+    with pytest.raises(MetaFFIError, match=r"argument 1.*stream fails: the disk is gone"):
+        copied(libc, "doubles", FailingStream(), 8)
+
+
+def test_a_series_of_polars_is_read_where_it_is(libc: metaffi.MetaFFIModule) -> None:
+    pl = pytest.importorskip("polars")
+    assert copied(libc, "doubles", pl.Series([1.5]), 8) == bytes(
+        memoryview(pl.Series([1.5]).to_numpy())
+    )
+    both = pl.concat([pl.Series([1.5]), pl.Series([2.5])], rechunk=False)
+    with pytest.raises(MetaFFIError, match=r"several chunks: give \.rechunk\(\)"):
+        copied(libc, "doubles", both, 16)
+    assert copied(libc, "doubles", both.rechunk(), 16)[:8] == copied(libc, "doubles", both[:1], 8)
+    with pytest.raises(MetaFFIError, match="a table"):
+        copied(libc, "doubles", pl.DataFrame({"a": [1.5]}), 8)
+
+
+@pytest.fixture(scope="module")
+def total(python3: metaffi.MetaFFIRuntime) -> metaffi.MetaFFIEntity:
+    doubles, double = infos("float64_array", "float64")
+    return python3.load_module("builtins").load_entity("callable=sum", [doubles], [double])
+
+
+def test_an_array_that_is_declared_takes_what_is_handed_over(total: metaffi.MetaFFIEntity) -> None:
+    np = pytest.importorskip("numpy")
+    assert total(Tensor(np.array([1.5, 2.5]))) == 4
+    assert total(Tensor(np.array([1, 2]))) == 3
+    assert total(Tensor(np.ones(4)[::2])) == 2
+    pa = pytest.importorskip("pyarrow")
+    for given in ([1.5, 2.5], [1, 3]):
+        assert total(pa.array(given)) == 4
+        assert total(pa.chunked_array([given])) == 4
+        assert total(pa.chunked_array([given[:1], given[1:]])) == 4
+    with pytest.raises(MetaFFIError, match=r"argument 0 \(iterable\)\[1\]: None cannot be given"):
+        total(pa.array([1.5, None]))
+    pl = pytest.importorskip("polars")
+    assert total(pl.Series([1.5, 2.5])) == 4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import pytest
 from support import echo, infos
 
@@ -54,3 +56,67 @@ def test_the_reference_count_of_an_array_stays(guest: metaffi.MetaFFIModule) -> 
         assert total(numbers, 10) == 10.0
     assert sys.getrefcount(numbers) == before
     numbers.resize(20, refcheck=True)
+
+
+def test_numbers_that_python_has_none_for_keep_every_bit(c: metaffi.MetaFFIRuntime) -> None:
+    if numpy.finfo(numpy.longdouble).bits < 80:
+        pytest.skip("long double is double here")
+    module = c.load_module("math.h;string.h;libm.so.6")
+    module.declare("""
+        long double _Complex conjl(long double _Complex);
+        double _Complex conj(double _Complex);
+        void copy_long(void *to, const long double *from, size_t size) __asm__("memcpy");
+        void copy_complex(void *to, const long double _Complex *, size_t size) __asm__("memcpy");
+    """)
+    third = numpy.longdouble(1) / 3
+    assert bytes(module.fabsl(-third))[:10] == third.tobytes()[:10]
+    assert bytes(module.fabsl(ctypes.c_longdouble(-0.5))) == bytes(module.new("long double", 0.5))
+    assert bytes(module.new("long double", third))[:10] == third.tobytes()[:10]
+    both = numpy.clongdouble(third + 1j * third)
+    conjugate = bytes(module.conjl(both))
+    assert conjugate[:10] == third.tobytes()[:10] and conjugate[16:26] == (-third).tobytes()[:10]
+    assert complex(module.conj(numpy.complex64(1 + 2j))) == 1 - 2j
+    copy = bytearray(32)
+    module.copy_long(copy, [third, 1], 32)
+    assert copy[:10] == third.tobytes()[:10]
+    module.copy_long(copy, numpy.array([third, third]), 32)
+    assert copy[16:26] == third.tobytes()[:10]
+    module.copy_complex(copy, numpy.array([both]), 32)
+    assert copy[:10] == copy[16:26] == third.tobytes()[:10]
+
+
+def test_a_number_that_is_larger_than_a_double_is_no_double(c: metaffi.MetaFFIRuntime) -> None:
+    module = c.load_module("math.h;libm.so.6")
+    module.declare(
+        'double _Complex conj(double _Complex); void take(const _Float128 *) __asm__("abs");'
+    )
+    third = numpy.longdouble(1) / 3
+    with pytest.raises(
+        metaffi.MetaFFIError, match=r"longdouble cannot be given for double: .*float\(…\)"
+    ):
+        module.fabs(third)
+    with pytest.raises(
+        metaffi.MetaFFIError, match="clongdouble cannot be given for _Complex double"
+    ):
+        module.conj(numpy.clongdouble(third))
+    with pytest.raises(metaffi.MetaFFIError, match="cannot be given for const _Float128"):
+        module.take(numpy.array([third]))
+
+
+def test_dates_are_given_as_their_numbers(c: metaffi.MetaFFIRuntime) -> None:
+    module = c.load_module("string.h;stdlib.h")
+    module.declare('void copy(void *to, const int64_t *from, size_t size) __asm__("memcpy");')
+    days, copy = numpy.array(["2026-01-01"], "M8[D]"), bytearray(8)
+    with pytest.raises(metaffi.MetaFFIError, match=r"argument 1 \(from\): .*\.view\('i8'\)"):
+        module.copy(copy, days, 8)
+    module.copy(copy, days.view("i8"), 8)
+    assert copy == days.tobytes()
+    for name, advice in (("memcpy", r"numpy.array\(\[…\]\).view\('i8'\)"), ("copy", "view")):
+        for one in (days[0], days[0] - days[0]):
+            with pytest.raises(
+                metaffi.MetaFFIError, match=rf"argument 1 .*cannot be given for .*{advice}"
+            ):
+                getattr(module, name)(copy, one, 8)
+    with pytest.raises(metaffi.MetaFFIError, match=r"give its number: \.astype\('i8'\)"):
+        module.labs(days[0])
+    assert module.labs(days[0].astype("i8")) == 20454

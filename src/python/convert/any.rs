@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::buffer::Buffer;
 use super::callables;
-use super::lend::{is_masked, is_number};
+use super::lend::{is_masked, is_number_object};
 use super::list;
 use super::repeated::{MOST_REPEATED, repeated};
 use super::slot::pointer;
@@ -120,7 +120,7 @@ unsafe fn other(gil: &Gil, object: Object) -> Result<metaffi_value> {
             && (gil.api.PyObject_CheckBuffer)(object) != 0
             && let Some(buffer) = Buffer::new(gil, object)
             && let Some(kind) = buffer.kind()
-            && (buffer.rank() == 0 || !is_number(gil, object))
+            && (buffer.rank() == 0 || !is_number_object(gil.api, object))
             && !is_masked(gil, object)
         {
             return match buffer.scalar() {

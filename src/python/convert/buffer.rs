@@ -5,6 +5,7 @@ use std::mem::MaybeUninit;
 use std::ptr;
 
 use super::describe::mismatch;
+use super::exchange::exchanged;
 use super::slot::{load, save, word};
 use super::text::Surrogates;
 use super::{format, list, loan};
@@ -15,6 +16,7 @@ use crate::python::api::{Object, Py_buffer};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::support::tuple;
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value::array::{self, OwnedArray, View};
 use crate::value::number;
@@ -24,7 +26,8 @@ const BUF_FULL_RO: c_int = 0x11c;
 /// The memory of an object that exports it, as long as this is kept.
 pub(super) struct Buffer {
     memory: Py_buffer,
-    /// Keeps the memory: a memoryview that nobody else has, and so nobody can release.
+    /// Keeps the memory: a memoryview that nobody else has, and so nobody can release, perhaps with
+    /// the owner of what it shows.
     keeper: PyRef,
     kind: Option<Kind>,
 }
@@ -53,6 +56,21 @@ impl Buffer {
             let mut released = Py_buffer { ..ptr::read(&memory) };
             (api.PyBuffer_Release)(&mut released);
             Some(Buffer { memory, keeper, kind })
+        }
+    }
+
+    /// What a memoryview shows of memory that it does not keep, but `owner` does.
+    ///
+    /// # Safety
+    /// `view` is alive, and the memory there as long as the owner.
+    pub(super) unsafe fn kept(gil: &Gil, view: &PyRef, owner: PyRef) -> Result<Buffer> {
+        // SAFETY: as above.
+        match unsafe { Buffer::new(gil, view.as_ptr()) } {
+            None => Err(Error::mismatch("its memory cannot be shown")),
+            Some(buffer) => {
+                let keeper = tuple(gil, vec![buffer.keeper, owner])?;
+                Ok(Buffer { keeper, ..buffer })
+            }
         }
     }
 
@@ -219,7 +237,7 @@ unsafe extern "C-unwind" fn release(keeper: *mut c_void) {
     drop(unsafe { PyRef::from_owned(keeper.cast()) });
 }
 
-/// The array of an object that exports its memory.
+/// The array of an object that exports its memory, or hands over an array.
 ///
 /// # Safety
 /// `object` is alive.
@@ -232,7 +250,10 @@ pub(super) unsafe fn array(
 ) -> Result<OwnedArray> {
     // SAFETY: `object` is alive.
     unsafe {
-        let buffer = Buffer::new(gil, object);
+        let buffer = match (gil.api.PyObject_CheckBuffer)(object) {
+            0 => exchanged(gil, object).and_then(Result::ok),
+            _ => Buffer::new(gil, object),
+        };
         let Some((buffer, kind)) =
             buffer.and_then(|buffer| buffer.kind().map(|kind| (buffer, kind)))
         else {
@@ -269,8 +290,8 @@ fn wrong_rank(rank: usize, declared: Type, dimensions: usize) -> Error {
     Error::mismatch(format!("a buffer of {rank} dimensions given for {declared}{wanted}"))
 }
 
-/// Elements that are no numbers of this machine (halves, other byte orders, dates, objects) by the
-/// list that the object makes of itself.
+/// Elements that are no numbers of this machine (halves, other byte orders, dates, objects), or do not
+/// lie one after the other, by the list that the object makes of itself.
 unsafe fn by_list(
     gil: &Gil,
     object: Object,
@@ -281,11 +302,17 @@ unsafe fn by_list(
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let object = PyRef::new_reference(gil, object);
-        let Some(tolist) = error::quietly(gil, || object.attribute(gil, c"tolist")) else {
-            let advice = "its memory cannot be read as an array; declare a handle";
-            return Err(mismatch(gil, object.as_ptr(), declared, advice));
+        let method = |name| error::quietly(gil, || object.attribute(gil, name));
+        let items = match method(c"tolist").or_else(|| method(c"to_pylist")) {
+            Some(tolist) => tolist.call0(gil)?,
+            None if (gil.api.PyObject_CheckBuffer)(object.as_ptr()) == 0 => {
+                PyRef::owned(gil, (gil.api.PySequence_List)(object.as_ptr()))?
+            }
+            None => {
+                let advice = "its memory cannot be read as an array; declare a handle";
+                return Err(mismatch(gil, object.as_ptr(), declared, advice));
+            }
         };
-        let items = tolist.call0(gil)?;
         if !list::is_list(gil, items.as_ptr()) {
             let advice = "it has no dimensions; declare the type of one element";
             return Err(mismatch(gil, object.as_ptr(), declared, advice));

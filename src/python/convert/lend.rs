@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use super::buffer::Buffer;
 use super::element::{BufferElement, format};
-use super::exchange::{Exchanged, exchanged};
+use super::exchange::exchanged;
 use crate::abi::metaffi_slot;
 use crate::call::{Element, Wanted, scratch};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
-use crate::python::api::Object;
+use crate::python::api::{Api, Object};
 use crate::python::error::quietly;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of, type_name};
@@ -33,16 +33,12 @@ pub unsafe fn lend(
 ) -> Option<Result<u64>> {
     // SAFETY: `object` is alive as long as the scope, and the GIL is held.
     unsafe {
-        if is_number(gil, object) {
+        if is_number_object(gil.api, object) {
             return None;
         }
         if (gil.api.PyObject_CheckBuffer)(object) == 0 {
-            let lent = exchanged(gil, object)?.map(|Exchanged { memory, owner }| {
-                scope.keep(Arc::new(owner));
-                Buffer::new(gil, memory.as_ptr())
-            });
-            return match lent {
-                Ok(buffer) => Some(address(gil, scope, object, buffer?, wanted, spelling)),
+            return match exchanged(gil, object)? {
+                Ok(buffer) => Some(address(gil, scope, object, buffer, wanted, spelling)),
                 Err(refused) => Some(Err(cannot(gil, object, spelling, refused.message()))),
             };
         }
@@ -137,11 +133,11 @@ fn is_parts(element: BufferElement, wanted: &Wanted) -> bool {
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
-pub(super) unsafe fn is_number(gil: &Gil, object: Object) -> bool {
-    let has = gil.api.PyObject_HasAttrString;
+pub unsafe fn is_number_object(api: &Api, object: Object) -> bool {
+    let has = api.PyObject_HasAttrString;
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
-        let r#type = gil.api.type_of(object).cast();
+        let r#type = api.type_of(object).cast();
         has(r#type, c"__array_priority__".as_ptr()) != 0
             && has(r#type, c"__setitem__".as_ptr()) == 0
     }
@@ -163,6 +159,41 @@ pub unsafe fn number_kind(gil: &Gil, object: Object) -> Option<Kind> {
 pub unsafe fn number_in(gil: &Gil, object: Object) -> Option<(Kind, metaffi_slot)> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
+        let value = single(gil, object)?.scalar()?;
+        Some((value::kind_of(&value).ok()?, value.data.uint64))
+    }
+}
+
+/// A number of a kind that Python has none for, as those of numpy and ctypes are: `numpy.longdouble`.
+pub struct HeldNumber(Buffer);
+
+impl HeldNumber {
+    /// The number that an object holds in its memory, if it is of this kind.
+    ///
+    /// # Safety
+    /// As for [`number_kind`].
+    pub unsafe fn of(gil: &Gil, object: Object, element: Element) -> Option<HeldNumber> {
+        // SAFETY: `object` is alive, and the GIL is held; the buffer is held with its format.
+        unsafe {
+            let buffer = single(gil, object)?;
+            let memory = buffer.exported();
+            let found = BufferElement::of(format(memory), memory.itemsize.unsigned_abs());
+            (found == BufferElement::Number(element)).then_some(HeldNumber(buffer))
+        }
+    }
+
+    /// Its bytes, which are there as long as this is.
+    pub fn bytes(&self) -> &[u8] {
+        let memory = self.0.exported();
+        // SAFETY: a buffer without dimensions has one element.
+        unsafe { slice::from_raw_parts(memory.buf.cast(), memory.itemsize.unsigned_abs()) }
+    }
+}
+
+/// What an object shows that is one number, and no array of one.
+unsafe fn single(gil: &Gil, object: Object) -> Option<Buffer> {
+    // SAFETY: the caller's object is alive, and the GIL is held.
+    unsafe {
         if (gil.api.PyObject_CheckBuffer)(object) == 0 {
             return None;
         }
@@ -170,8 +201,7 @@ pub unsafe fn number_in(gil: &Gil, object: Object) -> Option<(Kind, metaffi_slot
         if (gil.api.PyObject_HasAttrString)(r#type, c"__setitem__".as_ptr()) != 0 {
             return None;
         }
-        let value = Buffer::new(gil, object)?.scalar()?;
-        Some((value::kind_of(&value).ok()?, value.data.uint64))
+        Buffer::new(gil, object).filter(|buffer| buffer.rank() == 0)
     }
 }
 
@@ -185,6 +215,27 @@ pub(super) unsafe fn is_masked(gil: &Gil, object: Object) -> bool {
         let r#type = gil.api.type_of(object).cast();
         (gil.api.PyObject_HasAttrString)(r#type, c"filled".as_ptr()) != 0
             && (gil.api.PyObject_HasAttrString)(r#type, c"mask".as_ptr()) != 0
+    }
+}
+
+/// What numpy's dates and times, and arrays of them, are given as.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+#[cold]
+pub unsafe fn date_advice(gil: &Gil, object: Object, by_value: bool) -> Option<&'static str> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe {
+        let array = PyRef::new_reference(gil, object);
+        let kind = quietly(gil, || {
+            text_of(gil, &array.attribute(gil, c"dtype")?.attribute(gil, c"kind")?)
+        })?;
+        Some(match is_number_object(gil.api, object) {
+            _ if kind != "M" && kind != "m" => return None,
+            false => "give its numbers: .view('i8')",
+            true if by_value => "give its number: .astype('i8')",
+            true => "give an array of its number: numpy.array([…]).view('i8')",
+        })
     }
 }
 
@@ -244,6 +295,7 @@ unsafe fn conversion(gil: &Gil, object: Object, element: BufferElement, wanted: 
         Element::Complex => (format!("complex{bits}"), 'D'),
         Element::Pointer => return "give a list of what the pointers point to".to_owned(),
         Element::Function => return "give a function, or an address".to_owned(),
+        Element::Stream => return "give a file, C data, or an address".to_owned(),
         Element::Record => return "give C data of the type: module.new(…)".to_owned(),
         Element::Anything => return "its elements are references to Python objects".to_owned(),
     };
@@ -251,11 +303,14 @@ unsafe fn conversion(gil: &Gil, object: Object, element: BufferElement, wanted: 
     let has = |name: &std::ffi::CStr| unsafe {
         (gil.api.PyObject_HasAttrString)(object, name.as_ptr()) != 0
     };
+    // SAFETY: as above.
+    let is_buffer = unsafe { (gil.api.PyObject_CheckBuffer)(object) } != 0;
     match (has(c"astype"), element) {
         (true, BufferElement::Number(Element::Complex)) if wanted.element == Element::Float => {
             format!("give its parts with .view({number})")
         }
         (true, _) => format!("convert it with .astype({number})"),
+        _ if has(c"cast") && !is_buffer => format!("convert it with .cast(…) to {number}"),
         (false, _) if wanted.size == 1 => "give its bytes: memoryview(…).cast('B')".to_owned(),
         (false, _) => format!("give a list, or elements of {number}, as array.array('{code}', …)"),
     }

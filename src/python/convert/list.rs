@@ -1,6 +1,7 @@
 //! Lists, tuples and whatever else can be iterated, as arrays.
 
 use super::describe::mismatch;
+use super::exchange::exchanges;
 use super::from_python::leaf;
 use super::sequence::items;
 use super::slot::{save, save_number, word};
@@ -56,7 +57,8 @@ unsafe fn row_array(
         if object == api._Py_NoneStruct {
             return Ok(0);
         }
-        if !is_list(gil, object) && (api.PyObject_CheckBuffer)(object) != 0 {
+        let has_memory = || (api.PyObject_CheckBuffer)(object) != 0 || exchanges(gil, object);
+        if !is_list(gil, object) && has_memory() {
             return buffer::array(gil, object, r#type, dimensions, surrogates)
                 .map(|array| word(array.into_raw()));
         }

@@ -3,10 +3,13 @@
 mod alias;
 mod any;
 mod array;
+mod arrow;
 mod buffer;
 mod callables;
+mod cffi;
 mod complex;
 mod describe;
+mod dlpack;
 mod element;
 mod exchange;
 mod exporter;
@@ -18,24 +21,31 @@ mod loan;
 mod number;
 mod number_form;
 mod packed;
+mod path;
 mod repeated;
 mod sequence;
 mod slot;
+mod stream;
 mod text;
 mod to_python;
 
 pub use alias::of_python;
 pub use array::{bytes, to_list};
 pub use callables::{Callables, set_callables};
+pub use cffi::is_cffi_data;
 pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer};
 pub use format::kind as format_kind;
 pub use from_python::from_python;
-pub use lend::{cannot, lend, name_of, number_in, number_kind};
+pub use lend::{
+    HeldNumber, cannot, date_advice, is_number_object, lend, name_of, number_in, number_kind,
+};
 pub use loan::Loans;
 pub use number::{counted, exact, is_number};
 pub use number_form::NumberForm;
 pub use packed::packed;
+pub use path::path;
 pub use slot::clear;
+pub use stream::stream;
 pub use to_python::{give_python, to_python};
 
 pub mod inferred;

@@ -61,8 +61,8 @@ pub(super) unsafe fn convert(
     object: Object,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
-    let info = &function.param_types()[index];
-    let kind = info.r#type.kind();
+    let param = &function.signature().params[index];
+    let kind = param.info.r#type.kind();
     let wanted = match kind.is_scalar() {
         true => None,
         false => function.callee().wanted(index),
@@ -82,12 +82,12 @@ pub(super) unsafe fn convert(
                     *slots = slot;
                     Ok(())
                 }
-                None => convert_one(gil, scope, rules, info, object, slots)
-                    .map_err(|error| in_words_of_callee(gil, rules, info, object, error)),
+                None => convert_one(gil, scope, rules, &param.info, object, slots)
+                    .map_err(|error| in_words_of_callee(gil, rules, &param.info, object, error)),
             },
         }
     };
-    converted.map_err(|error| error.at(function.argument(index)))
+    converted.map_err(|error| error.at(param.argument(index)))
 }
 
 unsafe fn convert_one(
@@ -160,7 +160,9 @@ unsafe fn in_words_of_callee(
     unsafe {
         let r#type = gil.api.type_of(object);
         let is_float = (gil.api.PyType_IsSubtype)(r#type, gil.api.PyFloat_Type) != 0;
+        let date = convert::date_advice(gil, object, true);
         let advice = match kind {
+            _ if date.is_some() => date.unwrap_or_default(),
             Kind::Bool => "give True or False, or 1 or 0: bool(…)",
             _ if r#type == gil.api.PyBool_Type
                 || convert::number_kind(gil, object) == Some(Kind::Bool) =>

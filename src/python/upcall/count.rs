@@ -8,7 +8,7 @@ use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS, TPFLAGS_UNICODE_SUB
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::is_carrier;
-use crate::signature::{Kind, Type};
+use crate::signature::{Kind, Signature, Type};
 
 /// The function for another number of arguments than it declares.
 ///
@@ -19,31 +19,32 @@ pub(super) unsafe fn function_for(
     function: &Function,
     objects: &[Object],
 ) -> Result<Arc<Function>> {
-    let (callee, count, declared) = (function.callee(), objects.len(), function.params().len());
+    let (callee, signature) = (function.callee(), function.signature());
+    let (count, declared) = (objects.len(), signature.params.len());
     if count < declared {
         let fewer = callee.with_fewer(count)?;
-        return fewer.ok_or_else(|| not_given(count, function));
+        return fewer.ok_or_else(|| not_given(count, signature));
     }
-    if function.is_variadic() {
+    if signature.variadic {
         // SAFETY: the objects are alive, and the GIL is held.
         let extra = objects[declared..].iter().map(|object| unsafe { type_of(gil, *object) });
         return callee.with_variadic(&extra.collect::<Vec<_>>());
     }
-    Err(wrong(function, count))
+    Err(wrong(signature, count))
 }
 
 /// The failure of a call with a wrong number of arguments.
 #[cold]
-pub(super) fn wrong(function: &Function, count: usize) -> Error {
+pub(super) fn wrong(signature: &Signature, count: usize) -> Error {
     let given = if count == 1 { "1 argument" } else { &format!("{count} arguments") };
-    let (declared, signature) = (function.params().len(), function.signature());
+    let declared = signature.params.len();
     Error::invalid(format!("{given} given, but it takes {declared}: {signature}"))
 }
 
 /// The failure of a call without an argument.
 #[cold]
-pub(super) fn not_given(index: usize, function: &Function) -> Error {
-    let (argument, signature) = (function.argument(index), function.signature());
+pub(super) fn not_given(index: usize, signature: &Signature) -> Error {
+    let argument = signature.params[index].argument(index);
     Error::invalid(format!("{argument} is not given: {signature}"))
 }
 

@@ -81,13 +81,32 @@ impl GivenArgument<'_> {
         }
     }
 
-    /// What exports no memory: functions, and what is an integer.
+    /// What exports no memory: functions, paths, files, and what is an integer.
     unsafe fn other(&self, wanted: &Wanted) -> Result<()> {
-        let GivenArgument { gil, object, .. } = *self;
+        let GivenArgument { gil, scope, object, .. } = *self;
         // SAFETY: the object is alive, and the GIL is held.
         unsafe {
-            if wanted.takes_function() && (gil.api.PyCallable_Check)(object) != 0 {
+            if wanted.takes_function()
+                && (gil.api.PyCallable_Check)(object) != 0
+                && !convert::is_cffi_data(gil, object)
+            {
                 return self.function();
+            }
+            if wanted.takes_text()
+                && wanted.size <= 1
+                && let Some(path) = convert::path(gil, object)
+            {
+                let path = path?;
+                let word = lend(gil, scope, path.as_ptr(), wanted, &self.spelling());
+                return self.accept(Kind::Uint64.into(), &[word.transpose()?.unwrap_or(0), 0, 0]);
+            }
+            if wanted.element == Element::Stream
+                && let Some(stream) = convert::stream(gil, object)
+            {
+                return match stream {
+                    Ok(word) => self.accept(Kind::Uint64.into(), &[word, 0, 0]),
+                    Err(error) => self.refuse(error.message()),
+                };
             }
             if convert::number_kind(gil, object) == Some(Kind::Bool) {
                 return self.refuse("a bool is no address");
@@ -131,7 +150,7 @@ impl GivenArgument<'_> {
                     None => {
                         return match convert::number_in(gil, object) {
                             Some((kind, slot)) => self.accept_number(kind, slot, wanted),
-                            None => self.refuse(advice(wanted)),
+                            None => self.number_of_c(wanted),
                         };
                     }
                 },
@@ -142,6 +161,26 @@ impl GivenArgument<'_> {
             clear_later(scope, Kind::Any, value.as_ptr());
             let given = Type::new(value[0])?;
             self.accept_number(given.kind(), value[1], wanted)
+        }
+    }
+
+    /// A number of C's type that Python has none for, as `numpy.longdouble` is: its bytes.
+    unsafe fn number_of_c(&self, wanted: &Wanted) -> Result<()> {
+        let GivenArgument { gil, scope, object, function, .. } = *self;
+        // SAFETY: the object is alive, and the GIL is held; the new object is the scope's.
+        unsafe {
+            let held = convert::HeldNumber::of(gil, object, wanted.element);
+            let size = held.as_ref().map_or(usize::MAX, |held| held.bytes().len());
+            let fits =
+                size == wanted.size || wanted.element == Element::Complex && size < wanted.size;
+            let Some(fill) = self.rules.fill.filter(|_| fits) else {
+                return self.refuse(advice(wanted));
+            };
+            let key = function.callee().temporary(self.index, None)?;
+            let slots = [key as u64, 0, 0];
+            clear_later(scope, Kind::Handle, slots.as_ptr());
+            fill(gil, key, &PyRef::new_reference(gil, object))?;
+            self.accept(Kind::Handle.into(), &slots)
         }
     }
 
@@ -216,7 +255,8 @@ impl GivenArgument<'_> {
     unsafe fn temporary(&self, wanted: &Wanted, flags: u64) -> Result<()> {
         let GivenArgument { gil, scope, object, function, .. } = *self;
         let callee = function.callee();
-        let Some(fill) = self.rules.fill.filter(|_| wanted.size > 0) else {
+        let is_made = wanted.size > 0 && wanted.element != Element::Stream;
+        let Some(fill) = self.rules.fill.filter(|_| is_made) else {
             return self.refuse(advice(wanted));
         };
         let is_record = wanted.element == Element::Record && wanted.rows.is_empty();
@@ -245,12 +285,13 @@ impl GivenArgument<'_> {
     /// Says that what C writes is lost.
     #[cold]
     fn warn(&self) -> Result<()> {
+        let param = &self.function.signature().params[self.index];
         warn(
             self.gil,
             &format!(
                 "{}: what C writes to the {} that it is given for {} is lost: to see it, give C data \
                  (module.new), or an array",
-                self.function.argument(self.index),
+                param.argument(self.index),
                 // SAFETY: the object is alive, and the GIL is held.
                 unsafe { convert::name_of(self.gil, self.object) },
                 self.spelling(),
@@ -267,13 +308,30 @@ impl GivenArgument<'_> {
 
     /// What is wanted, as the callee's language spells it.
     fn spelling(&self) -> SpelledType<'_> {
-        SpelledType(&self.function.param_types()[self.index])
+        SpelledType(&self.function.signature().params[self.index].info)
     }
 
     #[cold]
     fn refuse(&self, advice: &str) -> Result<()> {
         // SAFETY: the object is alive, and the GIL is held.
-        Err(unsafe { cannot(self.gil, self.object, &self.spelling(), advice) })
+        unsafe {
+            let wanted = self.function.callee().wanted(self.index);
+            let by_value = wanted.as_ref().is_some_and(|wanted| wanted.by_value);
+            let date = wanted.and_then(|wanted| match wanted.element {
+                Element::Integer { .. } | Element::Float | Element::Anything => {
+                    convert::date_advice(self.gil, self.object, wanted.by_value)
+                }
+                _ => None,
+            });
+            let advice = match date {
+                Some(advice) => advice,
+                None if !by_value && convert::is_cffi_data(self.gil, self.object) => {
+                    "give its memory, ffi.buffer(…), or its address, int(ffi.cast('intptr_t', …))"
+                }
+                None => advice,
+            };
+            Err(cannot(self.gil, self.object, &self.spelling(), advice))
+        }
     }
 }
 
@@ -303,6 +361,7 @@ fn advice(wanted: &Wanted) -> &'static str {
         Element::Character => "give a str, bytes, C data, or an address",
         Element::Pointer => "give a list of what the pointers point to, C data, or an address",
         Element::Function => "give a function, or an address",
+        Element::Stream => "give a file, C data, or an address",
         Element::Record => "give C data of the type, a dict, a tuple, or an address",
     }
 }

@@ -84,6 +84,7 @@ ELEMENTS(ints, int *, "%d", value[i])
 ELEMENTS(shorts, short *, "%d", value[i])
 ELEMENTS(doubles, double *, "%.17g", value[i])
 ELEMENTS(const_doubles, const double *, "%.17g", value[i])
+ELEMENTS(ldoubles, long double *, "%.21Lg", value[i])
 ELEMENTS(floats, const float *, "%.9g", value[i])
 // What is small is no address of anything.
 static int leads_somewhere(const void *value) {

@@ -45,6 +45,7 @@ const char *take_shorts(short *value);
 const char *take_doubles(double *value);
 const char *take_const_doubles(const double *value);
 const char *take_floats(const float *value);
+const char *take_ldoubles(long double *value);
 const char *take_chars(char *value);
 const char *take_const_chars(const char *value);
 const char *take_uchars(unsigned char *value);

@@ -7,7 +7,7 @@ use super::function::CParam;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::convert::{ADDRESS, Direction, callable_at, check, initialise, to_c};
 use crate::backend::c::data::cdata::CData;
-use crate::backend::c::data::ctype::{CType, Info, Representation};
+use crate::backend::c::data::ctype::{CType, Format, Info, Representation};
 use crate::backend::c::types::{Primitive, TypeKind as CKind};
 use crate::call::{Element, SlotLayout, Wanted, store};
 use crate::error::Result;
@@ -28,7 +28,12 @@ impl CParam {
                     element = element.inner()?;
                 }
                 Some(Wanted {
-                    element: kind(element),
+                    element: match element.class {
+                        // No numbers that others have are like these.
+                        Representation::Float(Format::Quad)
+                        | Representation::Complex(Format::Quad) => Element::Record,
+                        _ => kind(element),
+                    },
                     size: element.size,
                     align: element.align.max(1),
                     rows,
@@ -145,9 +150,16 @@ fn kind(info: &Info) -> Element {
         Representation::Float(_) => Element::Float,
         Representation::Complex(_) => Element::Complex,
         Representation::Pointer(_) => Element::Pointer,
+        Representation::Record | Representation::Opaque if is_stream(info) => Element::Stream,
         _ if info.complete => Element::Record,
         _ => Element::Anything,
     }
+}
+
+/// Whether it is what libraries of C call `FILE`.
+fn is_stream(info: &Info) -> bool {
+    let tag = info.types.tag(info.bare);
+    tag.is_some_and(|tag| matches!(&*tag, "_IO_FILE" | "__sFILE" | "FILE"))
 }
 
 fn is_character(info: &Info) -> bool {

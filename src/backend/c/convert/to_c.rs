@@ -197,9 +197,7 @@ fn object_number(scope: &CallScope, ctype: &CType, number: ObjectNumber) -> Resu
                 };
                 if !fits {
                     let sign = if negative { "-" } else { "" };
-                    let spelling = ctype.spell();
-                    let message = format!("{sign}{magnitude} does not fit {spelling}");
-                    return Err(Error::out_of_range(message));
+                    return Err(beyond(&format!("{sign}{magnitude}"), ctype, signed));
                 }
                 let bits = if negative { magnitude.wrapping_neg() } else { magnitude };
                 to.cast::<u128>().write_unaligned(bits);
@@ -229,6 +227,9 @@ fn object_number(scope: &CallScope, ctype: &CType, number: ObjectNumber) -> Resu
                 let part = to.add(ctype.size / 2);
                 store_float(SlotNumber::Float(imaginary), format, part, &spell)?;
             }
+            (Representation::Wide { signed }, ObjectNumber::Huge) => {
+                return Err(beyond("an integer of more than 128 bits", ctype, signed));
+            }
             (_, ObjectNumber::Huge) => return refused("an integer of more than 128 bits"),
             _ => {
                 let message = format!("a complex number cannot be given for {}", ctype.spell());
@@ -240,6 +241,12 @@ fn object_number(scope: &CallScope, ctype: &CType, number: ObjectNumber) -> Resu
             false => Ok(load_word(ctype, to)),
         }
     }
+}
+
+#[cold]
+fn beyond(number: &str, ctype: &CType, signed: bool) -> Error {
+    let range = if signed { "-2**127 to 2**127 - 1" } else { "0 to 2**128 - 1" };
+    Error::out_of_range(format!("{number} does not fit {} ({range})", ctype.spell()))
 }
 
 /// The object that is given for a value of its type; `why` it cannot be null.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::library::{SymbolKind, symbol_kind};
 use super::{Module, constant};
-use crate::backend::c::call::binding::{Binding, ParameterNames};
+use crate::backend::c::call::binding::Binding;
 use crate::backend::c::call::c_mapping;
 use crate::backend::c::call::variable::{self, Address, ConstantResult};
 use crate::backend::c::data::ctype::CType;
@@ -99,7 +99,7 @@ impl DeclaredTypes<'_> {
 fn function(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Result<Arc<Function>> {
     let declarations = module.declarations();
     let found = find_function(module, &declarations, name, declared)?;
-    let (types, names) = (declarations.types(), found.names.as_ref());
+    let (types, names) = (declarations.types(), &*found.names);
     let binding = Binding { types, id: found.type_id, code: found.code, names, kept: None };
     binding.bind(declared.params, declared.returns)
 }
@@ -118,7 +118,7 @@ fn function_address(
 struct FoundSymbol {
     type_id: TypeId,
     code: *const (),
-    names: Option<ParameterNames>,
+    names: Vec<Option<Box<str>>>,
 }
 
 /// A function's type and where it is: as declared, or else as the given types say.
@@ -157,14 +157,15 @@ fn find_function(
                 )),
                 false => error,
             })?;
-            Ok(FoundSymbol { type_id: function.type_id, code, names: Some(function.names) })
+            let names = function.names.iter().map(|name| name.as_deref().map(Box::from)).collect();
+            Ok(FoundSymbol { type_id: function.type_id, code, names })
         }
         Some(other) => Err(wrong_kind(name, &other, "callable")),
         None => {
             let params = declared.params.unwrap_or_default();
             let returns = declared.returns.unwrap_or_default();
             let type_id = c_mapping::function_type(declarations.types(), params, returns)?;
-            Ok(FoundSymbol { type_id, code: code(module, name)?, names: None })
+            Ok(FoundSymbol { type_id, code: code(module, name)?, names: Vec::new() })
         }
     }
 }

@@ -3,27 +3,25 @@
 //! loaded ([`Argument`]); whatever needs a closer look goes the slow way.
 
 mod argument;
-mod values;
 
 use std::ffi::c_char;
 use std::mem::{self, MaybeUninit};
 use std::ptr;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use self::argument::{Argument, Keeping};
-use self::values::{CallValues, Returned};
 use crate::abi::metaffi_slot;
+use crate::backend::Layout;
 use crate::call::errors::unwind::{Outcome, caught};
-use crate::call::{Function, HostCall, Lifetime, registers, scratch};
+use crate::call::{Function, HostCall, Lifetime, Passing, registers, scratch};
 use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::call;
 use crate::host::python::call::entity_fields;
-use crate::host::python::data::{self, DataTable};
+use crate::host::python::data::{self, DataTable, TableRef};
 use crate::host::python::error::{raise, refusal};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
+use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::upcall::numbers::{none, number};
 use crate::signature::Kind;
@@ -35,10 +33,25 @@ const MOST: usize = 64;
 
 /// How a function is called.
 pub(in crate::host::python) struct FastPlan {
+    api: &'static Api,
     fast: Fast,
-    values: Arc<CallValues>,
-    /// Whether somebody was told that what C writes to a list is lost.
-    told: AtomicBool,
+    /// How each argument is given.
+    arguments: Box<[Argument]>,
+    returned: Returned,
+}
+
+/// What comes back.
+enum Returned {
+    /// A number of this kind; null for nothing.
+    Number(Kind),
+    /// The unit of a character, which may be none by itself.
+    Char,
+    /// The address of text.
+    Text,
+    /// A pointer to data; NULL is `None`.
+    Pointer(TableRef),
+    /// Data in so many bytes.
+    Bytes { table: TableRef, room: usize },
 }
 
 impl FastPlan {
@@ -49,8 +62,28 @@ impl FastPlan {
         let lasts = matches!(callee.lifetime(), Lifetime::Forever | Lifetime::Kept);
         let fast = callee.fast().filter(|_| lasts)?;
         let fast = Fast { invoke: registers::without_status(fast), ..fast };
-        let values = CallValues::of(gil, function)?;
-        Some(FastPlan { fast, values, told: AtomicBool::new(false) })
+        let params = function.signature().params.iter().enumerate();
+        let arguments: Box<[Argument]> = params
+            .map(|(index, param)| Argument::new(&param.info, callee, index))
+            .collect::<Option<_>>()?;
+        let returned = match (function.signature().returns.as_slice(), callee.returning()) {
+            ([], _) => Returned::Number(Kind::Null),
+            ([info], Passing::Slots) => match info.r#type.kind() {
+                Kind::Char8 => Returned::Char,
+                kind if convert::is_number(kind) => Returned::Number(kind),
+                _ => return None,
+            },
+            ([_], Passing::Text) => Returned::Text,
+            ([_], Passing::Object { layout, room }) => {
+                let table = DataTable::of(gil, &layout.downcast::<Layout>().ok()?).ok()?;
+                match room {
+                    0 => Returned::Pointer(table),
+                    _ => Returned::Bytes { table, room },
+                }
+            }
+            _ => return None,
+        };
+        (arguments.len() <= MOST).then_some(FastPlan { api: gil.api, fast, arguments, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -66,10 +99,9 @@ impl FastPlan {
     }
 
     fn demand(&self) -> u8 {
-        let CallValues { arguments, returned, .. } = &*self.values;
-        match returned {
-            Returned::Number(Kind::Null) if arguments.is_empty() => NOTHING,
-            Returned::Number(_) if arguments.iter().all(Argument::is_number) => NUMBERS,
+        match &self.returned {
+            Returned::Number(Kind::Null) if self.arguments.is_empty() => NOTHING,
+            Returned::Number(_) if self.arguments.iter().all(Argument::is_number) => NUMBERS,
             _ => OBJECTS,
         }
     }
@@ -93,17 +125,16 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
     // the GIL; there is a word for each argument and one for the result.
     unsafe {
         let plan = entity_fields::fields(object).fast.as_ref().unwrap_unchecked();
-        let CallValues { api, arguments, returned } = &*plan.values;
-        let api = *api;
-        let expected = if DEMAND == NOTHING { 0 } else { arguments.len() };
+        let api = plan.api;
+        let expected = if DEMAND == NOTHING { 0 } else { plan.arguments.len() };
         if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != expected {
             return call::call_entity(object, objects, count, names);
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
-        let (scope, mut kept) = (pin::enter(), Keeping::new(&plan.told));
+        let (scope, mut kept) = (pin::enter(), Keeping::default());
         for index in 0..expected {
-            let (argument, given) = (arguments.get_unchecked(index), *objects.add(index));
+            let (argument, given) = (plan.arguments.get_unchecked(index), *objects.add(index));
             let word = match DEMAND {
                 NUMBERS => argument.number(api, given),
                 _ => argument.word(api, &scope, &mut kept, index, given),
@@ -117,7 +148,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
             };
             *words.add(index) = word;
         }
-        if let (OBJECTS, Returned::Bytes { room, .. }) = (DEMAND, returned) {
+        if let (OBJECTS, Returned::Bytes { room, .. }) = (DEMAND, &plan.returned) {
             let Ok(room) = scratch(&scope, *room) else {
                 end::<DEMAND>(scope, kept, objects);
                 return call::call_entity(object, objects, count, names);
@@ -132,7 +163,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         }
         // It has nothing to drop.
         mem::forget(host_call);
-        let result = match returned {
+        let result = match &plan.returned {
             _ if DEMAND == NOTHING => none(api),
             Returned::Number(kind) => number(api, *kind, *words.add(expected)),
             _ if DEMAND == NUMBERS => none(api),

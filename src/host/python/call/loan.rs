@@ -15,7 +15,7 @@ const CONTIGUOUS: c_int = 0x3c;
 
 /// The address of an object's elements, which stay where they are until the scope ends; `None` if it
 /// has none that are lent, aligned one after the other, in so many dimensions (0: any). What is only to be
-/// read is not lent for writing.
+/// read is not lent for writing, and a date of numpy's is no bytes.
 ///
 /// # Safety
 /// `object` is alive as long as the scope; the GIL is held.
@@ -46,6 +46,9 @@ pub(in crate::host::python) unsafe fn elements(
             && (rank == 0 || rank == dimensions)
             && (lent.constant || memory.readonly == 0)
             && convert::format_kind(memory).is_some_and(is_lent)
+            && !(memory.readonly != 0
+                && memory.itemsize == 1
+                && convert::is_number_object(api, object))
             && memory.buf.addr().is_multiple_of(memory.itemsize.unsigned_abs().max(1));
         fits.then(|| memory.buf.expose_provenance() as u64)
     }

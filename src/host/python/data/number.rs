@@ -10,10 +10,11 @@ use super::table::Shape;
 use super::text::is_str;
 use super::{DataTable, fields, load, store};
 use crate::backend::layout::{NumberFormat, Precision};
+use crate::call::Element;
 use crate::error::{Error, Result, Status};
 use crate::host::python::trampoline::trampoline;
 use crate::python::api::Object;
-use crate::python::convert;
+use crate::python::convert::{self, HeldNumber};
 use crate::python::error::fetch;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -366,8 +367,11 @@ unsafe fn store_wide(
         };
         if !(api.PyErr_Occurred)().is_null() {
             (api.PyErr_Clear)();
-            let message = format!("the int does not fit C's {}", table.spell());
-            return Err(Error::out_of_range(message));
+            return Err(Error::out_of_range(format!(
+                "the int does not fit C's {} ({})",
+                table.spell(),
+                if signed { "-2**127 to 2**127 - 1" } else { "0 to 2**128 - 1" }
+            )));
         }
         at.cast::<u128>().write_unaligned(u128::from(high) << 64 | u128::from(low));
     }
@@ -385,6 +389,13 @@ unsafe fn store_real(
     let api = gil.api;
     // SAFETY: the caller has room for the number; live objects under the GIL.
     unsafe {
+        if precision != Precision::Quad
+            && let Some(held) = HeldNumber::of(gil, given.as_ptr(), Element::Float)
+            && held.bytes().len() == table.size
+        {
+            at.copy_from_nonoverlapping(held.bytes().as_ptr(), table.size);
+            return Ok(());
+        }
         let r#type = api.type_of(given.as_ptr());
         let is_float = (api.PyType_IsSubtype)(r#type, api.PyFloat_Type) != 0;
         let is_int = (api.PyIndex_Check)(given.as_ptr()) != 0 && r#type != api.PyBool_Type;

@@ -33,6 +33,8 @@ pub(super) struct AddressArgument {
     lent: Lendable,
     /// How many dimensions an array has; 0 for any.
     rank: usize,
+    /// Whether somebody was told that what C writes to a list is lost.
+    told: AtomicBool,
 }
 
 /// What is given for bytes.
@@ -42,11 +44,8 @@ pub(super) struct BytesArgument {
 }
 
 /// The arguments whose memory is kept until the call has ended, a bit for each.
-pub(super) struct Keeping<'a> {
-    kept: u64,
-    /// Whether somebody was told that what C writes to a list is lost.
-    told: &'a AtomicBool,
-}
+#[derive(Default)]
+pub(super) struct Keeping(u64);
 
 impl Argument {
     /// How one of that type is given; `None` if only the slow way knows.
@@ -62,6 +61,7 @@ impl Argument {
                 accepted: Accepted::default(),
                 lent,
                 rank: info.dimensions,
+                told: AtomicBool::new(lent.constant),
             })),
             Passing::Function(target) => {
                 Argument::Function(Box::new(FunctionArgument::new(target)))
@@ -113,7 +113,7 @@ impl Argument {
         &self,
         api: &'static Api,
         scope: &CallScope,
-        kept: &mut Keeping<'_>,
+        kept: &mut Keeping,
         index: usize,
         object: Object,
     ) -> Option<u64> {
@@ -123,15 +123,15 @@ impl Argument {
                 Argument::Number(form) => form.load(api, object),
                 Argument::Address(address) => {
                     if let Some(word) = address::word(api, object, &address.accepted) {
-                        kept.kept |= 1 << index;
+                        kept.0 |= 1 << index;
                         return Some(word);
                     }
-                    address.other(api, scope, kept.told, object)
+                    address.other(api, scope, object)
                 }
                 Argument::Bytes(bytes) => {
                     let word = address::word(api, object, &bytes.accepted);
                     match word {
-                        Some(_) => kept.kept |= 1 << index,
+                        Some(_) => kept.0 |= 1 << index,
                         None => update(api, &*bytes.target, object, &bytes.accepted),
                     }
                     word
@@ -152,13 +152,7 @@ unsafe fn update(api: &'static Api, target: &dyn Target, object: Object, accepte
 impl AddressArgument {
     /// The word of what is no object of an accepted type.
     #[inline(never)]
-    unsafe fn other(
-        &self,
-        api: &'static Api,
-        scope: &CallScope,
-        told: &AtomicBool,
-        object: Object,
-    ) -> Option<u64> {
+    unsafe fn other(&self, api: &'static Api, scope: &CallScope, object: Object) -> Option<u64> {
         // SAFETY: `object` is alive as long as the scope, and the GIL is held.
         unsafe {
             let r#type = api.type_of(object);
@@ -171,7 +165,7 @@ impl AddressArgument {
                     number.load(api, object)
                 }
                 _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
-                    self.list(api, scope, told, object)
+                    self.list(api, scope, object)
                 }
                 _ if data::is(api, object) => {
                     if let Some(target) = &self.target {
@@ -225,18 +219,12 @@ impl AddressArgument {
     }
 
     /// A copy of numbers in a list. The first one that C might write to goes the slow way.
-    unsafe fn list(
-        &self,
-        api: &Api,
-        scope: &CallScope,
-        told: &AtomicBool,
-        object: Object,
-    ) -> Option<u64> {
+    unsafe fn list(&self, api: &Api, scope: &CallScope, object: Object) -> Option<u64> {
         if self.lent.element == Kind::Null || self.rank > 1 {
             return None;
         }
-        if !self.lent.constant && !told.load(Ordering::Relaxed) {
-            told.store(true, Ordering::Relaxed);
+        if !self.told.load(Ordering::Relaxed) {
+            self.told.store(true, Ordering::Relaxed);
             return None;
         }
         // SAFETY: the caller has a live list or tuple, under the GIL.
@@ -245,23 +233,17 @@ impl AddressArgument {
     }
 }
 
-impl<'a> Keeping<'a> {
-    /// Nothing yet.
-    #[inline(always)]
-    pub(super) fn new(told: &'a AtomicBool) -> Keeping<'a> {
-        Keeping { kept: 0, told }
-    }
-
+impl Keeping {
     /// Lets the memory of the arguments go.
     ///
     /// # Safety
     /// `objects` are the arguments of the call, and the GIL is held.
     #[inline(always)]
     pub(super) unsafe fn let_go(mut self, objects: *const Object) {
-        while self.kept != 0 {
+        while self.0 != 0 {
             // SAFETY: the caller has the arguments, and this one's memory is kept.
-            unsafe { address::let_go(*objects.add(self.kept.trailing_zeros() as usize)) };
-            self.kept &= self.kept - 1;
+            unsafe { address::let_go(*objects.add(self.0.trailing_zeros() as usize)) };
+            self.0 &= self.0 - 1;
         }
     }
 }
