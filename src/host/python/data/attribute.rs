@@ -107,12 +107,16 @@ unsafe fn field(gil: &Gil, object: Object, name: Object) -> Result<Option<Place>
     unsafe {
         let Some(table) = fields(object).table() else { return Ok(None) };
         let text = text_of(gil, &PyRef::new_reference(gil, name))?;
-        if let Some(record) = record(gil, table)?
-            && let Some(part) = super::place::named(record, &text)
-        {
-            let place = Place::of(gil, object)?;
-            let place = if place.table.is_pointer() { place.follow(gil)? } else { place };
-            return Ok(Some(place.part(gil, part)));
+        if let Some(record) = record(gil, table)? {
+            let part = super::place::named(record, &text);
+            if part.is_some() || record.layout.origin.stands_for(&text).is_some() {
+                let place = Place::of(gil, object)?;
+                let place = if place.table.is_pointer() { place.follow(gil)? } else { place };
+                return match part {
+                    Some(part) => Ok(Some(place.part(gil, part))),
+                    None => place.member(gil, &text).map(Some),
+                };
+            }
         }
         match table.shape != Shape::Record && text == VALUE {
             true => Place::of(gil, object).map(Some),
