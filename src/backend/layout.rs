@@ -50,6 +50,8 @@ pub enum LayoutKind {
     Pointer {
         /// Whether it is the address of a function.
         code: bool,
+        /// Whether it may be that of anything, as C's `void *`.
+        any: bool,
     },
     /// A meaning that only the language knows.
     Opaque,

@@ -161,6 +161,7 @@ symbols! {
         PyLong_AsLongLong(Object) -> c_longlong;
         PyLong_AsLongLongAndOverflow(Object, *mut c_int) -> c_longlong;
         PyLong_AsUnsignedLongLong(Object) -> c_ulonglong;
+        PyLong_AsUnsignedLongLongMask(Object) -> c_ulonglong;
         PyLong_FromLongLong(c_longlong) -> Object;
         PyLong_FromUnsignedLongLong(c_ulonglong) -> Object;
         PyNumber_Float(Object) -> Object;
@@ -179,6 +180,7 @@ symbols! {
         // Text and bytes.
         PyByteArray_FromStringAndSize(*const c_char, isize) -> Object;
         PyBytes_AsString(Object) -> *mut c_char;
+        PyBytes_FromObject(Object) -> Object;
         PyBytes_FromStringAndSize(*const c_char, isize) -> Object;
         PyBytes_Size(Object) -> isize;
         PyUnicode_AsEncodedString(Object, *const c_char, *const c_char) -> Object;
