@@ -1,8 +1,8 @@
 //! Why a type of C does not take a value, in the words of C and of Python.
 
-use super::DataTable;
 use super::scalar::ScalarAccess;
 use super::table::Shape;
+use super::{Data, DataTable};
 use crate::backend::layout::NumberFormat;
 use crate::error::{Error, Status};
 use crate::python::convert;
@@ -59,7 +59,12 @@ pub(super) fn no_owner(gil: &Gil, table: &DataTable, given: &PyRef) -> Error {
 
 fn describe(gil: &Gil, given: &PyRef) -> String {
     // SAFETY: a live object under the GIL.
-    unsafe { convert::describe(gil, given.as_ptr()) }
+    unsafe {
+        match super::of(gil.api, given.as_ptr()).and_then(Data::table) {
+            Some(table) => table.spell(),
+            None => convert::describe(gil, given.as_ptr()),
+        }
+    }
 }
 
 fn is_float(gil: &Gil, given: &PyRef) -> bool {
