@@ -54,3 +54,29 @@ def test_none_is_a_null_pointer(guest: metaffi.MetaFFIModule) -> None:
         guest.load_entity("callable=echo_pointer", infos("handle"), infos("handle"))(None) is None
     )
     assert guest.load_entity("callable=echo_pointer")(None) is None
+
+
+def test_text_that_the_caller_has_to_free_stays_a_pointer(c: metaffi.MetaFFIRuntime) -> None:
+    libc = c.load_module("stdlib.h;string.h;unistd.h")
+    libc.setenv("METAFFI_TEST_TEXT", "text", 1)
+    assert libc.getenv("METAFFI_TEST_TEXT") == "text"
+    assert libc.getenv("METAFFI_TEST_NO_TEXT") is None
+    strdup = libc.load_entity("callable=strdup,pointer")
+    for text in ("text", "t", b"gr\xfcn"):
+        copy = strdup(text)
+        assert bytes(copy) == (text if isinstance(text, bytes) else text.encode())
+        copy[0] = b"T"
+        assert bytes(copy)[:1] == b"T"
+        libc.free(copy)
+    assert libc.load_entity("callable=getenv,pointer")("METAFFI_TEST_NO_TEXT") is None
+    buffer = bytearray(4096)
+    where = libc.load_entity("callable=getcwd,pointer")(buffer, len(buffer))
+    assert bytes(where) == buffer[: buffer.index(0)]
+
+
+def test_what_is_no_pointer_cannot_stay_one(c: metaffi.MetaFFIRuntime) -> None:
+    libc = c.load_module("stdlib.h")
+    with pytest.raises(metaffi.MetaFFIError, match="atoi returns int, which is no pointer"):
+        libc.load_entity("callable=atoi,pointer")
+    with pytest.raises(metaffi.MetaFFIError, match="returns nothing"):
+        libc.load_entity("callable=getenv,pointer", None, infos("string8"))

@@ -10,7 +10,7 @@ use crate::backend::c::call::c_mapping;
 use crate::backend::c::call::variable::{self, Address, ConstantResult};
 use crate::backend::c::data::ctype::CType;
 use crate::backend::c::parse::{Declarations, Item};
-use crate::backend::c::types::TypeId;
+use crate::backend::c::types::{TypeId, TypeKind};
 use crate::backend::{DeclaredTypes, EntryKind};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
@@ -18,7 +18,7 @@ use crate::error::{Error, Result, Status};
 use crate::signature::{Kind, TypeInfo};
 
 const KEYS: [&str; 3] = ["callable", "global", "constant"];
-const TAGS: [&str; 3] = ["getter", "setter", "address"];
+const TAGS: [&str; 4] = ["getter", "setter", "address", "pointer"];
 
 /// Binds the entity of a path.
 pub(in crate::backend::c) fn load(
@@ -32,6 +32,7 @@ pub(in crate::backend::c) fn load(
     let declared = DeclaredTypes { params, returns };
     match (key, tags.as_slice()) {
         ("callable", []) => function(module, name, declared),
+        ("callable", ["pointer"]) => pointer_function(module, name, declared),
         ("callable", ["address"]) => function_address(module, name, declared),
         ("global", [] | ["getter"]) => {
             declared.no_params("a getter")?;
@@ -51,7 +52,7 @@ pub(in crate::backend::c) fn load(
         _ => Err(Error::new(
             Status::Syntax,
             format!(
-                "{key}= does not go with {}; callable takes address, global takes one of getter, \
+                "{key}= does not go with {}; callable takes address or pointer, global takes one of getter, \
                  setter and address, constant takes getter",
                 tags.join(", ")
             ),
@@ -102,6 +103,27 @@ fn function(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Result<
     let (types, names) = (declarations.types(), &*found.names);
     let binding = Binding { types, id: found.type_id, code: found.code, names, kept: None };
     binding.bind(declared.params, declared.returns)
+}
+
+/// A function whose result stays a pointer, also to what is text.
+fn pointer_function(
+    module: &Module,
+    name: &str,
+    declared: DeclaredTypes<'_>,
+) -> Result<Arc<Function>> {
+    declared.no_returns("a function whose result stays a pointer")?;
+    let returns = [TypeInfo::from(Kind::Handle)];
+    let declared = DeclaredTypes { returns: Some(&returns), ..declared };
+    let declarations = module.declarations();
+    let (found, types) =
+        (find_function(module, &declarations, name, declared)?, declarations.types());
+    if let TypeKind::Function(function) = types.resolved(found.type_id)
+        && !matches!(types.resolved(function.returns), TypeKind::Pointer(_))
+    {
+        let spelling = types.spell(function.returns);
+        return Err(Error::mismatch(format!("{name} returns {spelling}, which is no pointer")));
+    }
+    function(module, name, declared)
 }
 
 fn function_address(
