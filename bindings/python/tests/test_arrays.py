@@ -210,3 +210,21 @@ def test_functions_in_arrays_stay_themselves(python_guest: metaffi.MetaFFIModule
     items = [len, lambda: 1]
     result = echo(python_guest, "callable_array", dims=1)(items)
     assert [left is right for left, right in zip(result, items)] == [True, True]
+
+
+def test_other_numbers_are_converted_where_c_only_reads(c: metaffi.MetaFFIRuntime) -> None:
+    libc = c.load_module("string.h")
+    libc.declare("""
+        void copy_const(void *to, const int *from, size_t size) __asm__("memcpy");
+        void copy(void *to, int *from, size_t size) __asm__("memcpy");
+    """)
+    copied, longs = array.array("i", [0, 0]), infos("int64_array")[0]
+    copy = libc.load_entity("callable=copy_const", [None, longs, None])
+    copy(copied, [1, -2], 8)
+    assert copied.tolist() == [1, -2]
+    copy(copied, array.array("q", [3, 4]), 8)
+    assert copied.tolist() == [3, 4]
+    with pytest.raises(metaffi.MetaFFIError, match=r"\[1\].*4294967296"):
+        copy(copied, [5, 1 << 32], 8)
+    with pytest.raises(metaffi.MetaFFIError, match="int64_array cannot be given for C's int"):
+        libc.load_entity("callable=copy", [None, longs, None])

@@ -6,7 +6,6 @@
 
 mod class;
 mod cycle;
-mod function_types;
 mod introspection;
 mod made;
 mod numbers;
@@ -28,8 +27,7 @@ use made::MadePointer;
 use numbers::HostNumbers;
 
 pub use cycle::Visit;
-pub use function_types::FunctionTypes;
-pub use made::{declared_in, function_in, of_function, pointer_in};
+pub use made::{annotated, function_in, of_function, pointer_in};
 
 /// What follows the interpreter's part of an instance. Changed under the GIL only.
 struct CallableFields {
@@ -41,10 +39,8 @@ struct CallableFields {
     numbers: Option<Box<HostNumbers>>,
     /// The function of one that [`of_function`] made, by a reference of its own, else NULL.
     function: Object,
-    /// What that declares.
-    declared: Option<Arc<FunctionTypes>>,
-    /// The C function pointers of it; a list.
-    pointers: Option<MadePointer>,
+    /// The C function pointers of that; a list.
+    pointers: *mut MadePointer,
 }
 
 /// Who keeps whom.
@@ -148,8 +144,7 @@ pub fn with_vectorcall(
         hold: Retention::Alone,
         numbers: None,
         function: ptr::null_mut(),
-        declared: None,
-        pointers: None,
+        pointers: ptr::null_mut(),
     };
     let object = class::get(gil)?.instance(gil, fields)?;
     let _ = Arc::into_raw(callable);

@@ -2,11 +2,11 @@
 
 use std::ptr;
 
-use super::to_c::{cdata, pointer_word, same_type, scratch, word_pointer, zeroed_scratch};
+use super::to_c::{cdata, pointer_word, same_type, scratch, to_c, word_pointer, zeroed_scratch};
 use crate::abi::{metaffi_array, metaffi_callable, metaffi_object, metaffi_slot, metaffi_string};
 use crate::backend::c::call::callback;
 use crate::backend::c::call::compatible::is_callable_as;
-use crate::backend::c::data::accept::is_passed_by_address;
+use crate::backend::c::data::accept::{is_copied_for, is_passed_by_address};
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Pointee, PointeeKind, Representation};
 use crate::call::Callable;
@@ -158,7 +158,13 @@ unsafe fn array(
     let Some(array) = (unsafe { array.as_ref() }) else { return Ok(0) };
     let element = Type::new(array.element)?;
     if !is_passed_by_address(element.kind(), pointee) {
-        return Err(mismatch(&format!("an array of {element}"), ctype));
+        return match ctype.target() {
+            // SAFETY: as above.
+            Some(target) if is_copied_for(element.kind(), pointee) => unsafe {
+                converted(scope, array, &target)
+            },
+            _ => Err(mismatch(&format!("an array of {element}"), ctype)),
+        };
     }
     // SAFETY: as above.
     unsafe {
@@ -203,6 +209,31 @@ unsafe fn numbers(
     // SAFETY: so many bytes follow each other, and so many were made.
     unsafe { ptr::copy_nonoverlapping(view.data(), copy, size) };
     Ok(pointer_word(copy))
+}
+
+/// A copy of elements that are others in C, each as it was or not at all; with a zero behind the last,
+/// by which C knows the end of a list of pointers.
+unsafe fn converted(scope: &CallScope, array: &metaffi_array, target: &CType) -> Result<u64> {
+    // SAFETY: the caller's array is valid; each element is the first bytes of its slots, and there is
+    // room for all of C's.
+    unsafe {
+        let view = View::new(array)?;
+        let (element, size) = (view.element(), target.size);
+        let to = zeroed_scratch(scope, (view.length() + 1).saturating_mul(size))?;
+        for (index, from) in view.addresses().enumerate() {
+            let mut slots: [metaffi_slot; 3] = [0; 3];
+            let bytes = slots.as_mut_ptr().cast::<u8>();
+            bytes.copy_from_nonoverlapping(from, size_of_element(element));
+            let word = to_c(scope, element, target, slots.as_ptr())
+                .map_err(|error| error.at(format_args!("[{index}]")))?;
+            let value = match target.by_address() {
+                true => word_pointer::<u8>(word).cast_const(),
+                false => (&raw const word).cast(),
+            };
+            to.add(index * size).copy_from_nonoverlapping(value, size);
+        }
+        Ok(pointer_word(to))
+    }
 }
 
 /// `char *[]`, with a NULL after the last as `execv` and its like expect.
@@ -314,6 +345,59 @@ mod tests {
     use crate::abi::metaffi_float64_type;
     use crate::backend::c::testing::Header;
     use crate::handle;
+
+    /// What C is given for an array.
+    fn given(element: Kind, data: *mut u8, length: usize, pointer: &CType) -> Result<Vec<u8>> {
+        let descriptor = metaffi_array {
+            data: data.cast(),
+            element: Type::from(element).number(),
+            rank: 1,
+            shape: &raw const length,
+            strides: ptr::null(),
+            release: None,
+            owner: ptr::null_mut(),
+        };
+        let slot = pointer_word(&raw const descriptor);
+        let r#type = Type::from(element).array().unwrap();
+        let size = pointer.target().unwrap().size * length;
+        // SAFETY: a slot with an array whose elements are there; C is given as many of its own.
+        handle::using(|scope| unsafe {
+            let word = to_c(scope, r#type, pointer, &raw const slot)?;
+            Ok(std::slice::from_raw_parts(word_pointer(word), size).to_vec())
+        })
+    }
+
+    #[test]
+    fn other_numbers_are_converted_where_c_only_reads() {
+        let header = Header::new("");
+        let mut numbers = [1_i64, -2, 1 << 40];
+        let data = numbers.as_mut_ptr().cast::<u8>();
+        let ints = given(Kind::Int64, data, 2, &header.ctype("const int *")).unwrap();
+        assert_eq!(ints, [1_i32, -2].map(i32::to_ne_bytes).concat());
+        let doubles = given(Kind::Int64, data, 3, &header.ctype("const double *")).unwrap();
+        assert_eq!(doubles, [1.0, -2.0, (1_u64 << 40) as f64].map(f64::to_ne_bytes).concat());
+        let error = given(Kind::Int64, data, 3, &header.ctype("const int *")).unwrap_err();
+        assert!(error.message().starts_with("[2]: "), "{error}");
+        let error = given(Kind::Int64, data, 2, &header.ctype("int *")).unwrap_err();
+        assert!(error.message().contains("an array of int64 cannot be given for int *"), "{error}");
+        let mut halves = [0.5_f64];
+        let data = halves.as_mut_ptr().cast::<u8>();
+        let floats = given(Kind::Float64, data, 1, &header.ctype("const float *")).unwrap();
+        assert_eq!(floats, 0.5_f32.to_ne_bytes());
+        assert!(given(Kind::Float64, data, 1, &header.ctype("const int *")).is_err());
+    }
+
+    #[test]
+    fn texts_of_any_kind_become_a_list_that_ends_with_null() {
+        let header = Header::new("");
+        let mut values = [crate::value::string8("one").unwrap().into_raw(), crate::value::null()];
+        let pointer = header.ctype("const char *const *");
+        let words = given(Kind::Any, values.as_mut_ptr().cast(), 2, &pointer).unwrap();
+        let (first, second) = words.split_at(8);
+        assert!(first != [0; 8] && second == [0; 8]);
+        // SAFETY: it is nobody else's.
+        drop(unsafe { crate::value::OwnedValue::from_raw(values[0]) });
+    }
 
     #[test]
     fn elements_that_c_could_not_read_are_refused() {

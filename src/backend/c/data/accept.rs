@@ -89,7 +89,10 @@ fn to_pointer(r#type: Type, pointee: Pointee, direction: Direction) -> bool {
         },
         Kind::Array if direction == Direction::FromC => false,
         _ if r#type.is_array() && direction == Direction::ToC => {
-            r#type.element().is_none_or(|element| is_passed_by_address(element.kind(), pointee))
+            r#type.element().is_none_or(|element| {
+                let kind = element.kind();
+                is_passed_by_address(kind, pointee) || is_copied_for(kind, pointee)
+            })
         }
         _ => false,
     }
@@ -109,6 +112,19 @@ pub fn is_passed_by_address(element: Kind, pointee: Pointee) -> bool {
         PointeeKind::Other => matches!(element, Kind::Uint8 | Kind::Int8 | Kind::Char8),
         PointeeKind::Function => false,
     }
+}
+
+/// Whether C, which only reads what the pointer points to, can be given a copy of an array with each
+/// element converted.
+pub fn is_copied_for(element: Kind, pointee: Pointee) -> bool {
+    pointee.constant
+        && match pointee.kind {
+            _ if matches!(element, Kind::Char8 | Kind::Char16 | Kind::Char32) => false,
+            PointeeKind::Integer => is_integer(element) || element == Kind::Any,
+            PointeeKind::Float => is_number(element) || element == Kind::Any,
+            PointeeKind::Pointer => element == Kind::Any,
+            _ => false,
+        }
 }
 
 fn from_array(kind: Kind, pointee: Pointee) -> bool {
@@ -169,8 +185,8 @@ mod tests {
             check(&info, &header.ctype(spelling), direction).unwrap_err().message().to_owned()
         };
         assert_eq!(
-            refusal("int64_array", "const int *", Direction::ToC),
-            "int64_array cannot be given for C's const int *; use int64, uint64, size, string32, \
+            refusal("int64_array", "int *", Direction::ToC),
+            "int64_array cannot be given for C's int *; use int64, uint64, size, string32, \
              handle, any, or an array of int32, uint32 or char32"
         );
         assert_eq!(

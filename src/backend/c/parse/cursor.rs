@@ -1,6 +1,5 @@
 //! [`Parser`]: the position among the tokens, and what every production needs.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::directive::Phase;
@@ -29,7 +28,7 @@ pub(crate) struct Parser<'a> {
     depth: u32,
     pack_fault: Option<Fault>,
     /// The symbols that names have instead of their own.
-    renamed: HashMap<Box<str>, Arc<str>>,
+    renamed: Vec<(Box<str>, Arc<str>)>,
 }
 
 impl<'a> Parser<'a> {
@@ -51,7 +50,7 @@ impl<'a> Parser<'a> {
             source,
             depth: 0,
             pack_fault: None,
-            renamed: HashMap::new(),
+            renamed: Vec::new(),
         };
         parser.apply_pragmas();
         parser
@@ -110,7 +109,7 @@ impl<'a> Parser<'a> {
                     if let Some((name, symbol)) = text.split_once(char::is_whitespace) {
                         let (name, symbol) = (Box::from(name), Arc::from(symbol.trim()));
                         self.state.give_symbol(&name, &symbol);
-                        self.renamed.entry(name).or_insert(symbol);
+                        self.renamed.push((name, symbol));
                     }
                 }
                 TokenKind::StorageOrder => self.pack.order(text),
@@ -127,7 +126,8 @@ impl<'a> Parser<'a> {
 
     /// The symbol that a `#pragma redefine_extname` gave to a name before.
     pub(crate) fn renamed(&self, name: Symbol) -> Option<Arc<str>> {
-        self.renamed.get(self.spelling(name)).cloned()
+        let name = self.spelling(name);
+        self.renamed.iter().find(|(renamed, _)| **renamed == *name).map(|(_, to)| to.clone())
     }
 
     /// Fails if a `#pragma pack` that was passed is malformed.
