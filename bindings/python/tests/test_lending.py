@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+from typing import Any
 
 import pytest
 from support import info, infos
@@ -74,3 +75,20 @@ def test_elements_that_are_not_aligned_are_not_lent(guest: metaffi.MetaFFIModule
     with pytest.raises(metaffi.MetaFFIError, match=r"argument 0 \(values\).*aligned"):
         scale(numbers, 4, 2.0)
     assert numbers.tolist() == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_memory_that_c_has_is_not_resized_meanwhile(c: metaffi.MetaFFIRuntime) -> None:
+    libc = c.load_module("stdlib.h")
+    given, failures = bytearray(b"cab"), []
+
+    def compare(one: Any, other: Any) -> int:
+        try:
+            given.append(0)
+        except BufferError as failure:
+            failures.append(failure)
+        return 0
+
+    libc.qsort(given, len(given), 1, compare)
+    assert failures and len(given) == 3
+    given.append(0)
+    assert len(given) == 4
