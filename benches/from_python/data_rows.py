@@ -11,6 +11,17 @@ def row(what, title, asked, show="result", ctypes=None):
     return Row(what, title, asked, show, ctypes)
 
 
+# What functions are besides plain ones.
+FUNCTIONS = {
+    "annotated": "an annotated function",
+    "closure": "an annotated closure, new each time",
+    "method": "an annotated method",
+    "object": "an object with an annotated `__call__`",
+    "decorated": "a decorated function that is annotated",
+    "partial": "`functools.partial` of an annotated function",
+    "builtin": "a builtin function",
+}
+
 DATA_ROWS = [
     row("read nested", "read `a[i].b.c`", 0.8),
     row("write nested", "write `a[i].b.c`", 0.8),
@@ -47,9 +58,19 @@ DATA_ROWS = [
     row("callback text", "callback of `char *`", 0.7),
     row("callback pointer", "callback of a struct pointer, and a member of it", 0.7),
     row("callback void", "callback of `void *`", 0.7),
+    row("callback double", "callback of `double(double, double)`", 0.7),
+    row("callback float", "callback of `float(float)`", 0.7),
+    row("callback struct", "callback of a struct by value, and a member of it", 0.7),
+    row("callback nothing", "callback of `void(void)`", 0.7),
+    row("callback raise", "callback that raises, to its caller", 0.7),
     row("sort", "sort of 1 000 ints with a comparator of two pointers", 0.7),
     row("pass function", "a plain function passed, the whole call", 1, ctypes=1.5),
     row("make callable", "a callable made", 1, "bool(result)", ctypes=1.5),
+    *[row(f"pass {kind}", f"{title}, passed", 1, ctypes=1.5) for kind, title in FUNCTIONS.items()],
+    *[
+        row(f"make {kind}", f"{title}, made a callable", 1, "bool(result)", ctypes=1.5)
+        for kind, title in FUNCTIONS.items()
+    ],
     row("list const int", "list of 1 000 ints to `const int *`", 0.5),
     row("list double", "list of 1 000 floats to `double *`", 0.5),
     row("list double ints", "list of 1 000 ints to `double *`", 0.5),
@@ -70,6 +91,8 @@ MEMORY_ROWS = [
     Memory("view", "a view of a member", 1, None),
     Memory("entity", "an entity", None, 600),
     Memory("callable", "a callable", 1, None),
+    Memory("callable annotated", "a callable of an annotated function", 1, None),
+    Memory("callable pointer", "a callable whose C pointer was given", 1, None),
 ]
 
 # What is compared with itself: the second of two, which may take so many times the first.

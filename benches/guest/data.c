@@ -48,6 +48,13 @@ int64_t guest_each_pointer(int64_t (*function)(void *), void *pointer, size_t co
     return sum;
 }
 
+int64_t guest_each_float(float (*function)(float), size_t count) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += (int64_t)function((float)i);
+    return sum;
+}
+
 typedef int compare_ints(const int *, const int *);
 
 static _Thread_local compare_ints *comparing;

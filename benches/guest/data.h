@@ -23,6 +23,7 @@ int guest_seven(int a, int b, int c, int d, int e, int f, int g);
 double guest_four(int a, double b, float c, long d);
 
 int64_t guest_each_pointer(int64_t (*function)(void *), void *pointer, size_t count);
+int64_t guest_each_float(float (*function)(float), size_t count);
 /* How often it compares, sorting a copy. */
 int64_t guest_sort(const int *values, size_t count, int (*compare)(const int *, const int *));
 

@@ -60,9 +60,6 @@ def colour(x, y):
     return f"#{word & 0xFFFFFF:06x}"
 
 
-print("planet", colour(120, 50), "sky above", colour(5, 0), "and below", colour(5, HEIGHT - 1))
-
-
 def chunks(data):
     """The chunks of a PNG: their kinds and contents."""
     place = 8
@@ -72,10 +69,43 @@ def chunks(data):
         place += size + 12
 
 
-kinds = dict(chunks(png))
-rows = zlib.decompress(b"".join(content for kind, content in chunks(png) if kind == b"IDAT"))
-size = [int.from_bytes(kinds[b"IHDR"][place : place + 4], "big") for place in (0, 4)]
-print("a PNG of", size, "whose rows are", len(rows) // HEIGHT, "bytes")
+def nearest(left, above, corner):
+    """Which of three neighbours a pixel is most like, as PNG guesses."""
+    guess = left + above - corner
+    return min(left, above, corner, key=lambda one: abs(guess - one))
+
+
+def rows(data):
+    """The rows of a PNG of eight bits for each of red, green and blue, each a `bytes`."""
+    kinds = dict(chunks(data))
+    width, height = (int.from_bytes(kinds[b"IHDR"][place : place + 4], "big") for place in (0, 4))
+    if kinds[b"IHDR"][8:] != bytes((8, 2, 0, 0, 0)):
+        raise ValueError("a PNG of another kind")
+    packed = zlib.decompress(b"".join(content for kind, content in chunks(data) if kind == b"IDAT"))
+    above = bytes(3 * width)
+    for y in range(height):
+        method, *row = packed[y * (3 * width + 1) : (y + 1) * (3 * width + 1)]
+        for x in range(3 * width):
+            left, corner = (row[x - 3], above[x - 3]) if x >= 3 else (0, 0)
+            guesses = 0, left, above[x], (left + above[x]) // 2, nearest(left, above[x], corner)
+            row[x] = (row[x] + guesses[method]) % 256
+        above = bytes(row)
+        yield above
+
+
+picture = list(rows(png))
+print("a PNG of", len(picture[0]) // 3, "by", len(picture), "pixels")
+
+
+def in_file(x, y):
+    return "#" + picture[y][3 * x : 3 * x + 3].hex()
+
+
+print("planet", in_file(120, 50), "sky", in_file(5, 0), "and below", in_file(5, HEIGHT - 1))
+places = [(x, y) for y in range(HEIGHT) for x in range(WIDTH)]
+print("as in memory:", all(in_file(*place) == colour(*place) for place in places))
+bright = [x for x, y in places if max(picture[y][3 * x : 3 * x + 3]) > 200]
+print("the ring ends beside the planet:", 40 < min(bright) < 60, 180 < max(bright) < 200)
 
 cairo.cairo_destroy(context)
 cairo.cairo_surface_destroy(surface)

@@ -50,6 +50,8 @@ pub enum LayoutKind {
     Pointer {
         /// Whether it is the address of a function.
         code: bool,
+        /// Whether it may be that of anything, as C's `void *`.
+        any: bool,
     },
     /// A meaning that only the language knows.
     Opaque,
@@ -124,6 +126,10 @@ pub trait Origin: Send + Sync {
 
     /// The number of the field of a name.
     fn find(&self, name: &str) -> Option<usize>;
+
+    /// The path that a name stands for which is no field's, such as a macro's; in it, names are
+    /// those of fields.
+    fn stands_for(&self, name: &str) -> Option<Arc<str>>;
 
     /// A pointer to values of the type.
     fn pointer(&self) -> Result<Arc<Layout>>;

@@ -13,6 +13,7 @@ use super::error;
 use super::lifecycle::gil::{self, Gil};
 use crate::error::Result;
 use crate::value::memory;
+use name::Name;
 
 pub use carrier::{Carrier, is_carrier, make_handle, set_carrier, unwrap, wrap};
 pub use handles::{from_handle, take_handle, to_handle};
@@ -107,6 +108,37 @@ impl PyRef {
     pub fn attribute(&self, gil: &Gil, name: &CStr) -> Result<PyRef> {
         // SAFETY: both live, under the GIL.
         unsafe { PyRef::owned(gil, (gil.api.PyObject_GetAttrString)(self.as_ptr(), name.as_ptr())) }
+    }
+
+    /// An attribute that may be missing, or the exception of looking it up.
+    pub fn find_attribute(&self, gil: &Gil, name: &Name) -> Result<Option<PyRef>> {
+        let api = gil.api;
+        let (name, mut found) = (name.get(gil)?.as_ptr(), ptr::null_mut());
+        // SAFETY: both live, under the GIL.
+        unsafe {
+            if let Some(find) = api.PyObject_GetOptionalAttr.or(api._PyObject_LookupAttr) {
+                return match find(self.as_ptr(), name, &raw mut found) {
+                    -1 => Err(error::fetch(gil)),
+                    _ => Ok(PyRef::from_owned(found)),
+                };
+            }
+            match (api.PyObject_HasAttr)(self.as_ptr(), name) {
+                0 => Ok(None),
+                _ => PyRef::owned(gil, (api.PyObject_GetAttr)(self.as_ptr(), name)).map(Some),
+            }
+        }
+    }
+
+    /// A weak reference to it; `None` if it has none.
+    pub fn weak(&self, gil: &Gil) -> Option<PyRef> {
+        // SAFETY: a live object under the GIL.
+        unsafe {
+            let weak = (gil.api.PyWeakref_NewRef)(self.as_ptr(), ptr::null_mut());
+            if weak.is_null() {
+                (gil.api.PyErr_Clear)();
+            }
+            PyRef::from_owned(weak)
+        }
     }
 
     /// Calls it without arguments.

@@ -2,7 +2,21 @@
 
 from ..timing import statement
 from . import raising
-from .data_values import COUNTS, DICTS, FLOATS, INTS, MATRIX, SHUFFLED, XYZ, Makers
+from .data_values import (
+    COUNTS,
+    DICTS,
+    FLOATS,
+    FUNCTIONS,
+    INTS,
+    MATRIX,
+    NAMES,
+    SHUFFLED,
+    XYZ,
+    Makers,
+    Refusal,
+    made,
+    refuse,
+)
 
 makers = Makers()
 
@@ -19,6 +33,10 @@ guest_vector guest_scaled(double x, double y, double z);
 int64_t guest_each_int(int (*function)(int), size_t count);
 int64_t guest_each_text(int64_t (*function)(const char *), size_t count);
 int64_t guest_each_counter(int64_t (*function)(guest_counter *), size_t count);
+int64_t guest_each_vector(int64_t (*function)(guest_vector), size_t count);
+int64_t guest_each_float(float (*function)(float), size_t count);
+double guest_fold_real(double (*function)(double, double), size_t count);
+void guest_notify_times(void (*function)(void), size_t count);
 
 int *guest_ints(void);
 guest_vector *guest_vector_constant(void);
@@ -42,6 +60,11 @@ extern "Python" int call_int(int);
 extern "Python" int64_t call_text(const char *);
 extern "Python" int64_t call_counter(guest_counter *);
 extern "Python" int64_t call_pointer(void *);
+extern "Python" double call_double(double, double);
+extern "Python" float call_float(float);
+extern "Python" int64_t call_vector(guest_vector);
+extern "Python" void call_nothing(void);
+extern "Python" int call_refuse(int);
 extern "Python" int call_compare(const int *, const int *);
 """
 
@@ -191,6 +214,40 @@ def callback_void(ffi, lib):
     return callback(ffi, lib, "guest_each_pointer", "call_pointer", lambda p: 1, text, p=p)
 
 
+@makers("callback double")
+def callback_double(ffi, lib):
+    return callback(ffi, lib, "guest_fold_real", "call_double", lambda a, b: a + b)
+
+
+@makers("callback float")
+def callback_float(ffi, lib):
+    return callback(ffi, lib, "guest_each_float", "call_float", lambda number: number)
+
+
+@makers("callback struct")
+def callback_struct(ffi, lib):
+    return callback(ffi, lib, "guest_each_vector", "call_vector", lambda vector: int(vector.y))
+
+
+@makers("callback nothing")
+def callback_nothing(ffi, lib):
+    return callback(ffi, lib, "guest_notify_times", "call_nothing", lambda: None)
+
+
+@makers("callback raise")
+def callback_raise(ffi, lib):
+    raised = []
+    ffi.def_extern("call_refuse", onerror=lambda kind, error, traceback: raised.append(error))(refuse)
+
+    def each(count):
+        result = lib.guest_each_int(lib.call_refuse, count)
+        if raised:
+            raise raised.pop()
+        return result
+
+    return raising("f(1)", f=each, Refusal=Refusal)
+
+
 @makers("sort")
 def sort(ffi, lib):
     values, text = ffi.new("int[1000]", SHUFFLED), "f(values, 1000, callback)"
@@ -203,6 +260,15 @@ def sort(ffi, lib):
 def pass_function(ffi, lib, text):
     names = {"f": lib.guest_each_int} if "f(" in text else {}
     return statement(text, make=ffi.callback, count=lambda number: number + 1, **names)
+
+
+def functions(ffi, lib, text):
+    return statement(text, f=lib.guest_each_int, make=ffi.callback, **NAMES)
+
+
+for kind, function in FUNCTIONS.items():
+    makers(f"pass {kind}", text=f"f(make('int(int)', {function}), 1)")(functions)
+    makers(f"make {kind}", text=f"make('int(int)', {function})")(functions)
 
 
 OUT = """
@@ -258,8 +324,10 @@ def views(ffi, lib):
 
 
 @objects("callable")
+@objects("callable annotated")
+@objects("callable pointer")
 def callables(ffi, lib):
-    functions = [lambda a: a for _ in range(COUNTS["callable"])]
+    functions = made(COUNTS["callable"])
     ffi.callback("int(int)", functions[0])
     return lambda: [ffi.callback("int(int)", function) for function in functions]
 

@@ -4,7 +4,21 @@ import metaffi
 
 from ..timing import statement
 from . import raising
-from .data_values import COUNTS, DICTS, FLOATS, INTS, MATRIX, SHUFFLED, XYZ, Makers
+from .data_values import (
+    COUNTS,
+    DICTS,
+    FLOATS,
+    FUNCTIONS,
+    INTS,
+    MATRIX,
+    NAMES,
+    SHUFFLED,
+    XYZ,
+    Makers,
+    Refusal,
+    made,
+    refuse,
+)
 
 makers = Makers()
 
@@ -160,6 +174,32 @@ def callback_void(m):
     return callback(m, "guest_each_pointer", one, "f(callback, p, 1)", p=m.new("guest_vector"))
 
 
+@makers("callback double")
+def callback_double(m):
+    return callback(m, "guest_fold_real", lambda a, b: a + b)
+
+
+@makers("callback float")
+def callback_float(m):
+    return callback(m, "guest_each_float", lambda number: number)
+
+
+@makers("callback struct")
+def callback_struct(m):
+    return callback(m, "guest_each_vector", lambda vector: int(vector.y))
+
+
+@makers("callback nothing")
+def callback_nothing(m):
+    return callback(m, "guest_notify_times", lambda: None)
+
+
+@makers("callback raise")
+def callback_raise(m):
+    made = metaffi.make_metaffi_callable(refuse)
+    return raising("f(callback, 1)", f=m.guest_each_int, callback=made, Refusal=Refusal)
+
+
 @makers("sort")
 def sort(m):
     def compare(a, b):
@@ -183,6 +223,15 @@ def make_callable(m):
         return number + 1
 
     return statement("make(count)", make=metaffi.make_metaffi_callable, count=count)
+
+
+def functions(m, text):
+    return statement(text, f=m.guest_each_int, make=metaffi.make_metaffi_callable, **NAMES)
+
+
+for kind, function in FUNCTIONS.items():
+    makers(f"pass {kind}", text=f"f({function}, 1)")(functions)
+    makers(f"make {kind}", text=f"make({function})")(functions)
 
 
 OUT = """
@@ -242,17 +291,27 @@ def entities(m):
     return lambda: [getattr(libc, name) for name in names]
 
 
-@objects("callable")
-def callables(m):
-    def make():
-        def same(a):
-            return a
-
-        return same
-
-    functions = [make() for _ in range(COUNTS["callable"])]
+@objects("callable", text="lambda a: a")
+@objects("callable annotated", text=None)
+def callables(m, text):
+    count = COUNTS["callable"]
+    functions = made(count) if text is None else [eval(text) for _ in range(count)]
     metaffi.make_metaffi_callable(functions[0])
     return lambda: [metaffi.make_metaffi_callable(function) for function in functions]
+
+
+@objects("callable pointer")
+def callable_pointers(m):
+    functions, each = made(COUNTS["callable"]), m.guest_each_int
+
+    def make():
+        callables = [metaffi.make_metaffi_callable(function) for function in functions]
+        for one in callables:
+            each(one, 0)
+        return callables
+
+    each(metaffi.make_metaffi_callable(functions[0]), 0)
+    return make
 
 
 def memory(context):

@@ -1,5 +1,6 @@
 """What the parties make statements of, for rows of C data."""
 
+import functools
 import random
 
 XYZ = [1.0, 2.0, 3.0]
@@ -11,6 +12,67 @@ SHUFFLED = random.Random(1).sample(INTS, len(INTS))
 
 # How many objects are counted.
 COUNTS = {"struct": 100_000, "view": 100_000, "callable": 20_000}
+
+
+def annotated(number: int) -> int:
+    return number + 1
+
+
+def added(by: int, number: int) -> int:
+    return number + by
+
+
+class Adder:
+    def method(self, number: int) -> int:
+        return number + 1
+
+    def __call__(self, number: int) -> int:
+        return number + 1
+
+
+def closure():
+    def inner(number: int) -> int:
+        return number + 1
+
+    return inner
+
+
+@functools.wraps(annotated)
+def decorated(*given):
+    return annotated(*given)
+
+
+# What is made a callable, by kind: what is written, of these names.
+FUNCTIONS = {
+    "annotated": "annotated",
+    "closure": "closure()",
+    "method": "adder.method",
+    "object": "adder",
+    "decorated": "decorated",
+    "partial": "partial",
+    "builtin": "abs",
+}
+NAMES = {
+    "annotated": annotated,
+    "closure": closure,
+    "adder": Adder(),
+    "decorated": decorated,
+    "partial": functools.partial(added, 1),
+    "abs": abs,
+}
+
+
+class Refusal(Exception):
+    """What a callback raises."""
+
+
+def refuse(number):
+    raise Refusal
+
+
+def made(count):
+    """So many functions that are alike."""
+    return [closure() for _ in range(count)]
 
 
 class Makers:

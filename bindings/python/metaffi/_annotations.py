@@ -11,46 +11,60 @@ if TYPE_CHECKING:
 ANY = 4194304
 HANDLE = 32768
 
+MISSING: Any = object()
+
+
+class Unsaid(MetaFFIError):
+    """A builtin does not say what it takes."""
+
 
 def pytype_to_metaffi_type(t: Any) -> int:
     """The number of the type for an annotation, by its name in `pytype_to_metaffi_type_dict`."""
     from . import metaffi_types
 
     known = metaffi_types.pytype_to_metaffi_type_dict
+    return next((known[name] for name in _names(t) if name in known), HANDLE)
+
+
+def _names(t: Any) -> list[str]:
+    """The names by which an annotation is looked up."""
     name = t if isinstance(t, str) else getattr(t, "__name__", None)
-    if name not in known:
-        # `list[int]` and `typing.List[int]` are lists.
-        name = getattr(getattr(t, "__origin__", None), "__name__", None)
-    return known.get(name, HANDLE) if name is not None else HANDLE
+    # `list[int]` and `typing.List[int]` are lists.
+    origin = getattr(getattr(t, "__origin__", None), "__name__", None)
+    return [one for one in (name, origin) if one is not None]
 
 
 def get_callable_types(callable: Callable[..., Any]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The numbers of a function's parameter types and of its return types."""
-    return declared_types(callable, HANDLE)
+    params, returns, _ = declared_types(callable, HANDLE)
+    return params, returns
 
 
 def declared_types(
     callable: Callable[..., Any], undeclared: int
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The same, where a parameter without an annotation is of another type."""
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[str, ...]]:
+    """The same, where a parameter without an annotation is of another type; and the names by which
+    they were looked up."""
     hints = _hints(callable)
-    params = tuple(
-        pytype_to_metaffi_type(hints[name]) if name in hints else undeclared
-        for name in _parameters(callable)
+    params = [hints.get(name, MISSING) for name in _parameters(callable)]
+    returns = _returns(hints)
+    looked_up = {name for one in [*params, *returns] if one is not MISSING for name in _names(one)}
+    return (
+        tuple(undeclared if one is MISSING else pytype_to_metaffi_type(one) for one in params),
+        tuple(ANY if one is MISSING else pytype_to_metaffi_type(one) for one in returns),
+        tuple(looked_up),
     )
-    return params, _returns(hints)
 
 
-def _returns(hints: dict[str, Any]) -> tuple[int, ...]:
-    if "return" not in hints:
-        return (ANY,)
-    declared = hints["return"]
+def _returns(hints: dict[str, Any]) -> tuple[Any, ...]:
+    """The annotations of what is returned; `MISSING` if there is none."""
+    declared = hints.get("return", MISSING)
     if declared is None or declared is type(None):
         return ()
     several = getattr(declared, "__args__", ())
     if getattr(declared, "__origin__", None) is tuple and several and several[-1] is not ...:
-        return tuple(pytype_to_metaffi_type(one) for one in several)
-    return (pytype_to_metaffi_type(declared),)
+        return tuple(several)
+    return (declared,)
 
 
 def _hints(callable: Callable[..., Any]) -> dict[str, Any]:
@@ -62,7 +76,8 @@ def _hints(callable: Callable[..., Any]) -> dict[str, Any]:
     if isinstance(callable, type):
         return {**_hints(callable.__init__), "return": callable}  # type: ignore[misc]
     annotated: Any = callable
-    if not hasattr(callable, "__annotations__"):
+    # The annotations that an object has are those of its attributes.
+    if not (hasattr(callable, "__code__") or hasattr(callable, "__wrapped__")):
         annotated = type(callable).__call__
     try:
         return get_type_hints(annotated)
@@ -78,7 +93,7 @@ def _parameters(callable: Callable[..., Any]) -> list[str]:
     try:
         parameters = signature(callable).parameters.values()
     except (TypeError, ValueError) as error:
-        raise MetaFFIError(
+        raise Unsaid(
             f"{callable!r} does not say what it takes ({error}): "
             "wrap it in a function with annotations"
         ) from None

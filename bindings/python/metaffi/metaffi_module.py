@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import libmetaffi
-from ._annotations import ANY, declared_types
+from ._annotations import ANY, Unsaid, declared_types
 from ._errors import MetaFFIError
 from .libmetaffi import MetaFFIEntity, MetaFFIModule
 
@@ -30,9 +30,12 @@ def make_metaffi_callable(f: Callable[..., Any]) -> libmetaffi.MetaFFICallable:
         return f  # type: ignore[return-value]
     if not callable(f):
         raise MetaFFIError(f"f: {type(f).__name__!r} object is not callable")
-    return libmetaffi.callable(f, *_declared(f))
+    try:
+        params, returns, names = declared_types(f, ANY)
+    except Unsaid:
+        return libmetaffi.callable(f, None, None)
+    return libmetaffi.callable(f, _native(params), _native(returns), names)
 
 
-def _declared(f: Callable[..., Any]) -> tuple[tuple[_Native, ...], tuple[_Native, ...]]:
-    params, returns = declared_types(f, ANY)
-    return tuple((one, None, 0) for one in params), tuple((one, None, 0) for one in returns)
+def _native(types: tuple[int, ...]) -> tuple[_Native, ...]:
+    return tuple((one, None, 0) for one in types)

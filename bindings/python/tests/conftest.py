@@ -10,6 +10,26 @@ from support import GUESTS
 
 import metaffi
 
+# What the tests of C data are about.
+DECLARATIONS = """
+struct point { int x; short y; double weight; unsigned low : 3, high : 5; };
+struct shape {
+    char name[8];
+    struct point corners[2];
+    struct point *center;
+    const char *label;
+    double *weights;
+    int (*twice)(int);
+    const int id;
+    long grid[2][3];
+    unsigned char raw[4];
+    _Bool filled;
+    union { int number; float real; };
+};
+struct node { int value; struct node *next; };
+struct opaque;
+"""
+
 
 @pytest.fixture(scope="session")
 def c() -> metaffi.MetaFFIRuntime:
@@ -48,3 +68,10 @@ def python_path() -> str:
 @pytest.fixture(scope="session")
 def python_guest(python3: metaffi.MetaFFIRuntime, python_path: str) -> metaffi.MetaFFIModule:
     return python3.load_module(python_path)
+
+
+@pytest.fixture(scope="module")
+def data(c: metaffi.MetaFFIRuntime) -> metaffi.MetaFFIModule:
+    module = c.load_module("")
+    module.declare(DECLARATIONS)
+    return module

@@ -28,6 +28,39 @@ def test_fields_that_are_macros(libc: metaffi.MetaFFIModule) -> None:
         status.st_nothing  # noqa: B018
 
 
+def test_fields_that_are_macros_through_pointers(c: metaffi.MetaFFIRuntime) -> None:
+    libc = c.load_module("libc.so.6;netdb.h")
+    host = libc.gethostbyname("127.0.0.1")
+    first = metaffi.buffer(host.h_addr, host.h_length)
+    assert bytes(first) == b"\x7f\0\0\1"
+    own = libc.new("struct hostent")
+    own.h_addr_list = libc.new("char *[2]")
+    own.h_addr = kept = libc.new("char[]", "abc")
+    found = (own.h_addr_list[0], own["h_addr"], own.h_addr)
+    places = [int(libc.cast("size_t", one)) for one in (*found, libc.address(kept))]
+    assert len(places) == 4 and len({*places}) == 1
+    with pytest.raises(metaffi.MetaFFIError, match="NULL"):
+        libc.new("struct hostent").h_addr  # noqa: B018
+
+
+def test_macros_of_fields_that_come_late(c: metaffi.MetaFFIRuntime) -> None:
+    module = c.load_module("libc.so.6")
+    module.declare("struct early { struct { int b; } in; int *list; struct early *next; };")
+    early = module.new("struct early", [[5]])
+    with pytest.raises(AttributeError, match="first"):
+        early.first  # noqa: B018
+    module.declare("#define first in.b\n#define third list[2]\n#define endless next->endless\n")
+    early.first += 1
+    assert (early.first, early["first"], early["in.b"]) == (6, 6, 6)
+    early.list = module.new("int[3]", [7, 8, 9])
+    early.third *= 2
+    assert (early.third, early.list[2]) == (18, 18)
+    early.next = early
+    with pytest.raises(AttributeError, match="endless"):
+        early.endless  # noqa: B018
+    early.next = None
+
+
 def test_functions_by_other_names(c: metaffi.MetaFFIRuntime) -> None:
     module = c.load_module("libc.so.6")
     module.declare("int abs(int);\n#define magnitude abs\n#define absolute magnitude\n")

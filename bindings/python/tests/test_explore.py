@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import pydoc
@@ -236,9 +237,17 @@ def test_variables_that_have_parts(c: metaffi.MetaFFIRuntime, tmp_path: Path) ->
     assert str(module.name) == "letters"
     module.__reserved = 3
     assert module.__reserved == 3
-    # Nobody would keep what a pointer is made of.
-    with pytest.raises(MetaFFIError, match=r"title|const char"):
-        module.title = "other"
     assert str(module.title) == "title"
+    for make, kept in (
+        (lambda: "other", "other"),
+        (lambda: b"bytes", "bytes"),
+        (lambda: module.new("char[3]", "ab"), "ab"),
+    ):
+        module.title = make()
+        gc.collect()
+        fill = [module.new("char[6]", "filler") for _ in range(100)]
+        assert (str(module.title), len(fill)) == (kept, 100)
+    module.title = None
+    assert module.title is None
     with pytest.raises(MetaFFIError):
         module.numbers = [1, 2, 3, 4, 5]

@@ -262,14 +262,3 @@ def test_a_function_lives_as_long_as_the_pointer_that_was_made_of_it(
     pointer = guest.new("int64_t (*)(int64_t, int64_t)", wrap(lambda left, right: left - right))
     gc.collect()
     assert apply(pointer, 9, 2) == 7
-
-
-def test_an_annotated_function_is_asked_once_what_it_takes(guest: metaffi.MetaFFIModule) -> None:
-    def function(left: int, right: int) -> int:
-        return left * right
-
-    apply = guest.load_entity("callable=apply")
-    assert [apply(function, 6, 7) for _ in range(3)] == [42] * 3
-    # What it was asked is known as long as it lives.
-    function.__annotations__ = {"left": str}
-    assert apply(function, 6, 7) == 42

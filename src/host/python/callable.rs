@@ -1,26 +1,28 @@
 //! Python's functions with declared types.
 
 use std::any::Any;
-use std::ptr;
 use std::sync::Arc;
 
-use super::{error, type_info};
+use super::callback::{self, TypeTable};
+use super::type_info;
 use crate::call::Callable;
-use crate::error::{Error, Result, Status};
-use crate::python::api::{Api, Object};
+use crate::error::{Error, Result};
 use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, type_name};
-use crate::python::upcall::callable;
+use crate::python::support;
+use crate::python::upcall::callable::{self, FunctionTypes};
 use crate::signature::Parameter;
 
 /// A Python function with declared types; those not declared are those of its annotations. One that
-/// has declared types already is that.
+/// has declared types already is that. `names` are those of annotations that the types were looked up
+/// by, if they are to be known again where another function declares the same.
 pub(super) fn new(
     gil: &Gil,
     function: &PyRef,
     params: Option<PyRef>,
     returns: Option<PyRef>,
+    names: Option<PyRef>,
 ) -> Result<PyRef> {
     // SAFETY: a live object under the GIL.
     unsafe {
@@ -35,7 +37,7 @@ pub(super) fn new(
     }
     let params = params.map(|types| type_info::parse(gil, &types, "params")).transpose()?;
     let returns = returns.map(|types| type_info::parse(gil, &types, "returns")).transpose()?;
-    let (mut signature, mut required) = callable::annotated(gil, function)?;
+    let FunctionTypes { mut signature, mut required } = FunctionTypes::inferred(gil, function)?;
     if let Some(params) = params {
         // Defaults and `*args` stay what they are where the parameters are the function's own.
         if params.len() != signature.params.len() {
@@ -44,35 +46,15 @@ pub(super) fn new(
         signature.params = params.into_iter().map(Parameter::from).collect();
     }
     signature.returns = returns.unwrap_or(signature.returns);
+    // What cannot be bound is an error now, and not when it is first used.
     let target = CallTarget::Callable(Arc::new(function.clone_ref(gil)));
-    let made = Callable::new(PyFunction::bind(gil.api, target, signature, required)?);
-    callable::with_vectorcall(gil, Arc::new(made), call_own)
+    PyFunction::bind(gil.api, target, signature.clone(), required)?;
+    let table = names.map(|names| TypeTable::of(gil, support::items(gil, &names)?)).transpose()?;
+    callback::made_as(gil, function, FunctionTypes { signature, required }, table)
 }
 
 /// The Python function that a callable calls.
 pub(super) fn own_function(function: &Callable) -> Option<&PyRef> {
     let callee: &dyn Any = function.function().callee();
     callee.downcast_ref::<PyFunction>().and_then(PyFunction::callable)
-}
-
-/// Calls the Python function of an object that [`new`] made.
-unsafe extern "C-unwind" fn call_own(
-    object: Object,
-    arguments: *const Object,
-    count: usize,
-    names: Object,
-) -> Object {
-    let Some(api) = Api::get() else { return ptr::null_mut() };
-    // SAFETY: Python calls this with an instance and its arguments, holding the GIL.
-    unsafe {
-        let function = callable::callable(api, object);
-        match function.as_deref().and_then(own_function) {
-            Some(own) => (api.vectorcall)(own.as_ptr(), arguments, count, names),
-            None => {
-                let gone = "the function of this callable is gone: they were collected together";
-                error::raise(&Gil::assume(api), &Error::new(Status::InvalidHandle, gone));
-                ptr::null_mut()
-            }
-        }
-    }
 }

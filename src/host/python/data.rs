@@ -13,19 +13,26 @@
 //! happens under the GIL.
 
 pub(super) mod address;
+mod array;
 mod attribute;
+mod bit_field;
 mod buffer;
+pub(super) mod cast;
 mod collect;
 mod item;
+mod items;
 mod load;
 pub(super) mod make;
 mod memory;
 mod names;
 mod number;
 mod place;
+mod pointer;
 pub(super) mod raise;
 pub(super) mod range;
+mod record;
 mod reference;
+mod refusal;
 mod scalar;
 mod show;
 mod store;
@@ -48,8 +55,8 @@ use crate::python::api::{Api, METH_NOARGS, METH_VARARGS, Object, PyMethodDef};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::class::{
     BF_GETBUFFER, BF_RELEASEBUFFER, HAVE_GC, HeapType, HeapTypeSpec, MP_ASS_SUBSCRIPT, MP_LENGTH,
-    MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INT, SQ_ITEM, TP_CLEAR, TP_DEALLOC, TP_GETATTRO, TP_HASH,
-    TP_ITER, TP_NEW, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO, TP_STR, TP_TRAVERSE, method,
+    MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INT, SQ_ITEM, SQ_LENGTH, TP_CLEAR, TP_DEALLOC, TP_GETATTRO,
+    TP_HASH, TP_ITER, TP_NEW, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO, TP_STR, TP_TRAVERSE, method,
 };
 use crate::python::object::{Carrier, PyRef, set_carrier};
 use crate::python::support;
@@ -102,6 +109,7 @@ fn class(gil: &Gil, collected: bool) -> Result<HeapType<Data>> {
         (TP_SETATTRO, attribute::set as *const c_void),
         (TP_ITER, item::iterate as *const c_void),
         (SQ_ITEM, item::item as *const c_void),
+        (SQ_LENGTH, item::length as *const c_void),
         (MP_LENGTH, item::length as *const c_void),
         (MP_SUBSCRIPT, item::get as *const c_void),
         (MP_ASS_SUBSCRIPT, item::set as *const c_void),
@@ -278,6 +286,16 @@ pub(super) unsafe fn fill(gil: &Gil, key: Key, given: &PyRef) -> Result<()> {
     match unsafe { is(gil.api, object.as_ptr()) } {
         true => store::fill(gil, &object, given),
         false => Err(Error::unsupported("objects of this type take no value")),
+    }
+}
+
+/// New data for a pointer of that type to point to, made of text, bytes, a list or a dict; `None` of
+/// anything else, and of other types.
+pub(super) fn pointed_to(gil: &Gil, layout: &Arc<Layout>, given: &PyRef) -> Result<Option<PyRef>> {
+    let table = DataTable::of(gil, layout)?;
+    match table.is_pointer() {
+        true => pointer::made(gil, &table, false, given),
+        false => Ok(None),
     }
 }
 

@@ -421,7 +421,10 @@ unsafe extern "C-unwind" fn traverse(object: Object, visit: Visit, data: *mut c_
         let fields = &*class.fields(object);
         show(api.type_of(object));
         fields.runtime.get().into_iter().for_each(|runtime| show(runtime.as_ptr()));
-        fields.names().iter().for_each(|named| show(named.object.as_ptr()));
+        for named in fields.names().iter() {
+            show(named.object.as_ptr());
+            named.kept().into_iter().for_each(&mut show);
+        }
         (*fields.entities.get()).iter().for_each(|entities| show(entities.as_ptr()));
     }
     outcome

@@ -27,14 +27,15 @@ pub(super) fn functions() -> *mut PyMethodDef {
             c"callable",
             make_callable as *const c_void,
             KEYWORDS,
-            c"callable(function, params, returns)\n--\n\nA Python function with declared types.",
+            c"callable(function, params, returns, names=None)\n--\n\nA Python function with declared \
+                types; those that were looked up by `names` are known the next time.",
         ),
         method(
             c"plain_callable",
             make_plain as *const c_void,
             METH_O,
-            c"plain_callable(function, /)\n--\n\nA function that declares no types, as a callable; None \
-                for anything else.",
+            c"plain_callable(function, /)\n--\n\nA function that declares no types, or types that are \
+                known, as a callable; None for one that has to be asked.",
         ),
         method(
             c"set_error",
@@ -100,10 +101,11 @@ unsafe extern "C-unwind" fn make_callable(_: Object, given: Object, keywords: Ob
     // SAFETY: Python calls this with a tuple and a dict or NULL, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let names = ["function", "params", "returns"];
+            let names = ["function", "params", "returns", "names"];
             let given = ArgumentParser::new(gil, names, 1, given, keywords)?;
             let function = given.get(gil, 0).ok_or_else(|| Error::invalid("function is None"))?;
-            callable::new(gil, &function, given.get(gil, 1), given.get(gil, 2))
+            let [params, returns, names] = [1, 2, 3].map(|index| given.get(gil, index));
+            callable::new(gil, &function, params, returns, names)
         })
     }
 }

@@ -161,6 +161,7 @@ symbols! {
         PyLong_AsLongLong(Object) -> c_longlong;
         PyLong_AsLongLongAndOverflow(Object, *mut c_int) -> c_longlong;
         PyLong_AsUnsignedLongLong(Object) -> c_ulonglong;
+        PyLong_AsUnsignedLongLongMask(Object) -> c_ulonglong;
         PyLong_FromLongLong(c_longlong) -> Object;
         PyLong_FromUnsignedLongLong(c_ulonglong) -> Object;
         PyNumber_Float(Object) -> Object;
@@ -179,6 +180,7 @@ symbols! {
         // Text and bytes.
         PyByteArray_FromStringAndSize(*const c_char, isize) -> Object;
         PyBytes_AsString(Object) -> *mut c_char;
+        PyBytes_FromObject(Object) -> Object;
         PyBytes_FromStringAndSize(*const c_char, isize) -> Object;
         PyBytes_Size(Object) -> isize;
         PyUnicode_AsEncodedString(Object, *const c_char, *const c_char) -> Object;
@@ -235,6 +237,8 @@ symbols! {
         PyCapsule_New(*mut c_void, *const c_char, Option<CapsuleDestructor>) -> Object;
         PyFunction_GetAnnotations(Object) -> Object;
         PyFunction_GetCode(Object) -> Object;
+        PyFunction_GetDefaults(Object) -> Object;
+        PyFunction_GetGlobals(Object) -> Object;
         PyMethod_Function(Object) -> Object;
         PyWeakref_NewRef(Object, Object) -> Object;
         PyCFunction_NewEx(*mut PyMethodDef, Object, Object) -> Object;
@@ -284,6 +288,9 @@ symbols! {
         PyErr_GetRaisedException() -> Object;
         PyErr_SetRaisedException(Object);
         PyVectorcall_Function(Object) -> Option<Vectorcall>;
+        // An attribute that may be missing: the one since 3.13, the other before.
+        PyObject_GetOptionalAttr(Object, Object, *mut Object) -> c_int;
+        _PyObject_LookupAttr(Object, Object, *mut Object) -> c_int;
         // Takes another argument since 3.13, which has PyLong_AsNativeBytes.
         // Whether the method that it gives takes the object as an argument of its own.
         _PyObject_GetMethod(Object, Object, *mut Object) -> c_int;

@@ -14,7 +14,7 @@ const SHOWN: usize = 40;
 /// # Safety
 /// `object` is alive.
 #[cold]
-pub(super) unsafe fn describe(gil: &Gil, object: Object) -> String {
+pub unsafe fn describe(gil: &Gil, object: Object) -> String {
     let api = gil.api;
     // SAFETY: `object` is alive; the repr of these types runs no Python code.
     unsafe {

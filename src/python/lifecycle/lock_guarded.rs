@@ -42,10 +42,9 @@ pub struct On<'a> {
 pub struct LockGuarded<T: Send + Sync + 'static>(NonNull<Counted<T>>);
 
 struct Counted<T> {
-    /// How many calls are under way; touched under the GIL only. A call that is left by `longjmp`
-    /// stays counted, and what it was of stays in memory.
+    /// How many calls are under way, and one for the owner; touched under the GIL only. A call that
+    /// is left by `longjmp` stays counted, and what it was of stays in memory.
     users: Cell<usize>,
-    owned: Cell<bool>,
     value: T,
 }
 
@@ -57,7 +56,7 @@ unsafe impl<T: Send + Sync + 'static> Sync for LockGuarded<T> {}
 impl<T: Send + Sync + 'static> LockGuarded<T> {
     /// The owner of a value.
     pub fn new(value: T) -> LockGuarded<T> {
-        let counted = Counted { users: Cell::new(0), owned: Cell::new(true), value };
+        let counted = Counted { users: Cell::new(1), value };
         LockGuarded(NonNull::from(Box::leak(Box::new(counted))))
     }
 
@@ -90,11 +89,7 @@ impl<T: Send + Sync + 'static> LockGuarded<T> {
     pub unsafe fn leave(data: *const ()) {
         // SAFETY: it did, and the GIL is held; it is still counted as used.
         unsafe {
-            let counted = NonNull::new_unchecked(data.cast_mut()).cast::<Counted<T>>();
-            counted.as_ref().users.update(|users| users - 1);
-            if !counted.as_ref().owned.get() {
-                free_unused(counted);
-            }
+            give_up(NonNull::new_unchecked(data.cast_mut()).cast::<Counted<T>>());
         }
     }
 
@@ -125,20 +120,25 @@ impl<T: Send + Sync + 'static> Drop for LockGuarded<T> {
 
 /// Gives back what nobody owns any more, unless the last call does so when it ends.
 unsafe fn disown<T>(_: &Gil, counted: NonNull<()>) {
-    let counted = counted.cast::<Counted<T>>();
     // SAFETY: the owner is gone; the GIL is held.
-    unsafe {
-        counted.as_ref().owned.set(false);
-        free_unused(counted);
-    }
+    unsafe { give_up(counted.cast::<Counted<T>>()) }
 }
 
-#[cold]
-unsafe fn free_unused<T>(counted: NonNull<Counted<T>>) {
-    // SAFETY: without an owner and without users, nobody else knows it.
+/// Gives up what is counted once.
+#[inline(always)]
+unsafe fn give_up<T>(counted: NonNull<Counted<T>>) {
+    #[cold]
+    unsafe fn free<T>(counted: NonNull<Counted<T>>) {
+        // SAFETY: it was made of a box.
+        drop(unsafe { Box::from_raw(counted.as_ptr()) });
+    }
+    // SAFETY: the caller is counted, under the GIL; without an owner and without users, nobody else
+    // knows it.
     unsafe {
-        if counted.as_ref().users.get() == 0 {
-            drop(Box::from_raw(counted.as_ptr()));
+        let users = &counted.as_ref().users;
+        users.set(users.get() - 1);
+        if users.get() == 0 {
+            free(counted);
         }
     }
 }

@@ -79,6 +79,8 @@ pub const NB_FLOAT: c_int = 11;
 pub const NB_INT: c_int = 26;
 /// `Py_sq_item`.
 pub const SQ_ITEM: c_int = 44;
+/// `Py_sq_length`.
+pub const SQ_LENGTH: c_int = 45;
 /// `Py_tp_clear`.
 pub const TP_CLEAR: c_int = 51;
 /// `Py_tp_dealloc`.

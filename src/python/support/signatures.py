@@ -150,8 +150,7 @@ def of_function(function, owner=None):
     except (TypeError, ValueError):
         # A builtin that does not say: it takes what it is given.
         return {"params": first, "returns": returned(result), "variadic": True, "text": None}
-    hinted = constructed.__init__ if constructed else function
-    hints = hints_of(hinted)
+    hints = hints_of(annotated_of(function))
     params, variadic = list(first), False
     skip = 1 if owner and not is_static(owner, function) else 0
     for item in list(signature.parameters.values())[skip:]:
@@ -164,6 +163,18 @@ def of_function(function, owner=None):
         result = returns_of(hints["return"])
     text = str(signature)
     return {"params": params, "returns": returned(result), "variadic": variadic, "text": text}
+
+
+def annotated_of(function):
+    """What has the annotations of what is called."""
+    if isinstance(function, type):
+        return function.__init__
+    while isinstance(function, functools.partial):
+        function = function.func
+    # An object has annotations of its own for its attributes; those of methods are the method's.
+    if hasattr(function, "__code__") or hasattr(function, "__wrapped__"):
+        return function
+    return getattr(type(function), "__call__", function)
 
 
 def is_coroutine(function):
@@ -209,6 +220,29 @@ def function_json(*arguments):
 def attribute_json(*arguments):
     """The type of an attribute as text."""
     return json.dumps(of_attribute(*arguments))
+
+
+def names_in(annotations):
+    """The names in annotations that are text; None if what they say depends on more than those."""
+    names = set()
+    for hint in annotations.values():
+        if not isinstance(hint, str):
+            if has_text(hint):
+                return None
+            continue
+        try:
+            names.update(compile(hint, "<annotation>", "eval").co_names)
+        except SyntaxError:
+            return None
+    return sorted(names)
+
+
+def has_text(hint):
+    """Whether an annotation has something in its brackets that is text, which is yet to be read."""
+    inner = getattr(hint, "__args__", None) or ()
+    if not isinstance(inner, tuple):
+        return True
+    return any(isinstance(one, (str, typing.ForwardRef)) or has_text(one) for one in inner)
 
 
 def text_signature(names):

@@ -6,6 +6,7 @@
 
 mod class;
 mod cycle;
+mod function_types;
 mod introspection;
 mod made;
 mod numbers;
@@ -27,7 +28,8 @@ use made::MadePointer;
 use numbers::HostNumbers;
 
 pub use cycle::Visit;
-pub use made::{annotated, function_in, of_function, pointer_in};
+pub use function_types::FunctionTypes;
+pub use made::{declared_in, function_in, of_function, pointer_in};
 
 /// What follows the interpreter's part of an instance. Changed under the GIL only.
 struct CallableFields {
@@ -39,8 +41,10 @@ struct CallableFields {
     numbers: Option<Box<HostNumbers>>,
     /// The function of one that [`of_function`] made, by a reference of its own, else NULL.
     function: Object,
-    /// The C function pointers of that; a list.
-    pointers: *mut MadePointer,
+    /// What that declares.
+    declared: Option<Arc<FunctionTypes>>,
+    /// The C function pointers of it; a list.
+    pointers: Option<MadePointer>,
 }
 
 /// Who keeps whom.
@@ -144,7 +148,8 @@ pub fn with_vectorcall(
         hold: Retention::Alone,
         numbers: None,
         function: ptr::null_mut(),
-        pointers: ptr::null_mut(),
+        declared: None,
+        pointers: None,
     };
     let object = class::get(gil)?.instance(gil, fields)?;
     let _ = Arc::into_raw(callable);

@@ -4,18 +4,16 @@ use std::any::Any;
 use std::ptr;
 use std::sync::Arc;
 
-use super::callable;
+use super::callable::{self, FunctionTypes};
 use crate::abi::metaffi_callable;
 use crate::call::Callable;
 use crate::error::{Error, Result};
 use crate::handle;
 use crate::python::api::Object;
-use crate::python::convert::inferred::{self, Inferred};
 use crate::python::convert::{Callables, set_callables};
 use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::support;
 
 /// Makes callables convert like other values.
 pub fn install() {
@@ -48,10 +46,7 @@ pub unsafe fn from_python(gil: &Gil, object: Object) -> Result<*mut metaffi_call
             return Err(Error::mismatch(message));
         }
         let object = PyRef::new_reference(gil, object);
-        let support = support::get(gil)?;
-        let none = support::none(gil);
-        let text = support::text_of_call(gil, &support.function_json, &[&object, &none])?;
-        let (signature, required) = inferred::parse::<Inferred>(&text)?.signature()?;
+        let FunctionTypes { signature, required } = FunctionTypes::inferred(gil, &object)?;
         let target = CallTarget::Callable(Arc::new(object));
         let function = PyFunction::bind(api, target, signature, required)?;
         handle::insert(Arc::new(Callable::new(function))).map(ptr::without_provenance_mut)

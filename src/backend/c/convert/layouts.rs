@@ -44,7 +44,11 @@ fn kind(ctype: &CType) -> Option<LayoutKind> {
     Some(match ctype.class {
         Representation::Void | Representation::Function => return None,
         Representation::Pointer(pointee) => {
-            LayoutKind::Pointer { code: pointee.kind == PointeeKind::Function }
+            let is_void = |inner: &CType| matches!(inner.class, Representation::Void);
+            LayoutKind::Pointer {
+                code: pointee.kind == PointeeKind::Function,
+                any: pointee.kind == PointeeKind::Unknown && ctype.inner().is_some_and(is_void),
+            }
         }
         Representation::Array(_) => LayoutKind::Array { length: ctype.length() },
         Representation::Record if ctype.complete => LayoutKind::Record(fields(ctype)),

@@ -55,6 +55,10 @@ impl Origin for CTypeOrigin {
         self.0.part_number(name)
     }
 
+    fn stands_for(&self, name: &str) -> Option<Arc<str>> {
+        self.0.types.member_macro(self.0.id, name)
+    }
+
     fn part(&self, index: usize) -> Option<Arc<Layout>> {
         let part = self.0.parts().get(index)?;
         let ctype = part.ctype();

@@ -125,7 +125,10 @@ mod tests {
         let header = Header::new("struct point { int x; short y; };");
         let data = header.zeroed("struct point");
         let (pointer, _) = proxy_of(&header.value("struct point *", &object(&data)));
-        assert!(matches!(pointer.layout().unwrap().kind, LayoutKind::Pointer { code: false }));
+        assert!(matches!(
+            pointer.layout().unwrap().kind,
+            LayoutKind::Pointer { code: false, any: false }
+        ));
         let target = pointer.borrow_target().unwrap().unwrap();
         assert_eq!((target.size(), target.is_kept()), (Some(8), true));
         assert!(proxy_of(&header.zeroed("struct point *")).0.borrow_target().unwrap().is_none());

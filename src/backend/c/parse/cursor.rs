@@ -1,5 +1,6 @@
 //! [`Parser`]: the position among the tokens, and what every production needs.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::directive::Phase;
@@ -28,7 +29,7 @@ pub(crate) struct Parser<'a> {
     depth: u32,
     pack_fault: Option<Fault>,
     /// The symbols that names have instead of their own.
-    renamed: Vec<(Box<str>, Arc<str>)>,
+    renamed: HashMap<Box<str>, Arc<str>>,
 }
 
 impl<'a> Parser<'a> {
@@ -50,7 +51,7 @@ impl<'a> Parser<'a> {
             source,
             depth: 0,
             pack_fault: None,
-            renamed: Vec::new(),
+            renamed: HashMap::new(),
         };
         parser.apply_pragmas();
         parser
@@ -109,7 +110,7 @@ impl<'a> Parser<'a> {
                     if let Some((name, symbol)) = text.split_once(char::is_whitespace) {
                         let (name, symbol) = (Box::from(name), Arc::from(symbol.trim()));
                         self.state.give_symbol(&name, &symbol);
-                        self.renamed.push((name, symbol));
+                        self.renamed.entry(name).or_insert(symbol);
                     }
                 }
                 TokenKind::StorageOrder => self.pack.order(text),
@@ -126,8 +127,7 @@ impl<'a> Parser<'a> {
 
     /// The symbol that a `#pragma redefine_extname` gave to a name before.
     pub(crate) fn renamed(&self, name: Symbol) -> Option<Arc<str>> {
-        let name = self.spelling(name);
-        self.renamed.iter().find(|(renamed, _)| **renamed == *name).map(|(_, to)| to.clone())
+        self.renamed.get(self.spelling(name)).cloned()
     }
 
     /// Fails if a `#pragma pack` that was passed is malformed.

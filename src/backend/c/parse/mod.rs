@@ -152,12 +152,15 @@ impl Declarations {
         self.declare_in(text, origin, Phase::Preprocessed)
     }
 
-    /// Declares what headers say, through a C compiler that reads them one behind the other.
+    /// Declares what headers say, through a C compiler that reads them one behind the other;
+    /// returns the folders that it searched for them.
     ///
     /// # Errors
     /// Those of [`preprocess`] and [`Declarations::declare`].
-    pub fn declare_headers(&self, headers: &[&str], compiler: &Compiler) -> Result<()> {
-        self.declare_preprocessed(&preprocess(headers, compiler)?, &headers.join(";"))
+    pub fn declare_headers(&self, headers: &[&str], compiler: &Compiler) -> Result<Vec<String>> {
+        let found = preprocess(headers, compiler)?;
+        self.declare_preprocessed(&found.text, &headers.join(";"))?;
+        Ok(found.searched)
     }
 
     fn declare_in(&self, text: &str, origin: &str, phase: Phase) -> Result<()> {

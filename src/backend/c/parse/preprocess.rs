@@ -11,8 +11,17 @@ use crate::error::{Error, Result};
 const MISSING: &str = " (install the package that has it, or name its folder: in the option \
                        include_dirs, in $CPATH, or as pkg-config:NAME in the path of the module)";
 
-/// The text of headers after `cc -E -dD`, one behind the other, as if a file included them:
-/// declarations with line markers, and the macro definitions in their places.
+/// Headers as a compiler preprocessed them.
+#[derive(Debug)]
+pub struct Preprocessed {
+    /// Declarations with line markers, and the macro definitions in their places.
+    pub text: String,
+    /// The folders that are searched, in their order, and those that would be if they were there;
+    /// none if the compiler does not say.
+    pub searched: Vec<String>,
+}
+
+/// Headers after `cc -E -dD`, one behind the other, as if a file included them.
 ///
 /// A path to a file is read from there; another name such as `sqlite3.h` or `sys/stat.h` is
 /// searched by the compiler as `#include` would. No shell is used.
@@ -20,15 +29,18 @@ const MISSING: &str = " (install the package that has it, or name its folder: in
 /// # Errors
 /// `LOAD_FAILED` if no compiler is installed, or with what the compiler said;
 /// `INVALID_ARGUMENT` if a name cannot be that of a header.
-pub fn preprocess(headers: &[&str], compiler: &Compiler) -> Result<String> {
+pub fn preprocess(headers: &[&str], compiler: &Compiler) -> Result<Preprocessed> {
     headers.iter().try_for_each(|header| check(header))?;
-    let output = run(headers, compiler)?;
+    let output = run(headers, compiler, &["-v"])?;
     if output.status.success() {
-        return Ok(match String::from_utf8(output.stdout) {
+        let text = match String::from_utf8(output.stdout) {
             Ok(text) => text,
             Err(invalid) => String::from_utf8_lossy(invalid.as_bytes()).into_owned(),
-        });
+        };
+        let searched = searched(&String::from_utf8_lossy(&output.stderr));
+        return Ok(Preprocessed { text, searched });
     }
+    let output = run(headers, compiler, &[])?;
     // Of the line that asked for it nobody but we know.
     let complaint = String::from_utf8_lossy(&output.stderr)
         .replace("<built-in>:1:10: ", "")
@@ -61,9 +73,9 @@ fn check(header: &str) -> Result<()> {
     Ok(())
 }
 
-fn run(headers: &[&str], compiler: &Compiler) -> Result<Output> {
+fn run(headers: &[&str], compiler: &Compiler, options: &[&str]) -> Result<Output> {
     for words in &compiler.commands() {
-        match output(words, headers) {
+        match output(words, headers, options) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             result => {
                 return result.map_err(|error| {
@@ -82,11 +94,32 @@ fn run(headers: &[&str], compiler: &Compiler) -> Result<Output> {
     )))
 }
 
-fn output(words: &[String], headers: &[&str]) -> std::io::Result<Output> {
+/// The folders of the lists that `-v` prints, and those that it says are not there.
+fn searched(said: &str) -> Vec<String> {
+    let mut folders = Vec::new();
+    let mut is_list = false;
+    for line in said.lines() {
+        let missing = line.strip_prefix("ignoring nonexistent directory \"");
+        if let Some(folder) = missing.and_then(|rest| rest.strip_suffix('"')) {
+            folders.push(folder.to_owned());
+        } else if line.ends_with("search starts here:") {
+            is_list = true;
+        } else if let Some(folder) = line.strip_prefix(' ').filter(|_| is_list) {
+            folders
+                .push(folder.strip_suffix(" (framework directory)").unwrap_or(folder).to_owned());
+        } else {
+            is_list = false;
+        }
+    }
+    folders
+}
+
+fn output(words: &[String], headers: &[&str], options: &[&str]) -> std::io::Result<Output> {
     // Of a file that includes nothing but them: what they say is not said of the main file.
     Command::new(&words[0])
         .args(&words[1..])
         .args(["-E", "-dD", "-x", "c"])
+        .args(options)
         .args(headers.iter().flat_map(|header| ["-include", header]))
         .arg("-")
         .env("LC_ALL", "C")
@@ -111,10 +144,24 @@ mod tests {
     #[test]
     fn a_header_is_found_by_path_and_by_search() {
         let found = preprocess(&["zlib.h"], &Compiler::default()).unwrap();
-        assert!(found.contains("#define Z_BEST_COMPRESSION 9"), "definitions stay");
-        assert!(found.contains("compress2"));
+        assert!(found.text.contains("#define Z_BEST_COMPRESSION 9"), "definitions stay");
+        assert!(found.text.contains("compress2"));
+        assert!(found.searched.iter().any(|folder| folder == "/usr/include"), "{found:?}");
         let path = preprocess(&["/usr/include/zlib.h"], &Compiler::default()).unwrap();
-        assert!(path.contains("compress2"));
+        assert!(path.text.contains("compress2"));
+    }
+
+    #[test]
+    fn the_folders_searched_are_in_order_with_those_that_are_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        std::fs::create_dir(path("second")).unwrap();
+        let arguments = ["missing", "second"].map(|name| format!("-I{}", path(name)));
+        let compiler = with(&[&arguments[0], &arguments[1]]);
+        let searched = preprocess(&["limits.h"], &compiler).unwrap().searched;
+        let place = |wanted: &str| searched.iter().position(|folder| folder == wanted);
+        assert!(place(&path("missing")).is_some(), "{searched:?}");
+        assert!(place(&path("second")) < place("/usr/include"), "{searched:?}");
     }
 
     #[test]
@@ -125,7 +172,7 @@ mod tests {
         std::fs::write(path("-second.h"), "OF_FIRST(second); int numbers[COUNT];\n").unwrap();
         let compiler = with(&["-DCOUNT=7", &format!("-I{}", folder.path().display())]);
         let found = preprocess(&[&path("first.h"), "-second.h"], &compiler).unwrap();
-        assert!(found.contains("int second_of_first(void); int numbers[7];"), "{found}");
+        assert!(found.text.contains("int second_of_first(void); int numbers[7];"), "{found:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! [`State`]: what has been declared, and how to take back a text that failed.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::macros::{Macro, Macros};
@@ -117,6 +118,8 @@ pub(crate) struct State {
     pub(crate) entries: Vec<NamedItem>,
     pub(crate) tags: Vec<Tag>,
     pub(crate) skipped: Vec<SkippedDeclaration>,
+    /// The first that mentions a name.
+    skipped_with: HashMap<Symbol, usize>,
     /// By symbol: the index of its entry plus one.
     ordinary: Vec<u32>,
     /// By symbol: the index of its tag plus one.
@@ -135,6 +138,7 @@ impl State {
             entries: Vec::new(),
             tags: Vec::new(),
             skipped: Vec::new(),
+            skipped_with: HashMap::new(),
             ordinary: Vec::new(),
             tagged: Vec::new(),
             journal: Vec::new(),
@@ -223,12 +227,15 @@ impl State {
 
     /// Remembers a declaration that was passed over.
     pub(crate) fn skip(&mut self, spot: Spot, reason: &str, names: Vec<Symbol>) {
+        for name in &names {
+            self.skipped_with.entry(*name).or_insert(self.skipped.len());
+        }
         self.skipped.push(SkippedDeclaration { spot, reason: reason.to_owned(), names });
     }
 
     /// What was passed over and mentions a name.
     pub(crate) fn skipped_with(&self, name: Symbol) -> Option<&SkippedDeclaration> {
-        self.skipped.iter().find(|one| one.names.contains(&name))
+        self.skipped_with.get(&name).map(|index| &self.skipped[*index])
     }
 
     /// Where a spot is.
@@ -314,6 +321,7 @@ impl State {
         self.tags.truncate(self.committed.tags);
         self.sources.truncate(self.committed.sources);
         self.skipped.truncate(self.committed.skipped);
+        self.skipped_with.retain(|_, index| *index < self.committed.skipped);
         self.macros.roll_back(self.committed.macros);
         self.types.roll_back();
         self.symbols.truncate(self.committed.symbols);

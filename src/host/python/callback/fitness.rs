@@ -3,6 +3,7 @@
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::python::object::name::Name;
 
 /// What is seen of a function.
 pub(super) enum Fitness {
@@ -13,6 +14,10 @@ pub(super) enum Fitness {
     /// It declares types, takes another number of arguments, or does not show.
     Unknown,
 }
+
+static FLAGS: Name = Name::new(c"co_flags");
+static NAMED: Name = Name::new(c"co_kwonlyargcount");
+static TAKEN: Name = Name::new(c"co_argcount");
 
 /// `CO_VARARGS`.
 const VARARGS: i64 = 4;
@@ -43,30 +48,6 @@ pub(super) unsafe fn fitness(gil: &Gil, object: Object, count: usize, known: Obj
     }
 }
 
-/// Whether an object is a function of Python's own, or a method of one, whose parameters have no
-/// types, and all can be given by position.
-///
-/// # Safety
-/// `object` is alive, and the GIL is held.
-pub(super) unsafe fn declares_nothing(gil: &Gil, object: Object) -> bool {
-    let api = gil.api;
-    // SAFETY: `object` is alive, and the GIL is held; what a method refers to is alive as long.
-    unsafe {
-        let function = match api.type_of(object) {
-            r#type if r#type == api.PyMethod_Type => (api.PyMethod_Function)(object),
-            _ => object,
-        };
-        if api.type_of(function) != api.PyFunction_Type || is_annotated(api, function) {
-            return false;
-        }
-        let code = PyRef::new_reference(gil, (api.PyFunction_GetCode)(function));
-        match code.attribute(gil, c"co_kwonlyargcount") {
-            Ok(named) => (api.PyLong_AsLongLong)(named.as_ptr()) == 0,
-            Err(_) => false,
-        }
-    }
-}
-
 unsafe fn of_function(gil: &Gil, function: Object, count: usize, known: Object) -> Fitness {
     let api = gil.api;
     // SAFETY: the caller's function, under the GIL.
@@ -80,13 +61,12 @@ unsafe fn of_function(gil: &Gil, function: Object, count: usize, known: Object) 
         }
         let code = PyRef::new_reference(gil, code);
         let number = |name| {
-            let number = code.attribute(gil, name).ok()?;
+            let number = code.find_attribute(gil, name).ok()??;
             Some((api.PyLong_AsLongLong)(number.as_ptr()))
         };
         let (Some(takes), Some(named), Some(flags)) =
-            (number(c"co_argcount"), number(c"co_kwonlyargcount"), number(c"co_flags"))
+            (number(&TAKEN), number(&NAMED), number(&FLAGS))
         else {
-            (api.PyErr_Clear)();
             return Fitness::Unknown;
         };
         let is_open = flags & VARARGS != 0;
@@ -95,6 +75,21 @@ unsafe fn of_function(gil: &Gil, function: Object, count: usize, known: Object) 
             0 => Fitness::Fits { code: Some(code) },
             1.. if is_open => Fitness::Fits { code: Some(code) },
             _ => Fitness::Unknown,
+        }
+    }
+}
+
+/// Whether a function, or one that a method calls, declares no types.
+///
+/// # Safety
+/// `object` is alive and was found to [fit](Fitness), and the GIL is held.
+#[inline(always)]
+pub(super) unsafe fn declares_nothing(api: &Api, object: Object) -> bool {
+    // SAFETY: a function or a method of one, under the GIL.
+    unsafe {
+        !match api.type_of(object) == api.PyFunction_Type {
+            true => is_annotated(api, object),
+            false => is_annotated(api, (api.PyMethod_Function)(object)),
         }
     }
 }

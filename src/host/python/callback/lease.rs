@@ -4,12 +4,15 @@
 
 use std::cell::Cell;
 use std::ptr::{self, NonNull};
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::fitness::{Fitness, fitness};
+use super::fitness::{Fitness, declares_nothing, fitness};
+use super::known_declaration::KnownDeclaration;
 use super::shape::CallbackShape;
 use super::shapes::CallbackShapes;
-use super::{Callback, FunctionOwner, freed};
+use super::signature_source::SignatureSource;
+use super::{Callback, freed};
 use crate::call::upcall::Closure;
 use crate::call::{FunctionPointerType, Target};
 use crate::error::Result;
@@ -19,7 +22,7 @@ use crate::python::api::{Api, Object};
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::PyRef;
-use crate::python::upcall::callable;
+use crate::python::upcall::callable::{self, FunctionTypes};
 
 /// How many functions a parameter remembers; a power of two.
 const REMEMBERED: usize = 8;
@@ -51,8 +54,31 @@ struct Lease {
     /// remembered.
     function: Object,
     weak: Option<PyRef>,
+    /// Why it is called as it is.
+    reason: ShapeReason,
     /// How many calls lend it.
     users: Cell<usize>,
+}
+
+/// Why a function is called as it is.
+enum ShapeReason {
+    /// It declares nothing.
+    Nothing,
+    /// What it declares.
+    Declared(Rc<KnownDeclaration>),
+    /// It declares what nobody can see to be still true.
+    Unseen,
+}
+
+impl ShapeReason {
+    /// Whether it is true of a live function.
+    #[inline(never)]
+    unsafe fn is_of(&self, gil: &Gil, function: Object) -> bool {
+        let ShapeReason::Declared(known) = self else { return false };
+        // SAFETY: the caller's function, under the GIL.
+        let source = unsafe { SignatureSource::of(gil, function) };
+        source.is_some_and(|source| known.is_of(gil, &source))
+    }
 }
 
 impl FunctionArgument {
@@ -121,8 +147,9 @@ impl FunctionArgument {
                 return Some(code.expose_provenance() as u64);
             }
             let of = known?;
-            let shape = self.shape(&Gil::assume(api), of, object)?;
-            let lease = NonNull::from(Box::leak(Box::new(Lease::new(of, shape).ok()?)));
+            let (shape, reason) = self.shape(&Gil::assume(api), of, object)?;
+            let lease = Lease::new(of, shape, reason).ok()?;
+            let lease = NonNull::from(Box::leak(Box::new(lease)));
             remember(&Gil::assume(api), lease, place, object);
             lease.as_ref().begin(api, scope, object);
             Some(lease.as_ref().code)
@@ -143,23 +170,26 @@ impl FunctionArgument {
             let gil = Gil::assume(api);
             let mut is_fit = true;
             let code = callable::pointer_in(object, of, || {
-                let shape = self.shape(&gil, of, function);
+                let shape = match callable::declared_in(object) {
+                    Some(types) => CallbackShapes::of(of).declared(of, types),
+                    None => self.shape(&gil, of, function).map(|(shape, _)| shape),
+                };
                 is_fit = shape.is_some();
                 let shape = shape.ok_or_else(freed)?;
-                let owner = FunctionOwner::Own(PyRef::new_reference(&gil, function));
-                Callback::new(of, shape, function, owner).closure(of).map(|(closure, _)| closure)
+                let own = PyRef::new_reference(&gil, function).into_ptr();
+                Callback::new(of, shape, own, None).closure(of).map(|(closure, _)| closure)
             });
             code.ok().filter(|_| is_fit)
         }
     }
 
-    /// How a function is called; `None` if there is something to be asked of it in Python.
+    /// How a function is called; `None` if it does not take what C gives, as far as is seen here.
     unsafe fn shape<'a>(
         &self,
         gil: &Gil,
         of: &'a Arc<FunctionPointerType>,
         object: Object,
-    ) -> Option<&'a CallbackShape> {
+    ) -> Option<(&'a CallbackShape, ShapeReason)> {
         let known = self.code.get().map_or(ptr::null_mut(), NonNull::as_ptr);
         // SAFETY: a live object under the GIL.
         match unsafe { fitness(gil, object, of.params.len(), known) } {
@@ -175,31 +205,35 @@ impl FunctionArgument {
                 }
             }
             // SAFETY: as above.
-            Fitness::Unknown => return unsafe { asked(gil, of, object) },
+            Fitness::Unknown => return unsafe { declared(gil, of, object) },
         }
-        Some(&CallbackShapes::of(of).natural)
+        Some((&CallbackShapes::of(of).natural, ShapeReason::Nothing))
     }
 }
 
-/// How a function is called that says in Python what it takes, if that is what C gives.
+/// How a function is called that declares types; Python is asked for what is not known.
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
-#[cold]
-unsafe fn asked<'a>(
+unsafe fn declared<'a>(
     gil: &Gil,
     of: &'a Arc<FunctionPointerType>,
     object: Object,
-) -> Option<&'a CallbackShape> {
+) -> Option<(&'a CallbackShape, ShapeReason)> {
     // SAFETY: `object` is alive, and the GIL is held.
-    unsafe {
-        if gil.api.type_of(object) != gil.api.PyFunction_Type {
-            return None;
-        }
-        let function = PyRef::new_reference(gil, object);
-        let (signature, required) = error::quietly(gil, || callable::annotated(gil, &function))?;
-        CallbackShapes::of(of).declared(of, &signature, required)
+    let (source, function) =
+        unsafe { (SignatureSource::of(gil, object)?, PyRef::new_reference(gil, object)) };
+    let shapes = CallbackShapes::of(of);
+    if let Some(known) = KnownDeclaration::find(gil, &source, false) {
+        return Some((shapes.declared(of, known.types())?, ShapeReason::Declared(known)));
     }
+    let types = error::quietly(gil, || FunctionTypes::inferred(gil, &function))?;
+    let types = Arc::new(types);
+    let reason = match KnownDeclaration::remember(gil, &source, None, types.clone()) {
+        Some(known) => ShapeReason::Declared(known),
+        None => ShapeReason::Unseen,
+    };
+    Some((shapes.declared(of, &types)?, reason))
 }
 
 impl Drop for FunctionArgument {
@@ -250,27 +284,35 @@ unsafe fn forget(lease: Option<NonNull<Lease>>) {
 }
 
 impl Lease {
-    fn new(of: &Arc<FunctionPointerType>, shape: &CallbackShape) -> Result<Lease> {
-        let (closure, callback) = {
-            let (nobody, owner) = (ptr::null_mut(), FunctionOwner::Lender);
-            Callback::new(of, shape, nobody, owner).closure(of)?
-        };
+    fn new(
+        of: &Arc<FunctionPointerType>,
+        shape: &CallbackShape,
+        reason: ShapeReason,
+    ) -> Result<Lease> {
+        let (closure, callback) = Callback::new(of, shape, ptr::null_mut(), None).closure(of)?;
         Ok(Lease {
             code: closure.code().expose_provenance() as u64,
             _closure: closure,
             callback,
             function: ptr::null_mut(),
             weak: None,
+            reason,
             users: Cell::new(0),
         })
     }
 
-    /// Whether the function is still the one that is at its address.
+    /// Whether the function is still the one that is at its address, and declares what it did.
     #[inline(always)]
-    unsafe fn is_its(&self, api: &Api) -> bool {
+    unsafe fn is_its(&self, api: &'static Api) -> bool {
         let Some(weak) = &self.weak else { return false };
-        // SAFETY: the GIL is held.
-        unsafe { ptr::eq(api.referent(weak.as_ptr()), self.function) }
+        // SAFETY: the GIL is held; the function is alive if it is that.
+        unsafe {
+            ptr::eq(api.referent(weak.as_ptr()), self.function)
+                && match &self.reason {
+                    ShapeReason::Nothing => declares_nothing(api, self.function),
+                    reason => reason.is_of(&Gil::assume(api), self.function),
+                }
+        }
     }
 
     /// Lends the function until the scope ends.

@@ -2,9 +2,13 @@
 //! pointer's type.
 
 mod fitness;
+mod known_declaration;
 mod lease;
+mod seen_object;
 mod shape;
 mod shapes;
+mod signature_source;
+mod type_table;
 
 use std::cell::Cell;
 use std::ffi::c_void;
@@ -12,9 +16,12 @@ use std::mem::MaybeUninit;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
+use known_declaration::KnownDeclaration;
 pub(super) use lease::FunctionArgument;
 use shape::CallbackShape;
 use shapes::CallbackShapes;
+use signature_source::SignatureSource;
+pub(super) use type_table::TypeTable;
 
 use crate::call::upcall::{Closure, Handler, IncomingArguments, LockedCall, freed};
 use crate::call::{FunctionPointerType, HostCall, with_stack};
@@ -29,7 +36,7 @@ use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::lifecycle::lock_guarded::LockGuarded;
 use crate::python::object::PyRef;
 use crate::python::support;
-use crate::python::upcall::callable;
+use crate::python::upcall::callable::{self, FunctionTypes};
 use crate::thread::ThreadWords;
 
 /// As many arguments have their objects on the stack.
@@ -40,29 +47,51 @@ pub(super) fn install() {
     set_make_closure(closure);
 }
 
-/// A callable of a function that declares no types; `None` of Python's for anything else.
+/// A callable of a function that declares no types, or types that are known; `None` of Python's for
+/// one that has to be asked.
 ///
 /// # Safety
 /// `object` is alive.
 pub(super) unsafe fn made(gil: &Gil, object: Object) -> Result<PyRef> {
     // SAFETY: `object` is alive, and the GIL is held.
-    unsafe {
-        match fitness::declares_nothing(gil, object) {
-            true => callable::of_function(gil, &PyRef::new_reference(gil, object)),
-            false => Ok(support::none(gil)),
-        }
+    let (source, function) =
+        unsafe { (SignatureSource::of(gil, object), PyRef::new_reference(gil, object)) };
+    let Some(source) = source else { return Ok(support::none(gil)) };
+    if source.declares_nothing(gil) {
+        return callable::of_function(gil, &function, None);
     }
+    match KnownDeclaration::find(gil, &source, true) {
+        Some(known) => callable::of_function(gil, &function, Some(known.types().clone())),
+        None => Ok(support::none(gil)),
+    }
+}
+
+/// A callable of a function that has declared types; `table` is what they were found in.
+pub(super) fn made_as(
+    gil: &Gil,
+    function: &PyRef,
+    types: FunctionTypes,
+    table: Option<TypeTable>,
+) -> Result<PyRef> {
+    let types = Arc::new(types);
+    if table.is_some()
+        // SAFETY: a live object under the GIL.
+        && let Some(source) = unsafe { SignatureSource::of(gil, function.as_ptr()) }
+    {
+        KnownDeclaration::remember(gil, &source, table, types.clone());
+    }
+    callable::of_function(gil, function, Some(types))
 }
 
 /// A function pointer of a type for a function, which it keeps; `None` if the function declares
 /// other types than C does.
 fn closure(function: &PyFunction, of: &Arc<FunctionPointerType>) -> Result<Option<Closure>> {
     let shapes = CallbackShapes::of(of);
-    let Some(shape) = shapes.declared(of, function.signature(), function.required()) else {
-        return Ok(None);
-    };
-    let Some(owner) = function.shared_callable() else { return Ok(None) };
-    let callback = Callback::new(of, shape, owner.as_ptr(), FunctionOwner::Shared(owner));
+    let types =
+        FunctionTypes { signature: function.signature().clone(), required: function.required() };
+    let Some(shape) = shapes.declared(of, &types) else { return Ok(None) };
+    let Some(shared) = function.shared_callable() else { return Ok(None) };
+    let callback = Callback::new(of, shape, shared.as_ptr(), Some(shared));
     Ok(Some(callback.closure(of)?.0))
 }
 
@@ -70,21 +99,13 @@ fn closure(function: &PyFunction, of: &Arc<FunctionPointerType>) -> Result<Optio
 struct Callback {
     /// Kept by the type.
     shape: NonNull<CallbackShape>,
-    /// Borrowed; NULL while nobody lends one. Touched under the GIL only.
+    /// A reference of its own, unless it shares one; NULL while nobody lends one. Touched under the
+    /// GIL only.
     function: Cell<Object>,
     /// Keeps the shape.
     _type: Arc<FunctionPointerType>,
-    _owner: FunctionOwner,
-}
-
-/// Who keeps the function of a callback.
-enum FunctionOwner {
-    /// Whoever lends it.
-    Lender,
-    /// It has a reference, as its callable has.
-    Shared(#[expect(dead_code, reason = "kept")] Arc<PyRef>),
-    /// It has a reference of its own.
-    Own(#[expect(dead_code, reason = "kept")] PyRef),
+    /// The reference to the function that its callable has as well.
+    shared: Option<Arc<PyRef>>,
 }
 
 // SAFETY: the cells are used under the GIL only; a shape may be used on any thread.
@@ -100,10 +121,10 @@ impl Callback {
         of: &Arc<FunctionPointerType>,
         shape: &CallbackShape,
         function: Object,
-        owner: FunctionOwner,
+        shared: Option<Arc<PyRef>>,
     ) -> Callback {
         let (shape, function) = (NonNull::from(shape), Cell::new(function));
-        Callback { shape, function, _type: of.clone(), _owner: owner }
+        Callback { shape, function, _type: of.clone(), shared }
     }
 
     /// The function pointer, and where the callback is as long as that is not dropped and the GIL
@@ -216,6 +237,16 @@ impl Callback {
             drop(paused);
             api.decref(function);
             result
+        }
+    }
+}
+
+impl Drop for Callback {
+    fn drop(&mut self) {
+        if self.shared.is_none()
+            && let Some(function) = NonNull::new(self.function.get())
+        {
+            gil::drop_ref(function);
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::host::python::data::value;
 use crate::host::python::data::{self, DataTable};
 use crate::host::python::error::raise;
 use crate::python::api::{Api, Object};
-use crate::python::convert::{self, scalar};
+use crate::python::convert::{self, NumberForm, scalar};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -67,7 +67,7 @@ enum ParamConverter {
 #[derive(Clone, Copy)]
 enum ResultConverter {
     Nothing,
-    Number(Kind),
+    Number { kind: Kind, form: NumberForm },
     Pointer,
     Other,
 }
@@ -235,7 +235,7 @@ impl CallbackShape {
         unsafe {
             match self.returned {
                 ResultConverter::Nothing => Ok(()),
-                ResultConverter::Number(kind) => match convert::exact(gil.api, object, kind) {
+                ResultConverter::Number { form, .. } => match form.load(gil.api, object) {
                     Some(slot) => {
                         result.cast::<metaffi_slot>().write(slot);
                         Ok(())
@@ -296,7 +296,7 @@ impl CallbackShape {
             if !(gil.api.PyErr_Occurred)().is_null() {
                 (gil.api.PyErr_Clear)();
             }
-            if let ResultConverter::Number(kind) = self.returned {
+            if let ResultConverter::Number { kind, .. } = self.returned {
                 let (r#type, mut slot) = (Type::from(kind), 0);
                 match convert::counted(gil, object, kind) {
                     Some(counted) => slot = counted,
@@ -352,7 +352,10 @@ impl ResultConverter {
     fn natural(passed: PassedValue) -> ResultConverter {
         match passed {
             PassedValue::Nothing => ResultConverter::Nothing,
-            PassedValue::Number(kind) => ResultConverter::Number(kind),
+            PassedValue::Number(kind) => {
+                let form = NumberForm::of(kind).counting_bools();
+                ResultConverter::Number { kind, form }
+            }
             PassedValue::Characters { .. } | PassedValue::Pointer => ResultConverter::Pointer,
             PassedValue::Other => ResultConverter::Other,
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::shape::CallbackShape;
 use crate::call::FunctionPointerType;
 use crate::fork::Lock;
-use crate::signature::{Kind, Signature};
+use crate::python::upcall::callable::FunctionTypes;
+use crate::signature::Kind;
 
 /// How functions are called through pointers of a type.
 pub(super) struct CallbackShapes {
@@ -27,23 +28,26 @@ impl CallbackShapes {
         kept.downcast_ref().expect("Python alone keeps something with it")
     }
 
-    /// For a function of a signature, of which so many parameters have no default; `None` if it
-    /// does not take what C gives.
+    /// For a function that declares types; `None` if it does not take what C gives.
     pub(super) fn declared(
         &self,
         of: &FunctionPointerType,
-        signature: &Signature,
-        required: usize,
+        FunctionTypes { signature, required }: &FunctionTypes,
     ) -> Option<&CallbackShape> {
-        let params = signature.params.iter().map(|param| param.info.r#type.kind()).collect();
-        let returns = signature.returns.iter().map(|info| info.r#type.kind()).collect();
-        let kinds: DeclaredKinds = (params, returns, required, signature.variadic);
+        let params = || signature.params.iter().map(|param| param.info.r#type.kind());
+        let returns = || signature.returns.iter().map(|info| info.r#type.kind());
+        let rest = (*required, signature.variadic);
+        let is_that = |(kinds, _): &(DeclaredKinds, _)| {
+            params().eq(kinds.0.iter().copied())
+                && returns().eq(kinds.1.iter().copied())
+                && (kinds.2, kinds.3) == rest
+        };
         let mut known = self.declared.lock();
-        let found = known.iter().position(|(declared, _)| *declared == kinds);
-        let index = match found {
+        let index = match known.iter().position(is_that) {
             Some(index) => index,
             None => {
-                let shape = CallbackShape::declared(of, signature, required)?;
+                let shape = CallbackShape::declared(of, signature, *required)?;
+                let kinds = (params().collect(), returns().collect(), rest.0, rest.1);
                 known.push((kinds, Box::new(shape)));
                 known.len() - 1
             }

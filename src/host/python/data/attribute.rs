@@ -6,7 +6,7 @@ use std::ptr;
 use super::place::Place;
 use super::raise::{clear, exception, pending};
 use super::table::{RecordPart, Shape};
-use super::{Data, DataTable, fields, load, memory, store};
+use super::{Data, DataTable, bit_field, fields, load, memory, store};
 use crate::error::{Error, Result};
 use crate::host::python::trampoline::{trampoline, trampoline_status};
 use crate::python::api::{Api, Object};
@@ -76,7 +76,7 @@ pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Obje
         if let Some((part, at, root)) = find(object, fields(object), name) {
             let found = match part.bits {
                 None => load::quick(api, &part.table, at, root),
-                Some(bits) => load::load_bits(api, &part.table, bits, at),
+                Some(bits) => bit_field::load(api, &part.table, bits, at),
             };
             if !found.is_null() {
                 return found;
@@ -107,12 +107,16 @@ unsafe fn field(gil: &Gil, object: Object, name: Object) -> Result<Option<Place>
     unsafe {
         let Some(table) = fields(object).table() else { return Ok(None) };
         let text = text_of(gil, &PyRef::new_reference(gil, name))?;
-        if let Some(record) = record(gil, table)?
-            && let Some(part) = super::place::named(record, &text)
-        {
-            let place = Place::of(gil, object)?;
-            let place = if place.table.is_pointer() { place.follow(gil)? } else { place };
-            return Ok(Some(place.part(gil, part)));
+        if let Some(record) = record(gil, table)? {
+            let part = super::place::named(record, &text);
+            if part.is_some() || record.layout.origin.stands_for(&text).is_some() {
+                let place = Place::of(gil, object)?;
+                let place = if place.table.is_pointer() { place.follow(gil)? } else { place };
+                return match part {
+                    Some(part) => Ok(Some(place.part(gil, part))),
+                    None => place.member(gil, &text).map(Some),
+                };
+            }
         }
         match table.shape != Shape::Record && text == VALUE {
             true => Place::of(gil, object).map(Some),
@@ -168,7 +172,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
             && !part.constant
             && part.bits.is_none()
             && !given.is_null()
-            && store::quick(api, scalar, at, given)
+            && scalar.store_exact(api, at, given)
         {
             return 0;
         }

@@ -158,7 +158,10 @@ fn extents(gil: &Gil, table: &DataTable, size: usize, item: isize) -> Result<Ext
         }
     }
     let row: isize = inner.iter().product();
-    let first = (size.cast_signed() / item).checked_div(row.max(1)).unwrap_or(0);
+    let first = match table.length {
+        length if table.shape == Shape::Array && length != usize::MAX => length.cast_signed(),
+        _ => (size.cast_signed() / item).checked_div(row).unwrap_or(0),
+    };
     let shape: Vec<isize> = std::iter::once(first).chain(inner).collect();
     let mut strides = vec![item; shape.len()];
     for dimension in (1..shape.len()).rev() {

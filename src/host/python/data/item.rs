@@ -16,7 +16,7 @@ use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::python::support;
 
-/// `Py_mp_length`
+/// `Py_mp_length`, and `Py_sq_length`, which `reversed` asks for.
 pub(super) unsafe extern "C-unwind" fn length(object: Object) -> isize {
     let mut length = -1;
     // SAFETY: Python calls this with an instance, holding the GIL.
@@ -154,7 +154,7 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, key: Object, given: O
             && let Some((element, at, _)) = find(object, index)
             && let Shape::Scalar(scalar) = element.shape
             && !element.constant
-            && store::quick(api, scalar, at, given)
+            && scalar.store_exact(api, at, given)
         {
             return 0;
         }

@@ -5,8 +5,7 @@ use std::ptr;
 
 use super::place::{Place, target};
 use super::table::Shape;
-use super::{DataTable, make, value};
-use crate::backend::layout::Bits;
+use super::{DataTable, bit_field, make, value};
 use crate::error::Result;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
@@ -60,7 +59,7 @@ pub(super) fn load(gil: &Gil, place: &Place) -> Result<PyRef> {
     // SAFETY: the place is there, and has a value of its type.
     unsafe {
         if let Some(bits) = place.bits {
-            return PyRef::owned(gil, load_bits(gil.api, &place.table, bits, place.at));
+            return PyRef::owned(gil, bit_field::load(gil.api, &place.table, bits, place.at));
         }
         let object = quick(gil.api, &place.table, place.at, place.root());
         if let Some(object) = PyRef::from_owned(object) {
@@ -78,28 +77,5 @@ pub(super) fn load(gil: &Gil, place: &Place) -> Result<PyRef> {
             place.target(gil, value)?;
         }
         value::to_python(gil, place.table.layout.origin.load(place.at)?)
-    }
-}
-
-/// The number of a bit-field.
-///
-/// # Safety
-/// It is there; the GIL is held.
-pub(super) unsafe fn load_bits(api: &Api, table: &DataTable, bits: Bits, at: *const u8) -> Object {
-    // SAFETY: as above.
-    unsafe {
-        let Bits { shift, width, signed } = bits;
-        let mut whole = 0_u128;
-        for index in 0..((shift + width).div_ceil(8) as usize).min(16) {
-            whole |= u128::from(at.add(index).read()) << (8 * index);
-        }
-        let unused = 64 - width.min(64);
-        let number = (whole >> shift) as u64;
-        let is_bool = matches!(table.shape, Shape::Scalar(super::scalar::ScalarAccess::Bool));
-        match (is_bool, signed) {
-            (true, _) => (api.PyBool_FromLong)((number & 1) as _),
-            (_, true) => (api.PyLong_FromLongLong)((number << unused).cast_signed() >> unused),
-            (_, false) => (api.PyLong_FromUnsignedLongLong)(number << unused >> unused),
-        }
     }
 }

@@ -3,12 +3,11 @@
 use std::cell::{Cell, UnsafeCell};
 use std::ptr;
 
-use super::attribute::pointed_into;
-use super::memory::{self, DataBlock, OwnMemory};
+use super::items::{Items, is_dict, is_sequence};
+use super::memory::{DataBlock, OwnMemory};
 use super::table::Shape;
 use super::{CLASSES, Data, DataClasses, DataTable, OWN, classes, fields, store, value};
 use crate::error::{Error, Result};
-use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
@@ -306,10 +305,10 @@ fn flexible(gil: &Gil, table: &DataTable, initial: &PyRef) -> Result<Option<PyRe
     let Some(last) = parts.last() else { return Ok(None) };
     // SAFETY: live objects under the GIL; what is found is borrowed from the dict or the sequence.
     unsafe {
-        let found = if store::is_dict(gil, initial) {
+        let found = if is_dict(gil, initial) {
             (gil.api.PyDict_GetItemWithError)(initial.as_ptr(), last.name.as_ptr())
-        } else if store::is_sequence(gil, initial) {
-            let items = store::Items::of(gil, initial)?;
+        } else if is_sequence(gil, initial) {
+            let items = Items::of(gil, initial)?;
             items.get(gil, parts.len() - 1).unwrap_or(ptr::null_mut())
         } else {
             ptr::null_mut()
@@ -332,8 +331,8 @@ pub(super) fn length_of(
     inner: &DataTable,
     given: &PyRef,
 ) -> Result<usize> {
-    if store::is_sequence(gil, given) {
-        return Ok(store::Items::of(gil, given)?.count());
+    if is_sequence(gil, given) {
+        return Ok(Items::of(gil, given)?.count());
     }
     let none = |what: String| {
         let name = array.spell();
@@ -366,8 +365,7 @@ pub(super) fn length_of(
             return units.map(|units| units + 1).ok_or_else(|| error::fetch(gil));
         }
         if gil.api.type_of(given.as_ptr()) == gil.api.PyBytes_Type {
-            let bytes = (gil.api.PyBytes_Size)(given.as_ptr()).cast_unsigned();
-            return Ok(bytes.div_ceil(inner.size.max(1)));
+            return Ok((gil.api.PyBytes_Size)(given.as_ptr()).cast_unsigned());
         }
     }
     let value = value::from_python(gil, given)?;
@@ -377,120 +375,5 @@ pub(super) fn length_of(
             Kind::Array => Ok(View::new(value.data.array)?.shape().first().copied().unwrap_or(0)),
             _ => Err(none(values::describe(&value))),
         }
-    }
-}
-
-/// An object seen as another type: a pointer to what it is or points to, or its memory as a record or
-/// an array. `None` leaves numbers to the language.
-pub(in crate::host::python) fn cast(
-    gil: &Gil,
-    table: &DataTable,
-    object: &PyRef,
-) -> Result<Option<PyRef>> {
-    // SAFETY: a live object under the GIL, which keeps the memory that is seen.
-    unsafe {
-        let made = |address, owner| PyRef::owned(gil, view(gil.api, table, address, owner));
-        let Some(data) = super::of(gil.api, object.as_ptr()) else {
-            if gil.api.type_of(object.as_ptr()) == gil.api.PyLong_Type {
-                return new(gil, table, Some(object)).map(Some);
-            }
-            return Err(Error::invalid("object: pass a MetaFFIHandle"));
-        };
-        let from = data.alive()?;
-        let root = memory::root(object.as_ptr());
-        memory::check(root)?;
-        match (table.shape, from.shape) {
-            (Shape::Pointer | Shape::Code, Shape::Pointer | Shape::Code) => {
-                let place = super::place::Place::of(gil, object.as_ptr())?;
-                let owner = place.target(gil, data.address())?;
-                let owner = owner.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr);
-                made(data.address(), owner).map(Some)
-            }
-            (Shape::Pointer, Shape::Array) => made(data.address(), root).map(Some),
-            (Shape::Pointer | Shape::Code, Shape::Scalar(_)) => Ok(None),
-            (Shape::Record | Shape::Array | Shape::Opaque, _) => {
-                let (to, from) = (table.spell(), from.spell());
-                if data.is_pointer() {
-                    return Err(Error::mismatch(format!(
-                        "a `{from}` is no `{to}`; cast to a pointer to it, and read what that \
-                         points to (\"*\")"
-                    )));
-                }
-                let room = super::place::Place::of(gil, object.as_ptr())?.room();
-                if room.is_some_and(|room| room < table.size) {
-                    return Err(Error::out_of_range(format!(
-                        "this `{from}` is smaller than a `{to}`"
-                    )));
-                }
-                made(data.address(), root).map(Some)
-            }
-            _ => Ok(None),
-        }
-    }
-}
-
-/// A pointer seen as another type of pointer; `None` needs a closer look. NULL with an exception set.
-///
-/// # Safety
-/// `object` is alive, and the GIL is held.
-#[inline(always)]
-pub(in crate::host::python) unsafe fn cast_pointer(
-    api: &Api,
-    table: &DataTable,
-    object: Object,
-) -> Option<Object> {
-    // SAFETY: as above; a pointer keeps what it points into.
-    unsafe {
-        let data = super::of(api, object)?;
-        if !table.is_pointer() || !data.is_pointer() {
-            return None;
-        }
-        let owner = pointed_into(data, data.address(), 0)?;
-        Some(view(api, table, data.address(), owner))
-    }
-}
-
-/// An object as the language casts its handle.
-pub(in crate::host::python) fn cast_by_handle(
-    gil: &Gil,
-    object: &PyRef,
-    cast: impl FnOnce(handle::Key) -> Result<handle::Key>,
-) -> Result<PyRef> {
-    // SAFETY: a live object under the GIL.
-    let key =
-        unsafe { super::to_handle(gil, object.as_ptr()) }.unwrap_or_else(|| Err(super::gone()))?;
-    let made = cast(key);
-    let _ = handle::free(key, HandleKind::Object);
-    super::from_handle(gil, made?)
-}
-
-/// A pointer to an object, or to the part at a path.
-///
-/// # Safety
-/// `object` is alive.
-pub(in crate::host::python) unsafe fn address(
-    gil: &Gil,
-    object: Object,
-    path: Option<&str>,
-) -> Result<PyRef> {
-    // SAFETY: `object` is alive, and the GIL is held.
-    unsafe {
-        let Some(data) = super::of(gil.api, object) else {
-            return Err(Error::invalid("object: pass a MetaFFIHandle"));
-        };
-        if path.is_none_or(str::is_empty) && !data.is_pointer() {
-            let root = memory::root(object);
-            let table = data.alive()?;
-            memory::check(root)?;
-            let pointer = table.pointer(gil)?;
-            return PyRef::owned(gil, view(gil.api, pointer, data.address(), root));
-        }
-        let place = super::place::Place::of(gil, object)?.at_path(gil, path.unwrap_or_default())?;
-        if place.bits.is_some() {
-            let path = path.unwrap_or_default();
-            return Err(Error::mismatch(format!("path `{path}`: a bit-field has no address")));
-        }
-        let pointer = place.table.pointer(gil)?;
-        PyRef::owned(gil, view(gil.api, pointer, place.at, place.root()))
     }
 }

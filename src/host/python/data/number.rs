@@ -3,12 +3,13 @@
 use std::ffi::c_int;
 use std::ptr;
 
+use super::items::is_sequence;
 use super::place::Place;
 use super::raise::exception;
 use super::store::StoredMemory;
 use super::table::Shape;
 use super::text::is_str;
-use super::{DataTable, fields, load, store};
+use super::{DataTable, fields, load, refusal, store};
 use crate::backend::layout::{NumberFormat, Precision};
 use crate::call::Element;
 use crate::error::{Error, Result, Status};
@@ -292,8 +293,10 @@ pub(super) unsafe fn store(
         match format {
             NumberFormat::Wide { signed } => store_wide(gil, table, at, signed, given),
             NumberFormat::Complex(_) => {
-                let Some(inner) = table.inner(gil)? else { return Err(refused(gil, table, given)) };
-                if store::is_sequence(gil, given) {
+                let Some(inner) = table.inner(gil)? else {
+                    return Err(refusal::mismatch(gil, table, given));
+                };
+                if is_sequence(gil, given) {
                     let value = super::value::from_python(gil, given)?;
                     return table.layout.origin.store(at, None, &value);
                 }
@@ -327,16 +330,9 @@ fn parts(gil: &Gil, table: &DataTable, given: &PyRef) -> Result<(PyRef, PyRef)> 
             false if (api.PyObject_HasAttrString)(given.as_ptr(), c"imag".as_ptr()) != 0 => {
                 Ok((given.attribute(gil, c"real")?, given.attribute(gil, c"imag")?))
             }
-            false => Err(refused(gil, table, given)),
+            false => Err(refusal::mismatch(gil, table, given)),
         }
     }
-}
-
-#[cold]
-fn refused(gil: &Gil, table: &DataTable, given: &PyRef) -> Error {
-    // SAFETY: a live object under the GIL.
-    let found = unsafe { crate::python::object::type_name(gil, gil.api.type_of(given.as_ptr())) };
-    Error::mismatch(format!("{found} given for C's {}", table.spell()))
 }
 
 unsafe fn store_wide(
@@ -352,7 +348,7 @@ unsafe fn store_wide(
         let number = match convert::counted(gil, given.as_ptr(), Kind::Int64) {
             Some(truth) => int(gil, truth)?,
             None if (api.PyIndex_Check)(given.as_ptr()) == 0 => {
-                return Err(refused(gil, table, given));
+                return Err(refusal::mismatch(gil, table, given));
             }
             None => PyRef::owned(gil, (api.PyNumber_Index)(given.as_ptr()))?,
         };
@@ -400,7 +396,7 @@ unsafe fn store_real(
         let is_float = (api.PyType_IsSubtype)(r#type, api.PyFloat_Type) != 0;
         let is_int = (api.PyIndex_Check)(given.as_ptr()) != 0 && r#type != api.PyBool_Type;
         if !is_float && !is_int {
-            return Err(refused(gil, table, given));
+            return Err(refusal::mismatch(gil, table, given));
         }
         let given = match is_float {
             true => given.clone_ref(gil),

@@ -205,16 +205,30 @@ impl Place {
 
     /// The part at a path.
     pub(super) fn at_path(self, gil: &Gil, path: &str) -> Result<Place> {
+        self.walk(gil, path, Place::member)
+    }
+
+    fn walk(
+        self,
+        gil: &Gil,
+        path: &str,
+        member: fn(Place, &Gil, &str) -> Result<Place>,
+    ) -> Result<Place> {
         let mut place = self;
         for step in steps(path) {
             place = step
-                .and_then(|step| place.step(gil, step))
+                .and_then(|step| place.step(gil, step, member))
                 .map_err(|error| error.context(format_args!("path `{path}`")))?;
         }
         Ok(place)
     }
 
-    fn step(&self, gil: &Gil, step: Step) -> Result<Place> {
+    fn step(
+        self,
+        gil: &Gil,
+        step: Step,
+        member: fn(Place, &Gil, &str) -> Result<Place>,
+    ) -> Result<Place> {
         if self.bits.is_some() {
             return Err(Error::mismatch("a bit-field has no parts"));
         }
@@ -225,11 +239,26 @@ impl Place {
                 "`{}` is a pointer; write `->{name}` to follow it",
                 self.table.spell()
             ))),
-            Step::Member(name) => {
-                let part = self.named(name).ok_or_else(|| no_part(&self.table, name))?;
-                Ok(self.part(gil, part))
-            }
+            Step::Member(name) => member(self, gil, name),
         }
+    }
+
+    /// The part of a record that has that name, or that a macro of that name stands for.
+    pub(super) fn member(self, gil: &Gil, name: &str) -> Result<Place> {
+        let path = match self.named(name) {
+            Some(_) => None,
+            None => self.table.layout.origin.stands_for(name),
+        };
+        match path {
+            Some(path) => self.walk(gil, &path, Place::field),
+            None => self.field(gil, name),
+        }
+    }
+
+    /// The part of a record that has that name.
+    fn field(self, gil: &Gil, name: &str) -> Result<Place> {
+        let part = self.named(name).ok_or_else(|| no_part(&self.table, name))?;
+        Ok(self.part(gil, part))
     }
 
     /// As C counts: from the start.

@@ -1,8 +1,15 @@
 //! [`ScalarAccess`]: numbers, bools and characters in memory.
 
+use super::place::Place;
+use super::table::Shape;
+use super::{DataTable, load, of, refusal};
 use crate::abi::metaffi_slot;
+use crate::error::Result;
 use crate::python::api::{Api, Object};
-use crate::signature::Kind;
+use crate::python::convert;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+use crate::signature::{Kind, TypeInfo};
 
 /// How a scalar is kept; close together, for one jump.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -143,6 +150,67 @@ impl ScalarAccess {
             }
         }
     }
+
+    /// Writes an exact number or bool that fits; false leaves it to [`store`].
+    ///
+    /// # Safety
+    /// There is room for it, aligned or not; `given` is alive, and the GIL is held.
+    #[inline(always)]
+    pub(super) unsafe fn store_exact(self, api: &Api, at: *mut u8, given: Object) -> bool {
+        use ScalarAccess::{Bool, Float32, Float64, Int8, Int16, Int32, Int64};
+        use ScalarAccess::{Uint8, Uint16, Uint32, Uint64};
+        macro_rules! integer {
+            ($type:ty) => {
+                match api.small_int(given).map(<$type>::try_from) {
+                    Some(Ok(number)) => at.cast::<$type>().write_unaligned(number),
+                    _ => return false,
+                }
+            };
+        }
+        // SAFETY: as above.
+        unsafe {
+            let r#type = api.type_of(given);
+            if r#type == api.PyLong_Type {
+                match self {
+                    Int32 => integer!(i32),
+                    Int64 => integer!(i64),
+                    Uint8 => integer!(u8),
+                    Uint64 => integer!(u64),
+                    Uint32 => integer!(u32),
+                    Int16 => integer!(i16),
+                    Uint16 => integer!(u16),
+                    Int8 => integer!(i8),
+                    Float64 => match api.small_int(given) {
+                        Some(number) => at.cast::<f64>().write_unaligned(number as f64),
+                        None => return false,
+                    },
+                    _ => return false,
+                }
+                return true;
+            }
+            if r#type == api.PyFloat_Type {
+                let number = api.float(given);
+                match self {
+                    Float64 => at.cast::<f64>().write_unaligned(number),
+                    Float32 => {
+                        let single = number as f32;
+                        if single.is_infinite() && number.is_finite() {
+                            return false;
+                        }
+                        at.cast::<f32>().write_unaligned(single);
+                    }
+                    _ => return false,
+                }
+                return true;
+            }
+            let truth = given == api._Py_TrueStruct;
+            if self == Bool && (truth || given == api._Py_FalseStruct) {
+                at.write(truth.into());
+                return true;
+            }
+            false
+        }
+    }
 }
 
 #[cold]
@@ -152,4 +220,51 @@ unsafe fn character(api: &Api, unit: u32) -> Object {
     let text = char.encode_utf8(&mut bytes);
     // SAFETY: so many bytes of text, under the GIL.
     unsafe { (api.PyUnicode_FromStringAndSize)(text.as_ptr().cast(), text.len().cast_signed()) }
+}
+
+/// Writes the number, bool or character that an object is.
+///
+/// # Safety
+/// There is room for it, aligned or not.
+pub(super) unsafe fn store(
+    gil: &Gil,
+    table: &DataTable,
+    access: ScalarAccess,
+    at: *mut u8,
+    given: &PyRef,
+) -> Result<()> {
+    // SAFETY: the caller has room for it; a scalar takes one slot, and owns nothing.
+    unsafe {
+        if access.store_exact(gil.api, at, given.as_ptr()) {
+            return Ok(());
+        }
+        access.store(at, slot(gil, table, access.kind(), given)?);
+    }
+    Ok(())
+}
+
+/// The number, bool or character of a kind that an object is exactly, for a value of a type.
+pub(super) fn slot(gil: &Gil, table: &DataTable, kind: Kind, given: &PyRef) -> Result<u64> {
+    let in_words_of_c = |error| refusal::in_words_of_c(gil, table, given, error);
+    // SAFETY: a live object under the GIL; a scalar takes one slot.
+    unsafe {
+        if let Some(data) = of(gil.api, given.as_ptr())
+            && let Some(other) = data.table()
+            && let Shape::Scalar(_) = other.shape
+        {
+            let own = load::load(gil, &Place::of(gil, given.as_ptr())?)?;
+            return slot(gil, table, kind, &own);
+        }
+        if let Some(slot) = convert::counted(gil, given.as_ptr(), kind) {
+            return Ok(slot);
+        }
+        if kind != Kind::Bool && gil.api.type_of(given.as_ptr()) == gil.api.PyBool_Type {
+            return Err(refusal::mismatch(gil, table, given));
+        }
+        let info = TypeInfo::from(kind);
+        let mut slot = 0;
+        convert::from_python(gil, given.as_ptr(), info.r#type, &info, &raw mut slot)
+            .map_err(in_words_of_c)?;
+        Ok(slot)
+    }
 }

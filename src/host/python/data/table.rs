@@ -169,8 +169,8 @@ impl DataTable {
             LayoutKind::Number(format) => (Shape::Number(*format), usize::MAX),
             LayoutKind::Record(_) => (Shape::Record, usize::MAX),
             LayoutKind::Array { length } => (Shape::Array, length.unwrap_or(usize::MAX)),
-            LayoutKind::Pointer { code: false } => (Shape::Pointer, usize::MAX),
-            LayoutKind::Pointer { code: true } => (Shape::Code, usize::MAX),
+            LayoutKind::Pointer { code: false, .. } => (Shape::Pointer, usize::MAX),
+            LayoutKind::Pointer { code: true, .. } => (Shape::Code, usize::MAX),
             LayoutKind::Opaque => (Shape::Opaque, usize::MAX),
         };
         let inner = match shape {

@@ -1,19 +1,19 @@
 //! Attributes of a module: what its language declares by that name.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::ffi::c_int;
 use std::ptr;
 use std::sync::Arc;
 
 use super::names::{KnownName, KnownVariable, Meaning};
-use super::{CLASS, ModuleFields, fields, loaded};
+use super::{CLASS, ModuleFields, content, fields, loaded};
 use crate::backend::EntryKind;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::host::python::call::entity_fields;
 use crate::host::python::data::raise::{exception, pending};
 use crate::host::python::trampoline::{trampoline_of_guest, trampoline_status};
-use crate::host::python::{entity, fork, handle};
+use crate::host::python::{data, entity, fork, handle};
 use crate::model::Module;
 use crate::python::api::{
     Api, Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
@@ -187,12 +187,45 @@ unsafe fn write(gil: &Gil, object: Object, name: &PyRef, value: &PyRef) -> Resul
             }
         }
     }
+    let read = || fields.names().get(name.as_ptr()).map(|known| known.object.clone_ref(gil));
+    // SAFETY: as above.
+    let made = read().map(|getter| unsafe { pointed_to(gil, object, &getter, value) });
+    let made = made.transpose()?.flatten();
+    let value = made.as_ref().unwrap_or(value);
     let arguments = [value.as_ptr()];
     // SAFETY: a live entity and its argument, under the GIL.
     let written =
         unsafe { (gil.api.vectorcall)(setter.as_ptr(), arguments.as_ptr(), 1, ptr::null_mut()) };
     // SAFETY: a reference of its own, or NULL.
-    unsafe { PyRef::from_owned(written) }.map(drop).ok_or_else(pending)
+    unsafe { PyRef::from_owned(written) }.map(drop).ok_or_else(pending)?;
+    // SAFETY: a live object under the GIL.
+    let is_kept = unsafe { data::of(gil.api, value.as_ptr()) }.is_some();
+    let kept = is_kept.then(|| value.clone_ref(gil));
+    let before = variable().map(|known| known.kept.replace(kept));
+    drop(before);
+    Ok(())
+}
+
+/// New data of text, bytes, a list or a dict for a variable that is a pointer, which the getter reads;
+/// `None` of other values and variables.
+unsafe fn pointed_to(
+    gil: &Gil,
+    object: Object,
+    getter: &PyRef,
+    value: &PyRef,
+) -> Result<Option<PyRef>> {
+    if !has_parts(gil, value) {
+        return Ok(None);
+    }
+    // SAFETY: a live entity.
+    let function = unsafe { entity_fields::fields(getter.as_ptr()) }.entity.function();
+    let spelled = function.signature().returns.first().and_then(|one| one.alias.clone());
+    let Some(spelled) = spelled else { return Ok(None) };
+    // SAFETY: the caller has an instance.
+    match unsafe { content(gil, object) }?.layout(&spelled)? {
+        Some(layout) => data::pointed_to(gil, &layout, value),
+        None => Ok(None),
+    }
 }
 
 /// Whether a value is written part by part to memory that has parts.
@@ -236,9 +269,14 @@ unsafe fn learn(
                 unsafe { PyRef::from_owned((gil.api.PyObject_CallNoArgs)(object.as_ptr())) };
             (value.ok_or_else(pending)?, Meaning::Constant)
         }
-        EntryKind::Global | EntryKind::Field => {
-            (object, Meaning::Variable(Box::new(KnownVariable { path, setter: OnceCell::new() })))
-        }
+        EntryKind::Global | EntryKind::Field => (
+            object,
+            Meaning::Variable(Box::new(KnownVariable {
+                path,
+                setter: OnceCell::new(),
+                kept: Cell::new(None),
+            })),
+        ),
         EntryKind::Function | EntryKind::Constructor | EntryKind::Method => {
             (object, Meaning::Entity)
         }

@@ -6,8 +6,7 @@ use std::ptr;
 use super::{CLASS, content, types};
 use crate::error::{Error, Result};
 use crate::host::python::argument_parser::text;
-use crate::host::python::data::make;
-use crate::host::python::data::{DataTable, TableRef};
+use crate::host::python::data::{DataTable, TableRef, cast as casts, make};
 use crate::host::python::trampoline::trampoline;
 use crate::python::api::{Api, METH_FASTCALL, METH_KEYWORDS, METH_O, Object, PyMethodDef};
 use crate::python::error;
@@ -203,7 +202,7 @@ unsafe extern "C-unwind" fn cast(
         if count == 2
             && keywords.is_null()
             && let Some(table) = remembered(api, module, *given)
-            && let Some(made) = make::cast_pointer(api, table, *given.add(1))
+            && let Some(made) = casts::cast_pointer(api, table, *given.add(1))
         {
             return made;
         }
@@ -225,13 +224,13 @@ unsafe fn cast_other(
             let [r#type, object] = two(gil, ["type", "object"], 2, arguments)?;
             let table = with_values(gil, module, r#type)?;
             let object = PyRef::new_reference(gil, object);
-            if let Some(made) = make::cast(gil, &table, &object)? {
+            if let Some(made) = casts::cast(gil, &table, &object)? {
                 return Ok(made);
             }
             // Numbers, as the language converts them.
             let r#type = text(gil, &PyRef::new_reference(gil, r#type), "type")?;
             let content = content(gil, module)?;
-            make::cast_by_handle(gil, &object, |key| content.cast_object(key, &r#type))
+            casts::cast_by_handle(gil, &object, |key| content.cast_object(key, &r#type))
         })
     }
 }
@@ -278,7 +277,7 @@ unsafe extern "C-unwind" fn address(
                 true => None,
                 false => Some(text(gil, &PyRef::new_reference(gil, path), "path")?),
             };
-            make::address(gil, object, path.as_deref())
+            casts::address(gil, object, path.as_deref())
         })
     }
 }

@@ -1,6 +1,6 @@
 //! [`KnownNames`]: what the names of a module stand for, once they were looked up.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::ptr;
 
 use crate::entity_path::EntityPath;
@@ -41,6 +41,8 @@ pub(super) struct KnownVariable {
     pub(super) path: EntityPath,
     /// The entity that writes it, once it was asked for.
     pub(super) setter: OnceCell<PyRef>,
+    /// What it was last made to point to, which lives as long as that or the module.
+    pub(super) kept: Cell<Option<PyRef>>,
 }
 
 impl KnownName {
@@ -48,6 +50,18 @@ impl KnownName {
     #[inline(always)]
     pub(super) fn is_value(&self) -> bool {
         !matches!(self.meaning, Meaning::Variable(_))
+    }
+
+    /// What the variable was made to point to, borrowed.
+    pub(super) fn kept(&self) -> Option<Object> {
+        match &self.meaning {
+            Meaning::Variable(known) => {
+                // SAFETY: under the GIL, and nobody replaces it meanwhile.
+                let kept = unsafe { (*known.kept.as_ptr()).as_ref() };
+                kept.map(PyRef::as_ptr)
+            }
+            _ => None,
+        }
     }
 }
 

@@ -1,38 +1,41 @@
-//! Callables of Python's own functions that declare nothing: an object has the function and the C
+//! Callables of Python's own functions: an object has the function, what that declares, and the C
 //! function pointers that were made of it. What stands for it elsewhere is made when it goes there.
 
 use std::ptr;
 use std::sync::Arc;
 
+use super::function_types::FunctionTypes;
 use super::{CallableFields, Retention, class};
 use crate::call::upcall::Closure;
 use crate::call::{Callable, FunctionPointerType};
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Api, Object};
-use crate::python::convert::inferred::{self, Inferred};
 use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::support;
-use crate::signature::Signature;
 
 /// A C function pointer of a type, which has a reference to the function of its own.
 pub(super) struct MadePointer {
     of: Arc<FunctionPointerType>,
     closure: Closure,
-    next: *mut MadePointer,
+    next: Option<Box<MadePointer>>,
 }
 
-/// An object of a function that takes what it is given.
-pub fn of_function(gil: &Gil, function: &PyRef) -> Result<PyRef> {
+/// An object of a function that declares types, or else takes what it is given.
+pub fn of_function(
+    gil: &Gil,
+    function: &PyRef,
+    declared: Option<Arc<FunctionTypes>>,
+) -> Result<PyRef> {
     let fields = CallableFields {
         vectorcall: call,
         callable: ptr::null(),
         hold: Retention::Alone,
         numbers: None,
         function: function.as_ptr(),
-        pointers: ptr::null_mut(),
+        declared,
+        pointers: None,
     };
     let object = class::get(gil)?.instance(gil, fields)?;
     // The object's reference.
@@ -51,6 +54,15 @@ pub unsafe fn function_in(api: &Api, object: Object) -> Option<Object> {
     (!function.is_null()).then_some(function)
 }
 
+/// What the function of such an object declares; `None` if it takes what it is given.
+///
+/// # Safety
+/// [`function_in`] gives a function for `object`, which outlives the result, and the GIL is held.
+pub unsafe fn declared_in<'a>(object: Object) -> Option<&'a FunctionTypes> {
+    // SAFETY: an instance, whose fields stay until it ends.
+    unsafe { (*class::fields(object)).declared.as_deref() }
+}
+
 /// Its C function pointer of a type, as long as the object lives; `make` makes it of the function
 /// the first time.
 ///
@@ -66,16 +78,13 @@ pub unsafe fn pointer_in(
     // SAFETY: an instance, whose pointers are its own; the GIL is held.
     unsafe {
         let fields = class::fields(object);
-        let mut known = (*fields).pointers;
-        while let Some(pointer) = known.as_ref() {
-            if Arc::ptr_eq(&pointer.of, of) {
-                return Ok(pointer.closure.code());
-            }
-            known = pointer.next;
+        if let Some(known) = pointers(fields).find(|pointer| Arc::ptr_eq(&pointer.of, of)) {
+            return Ok(known.closure.code());
         }
-        let made = MadePointer { of: of.clone(), closure: make()?, next: (*fields).pointers };
-        let code = made.closure.code();
-        (*fields).pointers = Box::into_raw(Box::new(made));
+        let closure = make()?;
+        let code = closure.code();
+        let next = (*fields).pointers.take().map(Box::new);
+        (*fields).pointers = Some(MadePointer { of: of.clone(), closure, next });
         Ok(code)
     }
 }
@@ -92,7 +101,10 @@ pub(super) unsafe fn fill(fields: *mut CallableFields) {
         let gil = Gil::assume(api);
         let function = PyRef::new_reference(&gil, (*fields).function);
         let made = error::quietly(&gil, || {
-            let (signature, required) = annotated(&gil, &function)?;
+            let FunctionTypes { signature, required } = match &(*fields).declared {
+                Some(declared) => FunctionTypes::clone(declared),
+                None => FunctionTypes::inferred(&gil, &function)?,
+            };
             let target = CallTarget::Callable(Arc::new(function));
             Ok(Callable::new(PyFunction::bind(api, target, signature, required)?))
         });
@@ -111,19 +123,17 @@ pub(super) unsafe fn fill(fields: *mut CallableFields) {
 /// The fields are those of a live instance, and the GIL is held.
 pub(super) unsafe fn references(fields: *const CallableFields) -> usize {
     // SAFETY: the fields are those of a live instance, and the GIL is held.
-    unsafe {
-        let next = |pointer: &&MadePointer| pointer.next.as_ref();
-        let pointers = std::iter::successors((*fields).pointers.as_ref(), next);
-        usize::from(!(*fields).function.is_null()) + pointers.count()
-    }
+    unsafe { usize::from(!(*fields).function.is_null()) + pointers(fields).count() }
 }
 
-/// What a function's annotations say, and how many of its parameters have no default.
-pub fn annotated(gil: &Gil, function: &PyRef) -> Result<(Signature, usize)> {
-    let support = support::get(gil)?;
-    let none = support::none(gil);
-    let text = support::text_of_call(gil, &support.function_json, &[function, &none])?;
-    inferred::parse::<Inferred>(&text)?.signature()
+/// Its pointers.
+///
+/// # Safety
+/// The fields are those of an instance that outlives the result, and the GIL is held.
+unsafe fn pointers<'a>(fields: *const CallableFields) -> impl Iterator<Item = &'a MadePointer> {
+    // SAFETY: the fields outlive the result.
+    let first = unsafe { (*fields).pointers.as_ref() };
+    std::iter::successors(first, |pointer| pointer.next.as_deref())
 }
 
 /// Gives up the function, and ends its pointers.
@@ -131,12 +141,11 @@ pub fn annotated(gil: &Gil, function: &PyRef) -> Result<(Signature, usize)> {
 /// # Safety
 /// The fields are those of an instance that nobody can reach, and the GIL is held.
 pub(super) unsafe fn give_up(api: &Api, fields: *mut CallableFields) {
-    // SAFETY: each is given up once; a pointer was made of a box.
+    // SAFETY: each is given up once.
     unsafe {
-        let mut next = ptr::replace(&raw mut (*fields).pointers, ptr::null_mut());
-        while !next.is_null() {
-            let pointer = Box::from_raw(next);
-            next = pointer.next;
+        let mut next = (*fields).pointers.take();
+        while let Some(pointer) = next {
+            next = pointer.next.map(|next| *next);
         }
         let function = ptr::replace(&raw mut (*fields).function, ptr::null_mut());
         if !function.is_null() {
