@@ -47,6 +47,9 @@ DATA_ROWS = [
     row("constant", "a constant by attribute", 1),
     row("enum", "an enum's constant by attribute", 1),
     row("struct by value", "structs by value in and out", 0.9, "result.z"),
+    row("struct of 8", "a struct of two ints by value in and out", 0.9, "result.y"),
+    row("struct of floats", "a struct of two floats by value in and out", 0.9, "result.y"),
+    row("struct of 16", "a struct of an int64 and a double by value in and out", 0.9, "result.second"),
     row("struct result", "a struct as result, and its member", 0.9),
     row("float", "`float` in and out", 0.8),
     row("pointer", "`void *` in and out", 0.8, "bool(result)"),
@@ -82,6 +85,7 @@ DATA_ROWS = [
     row("out again", "out `int32_t *`: filled, read", 0.9),
     row("bytes", "`bytes` to `char *`", 0.9),
     row("raise", "an argument's error raised", 0.9),
+    row("raise pointer", "a pointer argument's error raised", 0.9),
 ]
 
 # What an object takes in memory, at most as many times CFFI's or so many bytes.

@@ -21,6 +21,18 @@ guest_vector guest_moved(guest_vector v, guest_vector by) {
     return (guest_vector){v.x + by.x, v.y + by.y, v.z + by.z};
 }
 
+guest_point guest_point_swapped(guest_point p) {
+    return (guest_point){p.y, p.x};
+}
+
+guest_spot guest_spot_swapped(guest_spot s) {
+    return (guest_spot){s.y, s.x};
+}
+
+guest_pair guest_pair_swapped(guest_pair p) {
+    return (guest_pair){(int64_t)p.second, (double)p.first};
+}
+
 float guest_half(float value) {
     return value / 2;
 }

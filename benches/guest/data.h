@@ -9,12 +9,23 @@
 
 typedef enum { GUEST_RED, GUEST_GREEN = 5, GUEST_BLUE } guest_colour;
 
+/* Of 8 bytes: each travels in one register. */
+typedef struct {
+    int32_t x, y;
+} guest_point;
+typedef struct {
+    float x, y;
+} guest_spot;
+
 /* So many ints, which are the library's. */
 int *guest_ints(void);
 guest_vector *guest_vector_constant(void);
 
 double guest_dot(const guest_vector *a, const guest_vector *b);
 guest_vector guest_moved(guest_vector v, guest_vector by);
+guest_point guest_point_swapped(guest_point p);
+guest_spot guest_spot_swapped(guest_spot s);
+guest_pair guest_pair_swapped(guest_pair p);
 
 float guest_half(float value);
 void *guest_same(void *pointer);

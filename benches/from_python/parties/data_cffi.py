@@ -26,6 +26,9 @@ typedef enum { GUEST_RED, GUEST_GREEN = 5, GUEST_BLUE } guest_colour;
 typedef struct { double x, y, z; } guest_vector;
 typedef struct { guest_vector position; double mass; } guest_body;
 typedef struct { int64_t value; } guest_counter;
+typedef struct { int32_t x, y; } guest_point;
+typedef struct { float x, y; } guest_spot;
+typedef struct { int64_t first; double second; } guest_pair;
 
 int64_t guest_add(int64_t a, int64_t b);
 double guest_multiply(double a, double b);
@@ -42,6 +45,9 @@ int *guest_ints(void);
 guest_vector *guest_vector_constant(void);
 double guest_dot(const guest_vector *a, const guest_vector *b);
 guest_vector guest_moved(guest_vector v, guest_vector by);
+guest_point guest_point_swapped(guest_point p);
+guest_spot guest_spot_swapped(guest_spot s);
+guest_pair guest_pair_swapped(guest_pair p);
 float guest_half(float value);
 void *guest_same(void *pointer);
 char guest_next_char(char letter);
@@ -146,6 +152,13 @@ def attribute(ffi, lib, text):
 def by_value(ffi, lib):
     a, b = ffi.new("guest_vector *", XYZ)[0], ffi.new("guest_vector *", XYZ)[0]
     return statement("f(a, b)", f=lib.guest_moved, a=a, b=b)
+
+
+@makers("struct of 8", kind="guest_point *", name="guest_point_swapped")
+@makers("struct of floats", kind="guest_spot *", name="guest_spot_swapped")
+@makers("struct of 16", kind="guest_pair *", name="guest_pair_swapped")
+def in_registers(ffi, lib, kind, name):
+    return statement("f(a)", f=getattr(lib, name), a=ffi.new(kind, [1, 2])[0])
 
 
 @makers("struct result", name="guest_scaled", text="f(1.0, 2.0, 3.0).y")
@@ -297,6 +310,12 @@ def out_again(ffi, lib):
 @makers("raise")
 def wrong(ffi, lib):
     return raising("f('text', 1)", "TypeError", f=lib.guest_add)
+
+
+@makers("raise pointer")
+def wrong_pointer(ffi, lib):
+    a = ffi.new("guest_vector *", XYZ)
+    return raising("f(a, 'text')", "TypeError", f=lib.guest_dot, a=a)
 
 
 def library():

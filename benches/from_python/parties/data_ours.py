@@ -107,6 +107,13 @@ def by_value(m):
     return statement("f(a, b)", f=m.guest_moved, a=a, b=b)
 
 
+@makers("struct of 8", kind="guest_point", name="guest_point_swapped")
+@makers("struct of floats", kind="guest_spot", name="guest_spot_swapped")
+@makers("struct of 16", kind="guest_pair", name="guest_pair_swapped")
+def in_registers(m, kind, name):
+    return statement("f(a)", f=getattr(m, name), a=m.new(kind, [1, 2]))
+
+
 @makers("struct result", name="guest_scaled", text="f(1.0, 2.0, 3.0).y")
 @makers("float", name="guest_half", text="f(1.5)")
 @makers("char", name="guest_next_char", text="f('a')")
@@ -260,6 +267,12 @@ def out_again(m):
 @makers("raise")
 def wrong(m):
     return raising("f('text', 1)", "Error", f=m.guest_add, Error=metaffi.MetaFFIError)
+
+
+@makers("raise pointer")
+def wrong_pointer(m):
+    a = m.new("guest_vector", XYZ)
+    return raising("f(a, 'text')", "Error", f=m.guest_dot, a=a, Error=metaffi.MetaFFIError)
 
 
 def statements(context):
