@@ -5,6 +5,7 @@ use std::ffi::CStr;
 use super::PyRef;
 use crate::error::Result;
 use crate::fork::Once;
+use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 
 /// A name of ours that becomes an interned `str` when it is first used.
@@ -17,6 +18,17 @@ impl Name {
     /// A name.
     pub const fn new(text: &'static CStr) -> Name {
         Name { text, object: Once::new() }
+    }
+
+    /// Whether an object is its `str`, once that was used; another may have the same text.
+    #[inline(always)]
+    pub fn is(&self, object: Object) -> bool {
+        self.object.get().is_some_and(|name| name.as_ptr() == object)
+    }
+
+    /// Its text.
+    pub fn text(&self) -> &str {
+        self.text.to_str().unwrap_or_default()
     }
 
     /// Its `str`.

@@ -5,16 +5,18 @@ use std::ptr;
 
 use super::place::Place;
 use super::raise::{clear, exception, pending};
+use super::scalar::ScalarAccess;
 use super::table::{RecordPart, Shape};
 use super::{Data, DataTable, bit_field, fields, load, memory, store};
 use crate::error::{Error, Result};
 use crate::host::python::trampoline::{trampoline, trampoline_status};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
+use crate::python::object::name::Name;
 use crate::python::object::{PyRef, text_of};
 
 /// The attribute by which what has no fields gives its value.
-const VALUE: &str = "value";
+static VALUE: Name = Name::new(c"value");
 
 /// The part that a name stands for, where it is, and whose memory that is; `None` needs a closer
 /// look.
@@ -46,6 +48,23 @@ unsafe fn find(
     }
 }
 
+/// The number that an object is, if the name is that of its value, and where it is; `None` needs a
+/// closer look.
+///
+/// # Safety
+/// `object` is an instance with these fields.
+#[inline(always)]
+unsafe fn find_value(object: Object, data: &Data, name: Object) -> Option<(ScalarAccess, *mut u8)> {
+    let table = data.table()?;
+    let Shape::Scalar(scalar) = table.shape else { return None };
+    if !VALUE.is(name) {
+        return None;
+    }
+    // SAFETY: as above; so is an owner.
+    let is_there = unsafe { memory::is_there(if data.is_own() { object } else { data.owner() }) };
+    is_there.then(|| (scalar, data.address()))
+}
+
 /// The object in whose memory so many bytes are that a pointer leads to; NULL if that is C's. `None`
 /// needs a closer look.
 ///
@@ -73,6 +92,12 @@ pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Obje
     let Some(api) = Api::get() else { return ptr::null_mut() };
     // SAFETY: Python calls this with an instance and a `str`, holding the GIL.
     unsafe {
+        if let Some((scalar, at)) = find_value(object, fields(object), name) {
+            let found = scalar.load(api, at);
+            if !found.is_null() {
+                return found;
+            }
+        }
         if let Some((part, at, root)) = find(object, fields(object), name) {
             let found = match part.bits {
                 None => load::quick(api, &part.table, at, root),
@@ -118,7 +143,9 @@ unsafe fn field(gil: &Gil, object: Object, name: Object) -> Result<Option<Place>
                 };
             }
         }
-        match table.shape != Shape::Record && text == VALUE {
+        // Once it is made, the quick way knows it.
+        VALUE.get(gil)?;
+        match table.shape != Shape::Record && text == VALUE.text() {
             true => Place::of(gil, object).map(Some),
             false => Ok(None),
         }
@@ -171,6 +198,13 @@ pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: 
             && let Shape::Scalar(scalar) = part.table.shape
             && !part.constant
             && part.bits.is_none()
+            && !given.is_null()
+            && scalar.store_exact(api, at, given)
+        {
+            return 0;
+        }
+        if let Some((scalar, at)) = find_value(object, fields(object), name)
+            && !fields(object).table().is_none_or(|table| table.constant)
             && !given.is_null()
             && scalar.store_exact(api, at, given)
         {
