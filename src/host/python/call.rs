@@ -18,6 +18,7 @@ use crate::call::{Function, HostCall};
 use crate::error::{Error, Result, Status};
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::data;
+use crate::host::python::data::address::{self, CallMemory};
 use crate::python::api::{Api, Object};
 use crate::python::error::{self, fetch};
 use crate::python::lifecycle::gil::Gil;
@@ -100,12 +101,29 @@ unsafe fn run(
 ) -> Ended {
     let host_call = HostCall::default();
     let options = CallOptions { rules: &RULES, keeps_lock, tuple, host_call: Some(&host_call) };
-    // SAFETY: the arguments are alive as long as the call, and the GIL is held.
+    // SAFETY: the arguments are alive as long as the call, and the GIL is held; what is used by them is
+    // ended once.
     let outcome = unsafe {
-        call(gil, scope, function, arguments, options)
-            .map_err(|failure| hint(gil, failure, arguments))
+        let used = used_memory(gil, arguments);
+        let outcome = call(gil, scope, function, arguments, options);
+        used.into_iter().for_each(|used| used.end());
+        outcome.map_err(|failure| hint(gil, failure, arguments))
     };
     (outcome, host_call.into_failure())
+}
+
+/// The memory of the arguments that are data. What leaves the call otherwise than by returning leaves it
+/// kept.
+///
+/// # Safety
+/// The arguments are alive, and the GIL is held.
+unsafe fn used_memory(gil: &Gil, arguments: VectorcallArguments) -> Vec<CallMemory> {
+    // SAFETY: the arguments are alive, and the GIL is held.
+    unsafe {
+        let count = arguments.count + arguments.named(gil);
+        let used = |index| address::used_memory(gil.api, *arguments.objects.add(index));
+        (0..count).filter_map(used).collect()
+    }
 }
 
 /// What Python gets of a call into a runtime, or of one of which that is not known.

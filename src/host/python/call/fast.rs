@@ -132,15 +132,15 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
-        let (scope, mut kept) = (pin::enter(), Keeping::default());
+        let (scope, mut kept) = (pin::enter(), Keeping::new());
         for index in 0..expected {
             let (argument, given) = (plan.arguments.get_unchecked(index), *objects.add(index));
             let word = match DEMAND {
                 NUMBERS => argument.number(api, given),
-                _ => argument.word(api, &scope, &mut kept, index, given),
+                _ => argument.word(api, &scope, &mut kept, given),
             };
             let Some(word) = word else {
-                end::<DEMAND>(scope, kept, objects);
+                end::<DEMAND>(scope, &kept);
                 return match argument.refuses(api, given) {
                     true => refusal::raise(api, object, index, given, call::refused),
                     false => call::call_entity(object, objects, count, names),
@@ -150,7 +150,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         }
         if let (OBJECTS, Returned::Bytes { room, .. }) = (DEMAND, &plan.returned) {
             let Ok(room) = scratch(&scope, *room) else {
-                end::<DEMAND>(scope, kept, objects);
+                end::<DEMAND>(scope, &kept);
                 return call::call_entity(object, objects, count, names);
             };
             *words.add(expected) = room.expose_provenance() as u64;
@@ -158,7 +158,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         let host_call = HostCall::default();
         let outcome = run::<KEEPS_LOCK>(api, &host_call, plan.fast, words);
         if outcome.has_thrown() || host_call.has_failed() {
-            end::<DEMAND>(scope, kept, objects);
+            end::<DEMAND>(scope, &kept);
             return call::finish_fast(object, outcome, host_call);
         }
         // It has nothing to drop.
@@ -180,13 +180,13 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
             Returned::Text => {
                 let text = text_at(api, *words.add(expected));
                 if text.is_null() {
-                    end::<DEMAND>(scope, kept, objects);
+                    end::<DEMAND>(scope, &kept);
                     return call::finish_fast(object, outcome, HostCall::default());
                 }
                 text
             }
         };
-        end::<DEMAND>(scope, kept, objects);
+        end::<DEMAND>(scope, &kept);
         result
     }
 }
@@ -194,14 +194,14 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
 /// Ends the scope of a call, and lets go what was kept; a call of numbers has nothing to look at.
 ///
 /// # Safety
-/// The objects are the call's arguments, and the GIL is held.
+/// The GIL is held, and this happens once.
 #[inline(always)]
-unsafe fn end<const DEMAND: u8>(scope: CallScope, kept: Keeping, objects: *const Object) {
+unsafe fn end<const DEMAND: u8>(scope: CallScope, kept: &Keeping) {
     if DEMAND < OBJECTS {
         return mem::forget(scope);
     }
-    // SAFETY: the objects are the call's arguments, and the GIL is held.
-    unsafe { kept.let_go(objects) };
+    // SAFETY: the GIL is held, and this happens once.
+    unsafe { kept.let_go() };
     scope.leave();
 }
 

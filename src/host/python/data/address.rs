@@ -4,7 +4,8 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::{memory, of, to_handle};
+pub(in crate::host::python) use super::memory::CallMemory;
+use super::{is, memory, of, to_handle};
 use crate::backend::Layout;
 use crate::call::Target;
 use crate::fork::Lock;
@@ -24,8 +25,8 @@ pub(in crate::host::python) struct Accepted {
 /// Marks the layout of pointers of which C takes the address.
 const PLACE: usize = 1;
 
-/// The word of an object that is data of an accepted type, whose memory is not given back until
-/// [`let_go`]; `None` leaves it to the slow way.
+/// The word of an object that is data of an accepted type, and the memory that is used with it; `None`
+/// leaves it to the slow way.
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
@@ -34,7 +35,7 @@ pub(in crate::host::python) unsafe fn word(
     api: &Api,
     object: Object,
     accepted: &Accepted,
-) -> Option<u64> {
+) -> Option<(u64, Option<CallMemory>)> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         let data = of(api, object)?;
@@ -48,25 +49,24 @@ pub(in crate::host::python) unsafe fn word(
             if known.addr() != layout.addr() | PLACE {
                 return None;
             }
-            memory::count_call(object, 1);
-            return Some(data.pointer().expose_provenance() as u64);
+            let place = data.pointer().expose_provenance() as u64;
+            return Some((place, CallMemory::begin(api, object)));
         }
         if !data.is_own() && !table.is_pointer() && !memory::is_there(data.owner()) {
             return None;
         }
-        memory::count_call(object, 1);
-        Some(data.address().expose_provenance() as u64)
+        let address = data.address().expose_provenance() as u64;
+        Some((address, CallMemory::begin(api, object)))
     }
 }
 
-/// Lets the memory of data go.
+/// The memory that a call uses by an object, if it is data.
 ///
 /// # Safety
-/// [`word`] gave one for the object, and the GIL is held.
-#[inline(always)]
-pub(in crate::host::python) unsafe fn let_go(object: Object) {
-    // SAFETY: `word` gave one for the object, and the GIL is held.
-    unsafe { memory::count_call(object, -1) };
+/// `object` is alive, and the GIL is held.
+pub(in crate::host::python) unsafe fn used_memory(api: &Api, object: Object) -> Option<CallMemory> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe { is(api, object).then(|| CallMemory::begin(api, object)).flatten() }
 }
 
 /// Asks whether an argument takes objects like this one by address, for the next time.

@@ -1,14 +1,16 @@
 //! [`Argument`]: how an argument is given on the fast way.
 
+use std::mem::MaybeUninit;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::MOST;
 use crate::call::{Callee, Lendable, Passing, Target, scratch};
 use crate::handle::pin::CallScope;
 use crate::host::python::call::loan;
 use crate::host::python::callback::FunctionArgument;
 use crate::host::python::data;
-use crate::host::python::data::address::{self, Accepted};
+use crate::host::python::data::address::{self, Accepted, CallMemory};
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, NumberForm};
 use crate::python::lifecycle::gil::Gil;
@@ -19,11 +21,20 @@ pub(super) enum Argument {
     /// As a number.
     Number(NumberForm),
     /// As an address.
-    Address(Box<AddressArgument>),
+    Address(Box<AddressArgument>, Text),
     /// As the address of bytes.
     Bytes(Box<BytesArgument>),
     /// As a function pointer.
-    Function(Box<FunctionArgument>),
+    Function(Box<FunctionArgument>, Text),
+}
+
+/// Whether text is given for an address.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Text {
+    Given,
+    Refused,
+    /// The declared type says.
+    Declared,
 }
 
 /// What is given for an address.
@@ -43,28 +54,38 @@ pub(super) struct BytesArgument {
     accepted: Accepted,
 }
 
-/// The arguments whose memory is kept until the call has ended, a bit for each.
-#[derive(Default)]
-pub(super) struct Keeping(u64);
+/// The memory that is used until the call has ended.
+pub(super) struct Keeping {
+    count: usize,
+    used: [MaybeUninit<CallMemory>; MOST],
+}
 
 impl Argument {
     /// How one of that type is given; `None` if only the slow way knows.
     pub(super) fn new(info: &TypeInfo, callee: &dyn Callee, index: usize) -> Option<Argument> {
+        let text = || match callee.wanted(index) {
+            Some(wanted) if wanted.takes_text() => Text::Given,
+            Some(_) => Text::Refused,
+            None => Text::Declared,
+        };
         Some(match callee.passing(index) {
             Passing::Slots => match NumberForm::of(info.r#type.kind()) {
                 NumberForm::Other => return None,
                 form if callee.counts_bools() => Argument::Number(form.counting_bools()),
                 form => Argument::Number(form),
             },
-            Passing::Address { target, lent } => Argument::Address(Box::new(AddressArgument {
-                target,
-                accepted: Accepted::default(),
-                lent,
-                rank: info.dimensions,
-                told: AtomicBool::new(lent.constant),
-            })),
+            Passing::Address { target, lent } => {
+                let address = AddressArgument {
+                    target,
+                    accepted: Accepted::default(),
+                    lent,
+                    rank: info.dimensions,
+                    told: AtomicBool::new(lent.constant),
+                };
+                Argument::Address(Box::new(address), text())
+            }
             Passing::Function(target) => {
-                Argument::Function(Box::new(FunctionArgument::new(target)))
+                Argument::Function(Box::new(FunctionArgument::new(target)), text())
             }
             Passing::Bytes(target) => {
                 Argument::Bytes(Box::new(BytesArgument { target, accepted: Accepted::default() }))
@@ -90,16 +111,29 @@ impl Argument {
         }
     }
 
-    /// Whether an object that has no word is refused for sure.
+    /// Whether an object that has no word is refused for sure. Then it is one that refers to no other.
     ///
     /// # Safety
     /// `object` is alive, and the GIL is held.
     #[cold]
     pub(super) unsafe fn refuses(&self, api: &Api, object: Object) -> bool {
+        // SAFETY: `object` is alive, and the GIL is held.
+        let r#type = unsafe { api.type_of(object) };
+        let is_text = r#type == api.PyUnicode_Type;
+        let is_no_address = [api.PyFloat_Type, api.PyComplex_Type, api.PyBool_Type];
         match self {
-            // SAFETY: `object` is alive, and the GIL is held.
+            // SAFETY: as above.
             Argument::Number(form) => unsafe { form.refuses(api, object) },
-            _ => false,
+            Argument::Address(_, Text::Declared) | Argument::Function(_, Text::Declared) => false,
+            Argument::Address(_, text) | Argument::Function(_, text) => {
+                is_text && *text == Text::Refused || is_no_address.contains(&r#type)
+            }
+            Argument::Bytes(_) => {
+                is_text
+                    || r#type == api.PyLong_Type
+                    || object == api._Py_NoneStruct
+                    || is_no_address.contains(&r#type)
+            }
         }
     }
 
@@ -114,29 +148,32 @@ impl Argument {
         api: &'static Api,
         scope: &CallScope,
         kept: &mut Keeping,
-        index: usize,
         object: Object,
     ) -> Option<u64> {
         // SAFETY: `object` is alive as long as the scope, and the GIL is held.
         unsafe {
             match self {
                 Argument::Number(form) => form.load(api, object),
-                Argument::Address(address) => {
-                    if let Some(word) = address::word(api, object, &address.accepted) {
-                        kept.0 |= 1 << index;
-                        return Some(word);
+                Argument::Address(address, _) => {
+                    match address::word(api, object, &address.accepted) {
+                        Some((word, used)) => {
+                            kept.keep(used);
+                            Some(word)
+                        }
+                        None => address.other(api, scope, object),
                     }
-                    address.other(api, scope, object)
                 }
-                Argument::Bytes(bytes) => {
-                    let word = address::word(api, object, &bytes.accepted);
-                    match word {
-                        Some(_) => kept.0 |= 1 << index,
-                        None => update(api, &*bytes.target, object, &bytes.accepted),
+                Argument::Bytes(bytes) => match address::word(api, object, &bytes.accepted) {
+                    Some((word, used)) => {
+                        kept.keep(used);
+                        Some(word)
                     }
-                    word
-                }
-                Argument::Function(callback) => callback.word(api, scope, object),
+                    None => {
+                        update(api, &*bytes.target, object, &bytes.accepted);
+                        None
+                    }
+                },
+                Argument::Function(callback, _) => callback.word(api, scope, object),
             }
         }
     }
@@ -234,16 +271,30 @@ impl AddressArgument {
 }
 
 impl Keeping {
-    /// Lets the memory of the arguments go.
+    /// Nothing yet.
+    #[inline(always)]
+    pub(super) fn new() -> Keeping {
+        Keeping { count: 0, used: [const { MaybeUninit::uninit() }; MOST] }
+    }
+
+    /// Keeps the memory of one more argument, if it has to be.
+    #[inline(always)]
+    fn keep(&mut self, used: Option<CallMemory>) {
+        if let Some(used) = used {
+            self.used[self.count].write(used);
+            self.count += 1;
+        }
+    }
+
+    /// Lets the memory go.
     ///
     /// # Safety
-    /// `objects` are the arguments of the call, and the GIL is held.
+    /// The GIL is held, and nothing is kept twice.
     #[inline(always)]
-    pub(super) unsafe fn let_go(mut self, objects: *const Object) {
-        while self.0 != 0 {
-            // SAFETY: the caller has the arguments, and this one's memory is kept.
-            unsafe { address::let_go(*objects.add(self.0.trailing_zeros() as usize)) };
-            self.0 &= self.0 - 1;
+    pub(super) unsafe fn let_go(&self) {
+        for used in &self.used[..self.count] {
+            // SAFETY: written when it was counted.
+            unsafe { used.assume_init_read().end() };
         }
     }
 }
