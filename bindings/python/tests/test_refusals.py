@@ -109,3 +109,33 @@ def test_what_is_said_of_an_argument_is_made_when_asked(
     own = refused()
     own.args = ("other", 1)
     assert own.args == ("other", 1) and "other" in str(own)
+
+
+@pytest.mark.parametrize(
+    ("function", "before", "argument", "message"),
+    [
+        ("visit_points", [None], "x", "str 'x' cannot be given for struct point *: give C data"),
+        ("visit_points", [None], 1.5, "float 1.5 cannot be given for struct point *: give C data"),
+        ("visit_points", [None], True, "bool True cannot be given for struct point *: a bool is"),
+        ("visit_points", [], "x", "str 'x' cannot be given for void (*)(struct point *): give a"),
+        ("visit_points", [], 1j, "complex cannot be given for void (*)(struct point *): give"),
+        ("norm", [], "x", "str 'x' cannot be given for struct point: give C data of the type"),
+        ("norm", [], None, "None cannot be given for struct point: give C data of the type"),
+        ("norm", [], 5, "int 5 cannot be given for struct point: give C data of the type"),
+    ],
+)
+def test_so_is_what_is_said_where_an_address_or_a_struct_is_wanted(
+    guest: metaffi.MetaFFIModule,
+    function: str,
+    before: list[object],
+    argument: object,
+    message: str,
+) -> None:
+    called = guest.load_entity(f"callable={function}")
+    missing = [0] * (len(called.params) - len(before) - 1)
+    with pytest.raises(metaffi.MetaFFIError) as caught:
+        called(*before, argument, *missing)
+    (made_later,) = RuntimeError.args.__get__(caught.value)
+    assert type(made_later) is metaffi.libmetaffi.Refusal
+    assert message in str(caught.value) and f"argument {len(before)} (" in str(caught.value)
+    assert caught.value.status == 5

@@ -49,24 +49,21 @@ fn check_class(gil: &Gil, class: &PyRef, message: &str, base: Object) -> Result<
     if fits { Ok(()) } else { Err(Error::invalid(message)) }
 }
 
-/// The class of every failure; Python's own where the package has none.
-pub(super) fn class(gil: &Gil) -> PyRef {
+/// The class of every failure, borrowed; Python's own where the package has none.
+pub(super) fn class(gil: &Gil) -> Object {
     class_of(gil, false)
 }
 
-fn class_of(gil: &Gil, for_memory: bool) -> PyRef {
+fn class_of(gil: &Gil, for_memory: bool) -> Object {
     if CLASSES.load(Ordering::Acquire).is_null() {
         // Without them, a failure is a RuntimeError all the same.
         let _ = error::quietly(gil, || PyRef::import(gil, c"metaffi._errors"));
     }
     // SAFETY: under the GIL, classes that stay meanwhile; Python's own live as long as it.
-    unsafe {
-        let class = match CLASSES.load(Ordering::Acquire).as_ref() {
-            Some(ErrorClasses { memory, .. }) if for_memory => memory.as_ptr(),
-            Some(ErrorClasses { any, .. }) => any.as_ptr(),
-            None => gil.api.PyExc_RuntimeError,
-        };
-        PyRef::new_reference(gil, class)
+    match unsafe { CLASSES.load(Ordering::Acquire).as_ref() } {
+        Some(ErrorClasses { memory, .. }) if for_memory => memory.as_ptr(),
+        Some(ErrorClasses { any, .. }) => any.as_ptr(),
+        None => gil.api.PyExc_RuntimeError,
     }
 }
 
@@ -129,7 +126,8 @@ pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
     if let Some(original) = original.as_ref().filter(|original| is_failure(gil, original)) {
         return Ok(original.clone_ref(gil));
     }
-    let class = class_of(gil, is_for_memory(gil, failure));
+    // SAFETY: under the GIL, a live class.
+    let class = unsafe { PyRef::new_reference(gil, class_of(gil, is_for_memory(gil, failure))) };
     let exception = class.call1(gil, &support::text(gil, &text(failure))?)?;
     let cause = match original {
         Some(original) => {

@@ -18,9 +18,10 @@ use crate::python::support;
 /// What an instance has: of an argument that refers to no other object, since the garbage collector
 /// does not look here.
 pub(in crate::host::python) struct Refusal {
-    entity: PyRef,
+    /// By a reference of its own, as is the argument.
+    entity: Object,
     index: usize,
-    argument: PyRef,
+    argument: Object,
     explain: Explain,
     failure: Once<Error>,
 }
@@ -69,15 +70,16 @@ pub(in crate::host::python) unsafe fn raise(
     // SAFETY: as the caller says.
     let gil = unsafe { Gil::assume(api) };
     let make = || {
-        // SAFETY: both are alive, and the GIL is held.
-        let new = |object| unsafe { PyRef::new_reference(&gil, object) };
-        let (entity, argument) = (new(entity), new(argument));
         let fields = Refusal { entity, index, argument, explain, failure: Once::new() };
-        let (refusal, error) = (class(&gil)?.instance(&gil, fields)?, super::class(&gil));
-        let given = [refusal.as_ptr()];
-        // SAFETY: a class and an object that are alive, under the GIL.
+        let refusal = class(&gil)?.instance(&gil, fields)?;
+        // SAFETY: what is alive, under the GIL; an instance has references of its own.
         unsafe {
-            PyRef::owned(&gil, (api.vectorcall)(error.as_ptr(), given.as_ptr(), 1, ptr::null_mut()))
+            api.incref(entity);
+            api.incref(argument);
+            let (error, given) = (super::class(&gil), [refusal.as_ptr()]);
+            let made = (api.vectorcall)(error, given.as_ptr(), 1, ptr::null_mut());
+            refusal.release(&gil);
+            PyRef::owned(&gil, made)
         }
     };
     match make() {
@@ -110,7 +112,7 @@ impl Refusal {
     fn failure(&self, gil: &Gil) -> Error {
         let make = || {
             // SAFETY: an entity and an argument of it, which are alive; the GIL is held.
-            unsafe { (self.explain)(gil, self.entity.as_ptr(), self.index, self.argument.as_ptr()) }
+            unsafe { (self.explain)(gil, self.entity, self.index, self.argument) }
         };
         self.failure.get_or_init(make).clone()
     }
@@ -153,6 +155,11 @@ unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Objec
 
 unsafe extern "C-unwind" fn deallocate(object: Object) {
     let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return };
-    // SAFETY: Python gives the last reference to an instance.
-    unsafe { class.destroy(api, object) };
+    // SAFETY: Python gives the last reference to an instance, which has two references.
+    unsafe {
+        let Refusal { entity, argument, .. } = *class.fields(object);
+        class.destroy(api, object);
+        api.decref(entity);
+        api.decref(argument);
+    }
 }

@@ -41,7 +41,8 @@ fn failure(gil: &Gil, exception: &PyRef) -> Result<PyRef> {
         }
         let prefix = prefix(gil, api.type_of(exception.as_ptr()))?;
         let text = (api.PyUnicode_Concat)(prefix.as_ptr(), message.as_ptr());
-        let failure = error::class(gil).call1(gil, &PyRef::owned(gil, text)?)?;
+        let failure =
+            PyRef::new_reference(gil, error::class(gil)).call1(gil, &PyRef::owned(gil, text)?)?;
         error::set_original(gil, &failure, exception)?;
         let trace = PyRef::from_owned((api.PyException_GetTraceback)(exception.as_ptr()));
         if let Some(trace) = trace {
