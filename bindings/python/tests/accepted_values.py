@@ -170,7 +170,7 @@ def of_metaffi() -> list[Value]:
         Value("new('__int128', 5)", lambda m: m.new("__int128", 5), 1, 16, ""),
         Value("new('int[2]', [1, 2])", ints, 2, 8),
         Value("new('unsigned[2]', [1, 2])", lambda m: m.new("unsigned[2]", [1, 2]), 2, 8),
-        Value("new('int *', …)", lambda m: m.new("int *", ints(m)), 2, 8),
+        Value("new('int *', …)", lambda m: m.new("int *", ints(m)), 1, 8),
         Value("new('double[2]', [1, 2])", lambda m: m.new("double[2]", [1, 2]), 2, 16),
         Value("new('int[2][2]', …)", lambda m: m.new("int[2][2]", [[1, 2], [3, 4]]), 2, 16),
         Value("new('double[1][4]', …)", lambda m: m.new("double[1][4]", [[1, 2, 3, 4]]), 1, 32),
