@@ -6,7 +6,7 @@ import copy
 import pickle
 import re
 import sys
-from typing import Callable, cast
+from typing import Any, Callable, cast
 
 import pytest
 from support import output_of, run_python
@@ -135,7 +135,7 @@ def test_so_is_what_is_said_where_an_address_or_a_struct_is_wanted(
     missing = [0] * (len(called.params) - len(before) - 1)
     with pytest.raises(metaffi.MetaFFIError) as caught:
         called(*before, argument, *missing)
-    (made_later,) = RuntimeError.args.__get__(caught.value)
+    (made_later,) = cast(Any, RuntimeError.args).__get__(caught.value)
     assert type(made_later) is metaffi.libmetaffi.Refusal
     assert message in str(caught.value) and f"argument {len(before)} (" in str(caught.value)
     assert caught.value.status == 5
