@@ -75,6 +75,9 @@ for_examples() {
     want libpng-dev has_header png.h
     want libopenblas-dev has_header cblas.h
     want libncurses-dev has_header term.h
+    # Headers of big programs, which the tests of the Python package read.
+    want libperl-dev ls /usr/lib/*/perl/*/CORE/perl.h
+    want ruby-dev ls /usr/include/ruby-*/ruby.h
 }
 for_bench() {
     need python3 command_of python3
