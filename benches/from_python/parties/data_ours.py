@@ -304,11 +304,10 @@ def entities(m):
     return lambda: [getattr(libc, name) for name in names]
 
 
-@objects("callable", text="lambda a: a")
-@objects("callable annotated", text=None)
-def callables(m, text):
-    count = COUNTS["callable"]
-    functions = made(count) if text is None else [eval(text) for _ in range(count)]
+@objects("callable", annotated=False)
+@objects("callable annotated", annotated=True)
+def callables(m, annotated):
+    functions = made(COUNTS["callable"], annotated)
     metaffi.make_metaffi_callable(functions[0])
     return lambda: [metaffi.make_metaffi_callable(function) for function in functions]
 
