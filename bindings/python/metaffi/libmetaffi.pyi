@@ -30,8 +30,21 @@ _Text: TypeAlias = str | PathLike[str]
 _Option: TypeAlias = _Text | Sequence[_Text] | Mapping[str, str | int | None]
 _Type: TypeAlias = metaffi_type_info | int | _TypeInfo | None
 
+@type_check_only
+class _Ending:
+    """What ends with its block."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...
+
 @disjoint_base
-class MetaFFIRuntime:
+class MetaFFIRuntime(_Ending):
     """A runtime by name or alias, with options that the runtime knows."""
 
     def __init__(self, runtime_plugin: str, **options: _Option) -> None: ...
@@ -43,28 +56,11 @@ class MetaFFIRuntime:
     def release_runtime_plugin(self) -> None: ...
     def load_module(self, module_path: str, **options: _Option) -> MetaFFIModule: ...
     def scope(self) -> Scope: ...
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-        /,
-    ) -> None: ...
 
 @final
 @type_check_only
-class Scope:
+class Scope(_Ending):
     """Has a runtime entered by a thread between `with` and the end of its block."""
-
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-        /,
-    ) -> None: ...
 
 @disjoint_base
 class MetaFFIModule:
@@ -112,7 +108,7 @@ class MetaFFIEntity:
     def native_pointer(self) -> int: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
-class MetaFFIHandle:
+class MetaFFIHandle(_Ending):
     """An object that lives in another runtime."""
 
     @property
@@ -122,14 +118,6 @@ class MetaFFIHandle:
     @property
     def released(self) -> bool: ...
     def release(self) -> None: ...
-    def __enter__(self) -> Self: ...
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-        /,
-    ) -> None: ...
     def __getattribute__(self, name: str, /) -> Any: ...
     def __setattr__(self, name: str, value: Any, /) -> None: ...
     def __getitem__(self, index: Any, /) -> Any: ...

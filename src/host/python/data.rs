@@ -345,28 +345,21 @@ unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
 }
 
 unsafe extern "C-unwind" fn hash(object: Object) -> isize {
-    // SAFETY: Python calls this with an instance. -1 would be a failure.
-    let address = unsafe { fields(object) }.address().addr() as u64;
-    match address.rotate_right(4).cast_signed() as isize {
-        -1 => -2,
-        hash => hash,
-    }
+    // SAFETY: Python calls this with an instance.
+    handle::hash_of(unsafe { fields(object) }.address().addr() as u64)
 }
 
 /// Data are equal if they stand for one address. What is released stands for none.
 unsafe extern "C-unwind" fn compare(one: Object, other: Object, operator: c_int) -> Object {
-    const EQUAL: c_int = 2;
-    const UNEQUAL: c_int = 3;
     // SAFETY: Python calls this with an instance and any object, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            if !is(gil.api, other) || !matches!(operator, EQUAL | UNEQUAL) {
-                return Ok(PyRef::new_reference(gil, gil.api._Py_NotImplementedStruct));
-            }
-            let (left, right) = (fields(one), fields(other));
-            let alive = left.table().is_some() && right.table().is_some();
-            let same = ptr::eq(one, other) || alive && left.address() == right.address();
-            Ok(support::truth(gil, same == (operator == EQUAL)))
+            let same = || {
+                let (left, right) = (fields(one), of(gil.api, other)?);
+                let alive = left.table().is_some() && right.table().is_some();
+                Some(alive && left.address() == right.address())
+            };
+            Ok(handle::compared(gil, (one, other), operator, same))
         })
     }
 }

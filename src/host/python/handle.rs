@@ -227,26 +227,46 @@ unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
 
 unsafe extern "C-unwind" fn hash(object: Object) -> isize {
     let Some(class) = CLASS.get() else { return -1 };
-    // SAFETY: Python calls this with an instance. -1 would be a failure.
-    let identity = unsafe { (*class.fields(object)).identity };
+    // SAFETY: Python calls this with an instance.
+    hash_of(unsafe { (*class.fields(object)).identity })
+}
+
+/// The hash of what is told from others by a number such as an address.
+pub(super) fn hash_of(identity: u64) -> isize {
     match identity.rotate_right(4).cast_signed() as isize {
+        // Python takes that for a failure.
         -1 => -2,
         hash => hash,
     }
 }
 
-unsafe extern "C-unwind" fn compare(one: Object, other: Object, operator: c_int) -> Object {
+/// `Py_tp_richcompare` of objects that are equal or not: `same` tells of two different ones; `None` if the
+/// other is of another kind.
+pub(super) fn compared(
+    gil: &Gil,
+    (one, other): (Object, Object),
+    operator: c_int,
+    same: impl FnOnce() -> Option<bool>,
+) -> PyRef {
     const EQUAL: c_int = 2;
     const UNEQUAL: c_int = 3;
+    let asked = matches!(operator, EQUAL | UNEQUAL);
+    let same = if ptr::eq(one, other) { Some(true) } else { same() };
+    match same.filter(|_| asked) {
+        Some(same) => support::truth(gil, same == (operator == EQUAL)),
+        // SAFETY: it lives as long as the interpreter.
+        None => unsafe { PyRef::new_reference(gil, gil.api._Py_NotImplementedStruct) },
+    }
+}
+
+unsafe extern "C-unwind" fn compare(one: Object, other: Object, operator: c_int) -> Object {
     // SAFETY: Python calls this with an instance and any object, holding the GIL.
     unsafe {
         trampoline(|gil| {
             let class = class(gil)?;
-            if !class.is(gil.api, other) || !matches!(operator, EQUAL | UNEQUAL) {
-                return Ok(PyRef::new_reference(gil, gil.api._Py_NotImplementedStruct));
-            }
-            let same = ptr::eq(one, other) || same(&*class.fields(one), &*class.fields(other));
-            Ok(support::truth(gil, same == (operator == EQUAL)))
+            let same = || same(&*class.fields(one), &*class.fields(other));
+            let same = || class.is(gil.api, other).then(same);
+            Ok(compared(gil, (one, other), operator, same))
         })
     }
 }
