@@ -59,7 +59,7 @@ pub use function::{Callee, Function};
 pub use function_pointer::{FunctionPointerLanguage, FunctionPointerType, PassedValue};
 pub use host_function::{HostCode, HostFunction};
 pub use invocation::{Invocation, WordsOfCall};
-pub use passing::{Lendable, Lifetime, Passing, Target};
+pub use passing::{GivenObject, Lendable, Lifetime, Passing, Target};
 pub use plan::frame::{MAX_SLOTS, with_stack};
 pub(crate) use plan::interned::{Digest, Interned};
 pub use plan::texts::SignatureTexts;

@@ -27,19 +27,35 @@ pub enum Passing {
     /// In one slot: the address of the bytes of an object of one of these types, which are passed by
     /// value.
     Bytes(Arc<dyn Target>),
-    /// For a result that is an object of this type, which the runtime's backend describes to hosts: in
-    /// one slot, the address that it holds; of others, the slot is the address of room for its bytes,
-    /// as many as say so.
+    /// In slots, one after the other: so many bytes, which are those of such an object.
+    Words {
+        /// Whose objects' bytes are passed.
+        target: Arc<dyn Target>,
+        /// How many there are.
+        size: usize,
+    },
+    /// For a result that is an object of this type, which the runtime's backend describes to hosts.
     Object {
         /// The type.
         layout: Arc<dyn Any + Send + Sync>,
-        /// Bytes of the room.
-        room: usize,
+        /// How it is given.
+        given: GivenObject,
     },
     /// In one slot: a C function pointer of this type.
     Function(Arc<dyn Target>),
     /// Not at all: the slow way converts it.
     Slow,
+}
+
+/// How a result is given that is an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GivenObject {
+    /// In one slot, which is the address that it holds.
+    Address,
+    /// Its bytes, in slots one after the other.
+    Words,
+    /// The slot is the address of room for its bytes, of so many.
+    Room(usize),
 }
 
 /// What is given for an address by lending memory for the call.

@@ -6,7 +6,9 @@
 mod sysv64;
 
 #[cfg(all(target_arch = "x86_64", unix))]
-pub(super) use sysv64::{Moves, RESULTS, arrival, metaffi_call_image as call_image};
+pub(super) use sysv64::{
+    Moves, RESULTS, arrival, metaffi_call_image as call_image, register_words,
+};
 
 use crate::call::plan::native_type::RegisterClass;
 
@@ -25,10 +27,14 @@ mod nowhere {
     use std::ffi::c_void;
 
     use crate::call::moves::BlockArrival;
-    use crate::call::plan::native_type::{Convention, NativeType};
+    use crate::call::plan::native_type::{Convention, NativeType, RegisterClass};
     use crate::error::Result;
 
     pub(crate) fn arrival(_: &NativeType) -> Option<BlockArrival> {
+        None
+    }
+
+    pub(crate) fn register_words(_: &NativeType) -> Option<Vec<RegisterClass>> {
         None
     }
 
@@ -68,4 +74,4 @@ mod nowhere {
 }
 
 #[cfg(not(all(target_arch = "x86_64", unix)))]
-pub(super) use nowhere::{Moves, arrival};
+pub(super) use nowhere::{Moves, arrival, register_words};

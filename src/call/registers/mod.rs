@@ -1,17 +1,19 @@
-//! Calls of scalars: precompiled thunks that load a frame into registers, and what does not fit
+//! Calls in registers: precompiled thunks that load a frame into them, and scalars that do not fit
 //! onto the stack.
 //!
 //! A call whose arguments all travel in registers needs no interpretation. On System V x86-64 and
 //! AArch64 integers and floats have registers of their own, filled independently in the order of
 //! the arguments, so a function of any mix of them can be called as if it took all its integers
 //! first and then all its floats. A float travels in the low half of its register, as it does in
-//! the low half of its slot.
+//! the low half of its slot. A struct whose words have a register each travels as if these were
+//! arguments, and is returned in the same way: it has so many slots, one after the other.
 
 mod ret;
 #[cfg(all(target_arch = "x86_64", unix))]
 mod spill;
 mod thunk;
 
+use super::moves::register_words;
 use super::plan::native_type::{Convention, NativeType, RegisterClass};
 use crate::handle::{Fast, Invoke};
 
@@ -37,6 +39,18 @@ impl Thunks {
                 #[cfg(all(target_arch = "x86_64", unix))]
                 spilled: spill::spilled::<R>,
             })
+        }
+        use RegisterClass::{Float, Integer};
+        if let Some(words) = register_words(returns) {
+            return match words.as_slice() {
+                [Integer] => returning::<ret::Word>(),
+                [Float] => returning::<ret::F64>(),
+                [Integer, Integer] => returning::<ret::WordPair<u64, u64>>(),
+                [Integer, Float] => returning::<ret::WordPair<u64, f64>>(),
+                [Float, Integer] => returning::<ret::WordPair<f64, u64>>(),
+                [Float, Float] => returning::<ret::WordPair<f64, f64>>(),
+                _ => None,
+            };
         }
         match returns {
             NativeType::Void => returning::<ret::Void>(),
@@ -67,9 +81,18 @@ impl Thunks {
     }
 }
 
-/// A call of `code` that takes argument `i` from slot `i` of a frame and stores its result in the
-/// slot after the last argument; `None` if not every argument is a scalar, or there is no thunk for
-/// so many.
+/// How many slots a value has for a thunk: one, or one for each word of a block; `None` if it does not
+/// travel in registers.
+pub fn slot_count(native: &NativeType) -> Option<usize> {
+    match native.register_class() {
+        Some(_) => Some(1),
+        None => register_words(native).map(|words| words.len()),
+    }
+}
+
+/// A call of `code` that takes its arguments from the slots of a frame, one after the other, and stores
+/// its result in those after the last argument; `None` if not every argument travels in registers, or
+/// there is no thunk for so many.
 ///
 /// `chars` has a bit for each argument that is given as the code unit of a character and that C
 /// takes as a signed byte.
@@ -83,8 +106,14 @@ pub fn fast(
     if !IS_KNOWN || convention == Convention::Win64 {
         return None;
     }
-    let classes: Vec<RegisterClass> =
-        params.iter().map(NativeType::register_class).collect::<Option<_>>()?;
+    let mut classes = Vec::with_capacity(params.len());
+    for param in params {
+        match param.register_class() {
+            Some(class) => classes.push(class),
+            None => classes.extend(register_words(param)?),
+        }
+    }
+    let has_blocks = params.iter().any(|param| param.register_class().is_none());
     let thunks = Thunks::of(returns)?;
     let in_class = |class| {
         classes.iter().enumerate().filter(move |(_, b)| **b == class).map(|(slot, _)| slot as u64)
@@ -92,6 +121,8 @@ pub fn fast(
     let (integers, floats) =
         (in_class(RegisterClass::Integer).count(), in_class(RegisterClass::Float).count());
     let (invoke, map) = match chars {
+        // A block is on the stack as a whole.
+        0 if has_blocks && (integers > INTEGERS || floats > FLOATS) => return None,
         0 if integers > INTEGERS || floats > FLOATS => {
             thunks.spilled(in_class(RegisterClass::Float), params.len())?
         }
@@ -99,10 +130,12 @@ pub fn fast(
             let map = thunk::order(
                 in_class(RegisterClass::Integer),
                 in_class(RegisterClass::Float),
-                params.len(),
+                classes.len(),
             );
             ((thunks.plain)(integers, floats), map)
         }
+        // The bits are those of slots.
+        _ if has_blocks => return None,
         _ if floats == 0 && integers <= INTEGERS => ((thunks.chars)(integers), chars),
         _ => return None,
     };

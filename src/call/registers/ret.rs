@@ -1,21 +1,22 @@
-//! [`ThunkReturn`]: what becomes of the register in which a result is.
+//! [`ThunkReturn`]: what becomes of the registers in which a result is.
 
 use crate::abi::metaffi_slot;
 
-/// What a thunk does with the result register. A callee leaves the bits above its type undefined,
+/// What a thunk does with the result registers. A callee leaves the bits above its type undefined,
 /// so each class reads the whole register and keeps what counts.
 pub(super) trait ThunkReturn {
-    /// The register.
+    /// The registers.
     type Register: Register;
-    /// Whether there is a result at all.
-    const STORED: bool = true;
-    /// The slot.
-    fn slot(register: Self::Register) -> metaffi_slot;
+    /// Stores the result where its slots are.
+    ///
+    /// # Safety
+    /// There is room for them.
+    unsafe fn store(register: Self::Register, slots: *mut metaffi_slot);
 }
 
-/// A result register, as a function returns it.
+/// Result registers, as a function returns them.
 pub(super) trait Register: Copy {
-    /// What it holds, by an image: rax, rdx, and both halves of xmm0 and xmm1.
+    /// What they hold, by an image: rax, rdx, and both halves of xmm0 and xmm1.
     fn of(image: &[u64; 6]) -> Self;
 }
 
@@ -37,6 +38,41 @@ impl Register for f64 {
     }
 }
 
+/// Two words of a struct.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(super) struct WordPair<A, B>(A, B);
+
+macro_rules! pairs {
+    ($($a:ty: $first:literal, $b:ty: $second:literal;)*) => {
+        $(
+            impl Register for WordPair<$a, $b> {
+                #[inline(always)]
+                fn of(image: &[u64; 6]) -> WordPair<$a, $b> {
+                    WordPair(<$a>::from_ne_bytes(image[$first].to_ne_bytes()),
+                        <$b>::from_ne_bytes(image[$second].to_ne_bytes()))
+                }
+            }
+
+            impl ThunkReturn for WordPair<$a, $b> {
+                type Register = WordPair<$a, $b>;
+                #[inline(always)]
+                unsafe fn store(register: WordPair<$a, $b>, slots: *mut metaffi_slot) {
+                    // SAFETY: there is room for two.
+                    unsafe { slots.cast::<WordPair<$a, $b>>().write(register) };
+                }
+            }
+        )*
+    };
+}
+
+pairs! {
+    u64: 0, u64: 1;
+    u64: 0, f64: 2;
+    f64: 2, u64: 0;
+    f64: 2, f64: 4;
+}
+
 macro_rules! returns {
     ($($name:ident: $register:ty => |$value:ident| $slot:expr;)*) => {
         $(
@@ -44,8 +80,9 @@ macro_rules! returns {
             impl ThunkReturn for $name {
                 type Register = $register;
                 #[inline(always)]
-                fn slot($value: $register) -> metaffi_slot {
-                    $slot
+                unsafe fn store($value: $register, slots: *mut metaffi_slot) {
+                    // SAFETY: there is room for one.
+                    unsafe { slots.write($slot) };
                 }
             }
         )*
@@ -68,9 +105,6 @@ pub(super) struct Void;
 
 impl ThunkReturn for Void {
     type Register = ();
-    const STORED: bool = false;
     #[inline(always)]
-    fn slot(_: ()) -> metaffi_slot {
-        0
-    }
+    unsafe fn store((): (), _: *mut metaffi_slot) {}
 }

@@ -50,9 +50,7 @@ pub(super) unsafe extern "C-unwind" fn spilled<R: ThunkReturn>(
         let words = (stack - REGISTERS).next_multiple_of(2);
         let (code, on_stack) = (code.cast(), image.add(REGISTERS));
         call_image(code, image, on_stack, words, result.as_mut_ptr(), floats);
-        if R::STORED {
-            *frame.add(count) = R::slot(R::Register::of(&result));
-        }
+        R::store(R::Register::of(&result), frame.wrapping_add(count));
     }
     METAFFI_OK
 }

@@ -89,9 +89,7 @@ macro_rules! uniform {
                 let _ = map;
                 let code = std::mem::transmute::<*const (), Code<R::Register>>(code);
                 let result = code($($from(*frame.add($slot), map, $slot)),*);
-                if R::STORED {
-                    *frame.add($count) = R::slot(result);
-                }
+                R::store(result, frame.wrapping_add($count));
             }
             METAFFI_OK
         }
@@ -164,9 +162,7 @@ unsafe extern "C-unwind" fn mixed<R: ThunkReturn>(
             float(6),
             float(7),
         );
-        if R::STORED {
-            *frame.add(slot((INTEGERS + FLOATS) as u32)) = R::slot(result);
-        }
+        R::store(result, frame.wrapping_add(slot((INTEGERS + FLOATS) as u32)));
     }
     METAFFI_OK
 }

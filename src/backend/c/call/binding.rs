@@ -206,6 +206,10 @@ impl Binding<'_> {
             .map(|((r#type, place), (ctype, native))| CParam {
                 r#type,
                 slot: place.slot(),
+                words: match (registers, native.register_class()) {
+                    (Some(_), None) => registers::slot_count(native).unwrap_or(0),
+                    _ => 0,
+                },
                 quick: match is_plain(r#type, native)
                     || registers.is_some() && is_signed_char(r#type, native)
                 {
@@ -217,6 +221,7 @@ impl Binding<'_> {
             .collect();
         let result = self.outcome(function, signature, &returned)?;
         let words = params.iter().all(|param| param.quick == WordPassing::Slot);
+        let word_count = params.iter().map(|param| param.words.max(1)).sum();
         let fixed = function.variadic.then_some(function.parameters.len());
         let maker = Invocation::new(registers, &lowered, &returned, fixed, convention)?
             .with_words(WordsOfCall { result: result.word().and_then(ScalarRow::of), chars });
@@ -244,6 +249,7 @@ impl Binding<'_> {
             result,
             maker,
             words,
+            word_count,
             as_declared,
             follows_c_mapping,
             function,
@@ -309,9 +315,11 @@ fn is_signed_char(r#type: Type, native: &NativeType) -> bool {
     r#type.kind() == Kind::Char8 && *native == NativeType::I8
 }
 
-/// The C return type as the slot has it: without the sign that a code unit does not have.
+/// The C return type as the slot has it: without the sign that a code unit does not have. What nobody
+/// wants has no slot.
 fn as_given(signature: &Signature, returned: &NativeType) -> NativeType {
     match signature.returns.as_slice() {
+        [] if registers::slot_count(returned).is_some() => NativeType::Void,
         [info] if is_char(info.r#type, returned) => c_mapping::native(info.r#type.kind()),
         _ => returned.clone(),
     }

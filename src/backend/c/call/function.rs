@@ -15,8 +15,8 @@ use crate::backend::c::data::ctype::{CType, Format, Pointee, PointeeKind, Repres
 use crate::backend::c::types::{FunctionType, Types};
 use crate::call::libffi::interface::CallInterface;
 use crate::call::{
-    Callable, Callee, Function, FunctionPointerType, Interned, Invocation, Lendable, Lifetime,
-    Passing, Plan, Target, Userdata, Wanted, c_mapping, guarded, with_stack,
+    Callable, Callee, Function, FunctionPointerType, GivenObject, Interned, Invocation, Lendable,
+    Lifetime, Passing, Plan, Target, Userdata, Wanted, c_mapping, guarded, with_stack,
 };
 use crate::errno;
 use crate::error::{Error, Result};
@@ -59,6 +59,8 @@ pub(in crate::backend::c) struct CPlan {
     pub(in crate::backend::c) maker: Invocation,
     /// Whether every argument's slot is its word.
     pub(in crate::backend::c) words: bool,
+    /// How many words the arguments have.
+    pub(in crate::backend::c) word_count: usize,
     /// Whether the signature is what the C type becomes when nothing is declared.
     pub(in crate::backend::c) as_declared: bool,
     /// Whether the types of the C mapping are those of the C function.
@@ -89,6 +91,8 @@ pub(in crate::backend::c) struct CParam {
     pub(in crate::backend::c) r#type: Type,
     pub(in crate::backend::c) ctype: CType,
     pub(in crate::backend::c) slot: usize,
+    /// How many words its bytes have, if these are passed instead of their address; else 0.
+    pub(in crate::backend::c) words: usize,
     pub(in crate::backend::c) quick: WordPassing,
 }
 
@@ -196,6 +200,9 @@ impl ReturnPlan {
     }
 }
 
+/// The most words of a result in registers.
+const MOST_RESULT: usize = 2;
+
 /// Room for a small result.
 #[repr(C, align(16))]
 struct Small([u64; 8]);
@@ -226,23 +233,27 @@ impl Callee for CFunction {
             // SAFETY: the same frame, of a function of the same signature, which the scope keeps.
             return unsafe { scope.keep(function).call(scope, frame) };
         }
-        let count = self.params.len();
-        with_stack::<u64, _>(count + 1, |words| {
-            // SAFETY: the frame has the layout of the signature, and the stack room for a word of
-            // each argument and of the result.
+        with_stack::<u64, _>(self.word_count + MOST_RESULT, |words| {
+            // SAFETY: the frame has the layout of the signature, and the stack room for the words of
+            // each argument and of the result; a block's word is the address of its bytes.
             unsafe {
+                let mut at = words;
                 for (index, param) in self.params.iter().enumerate() {
                     let slots = frame.add(param.slot);
                     let word = match param.quick_word(scope, slots) {
                         Some(word) => word,
                         None => self.other_word(scope, index, slots)?,
                     };
-                    words.add(index).write(word);
+                    match param.words {
+                        0 => at.write(word),
+                        _ => load_block(word, param.ctype.size, at),
+                    }
+                    at = at.add(param.words.max(1));
                 }
                 match &self.maker {
                     Invocation::Registers(fast) => {
                         self.run(fast, words);
-                        let result = words.add(count);
+                        let result = words.add(self.word_count);
                         match self.result.wanted {
                             Some((_, slot)) if self.result.plain => *frame.add(slot) = *result,
                             _ => self.finish(result, frame)?,
@@ -285,7 +296,10 @@ impl Callee for CFunction {
         }
         let target: Arc<dyn Target> = Arc::new(ParameterType { ctype: ctype.clone() });
         if param.quick == WordPassing::Value {
-            return Passing::Bytes(target);
+            return match param.words {
+                0 => Passing::Bytes(target),
+                _ => Passing::Words { target, size: ctype.size },
+            };
         }
         let Representation::Pointer(pointee) = ctype.class else { return Passing::Slow };
         let kind = param.r#type.kind();
@@ -361,6 +375,16 @@ impl Callee for CFunction {
 #[cold]
 fn not_variadic() -> Error {
     Error::unsupported("this C function is not variadic")
+}
+
+/// The words of so many bytes at an address.
+unsafe fn load_block(address: u64, size: usize, words: *mut u64) {
+    let from = ptr::with_exposed_provenance::<u8>(address as usize);
+    // SAFETY: the caller has the bytes, and room for their words.
+    unsafe {
+        words.add((size - 1) / 8).write(0);
+        words.cast::<u8>().copy_from_nonoverlapping(from, size);
+    }
 }
 
 /// Whether an object of the type can only be given as a whole: numbers are given as numbers, and
@@ -454,11 +478,12 @@ impl CFunction {
         if !is_pointer && (!self.result.object || !ctype.by_address()) {
             return None;
         }
-        let room = match &self.maker {
-            Invocation::Interface(call) if !is_pointer => call.return_size(),
-            _ => 0,
+        let given = match &self.maker {
+            _ if is_pointer => GivenObject::Address,
+            Invocation::Interface(call) => GivenObject::Room(call.return_size()),
+            Invocation::Registers(_) => GivenObject::Words,
         };
-        Some(Passing::Object { layout: ctype.layout()?, room })
+        Some(Passing::Object { layout: ctype.layout()?, given })
     }
 
     /// To make it anew, with other types behind `...`.

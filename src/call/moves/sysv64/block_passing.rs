@@ -50,6 +50,18 @@ pub(super) fn alignment(native: &NativeType) -> usize {
     }
 }
 
+/// The registers of a block of which every word travels in one of its own, in order.
+pub(in crate::call) fn register_words(native: &NativeType) -> Option<Vec<RegisterClass>> {
+    if native.register_class().is_some() || native.size() == 0 || alignment(native) > 8 {
+        return None;
+    }
+    let BlockPassing::Registers(classes) = BlockPassing::of(native) else { return None };
+    let words: Vec<RegisterClass> = classes.into_iter().flatten().collect();
+    // Those without a register are padding.
+    let is_dense = classes[0].is_some() && words.len() == native.size().div_ceil(8);
+    is_dense.then_some(words)
+}
+
 /// Where a block arrives, if what comes in registers is stored and those of a class are neighbours.
 /// `None` if its parts are not one behind the other.
 pub(in crate::call) fn arrival(native: &NativeType) -> Option<BlockArrival> {

@@ -14,7 +14,7 @@ use self::argument_move::Move;
 pub(in crate::call) use self::assembly::metaffi_call_image;
 use self::assembly::{WIDE, X87, X87_PAIR};
 use self::block_passing::BlockPassing;
-pub(in crate::call) use self::block_passing::arrival;
+pub(in crate::call) use self::block_passing::{arrival, register_words};
 use self::builder::Builder;
 pub(in crate::call) use self::result_location::RESULTS;
 use self::result_location::ResultLocation;

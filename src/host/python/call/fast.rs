@@ -12,7 +12,7 @@ use self::argument::{Argument, Keeping};
 use crate::abi::metaffi_slot;
 use crate::backend::Layout;
 use crate::call::errors::unwind::{Outcome, caught};
-use crate::call::{Function, HostCall, Lifetime, Passing, registers, scratch};
+use crate::call::{Function, GivenObject, HostCall, Lifetime, Passing, registers, scratch};
 use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::call;
@@ -28,8 +28,9 @@ use crate::signature::Kind;
 use crate::value::memory;
 use crate::value::text::nowhere;
 
-/// The most arguments of such a call: as many as a word has bits for.
+/// The most words of the arguments of such a call, and of its result.
 const MOST: usize = 64;
+const MOST_RESULT: usize = 2;
 
 /// How a function is called.
 pub(in crate::host::python) struct FastPlan {
@@ -50,6 +51,8 @@ enum Returned {
     Text,
     /// A pointer to data; NULL is `None`.
     Pointer(TableRef),
+    /// Data, whose bytes are where the slots are.
+    Words(TableRef),
     /// Data in so many bytes.
     Bytes { table: TableRef, room: usize },
 }
@@ -74,16 +77,20 @@ impl FastPlan {
                 _ => return None,
             },
             ([_], Passing::Text) => Returned::Text,
-            ([_], Passing::Object { layout, room }) => {
+            ([_], Passing::Object { layout, given }) => {
                 let table = DataTable::of(gil, &layout.downcast::<Layout>().ok()?).ok()?;
-                match room {
-                    0 => Returned::Pointer(table),
-                    _ => Returned::Bytes { table, room },
+                match given {
+                    GivenObject::Address => Returned::Pointer(table),
+                    GivenObject::Words => Returned::Words(table),
+                    GivenObject::Room(room) => {
+                        Returned::Bytes { table, room: room.max(data::make::SMALL) }
+                    }
                 }
             }
             _ => return None,
         };
-        (arguments.len() <= MOST).then_some(FastPlan { api: gil.api, fast, arguments, returned })
+        let words: usize = arguments.iter().map(Argument::word_count).sum();
+        (words <= MOST).then_some(FastPlan { api: gil.api, fast, arguments, returned })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -130,14 +137,14 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != expected {
             return call::call_entity(object, objects, count, names);
         }
-        let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + 1];
+        let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + MOST_RESULT];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
-        let (scope, mut kept) = (pin::enter(), Keeping::new());
+        let (scope, mut kept, mut at) = (pin::enter(), Keeping::new(), words);
         for index in 0..expected {
             let (argument, given) = (plan.arguments.get_unchecked(index), *objects.add(index));
             let word = match DEMAND {
                 NUMBERS => argument.number(api, given),
-                _ => argument.word(api, &scope, &mut kept, given),
+                _ => argument.word(api, &scope, &mut kept, given, &mut at),
             };
             let Some(word) = word else {
                 end::<DEMAND>(scope, &kept);
@@ -146,14 +153,15 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
                     false => call::call_entity(object, objects, count, names),
                 };
             };
-            *words.add(index) = word;
+            *at = word;
+            at = at.add(1);
         }
         if let (OBJECTS, Returned::Bytes { room, .. }) = (DEMAND, &plan.returned) {
             let Ok(room) = scratch(&scope, *room) else {
                 end::<DEMAND>(scope, &kept);
                 return call::call_entity(object, objects, count, names);
             };
-            *words.add(expected) = room.expose_provenance() as u64;
+            *at = room.expose_provenance() as u64;
         }
         let host_call = HostCall::default();
         let outcome = run::<KEEPS_LOCK>(api, &host_call, plan.fast, words);
@@ -165,20 +173,20 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         mem::forget(host_call);
         let result = match &plan.returned {
             _ if DEMAND == NOTHING => none(api),
-            Returned::Number(kind) => number(api, *kind, *words.add(expected)),
+            Returned::Number(kind) => number(api, *kind, *at),
             _ if DEMAND == NUMBERS => none(api),
-            Returned::Char => char(api, object, &scope, words.add(expected)),
-            Returned::Pointer(_) if *words.add(expected) == 0 => none(api),
+            Returned::Char => char(api, object, &scope, at),
+            Returned::Pointer(_) if *at == 0 => none(api),
             Returned::Pointer(table) => {
-                let value = ptr::with_exposed_provenance_mut(*words.add(expected) as usize);
+                let value = ptr::with_exposed_provenance_mut(*at as usize);
                 data::make::view(api, table, value, ptr::null_mut())
             }
+            Returned::Words(table) => data::make::copy(api, table, at.cast()),
             Returned::Bytes { table, .. } => {
-                let bytes = ptr::with_exposed_provenance(*words.add(expected) as usize);
-                copied(api, table, bytes)
+                data::make::copy(api, table, ptr::with_exposed_provenance(*at as usize))
             }
             Returned::Text => {
-                let text = text_at(api, *words.add(expected));
+                let text = text_at(api, *at);
                 if text.is_null() {
                     end::<DEMAND>(scope, &kept);
                     return call::finish_fast(object, outcome, HostCall::default());
@@ -226,27 +234,6 @@ unsafe fn run<const KEEPS_LOCK: bool>(
         }
         float::keep_default();
         outcome
-    }
-}
-
-/// New data with the bytes of a value; NULL with an exception set.
-#[inline(always)]
-unsafe fn copied(api: &'static Api, table: &DataTable, bytes: *const u8) -> Object {
-    // SAFETY: the caller has a value of the type there, and the GIL.
-    unsafe {
-        let gil = Gil::assume(api);
-        match data::make::zeroed(&gil, table, 0) {
-            Ok(object) => {
-                if let Some(data) = data::of(api, object.as_ptr()) {
-                    data.address().copy_from_nonoverlapping(bytes, table.layout.size);
-                }
-                object.into_ptr()
-            }
-            Err(failure) => {
-                raise(&gil, &failure);
-                ptr::null_mut()
-            }
-        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! [`Argument`]: how an argument is given on the fast way.
 
 use std::mem::MaybeUninit;
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::MOST;
+use crate::abi::metaffi_slot;
 use crate::call::{Callee, Lendable, Passing, Target, scratch};
 use crate::handle::pin::CallScope;
 use crate::host::python::call::loan;
@@ -22,8 +24,8 @@ pub(super) enum Argument {
     Number(NumberForm),
     /// As an address.
     Address(Box<AddressArgument>, Text),
-    /// As the address of bytes.
-    Bytes(Box<BytesArgument>),
+    /// As bytes: by their address, or, if so many are said, as the words that they are.
+    Bytes(Box<BytesArgument>, usize),
     /// As a function pointer.
     Function(Box<FunctionArgument>, Text),
 }
@@ -68,6 +70,10 @@ impl Argument {
             Some(_) => Text::Refused,
             None => Text::Declared,
         };
+        let bytes = |target, size| {
+            let accepted = Accepted::default();
+            Argument::Bytes(Box::new(BytesArgument { target, accepted }), size)
+        };
         Some(match callee.passing(index) {
             Passing::Slots => match NumberForm::of(info.r#type.kind()) {
                 NumberForm::Other => return None,
@@ -87,15 +93,22 @@ impl Argument {
             Passing::Function(target) => {
                 Argument::Function(Box::new(FunctionArgument::new(target)), text())
             }
-            Passing::Bytes(target) => {
-                Argument::Bytes(Box::new(BytesArgument { target, accepted: Accepted::default() }))
-            }
+            Passing::Bytes(target) => bytes(target, 0),
+            Passing::Words { target, size } => bytes(target, size),
             Passing::Text | Passing::Object { .. } | Passing::Slow => return None,
         })
     }
 
     pub(super) fn is_number(&self) -> bool {
         matches!(self, Argument::Number(_))
+    }
+
+    /// How many words it has.
+    pub(super) fn word_count(&self) -> usize {
+        match self {
+            Argument::Bytes(_, size) => size.div_ceil(8).max(1),
+            _ => 1,
+        }
     }
 
     /// The word of one that is a number.
@@ -128,7 +141,7 @@ impl Argument {
             Argument::Address(_, text) | Argument::Function(_, text) => {
                 is_text && *text == Text::Refused || is_no_address.contains(&r#type)
             }
-            Argument::Bytes(_) => {
+            Argument::Bytes(..) => {
                 is_text
                     || r#type == api.PyLong_Type
                     || object == api._Py_NoneStruct
@@ -137,11 +150,12 @@ impl Argument {
         }
     }
 
-    /// The word of the argument at `index`; `None` leaves it to the slow way. What is made for it lives
-    /// as long as the scope, and what is kept for it is `kept`.
+    /// The last word of an argument, whose others are put where `at` says, which then says where that
+    /// goes; `None` leaves it to the slow way. What is made for it lives as long as the scope, and what is
+    /// kept for it is `kept`.
     ///
     /// # Safety
-    /// `object` is alive as long as the scope, and the GIL is held.
+    /// `object` is alive as long as the scope, and the GIL is held; there is room for the words.
     #[inline(always)]
     pub(super) unsafe fn word(
         &self,
@@ -149,8 +163,9 @@ impl Argument {
         scope: &CallScope,
         kept: &mut Keeping,
         object: Object,
+        at: &mut *mut metaffi_slot,
     ) -> Option<u64> {
-        // SAFETY: `object` is alive as long as the scope, and the GIL is held.
+        // SAFETY: `object` is alive as long as the scope, and the GIL is held; there is room.
         unsafe {
             match self {
                 Argument::Number(form) => form.load(api, object),
@@ -163,10 +178,10 @@ impl Argument {
                         None => address.other(api, scope, object),
                     }
                 }
-                Argument::Bytes(bytes) => match address::word(api, object, &bytes.accepted) {
+                Argument::Bytes(bytes, size) => match address::word(api, object, &bytes.accepted) {
                     Some((word, used)) => {
                         kept.keep(used);
-                        Some(word)
+                        Some(if *size == 0 { word } else { last_word(word, *size, at) })
                     }
                     None => {
                         update(api, &*bytes.target, object, &bytes.accepted);
@@ -174,6 +189,29 @@ impl Argument {
                     }
                 },
                 Argument::Function(callback, _) => callback.word(api, scope, object),
+            }
+        }
+    }
+}
+
+/// The last word of a struct of up to two, at an address; the first of two is put where `at` says.
+#[inline(always)]
+unsafe fn last_word(address: u64, mut size: usize, at: &mut *mut metaffi_slot) -> u64 {
+    let mut from = ptr::with_exposed_provenance::<u8>(address as usize);
+    // SAFETY: the caller has so many bytes, and room for the word.
+    unsafe {
+        if size > 8 {
+            at.write(from.cast::<u64>().read_unaligned());
+            *at = at.add(1);
+            (from, size) = (from.add(8), size - 8);
+        }
+        match size {
+            8 => from.cast::<u64>().read_unaligned(),
+            4 => u64::from(from.cast::<u32>().read_unaligned()),
+            _ => {
+                let mut word = [0; 8];
+                word.as_mut_ptr().copy_from_nonoverlapping(from, size);
+                u64::from_ne_bytes(word)
             }
         }
     }
