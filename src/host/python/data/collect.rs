@@ -61,6 +61,9 @@ pub(super) unsafe extern "C-unwind" fn deallocate(object: Object) {
             (api.PyObject_ClearWeakRefs)(object);
         }
         let inside = (*data).is_own() && (*data).address() == make::inside(object);
+        let is_small = inside && (*data).table().is_some_and(make::is_small)
+            // What has more room remembers that.
+            && (*data).own_memory().is_none();
         if (*data).is_own() {
             if let Some(own) = (*data).take_own_memory() {
                 let referents = own.take_referents();
@@ -75,7 +78,8 @@ pub(super) unsafe extern "C-unwind" fn deallocate(object: Object) {
         }
         match collected {
             true => (api.PyObject_GC_Del)(object.cast()),
-            false if !inside && make::park(object) => return,
+            false if !inside && make::WITHOUT_MEMORY.park(object) => return,
+            false if is_small && make::WITH_LITTLE.park(object) => return,
             false => (api.PyObject_Free)(object.cast()),
         }
         api.decref(r#type);

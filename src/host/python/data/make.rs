@@ -1,6 +1,7 @@
 //! New objects.
 
 use std::cell::{Cell, UnsafeCell};
+use std::mem::MaybeUninit;
 use std::ptr;
 
 use super::items::{Items, is_dict, is_sequence};
@@ -8,6 +9,7 @@ use super::memory::{DataBlock, OwnMemory};
 use super::table::Shape;
 use super::{CLASSES, Data, DataClasses, DataTable, OWN, classes, fields, store, value};
 use crate::error::{Error, Result};
+use crate::host::python::error::raise;
 use crate::python::api::{Api, Object};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
@@ -22,30 +24,129 @@ const INSIDE: usize = 1 << 16;
 /// To what multiples the memory in an object is aligned.
 const ALIGN: usize = 16;
 
-/// Objects without memory of their own that have ended, to be used again.
-struct Parked(UnsafeCell<Vec<Object>>);
+/// How many bytes there are at least where any are kept in the object itself.
+pub(in crate::host::python) const SMALL: usize = 16;
+
+/// Plain objects that have ended, to be used again: those of one kind have equally much room.
+pub(super) struct Parked(UnsafeCell<Vec<Object>>);
 
 // SAFETY: used under the GIL alone.
 unsafe impl Sync for Parked {}
 
-static PARKED: Parked = Parked(UnsafeCell::new(Vec::new()));
+/// Those without memory of their own.
+pub(super) static WITHOUT_MEMORY: Parked = Parked(UnsafeCell::new(Vec::new()));
+
+/// Those with room for [`SMALL`] bytes.
+pub(super) static WITH_LITTLE: Parked = Parked(UnsafeCell::new(Vec::new()));
 
 /// How many objects are parked at most.
 const MOST: usize = 256;
 
-/// Parks an object that has ended; false if there are enough.
+impl Parked {
+    /// Parks an object that has ended; false if there are enough.
+    ///
+    /// # Safety
+    /// The object is one of these, which nobody has; the GIL is held.
+    #[inline(always)]
+    pub(super) unsafe fn park(&self, object: Object) -> bool {
+        // SAFETY: under the GIL.
+        let parked = unsafe { &mut *self.0.get() };
+        if parked.len() >= MOST {
+            return false;
+        }
+        parked.push(object);
+        true
+    }
+
+    /// One of these, with so much room for all that it has, whose fields are not written; NULL with an
+    /// exception set.
+    ///
+    /// # Safety
+    /// The GIL is held.
+    #[inline(always)]
+    unsafe fn take(&self, api: &Api, classes: &DataClasses, size: usize) -> Object {
+        // SAFETY: under the GIL.
+        unsafe {
+            match (*self.0.get()).pop() {
+                Some(object) => {
+                    if api.layout.known {
+                        // As it is counted in such an interpreter.
+                        object.cast::<u64>().write(1);
+                    } else {
+                        (api._Py_NewReference)(object);
+                    }
+                    object
+                }
+                None => with_room(api, classes, size),
+            }
+        }
+    }
+}
+
+/// Whether values of a type are always kept in an object with room for [`SMALL`] bytes.
+#[inline(always)]
+pub(super) fn is_small(table: &DataTable) -> bool {
+    !table.has_pointers && !table.is_pointer() && table.size <= SMALL && table.layout.align <= ALIGN
+}
+
+/// An object with room for [`SMALL`] bytes, and where they are; NULL with an exception set.
 ///
 /// # Safety
-/// The object is a plain one without memory of its own, which nobody has; the GIL is held.
+/// The GIL is held.
 #[inline(always)]
-pub(super) unsafe fn park(object: Object) -> bool {
-    // SAFETY: under the GIL.
-    let parked = unsafe { &mut *PARKED.0.get() };
-    if parked.len() >= MOST {
-        return false;
+unsafe fn small(api: &Api, classes: &DataClasses, table: &DataTable) -> (Object, *mut u8) {
+    let start = classes.plain.size().next_multiple_of(ALIGN);
+    // SAFETY: under the GIL; a new instance is nobody else's.
+    unsafe {
+        let object = WITH_LITTLE.take(api, classes, start + SMALL);
+        let address = object.cast::<u8>().wrapping_add(start);
+        if !object.is_null() {
+            write(api, classes, object, table, address, ptr::without_provenance_mut(OWN));
+        }
+        (object, address)
     }
-    parked.push(object);
-    true
+}
+
+/// A new value with the bytes of another; NULL with an exception set.
+///
+/// # Safety
+/// A value of the type is there, and [`SMALL`] bytes may be read; the GIL is held.
+#[inline(always)]
+pub(in crate::host::python) unsafe fn copy(
+    api: &'static Api,
+    table: &DataTable,
+    bytes: *const u8,
+) -> Object {
+    // SAFETY: as above; there is no table without the types.
+    unsafe {
+        if is_small(table) {
+            let (object, address) = small(api, CLASSES.get().unwrap_unchecked(), table);
+            if !object.is_null() {
+                let bytes = bytes.cast::<MaybeUninit<[u8; SMALL]>>().read_unaligned();
+                address.cast::<MaybeUninit<[u8; SMALL]>>().write(bytes);
+            }
+            return object;
+        }
+        copy_large(&Gil::assume(api), table, bytes)
+    }
+}
+
+#[inline(never)]
+unsafe fn copy_large(gil: &Gil, table: &DataTable, bytes: *const u8) -> Object {
+    match zeroed(gil, table, 0) {
+        Ok(object) => {
+            // SAFETY: the caller has a value there; a new instance has room for it.
+            unsafe {
+                let to = fields(object.as_ptr()).address();
+                to.copy_from_nonoverlapping(bytes, table.layout.size);
+            }
+            object.into_ptr()
+        }
+        Err(failure) => {
+            raise(gil, &failure);
+            ptr::null_mut()
+        }
+    }
 }
 
 /// Where an object has memory in itself.
@@ -54,27 +155,6 @@ pub(super) fn inside(object: Object) -> *mut u8 {
     // SAFETY: there is no instance without the types.
     let size = unsafe { CLASSES.get().unwrap_unchecked() }.plain.size();
     object.cast::<u8>().wrapping_add(size.next_multiple_of(ALIGN))
-}
-
-/// A plain object without memory of its own, whose fields are not written; NULL with an exception
-/// set.
-#[inline(always)]
-unsafe fn plain(api: &Api, classes: &DataClasses) -> Object {
-    // SAFETY: under the GIL.
-    unsafe {
-        match (*PARKED.0.get()).pop() {
-            Some(object) => {
-                if api.layout.known {
-                    // As it is counted in such an interpreter.
-                    object.cast::<u64>().write(1);
-                } else {
-                    (api._Py_NewReference)(object);
-                }
-                object
-            }
-            None => with_room(api, classes, classes.plain.size()),
-        }
-    }
 }
 
 unsafe fn with_room(api: &Api, classes: &DataClasses, size: usize) -> Object {
@@ -108,7 +188,7 @@ pub(in crate::host::python) unsafe fn view(
         if collected {
             return view_collected(api, table, address, owner);
         }
-        let object = plain(api, classes);
+        let object = WITHOUT_MEMORY.take(api, classes, classes.plain.size());
         if !object.is_null() {
             if !owner.is_null() {
                 api.incref(owner);
@@ -178,6 +258,17 @@ pub(in crate::host::python) fn zeroed(gil: &Gil, table: &DataTable, size: usize)
         if table.is_pointer() {
             // What it is made to point to one day may refer to it.
             let object = view_collected(api, table, ptr::null_mut(), ptr::null_mut());
+            return PyRef::owned(gil, object);
+        }
+        if is_small(table) && size <= SMALL {
+            let (object, address) = small(api, classes, table);
+            if object.is_null() {
+                return Err(error::fetch(gil));
+            }
+            address.cast::<[u8; SMALL]>().write([0; SMALL]);
+            if size > table.size {
+                fields(object).remember().size.set(Some(size));
+            }
             return PyRef::owned(gil, object);
         }
         if !table.has_pointers && size <= INSIDE && table.layout.align <= ALIGN {
