@@ -159,7 +159,7 @@ impl Callable {
             host.renew(code, userdata);
             return again;
         }
-        let host = HostFunction::new(code, userdata, plan.signature());
+        let host = HostFunction::new(code, userdata, &plan);
         Arc::new(Callable::new(Arc::new(Function::planned(plan, host))))
     }
 

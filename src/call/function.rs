@@ -2,19 +2,21 @@
 
 use std::any::Any;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::errors::failure;
 use super::function_pointer::FunctionPointerType;
 use super::passing::{Lifetime, Passing};
 use super::plan::Plan;
+use super::plan::texts::SignatureTexts;
 use super::upcall::{Closure, LockedEntry};
 use super::wanted::Wanted;
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result};
+use crate::fork::{Lock, Once};
 use crate::handle::pin::CallScope;
 use crate::handle::{Fast, Key};
-use crate::signature::{Signature, Type};
+use crate::signature::{self, Parameter, Signature, Type};
 
 /// What runs when a function is called: a C symbol, a guest's function, a host's callback.
 pub trait Callee: Any + Send + Sync {
@@ -51,6 +53,12 @@ pub trait Callee: Any + Send + Sync {
         false
     }
 
+    /// Where a host finds what it has made of how values are passed, as long as it has that: one place
+    /// for all functions that are called alike.
+    fn host(&self) -> Option<&Lock<Weak<dyn Any + Send + Sync>>> {
+        None
+    }
+
     /// How that invoker gives the result.
     fn returning(&self) -> Passing {
         Passing::Slots
@@ -59,6 +67,12 @@ pub trait Callee: Any + Send + Sync {
     /// How it handles calls of its C function pointers that have the C signature of its C mapping,
     /// if it does that under the lock of its runtime.
     fn locked(&self) -> Option<LockedEntry> {
+        None
+    }
+
+    /// What a parameter is called, where the language knows that.
+    fn name(&self, argument: usize) -> Option<&str> {
+        let _ = argument;
         None
     }
 
@@ -135,6 +149,7 @@ pub trait Callee: Any + Send + Sync {
 pub struct Function {
     plan: Arc<Plan>,
     callee: Box<dyn Callee>,
+    texts: Once<Box<SignatureTexts>>,
 }
 
 impl Deref for Function {
@@ -147,17 +162,44 @@ impl Deref for Function {
 }
 
 impl Function {
-    /// A function of `signature` that runs `callee`.
+    /// A function of the types of `signature` that runs `callee`, which has the names.
     pub fn new(signature: Signature, callee: impl Callee + 'static) -> Result<Function> {
         Ok(Function::planned(Plan::of(signature)?, callee))
     }
 
     /// A function of a signature of which there is a plan.
     pub fn planned(plan: Arc<Plan>, callee: impl Callee + 'static) -> Function {
-        Function { plan, callee: Box::new(callee) }
+        Function { plan, callee: Box::new(callee), texts: Once::new() }
     }
 
-    /// What is known of its signature.
+    /// What a parameter is called, where that is known.
+    pub fn name(&self, argument: usize) -> Option<&str> {
+        self.callee.name(argument)
+    }
+
+    /// What messages call an argument.
+    pub fn argument(&self, index: usize) -> String {
+        signature::argument(index, self.name(index))
+    }
+
+    /// Its types with the names of its parameters.
+    pub fn signature(&self) -> Signature {
+        let name = |index| self.name(index).map(Box::from);
+        let params = self.param_types().iter().cloned().enumerate();
+        let params = params.map(|(index, info)| Parameter { name: name(index), info }).collect();
+        let (returns, variadic) = (self.return_types().to_vec(), self.is_variadic());
+        Signature { params, returns, variadic }
+    }
+
+    /// The same as C reads it.
+    pub fn texts(&self) -> &SignatureTexts {
+        self.texts.get_or_init(|| {
+            let names = (0..self.params().len()).map(|index| self.name(index));
+            Box::new(SignatureTexts::new(names, self.param_types(), self.return_types()))
+        })
+    }
+
+    /// What is known of its types.
     pub fn plan(&self) -> &Arc<Plan> {
         &self.plan
     }

@@ -9,11 +9,12 @@ use super::userdata::Userdata;
 use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
 use crate::call::errors::failure;
 use crate::call::function::{Callee, Function};
+use crate::call::plan::Plan;
 use crate::call::plan::frame::MAX_SLOTS;
 use crate::error::Result;
 use crate::handle::pin::CallScope;
 use crate::handle::{Fast, Key};
-use crate::signature::{Signature, slots_of};
+use crate::signature::slots_of;
 
 /// A host's function and its userdata.
 pub struct HostFunction {
@@ -32,10 +33,10 @@ pub type HostCode = unsafe extern "C-unwind" fn(
 
 impl HostFunction {
     /// A function of the host's, called with its userdata.
-    pub fn new(function: HostCode, userdata: Userdata, signature: &Signature) -> HostFunction {
-        let params = signature.params.iter().map(|param| slots_of(param.info.r#type));
+    pub fn new(function: HostCode, userdata: Userdata, plan: &Plan) -> HostFunction {
+        let params = plan.param_types().iter().map(|info| slots_of(info.r#type));
         let first = params.sum::<usize>();
-        let returns = signature.returns.iter().map(|info| slots_of(info.r#type));
+        let returns = plan.return_types().iter().map(|info| slots_of(info.r#type));
         // A frame that is larger is refused.
         let returns = first as u16..(first + returns.sum::<usize>()) as u16;
         HostFunction { function, userdata, returns }

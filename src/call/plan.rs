@@ -16,24 +16,27 @@ use self::default_mapping::native_types;
 use self::frame::MAX_SLOTS;
 use self::interned::{Digest, Interned};
 use self::native_type::NativeType;
-use self::texts::SignatureTexts;
 use self::type_word::type_word;
 use crate::abi::{metaffi_type, metaffi_type_info};
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle;
-use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo, slots_of};
+use crate::signature::{Kind, Signature, Type, TypeInfo, slots_of};
 
-/// A signature and the layout of its frames: one for all functions that have the signature.
+/// The types of a signature and the layout of its frames: one for all functions that have the types,
+/// whatever their parameters are called.
 pub struct Plan {
-    signature: Signature,
-    digest: u64,
     /// Of the parameters, then of the returns.
+    types: Box<[TypeInfo]>,
+    /// The same as a call sees them.
     layouts: Box<[SlotLayout]>,
-    frame_size: usize,
+    digest: u64,
     /// Its types in one word; see [`type_word`].
     type_word: u64,
-    texts: Once<Box<SignatureTexts>>,
+    /// How many of them are parameters.
+    params: u32,
+    frame_size: u32,
+    variadic: bool,
     c_mapping: Once<Box<(Vec<NativeType>, NativeType)>>,
 }
 
@@ -87,7 +90,12 @@ impl Plan {
     /// `UNSUPPORTED` if its frame is too large.
     pub fn of(signature: Signature) -> Result<Arc<Plan>> {
         let digest = digest(&signature);
-        if let Some(plan) = PLANS.find(digest, |plan| plan.signature == signature) {
+        let is = |plan: &Plan| {
+            plan.variadic == signature.variadic
+                && plan.param_types().iter().eq(signature.params.iter().map(|param| &param.info))
+                && plan.return_types() == signature.returns
+        };
+        if let Some(plan) = PLANS.find(digest, is) {
             return Ok(plan);
         }
         Ok(PLANS.add(digest, Plan::new(signature, digest)?))
@@ -110,11 +118,10 @@ impl Plan {
                     && dimensions == Ok(info.dimensions)
                     && info.alias.is_none()
             };
-            let Signature { params: own, returns: given, .. } = &plan.signature;
+            let (own, given) = plan.types.split_at(plan.params as usize);
             let same = own.len() == params.len()
                 && given.len() == returns.len()
-                && own.iter().map(|param| &param.info).zip(params).all(is)
-                && given.iter().zip(returns).all(is);
+                && own.iter().zip(params).chain(given.iter().zip(returns)).all(is);
             same.then(|| plan.clone())
         })
     }
@@ -125,9 +132,7 @@ impl Plan {
         params: &[metaffi_type_info],
         returns: &[metaffi_type_info],
     ) {
-        let Signature { params: own, returns: given, variadic } = &self.signature;
-        let plain = |param: &Parameter| param.name.is_none() && param.info.alias.is_none();
-        if own.iter().all(plain) && given.iter().all(|info| info.alias.is_none()) && !variadic {
+        if self.types.iter().all(|info| info.alias.is_none()) && !self.variadic {
             let new = Box::into_raw(Box::new(self.clone()));
             let before = latest(params, returns).swap(new, Ordering::SeqCst);
             if !before.is_null() {
@@ -138,44 +143,56 @@ impl Plan {
     }
 
     fn new(signature: Signature, digest: u64) -> Result<Plan> {
+        let Signature { params, returns, variadic } = signature;
         let mut frame_size = 0;
         let place = |info: &TypeInfo| {
             let place = SlotLayout::at(info.r#type, frame_size);
             frame_size += slots_of(info.r#type);
             place
         };
-        let infos = signature.params.iter().map(|param| &param.info);
-        let layouts: Box<[SlotLayout]> = infos.chain(&signature.returns).map(place).collect();
+        let count = params.len();
+        let types = params.into_iter().map(|param| param.info).chain(returns);
+        let types: Box<[TypeInfo]> = types.collect();
+        let layouts: Box<[SlotLayout]> = types.iter().map(place).collect();
         if frame_size > MAX_SLOTS {
             return Err(too_large(frame_size));
         }
-        let (params, returns) = layouts.split_at(signature.params.len());
-        let type_word = type_word(params, returns);
-        let (texts, c_mapping) = (Once::new(), Once::new());
-        Ok(Plan { signature, digest, layouts, frame_size, type_word, texts, c_mapping })
+        let type_word = type_word(&layouts[..count], &layouts[count..]);
+        let (params, frame_size, c_mapping) = (count as u32, frame_size as u32, Once::new());
+        Ok(Plan { types, layouts, digest, type_word, params, frame_size, variadic, c_mapping })
     }
 
-    /// The types.
-    pub fn signature(&self) -> &Signature {
-        &self.signature
+    /// The types of the parameters.
+    pub fn param_types(&self) -> &[TypeInfo] {
+        &self.types[..self.params as usize]
+    }
+
+    /// The types of the returns.
+    pub fn return_types(&self) -> &[TypeInfo] {
+        &self.types[self.params as usize..]
+    }
+
+    /// Whether more arguments may follow the parameters.
+    pub fn is_variadic(&self) -> bool {
+        self.variadic
     }
 
     /// How many slots frames have.
     #[inline(always)]
     pub fn frame_size(&self) -> usize {
-        self.frame_size
+        self.frame_size as usize
     }
 
     /// The parameters as a call sees them.
     #[inline(always)]
     pub fn params(&self) -> &[SlotLayout] {
-        &self.layouts[..self.signature.params.len()]
+        &self.layouts[..self.params as usize]
     }
 
     /// The returns as a call sees them.
     #[inline(always)]
     pub fn returns(&self) -> &[SlotLayout] {
-        &self.layouts[self.signature.params.len()..]
+        &self.layouts[self.params as usize..]
     }
 
     /// The types in one word, for calls of scalars; 0 of others.
@@ -186,12 +203,8 @@ impl Plan {
 
     /// The C parameters and the C return type of its C mapping.
     pub(super) fn c_mapping(&self) -> &(Vec<NativeType>, NativeType) {
-        self.c_mapping.get_or_init(|| Box::new(native_types(&self.signature)))
-    }
-
-    /// The texts of the signature for C.
-    pub fn texts(&self) -> &SignatureTexts {
-        self.texts.get_or_init(|| Box::new(SignatureTexts::new(&self.signature)))
+        let natives = || Box::new(native_types(self.param_types(), self.return_types()));
+        self.c_mapping.get_or_init(natives)
     }
 }
 
@@ -208,10 +221,7 @@ fn digest(signature: &Signature) -> u64 {
         digest.text(info.alias.as_deref().map(str::as_bytes))
     };
     let start = Digest::EMPTY.word(params.len() as u64).word(u64::from(*variadic));
-    let params = params.iter().fold(start, |digest, param| {
-        info(digest, &param.info).text(param.name.as_deref().map(str::as_bytes))
-    });
-    returns.iter().fold(params, info).number()
+    params.iter().map(|param| &param.info).chain(returns).fold(start, info).number()
 }
 
 /// Where the latest plan of types without names is.
@@ -235,6 +245,7 @@ fn too_large(slots: usize) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signature::Parameter;
 
     fn signature(name: &str) -> Signature {
         let named = Parameter { name: Some(name.into()), info: Kind::String8.into() };
@@ -243,10 +254,14 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_has_one_plan_as_long_as_somebody_has_it() {
+    fn types_have_one_plan_as_long_as_somebody_has_it() {
         let plan = Plan::of(signature("one")).unwrap();
-        assert!(Arc::ptr_eq(&plan, &Plan::of(signature("one")).unwrap()));
-        assert!(!Arc::ptr_eq(&plan, &Plan::of(signature("other")).unwrap()));
+        assert!(Arc::ptr_eq(&plan, &Plan::of(signature("other")).unwrap()));
+        let variadic = Signature { variadic: true, ..signature("one") };
+        assert!(!Arc::ptr_eq(&plan, &Plan::of(variadic).unwrap()));
+        let mut aliased = signature("one");
+        aliased.params[0].info.alias = Some("long".into());
+        assert!(!Arc::ptr_eq(&plan, &Plan::of(aliased).unwrap()));
         assert_eq!(plan.params().iter().map(SlotLayout::slot).collect::<Vec<_>>(), [0, 1]);
         assert_eq!((plan.returns()[0].slot(), plan.frame_size()), (3, 6));
         let gone = Arc::downgrade(&plan);

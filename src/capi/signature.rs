@@ -104,12 +104,9 @@ pub(super) fn param(
     name: *mut *const c_char,
 ) -> Result<()> {
     let (place, name) = (out(info, "info")?, optional(name));
-    let (signature, texts) = (function.signature(), function.texts());
-    let found = signature
-        .params
-        .get(index)
-        .ok_or_else(|| no_such("parameter", index, signature.params.len()))?;
-    place.set(describe(&found.info, texts.alias(index)));
+    let (params, texts) = (function.param_types(), function.texts());
+    let found = params.get(index).ok_or_else(|| no_such("parameter", index, params.len()))?;
+    place.set(describe(found, texts.alias(index)));
     name.set(pointer(texts.name(index)));
     Ok(())
 }
@@ -121,7 +118,7 @@ pub(super) fn returned(
     info: *mut metaffi_type_info,
 ) -> Result<()> {
     let place = out(info, "info")?;
-    let returns = &function.signature().returns;
+    let returns = function.return_types();
     let found = returns.get(index).ok_or_else(|| no_such("return", index, returns.len()))?;
     place.set(describe(found, function.texts().return_alias(index)));
     Ok(())

@@ -40,6 +40,10 @@ impl Callee for Posted {
         self.owner.run(move || unsafe { function.call(&pin::enter(), frame.get()) })?
     }
 
+    fn name(&self, argument: usize) -> Option<&str> {
+        self.function.name(argument)
+    }
+
     fn report(&self, failure: &Error) {
         self.function.callee().report(failure);
     }

@@ -126,11 +126,8 @@ impl Module {
                 return content.load_entity(&named, params, returns);
             }
             let inferred = content.load_entity(&named, None, None)?;
-            let signature = inferred.signature();
-            let declared = signature.params.iter().map(|param| &param.info).collect::<Vec<_>>();
-            let params = completed("params", params, &declared)?;
-            let declared = signature.returns.iter().collect::<Vec<_>>();
-            let returns = completed("returns", returns, &declared)?;
+            let params = completed("params", params, inferred.param_types())?;
+            let returns = completed("returns", returns, inferred.return_types())?;
             content.load_entity(&named, params.as_deref(), returns.as_deref())
         };
         let function = nature.ask(load).map_err(|error| {
@@ -150,10 +147,10 @@ fn has_null(types: &[TypeInfo]) -> bool {
 fn completed(
     what: &str,
     given: Option<&[TypeInfo]>,
-    declared: &[&TypeInfo],
+    declared: &[TypeInfo],
 ) -> Result<Option<Vec<TypeInfo>>> {
     let complete = |(index, info): (usize, &TypeInfo)| match info.r#type.kind() {
-        Kind::Null => declared.get(index).map(|known| (*known).clone()).ok_or_else(|| {
+        Kind::Null => declared.get(index).cloned().ok_or_else(|| {
             Error::invalid(format!(
                 "{what}[{index}] is left to the declaration, which has {} of them",
                 declared.len()
@@ -181,9 +178,8 @@ mod tests {
             module.load_entity("callable=ldexp", Some(&params), None)
         };
         let entity = load(&[Kind::Null, Kind::Int64]).unwrap();
-        let params = &entity.function().signature().params;
-        assert_eq!(params[0].info.r#type.kind(), Kind::Float64);
-        assert_eq!(params[1].info.r#type.kind(), Kind::Int64);
+        let params = entity.function().params();
+        assert_eq!((params[0].kind, params[1].kind), (Kind::Float64, Kind::Int64));
         let error = load(&[Kind::Null; 3]).err().unwrap();
         assert!(error.message().contains("params[2] is left to the declaration"), "{error}");
     }

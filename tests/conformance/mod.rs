@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use metaffi::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
 use metaffi::backend::{Backend, Module, Options, Runtime};
 use metaffi::call::errors::pending;
-use metaffi::call::{Callable, Function, HostCode, HostFunction, Userdata, c_mapping, call_owned};
+use metaffi::call::{Callable, Function, HostCode, Plan, Userdata, c_mapping, call_owned};
 use metaffi::entity_path::EntityPath;
 use metaffi::error::{Error, Result, Status};
 use metaffi::handle::{self, HandleKind, pin};
@@ -371,9 +371,8 @@ fn callable_of(code: HostCode, userdata: Userdata) -> handle::Key {
         variadic: false,
     };
     userdata.own();
-    let host = HostFunction::new(code, userdata, &signature);
-    let function = Arc::new(Function::new(signature, host).expect("a function"));
-    handle::insert(Arc::new(Callable::new(function))).expect("a handle")
+    let plan = Plan::of(signature).expect("a plan");
+    handle::insert(Callable::of_host(code, userdata, plan)).expect("a handle")
 }
 
 fn int64(value: &metaffi_value) -> i64 {

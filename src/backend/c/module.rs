@@ -12,6 +12,8 @@ pub(super) mod part;
 pub(super) mod proxy;
 mod search;
 pub(super) mod settings;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod symbol_table;
 pub(super) mod symbols;
 
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 use metaffi::error::Result;
 use metaffi::model::{Entity, Module, Runtime};
-use metaffi::signature::{self, Kind, TypeInfo};
+use metaffi::signature::{Kind, TypeInfo};
 use metaffi::value::OwnedValue;
 
 use crate::failure::Failure;
@@ -66,14 +66,11 @@ impl Call {
 
     /// The arguments as the values of their parameters; more of them are of type any.
     fn arguments(&self, entity: &Entity) -> Result<Vec<OwnedValue>> {
-        let params = &entity.function().signature().params;
+        let function = entity.function();
         let more = TypeInfo::from(Kind::Any);
         let parse = |(index, text): (usize, &String)| {
-            let param = params.get(index);
-            let info = param.map_or(&more, |param| &param.info);
-            let name = param.and_then(|param| param.name.as_deref());
-            argument::parse(text, info)
-                .map_err(|error| error.context(signature::argument(index, name)))
+            let info = function.param_types().get(index).unwrap_or(&more);
+            argument::parse(text, info).map_err(|error| error.context(function.argument(index)))
         };
         self.arguments.iter().enumerate().map(parse).collect()
     }

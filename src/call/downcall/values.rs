@@ -153,10 +153,10 @@ unsafe fn load_other(
     value: &metaffi_value,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
-    let param = &function.signature().params[index];
+    let info = &function.param_types()[index];
     // SAFETY: the value is what its type says; the slots are those of the parameter.
-    guarded(|| unsafe { load_checked(scope, value, &param.info, slots) })
-        .map_err(|error| error.at(param.argument(index)))
+    guarded(|| unsafe { load_checked(scope, value, info, slots) })
+        .map_err(|error| error.at(function.argument(index)))
 }
 
 unsafe fn load_checked(
@@ -281,7 +281,7 @@ unsafe fn call_other_count(function: &Function, scope: &CallScope, values: &Valu
         if argument_count < declared {
             return function.callee().with_fewer(argument_count)?.ok_or_else(mismatch);
         }
-        if !function.signature().variadic {
+        if !function.is_variadic() {
             return Err(mismatch());
         }
         let extra = (declared..argument_count)
@@ -297,7 +297,7 @@ unsafe fn call_other_count(function: &Function, scope: &CallScope, values: &Valu
 
 #[cold]
 fn count_mismatch(what: &str, given: usize, declared: usize, function: &Function) -> Error {
-    let at_least = match function.signature().variadic && what == "arguments" {
+    let at_least = match function.is_variadic() && what == "arguments" {
         true => "at least ",
         false => "",
     };

@@ -1,7 +1,7 @@
 //! The C types that stand for types.
 
 use super::native_type::NativeType;
-use crate::signature::{Kind, Signature};
+use crate::signature::{Kind, TypeInfo};
 
 /// The C type of a value held like that.
 pub fn native(kind: Kind) -> NativeType {
@@ -28,10 +28,13 @@ pub fn native(kind: Kind) -> NativeType {
     }
 }
 
-/// The C parameters and the C return type of a signature.
-pub(in crate::call) fn native_types(signature: &Signature) -> (Vec<NativeType>, NativeType) {
-    let params = signature.params.iter().map(|param| native(param.info.r#type.kind()));
-    match signature.returns.as_slice() {
+/// The C parameters and the C return type that stand for those types.
+pub(in crate::call) fn native_types(
+    params: &[TypeInfo],
+    returns: &[TypeInfo],
+) -> (Vec<NativeType>, NativeType) {
+    let params = params.iter().map(|info| native(info.r#type.kind()));
+    match returns {
         [] => (params.collect(), NativeType::Void),
         [one] => (params.collect(), native(one.r#type.kind())),
         several => {

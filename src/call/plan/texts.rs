@@ -1,11 +1,11 @@
-//! [`SignatureTexts`]: what the C API shows of a signature.
+//! [`SignatureTexts`]: what the C API shows of a function's signature.
 
 use std::ffi::{CStr, CString};
 
 use crate::call::errors::failure::c_string;
-use crate::signature::Signature;
+use crate::signature::TypeInfo;
 
-/// The texts of a signature as C reads them.
+/// The names and the types of a function as C reads them.
 pub struct SignatureTexts {
     names: Vec<Option<CString>>,
     aliases: Vec<Option<CString>>,
@@ -13,13 +13,17 @@ pub struct SignatureTexts {
 }
 
 impl SignatureTexts {
-    /// The texts of `signature`.
-    pub fn new(signature: &Signature) -> SignatureTexts {
-        let text = |text: &Option<Box<str>>| text.as_deref().map(c_string);
+    /// The texts of a function with parameters of these names and types.
+    pub fn new<'a>(
+        names: impl Iterator<Item = Option<&'a str>>,
+        params: &[TypeInfo],
+        returns: &[TypeInfo],
+    ) -> SignatureTexts {
+        let alias = |info: &TypeInfo| info.alias.as_deref().map(c_string);
         SignatureTexts {
-            names: signature.params.iter().map(|param| text(&param.name)).collect(),
-            aliases: signature.params.iter().map(|param| text(&param.info.alias)).collect(),
-            return_aliases: signature.returns.iter().map(|info| text(&info.alias)).collect(),
+            names: names.map(|name| name.map(c_string)).collect(),
+            aliases: params.iter().map(alias).collect(),
+            return_aliases: returns.iter().map(alias).collect(),
         }
     }
 

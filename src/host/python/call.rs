@@ -180,7 +180,7 @@ pub(super) unsafe fn finish_slowly(
     unsafe {
         let EntityFields { entity, .. } = entity_fields::fields(object);
         let gil = Gil::assume(api);
-        let info = &entity.function().signature().returns[0];
+        let info = &entity.function().return_types()[0];
         let made = results::one(&gil, scope, &RULES, info, slots).map(PyRef::into_ptr);
         finish(&gil, (made, None), Some(entity.module().runtime().name()))
     }

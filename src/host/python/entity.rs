@@ -105,9 +105,10 @@ unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object 
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         trampoline(|gil| {
-            let params = &fields(object).entity.function().signature().params;
-            let names: Vec<&str> =
-                params.iter().map(|param| param.name.as_deref().unwrap_or_default()).collect();
+            let function = fields(object).entity.function();
+            let names = (0..function.params().len())
+                .map(|index| function.name(index).unwrap_or_default())
+                .collect::<Vec<_>>();
             let names = support::texts(gil, &names)?;
             support::call(gil, &support::get(gil)?.text_signature, &[&names])
         })
@@ -117,19 +118,14 @@ unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object 
 unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        trampoline(|gil| {
-            let params = &fields(object).entity.function().signature().params;
-            spelling::spell_all(gil, params.iter().map(|param| &param.info))
-        })
+        trampoline(|gil| spelling::spell_all(gil, fields(object).entity.function().param_types()))
     }
 }
 
 unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        trampoline(|gil| {
-            spelling::spell_all(gil, fields(object).entity.function().signature().returns.iter())
-        })
+        trampoline(|gil| spelling::spell_all(gil, fields(object).entity.function().return_types()))
     }
 }
 

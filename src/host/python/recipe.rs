@@ -30,7 +30,7 @@ pub(super) fn of_module(
 
 /// That of an entity.
 pub(super) fn of_entity(gil: &Gil, entity: &Entity) -> Result<PyRef> {
-    let (module, signature) = (entity.module(), entity.function().signature());
+    let (module, function) = (entity.module(), entity.function());
     let runtime = support::text(gil, module.runtime().name())?;
     let options = dict(gil, module.runtime().options())?;
     let own = dict(gil, module.options())?;
@@ -38,11 +38,11 @@ pub(super) fn of_entity(gil: &Gil, entity: &Entity) -> Result<PyRef> {
     let name = support::text(gil, &entity.path().to_string_lossy())?;
     let [params, returns] = entity.given();
     let params = match params {
-        true => spelling::spell_all(gil, signature.params.iter().map(|param| &param.info))?,
+        true => spelling::spell_all(gil, function.param_types())?,
         false => support::none(gil),
     };
     let returns = match returns {
-        true => spelling::spell_all(gil, signature.returns.iter())?,
+        true => spelling::spell_all(gil, function.return_types())?,
         false => support::none(gil),
     };
     let parts = [&runtime, &options, &path, &own, &declared, &name, &params, &returns];

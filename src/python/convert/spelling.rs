@@ -17,7 +17,7 @@ pub fn spell(gil: &Gil, info: &TypeInfo) -> Result<PyRef> {
 }
 
 /// The tuple of several.
-pub fn spell_all<'a>(gil: &Gil, infos: impl Iterator<Item = &'a TypeInfo>) -> Result<PyRef> {
-    let infos = infos.map(|info| spell(gil, info)).collect::<Result<_>>()?;
+pub fn spell_all(gil: &Gil, infos: &[TypeInfo]) -> Result<PyRef> {
+    let infos = infos.iter().map(|info| spell(gil, info)).collect::<Result<_>>()?;
     support::tuple(gil, infos)
 }

@@ -379,6 +379,10 @@ impl<const ARGUMENTS: usize, const RETURNS: usize> CalledUnderLock<Fixed<ARGUMEN
 }
 
 impl Callee for PyFunction {
+    fn name(&self, argument: usize) -> Option<&str> {
+        self.signature.params.get(argument)?.name.as_deref()
+    }
+
     unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.call.api)?;
         // SAFETY: the frame has the layout of the signature.

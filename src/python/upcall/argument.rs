@@ -61,8 +61,8 @@ pub(super) unsafe fn convert(
     object: Object,
     slots: *mut metaffi_slot,
 ) -> Result<()> {
-    let param = &function.signature().params[index];
-    let kind = param.info.r#type.kind();
+    let info = &function.param_types()[index];
+    let kind = info.r#type.kind();
     let wanted = match kind.is_scalar() {
         true => None,
         false => function.callee().wanted(index),
@@ -82,12 +82,12 @@ pub(super) unsafe fn convert(
                     *slots = slot;
                     Ok(())
                 }
-                None => convert_one(gil, scope, rules, &param.info, object, slots)
-                    .map_err(|error| in_words_of_callee(gil, rules, &param.info, object, error)),
+                None => convert_one(gil, scope, rules, info, object, slots)
+                    .map_err(|error| in_words_of_callee(gil, rules, info, object, error)),
             },
         }
     };
-    converted.map_err(|error| error.at(param.argument(index)))
+    converted.map_err(|error| error.at(function.argument(index)))
 }
 
 unsafe fn convert_one(

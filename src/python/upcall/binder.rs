@@ -1,10 +1,10 @@
 //! The keyword binder: which parameter each argument of a call from Python is for.
 
+use crate::call::Function;
 use crate::error::{Error, Result};
 use crate::python::api::{Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
-use crate::signature::Parameter;
 
 /// The arguments of a vectorcall: `count` positional ones, and after them those of the keyword
 /// `names`, a tuple or NULL.
@@ -72,9 +72,10 @@ pub unsafe fn bind(
 }
 
 /// Which parameter has a name.
-pub fn position(params: &[Parameter], name: &str) -> Result<usize> {
-    params.iter().position(|param| param.name.as_deref() == Some(name)).ok_or_else(|| {
-        let names = params.iter().filter_map(|param| param.name.as_deref());
+pub fn position(function: &Function, name: &str) -> Result<usize> {
+    let mut params = 0..function.params().len();
+    params.clone().find(|index| function.name(*index) == Some(name)).ok_or_else(|| {
+        let names = params.by_ref().filter_map(|index| function.name(index));
         let hint = crate::suggest::hint(name, names);
         Error::invalid(format!("there is no parameter named {name}{hint}"))
     })

@@ -68,7 +68,7 @@ pub unsafe fn refusal(
     let refused =
         unsafe { convert(gil, &scope, rules, function, index, argument, slots.as_mut_ptr()) };
     refused.err().unwrap_or_else(|| {
-        let argument = function.signature().params[index].argument(index);
+        let argument = function.argument(index);
         Error::mismatch(format!("{argument} is not what is declared"))
     })
 }
@@ -86,8 +86,7 @@ unsafe fn call_bound(
     arguments: VectorcallArguments,
     options: CallOptions,
 ) -> Result<Object> {
-    let (signature, count) = (function.signature(), arguments.count);
-    let params = &signature.params;
+    let (params, count) = (function.params(), arguments.count);
     if count > MAX_SLOTS {
         return Err(Error::invalid(format!("{count} arguments given; at most {MAX_SLOTS} can be")));
     }
@@ -96,7 +95,7 @@ unsafe fn call_bound(
     unsafe {
         let named = arguments.named(gil);
         if !options.rules.other_counts && count + named != params.len() {
-            return Err(count::wrong(signature, count + named));
+            return Err(count::wrong(function, count + named));
         }
         let most = params.len().max(count);
         with_stack(most, |objects: *mut Object| {
@@ -106,11 +105,14 @@ unsafe fn call_bound(
                 gil,
                 arguments,
                 bound,
-                |name| position(params, name),
-                |name| Error::invalid(format!("argument {name} is given twice: {signature}")),
+                |name| position(function, name),
+                |name| {
+                    let signature = function.signature();
+                    Error::invalid(format!("argument {name} is given twice: {signature}"))
+                },
             )?;
             if let Some(missing) = bound[..given].iter().position(|object| object.is_null()) {
-                return Err(count::not_given(missing, signature));
+                return Err(count::not_given(missing, function));
             }
             if given == params.len() {
                 return call_in_order(gil, scope, function, objects, options);

@@ -8,7 +8,7 @@ use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS, TPFLAGS_UNICODE_SUB
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::is_carrier;
-use crate::signature::{Kind, Signature, Type};
+use crate::signature::{Kind, Type};
 
 /// The function for another number of arguments than it declares.
 ///
@@ -19,32 +19,31 @@ pub(super) unsafe fn function_for(
     function: &Function,
     objects: &[Object],
 ) -> Result<Arc<Function>> {
-    let (callee, signature) = (function.callee(), function.signature());
-    let (count, declared) = (objects.len(), signature.params.len());
+    let (callee, count, declared) = (function.callee(), objects.len(), function.params().len());
     if count < declared {
         let fewer = callee.with_fewer(count)?;
-        return fewer.ok_or_else(|| not_given(count, signature));
+        return fewer.ok_or_else(|| not_given(count, function));
     }
-    if signature.variadic {
+    if function.is_variadic() {
         // SAFETY: the objects are alive, and the GIL is held.
         let extra = objects[declared..].iter().map(|object| unsafe { type_of(gil, *object) });
         return callee.with_variadic(&extra.collect::<Vec<_>>());
     }
-    Err(wrong(signature, count))
+    Err(wrong(function, count))
 }
 
 /// The failure of a call with a wrong number of arguments.
 #[cold]
-pub(super) fn wrong(signature: &Signature, count: usize) -> Error {
+pub(super) fn wrong(function: &Function, count: usize) -> Error {
     let given = if count == 1 { "1 argument" } else { &format!("{count} arguments") };
-    let declared = signature.params.len();
+    let (declared, signature) = (function.params().len(), function.signature());
     Error::invalid(format!("{given} given, but it takes {declared}: {signature}"))
 }
 
 /// The failure of a call without an argument.
 #[cold]
-pub(super) fn not_given(index: usize, signature: &Signature) -> Error {
-    let argument = signature.params[index].argument(index);
+pub(super) fn not_given(index: usize, function: &Function) -> Error {
+    let (argument, signature) = (function.argument(index), function.signature());
     Error::invalid(format!("{argument} is not given: {signature}"))
 }
 

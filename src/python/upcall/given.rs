@@ -285,13 +285,12 @@ impl GivenArgument<'_> {
     /// Says that what C writes is lost.
     #[cold]
     fn warn(&self) -> Result<()> {
-        let param = &self.function.signature().params[self.index];
         warn(
             self.gil,
             &format!(
                 "{}: what C writes to the {} that it is given for {} is lost: to see it, give C data \
                  (module.new), or an array",
-                param.argument(self.index),
+                self.function.argument(self.index),
                 // SAFETY: the object is alive, and the GIL is held.
                 unsafe { convert::name_of(self.gil, self.object) },
                 self.spelling(),
@@ -308,7 +307,7 @@ impl GivenArgument<'_> {
 
     /// What is wanted, as the callee's language spells it.
     fn spelling(&self) -> SpelledType<'_> {
-        SpelledType(&self.function.signature().params[self.index].info)
+        SpelledType(&self.function.param_types()[self.index])
     }
 
     #[cold]

@@ -36,7 +36,7 @@ pub(super) unsafe fn to_python(
         match function.returns() {
             [] if !tuple => Ok(none(gil.api)),
             [place] if !tuple => {
-                let info = &function.signature().returns[0];
+                let info = &function.return_types()[0];
                 let slots = frame.add(place.slot());
                 if place.kind.is_scalar() && (info.alias.is_none() || !rules.aliases) {
                     let object = match place.kind {
@@ -73,7 +73,7 @@ unsafe fn several(
     frame: *mut metaffi_slot,
     rules: &ConversionRules,
 ) -> Result<PyRef> {
-    let (infos, places) = (&function.signature().returns, function.returns());
+    let (infos, places) = (function.return_types(), function.returns());
     let mut items = Vec::with_capacity(infos.len());
     for (index, (info, place)) in infos.iter().zip(places).enumerate() {
         // SAFETY: the frame has the layout of the function, and its returns are filled in; the GIL

@@ -1,8 +1,8 @@
 //! [`Binding`]: a C function's type and declared types, compiled into a call.
 
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Weak};
 
 use super::function::{self, CFunction, CParam, CPlan, ReturnPlan, WordPassing};
 use crate::backend::c::convert::{Direction, check, infer};
@@ -14,10 +14,14 @@ use crate::call::{
     Digest, Function, Invocation, Plan, Userdata, WordsOfCall, c_mapping, registers,
 };
 use crate::error::{Error, Result};
+use crate::fork::Lock;
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
 /// The most arguments that a C function takes here.
 pub const MOST_ARGUMENTS: usize = 128;
+
+/// What parameters are called, as far as they are called anything: as the declaration has it.
+pub type ParameterNames = Arc<[Option<Arc<str>>]>;
 
 /// What a C function is bound with.
 pub struct Binding<'a> {
@@ -27,8 +31,8 @@ pub struct Binding<'a> {
     pub id: TypeId,
     /// Where it is.
     pub code: *const (),
-    /// The names of its parameters, as far as they are known.
-    pub names: &'a [Option<Box<str>>],
+    /// What its parameters are called, if it is declared.
+    pub names: Option<&'a ParameterNames>,
     /// What is kept as long as the function may be called; `None` if it is there for ever.
     pub kept: Option<&'a Arc<Userdata>>,
 }
@@ -49,7 +53,12 @@ impl Binding<'_> {
 
     /// The signature that it has when nothing is declared.
     pub fn inferred(&self) -> Result<Signature> {
-        self.signature(&*self.function_type()?, None, None)
+        let mut signature = self.signature(&*self.function_type()?, None, None)?;
+        let names = self.names.map(|names| &**names).unwrap_or_default();
+        for (param, name) in signature.params.iter_mut().zip(names) {
+            param.name = name.as_deref().map(Box::from);
+        }
+        Ok(signature)
     }
 
     fn function_type(&self) -> Result<Arc<FunctionType>> {
@@ -77,7 +86,6 @@ impl Binding<'_> {
                 params.len()
             )));
         }
-        let name = |index: usize| self.names.get(index).cloned().flatten();
         let params = match params {
             Some(params) => params.to_vec(),
             None => function
@@ -93,8 +101,7 @@ impl Binding<'_> {
                 .collect(),
         };
         let variadic = open && params.len() == declared;
-        let params = params.into_iter().enumerate();
-        let params = params.map(|(index, info)| Parameter { name: name(index), info }).collect();
+        let params = params.into_iter().map(Parameter::from).collect();
         Ok(Signature { params, returns, variadic })
     }
 
@@ -167,11 +174,12 @@ impl Binding<'_> {
                 function::PLANS.add(digest, made)
             }
         };
-        let last = signature.signature().variadic.then(Box::default);
-        let (code, kept, told) = (self.code, self.kept.cloned(), AtomicBool::new(false));
-        let callee = CFunction { code, kept, plan, told, last };
+        let last = signature.is_variadic().then(Box::default);
+        let (code, names, kept) = (self.code, self.names.cloned(), self.kept.cloned());
+        let callee = CFunction { code, names, kept, plan, told: AtomicBool::new(false), last };
         Ok(Arc::new(Function::planned(signature, callee)))
     }
+
     /// What calls of the type need that has these parts.
     fn plan(
         &self,
@@ -187,8 +195,7 @@ impl Binding<'_> {
             .collect::<Result<_>>()?;
         let returned = self.types.lower_return(function.returns, convention)?;
         let unprototyped = function.variadic || function.unspecified;
-        let declared = signature.signature();
-        let types = declared.params.iter().map(|param| param.info.r#type);
+        let types = signature.param_types().iter().map(|info| info.r#type);
         let chars =
             types.clone().zip(&lowered).enumerate().fold(0, |chars, (index, (r#type, native))| {
                 chars | u64::from(index < 64 && is_signed_char(r#type, native)) << (index % 64)
@@ -197,7 +204,7 @@ impl Binding<'_> {
             // A variadic callee is told how many float registers are used, which thunks do not.
             true => None,
             false => {
-                let returned = as_given(declared, &returned);
+                let returned = as_given(signature, &returned);
                 registers::fast(ptr::null(), &lowered, &returned, convention, chars)
             }
         };
@@ -234,7 +241,7 @@ impl Binding<'_> {
         let open = behind.clone().all(|param| !param.ctype.by_address())
             && behind.into_iter().any(undecided);
         // Functions with other parameters are made of the type later.
-        let whole = (declared.variadic || open).then(|| CType::new(self.types, self.id));
+        let whole = (signature.is_variadic() || open).then(|| CType::new(self.types, self.id));
         // A variadic callee is called otherwise than one with those fixed parameters.
         let mut natives = params.iter().zip(&lowered);
         let same = !unprototyped
@@ -255,6 +262,7 @@ impl Binding<'_> {
             function,
             whole,
             open,
+            host: Lock::new(Weak::<()>::new()),
         })
     }
 
@@ -265,7 +273,7 @@ impl Binding<'_> {
         native: &NativeType,
     ) -> Result<ReturnPlan> {
         let ctype = CType::new(self.types, function.returns);
-        match signature.signature().returns.as_slice() {
+        match signature.return_types() {
             [] => {
                 let plain = ctype.class == Representation::Void;
                 Ok(ReturnPlan { ctype, wanted: None, plain, object: false })
@@ -317,8 +325,8 @@ fn is_signed_char(r#type: Type, native: &NativeType) -> bool {
 
 /// The C return type as the slot has it: without the sign that a code unit does not have. What nobody
 /// wants has no slot.
-fn as_given(signature: &Signature, returned: &NativeType) -> NativeType {
-    match signature.returns.as_slice() {
+fn as_given(signature: &Plan, returned: &NativeType) -> NativeType {
+    match signature.return_types() {
         [] if registers::slot_count(returned).is_some() => NativeType::Void,
         [info] if is_char(info.r#type, returned) => c_mapping::native(info.r#type.kind()),
         _ => returned.clone(),
@@ -359,5 +367,5 @@ pub fn imported(
     code: *const (),
     kept: Option<&Arc<Userdata>>,
 ) -> Result<Arc<Function>> {
-    Binding { types, id, code, names: &[], kept }.bind(None, None)
+    Binding { types, id, code, names: None, kept }.bind(None, None)
 }

@@ -39,7 +39,7 @@ pub fn pointer(callable: &Callable, types: &Arc<Types>, id: TypeId) -> Result<*c
             return Ok((NativePointer::Adapted(closure), kept));
         }
         let count = wanted.parameters.len();
-        if function.signature().params.len() != count && !wanted.unspecified {
+        if function.params().len() != count && !wanted.unspecified {
             let function = of_count(function, count)?.ok_or_else(|| other(function, types, id))?;
             return Ok((NativePointer::Adapted(compile(&function, types, &wanted, id)?), kept));
         }
@@ -64,16 +64,16 @@ fn own_code(function: &Function, wanted: &CType) -> Result<Option<*const ()>> {
 /// the one is a pointer to the other.
 fn has_type(function: &Function, types: &Types, id: TypeId) -> Result<bool> {
     let native = types.lower_function(id)?;
-    let (signature, callee): (_, &dyn Any) = (function.signature(), function.callee());
+    let callee: &dyn Any = function.callee();
     let convention = callee
         .downcast_ref::<CFunction>()
         .map_or(Convention::Default, |own| own.function.convention);
-    let params = signature.params.iter().map(|param| param.info.r#type);
+    let params = function.param_types().iter().map(|info| info.r#type);
     let same =
         params.zip(&native.parameters).all(|(r#type, native)| is_mapped_type(r#type, native));
     Ok(same
         && native.convention == convention
-        && match signature.returns.as_slice() {
+        && match function.return_types() {
             [] => true,
             [info, ..] => is_mapped_type(info.r#type, &native.returns),
         })
@@ -89,10 +89,10 @@ fn function_type(types: &Types, id: TypeId) -> Result<Arc<FunctionType>> {
 /// The function as it takes so many arguments: without its last ones if those have defaults, or with
 /// more, of any type, if it takes any number.
 fn of_count(function: &Function, count: usize) -> Result<Option<Arc<Function>>> {
-    let (callee, signature) = (function.callee(), function.signature());
-    match count.checked_sub(signature.params.len()) {
+    let callee = function.callee();
+    match count.checked_sub(function.params().len()) {
         None => callee.with_fewer(count),
-        Some(extra) if signature.variadic => {
+        Some(extra) if function.is_variadic() => {
             callee.with_variadic(&vec![Kind::Any.into(); extra]).map(Some)
         }
         Some(_) => Ok(None),
@@ -125,25 +125,21 @@ fn compile(
     wanted: &FunctionType,
     id: TypeId,
 ) -> Result<Closure> {
-    let signature = function.signature();
     let mut params = Vec::with_capacity(wanted.parameters.len());
-    for (index, (param, id)) in signature.params.iter().zip(&wanted.parameters).enumerate() {
+    for (index, (info, id)) in function.param_types().iter().zip(&wanted.parameters).enumerate() {
         let ctype = CType::new(types, *id);
-        check(&param.info, &ctype, Direction::FromC)
+        check(info, &ctype, Direction::FromC)
             .map_err(|error| error.context(format_args!("the callable's parameter {index}")))?;
         let slot = function.params()[index].slot();
         let behind = wanted.parameters.get(index + 1).map(|id| CType::new(types, *id));
         let size_behind = behind.is_some_and(|ctype| function_pointer::is_size(&ctype));
-        params.push(CallbackParam {
-            size_behind,
-            ..CallbackParam::new(param.info.r#type, ctype, slot)
-        });
+        params.push(CallbackParam { size_behind, ..CallbackParam::new(info.r#type, ctype, slot) });
     }
     let returns = result(function, CType::new(types, wanted.returns))?;
     let native = types.lower_function(id)?;
     let follows_c_mapping = params.iter().chain(&returns).all(|param| param.plain)
-        && params.len() == signature.params.len()
-        && returns.is_some() != signature.returns.is_empty();
+        && params.len() == function.params().len()
+        && returns.is_some() != function.returns().is_empty();
     let convention = wanted.convention;
     if follows_c_mapping {
         return c_mapping::export_as(function, &native.parameters, &native.returns, convention);
@@ -154,7 +150,7 @@ fn compile(
 
 /// How the callable's return becomes the C function's.
 fn result(function: &Function, ctype: CType) -> Result<Option<CallbackParam>> {
-    match (function.signature().returns.as_slice(), ctype.class) {
+    match (function.return_types(), ctype.class) {
         (_, Representation::Void) => Ok(None),
         ([info], _) => {
             let kind = info.r#type.kind();

@@ -5,7 +5,7 @@ use super::pointer;
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
 use crate::backend::c::testing::{Header, address, read};
 use crate::call::upcall::ErrorSink;
-use crate::call::{Callable, Function, HostFunction, Userdata};
+use crate::call::{Callable, Plan, Userdata};
 use crate::handle;
 use crate::signature::{Kind, Signature};
 use crate::value::{OwnedValue, string8};
@@ -27,8 +27,7 @@ fn returned(r#type: &str, value: OwnedValue) -> (*const c_char, String) {
     let mut value = value.into_raw();
     let userdata = Userdata::of_host((&raw mut value).cast(), None);
     let signature = Signature { params: vec![], returns: vec![Kind::Any.into()], variadic: false };
-    let host = HostFunction::new(give, userdata, &signature);
-    let callable = Callable::new(Arc::new(Function::new(signature, host).unwrap()));
+    let callable = Callable::of_host(give, userdata, Plan::of(signature).unwrap());
     let said = Arc::new(Mutex::new(String::new()));
     let reports = said.clone();
     let sink = ErrorSink::new(move |error| *reports.lock().unwrap() = error.to_string());

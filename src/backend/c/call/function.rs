@@ -1,12 +1,13 @@
 //! [`CFunction`]: calls of C functions of any type.
 
+use std::any::Any;
 use std::mem::MaybeUninit;
 use std::ops::Deref;
 use std::ptr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 
-use super::binding::Binding;
+use super::binding::{Binding, ParameterNames};
 use super::{callback, function_pointer};
 use crate::abi::{metaffi_array, metaffi_slot, metaffi_type};
 use crate::backend::c::convert::{self, from_c, to_c};
@@ -23,11 +24,12 @@ use crate::error::{Error, Result};
 use crate::fork::Lock;
 use crate::handle::pin::CallScope;
 use crate::handle::{self, Fast, Key};
-use crate::signature::{Kind, Signature, Type, TypeInfo};
+use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo, argument};
 
 /// A C function with the conversions of its arguments and its result.
 pub(in crate::backend::c) struct CFunction {
     pub(in crate::backend::c) code: *const (),
+    pub(in crate::backend::c) names: Option<ParameterNames>,
     /// Kept as long as the function may be called.
     pub(in crate::backend::c) kept: Option<Arc<Userdata>>,
     pub(in crate::backend::c) plan: Arc<CPlan>,
@@ -71,6 +73,8 @@ pub(in crate::backend::c) struct CPlan {
     pub(in crate::backend::c) whole: Option<CType>,
     /// Whether there are objects behind `...`, of which it is known when they come what they are.
     pub(in crate::backend::c) open: bool,
+    /// What a host has made of it.
+    pub(in crate::backend::c) host: Lock<Weak<dyn Any + Send + Sync>>,
 }
 
 /// Those that somebody has.
@@ -312,6 +316,10 @@ impl Callee for CFunction {
         }
     }
 
+    fn host(&self) -> Option<&Lock<Weak<dyn Any + Send + Sync>>> {
+        Some(&self.host)
+    }
+
     fn returning(&self) -> Passing {
         match self.result.wanted {
             _ if self.result.plain => Passing::Slots,
@@ -326,6 +334,10 @@ impl Callee for CFunction {
 
     fn counts_bools(&self) -> bool {
         true
+    }
+
+    fn name(&self, argument: usize) -> Option<&str> {
+        self.names.as_ref()?.get(argument)?.as_deref()
     }
 
     fn wanted(&self, argument: usize) -> Option<Wanted> {
@@ -487,20 +499,18 @@ impl CFunction {
     }
 
     /// To make it anew, with other types behind `...`.
-    fn binding<'a>(&'a self, names: &'a [Option<Box<str>>]) -> Result<Binding<'a>> {
+    fn binding(&self) -> Result<Binding<'_>> {
         let whole = self.whole.as_ref().ok_or_else(not_variadic)?;
         let (types, id): (&Arc<Types>, _) = (&whole.types, whole.id);
-        Ok(Binding { types, id, code: self.code, names, kept: self.kept.as_ref() })
+        let (names, kept) = (self.names.as_ref(), self.kept.as_ref());
+        Ok(Binding { types, id, code: self.code, names, kept })
     }
 
     /// The function with the declared types of its fixed parameters, and `extra` after them.
     fn with_extra(&self, extra: &[Type]) -> Result<Arc<Function>> {
-        let Signature { params, returns, .. } = self.signature.signature();
-        let names: Vec<_> = params.iter().map(|param| param.name.clone()).collect();
-        let fixed = params.iter().map(|param| param.info.clone());
-        let params: Vec<TypeInfo> =
-            fixed.chain(extra.iter().map(|r#type| (*r#type).into())).collect();
-        self.binding(&names)?.bind(Some(&params), Some(returns))
+        let (fixed, extra) = (self.signature.param_types(), extra.iter().copied());
+        let params: Vec<TypeInfo> = fixed.iter().cloned().chain(extra.map(Into::into)).collect();
+        self.binding()?.bind(Some(&params), Some(self.signature.return_types()))
     }
 
     /// The function that takes by value what C passes by value behind `...`, if there is any such
@@ -531,8 +541,13 @@ impl CFunction {
             if !found {
                 return Ok(None);
             }
-            let signature = self.signature.signature().clone();
-            self.binding(&[])?.with_types(&self.function, signature, &ctypes).map(Some)
+            let params = self.signature.param_types().iter().cloned();
+            let signature = Signature {
+                params: params.map(Parameter::from).collect(),
+                returns: self.signature.return_types().to_vec(),
+                variadic: self.signature.is_variadic(),
+            };
+            self.binding()?.with_types(&self.function, signature, &ctypes).map(Some)
         })
     }
 
@@ -546,10 +561,8 @@ impl CFunction {
     ) -> Result<u64> {
         let param = &self.params[index];
         // SAFETY: the slots hold a value of the parameter's type.
-        guarded(|| unsafe { to_c(scope, param.r#type, &param.ctype, slots) }).map_err(|error| {
-            let param = &self.signature.signature().params[index];
-            error.context(param.argument(index))
-        })
+        guarded(|| unsafe { to_c(scope, param.r#type, &param.ctype, slots) })
+            .map_err(|error| error.context(argument(index, self.name(index))))
     }
 
     /// Calls through libffi.

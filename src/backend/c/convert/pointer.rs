@@ -133,10 +133,8 @@ fn function(scope: &CallScope, ctype: &CType, pointee: Pointee, key: u64) -> Res
 
 /// Whether nothing says which C types a callable takes and returns.
 fn is_untyped(callable: &Callable) -> bool {
-    let signature = callable.function().signature();
-    let params = signature.params.iter().map(|param| param.info.r#type.kind());
-    let mut kinds = params.chain(signature.returns.iter().map(|info| info.r#type.kind()));
-    kinds.any(|kind| kind == Kind::Any)
+    let function = callable.function();
+    function.params().iter().chain(function.returns()).any(|place| place.kind == Kind::Any)
 }
 
 #[cold]

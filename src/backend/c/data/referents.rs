@@ -115,7 +115,7 @@ mod tests {
     use super::*;
     use crate::abi::{METAFFI_OK, metaffi_error, metaffi_slot, metaffi_status};
     use crate::backend::c::testing::Header;
-    use crate::call::{Callable, Function, HostFunction, Userdata};
+    use crate::call::{Callable, Function, HostFunction, Plan, Userdata};
     use crate::signature::Signature;
 
     /// Runs on a thread with a stack of so many kilobytes.
@@ -155,13 +155,11 @@ mod tests {
         let header = Header::new("struct two { void *first, *second; }; typedef void none(void);");
         let two = || Arc::new(CData::zeroed(header.ctype("struct two"), 0).unwrap());
         let callable = || {
-            let signature = Signature::default();
+            let plan = Plan::of(Signature::default()).unwrap();
             let userdata = Userdata::of_host(ptr::null_mut(), Some(leave));
             userdata.own();
-            let host = HostFunction::new(nothing, userdata, &signature);
-            Referent::Kept(Box::new(Callable::new(Arc::new(
-                Function::new(signature, host).unwrap(),
-            ))))
+            let host = HostFunction::new(nothing, userdata, &plan);
+            Referent::Kept(Box::new(Callable::new(Arc::new(Function::planned(plan, host)))))
         };
         let (object, inner) = (two(), two());
         let watched = Arc::downgrade(&inner);

@@ -67,10 +67,8 @@ fn entry(types: &Arc<Types>, declaration: &Declaration) -> Entry {
     let name = &*declaration.name;
     let mut entry = match &declaration.item {
         Item::Function(function) => {
-            let names: Vec<_> =
-                function.names.iter().map(|name| name.as_deref().map(Box::from)).collect();
-            let code = std::ptr::null();
-            let binding = Binding { types, id: function.type_id, code, names: &names, kept: None };
+            let (id, code, names) = (function.type_id, std::ptr::null(), Some(&function.names));
+            let binding = Binding { types, id, code, names, kept: None };
             let entry = Entry::new(path("callable", name), EntryKind::Function);
             match binding.inferred() {
                 Ok(signature) => entry.with_signature(&signature),

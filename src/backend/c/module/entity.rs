@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::library::{SymbolKind, symbol_kind};
 use super::{Module, constant};
-use crate::backend::c::call::binding::Binding;
+use crate::backend::c::call::binding::{Binding, ParameterNames};
 use crate::backend::c::call::c_mapping;
 use crate::backend::c::call::variable::{self, Address, ConstantResult};
 use crate::backend::c::data::ctype::CType;
@@ -72,11 +72,13 @@ pub(in crate::backend::c) fn find(module: &Module, name: &str) -> Result<(Entity
                 return Err(Error::not_found(message));
             }
         },
-        Err(undeclared) => match module.library().symbol(name).map(|found| symbol_kind(found)) {
-            Ok(SymbolKind::Data | SymbolKind::ThreadLocal) => ("global", EntryKind::Global),
-            Ok(SymbolKind::Function | SymbolKind::Other) => ("callable", EntryKind::Function),
-            Err(_) => return Err(undeclared),
-        },
+        Err(undeclared) => {
+            match module.library().symbol(name).map(|found| symbol_kind(name, found)) {
+                Ok(SymbolKind::Data | SymbolKind::ThreadLocal) => ("global", EntryKind::Global),
+                Ok(SymbolKind::Function | SymbolKind::Other) => ("callable", EntryKind::Function),
+                Err(_) => return Err(undeclared),
+            }
+        }
     };
     Ok((EntityPath::new().with(key, name), kind))
 }
@@ -100,7 +102,7 @@ impl DeclaredTypes<'_> {
 fn function(module: &Module, name: &str, declared: DeclaredTypes<'_>) -> Result<Arc<Function>> {
     let declarations = module.declarations();
     let found = find_function(module, &declarations, name, declared)?;
-    let (types, names) = (declarations.types(), &*found.names);
+    let (types, names) = (declarations.types(), found.names.as_ref());
     let binding = Binding { types, id: found.type_id, code: found.code, names, kept: None };
     binding.bind(declared.params, declared.returns)
 }
@@ -140,7 +142,7 @@ fn function_address(
 struct FoundSymbol {
     type_id: TypeId,
     code: *const (),
-    names: Vec<Option<Box<str>>>,
+    names: Option<ParameterNames>,
 }
 
 /// A function's type and where it is: as declared, or else as the given types say.
@@ -179,15 +181,14 @@ fn find_function(
                 )),
                 false => error,
             })?;
-            let names = function.names.iter().map(|name| name.as_deref().map(Box::from)).collect();
-            Ok(FoundSymbol { type_id: function.type_id, code, names })
+            Ok(FoundSymbol { type_id: function.type_id, code, names: Some(function.names) })
         }
         Some(other) => Err(wrong_kind(name, &other, "callable")),
         None => {
             let params = declared.params.unwrap_or_default();
             let returns = declared.returns.unwrap_or_default();
             let type_id = c_mapping::function_type(declarations.types(), params, returns)?;
-            Ok(FoundSymbol { type_id, code: code(module, name)?, names: Vec::new() })
+            Ok(FoundSymbol { type_id, code: code(module, name)?, names: None })
         }
     }
 }
@@ -195,7 +196,7 @@ fn find_function(
 /// The address of a function; data is refused.
 fn code(module: &Module, symbol: &str) -> Result<*const ()> {
     let address = module.library().symbol(symbol)?;
-    match symbol_kind(address) {
+    match symbol_kind(symbol, address) {
         SymbolKind::Data | SymbolKind::ThreadLocal => Err(Error::mismatch(format!(
             "\"{symbol}\" is data, which cannot be called; load it as global={symbol}"
         ))),
@@ -222,7 +223,7 @@ fn global(module: &Module, name: &str, declared: Option<&[TypeInfo]>) -> Result<
         },
     };
     let address = module.library().symbol(&symbol)?;
-    let address = match symbol_kind(address) {
+    let address = match symbol_kind(&symbol, address) {
         SymbolKind::Function => {
             return Err(Error::mismatch(format!(
                 "\"{symbol}\" is a function; load it as callable={symbol}"

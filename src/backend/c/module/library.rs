@@ -224,14 +224,15 @@ fn refused(name: &str, reason: &str) -> Error {
     Error::new(status, format!("cannot load library \"{name}\": {reason} ({advice})"))
 }
 
-/// What the symbol at an address is.
-pub fn symbol_kind(address: *const c_void) -> SymbolKind {
-    platform::kind(address)
+/// What the symbol of that name at an address is.
+pub fn symbol_kind(name: &str, address: *const c_void) -> SymbolKind {
+    platform::kind(name, address)
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod platform {
     use super::{CStr, SymbolKind, c_void};
+    use crate::backend::c::module::symbol_table;
 
     const RTLD_DL_SYMENT: libc::c_int = 1;
     const RTLD_DI_LINKMAP: libc::c_int = 2;
@@ -256,7 +257,11 @@ mod platform {
         }
     }
 
-    pub(in crate::backend::c) fn kind(address: *const c_void) -> SymbolKind {
+    pub(in crate::backend::c) fn kind(name: &str, address: *const c_void) -> SymbolKind {
+        let name = std::ffi::CString::new(name).ok();
+        if let Some(kind) = name.and_then(|name| symbol_table::kind(&name, address)) {
+            return kind;
+        }
         // SAFETY: both results are written before they are read; the symbol entry belongs to a
         // loaded library.
         unsafe {
@@ -301,7 +306,7 @@ mod platform {
 mod platform {
     use super::{SymbolKind, c_void};
 
-    pub(in crate::backend::c) fn kind(_: *const c_void) -> SymbolKind {
+    pub(in crate::backend::c) fn kind(_: &str, _: *const c_void) -> SymbolKind {
         SymbolKind::Other
     }
 

@@ -11,7 +11,10 @@ use crate::handle::pin::CallScope;
 use crate::signature::{Parameter, Signature};
 
 /// Adds 100, refuses 13, and counts how often it is dropped.
-struct Host(Arc<AtomicUsize>);
+struct Host {
+    drops: Arc<AtomicUsize>,
+    params: &'static [&'static str],
+}
 
 impl Callee for Host {
     unsafe fn call(&self, _: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
@@ -26,11 +29,15 @@ impl Callee for Host {
             }
         }
     }
+
+    fn name(&self, argument: usize) -> Option<&str> {
+        self.params.get(argument).copied()
+    }
 }
 
 impl Drop for Host {
     fn drop(&mut self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.drops.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -49,7 +56,8 @@ pub(super) fn signature(params: &[(&str, &str)], returns: &[&str]) -> Signature 
 pub(super) fn host() -> (Lent, Arc<AtomicUsize>) {
     let drops = Arc::new(AtomicUsize::new(0));
     let signature = signature(&[("value", "int64")], &["int64"]);
-    (Lent::new(Arc::new(Function::new(signature, Host(drops.clone())).unwrap())), drops)
+    let host = Host { drops: drops.clone(), params: &["value"] };
+    (Lent::new(Arc::new(Function::new(signature, host).unwrap())), drops)
 }
 
 #[test]
@@ -108,7 +116,7 @@ fn it_has_a_signature_and_takes_keywords() {
 fn an_element_that_python_passes_is_named() {
     let (_directory, module) = sample("elements");
     let params = [("a", "int64"), ("b", "int64"), ("rows", "int64_array")];
-    let host = Host(Arc::default());
+    let host = Host { drops: Arc::default(), params: &["a", "b", "rows"] };
     let host = Function::new(signature(&params, &["int64"]), host).unwrap();
     let host = Lent::new(Arc::new(host));
     let path = EntityPath::new().with("eval", "args[0](0, 1, [[0]] * 17 + [[0, 0, 0, 'x']])");

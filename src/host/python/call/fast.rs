@@ -3,25 +3,27 @@
 //! loaded ([`Argument`]); whatever needs a closer look goes the slow way.
 
 mod argument;
+mod values;
 
 use std::ffi::c_char;
 use std::mem::{self, MaybeUninit};
 use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use self::argument::{Argument, Keeping};
+use self::values::{CallValues, Returned};
 use crate::abi::metaffi_slot;
-use crate::backend::Layout;
 use crate::call::errors::unwind::{Outcome, caught};
-use crate::call::{Function, GivenObject, HostCall, Lifetime, Passing, registers, scratch};
+use crate::call::{Function, HostCall, Lifetime, registers, scratch};
 use crate::handle::Fast;
 use crate::handle::pin::{self, CallScope};
 use crate::host::python::call;
 use crate::host::python::call::entity_fields;
-use crate::host::python::data::{self, DataTable, TableRef};
+use crate::host::python::data;
 use crate::host::python::error::{raise, refusal};
 use crate::process::float;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET, Vectorcall};
-use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::upcall::numbers::{none, number};
 use crate::signature::Kind;
@@ -34,27 +36,10 @@ const MOST_RESULT: usize = 2;
 
 /// How a function is called.
 pub(in crate::host::python) struct FastPlan {
-    api: &'static Api,
     fast: Fast,
-    /// How each argument is given.
-    arguments: Box<[Argument]>,
-    returned: Returned,
-}
-
-/// What comes back.
-enum Returned {
-    /// A number of this kind; null for nothing.
-    Number(Kind),
-    /// The unit of a character, which may be none by itself.
-    Char,
-    /// The address of text.
-    Text,
-    /// A pointer to data; NULL is `None`.
-    Pointer(TableRef),
-    /// Data, whose bytes are where the slots are.
-    Words(TableRef),
-    /// Data in so many bytes.
-    Bytes { table: TableRef, room: usize },
+    values: Arc<CallValues>,
+    /// Whether somebody was told that what C writes to a list is lost.
+    told: AtomicBool,
 }
 
 impl FastPlan {
@@ -65,32 +50,8 @@ impl FastPlan {
         let lasts = matches!(callee.lifetime(), Lifetime::Forever | Lifetime::Kept);
         let fast = callee.fast().filter(|_| lasts)?;
         let fast = Fast { invoke: registers::without_status(fast), ..fast };
-        let params = function.signature().params.iter().enumerate();
-        let arguments: Box<[Argument]> = params
-            .map(|(index, param)| Argument::new(&param.info, callee, index))
-            .collect::<Option<_>>()?;
-        let returned = match (function.signature().returns.as_slice(), callee.returning()) {
-            ([], _) => Returned::Number(Kind::Null),
-            ([info], Passing::Slots) => match info.r#type.kind() {
-                Kind::Char8 => Returned::Char,
-                kind if convert::is_number(kind) => Returned::Number(kind),
-                _ => return None,
-            },
-            ([_], Passing::Text) => Returned::Text,
-            ([_], Passing::Object { layout, given }) => {
-                let table = DataTable::of(gil, &layout.downcast::<Layout>().ok()?).ok()?;
-                match given {
-                    GivenObject::Address => Returned::Pointer(table),
-                    GivenObject::Words => Returned::Words(table),
-                    GivenObject::Room(room) => {
-                        Returned::Bytes { table, room: room.max(data::make::SMALL) }
-                    }
-                }
-            }
-            _ => return None,
-        };
-        let words: usize = arguments.iter().map(Argument::word_count).sum();
-        (words <= MOST).then_some(FastPlan { api: gil.api, fast, arguments, returned })
+        let values = CallValues::of(gil, function)?;
+        Some(FastPlan { fast, values, told: AtomicBool::new(false) })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -106,9 +67,10 @@ impl FastPlan {
     }
 
     fn demand(&self) -> u8 {
-        match &self.returned {
-            Returned::Number(Kind::Null) if self.arguments.is_empty() => NOTHING,
-            Returned::Number(_) if self.arguments.iter().all(Argument::is_number) => NUMBERS,
+        let CallValues { arguments, returned, .. } = &*self.values;
+        match returned {
+            Returned::Number(Kind::Null) if arguments.is_empty() => NOTHING,
+            Returned::Number(_) if arguments.iter().all(Argument::is_number) => NUMBERS,
             _ => OBJECTS,
         }
     }
@@ -132,16 +94,17 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
     // the GIL; there is a word for each argument and one for the result.
     unsafe {
         let plan = entity_fields::fields(object).fast.as_ref().unwrap_unchecked();
-        let api = plan.api;
-        let expected = if DEMAND == NOTHING { 0 } else { plan.arguments.len() };
+        let CallValues { api, arguments, returned } = &*plan.values;
+        let api = *api;
+        let expected = if DEMAND == NOTHING { 0 } else { arguments.len() };
         if !names.is_null() || count & !PY_VECTORCALL_ARGUMENTS_OFFSET != expected {
             return call::call_entity(object, objects, count, names);
         }
         let mut words = [const { MaybeUninit::<metaffi_slot>::uninit() }; MOST + MOST_RESULT];
         let words: *mut metaffi_slot = words.as_mut_ptr().cast();
-        let (scope, mut kept, mut at) = (pin::enter(), Keeping::new(), words);
+        let (scope, mut kept, mut at) = (pin::enter(), Keeping::new(&plan.told), words);
         for index in 0..expected {
-            let (argument, given) = (plan.arguments.get_unchecked(index), *objects.add(index));
+            let (argument, given) = (arguments.get_unchecked(index), *objects.add(index));
             let word = match DEMAND {
                 NUMBERS => argument.number(api, given),
                 _ => argument.word(api, &scope, &mut kept, given, &mut at),
@@ -156,7 +119,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
             *at = word;
             at = at.add(1);
         }
-        if let (OBJECTS, Returned::Bytes { room, .. }) = (DEMAND, &plan.returned) {
+        if let (OBJECTS, Returned::Bytes { room, .. }) = (DEMAND, returned) {
             let Ok(room) = scratch(&scope, *room) else {
                 end::<DEMAND>(scope, &kept);
                 return call::call_entity(object, objects, count, names);
@@ -171,7 +134,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
         }
         // It has nothing to drop.
         mem::forget(host_call);
-        let result = match &plan.returned {
+        let result = match returned {
             _ if DEMAND == NOTHING => none(api),
             Returned::Number(kind) => number(api, *kind, *at),
             _ if DEMAND == NUMBERS => none(api),
@@ -204,7 +167,7 @@ unsafe extern "C-unwind" fn call<const DEMAND: u8, const KEEPS_LOCK: bool>(
 /// # Safety
 /// The GIL is held, and this happens once.
 #[inline(always)]
-unsafe fn end<const DEMAND: u8>(scope: CallScope, kept: &Keeping) {
+unsafe fn end<const DEMAND: u8>(scope: CallScope, kept: &Keeping<'_>) {
     if DEMAND < OBJECTS {
         return mem::forget(scope);
     }

@@ -48,14 +48,14 @@ impl SameRuntimePlan {
         let (target, required) = (callee.target().clone(), callee.required());
         let takes_more_names =
             callee.callable().is_some_and(|function| keyword_arguments::takes_more(gil, function));
-        let signature = function.signature();
-        let info = match signature.returns.as_slice() {
+        let info = match function.return_types() {
             [] => None,
             [info] => Some(info.clone()),
             _ => return None,
         };
-        let params = signature.params.iter().map(|param| plain_kind(&param.info)).collect();
-        let names = signature.params.iter().map(|param| param.name.clone()).collect();
+        let params = function.param_types().iter().map(plain_kind).collect();
+        let names =
+            (0..function.params().len()).map(|index| function.name(index).map(Box::from)).collect();
         let returned = info.as_ref().map_or(Kind::Null, plain_kind);
         Some(SameRuntimePlan { target, params, names, takes_more_names, required, returned, info })
     }

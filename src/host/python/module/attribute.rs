@@ -245,11 +245,7 @@ fn has_parts(gil: &Gil, value: &PyRef) -> bool {
 fn takes_handle(setter: &PyRef) -> bool {
     // SAFETY: a live entity.
     let function = unsafe { entity_fields::fields(setter.as_ptr()) }.entity.function();
-    function
-        .signature()
-        .params
-        .first()
-        .is_some_and(|param| param.info.r#type.kind() == Kind::Handle)
+    function.params().first().is_some_and(|param| param.kind == Kind::Handle)
 }
 
 /// Finds out what a name stands for. Others may be faster meanwhile: theirs is it then.

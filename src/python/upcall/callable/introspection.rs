@@ -44,19 +44,14 @@ pub(super) unsafe extern "C-unwind" fn signature_text(object: Object, _: *mut c_
 pub(super) unsafe extern "C-unwind" fn params(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        trampoline(|gil| {
-            let params = &filled_in(object)?.function().signature().params;
-            spelling::spell_all(gil, params.iter().map(|param| &param.info))
-        })
+        trampoline(|gil| spelling::spell_all(gil, filled_in(object)?.function().param_types()))
     }
 }
 
 pub(super) unsafe extern "C-unwind" fn returns(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
-        trampoline(|gil| {
-            spelling::spell_all(gil, filled_in(object)?.function().signature().returns.iter())
-        })
+        trampoline(|gil| spelling::spell_all(gil, filled_in(object)?.function().return_types()))
     }
 }
 
@@ -76,8 +71,9 @@ pub(super) unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void)
     // SAFETY: Python calls this with an instance, holding the GIL.
     unsafe {
         let names: Vec<&str> = class::callable(object).map_or_else(Vec::new, |callable| {
-            let params = &callable.function().signature().params;
-            params.iter().map(|param| param.name.as_deref().unwrap_or_default()).collect()
+            let function = callable.function();
+            let names = 0..function.params().len();
+            names.map(|index| function.name(index).unwrap_or_default()).collect()
         });
         trampoline(|gil| {
             let names = support::texts(gil, &names)?;

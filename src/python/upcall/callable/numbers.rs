@@ -28,13 +28,12 @@ impl HostNumbers {
         let function = callable.function();
         let callee: &dyn Any = function.callee();
         let host = ptr::from_ref(callee.downcast_ref::<HostFunction>()?);
-        let signature = function.signature();
-        let returned = match signature.returns.as_slice() {
+        let returned = match function.return_types() {
             [] => Kind::Null,
             [info] => Some(plain_kind(info)).filter(|kind| *kind != Kind::Null)?,
             _ => return None,
         };
-        let params = signature.params.iter().map(|param| plain_kind(&param.info));
+        let params = function.param_types().iter().map(plain_kind);
         let numbers = NumberKinds::new(params, returned)?;
         Some(HostNumbers { api: gil.api, host, numbers })
     }

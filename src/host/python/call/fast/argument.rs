@@ -46,8 +46,6 @@ pub(super) struct AddressArgument {
     lent: Lendable,
     /// How many dimensions an array has; 0 for any.
     rank: usize,
-    /// Whether somebody was told that what C writes to a list is lost.
-    told: AtomicBool,
 }
 
 /// What is given for bytes.
@@ -57,7 +55,9 @@ pub(super) struct BytesArgument {
 }
 
 /// The memory that is used until the call has ended.
-pub(super) struct Keeping {
+pub(super) struct Keeping<'a> {
+    /// Whether somebody was told that what C writes to a list is lost.
+    told: &'a AtomicBool,
     count: usize,
     used: [MaybeUninit<CallMemory>; MOST],
 }
@@ -86,7 +86,6 @@ impl Argument {
                     accepted: Accepted::default(),
                     lent,
                     rank: info.dimensions,
-                    told: AtomicBool::new(lent.constant),
                 };
                 Argument::Address(Box::new(address), text())
             }
@@ -161,7 +160,7 @@ impl Argument {
         &self,
         api: &'static Api,
         scope: &CallScope,
-        kept: &mut Keeping,
+        kept: &mut Keeping<'_>,
         object: Object,
         at: &mut *mut metaffi_slot,
     ) -> Option<u64> {
@@ -175,7 +174,7 @@ impl Argument {
                             kept.keep(used);
                             Some(word)
                         }
-                        None => address.other(api, scope, object),
+                        None => address.other(api, scope, kept.told, object),
                     }
                 }
                 Argument::Bytes(bytes, size) => match address::word(api, object, &bytes.accepted) {
@@ -227,7 +226,13 @@ unsafe fn update(api: &'static Api, target: &dyn Target, object: Object, accepte
 impl AddressArgument {
     /// The word of what is no object of an accepted type.
     #[inline(never)]
-    unsafe fn other(&self, api: &'static Api, scope: &CallScope, object: Object) -> Option<u64> {
+    unsafe fn other(
+        &self,
+        api: &'static Api,
+        scope: &CallScope,
+        told: &AtomicBool,
+        object: Object,
+    ) -> Option<u64> {
         // SAFETY: `object` is alive as long as the scope, and the GIL is held.
         unsafe {
             let r#type = api.type_of(object);
@@ -240,7 +245,7 @@ impl AddressArgument {
                     number.load(api, object)
                 }
                 _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
-                    self.list(api, scope, object)
+                    self.list(api, scope, told, object)
                 }
                 _ if data::is(api, object) => {
                     if let Some(target) = &self.target {
@@ -294,12 +299,18 @@ impl AddressArgument {
     }
 
     /// A copy of numbers in a list. The first one that C might write to goes the slow way.
-    unsafe fn list(&self, api: &Api, scope: &CallScope, object: Object) -> Option<u64> {
+    unsafe fn list(
+        &self,
+        api: &Api,
+        scope: &CallScope,
+        told: &AtomicBool,
+        object: Object,
+    ) -> Option<u64> {
         if self.lent.element == Kind::Null || self.rank > 1 {
             return None;
         }
-        if !self.told.load(Ordering::Relaxed) {
-            self.told.store(true, Ordering::Relaxed);
+        if !self.lent.constant && !told.load(Ordering::Relaxed) {
+            told.store(true, Ordering::Relaxed);
             return None;
         }
         // SAFETY: the caller has a live list or tuple, under the GIL.
@@ -308,11 +319,11 @@ impl AddressArgument {
     }
 }
 
-impl Keeping {
+impl<'a> Keeping<'a> {
     /// Nothing yet.
     #[inline(always)]
-    pub(super) fn new() -> Keeping {
-        Keeping { count: 0, used: [const { MaybeUninit::uninit() }; MOST] }
+    pub(super) fn new(told: &'a AtomicBool) -> Keeping<'a> {
+        Keeping { told, count: 0, used: [const { MaybeUninit::uninit() }; MOST] }
     }
 
     /// Keeps the memory of one more argument, if it has to be.
