@@ -262,3 +262,45 @@ def test_a_function_lives_as_long_as_the_pointer_that_was_made_of_it(
     pointer = guest.new("int64_t (*)(int64_t, int64_t)", wrap(lambda left, right: left - right))
     gc.collect()
     assert apply(pointer, 9, 2) == 7
+
+
+def test_what_is_released_is_not_returned_to_c(guest: metaffi.MetaFFIModule) -> None:
+    points = guest.new("struct point[100000]", [{"x": 7}])
+    point, numbers = points[0], guest.new("int32_t[100000]")
+    pointer = guest.new("int32_t *", numbers)
+    to_point = guest.load_entity("callable=to_point")
+    through_pointer = guest.load_entity("callable=through_pointer")
+    assert to_point(lambda value: point, 1.0).x == 7
+    assert through_pointer(lambda value: pointer, None) == pointer
+    points.release()
+    numbers.release()
+    with pytest.raises(MetaFFIError, match="released"):
+        to_point(lambda value: point, 1.0)
+    with pytest.raises(MetaFFIError, match="released"):
+        through_pointer(lambda value: pointer, None)
+
+
+def test_a_function_that_is_given_again_may_run_code_to_say_what_it_takes(
+    guest: metaffi.MetaFFIModule,
+) -> None:
+    integrate = guest.load_entity("callable=integrate")
+    others = [eval("lambda x: 0.0") for _ in range(64)]
+
+    class Meddler:
+        meddles = False
+
+        def __call__(self, x: float) -> float:
+            return 2 * x
+
+        def __getattr__(self, name: str) -> Any:
+            if self.meddles:
+                self.meddles = False
+                for other in others:
+                    integrate(other, 0.0, 1.0, 1)
+            raise AttributeError(name)
+
+    meddler = Meddler()
+    for meddles in [False, True, True]:
+        meddler.meddles = meddles
+        assert integrate(meddler, 1.0, 1.0 + 1e-9, 1) == pytest.approx(2e-9)
+        assert not meddler.meddles

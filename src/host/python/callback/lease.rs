@@ -105,11 +105,13 @@ impl FunctionArgument {
         // as long as it is in its place.
         unsafe {
             if let Some(lease) = place.get().map(|lease| &*lease.as_ptr())
-                && ptr::eq(lease.function, object)
-                && lease.is_its(api)
+                && lease.is_of(api, object)
             {
+                // Python may run when it is asked what the function declares: the lease is in use.
                 lease.begin(api, scope, object);
-                return Some(lease.code);
+                if lease.is_true(api) {
+                    return Some(lease.code);
+                }
             }
             self.new_word(api, scope, object, place)
         }
@@ -301,17 +303,23 @@ impl Lease {
         })
     }
 
-    /// Whether the function is still the one that is at its address, and declares what it did.
+    /// Whether it is of a function, which is still the one at its address.
     #[inline(always)]
-    unsafe fn is_its(&self, api: &'static Api) -> bool {
+    unsafe fn is_of(&self, api: &Api, function: Object) -> bool {
         let Some(weak) = &self.weak else { return false };
-        // SAFETY: the GIL is held; the function is alive if it is that.
+        // SAFETY: a weak reference, under the GIL.
+        ptr::eq(self.function, function) && unsafe { api.referent(weak.as_ptr()) == function }
+    }
+
+    /// Whether the function, which is alive, still declares what it did.
+    #[inline(always)]
+    unsafe fn is_true(&self, api: &'static Api) -> bool {
+        // SAFETY: the caller's function, under the GIL.
         unsafe {
-            ptr::eq(api.referent(weak.as_ptr()), self.function)
-                && match &self.reason {
-                    ShapeReason::Nothing => declares_nothing(api, self.function),
-                    reason => reason.is_of(&Gil::assume(api), self.function),
-                }
+            match &self.reason {
+                ShapeReason::Nothing => declares_nothing(api, self.function),
+                reason => reason.is_of(&Gil::assume(api), self.function),
+            }
         }
     }
 

@@ -11,8 +11,7 @@ use crate::call::{FunctionPointerType, PassedValue};
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle::pin;
-use crate::host::python::data::value;
-use crate::host::python::data::{self, DataTable};
+use crate::host::python::data::{self, DataTable, address, value};
 use crate::host::python::error::raise;
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, NumberForm, scalar};
@@ -268,7 +267,7 @@ impl CallbackShape {
             else {
                 return false;
             };
-            if !ptr::eq(data.layout(), Arc::as_ptr(layout)) {
+            if !ptr::eq(data.layout(), Arc::as_ptr(layout)) || !address::is_there(data) {
                 return false;
             }
             match (is_pointer, &layout.kind) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 pub(in crate::host::python) use super::memory::CallMemory;
-use super::{is, memory, of, to_handle};
+use super::{Data, is, memory, of, to_handle};
 use crate::backend::Layout;
 use crate::call::Target;
 use crate::fork::Lock;
@@ -25,6 +25,16 @@ pub(in crate::host::python) struct Accepted {
 /// Marks the layout of pointers of which C takes the address.
 const PLACE: usize = 1;
 
+/// Whether the memory is there that data is a view of, or that a pointer is known to point to.
+///
+/// # Safety
+/// The GIL is held.
+#[inline(always)]
+pub(in crate::host::python) unsafe fn is_there(data: &Data) -> bool {
+    // SAFETY: an owner is an instance. What has memory of its own has it until it is released.
+    unsafe { data.is_own() || memory::target_is_there(data) }
+}
+
 /// The word of an object that is data of an accepted type, and the memory that is used with it; `None`
 /// leaves it to the slow way.
 ///
@@ -42,7 +52,7 @@ pub(in crate::host::python) unsafe fn word(
         let table = data.table()?;
         let layout = Arc::as_ptr(&table.layout);
         let known = accepted.layout.load(Ordering::Acquire);
-        if table.is_pointer() && !memory::target_is_there(data) {
+        if !is_there(data) {
             return None;
         }
         if !ptr::eq(layout, known) {
@@ -51,9 +61,6 @@ pub(in crate::host::python) unsafe fn word(
             }
             let place = data.pointer().expose_provenance() as u64;
             return Some((place, CallMemory::begin(api, object)));
-        }
-        if !data.is_own() && !table.is_pointer() && !memory::is_there(data.owner()) {
-            return None;
         }
         let address = data.address().expose_provenance() as u64;
         Some((address, CallMemory::begin(api, object)))
