@@ -93,7 +93,14 @@ def test_arrays_are_reversed(data: MetaFFIModule) -> None:
 
 
 @pytest.mark.parametrize(
-    ("type", "shape"), [("int[3][0]", (3, 0)), ("int[0][3]", (0, 3)), ("int[2][3]", (2, 3))]
+    ("type", "shape"),
+    [
+        ("int[3][0]", (3, 0)),
+        ("int[0][3]", (0, 3)),
+        ("int[2][3]", (2, 3)),
+        ("struct node[3]", (48,)),
+        ("char *[3][2]", (48,)),
+    ],
 )
 def test_buffers_have_the_shape_of_the_type(
     data: MetaFFIModule, type: str, shape: tuple[int, ...]

@@ -150,7 +150,9 @@ fn format(access: ScalarAccess) -> &'static CStr {
 /// The shape, and the strides behind it.
 fn extents(gil: &Gil, table: &DataTable, size: usize, item: isize) -> Result<Extents> {
     let mut inner = Vec::new();
-    if table.shape == Shape::Array && scalars(gil, table)?.is_some() {
+    // Of elements that are no scalars, the bytes are shown.
+    let is_array = table.shape == Shape::Array && scalars(gil, table)?.is_some();
+    if is_array {
         let mut element = table.inner(gil)?;
         while let Some(array) = element.filter(|element| element.shape == Shape::Array) {
             inner.push(array.length.cast_signed());
@@ -159,7 +161,7 @@ fn extents(gil: &Gil, table: &DataTable, size: usize, item: isize) -> Result<Ext
     }
     let row: isize = inner.iter().product();
     let first = match table.length {
-        length if table.shape == Shape::Array && length != usize::MAX => length.cast_signed(),
+        length if is_array && length != usize::MAX => length.cast_signed(),
         _ => (size.cast_signed() / item).checked_div(row).unwrap_or(0),
     };
     let shape: Vec<isize> = std::iter::once(first).chain(inner).collect();
