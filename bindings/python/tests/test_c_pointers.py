@@ -42,6 +42,36 @@ def test_a_pointer_that_c_moves_is_followed_anew(data: MetaFFIModule) -> None:
     assert pointer.x == 2
 
 
+def test_a_pointer_into_its_own_memory_keeps_it(data: MetaFFIModule) -> None:
+    node = data.new("struct node", {"value": 7})
+    node.next = node
+    following = node.next
+    del node
+    gc.collect()
+    filler = [data.new("struct node", {"value": 99}) for _ in range(100)]
+    assert (following.value, following.next.value, len(filler)) == (7, 7, 100)
+
+
+def test_pointers_that_a_list_does_not_replace_are_kept(data: MetaFFIModule) -> None:
+    texts = data.new("char *[3]", ["one", "two", "three"])
+    with pytest.raises(MetaFFIError, match=r"\[1\]"):
+        texts[""] = ["1", object()]
+    gc.collect()
+    filler = [data.new("char[6]", "other") for _ in range(100)]
+    assert (str(texts[0]), texts[1], str(texts[2]), len(filler)) == ("1", None, "three", 100)
+    texts[""] = ["2"]
+    assert (str(texts[0]), texts[1], texts[2]) == ("2", None, None)
+
+
+def test_a_released_pointer_is_refused_through_pointers_to_it(data: MetaFFIModule) -> None:
+    pointer = data.new("int *", data.new("int[3]", [1, 2, 3]))
+    address = data.address(pointer)
+    assert address[0][2] == 3
+    pointer.release()
+    with pytest.raises(MetaFFIError, match="released"):
+        address[0]
+
+
 def test_what_a_pointer_gets_is_kept(data: MetaFFIModule) -> None:
     shape = data.new("struct shape", {"label": "a label", "weights": [1.0, 2.5]})
     shape.center = data.new("struct point", {"x": 7})

@@ -119,6 +119,19 @@ def test_a_copied_struct_keeps_what_its_pointers_were_made_to_point_to(
     assert (str(both[0].label), both[0].center.x, len(filler)) == ("a label", 4, 100)
 
 
+def test_elements_are_given_the_elements_of_their_own_array(data: MetaFFIModule) -> None:
+    shape = data.new("struct shape", {"corners": [{"x": 1, "y": 2}, {"x": 3}]})
+    shape.corners = [shape.corners[0], shape.corners[1]]
+    assert [(corner.x, corner.y) for corner in shape.corners] == [(1, 2), (3, 0)]
+    nodes = data.new("struct node[2]", [{"next": {"value": 5}}, {"next": {"value": 6}}])
+    nodes[""] = [nodes[1], nodes[0]]
+    gc.collect()
+    filler = [data.new("struct node", {"value": 99}) for _ in range(100)]
+    assert (nodes[0].next.value, nodes[1].next.value, len(filler)) == (6, 6, 100)
+    nodes[""] = [nodes[0], {"value": 7}]
+    assert (nodes[0].next.value, nodes[1].value, nodes[1].next) == (6, 7, None)
+
+
 def test_a_dict_that_contains_itself_is_refused(c: metaffi.MetaFFIRuntime) -> None:
     module = c.load_module("stdlib.h")
     module.declare("struct link { int value; struct link *next; };")

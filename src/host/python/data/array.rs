@@ -1,9 +1,9 @@
 //! Sequences as arrays.
 
 use super::items::{Items, is_sequence};
-use super::store::{StoredMemory, by_language, write};
+use super::store::{StoredMemory, by_language, clear, write};
 use super::table::Shape;
-use super::{DataTable, memory};
+use super::{DataTable, is};
 use crate::error::{Error, Result};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -36,15 +36,9 @@ pub(super) unsafe fn store(
         if items.count() > length {
             return Err(too_many(table, items.count(), length));
         }
-        if table.has_pointers {
-            for (distance, _) in memory::kept_within(gil, to.root, to.at, length * element.size) {
-                memory::keep(gil, to.root, to.at.wrapping_add(distance), None)?;
-            }
-        }
         elements(gil, element, to, &items)?;
         let filled = items.count() * element.size;
-        to.at.wrapping_add(filled).write_bytes(0, length * element.size - filled);
-        Ok(())
+        clear(gil, element, to.skip(filled), length * element.size - filled)
     }
 }
 
@@ -75,17 +69,13 @@ unsafe fn elements(gil: &Gil, element: &DataTable, to: StoredMemory, items: &Ite
         }
         while index < items.count() {
             let Some(item) = items.get(gil, index) else { break };
-            let to = to.skip(index * size);
-            if !matches!(element.shape, Shape::Scalar(access) if access.store_exact(gil.api, to.at, item))
-            {
-                if !matches!(element.shape, Shape::Scalar(_)) {
-                    // What is overwritten must not be seen half written.
-                    to.at.write_bytes(0, size);
-                }
-                let item = PyRef::new_reference(gil, item);
-                write(gil, element, to, &item)
-                    .map_err(|error| error.at(format_args!("[{index}]")))?;
+            let (item, to) = (PyRef::new_reference(gil, item), to.skip(index * size));
+            let is_whole = is(gil.api, item.as_ptr()) || is_sequence(gil, &item);
+            if !is_whole && !matches!(element.shape, Shape::Scalar(_)) {
+                // A dict leaves what it does not name.
+                clear(gil, element, to, size)?;
             }
+            write(gil, element, to, &item).map_err(|error| error.at(format_args!("[{index}]")))?;
             index += 1;
         }
     }

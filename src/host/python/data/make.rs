@@ -7,7 +7,7 @@ use std::ptr;
 use super::items::{Items, is_dict, is_sequence};
 use super::memory::{DataBlock, OwnMemory};
 use super::table::Shape;
-use super::{CLASSES, Data, DataClasses, DataTable, OWN, classes, fields, store, value};
+use super::{CLASSES, Data, DataClasses, DataTable, OWN, TableRef, classes, fields, store, value};
 use crate::error::{Error, Result};
 use crate::host::python::error::raise;
 use crate::python::api::{Api, Object};
@@ -101,7 +101,8 @@ unsafe fn small(api: &Api, classes: &DataClasses, table: &DataTable) -> (Object,
         let object = WITH_LITTLE.take(api, classes, start + SMALL);
         let address = object.cast::<u8>().wrapping_add(start);
         if !object.is_null() {
-            write(api, classes, object, table, address, ptr::without_provenance_mut(OWN));
+            let own = ptr::without_provenance_mut(OWN);
+            write(classes, object, table.to_ref(api), address, own);
         }
         (object, address)
     }
@@ -193,7 +194,7 @@ pub(in crate::host::python) unsafe fn view(
             if !owner.is_null() {
                 api.incref(owner);
             }
-            write(api, classes, object, table, address, owner);
+            write(classes, object, table.to_ref(api), address, owner);
         }
         object
     }
@@ -212,7 +213,8 @@ pub(super) unsafe fn view_collected(
     // SAFETY: as for `view`.
     unsafe {
         let classes = CLASSES.get().unwrap_unchecked();
-        // The collector may run code that lets the owner go.
+        // The collector may run code that lets the owner go, or the last object of the type.
+        let table = table.to_ref(api);
         if !owner.is_null() {
             api.incref(owner);
         }
@@ -220,7 +222,7 @@ pub(super) unsafe fn view_collected(
         if object.is_null() {
             drop(PyRef::from_owned(owner));
         } else {
-            write(api, classes, object, table, address, owner);
+            write(classes, object, table, address, owner);
             (api.PyObject_GC_Track)(object.cast());
         }
         object
@@ -229,18 +231,16 @@ pub(super) unsafe fn view_collected(
 
 #[inline(always)]
 unsafe fn write(
-    api: &Api,
     classes: &DataClasses,
     object: Object,
-    table: &DataTable,
+    table: TableRef,
     address: *mut u8,
     owner: Object,
 ) {
-    let table = table.to_ref(api).into_raw();
     // SAFETY: a new instance.
     unsafe {
         let data = Data {
-            table: Cell::new(table),
+            table: Cell::new(table.into_raw()),
             address: Cell::new(address),
             owner: Cell::new(owner),
             weak: Cell::new(ptr::null_mut()),
@@ -279,7 +279,8 @@ pub(in crate::host::python) fn zeroed(gil: &Gil, table: &DataTable, size: usize)
             }
             let address = inside(object);
             address.write_bytes(0, size);
-            write(api, classes, object, table, address, ptr::without_provenance_mut(OWN));
+            let own = ptr::without_provenance_mut(OWN);
+            write(classes, object, table.to_ref(api), address, own);
             if size > table.size {
                 fields(object).remember().size.set(Some(size));
             }

@@ -190,7 +190,9 @@ impl Data {
 pub(super) unsafe fn root(object: Object) -> Object {
     // SAFETY: `object` is an instance.
     let data = unsafe { fields(object) };
-    if data.is_own() || data.is_pointer() { object } else { data.owner() }
+    // What is released and still looked for is a root: views are not kept as owners.
+    let is_view = !data.is_own() && data.table().is_some_and(|table| !table.is_pointer());
+    if is_view { data.owner() } else { object }
 }
 
 /// The memory that an object has: where it begins, and how many bytes there are if that is known.
@@ -221,7 +223,8 @@ pub(super) unsafe fn is_there(root: Object) -> bool {
 #[inline(never)]
 unsafe fn is_there_still(root: Object) -> bool {
     // SAFETY: as above.
-    unsafe { fields(root).own_memory().is_none_or(|own| !own.gone.get()) }
+    let data = unsafe { fields(root) };
+    data.own_memory().map_or_else(|| data.table().is_some(), |own| !own.gone.get())
 }
 
 /// Whether what a pointer is known to point to is there.

@@ -314,17 +314,23 @@ pub(super) unsafe fn target(
     // SAFETY: as above; what is kept is alive.
     unsafe {
         let kept = memory::kept(root, at);
-        if kept.is_null() || !super::is(gil.api, kept) {
-            return Ok(None);
-        }
-        let owner = memory::root(kept);
+        let owner = match () {
+            // What leads into the memory that it is in is not kept there.
+            () if kept.is_null() => root,
+            () if super::is(gil.api, kept) => memory::root(kept),
+            () => return Ok(None),
+        };
         if owner.is_null() {
             return Ok(None);
         }
         let (start, size) = memory::region(owner);
-        let before = value.addr().checked_sub(start.addr());
-        let inside = before.is_some_and(|before| size.is_none_or(|size| before <= size));
-        if !inside {
+        let Some(before) = value.addr().checked_sub(start.addr()) else { return Ok(None) };
+        let is_inside = match kept.is_null() {
+            // Where it ends, memory of C's may begin.
+            true => size.is_some_and(|size| before < size),
+            false => size.is_none_or(|size| before <= size),
+        };
+        if !is_inside {
             return Ok(None);
         }
         memory::check(owner)?;

@@ -48,7 +48,7 @@ pub(super) unsafe fn store(
                 table.spell()
             )));
         }
-        clear(gil, table, to)?;
+        clear(gil, table, to, table.size)?;
         for (index, part) in parts.iter().enumerate().take(items.count()) {
             let Some(item) = items.get(gil, index) else { break };
             part_of(gil, part, to, item)

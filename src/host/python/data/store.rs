@@ -101,7 +101,7 @@ unsafe fn copied(gil: &Gil, table: &DataTable, to: StoredMemory, given: &PyRef) 
             true => memory::kept_within(gil, from.root(), from.at, table.size),
             false => Vec::new(),
         };
-        forget(gil, table, to)?;
+        forget(gil, table, to, table.size)?;
         to.at.copy_from(from.at, table.size);
         for (distance, thing) in kept {
             memory::keep(gil, to.root, to.at.wrapping_add(distance), Some(thing))?;
@@ -118,29 +118,34 @@ fn same_but_const(one: &DataTable, other: &DataTable) -> bool {
         && one.spell().replace("const ", "") == other.spell().replace("const ", "")
 }
 
-/// Forgets what the pointers were made to point to that are overwritten.
-unsafe fn forget(gil: &Gil, table: &DataTable, to: StoredMemory) -> Result<()> {
+/// Forgets what the pointers in so many bytes were made to point to, which are overwritten.
+unsafe fn forget(gil: &Gil, table: &DataTable, to: StoredMemory, size: usize) -> Result<()> {
     if !table.has_pointers {
         return Ok(());
     }
     // SAFETY: the caller's memory is the root's.
     unsafe {
-        for (distance, _) in memory::kept_within(gil, to.root, to.at, table.size) {
+        for (distance, _) in memory::kept_within(gil, to.root, to.at, size) {
             memory::keep(gil, to.root, to.at.wrapping_add(distance), None)?;
         }
     }
     Ok(())
 }
 
-/// Zeroes a value.
+/// Zeroes so many bytes of values of a type.
 ///
 /// # Safety
-/// There is room for the type.
-pub(super) unsafe fn clear(gil: &Gil, table: &DataTable, to: StoredMemory) -> Result<()> {
-    // SAFETY: the caller has room for the type.
+/// There are so many bytes.
+pub(super) unsafe fn clear(
+    gil: &Gil,
+    table: &DataTable,
+    to: StoredMemory,
+    size: usize,
+) -> Result<()> {
+    // SAFETY: the caller has so many bytes.
     unsafe {
-        forget(gil, table, to)?;
-        to.at.write_bytes(0, table.size);
+        forget(gil, table, to, size)?;
+        to.at.write_bytes(0, size);
     }
     Ok(())
 }
