@@ -63,6 +63,15 @@ def test_pointers_that_a_list_does_not_replace_are_kept(data: MetaFFIModule) -> 
     assert (str(texts[0]), texts[1], texts[2]) == ("2", None, None)
 
 
+def test_a_long_chain_of_pointers_ends(data: MetaFFIModule) -> None:
+    pointer = data.new("void *")
+    for _ in range(100_000):
+        pointer = data.new("void *", data.address(pointer))
+    gone = weakref.ref(pointer)
+    del pointer
+    assert gone() is None
+
+
 def test_a_released_pointer_is_refused_through_pointers_to_it(data: MetaFFIModule) -> None:
     pointer = data.new("int *", data.new("int[3]", [1, 2, 3]))
     address = data.address(pointer)

@@ -123,6 +123,8 @@ def test_elements_are_given_the_elements_of_their_own_array(data: MetaFFIModule)
     shape = data.new("struct shape", {"corners": [{"x": 1, "y": 2}, {"x": 3}]})
     shape.corners = [shape.corners[0], shape.corners[1]]
     assert [(corner.x, corner.y) for corner in shape.corners] == [(1, 2), (3, 0)]
+    shape.corners[0] = [shape.corners[0].x, 8]
+    assert (shape.corners[0].x, shape.corners[0].y) == (1, 8)
     nodes = data.new("struct node[2]", [{"next": {"value": 5}}, {"next": {"value": 6}}])
     nodes[""] = [nodes[1], nodes[0]]
     gc.collect()
@@ -130,6 +132,16 @@ def test_elements_are_given_the_elements_of_their_own_array(data: MetaFFIModule)
     assert (nodes[0].next.value, nodes[1].next.value, len(filler)) == (6, 6, 100)
     nodes[""] = [nodes[0], {"value": 7}]
     assert (nodes[0].next.value, nodes[1].value, nodes[1].next) == (6, 7, None)
+
+
+def test_a_struct_is_given_parts_of_its_own(c: metaffi.MetaFFIRuntime) -> None:
+    module = c.load_module("")
+    module.declare("struct in { int a; char *text; }; struct out { struct in first; int b; };")
+    both = module.new("struct out", [[5, "five"], 6])
+    both[""] = [both.first, 7]
+    gc.collect()
+    filler = [module.new("char[5]", "none") for _ in range(100)]
+    assert (both.first.a, str(both.first.text), both.b, len(filler)) == (5, "five", 7, 100)
 
 
 def test_a_dict_that_contains_itself_is_refused(c: metaffi.MetaFFIRuntime) -> None:

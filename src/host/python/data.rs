@@ -30,6 +30,7 @@ mod place;
 mod pointer;
 pub(super) mod raise;
 pub(super) mod range;
+mod real;
 mod record;
 mod reference;
 mod refusal;
@@ -38,6 +39,7 @@ mod show;
 mod store;
 mod table;
 mod text;
+mod used_memory;
 pub(super) mod value;
 
 use std::cell::Cell;

@@ -7,8 +7,8 @@ use crate::python::api::{Api, Object};
 use crate::signature::Kind;
 use crate::value::array::size_of_element;
 
-/// The numbers of a list or tuple, and bools for integers, as elements of a kind, which live as long as the scope; `None` leaves
-/// it to the general way: what has to be converted, and what is empty.
+/// The numbers of a list or tuple, and bools for integers, as elements of a kind, which live as long as the
+/// scope; `None` leaves it to the general way: what has to be converted, and what is empty.
 ///
 /// # Safety
 /// `object` is a live list or tuple, and the GIL is held.

@@ -4,7 +4,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-pub(in crate::host::python) use super::memory::CallMemory;
+pub(in crate::host::python) use super::used_memory::CallMemory;
 use super::{Data, is, memory, of, to_handle};
 use crate::backend::Layout;
 use crate::call::Target;

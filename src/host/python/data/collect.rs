@@ -71,7 +71,7 @@ pub(super) unsafe extern "C-unwind" fn deallocate(object: Object) {
                 memory::let_go(referents);
             }
         } else if !(*data).owner().is_null() {
-            api.decref((*data).owner());
+            memory::let_owner_go(api, (*data).owner());
         }
         if let Some(table) = (*data).table() {
             api.decref(table.object());

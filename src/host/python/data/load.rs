@@ -18,7 +18,12 @@ use crate::python::{error, support};
 /// # Safety
 /// A value of the type is there, in the memory of `root`, if that is not NULL; the GIL is held.
 #[inline(always)]
-pub(super) unsafe fn quick(api: &Api, table: &DataTable, at: *mut u8, root: Object) -> Object {
+pub(super) unsafe fn quick(
+    api: &'static Api,
+    table: &DataTable,
+    at: *mut u8,
+    root: Object,
+) -> Object {
     // SAFETY: as above.
     unsafe {
         match table.shape {
@@ -30,7 +35,7 @@ pub(super) unsafe fn quick(api: &Api, table: &DataTable, at: *mut u8, root: Obje
     }
 }
 
-unsafe fn pointer(api: &Api, table: &DataTable, at: *mut u8, root: Object) -> Object {
+unsafe fn pointer(api: &'static Api, table: &DataTable, at: *mut u8, root: Object) -> Object {
     // SAFETY: the caller has a pointer there.
     unsafe {
         let value = at.cast::<*mut u8>().read_unaligned();
@@ -38,8 +43,7 @@ unsafe fn pointer(api: &Api, table: &DataTable, at: *mut u8, root: Object) -> Ob
             api.incref(api._Py_NoneStruct);
             return api._Py_NoneStruct;
         }
-        let gil = Gil::assume(api_forever(api));
-        match target(&gil, root, at, value) {
+        match target(&Gil::assume(api), root, at, value) {
             Ok(owner) => {
                 let owner = owner.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr);
                 make::view(api, table, value, owner)
@@ -47,10 +51,6 @@ unsafe fn pointer(api: &Api, table: &DataTable, at: *mut u8, root: Object) -> Ob
             Err(_) => ptr::null_mut(),
         }
     }
-}
-
-fn api_forever(api: &Api) -> &'static Api {
-    Api::get().unwrap_or_else(|| unreachable!("{:p} is the interpreter's", api))
 }
 
 /// The value at a place.

@@ -2,9 +2,9 @@
 
 use std::ptr;
 
-use super::memory::UsedMemory;
 use super::raise::exception;
 use super::table::RecordPart;
+use super::used_memory::UsedMemory;
 use super::{DataTable, TableRef, fields, gone, memory};
 use crate::backend::layout::Bits;
 use crate::backend::path::{Step, steps};

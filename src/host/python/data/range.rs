@@ -3,10 +3,11 @@
 use std::ffi::{c_int, c_void};
 use std::ptr;
 
-use super::memory::{self, UsedMemory};
+use super::memory;
 use super::place::Place;
 use super::raise::exception;
 use super::text::Units;
+use super::used_memory::UsedMemory;
 use super::{buffer, gone, is};
 use crate::error::{Error, Result};
 use crate::fork::Once;

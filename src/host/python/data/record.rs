@@ -4,9 +4,9 @@ use std::ptr;
 
 use super::items::{Items, is_dict, is_sequence};
 use super::place::{named, no_part};
-use super::store::{StoredMemory, by_language, clear, write};
+use super::store::{StoredMemory, by_language, clear, fill, write};
 use super::table::{RecordPart, Shape};
-use super::{DataTable, bit_field};
+use super::{DataTable, bit_field, make, of};
 use crate::error::{Error, Result};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
@@ -48,14 +48,43 @@ pub(super) unsafe fn store(
                 table.spell()
             )));
         }
+        let copies = copies(gil, &items, to, table.size)?;
         clear(gil, table, to, table.size)?;
         for (index, part) in parts.iter().enumerate().take(items.count()) {
             let Some(item) = items.get(gil, index) else { break };
+            let copy = copies.iter().find(|(of, _)| *of == index);
+            let item = copy.map_or(item, |(_, copy)| copy.as_ptr());
             part_of(gil, part, to, item)
                 .map_err(|error| error.at(text_of(gil, &part.name).unwrap_or_default()))?;
         }
         Ok(())
     }
+}
+
+/// Copies of the items that are data in memory which is about to be cleared, by their numbers.
+unsafe fn copies(
+    gil: &Gil,
+    items: &Items,
+    to: StoredMemory,
+    size: usize,
+) -> Result<Vec<(usize, PyRef)>> {
+    let mut copies = Vec::new();
+    for index in 0..items.count() {
+        let Some(item) = items.get(gil, index) else { break };
+        // SAFETY: an item, which is alive, and then kept; under the GIL.
+        unsafe {
+            let Some(data) = of(gil.api, item) else { continue };
+            let Some(table) = data.table().filter(|table| !table.is_pointer()) else { continue };
+            let (own, cleared) = (data.address().addr(), to.at.addr());
+            if own < cleared + size && cleared < own + table.size {
+                let (item, table) = (PyRef::new_reference(gil, item), table.to_ref(gil.api));
+                let copy = make::zeroed(gil, &table, 0)?;
+                fill(gil, &copy, &item)?;
+                copies.push((index, copy));
+            }
+        }
+    }
+    Ok(copies)
 }
 
 /// Whether two parts are alternatives, as those of a union.

@@ -13,7 +13,7 @@ use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 
-/// StoredMemory of another runtime's object, which is there as long as this.
+/// Memory of another runtime's object, which is there as long as this.
 pub(super) struct Lent {
     proxy: Box<dyn Proxy>,
     _memory: BorrowedMemory,
@@ -67,11 +67,7 @@ unsafe fn new_handle(gil: &Gil, object: Object, data: &Data) -> Result<Key> {
 
 /// An object for a handle, which it takes over, also if that fails.
 pub(in crate::host::python) fn from_handle(gil: &Gil, key: Key) -> Result<PyRef> {
-    let proxy = match proxy::of(key) {
-        Ok(Some(proxy)) => proxy,
-        Ok(None) => return foreign::wrap(gil, key),
-        Err(_) => return foreign::wrap(gil, key),
-    };
+    let Ok(Some(proxy)) = proxy::of(key) else { return foreign::wrap(gil, key) };
     let Some(layout) = proxy.layout() else { return foreign::wrap(gil, key) };
     let made = made(gil, key, proxy, &layout);
     if made.is_err() {

@@ -8,6 +8,7 @@ use std::ptr;
 use crate::call::guarded;
 use crate::error::{Error, Result};
 use crate::fork::Once;
+use crate::host::python::trampoline::refuse_new;
 use crate::python::api::{Api, Object};
 use crate::python::error::restore;
 use crate::python::lifecycle::gil::Gil;
@@ -141,16 +142,6 @@ unsafe extern "C-unwind" fn text(object: Object) -> Object {
 unsafe extern "C-unwind" fn repr(object: Object) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL; a live str.
     unsafe { told(object, |gil, text| PyRef::owned(gil, (gil.api.PyObject_Repr)(text.as_ptr()))) }
-}
-
-/// Nobody else makes one.
-unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
-    if let Some(api) = Api::get() {
-        let message = c"a Refusal is what metaffi says of an argument";
-        // SAFETY: Python calls this holding the GIL.
-        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
-    }
-    ptr::null_mut()
 }
 
 unsafe extern "C-unwind" fn deallocate(object: Object) {
