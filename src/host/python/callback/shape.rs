@@ -119,7 +119,13 @@ impl CallbackShape {
             let table = error::quietly(gil, || DataTable::of(gil, &layout))?;
             Some(KeptLayout { layout, _table: table.into_object() })
         };
-        self.layouts.get(index)?.get_or_init(ask).as_ref().map(|kept| &kept.layout)
+        let place = self.layouts.get(index)?;
+        let found = match place.get() {
+            Some(found) => found,
+            // Python may run when the table is made, and come back here.
+            None => place.get_or_set(ask()),
+        };
+        found.as_ref().map(|kept| &kept.layout)
     }
 
     /// The same of a record.
