@@ -48,7 +48,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use super::handle;
-use super::trampoline::{refuse_new, trampoline};
+use super::trampoline::trampoline;
 use crate::backend::Layout;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
@@ -58,7 +58,7 @@ use crate::python::lifecycle::gil::Gil;
 use crate::python::object::class::{
     BF_GETBUFFER, BF_RELEASEBUFFER, HAVE_GC, HeapType, HeapTypeSpec, MP_ASS_SUBSCRIPT, MP_LENGTH,
     MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INT, SQ_ITEM, SQ_LENGTH, TP_CLEAR, TP_DEALLOC, TP_GETATTRO,
-    TP_HASH, TP_ITER, TP_NEW, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO, TP_STR, TP_TRAVERSE, method,
+    TP_HASH, TP_ITER, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO, TP_STR, TP_TRAVERSE, method,
 };
 use crate::python::object::{Carrier, PyRef, set_carrier};
 use crate::python::support;
@@ -103,7 +103,6 @@ pub(super) fn install(gil: &Gil) -> Result<()> {
 
 fn class(gil: &Gil, collected: bool) -> Result<HeapType<Data>> {
     let mut slots = vec![
-        (TP_NEW, refuse_new as *const c_void),
         (TP_DEALLOC, collect::deallocate as *const c_void),
         (TP_REPR, show::repr as *const c_void),
         (TP_STR, show::str as *const c_void),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::call::entity_fields::{CLASS, EntityFields, fields};
 use super::call::{self, fast, same_runtime};
 use super::recipe;
-use super::trampoline::{refuse_new, trampoline};
+use super::trampoline::trampoline;
 use crate::error::Result;
 use crate::model::Entity;
 use crate::python::api::{Api, METH_O, Object, Vectorcall};
@@ -15,7 +15,7 @@ use crate::python::convert::spelling;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{
-    HAVE_VECTORCALL, HeapType, HeapTypeSpec, TP_CALL, TP_DEALLOC, TP_NEW, TP_REPR, method,
+    HAVE_VECTORCALL, HeapType, HeapTypeSpec, TP_CALL, TP_DEALLOC, TP_REPR, method,
 };
 use crate::python::support::int;
 use crate::python::{NAME, support};
@@ -31,7 +31,6 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
                 flags: HAVE_VECTORCALL,
                 slots: &[
                     (TP_CALL, gil.api.PyVectorcall_Call as *const c_void),
-                    (TP_NEW, refuse_new as *const c_void),
                     (TP_DEALLOC, deallocate as *const c_void),
                     (TP_REPR, repr as *const c_void),
                 ],

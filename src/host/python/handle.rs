@@ -5,7 +5,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::trampoline::{refuse_new, trampoline, type_error};
+use super::trampoline::{trampoline, type_error};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::{self, HandleKind, Key};
@@ -13,7 +13,7 @@ use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{
-    BASETYPE, HeapType, HeapTypeSpec, TP_DEALLOC, TP_HASH, TP_NEW, TP_REPR, TP_RICHCOMPARE, method,
+    BASETYPE, HeapType, HeapTypeSpec, TP_DEALLOC, TP_HASH, TP_REPR, TP_RICHCOMPARE, method,
 };
 use crate::python::support;
 
@@ -39,7 +39,7 @@ pub(super) fn base(gil: &Gil) -> Result<&'static HeapType<()>> {
                 name: c"metaffi.MetaFFIHandle",
                 doc: c"An object of another runtime, until it is released or collected.",
                 flags: BASETYPE,
-                slots: &[(TP_NEW, refuse_new as *const c_void)],
+                slots: &[],
                 methods: vec![
                     method(
                         c"release",
@@ -83,7 +83,6 @@ fn class(gil: &Gil) -> Result<&'static HeapType<HandleFields>> {
                 doc: c"An object of another runtime, which can be passed on.",
                 flags: 0,
                 slots: &[
-                    (TP_NEW, refuse_new as *const c_void),
                     (TP_DEALLOC, deallocate as *const c_void),
                     (TP_REPR, repr as *const c_void),
                     (TP_HASH, hash as *const c_void),

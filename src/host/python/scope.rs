@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::sync::Arc;
 
-use super::trampoline::{refuse_new, trampoline};
+use super::trampoline::trampoline;
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::model::{Runtime, Scope};
 use crate::python::api::{Api, METH_NOARGS, METH_VARARGS, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::object::class::{HeapType, HeapTypeSpec, TP_DEALLOC, TP_NEW, method};
+use crate::python::object::class::{HeapType, HeapTypeSpec, TP_DEALLOC, method};
 use crate::python::support;
 
 /// What an instance has.
@@ -35,10 +35,7 @@ fn class(gil: &Gil) -> Result<&'static HeapType<ScopeFields>> {
                 name: c"metaffi.Scope",
                 doc: c"Has a runtime entered by a thread between `with` and the end of its block.",
                 flags: 0,
-                slots: &[
-                    (TP_NEW, refuse_new as *const c_void),
-                    (TP_DEALLOC, deallocate as *const c_void),
-                ],
+                slots: &[(TP_DEALLOC, deallocate as *const c_void)],
                 methods: vec![
                     method(
                         c"__enter__",

@@ -74,10 +74,3 @@ pub(super) unsafe fn type_error(message: &std::ffi::CStr) -> Object {
     }
     ptr::null_mut()
 }
-
-/// `Py_tp_new` of types whose objects only metaffi makes.
-pub(super) unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
-    // SAFETY: Python calls this holding the GIL.
-    unsafe { type_error(c"objects of this type are made by metaffi alone") };
-    ptr::null_mut()
-}

@@ -13,7 +13,7 @@ use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{
-    BF_GETBUFFER, BF_RELEASEBUFFER, HeapType, HeapTypeSpec, TP_DEALLOC, TP_NEW,
+    BF_GETBUFFER, BF_RELEASEBUFFER, HeapType, HeapTypeSpec, TP_DEALLOC,
 };
 use crate::python::object::name::Name;
 use crate::value::array::{self, View, size_of_element};
@@ -121,7 +121,6 @@ fn class(gil: &Gil) -> Result<&'static HeapType<Export>> {
             (BF_GETBUFFER, get_buffer as *const c_void),
             (BF_RELEASEBUFFER, release_buffer as *const c_void),
             (TP_DEALLOC, dealloc as *const c_void),
-            (TP_NEW, refuse_new as *const c_void),
         ],
         methods: Vec::new(),
         attributes: &[],
@@ -242,13 +241,4 @@ unsafe extern "C-unwind" fn dealloc(object: Object) {
     let Some(api) = Api::get() else { return };
     // SAFETY: Python calls this when nobody has the object any more, under the GIL.
     unsafe { CLASS.get().unwrap_unchecked().destroy(api, object) }
-}
-
-unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
-    if let Some(api) = Api::get() {
-        let message = c"metaffi.Array objects are made by metaffi, not by calling the type";
-        // SAFETY: Python calls this holding the GIL.
-        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
-    }
-    ptr::null_mut()
 }

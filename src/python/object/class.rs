@@ -136,6 +136,9 @@ impl<T> HeapType<T> {
         let offset = size_of_head(gil)?.next_multiple_of(align_of::<T>());
         let mut slots: Vec<PyType_Slot> =
             description.slots.iter().map(|&(slot, pfunc)| entry(slot, pfunc)).collect();
+        if description.slots.iter().all(|(slot, _)| *slot != TP_NEW) {
+            slots.push(entry(TP_NEW, refuse_new as *const c_void));
+        }
         // The type's own would hide what instances say.
         if description.attributes.iter().all(|(name, _)| *name != c"__doc__") {
             slots.push(entry(TP_DOC, description.doc.as_ptr().cast()));
@@ -293,4 +296,14 @@ fn accessors(attributes: &[(&'static CStr, PyGetter)]) -> *const PyGetSetDef {
     let known = attributes.iter().map(|(name, get)| accessor(name.as_ptr(), Some(*get)));
     let end = std::iter::once(accessor(ptr::null(), None));
     known.chain(end).collect::<Vec<_>>().leak().as_ptr()
+}
+
+/// `Py_tp_new` of types whose objects only metaffi makes.
+unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
+    if let Some(api) = Api::get() {
+        let message = c"objects of this type are made by metaffi alone";
+        // SAFETY: Python calls this holding the GIL.
+        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
+    }
+    ptr::null_mut()
 }

@@ -12,13 +12,13 @@ use super::{buffer, gone, is};
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::host::python::argument_parser::ArgumentParser;
-use crate::host::python::trampoline::{refuse_new, trampoline, trampoline_status};
+use crate::host::python::trampoline::{trampoline, trampoline_status};
 use crate::python::api::{Api, METH_KEYWORDS, METH_VARARGS, Object, Py_buffer, PyMethodDef};
 use crate::python::error::fetch;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::class::{
-    BF_GETBUFFER, BF_RELEASEBUFFER, HAVE_GC, HeapType, HeapTypeSpec, TP_DEALLOC, TP_NEW,
-    TP_TRAVERSE, method,
+    BF_GETBUFFER, BF_RELEASEBUFFER, HAVE_GC, HeapType, HeapTypeSpec, TP_DEALLOC, TP_TRAVERSE,
+    method,
 };
 use crate::python::object::{PyRef, type_name};
 use crate::python::upcall::callable::Visit;
@@ -193,7 +193,6 @@ fn class(gil: &Gil) -> Result<&'static HeapType<MemoryRange>> {
                 doc: c"Bytes of C.",
                 flags: HAVE_GC,
                 slots: &[
-                    (TP_NEW, refuse_new as *const c_void),
                     (TP_TRAVERSE, traverse as *const c_void),
                     (TP_DEALLOC, deallocate as *const c_void),
                     (BF_GETBUFFER, get as *const c_void),

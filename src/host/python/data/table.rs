@@ -14,12 +14,11 @@ use crate::backend::layout::{Bits, NumberFormat};
 use crate::backend::{Layout, LayoutKind};
 use crate::error::Result;
 use crate::fork::Once;
-use crate::host::python::trampoline::refuse_new;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{
-    HAVE_GC, HeapType, HeapTypeSpec, TP_CLEAR, TP_DEALLOC, TP_NEW, TP_TRAVERSE,
+    HAVE_GC, HeapType, HeapTypeSpec, TP_CLEAR, TP_DEALLOC, TP_TRAVERSE,
 };
 use crate::python::support;
 use crate::python::upcall::callable::Visit;
@@ -120,7 +119,6 @@ fn class(gil: &Gil) -> Result<&'static HeapType<DataTable>> {
                 doc: c"A type of data.",
                 flags: HAVE_GC,
                 slots: &[
-                    (TP_NEW, refuse_new as *const c_void),
                     (TP_TRAVERSE, traverse as *const c_void),
                     (TP_CLEAR, clear as *const c_void),
                     (TP_DEALLOC, deallocate as *const c_void),

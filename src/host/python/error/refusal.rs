@@ -8,12 +8,11 @@ use std::ptr;
 use crate::call::guarded;
 use crate::error::{Error, Result};
 use crate::fork::Once;
-use crate::host::python::trampoline::refuse_new;
 use crate::python::api::{Api, Object};
 use crate::python::error::restore;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::python::object::class::{HeapType, HeapTypeSpec, TP_DEALLOC, TP_NEW, TP_REPR, TP_STR};
+use crate::python::object::class::{HeapType, HeapTypeSpec, TP_DEALLOC, TP_REPR, TP_STR};
 use crate::python::support;
 
 /// What an instance has: of an argument that refers to no other object, since the garbage collector
@@ -42,7 +41,6 @@ pub(in crate::host::python) fn class(gil: &Gil) -> Result<&'static HeapType<Refu
                 doc: c"What an error says of an argument, once somebody asks.",
                 flags: 0,
                 slots: &[
-                    (TP_NEW, refuse_new as *const c_void),
                     (TP_DEALLOC, deallocate as *const c_void),
                     (TP_STR, text as *const c_void),
                     (TP_REPR, repr as *const c_void),
@@ -111,11 +109,15 @@ pub(super) fn of_exception(gil: &Gil, exception: &PyRef) -> Option<Error> {
 impl Refusal {
     /// The failure.
     fn failure(&self, gil: &Gil) -> Error {
-        let make = || {
-            // SAFETY: an entity and an argument of it, which are alive; the GIL is held.
-            unsafe { (self.explain)(gil, self.entity, self.index, self.argument) }
+        let failure = match self.failure.get() {
+            Some(failure) => failure,
+            // SAFETY: an entity and an argument of it, which are alive; the GIL is held. Python may run,
+            // and come back here.
+            None => self
+                .failure
+                .get_or_set(unsafe { (self.explain)(gil, self.entity, self.index, self.argument) }),
         };
-        self.failure.get_or_init(make).clone()
+        failure.clone()
     }
 }
 

@@ -1,6 +1,5 @@
 use std::ffi::{CStr, c_void};
 use std::mem::offset_of;
-use std::ptr;
 
 use super::cycle::{clear, traverse};
 use super::introspection::{
@@ -14,7 +13,7 @@ use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::class::{
     HAVE_GC, HAVE_VECTORCALL, HeapType, HeapTypeSpec, PyGetter, TP_CALL, TP_CLEAR, TP_DEALLOC,
-    TP_NEW, TP_REPR, TP_TRAVERSE,
+    TP_REPR, TP_TRAVERSE,
 };
 
 static CLASS: Once<HeapType<CallableFields>> = Once::new();
@@ -90,7 +89,6 @@ fn make(gil: &Gil) -> Result<HeapType<CallableFields>> {
             (TP_CALL, gil.api.PyVectorcall_Call as *const c_void),
             (TP_CLEAR, clear as *const c_void),
             (TP_DEALLOC, deallocate as *const c_void),
-            (TP_NEW, refuse_new as *const c_void),
             (TP_REPR, repr as *const c_void),
             (TP_TRAVERSE, traverse as *const c_void),
         ],
@@ -99,13 +97,4 @@ fn make(gil: &Gil) -> Result<HeapType<CallableFields>> {
         offsets: &[(c"__vectorcalloffset__", offset_of!(CallableFields, vectorcall))],
     };
     HeapType::new(gil, description)
-}
-
-unsafe extern "C-unwind" fn refuse_new(_: Object, _: Object, _: Object) -> Object {
-    let message = c"metaffi.callable objects are made by metaffi, not by calling the type";
-    if let Some(api) = Api::get() {
-        // SAFETY: Python calls this holding the GIL.
-        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
-    }
-    ptr::null_mut()
 }
