@@ -73,3 +73,13 @@ def test_addresses(libc: metaffi.MetaFFIModule) -> None:
     info = metaffi.metaffi_types.metaffi_type_info(size)
     assert libc.load_entity(path, None, [info])() == 1
     assert "0x1" in repr(libc.load_entity(path)())
+
+
+def test_a_flexible_array_of_a_struct_whose_fields_have_other_names(
+    c: metaffi.MetaFFIRuntime,
+) -> None:
+    module = c.load_module("")
+    module.declare("struct row { struct { int n; } head; int items[]; };\n#define row_n head.n\n")
+    row = module.new("struct row", {"row_n": 3, "items": [1, 2, 3]})
+    assert (row.head.n, list(row.items)) == (3, [1, 2, 3])
+    assert list(module.new("struct row", [[2], [4, 5]]).items) == [4, 5]

@@ -6,7 +6,7 @@ use std::ptr;
 
 use super::items::{Items, is_dict, is_sequence};
 use super::memory::{DataBlock, OwnMemory};
-use super::table::Shape;
+use super::table::{RecordPart, Shape};
 use super::{CLASSES, Data, DataClasses, DataTable, OWN, TableRef, classes, fields, store, value};
 use crate::error::{Error, Result};
 use crate::host::python::error::raise;
@@ -337,11 +337,9 @@ pub(in crate::host::python) fn new(
 /// elements, or as many as are given.
 fn open(gil: &Gil, table: &DataTable, initial: Option<&PyRef>) -> Result<PyRef> {
     let array = match table.shape {
-        Shape::Array => Some((0, table)),
-        // The flexible array at the end of a struct.
-        _ => table.names.parts().last().map(|part| (part.offset, &*part.table)),
+        Shape::Array => table.is_unsized().then_some((0, table)),
+        _ => flexible(table).map(|(_, part)| (part.offset, &*part.table)),
     };
-    let array = array.filter(|(_, array)| array.is_unsized());
     let Some((offset, array)) = array else {
         let new = zeroed(gil, table, 0)?;
         initial.map_or(Ok(()), |initial| store::fill(gil, &new, initial))?;
@@ -382,7 +380,7 @@ fn open(gil: &Gil, table: &DataTable, initial: Option<&PyRef>) -> Result<PyRef> 
     }
     let new = match table.shape {
         Shape::Array => sized(length_of(gil, array, inner, initial)?)?,
-        _ => match flexible(gil, table, initial)? {
+        _ => match given_for_flexible(gil, table, initial)? {
             Some(last) => sized(length_of(gil, array, inner, &last)?)?,
             None => zeroed(gil, table, 0)?,
         },
@@ -391,17 +389,21 @@ fn open(gil: &Gil, table: &DataTable, initial: Option<&PyRef>) -> Result<PyRef> 
     Ok(new)
 }
 
-/// What is given for the last field of a record.
-fn flexible(gil: &Gil, table: &DataTable, initial: &PyRef) -> Result<Option<PyRef>> {
-    let parts = table.names.parts();
-    let Some(last) = parts.last() else { return Ok(None) };
+/// The flexible array at the end of a struct, and its number: behind it are only other names of parts.
+fn flexible(table: &DataTable) -> Option<(usize, &RecordPart)> {
+    table.names.parts().iter().enumerate().find(|(_, part)| part.table.is_unsized())
+}
+
+/// What is given for it.
+fn given_for_flexible(gil: &Gil, table: &DataTable, initial: &PyRef) -> Result<Option<PyRef>> {
+    let Some((index, last)) = flexible(table) else { return Ok(None) };
     // SAFETY: live objects under the GIL; what is found is borrowed from the dict or the sequence.
     unsafe {
         let found = if is_dict(gil, initial) {
             (gil.api.PyDict_GetItemWithError)(initial.as_ptr(), last.name.as_ptr())
         } else if is_sequence(gil, initial) {
             let items = Items::of(gil, initial)?;
-            items.get(gil, parts.len() - 1).unwrap_or(ptr::null_mut())
+            items.get(gil, index).unwrap_or(ptr::null_mut())
         } else {
             ptr::null_mut()
         };
