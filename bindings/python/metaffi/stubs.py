@@ -30,8 +30,11 @@ from metaffi import MetaFFIHandle, MetaFFIModule
 _module: MetaFFIModule
 '''
 
+# What is given for text: in C for a `const char *`.
+_TEXT = "str | bytes | bytearray | MetaFFIHandle | int | None"
+
 # What is given for a parameter, and what a call gives back, where both are not the same.
-_GIVEN = {"string8": "str | bytes | None", "string16": "str | None", "string32": "str | None"}
+_GIVEN = {"string8": _TEXT, "string16": "str | None", "string32": "str | None"}
 _GIVEN_BACK = {
     "string8": "str | None",
     "string16": "str | None",

@@ -28,7 +28,8 @@ best: int = zlib_of_c.Z_BEST_SPEED
 size: int = zlib_of_c.sizeof("z_stream")
 stream = zlib_of_c.new("z_stream", {"avail_in": 5})
 available: int = stream.avail_in
-print(checksum, best, size > 0, available)
+status: int = zlib_of_c.inflateInit_(stream, zlib_of_c.new("char[]", "1"), size)
+print(checksum, best, size > 0, available, status)
 """
 
 MISTAKES = """
@@ -110,4 +111,4 @@ def test_mypy_reads_the_stubs(tmp_path: Path) -> None:
     # What mypy has read is what runs.
     (tmp_path / "zlib_of_c.py").write_text(MODULE)
     (tmp_path / "program.py").write_text(PROGRAM)
-    assert output_of(str(tmp_path / "program.py")) == "907060870 1 True 5"
+    assert output_of(str(tmp_path / "program.py")) == "907060870 1 True 5 0"
