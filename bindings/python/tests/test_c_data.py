@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support import output_of
 
 import metaffi
 from metaffi import MetaFFIError, MetaFFIHandle, MetaFFIModule
@@ -130,6 +131,37 @@ def test_a_type_lasts_while_a_value_of_it_is_made(data: MetaFFIModule) -> None:
     for _ in range(20):
         with pytest.raises(MetaFFIError, match="keys of a dict"):
             data.new("struct tail", {Name("items"): [1, 2, 3]})
+
+
+RELEASED_BY_THE_COLLECTOR = """
+import gc, metaffi
+
+module = metaffi.MetaFFIRuntime("c").load_module("")
+address = module.address
+
+class Cycle:
+    def __init__(self, data):
+        self.me, self.data = self, data
+
+    def __del__(self):
+        self.data.release()
+
+for number in range(20):
+    module.declare(f"struct of_{number} {{ int field; }};")
+    data = module.new(f"struct of_{number}")
+    module.declare(f"int unrelated_{number};")  # The module forgets what types it was asked for.
+    Cycle(data)
+    gc.set_threshold(1)
+    made = address(data)
+    gc.set_threshold(700)
+    print(made.type_name)
+"""
+
+
+def test_a_type_lasts_while_the_collector_releases_its_only_value() -> None:
+    # Memory that is given back is overwritten.
+    spelled = output_of(RELEASED_BY_THE_COLLECTOR, PYTHONMALLOC="debug").splitlines()
+    assert spelled == [f"struct of_{number} *" for number in range(20)]
 
 
 def test_objects_are_small(data: MetaFFIModule) -> None:

@@ -250,9 +250,9 @@ impl Data {
         self.table().is_some_and(DataTable::is_pointer)
     }
 
-    /// Its type, or that it is released.
-    fn alive(&self) -> Result<&DataTable> {
-        self.table().ok_or_else(gone)
+    /// Its type, whatever becomes of it meanwhile, or that it is released.
+    fn alive(&self, api: &Api) -> Result<TableRef> {
+        self.table().map(|table| table.to_ref(api)).ok_or_else(gone)
     }
 }
 
@@ -337,12 +337,14 @@ unsafe extern "C-unwind" fn released(object: Object, _: *mut c_void) -> Object {
 
 unsafe extern "C-unwind" fn runtime(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline(|gil| support::text(gil, fields(object).alive()?.layout.origin.runtime())) }
+    unsafe {
+        trampoline(|gil| support::text(gil, fields(object).alive(gil.api)?.layout.origin.runtime()))
+    }
 }
 
 unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
     // SAFETY: Python calls this with an instance, holding the GIL.
-    unsafe { trampoline(|gil| support::text(gil, &fields(object).alive()?.spell())) }
+    unsafe { trampoline(|gil| support::text(gil, &fields(object).alive(gil.api)?.spell())) }
 }
 
 unsafe extern "C-unwind" fn hash(object: Object) -> isize {

@@ -131,8 +131,10 @@ unsafe fn field(gil: &Gil, object: Object, name: Object) -> Result<Option<Place>
     // SAFETY: `object` is an instance and `name` a `str`, both alive; the GIL is held.
     unsafe {
         let Some(table) = fields(object).table() else { return Ok(None) };
+        // The collector may run code that releases the object, the last of its type.
+        let table = table.to_ref(gil.api);
         let text = text_of(gil, &PyRef::new_reference(gil, name))?;
-        if let Some(record) = record(gil, table)? {
+        if let Some(record) = record(gil, &table)? {
             let part = super::place::named(record, &text);
             if part.is_some() || record.layout.origin.stands_for(&text).is_some() {
                 let place = Place::of(gil, object)?;

@@ -27,7 +27,7 @@ pub(in crate::host::python) fn cast(
         let Some(data) = super::of(gil.api, object.as_ptr()) else {
             return of_python(gil, table, object).map(Some);
         };
-        let from = data.alive()?;
+        let from = data.alive(gil.api)?;
         let root = memory::root(object.as_ptr());
         memory::check(root)?;
         match (table.shape, from.shape) {
@@ -160,7 +160,7 @@ pub(in crate::host::python) unsafe fn address(
         };
         if path.is_none_or(str::is_empty) && !data.is_pointer() {
             let root = memory::root(object);
-            let table = data.alive()?;
+            let table = data.alive(gil.api)?;
             memory::check(root)?;
             let pointer = table.pointer(gil)?;
             return PyRef::owned(gil, view(gil.api, pointer, data.address(), root));

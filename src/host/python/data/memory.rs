@@ -301,7 +301,7 @@ pub(super) unsafe fn keep(
 unsafe fn holder(gil: &Gil, pointer: Object, thing: PyRef) -> Result<PyRef> {
     // SAFETY: the caller's instance; the new one is a root.
     unsafe {
-        let table = fields(pointer).alive()?;
+        let table = fields(pointer).alive(gil.api)?;
         let holder = make::zeroed(gil, table.array(gil)?, table.size)?;
         let at = fields(holder.as_ptr()).address();
         keep(gil, holder.as_ptr(), at, Some(thing))?;

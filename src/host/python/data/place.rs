@@ -5,7 +5,7 @@ use std::ptr;
 use super::raise::exception;
 use super::table::RecordPart;
 use super::used_memory::UsedMemory;
-use super::{DataTable, TableRef, fields, gone, memory};
+use super::{DataTable, TableRef, fields, memory};
 use crate::backend::layout::Bits;
 use crate::backend::path::{Step, steps};
 use crate::error::{Error, Result};
@@ -35,7 +35,7 @@ impl Place {
         // SAFETY: `object` is an instance; so is its owner.
         unsafe {
             let data = fields(object);
-            let table = data.table().ok_or_else(gone)?.to_ref(gil.api);
+            let table = data.alive(gil.api)?;
             let root = memory::root(object);
             memory::check(root)?;
             let at = match table.is_pointer() {

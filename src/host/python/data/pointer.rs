@@ -50,7 +50,7 @@ unsafe fn address(
             return Ok((ptr::null_mut(), None));
         }
         if let Some(data) = of(api, given.as_ptr()) {
-            let value = if is_address_of(table, data.alive()?) {
+            let value = if is_address_of(table, &*data.alive(api)?) {
                 memory::check(memory::root(given.as_ptr()))?;
                 data.address()
             } else {

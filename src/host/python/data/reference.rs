@@ -43,7 +43,7 @@ pub(in crate::host::python) unsafe fn to_handle(gil: &Gil, object: Object) -> Op
 }
 
 unsafe fn new_handle(gil: &Gil, object: Object, data: &Data) -> Result<Key> {
-    let table = data.table().ok_or_else(gone)?;
+    let table = data.alive(gil.api)?;
     // SAFETY: an instance that is alive; its memory is there as long as it.
     unsafe {
         let root = memory::root(object);

@@ -131,8 +131,9 @@ pub(super) unsafe extern "C-unwind" fn dir(object: Object, _: Object) -> Object 
         trampoline(|gil| {
             let all = PyRef::owned(gil, (gil.api.PyObject_Dir)(gil.api.type_of(object)))?;
             let Some(table) = fields(object).table() else { return Ok(all) };
+            let table = table.to_ref(gil.api);
             let parts =
-                attribute::record(gil, table)?.map_or(&[][..], |record| record.names.parts());
+                attribute::record(gil, &table)?.map_or(&[][..], |record| record.names.parts());
             for part in parts {
                 if (gil.api.PyList_Append)(all.as_ptr(), part.name.as_ptr()) != 0 {
                     return Err(pending());
