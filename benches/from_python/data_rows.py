@@ -88,12 +88,15 @@ DATA_ROWS = [
     row("raise pointer", "a pointer argument's error raised", 0.9),
 ]
 
-# What an object takes in memory, at most as many times CFFI's or so many bytes.
+# What an object takes in memory, at most as many times CFFI's, by the pages of the process; or so many
+# bytes, by the allocator's own count.
 Memory = namedtuple("Memory", "what title times bytes")
 MEMORY_ROWS = [
     Memory("struct", "a struct of three doubles", 1, None),
     Memory("view", "a view of a member", 1, None),
-    Memory("entity", "an entity", None, 600),
+    Memory("entity libc", "an entity, of all functions of libc's headers", None, 600),
+    Memory("entity libm", "an entity, of all functions of libm's", None, 600),
+    Memory("entity sqlite", "an entity, of all functions of SQLite's", None, 600),
     Memory("callable", "a callable", 1, None),
     Memory("callable annotated", "a callable of an annotated function", 1, None),
     Memory("callable pointer", "a callable whose C pointer was given", 1, None),

@@ -16,7 +16,8 @@ the table. A function that is passed as it is, and one that is made a callable, 
 ctypes as well. CFFI's other callbacks are `extern "Python"` functions, its quickest; its buffers are
 `from_buffer`.
 
-Memory is what the pages of a process of its own grow by, for each of many objects that are kept.
+Memory is what the pages of a process of its own grow by, for each of many objects that are kept; of
+entities it is what the allocator counts, with Python's objects, for all functions of a library's headers.
 """
 
 

@@ -13,7 +13,7 @@ import sys
 
 from . import pairs
 from .data_rows import DATA_ROWS
-from .memory import taken_by
+from .memory import allocated_for, taken_by
 from .parties import Context
 from .rows import CFFI, CTYPES, OURS
 from .timing import Contestant, measure
@@ -101,7 +101,8 @@ def memory(context, name, what):
     """The bytes of one object, or why there is none."""
     try:
         makers = party(name).memory(context)
-        return taken_by(makers[what]()) if what in makers else None
+        made = makers[what]() if what in makers else None
+        return allocated_for(*made) if isinstance(made, tuple) else made and taken_by(made)
     except Exception as error:
         return first_line(error)
 

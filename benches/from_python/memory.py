@@ -5,6 +5,32 @@ import gc
 import re
 
 
+class Mallinfo2(ctypes.Structure):
+    """What the C library's allocator says of itself."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()
+    ]
+
+
+def allocated():
+    """The bytes that are allocated; of Python's objects, if PYTHONMALLOC=malloc."""
+    gc.collect()
+    mallinfo2 = ctypes.CDLL(None).mallinfo2
+    mallinfo2.restype = Mallinfo2
+    info = mallinfo2()
+    return info.uordblks + info.hblkhd
+
+
+def allocated_for(make, count):
+    """The bytes for each of so many objects, that `make` puts into a list of that length."""
+    kept = [None] * count
+    before = allocated()
+    make(kept)
+    return (allocated() - before) / count
+
+
 def resident():
     """The bytes of the pages of this process, without what is free."""
     gc.collect()

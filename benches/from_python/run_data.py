@@ -31,9 +31,11 @@ class Runner:
         for path in modules:
             self._command += ["--path", path]
 
-    def run(self, *options):
+    def run(self, *options, **variables):
         """What it prints; or that it died, as a text."""
-        run = subprocess.run([*self._command, *options], cwd=BENCHES, stdout=subprocess.PIPE)
+        environment = {**os.environ, **variables}
+        command = [*self._command, *options]
+        run = subprocess.run(command, cwd=BENCHES, stdout=subprocess.PIPE, env=environment)
         if run.returncode:
             return f"the process ended with {run.returncode}"
         return json.loads(run.stdout)
@@ -44,13 +46,15 @@ class Runner:
             sys.exit(f"rows {patterns}: {found}")
         return found
 
-    def memory(self, what):
+    def memory(self, row):
         """The bytes by party."""
-        return {party: self.run("--memory", party, what) for party in (OURS, CFFI)}
+        variables = {"PYTHONMALLOC": "malloc"} if row.bytes else {}
+        parties = (OURS, CFFI)
+        return {party: self.run("--memory", party, row.what, **variables) for party in parties}
 
     def others(self, wanted=lambda what: True):
         return {
-            "memory": {row.what: self.memory(row.what) for row in MEMORY_ROWS if wanted(row.what)},
+            "memory": {row.what: self.memory(row) for row in MEMORY_ROWS if wanted(row.what)},
             "pairs": {
                 row.what: self.run("--pair", row.what) for row in PAIR_ROWS if wanted(row.what)
             },

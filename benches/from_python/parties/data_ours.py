@@ -293,15 +293,30 @@ def views(m):
     return lambda: [body.position for _ in range(COUNTS["view"])]
 
 
-@objects("entity")
-def entities(m):
-    """Functions of the C library, by attribute, after one of them."""
-    libc = metaffi.MetaFFIRuntime("c").load_module(HEADERS)
-    paths = [entity["path"] for entity in libc.describe()["entities"]]
-    names = [path.partition("=")[2] for path in paths if path.startswith("callable=")]
-    names = [name for name in names if name.isidentifier() and name[0] != "_"]
-    getattr(libc, names.pop())
-    return lambda: [getattr(libc, name) for name in names]
+@objects("entity libc", path=HEADERS)
+@objects("entity libm", path="libm.so.6;math.h;complex.h")
+@objects("entity sqlite", path="libsqlite3.so.0;sqlite3.h")
+def entities(m, path):
+    """All functions that the headers declare and the library has, each loaded for the first time."""
+    c = metaffi.MetaFFIRuntime("c")
+    names = list(loadable(c.load_module(path)))
+    # A header that is declared once more has types of its own, of which nothing is known yet.
+    module = c.load_module(path)
+    module.declare("typedef int from_here_on;")
+
+    def make(kept):
+        for place, name in enumerate(names):
+            kept[place] = module.load_entity(name)
+
+    return make, len(names)
+
+
+def loadable(module):
+    """The paths of the functions that have a declaration."""
+    for entity in module.describe()["entities"]:
+        path = entity["path"]
+        if path.startswith("callable=") and entity.get("declaration"):
+            yield path
 
 
 @objects("callable", annotated=False)
