@@ -5,10 +5,10 @@ use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
 pub use super::binding::imported;
-use super::binding::is_mapped_type;
 use super::compatible::is_callable_as;
 use super::function::CFunction;
 use super::function_pointer;
+use super::plain::is_mapped_type;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::convert::{Direction, check, from_c, store_word, to_c};
 use crate::backend::c::data::ctype::{CType, PointeeKind, Representation};

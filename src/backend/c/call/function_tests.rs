@@ -1,6 +1,8 @@
 use super::super::binding::imported;
 use super::*;
+use crate::backend::c::data::cdata::CData;
 use crate::backend::c::testing::{Guest, Header, address, integer, object};
+use crate::handle;
 
 const TEXT: &str = "
     #include <stdarg.h>

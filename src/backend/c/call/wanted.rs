@@ -3,7 +3,7 @@
 use std::ptr;
 use std::sync::Arc;
 
-use super::function::CParam;
+use super::parameter::CParam;
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::backend::c::convert::{ADDRESS, Direction, callable_at, check, initialise, to_c};
 use crate::backend::c::data::cdata::CData;
