@@ -94,6 +94,17 @@ def test_that_writes_to_a_list_are_lost_is_said_once(accepting: metaffi.MetaFFIM
         assert accepting.load_entity("callable=take_const_doubles")((1, 2)) == "{1, 2}"
 
 
+def test_rows_of_constants_are_only_read(accepting: metaffi.MetaFFIModule) -> None:
+    # Where the rows are `const`, nothing that C writes is lost.
+    accepting.declare(
+        'const char *take_const_rows(const double (*value)[4]) __asm__("take_double_rows");'
+    )
+    accepting.expect(4, 0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert accepting.take_const_rows([[1, 2, 3, 4]]) == "{{1, 2, 3, 4}}"
+
+
 def test_what_c_writes_to_a_buffer_is_seen(
     accepting: metaffi.MetaFFIModule, tmp_path: Path
 ) -> None:

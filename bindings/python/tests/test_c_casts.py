@@ -89,3 +89,22 @@ def test_what_c_leaves_undefined_is_no_cast(data: MetaFFIModule) -> None:
     assert not data.cast("int *", None)
     with pytest.raises(MetaFFIError, match="object: None cannot be given for int"):
         data.cast("int", None)
+
+
+def test_a_function_is_cast_to_a_function_pointer(data: MetaFFIModule) -> None:
+    libc = data.runtime.load_module("stdlib.h")
+    compare = libc.cast("__compar_fn_t", lambda one, other: 0)
+    assert libc.bsearch(libc.new("int", 1), libc.new("int[1]"), 1, 4, compare)
+    with pytest.raises(MetaFFIError, match="give a function"):
+        libc.cast("__compar_fn_t", "text")
+
+
+def test_an_array_is_no_address(data: MetaFFIModule) -> None:
+    np = pytest.importorskip("numpy")
+    array = np.zeros(3)
+    # A pointer to a copy would be a surprise.
+    with pytest.raises(MetaFFIError, match="ndarray cannot be given for double"):
+        data.cast("double *", array)
+    pointer = data.cast("double *", np.uintp(array.ctypes.data))
+    pointer[1] = 2.5
+    assert array[1] == 2.5

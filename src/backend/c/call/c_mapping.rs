@@ -80,6 +80,6 @@ fn text(types: &Types, unit: Primitive) -> Result<TypeId> {
 fn undeclared(info: &TypeInfo, what: &str) -> Error {
     Error::mismatch(format!(
         "{info} does not say which C type the {what} has; declare the function \
-             (metaffi_module_declare, or a header in the module's path) or give another type"
+             (as text to the module, or by a header in the module's path) or give another type"
     ))
 }

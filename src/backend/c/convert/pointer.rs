@@ -141,7 +141,7 @@ fn is_untyped(callable: &Callable) -> bool {
 fn untyped() -> Error {
     Error::mismatch(
         "nothing says how C calls this function: declare its types (in Python by annotations), or \
-         cast it to a type of function pointers",
+         give a function pointer that is made of it (in Python module.new(\"int (*)(int)\", …))",
     )
 }
 

@@ -148,7 +148,7 @@ impl Pointee {
             PointeeKind::Unknown | PointeeKind::Function => 0,
             _ => types.size(id).unwrap_or(0),
         };
-        let constant = types.qualifiers(id).contains(Qualifiers::CONST);
+        let constant = is_constant(types, id);
         Pointee { id, bare: types.resolve(id), size, kind, constant }
     }
 

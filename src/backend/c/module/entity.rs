@@ -163,7 +163,7 @@ fn find_function(
                 return Err(Error::new(
                     undeclared.status(),
                     format!(
-                        "{}; declare the function (metaffi_module_declare, or a header in the \
+                        "{}; declare the function (as text to the module, or by a header in the \
                          module's path), or give the types of its parameters and returns",
                         undeclared.message()
                     ),

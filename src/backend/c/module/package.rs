@@ -105,8 +105,9 @@ fn ask(name: &str) -> Result<String> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
+    let complaint = complaint.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     Err(Error::not_found(format!(
-        "{program} does not know the package {name}: {} (install the package that has {0}.pc, or \
+        "{program} does not know the package {name}: {} (install the package that has {name}.pc, or \
          name its folder in $PKG_CONFIG_PATH)",
         complaint.trim()
     )))
@@ -168,7 +169,9 @@ mod tests {
     fn an_unknown_package_is_named() {
         let error = Package::find("no-such-package-here").unwrap_err();
         assert_eq!(error.status(), Status::NotFound);
-        assert!(error.message().contains("PKG_CONFIG_PATH"), "{error}");
+        let advice = "(install the package that has no-such-package-here.pc, or name its folder in \
+                      $PKG_CONFIG_PATH)";
+        assert!(error.message().ends_with(advice) && !error.message().contains('\n'), "{error}");
         assert_eq!(Package::find("--version").unwrap_err().status(), Status::InvalidArgument);
     }
 }

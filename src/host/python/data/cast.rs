@@ -67,7 +67,8 @@ pub(in crate::host::python) fn cast(
     }
 }
 
-/// A number of Python as C casts one to a number; an address, or None, as a pointer.
+/// A number of Python as C casts one to a number; an address, or None, as a pointer; a function as the
+/// pointer that is made of it.
 unsafe fn of_python(gil: &Gil, table: &DataTable, given: &PyRef) -> Result<PyRef> {
     let api = gil.api;
     // SAFETY: a live object under the GIL; a new value has room for its type.
@@ -77,9 +78,20 @@ unsafe fn of_python(gil: &Gil, table: &DataTable, given: &PyRef) -> Result<PyRef
         }
         let is_float = (api.PyType_IsSubtype)(api.type_of(given.as_ptr()), api.PyFloat_Type) != 0;
         if !is_float && (api.PyIndex_Check)(given.as_ptr()) == 0 {
-            return Err(refusal::mismatch(gil, table, given).at("object"));
+            return match table.shape {
+                Shape::Code => new(gil, table, Some(given)).map_err(|error| error.at("object")),
+                _ => Err(refusal::mismatch(gil, table, given).at("object")),
+            };
         }
-        let Shape::Scalar(access) = table.shape else { return new(gil, table, Some(given)) };
+        let Shape::Scalar(access) = table.shape else {
+            if !table.is_pointer() || is_float {
+                return new(gil, table, Some(given));
+            }
+            // Arrays of numpy have an `__index__`, too, which fails: a pointer to a copy is no cast.
+            let address = PyRef::owned(gil, (api.PyNumber_Index)(given.as_ptr()))
+                .map_err(|_| refusal::mismatch(gil, table, given).at("object"))?;
+            return new(gil, table, Some(&address));
+        };
         let slot = match access {
             ScalarAccess::Float32 | ScalarAccess::Float64 => {
                 let number = PyRef::owned(gil, (api.PyNumber_Float)(given.as_ptr()))?;
