@@ -43,6 +43,7 @@ DATA_ROWS = [
     row("cast", "`cast` of a pointer", 0.8, "result[7]"),
     row("address", "`address` of a member", 0.8, "result.y"),
     row("call pointers", "call with two struct pointers", 0.7),
+    row("call arrays", "two calls, with an `int[4]` and with an `int[8]`", 0.7),
     row("call attribute", "call by attribute, `m.f(a, b)`", 0.8),
     row("constant", "a constant by attribute", 1),
     row("enum", "an enum's constant by attribute", 1),

@@ -141,6 +141,12 @@ def call_pointers(ffi, lib):
     return statement("f(a, b)", f=lib.guest_dot, a=a, b=b)
 
 
+@makers("call arrays")
+def call_arrays(ffi, lib):
+    a, b = ffi.new("int[4]"), ffi.new("int[8]")
+    return statement("f(a, 1) + f(b, 1)", f=lib.guest_sum_ints, a=a, b=b)
+
+
 @makers("call attribute", text="m.guest_add(1000, 2000)")
 @makers("constant", text="m.GUEST_LIMIT")
 @makers("enum", text="m.GUEST_GREEN")

@@ -94,6 +94,12 @@ def call_pointers(m):
     return statement("f(a, b)", f=m.guest_dot, a=a, b=b)
 
 
+@makers("call arrays")
+def call_arrays(m):
+    a, b = m.new("int[4]"), m.new("int[8]")
+    return statement("f(a, 1) + f(b, 1)", f=m.guest_sum_ints, a=a, b=b)
+
+
 @makers("call attribute", text="m.guest_add(1000, 2000)")
 @makers("constant", text="m.GUEST_LIMIT")
 @makers("enum", text="m.GUEST_GREEN")

@@ -171,3 +171,24 @@ def test_a_pointer_that_c_writes_is_given_as_where_it_is(libc: metaffi.MetaFFIMo
             libc.copied(target, source, 8)
             assert bytes(target) == bytes(source) == text.encode()
             assert libc.text_length(target) == len(text)
+
+
+def test_data_of_many_types_in_turn(libc: metaffi.MetaFFIModule) -> None:
+    libc.declare('void *first_same(const void *, const void *) __asm__("strpbrk");')
+    libc.declare("struct text { char of[8]; }; union word { char of[8]; long whole; };")
+    kinds = ["char[8]", "char[9]", "struct text", "union word", "unsigned char[8]", "long"]
+    first_same, word = libc.first_same, b"abcdefg\0"
+    texts = [libc.new(kind) for kind in kinds]
+    for text in texts:
+        memory = metaffi.buffer(text, 8)
+        memory[:] = word
+        memory.release()
+    pointer = libc.cast("char *", texts[0])
+    for turn in range(24):
+        text = [*texts, pointer][turn % 7]
+        start = int(pointer) if text is pointer else int(libc.address(text))
+        assert int(first_same(text, word[turn % 5 :])) == start + turn % 5
+    texts[0].release()
+    for text in (pointer, texts[0]):
+        with pytest.raises(MetaFFIError, match="released"):
+            first_same(text, word)

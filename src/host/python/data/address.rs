@@ -8,22 +8,59 @@ pub(in crate::host::python) use super::used_memory::CallMemory;
 use super::{Data, is, memory, of, to_handle};
 use crate::backend::Layout;
 use crate::call::Target;
-use crate::fork::Lock;
 use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 
-/// Objects of which type an argument was given as an address, the last time that somebody asked.
+/// How many types an argument remembers.
+const MOST_TYPES: usize = 4;
+
+/// Objects of which types an argument was given as an address: the latest that somebody asked about, as
+/// references of their own, so that none's address is ever another's.
 #[derive(Default)]
 pub(in crate::host::python) struct Accepted {
     /// Marked by [`PLACE`] for pointers that are given as where they are.
-    layout: AtomicPtr<Layout>,
-    /// All that were accepted, so that none's address is ever another's.
-    kept: Lock<Vec<Arc<Layout>>>,
+    layouts: [AtomicPtr<Layout>; MOST_TYPES],
 }
 
 /// Marks the layout of pointers of which C takes the address.
 const PLACE: usize = 1;
+
+impl Accepted {
+    /// The mark of a type that is remembered.
+    #[inline(always)]
+    fn find(&self, layout: *const Layout) -> Option<usize> {
+        let mut marks = self.layouts.iter().map(|known| known.load(Ordering::Acquire).addr());
+        marks.find(|known| known & !PLACE == layout.addr()).map(|known| known & PLACE)
+    }
+
+    /// Remembers a type, instead of the one that was asked about longest ago.
+    fn add(&self, layout: Arc<Layout>, mark: usize) {
+        let new = Arc::into_raw(layout).cast_mut().map_addr(|address| address | mark);
+        let last = self.layouts.iter().fold(new, |new, place| place.swap(new, Ordering::AcqRel));
+        // SAFETY: it is in no place any more.
+        unsafe { forget(last) };
+    }
+}
+
+impl Drop for Accepted {
+    fn drop(&mut self) {
+        // SAFETY: nobody looks at the places any more.
+        self.layouts.iter_mut().for_each(|place| unsafe { forget(*place.get_mut()) });
+    }
+}
+
+/// Drops the reference of a place.
+///
+/// # Safety
+/// It is NULL or was made by [`Accepted::add`], and is dropped once.
+unsafe fn forget(layout: *mut Layout) {
+    let layout = layout.map_addr(|address| address & !PLACE);
+    if !layout.is_null() {
+        // SAFETY: made of a reference, whose mark is taken away.
+        drop(unsafe { Arc::from_raw(layout.cast_const()) });
+    }
+}
 
 /// Whether the memory is there that data is a view of, or that a pointer is known to point to.
 ///
@@ -50,20 +87,15 @@ pub(in crate::host::python) unsafe fn word(
     unsafe {
         let data = of(api, object)?;
         let table = data.table()?;
-        let layout = Arc::as_ptr(&table.layout);
-        let known = accepted.layout.load(Ordering::Acquire);
+        let mark = accepted.find(Arc::as_ptr(&table.layout))?;
         if !is_there(data) {
             return None;
         }
-        if !ptr::eq(layout, known) {
-            if known.addr() != layout.addr() | PLACE {
-                return None;
-            }
-            let place = data.pointer().expose_provenance() as u64;
-            return Some((place, CallMemory::begin(api, object)));
-        }
-        let address = data.address().expose_provenance() as u64;
-        Some((address, CallMemory::begin(api, object)))
+        let address = match mark {
+            PLACE => data.pointer().expose_provenance(),
+            _ => data.address().expose_provenance(),
+        };
+        Some((address as u64, CallMemory::begin(api, object)))
     }
 }
 
@@ -105,10 +137,5 @@ pub(in crate::host::python) unsafe fn update_accepted(
         () if is_pointer && is(data.pointer()) => PLACE,
         () => return,
     };
-    let mut kept = accepted.kept.lock();
-    if !kept.iter().any(|known| Arc::ptr_eq(known, &layout)) {
-        kept.push(layout.clone());
-    }
-    let known = Arc::as_ptr(&layout).cast_mut().map_addr(|address| address | mark);
-    accepted.layout.store(known, Ordering::Release);
+    accepted.add(layout, mark);
 }
