@@ -163,3 +163,50 @@ def test_one_member_of_a_union_has_a_value(data: MetaFFIModule) -> None:
         data.new("union either", [1, 2.0])
     with pytest.raises(MetaFFIError, match="6 values given for the 5 fields of struct point"):
         data.new("struct point", [0] * 6)
+
+
+def test_bit_fields_at_the_end_of_a_record_are_its_memory(c: metaffi.MetaFFIRuntime) -> None:
+    module = c.load_module("")
+    module.declare("struct late { char text[7]; long bits : 8; };")
+    late = module.new("struct late")
+    assert module.sizeof("struct late") == 8
+    late.bits = -3
+    pointer = module.new("struct late *", late)
+    assert (late.bits, late["bits"], pointer.bits, bytes(late)[7]) == (-3, -3, -3, 0xFD)
+    pointer.bits = 4
+    last = module.new("struct late[2]", [{}, {"bits": 5}])[1]
+    last.bits += 1
+    assert (late.bits, last.bits) == (4, 6)
+
+
+@pytest.mark.parametrize("field", ["inner", "to"])
+def test_a_field_is_read_whatever_the_collector_releases_meanwhile(
+    c: metaffi.MetaFFIRuntime, field: str
+) -> None:
+    module = c.load_module("")
+    module.declare(
+        "struct inner { int *numbers; };struct outer { struct inner inner; struct inner *to; };"
+    )
+    outer = module.new("struct outer", {"to": module.new("struct inner")})
+    del module
+    thresholds = gc.get_threshold()
+
+    def release(phase: str, details: dict[str, int]) -> None:
+        outer.release()
+
+    # No other object has the type: once this one is released, nobody needs it but who reads.
+    gc.collect()
+    gc.callbacks.append(release)
+    gc.set_threshold(1)
+    try:
+        found = getattr(outer, field)
+    except (MetaFFIError, AttributeError):
+        # It was released before.
+        found = None
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.collect()
+        gc.callbacks.remove(release)
+    del found
+    with pytest.raises(MetaFFIError, match="the handle is released"):
+        _ = outer.type_name

@@ -9,7 +9,8 @@
 //! | view | somewhere in the owner's memory | the object whose memory it is; NULL if it is C's |
 //! | pointer | what it points to: its memory is this field | what keeps the target, if that is known |
 //!
-//! A released object has no table, so that nothing finds a way to its memory. Everything here
+//! A released object says of no table, so that nothing finds a way to its memory; it keeps its table to
+//! its end, since an object may be released by code that runs while it is looked at. Everything here
 //! happens under the GIL.
 
 pub(super) mod address;
@@ -69,7 +70,7 @@ pub(super) use table::{DataTable, TableRef};
 
 /// What an instance has.
 pub(super) struct Data {
-    /// Its type, by a reference of its own; NULL when it is released.
+    /// Its type, by a reference of its own; marked by [`RELEASED`].
     table: Cell<*const DataTable>,
     address: Cell<*mut u8>,
     /// The owner, by a reference of its own; or, marked by [`OWN`], its own memory.
@@ -79,6 +80,9 @@ pub(super) struct Data {
 
 /// Marks the owner of an object that has memory of its own.
 const OWN: usize = 1;
+
+/// Marks the table of an object that is released.
+const RELEASED: usize = 1;
 
 /// The types of data: they differ in whether the garbage collector looks at their instances.
 struct DataClasses {
@@ -204,8 +208,20 @@ impl Data {
     /// Its type; `None` once it is released.
     #[inline(always)]
     pub(super) fn table(&self) -> Option<&DataTable> {
-        // SAFETY: by a reference of its own, which is given up under the GIL.
-        unsafe { self.table.get().as_ref() }
+        let is_released = self.table.get().addr() & RELEASED != 0;
+        (!is_released).then(|| self.kept_table())
+    }
+
+    /// Has no type any more.
+    fn hide_table(&self) {
+        self.table.set(self.table.get().map_addr(|table| table | RELEASED));
+    }
+
+    /// The type that it has, or had until it was released.
+    #[inline(always)]
+    fn kept_table(&self) -> &DataTable {
+        // SAFETY: by a reference of its own, as long as the object is there.
+        unsafe { &*self.table.get().map_addr(|table| table & !RELEASED) }
     }
 
     /// The layout of its type; NULL once it is released.

@@ -43,7 +43,7 @@ unsafe fn find(
         }
         let part = table.known_inner()?.names.find(name)?;
         let at = data.address().wrapping_add(part.offset);
-        let root = pointed_into(data, at, part.table.size)?;
+        let root = pointed_into(data, at, part.size())?;
         Some((part, at, root))
     }
 }

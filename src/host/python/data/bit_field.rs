@@ -10,6 +10,11 @@ use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::signature::Kind;
 
+/// How many bytes it touches.
+pub(super) fn bytes(bits: Bits) -> usize {
+    (bits.shift + bits.width).div_ceil(8) as usize
+}
+
 /// The number of a bit-field.
 ///
 /// # Safety
@@ -19,7 +24,7 @@ pub(super) unsafe fn load(api: &Api, table: &DataTable, bits: Bits, at: *const u
     unsafe {
         let Bits { shift, width, signed } = bits;
         let mut whole = 0_u128;
-        for index in 0..((shift + width).div_ceil(8) as usize).min(16) {
+        for index in 0..bytes(bits).min(16) {
             whole |= u128::from(at.add(index).read()) << (8 * index);
         }
         let unused = 64 - width.min(64);
@@ -62,7 +67,7 @@ pub(super) fn store(
     }
     let mask = (u128::MAX >> (128 - width.min(64))) << shift;
     let new = u128::from(slot) << shift & mask;
-    for index in 0..(shift + width).div_ceil(8) as usize {
+    for index in 0..bytes(bits) {
         let (mask, new) = ((mask >> (8 * index)) as u8, (new >> (8 * index)) as u8);
         // SAFETY: the bit-field touches so many bytes.
         unsafe {

@@ -73,9 +73,7 @@ pub(super) unsafe extern "C-unwind" fn deallocate(object: Object) {
         } else if !(*data).owner().is_null() {
             memory::let_owner_go(api, (*data).owner());
         }
-        if let Some(table) = (*data).table() {
-            api.decref(table.object());
-        }
+        api.decref((*data).kept_table().object());
         match collected {
             true => (api.PyObject_GC_Del)(object.cast()),
             false if !inside && make::WITHOUT_MEMORY.park(object) => return,

@@ -375,8 +375,7 @@ pub(super) unsafe fn release(object: Object) -> Result<()> {
             own.released.set(true);
             let_go(own.end());
         }
-        let table = fields(object).table.replace(ptr::null());
-        drop(super::TableRef::from_raw(table));
+        fields(object).hide_table();
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::ptr;
 use super::raise::exception;
 use super::table::RecordPart;
 use super::used_memory::UsedMemory;
-use super::{DataTable, TableRef, fields, memory};
+use super::{DataTable, TableRef, bit_field, fields, memory};
 use crate::backend::layout::Bits;
 use crate::backend::path::{Step, steps};
 use crate::error::{Error, Result};
@@ -65,7 +65,8 @@ impl Place {
 
     /// Refuses what lies outside of the object's memory.
     pub(super) fn check(&self) -> Result<()> {
-        if self.contains(self.at, self.table.size) {
+        let size = self.bits.map_or(self.table.size, bit_field::bytes);
+        if self.contains(self.at, size) {
             return Ok(());
         }
         Err(Error::out_of_range(format!(

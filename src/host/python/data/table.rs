@@ -8,6 +8,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::bit_field;
 use super::names::Names;
 use super::scalar::ScalarAccess;
 use crate::backend::layout::{Bits, NumberFormat};
@@ -78,6 +79,14 @@ pub(super) struct RecordPart {
     pub(super) bits: Option<Bits>,
     /// Whether it must not be written.
     pub(super) constant: bool,
+}
+
+impl RecordPart {
+    /// How many bytes it touches.
+    #[inline(always)]
+    pub(super) fn size(&self) -> usize {
+        self.bits.map_or(self.table.size, bit_field::bytes)
+    }
 }
 
 /// A counted reference, given up under the GIL.

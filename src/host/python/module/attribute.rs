@@ -56,11 +56,13 @@ unsafe fn get_other(object: Object, name: Object) -> Object {
             if (gil.api.PyErr_ExceptionMatches)(gil.api.PyExc_AttributeError) == 0 {
                 return Err(pending());
             }
+            // Nothing is asked of Python with an exception pending.
+            (gil.api.PyErr_Clear)();
             let (name, text) = interned(gil, name)?;
             if !fields.may_declare(&text) {
-                return Err(pending());
+                let generic = (gil.api.PyObject_GenericGetAttr)(object, name.as_ptr());
+                return PyRef::from_owned(generic).ok_or_else(pending);
             }
-            (gil.api.PyErr_Clear)();
             let module = loaded(gil, object)?;
             match learn(gil, fields, module, &name, &text) {
                 Err(error) if is_missing(&error) => {
