@@ -45,10 +45,12 @@ pub enum Element {
 }
 
 impl Wanted {
-    /// Whether text can be given.
+    /// Whether text can be given: a copy of it, which is of no use where C frees, keeps or fills in
+    /// whatever it is given.
     pub fn takes_text(&self) -> bool {
         let plain = self.rows.is_empty() && !self.by_value;
-        plain && matches!(self.element, Element::Character | Element::Anything)
+        let is_read = self.element == Element::Anything && self.constant;
+        plain && (is_read || self.element == Element::Character)
     }
 
     /// Whether a function can be given.

@@ -103,11 +103,23 @@ def test_memory_is_lent_and_bytes_are_copied(libc: metaffi.MetaFFIModule) -> Non
         for exporter in (bytearray(4), array.array("b", bytes(4)), memoryview(bytearray(4))):
             fill(exporter, 7, 3)
             assert bytes(exporter) == b"\7\7\7\0"
-        text, units = "\N{DEGREE SIGN}c", bytes(range(4))
+        units = bytes(range(4))
         for _ in range(3):
             fill(units, 7, 4)
-            fill(text, 7, 3)
-        assert (text, units) == ("\N{DEGREE SIGN}c", b"\0\1\2\3")
+        assert units == b"\0\1\2\3"
+
+
+def test_text_is_for_pointers_to_characters_or_what_is_read(libc: metaffi.MetaFFIModule) -> None:
+    libc.declare('void set_text(char *, int, size_t) __asm__("memset");')
+    text = "\N{DEGREE SIGN}c"
+    for _ in range(3):
+        libc.set_text(text, 7, 3)
+        assert libc.memcmp(text, b"\xc2\xb0c", 3) == 0
+        # What owns nothing that C has made cannot be given back to it.
+        for call in (lambda: libc.free(libc.strdup(text)), lambda: libc.memset(text, 7, 3)):
+            with pytest.raises(MetaFFIError, match=r"str '°c' cannot be given for void \*"):
+                call()
+    assert text == "\N{DEGREE SIGN}c"
 
 
 def test_text_and_bytes_are_read_where_they_are(libc: metaffi.MetaFFIModule) -> None:

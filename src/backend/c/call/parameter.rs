@@ -161,7 +161,10 @@ fn lent(r#type: Type, ctype: &CType, pointee: Pointee) -> Lendable {
     Lendable {
         element: one.or_else(number).unwrap_or(Kind::Null),
         arrays: Kind::elements().filter(given).chain(one).fold(0, |all, kind| all | kind as u64),
-        text: kind == Kind::String8 || is_any && pointee.takes_text(1),
+        text: kind == Kind::String8
+            || is_any
+                && pointee.takes_text(1)
+                && (pointee.constant || pointee.kind != PointeeKind::Unknown),
         constant: pointee.constant,
         numbers: is_any,
     }
