@@ -1,11 +1,10 @@
 //! [`Lvalue`]: a part of C data, found by a path.
 
-use std::sync::Arc;
-
 use super::bits;
 use super::borrowed::BorrowedCData;
 use super::ctype::{CType, Representation};
 use super::memory::{MemoryOwner, Region};
+use super::named_member::NamedMember;
 use crate::backend::c::types::{BitField, Primitive, TypeKind};
 use crate::backend::path::{Step, steps};
 use crate::error::{Error, Result};
@@ -110,44 +109,46 @@ impl<'a> Lvalue<'a> {
                 "`{}` is a pointer; write `->{name}` to follow it",
                 self.ctype.spell()
             ))),
-            (Step::Member(name), _) => match self.macro_path(name) {
-                Some(path) => self.walk_macro(scope, &path),
-                None => self.member(name),
+            (Step::Member(name), _) => match self.ctype.part(name) {
+                Some(part) => {
+                    self.enter_part(part);
+                    Ok(())
+                }
+                None => self.walk_macro(scope, name),
             },
         }
     }
 
-    /// The path that a macro of that name stands for, if it is no member.
-    fn macro_path(&self, name: &str) -> Option<Arc<str>> {
-        match self.ctype.part(name) {
-            Some(_) => None,
-            None => self.ctype.types.member_macro(self.ctype.id, name),
-        }
-    }
-
-    /// The part that a macro stands for, of which no name is a macro again.
-    fn walk_macro(&mut self, scope: &'a CallScope, path: &str) -> Result<()> {
-        for step in steps(path) {
+    /// The part that a macro of that name stands for, of which no name is a macro again.
+    #[cold]
+    fn walk_macro(&mut self, scope: &'a CallScope, name: &str) -> Result<()> {
+        let Some(path) = self.ctype.types.member_macro(self.ctype.id, name) else {
+            return Err(self.no_member(name));
+        };
+        for step in steps(&path) {
             match step? {
-                Step::Member(name) => self.member(name)?,
+                Step::Member(name) => match self.ctype.part(name) {
+                    Some(part) => self.enter_part(part),
+                    None => return Err(self.no_member(name)),
+                },
                 other => self.step(scope, other, None)?,
             }
         }
         Ok(())
     }
 
+    fn no_member(&self, name: &str) -> Error {
+        match self.ctype.types.path(self.ctype.id, name) {
+            Err(why) => why,
+            Ok(_) => Error::mismatch(format!("`{}` is being defined", self.ctype.spell())),
+        }
+    }
+
     #[inline]
-    fn member(&mut self, name: &str) -> Result<()> {
-        let Some(part) = self.ctype.part(name) else {
-            return Err(match self.ctype.types.path(self.ctype.id, name) {
-                Err(why) => why,
-                Ok(_) => Error::mismatch(format!("`{}` is being defined", self.ctype.spell())),
-            });
-        };
+    fn enter_part(&mut self, part: &'a NamedMember) {
         self.bits = part.bits;
         self.constant |= part.constant;
         self.enter(part.ctype(), part.offset);
-        Ok(())
     }
 
     fn element(&mut self, index: isize) -> Result<()> {

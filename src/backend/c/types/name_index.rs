@@ -7,6 +7,9 @@ pub(in crate::backend::c) struct NameIndex {
     unnamed: Box<[u32]>,
 }
 
+/// So many names are sooner compared with one by one, mostly by their lengths alone.
+const FEW: usize = 8;
+
 impl NameIndex {
     /// The index of a list of names. Of several things of one name the first is found.
     pub(in crate::backend::c) fn new<'a>(
@@ -31,7 +34,11 @@ impl NameIndex {
         name: &str,
         name_of: impl Fn(usize) -> &'a str,
     ) -> Option<usize> {
-        let found = self.named.binary_search_by(|index| name_of(*index as usize).cmp(name)).ok()?;
+        let name_of = |index: &u32| name_of(*index as usize);
+        let found = match self.named.len() <= FEW {
+            true => self.named.iter().position(|index| name_of(index) == name)?,
+            false => self.named.binary_search_by(|index| name_of(index).cmp(name)).ok()?,
+        };
         Some(self.named[found] as usize)
     }
 
