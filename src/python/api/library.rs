@@ -202,8 +202,11 @@ mod platform {
             0
         }
         let mut files: Vec<PathBuf> = Vec::new();
+        // No fork makes the linker's lock anew in the child.
         // SAFETY: the vector lives through the call.
-        unsafe { libc::dl_iterate_phdr(Some(add), (&raw mut files).cast()) };
+        crate::fork::section(|| unsafe {
+            libc::dl_iterate_phdr(Some(add), (&raw mut files).cast())
+        });
         files
     }
 

@@ -291,11 +291,11 @@ unsafe fn terminated(scope: &CallScope, text: &metaffi_string, unit: usize) -> R
         return Ok(ptr::null_mut());
     }
     let bytes = text.length * unit;
-    let to = scratch(scope, bytes + unit)?;
-    // SAFETY: the text has so many bytes, and the copy one unit more.
+    let to = scratch(scope, bytes + size_of::<u32>())?;
+    // SAFETY: the text has so many bytes, and the copy room for the largest unit more.
     unsafe {
         to.copy_from_nonoverlapping(text.data.cast(), bytes);
-        to.add(bytes).write_bytes(0, unit);
+        to.add(bytes).cast::<u32>().write_unaligned(0);
     }
     Ok(to)
 }

@@ -5,6 +5,7 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 
 use super::library::SymbolKind;
+use crate::fork;
 
 /// What is looked for, and what was found.
 struct SymbolQuery<'a> {
@@ -17,8 +18,9 @@ struct SymbolQuery<'a> {
 /// both together.
 pub(super) fn kind(name: &CStr, address: *const c_void) -> Option<SymbolKind> {
     let mut search = SymbolQuery { name, address: address.addr(), found: None };
-    // SAFETY: the search outlives the call, which looks at what is loaded under the linker's lock.
-    unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut search).cast()) };
+    // No fork makes the linker's lock anew in the child.
+    // SAFETY: the search outlives the call, which looks at what is loaded under that lock.
+    fork::section(|| unsafe { libc::dl_iterate_phdr(Some(look), (&raw mut search).cast()) });
     search.found
 }
 
