@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import infos, output_of
+from support import infos, output_of, run_python
 
 import metaffi
 from metaffi import MetaFFIError
@@ -146,4 +146,6 @@ def test_a_cluster_of_dask(tmp_path: Path) -> None:
     programs = [block for block in document.split("```python\n") if "LocalCluster" in block]
     program = tmp_path / "dask_program.py"
     program.write_text(programs[0].partition("```")[0])
-    assert output_of(str(program)) == "[1.0, 2.0, 3.0]"
+    # What its workers log depends on how busy the machine is.
+    done = run_python(str(program))
+    assert (done.returncode, done.stdout.strip()) == (0, "[1.0, 2.0, 3.0]"), done.stderr
