@@ -34,6 +34,19 @@ void the_standard_library(const metaffi::runtime &python) {
     CHECK(shown(add(tenth, fifth)) == "0.3" && tenth.type_name() == "decimal.Decimal");
 }
 
+void an_object_is_used_by_what_it_can_do(const metaffi::module &guest) {
+    auto counter = guest.load<metaffi::object(std::int64_t)>("callable=Counter")(7);
+    CHECK(counter.can(METAFFI_CAN_READ_ATTRIBUTES) && !counter.can(METAFFI_CAN_CALL));
+    const metaffi::name step("step");
+    counter.attr(step, 3);
+    counter.attr("label", "three");
+    CHECK(counter.attr(step).as<int>() == 3);
+    CHECK(counter.attr("label").as<std::string>() == "three");
+    counter.delete_attr(step);
+    counter.delete_attr("label");
+    CHECK_THROWS(METAFFI_STATUS_NOT_FOUND, "step", counter.attr(step));
+}
+
 void a_class_and_its_method(const metaffi::module &guest) {
     auto make = guest.load<metaffi::object(std::int64_t)>("callable=Counter");
     auto add = guest.load<std::int64_t(const metaffi::object &, std::int64_t)>(
@@ -151,6 +164,7 @@ int main() {
         metaffi::runtime python = load_python();
         metaffi::module guest = python.load_module(PYTHON_GUEST);
         the_standard_library(python);
+        an_object_is_used_by_what_it_can_do(guest);
         a_class_and_its_method(guest);
         lambdas_are_python_callables(guest);
         what_a_callback_throws_does_not_pass_through_python(guest);

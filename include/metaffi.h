@@ -367,6 +367,11 @@ typedef struct metaffi_error metaffi_error;
 typedef struct metaffi_module metaffi_module;
 
 /**
+ * The name of an attribute or of an argument, interned.
+ */
+typedef struct metaffi_name metaffi_name;
+
+/**
  * A reference to something that lives in a runtime.
  */
 typedef struct metaffi_object metaffi_object;
@@ -669,6 +674,376 @@ typedef struct metaffi_option {
    */
   const char *value;
 } metaffi_option;
+
+/**
+ * What an object can do: a set of `METAFFI_CAN_…` bits. Bits that are not known say nothing.
+ */
+typedef uint64_t metaffi_capabilities;
+
+/**
+ * What a member is.
+ */
+typedef uint32_t metaffi_member_kind;
+
+/**
+ * What an iteration gives.
+ */
+typedef uint32_t metaffi_iteration;
+
+/**
+ * How two things are compared.
+ */
+typedef uint32_t metaffi_comparison;
+
+/**
+ * A text about an object.
+ */
+typedef uint32_t metaffi_text_kind;
+
+/**
+ * What is done with a generator.
+ */
+typedef uint32_t metaffi_send;
+
+/**
+ * Its attributes are read by name.
+ */
+#define METAFFI_CAN_READ_ATTRIBUTES (1 << 0)
+
+/**
+ * Its attributes are written by name.
+ */
+#define METAFFI_CAN_WRITE_ATTRIBUTES (1 << 1)
+
+/**
+ * Its attributes are deleted by name.
+ */
+#define METAFFI_CAN_DELETE_ATTRIBUTES (1 << 2)
+
+/**
+ * Its members are listed.
+ */
+#define METAFFI_CAN_LIST_MEMBERS (1 << 3)
+
+/**
+ * Its items are read by their position.
+ */
+#define METAFFI_CAN_READ_ITEMS (1 << 4)
+
+/**
+ * Its items are written by their position.
+ */
+#define METAFFI_CAN_WRITE_ITEMS (1 << 5)
+
+/**
+ * Its items are deleted by their position.
+ */
+#define METAFFI_CAN_DELETE_ITEMS (1 << 6)
+
+/**
+ * Its entries are read by their key.
+ */
+#define METAFFI_CAN_READ_ENTRIES (1 << 7)
+
+/**
+ * Its entries are written by their key.
+ */
+#define METAFFI_CAN_WRITE_ENTRIES (1 << 8)
+
+/**
+ * Its entries are deleted by their key.
+ */
+#define METAFFI_CAN_DELETE_ENTRIES (1 << 9)
+
+/**
+ * It has a length.
+ */
+#define METAFFI_CAN_LENGTH (1 << 10)
+
+/**
+ * It says whether it contains a value.
+ */
+#define METAFFI_CAN_CONTAIN (1 << 11)
+
+/**
+ * It is iterated.
+ */
+#define METAFFI_CAN_ITERATE (1 << 12)
+
+/**
+ * It is an iterator: it gives the next value.
+ */
+#define METAFFI_CAN_NEXT (1 << 13)
+
+/**
+ * It is a generator: a value or an error is sent into it, and it is closed.
+ */
+#define METAFFI_CAN_SEND (1 << 14)
+
+/**
+ * It is iterated, each value being awaited.
+ */
+#define METAFFI_CAN_ITERATE_ASYNC (1 << 15)
+
+/**
+ * It is an asynchronous iterator: it gives what is awaited for the next value.
+ */
+#define METAFFI_CAN_NEXT_ASYNC (1 << 16)
+
+/**
+ * It is awaited.
+ */
+#define METAFFI_CAN_AWAIT (1 << 17)
+
+/**
+ * It is called.
+ */
+#define METAFFI_CAN_CALL (1 << 18)
+
+/**
+ * Instances are made of it.
+ */
+#define METAFFI_CAN_CONSTRUCT (1 << 19)
+
+/**
+ * Its memory is seen as an array.
+ */
+#define METAFFI_CAN_BUFFER (1 << 20)
+
+/**
+ * That memory is written.
+ */
+#define METAFFI_CAN_WRITE_BUFFER (1 << 21)
+
+/**
+ * It is compared for order.
+ */
+#define METAFFI_CAN_ORDER (1 << 22)
+
+/**
+ * It has a hash, so that it can be a key.
+ */
+#define METAFFI_CAN_HASH (1 << 23)
+
+/**
+ * It is a context that is entered and left.
+ */
+#define METAFFI_CAN_ENTER (1 << 24)
+
+/**
+ * It is a context that is entered and left by awaiting.
+ */
+#define METAFFI_CAN_ENTER_ASYNC (1 << 25)
+
+/**
+ * It is a sequence.
+ */
+#define METAFFI_IS_SEQUENCE (1 << 32)
+
+/**
+ * It is a sequence that can be changed.
+ */
+#define METAFFI_IS_MUTABLE_SEQUENCE (1 << 33)
+
+/**
+ * It is a mapping of keys to values.
+ */
+#define METAFFI_IS_MAPPING (1 << 34)
+
+/**
+ * It is a set.
+ */
+#define METAFFI_IS_SET (1 << 35)
+
+/**
+ * It is an error.
+ */
+#define METAFFI_IS_ERROR (1 << 36)
+
+/**
+ * It is a type.
+ */
+#define METAFFI_IS_TYPE (1 << 37)
+
+/**
+ * It is a module.
+ */
+#define METAFFI_IS_MODULE (1 << 38)
+
+/**
+ * It is a number.
+ */
+#define METAFFI_IS_NUMBER (1 << 39)
+
+/**
+ * It is a number that int64 holds exactly.
+ */
+#define METAFFI_FITS_INT64 (1 << 40)
+
+/**
+ * It is a number that uint64 holds exactly.
+ */
+#define METAFFI_FITS_UINT64 (1 << 41)
+
+/**
+ * It is a number that float64 holds exactly.
+ */
+#define METAFFI_FITS_FLOAT64 (1 << 42)
+
+/**
+ * It is text.
+ */
+#define METAFFI_IS_TEXT (1 << 43)
+
+/**
+ * It is bytes.
+ */
+#define METAFFI_IS_BYTES (1 << 44)
+
+/**
+ * It is the null value of its language.
+ */
+#define METAFFI_IS_NULL (1 << 45)
+
+/**
+ * It is a truth value.
+ */
+#define METAFFI_IS_BOOLEAN (1 << 46)
+
+/**
+ * It is, or has, a date.
+ */
+#define METAFFI_IS_DATE (1 << 47)
+
+/**
+ * It is, or has, a time of day.
+ */
+#define METAFFI_IS_TIME (1 << 48)
+
+/**
+ * It is, or has, a time zone.
+ */
+#define METAFFI_IS_ZONE (1 << 49)
+
+/**
+ * It is a duration.
+ */
+#define METAFFI_IS_DURATION (1 << 50)
+
+/**
+ * It is a pointer of C.
+ */
+#define METAFFI_IS_POINTER (1 << 51)
+
+/**
+ * It is an object of a host, made by `metaffi_object_new`, or shows one.
+ */
+#define METAFFI_IS_HOST_OBJECT (1 << 52)
+
+/**
+ * An attribute that is data, or of which nobody knows.
+ */
+#define METAFFI_MEMBER_ATTRIBUTE 0
+
+/**
+ * A function that is called with the object.
+ */
+#define METAFFI_MEMBER_METHOD 1
+
+/**
+ * Computed when it is read.
+ */
+#define METAFFI_MEMBER_PROPERTY 2
+
+/**
+ * A type.
+ */
+#define METAFFI_MEMBER_TYPE 3
+
+/**
+ * A module.
+ */
+#define METAFFI_MEMBER_MODULE 4
+
+/**
+ * What the language's own loop gives: the items of a sequence, the keys of a mapping.
+ */
+#define METAFFI_ITERATE_ITSELF 0
+
+/**
+ * The keys of a mapping.
+ */
+#define METAFFI_ITERATE_KEYS 1
+
+/**
+ * The values of a mapping.
+ */
+#define METAFFI_ITERATE_VALUES 2
+
+/**
+ * Keys and values of a mapping in turn, two for each entry.
+ */
+#define METAFFI_ITERATE_ENTRIES 3
+
+/**
+ * `<`
+ */
+#define METAFFI_LESS 0
+
+/**
+ * `<=`
+ */
+#define METAFFI_LESS_OR_EQUAL 1
+
+/**
+ * `==`
+ */
+#define METAFFI_EQUAL 2
+
+/**
+ * `!=`
+ */
+#define METAFFI_NOT_EQUAL 3
+
+/**
+ * `>`
+ */
+#define METAFFI_GREATER 4
+
+/**
+ * `>=`
+ */
+#define METAFFI_GREATER_OR_EQUAL 5
+
+/**
+ * For whoever uses a program: `str` of Python, `toString` of Java.
+ */
+#define METAFFI_TEXT_DISPLAY 0
+
+/**
+ * For whoever writes one: `repr` of Python.
+ */
+#define METAFFI_TEXT_DEBUG 1
+
+/**
+ * Without running any code of the object's: its type, and what tells it from others.
+ */
+#define METAFFI_TEXT_SAFE 2
+
+/**
+ * The value is what the paused `yield` gives; null at the start.
+ */
+#define METAFFI_SEND_VALUE 0
+
+/**
+ * The paused `yield` raises the error.
+ */
+#define METAFFI_SEND_ERROR 1
+
+/**
+ * It is closed: what it has to clean up is cleaned up.
+ */
+#define METAFFI_SEND_CLOSE 2
 
 /**
  * The call did what it says.
@@ -2836,6 +3211,22 @@ metaffi_status metaffi_module_clone(const struct metaffi_module *module,
 metaffi_status metaffi_module_free(struct metaffi_module *module);
 
 /**
+ * The name of an attribute or an argument, made once for many uses: looking it up again makes no
+ * text. The same text is the same name, on all threads, as long as the process lives; so a name is
+ * not freed, and is meant for those that a program's text has.
+ *
+ * @param text NUL-terminated UTF-8, borrowed for the call.
+ * @param name The name.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL;
+ *         METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `text` is NULL or NUL-terminated; `name` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_name_intern(const char *text,
+                                   const struct metaffi_name **name,
+                                   struct metaffi_error **error);
+
+/**
  * Another handle for the same object.
  *
  * @param clone The new handle, owned by the caller: metaffi_object_free.
@@ -2888,6 +3279,90 @@ metaffi_status metaffi_object_type_name(const struct metaffi_object *object,
 metaffi_status metaffi_object_identity(const struct metaffi_object *object,
                                        uint64_t *identity,
                                        struct metaffi_error **error);
+
+/**
+ * What an object can do. For all objects of a type it is the same, but for what a number fits.
+ *
+ * May run code of the object's type, on this thread.
+ *
+ * @param capabilities The `METAFFI_CAN_…`, `METAFFI_IS_…` and `METAFFI_FITS_…` bits.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+ *         `capabilities` is NULL; METAFFI_STATUS_UNSUPPORTED for an object that can only be passed
+ *         on.
+ *
+ * @pre `capabilities` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_capabilities(const struct metaffi_object *object,
+                                           metaffi_capabilities *capabilities,
+                                           struct metaffi_error **error);
+
+/**
+ * Reads an attribute of an object by its name.
+ *
+ * Runs code of the object's, on this thread; C++ exceptions and longjmp of that pass through.
+ *
+ * @param name The attribute's name, interned: metaffi_name_intern.
+ * @param value The attribute, owned by the caller: metaffi_value_clear. Numbers, text, truth values
+ *        and null are values, everything else is a handle. Zeroed on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if there is no such attribute;
+ *         METAFFI_STATUS_UNSUPPORTED if the object has none that are read;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `value` is NULL;
+ *         METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_get(const struct metaffi_object *object,
+                                  const struct metaffi_name *name,
+                                  struct metaffi_value *value,
+                                  struct metaffi_error **error);
+
+/**
+ * The same by the text of its name.
+ *
+ * @param name `length` bytes of UTF-8, borrowed for the call.
+ * @return As metaffi_object_get; METAFFI_STATUS_INVALID_TEXT.
+ *
+ * @pre `name` is NULL or has `length` bytes; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_get_attribute(const struct metaffi_object *object,
+                                            const char *name,
+                                            size_t length,
+                                            struct metaffi_value *value,
+                                            struct metaffi_error **error);
+
+/**
+ * Writes an attribute of an object by its name, or deletes it.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param name The attribute's name, interned: metaffi_name_intern.
+ * @param value What it is from now on, borrowed for the call; NULL deletes it.
+ * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if what is to be deleted is not there;
+ *         METAFFI_STATUS_UNSUPPORTED if the object has none that are written;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT for a value that is none;
+ *         METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `value` is NULL or what its type says; `error` is NULL or writable.
+ */
+metaffi_status metaffi_object_set(const struct metaffi_object *object,
+                                  const struct metaffi_name *name,
+                                  const struct metaffi_value *value,
+                                  struct metaffi_error **error);
+
+/**
+ * The same by the text of its name.
+ *
+ * @param name `length` bytes of UTF-8, borrowed for the call.
+ * @return As metaffi_object_set; METAFFI_STATUS_INVALID_TEXT.
+ *
+ * @pre `name` is NULL or has `length` bytes; `value` is NULL or what its type says; `error` is NULL or
+ * writable.
+ */
+metaffi_status metaffi_object_set_attribute(const struct metaffi_object *object,
+                                            const char *name,
+                                            size_t length,
+                                            const struct metaffi_value *value,
+                                            struct metaffi_error **error);
 
 /**
  * How many runtimes are built in.

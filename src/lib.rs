@@ -3,7 +3,8 @@
 //!
 //! The product is the C library `libmetaffi` with the header `include/metaffi.h`; this crate is
 //! its implementation. Layers, each of which may use only those after it: `host`; [`capi`];
-//! [`model`]; [`backend`]; `python`; [`kit`]; [`call`]; [`value`]; [`entity_path`] and [`signature`];
+//! [`model`]; [`backend`]; `python`; [`kit`];
+//! [`object`]; [`call`]; [`value`]; [`entity_path`] and [`signature`];
 //! [`handle`]; [`errno`], [`error`], [`process`], `standard_error` and `suggest`; `fork`; `thread`;
 //! [`abi`].
 
@@ -18,6 +19,7 @@ mod fork;
 pub mod handle;
 pub mod kit;
 pub mod model;
+pub mod object;
 pub mod process;
 pub mod signature;
 pub mod value;

@@ -7,6 +7,19 @@
 
 namespace metaffi {
 
+class value;
+
+/// The name of an attribute or an argument, made once for many uses; never freed.
+class name {
+  public:
+    explicit name(const char *text) { detail::invoke(metaffi_name_intern, text, &name_); }
+    explicit name(const std::string &text) : name(text.c_str()) {}
+    const metaffi_name *get() const noexcept { return name_; }
+
+  private:
+    const metaffi_name *name_ = nullptr;
+};
+
 /// A reference to something that lives in a runtime and is not copied. Empty: a null reference.
 class object : public handle<metaffi_object, metaffi_object_free> {
   public:
@@ -27,6 +40,27 @@ class object : public handle<metaffi_object, metaffi_object_free> {
         std::uint64_t identity = 0;
         detail::invoke(metaffi_object_identity, get(), &identity);
         return identity;
+    }
+
+    /// What it can do: `METAFFI_CAN_…` and `METAFFI_IS_…` bits.
+    metaffi_capabilities capabilities() const {
+        metaffi_capabilities capabilities = 0;
+        detail::invoke(metaffi_object_capabilities, get(), &capabilities);
+        return capabilities;
+    }
+    bool can(metaffi_capabilities wanted) const { return (capabilities() & wanted) == wanted; }
+
+    /// An attribute.
+    value attr(const name &of) const;
+    value attr(std::string_view of) const;
+    /// Makes an attribute another.
+    void attr(const name &of, const value &written) const;
+    void attr(std::string_view of, const value &written) const;
+    void delete_attr(const name &of) const {
+        detail::invoke(metaffi_object_set, get(), of.get(), nullptr);
+    }
+    void delete_attr(std::string_view of) const {
+        detail::invoke(metaffi_object_set_attribute, get(), of.data(), of.size(), nullptr);
     }
 };
 

@@ -192,6 +192,23 @@ class value {
     metaffi_value value_{};
 };
 
+inline value object::attr(const name &of) const {
+    value found;
+    detail::invoke(metaffi_object_get, get(), of.get(), found.out());
+    return found;
+}
+inline value object::attr(std::string_view of) const {
+    value found;
+    detail::invoke(metaffi_object_get_attribute, get(), of.data(), of.size(), found.out());
+    return found;
+}
+inline void object::attr(const name &of, const value &written) const {
+    detail::invoke(metaffi_object_set, get(), of.get(), written.get());
+}
+inline void object::attr(std::string_view of, const value &written) const {
+    detail::invoke(metaffi_object_set_attribute, get(), of.data(), of.size(), written.get());
+}
+
 inline value array::read(span<const std::size_t> indices) const {
     value found;
     detail::invoke(metaffi_array_get, array_, indices.data(), indices.size(), found.out());

@@ -13,6 +13,9 @@ pub enum metaffi_entity {}
 /// A reference to something that lives in a runtime.
 pub enum metaffi_object {}
 
+/// The name of an attribute or of an argument, interned.
+pub enum metaffi_name {}
+
 /// A function passed as a value.
 pub enum metaffi_callable {}
 

@@ -8,6 +8,7 @@
 mod ctype;
 mod function;
 mod handle;
+mod object;
 mod status;
 mod types;
 mod value;
@@ -16,6 +17,7 @@ mod version;
 pub use ctype::*;
 pub use function::*;
 pub use handle::*;
+pub use object::*;
 pub use status::*;
 pub use types::*;
 pub use value::*;

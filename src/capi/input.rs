@@ -81,6 +81,20 @@ pub(crate) unsafe fn name<'a>(pointer: *const c_char, name: &str) -> Result<&'a 
     text::utf8(bytes).map_err(|error| error.context(name))
 }
 
+/// Text of a length, which may be long and have zeroes in it.
+///
+/// # Safety
+/// `pointer` is NULL or has `length` bytes, and lives for `'a`.
+pub(super) unsafe fn utf8<'a>(
+    pointer: *const c_char,
+    length: usize,
+    name: &str,
+) -> Result<&'a str> {
+    // SAFETY: `pointer` is NULL or has `length` bytes that live for `'a`.
+    let bytes = unsafe { many(pointer.cast::<u8>(), length, name) }?;
+    text::utf8(bytes).map_err(|error| error.context(name))
+}
+
 /// The options of a load.
 ///
 /// # Safety

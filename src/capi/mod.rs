@@ -17,6 +17,7 @@ mod handle;
 mod input;
 pub mod memory;
 pub mod module;
+pub mod name;
 pub mod object;
 pub mod runtime;
 pub mod scope;

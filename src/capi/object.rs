@@ -1,12 +1,21 @@
 //! Objects: things that live in a runtime.
 
+pub mod attribute;
+
 use std::ffi::c_char;
+use std::mem::MaybeUninit;
 
 use super::guard::guard_into;
-use super::{handle, text};
-use crate::abi::{metaffi_error, metaffi_object, metaffi_status};
+use super::{handle, input, text};
+use crate::abi::{
+    metaffi_capabilities, metaffi_error, metaffi_name, metaffi_object, metaffi_status,
+    metaffi_value,
+};
 use crate::backend::registry;
+use crate::call::report;
+use crate::error::{Error, Result};
 use crate::handle::{self as handles, HandleKind};
+use crate::object::{self, AttributeName, InternedName, ValuePlace};
 
 /// Another handle for the same object.
 ///
@@ -85,4 +94,95 @@ pub unsafe extern "C" fn metaffi_object_identity(
     guard_into(error, identity, "identity", || {
         handles::describe_object(object.addr(), |object| object.identity())
     })
+}
+
+/// What an object can do. For all objects of a type it is the same, but for what a number fits.
+///
+/// May run code of the object's type, on this thread.
+///
+/// @param capabilities The `METAFFI_CAN_…`, `METAFFI_IS_…` and `METAFFI_FITS_…` bits.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+///         `capabilities` is NULL; METAFFI_STATUS_UNSUPPORTED for an object that can only be passed
+///         on.
+///
+/// # Safety
+/// `capabilities` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_object_capabilities(
+    object: *const metaffi_object,
+    capabilities: *mut metaffi_capabilities,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: `capabilities` and `error` are NULL or writable.
+    unsafe {
+        let ask = || Ok(object::of(object.addr())?.capabilities(object.addr())?.bits());
+        answer(error, capabilities, "capabilities", ask)
+    }
+}
+
+/// Runs what may run code of guests, and writes the value that it gives; zero if it fails.
+///
+/// # Safety
+/// `value` and `error` are NULL or writable.
+#[inline(always)]
+unsafe fn into(
+    error: *mut *mut metaffi_error,
+    value: *mut metaffi_value,
+    body: impl FnOnce(ValuePlace<'_>) -> Result<()>,
+) -> metaffi_status {
+    // SAFETY: NULL or writable; any bits are a place that is not written yet.
+    let place = unsafe { value.cast::<MaybeUninit<metaffi_value>>().as_mut() };
+    let failed = match place {
+        None => Err(no_place("value")),
+        Some(place) => {
+            let done = body(place);
+            if done.is_err() {
+                *place = MaybeUninit::zeroed();
+            }
+            done
+        }
+    };
+    // SAFETY: `error` is NULL or writable.
+    unsafe { report(error, failed) }
+}
+
+/// The same for what is no value: it has the given name.
+///
+/// # Safety
+/// `place` and `error` are NULL or writable.
+unsafe fn answer<T>(
+    error: *mut *mut metaffi_error,
+    place: *mut T,
+    name: &str,
+    body: impl FnOnce() -> Result<T>,
+) -> metaffi_status {
+    // SAFETY: `place` and `error` are NULL or writable; outputs of the C API are plain data, of
+    // which all zeroes is a value.
+    unsafe {
+        if place.is_null() {
+            return report(error, Err(no_place(name)));
+        }
+        place.write_bytes(0, 1);
+        report(error, body().map(|answer| place.write(answer)))
+    }
+}
+
+#[cold]
+fn no_place(name: &str) -> Error {
+    Error::invalid(format!("{name} is NULL, but it is where the result goes"))
+}
+
+/// The name of a handle.
+#[inline(always)]
+fn named(name: *const metaffi_name) -> Result<&'static InternedName> {
+    InternedName::of(name.addr())
+}
+
+/// A name that is text.
+///
+/// # Safety
+/// `name` is NULL or has `length` bytes for as long as the result is used.
+unsafe fn attribute_name<'a>(name: *const c_char, length: usize) -> Result<AttributeName<'a>> {
+    // SAFETY: `name` is NULL or has `length` bytes.
+    unsafe { input::utf8(name, length, "name") }.map(AttributeName::Text)
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::few::Few;
 use super::key::Key;
 use super::pin;
-use super::store::{ForeignObject, insert_object};
+use super::store::{ObjectType, insert_object};
 use super::table::THINGS;
 
 /// How many things wait for a thread.
@@ -93,7 +93,7 @@ pub fn take_left<T: Send + Sync + 'static>(suits: impl Fn(&T) -> bool) -> Option
 /// what it is now. Nothing is waited or asked for; `None` if there is no such object, or no slot at
 /// hand.
 #[inline(always)]
-pub fn insert_left<T: ForeignObject>(
+pub fn insert_left<T: ObjectType>(
     suits: impl Fn(&T) -> bool,
     fill: impl FnOnce(&T),
 ) -> Option<Key> {

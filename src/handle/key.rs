@@ -35,12 +35,14 @@ pub enum HandleKind {
     Ctype = 9,
     /// `metaffi_closure`
     Closure = 10,
+    /// `metaffi_name`
+    Name = 11,
 }
 
 impl HandleKind {
-    const ALL: [HandleKind; 9] = {
+    const ALL: [HandleKind; 10] = {
         use HandleKind::*;
-        [Runtime, Module, Entity, Object, Callable, Scope, Error, Ctype, Closure]
+        [Runtime, Module, Entity, Object, Callable, Scope, Error, Ctype, Closure, Name]
     };
 
     /// The noun, as messages use it.
@@ -55,6 +57,7 @@ impl HandleKind {
             HandleKind::Error => "error",
             HandleKind::Ctype => "ctype",
             HandleKind::Closure => "closure",
+            HandleKind::Name => "name",
         }
     }
 
@@ -108,7 +111,7 @@ pub fn stale(key: Key) -> Error {
 
 /// Why `key` is not a live handle of `expected`.
 #[cold]
-pub(super) fn refuse(key: Key, expected: HandleKind) -> Error {
+pub fn refuse(key: Key, expected: HandleKind) -> Error {
     let noun = expected.noun();
     let message = match HandleKind::of(key) {
         _ if key == 0 => format!("{noun} is NULL"),

@@ -17,11 +17,12 @@ mod table;
 mod window;
 
 pub use freed_objects::{insert_left, leave, let_go_left, take_left};
-pub use key::{HandleKind, Key, stale};
-pub use slot::{Fast, FastCell, Invoke, Slot};
+pub use key::{HandleKind, Key, refuse, stale};
+pub use slot::{Extension, Fast, FastCell, Invoke, Slot};
 pub use stock::Stocks;
 pub use store::{
-    ForeignObject, Handled, ObjectNumber, Reused, clone, describe_object, free, get, insert,
-    insert_object, insert_then, is_alive, peek, retire, retire_slot, using,
+    ForeignObject, Handled, ObjectNumber, ObjectType, Reused, clone, describe_object, extension,
+    free, get, insert, insert_object, insert_then, is_alive, lasting, peek, retire, retire_slot,
+    using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

@@ -142,7 +142,7 @@ mod tests {
     use std::thread;
 
     use super::*;
-    use crate::handle::{self, ForeignObject, HandleKind};
+    use crate::handle::{self, ForeignObject, HandleKind, ObjectType};
 
     struct Unseen(Arc<AtomicUsize>);
 
@@ -151,6 +151,8 @@ mod tests {
             self.0.fetch_add(1, Ordering::SeqCst);
         }
     }
+
+    impl ObjectType for Unseen {}
 
     impl ForeignObject for Unseen {
         fn runtime(&self) -> &str {

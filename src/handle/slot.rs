@@ -21,6 +21,38 @@ pub(super) struct HandleVtable {
     pub(super) may_wait: unsafe fn(*const ()) -> bool,
     /// How to ask an object about itself; `None` for other kinds.
     pub(super) object: Option<unsafe fn(*const ()) -> *const dyn super::ForeignObject>,
+    /// What a layer above keeps with the type of an object.
+    pub(super) extension: Extension,
+}
+
+/// What a layer above keeps with a type of objects: the address of something static, of a type that
+/// only that layer knows, or NULL.
+#[derive(Clone, Copy)]
+pub struct Extension(pub(super) *const ());
+
+// SAFETY: whoever makes one vouches that it is the address of something that may be shared.
+unsafe impl Send for Extension {}
+// SAFETY: as above.
+unsafe impl Sync for Extension {}
+
+impl Extension {
+    /// Nothing.
+    pub const NONE: Extension = Extension(ptr::null());
+
+    /// That of something static.
+    pub const fn new<T: Sync>(kept: &'static T) -> Extension {
+        Extension(ptr::from_ref(kept).cast())
+    }
+
+    /// What is kept.
+    ///
+    /// # Safety
+    /// Every extension is made of a `T`.
+    #[inline(always)]
+    pub unsafe fn get<T: Sync>(self) -> Option<&'static T> {
+        // SAFETY: made of a static `T`, or NULL.
+        unsafe { self.0.cast::<T>().as_ref() }
+    }
 }
 
 impl HandleVtable {
@@ -31,7 +63,15 @@ impl HandleVtable {
             false
         }
         let (kind, type_id) = (HandleKind::Object, TypeId::of::<()>());
-        HandleVtable { kind, type_id, retain: nothing, release, may_wait: no, object: None }
+        HandleVtable {
+            kind,
+            type_id,
+            retain: nothing,
+            release,
+            may_wait: no,
+            object: None,
+            extension: Extension::NONE,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::key::{HandleKind, KIND_MASK, Key, refuse};
 use super::pin::{self, CallScope};
 use super::retired;
-use super::slot::{Fast, HandleVtable};
+use super::slot::{Extension, Fast, HandleVtable};
 use super::table::{CALLABLES, ENTITIES, THINGS, functions};
 use crate::error::Result;
 
@@ -82,6 +82,12 @@ pub trait ForeignObject: Any + Send + Sync {
     }
 }
 
+/// A type of objects, and what a layer above keeps with it.
+pub trait ObjectType: ForeignObject {
+    /// What that is.
+    const EXTENSION: Extension = Extension::NONE;
+}
+
 impl<T: ForeignObject> Handled for T {
     const KIND: HandleKind = HandleKind::Object;
 
@@ -123,11 +129,13 @@ impl<T: Handled> HandleVtableOf<T> {
         release: release::<T>,
         may_wait: may_wait::<T>,
         object: None,
+        extension: Extension::NONE,
     };
 }
 
-impl<T: ForeignObject> HandleVtableOf<T> {
-    const OBJECT: HandleVtable = HandleVtable { object: Some(object::<T>), ..Self::PLAIN };
+impl<T: ObjectType> HandleVtableOf<T> {
+    const OBJECT: HandleVtable =
+        HandleVtable { object: Some(object::<T>), extension: T::EXTENSION, ..Self::PLAIN };
 }
 
 /// A new handle for `value`.
@@ -142,7 +150,7 @@ pub fn insert_then<T: Handled>(value: Arc<T>, then: impl FnOnce(&T)) -> Result<K
 
 /// A new handle for an object.
 #[inline(always)]
-pub fn insert_object<T: ForeignObject>(value: Arc<T>) -> Result<Key> {
+pub fn insert_object<T: ObjectType>(value: Arc<T>) -> Result<Key> {
     add::<T>(value, &const { HandleVtableOf::<T>::OBJECT }, |_| ())
 }
 
@@ -209,7 +217,7 @@ pub fn is_alive(key: Key) -> bool {
 /// This thread holds the lock under which [`ForeignObject::release`] of `T` gives references back,
 /// and holds it as long as the result is used.
 #[inline(always)]
-pub unsafe fn peek<'a, T: ForeignObject>(key: Key) -> Option<&'a T> {
+pub unsafe fn peek<'a, T: ObjectType>(key: Key) -> Option<&'a T> {
     let slot = THINGS.slot(key);
     let (data, vtable) = slot.load(key)?;
     if !slot.is(key) {
@@ -224,6 +232,33 @@ pub unsafe fn peek<'a, T: ForeignObject>(key: Key) -> Option<&'a T> {
                 && (*vtable).type_id == TypeId::of::<T>();
         is.then(|| &*data.cast::<T>())
     }
+}
+
+/// What `key` stands for, of a type whose handles are never freed.
+///
+/// # Safety
+/// No handle of a `T` is ever freed.
+#[inline(always)]
+pub unsafe fn lasting<T: Handled>(key: Key) -> Option<&'static T> {
+    let (data, _) = THINGS.slot(key).load(key)?;
+    // SAFETY: a key that has the kind of `T`, of which there is one type, names a `T`, which stays
+    // there.
+    (key != 0 && key & KIND_MASK == T::KIND as usize).then(|| unsafe { &*data.cast::<T>() })
+}
+
+/// What a layer above keeps with the type of an object.
+#[inline(always)]
+pub fn extension(key: Key) -> Result<Extension> {
+    let slot = THINGS.slot(key);
+    if let Some((_, vtable)) = slot.load(key)
+        && key & KIND_MASK == HandleKind::Object as usize
+        && slot.is(key)
+    {
+        // SAFETY: the slot was filled with a `&'static HandleVtable` before its key became visible,
+        // and the key was the same before and after reading.
+        return Ok(unsafe { (*vtable).extension });
+    }
+    Err(refuse(key, HandleKind::Object))
 }
 
 /// Asks an object about itself.
@@ -333,6 +368,8 @@ pub(super) mod tests {
         }
     }
 
+    impl ObjectType for Counted {}
+
     struct Other;
 
     impl ForeignObject for Other {
@@ -346,6 +383,8 @@ pub(super) mod tests {
             0
         }
     }
+
+    impl ObjectType for Other {}
 
     fn counted() -> (Key, Arc<AtomicUsize>) {
         let drops = Arc::new(AtomicUsize::new(0));

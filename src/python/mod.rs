@@ -11,6 +11,7 @@ pub mod error;
 pub mod join;
 pub mod lifecycle;
 pub mod object;
+pub mod protocol;
 pub mod support;
 pub mod upcall;
 

@@ -16,7 +16,7 @@ use crate::value::memory;
 use name::Name;
 
 pub use carrier::{Carrier, is_carrier, make_handle, set_carrier, unwrap, wrap};
-pub use handles::{from_handle, take_handle, to_handle};
+pub use handles::{PROTOCOL, from_handle, take_handle, to_handle};
 
 /// A reference to a Python object. It may be dropped on any thread: without the GIL the release
 /// waits in a queue for the next thread that takes it.

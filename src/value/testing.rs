@@ -4,9 +4,11 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::abi::metaffi_object;
-use crate::handle::{self, ForeignObject};
+use crate::handle::{self, ForeignObject, ObjectType};
 
 struct Token;
+
+impl ObjectType for Arc<Token> {}
 
 impl ForeignObject for Arc<Token> {
     fn runtime(&self) -> &str {

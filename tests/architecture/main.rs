@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use source::{Source, sources};
 
 /// From top to bottom. `host` and `bin` are entry points, `suggest` is words of error messages.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["bin", "host"],
     &["capi"],
     &["model"],
     &["backend"],
     &["python"],
     &["kit"],
+    &["object"],
     &["call"],
     &["value"],
     &["entity_path", "signature"],
@@ -49,6 +50,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
             "value",
             "types",
             "error",
+            "name",
             "errno",
             "memory",
             "version",
@@ -85,6 +87,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
     (
         "python",
         &[
+            "protocol",
             "upcall",
             "downcall",
             "convert",

@@ -16,6 +16,7 @@ use crate::python::error::{fetch, set_raise};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{method, methods};
+use crate::python::protocol;
 use crate::python::support;
 use crate::python::upcall::callback;
 
@@ -76,6 +77,7 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
             fork::register(gil)?;
             set_raise(error::raise_from_foreign);
             callback::install();
+            protocol::install();
             own_callback::install();
             data::install(gil)?;
             add(gil, &module, c"MetaFFIRuntime", runtime::class(gil)?.object())?;

@@ -12,23 +12,23 @@ use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 
 /// A protocol by which arrays are handed over.
-enum Protocol {
+enum ExchangeProtocol {
     ArrowArray,
     ArrowStream,
     DlPack,
 }
 
 /// The protocol that an object's type knows.
-unsafe fn protocol(gil: &Gil, object: Object) -> Option<Protocol> {
+unsafe fn protocol(gil: &Gil, object: Object) -> Option<ExchangeProtocol> {
     // SAFETY: the caller's object is alive, and the GIL is held.
     let has = |name: &CStr| unsafe {
         let r#type = gil.api.type_of(object).cast();
         (gil.api.PyObject_HasAttrString)(r#type, name.as_ptr()) != 0
     };
     match () {
-        () if has(c"__arrow_c_array__") => Some(Protocol::ArrowArray),
-        () if has(c"__arrow_c_stream__") => Some(Protocol::ArrowStream),
-        () if has(c"__dlpack__") && has(c"__dlpack_device__") => Some(Protocol::DlPack),
+        () if has(c"__arrow_c_array__") => Some(ExchangeProtocol::ArrowArray),
+        () if has(c"__arrow_c_stream__") => Some(ExchangeProtocol::ArrowStream),
+        () if has(c"__dlpack__") && has(c"__dlpack_device__") => Some(ExchangeProtocol::DlPack),
         () => None,
     }
 }
@@ -52,9 +52,9 @@ pub(super) unsafe fn exchanged(gil: &Gil, object: Object) -> Option<Result<Buffe
         let protocol = protocol(gil, object)?;
         let object = PyRef::new_reference(gil, object);
         Some(match protocol {
-            Protocol::ArrowArray => arrow::of_array(gil, &object),
-            Protocol::ArrowStream => arrow::of_stream(gil, &object),
-            Protocol::DlPack => dlpack::buffer(gil, &object),
+            ExchangeProtocol::ArrowArray => arrow::of_array(gil, &object),
+            ExchangeProtocol::ArrowStream => arrow::of_stream(gil, &object),
+            ExchangeProtocol::DlPack => dlpack::buffer(gil, &object),
         })
     }
 }

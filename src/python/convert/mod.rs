@@ -47,7 +47,7 @@ pub use packed::packed;
 pub use path::path;
 pub use slot::clear;
 pub use stream::stream;
-pub use to_python::{give_python, to_python};
+pub use to_python::{copy_to_python, give_python, to_python};
 
 pub mod inferred;
 pub mod scalar;

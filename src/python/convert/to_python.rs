@@ -1,3 +1,5 @@
+use std::ptr;
+
 use super::array::{self, Ownership};
 use super::callables;
 use super::loan::Loans;
@@ -94,6 +96,16 @@ pub(super) unsafe fn convert(
             }
         }
     }
+}
+
+/// The Python object of a value, which stays the caller's: what is more than a number is copied.
+///
+/// # Safety
+/// The value is what its type says.
+pub unsafe fn copy_to_python(gil: &Gil, scope: &CallScope, value: &metaffi_value) -> Result<PyRef> {
+    let slots = ptr::from_ref(value).cast();
+    // SAFETY: the value is what its type says; a value is three slots.
+    unsafe { any(gil, scope, Surrogates::Strict, slots, Ownership::Copied) }
 }
 
 /// The object of anything but an array.

@@ -7,7 +7,8 @@ use super::carrier::{self, wrap};
 use super::{PyRef, text_of, type_name};
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, HandleKind, ObjectNumber};
+use crate::handle::{self, Extension, HandleKind, ObjectNumber};
+use crate::object::ProtocolCell;
 use crate::python::NAME;
 use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS};
 use crate::python::lifecycle::deferred_release;
@@ -24,6 +25,13 @@ impl PyObjectHandle {
         self.object.as_ptr()
     }
 }
+
+impl handle::ObjectType for PyObjectHandle {
+    const EXTENSION: Extension = PROTOCOL.extension();
+}
+
+/// How Python's objects are used.
+pub static PROTOCOL: ProtocolCell = ProtocolCell::new();
 
 impl handle::ForeignObject for PyObjectHandle {
     fn runtime(&self) -> &str {

@@ -352,6 +352,8 @@ impl Drop for CData {
     }
 }
 
+impl handle::ObjectType for CData {}
+
 impl ForeignObject for CData {
     fn runtime(&self) -> &str {
         crate::backend::c::types::NAME

@@ -14,6 +14,7 @@ use crate::kit::at_process_end;
 use crate::python::api::Api;
 use crate::python::api::library::PythonLibrary;
 use crate::python::lifecycle::{end as py_end, free_threaded, gil};
+use crate::python::protocol;
 use crate::python::upcall::callback;
 use crate::python::{join, run, watch};
 
@@ -23,6 +24,7 @@ use crate::python::{join, run, watch};
 pub(super) fn start(request: &Request) -> Result<&'static Api> {
     py_end::LIFE.check_ended()?;
     callback::install();
+    protocol::install();
     if let Some(api) = Api::get() {
         hosted::check(api, request)?;
         return Ok(api);

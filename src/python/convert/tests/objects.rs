@@ -60,6 +60,8 @@ fn a_function_that_comes_back_is_the_same() {
 
 struct Foreign;
 
+impl handle::ObjectType for Foreign {}
+
 impl handle::ForeignObject for Foreign {
     fn runtime(&self) -> &str {
         "test"

@@ -1,0 +1,15 @@
+//! Objects by what they can do: the protocol that the objects of every runtime are used by,
+//! whatever their language.
+
+mod capability;
+mod name;
+mod protocol;
+mod refusal;
+
+pub use capability::Capabilities;
+pub use name::{InternedName, Twin};
+pub use protocol::{
+    AttributeName, CallArguments, Comparison, Iteration, MemberKind, ObjectMember, Protocol,
+    ProtocolCell, Resumption, SourceLocation, TextKind, ValuePlace, of,
+};
+pub use refusal::refuse;

@@ -1,0 +1,373 @@
+//! [`Protocol`]: how the objects of a runtime are used, whatever their language.
+
+use std::mem::MaybeUninit;
+
+use super::{Capabilities, InternedName, refuse};
+use crate::abi::{metaffi_array, metaffi_value};
+use crate::error::{Error, Result};
+use crate::fork::Once;
+use crate::handle::{self, Extension, Key};
+
+/// How the objects of a runtime are used: one for each runtime, without state. What is not
+/// implemented, its objects cannot do.
+///
+/// Every method takes the handle of an object of that runtime, on a thread on which the runtime may be
+/// entered, and may run code of guests: whoever calls is not inside a `catch_unwind`, and holds no
+/// lock. Of an object whose bit is off an operation is refused by [`refuse`]; what is not there, an
+/// attribute or a key, is `NotFound`; what the guest's code fails with is `Foreign`.
+///
+/// Values that are given are borrowed, and are what their types say; values that are got belong to
+/// the caller. Numbers, text, truth values and null come as values, everything else as a handle of
+/// the object itself.
+#[expect(unused_variables, reason = "the methods that refuse do not look at what they are given")]
+pub trait Protocol: Sync {
+    /// What an object can do. Of all objects of a type it is the same, but for what a number fits.
+    fn capabilities(&self, object: Key) -> Result<Capabilities>;
+
+    /// Reads an attribute.
+    fn get_attribute(
+        &self,
+        object: Key,
+        name: AttributeName<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<()> {
+        Err(refuse(object, Capabilities::READ_ATTRIBUTES))
+    }
+
+    /// Writes an attribute, or deletes it if there is no value.
+    ///
+    /// # Safety
+    /// The value is what its type says.
+    unsafe fn set_attribute(
+        &self,
+        object: Key,
+        name: AttributeName<'_>,
+        value: Option<&metaffi_value>,
+    ) -> Result<()> {
+        Err(refuse(object, Capabilities::WRITE_ATTRIBUTES))
+    }
+
+    /// The members by name: what the language's own listing has.
+    fn members(&self, object: Key) -> Result<Vec<ObjectMember>> {
+        Err(refuse(object, Capabilities::LIST_MEMBERS))
+    }
+
+    /// Reads an item by position, or an entry by key.
+    ///
+    /// # Safety
+    /// The key is what its type says.
+    unsafe fn get_item(&self, object: Key, key: &metaffi_value, to: ValuePlace<'_>) -> Result<()> {
+        Err(refuse(object, Capabilities::READ_ITEMS | Capabilities::READ_ENTRIES))
+    }
+
+    /// The same by a position, which counts from the end if it is below zero and the language does so.
+    fn get_index(&self, object: Key, index: i64, to: ValuePlace<'_>) -> Result<()> {
+        // SAFETY: a number.
+        unsafe { self.get_item(object, &index.into(), to) }
+    }
+
+    /// Writes an item or an entry, or deletes it if there is no value.
+    ///
+    /// # Safety
+    /// Key and value are what their types say.
+    unsafe fn set_item(
+        &self,
+        object: Key,
+        key: &metaffi_value,
+        value: Option<&metaffi_value>,
+    ) -> Result<()> {
+        Err(refuse(object, Capabilities::WRITE_ITEMS | Capabilities::WRITE_ENTRIES))
+    }
+
+    /// The items of a range of positions, as the language slices: a handle of what has them.
+    fn slice(
+        &self,
+        object: Key,
+        start: Option<i64>,
+        stop: Option<i64>,
+        step: Option<i64>,
+    ) -> Result<Key> {
+        Err(refuse(object, Capabilities::SEQUENCE))
+    }
+
+    /// How many items or entries there are.
+    fn length(&self, object: Key) -> Result<usize> {
+        Err(refuse(object, Capabilities::LENGTH))
+    }
+
+    /// Whether a value is among the items, or among the keys.
+    ///
+    /// # Safety
+    /// The value is what its type says.
+    unsafe fn contains(&self, object: Key, value: &metaffi_value) -> Result<bool> {
+        Err(refuse(object, Capabilities::CONTAIN))
+    }
+
+    /// Calls it.
+    ///
+    /// # Safety
+    /// The arguments are what their types say.
+    unsafe fn call(
+        &self,
+        object: Key,
+        arguments: CallArguments<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<()> {
+        Err(refuse(object, Capabilities::CALL))
+    }
+
+    /// Makes an instance of it.
+    ///
+    /// # Safety
+    /// As for [`call`](Protocol::call).
+    unsafe fn construct(
+        &self,
+        object: Key,
+        arguments: CallArguments<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<()> {
+        Err(refuse(object, Capabilities::CONSTRUCT))
+    }
+
+    /// Calls a member of it, without making an object of that.
+    ///
+    /// # Safety
+    /// As for [`call`](Protocol::call).
+    unsafe fn invoke(
+        &self,
+        object: Key,
+        name: AttributeName<'_>,
+        arguments: CallArguments<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<()> {
+        Err(refuse(object, Capabilities::READ_ATTRIBUTES))
+    }
+
+    /// A handle of an iterator over it.
+    fn iterate(&self, object: Key, iteration: Iteration) -> Result<Key> {
+        Err(refuse(object, Capabilities::ITERATE))
+    }
+
+    /// The next values of an iterator, as many as there is room for; fewer at the end, and none from
+    /// then on. What was got before a failure is given, and the failure the next time.
+    fn next(&self, iterator: Key, to: &mut [MaybeUninit<metaffi_value>]) -> Result<usize> {
+        Err(refuse(iterator, Capabilities::NEXT))
+    }
+
+    /// Goes on with a generator: true if it gave a value, false if it has ended, and gave its result.
+    ///
+    /// # Safety
+    /// What is sent is what its type says.
+    unsafe fn send(
+        &self,
+        generator: Key,
+        with: Resumption<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<bool> {
+        Err(refuse(generator, Capabilities::SEND))
+    }
+
+    /// A handle of an asynchronous iterator over it.
+    fn iterate_async(&self, object: Key) -> Result<Key> {
+        Err(refuse(object, Capabilities::ITERATE_ASYNC))
+    }
+
+    /// A handle of what is awaited for the next value of an asynchronous iterator.
+    fn next_async(&self, iterator: Key) -> Result<Key> {
+        Err(refuse(iterator, Capabilities::NEXT_ASYNC))
+    }
+
+    /// Compares it with a value.
+    ///
+    /// # Safety
+    /// The value is what its type says.
+    unsafe fn compare(
+        &self,
+        object: Key,
+        comparison: Comparison,
+        with: &metaffi_value,
+    ) -> Result<bool> {
+        Err(refuse(object, Capabilities::ORDER))
+    }
+
+    /// Its hash, which it has in common with what is equal to it.
+    fn hash(&self, object: Key) -> Result<u64> {
+        Err(refuse(object, Capabilities::HASH))
+    }
+
+    /// Whether it counts as true where its language asks.
+    fn truth(&self, object: Key) -> Result<bool>;
+
+    /// A text about it.
+    fn text(&self, object: Key, kind: TextKind) -> Result<String>;
+
+    /// A handle of its type.
+    fn type_of(&self, object: Key) -> Result<Key> {
+        Err(refuse(object, Capabilities::TYPE))
+    }
+
+    /// Handles of the types that a type is derived from directly.
+    fn parents(&self, r#type: Key) -> Result<Vec<Key>> {
+        Err(refuse(r#type, Capabilities::TYPE))
+    }
+
+    /// Whether it is an instance of a type, or of one of its heirs.
+    fn is_instance(&self, object: Key, r#type: Key) -> Result<bool> {
+        Err(refuse(r#type, Capabilities::TYPE))
+    }
+
+    /// Enters it as a context.
+    fn enter(&self, object: Key, to: ValuePlace<'_>) -> Result<()> {
+        Err(refuse(object, Capabilities::ENTER))
+    }
+
+    /// Leaves it as a context, with what its body failed with: true if that is dealt with.
+    fn exit(&self, object: Key, failure: Option<&Error>) -> Result<bool> {
+        Err(refuse(object, Capabilities::ENTER))
+    }
+
+    /// Its memory as an array, which keeps it until the array is freed.
+    fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {
+        Err(refuse(object, Capabilities::BUFFER))
+    }
+
+    /// Where its source is; `None` if nobody knows.
+    fn source(&self, object: Key) -> Result<Option<SourceLocation>> {
+        Ok(None)
+    }
+}
+
+/// Where a value is written.
+pub type ValuePlace<'a> = &'a mut MaybeUninit<metaffi_value>;
+
+/// The name of an attribute.
+#[derive(Clone, Copy)]
+pub enum AttributeName<'a> {
+    /// Made once for many uses.
+    Interned(&'static InternedName),
+    /// For this use.
+    Text(&'a str),
+}
+
+impl AttributeName<'_> {
+    /// Its text.
+    pub fn text(&self) -> &str {
+        match self {
+            AttributeName::Interned(name) => name.text(),
+            AttributeName::Text(text) => text,
+        }
+    }
+}
+
+/// What something is called with.
+#[derive(Clone, Copy)]
+pub struct CallArguments<'a> {
+    /// The values: those that are given by position, then those that are given by name.
+    pub values: &'a [metaffi_value],
+    /// Handles of the names of the last ones.
+    pub names: &'a [Key],
+}
+
+/// A member of an object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ObjectMember {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: MemberKind,
+}
+
+/// What a member is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "documented where C reads them")]
+pub enum MemberKind {
+    Attribute,
+    Method,
+    Property,
+    Type,
+    Module,
+}
+
+/// What an iteration gives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "documented where C reads them")]
+pub enum Iteration {
+    Itself,
+    Keys,
+    Values,
+    Entries,
+}
+
+/// How two things are compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "documented where C reads them")]
+pub enum Comparison {
+    Less,
+    LessOrEqual,
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// A text about an object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "documented where C reads them")]
+pub enum TextKind {
+    Display,
+    Debug,
+    Safe,
+}
+
+/// What a generator goes on with.
+#[derive(Clone, Copy)]
+pub enum Resumption<'a> {
+    /// A value.
+    Value(&'a metaffi_value),
+    /// An error that is raised there.
+    Error(&'a Error),
+    /// Its end.
+    Close,
+}
+
+/// A place in a source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SourceLocation {
+    /// The file.
+    pub file: String,
+    /// The line, from 1; 0 if that is not known.
+    pub line: u32,
+}
+
+/// The protocol of a type of objects, which a layer above them says: what [`Extension`] of theirs
+/// keeps.
+#[derive(Default)]
+pub struct ProtocolCell(Once<&'static dyn Protocol>);
+
+impl ProtocolCell {
+    /// One that is not known yet.
+    pub const fn new() -> ProtocolCell {
+        ProtocolCell(Once::new())
+    }
+
+    /// Says it. The first one stays.
+    pub fn set(&self, protocol: &'static dyn Protocol) {
+        let _ = self.0.set(protocol);
+    }
+
+    /// What a type of objects states.
+    pub const fn extension(&'static self) -> Extension {
+        Extension::new(self)
+    }
+}
+
+/// How an object is used.
+#[inline(always)]
+pub fn of(object: Key) -> Result<&'static dyn Protocol> {
+    // SAFETY: extensions are made of cells alone.
+    let cell = unsafe { handle::extension(object)?.get::<ProtocolCell>() };
+    match cell.and_then(|cell| cell.0.get()) {
+        Some(protocol) => Ok(*protocol),
+        None => Err(refuse(object, Capabilities::NONE)),
+    }
+}

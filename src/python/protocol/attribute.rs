@@ -1,0 +1,129 @@
+//! Attributes of Python's objects.
+
+use std::ptr;
+
+use super::entered::Kept;
+use super::value;
+use crate::abi::metaffi_value;
+use crate::error::{Error, Result, Status};
+use crate::object::{AttributeName, InternedName, Twin, ValuePlace};
+use crate::python::api::Object;
+use crate::python::error;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::{PyRef, text_of};
+use crate::suggest;
+
+/// Reads one.
+#[inline(always)]
+pub(super) fn get(
+    gil: &Gil,
+    object: Object,
+    name: AttributeName<'_>,
+    to: ValuePlace<'_>,
+) -> Result<()> {
+    // SAFETY: the object is alive under the GIL, and so is what is found.
+    unsafe {
+        let found = match name {
+            AttributeName::Interned(name) => gil.api.attribute(object, twin(gil, name)?),
+            AttributeName::Text(text) => {
+                let name = str(gil, text)?;
+                gil.api.attribute(object, *name)
+            }
+        };
+        if found.is_null() {
+            return Err(missing(gil, object, name.text()));
+        }
+        value::give(gil, *Kept::owned(gil, found)?, to)
+    }
+}
+
+/// Writes one, or deletes it if there is no value.
+///
+/// # Safety
+/// The value is what its type says.
+pub(super) unsafe fn set(
+    gil: &Gil,
+    object: Object,
+    name: AttributeName<'_>,
+    value: Option<&metaffi_value>,
+) -> Result<()> {
+    // SAFETY: the object is alive under the GIL, and so are name and value.
+    unsafe {
+        let value = value.map(|value| value::take(gil, value)).transpose()?;
+        let value = value.as_ref().map_or(ptr::null_mut(), |value| **value);
+        let done = match name {
+            AttributeName::Interned(name) => {
+                (gil.api.PyObject_SetAttr)(object, twin(gil, name)?, value)
+            }
+            AttributeName::Text(text) => {
+                (gil.api.PyObject_SetAttr)(object, *str(gil, text)?, value)
+            }
+        };
+        match done {
+            0 => Ok(()),
+            _ => Err(missing(gil, object, name.text())),
+        }
+    }
+}
+
+/// The `str` of an interned name, which is there as long as the process.
+#[inline(always)]
+pub(super) fn twin(gil: &Gil, name: &InternedName) -> Result<Object> {
+    let twin: Object = name.twin(Twin::Python).cast();
+    match twin.is_null() {
+        false => Ok(twin),
+        true => make_twin(gil, name),
+    }
+}
+
+#[cold]
+fn make_twin(gil: &Gil, name: &InternedName) -> Result<Object> {
+    let mut made = str(gil, name.text())?.into_ptr();
+    // SAFETY: a new `str` under the GIL, which is given up for the one that is interned.
+    unsafe { (gil.api.PyUnicode_InternInPlace)(&raw mut made) };
+    let known = name.set_twin(Twin::Python, made.cast()).cast();
+    if known != made {
+        // SAFETY: another thread was first, while this one had no GIL.
+        unsafe { gil.api.decref(made) };
+    }
+    Ok(known)
+}
+
+/// A new `str`.
+fn str<'a>(gil: &'a Gil, text: &str) -> Result<Kept<'a>> {
+    // SAFETY: UTF-8, under the GIL.
+    unsafe {
+        let made = gil.api.new_utf8(text.as_ptr(), text.len(), c"strict".as_ptr());
+        Kept::owned(gil, made)
+    }
+}
+
+/// The failure of looking up an attribute: that it is not there, or what Python raised instead.
+#[cold]
+fn missing(gil: &Gil, object: Object, name: &str) -> Error {
+    // SAFETY: under the GIL.
+    let is_absent = unsafe { (gil.api.PyErr_ExceptionMatches)(gil.api.PyExc_AttributeError) } != 0;
+    let failure = error::fetch(gil);
+    if !is_absent {
+        return failure;
+    }
+    let failure = failure.with_status(Status::NotFound);
+    let names = error::quietly(gil, || names(gil, object)).unwrap_or_default();
+    match suggest::closest(name, names.iter().map(String::as_str)) {
+        Some(close) => failure.advised(format_args!("did you mean \"{close}\"?")),
+        None => failure,
+    }
+}
+
+/// What `dir` lists.
+pub(super) fn names(gil: &Gil, object: Object) -> Result<Vec<String>> {
+    let api = gil.api;
+    // SAFETY: alive, under the GIL; a list of its own has its items while nobody changes it.
+    unsafe {
+        let listed = PyRef::owned(gil, (api.PyObject_Dir)(object))?;
+        let listed = PyRef::owned(gil, (api.PySequence_Tuple)(listed.as_ptr()))?;
+        let count = (api.PyTuple_Size)(listed.as_ptr());
+        let name = |index| (api.PyTuple_GetItem)(listed.as_ptr(), index);
+        (0..count).map(|index| text_of(gil, &PyRef::new_reference(gil, name(index)))).collect()
+    }
+}

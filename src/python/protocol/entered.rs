@@ -1,0 +1,118 @@
+//! An object of Python that a handle stands for, where code of Python may run.
+
+use std::ops::Deref;
+use std::ptr::NonNull;
+
+use crate::call::HostCall;
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, HandleKind, Key};
+use crate::process::stack;
+use crate::python::NAME;
+use crate::python::api::{Api, Object};
+use crate::python::downcall::function::too_deep;
+use crate::python::error;
+use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::object::from_handle;
+use crate::thread::ThreadWords;
+
+/// Runs `body` with the object of a handle, which is there until it returns, under the GIL.
+#[inline(always)]
+pub(super) fn with_object<R>(key: Key, body: impl FnOnce(&Gil, Object) -> Result<R>) -> Result<R> {
+    let words = ThreadWords::here();
+    match gil::at_hand(words) {
+        Some(gil) => run(&gil, words, key, body),
+        None => attached(key, body),
+    }
+}
+
+/// The same on a thread that does not hold the GIL, or has something to do before.
+#[inline(never)]
+fn attached<R>(key: Key, body: impl FnOnce(&Gil, Object) -> Result<R>) -> Result<R> {
+    let api = Api::get().ok_or_else(|| Error::new(Status::Internal, "there is no Python"))?;
+    let gil = gil::enter(api)?;
+    run(&gil, ThreadWords::here(), key, body)
+}
+
+#[inline(always)]
+fn run<R>(
+    gil: &Gil,
+    words: ThreadWords,
+    key: Key,
+    body: impl FnOnce(&Gil, Object) -> Result<R>,
+) -> Result<R> {
+    let Some(object) = from_handle(gil, key) else { return Err(refused(key)) };
+    if stack::is_low_on(words) {
+        too_deep(gil.api);
+        return Err(error::fetch(gil));
+    }
+    let kept = Kept::new(gil, object);
+    let paused = HostCall::pause(words);
+    let result = body(gil, *kept);
+    drop(paused);
+    result
+}
+
+/// A reference that lasts as long as the GIL is held for it.
+pub(super) struct Kept<'a> {
+    gil: &'a Gil,
+    object: NonNull<crate::python::api::PyObject>,
+}
+
+impl<'a> Kept<'a> {
+    /// The reference, for somebody else to release.
+    pub(super) fn into_ptr(self) -> Object {
+        std::mem::ManuallyDrop::new(self).object.as_ptr()
+    }
+
+    /// Another reference to a live object.
+    #[inline(always)]
+    fn new(gil: &'a Gil, object: Object) -> Kept<'a> {
+        // SAFETY: alive, since its handle was found alive under the GIL; a live object is not NULL.
+        unsafe {
+            gil.api.incref(object);
+            Kept { gil, object: NonNull::new_unchecked(object) }
+        }
+    }
+
+    /// Takes over a reference; NULL is the pending exception.
+    ///
+    /// # Safety
+    /// `object` is a reference of its own, or NULL with an exception set.
+    #[inline(always)]
+    pub(super) unsafe fn owned(gil: &'a Gil, object: Object) -> Result<Kept<'a>> {
+        match NonNull::new(object) {
+            Some(object) => Ok(Kept { gil, object }),
+            None => Err(error::fetch(gil)),
+        }
+    }
+}
+
+impl Deref for Kept<'_> {
+    type Target = Object;
+
+    #[inline(always)]
+    fn deref(&self) -> &Object {
+        // SAFETY: a pointer that is not NULL has the representation of one that may be.
+        unsafe { &*std::ptr::from_ref(&self.object).cast::<Object>() }
+    }
+}
+
+impl Drop for Kept<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: the reference is ours; the GIL is held as long as `gil` lives.
+        unsafe { self.gil.api.decref(self.object.as_ptr()) };
+    }
+}
+
+/// Why a handle does not stand for an object of Python.
+#[cold]
+fn refused(key: Key) -> Error {
+    match handle::describe_object(key, |object| object.runtime().to_owned()) {
+        Ok(runtime) => Error::new(
+            Status::InvalidHandle,
+            format!("object {key:#x} is of runtime {runtime}; runtime {NAME} has only its own"),
+        ),
+        Err(_) => handle::refuse(key, HandleKind::Object),
+    }
+}
