@@ -41,6 +41,43 @@ void conversions_lose_nothing() {
     CHECK_THROWS(METAFFI_STATUS_INVALID_TEXT, "2", metaffi::value("ab\xc3("));
 }
 
+std::string text_of(const metaffi::value &value) {
+    return value.as<std::string>();
+}
+
+void neutral_values() {
+    namespace neutral = metaffi::neutral;
+    std::vector<std::uint8_t> magnitude(9, 0);
+    magnitude[8] = 1;
+    auto bigint = neutral::bigint(true, magnitude);
+    CHECK(bigint.type_id() == metaffi_bigint_type && bigint.get()->data.bigint->length == 9);
+    CHECK(text_of(bigint) == "-18446744073709551616");
+    CHECK(text_of(neutral::bigint("-18446744073709551616")) == text_of(bigint));
+    CHECK(neutral::bigint("255").as<std::uint8_t>() == 255);
+    CHECK_THROWS(METAFFI_STATUS_OUT_OF_RANGE, "", bigint.as<std::int64_t>());
+    CHECK(text_of(neutral::decimal("1.50")) == "1.50");
+    CHECK(neutral::complex(1.5, -2).get()->data.complex->imaginary == -2);
+    CHECK(neutral::complex(1.5, 0).as<double>() == 1.5);
+    CHECK(neutral::date(2024, 2, 29).get()->data.date->day == 29);
+    CHECK_THROWS(METAFFI_STATUS_OUT_OF_RANGE, "day 29", neutral::date(2023, 2, 29));
+    metaffi_datetime noon{{2024, 2, 29}, {}};
+    noon.time.hour = 12;
+    noon.time.nanosecond = 1;
+    CHECK(text_of(neutral::datetime(noon)) == "2024-02-29T12:00:00.000000001");
+    CHECK(text_of(neutral::time(noon.time)) == "12:00:00.000000001");
+    CHECK(text_of(neutral::duration(-1, 500000000)) == "-PT0.5S");
+    CHECK(neutral::zone("Europe/Paris").get()->data.zone->name.length == 12);
+    CHECK(text_of(neutral::uuid({0x12, 0x34})) == "12340000-0000-0000-0000-000000000000");
+    CHECK(neutral::range(0, 10).get()->data.range->step == 1);
+    std::vector<metaffi_value> items{*bigint.get(), {}};
+    CHECK(neutral::tuple(items).get()->data.array->shape[0] == 2);
+    CHECK(neutral::set(items).clone().type_id() == metaffi_set_type);
+    auto map = neutral::map(items, items);
+    const auto *pairs = static_cast<const metaffi_value *>(map.get()->data.array->data);
+    CHECK(map.get()->data.array->rank == 2 && pairs[0].type == metaffi_bigint_type);
+    CHECK(text_of(neutral::parse(metaffi_range_type, "0:4:2")) == "0:4:2");
+}
+
 void values_move() {
     metaffi::value first("text");
     metaffi::value second(std::move(first));
@@ -73,6 +110,7 @@ int main() {
     return run([] {
         numbers_and_text();
         conversions_lose_nothing();
+        neutral_values();
         values_move();
         arrays_are_owned();
         objects_are_references();

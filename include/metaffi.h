@@ -462,6 +462,172 @@ typedef struct metaffi_string {
 } metaffi_string;
 
 /**
+ * An integer of any size.
+ */
+typedef struct metaffi_bigint {
+  /**
+   * Whether it is below 0.
+   */
+  bool negative;
+  /**
+   * The bytes of its absolute value, the least significant first.
+   */
+  const uint8_t *magnitude;
+  /**
+   * How many bytes; 0 for zero. One that metaffi made has no zeroes at the end.
+   */
+  size_t length;
+} metaffi_bigint;
+
+/**
+ * A decimal number of any precision, or none: with the digits it was written with.
+ */
+typedef struct metaffi_decimal {
+  /**
+   * UTF-8: `-12.50`, `1E+3`; `Infinity`, `-Infinity`, `NaN`, `sNaN` and digits behind these two.
+   * One that metaffi made ends in a zero that the length does not count.
+   */
+  struct metaffi_string text;
+} metaffi_decimal;
+
+/**
+ * A complex number.
+ */
+typedef struct metaffi_complex {
+  /**
+   * The real part.
+   */
+  double real;
+  /**
+   * The imaginary part.
+   */
+  double imaginary;
+} metaffi_complex;
+
+/**
+ * A day of the Gregorian calendar, continued before it was introduced.
+ */
+typedef struct metaffi_date {
+  /**
+   * The year; 0 is the one before year 1.
+   */
+  int32_t year;
+  /**
+   * 1 to 12.
+   */
+  uint8_t month;
+  /**
+   * 1 to 31.
+   */
+  uint8_t day;
+} metaffi_date;
+
+/**
+ * A time of day, with or without a place.
+ */
+typedef struct metaffi_time {
+  /**
+   * 0 to 23.
+   */
+  uint8_t hour;
+  /**
+   * 0 to 59.
+   */
+  uint8_t minute;
+  /**
+   * 0 to 59.
+   */
+  uint8_t second;
+  /**
+   * 1 for the later one of two equal times when clocks are set back, otherwise 0.
+   */
+  uint8_t fold;
+  /**
+   * 0 to 999999999.
+   */
+  uint32_t nanosecond;
+  /**
+   * Whether `offset` is known.
+   */
+  bool has_offset;
+  /**
+   * Seconds by which the clock is ahead of UTC, less than a day; 0 if not known.
+   */
+  int32_t offset;
+  /**
+   * The name of the time zone in UTF-8, as `Europe/Paris`, or NULL: none. With neither offset nor
+   * zone the time is that of any place.
+   */
+  struct metaffi_string zone;
+} metaffi_time;
+
+/**
+ * A day and a time of it.
+ */
+typedef struct metaffi_datetime {
+  /**
+   * The day.
+   */
+  struct metaffi_date date;
+  /**
+   * The time of the day.
+   */
+  struct metaffi_time time;
+} metaffi_datetime;
+
+/**
+ * A span of time: `seconds` and the part of one that comes on top.
+ */
+typedef struct metaffi_duration {
+  /**
+   * Whole seconds, rounded down: those of -0.5 s are -1.
+   */
+  int64_t seconds;
+  /**
+   * 0 to 999999999, also if `seconds` is negative.
+   */
+  uint32_t nanoseconds;
+} metaffi_duration;
+
+/**
+ * The name of a time zone.
+ */
+typedef struct metaffi_zone {
+  /**
+   * UTF-8, as `Europe/Paris`. One that metaffi made ends in a zero that the length does not count.
+   */
+  struct metaffi_string name;
+} metaffi_zone;
+
+/**
+ * A universally unique identifier.
+ */
+typedef struct metaffi_uuid {
+  /**
+   * Its bytes in the order in which they are written.
+   */
+  uint8_t bytes[16];
+} metaffi_uuid;
+
+/**
+ * The integers from `start` in steps of `step`, as long as `stop` is not reached.
+ */
+typedef struct metaffi_range {
+  /**
+   * The first.
+   */
+  int64_t start;
+  /**
+   * The first that is not in it any more.
+   */
+  int64_t stop;
+  /**
+   * The difference; not 0.
+   */
+  int64_t step;
+} metaffi_range;
+
+/**
  * What a [`metaffi_value`] holds; its type says which member.
  */
 typedef union metaffi_payload {
@@ -530,7 +696,8 @@ typedef union metaffi_payload {
    */
   struct metaffi_string string;
   /**
-   * every type with `metaffi_array_type`
+   * every type with `metaffi_array_type`; `metaffi_map_type`, `metaffi_set_type`,
+   * `metaffi_tuple_type`
    */
   struct metaffi_array *array;
   /**
@@ -541,6 +708,46 @@ typedef union metaffi_payload {
    * `metaffi_callable_type`; NULL is a null function
    */
   struct metaffi_callable *callable;
+  /**
+   * `metaffi_bigint_type`
+   */
+  const struct metaffi_bigint *bigint;
+  /**
+   * `metaffi_decimal_type`
+   */
+  const struct metaffi_decimal *decimal;
+  /**
+   * `metaffi_complex_type`
+   */
+  const struct metaffi_complex *complex;
+  /**
+   * `metaffi_date_type`
+   */
+  const struct metaffi_date *date;
+  /**
+   * `metaffi_time_type`
+   */
+  const struct metaffi_time *time;
+  /**
+   * `metaffi_datetime_type`
+   */
+  const struct metaffi_datetime *datetime;
+  /**
+   * `metaffi_duration_type`
+   */
+  const struct metaffi_duration *duration;
+  /**
+   * `metaffi_zone_type`
+   */
+  const struct metaffi_zone *zone;
+  /**
+   * `metaffi_uuid_type`
+   */
+  const struct metaffi_uuid *uuid;
+  /**
+   * `metaffi_range_type`
+   */
+  const struct metaffi_range *range;
 } metaffi_payload;
 
 /**
@@ -1258,6 +1465,84 @@ static const metaffi_type metaffi_packed_type = (metaffi_type)33554432;
 #define metaffi_packed_type ((metaffi_type)33554432)
 
 /**
+ * An integer of any size: a [`metaffi_bigint`].
+ */
+static const metaffi_type metaffi_bigint_type = (metaffi_type)4294967296;
+#define metaffi_bigint_type ((metaffi_type)4294967296)
+
+/**
+ * A decimal number: a [`metaffi_decimal`].
+ */
+static const metaffi_type metaffi_decimal_type = (metaffi_type)8589934592;
+#define metaffi_decimal_type ((metaffi_type)8589934592)
+
+/**
+ * A complex number: a [`metaffi_complex`].
+ */
+static const metaffi_type metaffi_complex_type = (metaffi_type)17179869184;
+#define metaffi_complex_type ((metaffi_type)17179869184)
+
+/**
+ * A day: a [`metaffi_date`].
+ */
+static const metaffi_type metaffi_date_type = (metaffi_type)34359738368;
+#define metaffi_date_type ((metaffi_type)34359738368)
+
+/**
+ * A time of day: a [`metaffi_time`].
+ */
+static const metaffi_type metaffi_time_type = (metaffi_type)68719476736;
+#define metaffi_time_type ((metaffi_type)68719476736)
+
+/**
+ * A day and a time of it: a [`metaffi_datetime`].
+ */
+static const metaffi_type metaffi_datetime_type = (metaffi_type)137438953472;
+#define metaffi_datetime_type ((metaffi_type)137438953472)
+
+/**
+ * A span of time: a [`metaffi_duration`].
+ */
+static const metaffi_type metaffi_duration_type = (metaffi_type)274877906944;
+#define metaffi_duration_type ((metaffi_type)274877906944)
+
+/**
+ * The name of a time zone: a [`metaffi_zone`].
+ */
+static const metaffi_type metaffi_zone_type = (metaffi_type)549755813888;
+#define metaffi_zone_type ((metaffi_type)549755813888)
+
+/**
+ * A universally unique identifier: a [`metaffi_uuid`].
+ */
+static const metaffi_type metaffi_uuid_type = (metaffi_type)1099511627776;
+#define metaffi_uuid_type ((metaffi_type)1099511627776)
+
+/**
+ * The integers of a range: a [`metaffi_range`].
+ */
+static const metaffi_type metaffi_range_type = (metaffi_type)2199023255552;
+#define metaffi_range_type ((metaffi_type)2199023255552)
+
+/**
+ * Keys with their values, in order: a [`metaffi_array`] of any, of shape (pairs, 2).
+ */
+static const metaffi_type metaffi_map_type = (metaffi_type)4398046511104;
+#define metaffi_map_type ((metaffi_type)4398046511104)
+
+/**
+ * Values of which each is there once: a [`metaffi_array`] of one dimension.
+ */
+static const metaffi_type metaffi_set_type = (metaffi_type)8796093022208;
+#define metaffi_set_type ((metaffi_type)8796093022208)
+
+/**
+ * A fixed number of values of any types: a [`metaffi_array`] of one dimension.
+ */
+static const metaffi_type metaffi_tuple_type = (metaffi_type)17592186044416;
+#define metaffi_tuple_type ((metaffi_type)17592186044416)
+
+/**
  * An array of float64.
  */
 static const metaffi_type metaffi_float64_array_type = (metaffi_type)65537;
@@ -1382,6 +1667,84 @@ static const metaffi_type metaffi_any_array_type = (metaffi_type)4259840;
  */
 static const metaffi_type metaffi_callable_array_type = (metaffi_type)16842752;
 #define metaffi_callable_array_type ((metaffi_type)16842752)
+
+/**
+ * An array of bigint.
+ */
+static const metaffi_type metaffi_bigint_array_type = (metaffi_type)4295032832;
+#define metaffi_bigint_array_type ((metaffi_type)4295032832)
+
+/**
+ * An array of decimal.
+ */
+static const metaffi_type metaffi_decimal_array_type = (metaffi_type)8590000128;
+#define metaffi_decimal_array_type ((metaffi_type)8590000128)
+
+/**
+ * An array of complex.
+ */
+static const metaffi_type metaffi_complex_array_type = (metaffi_type)17179934720;
+#define metaffi_complex_array_type ((metaffi_type)17179934720)
+
+/**
+ * An array of date.
+ */
+static const metaffi_type metaffi_date_array_type = (metaffi_type)34359803904;
+#define metaffi_date_array_type ((metaffi_type)34359803904)
+
+/**
+ * An array of time.
+ */
+static const metaffi_type metaffi_time_array_type = (metaffi_type)68719542272;
+#define metaffi_time_array_type ((metaffi_type)68719542272)
+
+/**
+ * An array of datetime.
+ */
+static const metaffi_type metaffi_datetime_array_type = (metaffi_type)137439019008;
+#define metaffi_datetime_array_type ((metaffi_type)137439019008)
+
+/**
+ * An array of duration.
+ */
+static const metaffi_type metaffi_duration_array_type = (metaffi_type)274877972480;
+#define metaffi_duration_array_type ((metaffi_type)274877972480)
+
+/**
+ * An array of zone.
+ */
+static const metaffi_type metaffi_zone_array_type = (metaffi_type)549755879424;
+#define metaffi_zone_array_type ((metaffi_type)549755879424)
+
+/**
+ * An array of uuid.
+ */
+static const metaffi_type metaffi_uuid_array_type = (metaffi_type)1099511693312;
+#define metaffi_uuid_array_type ((metaffi_type)1099511693312)
+
+/**
+ * An array of range.
+ */
+static const metaffi_type metaffi_range_array_type = (metaffi_type)2199023321088;
+#define metaffi_range_array_type ((metaffi_type)2199023321088)
+
+/**
+ * An array of map.
+ */
+static const metaffi_type metaffi_map_array_type = (metaffi_type)4398046576640;
+#define metaffi_map_array_type ((metaffi_type)4398046576640)
+
+/**
+ * An array of set.
+ */
+static const metaffi_type metaffi_set_array_type = (metaffi_type)8796093087744;
+#define metaffi_set_array_type ((metaffi_type)8796093087744)
+
+/**
+ * An array of tuple.
+ */
+static const metaffi_type metaffi_tuple_array_type = (metaffi_type)17592186109952;
+#define metaffi_tuple_array_type ((metaffi_type)17592186109952)
 
 /**
  * An array of float64 whose elements are contiguous.
@@ -1509,6 +1872,84 @@ static const metaffi_type metaffi_any_packed_array_type = (metaffi_type)37814272
 static const metaffi_type metaffi_callable_packed_array_type = (metaffi_type)50397184;
 #define metaffi_callable_packed_array_type ((metaffi_type)50397184)
 
+/**
+ * An array of bigint whose elements are contiguous.
+ */
+static const metaffi_type metaffi_bigint_packed_array_type = (metaffi_type)4328587264;
+#define metaffi_bigint_packed_array_type ((metaffi_type)4328587264)
+
+/**
+ * An array of decimal whose elements are contiguous.
+ */
+static const metaffi_type metaffi_decimal_packed_array_type = (metaffi_type)8623554560;
+#define metaffi_decimal_packed_array_type ((metaffi_type)8623554560)
+
+/**
+ * An array of complex whose elements are contiguous.
+ */
+static const metaffi_type metaffi_complex_packed_array_type = (metaffi_type)17213489152;
+#define metaffi_complex_packed_array_type ((metaffi_type)17213489152)
+
+/**
+ * An array of date whose elements are contiguous.
+ */
+static const metaffi_type metaffi_date_packed_array_type = (metaffi_type)34393358336;
+#define metaffi_date_packed_array_type ((metaffi_type)34393358336)
+
+/**
+ * An array of time whose elements are contiguous.
+ */
+static const metaffi_type metaffi_time_packed_array_type = (metaffi_type)68753096704;
+#define metaffi_time_packed_array_type ((metaffi_type)68753096704)
+
+/**
+ * An array of datetime whose elements are contiguous.
+ */
+static const metaffi_type metaffi_datetime_packed_array_type = (metaffi_type)137472573440;
+#define metaffi_datetime_packed_array_type ((metaffi_type)137472573440)
+
+/**
+ * An array of duration whose elements are contiguous.
+ */
+static const metaffi_type metaffi_duration_packed_array_type = (metaffi_type)274911526912;
+#define metaffi_duration_packed_array_type ((metaffi_type)274911526912)
+
+/**
+ * An array of zone whose elements are contiguous.
+ */
+static const metaffi_type metaffi_zone_packed_array_type = (metaffi_type)549789433856;
+#define metaffi_zone_packed_array_type ((metaffi_type)549789433856)
+
+/**
+ * An array of uuid whose elements are contiguous.
+ */
+static const metaffi_type metaffi_uuid_packed_array_type = (metaffi_type)1099545247744;
+#define metaffi_uuid_packed_array_type ((metaffi_type)1099545247744)
+
+/**
+ * An array of range whose elements are contiguous.
+ */
+static const metaffi_type metaffi_range_packed_array_type = (metaffi_type)2199056875520;
+#define metaffi_range_packed_array_type ((metaffi_type)2199056875520)
+
+/**
+ * An array of map whose elements are contiguous.
+ */
+static const metaffi_type metaffi_map_packed_array_type = (metaffi_type)4398080131072;
+#define metaffi_map_packed_array_type ((metaffi_type)4398080131072)
+
+/**
+ * An array of set whose elements are contiguous.
+ */
+static const metaffi_type metaffi_set_packed_array_type = (metaffi_type)8796126642176;
+#define metaffi_set_packed_array_type ((metaffi_type)8796126642176)
+
+/**
+ * An array of tuple whose elements are contiguous.
+ */
+static const metaffi_type metaffi_tuple_packed_array_type = (metaffi_type)17592219664384;
+#define metaffi_tuple_packed_array_type ((metaffi_type)17592219664384)
+
 #else
 
 #define metaffi_float64_type 1ULL
@@ -1535,6 +1976,19 @@ static const metaffi_type metaffi_callable_packed_array_type = (metaffi_type)503
 #define metaffi_null_type 8388608ULL
 #define metaffi_callable_type 16777216ULL
 #define metaffi_packed_type 33554432ULL
+#define metaffi_bigint_type 4294967296ULL
+#define metaffi_decimal_type 8589934592ULL
+#define metaffi_complex_type 17179869184ULL
+#define metaffi_date_type 34359738368ULL
+#define metaffi_time_type 68719476736ULL
+#define metaffi_datetime_type 137438953472ULL
+#define metaffi_duration_type 274877906944ULL
+#define metaffi_zone_type 549755813888ULL
+#define metaffi_uuid_type 1099511627776ULL
+#define metaffi_range_type 2199023255552ULL
+#define metaffi_map_type 4398046511104ULL
+#define metaffi_set_type 8796093022208ULL
+#define metaffi_tuple_type 17592186044416ULL
 #define metaffi_float64_array_type 65537ULL
 #define metaffi_float32_array_type 65538ULL
 #define metaffi_int8_array_type 65540ULL
@@ -1556,6 +2010,19 @@ static const metaffi_type metaffi_callable_packed_array_type = (metaffi_type)503
 #define metaffi_char32_array_type 2162688ULL
 #define metaffi_any_array_type 4259840ULL
 #define metaffi_callable_array_type 16842752ULL
+#define metaffi_bigint_array_type 4295032832ULL
+#define metaffi_decimal_array_type 8590000128ULL
+#define metaffi_complex_array_type 17179934720ULL
+#define metaffi_date_array_type 34359803904ULL
+#define metaffi_time_array_type 68719542272ULL
+#define metaffi_datetime_array_type 137439019008ULL
+#define metaffi_duration_array_type 274877972480ULL
+#define metaffi_zone_array_type 549755879424ULL
+#define metaffi_uuid_array_type 1099511693312ULL
+#define metaffi_range_array_type 2199023321088ULL
+#define metaffi_map_array_type 4398046576640ULL
+#define metaffi_set_array_type 8796093087744ULL
+#define metaffi_tuple_array_type 17592186109952ULL
 #define metaffi_float64_packed_array_type 33619969ULL
 #define metaffi_float32_packed_array_type 33619970ULL
 #define metaffi_int8_packed_array_type 33619972ULL
@@ -1577,6 +2044,19 @@ static const metaffi_type metaffi_callable_packed_array_type = (metaffi_type)503
 #define metaffi_char32_packed_array_type 35717120ULL
 #define metaffi_any_packed_array_type 37814272ULL
 #define metaffi_callable_packed_array_type 50397184ULL
+#define metaffi_bigint_packed_array_type 4328587264ULL
+#define metaffi_decimal_packed_array_type 8623554560ULL
+#define metaffi_complex_packed_array_type 17213489152ULL
+#define metaffi_date_packed_array_type 34393358336ULL
+#define metaffi_time_packed_array_type 68753096704ULL
+#define metaffi_datetime_packed_array_type 137472573440ULL
+#define metaffi_duration_packed_array_type 274911526912ULL
+#define metaffi_zone_packed_array_type 549789433856ULL
+#define metaffi_uuid_packed_array_type 1099545247744ULL
+#define metaffi_range_packed_array_type 2199056875520ULL
+#define metaffi_map_packed_array_type 4398080131072ULL
+#define metaffi_set_packed_array_type 8796126642176ULL
+#define metaffi_tuple_packed_array_type 17592219664384ULL
 
 #endif
 
@@ -3225,6 +3705,231 @@ metaffi_status metaffi_module_free(struct metaffi_module *module);
 metaffi_status metaffi_name_intern(const char *text,
                                    const struct metaffi_name **name,
                                    struct metaffi_error **error);
+
+/**
+ * A new big integer.
+ *
+ * @param negative Whether it is below 0.
+ * @param magnitude The bytes of its absolute value, the least significant first; borrowed for the
+ *        call. Zeroes at the end count for nothing; NULL with length 0 is 0.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `magnitude` is NULL or has `length` bytes; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_bigint(bool negative,
+                                        const uint8_t *magnitude,
+                                        size_t length,
+                                        struct metaffi_value *value,
+                                        struct metaffi_error **error);
+
+/**
+ * A new value of one of the types bigint, decimal, complex, date, time, datetime, duration, zone,
+ * uuid and range, from its text.
+ *
+ * The text is digits for a bigint (`-123`), a number for a decimal (`-1.50`, `1E+3`, `NaN`,
+ * `Infinity`), `1.5-2.0i` for a complex, ISO 8601 for a date (`2024-02-29`), a time
+ * (`12:30:00.5+02:00[Europe/Paris]`; seconds, offset and zone may be missing), a datetime (both with
+ * a `T` between) and a duration (`PT90.5S`, `P1DT2H`), hexadecimal digits in groups for a uuid,
+ * `start:stop:step` for a range, and the name itself for a zone. metaffi_value_convert to
+ * a string gives it back. The time that a bigint of many digits takes grows with the square of
+ * their number; metaffi_value_new_bigint takes bytes.
+ *
+ * @param type The type of the new value.
+ * @param text `length` bytes of UTF-8, borrowed for the call.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if the text is not one of the type, a pointer
+ *         is NULL or the type is none of those; METAFFI_STATUS_OUT_OF_RANGE if a part of it is more
+ *         than there is; METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `text` is NULL or has `length` bytes; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_parsed(metaffi_type type,
+                                        const char *text,
+                                        size_t length,
+                                        struct metaffi_value *value,
+                                        struct metaffi_error **error);
+
+/**
+ * A new decimal of its text: metaffi_value_new_parsed with metaffi_decimal_type.
+ *
+ * @pre `text` is NULL or has `length` bytes; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_decimal(const char *text,
+                                         size_t length,
+                                         struct metaffi_value *value,
+                                         struct metaffi_error **error);
+
+/**
+ * A new complex number.
+ *
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `value` is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_complex(double real,
+                                         double imaginary,
+                                         struct metaffi_value *value,
+                                         struct metaffi_error **error);
+
+/**
+ * A new date.
+ *
+ * @param year The year of the Gregorian calendar; 0 is the one before year 1.
+ * @param month 1 to 12.
+ * @param day 1 to 31.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if there is no such day;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `value` is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_date(int32_t year,
+                                      uint8_t month,
+                                      uint8_t day,
+                                      struct metaffi_value *value,
+                                      struct metaffi_error **error);
+
+/**
+ * A new time of day, a copy of one.
+ *
+ * @param time Borrowed for the call, with the text of its zone.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if a member is more than there is;
+ *         METAFFI_STATUS_INVALID_TEXT; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `time` is NULL or a time; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_time(const struct metaffi_time *time,
+                                      struct metaffi_value *value,
+                                      struct metaffi_error **error);
+
+/**
+ * A new datetime, a copy of one.
+ *
+ * @param datetime Borrowed for the call, with the text of its zone.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return As metaffi_value_new_time.
+ *
+ * @pre `datetime` is NULL or a datetime; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_datetime(const struct metaffi_datetime *datetime,
+                                          struct metaffi_value *value,
+                                          struct metaffi_error **error);
+
+/**
+ * A new duration.
+ *
+ * @param seconds Whole seconds, rounded down: -1 for -0.5 s.
+ * @param nanoseconds What comes on top, 0 to 999999999: 500000000 for -0.5 s.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if there are more nanoseconds;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `value` is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_duration(int64_t seconds,
+                                          uint32_t nanoseconds,
+                                          struct metaffi_value *value,
+                                          struct metaffi_error **error);
+
+/**
+ * A new time-zone name: metaffi_value_new_parsed with metaffi_zone_type. That there is such a zone
+ * is found out by the runtime that it is given to.
+ *
+ * @pre `name` is NULL or has `length` bytes; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_zone(const char *name,
+                                      size_t length,
+                                      struct metaffi_value *value,
+                                      struct metaffi_error **error);
+
+/**
+ * A new UUID.
+ *
+ * @param bytes 16 bytes in the order in which they are written; borrowed for the call.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `bytes` is NULL or has 16 bytes; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_uuid(const uint8_t *bytes,
+                                      struct metaffi_value *value,
+                                      struct metaffi_error **error);
+
+/**
+ * A new range of integers.
+ *
+ * @param start The first.
+ * @param stop The first that is not in it any more.
+ * @param step The difference, below 0 to count down.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_OUT_OF_RANGE if `step` is 0; METAFFI_STATUS_INVALID_ARGUMENT
+ *         if `value` is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_range(int64_t start,
+                                       int64_t stop,
+                                       int64_t step,
+                                       struct metaffi_value *value,
+                                       struct metaffi_error **error);
+
+/**
+ * A new map with copies of keys and their values, in that order.
+ *
+ * It is an array of any of shape (count, 2): `data.array->data` has key, value, key, value. Keys
+ * are not compared; a runtime in which a key can be there once keeps the last of equal ones.
+ *
+ * @param keys `count` values of any types, borrowed for the call.
+ * @param values `count` values, borrowed for the call.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL, or they are nested so
+ *         that the map would be nested more than 64 deep; otherwise as metaffi_value_copy.
+ *
+ * @pre `keys` and `values` are NULL or have `count` values; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_map(const struct metaffi_value *keys,
+                                     const struct metaffi_value *values,
+                                     size_t count,
+                                     struct metaffi_value *value,
+                                     struct metaffi_error **error);
+
+/**
+ * A new set with copies of values; an array of any of one dimension.
+ *
+ * The values are not compared; a runtime in which a value can be there once keeps one of equal
+ * ones.
+ *
+ * @param items `count` values of any types, borrowed for the call.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return As metaffi_value_new_map.
+ *
+ * @pre `items` is NULL or has `count` values; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_set(const struct metaffi_value *items,
+                                     size_t count,
+                                     struct metaffi_value *value,
+                                     struct metaffi_error **error);
+
+/**
+ * A new tuple with copies of values; an array of any of one dimension.
+ *
+ * @param items `count` values of any types, borrowed for the call.
+ * @param value The new value, owned by the caller: metaffi_value_clear.
+ * @return As metaffi_value_new_map.
+ *
+ * @pre `items` is NULL or has `count` values; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_value_new_tuple(const struct metaffi_value *items,
+                                       size_t count,
+                                       struct metaffi_value *value,
+                                       struct metaffi_error **error);
 
 /**
  * Another handle for the same object.

@@ -28,6 +28,7 @@
 #include "metaffi/frame.hpp"
 #include "metaffi/function.hpp"
 #include "metaffi/module.hpp"
+#include "metaffi/neutral.hpp"
 #include "metaffi/object.hpp"
 #include "metaffi/runtime.hpp"
 #include "metaffi/type.hpp"

@@ -8,6 +8,7 @@
 mod ctype;
 mod function;
 mod handle;
+mod neutral;
 mod object;
 mod status;
 mod types;
@@ -17,6 +18,7 @@ mod version;
 pub use ctype::*;
 pub use function::*;
 pub use handle::*;
+pub use neutral::*;
 pub use object::*;
 pub use status::*;
 pub use types::*;

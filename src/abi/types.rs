@@ -74,6 +74,32 @@ pub const metaffi_null_type: metaffi_type = 8388608;
 pub const metaffi_callable_type: metaffi_type = 16777216;
 /// Flag: an array whose elements are contiguous.
 pub const metaffi_packed_type: metaffi_type = 33554432;
+/// An integer of any size: a [`metaffi_bigint`].
+pub const metaffi_bigint_type: metaffi_type = 4294967296;
+/// A decimal number: a [`metaffi_decimal`].
+pub const metaffi_decimal_type: metaffi_type = 8589934592;
+/// A complex number: a [`metaffi_complex`].
+pub const metaffi_complex_type: metaffi_type = 17179869184;
+/// A day: a [`metaffi_date`].
+pub const metaffi_date_type: metaffi_type = 34359738368;
+/// A time of day: a [`metaffi_time`].
+pub const metaffi_time_type: metaffi_type = 68719476736;
+/// A day and a time of it: a [`metaffi_datetime`].
+pub const metaffi_datetime_type: metaffi_type = 137438953472;
+/// A span of time: a [`metaffi_duration`].
+pub const metaffi_duration_type: metaffi_type = 274877906944;
+/// The name of a time zone: a [`metaffi_zone`].
+pub const metaffi_zone_type: metaffi_type = 549755813888;
+/// A universally unique identifier: a [`metaffi_uuid`].
+pub const metaffi_uuid_type: metaffi_type = 1099511627776;
+/// The integers of a range: a [`metaffi_range`].
+pub const metaffi_range_type: metaffi_type = 2199023255552;
+/// Keys with their values, in order: a [`metaffi_array`] of any, of shape (pairs, 2).
+pub const metaffi_map_type: metaffi_type = 4398046511104;
+/// Values of which each is there once: a [`metaffi_array`] of one dimension.
+pub const metaffi_set_type: metaffi_type = 8796093022208;
+/// A fixed number of values of any types: a [`metaffi_array`] of one dimension.
+pub const metaffi_tuple_type: metaffi_type = 17592186044416;
 /// An array of float64.
 pub const metaffi_float64_array_type: metaffi_type = metaffi_float64_type | metaffi_array_type;
 /// An array of float32.
@@ -116,6 +142,32 @@ pub const metaffi_char32_array_type: metaffi_type = metaffi_char32_type | metaff
 pub const metaffi_any_array_type: metaffi_type = metaffi_any_type | metaffi_array_type;
 /// An array of callable.
 pub const metaffi_callable_array_type: metaffi_type = metaffi_callable_type | metaffi_array_type;
+/// An array of bigint.
+pub const metaffi_bigint_array_type: metaffi_type = metaffi_bigint_type | metaffi_array_type;
+/// An array of decimal.
+pub const metaffi_decimal_array_type: metaffi_type = metaffi_decimal_type | metaffi_array_type;
+/// An array of complex.
+pub const metaffi_complex_array_type: metaffi_type = metaffi_complex_type | metaffi_array_type;
+/// An array of date.
+pub const metaffi_date_array_type: metaffi_type = metaffi_date_type | metaffi_array_type;
+/// An array of time.
+pub const metaffi_time_array_type: metaffi_type = metaffi_time_type | metaffi_array_type;
+/// An array of datetime.
+pub const metaffi_datetime_array_type: metaffi_type = metaffi_datetime_type | metaffi_array_type;
+/// An array of duration.
+pub const metaffi_duration_array_type: metaffi_type = metaffi_duration_type | metaffi_array_type;
+/// An array of zone.
+pub const metaffi_zone_array_type: metaffi_type = metaffi_zone_type | metaffi_array_type;
+/// An array of uuid.
+pub const metaffi_uuid_array_type: metaffi_type = metaffi_uuid_type | metaffi_array_type;
+/// An array of range.
+pub const metaffi_range_array_type: metaffi_type = metaffi_range_type | metaffi_array_type;
+/// An array of map.
+pub const metaffi_map_array_type: metaffi_type = metaffi_map_type | metaffi_array_type;
+/// An array of set.
+pub const metaffi_set_array_type: metaffi_type = metaffi_set_type | metaffi_array_type;
+/// An array of tuple.
+pub const metaffi_tuple_array_type: metaffi_type = metaffi_tuple_type | metaffi_array_type;
 /// An array of float64 whose elements are contiguous.
 pub const metaffi_float64_packed_array_type: metaffi_type =
     metaffi_float64_array_type | metaffi_packed_type;
@@ -179,3 +231,42 @@ pub const metaffi_any_packed_array_type: metaffi_type =
 /// An array of callable whose elements are contiguous.
 pub const metaffi_callable_packed_array_type: metaffi_type =
     metaffi_callable_array_type | metaffi_packed_type;
+/// An array of bigint whose elements are contiguous.
+pub const metaffi_bigint_packed_array_type: metaffi_type =
+    metaffi_bigint_array_type | metaffi_packed_type;
+/// An array of decimal whose elements are contiguous.
+pub const metaffi_decimal_packed_array_type: metaffi_type =
+    metaffi_decimal_array_type | metaffi_packed_type;
+/// An array of complex whose elements are contiguous.
+pub const metaffi_complex_packed_array_type: metaffi_type =
+    metaffi_complex_array_type | metaffi_packed_type;
+/// An array of date whose elements are contiguous.
+pub const metaffi_date_packed_array_type: metaffi_type =
+    metaffi_date_array_type | metaffi_packed_type;
+/// An array of time whose elements are contiguous.
+pub const metaffi_time_packed_array_type: metaffi_type =
+    metaffi_time_array_type | metaffi_packed_type;
+/// An array of datetime whose elements are contiguous.
+pub const metaffi_datetime_packed_array_type: metaffi_type =
+    metaffi_datetime_array_type | metaffi_packed_type;
+/// An array of duration whose elements are contiguous.
+pub const metaffi_duration_packed_array_type: metaffi_type =
+    metaffi_duration_array_type | metaffi_packed_type;
+/// An array of zone whose elements are contiguous.
+pub const metaffi_zone_packed_array_type: metaffi_type =
+    metaffi_zone_array_type | metaffi_packed_type;
+/// An array of uuid whose elements are contiguous.
+pub const metaffi_uuid_packed_array_type: metaffi_type =
+    metaffi_uuid_array_type | metaffi_packed_type;
+/// An array of range whose elements are contiguous.
+pub const metaffi_range_packed_array_type: metaffi_type =
+    metaffi_range_array_type | metaffi_packed_type;
+/// An array of map whose elements are contiguous.
+pub const metaffi_map_packed_array_type: metaffi_type =
+    metaffi_map_array_type | metaffi_packed_type;
+/// An array of set whose elements are contiguous.
+pub const metaffi_set_packed_array_type: metaffi_type =
+    metaffi_set_array_type | metaffi_packed_type;
+/// An array of tuple whose elements are contiguous.
+pub const metaffi_tuple_packed_array_type: metaffi_type =
+    metaffi_tuple_array_type | metaffi_packed_type;

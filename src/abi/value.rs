@@ -1,6 +1,10 @@
 use std::ffi::c_void;
 
-use super::{metaffi_callable, metaffi_object, metaffi_type};
+use super::{
+    metaffi_bigint, metaffi_callable, metaffi_complex, metaffi_date, metaffi_datetime,
+    metaffi_decimal, metaffi_duration, metaffi_object, metaffi_range, metaffi_time, metaffi_type,
+    metaffi_uuid, metaffi_zone,
+};
 
 /// Text: a pointer and a length in code units (bytes of UTF-8, 16-bit units of UTF-16, code
 /// points of UTF-32), not NUL-terminated. A NULL `data` is "no string".
@@ -49,12 +53,33 @@ pub union metaffi_payload {
     pub char32: u32,
     /// `metaffi_string8_type`, `metaffi_string16_type`, `metaffi_string32_type`
     pub string: metaffi_string,
-    /// every type with `metaffi_array_type`
+    /// every type with `metaffi_array_type`; `metaffi_map_type`, `metaffi_set_type`,
+    /// `metaffi_tuple_type`
     pub array: *mut metaffi_array,
     /// `metaffi_handle_type`; NULL is a null reference
     pub object: *mut metaffi_object,
     /// `metaffi_callable_type`; NULL is a null function
     pub callable: *mut metaffi_callable,
+    /// `metaffi_bigint_type`
+    pub bigint: *const metaffi_bigint,
+    /// `metaffi_decimal_type`
+    pub decimal: *const metaffi_decimal,
+    /// `metaffi_complex_type`
+    pub complex: *const metaffi_complex,
+    /// `metaffi_date_type`
+    pub date: *const metaffi_date,
+    /// `metaffi_time_type`
+    pub time: *const metaffi_time,
+    /// `metaffi_datetime_type`
+    pub datetime: *const metaffi_datetime,
+    /// `metaffi_duration_type`
+    pub duration: *const metaffi_duration,
+    /// `metaffi_zone_type`
+    pub zone: *const metaffi_zone,
+    /// `metaffi_uuid_type`
+    pub uuid: *const metaffi_uuid,
+    /// `metaffi_range_type`
+    pub range: *const metaffi_range,
 }
 
 /// A tagged datum: 24 bytes, three slots of a frame.

@@ -18,6 +18,7 @@ mod input;
 pub mod memory;
 pub mod module;
 pub mod name;
+pub mod neutral;
 pub mod object;
 pub mod runtime;
 pub mod scope;

@@ -31,11 +31,24 @@ pub enum Kind {
     Callable = abi::metaffi_callable_type,
     Any = abi::metaffi_any_type,
     Null = abi::metaffi_null_type,
+    BigInt = abi::metaffi_bigint_type,
+    Decimal = abi::metaffi_decimal_type,
+    Complex = abi::metaffi_complex_type,
+    Date = abi::metaffi_date_type,
+    Time = abi::metaffi_time_type,
+    DateTime = abi::metaffi_datetime_type,
+    Duration = abi::metaffi_duration_type,
+    Zone = abi::metaffi_zone_type,
+    Uuid = abi::metaffi_uuid_type,
+    Range = abi::metaffi_range_type,
+    Map = abi::metaffi_map_type,
+    Set = abi::metaffi_set_type,
+    Tuple = abi::metaffi_tuple_type,
     Array = abi::metaffi_array_type,
 }
 
 /// The kinds with their names, `array` last: it is a flag as well.
-pub(super) const KINDS: [(Kind, &str); 23] = [
+pub(super) const KINDS: [(Kind, &str); 36] = [
     (Kind::Float64, "float64"),
     (Kind::Float32, "float32"),
     (Kind::Int8, "int8"),
@@ -58,12 +71,25 @@ pub(super) const KINDS: [(Kind, &str); 23] = [
     (Kind::Callable, "callable"),
     (Kind::Any, "any"),
     (Kind::Null, "null"),
+    (Kind::BigInt, "bigint"),
+    (Kind::Decimal, "decimal"),
+    (Kind::Complex, "complex"),
+    (Kind::Date, "date"),
+    (Kind::Time, "time"),
+    (Kind::DateTime, "datetime"),
+    (Kind::Duration, "duration"),
+    (Kind::Zone, "zone"),
+    (Kind::Uuid, "uuid"),
+    (Kind::Range, "range"),
+    (Kind::Map, "map"),
+    (Kind::Set, "set"),
+    (Kind::Tuple, "tuple"),
     (Kind::Array, "array"),
 ];
 
 /// The kinds by the number of their bit.
-const BY_BIT: [Option<Kind>; 25] = {
-    let mut kinds = [None; 25];
+const BY_BIT: [Option<Kind>; 45] = {
+    let mut kinds = [None; 45];
     let mut index = 0;
     while index < KINDS.len() {
         let (kind, _) = KINDS[index];
@@ -72,6 +98,16 @@ const BY_BIT: [Option<Kind>; 25] = {
     }
     kinds
 };
+
+/// The bits of some kinds.
+const fn mask(kinds: &[Kind]) -> u64 {
+    let (mut bits, mut index) = (0, 0);
+    while index < kinds.len() {
+        bits |= kinds[index] as u64;
+        index += 1;
+    }
+    bits
+}
 
 impl Kind {
     /// Every kind that an array can have as its element by name: all but `null` and `array`.
@@ -85,8 +121,52 @@ impl Kind {
 
     /// Whether it is a number, a bool or a character: one slot, and nothing to free.
     pub fn is_scalar(self) -> bool {
-        use Kind::{Any, Array, Callable, Handle, Null, String8, String16, String32};
-        !matches!(self, String8 | String16 | String32 | Handle | Callable | Any | Null | Array)
+        const SCALARS: u64 = mask(&[
+            Kind::Float64,
+            Kind::Float32,
+            Kind::Int8,
+            Kind::Int16,
+            Kind::Int32,
+            Kind::Int64,
+            Kind::Uint8,
+            Kind::Uint16,
+            Kind::Uint32,
+            Kind::Uint64,
+            Kind::Bool,
+            Kind::Size,
+            Kind::Char8,
+            Kind::Char16,
+            Kind::Char32,
+        ]);
+        self as u64 & SCALARS != 0
+    }
+
+    /// Whether values of it are a pointer to a structure of `abi` that refers to no other values:
+    /// a big integer, a date, a range.
+    pub fn is_neutral(self) -> bool {
+        const NEUTRALS: u64 = mask(&[
+            Kind::BigInt,
+            Kind::Decimal,
+            Kind::Complex,
+            Kind::Date,
+            Kind::Time,
+            Kind::DateTime,
+            Kind::Duration,
+            Kind::Zone,
+            Kind::Uuid,
+            Kind::Range,
+        ]);
+        self as u64 & NEUTRALS != 0
+    }
+
+    /// Whether it is a map, a set or a tuple, which are held as an array of their values.
+    pub fn is_collection(self) -> bool {
+        matches!(self, Kind::Map | Kind::Set | Kind::Tuple)
+    }
+
+    /// Whether values of it are a pointer to a `metaffi_array`.
+    pub fn is_held_as_array(self) -> bool {
+        self == Kind::Array || self.is_collection()
     }
 
     /// Whether it is a string, of any width.

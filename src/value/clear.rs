@@ -14,13 +14,13 @@ pub unsafe fn clear(value: &mut metaffi_value) {
     // SAFETY: what the value holds is valid, is metaffi's, and is not used again.
     unsafe {
         match kind_of(&old) {
-            Ok(Kind::Array) => array::free(old.data.array),
+            Ok(kind) if kind.is_held_as_array() => array::free(old.data.array),
             _ => clear_leaf(old),
         }
     }
 }
 
-/// Frees what any value but an array owns.
+/// Frees what any value owns that is not held as an array.
 ///
 /// # Safety
 /// As for [`clear`].
@@ -32,6 +32,10 @@ pub(super) unsafe fn clear_leaf(value: metaffi_value) {
         let _ = match kind_of(&value) {
             Ok(Kind::String8 | Kind::String16 | Kind::String32) => {
                 text::free(value.data.string);
+                Ok(())
+            }
+            Ok(kind) if kind.is_neutral() => {
+                memory::free(value.data.bigint.cast_mut());
                 Ok(())
             }
             Ok(Kind::Handle) => handle::free(value.data.object.addr(), HandleKind::Object),
@@ -52,8 +56,8 @@ pub unsafe fn clear_later(scope: &CallScope, kind: Kind, slots: *const metaffi_s
     unsafe extern "C" fn free_callable(key: *mut ()) {
         let _ = handle::free(key.addr(), HandleKind::Callable);
     }
-    unsafe extern "C" fn free_text(data: *mut ()) {
-        // SAFETY: deferred with text of metaffi's.
+    unsafe extern "C" fn free_memory(data: *mut ()) {
+        // SAFETY: deferred with text or a neutral value of metaffi's.
         unsafe { memory::free(data) };
     }
     unsafe extern "C" fn free_array(data: *mut ()) {
@@ -66,8 +70,9 @@ pub unsafe fn clear_later(scope: &CallScope, kind: Kind, slots: *const metaffi_s
         match kind {
             Kind::Handle => scope.defer(word, free_object),
             Kind::Callable => scope.defer(word, free_callable),
-            Kind::String8 | Kind::String16 | Kind::String32 => scope.defer(word, free_text),
-            Kind::Array if !word.is_null() => scope.defer(word, free_array),
+            Kind::String8 | Kind::String16 | Kind::String32 => scope.defer(word, free_memory),
+            kind if kind.is_neutral() => scope.defer(word, free_memory),
+            kind if kind.is_held_as_array() && !word.is_null() => scope.defer(word, free_array),
             Kind::Any => {
                 if let Ok(kind) = kind_of(&slots.cast::<metaffi_value>().read()) {
                     clear_later(scope, kind, slots.add(1));

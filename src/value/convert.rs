@@ -1,12 +1,15 @@
 use super::array::{self, ElementAddresses, OwnedArray, View};
 use super::copy::copy_leaf;
-use super::{Kind, OwnedValue, deeper, number, string, text, type_of, unconvertible, zero};
+use super::{
+    Kind, OwnedValue, deeper, neutral, number, string, text, type_of, unconvertible, zero,
+};
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result};
 use crate::signature::Type;
 
 /// A new value of the type, if that loses nothing: numbers as [`number::convert`] has it, text in
-/// another width, null as a null reference, arrays element by element; otherwise a copy.
+/// another width, null as a null reference, arrays element by element, a tuple as an array and back,
+/// neutral values as [`neutral::convert`] has it; otherwise a copy.
 ///
 /// # Safety
 /// What the value holds is valid for the call.
@@ -27,28 +30,69 @@ pub(super) unsafe fn convert_at(
     let to = to.filter(|to| to.kind() != Kind::Any);
     // SAFETY: what the value holds is valid for the call; the type says which member.
     unsafe {
-        match type_of(value)?.kind() {
-            Kind::Array if to.is_none_or(|to| to.kind() == Kind::Array) => {
-                convert_view(&View::new(value.data.array)?, to, deeper(depth)?)
-            }
-            _ => convert_leaf(value, to),
+        match SourceElements::of(value, to)? {
+            Some(elements) => convert_elements(elements, deeper(depth)?),
+            None => convert_leaf(value, to),
         }
     }
 }
 
-/// The same of an array whose elements sit `depth` arrays deep. Arrays that are half done wait in
-/// a list, so that no depth of them exhausts the stack.
+/// The copy of an array whose elements sit `depth` arrays deep.
 ///
 /// # Safety
 /// As for [`convert`].
-pub(super) unsafe fn convert_view(
-    view: &View<'_>,
+pub(super) unsafe fn copy_view(view: View<'_>, depth: usize) -> Result<OwnedValue> {
+    // SAFETY: what the value holds is valid for the call.
+    unsafe { convert_elements(SourceElements { view, to: None, declared: None }, depth) }
+}
+
+/// What is converted element by element.
+struct SourceElements<'a> {
+    view: View<'a>,
+    /// The array that the elements are to be of; none for a copy of them.
     to: Option<Type>,
-    depth: usize,
-) -> Result<OwnedValue> {
+    /// The type of the new value, if its elements do not say it.
+    declared: Option<Type>,
+}
+
+impl<'a> SourceElements<'a> {
+    /// Those of an array or a collection that is to become one.
+    ///
+    /// # Safety
+    /// As for [`convert`].
+    unsafe fn of(value: &metaffi_value, to: Option<Type>) -> Result<Option<SourceElements<'a>>> {
+        let from = type_of(value)?.kind();
+        let (wanted, to, declared) = match (from, to.map(Type::kind)) {
+            (Kind::Array, None) => (from, None, None),
+            (Kind::Array | Kind::Tuple, Some(Kind::Array)) => {
+                (from, to, to.filter(|to| to.element().is_some()))
+            }
+            (Kind::Array, Some(Kind::Tuple)) => (Kind::Tuple, None, to),
+            (_, to) if from.is_collection() && to.is_none_or(|to| to == from) => {
+                (from, None, Some(from.into()))
+            }
+            _ => return Ok(None),
+        };
+        // SAFETY: the type says which member; it is valid, or refused.
+        unsafe {
+            if from.is_collection() && value.data.array.is_null() {
+                return Ok(None);
+            }
+            let view = neutral::check(value.data.array, wanted)?;
+            Ok(Some(SourceElements { view, to, declared }))
+        }
+    }
+}
+
+/// The same of elements that sit `depth` arrays deep. Arrays that are half done wait in a list, so
+/// that no depth of them exhausts the stack.
+///
+/// # Safety
+/// As for [`convert`].
+unsafe fn convert_elements(elements: SourceElements<'_>, depth: usize) -> Result<OwnedValue> {
     // SAFETY: what the value holds is valid for the call.
     unsafe {
-        let (mut row, mut outer) = (RowInProgress::new(view, to)?, vec![]);
+        let (mut row, mut outer) = (RowInProgress::new(elements)?, vec![]);
         loop {
             match row.advance(depth + outer.len()) {
                 Ok(Some(inner)) => outer.push(std::mem::replace(&mut row, inner)),
@@ -69,7 +113,7 @@ pub(super) unsafe fn convert_view(
 /// An array that is being made from another.
 struct RowInProgress<'a> {
     new: OwnedArray,
-    /// The declared type of the new array; none for a copy.
+    /// The type of the new value, if its elements do not say it.
     declared: Option<Type>,
     /// The types of the elements, old and new.
     from: Type,
@@ -86,7 +130,8 @@ struct RowInProgress<'a> {
 impl<'a> RowInProgress<'a> {
     /// # Safety
     /// What the elements hold is valid.
-    unsafe fn new(view: &View<'a>, to: Option<Type>) -> Result<RowInProgress<'a>> {
+    unsafe fn new(elements: SourceElements<'a>) -> Result<RowInProgress<'a>> {
+        let SourceElements { view, to, declared } = elements;
         let from = view.element();
         if let Some(to) = to
             && to.is_packed()
@@ -112,7 +157,7 @@ impl<'a> RowInProgress<'a> {
         // SAFETY: the elements of the new array stay where they are while it is owned.
         let targets = unsafe { View::new(new.as_ptr()) }?.addresses();
         Ok(RowInProgress {
-            declared: to.filter(|to| to.element().is_some()),
+            declared,
             from,
             element,
             to: to_element,
@@ -139,13 +184,12 @@ impl<'a> RowInProgress<'a> {
             unsafe {
                 let value = array::load(source, self.from);
                 let to = self.to.filter(|to| to.kind() != Kind::Any);
-                let kind = type_of(&value)?.kind();
-                if kind == Kind::Array && to.is_none_or(|to| to.kind() == Kind::Array) {
+                if let Some(elements) = SourceElements::of(&value, to)? {
                     deeper(depth)?;
-                    return RowInProgress::new(&View::new(value.data.array)?, to).map(Some);
+                    return RowInProgress::new(elements).map(Some);
                 }
                 // A row that is not there stays away.
-                if kind != Kind::Null || !self.from.is_array() {
+                if type_of(&value)?.kind() != Kind::Null || !self.from.is_array() {
                     self.put(convert_leaf(&value, to)?);
                 }
             }
@@ -174,7 +218,7 @@ impl<'a> RowInProgress<'a> {
     }
 }
 
-/// The conversion of what is no array, or not to become one.
+/// The conversion of what is not held as an array, or not to become what is.
 ///
 /// # Safety
 /// As for [`convert`].
@@ -191,6 +235,10 @@ unsafe fn convert_leaf(value: &metaffi_value, to: Option<Type>) -> Result<OwnedV
             (Null, Handle | Callable | String8 | String16 | String32) => zero(to),
             (old @ (String8 | String16 | String32), new @ (String8 | String16 | String32)) => {
                 string(text::convert(&value.data.string, old, new)?, new)
+            }
+            (old, new) if old == new && old.is_collection() => return copy_leaf(value),
+            (old, new) if old.is_neutral() || new.is_neutral() => {
+                return neutral::convert(value, new);
             }
             _ if number::read(value, from.kind()).is_some() => number::convert(value, to)?,
             _ => return Err(unconvertible(from, to)),

@@ -1,5 +1,6 @@
 use super::convert::convert_at;
-use super::{Kind, OwnedValue, null, number, object, string, text, type_of};
+use super::neutral::Neutral;
+use super::{Kind, OwnedValue, null, number, object, string, text, type_of, zero};
 use crate::abi::metaffi_value;
 use crate::error::Result;
 use crate::handle;
@@ -13,7 +14,7 @@ pub unsafe fn copy(value: &metaffi_value) -> Result<OwnedValue> {
     unsafe { convert_at(value, None, 0) }
 }
 
-/// The copy of any value but an array.
+/// The copy of any value that is not held as an array, or is NULL as such.
 ///
 /// # Safety
 /// As for [`copy`].
@@ -29,6 +30,11 @@ pub(super) unsafe fn copy_leaf(value: &metaffi_value) -> Result<OwnedValue> {
                 string(text::convert(&value.data.string, kind, kind)?, kind)
             }
             Kind::Handle | Kind::Callable => copy_handle(value, kind)?,
+            kind if kind.is_neutral() => match Neutral::read(value, kind)? {
+                Some(neutral) => return neutral.to_value(),
+                None => *value,
+            },
+            kind if kind.is_collection() => zero(r#type),
             _ => number::convert(value, r#type)?,
         };
         Ok(OwnedValue::from_raw(copy))
@@ -53,7 +59,7 @@ unsafe fn copy_handle(value: &metaffi_value, kind: Kind) -> Result<metaffi_value
 mod tests {
     use super::*;
     use crate::error::Status;
-    use crate::value::{callable, char16, string8, testing, zero};
+    use crate::value::{callable, char16, string8, testing};
 
     #[test]
     fn plain_values_are_copied_bit_by_bit() {

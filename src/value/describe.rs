@@ -1,3 +1,4 @@
+use super::neutral::{BigInt, Neutral};
 use super::{array::View, number, text, type_of};
 use crate::abi::{metaffi_string, metaffi_value};
 use crate::signature::Kind;
@@ -27,9 +28,43 @@ pub unsafe fn describe(value: &metaffi_value) -> String {
                 Ok(view) => format!("{} {:?}", view.array_type(), view.shape()),
                 Err(_) => format!("{found} that is not valid"),
             },
-            Kind::Handle | Kind::Callable if value.data.object.is_null() => format!("{found} NULL"),
+            _ if !kind.is_scalar() && kind != Kind::Null && value.data.object.is_null() => {
+                format!("{found} NULL")
+            }
+            kind if kind.is_neutral() => match Neutral::read(value, kind) {
+                Ok(Some(found)) => neutral(&found),
+                _ => format!("{found} that is not valid"),
+            },
+            kind if kind.is_collection() => match super::neutral::check(value.data.array, kind) {
+                Ok(view) => format!("{found} of {}", view.shape()[0]),
+                Err(_) => format!("{found} that is not valid"),
+            },
             _ => found.to_string(),
         }
+    }
+}
+
+/// A neutral value as messages name it.
+pub(super) fn neutral(neutral: &Neutral<'_>) -> String {
+    let kind = neutral.kind();
+    match neutral {
+        Neutral::BigInt(integer) => format!("{kind} {}", bigint(integer)),
+        _ => format!("{kind} {}", shortened(&neutral.to_string())),
+    }
+}
+
+/// The digits of a big integer, unless there are too many to show.
+pub(super) fn bigint(bigint: &BigInt<'_>) -> String {
+    match bigint.bits() {
+        0..=256 => bigint.to_string(),
+        bits => format!("of {bits} bits"),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -6,6 +6,7 @@ mod convert;
 mod copy;
 mod describe;
 pub mod memory;
+pub mod neutral;
 mod new;
 pub mod number;
 mod owned;
@@ -51,7 +52,7 @@ fn deeper(depth: usize) -> Result<usize> {
         return Ok(depth + 1);
     }
     Err(Error::invalid(format!(
-        "arrays are nested more than {MAX_DEPTH} deep; one may contain itself"
+        "arrays and collections are nested more than {MAX_DEPTH} deep; one may contain itself"
     )))
 }
 

@@ -9,7 +9,7 @@ use crate::signature::Type;
 
 /// What a scalar is, whatever its width.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) enum Number {
+pub(in crate::value) enum Number {
     Integer(i128),
     Float(f64),
     Bool(bool),
@@ -43,7 +43,7 @@ pub fn convert(value: &metaffi_value, to: Type) -> Result<metaffi_value> {
 }
 
 /// The number that a value of the kind holds; `None` for what is no scalar.
-pub(super) fn read(value: &metaffi_value, kind: Kind) -> Option<Number> {
+pub(in crate::value) fn read(value: &metaffi_value, kind: Kind) -> Option<Number> {
     let data = &value.data;
     // SAFETY: every member read is plain bits, and the bytes of a payload are initialized; a bool
     // is read as the byte it is.
@@ -70,7 +70,7 @@ pub(super) fn read(value: &metaffi_value, kind: Kind) -> Option<Number> {
 }
 
 /// The value of a number that is known to fit the kind.
-fn write(number: Number, kind: Kind) -> metaffi_value {
+pub(in crate::value) fn write(number: Number, kind: Kind) -> metaffi_value {
     let mut value = zero(kind.into());
     let data = &mut value.data;
     match number {

@@ -48,6 +48,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
             "runtime",
             "array",
             "value",
+            "neutral",
             "types",
             "error",
             "name",

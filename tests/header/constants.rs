@@ -10,7 +10,7 @@ pub struct Constant {
     /// Its type in C.
     pub r#type: &'static str,
     /// Its value.
-    pub value: u32,
+    pub value: u64,
 }
 
 /// The constants that are wider than `int`.
@@ -34,7 +34,7 @@ pub fn wide() -> BTreeMap<String, Constant> {
     found
 }
 
-fn value_of(found: &BTreeMap<String, Constant>, name: &str) -> u32 {
+fn value_of(found: &BTreeMap<String, Constant>, name: &str) -> u64 {
     found.get(name).unwrap_or_else(|| panic!("{name} is no constant")).value
 }
 

@@ -3,6 +3,7 @@
 use metaffi::abi::metaffi_value;
 use metaffi::error::{Error, Result};
 use metaffi::signature::{Kind, Type, TypeInfo};
+use metaffi::value::neutral::{self, Neutral};
 use metaffi::value::{self, OwnedValue};
 use serde_json::Value;
 
@@ -18,6 +19,11 @@ pub fn parse(text: &str, info: &TypeInfo) -> Result<OwnedValue> {
         Kind::Null => Err(unreadable(text, info, "write null")),
         Kind::Handle | Kind::Callable => Err(unwritable(info)),
         Kind::Array => array(text, info),
+        Kind::Map | Kind::Set | Kind::Tuple => match serde_json::from_str(text) {
+            Ok(json @ (Value::Array(_) | Value::Object(_))) => collection(&json, kind),
+            _ => Err(unreadable(text, info, "write a JSON array, or an object for a map")),
+        },
+        _ if kind.is_neutral() => Neutral::parse(text, kind)?.to_value(),
         _ => scalar(text, info.r#type).map(plain),
     }
 }
@@ -31,7 +37,8 @@ pub fn plain(value: metaffi_value) -> OwnedValue {
 /// JSON or a hexadecimal integer; what is neither is text.
 fn any(text: &str) -> Result<OwnedValue> {
     if let Some(integer) = number::integer(text).filter(|_| is_number(text)) {
-        return integer.map(plain);
+        let wide = |error| Neutral::parse(text, Kind::BigInt).map_err(|_| error);
+        return integer.map(plain).or_else(|error| wide(error)?.to_value());
     }
     match serde_json::from_str(text) {
         Ok(Value::Array(items)) => list::parse(&items, None),
@@ -54,6 +61,39 @@ fn array(text: &str, info: &TypeInfo) -> Result<OwnedValue> {
     }
 }
 
+/// A map, set or tuple: a JSON array of its values, or an object or an array of pairs for a map.
+fn collection(json: &Value, kind: Kind) -> Result<OwnedValue> {
+    let item = |item: &Value| match item {
+        Value::Array(items) => list::parse(items, None),
+        item => leaf(item, Kind::Any.into()),
+    };
+    let refuse = || unreadable(&json.to_string(), &kind.into(), "write an array of [key, value]");
+    let (keys, values): (Vec<_>, Vec<_>) = match (json, kind) {
+        (Value::Array(items), Kind::Map) => {
+            let pair = |pair: &Value| match pair.as_array().map(Vec::as_slice) {
+                Some([key, value]) => Ok((item(key)?, item(value)?)),
+                _ => Err(refuse()),
+            };
+            items.iter().map(pair).collect::<Result<Vec<_>>>()?.into_iter().unzip()
+        }
+        (Value::Object(members), Kind::Map) => {
+            let pair = |(key, value): (&String, _)| Ok((value::string8(key)?, item(value)?));
+            members.iter().map(pair).collect::<Result<Vec<_>>>()?.into_iter().unzip()
+        }
+        (Value::Array(items), _) => (vec![], items.iter().map(item).collect::<Result<Vec<_>>>()?),
+        _ => return Err(refuse()),
+    };
+    let values = OwnedValue::as_raw(&values);
+    // SAFETY: values of ours.
+    unsafe {
+        match kind {
+            Kind::Map => neutral::map(OwnedValue::as_raw(&keys), values),
+            Kind::Set => neutral::set(values),
+            _ => neutral::tuple(values),
+        }
+    }
+}
+
 /// What JSON has, other than an array, as an element of that type or a value of any type.
 pub fn leaf(json: &Value, to: Type) -> Result<OwnedValue> {
     let kind = to.kind();
@@ -64,14 +104,15 @@ pub fn leaf(json: &Value, to: Type) -> Result<OwnedValue> {
         Value::String(string) if text => value::string8(string),
         Value::String(string) => parse(string, &to.into()),
         Value::Bool(bool) if matches!(kind, Kind::Bool | Kind::Any) => Ok(plain((*bool).into())),
+        Value::Number(number) if kind == Kind::BigInt && number.is_f64() => {
+            Err(unreadable(&number.to_string(), &to.into(), "write its digits as text"))
+        }
         Value::Number(number) if char => unit(&number.to_string(), to).map(plain),
         Value::Number(number) if !text || kind == Kind::Any => {
             let to = if kind == Kind::Any { natural(number) } else { to };
             parse(&number.to_string(), &to.into())
         }
-        Value::Object(_) => Err(Error::unsupported(
-            "a JSON object stands for no value; an object of a runtime cannot be written as text",
-        )),
+        Value::Object(_) if matches!(kind, Kind::Any | Kind::Map) => collection(json, Kind::Map),
         _ => Err(unreadable(&json.to_string(), &to.into(), "write it as an element of that type")),
     }
 }

@@ -56,8 +56,37 @@ fn any_is_json_or_text() {
     for text in ["hello", "007", "[a", "0x", "nan", "-"] {
         assert_eq!(shown(text, "any"), format!("string8 {text:?}"));
     }
-    assert!(refused("18446744073709551616", "any").contains("64 bits"));
-    assert!(refused("{\"a\": 1}", "any").contains("JSON object"));
+    assert_eq!(shown("18446744073709551616", "any"), "bigint 18446744073709551616");
+    assert!(refused("0x10000000000000000", "any").contains("64 bits"));
+    assert_eq!(shown("{\"a\": 1}", "any"), "map of 1");
+}
+
+#[test]
+fn neutral_values_are_their_text_and_collections_json() {
+    for (text, name, value) in [
+        ("-18446744073709551616", "bigint", "bigint -18446744073709551616"),
+        ("1.50", "decimal", "decimal 1.50"),
+        ("1-2i", "complex", "complex 1.0-2.0i"),
+        ("2024-02-29", "date", "date 2024-02-29"),
+        ("12:30", "time", "time 12:30:00"),
+        ("2024-02-29T12:30Z", "datetime", "datetime 2024-02-29T12:30:00+00:00"),
+        ("PT1.5S", "duration", "duration PT1.5S"),
+        ("Europe/Paris", "zone", "zone Europe/Paris"),
+        ("0:10", "range", "range 0:10:1"),
+        ("[1, [2, \"x\"]]", "tuple", "tuple of 2"),
+        ("[]", "set", "set of 0"),
+        ("[[1, 2], [\"x\", null]]", "map", "map of 2"),
+        ("{\"x\": {}}", "map", "map of 1"),
+        ("[1, \"99999999999999999999\"]", "bigint_array", "bigint_array [2]"),
+    ] {
+        assert_eq!(shown(text, name), value);
+    }
+    assert!(refused("[1]", "map").contains("write an array of [key, value]"));
+    assert!(refused("{}", "set").contains("write an array"));
+    assert!(refused("7", "tuple").contains("write a JSON array"));
+    assert!(refused("[99999999999999999999]", "bigint_array").contains("digits as text"));
+    let error = parsed("2023-02-29", "date").unwrap_err();
+    assert!(error.message().contains("day 29 is not from 1 to 28"), "{error}");
 }
 
 #[test]
@@ -89,7 +118,8 @@ fn arrays_are_json() {
         refused("[[1], [2, 3.5]]", "int8_array").starts_with("element [1]: element [1]: \"3.5")
     );
     assert!(refused("[1]", "string8_array").starts_with("element [0]: \"1\" is no string8"));
-    assert!(refused("[{}]", "any_array").contains("JSON object"));
+    assert_eq!(shown("[{}]", "any_array"), "any_array [1]");
+    assert!(refused("[{}]", "int8_array").contains("write it as an element of that type"));
     assert!(refused("[1, [2]]", "int8_array").starts_with("element [0]: \"1\" is no int8_array"));
 }
 

@@ -5,11 +5,13 @@ use metaffi::call::Callable;
 use metaffi::error::Result;
 use metaffi::handle;
 use metaffi::signature::Kind;
+use metaffi::value::neutral::Neutral;
 use metaffi::value::{OwnedValue, array, kind_of, text};
 use serde_json::{Value, json};
 
-/// A value as JSON. What JSON has no form for is text (`"NaN"`, `"Infinity"`), a code unit that is
-/// no character is its number, and objects and functions are named by their types.
+/// A value as JSON. What JSON has no form for is text (`"NaN"`, `"Infinity"`, neutral values), a code
+/// unit that is no character is its number, and objects and functions are named by their types. A map
+/// whose keys are text is an object, another one a list of pairs.
 pub fn from_value(value: &OwnedValue) -> Result<Value> {
     let data = &value.data;
     // SAFETY: an owned value is valid, and its type says which member it has.
@@ -37,10 +39,12 @@ pub fn from_value(value: &OwnedValue) -> Result<Value> {
             kind @ (Kind::String8 | Kind::String16 | Kind::String32) => {
                 text::decode(&data.string, kind)?.into()
             }
-            Kind::Array if data.array.is_null() => Value::Null,
-            Kind::Array => list(value)?,
+            kind if kind.is_held_as_array() && data.array.is_null() => Value::Null,
+            Kind::Map => map(list(value)?),
+            Kind::Array | Kind::Set | Kind::Tuple => list(value)?,
             Kind::Handle => object(data.object.addr())?,
             Kind::Callable => callable(data.callable.addr())?,
+            kind => Neutral::read(value, kind)?.map_or(Value::Null, |read| read.to_string().into()),
         }
     })
 }
@@ -67,6 +71,16 @@ unsafe fn list(value: &OwnedValue) -> Result<Value> {
         from_value(&unsafe { array::get(array, &[index]) }?)
     };
     (0..view.shape()[0]).map(item).collect::<Result<Vec<_>>>().map(Value::Array)
+}
+
+/// Pairs as an object, if each key is another text.
+fn map(pairs: Value) -> Value {
+    let member = |pair: &Value| pair[0].as_str().map(|key| (key.to_owned(), pair[1].clone()));
+    let list = pairs.as_array().map_or(&[][..], Vec::as_slice);
+    match list.iter().map(member).collect::<Option<serde_json::Map<_, _>>>() {
+        Some(object) if object.len() == list.len() => Value::Object(object),
+        _ => pairs,
+    }
 }
 
 fn object(key: handle::Key) -> Result<Value> {
@@ -156,6 +170,11 @@ mod tests {
             ("[\"NaN\",\"Infinity\",0.0]", "float64_packed_array"),
             ("[\"a\",200]", "char8_array"),
             ("[\"é\",null]", "string16_array"),
+            ("[\"18446744073709551616\",\"-1\"]", "bigint_array"),
+            ("{\"a\":[1],\"b\":null}", "map"),
+            ("[[1,\"x\"],[\"x\",{}]]", "map"),
+            ("[[\"x\",1],[\"x\",2]]", "map"),
+            ("[1,\"x\",[2.5]]", "tuple"),
             ("[18446744073709551615,0]", "array"),
         ] {
             let value = argument::parse(text, &Type::parse(name).unwrap().into()).unwrap();

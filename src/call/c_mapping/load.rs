@@ -28,15 +28,14 @@ pub unsafe fn load(kind: Kind, from: *const c_void, slots: *mut metaffi_slot) {
             Kind::Int16 => from.cast::<i16>().read() as i64 as u64,
             Kind::Uint8 | Kind::Bool | Kind::Char8 => u64::from(from.cast::<u8>().read()),
             Kind::Uint16 | Kind::Char16 => u64::from(from.cast::<u16>().read()),
-            Kind::Size | Kind::Handle | Kind::Callable | Kind::Null | Kind::Array => {
-                from.cast::<usize>().read() as u64
-            }
             Kind::String8 | Kind::String16 | Kind::String32 => {
                 let text = from.cast::<*const c_void>().read();
                 *slots.add(1) = strings::length(kind, text) as u64;
                 text.addr() as u64
             }
             Kind::Any => return load_any(from.cast::<*const metaffi_value>().read(), slots),
+            // A word or a pointer.
+            _ => from.cast::<usize>().read() as u64,
         };
     }
 }

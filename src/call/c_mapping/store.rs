@@ -55,7 +55,8 @@ pub(super) unsafe fn store(
             Kind::Int16 | Kind::Uint16 | Kind::Char16 => to.cast::<u16>().write(slot as u16),
             Kind::Int32 | Kind::Uint32 | Kind::Char32 => to.cast::<u32>().write(slot as u32),
             Kind::Int64 | Kind::Uint64 | Kind::Float64 => to.cast::<u64>().write(slot),
-            Kind::Size | Kind::Handle | Kind::Callable | Kind::Null | Kind::Array => {
+            // A word or a pointer.
+            _ => {
                 to.cast::<usize>().write(slot as usize);
             }
         }

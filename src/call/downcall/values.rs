@@ -2,7 +2,7 @@
 //! the function is called by frame.
 
 use super::fast::Values;
-use crate::abi::{metaffi_array, metaffi_null_type, metaffi_slot, metaffi_string, metaffi_value};
+use crate::abi::{metaffi_null_type, metaffi_slot, metaffi_string, metaffi_value};
 use crate::call::errors::guard::guarded;
 use crate::call::function::Function;
 use crate::call::plan::SlotLayout;
@@ -10,7 +10,7 @@ use crate::call::plan::frame::with_stack;
 use crate::error::{Error, Result};
 use crate::handle::{self, pin::CallScope};
 use crate::signature::{Kind, Type, TypeInfo};
-use crate::value::{self, OwnedValue, memory, text};
+use crate::value::{self, OwnedValue, text};
 
 /// Calls a function by values: checked, with lossless conversions.
 ///
@@ -98,6 +98,8 @@ pub(in crate::call) unsafe fn load(
             Kind::String8 | Kind::String16 | Kind::String32 | Kind::Array | Kind::Any => {
                 return false;
             }
+            // A pointer; what it points to is checked by whoever reads it.
+            _ => value.data.array.expose_provenance() as u64,
         };
     }
     true
@@ -197,21 +199,12 @@ unsafe fn load_checked(
             return Ok(());
         }
         let converted = value::convert(value, to)?.into_raw();
+        load_unread(&converted, slots)?;
+        value::clear_later(scope, to.kind(), slots);
         match to.kind() {
-            Kind::String8 | Kind::String16 | Kind::String32 => {
-                scope.defer(converted.data.string.data.cast_mut().cast(), free_memory);
-                put_string(&converted, slots);
-            }
-            Kind::Array => {
-                scope.defer(converted.data.array.cast(), free_array);
-                value::array::check(converted.data.array, info)?;
-                *slots = converted.data.array.expose_provenance() as u64;
-            }
-            _ => {
-                load(&converted, &SlotLayout::of(to), slots);
-            }
+            Kind::Array => value::array::check(converted.data.array, info),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -221,16 +214,6 @@ unsafe fn put_string(value: &metaffi_value, slots: *mut metaffi_slot) {
         *slots = value.data.string.data.expose_provenance() as u64;
         *slots.add(1) = value.data.string.length as u64;
     }
-}
-
-unsafe extern "C" fn free_memory(data: *mut ()) {
-    // SAFETY: deferred with memory that a conversion allocated.
-    unsafe { memory::free(data) };
-}
-
-unsafe extern "C" fn free_array(data: *mut ()) {
-    // SAFETY: deferred with an array that a conversion made.
-    unsafe { value::array::free(data.cast::<metaffi_array>()) };
 }
 
 /// Makes a value of what a callee has left in its slots.

@@ -16,15 +16,8 @@ pub fn native(kind: Kind) -> NativeType {
         Kind::Uint16 | Kind::Char16 => NativeType::U16,
         Kind::Uint32 | Kind::Char32 => NativeType::U32,
         Kind::Uint64 => NativeType::U64,
-        Kind::Size
-        | Kind::String8
-        | Kind::String16
-        | Kind::String32
-        | Kind::Handle
-        | Kind::Callable
-        | Kind::Any
-        | Kind::Null
-        | Kind::Array => NativeType::Pointer,
+        // A word as wide as a pointer, or one.
+        _ => NativeType::Pointer,
     }
 }
 

@@ -2,7 +2,7 @@ use super::callables;
 use super::describe::mismatch;
 use super::slot::word;
 use super::text::Surrogates;
-use super::{alias, any, complex, list, number, text};
+use super::{alias, any, complex, list, neutral, number, text};
 use crate::abi::metaffi_slot;
 use crate::error::Result;
 use crate::python::api::Object;
@@ -81,6 +81,7 @@ pub(super) unsafe fn leaf(
                 return Err(mismatch(gil, object, Kind::Null, "only None is null"));
             }
             Kind::Array => *slots = list::array(gil, object, r#type, 0, surrogates)?,
+            kind if !kind.is_scalar() => return Err(neutral::unsupported(kind)),
             kind => *slots = number::from_python(gil, object, kind)?,
         }
     }

@@ -18,6 +18,7 @@ mod from_python;
 mod lend;
 mod list;
 mod loan;
+mod neutral;
 mod number;
 mod number_form;
 mod packed;

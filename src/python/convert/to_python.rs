@@ -5,7 +5,7 @@ use super::callables;
 use super::loan::Loans;
 use super::slot::{self, pointer};
 use super::text::Surrogates;
-use super::{alias, number, sequence, text};
+use super::{alias, neutral, number, sequence, text};
 use crate::abi::{metaffi_slot, metaffi_value};
 use crate::call;
 use crate::error::Result;
@@ -134,6 +134,7 @@ pub(super) unsafe fn leaf(
             Kind::Callable | Kind::Null => Ok(PyRef::new_reference(gil, gil.api._Py_NoneStruct)),
             Kind::Any => any(gil, scope, surrogates, slots, Ownership::Copied),
             Kind::Array => sequence::row(gil, scope, surrogates, pointer(*slots), 1),
+            kind if !kind.is_scalar() => Err(neutral::unsupported(kind)),
             kind => PyRef::owned(gil, number::new(gil.api, kind, *slots)),
         }
     }

@@ -2,7 +2,7 @@ use super::free::is_ours;
 use super::{View, load, store};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
-use crate::value::convert::{convert_at, convert_view};
+use crate::value::convert::{convert_at, copy_view};
 use crate::value::{OwnedValue, clear};
 
 /// A copy of what the indices select: an element; with fewer indices than dimensions, the
@@ -19,7 +19,7 @@ pub unsafe fn get(array: *const metaffi_array, indices: &[usize]) -> Result<Owne
         if selected.shape().is_empty() {
             return convert_at(&load(selected.data(), view.element()), None, 0);
         }
-        convert_view(&selected, None, 1)
+        copy_view(selected, 1)
     }
 }
 

@@ -3,7 +3,7 @@ use std::ptr::NonNull;
 use super::{OwnedArray, View};
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result, Status};
-use crate::value::convert::convert_view;
+use crate::value::convert::copy_view;
 
 /// A deep copy, contiguous.
 ///
@@ -12,7 +12,7 @@ use crate::value::convert::convert_view;
 pub unsafe fn copy(array: *const metaffi_array) -> Result<OwnedArray> {
     // SAFETY: the array and what its elements hold are valid; the new array is the value's alone.
     unsafe {
-        let value = convert_view(&View::new(array)?, None, 1)?.into_raw();
+        let value = copy_view(View::new(array)?, 1)?.into_raw();
         let array = NonNull::new(value.data.array);
         let array = array.ok_or_else(|| Error::new(Status::Internal, "a copy is no array"))?;
         Ok(OwnedArray::from_raw(array))

@@ -17,7 +17,8 @@ pub fn size_of_element(element: Type) -> usize {
         Kind::Size => size_of::<usize>(),
         Kind::String8 | Kind::String16 | Kind::String32 => size_of::<metaffi_string>(),
         Kind::Any => size_of::<metaffi_value>(),
-        Kind::Handle | Kind::Callable | Kind::Array => size_of::<*mut ()>(),
+        // A pointer, to neutral values too.
+        _ => size_of::<*mut ()>(),
     }
 }
 

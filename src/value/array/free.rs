@@ -2,7 +2,6 @@ use std::ptr;
 
 use super::{View, load};
 use crate::abi::metaffi_array;
-use crate::signature::Kind;
 use crate::value::clear::clear_leaf;
 use crate::value::{kind_of, memory};
 
@@ -71,7 +70,7 @@ unsafe fn dismantle(array: *mut metaffi_array, pending: &mut *mut metaffi_array)
             for address in view.addresses() {
                 let value = load(address, view.element());
                 match kind_of(&value) {
-                    Ok(Kind::Array) => put_off(value.data.array, pending),
+                    Ok(kind) if kind.is_held_as_array() => put_off(value.data.array, pending),
                     _ => clear_leaf(value),
                 }
             }
@@ -84,7 +83,7 @@ unsafe fn dismantle(array: *mut metaffi_array, pending: &mut *mut metaffi_array)
 mod tests {
     use super::*;
     use crate::abi::{self, metaffi_value};
-    use crate::signature::Type;
+    use crate::signature::{Kind, Type};
     use crate::value::array::{OwnedArray, store};
     use crate::value::{object, string8, testing};
 

@@ -68,7 +68,7 @@ pub fn c_type(types: &Types, info: &TypeInfo) -> Result<TypeId> {
             }
             _ => types.pointer(types.void()),
         },
-        Kind::Any => return Err(undeclared(info, "parameter")),
+        _ => return Err(undeclared(info, "parameter")),
     })
 }
 
