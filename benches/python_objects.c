@@ -6,8 +6,9 @@
 #include "harness.h"
 #include "python.h"
 
-static metaffi_entity *increment, *count_of, *apply, *fail;
-static metaffi_object *counter;
+static metaffi_entity *increment, *count_of, *count_of_any, *set_count, *apply, *fail;
+static metaffi_entity *item_at, *set_item_at, *item_of, *height_of;
+static metaffi_object *counter, *numbers, *sizes;
 static metaffi_callable *callback, *quick_callback;
 static volatile int64_t integer;
 static volatile size_t length;
@@ -29,6 +30,61 @@ static void method(size_t count) {
 static void attribute(size_t count) {
     by_frame(count_of, counter, count);
 }
+static void attribute_of_any(size_t count) {
+    by_frame(count_of_any, counter, count);
+}
+static void item_of_path(size_t count) {
+    by_frame(height_of, sizes, count);
+}
+
+static void set_attribute(size_t count) {
+    metaffi_slot frame[2];
+    metaffi_scope *scope = enter_python();
+    while (count--) {
+        frame[0] = (metaffi_slot)counter;
+        frame[1] = count;
+        metaffi_entity_call_frame(set_count, frame, &error);
+    }
+    leave_python(scope);
+}
+
+static void item_of_list(size_t count) {
+    metaffi_slot frame[3];
+    metaffi_scope *scope = enter_python();
+    while (count--) {
+        frame[0] = (metaffi_slot)numbers;
+        frame[1] = count % 1000;
+        metaffi_entity_call_frame(item_at, frame, &error);
+        integer = (int64_t)frame[2];
+    }
+    leave_python(scope);
+}
+
+static void set_item_of_list(size_t count) {
+    metaffi_slot frame[3];
+    metaffi_scope *scope = enter_python();
+    while (count--) {
+        frame[0] = (metaffi_slot)numbers;
+        frame[1] = count % 1000;
+        frame[2] = count % 1000;
+        metaffi_entity_call_frame(set_item_at, frame, &error);
+    }
+    leave_python(scope);
+}
+
+static void item_of_dict(size_t count) {
+    metaffi_slot frame[4];
+    metaffi_scope *scope = enter_python();
+    while (count--) {
+        frame[0] = (metaffi_slot)sizes;
+        frame[1] = (metaffi_slot) "height";
+        frame[2] = 6;
+        metaffi_entity_call_frame(item_of, frame, &error);
+        integer = (int64_t)frame[3];
+    }
+    leave_python(scope);
+}
+
 static void call_back(size_t count) {
     by_frame(apply, callback, count);
 }
@@ -59,16 +115,30 @@ static void compare(const char *what, const char *limit_name, const char *limit,
     compare_python(what, limit_name, python_limit(limit), ours, bound);
 }
 
+static metaffi_object *made(const char *path) {
+    metaffi_type_info handle = {metaffi_handle_type, NULL, 0};
+    metaffi_slot frame[1];
+    check(metaffi_entity_call_frame(load_python(path, NULL, 0, &handle), frame, &error));
+    return (metaffi_object *)frame[0];
+}
+
 static void prepare(void) {
     metaffi_type_info handle = {metaffi_handle_type, NULL, 0};
     metaffi_type_info function = {metaffi_callable_type, NULL, 0};
     metaffi_type_info result = {metaffi_int64_type, NULL, 0}, both[] = {result, result};
-    metaffi_slot frame[1];
-    check(metaffi_entity_call_frame(load_python("callable=Counter", NULL, 0, &handle), frame,
-                                    &error));
-    counter = (metaffi_object *)frame[0];
+    metaffi_type_info text = {metaffi_string8_type, NULL, 0};
+    metaffi_type_info by_index[] = {handle, result, result}, by_text[] = {handle, text};
+    counter = made("callable=Counter");
+    numbers = made("attribute=numbers");
+    sizes = made("attribute=sizes");
     increment = load_python("callable=Counter.increment,instance_required", &handle, 1, &result);
     count_of = load_python("attribute=Counter.count,instance_required,getter", &handle, 1, &result);
+    count_of_any = load_python("attribute=count,instance_required", &handle, 1, &result);
+    set_count = load_python("attribute=count,instance_required,setter", by_index, 2, NULL);
+    item_at = load_python("item", by_index, 2, &result);
+    set_item_at = load_python("item,setter", by_index, 3, NULL);
+    item_of = load_python("item", by_text, 2, &result);
+    height_of = load_python("item=height", &handle, 1, &result);
     apply = load_python("callable=apply", &function, 1, &result);
     fail = load_python("callable=fail", NULL, 0, NULL);
     check(metaffi_callable_new(host_add, both, 2, &result, 1, NULL, NULL, &callback, &error));
@@ -80,6 +150,13 @@ void python_objects(void) {
     prepare();
     compare("method of a kept object", "VectorcallMethod", "method", method, 1.2);
     compare("attribute", "GetAttr", "attribute", attribute, 1.2);
+    compare("attribute of any object", "GetAttr", "attribute", attribute_of_any, 1.15);
+    compare("set an attribute of any object", "SetAttr", "set_attribute", set_attribute, 1.15);
+    compare("item of a list by index", "GetItem", "item_of_list", item_of_list, 1.15);
+    compare("set an item of a list", "SetItem", "set_item_of_list", set_item_of_list, 1.15);
+    compare("item of a dict by text", "GetItem", "item_of_dict", item_of_dict, 1.15);
+    compare("item of a dict by a path's text", "GetItem, interned", "interned_item_of_dict",
+            item_of_path, 1.15);
     compare("quick callback once per call, GIL held in it", "METH_FASTCALL", "callback",
             call_back_quickly, 1.3);
     compare("callback once per call, GIL released in it", "METH_FASTCALL, ALLOW_THREADS",

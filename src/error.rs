@@ -241,8 +241,14 @@ impl Error {
         if foreign.message().is_none_or(CStr::is_empty) {
             return Error::foreign(runtime, "", foreign, None);
         }
+        Error::silent(Status::Foreign, runtime, foreign)
+    }
+
+    /// A failure whose message the exception is asked for when somebody wants to know it.
+    #[cold]
+    pub fn silent(status: Status, runtime: &'static str, foreign: Box<dyn ForeignError>) -> Error {
         let (runtime, foreign) = (Some(Cow::Borrowed(runtime)), Some(foreign));
-        Failure { runtime, foreign, ..Failure::of(Status::Foreign) }.shared()
+        Failure { runtime, foreign, ..Failure::of(status) }.shared()
     }
 
     /// The same failure with another status.

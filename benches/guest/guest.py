@@ -29,6 +29,10 @@ def fail() -> None:
     raise ValueError("no such value")
 
 
+numbers = list(range(1000))
+sizes = {"width": 300, "height": 400, "depth": 500}
+
+
 class Counter:
     def __init__(self):
         self.count = 1

@@ -110,14 +110,19 @@ impl EntityPath {
         })
     }
 
-    /// The one key that names an entity, and its value; refuses what [`check`](Self::check) refuses.
-    pub fn one(&self, keys: &[&str], tags: &[&str]) -> Result<(&str, &str)> {
+    /// The one key that names an entity, and its value, which only a key that is among the tags as
+    /// well may lack; refuses what [`check`](Self::check) refuses.
+    pub fn one(&self, keys: &[&str], tags: &[&str]) -> Result<(&str, Option<&str>)> {
         self.check(keys, tags)?;
-        let mut pairs = self.pairs();
-        match (pairs.next(), pairs.next()) {
-            (Some(pair), None) => Ok(pair),
+        let mut names = self.items.iter().filter(|item| keys.contains(&&*item.name));
+        match (names.next(), names.next()) {
+            (Some(item), None) => Ok((&item.name, item.value.as_deref())),
             _ => {
-                let ways: Vec<String> = keys.iter().map(|key| format!("{key}=…")).collect();
+                let way = |key: &&str| match tags.contains(key) {
+                    true => (*key).to_owned(),
+                    false => format!("{key}=…"),
+                };
+                let ways: Vec<String> = keys.iter().map(way).collect();
                 let message = format!("name one entity, by one of {}", ways.join(", "));
                 Err(Error::new(Status::Syntax, message))
             }
@@ -231,6 +236,24 @@ mod tests {
         let path: EntityPath = "callable=f,getter".parse().unwrap();
         path.check(&["callable", "global"], &["getter", "setter"]).unwrap();
         EntityPath::new().check(&[], &[]).unwrap();
+    }
+
+    #[test]
+    fn one_key_names_an_entity() {
+        let one = |text: &str| {
+            let path = EntityPath::parse(text).unwrap();
+            let one = path.one(&["callable", "item"], &["item", "getter"]);
+            one.map(|(key, value)| (key.to_owned(), value.map(str::to_owned)))
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(one("callable=f,getter").unwrap(), ("callable".into(), some("f")));
+        assert_eq!(one("getter,item").unwrap(), ("item".into(), None));
+        assert_eq!(one("item=a b").unwrap(), ("item".into(), some("a b")));
+        for text in ["getter", "item,callable=f"] {
+            let error = one(text).unwrap_err();
+            assert_eq!(error.message(), "name one entity, by one of callable=…, item");
+        }
+        assert!(one("callable").unwrap_err().message().contains("write callable=…"));
     }
 
     #[test]

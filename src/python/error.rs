@@ -4,6 +4,7 @@
 
 mod chain;
 mod exception;
+mod missing;
 mod raise;
 mod report;
 mod text;
@@ -17,6 +18,7 @@ use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 
 pub use exception::PyException;
+pub use missing::{no_attribute, no_item};
 pub use raise::{host_error, keep, original, raise};
 pub use report::{report, set_raise};
 pub use text::PyText;

@@ -104,15 +104,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
     (
         "backend::python",
         &[
-            "runtime",
-            "doctor",
-            "start",
-            "hosted",
-            "end",
-            "find",
-            "entity",
-            "attribute",
-            "describe",
+            "runtime", "doctor", "start", "hosted", "end", "find", "entity", "access", "describe",
             "module",
         ],
     ),

@@ -47,6 +47,74 @@ void attribute(size_t count) {
     PyGILState_Release(state);
 }
 
+void set_attribute(size_t count) {
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *counter = new_counter();
+    PyObject *name = need(PyUnicode_InternFromString("count"));
+    while (count--) {
+        PyObject *value = need(PyLong_FromLongLong((long long)count));
+        if (PyObject_SetAttr(counter, name, value) != 0) {
+            need(NULL);
+        }
+        Py_DECREF(value);
+    }
+    Py_DECREF(name);
+    Py_DECREF(counter);
+    PyGILState_Release(state);
+}
+
+void item_of_list(size_t count) {
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *list = guest("numbers");
+    while (count--) {
+        PyObject *index = need(PyLong_FromLongLong((long long)(count % 1000)));
+        take(PyObject_GetItem(list, index));
+        Py_DECREF(index);
+    }
+    Py_DECREF(list);
+    PyGILState_Release(state);
+}
+
+void set_item_of_list(size_t count) {
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *list = guest("numbers");
+    while (count--) {
+        PyObject *index = need(PyLong_FromLongLong((long long)(count % 1000)));
+        PyObject *value = need(PyLong_FromLongLong((long long)(count % 1000)));
+        if (PyObject_SetItem(list, index, value) != 0) {
+            need(NULL);
+        }
+        Py_DECREF(value);
+        Py_DECREF(index);
+    }
+    Py_DECREF(list);
+    PyGILState_Release(state);
+}
+
+void item_of_dict(size_t count) {
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *dict = guest("sizes");
+    while (count--) {
+        PyObject *key = need(PyUnicode_FromStringAndSize("height", 6));
+        take(PyObject_GetItem(dict, key));
+        Py_DECREF(key);
+    }
+    Py_DECREF(dict);
+    PyGILState_Release(state);
+}
+
+void interned_item_of_dict(size_t count) {
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *dict = guest("sizes");
+    PyObject *key = need(PyUnicode_InternFromString("height"));
+    while (count--) {
+        take(PyObject_GetItem(dict, key));
+    }
+    Py_DECREF(key);
+    Py_DECREF(dict);
+    PyGILState_Release(state);
+}
+
 static int64_t two_of(PyObject *const *arguments, int64_t *second) {
     int64_t first = PyLong_AsLongLong(arguments[0]);
     *second = PyLong_AsLongLong(arguments[1]);

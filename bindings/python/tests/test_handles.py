@@ -112,3 +112,37 @@ def test_reference_counts_of_handles_stay(python_guest: metaffi.MetaFFIModule) -
     for _ in range(1000):
         entity(box)
     assert sys.getrefcount(box) == before
+
+
+def test_what_any_object_has(
+    guest: metaffi.MetaFFIModule, python_guest: metaffi.MetaFFIModule, record: MetaFFIHandle
+) -> None:
+    box, load = python_guest.load_entity("callable=make_box")(7), python_guest.load_entity
+    assert load("attribute=number,instance_required")(box) == 7
+    load("attribute=number,instance_required,setter")(box, 8)
+    assert box.number == 8
+    assert load("callable=add,instance_required")(box, 3) == 11
+    numbers = {"one": 1, 2: [3, 4]}
+    assert load("item")(numbers, 2) == [3, 4]
+    assert load("item=one")(numbers) == 1
+    load("item,setter")(numbers[2], -1, 5)
+    load("item=one,deleter")(numbers)
+    assert numbers == {2: [3, 5]}
+    with pytest.raises(MetaFFIError, match="there is no item 'one'") as caught:
+        load("item=one")(numbers)
+    assert isinstance(caught.value.__cause__, KeyError)
+    with pytest.raises(MetaFFIError, match='did you mean "number"') as caught:
+        load("attribute=numbr,instance_required")(box)
+    assert isinstance(caught.value.__cause__, AttributeError)
+    # Of C as well.
+    get = guest.load_entity("attribute=id,instance_required")
+    inner = guest.load_entity("attribute=inner,instance_required")(record)
+    guest.load_entity("attribute=id,instance_required,setter")(inner, 5)
+    assert get(inner) == get(record.inner) == 5
+    values = record.values
+    guest.load_entity("item,setter")(values, 3, -1)
+    assert guest.load_entity("item")(values, 3) == values[3] == -1
+    with pytest.raises(MetaFFIError, match="has no member `idd`"):
+        guest.load_entity("attribute=idd,instance_required")(inner)
+    with pytest.raises(MetaFFIError, match="only objects of runtime c"):
+        get(box)

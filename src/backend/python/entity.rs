@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::attribute::{self, Attribute};
+use super::access::{self, AccessedPlace, Deed, PlaceKind};
 use super::module::Module;
 use crate::backend::DeclaredTypes;
 use crate::call::Function;
@@ -17,9 +17,20 @@ use crate::python::object::{PyRef, text_of};
 use crate::python::support::{self, Support};
 use crate::signature::{Kind, Parameter, Signature, Type, TypeInfo};
 
-const KEYS: [&str; 4] = ["callable", "attribute", "eval", "exec"];
-const TAGS: [&str; 6] =
-    ["instance_required", "getter", "setter", "varargs", "named_args", "own_namespace"];
+const KEYS: [&str; 5] = ["callable", "attribute", "item", "eval", "exec"];
+const TAGS: [&str; 8] = [
+    "item",
+    "instance_required",
+    "getter",
+    "setter",
+    "deleter",
+    "varargs",
+    "named_args",
+    "own_namespace",
+];
+
+/// The tags that say what is done with an attribute or an item.
+const DEEDS: [&str; 3] = ["getter", "setter", "deleter"];
 
 /// Where and how an entity is looked up.
 struct Lookup<'a> {
@@ -50,27 +61,34 @@ pub(super) fn load(
         path,
         declared: DeclaredTypes { params, returns },
     };
-    match key {
-        "callable" => lookup.callable(value),
-        "attribute" => lookup.attribute(value),
-        mode => lookup.source(value, mode),
+    match (key, value) {
+        ("callable", Some(path)) => lookup.callable(path),
+        ("attribute", Some(path)) => lookup.attribute(path),
+        ("item", key) => lookup.item_of(key),
+        (mode, text) => lookup.source(text.unwrap_or_default(), mode),
     }
 }
 
 fn check_tags(key: &str, path: &EntityPath) -> Result<()> {
     let allowed: &[&str] = match key {
         "callable" => &["instance_required", "varargs", "named_args"],
-        "attribute" => &["instance_required", "getter", "setter"],
+        "attribute" => &["instance_required", "getter", "setter", "deleter"],
+        "item" => &["item", "getter", "setter", "deleter"],
         _ => &["own_namespace"],
     };
-    let both = path.has("getter") && path.has("setter");
+    let deeds: Vec<&str> = path.tags().filter(|tag| DEEDS.contains(tag)).collect();
     match path.tags().find(|tag| !allowed.contains(tag)) {
-        None if !both => Ok(()),
-        None => Err(Error::new(Status::Syntax, "getter and setter are two entities; load each")),
-        Some(tag) => Err(Error::new(
-            Status::Syntax,
-            format!("{tag} does not go with {key}=, which takes {}", allowed.join(", ")),
-        )),
+        None if deeds.len() < 2 => Ok(()),
+        None => {
+            let message = format!("{} are entities of their own; load each", deeds.join(" and "));
+            Err(Error::new(Status::Syntax, message))
+        }
+        Some(tag) => {
+            let taken: Vec<&str> = allowed.iter().copied().filter(|tag| *tag != key).collect();
+            let taken = taken.join(", ");
+            let message = format!("{tag} does not go with {key}, which takes {taken}");
+            Err(Error::new(Status::Syntax, message))
+        }
     }
 }
 
@@ -92,12 +110,18 @@ impl Lookup<'_> {
     }
 
     fn callable(&self, name: &str) -> Result<Arc<Function>> {
-        let on_object = self.truth(self.path.has("instance_required"));
-        let arguments = [self.modules, &self.text(name)?, &on_object];
+        let on_object = self.path.has("instance_required");
+        if on_object && !name.contains('.') {
+            return self.method(name);
+        }
+        let arguments = [self.modules, &self.text(name)?, &self.truth(on_object)];
         let found = self.call(&self.support.function, &arguments)?;
         let owner = self.item(&found, 0)?;
         let (method, function) = (self.item(&found, 1)?, self.item(&found, 2)?);
-        let (signature, required) = self.signature(&function, &owner)?;
+        let function_json = &self.support.function_json;
+        let text = support::text_of_call(self.gil, function_json, &[&function, &owner])?;
+        let inferred = inferred::parse::<Inferred>(&text)?.signature()?;
+        let (signature, required) = self.signature(inferred);
         let dispatched = !support::is_none(self.api, &owner);
         let target = match (self.spreads(&signature)?, dispatched) {
             (Some((varargs, named)), is_method) => {
@@ -110,12 +134,31 @@ impl Lookup<'_> {
         PyFunction::bind(self.api, target, signature, required)
     }
 
+    /// The method of that name of whatever the first argument is.
+    fn method(&self, name: &str) -> Result<Arc<Function>> {
+        let (params, returns) = (vec![Kind::Handle.into()], vec![Kind::Any.into()]);
+        let inferred = Signature { params, returns, variadic: true };
+        let (signature, required) = self.signature((inferred, 1));
+        if signature.params.is_empty() {
+            let message = "declare the object as the first parameter, whose method is called";
+            return Err(Error::invalid(message));
+        }
+        let name = support::interned(self.gil, name)?;
+        let target = match self.spreads(&signature)? {
+            None => CallTarget::Method(Arc::new(name)),
+            Some((varargs, named)) => CallTarget::Spread(Arc::new(Spread {
+                target: name,
+                is_method: true,
+                varargs,
+                named,
+            })),
+        };
+        PyFunction::bind(self.api, target, signature, required)
+    }
+
     /// The signature: declared where it is, and otherwise inferred; and how many parameters have
     /// no default.
-    fn signature(&self, function: &PyRef, owner: &PyRef) -> Result<(Signature, usize)> {
-        let function_json = &self.support.function_json;
-        let text = support::text_of_call(self.gil, function_json, &[function, owner])?;
-        let (mut signature, mut required) = inferred::parse::<Inferred>(&text)?.signature()?;
+    fn signature(&self, (mut signature, mut required): (Signature, usize)) -> (Signature, usize) {
         if let Some(params) = self.declared.params {
             signature.params = named(params, &signature.params);
             signature.variadic = false;
@@ -133,7 +176,7 @@ impl Lookup<'_> {
         if let Some(returns) = self.declared.returns {
             signature.returns = returns.to_vec();
         }
-        Ok((signature, required))
+        (signature, required)
     }
 
     fn interned(&self, name: &PyRef) -> Result<PyRef> {
@@ -173,9 +216,22 @@ impl Lookup<'_> {
         Ok((varargs || named.is_some()).then_some((varargs, named)))
     }
 
+    fn deed(&self) -> Deed {
+        match () {
+            () if self.path.has("setter") => Deed::Set,
+            () if self.path.has("deleter") => Deed::Delete,
+            () => Deed::Get,
+        }
+    }
+
     fn attribute(&self, path: &str) -> Result<Arc<Function>> {
-        let (on_object, setter) = (self.path.has("instance_required"), self.path.has("setter"));
-        let flags = [self.truth(on_object), self.truth(setter)];
+        let (on_object, deed) = (self.path.has("instance_required"), self.deed());
+        if on_object && !path.contains('.') {
+            let key = Some(support::interned(self.gil, path)?);
+            let place = AccessedPlace { kind: PlaceKind::Attribute, owner: None, key };
+            return self.access(place, deed, Kind::Any.into());
+        }
+        let flags = [self.truth(on_object), self.truth(deed == Deed::Set)];
         let path = self.text(path)?;
         let arguments = [self.modules, &path, &flags[0], &flags[1]];
         let found = self.call(&self.support.attribute, &arguments)?;
@@ -184,23 +240,32 @@ impl Lookup<'_> {
         let arguments = [&owner, &name, &flags[0]];
         let text = support::text_of_call(self.gil, attribute_json, &arguments)?;
         let inferred = inferred::parse::<InferredValue>(&text)?.info()?;
-        let name = text_of(self.gil, &name)?;
-        let attribute = Attribute {
-            api: self.api,
-            owner: (!on_object).then_some(owner),
-            name: support::interned(self.gil, &name)?,
+        let name = support::interned(self.gil, &text_of(self.gil, &name)?)?;
+        let owner = (!on_object).then_some(owner);
+        let place = AccessedPlace { kind: PlaceKind::Attribute, owner, key: Some(name) };
+        self.access(place, deed, inferred)
+    }
+
+    /// An item of whatever the first argument is: that of a text, or of any key that follows it.
+    fn item_of(&self, key: Option<&str>) -> Result<Arc<Function>> {
+        let key = key.map(|key| support::interned(self.gil, key)).transpose()?;
+        let place = AccessedPlace { kind: PlaceKind::Item, owner: None, key };
+        self.access(place, self.deed(), Kind::Any.into())
+    }
+
+    fn access(&self, place: AccessedPlace, deed: Deed, value: TypeInfo) -> Result<Arc<Function>> {
+        let object = place.owner.is_none().then(|| TypeInfo::from(Kind::Handle));
+        let key = place.key.is_none().then(|| TypeInfo::from(Kind::Any));
+        let (written, read) = match deed {
+            Deed::Get => (None, vec![value]),
+            Deed::Set => (Some(value), vec![]),
+            Deed::Delete => (None, vec![]),
         };
-        let own = on_object.then(|| TypeInfo::from(Kind::Handle));
-        let value = setter.then(|| inferred.clone());
-        let inferred_params: Vec<TypeInfo> = own.into_iter().chain(value).collect();
-        let params = one_for_each(self.declared.params, inferred_params, "parameters")?;
-        let params: Vec<Parameter> = params.into_iter().map(Parameter::from).collect();
-        if setter {
-            one_for_each(self.declared.returns, vec![], "returns")?;
-            return attribute::setter(attribute, params);
-        }
-        let returns = one_for_each(self.declared.returns, vec![inferred], "returns")?;
-        attribute::getter(attribute, params, returns)
+        let params = object.into_iter().chain(key).chain(written).collect();
+        let params = one_for_each(self.declared.params, params, "parameters")?;
+        let params = params.into_iter().map(Parameter::from).collect();
+        let returns = one_for_each(self.declared.returns, read, "returns")?;
+        access::bind(self.api, place, deed, Signature { params, returns, variadic: false })
     }
 
     fn source(&self, text: &str, mode: &str) -> Result<Arc<Function>> {
@@ -239,8 +304,9 @@ fn one_for_each(
         None => Ok(inferred),
         Some(declared) if declared.len() == inferred.len() => Ok(declared.to_vec()),
         Some(declared) => Err(Error::invalid(format!(
-            "{} {what} declared; this attribute's entity has {}: the object first if it is \
-                 instance_required, then the value for a setter, which returns nothing",
+            "{} {what} declared; this entity has {}: the object if it is instance_required or has \
+                 the item, the key of the item unless the path has it, and the value for a setter; \
+                 a getter returns the value, the others nothing",
             declared.len(),
             inferred.len()
         ))),

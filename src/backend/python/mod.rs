@@ -3,7 +3,7 @@
 //! The interpreter that is in the process, or the one that is found on the machine, is used; there
 //! is one per process, and it is never finalised.
 
-mod attribute;
+mod access;
 mod describe;
 mod doctor;
 mod end;

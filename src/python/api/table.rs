@@ -123,6 +123,7 @@ symbols! {
         PyObject_Init(Object, Object) -> Object;
         PyObject_Malloc(usize) -> *mut c_void;
         PyObject_GenericSetAttr(Object, Object, Object) -> c_int;
+        PyObject_DelItem(Object, Object) -> c_int;
         PyObject_Dir(Object) -> Object;
         PyObject_GC_Del(*mut c_void);
         PyObject_GC_Track(*mut c_void);
@@ -130,6 +131,8 @@ symbols! {
         PyObject_GetAttr(Object, Object) -> Object;
         PyObject_GenericGetAttr(Object, Object) -> Object;
         PyObject_GetAttrString(Object, *const c_char) -> Object;
+        PyObject_GetItem(Object, Object) -> Object;
+        PyObject_GetIter(Object) -> Object;
         PyObject_HasAttr(Object, Object) -> c_int;
         PyObject_HasAttrString(Object, *const c_char) -> c_int;
         PyObject_IsInstance(Object, Object) -> c_int;
@@ -139,6 +142,7 @@ symbols! {
         PyObject_SetAttr(Object, Object, Object) -> c_int;
         PyObject_SetAttrString(Object, *const c_char, Object) -> c_int;
         PyObject_SetItem(Object, Object, Object) -> c_int;
+        PyObject_Size(Object) -> isize;
         PyObject_Str(Object) -> Object;
         PyObject_VectorcallDict(Object, *const Object, usize, Object) -> Object;
         PyObject_VectorcallMethod(Object, *const Object, usize, Object) -> Object;
@@ -212,6 +216,7 @@ symbols! {
         PyList_New(isize) -> Object;
         PyList_SetItem(Object, isize, Object) -> c_int;
         PyList_Size(Object) -> isize;
+        PyIter_Next(Object) -> Object;
         PySeqIter_New(Object) -> Object;
         PySequence_List(Object) -> Object;
         PySequence_Tuple(Object) -> Object;
@@ -324,6 +329,7 @@ symbols! {
         PyExc_AttributeError;
         PyExc_BufferError;
         PyExc_IndexError;
+        PyExc_KeyError;
         PyExc_MemoryError;
         PyExc_OverflowError;
         PyExc_RecursionError;

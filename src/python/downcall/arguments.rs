@@ -59,11 +59,6 @@ impl ArgumentMarshaller {
         self.makes_loans
     }
 
-    /// Whether there is one argument, the handle of an object.
-    pub fn is_handle(&self) -> bool {
-        matches!(&*self.items, [ArgumentConverter { kind: Kind::Handle, .. }])
-    }
-
     /// Whether all of them are numbers.
     pub fn are_numbers(&self) -> bool {
         self.items.iter().all(|item| item.scalar.is_some())

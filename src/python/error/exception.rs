@@ -2,6 +2,7 @@ use std::ffi::CStr;
 use std::ptr;
 
 use super::chain;
+use super::missing::Missing;
 use crate::error::{Error, ForeignError, Result, StackFrame};
 use crate::python::api::{Api, TPFLAGS_BASE_EXC_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::error::{PyText, from_exception, quietly};
@@ -13,25 +14,38 @@ use crate::python::object::{PyRef, text_of, to_handle, type_name};
 pub struct PyException {
     object: PyRef,
     /// What it says, if the error has no message of its own.
-    text: Option<PyText>,
+    text: Words,
     /// Whether what led to it has been found out.
     is_last: bool,
+}
+
+/// What an exception says.
+enum Words {
+    /// What the error says.
+    Elsewhere,
+    Text(PyText),
+    Missing(Missing),
 }
 
 impl PyException {
     /// What an error knows about an exception.
     pub fn new(object: PyRef) -> PyException {
-        PyException { object, text: None, is_last: false }
+        PyException { object, text: Words::Elsewhere, is_last: false }
     }
 
     /// The same of one whose own text is the error's message.
     pub(super) fn saying(object: PyRef, text: PyText) -> PyException {
-        PyException { object, text: Some(text), is_last: false }
+        PyException { object, text: Words::Text(text), is_last: false }
+    }
+
+    /// The same of one that says that something is missing.
+    pub(super) fn missing(object: PyRef, missing: Missing) -> PyException {
+        PyException { object, text: Words::Missing(missing), is_last: false }
     }
 
     /// The same of one whose cause the error was told.
     pub(super) fn last(object: PyRef) -> PyException {
-        PyException { object, text: None, is_last: true }
+        PyException { object, text: Words::Elsewhere, is_last: true }
     }
 
     /// The exception.
@@ -47,7 +61,13 @@ impl PyException {
 
 impl ForeignError for PyException {
     fn message(&self) -> Option<&CStr> {
-        self.text.as_ref().map(PyText::get)
+        match &self.text {
+            Words::Elsewhere => None,
+            Words::Text(text) => Some(text.get()),
+            Words::Missing(missing) => {
+                Some(missing.message(|| self.ask(|gil| missing.sentence(gil, &self.object))))
+            }
+        }
     }
 
     fn type_name(&self) -> String {

@@ -5,13 +5,12 @@ use std::ptr;
 use super::entered::Kept;
 use super::value;
 use crate::abi::metaffi_value;
-use crate::error::{Error, Result, Status};
+use crate::error::{Error, Result};
 use crate::object::{AttributeName, InternedName, Twin, ValuePlace};
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, text_of};
-use crate::suggest;
+use crate::python::support;
 
 /// Reads one.
 #[inline(always)]
@@ -31,7 +30,7 @@ pub(super) fn get(
             }
         };
         if found.is_null() {
-            return Err(missing(gil, object, name.text()));
+            return Err(missing(gil, object, name.text(), true));
         }
         value::give(gil, *Kept::owned(gil, found)?, to)
     }
@@ -61,7 +60,7 @@ pub(super) unsafe fn set(
         };
         match done {
             0 => Ok(()),
-            _ => Err(missing(gil, object, name.text())),
+            _ => Err(missing(gil, object, name.text(), false)),
         }
     }
 }
@@ -100,30 +99,10 @@ fn str<'a>(gil: &'a Gil, text: &str) -> Result<Kept<'a>> {
 
 /// The failure of looking up an attribute: that it is not there, or what Python raised instead.
 #[cold]
-fn missing(gil: &Gil, object: Object, name: &str) -> Error {
-    // SAFETY: under the GIL.
-    let is_absent = unsafe { (gil.api.PyErr_ExceptionMatches)(gil.api.PyExc_AttributeError) } != 0;
-    let failure = error::fetch(gil);
-    if !is_absent {
-        return failure;
-    }
-    let failure = failure.with_status(Status::NotFound);
-    let names = error::quietly(gil, || names(gil, object)).unwrap_or_default();
-    match suggest::closest(name, names.iter().map(String::as_str)) {
-        Some(close) => failure.advised(format_args!("did you mean \"{close}\"?")),
-        None => failure,
-    }
-}
-
-/// What `dir` lists.
-pub(super) fn names(gil: &Gil, object: Object) -> Result<Vec<String>> {
-    let api = gil.api;
-    // SAFETY: alive, under the GIL; a list of its own has its items while nobody changes it.
-    unsafe {
-        let listed = PyRef::owned(gil, (api.PyObject_Dir)(object))?;
-        let listed = PyRef::owned(gil, (api.PySequence_Tuple)(listed.as_ptr()))?;
-        let count = (api.PyTuple_Size)(listed.as_ptr());
-        let name = |index| (api.PyTuple_GetItem)(listed.as_ptr(), index);
-        (0..count).map(|index| text_of(gil, &PyRef::new_reference(gil, name(index)))).collect()
-    }
+fn missing(gil: &Gil, object: Object, name: &str, was_read: bool) -> Error {
+    let Some(name) = error::quietly(gil, || support::text(gil, name)) else {
+        return error::fetch(gil);
+    };
+    // SAFETY: live objects under the GIL.
+    unsafe { error::no_attribute(gil, object, name.as_ptr(), was_read) }
 }

@@ -23,6 +23,6 @@ fn an_attribute_is_found_by_its_interned_name() {
     assert_eq!(unsafe { to.assume_init_ref().data.float64 }, std::f64::consts::PI);
     let absent = math.get_attribute(key, name("flor"), &mut to).unwrap_err();
     assert_eq!(absent.status(), Status::NotFound);
-    assert!(absent.message().ends_with("did you mean \"floor\"?"), "{absent}");
+    assert!(absent.message().ends_with("(did you mean \"floor\"?)"), "{absent}");
     crate::handle::free(key, crate::handle::HandleKind::Object).unwrap();
 }

@@ -8,6 +8,7 @@ pub(super) mod compatible;
 pub(super) mod function;
 pub(super) mod function_pointer;
 mod parameter;
+pub(super) mod part;
 mod plain;
 mod plan;
 pub mod raw_call;

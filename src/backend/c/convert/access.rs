@@ -85,19 +85,43 @@ unsafe fn read_other<'a>(
     path: &str,
     lvalue: &Lvalue<'a>,
 ) -> Result<OwnedValue> {
+    let is_data = |pointee: PointeeKind| pointee != PointeeKind::Function;
+    if let Representation::Pointer(pointee) = lvalue.ctype.class
+        && is_data(pointee.kind)
+        && let Some((value, kept)) = keeper(scope, object, path, lvalue)?
+    {
+        let kept = kept.to_arc();
+        return object_value(CData::keeping(lvalue.ctype.clone(), value, &kept));
+    }
+    // SAFETY: the lvalue is there, and holds a value of its type.
+    unsafe { read_part(lvalue) }
+}
+
+/// What is no number.
+unsafe fn read_part(lvalue: &Lvalue<'_>) -> Result<OwnedValue> {
     let kind = match lvalue.ctype.class {
         Representation::Pointer(pointee) if pointee.kind == PointeeKind::Function => Kind::Callable,
-        Representation::Pointer(_) => {
-            if let Some((value, kept)) = keeper(scope, object, path, lvalue)? {
-                let kept = kept.to_arc();
-                return object_value(CData::keeping(lvalue.ctype.clone(), value, &kept));
-            }
-            Kind::Handle
-        }
+        Representation::Pointer(_) => Kind::Handle,
         _ => return object_value(view(lvalue)?),
     };
     // SAFETY: the lvalue is there, and holds a value of its type.
     unsafe { converted(lvalue.ctype, lvalue.address, kind) }
+}
+
+/// The value of an lvalue, as [`read`] gives it.
+///
+/// # Safety
+/// What pointers on the way to it point to is there.
+pub unsafe fn read_at(lvalue: &Lvalue<'_>) -> Result<OwnedValue> {
+    lvalue.check()?;
+    // SAFETY: the lvalue is there, and holds a value of its type.
+    unsafe {
+        match (lvalue.ctype.number, lvalue.bits) {
+            (Some(kind), None) => Ok(read_number(lvalue.ctype, kind, lvalue.address)),
+            (_, Some(bits)) => read_bits(lvalue, bits),
+            (None, None) => read_part(lvalue),
+        }
+    }
 }
 
 /// What keeps alive what the pointer at an lvalue points to, if that is known.
@@ -149,10 +173,19 @@ unsafe fn converted(ctype: &CType, from: *const u8, kind: Kind) -> Result<OwnedV
     }
 }
 
-unsafe fn read_bits(lvalue: &Lvalue, bits: BitField) -> Result<OwnedValue> {
+/// The number in a bit-field.
+///
+/// # Safety
+/// The lvalue is [inside its object](Lvalue::check).
+pub unsafe fn load_bits(lvalue: &Lvalue, bits: BitField) -> SlotNumber {
     let signed = matches!(lvalue.ctype.class, Representation::Integer { signed: true });
     // SAFETY: the caller checked the lvalue.
-    let number = SlotNumber::Integer(unsafe { bits::load(bits, signed, lvalue.address) });
+    SlotNumber::Integer(unsafe { bits::load(bits, signed, lvalue.address) })
+}
+
+unsafe fn read_bits(lvalue: &Lvalue, bits: BitField) -> Result<OwnedValue> {
+    // SAFETY: the caller checked the lvalue.
+    let number = unsafe { load_bits(lvalue, bits) };
     let kind = inferred(lvalue.ctype);
     let slot = number.into_slot(kind, &|| spell_bits(lvalue.ctype, bits))?;
     let mut value = value::null();
@@ -209,8 +242,12 @@ pub unsafe fn write_in<'a>(
     unsafe { write_at(scope, &lvalue, given) }.map_err(|error| named(path, error))
 }
 
+/// Writes the value of an lvalue.
+///
+/// # Safety
+/// As for [`write`].
 #[inline]
-unsafe fn write_at(scope: &CallScope, lvalue: &Lvalue, given: &metaffi_value) -> Result<()> {
+pub unsafe fn write_at(scope: &CallScope, lvalue: &Lvalue, given: &metaffi_value) -> Result<()> {
     lvalue.check()?;
     if lvalue.constant {
         return Err(read_only(lvalue));
@@ -295,7 +332,8 @@ pub unsafe fn write_bits(
     Ok(())
 }
 
-fn spell_bits(ctype: &CType, bits: BitField) -> String {
+/// How a bit-field is declared.
+pub fn spell_bits(ctype: &CType, bits: BitField) -> String {
     format!("{} : {}", ctype.spell(), bits.width)
 }
 

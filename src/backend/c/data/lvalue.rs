@@ -38,6 +38,35 @@ impl<'a> Lvalue<'a> {
         }
     }
 
+    /// A member of an object, or of what it points to.
+    pub fn member(
+        scope: &'a CallScope,
+        object: BorrowedCData<'a>,
+        name: &str,
+    ) -> Result<Lvalue<'a>> {
+        let mut lvalue = Lvalue::whole(scope, object)?;
+        if matches!(lvalue.ctype.class, Representation::Pointer(_)) {
+            lvalue.follow(scope, object.data().kept(scope)?)?;
+        }
+        lvalue.step(scope, Step::Member(name), None)?;
+        Ok(lvalue)
+    }
+
+    /// An element of an object, or of what it points into.
+    pub fn item(
+        scope: &'a CallScope,
+        object: BorrowedCData<'a>,
+        index: isize,
+    ) -> Result<Lvalue<'a>> {
+        let mut lvalue = Lvalue::whole(scope, object)?;
+        let kept = match lvalue.ctype.class {
+            Representation::Pointer(_) => object.data().kept(scope)?,
+            _ => None,
+        };
+        lvalue.step(scope, Step::Index(index), kept)?;
+        Ok(lvalue)
+    }
+
     fn walk(&mut self, scope: &'a CallScope, object: BorrowedCData<'a>, path: &str) -> Result<()> {
         let mut pointer = matches!(self.ctype.class, Representation::Pointer(_));
         for step in steps(path) {

@@ -7,6 +7,7 @@ use super::library::{SymbolKind, symbol_kind};
 use super::{Module, constant};
 use crate::backend::c::call::binding::{Binding, ParameterNames};
 use crate::backend::c::call::c_mapping;
+use crate::backend::c::call::part::{self, ObjectPart};
 use crate::backend::c::call::variable::{self, Address, ConstantResult};
 use crate::backend::c::data::ctype::CType;
 use crate::backend::c::parse::{Declarations, Item};
@@ -15,10 +16,11 @@ use crate::backend::{DeclaredTypes, EntryKind};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
-use crate::signature::{Kind, TypeInfo};
+use crate::signature::{Kind, Parameter, Signature, TypeInfo};
 
-const KEYS: [&str; 3] = ["callable", "global", "constant"];
-const TAGS: [&str; 4] = ["getter", "setter", "address", "pointer"];
+const KEYS: [&str; 5] = ["callable", "global", "constant", "attribute", "item"];
+const TAGS: [&str; 7] =
+    ["getter", "setter", "deleter", "address", "pointer", "instance_required", "item"];
 
 /// Binds the entity of a path.
 pub(in crate::backend::c) fn load(
@@ -30,7 +32,12 @@ pub(in crate::backend::c) fn load(
     let (key, name) = path.one(&KEYS, &TAGS)?;
     let tags: Vec<&str> = path.tags().collect();
     let declared = DeclaredTypes { params, returns };
+    let name = match (key, name) {
+        (_, Some(name)) if key != "item" => name,
+        _ => return part_of_object(ObjectPart::Element, path, declared),
+    };
     match (key, tags.as_slice()) {
+        ("attribute", _) => part_of_object(ObjectPart::Member(name.into()), path, declared),
         ("callable", []) => function(module, name, declared),
         ("callable", ["pointer"]) => pointer_function(module, name, declared),
         ("callable", ["address"]) => function_address(module, name, declared),
@@ -49,6 +56,10 @@ pub(in crate::backend::c) fn load(
             pointer(ctype.pointer(), address.get()?, declared)
         }
         ("constant", [] | ["getter"]) => constant(module, name, declared),
+        ("callable", ["instance_required"]) => Err(Error::unsupported(
+            "objects of C have no methods; a function that C keeps in one is read by \
+             attribute=…,instance_required, as a callable",
+        )),
         _ => Err(Error::new(
             Status::Syntax,
             format!(
@@ -57,6 +68,63 @@ pub(in crate::backend::c) fn load(
                 tags.join(", ")
             ),
         )),
+    }
+}
+
+/// A member or an element of whatever object the first argument is.
+fn part_of_object(
+    part: ObjectPart,
+    path: &EntityPath,
+    declared: DeclaredTypes<'_>,
+) -> Result<Arc<Function>> {
+    let is_member = matches!(part, ObjectPart::Member(_));
+    let syntax = |message: &str| Err(Error::new(Status::Syntax, message));
+    if path.has("deleter") {
+        return Err(Error::unsupported("what an object of C consists of cannot be deleted"));
+    }
+    if path.has("address") || path.has("pointer") || path.has("getter") && path.has("setter") {
+        return syntax("attribute and item take one of getter and setter");
+    }
+    if path.has("instance_required") != is_member {
+        return match is_member {
+            true => syntax(
+                "a member is that of the first argument: attribute=…,instance_required; a variable \
+                 is global=…",
+            ),
+            false => syntax(
+                "an item is always that of the first argument: item, without instance_required",
+            ),
+        };
+    }
+    if path.get("item").is_some() {
+        return syntax("the items of C have numbers, which are an argument: item, without a value");
+    }
+    let index = (!is_member).then(|| Kind::Int64.into());
+    let object = std::iter::once(TypeInfo::from(Kind::Handle)).chain(index);
+    let (params, returns) = match path.has("setter") {
+        true => (object.chain([Kind::Any.into()]).collect(), vec![]),
+        false => (object.collect(), vec![Kind::Any.into()]),
+    };
+    let params = one_for_each(declared.params, params, "parameters")?;
+    let params = params.into_iter().map(Parameter::from).collect();
+    let returns = one_for_each(declared.returns, returns, "returns")?;
+    part::bind(part, Signature { params, returns, variadic: false })
+}
+
+fn one_for_each(
+    declared: Option<&[TypeInfo]>,
+    inferred: Vec<TypeInfo>,
+    what: &str,
+) -> Result<Vec<TypeInfo>> {
+    match declared {
+        None => Ok(inferred),
+        Some(declared) if declared.len() == inferred.len() => Ok(declared.to_vec()),
+        Some(declared) => Err(Error::invalid(format!(
+            "{} {what} declared, and there are {}: the object, the index of an item, and the value \
+             for a setter; a getter returns the value",
+            declared.len(),
+            inferred.len()
+        ))),
     }
 }
 

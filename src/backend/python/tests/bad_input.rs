@@ -68,7 +68,8 @@ fn paths_that_make_no_sense_are_refused() {
     ] {
         assert_eq!(refused(&module, path).status(), Status::Syntax, "{path}");
     }
-    assert_eq!(refused(&module, "attribute=pi,instance_required").status(), Status::TypeMismatch);
+    let of_no_class = refused(&module, "attribute=pi.real,instance_required");
+    assert_eq!(of_no_class.status(), Status::TypeMismatch);
 }
 
 #[test]

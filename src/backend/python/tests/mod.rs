@@ -1,5 +1,6 @@
 //! Modules, entities, calls and callbacks, with Debian's libpython and its standard library.
 
+mod access;
 mod bad_input;
 mod callables;
 mod callbacks;

@@ -6,7 +6,7 @@ use std::ptr;
 use super::callbacks::signature;
 use super::*;
 use crate::abi::{
-    METAFFI_OK, METAFFI_STATUS_FOREIGN, METAFFI_STATUS_OUT_OF_RANGE, metaffi_error, metaffi_slot,
+    METAFFI_OK, METAFFI_STATUS_NOT_FOUND, METAFFI_STATUS_OUT_OF_RANGE, metaffi_error, metaffi_slot,
     metaffi_status,
 };
 use crate::call::{Callable, HostFunction, Plan, Userdata, by_frame};
@@ -88,9 +88,9 @@ fn a_scalar_attribute_of_an_object_is_read_by_frame() {
     assert_eq!(get("large", "int64"), (METAFFI_OK, (-(1i64 << 40)).cast_unsigned()));
     assert_eq!(get("real", "float64"), (METAFFI_OK, 1.5f64.to_bits()));
     assert_ne!(get("real", "int64").0, METAFFI_OK);
-    assert_eq!(get("missing", "int64").0, METAFFI_STATUS_FOREIGN);
+    assert_eq!(get("missing", "int64").0, METAFFI_STATUS_NOT_FOUND);
     let getter =
         typed(&module, "attribute=Account.small,instance_required,getter", &["handle"], &["int64"]);
     // NULL is None.
-    assert_eq!(attribute(&getter, 0).0, METAFFI_STATUS_FOREIGN);
+    assert_eq!(attribute(&getter, 0).0, METAFFI_STATUS_NOT_FOUND);
 }
