@@ -17,7 +17,7 @@ pub mod text;
 pub use clear::{clear, clear_later};
 pub use convert::convert;
 pub use copy::copy;
-pub use describe::describe;
+pub use describe::{describe, show};
 pub use new::*;
 pub use owned::OwnedValue;
 
