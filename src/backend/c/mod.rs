@@ -5,7 +5,6 @@ pub mod convert;
 pub mod data;
 mod module;
 pub mod parse;
-mod protocol;
 #[cfg(test)]
 mod testing;
 pub mod types;
@@ -60,7 +59,6 @@ impl super::Backend for Backend {
     }
 
     fn load(&self, options: &Options) -> Result<Arc<dyn Runtime>> {
-        protocol::install();
         Ok(Arc::new(C { options: options.clone() }))
     }
 

@@ -2,7 +2,6 @@
 
 pub mod arguments;
 pub mod function;
-pub mod keyword_names;
 pub mod registers;
 pub mod returns;
 pub mod spread;

@@ -44,13 +44,9 @@ pub fn set_carrier(carrier: Carrier) {
 /// `object` is alive, and the GIL is held.
 pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
     // SAFETY: `object` is alive, and the GIL is held.
-    unsafe {
-        let is_hosts = |carrier: &Carrier| {
-            (carrier.unwrap)(api, object).is_some() || (carrier.is)(api, object)
-        };
-        CARRIER.get().is_some_and(is_hosts)
-            || (api.PyCapsule_IsValid)(object, FOREIGN.as_ptr()) != 0
-    }
+    CARRIER.get().is_some_and(|carrier| unsafe {
+        (carrier.unwrap)(api, object).is_some() || (carrier.is)(api, object)
+    })
 }
 
 /// A new handle of an object that has none until one is made; `None` of any other object.

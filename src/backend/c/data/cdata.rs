@@ -15,8 +15,7 @@ use crate::backend::proxy::HostReference;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::pin::CallScope;
-use crate::handle::{self, Extension, ForeignObject, ObjectType};
-use crate::object::ProtocolCell;
+use crate::handle::{self, ForeignObject};
 
 /// How many words an object has room for in itself: most have their memory there.
 const WORDS: usize = 4;
@@ -353,12 +352,7 @@ impl Drop for CData {
     }
 }
 
-impl ObjectType for CData {
-    const EXTENSION: Extension = PROTOCOL.extension();
-}
-
-/// How C's data is used, which a layer above says.
-pub static PROTOCOL: ProtocolCell = ProtocolCell::new();
+impl handle::ObjectType for CData {}
 
 impl ForeignObject for CData {
     fn runtime(&self) -> &str {
