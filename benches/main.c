@@ -1,5 +1,6 @@
 /* Measures what is named on the command line, or all but what needs to be told a file:
- * declarations, and python, which takes an interpreter and the directory of its limits. */
+ * declarations, and python, which takes an interpreter, the directory of its limits and, if not all
+ * is to be measured, the name of a part. */
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -36,9 +37,9 @@ int main(int count, char **arguments) {
         declarations(arguments[2]);
         return 0;
     }
-    if (count == 4 && strcmp(arguments[1], "python") == 0) {
+    if (count >= 4 && strcmp(arguments[1], "python") == 0) {
         client_open();
-        python(arguments[2], arguments[3]);
+        python(arguments[2], arguments[3], count > 4 ? arguments[4] : NULL);
         return 0;
     }
     if (wanted("scale", count, arguments)) {

@@ -6,20 +6,21 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client.h"
 #include "harness.h"
 #include "scenarios.h"
 
 metaffi_runtime *python_runtime;
-static metaffi_module *module;
+metaffi_module *python_guest;
 static void *limits, *peer;
 
 metaffi_entity *load_python(const char *path, const metaffi_type_info *params, size_t param_count,
                             const metaffi_type_info *result) {
     metaffi_entity *entity;
-    check(metaffi_entity_load(module, path, params, param_count, result, result ? 1 : 0, &entity,
-                              &error));
+    check(metaffi_entity_load(python_guest, path, params, param_count, result, result ? 1 : 0,
+                              &entity, &error));
     return entity;
 }
 
@@ -70,7 +71,7 @@ static void *open_compiled(const char *directory, const char *name) {
 static void open_python(const char *interpreter, const char *directory) {
     metaffi_option option = {"interpreter", interpreter};
     check(metaffi_runtime_load("python", &option, 1, &python_runtime, &error));
-    check(metaffi_module_load(python_runtime, PYTHON_GUEST, &module, &error));
+    check(metaffi_module_load(python_runtime, PYTHON_GUEST, &python_guest, &error));
     limits = need(open_compiled(directory, "limits.so"));
     peer = open_compiled(directory, "pybind11.so");
     if (!peer) {
@@ -81,11 +82,19 @@ static void open_python(const char *interpreter, const char *directory) {
     fact("python version", version());
 }
 
-void python(const char *interpreter, const char *directory) {
+static const struct {
+    const char *name;
+    void (*measure)(void);
+} PARTS[] = {
+    {"scalars", python_scalars}, {"threads", python_threads}, {"values", python_values},
+    {"typed", python_typed},     {"numpy", python_numpy},     {"objects", python_objects},
+};
+
+void python(const char *interpreter, const char *directory, const char *part) {
     open_python(interpreter, directory);
-    python_scalars();
-    python_threads();
-    python_values();
-    python_numpy();
-    python_objects();
+    for (size_t i = 0; i < COUNT(PARTS); i++) {
+        if (!part || strcmp(part, PARTS[i].name) == 0) {
+            PARTS[i].measure();
+        }
+    }
 }

@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 extern metaffi_runtime *python_runtime;
+/* The module of the guest in Python. */
+extern metaffi_module *python_guest;
 
 /* A function of the guest in Python. */
 metaffi_entity *load_python(const char *path, const metaffi_type_info *params, size_t param_count,
@@ -27,6 +29,7 @@ void leave_python(metaffi_scope *scope);
 
 void python_scalars(void);
 void python_values(void);
+void python_typed(void);
 void python_objects(void);
 void python_threads(void);
 /* With arrays that numpy computes with, if the interpreter has it. */

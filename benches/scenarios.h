@@ -21,8 +21,9 @@ void loading(void);
 void scale(void);
 void memory(void);
 
-/* Everything of Python, with that interpreter; the directory has what was compiled for it. */
-void python(const char *interpreter, const char *directory);
+/* Everything of Python or one part of it, with that interpreter; the directory has what was compiled
+ * for it. */
+void python(const char *interpreter, const char *directory, const char *part);
 
 /* Declares the text in a file. */
 void declarations(const char *path);

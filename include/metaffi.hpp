@@ -31,7 +31,6 @@
 #include "metaffi/neutral.hpp"
 #include "metaffi/object.hpp"
 #include "metaffi/runtime.hpp"
-#include "metaffi/task.hpp"
 #include "metaffi/type.hpp"
 #include "metaffi/value.hpp"
 

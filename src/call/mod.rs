@@ -51,7 +51,7 @@ mod wanted;
 
 pub use callable::{Callable, KeepAlive, NativePointer, PeerObject};
 pub use downcall::fast::{CallableHandle, Values, by_frame, by_values, fast};
-pub use downcall::values::{call_owned, load_as_is, load_unread, store};
+pub use downcall::values::{call_owned, call_values, load_as_is, load_unread, store};
 pub use errors::failure::report;
 pub use errors::guard::{begin_ending_threads, guarded, is_thread_ending};
 pub use errors::host_call::{HostCall, Late};

@@ -37,14 +37,12 @@ pub enum HandleKind {
     Closure = 10,
     /// `metaffi_name`
     Name = 11,
-    /// `metaffi_task`
-    Task = 12,
 }
 
 impl HandleKind {
-    const ALL: [HandleKind; 11] = {
+    const ALL: [HandleKind; 10] = {
         use HandleKind::*;
-        [Runtime, Module, Entity, Object, Callable, Scope, Error, Ctype, Closure, Name, Task]
+        [Runtime, Module, Entity, Object, Callable, Scope, Error, Ctype, Closure, Name]
     };
 
     /// The noun, as messages use it.
@@ -60,7 +58,6 @@ impl HandleKind {
             HandleKind::Ctype => "ctype",
             HandleKind::Closure => "closure",
             HandleKind::Name => "name",
-            HandleKind::Task => "task",
         }
     }
 

@@ -16,7 +16,7 @@ use crate::value::memory;
 use name::Name;
 
 pub use carrier::{Carrier, is_carrier, make_handle, set_carrier, unwrap, wrap};
-pub use handles::{PROTOCOL, from_handle, take_handle, to_handle};
+pub use handles::{PROTOCOL, from_handle, handle_at_hand, take_handle, to_handle};
 
 /// A reference to a Python object. It may be dropped on any thread: without the GIL the release
 /// waits in a queue for the next thread that takes it.
@@ -108,6 +108,13 @@ impl PyRef {
     pub fn attribute(&self, gil: &Gil, name: &CStr) -> Result<PyRef> {
         // SAFETY: both live, under the GIL.
         unsafe { PyRef::owned(gil, (gil.api.PyObject_GetAttrString)(self.as_ptr(), name.as_ptr())) }
+    }
+
+    /// The same of a name of ours.
+    pub fn named(&self, gil: &Gil, name: &Name) -> Result<PyRef> {
+        let name = name.get(gil)?.as_ptr();
+        // SAFETY: both live, under the GIL.
+        unsafe { PyRef::owned(gil, (gil.api.PyObject_GetAttr)(self.as_ptr(), name)) }
     }
 
     /// An attribute that may be missing, or the exception of looking it up.

@@ -115,11 +115,13 @@ impl Kind {
         KINDS.into_iter().map(|(kind, _)| kind).filter(|kind| kind.is_element())
     }
 
+    #[inline]
     pub(super) fn is_element(self) -> bool {
         !matches!(self, Kind::Null | Kind::Array)
     }
 
     /// Whether it is a number, a bool or a character: one slot, and nothing to free.
+    #[inline]
     pub fn is_scalar(self) -> bool {
         const SCALARS: u64 = mask(&[
             Kind::Float64,
@@ -174,6 +176,7 @@ impl Kind {
         matches!(self, Kind::String8 | Kind::String16 | Kind::String32)
     }
 
+    #[inline]
     pub(super) const fn of(flag: u64) -> Option<Kind> {
         let bit = flag.trailing_zeros() as usize;
         if flag.is_power_of_two() && bit < BY_BIT.len() { BY_BIT[bit] } else { None }

@@ -16,6 +16,7 @@ impl Type {
     pub const ARRAY: Type = Type(abi::metaffi_array_type);
 
     /// The type of a number from C.
+    #[inline]
     pub fn new(number: abi::metaffi_type) -> Result<Type> {
         let (flags, base) = split(number);
         let valid = match Kind::of(base) {
@@ -65,6 +66,7 @@ impl Type {
     }
 
     /// How values of this type are held; `Kind::Array` for every array.
+    #[inline]
     pub fn kind(self) -> Kind {
         if self.is_array() { Kind::Array } else { Kind::of(self.0).unwrap_or(Kind::Null) }
     }
@@ -80,6 +82,7 @@ impl Type {
     }
 
     /// What it is an array of, if it is one and says so.
+    #[inline]
     pub fn element(self) -> Option<Type> {
         let (flags, base) = split(self.0);
         (flags != 0 && base != 0).then_some(Type(base))
@@ -87,6 +90,7 @@ impl Type {
 
     /// The array of this type; an array's array is again that array, of more dimensions.
     /// `None` for null, of which there is no array.
+    #[inline]
     pub fn array(self) -> Option<Type> {
         let unpacked = self.0 & !abi::metaffi_packed_type;
         (self.kind() != Kind::Null).then_some(Type(unpacked | abi::metaffi_array_type))
@@ -94,6 +98,7 @@ impl Type {
 }
 
 impl From<Kind> for Type {
+    #[inline]
     fn from(kind: Kind) -> Type {
         Type(kind as u64)
     }
@@ -114,6 +119,7 @@ impl fmt::Debug for Type {
 }
 
 /// The array and packed flags of a number, and the rest of it.
+#[inline]
 const fn split(number: u64) -> (u64, u64) {
     let flags = abi::metaffi_array_type | abi::metaffi_packed_type;
     (number & flags, number & !flags)

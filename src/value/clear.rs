@@ -5,11 +5,30 @@ use crate::abi::{metaffi_slot, metaffi_value};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, HandleKind};
 
+/// The types that most values have of which nothing is owned.
+const PLAIN: u64 = Kind::Float64 as u64
+    | Kind::Float32 as u64
+    | Kind::Int32 as u64
+    | Kind::Int64 as u64
+    | Kind::Uint64 as u64
+    | Kind::Bool as u64
+    | Kind::Null as u64;
+
 /// Frees what a value owns and leaves null. A value of no known type owns nothing.
 ///
 /// # Safety
 /// What the value holds is valid, is metaffi's, and is not used again.
+#[inline]
 pub unsafe fn clear(value: &mut metaffi_value) {
+    if value.r#type & !PLAIN == 0 {
+        *value = null();
+        return;
+    }
+    // SAFETY: as above.
+    unsafe { clear_owned(value) }
+}
+
+unsafe fn clear_owned(value: &mut metaffi_value) {
     let old = std::mem::replace(value, null());
     // SAFETY: what the value holds is valid, is metaffi's, and is not used again.
     unsafe {

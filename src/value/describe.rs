@@ -68,6 +68,12 @@ fn shortened(text: &str) -> String {
     }
 }
 
+/// A number, a truth value or a character alone; nothing of anything else.
+pub fn show(value: &metaffi_value) -> String {
+    let number = type_of(value).ok().and_then(|found| number::read(value, found.kind()));
+    number.map_or_else(String::new, |number| number.to_string())
+}
+
 /// # Safety
 /// As for [`text::decode`].
 unsafe fn describe_text(string: &metaffi_string, kind: Kind) -> String {

@@ -17,7 +17,7 @@ pub mod text;
 pub use clear::{clear, clear_later};
 pub use convert::convert;
 pub use copy::copy;
-pub use describe::describe;
+pub use describe::{describe, show};
 pub use new::*;
 pub use owned::OwnedValue;
 
@@ -29,6 +29,7 @@ use crate::signature::{Kind, Type};
 pub const MAX_DEPTH: usize = 64;
 
 /// The type of a value; 0 is null. A value is never of type any: it has the type it is.
+#[inline]
 pub fn type_of(value: &metaffi_value) -> Result<Type> {
     if value.r#type == 0 {
         return Ok(Kind::Null.into());
@@ -42,6 +43,7 @@ pub fn type_of(value: &metaffi_value) -> Result<Type> {
 }
 
 /// How a value is held.
+#[inline]
 pub fn kind_of(value: &metaffi_value) -> Result<Kind> {
     type_of(value).map(Type::kind)
 }

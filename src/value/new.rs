@@ -10,11 +10,13 @@ use crate::error::Result;
 use crate::signature::{Kind, Type};
 
 /// No value.
+#[inline]
 pub fn null() -> metaffi_value {
     zero(Kind::Null.into())
 }
 
 /// A value of the type with a payload of zeroes: 0, false, a null reference.
+#[inline]
 pub fn zero(r#type: Type) -> metaffi_value {
     // SAFETY: all zeroes is a valid payload whatever the member.
     let data = unsafe { MaybeUninit::<metaffi_payload>::zeroed().assume_init() };

@@ -100,7 +100,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
             "api",
         ],
     ),
-    ("backend::c", &["module", "call", "convert", "data", "parse", "types"]),
+    ("backend::c", &["module", "protocol", "call", "convert", "data", "parse", "types"]),
     (
         "backend::python",
         &[

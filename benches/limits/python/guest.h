@@ -25,4 +25,30 @@ static inline PyObject *call(PyObject *function, PyObject **arguments, size_t co
     return need(result);
 }
 
+/* Two functions of what `once` does with a function of the guest: with the GIL held all the while,
+ * and taken for each call. */
+#define BOTH(name, once, function_name)                                                            \
+    void name##_held(size_t count) {                                                               \
+        PyGILState_STATE state = PyGILState_Ensure();                                              \
+        PyObject *function = guest(function_name);                                                 \
+        while (count--) {                                                                          \
+            once(function);                                                                        \
+        }                                                                                          \
+        Py_DECREF(function);                                                                       \
+        PyGILState_Release(state);                                                                 \
+    }                                                                                              \
+    void name##_taken(size_t count) {                                                              \
+        PyGILState_STATE state = PyGILState_Ensure();                                              \
+        PyObject *function = guest(function_name);                                                 \
+        PyGILState_Release(state);                                                                 \
+        while (count--) {                                                                          \
+            state = PyGILState_Ensure();                                                           \
+            once(function);                                                                        \
+            PyGILState_Release(state);                                                             \
+        }                                                                                          \
+        state = PyGILState_Ensure();                                                               \
+        Py_DECREF(function);                                                                       \
+        PyGILState_Release(state);                                                                 \
+    }
+
 #endif

@@ -33,31 +33,6 @@ static inline void multiply_once(PyObject *function) {
     Py_DECREF(result);
 }
 
-/* With the GIL held all the while, and taken for each call. */
-#define BOTH(name)                                                                                 \
-    void name##_held(size_t count) {                                                               \
-        PyGILState_STATE state = PyGILState_Ensure();                                              \
-        PyObject *function = guest(#name);                                                         \
-        while (count--) {                                                                          \
-            name##_once(function);                                                                 \
-        }                                                                                          \
-        Py_DECREF(function);                                                                       \
-        PyGILState_Release(state);                                                                 \
-    }                                                                                              \
-    void name##_taken(size_t count) {                                                              \
-        PyGILState_STATE state = PyGILState_Ensure();                                              \
-        PyObject *function = guest(#name);                                                         \
-        PyGILState_Release(state);                                                                 \
-        while (count--) {                                                                          \
-            state = PyGILState_Ensure();                                                           \
-            name##_once(function);                                                                 \
-            PyGILState_Release(state);                                                             \
-        }                                                                                          \
-        state = PyGILState_Ensure();                                                               \
-        Py_DECREF(function);                                                                       \
-        PyGILState_Release(state);                                                                 \
-    }
-
-BOTH(nop)
-BOTH(add)
-BOTH(multiply)
+BOTH(nop, nop_once, "nop")
+BOTH(add, add_once, "add")
+BOTH(multiply, multiply_once, "multiply")

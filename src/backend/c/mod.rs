@@ -5,6 +5,7 @@ pub mod convert;
 pub mod data;
 mod module;
 pub mod parse;
+mod protocol;
 #[cfg(test)]
 mod testing;
 pub mod types;
@@ -59,6 +60,7 @@ impl super::Backend for Backend {
     }
 
     fn load(&self, options: &Options) -> Result<Arc<dyn Runtime>> {
+        protocol::install();
         Ok(Arc::new(C { options: options.clone() }))
     }
 

@@ -11,6 +11,7 @@ use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
 use crate::python::convert::inferred::{self, Inferred, InferredValue};
 use crate::python::downcall::function::{CallTarget, PyFunction};
+use crate::python::downcall::keyword_names::KeywordNames;
 use crate::python::downcall::spread::{Named, Spread};
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, text_of};
@@ -126,7 +127,8 @@ impl Lookup<'_> {
         let target = match (self.spreads(&signature)?, dispatched) {
             (Some((varargs, named)), is_method) => {
                 let target = if is_method { self.interned(&method)? } else { function };
-                CallTarget::Spread(Arc::new(Spread { target, is_method, varargs, named }))
+                let names = KeywordNames::new();
+                CallTarget::Spread(Arc::new(Spread { target, is_method, varargs, named, names }))
             }
             (None, true) => CallTarget::Method(Arc::new(self.interned(&method)?)),
             (None, false) => CallTarget::Callable(Arc::new(function)),
@@ -151,6 +153,7 @@ impl Lookup<'_> {
                 is_method: true,
                 varargs,
                 named,
+                names: KeywordNames::new(),
             })),
         };
         PyFunction::bind(self.api, target, signature, required)

@@ -88,6 +88,38 @@ impl Api {
         }
     }
 
+    /// The value of an exact `int` of at most 64 bits, as whether it is negative and its distance from
+    /// zero, if ints can be read.
+    ///
+    /// # Safety
+    /// `object` is a live `int`, of no subclass.
+    #[inline(always)]
+    pub unsafe fn int(&self, object: Object) -> Option<(bool, u64)> {
+        const BITS: u32 = 30;
+        if !self.layout.known {
+            return None;
+        }
+        // SAFETY: the caller has an int, which has as many digits as it says.
+        unsafe {
+            let size = object.byte_add(FIRST).cast::<i64>().read();
+            let (negative, count) = match self.layout.tagged {
+                true => (size & 3 == 2, size.cast_unsigned() >> 3),
+                false => (size < 0, size.unsigned_abs()),
+            };
+            let digits = object.byte_add(DIGITS).cast::<u32>();
+            let digit = |index: u32| u64::from(digits.add(index as usize).read()) << (index * BITS);
+            Some(match count {
+                0 => (false, 0),
+                1 => (negative, digit(0)),
+                2 => (negative, digit(0) | digit(1)),
+                3 if digits.add(2).read() < 1 << (u64::BITS - 2 * BITS) => {
+                    (negative, digit(0) | digit(1) | digit(2))
+                }
+                _ => return None,
+            })
+        }
+    }
+
     /// The value of an exact `float`.
     ///
     /// # Safety

@@ -151,8 +151,17 @@ unsafe fn ints(api: &Api) -> bool {
         (api.Py_DecRef)(int);
         read
     };
+    // SAFETY: as above.
+    let read_whole = |number: i64| unsafe {
+        let int = (api.PyLong_FromLongLong)(number);
+        let read = api.int(int);
+        (api.Py_DecRef)(int);
+        read
+    };
+    let whole = |number: &i64| read_whole(*number) == Some((*number < 0, number.unsigned_abs()));
     SMALL.iter().all(|number| read(*number) == Some(*number))
         && LARGE.iter().all(|number| read(*number).is_none())
+        && SMALL.iter().chain(&LARGE).all(whole)
 }
 
 /// Whether floats are read as they are.

@@ -193,6 +193,7 @@ symbols! {
         PyUnicode_DecodeUTF16(*const c_char, isize, *const c_char, *mut c_int) -> Object;
         PyUnicode_DecodeUTF32(*const c_char, isize, *const c_char, *mut c_int) -> Object;
         PyUnicode_DecodeUTF8(*const c_char, isize, *const c_char) -> Object;
+        PyUnicode_FromOrdinal(c_int) -> Object;
         PyUnicode_FromString(*const c_char) -> Object;
         PyUnicode_FromStringAndSize(*const c_char, isize) -> Object;
         PyUnicode_GetLength(Object) -> isize;
@@ -273,6 +274,7 @@ symbols! {
         PyException_GetCause(Object) -> Object;
         PyException_GetContext(Object) -> Object;
         PyException_GetTraceback(Object) -> Object;
+        PyFrame_GetCode(Object) -> Object;
         PyException_SetCause(Object, Object);
         PyException_SetTraceback(Object, Object) -> c_int;
 

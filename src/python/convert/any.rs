@@ -116,8 +116,8 @@ unsafe fn handle(gil: &Gil, object: Object) -> Result<metaffi_value> {
 unsafe fn other(gil: &Gil, object: Object) -> Result<metaffi_value> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
-        if !is_carrier(gil.api, object)
-            && (gil.api.PyObject_CheckBuffer)(object) != 0
+        if (gil.api.PyObject_CheckBuffer)(object) != 0
+            && !is_carrier(gil.api, object)
             && let Some(buffer) = Buffer::new(gil, object)
             && let Some(kind) = buffer.kind()
             && (buffer.rank() == 0 || !is_number_object(gil.api, object))
@@ -144,6 +144,9 @@ pub(super) unsafe fn array(
 ) -> Result<OwnedArray> {
     // SAFETY: `object` is alive.
     unsafe {
+        if let Some(array) = list::of_exact_numbers(gil, object)? {
+            return Ok(array);
+        }
         let mut look = ListWalk { gil, around: Vec::new(), known: HashMap::new(), repeats: false };
         let ListTree { found, .. } = look.items(object)?;
         let element = Type::from(found.kind.unwrap_or(Kind::Any));

@@ -1,9 +1,10 @@
 //! Arrays as Python sees them: memory that a memoryview shows, or lists.
 
 use super::loan::Loans;
+use super::slot::pointer;
 use super::text::Surrogates;
 use super::{exporter, format, sequence};
-use crate::abi::metaffi_array;
+use crate::abi::{metaffi_array, metaffi_slot};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::python::lifecycle::gil::Gil;
@@ -25,6 +26,7 @@ pub(super) enum Ownership<'a> {
 ///
 /// # Safety
 /// `array` is NULL or valid.
+#[inline]
 pub(super) unsafe fn to_python(
     gil: &Gil,
     scope: &CallScope,
@@ -47,10 +49,7 @@ pub(super) unsafe fn to_python(
                 Some(bytes) => bytes,
                 None => sequence::list(gil, scope, surrogates, &view, 1),
             },
-            Ownership::Lent(loans) => {
-                let exporter = exporter::new(gil, &view, format, None)?;
-                loans.lend(gil, exporter, &view)
-            }
+            Ownership::Lent(loans) => loans.lend(gil, &view, format),
             Ownership::Given(taken) => {
                 let exporter = exporter::new(gil, &view, format, Some(array))?;
                 *taken = true;
@@ -88,7 +87,21 @@ pub unsafe fn to_list(
     unsafe { sequence::list(gil, scope, Surrogates::Strict, &checked(r#type, array)?, 1) }
 }
 
+/// The view of an array in a slot if it has one dimension, and no arrays in it; `Some(None)` for NULL.
+///
+/// # Safety
+/// The slot is NULL or a valid array, or one that [`View::new`] refuses.
+pub unsafe fn line<'a>(r#type: Type, slot: metaffi_slot) -> Option<Option<View<'a>>> {
+    if slot == 0 {
+        return Some(None);
+    }
+    // SAFETY: as above.
+    let view = unsafe { checked(r#type, pointer(slot)) }.ok()?;
+    (view.shape().len() == 1 && !view.element().is_array()).then_some(Some(view))
+}
+
 /// The view of an array, which a caller by frame may have given any type.
+#[inline]
 pub(super) unsafe fn checked<'a>(r#type: Type, array: *mut metaffi_array) -> Result<View<'a>> {
     // SAFETY: the array is valid, or `View::new` refuses it.
     let view = unsafe { View::new(array) }?;

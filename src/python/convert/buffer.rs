@@ -250,6 +250,9 @@ pub(super) unsafe fn array(
 ) -> Result<OwnedArray> {
     // SAFETY: `object` is alive.
     unsafe {
+        if let Some(array) = of_bytes(gil, object, declared, dimensions) {
+            return array;
+        }
         let buffer = match (gil.api.PyObject_CheckBuffer)(object) {
             0 => exchanged(gil, object).and_then(Result::ok),
             _ => Buffer::new(gil, object),
@@ -269,6 +272,38 @@ pub(super) unsafe fn array(
             return Err(mismatch(gil, object, declared, &advice));
         }
         buffer.convert(kind, element)
+    }
+}
+
+/// The array of `bytes`, which keep their memory themselves; `None` of anything else.
+unsafe fn of_bytes(
+    gil: &Gil,
+    object: Object,
+    declared: Type,
+    dimensions: usize,
+) -> Option<Result<OwnedArray>> {
+    let api = gil.api;
+    // SAFETY: `object` is alive, and the GIL is held; bytes do not change, and are there as long as it.
+    unsafe {
+        if api.type_of(object) != api.PyBytes_Type || dimensions > 1 {
+            return None;
+        }
+        let element = declared.element().unwrap_or(Kind::Uint8.into());
+        let length = (api.PyBytes_Size)(object).cast_unsigned();
+        if length == 0 || !format::same_bits(Kind::Uint8, element.kind()) {
+            return None;
+        }
+        let descriptor = metaffi_array {
+            data: (api.PyBytes_AsString)(object).cast(),
+            element: element.number(),
+            rank: 1,
+            shape: &raw const length,
+            strides: ptr::null(),
+            release: None,
+            owner: ptr::null_mut(),
+        };
+        let array = array::borrow_read_only(&descriptor, Some(release), object.cast());
+        Some(array.inspect(|_| api.incref(object)))
     }
 }
 

@@ -26,14 +26,20 @@ const BUF_C_CONTIGUOUS: c_int = 0x38;
 const BUF_F_CONTIGUOUS: c_int = 0x58;
 const BUF_ANY_CONTIGUOUS: c_int = 0x98;
 
+/// How many dimensions most arrays have at most.
+const FEW: usize = 3;
+
 /// What an exporter's object has; changed under the GIL only.
 struct Export {
     data: *mut u8,
     format: &'static CStr,
     size: isize,
     length: isize,
-    /// The length of each dimension, and then the step of each.
-    extents: Box<[isize]>,
+    rank: usize,
+    /// The length of each dimension, and then the step of each, if there are no more than [`FEW`].
+    few: [isize; 2 * FEW],
+    /// The same if there are.
+    many: Box<[isize]>,
     read_only: bool,
     /// The array to be freed with the object; NULL if it is only lent.
     array: *mut metaffi_array,
@@ -48,6 +54,51 @@ impl Drop for Export {
     }
 }
 
+impl Export {
+    /// What an array exports that is only lent.
+    #[inline]
+    fn new(view: &View<'_>, format: &'static CStr) -> Export {
+        let rank = view.shape().len();
+        let size = size_of_element(view.element());
+        let mut export = Export {
+            data: view.data(),
+            format,
+            size: size as isize,
+            length: (size * view.length()) as isize,
+            rank,
+            few: [0; 2 * FEW],
+            many: Box::default(),
+            read_only: view.is_read_only(),
+            array: ptr::null_mut(),
+            exports: Cell::new(0),
+            revoked: Cell::new(false),
+        };
+        if rank > FEW {
+            export.many = vec![0; 2 * rank].into_boxed_slice();
+        }
+        let (shape, strides) = export.extents_mut().split_at_mut(rank);
+        for (dimension, extent) in view.shape().iter().enumerate() {
+            shape[dimension] = *extent as isize;
+            strides[dimension] = view.stride(dimension);
+        }
+        export
+    }
+
+    fn extents_mut(&mut self) -> &mut [isize] {
+        match self.rank <= FEW {
+            true => &mut self.few[..2 * self.rank],
+            false => &mut self.many,
+        }
+    }
+
+    fn extents(&self) -> &[isize] {
+        match self.rank <= FEW {
+            true => &self.few[..2 * self.rank],
+            false => &self.many,
+        }
+    }
+}
+
 /// An object that exports an array's memory; it takes over `owned` unless it fails.
 pub(super) fn new(
     gil: &Gil,
@@ -55,25 +106,38 @@ pub(super) fn new(
     format: &'static CStr,
     owned: Option<*mut metaffi_array>,
 ) -> Result<PyRef> {
-    let rank = view.shape().len();
-    let size = size_of_element(view.element());
-    let shape = view.shape().iter().map(|extent| *extent as isize);
-    let export = Export {
-        data: view.data(),
-        format,
-        size: size as isize,
-        length: (size * view.length()) as isize,
-        extents: shape.chain((0..rank).map(|dimension| view.stride(dimension))).collect(),
-        read_only: view.is_read_only(),
-        array: ptr::null_mut(),
-        exports: Cell::new(0),
-        revoked: Cell::new(false),
-    };
     let class = class(gil)?;
-    let object = class.instance(gil, export)?;
+    let object = class.instance(gil, Export::new(view, format))?;
     // SAFETY: a new instance, which nothing can fail any more.
     unsafe { (*class.fields(object.as_ptr())).array = owned.unwrap_or(ptr::null_mut()) };
     Ok(object)
+}
+
+/// Has an exporter that nobody else knows export the memory of another array, which is only lent.
+pub(super) fn reuse(_: &Gil, exporter: &PyRef, view: &View<'_>, format: &'static CStr) {
+    // SAFETY: an object that `new` made, which nobody looks at, under the GIL.
+    unsafe { *fields(exporter.as_ptr()) = Export::new(view, format) };
+}
+
+/// Whether an address is in the memory that an exporter exports.
+pub(super) fn has(_: &Gil, exporter: &PyRef, address: usize) -> bool {
+    // SAFETY: an object that `new` made.
+    let export = unsafe { &*fields(exporter.as_ptr()) };
+    let first = export.data.addr();
+    if export.length == 0 {
+        // Nothing, but somewhere.
+        return address == first;
+    }
+    let (mut low, mut high) = (first, first + export.size.cast_unsigned());
+    let (shape, strides) = export.extents().split_at(export.rank);
+    for (extent, stride) in shape.iter().zip(strides) {
+        let reach = stride.wrapping_mul(extent - 1);
+        match reach < 0 {
+            true => low = low.wrapping_add_signed(reach),
+            false => high = high.wrapping_add_signed(reach),
+        }
+    }
+    (low..high).contains(&address)
 }
 
 /// A memoryview of what an exporter exports.
@@ -84,10 +148,14 @@ pub(super) fn view(gil: &Gil, exporter: &PyRef) -> Result<PyRef> {
 
 static RELEASE: Name = Name::new(c"release");
 
-/// Calls `release` of a memoryview. One that others look through refuses; that is found out by
-/// [`revoke`].
-pub(super) fn release_view(gil: &Gil, view: &PyRef) {
+/// Gives a memoryview back, and ends it for whoever else has it. One that others look through refuses;
+/// that is found out by [`revoke`].
+pub(super) fn release_view(gil: &Gil, view: PyRef) {
     let api = gil.api;
+    // SAFETY: a live object under the GIL.
+    if unsafe { api.is_sole(view.as_ptr()) } {
+        return view.release(gil);
+    }
     let _ = error::quietly(gil, || {
         let name = RELEASE.get(gil)?.as_ptr();
         let mut arguments = [ptr::null_mut(), view.as_ptr()];
@@ -99,6 +167,7 @@ pub(super) fn release_view(gil: &Gil, view: &PyRef) {
             PyRef::owned(gil, done).map(|none| none.release(gil))
         }
     });
+    view.release(gil);
 }
 
 /// Exports no more; whether somebody still looks at the memory.
@@ -184,15 +253,14 @@ fn fill(
 impl Export {
     /// Fills in everything, whatever was asked for.
     fn fill(&self, buffer: &mut Py_buffer) {
-        let rank = self.extents.len() / 2;
-        let (shape, strides) = self.extents.split_at(rank);
+        let (shape, strides) = self.extents().split_at(self.rank);
         *buffer = Py_buffer {
             buf: self.data.cast(),
             obj: ptr::null_mut(),
             len: self.length,
             itemsize: self.size,
             readonly: c_int::from(self.read_only),
-            ndim: rank as c_int,
+            ndim: self.rank as c_int,
             format: self.format.as_ptr().cast_mut(),
             shape: shape.as_ptr().cast_mut(),
             strides: strides.as_ptr().cast_mut(),

@@ -3,7 +3,6 @@
 use super::describe::mismatch;
 use super::exchange::exchanges;
 use super::from_python::leaf;
-use super::sequence::items;
 use super::slot::{save, save_number, word};
 use super::text::Surrogates;
 use super::{buffer, number, repeated};
@@ -364,17 +363,45 @@ unsafe fn put(
     Ok(())
 }
 
-/// Stores the items of a list as long as they are exact numbers, which runs no Python code;
-/// returns how many.
+/// The array of an exact list or tuple whose items are all `int`s that an int64 holds, or all `float`s, or
+/// all bools; `None` for any other. Runs no Python code.
+///
+/// # Safety
+/// `object` is alive.
+pub(super) unsafe fn of_exact_numbers(gil: &Gil, object: Object) -> Result<Option<OwnedArray>> {
+    let api = gil.api;
+    // SAFETY: nothing changes the items while the GIL is held and no Python code runs.
+    unsafe {
+        let Some((items, length)) = api.items(object).filter(|(_, length)| *length != 0) else {
+            return Ok(None);
+        };
+        let of_type = api.type_of(*items);
+        let kind = match () {
+            _ if of_type == api.PyLong_Type => Kind::Int64,
+            _ if of_type == api.PyFloat_Type => Kind::Float64,
+            _ if of_type == api.PyBool_Type => Kind::Bool,
+            _ => return Ok(None),
+        };
+        // What differs often does at the end.
+        if api.type_of(*items.add(length - 1)) != of_type {
+            return Ok(None);
+        }
+        let array = OwnedArray::new(kind.into(), &[length])?;
+        let filled = numbers(gil, object, length, kind.into(), array.data.cast());
+        Ok((filled == length).then_some(array))
+    }
+}
+
+/// Stores the items of an exact list or tuple as long as they are exact numbers, which runs no Python
+/// code; returns how many.
 unsafe fn numbers(gil: &Gil, list: Object, length: usize, element: Type, data: *mut u8) -> usize {
     let (api, kind, step) = (gil.api, element.kind(), size_of_element(element));
     // SAFETY: nothing changes the list while the GIL is held and no Python code runs.
     unsafe {
-        let exact = api.type_of(list) == api.PyList_Type;
-        if !exact || !number::is_number(kind) || (api.PyList_Size)(list) as usize != length {
-            return 0;
-        }
-        let items = items(api, list);
+        let items = match api.items(list) {
+            Some((items, count)) if count == length && number::is_number(kind) => items,
+            _ => return 0,
+        };
         let number = |index, kind| number::exact(api, *items.add(index), kind);
         // A loop of its own for those of most lists, which asks for the kind only once.
         match kind {

@@ -1,14 +1,14 @@
 //! Arrays that Python sees only during a call.
 
 use std::cell::Cell;
-use std::ops::Range;
+use std::ffi::CStr;
 use std::ptr;
 
 use super::exporter;
 use crate::error::{Error, Result};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::value::array::{View, size_of_element};
+use crate::value::array::View;
 
 /// Everything that is lent to Python, the latest first; a list.
 static LENT: LoanedArray = LoanedArray(Cell::new(ptr::null_mut()));
@@ -18,12 +18,25 @@ struct LoanedArray(Cell<*mut Loan>);
 // SAFETY: it is used under the GIL only.
 unsafe impl Sync for LoanedArray {}
 
+/// Loans that have ended, with exporters that nobody looks at; a list.
+static ENDED: EndedLoans = EndedLoans { latest: Cell::new(ptr::null_mut()), count: Cell::new(0) };
+
+struct EndedLoans {
+    latest: Cell<*mut Loan>,
+    count: Cell<usize>,
+}
+
+/// How many are kept.
+const MOST_ENDED: usize = 16;
+
+// SAFETY: as above.
+unsafe impl Sync for EndedLoans {}
+
 /// In a box, which two lists refer to.
 struct Loan {
     exporter: PyRef,
-    view: PyRef,
-    memory: Range<usize>,
-    /// What the same call has lent before.
+    view: Option<PyRef>,
+    /// What the same call has lent before, or what ended before.
     before: *mut Loan,
     /// The neighbours in the list of everything.
     later: *mut Loan,
@@ -48,17 +61,25 @@ impl Loans {
         Loans { latest: Cell::new(ptr::null_mut()) }
     }
 
+    /// Whether anything is lent.
+    pub fn is_any(&self) -> bool {
+        !self.latest.get().is_null()
+    }
+
     /// A memoryview of an array until the loans end.
-    pub(super) fn lend(&self, gil: &Gil, exporter: PyRef, array: &View<'_>) -> Result<PyRef> {
-        let view = exporter::view(gil, &exporter)?;
-        let loan = Box::into_raw(Box::new(Loan {
-            exporter,
-            view: view.clone_ref(gil),
-            memory: extent(array),
-            before: self.latest.get(),
-            later: ptr::null_mut(),
-            earlier: LENT.0.get(),
-        }));
+    pub(super) fn lend(&self, gil: &Gil, array: &View<'_>, format: &'static CStr) -> Result<PyRef> {
+        let mut loan = Loan::new(gil, array, format)?;
+        let view = match exporter::view(gil, &loan.exporter) {
+            Ok(view) => view,
+            Err(error) => {
+                loan.give_back(gil, false);
+                return Err(error);
+            }
+        };
+        loan.view = Some(view.clone_ref(gil));
+        (loan.before, loan.later, loan.earlier) =
+            (self.latest.get(), ptr::null_mut(), LENT.0.get());
+        let loan = Box::into_raw(loan);
         // SAFETY: what is in the list is there until it is taken out, under the GIL.
         if let Some(earlier) = unsafe { LENT.0.get().as_mut() } {
             earlier.later = loan;
@@ -73,9 +94,9 @@ impl Loans {
     /// view of the memory, a slice or a numpy array, that is the error.
     #[inline(always)]
     pub fn end(self, gil: &Gil) -> Result<()> {
-        match self.latest.get().is_null() {
-            true => Ok(()),
-            false => self.revoke(gil),
+        match self.is_any() {
+            false => Ok(()),
+            true => self.revoke(gil),
         }
     }
 
@@ -100,15 +121,34 @@ impl Loans {
 }
 
 impl Loan {
+    /// A loan that is in no list, and has no view yet.
+    fn new(gil: &Gil, array: &View<'_>, format: &'static CStr) -> Result<Box<Loan>> {
+        // SAFETY: a loan that `give_back` has put there.
+        if let Some(latest) = unsafe { ENDED.latest.get().as_mut() } {
+            ENDED.latest.set(latest.before);
+            ENDED.count.update(|count| count - 1);
+            exporter::reuse(gil, &latest.exporter, array, format);
+            // SAFETY: it was made of a box, and is in no list any more.
+            return Ok(unsafe { Box::from_raw(latest) });
+        }
+        Ok(Box::new(Loan {
+            exporter: exporter::new(gil, array, format, None)?,
+            view: None,
+            before: ptr::null_mut(),
+            later: ptr::null_mut(),
+            earlier: ptr::null_mut(),
+        }))
+    }
+
     /// Takes one out of the list of everything.
     ///
     /// # Safety
     /// It is in there, and not used by anybody else; the GIL is held.
-    unsafe fn take(loan: *mut Loan) -> Loan {
+    unsafe fn take(loan: *mut Loan) -> Box<Loan> {
         // SAFETY: it is in there, and not used by anybody else; the GIL is held; the neighbours are
         // in the list as well.
         unsafe {
-            let loan = *Box::from_raw(loan);
+            let loan = Box::from_raw(loan);
             match loan.later.as_mut() {
                 Some(later) => later.earlier = loan.earlier,
                 None => LENT.0.set(loan.earlier),
@@ -121,39 +161,34 @@ impl Loan {
     }
 
     /// Whether anybody still sees the memory.
-    fn revoke(self, gil: &Gil) -> bool {
-        exporter::release_view(gil, &self.view);
-        self.view.release(gil);
+    fn revoke(mut self: Box<Loan>, gil: &Gil) -> bool {
+        if let Some(view) = self.view.take() {
+            exporter::release_view(gil, view);
+        }
         let escaped = exporter::revoke(gil, &self.exporter);
-        self.exporter.release(gil);
+        self.give_back(gil, escaped);
         escaped
     }
-}
 
-/// The addresses from the first to behind the last byte of an array.
-fn extent(array: &View<'_>) -> Range<usize> {
-    let first = array.data().addr();
-    if array.length() == 0 {
-        // Nothing, but somewhere.
-        return first..first.wrapping_add(1);
-    }
-    let (mut low, mut high) = (first, first + size_of_element(array.element()));
-    for (dimension, extent) in array.shape().iter().enumerate() {
-        let reach = array.stride(dimension).wrapping_mul(*extent as isize - 1);
-        match reach < 0 {
-            true => low = low.wrapping_add_signed(reach),
-            false => high = high.wrapping_add_signed(reach),
+    /// Keeps it for another array, if nobody else knows its exporter.
+    fn give_back(mut self: Box<Loan>, gil: &Gil, escaped: bool) {
+        // SAFETY: a live object under the GIL.
+        let is_sole = !escaped && unsafe { gil.api.is_sole(self.exporter.as_ptr()) };
+        if !is_sole || ENDED.count.get() == MOST_ENDED {
+            return self.exporter.release(gil);
         }
+        self.before = ENDED.latest.get();
+        ENDED.latest.set(Box::into_raw(self));
+        ENDED.count.update(|count| count + 1);
     }
-    low..high
 }
 
 /// Whether an address is in memory that is lent to Python by any call.
-pub(super) fn is_lent(_: &Gil, address: usize) -> bool {
+pub(super) fn is_lent(gil: &Gil, address: usize) -> bool {
     let mut next = LENT.0.get();
     // SAFETY: what is in the list is there until it is taken out, under the GIL.
     while let Some(loan) = unsafe { next.as_ref() } {
-        if loan.memory.contains(&address) {
+        if exporter::has(gil, &loan.exporter, address) {
             return true;
         }
         next = loan.earlier;

@@ -31,7 +31,7 @@ mod text;
 mod to_python;
 
 pub use alias::of_python;
-pub use array::{bytes, to_list};
+pub use array::{bytes, line, to_list};
 pub use callables::{Callables, set_callables};
 pub use cffi::is_cffi_data;
 pub use describe::describe;
@@ -46,11 +46,13 @@ pub use number::{counted, exact, is_number};
 pub use number_form::NumberForm;
 pub use packed::packed;
 pub use path::path;
+pub use sequence::elements;
 pub use slot::clear;
 pub use stream::stream;
 pub use to_python::{copy_to_python, give_python, to_python};
 
 pub mod inferred;
+pub mod plain_value;
 pub mod scalar;
 pub mod spelling;
 #[cfg(test)]

@@ -41,10 +41,12 @@ pub(super) unsafe fn new(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
 }
 
 /// Whether it is the kind of a number, or bool: characters are text in Python.
+#[inline]
 pub fn is_number(kind: Kind) -> bool {
     kind.is_scalar() && !is_character(kind)
 }
 
+#[inline]
 pub(super) fn is_character(kind: Kind) -> bool {
     matches!(kind, Kind::Char8 | Kind::Char16 | Kind::Char32)
 }
@@ -85,6 +87,12 @@ pub unsafe fn exact(api: &Api, object: Object, kind: Kind) -> Option<metaffi_slo
         let r#type = api.type_of(object);
         match kind {
             Kind::Float64 if r#type == api.PyFloat_Type => Some(api.float(object).to_bits()),
+            Kind::Float32 if r#type == api.PyFloat_Type => {
+                let float = api.float(object);
+                let single = float as f32;
+                let fits = single.is_finite() || !float.is_finite();
+                fits.then_some(single.to_bits().into())
+            }
             Kind::Float32 | Kind::Float64 => None,
             Kind::Int64 if r#type == api.PyLong_Type => {
                 integral(api, object).map(i64::cast_unsigned)
@@ -93,8 +101,14 @@ pub unsafe fn exact(api: &Api, object: Object, kind: Kind) -> Option<metaffi_slo
             Kind::Bool if object == api._Py_TrueStruct => Some(1),
             Kind::Bool if object == api._Py_FalseStruct => Some(0),
             _ if r#type == api.PyLong_Type && is_number(kind) && kind != Kind::Bool => {
-                let number = integral(api, object)?;
-                fits(kind, number).then_some(number as metaffi_slot)
+                match integral(api, object) {
+                    Some(number) => fits(kind, number).then_some(number as metaffi_slot),
+                    None if matches!(kind, Kind::Uint64 | Kind::Size) => unsigned(api, object),
+                    None => None,
+                }
+            }
+            _ if r#type == api.PyUnicode_Type && is_character(kind) => {
+                character_of(api, object, kind).map(metaffi_slot::from)
             }
             _ => None,
         }
@@ -115,10 +129,55 @@ pub(super) unsafe fn integral(api: &Api, object: Object) -> Option<i64> {
 
 #[inline(never)]
 unsafe fn large(api: &Api, object: Object) -> Option<i64> {
+    // SAFETY: the caller has an exact int, and the GIL.
+    if let Some((negative, magnitude)) = unsafe { api.int(object) } {
+        return match negative {
+            true => 0_i64.checked_sub_unsigned(magnitude),
+            false => i64::try_from(magnitude).ok(),
+        };
+    }
     let mut overflow = 0;
     // SAFETY: the caller has an int, and the GIL.
     let number = unsafe { (api.PyLong_AsLongLongAndOverflow)(object, &raw mut overflow) };
     (overflow == 0).then_some(number)
+}
+
+/// The value of an `int` that no `i64` holds, but a `u64`.
+#[inline(never)]
+unsafe fn unsigned(api: &Api, object: Object) -> Option<u64> {
+    // SAFETY: the caller has an exact int, and the GIL.
+    unsafe {
+        if api.layout.known {
+            return api.int(object).filter(|(negative, _)| !negative).map(|(_, number)| number);
+        }
+        let number = (api.PyLong_AsUnsignedLongLong)(object);
+        if (api.PyErr_Occurred)().is_null() {
+            return Some(number);
+        }
+        (api.PyErr_Clear)();
+        None
+    }
+}
+
+/// The unit that the only character of an exact `str` is, if it is one.
+#[inline(never)]
+unsafe fn character_of(api: &Api, object: Object, kind: Kind) -> Option<u32> {
+    // SAFETY: the caller has a str, and the GIL.
+    unsafe {
+        if let Some(unit) = api.ascii_unit(object) {
+            return Some(unit.into());
+        }
+        if (api.PyUnicode_GetLength)(object) != 1 {
+            return None;
+        }
+        let unit = (api.PyUnicode_ReadChar)(object, 0);
+        let fits = match kind {
+            Kind::Char8 => false,
+            Kind::Char16 => unit < 0x1_0000,
+            _ => true,
+        };
+        char::from_u32(unit).filter(|_| fits).map(u32::from)
+    }
 }
 
 #[inline(always)]

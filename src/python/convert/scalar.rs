@@ -1,4 +1,6 @@
-//! Numbers and UTF-8 text, which calls in both directions convert without looking further.
+//! Numbers, characters and UTF-8 text, which calls in both directions convert without looking further.
+
+use std::ffi::c_int;
 
 use super::number::exact;
 use crate::abi::metaffi_slot;
@@ -14,7 +16,7 @@ pub fn plain_kind(info: &TypeInfo) -> Kind {
     if plain { kind } else { Kind::Null }
 }
 
-/// A new reference to what a number or UTF-8 text is in Python; NULL for every other kind, and if
+/// A new reference to what a number, a character or UTF-8 text is in Python; NULL for every other kind, and if
 /// that failed.
 ///
 /// # Safety
@@ -34,14 +36,14 @@ pub unsafe fn to_python(api: &Api, kind: Kind, slots: *const metaffi_slot) -> Ob
     }
 }
 
-/// The same for numbers and bools. Kinds are bits: a few comparisons tell the commonest, where
+/// The same for numbers, bools and characters. Kinds are bits: a few comparisons tell the commonest, where
 /// telling all apart takes a jump.
 ///
 /// # Safety
 /// As for [`to_python`].
 #[inline(always)]
 pub unsafe fn number(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
-    use Kind::{Bool, Float32, Float64, Int8, Int16, Int32, Int64};
+    use Kind::{Bool, Char8, Char16, Char32, Float32, Float64, Int8, Int16, Int32, Int64};
     use Kind::{Size, Uint8, Uint16, Uint32, Uint64};
     const SIGNED: u64 = Int64 as u64 | Int32 as u64 | Int16 as u64 | Int8 as u64;
     const UNSIGNED: u64 =
@@ -64,9 +66,20 @@ pub unsafe fn number(api: &Api, kind: Kind, slot: metaffi_slot) -> Object {
                 api.incref(object);
                 object
             }
+            // Another unit of these is part of a character, or none.
+            Char8 if (slot as u8) < 0x80 => (api.PyUnicode_FromOrdinal)((slot as u8).into()),
+            Char16 | Char32 => match char::from_u32(unit(kind, slot)) {
+                Some(character) => (api.PyUnicode_FromOrdinal)(character as c_int),
+                None => std::ptr::null_mut(),
+            },
             _ => std::ptr::null_mut(),
         }
     }
+}
+
+#[inline(always)]
+fn unit(kind: Kind, slot: metaffi_slot) -> u32 {
+    if kind == Kind::Char16 { (slot as u16).into() } else { slot as u32 }
 }
 
 /// Stores an exact `int`, `float`, `bool` or `str` that fits; false for anything else, possibly

@@ -7,16 +7,16 @@ use crate::call::{Callable, MAX_SLOTS};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
-use crate::python::convert::{self, Loans, scalar};
+use crate::python::convert::{self, Loans, plain_value, scalar};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, from_handle};
 use crate::python::upcall::callable;
 use crate::signature::{Kind, Parameter, Signature};
+use crate::value::array::View;
 
 /// The converters of a signature's parameters.
 pub struct ArgumentMarshaller {
     items: Box<[ArgumentConverter]>,
-    makes_loans: bool,
 }
 
 struct ArgumentConverter {
@@ -42,9 +42,7 @@ impl ArgumentMarshaller {
             let scalar = ScalarRow::of(kind).filter(|_| convert::is_number(kind));
             ArgumentConverter { kind, slot: *slot, scalar, param: param.clone() }
         };
-        let items: Box<[ArgumentConverter]> = params.map(argument).collect();
-        let makes_loans = items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any));
-        Ok(ArgumentMarshaller { items, makes_loans })
+        Ok(ArgumentMarshaller { items: params.map(argument).collect() })
     }
 
     /// How many there are.
@@ -54,14 +52,36 @@ impl ArgumentMarshaller {
     }
 
     /// Whether any of them may be an array, which Python sees only during the call.
-    #[inline(always)]
     pub fn make_loans(&self) -> bool {
-        self.makes_loans
+        self.items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any))
     }
 
     /// Whether all of them are numbers.
     pub fn are_numbers(&self) -> bool {
         self.items.iter().all(|item| item.scalar.is_some())
+    }
+
+    /// What messages call an argument.
+    pub fn name(&self, index: usize) -> String {
+        self.items[index].param.argument(index)
+    }
+
+    /// The array of one dimension that an argument is, or `Some(None)` for NULL; `None` if it is anything
+    /// else, or has an alias.
+    ///
+    /// # Safety
+    /// There is such an argument, and the frame has the layout of the signature with it filled in.
+    pub unsafe fn array<'a>(
+        &self,
+        index: usize,
+        frame: *const metaffi_slot,
+    ) -> Option<Option<View<'a>>> {
+        let ArgumentConverter { kind, slot, param, .. } = &self.items[index];
+        if *kind != Kind::Array || param.info.alias.is_some() {
+            return None;
+        }
+        // SAFETY: an array is in its slot; it is valid, or refused here.
+        unsafe { convert::line(param.info.r#type, *frame.add(*slot)) }
     }
 
     /// Makes the object of an argument that C has given; NULL with an exception set.
@@ -80,8 +100,7 @@ impl ArgumentMarshaller {
 
     /// Makes the objects of the arguments, `count` of them as the caller may know beforehand: owned
     /// by the caller, who gives them to [`release`](ArgumentMarshaller::release). On failure there are none.
-    /// Arrays are in the `loans` then, which are nothing if there can be
-    /// [none](ArgumentMarshaller::make_loans).
+    /// Arrays, which Python sees only during the call, are in the `loans` then.
     ///
     /// # Safety
     /// The frame has the layout of the signature with its arguments filled in; `objects` has room
@@ -106,6 +125,7 @@ impl ArgumentMarshaller {
                 let mut object = match argument.kind {
                     Kind::Handle => own_object(gil, *slots as usize),
                     Kind::Callable => own_callable(api, scope, *slots as usize),
+                    Kind::Any => plain_value::to_python(api, slots),
                     kind => scalar::to_python(api, kind, slots),
                 };
                 if object.is_null() {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::arguments::ArgumentMarshaller;
 use super::registers::{self, CalledByRegisters};
 use super::returns::ReturnMarshaller;
-use super::spread::Spread;
+use super::spread::{Spread, SpreadArrays};
 use crate::abi::metaffi_slot;
 use crate::call::upcall::{Closure, LockedCall, LockedEntry};
 use crate::call::{Callee, Function, FunctionPointerType, HostCall, Lifetime, with_stack};
@@ -18,13 +18,14 @@ use crate::handle::Fast;
 use crate::handle::pin::CallScope;
 use crate::process::stack;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
-use crate::python::convert::Loans;
+use crate::python::convert::{self, Loans};
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::lifecycle::lock_guarded::{CalledUnderLock, LockGuarded, On};
 use crate::python::object::PyRef;
 use crate::signature::{Parameter, Signature, Type};
 use crate::thread::ThreadWords;
+use crate::value::array::View;
 
 /// Makes a function pointer of a type for a function that takes what C gives; `None` if it does not.
 pub type MakeClosure = fn(&PyFunction, &Arc<FunctionPointerType>) -> Result<Option<Closure>>;
@@ -243,16 +244,46 @@ pub fn too_deep(api: &Api) -> Object {
 impl Call {
     #[inline(always)]
     unsafe fn run(&self, words: ThreadWords, objects: *const Object, count: usize) -> Object {
-        let api = self.api;
+        let count = count | PY_VECTORCALL_ARGUMENTS_OFFSET;
+        // SAFETY: the caller has so many arguments, one place before them, and the GIL.
+        self.run_as(words, || unsafe { self.target.call(self.api, objects, count) })
+    }
+
+    #[inline(always)]
+    fn run_as(&self, words: ThreadWords, call: impl FnOnce() -> Object) -> Object {
         if stack::is_low_on(words) {
-            return too_deep(api);
+            return too_deep(self.api);
         }
         let paused = HostCall::pause(words);
-        // SAFETY: the caller has so many arguments, one place before them, and the GIL.
-        let result =
-            unsafe { self.target.call(api, objects, count | PY_VECTORCALL_ARGUMENTS_OFFSET) };
+        let result = call();
         drop(paused);
         result
+    }
+
+    /// Stores what was returned, which is given up; NULL is a failure.
+    ///
+    /// # Safety
+    /// As for [`call_on`](Call::call_on).
+    #[inline(always)]
+    unsafe fn finish<const RETURNS: usize>(
+        &self,
+        gil: &Gil,
+        result: Object,
+        frame: *mut metaffi_slot,
+    ) -> Result<()> {
+        if result.is_null() {
+            return Err(error::fetch(gil));
+        }
+        // SAFETY: the frame has the function's layout, and the reference is ours.
+        unsafe {
+            let stored = match RETURNS {
+                0 => Ok(()),
+                1 => self.returns.store_one(gil, result, frame),
+                _ => self.returns.store(gil, result, frame),
+            };
+            gil.api.decref(result);
+            stored
+        }
     }
 
     /// Calls with the arguments of the frame, and stores the result there.
@@ -279,33 +310,102 @@ impl Call {
             self.arguments.load(gil, scope, loans, frame, objects, count)?;
             let result = self.run(words, objects, count);
             self.arguments.release(api, objects, count);
-            if result.is_null() {
-                return Err(error::fetch(gil));
-            }
-            let stored = match RETURNS {
-                0 => Ok(()),
-                1 => self.returns.store_one(gil, result, frame),
-                _ => self.returns.store(gil, result, frame),
-            };
-            api.decref(result);
-            stored
+            self.finish::<RETURNS>(gil, result, frame)
         }
     }
 
-    /// The same, for any number of arguments, which may be arrays: those are lent to Python for
-    /// the call.
-    #[inline(never)]
-    unsafe fn call_any(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
-        let count = self.arguments.count();
+    /// Calls with further arguments that are in arrays.
+    ///
+    /// # Safety
+    /// The frame has the function's layout; `objects` has room for all arguments.
+    unsafe fn call_spread(
+        &self,
+        On { gil, words, scope }: On,
+        loans: &Loans,
+        frame: *mut metaffi_slot,
+        (spread, arrays): (&Spread, &SpreadArrays<'_>),
+        objects: *mut Object,
+    ) -> Result<()> {
+        let api = gil.api;
+        let (own, last) = (arrays.own, self.arguments.count() - 1);
+        let (positional, named) = (arrays.positional.as_ref(), arrays.named.as_ref());
+        let names = named.map_or(ptr::null_mut(), |(_, names)| names.as_ptr());
+        let named = named.map(|(values, _)| values);
+        // SAFETY: as above; the objects that were made are given back once.
+        unsafe {
+            self.arguments.load(gil, scope, loans, frame, objects, own)?;
+            let (mut made, mut loaded) = (own, Ok(()));
+            for (items, holder) in [(positional, own), (named, last)] {
+                let Some(items) = items.filter(|_| loaded.is_ok()) else { continue };
+                loaded = convert::elements(gil, scope, items, objects.add(made))
+                    .map_err(|error| error.at(self.arguments.name(holder)));
+                made += if loaded.is_ok() { items.length() } else { 0 };
+            }
+            let result = loaded.map(|()| {
+                let count = made - named.map_or(0, View::length);
+                self.run_as(words, || spread.call_vector(api, objects, count, names))
+            });
+            self.arguments.release(api, objects, own);
+            release(api, objects.add(own), made - own);
+            self.finish::<ANY>(gil, result?, frame)
+        }
+    }
+
+    /// The same; what is lent to Python for the call ends with it.
+    #[inline(always)]
+    unsafe fn call_lending<const RETURNS: usize>(
+        &self,
+        on: On,
+        frame: *mut metaffi_slot,
+        objects: *mut Object,
+        count: usize,
+    ) -> Result<()> {
+        // SAFETY: as for `call_on`.
+        self.lending(on, frame, |loans| unsafe {
+            self.call_on::<RETURNS>(on, loans, frame, objects, count)
+        })
+    }
+
+    /// Calls with loans that end with the call.
+    #[inline(always)]
+    fn lending(
+        &self,
+        on: On,
+        frame: *mut metaffi_slot,
+        call: impl FnOnce(&Loans) -> Result<()>,
+    ) -> Result<()> {
         let loans = Loans::new();
-        // SAFETY: the frame has the layout of the signature; the stack has the room.
-        let called = with_stack(count + 1, |objects| unsafe {
-            self.call_on::<ANY>(on, &loans, frame, objects, count)
-        });
+        let called = call(&loans);
         let ended = loans.end(on.gil);
         called?;
         // SAFETY: the returns were stored, and nobody has seen them.
         ended.inspect_err(|_| unsafe { self.returns.clear(frame, self.returns.count()) })
+    }
+
+    /// The same, for any number of arguments.
+    #[inline(never)]
+    unsafe fn call_any(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
+        if let CallTarget::Spread(spread) = &self.target
+            // SAFETY: the frame has the layout of the signature.
+            && let Some(arrays) = unsafe { spread.arrays(on.gil, &self.arguments, frame) }
+        {
+            // SAFETY: as above; the stack has the room.
+            let called = with_stack(arrays.count() + 1, |objects: *mut Object| unsafe {
+                let objects = objects.add(1);
+                self.lending(on, frame, |loans| {
+                    self.call_spread(on, loans, frame, (spread, &arrays), objects)
+                })
+            });
+            if let Some((_, names)) = arrays.named {
+                spread.names.keep(on.gil, names);
+            }
+            return called;
+        }
+        let count = self.arguments.count();
+        // SAFETY: the frame has the layout of the signature; the stack has the room.
+        with_stack(count + 1, |objects| unsafe {
+            self.call_lending::<ANY>(on, frame, objects, count)
+        })
     }
 }
 
@@ -362,7 +462,7 @@ impl CalledUnderLock for Call {
     }
 }
 
-/// So many arguments, none of them lent, and one return or none.
+/// So many arguments, and so many returns, or [any number](ANY) of them.
 struct Fixed<const ARGUMENTS: usize, const RETURNS: usize>;
 
 impl<const ARGUMENTS: usize, const RETURNS: usize> CalledUnderLock<Fixed<ARGUMENTS, RETURNS>>
@@ -371,10 +471,10 @@ impl<const ARGUMENTS: usize, const RETURNS: usize> CalledUnderLock<Fixed<ARGUMEN
     #[inline(always)]
     unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         let mut objects = [MaybeUninit::<Object>::uninit(); FEW + 1];
-        let (objects, loans) = (objects.as_mut_ptr().cast(), Loans::new());
+        let objects = objects.as_mut_ptr().cast();
         // SAFETY: the frame has the layout of the signature; so many arguments and returns there
         // are.
-        unsafe { self.call_on::<RETURNS>(on, &loans, frame, objects, ARGUMENTS) }
+        unsafe { self.call_lending::<RETURNS>(on, frame, objects, ARGUMENTS) }
     }
 }
 
@@ -391,11 +491,11 @@ impl Callee for PyFunction {
 
     fn fast(&self) -> Option<Fast> {
         let call = &self.call;
-        let few = !call.arguments.make_loans() && call.arguments.count() <= FEW;
         Some(match (call.arguments.count(), call.returns.count()) {
-            _ if !few => call.fast::<()>(),
+            _ if matches!(call.target, CallTarget::Spread(_)) => call.fast::<()>(),
             (0, 0) => call.fast::<Fixed<0, 0>>(),
             (0, 1) => call.fast::<Fixed<0, 1>>(),
+            (0, _) => call.fast::<Fixed<0, ANY>>(),
             (1, 0) => call.fast::<Fixed<1, 0>>(),
             (1, 1) => call.fast::<Fixed<1, 1>>(),
             (2, 0) => call.fast::<Fixed<2, 0>>(),

@@ -2,6 +2,7 @@
 
 pub mod arguments;
 pub mod function;
+pub mod keyword_names;
 pub mod registers;
 pub mod returns;
 pub mod spread;

@@ -4,9 +4,9 @@
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result};
 use crate::python::api::{Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
-use crate::python::convert::{self, scalar};
-use crate::python::error;
+use crate::python::convert::{self, plain_value, scalar};
 use crate::python::lifecycle::gil::Gil;
+use crate::python::object::{PyRef, handle_at_hand};
 use crate::signature::{Kind, Signature, TypeInfo};
 
 /// The converters of a signature's returns.
@@ -70,7 +70,7 @@ impl ReturnMarshaller {
         unsafe {
             let one = self.0.get_unchecked(0);
             let slots = frame.add(one.slot);
-            match scalar::from_python(gil.api, one.kind, result, slots) {
+            match one.store(gil, result, slots) {
                 true => Ok(()),
                 false => one.store_other(gil, result, slots, None),
             }
@@ -109,43 +109,52 @@ impl ReturnMarshaller {
         frame: *mut metaffi_slot,
     ) -> Result<()> {
         let api = gil.api;
-        // SAFETY: `result` is alive, and the GIL is held; the frame has room for the returns; the
-        // sequence owns its items while they are converted.
+        // SAFETY: `result` is alive, and the GIL is held; the frame has room for the returns; a tuple
+        // that the caller has keeps its items, whatever converting them runs.
         unsafe {
+            if api.type_of(result) == api.PyTuple_Type
+                && let Some((items, length)) = api.items(result)
+            {
+                return self.store_items(gil, length, |index| *items.add(index), frame);
+            }
             if api.flags_of(result) & (TPFLAGS_TUPLE_SUBCLASS | TPFLAGS_LIST_SUBCLASS) == 0 {
                 return Err(self.wrong_result("no tuple"));
             }
-            let items = (api.PySequence_Tuple)(result);
-            if items.is_null() {
-                return Err(error::fetch(gil));
-            }
-            let outcome = self.store_items(gil, items, frame);
-            api.decref(items);
-            outcome
+            let items = PyRef::owned(gil, (api.PySequence_Tuple)(result))?;
+            let length = (api.PyTuple_Size)(items.as_ptr()).cast_unsigned();
+            let item = |index: usize| (api.PyTuple_GetItem)(items.as_ptr(), index.cast_signed());
+            let stored = self.store_items(gil, length, item, frame);
+            items.release(gil);
+            stored
         }
     }
 
-    unsafe fn store_items(&self, gil: &Gil, items: Object, frame: *mut metaffi_slot) -> Result<()> {
-        let api = gil.api;
-        // SAFETY: the caller has a tuple.
-        unsafe {
-            let length = (api.PyTuple_Size)(items);
-            if length.cast_unsigned() != self.0.len() {
-                return Err(self.wrong_result(&format!("{length} of them")));
-            }
-            for (index, one) in self.0.iter().enumerate() {
-                let item = (api.PyTuple_GetItem)(items, index.cast_signed());
+    /// Stores each item of a tuple, which keeps them.
+    #[inline(always)]
+    unsafe fn store_items(
+        &self,
+        gil: &Gil,
+        length: usize,
+        item: impl Fn(usize) -> Object,
+        frame: *mut metaffi_slot,
+    ) -> Result<()> {
+        if length != self.0.len() {
+            return Err(self.wrong_result(&format!("{length} of them")));
+        }
+        for (index, one) in self.0.iter().enumerate() {
+            let item = item(index);
+            // SAFETY: the item is alive, and the frame has room for the return.
+            unsafe {
                 let slots = frame.add(one.slot);
-                if scalar::from_python(api, one.kind, item, slots) {
-                    continue;
-                }
-                if let Err(error) = one.store_other(gil, item, slots, Some(index)) {
+                if !one.store(gil, item, slots)
+                    && let Err(error) = one.store_other(gil, item, slots, Some(index))
+                {
                     self.clear(frame, index);
                     return Err(error);
                 }
             }
-            Ok(())
         }
+        Ok(())
     }
 
     /// Frees the first `count` returns.
@@ -169,6 +178,20 @@ impl ReturnMarshaller {
 }
 
 impl ReturnConverter {
+    /// Stores a result that needs no further look; false for anything else, possibly with an
+    /// exception set.
+    #[inline(always)]
+    unsafe fn store(&self, gil: &Gil, result: Object, slots: *mut metaffi_slot) -> bool {
+        // SAFETY: `result` is alive, the GIL is held, and `slots` have room for the return.
+        unsafe {
+            match self.kind {
+                Kind::Any => plain_value::from_python(gil.api, result, slots),
+                Kind::Handle => handle(gil, result, slots),
+                kind => scalar::from_python(gil.api, kind, result, slots),
+            }
+        }
+    }
+
     /// A result that is no plain scalar, or whose fast conversion has failed.
     #[inline(never)]
     unsafe fn store_other(
@@ -190,5 +213,20 @@ impl ReturnConverter {
             Some(index) => error.at(format_args!("return {index}")),
             None => error.at("the return"),
         })
+    }
+}
+
+/// Stores a new handle for an object; false if that takes more.
+#[inline(always)]
+unsafe fn handle(gil: &Gil, object: Object, slot: *mut metaffi_slot) -> bool {
+    // SAFETY: `object` is alive, the GIL is held, and there is room for a handle.
+    unsafe {
+        if object == gil.api._Py_NoneStruct {
+            *slot = 0;
+            return true;
+        }
+        let Some(key) = handle_at_hand(gil, object) else { return false };
+        *slot = key as metaffi_slot;
+        true
     }
 }

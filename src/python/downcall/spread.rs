@@ -2,9 +2,16 @@
 
 use std::ptr;
 
+use super::arguments::ArgumentMarshaller;
+use super::keyword_names::KeywordNames;
+use crate::abi::metaffi_slot;
+use crate::call::MAX_SLOTS;
 use crate::call::errors::failure::c_string;
-use crate::python::api::{Api, Object};
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
+use crate::signature::Kind;
+use crate::value::array::View;
 
 /// A callable whose last arguments are `*args`, `**kwargs` or both.
 pub struct Spread {
@@ -16,6 +23,26 @@ pub struct Spread {
     pub varargs: bool,
     /// How named arguments are given.
     pub named: Option<Named>,
+    /// The names of the last call.
+    pub names: KeywordNames,
+}
+
+/// Further arguments that are in arrays, one of which holds positional ones and one those with names.
+pub struct SpreadArrays<'a> {
+    /// How many arguments there are before them.
+    pub own: usize,
+    /// Further positional ones.
+    pub positional: Option<View<'a>>,
+    /// Those with names, and their names.
+    pub named: Option<(View<'a>, PyRef)>,
+}
+
+impl SpreadArrays<'_> {
+    /// How many arguments there are with those in the arrays.
+    pub fn count(&self) -> usize {
+        let named = self.named.as_ref().map_or(0, |(values, _)| values.length());
+        self.own + self.positional.map_or(0, |items| items.length()) + named
+    }
 }
 
 /// How named arguments are given.
@@ -47,7 +74,74 @@ impl Spread {
         named + usize::from(self.varargs)
     }
 
-    /// Calls with `count` arguments. A new reference, or NULL with an exception set.
+    /// What the arrays among the arguments hold; `None` if some of it is held by anything else, or is not
+    /// what [`call`](Spread::call) takes: then that says why.
+    ///
+    /// # Safety
+    /// The frame has the layout of the signature, with its arguments filled in.
+    pub unsafe fn arrays<'a>(
+        &self,
+        gil: &Gil,
+        arguments: &ArgumentMarshaller,
+        frame: *const metaffi_slot,
+    ) -> Option<SpreadArrays<'a>> {
+        let own = arguments.count() - self.holders();
+        let rest = own + usize::from(self.varargs);
+        // SAFETY: the frame has the arguments.
+        unsafe {
+            let positional = match self.varargs {
+                true => arguments.array(own, frame)?,
+                false => None,
+            };
+            let named = match self.named {
+                None => None,
+                Some(Named::Mapping) => return None,
+                Some(Named::Pairs) => {
+                    match (arguments.array(rest, frame)?, arguments.array(rest + 1, frame)?) {
+                        (None, None) => None,
+                        (Some(names), Some(values)) => {
+                            let fit = names.length() == values.length()
+                                && names.element().kind() == Kind::String8;
+                            let names = fit.then(|| self.names.take(gil, &names)).flatten()?;
+                            Some((values, names))
+                        }
+                        _ => return None,
+                    }
+                }
+            };
+            let arrays = SpreadArrays { own, positional, named };
+            if arrays.count() < MAX_SLOTS {
+                return Some(arrays);
+            }
+        }
+        None
+    }
+
+    /// Calls with `count` positional arguments and those after them, which have `names`. A new reference,
+    /// or NULL with an exception set.
+    ///
+    /// # Safety
+    /// The GIL is held, and there are so many live arguments, and one writable place before them.
+    #[inline(always)]
+    pub unsafe fn call_vector(
+        &self,
+        api: &Api,
+        arguments: *const Object,
+        count: usize,
+        names: Object,
+    ) -> Object {
+        let (target, count) = (self.target.as_ptr(), count | PY_VECTORCALL_ARGUMENTS_OFFSET);
+        // SAFETY: as above.
+        unsafe {
+            match self.is_method {
+                true => (api.PyObject_VectorcallMethod)(target, arguments, count, names),
+                false => (api.vectorcall)(target, arguments, count, names),
+            }
+        }
+    }
+
+    /// Calls with `count` arguments, of which those that hold others hold them as objects of Python. A
+    /// new reference, or NULL with an exception set.
     ///
     /// # Safety
     /// The GIL is held, and there are so many live arguments, among them those that hold others.

@@ -7,6 +7,7 @@ use crate::error::{Error, ForeignError, Result, StackFrame};
 use crate::python::api::{Api, TPFLAGS_BASE_EXC_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::error::{PyText, from_exception, quietly};
 use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::object::name::Name;
 use crate::python::object::{PyRef, text_of, to_handle, type_name};
 
 /// An exception that Python raised. It keeps its traceback, and with it the frames' variables,
@@ -140,6 +141,16 @@ fn members(gil: &Gil, exception: &PyRef) -> Result<Vec<Error>> {
     }
 }
 
+static TB_FRAME: Name = Name::new(c"tb_frame");
+static TB_LINENO: Name = Name::new(c"tb_lineno");
+static TB_NEXT: Name = Name::new(c"tb_next");
+static CO_FILENAME: Name = Name::new(c"co_filename");
+static CO_NAME: Name = Name::new(c"co_name");
+static CO_QUALNAME: Name = Name::new(c"co_qualname");
+
+/// The first version whose code has qualified names.
+const QUALIFIED: (u8, u8) = (3, 11);
+
 /// The frames of the traceback, the innermost last.
 fn frames(gil: &Gil, exception: &PyRef) -> Result<Vec<StackFrame>> {
     let api = gil.api;
@@ -148,21 +159,37 @@ fn frames(gil: &Gil, exception: &PyRef) -> Result<Vec<StackFrame>> {
     let mut next = unsafe { PyRef::from_owned((api.PyException_GetTraceback)(exception.as_ptr())) };
     while let Some(trace) = next.take_if(|trace| trace.as_ptr() != api._Py_NoneStruct) {
         frames.push(frame(gil, &trace)?);
-        next = Some(trace.attribute(gil, c"tb_next")?);
+        next = Some(trace.named(gil, &TB_NEXT)?);
+        trace.release(gil);
     }
     Ok(frames)
 }
 
 fn frame(gil: &Gil, trace: &PyRef) -> Result<StackFrame> {
-    let code = trace.attribute(gil, c"tb_frame")?.attribute(gil, c"f_code")?;
-    let text = |name: &CStr| text_of(gil, &code.attribute(gil, name)?);
-    let line = trace.attribute(gil, c"tb_lineno")?;
+    let api = gil.api;
+    let frame = trace.named(gil, &TB_FRAME)?;
+    // SAFETY: a live frame under the GIL.
+    let code = unsafe { PyRef::owned(gil, (api.PyFrame_GetCode)(frame.as_ptr())) }?;
+    frame.release(gil);
+    let text = |name: &Name| {
+        let found = code.named(gil, name)?;
+        let text = text_of(gil, &found);
+        found.release(gil);
+        text
+    };
+    let line = trace.named(gil, &TB_LINENO)?;
     // SAFETY: a live object under the GIL. A line may be None; then it is not known.
     let line = unsafe {
-        let line = (gil.api.PyLong_AsLongLong)(line.as_ptr());
-        (gil.api.PyErr_Clear)();
-        u32::try_from(line).unwrap_or(0)
+        let number = match api.type_of(line.as_ptr()) == api.PyLong_Type {
+            true => (api.PyLong_AsLongLong)(line.as_ptr()),
+            false => 0,
+        };
+        line.release(gil);
+        u32::try_from(number).unwrap_or(0)
     };
-    let function = quietly(gil, || text(c"co_qualname")).map_or_else(|| text(c"co_name"), Ok)?;
-    Ok(StackFrame { function, file: text(c"co_filename")?, line })
+    let qualified = api.version.at_least(QUALIFIED.0, QUALIFIED.1);
+    let function = text(if qualified { &CO_QUALNAME } else { &CO_NAME })?;
+    let file = text(&CO_FILENAME)?;
+    code.release(gil);
+    Ok(StackFrame { function, file, line })
 }

@@ -44,9 +44,13 @@ pub fn set_carrier(carrier: Carrier) {
 /// `object` is alive, and the GIL is held.
 pub unsafe fn is_carrier(api: &Api, object: Object) -> bool {
     // SAFETY: `object` is alive, and the GIL is held.
-    CARRIER.get().is_some_and(|carrier| unsafe {
-        (carrier.unwrap)(api, object).is_some() || (carrier.is)(api, object)
-    })
+    unsafe {
+        let is_hosts = |carrier: &Carrier| {
+            (carrier.unwrap)(api, object).is_some() || (carrier.is)(api, object)
+        };
+        CARRIER.get().is_some_and(is_hosts)
+            || (api.PyCapsule_IsValid)(object, FOREIGN.as_ptr()) != 0
+    }
 }
 
 /// A new handle of an object that has none until one is made; `None` of any other object.

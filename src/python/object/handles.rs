@@ -2,6 +2,7 @@
 
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::carrier::{self, wrap};
 use super::{PyRef, text_of, type_name};
@@ -10,19 +11,43 @@ use crate::error::{Error, Result, Status};
 use crate::handle::{self, Extension, HandleKind, ObjectNumber};
 use crate::object::ProtocolCell;
 use crate::python::NAME;
-use crate::python::api::{Api, Object, TPFLAGS_LONG_SUBCLASS};
+use crate::python::api::{Api, Object, PyObject, TPFLAGS_LONG_SUBCLASS};
 use crate::python::lifecycle::deferred_release;
 use crate::python::lifecycle::gil::{self, Gil};
 
-/// A Python object that a handle stands for.
+/// A Python object that a handle stands for, to which it has a reference; NULL when the handle is
+/// freed, until the same is used for another.
 pub struct PyObjectHandle {
-    object: PyRef,
+    object: AtomicPtr<PyObject>,
 }
 
 impl PyObjectHandle {
+    fn new(object: PyRef) -> PyObjectHandle {
+        PyObjectHandle { object: AtomicPtr::new(object.into_ptr()) }
+    }
+
     /// The object, borrowed.
+    #[inline(always)]
     pub fn object(&self) -> Object {
-        self.object.as_ptr()
+        self.object.load(Ordering::Relaxed)
+    }
+
+    /// Gives up the reference.
+    fn let_go(&self, gil: &Gil) {
+        let object = self.object();
+        self.object.store(ptr::null_mut(), Ordering::Relaxed);
+        if !object.is_null() {
+            // SAFETY: the reference was this one's, and the GIL is held.
+            unsafe { gil.api.decref(object) };
+        }
+    }
+}
+
+impl Drop for PyObjectHandle {
+    fn drop(&mut self) {
+        if let Some(object) = NonNull::new(self.object()) {
+            gil::drop_ref(object);
+        }
     }
 }
 
@@ -59,9 +84,13 @@ impl handle::ForeignObject for PyObjectHandle {
 
     /// Under the GIL, so that whoever holds it may look at what a live handle stands for.
     fn release(self: Arc<Self>) {
-        unsafe fn release(_: &Gil, handle: NonNull<()>) {
+        unsafe fn release(gil: &Gil, handle: NonNull<()>) {
             // SAFETY: the reference that was given up below.
-            drop(unsafe { Arc::from_raw(handle.as_ptr().cast::<PyObjectHandle>()) });
+            let handle = unsafe { Arc::from_raw(handle.as_ptr().cast::<PyObjectHandle>()) };
+            if Arc::strong_count(&handle) == 1 {
+                handle.let_go(gil);
+                handle::leave(handle);
+            }
         }
         let handle = Arc::into_raw(self).cast_mut().cast();
         // SAFETY: an Arc's pointer is not null.
@@ -98,6 +127,28 @@ unsafe fn number(gil: &Gil, object: Object) -> Option<ObjectNumber> {
     None
 }
 
+/// A new handle for an object, if the interpreter's own objects have one at hand: without a look at
+/// anything that this thread shares with others. An object that carries another runtime's has none.
+///
+/// # Safety
+/// `object` is alive.
+#[inline(always)]
+pub unsafe fn handle_at_hand(gil: &Gil, object: Object) -> Option<handle::Key> {
+    // SAFETY: `object` is alive, and the GIL is held; its reference is the handle's.
+    unsafe {
+        if carrier::is_carrier(gil.api, object) {
+            return None;
+        }
+        handle::insert_left(
+            |_: &PyObjectHandle| true,
+            |left| {
+                gil.api.incref(object);
+                left.object.store(object, Ordering::Relaxed);
+            },
+        )
+    }
+}
+
 /// A new handle for an object. An object of another runtime that Python only carried is that
 /// object again.
 pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
@@ -109,7 +160,11 @@ pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
     let key = match unsafe { carrier::unwrap(gil.api, object.as_ptr()) } {
         Some(0) => return Err(Error::new(Status::InvalidHandle, "the handle is released")),
         Some(key) => handle::clone(key, HandleKind::Object)?,
-        None => handle::insert_object(Arc::new(PyObjectHandle { object: object.clone_ref(gil) }))?,
+        // SAFETY: as above.
+        None => match unsafe { handle_at_hand(gil, object.as_ptr()) } {
+            Some(key) => key,
+            None => handle::insert_object(Arc::new(PyObjectHandle::new(object.clone_ref(gil))))?,
+        },
     };
     Ok(ptr::without_provenance_mut(key))
 }

@@ -10,6 +10,7 @@ use crate::value::memory;
 static READ_ONLY: u8 = 0;
 
 /// Whether the elements must not be written.
+#[inline]
 pub(super) fn is_read_only(array: &metaffi_array) -> bool {
     ptr::eq(array.owner.cast(), &raw const READ_ONLY)
 }

@@ -7,6 +7,7 @@ use crate::signature::{Kind, Type};
 use crate::value::{null, zero};
 
 /// How many bytes an element of the type takes in an array; 0 if there are no arrays of it.
+#[inline]
 pub fn size_of_element(element: Type) -> usize {
     match element.kind() {
         Kind::Null => 0,

@@ -62,7 +62,8 @@ impl OwnedArray {
 
     /// The array as a value that owns it.
     pub fn into_value(self) -> OwnedValue {
-        let mut value = zero(self.view().array_type());
+        let element = Type::new(self.element).expect("an owned array is valid");
+        let mut value = zero(element.array().unwrap_or(Type::ARRAY));
         value.data.array = self.into_raw();
         // SAFETY: the array was ours, and is now the value's.
         unsafe { OwnedValue::from_raw(value) }

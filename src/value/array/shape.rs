@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::signature::{MAX_RANK, Type};
 
 /// The number of elements of a shape, if an array of them is possible.
+#[inline]
 pub(super) fn length(shape: &[usize], element: Type) -> Result<usize> {
     rank(shape.len())?;
     let size = size_of_element(element);
@@ -26,6 +27,7 @@ pub(super) fn length(shape: &[usize], element: Type) -> Result<usize> {
 }
 
 /// Refuses a number of dimensions that no array has.
+#[inline]
 pub fn rank(rank: usize) -> Result<()> {
     if (1..=MAX_RANK).contains(&rank) {
         return Ok(());

@@ -24,6 +24,7 @@ impl<'a> View<'a> {
     /// # Safety
     /// `array` is NULL or points to an array whose `shape` and `strides` have `rank` elements,
     /// and whose elements are where they say, alive for `'a`.
+    #[inline]
     pub unsafe fn new(array: *const metaffi_array) -> Result<View<'a>> {
         let fault = |message| Err(Error::invalid(message));
         // SAFETY: `array` is NULL or points to an array whose `shape` and `strides` have `rank`
@@ -81,6 +82,7 @@ impl<'a> View<'a> {
     }
 
     /// The distance in bytes between neighbours in a dimension below the rank.
+    #[inline]
     pub fn stride(&self, dimension: usize) -> isize {
         match self.strides {
             Some(strides) => strides[dimension],
@@ -90,6 +92,7 @@ impl<'a> View<'a> {
 
     /// The stride that C order without gaps would have. It may wrap only where an array has no
     /// elements at all, and then nobody uses it.
+    #[inline]
     fn contiguous_stride(&self, dimension: usize) -> isize {
         let size = size_of_element(self.element);
         let inner = self.shape[dimension + 1..].iter();
@@ -103,6 +106,7 @@ impl<'a> View<'a> {
     }
 
     /// Whether the elements follow each other in C order without gaps.
+    #[inline]
     pub fn is_contiguous(&self) -> bool {
         let follows = |dimension| {
             self.shape[dimension] == 1

@@ -124,6 +124,32 @@ pub unsafe fn read_at(lvalue: &Lvalue<'_>) -> Result<OwnedValue> {
     }
 }
 
+/// The same, but for pointers: NULL is null, any other is an object.
+///
+/// # Safety
+/// As for [`read_at`].
+#[inline]
+pub unsafe fn read_object_at(lvalue: &Lvalue<'_>) -> Result<OwnedValue> {
+    match lvalue.ctype.class {
+        // SAFETY: what pointers on the way to the lvalue point to is there.
+        Representation::Pointer(_) => unsafe { read_pointer(lvalue) },
+        // SAFETY: as above.
+        _ => unsafe { read_at(lvalue) },
+    }
+}
+
+unsafe fn read_pointer(lvalue: &Lvalue<'_>) -> Result<OwnedValue> {
+    lvalue.check()?;
+    // SAFETY: the lvalue was checked; a pointer is there, aligned or not.
+    let is_null = unsafe { lvalue.address.cast::<*const c_void>().read_unaligned().is_null() };
+    if is_null {
+        // SAFETY: null owns nothing.
+        return Ok(unsafe { OwnedValue::from_raw(value::null()) });
+    }
+    // SAFETY: as above.
+    unsafe { converted(lvalue.ctype, lvalue.address, Kind::Handle) }
+}
+
 /// What keeps alive what the pointer at an lvalue points to, if that is known.
 fn keeper<'a>(
     scope: &'a CallScope,
@@ -198,7 +224,11 @@ unsafe fn read_bits(lvalue: &Lvalue, bits: BitField) -> Result<OwnedValue> {
 
 /// An object that shares the memory of an lvalue.
 fn view(lvalue: &Lvalue) -> Result<CData> {
-    let ctype = lvalue.ctype.clone();
+    view_as(lvalue, lvalue.ctype.clone())
+}
+
+/// The same, seen as a type.
+pub(in crate::backend::c) fn view_as(lvalue: &Lvalue, ctype: CType) -> Result<CData> {
     match lvalue.owner {
         Some(owner) => CData::part(&owner.to_arc(), ctype, lvalue.address),
         None => {

@@ -15,7 +15,8 @@ use crate::backend::proxy::HostReference;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::pin::CallScope;
-use crate::handle::{self, ForeignObject};
+use crate::handle::{self, Extension, ForeignObject, ObjectType};
+use crate::object::ProtocolCell;
 
 /// How many words an object has room for in itself: most have their memory there.
 const WORDS: usize = 4;
@@ -352,7 +353,12 @@ impl Drop for CData {
     }
 }
 
-impl handle::ObjectType for CData {}
+impl ObjectType for CData {
+    const EXTENSION: Extension = PROTOCOL.extension();
+}
+
+/// How C's data is used, which a layer above says.
+pub static PROTOCOL: ProtocolCell = ProtocolCell::new();
 
 impl ForeignObject for CData {
     fn runtime(&self) -> &str {

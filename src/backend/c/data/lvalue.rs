@@ -12,6 +12,7 @@ use crate::handle::pin::CallScope;
 use crate::value;
 
 /// Where a value is, of what type, and what is known of the memory around it.
+#[derive(Clone, Copy)]
 pub struct Lvalue<'a> {
     /// Its type.
     pub ctype: &'a CType,
@@ -118,7 +119,8 @@ impl<'a> Lvalue<'a> {
         )))
     }
 
-    fn step(
+    /// Goes to a part, or to what a pointer points to: into `kept`, if it keeps that alive.
+    pub(in crate::backend::c) fn step(
         &mut self,
         scope: &'a CallScope,
         step: Step,
@@ -178,6 +180,18 @@ impl<'a> Lvalue<'a> {
         self.bits = part.bits;
         self.constant |= part.constant;
         self.enter(part.ctype(), part.offset);
+    }
+
+    /// A member.
+    pub(in crate::backend::c) fn part(mut self, part: &'a NamedMember) -> Lvalue<'a> {
+        self.enter_part(part);
+        self
+    }
+
+    /// The element at a position.
+    pub(in crate::backend::c) fn element_at(mut self, index: isize) -> Result<Lvalue<'a>> {
+        self.element(index)?;
+        Ok(self)
     }
 
     fn element(&mut self, index: isize) -> Result<()> {

@@ -92,6 +92,25 @@ fn names_and_values_go_in_pairs() {
 }
 
 #[test]
+fn names_are_those_of_each_call() {
+    let (_directory, module) = gatherer("names");
+    let types = ["any_array", "string8_array", "any_array"];
+    let gather = typed(&module, "callable=gather,varargs,named_args", &types, &["string8"]);
+    let args = array("any", &[null(), string("a")]);
+    let values = array("any", &[int64(1), float64(0.5)]);
+    for _ in 0..2 {
+        for (first, second) in [("x", "y"), ("y", "x"), ("x", "yy"), ("\u{e9}", "\u{20ac}")] {
+            let names = array("string8", &[string(first), string(second)]);
+            let expected = format!("((None, 'a'), {{'{first}': 1, '{second}': 0.5}})");
+            assert_eq!(text(&one(&gather, &[*args, *names, *values])), expected);
+        }
+    }
+    let names = array("string8", &[string("x")]);
+    let error = failure(&gather, &[*args, *names, *values]);
+    assert!(error.message().contains("1 argument names given for 2 values"), "{error}");
+}
+
+#[test]
 fn there_may_be_many() {
     let items: Vec<metaffi_value> = (0..5000).map(int64).collect();
     let items = array("int64", &items);

@@ -89,6 +89,34 @@ fn a_slice_that_is_kept_is_an_error() {
 }
 
 #[test]
+fn what_python_keeps_of_a_loan_never_shows_another_array() {
+    let gil = enter();
+    let value = doubles();
+    let lent = |keep: &str| {
+        let loans = Loans::new();
+        let view = python_of(&gil, &loans, &value, "float64_array").unwrap();
+        let kept = call(&gil, &format!("lambda view: {keep}"), &view).unwrap();
+        drop(view);
+        (loans.end(&gil), kept)
+    };
+    let (_, nothing) = lent("None");
+    drop(nothing);
+    for (keep, escapes) in [("view.obj", false), ("view", false), ("view[1:]", true)] {
+        let (ended, kept) = lent(keep);
+        assert_eq!(ended.is_err(), escapes, "{keep}");
+        let other = lent("view.tolist()").1;
+        assert_eq!(repr(&gil, &other), "[1.5, 2.5, 3.5]");
+        if !escapes {
+            let error = call(&gil, "memoryview", &kept).err().unwrap();
+            assert!(
+                ["BufferError", "ValueError"]
+                    .contains(&&*error.foreign_error().unwrap().type_name())
+            );
+        }
+    }
+}
+
+#[test]
 fn a_view_that_is_returned_is_copied() {
     let gil = enter();
     let value = doubles();
