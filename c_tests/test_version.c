@@ -12,7 +12,7 @@ static void version_is_three_numbers(void) {
 static void every_status_has_its_name(void) {
     CHECK_TEXT(metaffi_status_name(METAFFI_OK), "ok");
     CHECK_TEXT(metaffi_status_name(METAFFI_STATUS_INVALID_HANDLE), "invalid handle");
-    for (metaffi_status status = 0; status <= METAFFI_STATUS_INTERNAL; status++)
+    for (metaffi_status status = 0; status <= METAFFI_STATUS_ENDED; status++)
         for (metaffi_status other = 0; other < status; other++)
             CHECK(strcmp(metaffi_status_name(status), metaffi_status_name(other)) != 0);
     CHECK_TEXT(metaffi_status_name(4000000000u), "unknown status");

@@ -387,6 +387,11 @@ typedef struct metaffi_runtime metaffi_runtime;
 typedef struct metaffi_scope metaffi_scope;
 
 /**
+ * Something that is awaited, until it is done.
+ */
+typedef struct metaffi_task metaffi_task;
+
+/**
  * What a function reports: `METAFFI_OK`, or one of the other `METAFFI_STATUS_…` numbers.
  *
  * Numbers are never reused.
@@ -888,6 +893,19 @@ typedef struct metaffi_option {
 typedef uint64_t metaffi_capabilities;
 
 /**
+ * Told what came of something that was awaited: `value` with `METAFFI_OK`, else `error`, of which
+ * `status` is the status: `METAFFI_STATUS_CANCELLED`, what the guest raised, … The other is NULL.
+ * Both are borrowed for the call.
+ *
+ * Runs once, on whatever thread did it last, which may be that of a loop: it is to be short, and must
+ * not wait for what that loop drives.
+ */
+typedef void (*metaffi_completion)(void *userdata,
+                                   metaffi_status status,
+                                   const struct metaffi_value *value,
+                                   const struct metaffi_error *error);
+
+/**
  * What a member is.
  */
 typedef uint32_t metaffi_member_kind;
@@ -1317,6 +1335,21 @@ typedef uint32_t metaffi_send;
  * A defect in metaffi itself, stopped at the boundary. Please report it with its message.
  */
 #define METAFFI_STATUS_INTERNAL 12
+
+/**
+ * What was awaited or called was cancelled, or given up before it was done.
+ */
+#define METAFFI_STATUS_CANCELLED 13
+
+/**
+ * The time for it has passed; what is awaited may be done later.
+ */
+#define METAFFI_STATUS_TIMED_OUT 14
+
+/**
+ * An asynchronous iterator has no more values.
+ */
+#define METAFFI_STATUS_ENDED 15
 
 #if defined(__cplusplus) || defined(__clang__)
 
@@ -4002,6 +4035,79 @@ metaffi_status metaffi_object_capabilities(const struct metaffi_object *object,
                                            struct metaffi_error **error);
 
 /**
+ * An asynchronous iterator over an object: `aiter` of Python.
+ *
+ * Runs code of the object's, on this thread; so do the other steps.
+ *
+ * @param iterator The new handle, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if it is not iterated so;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `iterator` is NULL;
+ *         METAFFI_STATUS_FOREIGN.
+ *
+ * @pre `iterator` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_iterate_async(const struct metaffi_object *object,
+                                            struct metaffi_object **iterator,
+                                            struct metaffi_error **error);
+
+/**
+ * What is awaited for the next value of an asynchronous iterator, by metaffi_object_await: after the
+ * last one that fails with METAFFI_STATUS_ENDED.
+ *
+ * @param awaitable The new handle, owned by the caller: metaffi_object_free.
+ * @return As metaffi_object_iterate_async.
+ *
+ * @pre `awaitable` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_next_async(const struct metaffi_object *iterator,
+                                         struct metaffi_object **awaitable,
+                                         struct metaffi_error **error);
+
+/**
+ * What is awaited for the end of an asynchronous iterator that is not iterated to its end: what it
+ * has to clean up is cleaned up. `aclose` of Python.
+ *
+ * @param awaitable The new handle, owned by the caller: metaffi_object_free.
+ * @return As metaffi_object_iterate_async; METAFFI_STATUS_UNSUPPORTED also of one that has nothing
+ *         to clean up.
+ *
+ * @pre `awaitable` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_close_async(const struct metaffi_object *iterator,
+                                          struct metaffi_object **awaitable,
+                                          struct metaffi_error **error);
+
+/**
+ * What is awaited to enter an object as an asynchronous context: it gives what the language's own
+ * statement binds.
+ *
+ * @param awaitable The new handle, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if it is no such context;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `awaitable` is NULL;
+ *         METAFFI_STATUS_FOREIGN.
+ *
+ * @pre `awaitable` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_enter_async(const struct metaffi_object *object,
+                                          struct metaffi_object **awaitable,
+                                          struct metaffi_error **error);
+
+/**
+ * What is awaited to leave an object as an asynchronous context: it gives true if the failure is
+ * dealt with.
+ *
+ * @param failure What the body failed with, borrowed for the call; NULL if it did not.
+ * @param awaitable The new handle, owned by the caller: metaffi_object_free.
+ * @return As metaffi_object_enter_async.
+ *
+ * @pre `awaitable` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_exit_async(const struct metaffi_object *object,
+                                         const struct metaffi_error *failure,
+                                         struct metaffi_object **awaitable,
+                                         struct metaffi_error **error);
+
+/**
  * Reads an attribute of an object by its name.
  *
  * Runs code of the object's, on this thread; C++ exceptions and longjmp of that pass through.
@@ -4068,6 +4174,113 @@ metaffi_status metaffi_object_set_attribute(const struct metaffi_object *object,
                                             size_t length,
                                             const struct metaffi_value *value,
                                             struct metaffi_error **error);
+
+/**
+ * Awaits an object: a coroutine, a future or a promise of whatever runtime. A loop of that runtime
+ * drives it, and what comes of it is said to `on_done` once, and to whoever waits for `task`.
+ *
+ * In Python that is the loop which runs on this thread, if one does, the loop that a future belongs
+ * to, and else one on a thread of metaffi's, which begins with the first.
+ *
+ * @param on_done Called once, on any thread, maybe before this returns; may be NULL.
+ * @param userdata Given to `on_done`; taken over on success.
+ * @param finalizer Called once with `userdata`, after `on_done`; may be NULL.
+ * @param task What is awaited, owned by the caller: metaffi_task_free. May be NULL if `on_done` is
+ *        not.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object cannot be awaited;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if nobody would be told;
+ *         METAFFI_STATUS_FOREIGN if it cannot begin, as the loop of a future is closed. On failure
+ *         `userdata` stays the caller's.
+ *
+ * @pre `on_done` may be called as described until `finalizer` is called; `task` and `error` are NULL or
+ * writable.
+ */
+metaffi_status metaffi_object_await(const struct metaffi_object *object,
+                                    metaffi_completion on_done,
+                                    void *userdata,
+                                    metaffi_finalizer finalizer,
+                                    struct metaffi_task **task,
+                                    struct metaffi_error **error);
+
+/**
+ * Cancels what is awaited, some time: what comes of that is what came of it, which may be a value
+ * all the same. Of what is done nothing happens.
+ *
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_CANCELLED in the child of a
+ *         process that was forked meanwhile.
+ *
+ * @pre `error` is NULL or writable.
+ */
+metaffi_status metaffi_task_cancel(const struct metaffi_task *task, struct metaffi_error **error);
+
+/**
+ * Waits until what is awaited is done, and gives what came of it, as often as it is asked. Locks of
+ * runtimes that this thread has, as in a scope, are given up meanwhile.
+ *
+ * @param timeout How many nanoseconds to wait; 0 only asks, UINT64_MAX waits for ever.
+ * @param value The result, owned by the caller: metaffi_value_clear. Zeroed on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_TIMED_OUT if it is not done by then;
+ *         METAFFI_STATUS_CANCELLED; what its code failed with; METAFFI_STATUS_ENDED if an
+ *         asynchronous iterator has no more values; METAFFI_STATUS_UNSUPPORTED on the thread that
+ *         drives it, which would wait for itself; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `value` is NULL.
+ *
+ * @pre `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_task_wait(const struct metaffi_task *task,
+                                 uint64_t timeout,
+                                 struct metaffi_value *value,
+                                 struct metaffi_error **error);
+
+/**
+ * Another handle for the same task.
+ *
+ * @param clone The new handle, owned by the caller: metaffi_task_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+ *         is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `clone` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_task_clone(const struct metaffi_task *task,
+                                  struct metaffi_task **clone,
+                                  struct metaffi_error **error);
+
+/**
+ * Frees a handle of a task. What is awaited goes on, and `on_done` is told all the same: to end it,
+ * metaffi_task_cancel. NULL is fine.
+ *
+ * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no task or was freed already.
+ */
+metaffi_status metaffi_task_free(struct metaffi_task *task);
+
+/**
+ * A promise: an object that every guest can await, and metaffi_object_await too, until somebody
+ * settles it. When its last handle is freed before that, who awaits it gets
+ * METAFFI_STATUS_CANCELLED.
+ *
+ * @param promise The new handle, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `promise` is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `promise` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_promise_new(struct metaffi_object **promise, struct metaffi_error **error);
+
+/**
+ * Settles a promise, once, on any thread. Who awaits it is told before this returns, or by a loop.
+ *
+ * @param value What it gives, borrowed for the call and copied; NULL if it fails.
+ * @param failure What it fails with, borrowed for the call; NULL if there is a value. An error of
+ *        status METAFFI_STATUS_CANCELLED cancels it.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if it is settled already, or is given both or
+ *         neither; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `value` is NULL or what its type says; `error` is NULL or writable.
+ */
+metaffi_status metaffi_promise_settle(const struct metaffi_object *promise,
+                                      const struct metaffi_value *value,
+                                      const struct metaffi_error *failure,
+                                      struct metaffi_error **error);
 
 /**
  * How many runtimes are built in.

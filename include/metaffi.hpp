@@ -31,6 +31,7 @@
 #include "metaffi/neutral.hpp"
 #include "metaffi/object.hpp"
 #include "metaffi/runtime.hpp"
+#include "metaffi/task.hpp"
 #include "metaffi/type.hpp"
 #include "metaffi/value.hpp"
 

@@ -41,11 +41,17 @@ pub enum Status {
     OutOfMemory = abi::METAFFI_STATUS_OUT_OF_MEMORY,
     /// A defect in this crate.
     Internal = abi::METAFFI_STATUS_INTERNAL,
+    /// Cancelled, or given up before it was done.
+    Cancelled = abi::METAFFI_STATUS_CANCELLED,
+    /// Not done in time.
+    TimedOut = abi::METAFFI_STATUS_TIMED_OUT,
+    /// No more values.
+    Ended = abi::METAFFI_STATUS_ENDED,
 }
 
 impl Status {
     /// Every status, in the order of their numbers.
-    pub const ALL: [Status; 12] = [
+    pub const ALL: [Status; 15] = [
         Status::InvalidArgument,
         Status::InvalidHandle,
         Status::NotFound,
@@ -58,6 +64,9 @@ impl Status {
         Status::Foreign,
         Status::OutOfMemory,
         Status::Internal,
+        Status::Cancelled,
+        Status::TimedOut,
+        Status::Ended,
     ];
 
     /// The status as C sees it.
@@ -90,6 +99,9 @@ impl Status {
             Status::Foreign => c"foreign error",
             Status::OutOfMemory => c"out of memory",
             Status::Internal => c"internal error",
+            Status::Cancelled => c"cancelled",
+            Status::TimedOut => c"timed out",
+            Status::Ended => c"ended",
         }
     }
 }

@@ -62,6 +62,17 @@ class object : public handle<metaffi_object, metaffi_object_free> {
     void delete_attr(std::string_view of) const {
         detail::invoke(metaffi_object_set_attribute, get(), of.data(), of.size(), nullptr);
     }
+
+    /// An asynchronous iterator over it; what is awaited for the next value of one, after the last
+    /// one failing with `METAFFI_STATUS_ENDED`; what is awaited for the end of one. To be awaited by
+    /// `metaffi::task`, in task.hpp.
+    object iterate_async() const;
+    object next_async() const;
+    object close_async() const;
+    /// What is awaited to enter it as an asynchronous context, and to leave it with what its body
+    /// failed with: true if that is dealt with.
+    object enter_async() const;
+    object exit_async(const error *failure = nullptr) const;
 };
 
 inline object error::original() const {

@@ -1,6 +1,6 @@
 use std::ffi::{c_char, c_void};
 
-use super::{metaffi_error, metaffi_slot, metaffi_status};
+use super::{metaffi_error, metaffi_slot, metaffi_status, metaffi_value};
 
 /// Any C function; cast it to its own type before calling.
 pub type metaffi_function = Option<unsafe extern "C-unwind" fn()>;
@@ -22,6 +22,21 @@ pub type metaffi_callback = Option<
 
 /// Called exactly once, on whatever thread drops the last use, when `userdata` is no longer needed.
 pub type metaffi_finalizer = Option<unsafe extern "C-unwind" fn(userdata: *mut c_void)>;
+
+/// Told what came of something that was awaited: `value` with `METAFFI_OK`, else `error`, of which
+/// `status` is the status: `METAFFI_STATUS_CANCELLED`, what the guest raised, … The other is NULL.
+/// Both are borrowed for the call.
+///
+/// Runs once, on whatever thread did it last, which may be that of a loop: it is to be short, and must
+/// not wait for what that loop drives.
+pub type metaffi_completion = Option<
+    unsafe extern "C-unwind" fn(
+        userdata: *mut c_void,
+        status: metaffi_status,
+        value: *const metaffi_value,
+        error: *const metaffi_error,
+    ),
+>;
 
 /// Told of a failure that has no caller to return to; `error` is borrowed for the call.
 pub type metaffi_error_handler =

@@ -16,6 +16,9 @@ pub enum metaffi_object {}
 /// The name of an attribute or of an argument, interned.
 pub enum metaffi_name {}
 
+/// Something that is awaited, until it is done.
+pub enum metaffi_task {}
+
 /// A function passed as a value.
 pub enum metaffi_callable {}
 

@@ -30,3 +30,9 @@ pub const METAFFI_STATUS_FOREIGN: metaffi_status = 10;
 pub const METAFFI_STATUS_OUT_OF_MEMORY: metaffi_status = 11;
 /// A defect in metaffi itself, stopped at the boundary. Please report it with its message.
 pub const METAFFI_STATUS_INTERNAL: metaffi_status = 12;
+/// What was awaited or called was cancelled, or given up before it was done.
+pub const METAFFI_STATUS_CANCELLED: metaffi_status = 13;
+/// The time for it has passed; what is awaited may be done later.
+pub const METAFFI_STATUS_TIMED_OUT: metaffi_status = 14;
+/// An asynchronous iterator has no more values.
+pub const METAFFI_STATUS_ENDED: metaffi_status = 15;

@@ -1,6 +1,8 @@
 //! Objects: things that live in a runtime.
 
+pub mod asynchronous;
 pub mod attribute;
+pub mod awaited;
 
 use std::ffi::c_char;
 use std::mem::MaybeUninit;

@@ -37,12 +37,14 @@ pub enum HandleKind {
     Closure = 10,
     /// `metaffi_name`
     Name = 11,
+    /// `metaffi_task`
+    Task = 12,
 }
 
 impl HandleKind {
-    const ALL: [HandleKind; 10] = {
+    const ALL: [HandleKind; 11] = {
         use HandleKind::*;
-        [Runtime, Module, Entity, Object, Callable, Scope, Error, Ctype, Closure, Name]
+        [Runtime, Module, Entity, Object, Callable, Scope, Error, Ctype, Closure, Name, Task]
     };
 
     /// The noun, as messages use it.
@@ -58,6 +60,7 @@ impl HandleKind {
             HandleKind::Ctype => "ctype",
             HandleKind::Closure => "closure",
             HandleKind::Name => "name",
+            HandleKind::Task => "task",
         }
     }
 

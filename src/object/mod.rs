@@ -3,11 +3,15 @@
 
 mod capability;
 mod name;
+pub mod outside;
+mod promise;
 mod protocol;
 mod refusal;
+pub mod task;
 
 pub use capability::Capabilities;
 pub use name::{InternedName, Twin};
+pub use promise::{Promise, start};
 pub use protocol::{
     AttributeName, CallArguments, Comparison, Iteration, MemberKind, ObjectMember, Protocol,
     ProtocolCell, Resumption, SourceLocation, TextKind, ValuePlace, of,

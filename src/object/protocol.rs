@@ -2,6 +2,7 @@
 
 use std::mem::MaybeUninit;
 
+use super::task::Completion;
 use super::{Capabilities, InternedName, refuse};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
@@ -177,6 +178,18 @@ pub trait Protocol: Sync {
         Err(refuse(iterator, Capabilities::NEXT_ASYNC))
     }
 
+    /// A handle of what is awaited for the end of an asynchronous iterator, which cleans up what it
+    /// has to.
+    fn close_async(&self, iterator: Key) -> Result<Key> {
+        Err(refuse(iterator, Capabilities::NEXT_ASYNC))
+    }
+
+    /// Begins to await it. What comes of it is said to `completion`, on any thread, maybe before
+    /// this returns; on failure nothing has begun.
+    fn start(&self, object: Key, completion: Completion) -> Result<()> {
+        Err(refuse(object, Capabilities::AWAIT))
+    }
+
     /// Compares it with a value.
     ///
     /// # Safety
@@ -224,6 +237,17 @@ pub trait Protocol: Sync {
     /// Leaves it as a context, with what its body failed with: true if that is dealt with.
     fn exit(&self, object: Key, failure: Option<&Error>) -> Result<bool> {
         Err(refuse(object, Capabilities::ENTER))
+    }
+
+    /// A handle of what is awaited to enter it as an asynchronous context.
+    fn enter_async(&self, object: Key) -> Result<Key> {
+        Err(refuse(object, Capabilities::ENTER_ASYNC))
+    }
+
+    /// A handle of what is awaited to leave it, with what its body failed with: it gives true if
+    /// that is dealt with.
+    fn exit_async(&self, object: Key, failure: Option<&Error>) -> Result<Key> {
+        Err(refuse(object, Capabilities::ENTER_ASYNC))
     }
 
     /// Its memory as an array, which keeps it until the array is freed.

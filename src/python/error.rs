@@ -19,7 +19,7 @@ use crate::error::{Error, Result, Status};
 
 pub use exception::PyException;
 pub use missing::{no_attribute, no_item};
-pub use raise::{host_error, keep, original, raise};
+pub use raise::{exception, host_error, keep, original, raise};
 pub use report::{report, set_raise};
 pub use text::PyText;
 

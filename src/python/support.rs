@@ -71,7 +71,7 @@ fn import(gil: &Gil) -> Result<Support> {
 }
 
 /// Runs source text as a module of that name in `sys.modules`.
-fn execute(gil: &Gil, name: &CStr, source: &str) -> Result<()> {
+pub fn execute(gil: &Gil, name: &CStr, source: &str) -> Result<()> {
     let api = gil.api;
     let source = CString::new(source).unwrap_or_default();
     let package = text(gil, "_metaffi")?;

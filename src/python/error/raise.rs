@@ -34,7 +34,7 @@ pub fn raise(gil: &Gil, error: &Error) {
 }
 
 /// The exception object of an error, with its causes.
-fn exception(gil: &Gil, error: &Error) -> Result<PyRef> {
+pub fn exception(gil: &Gil, error: &Error) -> Result<PyRef> {
     if let Some(original) = original(gil, error) {
         return Ok(original);
     }

@@ -3,12 +3,14 @@
 mod attribute;
 mod capability;
 mod entered;
+mod task;
 mod text;
 mod value;
 
 use crate::abi::metaffi_value;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handle::Key;
+use crate::object::task::Completion;
 use crate::object::{AttributeName, Capabilities, Protocol, TextKind, ValuePlace};
 use crate::python::object::PROTOCOL;
 use entered::with_object;
@@ -16,6 +18,7 @@ use entered::with_object;
 /// Says how Python's objects are used, from now on.
 pub fn install() {
     PROTOCOL.set(&PythonProtocol);
+    task::install();
 }
 
 /// The protocol of Python's objects. Each method takes the GIL if the thread does not hold it.
@@ -43,6 +46,30 @@ impl Protocol for PythonProtocol {
     ) -> Result<()> {
         // SAFETY: the value is what its type says.
         with_object(object, |gil, object| unsafe { attribute::set(gil, object, name, value) })
+    }
+
+    fn iterate_async(&self, object: Key) -> Result<Key> {
+        task::step(object, Capabilities::ITERATE_ASYNC, |loops| &loops.iterate)
+    }
+
+    fn next_async(&self, iterator: Key) -> Result<Key> {
+        task::step(iterator, Capabilities::NEXT_ASYNC, |loops| &loops.next_of)
+    }
+
+    fn close_async(&self, iterator: Key) -> Result<Key> {
+        task::step(iterator, Capabilities::NEXT_ASYNC, |loops| &loops.close_of)
+    }
+
+    fn start(&self, object: Key, completion: Completion) -> Result<()> {
+        task::start(object, completion)
+    }
+
+    fn enter_async(&self, object: Key) -> Result<Key> {
+        task::step(object, Capabilities::ENTER_ASYNC, |loops| &loops.enter)
+    }
+
+    fn exit_async(&self, object: Key, failure: Option<&Error>) -> Result<Key> {
+        task::exit(object, failure)
     }
 
     fn truth(&self, object: Key) -> Result<bool> {

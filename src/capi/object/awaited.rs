@@ -1,0 +1,238 @@
+//! Awaiting what guests give, and promises, which guests await.
+
+use std::ffi::c_void;
+use std::ptr;
+
+use super::answer;
+use crate::abi::{
+    METAFFI_OK, metaffi_completion, metaffi_error, metaffi_finalizer, metaffi_object,
+    metaffi_status, metaffi_task, metaffi_value,
+};
+use crate::call::errors::failure::to_c;
+use crate::call::{Userdata, report};
+use crate::capi::guard::{guard_into, optional};
+use crate::capi::handle;
+use crate::error::{Error, Failure, Result};
+use crate::handle::{self as handles, HandleKind};
+use crate::object::{self, Promise};
+use crate::value::{self, OwnedValue};
+
+/// Awaits an object: a coroutine, a future or a promise of whatever runtime. A loop of that runtime
+/// drives it, and what comes of it is said to `on_done` once, and to whoever waits for `task`.
+///
+/// In Python that is the loop which runs on this thread, if one does, the loop that a future belongs
+/// to, and else one on a thread of metaffi's, which begins with the first.
+///
+/// @param on_done Called once, on any thread, maybe before this returns; may be NULL.
+/// @param userdata Given to `on_done`; taken over on success.
+/// @param finalizer Called once with `userdata`, after `on_done`; may be NULL.
+/// @param task What is awaited, owned by the caller: metaffi_task_free. May be NULL if `on_done` is
+///        not.
+/// @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object cannot be awaited;
+///         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if nobody would be told;
+///         METAFFI_STATUS_FOREIGN if it cannot begin, as the loop of a future is closed. On failure
+///         `userdata` stays the caller's.
+///
+/// # Safety
+/// `on_done` may be called as described until `finalizer` is called; `task` and `error` are NULL or
+/// writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_object_await(
+    object: *const metaffi_object,
+    on_done: metaffi_completion,
+    userdata: *mut c_void,
+    finalizer: metaffi_finalizer,
+    task: *mut *mut metaffi_task,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let place = optional(task);
+    let begin = || -> Result<()> {
+        if on_done.is_none() && !place.is_wanted() {
+            return Err(Error::invalid(
+                "on_done and task are both NULL: nobody would be told what came of it",
+            ));
+        }
+        let begun = object::start(object.addr())?;
+        if place.is_wanted() {
+            place.set(handle::give(begun.clone())?);
+        }
+        let userdata = Userdata::of_host(userdata, finalizer);
+        userdata.own();
+        begun.then(move |result| {
+            let userdata = userdata;
+            if let Some(on_done) = on_done {
+                // SAFETY: `on_done` may be called until the finalizer is called, which is when
+                // `userdata` is dropped.
+                unsafe { tell(on_done, userdata.pointer(), result) };
+            }
+        });
+        Ok(())
+    };
+    // SAFETY: `error` is NULL or writable.
+    unsafe { report(error, begin()) }
+}
+
+/// Tells a host what came of something.
+///
+/// # Safety
+/// `on_done` may be called with `userdata`.
+unsafe fn tell(
+    on_done: unsafe extern "C-unwind" fn(
+        *mut c_void,
+        metaffi_status,
+        *const metaffi_value,
+        *const metaffi_error,
+    ),
+    userdata: *mut c_void,
+    result: &Result<OwnedValue>,
+) {
+    /// Frees the handle also if `on_done` throws.
+    struct Lent(*mut metaffi_error);
+    impl Drop for Lent {
+        fn drop(&mut self) {
+            let _ = handles::free(self.0.addr(), HandleKind::Error);
+        }
+    }
+    // SAFETY: `on_done` may be called with `userdata`; value and error outlive the call.
+    unsafe {
+        match result {
+            Ok(value) => on_done(userdata, METAFFI_OK, &raw const **value, ptr::null()),
+            Err(failed) => {
+                let lent = Lent(to_c(failed.clone()));
+                on_done(userdata, failed.status().code(), ptr::null(), lent.0);
+            }
+        }
+    }
+}
+
+/// Cancels what is awaited, some time: what comes of that is what came of it, which may be a value
+/// all the same. Of what is done nothing happens.
+///
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_CANCELLED in the child of a
+///         process that was forked meanwhile.
+///
+/// # Safety
+/// `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_task_cancel(
+    task: *const metaffi_task,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    // SAFETY: `error` is NULL or writable.
+    unsafe {
+        report(error, handle::get::<object::task::Task, _>(task).and_then(|task| task.cancel()))
+    }
+}
+
+/// Waits until what is awaited is done, and gives what came of it, as often as it is asked. Locks of
+/// runtimes that this thread has, as in a scope, are given up meanwhile.
+///
+/// @param timeout How many nanoseconds to wait; 0 only asks, UINT64_MAX waits for ever.
+/// @param value The result, owned by the caller: metaffi_value_clear. Zeroed on failure.
+/// @return METAFFI_OK; METAFFI_STATUS_TIMED_OUT if it is not done by then;
+///         METAFFI_STATUS_CANCELLED; what its code failed with; METAFFI_STATUS_ENDED if an
+///         asynchronous iterator has no more values; METAFFI_STATUS_UNSUPPORTED on the thread that
+///         drives it, which would wait for itself; METAFFI_STATUS_INVALID_HANDLE;
+///         METAFFI_STATUS_INVALID_ARGUMENT if `value` is NULL.
+///
+/// # Safety
+/// `value` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_task_wait(
+    task: *const metaffi_task,
+    timeout: u64,
+    value: *mut metaffi_value,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let wait = || {
+        let task = handle::get::<object::task::Task, _>(task)?;
+        let patience = (timeout != u64::MAX).then(|| std::time::Duration::from_nanos(timeout));
+        let outcome = task.wait(patience)?;
+        let result = outcome.result().as_ref().map_err(Error::clone)?;
+        // SAFETY: a value that is the task's, which is there as long as its outcome.
+        unsafe { value::copy(result) }.map(OwnedValue::into_raw)
+    };
+    // SAFETY: `value` and `error` are NULL or writable.
+    unsafe { answer(error, value, "value", wait) }
+}
+
+/// Another handle for the same task.
+///
+/// @param clone The new handle, owned by the caller: metaffi_task_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `clone`
+///         is NULL; METAFFI_STATUS_OUT_OF_MEMORY.
+///
+/// # Safety
+/// `clone` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_task_clone(
+    task: *const metaffi_task,
+    clone: *mut *mut metaffi_task,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    handle::clone(HandleKind::Task, task, clone, error)
+}
+
+/// Frees a handle of a task. What is awaited goes on, and `on_done` is told all the same: to end it,
+/// metaffi_task_cancel. NULL is fine.
+///
+/// @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no task or was freed already.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_task_free(task: *mut metaffi_task) -> metaffi_status {
+    handle::free(HandleKind::Task, task)
+}
+
+/// A promise: an object that every guest can await, and metaffi_object_await too, until somebody
+/// settles it. When its last handle is freed before that, who awaits it gets
+/// METAFFI_STATUS_CANCELLED.
+///
+/// @param promise The new handle, owned by the caller: metaffi_object_free.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `promise` is NULL;
+///         METAFFI_STATUS_OUT_OF_MEMORY.
+///
+/// # Safety
+/// `promise` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_promise_new(
+    promise: *mut *mut metaffi_object,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard_into(error, promise, "promise", || Promise::make().map(ptr::without_provenance_mut))
+}
+
+/// Settles a promise, once, on any thread. Who awaits it is told before this returns, or by a loop.
+///
+/// @param value What it gives, borrowed for the call and copied; NULL if it fails.
+/// @param failure What it fails with, borrowed for the call; NULL if there is a value. An error of
+///        status METAFFI_STATUS_CANCELLED cancels it.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if it is settled already, or is given both or
+///         neither; METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// `value` is NULL or what its type says; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_promise_settle(
+    promise: *const metaffi_object,
+    value: *const metaffi_value,
+    failure: *const metaffi_error,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let settle = || {
+        // SAFETY: `value` is NULL or what its type says.
+        let value = unsafe { value.as_ref() };
+        let result = match (value, failure.is_null()) {
+            // SAFETY: the value is what its type says.
+            (Some(value), true) => Ok(unsafe { value::copy(value) }?),
+            (None, false) => Err(handle::get::<Failure, _>(failure)?.error()),
+            _ => {
+                return Err(Error::invalid(
+                    "a promise is settled with a value or with a failure: give one, and NULL for the \
+                     other",
+                ));
+            }
+        };
+        Promise::settle(promise.addr(), result)
+    };
+    // SAFETY: `error` is NULL or writable.
+    unsafe { report(error, settle()) }
+}

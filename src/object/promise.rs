@@ -1,0 +1,160 @@
+//! [`Promise`]: an object that every guest can await, and that its host settles.
+
+use std::sync::Arc;
+
+use super::task::{Completion, Driver, Task};
+use super::{Capabilities, Protocol, ProtocolCell, TextKind};
+use crate::error::{Error, Result, Status};
+use crate::fork::Lock;
+use crate::handle::{self, Extension, ForeignObject, Key, ObjectType};
+use crate::value::{self, OwnedValue};
+
+/// What a host settles. When the last handle of it is freed before that, who awaits it is told that
+/// it was given up.
+pub struct Promise {
+    task: Arc<Task>,
+    completion: Lock<Option<Completion>>,
+}
+
+static PROTOCOL: ProtocolCell = ProtocolCell::new();
+
+impl ObjectType for Promise {
+    const EXTENSION: Extension = PROTOCOL.extension();
+}
+
+impl ForeignObject for Promise {
+    fn runtime(&self) -> &str {
+        "host"
+    }
+
+    fn type_name(&self) -> String {
+        "Promise".to_owned()
+    }
+
+    fn identity(&self) -> u64 {
+        Arc::as_ptr(&self.task).addr() as u64
+    }
+}
+
+impl Promise {
+    /// The handle of a new one.
+    pub fn make() -> Result<Key> {
+        PROTOCOL.set(&PromiseProtocol);
+        let (task, completion) = Task::begin();
+        handle::insert_object(Arc::new(Promise { task, completion: Lock::new(Some(completion)) }))
+    }
+
+    /// Settles the one of a handle, once.
+    pub fn settle(promise: Key, result: Result<OwnedValue>) -> Result<()> {
+        let promise = handle::get::<Promise>(promise)?;
+        let completion = promise.completion.lock().take();
+        match completion {
+            Some(completion) => completion.complete(result),
+            None => return Err(Error::invalid("this promise is settled already")),
+        }
+        Ok(())
+    }
+}
+
+struct PromiseProtocol;
+
+impl Protocol for PromiseProtocol {
+    fn capabilities(&self, _: Key) -> Result<Capabilities> {
+        Ok(Capabilities::AWAIT | Capabilities::HOST_OBJECT)
+    }
+
+    fn truth(&self, _: Key) -> Result<bool> {
+        Ok(true)
+    }
+
+    fn text(&self, promise: Key, _: TextKind) -> Result<String> {
+        let promise = handle::get::<Promise>(promise)?;
+        Ok(match promise.task.outcome() {
+            Some(outcome) => match outcome.result() {
+                Ok(value) => format!("<Promise of {value:?}>"),
+                Err(error) => format!("<Promise that failed: {error}>"),
+            },
+            None => "<Promise>".to_owned(),
+        })
+    }
+
+    fn start(&self, promise: Key, completion: Completion) -> Result<()> {
+        let promise = handle::get::<Promise>(promise)?;
+        let awaiting = Arc::new(Awaiting(Lock::new(None)));
+        completion.driven_by(awaiting.clone());
+        *awaiting.0.lock() = Some(completion);
+        promise.task.then(move |result| {
+            // SAFETY: a value that somebody has settled it with.
+            awaiting.end(|| unsafe { value::copy(result.as_ref().map_err(Error::clone)?) });
+        });
+        Ok(())
+    }
+}
+
+/// Somebody who awaits a promise, until he is told: cancelling that does nothing to the promise.
+struct Awaiting(Lock<Option<Completion>>);
+
+impl Awaiting {
+    fn end(&self, result: impl FnOnce() -> Result<OwnedValue>) {
+        let completion = self.0.lock().take();
+        if let Some(completion) = completion {
+            completion.complete(result());
+        }
+    }
+}
+
+impl Driver for Awaiting {
+    fn cancel(&self) -> Result<()> {
+        self.end(|| Err(Error::new(Status::Cancelled, "it was cancelled")));
+        Ok(())
+    }
+
+    fn check_wait(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// The task of awaiting an object, of whatever runtime.
+pub fn start(object: Key) -> Result<Arc<Task>> {
+    let protocol = super::of(object)?;
+    let (task, completion) = Task::begin();
+    protocol.start(object, completion)?;
+    Ok(task)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handle::HandleKind;
+
+    #[test]
+    fn all_who_await_it_are_told_once_and_later_settling_is_refused() {
+        let promise = Promise::make().unwrap();
+        let before = start(promise).unwrap();
+        let cancelled = start(promise).unwrap();
+        cancelled.cancel().unwrap();
+        let status =
+            |task: &Task| task.wait(None).unwrap().result().as_ref().err().map(|e| e.status());
+        assert_eq!(status(&cancelled), Some(Status::Cancelled));
+        assert!(before.outcome().is_none());
+        let text = value::string8("done").unwrap();
+        Promise::settle(promise, Ok(text)).unwrap();
+        let again = Promise::settle(promise, Err(Error::invalid("too late"))).unwrap_err();
+        assert!(again.message().contains("settled already"), "{again}");
+        for task in [before, start(promise).unwrap()] {
+            let outcome = task.wait(None).unwrap();
+            assert_eq!(format!("{:?}", outcome.result().as_ref().unwrap()), "string8 \"done\"");
+        }
+        handle::free(promise, HandleKind::Object).unwrap();
+    }
+
+    #[test]
+    fn one_that_nobody_can_settle_any_more_was_given_up() {
+        let promise = Promise::make().unwrap();
+        let task = start(promise).unwrap();
+        handle::free(promise, HandleKind::Object).unwrap();
+        let outcome = task.wait(None).unwrap();
+        assert_eq!(outcome.result().as_ref().unwrap_err().status(), Status::Cancelled);
+        assert!(start(promise).is_err());
+    }
+}
