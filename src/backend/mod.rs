@@ -11,15 +11,14 @@ use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result};
 use crate::handle::Key;
+use crate::object::layout::Layout;
 use crate::signature::TypeInfo;
 
 pub mod c;
 mod description;
 mod finding;
-pub mod layout;
 mod options;
 pub mod path;
-pub mod proxy;
 pub mod python;
 pub mod registry;
 
@@ -28,9 +27,7 @@ pub use description::{
     Description, Entry, EntryKind, UnsupportedName, float_as_json,
 };
 pub use finding::Finding;
-pub use layout::{Field, Layout, LayoutKind};
 pub use options::{OptionSpec, Options};
-pub use proxy::Proxy;
 
 pub use crate::kit::Nature;
 
@@ -67,12 +64,6 @@ pub trait Backend: Send + Sync {
 
     /// What is installed here, without starting anything.
     fn doctor(&self) -> Vec<Finding>;
-
-    /// What one of its objects can do for hosts; `None` if it can only be passed on.
-    fn proxy(&self, object: Key) -> Result<Option<Box<dyn Proxy>>> {
-        let _ = object;
-        Ok(None)
-    }
 }
 
 /// A running system. Dropping it ends its use; what it loaded stays in the process.

@@ -2,6 +2,8 @@
 //! whatever their language.
 
 mod capability;
+pub mod layout;
+pub mod memory;
 mod name;
 pub mod outside;
 mod promise;

@@ -2,6 +2,7 @@
 
 use std::mem::MaybeUninit;
 
+use super::memory::ObjectMemory;
 use super::task::Completion;
 use super::{Capabilities, InternedName, refuse};
 use crate::abi::{metaffi_array, metaffi_value};
@@ -253,6 +254,12 @@ pub trait Protocol: Sync {
     /// Its memory as an array, which keeps it until the array is freed.
     fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {
         Err(refuse(object, Capabilities::BUFFER))
+    }
+
+    /// Its memory with the layout of its type, for hosts that look there themselves; `None` if it
+    /// shows none.
+    fn memory(&self, object: Key) -> Result<Option<Box<dyn ObjectMemory>>> {
+        Ok(None)
     }
 
     /// Where its source is; `None` if nobody knows.

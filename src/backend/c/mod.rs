@@ -22,7 +22,6 @@ use std::sync::Arc;
 
 use self::module::settings::OPTIONS;
 use super::{Finding, Nature, OptionSpec, Options, Result, Runtime};
-use crate::handle::{self, Key};
 use crate::kit::{Exceptions, Floats, Forked, Threads};
 
 /// The language C.
@@ -66,11 +65,6 @@ impl super::Backend for Backend {
 
     fn doctor(&self) -> Vec<Finding> {
         crate::backend::c::module::doctor::findings()
-    }
-
-    fn proxy(&self, object: Key) -> Result<Option<Box<dyn super::Proxy>>> {
-        let object = handle::get::<CData>(object)?;
-        Ok(Some(Box::new(crate::backend::c::module::proxy::DataProxy::new(object))))
     }
 }
 

@@ -9,7 +9,6 @@ mod headers;
 pub(super) mod library;
 pub(super) mod package;
 pub(super) mod part;
-pub(super) mod proxy;
 mod search;
 pub(super) mod settings;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -26,12 +25,13 @@ use super::convert::{cast, initialise};
 use super::parse::Declarations;
 use super::{CData, CType};
 use crate::abi::metaffi_value;
-use crate::backend::{self, Description, EntryKind, Layout, Options};
+use crate::backend::{self, Description, EntryKind, Options};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::fork::SharedLock;
 use crate::handle::{self, Key};
+use crate::object::layout::Layout;
 use crate::signature::{Kind, TypeInfo};
 use crate::value;
 

@@ -50,10 +50,10 @@ use std::sync::Arc;
 
 use super::handle;
 use super::trampoline::trampoline;
-use crate::backend::Layout;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::{HandleKind, Key};
+use crate::object::layout::Layout;
 use crate::python::api::{Api, METH_NOARGS, METH_VARARGS, Object, PyMethodDef};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::class::{

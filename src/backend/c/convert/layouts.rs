@@ -7,9 +7,9 @@ use super::{Direction, infer};
 use crate::backend::c::data::ctype::{CType, Format, PointeeKind, Representation};
 use crate::backend::c::data::named_member::NamedMember;
 use crate::backend::c::types::TypeKind;
-use crate::backend::layout::{Bits, NumberFormat, Precision};
-use crate::backend::{Field, Layout, LayoutKind};
 use crate::fork::Once;
+use crate::object::layout::{Bits, NumberFormat, Precision};
+use crate::object::layout::{Field, Layout, LayoutKind};
 use crate::signature::Kind;
 
 impl CType {

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use super::{access, assign_in};
 use crate::abi::metaffi_value;
-use crate::backend::Layout;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Representation};
 use crate::backend::c::types::{NAME, Primitive, Qualifiers, TypeId, TypeKind};
-use crate::backend::layout::Origin;
-use crate::backend::proxy::HostReference;
 use crate::call;
 use crate::error::{Error, Result};
 use crate::handle::{self, Key};
+use crate::object::layout::Layout;
+use crate::object::layout::Origin;
+use crate::object::memory::HostReference;
 use crate::value::OwnedValue;
 
 /// The type of a layout.

@@ -11,12 +11,12 @@ use super::ctype::{CType, Representation};
 use super::memory::{Memory, MemoryOwner, ObjectBytes};
 use super::referents::{Referent, Referents};
 use crate::abi::{metaffi_finalizer, metaffi_object};
-use crate::backend::proxy::HostReference;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::pin::CallScope;
 use crate::handle::{self, Extension, ForeignObject, ObjectType};
 use crate::object::ProtocolCell;
+use crate::object::memory::HostReference;
 
 /// How many words an object has room for in itself: most have their memory there.
 const WORDS: usize = 4;

@@ -12,11 +12,11 @@ use super::infer::infer;
 use super::named_member::NamedMembers;
 pub use super::representation::{Format, Pointee, PointeeKind, Representation};
 use super::representation::{class, is_constant};
-use crate::backend::Layout;
 use crate::backend::c::types::{RecordKind, TypeId, TypeKind, Types};
 use crate::call::FunctionPointerType;
 use crate::error::Result;
 use crate::fork::{Lock, Once, SharedLock};
+use crate::object::layout::Layout;
 use crate::signature;
 
 /// A C type, and how its values look in memory: a counted reference to what is known of it, which

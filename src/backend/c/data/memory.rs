@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::cdata::CData;
 use super::referents::{self, Referent};
 use crate::abi::metaffi_finalizer;
-use crate::backend::proxy::HostReference;
 use crate::error::{Error, Result, Status};
+use crate::object::memory::HostReference;
 
 /// Bytes outside of an object, and who frees them.
 pub struct Memory {

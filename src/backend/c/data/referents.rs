@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::cdata::CData;
-use crate::backend::proxy::HostReference;
 use crate::fork::Lock;
+use crate::object::memory::HostReference;
 
 /// What pointers in an object's memory point to, by the addresses of the pointers.
 #[derive(Default)]

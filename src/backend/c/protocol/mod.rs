@@ -16,22 +16,25 @@ mod capability;
 mod compare;
 mod item;
 mod iterator;
+mod lent;
 mod memory;
 mod part;
 mod text;
 mod type_object;
 
 use super::data::borrowed::BorrowedCData;
-use super::data::cdata;
+use super::data::cdata::{self, CData};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::Result;
 use crate::handle::pin::CallScope;
 use crate::handle::{self, Key};
+use crate::object::memory::ObjectMemory;
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
     TextKind, ValuePlace,
 };
 use crate::value::OwnedValue;
+use lent::LentData;
 
 /// Says how C's objects are used, from now on.
 pub(super) fn install() {
@@ -181,6 +184,10 @@ impl Protocol for DataProtocol {
 
     fn type_of(&self, object: Key) -> Result<Key> {
         with_data(object, |_, data| type_object::of(data.ctype()))
+    }
+
+    fn memory(&self, object: Key) -> Result<Option<Box<dyn ObjectMemory>>> {
+        Ok(Some(Box::new(LentData::new(handle::get::<CData>(object)?))))
     }
 
     fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {

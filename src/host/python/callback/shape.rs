@@ -5,7 +5,6 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use crate::abi::metaffi_slot;
-use crate::backend::{Layout, LayoutKind};
 use crate::call::upcall::{IncomingArguments, ScalarRow};
 use crate::call::{FunctionPointerType, PassedValue};
 use crate::error::{Error, Result};
@@ -13,6 +12,7 @@ use crate::fork::Once;
 use crate::handle::pin;
 use crate::host::python::data::{self, DataTable, address, value};
 use crate::host::python::error::raise;
+use crate::object::layout::{Layout, LayoutKind};
 use crate::python::api::{Api, Object};
 use crate::python::convert::{self, NumberForm, scalar};
 use crate::python::error;

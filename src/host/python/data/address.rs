@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 pub(in crate::host::python) use super::used_memory::CallMemory;
 use super::{Data, is, memory, of, to_handle};
-use crate::backend::Layout;
 use crate::call::Target;
 use crate::handle::{self, HandleKind};
+use crate::object::layout::Layout;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 

@@ -3,8 +3,8 @@
 use super::DataTable;
 use super::scalar::{self, ScalarAccess};
 use super::table::Shape;
-use crate::backend::layout::Bits;
 use crate::error::{Error, Result};
+use crate::object::layout::Bits;
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;

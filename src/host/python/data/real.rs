@@ -1,8 +1,8 @@
 //! [`Real`]: a floating-point number of any format, as Python's numbers.
 
 use super::raise::exception;
-use crate::backend::layout::Precision;
 use crate::error::Result;
+use crate::object::layout::Precision;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support::int;

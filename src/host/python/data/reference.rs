@@ -4,26 +4,26 @@ use std::ptr;
 
 use super::memory::{self, OwnMemory};
 use super::{Data, DataTable, gone, make, of};
-use crate::backend::Proxy;
-use crate::backend::proxy::{self, BorrowedMemory, HostReference};
 use crate::error::Result;
 use crate::handle::{self, HandleKind, Key};
 use crate::host::python::handle as foreign;
+use crate::object;
+use crate::object::memory::{BorrowedMemory, HostReference, ObjectMemory};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 
 /// Memory of another runtime's object, which is there as long as this.
 pub(super) struct Lent {
-    proxy: Box<dyn Proxy>,
-    _memory: BorrowedMemory,
+    memory: Box<dyn ObjectMemory>,
+    _borrowed: BorrowedMemory,
     key: Key,
 }
 
 impl Lent {
     /// Keeps what a pointer in the memory was made to point to, as long as the memory is there.
     pub(super) fn keep(&self, at: *const u8, thing: Option<PyRef>) -> Result<()> {
-        self.proxy.keep(at, thing.map(|thing| Box::new(thing) as HostReference))
+        self.memory.keep(at, thing.map(|thing| Box::new(thing) as HostReference))
     }
 }
 
@@ -67,9 +67,10 @@ unsafe fn new_handle(gil: &Gil, object: Object, data: &Data) -> Result<Key> {
 
 /// An object for a handle, which it takes over, also if that fails.
 pub(in crate::host::python) fn from_handle(gil: &Gil, key: Key) -> Result<PyRef> {
-    let Ok(Some(proxy)) = proxy::of(key) else { return foreign::wrap(gil, key) };
-    let Some(layout) = proxy.layout() else { return foreign::wrap(gil, key) };
-    let made = made(gil, key, proxy, &layout);
+    let memory = object::of(key).and_then(|protocol| protocol.memory(key));
+    let Ok(Some(memory)) = memory else { return foreign::wrap(gil, key) };
+    let Some(layout) = memory.layout() else { return foreign::wrap(gil, key) };
+    let made = made(gil, key, memory, &layout);
     if made.is_err() {
         let _ = handle::free(key, HandleKind::Object);
     }
@@ -80,26 +81,26 @@ pub(in crate::host::python) fn from_handle(gil: &Gil, key: Key) -> Result<PyRef>
 fn made(
     gil: &Gil,
     key: Key,
-    proxy: Box<dyn Proxy>,
-    layout: &std::sync::Arc<crate::backend::Layout>,
+    memory: Box<dyn ObjectMemory>,
+    layout: &std::sync::Arc<crate::object::layout::Layout>,
 ) -> Result<PyRef> {
     let table = DataTable::of(gil, layout)?;
-    let lent = |table: &DataTable, memory: BorrowedMemory, proxy| {
-        let address = memory.address();
-        let size = memory.size();
-        let lent = Lent { proxy, _memory: memory, key };
+    let lent = |table: &DataTable, borrowed: BorrowedMemory, memory| {
+        let address = borrowed.address();
+        let size = borrowed.size();
+        let lent = Lent { memory, _borrowed: borrowed, key };
         let own = OwnMemory::lent(size, lent);
         // SAFETY: what is lent is there as long as the loan.
         unsafe { make::own(gil, table, address, own) }
     };
     if !table.is_pointer() {
-        let memory = proxy.borrow_memory()?;
-        return lent(&table, memory, proxy);
+        let borrowed = memory.borrow_memory()?;
+        return lent(&table, borrowed, memory);
     }
-    let value = ptr::with_exposed_provenance_mut(proxy.address()?);
-    let target = proxy.borrow_target().ok().flatten().filter(BorrowedMemory::is_kept);
+    let value = ptr::with_exposed_provenance_mut(memory.address()?);
+    let target = memory.borrow_target().ok().flatten().filter(BorrowedMemory::is_kept);
     let owner = match target {
-        Some(target) => Some(lent(table.inner(gil)?.unwrap_or(&table), target, proxy)?),
+        Some(target) => Some(lent(table.inner(gil)?.unwrap_or(&table), target, memory)?),
         None => {
             let _ = handle::free(key, HandleKind::Object);
             None

@@ -3,8 +3,8 @@
 use super::scalar::ScalarAccess;
 use super::table::Shape;
 use super::{Data, DataTable};
-use crate::backend::layout::NumberFormat;
 use crate::error::{Error, Status};
+use crate::object::layout::NumberFormat;
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;

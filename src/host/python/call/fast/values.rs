@@ -6,9 +6,9 @@ use std::sync::{Arc, Weak};
 
 use super::MOST;
 use super::argument::Argument;
-use crate::backend::Layout;
 use crate::call::{Function, GivenObject, Passing};
 use crate::host::python::data::{self, DataTable, TableRef};
+use crate::object::layout::Layout;
 use crate::python::api::Api;
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;

@@ -1,4 +1,4 @@
-//! C data as hosts see it.
+//! [`LentData`]: the memory of C data, lent to hosts.
 
 use std::sync::Arc;
 
@@ -6,17 +6,17 @@ use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::Representation;
 use crate::backend::c::data::lvalue::Lvalue;
 use crate::backend::c::data::referents::Referent;
-use crate::backend::proxy::{BorrowedMemory, HostReference};
-use crate::backend::{Layout, Proxy};
 use crate::error::Result;
 use crate::handle::{self, pin::CallScope};
+use crate::object::layout::Layout;
+use crate::object::memory::{BorrowedMemory, HostReference, ObjectMemory};
 
-/// An object of this runtime.
-pub(in crate::backend::c) struct DataProxy(Arc<CData>);
+/// Data whose memory hosts look into.
+pub(super) struct LentData(Arc<CData>);
 
-impl DataProxy {
-    pub(in crate::backend::c) fn new(object: Arc<CData>) -> DataProxy {
-        DataProxy(object)
+impl LentData {
+    pub(super) fn new(object: Arc<CData>) -> LentData {
+        LentData(object)
     }
 
     fn find<R>(
@@ -28,7 +28,7 @@ impl DataProxy {
     }
 }
 
-impl Proxy for DataProxy {
+impl ObjectMemory for LentData {
     fn layout(&self) -> Option<Arc<Layout>> {
         self.0.ctype().layout()
     }
@@ -94,19 +94,20 @@ mod tests {
     use super::*;
     use crate::abi::metaffi_value;
     use crate::backend::c::testing::{Header, list, object};
-    use crate::backend::{LayoutKind, proxy};
     use crate::error::Status;
+    use crate::object::layout::LayoutKind;
 
-    fn proxy_of(object: &Arc<CData>) -> (Box<dyn Proxy>, handle::Key) {
+    fn memory_of(object: &Arc<CData>) -> (Box<dyn ObjectMemory>, handle::Key) {
+        crate::backend::c::protocol::install();
         let key = handle::insert_object(object.clone()).unwrap();
-        (proxy::of(key).unwrap().unwrap(), key)
+        (crate::object::of(key).unwrap().memory(key).unwrap().unwrap(), key)
     }
 
     #[test]
     fn lent_memory_stays_until_it_is_given_back() {
         let header = Header::new("struct point { int x; short y; };");
         let data = header.value("struct point", &list(&[1.into(), 2.into()]));
-        let (point, _) = proxy_of(&data);
+        let (point, _) = memory_of(&data);
         let borrowed = point.borrow_memory().unwrap();
         assert_eq!(
             (borrowed.size(), borrowed.address().addr()),
@@ -124,16 +125,16 @@ mod tests {
     fn a_pointer_lends_what_it_keeps() {
         let header = Header::new("struct point { int x; short y; };");
         let data = header.zeroed("struct point");
-        let (pointer, _) = proxy_of(&header.value("struct point *", &object(&data)));
+        let (pointer, _) = memory_of(&header.value("struct point *", &object(&data)));
         assert!(matches!(
             pointer.layout().unwrap().kind,
             LayoutKind::Pointer { code: false, any: false }
         ));
         let target = pointer.borrow_target().unwrap().unwrap();
         assert_eq!((target.size(), target.is_kept()), (Some(8), true));
-        assert!(proxy_of(&header.zeroed("struct point *")).0.borrow_target().unwrap().is_none());
+        assert!(memory_of(&header.zeroed("struct point *")).0.borrow_target().unwrap().is_none());
         let address: metaffi_value = (pointer.address().unwrap() as u64).into();
-        let (unknown, _) = proxy_of(&header.value("struct point *", &address));
+        let (unknown, _) = memory_of(&header.value("struct point *", &address));
         let target = unknown.borrow_target().unwrap().unwrap();
         assert_eq!((target.size(), target.is_kept()), (None, false));
     }
@@ -142,7 +143,7 @@ mod tests {
     fn what_is_kept_lives_as_long_as_the_memory() {
         let header = Header::new("struct node { struct node *next; };");
         let data = header.zeroed("struct node");
-        let (node, key) = proxy_of(&data);
+        let (node, key) = memory_of(&data);
         let (first, second) = (Arc::new(()), Arc::new(()));
         let at = node.borrow_memory().unwrap().address();
         node.keep(at, Some(Box::new(first.clone()))).unwrap();

@@ -5,7 +5,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use super::proxy::HostReference;
+use super::memory::HostReference;
 use crate::abi::metaffi_value;
 use crate::error::Result;
 use crate::fork::Once;
