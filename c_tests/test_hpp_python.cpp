@@ -47,6 +47,18 @@ void an_object_is_used_by_what_it_can_do(const metaffi::module &guest) {
     CHECK_THROWS(METAFFI_STATUS_NOT_FOUND, "step", counter.attr(step));
 }
 
+void a_module_runs_source_text(const metaffi::module &guest) {
+    CHECK(guest.run("Counter(4).add(1)").as<int>() == 5);
+    auto globals = guest.new_namespace();
+    guest.run("def twice(number): return 2 * number", globals);
+    CHECK(guest.run("twice(given)", globals, {{"given", metaffi::value(21)}}).as<int>() == 42);
+    CHECK_THROWS(METAFFI_STATUS_FOREIGN, "twice", guest.run("twice"));
+    CHECK_THROWS(METAFFI_STATUS_SYNTAX, "shown, line 1", guest.run("1 +", globals, {}, "shown"));
+    CHECK(guest.as_object().attr("__name__").as<std::string>() == "guest");
+    auto add = guest.load("callable=Counter.add,instance_required");
+    CHECK(add.required_count() == 2 && add.takes_names());
+}
+
 void a_class_and_its_method(const metaffi::module &guest) {
     auto make = guest.load<metaffi::object(std::int64_t)>("callable=Counter");
     auto add = guest.load<std::int64_t(const metaffi::object &, std::int64_t)>(
@@ -165,6 +177,7 @@ int main() {
         metaffi::module guest = python.load_module(PYTHON_GUEST);
         the_standard_library(python);
         an_object_is_used_by_what_it_can_do(guest);
+        a_module_runs_source_text(guest);
         a_class_and_its_method(guest);
         lambdas_are_python_callables(guest);
         what_a_callback_throws_does_not_pass_through_python(guest);

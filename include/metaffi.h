@@ -888,6 +888,38 @@ typedef struct metaffi_option {
 } metaffi_option;
 
 /**
+ * How source text is run, by `metaffi_module_run`. What is zero is as without options.
+ */
+typedef struct metaffi_run_options {
+  /**
+   * `sizeof(metaffi_run_options)`: what later versions add is zero for who is compiled with this.
+   */
+  size_t size;
+  /**
+   * The namespace that it runs in, an object of `metaffi_module_new_namespace`; NULL for the
+   * module's own.
+   */
+  const struct metaffi_object *globals;
+  /**
+   * What the text is called in traces, NUL-terminated UTF-8; NULL for a name of its own. Of several
+   * texts of one name traces show the lines of the last that was run.
+   */
+  const char *file;
+  /**
+   * Names that the text finds first, `local_count` of them, each NUL-terminated UTF-8.
+   */
+  const char *const *local_names;
+  /**
+   * What they stand for.
+   */
+  const struct metaffi_value *local_values;
+  /**
+   * How many there are.
+   */
+  size_t local_count;
+} metaffi_run_options;
+
+/**
  * What an object can do: a set of `METAFFI_CAN_…` bits. Bits that are not known say nothing.
  */
 typedef uint64_t metaffi_capabilities;
@@ -2498,6 +2530,22 @@ metaffi_status metaffi_callable_set_name(const struct metaffi_callable *callable
 const char *metaffi_callable_name(const struct metaffi_callable *callable);
 
 /**
+ * How many arguments a callable has to be given, and whether by name as well: that of a function of
+ * Python's, as metaffi_entity_required.
+ *
+ * @param least May be NULL. How many of its parameters have no default; the others may be left out,
+ *        from the last on.
+ * @param takes_names May be NULL. Whether its own language may give it arguments by name.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `least`, `takes_names` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_callable_required(const struct metaffi_callable *callable,
+                                         size_t *least,
+                                         bool *takes_names,
+                                         struct metaffi_error **error);
+
+/**
  * Says that a callable's function is quick: it returns soon, and takes no lock that a thread
  * waiting for the runtime may hold. Then a runtime that has a lock, such as Python's GIL, keeps
  * it while the function runs, which is cheaper. Otherwise the runtime goes on on other threads
@@ -3349,6 +3397,22 @@ metaffi_status metaffi_entity_param(const struct metaffi_entity *entity,
                                     struct metaffi_error **error);
 
 /**
+ * How many arguments an entity has to be given, and whether by name as well.
+ *
+ * @param least May be NULL. How many of its parameters have no default; the others may be left out,
+ *        from the last on.
+ * @param takes_names May be NULL. Whether the guest's function may be given arguments by name, which
+ *        a path's tag `named_args` does; metaffi_entity_param has the names that are known.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `least`, `takes_names` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_entity_required(const struct metaffi_entity *entity,
+                                       size_t *least,
+                                       bool *takes_names,
+                                       struct metaffi_error **error);
+
+/**
  * A return value's type.
  *
  * @param index Below metaffi_entity_return_count.
@@ -3722,6 +3786,62 @@ metaffi_status metaffi_module_clone(const struct metaffi_module *module,
  * @return METAFFI_OK, or METAFFI_STATUS_INVALID_HANDLE if it is no module or was freed already.
  */
 metaffi_status metaffi_module_free(struct metaffi_module *module);
+
+/**
+ * Runs source text of the module's language in the module's namespace, or in another one.
+ *
+ * The text is compiled the first time, and found again by its text: the latest 512 are kept. Its
+ * lines are shown in traces. What it throws in C++ or leaves by longjmp passes through.
+ *
+ * @param text `length` bytes of UTF-8, borrowed for the call.
+ * @param options Borrowed for the call; NULL for none. With locals, what the text defines is among
+ *        them, as in the body of a class, and gone when it has run; without, it is in the
+ *        namespace.
+ * @param value NULL if nothing is asked for. The value of the last statement if that is an
+ *        expression, else null; owned by the caller: metaffi_value_clear. Numbers, text, truth
+ *        values and null are values, everything else is a handle. Zeroed on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_SYNTAX with file, line, column and the text there;
+ *         METAFFI_STATUS_FOREIGN for what the text raises; METAFFI_STATUS_UNSUPPORTED if the
+ *         runtime runs no text, as c; METAFFI_STATUS_TYPE_MISMATCH if `globals` is no namespace;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_TEXT;
+ *         METAFFI_STATUS_INVALID_ARGUMENT.
+ *
+ * @pre `text` has `length` bytes; `options` is NULL or as described; `value` and `error` are NULL or
+ * writable.
+ */
+metaffi_status metaffi_module_run(const struct metaffi_module *module,
+                                  const char *text,
+                                  size_t length,
+                                  const struct metaffi_run_options *options,
+                                  struct metaffi_value *value,
+                                  struct metaffi_error **error);
+
+/**
+ * A new namespace for source text of the module's language: what runs in it shares what it defines
+ * with what runs there before and after, and with nothing else.
+ *
+ * @param created The namespace, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the runtime runs no text;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `created` is NULL.
+ *
+ * @pre `created` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_module_new_namespace(const struct metaffi_module *module,
+                                            struct metaffi_object **created,
+                                            struct metaffi_error **error);
+
+/**
+ * A module as an object of its runtime. Where its path has several parts, it is the first module.
+ *
+ * @param object The object, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the runtime's modules are no objects, as those of
+ *         c; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `object` is NULL.
+ *
+ * @pre `object` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_module_object(const struct metaffi_module *module,
+                                     struct metaffi_object **object,
+                                     struct metaffi_error **error);
 
 /**
  * The name of an attribute or an argument, made once for many uses: looking it up again makes no

@@ -116,6 +116,18 @@ class callable : public handle<metaffi_callable, metaffi_callable_free> {
     }
     std::size_t param_count() const noexcept { return metaffi_callable_param_count(get()); }
     std::size_t return_count() const noexcept { return metaffi_callable_return_count(get()); }
+    /// How many of its parameters have no default.
+    std::size_t required_count() const {
+        std::size_t least = 0;
+        detail::invoke(metaffi_callable_required, get(), &least, nullptr);
+        return least;
+    }
+    /// Whether its own language gives it arguments by name.
+    bool takes_names() const {
+        bool takes = false;
+        detail::invoke(metaffi_callable_required, get(), nullptr, &takes);
+        return takes;
+    }
     /// A parameter's type; the alias is borrowed from the callable.
     metaffi_type_info param(std::size_t index) const {
         metaffi_type_info info{};

@@ -21,6 +21,18 @@ class entity : public handle<metaffi_entity, metaffi_entity_free> {
     std::size_t param_count() const noexcept { return metaffi_entity_param_count(get()); }
     std::size_t return_count() const noexcept { return metaffi_entity_return_count(get()); }
 
+    /// How many of its parameters have no default.
+    std::size_t required_count() const {
+        std::size_t least = 0;
+        detail::invoke(metaffi_entity_required, get(), &least, nullptr);
+        return least;
+    }
+    /// Whether its own language gives it arguments by name.
+    bool takes_names() const {
+        bool takes = false;
+        detail::invoke(metaffi_entity_required, get(), nullptr, &takes);
+        return takes;
+    }
     /// A parameter's type; the alias is borrowed from the entity.
     metaffi_type_info param(std::size_t index) const {
         metaffi_type_info info{};

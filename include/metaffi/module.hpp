@@ -28,6 +28,37 @@ class module : public handle<metaffi_module, metaffi_module_free> {
         return detail::owned_text(detail::make<char>(metaffi_module_describe, get()));
     }
 
+    /// Runs source text of its language: in its own namespace, or in `globals`, of new_namespace,
+    /// with `locals` that it finds first; `file` is what traces call it. The value of its last
+    /// expression.
+    value run(std::string_view text, const object &globals = object(),
+              std::initializer_list<std::pair<const char *, const value &>> locals = {},
+              const char *file = nullptr) const {
+        std::vector<const char *> names;
+        std::vector<metaffi_value> values;
+        for (const auto &local : locals) {
+            names.push_back(local.first);
+            values.push_back(*local.second.get());
+        }
+        metaffi_run_options options{sizeof(metaffi_run_options),
+                                    globals.get(),
+                                    file,
+                                    names.data(),
+                                    values.data(),
+                                    names.size()};
+        value last;
+        detail::invoke(metaffi_module_run, get(), text.data(), text.size(), &options, last.out());
+        return last;
+    }
+    /// A namespace for source text, with nothing in it.
+    object new_namespace() const {
+        return object(detail::make<metaffi_object>(metaffi_module_new_namespace, get()));
+    }
+    /// The module itself as an object.
+    object as_object() const {
+        return object(detail::make<metaffi_object>(metaffi_module_object, get()));
+    }
+
     /// An entity with the signature that the module declares.
     entity load(const std::string &path) const {
         const metaffi_type_info *infer = nullptr;

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::handle::Key;
 use crate::object::layout::Layout;
 use crate::signature::TypeInfo;
+use crate::value::OwnedValue;
 
 pub mod c;
 mod description;
@@ -21,6 +22,7 @@ mod options;
 pub mod path;
 pub mod python;
 pub mod registry;
+mod source_text;
 
 pub use description::{
     DescribedConstant, DescribedField, DescribedParameter, DescribedType, DescribedTypeKind,
@@ -28,6 +30,7 @@ pub use description::{
 };
 pub use finding::Finding;
 pub use options::{OptionSpec, Options};
+pub use source_text::SourceText;
 
 pub use crate::kit::Nature;
 
@@ -106,6 +109,27 @@ pub trait Module: Any + Send + Sync {
         ))
     }
 
+    /// Runs source text, and gives the value of its last expression if that is asked for, else null.
+    ///
+    /// # Safety
+    /// The values of the text's locals are what their types say.
+    unsafe fn run(&self, source: &SourceText<'_>) -> Result<OwnedValue> {
+        let _ = source;
+        Err(no_source_text())
+    }
+
+    /// A new handle of a new namespace, which holds what is defined by source text that runs in it.
+    fn new_namespace(&self) -> Result<Key> {
+        Err(no_source_text())
+    }
+
+    /// A new handle of the module as an object.
+    fn object(&self) -> Result<Key> {
+        Err(Error::unsupported(
+            "this runtime's modules are no objects; load what they have by its entity path",
+        ))
+    }
+
     /// Everything in the module that can be loaded.
     fn describe(&self) -> Result<Description>;
 
@@ -155,6 +179,14 @@ pub trait Module: Any + Send + Sync {
 }
 
 #[cold]
+fn no_source_text() -> Error {
+    Error::unsupported(
+        "this runtime's modules are compiled, and run no source text; compile it to a library, load \
+             that, and declare what it has",
+    )
+}
+
+#[cold]
 fn no_types(r#type: &str) -> Error {
     Error::unsupported(format!(
         "type \"{type}\": this runtime's modules make no data of types that are spelled; load \
@@ -189,10 +221,19 @@ mod tests {
     }
 
     #[test]
-    fn a_runtime_without_types_says_so() {
+    fn a_runtime_says_what_its_modules_do_not_have() {
         // SAFETY: there is no initial value.
         let made = unsafe { Plain.new_object("struct point", None) };
-        for error in [made.unwrap_err(), Plain.size_of("struct point").unwrap_err()] {
+        // SAFETY: there are no locals.
+        let run = unsafe { Plain.run(&SourceText::new("1")) };
+        let errors = [
+            made.unwrap_err(),
+            Plain.size_of("struct point").unwrap_err(),
+            run.unwrap_err(),
+            Plain.new_namespace().unwrap_err(),
+            Plain.object().unwrap_err(),
+        ];
+        for error in errors {
             assert_eq!(error.status(), Status::Unsupported);
             assert!(error.message().contains("this runtime"), "{error}");
         }

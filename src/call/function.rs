@@ -76,6 +76,16 @@ pub trait Callee: Any + Send + Sync {
         None
     }
 
+    /// How many of its parameters have to be given: those before the first that has a default.
+    fn required(&self) -> Option<usize> {
+        None
+    }
+
+    /// Whether its own language calls it with arguments by name.
+    fn takes_names(&self) -> bool {
+        false
+    }
+
     /// What it takes for an argument, where that is more than the declared type says.
     fn wanted(&self, argument: usize) -> Option<Wanted> {
         let _ = argument;
@@ -175,6 +185,11 @@ impl Function {
     /// What a parameter is called, where that is known.
     pub fn name(&self, argument: usize) -> Option<&str> {
         self.callee.name(argument)
+    }
+
+    /// How many of its parameters have to be given.
+    pub fn required(&self) -> usize {
+        self.callee.required().unwrap_or_else(|| self.params().len())
     }
 
     /// What messages call an argument.

@@ -108,6 +108,30 @@ pub unsafe extern "C" fn metaffi_entity_param(
     })
 }
 
+/// How many arguments an entity has to be given, and whether by name as well.
+///
+/// @param least May be NULL. How many of its parameters have no default; the others may be left out,
+///        from the last on.
+/// @param takes_names May be NULL. Whether the guest's function may be given arguments by name, which
+///        a path's tag `named_args` does; metaffi_entity_param has the names that are known.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// `least`, `takes_names` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_entity_required(
+    entity: *const metaffi_entity,
+    least: *mut usize,
+    takes_names: *mut bool,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let entity = handle::get::<Entity, _>(entity)?;
+        signature::required(entity.function(), least, takes_names);
+        Ok(())
+    })
+}
+
 /// A return value's type.
 ///
 /// @param index Below metaffi_entity_return_count.

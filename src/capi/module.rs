@@ -1,5 +1,7 @@
 //! Modules: loaded, declared, described, freed.
 
+pub mod source;
+
 use std::ffi::c_char;
 
 use super::guard::{guard, guard_into};

@@ -111,6 +111,12 @@ pub(super) fn param(
     Ok(())
 }
 
+/// Writes how many arguments have to be given, and whether they may be by name.
+pub(super) fn required(function: &Function, least: *mut usize, takes_names: *mut bool) {
+    optional(least).set(function.required());
+    optional(takes_names).set(function.callee().takes_names());
+}
+
 /// Writes a return's type.
 pub(super) fn returned(
     function: &Function,

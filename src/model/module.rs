@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use super::entity::HOLD_GIL;
 use super::{Entity, Runtime};
-use crate::backend::{self, Description, EntryKind, Options, registry};
+use crate::backend::{self, Description, EntryKind, Options, SourceText, registry};
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result};
 use crate::fork::Lock;
-use crate::handle::{HandleKind, Handled};
+use crate::handle::{HandleKind, Handled, Key};
 use crate::process::float;
 use crate::signature::{Kind, TypeInfo};
+use crate::value::OwnedValue;
 
 /// A loaded module; keeps its runtime loaded.
 pub struct Module {
@@ -77,28 +78,47 @@ impl Module {
 
     /// Adds declarations in the runtime's own notation.
     pub fn declare(&self, text: &str) -> Result<()> {
-        let nature = self.runtime.nature();
-        nature
-            .ask(|| self.content.declare(text))
-            .map_err(|error| error.in_runtime(self.runtime.name()))?;
+        self.ask(|content| content.declare(text))?;
         self.declared.lock().push(text.into());
         Ok(())
     }
 
+    /// Runs source text, and gives the value of its last expression if that is asked for.
+    ///
+    /// # Safety
+    /// The values of the text's locals are what their types say.
+    pub unsafe fn run(&self, source: &SourceText<'_>) -> Result<OwnedValue> {
+        self.runtime.check_process()?;
+        // SAFETY: the values of the text's locals are what their types say.
+        self.ask(|content| unsafe { content.run(source) })
+    }
+
+    /// A new handle of a new namespace for source text.
+    pub fn new_namespace(&self) -> Result<Key> {
+        self.ask(|content| content.new_namespace())
+    }
+
+    /// A new handle of the module as an object of its runtime.
+    pub fn object(&self) -> Result<Key> {
+        self.ask(|content| content.object())
+    }
+
+    fn ask<R: Send>(
+        &self,
+        ask: impl FnOnce(&dyn backend::Module) -> Result<R> + Send,
+    ) -> Result<R> {
+        let asked = self.runtime.nature().ask(|| ask(&*self.content));
+        asked.map_err(|error| error.in_runtime(self.runtime.name()))
+    }
+
     /// Everything in it that can be loaded.
     pub fn describe(&self) -> Result<Description> {
-        let nature = self.runtime.nature();
-        nature
-            .ask(|| self.content.describe())
-            .map_err(|error| error.in_runtime(self.runtime.name()))
+        self.ask(|content| content.describe())
     }
 
     /// The entity that a name of the module's own stands for: its path, and what it is.
     pub fn find(&self, name: &str) -> Result<(EntityPath, EntryKind)> {
-        let nature = self.runtime.nature();
-        nature
-            .ask(|| self.content.find(name))
-            .map_err(|error| error.in_runtime(self.runtime.name()))
+        self.ask(|content| content.find(name))
     }
 
     /// Whether anything says of which types the entity of a path is.

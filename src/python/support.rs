@@ -14,9 +14,10 @@ use crate::fork::Once;
 use crate::value::memory;
 
 /// The package's modules, in the order in which they import each other.
-const SOURCES: [(&CStr, &str); 6] = [
+const SOURCES: [(&CStr, &str); 7] = [
     (c"_metaffi", include_str!("support/__init__.py")),
     (c"_metaffi.loading", include_str!("support/loading.py")),
+    (c"_metaffi.source", include_str!("support/source.py")),
     (c"_metaffi.entities", include_str!("support/entities.py")),
     (c"_metaffi.signatures", include_str!("support/signatures.py")),
     (c"_metaffi.files", include_str!("support/files.py")),
@@ -32,6 +33,8 @@ pub struct Support {
     pub function: PyRef,
     pub attribute: PyRef,
     pub source: PyRef,
+    pub compiled: PyRef,
+    pub new_namespace: PyRef,
     pub function_json: PyRef,
     pub attribute_json: PyRef,
     pub names_in: PyRef,
@@ -60,6 +63,8 @@ fn import(gil: &Gil) -> Result<Support> {
         function: from(c"_metaffi.entities", c"function")?,
         attribute: from(c"_metaffi.entities", c"attribute")?,
         source: from(c"_metaffi.entities", c"source")?,
+        compiled: from(c"_metaffi.source", c"compiled")?,
+        new_namespace: from(c"_metaffi.source", c"new_namespace")?,
         prepared_file: from(c"_metaffi.files", c"prepared")?,
         function_json: from(c"_metaffi.signatures", c"function_json")?,
         attribute_json: from(c"_metaffi.signatures", c"attribute_json")?,

@@ -10,6 +10,9 @@ use crate::abi::metaffi_value;
 #[repr(transparent)]
 pub struct OwnedValue(metaffi_value);
 
+// SAFETY: what it holds is nobody else's, and values are read and cleared on any thread.
+unsafe impl Send for OwnedValue {}
+
 impl OwnedValue {
     /// Takes over a value.
     ///

@@ -104,8 +104,8 @@ const ROOMS: [(&str, &[&str]); 8] = [
     (
         "backend::python",
         &[
-            "runtime", "doctor", "start", "hosted", "end", "find", "entity", "access", "describe",
-            "module",
+            "runtime", "doctor", "start", "hosted", "end", "find", "entity", "access", "source",
+            "describe", "module",
         ],
     ),
     (
@@ -174,6 +174,11 @@ const UPWARD: &[(&str, &str, &str)] = &[
         "backend::python::module",
         "backend::python::entity",
         "a module describes itself and loads its entities through one trait",
+    ),
+    (
+        "backend::python::module",
+        "backend::python::source",
+        "a module runs text through the same trait",
     ),
     ("call::passing", "call::callable", "a target makes C function pointers of callables"),
     ("handle::pin::block", "handle::freed_objects", "what a thread has of its own is in one block"),

@@ -12,6 +12,7 @@ mod find;
 mod hosted;
 mod module;
 mod runtime;
+mod source;
 mod start;
 #[cfg(test)]
 pub mod testing;

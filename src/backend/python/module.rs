@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
-use super::{describe, entity};
-use crate::backend::{self, Description, EntryKind};
+use super::{describe, entity, source};
+use crate::backend::{self, Description, EntryKind, SourceText};
 use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
+use crate::handle::Key;
 use crate::python::api::Api;
 use crate::python::lifecycle::gil;
 use crate::python::object::PyRef;
 use crate::python::support;
 use crate::signature::TypeInfo;
+use crate::value::OwnedValue;
 
 /// A module of runtime python3.
 pub struct Module {
@@ -54,6 +56,19 @@ impl Module {
 }
 
 impl backend::Module for Module {
+    unsafe fn run(&self, text: &SourceText<'_>) -> Result<OwnedValue> {
+        // SAFETY: the locals are what their types say.
+        unsafe { source::run(self, text) }
+    }
+
+    fn new_namespace(&self) -> Result<Key> {
+        source::new_namespace(self)
+    }
+
+    fn object(&self) -> Result<Key> {
+        source::object(self)
+    }
+
     fn describe(&self) -> Result<Description> {
         describe::describe(self)
     }

@@ -7,7 +7,7 @@ use crate::abi::{metaffi_callable, metaffi_error, metaffi_status};
 use crate::call::Callable;
 use crate::call::errors::failure::c_string;
 use crate::capi::guard::guard;
-use crate::capi::{handle, input};
+use crate::capi::{handle, input, signature};
 
 /// Names a callable: what its function is called in the guests that it is passed to, such as
 /// Python's `__name__`.
@@ -38,6 +38,30 @@ pub unsafe extern "C" fn metaffi_callable_set_name(
 pub extern "C" fn metaffi_callable_name(callable: *const metaffi_callable) -> *const c_char {
     handle::ask(callable, ptr::null(), |callable: &Callable| {
         callable.name().map_or(ptr::null(), |name| name.as_ptr())
+    })
+}
+
+/// How many arguments a callable has to be given, and whether by name as well: that of a function of
+/// Python's, as metaffi_entity_required.
+///
+/// @param least May be NULL. How many of its parameters have no default; the others may be left out,
+///        from the last on.
+/// @param takes_names May be NULL. Whether its own language may give it arguments by name.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// `least`, `takes_names` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_callable_required(
+    callable: *const metaffi_callable,
+    least: *mut usize,
+    takes_names: *mut bool,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let callable = handle::get::<Callable, _>(callable)?;
+        signature::required(callable.function(), least, takes_names);
+        Ok(())
     })
 }
 

@@ -479,6 +479,17 @@ impl<const ARGUMENTS: usize, const RETURNS: usize> CalledUnderLock<Fixed<ARGUMEN
 }
 
 impl Callee for PyFunction {
+    fn required(&self) -> Option<usize> {
+        Some(PyFunction::required(self))
+    }
+
+    fn takes_names(&self) -> bool {
+        match self.target() {
+            CallTarget::Spread(spread) => spread.named.is_some(),
+            _ => true,
+        }
+    }
+
     fn name(&self, argument: usize) -> Option<&str> {
         self.signature.params.get(argument)?.name.as_deref()
     }

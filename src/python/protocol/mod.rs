@@ -15,6 +15,8 @@ use crate::object::{AttributeName, Capabilities, Protocol, TextKind, ValuePlace}
 use crate::python::object::PROTOCOL;
 use entered::with_object;
 
+pub use value::give as give_value;
+
 /// Says how Python's objects are used, from now on.
 pub fn install() {
     PROTOCOL.set(&PythonProtocol);

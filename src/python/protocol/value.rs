@@ -22,7 +22,7 @@ use crate::value;
 /// # Safety
 /// `object` is alive.
 #[inline(always)]
-pub(super) unsafe fn give(gil: &Gil, object: Object, to: ValuePlace<'_>) -> Result<()> {
+pub unsafe fn give(gil: &Gil, object: Object, to: ValuePlace<'_>) -> Result<()> {
     let api = gil.api;
     // SAFETY: `object` is alive, and the GIL is held; an exact type has the layout that is read.
     unsafe {

@@ -1,6 +1,7 @@
 """What an entity is bound to."""
 
-from .loading import NotFound, Syntax, TypeMismatch, existing, find, holder, what
+from .loading import TypeMismatch, existing, find, holder, what
+from .source import compiled, new_namespace
 
 
 def function(modules, path, instance_required):
@@ -31,13 +32,8 @@ def attribute(modules, path, instance_required, setter):
 
 def source(modules, text, mode, own_namespace):
     """A function that evaluates or executes source text; its arguments are the tuple args."""
-    namespace = {"__builtins__": __builtins__} if own_namespace else modules[0].__dict__
-    try:
-        code = compile(text, f"<{mode}>", mode)
-    except SyntaxError as error:
-        raise Syntax(f"{mode}: line {error.lineno}: {error.msg}: {error.text or text}") from error
-    except ValueError as error:
-        raise Syntax(f"{mode}: {error}") from error
+    namespace = new_namespace() if own_namespace else modules[0].__dict__
+    code = compiled(text, mode)
     if mode == "exec":
         return lambda: exec(code, namespace)
     return lambda *args: eval(code, namespace, {"args": args}) if args else eval(code, namespace)

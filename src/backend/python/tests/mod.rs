@@ -9,6 +9,7 @@ mod entities;
 mod inference;
 mod modules;
 mod short_ways;
+mod source;
 mod spread;
 mod standard_library;
 mod threads;
