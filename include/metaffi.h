@@ -938,9 +938,9 @@ typedef void (*metaffi_completion)(void *userdata,
                                    const struct metaffi_error *error);
 
 /**
- * What a member is.
+ * How two things are compared.
  */
-typedef uint32_t metaffi_member_kind;
+typedef uint32_t metaffi_comparison;
 
 /**
  * What an iteration gives.
@@ -948,254 +948,369 @@ typedef uint32_t metaffi_member_kind;
 typedef uint32_t metaffi_iteration;
 
 /**
- * How two things are compared.
+ * What is done with a generator.
  */
-typedef uint32_t metaffi_comparison;
+typedef uint32_t metaffi_send;
+
+/**
+ * What a member is.
+ */
+typedef uint32_t metaffi_member_kind;
+
+/**
+ * A member of an object.
+ */
+typedef struct metaffi_member {
+  /**
+   * Its name, NUL-terminated UTF-8, owned by the list.
+   */
+  const char *name;
+  /**
+   * What it is.
+   */
+  metaffi_member_kind kind;
+} metaffi_member;
 
 /**
  * A text about an object.
  */
 typedef uint32_t metaffi_text_kind;
 
-/**
- * What is done with a generator.
- */
-typedef uint32_t metaffi_send;
+#if defined(__cplusplus) || defined(__clang__)
 
 /**
  * Its attributes are read by name.
  */
-#define METAFFI_CAN_READ_ATTRIBUTES (1 << 0)
+static const metaffi_capabilities METAFFI_CAN_READ_ATTRIBUTES = (metaffi_capabilities)1;
+#define METAFFI_CAN_READ_ATTRIBUTES ((metaffi_capabilities)1)
 
 /**
  * Its attributes are written by name.
  */
-#define METAFFI_CAN_WRITE_ATTRIBUTES (1 << 1)
+static const metaffi_capabilities METAFFI_CAN_WRITE_ATTRIBUTES = (metaffi_capabilities)2;
+#define METAFFI_CAN_WRITE_ATTRIBUTES ((metaffi_capabilities)2)
 
 /**
  * Its attributes are deleted by name.
  */
-#define METAFFI_CAN_DELETE_ATTRIBUTES (1 << 2)
+static const metaffi_capabilities METAFFI_CAN_DELETE_ATTRIBUTES = (metaffi_capabilities)4;
+#define METAFFI_CAN_DELETE_ATTRIBUTES ((metaffi_capabilities)4)
 
 /**
  * Its members are listed.
  */
-#define METAFFI_CAN_LIST_MEMBERS (1 << 3)
+static const metaffi_capabilities METAFFI_CAN_LIST_MEMBERS = (metaffi_capabilities)8;
+#define METAFFI_CAN_LIST_MEMBERS ((metaffi_capabilities)8)
 
 /**
  * Its items are read by their position.
  */
-#define METAFFI_CAN_READ_ITEMS (1 << 4)
+static const metaffi_capabilities METAFFI_CAN_READ_ITEMS = (metaffi_capabilities)16;
+#define METAFFI_CAN_READ_ITEMS ((metaffi_capabilities)16)
 
 /**
  * Its items are written by their position.
  */
-#define METAFFI_CAN_WRITE_ITEMS (1 << 5)
+static const metaffi_capabilities METAFFI_CAN_WRITE_ITEMS = (metaffi_capabilities)32;
+#define METAFFI_CAN_WRITE_ITEMS ((metaffi_capabilities)32)
 
 /**
  * Its items are deleted by their position.
  */
-#define METAFFI_CAN_DELETE_ITEMS (1 << 6)
+static const metaffi_capabilities METAFFI_CAN_DELETE_ITEMS = (metaffi_capabilities)64;
+#define METAFFI_CAN_DELETE_ITEMS ((metaffi_capabilities)64)
 
 /**
  * Its entries are read by their key.
  */
-#define METAFFI_CAN_READ_ENTRIES (1 << 7)
+static const metaffi_capabilities METAFFI_CAN_READ_ENTRIES = (metaffi_capabilities)128;
+#define METAFFI_CAN_READ_ENTRIES ((metaffi_capabilities)128)
 
 /**
  * Its entries are written by their key.
  */
-#define METAFFI_CAN_WRITE_ENTRIES (1 << 8)
+static const metaffi_capabilities METAFFI_CAN_WRITE_ENTRIES = (metaffi_capabilities)256;
+#define METAFFI_CAN_WRITE_ENTRIES ((metaffi_capabilities)256)
 
 /**
  * Its entries are deleted by their key.
  */
-#define METAFFI_CAN_DELETE_ENTRIES (1 << 9)
+static const metaffi_capabilities METAFFI_CAN_DELETE_ENTRIES = (metaffi_capabilities)512;
+#define METAFFI_CAN_DELETE_ENTRIES ((metaffi_capabilities)512)
 
 /**
  * It has a length.
  */
-#define METAFFI_CAN_LENGTH (1 << 10)
+static const metaffi_capabilities METAFFI_CAN_LENGTH = (metaffi_capabilities)1024;
+#define METAFFI_CAN_LENGTH ((metaffi_capabilities)1024)
 
 /**
  * It says whether it contains a value.
  */
-#define METAFFI_CAN_CONTAIN (1 << 11)
+static const metaffi_capabilities METAFFI_CAN_CONTAIN = (metaffi_capabilities)2048;
+#define METAFFI_CAN_CONTAIN ((metaffi_capabilities)2048)
 
 /**
  * It is iterated.
  */
-#define METAFFI_CAN_ITERATE (1 << 12)
+static const metaffi_capabilities METAFFI_CAN_ITERATE = (metaffi_capabilities)4096;
+#define METAFFI_CAN_ITERATE ((metaffi_capabilities)4096)
 
 /**
  * It is an iterator: it gives the next value.
  */
-#define METAFFI_CAN_NEXT (1 << 13)
+static const metaffi_capabilities METAFFI_CAN_NEXT = (metaffi_capabilities)8192;
+#define METAFFI_CAN_NEXT ((metaffi_capabilities)8192)
 
 /**
  * It is a generator: a value or an error is sent into it, and it is closed.
  */
-#define METAFFI_CAN_SEND (1 << 14)
+static const metaffi_capabilities METAFFI_CAN_SEND = (metaffi_capabilities)16384;
+#define METAFFI_CAN_SEND ((metaffi_capabilities)16384)
 
 /**
  * It is iterated, each value being awaited.
  */
-#define METAFFI_CAN_ITERATE_ASYNC (1 << 15)
+static const metaffi_capabilities METAFFI_CAN_ITERATE_ASYNC = (metaffi_capabilities)32768;
+#define METAFFI_CAN_ITERATE_ASYNC ((metaffi_capabilities)32768)
 
 /**
  * It is an asynchronous iterator: it gives what is awaited for the next value.
  */
-#define METAFFI_CAN_NEXT_ASYNC (1 << 16)
+static const metaffi_capabilities METAFFI_CAN_NEXT_ASYNC = (metaffi_capabilities)65536;
+#define METAFFI_CAN_NEXT_ASYNC ((metaffi_capabilities)65536)
 
 /**
  * It is awaited.
  */
-#define METAFFI_CAN_AWAIT (1 << 17)
+static const metaffi_capabilities METAFFI_CAN_AWAIT = (metaffi_capabilities)131072;
+#define METAFFI_CAN_AWAIT ((metaffi_capabilities)131072)
 
 /**
  * It is called.
  */
-#define METAFFI_CAN_CALL (1 << 18)
+static const metaffi_capabilities METAFFI_CAN_CALL = (metaffi_capabilities)262144;
+#define METAFFI_CAN_CALL ((metaffi_capabilities)262144)
 
 /**
  * Instances are made of it.
  */
-#define METAFFI_CAN_CONSTRUCT (1 << 19)
+static const metaffi_capabilities METAFFI_CAN_CONSTRUCT = (metaffi_capabilities)524288;
+#define METAFFI_CAN_CONSTRUCT ((metaffi_capabilities)524288)
 
 /**
  * Its memory is seen as an array.
  */
-#define METAFFI_CAN_BUFFER (1 << 20)
+static const metaffi_capabilities METAFFI_CAN_BUFFER = (metaffi_capabilities)1048576;
+#define METAFFI_CAN_BUFFER ((metaffi_capabilities)1048576)
 
 /**
  * That memory is written.
  */
-#define METAFFI_CAN_WRITE_BUFFER (1 << 21)
+static const metaffi_capabilities METAFFI_CAN_WRITE_BUFFER = (metaffi_capabilities)2097152;
+#define METAFFI_CAN_WRITE_BUFFER ((metaffi_capabilities)2097152)
 
 /**
  * It is compared for order.
  */
-#define METAFFI_CAN_ORDER (1 << 22)
+static const metaffi_capabilities METAFFI_CAN_ORDER = (metaffi_capabilities)4194304;
+#define METAFFI_CAN_ORDER ((metaffi_capabilities)4194304)
 
 /**
  * It has a hash, so that it can be a key.
  */
-#define METAFFI_CAN_HASH (1 << 23)
+static const metaffi_capabilities METAFFI_CAN_HASH = (metaffi_capabilities)8388608;
+#define METAFFI_CAN_HASH ((metaffi_capabilities)8388608)
 
 /**
  * It is a context that is entered and left.
  */
-#define METAFFI_CAN_ENTER (1 << 24)
+static const metaffi_capabilities METAFFI_CAN_ENTER = (metaffi_capabilities)16777216;
+#define METAFFI_CAN_ENTER ((metaffi_capabilities)16777216)
 
 /**
  * It is a context that is entered and left by awaiting.
  */
-#define METAFFI_CAN_ENTER_ASYNC (1 << 25)
+static const metaffi_capabilities METAFFI_CAN_ENTER_ASYNC = (metaffi_capabilities)33554432;
+#define METAFFI_CAN_ENTER_ASYNC ((metaffi_capabilities)33554432)
 
 /**
  * It is a sequence.
  */
-#define METAFFI_IS_SEQUENCE (1 << 32)
+static const metaffi_capabilities METAFFI_IS_SEQUENCE = (metaffi_capabilities)4294967296;
+#define METAFFI_IS_SEQUENCE ((metaffi_capabilities)4294967296)
 
 /**
  * It is a sequence that can be changed.
  */
-#define METAFFI_IS_MUTABLE_SEQUENCE (1 << 33)
+static const metaffi_capabilities METAFFI_IS_MUTABLE_SEQUENCE = (metaffi_capabilities)8589934592;
+#define METAFFI_IS_MUTABLE_SEQUENCE ((metaffi_capabilities)8589934592)
 
 /**
  * It is a mapping of keys to values.
  */
-#define METAFFI_IS_MAPPING (1 << 34)
+static const metaffi_capabilities METAFFI_IS_MAPPING = (metaffi_capabilities)17179869184;
+#define METAFFI_IS_MAPPING ((metaffi_capabilities)17179869184)
 
 /**
  * It is a set.
  */
-#define METAFFI_IS_SET (1 << 35)
+static const metaffi_capabilities METAFFI_IS_SET = (metaffi_capabilities)34359738368;
+#define METAFFI_IS_SET ((metaffi_capabilities)34359738368)
 
 /**
  * It is an error.
  */
-#define METAFFI_IS_ERROR (1 << 36)
+static const metaffi_capabilities METAFFI_IS_ERROR = (metaffi_capabilities)68719476736;
+#define METAFFI_IS_ERROR ((metaffi_capabilities)68719476736)
 
 /**
  * It is a type.
  */
-#define METAFFI_IS_TYPE (1 << 37)
+static const metaffi_capabilities METAFFI_IS_TYPE = (metaffi_capabilities)137438953472;
+#define METAFFI_IS_TYPE ((metaffi_capabilities)137438953472)
 
 /**
  * It is a module.
  */
-#define METAFFI_IS_MODULE (1 << 38)
+static const metaffi_capabilities METAFFI_IS_MODULE = (metaffi_capabilities)274877906944;
+#define METAFFI_IS_MODULE ((metaffi_capabilities)274877906944)
 
 /**
  * It is a number.
  */
-#define METAFFI_IS_NUMBER (1 << 39)
+static const metaffi_capabilities METAFFI_IS_NUMBER = (metaffi_capabilities)549755813888;
+#define METAFFI_IS_NUMBER ((metaffi_capabilities)549755813888)
 
 /**
  * It is a number that int64 holds exactly.
  */
-#define METAFFI_FITS_INT64 (1 << 40)
+static const metaffi_capabilities METAFFI_FITS_INT64 = (metaffi_capabilities)1099511627776;
+#define METAFFI_FITS_INT64 ((metaffi_capabilities)1099511627776)
 
 /**
  * It is a number that uint64 holds exactly.
  */
-#define METAFFI_FITS_UINT64 (1 << 41)
+static const metaffi_capabilities METAFFI_FITS_UINT64 = (metaffi_capabilities)2199023255552;
+#define METAFFI_FITS_UINT64 ((metaffi_capabilities)2199023255552)
 
 /**
  * It is a number that float64 holds exactly.
  */
-#define METAFFI_FITS_FLOAT64 (1 << 42)
+static const metaffi_capabilities METAFFI_FITS_FLOAT64 = (metaffi_capabilities)4398046511104;
+#define METAFFI_FITS_FLOAT64 ((metaffi_capabilities)4398046511104)
 
 /**
  * It is text.
  */
-#define METAFFI_IS_TEXT (1 << 43)
+static const metaffi_capabilities METAFFI_IS_TEXT = (metaffi_capabilities)8796093022208;
+#define METAFFI_IS_TEXT ((metaffi_capabilities)8796093022208)
 
 /**
  * It is bytes.
  */
-#define METAFFI_IS_BYTES (1 << 44)
+static const metaffi_capabilities METAFFI_IS_BYTES = (metaffi_capabilities)17592186044416;
+#define METAFFI_IS_BYTES ((metaffi_capabilities)17592186044416)
 
 /**
  * It is the null value of its language.
  */
-#define METAFFI_IS_NULL (1 << 45)
+static const metaffi_capabilities METAFFI_IS_NULL = (metaffi_capabilities)35184372088832;
+#define METAFFI_IS_NULL ((metaffi_capabilities)35184372088832)
 
 /**
  * It is a truth value.
  */
-#define METAFFI_IS_BOOLEAN (1 << 46)
+static const metaffi_capabilities METAFFI_IS_BOOLEAN = (metaffi_capabilities)70368744177664;
+#define METAFFI_IS_BOOLEAN ((metaffi_capabilities)70368744177664)
 
 /**
  * It is, or has, a date.
  */
-#define METAFFI_IS_DATE (1 << 47)
+static const metaffi_capabilities METAFFI_IS_DATE = (metaffi_capabilities)140737488355328;
+#define METAFFI_IS_DATE ((metaffi_capabilities)140737488355328)
 
 /**
  * It is, or has, a time of day.
  */
-#define METAFFI_IS_TIME (1 << 48)
+static const metaffi_capabilities METAFFI_IS_TIME = (metaffi_capabilities)281474976710656;
+#define METAFFI_IS_TIME ((metaffi_capabilities)281474976710656)
 
 /**
  * It is, or has, a time zone.
  */
-#define METAFFI_IS_ZONE (1 << 49)
+static const metaffi_capabilities METAFFI_IS_ZONE = (metaffi_capabilities)562949953421312;
+#define METAFFI_IS_ZONE ((metaffi_capabilities)562949953421312)
 
 /**
  * It is a duration.
  */
-#define METAFFI_IS_DURATION (1 << 50)
+static const metaffi_capabilities METAFFI_IS_DURATION = (metaffi_capabilities)1125899906842624;
+#define METAFFI_IS_DURATION ((metaffi_capabilities)1125899906842624)
 
 /**
  * It is a pointer of C.
  */
-#define METAFFI_IS_POINTER (1 << 51)
+static const metaffi_capabilities METAFFI_IS_POINTER = (metaffi_capabilities)2251799813685248;
+#define METAFFI_IS_POINTER ((metaffi_capabilities)2251799813685248)
 
 /**
  * It is an object of a host, made by `metaffi_object_new`, or shows one.
  */
-#define METAFFI_IS_HOST_OBJECT (1 << 52)
+static const metaffi_capabilities METAFFI_IS_HOST_OBJECT = (metaffi_capabilities)4503599627370496;
+#define METAFFI_IS_HOST_OBJECT ((metaffi_capabilities)4503599627370496)
+
+#else
+
+#define METAFFI_CAN_READ_ATTRIBUTES 1ULL
+#define METAFFI_CAN_WRITE_ATTRIBUTES 2ULL
+#define METAFFI_CAN_DELETE_ATTRIBUTES 4ULL
+#define METAFFI_CAN_LIST_MEMBERS 8ULL
+#define METAFFI_CAN_READ_ITEMS 16ULL
+#define METAFFI_CAN_WRITE_ITEMS 32ULL
+#define METAFFI_CAN_DELETE_ITEMS 64ULL
+#define METAFFI_CAN_READ_ENTRIES 128ULL
+#define METAFFI_CAN_WRITE_ENTRIES 256ULL
+#define METAFFI_CAN_DELETE_ENTRIES 512ULL
+#define METAFFI_CAN_LENGTH 1024ULL
+#define METAFFI_CAN_CONTAIN 2048ULL
+#define METAFFI_CAN_ITERATE 4096ULL
+#define METAFFI_CAN_NEXT 8192ULL
+#define METAFFI_CAN_SEND 16384ULL
+#define METAFFI_CAN_ITERATE_ASYNC 32768ULL
+#define METAFFI_CAN_NEXT_ASYNC 65536ULL
+#define METAFFI_CAN_AWAIT 131072ULL
+#define METAFFI_CAN_CALL 262144ULL
+#define METAFFI_CAN_CONSTRUCT 524288ULL
+#define METAFFI_CAN_BUFFER 1048576ULL
+#define METAFFI_CAN_WRITE_BUFFER 2097152ULL
+#define METAFFI_CAN_ORDER 4194304ULL
+#define METAFFI_CAN_HASH 8388608ULL
+#define METAFFI_CAN_ENTER 16777216ULL
+#define METAFFI_CAN_ENTER_ASYNC 33554432ULL
+#define METAFFI_IS_SEQUENCE 4294967296ULL
+#define METAFFI_IS_MUTABLE_SEQUENCE 8589934592ULL
+#define METAFFI_IS_MAPPING 17179869184ULL
+#define METAFFI_IS_SET 34359738368ULL
+#define METAFFI_IS_ERROR 68719476736ULL
+#define METAFFI_IS_TYPE 137438953472ULL
+#define METAFFI_IS_MODULE 274877906944ULL
+#define METAFFI_IS_NUMBER 549755813888ULL
+#define METAFFI_FITS_INT64 1099511627776ULL
+#define METAFFI_FITS_UINT64 2199023255552ULL
+#define METAFFI_FITS_FLOAT64 4398046511104ULL
+#define METAFFI_IS_TEXT 8796093022208ULL
+#define METAFFI_IS_BYTES 17592186044416ULL
+#define METAFFI_IS_NULL 35184372088832ULL
+#define METAFFI_IS_BOOLEAN 70368744177664ULL
+#define METAFFI_IS_DATE 140737488355328ULL
+#define METAFFI_IS_TIME 281474976710656ULL
+#define METAFFI_IS_ZONE 562949953421312ULL
+#define METAFFI_IS_DURATION 1125899906842624ULL
+#define METAFFI_IS_POINTER 2251799813685248ULL
+#define METAFFI_IS_HOST_OBJECT 4503599627370496ULL
+
+#endif
 
 /**
  * An attribute that is data, or of which nobody knows.
@@ -4401,6 +4516,504 @@ metaffi_status metaffi_promise_settle(const struct metaffi_object *promise,
                                       const struct metaffi_value *value,
                                       const struct metaffi_error *failure,
                                       struct metaffi_error **error);
+
+/**
+ * The memory of an object as an array, without a copy: what either writes the other sees.
+ *
+ * Objects of Python show it by the buffer protocol, or hand it over by DLPack or by Arrow's C
+ * interface.
+ *
+ * May run code of the object's, as metaffi_object_get.
+ *
+ * @param writable Whether the array must be one that is written.
+ * @param array The array, owned by the caller: metaffi_array_free. Until then it keeps the memory, and
+ *        Python's objects refuse to change their size.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object shows no memory that can be an array, or
+ *         none that can be written; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+ *         `array` is NULL; METAFFI_STATUS_OUT_OF_MEMORY; METAFFI_STATUS_FOREIGN if the object's code
+ *         fails.
+ *
+ * @pre `array` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_buffer(const struct metaffi_object *object,
+                                     bool writable,
+                                     struct metaffi_array **array,
+                                     struct metaffi_error **error);
+
+/**
+ * Calls an object.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param arguments `count` values, borrowed for the call: those that are given by position, then
+ *        those that are given by name.
+ * @param names The `name_count` names of the last ones, interned: metaffi_name_intern. NULL for none.
+ * @param returned What it gives, owned by the caller: metaffi_value_clear. As metaffi_object_get gives
+ *        it; zeroed on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object cannot be called;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL that is
+ *         needed, for a value that is none, for more names than arguments, or for a name that is
+ *         given twice; METAFFI_STATUS_FOREIGN if it fails, also because it takes other arguments.
+ *
+ * @pre `arguments` is NULL or has `count` values that are what their types say; `names` is NULL or has
+ * `name_count` names; `returned` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_call(const struct metaffi_object *object,
+                                   const struct metaffi_value *arguments,
+                                   size_t count,
+                                   const struct metaffi_name *const *names,
+                                   size_t name_count,
+                                   struct metaffi_value *returned,
+                                   struct metaffi_error **error);
+
+/**
+ * Makes an instance of a type.
+ *
+ * Runs code of the type's, as metaffi_object_get.
+ *
+ * @param arguments As for metaffi_object_call.
+ * @param names As for metaffi_object_call.
+ * @param returned The instance, owned by the caller: metaffi_value_clear. As metaffi_object_get gives
+ *        it; zeroed on failure.
+ * @return As metaffi_object_call; METAFFI_STATUS_UNSUPPORTED if it is no type, or one that has no
+ *         instances of its own.
+ *
+ * @pre As for metaffi_object_call.
+ */
+metaffi_status metaffi_object_construct(const struct metaffi_object *object,
+                                        const struct metaffi_value *arguments,
+                                        size_t count,
+                                        const struct metaffi_name *const *names,
+                                        size_t name_count,
+                                        struct metaffi_value *returned,
+                                        struct metaffi_error **error);
+
+/**
+ * Calls a member of an object. Of a method no object is made for that, as metaffi_object_get would.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param name The member's name, interned: metaffi_name_intern.
+ * @param arguments As for metaffi_object_call.
+ * @param names As for metaffi_object_call.
+ * @param returned As for metaffi_object_call.
+ * @return As metaffi_object_call; METAFFI_STATUS_NOT_FOUND if there is no such member;
+ *         METAFFI_STATUS_FOREIGN also if the member cannot be called.
+ *
+ * @pre As for metaffi_object_call.
+ */
+metaffi_status metaffi_object_invoke(const struct metaffi_object *object,
+                                     const struct metaffi_name *name,
+                                     const struct metaffi_value *arguments,
+                                     size_t count,
+                                     const struct metaffi_name *const *names,
+                                     size_t name_count,
+                                     struct metaffi_value *returned,
+                                     struct metaffi_error **error);
+
+/**
+ * Compares an object with a value.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param comparison One of METAFFI_LESS to METAFFI_GREATER_OR_EQUAL; any two things may be compared
+ *        for METAFFI_EQUAL and METAFFI_NOT_EQUAL.
+ * @param with Borrowed for the call.
+ * @param holds The answer; false on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object has no order;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL, `with`
+ *         is no value, or `comparison` is not known; METAFFI_STATUS_FOREIGN if the object's code
+ *         fails, also because the two have no order.
+ *
+ * @pre `with` is NULL or what its type says; `holds` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_compare(const struct metaffi_object *object,
+                                      metaffi_comparison comparison,
+                                      const struct metaffi_value *with,
+                                      bool *holds,
+                                      struct metaffi_error **error);
+
+/**
+ * The hash of an object, which it has in common with whatever is equal to it in its language.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param hash The number; it may be another in another process.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object has none;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `hash` is NULL;
+ *         METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `hash` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_hash(const struct metaffi_object *object,
+                                   uint64_t *hash,
+                                   struct metaffi_error **error);
+
+/**
+ * Whether an object counts as true where its language asks, as in Python's `if`.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param truth The answer; false on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `truth` is
+ *         NULL; METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `truth` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_truth(const struct metaffi_object *object,
+                                    bool *truth,
+                                    struct metaffi_error **error);
+
+/**
+ * Enters an object as a context, as Python's `with` does.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param entered What it gives for the body, owned by the caller: metaffi_value_clear. As
+ *        metaffi_object_get gives it; zeroed on failure.
+ * @return METAFFI_OK: metaffi_object_exit is due; METAFFI_STATUS_UNSUPPORTED if the object is no
+ *         context; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `entered` is NULL;
+ *         METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `entered` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_enter(const struct metaffi_object *object,
+                                    struct metaffi_value *entered,
+                                    struct metaffi_error **error);
+
+/**
+ * Leaves an object as a context.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param failure What the body has failed with, borrowed for the call; NULL if it has not. A failure
+ *        of the object's own runtime is there the exception that it was.
+ * @param suppressed Whether the failure is dealt with; false on failure, and without one.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object is no context;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `suppressed` is NULL;
+ *         METAFFI_STATUS_FOREIGN if the object's code fails: that failure takes the place of the
+ *         body's.
+ *
+ * @pre `suppressed` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_exit(const struct metaffi_object *object,
+                                   const struct metaffi_error *failure,
+                                   bool *suppressed,
+                                   struct metaffi_error **error);
+
+/**
+ * Reads an item of an object by its position, or an entry by its key.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param key Borrowed for the call. A number is a position where there are items, and a key where
+ *        there are entries; a text is always a key.
+ * @param value The item, owned by the caller: metaffi_value_clear. As metaffi_object_get gives it;
+ *        zeroed on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if there is no such item or entry;
+ *         METAFFI_STATUS_UNSUPPORTED if the object has none that are read by such a key;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `key` or `value` is
+ *         NULL, or `key` is no value; METAFFI_STATUS_FOREIGN if the object's code fails, as it does
+ *         for a key without a hash.
+ *
+ * @pre `key` is NULL or what its type says; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_get_item(const struct metaffi_object *object,
+                                       const struct metaffi_value *key,
+                                       struct metaffi_value *value,
+                                       struct metaffi_error **error);
+
+/**
+ * Reads an item by its position; for loops.
+ *
+ * @param index Below zero it counts from the end where the object's language does so.
+ * @return As metaffi_object_get_item; METAFFI_STATUS_UNSUPPORTED of an object that has only entries.
+ *
+ * @pre `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_get_index(const struct metaffi_object *object,
+                                        int64_t index,
+                                        struct metaffi_value *value,
+                                        struct metaffi_error **error);
+
+/**
+ * Reads an entry whose key is a text, which is interned: metaffi_name_intern. Other texts are values
+ * for metaffi_object_get_item.
+ *
+ * @return As metaffi_object_get_item.
+ *
+ * @pre `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_get_entry(const struct metaffi_object *object,
+                                        const struct metaffi_name *key,
+                                        struct metaffi_value *value,
+                                        struct metaffi_error **error);
+
+/**
+ * Writes an item by its position or an entry by its key, or deletes it.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param key As for metaffi_object_get_item.
+ * @param value What it is from now on, borrowed for the call; NULL deletes it.
+ * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if the position is not there, or the key that is to be
+ *         deleted; METAFFI_STATUS_UNSUPPORTED if the object has none that are written, or deleted, by
+ *         such a key; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `key` is NULL,
+ *         or for a value that is none; METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `key` and `value` are NULL or what their types say; `error` is NULL or writable.
+ */
+metaffi_status metaffi_object_set_item(const struct metaffi_object *object,
+                                       const struct metaffi_value *key,
+                                       const struct metaffi_value *value,
+                                       struct metaffi_error **error);
+
+/**
+ * Writes an item by its position, or deletes it; for loops.
+ *
+ * @param index As for metaffi_object_get_index.
+ * @return As metaffi_object_set_item; METAFFI_STATUS_UNSUPPORTED of an object that has only entries.
+ *
+ * @pre `value` is NULL or what its type says; `error` is NULL or writable.
+ */
+metaffi_status metaffi_object_set_index(const struct metaffi_object *object,
+                                        int64_t index,
+                                        const struct metaffi_value *value,
+                                        struct metaffi_error **error);
+
+/**
+ * Writes an entry whose key is a text, which is interned, or deletes it: metaffi_name_intern.
+ *
+ * @return As metaffi_object_set_item.
+ *
+ * @pre `value` is NULL or what its type says; `error` is NULL or writable.
+ */
+metaffi_status metaffi_object_set_entry(const struct metaffi_object *object,
+                                        const struct metaffi_name *key,
+                                        const struct metaffi_value *value,
+                                        struct metaffi_error **error);
+
+/**
+ * The items of a range of positions, as the object's language slices.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param start The first position, borrowed for the call; NULL for the beginning.
+ * @param stop The position behind the last one, borrowed for the call; NULL for the end.
+ * @param step Borrowed for the call; NULL for 1.
+ * @param items What has them, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object has no items that are read;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `items` is NULL;
+ *         METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `start`, `stop` and `step` are NULL or numbers; `items` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_slice(const struct metaffi_object *object,
+                                    const int64_t *start,
+                                    const int64_t *stop,
+                                    const int64_t *step,
+                                    struct metaffi_object **items,
+                                    struct metaffi_error **error);
+
+/**
+ * How many items or entries an object has.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param length The number; 0 on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object has no length;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `length` is NULL;
+ *         METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `length` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_length(const struct metaffi_object *object,
+                                     size_t *length,
+                                     struct metaffi_error **error);
+
+/**
+ * Whether a value is among an object's items, or among its keys.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param value Borrowed for the call.
+ * @param contains The answer; false on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object cannot be asked;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL, or
+ *         `value` is none; METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `value` is NULL or what its type says; `contains` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_contains(const struct metaffi_object *object,
+                                       const struct metaffi_value *value,
+                                       bool *contains,
+                                       struct metaffi_error **error);
+
+/**
+ * An iterator over an object.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param iteration One of `METAFFI_ITERATE_…`; all but METAFFI_ITERATE_ITSELF are for mappings.
+ * @param iterator Owned by the caller: metaffi_object_free. Its values are got by
+ *        metaffi_object_next.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object cannot be iterated so;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `iterator` is NULL, or
+ *         `iteration` is not known; METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `iterator` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_iterate(const struct metaffi_object *object,
+                                      metaffi_iteration iteration,
+                                      struct metaffi_object **iterator,
+                                      struct metaffi_error **error);
+
+/**
+ * The next values of an iterator: as many as there are, and there is room for, by one call.
+ *
+ * Runs code of the iterator's, as metaffi_object_get. What it fails with after it has given values, the
+ * next call with this handle fails with.
+ *
+ * @param values Room for values, which are written from the first on and then owned by the caller:
+ *        metaffi_value_clear. As metaffi_object_get gives them.
+ * @param room For how many.
+ * @param count How many were written. Fewer than there is room for: the end, and 0 from then on.
+ * @return METAFFI_OK, also at the end; METAFFI_STATUS_UNSUPPORTED if the object is no iterator;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL;
+ *         METAFFI_STATUS_FOREIGN if the iterator's code fails.
+ *
+ * @pre `values` is NULL or has room for so many; `count` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_next(const struct metaffi_object *iterator,
+                                   struct metaffi_value *values,
+                                   size_t room,
+                                   size_t *count,
+                                   struct metaffi_error **error);
+
+/**
+ * Goes on with a generator: sends a value into it, raises an error in it, or closes it.
+ *
+ * Runs code of the generator's, as metaffi_object_get.
+ *
+ * @param kind One of `METAFFI_SEND_…`.
+ * @param value What is sent, borrowed for the call; NULL sends null. Only for METAFFI_SEND_VALUE.
+ * @param failure What is raised, borrowed for the call. Only for METAFFI_SEND_ERROR.
+ * @param returned The value that it gives, or the result that it ends with, owned by the caller:
+ *        metaffi_value_clear. As metaffi_object_get gives it; zeroed on failure.
+ * @param yielded Whether it has given a value; false if it has ended.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object is no generator;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL that is
+ *         needed, or `kind` is not known; METAFFI_STATUS_FOREIGN if the generator's code fails.
+ *
+ * @pre `value` is NULL or what its type says; `returned`, `yielded` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_send(const struct metaffi_object *generator,
+                                   metaffi_send kind,
+                                   const struct metaffi_value *value,
+                                   const struct metaffi_error *failure,
+                                   struct metaffi_value *returned,
+                                   bool *yielded,
+                                   struct metaffi_error **error);
+
+/**
+ * The members of an object, as its language lists them, with what each is. None of them is read for
+ * that.
+ *
+ * May run code of the object's, as metaffi_object_get.
+ *
+ * @param members `count` of them, owned by the caller with their names: metaffi_free. NULL if there
+ *        are none.
+ * @param count How many there are.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object cannot list them;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a pointer is NULL;
+ *         METAFFI_STATUS_OUT_OF_MEMORY; METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `members`, `count` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_members(const struct metaffi_object *object,
+                                      struct metaffi_member **members,
+                                      size_t *count,
+                                      struct metaffi_error **error);
+
+/**
+ * A text about an object.
+ *
+ * Runs code of the object's, as metaffi_object_get, unless it is METAFFI_TEXT_SAFE.
+ *
+ * @param kind One of `METAFFI_TEXT_…`.
+ * @param value A string8, owned by the caller: metaffi_value_clear. Zeroed on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `value` is
+ *         NULL, or `kind` is not known; METAFFI_STATUS_OUT_OF_MEMORY; METAFFI_STATUS_FOREIGN if the
+ *         object's code fails.
+ *
+ * @pre `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_text(const struct metaffi_object *object,
+                                   metaffi_text_kind kind,
+                                   struct metaffi_value *value,
+                                   struct metaffi_error **error);
+
+/**
+ * Where an object is written: a function, a type, a module, or what runs a function.
+ *
+ * May run code of the object's, as metaffi_object_get, and read its source.
+ *
+ * @param file The file, owned by the caller: metaffi_free. NULL if nobody knows.
+ * @param line The line, from 1; 0 if it is not known.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if a place is
+ *         NULL; METAFFI_STATUS_OUT_OF_MEMORY; METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `file`, `line` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_source(const struct metaffi_object *object,
+                                     char **file,
+                                     uint32_t *line,
+                                     struct metaffi_error **error);
+
+/**
+ * The type of an object, as an object.
+ *
+ * @param type Owned by the caller: metaffi_object_free. Its name is metaffi_object_type_name of the
+ *        object.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the runtime has no objects for types;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `type` is NULL.
+ *
+ * @pre `type` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_type(const struct metaffi_object *object,
+                                   struct metaffi_object **type,
+                                   struct metaffi_error **error);
+
+/**
+ * The types that a type is derived from directly.
+ *
+ * @param parents An array of handles, owned by the caller, as are they: metaffi_array_free. NULL if
+ *        there are none.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if it is no type; METAFFI_STATUS_INVALID_HANDLE;
+ *         METAFFI_STATUS_INVALID_ARGUMENT if `parents` is NULL.
+ *
+ * @pre `parents` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_parents(const struct metaffi_object *type,
+                                      struct metaffi_array **parents,
+                                      struct metaffi_error **error);
+
+/**
+ * Whether an object is an instance of a type, or of one that is derived from it.
+ *
+ * May run code of the type's, as metaffi_object_get.
+ *
+ * @param answer The answer; false on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if `type` is no type;
+ *         METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `answer` is NULL;
+ *         METAFFI_STATUS_FOREIGN if the type's code fails.
+ *
+ * @pre `answer` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_is_instance(const struct metaffi_object *object,
+                                          const struct metaffi_object *type,
+                                          bool *answer,
+                                          struct metaffi_error **error);
 
 /**
  * How many runtimes are built in.

@@ -48,6 +48,14 @@ C *make(Function function, Arguments... arguments) {
     return made;
 }
 
+/// Calls a C function whose last output is plain data; returns that.
+template <class T, class Function, class... Arguments>
+T made(Function function, Arguments... arguments) {
+    T made{};
+    invoke(function, arguments..., &made);
+    return made;
+}
+
 /// Copies text that the C API allocated, and frees it.
 inline std::string owned_text(char *text) {
     std::unique_ptr<char, void (*)(void *)> owner(text, metaffi_free);

@@ -3,6 +3,7 @@
 #ifndef METAFFI_OBJECT_HPP
 #define METAFFI_OBJECT_HPP
 
+#include "array.hpp"
 #include "handle.hpp"
 
 namespace metaffi {
@@ -63,9 +64,96 @@ class object : public handle<metaffi_object, metaffi_object_free> {
         detail::invoke(metaffi_object_set_attribute, get(), of.data(), of.size(), nullptr);
     }
 
+    /// An item by its position, or an entry by its key.
+    value item(const value &key) const;
+    value item(const name &key) const;
+    value item_at(std::int64_t index) const;
+    /// Makes it another.
+    void item(const value &key, const value &written) const;
+    void item(const name &key, const value &written) const;
+    void item_at(std::int64_t index, const value &written) const;
+    void delete_item(const value &key) const;
+    void delete_item(const name &key) const {
+        detail::invoke(metaffi_object_set_entry, get(), key.get(), nullptr);
+    }
+    void delete_item_at(std::int64_t index) const {
+        detail::invoke(metaffi_object_set_index, get(), index, nullptr);
+    }
+    /// The items of a range of positions; null pointers for the beginning, the end, and steps of 1.
+    object slice(const std::int64_t *start, const std::int64_t *stop,
+                 const std::int64_t *step = nullptr) const {
+        return object(detail::make<metaffi_object>(metaffi_object_slice, get(), start, stop, step));
+    }
+    std::size_t length() const { return detail::made<std::size_t>(metaffi_object_length, get()); }
+    bool contains(const value &item) const;
+
+    /// Calls it: `named` are the names of the last arguments.
+    value call(const std::vector<value> &arguments, const std::vector<name> &named = {}) const;
+    /// Makes an instance of it.
+    value construct(const std::vector<value> &arguments, const std::vector<name> &named = {}) const;
+    /// Calls a member of it.
+    value invoke(const name &member, const std::vector<value> &arguments,
+                 const std::vector<name> &named = {}) const;
+
+    /// An iterator over it, of which `next` gives the values.
+    object iterate(metaffi_iteration iteration = METAFFI_ITERATE_ITSELF) const {
+        return object(detail::make<metaffi_object>(metaffi_object_iterate, get(), iteration));
+    }
+    /// The next values, at most `room`; none at the end.
+    std::vector<value> next(std::size_t room) const;
+    /// Goes on with a generator: true and the value that it gave, or false and its result.
+    std::pair<bool, value> send(const value &sent) const;
+    std::pair<bool, value> raise(const error &failure) const;
+    std::pair<bool, value> close() const;
+
+    /// Whether a comparison holds: METAFFI_LESS to METAFFI_GREATER_OR_EQUAL.
+    bool compare(metaffi_comparison comparison, const value &with) const;
+    std::uint64_t hash() const { return detail::made<std::uint64_t>(metaffi_object_hash, get()); }
+    bool truth() const { return detail::made<bool>(metaffi_object_truth, get()); }
+
+    /// A text about it, and where it is written: an empty file if nobody knows.
+    std::string text(metaffi_text_kind kind = METAFFI_TEXT_DISPLAY) const;
+    std::pair<std::string, std::uint32_t> source() const {
+        char *file = nullptr;
+        std::uint32_t line = 0;
+        detail::invoke(metaffi_object_source, get(), &file, &line);
+        return {file == nullptr ? std::string() : detail::owned_text(file), line};
+    }
+    /// What its language lists of it, with `METAFFI_MEMBER_…` of each.
+    std::vector<std::pair<std::string, metaffi_member_kind>> members() const {
+        metaffi_member *listed = nullptr;
+        std::size_t count = 0;
+        detail::invoke(metaffi_object_members, get(), &listed, &count);
+        struct freed {
+            metaffi_member *listed;
+            ~freed() { metaffi_free(listed); }
+        } freed{listed};
+        std::vector<std::pair<std::string, metaffi_member_kind>> members;
+        for (std::size_t i = 0; i < count; i++)
+            members.emplace_back(listed[i].name, listed[i].kind);
+        return members;
+    }
+
+    /// Its type, and of a type the ones that it is derived from directly.
+    object type_object() const {
+        return object(detail::make<metaffi_object>(metaffi_object_type, get()));
+    }
+    std::vector<object> parents() const;
+    bool is_instance(const object &of) const {
+        return detail::made<bool>(metaffi_object_is_instance, get(), of.get());
+    }
+
+    /// Enters it as a context, and leaves it: true if the failure is dealt with.
+    value enter() const;
+    bool exit() const { return detail::made<bool>(metaffi_object_exit, get(), nullptr); }
+    bool exit(const error &failure) const;
+
+    /// Its memory, which the array keeps.
+    array buffer(bool writable = false) const;
+
     /// An asynchronous iterator over it; what is awaited for the next value of one, after the last
-    /// one failing with `METAFFI_STATUS_ENDED`; what is awaited for the end of one. To be awaited by
-    /// `metaffi::task`, in task.hpp.
+    /// one failing with `METAFFI_STATUS_ENDED`; what is awaited for the end of one. To be awaited
+    /// by `metaffi::task`, in task.hpp.
     object iterate_async() const;
     object next_async() const;
     object close_async() const;

@@ -41,9 +41,8 @@ class task : public handle<metaffi_task, metaffi_task_free> {
         auto left = std::chrono::duration_cast<nanoseconds>(time).count();
         value result;
         metaffi_error *failure = nullptr;
-        metaffi_status status =
-            metaffi_task_wait(get(), left > 0 ? static_cast<std::uint64_t>(left) : 0, result.out(),
-                              &failure);
+        metaffi_status status = metaffi_task_wait(
+            get(), left > 0 ? static_cast<std::uint64_t>(left) : 0, result.out(), &failure);
         if (status == METAFFI_STATUS_TIMED_OUT) {
             metaffi_error_free(failure);
             return std::nullopt;

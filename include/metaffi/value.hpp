@@ -209,6 +209,126 @@ inline void object::attr(std::string_view of, const value &written) const {
     detail::invoke(metaffi_object_set_attribute, get(), of.data(), of.size(), written.get());
 }
 
+inline value object::item(const value &key) const {
+    value found;
+    detail::invoke(metaffi_object_get_item, get(), key.get(), found.out());
+    return found;
+}
+inline value object::item(const name &key) const {
+    value found;
+    detail::invoke(metaffi_object_get_entry, get(), key.get(), found.out());
+    return found;
+}
+inline value object::item_at(std::int64_t index) const {
+    value found;
+    detail::invoke(metaffi_object_get_index, get(), index, found.out());
+    return found;
+}
+inline void object::item(const value &key, const value &written) const {
+    detail::invoke(metaffi_object_set_item, get(), key.get(), written.get());
+}
+inline void object::item(const name &key, const value &written) const {
+    detail::invoke(metaffi_object_set_entry, get(), key.get(), written.get());
+}
+inline void object::item_at(std::int64_t index, const value &written) const {
+    detail::invoke(metaffi_object_set_index, get(), index, written.get());
+}
+inline void object::delete_item(const value &key) const {
+    detail::invoke(metaffi_object_set_item, get(), key.get(), nullptr);
+}
+inline bool object::contains(const value &item) const {
+    return detail::made<bool>(metaffi_object_contains, get(), item.get());
+}
+
+static_assert(sizeof(value) == sizeof(metaffi_value) && sizeof(name) == sizeof(void *),
+              "lists of them are what C takes");
+
+inline value object::call(const std::vector<value> &arguments,
+                          const std::vector<name> &named) const {
+    value returned;
+    detail::invoke(metaffi_object_call, get(),
+                   reinterpret_cast<const metaffi_value *>(arguments.data()), arguments.size(),
+                   reinterpret_cast<const metaffi_name *const *>(named.data()), named.size(),
+                   returned.out());
+    return returned;
+}
+inline value object::construct(const std::vector<value> &arguments,
+                               const std::vector<name> &named) const {
+    value returned;
+    detail::invoke(metaffi_object_construct, get(),
+                   reinterpret_cast<const metaffi_value *>(arguments.data()), arguments.size(),
+                   reinterpret_cast<const metaffi_name *const *>(named.data()), named.size(),
+                   returned.out());
+    return returned;
+}
+inline value object::invoke(const name &member, const std::vector<value> &arguments,
+                            const std::vector<name> &named) const {
+    value returned;
+    detail::invoke(metaffi_object_invoke, get(), member.get(),
+                   reinterpret_cast<const metaffi_value *>(arguments.data()), arguments.size(),
+                   reinterpret_cast<const metaffi_name *const *>(named.data()), named.size(),
+                   returned.out());
+    return returned;
+}
+
+inline std::vector<value> object::next(std::size_t room) const {
+    std::vector<value> values(room);
+    std::size_t count = 0;
+    detail::invoke(metaffi_object_next, get(), reinterpret_cast<metaffi_value *>(values.data()),
+                   room, &count);
+    values.resize(count);
+    return values;
+}
+
+namespace detail {
+
+inline std::pair<bool, value> sent(const object &generator, metaffi_send kind,
+                                   const metaffi_value *value, const metaffi_error *failure) {
+    metaffi::value returned;
+    bool yielded = false;
+    invoke(metaffi_object_send, generator.get(), kind, value, failure, returned.out(), &yielded);
+    return {yielded, std::move(returned)};
+}
+
+} // namespace detail
+
+inline std::pair<bool, value> object::send(const value &sent) const {
+    return detail::sent(*this, METAFFI_SEND_VALUE, sent.get(), nullptr);
+}
+inline std::pair<bool, value> object::raise(const error &failure) const {
+    return detail::sent(*this, METAFFI_SEND_ERROR, nullptr, failure.get());
+}
+inline std::pair<bool, value> object::close() const {
+    return detail::sent(*this, METAFFI_SEND_CLOSE, nullptr, nullptr);
+}
+
+inline bool object::compare(metaffi_comparison comparison, const value &with) const {
+    return detail::made<bool>(metaffi_object_compare, get(), comparison, with.get());
+}
+inline std::string object::text(metaffi_text_kind kind) const {
+    value text;
+    detail::invoke(metaffi_object_text, get(), kind, text.out());
+    return text.as<std::string>();
+}
+inline std::vector<object> object::parents() const {
+    array listed(detail::made<metaffi_array *>(metaffi_object_parents, get()));
+    std::vector<object> parents;
+    for (std::size_t i = 0; listed && i < listed.length(); i++)
+        parents.push_back(listed.read({i}).as<object>());
+    return parents;
+}
+inline value object::enter() const {
+    value entered;
+    detail::invoke(metaffi_object_enter, get(), entered.out());
+    return entered;
+}
+inline bool object::exit(const error &failure) const {
+    return detail::made<bool>(metaffi_object_exit, get(), failure.get());
+}
+inline array object::buffer(bool writable) const {
+    return array(detail::made<metaffi_array *>(metaffi_object_buffer, get(), writable));
+}
+
 inline value array::read(span<const std::size_t> indices) const {
     value found;
     detail::invoke(metaffi_array_get, array_, indices.data(), indices.size(), found.out());

@@ -39,6 +39,25 @@ pub(crate) unsafe fn many<'a, T>(pointer: *const T, length: usize, name: &str) -
     }
 }
 
+/// The same of places that are written.
+///
+/// # Safety
+/// `pointer` is NULL or points to `length` of them that nobody else uses for `'a`.
+pub(crate) unsafe fn many_mut<'a, T>(
+    pointer: *mut T,
+    length: usize,
+    name: &str,
+) -> Result<&'a mut [T]> {
+    // SAFETY: `pointer` is NULL or points to `length` of them.
+    unsafe {
+        many(pointer.cast_const(), length, name)?;
+        match length {
+            0 => Ok(&mut []),
+            _ => Ok(slice::from_raw_parts_mut(pointer, length)),
+        }
+    }
+}
+
 /// As [`many`], of what describes something: parameters, fields, options. There are not so many of
 /// these that what is made of them matters.
 ///

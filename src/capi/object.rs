@@ -3,12 +3,21 @@
 pub mod asynchronous;
 pub mod attribute;
 pub mod awaited;
+pub mod buffer;
+pub mod call;
+pub mod comparison;
+pub mod context;
+pub mod item;
+pub mod iteration;
+pub mod member;
+pub mod text;
+pub mod type_object;
 
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
 use super::guard::guard_into;
-use super::{handle, input, text};
+use super::{handle, input};
 use crate::abi::{
     metaffi_capabilities, metaffi_error, metaffi_name, metaffi_object, metaffi_status,
     metaffi_value,
@@ -16,7 +25,7 @@ use crate::abi::{
 use crate::backend::registry;
 use crate::call::report;
 use crate::error::{Error, Result};
-use crate::handle::{self as handles, HandleKind};
+use crate::handle::{self as handles, HandleKind, Key};
 use crate::object::{self, AttributeName, InternedName, ValuePlace};
 
 /// Another handle for the same object.
@@ -74,7 +83,7 @@ pub unsafe extern "C" fn metaffi_object_type_name(
 ) -> metaffi_status {
     guard_into(error, name, "name", || {
         let name = handles::describe_object(object.addr(), |object| object.type_name())?;
-        text::give(&name)
+        super::text::give(&name)
     })
 }
 
@@ -167,6 +176,20 @@ unsafe fn answer<T>(
         place.write_bytes(0, 1);
         report(error, body().map(|answer| place.write(answer)))
     }
+}
+
+/// The same for a handle of an object.
+///
+/// # Safety
+/// As for [`answer`].
+unsafe fn give(
+    error: *mut *mut metaffi_error,
+    place: *mut *mut metaffi_object,
+    name: &str,
+    body: impl FnOnce() -> Result<Key>,
+) -> metaffi_status {
+    // SAFETY: `place` and `error` are NULL or writable.
+    unsafe { answer(error, place, name, || body().map(std::ptr::without_provenance_mut)) }
 }
 
 #[cold]

@@ -9,6 +9,7 @@ use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle::{self, Extension, Key};
+use crate::value;
 
 /// How the objects of a runtime are used: one for each runtime, without state. What is not
 /// implemented, its objects cannot do.
@@ -68,6 +69,42 @@ pub trait Protocol: Sync {
         unsafe { self.get_item(object, &index.into(), to) }
     }
 
+    /// Reads an entry whose key is a text.
+    fn get_entry(&self, object: Key, key: AttributeName<'_>, to: ValuePlace<'_>) -> Result<()> {
+        let key = value::string8(key.text())?;
+        // SAFETY: a text.
+        unsafe { self.get_item(object, &key, to) }
+    }
+
+    /// Writes an entry whose key is a text, or deletes it if there is no value.
+    ///
+    /// # Safety
+    /// The value is what its type says.
+    unsafe fn set_entry(
+        &self,
+        object: Key,
+        key: AttributeName<'_>,
+        value: Option<&metaffi_value>,
+    ) -> Result<()> {
+        let key = value::string8(key.text())?;
+        // SAFETY: a text, and the value is what its type says.
+        unsafe { self.set_item(object, &key, value) }
+    }
+
+    /// Writes an item by a position, or deletes it if there is no value.
+    ///
+    /// # Safety
+    /// The value is what its type says.
+    unsafe fn set_index(
+        &self,
+        object: Key,
+        index: i64,
+        value: Option<&metaffi_value>,
+    ) -> Result<()> {
+        // SAFETY: a number, and the value is what its type says.
+        unsafe { self.set_item(object, &index.into(), value) }
+    }
+
     /// Writes an item or an entry, or deletes it if there is no value.
     ///
     /// # Safety
@@ -89,7 +126,7 @@ pub trait Protocol: Sync {
         stop: Option<i64>,
         step: Option<i64>,
     ) -> Result<Key> {
-        Err(refuse(object, Capabilities::SEQUENCE))
+        Err(refuse(object, Capabilities::READ_ITEMS))
     }
 
     /// How many items or entries there are.

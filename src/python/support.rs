@@ -14,7 +14,7 @@ use crate::fork::Once;
 use crate::value::memory;
 
 /// The package's modules, in the order in which they import each other.
-const SOURCES: [(&CStr, &str); 7] = [
+const SOURCES: [(&CStr, &str); 8] = [
     (c"_metaffi", include_str!("support/__init__.py")),
     (c"_metaffi.loading", include_str!("support/loading.py")),
     (c"_metaffi.source", include_str!("support/source.py")),
@@ -22,6 +22,7 @@ const SOURCES: [(&CStr, &str); 7] = [
     (c"_metaffi.signatures", include_str!("support/signatures.py")),
     (c"_metaffi.files", include_str!("support/files.py")),
     (c"_metaffi.description", include_str!("support/description.py")),
+    (c"_metaffi.objects", include_str!("support/objects.py")),
 ];
 
 /// `Py_file_input`.
@@ -42,6 +43,13 @@ pub struct Support {
     pub prepared_file: PyRef,
     pub describe: PyRef,
     pub find: PyRef,
+    pub abilities: PyRef,
+    pub fits: PyRef,
+    pub is_there: PyRef,
+    pub members: PyRef,
+    pub entries: PyRef,
+    pub written: PyRef,
+    pub registrations: PyRef,
 }
 
 static SUPPORT: Once<Support> = Once::new();
@@ -72,6 +80,13 @@ fn import(gil: &Gil) -> Result<Support> {
         text_signature: from(c"_metaffi.signatures", c"text_signature")?,
         describe: from(c"_metaffi.description", c"describe")?,
         find: from(c"_metaffi.description", c"find")?,
+        abilities: from(c"_metaffi.objects", c"abilities")?,
+        fits: from(c"_metaffi.objects", c"fits")?,
+        is_there: from(c"_metaffi.objects", c"is_there")?,
+        members: from(c"_metaffi.objects", c"members")?,
+        entries: from(c"_metaffi.objects", c"entries")?,
+        written: from(c"_metaffi.objects", c"source")?,
+        registrations: from(c"abc", c"get_cache_token")?,
     })
 }
 

@@ -16,16 +16,24 @@ pub struct Constant {
 /// The constants that are wider than `int`.
 pub fn wide() -> BTreeMap<String, Constant> {
     let mut found = BTreeMap::new();
-    let text = fs::read_to_string(root().join("src/abi/types.rs")).unwrap();
-    for constant in text.split("\npub const ").skip(1) {
+    let text = |name| fs::read_to_string(root().join("src/abi").join(name)).unwrap();
+    let (types, objects) = (text("types.rs"), text("object.rs"));
+    let constants = |text| str::split(text, "\npub const ").skip(1);
+    let capabilities =
+        constants(&objects).filter(|constant| constant.contains(": metaffi_capabilities"));
+    for constant in constants(&types).chain(capabilities) {
         let (head, rest) = constant.split_once('=').unwrap();
         let (name, r#type) = head.split_once(':').unwrap();
         let r#type = match r#type.trim() {
             "metaffi_type" => "metaffi_type",
+            "metaffi_capabilities" => "metaffi_capabilities",
             "usize" => "size_t",
             other => panic!("{name} has the type {other}"),
         };
-        let value = |term: &str| term.parse().unwrap_or_else(|_| value_of(&found, term));
+        let value = |term: &str| match term.strip_prefix("1 << ") {
+            Some(bit) => 1 << bit.parse::<u32>().unwrap(),
+            None => term.parse().unwrap_or_else(|_| value_of(&found, term)),
+        };
         let terms = rest.split_once(';').unwrap().0.split('|');
         let value = terms.map(|term| value(term.trim())).fold(0, |all, one| all | one);
         found.insert(name.to_owned(), Constant { r#type, value });

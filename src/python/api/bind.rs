@@ -4,6 +4,7 @@ use std::ffi::{CStr, c_void};
 use std::ptr;
 
 use super::layout::ObjectLayout;
+use super::type_layout::TypeLayout;
 use super::{Api, Object, Vectorcall};
 use crate::error::{Error, Result};
 use crate::python::api::library::PythonLibrary;
@@ -40,6 +41,7 @@ impl Api {
         unsafe {
             self.probe_type_offset()?;
             ObjectLayout::probe(self);
+            TypeLayout::probe(self);
             self.probe_attached(ours);
         }
         Ok(())

@@ -7,6 +7,7 @@ mod layout;
 pub mod library;
 pub(super) mod run;
 mod table;
+mod type_layout;
 mod types;
 pub mod version;
 

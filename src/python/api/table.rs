@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicPtr;
 
 use super::attached::ThreadStateLocation;
 use super::layout::ObjectLayout;
+use super::type_layout::TypeLayout;
 use super::types::{
     CapsuleDestructor, Object, Py_buffer, PyMethodDef, PyThreadState, PyType_Spec, Vectorcall,
 };
@@ -30,6 +31,8 @@ macro_rules! symbols {
             pub free_threaded: bool,
             /// What is known of the layout of its objects.
             pub layout: ObjectLayout,
+            /// The same of its types.
+            pub types: TypeLayout,
             /// Where the interpreter has what thread state is attached.
             pub(super) attached: ThreadStateLocation,
             /// The interpreter's own state, or NULL.
@@ -68,6 +71,7 @@ macro_rules! symbols {
                         type_offset: 0,
                         free_threaded: false,
                         layout: ObjectLayout::UNKNOWN,
+                        types: TypeLayout::UNKNOWN,
                         attached: ThreadStateLocation::Unknown,
                         runtime: find("_PyRuntime").cast(),
                         vectorcall: super::bind::vectorcall(find)?,
@@ -116,6 +120,7 @@ symbols! {
         Py_DecRef(Object);
         Py_IncRef(Object);
         PyCallable_Check(Object) -> c_int;
+        PyIter_Next(Object) -> Object;
         PyObject_Call(Object, Object, Object) -> Object;
         PyObject_CallNoArgs(Object) -> Object;
         PyObject_ClearWeakRefs(Object);
@@ -135,14 +140,16 @@ symbols! {
         PyObject_GetIter(Object) -> Object;
         PyObject_HasAttr(Object, Object) -> c_int;
         PyObject_HasAttrString(Object, *const c_char) -> c_int;
+        PyObject_Hash(Object) -> isize;
         PyObject_IsInstance(Object, Object) -> c_int;
         PyObject_IsTrue(Object) -> c_int;
         PyObject_Repr(Object) -> Object;
         PyObject_RichCompareBool(Object, Object, c_int) -> c_int;
+        PyObject_RichCompare(Object, Object, c_int) -> Object;
+        PyObject_Size(Object) -> isize;
         PyObject_SetAttr(Object, Object, Object) -> c_int;
         PyObject_SetAttrString(Object, *const c_char, Object) -> c_int;
         PyObject_SetItem(Object, Object, Object) -> c_int;
-        PyObject_Size(Object) -> isize;
         PyObject_Str(Object) -> Object;
         PyObject_VectorcallDict(Object, *const Object, usize, Object) -> Object;
         PyObject_VectorcallMethod(Object, *const Object, usize, Object) -> Object;
@@ -217,11 +224,13 @@ symbols! {
         PyList_New(isize) -> Object;
         PyList_SetItem(Object, isize, Object) -> c_int;
         PyList_Size(Object) -> isize;
-        PyIter_Next(Object) -> Object;
         PySeqIter_New(Object) -> Object;
+        PySequence_Check(Object) -> c_int;
+        PySequence_Contains(Object, Object) -> c_int;
         PySequence_List(Object) -> Object;
         PySequence_Tuple(Object) -> Object;
         PySlice_AdjustIndices(isize, *mut isize, *mut isize, isize) -> isize;
+        PySlice_New(Object, Object, Object) -> Object;
         PySlice_Unpack(Object, *mut isize, *mut isize, *mut isize) -> c_int;
         PyTuple_GetItem(Object, isize) -> Object;
         PyTuple_New(isize) -> Object;
@@ -317,8 +326,10 @@ symbols! {
         PyComplex_Type;
         PyDict_Type;
         PyFloat_Type;
+        PyGetSetDescr_Type;
         PyFunction_Type;
         PyList_Type;
+        PyMemberDescr_Type;
         PyLong_Type;
         PyMemoryView_Type;
         PyMethod_Type;
@@ -337,6 +348,7 @@ symbols! {
         PyExc_RecursionError;
         PyExc_RuntimeError;
         PyExc_RuntimeWarning;
+        PyExc_StopIteration;
         PyExc_SystemError;
         PyExc_TypeError;
         PyExc_UnicodeEncodeError;

@@ -113,3 +113,5 @@ pub const TPFLAGS_UNICODE_SUBCLASS: u64 = 1 << 28;
 pub const TPFLAGS_DICT_SUBCLASS: u64 = 1 << 29;
 /// `PyType_GetFlags`: a subclass of `BaseException`.
 pub const TPFLAGS_BASE_EXC_SUBCLASS: u64 = 1 << 30;
+/// `PyType_GetFlags`: a subclass of `type`.
+pub const TPFLAGS_TYPE_SUBCLASS: u64 = 1 << 31;

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::python::api::{Object, Py_buffer};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::PyRef;
+use crate::python::object::{PyRef, type_name};
 use crate::python::support::tuple;
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value::array::{self, OwnedArray, View};
@@ -304,6 +304,36 @@ unsafe fn of_bytes(
         };
         let array = array::borrow_read_only(&descriptor, Some(release), object.cast());
         Some(array.inspect(|_| api.incref(object)))
+    }
+}
+
+/// The memory of an object as an array of what its elements are, which keeps it until it is freed. An
+/// object that shows no buffer may hand over an array instead.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub unsafe fn view(gil: &Gil, object: Object, writable: bool) -> Result<OwnedArray> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe {
+        let buffer = match (gil.api.PyObject_CheckBuffer)(object) {
+            0 => exchanged(gil, object).transpose()?,
+            _ => Buffer::new(gil, object),
+        };
+        let refused = |why: &str| {
+            let r#type = type_name(gil, gil.api.type_of(object));
+            Error::unsupported(format!("the memory of this {type} cannot be an array: {why}"))
+        };
+        let Some(buffer) = buffer else { return Err(refused("it shows none")) };
+        let Some(kind) = buffer.kind() else {
+            return Err(refused("its elements are no numbers of C, or not at a fixed distance"));
+        };
+        if buffer.rank() == 0 {
+            return Err(refused("it has no dimensions"));
+        }
+        if writable && buffer.memory.readonly != 0 {
+            return Err(refused("it must not be written"));
+        }
+        buffer.into_array(gil, kind.into(), false)
     }
 }
 

@@ -37,7 +37,7 @@ unsafe fn protocol(gil: &Gil, object: Object) -> Option<ExchangeProtocol> {
 ///
 /// # Safety
 /// `object` is alive, and the GIL is held.
-pub(super) unsafe fn exchanges(gil: &Gil, object: Object) -> bool {
+pub unsafe fn exchanges(gil: &Gil, object: Object) -> bool {
     // SAFETY: as above.
     unsafe { protocol(gil, object).is_some() }
 }

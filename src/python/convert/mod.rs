@@ -32,9 +32,11 @@ mod to_python;
 
 pub use alias::of_python;
 pub use array::{bytes, line, to_list};
+pub use buffer::view;
 pub use callables::{Callables, set_callables};
 pub use cffi::is_cffi_data;
 pub use describe::describe;
+pub use exchange::exchanges;
 pub use exporter::{lies_as_asked as buffer_lies_as_asked, strip as strip_buffer};
 pub use format::kind as format_kind;
 pub use from_python::from_python;

@@ -10,6 +10,7 @@ use crate::object::{AttributeName, InternedName, Twin, ValuePlace};
 use crate::python::api::Object;
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
 use crate::python::support;
 
 /// Reads one.
@@ -40,6 +41,7 @@ pub(super) fn get(
 ///
 /// # Safety
 /// The value is what its type says.
+#[inline(always)]
 pub(super) unsafe fn set(
     gil: &Gil,
     object: Object,
@@ -89,7 +91,7 @@ fn make_twin(gil: &Gil, name: &InternedName) -> Result<Object> {
 }
 
 /// A new `str`.
-fn str<'a>(gil: &'a Gil, text: &str) -> Result<Kept<'a>> {
+pub(super) fn str<'a>(gil: &'a Gil, text: &str) -> Result<Kept<'a>> {
     // SAFETY: UTF-8, under the GIL.
     unsafe {
         let made = gil.api.new_utf8(text.as_ptr(), text.len(), c"strict".as_ptr());
@@ -99,10 +101,27 @@ fn str<'a>(gil: &'a Gil, text: &str) -> Result<Kept<'a>> {
 
 /// The failure of looking up an attribute: that it is not there, or what Python raised instead.
 #[cold]
-fn missing(gil: &Gil, object: Object, name: &str, was_read: bool) -> Error {
-    let Some(name) = error::quietly(gil, || support::text(gil, name)) else {
+pub(super) fn missing(gil: &Gil, object: Object, name: &str, was_read: bool) -> Error {
+    let Some(key) = error::quietly(gil, || support::text(gil, name)) else {
         return error::fetch(gil);
     };
     // SAFETY: live objects under the GIL.
-    unsafe { error::no_attribute(gil, object, name.as_ptr(), was_read) }
+    unsafe {
+        let failed = gil.api.PyErr_ExceptionMatches;
+        if failed(gil.api.PyExc_AttributeError) != 0
+            && error::quietly(gil, || is_there(gil, object, &key)) == Some(true)
+        {
+            return error::fetch(gil);
+        }
+        error::no_attribute(gil, object, key.as_ptr(), was_read)
+    }
+}
+
+/// Whether an object has an attribute, whatever asking for it fails with: code that it runs may raise
+/// an AttributeError as well.
+fn is_there(gil: &Gil, object: Object, name: &PyRef) -> Result<bool> {
+    // SAFETY: alive, under the GIL.
+    let object = unsafe { PyRef::new_reference(gil, object) };
+    let answer = support::call(gil, &support::get(gil)?.is_there, &[&object, name])?;
+    value::truth(gil, answer.as_ptr())
 }

@@ -3,9 +3,11 @@
 use std::ops::Deref;
 use std::ptr::NonNull;
 
+use super::capability;
 use crate::call::HostCall;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key};
+use crate::object::{Capabilities, refuse};
 use crate::process::stack;
 use crate::python::NAME;
 use crate::python::api::{Api, Object};
@@ -23,6 +25,19 @@ pub(super) fn with_object<R>(key: Key, body: impl FnOnce(&Gil, Object) -> Result
         Some(gil) => run(&gil, words, key, body),
         None => attached(key, body),
     }
+}
+
+/// The same for what only objects can do that have one of `wanted`.
+#[inline(always)]
+pub(super) fn with_able<R>(
+    key: Key,
+    wanted: Capabilities,
+    body: impl FnOnce(&Gil, Object) -> Result<R>,
+) -> Result<R> {
+    with_object(key, |gil, object| match capability::may(gil, object, wanted)? {
+        true => body(gil, object),
+        false => Err(refuse(key, wanted)),
+    })
 }
 
 /// The same on a thread that does not hold the GIL, or has something to do before.
@@ -66,7 +81,7 @@ impl<'a> Kept<'a> {
 
     /// Another reference to a live object.
     #[inline(always)]
-    fn new(gil: &'a Gil, object: Object) -> Kept<'a> {
+    pub(super) fn new(gil: &'a Gil, object: Object) -> Kept<'a> {
         // SAFETY: alive, since its handle was found alive under the GIL; a live object is not NULL.
         unsafe {
             gil.api.incref(object);

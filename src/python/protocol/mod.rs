@@ -1,19 +1,33 @@
 //! How Python's objects are used by hosts: Python's side of the protocol of objects.
 
 mod attribute;
+mod buffer;
+mod call;
 mod capability;
+mod comparison;
+mod context;
 mod entered;
+mod item;
+mod iteration;
+mod member;
+mod source;
 mod task;
 mod text;
+mod type_object;
 mod value;
 
-use crate::abi::metaffi_value;
+use std::mem::MaybeUninit;
+
+use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
 use crate::handle::Key;
 use crate::object::task::Completion;
-use crate::object::{AttributeName, Capabilities, Protocol, TextKind, ValuePlace};
+use crate::object::{
+    AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
+    Resumption, SourceLocation, TextKind, ValuePlace, refuse,
+};
 use crate::python::object::PROTOCOL;
-use entered::with_object;
+use entered::{with_able, with_object};
 
 pub use value::give as give_value;
 
@@ -46,8 +60,216 @@ impl Protocol for PythonProtocol {
         name: AttributeName<'_>,
         value: Option<&metaffi_value>,
     ) -> Result<()> {
+        let wanted = match value {
+            Some(_) => Capabilities::WRITE_ATTRIBUTES,
+            None => Capabilities::DELETE_ATTRIBUTES,
+        };
         // SAFETY: the value is what its type says.
-        with_object(object, |gil, object| unsafe { attribute::set(gil, object, name, value) })
+        with_able(object, wanted, |gil, found| unsafe {
+            attribute::set(gil, found, name, value)
+                .map_err(|failure| capability::explained(gil, (object, found), wanted, failure))
+        })
+    }
+
+    fn members(&self, object: Key) -> Result<Vec<ObjectMember>> {
+        with_object(object, member::of)
+    }
+
+    unsafe fn get_item(&self, object: Key, key: &metaffi_value, to: ValuePlace<'_>) -> Result<()> {
+        // SAFETY: the key is what its type says.
+        with_object(object, |gil, found| unsafe { item::get(gil, (object, found), key, to) })
+    }
+
+    fn get_index(&self, object: Key, index: i64, to: ValuePlace<'_>) -> Result<()> {
+        with_object(object, |gil, found| item::get_index(gil, (object, found), index, to))
+    }
+
+    fn get_entry(&self, object: Key, key: AttributeName<'_>, to: ValuePlace<'_>) -> Result<()> {
+        with_object(object, |gil, found| item::get_entry(gil, (object, found), key, to))
+    }
+
+    unsafe fn set_item(
+        &self,
+        object: Key,
+        key: &metaffi_value,
+        value: Option<&metaffi_value>,
+    ) -> Result<()> {
+        // SAFETY: key and value are what their types say.
+        with_object(object, |gil, found| unsafe { item::set(gil, (object, found), key, value) })
+    }
+
+    unsafe fn set_index(
+        &self,
+        object: Key,
+        index: i64,
+        value: Option<&metaffi_value>,
+    ) -> Result<()> {
+        // SAFETY: the value is what its type says.
+        with_object(object, |gil, found| unsafe {
+            item::set_index(gil, (object, found), index, value)
+        })
+    }
+
+    unsafe fn set_entry(
+        &self,
+        object: Key,
+        key: AttributeName<'_>,
+        value: Option<&metaffi_value>,
+    ) -> Result<()> {
+        // SAFETY: the value is what its type says.
+        with_object(object, |gil, found| unsafe {
+            item::set_entry(gil, (object, found), key, value)
+        })
+    }
+
+    fn slice(
+        &self,
+        object: Key,
+        start: Option<i64>,
+        stop: Option<i64>,
+        step: Option<i64>,
+    ) -> Result<Key> {
+        with_able(object, Capabilities::READ_ITEMS, |gil, object| {
+            item::slice(gil, object, [start, stop, step])
+        })
+    }
+
+    fn length(&self, object: Key) -> Result<usize> {
+        with_able(object, Capabilities::LENGTH, item::length)
+    }
+
+    unsafe fn contains(&self, object: Key, value: &metaffi_value) -> Result<bool> {
+        // SAFETY: the value is what its type says.
+        with_able(object, Capabilities::CONTAIN, |gil, object| unsafe {
+            item::contains(gil, object, value)
+        })
+    }
+
+    unsafe fn call(
+        &self,
+        object: Key,
+        arguments: CallArguments<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<()> {
+        // SAFETY: the arguments are what their types say.
+        with_able(object, Capabilities::CALL, |gil, found| unsafe {
+            let called = call::call(gil, found, arguments, to);
+            called.map_err(|failure| match capability::is_type(gil, found) {
+                true => capability::explained(gil, (object, found), Capabilities::CALL, failure),
+                false => failure,
+            })
+        })
+    }
+
+    unsafe fn construct(
+        &self,
+        object: Key,
+        arguments: CallArguments<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<()> {
+        with_object(object, |gil, found| {
+            if !capability::of(gil, found)?.has(Capabilities::CONSTRUCT) {
+                return Err(refuse(object, Capabilities::CONSTRUCT));
+            }
+            // SAFETY: the arguments are what their types say.
+            unsafe { call::call(gil, found, arguments, to) }
+        })
+    }
+
+    unsafe fn invoke(
+        &self,
+        object: Key,
+        name: AttributeName<'_>,
+        arguments: CallArguments<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<()> {
+        // SAFETY: the arguments are what their types say.
+        with_object(object, |gil, object| unsafe { call::invoke(gil, object, name, arguments, to) })
+    }
+
+    fn iterate(&self, object: Key, iteration: Iteration) -> Result<Key> {
+        with_object(object, |gil, found| {
+            let (needed, wanted) = match iteration {
+                Iteration::Itself => (Capabilities::ITERATE, Capabilities::ITERATE),
+                _ => (Capabilities::MAPPING, Capabilities::READ_ENTRIES),
+            };
+            match capability::may(gil, found, needed)? {
+                true => iteration::iterate(gil, found, iteration),
+                false => Err(refuse(object, wanted)),
+            }
+        })
+    }
+
+    fn next(&self, iterator: Key, to: &mut [MaybeUninit<metaffi_value>]) -> Result<usize> {
+        with_able(iterator, Capabilities::NEXT, |gil, object| {
+            iteration::next(gil, iterator, object, to)
+        })
+    }
+
+    unsafe fn send(
+        &self,
+        generator: Key,
+        with: Resumption<'_>,
+        to: ValuePlace<'_>,
+    ) -> Result<bool> {
+        // SAFETY: what is sent is what its type says.
+        with_able(generator, Capabilities::SEND, |gil, object| unsafe {
+            iteration::send(gil, object, with, to)
+        })
+    }
+
+    unsafe fn compare(
+        &self,
+        object: Key,
+        comparison: Comparison,
+        with: &metaffi_value,
+    ) -> Result<bool> {
+        with_object(object, |gil, found| {
+            let is_equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+            match is_equality || capability::may(gil, found, Capabilities::ORDER)? {
+                // SAFETY: the value is what its type says.
+                true => unsafe { comparison::compare(gil, found, comparison, with) },
+                false => Err(refuse(object, Capabilities::ORDER)),
+            }
+        })
+    }
+
+    fn hash(&self, object: Key) -> Result<u64> {
+        with_able(object, Capabilities::HASH, comparison::hash)
+    }
+
+    fn type_of(&self, object: Key) -> Result<Key> {
+        with_object(object, type_object::of)
+    }
+
+    fn parents(&self, r#type: Key) -> Result<Vec<Key>> {
+        with_able(r#type, Capabilities::TYPE, type_object::parents)
+    }
+
+    fn is_instance(&self, object: Key, r#type: Key) -> Result<bool> {
+        with_able(r#type, Capabilities::TYPE, |gil, r#type| {
+            type_object::is_instance(gil, object, r#type)
+        })
+    }
+
+    fn enter(&self, object: Key, to: ValuePlace<'_>) -> Result<()> {
+        with_able(object, Capabilities::ENTER, |gil, object| context::enter(gil, object, to))
+    }
+
+    fn exit(&self, object: Key, failure: Option<&Error>) -> Result<bool> {
+        with_able(object, Capabilities::ENTER, |gil, object| context::exit(gil, object, failure))
+    }
+
+    fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {
+        let wanted = if writable { Capabilities::WRITE_BUFFER } else { Capabilities::BUFFER };
+        with_able(object, Capabilities::BUFFER, |gil, found| {
+            buffer::view(gil, found, writable)
+                .map_err(|failure| capability::explained(gil, (object, found), wanted, failure))
+        })
+    }
+
+    fn source(&self, object: Key) -> Result<Option<SourceLocation>> {
+        with_object(object, source::of)
     }
 
     fn iterate_async(&self, object: Key) -> Result<Key> {

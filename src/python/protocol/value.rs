@@ -41,6 +41,26 @@ pub unsafe fn give(gil: &Gil, object: Object, to: ValuePlace<'_>) -> Result<()> 
     }
 }
 
+/// The same of an object that is somebody else's, who may let go of it.
+///
+/// # Safety
+/// `object` is alive.
+#[inline(always)]
+pub(super) unsafe fn give_borrowed(gil: &Gil, object: Object, to: ValuePlace<'_>) -> Result<()> {
+    // SAFETY: `object` is alive, and kept as long as it is looked at.
+    unsafe { give(gil, *Kept::new(gil, object), to) }
+}
+
+/// The same of a reference that is given up.
+///
+/// # Safety
+/// It is the caller's.
+#[inline(always)]
+pub(super) unsafe fn give_owned(gil: &Gil, object: Object, to: ValuePlace<'_>) -> Result<()> {
+    // SAFETY: a reference of the caller's, who gives it up.
+    unsafe { give(gil, *Kept::owned(gil, object)?, to) }
+}
+
 #[inline(never)]
 unsafe fn give_other(gil: &Gil, object: Object, r#type: Object, to: ValuePlace<'_>) -> Result<()> {
     let api = gil.api;
