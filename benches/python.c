@@ -88,6 +88,7 @@ static const struct {
 } PARTS[] = {
     {"scalars", python_scalars}, {"threads", python_threads}, {"values", python_values},
     {"typed", python_typed},     {"numpy", python_numpy},     {"objects", python_objects},
+    {"deep", python_deep},
 };
 
 void python(const char *interpreter, const char *directory, const char *part) {

@@ -31,6 +31,7 @@ void python_scalars(void);
 void python_values(void);
 void python_typed(void);
 void python_objects(void);
+void python_deep(void);
 void python_threads(void);
 /* With arrays that numpy computes with, if the interpreter has it. */
 void python_numpy(void);

@@ -976,341 +976,442 @@ typedef struct metaffi_member {
  */
 typedef uint32_t metaffi_text_kind;
 
-#if defined(__cplusplus) || defined(__clang__)
+/**
+ * How a visit goes: a set of `METAFFI_VISIT_…` bits; 0 is all as it is said where there is a choice.
+ */
+typedef uint64_t metaffi_visit_flags;
+
+/**
+ * When a converter is asked.
+ */
+typedef uint32_t metaffi_converter_order;
+
+/**
+ * What a converter has done.
+ */
+typedef uint32_t metaffi_conversion;
+
+/**
+ * What converts objects in a way of its own.
+ */
+typedef struct metaffi_converter {
+  /**
+   * A type of the runtime whose objects it is asked about, and about those of types derived from
+   * it; NULL: about all.
+   */
+  const struct metaffi_object *of_type;
+  /**
+   * When it is asked.
+   */
+  metaffi_converter_order order;
+  /**
+   * Converts an object, borrowed for the call, and says in `conversion` what it has done, which is
+   * `METAFFI_CONVERSION_NONE` before. What it writes to `instead` becomes metaffi's. It fails as
+   * the functions of a visitor do.
+   */
+  metaffi_status (*convert)(void *userdata,
+                            const struct metaffi_object *object,
+                            metaffi_conversion *conversion,
+                            struct metaffi_value *instead,
+                            struct metaffi_error **error);
+  /**
+   * What it is called with.
+   */
+  void *userdata;
+} metaffi_converter;
+
+/**
+ * How a visit goes. All zero but the size is right for most.
+ */
+typedef struct metaffi_visit_options {
+  /**
+   * `sizeof(metaffi_visit_options)`.
+   */
+  size_t size;
+  /**
+   * `METAFFI_VISIT_…`
+   */
+  metaffi_visit_flags flags;
+  /**
+   * How deep containers are opened, with `METAFFI_VISIT_DEPTH`.
+   */
+  size_t depth;
+  /**
+   * `converter_count` of them, asked in this order.
+   */
+  const struct metaffi_converter *converters;
+  /**
+   * How many.
+   */
+  size_t converter_count;
+  /**
+   * Told of every handle that is made for what is not converted, borrowed for the call; NULL: not
+   * told.
+   */
+  void (*object_made)(void *userdata, const struct metaffi_object *object);
+  /**
+   * What that is called with.
+   */
+  void *userdata;
+} metaffi_visit_options;
+
+/**
+ * What holds other values.
+ */
+typedef uint32_t metaffi_container_kind;
+
+/**
+ * A container that a visitor comes to.
+ */
+typedef struct metaffi_container {
+  /**
+   * What it is.
+   */
+  metaffi_container_kind kind;
+  /**
+   * How many items, entries or fields; the most that there are where nulls are left out;
+   * `METAFFI_UNSPECIFIED` if that is not known before.
+   */
+  size_t length;
+  /**
+   * What `again` calls it if it is met another time. Each container of a visit has another
+   * number, from 1 on.
+   */
+  uint64_t id;
+  /**
+   * The name of its type in UTF-8, as its language prints it, for the time of the call; NULL for
+   * the language's own lists, tuples, sets and maps.
+   */
+  struct metaffi_string type_name;
+} metaffi_container;
+
+/**
+ * What is told of the values of a visit, one after the other: the functions that a host, or a
+ * runtime that builds values of its own, has for them.
+ *
+ * Each is called on the thread of the visit, with the runtime entered. What it is given as a text,
+ * bytes or `const` is borrowed for the call; an array and an object are the visitor's own, whatever
+ * it returns. To stop the visit, it returns a status and stores an error made by
+ * `metaffi_error_new`, which metaffi then owns; with an error stored it has failed, whatever it
+ * returns. C++ exceptions pass through the visit, which is left in order. So does `longjmp`, but what
+ * the visit has in use stays in use, and so does a runtime that was not entered by a scope before.
+ *
+ * A function may be NULL: plain values then come to `value`, and if that is NULL too, or for a
+ * container, the visit ends with `METAFFI_STATUS_UNSUPPORTED`.
+ */
+typedef struct metaffi_visitor {
+  /**
+   * `sizeof(metaffi_visitor)`.
+   */
+  size_t size;
+  /**
+   * Null.
+   */
+  metaffi_status (*null_value)(void *userdata, struct metaffi_error **error);
+  /**
+   * A truth value.
+   */
+  metaffi_status (*boolean)(void *userdata, bool boolean, struct metaffi_error **error);
+  /**
+   * An integer that int64 holds. Larger ones come to `value`.
+   */
+  metaffi_status (*integer)(void *userdata, int64_t integer, struct metaffi_error **error);
+  /**
+   * A floating number.
+   */
+  metaffi_status (*number)(void *userdata, double number, struct metaffi_error **error);
+  /**
+   * Text: `length` bytes of UTF-8.
+   */
+  metaffi_status (*text)(void *userdata,
+                         const char *text,
+                         size_t length,
+                         struct metaffi_error **error);
+  /**
+   * `length` bytes. If this is NULL, they come to `array`.
+   */
+  metaffi_status (*bytes)(void *userdata,
+                          const uint8_t *bytes,
+                          size_t length,
+                          struct metaffi_error **error);
+  /**
+   * Any other value of one piece: an integer beyond int64, a decimal, a complex number, a date, a
+   * time, a duration, a UUID, a range, a callable; and what another function is NULL for.
+   */
+  metaffi_status (*value)(void *userdata,
+                          const struct metaffi_value *value,
+                          struct metaffi_error **error);
+  /**
+   * Numbers in memory, as a view of it that keeps it until it is freed: `metaffi_array_free`.
+   */
+  metaffi_status (*array)(void *userdata, struct metaffi_array *array, struct metaffi_error **error);
+  /**
+   * What is not converted, as a new handle of it: `metaffi_object_free`.
+   */
+  metaffi_status (*object)(void *userdata,
+                           struct metaffi_object *object,
+                           struct metaffi_error **error);
+  /**
+   * A container, whose items come next, until `close`.
+   */
+  metaffi_status (*open)(void *userdata,
+                         const struct metaffi_container *container,
+                         struct metaffi_error **error);
+  /**
+   * The end of the container that was opened last.
+   */
+  metaffi_status (*close)(void *userdata, struct metaffi_error **error);
+  /**
+   * A container that was opened before, by the number that it had; it may still be open, and then
+   * contains itself.
+   */
+  metaffi_status (*again)(void *userdata, uint64_t id, struct metaffi_error **error);
+} metaffi_visitor;
+
+/**
+ * Tells a visitor of one value, or of a container from `open` to `close`, by calling the functions
+ * of `visitor` with `visitor_userdata`; those are there until it returns. It fails as they do, and
+ * gives the failures of theirs on.
+ */
+typedef metaffi_status (*metaffi_producer)(void *userdata,
+                                           const struct metaffi_visitor *visitor,
+                                           void *visitor_userdata,
+                                           struct metaffi_error **error);
 
 /**
  * Its attributes are read by name.
  */
-static const metaffi_capabilities METAFFI_CAN_READ_ATTRIBUTES = (metaffi_capabilities)1;
-#define METAFFI_CAN_READ_ATTRIBUTES ((metaffi_capabilities)1)
+#define METAFFI_CAN_READ_ATTRIBUTES (1 << 0)
 
 /**
  * Its attributes are written by name.
  */
-static const metaffi_capabilities METAFFI_CAN_WRITE_ATTRIBUTES = (metaffi_capabilities)2;
-#define METAFFI_CAN_WRITE_ATTRIBUTES ((metaffi_capabilities)2)
+#define METAFFI_CAN_WRITE_ATTRIBUTES (1 << 1)
 
 /**
  * Its attributes are deleted by name.
  */
-static const metaffi_capabilities METAFFI_CAN_DELETE_ATTRIBUTES = (metaffi_capabilities)4;
-#define METAFFI_CAN_DELETE_ATTRIBUTES ((metaffi_capabilities)4)
+#define METAFFI_CAN_DELETE_ATTRIBUTES (1 << 2)
 
 /**
  * Its members are listed.
  */
-static const metaffi_capabilities METAFFI_CAN_LIST_MEMBERS = (metaffi_capabilities)8;
-#define METAFFI_CAN_LIST_MEMBERS ((metaffi_capabilities)8)
+#define METAFFI_CAN_LIST_MEMBERS (1 << 3)
 
 /**
  * Its items are read by their position.
  */
-static const metaffi_capabilities METAFFI_CAN_READ_ITEMS = (metaffi_capabilities)16;
-#define METAFFI_CAN_READ_ITEMS ((metaffi_capabilities)16)
+#define METAFFI_CAN_READ_ITEMS (1 << 4)
 
 /**
  * Its items are written by their position.
  */
-static const metaffi_capabilities METAFFI_CAN_WRITE_ITEMS = (metaffi_capabilities)32;
-#define METAFFI_CAN_WRITE_ITEMS ((metaffi_capabilities)32)
+#define METAFFI_CAN_WRITE_ITEMS (1 << 5)
 
 /**
  * Its items are deleted by their position.
  */
-static const metaffi_capabilities METAFFI_CAN_DELETE_ITEMS = (metaffi_capabilities)64;
-#define METAFFI_CAN_DELETE_ITEMS ((metaffi_capabilities)64)
+#define METAFFI_CAN_DELETE_ITEMS (1 << 6)
 
 /**
  * Its entries are read by their key.
  */
-static const metaffi_capabilities METAFFI_CAN_READ_ENTRIES = (metaffi_capabilities)128;
-#define METAFFI_CAN_READ_ENTRIES ((metaffi_capabilities)128)
+#define METAFFI_CAN_READ_ENTRIES (1 << 7)
 
 /**
  * Its entries are written by their key.
  */
-static const metaffi_capabilities METAFFI_CAN_WRITE_ENTRIES = (metaffi_capabilities)256;
-#define METAFFI_CAN_WRITE_ENTRIES ((metaffi_capabilities)256)
+#define METAFFI_CAN_WRITE_ENTRIES (1 << 8)
 
 /**
  * Its entries are deleted by their key.
  */
-static const metaffi_capabilities METAFFI_CAN_DELETE_ENTRIES = (metaffi_capabilities)512;
-#define METAFFI_CAN_DELETE_ENTRIES ((metaffi_capabilities)512)
+#define METAFFI_CAN_DELETE_ENTRIES (1 << 9)
 
 /**
  * It has a length.
  */
-static const metaffi_capabilities METAFFI_CAN_LENGTH = (metaffi_capabilities)1024;
-#define METAFFI_CAN_LENGTH ((metaffi_capabilities)1024)
+#define METAFFI_CAN_LENGTH (1 << 10)
 
 /**
  * It says whether it contains a value.
  */
-static const metaffi_capabilities METAFFI_CAN_CONTAIN = (metaffi_capabilities)2048;
-#define METAFFI_CAN_CONTAIN ((metaffi_capabilities)2048)
+#define METAFFI_CAN_CONTAIN (1 << 11)
 
 /**
  * It is iterated.
  */
-static const metaffi_capabilities METAFFI_CAN_ITERATE = (metaffi_capabilities)4096;
-#define METAFFI_CAN_ITERATE ((metaffi_capabilities)4096)
+#define METAFFI_CAN_ITERATE (1 << 12)
 
 /**
  * It is an iterator: it gives the next value.
  */
-static const metaffi_capabilities METAFFI_CAN_NEXT = (metaffi_capabilities)8192;
-#define METAFFI_CAN_NEXT ((metaffi_capabilities)8192)
+#define METAFFI_CAN_NEXT (1 << 13)
 
 /**
  * It is a generator: a value or an error is sent into it, and it is closed.
  */
-static const metaffi_capabilities METAFFI_CAN_SEND = (metaffi_capabilities)16384;
-#define METAFFI_CAN_SEND ((metaffi_capabilities)16384)
+#define METAFFI_CAN_SEND (1 << 14)
 
 /**
  * It is iterated, each value being awaited.
  */
-static const metaffi_capabilities METAFFI_CAN_ITERATE_ASYNC = (metaffi_capabilities)32768;
-#define METAFFI_CAN_ITERATE_ASYNC ((metaffi_capabilities)32768)
+#define METAFFI_CAN_ITERATE_ASYNC (1 << 15)
 
 /**
  * It is an asynchronous iterator: it gives what is awaited for the next value.
  */
-static const metaffi_capabilities METAFFI_CAN_NEXT_ASYNC = (metaffi_capabilities)65536;
-#define METAFFI_CAN_NEXT_ASYNC ((metaffi_capabilities)65536)
+#define METAFFI_CAN_NEXT_ASYNC (1 << 16)
 
 /**
  * It is awaited.
  */
-static const metaffi_capabilities METAFFI_CAN_AWAIT = (metaffi_capabilities)131072;
-#define METAFFI_CAN_AWAIT ((metaffi_capabilities)131072)
+#define METAFFI_CAN_AWAIT (1 << 17)
 
 /**
  * It is called.
  */
-static const metaffi_capabilities METAFFI_CAN_CALL = (metaffi_capabilities)262144;
-#define METAFFI_CAN_CALL ((metaffi_capabilities)262144)
+#define METAFFI_CAN_CALL (1 << 18)
 
 /**
  * Instances are made of it.
  */
-static const metaffi_capabilities METAFFI_CAN_CONSTRUCT = (metaffi_capabilities)524288;
-#define METAFFI_CAN_CONSTRUCT ((metaffi_capabilities)524288)
+#define METAFFI_CAN_CONSTRUCT (1 << 19)
 
 /**
  * Its memory is seen as an array.
  */
-static const metaffi_capabilities METAFFI_CAN_BUFFER = (metaffi_capabilities)1048576;
-#define METAFFI_CAN_BUFFER ((metaffi_capabilities)1048576)
+#define METAFFI_CAN_BUFFER (1 << 20)
 
 /**
  * That memory is written.
  */
-static const metaffi_capabilities METAFFI_CAN_WRITE_BUFFER = (metaffi_capabilities)2097152;
-#define METAFFI_CAN_WRITE_BUFFER ((metaffi_capabilities)2097152)
+#define METAFFI_CAN_WRITE_BUFFER (1 << 21)
 
 /**
  * It is compared for order.
  */
-static const metaffi_capabilities METAFFI_CAN_ORDER = (metaffi_capabilities)4194304;
-#define METAFFI_CAN_ORDER ((metaffi_capabilities)4194304)
+#define METAFFI_CAN_ORDER (1 << 22)
 
 /**
  * It has a hash, so that it can be a key.
  */
-static const metaffi_capabilities METAFFI_CAN_HASH = (metaffi_capabilities)8388608;
-#define METAFFI_CAN_HASH ((metaffi_capabilities)8388608)
+#define METAFFI_CAN_HASH (1 << 23)
 
 /**
  * It is a context that is entered and left.
  */
-static const metaffi_capabilities METAFFI_CAN_ENTER = (metaffi_capabilities)16777216;
-#define METAFFI_CAN_ENTER ((metaffi_capabilities)16777216)
+#define METAFFI_CAN_ENTER (1 << 24)
 
 /**
  * It is a context that is entered and left by awaiting.
  */
-static const metaffi_capabilities METAFFI_CAN_ENTER_ASYNC = (metaffi_capabilities)33554432;
-#define METAFFI_CAN_ENTER_ASYNC ((metaffi_capabilities)33554432)
+#define METAFFI_CAN_ENTER_ASYNC (1 << 25)
 
 /**
  * It is a sequence.
  */
-static const metaffi_capabilities METAFFI_IS_SEQUENCE = (metaffi_capabilities)4294967296;
-#define METAFFI_IS_SEQUENCE ((metaffi_capabilities)4294967296)
+#define METAFFI_IS_SEQUENCE (1 << 32)
 
 /**
  * It is a sequence that can be changed.
  */
-static const metaffi_capabilities METAFFI_IS_MUTABLE_SEQUENCE = (metaffi_capabilities)8589934592;
-#define METAFFI_IS_MUTABLE_SEQUENCE ((metaffi_capabilities)8589934592)
+#define METAFFI_IS_MUTABLE_SEQUENCE (1 << 33)
 
 /**
  * It is a mapping of keys to values.
  */
-static const metaffi_capabilities METAFFI_IS_MAPPING = (metaffi_capabilities)17179869184;
-#define METAFFI_IS_MAPPING ((metaffi_capabilities)17179869184)
+#define METAFFI_IS_MAPPING (1 << 34)
 
 /**
  * It is a set.
  */
-static const metaffi_capabilities METAFFI_IS_SET = (metaffi_capabilities)34359738368;
-#define METAFFI_IS_SET ((metaffi_capabilities)34359738368)
+#define METAFFI_IS_SET (1 << 35)
 
 /**
  * It is an error.
  */
-static const metaffi_capabilities METAFFI_IS_ERROR = (metaffi_capabilities)68719476736;
-#define METAFFI_IS_ERROR ((metaffi_capabilities)68719476736)
+#define METAFFI_IS_ERROR (1 << 36)
 
 /**
  * It is a type.
  */
-static const metaffi_capabilities METAFFI_IS_TYPE = (metaffi_capabilities)137438953472;
-#define METAFFI_IS_TYPE ((metaffi_capabilities)137438953472)
+#define METAFFI_IS_TYPE (1 << 37)
 
 /**
  * It is a module.
  */
-static const metaffi_capabilities METAFFI_IS_MODULE = (metaffi_capabilities)274877906944;
-#define METAFFI_IS_MODULE ((metaffi_capabilities)274877906944)
+#define METAFFI_IS_MODULE (1 << 38)
 
 /**
  * It is a number.
  */
-static const metaffi_capabilities METAFFI_IS_NUMBER = (metaffi_capabilities)549755813888;
-#define METAFFI_IS_NUMBER ((metaffi_capabilities)549755813888)
+#define METAFFI_IS_NUMBER (1 << 39)
 
 /**
  * It is a number that int64 holds exactly.
  */
-static const metaffi_capabilities METAFFI_FITS_INT64 = (metaffi_capabilities)1099511627776;
-#define METAFFI_FITS_INT64 ((metaffi_capabilities)1099511627776)
+#define METAFFI_FITS_INT64 (1 << 40)
 
 /**
  * It is a number that uint64 holds exactly.
  */
-static const metaffi_capabilities METAFFI_FITS_UINT64 = (metaffi_capabilities)2199023255552;
-#define METAFFI_FITS_UINT64 ((metaffi_capabilities)2199023255552)
+#define METAFFI_FITS_UINT64 (1 << 41)
 
 /**
  * It is a number that float64 holds exactly.
  */
-static const metaffi_capabilities METAFFI_FITS_FLOAT64 = (metaffi_capabilities)4398046511104;
-#define METAFFI_FITS_FLOAT64 ((metaffi_capabilities)4398046511104)
+#define METAFFI_FITS_FLOAT64 (1 << 42)
 
 /**
  * It is text.
  */
-static const metaffi_capabilities METAFFI_IS_TEXT = (metaffi_capabilities)8796093022208;
-#define METAFFI_IS_TEXT ((metaffi_capabilities)8796093022208)
+#define METAFFI_IS_TEXT (1 << 43)
 
 /**
  * It is bytes.
  */
-static const metaffi_capabilities METAFFI_IS_BYTES = (metaffi_capabilities)17592186044416;
-#define METAFFI_IS_BYTES ((metaffi_capabilities)17592186044416)
+#define METAFFI_IS_BYTES (1 << 44)
 
 /**
  * It is the null value of its language.
  */
-static const metaffi_capabilities METAFFI_IS_NULL = (metaffi_capabilities)35184372088832;
-#define METAFFI_IS_NULL ((metaffi_capabilities)35184372088832)
+#define METAFFI_IS_NULL (1 << 45)
 
 /**
  * It is a truth value.
  */
-static const metaffi_capabilities METAFFI_IS_BOOLEAN = (metaffi_capabilities)70368744177664;
-#define METAFFI_IS_BOOLEAN ((metaffi_capabilities)70368744177664)
+#define METAFFI_IS_BOOLEAN (1 << 46)
 
 /**
  * It is, or has, a date.
  */
-static const metaffi_capabilities METAFFI_IS_DATE = (metaffi_capabilities)140737488355328;
-#define METAFFI_IS_DATE ((metaffi_capabilities)140737488355328)
+#define METAFFI_IS_DATE (1 << 47)
 
 /**
  * It is, or has, a time of day.
  */
-static const metaffi_capabilities METAFFI_IS_TIME = (metaffi_capabilities)281474976710656;
-#define METAFFI_IS_TIME ((metaffi_capabilities)281474976710656)
+#define METAFFI_IS_TIME (1 << 48)
 
 /**
  * It is, or has, a time zone.
  */
-static const metaffi_capabilities METAFFI_IS_ZONE = (metaffi_capabilities)562949953421312;
-#define METAFFI_IS_ZONE ((metaffi_capabilities)562949953421312)
+#define METAFFI_IS_ZONE (1 << 49)
 
 /**
  * It is a duration.
  */
-static const metaffi_capabilities METAFFI_IS_DURATION = (metaffi_capabilities)1125899906842624;
-#define METAFFI_IS_DURATION ((metaffi_capabilities)1125899906842624)
+#define METAFFI_IS_DURATION (1 << 50)
 
 /**
  * It is a pointer of C.
  */
-static const metaffi_capabilities METAFFI_IS_POINTER = (metaffi_capabilities)2251799813685248;
-#define METAFFI_IS_POINTER ((metaffi_capabilities)2251799813685248)
+#define METAFFI_IS_POINTER (1 << 51)
 
 /**
  * It is an object of a host, made by `metaffi_object_new`, or shows one.
  */
-static const metaffi_capabilities METAFFI_IS_HOST_OBJECT = (metaffi_capabilities)4503599627370496;
-#define METAFFI_IS_HOST_OBJECT ((metaffi_capabilities)4503599627370496)
-
-#else
-
-#define METAFFI_CAN_READ_ATTRIBUTES 1ULL
-#define METAFFI_CAN_WRITE_ATTRIBUTES 2ULL
-#define METAFFI_CAN_DELETE_ATTRIBUTES 4ULL
-#define METAFFI_CAN_LIST_MEMBERS 8ULL
-#define METAFFI_CAN_READ_ITEMS 16ULL
-#define METAFFI_CAN_WRITE_ITEMS 32ULL
-#define METAFFI_CAN_DELETE_ITEMS 64ULL
-#define METAFFI_CAN_READ_ENTRIES 128ULL
-#define METAFFI_CAN_WRITE_ENTRIES 256ULL
-#define METAFFI_CAN_DELETE_ENTRIES 512ULL
-#define METAFFI_CAN_LENGTH 1024ULL
-#define METAFFI_CAN_CONTAIN 2048ULL
-#define METAFFI_CAN_ITERATE 4096ULL
-#define METAFFI_CAN_NEXT 8192ULL
-#define METAFFI_CAN_SEND 16384ULL
-#define METAFFI_CAN_ITERATE_ASYNC 32768ULL
-#define METAFFI_CAN_NEXT_ASYNC 65536ULL
-#define METAFFI_CAN_AWAIT 131072ULL
-#define METAFFI_CAN_CALL 262144ULL
-#define METAFFI_CAN_CONSTRUCT 524288ULL
-#define METAFFI_CAN_BUFFER 1048576ULL
-#define METAFFI_CAN_WRITE_BUFFER 2097152ULL
-#define METAFFI_CAN_ORDER 4194304ULL
-#define METAFFI_CAN_HASH 8388608ULL
-#define METAFFI_CAN_ENTER 16777216ULL
-#define METAFFI_CAN_ENTER_ASYNC 33554432ULL
-#define METAFFI_IS_SEQUENCE 4294967296ULL
-#define METAFFI_IS_MUTABLE_SEQUENCE 8589934592ULL
-#define METAFFI_IS_MAPPING 17179869184ULL
-#define METAFFI_IS_SET 34359738368ULL
-#define METAFFI_IS_ERROR 68719476736ULL
-#define METAFFI_IS_TYPE 137438953472ULL
-#define METAFFI_IS_MODULE 274877906944ULL
-#define METAFFI_IS_NUMBER 549755813888ULL
-#define METAFFI_FITS_INT64 1099511627776ULL
-#define METAFFI_FITS_UINT64 2199023255552ULL
-#define METAFFI_FITS_FLOAT64 4398046511104ULL
-#define METAFFI_IS_TEXT 8796093022208ULL
-#define METAFFI_IS_BYTES 17592186044416ULL
-#define METAFFI_IS_NULL 35184372088832ULL
-#define METAFFI_IS_BOOLEAN 70368744177664ULL
-#define METAFFI_IS_DATE 140737488355328ULL
-#define METAFFI_IS_TIME 281474976710656ULL
-#define METAFFI_IS_ZONE 562949953421312ULL
-#define METAFFI_IS_DURATION 1125899906842624ULL
-#define METAFFI_IS_POINTER 2251799813685248ULL
-#define METAFFI_IS_HOST_OBJECT 4503599627370496ULL
-
-#endif
+#define METAFFI_IS_HOST_OBJECT (1 << 52)
 
 /**
  * An attribute that is data, or of which nobody knows.
@@ -2239,6 +2340,130 @@ static const metaffi_type metaffi_tuple_packed_array_type = (metaffi_type)175922
 #define metaffi_tuple_packed_array_type 17592219664384ULL
 
 #endif
+
+/**
+ * Items in an order: a list, an array, any other sequence.
+ */
+#define METAFFI_CONTAINER_LIST 0
+
+/**
+ * Items in an order that never change.
+ */
+#define METAFFI_CONTAINER_TUPLE 1
+
+/**
+ * Items in no order, each there once.
+ */
+#define METAFFI_CONTAINER_SET 2
+
+/**
+ * Entries: of each its key and its value, in turn.
+ */
+#define METAFFI_CONTAINER_MAP 3
+
+/**
+ * Fields of an object: of each its name, a text, and its value, in turn.
+ */
+#define METAFFI_CONTAINER_OBJECT 4
+
+/**
+ * Only containers to the `depth` of the options are opened; those below come as objects. 0: not even
+ * the first. Without this bit there is no limit.
+ */
+#define METAFFI_VISIT_DEPTH (1 << 0)
+
+/**
+ * What has no conversion is an error, instead of an object.
+ */
+#define METAFFI_VISIT_NO_OBJECTS (1 << 1)
+
+/**
+ * Objects whose types declare their fields, such as dataclasses and named tuples, come as containers
+ * of these, instead of as an object or a tuple.
+ */
+#define METAFFI_VISIT_FIELDS (1 << 2)
+
+/**
+ * Maps come as lists of tuples of a key and a value.
+ */
+#define METAFFI_VISIT_MAPS_AS_PAIRS (1 << 3)
+
+/**
+ * Maps come as objects; a key that is no text is an error.
+ */
+#define METAFFI_VISIT_MAPS_AS_OBJECTS (1 << 4)
+
+/**
+ * Sets come as lists.
+ */
+#define METAFFI_VISIT_SETS_AS_LISTS (1 << 5)
+
+/**
+ * Tuples come as lists.
+ */
+#define METAFFI_VISIT_TUPLES_AS_LISTS (1 << 6)
+
+/**
+ * An integer that int64 does not hold is an error.
+ */
+#define METAFFI_VISIT_INT64_ONLY (1 << 7)
+
+/**
+ * An integer that int64 does not hold comes as the nearest float64; one beyond those is an error.
+ */
+#define METAFFI_VISIT_INTEGERS_AS_FLOAT64 (1 << 8)
+
+/**
+ * Entries and fields whose value is null are left out.
+ */
+#define METAFFI_VISIT_WITHOUT_NULLS (1 << 9)
+
+/**
+ * Null is an error.
+ */
+#define METAFFI_VISIT_NO_NULLS (1 << 10)
+
+/**
+ * Bytes come as arrays that keep their memory, instead of being lent for a call.
+ */
+#define METAFFI_VISIT_BYTES_VIEWED (1 << 11)
+
+/**
+ * A container that is met again comes as a whole each time, instead of as `again`; one that contains
+ * itself is an error.
+ */
+#define METAFFI_VISIT_SHARED_COPIED (1 << 12)
+
+/**
+ * A container that is met again is an error.
+ */
+#define METAFFI_VISIT_NO_SHARED (1 << 13)
+
+/**
+ * Nothing: the object is visited as any other.
+ */
+#define METAFFI_CONVERSION_NONE 0
+
+/**
+ * It has told the visitor of one value, or of a container from `open` to `close`.
+ */
+#define METAFFI_CONVERSION_TOLD 1
+
+/**
+ * It has written a value, which is visited in the place of the object. No converter is asked about
+ * that, but about what is in it.
+ */
+#define METAFFI_CONVERSION_REPLACED 2
+
+/**
+ * About what has no other conversion.
+ */
+#define METAFFI_CONVERTER_LAST 0
+
+/**
+ * About every object that is no number, text, truth value or null, before any other conversion.
+ */
+#define METAFFI_CONVERTER_FIRST 1
 
 #ifdef __cplusplus
 extern "C" {
@@ -5014,6 +5239,81 @@ metaffi_status metaffi_object_is_instance(const struct metaffi_object *object,
                                           const struct metaffi_object *type,
                                           bool *answer,
                                           struct metaffi_error **error);
+
+/**
+ * Tells a visitor of a value and all that is in it, in one crossing for the whole tree.
+ *
+ * Numbers, texts, truth values and null come as what they are; lists, tuples, sets and maps of the
+ * language, also objects of types that say that they are one, as containers; arrays of numbers as
+ * views of their memory; what has no conversion as an object. Containers may be nested as deep as
+ * there is memory. One that is met again, or that contains itself, is told as `again`.
+ *
+ * Runs code of the objects' and the visitor's, on this thread; C++ exceptions and longjmp pass as
+ * `metaffi_visitor` says.
+ *
+ * @param root What is visited, borrowed for the call: most often an object.
+ * @param options How, borrowed for the call; NULL: as it is said where there is a choice.
+ * @param visitor The functions that are told, borrowed for the call.
+ * @param userdata What they are called with.
+ * @return METAFFI_OK; what a function of the visitor fails with; METAFFI_STATUS_FOREIGN if code of
+ *         an object fails; METAFFI_STATUS_UNSUPPORTED for what the visitor has no function for, or
+ *         the options do not allow; METAFFI_STATUS_INVALID_ARGUMENT for options, or a value, that
+ *         are none; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `root` is NULL or what its type says; `options` and `visitor` are NULL or as large as they say;
+ * `error` is NULL or writable.
+ */
+metaffi_status metaffi_object_visit(const struct metaffi_value *root,
+                                    const struct metaffi_visit_options *options,
+                                    const struct metaffi_visitor *visitor,
+                                    void *userdata,
+                                    struct metaffi_error **error);
+
+/**
+ * A value and all that is in it as a value of its own, which no runtime has any part in: lists as
+ * arrays of any, tuples, sets and maps as such, containers of fields as maps of their names.
+ *
+ * @param root What is converted, borrowed for the call: most often an object.
+ * @param options How, borrowed for the call, or NULL. A container that is met again is copied, as with
+ *        `METAFFI_VISIT_SHARED_COPIED`; converters write a value.
+ * @param value The new value, owned by the caller: metaffi_value_clear. What has no conversion is a
+ *        handle in it.
+ * @return As metaffi_object_visit; METAFFI_STATUS_OUT_OF_RANGE if containers are nested deeper than
+ *         values are.
+ *
+ * @pre `root` is NULL or what its type says; `options` is NULL or as large as it says; `value` and
+ * `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_convert(const struct metaffi_value *root,
+                                      const struct metaffi_visit_options *options,
+                                      struct metaffi_value *value,
+                                      struct metaffi_error **error);
+
+/**
+ * Builds a value of a runtime's own: its lists, maps and objects, of what a producer tells.
+ *
+ * Runs code of the producer's and, for keys, of the runtime's, on this thread; C++ exceptions and
+ * longjmp pass as `metaffi_visitor` says. The producer may give the visitor to
+ * metaffi_object_visit, so that a tree of another runtime is built in this one.
+ *
+ * @param producer Tells the visitor that it is given of one value; that is not used after it has
+ *        returned. Containers that are told again have the number that they were opened with; 0
+ *        is none.
+ * @param userdata What it is called with.
+ * @param value What was built, owned by the caller: metaffi_value_clear. Numbers, text, truth values
+ *        and null are values, everything else is a handle. Zeroed on failure.
+ * @return METAFFI_OK; what the producer fails with; METAFFI_STATUS_UNSUPPORTED if the runtime has no
+ *         containers; METAFFI_STATUS_FOREIGN if it refuses what it is told, as a key without a
+ *         hash; METAFFI_STATUS_INVALID_ARGUMENT if what is told makes no value, or `producer` or
+ *         `value` is NULL; METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `producer` may be called with `userdata`; `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_runtime_build(const struct metaffi_runtime *runtime,
+                                     metaffi_producer producer,
+                                     void *userdata,
+                                     struct metaffi_value *value,
+                                     struct metaffi_error **error);
 
 /**
  * How many runtimes are built in.

@@ -34,5 +34,6 @@
 #include "metaffi/task.hpp"
 #include "metaffi/type.hpp"
 #include "metaffi/value.hpp"
+#include "metaffi/visitor.hpp"
 
 #endif

@@ -58,6 +58,18 @@ fn the_readmes_cpp_is_in_its_example() {
 }
 
 #[test]
+fn the_cpp_of_the_page_about_objects_is_tested() {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let tested = words(&read("c_tests/test_hpp_visit.cpp"));
+    let page = read("docs/objects.md");
+    let examples = blocks(&page, "cpp");
+    for part in examples.iter().flat_map(|block| block.split("\n\n")) {
+        assert!(tested.contains(&words(part)), "{part}");
+    }
+    assert!(examples.len() > 1);
+}
+
+#[test]
 fn the_readmes_python_is_in_its_example() {
     let example = read("examples/c/python.c");
     for line in blocks(&read("README.md"), "c")[1].lines() {

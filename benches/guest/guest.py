@@ -1,6 +1,7 @@
 """What the benchmarks call in Python."""
 
 import itertools
+import json
 
 
 def nop() -> None:
@@ -77,3 +78,30 @@ class Counter:
 COUNTER = Counter()
 
 NUMBERS = itertools.repeat(1000)
+
+MIXED = [
+    value
+    for i in range(2000)
+    for value in (i * 1000, i / 8, f"text {i}", None, i % 2 == 0)
+]
+LARGE_DICT = {f"key {i}": i * 1000 for i in range(1000)}
+MANY_NUMBERS = [i * 1000 for i in range(10000)]
+RECORDS = json.loads(
+    json.dumps([{"id": i, "name": f"name {i}", "tags": ["a", "b"]} for i in range(1000)])
+)
+
+
+def mixed_list():
+    return MIXED
+
+
+def large_dict():
+    return LARGE_DICT
+
+
+def many_numbers():
+    return MANY_NUMBERS
+
+
+def records():
+    return RECORDS

@@ -47,7 +47,7 @@ class task : public handle<metaffi_task, metaffi_task_free> {
             metaffi_error_free(failure);
             return std::nullopt;
         }
-        detail::check(status, failure);
+        check(status, failure);
         return result;
     }
 
@@ -69,7 +69,7 @@ class task : public handle<metaffi_task, metaffi_task_free> {
                 detail::invoke(metaffi_value_copy, given, copied.out());
                 return listening(&copied, nullptr);
             }
-            error failed(status, detail::make<metaffi_error>(metaffi_error_clone, failure));
+            error failed(status, metaffi_error_clone(failure));
             listening(nullptr, &failed);
         };
         auto end = [](void *userdata) { delete static_cast<listener *>(userdata); };

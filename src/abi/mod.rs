@@ -15,6 +15,7 @@ mod status;
 mod types;
 mod value;
 mod version;
+mod visit;
 
 pub use ctype::*;
 pub use function::*;
@@ -26,3 +27,4 @@ pub use status::*;
 pub use types::*;
 pub use value::*;
 pub use version::*;
+pub use visit::*;

@@ -12,6 +12,7 @@ use crate::entity_path::EntityPath;
 use crate::error::{Error, Result};
 use crate::handle::Key;
 use crate::object::layout::Layout;
+use crate::object::{ValuePlace, VisitorCalls};
 use crate::signature::TypeInfo;
 use crate::value::OwnedValue;
 
@@ -80,6 +81,12 @@ pub trait Runtime: Send + Sync {
         Ok(())
     }
 
+    /// Builds a value of the language's own of what `produce` tells the visitor that it is given.
+    fn build(&self, produce: Producer<'_>, to: ValuePlace<'_>) -> Result<()> {
+        let _ = (produce, to);
+        Err(Error::unsupported("this runtime has no containers that values could be built into"))
+    }
+
     /// Enters the runtime on this thread for a batch of calls. Each is left on the same thread, in
     /// any order, by what this gives.
     fn enter(&self) -> Result<usize> {
@@ -91,6 +98,9 @@ pub trait Runtime: Send + Sync {
         let _ = entered;
     }
 }
+
+/// What tells a visitor of one value, or of a container from its opening to its closing.
+pub type Producer<'a> = &'a mut dyn FnMut(&VisitorCalls) -> Result<()>;
 
 /// Types that the caller declares; `None` where they are to be inferred.
 #[derive(Clone, Copy)]

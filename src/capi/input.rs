@@ -1,6 +1,7 @@
 //! Inputs that come as pointers.
 
 use std::ffi::{CStr, c_char};
+use std::mem::MaybeUninit;
 use std::slice;
 
 use crate::abi::{METAFFI_UNSPECIFIED, metaffi_option};
@@ -14,6 +15,38 @@ use crate::value::text;
 pub(crate) unsafe fn one<'a, T>(pointer: *const T, name: &str) -> Result<&'a T> {
     // SAFETY: `pointer` is NULL or points to a `T` that lives for `'a`.
     unsafe { pointer.as_ref() }.ok_or_else(|| null(name))
+}
+
+/// A copy of a structure that begins with its own size: members that its maker did not know of are
+/// zero, and what only its maker knows of must be.
+///
+/// # Safety
+/// `pointer` is NULL or points to as many bytes as the `usize` there says; `T` is plain data that
+/// begins with such a size, and all zeroes are one.
+pub(crate) unsafe fn sized<T: Copy>(pointer: *const T, name: &str) -> Result<T> {
+    if pointer.is_null() {
+        return Err(null(name));
+    }
+    // SAFETY: as many bytes as it says; what is copied is not more than there is room for.
+    unsafe {
+        let size = pointer.cast::<usize>().read();
+        if size < size_of::<usize>() * 2 || size > 1 << 16 {
+            let right = size_of::<T>();
+            return Err(Error::invalid(format!(
+                "{name}.size is {size}, but the structure has {right} bytes; set it to its sizeof"
+            )));
+        }
+        let bytes = slice::from_raw_parts(pointer.cast::<u8>(), size);
+        if bytes.iter().skip(size_of::<T>()).any(|byte| *byte != 0) {
+            return Err(Error::unsupported(format!(
+                "{name} has members that this version of metaffi does not know"
+            )));
+        }
+        let mut copy = MaybeUninit::<T>::zeroed();
+        let known = size.min(size_of::<T>());
+        copy.as_mut_ptr().cast::<u8>().copy_from_nonoverlapping(bytes.as_ptr(), known);
+        Ok(copy.assume_init())
+    }
 }
 
 /// A function, which is not NULL.

@@ -12,6 +12,7 @@ pub mod iteration;
 pub mod member;
 pub mod text;
 pub mod type_object;
+pub mod visit;
 
 use std::ffi::c_char;
 use std::mem::MaybeUninit;

@@ -10,6 +10,10 @@ mod promise;
 mod protocol;
 mod refusal;
 pub mod task;
+mod value_builder;
+mod value_visit;
+mod visit;
+mod visitor;
 
 pub use capability::Capabilities;
 pub use name::{InternedName, Twin};
@@ -19,3 +23,7 @@ pub use protocol::{
     ProtocolCell, Resumption, SourceLocation, TextKind, ValuePlace, of,
 };
 pub use refusal::refuse;
+pub use value_builder::convert_value;
+pub use value_visit::visit_value;
+pub use visit::{Conversion, Visit, VisitOptions, met_again, no_name};
+pub use visitor::{VisitedObject, Visitor, VisitorCalls};

@@ -4,11 +4,11 @@ use std::mem::MaybeUninit;
 
 use super::memory::ObjectMemory;
 use super::task::Completion;
-use super::{Capabilities, InternedName, refuse};
+use super::{Capabilities, InternedName, Visit, VisitedObject, refuse};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
 use crate::fork::Once;
-use crate::handle::{self, Extension, Key};
+use crate::handle::{self, Extension, HandleKind, Key};
 use crate::value;
 
 /// How the objects of a runtime are used: one for each runtime, without state. What is not
@@ -297,6 +297,11 @@ pub trait Protocol: Sync {
     /// shows none.
     fn memory(&self, object: Key) -> Result<Option<Box<dyn ObjectMemory>>> {
         Ok(None)
+    }
+
+    /// Tells a visitor of it and all that is in it; of what has no conversion, as an object.
+    fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
+        visit.object(VisitedObject::new(handle::clone(object, HandleKind::Object)?))
     }
 
     /// Where its source is; `None` if nobody knows.

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::find::Request;
 use super::start;
-use crate::backend::{Module, Options, Runtime};
+use crate::backend::{Module, Options, Producer, Runtime};
 use crate::error::Result;
+use crate::object::ValuePlace;
 use crate::python::api::Api;
 use crate::python::lifecycle::end;
 use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::protocol;
 
 /// The interpreter of this process.
 struct Python {
@@ -52,6 +54,10 @@ impl Runtime for Python {
 
     fn load_module(&self, path: &str, _: &Options) -> Result<Arc<dyn Module>> {
         Ok(Arc::new(super::module::Module::load(self.api, path)?))
+    }
+
+    fn build(&self, produce: Producer<'_>, to: ValuePlace<'_>) -> Result<()> {
+        protocol::build(self.api, produce, to)
     }
 
     fn enter(&self) -> Result<usize> {

@@ -26,7 +26,7 @@ use crate::python::object::class::{
     TP_REPR, TP_SETATTRO, TP_TRAVERSE, method,
 };
 use crate::python::support;
-use crate::python::upcall::callable::Visit;
+use crate::python::upcall::callable::VisitReference;
 
 /// What an instance has.
 pub(super) struct ModuleFields {
@@ -407,7 +407,11 @@ unsafe extern "C-unwind" fn repr(object: Object) -> Object {
 }
 
 /// `Py_tp_traverse`
-unsafe extern "C-unwind" fn traverse(object: Object, visit: Visit, data: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn traverse(
+    object: Object,
+    visit: VisitReference,
+    data: *mut c_void,
+) -> c_int {
     let (Some(api), Some(class)) = (Api::get(), CLASS.get()) else { return 0 };
     let mut outcome = 0;
     let mut show = |object: Object| {

@@ -56,6 +56,20 @@ impl Api {
         self.layout.known && unsafe { object.cast::<u64>().read() } == 1
     }
 
+    /// How many references there are to an object, beyond any number for one that is never counted; 0
+    /// where counts cannot be read.
+    ///
+    /// # Safety
+    /// The GIL is held; `object` is alive.
+    #[inline(always)]
+    pub unsafe fn references(&self, object: Object) -> u64 {
+        match self.layout.known {
+            // SAFETY: as above.
+            true => unsafe { object.cast::<u64>().read() },
+            false => 0,
+        }
+    }
+
     #[cold]
     unsafe fn incref_unknown(&self, object: Object) {
         // SAFETY: `object` is alive, and the GIL is held.

@@ -224,6 +224,9 @@ symbols! {
         PyList_New(isize) -> Object;
         PyList_SetItem(Object, isize, Object) -> c_int;
         PyList_Size(Object) -> isize;
+        PyFrozenSet_New(Object) -> Object;
+        PySet_Add(Object, Object) -> c_int;
+        PySet_New(Object) -> Object;
         PySeqIter_New(Object) -> Object;
         PySequence_Check(Object) -> c_int;
         PySequence_Contains(Object, Object) -> c_int;
@@ -327,12 +330,14 @@ symbols! {
         PyDict_Type;
         PyFloat_Type;
         PyGetSetDescr_Type;
+        PyFrozenSet_Type;
         PyFunction_Type;
         PyList_Type;
         PyMemberDescr_Type;
         PyLong_Type;
         PyMemoryView_Type;
         PyMethod_Type;
+        PySet_Type;
         PySlice_Type;
         PyTuple_Type;
         PyType_Type;

@@ -107,6 +107,8 @@ pub const TPFLAGS_LONG_SUBCLASS: u64 = 1 << 24;
 pub const TPFLAGS_LIST_SUBCLASS: u64 = 1 << 25;
 /// `PyType_GetFlags`: a subclass of `tuple`.
 pub const TPFLAGS_TUPLE_SUBCLASS: u64 = 1 << 26;
+/// `PyType_GetFlags`: a subclass of `bytes`.
+pub const TPFLAGS_BYTES_SUBCLASS: u64 = 1 << 27;
 /// `PyType_GetFlags`: a subclass of `str`.
 pub const TPFLAGS_UNICODE_SUBCLASS: u64 = 1 << 28;
 /// `PyType_GetFlags`: a subclass of `dict`.

@@ -2,6 +2,7 @@
 
 mod attribute;
 mod buffer;
+mod build;
 mod call;
 mod capability;
 mod comparison;
@@ -15,6 +16,7 @@ mod task;
 mod text;
 mod type_object;
 mod value;
+mod visit;
 
 use std::mem::MaybeUninit;
 
@@ -24,11 +26,12 @@ use crate::handle::Key;
 use crate::object::task::Completion;
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
-    Resumption, SourceLocation, TextKind, ValuePlace, refuse,
+    Resumption, SourceLocation, TextKind, ValuePlace, Visit, refuse,
 };
 use crate::python::object::PROTOCOL;
 use entered::{with_able, with_object};
 
+pub use build::build;
 pub use value::give as give_value;
 
 /// Says how Python's objects are used, from now on.
@@ -298,6 +301,10 @@ impl Protocol for PythonProtocol {
 
     fn truth(&self, object: Key) -> Result<bool> {
         with_object(object, value::truth)
+    }
+
+    fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
+        with_object(object, |gil, object| visit::visit(gil, object, visit))
     }
 
     fn text(&self, object: Key, kind: TextKind) -> Result<String> {

@@ -27,7 +27,7 @@ use crate::python::object::PyRef;
 use made::MadePointer;
 use numbers::HostNumbers;
 
-pub use cycle::Visit;
+pub use cycle::VisitReference;
 pub use function_types::FunctionTypes;
 pub use made::{declared_in, function_in, of_function, pointer_in};
 

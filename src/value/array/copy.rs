@@ -10,9 +10,18 @@ use crate::value::convert::copy_view;
 /// # Safety
 /// As for [`View::new`], and what the elements hold is valid.
 pub unsafe fn copy(array: *const metaffi_array) -> Result<OwnedArray> {
-    // SAFETY: the array and what its elements hold are valid; the new array is the value's alone.
+    // SAFETY: the array and what its elements hold are valid.
+    unsafe { copy_of(&View::new(array)?) }
+}
+
+/// The same of a view.
+///
+/// # Safety
+/// What the elements hold is valid.
+pub unsafe fn copy_of(view: &View<'_>) -> Result<OwnedArray> {
+    // SAFETY: what the elements hold is valid; the new array is the value's alone.
     unsafe {
-        let value = copy_view(View::new(array)?, 1)?.into_raw();
+        let value = copy_view(*view, 1)?.into_raw();
         let array = NonNull::new(value.data.array);
         let array = array.ok_or_else(|| Error::new(Status::Internal, "a copy is no array"))?;
         Ok(OwnedArray::from_raw(array))

@@ -36,7 +36,7 @@ pub fn align_of_element(element: Type) -> usize {
 ///
 /// # Safety
 /// `address` points to an element of that type.
-pub(in crate::value) unsafe fn load(address: *const u8, element: Type) -> metaffi_value {
+pub unsafe fn load(address: *const u8, element: Type) -> metaffi_value {
     if element.kind() == Kind::Any {
         // SAFETY: `address` points to an element of that type.
         return unsafe { address.cast::<metaffi_value>().read_unaligned() };

@@ -117,7 +117,7 @@ impl<'a> View<'a> {
 
     /// What the indices of the first dimensions select: an element (a view without dimensions) if
     /// there is one for each, else the array of the remaining dimensions.
-    pub(super) fn at(&self, indices: &[usize]) -> Result<View<'a>> {
+    pub fn at(&self, indices: &[usize]) -> Result<View<'a>> {
         let mut data = self.data;
         for (dimension, (&index, &extent)) in indices.iter().zip(self.shape).enumerate() {
             if index >= extent {

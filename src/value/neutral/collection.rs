@@ -84,3 +84,16 @@ pub unsafe fn check<'a>(array: *const metaffi_array, kind: Kind) -> Result<View<
         ))),
     }
 }
+
+/// Values as an array of any, a map (keys and values in turn), a set or a tuple, which has them from
+/// then on.
+pub fn of_values(values: Vec<OwnedValue>, kind: Kind) -> Result<OwnedValue> {
+    let shape = [values.len() / 2, 2];
+    let shape = if kind == Kind::Map { &shape[..] } else { &[values.len()] };
+    let new = OwnedArray::new(Kind::Any.into(), shape)?;
+    for (value, address) in values.into_iter().zip(new.view().addresses()) {
+        // SAFETY: the address of an element of the type any, which has nothing yet.
+        unsafe { store(address, Kind::Any.into(), value.into_raw()) };
+    }
+    Ok(if kind == Kind::Array { new.into_value() } else { of_array(new, kind) })
+}

@@ -19,7 +19,7 @@ mod zone;
 use std::fmt;
 
 pub use bigint::BigInt;
-pub use collection::{check, map, of_array, set, tuple};
+pub use collection::{check, map, of_array, of_values, set, tuple};
 pub use convert::convert;
 pub use datetime::DateTime;
 pub use decimal::Decimal;

@@ -7,12 +7,12 @@ use std::ptr;
 use super::{CLASSES, Data, fields, make, memory};
 use crate::python::api::{Api, Object};
 use crate::python::object::PyRef;
-use crate::python::upcall::callable::Visit;
+use crate::python::upcall::callable::VisitReference;
 
 /// `Py_tp_traverse`
 pub(super) unsafe extern "C-unwind" fn traverse(
     object: Object,
-    visit: Visit,
+    visit: VisitReference,
     context: *mut c_void,
 ) -> c_int {
     // SAFETY: the garbage collector calls this with an instance, and nothing runs meanwhile.

@@ -21,7 +21,7 @@ use crate::python::object::class::{
     method,
 };
 use crate::python::object::{PyRef, type_name};
-use crate::python::upcall::callable::Visit;
+use crate::python::upcall::callable::VisitReference;
 use crate::value;
 
 /// What an object that shows bytes has. Its buffers count as those of the object whose memory it is.
@@ -249,7 +249,11 @@ unsafe extern "C-unwind" fn release(object: Object, _: *mut Py_buffer) {
     unsafe { buffer::count(fields(object).root(), -1) };
 }
 
-unsafe extern "C-unwind" fn traverse(object: Object, visit: Visit, context: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn traverse(
+    object: Object,
+    visit: VisitReference,
+    context: *mut c_void,
+) -> c_int {
     // SAFETY: the garbage collector calls this with an instance, and nothing runs meanwhile.
     unsafe {
         let range = fields(object);

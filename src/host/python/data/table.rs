@@ -22,7 +22,7 @@ use crate::python::object::class::{
     HAVE_GC, HeapType, HeapTypeSpec, TP_CLEAR, TP_DEALLOC, TP_TRAVERSE,
 };
 use crate::python::support;
-use crate::python::upcall::callable::Visit;
+use crate::python::upcall::callable::VisitReference;
 
 /// A type of data. Used under the GIL alone.
 pub(in crate::host::python) struct DataTable {
@@ -318,7 +318,11 @@ impl TableRef {
     }
 }
 
-unsafe extern "C-unwind" fn traverse(object: Object, visit: Visit, data: *mut c_void) -> c_int {
+unsafe extern "C-unwind" fn traverse(
+    object: Object,
+    visit: VisitReference,
+    data: *mut c_void,
+) -> c_int {
     let Some(class) = CLASS.get() else { return 0 };
     // SAFETY: the garbage collector calls this with an instance, and nothing runs meanwhile; what
     // it refers to is kept by it.

@@ -13,12 +13,12 @@ use crate::python::api::{Api, Object};
 use crate::python::downcall::function::PyFunction;
 
 /// `visitproc`.
-pub type Visit = unsafe extern "C-unwind" fn(Object, *mut c_void) -> c_int;
+pub type VisitReference = unsafe extern "C-unwind" fn(Object, *mut c_void) -> c_int;
 
 /// Shows the garbage collector what an instance refers to.
 pub(super) unsafe extern "C-unwind" fn traverse(
     object: Object,
-    visit: Visit,
+    visit: VisitReference,
     data: *mut c_void,
 ) -> c_int {
     // SAFETY: the garbage collector calls this with an instance, and nothing runs meanwhile; the

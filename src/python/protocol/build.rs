@@ -1,0 +1,261 @@
+//! [`ObjectBuilder`]: a visitor that makes objects of Python of what it is told.
+
+use std::collections::HashMap;
+use std::ptr;
+
+use super::entered::Kept;
+use super::value;
+use crate::abi::{
+    METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_MAP, METAFFI_CONTAINER_OBJECT, METAFFI_CONTAINER_SET,
+    metaffi_container, metaffi_container_kind, metaffi_value,
+};
+use crate::call::HostCall;
+use crate::error::{Error, Result};
+use crate::handle::pin;
+use crate::object::{ValuePlace, VisitedObject, Visitor, VisitorCalls};
+use crate::python::api::{Api, Object};
+use crate::python::convert::{self, give_python};
+use crate::python::error;
+use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::object::{PyRef, take_handle};
+use crate::signature::TypeInfo;
+use crate::thread::ThreadWords;
+use crate::value::array::OwnedArray;
+
+/// Builds an object of Python of what `produce` tells.
+pub fn build(
+    api: &'static Api,
+    produce: &mut dyn FnMut(&VisitorCalls) -> Result<()>,
+    to: ValuePlace<'_>,
+) -> Result<()> {
+    let gil = gil::enter(api)?;
+    let _paused = HostCall::pause(ThreadWords::here());
+    let mut builder =
+        ObjectBuilder { gil: &gil, open: Vec::new(), known: HashMap::new(), root: None };
+    // SAFETY: the builder is there until `produce` has returned, and used by nobody else.
+    let calls = unsafe { VisitorCalls::of(&raw mut builder) };
+    produce(&calls)?;
+    if let Some(open) = builder.open.last() {
+        let name = name_of(open.kind);
+        return Err(Error::invalid(format!("the producer has not closed a {name}")));
+    }
+    match builder.root.take() {
+        // SAFETY: alive.
+        Some(root) => unsafe { value::give(&gil, *root, to) },
+        None => Err(Error::invalid("the producer has told of nothing")),
+    }
+}
+
+struct ObjectBuilder<'a> {
+    gil: &'a Gil,
+    /// The containers that are open.
+    open: Vec<OpenContainer<'a>>,
+    /// Those that have a number, by it; `None` as long as there is no object yet.
+    known: HashMap<u64, Option<Kept<'a>>>,
+    root: Option<Kept<'a>>,
+}
+
+struct OpenContainer<'a> {
+    kind: metaffi_container_kind,
+    id: u64,
+    /// What things are added to; of what never changes, a list of what will be in it.
+    object: Kept<'a>,
+    /// Whether it is made of `object` when it is closed.
+    is_frozen: bool,
+    /// Whether all that is in it has to have a hash.
+    must_hash: bool,
+    /// The key, or the name, of the next value.
+    key: Option<Kept<'a>>,
+}
+
+fn name_of(kind: metaffi_container_kind) -> &'static str {
+    match kind {
+        METAFFI_CONTAINER_LIST => "list",
+        METAFFI_CONTAINER_SET => "set",
+        METAFFI_CONTAINER_MAP => "map",
+        METAFFI_CONTAINER_OBJECT => "object",
+        _ => "tuple",
+    }
+}
+
+impl<'a> ObjectBuilder<'a> {
+    /// Takes a new reference, or the exception that is set.
+    ///
+    /// # Safety
+    /// `object` is a reference of its own, or NULL with an exception set.
+    unsafe fn made(&mut self, object: Object) -> Result<()> {
+        // SAFETY: as the caller says.
+        let object = unsafe { Kept::owned(self.gil, object) }?;
+        self.give(object)
+    }
+
+    fn made_ref(&mut self, object: PyRef) -> Result<()> {
+        // SAFETY: a reference of its own.
+        unsafe { self.made(object.into_ptr()) }
+    }
+
+    /// Adds an object where it belongs.
+    fn give(&mut self, object: Kept<'a>) -> Result<()> {
+        let api = self.gil.api;
+        let Some(open) = self.open.last_mut() else {
+            if self.root.is_some() {
+                return Err(Error::invalid("the producer has told of more than one value"));
+            }
+            self.root = Some(object);
+            return Ok(());
+        };
+        // SAFETY: live objects under the GIL.
+        let done = unsafe {
+            match (open.kind, open.key.take()) {
+                (METAFFI_CONTAINER_MAP | METAFFI_CONTAINER_OBJECT, None) => {
+                    open.key = Some(object);
+                    0
+                }
+                (METAFFI_CONTAINER_MAP, Some(key)) => {
+                    (api.PyDict_SetItem)(*open.object, *key, *object)
+                }
+                (METAFFI_CONTAINER_OBJECT, Some(key)) => {
+                    (api.PyObject_SetAttr)(*open.object, *key, *object)
+                }
+                (METAFFI_CONTAINER_SET, _) if !open.is_frozen => {
+                    (api.PySet_Add)(*open.object, *object)
+                }
+                _ => (api.PyList_Append)(*open.object, *object),
+            }
+        };
+        match done {
+            0 => Ok(()),
+            _ => Err(error::fetch(self.gil)),
+        }
+    }
+
+    /// Whether what comes next has to have a hash.
+    fn is_key(&self) -> bool {
+        self.open.last().is_some_and(|open| match open.kind {
+            METAFFI_CONTAINER_MAP => open.key.is_none(),
+            _ => open.must_hash,
+        })
+    }
+}
+
+impl Visitor for ObjectBuilder<'_> {
+    unsafe fn value(&mut self, value: &metaffi_value) -> Result<()> {
+        let scope = pin::enter();
+        // SAFETY: the value is what its type says, and is copied.
+        let object = unsafe { convert::copy_to_python(self.gil, &scope, value) }?;
+        self.made_ref(object)
+    }
+
+    fn integer(&mut self, integer: i64) -> Result<()> {
+        // SAFETY: under the GIL.
+        unsafe { self.made((self.gil.api.PyLong_FromLongLong)(integer)) }
+    }
+
+    fn number(&mut self, number: f64) -> Result<()> {
+        // SAFETY: under the GIL.
+        unsafe { self.made((self.gil.api.PyFloat_FromDouble)(number)) }
+    }
+
+    fn text(&mut self, text: &str) -> Result<()> {
+        // SAFETY: UTF-8, under the GIL.
+        unsafe {
+            let strict = c"strict".as_ptr();
+            self.made(self.gil.api.new_utf8(text.as_ptr(), text.len(), strict))
+        }
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        let length = bytes.len().cast_signed();
+        // SAFETY: so many bytes, under the GIL.
+        unsafe {
+            self.made((self.gil.api.PyBytes_FromStringAndSize)(bytes.as_ptr().cast(), length))
+        }
+    }
+
+    fn array(&mut self, array: OwnedArray) -> Result<()> {
+        let r#type = array.view().array_type();
+        let slot = array.into_raw().expose_provenance() as u64;
+        let scope = pin::enter();
+        // SAFETY: the array is Python's from now on.
+        let object = unsafe {
+            give_python(self.gil, &scope, r#type, &TypeInfo::from(r#type), &raw const slot)
+        }?;
+        self.made_ref(object)
+    }
+
+    fn object(&mut self, object: VisitedObject) -> Result<()> {
+        self.made_ref(take_handle(self.gil, object.key())?)
+    }
+
+    fn open(&mut self, container: &metaffi_container) -> Result<()> {
+        let (gil, api) = (self.gil, self.gil.api);
+        let must_hash = self.is_key();
+        let (kind, id) = (container.kind, container.id);
+        let is_frozen = match kind {
+            METAFFI_CONTAINER_SET => must_hash,
+            kind => name_of(kind) == "tuple",
+        };
+        // SAFETY: under the GIL.
+        let object = unsafe {
+            match kind {
+                METAFFI_CONTAINER_MAP => Kept::owned(gil, (api.PyDict_New)()),
+                METAFFI_CONTAINER_OBJECT => {
+                    let namespace =
+                        PyRef::import(gil, c"types")?.attribute(gil, c"SimpleNamespace")?;
+                    Kept::owned(gil, namespace.call0(gil)?.into_ptr())
+                }
+                METAFFI_CONTAINER_SET if !is_frozen => {
+                    Kept::owned(gil, (api.PySet_New)(ptr::null_mut()))
+                }
+                _ => Kept::owned(gil, (api.PyList_New)(0)),
+            }
+        }?;
+        if id != 0 {
+            let known = (!is_frozen).then(|| Kept::new(gil, *object));
+            self.known.insert(id, known);
+        }
+        // What is in a tuple that is a key has to have a hash as well.
+        let must_hash = kind == METAFFI_CONTAINER_SET || is_frozen && must_hash;
+        self.open.push(OpenContainer { kind, id, object, is_frozen, must_hash, key: None });
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<()> {
+        let (gil, api) = (self.gil, self.gil.api);
+        let Some(open) = self.open.pop() else {
+            return Err(Error::invalid("the producer has closed a container that is not open"));
+        };
+        if !open.is_frozen {
+            if open.key.is_some() {
+                let name = name_of(open.kind);
+                return Err(Error::invalid(format!("a {name} was closed behind a key")));
+            }
+            return self.give(open.object);
+        }
+        // SAFETY: a live list under the GIL.
+        let frozen = unsafe {
+            let make = match open.kind {
+                METAFFI_CONTAINER_SET => api.PyFrozenSet_New,
+                _ => api.PySequence_Tuple,
+            };
+            Kept::owned(gil, make(*open.object))
+        }?;
+        if open.id != 0 {
+            self.known.insert(open.id, Some(Kept::new(gil, *frozen)));
+        }
+        self.give(frozen)
+    }
+
+    fn again(&mut self, id: u64) -> Result<()> {
+        match self.known.get(&id) {
+            Some(Some(object)) => {
+                let object = Kept::new(self.gil, **object);
+                self.give(object)
+            }
+            Some(None) => Err(Error::invalid(
+                "a tuple, or a set that is a key, contains itself, which Python has no way to make",
+            )),
+            None => Err(Error::not_found(format!("no container has been opened as {id}"))),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! [`SeenContainers`]: the containers that a visit has come to, by identity.
+
+use crate::python::api::Object;
+use crate::python::lifecycle::gil::Gil;
+
+/// Containers with their numbers. Each is kept, so that no other gets its address.
+pub(super) struct SeenContainers<'a> {
+    gil: &'a Gil,
+    /// Open addressing; a power of two of them, of which at most half are used, or none.
+    places: Vec<SeenPlace>,
+    used: usize,
+}
+
+#[derive(Clone, Copy)]
+struct SeenPlace {
+    /// Zero where there is none.
+    address: usize,
+    met: MetContainer,
+}
+
+/// What is known of a container.
+#[derive(Clone, Copy)]
+pub(super) struct MetContainer {
+    /// Its number.
+    pub id: u64,
+    /// Whether it is still open.
+    pub is_open: bool,
+}
+
+const NONE: SeenPlace = SeenPlace { address: 0, met: MetContainer { id: 0, is_open: false } };
+
+impl<'a> SeenContainers<'a> {
+    pub(super) fn new(gil: &'a Gil) -> SeenContainers<'a> {
+        SeenContainers { gil, places: Vec::new(), used: 0 }
+    }
+
+    /// What is known of a container.
+    pub(super) fn get(&mut self, container: Object) -> Option<&mut MetContainer> {
+        if self.places.is_empty() {
+            return None;
+        }
+        let index = self.place(container.addr());
+        let place = &mut self.places[index];
+        (place.address != 0).then_some(&mut place.met)
+    }
+
+    /// Adds a container of which nothing is known yet.
+    ///
+    /// # Safety
+    /// It is alive.
+    pub(super) unsafe fn add(&mut self, container: Object, id: u64) {
+        if self.used * 2 >= self.places.len() {
+            self.grow();
+        }
+        // SAFETY: alive, under the GIL.
+        unsafe { self.gil.api.incref(container) };
+        let index = self.place(container.expose_provenance());
+        self.places[index] =
+            SeenPlace { address: container.addr(), met: MetContainer { id, is_open: true } };
+        self.used += 1;
+    }
+
+    /// Where a container is, or would be.
+    #[inline]
+    fn place(&self, address: usize) -> usize {
+        let mask = self.places.len() - 1;
+        // Addresses of objects are multiples of 16.
+        let mut index =
+            ((address >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as usize) >> 20) & mask;
+        while ![0, address].contains(&self.places[index].address) {
+            index = (index + 1) & mask;
+        }
+        index
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let larger = (self.places.len() * 2).max(64);
+        for place in std::mem::replace(&mut self.places, vec![NONE; larger]) {
+            if place.address != 0 {
+                let index = self.place(place.address);
+                self.places[index] = place;
+            }
+        }
+    }
+}
+
+impl Drop for SeenContainers<'_> {
+    fn drop(&mut self) {
+        for place in &self.places {
+            if place.address != 0 {
+                // SAFETY: a reference of ours, under the GIL.
+                unsafe {
+                    self.gil.api.decref(std::ptr::with_exposed_provenance_mut(place.address));
+                }
+            }
+        }
+    }
+}
