@@ -1179,239 +1179,361 @@ typedef metaffi_status (*metaffi_producer)(void *userdata,
                                            struct metaffi_error **error);
 
 /**
+ * Where a runtime may be entered.
+ */
+typedef uint32_t metaffi_affinity;
+
+/**
+ * On any thread, by many at once.
+ */
+#define METAFFI_AFFINITY_ANY 0
+
+/**
+ * On any thread, by one at a time: the others wait for its lock.
+ */
+#define METAFFI_AFFINITY_LOCK 1
+
+/**
+ * On its own thread only: what others ask of it is done there, and fails at once if that thread is
+ * in a call of other code, which may wait for them.
+ */
+#define METAFFI_AFFINITY_THREAD 2
+
+#if defined(__cplusplus) || defined(__clang__)
+
+/**
  * Its attributes are read by name.
  */
-#define METAFFI_CAN_READ_ATTRIBUTES (1 << 0)
+static const metaffi_capabilities METAFFI_CAN_READ_ATTRIBUTES = (metaffi_capabilities)1;
+#define METAFFI_CAN_READ_ATTRIBUTES ((metaffi_capabilities)1)
 
 /**
  * Its attributes are written by name.
  */
-#define METAFFI_CAN_WRITE_ATTRIBUTES (1 << 1)
+static const metaffi_capabilities METAFFI_CAN_WRITE_ATTRIBUTES = (metaffi_capabilities)2;
+#define METAFFI_CAN_WRITE_ATTRIBUTES ((metaffi_capabilities)2)
 
 /**
  * Its attributes are deleted by name.
  */
-#define METAFFI_CAN_DELETE_ATTRIBUTES (1 << 2)
+static const metaffi_capabilities METAFFI_CAN_DELETE_ATTRIBUTES = (metaffi_capabilities)4;
+#define METAFFI_CAN_DELETE_ATTRIBUTES ((metaffi_capabilities)4)
 
 /**
  * Its members are listed.
  */
-#define METAFFI_CAN_LIST_MEMBERS (1 << 3)
+static const metaffi_capabilities METAFFI_CAN_LIST_MEMBERS = (metaffi_capabilities)8;
+#define METAFFI_CAN_LIST_MEMBERS ((metaffi_capabilities)8)
 
 /**
  * Its items are read by their position.
  */
-#define METAFFI_CAN_READ_ITEMS (1 << 4)
+static const metaffi_capabilities METAFFI_CAN_READ_ITEMS = (metaffi_capabilities)16;
+#define METAFFI_CAN_READ_ITEMS ((metaffi_capabilities)16)
 
 /**
  * Its items are written by their position.
  */
-#define METAFFI_CAN_WRITE_ITEMS (1 << 5)
+static const metaffi_capabilities METAFFI_CAN_WRITE_ITEMS = (metaffi_capabilities)32;
+#define METAFFI_CAN_WRITE_ITEMS ((metaffi_capabilities)32)
 
 /**
  * Its items are deleted by their position.
  */
-#define METAFFI_CAN_DELETE_ITEMS (1 << 6)
+static const metaffi_capabilities METAFFI_CAN_DELETE_ITEMS = (metaffi_capabilities)64;
+#define METAFFI_CAN_DELETE_ITEMS ((metaffi_capabilities)64)
 
 /**
  * Its entries are read by their key.
  */
-#define METAFFI_CAN_READ_ENTRIES (1 << 7)
+static const metaffi_capabilities METAFFI_CAN_READ_ENTRIES = (metaffi_capabilities)128;
+#define METAFFI_CAN_READ_ENTRIES ((metaffi_capabilities)128)
 
 /**
  * Its entries are written by their key.
  */
-#define METAFFI_CAN_WRITE_ENTRIES (1 << 8)
+static const metaffi_capabilities METAFFI_CAN_WRITE_ENTRIES = (metaffi_capabilities)256;
+#define METAFFI_CAN_WRITE_ENTRIES ((metaffi_capabilities)256)
 
 /**
  * Its entries are deleted by their key.
  */
-#define METAFFI_CAN_DELETE_ENTRIES (1 << 9)
+static const metaffi_capabilities METAFFI_CAN_DELETE_ENTRIES = (metaffi_capabilities)512;
+#define METAFFI_CAN_DELETE_ENTRIES ((metaffi_capabilities)512)
 
 /**
  * It has a length.
  */
-#define METAFFI_CAN_LENGTH (1 << 10)
+static const metaffi_capabilities METAFFI_CAN_LENGTH = (metaffi_capabilities)1024;
+#define METAFFI_CAN_LENGTH ((metaffi_capabilities)1024)
 
 /**
  * It says whether it contains a value.
  */
-#define METAFFI_CAN_CONTAIN (1 << 11)
+static const metaffi_capabilities METAFFI_CAN_CONTAIN = (metaffi_capabilities)2048;
+#define METAFFI_CAN_CONTAIN ((metaffi_capabilities)2048)
 
 /**
  * It is iterated.
  */
-#define METAFFI_CAN_ITERATE (1 << 12)
+static const metaffi_capabilities METAFFI_CAN_ITERATE = (metaffi_capabilities)4096;
+#define METAFFI_CAN_ITERATE ((metaffi_capabilities)4096)
 
 /**
  * It is an iterator: it gives the next value.
  */
-#define METAFFI_CAN_NEXT (1 << 13)
+static const metaffi_capabilities METAFFI_CAN_NEXT = (metaffi_capabilities)8192;
+#define METAFFI_CAN_NEXT ((metaffi_capabilities)8192)
 
 /**
  * It is a generator: a value or an error is sent into it, and it is closed.
  */
-#define METAFFI_CAN_SEND (1 << 14)
+static const metaffi_capabilities METAFFI_CAN_SEND = (metaffi_capabilities)16384;
+#define METAFFI_CAN_SEND ((metaffi_capabilities)16384)
 
 /**
  * It is iterated, each value being awaited.
  */
-#define METAFFI_CAN_ITERATE_ASYNC (1 << 15)
+static const metaffi_capabilities METAFFI_CAN_ITERATE_ASYNC = (metaffi_capabilities)32768;
+#define METAFFI_CAN_ITERATE_ASYNC ((metaffi_capabilities)32768)
 
 /**
  * It is an asynchronous iterator: it gives what is awaited for the next value.
  */
-#define METAFFI_CAN_NEXT_ASYNC (1 << 16)
+static const metaffi_capabilities METAFFI_CAN_NEXT_ASYNC = (metaffi_capabilities)65536;
+#define METAFFI_CAN_NEXT_ASYNC ((metaffi_capabilities)65536)
 
 /**
  * It is awaited.
  */
-#define METAFFI_CAN_AWAIT (1 << 17)
+static const metaffi_capabilities METAFFI_CAN_AWAIT = (metaffi_capabilities)131072;
+#define METAFFI_CAN_AWAIT ((metaffi_capabilities)131072)
 
 /**
  * It is called.
  */
-#define METAFFI_CAN_CALL (1 << 18)
+static const metaffi_capabilities METAFFI_CAN_CALL = (metaffi_capabilities)262144;
+#define METAFFI_CAN_CALL ((metaffi_capabilities)262144)
 
 /**
  * Instances are made of it.
  */
-#define METAFFI_CAN_CONSTRUCT (1 << 19)
+static const metaffi_capabilities METAFFI_CAN_CONSTRUCT = (metaffi_capabilities)524288;
+#define METAFFI_CAN_CONSTRUCT ((metaffi_capabilities)524288)
 
 /**
  * Its memory is seen as an array.
  */
-#define METAFFI_CAN_BUFFER (1 << 20)
+static const metaffi_capabilities METAFFI_CAN_BUFFER = (metaffi_capabilities)1048576;
+#define METAFFI_CAN_BUFFER ((metaffi_capabilities)1048576)
 
 /**
  * That memory is written.
  */
-#define METAFFI_CAN_WRITE_BUFFER (1 << 21)
+static const metaffi_capabilities METAFFI_CAN_WRITE_BUFFER = (metaffi_capabilities)2097152;
+#define METAFFI_CAN_WRITE_BUFFER ((metaffi_capabilities)2097152)
 
 /**
  * It is compared for order.
  */
-#define METAFFI_CAN_ORDER (1 << 22)
+static const metaffi_capabilities METAFFI_CAN_ORDER = (metaffi_capabilities)4194304;
+#define METAFFI_CAN_ORDER ((metaffi_capabilities)4194304)
 
 /**
  * It has a hash, so that it can be a key.
  */
-#define METAFFI_CAN_HASH (1 << 23)
+static const metaffi_capabilities METAFFI_CAN_HASH = (metaffi_capabilities)8388608;
+#define METAFFI_CAN_HASH ((metaffi_capabilities)8388608)
 
 /**
  * It is a context that is entered and left.
  */
-#define METAFFI_CAN_ENTER (1 << 24)
+static const metaffi_capabilities METAFFI_CAN_ENTER = (metaffi_capabilities)16777216;
+#define METAFFI_CAN_ENTER ((metaffi_capabilities)16777216)
 
 /**
  * It is a context that is entered and left by awaiting.
  */
-#define METAFFI_CAN_ENTER_ASYNC (1 << 25)
+static const metaffi_capabilities METAFFI_CAN_ENTER_ASYNC = (metaffi_capabilities)33554432;
+#define METAFFI_CAN_ENTER_ASYNC ((metaffi_capabilities)33554432)
 
 /**
  * It is a sequence.
  */
-#define METAFFI_IS_SEQUENCE (1 << 32)
+static const metaffi_capabilities METAFFI_IS_SEQUENCE = (metaffi_capabilities)4294967296;
+#define METAFFI_IS_SEQUENCE ((metaffi_capabilities)4294967296)
 
 /**
  * It is a sequence that can be changed.
  */
-#define METAFFI_IS_MUTABLE_SEQUENCE (1 << 33)
+static const metaffi_capabilities METAFFI_IS_MUTABLE_SEQUENCE = (metaffi_capabilities)8589934592;
+#define METAFFI_IS_MUTABLE_SEQUENCE ((metaffi_capabilities)8589934592)
 
 /**
  * It is a mapping of keys to values.
  */
-#define METAFFI_IS_MAPPING (1 << 34)
+static const metaffi_capabilities METAFFI_IS_MAPPING = (metaffi_capabilities)17179869184;
+#define METAFFI_IS_MAPPING ((metaffi_capabilities)17179869184)
 
 /**
  * It is a set.
  */
-#define METAFFI_IS_SET (1 << 35)
+static const metaffi_capabilities METAFFI_IS_SET = (metaffi_capabilities)34359738368;
+#define METAFFI_IS_SET ((metaffi_capabilities)34359738368)
 
 /**
  * It is an error.
  */
-#define METAFFI_IS_ERROR (1 << 36)
+static const metaffi_capabilities METAFFI_IS_ERROR = (metaffi_capabilities)68719476736;
+#define METAFFI_IS_ERROR ((metaffi_capabilities)68719476736)
 
 /**
  * It is a type.
  */
-#define METAFFI_IS_TYPE (1 << 37)
+static const metaffi_capabilities METAFFI_IS_TYPE = (metaffi_capabilities)137438953472;
+#define METAFFI_IS_TYPE ((metaffi_capabilities)137438953472)
 
 /**
  * It is a module.
  */
-#define METAFFI_IS_MODULE (1 << 38)
+static const metaffi_capabilities METAFFI_IS_MODULE = (metaffi_capabilities)274877906944;
+#define METAFFI_IS_MODULE ((metaffi_capabilities)274877906944)
 
 /**
  * It is a number.
  */
-#define METAFFI_IS_NUMBER (1 << 39)
+static const metaffi_capabilities METAFFI_IS_NUMBER = (metaffi_capabilities)549755813888;
+#define METAFFI_IS_NUMBER ((metaffi_capabilities)549755813888)
 
 /**
  * It is a number that int64 holds exactly.
  */
-#define METAFFI_FITS_INT64 (1 << 40)
+static const metaffi_capabilities METAFFI_FITS_INT64 = (metaffi_capabilities)1099511627776;
+#define METAFFI_FITS_INT64 ((metaffi_capabilities)1099511627776)
 
 /**
  * It is a number that uint64 holds exactly.
  */
-#define METAFFI_FITS_UINT64 (1 << 41)
+static const metaffi_capabilities METAFFI_FITS_UINT64 = (metaffi_capabilities)2199023255552;
+#define METAFFI_FITS_UINT64 ((metaffi_capabilities)2199023255552)
 
 /**
  * It is a number that float64 holds exactly.
  */
-#define METAFFI_FITS_FLOAT64 (1 << 42)
+static const metaffi_capabilities METAFFI_FITS_FLOAT64 = (metaffi_capabilities)4398046511104;
+#define METAFFI_FITS_FLOAT64 ((metaffi_capabilities)4398046511104)
 
 /**
  * It is text.
  */
-#define METAFFI_IS_TEXT (1 << 43)
+static const metaffi_capabilities METAFFI_IS_TEXT = (metaffi_capabilities)8796093022208;
+#define METAFFI_IS_TEXT ((metaffi_capabilities)8796093022208)
 
 /**
  * It is bytes.
  */
-#define METAFFI_IS_BYTES (1 << 44)
+static const metaffi_capabilities METAFFI_IS_BYTES = (metaffi_capabilities)17592186044416;
+#define METAFFI_IS_BYTES ((metaffi_capabilities)17592186044416)
 
 /**
  * It is the null value of its language.
  */
-#define METAFFI_IS_NULL (1 << 45)
+static const metaffi_capabilities METAFFI_IS_NULL = (metaffi_capabilities)35184372088832;
+#define METAFFI_IS_NULL ((metaffi_capabilities)35184372088832)
 
 /**
  * It is a truth value.
  */
-#define METAFFI_IS_BOOLEAN (1 << 46)
+static const metaffi_capabilities METAFFI_IS_BOOLEAN = (metaffi_capabilities)70368744177664;
+#define METAFFI_IS_BOOLEAN ((metaffi_capabilities)70368744177664)
 
 /**
  * It is, or has, a date.
  */
-#define METAFFI_IS_DATE (1 << 47)
+static const metaffi_capabilities METAFFI_IS_DATE = (metaffi_capabilities)140737488355328;
+#define METAFFI_IS_DATE ((metaffi_capabilities)140737488355328)
 
 /**
  * It is, or has, a time of day.
  */
-#define METAFFI_IS_TIME (1 << 48)
+static const metaffi_capabilities METAFFI_IS_TIME = (metaffi_capabilities)281474976710656;
+#define METAFFI_IS_TIME ((metaffi_capabilities)281474976710656)
 
 /**
  * It is, or has, a time zone.
  */
-#define METAFFI_IS_ZONE (1 << 49)
+static const metaffi_capabilities METAFFI_IS_ZONE = (metaffi_capabilities)562949953421312;
+#define METAFFI_IS_ZONE ((metaffi_capabilities)562949953421312)
 
 /**
  * It is a duration.
  */
-#define METAFFI_IS_DURATION (1 << 50)
+static const metaffi_capabilities METAFFI_IS_DURATION = (metaffi_capabilities)1125899906842624;
+#define METAFFI_IS_DURATION ((metaffi_capabilities)1125899906842624)
 
 /**
  * It is a pointer of C.
  */
-#define METAFFI_IS_POINTER (1 << 51)
+static const metaffi_capabilities METAFFI_IS_POINTER = (metaffi_capabilities)2251799813685248;
+#define METAFFI_IS_POINTER ((metaffi_capabilities)2251799813685248)
 
 /**
  * It is an object of a host, made by `metaffi_object_new`, or shows one.
  */
-#define METAFFI_IS_HOST_OBJECT (1 << 52)
+static const metaffi_capabilities METAFFI_IS_HOST_OBJECT = (metaffi_capabilities)4503599627370496;
+#define METAFFI_IS_HOST_OBJECT ((metaffi_capabilities)4503599627370496)
+
+#else
+
+#define METAFFI_CAN_READ_ATTRIBUTES 1ULL
+#define METAFFI_CAN_WRITE_ATTRIBUTES 2ULL
+#define METAFFI_CAN_DELETE_ATTRIBUTES 4ULL
+#define METAFFI_CAN_LIST_MEMBERS 8ULL
+#define METAFFI_CAN_READ_ITEMS 16ULL
+#define METAFFI_CAN_WRITE_ITEMS 32ULL
+#define METAFFI_CAN_DELETE_ITEMS 64ULL
+#define METAFFI_CAN_READ_ENTRIES 128ULL
+#define METAFFI_CAN_WRITE_ENTRIES 256ULL
+#define METAFFI_CAN_DELETE_ENTRIES 512ULL
+#define METAFFI_CAN_LENGTH 1024ULL
+#define METAFFI_CAN_CONTAIN 2048ULL
+#define METAFFI_CAN_ITERATE 4096ULL
+#define METAFFI_CAN_NEXT 8192ULL
+#define METAFFI_CAN_SEND 16384ULL
+#define METAFFI_CAN_ITERATE_ASYNC 32768ULL
+#define METAFFI_CAN_NEXT_ASYNC 65536ULL
+#define METAFFI_CAN_AWAIT 131072ULL
+#define METAFFI_CAN_CALL 262144ULL
+#define METAFFI_CAN_CONSTRUCT 524288ULL
+#define METAFFI_CAN_BUFFER 1048576ULL
+#define METAFFI_CAN_WRITE_BUFFER 2097152ULL
+#define METAFFI_CAN_ORDER 4194304ULL
+#define METAFFI_CAN_HASH 8388608ULL
+#define METAFFI_CAN_ENTER 16777216ULL
+#define METAFFI_CAN_ENTER_ASYNC 33554432ULL
+#define METAFFI_IS_SEQUENCE 4294967296ULL
+#define METAFFI_IS_MUTABLE_SEQUENCE 8589934592ULL
+#define METAFFI_IS_MAPPING 17179869184ULL
+#define METAFFI_IS_SET 34359738368ULL
+#define METAFFI_IS_ERROR 68719476736ULL
+#define METAFFI_IS_TYPE 137438953472ULL
+#define METAFFI_IS_MODULE 274877906944ULL
+#define METAFFI_IS_NUMBER 549755813888ULL
+#define METAFFI_FITS_INT64 1099511627776ULL
+#define METAFFI_FITS_UINT64 2199023255552ULL
+#define METAFFI_FITS_FLOAT64 4398046511104ULL
+#define METAFFI_IS_TEXT 8796093022208ULL
+#define METAFFI_IS_BYTES 17592186044416ULL
+#define METAFFI_IS_NULL 35184372088832ULL
+#define METAFFI_IS_BOOLEAN 70368744177664ULL
+#define METAFFI_IS_DATE 140737488355328ULL
+#define METAFFI_IS_TIME 281474976710656ULL
+#define METAFFI_IS_ZONE 562949953421312ULL
+#define METAFFI_IS_DURATION 1125899906842624ULL
+#define METAFFI_IS_POINTER 2251799813685248ULL
+#define METAFFI_IS_HOST_OBJECT 4503599627370496ULL
+
+#endif
 
 /**
  * An attribute that is data, or of which nobody knows.
@@ -5381,6 +5503,44 @@ metaffi_status metaffi_runtime_clone(const struct metaffi_runtime *runtime,
 metaffi_status metaffi_runtime_free(struct metaffi_runtime *runtime);
 
 /**
+ * Where a runtime may be entered.
+ *
+ * @param affinity METAFFI_AFFINITY_ANY, METAFFI_AFFINITY_LOCK or METAFFI_AFFINITY_THREAD.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+ *         `affinity` is NULL.
+ *
+ * @pre `affinity` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_runtime_affinity(const struct metaffi_runtime *runtime,
+                                        metaffi_affinity *affinity,
+                                        struct metaffi_error **error);
+
+/**
+ * The calling thread, for metaffi_runtime_interrupt.
+ *
+ * @return Its number, which another thread may have when this one has ended.
+ */
+uint64_t metaffi_thread_id(void);
+
+/**
+ * Interrupts code of a runtime: what it runs when it notices fails with METAFFI_STATUS_CANCELLED, or
+ * the next that the thread runs. In Python that is a `KeyboardInterrupt`, which the code may catch.
+ * Code that does not look whether it is to end, such as C code that blocks, is not interrupted before
+ * it returns to the guest's own.
+ *
+ * @param thread That of metaffi_thread_id; 0: every other thread that runs code of the runtime,
+ *        except the one of the loop that drives what is awaited: see metaffi_task_cancel.
+ * @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if the runtime does not know the thread;
+ *         METAFFI_STATUS_UNSUPPORTED if its code cannot be interrupted;
+ *         METAFFI_STATUS_INVALID_HANDLE.
+ *
+ * @pre `error` is NULL or writable.
+ */
+metaffi_status metaffi_runtime_interrupt(const struct metaffi_runtime *runtime,
+                                         uint64_t thread,
+                                         struct metaffi_error **error);
+
+/**
  * What each runtime that is built in finds on this machine, without starting anything.
  *
  * @param json An object from each runtime's name to a list of findings: `what`, `usable`, and
@@ -5416,6 +5576,25 @@ metaffi_status metaffi_scope_enter(const struct metaffi_runtime *runtime,
  * @pre `error` is NULL or writable.
  */
 metaffi_status metaffi_scope_leave(struct metaffi_scope *scope, struct metaffi_error **error);
+
+/**
+ * Sets how long code of the runtime may run on this thread in a scope: what it runs when the time has
+ * passed is interrupted, and fails with METAFFI_STATUS_TIMED_OUT; if nothing runs then, the next
+ * call. That happens once, and not after the scope has been left. Code that does not look whether it
+ * is to end, such as C code that blocks, is not interrupted before it returns to the guest's own.
+ *
+ * On the thread that entered the scope.
+ *
+ * @param timeout Nanoseconds from now on, in place of what was set before; UINT64_MAX: for ever.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT on another
+ *         thread; METAFFI_STATUS_UNSUPPORTED if code of the runtime cannot be interrupted;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `error` is NULL or writable.
+ */
+metaffi_status metaffi_scope_deadline(const struct metaffi_scope *scope,
+                                      uint64_t timeout,
+                                      struct metaffi_error **error);
 
 /**
  * The number of bytes that one element takes in an array.

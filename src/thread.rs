@@ -78,6 +78,12 @@ pub fn number() -> NonZeroUsize {
     })
 }
 
+/// The system's own number of this thread, which another may have when it has ended.
+pub fn system_number() -> u64 {
+    // SAFETY: asks only.
+    unsafe { libc::pthread_self() as u64 }
+}
+
 /// With the C library of GNU/Linux the words are found by a TLS descriptor. The dynamic linker puts
 /// them into the static thread-local area, of which it keeps some in reserve for libraries that are
 /// loaded late; there they are equally far from every thread's own pointer, and are found by that

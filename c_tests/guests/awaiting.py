@@ -144,3 +144,21 @@ def last_ended():
 
 def plain():
     return [1, 2]
+
+
+def spin():
+    """Runs until it is interrupted, and handles every error."""
+    while True:
+        try:
+            while True:
+                pass
+        except Exception:
+            pass
+
+
+def survive():
+    """Catches an interruption."""
+    try:
+        spin()
+    except KeyboardInterrupt as interruption:
+        return type(interruption).__name__

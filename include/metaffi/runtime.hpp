@@ -5,6 +5,7 @@
 
 #include "module.hpp"
 
+#include <chrono>
 #include <initializer_list>
 
 namespace metaffi {
@@ -24,6 +25,17 @@ class runtime : public handle<metaffi_runtime, metaffi_runtime_free> {
         return runtime(detail::make<metaffi_runtime>(metaffi_runtime_clone, get()));
     }
     std::string_view name() const { return metaffi_runtime_name(get()); }
+
+    /// Where it may be entered: one of the `METAFFI_AFFINITY_…` numbers.
+    metaffi_affinity affinity() const {
+        metaffi_affinity affinity = METAFFI_AFFINITY_ANY;
+        detail::invoke(metaffi_runtime_affinity, get(), &affinity);
+        return affinity;
+    }
+    /// Interrupts what it runs on the thread of a `metaffi_thread_id`; 0: on every other thread.
+    void interrupt(std::uint64_t thread = 0) const {
+        detail::invoke(metaffi_runtime_interrupt, get(), thread);
+    }
 
     /// Loads a module; `;` separates parts. For runtime c, "" is this process.
     module load_module(const std::string &path) const {
@@ -59,6 +71,9 @@ class runtime : public handle<metaffi_runtime, metaffi_runtime_free> {
     }
 };
 
+/// The calling thread, for `runtime::interrupt`.
+inline std::uint64_t thread_id() noexcept { return metaffi_thread_id(); }
+
 /// The names of the runtimes that are built in.
 inline std::vector<std::string> runtime_names() {
     std::vector<std::string> names;
@@ -88,6 +103,14 @@ class scope {
 
     /// Leaves it now; throws where the destructor could not.
     void leave() { detail::invoke(metaffi_scope_leave, std::exchange(scope_, nullptr)); }
+    /// Has what it runs interrupted after a time, which fails with `METAFFI_STATUS_TIMED_OUT`.
+    template <class Rep, class Period> void deadline(std::chrono::duration<Rep, Period> time) const {
+        auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
+        detail::invoke(metaffi_scope_deadline, scope_,
+                       left > 0 ? static_cast<std::uint64_t>(left) : 0);
+    }
+    /// Takes the deadline back.
+    void no_deadline() const { detail::invoke(metaffi_scope_deadline, scope_, UINT64_MAX); }
     metaffi_scope *get() const noexcept { return scope_; }
 
   private:

@@ -77,3 +77,14 @@ pub struct metaffi_stack_frame {
     /// The line, from 1; 0 where unknown.
     pub line: u32,
 }
+
+/// Where a runtime may be entered.
+pub type metaffi_affinity = u32;
+
+/// On any thread, by many at once.
+pub const METAFFI_AFFINITY_ANY: metaffi_affinity = 0;
+/// On any thread, by one at a time: the others wait for its lock.
+pub const METAFFI_AFFINITY_LOCK: metaffi_affinity = 1;
+/// On its own thread only: what others ask of it is done there, and fails at once if that thread is
+/// in a call of other code, which may wait for them.
+pub const METAFFI_AFFINITY_THREAD: metaffi_affinity = 2;

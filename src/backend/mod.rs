@@ -33,6 +33,7 @@ pub use finding::Finding;
 pub use options::{OptionSpec, Options};
 pub use source_text::SourceText;
 
+pub use crate::kit::Interruption;
 pub use crate::kit::Nature;
 
 /// A language that is built in.
@@ -96,6 +97,27 @@ pub trait Runtime: Send + Sync {
     /// Leaves what [`enter`](Runtime::enter) entered and gave this for.
     fn leave(&self, entered: usize) {
         let _ = entered;
+    }
+
+    /// Interrupts code of its language that runs on a thread, or on all others: it fails. It is asked
+    /// of `is_wanted` when nobody can change the answer meanwhile who has the runtime's lock.
+    fn interrupt(
+        &self,
+        thread: Option<u64>,
+        why: Interruption,
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        let _ = (thread, why, is_wanted);
+        Err(Error::unsupported(
+            "code of this runtime cannot be interrupted: it has to look whether it is to end",
+        ))
+    }
+
+    /// Runs `change` under its lock, and takes back what code of this thread is to be interrupted for
+    /// and has not been yet.
+    fn take_back_interrupt(&self, change: &dyn Fn()) -> Result<()> {
+        change();
+        Ok(())
     }
 }
 

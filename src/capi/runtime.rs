@@ -2,14 +2,19 @@
 
 use std::ffi::{CString, c_char};
 
-use super::guard::guard_into;
+use super::guard::{guard_into, report};
 use super::{handle, input, text};
-use crate::abi::{metaffi_error, metaffi_option, metaffi_runtime, metaffi_status};
+use crate::abi::{
+    METAFFI_AFFINITY_ANY, METAFFI_AFFINITY_LOCK, METAFFI_AFFINITY_THREAD, metaffi_affinity,
+    metaffi_error, metaffi_option, metaffi_runtime, metaffi_status,
+};
 use crate::backend::registry;
 use crate::call::errors::failure::c_string;
 use crate::fork::Once;
 use crate::handle::HandleKind;
+use crate::kit::{Interruption, Threads};
 use crate::model::Runtime;
+use crate::thread;
 
 /// How many runtimes are built in.
 ///
@@ -94,6 +99,66 @@ pub unsafe extern "C" fn metaffi_runtime_clone(
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_runtime_free(runtime: *mut metaffi_runtime) -> metaffi_status {
     handle::free(HandleKind::Runtime, runtime)
+}
+
+/// Where a runtime may be entered.
+///
+/// @param affinity METAFFI_AFFINITY_ANY, METAFFI_AFFINITY_LOCK or METAFFI_AFFINITY_THREAD.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+///         `affinity` is NULL.
+///
+/// # Safety
+/// `affinity` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_runtime_affinity(
+    runtime: *const metaffi_runtime,
+    affinity: *mut metaffi_affinity,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard_into(error, affinity, "affinity", || {
+        Ok(match handle::get::<Runtime, _>(runtime)?.nature().threads {
+            Threads::Any => METAFFI_AFFINITY_ANY,
+            Threads::UnderLock => METAFFI_AFFINITY_LOCK,
+            Threads::Owner(_) => METAFFI_AFFINITY_THREAD,
+        })
+    })
+}
+
+/// The calling thread, for metaffi_runtime_interrupt.
+///
+/// @return Its number, which another thread may have when this one has ended.
+#[unsafe(no_mangle)]
+pub extern "C" fn metaffi_thread_id() -> u64 {
+    thread::system_number()
+}
+
+/// Interrupts code of a runtime: what it runs when it notices fails with METAFFI_STATUS_CANCELLED, or
+/// the next that the thread runs. In Python that is a `KeyboardInterrupt`, which the code may catch.
+/// Code that does not look whether it is to end, such as C code that blocks, is not interrupted before
+/// it returns to the guest's own.
+///
+/// @param thread That of metaffi_thread_id; 0: every other thread that runs code of the runtime,
+///        except the one of the loop that drives what is awaited: see metaffi_task_cancel.
+/// @return METAFFI_OK; METAFFI_STATUS_NOT_FOUND if the runtime does not know the thread;
+///         METAFFI_STATUS_UNSUPPORTED if its code cannot be interrupted;
+///         METAFFI_STATUS_INVALID_HANDLE.
+///
+/// # Safety
+/// `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_runtime_interrupt(
+    runtime: *const metaffi_runtime,
+    thread: u64,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let interrupt = || {
+        let runtime = handle::get::<Runtime, _>(runtime)?;
+        let thread = (thread != 0).then_some(thread);
+        let failed = runtime.running().interrupt(thread, Interruption::Asked, &|| true);
+        failed.map_err(|failure| failure.in_runtime(runtime.name()))
+    };
+    // SAFETY: `error` is NULL or writable.
+    unsafe { report(error, interrupt()) }
 }
 
 /// What each runtime that is built in finds on this machine, without starting anything.

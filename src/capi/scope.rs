@@ -1,5 +1,7 @@
 //! Scopes: a runtime entered for a batch of calls.
 
+use std::time::Duration;
+
 use super::guard::{guard, guard_into};
 use super::handle;
 use crate::abi::{metaffi_error, metaffi_runtime, metaffi_scope, metaffi_status};
@@ -43,5 +45,31 @@ pub unsafe extern "C" fn metaffi_scope_leave(
     guard(error, || {
         handle::get::<Scope, _>(scope)?.leave()?;
         handles::free(scope.addr(), HandleKind::Scope)
+    })
+}
+
+/// Sets how long code of the runtime may run on this thread in a scope: what it runs when the time has
+/// passed is interrupted, and fails with METAFFI_STATUS_TIMED_OUT; if nothing runs then, the next
+/// call. That happens once, and not after the scope has been left. Code that does not look whether it
+/// is to end, such as C code that blocks, is not interrupted before it returns to the guest's own.
+///
+/// On the thread that entered the scope.
+///
+/// @param timeout Nanoseconds from now on, in place of what was set before; UINT64_MAX: for ever.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT on another
+///         thread; METAFFI_STATUS_UNSUPPORTED if code of the runtime cannot be interrupted;
+///         METAFFI_STATUS_OUT_OF_MEMORY.
+///
+/// # Safety
+/// `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_scope_deadline(
+    scope: *const metaffi_scope,
+    timeout: u64,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    guard(error, || {
+        let time = (timeout != u64::MAX).then(|| Duration::from_nanos(timeout));
+        handle::get::<Scope, _>(scope)?.set_deadline(time)
     })
 }

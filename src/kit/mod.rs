@@ -13,11 +13,13 @@ mod posted;
 mod process_end;
 mod releases;
 mod thread_end;
+mod watchdog;
 
 pub use life::{LateMessages, Life};
-pub use nature::{Exceptions, Floats, Forked, Nature, Threads};
+pub use nature::{Exceptions, Floats, Forked, Interruption, Nature, Threads};
 pub use owner::Owner;
 pub use posted::Posted;
 pub use process_end::{Ending, LastWords, at_process_end};
 pub use releases::{Release, Releases};
 pub use thread_end::at_thread_end;
+pub use watchdog::{Watch, watch};

@@ -27,11 +27,20 @@ pub struct Nature {
 pub enum Threads {
     /// Every one, and there is nothing to enter.
     Any,
-    /// Every one that is attached to it, which begins with its first call and ends when the thread
-    /// does. What others give up waits in [`Releases`](super::Releases).
-    Attached,
+    /// Every one, one at a time: it has a lock, and a thread is attached to it from its first call to
+    /// the end of the thread. What others give up waits in [`Releases`](super::Releases).
+    UnderLock,
     /// Only its own: what others ask of it is done there, and they wait.
     Owner(&'static Owner),
+}
+
+/// Why code of a guest is interrupted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Interruption {
+    /// A host has asked for it.
+    Asked,
+    /// The time for it has passed.
+    TimedOut,
 }
 
 /// What becomes of exceptions of other languages that arrive at a runtime's code.
@@ -77,7 +86,7 @@ impl Nature {
     /// Asks something of the runtime, on a thread that may.
     pub fn ask<R: Send>(&self, ask: impl FnOnce() -> Result<R> + Send) -> Result<R> {
         match self.threads {
-            Threads::Any | Threads::Attached => ask(),
+            Threads::Any | Threads::UnderLock => ask(),
             Threads::Owner(owner) => owner.run(ask)?,
         }
     }
@@ -85,7 +94,7 @@ impl Nature {
     /// A function of the runtime, for every thread.
     pub fn function(&self, function: Arc<Function>) -> Arc<Function> {
         match self.threads {
-            Threads::Any | Threads::Attached => function,
+            Threads::Any | Threads::UnderLock => function,
             Threads::Owner(owner) => Posted::of(owner, function),
         }
     }
@@ -98,7 +107,7 @@ impl Nature {
     #[inline(always)]
     pub unsafe fn go_out<R>(&self, code: impl FnOnce() -> Result<R>) -> Result<R> {
         let code = || match self.threads {
-            Threads::Any | Threads::Attached => code(),
+            Threads::Any | Threads::UnderLock => code(),
             Threads::Owner(owner) => owner.away(code),
         };
         let result = match self.exceptions {

@@ -117,7 +117,7 @@ impl Runtime {
         match self.nature.threads {
             // Calls go to the thread of an owner by themselves.
             Threads::Any | Threads::Owner(_) => Ok(0),
-            Threads::Attached => self.running.enter().map_err(|error| error.in_runtime(self.name)),
+            Threads::UnderLock => self.running.enter().map_err(|error| error.in_runtime(self.name)),
         }
     }
 
@@ -125,7 +125,7 @@ impl Runtime {
     pub fn leave(&self, entered: usize) {
         match self.nature.threads {
             Threads::Any | Threads::Owner(_) => {}
-            Threads::Attached => self.running.leave(entered),
+            Threads::UnderLock => self.running.leave(entered),
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod chain;
 mod exception;
+mod interruption;
 mod missing;
 mod raise;
 mod report;
@@ -18,6 +19,7 @@ use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 
 pub use exception::PyException;
+pub use interruption::interruption_class;
 pub use missing::{no_attribute, no_item};
 pub use raise::{exception, host_error, keep, original, raise};
 pub use report::{report, set_raise};
@@ -49,6 +51,10 @@ pub fn warn(gil: &Gil, message: &str) -> Result<()> {
 
 /// The error of an exception object. No exception is pending.
 pub fn from_exception(gil: &Gil, exception: PyRef) -> Error {
+    let exception = match interruption::known(gil, exception) {
+        Ok(interrupted) => return interrupted,
+        Err(exception) => exception,
+    };
     let (string, notes) = (string(gil, &exception), chain::notes(gil, &exception));
     let string = match (string, &notes) {
         (Some(string), None) => match PyText::new(gil, string) {

@@ -133,7 +133,10 @@ const ROOMS: [(&str, &[&str]); 8] = [
             "error",
         ],
     ),
-    ("kit", &["process_end", "nature", "posted", "thread_end", "life", "releases", "owner"]),
+    (
+        "kit",
+        &["watchdog", "process_end", "nature", "posted", "thread_end", "life", "releases", "owner"],
+    ),
     (
         "handle",
         &[

@@ -1,17 +1,20 @@
 //! [`Python`]: the running interpreter.
 
 use std::cell::RefCell;
+use std::ptr;
 use std::sync::Arc;
 
 use super::find::Request;
 use super::start;
-use crate::backend::{Module, Options, Producer, Runtime};
-use crate::error::Result;
+use crate::backend::{Interruption, Module, Options, Producer, Runtime};
+use crate::error::{Error, Result};
 use crate::object::ValuePlace;
 use crate::python::api::Api;
 use crate::python::lifecycle::end;
 use crate::python::lifecycle::gil::{self, Gil};
-use crate::python::protocol;
+use crate::python::object::PyRef;
+use crate::python::{error, protocol, support};
+use crate::thread::system_number;
 
 /// The interpreter of this process.
 struct Python {
@@ -81,4 +84,54 @@ impl Runtime for Python {
             while held.pop_if(|(_, scopes)| *scopes == 0).is_some() {}
         });
     }
+
+    fn interrupt(
+        &self,
+        thread: Option<u64>,
+        why: Interruption,
+        is_wanted: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        let gil = gil::enter(self.api)?;
+        if !is_wanted() {
+            return Ok(());
+        }
+        let class = error::interruption_class(&gil, why)?;
+        let threads = match thread {
+            Some(thread) => vec![thread],
+            None => running_threads(&gil)?,
+        };
+        // SAFETY: under the GIL; the thread gets a reference of its own.
+        let raise = |thread: &u64| unsafe {
+            (self.api.PyThreadState_SetAsyncExc)(*thread as _, class.as_ptr()) != 0
+        };
+        match threads.iter().filter(|thread| raise(thread)).count() {
+            0 if thread.is_some() => Err(Error::not_found(
+                "no code of Python runs on this thread, and none ever has: its number is what \
+                 metaffi_thread_id gives there",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn take_back_interrupt(&self, change: &dyn Fn()) -> Result<()> {
+        let gil = gil::enter(self.api)?;
+        change();
+        // SAFETY: under the GIL; nothing is raised.
+        unsafe { (gil.api.PyThreadState_SetAsyncExc)(system_number() as _, ptr::null_mut()) };
+        Ok(())
+    }
+}
+
+/// The threads that run code of Python, but for this one, and that of the loop: what it drives is
+/// cancelled by its tasks.
+fn running_threads(gil: &Gil) -> Result<Vec<u64>> {
+    let frames = PyRef::import(gil, c"sys")?.attribute(gil, c"_current_frames")?.call0(gil)?;
+    let own_loop = protocol::loop_thread(gil);
+    support::items(gil, &frames)?
+        .iter()
+        // SAFETY: an int, under the GIL.
+        .map(|thread| unsafe { (gil.api.PyLong_AsUnsignedLongLong)(thread.as_ptr()) })
+        .filter(|thread| *thread != system_number() && Some(*thread) != own_loop)
+        .map(Ok)
+        .collect()
 }

@@ -114,6 +114,7 @@ symbols! {
         PyGILState_Ensure() -> c_int;
         PyGILState_GetThisThreadState() -> *mut PyThreadState;
         PyGILState_Release(c_int);
+        PyThreadState_SetAsyncExc(c_ulong, Object) -> c_int;
 
         // References, types and objects.
         _Py_Dealloc(Object);
@@ -347,6 +348,7 @@ symbols! {
         PyExc_AttributeError;
         PyExc_BufferError;
         PyExc_IndexError;
+        PyExc_KeyboardInterrupt;
         PyExc_KeyError;
         PyExc_MemoryError;
         PyExc_OverflowError;

@@ -17,7 +17,7 @@ pub const NATURE: Nature = Nature {
         Belonging::Locale,
         Belonging::FloatEnvironment,
     ],
-    threads: Threads::Attached,
+    threads: Threads::UnderLock,
     exceptions: Exceptions::Stop,
     floats: Floats::Default,
     forked: Forked::WorksUnderLock,

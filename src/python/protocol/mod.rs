@@ -30,6 +30,7 @@ use crate::object::{
 };
 use crate::python::object::PROTOCOL;
 use entered::{with_able, with_object};
+pub use task::loop_thread;
 
 pub use build::build;
 pub use value::give as give_value;

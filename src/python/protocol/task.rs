@@ -18,6 +18,7 @@ use crate::python::object::{PyRef, to_handle};
 use crate::python::support;
 use completion::CompletionPlace;
 use loops::Loops;
+pub use loops::loop_thread;
 
 /// Says how waits give up the GIL.
 pub(super) fn install() {

@@ -233,6 +233,12 @@ def fail_all(failure, loop=None):
             awaited.fail(failure)
 
 
+def thread_number():
+    """Of the thread that our loop runs on; 0 if there is none."""
+    found = own.get("loop")
+    return found and found.thread.ident or 0
+
+
 @atexit.register
 def close():
     """Before the interpreter ends: what is pending is cancelled, and nothing begins any more."""

@@ -16,10 +16,19 @@ pub struct Loops {
     pub close_of: PyRef,
     pub enter: PyRef,
     pub exit: PyRef,
+    pub thread_number: PyRef,
     /// `asyncio.CancelledError`.
     pub cancelled: PyRef,
     /// `StopAsyncIteration`.
     pub ended: PyRef,
+}
+
+/// The thread that our loop runs on, if it does.
+pub fn loop_thread(gil: &Gil) -> Option<u64> {
+    let loops = LOOPS.get()?;
+    let thread = loops.thread_number.call0(gil).ok()?;
+    // SAFETY: an int, under the GIL.
+    Some(unsafe { (gil.api.PyLong_AsUnsignedLongLong)(thread.as_ptr()) })
 }
 
 static LOOPS: Once<Loops> = Once::new();
@@ -43,6 +52,7 @@ impl Loops {
             close_of: from(c"close_of")?,
             enter: from(c"enter")?,
             exit: from(c"exit")?,
+            thread_number: from(c"thread_number")?,
             cancelled: PyRef::import(gil, c"asyncio")?.attribute(gil, c"CancelledError")?,
             ended: PyRef::import(gil, c"builtins")?.attribute(gil, c"StopAsyncIteration")?,
         })
