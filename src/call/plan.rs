@@ -46,7 +46,7 @@ pub struct SlotLayout {
     /// How the value is held.
     pub kind: Kind,
     slot: u32,
-    number: u32,
+    number: metaffi_type,
 }
 
 impl SlotLayout {
@@ -56,8 +56,8 @@ impl SlotLayout {
     }
 
     fn at(r#type: Type, slot: usize) -> SlotLayout {
-        // Slots are at most MAX_SLOTS, and types have few bits.
-        SlotLayout { kind: r#type.kind(), slot: slot as u32, number: r#type.number() as u32 }
+        // Slots are at most MAX_SLOTS.
+        SlotLayout { kind: r#type.kind(), slot: slot as u32, number: r#type.number() }
     }
 
     /// Its first slot.
@@ -69,7 +69,7 @@ impl SlotLayout {
     /// Its type's number.
     #[inline(always)]
     pub fn number(&self) -> metaffi_type {
-        metaffi_type::from(self.number)
+        self.number
     }
 }
 

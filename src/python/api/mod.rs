@@ -15,7 +15,7 @@ pub use bind::OLDEST;
 pub use table::Api;
 pub use types::*;
 
-use std::ffi::c_ulong;
+use std::ffi::{CStr, c_char, c_ulong};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
@@ -53,6 +53,19 @@ impl Api {
     pub unsafe fn type_of(&self, object: Object) -> Object {
         // SAFETY: where an object has its type was found out at the start.
         unsafe { object.byte_add(self.type_offset).cast::<Object>().read() }
+    }
+
+    /// The name of a type as it was made: `int`, `datetime.date`.
+    ///
+    /// # Safety
+    /// `r#type` is a live type; the name lives as long as it does and is not renamed.
+    #[inline(always)]
+    pub unsafe fn name_of_type<'a>(&self, r#type: Object) -> &'a CStr {
+        // SAFETY: every type has its name behind its head and its size.
+        unsafe {
+            let after_head = self.type_offset + 2 * size_of::<usize>();
+            CStr::from_ptr(r#type.byte_add(after_head).cast::<*const c_char>().read())
+        }
     }
 
     /// The flags of an object's type: `TPFLAGS_*`.

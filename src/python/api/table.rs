@@ -175,6 +175,7 @@ symbols! {
         PyLong_AsUnsignedLongLong(Object) -> c_ulonglong;
         PyLong_AsUnsignedLongLongMask(Object) -> c_ulonglong;
         PyLong_FromLongLong(c_longlong) -> Object;
+        PyLong_FromString(*const c_char, *mut *mut c_char, c_int) -> Object;
         PyLong_FromUnsignedLongLong(c_ulonglong) -> Object;
         PyNumber_Float(Object) -> Object;
         PyIndex_Check(Object) -> c_int;
@@ -231,6 +232,7 @@ symbols! {
         PySeqIter_New(Object) -> Object;
         PySequence_Check(Object) -> c_int;
         PySequence_Contains(Object, Object) -> c_int;
+        PyMapping_Items(Object) -> Object;
         PySequence_List(Object) -> Object;
         PySequence_Tuple(Object) -> Object;
         PySlice_AdjustIndices(isize, *mut isize, *mut isize, isize) -> isize;
@@ -338,6 +340,7 @@ symbols! {
         PyLong_Type;
         PyMemoryView_Type;
         PyMethod_Type;
+        PyRange_Type;
         PySet_Type;
         PySlice_Type;
         PyTuple_Type;

@@ -7,6 +7,7 @@ use super::buffer::Buffer;
 use super::callables;
 use super::lend::{is_masked, is_number_object};
 use super::list;
+use super::neutral;
 use super::repeated::{MOST_REPEATED, repeated};
 use super::slot::pointer;
 use super::text::{self, Surrogates};
@@ -66,14 +67,14 @@ unsafe fn value_of(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<
     }
 }
 
-/// An int as int64, as uint64 if only that holds it, else as the object that it is.
+/// An int as int64, as uint64 if only that holds it, else as a big integer.
 unsafe fn integer(gil: &Gil, object: Object) -> Result<metaffi_value> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         match integer_kind(gil, object) {
             Some(Kind::Int64) => Ok((gil.api.PyLong_AsLongLong)(object).into()),
             Some(_) => Ok((gil.api.PyLong_AsUnsignedLongLong)(object).into()),
-            None => handle(gil, object),
+            None => other(gil, object),
         }
     }
 }
@@ -112,7 +113,8 @@ unsafe fn handle(gil: &Gil, object: Object) -> Result<metaffi_value> {
     Ok(value::object(to_handle(gil, &object)?))
 }
 
-/// The memory of an object as an array or a number, if it exports numbers; else its handle.
+/// The memory of an object as an array or a number, if it exports numbers; a neutral value, if it is
+/// of a class that one stands for; else its handle.
 unsafe fn other(gil: &Gil, object: Object) -> Result<metaffi_value> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
@@ -128,7 +130,10 @@ unsafe fn other(gil: &Gil, object: Object) -> Result<metaffi_value> {
                 None => Ok(buffer.into_array(gil, kind.into(), false)?.into_value().into_raw()),
             };
         }
-        handle(gil, object)
+        match neutral::exact(gil, object) {
+            Some(neutral) => Ok(neutral),
+            None => handle(gil, object),
+        }
     }
 }
 

@@ -81,7 +81,10 @@ pub(super) unsafe fn leaf(
                 return Err(mismatch(gil, object, Kind::Null, "only None is null"));
             }
             Kind::Array => *slots = list::array(gil, object, r#type, 0, surrogates)?,
-            kind if !kind.is_scalar() => return Err(neutral::unsupported(kind)),
+            kind if kind.is_neutral() => neutral::from_python(gil, object, kind, slots)?,
+            kind if kind.is_collection() => {
+                neutral::collection_from_python(gil, object, kind, surrogates, slots)?;
+            }
             kind => *slots = number::from_python(gil, object, kind)?,
         }
     }

@@ -120,7 +120,7 @@ unsafe fn rows(
     unsafe {
         let list = listed(gil, object, element)?;
         let rank = match dimensions {
-            0 if element.kind() == Kind::Any => 1,
+            0 if matches!(element.kind(), Kind::Any | Kind::Tuple) => 1,
             0 if begins_with_memory(gil, list.as_ptr()) => {
                 return ragged(gil, &list, element, 0, surrogates, depth);
             }

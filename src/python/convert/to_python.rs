@@ -134,7 +134,7 @@ pub(super) unsafe fn leaf(
             Kind::Callable | Kind::Null => Ok(PyRef::new_reference(gil, gil.api._Py_NoneStruct)),
             Kind::Any => any(gil, scope, surrogates, slots, Ownership::Copied),
             Kind::Array => sequence::row(gil, scope, surrogates, pointer(*slots), 1),
-            kind if !kind.is_scalar() => Err(neutral::unsupported(kind)),
+            kind if !kind.is_scalar() => neutral::to_python(gil, scope, surrogates, kind, *slots),
             kind => PyRef::owned(gil, number::new(gil.api, kind, *slots)),
         }
     }

@@ -26,6 +26,11 @@ impl Name {
         self.object.get().is_some_and(|name| name.as_ptr() == object)
     }
 
+    /// Its text as C has it.
+    pub fn text_c(&self) -> &'static CStr {
+        self.text
+    }
+
     /// Its text.
     pub fn text(&self) -> &str {
         self.text.to_str().unwrap_or_default()

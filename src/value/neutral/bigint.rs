@@ -80,11 +80,43 @@ impl<'a> BigInt<'a> {
         BigInt { negative: self.negative, magnitude }
     }
 
-    /// The integer, if it has at most 127 bits or is the least of 128.
-    pub fn to_i128(&self) -> Option<i128> {
+    /// The integer of hexadecimal digits.
+    pub fn from_hexadecimal(negative: bool, digits: &str) -> Option<BigInt<'static>> {
+        let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+        let magnitude = digits.as_bytes().rchunks(2).map(byte).collect::<Option<Vec<u8>>>()?;
+        Some(BigInt::new(negative, &magnitude).into_owned())
+    }
+
+    /// Its hexadecimal digits, with a minus sign before them if it is negative.
+    pub fn to_hexadecimal(&self) -> String {
+        let mut digits = if self.negative { "-".to_owned() } else { String::new() };
+        match self.magnitude.split_last() {
+            None => digits.push('0'),
+            Some((first, rest)) => {
+                let mut push = |byte: &u8, wide: bool| {
+                    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+                    if wide || *byte >= 16 {
+                        digits.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                    }
+                    digits.push(char::from(DIGITS[usize::from(byte & 15)]));
+                };
+                push(first, false);
+                rest.iter().rev().for_each(|byte| push(byte, true));
+            }
+        }
+        digits
+    }
+
+    /// Its absolute value, if that has at most 128 bits.
+    pub fn to_u128(&self) -> Option<u128> {
         let mut bytes = [0; 16];
         bytes.get_mut(..self.magnitude.len())?.copy_from_slice(&self.magnitude);
-        let magnitude = u128::from_le_bytes(bytes);
+        Some(u128::from_le_bytes(bytes))
+    }
+
+    /// The integer, if it has at most 127 bits or is the least of 128.
+    pub fn to_i128(&self) -> Option<i128> {
+        let magnitude = self.to_u128()?;
         match self.negative {
             true => 0_i128.checked_sub_unsigned(magnitude),
             false => magnitude.try_into().ok(),

@@ -3,7 +3,7 @@ use std::ffi::c_void;
 use super::number::SlotNumber;
 use super::to_c::pointer_word;
 use super::{half_float, infer, long_double, pointer};
-use crate::abi::{metaffi_slot, metaffi_string, metaffi_value};
+use crate::abi::{metaffi_complex, metaffi_slot, metaffi_string, metaffi_value};
 use crate::backend::c::data::accept::element_size;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Format, Pointee, Representation};
@@ -11,6 +11,7 @@ use crate::call;
 use crate::error::{Error, Result};
 use crate::signature::{Kind, Type};
 use crate::value::array::OwnedArray;
+use crate::value::neutral::{BigInt, Neutral};
 use crate::value::{memory, text};
 
 /// Puts the C value at `from` into slots. What is made for it (text, objects) is the slots'.
@@ -36,6 +37,11 @@ pub unsafe fn from_c(
             }
             (Kind::Handle, _) => {
                 *slots = pointer_word(CData::copied(ctype, from)?);
+                Ok(())
+            }
+            (Kind::BigInt | Kind::Complex, _) => {
+                let made = neutral(ctype, from)?.to_value()?.into_raw();
+                *slots = pointer_word(made.data.bigint);
                 Ok(())
             }
             (Kind::String8, Representation::Array(_)) => {
@@ -226,6 +232,36 @@ unsafe fn number(ctype: &CType, from: *const u8) -> Result<SlotNumber> {
                 return Err(Error::mismatch(format!("C's {} is not a number", ctype.spell())));
             }
         })
+    }
+}
+
+/// The integer or the complex number of C at an address.
+unsafe fn neutral(ctype: &CType, from: *const u8) -> Result<Neutral<'static>> {
+    // SAFETY: the caller has a value of the type there, of which the imaginary part is the second
+    // half.
+    unsafe {
+        let part = |from: *const u8, format| match format {
+            Format::Single => Ok(f64::from(from.cast::<f32>().read_unaligned())),
+            Format::Extended => long_double::load(from),
+            _ => Ok(from.cast::<f64>().read_unaligned()),
+        };
+        match ctype.class {
+            Representation::Complex(format) => {
+                let (real, half) = (part(from, format)?, from.add(ctype.size / 2));
+                let imaginary = part(half, format)?;
+                Ok(Neutral::Complex(metaffi_complex { real, imaginary }))
+            }
+            Representation::Wide { signed: false } => {
+                let magnitude = from.cast::<u128>().read_unaligned().to_le_bytes();
+                Ok(Neutral::BigInt(BigInt::new(false, &magnitude).into_owned()))
+            }
+            _ => match number(ctype, from)? {
+                SlotNumber::Integer(integer) => Ok(Neutral::BigInt(integer.into())),
+                SlotNumber::Float(_) => {
+                    Err(Error::mismatch(format!("C's {} is not an integer", ctype.spell())))
+                }
+            },
+        }
     }
 }
 

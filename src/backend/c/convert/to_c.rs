@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, ForeignObject, ObjectNumber};
 use crate::signature::{Kind, Type};
+use crate::value::neutral::Neutral;
+use crate::value::zero;
 
 /// The C value of what is in `slots`, as a word.
 ///
@@ -30,6 +32,7 @@ pub unsafe fn to_c(
     unsafe {
         match kind {
             Kind::Any => any_to_c(scope, ctype, slots),
+            kind if kind.is_neutral() => neutral_to_c(scope, kind, ctype, *slots),
             Kind::Handle if !matches!(ctype.class, Representation::Pointer(_)) => {
                 object_to_c(scope, ctype, *slots)
             }
@@ -63,9 +66,9 @@ fn number_to_c(scope: &CallScope, r#type: Type, ctype: &CType, slot: u64) -> Res
         return Ok(word);
     }
     match ctype.class {
-        Representation::Bool => number.to_integer(1, false, &spell),
-        Representation::Integer { signed } => {
-            number.to_integer(ctype.size as u32 * 8, signed, &spell)
+        Representation::Bool | Representation::Integer { .. } => {
+            let bits = integer_bits(ctype);
+            number.to_integer(bits.0, bits.1, &spell)
         }
         Representation::Float(Format::Double) => Ok(number.to_f64(&spell)?.to_bits()),
         Representation::Float(Format::Single) => {
@@ -97,6 +100,34 @@ fn number_to_c(scope: &CallScope, r#type: Type, ctype: &CType, slot: u64) -> Res
             Ok(to.expose_provenance() as u64)
         }
         _ => Err(Error::mismatch(format!("a number given for C's {}", ctype.spell()))),
+    }
+}
+
+/// The word of an integer, for an integer or bool of C.
+fn integer_to_c(integer: i128, ctype: &CType) -> Result<u64> {
+    let (bits, signed) = integer_bits(ctype);
+    SlotNumber::Integer(integer).to_integer(bits, signed, &|| ctype.spell())
+}
+
+/// How many bits an integer or bool of C has, and whether it has a sign.
+fn integer_bits(ctype: &CType) -> (u32, bool) {
+    match ctype.class {
+        Representation::Bool => (1, false),
+        class => (ctype.size as u32 * 8, class == Representation::Integer { signed: true }),
+    }
+}
+
+/// The word of a float.
+fn float_to_c(scope: &CallScope, float: f64, format: Format, ctype: &CType) -> Result<u64> {
+    match format {
+        Format::Double => Ok(float.to_bits()),
+        Format::Single => Ok(u64::from(narrow(float)?.to_bits())),
+        _ => {
+            let to = zeroed_scratch(scope, ctype.size)?;
+            // SAFETY: zeroed memory of the type's size.
+            unsafe { store_float(SlotNumber::Float(float), format, to, &|| ctype.spell())? };
+            Ok(to.expose_provenance() as u64)
+        }
     }
 }
 
@@ -166,6 +197,43 @@ fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
     }
     // SAFETY: the memory holds a value of the type.
     Ok(unsafe { load_word(ctype, memory.address()) })
+}
+
+/// A big integer or a complex number.
+///
+/// # Safety
+/// The slot has a neutral value of the kind.
+unsafe fn neutral_to_c(scope: &CallScope, kind: Kind, ctype: &CType, slot: u64) -> Result<u64> {
+    let mut value = zero(kind.into());
+    value.data.bigint = word_pointer(slot);
+    // SAFETY: the slot has a neutral value of the kind.
+    let number = match unsafe { Neutral::expect(&value, kind) }? {
+        Neutral::BigInt(bigint) => match (bigint.to_i128(), ctype.class) {
+            (Some(integer), Representation::Bool | Representation::Integer { .. }) => {
+                return integer_to_c(integer, ctype);
+            }
+            (None, Representation::Bool | Representation::Integer { .. }) => {
+                let spelling = ctype.spell();
+                let message =
+                    format!("an integer of {} bits does not fit {spelling}", bigint.bits());
+                return Err(Error::out_of_range(message));
+            }
+            _ => match bigint.to_u128() {
+                Some(magnitude) => {
+                    ObjectNumber::Integer { negative: bigint.is_negative(), magnitude }
+                }
+                None => ObjectNumber::Huge,
+            },
+        },
+        Neutral::Complex(complex) => match ctype.class {
+            Representation::Float(format) if complex.imaginary == 0.0 => {
+                return float_to_c(scope, complex.real, format, ctype);
+            }
+            _ => ObjectNumber::Complex(complex.real, complex.imaginary),
+        },
+        _ => return Err(Error::mismatch(format!("{kind} given for C's {}", ctype.spell()))),
+    };
+    object_number(scope, ctype, number)
 }
 
 /// The number that another language's object is, where C takes one that may be so large.

@@ -1,4 +1,4 @@
-use super::ctype::{CType, Pointee, PointeeKind, Representation};
+use super::ctype::{CType, Format, Pointee, PointeeKind, Representation};
 use crate::error::{Error, Result};
 use crate::signature::{Kind, Type, TypeInfo};
 
@@ -55,21 +55,28 @@ fn accepts(r#type: Type, ctype: &CType, direction: Direction) -> bool {
     match (ctype.class, direction) {
         (Representation::Void | Representation::Function, _) => false,
         (_, Direction::FromC) if kind == Kind::Handle => true,
-        (Representation::Bool | Representation::Integer { .. }, Direction::ToC) => is_integer(kind),
-        (Representation::Bool | Representation::Integer { .. }, Direction::FromC) => {
-            is_number(kind)
+        (Representation::Bool | Representation::Integer { .. }, Direction::ToC) => {
+            is_integer(kind) || kind == Kind::BigInt
         }
-        (Representation::Wide { .. }, _) => is_integer(kind) || kind == Kind::Handle,
-        (Representation::Float(_), Direction::ToC) => is_number(kind) || kind == Kind::Handle,
+        (Representation::Bool | Representation::Integer { .. }, Direction::FromC) => {
+            is_number(kind) || kind == Kind::BigInt
+        }
+        (Representation::Wide { .. }, _) => {
+            is_integer(kind) || matches!(kind, Kind::Handle | Kind::BigInt)
+        }
+        (Representation::Float(_) | Representation::Complex(_), Direction::ToC) => {
+            is_number(kind) || matches!(kind, Kind::Handle | Kind::BigInt | Kind::Complex)
+        }
         (Representation::Float(_), Direction::FromC) => is_float(kind),
-        (Representation::Complex(_), Direction::ToC) => is_number(kind) || kind == Kind::Handle,
         (Representation::Pointer(pointee), _) => to_pointer(r#type, pointee, direction),
         (Representation::Array(pointee), Direction::FromC) => from_array(kind, pointee),
         (Representation::Array(pointee), Direction::ToC) => {
             kind == Kind::Handle || from_array(kind, pointee)
         }
         (Representation::Record | Representation::Opaque, _) => kind == Kind::Handle,
-        (Representation::Complex(_), Direction::FromC) => false,
+        (Representation::Complex(format), Direction::FromC) => {
+            kind == Kind::Complex && !matches!(format, Format::Half | Format::Quad)
+        }
     }
 }
 

@@ -21,6 +21,12 @@ pub fn infer(ctype: &Info, direction: Direction) -> Option<TypeInfo> {
             Direction::FromC => Kind::Handle,
             Direction::ToC => Kind::Any,
         },
+        Representation::Wide { .. } if direction == Direction::FromC => Kind::BigInt,
+        Representation::Complex(Format::Single | Format::Double)
+            if direction == Direction::FromC =>
+        {
+            Kind::Complex
+        }
         Representation::Float(_) | Representation::Complex(_) | Representation::Wide { .. } => {
             match direction {
                 Direction::FromC => Kind::Handle,

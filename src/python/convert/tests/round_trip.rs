@@ -52,6 +52,41 @@ const SAME: &[(&str, &str, &str)] = &[
         "string8<time>",
         "datetime.time(1, 0, tzinfo=datetime.timezone(datetime.timedelta(seconds=86340)))",
     ),
+    ("-2**64", "bigint", "-18446744073709551616"),
+    ("0", "bigint", "0"),
+    ("import decimal;;decimal.Decimal('-0E-7')", "decimal", "Decimal('-0E-7')"),
+    ("import decimal;;decimal.Decimal('-Infinity')", "any", "Decimal('-Infinity')"),
+    ("complex('nan-infj')", "complex", "(nan-infj)"),
+    ("complex(-0.0, -0.0)", "any", "(-0-0j)"),
+    (
+        "import datetime as d;;d.datetime(1, 1, 1, tzinfo=d.timezone(d.timedelta(seconds=-1)))",
+        "any",
+        "datetime.datetime(1, 1, 1, 0, 0, tzinfo=datetime.timezone(datetime.timedelta(days=-1, \
+         seconds=86399)))",
+    ),
+    (
+        "import datetime as d, zoneinfo as z;;\
+         d.datetime(2024, 10, 27, 2, 30, fold=1, tzinfo=z.ZoneInfo('Europe/Paris'))",
+        "any",
+        "datetime.datetime(2024, 10, 27, 2, 30, fold=1, \
+         tzinfo=zoneinfo.ZoneInfo(key='Europe/Paris'))",
+    ),
+    (
+        "import datetime as d, zoneinfo as z;;d.time(1, fold=1, tzinfo=z.ZoneInfo('Europe/Paris'))",
+        "any",
+        "datetime.time(1, 0, tzinfo=zoneinfo.ZoneInfo(key='Europe/Paris'), fold=1)",
+    ),
+    ("import zoneinfo;;zoneinfo.ZoneInfo('UTC')", "zone", "zoneinfo.ZoneInfo(key='UTC')"),
+    ("import datetime;;datetime.timedelta.min", "any", "datetime.timedelta(days=-999999999)"),
+    ("range(10, 0, -3)", "range", "range(10, 0, -3)"),
+    ("range(3)", "any", "range(0, 3)"),
+    ("{'a': [1, {'b': (2, {3})}], (1, 2): {}}", "map", "{'a': [1, {'b': (2, {3})}], (1, 2): {}}"),
+    ("{frozenset([frozenset([1])]): {2}}", "map", "{frozenset({frozenset({1})}): {2}}"),
+    ("{(1, (2, frozenset([3])))}", "set", "{(1, (2, frozenset({3})))}"),
+    ("set()", "set", "set()"),
+    ("(1, [2, (3,)], None, range(2))", "tuple", "(1, [2, (3,)], None, range(0, 2))"),
+    ("[{1: 2}, {}]", "map_array", "[{1: 2}, {}]"),
+    ("{1: b'ab', 2: [1.5]}", "map", "{1: b'ab', 2: [1.5]}"),
     (
         "import datetime;;datetime.timedelta(-5, 1, 1)",
         "int64<timedelta>",
