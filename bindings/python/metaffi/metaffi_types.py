@@ -54,6 +54,19 @@ class MetaFFITypes(IntFlag):
     metaffi_null_type = 8388608
     metaffi_callable_type = 16777216
     metaffi_packed_type = 33554432
+    metaffi_bigint_type = 4294967296
+    metaffi_decimal_type = 8589934592
+    metaffi_complex_type = 17179869184
+    metaffi_date_type = 34359738368
+    metaffi_time_type = 68719476736
+    metaffi_datetime_type = 137438953472
+    metaffi_duration_type = 274877906944
+    metaffi_zone_type = 549755813888
+    metaffi_uuid_type = 1099511627776
+    metaffi_range_type = 2199023255552
+    metaffi_map_type = 4398046511104
+    metaffi_set_type = 8796093022208
+    metaffi_tuple_type = 17592186044416
 
     metaffi_float64_array_type = metaffi_float64_type | metaffi_array_type
     metaffi_float32_array_type = metaffi_float32_type | metaffi_array_type
@@ -76,6 +89,19 @@ class MetaFFITypes(IntFlag):
     metaffi_char32_array_type = metaffi_char32_type | metaffi_array_type
     metaffi_any_array_type = metaffi_any_type | metaffi_array_type
     metaffi_callable_array_type = metaffi_callable_type | metaffi_array_type
+    metaffi_bigint_array_type = metaffi_bigint_type | metaffi_array_type
+    metaffi_decimal_array_type = metaffi_decimal_type | metaffi_array_type
+    metaffi_complex_array_type = metaffi_complex_type | metaffi_array_type
+    metaffi_date_array_type = metaffi_date_type | metaffi_array_type
+    metaffi_time_array_type = metaffi_time_type | metaffi_array_type
+    metaffi_datetime_array_type = metaffi_datetime_type | metaffi_array_type
+    metaffi_duration_array_type = metaffi_duration_type | metaffi_array_type
+    metaffi_zone_array_type = metaffi_zone_type | metaffi_array_type
+    metaffi_uuid_array_type = metaffi_uuid_type | metaffi_array_type
+    metaffi_range_array_type = metaffi_range_type | metaffi_array_type
+    metaffi_map_array_type = metaffi_map_type | metaffi_array_type
+    metaffi_set_array_type = metaffi_set_type | metaffi_array_type
+    metaffi_tuple_array_type = metaffi_tuple_type | metaffi_array_type
 
     metaffi_float64_packed_array_type = metaffi_float64_array_type | metaffi_packed_type
     metaffi_float32_packed_array_type = metaffi_float32_array_type | metaffi_packed_type
@@ -98,6 +124,19 @@ class MetaFFITypes(IntFlag):
     metaffi_char32_packed_array_type = metaffi_char32_array_type | metaffi_packed_type
     metaffi_any_packed_array_type = metaffi_any_array_type | metaffi_packed_type
     metaffi_callable_packed_array_type = metaffi_callable_array_type | metaffi_packed_type
+    metaffi_bigint_packed_array_type = metaffi_bigint_array_type | metaffi_packed_type
+    metaffi_decimal_packed_array_type = metaffi_decimal_array_type | metaffi_packed_type
+    metaffi_complex_packed_array_type = metaffi_complex_array_type | metaffi_packed_type
+    metaffi_date_packed_array_type = metaffi_date_array_type | metaffi_packed_type
+    metaffi_time_packed_array_type = metaffi_time_array_type | metaffi_packed_type
+    metaffi_datetime_packed_array_type = metaffi_datetime_array_type | metaffi_packed_type
+    metaffi_duration_packed_array_type = metaffi_duration_array_type | metaffi_packed_type
+    metaffi_zone_packed_array_type = metaffi_zone_array_type | metaffi_packed_type
+    metaffi_uuid_packed_array_type = metaffi_uuid_array_type | metaffi_packed_type
+    metaffi_range_packed_array_type = metaffi_range_array_type | metaffi_packed_type
+    metaffi_map_packed_array_type = metaffi_map_array_type | metaffi_packed_type
+    metaffi_set_packed_array_type = metaffi_set_array_type | metaffi_packed_type
+    metaffi_tuple_packed_array_type = metaffi_tuple_array_type | metaffi_packed_type
 
     def describe(self) -> tuple[str | None, int]:
         """Name and number."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import decimal
 import enum
+import uuid
+import zoneinfo
 from typing import Any, Callable
 
 import pytest
@@ -82,11 +84,8 @@ def test_a_tuple_comes_back_as_a_list(python_guest: metaffi.MetaFFIModule) -> No
     [
         {"a": 1, "b": [2, 3]},
         {1, 2},
-        2**100,
+        range(3),
         object(),
-        decimal.Decimal("1.5"),
-        datetime.date(2020, 1, 2),
-        1j,
         Color.RED,
         print,
         len,
@@ -99,6 +98,63 @@ def test_what_has_no_counterpart_is_the_very_same_object(
     python_guest: metaffi.MetaFFIModule, value: object
 ) -> None:
     assert echo(python_guest, "any")(value) is value
+
+
+PARIS = zoneinfo.ZoneInfo("Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        2**100,
+        -(2**63) - 1,
+        1.5 - 2j,
+        decimal.Decimal("-1.50"),
+        decimal.Decimal("NaN12"),
+        datetime.date(2020, 1, 2),
+        datetime.time(1, 2, 3, 4),
+        datetime.datetime(2024, 10, 27, 2, 30, fold=1, tzinfo=PARIS),
+        datetime.datetime(2024, 2, 29, tzinfo=datetime.timezone(datetime.timedelta(hours=-3))),
+        datetime.timedelta(-1, 5, 7),
+        PARIS,
+        uuid.UUID(int=1),
+    ],
+    ids=repr,
+)
+def test_a_neutral_value_is_the_same_value(
+    python_guest: metaffi.MetaFFIModule, value: object
+) -> None:
+    found = echo(python_guest, "any")(value)
+    assert (type(found), repr(found)) == (type(value), repr(value))
+
+
+@pytest.mark.parametrize(
+    ("type_name", "value"),
+    [
+        ("bigint", 5),
+        ("decimal", decimal.Decimal("1E+3")),
+        ("complex", 1j),
+        ("date", datetime.date(1, 1, 1)),
+        ("time", datetime.time(1, tzinfo=datetime.timezone.utc)),
+        ("datetime", datetime.datetime.max),
+        ("duration", datetime.timedelta.max),
+        ("zone", PARIS),
+        ("uuid", uuid.UUID(int=2**128 - 1)),
+        ("range", range(10, 0, -3)),
+        ("map", {"a": [1, {"b": (2, {3})}], (1, 2): {}}),
+        ("set", {1, "two", frozenset([3])}),
+        ("tuple", (1, (2, [3, ()]), None)),
+        ("map_array", [{1: 2}, {}]),
+    ],
+)
+def test_a_declared_neutral_value_is_the_same_value(
+    python_guest: metaffi.MetaFFIModule, type_name: str, value: object
+) -> None:
+    found = echo(python_guest, type_name)(value)
+    assert type(found) is type(value)
+    assert found == value
+    with pytest.raises(metaffi.MetaFFIError, match="argument 0"):
+        echo(python_guest, type_name)("no such value")
 
 
 def test_objects_inside_lists_stay_themselves(python_guest: metaffi.MetaFFIModule) -> None:

@@ -100,7 +100,9 @@ impl CollectionWalk<'_> {
                     _ => list::get(gil, items.as_ptr(), index),
                 };
                 let value = self.item(item, depth + 1).map_err(|error| match kind {
-                    Kind::Map if index % 2 == 0 => error.at(format_args!("key {}", index / 2)),
+                    Kind::Map if index.is_multiple_of(2) => {
+                        error.at(format_args!("key {}", index / 2))
+                    }
                     Kind::Map => error.at(format_args!("value {}", index / 2)),
                     _ => error.at(format_args!("[{index}]")),
                 })?;
@@ -131,7 +133,7 @@ impl CollectionWalk<'_> {
             let is_dict = api.flags_of(object) & TPFLAGS_DICT_SUBCLASS != 0;
             let has =
                 |name: &std::ffi::CStr| (api.PyObject_HasAttrString)(object, name.as_ptr()) == 1;
-            if !is_dict && !(has(c"items") && has(c"keys")) {
+            if !(is_dict || has(c"items") && has(c"keys")) {
                 return Err(mismatch(gil, object, Kind::Map, "give a dict, or another mapping"));
             }
             let items = PyRef::owned(gil, (api.PyMapping_Items)(object))?;
@@ -261,7 +263,7 @@ impl Objects<'_> {
             return Err(Error::invalid(message));
         }
         let hashed = |index: usize| match kind {
-            Kind::Map => index % 2 == 0,
+            Kind::Map => index.is_multiple_of(2),
             Kind::Set => true,
             _ => hashable,
         };
@@ -273,7 +275,9 @@ impl Objects<'_> {
                 let slots = load(address, view.element());
                 let item = self.item(view.element(), &slots, hashed(index), depth + 1);
                 items.push(item.map_err(|error| match kind {
-                    Kind::Map if index % 2 == 0 => error.at(format_args!("key {}", index / 2)),
+                    Kind::Map if index.is_multiple_of(2) => {
+                        error.at(format_args!("key {}", index / 2))
+                    }
                     Kind::Map => error.at(format_args!("value {}", index / 2)),
                     _ => error.at(format_args!("[{index}]")),
                 })?);
