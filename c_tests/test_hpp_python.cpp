@@ -1,14 +1,11 @@
 // Runtime python3 through the C++ header.
-#include "guest_module.hpp"
+#include "python_runtime.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <thread>
 
 namespace {
-
-/// What ctest takes for a skipped test.
-constexpr int skipped = 77;
 
 void the_standard_library(const metaffi::runtime &python) {
     auto math = python.load_module("math");
@@ -154,19 +151,6 @@ void threads_share_the_interpreter(const metaffi::runtime &python, const metaffi
     for (auto &thread : threads)
         thread.join();
     CHECK(right == 8000);
-}
-
-/// The runtime; without a Python to embed the test is skipped.
-metaffi::runtime load_python() {
-    try {
-        return metaffi::runtime("python3");
-    } catch (const metaffi::error &error) {
-        if (error.status() != METAFFI_STATUS_NOT_FOUND)
-            throw;
-        std::printf("skipped: no Python to embed (Debian package libpython3-dev): %s\n",
-                    error.what());
-        std::exit(skipped);
-    }
 }
 
 } // namespace

@@ -25,6 +25,7 @@
 #include "metaffi/ctype.hpp"
 #include "metaffi/entity.hpp"
 #include "metaffi/error.hpp"
+#include "metaffi/expression.hpp"
 #include "metaffi/frame.hpp"
 #include "metaffi/function.hpp"
 #include "metaffi/module.hpp"

@@ -8,7 +8,9 @@
 
 namespace metaffi {
 
+class item_reference;
 class value;
+class value_iterator;
 
 /// The name of an attribute or an argument, made once for many uses; never freed.
 class name {
@@ -161,6 +163,17 @@ class object : public handle<metaffi_object, metaffi_object_free> {
     /// failed with: true if that is dealt with.
     object enter_async() const;
     object exit_async(const error *failure = nullptr) const;
+
+    /// In expressions (expression.hpp): an item or entry, read and assigned; a call, at the end with
+    /// arguments that have a name; what it gives, by a range-for; the whole as a `T`.
+    template <class K>
+    item_reference operator[](const K &key) const;
+    template <class... A>
+    value operator()(const A &...arguments) const;
+    value_iterator begin() const;
+    value_iterator end() const;
+    template <class T>
+    T as() const;
 };
 
 inline object error::original() const {

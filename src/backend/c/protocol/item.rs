@@ -6,7 +6,7 @@ use crate::backend::c::convert::access;
 use crate::backend::c::data::borrowed::BorrowedCData;
 use crate::backend::c::data::ctype::Representation;
 use crate::backend::c::data::lvalue::Lvalue;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Status};
 use crate::handle::pin::CallScope;
 use crate::handle::{self, Key};
 use crate::object::{Capabilities, refuse};
@@ -33,6 +33,15 @@ pub(super) fn position(object: Key, key: &metaffi_value) -> Result<i64> {
     }
 }
 
+/// The item at a position, or that there is none.
+#[inline(always)]
+fn find<'a>(scope: &'a CallScope, data: BorrowedCData<'a>, index: i64) -> Result<Lvalue<'a>> {
+    Lvalue::item(scope, data, index as isize).map_err(|error| match error.status() {
+        Status::OutOfRange => error.with_status(Status::NotFound),
+        _ => error,
+    })
+}
+
 /// Reads one.
 #[inline]
 pub(super) fn get(
@@ -44,7 +53,7 @@ pub(super) fn get(
     if part::element(data.data().ctype().latest()).is_none() {
         return Err(refuse(object, Capabilities::READ_ITEMS));
     }
-    let lvalue = Lvalue::item(scope, data, index as isize)?;
+    let lvalue = find(scope, data, index)?;
     // SAFETY: what a pointer points to is there, which is its owner's word.
     unsafe { access::read_object_at(&lvalue) }
 }
@@ -65,7 +74,7 @@ pub(super) unsafe fn set(
         Some(element) if !element.constant => {}
         _ => return Err(refuse(object, Capabilities::WRITE_ITEMS)),
     }
-    let lvalue = Lvalue::item(scope, data, index as isize)?;
+    let lvalue = find(scope, data, index)?;
     // SAFETY: what a pointer points to is there; the value is what its type says.
     unsafe { access::write_at(scope, &lvalue, value) }
         .map_err(|error| error.context(format_args!("item {index}")))

@@ -180,7 +180,7 @@ fn elements_of_an_array_are_items() {
     array.set_item(1, 20.into()).unwrap();
     assert_eq!(integer(&array.item(1).unwrap()), 20);
     for index in [-1, 4, i64::MAX, i64::MIN] {
-        refused(array.item(index), Status::OutOfRange, "outside of");
+        refused(array.item(index), Status::NotFound, "outside of");
     }
     refused(array.set_item(0, (1_i64 << 40).into()), Status::OutOfRange, "item 0");
     let (protocol, key) = (array.protocol(), array.0);
