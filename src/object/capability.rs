@@ -118,6 +118,11 @@ impl Capabilities {
         if is { self } else { Capabilities::NONE }
     }
 
+    /// Whether they say what it is, not what it can do.
+    pub const fn says_what_it_is(self) -> bool {
+        self.0 >= FIRST_THAT_IS
+    }
+
     /// Their names, in the order of the bits.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         self.known().map(|(_, name, _)| *name)

@@ -4,4 +4,5 @@ mod call;
 mod describe;
 mod doctor;
 mod documentation;
+mod inspect;
 mod run;

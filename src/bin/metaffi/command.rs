@@ -9,6 +9,7 @@ use crate::call::Call;
 use crate::describe::Describe;
 use crate::doctor::Doctor;
 use crate::failure::Failure;
+use crate::inspect::Inspect;
 
 /// Call code of any language, in this process.
 #[derive(Parser)]
@@ -23,6 +24,7 @@ enum Verb {
     Doctor(Doctor),
     Describe(Describe),
     Call(Call),
+    Inspect(Inspect),
 }
 
 impl Command {
@@ -32,6 +34,7 @@ impl Command {
             Verb::Doctor(doctor) => doctor.run(out)?,
             Verb::Describe(describe) => describe.run(out).map(|()| ExitCode::SUCCESS)?,
             Verb::Call(call) => call.run(out).map(|()| ExitCode::SUCCESS)?,
+            Verb::Inspect(inspect) => inspect.run(out).map(|()| ExitCode::SUCCESS)?,
         };
         out.flush()?;
         Ok(code)

@@ -119,7 +119,7 @@ fn kind(kind: EntryKind) -> &'static str {
 }
 
 /// A signature, the type of what has no parameters to take, or `?` where nothing is declared.
-fn types(entry: &Entry) -> String {
+pub fn types(entry: &Entry) -> String {
     let foreign = entry.declaration.is_none() && entry.value.is_none();
     let list = |variables: &[DescribedParameter]| {
         variables.iter().map(|variable| one(variable, foreign)).collect::<Vec<_>>().join(", ")

@@ -6,6 +6,8 @@ mod command;
 mod describe;
 mod doctor;
 mod failure;
+mod found;
+mod inspect;
 mod json;
 mod list;
 mod listing;
