@@ -311,6 +311,12 @@
  */
 #define METAFFI_BITS_END -1
 
+/**
+ * The functions of a class return soon, and wait for nobody who may be waiting for a runtime: those
+ * that call them keep their lock, as Python its GIL.
+ */
+#define METAFFI_CLASS_QUICK 1
+
 #if defined(__cplusplus) || defined(__clang__)
 
 /**
@@ -943,6 +949,20 @@ typedef void (*metaffi_completion)(void *userdata,
 typedef uint32_t metaffi_comparison;
 
 /**
+ * What a member is.
+ */
+typedef uint32_t metaffi_member_kind;
+
+/**
+ * Adds a member to the list that is being made: `length` bytes of UTF-8, copied. A failure of it is
+ * what the function that lists fails with.
+ */
+typedef metaffi_status (*metaffi_member_sink)(void *sink,
+                                              const char *name,
+                                              size_t length,
+                                              metaffi_member_kind kind);
+
+/**
  * What an iteration gives.
  */
 typedef uint32_t metaffi_iteration;
@@ -953,9 +973,269 @@ typedef uint32_t metaffi_iteration;
 typedef uint32_t metaffi_send;
 
 /**
- * What a member is.
+ * A text about an object.
  */
-typedef uint32_t metaffi_member_kind;
+typedef uint32_t metaffi_text_kind;
+
+/**
+ * What the objects of a host are: a name, and what they can do. A function that is NULL, and one that
+ * is beyond `size`, they cannot do.
+ *
+ * Each function is called with the `userdata` of an object, on whatever thread its user is on, perhaps
+ * on several at once, and re-entrantly. What it is given is borrowed for the call; what it writes,
+ * a value or an object, becomes metaffi's: strings are made with `metaffi_alloc`. It may free any
+ * handle, also the one that it is called through. It succeeds with `METAFFI_OK`; to fail, it returns
+ * a status and may store an error made by `metaffi_error_new`, which metaffi then owns. For an
+ * attribute or a key that is not there the status is `METAFFI_STATUS_NOT_FOUND`, which needs no
+ * error. A C++ exception that leaves it is an error.
+ *
+ * A class stays as it is until the last of its objects has been finalized; it tells objects of a kind
+ * from others, and is best static.
+ */
+typedef struct metaffi_object_class {
+  /**
+   * `sizeof(metaffi_object_class)`
+   */
+  size_t size;
+  /**
+   * The name of the type, NUL-terminated UTF-8.
+   */
+  const char *name;
+  /**
+   * What the objects are, beside what they can do: `METAFFI_IS_…` bits.
+   */
+  metaffi_capabilities is;
+  /**
+   * `METAFFI_CLASS_…` bits.
+   */
+  uint64_t flags;
+  /**
+   * Reads an attribute; `name` has `length` bytes and no NUL behind them.
+   */
+  metaffi_status (*get_attribute)(void *userdata,
+                                  const char *name,
+                                  size_t length,
+                                  struct metaffi_value *value,
+                                  struct metaffi_error **error);
+  /**
+   * Writes an attribute.
+   */
+  metaffi_status (*set_attribute)(void *userdata,
+                                  const char *name,
+                                  size_t length,
+                                  const struct metaffi_value *value,
+                                  struct metaffi_error **error);
+  /**
+   * Deletes an attribute.
+   */
+  metaffi_status (*delete_attribute)(void *userdata,
+                                     const char *name,
+                                     size_t length,
+                                     struct metaffi_error **error);
+  /**
+   * Lists the members: calls `add` with `sink` for each.
+   */
+  metaffi_status (*members)(void *userdata,
+                            metaffi_member_sink add,
+                            void *sink,
+                            struct metaffi_error **error);
+  /**
+   * Calls a member, without making an object of it; if it is NULL, the attribute is read and called.
+   */
+  metaffi_status (*invoke)(void *userdata,
+                           const char *name,
+                           size_t length,
+                           const struct metaffi_value *arguments,
+                           size_t count,
+                           const struct metaffi_name *const *names,
+                           size_t named,
+                           struct metaffi_value *value,
+                           struct metaffi_error **error);
+  /**
+   * Reads an item by its position. One below zero counts from the end, and is only given to an
+   * object that has no `length`.
+   */
+  metaffi_status (*get_item)(void *userdata,
+                             int64_t index,
+                             struct metaffi_value *value,
+                             struct metaffi_error **error);
+  /**
+   * Writes an item.
+   */
+  metaffi_status (*set_item)(void *userdata,
+                             int64_t index,
+                             const struct metaffi_value *value,
+                             struct metaffi_error **error);
+  /**
+   * Deletes an item.
+   */
+  metaffi_status (*delete_item)(void *userdata, int64_t index, struct metaffi_error **error);
+  /**
+   * The items of a range of positions; NULL is what is not given.
+   */
+  metaffi_status (*slice)(void *userdata,
+                          const int64_t *start,
+                          const int64_t *stop,
+                          const int64_t *step,
+                          struct metaffi_object **items,
+                          struct metaffi_error **error);
+  /**
+   * Reads an entry by its key. An object with items gets no integers here.
+   */
+  metaffi_status (*get_entry)(void *userdata,
+                              const struct metaffi_value *key,
+                              struct metaffi_value *value,
+                              struct metaffi_error **error);
+  /**
+   * Writes an entry.
+   */
+  metaffi_status (*set_entry)(void *userdata,
+                              const struct metaffi_value *key,
+                              const struct metaffi_value *value,
+                              struct metaffi_error **error);
+  /**
+   * Deletes an entry.
+   */
+  metaffi_status (*delete_entry)(void *userdata,
+                                 const struct metaffi_value *key,
+                                 struct metaffi_error **error);
+  /**
+   * How many items or entries there are.
+   */
+  metaffi_status (*length)(void *userdata, size_t *length, struct metaffi_error **error);
+  /**
+   * Whether a value is among the items, or among the keys.
+   */
+  metaffi_status (*contains)(void *userdata,
+                             const struct metaffi_value *value,
+                             bool *contains,
+                             struct metaffi_error **error);
+  /**
+   * Calls it. The last `named` of the arguments have `names`: `metaffi_name_text`.
+   */
+  metaffi_status (*call)(void *userdata,
+                         const struct metaffi_value *arguments,
+                         size_t count,
+                         const struct metaffi_name *const *names,
+                         size_t named,
+                         struct metaffi_value *value,
+                         struct metaffi_error **error);
+  /**
+   * Makes an instance of it.
+   */
+  metaffi_status (*construct)(void *userdata,
+                              const struct metaffi_value *arguments,
+                              size_t count,
+                              const struct metaffi_name *const *names,
+                              size_t named,
+                              struct metaffi_value *value,
+                              struct metaffi_error **error);
+  /**
+   * Makes an iterator: an object that has `next`.
+   */
+  metaffi_status (*iterate)(void *userdata,
+                            metaffi_iteration what,
+                            struct metaffi_object **iterator,
+                            struct metaffi_error **error);
+  /**
+   * Gives the next values, at most `room`: `count` says how many; none at the end.
+   */
+  metaffi_status (*next)(void *userdata,
+                         struct metaffi_value *values,
+                         size_t room,
+                         size_t *count,
+                         struct metaffi_error **error);
+  /**
+   * Goes on as a generator, with a value, with an error that is raised in it, or to its end. If it
+   * has ended then, `ended` says so, and the value is its result.
+   */
+  metaffi_status (*send)(void *userdata,
+                         metaffi_send how,
+                         const struct metaffi_value *sent,
+                         const struct metaffi_error *raised,
+                         struct metaffi_value *value,
+                         bool *ended,
+                         struct metaffi_error **error);
+  /**
+   * Makes an asynchronous iterator: an object that has `next_async`.
+   */
+  metaffi_status (*iterate_async)(void *userdata,
+                                  struct metaffi_object **iterator,
+                                  struct metaffi_error **error);
+  /**
+   * Gives what is awaited for the next value; `METAFFI_STATUS_NOT_FOUND` at the end.
+   */
+  metaffi_status (*next_async)(void *userdata,
+                               struct metaffi_object **awaitable,
+                               struct metaffi_error **error);
+  /**
+   * Compares it with a value: for equality, and for order too if `METAFFI_CAN_ORDER` is among `is`.
+   * Without it, an object is equal to itself alone. What it cannot be compared with is
+   * `METAFFI_STATUS_UNSUPPORTED`, which needs no error.
+   */
+  metaffi_status (*compare)(void *userdata,
+                            metaffi_comparison how,
+                            const struct metaffi_value *with,
+                            bool *holds,
+                            struct metaffi_error **error);
+  /**
+   * Its hash, which it has in common with what is equal to it. An object that has neither this nor
+   * `compare` has one by its identity.
+   */
+  metaffi_status (*hash)(void *userdata, uint64_t *hash, struct metaffi_error **error);
+  /**
+   * Whether it counts as true. Without it, it does unless its length is zero.
+   */
+  metaffi_status (*truth)(void *userdata, bool *truth, struct metaffi_error **error);
+  /**
+   * A text about it, a string8. Without it, its type and what tells it from others.
+   */
+  metaffi_status (*text)(void *userdata,
+                         metaffi_text_kind kind,
+                         struct metaffi_value *text,
+                         struct metaffi_error **error);
+  /**
+   * The number that it is.
+   */
+  metaffi_status (*number)(void *userdata,
+                           struct metaffi_value *number,
+                           struct metaffi_error **error);
+  /**
+   * Its type, an object.
+   */
+  metaffi_status (*type_of)(void *userdata,
+                            struct metaffi_object **type,
+                            struct metaffi_error **error);
+  /**
+   * Whether an object is an instance of it, which is a type.
+   */
+  metaffi_status (*has_instance)(void *userdata,
+                                 const struct metaffi_object *object,
+                                 bool *is,
+                                 struct metaffi_error **error);
+  /**
+   * Enters it as a context.
+   */
+  metaffi_status (*enter)(void *userdata,
+                          struct metaffi_value *entered,
+                          struct metaffi_error **error);
+  /**
+   * Leaves it as a context; `failure` is what its body failed with, or NULL. Whether that is dealt
+   * with is said by `handled`.
+   */
+  metaffi_status (*exit)(void *userdata,
+                         const struct metaffi_error *failure,
+                         bool *handled,
+                         struct metaffi_error **error);
+  /**
+   * Its memory as an array, whose `release` is called when nobody looks at it any more. Written only
+   * if `writable` is set, which is never if `METAFFI_CAN_WRITE_BUFFER` is not among `is`.
+   */
+  metaffi_status (*buffer)(void *userdata,
+                           bool writable,
+                           struct metaffi_array **array,
+                           struct metaffi_error **error);
+} metaffi_object_class;
 
 /**
  * A member of an object.
@@ -970,11 +1250,6 @@ typedef struct metaffi_member {
    */
   metaffi_member_kind kind;
 } metaffi_member;
-
-/**
- * A text about an object.
- */
-typedef uint32_t metaffi_text_kind;
 
 /**
  * How a visit goes: a set of `METAFFI_VISIT_…` bits; 0 is all as it is said where there is a choice.
@@ -4322,6 +4597,16 @@ metaffi_status metaffi_name_intern(const char *text,
                                    struct metaffi_error **error);
 
 /**
+ * The text of a name.
+ *
+ * @param length How many bytes it has; NULL if nobody wants to know.
+ * @return NUL-terminated UTF-8, which is there as long as the process; NULL if `name` is no name.
+ *
+ * @pre `length` is NULL or writable.
+ */
+const char *metaffi_name_text(const struct metaffi_name *name, size_t *length);
+
+/**
  * A new big integer.
  *
  * @param negative Whether it is below 0.
@@ -4569,7 +4854,7 @@ metaffi_status metaffi_object_free(struct metaffi_object *object);
 /**
  * The name of the runtime that an object lives in.
  *
- * @return Static text; NULL if `object` is no object.
+ * @return Static text, "host" for an object of a host; NULL if `object` is no object.
  */
 const char *metaffi_object_runtime(const struct metaffi_object *object);
 
@@ -5047,6 +5332,38 @@ metaffi_status metaffi_object_exit(const struct metaffi_object *object,
                                    const struct metaffi_error *failure,
                                    bool *suppressed,
                                    struct metaffi_error **error);
+
+/**
+ * Makes an object of the host's, which every runtime shows as one of its own: it can do there what
+ * the functions of its class do. `metaffi_object_runtime` of it is "host".
+ *
+ * An object that went through runtimes and comes back is itself: `metaffi_object_userdata` tells.
+ *
+ * @param class What it is; not copied: it stays as it is until `finalizer` has been called.
+ * @param userdata Given to each function of the class.
+ * @param finalizer Called once with `userdata`, when nobody has the object any more, on whatever
+ *        thread gives it up; NULL for none. Not called if this fails.
+ * @param object The object, owned by the caller: metaffi_object_free.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if `class` or `object` is NULL, or if the
+ *         class has no name or an impossible size; METAFFI_STATUS_INVALID_TEXT;
+ *         METAFFI_STATUS_OUT_OF_MEMORY.
+ *
+ * @pre `class` is as described; `object` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_new(const struct metaffi_object_class *class_,
+                                  void *userdata,
+                                  metaffi_finalizer finalizer,
+                                  struct metaffi_object **object,
+                                  struct metaffi_error **error);
+
+/**
+ * What an object of the host's was made with.
+ *
+ * @return The `userdata` of metaffi_object_new, which is there as long as a handle of the object is;
+ *         NULL if `object` is none of that class, or no object.
+ */
+void *metaffi_object_userdata(const struct metaffi_object *object,
+                              const struct metaffi_object_class *class_);
 
 /**
  * Reads an item of an object by its position, or an entry by its key.

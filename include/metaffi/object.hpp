@@ -18,6 +18,12 @@ class name {
     explicit name(const char *text) { detail::invoke(metaffi_name_intern, text, &name_); }
     explicit name(const std::string &text) : name(text.c_str()) {}
     const metaffi_name *get() const noexcept { return name_; }
+    /// There as long as the process.
+    std::string_view text() const noexcept {
+        std::size_t length = 0;
+        const char *text = metaffi_name_text(name_, &length);
+        return {text, length};
+    }
 
   private:
     const metaffi_name *name_ = nullptr;
@@ -27,6 +33,17 @@ class name {
 class object : public handle<metaffi_object, metaffi_object_free> {
   public:
     using handle::handle;
+
+    /// A new object of the host's, whose class stays as it is until it is finalized.
+    static object of_class(const metaffi_object_class &class_, void *userdata,
+                           metaffi_finalizer finalizer) {
+        return object(
+            detail::make<metaffi_object>(metaffi_object_new, &class_, userdata, finalizer));
+    }
+    /// What one was made with; null if it is none of that class.
+    void *userdata(const metaffi_object_class &class_) const noexcept {
+        return metaffi_object_userdata(get(), &class_);
+    }
 
     /// Another reference to the same thing.
     object clone() const {

@@ -8,6 +8,7 @@
 mod ctype;
 mod function;
 mod handle;
+mod host_object;
 mod neutral;
 mod object;
 mod source;
@@ -20,6 +21,7 @@ mod visit;
 pub use ctype::*;
 pub use function::*;
 pub use handle::*;
+pub use host_object::*;
 pub use neutral::*;
 pub use object::*;
 pub use source::*;

@@ -31,3 +31,23 @@ pub unsafe extern "C" fn metaffi_name_intern(
         InternedName::intern(text).map(ptr::without_provenance)
     })
 }
+
+/// The text of a name.
+///
+/// @param length How many bytes it has; NULL if nobody wants to know.
+/// @return NUL-terminated UTF-8, which is there as long as the process; NULL if `name` is no name.
+///
+/// # Safety
+/// `length` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_name_text(
+    name: *const metaffi_name,
+    length: *mut usize,
+) -> *const c_char {
+    let text = InternedName::of(name.addr()).map(InternedName::text);
+    if !length.is_null() {
+        // SAFETY: `length` is NULL or writable.
+        unsafe { length.write(text.as_ref().map_or(0, |text| text.len())) };
+    }
+    text.map_or(ptr::null(), |text| text.as_ptr().cast())
+}

@@ -7,6 +7,7 @@ pub mod buffer;
 pub mod call;
 pub mod comparison;
 pub mod context;
+pub mod host;
 pub mod item;
 pub mod iteration;
 pub mod member;
@@ -27,7 +28,7 @@ use crate::backend::registry;
 use crate::call::report;
 use crate::error::{Error, Result};
 use crate::handle::{self as handles, HandleKind, Key};
-use crate::object::{self, AttributeName, InternedName, ValuePlace};
+use crate::object::{self, AttributeName, HOST, InternedName, ValuePlace};
 
 /// Another handle for the same object.
 ///
@@ -56,13 +57,15 @@ pub extern "C" fn metaffi_object_free(object: *mut metaffi_object) -> metaffi_st
 
 /// The name of the runtime that an object lives in.
 ///
-/// @return Static text; NULL if `object` is no object.
+/// @return Static text, "host" for an object of a host; NULL if `object` is no object.
 #[unsafe(no_mangle)]
 pub extern "C" fn metaffi_object_runtime(object: *const metaffi_object) -> *const c_char {
-    let index = handles::describe_object(object.addr(), |object| {
-        registry::all().iter().position(|backend| backend.name() == object.runtime())
+    let index = handles::describe_object(object.addr(), |object| match object.runtime() {
+        HOST => Some(usize::MAX),
+        name => registry::all().iter().position(|backend| backend.name() == name),
     });
     match index {
+        Ok(Some(usize::MAX)) => c"host".as_ptr(),
         Ok(Some(index)) => super::runtime::metaffi_runtime_name_at(index),
         _ => std::ptr::null(),
     }

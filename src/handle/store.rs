@@ -154,6 +154,11 @@ pub fn insert_object<T: ObjectType>(value: Arc<T>) -> Result<Key> {
     add::<T>(value, &const { HandleVtableOf::<T>::OBJECT }, |_| ())
 }
 
+/// The same; `then` runs when nothing can fail any more, and nobody has the handle yet.
+pub fn insert_object_then<T: ObjectType>(value: Arc<T>, then: impl FnOnce(&T)) -> Result<Key> {
+    add::<T>(value, &const { HandleVtableOf::<T>::OBJECT }, then)
+}
+
 #[inline(always)]
 fn add<T: Handled>(
     value: Arc<T>,

@@ -2,6 +2,7 @@
 //! whatever their language.
 
 mod capability;
+mod host_object;
 pub mod layout;
 pub mod memory;
 mod name;
@@ -16,7 +17,8 @@ mod visit;
 mod visitor;
 
 pub use capability::Capabilities;
-pub use name::{InternedName, Twin};
+pub use host_object::{HOST, HostObject};
+pub use name::{InternedName, TWINS, Twin};
 pub use promise::{Promise, start};
 pub use protocol::{
     AttributeName, CallArguments, Comparison, Iteration, MemberKind, ObjectMember, Protocol,

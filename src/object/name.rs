@@ -12,6 +12,7 @@ use crate::handle::{self, HandleKind, Handled, Key};
 /// A name that is interned: the same text is the same name, as long as the process lives. What a
 /// runtime has of its own for it, its twin there, is made when the runtime first needs it.
 pub struct InternedName {
+    /// With a NUL behind it.
     text: Box<str>,
     twins: [AtomicPtr<()>; TWINS],
 }
@@ -27,7 +28,8 @@ pub enum Twin {
     JavaScript,
 }
 
-const TWINS: usize = 3;
+/// How many there are.
+pub const TWINS: usize = 3;
 
 impl Handled for InternedName {
     const KIND: HandleKind = HandleKind::Name;
@@ -44,7 +46,8 @@ impl InternedName {
             return Ok(*known);
         }
         let twins = [const { AtomicPtr::new(ptr::null_mut()) }; TWINS];
-        let key = handle::insert(Arc::new(InternedName { text: text.into(), twins }))?;
+        let key =
+            handle::insert(Arc::new(InternedName { text: format!("{text}\0").into(), twins }))?;
         names.insert(text.into(), key);
         Ok(key)
     }
@@ -57,8 +60,10 @@ impl InternedName {
     }
 
     /// Its text.
+    #[inline(always)]
     pub fn text(&self) -> &str {
-        &self.text
+        // SAFETY: a NUL is its last character.
+        unsafe { self.text.get_unchecked(..self.text.len() - 1) }
     }
 
     /// What a runtime has for it; NULL if it has nothing yet.

@@ -1,10 +1,11 @@
 //! [`Protocol`]: how the objects of a runtime are used, whatever their language.
 
 use std::mem::MaybeUninit;
+use std::ptr;
 
 use super::memory::ObjectMemory;
 use super::task::Completion;
-use super::{Capabilities, InternedName, Visit, VisitedObject, refuse};
+use super::{Capabilities, InternedName, Twin, Visit, VisitedObject, refuse};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
 use crate::fork::Once;
@@ -303,6 +304,25 @@ pub trait Protocol: Sync {
     fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
         visit.object(VisitedObject::new(handle::clone(object, HandleKind::Object)?))
     }
+
+    /// The number that it is, as the value that holds it exactly.
+    fn number(&self, object: Key, to: ValuePlace<'_>) -> Result<()> {
+        Err(refuse(object, Capabilities::NUMBER))
+    }
+
+    /// Whether what is done with it returns soon, and waits for nobody: then a runtime may keep its
+    /// lock meanwhile.
+    fn is_quick(&self, object: Key) -> bool {
+        false
+    }
+
+    /// What a runtime shows it as, as long as it does; NULL if it does not.
+    fn shadow(&self, object: Key, of: Twin) -> *mut () {
+        ptr::null_mut()
+    }
+
+    /// Says what a runtime shows it as, or that it no longer does; under that runtime's lock.
+    fn set_shadow(&self, object: Key, of: Twin, shadow: *mut ()) {}
 
     /// Where its source is; `None` if nobody knows.
     fn source(&self, object: Key) -> Result<Option<SourceLocation>> {

@@ -22,7 +22,7 @@ pub use exception::PyException;
 pub use interruption::interruption_class;
 pub use missing::{no_attribute, no_item};
 pub use raise::{exception, host_error, keep, original, raise};
-pub use report::{report, set_raise};
+pub use report::{raise_for_host, report, set_raise};
 pub use text::PyText;
 
 /// Takes the pending exception of this thread.

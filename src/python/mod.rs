@@ -12,6 +12,7 @@ pub mod join;
 pub mod lifecycle;
 pub mod object;
 pub mod protocol;
+pub mod proxy;
 pub mod support;
 pub mod upcall;
 

@@ -15,7 +15,9 @@ use crate::error::Result;
 use crate::value::memory;
 use name::Name;
 
-pub use carrier::{Carrier, is_carrier, make_handle, set_carrier, unwrap, wrap};
+pub use carrier::{
+    Carrier, Proxies, is_carrier, make_handle, set_carrier, set_proxies, unwrap, wrap,
+};
 pub use handles::{PROTOCOL, from_handle, handle_at_hand, take_handle, to_handle};
 
 /// A reference to a Python object. It may be dropped on any thread: without the GIL the release

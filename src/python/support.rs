@@ -121,6 +121,20 @@ pub fn execute(gil: &Gil, name: &CStr, source: &str) -> Result<()> {
     }
 }
 
+/// A module of the package that is seldom needed, which runs when it first is.
+pub fn module(gil: &Gil, name: &CStr, source: &str) -> Result<PyRef> {
+    get(gil)?;
+    // SAFETY: NUL-terminated, under the GIL; what the module has is borrowed from `sys.modules`.
+    let known = unsafe {
+        let modules = (gil.api.PySys_GetObject)(c"modules".as_ptr());
+        !modules.is_null() && !(gil.api.PyDict_GetItemString)(modules, name.as_ptr()).is_null()
+    };
+    if !known {
+        execute(gil, name, source)?;
+    }
+    PyRef::import(gil, name)
+}
+
 /// Calls a function of the package: what it raises of its own becomes the status it names.
 pub fn call(gil: &Gil, function: &PyRef, given: &[&PyRef]) -> Result<PyRef> {
     let api = gil.api;

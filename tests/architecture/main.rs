@@ -89,6 +89,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
         "python",
         &[
             "protocol",
+            "proxy",
             "upcall",
             "downcall",
             "convert",
@@ -124,7 +125,6 @@ const ROOMS: [(&str, &[&str]); 8] = [
             "callable",
             "callback",
             "data",
-            "handle",
             "copy",
             "fork",
             "type_info",

@@ -48,7 +48,6 @@ use std::ffi::{c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use super::handle;
 use super::trampoline::trampoline;
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
@@ -62,6 +61,7 @@ use crate::python::object::class::{
     TP_HASH, TP_ITER, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO, TP_STR, TP_TRAVERSE, method,
 };
 use crate::python::object::{Carrier, PyRef, set_carrier};
+use crate::python::proxy;
 use crate::python::support;
 use crate::value::OwnedValue;
 
@@ -95,7 +95,7 @@ static CLASSES: Once<DataClasses> = Once::new();
 fn classes(gil: &Gil) -> Result<&'static DataClasses> {
     CLASSES.get_or_make(|| {
         let made = DataClasses { plain: class(gil, false)?, collected: class(gil, true)? };
-        set_carrier(Carrier { wrap: from_handle, unwrap: handle::unwrap, is, to_handle });
+        set_carrier(Carrier { wrap: from_handle, is, to_handle });
         Ok(made)
     })
 }
@@ -139,7 +139,7 @@ fn class(gil: &Gil, collected: bool) -> Result<HeapType<Data>> {
         attributes: &[(c"released", released), (c"runtime", runtime), (c"type_name", name)],
         offsets: &[(c"__weaklistoffset__", std::mem::offset_of!(Data, weak))],
     };
-    HeapType::derived(gil, description, Some(handle::base(gil)?.object()))
+    HeapType::derived(gil, description, Some(proxy::base(gil)?.object()))
 }
 
 fn methods() -> Vec<PyMethodDef> {
@@ -365,7 +365,7 @@ unsafe extern "C-unwind" fn name(object: Object, _: *mut c_void) -> Object {
 
 unsafe extern "C-unwind" fn hash(object: Object) -> isize {
     // SAFETY: Python calls this with an instance.
-    handle::hash_of(unsafe { fields(object) }.address().addr() as u64)
+    proxy::hash_of(unsafe { fields(object) }.address().addr() as u64)
 }
 
 /// Data are equal if they stand for one address. What is released stands for none.
@@ -378,7 +378,7 @@ unsafe extern "C-unwind" fn compare(one: Object, other: Object, operator: c_int)
                 let alive = left.table().is_some() && right.table().is_some();
                 Some(alive && left.address() == right.address())
             };
-            Ok(handle::compared(gil, (one, other), operator, same))
+            Ok(proxy::compared(gil, (one, other), operator, same))
         })
     }
 }

@@ -12,7 +12,6 @@ mod data;
 mod entity;
 mod error;
 mod fork;
-mod handle;
 mod init;
 mod module;
 mod module_definition;

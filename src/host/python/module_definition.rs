@@ -5,7 +5,7 @@ use std::ffi::{CStr, c_int, c_void};
 use super::argument_parser::ArgumentParser;
 use super::error::{self, detail};
 use super::trampoline::{trampoline, trampoline_status};
-use super::{callable, callback as own_callback, data, entity, fork, handle, module, runtime};
+use super::{callable, callback as own_callback, data, entity, fork, module, runtime};
 use crate::backend::{Finding, registry};
 use crate::errno;
 use crate::error::{Error, Result, Status};
@@ -17,6 +17,7 @@ use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{method, methods};
 use crate::python::protocol;
+use crate::python::proxy;
 use crate::python::support;
 use crate::python::upcall::callback;
 
@@ -78,13 +79,14 @@ pub(super) unsafe extern "C-unwind" fn fill(object: Object) -> c_int {
             set_raise(error::raise_from_foreign);
             callback::install();
             protocol::install();
+            proxy::install();
             own_callback::install();
             data::install(gil)?;
             add(gil, &module, c"MetaFFIRuntime", runtime::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIModule", module::class(gil)?.object())?;
             add(gil, &module, c"MetaFFIEntity", entity::class(gil)?.object())?;
             add(gil, &module, c"Refusal", error::refusal::class(gil)?.object())?;
-            add(gil, &module, c"MetaFFIHandle", handle::base(gil)?.object())?;
+            add(gil, &module, c"MetaFFIHandle", proxy::base(gil)?.object())?;
             add(gil, &module, c"version", &support::text(gil, env!("CARGO_PKG_VERSION"))?)
         })
     }

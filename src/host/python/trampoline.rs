@@ -61,16 +61,3 @@ pub(super) unsafe fn trampoline_status(make: impl FnOnce(&Gil) -> Result<()>) ->
         }
     }
 }
-
-/// Raises Python's own TypeError: for what the language itself asks, such as pickling.
-///
-/// # Safety
-/// As for [`trampoline`].
-#[cold]
-pub(super) unsafe fn type_error(message: &std::ffi::CStr) -> Object {
-    if let Some(api) = Api::get() {
-        // SAFETY: Python calls, holding the GIL.
-        unsafe { (api.PyErr_SetString)(api.PyExc_TypeError, message.as_ptr()) };
-    }
-    ptr::null_mut()
-}

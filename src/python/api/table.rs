@@ -140,6 +140,7 @@ symbols! {
         PyObject_GetItem(Object, Object) -> Object;
         PyObject_GetIter(Object) -> Object;
         PyObject_HasAttr(Object, Object) -> c_int;
+        PyObject_HashNotImplemented(Object) -> isize;
         PyObject_HasAttrString(Object, *const c_char) -> c_int;
         PyObject_Hash(Object) -> isize;
         PyObject_IsInstance(Object, Object) -> c_int;

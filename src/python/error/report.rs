@@ -25,6 +25,12 @@ pub fn set_raise(raise: fn(&Gil, &Error)) {
     failure::set_reports(Reports { uncaught, late: report_late });
 }
 
+/// Raises a failure as the host of this interpreter does, if that is Python.
+#[cold]
+pub fn raise_for_host(gil: &Gil, failure: &Error) {
+    RAISE.get().copied().unwrap_or(raise)(gil, failure);
+}
+
 /// What is said to have failed where a call does not return.
 const LATE: &str = "a callback of C code that goes on: this is raised when the call returns";
 
@@ -43,7 +49,7 @@ fn report_late(late: &Late) {
 pub fn report(api: &'static Api, failure: &Error, object: Option<&PyRef>) {
     let Ok(gil) = gil::enter(api) else { return failure::print(failure) };
     let _ = quietly(&gil, || {
-        RAISE.get().copied().unwrap_or(raise)(&gil, failure);
+        raise_for_host(&gil, failure);
         let object = object.map_or(ptr::null_mut(), PyRef::as_ptr);
         // SAFETY: an exception was raised; a live object or NULL, under the GIL.
         unsafe { (api.PyErr_WriteUnraisable)(object) };

@@ -73,10 +73,14 @@ pub const MP_LENGTH: c_int = 4;
 pub const MP_SUBSCRIPT: c_int = 5;
 /// `Py_nb_bool`.
 pub const NB_BOOL: c_int = 9;
+/// `Py_nb_index`.
+pub const NB_INDEX: c_int = 13;
 /// `Py_nb_float`.
 pub const NB_FLOAT: c_int = 11;
 /// `Py_nb_int`.
 pub const NB_INT: c_int = 26;
+/// `Py_sq_contains`.
+pub const SQ_CONTAINS: c_int = 41;
 /// `Py_sq_item`.
 pub const SQ_ITEM: c_int = 44;
 /// `Py_sq_length`.
@@ -93,6 +97,8 @@ pub const TP_HASH: c_int = 59;
 pub const TP_INIT: c_int = 60;
 /// `Py_tp_iter`.
 pub const TP_ITER: c_int = 62;
+/// `Py_tp_iternext`.
+pub const TP_ITERNEXT: c_int = 63;
 /// `Py_tp_new`.
 pub const TP_NEW: c_int = 65;
 /// `Py_tp_repr`.

@@ -15,6 +15,7 @@ use crate::python::api::Api;
 use crate::python::api::library::PythonLibrary;
 use crate::python::lifecycle::{end as py_end, free_threaded, gil};
 use crate::python::protocol;
+use crate::python::proxy;
 use crate::python::upcall::callback;
 use crate::python::{join, run, watch};
 
@@ -25,6 +26,7 @@ pub(super) fn start(request: &Request) -> Result<&'static Api> {
     py_end::LIFE.check_ended()?;
     callback::install();
     protocol::install();
+    proxy::install();
     if let Some(api) = Api::get() {
         hosted::check(api, request)?;
         return Ok(api);

@@ -8,10 +8,9 @@ use crate::error::{Error, Result};
 use crate::handle::{self, HandleKind};
 use crate::host::python::callable::own_function;
 use crate::host::python::data;
-use crate::host::python::handle::unwrap;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::PyRef;
+use crate::python::object::{PyRef, unwrap};
 use crate::python::upcall::{callable, callback};
 
 /// The object of a callable that a guest returned: the function itself if it is Python's.

@@ -13,7 +13,7 @@ use crate::error::{Error, Result, Status};
 use crate::host::python::call::entity_fields;
 use crate::host::python::data::raise::{exception, pending};
 use crate::host::python::trampoline::{trampoline_of_guest, trampoline_status};
-use crate::host::python::{data, entity, fork, handle};
+use crate::host::python::{data, entity, fork};
 use crate::model::Module;
 use crate::python::api::{
     Api, Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
@@ -21,6 +21,7 @@ use crate::python::api::{
 };
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
+use crate::python::proxy;
 use crate::python::support;
 use crate::signature::Kind;
 
@@ -177,7 +178,7 @@ unsafe fn write(gil: &Gil, object: Object, name: &PyRef, value: &PyRef) -> Resul
         let view = read(gil, known)?;
         // SAFETY: live objects under the GIL.
         unsafe {
-            if (gil.api.PyObject_IsInstance)(view.as_ptr(), handle::base(gil)?.object().as_ptr())
+            if (gil.api.PyObject_IsInstance)(view.as_ptr(), proxy::base(gil)?.object().as_ptr())
                 == 1
             {
                 let whole = support::text(gil, "")?;

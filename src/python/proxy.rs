@@ -1,0 +1,222 @@
+//! Proxies: objects of other runtimes as objects of Python. What the object can do, its proxy can do
+//! by the slots of its type, and nothing else: there is a type for each set of capabilities.
+//!
+//! While Python has a proxy of an object, it is the only one, so that the same object is the same
+//! here, as far as its runtime keeps [shadows](crate::object::Protocol::shadow). A proxy keeps its
+//! object by a handle of its own; it has no references to objects of Python, and the garbage
+//! collector does not look at it: a host object that keeps an object of Python which keeps its proxy
+//! is a cycle that nobody finds.
+
+mod attribute;
+mod base;
+mod buffer;
+mod call;
+mod class;
+mod compare;
+mod context;
+mod failure;
+mod generator;
+mod item;
+mod iterate;
+mod number;
+mod shape;
+mod text;
+mod value;
+
+use std::ffi::c_int;
+use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::error::{Error, Result, Status};
+use crate::handle::{self, HandleKind, Key};
+use crate::object::{self, Capabilities, Protocol, Twin};
+use crate::python::NATURE;
+use crate::python::api::{Api, Object, Vectorcall};
+use crate::python::lifecycle::gil::{self, Gil};
+use crate::python::object::{Proxies, PyRef, set_proxies};
+
+pub use base::{base, compared, hash_of};
+
+/// Says that objects of other runtimes look like proxies, from now on.
+pub fn install() {
+    set_proxies(Proxies { wrap, unwrap });
+}
+
+/// What a proxy has.
+struct ProxyFields {
+    /// If it can be called.
+    vectorcall: Vectorcall,
+    /// The object's handle; 0 when it is released.
+    key: AtomicUsize,
+    /// How the object is used; `None` if it can only be passed on.
+    protocol: Option<&'static dyn Protocol>,
+    capabilities: Capabilities,
+    /// Whether the GIL is kept while the object is used.
+    is_quick: bool,
+    /// What tells it from other objects of its runtime.
+    identity: u64,
+    weak: Object,
+}
+
+/// A proxy for a handle, which it takes over, also if that fails: the one that there is, or a new one.
+pub fn wrap(gil: &Gil, key: Key) -> Result<PyRef> {
+    let made = shown(gil, key);
+    if !matches!(made, Ok((_, false))) {
+        let _ = handle::free(key, HandleKind::Object);
+    }
+    made.map(|(proxy, _)| proxy)
+}
+
+/// The proxy of a handle, and whether it has another handle.
+fn shown(gil: &Gil, key: Key) -> Result<(PyRef, bool)> {
+    let protocol = object::of(key).ok();
+    let known = |protocol: &dyn Protocol| protocol.shadow(key, Twin::Python).cast();
+    let shadow: Object = protocol.map_or(ptr::null_mut(), known);
+    if !shadow.is_null() {
+        // SAFETY: a proxy says that it has ended before it does, under the GIL.
+        return Ok((unsafe { PyRef::new_reference(gil, shadow) }, true));
+    }
+    let identity = handle::describe_object(key, |object| object.identity())?;
+    let capabilities = protocol.map_or(Ok(Capabilities::NONE), |of| of.capabilities(key))?;
+    let class = class::of(gil, capabilities)?;
+    let proxy = class.instance(
+        gil,
+        ProxyFields {
+            vectorcall: call::call,
+            key: AtomicUsize::new(key),
+            protocol,
+            capabilities,
+            is_quick: protocol.is_some_and(|protocol| protocol.is_quick(key)),
+            identity,
+            weak: ptr::null_mut(),
+        },
+    )?;
+    if let Some(protocol) = protocol {
+        protocol.set_shadow(key, Twin::Python, proxy.as_ptr().cast());
+    }
+    Ok((proxy, false))
+}
+
+/// The handle of a proxy, still its own: 0 if it is released; `None` of any other object.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub unsafe fn unwrap(api: &Api, object: Object) -> Option<Key> {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe { class::is(api, object).then(|| fields(object).key.load(Ordering::Relaxed)) }
+}
+
+/// The fields of a proxy.
+///
+/// # Safety
+/// `object` is a proxy, which is alive as long as the result.
+#[inline(always)]
+unsafe fn fields<'a>(object: Object) -> &'a ProxyFields {
+    // SAFETY: `object` is a proxy, which is alive as long as the result.
+    unsafe { &*class::fields_of(object) }
+}
+
+impl ProxyFields {
+    /// What it stands for, and how that is used.
+    #[inline(always)]
+    fn object(&self) -> Result<(Key, &'static dyn Protocol)> {
+        match (self.key.load(Ordering::Relaxed), self.protocol) {
+            (0, _) => Err(released()),
+            (key, Some(protocol)) => Ok((key, protocol)),
+            (key, None) => Err(object::refuse(key, Capabilities::NONE)),
+        }
+    }
+
+    /// Uses it, with the GIL released if that may take long.
+    #[inline(always)]
+    fn use_object<R>(
+        &self,
+        gil: &Gil,
+        using: impl FnOnce(Key, &'static dyn Protocol) -> Result<R>,
+    ) -> Result<R> {
+        let (key, protocol) = self.object()?;
+        // SAFETY: what is thrown leaves nothing behind that C++'s own `catch` would not.
+        let go = || unsafe { NATURE.go_out(|| using(key, protocol)) };
+        if self.is_quick { go() } else { gil::release(gil, go) }
+    }
+
+    fn ask<R>(&self, ask: impl FnOnce(&dyn handle::ForeignObject) -> R) -> Result<R> {
+        match self.key.load(Ordering::Relaxed) {
+            0 => Err(released()),
+            key => handle::describe_object(key, ask),
+        }
+    }
+
+    /// Whether it stands for nothing any more.
+    fn is_released(&self) -> bool {
+        self.key.load(Ordering::Relaxed) == 0
+    }
+
+    /// It stands for nothing any more: the handle that it had, for whoever frees it.
+    fn hide(&self, proxy: Object) -> Key {
+        let key = self.key.swap(0, Ordering::Relaxed);
+        if let (Some(protocol), true) = (self.protocol, key != 0)
+            && protocol.shadow(key, Twin::Python) == proxy.cast()
+        {
+            protocol.set_shadow(key, Twin::Python, ptr::null_mut());
+        }
+        key
+    }
+}
+
+/// Frees a handle. What frees the object may take its time, or call Python on another thread.
+fn give_back(gil: &Gil, key: Key, is_quick: bool) {
+    let free = || {
+        let _ = handle::free(key, HandleKind::Object);
+    };
+    match is_quick || key == 0 {
+        true => free(),
+        false => gil::release(gil, free),
+    }
+}
+
+#[cold]
+fn released() -> Error {
+    Error::new(Status::InvalidHandle, "the handle is released")
+}
+
+/// Runs what a slot does, which gives an object: NULL with an exception set if it fails.
+///
+/// # Safety
+/// Python calls, holding the GIL, with a proxy.
+#[inline(always)]
+unsafe fn slot(object: Object, body: impl FnOnce(&Gil, &ProxyFields) -> Result<PyRef>) -> Object {
+    // SAFETY: Python calls, holding the GIL, with a proxy.
+    unsafe { answer(object, ptr::null_mut(), |gil, fields| body(gil, fields).map(PyRef::into_ptr)) }
+}
+
+/// The same of what answers nothing: 0, or -1.
+///
+/// # Safety
+/// As for [`slot`].
+unsafe fn status(object: Object, body: impl FnOnce(&Gil, &ProxyFields) -> Result<()>) -> c_int {
+    // SAFETY: Python calls, holding the GIL, with a proxy.
+    unsafe { answer(object, -1, |gil, fields| body(gil, fields).map(|()| 0)) }
+}
+
+/// The same of what answers otherwise: `failed` says that an exception is set.
+///
+/// # Safety
+/// As for [`slot`].
+#[inline(always)]
+unsafe fn answer<T>(
+    object: Object,
+    failed: T,
+    body: impl FnOnce(&Gil, &ProxyFields) -> Result<T>,
+) -> T {
+    let Some(api) = Api::get() else { return failed };
+    // SAFETY: Python calls, holding the GIL, with a proxy, to which it has a reference.
+    let (gil, fields) = unsafe { (Gil::assume(api), fields(object)) };
+    match body(&gil, fields) {
+        Ok(answer) => answer,
+        Err(error) => {
+            failure::raise(&gil, &error);
+            failed
+        }
+    }
+}

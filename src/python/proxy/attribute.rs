@@ -1,0 +1,151 @@
+//! Attributes: those of the object, and behind them those of the proxy's type. What Python itself asks
+//! for, `__class__` and its like, is the type's first.
+
+use std::collections::BTreeSet;
+use std::ffi::c_int;
+use std::mem::MaybeUninit;
+
+use super::{failure, slot, status, value};
+use crate::error::{Error, Result, Status};
+use crate::object::{AttributeName, Capabilities};
+use crate::python::api::Object;
+use crate::python::error;
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::{PyRef, text_of};
+use crate::python::support;
+
+/// `Py_tp_getattro`.
+pub(super) unsafe extern "C-unwind" fn get(object: Object, name: Object) -> Object {
+    // SAFETY: Python calls this with a proxy and a `str`, holding the GIL.
+    unsafe {
+        slot(object, |gil, fields| {
+            let text = text(gil, name)?;
+            if is_of_language(text)
+                && let Some(own) = own(gil, object, name)?
+            {
+                return Ok(own);
+            }
+            let mut to = MaybeUninit::uninit();
+            let read = fields.use_object(gil, |key, protocol| {
+                protocol.get_attribute(key, AttributeName::Text(text), &mut to)
+            });
+            match read {
+                Ok(()) => value::got(gil, to),
+                Err(failed) => instead(gil, object, name, failed),
+            }
+        })
+    }
+}
+
+/// What the type of the proxy has instead of an attribute that the object has not.
+#[cold]
+fn instead(gil: &Gil, object: Object, name: Object, failed: Error) -> Result<PyRef> {
+    if failed.status() == Status::NotFound {
+        // SAFETY: live objects under the GIL.
+        if let Some(own) = unsafe { own(gil, object, name) }? {
+            return Ok(own);
+        }
+        return Err(failure::no_attribute(gil, object, name, failed));
+    }
+    // What is the proxy's own is there also when it is released.
+    if failed.status() == Status::InvalidHandle
+        // SAFETY: as above.
+        && let Some(own) = unsafe { own(gil, object, name) }?
+    {
+        return Ok(own);
+    }
+    Err(failed)
+}
+
+/// An attribute of the proxy's own; `None` if it has none of that name.
+unsafe fn own(gil: &Gil, object: Object, name: Object) -> Result<Option<PyRef>> {
+    let api = gil.api;
+    // SAFETY: live objects under the GIL.
+    unsafe {
+        let found = PyRef::from_owned((api.PyObject_GenericGetAttr)(object, name));
+        if found.is_none() {
+            if (api.PyErr_ExceptionMatches)(api.PyExc_AttributeError) == 0 {
+                return Err(error::fetch(gil));
+            }
+            (api.PyErr_Clear)();
+        }
+        Ok(found)
+    }
+}
+
+/// `Py_tp_setattro`.
+pub(super) unsafe extern "C-unwind" fn set(object: Object, name: Object, given: Object) -> c_int {
+    // SAFETY: Python calls this with a proxy, a `str` and an object or NULL, holding the GIL.
+    unsafe {
+        status(object, |gil, fields| {
+            let name_text = text(gil, name)?;
+            let (wanted, lent) = match given.is_null() {
+                true => (Capabilities::DELETE_ATTRIBUTES, None),
+                false => {
+                    let lent = value::LentValue::new(gil, given)?;
+                    (Capabilities::WRITE_ATTRIBUTES, Some(lent))
+                }
+            };
+            if !fields.capabilities.has(wanted) {
+                return Err(refused(gil, object, name, given));
+            }
+            let name_text = AttributeName::Text(name_text);
+            let given = lent.as_ref().map(value::LentValue::get);
+            let done = fields
+                .use_object(gil, |key, protocol| protocol.set_attribute(key, name_text, given));
+            done.map_err(|failed| failure::no_attribute(gil, object, name, failed))
+        })
+    }
+}
+
+/// As Python says that objects of a type have no such attribute, or none that is written.
+#[cold]
+unsafe fn refused(gil: &Gil, object: Object, name: Object, given: Object) -> Error {
+    // SAFETY: live objects under the GIL.
+    match unsafe { (gil.api.PyObject_GenericSetAttr)(object, name, given) } {
+        0 => Error::unsupported("the proxy has an attribute of its own"),
+        _ => error::fetch(gil),
+    }
+}
+
+/// `__dir__`: the members, and what the proxy has.
+pub(super) unsafe extern "C-unwind" fn list(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with a proxy, holding the GIL.
+    unsafe {
+        slot(object, |gil, fields| {
+            let r#type = gil.api.type_of(object);
+            let listed = PyRef::owned(gil, (gil.api.PyObject_Dir)(r#type))?;
+            let names = support::items(gil, &listed)?.into_iter();
+            let names: Result<BTreeSet<String>> = names.map(|name| text_of(gil, &name)).collect();
+            let mut names = names?;
+            let members = fields.use_object(gil, |key, protocol| protocol.members(key))?;
+            names.extend(members.into_iter().map(|member| member.name));
+            support::texts(gil, &names.iter().map(String::as_str).collect::<Vec<_>>())
+        })
+    }
+}
+
+/// The UTF-8 of a name, as long as that is there.
+#[inline(always)]
+unsafe fn text<'a>(gil: &Gil, name: Object) -> Result<&'a str> {
+    let api = gil.api;
+    // SAFETY: a live object under the GIL, whose valid UTF-8 is there as long as it.
+    unsafe {
+        let found = match api.type_of(name) == api.PyUnicode_Type {
+            true => api.utf8(name),
+            false => {
+                let mut length = 0;
+                let data = (api.PyUnicode_AsUTF8AndSize)(name, &raw mut length);
+                (!data.is_null()).then_some((data.cast(), length.cast_unsigned()))
+            }
+        };
+        let Some((data, length)) = found else { return Err(error::fetch(gil)) };
+        Ok(std::str::from_utf8_unchecked(std::slice::from_raw_parts(data, length)))
+    }
+}
+
+/// Whether a name is one that Python gives a meaning: `__class__`.
+#[inline(always)]
+fn is_of_language(name: &str) -> bool {
+    name.len() > 4 && name.starts_with("__") && name.ends_with("__")
+}

@@ -1,0 +1,378 @@
+//! The types of proxies: one for each set of capabilities, with the slots that these give.
+
+use std::cell::Cell;
+use std::ffi::{c_int, c_void};
+use std::mem::offset_of;
+use std::ptr;
+
+use super::{
+    ProxyFields, attribute, base, buffer, compare, context, fields, generator, item, iterate,
+    number, shape, slot, text,
+};
+use crate::error::Result;
+use crate::object::Capabilities;
+use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object, PyMethodDef};
+use crate::python::lifecycle::gil::Gil;
+use crate::python::object::PyRef;
+use crate::python::object::class::{
+    BF_GETBUFFER, HAVE_VECTORCALL, HeapType, HeapTypeSpec, MP_ASS_SUBSCRIPT, MP_LENGTH,
+    MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INDEX, NB_INT, SQ_CONTAINS, SQ_ITEM, SQ_LENGTH, TP_CALL,
+    TP_DEALLOC, TP_GETATTRO, TP_HASH, TP_ITER, TP_ITERNEXT, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO,
+    TP_STR, method,
+};
+use crate::python::support;
+
+/// A type, and of which capabilities it is.
+struct ProxyClass {
+    capabilities: Capabilities,
+    class: HeapType<ProxyFields>,
+    /// The one that was made before.
+    before: *const ProxyClass,
+    /// How many there are with it.
+    count: usize,
+}
+
+/// The types: all of them, and in each place the last that was found there. They are as many as there
+/// are kinds of objects, and stay.
+struct ProxyClasses {
+    latest: Cell<*const ProxyClass>,
+    found: [Cell<*const ProxyClass>; PLACES],
+}
+
+const PLACES: usize = 64;
+
+// SAFETY: it is used under the GIL only.
+unsafe impl Sync for ProxyClasses {}
+
+static CLASSES: ProxyClasses = ProxyClasses {
+    latest: Cell::new(ptr::null()),
+    found: [const { Cell::new(ptr::null()) }; PLACES],
+};
+
+/// What the slots of a type depend on.
+const SHOWN: &[Capabilities] = &[
+    Capabilities::READ_ATTRIBUTES,
+    Capabilities::WRITE_ATTRIBUTES,
+    Capabilities::DELETE_ATTRIBUTES,
+    Capabilities::LIST_MEMBERS,
+    Capabilities::READ_ITEMS,
+    Capabilities::WRITE_ITEMS,
+    Capabilities::DELETE_ITEMS,
+    Capabilities::READ_ENTRIES,
+    Capabilities::WRITE_ENTRIES,
+    Capabilities::DELETE_ENTRIES,
+    Capabilities::LENGTH,
+    Capabilities::CONTAIN,
+    Capabilities::ITERATE,
+    Capabilities::NEXT,
+    Capabilities::SEND,
+    Capabilities::ITERATE_ASYNC,
+    Capabilities::NEXT_ASYNC,
+    Capabilities::AWAIT,
+    Capabilities::CALL,
+    Capabilities::CONSTRUCT,
+    Capabilities::BUFFER,
+    Capabilities::ORDER,
+    Capabilities::HASH,
+    Capabilities::ENTER,
+    Capabilities::ENTER_ASYNC,
+    Capabilities::SEQUENCE,
+    Capabilities::MUTABLE_SEQUENCE,
+    Capabilities::MAPPING,
+    Capabilities::SET,
+    Capabilities::NUMBER,
+    Capabilities::FITS_INT64,
+    Capabilities::FITS_UINT64,
+];
+
+/// The type for objects that can do so much, made the first time.
+pub(super) fn of(gil: &Gil, capabilities: Capabilities) -> Result<&'static HeapType<ProxyFields>> {
+    let place = &CLASSES.found[place(capabilities)];
+    // SAFETY: types stay.
+    match unsafe { place.get().as_ref() } {
+        Some(known) if known.capabilities == capabilities => Ok(&known.class),
+        _ => find(gil, capabilities, place),
+    }
+}
+
+fn place(capabilities: Capabilities) -> usize {
+    // A multiplication spreads the bits over the upper ones.
+    (capabilities.bits().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize % PLACES
+}
+
+#[cold]
+fn find(
+    gil: &Gil,
+    capabilities: Capabilities,
+    place: &Cell<*const ProxyClass>,
+) -> Result<&'static HeapType<ProxyFields>> {
+    let known = |shown| {
+        let mut next = CLASSES.latest.get();
+        // SAFETY: types stay.
+        while let Some(class) = unsafe { next.as_ref() } {
+            if class.capabilities == shown {
+                return Some(class);
+            }
+            next = class.before;
+        }
+        None
+    };
+    let shown = SHOWN.iter().filter(|one| capabilities.has(**one));
+    let shown = shown.fold(Capabilities::NONE, |all, one| all | *one);
+    let class = match known(shown) {
+        Some(class) => class,
+        None => {
+            // What is finished in Python may let other threads make the same.
+            let class = make(gil, shown)?;
+            let before = CLASSES.latest.get();
+            // SAFETY: types stay.
+            let count = unsafe { before.as_ref() }.map_or(1, |before| before.count + 1);
+            let class = ProxyClass { capabilities: shown, class, before, count };
+            let class = Box::leak(Box::new(class));
+            CLASSES.latest.set(class);
+            TYPES.add(class.class.object().as_ptr(), count);
+            class
+        }
+    };
+    if class.capabilities == capabilities {
+        place.set(class);
+    }
+    Ok(&class.class)
+}
+
+/// Whether an object is a proxy.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+#[inline(always)]
+pub(super) unsafe fn is(api: &Api, object: Object) -> bool {
+    // SAFETY: `object` is alive, and so is its type.
+    TYPES.has(unsafe { api.type_of(object) })
+}
+
+/// The types, by their addresses: where one would be, or behind that.
+struct ProxyTypes(Cell<&'static [Cell<Object>]>);
+
+// SAFETY: it is used under the GIL only.
+unsafe impl Sync for ProxyTypes {}
+
+static TYPES: ProxyTypes = ProxyTypes(Cell::new(&[]));
+
+impl ProxyTypes {
+    #[inline(always)]
+    fn has(&self, r#type: Object) -> bool {
+        let types = self.0.get();
+        let mut at = r#type.addr() >> 4;
+        loop {
+            match types.get(at & types.len().wrapping_sub(1)) {
+                Some(known) if known.get() == r#type => return true,
+                Some(known) if !known.get().is_null() => at += 1,
+                _ => return false,
+            }
+        }
+    }
+
+    /// Adds one; there is always room for as many again.
+    fn add(&self, r#type: Object, count: usize) {
+        let before = self.0.get();
+        if count * 2 > before.len() {
+            let room = (count * 4).next_power_of_two().max(PLACES);
+            // The one before is left to who looks at it.
+            self.0.set(vec![Cell::new(ptr::null_mut()); room].leak());
+            for known in before.iter().filter(|known| !known.get().is_null()) {
+                self.put(known.get());
+            }
+        }
+        self.put(r#type);
+    }
+
+    fn put(&self, r#type: Object) {
+        let types = self.0.get();
+        let mut at = r#type.addr() >> 4;
+        while !types[at & (types.len() - 1)].get().is_null() {
+            at += 1;
+        }
+        types[at & (types.len() - 1)].set(r#type);
+    }
+}
+
+/// Where a proxy has its fields.
+///
+/// # Safety
+/// `object` is a proxy.
+#[inline(always)]
+pub(super) unsafe fn fields_of(object: Object) -> *mut ProxyFields {
+    // SAFETY: a proxy has a type; all have their fields at one place.
+    unsafe { (*CLASSES.latest.get()).class.fields(object) }
+}
+
+/// The slots, methods and so on that capabilities give.
+struct ProxySlots {
+    capabilities: Capabilities,
+    slots: Vec<(c_int, *const c_void)>,
+    methods: Vec<PyMethodDef>,
+}
+
+impl ProxySlots {
+    fn add(&mut self, any_of: Capabilities, slots: &[(c_int, *const c_void)]) {
+        if self.capabilities.has_any(any_of) {
+            self.slots.extend_from_slice(slots);
+        }
+    }
+
+    fn method(&mut self, of: Capabilities, method: PyMethodDef) {
+        if self.capabilities.has(of) {
+            self.methods.push(method);
+        }
+    }
+}
+
+fn make(gil: &Gil, shown: Capabilities) -> Result<HeapType<ProxyFields>> {
+    use Capabilities as Can;
+    let mut all = ProxySlots {
+        capabilities: shown,
+        slots: vec![
+            (TP_DEALLOC, deallocate as *const c_void),
+            (TP_REPR, text::repr as *const c_void),
+            (TP_STR, text::str as *const c_void),
+            (TP_RICHCOMPARE, compare::compare as *const c_void),
+            (NB_BOOL, number::truth as *const c_void),
+        ],
+        methods: vec![
+            method(
+                c"release",
+                release as *const c_void,
+                METH_NOARGS,
+                c"release($self, /)\n--\n\nGives the object back; later uses are refused.",
+            ),
+            method(c"__copy__", copy as *const c_void, METH_NOARGS, c"The object itself."),
+            method(c"__deepcopy__", copy as *const c_void, METH_O, c"The object itself."),
+        ],
+    };
+    let calls = Can::CALL | Can::CONSTRUCT;
+    let is_usable = shown != Can::NONE;
+    let hash = match shown.has(Can::HASH) || !is_usable {
+        true => compare::hash as *const c_void,
+        false => gil.api.PyObject_HashNotImplemented as *const c_void,
+    };
+    all.slots.push((TP_HASH, hash));
+    all.add(Can::READ_ATTRIBUTES, &[(TP_GETATTRO, attribute::get as *const c_void)]);
+    let writes = Can::WRITE_ATTRIBUTES | Can::DELETE_ATTRIBUTES;
+    all.add(writes, &[(TP_SETATTRO, attribute::set as *const c_void)]);
+    let reads = Can::READ_ITEMS | Can::READ_ENTRIES;
+    all.add(reads, &[(MP_SUBSCRIPT, item::get as *const c_void)]);
+    all.add(Can::READ_ITEMS, &[(SQ_ITEM, item::at as *const c_void)]);
+    let items = Can::WRITE_ITEMS | Can::DELETE_ITEMS;
+    let entries = Can::WRITE_ENTRIES | Can::DELETE_ENTRIES;
+    all.add(items | entries, &[(MP_ASS_SUBSCRIPT, item::set as *const c_void)]);
+    let length = item::length as *const c_void;
+    all.add(Can::LENGTH, &[(MP_LENGTH, length), (SQ_LENGTH, length)]);
+    all.add(Can::CONTAIN, &[(SQ_CONTAINS, item::contains as *const c_void)]);
+    match shown.has(Can::NEXT) {
+        true => all.slots.extend([
+            (TP_ITER, iterate::itself as *const c_void),
+            (TP_ITERNEXT, iterate::next as *const c_void),
+        ]),
+        false => all.add(Can::ITERATE, &[(TP_ITER, iterate::iterate as *const c_void)]),
+    }
+    all.add(calls, &[(TP_CALL, gil.api.PyVectorcall_Call as *const c_void)]);
+    all.add(Can::BUFFER, &[(BF_GETBUFFER, buffer::get as *const c_void)]);
+    all.add(
+        Can::NUMBER,
+        &[(NB_INT, number::integer as *const c_void), (NB_FLOAT, number::float as *const c_void)],
+    );
+    all.add(Can::FITS_INT64 | Can::FITS_UINT64, &[(NB_INDEX, number::index as *const c_void)]);
+    all.method(
+        Can::LIST_MEMBERS,
+        method(c"__dir__", attribute::list as *const c_void, METH_NOARGS, c"The members."),
+    );
+    all.method(
+        Can::ENTER,
+        method(c"__enter__", context::enter as *const c_void, METH_NOARGS, c"Enters it."),
+    );
+    all.method(
+        Can::ENTER,
+        method(c"__exit__", context::exit as *const c_void, METH_VARARGS, c"Leaves it."),
+    );
+    all.method(
+        Can::SEND,
+        method(c"send", generator::send as *const c_void, METH_O, c"Goes on with a value."),
+    );
+    all.method(
+        Can::SEND,
+        method(c"throw", generator::throw as *const c_void, METH_VARARGS, c"Raises in it."),
+    );
+    all.method(
+        Can::SEND,
+        method(c"close", generator::close as *const c_void, METH_NOARGS, c"Ends it."),
+    );
+    let is_called = shown.has_any(calls);
+    let mut offsets = vec![(c"__weaklistoffset__", offset_of!(ProxyFields, weak))];
+    if is_called {
+        offsets.push((c"__vectorcalloffset__", offset_of!(ProxyFields, vectorcall)));
+    }
+    let description = HeapTypeSpec {
+        name: c"metaffi.MetaFFIObject",
+        doc: c"An object of another runtime, which can here what it can there.",
+        flags: if is_called { HAVE_VECTORCALL } else { 0 },
+        slots: &all.slots,
+        methods: all.methods,
+        attributes: &[(c"released", released), (c"runtime", runtime), (c"type_name", type_name)],
+        offsets: &offsets,
+    };
+    let class = HeapType::derived(gil, description, Some(base(gil)?.object()))?;
+    shape::finish(gil, class.object(), shown)?;
+    Ok(class)
+}
+
+unsafe extern "C-unwind" fn deallocate(object: Object) {
+    let Some(api) = Api::get() else { return };
+    // SAFETY: Python gives the last reference to a proxy, holding the GIL.
+    unsafe {
+        // From here on it is found by nobody.
+        let (fields, class) = (fields(object), &(*CLASSES.latest.get()).class);
+        let key = fields.hide(object);
+        if !fields.weak.is_null() {
+            (api.PyObject_ClearWeakRefs)(object);
+        }
+        let is_quick = fields.is_quick;
+        class.destroy(api, object);
+        super::give_back(&Gil::assume(api), key, is_quick);
+    }
+}
+
+unsafe extern "C-unwind" fn release(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with a proxy, holding the GIL.
+    unsafe {
+        slot(object, |gil, fields| {
+            super::give_back(gil, fields.hide(object), fields.is_quick);
+            Ok(support::none(gil))
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn copy(object: Object, _: Object) -> Object {
+    // SAFETY: Python calls this with a proxy, holding the GIL.
+    unsafe { slot(object, |gil, _| Ok(PyRef::new_reference(gil, object))) }
+}
+
+unsafe extern "C-unwind" fn released(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with a proxy, holding the GIL.
+    unsafe { slot(object, |gil, fields| Ok(support::truth(gil, fields.is_released()))) }
+}
+
+unsafe extern "C-unwind" fn runtime(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with a proxy, holding the GIL.
+    unsafe {
+        slot(object, |gil, fields| {
+            support::text(gil, &fields.ask(|object| object.runtime().to_owned())?)
+        })
+    }
+}
+
+unsafe extern "C-unwind" fn type_name(object: Object, _: *mut c_void) -> Object {
+    // SAFETY: Python calls this with a proxy, holding the GIL.
+    unsafe {
+        slot(object, |gil, fields| support::text(gil, &fields.ask(|object| object.type_name())?))
+    }
+}
