@@ -86,9 +86,9 @@ static const struct {
     const char *name;
     void (*measure)(void);
 } PARTS[] = {
-    {"scalars", python_scalars}, {"threads", python_threads}, {"values", python_values},
-    {"typed", python_typed},     {"numpy", python_numpy},     {"objects", python_objects},
-    {"deep", python_deep},
+    {"scalars", python_scalars}, {"threads", python_threads},   {"values", python_values},
+    {"typed", python_typed},     {"numpy", python_numpy},       {"objects", python_objects},
+    {"deep", python_deep},       {"protocol", python_protocol},
 };
 
 void python(const char *interpreter, const char *directory, const char *part) {

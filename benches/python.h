@@ -33,6 +33,7 @@ void python_typed(void);
 void python_objects(void);
 void python_deep(void);
 void python_threads(void);
+void python_protocol(void);
 /* With arrays that numpy computes with, if the interpreter has it. */
 void python_numpy(void);
 

@@ -105,3 +105,10 @@ def many_numbers():
 
 def records():
     return RECORDS
+
+
+memory = bytearray(1000)
+
+
+def two_and_two(a, b, *, c, d):
+    return a

@@ -88,6 +88,8 @@ def _orders(instance, cls):
             if _find(cls, "__len__")[0] is not None and len(instance) > _FEW:
                 return True
             return found(instance, instance) is not NotImplemented
+        except TypeError:
+            return False
         except Exception:
             return True
     return False
