@@ -26,6 +26,7 @@ pub fn zero(r#type: Type) -> metaffi_value {
 macro_rules! from_number {
     ($($rust:ty, $kind:ident, $member:ident;)*) => {$(
         impl From<$rust> for metaffi_value {
+            #[inline(always)]
             fn from(number: $rust) -> metaffi_value {
                 let mut value = zero(Kind::$kind.into());
                 value.data.$member = number;

@@ -2,7 +2,7 @@
 
 use std::ffi::{c_int, c_void};
 use std::mem::MaybeUninit;
-use std::ptr;
+use std::ptr::{self, NonNull};
 
 use super::describe::mismatch;
 use super::exchange::exchanged;
@@ -14,7 +14,7 @@ use crate::call::{SlotLayout, store};
 use crate::error::{Error, Result};
 use crate::python::api::{Object, Py_buffer};
 use crate::python::error;
-use crate::python::lifecycle::gil::Gil;
+use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, type_name};
 use crate::python::support::tuple;
 use crate::signature::{Kind, MAX_RANK, Type};
@@ -307,6 +307,60 @@ unsafe fn of_bytes(
     }
 }
 
+/// The same of a buffer of numbers, which is held as it was exported; `None` of anything else, and of
+/// memory that is only lent.
+unsafe fn held_view(gil: &Gil, object: Object, writable: bool) -> Option<Result<OwnedArray>> {
+    const BUF_FULL: c_int = BUF_FULL_RO | 1;
+    let api = gil.api;
+    let flags = if writable { BUF_FULL } else { BUF_FULL_RO };
+    // Its shape may be a part of it, so that it stays where it is.
+    let mut held = Box::new(MaybeUninit::<Py_buffer>::zeroed());
+    // SAFETY: `object` is alive, and the GIL is held; what was exported is released once.
+    unsafe {
+        if (api.PyObject_GetBuffer)(object, held.as_mut_ptr(), flags) != 0 {
+            (api.PyErr_Clear)();
+            return None;
+        }
+        let held = Box::into_raw(held).cast::<Py_buffer>();
+        let memory = &*held;
+        let rank = memory.ndim as usize;
+        let plain = memory.suboffsets.is_null() && (1..=MAX_RANK).contains(&rank) && memory.len > 0;
+        let kind = format::kind(memory).filter(|_| plain);
+        let kind = kind.filter(|_| !loan::is_lent(gil, memory.buf.addr()));
+        let Some(kind) = kind else {
+            release_held(held.cast());
+            return None;
+        };
+        let descriptor = metaffi_array {
+            data: memory.buf,
+            element: Type::from(kind).number(),
+            rank,
+            shape: memory.shape.cast(),
+            strides: memory.strides,
+            release: None,
+            owner: ptr::null_mut(),
+        };
+        let borrow = match memory.readonly {
+            0 => array::borrow,
+            _ => array::borrow_read_only,
+        };
+        let borrowed = borrow(&descriptor, Some(release_held), held.cast());
+        Some(borrowed.inspect_err(|_| release_held(held.cast())))
+    }
+}
+
+unsafe extern "C-unwind" fn release_held(held: *mut c_void) {
+    unsafe fn release(gil: &Gil, held: NonNull<()>) {
+        // SAFETY: the box that `held_view` gave up; the GIL is held.
+        unsafe {
+            let mut held = Box::from_raw(held.cast::<Py_buffer>().as_ptr());
+            (gil.api.PyBuffer_Release)(&raw mut *held);
+        }
+    }
+    // SAFETY: a box is not NULL.
+    gil::give_back(unsafe { NonNull::new_unchecked(held.cast()) }, release);
+}
+
 /// The memory of an object as an array of what its elements are, which keeps it until it is freed. An
 /// object that shows no buffer may hand over an array instead.
 ///
@@ -315,6 +369,9 @@ unsafe fn of_bytes(
 pub unsafe fn view(gil: &Gil, object: Object, writable: bool) -> Result<OwnedArray> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
+        if let Some(array) = held_view(gil, object, writable) {
+            return array;
+        }
         let buffer = match (gil.api.PyObject_CheckBuffer)(object) {
             0 => exchanged(gil, object).transpose()?,
             _ => Buffer::new(gil, object),

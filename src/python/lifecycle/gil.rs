@@ -216,6 +216,8 @@ pub fn release<R>(gil: &Gil, wait: impl FnOnce() -> R) -> R {
     }
 }
 
+pub use deferred_release::give_back;
+
 /// Gives back a reference: now if this thread holds the GIL, else when a thread next attaches.
 #[inline]
 pub fn drop_ref(object: NonNull<PyObject>) {
