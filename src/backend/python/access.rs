@@ -14,7 +14,7 @@ use crate::python::convert::Loans;
 use crate::python::downcall::arguments::ArgumentMarshaller;
 use crate::python::downcall::returns::ReturnMarshaller;
 use crate::python::lifecycle::gil::{self, Gil};
-use crate::python::object::PyRef;
+use crate::python::object::{PyRef, from_handle};
 use crate::python::{CalledUnderLock, LockGuarded, On, error};
 use crate::signature::Signature;
 use crate::thread::ThreadWords;
@@ -112,6 +112,20 @@ impl Access {
                 });
             }
             Ok(read)
+        }
+    }
+
+    /// The item of an exact list or tuple at an index that is in it, borrowed: nothing is made for that.
+    #[inline(always)]
+    unsafe fn listed(&self, on: &On, frame: *const metaffi_slot) -> Option<Object> {
+        // SAFETY: the frame has the layout of the signature; the object is alive while the GIL is
+        // held, and nothing runs until its item is taken.
+        unsafe {
+            let (key, index) = self.arguments.handle_and_index(frame)?;
+            let (items, length) = on.gil.api.items(from_handle(on.gil, key)?)?;
+            let from_end = if index < 0 { length as i64 } else { 0 };
+            let index = usize::try_from(index.checked_add(from_end)?).ok()?;
+            (index < length).then(|| *items.add(index))
         }
     }
 
@@ -221,7 +235,19 @@ impl<const ATTRIBUTE: bool, const READ: bool, const COUNT: usize>
         let kind = if ATTRIBUTE { PlaceKind::Attribute } else { PlaceKind::Item };
         let deed = if READ { Deed::Get } else { Deed::Set };
         // SAFETY: the frame has the layout of the signature, which has so many parameters.
-        unsafe { self.call_as(on, (kind, deed), &Loans::new(), frame, COUNT) }
+        unsafe {
+            if !ATTRIBUTE
+                && READ
+                && COUNT == 2
+                && let Some(item) = self.listed(&on, frame)
+            {
+                on.gil.api.incref(item);
+                let stored = self.returns.store_one(on.gil, item, frame);
+                on.gil.api.decref(item);
+                return stored;
+            }
+            self.call_as(on, (kind, deed), &Loans::new(), frame, COUNT)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod attribute;
 mod data;
 mod names;
+mod source;
 
 use std::cell::{OnceCell, UnsafeCell};
 use std::ffi::{CStr, c_int, c_void};
@@ -106,6 +107,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<ModuleFields>> {
                         ),
                     ],
                     data::methods(),
+                    source::methods(),
                 ]
                 .into_iter()
                 .flatten()

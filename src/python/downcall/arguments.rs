@@ -56,6 +56,20 @@ impl ArgumentMarshaller {
         self.items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any))
     }
 
+    /// The handle and the int64 that the two arguments are; `None` if they are anything else.
+    ///
+    /// # Safety
+    /// The frame has the layout of the signature with its arguments filled in.
+    #[inline(always)]
+    pub unsafe fn handle_and_index(&self, frame: *const metaffi_slot) -> Option<(usize, i64)> {
+        let [of, index] = &*self.items else { return None };
+        if of.kind != Kind::Handle || index.kind != Kind::Int64 {
+            return None;
+        }
+        // SAFETY: the frame has the slots of both.
+        unsafe { Some((*frame.add(of.slot) as usize, (*frame.add(index.slot)).cast_signed())) }
+    }
+
     /// Whether all of them are numbers.
     pub fn are_numbers(&self) -> bool {
         self.items.iter().all(|item| item.scalar.is_some())
