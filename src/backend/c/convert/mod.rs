@@ -13,6 +13,8 @@ pub mod half_float;
 pub mod initialise;
 mod layouts;
 pub mod long_double;
+#[cfg(test)]
+mod neutral_tests;
 mod number;
 mod origin;
 mod pointer;

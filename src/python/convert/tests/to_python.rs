@@ -181,3 +181,61 @@ fn an_element_that_is_malformed_is_named() {
         assert_eq!(error.message(), "[1]: invalid UTF-8 at byte 1 (0xff)");
     }
 }
+
+#[test]
+fn a_neutral_value_that_python_cannot_hold_is_refused() {
+    let gil = enter();
+    let cells = [
+        ("12:00:00.000000001", "time", "1 nanoseconds have no exact form in Python"),
+        ("2024-01-01T12:00:00.1234567", "datetime", "round them to 1000"),
+        ("PT0.0000005S", "duration", "500 nanoseconds"),
+        ("0000-01-01", "date", "year"),
+        ("+12345-01-01", "date", "year"),
+        ("PT86400000000000S", "duration", "days"),
+        ("No/Where", "zone", "No/Where"),
+        (
+            "2024-07-01T12:00:00+05:00[Europe/Paris]",
+            "datetime",
+            "the clocks of Europe/Paris are not",
+        ),
+    ];
+    for (text, name, expected) in cells {
+        let kind = Type::parse(name).unwrap().kind();
+        let value = value::neutral::Neutral::parse(text, kind).unwrap().to_value().unwrap();
+        for declared in [name, "any"] {
+            let error = python_of(&gil, &Loans::new(), &value, declared).err().unwrap();
+            assert!(error.message().contains(expected), "{text} as {declared}: {error}");
+        }
+        let none = python_of(&gil, &Loans::new(), &zero(kind.into()), name).err().unwrap();
+        assert_eq!(none.message(), format!("a {name} that is NULL"));
+    }
+}
+
+#[test]
+fn an_offset_says_which_of_two_equal_times_is_meant() {
+    let gil = enter();
+    for (offset, fold) in [("+02:00", ""), ("+01:00", "fold=1, ")] {
+        let text = format!("2024-10-27T02:30:00{offset}[Europe/Paris]");
+        let value = value::neutral::Neutral::parse(&text, Kind::DateTime).unwrap();
+        let object = python_of(&gil, &Loans::new(), &value.to_value().unwrap(), "any").unwrap();
+        let expected = format!(
+            "datetime.datetime(2024, 10, 27, 2, 30, {fold}tzinfo=zoneinfo.ZoneInfo(key='Europe/Paris'))"
+        );
+        assert_eq!(repr(&gil, &object), expected);
+    }
+}
+
+#[test]
+fn keys_that_python_cannot_hash_are_refused() {
+    let gil = enter();
+    let array = OwnedArray::new(Kind::Int8.into(), &[1]).unwrap().into_value();
+    // SAFETY: live values.
+    let map = unsafe { value::neutral::map(&[*array], &[1.into()]) }.unwrap();
+    let object = python_of(&gil, &Loans::new(), &map, "any").unwrap();
+    assert_eq!(repr(&gil, &object), "{b'\\x00': 1}");
+    let array = OwnedArray::new(Kind::Int64.into(), &[1]).unwrap().into_value();
+    // SAFETY: live values.
+    let map = unsafe { value::neutral::map(&[*array], &[1.into()]) }.unwrap();
+    let error = python_of(&gil, &Loans::new(), &map, "map").err().unwrap();
+    assert!(error.message().contains("unhashable"), "{error}");
+}
