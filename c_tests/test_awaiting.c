@@ -316,6 +316,45 @@ static void promises_are_settled_once(void) {
     metaffi_task_free(task);
 }
 
+static void guests_await_promises(void) {
+    metaffi_object *promise = NULL;
+    metaffi_value value = int64(21), got;
+    for (int is_early = 0; is_early < 2; is_early++) {
+        CHECK_OK(metaffi_promise_new(&promise, &err));
+        if (is_early)
+            CHECK_OK(metaffi_promise_settle(promise, &value, NULL, &err));
+        metaffi_task *task = await(made_by("doubled", object_value(promise)));
+        if (!is_early)
+            CHECK_OK(metaffi_promise_settle(promise, &value, NULL, &err));
+        CHECK_OK(metaffi_task_wait(task, FOR_EVER, &got, &err));
+        CHECK(got.type == metaffi_int64_type && got.data.int64 == 42);
+        metaffi_task_free(task);
+        metaffi_object_free(promise);
+    }
+    metaffi_error *failure = NULL;
+    metaffi_status statuses[] = {METAFFI_STATUS_CANCELLED, METAFFI_STATUS_NOT_FOUND};
+    for (int i = 0; i < 2; i++) {
+        CHECK_OK(metaffi_promise_new(&promise, &err));
+        CHECK_OK(metaffi_error_new(statuses[i], NULL, "not today", &failure));
+        metaffi_task *task = await(made_by("doubled", object_value(promise)));
+        CHECK_OK(metaffi_promise_settle(promise, NULL, failure, &err));
+        metaffi_status status = metaffi_task_wait(task, FOR_EVER, &got, &err);
+        CHECK(status == (i == 0 ? METAFFI_STATUS_CANCELLED : METAFFI_STATUS_FOREIGN));
+        CHECK(i == 0 || strstr(metaffi_error_message(err), "not today") != NULL);
+        metaffi_error_free(err);
+        err = NULL;
+        metaffi_error_free(failure);
+        metaffi_task_free(task);
+        metaffi_object_free(promise);
+    }
+    CHECK_OK(metaffi_promise_new(&promise, &err));
+    metaffi_task *task = await(made_by("given_up_on", object_value(promise)));
+    CHECK_OK(metaffi_task_wait(task, FOR_EVER, &got, &err));
+    check_string(got, "given up on");
+    metaffi_task_free(task);
+    metaffi_object_free(promise);
+}
+
 enum { THREADS = 8, EACH = 1250 };
 static atomic_long sum, times;
 
@@ -369,6 +408,7 @@ int main(void) {
     asynchronous_iterators_end_with_a_status();
     asynchronous_contexts_are_entered_and_left();
     promises_are_settled_once();
+    guests_await_promises();
     what_many_threads_submit_is_not_lost();
     metaffi_module_free(awaiting);
     close_python();

@@ -162,3 +162,15 @@ def survive():
         spin()
     except KeyboardInterrupt as interruption:
         return type(interruption).__name__
+
+
+async def doubled(promise):
+    """What another runtime does, awaited here."""
+    return 2 * await promise
+
+
+async def given_up_on(promise):
+    try:
+        await asyncio.wait_for(promise, 0)
+    except asyncio.TimeoutError:
+        return "given up on"

@@ -1,5 +1,6 @@
 //! References to Python objects, and the handles that stand for them.
 
+mod awaiting;
 mod carrier;
 pub mod class;
 mod handles;
@@ -15,6 +16,7 @@ use crate::error::Result;
 use crate::value::memory;
 use name::Name;
 
+pub use awaiting::{await_iterator, set_await_iterator};
 pub use carrier::{
     Carrier, Proxies, is_carrier, make_handle, set_carrier, set_proxies, unwrap, wrap,
 };

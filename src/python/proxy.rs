@@ -8,6 +8,7 @@
 //! is a cycle that nobody finds.
 
 mod attribute;
+mod awaiting;
 mod base;
 mod buffer;
 mod call;

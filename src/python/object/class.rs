@@ -81,6 +81,12 @@ pub const NB_FLOAT: c_int = 11;
 pub const NB_INT: c_int = 26;
 /// `Py_sq_contains`.
 pub const SQ_CONTAINS: c_int = 41;
+/// `Py_am_await`.
+pub const AM_AWAIT: c_int = 77;
+/// `Py_am_aiter`.
+pub const AM_AITER: c_int = 78;
+/// `Py_am_anext`.
+pub const AM_ANEXT: c_int = 79;
 /// `Py_sq_item`.
 pub const SQ_ITEM: c_int = 44;
 /// `Py_sq_length`.

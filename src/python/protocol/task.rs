@@ -2,6 +2,7 @@
 
 mod bound;
 mod completion;
+mod foreign;
 mod loops;
 
 use std::sync::Arc;
@@ -14,15 +15,16 @@ use crate::object::{Capabilities, outside, refuse};
 use crate::python::api::Api;
 use crate::python::error::exception;
 use crate::python::lifecycle::gil::{self, Gil};
-use crate::python::object::{PyRef, to_handle};
+use crate::python::object::{PyRef, set_await_iterator, to_handle};
 use crate::python::support;
 use completion::CompletionPlace;
 use loops::Loops;
 pub use loops::loop_thread;
 
-/// Says how waits give up the GIL.
+/// Says how waits give up the GIL, and how Python awaits what other runtimes do.
 pub(super) fn install() {
     outside::install(without_gil);
+    set_await_iterator(foreign::iterator);
 }
 
 /// Runs something without the GIL, whether or not this thread has it.

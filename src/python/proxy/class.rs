@@ -6,8 +6,8 @@ use std::mem::offset_of;
 use std::ptr;
 
 use super::{
-    ProxyFields, attribute, base, buffer, compare, context, fields, generator, item, iterate,
-    number, shape, slot, text,
+    ProxyFields, attribute, awaiting, base, buffer, compare, context, fields, generator, item,
+    iterate, number, shape, slot, text,
 };
 use crate::error::Result;
 use crate::object::Capabilities;
@@ -15,10 +15,10 @@ use crate::python::api::{Api, METH_NOARGS, METH_O, METH_VARARGS, Object, PyMetho
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::class::{
-    BF_GETBUFFER, HAVE_VECTORCALL, HeapType, HeapTypeSpec, MP_ASS_SUBSCRIPT, MP_LENGTH,
-    MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INDEX, NB_INT, SQ_CONTAINS, SQ_ITEM, SQ_LENGTH, TP_CALL,
-    TP_DEALLOC, TP_GETATTRO, TP_HASH, TP_ITER, TP_ITERNEXT, TP_REPR, TP_RICHCOMPARE, TP_SETATTRO,
-    TP_STR, method,
+    AM_AITER, AM_ANEXT, AM_AWAIT, BF_GETBUFFER, HAVE_VECTORCALL, HeapType, HeapTypeSpec,
+    MP_ASS_SUBSCRIPT, MP_LENGTH, MP_SUBSCRIPT, NB_BOOL, NB_FLOAT, NB_INDEX, NB_INT, SQ_CONTAINS,
+    SQ_ITEM, SQ_LENGTH, TP_CALL, TP_DEALLOC, TP_GETATTRO, TP_HASH, TP_ITER, TP_ITERNEXT, TP_REPR,
+    TP_RICHCOMPARE, TP_SETATTRO, TP_STR, method,
 };
 use crate::python::support;
 
@@ -275,6 +275,14 @@ fn make(gil: &Gil, shown: Capabilities) -> Result<HeapType<ProxyFields>> {
         ]),
         false => all.add(Can::ITERATE, &[(TP_ITER, iterate::iterate as *const c_void)]),
     }
+    all.add(Can::AWAIT, &[(AM_AWAIT, awaiting::wait as *const c_void)]);
+    match shown.has(Can::NEXT_ASYNC) {
+        true => all.slots.extend([
+            (AM_AITER, awaiting::itself as *const c_void),
+            (AM_ANEXT, awaiting::next as *const c_void),
+        ]),
+        false => all.add(Can::ITERATE_ASYNC, &[(AM_AITER, awaiting::iterate as *const c_void)]),
+    }
     all.add(calls, &[(TP_CALL, gil.api.PyVectorcall_Call as *const c_void)]);
     all.add(Can::BUFFER, &[(BF_GETBUFFER, buffer::get as *const c_void)]);
     all.add(
@@ -305,6 +313,18 @@ fn make(gil: &Gil, shown: Capabilities) -> Result<HeapType<ProxyFields>> {
     all.method(
         Can::SEND,
         method(c"close", generator::close as *const c_void, METH_NOARGS, c"Ends it."),
+    );
+    all.method(
+        Can::NEXT_ASYNC,
+        method(c"aclose", awaiting::close as *const c_void, METH_NOARGS, c"Ends it."),
+    );
+    all.method(
+        Can::ENTER_ASYNC,
+        method(c"__aenter__", awaiting::enter as *const c_void, METH_NOARGS, c"Enters it."),
+    );
+    all.method(
+        Can::ENTER_ASYNC,
+        method(c"__aexit__", awaiting::exit as *const c_void, METH_VARARGS, c"Leaves it."),
     );
     let is_called = shown.has_any(calls);
     let mut offsets = vec![(c"__weaklistoffset__", offset_of!(ProxyFields, weak))];

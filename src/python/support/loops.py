@@ -297,3 +297,40 @@ async def exited(method, context, failure):
     if failure is None:
         return bool(await method(context, None, None, None))
     return bool(await method(context, type(failure), failure, failure.__traceback__))
+
+
+class Waiting:
+    """What a coroutine waits for while another runtime does it."""
+
+    def __init__(self):
+        self.loop = asyncio.get_running_loop()
+        self.future = self.loop.create_future()
+
+    def settle(self, value, failure):
+        """It is done, on any thread."""
+        try:
+            self.loop.call_soon_threadsafe(self.settle_here, value, failure)
+        except RuntimeError:
+            # The loop is closed, and nobody waits any more.
+            pass
+
+    def settle_here(self, value, failure):
+        if self.future.done():
+            return
+        if failure is None:
+            self.future.set_result(value)
+        elif isinstance(failure, asyncio.CancelledError):
+            self.future.cancel()
+        elif isinstance(failure, StopIteration):
+            # Coroutines end by that themselves.
+            self.future.set_exception(RuntimeError(f"it raised {failure!r}"))
+        else:
+            self.future.set_exception(failure)
+
+    def wait(self, cancel):
+        """The iterator of the coroutine; whoever cancels that cancels what it waits for."""
+        try:
+            return (yield from self.future)
+        except asyncio.CancelledError:
+            cancel()
+            raise

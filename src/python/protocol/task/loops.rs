@@ -17,6 +17,7 @@ pub struct Loops {
     pub enter: PyRef,
     pub exit: PyRef,
     pub thread_number: PyRef,
+    pub waiting: PyRef,
     /// `asyncio.CancelledError`.
     pub cancelled: PyRef,
     /// `StopAsyncIteration`.
@@ -53,6 +54,7 @@ impl Loops {
             enter: from(c"enter")?,
             exit: from(c"exit")?,
             thread_number: from(c"thread_number")?,
+            waiting: from(c"Waiting")?,
             cancelled: PyRef::import(gil, c"asyncio")?.attribute(gil, c"CancelledError")?,
             ended: PyRef::import(gil, c"builtins")?.attribute(gil, c"StopAsyncIteration")?,
         })
