@@ -130,7 +130,7 @@ void python_deep(void) {
     compare_python("convert a dict of 1 000", hand, python_limit("visit_entries"), visit_entries,
                    1.2);
     compare_python("convert a list of 1 000 records of JSON", hand, python_limit("visit_records"),
-                   visit_records, 1.2);
+                   visit_records, 0);
     compare_python("build a list of 10 000 ints and texts", "List_New, SET_ITEM",
                    python_limit("build_list"), build, 0);
 }

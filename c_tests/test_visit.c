@@ -4,7 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 
-static metaffi_module *builtins;
+static metaffi_module *builtins, *trees;
 
 /* The object that an expression gives. */
 static metaffi_value object_of(const char *expression) {
@@ -199,6 +199,9 @@ static void fields_where_they_are_asked_for(void) {
                 "1[ types.P2| 'x' 1 'y' 1[ types.P2| 'x' 2 'y' null | ] | ]");
     check_visit("__import__('collections').namedtuple('P', 'x y')(1, 2)", METAFFI_VISIT_FIELDS,
                 "P2| 'x' 1 'y' 2 |");
+    check_visit("__import__('collections').namedtuple('P', 'x y')({1: 2}, None)",
+                METAFFI_VISIT_FIELDS | METAFFI_VISIT_MAPS_AS_PAIRS,
+                "P2| 'x' 1[ 2( 1 2 ) ] 'y' null |");
 }
 
 static void every_choice(void) {
@@ -220,6 +223,8 @@ static void every_choice(void) {
     shallow.depth = 1;
     check_visit_with("[1, [2], {}]", shallow, "3[ 1 <list> <dict> ]");
     shallow.depth = 2;
+    shallow.flags |= METAFFI_VISIT_MAPS_AS_PAIRS;
+    check_visit_with("{1: {2: {}}}", shallow, "1[ 2( 1 1[ 2( 2 <dict> ) ] ) ]");
     check_visit_with("[1, [2, [3]]]", shallow, "2[ 1 2[ 2 <list> ] ]");
 }
 
@@ -479,6 +484,161 @@ static void what_makes_no_value_is_refused(void) {
                      METAFFI_STATUS_INVALID_HANDLE, "runtime");
 }
 
+/* Trees at random, and what others say of them. */
+
+struct json {
+    char *text;
+    size_t length, room;
+    /* For each container that is open: whether it is a map, and how many values there were. */
+    struct {
+        bool is_map;
+        size_t count;
+    } open[16];
+    size_t depth;
+};
+
+static void write_json(struct json *json, const char *text, size_t length) {
+    if (json->length + length + 1 > json->room) {
+        json->room = (json->length + length + 1) * 2;
+        json->text = realloc(json->text, json->room);
+    }
+    memcpy(json->text + json->length, text, length);
+    json->length += length;
+    json->text[json->length] = 0;
+}
+
+static metaffi_status json_value(struct json *json, const char *text, size_t length) {
+    if (json->depth > 0) {
+        bool is_map = json->open[json->depth - 1].is_map;
+        size_t count = json->open[json->depth - 1].count++;
+        if (count > 0)
+            write_json(json, is_map && count % 2 == 1 ? ":" : ",", 1);
+    }
+    write_json(json, text, length);
+    return METAFFI_OK;
+}
+
+static metaffi_status json_null(void *to, metaffi_error **error) {
+    (void)error;
+    return json_value(to, "null", 4);
+}
+static metaffi_status json_boolean(void *to, bool boolean, metaffi_error **error) {
+    (void)error;
+    return json_value(to, boolean ? "true" : "false", boolean ? 4 : 5);
+}
+static metaffi_status json_integer(void *to, int64_t integer, metaffi_error **error) {
+    (void)error;
+    char text[32];
+    return json_value(to, text, (size_t)snprintf(text, sizeof text, "%lld", (long long)integer));
+}
+static metaffi_status json_number(void *to, double number, metaffi_error **error) {
+    (void)error;
+    char text[32];
+    return json_value(to, text, (size_t)snprintf(text, sizeof text, "%g", number));
+}
+static metaffi_status json_text(void *to, const char *text, size_t length, metaffi_error **error) {
+    (void)error;
+    json_value(to, "\"", 1);
+    write_json(to, text, length);
+    write_json(to, "\"", 1);
+    return METAFFI_OK;
+}
+static metaffi_status json_open(void *to, const metaffi_container *container,
+                                metaffi_error **error) {
+    (void)error;
+    struct json *json = to;
+    bool is_map = container->kind == METAFFI_CONTAINER_MAP;
+    json_value(json, is_map ? "{" : "[", 1);
+    json->open[json->depth].is_map = is_map;
+    json->open[json->depth++].count = 0;
+    return METAFFI_OK;
+}
+static metaffi_status json_close(void *to, metaffi_error **error) {
+    (void)error;
+    struct json *json = to;
+    write_json(json, json->open[--json->depth].is_map ? "}" : "]", 1);
+    return METAFFI_OK;
+}
+
+static const metaffi_visitor json_writer = {
+    .size = sizeof json_writer,
+    .null_value = json_null,
+    .boolean = json_boolean,
+    .integer = json_integer,
+    .number = json_number,
+    .text = json_text,
+    .open = json_open,
+    .close = json_close,
+};
+
+static void trees_at_random(void) {
+    metaffi_type_info seed = info_of(metaffi_int64_type), handle = info_of(metaffi_handle_type);
+    metaffi_type_info text = info_of(metaffi_string8_type), truth = info_of(metaffi_bool_type);
+    metaffi_type_info both[] = {handle, handle};
+    metaffi_entity *json_tree = load_typed(trees, "callable=json_tree", &seed, 1, handle);
+    metaffi_entity *tree = load_typed(trees, "callable=tree", &seed, 1, handle);
+    metaffi_entity *dumped = load_typed(trees, "callable=dumped", &handle, 1, text);
+    metaffi_entity *is_same = load_typed(trees, "callable=is_same", both, 2, truth);
+    metaffi_entity *is_as_pickled = load_typed(trees, "callable=is_as_pickled", both, 2, truth);
+    struct json json = {0};
+    for (int64_t i = 0; i < 300; i++) {
+        metaffi_value number = int64_value(i);
+        metaffi_value root = call_with(json_tree, &number, 1);
+        json.length = 0;
+        metaffi_visit_options copied = options_of(METAFFI_VISIT_SHARED_COPIED);
+        CHECK_OK(metaffi_object_visit(&root, &copied, &json_writer, &json, &err));
+        check_string(call_with(dumped, &root, 1), json.text);
+        metaffi_value_clear(&root);
+        metaffi_value pair[] = {call_with(tree, &number, 1), {0, {0}}};
+        CHECK_OK(metaffi_runtime_build(python, copy_tree, &pair[0], &pair[1], &err));
+        metaffi_value same = call_with(is_same, pair, 2), as_pickled;
+        as_pickled = call_with(is_as_pickled, pair, 2);
+        if (!same.data.boolean || !as_pickled.data.boolean)
+            fprintf(stderr, "seed %d\n", (int)i);
+        CHECK(same.data.boolean && as_pickled.data.boolean);
+        metaffi_value_clear(&pair[0]);
+        metaffi_value_clear(&pair[1]);
+    }
+    free(json.text);
+    metaffi_entity *all[] = {json_tree, tree, dumped, is_same, is_as_pickled};
+    for (size_t i = 0; i < COUNT(all); i++)
+        CHECK(metaffi_entity_free(all[i]) == METAFFI_OK);
+}
+
+/* A million containers, also where the visitor fails, are given back. */
+
+static void nothing_is_left(void) {
+    metaffi_entity *blocks =
+        load_typed(trees, "callable=blocks", NULL, 0, info_of(metaffi_int64_type));
+    metaffi_value root = object_of("(lambda s: [s, s, (1, [2]), {'a': {3}, (4, 5): [object()]}, "
+                                   "__import__('collections').OrderedDict(a=[len, 'text'])])([1])");
+    static struct record record;
+    int64_t before = 0;
+    for (int i = 0; i < 100000; i++) {
+        if (i == 1000)
+            before = call_with(blocks, NULL, 0).data.int64;
+        memset(record.closing, 0, sizeof record.closing);
+        record.length = record.depth = 0;
+        record.until = i % 32;
+        record.jump = NULL;
+        metaffi_status status = metaffi_object_visit(&root, NULL, &recorder, &record, &err);
+        CHECK(status == (record.until == 0 && i % 32 != 0 ? METAFFI_STATUS_OUT_OF_RANGE : 0));
+        metaffi_error_free(err);
+        err = NULL;
+        metaffi_value copy;
+        if (i % 10 == 0 && CHECK_OK(metaffi_runtime_build(python, copy_tree, &root, &copy, &err)))
+            metaffi_value_clear(&copy);
+        if (i % 10 == 1 && CHECK_OK(metaffi_object_convert(&root, NULL, &copy, &err)))
+            metaffi_value_clear(&copy);
+    }
+    int64_t after = call_with(blocks, NULL, 0).data.int64;
+    if (after > before + 1000)
+        fprintf(stderr, "%lld blocks more\n", (long long)(after - before));
+    CHECK(after <= before + 1000);
+    metaffi_value_clear(&root);
+    CHECK(metaffi_entity_free(blocks) == METAFFI_OK);
+}
+
 /* What is nested as deep as there are items in others. */
 
 struct depth {
@@ -528,6 +688,7 @@ static void a_million_deep(void) {
 int main(void) {
     open_python();
     builtins = import("builtins");
+    trees = import(GUEST_DIRECTORY "/trees.py");
     plain_values_and_containers();
     others_by_what_they_can_do();
     rows_of_sqlite();
@@ -540,7 +701,10 @@ int main(void) {
     values_of_their_own();
     a_tree_is_built_as_it_was();
     what_makes_no_value_is_refused();
+    trees_at_random();
+    nothing_is_left();
     a_million_deep();
+    metaffi_module_free(trees);
     metaffi_module_free(builtins);
     close_python();
     return CHECK_RESULT;

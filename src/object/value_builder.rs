@@ -102,3 +102,95 @@ impl Visitor for ValueBuilder {
         Err(Error::invalid("a value cannot be in two places"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::abi::{
+        self, METAFFI_VISIT_DEPTH, METAFFI_VISIT_SETS_AS_LISTS, METAFFI_VISIT_WITHOUT_NULLS,
+        metaffi_visit_options,
+    };
+    use crate::error::Status;
+
+    fn owned(value: impl Into<metaffi_value>) -> OwnedValue {
+        // SAFETY: numbers own nothing.
+        unsafe { OwnedValue::from_raw(value.into()) }
+    }
+
+    fn raw(value: &OwnedValue) -> &metaffi_value {
+        &OwnedValue::as_raw(std::slice::from_ref(value))[0]
+    }
+
+    fn options(flags: u64, depth: usize) -> VisitOptions<'static> {
+        let options = metaffi_visit_options {
+            size: size_of::<metaffi_visit_options>(),
+            flags,
+            depth,
+            converters: ptr::null(),
+            converter_count: 0,
+            object_made: None,
+            userdata: ptr::null_mut(),
+        };
+        // SAFETY: without converters.
+        unsafe { VisitOptions::new(&options) }.unwrap()
+    }
+
+    fn items(value: &OwnedValue) -> Vec<metaffi_value> {
+        // SAFETY: an array of any.
+        unsafe {
+            let view = value::array::View::new(raw(value).data.array).unwrap();
+            view.addresses().map(|address| value::array::load(address, view.element())).collect()
+        }
+    }
+
+    /// `{1: null, 2.5: {7}}`
+    fn map() -> OwnedValue {
+        let set = neutral::of_values(vec![owned(7_i64)], Kind::Set).unwrap();
+        let entries = vec![owned(1_i64), owned(value::null()), owned(2.5), set];
+        neutral::of_values(entries, Kind::Map).unwrap()
+    }
+
+    #[test]
+    fn a_value_is_converted_to_another_that_is_equal() {
+        // SAFETY: a value of ours.
+        let converted = unsafe { convert_value(raw(&map()), VisitOptions::default()) }.unwrap();
+        assert_eq!(raw(&converted).r#type, abi::metaffi_map_type);
+        let parts = items(&converted);
+        // SAFETY: what the types say.
+        unsafe {
+            assert_eq!((parts[0].data.int64, parts[2].data.float64), (1, 2.5));
+            assert_eq!(
+                (parts[1].r#type, parts[3].r#type),
+                (abi::metaffi_null_type, Kind::Set as u64)
+            );
+        }
+    }
+
+    #[test]
+    fn the_options_say_what_becomes_of_it() {
+        let flags = METAFFI_VISIT_WITHOUT_NULLS | METAFFI_VISIT_SETS_AS_LISTS;
+        // SAFETY: a value of ours.
+        let converted = unsafe { convert_value(raw(&map()), options(flags, 0)) }.unwrap();
+        let parts = items(&converted);
+        assert_eq!(parts.len(), 2);
+        assert_eq!(parts[1].r#type, abi::metaffi_any_array_type);
+        // What is too deep to be opened is one value.
+        // SAFETY: as above.
+        let shallow = unsafe { convert_value(raw(&map()), options(METAFFI_VISIT_DEPTH, 1)) };
+        assert_eq!(items(&shallow.unwrap())[3].r#type, Kind::Set as u64);
+    }
+
+    #[test]
+    fn what_is_nested_deeper_than_values_are_is_refused() {
+        let mut builder = ValueBuilder::default();
+        let list = metaffi_container {
+            kind: METAFFI_CONTAINER_LIST,
+            length: 1,
+            id: 0,
+            type_name: abi::metaffi_string { data: ptr::null(), length: 0 },
+        };
+        let refused = (0..=MAX_DEPTH).find_map(|_| builder.open(&list).err()).unwrap();
+        assert_eq!(refused.status(), Status::OutOfRange);
+        assert!(refused.message().contains("more than 64 deep"), "{refused}");
+    }
+}

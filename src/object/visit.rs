@@ -246,20 +246,21 @@ impl<'a> Visit<'a> {
         self.visitor.close()
     }
 
-    /// Before an entry of a map.
+    /// Before an entry of a map, which is no level of its own.
     #[inline(always)]
     pub fn open_entry(&mut self) -> Result<()> {
-        match self.options.has(abi::METAFFI_VISIT_MAPS_AS_PAIRS) {
-            true => self.open(METAFFI_CONTAINER_TUPLE, Some(2), None).map(drop),
-            false => Ok(()),
+        if self.options.has(abi::METAFFI_VISIT_MAPS_AS_PAIRS) {
+            self.open(METAFFI_CONTAINER_TUPLE, Some(2), None)?;
+            self.level -= 1;
         }
+        Ok(())
     }
 
     /// After an entry of a map.
     #[inline(always)]
     pub fn close_entry(&mut self) -> Result<()> {
         match self.options.has(abi::METAFFI_VISIT_MAPS_AS_PAIRS) {
-            true => self.close(),
+            true => self.visitor.close(),
             false => Ok(()),
         }
     }

@@ -73,7 +73,7 @@ fn place(r#type: Object) -> usize {
 
 /// What all objects of the type of this one can do.
 #[inline(never)]
-fn of_type(gil: &Gil, object: Object) -> Result<Capabilities> {
+pub(super) fn of_type(gil: &Gil, object: Object) -> Result<Capabilities> {
     let token = registrations(gil)?;
     // SAFETY: alive, under the GIL; the table is not used while code of Python's runs.
     unsafe {

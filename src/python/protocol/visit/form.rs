@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as MapEntry;
 
+use super::super::capability;
 use crate::abi::{
     METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_SET, METAFFI_CONTAINER_TUPLE, METAFFI_VISIT_FIELDS,
     metaffi_container_kind,
 };
 use crate::error::Result;
-use crate::object::VisitOptions;
+use crate::object::{Capabilities, VisitOptions};
 use crate::python::api::{
     Object, TPFLAGS_BYTES_SUBCLASS, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS,
     TPFLAGS_LONG_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS,
@@ -120,30 +121,24 @@ unsafe fn form(gil: &Gil, object: Object, r#type: &PyRef) -> Result<VisitForm> {
             _ if is(api.PySet_Type) || is(api.PyFrozenSet_Type) => {
                 VisitForm::Items(METAFFI_CONTAINER_SET)
             }
-            // A type or a function is nothing else, whatever it can do.
-            _ if is(api.PyType_Type) || is_carrier(api, object) => VisitForm::Nothing,
-            _ if (api.PyCallable_Check)(object) != 0
-                && !is_abstract(gil, object, c"Collection")? =>
-            {
-                VisitForm::Nothing
-            }
-            _ if (api.PyObject_CheckBuffer)(object) != 0 => VisitForm::Value,
-            _ if is_abstract(gil, object, c"Mapping")? => VisitForm::Entries,
-            _ if is_abstract(gil, object, c"Set")? => VisitForm::Items(METAFFI_CONTAINER_SET),
             _ if is_range(gil, r#type) => VisitForm::Value,
-            _ if is_abstract(gil, object, c"Sequence")? => VisitForm::Items(METAFFI_CONTAINER_LIST),
-            _ => VisitForm::Value,
+            _ if is_carrier(api, object) => VisitForm::Nothing,
+            _ => of_abilities(capability::of_type(gil, object)?),
         })
     }
 }
 
-/// Whether an object is an instance of a class of `collections.abc`.
-fn is_abstract(gil: &Gil, object: Object, class: &std::ffi::CStr) -> Result<bool> {
-    let class = PyRef::import(gil, c"collections.abc")?.attribute(gil, class)?;
-    // SAFETY: both are alive, under the GIL.
-    match unsafe { (gil.api.PyObject_IsInstance)(object, class.as_ptr()) } {
-        -1 => Err(error::fetch(gil)),
-        answer => Ok(answer != 0),
+/// What objects are visited as that are of no type with a form of its own.
+fn of_abilities(can: Capabilities) -> VisitForm {
+    match () {
+        () if can.has(Capabilities::TYPE) => VisitForm::Nothing,
+        () if can.has(Capabilities::BUFFER) => VisitForm::Value,
+        () if can.has(Capabilities::MAPPING) => VisitForm::Entries,
+        () if can.has(Capabilities::SET) => VisitForm::Items(METAFFI_CONTAINER_SET),
+        () if can.has(Capabilities::SEQUENCE) => VisitForm::Items(METAFFI_CONTAINER_LIST),
+        // A function is not asked for a value of its own.
+        () if can.has(Capabilities::CALL) => VisitForm::Nothing,
+        () => VisitForm::Value,
     }
 }
 

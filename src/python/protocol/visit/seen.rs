@@ -97,3 +97,34 @@ impl Drop for SeenContainers<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::python::testing::api;
+    use crate::python::lifecycle::gil;
+    use crate::python::object::PyRef;
+
+    #[test]
+    fn each_container_is_found_and_kept_until_the_end() {
+        let gil = gil::enter(api()).unwrap();
+        // SAFETY: new lists, under the GIL.
+        let new = || unsafe { PyRef::owned(&gil, (gil.api.PyList_New)(0)) }.unwrap();
+        let lists: Vec<PyRef> = (0..1000).map(|_| new()).collect();
+        let mut seen = SeenContainers::new(&gil);
+        assert!(seen.get(lists[0].as_ptr()).is_none());
+        for (id, list) in lists.iter().enumerate() {
+            // SAFETY: alive.
+            unsafe { seen.add(list.as_ptr(), id as u64) };
+        }
+        for (id, list) in lists.iter().enumerate() {
+            assert_eq!(seen.get(list.as_ptr()).unwrap().id, id as u64);
+            // SAFETY: alive, under the GIL.
+            assert!(!unsafe { gil.api.is_sole(list.as_ptr()) });
+        }
+        assert!(seen.get(new().as_ptr()).is_none());
+        drop(seen);
+        // SAFETY: as above.
+        assert!(lists.iter().all(|list| unsafe { gil.api.is_sole(list.as_ptr()) }));
+    }
+}

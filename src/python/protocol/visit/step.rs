@@ -181,11 +181,12 @@ impl<'a> ObjectWalk<'a, '_, '_> {
     fn entries(&mut self) -> Result<()> {
         let depth = self.frames.len();
         while self.frames.len() == depth {
-            let Some(ContainerSteps::Entries(_, entry)) =
-                self.frames.last_mut().map(|f| &mut f.steps)
+            let Some(ContainerSteps::Entries(source, entry)) =
+                self.frames.last_mut().map(|frame| &mut frame.steps)
             else {
                 return Ok(());
             };
+            let is_map = !matches!(source, EntrySource::Fields(..));
             match std::mem::replace(entry, EntryPosition::Before) {
                 EntryPosition::Before => {
                     let Some((key, value)) = self.next_entry()? else { return self.close() };
@@ -196,7 +197,9 @@ impl<'a> ObjectWalk<'a, '_, '_> {
                     if self.visit.options.has(METAFFI_VISIT_MAPS_AS_OBJECTS) {
                         self.check_name(*key)?;
                     }
-                    self.visit.open_entry()?;
+                    if is_map {
+                        self.visit.open_entry()?;
+                    }
                     self.set_entry(EntryPosition::Value(value));
                     // SAFETY: kept.
                     unsafe { self.object(*key, 1, true)? };
@@ -206,7 +209,8 @@ impl<'a> ObjectWalk<'a, '_, '_> {
                     // SAFETY: kept.
                     unsafe { self.object(*value, 1, true)? };
                 }
-                EntryPosition::Behind => self.visit.close_entry()?,
+                EntryPosition::Behind if is_map => self.visit.close_entry()?,
+                EntryPosition::Behind => {}
             }
         }
         Ok(())
