@@ -1,6 +1,8 @@
 /* Objects of a host: what each of them can do, Python does with them as with its own. */
 #include "python_module.h"
 
+#include <pthread.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 static metaffi_module *builtins;
@@ -108,8 +110,8 @@ static metaffi_status shelf_contains(void *userdata, const metaffi_value *value,
 }
 
 /* Iterates backwards by `seen`, which is its own iterator. */
-static metaffi_status cursor_next(void *userdata, metaffi_value *values, size_t room,
-                                  size_t *count, metaffi_error **error) {
+static metaffi_status cursor_next(void *userdata, metaffi_value *values, size_t room, size_t *count,
+                                  metaffi_error **error) {
     struct shelf *shelf = userdata;
     (void)error;
     while (*count < room && shelf->seen < (int64_t)shelf->count)
@@ -155,8 +157,9 @@ static metaffi_status shelf_exit(void *userdata, const metaffi_error *failure, b
 static metaffi_status shelf_text(void *userdata, metaffi_text_kind kind, metaffi_value *text,
                                  metaffi_error **error) {
     char line[64];
-    int length = snprintf(line, sizeof line, kind == METAFFI_TEXT_DEBUG ? "Shelf(%zu)" : "%zu items",
-                          ((struct shelf *)userdata)->count);
+    int length =
+        snprintf(line, sizeof line, kind == METAFFI_TEXT_DEBUG ? "Shelf(%zu)" : "%zu items",
+                 ((struct shelf *)userdata)->count);
     return metaffi_value_new_string8(line, (size_t)length, text, error);
 }
 
@@ -197,8 +200,7 @@ static int64_t total(const struct shelf *shelf) {
 }
 
 static metaffi_status shelf_compare(void *userdata, metaffi_comparison how,
-                                    const metaffi_value *with, bool *holds,
-                                    metaffi_error **error) {
+                                    const metaffi_value *with, bool *holds, metaffi_error **error) {
     struct shelf *other = with->type == metaffi_handle_type
                               ? metaffi_object_userdata(with->data.object, &shelf_class)
                               : NULL;
@@ -206,8 +208,9 @@ static metaffi_status shelf_compare(void *userdata, metaffi_comparison how,
     if (other == NULL)
         return METAFFI_STATUS_UNSUPPORTED;
     int64_t difference = total(userdata) - total(other);
-    bool answers[] = {difference < 0,  difference <= 0, difference == 0,
-                      difference != 0, difference > 0,  difference >= 0};
+    bool answers[] = {
+        difference<0, difference <= 0, difference == 0, difference != 0, difference> 0,
+        difference >= 0};
     *holds = answers[how];
     return METAFFI_OK;
 }
@@ -284,8 +287,8 @@ static void a_shelf_is_a_sequence(void) {
     says("args[0].index(5), list(reversed(args[0]))", shelf, other, "(1, [6, 5, 30])");
     says("[*zip(args[0], args[1])]", shelf, other, "[(30, 10), (5, 11)]");
     says("iter(iter(args[1])) is not None, next(iter(args[1]))", shelf, other, "(True, 10)");
-    says("bool(args[0]), hasattr(args[0], '__call__'), hasattr(args[0], '__await__')", shelf,
-         other, "(True, False, False)");
+    says("bool(args[0]), hasattr(args[0], '__call__'), hasattr(args[0], '__await__')", shelf, other,
+         "(True, False, False)");
     metaffi_object_free(shelf);
     metaffi_object_free(other);
 }
@@ -350,6 +353,291 @@ static void an_object_that_comes_back_is_itself(void) {
     metaffi_object_free(other);
 }
 
+/* Entries by text, in the order in which they were made. */
+struct table {
+    char keys[4][16];
+    double values[4];
+    size_t count;
+};
+
+static size_t find(const struct table *table, const metaffi_value *key) {
+    size_t found = 0;
+    while (found < table->count &&
+           (key->type != metaffi_string8_type ||
+            !is((const char *)key->data.string.data, key->data.string.length, table->keys[found])))
+        found++;
+    return found;
+}
+
+static metaffi_status table_get(void *userdata, const metaffi_value *key, metaffi_value *value,
+                                metaffi_error **error) {
+    struct table *table = userdata;
+    size_t found = find(table, key);
+    (void)error;
+    if (found == table->count)
+        return METAFFI_STATUS_NOT_FOUND;
+    *value = (metaffi_value){metaffi_float64_type, {.float64 = table->values[found]}};
+    return METAFFI_OK;
+}
+
+static metaffi_status table_length(void *userdata, size_t *length, metaffi_error **error) {
+    (void)error;
+    *length = ((struct table *)userdata)->count;
+    return METAFFI_OK;
+}
+
+static metaffi_status table_contains(void *userdata, const metaffi_value *key, bool *contains,
+                                     metaffi_error **error) {
+    struct table *table = userdata;
+    (void)error;
+    *contains = find(table, key) != table->count;
+    return METAFFI_OK;
+}
+
+struct keys {
+    struct table table;
+    size_t next;
+};
+
+static metaffi_status keys_next(void *userdata, metaffi_value *values, size_t room, size_t *count,
+                                metaffi_error **error) {
+    struct keys *keys = userdata;
+    metaffi_status status = METAFFI_OK;
+    while (status == METAFFI_OK && *count < room && keys->next < keys->table.count) {
+        const char *key = keys->table.keys[keys->next++];
+        status = metaffi_value_new_string8(key, strlen(key), &values[(*count)++], error);
+    }
+    return status;
+}
+
+static const metaffi_object_class keys_class = {
+    .size = sizeof keys_class, .name = "Keys", .next = keys_next};
+
+static metaffi_status table_iterate(void *userdata, metaffi_iteration what,
+                                    metaffi_object **iterator, metaffi_error **error) {
+    struct keys *keys = calloc(1, sizeof *keys);
+    (void)what;
+    memcpy(&keys->table, userdata, sizeof keys->table);
+    living++;
+    return metaffi_object_new(&keys_class, keys, free_shelf, iterator, error);
+}
+
+static const metaffi_object_class table_class = {
+    .size = sizeof table_class,
+    .name = "Table",
+    .is = METAFFI_IS_MAPPING,
+    .flags = METAFFI_CLASS_QUICK,
+    .get_entry = table_get,
+    .length = table_length,
+    .contains = table_contains,
+    .iterate = table_iterate,
+};
+
+static void a_table_is_a_mapping(void) {
+    metaffi_object *objects[2];
+    for (int i = 0; i < 2; i++) {
+        struct table *table = calloc(1, sizeof *table);
+        strcpy(table->keys[0], "one");
+        strcpy(table->keys[1], "two");
+        table->values[0] = 1.5, table->values[1] = 2.5;
+        table->count = 2;
+        objects[i] = new_object(&table_class, table);
+    }
+    metaffi_object *table = objects[0], *other = objects[1];
+    says("__import__('json').dumps(dict(args[0]))", table, other, "'{\"one\": 1.5, \"two\": 2.5}'");
+    says("args[0]['two'], args[0].get('three'), args[0].get('three', 3), 'one' in args[0], 1 in "
+         "args[0]",
+         table, other, "(2.5, None, 3, True, False)");
+    says("list(args[0].keys()), list(args[0].values()), list(args[0].items())", table, other,
+         "(['one', 'two'], [1.5, 2.5], [('one', 1.5), ('two', 2.5)])");
+    says("{**args[0], 'three': 3}", table, other, "{'one': 1.5, 'two': 2.5, 'three': 3}");
+    says("args[0]['three']", table, other, "KeyError: 'three'");
+    says("args[0][0]", table, other, "KeyError: 0");
+    says("args[0].__setitem__('one', 1)", table, other, "AttributeError");
+    says("isinstance(args[0], __import__('collections.abc').abc.Mapping), isinstance(args[0], "
+         "__import__('collections.abc').abc.MutableMapping), isinstance(args[0], "
+         "__import__('collections.abc').abc.Sequence)",
+         table, other, "(True, False, False)");
+    says("args[0] == args[0], args[0] == args[1], len({args[0], args[1], args[0]})", table, other,
+         "(True, False, 2)");
+    metaffi_object_free(table);
+    metaffi_object_free(other);
+}
+
+/* A number that is called with it added to what is given, and with `times` multiplied. */
+static metaffi_status adder_call(void *userdata, const metaffi_value *arguments, size_t count,
+                                 const metaffi_name *const *names, size_t named,
+                                 metaffi_value *value, metaffi_error **error) {
+    int64_t sum = *(int64_t *)userdata, times = 1;
+    for (size_t i = 0; i < count; i++) {
+        size_t length = 0;
+        const char *name =
+            i < count - named ? NULL : metaffi_name_text(names[i - (count - named)], &length);
+        if (arguments[i].type != metaffi_int64_type)
+            return fail(error, METAFFI_STATUS_TYPE_MISMATCH, "give int64s");
+        if (name == NULL)
+            sum += arguments[i].data.int64;
+        else if (is(name, length, "times"))
+            times = arguments[i].data.int64;
+        else
+            return fail(error, METAFFI_STATUS_INVALID_ARGUMENT, name);
+    }
+    *value = (metaffi_value){metaffi_int64_type, {.int64 = sum * times}};
+    return METAFFI_OK;
+}
+
+static metaffi_status adder_number(void *userdata, metaffi_value *number, metaffi_error **error) {
+    (void)error;
+    *number = (metaffi_value){metaffi_int64_type, {.int64 = *(int64_t *)userdata}};
+    return METAFFI_OK;
+}
+
+static metaffi_status adder_truth(void *userdata, bool *truth, metaffi_error **error) {
+    (void)error;
+    *truth = *(int64_t *)userdata != 0;
+    return METAFFI_OK;
+}
+
+static const metaffi_object_class adder_class = {
+    .size = sizeof adder_class,
+    .name = "Adder",
+    .is = METAFFI_FITS_INT64,
+    .call = adder_call,
+    .truth = adder_truth,
+    .number = adder_number,
+};
+
+static metaffi_object *new_adder(int64_t number) {
+    int64_t *place = malloc(sizeof *place);
+    *place = number;
+    return new_object(&adder_class, place);
+}
+
+static void an_adder_is_called_and_is_a_number(void) {
+    metaffi_object *adder = new_adder(3), *zero = new_adder(0);
+    says("args[0](), args[0](1), args[0](1, 2), args[0](1, times=2), args[0](**{'times': 5})",
+         adder, zero, "(3, 4, 6, 8, 15)");
+    says("callable(args[0]), list(map(args[1], range(3)))", adder, zero, "(True, [0, 1, 2])");
+    says("__import__('functools').partial(args[0], times=2)(4)", adder, zero, "14");
+    says("args[0]('x')", adder, zero, "give int64s");
+    says("args[0](colour=2)", adder, zero, "colour");
+    says("int(args[0]), float(args[0]), [5, 6, 7, 8][args[0]], hex(args[0])", adder, zero,
+         "(3, 3.0, 8, '0x3')");
+    says("bool(args[0]), bool(args[1])", adder, zero, "(True, False)");
+    says("args[0].weight", adder, zero, "AttributeError");
+    says("len(args[0])", adder, zero, "TypeError");
+    says("iter(args[0])", adder, zero, "TypeError");
+    says("args[0][0]", adder, zero, "TypeError");
+    says("memoryview(args[0])", adder, zero, "TypeError");
+    metaffi_object_free(adder);
+    metaffi_object_free(zero);
+}
+
+/* Does what its number says, all of it wrong. */
+static metaffi_object *doomed;
+static metaffi_status wrong_get(void *userdata, const char *name, size_t length,
+                                metaffi_value *value, metaffi_error **error) {
+    (void)userdata, (void)value;
+    if (is(name, length, "unknown"))
+        return 12345;
+    if (is(name, length, "silent"))
+        return METAFFI_STATUS_FOREIGN;
+    if (is(name, length, "both")) {
+        fail(error, METAFFI_STATUS_OUT_OF_RANGE, "with an error after all");
+        return METAFFI_OK;
+    }
+    if (is(name, length, "type")) {
+        value->type = 3;
+        return METAFFI_OK;
+    }
+    if (is(name, length, "frees")) {
+        CHECK(metaffi_object_free(doomed) == METAFFI_OK);
+        CHECK(metaffi_object_free(doomed) == METAFFI_STATUS_INVALID_HANDLE);
+        return METAFFI_OK;
+    }
+    if (is(name, length, "again"))
+        return metaffi_object_get_attribute(doomed, "both", 4, value, error);
+    return METAFFI_STATUS_NOT_FOUND;
+}
+
+static metaffi_status wrong_next(void *userdata, metaffi_value *values, size_t room, size_t *count,
+                                 metaffi_error **error) {
+    (void)userdata, (void)values, (void)error;
+    *count = room + 1;
+    return METAFFI_OK;
+}
+
+static const metaffi_object_class wrong_class = {
+    .size = sizeof wrong_class, .name = "Wrong", .get_attribute = wrong_get, .next = wrong_next};
+
+static void functions_that_misbehave_are_survived(void) {
+    metaffi_object *other = new_shelf(1, 1);
+    doomed = new_object(&wrong_class, malloc(1));
+    says("args[0].unknown", doomed, other, "status 12345 (an unknown status)");
+    says("args[0].silent", doomed, other, "a function of Wrong failed with status");
+    says("args[0].both", doomed, other, "with an error after all");
+    says("args[0].type", doomed, other, "the value's type");
+    says("args[0].again", doomed, other, "with an error after all");
+    says("next(args[0])", doomed, other, "next gave 2 values of 1");
+    says("args[0].frees", doomed, other, "None");
+    metaffi_object_free(other);
+}
+
+static void a_class_is_checked(void) {
+    metaffi_object *object = NULL;
+    metaffi_object_class class = adder_class;
+    CHECK_FAILS_WITH(metaffi_object_new(NULL, NULL, NULL, &object, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "class is NULL");
+    CHECK_FAILS_WITH(metaffi_object_new(&class, NULL, NULL, NULL, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "object is NULL");
+    class.size = 3;
+    CHECK_FAILS_WITH(metaffi_object_new(&class, NULL, NULL, &object, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "its size is 3");
+    class.size = offsetof(metaffi_object_class, call);
+    class.name = NULL;
+    CHECK_FAILS_WITH(metaffi_object_new(&class, NULL, NULL, &object, &err),
+                     METAFFI_STATUS_INVALID_ARGUMENT, "its name is NULL");
+    class.name = "\xff";
+    CHECK_FAILS_WITH(metaffi_object_new(&class, NULL, NULL, &object, &err),
+                     METAFFI_STATUS_INVALID_TEXT, "not UTF-8");
+    class.name = "Older";
+    CHECK_OK(metaffi_object_new(&class, NULL, NULL, &object, &err));
+    metaffi_capabilities capabilities = 0;
+    CHECK_OK(metaffi_object_capabilities(object, &capabilities, &err));
+    CHECK((capabilities & METAFFI_CAN_CALL) == 0);
+    CHECK((capabilities & METAFFI_IS_HOST_OBJECT) != 0);
+    metaffi_object_free(object);
+}
+
+/* Objects are made, shown, used, failed with and given up again and again. */
+static void *work(void *unused) {
+    static const char *const uses[] = {"eval=args[0](1\\, times\\=2)", "eval=int(args[0])",
+                                       "eval=getattr(args[0]\\, 'x'\\, 3)",
+                                       "eval=[args[0]\\, args[0]][1]"};
+    metaffi_type_info any = info_of(metaffi_any_type);
+    (void)unused;
+    for (size_t use = 0; use < sizeof uses / sizeof *uses; use++) {
+        metaffi_entity *entity = load_typed(builtins, uses[use], &any, 1, any);
+        for (int i = 0; i < 300; i++) {
+            metaffi_object *adder = new_adder(i);
+            metaffi_value argument = handle_of(adder), result = call_with(entity, &argument, 1);
+            CHECK(use != 0 || result.data.int64 == (i + 1) * 2);
+            metaffi_value_clear(&result);
+            metaffi_object_free(adder);
+        }
+        metaffi_entity_free(entity);
+    }
+    return NULL;
+}
+
+static void eight_threads_use_objects_at_once(void) {
+    pthread_t threads[8];
+    for (int i = 0; i < 8; i++)
+        pthread_create(&threads[i], NULL, work, NULL);
+    for (int i = 0; i < 8; i++)
+        pthread_join(threads[i], NULL);
+}
+
 int main(void) {
     open_python();
     builtins = import("builtins");
@@ -357,6 +645,11 @@ int main(void) {
     a_shelf_has_attributes();
     a_shelf_is_compared_entered_and_looked_at();
     an_object_that_comes_back_is_itself();
+    a_table_is_a_mapping();
+    an_adder_is_called_and_is_a_number();
+    functions_that_misbehave_are_survived();
+    a_class_is_checked();
+    eight_threads_use_objects_at_once();
     CHECK(living == 0);
     metaffi_module_free(builtins);
     close_python();
