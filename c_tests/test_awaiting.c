@@ -142,7 +142,8 @@ static void a_cancellation_has_a_status_of_its_own(void) {
     metaffi_object *coroutine = made_by("sleep_for_ever", nothing);
     CHECK_OK(metaffi_object_await(coroutine, tell, &told, finalize, &task, &err));
     metaffi_object_free(coroutine);
-    CHECK_FAILS_WITH(metaffi_task_wait(task, 0, &value, &err), METAFFI_STATUS_TIMED_OUT, "not done");
+    CHECK_FAILS_WITH(metaffi_task_wait(task, 0, &value, &err), METAFFI_STATUS_TIMED_OUT,
+                     "not done");
     CHECK_FAILS_WITH(metaffi_task_wait(task, 1000, &value, &err), METAFFI_STATUS_TIMED_OUT,
                      "not done");
     CHECK_OK(metaffi_task_cancel(task, &err));

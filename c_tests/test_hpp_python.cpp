@@ -56,6 +56,21 @@ void a_module_runs_source_text(const metaffi::module &guest) {
     CHECK(add.required_count() == 2 && add.takes_names());
 }
 
+void a_promise_is_awaited() {
+    metaffi::promise promise;
+    std::atomic<int> told{0};
+    metaffi::task task(promise, [&](const metaffi::value *value, const metaffi::error *) {
+        told += value != nullptr ? value->as<int>() : 0;
+    });
+    CHECK(!task.wait_for(std::chrono::nanoseconds(0)));
+    promise.resolve(metaffi::value(7));
+    CHECK(task.wait().as<int>() == 7 && task.clone().wait().as<int>() == 7 && told == 7);
+    metaffi::promise failing;
+    metaffi::task failed(failing);
+    failing.reject(metaffi::error(METAFFI_STATUS_NOT_FOUND, "", "not today"));
+    CHECK_THROWS(METAFFI_STATUS_NOT_FOUND, "not today", failed.wait());
+}
+
 void a_class_and_its_method(const metaffi::module &guest) {
     auto make = guest.load<metaffi::object(std::int64_t)>("callable=Counter");
     auto add = guest.load<std::int64_t(const metaffi::object &, std::int64_t)>(
@@ -160,6 +175,7 @@ int main() {
         metaffi::runtime python = load_python();
         metaffi::module guest = python.load_module(PYTHON_GUEST);
         the_standard_library(python);
+        a_promise_is_awaited();
         an_object_is_used_by_what_it_can_do(guest);
         a_module_runs_source_text(guest);
         a_class_and_its_method(guest);

@@ -181,8 +181,8 @@ class object : public handle<metaffi_object, metaffi_object_free> {
     object enter_async() const;
     object exit_async(const error *failure = nullptr) const;
 
-    /// In expressions (expression.hpp): an item or entry, read and assigned; a call, at the end with
-    /// arguments that have a name; what it gives, by a range-for; the whole as a `T`.
+    /// In expressions (expression.hpp): an item or entry, read and assigned; a call, at the end
+    /// with arguments that have a name; what it gives, by a range-for; the whole as a `T`.
     template <class K>
     item_reference operator[](const K &key) const;
     template <class... A>

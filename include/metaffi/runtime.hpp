@@ -72,7 +72,9 @@ class runtime : public handle<metaffi_runtime, metaffi_runtime_free> {
 };
 
 /// The calling thread, for `runtime::interrupt`.
-inline std::uint64_t thread_id() noexcept { return metaffi_thread_id(); }
+inline std::uint64_t thread_id() noexcept {
+    return metaffi_thread_id();
+}
 
 /// The names of the runtimes that are built in.
 inline std::vector<std::string> runtime_names() {
@@ -104,7 +106,8 @@ class scope {
     /// Leaves it now; throws where the destructor could not.
     void leave() { detail::invoke(metaffi_scope_leave, std::exchange(scope_, nullptr)); }
     /// Has what it runs interrupted after a time, which fails with `METAFFI_STATUS_TIMED_OUT`.
-    template <class Rep, class Period> void deadline(std::chrono::duration<Rep, Period> time) const {
+    template <class Rep, class Period>
+    void deadline(std::chrono::duration<Rep, Period> time) const {
         auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
         detail::invoke(metaffi_scope_deadline, scope_,
                        left > 0 ? static_cast<std::uint64_t>(left) : 0);
