@@ -5,14 +5,14 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::abi::metaffi_slot;
-use crate::call::{Callee, Function, Lifetime};
+use crate::call::{Callee, Function, Lifetime, Plan};
 use crate::error::Result;
 use crate::handle::Fast;
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
 use crate::python::convert::Loans;
-use crate::python::downcall::arguments::ArgumentMarshaller;
-use crate::python::downcall::returns::ReturnMarshaller;
+use crate::python::downcall::marshallers::Marshallers;
+use crate::python::downcall::parameter_names::ParameterNames;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, from_handle};
 use crate::python::{CalledUnderLock, LockGuarded, On, error};
@@ -46,8 +46,7 @@ pub(super) enum Deed {
 struct Access {
     place: AccessedPlace,
     deed: Deed,
-    arguments: ArgumentMarshaller,
-    returns: ReturnMarshaller,
+    marshallers: Arc<Marshallers>,
 }
 
 /// The object, the key and the value.
@@ -61,10 +60,10 @@ pub(super) fn bind(
     deed: Deed,
     signature: Signature,
 ) -> Result<Arc<Function>> {
-    let arguments = ArgumentMarshaller::new(&signature)?;
-    let returns = ReturnMarshaller::new(&signature);
-    let access = LockGuarded::new(Access { place, deed, arguments, returns });
-    Ok(Arc::new(Function::new(signature, Accessor { api, access })?))
+    let plan = Plan::of(signature)?;
+    let marshallers = Marshallers::of(&plan)?;
+    let access = LockGuarded::new(Access { place, deed, marshallers });
+    Ok(Arc::new(Function::planned(plan, Accessor { api, access })))
 }
 
 struct Accessor {
@@ -145,14 +144,22 @@ impl Access {
         // SAFETY: the frame has the layout of the signature, which has so many parameters, and the
         // GIL is held.
         unsafe {
-            self.arguments.load(gil, scope, loans, frame, objects, count)?;
+            self.marshallers.arguments.load(
+                gil,
+                scope,
+                loans,
+                &ParameterNames::NONE,
+                frame,
+                objects,
+                count,
+            )?;
             let done = self.run(gil, what, objects, count);
-            self.arguments.release(api, objects, count);
+            self.marshallers.arguments.release(api, objects, count);
             let read = done?;
             if what.1 != Deed::Get {
                 return Ok(());
             }
-            let stored = self.returns.store_one(gil, read, frame);
+            let stored = self.marshallers.returns.store_one(gil, read, frame);
             api.decref(read);
             stored
         }
@@ -161,17 +168,25 @@ impl Access {
     /// The same where arrays may be among the arguments, which are lent to Python for the call only:
     /// what is kept is a list of the elements, and a key of several parts a tuple of them.
     unsafe fn call_any(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
-        let (loans, count) = (Loans::new(), self.arguments.count());
+        let (loans, count) = (Loans::new(), self.marshallers.arguments.count());
         let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST];
         let objects: *mut Object = objects.as_mut_ptr().cast();
         // SAFETY: as above.
         unsafe {
-            self.arguments.load(on.gil, on.scope, &loans, frame, objects, count)?;
+            self.marshallers.arguments.load(
+                on.gil,
+                on.scope,
+                &loans,
+                &ParameterNames::NONE,
+                frame,
+                objects,
+                count,
+            )?;
             let done = self.run_kept(on.gil, objects, count);
-            self.arguments.release(on.gil.api, objects, count);
+            self.marshallers.arguments.release(on.gil.api, objects, count);
             let stored = done.and_then(|read| match read {
                 Some(read) => {
-                    let stored = self.returns.store_one(on.gil, read.as_ptr(), frame);
+                    let stored = self.marshallers.returns.store_one(on.gil, read.as_ptr(), frame);
                     read.release(on.gil);
                     stored
                 }
@@ -179,7 +194,9 @@ impl Access {
             });
             let ended = loans.end(on.gil);
             stored?;
-            ended.inspect_err(|_| self.returns.clear(frame, self.returns.count()))
+            ended.inspect_err(|_| {
+                self.marshallers.returns.clear(frame, self.marshallers.returns.count())
+            })
         }
     }
 
@@ -260,10 +277,10 @@ impl Callee for Accessor {
 
     fn fast(&self) -> Option<Fast> {
         let access = &self.access;
-        if access.arguments.make_loans() {
+        if access.marshallers.arguments.make_loans() {
             return Some(access.fast::<()>());
         }
-        Some(match (access.place.kind, access.deed, access.arguments.count()) {
+        Some(match (access.place.kind, access.deed, access.marshallers.arguments.count()) {
             (PlaceKind::Attribute, Deed::Get, 0) => access.fast::<Known<true, true, 0>>(),
             (PlaceKind::Attribute, Deed::Get, 1) => access.fast::<Known<true, true, 1>>(),
             (PlaceKind::Attribute, Deed::Set, 2) => access.fast::<Known<true, false, 2>>(),

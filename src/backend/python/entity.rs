@@ -9,7 +9,8 @@ use crate::call::Function;
 use crate::entity_path::EntityPath;
 use crate::error::{Error, Result, Status};
 use crate::python::api::Api;
-use crate::python::convert::inferred::{self, Inferred, InferredValue};
+use crate::python::convert::declared;
+use crate::python::convert::inferred::{self, FunctionDeclaration, Inferred, InferredValue};
 use crate::python::downcall::function::{CallTarget, PyFunction};
 use crate::python::downcall::keyword_names::KeywordNames;
 use crate::python::downcall::spread::{Named, Spread};
@@ -119,11 +120,13 @@ impl Lookup<'_> {
         let found = self.call(&self.support.function, &arguments)?;
         let owner = self.item(&found, 0)?;
         let (method, function) = (self.item(&found, 1)?, self.item(&found, 2)?);
-        let function_json = &self.support.function_json;
-        let text = support::text_of_call(self.gil, function_json, &[&function, &owner])?;
-        let inferred = inferred::parse::<Inferred>(&text)?.signature()?;
-        let (signature, required) = self.signature(inferred);
         let dispatched = !support::is_none(self.api, &owner);
+        let class = dispatched.then_some((&owner, &method));
+        let inferred = match declared(self.gil, &function, class)? {
+            Some(declared) => declared,
+            None => self.inferred(&function, &owner)?,
+        };
+        let (signature, required) = self.signature(inferred);
         let target = match (self.spreads(&signature)?, dispatched) {
             (Some((varargs, named)), is_method) => {
                 let target = if is_method { self.interned(&method)? } else { function };
@@ -134,6 +137,13 @@ impl Lookup<'_> {
             (None, false) => CallTarget::Callable(Arc::new(function)),
         };
         PyFunction::bind(self.api, target, signature, required)
+    }
+
+    /// What a callable takes and returns, as Python's own means find out.
+    fn inferred(&self, function: &PyRef, owner: &PyRef) -> Result<FunctionDeclaration> {
+        let function_json = &self.support.function_json;
+        let text = support::text_of_call(self.gil, function_json, &[function, owner])?;
+        inferred::parse::<Inferred>(&text)?.signature()
     }
 
     /// The method of that name of whatever the first argument is.

@@ -318,6 +318,8 @@ symbols! {
         // Whether the method that it gives takes the object as an argument of its own.
         _PyObject_GetMethod(Object, Object, *mut Object) -> c_int;
         _PyObject_GetDictPtr(Object) -> *mut Object;
+        // What a class has of that name, borrowed.
+        _PyType_Lookup(Object, Object) -> Object;
         _PyFunction_Vectorcall(Object, *const Object, usize, Object) -> Object;
         _PyTraceback_Add(*const c_char, *const c_char, c_int);
     }

@@ -31,9 +31,12 @@ pub fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T> {
     })
 }
 
+/// The signature of a function, and how many of its parameters must be given.
+pub type FunctionDeclaration = (Signature, usize);
+
 impl Inferred {
     /// The signature, and how many of its parameters must be given.
-    pub fn signature(&self) -> Result<(Signature, usize)> {
+    pub fn signature(&self) -> Result<FunctionDeclaration> {
         let params = self.params.iter().map(InferredValue::parameter).collect::<Result<_>>()?;
         let returns = self.returns.iter().map(InferredValue::info).collect::<Result<_>>()?;
         let required = self.params.iter().filter(|param| !param.optional).count();

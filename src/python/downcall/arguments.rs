@@ -1,9 +1,10 @@
 //! [`ArgumentMarshaller`]: what makes Python objects of a frame's arguments, compiled from a
 //! signature.
 
+use super::parameter_names::ParameterNames;
 use crate::abi::metaffi_slot;
 use crate::call::upcall::{LockedCall, ScalarRow};
-use crate::call::{Callable, MAX_SLOTS};
+use crate::call::{Callable, MAX_SLOTS, Plan, SlotLayout};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
@@ -11,7 +12,7 @@ use crate::python::convert::{self, Loans, plain_value, scalar};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, from_handle};
 use crate::python::upcall::callable;
-use crate::signature::{Kind, Parameter, Signature};
+use crate::signature::{Kind, TypeInfo};
 use crate::value::array::View;
 
 /// The converters of a signature's parameters.
@@ -25,24 +26,23 @@ struct ArgumentConverter {
     slot: usize,
     /// How C has it, if it is a number.
     scalar: Option<&'static ScalarRow>,
-    param: Parameter,
+    info: TypeInfo,
 }
 
 impl ArgumentMarshaller {
-    /// The converters for a signature.
-    pub fn new(signature: &Signature) -> Result<ArgumentMarshaller> {
-        if signature.params.len() >= MAX_SLOTS {
+    /// The converters of a plan's parameters.
+    pub fn new(plan: &Plan) -> Result<ArgumentMarshaller> {
+        if plan.params().len() >= MAX_SLOTS {
             let message = format!("at most {} arguments can be given to Python", MAX_SLOTS - 1);
             return Err(Error::unsupported(message));
         }
-        let layout = signature.layout();
-        let params = signature.params.iter().zip(layout.params());
-        let argument = |(param, slot): (&Parameter, &usize)| {
-            let kind = scalar::plain_kind(&param.info);
+        let argument = |(info, layout): (&TypeInfo, &SlotLayout)| {
+            let kind = scalar::plain_kind(info);
             let scalar = ScalarRow::of(kind).filter(|_| convert::is_number(kind));
-            ArgumentConverter { kind, slot: *slot, scalar, param: param.clone() }
+            ArgumentConverter { kind, slot: layout.slot(), scalar, info: info.clone() }
         };
-        Ok(ArgumentMarshaller { items: params.map(argument).collect() })
+        let items = plan.param_types().iter().zip(plan.params()).map(argument).collect();
+        Ok(ArgumentMarshaller { items })
     }
 
     /// How many there are.
@@ -75,11 +75,6 @@ impl ArgumentMarshaller {
         self.items.iter().all(|item| item.scalar.is_some())
     }
 
-    /// What messages call an argument.
-    pub fn name(&self, index: usize) -> String {
-        self.items[index].param.argument(index)
-    }
-
     /// The array of one dimension that an argument is, or `Some(None)` for NULL; `None` if it is anything
     /// else, or has an alias.
     ///
@@ -90,12 +85,12 @@ impl ArgumentMarshaller {
         index: usize,
         frame: *const metaffi_slot,
     ) -> Option<Option<View<'a>>> {
-        let ArgumentConverter { kind, slot, param, .. } = &self.items[index];
-        if *kind != Kind::Array || param.info.alias.is_some() {
+        let ArgumentConverter { kind, slot, info, .. } = &self.items[index];
+        if *kind != Kind::Array || info.alias.is_some() {
             return None;
         }
         // SAFETY: an array is in its slot; it is valid, or refused here.
-        unsafe { convert::line(param.info.r#type, *frame.add(*slot)) }
+        unsafe { convert::line(info.r#type, *frame.add(*slot)) }
     }
 
     /// Makes the object of an argument that C has given; NULL with an exception set.
@@ -125,6 +120,7 @@ impl ArgumentMarshaller {
         gil: &Gil,
         scope: &CallScope,
         loans: &Loans,
+        names: &ParameterNames,
         frame: *const metaffi_slot,
         objects: *mut Object,
         count: usize,
@@ -143,7 +139,7 @@ impl ArgumentMarshaller {
                     kind => scalar::to_python(api, kind, slots),
                 };
                 if object.is_null() {
-                    object = match self.load_other(gil, scope, loans, index, slots) {
+                    object = match self.load_other(gil, scope, loans, (index, names), slots) {
                         Ok(object) => object,
                         Err(error) => {
                             self.release(api, objects, index);
@@ -182,12 +178,11 @@ impl ArgumentMarshaller {
         gil: &Gil,
         scope: &CallScope,
         loans: &Loans,
-        index: usize,
+        (index, names): (usize, &ParameterNames),
         slots: *const metaffi_slot,
     ) -> Result<Object> {
         let api = gil.api;
-        let param = &self.items[index].param;
-        let info = &param.info;
+        let info = &self.items[index].info;
         // SAFETY: `slots` hold the argument of that index; the GIL is held.
         let converted = unsafe {
             if !(api.PyErr_Occurred)().is_null() {
@@ -195,7 +190,7 @@ impl ArgumentMarshaller {
             }
             convert::to_python(gil, scope, loans, info.r#type, info, slots)
         };
-        converted.map(PyRef::into_ptr).map_err(|error| error.at(param.argument(index)))
+        converted.map(PyRef::into_ptr).map_err(|error| error.at(names.argument(index)))
     }
 }
 

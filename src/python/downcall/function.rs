@@ -5,13 +5,13 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::arguments::ArgumentMarshaller;
+use super::marshallers::Marshallers;
+use super::parameter_names::ParameterNames;
 use super::registers::{self, CalledByRegisters};
-use super::returns::ReturnMarshaller;
 use super::spread::{Spread, SpreadArrays};
 use crate::abi::metaffi_slot;
 use crate::call::upcall::{Closure, LockedCall, LockedEntry};
-use crate::call::{Callee, Function, FunctionPointerType, HostCall, Lifetime, with_stack};
+use crate::call::{Callee, Function, FunctionPointerType, HostCall, Lifetime, Plan, with_stack};
 use crate::error::{Error, Result};
 use crate::fork::Once;
 use crate::handle::Fast;
@@ -119,7 +119,6 @@ impl CallTarget {
 /// A Python callable behind a signature.
 pub struct PyFunction {
     call: LockGuarded<Call>,
-    signature: Signature,
     /// The same with fewer arguments, down to those that have no default.
     fewer: Box<[Once<Arc<Function>>]>,
     /// How many function pointers have a reference to the target of their own.
@@ -130,8 +129,8 @@ pub struct PyFunction {
 struct Call {
     api: &'static Api,
     target: CallTarget,
-    arguments: ArgumentMarshaller,
-    returns: ReturnMarshaller,
+    marshallers: Arc<Marshallers>,
+    names: ParameterNames,
     /// A reference for each function that was made of one target, once there are several.
     family: Once<Arc<()>>,
 }
@@ -155,8 +154,9 @@ impl PyFunction {
         family: Once<Arc<()>>,
     ) -> Result<Arc<Function>> {
         let optional = signature.params.len().saturating_sub(required);
-        let arguments = ArgumentMarshaller::new(&signature)?;
-        let returns = ReturnMarshaller::new(&signature);
+        let names = ParameterNames::new(&signature.params);
+        let plan = Plan::of(signature)?;
+        let marshallers = Marshallers::of(&plan)?;
         let target = match target {
             CallTarget::Callable(callable) if callable.is_plain_function(api) => {
                 CallTarget::Function(callable)
@@ -164,12 +164,11 @@ impl PyFunction {
             target => target,
         };
         let function = PyFunction {
-            call: LockGuarded::new(Call { api, target, arguments, returns, family }),
-            signature: signature.clone(),
+            call: LockGuarded::new(Call { api, target, marshallers, names, family }),
             fewer: (0..optional).map(|_| Once::new()).collect(),
             pointers: AtomicUsize::new(0),
         };
-        Ok(Arc::new(Function::new(signature, function)?))
+        Ok(Arc::new(Function::planned(plan, function)))
     }
 
     /// What is called.
@@ -179,7 +178,7 @@ impl PyFunction {
 
     /// How many of its parameters have no default.
     pub fn required(&self) -> usize {
-        self.signature.params.len() - self.fewer.len()
+        self.call.marshallers.arguments.count() - self.fewer.len()
     }
 
     /// The object that is called, if it is not looked up.
@@ -191,8 +190,12 @@ impl PyFunction {
     }
 
     /// The types that it declares.
-    pub fn signature(&self) -> &Signature {
-        &self.signature
+    pub fn signature(&self) -> Signature {
+        let plan = self.call.marshallers.plan();
+        let name = |index| self.call.names.get(index).map(Box::from);
+        let params = plan.param_types().iter().cloned().enumerate();
+        let params = params.map(|(index, info)| Parameter { name: name(index), info }).collect();
+        Signature { params, returns: plan.return_types().to_vec(), variadic: plan.is_variadic() }
     }
 
     /// The object that is called, if it is not looked up, for a function pointer of it, which ends
@@ -222,7 +225,8 @@ impl PyFunction {
 
     /// The same function for other parameters.
     fn rebind(&self, params: Vec<Parameter>) -> Result<Arc<Function>> {
-        let (required, returns) = (params.len(), self.signature.returns.clone());
+        let required = params.len();
+        let returns = self.call.marshallers.plan().return_types().to_vec();
         let signature = Signature { params, returns, variadic: false };
         let family = Once::new();
         family.get_or_init(|| self.call.family.get_or_init(Arc::default).clone());
@@ -278,8 +282,8 @@ impl Call {
         unsafe {
             let stored = match RETURNS {
                 0 => Ok(()),
-                1 => self.returns.store_one(gil, result, frame),
-                _ => self.returns.store(gil, result, frame),
+                1 => self.marshallers.returns.store_one(gil, result, frame),
+                _ => self.marshallers.returns.store(gil, result, frame),
             };
             gil.api.decref(result);
             stored
@@ -307,9 +311,17 @@ impl Call {
         // that is `ANY`; the GIL is held.
         unsafe {
             let objects = objects.add(1);
-            self.arguments.load(gil, scope, loans, frame, objects, count)?;
+            self.marshallers.arguments.load(
+                gil,
+                scope,
+                loans,
+                &self.names,
+                frame,
+                objects,
+                count,
+            )?;
             let result = self.run(words, objects, count);
-            self.arguments.release(api, objects, count);
+            self.marshallers.arguments.release(api, objects, count);
             self.finish::<RETURNS>(gil, result, frame)
         }
     }
@@ -327,25 +339,25 @@ impl Call {
         objects: *mut Object,
     ) -> Result<()> {
         let api = gil.api;
-        let (own, last) = (arrays.own, self.arguments.count() - 1);
+        let (own, last) = (arrays.own, self.marshallers.arguments.count() - 1);
         let (positional, named) = (arrays.positional.as_ref(), arrays.named.as_ref());
         let names = named.map_or(ptr::null_mut(), |(_, names)| names.as_ptr());
         let named = named.map(|(values, _)| values);
         // SAFETY: as above; the objects that were made are given back once.
         unsafe {
-            self.arguments.load(gil, scope, loans, frame, objects, own)?;
+            self.marshallers.arguments.load(gil, scope, loans, &self.names, frame, objects, own)?;
             let (mut made, mut loaded) = (own, Ok(()));
             for (items, holder) in [(positional, own), (named, last)] {
                 let Some(items) = items.filter(|_| loaded.is_ok()) else { continue };
                 loaded = convert::elements(gil, scope, items, objects.add(made))
-                    .map_err(|error| error.at(self.arguments.name(holder)));
+                    .map_err(|error| error.at(self.names.argument(holder)));
                 made += if loaded.is_ok() { items.length() } else { 0 };
             }
             let result = loaded.map(|()| {
                 let count = made - named.map_or(0, View::length);
                 self.run_as(words, || spread.call_vector(api, objects, count, names))
             });
-            self.arguments.release(api, objects, own);
+            self.marshallers.arguments.release(api, objects, own);
             release(api, objects.add(own), made - own);
             self.finish::<ANY>(gil, result?, frame)
         }
@@ -379,7 +391,9 @@ impl Call {
         let ended = loans.end(on.gil);
         called?;
         // SAFETY: the returns were stored, and nobody has seen them.
-        ended.inspect_err(|_| unsafe { self.returns.clear(frame, self.returns.count()) })
+        ended.inspect_err(|_| unsafe {
+            self.marshallers.returns.clear(frame, self.marshallers.returns.count())
+        })
     }
 
     /// The same, for any number of arguments.
@@ -387,7 +401,7 @@ impl Call {
     unsafe fn call_any(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
         if let CallTarget::Spread(spread) = &self.target
             // SAFETY: the frame has the layout of the signature.
-            && let Some(arrays) = unsafe { spread.arrays(on.gil, &self.arguments, frame) }
+            && let Some(arrays) = unsafe { spread.arrays(on.gil, &self.marshallers.arguments, frame) }
         {
             // SAFETY: as above; the stack has the room.
             let called = with_stack(arrays.count() + 1, |objects: *mut Object| unsafe {
@@ -401,7 +415,7 @@ impl Call {
             }
             return called;
         }
-        let count = self.arguments.count();
+        let count = self.marshallers.arguments.count();
         // SAFETY: the frame has the layout of the signature; the stack has the room.
         with_stack(count + 1, |objects| unsafe {
             self.call_lending::<ANY>(on, frame, objects, count)
@@ -417,14 +431,14 @@ impl CalledByRegisters for Call {
         words: ThreadWords,
         incoming: &LockedCall,
     ) -> Result<()> {
-        let (api, count) = (gil.api, self.arguments.count());
+        let (api, count) = (gil.api, self.marshallers.arguments.count());
         let mut objects = [const { MaybeUninit::<Object>::uninit() }; MOST_NUMBERS + 1];
         // SAFETY: all are numbers, as the C mapping has them; there are so many arguments, and a
         // place before them.
         unsafe {
             let objects: *mut Object = objects.as_mut_ptr().cast::<Object>().add(1);
             for index in 0..count {
-                let object = self.arguments.number(api, index, incoming);
+                let object = self.marshallers.arguments.number(api, index, incoming);
                 if object.is_null() {
                     release(api, objects, index);
                     return Err(error::fetch(gil));
@@ -436,9 +450,13 @@ impl CalledByRegisters for Call {
             if result.is_null() {
                 return Err(error::fetch(gil));
             }
-            let returned = match self.returns.count() {
+            let returned = match self.marshallers.returns.count() {
                 0 => Ok(()),
-                _ => self.returns.number(gil, result).map(|word| incoming.set_result(word)),
+                _ => self
+                    .marshallers
+                    .returns
+                    .number(gil, result)
+                    .map(|word| incoming.set_result(word)),
             };
             api.decref(result);
             returned
@@ -491,7 +509,7 @@ impl Callee for PyFunction {
     }
 
     fn name(&self, argument: usize) -> Option<&str> {
-        self.signature.params.get(argument)?.name.as_deref()
+        self.call.names.get(argument)
     }
 
     unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
@@ -502,7 +520,7 @@ impl Callee for PyFunction {
 
     fn fast(&self) -> Option<Fast> {
         let call = &self.call;
-        Some(match (call.arguments.count(), call.returns.count()) {
+        Some(match (call.marshallers.arguments.count(), call.marshallers.returns.count()) {
             _ if matches!(call.target, CallTarget::Spread(_)) => call.fast::<()>(),
             (0, 0) => call.fast::<Fixed<0, 0>>(),
             (0, 1) => call.fast::<Fixed<0, 1>>(),
@@ -522,7 +540,8 @@ impl Callee for PyFunction {
     }
 
     fn locked(&self) -> Option<LockedEntry> {
-        let (arguments, returns) = (&self.call.arguments, &self.call.returns);
+        let (arguments, returns) =
+            (&self.call.marshallers.arguments, &self.call.marshallers.returns);
         let few = arguments.count() <= MOST_NUMBERS;
         let fits = few && arguments.are_numbers() && returns.is_number();
         fits.then(|| registers::locked(&self.call))
@@ -537,18 +556,18 @@ impl Callee for PyFunction {
     }
 
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
-        let mut params = self.signature.params.clone();
+        let mut params = self.signature().params;
         params.extend(extra.iter().map(|r#type| Parameter::from(*r#type)));
         self.rebind(params)
     }
 
     fn with_fewer(&self, count: usize) -> Result<Option<Arc<Function>>> {
-        let required = self.signature.params.len() - self.fewer.len();
+        let required = self.call.marshallers.arguments.count() - self.fewer.len();
         let Some(place) = count.checked_sub(required).and_then(|index| self.fewer.get(index))
         else {
             return Ok(None);
         };
-        let params = || self.signature.params[..count].to_vec();
+        let params = || self.signature().params[..count].to_vec();
         place.get_or_make(|| self.rebind(params())).cloned().map(Some)
     }
 }

@@ -3,6 +3,8 @@
 pub mod arguments;
 pub mod function;
 pub mod keyword_names;
+pub mod marshallers;
+pub mod parameter_names;
 pub mod registers;
 pub mod returns;
 pub mod spread;

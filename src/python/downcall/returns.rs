@@ -2,12 +2,13 @@
 //! signature.
 
 use crate::abi::metaffi_slot;
+use crate::call::{Plan, SlotLayout};
 use crate::error::{Error, Result};
 use crate::python::api::{Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::convert::{self, plain_value, scalar};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, handle_at_hand};
-use crate::signature::{Kind, Signature, TypeInfo};
+use crate::signature::{Kind, TypeInfo};
 
 /// The converters of a signature's returns.
 pub struct ReturnMarshaller(Box<[ReturnConverter]>);
@@ -19,13 +20,12 @@ struct ReturnConverter {
 }
 
 impl ReturnMarshaller {
-    /// The converters for a signature.
-    pub fn new(signature: &Signature) -> ReturnMarshaller {
-        let layout = signature.layout();
-        let returns = signature.returns.iter().zip(layout.returns());
-        let converter = |(info, slot): (&TypeInfo, &usize)| ReturnConverter {
+    /// The converters of a plan's returns.
+    pub fn new(plan: &Plan) -> ReturnMarshaller {
+        let returns = plan.return_types().iter().zip(plan.returns());
+        let converter = |(info, layout): (&TypeInfo, &SlotLayout)| ReturnConverter {
             kind: scalar::plain_kind(info),
-            slot: *slot,
+            slot: layout.slot(),
             info: info.clone(),
         };
         ReturnMarshaller(returns.map(converter).collect())

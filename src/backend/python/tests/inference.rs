@@ -1,4 +1,7 @@
 use super::*;
+use crate::python::convert;
+use crate::python::convert::inferred::{Inferred, parse};
+use crate::python::object::PyRef;
 
 const SOURCE: &str = r#"
 import functools
@@ -146,4 +149,69 @@ fn a_module_whose_attributes_fail_is_described_without_them() {
     let (_directory, module) = annotated("lazy", lazy);
     let paths = backend_description(&module);
     assert!(paths.contains(&"callable=find".to_owned()), "{paths:?}");
+}
+
+/// What is seen of functions without running Python, beside what the support package finds out.
+#[test]
+fn what_is_seen_of_a_plain_function_is_what_is_inferred() {
+    const SHAPES: &str = "
+def bare(): pass
+def one(a): return a
+def defaults(a, b=1, *, c=2): return a
+def rest(a: int, *args: int, **named: str) -> None: pass
+def all_of(a: int, b: float, c: str, d: bool, e: bytes, f: None) -> bytes: return e
+def optional(a: int = 1, b: str = None) -> float: return 1.0
+def positional(a, /, b: bool = True) -> 'int': return 1
+def listed(a: list[int]) -> int: return 1
+async def later(a: int) -> int: return a
+async def items(a: int) -> int: yield a
+def generated(a: int) -> int: yield a
+def marked(a: int) -> int: return a
+marked.__wrapped__ = one
+class Shape:
+    def method(self, a: int, b=2) -> int: return a
+    def none(): pass
+    @staticmethod
+    def static(a: int) -> int: return a
+    @classmethod
+    def of_class(cls, a: int) -> int: return a
+    another = method
+";
+    let (_directory, module) = annotated("shapes", SHAPES);
+    let gil = crate::python::lifecycle::gil::enter(testing::api()).unwrap();
+    let support = crate::python::support::get(&gil).unwrap();
+    let none = crate::python::support::none(&gil);
+    let modules = ["textwrap", "shutil", "posixpath", "ast", "inspect", "typing"].map(self::module);
+    let mut seen = 0;
+    for module in modules.iter().chain([&module]) {
+        let modules = crate::python::support::items(&gil, module.modules()).unwrap();
+        let of = modules[0].dict(&gil).unwrap();
+        // SAFETY: a live dict under the GIL.
+        let values = unsafe { PyRef::owned(&gil, (gil.api.PyDict_Items)(of)) }.unwrap();
+        for pair in crate::python::support::items(&gil, &values).unwrap() {
+            let function = crate::python::support::item(&gil, &pair, 1).unwrap();
+            let Some(found) = convert::declared(&gil, &function, None).unwrap() else { continue };
+            let text = crate::python::support::text_of_call(
+                &gil,
+                &support.function_json,
+                &[&function, &none],
+            );
+            let inferred = parse::<Inferred>(&text.unwrap()).unwrap().signature().unwrap();
+            assert_eq!(found, inferred);
+            seen += 1;
+        }
+    }
+    assert!(seen > 50, "{seen}");
+    drop(gil);
+    let method = "callable=Shape.method,instance_required";
+    assert_eq!(
+        signature(&module, method),
+        "(self: handle<annotated_shapes.Shape>, a: int64, b: any) -> (int64)"
+    );
+    let another = "callable=Shape.another,instance_required";
+    assert_eq!(signature(&module, another), signature(&module, method));
+    let of_class = "callable=Shape.of_class,instance_required";
+    assert!(signature(&module, of_class).ends_with("a: int64) -> (int64)"));
+    let fixed = "callable=Shape.static,instance_required";
+    assert!(signature(&module, fixed).ends_with("a: int64) -> (int64)"));
 }

@@ -87,8 +87,7 @@ pub(super) fn made_as(
 /// other types than C does.
 fn closure(function: &PyFunction, of: &Arc<FunctionPointerType>) -> Result<Option<Closure>> {
     let shapes = CallbackShapes::of(of);
-    let types =
-        FunctionTypes { signature: function.signature().clone(), required: function.required() };
+    let types = FunctionTypes { signature: function.signature(), required: function.required() };
     let Some(shape) = shapes.declared(of, &types) else { return Ok(None) };
     let Some(shared) = function.shared_callable() else { return Ok(None) };
     let callback = Callback::new(of, shape, shared.as_ptr(), Some(shared));
