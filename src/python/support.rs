@@ -13,22 +13,10 @@ use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::value::memory;
 
-/// The package's modules, in the order in which they import each other.
-const SOURCES: [(&CStr, &str); 8] = [
-    (c"_metaffi", include_str!("support/__init__.py")),
-    (c"_metaffi.loading", include_str!("support/loading.py")),
-    (c"_metaffi.source", include_str!("support/source.py")),
-    (c"_metaffi.entities", include_str!("support/entities.py")),
-    (c"_metaffi.signatures", include_str!("support/signatures.py")),
-    (c"_metaffi.files", include_str!("support/files.py")),
-    (c"_metaffi.description", include_str!("support/description.py")),
-    (c"_metaffi.objects", include_str!("support/objects.py")),
-];
-
 /// `Py_file_input`.
 const FILE_INPUT: std::ffi::c_int = 257;
 
-/// Functions of the support package, named after them.
+/// Functions that load modules and bind entities, named after them.
 pub struct Support {
     pub load: PyRef,
     pub function: PyRef,
@@ -36,13 +24,24 @@ pub struct Support {
     pub source: PyRef,
     pub compiled: PyRef,
     pub new_namespace: PyRef,
+}
+
+/// Functions that find out what is declared, named after them.
+pub struct Signatures {
     pub function_json: PyRef,
     pub attribute_json: PyRef,
     pub names_in: PyRef,
     pub text_signature: PyRef,
-    pub prepared_file: PyRef,
+}
+
+/// Functions that describe modules, named after them.
+pub struct Descriptions {
     pub describe: PyRef,
     pub find: PyRef,
+}
+
+/// Functions that say what objects are and can do, named after them.
+pub struct Objects {
     pub abilities: PyRef,
     pub fits: PyRef,
     pub is_there: PyRef,
@@ -52,41 +51,90 @@ pub struct Support {
     pub registrations: PyRef,
 }
 
+/// Two threads may run a part at once, as it lets others run: both are the same.
 static SUPPORT: Once<Support> = Once::new();
+static SIGNATURES: Once<Signatures> = Once::new();
+static DESCRIPTIONS: Once<Descriptions> = Once::new();
+static OBJECTS: Once<Objects> = Once::new();
+static PREPARED_FILE: Once<PyRef> = Once::new();
 
-/// The support package, imported the first time.
-pub fn get(gil: &Gil) -> Result<&'static Support> {
-    // Two threads may import it at once, as the import lets others run: both are the same.
-    SUPPORT.get_or_make(|| import(gil))
+/// Runs a module of the package, which finds those that it imports there, and gives what looks up its
+/// functions.
+fn part<'a>(
+    gil: &'a Gil,
+    name: &'static CStr,
+    source: &str,
+) -> Result<impl Fn(&CStr) -> Result<PyRef> + use<'a>> {
+    execute(gil, name, source)?;
+    Ok(move |function: &CStr| PyRef::import(gil, name)?.attribute(gil, function))
 }
 
-fn import(gil: &Gil) -> Result<Support> {
-    for (name, source) in SOURCES {
-        execute(gil, name, source)?;
-    }
-    let from =
-        |module: &CStr, function: &CStr| PyRef::import(gil, module)?.attribute(gil, function);
-    Ok(Support {
-        load: from(c"_metaffi.loading", c"load")?,
-        function: from(c"_metaffi.entities", c"function")?,
-        attribute: from(c"_metaffi.entities", c"attribute")?,
-        source: from(c"_metaffi.entities", c"source")?,
-        compiled: from(c"_metaffi.source", c"compiled")?,
-        new_namespace: from(c"_metaffi.source", c"new_namespace")?,
-        prepared_file: from(c"_metaffi.files", c"prepared")?,
-        function_json: from(c"_metaffi.signatures", c"function_json")?,
-        attribute_json: from(c"_metaffi.signatures", c"attribute_json")?,
-        names_in: from(c"_metaffi.signatures", c"names_in")?,
-        text_signature: from(c"_metaffi.signatures", c"text_signature")?,
-        describe: from(c"_metaffi.description", c"describe")?,
-        find: from(c"_metaffi.description", c"find")?,
-        abilities: from(c"_metaffi.objects", c"abilities")?,
-        fits: from(c"_metaffi.objects", c"fits")?,
-        is_there: from(c"_metaffi.objects", c"is_there")?,
-        members: from(c"_metaffi.objects", c"members")?,
-        entries: from(c"_metaffi.objects", c"entries")?,
-        written: from(c"_metaffi.objects", c"source")?,
-        registrations: from(c"abc", c"get_cache_token")?,
+/// What every module and entity needs, imported the first time.
+pub fn get(gil: &Gil) -> Result<&'static Support> {
+    SUPPORT.get_or_make(|| {
+        execute(gil, c"_metaffi", include_str!("support/__init__.py"))?;
+        let loading = part(gil, c"_metaffi.loading", include_str!("support/loading.py"))?;
+        let source = part(gil, c"_metaffi.source", include_str!("support/source.py"))?;
+        let entities = part(gil, c"_metaffi.entities", include_str!("support/entities.py"))?;
+        Ok(Support {
+            load: loading(c"load")?,
+            function: entities(c"function")?,
+            attribute: entities(c"attribute")?,
+            source: entities(c"source")?,
+            compiled: source(c"compiled")?,
+            new_namespace: source(c"new_namespace")?,
+        })
+    })
+}
+
+/// What is needed for declarations that are not [seen](super::convert::declared), imported the first
+/// time.
+pub fn signatures(gil: &Gil) -> Result<&'static Signatures> {
+    SIGNATURES.get_or_make(|| {
+        get(gil)?;
+        let source = include_str!("support/signatures.py");
+        let signatures = part(gil, c"_metaffi.signatures", source)?;
+        Ok(Signatures {
+            function_json: signatures(c"function_json")?,
+            attribute_json: signatures(c"attribute_json")?,
+            names_in: signatures(c"names_in")?,
+            text_signature: signatures(c"text_signature")?,
+        })
+    })
+}
+
+/// What is needed to describe a module, imported the first time.
+pub fn descriptions(gil: &Gil) -> Result<&'static Descriptions> {
+    DESCRIPTIONS.get_or_make(|| {
+        signatures(gil)?;
+        let source = include_str!("support/description.py");
+        let description = part(gil, c"_metaffi.description", source)?;
+        Ok(Descriptions { describe: description(c"describe")?, find: description(c"find")? })
+    })
+}
+
+/// What the protocol of objects asks, imported the first time.
+pub fn objects(gil: &Gil) -> Result<&'static Objects> {
+    OBJECTS.get_or_make(|| {
+        get(gil)?;
+        let objects = part(gil, c"_metaffi.objects", include_str!("support/objects.py"))?;
+        Ok(Objects {
+            abilities: objects(c"abilities")?,
+            fits: objects(c"fits")?,
+            is_there: objects(c"is_there")?,
+            members: objects(c"members")?,
+            entries: objects(c"entries")?,
+            written: objects(c"source")?,
+            registrations: PyRef::import(gil, c"abc")?.attribute(gil, c"get_cache_token")?,
+        })
+    })
+}
+
+/// The function that prepares a file, imported the first time.
+pub fn prepared_file(gil: &Gil) -> Result<&'static PyRef> {
+    PREPARED_FILE.get_or_make(|| {
+        get(gil)?;
+        part(gil, c"_metaffi.files", include_str!("support/files.py"))?(c"prepared")
     })
 }
 

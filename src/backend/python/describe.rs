@@ -26,7 +26,7 @@ pub(super) fn describe(module: &Module) -> Result<Description> {
     let api = module.api();
     let text = {
         let gil = gil::enter(api)?;
-        let describe = &support::get(&gil)?.describe;
+        let describe = &support::descriptions(&gil)?.describe;
         support::text_of_call(&gil, describe, &[module.modules()])?
     };
     let described: Vec<EntityDescription> = inferred::parse(&text)?;
@@ -40,7 +40,7 @@ pub(super) fn describe(module: &Module) -> Result<Description> {
 pub(super) fn find(module: &Module, name: &str) -> Result<(EntityPath, EntryKind)> {
     let api = module.api();
     let gil = gil::enter(api)?;
-    let (find, name_object) = (&support::get(&gil)?.find, support::text(&gil, name)?);
+    let (find, name_object) = (&support::descriptions(&gil)?.find, support::text(&gil, name)?);
     let key = support::text_of_call(&gil, find, &[module.modules(), &name_object])?;
     let kind = if key == "attribute" { EntryKind::Global } else { EntryKind::Function };
     Ok((EntityPath::new().with(&key, name), kind))

@@ -141,7 +141,7 @@ impl Lookup<'_> {
 
     /// What a callable takes and returns, as Python's own means find out.
     fn inferred(&self, function: &PyRef, owner: &PyRef) -> Result<FunctionDeclaration> {
-        let function_json = &self.support.function_json;
+        let function_json = &support::signatures(self.gil)?.function_json;
         let text = support::text_of_call(self.gil, function_json, &[function, owner])?;
         inferred::parse::<Inferred>(&text)?.signature()
     }
@@ -249,7 +249,7 @@ impl Lookup<'_> {
         let arguments = [self.modules, &path, &flags[0], &flags[1]];
         let found = self.call(&self.support.attribute, &arguments)?;
         let (owner, name) = (self.item(&found, 0)?, self.item(&found, 1)?);
-        let attribute_json = &self.support.attribute_json;
+        let attribute_json = &support::signatures(self.gil)?.attribute_json;
         let arguments = [&owner, &name, &flags[0]];
         let text = support::text_of_call(self.gil, attribute_json, &arguments)?;
         let inferred = inferred::parse::<InferredValue>(&text)?.info()?;

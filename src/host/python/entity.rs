@@ -109,7 +109,7 @@ unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void) -> Object 
                 .map(|index| function.name(index).unwrap_or_default())
                 .collect::<Vec<_>>();
             let names = support::texts(gil, &names)?;
-            support::call(gil, &support::get(gil)?.text_signature, &[&names])
+            support::call(gil, &support::signatures(gil)?.text_signature, &[&names])
         })
     }
 }

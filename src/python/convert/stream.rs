@@ -73,7 +73,7 @@ unsafe fn of_file(gil: &Gil, file: &PyRef) -> Result<u64> {
 
 /// The descriptor of a file, and the mode of a stream.
 fn prepared(gil: &Gil, file: &PyRef) -> Result<(c_int, CString)> {
-    let found = support::get(gil)?.prepared_file.call1(gil, file)?;
+    let found = support::prepared_file(gil)?.call1(gil, file)?;
     // SAFETY: a live tuple of an int and a text, under the GIL; its items are borrowed.
     unsafe {
         let item = |index| (gil.api.PyTuple_GetItem)(found.as_ptr(), index);

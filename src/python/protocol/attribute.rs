@@ -122,6 +122,6 @@ pub(super) fn missing(gil: &Gil, object: Object, name: &str, was_read: bool) -> 
 fn is_there(gil: &Gil, object: Object, name: &PyRef) -> Result<bool> {
     // SAFETY: alive, under the GIL.
     let object = unsafe { PyRef::new_reference(gil, object) };
-    let answer = support::call(gil, &support::get(gil)?.is_there, &[&object, name])?;
+    let answer = support::call(gil, &support::objects(gil)?.is_there, &[&object, name])?;
     value::truth(gil, answer.as_ptr())
 }

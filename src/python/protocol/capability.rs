@@ -96,7 +96,7 @@ pub(super) fn of_type(gil: &Gil, object: Object) -> Result<Capabilities> {
 
 /// A number that another registration of a type as an abstract class changes.
 fn registrations(gil: &Gil) -> Result<isize> {
-    let token = support::get(gil)?.registrations.call0(gil)?;
+    let token = support::objects(gil)?.registrations.call0(gil)?;
     // SAFETY: an int, under the GIL.
     Ok(unsafe { (gil.api.PyLong_AsLongLong)(token.as_ptr()) } as isize)
 }
@@ -112,7 +112,8 @@ fn find_out(gil: &Gil, object: Object) -> Result<Capabilities> {
         (has_positions, shows_memory, PyRef::new_reference(gil, object))
     };
     let (positions, memory) = (truth(gil, has_positions), truth(gil, shows_memory));
-    let found = support::call(gil, &support::get(gil)?.abilities, &[&object, &positions, &memory])?;
+    let found =
+        support::call(gil, &support::objects(gil)?.abilities, &[&object, &positions, &memory])?;
     let mut can = named(gil, &support::item(gil, &found, 0)?)?;
     for descriptor in support::items(gil, &support::item(gil, &found, 1)?)? {
         // SAFETY: alive, under the GIL.
@@ -159,7 +160,7 @@ fn of_object(gil: &Gil, object: Object, mut can: Capabilities) -> Result<Capabil
         }
     }
     if can.has(Capabilities::NUMBER) {
-        can |= named(gil, &support::call(gil, &support::get(gil)?.fits, &[&held])?)?;
+        can |= named(gil, &support::call(gil, &support::objects(gil)?.fits, &[&held])?)?;
     }
     if can.has(Capabilities::BUFFER) {
         let (shown, written) = buffer::is_shown(gil, object);

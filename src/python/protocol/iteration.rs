@@ -23,7 +23,7 @@ pub(super) fn iterate(gil: &Gil, object: Object, iteration: Iteration) -> Result
             Iteration::Itself => held,
             Iteration::Keys => held.attribute(gil, c"keys")?.call0(gil)?,
             Iteration::Values => held.attribute(gil, c"values")?.call0(gil)?,
-            Iteration::Entries => support::get(gil)?.entries.call1(gil, &held)?,
+            Iteration::Entries => support::objects(gil)?.entries.call1(gil, &held)?,
         };
         let iterator = PyRef::owned(gil, (gil.api.PyObject_GetIter)(iterated.as_ptr()))?;
         Ok(to_handle(gil, &iterator)?.addr())

@@ -11,7 +11,7 @@ use crate::python::support;
 pub(super) fn of(gil: &Gil, object: Object) -> Result<Vec<ObjectMember>> {
     // SAFETY: alive, under the GIL.
     let object = unsafe { PyRef::new_reference(gil, object) };
-    let found = support::call(gil, &support::get(gil)?.members, &[&object])?;
+    let found = support::call(gil, &support::objects(gil)?.members, &[&object])?;
     let texts = |index| -> Result<Vec<String>> {
         let texts = support::items(gil, &support::item(gil, &found, index)?)?;
         texts.iter().map(|text| text_of(gil, text)).collect()

@@ -12,7 +12,7 @@ pub(super) fn of(gil: &Gil, object: Object) -> Result<Option<SourceLocation>> {
     // SAFETY: alive, under the GIL; the line is an int.
     unsafe {
         let object = PyRef::new_reference(gil, object);
-        let found = support::call(gil, &support::get(gil)?.written, &[&object])?;
+        let found = support::call(gil, &support::objects(gil)?.written, &[&object])?;
         if found.as_ptr() == gil.api._Py_NoneStruct {
             return Ok(None);
         }

@@ -1,10 +1,13 @@
 """Importing what a module path names, and finding what an entity path names in it."""
 
-import importlib
-import importlib.util
 import os
 import sys
-import types
+
+# What importlib is made of is there from the start.
+import _frozen_importlib as bootstrap
+import _frozen_importlib_external as bootstrap_external
+
+ModuleType = type(sys)
 
 ARCHIVES = (".zip", ".pyz", ".whl", ".egg")
 
@@ -29,11 +32,24 @@ def load(parts):
     """The modules of a path's parts; directories and archives go on sys.path first."""
     places = [os.path.abspath(part) for part in parts if is_place(part)]
     sys.path[:0] = [place for place in places if place not in sys.path]
-    importlib.invalidate_caches()
+    invalidate_caches()
     names = [part for part in parts if not is_place(part)]
     if names:
         return [load_part(name) for name in names]
     return [load_place(place) for place in places]
+
+
+def invalidate_caches():
+    """What importlib.invalidate_caches() does."""
+    for finder in sys.meta_path:
+        if hasattr(finder, "invalidate_caches"):
+            finder.invalidate_caches()
+
+
+def import_module(name):
+    """What import_module() does with a whole name."""
+    __import__(name)
+    return sys.modules[name]
 
 
 def is_name(part):
@@ -53,7 +69,7 @@ def is_place(part):
 
 def load_part(part):
     if is_name(part):
-        return guarded(part, lambda: importlib.import_module(part))
+        return guarded(part, lambda: import_module(part))
     path = os.path.abspath(part)
     if os.path.isdir(path):
         init = os.path.join(path, "__init__.py")
@@ -122,8 +138,10 @@ def load_source(name, path, locations):
         name = f"{name}_{hash(path) & 0xFFFFFFFF:08x}"
         if name in sys.modules:
             return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path, submodule_search_locations=locations)
-    module = importlib.util.module_from_spec(spec)
+    spec = bootstrap_external.spec_from_file_location(
+        name, path, submodule_search_locations=locations
+    )
+    module = bootstrap.module_from_spec(spec)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
@@ -133,7 +151,7 @@ def load_source(name, path, locations):
     return sys.modules[name]
 
 
-class Place(types.ModuleType):
+class Place(ModuleType):
     """A directory or an archive as a module: its attributes are the modules in it."""
 
     def __init__(self, path, names):
@@ -143,7 +161,7 @@ class Place(types.ModuleType):
 
     def __getattr__(self, name):
         if name in self.__all__:
-            return guarded(name, lambda: importlib.import_module(name))
+            return guarded(name, lambda: import_module(name))
         raise AttributeError(name)
 
 
@@ -191,13 +209,19 @@ def near_name(name, known):
 MISSING = object()
 
 
+def is_there(name):
+    import importlib.util
+
+    return importlib.util.find_spec(name) is not None
+
+
 def member(owner, name):
     """An attribute, or a package's module that is not imported yet."""
     found = getattr(owner, name, MISSING)
-    if found is MISSING and isinstance(owner, types.ModuleType) and hasattr(owner, "__path__"):
+    if found is MISSING and isinstance(owner, ModuleType) and hasattr(owner, "__path__"):
         full = f"{owner.__name__}.{name}"
-        if importlib.util.find_spec(full) is not None:
-            return guarded(full, lambda: importlib.import_module(full))
+        if is_there(full):
+            return guarded(full, lambda: import_module(full))
     return found
 
 
@@ -237,7 +261,7 @@ def holder(modules, path):
 
 
 def what(thing):
-    if isinstance(thing, types.ModuleType):
+    if isinstance(thing, ModuleType):
         return f'module "{thing.__name__}"'
     if isinstance(thing, type):
         return f'class "{thing.__qualname__}"'

@@ -1,8 +1,6 @@
 """Source text that is run: compiled once, and shown in tracebacks."""
 
-import ast
 import itertools
-import linecache
 
 from .loading import Syntax
 
@@ -33,6 +31,8 @@ def compile_text(text, mode, file):
     try:
         if mode != "last":
             return compile(text, file, mode, dont_inherit=True)
+        import ast
+
         tree = ast.parse(text, file)
         if not tree.body or not isinstance(tree.body[-1], ast.Expr):
             return compile(tree, file, "exec", dont_inherit=True), None
@@ -51,12 +51,16 @@ def compile_text(text, mode, file):
 
 def show(file, text):
     """Tracebacks find the lines of a file that is nowhere; linecache does not look for it either."""
+    import linecache
+
     linecache.cache[file] = len(text), None, text.splitlines(True), file
 
 
 def forget(key):
     file, _ = texts.pop(key, (None, None))
     if key[2] is None:
+        import linecache
+
         linecache.cache.pop(file, None)
 
 

@@ -59,6 +59,11 @@ impl Constraint {
         Ok(Constraint { text: text.to_owned(), clauses })
     }
 
+    /// Whether it is about micro versions.
+    pub fn has_micro(&self) -> bool {
+        self.clauses.iter().any(|clause| clause.numbers > 2)
+    }
+
     /// Whether a version fulfils it.
     pub fn allows(&self, version: Version) -> bool {
         self.clauses.iter().all(|clause| clause.allows(version))

@@ -34,15 +34,15 @@ const OTHERS: &str = "install another, such as `uv python install 3.13` does or,
 pub struct Interpreter {
     /// Itself: `sys.executable`, which is that of the virtual environment it belongs to.
     pub executable: PathBuf,
-    version: (u8, u8, u8),
-    implementation: String,
-    bits: u32,
-    base_prefix: PathBuf,
+    pub(super) version: (u8, u8, u8),
+    pub(super) implementation: String,
+    pub(super) bits: u32,
+    pub(super) base_prefix: PathBuf,
     /// Whether the build can run without a GIL.
     pub free_threaded: bool,
-    names: Vec<Option<String>>,
-    directories: Vec<Option<PathBuf>>,
-    multiarch: Option<String>,
+    pub(super) names: Vec<Option<String>>,
+    pub(super) directories: Vec<Option<PathBuf>>,
+    pub(super) multiarch: Option<String>,
 }
 
 impl Interpreter {

@@ -4,6 +4,7 @@ mod cache;
 mod candidates;
 mod constraint;
 mod environment;
+mod installed;
 mod interpreter;
 mod request;
 mod shim;
@@ -15,6 +16,7 @@ pub use cache::ask;
 pub use candidates::Candidate;
 use candidates::all;
 pub use constraint::Constraint;
+use installed::Seen;
 pub use interpreter::Interpreter;
 pub use request::Request;
 
@@ -36,9 +38,26 @@ pub fn find(request: &Request) -> Result<ChosenInterpreter> {
         (Some(library), executable) => {
             Ok(ChosenInterpreter { library: library.clone(), executable: executable.clone() })
         }
-        (None, Some(executable)) => of_interpreter(&ask(executable)?, request),
-        (None, None) => search(request),
+        (None, Some(executable)) => match installed::look(executable, request) {
+            Seen::Fits { chosen, .. } => Ok(chosen),
+            Seen::Unfit | Seen::Unknown => of_interpreter(&ask(executable)?, request),
+        },
+        (None, None) => search_files(request).map_or_else(|| search(request), Ok),
     }
+}
+
+/// The same as [`search`] as long as it is seen from files alone.
+fn search_files(request: &Request) -> Option<ChosenInterpreter> {
+    for place in all() {
+        match installed::look(&place.executable, request) {
+            Seen::Fits { chosen, free_threaded } if place.chosen || !free_threaded => {
+                return Some(chosen);
+            }
+            Seen::Unfit if !place.chosen => {}
+            _ => break,
+        }
+    }
+    None
 }
 
 fn of_interpreter(interpreter: &Interpreter, request: &Request) -> Result<ChosenInterpreter> {

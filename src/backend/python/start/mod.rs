@@ -133,9 +133,9 @@ fn refuse_without_gil(api: &Api) -> Result<()> {
 /// The first import of `signal`, however late, replaces the default action of SIGINT: it is imported
 /// now, and told that the action is the host's. The thread that first imports `threading` is the main
 /// one to Python.
-const PREPARE: &CStr = c"import threading, signal
-if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)";
+const PREPARE: &CStr = c"import threading, _signal
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)";
 
 /// What is done on the thread that started it, which holds the GIL until the end.
 fn prepare(mut api: Api) -> Result<&'static Api> {

@@ -179,7 +179,7 @@ class Shape:
 ";
     let (_directory, module) = annotated("shapes", SHAPES);
     let gil = crate::python::lifecycle::gil::enter(testing::api()).unwrap();
-    let support = crate::python::support::get(&gil).unwrap();
+    let support = crate::python::support::signatures(&gil).unwrap();
     let none = crate::python::support::none(&gil);
     let modules = ["textwrap", "shutil", "posixpath", "ast", "inspect", "typing"].map(self::module);
     let mut seen = 0;

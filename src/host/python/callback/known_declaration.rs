@@ -229,7 +229,7 @@ fn seen_annotations(gil: &Gil, annotations: &PyRef) -> Option<Box<[(PyRef, SeenO
 /// What the names mean that annotations have as text; `None` if that is not all that they depend on.
 fn seen_names(gil: &Gil, source: &SignatureSource, annotations: &PyRef) -> Option<Box<[SeenName]>> {
     let names = error::quietly(gil, || {
-        let names = support::call(gil, &support::get(gil)?.names_in, &[annotations])?;
+        let names = support::call(gil, &support::signatures(gil)?.names_in, &[annotations])?;
         match support::is_none(gil.api, &names) {
             true => Ok(None),
             false => support::items(gil, &names).map(Some),

@@ -2,6 +2,7 @@
 //! it says.
 
 use crate::error::Result;
+use crate::python::convert::declared;
 use crate::python::convert::inferred::{self, Inferred};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
@@ -21,7 +22,10 @@ impl FunctionTypes {
     /// Those that a callable object's annotations declare, and `any` where there is none: Python is
     /// asked.
     pub fn inferred(gil: &Gil, function: &PyRef) -> Result<FunctionTypes> {
-        let support = support::get(gil)?;
+        if let Some((signature, required)) = declared(gil, function, None)? {
+            return Ok(FunctionTypes { signature, required });
+        }
+        let support = support::signatures(gil)?;
         let none = support::none(gil);
         let text = support::text_of_call(gil, &support.function_json, &[function, &none])?;
         let (signature, required) = inferred::parse::<Inferred>(&text)?.signature()?;

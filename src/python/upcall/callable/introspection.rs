@@ -77,7 +77,7 @@ pub(super) unsafe extern "C-unwind" fn signature(object: Object, _: *mut c_void)
         });
         trampoline(|gil| {
             let names = support::texts(gil, &names)?;
-            support::call(gil, &support::get(gil)?.text_signature, &[&names])
+            support::call(gil, &support::signatures(gil)?.text_signature, &[&names])
         })
     }
 }
