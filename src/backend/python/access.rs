@@ -150,8 +150,7 @@ impl Access {
                 loans,
                 &ParameterNames::NONE,
                 frame,
-                objects,
-                count,
+                (objects, count),
             )?;
             let done = self.run(gil, what, objects, count);
             self.marshallers.arguments.release(api, objects, count);
@@ -179,8 +178,7 @@ impl Access {
                 &loans,
                 &ParameterNames::NONE,
                 frame,
-                objects,
-                count,
+                (objects, count),
             )?;
             let done = self.run_kept(on.gil, objects, count);
             self.marshallers.arguments.release(on.gil.api, objects, count);

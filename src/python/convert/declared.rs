@@ -33,9 +33,9 @@ pub fn declared(
             return Ok(None);
         }
         if let Some((class, name)) = owner
-            && !api
+            && api
                 ._PyType_Lookup
-                .is_some_and(|look| look(class.as_ptr(), name.as_ptr()) == function.as_ptr())
+                .is_none_or(|look| look(class.as_ptr(), name.as_ptr()) != function.as_ptr())
         {
             // A static method, or one that another class makes.
             return Ok(None);

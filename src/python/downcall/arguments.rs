@@ -122,8 +122,7 @@ impl ArgumentMarshaller {
         loans: &Loans,
         names: &ParameterNames,
         frame: *const metaffi_slot,
-        objects: *mut Object,
-        count: usize,
+        (objects, count): (*mut Object, usize),
     ) -> Result<()> {
         let api = gil.api;
         for index in 0..count {

@@ -317,8 +317,7 @@ impl Call {
                 loans,
                 &self.names,
                 frame,
-                objects,
-                count,
+                (objects, count),
             )?;
             let result = self.run(words, objects, count);
             self.marshallers.arguments.release(api, objects, count);
@@ -345,7 +344,14 @@ impl Call {
         let named = named.map(|(values, _)| values);
         // SAFETY: as above; the objects that were made are given back once.
         unsafe {
-            self.marshallers.arguments.load(gil, scope, loans, &self.names, frame, objects, own)?;
+            self.marshallers.arguments.load(
+                gil,
+                scope,
+                loans,
+                &self.names,
+                frame,
+                (objects, own),
+            )?;
             let (mut made, mut loaded) = (own, Ok(()));
             for (items, holder) in [(positional, own), (named, last)] {
                 let Some(items) = items.filter(|_| loaded.is_ok()) else { continue };
