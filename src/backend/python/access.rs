@@ -120,7 +120,7 @@ impl Access {
         // SAFETY: the frame has the layout of the signature; the object is alive while the GIL is
         // held, and nothing runs until its item is taken.
         unsafe {
-            let (key, index) = self.arguments.handle_and_index(frame)?;
+            let (key, index) = self.marshallers.arguments.handle_and_index(frame)?;
             let (items, length) = on.gil.api.items(from_handle(on.gil, key)?)?;
             let from_end = if index < 0 { length as i64 } else { 0 };
             let index = usize::try_from(index.checked_add(from_end)?).ok()?;
@@ -257,7 +257,7 @@ impl<const ATTRIBUTE: bool, const READ: bool, const COUNT: usize>
                 && let Some(item) = self.listed(&on, frame)
             {
                 on.gil.api.incref(item);
-                let stored = self.returns.store_one(on.gil, item, frame);
+                let stored = self.marshallers.returns.store_one(on.gil, item, frame);
                 on.gil.api.decref(item);
                 return stored;
             }
