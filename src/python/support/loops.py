@@ -236,7 +236,7 @@ def fail_all(failure, loop=None):
 def thread_number():
     """Of the thread that our loop runs on; 0 if there is none."""
     found = own.get("loop")
-    return found.thread.ident if found else 0
+    return (found and found.thread.ident) or 0
 
 
 @atexit.register
