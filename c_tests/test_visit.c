@@ -181,6 +181,9 @@ static void others_by_what_they_can_do(void) {
     check_visit("[len, int, object(), iter([1]), __import__('re')]", 0,
                 "5[ <builtin_function_or_method> <type> <object> <list_iterator> <module> ]");
     check_visit("['\\ud800']", 0, "1[ <str> ]");
+    check_visit("range(3)", 0, "range[ 0 1 2 ]");
+    check_visit("[__import__('decimal').Decimal('1.5'), __import__('datetime').date(2024, 2, 29)]",
+                0, "2[ value:200000000 value:800000000 ]");
     check_visit("__import__('collections').namedtuple('P', 'x y')(1, 2)", 0, "P( 1 2 )");
 }
 

@@ -14,7 +14,6 @@ use crate::python::api::{
     Object, TPFLAGS_BYTES_SUBCLASS, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS,
     TPFLAGS_LONG_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS, TPFLAGS_UNICODE_SUBCLASS,
 };
-use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, is_carrier, type_name};
 
@@ -121,7 +120,6 @@ unsafe fn form(gil: &Gil, object: Object, r#type: &PyRef) -> Result<VisitForm> {
             _ if is(api.PySet_Type) || is(api.PyFrozenSet_Type) => {
                 VisitForm::Items(METAFFI_CONTAINER_SET)
             }
-            _ if is_range(gil, r#type) => VisitForm::Value,
             _ if is_carrier(api, object) => VisitForm::Nothing,
             _ => of_abilities(capability::of_type(gil, object)?),
         })
@@ -140,11 +138,6 @@ fn of_abilities(can: Capabilities) -> VisitForm {
         () if can.has(Capabilities::CALL) => VisitForm::Nothing,
         () => VisitForm::Value,
     }
-}
-
-fn is_range(gil: &Gil, r#type: &PyRef) -> bool {
-    let range = || PyRef::import(gil, c"builtins")?.attribute(gil, c"range");
-    error::quietly(gil, range).is_some_and(|range| range.as_ptr() == r#type.as_ptr())
 }
 
 /// The names of the fields that a type declares: those of a dataclass, or of a named tuple.
