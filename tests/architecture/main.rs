@@ -114,6 +114,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
         &[
             "init",
             "module_definition",
+            "inspection",
             "runtime",
             "scope",
             "module",

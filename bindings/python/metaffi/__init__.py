@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from . import metaffi_module, metaffi_runtime, metaffi_types, metaffihandle
     from ._errors import MetaFFIError, MetaFFIMemoryError
     from ._memory import buffer, string
+    from ._objects import capabilities, convert
     from ._report import doctor, include_dir, library_path
     from .metaffi_module import make_metaffi_callable
     from .metaffi_types import MetaFFITypes, metaffi_type_info
@@ -38,6 +39,8 @@ __all__ = [
     "MetaFFITypes",
     "__version__",
     "buffer",
+    "capabilities",
+    "convert",
     "doctor",
     "errno",
     "include_dir",
@@ -57,6 +60,8 @@ _HOMES = {
     "MetaFFIMemoryError": "_errors",
     "MetaFFITypes": "metaffi_types",
     "buffer": "_memory",
+    "capabilities": "_objects",
+    "convert": "_objects",
     "doctor": "_report",
     "include_dir": "_report",
     "library_path": "_report",

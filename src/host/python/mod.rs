@@ -13,6 +13,7 @@ mod entity;
 mod error;
 mod fork;
 mod init;
+mod inspection;
 mod module;
 mod module_definition;
 mod options;

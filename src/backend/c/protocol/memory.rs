@@ -15,7 +15,7 @@ use crate::handle::Key;
 use crate::handle::pin::CallScope;
 use crate::object::{Capabilities, refuse};
 use crate::signature::{Kind, Type};
-use crate::value::array::{borrow, borrow_read_only};
+use crate::value::array::{self, OwnedArray};
 
 /// An array of numbers as it is, of as many dimensions; the bytes of anything else. The memory cannot
 /// be released before the array is freed.
@@ -43,11 +43,31 @@ pub(super) fn buffer(
         return Err(refuse(object, Capabilities::BUFFER));
     };
     lvalue.check()?;
-    let (element, shape) = shape(lvalue.ctype, size);
-    let owner = data.root(scope)?.to_arc();
-    owner.add_view()?;
-    let userdata: *mut c_void = Arc::into_raw(owner).cast_mut().cast();
-    let descriptor = metaffi_array {
+    let owner = data.root(scope)?;
+    Ok(lent(&lvalue, owner, shape(lvalue.ctype, size), constant)?.into_raw())
+}
+
+/// An array of numbers, of as many dimensions, as it lies in memory: lent if somebody is known who has
+/// the memory, else copied; `None` if it has anything else.
+pub(super) fn numbers(scope: &CallScope, lvalue: &Lvalue<'_>) -> Result<Option<OwnedArray>> {
+    let element = innermost(lvalue.ctype);
+    let (kind, shape) = shape(lvalue.ctype, lvalue.ctype.size);
+    if lvalue.ctype.is_open_ended() || element.number != Some(kind) {
+        return Ok(None);
+    }
+    lvalue.check()?;
+    match lvalue.owner {
+        Some(owner) => {
+            let constant = lvalue.constant || element.constant;
+            lent(lvalue, owner.root(scope)?, (kind, shape), constant).map(Some)
+        }
+        // SAFETY: the pointer that led here is its owner's word for what is there.
+        None => unsafe { array::copy(&described(lvalue, kind, &shape)) }.map(Some),
+    }
+}
+
+fn described(lvalue: &Lvalue<'_>, element: Kind, shape: &[usize]) -> metaffi_array {
+    metaffi_array {
         data: lvalue.address.cast(),
         element: Type::from(element).number(),
         rank: shape.len(),
@@ -55,13 +75,22 @@ pub(super) fn buffer(
         strides: ptr::null(),
         release: None,
         owner: ptr::null_mut(),
-    };
-    // SAFETY: the memory is there as long as its owner, which the finalizer gives up.
-    unsafe {
-        let borrow = if constant { borrow_read_only } else { borrow };
-        let made = borrow(&descriptor, Some(give_back), userdata);
-        Ok(made.inspect_err(|_| give_back(userdata))?.into_raw())
     }
+}
+
+fn lent(
+    lvalue: &Lvalue<'_>,
+    root: BorrowedCData<'_>,
+    (element, shape): (Kind, Vec<usize>),
+    constant: bool,
+) -> Result<OwnedArray> {
+    let owner = root.to_arc();
+    owner.add_view()?;
+    let userdata: *mut c_void = Arc::into_raw(owner).cast_mut().cast();
+    let descriptor = described(lvalue, element, &shape);
+    let borrow = if constant { array::borrow_read_only } else { array::borrow };
+    // SAFETY: the memory is there as long as its owner, which the finalizer gives up.
+    unsafe { borrow(&descriptor, Some(give_back), userdata).inspect_err(|_| give_back(userdata)) }
 }
 
 unsafe extern "C-unwind" fn give_back(userdata: *mut c_void) {

@@ -21,6 +21,7 @@ mod memory;
 mod part;
 mod text;
 mod type_object;
+mod visit;
 
 use super::data::borrowed::BorrowedCData;
 use super::data::cdata::{self, CData};
@@ -31,7 +32,7 @@ use crate::handle::{self, Key};
 use crate::object::memory::ObjectMemory;
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
-    TextKind, ValuePlace,
+    TextKind, ValuePlace, Visit,
 };
 use crate::value::OwnedValue;
 use lent::LentData;
@@ -188,6 +189,10 @@ impl Protocol for DataProtocol {
 
     fn memory(&self, object: Key) -> Result<Option<Box<dyn ObjectMemory>>> {
         Ok(Some(Box::new(LentData::new(handle::get::<CData>(object)?))))
+    }
+
+    fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
+        with_data(object, |scope, data| visit::visit(scope, data, visit))
     }
 
     fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {

@@ -66,6 +66,18 @@ fn characters(data: BorrowedCData<'_>, lvalue: &Lvalue) -> Option<String> {
     unsafe { value::text::decode(&text.data.string, kind).map(|text| text.into_owned()).ok() }
 }
 
+/// The text in an array of characters of one byte, up to a NUL; `None` if it is none.
+pub(super) fn of_array(lvalue: &Lvalue) -> Option<String> {
+    let (element, length) = lvalue.elements().ok()?;
+    if element.size != 1 {
+        return None;
+    }
+    // SAFETY: the array has so many bytes, as it was found.
+    let bytes = unsafe { std::slice::from_raw_parts(lvalue.address, length?) };
+    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    value::text::utf8(&bytes[..end]).ok().map(str::to_owned)
+}
+
 /// Whether what an array consists of, or a pointer points to, is characters.
 pub(super) fn is_text(ctype: &CType, pointee: Pointee) -> bool {
     let number = ctype.inner().and_then(|inner| inner.number);

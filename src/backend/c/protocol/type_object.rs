@@ -119,11 +119,7 @@ impl Protocol for TypeProtocol {
     }
 
     fn is_instance(&self, object: Key, r#type: Key) -> Result<bool> {
-        let ctype = &get(r#type)?.0;
-        match handle::get::<CData>(object) {
-            Ok(data) => Ok(same_type(data.ctype(), ctype)),
-            Err(_) => handle::describe_object(object, |_| false),
-        }
+        is_instance(object, r#type)
     }
 
     fn parents(&self, _: Key) -> Result<Vec<Key>> {
@@ -164,6 +160,15 @@ impl Protocol for TypeProtocol {
             TextKind::Display => Ok(get(object)?.0.spell()),
             _ => Ok(format!("<type {}>", get(object)?.0.spell())),
         }
+    }
+}
+
+/// Whether an object is data of a type.
+pub(super) fn is_instance(object: Key, r#type: Key) -> Result<bool> {
+    let ctype = &get(r#type)?.0;
+    match handle::get::<CData>(object) {
+        Ok(data) => Ok(same_type(data.ctype(), ctype)),
+        Err(_) => handle::describe_object(object, |_| false),
     }
 }
 
