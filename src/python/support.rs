@@ -41,7 +41,7 @@ pub struct Descriptions {
 }
 
 /// Functions that say what objects are and can do, named after them.
-pub struct Objects {
+pub struct ObjectQuestions {
     pub abilities: PyRef,
     pub fits: PyRef,
     pub is_there: PyRef,
@@ -55,7 +55,7 @@ pub struct Objects {
 static SUPPORT: Once<Support> = Once::new();
 static SIGNATURES: Once<Signatures> = Once::new();
 static DESCRIPTIONS: Once<Descriptions> = Once::new();
-static OBJECTS: Once<Objects> = Once::new();
+static OBJECTS: Once<ObjectQuestions> = Once::new();
 static PREPARED_FILE: Once<PyRef> = Once::new();
 
 /// Runs a module of the package, which finds those that it imports there, and gives what looks up its
@@ -114,11 +114,11 @@ pub fn descriptions(gil: &Gil) -> Result<&'static Descriptions> {
 }
 
 /// What the protocol of objects asks, imported the first time.
-pub fn objects(gil: &Gil) -> Result<&'static Objects> {
+pub fn objects(gil: &Gil) -> Result<&'static ObjectQuestions> {
     OBJECTS.get_or_make(|| {
         get(gil)?;
         let objects = part(gil, c"_metaffi.objects", include_str!("support/objects.py"))?;
-        Ok(Objects {
+        Ok(ObjectQuestions {
             abilities: objects(c"abilities")?,
             fits: objects(c"fits")?,
             is_there: objects(c"is_there")?,
