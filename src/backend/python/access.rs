@@ -11,8 +11,8 @@ use crate::handle::Fast;
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
 use crate::python::convert::Loans;
+use crate::python::downcall::argument_names::ArgumentNames;
 use crate::python::downcall::marshallers::Marshallers;
-use crate::python::downcall::parameter_names::ParameterNames;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::object::{PyRef, from_handle};
 use crate::python::{CalledUnderLock, LockGuarded, On, error};
@@ -148,7 +148,7 @@ impl Access {
                 gil,
                 scope,
                 loans,
-                &ParameterNames::NONE,
+                &ArgumentNames::NONE,
                 frame,
                 (objects, count),
             )?;
@@ -176,7 +176,7 @@ impl Access {
                 on.gil,
                 on.scope,
                 &loans,
-                &ParameterNames::NONE,
+                &ArgumentNames::NONE,
                 frame,
                 (objects, count),
             )?;

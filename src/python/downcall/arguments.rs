@@ -1,7 +1,7 @@
 //! [`ArgumentMarshaller`]: what makes Python objects of a frame's arguments, compiled from a
 //! signature.
 
-use super::parameter_names::ParameterNames;
+use super::argument_names::ArgumentNames;
 use crate::abi::metaffi_slot;
 use crate::call::upcall::{LockedCall, ScalarRow};
 use crate::call::{Callable, MAX_SLOTS, Plan, SlotLayout};
@@ -120,7 +120,7 @@ impl ArgumentMarshaller {
         gil: &Gil,
         scope: &CallScope,
         loans: &Loans,
-        names: &ParameterNames,
+        names: &ArgumentNames,
         frame: *const metaffi_slot,
         (objects, count): (*mut Object, usize),
     ) -> Result<()> {
@@ -177,7 +177,7 @@ impl ArgumentMarshaller {
         gil: &Gil,
         scope: &CallScope,
         loans: &Loans,
-        (index, names): (usize, &ParameterNames),
+        (index, names): (usize, &ArgumentNames),
         slots: *const metaffi_slot,
     ) -> Result<Object> {
         let api = gil.api;

@@ -5,8 +5,8 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::argument_names::ArgumentNames;
 use super::marshallers::Marshallers;
-use super::parameter_names::ParameterNames;
 use super::registers::{self, CalledByRegisters};
 use super::spread::{Spread, SpreadArrays};
 use crate::abi::metaffi_slot;
@@ -130,7 +130,7 @@ struct Call {
     api: &'static Api,
     target: CallTarget,
     marshallers: Arc<Marshallers>,
-    names: ParameterNames,
+    names: ArgumentNames,
     /// A reference for each function that was made of one target, once there are several.
     family: Once<Arc<()>>,
 }
@@ -154,7 +154,7 @@ impl PyFunction {
         family: Once<Arc<()>>,
     ) -> Result<Arc<Function>> {
         let optional = signature.params.len().saturating_sub(required);
-        let names = ParameterNames::new(&signature.params);
+        let names = ArgumentNames::new(&signature.params);
         let plan = Plan::of(signature)?;
         let marshallers = Marshallers::of(&plan)?;
         let target = match target {

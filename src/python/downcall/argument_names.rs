@@ -1,17 +1,17 @@
-//! [`ParameterNames`]: what the parameters of a function are called, in as little memory as that takes.
+//! [`ArgumentNames`]: what the parameters of a function are called, in as little memory as that takes.
 
 use crate::signature::{Parameter, argument};
 
 /// The names up to the last that is known, each ended by a NUL, which no name has; an empty one is none.
 #[derive(Clone, Default)]
-pub struct ParameterNames(Option<Box<str>>);
+pub struct ArgumentNames(Option<Box<str>>);
 
-impl ParameterNames {
+impl ArgumentNames {
     /// No names.
-    pub const NONE: ParameterNames = ParameterNames(None);
+    pub const NONE: ArgumentNames = ArgumentNames(None);
 
     /// Those of parameters.
-    pub fn new(params: &[Parameter]) -> ParameterNames {
+    pub fn new(params: &[Parameter]) -> ArgumentNames {
         let known = params.iter().rposition(|param| param.name.is_some());
         let known = &params[..known.map_or(0, |last| last + 1)];
         let length =
@@ -21,7 +21,7 @@ impl ParameterNames {
             names.push_str(param.name.as_deref().unwrap_or_default());
             names.push('\0');
         }
-        ParameterNames((!names.is_empty()).then(|| names.into_boxed_str()))
+        ArgumentNames((!names.is_empty()).then(|| names.into_boxed_str()))
     }
 
     /// What a parameter is called, if that is known.
@@ -44,9 +44,9 @@ mod tests {
     fn each_parameter_has_its_own_name_or_none() {
         let param =
             |name: Option<&str>| Parameter { name: name.map(Box::from), info: Kind::Int64.into() };
-        let names = ParameterNames::new(&[param(None), param(Some("b")), param(None)]);
+        let names = ArgumentNames::new(&[param(None), param(Some("b")), param(None)]);
         assert_eq!([0, 1, 2, 3].map(|index| names.get(index)), [None, Some("b"), None, None]);
         assert_eq!(names.argument(1), "argument 1 (b)");
-        assert!(ParameterNames::new(&[param(None)]).0.is_none());
+        assert!(ArgumentNames::new(&[param(None)]).0.is_none());
     }
 }
