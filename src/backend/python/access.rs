@@ -266,6 +266,38 @@ impl<const ATTRIBUTE: bool, const READ: bool, const COUNT: usize>
     }
 }
 
+/// An attribute that is read of the object whose handle is the one argument; the return is one slot.
+struct OfHandle;
+
+impl CalledUnderLock<OfHandle> for Access {
+    #[inline(always)]
+    unsafe fn call(&self, on: On, frame: *mut metaffi_slot) -> Result<()> {
+        let (gil, api) = (on.gil, on.gil.api);
+        // SAFETY: the frame has a slot for the handle and one for the return; the object lives while
+        // the GIL is held and, should Python code run, has a reference.
+        unsafe {
+            let (Some(of), Some(name)) = (from_handle(gil, *frame as usize), &self.place.key)
+            else {
+                return self.call_any(on, frame);
+            };
+            api.incref(of);
+            let value = api.attribute(of, name.as_ptr());
+            if value.is_null() {
+                let missing = error::no_attribute(gil, of, name.as_ptr(), true);
+                api.decref(of);
+                return Err(missing);
+            }
+            api.decref(of);
+            let stored = match self.marshallers.returns.store_int64(api, value, frame.add(1)) {
+                true => Ok(()),
+                false => self.marshallers.returns.store_one(gil, value, frame),
+            };
+            api.decref(value);
+            stored
+        }
+    }
+}
+
 impl Callee for Accessor {
     unsafe fn call(&self, scope: &CallScope, frame: *mut metaffi_slot) -> Result<()> {
         let gil = gil::enter(self.api)?;
@@ -278,7 +310,10 @@ impl Callee for Accessor {
         if access.marshallers.arguments.make_loans() {
             return Some(access.fast::<()>());
         }
-        Some(match (access.place.kind, access.deed, access.marshallers.arguments.count()) {
+        let Marshallers { arguments, returns, .. } = &*access.marshallers;
+        let of_handle = arguments.is_handle() && returns.is_scalar();
+        Some(match (access.place.kind, access.deed, arguments.count()) {
+            (PlaceKind::Attribute, Deed::Get, 1) if of_handle => access.fast::<OfHandle>(),
             (PlaceKind::Attribute, Deed::Get, 0) => access.fast::<Known<true, true, 0>>(),
             (PlaceKind::Attribute, Deed::Get, 1) => access.fast::<Known<true, true, 1>>(),
             (PlaceKind::Attribute, Deed::Set, 2) => access.fast::<Known<true, false, 2>>(),

@@ -56,6 +56,11 @@ impl ArgumentMarshaller {
         self.items.iter().any(|item| matches!(item.kind, Kind::Array | Kind::Any))
     }
 
+    /// Whether there is one argument, the handle of an object.
+    pub fn is_handle(&self) -> bool {
+        matches!(&*self.items, [ArgumentConverter { kind: Kind::Handle, .. }])
+    }
+
     /// The handle and the int64 that the two arguments are; `None` if they are anything else.
     ///
     /// # Safety

@@ -4,7 +4,7 @@
 use crate::abi::metaffi_slot;
 use crate::call::{Plan, SlotLayout};
 use crate::error::{Error, Result};
-use crate::python::api::{Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
+use crate::python::api::{Api, Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::convert::{self, plain_value, scalar};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, handle_at_hand};
@@ -74,6 +74,31 @@ impl ReturnMarshaller {
                 true => Ok(()),
                 false => one.store_other(gil, result, slots, None),
             }
+        }
+    }
+
+    /// Whether there is one return, a scalar in one slot.
+    pub fn is_scalar(&self) -> bool {
+        matches!(&*self.0, [ReturnConverter { kind, .. }] if kind.is_scalar())
+    }
+
+    /// Stores an `int` of one digit if the one return is an int64: the commonest, on a short way.
+    /// False for anything else.
+    ///
+    /// # Safety
+    /// As for [`store`](ReturnMarshaller::store); there is a return, and its slot is `slot`.
+    #[inline(always)]
+    pub unsafe fn store_int64(&self, api: &Api, result: Object, slot: *mut metaffi_slot) -> bool {
+        // SAFETY: `result` is borrowed, the GIL is held, and the frame has the layout of the
+        // signature; there is a return, and its slot is `slot`.
+        unsafe {
+            if self.0.get_unchecked(0).kind != Kind::Int64 || api.type_of(result) != api.PyLong_Type
+            {
+                return false;
+            }
+            let Some(number) = api.small_int(result) else { return false };
+            *slot = number.cast_unsigned();
+            true
         }
     }
 
