@@ -6,7 +6,7 @@ mod objects;
 
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use conformance::{Subject, run};
 use metaffi::backend::{Backend, Module, Options, python};
@@ -27,8 +27,15 @@ fn guest(name: &str) -> String {
     module.to_str().unwrap().to_owned()
 }
 
+/// A runtime is loaded once at a time: the tests take turns.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[test]
 fn python_conforms() {
+    let _turn = turn();
     run(&Subject {
         backend: &python::Backend,
         options: options(),
@@ -52,6 +59,7 @@ fn call(function: &Function, arguments: &[OwnedValue]) -> OwnedValue {
 
 #[test]
 fn objects_of_python_do_what_they_say_they_can() {
+    let _turn = turn();
     let runtime = python::Backend.load(&options()).unwrap();
     let module = runtime.load_module(&guest("objects.py"), &Options::default()).unwrap();
     let make = Rc::new(function(&module, "make", &[Kind::String8], Kind::Handle));
