@@ -56,7 +56,7 @@ void neutral_values() {
     CHECK(neutral::bigint("255").as<std::uint8_t>() == 255);
     CHECK_THROWS(METAFFI_STATUS_OUT_OF_RANGE, "", bigint.as<std::int64_t>());
     CHECK(text_of(neutral::decimal("1.50")) == "1.50");
-    CHECK(neutral::complex(1.5, -2).get()->data.complex->imaginary == -2);
+    CHECK(neutral::complex(1.5, -2).get()->data.complex_number->imaginary == -2);
     CHECK(neutral::complex(1.5, 0).as<double>() == 1.5);
     CHECK(neutral::date(2024, 2, 29).get()->data.date->day == 29);
     CHECK_THROWS(METAFFI_STATUS_OUT_OF_RANGE, "day 29", neutral::date(2023, 2, 29));

@@ -73,12 +73,12 @@ static void complex_numbers(void) {
     metaffi_object *number = NULL;
     CHECK_OK(metaffi_cdata_from_address(type, parts, NULL, NULL, &number, &err));
     metaffi_entity *conjugate = load("callable=guest_conjugate");
-    metaffi_value argument = object_value(number);
-    metaffi_object *result = call_object(conjugate, &argument, 1);
-    void *address = NULL;
-    if (CHECK_OK(metaffi_cdata_address(result, &address, NULL, &err)))
-        CHECK(((double *)address)[0] == 3 && ((double *)address)[1] == -4);
-    metaffi_object_free(result);
+    metaffi_value argument = object_value(number), result = {0};
+    CHECK_OK(metaffi_entity_call(conjugate, &argument, 1, &result, 1, &err));
+    CHECK(result.type == metaffi_complex_type);
+    if (result.type == metaffi_complex_type)
+        CHECK(result.data.complex_number->real == 3 && result.data.complex_number->imaginary == -4);
+    metaffi_value_clear(&result);
     metaffi_object_free(number);
     metaffi_ctype_free(type);
     metaffi_entity_free(conjugate);

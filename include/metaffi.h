@@ -730,7 +730,7 @@ typedef union metaffi_payload {
   /**
    * `metaffi_complex_type`
    */
-  const struct metaffi_complex *complex;
+  const struct metaffi_complex *complex_number;
   /**
    * `metaffi_date_type`
    */

@@ -65,7 +65,7 @@ pub union metaffi_payload {
     /// `metaffi_decimal_type`
     pub decimal: *const metaffi_decimal,
     /// `metaffi_complex_type`
-    pub complex: *const metaffi_complex,
+    pub complex_number: *const metaffi_complex,
     /// `metaffi_date_type`
     pub date: *const metaffi_date,
     /// `metaffi_time_type`

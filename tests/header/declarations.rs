@@ -3,7 +3,8 @@
 
 use super::constants;
 
-/// The declarations of a header, with its constants as enumerators.
+/// The declarations of a header, with its constants as enumerators: those that an `int` holds, since no
+/// other is an enumerator to all of these.
 pub fn of(header: &str) -> String {
     let code = without_comments(header);
     let (mut enumerators, mut text) = (String::new(), String::new());
@@ -28,6 +29,9 @@ pub fn of(header: &str) -> String {
         }
     }
     for (name, constant) in &wide {
+        if i32::try_from(constant.value).is_err() {
+            continue;
+        }
         enumerators += &format!("  {name} = {},\n", constant.value);
     }
     format!("enum {{\n{enumerators}}};\n\n{}\n", text.trim())

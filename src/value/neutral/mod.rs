@@ -64,7 +64,7 @@ impl<'a> Neutral<'a> {
             let neutral = match kind {
                 Kind::BigInt => Neutral::BigInt(BigInt::read(&data.bigint.read_unaligned())?),
                 Kind::Decimal => Neutral::Decimal(Decimal::read(&data.decimal.read_unaligned())?),
-                Kind::Complex => Neutral::Complex(data.complex.read_unaligned()),
+                Kind::Complex => Neutral::Complex(data.complex_number.read_unaligned()),
                 Kind::Date => Neutral::Date(data.date.read_unaligned()),
                 Kind::Time => Neutral::Time(Time::read(data.time)?),
                 Kind::DateTime => Neutral::DateTime(DateTime::read(data.datetime)?),

@@ -264,7 +264,9 @@ fn exactly(value: &metaffi_value) -> String {
     let kind = value::kind_of(value).unwrap();
     let digits = match kind {
         // SAFETY: a live value.
-        Kind::Complex => Decimal::from(unsafe { (*value.data.complex).real }).text().to_owned(),
+        Kind::Complex => {
+            Decimal::from(unsafe { (*value.data.complex_number).real }).text().to_owned()
+        }
         Kind::BigInt | Kind::Decimal => text(value),
         _ => match value::number::read(value, kind).unwrap() {
             value::number::Number::Float(float) => Decimal::from(float).text().to_owned(),
