@@ -45,7 +45,7 @@ const CELLS: &[(&str, &str, &str)] = &[
     ("np.array(['a', 'é'])", "string8_array", "string8_array [\"a\", \"é\"]"),
     ("np.array([1, 'a'], dtype=object)", "any_array", "any_array [int64 1, string8 \"a\"]"),
     ("np.array(['2024-02-29'], dtype='datetime64[D]')", "any", "handle"),
-    ("np.array(['2024-02-29'], dtype='datetime64[D]')", "any_array", "any_array [handle]"),
+    ("np.array(['2024-02-29'], dtype='datetime64[D]')", "any_array", "any_array [date 2024-02-29]"),
     (
         "np.array([(1, 2.5)], dtype='i4,f8')",
         "any_array",
