@@ -181,11 +181,17 @@ impl Drop for PyRef {
 /// # Safety
 /// `r#type` is a live type.
 pub unsafe fn type_name(gil: &Gil, r#type: Object) -> String {
+    // Interned: the interpreter's cache of attributes of types keeps each name that it was asked for.
+    static QUALNAME: Name = Name::new(c"__qualname__");
+    static MODULE: Name = Name::new(c"__module__");
     // SAFETY: `r#type` is a live type.
     let r#type = unsafe { PyRef::new_reference(gil, r#type) };
-    let text = |name: &CStr| error::quietly(gil, || text_of(gil, &r#type.attribute(gil, name)?));
-    let name = text(c"__qualname__").unwrap_or_else(|| "?".to_owned());
-    match text(c"__module__") {
+    let text = |name: &Name| {
+        let found = error::quietly(gil, || r#type.find_attribute(gil, name))??;
+        error::quietly(gil, || text_of(gil, &found))
+    };
+    let name = text(&QUALNAME).unwrap_or_else(|| "?".to_owned());
+    match text(&MODULE) {
         Some(module) if module != "builtins" => format!("{module}.{name}"),
         _ => name,
     }

@@ -38,9 +38,10 @@ def test_values_and_namespaces(python: metaffi.MetaFFIModule) -> None:
 def test_lines_are_in_tracebacks(python: metaffi.MetaFFIModule) -> None:
     with pytest.raises(MetaFFIError) as caught:
         python.run("zero = 0\n1 / zero", {}, python.new_namespace(), file="a formula")
-    assert isinstance(caught.value.__cause__, ZeroDivisionError)
-    assert 'File "a formula", line 2' in "".join(traceback.format_exception(caught.value.__cause__))
-    assert "1 / zero" in "".join(traceback.format_exception(caught.value.__cause__))
+    raised = caught.value.__cause__
+    assert isinstance(raised, ZeroDivisionError)
+    shown = "".join(traceback.format_exception(type(raised), raised, raised.__traceback__))
+    assert 'File "a formula", line 2' in shown and "1 / zero" in shown
 
 
 def test_what_cannot_be_run_is_refused(python: metaffi.MetaFFIModule) -> None:
