@@ -146,6 +146,10 @@ static void a_cancellation_has_a_status_of_its_own(void) {
                      "not done");
     CHECK_FAILS_WITH(metaffi_task_wait(task, 1000, &value, &err), METAFFI_STATUS_TIMED_OUT,
                      "not done");
+    /* What comes later to the same loop is done: by then the first has begun. */
+    metaffi_task *later = await(made_by("number", int64(3)));
+    CHECK_OK(metaffi_task_wait(later, FOR_EVER, &value, &err));
+    metaffi_task_free(later);
     CHECK_OK(metaffi_task_cancel(task, &err));
     CHECK_FAILS(metaffi_task_wait(task, FOR_EVER, &value, &err), METAFFI_STATUS_CANCELLED);
     wait_for(&told);

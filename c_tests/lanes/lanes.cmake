@@ -14,7 +14,7 @@ if(METAFFI_SANITIZE STREQUAL "address")
     endforeach()
     # CPython is never finalised, so that what it made once is there at the exit; and memory that is
     # kept back from reuse would look like memory that grows.
-    set_property(TEST test_python test_python_calls test_hpp_python PROPERTY ENVIRONMENT
+    set_property(TEST ${with_python} PROPERTY ENVIRONMENT
         ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1:quarantine_size_mb=1)
     # A child hangs in a lock of the sanitizer's own that another thread had when it was forked.
     set_tests_properties(test_fork PROPERTIES DISABLED TRUE)
