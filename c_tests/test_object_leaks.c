@@ -170,7 +170,7 @@ int main(void) {
     metaffi_module *builtins = import("builtins"), *types = import("types");
     list = found(builtins, "eval=[1\\, 2.5\\, 'three'\\, None\\, []]");
     dict = found(builtins, "callable=dict");
-    namespace = found(types, "callable=SimpleNamespace");
+    namespace = found(types, "eval=SimpleNamespace()");
     function = found(builtins, "eval=lambda a\\, *\\, b: [a\\, b]");
     text = found(builtins, "eval='text'");
     type = found(builtins, "eval=object");

@@ -196,7 +196,8 @@ static void rows_of_sqlite(void) {
 
 static void fields_where_they_are_asked_for(void) {
     const char *nested = "(lambda d: (lambda P: [P(1, [P(2, None)])])"
-                         "(d.make_dataclass('P', ['x', 'y'])))(__import__('dataclasses'))";
+                         "((lambda p: setattr(p, '__module__', 'types') or p)"
+                         "(d.make_dataclass('P', ['x', 'y']))))(__import__('dataclasses'))";
     check_visit(nested, 0, "1[ <types.P> ]");
     check_visit(nested, METAFFI_VISIT_FIELDS,
                 "1[ types.P2| 'x' 1 'y' 1[ types.P2| 'x' 2 'y' null | ] | ]");
