@@ -263,9 +263,10 @@ const HOLDERS: [Kind; 14] = [
 fn exactly(value: &metaffi_value) -> String {
     let kind = value::kind_of(value).unwrap();
     let digits = match kind {
-        // SAFETY: a live value.
         Kind::Complex => {
-            Decimal::from(unsafe { (*value.data.complex_number).real }).text().to_owned()
+            // SAFETY: a live value.
+            let real = unsafe { (*value.data.complex_number).real };
+            Decimal::from(real).text().to_owned()
         }
         Kind::BigInt | Kind::Decimal => text(value),
         _ => match value::number::read(value, kind).unwrap() {
