@@ -87,16 +87,14 @@ pub(super) const KINDS: [(Kind, &str); 36] = [
     (Kind::Array, "array"),
 ];
 
-/// The kinds by the number of their bit.
-const BY_BIT: [Option<Kind>; 45] = {
-    let mut kinds = [None; 45];
-    let mut index = 0;
+/// The bits of all kinds.
+const ALL: u64 = {
+    let (mut bits, mut index) = (0, 0);
     while index < KINDS.len() {
-        let (kind, _) = KINDS[index];
-        kinds[(kind as u64).trailing_zeros() as usize] = Some(kind);
+        bits |= KINDS[index].0 as u64;
         index += 1;
     }
-    kinds
+    bits
 };
 
 /// The bits of some kinds.
@@ -176,10 +174,14 @@ impl Kind {
         matches!(self, Kind::String8 | Kind::String16 | Kind::String32)
     }
 
+    /// The kind of a number, if it is one's.
     #[inline]
     pub(super) const fn of(flag: u64) -> Option<Kind> {
-        let bit = flag.trailing_zeros() as usize;
-        if flag.is_power_of_two() && bit < BY_BIT.len() { BY_BIT[bit] } else { None }
+        match flag.is_power_of_two() && flag & ALL != 0 {
+            // SAFETY: each bit of all kinds is one of them.
+            true => Some(unsafe { std::mem::transmute::<u64, Kind>(flag) }),
+            false => None,
+        }
     }
 
     /// Its name, such as `int64`.

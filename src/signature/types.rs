@@ -68,7 +68,11 @@ impl Type {
     /// How values of this type are held; `Kind::Array` for every array.
     #[inline]
     pub fn kind(self) -> Kind {
-        if self.is_array() { Kind::Array } else { Kind::of(self.0).unwrap_or(Kind::Null) }
+        match self.is_array() {
+            true => Kind::Array,
+            // SAFETY: without those of arrays, a type has the bit of one kind.
+            false => unsafe { Kind::of(self.0).unwrap_unchecked() },
+        }
     }
 
     /// Whether it is an array.

@@ -30,35 +30,37 @@ pub unsafe fn clear(value: &mut metaffi_value) {
 
 unsafe fn clear_owned(value: &mut metaffi_value) {
     let old = std::mem::replace(value, null());
+    let Ok(kind) = kind_of(&old) else { return };
     // SAFETY: what the value holds is valid, is metaffi's, and is not used again.
     unsafe {
-        match kind_of(&old) {
-            Ok(kind) if kind.is_held_as_array() => array::free(old.data.array),
-            _ => clear_leaf(old),
+        match kind.is_held_as_array() {
+            true => array::free(old.data.array),
+            false => clear_leaf(old, kind),
         }
     }
 }
 
-/// Frees what any value owns that is not held as an array.
+/// Frees what a value of a kind owns that is not held as an array.
 ///
 /// # Safety
-/// As for [`clear`].
-pub(super) unsafe fn clear_leaf(value: metaffi_value) {
+/// As for [`clear`]; the value is of the kind.
+#[inline]
+pub(super) unsafe fn clear_leaf(value: metaffi_value, kind: Kind) {
     // SAFETY: what the value holds is valid, is metaffi's, and is not used again; the type says
     // which member.
     unsafe {
         // A handle that is stale by now owns nothing.
-        let _ = match kind_of(&value) {
-            Ok(Kind::String8 | Kind::String16 | Kind::String32) => {
+        let _ = match kind {
+            Kind::String8 | Kind::String16 | Kind::String32 => {
                 text::free(value.data.string);
                 Ok(())
             }
-            Ok(kind) if kind.is_neutral() => {
+            Kind::Handle => handle::free(value.data.object.addr(), HandleKind::Object),
+            Kind::Callable => handle::free(value.data.callable.addr(), HandleKind::Callable),
+            kind if kind.is_neutral() => {
                 memory::free(value.data.bigint.cast_mut());
                 Ok(())
             }
-            Ok(Kind::Handle) => handle::free(value.data.object.addr(), HandleKind::Object),
-            Ok(Kind::Callable) => handle::free(value.data.callable.addr(), HandleKind::Callable),
             _ => Ok(()),
         };
     }

@@ -2,12 +2,14 @@
 //! everything else stays the object that it is.
 
 use std::collections::HashMap;
+use std::ptr;
 
 use super::buffer::Buffer;
 use super::callables;
 use super::lend::{is_masked, is_number_object};
 use super::list;
 use super::neutral;
+use super::plain_value;
 use super::repeated::{MOST_REPEATED, repeated};
 use super::slot::pointer;
 use super::text::{self, Surrogates};
@@ -15,7 +17,7 @@ use crate::abi::metaffi_value;
 use crate::error::{Error, Result};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, is_carrier, to_handle};
+use crate::python::object::{PyRef, handle_at_hand, is_carrier, to_handle};
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value;
 use crate::value::array::OwnedArray;
@@ -31,48 +33,36 @@ pub(super) unsafe fn from_python(
     surrogates: Surrogates,
     to: *mut metaffi_value,
 ) -> Result<()> {
-    // SAFETY: `object` is alive; there is room for a value.
-    unsafe {
-        let value = value_of(gil, object, surrogates)?;
-        to.write(value);
-    }
-    Ok(())
-}
-
-unsafe fn value_of(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<metaffi_value> {
     let api = gil.api;
-    // SAFETY: `object` is alive, and the GIL is held.
+    // SAFETY: `object` is alive, and the GIL is held; there is room for a value.
     unsafe {
+        if plain_value::from_python(api, object, to.cast()) {
+            return Ok(());
+        }
         let r#type = api.type_of(object);
-        Ok(match () {
-            _ if object == api._Py_NoneStruct => value::null(),
-            _ if object == api._Py_TrueStruct => true.into(),
-            _ if object == api._Py_FalseStruct => false.into(),
-            _ if r#type == api.PyLong_Type => return integer(gil, object),
-            _ if r#type == api.PyFloat_Type => (api.PyFloat_AsDouble)(object).into(),
-            _ if r#type == api.PyUnicode_Type => return text(gil, object, surrogates),
+        to.write(match () {
+            _ if r#type == api.PyLong_Type => integer(gil, object)?,
+            _ if r#type == api.PyUnicode_Type => text(gil, object, surrogates)?,
             _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
                 array(gil, object, surrogates)?.into_value().into_raw()
             }
             _ if [api.PyFunction_Type, api.PyCFunction_Type, api.PyMethod_Type]
-                .contains(&r#type) =>
+                .contains(&r#type)
+                || callables::is_one(api, object) =>
             {
                 value::callable(callables::from_python(gil, object)?)
             }
-            _ if callables::is_one(api, object) => {
-                value::callable(callables::from_python(gil, object)?)
-            }
-            _ => return other(gil, object),
-        })
+            _ => other(gil, object)?,
+        });
     }
+    Ok(())
 }
 
-/// An int as int64, as uint64 if only that holds it, else as a big integer.
+/// An int beyond int64 as uint64 if that holds it, else as a big integer.
 unsafe fn integer(gil: &Gil, object: Object) -> Result<metaffi_value> {
     // SAFETY: `object` is alive, and the GIL is held.
     unsafe {
         match integer_kind(gil, object) {
-            Some(Kind::Int64) => Ok((gil.api.PyLong_AsLongLong)(object).into()),
             Some(_) => Ok((gil.api.PyLong_AsUnsignedLongLong)(object).into()),
             None => other(gil, object),
         }
@@ -101,16 +91,23 @@ unsafe fn integer_kind(gil: &Gil, object: Object) -> Option<Kind> {
 
 unsafe fn text(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<metaffi_value> {
     let mut slots = [0; 2];
-    // SAFETY: `object` is alive, and the GIL is held.
-    unsafe { text::from_python(gil, object, Kind::String8, surrogates, slots.as_mut_ptr()) }?;
+    // SAFETY: `object` is alive, and the GIL is held; that it has no UTF-8 is said again.
+    unsafe {
+        (gil.api.PyErr_Clear)();
+        text::from_python(gil, object, Kind::String8, surrogates, slots.as_mut_ptr())?;
+    }
     let string = crate::abi::metaffi_string { data: pointer(slots[0]), length: slots[1] as usize };
     Ok(value::string(string, Kind::String8))
 }
 
 unsafe fn handle(gil: &Gil, object: Object) -> Result<metaffi_value> {
     // SAFETY: `object` is alive, and the GIL is held.
-    let object = unsafe { PyRef::new_reference(gil, object) };
-    Ok(value::object(to_handle(gil, &object)?))
+    unsafe {
+        if let Some(key) = handle_at_hand(gil, object) {
+            return Ok(value::object(ptr::without_provenance_mut(key)));
+        }
+        Ok(value::object(to_handle(gil, &PyRef::new_reference(gil, object))?))
+    }
 }
 
 /// The memory of an object as an array or a number, if it exports numbers; a neutral value, if it is
@@ -149,7 +146,7 @@ pub(super) unsafe fn array(
 ) -> Result<OwnedArray> {
     // SAFETY: `object` is alive.
     unsafe {
-        if let Some(array) = list::of_exact_numbers(gil, object)? {
+        if let Some(array) = list::of_plain_values(gil, object)? {
             return Ok(array);
         }
         let mut look = ListWalk { gil, around: Vec::new(), known: HashMap::new(), repeats: false };
@@ -253,15 +250,13 @@ impl ListWalk<'_> {
         // SAFETY: `item` is alive, and the GIL is held.
         unsafe {
             let r#type = api.type_of(item);
-            let kind = match () {
-                _ if r#type == api.PyList_Type || r#type == api.PyTuple_Type => {
-                    return self.items(item);
-                }
-                _ if r#type == api.PyBool_Type => Kind::Bool,
-                _ if r#type == api.PyLong_Type => integer_kind(self.gil, item).unwrap_or(Kind::Any),
-                _ if r#type == api.PyFloat_Type => Kind::Float64,
-                _ if r#type == api.PyUnicode_Type => Kind::String8,
-                _ => Kind::Any,
+            if r#type == api.PyList_Type || r#type == api.PyTuple_Type {
+                return self.items(item);
+            }
+            let kind = match plain_value::kind(api, item) {
+                Some(Kind::Int64) => integer_kind(self.gil, item).unwrap_or(Kind::Any),
+                None | Some(Kind::Null) => Kind::Any,
+                Some(kind) => kind,
             };
             Ok(ListTree { found: ElementKind { kind: Some(kind), rank: 0 }, count: 1 })
         }

@@ -19,7 +19,7 @@ use crate::python::object::{PyRef, type_name};
 use crate::python::support::tuple;
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value::array::{self, OwnedArray, View};
-use crate::value::number;
+use crate::value::{memory, number};
 
 const BUF_FULL_RO: c_int = 0x11c;
 
@@ -307,58 +307,81 @@ unsafe fn of_bytes(
     }
 }
 
+/// An array of a buffer that is held as it was exported, with the lengths that it has there.
+#[repr(C)]
+struct HeldArray {
+    array: metaffi_array,
+    memory: Py_buffer,
+}
+
 /// The same of a buffer of numbers, which is held as it was exported; `None` of anything else, and of
 /// memory that is only lent.
 unsafe fn held_view(gil: &Gil, object: Object, writable: bool) -> Option<Result<OwnedArray>> {
     const BUF_FULL: c_int = BUF_FULL_RO | 1;
     let api = gil.api;
     let flags = if writable { BUF_FULL } else { BUF_FULL_RO };
-    // Its shape may be a part of it, so that it stays where it is.
-    let mut held = Box::new(MaybeUninit::<Py_buffer>::zeroed());
-    // SAFETY: `object` is alive, and the GIL is held; what was exported is released once.
+    let held: *mut HeldArray = match memory::alloc(size_of::<HeldArray>()) {
+        Ok(room) => room.cast(),
+        Err(failure) => return Some(Err(failure)),
+    };
+    // SAFETY: `object` is alive, and the GIL is held; there is room for both; what was exported is
+    // released with the array, once.
     unsafe {
-        if (api.PyObject_GetBuffer)(object, held.as_mut_ptr(), flags) != 0 {
+        let memory = &raw mut (*held).memory;
+        memory.write_bytes(0, 1);
+        if (api.PyObject_GetBuffer)(object, memory, flags) != 0 {
             (api.PyErr_Clear)();
+            memory::free(held);
             return None;
         }
-        let held = Box::into_raw(held).cast::<Py_buffer>();
-        let memory = &*held;
+        let memory = &*memory;
         let rank = memory.ndim as usize;
-        let plain = memory.suboffsets.is_null() && (1..=MAX_RANK).contains(&rank) && memory.len > 0;
-        let kind = format::kind(memory).filter(|_| plain);
-        let kind = kind.filter(|_| !loan::is_lent(gil, memory.buf.addr()));
-        let Some(kind) = kind else {
-            release_held(held.cast());
-            return None;
-        };
-        let descriptor = metaffi_array {
+        let plain = memory.suboffsets.is_null()
+            && (1..=MAX_RANK).contains(&rank)
+            && memory.len > 0
+            && !memory.shape.is_null();
+        let kind = format::kind(memory).filter(|_| plain && !loan::is_lent(gil, memory.buf.addr()));
+        let array = &raw mut (*held).array;
+        array.write(metaffi_array {
             data: memory.buf,
-            element: Type::from(kind).number(),
+            element: Type::from(kind.unwrap_or(Kind::Null)).number(),
             rank,
             shape: memory.shape.cast(),
             strides: memory.strides,
-            release: None,
-            owner: ptr::null_mut(),
-        };
-        let borrow = match memory.readonly {
-            0 => array::borrow,
-            _ => array::borrow_read_only,
-        };
-        let borrowed = borrow(&descriptor, Some(release_held), held.cast());
-        Some(borrowed.inspect_err(|_| release_held(held.cast())))
+            release: Some(release_held),
+            owner: array::owner(memory.readonly != 0),
+        });
+        let array = OwnedArray::from_raw(NonNull::new_unchecked(array));
+        kind.map(|_| Ok(array))
     }
 }
 
-unsafe extern "C-unwind" fn release_held(held: *mut c_void) {
+unsafe extern "C" fn release_held(array: *mut metaffi_array) {
     unsafe fn release(gil: &Gil, held: NonNull<()>) {
-        // SAFETY: the box that `held_view` gave up; the GIL is held.
+        let held: *mut HeldArray = held.cast().as_ptr();
+        // SAFETY: what `held_view` has made, given up; the GIL is held.
         unsafe {
-            let mut held = Box::from_raw(held.cast::<Py_buffer>().as_ptr());
-            (gil.api.PyBuffer_Release)(&raw mut *held);
+            (gil.api.PyBuffer_Release)(&raw mut (*held).memory);
+            memory::free(held);
         }
     }
-    // SAFETY: a box is not NULL.
-    gil::give_back(unsafe { NonNull::new_unchecked(held.cast()) }, release);
+    // SAFETY: an array that is released is not NULL.
+    gil::give_back(unsafe { NonNull::new_unchecked(array.cast()) }, release);
+}
+
+/// Whether [`view`] shows the memory of an object, and whether it may be written.
+///
+/// # Safety
+/// `object` is alive, and the GIL is held.
+pub unsafe fn is_viewed(gil: &Gil, object: Object) -> (bool, bool) {
+    // SAFETY: `object` is alive, and the GIL is held.
+    unsafe {
+        match held_view(gil, object, false) {
+            // Whoever exports memory says the same to all.
+            Some(Ok(array)) => (true, !array.view().is_read_only()),
+            _ => (view(gil, object, false).is_ok(), view(gil, object, true).is_ok()),
+        }
+    }
 }
 
 /// The memory of an object as an array of what its elements are, which keeps it until it is freed. An

@@ -1,15 +1,17 @@
 //! Lists, tuples and whatever else can be iterated, as arrays.
 
+use std::slice;
+
 use super::describe::mismatch;
 use super::exchange::exchanges;
 use super::from_python::leaf;
 use super::slot::{save, save_number, word};
 use super::text::Surrogates;
-use super::{buffer, number, repeated};
+use super::{buffer, number, plain_value, repeated, scalar};
 use crate::abi::metaffi_slot;
 use crate::error::{Error, Result};
 use crate::python::api::{
-    Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
+    Api, Object, TPFLAGS_DICT_SUBCLASS, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS,
     TPFLAGS_UNICODE_SUBCLASS,
 };
 use crate::python::error;
@@ -363,33 +365,52 @@ unsafe fn put(
     Ok(())
 }
 
-/// The array of an exact list or tuple whose items are all `int`s that an int64 holds, or all `float`s, or
-/// all bools; `None` for any other. Runs no Python code.
+/// The array of an exact list or tuple of [plain values](plain_value): of the type that all of them have,
+/// else of any; `None` for any other, also for an empty one. Runs no Python code.
 ///
 /// # Safety
 /// `object` is alive.
-pub(super) unsafe fn of_exact_numbers(gil: &Gil, object: Object) -> Result<Option<OwnedArray>> {
+pub(super) unsafe fn of_plain_values(gil: &Gil, object: Object) -> Result<Option<OwnedArray>> {
     let api = gil.api;
-    // SAFETY: nothing changes the items while the GIL is held and no Python code runs.
+    // SAFETY: nothing changes the items while the GIL is held and no Python code runs; there is room for
+    // each.
     unsafe {
         let Some((items, length)) = api.items(object).filter(|(_, length)| *length != 0) else {
             return Ok(None);
         };
-        let of_type = api.type_of(*items);
-        let kind = match () {
-            _ if of_type == api.PyLong_Type => Kind::Int64,
-            _ if of_type == api.PyFloat_Type => Kind::Float64,
-            _ if of_type == api.PyBool_Type => Kind::Bool,
-            _ => return Ok(None),
-        };
-        // What differs often does at the end.
-        if api.type_of(*items.add(length - 1)) != of_type {
+        let Some(kind) = common_kind(api, slice::from_raw_parts(items, length)) else {
             return Ok(None);
-        }
+        };
         let array = OwnedArray::new(kind.into(), &[length])?;
-        let filled = numbers(gil, object, length, kind.into(), array.data.cast());
-        Ok((filled == length).then_some(array))
+        let slots: *mut metaffi_slot = array.data.cast();
+        let filled = match kind {
+            Kind::Any => (0..length).all(|index| {
+                plain_value::from_python(api, *items.add(index), slots.add(3 * index))
+            }),
+            Kind::String8 => (0..length).all(|index| {
+                scalar::from_python(api, Kind::String8, *items.add(index), slots.add(2 * index))
+            }),
+            kind => numbers(gil, object, length, kind.into(), array.data.cast()) == length,
+        };
+        if !filled && !(api.PyErr_Occurred)().is_null() {
+            // It is raised again by who looks closer.
+            (api.PyErr_Clear)();
+        }
+        Ok(filled.then_some(array))
     }
+}
+
+/// The kind of plain values: any if they differ, or are None, of which there are no arrays; `None` if one
+/// is none, or there are none.
+unsafe fn common_kind(api: &Api, items: &[Object]) -> Option<Kind> {
+    // SAFETY: the items are alive.
+    let kinds = items.iter().map(|item| unsafe { plain_value::kind(api, *item) });
+    kinds.reduce(|common, kind| if common? == kind? { common } else { Some(Kind::Any) })?.map(
+        |kind| match kind {
+            Kind::Null => Kind::Any,
+            kind => kind,
+        },
+    )
 }
 
 /// Stores the items of an exact list or tuple as long as they are exact numbers, which runs no Python

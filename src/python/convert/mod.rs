@@ -33,7 +33,7 @@ mod to_python;
 
 pub use alias::of_python;
 pub use array::{bytes, line, to_list};
-pub use buffer::view;
+pub use buffer::{is_viewed, view};
 pub use callables::{Callables, set_callables};
 pub use cffi::is_cffi_data;
 pub use declared::declared;

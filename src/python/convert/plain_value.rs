@@ -40,8 +40,27 @@ pub unsafe fn to_python(api: &Api, slots: *const metaffi_slot) -> Object {
     }
 }
 
+/// The kind of the value that an exact `int`, `float`, `bool`, `str` or None is, if an int64 holds the
+/// `int`.
+///
+/// # Safety
+/// `object` is alive.
+#[inline(always)]
+pub unsafe fn kind(api: &Api, object: Object) -> Option<Kind> {
+    // SAFETY: `object` is alive.
+    let of_type = unsafe { api.type_of(object) };
+    Some(match () {
+        _ if of_type == api.PyLong_Type => Kind::Int64,
+        _ if of_type == api.PyFloat_Type => Kind::Float64,
+        _ if of_type == api.PyUnicode_Type => Kind::String8,
+        _ if of_type == api.PyBool_Type => Kind::Bool,
+        _ if object == api._Py_NoneStruct => Kind::Null,
+        _ => return None,
+    })
+}
+
 /// Stores an exact `int` that an int64 holds, `float`, `bool`, `str` or None as a value; false for
-/// anything else, possibly with an exception set.
+/// anything else, possibly with an exception set. Runs no Python code.
 ///
 /// # Safety
 /// `object` is borrowed, `slots` have room for a value, and the GIL is held.
@@ -50,19 +69,22 @@ pub unsafe fn from_python(api: &Api, object: Object, slots: *mut metaffi_slot) -
     // SAFETY: `object` is borrowed, `slots` have room for a value, and the GIL is held.
     unsafe {
         let of_type = api.type_of(object);
-        let kind = match () {
-            _ if of_type == api.PyLong_Type => Kind::Int64,
-            _ if of_type == api.PyFloat_Type => Kind::Float64,
-            _ if of_type == api.PyUnicode_Type => Kind::String8,
-            _ if of_type == api.PyBool_Type => Kind::Bool,
+        let stored = |kind| {
+            *slots.add(TYPE) = kind as u64;
+            scalar::from_python(api, kind, object, slots.add(DATUM))
+        };
+        // Each by a branch of its own, which knows the kind.
+        match () {
+            _ if of_type == api.PyLong_Type => stored(Kind::Int64),
+            _ if of_type == api.PyFloat_Type => stored(Kind::Float64),
+            _ if of_type == api.PyUnicode_Type => stored(Kind::String8),
+            _ if of_type == api.PyBool_Type => stored(Kind::Bool),
             _ if object == api._Py_NoneStruct => {
                 *slots.add(TYPE) = NULL;
                 *slots.add(DATUM) = 0;
-                return true;
+                true
             }
-            _ => return false,
-        };
-        *slots.add(TYPE) = kind as u64;
-        scalar::from_python(api, kind, object, slots.add(DATUM))
+            _ => false,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Arrays as lists of Python.
 
-use super::slot::{load, load_number, pointer};
+use super::slot::{Slots, load, load_number, pointer};
 use super::text::Surrogates;
 use super::to_python::leaf;
 use super::{number, plain_value, scalar};
@@ -63,11 +63,16 @@ pub unsafe fn elements(
     objects: *mut Object,
 ) -> Result<()> {
     let (api, element) = (gil.api, view.element());
+    let kind = element.kind();
     for (index, address) in view.addresses().enumerate() {
         // SAFETY: an element is at the address; those before it have been made.
         unsafe {
-            let slots = load(address, element);
-            let mut object = match element.kind() {
+            let slots = match kind {
+                // Without a look at how large it is.
+                Kind::Any => address.cast::<Slots>().read_unaligned(),
+                _ => load(address, element),
+            };
+            let mut object = match kind {
                 Kind::Any => plain_value::to_python(api, slots.as_ptr()),
                 kind => scalar::to_python(api, kind, slots.as_ptr()),
             };

@@ -378,23 +378,22 @@ impl Call {
         objects: *mut Object,
         count: usize,
     ) -> Result<()> {
+        let loans = Loans::new();
         // SAFETY: as for `call_on`.
-        self.lending(on, frame, |loans| unsafe {
-            self.call_on::<RETURNS>(on, loans, frame, objects, count)
-        })
+        let called = unsafe { self.call_on::<RETURNS>(on, &loans, frame, objects, count) };
+        self.end(on.gil, loans, called, frame)
     }
 
-    /// Calls with loans that end with the call.
+    /// What a call came to, once its loans have ended.
     #[inline(always)]
-    fn lending(
+    fn end(
         &self,
-        on: On,
+        gil: &Gil,
+        loans: Loans,
+        called: Result<()>,
         frame: *mut metaffi_slot,
-        call: impl FnOnce(&Loans) -> Result<()>,
     ) -> Result<()> {
-        let loans = Loans::new();
-        let called = call(&loans);
-        let ended = loans.end(on.gil);
+        let ended = loans.end(gil);
         called?;
         // SAFETY: the returns were stored, and nobody has seen them.
         ended.inspect_err(|_| unsafe {
@@ -411,10 +410,9 @@ impl Call {
         {
             // SAFETY: as above; the stack has the room.
             let called = with_stack(arrays.count() + 1, |objects: *mut Object| unsafe {
-                let objects = objects.add(1);
-                self.lending(on, frame, |loans| {
-                    self.call_spread(on, loans, frame, (spread, &arrays), objects)
-                })
+                let loans = Loans::new();
+                let called = self.call_spread(on, &loans, frame, (spread, &arrays), objects.add(1));
+                self.end(on.gil, loans, called, frame)
             });
             if let Some((_, names)) = arrays.named {
                 spread.names.keep(on.gil, names);

@@ -15,6 +15,5 @@ pub(super) fn view(gil: &Gil, object: Object, writable: bool) -> Result<*mut met
 /// Whether the memory of an object can be an array, and whether that can be written.
 pub(super) fn is_shown(gil: &Gil, object: Object) -> (bool, bool) {
     // SAFETY: alive, under the GIL.
-    let shows = |writable| unsafe { convert::view(gil, object, writable) }.is_ok();
-    (shows(false), shows(true))
+    unsafe { convert::is_viewed(gil, object) }
 }

@@ -9,6 +9,15 @@ use crate::value::memory;
 /// Its address, as an array's `owner`, tells that the elements must not be written.
 static READ_ONLY: u8 = 0;
 
+/// The `owner` of an array that is not metaffi's: it says whether the elements must not be written.
+#[inline]
+pub fn owner(read_only: bool) -> *mut c_void {
+    match read_only {
+        true => (&raw const READ_ONLY).cast_mut().cast(),
+        false => ptr::null_mut(),
+    }
+}
+
 /// Whether the elements must not be written.
 #[inline]
 pub(super) fn is_read_only(array: &metaffi_array) -> bool {
@@ -37,7 +46,7 @@ pub unsafe fn borrow(
 ) -> Result<OwnedArray> {
     // SAFETY: `descriptor` is as for `View::new`, and its elements stay valid until the finalizer
     // runs, which may be called on any thread.
-    unsafe { describe(descriptor, finalizer, userdata, ptr::null_mut()) }
+    unsafe { describe(descriptor, finalizer, userdata, owner(false)) }
 }
 
 /// The same of elements that must not be written.
@@ -49,10 +58,9 @@ pub unsafe fn borrow_read_only(
     finalizer: metaffi_finalizer,
     userdata: *mut c_void,
 ) -> Result<OwnedArray> {
-    let owner = (&raw const READ_ONLY).cast_mut().cast();
     // SAFETY: `descriptor` is as for `View::new`, and its elements stay valid until the finalizer
     // runs, which may be called on any thread; it is enough that the elements can be read.
-    unsafe { describe(descriptor, finalizer, userdata, owner) }
+    unsafe { describe(descriptor, finalizer, userdata, owner(true)) }
 }
 
 unsafe fn describe(

@@ -2,6 +2,7 @@ use std::ptr;
 
 use super::{View, load};
 use crate::abi::metaffi_array;
+use crate::signature::Type;
 use crate::value::clear::clear_leaf;
 use crate::value::{kind_of, memory};
 
@@ -64,14 +65,16 @@ pub(super) unsafe extern "C" fn release(array: *mut metaffi_array) {
 unsafe fn dismantle(array: *mut metaffi_array, pending: &mut *mut metaffi_array) {
     // SAFETY: the array is valid until it is freed at the end.
     unsafe {
-        if let Ok(view) = View::new(array)
-            && !view.element().kind().is_scalar()
+        let owns = |element: Type| !element.kind().is_scalar();
+        if Type::new((*array).element).is_ok_and(owns)
+            && let Ok(view) = View::new(array)
         {
             for address in view.addresses() {
                 let value = load(address, view.element());
                 match kind_of(&value) {
                     Ok(kind) if kind.is_held_as_array() => put_off(value.data.array, pending),
-                    _ => clear_leaf(value),
+                    Ok(kind) => clear_leaf(value, kind),
+                    Err(_) => {}
                 }
             }
         }
@@ -83,7 +86,7 @@ unsafe fn dismantle(array: *mut metaffi_array, pending: &mut *mut metaffi_array)
 mod tests {
     use super::*;
     use crate::abi::{self, metaffi_value};
-    use crate::signature::{Kind, Type};
+    use crate::signature::Kind;
     use crate::value::array::{OwnedArray, store};
     use crate::value::{object, string8, testing};
 

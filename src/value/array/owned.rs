@@ -1,4 +1,3 @@
-use std::alloc::Layout;
 use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
@@ -6,10 +5,10 @@ use std::ptr::{self, NonNull};
 
 use super::free::{OURS, release};
 use super::{View, free, shape, size_of_element};
-use crate::abi::metaffi_array;
-use crate::error::{Error, Result, Status};
+use crate::abi::{metaffi_array, metaffi_array_type, metaffi_packed_type};
+use crate::error::Result;
 use crate::signature::Type;
-use crate::value::{OwnedValue, memory, zero};
+use crate::value::{OwnedValue, memory, null};
 
 /// The alignment of an array's elements: enough for any of them, as that of all memory.
 const ALIGNMENT: usize = 16;
@@ -62,8 +61,9 @@ impl OwnedArray {
 
     /// The array as a value that owns it.
     pub fn into_value(self) -> OwnedValue {
-        let element = Type::new(self.element).expect("an owned array is valid");
-        let mut value = zero(element.array().unwrap_or(Type::ARRAY));
+        let mut value = null();
+        // That of an array of an array's elements, which is valid.
+        value.r#type = self.element & !metaffi_packed_type | metaffi_array_type;
         value.data.array = self.into_raw();
         // SAFETY: the array was ours, and is now the value's.
         unsafe { OwnedValue::from_raw(value) }
@@ -82,16 +82,14 @@ struct Offsets {
 }
 
 /// The size of an array's memory and where its parts are.
+#[inline]
 fn layout(rank: usize, bytes: usize) -> Result<(usize, Offsets)> {
-    let parts = || {
-        let (layout, shape) =
-            Layout::new::<metaffi_array>().extend(Layout::array::<usize>(rank)?)?;
-        let (layout, data) = layout.extend(Layout::from_size_align(bytes, ALIGNMENT)?)?;
-        Ok((layout.size(), Offsets { shape, data }))
-    };
-    parts().map_err(|_: std::alloc::LayoutError| {
-        Error::new(Status::OutOfMemory, format!("{bytes} bytes for an array cannot be allocated"))
-    })
+    let shape = size_of::<metaffi_array>();
+    let data = (shape + rank * size_of::<usize>()).next_multiple_of(ALIGNMENT);
+    match data.checked_add(bytes).filter(|size| isize::try_from(*size).is_ok()) {
+        Some(size) => Ok((size, Offsets { shape, data })),
+        None => Err(memory::exhausted(bytes)),
+    }
 }
 
 impl Deref for OwnedArray {
@@ -120,6 +118,7 @@ impl fmt::Debug for OwnedArray {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Status;
     use crate::signature::Kind;
 
     #[test]

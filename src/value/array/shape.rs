@@ -5,8 +5,20 @@ use crate::error::{Error, Result};
 use crate::signature::{MAX_RANK, Type};
 
 /// The number of elements of a shape, if an array of them is possible.
-#[inline]
+#[inline(always)]
 pub(super) fn length(shape: &[usize], element: Type) -> Result<usize> {
+    let size = size_of_element(element);
+    if let [extent] = shape
+        && size != 0
+        && extent.checked_mul(size).is_some_and(|bytes| isize::try_from(bytes).is_ok())
+    {
+        return Ok(*extent);
+    }
+    length_of_any(shape, element)
+}
+
+#[inline(never)]
+fn length_of_any(shape: &[usize], element: Type) -> Result<usize> {
     rank(shape.len())?;
     let size = size_of_element(element);
     if size == 0 {
@@ -29,10 +41,15 @@ pub(super) fn length(shape: &[usize], element: Type) -> Result<usize> {
 /// Refuses a number of dimensions that no array has.
 #[inline]
 pub fn rank(rank: usize) -> Result<()> {
-    if (1..=MAX_RANK).contains(&rank) {
-        return Ok(());
+    match (1..=MAX_RANK).contains(&rank) {
+        true => Ok(()),
+        false => Err(wrong_rank(rank)),
     }
-    Err(Error::invalid(format!("rank: an array has 1 to {MAX_RANK} dimensions, not {rank}")))
+}
+
+#[cold]
+fn wrong_rank(rank: usize) -> Error {
+    Error::invalid(format!("rank: an array has 1 to {MAX_RANK} dimensions, not {rank}"))
 }
 
 #[cfg(test)]

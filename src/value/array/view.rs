@@ -1,11 +1,10 @@
-use std::marker::PhantomData;
 use std::slice;
 
 use super::borrow::is_read_only;
 use super::{align_of_element, shape, size_of_element};
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result};
-use crate::signature::{MAX_RANK, Type};
+use crate::signature::Type;
 
 /// An array that has been checked: its shape is possible, and its pointers are there.
 #[derive(Clone, Copy, Debug)]
@@ -26,16 +25,15 @@ impl<'a> View<'a> {
     /// and whose elements are where they say, alive for `'a`.
     #[inline]
     pub unsafe fn new(array: *const metaffi_array) -> Result<View<'a>> {
-        let fault = |message| Err(Error::invalid(message));
         // SAFETY: `array` is NULL or points to an array whose `shape` and `strides` have `rank`
         // elements, and whose elements are where they say, alive for `'a`.
         let Some(array) = (unsafe { array.as_ref() }) else {
-            return fault("the array is NULL".to_owned());
+            return Err(invalid("the array is NULL"));
         };
         let element = Type::new(array.element).map_err(|error| error.context("element"))?;
         shape::rank(array.rank)?;
         if array.shape.is_null() {
-            return fault("shape is NULL; it has one extent per dimension".to_owned());
+            return Err(invalid("shape is NULL; it has one extent per dimension"));
         }
         // SAFETY: not NULL, and as long as the caller promises.
         let (shape, strides) = unsafe {
@@ -45,7 +43,7 @@ impl<'a> View<'a> {
         };
         let length = shape::length(shape, element)?;
         if array.data.is_null() && length != 0 {
-            return fault(format!("data is NULL, but the array has {length} elements"));
+            return Err(no_data(length));
         }
         let read_only = is_read_only(array);
         Ok(View { data: array.data.cast(), element, shape, strides, length, read_only })
@@ -133,20 +131,25 @@ impl<'a> View<'a> {
     }
 
     /// The address of every element, in C order.
+    #[inline]
     pub fn addresses(&self) -> ElementAddresses<'a> {
-        let mut strides = [0; MAX_RANK];
-        for (dimension, stride) in strides.iter_mut().enumerate().take(self.shape.len()) {
-            *stride = self.stride(dimension);
-        }
-        ElementAddresses {
-            next: self.data,
-            left: self.length,
-            indices: [0; MAX_RANK],
-            strides,
-            shape: self.shape,
-            elements: PhantomData,
-        }
+        // Without strides all of it is one row.
+        let (in_row, step) = match (self.strides, self.shape) {
+            (Some([.., step]), [.., in_row]) => (*in_row, *step),
+            _ => (self.length, size_of_element(self.element) as isize),
+        };
+        ElementAddresses { next: self.data, left: self.length, in_row, step, row: 0, view: *self }
     }
+}
+
+#[cold]
+fn invalid(message: &str) -> Error {
+    Error::invalid(message)
+}
+
+#[cold]
+fn no_data(length: usize) -> Error {
+    Error::invalid(format!("data is NULL, but the array has {length} elements"))
 }
 
 #[cold]
@@ -165,28 +168,42 @@ fn out_of_bounds(index: usize, dimension: usize, extent: usize) -> Error {
 pub struct ElementAddresses<'a> {
     next: *mut u8,
     left: usize,
-    indices: [usize; MAX_RANK],
-    strides: [isize; MAX_RANK],
-    shape: &'a [usize],
-    elements: PhantomData<&'a u8>,
+    /// How many are left of a row of the last dimension, and how far apart they are.
+    in_row: usize,
+    step: isize,
+    /// Which row it is.
+    row: usize,
+    view: View<'a>,
+}
+
+impl ElementAddresses<'_> {
+    /// Goes on with the first element of the next row.
+    fn begin_row(&mut self) {
+        let View { data, shape, .. } = self.view;
+        let Some((in_row, outer)) = shape.split_last() else { return };
+        self.row += 1;
+        self.in_row = *in_row;
+        (self.next, _) = outer.iter().enumerate().rev().fold(
+            (data, self.row),
+            |(address, rest), (dimension, extent)| {
+                let walked = self.view.stride(dimension).wrapping_mul((rest % extent) as isize);
+                (address.wrapping_offset(walked), rest / extent)
+            },
+        );
+    }
 }
 
 impl Iterator for ElementAddresses<'_> {
     type Item = *mut u8;
 
+    #[inline]
     fn next(&mut self) -> Option<*mut u8> {
-        let address = self.next;
         self.left = self.left.checked_sub(1)?;
-        for dimension in (0..self.shape.len()).rev() {
-            let stride = self.strides[dimension];
-            self.indices[dimension] += 1;
-            self.next = self.next.wrapping_offset(stride);
-            if self.indices[dimension] < self.shape[dimension] {
-                break;
-            }
-            let walked = stride.wrapping_mul(self.shape[dimension] as isize);
-            self.next = self.next.wrapping_offset(walked.wrapping_neg());
-            self.indices[dimension] = 0;
+        let address = self.next;
+        self.in_row -= 1;
+        match self.in_row == 0 && self.left != 0 {
+            true => self.begin_row(),
+            false => self.next = address.wrapping_offset(self.step),
         }
         Some(address)
     }
