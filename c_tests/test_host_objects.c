@@ -574,7 +574,10 @@ static void functions_that_misbehave_are_survived(void) {
     metaffi_object *other = new_shelf(1, 1);
     doomed = new_object(&wrong_class, malloc(1));
     says("args[0].unknown", doomed, other, "status 12345 (an unknown status)");
-    says("args[0].silent", doomed, other, "a function of Wrong failed with status");
+    says("args[0].silent", doomed, other,
+         "get_attribute of Wrong failed for attribute \"silent\" with status 10 (foreign error)");
+    says("args[0].nothing", doomed, other,
+         "Wrong has no attribute \"nothing\", says its get_attribute");
     says("args[0].both", doomed, other, "with an error after all");
     says("args[0].type", doomed, other, "the value's type");
     says("args[0].again", doomed, other, "with an error after all");
