@@ -23,6 +23,72 @@ static void a_made_error_has_what_it_was_given(void) {
     metaffi_error_free(NULL);
 }
 
+static void an_error_has_all_that_its_host_knows(void) {
+    metaffi_error *cause = NULL, *error = NULL;
+    metaffi_error_new(METAFFI_STATUS_NOT_FOUND, NULL, "no such file", &cause);
+    metaffi_object *original = NULL;
+    CHECK_OK(metaffi_promise_new(&original, &err));
+    uint64_t identity = 0, same = 1;
+    CHECK_OK(metaffi_object_identity(original, &identity, &err));
+    const metaffi_stack_frame frames[] = {
+        {"main.main", "main.go", 7, NULL},
+        {"main.read", "main.go", 21, "panic(err)"},
+    };
+    metaffi_error_details details = {sizeof details, original, cause, "goroutine 1", frames, 2};
+    CHECK(metaffi_error_new_detailed(METAFFI_STATUS_FOREIGN, "*fs.PathError", "open x", &details,
+                                     &error) == METAFFI_OK);
+    metaffi_error_free(cause);
+    metaffi_object_free(original);
+    CHECK_TEXT(metaffi_error_message(error), "open x");
+    CHECK_TEXT(metaffi_error_foreign_type(error), "*fs.PathError");
+    CHECK_TEXT(metaffi_error_trace(error), "goroutine 1");
+    CHECK_TEXT(metaffi_error_runtime(error), "host");
+    CHECK(metaffi_error_frame_count(error) == 2);
+    metaffi_stack_frame frame;
+    CHECK(metaffi_error_frame(error, 1, &frame) == METAFFI_OK);
+    CHECK_TEXT(frame.name, "main.read");
+    CHECK_TEXT(frame.file, "main.go");
+    CHECK_TEXT(frame.text, "panic(err)");
+    CHECK(frame.line == 21);
+    CHECK(metaffi_error_frame(error, 0, &frame) == METAFFI_OK);
+    CHECK_TEXT(frame.text, "");
+    cause = metaffi_error_cause(error);
+    CHECK(metaffi_error_status(cause) == METAFFI_STATUS_NOT_FOUND);
+    CHECK_TEXT(metaffi_error_message(cause), "no such file");
+    metaffi_error_free(cause);
+    for (int i = 0; i < 2; i++) {
+        original = metaffi_error_original(error);
+        CHECK_OK(metaffi_object_identity(original, &same, &err));
+        CHECK(identity == same);
+        metaffi_object_free(original);
+    }
+    metaffi_error_free(error);
+}
+
+static void details_that_are_none_are_refused(void) {
+    metaffi_error *error = NULL;
+    const metaffi_stack_frame frame = {"\xff", NULL, 0, NULL};
+    metaffi_error_details details = {sizeof details, NULL, NULL, NULL, NULL, 0};
+    metaffi_error_details wrong[] = {details, details, details, details, details};
+    wrong[0].size = 3;
+    wrong[1].frame_count = 1;
+    wrong[2].frames = &frame, wrong[2].frame_count = 1;
+    wrong[3].original = (const metaffi_object *)guest;
+    wrong[4].cause = (const metaffi_error *)guest;
+    const metaffi_status expected[] = {
+        METAFFI_STATUS_INVALID_ARGUMENT, METAFFI_STATUS_INVALID_ARGUMENT,
+        METAFFI_STATUS_INVALID_TEXT, METAFFI_STATUS_INVALID_HANDLE, METAFFI_STATUS_INVALID_HANDLE};
+    for (int i = 0; i < 5; i++)
+        CHECK(metaffi_error_new_detailed(METAFFI_STATUS_FOREIGN, "", "x", &wrong[i], &error) ==
+              expected[i]);
+    CHECK(error == NULL);
+    CHECK(metaffi_error_new_detailed(METAFFI_STATUS_FOREIGN, "", "x", &details, &error) ==
+          METAFFI_OK);
+    CHECK_TEXT(metaffi_error_foreign_type(error), "");
+    CHECK_TEXT(metaffi_error_message(error), "x");
+    metaffi_error_free(error);
+}
+
 static void a_failed_call_writes_no_output(void) {
     metaffi_entity *entity = (metaffi_entity *)&err;
     CHECK_FAILS_WITH(
@@ -44,6 +110,8 @@ static void nothing_is_pending_unless_a_native_call_left_it(void) {
 int main(void) {
     open_guest();
     a_made_error_has_what_it_was_given();
+    an_error_has_all_that_its_host_knows();
+    details_that_are_none_are_refused();
     a_failed_call_writes_no_output();
     errors_are_optional();
     nothing_is_pending_unless_a_native_call_left_it();

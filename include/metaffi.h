@@ -862,7 +862,7 @@ typedef struct metaffi_ctype_field {
 typedef void (*metaffi_raw_handler)(void *returned, void **arguments, void *userdata);
 
 /**
- * One frame of a foreign stack; text is borrowed from the error.
+ * One frame of a foreign stack; text is borrowed from whoever has it.
  */
 typedef struct metaffi_stack_frame {
   /**
@@ -877,7 +877,44 @@ typedef struct metaffi_stack_frame {
    * The line, from 1; 0 where unknown.
    */
   uint32_t line;
+  /**
+   * The text of that line, "" where unknown.
+   */
+  const char *text;
 } metaffi_stack_frame;
+
+/**
+ * What a host knows of a failure of its own, beside its kind and its message. All zero but the size
+ * is nothing.
+ */
+typedef struct metaffi_error_details {
+  /**
+   * `sizeof(metaffi_error_details)`.
+   */
+  size_t size;
+  /**
+   * The failure itself as an object, which the error has a handle of its own of, and gives back
+   * by `metaffi_error_original`; NULL for none. An exception of a guest is raised there as itself.
+   */
+  const struct metaffi_object *original;
+  /**
+   * What led to it, which the error keeps: `metaffi_error_cause`. NULL for none.
+   */
+  const struct metaffi_error *cause;
+  /**
+   * The stack as the host's language prints it, NUL-terminated UTF-8; NULL for none.
+   */
+  const char *trace;
+  /**
+   * The stack: `frame_count` frames, the innermost last. Texts are NUL-terminated UTF-8; NULL is
+   * "".
+   */
+  const struct metaffi_stack_frame *frames;
+  /**
+   * How many frames there are.
+   */
+  size_t frame_count;
+} metaffi_error_details;
 
 /**
  * An option of a runtime; both are NUL-terminated UTF-8.
@@ -978,357 +1015,10 @@ typedef uint32_t metaffi_send;
 typedef uint32_t metaffi_text_kind;
 
 /**
- * What the objects of a host are: a name, and what they can do. A function that is NULL, and one that
- * is beyond `size`, they cannot do.
- *
- * Each function is called with the `userdata` of an object, on whatever thread its user is on, perhaps
- * on several at once, and re-entrantly. What it is given is borrowed for the call; what it writes,
- * a value or an object, becomes metaffi's: strings are made with `metaffi_alloc`. It may free any
- * handle, also the one that it is called through. It succeeds with `METAFFI_OK`; to fail, it returns
- * a status and may store an error made by `metaffi_error_new`, which metaffi then owns. For an
- * attribute or a key that is not there the status is `METAFFI_STATUS_NOT_FOUND`, which needs no
- * error. A C++ exception that leaves it is an error.
- *
- * A class stays as it is until the last of its objects has been finalized; it tells objects of a kind
- * from others, and is best static.
+ * Adds a type to the list that is being made: a handle, borrowed for the call. A failure of it is what
+ * the function that lists fails with.
  */
-typedef struct metaffi_object_class {
-  /**
-   * `sizeof(metaffi_object_class)`
-   */
-  size_t size;
-  /**
-   * The name of the type, NUL-terminated UTF-8.
-   */
-  const char *name;
-  /**
-   * What the objects are, beside what they can do: `METAFFI_IS_…` bits.
-   */
-  metaffi_capabilities is;
-  /**
-   * `METAFFI_CLASS_…` bits.
-   */
-  uint64_t flags;
-  /**
-   * Reads an attribute; `name` has `length` bytes and no NUL behind them.
-   */
-  metaffi_status (*get_attribute)(void *userdata,
-                                  const char *name,
-                                  size_t length,
-                                  struct metaffi_value *value,
-                                  struct metaffi_error **error);
-  /**
-   * Writes an attribute.
-   */
-  metaffi_status (*set_attribute)(void *userdata,
-                                  const char *name,
-                                  size_t length,
-                                  const struct metaffi_value *value,
-                                  struct metaffi_error **error);
-  /**
-   * Deletes an attribute.
-   */
-  metaffi_status (*delete_attribute)(void *userdata,
-                                     const char *name,
-                                     size_t length,
-                                     struct metaffi_error **error);
-  /**
-   * Lists the members: calls `add` with `sink` for each.
-   */
-  metaffi_status (*members)(void *userdata,
-                            metaffi_member_sink add,
-                            void *sink,
-                            struct metaffi_error **error);
-  /**
-   * Calls a member, without making an object of it; if it is NULL, the attribute is read and called.
-   */
-  metaffi_status (*invoke)(void *userdata,
-                           const char *name,
-                           size_t length,
-                           const struct metaffi_value *arguments,
-                           size_t count,
-                           const struct metaffi_name *const *names,
-                           size_t named,
-                           struct metaffi_value *value,
-                           struct metaffi_error **error);
-  /**
-   * Reads an item by its position. One below zero counts from the end, and is only given to an
-   * object that has no `length`.
-   */
-  metaffi_status (*get_item)(void *userdata,
-                             int64_t index,
-                             struct metaffi_value *value,
-                             struct metaffi_error **error);
-  /**
-   * Writes an item.
-   */
-  metaffi_status (*set_item)(void *userdata,
-                             int64_t index,
-                             const struct metaffi_value *value,
-                             struct metaffi_error **error);
-  /**
-   * Deletes an item.
-   */
-  metaffi_status (*delete_item)(void *userdata, int64_t index, struct metaffi_error **error);
-  /**
-   * The items of a range of positions; NULL is what is not given.
-   */
-  metaffi_status (*slice)(void *userdata,
-                          const int64_t *start,
-                          const int64_t *stop,
-                          const int64_t *step,
-                          struct metaffi_object **items,
-                          struct metaffi_error **error);
-  /**
-   * Reads an entry by its key. An object with items gets no integers here.
-   */
-  metaffi_status (*get_entry)(void *userdata,
-                              const struct metaffi_value *key,
-                              struct metaffi_value *value,
-                              struct metaffi_error **error);
-  /**
-   * Writes an entry.
-   */
-  metaffi_status (*set_entry)(void *userdata,
-                              const struct metaffi_value *key,
-                              const struct metaffi_value *value,
-                              struct metaffi_error **error);
-  /**
-   * Deletes an entry.
-   */
-  metaffi_status (*delete_entry)(void *userdata,
-                                 const struct metaffi_value *key,
-                                 struct metaffi_error **error);
-  /**
-   * How many items or entries there are.
-   */
-  metaffi_status (*length)(void *userdata, size_t *length, struct metaffi_error **error);
-  /**
-   * Whether a value is among the items, or among the keys.
-   */
-  metaffi_status (*contains)(void *userdata,
-                             const struct metaffi_value *value,
-                             bool *contains,
-                             struct metaffi_error **error);
-  /**
-   * Calls it. The last `named` of the arguments have `names`: `metaffi_name_text`.
-   */
-  metaffi_status (*call)(void *userdata,
-                         const struct metaffi_value *arguments,
-                         size_t count,
-                         const struct metaffi_name *const *names,
-                         size_t named,
-                         struct metaffi_value *value,
-                         struct metaffi_error **error);
-  /**
-   * Makes an instance of it.
-   */
-  metaffi_status (*construct)(void *userdata,
-                              const struct metaffi_value *arguments,
-                              size_t count,
-                              const struct metaffi_name *const *names,
-                              size_t named,
-                              struct metaffi_value *value,
-                              struct metaffi_error **error);
-  /**
-   * Makes an iterator: an object that has `next`.
-   */
-  metaffi_status (*iterate)(void *userdata,
-                            metaffi_iteration what,
-                            struct metaffi_object **iterator,
-                            struct metaffi_error **error);
-  /**
-   * Gives the next values, at most `room`: `count` says how many; none at the end.
-   */
-  metaffi_status (*next)(void *userdata,
-                         struct metaffi_value *values,
-                         size_t room,
-                         size_t *count,
-                         struct metaffi_error **error);
-  /**
-   * Goes on as a generator, with a value, with an error that is raised in it, or to its end. If it
-   * has ended then, `ended` says so, and the value is its result.
-   */
-  metaffi_status (*send)(void *userdata,
-                         metaffi_send how,
-                         const struct metaffi_value *sent,
-                         const struct metaffi_error *raised,
-                         struct metaffi_value *value,
-                         bool *ended,
-                         struct metaffi_error **error);
-  /**
-   * Makes an asynchronous iterator: an object that has `next_async`.
-   */
-  metaffi_status (*iterate_async)(void *userdata,
-                                  struct metaffi_object **iterator,
-                                  struct metaffi_error **error);
-  /**
-   * Gives what is awaited for the next value; `METAFFI_STATUS_NOT_FOUND` at the end.
-   */
-  metaffi_status (*next_async)(void *userdata,
-                               struct metaffi_object **awaitable,
-                               struct metaffi_error **error);
-  /**
-   * Compares it with a value: for equality, and for order too if `METAFFI_CAN_ORDER` is among `is`.
-   * Without it, an object is equal to itself alone. What it cannot be compared with is
-   * `METAFFI_STATUS_UNSUPPORTED`, which needs no error.
-   */
-  metaffi_status (*compare)(void *userdata,
-                            metaffi_comparison how,
-                            const struct metaffi_value *with,
-                            bool *holds,
-                            struct metaffi_error **error);
-  /**
-   * Its hash, which it has in common with what is equal to it. An object that has neither this nor
-   * `compare` has one by its identity.
-   */
-  metaffi_status (*hash)(void *userdata, uint64_t *hash, struct metaffi_error **error);
-  /**
-   * Whether it counts as true. Without it, it does unless its length is zero.
-   */
-  metaffi_status (*truth)(void *userdata, bool *truth, struct metaffi_error **error);
-  /**
-   * A text about it, a string8. Without it, its type and what tells it from others.
-   */
-  metaffi_status (*text)(void *userdata,
-                         metaffi_text_kind kind,
-                         struct metaffi_value *text,
-                         struct metaffi_error **error);
-  /**
-   * The number that it is.
-   */
-  metaffi_status (*number)(void *userdata,
-                           struct metaffi_value *number,
-                           struct metaffi_error **error);
-  /**
-   * Its type, an object.
-   */
-  metaffi_status (*type_of)(void *userdata,
-                            struct metaffi_object **type,
-                            struct metaffi_error **error);
-  /**
-   * Whether an object is an instance of it, which is a type.
-   */
-  metaffi_status (*has_instance)(void *userdata,
-                                 const struct metaffi_object *object,
-                                 bool *is,
-                                 struct metaffi_error **error);
-  /**
-   * Enters it as a context.
-   */
-  metaffi_status (*enter)(void *userdata,
-                          struct metaffi_value *entered,
-                          struct metaffi_error **error);
-  /**
-   * Leaves it as a context; `failure` is what its body failed with, or NULL. Whether that is dealt
-   * with is said by `handled`.
-   */
-  metaffi_status (*exit)(void *userdata,
-                         const struct metaffi_error *failure,
-                         bool *handled,
-                         struct metaffi_error **error);
-  /**
-   * Its memory as an array, whose `release` is called when nobody looks at it any more. Written only
-   * if `writable` is set, which is never if `METAFFI_CAN_WRITE_BUFFER` is not among `is`.
-   */
-  metaffi_status (*buffer)(void *userdata,
-                           bool writable,
-                           struct metaffi_array **array,
-                           struct metaffi_error **error);
-} metaffi_object_class;
-
-/**
- * A member of an object.
- */
-typedef struct metaffi_member {
-  /**
-   * Its name, NUL-terminated UTF-8, owned by the list.
-   */
-  const char *name;
-  /**
-   * What it is.
-   */
-  metaffi_member_kind kind;
-} metaffi_member;
-
-/**
- * How a visit goes: a set of `METAFFI_VISIT_…` bits; 0 is all as it is said where there is a choice.
- */
-typedef uint64_t metaffi_visit_flags;
-
-/**
- * When a converter is asked.
- */
-typedef uint32_t metaffi_converter_order;
-
-/**
- * What a converter has done.
- */
-typedef uint32_t metaffi_conversion;
-
-/**
- * What converts objects in a way of its own.
- */
-typedef struct metaffi_converter {
-  /**
-   * A type of the runtime whose objects it is asked about, and about those of types derived from
-   * it; NULL: about all.
-   */
-  const struct metaffi_object *of_type;
-  /**
-   * When it is asked.
-   */
-  metaffi_converter_order order;
-  /**
-   * Converts an object, borrowed for the call, and says in `conversion` what it has done, which is
-   * `METAFFI_CONVERSION_NONE` before. What it writes to `instead` becomes metaffi's. It fails as
-   * the functions of a visitor do.
-   */
-  metaffi_status (*convert)(void *userdata,
-                            const struct metaffi_object *object,
-                            metaffi_conversion *conversion,
-                            struct metaffi_value *instead,
-                            struct metaffi_error **error);
-  /**
-   * What it is called with.
-   */
-  void *userdata;
-} metaffi_converter;
-
-/**
- * How a visit goes. All zero but the size is right for most.
- */
-typedef struct metaffi_visit_options {
-  /**
-   * `sizeof(metaffi_visit_options)`.
-   */
-  size_t size;
-  /**
-   * `METAFFI_VISIT_…`
-   */
-  metaffi_visit_flags flags;
-  /**
-   * How deep containers are opened, with `METAFFI_VISIT_DEPTH`.
-   */
-  size_t depth;
-  /**
-   * `converter_count` of them, asked in this order.
-   */
-  const struct metaffi_converter *converters;
-  /**
-   * How many.
-   */
-  size_t converter_count;
-  /**
-   * Told of every handle that is made for what is not converted, borrowed for the call; NULL: not
-   * told.
-   */
-  void (*object_made)(void *userdata, const struct metaffi_object *object);
-  /**
-   * What that is called with.
-   */
-  void *userdata;
-} metaffi_visit_options;
+typedef metaffi_status (*metaffi_object_sink)(void *sink, const struct metaffi_object *object);
 
 /**
  * What holds other values.
@@ -1442,6 +1132,429 @@ typedef struct metaffi_visitor {
    */
   metaffi_status (*again)(void *userdata, uint64_t id, struct metaffi_error **error);
 } metaffi_visitor;
+
+/**
+ * What the objects of a host are: a name, and what they can do. A function that is NULL, and one that
+ * is beyond `size`, they cannot do.
+ *
+ * Each function is called with the `userdata` of an object, on whatever thread its user is on, perhaps
+ * on several at once, and re-entrantly. What it is given is borrowed for the call; what it writes,
+ * a value or an object, becomes metaffi's: strings are made with `metaffi_alloc`. It may free any
+ * handle, also the one that it is called through. It succeeds with `METAFFI_OK`; to fail, it returns
+ * a status and may store an error made by `metaffi_error_new`, which metaffi then owns. For an
+ * attribute or a key that is not there the status is `METAFFI_STATUS_NOT_FOUND`, which needs no
+ * error. A C++ exception that leaves it is an error; `longjmp` out of it is not allowed, nor is ending
+ * its thread there.
+ *
+ * A class stays as it is until the last of its objects has been finalized; it tells objects of a kind
+ * from others, and is best static.
+ */
+typedef struct metaffi_object_class {
+  /**
+   * `sizeof(metaffi_object_class)`
+   */
+  size_t size;
+  /**
+   * The name of the type, NUL-terminated UTF-8.
+   */
+  const char *name;
+  /**
+   * What the objects are, beside what they can do: `METAFFI_IS_…` bits.
+   */
+  metaffi_capabilities is;
+  /**
+   * `METAFFI_CLASS_…` bits.
+   */
+  uint64_t flags;
+  /**
+   * Reads an attribute; `name` has `length` bytes and no NUL behind them.
+   */
+  metaffi_status (*get_attribute)(void *userdata,
+                                  const char *name,
+                                  size_t length,
+                                  struct metaffi_value *value,
+                                  struct metaffi_error **error);
+  /**
+   * Writes an attribute.
+   */
+  metaffi_status (*set_attribute)(void *userdata,
+                                  const char *name,
+                                  size_t length,
+                                  const struct metaffi_value *value,
+                                  struct metaffi_error **error);
+  /**
+   * Deletes an attribute.
+   */
+  metaffi_status (*delete_attribute)(void *userdata,
+                                     const char *name,
+                                     size_t length,
+                                     struct metaffi_error **error);
+  /**
+   * Lists the members: calls `add` with `sink` for each.
+   */
+  metaffi_status (*members)(void *userdata,
+                            metaffi_member_sink add,
+                            void *sink,
+                            struct metaffi_error **error);
+  /**
+   * Calls a member, without making an object of it; if it is NULL, the attribute is read and called.
+   */
+  metaffi_status (*invoke)(void *userdata,
+                           const char *name,
+                           size_t length,
+                           const struct metaffi_value *arguments,
+                           size_t count,
+                           const struct metaffi_name *const *names,
+                           size_t named,
+                           struct metaffi_value *value,
+                           struct metaffi_error **error);
+  /**
+   * Reads an item by its position. One below zero counts from the end, and is only given to an
+   * object that has no `length`.
+   */
+  metaffi_status (*get_item)(void *userdata,
+                             int64_t index,
+                             struct metaffi_value *value,
+                             struct metaffi_error **error);
+  /**
+   * Writes an item.
+   */
+  metaffi_status (*set_item)(void *userdata,
+                             int64_t index,
+                             const struct metaffi_value *value,
+                             struct metaffi_error **error);
+  /**
+   * Deletes an item.
+   */
+  metaffi_status (*delete_item)(void *userdata, int64_t index, struct metaffi_error **error);
+  /**
+   * The items of a range of positions; NULL is what is not given. Without it, an object that has
+   * `get_item` and `length` is asked for each of them.
+   */
+  metaffi_status (*slice)(void *userdata,
+                          const int64_t *start,
+                          const int64_t *stop,
+                          const int64_t *step,
+                          struct metaffi_object **items,
+                          struct metaffi_error **error);
+  /**
+   * Reads an entry by its key. An object with items gets no integers here.
+   */
+  metaffi_status (*get_entry)(void *userdata,
+                              const struct metaffi_value *key,
+                              struct metaffi_value *value,
+                              struct metaffi_error **error);
+  /**
+   * Writes an entry.
+   */
+  metaffi_status (*set_entry)(void *userdata,
+                              const struct metaffi_value *key,
+                              const struct metaffi_value *value,
+                              struct metaffi_error **error);
+  /**
+   * Deletes an entry.
+   */
+  metaffi_status (*delete_entry)(void *userdata,
+                                 const struct metaffi_value *key,
+                                 struct metaffi_error **error);
+  /**
+   * How many items or entries there are.
+   */
+  metaffi_status (*length)(void *userdata, size_t *length, struct metaffi_error **error);
+  /**
+   * Whether a value is among the items, or among the keys.
+   */
+  metaffi_status (*contains)(void *userdata,
+                             const struct metaffi_value *value,
+                             bool *contains,
+                             struct metaffi_error **error);
+  /**
+   * Calls it. The last `named` of the arguments have `names`: `metaffi_name_text`.
+   */
+  metaffi_status (*call)(void *userdata,
+                         const struct metaffi_value *arguments,
+                         size_t count,
+                         const struct metaffi_name *const *names,
+                         size_t named,
+                         struct metaffi_value *value,
+                         struct metaffi_error **error);
+  /**
+   * Makes an instance of it.
+   */
+  metaffi_status (*construct)(void *userdata,
+                              const struct metaffi_value *arguments,
+                              size_t count,
+                              const struct metaffi_name *const *names,
+                              size_t named,
+                              struct metaffi_value *value,
+                              struct metaffi_error **error);
+  /**
+   * Makes an iterator: an object that has `next`. Of a mapping it gives the keys, if `what` is
+   * `METAFFI_ITERATE_ITSELF`. Without it, an object that has `get_item` and `length` is asked for
+   * each item; values and entries of a mapping that says METAFFI_STATUS_UNSUPPORTED to these are
+   * found by its keys.
+   */
+  metaffi_status (*iterate)(void *userdata,
+                            metaffi_iteration what,
+                            struct metaffi_object **iterator,
+                            struct metaffi_error **error);
+  /**
+   * Gives the next values, at most `room`: `count` says how many. None is the end; a few are not:
+   * more are asked for, until there is no room.
+   */
+  metaffi_status (*next)(void *userdata,
+                         struct metaffi_value *values,
+                         size_t room,
+                         size_t *count,
+                         struct metaffi_error **error);
+  /**
+   * Goes on as a generator, with a value, with an error that is raised in it, or to its end. Whether
+   * it has given a value is said by `yielded`, which is true before; if not, it has ended, and the
+   * value is its result.
+   */
+  metaffi_status (*send)(void *userdata,
+                         metaffi_send how,
+                         const struct metaffi_value *sent,
+                         const struct metaffi_error *raised,
+                         struct metaffi_value *value,
+                         bool *yielded,
+                         struct metaffi_error **error);
+  /**
+   * Makes an asynchronous iterator: an object that has `next_async`.
+   */
+  metaffi_status (*iterate_async)(void *userdata,
+                                  struct metaffi_object **iterator,
+                                  struct metaffi_error **error);
+  /**
+   * Gives what is awaited for the next value. At the end that fails with `METAFFI_STATUS_ENDED`, or
+   * this does, which needs no error.
+   */
+  metaffi_status (*next_async)(void *userdata,
+                               struct metaffi_object **awaitable,
+                               struct metaffi_error **error);
+  /**
+   * Compares it with a value: for equality, and for order too if `METAFFI_CAN_ORDER` is among `is`.
+   * Without it, an object is equal to itself alone. What it cannot be compared with is
+   * `METAFFI_STATUS_UNSUPPORTED`, which needs no error.
+   */
+  metaffi_status (*compare)(void *userdata,
+                            metaffi_comparison how,
+                            const struct metaffi_value *with,
+                            bool *holds,
+                            struct metaffi_error **error);
+  /**
+   * Its hash, which it has in common with what is equal to it. An object that has neither this nor
+   * `compare` has one by its identity.
+   */
+  metaffi_status (*hash)(void *userdata, uint64_t *hash, struct metaffi_error **error);
+  /**
+   * Whether it counts as true. Without it, it does unless its length is zero.
+   */
+  metaffi_status (*truth)(void *userdata, bool *truth, struct metaffi_error **error);
+  /**
+   * A text about it, a string8. Without it, its type and what tells it from others.
+   */
+  metaffi_status (*text)(void *userdata,
+                         metaffi_text_kind kind,
+                         struct metaffi_value *text,
+                         struct metaffi_error **error);
+  /**
+   * The number that it is.
+   */
+  metaffi_status (*number)(void *userdata,
+                           struct metaffi_value *number,
+                           struct metaffi_error **error);
+  /**
+   * Its type, an object.
+   */
+  metaffi_status (*type_of)(void *userdata,
+                            struct metaffi_object **type,
+                            struct metaffi_error **error);
+  /**
+   * Whether an object is an instance of it, which is a type.
+   */
+  metaffi_status (*has_instance)(void *userdata,
+                                 const struct metaffi_object *object,
+                                 bool *is,
+                                 struct metaffi_error **error);
+  /**
+   * Enters it as a context.
+   */
+  metaffi_status (*enter)(void *userdata,
+                          struct metaffi_value *entered,
+                          struct metaffi_error **error);
+  /**
+   * Leaves it as a context; `failure` is what its body failed with, or NULL. Whether that is dealt
+   * with is said by `handled`.
+   */
+  metaffi_status (*exit)(void *userdata,
+                         const struct metaffi_error *failure,
+                         bool *handled,
+                         struct metaffi_error **error);
+  /**
+   * Its memory as an array, whose `release` is called when nobody looks at it any more. Written only
+   * if `writable` is set, which is never if `METAFFI_CAN_WRITE_BUFFER` is not among `is`.
+   */
+  metaffi_status (*buffer)(void *userdata,
+                           bool writable,
+                           struct metaffi_array **array,
+                           struct metaffi_error **error);
+  /**
+   * Begins to await it. What comes of it is said once, on any thread and maybe before this returns,
+   * by settling the promise: `metaffi_promise_settle`. The promise is the host's from now on, unless this
+   * fails: `metaffi_object_free`. One that is freed unsettled was given up, and whoever waits is told
+   * that it was cancelled.
+   */
+  metaffi_status (*start)(void *userdata,
+                          struct metaffi_object *promise,
+                          struct metaffi_error **error);
+  /**
+   * Cancels, some time, what was begun with a promise, which is borrowed and may be settled or freed
+   * by now: what the promise is settled with then is what came of it. Without this, whoever cancels
+   * is told at once that it was cancelled, and what was begun goes on.
+   */
+  metaffi_status (*cancel)(void *userdata,
+                           const struct metaffi_object *promise,
+                           struct metaffi_error **error);
+  /**
+   * Gives what is awaited for the end of an asynchronous iterator that is not iterated to its end.
+   */
+  metaffi_status (*close_async)(void *userdata,
+                                struct metaffi_object **awaitable,
+                                struct metaffi_error **error);
+  /**
+   * Gives what is awaited to enter it as an asynchronous context.
+   */
+  metaffi_status (*enter_async)(void *userdata,
+                                struct metaffi_object **awaitable,
+                                struct metaffi_error **error);
+  /**
+   * Gives what is awaited to leave it as an asynchronous context; `failure` is what its body failed
+   * with, or NULL. What is awaited gives true if that is dealt with.
+   */
+  metaffi_status (*exit_async)(void *userdata,
+                               const struct metaffi_error *failure,
+                               struct metaffi_object **awaitable,
+                               struct metaffi_error **error);
+  /**
+   * Lists the types that it, a type, is derived from directly: calls `add` with `sink` for each.
+   */
+  metaffi_status (*parents)(void *userdata,
+                            metaffi_object_sink add,
+                            void *sink,
+                            struct metaffi_error **error);
+  /**
+   * Where its source is: the file, a string8, and the line, from 1; 0 if that is not known.
+   */
+  metaffi_status (*source)(void *userdata,
+                           struct metaffi_value *file,
+                           uint32_t *line,
+                           struct metaffi_error **error);
+  /**
+   * Tells a visitor of it and all that is in it, as a `metaffi_producer` does: of one value, or of a
+   * container from `open` to `close`. Objects and values that the visitor is told of are visited in
+   * turn, and choices of the visit are kept: what is told is what is there. Without it, a sequence
+   * that has `get_item` and `length` is visited as a list, a mapping that has `get_entry` and
+   * `iterate` as a map, a set that has `iterate` as a set, and everything else as an object.
+   */
+  metaffi_status (*visit)(void *userdata,
+                          const struct metaffi_visitor *visitor,
+                          void *visitor_userdata,
+                          struct metaffi_error **error);
+} metaffi_object_class;
+
+/**
+ * A member of an object.
+ */
+typedef struct metaffi_member {
+  /**
+   * Its name, NUL-terminated UTF-8, owned by the list.
+   */
+  const char *name;
+  /**
+   * What it is.
+   */
+  metaffi_member_kind kind;
+} metaffi_member;
+
+/**
+ * How a visit goes: a set of `METAFFI_VISIT_…` bits; 0 is all as it is said where there is a choice.
+ */
+typedef uint64_t metaffi_visit_flags;
+
+/**
+ * When a converter is asked.
+ */
+typedef uint32_t metaffi_converter_order;
+
+/**
+ * What a converter has done.
+ */
+typedef uint32_t metaffi_conversion;
+
+/**
+ * What converts objects in a way of its own.
+ */
+typedef struct metaffi_converter {
+  /**
+   * A type of the runtime whose objects it is asked about, and about those of types derived from
+   * it; NULL: about all.
+   */
+  const struct metaffi_object *of_type;
+  /**
+   * When it is asked.
+   */
+  metaffi_converter_order order;
+  /**
+   * Converts an object, borrowed for the call, and says in `conversion` what it has done, which is
+   * `METAFFI_CONVERSION_NONE` before. What it writes to `instead` becomes metaffi's. It fails as
+   * the functions of a visitor do.
+   */
+  metaffi_status (*convert)(void *userdata,
+                            const struct metaffi_object *object,
+                            metaffi_conversion *conversion,
+                            struct metaffi_value *instead,
+                            struct metaffi_error **error);
+  /**
+   * What it is called with.
+   */
+  void *userdata;
+} metaffi_converter;
+
+/**
+ * How a visit goes. All zero but the size is right for most.
+ */
+typedef struct metaffi_visit_options {
+  /**
+   * `sizeof(metaffi_visit_options)`.
+   */
+  size_t size;
+  /**
+   * `METAFFI_VISIT_…`
+   */
+  metaffi_visit_flags flags;
+  /**
+   * How deep containers are opened, with `METAFFI_VISIT_DEPTH`.
+   */
+  size_t depth;
+  /**
+   * `converter_count` of them, asked in this order.
+   */
+  const struct metaffi_converter *converters;
+  /**
+   * How many.
+   */
+  size_t converter_count;
+  /**
+   * Told of every handle that is made for what is not converted, borrowed for the call; NULL: not
+   * told.
+   */
+  void (*object_made)(void *userdata, const struct metaffi_object *object);
+  /**
+   * What that is called with.
+   */
+  void *userdata;
+} metaffi_visit_options;
 
 /**
  * Tells a visitor of one value, or of a container from `open` to `close`, by calling the functions
@@ -4285,7 +4398,7 @@ void metaffi_set_errno(int value);
  * A new error, for a callback to fail with.
  *
  * @param status What kind of failure; METAFFI_STATUS_FOREIGN for one of the host's own.
- * @param foreign_type The type of the host's exception, or NULL.
+ * @param foreign_type The type of the host's exception; NULL or "" for none.
  * @param message What went wrong, UTF-8.
  * @param error The new error, owned by the caller until a callback hands it over.
  * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if the status is METAFFI_OK or unknown, or
@@ -4298,6 +4411,26 @@ metaffi_status metaffi_error_new(metaffi_status status,
                                  const char *foreign_type,
                                  const char *message,
                                  struct metaffi_error **error);
+
+/**
+ * The same with all that the host knows of its failure: the object that it is, what led to it, and
+ * the stack. Guests show it: in Python the cause is `__cause__`, the frames are in the traceback, and
+ * the object is `original`. When the error comes back, the object is the same.
+ *
+ * @param details What is known, borrowed for the call and copied; NULL for nothing more.
+ * @param error As for metaffi_error_new.
+ * @return As metaffi_error_new; METAFFI_STATUS_INVALID_HANDLE for an original that is no object, or
+ *         a cause that is no error; METAFFI_STATUS_UNSUPPORTED for members of `details` that this
+ *         version does not know.
+ *
+ * @pre Texts are NULL or NUL-terminated; `details` is NULL or as large as it says, and there are as many
+ * frames as it says; `error` is NULL or writable.
+ */
+metaffi_status metaffi_error_new_detailed(metaffi_status status,
+                                          const char *foreign_type,
+                                          const char *message,
+                                          const struct metaffi_error_details *details,
+                                          struct metaffi_error **error);
 
 /**
  * The kind of failure.

@@ -115,6 +115,8 @@ pub struct StackFrame {
     pub file: String,
     /// The line, from 1; 0 where the guest does not know it.
     pub line: u32,
+    /// The text of that line; empty where the guest does not know it.
+    pub text: String,
 }
 
 /// What a runtime knows about an exception of its own. Asked only when somebody looks.

@@ -32,7 +32,10 @@ struct stack_frame {
     std::string function; ///< as its language prints it
     std::string file;     ///< "" where unknown
     std::uint32_t line;   ///< from 1; 0 where unknown
+    std::string text;     ///< of that line; "" where unknown
 };
+
+struct error_details;
 
 /// What a failed call throws. Copies share the C error, so that copying cannot fail.
 class error : public std::runtime_error {
@@ -46,6 +49,9 @@ class error : public std::runtime_error {
     /// An error of one's own, to throw inside a callback; `foreign_type` names its kind.
     error(metaffi_status status, const std::string &foreign_type, const std::string &message)
         : error(status, make(status, foreign_type, message)) {}
+    /// The same with all that is known of it.
+    error(metaffi_status status, const std::string &foreign_type, const std::string &message,
+          const error_details &details);
 
     /// One of the `METAFFI_STATUS_…` numbers.
     metaffi_status status() const noexcept { return status_; }
@@ -66,7 +72,7 @@ class error : public std::runtime_error {
         for (std::size_t i = 0; i < count; i++) {
             metaffi_stack_frame frame{};
             if (metaffi_error_frame(handle_.get(), i, &frame) == METAFFI_OK)
-                frames.push_back({frame.name, frame.file, frame.line});
+                frames.push_back({frame.name, frame.file, frame.line, frame.text});
         }
         return frames;
     }
@@ -110,6 +116,14 @@ class error : public std::runtime_error {
 
     metaffi_status status_;
     std::shared_ptr<metaffi_error> handle_;
+};
+
+/// What is known of an error of one's own, beside its kind and its message.
+struct error_details {
+    const object *original = nullptr; ///< the failure itself; the error has a reference of its own
+    std::optional<error> cause{};     ///< what led to it
+    std::string trace{};              ///< the stack, as its language prints it
+    std::vector<stack_frame> frames{}; ///< the stack, innermost last
 };
 
 /// The failure of the latest call that this thread made through a native function pointer of an

@@ -193,6 +193,32 @@ class object : public handle<metaffi_object, metaffi_object_free> {
     T as() const;
 };
 
+namespace detail {
+
+inline metaffi_error *detailed(metaffi_status status, const std::string &foreign_type,
+                               const std::string &message, const error_details &known) {
+    std::vector<metaffi_stack_frame> frames;
+    for (const stack_frame &frame : known.frames)
+        frames.push_back(
+            {frame.function.c_str(), frame.file.c_str(), frame.line, frame.text.c_str()});
+    metaffi_error_details details{};
+    details.size = sizeof details;
+    details.original = known.original != nullptr ? known.original->get() : nullptr;
+    details.cause = known.cause ? known.cause->get() : nullptr;
+    details.trace = known.trace.c_str();
+    details.frames = frames.data();
+    details.frame_count = frames.size();
+    metaffi_error *made = nullptr;
+    metaffi_error_new_detailed(status, foreign_type.c_str(), message.c_str(), &details, &made);
+    return made;
+}
+
+} // namespace detail
+
+inline error::error(metaffi_status status, const std::string &foreign_type,
+                    const std::string &message, const error_details &details)
+    : error(status, detail::detailed(status, foreign_type, message, details)) {}
+
 inline object error::original() const {
     return object(handle_ ? metaffi_error_original(handle_.get()) : nullptr);
 }

@@ -66,18 +66,6 @@ pub struct metaffi_option {
     pub value: *const c_char,
 }
 
-/// One frame of a foreign stack; text is borrowed from the error.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct metaffi_stack_frame {
-    /// The function's name as its language prints it.
-    pub name: *const c_char,
-    /// The source file, "" where unknown.
-    pub file: *const c_char,
-    /// The line, from 1; 0 where unknown.
-    pub line: u32,
-}
-
 /// Where a runtime may be entered.
 pub type metaffi_affinity = u32;
 

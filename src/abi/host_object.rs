@@ -3,7 +3,7 @@ use std::ffi::{c_char, c_void};
 use super::{
     metaffi_array, metaffi_capabilities, metaffi_comparison, metaffi_error, metaffi_iteration,
     metaffi_member_kind, metaffi_name, metaffi_object, metaffi_send, metaffi_status,
-    metaffi_text_kind, metaffi_value,
+    metaffi_text_kind, metaffi_value, metaffi_visitor,
 };
 
 /// The functions of a class return soon, and wait for nobody who may be waiting for a runtime: those
@@ -21,6 +21,12 @@ pub type metaffi_member_sink = Option<
     ) -> metaffi_status,
 >;
 
+/// Adds a type to the list that is being made: a handle, borrowed for the call. A failure of it is what
+/// the function that lists fails with.
+pub type metaffi_object_sink = Option<
+    unsafe extern "C-unwind" fn(sink: *mut c_void, object: *const metaffi_object) -> metaffi_status,
+>;
+
 /// What the objects of a host are: a name, and what they can do. A function that is NULL, and one that
 /// is beyond `size`, they cannot do.
 ///
@@ -30,7 +36,8 @@ pub type metaffi_member_sink = Option<
 /// handle, also the one that it is called through. It succeeds with `METAFFI_OK`; to fail, it returns
 /// a status and may store an error made by `metaffi_error_new`, which metaffi then owns. For an
 /// attribute or a key that is not there the status is `METAFFI_STATUS_NOT_FOUND`, which needs no
-/// error. A C++ exception that leaves it is an error.
+/// error. A C++ exception that leaves it is an error; `longjmp` out of it is not allowed, nor is ending
+/// its thread there.
 ///
 /// A class stays as it is until the last of its objects has been finalized; it tells objects of a kind
 /// from others, and is best static.
@@ -124,7 +131,8 @@ pub struct metaffi_object_class {
             error: *mut *mut metaffi_error,
         ) -> metaffi_status,
     >,
-    /// The items of a range of positions; NULL is what is not given.
+    /// The items of a range of positions; NULL is what is not given. Without it, an object that has
+    /// `get_item` and `length` is asked for each of them.
     pub slice: Option<
         unsafe extern "C-unwind" fn(
             userdata: *mut c_void,
@@ -202,7 +210,10 @@ pub struct metaffi_object_class {
             error: *mut *mut metaffi_error,
         ) -> metaffi_status,
     >,
-    /// Makes an iterator: an object that has `next`.
+    /// Makes an iterator: an object that has `next`. Of a mapping it gives the keys, if `what` is
+    /// `METAFFI_ITERATE_ITSELF`. Without it, an object that has `get_item` and `length` is asked for
+    /// each item; values and entries of a mapping that says METAFFI_STATUS_UNSUPPORTED to these are
+    /// found by its keys.
     pub iterate: Option<
         unsafe extern "C-unwind" fn(
             userdata: *mut c_void,
@@ -211,7 +222,8 @@ pub struct metaffi_object_class {
             error: *mut *mut metaffi_error,
         ) -> metaffi_status,
     >,
-    /// Gives the next values, at most `room`: `count` says how many; none at the end.
+    /// Gives the next values, at most `room`: `count` says how many. None is the end; a few are not:
+    /// more are asked for, until there is no room.
     pub next: Option<
         unsafe extern "C-unwind" fn(
             userdata: *mut c_void,
@@ -221,8 +233,9 @@ pub struct metaffi_object_class {
             error: *mut *mut metaffi_error,
         ) -> metaffi_status,
     >,
-    /// Goes on as a generator, with a value, with an error that is raised in it, or to its end. If it
-    /// has ended then, `ended` says so, and the value is its result.
+    /// Goes on as a generator, with a value, with an error that is raised in it, or to its end. Whether
+    /// it has given a value is said by `yielded`, which is true before; if not, it has ended, and the
+    /// value is its result.
     pub send: Option<
         unsafe extern "C-unwind" fn(
             userdata: *mut c_void,
@@ -230,7 +243,7 @@ pub struct metaffi_object_class {
             sent: *const metaffi_value,
             raised: *const metaffi_error,
             value: *mut metaffi_value,
-            ended: *mut bool,
+            yielded: *mut bool,
             error: *mut *mut metaffi_error,
         ) -> metaffi_status,
     >,
@@ -242,7 +255,8 @@ pub struct metaffi_object_class {
             error: *mut *mut metaffi_error,
         ) -> metaffi_status,
     >,
-    /// Gives what is awaited for the next value; `METAFFI_STATUS_NOT_FOUND` at the end.
+    /// Gives what is awaited for the next value. At the end that fails with `METAFFI_STATUS_ENDED`, or
+    /// this does, which needs no error.
     pub next_async: Option<
         unsafe extern "C-unwind" fn(
             userdata: *mut c_void,
@@ -338,6 +352,84 @@ pub struct metaffi_object_class {
             userdata: *mut c_void,
             writable: bool,
             array: *mut *mut metaffi_array,
+            error: *mut *mut metaffi_error,
+        ) -> metaffi_status,
+    >,
+    /// Begins to await it. What comes of it is said once, on any thread and maybe before this returns,
+    /// by settling the promise: `metaffi_promise_settle`. The promise is the host's from now on, unless this
+    /// fails: `metaffi_object_free`. One that is freed unsettled was given up, and whoever waits is told
+    /// that it was cancelled.
+    pub start: Option<
+        unsafe extern "C-unwind" fn(
+            userdata: *mut c_void,
+            promise: *mut metaffi_object,
+            error: *mut *mut metaffi_error,
+        ) -> metaffi_status,
+    >,
+    /// Cancels, some time, what was begun with a promise, which is borrowed and may be settled or freed
+    /// by now: what the promise is settled with then is what came of it. Without this, whoever cancels
+    /// is told at once that it was cancelled, and what was begun goes on.
+    pub cancel: Option<
+        unsafe extern "C-unwind" fn(
+            userdata: *mut c_void,
+            promise: *const metaffi_object,
+            error: *mut *mut metaffi_error,
+        ) -> metaffi_status,
+    >,
+    /// Gives what is awaited for the end of an asynchronous iterator that is not iterated to its end.
+    pub close_async: Option<
+        unsafe extern "C-unwind" fn(
+            userdata: *mut c_void,
+            awaitable: *mut *mut metaffi_object,
+            error: *mut *mut metaffi_error,
+        ) -> metaffi_status,
+    >,
+    /// Gives what is awaited to enter it as an asynchronous context.
+    pub enter_async: Option<
+        unsafe extern "C-unwind" fn(
+            userdata: *mut c_void,
+            awaitable: *mut *mut metaffi_object,
+            error: *mut *mut metaffi_error,
+        ) -> metaffi_status,
+    >,
+    /// Gives what is awaited to leave it as an asynchronous context; `failure` is what its body failed
+    /// with, or NULL. What is awaited gives true if that is dealt with.
+    pub exit_async: Option<
+        unsafe extern "C-unwind" fn(
+            userdata: *mut c_void,
+            failure: *const metaffi_error,
+            awaitable: *mut *mut metaffi_object,
+            error: *mut *mut metaffi_error,
+        ) -> metaffi_status,
+    >,
+    /// Lists the types that it, a type, is derived from directly: calls `add` with `sink` for each.
+    pub parents: Option<
+        unsafe extern "C-unwind" fn(
+            userdata: *mut c_void,
+            add: metaffi_object_sink,
+            sink: *mut c_void,
+            error: *mut *mut metaffi_error,
+        ) -> metaffi_status,
+    >,
+    /// Where its source is: the file, a string8, and the line, from 1; 0 if that is not known.
+    pub source: Option<
+        unsafe extern "C-unwind" fn(
+            userdata: *mut c_void,
+            file: *mut metaffi_value,
+            line: *mut u32,
+            error: *mut *mut metaffi_error,
+        ) -> metaffi_status,
+    >,
+    /// Tells a visitor of it and all that is in it, as a `metaffi_producer` does: of one value, or of a
+    /// container from `open` to `close`. Objects and values that the visitor is told of are visited in
+    /// turn, and choices of the visit are kept: what is told is what is there. Without it, a sequence
+    /// that has `get_item` and `length` is visited as a list, a mapping that has `get_entry` and
+    /// `iterate` as a map, a set that has `iterate` as a set, and everything else as an object.
+    pub visit: Option<
+        unsafe extern "C-unwind" fn(
+            userdata: *mut c_void,
+            visitor: *const metaffi_visitor,
+            visitor_userdata: *mut c_void,
             error: *mut *mut metaffi_error,
         ) -> metaffi_status,
     >,

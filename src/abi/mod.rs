@@ -6,6 +6,7 @@
 )]
 
 mod ctype;
+mod error;
 mod function;
 mod handle;
 mod host_object;
@@ -19,6 +20,7 @@ mod version;
 mod visit;
 
 pub use ctype::*;
+pub use error::*;
 pub use function::*;
 pub use handle::*;
 pub use host_object::*;

@@ -5,27 +5,19 @@ use std::ptr;
 
 use super::guard::guard_into;
 use super::{handle, input};
-use crate::abi::{metaffi_error, metaffi_object, metaffi_stack_frame, metaffi_status};
+use crate::abi::{
+    metaffi_error, metaffi_error_details, metaffi_object, metaffi_stack_frame, metaffi_status,
+};
 use crate::call::errors::failure::to_c;
+use crate::call::errors::host_error::{HostError, OriginalObject};
 use crate::call::errors::pending;
-use crate::error::{Error, Failure, ForeignError, Status};
+use crate::error::{Error, Failure, ForeignError, Result, StackFrame, Status};
 use crate::handle::{self as handles, HandleKind};
-
-/// A failure that a host reports.
-struct HostError {
-    type_name: String,
-}
-
-impl ForeignError for HostError {
-    fn type_name(&self) -> String {
-        self.type_name.clone()
-    }
-}
 
 /// A new error, for a callback to fail with.
 ///
 /// @param status What kind of failure; METAFFI_STATUS_FOREIGN for one of the host's own.
-/// @param foreign_type The type of the host's exception, or NULL.
+/// @param foreign_type The type of the host's exception; NULL or "" for none.
 /// @param message What went wrong, UTF-8.
 /// @param error The new error, owned by the caller until a callback hands it over.
 /// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT if the status is METAFFI_OK or unknown, or
@@ -41,22 +33,92 @@ pub unsafe extern "C" fn metaffi_error_new(
     message: *const c_char,
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
+    // SAFETY: as the caller says; no details.
+    unsafe { metaffi_error_new_detailed(status, foreign_type, message, ptr::null(), error) }
+}
+
+/// The same with all that the host knows of its failure: the object that it is, what led to it, and
+/// the stack. Guests show it: in Python the cause is `__cause__`, the frames are in the traceback, and
+/// the object is `original`. When the error comes back, the object is the same.
+///
+/// @param details What is known, borrowed for the call and copied; NULL for nothing more.
+/// @param error As for metaffi_error_new.
+/// @return As metaffi_error_new; METAFFI_STATUS_INVALID_HANDLE for an original that is no object, or
+///         a cause that is no error; METAFFI_STATUS_UNSUPPORTED for members of `details` that this
+///         version does not know.
+///
+/// # Safety
+/// Texts are NULL or NUL-terminated; `details` is NULL or as large as it says, and there are as many
+/// frames as it says; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn metaffi_error_new_detailed(
+    status: metaffi_status,
+    foreign_type: *const c_char,
+    message: *const c_char,
+    details: *const metaffi_error_details,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
     guard_into(ptr::null_mut(), error, "error", || {
         // SAFETY: texts are NULL or NUL-terminated.
-        let message = unsafe { input::name(message, "message") }?;
+        let (message, type_name) = unsafe {
+            let type_name = match foreign_type.is_null() {
+                true => "",
+                false => input::name(foreign_type, "foreign_type")?,
+            };
+            (input::name(message, "message")?, type_name)
+        };
         let status = Status::from_code(status)
             .ok_or_else(|| Error::invalid(format!("{status} is not the status of a failure")))?;
-        let new = match foreign_type.is_null() {
-            true => Error::new(status, message),
-            false => {
-                // SAFETY: texts are NULL or NUL-terminated.
-                let type_name = unsafe { input::name(foreign_type, "foreign_type") }?;
-                let foreign = HostError { type_name: type_name.to_owned() };
-                Error::foreign("host", message, Box::new(foreign), None).with_status(status)
-            }
-        };
+        if details.is_null() && type_name.is_empty() {
+            return handle::give(Error::new(status, message).into_failure());
+        }
+        let mut host = HostError { type_name: type_name.to_owned(), ..HostError::default() };
+        let mut cause = None;
+        if !details.is_null() {
+            // SAFETY: as the caller says.
+            unsafe { cause = read_details(&input::sized(details, "details")?, &mut host)? };
+        }
+        let new = Error::foreign("host", message, Box::new(host), cause).with_status(status);
         handle::give(new.into_failure())
     })
+}
+
+/// What details say: into `host`, and the cause.
+///
+/// # Safety
+/// Texts are NULL or NUL-terminated, and there are as many frames as said.
+unsafe fn read_details(
+    details: &metaffi_error_details,
+    host: &mut HostError,
+) -> Result<Option<Error>> {
+    // SAFETY: a text is NULL or NUL-terminated.
+    let text = |text: *const c_char, name: &str| match text.is_null() {
+        true => Ok(String::new()),
+        false => unsafe { input::name(text, name) }.map(str::to_owned),
+    };
+    // SAFETY: there are as many frames as said.
+    let frames = unsafe { input::list(details.frames, details.frame_count, "details.frames") }?;
+    for (index, frame) in frames.iter().enumerate() {
+        let at = |member: &str| format!("details.frames[{index}].{member}");
+        host.frames.push(StackFrame {
+            function: text(frame.name, &at("name"))?,
+            file: text(frame.file, &at("file"))?,
+            line: frame.line,
+            text: text(frame.text, &at("text"))?,
+        });
+    }
+    host.trace = text(details.trace, "details.trace")?;
+    if !details.original.is_null() {
+        let original = OriginalObject::of(details.original.addr());
+        host.original = Some(original.map_err(|error| error.context("details.original"))?);
+    }
+    match details.cause.is_null() {
+        true => Ok(None),
+        false => {
+            let cause = handle::get::<Failure, _>(details.cause);
+            cause.map(|cause| Some(cause.error())).map_err(|error| error.context("details.cause"))
+        }
+    }
 }
 
 /// The kind of failure.
@@ -133,6 +195,7 @@ pub unsafe extern "C" fn metaffi_error_frame(
             name: found.function.as_ptr(),
             file: found.file.as_ptr(),
             line: found.line,
+            text: found.text.as_ptr(),
         })
     })
 }

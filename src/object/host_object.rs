@@ -1,6 +1,7 @@
 //! [`HostObject`]: an object of a host in C, and the functions of its class as the protocol by which
 //! everybody uses it.
 
+mod asynchronous;
 mod attribute;
 mod buffer;
 mod call;
@@ -12,18 +13,21 @@ mod iteration;
 mod member;
 mod outcome;
 mod protocol;
+mod source;
 mod text;
+mod told;
 mod type_object;
+mod visit;
 
 use std::ffi::c_void;
 use std::ptr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicPtr;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::{Capabilities, ProtocolCell, TWINS};
 use crate::abi::{metaffi_finalizer, metaffi_object_class};
 use crate::call::Userdata;
-use crate::error::Result;
+use crate::error::{Error, Failure, Result};
 use crate::handle::{self, Extension, Key};
 use class::HostClass;
 use protocol::HostProtocol;
@@ -38,6 +42,14 @@ pub struct HostObject {
     userdata: Userdata,
     /// What runtimes show it as.
     shadows: [AtomicPtr<()>; TWINS],
+    /// What it has failed with as an iterator after it had given values, until it is asked again.
+    put_off: AtomicPtr<Failure>,
+}
+
+impl Drop for HostObject {
+    fn drop(&mut self) {
+        drop(self.take_put_off());
+    }
 }
 
 impl handle::ObjectType for HostObject {
@@ -76,7 +88,8 @@ impl HostObject {
         let capabilities = class.capabilities();
         let userdata = Userdata::of_host(userdata, finalizer);
         let shadows = [const { AtomicPtr::new(ptr::null_mut()) }; TWINS];
-        let object = HostObject { class, capabilities, userdata, shadows };
+        let put_off = AtomicPtr::new(ptr::null_mut());
+        let object = HostObject { class, capabilities, userdata, shadows, put_off };
         handle::insert_object_then(Arc::new(object), |object| object.userdata.own())
     }
 
@@ -86,6 +99,27 @@ impl HostObject {
             let host = scope.get::<HostObject>(object).ok()?;
             host.class.is(class).then(|| host.pointer())
         })
+    }
+
+    /// Keeps a failure for when it is asked again.
+    fn put_off(&self, failure: Error) {
+        let failure = Arc::into_raw(failure.into_failure()).cast_mut();
+        let before = self.put_off.swap(failure, Ordering::AcqRel);
+        if !before.is_null() {
+            // SAFETY: put there by this, and taken out once.
+            drop(unsafe { Arc::from_raw(before) });
+        }
+    }
+
+    /// The failure that it keeps.
+    #[inline(always)]
+    fn take_put_off(&self) -> Option<Error> {
+        if self.put_off.load(Ordering::Relaxed).is_null() {
+            return None;
+        }
+        let failure = self.put_off.swap(ptr::null_mut(), Ordering::AcqRel);
+        // SAFETY: put there by `put_off`, and taken out once.
+        (!failure.is_null()).then(|| unsafe { Arc::from_raw(failure) }.error())
     }
 
     /// What the functions of its class are called with.

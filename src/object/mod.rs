@@ -2,7 +2,9 @@
 //! whatever their language.
 
 mod capability;
+mod entry_iterator;
 mod host_object;
+mod item_slice;
 pub mod layout;
 pub mod memory;
 mod name;
@@ -10,21 +12,25 @@ pub mod outside;
 mod promise;
 mod protocol;
 mod refusal;
+mod seen_object;
+mod sequence_iterator;
 pub mod task;
 mod value_builder;
 mod value_visit;
 mod visit;
+mod visit_object;
 mod visitor;
 
 pub use capability::Capabilities;
 pub use host_object::{HOST, HostObject};
+pub use item_slice::slice;
 pub use name::{InternedName, TWINS, Twin};
 pub use promise::{Promise, start};
 pub use protocol::{
     AttributeName, CallArguments, Comparison, Iteration, MemberKind, ObjectMember, Protocol,
     ProtocolCell, Resumption, SourceLocation, TextKind, ValuePlace, of,
 };
-pub use refusal::refuse;
+pub use refusal::{refuse, refuse_slice};
 pub use value_builder::convert_value;
 pub use value_visit::visit_value;
 pub use visit::{Conversion, Visit, VisitOptions, met_again, no_name};

@@ -54,7 +54,28 @@ impl Promise {
         }
         Ok(())
     }
+
+    /// Awaits the one of a handle: what it is settled with is what came of it. `cancel` is asked when
+    /// that is cancelled; without it, or if that says no, it is cancelled at once.
+    pub(super) fn start(
+        promise: Key,
+        completion: Completion,
+        cancel: Option<Canceller>,
+    ) -> Result<()> {
+        let promise = handle::get::<Promise>(promise)?;
+        let awaiting = Arc::new(Awaiting { completion: Lock::new(None), cancel });
+        completion.driven_by(awaiting.clone());
+        *awaiting.completion.lock() = Some(completion);
+        promise.task.then(move |result| {
+            // SAFETY: a value that somebody has settled it with.
+            awaiting.end(|| unsafe { value::copy(result.as_ref().map_err(Error::clone)?) });
+        });
+        Ok(())
+    }
 }
+
+/// Has what settles a promise cancelled, some time; false if there is nobody who does that.
+pub(super) type Canceller = Box<dyn Fn() -> Result<bool> + Send + Sync>;
 
 struct PromiseProtocol;
 
@@ -79,24 +100,20 @@ impl Protocol for PromiseProtocol {
     }
 
     fn start(&self, promise: Key, completion: Completion) -> Result<()> {
-        let promise = handle::get::<Promise>(promise)?;
-        let awaiting = Arc::new(Awaiting(Lock::new(None)));
-        completion.driven_by(awaiting.clone());
-        *awaiting.0.lock() = Some(completion);
-        promise.task.then(move |result| {
-            // SAFETY: a value that somebody has settled it with.
-            awaiting.end(|| unsafe { value::copy(result.as_ref().map_err(Error::clone)?) });
-        });
-        Ok(())
+        Promise::start(promise, completion, None)
     }
 }
 
-/// Somebody who awaits a promise, until he is told: cancelling that does nothing to the promise.
-struct Awaiting(Lock<Option<Completion>>);
+/// Somebody who awaits a promise, until he is told: cancelling that does nothing to the promise, unless
+/// somebody is asked to.
+struct Awaiting {
+    completion: Lock<Option<Completion>>,
+    cancel: Option<Canceller>,
+}
 
 impl Awaiting {
     fn end(&self, result: impl FnOnce() -> Result<OwnedValue>) {
-        let completion = self.0.lock().take();
+        let completion = self.completion.lock().take();
         if let Some(completion) = completion {
             completion.complete(result());
         }
@@ -105,6 +122,11 @@ impl Awaiting {
 
 impl Driver for Awaiting {
     fn cancel(&self) -> Result<()> {
+        if let Some(cancel) = &self.cancel
+            && cancel()?
+        {
+            return Ok(());
+        }
         self.end(|| Err(Error::new(Status::Cancelled, "it was cancelled")));
         Ok(())
     }

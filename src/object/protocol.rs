@@ -5,7 +5,7 @@ use std::ptr;
 
 use super::memory::ObjectMemory;
 use super::task::Completion;
-use super::{Capabilities, InternedName, Twin, Visit, VisitedObject, refuse};
+use super::{Capabilities, InternedName, Twin, Visit, VisitedObject, refuse, refuse_slice};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
 use crate::fork::Once;
@@ -127,7 +127,7 @@ pub trait Protocol: Sync {
         stop: Option<i64>,
         step: Option<i64>,
     ) -> Result<Key> {
-        Err(refuse(object, Capabilities::READ_ITEMS))
+        Err(refuse_slice(object))
     }
 
     /// How many items or entries there are.
@@ -302,7 +302,7 @@ pub trait Protocol: Sync {
 
     /// Tells a visitor of it and all that is in it; of what has no conversion, as an object.
     fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
-        visit.object(VisitedObject::new(handle::clone(object, HandleKind::Object)?))
+        visit.whole(VisitedObject::new(handle::clone(object, HandleKind::Object)?), |_| Ok(false))
     }
 
     /// The number that it is, as the value that holds it exactly.

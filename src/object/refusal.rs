@@ -7,6 +7,16 @@ use crate::handle::{self, Key};
 /// Why an object cannot do what one of `wanted` is needed for.
 #[cold]
 pub fn refuse(object: Key, wanted: Capabilities) -> Error {
+    refuse_deed(object, wanted, &wanted.deeds())
+}
+
+/// Why an object cannot be sliced.
+#[cold]
+pub fn refuse_slice(object: Key) -> Error {
+    refuse_deed(object, Capabilities::READ_ITEMS, "be sliced")
+}
+
+fn refuse_deed(object: Key, wanted: Capabilities, deeds: &str) -> Error {
     let described =
         handle::describe_object(object, |object| (object.type_name(), object.runtime().to_owned()));
     let (r#type, runtime) = match described {
@@ -15,8 +25,8 @@ pub fn refuse(object: Key, wanted: Capabilities) -> Error {
     };
     let able = of_known(object, wanted).deeds();
     let can = if able.is_empty() { "only be passed on".to_owned() } else { able };
-    let cannot = match wanted.deeds() {
-        none if none.is_empty() => String::new(),
+    let cannot = match deeds {
+        "" => String::new(),
         deeds => format!(" cannot {}", deeds.replace(", ", " or ")),
     };
     let message = match cannot.is_empty() {

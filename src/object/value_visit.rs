@@ -71,8 +71,18 @@ unsafe fn visit_other(value: &metaffi_value, visit: &mut Visit<'_>) -> Result<()
 
 /// An object by the protocol of its runtime; one that has none is passed on.
 fn visit_object(key: Key, visit: &mut Visit<'_>) -> Result<()> {
+    /// Each is on the machine's stack.
+    const DEEPEST: usize = 200;
     match of(key) {
-        Ok(protocol) => protocol.visit(key, visit),
+        Ok(_) if visit.depth == DEEPEST => Err(Error::out_of_range(format!(
+            "objects of several runtimes are nested more than {DEEPEST} deep; give the options a depth"
+        ))),
+        Ok(protocol) => {
+            visit.depth += 1;
+            let told = protocol.visit(key, visit);
+            visit.depth -= 1;
+            told
+        }
         Err(_) => visit.object(VisitedObject::new(handle::clone(key, HandleKind::Object)?)),
     }
 }

@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 use std::{ptr, slice};
 
+use super::seen_object::SeenObjects;
 use super::{VisitedObject, VisitorCalls};
 use crate::abi::{
     self, METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_MAP, METAFFI_CONTAINER_OBJECT,
@@ -138,6 +139,10 @@ pub struct Visit<'a> {
     level: usize,
     /// How many there were.
     opened: u64,
+    /// Objects that were opened.
+    pub(super) seen: SeenObjects,
+    /// In how many objects that are visited by their protocols the visit is.
+    pub(super) depth: usize,
 }
 
 /// What a converter has made of an object.
@@ -153,7 +158,8 @@ pub enum Conversion {
 impl<'a> Visit<'a> {
     /// One that a host's visitor is told of.
     pub fn new(options: VisitOptions<'a>, visitor: VisitorCalls) -> Visit<'a> {
-        Visit { options, visitor, has_host_visitor: true, level: 0, opened: 0 }
+        let seen = SeenObjects::default();
+        Visit { options, visitor, has_host_visitor: true, level: 0, opened: 0, seen, depth: 0 }
     }
 
     /// The same where hosts do not know the visitor.

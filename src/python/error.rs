@@ -4,6 +4,7 @@
 
 mod chain;
 mod exception;
+mod frames;
 mod interruption;
 mod missing;
 mod raise;
@@ -19,6 +20,7 @@ use crate::call::errors::failure::c_string;
 use crate::error::{Error, Result, Status};
 
 pub use exception::PyException;
+pub use frames::with_frames;
 pub use interruption::interruption_class;
 pub use missing::{no_attribute, no_item};
 pub use raise::{exception, host_error, keep, original, raise};

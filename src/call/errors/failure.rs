@@ -32,6 +32,8 @@ pub struct Frame {
     pub file: CString,
     /// The line.
     pub line: u32,
+    /// The text of the line.
+    pub text: CString,
 }
 
 impl Handled for Failure {
@@ -94,7 +96,9 @@ impl Failure {
 
 impl From<crate::error::StackFrame> for Frame {
     fn from(frame: crate::error::StackFrame) -> Frame {
-        Frame { function: c_string(&frame.function), file: c_string(&frame.file), line: frame.line }
+        let [function, file, text] =
+            [&frame.function, &frame.file, &frame.text].map(|text| c_string(text));
+        Frame { function, file, line: frame.line, text }
     }
 }
 

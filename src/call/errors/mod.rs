@@ -3,6 +3,7 @@
 pub mod failure;
 pub(super) mod guard;
 pub(super) mod host_call;
+pub mod host_error;
 pub mod pending;
 pub mod repeated;
 pub(crate) mod sink;

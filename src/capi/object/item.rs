@@ -185,8 +185,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_slice(
     unsafe {
         give(error, items, "items", || {
             let (start, stop, step) = (start.as_ref(), stop.as_ref(), step.as_ref());
-            let protocol = object::of(object.addr())?;
-            protocol.slice(object.addr(), start.copied(), stop.copied(), step.copied())
+            object::slice(object.addr(), start.copied(), stop.copied(), step.copied())
         })
     }
 }

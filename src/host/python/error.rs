@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::error::{Error, Result, Status};
 use crate::python::api::{Object, TPFLAGS_BASE_EXC_SUBCLASS};
-use crate::python::error::{self, keep, original, restore};
+use crate::python::error::{self, keep, original, restore, with_frames};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::object::name::Name;
-use crate::python::{NAME, support};
+use crate::python::support;
 
 /// NULL until the package has registered them, which it does with the first failure; read and replaced
 /// under the GIL.
@@ -94,10 +94,7 @@ pub(super) fn raise(gil: &Gil, failure: &Error) {
         return;
     }
     match exception(gil, failure) {
-        Ok(exception) => {
-            restore(gil, exception);
-            add_frames(gil, failure);
-        }
+        Ok(exception) => restore(gil, exception),
         Err(_) => error::raise(gil, failure),
     }
 }
@@ -151,7 +148,7 @@ pub(super) fn exception(gil: &Gil, failure: &Error) -> Result<PyRef> {
         // SAFETY: as above; the cause is handed over.
         unsafe { (api.PyException_SetCause)(exception.as_ptr(), cause.into_ptr()) };
     }
-    Ok(exception)
+    Ok(with_frames(gil, exception, failure))
 }
 
 /// What led to a failure, as an exception.
@@ -166,23 +163,8 @@ pub(super) fn cause_of(gil: &Gil, cause: &Error) -> Result<PyRef> {
 fn text(failure: &Error) -> String {
     let Some(foreign) = failure.foreign_error() else { return failure.message().to_owned() };
     match (foreign.type_name(), failure.message()) {
-        (name, message) if name == message => name,
+        (name, message) if name.is_empty() || name == message => message.to_owned(),
         (name, message) => format!("{name}: {message}"),
-    }
-}
-
-/// Adds the frames of a foreign stack to the traceback of the pending exception; those of Python's
-/// own are there.
-fn add_frames(gil: &Gil, failure: &Error) {
-    let Some(add) = gil.api._PyTraceback_Add else { return };
-    let Some(foreign) = failure.foreign_error().filter(|_| failure.runtime() != Some(NAME)) else {
-        return;
-    };
-    for frame in foreign.frames().iter().rev() {
-        let text = |text: &str| crate::call::errors::failure::c_string(text);
-        let line = i32::try_from(frame.line).unwrap_or(0);
-        // SAFETY: NUL-terminated texts, and an exception is pending.
-        unsafe { add(text(&frame.function).as_ptr(), text(&frame.file).as_ptr(), line) };
     }
 }
 

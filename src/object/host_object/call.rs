@@ -6,8 +6,9 @@ use super::class::function;
 use super::outcome::{Asked, given, run, with_function};
 use super::{HOST, attribute, using};
 use crate::abi::metaffi_name;
+use crate::call::{Callable, call_owned};
 use crate::error::{Error, Result};
-use crate::handle::Key;
+use crate::handle::{self, Key};
 use crate::object::{AttributeName, CallArguments, Capabilities, ValuePlace, of};
 use crate::signature::Kind;
 use crate::value::{self, OwnedValue};
@@ -64,7 +65,6 @@ pub(super) unsafe fn invoke(
     to: ValuePlace<'_>,
 ) -> Result<()> {
     let (text, CallArguments { values, names }) = (name.text(), arguments);
-    let to: &mut MaybeUninit<_> = to;
     let invoked = using(object, |host| {
         let Some(invoke) = function!(host.class, invoke) else { return Ok(false) };
         let (userdata, start, length) = (host.pointer(), text.as_ptr().cast(), text.len());
@@ -92,8 +92,38 @@ pub(super) unsafe fn invoke(
                 let member = member.data.object.addr();
                 of(member)?.call(member, arguments, to)
             }
+            Kind::Callable => call_function(member.data.callable.addr(), arguments, to),
             kind => Err(Error::unsupported(format!("{text:?} is {kind}, which is not called"))
                 .in_runtime(HOST)),
         }
     }
+}
+
+/// Calls a callable, which takes its arguments by position: a name says where one goes.
+///
+/// # Safety
+/// The arguments are what their types say.
+unsafe fn call_function(
+    callable: Key,
+    CallArguments { values, names }: CallArguments<'_>,
+    to: ValuePlace<'_>,
+) -> Result<()> {
+    if !names.is_empty() {
+        return Err(Error::unsupported(
+            "a callable takes its arguments by position; give them without names",
+        ));
+    }
+    let callable = handle::get::<Callable>(callable)?;
+    let call = || {
+        // SAFETY: the arguments are what their types say.
+        let mut returned = unsafe { call_owned(callable.function(), values) }?;
+        let given = match returned.len() {
+            0 => return Ok(value::null()),
+            1 => returned.remove(0),
+            _ => value::neutral::of_values(returned, Kind::Tuple)?,
+        };
+        Ok(given.into_raw())
+    };
+    to.write(call()?);
+    Ok(())
 }

@@ -114,7 +114,10 @@ impl HostClass {
             iterate ITERATE, next NEXT, next ITERATE, send SEND,
             iterate_async ITERATE_ASYNC, next_async NEXT_ASYNC, next_async ITERATE_ASYNC,
             hash HASH, number NUMBER, exit ENTER, buffer BUFFER,
+            start AWAIT, exit_async ENTER_ASYNC,
         }
+        let counted = Capabilities::READ_ITEMS | Capabilities::LENGTH;
+        able |= Capabilities::ITERATE.when(able.has(counted));
         let is_itself = function!(self, compare).is_none();
         able |= Capabilities::HASH.when(is_itself);
         able = able.without(Capabilities::ORDER.when(is_itself));

@@ -8,7 +8,7 @@ use super::{HOST, HostObject, using};
 use crate::abi::{metaffi_int64_type, metaffi_value};
 use crate::error::{Error, Result};
 use crate::handle::Key;
-use crate::object::{Capabilities, ValuePlace, refuse};
+use crate::object::{Capabilities, ValuePlace, refuse, refuse_slice};
 use crate::signature::Kind;
 use crate::value;
 
@@ -185,10 +185,15 @@ pub(super) fn slice(
 ) -> Result<Key> {
     let place = |bound: &Option<i64>| bound.as_ref().map_or(ptr::null(), ptr::from_ref);
     made(object, |to| {
-        const WANTED: Capabilities = Capabilities::SEQUENCE;
-        with_function!(object, slice, WANTED, Asked::Itself, |host, slice, error| {
+        using(object, |host| {
+            let Some(slice) = function!(host.class, slice) else {
+                return Err(refuse_slice(object));
+            };
             let (start, stop, step) = (place(&start), place(&stop), place(&step));
-            slice(host.pointer(), start, stop, step, to, error)
+            // SAFETY: called as its contract says.
+            run(host, "slice", Asked::Itself, |error| unsafe {
+                slice(host.pointer(), start, stop, step, to, error)
+            })
         })
     })
 }

@@ -1,25 +1,49 @@
-//! Iterators and generators, and their asynchronous kin.
+//! Iterators and generators.
 
 use std::mem::MaybeUninit;
 use std::ptr;
 
 use super::class::function;
-use super::outcome::{Asked, BorrowedError, answered, given, made, with_function};
+use super::outcome::{Asked, BorrowedError, answered, given, made, run, with_function};
 use super::{HOST, using};
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result, Status};
 use crate::handle::{self, HandleKind, Key};
-use crate::object::{Capabilities, Iteration, Resumption, ValuePlace};
+use crate::object::entry_iterator::EntryIterator;
+use crate::object::sequence_iterator::SequenceIterator;
+use crate::object::{Capabilities, Iteration, Resumption, ValuePlace, VisitedObject, refuse};
+use crate::value;
 
-/// An iterator over it; what gives next values itself is its own.
+/// An iterator over it: its own; itself, if it gives next values; or one by its positions, or by its
+/// keys.
 pub(super) fn iterate(object: Key, iteration: Iteration) -> Result<Key> {
-    let is_itself = using(object, |host| {
+    let (iterates, is_iterator, able) = using(object, |host| {
         let (iterate, next) = (function!(host.class, iterate), function!(host.class, next));
-        Ok(iterate.is_none() && next.is_some() && iteration == Iteration::Itself)
+        Ok((iterate.is_some(), next.is_some(), host.capabilities))
     })?;
-    if is_itself {
-        return handle::clone(object, HandleKind::Object);
+    let refused = match (iterates, is_iterator, iteration) {
+        (false, true, Iteration::Itself) => return handle::clone(object, HandleKind::Object),
+        (false, false, Iteration::Itself) if able.has(Capabilities::ITERATE) => {
+            return SequenceIterator::over(object);
+        }
+        _ => match own(object, iteration) {
+            Err(refused) if refused.status() == Status::Unsupported => refused,
+            own => return own,
+        },
+    };
+    let entries = Capabilities::READ_ENTRIES | Capabilities::MAPPING;
+    match iteration {
+        Iteration::Keys if iterates && able.has(entries) => own(object, Iteration::Itself),
+        Iteration::Values | Iteration::Entries if iterates && able.has(entries) => {
+            let keys = VisitedObject::new(own(object, Iteration::Itself)?);
+            EntryIterator::over(object, keys, iteration == Iteration::Entries)
+        }
+        _ => Err(refused),
     }
+}
+
+/// What the function for it makes.
+fn own(object: Key, iteration: Iteration) -> Result<Key> {
     made(object, |to| {
         const WANTED: Capabilities = Capabilities::ITERATE;
         with_function!(object, iterate, WANTED, Asked::Itself, |host, iterate, error| {
@@ -28,23 +52,48 @@ pub(super) fn iterate(object: Key, iteration: Iteration) -> Result<Key> {
     })
 }
 
-/// The next values of an iterator.
+/// The next values of an iterator, until there is no room or it gives none.
 pub(super) fn next(iterator: Key, to: &mut [MaybeUninit<metaffi_value>]) -> Result<usize> {
-    for place in to.iter_mut() {
-        place.write(crate::value::null());
-    }
-    let (first, room) = (to.as_mut_ptr().cast(), to.len());
-    let count = answered(0, |count| {
-        const WANTED: Capabilities = Capabilities::NEXT;
-        with_function!(iterator, next, WANTED, Asked::Itself, |host, next, error| {
-            next(host.pointer(), first, room, count, error)
-        })
-    })?;
-    match count <= room {
-        true => Ok(count),
-        false => Err(Error::new(Status::Foreign, format!("next gave {count} values of {room}"))
-            .in_runtime(HOST)),
-    }
+    using(iterator, |host| {
+        let Some(next) = function!(host.class, next) else {
+            return Err(refuse(iterator, Capabilities::NEXT));
+        };
+        if let Some(failure) = host.take_put_off() {
+            return Err(failure);
+        }
+        let (userdata, mut count) = (host.pointer(), 0);
+        while count < to.len() {
+            let to = &mut to[count..];
+            for place in to.iter_mut() {
+                place.write(value::null());
+            }
+            let (first, room) = (to.as_mut_ptr().cast(), to.len());
+            let given = answered(0, |given| {
+                // SAFETY: called as its contract says.
+                run(host, "next", Asked::Itself, |error| unsafe {
+                    next(userdata, first, room, given, error)
+                })
+            });
+            match given {
+                Ok(0) => break,
+                Ok(given) if given <= room => count += given,
+                Ok(given) if count == 0 => return Err(too_many(given, room)),
+                Err(failure) if count == 0 => return Err(failure),
+                given => {
+                    let too_many = |given| too_many(given, room);
+                    host.put_off(given.map_or_else(|failure| failure, too_many));
+                    break;
+                }
+            }
+        }
+        Ok(count)
+    })
+}
+
+#[cold]
+fn too_many(given: usize, room: usize) -> Error {
+    let message = format!("next gave {given} values of {room}");
+    Error::new(Status::Foreign, message).in_runtime(HOST)
 }
 
 /// Goes on with a generator: true if it gave a value, false if it has ended.
@@ -62,40 +111,12 @@ pub(super) unsafe fn send(
         Resumption::Close => (2, ptr::null(), None),
     };
     let raised = BorrowedError::of(raised.as_ref());
-    let ended = answered(false, |ended| {
+    answered(true, |yielded| {
         given(to, |to| {
             const WANTED: Capabilities = Capabilities::SEND;
             with_function!(generator, send, WANTED, Asked::Itself, |host, send, error| {
-                send(host.pointer(), how, sent, raised, to, ended, error)
+                send(host.pointer(), how, sent, raised, to, yielded, error)
             })
-        })
-    })?;
-    Ok(!ended)
-}
-
-/// An asynchronous iterator over it; what gives next values itself is its own.
-pub(super) fn iterate_async(object: Key) -> Result<Key> {
-    let is_itself = using(object, |host| {
-        let class = host.class;
-        Ok(function!(class, iterate_async).is_none() && function!(class, next_async).is_some())
-    })?;
-    if is_itself {
-        return handle::clone(object, HandleKind::Object);
-    }
-    made(object, |to| {
-        const WANTED: Capabilities = Capabilities::ITERATE_ASYNC;
-        with_function!(object, iterate_async, WANTED, Asked::Itself, |host, iterate, error| {
-            iterate(host.pointer(), to, error)
-        })
-    })
-}
-
-/// What is awaited for the next value of an asynchronous iterator.
-pub(super) fn next_async(iterator: Key) -> Result<Key> {
-    made(iterator, |to| {
-        const WANTED: Capabilities = Capabilities::NEXT_ASYNC;
-        with_function!(iterator, next_async, WANTED, Asked::Itself, |host, next, error| {
-            next(host.pointer(), to, error)
         })
     })
 }

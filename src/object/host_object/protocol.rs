@@ -4,14 +4,16 @@ use std::ptr;
 use std::sync::atomic::Ordering;
 
 use super::{
-    attribute, buffer, call, comparison, context, item, iteration, member, text, type_object, using,
+    asynchronous, attribute, buffer, call, comparison, context, item, iteration, member, source,
+    text, type_object, using, visit,
 };
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
 use crate::handle::Key;
+use crate::object::task::Completion;
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
-    Resumption, TextKind, Twin, ValuePlace,
+    Resumption, SourceLocation, TextKind, Twin, ValuePlace, Visit,
 };
 
 /// The protocol of objects of hosts: each does what the functions of its class do.
@@ -153,11 +155,19 @@ impl Protocol for HostProtocol {
     }
 
     fn iterate_async(&self, object: Key) -> Result<Key> {
-        iteration::iterate_async(object)
+        asynchronous::iterate(object)
     }
 
     fn next_async(&self, iterator: Key) -> Result<Key> {
-        iteration::next_async(iterator)
+        asynchronous::next(iterator)
+    }
+
+    fn close_async(&self, iterator: Key) -> Result<Key> {
+        asynchronous::close(iterator)
+    }
+
+    fn start(&self, object: Key, completion: Completion) -> Result<()> {
+        asynchronous::start(object, completion)
     }
 
     unsafe fn compare(
@@ -190,6 +200,10 @@ impl Protocol for HostProtocol {
         type_object::of(object)
     }
 
+    fn parents(&self, r#type: Key) -> Result<Vec<Key>> {
+        type_object::parents(r#type)
+    }
+
     fn is_instance(&self, object: Key, r#type: Key) -> Result<bool> {
         type_object::is_instance(object, r#type)
     }
@@ -200,6 +214,22 @@ impl Protocol for HostProtocol {
 
     fn exit(&self, object: Key, failure: Option<&Error>) -> Result<bool> {
         context::exit(object, failure)
+    }
+
+    fn enter_async(&self, object: Key) -> Result<Key> {
+        asynchronous::enter(object)
+    }
+
+    fn exit_async(&self, object: Key, failure: Option<&Error>) -> Result<Key> {
+        asynchronous::exit(object, failure)
+    }
+
+    fn visit(&self, object: Key, visit: &mut Visit<'_>) -> Result<()> {
+        visit::visit(object, visit)
+    }
+
+    fn source(&self, object: Key) -> Result<Option<SourceLocation>> {
+        source::source(object)
     }
 
     fn buffer(&self, object: Key, writable: bool) -> Result<*mut metaffi_array> {

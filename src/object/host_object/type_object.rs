@@ -1,12 +1,15 @@
 //! The type of an object, and objects that are types.
 
+use std::ffi::c_void;
 use std::ptr;
 
+use super::class::function;
 use super::outcome::{Asked, answered, made, with_function};
-use crate::abi::metaffi_object;
+use super::using;
+use crate::abi::{METAFFI_OK, METAFFI_STATUS_INVALID_ARGUMENT, metaffi_object, metaffi_status};
 use crate::error::Result;
-use crate::handle::Key;
-use crate::object::Capabilities;
+use crate::handle::{self, HandleKind, Key};
+use crate::object::{Capabilities, VisitedObject};
 
 const WANTED: Capabilities = Capabilities::TYPE;
 
@@ -17,6 +20,43 @@ pub(super) fn of(object: Key) -> Result<Key> {
             type_of(host.pointer(), to, error)
         })
     })
+}
+
+/// The types that a type is derived from directly.
+pub(super) fn parents(r#type: Key) -> Result<Vec<Key>> {
+    let mut list = TypeList::default();
+    let sink = (&raw mut list).cast();
+    with_function!(r#type, parents, WANTED, Asked::Itself, |host, parents, error| {
+        parents(host.pointer(), Some(TypeList::add), sink, error)
+    })?;
+    Ok(list.0.into_iter().map(|one| one.into_pointer().addr()).collect())
+}
+
+/// Handles of types that a class lists.
+#[derive(Default)]
+struct TypeList(Vec<VisitedObject>);
+
+impl TypeList {
+    unsafe extern "C-unwind" fn add(
+        sink: *mut c_void,
+        object: *const metaffi_object,
+    ) -> metaffi_status {
+        // SAFETY: NULL, or that of the call.
+        let Some(list) = (unsafe { sink.cast::<TypeList>().as_mut() }) else {
+            return METAFFI_STATUS_INVALID_ARGUMENT;
+        };
+        match handle::clone(object.addr(), HandleKind::Object) {
+            Ok(clone) => list.0.push(VisitedObject::new(clone)),
+            Err(failure) => return failure.status().code(),
+        }
+        METAFFI_OK
+    }
+}
+
+/// Whether an object is an instance of a type, which may be one of another runtime.
+pub(super) fn is_of(object: Key, r#type: Key) -> Result<bool> {
+    let has_instances = using(r#type, |host| Ok(function!(host.class, has_instance).is_some()));
+    if has_instances.unwrap_or(false) { is_instance(object, r#type) } else { Ok(false) }
 }
 
 /// Whether an object is an instance of a type.

@@ -191,5 +191,5 @@ fn frame(gil: &Gil, trace: &PyRef) -> Result<StackFrame> {
     let function = text(if qualified { &CO_QUALNAME } else { &CO_NAME })?;
     let file = text(&CO_FILENAME)?;
     code.release(gil);
-    Ok(StackFrame { function, file, line })
+    Ok(StackFrame { function, file, line, text: String::new() })
 }

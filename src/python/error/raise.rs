@@ -2,20 +2,23 @@ use std::any::Any;
 use std::ffi::{CStr, c_void};
 use std::ptr;
 
-use super::{PyException, restore};
-use crate::error::{Error, Result, Status};
+use super::{PyException, restore, with_frames};
+use crate::error::{Error, ForeignError, Result, Status};
 use crate::fork::Once;
 use crate::handle::{self, HandleKind};
 use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::name::Name;
-use crate::python::object::{PyRef, from_handle};
+use crate::python::object::{PyRef, from_handle, take_handle};
+use crate::python::support;
 
 /// The attribute of an exception that holds the error it was raised for.
 static ERROR: Name = Name::new(c"__metaffi__");
 static STATUS: Name = Name::new(c"status");
 static RUNTIME: Name = Name::new(c"runtime");
 static FOREIGN_TYPE: Name = Name::new(c"foreign_type");
+static FOREIGN_TRACEBACK: Name = Name::new(c"foreign_traceback");
+static ORIGINAL: Name = Name::new(c"original");
 /// The name of capsules that hold an error.
 const CAPSULE: &CStr = c"metaffi.error";
 
@@ -47,7 +50,7 @@ pub fn exception(gil: &Gil, error: &Error) -> Result<PyRef> {
             let cause = self::exception(gil, cause)?;
             (api.PyException_SetCause)(exception.as_ptr(), cause.into_ptr());
         }
-        Ok(exception)
+        Ok(with_frames(gil, exception, error))
     }
 }
 
@@ -87,7 +90,7 @@ fn class(gil: &Gil, error: &Error) -> Result<Object> {
 fn metaffi_error(gil: &Gil) -> Result<Object> {
     static CLASS: Once<PyRef> = Once::new();
     let api = gil.api;
-    let doc = c"A failure outside of Python: its status, runtime and foreign_type say where.";
+    let doc = c"A failure outside of Python: its status, runtime, foreign_type, foreign_traceback and original say where, and what it is there.";
     let (name, base) = (c"metaffi.Error".as_ptr(), api.PyExc_RuntimeError);
     // SAFETY: the names are static; a live base, under the GIL; a new reference or NULL.
     let class = CLASS.get_or_make(|| unsafe {
@@ -116,8 +119,19 @@ fn attach(gil: &Gil, exception: &PyRef, error: &Error) -> Result<()> {
     keep(gil, exception, error)?;
     set(gil, exception, &STATUS, &string(gil, error.status().name())?)?;
     set(gil, exception, &RUNTIME, &string(gil, error.runtime().unwrap_or_default())?)?;
-    let foreign = error.foreign_error().map(|foreign| foreign.type_name());
-    set(gil, exception, &FOREIGN_TYPE, &string(gil, &foreign.unwrap_or_default())?)
+    let foreign = error.foreign_error();
+    let text = |text: Option<String>| string(gil, &text.unwrap_or_default());
+    set(gil, exception, &FOREIGN_TYPE, &text(foreign.map(ForeignError::type_name))?)?;
+    set(gil, exception, &FOREIGN_TRACEBACK, &text(foreign.map(ForeignError::trace))?)?;
+    let original = match foreign.and_then(ForeignError::original) {
+        Some(key) => {
+            let original = take_handle(gil, key);
+            let _ = handle::free(key, HandleKind::Object);
+            original?
+        }
+        None => support::none(gil),
+    };
+    set(gil, exception, &ORIGINAL, &original)
 }
 
 /// Keeps the error with the exception, which is then known to be that error.

@@ -1,7 +1,6 @@
 //! Awaiting, asynchronous iteration and asynchronous contexts: each step gives a proxy to await.
 
 use super::{context, slot, value};
-use crate::error::{Error, Status};
 use crate::python::api::Object;
 use crate::python::object::{PyRef, await_iterator};
 use crate::python::support;
@@ -29,17 +28,13 @@ pub(super) unsafe extern "C-unwind" fn itself(object: Object) -> Object {
     unsafe { slot(object, |gil, _| Ok(PyRef::new_reference(gil, object))) }
 }
 
-/// `Py_am_anext`. An iterator may know at once that it has no more values.
+/// `Py_am_anext`.
 pub(super) unsafe extern "C-unwind" fn next(object: Object) -> Object {
-    let ended = |failure: Error| match failure.status() {
-        Status::NotFound => failure.with_status(Status::Ended),
-        _ => failure,
-    };
     // SAFETY: Python calls this with a proxy, holding the GIL.
     unsafe {
         slot(object, |gil, fields| {
-            let next = fields.use_object(gil, |key, protocol| protocol.next_async(key));
-            value::object(gil, next.map_err(ended)?)
+            let next = fields.use_object(gil, |key, protocol| protocol.next_async(key))?;
+            value::object(gil, next)
         })
     }
 }

@@ -5,8 +5,11 @@ use std::ptr;
 use std::slice;
 
 use super::{answer, slot, value};
+use crate::error::{Error, Status};
 use crate::object::Iteration;
 use crate::python::api::Object;
+use crate::python::error;
+use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 
 /// `Py_tp_iter`.
@@ -34,11 +37,29 @@ pub(super) unsafe extern "C-unwind" fn next(object: Object) -> Object {
         answer(object, ptr::null_mut(), |gil, fields| {
             let mut to = MaybeUninit::uninit();
             let count = fields
-                .use_object(gil, |key, protocol| protocol.next(key, slice::from_mut(&mut to)))?;
-            match count {
+                .use_object(gil, |key, protocol| protocol.next(key, slice::from_mut(&mut to)));
+            match count.map_err(|failure| no_end(gil, failure))? {
                 0 => Ok(ptr::null_mut()),
                 _ => value::got(gil, to).map(PyRef::into_ptr),
             }
         })
     }
+}
+
+/// A failure of an iterator, which is no end of it: StopIteration, raised by code that it has called, would
+/// be taken for that.
+#[cold]
+fn no_end(gil: &Gil, failure: Error) -> Error {
+    let is_end = error::original(gil, &failure).is_some_and(|original| {
+        // SAFETY: a live exception, and a class, under the GIL.
+        unsafe {
+            let class = gil.api.PyExc_StopIteration;
+            (gil.api.PyErr_GivenExceptionMatches)(original.as_ptr(), class) != 0
+        }
+    });
+    if !is_end {
+        return failure;
+    }
+    Error::new(Status::Foreign, "the iterator failed with StopIteration, which is not its end")
+        .caused_by(failure)
 }

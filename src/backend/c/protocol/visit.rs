@@ -7,16 +7,15 @@
 use super::{memory, text, type_object};
 use crate::abi::{
     METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_OBJECT, METAFFI_CONVERTER_FIRST,
-    METAFFI_CONVERTER_LAST, METAFFI_VISIT_FIELDS, METAFFI_VISIT_NO_OBJECTS,
-    METAFFI_VISIT_WITHOUT_NULLS, metaffi_converter_order,
+    METAFFI_VISIT_FIELDS, METAFFI_VISIT_WITHOUT_NULLS,
 };
 use crate::backend::c::convert::access;
 use crate::backend::c::data::borrowed::BorrowedCData;
 use crate::backend::c::data::ctype::Representation;
 use crate::backend::c::data::lvalue::Lvalue;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::handle::pin::CallScope;
-use crate::object::{Conversion, Visit, VisitedObject, visit_value};
+use crate::object::{Visit, VisitedObject, visit_value};
 use crate::signature::Kind;
 use crate::value::{self, OwnedValue};
 
@@ -40,7 +39,8 @@ fn part(scope: &CallScope, lvalue: &Lvalue<'_>, visit: &mut Visit<'_>) -> Result
         return visit.null();
     }
     let object = handle(itself);
-    if is_converted(&object, METAFFI_CONVERTER_FIRST, visit)? {
+    let is_of = |of_type| type_object::is_instance(object.key(), of_type);
+    if visit.is_converted(&object, METAFFI_CONVERTER_FIRST, is_of)? {
         return Ok(());
     }
     match lvalue.ctype.class {
@@ -113,43 +113,8 @@ fn is_null(lvalue: &Lvalue<'_>) -> bool {
         && unsafe { lvalue.address.cast::<usize>().read_unaligned() } == 0
 }
 
-/// What has no conversion: what a converter makes of it, or an object.
+/// What has no conversion.
 fn whole(object: VisitedObject, visit: &mut Visit<'_>) -> Result<()> {
-    if is_converted(&object, METAFFI_CONVERTER_LAST, visit)? {
-        return Ok(());
-    }
-    if visit.options.has(METAFFI_VISIT_NO_OBJECTS) {
-        let name = crate::handle::describe_object(object.key(), |object| object.type_name())?;
-        return Err(Error::mismatch(format!(
-            "an object of type {name} has no conversion; give the visit a converter, or leave out \
-             METAFFI_VISIT_NO_OBJECTS"
-        )));
-    }
-    visit.object(object)
-}
-
-/// Whether a converter has told of an object, or of what it has made of it.
-fn is_converted(
-    object: &VisitedObject,
-    order: metaffi_converter_order,
-    visit: &mut Visit<'_>,
-) -> Result<bool> {
-    for converter in visit.options.converters() {
-        let of_type = converter.of_type.addr();
-        if converter.order != order
-            || of_type != 0 && !type_object::is_instance(object.key(), of_type)?
-        {
-            continue;
-        }
-        match visit.convert(converter, object)? {
-            Conversion::None => {}
-            Conversion::Told => return Ok(true),
-            Conversion::Replaced(instead) => {
-                // SAFETY: a converter's value is what its type says.
-                unsafe { visit_value(&instead, visit) }?;
-                return Ok(true);
-            }
-        }
-    }
-    Ok(false)
+    let key = object.key();
+    visit.whole(object, |of_type| type_object::is_instance(key, of_type))
 }

@@ -1,0 +1,190 @@
+//! [`ToldObject`]: what the visitor of a visit is, to the function of a class that tells it: values and
+//! objects that it is told of are visited in turn.
+
+use super::class::function;
+use super::outcome::{Asked, run};
+use super::{HOST, using};
+use crate::abi::{
+    METAFFI_CONTAINER_MAP, METAFFI_VISIT_MAPS_AS_OBJECTS, metaffi_container, metaffi_value,
+};
+use crate::error::{Error, Result, Status};
+use crate::handle::Key;
+use crate::object::{Visit, VisitedObject, Visitor, VisitorCalls, no_name, visit_value};
+use crate::value::array::OwnedArray;
+use crate::value::{self};
+
+/// What the function of an object tells.
+struct ToldObject<'v, 'o> {
+    visit: &'v mut Visit<'o>,
+    object: Key,
+    identity: u64,
+    /// The containers that it has opened: of a map, how many keys and values were told.
+    open: Vec<Option<usize>>,
+    /// The numbers that it gave its containers, and those that they have.
+    ids: Vec<(u64, u64)>,
+    /// Whether it has told of its one value.
+    is_told: bool,
+    /// Whether it is a container where none is opened any more.
+    is_too_deep: bool,
+}
+
+/// Tells a visitor what the function of an object tells.
+pub(super) fn visit(
+    object: VisitedObject,
+    identity: u64,
+    visit: &mut Visit<'_>,
+    is_of: impl Fn(Key) -> Result<bool>,
+) -> Result<()> {
+    if visit.is_again(identity)? {
+        return Ok(());
+    }
+    let mut told = ToldObject {
+        visit,
+        object: object.key(),
+        identity,
+        open: Vec::new(),
+        ids: Vec::new(),
+        is_told: false,
+        is_too_deep: false,
+    };
+    // SAFETY: it is there, and used by this alone, until the function has returned.
+    let calls = unsafe { VisitorCalls::of(&raw mut told) };
+    let (functions, userdata) = calls.raw();
+    let outcome = using(object.key(), |host| {
+        let Some(visit) = function!(host.class, visit) else { return Ok(()) };
+        // SAFETY: called as its contract says.
+        run(host, "visit", Asked::Itself, |error| unsafe {
+            visit(host.pointer(), functions, userdata, error)
+        })
+    });
+    drop(calls);
+    let ToldObject { open, is_told, is_too_deep, visit, .. } = told;
+    if is_too_deep {
+        return visit.whole(object, is_of);
+    }
+    outcome?;
+    match (is_told, open.len()) {
+        (true, 0) => Ok(()),
+        (_, 0) => Err(misled("has told of nothing")),
+        (_, open) => Err(misled(&format!("has left {open} containers open"))),
+    }
+}
+
+fn misled(what: &str) -> Error {
+    let message =
+        format!("the visit of an object {what}: it tells of one value, or of one container");
+    Error::new(Status::Foreign, message).in_runtime(HOST)
+}
+
+impl ToldObject<'_, '_> {
+    /// Before a value: in a map, perhaps the beginning of an entry.
+    fn before(&mut self, name: Option<&metaffi_value>) -> Result<()> {
+        match self.open.last() {
+            None if self.is_told => Err(misled("has told of more")),
+            Some(Some(told)) if told.is_multiple_of(2) => {
+                if self.visit.options.has(METAFFI_VISIT_MAPS_AS_OBJECTS)
+                    && let Some(name) = name
+                {
+                    // SAFETY: what is told is what its type says.
+                    return Err(no_name(&unsafe { value::describe(name) }));
+                }
+                self.visit.open_entry()
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// After a value: in a map, perhaps the end of an entry.
+    fn after(&mut self) -> Result<()> {
+        match self.open.last_mut() {
+            None => {
+                self.is_told = true;
+                Ok(())
+            }
+            Some(Some(told)) => {
+                *told += 1;
+                if told.is_multiple_of(2) { self.visit.close_entry() } else { Ok(()) }
+            }
+            Some(None) => Ok(()),
+        }
+    }
+}
+
+impl Visitor for ToldObject<'_, '_> {
+    unsafe fn value(&mut self, value: &metaffi_value) -> Result<()> {
+        let is_text = value::kind_of(value)?.is_text();
+        self.before((!is_text).then_some(value))?;
+        // SAFETY: what is told is what its type says.
+        unsafe { visit_value(value, self.visit) }?;
+        self.after()
+    }
+
+    fn text(&mut self, text: &str) -> Result<()> {
+        self.before(None)?;
+        // SAFETY: UTF-8.
+        unsafe { self.visit.visitor.text(text.as_ptr(), text.len()) }?;
+        self.after()
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.before(None)?;
+        self.visit.visitor.bytes(bytes)?;
+        self.after()
+    }
+
+    fn array(&mut self, array: OwnedArray) -> Result<()> {
+        self.before(None)?;
+        self.visit.visitor.array(array)?;
+        self.after()
+    }
+
+    fn object(&mut self, object: VisitedObject) -> Result<()> {
+        // SAFETY: a handle that is there until it is dropped.
+        unsafe { Visitor::value(self, &value::object(object.pointer())) }
+    }
+
+    fn open(&mut self, container: &metaffi_container) -> Result<()> {
+        let is_first = self.open.is_empty();
+        if is_first && self.visit.is_full() {
+            self.is_too_deep = true;
+            return Err(Error::new(Status::Cancelled, "the container is too deep"));
+        }
+        self.before(None)?;
+        let length =
+            Some(container.length).filter(|length| *length != crate::abi::METAFFI_UNSPECIFIED);
+        // SAFETY: a text of so many bytes, or NULL.
+        let name =
+            unsafe { value::text::decode(&container.type_name, crate::signature::Kind::String8) };
+        let name = (!container.type_name.data.is_null()).then_some(name).transpose()?;
+        let id = self.visit.open(container.kind, length, name.as_deref())?;
+        if is_first {
+            self.visit.has_opened(self.object, self.identity, id)?;
+        }
+        if container.id != 0 {
+            self.ids.push((container.id, id));
+        }
+        self.open.push((container.kind == METAFFI_CONTAINER_MAP).then_some(0));
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<()> {
+        if self.open.pop().is_none() {
+            return Err(misled("has closed more containers than it has opened"));
+        }
+        self.visit.close()?;
+        if self.open.is_empty() {
+            self.visit.has_closed(self.identity);
+        }
+        self.after()
+    }
+
+    fn again(&mut self, id: u64) -> Result<()> {
+        let Some((_, known)) = self.ids.iter().rev().find(|(given, _)| *given == id).copied()
+        else {
+            return Err(misled("names a container that it has not opened"));
+        };
+        self.before(None)?;
+        self.visit.visitor.again(known)?;
+        self.after()
+    }
+}

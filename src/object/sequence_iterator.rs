@@ -1,0 +1,96 @@
+//! [`SequenceIterator`]: the items of a sequence that has no iterator of its own, by position.
+
+use std::mem::MaybeUninit;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::{
+    Capabilities, HOST, Iteration, Protocol, ProtocolCell, TextKind, VisitedObject, of, refuse,
+};
+use crate::abi::metaffi_value;
+use crate::error::{Result, Status};
+use crate::handle::{self, Extension, ForeignObject, HandleKind, Key, ObjectType};
+
+/// An iterator over a sequence. Threads that share it get each item once.
+pub(super) struct SequenceIterator {
+    sequence: VisitedObject,
+    /// The position of the next item.
+    next: AtomicUsize,
+}
+
+static PROTOCOL: ProtocolCell = ProtocolCell::new();
+
+impl ObjectType for SequenceIterator {
+    const EXTENSION: Extension = PROTOCOL.extension();
+}
+
+impl ForeignObject for SequenceIterator {
+    fn runtime(&self) -> &str {
+        HOST
+    }
+
+    fn type_name(&self) -> String {
+        "SequenceIterator".to_owned()
+    }
+
+    fn identity(&self) -> u64 {
+        std::ptr::from_ref(self).addr() as u64
+    }
+}
+
+impl SequenceIterator {
+    /// A new one over an object that has items and a length.
+    pub(super) fn over(object: Key) -> Result<Key> {
+        PROTOCOL.set(&IteratorProtocol);
+        let sequence = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
+        handle::insert_object(Arc::new(SequenceIterator { sequence, next: AtomicUsize::new(0) }))
+    }
+}
+
+struct IteratorProtocol;
+
+impl Protocol for IteratorProtocol {
+    fn capabilities(&self, _: Key) -> Result<Capabilities> {
+        Ok(Capabilities::ITERATE | Capabilities::NEXT | Capabilities::HOST_OBJECT)
+    }
+
+    fn iterate(&self, object: Key, iteration: Iteration) -> Result<Key> {
+        match iteration {
+            Iteration::Itself => handle::clone(object, HandleKind::Object),
+            _ => Err(refuse(object, Capabilities::READ_ENTRIES)),
+        }
+    }
+
+    fn next(&self, iterator: Key, to: &mut [MaybeUninit<metaffi_value>]) -> Result<usize> {
+        let iterator = handle::get::<SequenceIterator>(iterator)?;
+        let (sequence, relaxed) = (iterator.sequence.key(), Ordering::Relaxed);
+        let protocol = of(sequence)?;
+        let length = protocol.length(sequence)?;
+        let more = |next: usize| (next < length).then_some(next + 1);
+        for (count, place) in to.iter_mut().enumerate() {
+            let Ok(index) = iterator.next.fetch_update(relaxed, relaxed, more) else {
+                return Ok(count);
+            };
+            match protocol.get_index(sequence, index as i64, place) {
+                Ok(()) => {}
+                // It has become shorter.
+                Err(gone) if gone.status() == Status::NotFound => return Ok(count),
+                Err(failure) => {
+                    iterator.next.store(index, relaxed);
+                    return if count == 0 { Err(failure) } else { Ok(count) };
+                }
+            }
+        }
+        Ok(to.len())
+    }
+
+    fn truth(&self, _: Key) -> Result<bool> {
+        Ok(true)
+    }
+
+    fn text(&self, object: Key, _: TextKind) -> Result<String> {
+        let iterator = handle::get::<SequenceIterator>(object)?;
+        let over = handle::describe_object(iterator.sequence.key(), |object| object.type_name())?;
+        Ok(format!("<iterator over {over}>"))
+    }
+}
