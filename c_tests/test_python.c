@@ -126,7 +126,7 @@ static void a_class_has_methods_and_attributes(metaffi_module *module) {
 static void check_frames(const metaffi_error *error) {
     CHECK(strstr(metaffi_error_trace(error), "Traceback (most recent call last)") != NULL);
     CHECK(metaffi_error_frame_count(error) >= 1);
-    metaffi_stack_frame innermost = {NULL, NULL, 0};
+    metaffi_stack_frame innermost = {NULL, NULL, 0, NULL};
     CHECK_OK(metaffi_error_frame(error, 0, &innermost));
     CHECK_TEXT(innermost.name, "load_settings");
     CHECK(innermost.line > 0 && strstr(innermost.file, "guest.py") != NULL);

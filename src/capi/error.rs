@@ -91,9 +91,9 @@ unsafe fn read_details(
     details: &metaffi_error_details,
     host: &mut HostError,
 ) -> Result<Option<Error>> {
-    // SAFETY: a text is NULL or NUL-terminated.
     let text = |text: *const c_char, name: &str| match text.is_null() {
         true => Ok(String::new()),
+        // SAFETY: not NULL, so NUL-terminated.
         false => unsafe { input::name(text, name) }.map(str::to_owned),
     };
     // SAFETY: there are as many frames as said.

@@ -19,14 +19,14 @@ pub(super) struct EntryIterator {
     keys: VisitedObject,
     with_keys: bool,
     /// What was found and not given yet.
-    found: Lock<VecDeque<Found>>,
+    found: Lock<VecDeque<FoundValue>>,
 }
 
 /// A value, or what there is instead.
-struct Found(Result<OwnedValue>);
+struct FoundValue(Result<OwnedValue>);
 
 // SAFETY: what a value holds is metaffi's own memory and handles, which every thread may use.
-unsafe impl Send for Found {}
+unsafe impl Send for FoundValue {}
 
 static PROTOCOL: ProtocolCell = ProtocolCell::new();
 
@@ -51,7 +51,7 @@ impl ForeignObject for EntryIterator {
 impl EntryIterator {
     /// A new one over an object whose keys an iterator gives, which it takes over.
     pub(super) fn over(object: Key, keys: VisitedObject, with_keys: bool) -> Result<Key> {
-        PROTOCOL.set(&IteratorProtocol);
+        PROTOCOL.set(&EntryIteratorProtocol);
         let mapping = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
         let found = Lock::new(VecDeque::new());
         handle::insert_object(Arc::new(EntryIterator { mapping, keys, with_keys, found }))
@@ -73,18 +73,18 @@ impl EntryIterator {
                 .map(|()| OwnedValue::from_raw(item.assume_init()));
             let mut found = self.found.lock();
             if self.with_keys && item.is_ok() {
-                found.push_back(Found(Ok(key)));
+                found.push_back(FoundValue(Ok(key)));
             }
-            Found(item)
+            FoundValue(item)
         };
         self.found.lock().push_back(item);
         Ok(true)
     }
 }
 
-struct IteratorProtocol;
+struct EntryIteratorProtocol;
 
-impl Protocol for IteratorProtocol {
+impl Protocol for EntryIteratorProtocol {
     fn capabilities(&self, _: Key) -> Result<Capabilities> {
         Ok(Capabilities::ITERATE | Capabilities::NEXT | Capabilities::HOST_OBJECT)
     }
@@ -102,12 +102,12 @@ impl Protocol for IteratorProtocol {
         while count < to.len() {
             let found = iterator.found.lock().pop_front();
             let failure: Error = match found {
-                Some(Found(Ok(value))) => {
+                Some(FoundValue(Ok(value))) => {
                     to[count].write(value.into_raw());
                     count += 1;
                     continue;
                 }
-                Some(Found(Err(failure))) => failure,
+                Some(FoundValue(Err(failure))) => failure,
                 None => match iterator.find() {
                     Ok(true) => continue,
                     Ok(false) => break,
@@ -117,7 +117,7 @@ impl Protocol for IteratorProtocol {
             if count == 0 {
                 return Err(failure);
             }
-            iterator.found.lock().push_front(Found(Err(failure)));
+            iterator.found.lock().push_front(FoundValue(Err(failure)));
             break;
         }
         Ok(count)

@@ -41,15 +41,15 @@ impl ForeignObject for SequenceIterator {
 impl SequenceIterator {
     /// A new one over an object that has items and a length.
     pub(super) fn over(object: Key) -> Result<Key> {
-        PROTOCOL.set(&IteratorProtocol);
+        PROTOCOL.set(&SequenceIteratorProtocol);
         let sequence = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
         handle::insert_object(Arc::new(SequenceIterator { sequence, next: AtomicUsize::new(0) }))
     }
 }
 
-struct IteratorProtocol;
+struct SequenceIteratorProtocol;
 
-impl Protocol for IteratorProtocol {
+impl Protocol for SequenceIteratorProtocol {
     fn capabilities(&self, _: Key) -> Result<Capabilities> {
         Ok(Capabilities::ITERATE | Capabilities::NEXT | Capabilities::HOST_OBJECT)
     }

@@ -3,7 +3,7 @@
 use std::ffi::c_void;
 use std::{ptr, slice};
 
-use super::seen_object::SeenObjects;
+use super::opened_object::OpenedObjects;
 use super::{VisitedObject, VisitorCalls};
 use crate::abi::{
     self, METAFFI_CONTAINER_LIST, METAFFI_CONTAINER_MAP, METAFFI_CONTAINER_OBJECT,
@@ -140,7 +140,7 @@ pub struct Visit<'a> {
     /// How many there were.
     opened: u64,
     /// Objects that were opened.
-    pub(super) seen: SeenObjects,
+    pub(super) seen: OpenedObjects,
     /// In how many objects that are visited by their protocols the visit is.
     pub(super) depth: usize,
 }
@@ -158,7 +158,7 @@ pub enum Conversion {
 impl<'a> Visit<'a> {
     /// One that a host's visitor is told of.
     pub fn new(options: VisitOptions<'a>, visitor: VisitorCalls) -> Visit<'a> {
-        let seen = SeenObjects::default();
+        let seen = OpenedObjects::default();
         Visit { options, visitor, has_host_visitor: true, level: 0, opened: 0, seen, depth: 0 }
     }
 

@@ -206,6 +206,7 @@ const UPWARD: &[(&str, &str, &str)] = &[
         "python::upcall",
         "a callable among arguments is an object of Python's",
     ),
+    ("python::error::frames", "python::support", "what a line says is shown by code in Python"),
     ("python::error::report", "python::support", "a report of Python's is made with a text"),
     ("python::object", "python::error", "a reference that is NULL is the exception that is set"),
 ];

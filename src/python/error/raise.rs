@@ -10,7 +10,6 @@ use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::name::Name;
 use crate::python::object::{PyRef, from_handle, take_handle};
-use crate::python::support;
 
 /// The attribute of an exception that holds the error it was raised for.
 static ERROR: Name = Name::new(c"__metaffi__");
@@ -129,7 +128,8 @@ fn attach(gil: &Gil, exception: &PyRef, error: &Error) -> Result<()> {
             let _ = handle::free(key, HandleKind::Object);
             original?
         }
-        None => support::none(gil),
+        // SAFETY: None is always alive.
+        None => unsafe { PyRef::new_reference(gil, gil.api._Py_NoneStruct) },
     };
     set(gil, exception, &ORIGINAL, &original)
 }

@@ -1,4 +1,4 @@
-//! [`SeenObjects`]: the objects of hosts that a visit has come to, by identity.
+//! [`OpenedObjects`]: the objects of hosts that a visit has come to, by identity.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use crate::handle::{self, HandleKind, Key};
 
 /// Objects that were opened as containers, with their numbers.
 #[derive(Default)]
-pub(super) struct SeenObjects(BTreeMap<u64, SeenObject>);
+pub(super) struct OpenedObjects(BTreeMap<u64, OpenedObject>);
 
-struct SeenObject {
+struct OpenedObject {
     id: u64,
     is_open: bool,
     /// Keeps it, so that no other gets its identity.
@@ -22,7 +22,7 @@ impl Visit<'_> {
     /// Whether an object was opened before, and the visitor has been told so.
     pub(super) fn is_again(&mut self, identity: u64) -> Result<bool> {
         let copied = self.options.has(METAFFI_VISIT_SHARED_COPIED);
-        let Some(SeenObject { id, is_open, .. }) = self.seen.0.get_mut(&identity) else {
+        let Some(OpenedObject { id, is_open, .. }) = self.seen.0.get_mut(&identity) else {
             return Ok(false);
         };
         match copied && !*is_open {
@@ -43,7 +43,7 @@ impl Visit<'_> {
     /// Says which number an object has that was opened.
     pub(super) fn has_opened(&mut self, object: Key, identity: u64, id: u64) -> Result<()> {
         let _kept = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
-        self.seen.0.insert(identity, SeenObject { id, is_open: true, _kept });
+        self.seen.0.insert(identity, OpenedObject { id, is_open: true, _kept });
         Ok(())
     }
 
