@@ -35,11 +35,11 @@ pub(super) const ASCII: u32 = 0b110_0000;
 /// `tp_vectorcall_offset` of a type.
 const TYPE_VECTORCALL: usize = 56;
 /// `tp_basicsize` of a type.
-const TYPE_SIZE: usize = 32;
+pub(super) const TYPE_SIZE: usize = 32;
 /// `tp_getattro` of a type.
 pub(super) const TYPE_GETATTR: usize = 144;
 /// `tp_flags` of a type.
-const TYPE_FLAGS: usize = 168;
+pub(super) const TYPE_FLAGS: usize = 168;
 /// `Py_TPFLAGS_HAVE_VECTORCALL`.
 const HAS_VECTORCALL: u64 = 1 << 11;
 
@@ -58,12 +58,20 @@ pub struct ObjectLayout {
     pub(super) text: usize,
     /// Where a Python function has what a vectorcall of it calls.
     pub(super) vectorcall: usize,
+    /// Whether memoryviews are known as well.
+    pub(super) views: bool,
 }
 
 impl ObjectLayout {
     /// Before it is found out, and if it is not.
-    pub(super) const UNKNOWN: ObjectLayout =
-        ObjectLayout { known: false, counted: 0, tagged: false, text: 0, vectorcall: 0 };
+    pub(super) const UNKNOWN: ObjectLayout = ObjectLayout {
+        known: false,
+        counted: 0,
+        tagged: false,
+        text: 0,
+        vectorcall: 0,
+        views: false,
+    };
 
     /// What the interpreter turns out to have.
     ///
@@ -85,7 +93,8 @@ impl ObjectLayout {
         unsafe {
             let vectorcall = word(api.PyFunction_Type, TYPE_VECTORCALL) as usize;
             let counted = if tagged { IMMORTAL_BIT } else { u64::MAX };
-            api.layout = ObjectLayout { known: true, counted, tagged, text, vectorcall };
+            let known = true;
+            api.layout = ObjectLayout { known, counted, tagged, text, vectorcall, views: false };
             let sound = counts_are_plain(api)
                 && counts(api)
                 && ints(api)
@@ -93,8 +102,9 @@ impl ObjectLayout {
                 && texts(api)
                 && items(api)
                 && functions(api);
-            if !sound {
-                api.layout = ObjectLayout::UNKNOWN;
+            match sound {
+                true => api.layout.views = api.knows_memory_views(),
+                false => api.layout = ObjectLayout::UNKNOWN,
             }
         }
     }

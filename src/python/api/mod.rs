@@ -5,6 +5,7 @@ mod bind;
 mod inline;
 mod layout;
 pub mod library;
+mod memory_view;
 pub(super) mod run;
 mod table;
 mod type_layout;
@@ -74,8 +75,13 @@ impl Api {
     /// `object` is a live object.
     #[inline(always)]
     pub unsafe fn flags_of(&self, object: Object) -> u64 {
-        // SAFETY: as above; every type has flags.
-        unsafe { c_ulong::into((self.PyType_GetFlags)(self.type_of(object))) }
+        // SAFETY: as above; every type has flags, and a known one has them there.
+        unsafe {
+            match self.layout.known {
+                true => layout::word(self.type_of(object), layout::TYPE_FLAGS),
+                false => c_ulong::into((self.PyType_GetFlags)(self.type_of(object))),
+            }
+        }
     }
 
     /// Calls with `count` positional arguments, those after them being the values of the keyword

@@ -1,10 +1,9 @@
 //! Arrays as Python sees them: memory that a memoryview shows, or lists.
 
 use super::loan::Loans;
-use super::slot::pointer;
 use super::text::Surrogates;
 use super::{exporter, format, sequence};
-use crate::abi::{metaffi_array, metaffi_slot};
+use crate::abi::metaffi_array;
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::python::lifecycle::gil::Gil;
@@ -85,19 +84,6 @@ pub unsafe fn to_list(
 ) -> Result<PyRef> {
     // SAFETY: `array` is valid.
     unsafe { sequence::list(gil, scope, Surrogates::Strict, &checked(r#type, array)?, 1) }
-}
-
-/// The view of an array in a slot if it has one dimension, and no arrays in it; `Some(None)` for NULL.
-///
-/// # Safety
-/// The slot is NULL or a valid array, or one that [`View::new`] refuses.
-pub unsafe fn line<'a>(r#type: Type, slot: metaffi_slot) -> Option<Option<View<'a>>> {
-    if slot == 0 {
-        return Some(None);
-    }
-    // SAFETY: as above.
-    let view = unsafe { checked(r#type, pointer(slot)) }.ok()?;
-    (view.shape().len() == 1 && !view.element().is_array()).then_some(Some(view))
 }
 
 /// The view of an array, which a caller by frame may have given any type.

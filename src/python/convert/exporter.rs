@@ -113,10 +113,44 @@ pub(super) fn new(
     Ok(object)
 }
 
-/// Has an exporter that nobody else knows export the memory of another array, which is only lent.
-pub(super) fn reuse(_: &Gil, exporter: &PyRef, view: &View<'_>, format: &'static CStr) {
-    // SAFETY: an object that `new` made, which nobody looks at, under the GIL.
-    unsafe { *fields(exporter.as_ptr()) = Export::new(view, format) };
+/// Has an exporter that nobody else knows export the memory of another array, which is only lent; to the
+/// memoryview as well that was [put aside](put_aside), which is `None` if it cannot show that.
+pub(super) fn reuse(
+    gil: &Gil,
+    exporter: &PyRef,
+    (array, format): (&View<'_>, &'static CStr),
+    aside: Option<PyRef>,
+) -> Option<PyRef> {
+    // SAFETY: an object that `new` made, which nobody looks at but by that memoryview, under the GIL.
+    unsafe {
+        let export = &mut *fields(exporter.as_ptr());
+        let exports = export.exports.get();
+        *export = Export::new(array, format);
+        export.exports.set(exports);
+        let aside = aside?;
+        if gil.api.take_again(aside.as_ptr(), &export.memory()) {
+            return Some(aside);
+        }
+        let_go_aside(gil, aside);
+        None
+    }
+}
+
+/// Puts the memoryview of an exporter aside for [`reuse`], or gives it back.
+pub(super) fn put_aside(gil: &Gil, view: PyRef) -> Option<PyRef> {
+    // SAFETY: a memoryview of ours, under the GIL.
+    if unsafe { gil.api.put_aside(view.as_ptr()) } {
+        return Some(view);
+    }
+    release_view(gil, view);
+    None
+}
+
+/// Gives a memoryview back that was put aside.
+pub(super) fn let_go_aside(gil: &Gil, view: PyRef) {
+    // SAFETY: it was, and is released at once; the GIL is held.
+    unsafe { gil.api.take_back(view.as_ptr()) };
+    release_view(gil, view);
 }
 
 /// Whether an address is in the memory that an exporter exports.
@@ -150,7 +184,7 @@ static RELEASE: Name = Name::new(c"release");
 
 /// Gives a memoryview back, and ends it for whoever else has it. One that others look through refuses;
 /// that is found out by [`revoke`].
-pub(super) fn release_view(gil: &Gil, view: PyRef) {
+fn release_view(gil: &Gil, view: PyRef) {
     let api = gil.api;
     // SAFETY: a live object under the GIL.
     if unsafe { api.is_sole(view.as_ptr()) } {
@@ -170,12 +204,12 @@ pub(super) fn release_view(gil: &Gil, view: PyRef) {
     view.release(gil);
 }
 
-/// Exports no more; whether somebody still looks at the memory.
-pub(super) fn revoke(_: &Gil, exporter: &PyRef) -> bool {
+/// Exports no more; whether more than so many still look at the memory.
+pub(super) fn revoke(_: &Gil, exporter: &PyRef, aside: usize) -> bool {
     // SAFETY: an object that `new` made.
     let export = unsafe { &*fields(exporter.as_ptr()) };
     export.revoked.set(true);
-    export.exports.get() != 0
+    export.exports.get() > aside
 }
 
 static CLASS: Once<HeapType<Export>> = Once::new();
@@ -240,7 +274,7 @@ fn fill(
     if export.read_only && flags & BUF_WRITABLE != 0 {
         return Err(c"this array must not be written");
     }
-    export.fill(buffer);
+    *buffer = export.memory();
     // SAFETY: the buffer has its shape and strides.
     if !unsafe { lies_as_asked(api, buffer, flags) } {
         return Err(c"this array has gaps between its elements; ask for its strides");
@@ -251,10 +285,11 @@ fn fill(
 }
 
 impl Export {
-    /// Fills in everything, whatever was asked for.
-    fn fill(&self, buffer: &mut Py_buffer) {
+    /// Everything about it, whatever is asked for.
+    #[inline]
+    fn memory(&self) -> Py_buffer {
         let (shape, strides) = self.extents().split_at(self.rank);
-        *buffer = Py_buffer {
+        Py_buffer {
             buf: self.data.cast(),
             obj: ptr::null_mut(),
             len: self.length,
@@ -266,7 +301,7 @@ impl Export {
             strides: strides.as_ptr().cast_mut(),
             suboffsets: ptr::null_mut(),
             internal: ptr::null_mut(),
-        };
+        }
     }
 }
 

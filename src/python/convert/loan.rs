@@ -18,7 +18,8 @@ struct LoanedArray(Cell<*mut Loan>);
 // SAFETY: it is used under the GIL only.
 unsafe impl Sync for LoanedArray {}
 
-/// Loans that have ended, with exporters that nobody looks at; a list.
+/// Loans that have ended, with exporters that nobody looks at, and memoryviews of them that nobody has; a
+/// list.
 static ENDED: EndedLoans = EndedLoans { latest: Cell::new(ptr::null_mut()), count: Cell::new(0) };
 
 struct EndedLoans {
@@ -69,14 +70,16 @@ impl Loans {
     /// A memoryview of an array until the loans end.
     pub(super) fn lend(&self, gil: &Gil, array: &View<'_>, format: &'static CStr) -> Result<PyRef> {
         let mut loan = Loan::new(gil, array, format)?;
-        let view = match exporter::view(gil, &loan.exporter) {
-            Ok(view) => view,
-            Err(error) => {
-                loan.give_back(gil, false);
-                return Err(error);
-            }
+        let view = match &loan.view {
+            Some(view) => view.clone_ref(gil),
+            None => match exporter::view(gil, &loan.exporter) {
+                Ok(view) => loan.view.insert(view).clone_ref(gil),
+                Err(error) => {
+                    loan.give_back(gil, false);
+                    return Err(error);
+                }
+            },
         };
-        loan.view = Some(view.clone_ref(gil));
         (loan.before, loan.later, loan.earlier) =
             (self.latest.get(), ptr::null_mut(), LENT.0.get());
         let loan = Box::into_raw(loan);
@@ -121,13 +124,14 @@ impl Loans {
 }
 
 impl Loan {
-    /// A loan that is in no list, and has no view yet.
+    /// A loan that is in no list, perhaps with a view already.
     fn new(gil: &Gil, array: &View<'_>, format: &'static CStr) -> Result<Box<Loan>> {
         // SAFETY: a loan that `give_back` has put there.
         if let Some(latest) = unsafe { ENDED.latest.get().as_mut() } {
             ENDED.latest.set(latest.before);
             ENDED.count.update(|count| count - 1);
-            exporter::reuse(gil, &latest.exporter, array, format);
+            let aside = latest.view.take();
+            latest.view = exporter::reuse(gil, &latest.exporter, (array, format), aside);
             // SAFETY: it was made of a box, and is in no list any more.
             return Ok(unsafe { Box::from_raw(latest) });
         }
@@ -162,19 +166,26 @@ impl Loan {
 
     /// Whether anybody still sees the memory.
     fn revoke(mut self: Box<Loan>, gil: &Gil) -> bool {
-        if let Some(view) = self.view.take() {
-            exporter::release_view(gil, view);
-        }
-        let escaped = exporter::revoke(gil, &self.exporter);
+        self.view = self.view.take().and_then(|view| exporter::put_aside(gil, view));
+        let escaped = exporter::revoke(gil, &self.exporter, self.looks_aside());
         self.give_back(gil, escaped);
         escaped
     }
 
+    /// How often its exporter is looked at by a view that was put aside.
+    fn looks_aside(&self) -> usize {
+        usize::from(self.view.is_some())
+    }
+
     /// Keeps it for another array, if nobody else knows its exporter.
     fn give_back(mut self: Box<Loan>, gil: &Gil, escaped: bool) {
+        let own = 1 + self.looks_aside();
         // SAFETY: a live object under the GIL.
-        let is_sole = !escaped && unsafe { gil.api.is_sole(self.exporter.as_ptr()) };
-        if !is_sole || ENDED.count.get() == MOST_ENDED {
+        let references = unsafe { gil.api.references(self.exporter.as_ptr()) };
+        if escaped || references != own as u64 || ENDED.count.get() == MOST_ENDED {
+            if let Some(view) = self.view.take() {
+                exporter::let_go_aside(gil, view);
+            }
             return self.exporter.release(gil);
         }
         self.before = ENDED.latest.get();

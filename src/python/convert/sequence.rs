@@ -1,9 +1,9 @@
 //! Arrays as lists of Python.
 
-use super::slot::{Slots, load, load_number, pointer};
+use super::number;
+use super::slot::{load, load_number, pointer};
 use super::text::Surrogates;
 use super::to_python::leaf;
-use super::{number, plain_value, scalar};
 use crate::abi::metaffi_array;
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
@@ -50,47 +50,6 @@ pub(super) unsafe fn row(
         }
         list(gil, scope, surrogates, &View::new(array)?, depth)
     }
-}
-
-/// Writes a new object for each element of an array of one dimension; if one fails there are none.
-///
-/// # Safety
-/// What the elements hold is valid, and there is room for so many objects.
-pub unsafe fn elements(
-    gil: &Gil,
-    scope: &CallScope,
-    view: &View<'_>,
-    objects: *mut Object,
-) -> Result<()> {
-    let (api, element) = (gil.api, view.element());
-    let kind = element.kind();
-    for (index, address) in view.addresses().enumerate() {
-        // SAFETY: an element is at the address; those before it have been made.
-        unsafe {
-            let slots = match kind {
-                // Without a look at how large it is.
-                Kind::Any => address.cast::<Slots>().read_unaligned(),
-                _ => load(address, element),
-            };
-            let mut object = match kind {
-                Kind::Any => plain_value::to_python(api, slots.as_ptr()),
-                kind => scalar::to_python(api, kind, slots.as_ptr()),
-            };
-            if object.is_null() {
-                (api.PyErr_Clear)();
-                let made = leaf(gil, scope, element, Surrogates::Strict, slots.as_ptr());
-                match made.map_err(|error| error.at(format_args!("[{index}]"))) {
-                    Ok(made) => object = made.into_ptr(),
-                    Err(error) => {
-                        (0..index).for_each(|made| api.decref(*objects.add(made)));
-                        return Err(error);
-                    }
-                }
-            }
-            *objects.add(index) = object;
-        }
-    }
-    Ok(())
 }
 
 /// An array whose rows become lists.

@@ -8,12 +8,11 @@ use crate::call::{Callable, MAX_SLOTS, Plan, SlotLayout};
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
 use crate::python::api::{Api, Object};
-use crate::python::convert::{self, Loans, plain_value, scalar};
+use crate::python::convert::{self, ElementLine, Loans, plain_value, scalar};
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, from_handle};
 use crate::python::upcall::callable;
 use crate::signature::{Kind, TypeInfo};
-use crate::value::array::View;
 
 /// The converters of a signature's parameters.
 pub struct ArgumentMarshaller {
@@ -80,22 +79,22 @@ impl ArgumentMarshaller {
         self.items.iter().all(|item| item.scalar.is_some())
     }
 
-    /// The array of one dimension that an argument is, or `Some(None)` for NULL; `None` if it is anything
-    /// else, or has an alias.
+    /// The array of one dimension that an argument is; `None` if it is anything else, or has an alias.
     ///
     /// # Safety
     /// There is such an argument, and the frame has the layout of the signature with it filled in.
-    pub unsafe fn array<'a>(
+    #[inline]
+    pub unsafe fn line<'a>(
         &self,
         index: usize,
         frame: *const metaffi_slot,
-    ) -> Option<Option<View<'a>>> {
+    ) -> Option<ElementLine<'a>> {
         let ArgumentConverter { kind, slot, info, .. } = &self.items[index];
         if *kind != Kind::Array || info.alias.is_some() {
             return None;
         }
-        // SAFETY: an array is in its slot; it is valid, or refused here.
-        unsafe { convert::line(info.r#type, *frame.add(*slot)) }
+        // SAFETY: an array is in its slot.
+        unsafe { ElementLine::new(info.r#type, *frame.add(*slot)) }
     }
 
     /// Makes the object of an argument that C has given; NULL with an exception set.

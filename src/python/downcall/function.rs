@@ -18,14 +18,13 @@ use crate::handle::Fast;
 use crate::handle::pin::CallScope;
 use crate::process::stack;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
-use crate::python::convert::{self, Loans};
+use crate::python::convert::Loans;
 use crate::python::error;
 use crate::python::lifecycle::gil::{self, Gil};
 use crate::python::lifecycle::lock_guarded::{CalledUnderLock, LockGuarded, On};
 use crate::python::object::PyRef;
 use crate::signature::{Parameter, Signature, Type};
 use crate::thread::ThreadWords;
-use crate::value::array::View;
 
 /// Makes a function pointer of a type for a function that takes what C gives; `None` if it does not.
 pub type MakeClosure = fn(&PyFunction, &Arc<FunctionPointerType>) -> Result<Option<Closure>>;
@@ -338,10 +337,9 @@ impl Call {
         objects: *mut Object,
     ) -> Result<()> {
         let api = gil.api;
-        let (own, last) = (arrays.own, self.marshallers.arguments.count() - 1);
-        let (positional, named) = (arrays.positional.as_ref(), arrays.named.as_ref());
-        let names = named.map_or(ptr::null_mut(), |(_, names)| names.as_ptr());
-        let named = named.map(|(values, _)| values);
+        let SpreadArrays { own, positional, named, names } = arrays;
+        let (own, last) = (*own, self.marshallers.arguments.count() - 1);
+        let names = names.as_ref().map_or(ptr::null_mut(), PyRef::as_ptr);
         // SAFETY: as above; the objects that were made are given back once.
         unsafe {
             self.marshallers.arguments.load(
@@ -354,13 +352,15 @@ impl Call {
             )?;
             let (mut made, mut loaded) = (own, Ok(()));
             for (items, holder) in [(positional, own), (named, last)] {
-                let Some(items) = items.filter(|_| loaded.is_ok()) else { continue };
-                loaded = convert::elements(gil, scope, items, objects.add(made))
-                    .map_err(|error| error.at(self.names.argument(holder)));
-                made += if loaded.is_ok() { items.length() } else { 0 };
+                if loaded.is_ok() {
+                    loaded = items
+                        .to_python(gil, scope, objects.add(made))
+                        .map_err(|error| error.at(self.names.argument(holder)));
+                    made += if loaded.is_ok() { items.length() } else { 0 };
+                }
             }
             let result = loaded.map(|()| {
-                let count = made - named.map_or(0, View::length);
+                let count = made - named.length();
                 self.run_as(words, || spread.call_vector(api, objects, count, names))
             });
             self.marshallers.arguments.release(api, objects, own);
@@ -414,7 +414,7 @@ impl Call {
                 let called = self.call_spread(on, &loans, frame, (spread, &arrays), objects.add(1));
                 self.end(on.gil, loans, called, frame)
             });
-            if let Some((_, names)) = arrays.named {
+            if let Some(names) = arrays.names {
                 spread.names.keep(on.gil, names);
             }
             return called;

@@ -6,10 +6,10 @@ use std::slice;
 
 use crate::abi::metaffi_string;
 use crate::python::api::{Api, Object};
+use crate::python::convert::ElementLine;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
 use crate::python::support;
-use crate::value::array::View;
 
 /// The tuple of the names that the last call had.
 pub struct KeywordNames(Cell<Option<PyRef>>);
@@ -28,7 +28,7 @@ impl KeywordNames {
     ///
     /// # Safety
     /// It is a valid array of string8.
-    pub unsafe fn take(&self, gil: &Gil, names: &View<'_>) -> Option<PyRef> {
+    pub unsafe fn take(&self, gil: &Gil, names: &ElementLine<'_>) -> Option<PyRef> {
         let known = self.0.take();
         // SAFETY: the array is valid.
         unsafe {
@@ -48,8 +48,9 @@ impl KeywordNames {
 }
 
 /// The bytes of each name; NULL, which is no name, has none.
-unsafe fn texts<'a>(names: &View<'a>) -> impl ExactSizeIterator<Item = &'a [u8]> {
-    names.addresses().map(|address| {
+unsafe fn texts<'a>(names: &ElementLine<'a>) -> impl ExactSizeIterator<Item = &'a [u8]> {
+    (0..names.length()).map(|index| {
+        let address = names.address(index);
         // SAFETY: the caller's array has strings, each of so many bytes.
         unsafe {
             let name = address.cast::<metaffi_string>().read_unaligned();
@@ -62,7 +63,7 @@ unsafe fn texts<'a>(names: &View<'a>) -> impl ExactSizeIterator<Item = &'a [u8]>
 }
 
 /// Whether the items of a tuple of `str` are these names.
-unsafe fn are(api: &Api, tuple: Object, names: &View<'_>) -> bool {
+unsafe fn are(api: &Api, tuple: Object, names: &ElementLine<'_>) -> bool {
     // SAFETY: a live tuple of live strs under the GIL, and a valid array.
     unsafe {
         let Some((items, count)) = api.items(tuple) else { return false };
@@ -75,7 +76,7 @@ unsafe fn are(api: &Api, tuple: Object, names: &View<'_>) -> bool {
 }
 
 /// A new tuple of interned names.
-unsafe fn tuple(gil: &Gil, names: &View<'_>) -> Option<PyRef> {
+unsafe fn tuple(gil: &Gil, names: &ElementLine<'_>) -> Option<PyRef> {
     let api = gil.api;
     let mut interned: Vec<PyRef> = Vec::with_capacity(names.length());
     // SAFETY: a valid array, and the GIL is held.

@@ -8,10 +8,9 @@ use crate::abi::metaffi_slot;
 use crate::call::MAX_SLOTS;
 use crate::call::errors::failure::c_string;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
+use crate::python::convert::ElementLine;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::PyRef;
-use crate::signature::Kind;
-use crate::value::array::View;
 
 /// A callable whose last arguments are `*args`, `**kwargs` or both.
 pub struct Spread {
@@ -32,16 +31,17 @@ pub struct SpreadArrays<'a> {
     /// How many arguments there are before them.
     pub own: usize,
     /// Further positional ones.
-    pub positional: Option<View<'a>>,
-    /// Those with names, and their names.
-    pub named: Option<(View<'a>, PyRef)>,
+    pub positional: ElementLine<'a>,
+    /// Those with names.
+    pub named: ElementLine<'a>,
+    /// Their names, if there are any.
+    pub names: Option<PyRef>,
 }
 
 impl SpreadArrays<'_> {
     /// How many arguments there are with those in the arrays.
     pub fn count(&self) -> usize {
-        let named = self.named.as_ref().map_or(0, |(values, _)| values.length());
-        self.own + self.positional.map_or(0, |items| items.length()) + named
+        self.own + self.positional.length() + self.named.length()
     }
 }
 
@@ -87,34 +87,32 @@ impl Spread {
     ) -> Option<SpreadArrays<'a>> {
         let own = arguments.count() - self.holders();
         let rest = own + usize::from(self.varargs);
+        let mut arrays = SpreadArrays {
+            own,
+            positional: ElementLine::NONE,
+            named: ElementLine::NONE,
+            names: None,
+        };
         // SAFETY: the frame has the arguments.
         unsafe {
-            let positional = match self.varargs {
-                true => arguments.array(own, frame)?,
-                false => None,
-            };
-            let named = match self.named {
-                None => None,
-                Some(Named::Mapping) => return None,
-                Some(Named::Pairs) => {
-                    match (arguments.array(rest, frame)?, arguments.array(rest + 1, frame)?) {
-                        (None, None) => None,
-                        (Some(names), Some(values)) => {
-                            let fit = names.length() == values.length()
-                                && names.element().kind() == Kind::String8;
-                            let names = fit.then(|| self.names.take(gil, &names)).flatten()?;
-                            Some((values, names))
-                        }
-                        _ => return None,
-                    }
+            if self.varargs {
+                arrays.positional = arguments.line(own, frame)?;
+            }
+            if let Some(how) = self.named {
+                if how == Named::Mapping {
+                    return None;
                 }
-            };
-            let arrays = SpreadArrays { own, positional, named };
-            if arrays.count() < MAX_SLOTS {
-                return Some(arrays);
+                let names = arguments.line(rest, frame)?;
+                arrays.named = arguments.line(rest + 1, frame)?;
+                if names.length() != arrays.named.length() {
+                    return None;
+                }
+                if names.length() != 0 {
+                    arrays.names = Some(self.names.take(gil, &names)?);
+                }
             }
         }
-        None
+        (arrays.count() < MAX_SLOTS).then_some(arrays)
     }
 
     /// Calls with `count` positional arguments and those after them, which have `names`. A new reference,

@@ -8,6 +8,7 @@ fn the_layout_of_an_ordinary_build_is_known() {
     let api = testing::api();
     let known = api.version.at_least(3, 9) && !api.version.at_least(3, 14) && !api.free_threaded;
     assert_eq!(api.layout.known, known, "{}: {:?}", api.version, api.layout);
+    assert_eq!(api.layout.views, known, "{}: {:?}", api.version, api.layout);
 }
 
 #[test]

@@ -116,6 +116,81 @@ fn what_python_keeps_of_a_loan_never_shows_another_array() {
     }
 }
 
+/// What a function gives of the memoryview of an array that is lent to it.
+fn looked_at(gil: &Gil, shape: &[usize], strides: Option<&[isize]>, function: &str) -> String {
+    static DATA: [u8; 24] = [7; 24];
+    let lent = crate::abi::metaffi_array {
+        data: DATA.as_ptr().cast_mut().cast(),
+        element: crate::abi::metaffi_uint8_type,
+        rank: shape.len(),
+        shape: shape.as_ptr(),
+        strides: strides.map_or(std::ptr::null(), <[isize]>::as_ptr),
+        release: None,
+        owner: crate::value::array::owner(true),
+    };
+    let mut value = crate::value::zero(Type::parse("uint8_array").unwrap());
+    value.data.array = (&raw const lent).cast_mut();
+    let loans = Loans::new();
+    let view = python_of(gil, &loans, &value, "uint8_array").unwrap();
+    let seen = repr(gil, &call(gil, function, &view).unwrap());
+    drop(view);
+    loans.end(gil).unwrap();
+    seen
+}
+
+#[test]
+fn each_array_is_shown_as_it_lies_whatever_was_lent_before() {
+    let gil = enter();
+    let all = "lambda view: (view.shape, view.strides, view.nbytes, view.readonly, view.format, \
+               view.c_contiguous, view.f_contiguous, view.suboffsets, view.tolist())";
+    let sevens = "lambda view: bytes(view) == b'\\x07' * view.nbytes and hash(view)";
+    for (shape, strides, seen) in [
+        (
+            &[2, 3][..],
+            None,
+            "((2, 3), (3, 1), 6, True, 'B', True, False, (), [[7, 7, 7], [7, 7, 7]])",
+        ),
+        (
+            &[3, 2],
+            Some(&[1, 3][..]),
+            "((3, 2), (1, 3), 6, True, 'B', False, True, (), [[7, 7], [7, 7], [7, 7]])",
+        ),
+        (&[1, 3], None, "((1, 3), (3, 1), 3, True, 'B', True, True, (), [[7, 7, 7]])"),
+        (&[2], Some(&[9]), "((2,), (9,), 2, True, 'B', False, False, (), [7, 7])"),
+        (&[3], None, "((3,), (1,), 3, True, 'B', True, True, (), [7, 7, 7])"),
+        (
+            &[1, 1, 1, 2],
+            None,
+            "((1, 1, 1, 2), (2, 2, 2, 1), 2, True, 'B', True, True, (), [[[[7, 7]]]])",
+        ),
+    ] {
+        assert_eq!(looked_at(&gil, shape, strides, all), seen);
+        let hash = looked_at(&gil, shape, strides, sevens);
+        let expected = repr(
+            &gil,
+            &evaluate(&gil, &format!("hash(b'\\x07' * {})", shape.iter().product::<usize>())),
+        );
+        assert_eq!(hash, expected);
+    }
+}
+
+#[test]
+fn a_view_that_is_referred_to_weakly_or_found_is_not_taken_again() {
+    let gil = enter();
+    let keep = "import weakref, gc;;lambda view: setattr(gc, 'seen_weakly', weakref.ref(view))";
+    looked_at(&gil, &[3], None, keep);
+    let other = "import gc;;lambda view: gc.seen_weakly() is view";
+    assert_eq!(looked_at(&gil, &[3], None, other), "False");
+    looked_at(&gil, &[3], None, "len");
+    let found = evaluate(
+        &gil,
+        "import gc;;[view for view in gc.get_objects() if type(view) is memoryview]",
+    );
+    looked_at(&gil, &[3], None, "len");
+    let open = "lambda views: [view for view in views if 'released' not in repr(view)]";
+    assert_eq!(repr(&gil, &call(&gil, open, &found).unwrap()), "[]");
+}
+
 #[test]
 fn a_view_that_is_returned_is_copied() {
     let gil = enter();
