@@ -161,7 +161,7 @@ else
 fi
 python_package
 stage 'C and C++ under AddressSanitizer' sanitized
-stage 'Fuzzing of declarations and entity paths' fuzz
+stage 'Fuzzing of declarations, entity paths and objects' fuzz
 
 printf '\n=== summary\n'
 printf '%s\n' "${summary[@]}"

@@ -1,14 +1,12 @@
 //! Equality, order and hash.
 
-use std::ptr;
-
 use super::class::function;
 use super::outcome::{Asked, answered, with_function};
 use super::using;
 use crate::abi::metaffi_value;
 use crate::error::Result;
 use crate::handle::{self, Key};
-use crate::object::{Capabilities, Comparison, refuse};
+use crate::object::{Capabilities, Comparison, HOST, refuse};
 use crate::signature::Kind;
 use crate::value;
 
@@ -23,7 +21,7 @@ pub(super) unsafe fn compare(
 ) -> Result<bool> {
     let compares = using(object, |host| Ok(function!(host.class, compare).is_some()))?;
     if !compares {
-        let same = is_same(object, with);
+        let same = is_same(object, with)?;
         return match comparison {
             Comparison::Equal => Ok(same),
             Comparison::NotEqual => Ok(!same),
@@ -38,15 +36,16 @@ pub(super) unsafe fn compare(
     })
 }
 
-/// Whether a value is a handle of the same object.
-fn is_same(object: Key, with: &metaffi_value) -> bool {
+/// Whether a value is a handle of the same object; a stale one is refused.
+fn is_same(object: Key, with: &metaffi_value) -> Result<bool> {
     if !matches!(value::kind_of(with), Ok(Kind::Handle)) {
-        return false;
+        return Ok(false);
     }
     // SAFETY: its type says that it is one.
     let other = unsafe { with.data.object }.addr();
-    let identity = |key| using(key, |host| Ok(ptr::from_ref(host).addr())).ok();
-    identity(object).is_some() && identity(object) == identity(other)
+    let which =
+        |key| handle::describe_object(key, |object| (object.runtime() == HOST, object.identity()));
+    Ok(which(object)? == which(other)?)
 }
 
 /// Its hash.
