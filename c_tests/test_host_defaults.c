@@ -1,5 +1,5 @@
-/* What objects of a host can do without a function for it, what they are awaited by, and what their errors
- * are in Python. */
+/* What objects of a host can do without a function for it, what they are awaited by, and what their
+ * errors are in Python. */
 #include "python_module.h"
 
 #include <pthread.h>
@@ -64,8 +64,8 @@ static metaffi_status done(void *userdata, metaffi_object **awaitable, metaffi_e
     return status != METAFFI_OK ? status : metaffi_promise_settle(*awaitable, &value, NULL, error);
 }
 
-static metaffi_status leave(void *userdata, const metaffi_error *failure, metaffi_object **awaitable,
-                            metaffi_error **error) {
+static metaffi_status leave(void *userdata, const metaffi_error *failure,
+                            metaffi_object **awaitable, metaffi_error **error) {
     (void)failure;
     return done(userdata, awaitable, error);
 }
@@ -151,7 +151,8 @@ static const char PROGRAM[] =
     "    except Exception as failure:\n"
     "        text = ''.join(traceback.format_exception(type(failure), failure, "
     "failure.__traceback__))\n"
-    "        shown = [part in text for part in ('line 21, in main.read', 'panic(err)', 'the disk')]\n"
+    "        shown = [part in text for part in ('line 21, in main.read', 'panic(err)', 'the "
+    "disk')]\n"
     "        return repr((str(failure.__cause__), list(failure.original), shown))\n";
 
 static void python_awaits_and_shows_what_failed(void) {

@@ -120,9 +120,9 @@ class error : public std::runtime_error {
 
 /// What is known of an error of one's own, beside its kind and its message.
 struct error_details {
-    const object *original = nullptr; ///< the failure itself; the error has a reference of its own
-    std::optional<error> cause{};     ///< what led to it
-    std::string trace{};              ///< the stack, as its language prints it
+    const object *original = nullptr;  ///< the failure itself; the error has a reference of its own
+    std::optional<error> cause{};      ///< what led to it
+    std::string trace{};               ///< the stack, as its language prints it
     std::vector<stack_frame> frames{}; ///< the stack, innermost last
 };
 
