@@ -282,6 +282,33 @@ static void objects_are_compared(void) {
     metaffi_object_free(dict);
 }
 
+static void check_number(const char *text, metaffi_type type) {
+    metaffi_object *object = made(text);
+    metaffi_value read;
+    CHECK_OK(metaffi_object_number(object, &read, &err));
+    CHECK(read.type == type);
+    metaffi_value_clear(&read);
+    metaffi_object_free(object);
+}
+
+static void numbers_are_read_exactly(void) {
+    metaffi_value read;
+    check_number("__import__('enum').IntEnum('Grade', 'low high').high", metaffi_int64_type);
+    check_number("2**63", metaffi_uint64_type);
+    check_number("-2**200", metaffi_bigint_type);
+    check_number("2.0", metaffi_float64_type);
+    check_number("1+2j", metaffi_complex_type);
+    check_number("__import__('decimal').Decimal('0.1')", metaffi_decimal_type);
+    check_number("__import__('fractions').Fraction(1, 2)", metaffi_float64_type);
+    metaffi_object *third = made("__import__('fractions').Fraction(1, 3)"), *text = made("'7'");
+    CHECK_FAILS_WITH(metaffi_object_number(third, &read, &err), METAFFI_STATUS_OUT_OF_RANGE,
+                     "no type of number holds this");
+    CHECK_FAILS(metaffi_object_number(text, &read, &err), METAFFI_STATUS_UNSUPPORTED);
+    CHECK_FAILS(metaffi_object_number(third, NULL, &err), METAFFI_STATUS_INVALID_ARGUMENT);
+    metaffi_object_free(third);
+    metaffi_object_free(text);
+}
+
 static void types_are_objects(void) {
     metaffi_object *yes = made("True"), *type = NULL, *parent = NULL;
     metaffi_array *parents = NULL;
@@ -415,6 +442,7 @@ int main(void) {
     values_are_fetched_in_batches();
     generators_go_on_as_they_are_told();
     objects_are_compared();
+    numbers_are_read_exactly();
     types_are_objects();
     contexts_are_entered_and_left();
     memory_is_seen_until_it_is_given_back();

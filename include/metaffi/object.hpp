@@ -128,6 +128,8 @@ class object : public handle<metaffi_object, metaffi_object_free> {
     /// Whether a comparison holds: METAFFI_LESS to METAFFI_GREATER_OR_EQUAL.
     bool compare(metaffi_comparison comparison, const value &with) const;
     std::uint64_t hash() const { return detail::made<std::uint64_t>(metaffi_object_hash, get()); }
+    /// The number that it is, also of an object that is more than that.
+    value number() const;
     bool truth() const { return detail::made<bool>(metaffi_object_truth, get()); }
 
     /// A text about it, and where it is written: an empty file if nobody knows.

@@ -209,6 +209,12 @@ inline void object::attr(std::string_view of, const value &written) const {
     detail::invoke(metaffi_object_set_attribute, get(), of.data(), of.size(), written.get());
 }
 
+inline value object::number() const {
+    value found;
+    detail::invoke(metaffi_object_number, get(), found.out());
+    return found;
+}
+
 inline value object::item(const value &key) const {
     value found;
     detail::invoke(metaffi_object_get_item, get(), key.get(), found.out());

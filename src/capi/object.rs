@@ -11,6 +11,7 @@ pub mod host;
 pub mod item;
 pub mod iteration;
 pub mod member;
+pub mod number;
 pub mod text;
 pub mod type_object;
 pub mod visit;

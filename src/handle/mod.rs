@@ -21,8 +21,8 @@ pub use key::{HandleKind, Key, refuse, stale};
 pub use slot::{Extension, Fast, FastCell, Invoke, Slot};
 pub use stock::Stocks;
 pub use store::{
-    ForeignObject, Handled, ObjectNumber, ObjectType, Reused, clone, describe_object, extension,
-    free, get, insert, insert_object, insert_object_then, insert_then, is_alive, lasting, peek,
-    retire, retire_slot, using,
+    Counting, ForeignObject, Handled, ObjectType, Reused, clone, describe_object, extension, free,
+    get, insert, insert_counted, insert_object, insert_object_then, insert_then, is_alive, lasting,
+    peek, retire, retire_slot, using,
 };
 pub use table::{CALLABLES, ENTITIES, Table};

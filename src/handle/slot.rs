@@ -8,13 +8,14 @@ use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 
 use super::key::{HandleKind, Key};
 use crate::abi::{metaffi_error, metaffi_slot, metaffi_status};
+use crate::error::Result;
 
 /// What a table knows about the type behind a slot.
 pub(super) struct HandleVtable {
     pub(super) kind: HandleKind,
     pub(super) type_id: TypeId,
-    /// Adds a reference.
-    pub(super) retain: unsafe fn(*const ()),
+    /// Adds a reference, if one can be had.
+    pub(super) retain: unsafe fn(*const ()) -> Result<()>,
     /// Drops a reference; may run guest code.
     pub(super) release: unsafe fn(*const ()),
     /// Whether nobody sees when such a reference is dropped.
@@ -58,7 +59,9 @@ impl Extension {
 impl HandleVtable {
     /// What is known of what no handle stands for, and how it is dropped.
     pub(super) const fn only(release: unsafe fn(*const ())) -> HandleVtable {
-        unsafe fn nothing(_: *const ()) {}
+        unsafe fn nothing(_: *const ()) -> Result<()> {
+            Ok(())
+        }
         unsafe fn no(_: *const ()) -> bool {
             false
         }

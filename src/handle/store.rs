@@ -36,22 +36,6 @@ pub trait Handled: Any + Send + Sync {
     }
 }
 
-/// A number of a language that has larger ones, or other ones, than the vocabulary.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum ObjectNumber {
-    /// An integer.
-    Integer {
-        /// Whether it is below zero.
-        negative: bool,
-        /// Its distance from zero.
-        magnitude: u128,
-    },
-    /// An integer that is larger than any of C's.
-    Huge,
-    /// A complex number: the real part, and the imaginary one.
-    Complex(f64, f64),
-}
-
 /// Something that lives in a runtime and is not copied.
 pub trait ForeignObject: Any + Send + Sync {
     /// The runtime's name.
@@ -62,11 +46,6 @@ pub trait ForeignObject: Any + Send + Sync {
 
     /// Equal exactly for references to the same thing in the same runtime.
     fn identity(&self) -> u64;
-
-    /// The number that it is, if it is one that no type of the vocabulary holds.
-    fn number(&self) -> Option<ObjectNumber> {
-        None
-    }
 
     /// As [`Handled::may_wait`].
     fn may_wait(&self) -> bool {
@@ -83,9 +62,20 @@ pub trait ForeignObject: Any + Send + Sync {
 }
 
 /// A type of objects, and what a layer above keeps with it.
-pub trait ObjectType: ForeignObject {
+pub trait ObjectType: ForeignObject + Sized {
     /// What that is.
     const EXTENSION: Extension = Extension::NONE;
+
+    /// How references to them are counted: by an [`Arc`], unless their runtime does.
+    const COUNTING: Counting = Counting { retain: retain::<Self>, release: release::<Self> };
+}
+
+/// How references to what handles stand for are counted.
+pub struct Counting {
+    /// Adds one, if it can be had.
+    pub retain: unsafe fn(*const ()) -> Result<()>,
+    /// Drops one; may run guest code.
+    pub release: unsafe fn(*const ()),
 }
 
 impl<T: ForeignObject> Handled for T {
@@ -100,9 +90,10 @@ impl<T: ForeignObject> Handled for T {
     }
 }
 
-unsafe fn retain<T>(data: *const ()) {
+unsafe fn retain<T>(data: *const ()) -> Result<()> {
     // SAFETY: `data` came from `Arc::<T>::into_raw` and the caller keeps it alive.
     unsafe { Arc::increment_strong_count(data.cast::<T>()) };
+    Ok(())
 }
 
 unsafe fn release<T: Handled>(data: *const ()) {
@@ -134,8 +125,13 @@ impl<T: Handled> HandleVtableOf<T> {
 }
 
 impl<T: ObjectType> HandleVtableOf<T> {
-    const OBJECT: HandleVtable =
-        HandleVtable { object: Some(object::<T>), extension: T::EXTENSION, ..Self::PLAIN };
+    const OBJECT: HandleVtable = HandleVtable {
+        object: Some(object::<T>),
+        extension: T::EXTENSION,
+        retain: T::COUNTING.retain,
+        release: T::COUNTING.release,
+        ..Self::PLAIN
+    };
 }
 
 /// A new handle for `value`.
@@ -152,6 +148,16 @@ pub fn insert_then<T: Handled>(value: Arc<T>, then: impl FnOnce(&T)) -> Result<K
 #[inline(always)]
 pub fn insert_object<T: ObjectType>(value: Arc<T>) -> Result<Key> {
     add::<T>(value, &const { HandleVtableOf::<T>::OBJECT }, |_| ())
+}
+
+/// A new handle for an object whose runtime [counts](ObjectType::COUNTING) the references to it. The
+/// one that is given is taken over, unless this fails.
+///
+/// # Safety
+/// The object is a `T`, and the reference the caller's own.
+#[inline(always)]
+pub unsafe fn insert_counted<T: ObjectType>(object: NonNull<T>) -> Result<Key> {
+    add_raw(object.cast(), &const { HandleVtableOf::<T>::OBJECT }, None, || ())
 }
 
 /// The same; `then` runs when nothing can fail any more, and nobody has the handle yet.
@@ -285,7 +291,7 @@ pub fn clone(key: Key, kind: HandleKind) -> Result<Key> {
         };
         // SAFETY: the pin keeps the data alive; the new reference becomes the table's.
         let data = unsafe {
-            (pinned.vtable.retain)(pinned.data);
+            (pinned.vtable.retain)(pinned.data)?;
             NonNull::new_unchecked(pinned.data.cast_mut())
         };
         add_raw(data, pinned.vtable, fast, || ()).inspect_err(|_| {

@@ -5,7 +5,7 @@ use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 use super::{
-    Capabilities, HOST, Iteration, Protocol, ProtocolCell, TextKind, VisitedObject, of, refuse,
+    Capabilities, HOST, Iteration, Protocol, TextKind, VisitedObject, of, refuse, used_by,
 };
 use crate::abi::metaffi_value;
 use crate::error::{Error, Result};
@@ -28,10 +28,10 @@ struct FoundValue(Result<OwnedValue>);
 // SAFETY: what a value holds is metaffi's own memory and handles, which every thread may use.
 unsafe impl Send for FoundValue {}
 
-static PROTOCOL: ProtocolCell = ProtocolCell::new();
+static PROTOCOL: &dyn Protocol = &EntryIteratorProtocol;
 
 impl ObjectType for EntryIterator {
-    const EXTENSION: Extension = PROTOCOL.extension();
+    const EXTENSION: Extension = used_by(&PROTOCOL);
 }
 
 impl ForeignObject for EntryIterator {
@@ -51,7 +51,6 @@ impl ForeignObject for EntryIterator {
 impl EntryIterator {
     /// A new one over an object whose keys an iterator gives, which it takes over.
     pub(super) fn over(object: Key, keys: VisitedObject, with_keys: bool) -> Result<Key> {
-        PROTOCOL.set(&EntryIteratorProtocol);
         let mapping = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
         let found = Lock::new(VecDeque::new());
         handle::insert_object(Arc::new(EntryIterator { mapping, keys, with_keys, found }))

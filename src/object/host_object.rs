@@ -24,7 +24,7 @@ use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::{Capabilities, ProtocolCell, TWINS};
+use super::{Capabilities, Protocol, TWINS, used_by};
 use crate::abi::{metaffi_finalizer, metaffi_object_class};
 use crate::call::Userdata;
 use crate::error::{Error, Failure, Result};
@@ -53,10 +53,10 @@ impl Drop for HostObject {
 }
 
 impl handle::ObjectType for HostObject {
-    const EXTENSION: Extension = CELL.extension();
+    const EXTENSION: Extension = used_by(&PROTOCOL);
 }
 
-static CELL: ProtocolCell = ProtocolCell::new();
+static PROTOCOL: &dyn Protocol = &HostProtocol;
 
 impl handle::ForeignObject for HostObject {
     fn runtime(&self) -> &str {
@@ -84,7 +84,6 @@ impl HostObject {
     ) -> Result<Key> {
         // SAFETY: as the caller says.
         let class = unsafe { HostClass::new(class) }?;
-        CELL.set(&HostProtocol);
         let capabilities = class.capabilities();
         let userdata = Userdata::of_host(userdata, finalizer);
         let shadows = [const { AtomicPtr::new(ptr::null_mut()) }; TWINS];

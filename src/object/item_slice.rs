@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::sequence_iterator::SequenceIterator;
 use super::{
-    Capabilities, HOST, Iteration, Protocol, ProtocolCell, TextKind, ValuePlace, Visit, of, refuse,
-    visit_value,
+    Capabilities, HOST, Iteration, Protocol, TextKind, ValuePlace, Visit, of, refuse,
+    used_by, visit_value,
 };
 use crate::abi::{METAFFI_CONTAINER_LIST, metaffi_value};
 use crate::error::{Error, Result, Status};
@@ -23,10 +23,10 @@ unsafe impl Send for ItemSlice {}
 // SAFETY: as above.
 unsafe impl Sync for ItemSlice {}
 
-static PROTOCOL: ProtocolCell = ProtocolCell::new();
+static PROTOCOL: &dyn Protocol = &SliceProtocol;
 
 impl ObjectType for ItemSlice {
-    const EXTENSION: Extension = PROTOCOL.extension();
+    const EXTENSION: Extension = used_by(&PROTOCOL);
 }
 
 impl ForeignObject for ItemSlice {
@@ -61,7 +61,6 @@ pub fn slice(object: Key, start: Option<i64>, stop: Option<i64>, step: Option<i6
         // SAFETY: written, and ours.
         Ok(unsafe { OwnedValue::from_raw(item.assume_init()) })
     });
-    PROTOCOL.set(&SliceProtocol);
     handle::insert_object(Arc::new(ItemSlice(items.collect::<Result<_>>()?)))
 }
 

@@ -28,7 +28,7 @@ pub use name::{InternedName, TWINS, Twin};
 pub use promise::{Promise, start};
 pub use protocol::{
     AttributeName, CallArguments, Comparison, Iteration, MemberKind, ObjectMember, Protocol,
-    ProtocolCell, Resumption, SourceLocation, TextKind, ValuePlace, of,
+    Resumption, SourceLocation, TextKind, ValuePlace, of, used_by,
 };
 pub use refusal::{refuse, refuse_slice};
 pub use value_builder::convert_value;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::task::{Completion, Driver, Task};
-use super::{Capabilities, Protocol, ProtocolCell, TextKind};
+use super::{Capabilities, Protocol, TextKind, used_by};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
 use crate::handle::{self, Extension, ForeignObject, Key, ObjectType};
@@ -16,10 +16,10 @@ pub struct Promise {
     completion: Lock<Option<Completion>>,
 }
 
-static PROTOCOL: ProtocolCell = ProtocolCell::new();
+static PROTOCOL: &dyn Protocol = &PromiseProtocol;
 
 impl ObjectType for Promise {
-    const EXTENSION: Extension = PROTOCOL.extension();
+    const EXTENSION: Extension = used_by(&PROTOCOL);
 }
 
 impl ForeignObject for Promise {
@@ -39,7 +39,6 @@ impl ForeignObject for Promise {
 impl Promise {
     /// The handle of a new one.
     pub fn make() -> Result<Key> {
-        PROTOCOL.set(&PromiseProtocol);
         let (task, completion) = Task::begin();
         handle::insert_object(Arc::new(Promise { task, completion: Lock::new(Some(completion)) }))
     }

@@ -8,7 +8,6 @@ use super::task::Completion;
 use super::{Capabilities, InternedName, Twin, Visit, VisitedObject, refuse, refuse_slice};
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
-use crate::fork::Once;
 use crate::handle::{self, Extension, HandleKind, Key};
 use crate::value;
 
@@ -432,34 +431,16 @@ pub struct SourceLocation {
     pub line: u32,
 }
 
-/// The protocol of a type of objects, which a layer above them says: what [`Extension`] of theirs
-/// keeps.
-#[derive(Default)]
-pub struct ProtocolCell(Once<&'static dyn Protocol>);
-
-impl ProtocolCell {
-    /// One that is not known yet.
-    pub const fn new() -> ProtocolCell {
-        ProtocolCell(Once::new())
-    }
-
-    /// Says it. The first one stays.
-    pub fn set(&self, protocol: &'static dyn Protocol) {
-        let _ = self.0.set(protocol);
-    }
-
-    /// What a type of objects states.
-    pub const fn extension(&'static self) -> Extension {
-        Extension::new(self)
-    }
+/// What a type of objects states that is used by a protocol.
+pub const fn used_by(protocol: &'static &'static dyn Protocol) -> Extension {
+    Extension::new(protocol)
 }
 
 /// How an object is used.
 #[inline(always)]
 pub fn of(object: Key) -> Result<&'static dyn Protocol> {
-    // SAFETY: extensions are made of cells alone.
-    let cell = unsafe { handle::extension(object)?.get::<ProtocolCell>() };
-    match cell.and_then(|cell| cell.0.get()) {
+    // SAFETY: extensions are made by `used_by` alone.
+    match unsafe { handle::extension(object)?.get::<&'static dyn Protocol>() } {
         Some(protocol) => Ok(*protocol),
         None => Err(refuse(object, Capabilities::NONE)),
     }

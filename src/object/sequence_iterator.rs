@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{
-    Capabilities, HOST, Iteration, Protocol, ProtocolCell, TextKind, VisitedObject, of, refuse,
+    Capabilities, HOST, Iteration, Protocol, TextKind, VisitedObject, of, refuse, used_by,
 };
 use crate::abi::metaffi_value;
 use crate::error::{Result, Status};
@@ -18,10 +18,10 @@ pub(super) struct SequenceIterator {
     next: AtomicUsize,
 }
 
-static PROTOCOL: ProtocolCell = ProtocolCell::new();
+static PROTOCOL: &dyn Protocol = &SequenceIteratorProtocol;
 
 impl ObjectType for SequenceIterator {
-    const EXTENSION: Extension = PROTOCOL.extension();
+    const EXTENSION: Extension = used_by(&PROTOCOL);
 }
 
 impl ForeignObject for SequenceIterator {
@@ -41,7 +41,6 @@ impl ForeignObject for SequenceIterator {
 impl SequenceIterator {
     /// A new one over an object that has items and a length.
     pub(super) fn over(object: Key) -> Result<Key> {
-        PROTOCOL.set(&SequenceIteratorProtocol);
         let sequence = VisitedObject::new(handle::clone(object, HandleKind::Object)?);
         handle::insert_object(Arc::new(SequenceIterator { sequence, next: AtomicUsize::new(0) }))
     }

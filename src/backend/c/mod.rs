@@ -59,7 +59,6 @@ impl super::Backend for Backend {
     }
 
     fn load(&self, options: &Options) -> Result<Arc<dyn Runtime>> {
-        protocol::install();
         Ok(Arc::new(C { options: options.clone() }))
     }
 

@@ -13,7 +13,7 @@ use crate::python::api::{Api, METH_KEYWORDS, METH_O, METH_VARARGS, Object, PyMet
 use crate::python::convert;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::class::method;
-use crate::python::object::{PyRef, make_handle, to_handle, unwrap};
+use crate::python::object::{handle_of, make_handle, unwrap};
 use crate::python::protocol;
 use crate::python::support;
 use crate::value::{self, OwnedValue};
@@ -58,7 +58,7 @@ unsafe fn held(gil: &Gil, object: Object) -> Result<InspectedObject> {
         if let Some(key) = unwrap(gil.api, object) {
             return handles::clone(key, HandleKind::Object).map(InspectedObject);
         }
-        to_handle(gil, &PyRef::new_reference(gil, object)).map(|key| InspectedObject(key.addr()))
+        handle_of(gil, object).map(|key| InspectedObject(key.addr()))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::abi::metaffi_value;
 use crate::error::{Error, Result};
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, handle_at_hand, is_carrier, to_handle};
+use crate::python::object::{PyRef, handle_of, is_carrier};
 use crate::signature::{Kind, MAX_RANK, Type};
 use crate::value;
 use crate::value::array::OwnedArray;
@@ -102,12 +102,7 @@ unsafe fn text(gil: &Gil, object: Object, surrogates: Surrogates) -> Result<meta
 
 unsafe fn handle(gil: &Gil, object: Object) -> Result<metaffi_value> {
     // SAFETY: `object` is alive, and the GIL is held.
-    unsafe {
-        if let Some(key) = handle_at_hand(gil, object) {
-            return Ok(value::object(ptr::without_provenance_mut(key)));
-        }
-        Ok(value::object(to_handle(gil, &PyRef::new_reference(gil, object))?))
-    }
+    unsafe { handle_of(gil, object) }.map(value::object)
 }
 
 /// The memory of an object as an array or a number, if it exports numbers; a neutral value, if it is

@@ -7,7 +7,7 @@ use crate::abi::metaffi_slot;
 use crate::error::Result;
 use crate::python::api::Object;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, to_handle};
+use crate::python::object::handle_of;
 use crate::signature::{Kind, Type, TypeInfo};
 
 /// Puts a Python object into slots, which then own what was made for it.
@@ -75,7 +75,7 @@ pub(super) unsafe fn leaf(
             }
             Kind::Any => return any::from_python(gil, object, surrogates, slots.cast()),
             Kind::Handle | Kind::Callable | Kind::Null if is_none() => *slots = 0,
-            Kind::Handle => *slots = word(to_handle(gil, &PyRef::new_reference(gil, object))?),
+            Kind::Handle => *slots = word(handle_of(gil, object)?),
             Kind::Callable => *slots = word(callables::from_python(gil, object)?),
             Kind::Null => {
                 return Err(mismatch(gil, object, Kind::Null, "only None is null"));

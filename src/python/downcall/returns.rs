@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::python::api::{Api, Object, TPFLAGS_LIST_SUBCLASS, TPFLAGS_TUPLE_SUBCLASS};
 use crate::python::convert::{self, plain_value, scalar};
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, handle_at_hand};
+use crate::python::object::{PyRef, handle_of};
 use crate::signature::{Kind, TypeInfo};
 
 /// The converters of a signature's returns.
@@ -250,8 +250,8 @@ unsafe fn handle(gil: &Gil, object: Object, slot: *mut metaffi_slot) -> bool {
             *slot = 0;
             return true;
         }
-        let Some(key) = handle_at_hand(gil, object) else { return false };
-        *slot = key as metaffi_slot;
+        let Ok(key) = handle_of(gil, object) else { return false };
+        *slot = key.addr() as metaffi_slot;
         true
     }
 }

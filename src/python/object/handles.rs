@@ -1,62 +1,45 @@
 //! Handles that stand for Python objects.
 
 use std::ptr::{self, NonNull};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::carrier::{self, wrap};
-use super::{PyRef, text_of, type_name};
+use super::{PyRef, type_name};
 use crate::abi::metaffi_object;
 use crate::error::{Error, Result, Status};
-use crate::handle::{self, Extension, HandleKind, ObjectNumber};
-use crate::object::ProtocolCell;
+use crate::handle::{self, Counting, HandleKind};
 use crate::python::NAME;
-use crate::python::api::{Api, Object, PyObject, TPFLAGS_LONG_SUBCLASS};
-use crate::python::lifecycle::deferred_release;
+use crate::python::api::{Api, Object};
 use crate::python::lifecycle::gil::{self, Gil};
 
-/// A Python object that a handle stands for, to which it has a reference; NULL when the handle is
-/// freed, until the same is used for another.
-pub struct PyObjectHandle {
-    object: AtomicPtr<PyObject>,
-}
+/// What a handle of a Python object stands for: the object itself, at its own address. Each handle has
+/// a reference to it.
+pub struct PyObjectHandle(());
 
 impl PyObjectHandle {
-    fn new(object: PyRef) -> PyObjectHandle {
-        PyObjectHandle { object: AtomicPtr::new(object.into_ptr()) }
-    }
-
     /// The object, borrowed.
     #[inline(always)]
-    pub fn object(&self) -> Object {
-        self.object.load(Ordering::Relaxed)
+    fn object(&self) -> Object {
+        // Of Python's memory, of which this type covers nothing.
+        ptr::with_exposed_provenance_mut(ptr::from_ref(self).addr())
     }
 
-    /// Gives up the reference.
-    fn let_go(&self, gil: &Gil) {
-        let object = self.object();
-        self.object.store(ptr::null_mut(), Ordering::Relaxed);
-        if !object.is_null() {
-            // SAFETY: the reference was this one's, and the GIL is held.
-            unsafe { gil.api.decref(object) };
-        }
-    }
+    /// Python counts the references, under the GIL: so whoever holds it may look at what a live handle
+    /// stands for.
+    pub const COUNTING: Counting = Counting { retain, release };
 }
 
-impl Drop for PyObjectHandle {
-    fn drop(&mut self) {
-        if let Some(object) = NonNull::new(self.object()) {
-            gil::drop_ref(object);
-        }
-    }
+unsafe fn retain(object: *const ()) -> Result<()> {
+    let api = Api::get().ok_or_else(|| Error::new(Status::Internal, "there is no Python"))?;
+    let gil = gil::enter_for_host(api)?;
+    // SAFETY: alive as long as the handle that is looked at is pinned; the GIL is held.
+    unsafe { gil.api.incref(object.cast_mut().cast()) };
+    Ok(())
 }
 
-impl handle::ObjectType for PyObjectHandle {
-    const EXTENSION: Extension = PROTOCOL.extension();
+unsafe fn release(object: *const ()) {
+    // SAFETY: a live object is not NULL, and its reference was the handle's.
+    gil::drop_ref(unsafe { NonNull::new_unchecked(object.cast_mut().cast()) });
 }
-
-/// How Python's objects are used.
-pub static PROTOCOL: ProtocolCell = ProtocolCell::new();
 
 impl handle::ForeignObject for PyObjectHandle {
     fn runtime(&self) -> &str {
@@ -74,99 +57,49 @@ impl handle::ForeignObject for PyObjectHandle {
     fn identity(&self) -> u64 {
         self.object().addr() as u64
     }
-
-    fn number(&self) -> Option<ObjectNumber> {
-        let api = Api::get()?;
-        let gil = gil::enter(api).ok()?;
-        // SAFETY: the object is alive.
-        unsafe { number(&gil, self.object()) }
-    }
-
-    /// Under the GIL, so that whoever holds it may look at what a live handle stands for.
-    fn release(self: Arc<Self>) {
-        unsafe fn release(gil: &Gil, handle: NonNull<()>) {
-            // SAFETY: the reference that was given up below.
-            let handle = unsafe { Arc::from_raw(handle.as_ptr().cast::<PyObjectHandle>()) };
-            if Arc::strong_count(&handle) == 1 {
-                handle.let_go(gil);
-                handle::leave(handle);
-            }
-        }
-        let handle = Arc::into_raw(self).cast_mut().cast();
-        // SAFETY: an Arc's pointer is not null.
-        deferred_release::give_back(unsafe { NonNull::new_unchecked(handle) }, release);
-    }
-}
-
-/// The number that an `int` or a `complex` is.
-unsafe fn number(gil: &Gil, object: Object) -> Option<ObjectNumber> {
-    let api = gil.api;
-    // SAFETY: a live object under the GIL.
-    unsafe {
-        if api.flags_of(object) & TPFLAGS_LONG_SUBCLASS != 0 {
-            let Some(text) = PyRef::from_owned((api.PyNumber_ToBase)(object, 16)) else {
-                (api.PyErr_Clear)();
-                return None;
-            };
-            let text = text_of(gil, &text).ok()?;
-            let (negative, digits) = match text.strip_prefix('-') {
-                Some(digits) => (true, digits),
-                None => (false, text.as_str()),
-            };
-            let magnitude = u128::from_str_radix(digits.trim_start_matches("0x"), 16);
-            return Some(match magnitude {
-                Ok(magnitude) => ObjectNumber::Integer { negative, magnitude },
-                Err(_) => ObjectNumber::Huge,
-            });
-        }
-        if (api.PyType_IsSubtype)(api.type_of(object), api.PyComplex_Type) != 0 {
-            let real = (api.PyComplex_RealAsDouble)(object);
-            return Some(ObjectNumber::Complex(real, (api.PyComplex_ImagAsDouble)(object)));
-        }
-    }
-    None
-}
-
-/// A new handle for an object, if the interpreter's own objects have one at hand: without a look at
-/// anything that this thread shares with others. An object that carries another runtime's has none.
-///
-/// # Safety
-/// `object` is alive.
-#[inline(always)]
-pub unsafe fn handle_at_hand(gil: &Gil, object: Object) -> Option<handle::Key> {
-    // SAFETY: `object` is alive, and the GIL is held; its reference is the handle's.
-    unsafe {
-        if carrier::is_carrier(gil.api, object) {
-            return None;
-        }
-        handle::insert_left(
-            |_: &PyObjectHandle| true,
-            |left| {
-                gil.api.incref(object);
-                left.object.store(object, Ordering::Relaxed);
-            },
-        )
-    }
 }
 
 /// A new handle for an object. An object of another runtime that Python only carried is that
 /// object again.
 pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
-    // SAFETY: a live object under the GIL.
-    if let Some(made) = unsafe { carrier::make_handle(gil, object.as_ptr()) } {
-        return made.map(ptr::without_provenance_mut);
-    }
-    // SAFETY: as above.
-    let key = match unsafe { carrier::unwrap(gil.api, object.as_ptr()) } {
-        Some(0) => return Err(Error::new(Status::InvalidHandle, "the handle is released")),
-        Some(key) => handle::clone(key, HandleKind::Object)?,
-        // SAFETY: as above.
-        None => match unsafe { handle_at_hand(gil, object.as_ptr()) } {
-            Some(key) => key,
-            None => handle::insert_object(Arc::new(PyObjectHandle::new(object.clone_ref(gil))))?,
-        },
+    // SAFETY: what a reference refers to is alive.
+    unsafe { handle_of(gil, object.as_ptr()) }
+}
+
+/// The same of a borrowed object.
+///
+/// # Safety
+/// `object` is alive.
+#[inline(always)]
+pub unsafe fn handle_of(gil: &Gil, object: Object) -> Result<*mut metaffi_object> {
+    // SAFETY: a live object under the GIL, which is not NULL; the reference is the handle's.
+    let key = unsafe {
+        if carrier::is_carrier(gil.api, object) {
+            carried(gil, object)?
+        } else {
+            gil.api.incref(object);
+            let counted = NonNull::new_unchecked(object.cast::<PyObjectHandle>());
+            handle::insert_counted(counted).inspect_err(|_| gil.api.decref(object))?
+        }
     };
     Ok(ptr::without_provenance_mut(key))
+}
+
+/// The handle of what an object only carries.
+///
+/// # Safety
+/// `object` is alive, and carries something.
+unsafe fn carried(gil: &Gil, object: Object) -> Result<handle::Key> {
+    // SAFETY: a live object under the GIL.
+    unsafe {
+        if let Some(made) = carrier::make_handle(gil, object) {
+            return made;
+        }
+        match carrier::unwrap(gil.api, object) {
+            None | Some(0) => Err(Error::new(Status::InvalidHandle, "the handle is released")),
+            Some(key) => handle::clone(key, HandleKind::Object),
+        }
+    }
 }
 
 /// The Python object of a handle, alive as long as the handle is and the GIL is held: whoever lets
@@ -174,7 +107,7 @@ pub fn to_handle(gil: &Gil, object: &PyRef) -> Result<*mut metaffi_object> {
 /// refused; [`take_handle`] carries those.
 #[inline(always)]
 pub fn from_handle(_: &Gil, key: usize) -> Option<Object> {
-    // SAFETY: the GIL is held, without which no reference to a `PyObjectHandle` is given up.
+    // SAFETY: the GIL is held, without which no reference of a handle's is given up.
     unsafe { handle::peek::<PyObjectHandle>(key) }.map(PyObjectHandle::object)
 }
 

@@ -1,5 +1,6 @@
 //! An object of Python that a handle stands for, where code of Python may run.
 
+use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
@@ -21,10 +22,19 @@ use crate::thread::ThreadWords;
 #[inline(always)]
 pub(super) fn with_object<R>(key: Key, body: impl FnOnce(&Gil, Object) -> Result<R>) -> Result<R> {
     let words = ThreadWords::here();
-    match gil::at_hand(words) {
-        Some(gil) => run(&gil, words, key, body),
-        None => attached(key, body),
+    let gil = match gil::at_hand(words) {
+        Some(gil) => ManuallyDrop::into_inner(gil),
+        None => attach()?,
+    };
+    let Some(object) = from_handle(&gil, key) else { return Err(refused(key)) };
+    if stack::is_low_on(words) {
+        return Err(exhausted(&gil));
     }
+    let kept = Kept::new(&gil, object);
+    let paused = HostCall::pause(words);
+    let result = body(&gil, *kept);
+    drop(paused);
+    result
 }
 
 /// The same for what only objects can do that have one of `wanted`.
@@ -40,31 +50,17 @@ pub(super) fn with_able<R>(
     })
 }
 
-/// The same on a thread that does not hold the GIL, or has something to do before.
+/// The GIL on a thread that does not hold it, or has something to do before.
+#[cold]
 #[inline(never)]
-fn attached<R>(key: Key, body: impl FnOnce(&Gil, Object) -> Result<R>) -> Result<R> {
-    let api = Api::get().ok_or_else(|| Error::new(Status::Internal, "there is no Python"))?;
-    let gil = gil::enter(api)?;
-    run(&gil, ThreadWords::here(), key, body)
+fn attach() -> Result<Gil> {
+    gil::enter(Api::get().ok_or_else(|| Error::new(Status::Internal, "there is no Python"))?)
 }
 
-#[inline(always)]
-fn run<R>(
-    gil: &Gil,
-    words: ThreadWords,
-    key: Key,
-    body: impl FnOnce(&Gil, Object) -> Result<R>,
-) -> Result<R> {
-    let Some(object) = from_handle(gil, key) else { return Err(refused(key)) };
-    if stack::is_low_on(words) {
-        too_deep(gil.api);
-        return Err(error::fetch(gil));
-    }
-    let kept = Kept::new(gil, object);
-    let paused = HostCall::pause(words);
-    let result = body(gil, *kept);
-    drop(paused);
-    result
+#[cold]
+fn exhausted(gil: &Gil) -> Error {
+    too_deep(gil.api);
+    error::fetch(gil)
 }
 
 /// A reference that lasts as long as the GIL is held for it.

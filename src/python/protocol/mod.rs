@@ -11,6 +11,7 @@ mod entered;
 mod item;
 mod iteration;
 mod member;
+mod number;
 mod source;
 mod task;
 mod text;
@@ -22,23 +23,23 @@ use std::mem::MaybeUninit;
 
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
-use crate::handle::Key;
+use crate::handle::{Counting, Extension, Key, ObjectType};
 use crate::object::task::Completion;
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
-    Resumption, SourceLocation, TextKind, ValuePlace, Visit, refuse,
+    Resumption, SourceLocation, TextKind, ValuePlace, Visit, refuse, used_by,
 };
-use crate::python::object::PROTOCOL;
-use entered::{with_able, with_object};
-pub use task::loop_thread;
-
+use crate::python::object::PyObjectHandle;
 pub use build::build;
+use entered::{with_able, with_object};
+pub use task::{install, loop_thread};
 pub use value::give as give_value;
 
-/// Says how Python's objects are used, from now on.
-pub fn install() {
-    PROTOCOL.set(&PythonProtocol);
-    task::install();
+static PROTOCOL: &dyn Protocol = &PythonProtocol;
+
+impl ObjectType for PyObjectHandle {
+    const EXTENSION: Extension = used_by(&PROTOCOL);
+    const COUNTING: Counting = PyObjectHandle::COUNTING;
 }
 
 /// The protocol of Python's objects. Each method takes the GIL if the thread does not hold it.
@@ -236,6 +237,10 @@ impl Protocol for PythonProtocol {
                 false => Err(refuse(object, Capabilities::ORDER)),
             }
         })
+    }
+
+    fn number(&self, object: Key, to: ValuePlace<'_>) -> Result<()> {
+        with_object(object, |gil, found| number::of(gil, (object, found), to))
     }
 
     fn hash(&self, object: Key) -> Result<u64> {

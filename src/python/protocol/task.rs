@@ -22,7 +22,7 @@ use loops::Loops;
 pub use loops::loop_thread;
 
 /// Says how waits give up the GIL, and how Python awaits what other runtimes do.
-pub(super) fn install() {
+pub fn install() {
     outside::install(without_gil);
     set_await_iterator(foreign::iterator);
 }

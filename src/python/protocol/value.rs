@@ -12,7 +12,7 @@ use crate::python::api::Object;
 use crate::python::convert::{self, scalar};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, to_handle};
+use crate::python::object::handle_of;
 use crate::signature::{Kind, TypeInfo};
 use crate::value;
 
@@ -72,7 +72,7 @@ unsafe fn give_other(gil: &Gil, object: Object, r#type: Object, to: ValuePlace<'
             let any = TypeInfo::from(Kind::Any);
             return convert::from_python(gil, object, any.r#type, &any, to.as_mut_ptr().cast());
         }
-        let handle = to_handle(gil, &PyRef::new_reference(gil, object))?;
+        let handle = handle_of(gil, object)?;
         to.write(value::object(handle));
     }
     Ok(())

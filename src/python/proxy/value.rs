@@ -11,7 +11,7 @@ use crate::python::api::Object;
 use crate::python::convert::{self, scalar};
 use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::{PyRef, from_handle, to_handle, wrap};
+use crate::python::object::{PyRef, from_handle, handle_of, wrap};
 use crate::python::support;
 use crate::python::upcall::callable;
 use crate::signature::{Kind, TypeInfo};
@@ -65,7 +65,7 @@ impl LentValue {
                 convert::from_python(gil, object, any.r#type, &any, slots)?;
                 return Ok(LentValue(to.assume_init()));
             }
-            let handle = to_handle(gil, &PyRef::new_reference(gil, object))?;
+            let handle = handle_of(gil, object)?;
             Ok(LentValue(value::object(handle)))
         }
     }

@@ -139,8 +139,9 @@ impl<'a> Neutral<'a> {
         }
     }
 
-    /// A value of its own of it.
+    /// A value of its own of it, if every member is one that the kind can have.
     pub fn to_value(&self) -> Result<OwnedValue> {
+        self.check().map_err(|error| error.context(self.kind()))?;
         match self {
             Neutral::BigInt(bigint) => bigint.to_value(),
             Neutral::Decimal(decimal) => decimal.to_value(),

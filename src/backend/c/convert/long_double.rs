@@ -46,6 +46,23 @@ pub unsafe fn load(from: *const u8) -> Result<f64> {
     Ok(value)
 }
 
+/// Reads a `long double`, if a double holds it.
+///
+/// # Safety
+/// `from` points to a `long double`.
+#[cfg(target_arch = "x86_64")]
+pub unsafe fn exact(from: *const u8) -> Result<Option<f64>> {
+    const SIZE: usize = 10;
+    let mut back = [0_u8; 16];
+    // SAFETY: `from` points to a `long double`, and there is room for one.
+    unsafe {
+        let float = load(from)?;
+        store(float, back.as_mut_ptr())?;
+        let same = std::slice::from_raw_parts(from, SIZE) == &back[..SIZE];
+        Ok((same || float.is_nan()).then_some(float))
+    }
+}
+
 /// The exponent's distance from that of an integer in the 64 bits of a fraction.
 #[cfg(target_arch = "x86_64")]
 const BIAS: u16 = 16383 + 63;
@@ -121,6 +138,11 @@ mod elsewhere {
         unsupported()
     }
 
+    /// Refuses.
+    pub unsafe fn exact(_: *const u8) -> Result<Option<f64>> {
+        unsupported()
+    }
+
     /// Knows of none.
     pub unsafe fn integer(_: *const u8) -> Option<i128> {
         None
@@ -133,7 +155,7 @@ mod elsewhere {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-pub use elsewhere::{integer, load, store, store_integer};
+pub use elsewhere::{exact, integer, load, store, store_integer};
 
 #[cfg(all(test, target_arch = "x86_64"))]
 mod tests {

@@ -1,8 +1,10 @@
+use std::mem::MaybeUninit;
 use std::ptr;
 
 use super::number::{SlotNumber, narrow};
 use super::{half_float, long_double, pointer};
 use crate::abi::{metaffi_slot, metaffi_value};
+use crate::backend::c::data::borrowed::BorrowedCData;
 use crate::backend::c::data::cdata::CData;
 use crate::backend::c::data::ctype::{CType, Format, Representation};
 use crate::backend::c::types::Sameness;
@@ -10,10 +12,11 @@ use crate::call;
 pub use crate::call::scratch;
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
-use crate::handle::{self, ForeignObject, ObjectNumber};
+use crate::handle::{self, ForeignObject};
+use crate::object::{self, Capabilities};
 use crate::signature::{Kind, Type};
 use crate::value::neutral::Neutral;
-use crate::value::zero;
+use crate::value::{OwnedValue, zero};
 
 /// The C value of what is in `slots`, as a word.
 ///
@@ -187,8 +190,9 @@ unsafe fn store_float(
 
 /// An object where C takes a value.
 fn object_to_c(scope: &CallScope, ctype: &CType, key: u64) -> Result<u64> {
-    if let Some(number) = number_of(ctype, key) {
-        return object_number(scope, ctype, number);
+    if let Some(number) = number_of(ctype, key)? {
+        // SAFETY: a value is what its type says, and an `any` is an inline value.
+        return unsafe { any_to_c(scope, ctype, ptr::from_ref::<metaffi_value>(&number).cast()) };
     }
     let object = of_type(scope, ctype, key, "which is passed by value")?;
     let memory = object.memory(scope)?;
@@ -220,35 +224,54 @@ unsafe fn neutral_to_c(scope: &CallScope, kind: Kind, ctype: &CType, slot: u64) 
             }
             _ => match bigint.to_u128() {
                 Some(magnitude) => {
-                    ObjectNumber::Integer { negative: bigint.is_negative(), magnitude }
+                    LargeNumber::Integer { negative: bigint.is_negative(), magnitude }
                 }
-                None => ObjectNumber::Huge,
+                None => LargeNumber::Huge,
             },
         },
         Neutral::Complex(complex) => match ctype.class {
             Representation::Float(format) if complex.imaginary == 0.0 => {
                 return float_to_c(scope, complex.real, format, ctype);
             }
-            _ => ObjectNumber::Complex(complex.real, complex.imaginary),
+            _ => LargeNumber::Complex(complex.real, complex.imaginary),
         },
         _ => return Err(Error::mismatch(format!("{kind} given for C's {}", ctype.spell()))),
     };
-    object_number(scope, ctype, number)
+    large_number(scope, ctype, number)
 }
 
 /// The number that another language's object is, where C takes one that may be so large.
-fn number_of(ctype: &CType, key: u64) -> Option<ObjectNumber> {
+fn number_of(ctype: &CType, key: u64) -> Result<Option<OwnedValue>> {
     match ctype.class {
-        Representation::Wide { .. } | Representation::Float(_) | Representation::Complex(_) => {
-            handle::describe_object(key as usize, ForeignObject::number).ok()?
-        }
-        _ => None,
+        Representation::Wide { .. } | Representation::Float(_) | Representation::Complex(_) => {}
+        _ => return Ok(None),
     }
+    let key = key as usize;
+    let Ok(protocol) = object::of(key) else { return Ok(None) };
+    if handle::using(|scope| BorrowedCData::get(scope, key).is_ok())
+        || !protocol.capabilities(key)?.has(Capabilities::NUMBER)
+    {
+        return Ok(None);
+    }
+    let mut to = MaybeUninit::uninit();
+    protocol.number(key, &mut to)?;
+    // SAFETY: written, and ours.
+    Ok(Some(unsafe { OwnedValue::from_raw(to.assume_init()) }))
+}
+
+/// A number of more than 64 bits, or of two parts.
+enum LargeNumber {
+    /// An integer: whether it is below zero, and its distance from that.
+    Integer { negative: bool, magnitude: u128 },
+    /// An integer that is larger than any of C's.
+    Huge,
+    /// The real part, and the imaginary one.
+    Complex(f64, f64),
 }
 
 /// The word of such a number, if C's type holds it exactly.
 #[cold]
-fn object_number(scope: &CallScope, ctype: &CType, number: ObjectNumber) -> Result<u64> {
+fn large_number(scope: &CallScope, ctype: &CType, number: LargeNumber) -> Result<u64> {
     let refused = |what: &str| {
         Err(Error::out_of_range(format!("{what} has no exact {} value", ctype.spell())))
     };
@@ -257,7 +280,7 @@ fn object_number(scope: &CallScope, ctype: &CType, number: ObjectNumber) -> Resu
     // SAFETY: zeroed memory of the type's size.
     unsafe {
         match (ctype.class, number) {
-            (Representation::Wide { signed }, ObjectNumber::Integer { negative, magnitude }) => {
+            (Representation::Wide { signed }, LargeNumber::Integer { negative, magnitude }) => {
                 let most = if signed { i128::MAX.unsigned_abs() } else { u128::MAX };
                 let fits = match negative {
                     true => signed && magnitude <= most + 1,
@@ -272,7 +295,7 @@ fn object_number(scope: &CallScope, ctype: &CType, number: ObjectNumber) -> Resu
             }
             (
                 Representation::Float(Format::Extended),
-                ObjectNumber::Integer { negative, magnitude },
+                LargeNumber::Integer { negative, magnitude },
             ) => {
                 if u128::BITS - magnitude.leading_zeros() > 64 + magnitude.trailing_zeros() {
                     return refused(&magnitude.to_string());
@@ -281,7 +304,7 @@ fn object_number(scope: &CallScope, ctype: &CType, number: ObjectNumber) -> Resu
             }
             (
                 Representation::Float(format) | Representation::Complex(format),
-                ObjectNumber::Integer { negative, magnitude },
+                LargeNumber::Integer { negative, magnitude },
             ) => {
                 let float = magnitude as f64;
                 if float as u128 != magnitude || magnitude == u128::MAX {
@@ -290,15 +313,15 @@ fn object_number(scope: &CallScope, ctype: &CType, number: ObjectNumber) -> Resu
                 let float = SlotNumber::Float(if negative { -float } else { float });
                 store_float(float, format, to, &spell)?;
             }
-            (Representation::Complex(format), ObjectNumber::Complex(real, imaginary)) => {
+            (Representation::Complex(format), LargeNumber::Complex(real, imaginary)) => {
                 store_float(SlotNumber::Float(real), format, to, &spell)?;
                 let part = to.add(ctype.size / 2);
                 store_float(SlotNumber::Float(imaginary), format, part, &spell)?;
             }
-            (Representation::Wide { signed }, ObjectNumber::Huge) => {
+            (Representation::Wide { signed }, LargeNumber::Huge) => {
                 return Err(beyond("an integer of more than 128 bits", ctype, signed));
             }
-            (_, ObjectNumber::Huge) => return refused("an integer of more than 128 bits"),
+            (_, LargeNumber::Huge) => return refused("an integer of more than 128 bits"),
             _ => {
                 let message = format!("a complex number cannot be given for {}", ctype.spell());
                 return Err(Error::mismatch(message));

@@ -14,8 +14,7 @@ use crate::abi::{metaffi_finalizer, metaffi_object};
 use crate::error::{Error, Result, Status};
 use crate::fork::Once;
 use crate::handle::pin::CallScope;
-use crate::handle::{self, Extension, ForeignObject, ObjectType};
-use crate::object::ProtocolCell;
+use crate::handle::{self, ForeignObject};
 use crate::object::memory::HostReference;
 
 /// How many words an object has room for in itself: most have their memory there.
@@ -352,13 +351,6 @@ impl Drop for CData {
         }
     }
 }
-
-impl ObjectType for CData {
-    const EXTENSION: Extension = PROTOCOL.extension();
-}
-
-/// How C's data is used, which a layer above says.
-pub static PROTOCOL: ProtocolCell = ProtocolCell::new();
 
 impl ForeignObject for CData {
     fn runtime(&self) -> &str {

@@ -1,6 +1,6 @@
 //! What C's data can do.
 
-use super::{compare, item, part, text};
+use super::{item, number, part, text};
 use crate::backend::c::data::borrowed::BorrowedCData;
 use crate::backend::c::data::ctype::{CType, PointeeKind, Representation};
 use crate::backend::c::data::lvalue::Lvalue;
@@ -18,7 +18,7 @@ pub(super) fn of(scope: &CallScope, data: BorrowedCData<'_>) -> Result<Capabilit
             let is_known = Lvalue::whole(scope, data)?.elements()?.1.is_some();
             of_type.with(item::COUNTED.when(is_known))
         }
-        _ if of_type.has(Capabilities::NUMBER) => of_type.with(compare::fits(scope, data)?),
+        _ if of_type.has(Capabilities::NUMBER) => of_type.with(number::fits(scope, data)?),
         _ => of_type,
     })
 }

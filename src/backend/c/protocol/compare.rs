@@ -7,7 +7,7 @@ use crate::abi::metaffi_value;
 use crate::backend::c::convert::SlotNumber;
 use crate::backend::c::convert::scalar::{self, Scalar};
 use crate::backend::c::data::borrowed::BorrowedCData;
-use crate::backend::c::data::ctype::{Format, Representation};
+use crate::backend::c::data::ctype::Representation;
 use crate::call;
 use crate::error::{Error, Result};
 use crate::handle::pin::CallScope;
@@ -100,7 +100,7 @@ fn order(one: Scalar, other: Scalar) -> Option<Ordering> {
     }
 }
 
-fn order_float(integer: Scalar, float: f64) -> Option<Ordering> {
+pub(super) fn order_float(integer: Scalar, float: f64) -> Option<Ordering> {
     if float.is_nan() {
         return None;
     }
@@ -220,33 +220,6 @@ pub(super) fn truth(scope: &CallScope, data: BorrowedCData<'_>) -> Result<bool> 
         Comparand::Address(address) => address != 0,
         Comparand::Other => true,
     })
-}
-
-/// Which types hold a number exactly.
-pub(super) fn fits(scope: &CallScope, data: BorrowedCData<'_>) -> Result<Capabilities> {
-    let ctype = data.data().ctype().latest();
-    let integer = match Comparand::of_data(scope, data)? {
-        Comparand::Number(Scalar::Signed(integer)) => Some(integer),
-        // What is larger fits nothing exactly but by chance.
-        Comparand::Number(Scalar::Unsigned(integer)) => i128::try_from(integer).ok(),
-        _ => None,
-    };
-    let is_double = matches!(
-        ctype.class,
-        Representation::Float(Format::Half | Format::Single | Format::Double)
-    );
-    let is_integer = !matches!(ctype.class, Representation::Float(_));
-    let as_float = |integer: i128| integer as f64;
-    let is_exact = |integer: i128| order_float(Scalar::Signed(integer), as_float(integer));
-    Ok(Capabilities::FITS_INT64
-        .when(is_integer && integer.is_some_and(|integer| i64::try_from(integer).is_ok()))
-        .with(
-            Capabilities::FITS_UINT64
-                .when(is_integer && integer.is_some_and(|integer| u64::try_from(integer).is_ok())),
-        )
-        .with(Capabilities::FITS_FLOAT64.when(
-            is_double || integer.is_some_and(|integer| is_exact(integer) == Some(Ordering::Equal)),
-        )))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::backend::c::types::NAME;
 use crate::error::Result;
 use crate::handle::pin::CallScope;
 use crate::handle::{self, Extension, ForeignObject, Key, ObjectType};
-use crate::object::{Capabilities, Iteration, Protocol, ProtocolCell, TextKind, refuse};
+use crate::object::{Capabilities, Iteration, Protocol, TextKind, refuse, used_by};
 
 /// An iterator over an array. Threads that share it get each element once.
 struct ArrayIterator {
@@ -22,12 +22,7 @@ struct ArrayIterator {
     next: AtomicUsize,
 }
 
-static PROTOCOL: ProtocolCell = ProtocolCell::new();
-
-/// Says how iterators are used, from now on.
-pub(super) fn install() {
-    PROTOCOL.set(&IteratorProtocol);
-}
+static PROTOCOL: &dyn Protocol = &IteratorProtocol;
 
 /// A new one, from the start.
 pub(super) fn over(
@@ -50,7 +45,7 @@ pub(super) fn over(
 }
 
 impl ObjectType for ArrayIterator {
-    const EXTENSION: Extension = PROTOCOL.extension();
+    const EXTENSION: Extension = used_by(&PROTOCOL);
 }
 
 impl ForeignObject for ArrayIterator {

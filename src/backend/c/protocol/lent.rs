@@ -98,7 +98,6 @@ mod tests {
     use crate::object::layout::LayoutKind;
 
     fn memory_of(object: &Arc<CData>) -> (Box<dyn ObjectMemory>, handle::Key) {
-        crate::backend::c::protocol::install();
         let key = handle::insert_object(object.clone()).unwrap();
         (crate::object::of(key).unwrap().memory(key).unwrap().unwrap(), key)
     }

@@ -18,30 +18,30 @@ mod item;
 mod iterator;
 mod lent;
 mod memory;
+mod number;
 mod part;
 mod text;
 mod type_object;
 mod visit;
 
 use super::data::borrowed::BorrowedCData;
-use super::data::cdata::{self, CData};
+use super::data::cdata::CData;
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::Result;
 use crate::handle::pin::CallScope;
-use crate::handle::{self, Key};
+use crate::handle::{self, Extension, Key, ObjectType};
 use crate::object::memory::ObjectMemory;
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, Iteration, ObjectMember, Protocol,
-    TextKind, ValuePlace, Visit,
+    TextKind, ValuePlace, Visit, used_by,
 };
 use crate::value::OwnedValue;
 use lent::LentData;
 
-/// Says how C's objects are used, from now on.
-pub(super) fn install() {
-    cdata::PROTOCOL.set(&DataProtocol);
-    iterator::install();
-    type_object::install();
+static PROTOCOL: &dyn Protocol = &DataProtocol;
+
+impl ObjectType for CData {
+    const EXTENSION: Extension = used_by(&PROTOCOL);
 }
 
 /// The protocol of C's data. Any thread may use it, as C's data may be used; keeping two threads
@@ -169,6 +169,10 @@ impl Protocol for DataProtocol {
         with_data(object, |scope, data| unsafe {
             compare::compare(scope, data, object, comparison, with)
         })
+    }
+
+    fn number(&self, object: Key, to: ValuePlace<'_>) -> Result<()> {
+        give(with_data(object, |scope, data| number::of(scope, data, object))?, to)
     }
 
     fn hash(&self, object: Key) -> Result<u64> {

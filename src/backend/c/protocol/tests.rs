@@ -27,7 +27,6 @@ impl Drop for Object {
 
 impl Object {
     fn of(data: &Arc<CData>) -> Object {
-        install();
         Object(handle::insert_object(data.clone()).unwrap())
     }
 
@@ -51,6 +50,10 @@ impl Object {
 
     fn item(&self, index: i64) -> Result<OwnedValue> {
         got(|to| self.protocol().get_index(self.0, index, to))
+    }
+
+    fn number(&self) -> Result<OwnedValue> {
+        got(|to| self.protocol().number(self.0, to))
     }
 
     fn set_item(&self, index: i64, value: metaffi_value) -> Result<()> {
@@ -274,7 +277,13 @@ fn numbers_are_compared_by_their_value() {
     refused(int.protocol().hash(int.0), Status::Unsupported, "be a key");
     let fits = Capabilities::FITS_INT64 | Capabilities::FITS_UINT64 | Capabilities::FITS_FLOAT64;
     assert!(int.capabilities().has(fits | Capabilities::NUMBER));
-    assert!(!long_double.capabilities().has_any(fits));
+    assert!(long_double.capabilities().has(Capabilities::FITS_FLOAT64));
+    // SAFETY: a float64.
+    assert_eq!(unsafe { long_double.number().unwrap().data.float64 }, 1.5);
+    assert_eq!(integer(&int.number().unwrap()), 7);
+    let third = Object::of(&header.value("long double", &"0.3333333333333333333".into()));
+    assert!(!third.capabilities().has_any(fits));
+    refused(third.number(), Status::OutOfRange, "more digits");
     assert_eq!(int.text(TextKind::Display), "7");
     let wide = header.value("unsigned long", &u64::MAX.into());
     let wide = Object::of(&wide);

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::handle::{self, Extension, ForeignObject, Key, ObjectType};
 use crate::object::{
     AttributeName, CallArguments, Capabilities, Comparison, InternedName, MemberKind, ObjectMember,
-    Protocol, ProtocolCell, TextKind, ValuePlace, refuse,
+    Protocol, TextKind, ValuePlace, refuse, used_by,
 };
 use crate::signature::Kind;
 use crate::suggest;
@@ -23,15 +23,10 @@ use crate::value;
 /// A C type.
 struct TypeObject(CType);
 
-static PROTOCOL: ProtocolCell = ProtocolCell::new();
+static PROTOCOL: &dyn Protocol = &TypeProtocol;
 
 /// What a type says of itself.
 const ATTRIBUTES: [&str; 3] = ["name", "size", "align"];
-
-/// Says how types are used, from now on.
-pub(super) fn install() {
-    PROTOCOL.set(&TypeProtocol);
-}
 
 /// A new handle of a type.
 pub(super) fn of(ctype: &CType) -> Result<Key> {
@@ -39,7 +34,7 @@ pub(super) fn of(ctype: &CType) -> Result<Key> {
 }
 
 impl ObjectType for TypeObject {
-    const EXTENSION: Extension = PROTOCOL.extension();
+    const EXTENSION: Extension = used_by(&PROTOCOL);
 }
 
 impl ForeignObject for TypeObject {

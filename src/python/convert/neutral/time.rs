@@ -1,9 +1,12 @@
 //! Dates, times and zones.
 
+use std::ffi::CStr;
+
 use super::classes::{DATE, DATETIME, TIME, TIMEDELTA, TIMEZONE, ZONE_INFO};
 use crate::abi::{metaffi_date, metaffi_duration};
 use crate::error::{Error, Result};
 use crate::python::convert::{number, text};
+use crate::python::error;
 use crate::python::lifecycle::gil::Gil;
 use crate::python::object::{PyRef, text_of};
 use crate::python::support;
@@ -12,30 +15,46 @@ use crate::value::neutral::{DateTime, Time};
 /// The day of a date or datetime.
 pub(super) fn date(gil: &Gil, object: &PyRef) -> Result<metaffi_date> {
     Ok(metaffi_date {
-        year: number::attribute(gil, object, c"year")? as i32,
-        month: number::attribute(gil, object, c"month")? as u8,
-        day: number::attribute(gil, object, c"day")? as u8,
+        year: part(gil, object, c"year")?,
+        month: part(gil, object, c"month")?,
+        day: part(gil, object, c"day")?,
+    })
+}
+
+/// A part of a date or a time, of which a class of somebody's may say anything.
+fn part<T: TryFrom<i64>>(gil: &Gil, object: &PyRef, name: &CStr) -> Result<T> {
+    let number = number::attribute(gil, object, name)?;
+    T::try_from(number).map_err(|_| {
+        let name = name.to_string_lossy();
+        Error::out_of_range(format!("{name} {number} is beyond what a date or a time has"))
+    })
+}
+
+/// Nanoseconds of microseconds and what is below them.
+fn nanoseconds(microseconds: u32, below: u32) -> Result<u32> {
+    let nanoseconds = microseconds.checked_mul(1000).and_then(|number| number.checked_add(below));
+    nanoseconds.ok_or_else(|| {
+        Error::out_of_range(format!("{microseconds} microseconds are more than a second"))
     })
 }
 
 /// What an object says of its time of day; the name of its zone is put into `zone`.
 pub(super) fn time<'a>(gil: &Gil, object: &PyRef, zone: &'a mut String) -> Result<Time<'a>> {
-    let part = |name| number::attribute(gil, object, name);
     let mut time = Time {
-        hour: part(c"hour")? as u8,
-        minute: part(c"minute")? as u8,
-        second: part(c"second")? as u8,
-        nanosecond: part(c"microsecond")? as u32 * 1000,
-        fold: part(c"fold")? != 0,
+        hour: part(gil, object, c"hour")?,
+        minute: part(gil, object, c"minute")?,
+        second: part(gil, object, c"second")?,
+        nanosecond: nanoseconds(part(gil, object, c"microsecond")?, 0)?,
+        fold: part::<i64>(gil, object, c"fold")? != 0,
         offset: None,
         zone: None,
     };
     // Of a class with more than microseconds, such as pandas.Timestamp.
     // SAFETY: a live object under the GIL.
     if !unsafe { DATETIME.is_exact(gil, object.as_ptr()) || TIME.is_exact(gil, object.as_ptr()) }
-        && let Some(below) = crate::python::error::quietly(gil, || part(c"nanosecond"))
+        && let Some(below) = error::quietly(gil, || part(gil, object, c"nanosecond"))
     {
-        time.nanosecond += below as u32;
+        time.nanosecond = nanoseconds(time.nanosecond / 1000, below)?;
     }
     let place = object.attribute(gil, c"tzinfo")?;
     if support::is_none(gil.api, &place) {
@@ -84,17 +103,18 @@ pub(super) fn zone_name(gil: &Gil, zone: &PyRef) -> Result<String> {
 
 /// The span of a timedelta.
 pub(super) fn duration(gil: &Gil, object: &PyRef) -> Result<metaffi_duration> {
-    let part = |name| number::attribute(gil, object, name);
-    let seconds = part(c"days")? * 86_400 + part(c"seconds")?;
-    let mut nanoseconds = part(c"microseconds")? as u32 * 1000;
+    let days: i32 = part(gil, object, c"days")?;
+    let seconds = i64::from(days) * 86_400 + i64::from(part::<i32>(gil, object, c"seconds")?);
+    let microseconds = part(gil, object, c"microseconds")?;
+    let mut below = 0;
     // Of pandas.Timedelta.
     // SAFETY: a live object under the GIL.
     if !unsafe { TIMEDELTA.is_exact(gil, object.as_ptr()) }
-        && let Some(below) = crate::python::error::quietly(gil, || part(c"nanoseconds"))
+        && let Some(found) = error::quietly(gil, || part(gil, object, c"nanoseconds"))
     {
-        nanoseconds += below as u32;
+        below = found;
     }
-    Ok(metaffi_duration { seconds, nanoseconds })
+    Ok(metaffi_duration { seconds, nanoseconds: nanoseconds(microseconds, below)? })
 }
 
 fn whole_seconds(gil: &Gil, offset: &PyRef) -> Result<i32> {
