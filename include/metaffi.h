@@ -5733,6 +5733,25 @@ metaffi_status metaffi_object_members(const struct metaffi_object *object,
                                       struct metaffi_error **error);
 
 /**
+ * The number that an object is, exactly: also of an object that is more than its number, such as a
+ * member of an enumeration.
+ *
+ * Runs code of the object's, as metaffi_object_get.
+ *
+ * @param value The number, owned by the caller: metaffi_value_clear. An integer as int64, uint64 or
+ *        bigint, whatever holds it first; else float64, complex or decimal. Zeroed on failure.
+ * @return METAFFI_OK; METAFFI_STATUS_UNSUPPORTED if the object is no number;
+ *         METAFFI_STATUS_OUT_OF_RANGE if nothing holds it exactly, as of Python's
+ *         `Fraction(1, 3)`; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if
+ *         `value` is NULL; METAFFI_STATUS_FOREIGN if the object's code fails.
+ *
+ * @pre `value` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_object_number(const struct metaffi_object *object,
+                                     struct metaffi_value *value,
+                                     struct metaffi_error **error);
+
+/**
  * A text about an object.
  *
  * Runs code of the object's, as metaffi_object_get, unless it is METAFFI_TEXT_SAFE.

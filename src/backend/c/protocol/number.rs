@@ -39,16 +39,20 @@ pub(super) fn of(scope: &CallScope, data: BorrowedCData<'_>, object: Key) -> Res
             _ => scalar::load(ctype, from)?,
         }
     };
-    match number {
-        Scalar::Signed(integer) => match i64::try_from(integer) {
-            Ok(integer) => Ok(plain(integer.into())),
-            Err(_) => Neutral::BigInt(integer.into()).to_value(),
-        },
-        Scalar::Unsigned(integer) => match u64::try_from(integer) {
-            Ok(integer) => Ok(plain(i64::try_from(integer).map_or(integer.into(), Into::into))),
-            Err(_) => Neutral::BigInt(BigInt::new(false, &integer.to_le_bytes())).to_value(),
-        },
-        Scalar::Float(_) => Err(inexact(ctype)),
+    let (int64, uint64, large) = match number {
+        Scalar::Signed(integer) => {
+            (i64::try_from(integer).ok(), u64::try_from(integer).ok(), integer.into())
+        }
+        Scalar::Unsigned(integer) => (
+            i64::try_from(integer).ok(),
+            u64::try_from(integer).ok(),
+            BigInt::new(false, &integer.to_le_bytes()).into_owned(),
+        ),
+        Scalar::Float(_) => return Err(inexact(ctype)),
+    };
+    match int64.map(metaffi_value::from).or(uint64.map(metaffi_value::from)) {
+        Some(number) => Ok(plain(number)),
+        None => Neutral::BigInt(large).to_value(),
     }
 }
 
