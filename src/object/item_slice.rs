@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::sequence_iterator::SequenceIterator;
 use super::{
-    Capabilities, HOST, Iteration, Protocol, TextKind, ValuePlace, Visit, of, refuse,
-    used_by, visit_value,
+    Capabilities, HOST, Iteration, Protocol, TextKind, ValuePlace, Visit, of, refuse, used_by,
+    visit_value,
 };
 use crate::abi::{METAFFI_CONTAINER_LIST, metaffi_value};
 use crate::error::{Error, Result, Status};

@@ -2,7 +2,6 @@
 //! everything else stays the object that it is.
 
 use std::collections::HashMap;
-use std::ptr;
 
 use super::buffer::Buffer;
 use super::callables;
