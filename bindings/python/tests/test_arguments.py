@@ -152,5 +152,5 @@ def test_a_parameter_that_has_to_be_named_is_named(python_guest: metaffi.MetaFFI
     assert (entity(21), entity(14, factor=3), entity(base=14, factor=3)) == (42, 42, 42)
     with pytest.raises(MetaFFIError, match="faktor"):
         entity(14, faktor=3)
-    with pytest.raises(MetaFFIError, match="there is no parameter named rigth"):
+    with pytest.raises(MetaFFIError, match="unexpected keyword argument 'rigth'"):
         python_guest.load_entity("callable=add")(1, rigth=2)

@@ -63,7 +63,7 @@ pub(super) fn class(gil: &Gil) -> Result<&'static HeapType<EntityFields>> {
 pub(super) fn new(gil: &Gil, entity: Arc<Entity>) -> Result<PyRef> {
     let keeps_lock = entity.module().runtime().name() == NAME || entity.keeps_lock();
     let fast = fast::FastPlan::new(gil, entity.function());
-    let same_runtime = same_runtime::SameRuntimePlan::new(gil, entity.function()).map(Box::new);
+    let same_runtime = same_runtime::SameRuntimePlan::new(entity.function()).map(Box::new);
     let vectorcall: Vectorcall = match (&fast, &same_runtime) {
         _ if !entity.module().runtime().survives_fork() => call::call_entity,
         (Some(plan), _) => plan.vectorcall(keeps_lock),

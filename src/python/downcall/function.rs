@@ -56,32 +56,51 @@ pub enum CallTarget {
     Method(Arc<PyRef>),
     /// A callable or method whose last arguments hold further ones.
     Spread(Arc<Spread>),
+    /// Another target, whose last arguments have names.
+    Keywords(Arc<KeywordTarget>),
+}
+
+/// A callable or method whose last arguments have names.
+pub struct KeywordTarget {
+    target: CallTarget,
+    /// A tuple of `str`.
+    names: PyRef,
+    count: usize,
 }
 
 impl CallTarget {
+    /// Whether it is called with arguments by name and so many by position.
+    pub fn takes_keywords(&self, positional: usize) -> bool {
+        match self {
+            CallTarget::Callable(_) | CallTarget::Function(_) => true,
+            CallTarget::Method(_) => positional > 0,
+            CallTarget::Spread(_) | CallTarget::Keywords(_) => false,
+        }
+    }
+
     /// Calls with the arguments of a vectorcall, of which those after the positional ones have
-    /// `names`; `None` if it takes none by name.
+    /// `names`. A new reference, or NULL with an exception set.
     ///
     /// # Safety
-    /// The GIL is held, and the arguments are as a vectorcall has them.
+    /// It [takes such arguments](CallTarget::takes_keywords), which are as a vectorcall has them; the
+    /// GIL is held.
     pub unsafe fn call_named(
         &self,
         api: &Api,
         objects: *const Object,
         count: usize,
         names: Object,
-    ) -> Option<Object> {
+    ) -> Object {
         // SAFETY: the GIL is held, and the arguments are as a vectorcall has them.
         unsafe {
             match self {
                 CallTarget::Function(callable) | CallTarget::Callable(callable) => {
-                    Some((api.vectorcall)(callable.as_ptr(), objects, count, names))
+                    (api.vectorcall)(callable.as_ptr(), objects, count, names)
                 }
                 CallTarget::Method(name) => {
-                    let call = api.PyObject_VectorcallMethod;
-                    Some(call(name.as_ptr(), objects, count, names))
+                    (api.PyObject_VectorcallMethod)(name.as_ptr(), objects, count, names)
                 }
-                CallTarget::Spread(_) => None,
+                CallTarget::Spread(_) | CallTarget::Keywords(_) => ptr::null_mut(),
             }
         }
     }
@@ -109,6 +128,10 @@ impl CallTarget {
                 CallTarget::Method(name) => api.call_method(name.as_ptr(), objects, count),
                 CallTarget::Spread(spread) => {
                     spread.call(api, objects, count & !PY_VECTORCALL_ARGUMENTS_OFFSET)
+                }
+                CallTarget::Keywords(keywords) => {
+                    let (names, positional) = (keywords.names.as_ptr(), count - keywords.count);
+                    keywords.target.call_named(api, objects, positional, names)
                 }
             }
         }
@@ -184,7 +207,7 @@ impl PyFunction {
     pub fn callable(&self) -> Option<&PyRef> {
         match &self.call.target {
             CallTarget::Callable(callable) | CallTarget::Function(callable) => Some(callable),
-            CallTarget::Method(_) | CallTarget::Spread(_) => None,
+            CallTarget::Method(_) | CallTarget::Spread(_) | CallTarget::Keywords(_) => None,
         }
     }
 
@@ -205,7 +228,7 @@ impl PyFunction {
                 self.pointers.fetch_add(1, Ordering::Relaxed);
                 Some(callable.clone())
             }
-            CallTarget::Method(_) | CallTarget::Spread(_) => None,
+            CallTarget::Method(_) | CallTarget::Spread(_) | CallTarget::Keywords(_) => None,
         }
     }
 
@@ -218,19 +241,40 @@ impl PyFunction {
                 let pointers = self.pointers.load(Ordering::Relaxed);
                 (Arc::strong_count(callable) == family + pointers).then_some(&**callable)
             }
-            CallTarget::Method(_) | CallTarget::Spread(_) => None,
+            CallTarget::Method(_) | CallTarget::Spread(_) | CallTarget::Keywords(_) => None,
         }
     }
 
+    /// The same function for a call in which the last parameters are given by `names`, a tuple of
+    /// `str`.
+    pub fn with_keywords(
+        &self,
+        params: Vec<Parameter>,
+        (names, count): (PyRef, usize),
+    ) -> Result<Arc<Function>> {
+        let target = self.target().clone();
+        match &target {
+            CallTarget::Spread(spread) => return Err(spread.no_keywords()),
+            CallTarget::Method(_) if params.len() == count => return Err(no_receiver()),
+            _ => {}
+        }
+        self.rebind(CallTarget::Keywords(Arc::new(KeywordTarget { target, names, count })), params)
+    }
+
     /// The same function for other parameters.
-    fn rebind(&self, params: Vec<Parameter>) -> Result<Arc<Function>> {
+    fn rebind(&self, target: CallTarget, params: Vec<Parameter>) -> Result<Arc<Function>> {
         let required = params.len();
         let returns = self.call.marshallers.plan().return_types().to_vec();
         let signature = Signature { params, returns, variadic: false };
         let family = Once::new();
         family.get_or_init(|| self.call.family.get_or_init(Arc::default).clone());
-        PyFunction::bind_of(self.call.api, self.call.target.clone(), signature, required, family)
+        PyFunction::bind_of(self.call.api, target, signature, required, family)
     }
+}
+
+#[cold]
+fn no_receiver() -> Error {
+    Error::invalid("the object whose method is called is the first argument, and given by position")
 }
 
 /// Raises RecursionError: CPython counts calls, and its limit may be set higher than the stack lasts.
@@ -562,7 +606,7 @@ impl Callee for PyFunction {
     fn with_variadic(&self, extra: &[Type]) -> Result<Arc<Function>> {
         let mut params = self.signature().params;
         params.extend(extra.iter().map(|r#type| Parameter::from(*r#type)));
-        self.rebind(params)
+        self.rebind(self.target().clone(), params)
     }
 
     fn with_fewer(&self, count: usize) -> Result<Option<Arc<Function>>> {
@@ -572,6 +616,6 @@ impl Callee for PyFunction {
             return Ok(None);
         };
         let params = || self.signature().params[..count].to_vec();
-        place.get_or_make(|| self.rebind(params())).cloned().map(Some)
+        place.get_or_make(|| self.rebind(self.target().clone(), params())).cloned().map(Some)
     }
 }

@@ -7,6 +7,7 @@ use super::keyword_names::KeywordNames;
 use crate::abi::metaffi_slot;
 use crate::call::MAX_SLOTS;
 use crate::call::errors::failure::c_string;
+use crate::error::Error;
 use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::convert::ElementLine;
 use crate::python::lifecycle::gil::Gil;
@@ -72,6 +73,25 @@ impl Spread {
             Named::Pairs => 2,
         });
         named + usize::from(self.varargs)
+    }
+
+    /// What is said of arguments that Python gives by name.
+    #[cold]
+    pub fn no_keywords(&self) -> Error {
+        Error::invalid(match self.named {
+            Some(Named::Mapping) => {
+                "arguments with names are in the last argument, a mapping, as the tag named_args \
+                 says; load the entity without tags to give them by name"
+            }
+            Some(Named::Pairs) => {
+                "arguments with names are in the last two arguments, as the tag named_args says; \
+                 load the entity without tags to give them by name"
+            }
+            None => {
+                "an entity with the tag varargs takes no arguments by name; load it without tags, \
+                 or with named_args as well, which takes them in a mapping"
+            }
+        })
     }
 
     /// What the arrays among the arguments hold; `None` if some of it is held by anything else, or is not

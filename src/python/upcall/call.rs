@@ -6,7 +6,7 @@ use std::ptr;
 use super::argument::{borrow, convert};
 use super::binder::{VectorcallArguments, bind, position};
 use super::rules::ConversionRules;
-use super::{count, results};
+use super::{count, keywords, results};
 use crate::abi::metaffi_slot;
 use crate::call::{Function, HostCall, MAX_SLOTS, with_stack};
 use crate::error::{Error, Result};
@@ -94,6 +94,12 @@ unsafe fn call_bound(
     // held.
     unsafe {
         let named = arguments.named(gil);
+        if named > 0
+            && let Some(own) = keywords::function_for(gil, function, arguments)?
+        {
+            let function: *const Function = scope.keep(own);
+            return call_in_order(gil, scope, &*function, arguments.objects, options);
+        }
         if !options.rules.other_counts && count + named != params.len() {
             return Err(count::wrong(function, count + named));
         }

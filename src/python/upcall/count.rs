@@ -57,7 +57,10 @@ unsafe fn is_beyond_int64(api: &Api, object: Object) -> bool {
 
 /// The type in which an argument beyond the declared ones travels: a number as such, what else there is
 /// as an address, if it can be given as one.
-unsafe fn type_of(gil: &Gil, object: Object) -> Type {
+///
+/// # Safety
+/// The object is alive, and the GIL is held.
+pub(super) unsafe fn type_of(gil: &Gil, object: Object) -> Type {
     let api = gil.api;
     // SAFETY: `object` is alive, and the GIL is held.
     Type::from(unsafe {

@@ -8,6 +8,7 @@ pub mod callable;
 pub mod callback;
 mod count;
 mod given;
+mod keywords;
 pub mod numbers;
 pub mod results;
 pub mod rules;

@@ -31,10 +31,8 @@ pub(in crate::host::python) struct SameRuntimePlan {
     target: CallTarget,
     params: Box<[Kind]>,
     names: Box<[Option<Box<str>>]>,
-    /// Whether it has parameters that can be given by name only.
-    takes_more_names: bool,
-    /// How many parameters have no default.
-    required: usize,
+    /// Whether it takes more than its parameters by position.
+    is_variadic: bool,
     /// What it returns; null if what it returns is not looked at.
     returned: Kind,
     info: Option<TypeInfo>,
@@ -42,12 +40,10 @@ pub(in crate::host::python) struct SameRuntimePlan {
 
 impl SameRuntimePlan {
     /// The plan for a function; `None` if it is none of Python's, or returns several values.
-    pub(in crate::host::python) fn new(gil: &Gil, function: &Function) -> Option<SameRuntimePlan> {
+    pub(in crate::host::python) fn new(function: &Function) -> Option<SameRuntimePlan> {
         let callee: &dyn Any = function.callee();
         let callee = callee.downcast_ref::<PyFunction>()?;
-        let (target, required) = (callee.target().clone(), callee.required());
-        let takes_more_names =
-            callee.callable().is_some_and(|function| keyword_arguments::takes_more(gil, function));
+        let target = callee.target().clone();
         let info = match function.return_types() {
             [] => None,
             [info] => Some(info.clone()),
@@ -57,7 +53,8 @@ impl SameRuntimePlan {
         let names =
             (0..function.params().len()).map(|index| function.name(index).map(Box::from)).collect();
         let returned = info.as_ref().map_or(Kind::Null, plain_kind);
-        Some(SameRuntimePlan { target, params, names, takes_more_names, required, returned, info })
+        let is_variadic = function.is_variadic();
+        Some(SameRuntimePlan { target, params, names, is_variadic, returned, info })
     }
 
     /// What Python calls an entity with such a plan by.
@@ -83,11 +80,7 @@ unsafe extern "C-unwind" fn call_entity(
         };
         let given = count & !PY_VECTORCALL_ARGUMENTS_OFFSET;
         if !names.is_null() {
-            let result = keyword_arguments::call(api, plan, objects, count, names);
-            return match result {
-                Some(result) => finish(api, plan, result),
-                None => call::call_entity(object, objects, count, names),
-            };
+            return keyword_arguments::call(api, object, plan, (objects, count, names));
         }
         if given != plan.params.len() {
             return call::call_entity(object, objects, count, names);

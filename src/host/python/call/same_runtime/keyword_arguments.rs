@@ -1,76 +1,78 @@
 //! Arguments by name.
 
-use std::{iter, ptr};
-
-use super::{PassMode, SameRuntimePlan, pass_mode};
-use crate::error::{Error, Result};
-use crate::python::api::{Api, Object};
-use crate::python::error::quietly;
+use super::{PassMode, SameRuntimePlan, finish, pass_mode, release};
+use crate::call::{MAX_SLOTS, with_stack};
+use crate::host::python::call;
+use crate::python::api::{Api, Object, PY_VECTORCALL_ARGUMENTS_OFFSET};
 use crate::python::lifecycle::gil::Gil;
-use crate::python::object::PyRef;
-use crate::python::upcall::binder::{VectorcallArguments, bind};
+use crate::python::upcall::binder::VectorcallArguments;
 use crate::signature::Kind;
 
-/// Calls with arguments by name, if each is passed as it is and none is missing; else nothing is
-/// called. The defaults of those not given are Python's own, and so are the parameters that can be
-/// given by name only.
+/// Calls with arguments by name, each of which is passed as it is or as a copy; where one has to be
+/// converted, all go the general way. What the names mean is the function's own affair, and so are
+/// the defaults of what is not given.
 ///
 /// # Safety
-/// The arguments are those of a vectorcall, under the GIL.
-#[cold]
+/// The arguments are those of a vectorcall of the entity, whose plan it is, under the GIL.
+#[inline(never)]
 pub(super) unsafe fn call(
     api: &'static Api,
+    entity: Object,
     plan: &SameRuntimePlan,
-    objects: *const Object,
-    count: usize,
-    names: Object,
-) -> Option<Object> {
-    let arguments = VectorcallArguments::new(objects, count, names);
-    let declared = plan.params.len();
-    if arguments.count > declared {
-        return None;
-    }
-    // SAFETY: the arguments are those of a vectorcall, under the GIL.
+    (given, count, names): (*const Object, usize, Object),
+) -> Object {
+    // SAFETY: the arguments are those of a vectorcall of the entity, under the GIL; there is room for
+    // them and the place before them, and each is a reference of ours.
     unsafe {
         let gil = Gil::assume(api);
-        let mut bound = vec![ptr::null_mut(); declared + arguments.named(&gil)];
-        let mut others = declared..;
-        let position = |name: &str| {
-            let known = plan.names.iter().position(|known| known.as_deref() == Some(name));
-            let other = || others.next().filter(|_| plan.takes_more_names);
-            known.or_else(other).ok_or_else(|| Error::invalid(name))
-        };
-        bind(&gil, arguments, &mut bound, position, |name| Error::invalid(name)).ok()?;
-        if bound[..plan.required].iter().any(|object| object.is_null()) {
-            return None;
+        let arguments = VectorcallArguments::new(given, count, names);
+        let all = arguments.count + arguments.named(&gil);
+        let too_many = arguments.count > plan.params.len() && !plan.is_variadic;
+        if too_many || all >= MAX_SLOTS || !plan.target.takes_keywords(arguments.count) {
+            return call::call_entity(entity, given, count, names);
         }
-        let kinds = plan.params.iter().copied().chain(iter::repeat(Kind::Any));
-        for (object, kind) in bound.into_iter().zip(kinds).filter(|(object, _)| !object.is_null()) {
-            match pass_mode(api, object, kind) {
-                PassMode::Same => {}
-                PassMode::Copy(copy) => {
-                    (api.Py_DecRef)(copy);
-                    return None;
-                }
-                PassMode::Converted => return None,
+        with_stack(all + 1, |objects: *mut Object| {
+            let objects = objects.add(1);
+            for index in 0..all {
+                let object = *given.add(index);
+                let kind = match index.checked_sub(arguments.count) {
+                    None => plan.params.get(index).copied().unwrap_or(Kind::Any),
+                    Some(named) => plan.kind_of(&gil, arguments, named),
+                };
+                let taken = match pass_mode(api, object, kind) {
+                    PassMode::Same => {
+                        api.incref(object);
+                        object
+                    }
+                    PassMode::Copy(copy) => copy,
+                    PassMode::Converted => {
+                        release(api, objects, index);
+                        return call::call_entity(entity, given, count, names);
+                    }
+                };
+                *objects.add(index) = taken;
             }
-        }
-        plan.target.call_named(api, objects, count, names)
+            let count = arguments.count | PY_VECTORCALL_ARGUMENTS_OFFSET;
+            let result = plan.target.call_named(api, objects, count, names);
+            release(api, objects, all);
+            finish(api, plan, result)
+        })
     }
 }
 
-/// Whether a function has parameters that can be given by name only, or takes any name.
-pub(super) fn takes_more(gil: &Gil, function: &PyRef) -> bool {
-    const VARKEYWORDS: i64 = 8;
-    let number = |code: &PyRef, name| -> Result<i64> {
-        let number = code.attribute(gil, name)?;
-        // SAFETY: an int under the GIL.
-        Ok(unsafe { (gil.api.PyLong_AsLongLong)(number.as_ptr()) })
-    };
-    let asked = quietly(gil, || {
-        let code = function.attribute(gil, c"__code__")?;
-        let flags = number(&code, c"co_flags")?;
-        Ok(number(&code, c"co_kwonlyargcount")? > 0 || flags & VARKEYWORDS != 0)
-    });
-    asked.unwrap_or(false)
+impl SameRuntimePlan {
+    /// What the function declares for the argument by name at an index; any where it declares nothing.
+    unsafe fn kind_of(&self, gil: &Gil, arguments: VectorcallArguments, index: usize) -> Kind {
+        // SAFETY: keyword names are a tuple of `str`, under the GIL.
+        let name = unsafe {
+            let name = (gil.api.PyTuple_GetItem)(arguments.names, index.cast_signed());
+            gil.api.utf8(name).map(|(data, length)| std::slice::from_raw_parts(data, length))
+        };
+        let is = |known: &Option<Box<str>>| known.as_deref().map(str::as_bytes) == name;
+        let known = self.names.iter().skip(arguments.count).position(is);
+        match (known, name) {
+            (Some(known), Some(_)) => self.params[arguments.count + known],
+            _ => Kind::Any,
+        }
+    }
 }
