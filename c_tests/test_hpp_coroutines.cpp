@@ -1,8 +1,10 @@
 // Objects that a coroutine of C++20 awaits.
 #include "python_runtime.hpp"
 
+#include <atomic>
 #include <coroutine>
 #include <future>
+#include <thread>
 
 namespace {
 
@@ -34,6 +36,29 @@ eventually fails(const metaffi::object &awaited) {
     co_return "nothing was thrown";
 }
 
+/// What is awaited is told by this thread's own loop, which is woken for it.
+void told_by_jobs(const metaffi::runtime &python, const metaffi::object &awaited) {
+    std::atomic<int> woken{0};
+    auto ended = std::make_shared<int>(0);
+    python.set_waker([&woken, ended] { woken++; });
+    std::string told;
+    const auto here = std::this_thread::get_id();
+    metaffi::task task(awaited);
+    task.then(python, [&](const metaffi::value *given, const metaffi::error *failure) {
+        CHECK(std::this_thread::get_id() == here && failure == nullptr);
+        told = given->as<std::string>();
+    });
+    std::size_t ran = 0;
+    while (ran == 0) {
+        while (woken.exchange(0) == 0)
+            std::this_thread::yield();
+        ran = python.run_jobs();
+    }
+    CHECK(ran == 1 && told == "by the loop");
+    python.set_waker({});
+    CHECK(ended.use_count() == 1);
+}
+
 } // namespace
 
 int main() {
@@ -47,6 +72,7 @@ int main() {
                 .load<metaffi::object()>(
                     "eval=__import__('asyncio').wait_for(__import__('asyncio').sleep(10)\\, 0.01)");
         const std::string kind = fails(fail()).result.get();
+        told_by_jobs(python, sleep(0.001, "by the loop"));
         CHECK(kind == "TimeoutError" || kind == "asyncio.exceptions.TimeoutError");
     });
 }

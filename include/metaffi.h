@@ -1572,6 +1572,14 @@ typedef metaffi_status (*metaffi_producer)(void *userdata,
 typedef uint32_t metaffi_affinity;
 
 /**
+ * Wakes the loop of a host, in which it calls metaffi_runtime_run_jobs: by a pipe, an event, a flag.
+ *
+ * Runs on any thread, also in the middle of what that does: it returns at once, and calls nothing of
+ * metaffi.
+ */
+typedef void (*metaffi_waker)(void *userdata);
+
+/**
  * On any thread, by many at once.
  */
 #define METAFFI_AFFINITY_ANY 0
@@ -5203,6 +5211,28 @@ metaffi_status metaffi_object_await(const struct metaffi_object *object,
                                     struct metaffi_error **error);
 
 /**
+ * Has a function told what comes of something that is awaited, where a loop of the host's runs the jobs
+ * of a runtime: by metaffi_runtime_run_jobs, also if it is done already.
+ *
+ * @param runtime The runtime whose jobs that is one of: it may be another than that of what is awaited.
+ *        NULL: it is told at once if it is done, and else on whatever thread does it last, as by
+ *        metaffi_object_await.
+ * @param on_done Called once; in the child of a fork it is not.
+ * @param userdata Given to `on_done`; taken over on success.
+ * @param finalizer Called once with `userdata`, after `on_done`; may be NULL.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `on_done` is
+ *         NULL. On failure `userdata` stays the caller's.
+ *
+ * @pre `on_done` may be called as described until `finalizer` is called; `error` is NULL or writable.
+ */
+metaffi_status metaffi_task_then(const struct metaffi_task *task,
+                                 const struct metaffi_runtime *runtime,
+                                 metaffi_completion on_done,
+                                 void *userdata,
+                                 metaffi_finalizer finalizer,
+                                 struct metaffi_error **error);
+
+/**
  * Cancels what is awaited, some time: what comes of that is what came of it, which may be a value
  * all the same. Of what is done nothing happens.
  *
@@ -5983,6 +6013,46 @@ metaffi_status metaffi_runtime_free(struct metaffi_runtime *runtime);
 metaffi_status metaffi_runtime_affinity(const struct metaffi_runtime *runtime,
                                         metaffi_affinity *affinity,
                                         struct metaffi_error **error);
+
+/**
+ * Runs what waits for a runtime's jobs to be run: what metaffi_task_then has told there, and calls of
+ * other threads, if the runtime belongs to one. What was given up where the runtime was not entered is
+ * given back, too, and is not counted.
+ *
+ * On one thread of the host's, which is the one that the runtime belongs to, if it does. A loop calls it
+ * when it is woken by metaffi_runtime_set_waker; what is left after `most` jobs wakes it again.
+ *
+ * @param most How many to run at most; 0 only gives back.
+ * @param ran How many were run; may be NULL.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT on another thread than the one that the runtime
+ *         belongs to; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_UNSUPPORTED if the runtime cannot
+ *         be used any more.
+ *
+ * @pre `ran` and `error` are NULL or writable.
+ */
+metaffi_status metaffi_runtime_run_jobs(const struct metaffi_runtime *runtime,
+                                        size_t most,
+                                        size_t *ran,
+                                        struct metaffi_error **error);
+
+/**
+ * Says what wakes the loop in which a host runs the jobs of a runtime, in place of what was said
+ * before: it is called where nothing waited and now something does, and at once if something does. A
+ * process has one for each runtime. The child of a fork has none, and none of the jobs.
+ *
+ * @param wake NULL: nothing. It may still be called by another thread until the finalizer is.
+ * @param userdata Given to `wake`; taken over on success.
+ * @param finalizer Called once with `userdata`, when it has been replaced and is not in a call; may be
+ *        NULL.
+ * @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE. On failure `userdata` stays the caller's.
+ *
+ * @pre `wake` may be called as described until `finalizer` is called; `error` is NULL or writable.
+ */
+metaffi_status metaffi_runtime_set_waker(const struct metaffi_runtime *runtime,
+                                         metaffi_waker wake,
+                                         void *userdata,
+                                         metaffi_finalizer finalizer,
+                                         struct metaffi_error **error);
 
 /**
  * The calling thread, for metaffi_runtime_interrupt.

@@ -138,6 +138,15 @@ async def close_the_loop():
     return "stopped"
 
 
+class Kept:
+    def __del__(self):
+        ended.append("let go")
+
+
+def kept(_):
+    return Kept()
+
+
 def last_ended():
     return ended.pop() if ended else ""
 

@@ -6,7 +6,9 @@
 #include "module.hpp"
 
 #include <chrono>
+#include <functional>
 #include <initializer_list>
+#include <memory>
 
 namespace metaffi {
 
@@ -35,6 +37,25 @@ class runtime : public handle<metaffi_runtime, metaffi_runtime_free> {
     /// Interrupts what it runs on the thread of a `metaffi_thread_id`; 0: on every other thread.
     void interrupt(std::uint64_t thread = 0) const {
         detail::invoke(metaffi_runtime_interrupt, get(), thread);
+    }
+
+    /// Runs at most so many jobs that wait for it, on the thread of the loop that does; how many that
+    /// were.
+    std::size_t run_jobs(std::size_t most = SIZE_MAX) const {
+        std::size_t ran = 0;
+        detail::invoke(metaffi_runtime_run_jobs, get(), most, &ran);
+        return ran;
+    }
+    /// Says what wakes that loop, on any thread: it returns at once, throws nothing, and uses nothing of
+    /// metaffi. An empty function: nothing.
+    void set_waker(std::function<void()> wake) const {
+        if (!wake)
+            return detail::invoke(metaffi_runtime_set_waker, get(), nullptr, nullptr, nullptr);
+        auto held = std::make_unique<std::function<void()>>(std::move(wake));
+        auto call = [](void *userdata) { (*static_cast<std::function<void()> *>(userdata))(); };
+        auto end = [](void *userdata) { delete static_cast<std::function<void()> *>(userdata); };
+        detail::invoke(metaffi_runtime_set_waker, get(), call, held.get(), end);
+        held.release();
     }
 
     /// Loads a module; `;` separates parts. For runtime c, "" is this process.

@@ -4,6 +4,7 @@
 #define METAFFI_TASK_HPP
 
 #include "object.hpp"
+#include "runtime.hpp"
 #include "value.hpp"
 
 #include <chrono>
@@ -23,6 +24,14 @@ class task : public handle<metaffi_task, metaffi_task_free> {
     /// error. What it throws is reported.
     task(const object &awaited, std::function<void(const value *, const error *)> on_done)
         : handle(listened(awaited, std::move(on_done))) {}
+
+    /// Has `on_done` called once, as above, by the jobs of a runtime: see `runtime::run_jobs`.
+    void then(const runtime &where,
+              std::function<void(const value *, const error *)> on_done) const {
+        auto held = std::make_unique<listener>(std::move(on_done));
+        detail::invoke(metaffi_task_then, get(), where.get(), tell, held.get(), end);
+        held.release();
+    }
 
     /// Another reference to the same task.
     task clone() const { return task(detail::make<metaffi_task>(metaffi_task_clone, get())); }
@@ -59,20 +68,20 @@ class task : public handle<metaffi_task, metaffi_task_free> {
         return detail::make<metaffi_task>(metaffi_object_await, awaited.get(), on_done, userdata,
                                           finalizer);
     }
+    static void tell(void *userdata, metaffi_status status, const metaffi_value *given,
+                     const metaffi_error *failure) {
+        auto &listening = *static_cast<listener *>(userdata);
+        if (status == METAFFI_OK) {
+            value copied;
+            detail::invoke(metaffi_value_copy, given, copied.out());
+            return listening(&copied, nullptr);
+        }
+        error failed(status, metaffi_error_clone(failure));
+        listening(nullptr, &failed);
+    }
+    static void end(void *userdata) { delete static_cast<listener *>(userdata); }
     static metaffi_task *listened(const object &awaited, listener on_done) {
         auto held = std::make_unique<listener>(std::move(on_done));
-        auto tell = [](void *userdata, metaffi_status status, const metaffi_value *given,
-                       const metaffi_error *failure) {
-            auto &listening = *static_cast<listener *>(userdata);
-            if (status == METAFFI_OK) {
-                value copied;
-                detail::invoke(metaffi_value_copy, given, copied.out());
-                return listening(&copied, nullptr);
-            }
-            error failed(status, metaffi_error_clone(failure));
-            listening(nullptr, &failed);
-        };
-        auto end = [](void *userdata) { delete static_cast<listener *>(userdata); };
         metaffi_task *begun = begin(awaited, tell, held.get(), end);
         held.release();
         return begun;

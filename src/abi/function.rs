@@ -38,6 +38,12 @@ pub type metaffi_completion = Option<
     ),
 >;
 
+/// Wakes the loop of a host, in which it calls metaffi_runtime_run_jobs: by a pipe, an event, a flag.
+///
+/// Runs on any thread, also in the middle of what that does: it returns at once, and calls nothing of
+/// metaffi.
+pub type metaffi_waker = Option<unsafe extern "C" fn(userdata: *mut c_void)>;
+
 /// Told of a failure that has no caller to return to; `error` is borrowed for the call.
 pub type metaffi_error_handler =
     Option<unsafe extern "C" fn(userdata: *mut c_void, error: *const metaffi_error)>;

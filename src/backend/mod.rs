@@ -99,6 +99,11 @@ pub trait Runtime: Send + Sync {
         let _ = entered;
     }
 
+    /// Gives back what was given up where it was not entered, now that this thread may enter it.
+    fn give_back(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Interrupts code of its language that runs on a thread, or on all others: it fails. It is asked
     /// of `is_wanted` when nobody can change the answer meanwhile who has the runtime's lock.
     fn interrupt(

@@ -1,18 +1,21 @@
 //! Runtimes: listed, loaded, released.
 
-use std::ffi::{CString, c_char};
+use std::ffi::{CString, c_char, c_void};
+use std::sync::Arc;
 
-use super::guard::{guard_into, report};
+use super::guard::{guard_into, optional, report};
 use super::{handle, input, text};
 use crate::abi::{
     METAFFI_AFFINITY_ANY, METAFFI_AFFINITY_LOCK, METAFFI_AFFINITY_THREAD, metaffi_affinity,
-    metaffi_error, metaffi_option, metaffi_runtime, metaffi_status,
+    metaffi_error, metaffi_finalizer, metaffi_option, metaffi_runtime, metaffi_status,
+    metaffi_waker,
 };
 use crate::backend::registry;
+use crate::call::Userdata;
 use crate::call::errors::failure::c_string;
 use crate::fork::Once;
 use crate::handle::HandleKind;
-use crate::kit::{Interruption, Threads};
+use crate::kit::{Interruption, Threads, Waker};
 use crate::model::Runtime;
 use crate::thread;
 
@@ -122,6 +125,72 @@ pub unsafe extern "C" fn metaffi_runtime_affinity(
             Threads::Owner(_) => METAFFI_AFFINITY_THREAD,
         })
     })
+}
+
+/// Runs what waits for a runtime's jobs to be run: what metaffi_task_then has told there, and calls of
+/// other threads, if the runtime belongs to one. What was given up where the runtime was not entered is
+/// given back, too, and is not counted.
+///
+/// On one thread of the host's, which is the one that the runtime belongs to, if it does. A loop calls it
+/// when it is woken by metaffi_runtime_set_waker; what is left after `most` jobs wakes it again.
+///
+/// @param most How many to run at most; 0 only gives back.
+/// @param ran How many were run; may be NULL.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_ARGUMENT on another thread than the one that the runtime
+///         belongs to; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_UNSUPPORTED if the runtime cannot
+///         be used any more.
+///
+/// # Safety
+/// `ran` and `error` are NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_runtime_run_jobs(
+    runtime: *const metaffi_runtime,
+    most: usize,
+    ran: *mut usize,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let ran = optional(ran);
+    let run = || {
+        ran.set(handle::get::<Runtime, _>(runtime)?.run_jobs(most)?);
+        Ok(())
+    };
+    // SAFETY: `error` is NULL or writable.
+    unsafe { report(error, run()) }
+}
+
+/// Says what wakes the loop in which a host runs the jobs of a runtime, in place of what was said
+/// before: it is called where nothing waited and now something does, and at once if something does. A
+/// process has one for each runtime. The child of a fork has none, and none of the jobs.
+///
+/// @param wake NULL: nothing. It may still be called by another thread until the finalizer is.
+/// @param userdata Given to `wake`; taken over on success.
+/// @param finalizer Called once with `userdata`, when it has been replaced and is not in a call; may be
+///        NULL.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE. On failure `userdata` stays the caller's.
+///
+/// # Safety
+/// `wake` may be called as described until `finalizer` is called; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_runtime_set_waker(
+    runtime: *const metaffi_runtime,
+    wake: metaffi_waker,
+    userdata: *mut c_void,
+    finalizer: metaffi_finalizer,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let set = || {
+        let jobs = handle::get::<Runtime, _>(runtime)?.nature().jobs;
+        let userdata = Userdata::of_host(userdata, finalizer);
+        userdata.own();
+        let waker = wake.map(|wake| -> Waker {
+            // SAFETY: it may be called until the finalizer is, which is when `userdata` is dropped.
+            Arc::new(move || unsafe { wake(userdata.pointer()) })
+        });
+        jobs.set_waker(waker);
+        Ok(())
+    };
+    // SAFETY: `error` is NULL or writable.
+    unsafe { report(error, set()) }
 }
 
 /// The calling thread, for metaffi_runtime_interrupt.

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use super::{Owner, Posted};
+use super::{Jobs, Owner, Posted, PostedProtocol};
 use crate::call::Function;
 use crate::call::errors::unwind;
 use crate::error::Result;
+use crate::object::Protocol;
 use crate::process::{Belonging, float};
 
 /// What kind of running system a language has, as data: what is the same for every runtime of a kind
@@ -14,6 +15,8 @@ pub struct Nature {
     pub changes: &'static [Belonging],
     /// Which threads may enter it.
     pub threads: Threads,
+    /// What is to be done where a host's loop runs; that of the owner, if it has one.
+    pub jobs: &'static Jobs,
     /// What becomes of exceptions of other languages that arrive at its code.
     pub exceptions: Exceptions,
     /// In which floating-point environment its code runs.
@@ -96,6 +99,15 @@ impl Nature {
         match self.threads {
             Threads::Any | Threads::UnderLock => function,
             Threads::Owner(owner) => Posted::of(owner, function),
+        }
+    }
+
+    /// How objects of the runtime are used, on every thread.
+    pub fn protocol(&self, protocol: &'static dyn Protocol) -> &'static dyn Protocol {
+        match self.threads {
+            Threads::Any | Threads::UnderLock => protocol,
+            // One for each type of objects.
+            Threads::Owner(owner) => Box::leak(Box::new(PostedProtocol::of(owner, protocol))),
         }
     }
 

@@ -1,41 +1,41 @@
-//! [`Owner`]: a thread of ours that a running system was started on, and whose own it is from then
-//! on: what is asked of it there runs on that thread.
+//! [`Owner`]: the thread that a running system belongs to: what is asked of it is done there.
 //!
-//! It gets no signals, which stay the host's, and runs nothing but what it is asked to. Whatever that
-//! throws is an error for who asked, and no end of the thread.
+//! A thread of ours, which a running system is started on, gets no signals, which stay the host's, and
+//! runs nothing but what it is asked to. A thread of a host's does it where the host has it run its
+//! [`Jobs`], for which it is woken. Whatever a job throws is an error for who asked, and no end of
+//! the thread.
 
-use std::collections::VecDeque;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::thread::{self, Thread};
+use std::thread;
 use std::{fmt, mem, process};
 
-use crate::call::errors::{failure, unwind};
-use crate::call::guarded;
+use super::jobs::{Job, Jobs, contained, wake};
 use crate::error::{Error, Result, Status};
 use crate::fork::Lock;
+use crate::object::outside;
 use crate::process::without_signals;
 use crate::thread::number;
 
-/// A thread that may be started, once.
+/// A thread that may be started, or adopted.
 #[derive(Default)]
-pub struct Owner(Lock<Option<Serving>>);
+pub struct Owner {
+    serving: Lock<Option<Serving>>,
+    jobs: Jobs,
+}
 
-/// The thread, which is in the process that it was started in: a child has none.
+/// The thread, which is in the process that it was made known in: a child has none.
+#[derive(Clone, Copy)]
 struct Serving {
     process: u32,
     number: NonZeroUsize,
-    thread: Thread,
-    jobs: VecDeque<OwnerJob>,
     /// In how many calls of others it is, one inside the other.
     away: usize,
 }
 
-struct OwnerJob {
-    run: Box<dyn FnOnce() + Send>,
-    /// Whether somebody waits for it.
-    is_awaited: bool,
-}
+/// All that there ever was.
+static OWNERS: Lock<Vec<&'static Owner>> = Lock::new(Vec::new());
 
 /// As much as the first thread of a program has.
 const STACK: usize = 8 << 20;
@@ -43,7 +43,7 @@ const STACK: usize = 8 << 20;
 impl Owner {
     /// There is none yet.
     pub const fn new() -> Owner {
-        Owner(Lock::new(None))
+        Owner { serving: Lock::new(None), jobs: Jobs::new() }
     }
 
     /// Runs `begin` on a thread of that name, which serves from then on if that succeeds.
@@ -57,9 +57,9 @@ impl Owner {
             let begun = contained(begin).flatten();
             let serves = begun.is_ok();
             if serves {
-                let (process, number, thread) = (process::id(), number(), thread::current());
-                let jobs = VecDeque::new();
-                *self.0.lock() = Some(Serving { process, number, thread, jobs, away: 0 });
+                let this = thread::current();
+                self.jobs.set_waker(Some(Arc::new(move || this.unpark())));
+                self.begin();
             }
             let _ = tell.send(begun);
             if serves {
@@ -76,17 +76,40 @@ impl Owner {
 
     /// Ends in a child that it forked itself, when what it was asked to do is done.
     fn serve(&self) {
-        while let Some(next) = self.with(|serving| serving.jobs.pop_front()) {
-            match next {
-                Some(job) => (job.run)(),
-                None => thread::park(),
+        while self.exists() {
+            if self.jobs.run(1) == 0 {
+                thread::park();
             }
         }
     }
 
+    /// Makes this thread the one, which is a host's: what is asked of it is done where that has it
+    /// [run](Owner::run_jobs). Until [`release`](Owner::release), on this thread.
+    pub fn adopt(&'static self) {
+        self.begin();
+    }
+
+    fn begin(&'static self) {
+        outside::install(away_from_this);
+        let mut owners = OWNERS.lock();
+        if !owners.iter().any(|owner| std::ptr::eq(*owner, self)) {
+            owners.push(self);
+        }
+        drop(owners);
+        let (process, number) = (process::id(), number());
+        *self.serving.lock() = Some(Serving { process, number, away: 0 });
+    }
+
+    /// The thread is the one no longer: what it was only to do is done, and who waits for it fails.
+    pub fn release(&self) {
+        self.serving.lock().take();
+        drop(self.jobs.take_awaited());
+        self.jobs.run(usize::MAX);
+    }
+
     /// Looks at the thread, if there is one in this process.
     fn with<R>(&self, look: impl FnOnce(&mut Serving) -> R) -> Option<R> {
-        let mut serving = self.0.lock();
+        let mut serving = self.serving.lock();
         let here = serving.as_mut().filter(|serving| serving.process == process::id());
         here.map(look)
     }
@@ -104,9 +127,27 @@ impl Owner {
 
     /// Has it do something, some time; false if there is no such thread in this process.
     pub fn post(&self, job: impl FnOnce() + Send + 'static) -> bool {
-        let run = || contained(job).unwrap_or_else(|failure| failure::report_uncaught(&failure));
-        let job = OwnerJob { run: Box::new(run), is_awaited: false };
-        self.with(|serving| serving.add(job)).is_some()
+        let exists = self.exists();
+        if exists {
+            self.jobs.post(job);
+        }
+        exists
+    }
+
+    /// What it is to do.
+    pub const fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// Does at most so much of what it is to do, on that thread; how much that was.
+    pub fn run_jobs(&self, most: usize) -> Result<usize> {
+        match self.is_current() {
+            true => Ok(self.jobs.run(most)),
+            false => Err(Error::invalid(
+                "what this runtime has to do is done on the thread that it belongs to; this is \
+                 another thread",
+            )),
+        }
     }
 
     /// Has it do something, and waits for that. The thread itself does it at once.
@@ -118,29 +159,32 @@ impl Owner {
         if self.is_current() {
             return Ok(job());
         }
+        // Who waits is away himself, and has no lock that the other may wait for.
+        let (mut job, mut answer) = (Some(job), None);
+        outside::run(&mut || answer = job.take().map(|job| self.ask(job)));
+        answer.unwrap_or_else(|| Err(is_gone()))
+    }
+
+    fn ask<R: Send>(&self, job: impl FnOnce() -> R + Send) -> Result<R> {
         let (tell, told) = channel();
         let run: Box<dyn FnOnce() + Send> = Box::new(move || _ = tell.send(contained(job)));
         // SAFETY: the job is run or dropped before this returns: either is what it waits for.
         let run = unsafe {
             mem::transmute::<Box<dyn FnOnce() + Send + '_>, Box<dyn FnOnce() + Send + 'static>>(run)
         };
-        let job = OwnerJob { run, is_awaited: true };
-        // What is refused is dropped after the lock is given up.
-        let refused = self.with(|serving| match serving.away {
-            0 => {
-                serving.add(job);
-                None
-            }
-            _ => Some(job),
+        let job = Job { run, is_awaited: true };
+        // What is refused is dropped, and who is to be woken is, when the lock is given up.
+        let added = self.with(|serving| match serving.away {
+            0 => Ok(self.jobs.add(job)),
+            _ => Err(job),
         });
-        match refused {
-            Some(None) => told.recv().unwrap_or_else(|_| Err(is_away())),
-            Some(Some(_)) => Err(is_away()),
-            None => Err(Error::unsupported(
-                "the thread that this runtime belongs to is not in this process, which was forked \
-                 from the one that started it; start a new program",
-            )),
+        match added {
+            Some(Ok(waker)) => wake(waker),
+            Some(Err(_)) => return Err(is_away()),
+            None => return Err(is_gone()),
         }
+        let refused = || if self.exists() { is_away() } else { is_gone() };
+        told.recv().unwrap_or_else(|_| Err(refused()))
     }
 
     /// Runs code of others that its thread calls, which may wait for any other thread: who waits for
@@ -149,41 +193,42 @@ impl Owner {
         struct Back<'a>(&'a Owner);
         impl Drop for Back<'_> {
             fn drop(&mut self) {
-                self.0.with(|serving| serving.away -= 1);
+                self.0.with(|serving| serving.away = serving.away.saturating_sub(1));
             }
         }
-        let awaited = self.with(|serving| {
-            serving.away += 1;
-            let (awaited, posted) = mem::take(&mut serving.jobs)
-                .into_iter()
-                .partition::<VecDeque<_>, _>(|job| job.is_awaited);
-            serving.jobs = posted;
-            awaited
-        });
-        drop(awaited);
+        self.with(|serving| serving.away += 1);
+        drop(self.jobs.take_awaited());
         let _back = Back(self);
         code()
     }
 }
 
-impl Serving {
-    fn add(&mut self, job: OwnerJob) {
-        self.jobs.push_back(job);
-        self.thread.unpark();
+/// Runs something that may wait for any other thread, which is away meanwhile if it is an owner.
+fn away_from_this(body: &mut dyn FnMut()) {
+    fn away(owners: &[&'static Owner], body: &mut dyn FnMut()) {
+        match owners.split_first() {
+            Some((owner, others)) => owner.away(|| away(others, body)),
+            None => body(),
+        }
     }
-}
-
-/// Does something that may throw what must not end the thread, or meet its end.
-fn contained<R>(job: impl FnOnce() -> R) -> Result<R> {
-    // SAFETY: what is dropped is the job, as where it fails.
-    guarded(|| unsafe { unwind::catching(job) })
+    let mut owners = OWNERS.lock().clone();
+    owners.retain(|owner| owner.is_current());
+    away(&owners, body);
 }
 
 #[cold]
 fn is_away() -> Error {
     Error::unsupported(
-        "the thread that this runtime belongs to is in a call of other code, which may wait for this \
-         one; call from that thread, or when it has returned",
+        "the thread that this runtime belongs to is in a call of other code, or in a wait, which may \
+         be for this one; call from that thread, or when it has returned",
+    )
+}
+
+#[cold]
+fn is_gone() -> Error {
+    Error::unsupported(
+        "the thread that this runtime belongs to is not in this process: it has ended, or this \
+         process was forked from the one that has it; start a new program",
     )
 }
 
@@ -225,7 +270,7 @@ mod tests {
         let posted = OWNER.post(move || {
             // One has asked before it goes away, another one asks then.
             let waiter = thread::spawn(|| OWNER.run(|| ()).err().is_some());
-            while OWNER.with(|serving| serving.jobs.len()) != Some(1) {
+            while OWNER.jobs.count() == 0 {
                 thread::yield_now();
             }
             let refused = OWNER.away(|| {
@@ -258,6 +303,42 @@ mod tests {
         assert_eq!(failed.status(), Status::Internal);
         assert!(failed.message().ends_with("with borrowed"), "{failed}");
         assert_eq!(OWNER.run(|| thread::current().id()).unwrap(), owner, "it serves still");
+    }
+
+    #[test]
+    fn a_hosts_thread_does_it_where_it_is_run_and_refuses_it_while_it_waits() {
+        static OWNER: Owner = Owner::new();
+        static OTHER: Owner = Owner::new();
+        let (tell, woken) = channel();
+        OWNER.jobs().set_waker(Some(Arc::new(move || tell.send(()).unwrap())));
+        OWNER.adopt();
+        let this = thread::current().id();
+        let asked = thread::spawn(|| OWNER.run(|| thread::current().id()));
+        woken.recv().unwrap();
+        let elsewhere = thread::spawn(|| OWNER.run_jobs(1).unwrap_err().message().to_owned());
+        assert!(elsewhere.join().unwrap().contains("another thread"));
+        assert_eq!(OWNER.run_jobs(usize::MAX).unwrap(), 1);
+        assert_eq!(asked.join().unwrap().unwrap(), this);
+        assert!(woken.try_recv().is_err(), "once");
+        // What it waits for asks it: it would never answer.
+        OTHER.start("kit", || Ok(())).unwrap();
+        let refused = OTHER.run(|| OWNER.run(|| ()).unwrap_err().status()).unwrap();
+        assert_eq!(refused, Status::Unsupported);
+        let mut refused = None;
+        outside::run(&mut || refused = thread::spawn(|| OWNER.run(|| ()).err()).join().unwrap());
+        assert!(refused.unwrap().message().contains("in a wait"));
+        // One has asked, another has only posted, when it ends.
+        let (done, is_done) = channel();
+        assert!(OWNER.post(move || done.send(thread::current().id()).unwrap()));
+        woken.recv().unwrap();
+        let asked = thread::spawn(|| OWNER.run(|| ()));
+        while OWNER.jobs.count() != 2 {
+            thread::yield_now();
+        }
+        OWNER.release();
+        assert!(asked.join().unwrap().unwrap_err().message().contains("has ended"));
+        assert_eq!(is_done.recv().unwrap(), this);
+        assert!(!OWNER.exists() && OWNER.run_jobs(1).is_err());
     }
 
     #[cfg(all(unix, not(miri)))]

@@ -27,12 +27,12 @@ impl<Inside> Releases<Inside> {
         Releases { latest: AtomicPtr::new(ptr::null_mut()) }
     }
 
-    /// Leaves something to whoever is inside next.
+    /// Leaves something to whoever is inside next; whether nothing waited before.
     ///
     /// # Safety
     /// Inside, `release` may be given `data`, on any thread; nobody else uses it any more.
     #[cold]
-    pub unsafe fn push(&self, data: NonNull<()>, release: Release<Inside>) {
+    pub unsafe fn push(&self, data: NonNull<()>, release: Release<Inside>) -> bool {
         let next = ptr::null_mut();
         let waiting = Box::into_raw(Box::new(PendingRelease { data, release, next }));
         let push = |latest| {
@@ -40,7 +40,8 @@ impl<Inside> Releases<Inside> {
             unsafe { (*waiting).next = latest };
             Some(waiting)
         };
-        let _ = self.latest.fetch_update(Ordering::Release, Ordering::Relaxed, push);
+        let before = self.latest.fetch_update(Ordering::Release, Ordering::Relaxed, push);
+        before.is_ok_and(|latest| latest.is_null())
     }
 
     /// Whether anything waits.

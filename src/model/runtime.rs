@@ -129,6 +129,21 @@ impl Runtime {
         }
     }
 
+    /// Does at most so much of what is to be done for it where a loop of a host's runs, and gives back
+    /// what was given up where it was not entered; how much was done. On the thread that it belongs
+    /// to, if it does.
+    pub fn run_jobs(&self, most: usize) -> Result<usize> {
+        self.check_process()?;
+        let run = || {
+            if let Threads::Owner(owner) = self.nature.threads {
+                return owner.run_jobs(most);
+            }
+            self.running.give_back()?;
+            Ok(self.nature.jobs.run(most))
+        };
+        run().map_err(|error| error.in_runtime(self.name))
+    }
+
     /// What kind of running system it is.
     pub fn nature(&self) -> &'static Nature {
         self.nature
@@ -228,6 +243,47 @@ mod tests {
         // SAFETY: nothing is thrown.
         let own = OWNER.run(|| unsafe { nature.go_out(during) }).unwrap();
         assert_eq!((own.unwrap(), call().unwrap()), (owner, owner));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn calls_of_what_belongs_to_a_thread_of_a_host_are_jobs_of_its_loop() {
+        static OWNER: Owner = Owner::new();
+        let c = Runtime::load("c", vec![]).unwrap();
+        let (threads, jobs) = (Threads::Owner(&OWNER), OWNER.jobs());
+        let nature: &Nature = Box::leak(Box::new(Nature { threads, jobs, ..*c.nature }));
+        let runtime = Arc::new(Runtime {
+            name: "c",
+            c_name: c_string("c"),
+            options: Options::default(),
+            running: c.running.clone(),
+            nature,
+            process: c.process,
+        });
+        let (wake, woken) = std::sync::mpsc::channel();
+        nature.jobs.set_waker(Some(Arc::new(move || wake.send(()).unwrap())));
+        OWNER.adopt();
+        // Here it is called at once, on others by a job.
+        let module = crate::model::Module::load(&runtime, "libc.so.6").unwrap();
+        module.declare("int abs(int);").unwrap();
+        let entity = module.load_entity("callable=abs", None, None).unwrap();
+        let call = || {
+            // SAFETY: it takes an int, and returns one.
+            let returned = unsafe { call_owned(entity.function(), &[(-7).into()]) }?;
+            // SAFETY: as above.
+            Ok::<_, Error>(unsafe { returned[0].data.int32 })
+        };
+        assert_eq!((call().unwrap(), runtime.run_jobs(9).unwrap()), (7, 0));
+        thread::scope(|scope| {
+            let called = scope.spawn(call);
+            woken.recv().unwrap();
+            let elsewhere = scope.spawn(|| runtime.run_jobs(9).unwrap_err().status());
+            assert_eq!(elsewhere.join().unwrap(), Status::InvalidArgument);
+            assert_eq!(runtime.run_jobs(9).unwrap(), 1);
+            assert_eq!(called.join().unwrap().unwrap(), 7);
+        });
+        OWNER.release();
+        assert!(call().unwrap_err().message().contains("has ended"));
     }
 
     #[test]

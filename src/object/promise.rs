@@ -65,9 +65,10 @@ impl Promise {
         let awaiting = Arc::new(Awaiting { completion: Lock::new(None), cancel });
         completion.driven_by(awaiting.clone());
         *awaiting.completion.lock() = Some(completion);
-        promise.task.then(move |result| {
+        promise.task.then(move |outcome| {
+            let settled = outcome.result().as_ref().map_err(Error::clone);
             // SAFETY: a value that somebody has settled it with.
-            awaiting.end(|| unsafe { value::copy(result.as_ref().map_err(Error::clone)?) });
+            awaiting.end(|| unsafe { value::copy(settled?) });
         });
         Ok(())
     }

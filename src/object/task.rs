@@ -35,7 +35,7 @@ struct PendingTask {
 }
 
 /// Told of what came of it.
-type Listener = Box<dyn FnOnce(&Result<OwnedValue>) + Send>;
+type Listener = Box<dyn FnOnce(&Arc<TaskResult>) + Send>;
 
 /// What came of it.
 pub struct TaskResult(Result<OwnedValue>);
@@ -50,6 +50,20 @@ impl TaskResult {
     /// The value, or why there is none.
     pub fn result(&self) -> &Result<OwnedValue> {
         &self.0
+    }
+
+    /// Tells somebody. No lock of a runtime is held then, and what it throws is reported.
+    pub fn tell(self: &Arc<TaskResult>, listener: impl FnOnce(&Arc<TaskResult>)) {
+        let mut listener = Some(listener);
+        let mut tell = || {
+            let Some(listener) = listener.take() else { return };
+            // SAFETY: what is dropped is the listener, as where it returns.
+            let told = guarded(|| unsafe { unwind::catching(|| listener(self)) });
+            if let Err(failure) = told {
+                failure::report_uncaught(&failure);
+            }
+        };
+        outside::run(&mut tell);
     }
 }
 
@@ -88,8 +102,8 @@ impl Task {
     }
 
     /// Has `listener` told of what comes of it, once: on the thread that does it last, or at once if
-    /// it is done. No lock of a runtime is held then, and what it throws is reported.
-    pub fn then(&self, listener: impl FnOnce(&Result<OwnedValue>) + Send + 'static) {
+    /// it is done.
+    pub fn then(&self, listener: impl FnOnce(&Arc<TaskResult>) + Send + 'static) {
         let mut listener: Option<Listener> = Some(Box::new(listener));
         let done = match &mut *self.state.lock() {
             TaskState::Pending(pending) => {
@@ -99,7 +113,7 @@ impl Task {
             TaskState::Done(outcome) => Some(outcome.clone()),
         };
         if let (Some(outcome), Some(listener)) = (done, listener) {
-            tell(&outcome, listener);
+            outcome.tell(listener);
         }
     }
 
@@ -178,7 +192,7 @@ impl Task {
             waiting.unpark();
         }
         for listener in pending.listeners {
-            tell(&outcome, listener);
+            outcome.tell(listener);
         }
     }
 }
@@ -186,19 +200,6 @@ impl Task {
 #[cold]
 fn not_yet() -> Error {
     Error::new(Status::TimedOut, "it is not done yet; wait for it again, or cancel it")
-}
-
-fn tell(outcome: &TaskResult, listener: Listener) {
-    let mut listener = Some(listener);
-    let mut tell = || {
-        let Some(listener) = listener.take() else { return };
-        // SAFETY: what is dropped is the listener, as where it returns.
-        let told = guarded(|| unsafe { unwind::catching(|| listener(&outcome.0)) });
-        if let Err(failure) = told {
-            failure::report_uncaught(&failure);
-        }
-    };
-    outside::run(&mut tell);
 }
 
 impl Completion {
@@ -247,8 +248,8 @@ mod tests {
     #[test]
     fn who_listens_before_and_after_is_told_once() {
         static SUM: AtomicUsize = AtomicUsize::new(0);
-        let add = |result: &Result<OwnedValue>| {
-            SUM.fetch_add(number(result) as usize, Ordering::SeqCst);
+        let add = |outcome: &Arc<TaskResult>| {
+            SUM.fetch_add(number(outcome.result()) as usize, Ordering::SeqCst);
         };
         let (task, completion) = Task::begin();
         task.then(add);

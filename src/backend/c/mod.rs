@@ -22,10 +22,21 @@ use std::sync::Arc;
 
 use self::module::settings::OPTIONS;
 use super::{Finding, Nature, OptionSpec, Options, Result, Runtime};
-use crate::kit::{Exceptions, Floats, Forked, Threads};
+use crate::kit::{Exceptions, Floats, Forked, Jobs, Threads};
 
 /// The language C.
 pub struct Backend;
+
+static NATURE: Nature = Nature {
+    changes: &[],
+    threads: Threads::Any,
+    jobs: &JOBS,
+    exceptions: Exceptions::Pass,
+    floats: Floats::Callers,
+    forked: Forked::Works,
+};
+
+static JOBS: Jobs = Jobs::new();
 
 impl super::Backend for Backend {
     fn name(&self) -> &'static str {
@@ -37,13 +48,7 @@ impl super::Backend for Backend {
     }
 
     fn nature(&self) -> &'static Nature {
-        &Nature {
-            changes: &[],
-            threads: Threads::Any,
-            exceptions: Exceptions::Pass,
-            floats: Floats::Callers,
-            forked: Forked::Works,
-        }
+        &NATURE
     }
 
     fn options(&self) -> &'static [OptionSpec] {

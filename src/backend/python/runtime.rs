@@ -85,6 +85,14 @@ impl Runtime for Python {
         });
     }
 
+    fn give_back(&self) -> Result<()> {
+        // What has ended has nothing to be given back to.
+        match end::is_near(self.api) {
+            true => Ok(()),
+            false => gil::enter(self.api).map(drop),
+        }
+    }
+
     fn interrupt(
         &self,
         thread: Option<u64>,

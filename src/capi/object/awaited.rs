@@ -6,7 +6,7 @@ use std::ptr;
 use super::answer;
 use crate::abi::{
     METAFFI_OK, metaffi_completion, metaffi_error, metaffi_finalizer, metaffi_object,
-    metaffi_status, metaffi_task, metaffi_value,
+    metaffi_runtime, metaffi_status, metaffi_task, metaffi_value,
 };
 use crate::call::errors::failure::to_c;
 use crate::call::{Userdata, report};
@@ -14,6 +14,8 @@ use crate::capi::guard::{guard_into, optional};
 use crate::capi::handle;
 use crate::error::{Error, Failure, Result};
 use crate::handle::{self as handles, HandleKind};
+use crate::model::Runtime;
+use crate::object::task::{Task, TaskResult};
 use crate::object::{self, Promise};
 use crate::value::{self, OwnedValue};
 
@@ -52,57 +54,121 @@ pub unsafe extern "C-unwind" fn metaffi_object_await(
                 "on_done and task are both NULL: nobody would be told what came of it",
             ));
         }
-        let begun = object::start(object.addr())?;
-        if place.is_wanted() {
-            place.set(handle::give(begun.clone())?);
+        // What can fail comes first: what has begun is nobody's to take back.
+        let (awaited, completion) = Task::begin();
+        let given = match place.is_wanted() {
+            true => Some(handle::give(awaited.clone())?),
+            false => None,
+        };
+        let begun = object::of(object.addr())
+            .and_then(|protocol| protocol.start(object.addr(), completion));
+        if let Err(failure) = begun {
+            let _ = given.map(|given| handle::free(HandleKind::Task, given));
+            return Err(failure);
         }
-        let userdata = Userdata::of_host(userdata, finalizer);
-        userdata.own();
-        begun.then(move |result| {
-            let userdata = userdata;
-            if let Some(on_done) = on_done {
-                // SAFETY: `on_done` may be called until the finalizer is called, which is when
-                // `userdata` is dropped.
-                unsafe { tell(on_done, userdata.pointer(), result) };
-            }
-        });
+        if let Some(given) = given {
+            place.set(given);
+        }
+        if let Some(on_done) = on_done {
+            let listener = Listener::own(on_done, userdata, finalizer);
+            awaited.then(move |outcome| listener.tell(outcome));
+        } else {
+            Userdata::of_host(userdata, finalizer).own();
+        }
         Ok(())
     };
     // SAFETY: `error` is NULL or writable.
     unsafe { report(error, begin()) }
 }
 
-/// Tells a host what came of something.
-///
-/// # Safety
-/// `on_done` may be called with `userdata`.
-unsafe fn tell(
-    on_done: unsafe extern "C-unwind" fn(
-        *mut c_void,
-        metaffi_status,
-        *const metaffi_value,
-        *const metaffi_error,
-    ),
-    userdata: *mut c_void,
-    result: &Result<OwnedValue>,
-) {
-    /// Frees the handle also if `on_done` throws.
-    struct Lent(*mut metaffi_error);
-    impl Drop for Lent {
-        fn drop(&mut self) {
-            let _ = handles::free(self.0.addr(), HandleKind::Error);
-        }
+/// A function of a host's that is told what came of something.
+struct Listener {
+    on_done: CompletionFunction,
+    userdata: Userdata,
+}
+
+type CompletionFunction = unsafe extern "C-unwind" fn(
+    *mut c_void,
+    metaffi_status,
+    *const metaffi_value,
+    *const metaffi_error,
+);
+
+impl Listener {
+    /// The function with what it is given, which becomes the listener's.
+    fn own(on_done: CompletionFunction, userdata: *mut c_void, end: metaffi_finalizer) -> Listener {
+        let userdata = Userdata::of_host(userdata, end);
+        userdata.own();
+        Listener { on_done, userdata }
     }
-    // SAFETY: `on_done` may be called with `userdata`; value and error outlive the call.
-    unsafe {
-        match result {
-            Ok(value) => on_done(userdata, METAFFI_OK, &raw const **value, ptr::null()),
-            Err(failed) => {
-                let lent = Lent(to_c(failed.clone()));
-                on_done(userdata, failed.status().code(), ptr::null(), lent.0);
+
+    /// Tells it, once: its userdata is finalized then.
+    fn tell(self, outcome: &TaskResult) {
+        /// Frees the handle also if the function throws.
+        struct Lent(*mut metaffi_error);
+        impl Drop for Lent {
+            fn drop(&mut self) {
+                let _ = handles::free(self.0.addr(), HandleKind::Error);
+            }
+        }
+        let userdata = self.userdata.pointer();
+        // SAFETY: the function may be called until the finalizer is, which is when `userdata` is
+        // dropped; value and error outlive the call.
+        unsafe {
+            match outcome.result() {
+                Ok(value) => (self.on_done)(userdata, METAFFI_OK, &raw const **value, ptr::null()),
+                Err(failed) => {
+                    let lent = Lent(to_c(failed.clone()));
+                    (self.on_done)(userdata, failed.status().code(), ptr::null(), lent.0);
+                }
             }
         }
     }
+}
+
+/// Has a function told what comes of something that is awaited, where a loop of the host's runs the jobs
+/// of a runtime: by metaffi_runtime_run_jobs, also if it is done already.
+///
+/// @param runtime The runtime whose jobs that is one of: it may be another than that of what is awaited.
+///        NULL: it is told at once if it is done, and else on whatever thread does it last, as by
+///        metaffi_object_await.
+/// @param on_done Called once; in the child of a fork it is not.
+/// @param userdata Given to `on_done`; taken over on success.
+/// @param finalizer Called once with `userdata`, after `on_done`; may be NULL.
+/// @return METAFFI_OK; METAFFI_STATUS_INVALID_HANDLE; METAFFI_STATUS_INVALID_ARGUMENT if `on_done` is
+///         NULL. On failure `userdata` stays the caller's.
+///
+/// # Safety
+/// `on_done` may be called as described until `finalizer` is called; `error` is NULL or writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn metaffi_task_then(
+    task: *const metaffi_task,
+    runtime: *const metaffi_runtime,
+    on_done: metaffi_completion,
+    userdata: *mut c_void,
+    finalizer: metaffi_finalizer,
+    error: *mut *mut metaffi_error,
+) -> metaffi_status {
+    let listen = || {
+        let task = handle::get::<Task, _>(task)?;
+        let on_done =
+            on_done.ok_or_else(|| Error::invalid("on_done is NULL: nobody would be told"))?;
+        let jobs = match runtime.is_null() {
+            true => None,
+            false => Some(handle::get::<Runtime, _>(runtime)?.nature().jobs),
+        };
+        let listener = Listener::own(on_done, userdata, finalizer);
+        task.then(move |outcome| match jobs {
+            None => listener.tell(outcome),
+            Some(jobs) => {
+                let outcome = outcome.clone();
+                jobs.post(move || outcome.tell(|outcome| listener.tell(outcome)));
+            }
+        });
+        Ok(())
+    };
+    // SAFETY: `error` is NULL or writable.
+    unsafe { report(error, listen()) }
 }
 
 /// Cancels what is awaited, some time: what comes of that is what came of it, which may be a value
@@ -119,9 +185,7 @@ pub unsafe extern "C-unwind" fn metaffi_task_cancel(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     // SAFETY: `error` is NULL or writable.
-    unsafe {
-        report(error, handle::get::<object::task::Task, _>(task).and_then(|task| task.cancel()))
-    }
+    unsafe { report(error, handle::get::<Task, _>(task).and_then(|task| task.cancel())) }
 }
 
 /// Waits until what is awaited is done, and gives what came of it, as often as it is asked. Locks of
@@ -145,7 +209,7 @@ pub unsafe extern "C-unwind" fn metaffi_task_wait(
     error: *mut *mut metaffi_error,
 ) -> metaffi_status {
     let wait = || {
-        let task = handle::get::<object::task::Task, _>(task)?;
+        let task = handle::get::<Task, _>(task)?;
         let patience = (timeout != u64::MAX).then(|| std::time::Duration::from_nanos(timeout));
         let outcome = task.wait(patience)?;
         let result = outcome.result().as_ref().map_err(Error::clone)?;

@@ -3,10 +3,13 @@
 use std::ptr::NonNull;
 
 use super::gil::{self, Gil};
-use crate::kit::{Release, Releases};
+use crate::kit::{Jobs, Release, Releases};
 use crate::python::api::Api;
 
 static RELEASES: Releases<Gil> = Releases::new();
+
+/// What is to be done for Python where a host's loop runs. It is woken also for what was given up.
+pub static JOBS: Jobs = Jobs::new();
 
 /// Gives `data` back by `release`, which is the only one to use it from now on: now if this thread
 /// holds the GIL, else when a thread next attaches.
@@ -16,7 +19,8 @@ pub fn give_back(data: NonNull<()>, release: Release<Gil>) {
     unsafe {
         match gil::is_held(api) {
             true => release(&Gil::assume(api), data),
-            false => RELEASES.push(data, release),
+            false if RELEASES.push(data, release) => JOBS.wake(),
+            false => {}
         }
     }
 }

@@ -18,6 +18,7 @@ pub const NATURE: Nature = Nature {
         Belonging::FloatEnvironment,
     ],
     threads: Threads::UnderLock,
+    jobs: &deferred_release::JOBS,
     exceptions: Exceptions::Stop,
     floats: Floats::Default,
     forked: Forked::WorksUnderLock,

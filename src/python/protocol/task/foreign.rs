@@ -24,11 +24,11 @@ pub(super) fn iterator(gil: &Gil, object: Key) -> Result<PyRef> {
     // SAFETY: what is thrown leaves nothing behind that C++'s own `catch` would not.
     let task = gil::release(gil, || unsafe { NATURE.go_out(|| object::start(object)) })?;
     let cancel = CANCEL.with(gil, task.clone(), let_go)?;
-    task.then(move |result| {
+    task.then(move |outcome| {
         let Some(api) = Api::get() else { return };
         // An interpreter that has gone waits for nothing.
         if let Ok(gil) = gil::enter(api) {
-            let _ = tell(&gil, &settle, result);
+            let _ = tell(&gil, &settle, outcome.result());
         }
     });
     waiting.attribute(gil, c"wait")?.call1(gil, &cancel)
