@@ -136,7 +136,17 @@ const ROOMS: [(&str, &[&str]); 8] = [
     ),
     (
         "kit",
-        &["watchdog", "process_end", "nature", "posted", "thread_end", "life", "releases", "owner"],
+        &[
+            "watchdog",
+            "process_end",
+            "nature",
+            "posted",
+            "thread_end",
+            "life",
+            "releases",
+            "owner",
+            "jobs",
+        ],
     ),
     (
         "handle",
