@@ -39,15 +39,15 @@ class runtime : public handle<metaffi_runtime, metaffi_runtime_free> {
         detail::invoke(metaffi_runtime_interrupt, get(), thread);
     }
 
-    /// Runs at most so many jobs that wait for it, on the thread of the loop that does; how many that
-    /// were.
+    /// Runs at most so many jobs that wait for it, on the thread of the loop that does; how many
+    /// that were.
     std::size_t run_jobs(std::size_t most = SIZE_MAX) const {
         std::size_t ran = 0;
         detail::invoke(metaffi_runtime_run_jobs, get(), most, &ran);
         return ran;
     }
-    /// Says what wakes that loop, on any thread: it returns at once, throws nothing, and uses nothing of
-    /// metaffi. An empty function: nothing.
+    /// Says what wakes that loop, on any thread: it returns at once, throws nothing, and uses
+    /// nothing of metaffi. An empty function: nothing.
     void set_waker(std::function<void()> wake) const {
         if (!wake)
             return detail::invoke(metaffi_runtime_set_waker, get(), nullptr, nullptr, nullptr);

@@ -17,13 +17,13 @@ pub struct PostedProtocol {
     protocol: &'static dyn Protocol,
 }
 
-/// What the thread uses while the one that has it waits.
-struct Lent<T>(T);
+/// What the thread uses while the one that asks it waits.
+struct PostedWork<T>(T);
 
 // SAFETY: one of the two threads uses it at a time.
-unsafe impl<T> Send for Lent<T> {}
+unsafe impl<T> Send for PostedWork<T> {}
 
-impl<T> Lent<T> {
+impl<T> PostedWork<T> {
     fn take(self) -> T {
         self.0
     }
@@ -36,10 +36,10 @@ impl PostedProtocol {
     }
 
     fn ask<R>(&self, ask: impl FnOnce(&'static dyn Protocol) -> Result<R>) -> Result<R> {
-        let asked = Lent((ask, self.protocol));
+        let asked = PostedWork((ask, self.protocol));
         let ask = move || {
             let (ask, protocol) = asked.take();
-            Lent(ask(protocol))
+            PostedWork(ask(protocol))
         };
         self.owner.run(ask)?.take()
     }
