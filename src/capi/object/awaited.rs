@@ -70,7 +70,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_await(
             place.set(given);
         }
         if let Some(on_done) = on_done {
-            let listener = Listener::own(on_done, userdata, finalizer);
+            let listener = CompletionListener::own(on_done, userdata, finalizer);
             awaited.then(move |outcome| listener.tell(outcome));
         } else {
             Userdata::of_host(userdata, finalizer).own();
@@ -82,7 +82,7 @@ pub unsafe extern "C-unwind" fn metaffi_object_await(
 }
 
 /// A function of a host's that is told what came of something.
-struct Listener {
+struct CompletionListener {
     on_done: CompletionFunction,
     userdata: Userdata,
 }
@@ -94,12 +94,16 @@ type CompletionFunction = unsafe extern "C-unwind" fn(
     *const metaffi_error,
 );
 
-impl Listener {
+impl CompletionListener {
     /// The function with what it is given, which becomes the listener's.
-    fn own(on_done: CompletionFunction, userdata: *mut c_void, end: metaffi_finalizer) -> Listener {
+    fn own(
+        on_done: CompletionFunction,
+        userdata: *mut c_void,
+        end: metaffi_finalizer,
+    ) -> CompletionListener {
         let userdata = Userdata::of_host(userdata, end);
         userdata.own();
-        Listener { on_done, userdata }
+        CompletionListener { on_done, userdata }
     }
 
     /// Tells it, once: its userdata is finalized then.
@@ -157,7 +161,7 @@ pub unsafe extern "C-unwind" fn metaffi_task_then(
             true => None,
             false => Some(handle::get::<Runtime, _>(runtime)?.nature().jobs),
         };
-        let listener = Listener::own(on_done, userdata, finalizer);
+        let listener = CompletionListener::own(on_done, userdata, finalizer);
         task.then(move |outcome| match jobs {
             None => listener.tell(outcome),
             Some(jobs) => {
