@@ -184,5 +184,6 @@ def test_the_memory_of_failures_is_given_back(ways: dict[str, Way]) -> None:
         gc.collect()
         return sys.getallocatedblocks()
 
-    before = [blocks() for _ in range(4)][-1]
+    # What is kept of the functions that were met grows until it is full.
+    before = [blocks() for _ in range(24)][-1]
     assert [blocks() for _ in range(4)][-1] < before + 20

@@ -4,7 +4,7 @@ import itertools
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
 from support import infos
@@ -12,7 +12,7 @@ from support import infos
 import metaffi
 from metaffi import MetaFFIError
 
-SOURCE = '''
+SOURCE = """
 import functools
 
 def anything(*args, **kwargs):
@@ -53,7 +53,7 @@ class Frame:
         return [list(args), sorted(kwargs)]
 
 frame = Frame()
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_methods_and_deep_signatures(module: Any) -> None:
 
 
 def test_what_it_refuses_is_what_the_function_refuses(module: Any, builtin: Any) -> None:
-    for call, said in (
+    refused: list[tuple[Callable[[], Any], str]] = [
         (lambda: module.typed(1, txt="a"), "unexpected keyword argument 'txt'"),
         (lambda: module.typed([1], count=2), "count"),
         (lambda: module.typed(1, count=2), "multiple values for argument 'count'"),
@@ -142,7 +142,8 @@ def test_what_it_refuses_is_what_the_function_refuses(module: Any, builtin: Any)
         (lambda: builtin.sorted([1], reversed=True), "reversed"),
         (lambda: module.Frame.group, "group"),
         (lambda: module.typed(1, "a", "b", times=2), "3 arguments given, but it takes 2"),
-    ):
+    ]
+    for call, said in refused:
         with pytest.raises((MetaFFIError, AttributeError), match=said):
             call()
     with pytest.raises(MetaFFIError) as failed:
@@ -166,7 +167,7 @@ def test_types_of_an_entity_hold_for_names_too(module: Any) -> None:
 def test_tags_say_where_names_are_instead(module: Any) -> None:
     named = module.load_entity("callable=anything,named_args")
     assert named({"k": [1]}) == [[], [["k", [1]]]]
-    with pytest.raises(MetaFFIError, match="a mapping.*named_args.*without tags"):
+    with pytest.raises(MetaFFIError, match=r"a mapping.*named_args.*without tags"):
         named(k=1)
     varargs = module.load_entity("callable=anything,varargs")
     with pytest.raises(MetaFFIError, match="named_args"):
