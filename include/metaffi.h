@@ -1455,7 +1455,8 @@ typedef struct metaffi_object_class {
    * container from `open` to `close`. Objects and values that the visitor is told of are visited in
    * turn, and choices of the visit are kept: what is told is what is there. Without it, a sequence
    * that has `get_item` and `length` is visited as a list, a mapping that has `get_entry` and
-   * `iterate` as a map, a set that has `iterate` as a set, and everything else as an object.
+   * `iterate` as a map, a set or another sequence that has `iterate` as a set or a list, memory as an array,
+   * a number as a number, and everything else as an object.
    */
   metaffi_status (*visit)(void *userdata,
                           const struct metaffi_visitor *visitor,
@@ -5027,7 +5028,8 @@ metaffi_status metaffi_object_identity(const struct metaffi_object *object,
                                        struct metaffi_error **error);
 
 /**
- * What an object can do. For all objects of a type it is the same, but for what a number fits.
+ * What an object can do. Objects of one type may differ in it: in what a number fits, in whether there
+ * is memory and may be written, in whether a type can be made.
  *
  * May run code of the object's type, on this thread.
  *
@@ -6242,7 +6244,8 @@ void metaffi_value_clear(struct metaffi_value *value);
  * Integers convert to integers that hold them and to floats that are exactly them, floats to
  * floats that are exactly them, characters to characters and to and from the unsigned integer of
  * their width, text to text of another width, null to a NULL string, handle or callable, arrays
- * element by element. Everything converts to any and to its own type.
+ * element by element. Everything converts to any and to its own type. What an object says or holds is
+ * asked of the object: metaffi_object_number, metaffi_object_convert.
  *
  * @param value Borrowed for the call.
  * @param type The type to convert to.

@@ -49,8 +49,11 @@ class object : public handle<metaffi_object, metaffi_object_free> {
     object clone() const {
         return object(detail::make<metaffi_object>(metaffi_object_clone, get()));
     }
-    /// The name of the runtime it lives in.
-    std::string_view runtime() const { return metaffi_object_runtime(get()); }
+    /// The name of the runtime it lives in; empty if this is no object.
+    std::string_view runtime() const noexcept {
+        const char *name = metaffi_object_runtime(get());
+        return name == nullptr ? std::string_view() : std::string_view(name);
+    }
     /// The name of its type in that runtime.
     std::string type_name() const {
         return detail::owned_text(detail::make<char>(metaffi_object_type_name, get()));

@@ -424,7 +424,8 @@ pub struct metaffi_object_class {
     /// container from `open` to `close`. Objects and values that the visitor is told of are visited in
     /// turn, and choices of the visit are kept: what is told is what is there. Without it, a sequence
     /// that has `get_item` and `length` is visited as a list, a mapping that has `get_entry` and
-    /// `iterate` as a map, a set that has `iterate` as a set, and everything else as an object.
+    /// `iterate` as a map, a set or another sequence that has `iterate` as a set or a list, memory as an array,
+    /// a number as a number, and everything else as an object.
     pub visit: Option<
         unsafe extern "C-unwind" fn(
             userdata: *mut c_void,

@@ -112,7 +112,8 @@ pub unsafe extern "C" fn metaffi_object_identity(
     })
 }
 
-/// What an object can do. For all objects of a type it is the same, but for what a number fits.
+/// What an object can do. Objects of one type may differ in it: in what a number fits, in whether there
+/// is memory and may be written, in whether a type can be made.
 ///
 /// May run code of the object's type, on this thread.
 ///

@@ -133,7 +133,8 @@ pub unsafe extern "C" fn metaffi_value_clear(value: *mut metaffi_value) {
 /// Integers convert to integers that hold them and to floats that are exactly them, floats to
 /// floats that are exactly them, characters to characters and to and from the unsigned integer of
 /// their width, text to text of another width, null to a NULL string, handle or callable, arrays
-/// element by element. Everything converts to any and to its own type.
+/// element by element. Everything converts to any and to its own type. What an object says or holds is
+/// asked of the object: metaffi_object_number, metaffi_object_convert.
 ///
 /// @param value Borrowed for the call.
 /// @param type The type to convert to.

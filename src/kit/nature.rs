@@ -1,10 +1,9 @@
 use std::sync::Arc;
 
-use super::{Jobs, Owner, Posted, PostedProtocol};
+use super::{Jobs, Owner, Posted, posted};
 use crate::call::Function;
 use crate::call::errors::unwind;
 use crate::error::Result;
-use crate::object::Protocol;
 use crate::process::{Belonging, float};
 
 /// What kind of running system a language has, as data: what is the same for every runtime of a kind
@@ -102,12 +101,11 @@ impl Nature {
         }
     }
 
-    /// How objects of the runtime are used, on every thread.
-    pub fn protocol(&self, protocol: &'static dyn Protocol) -> &'static dyn Protocol {
+    /// Asks something that was made for this thread of the runtime, on one that may.
+    pub fn ask_lent<R>(&self, ask: impl FnOnce() -> Result<R>) -> Result<R> {
         match self.threads {
-            Threads::Any | Threads::UnderLock => protocol,
-            // One for each type of objects.
-            Threads::Owner(owner) => Box::leak(Box::new(PostedProtocol::of(owner, protocol))),
+            Threads::Any | Threads::UnderLock => ask(),
+            Threads::Owner(owner) => posted::lend(owner, ask),
         }
     }
 

@@ -22,14 +22,10 @@ pub struct InternedName {
 pub enum Twin {
     /// A `str` of Python, interned.
     Python,
-    /// A `String` of Java.
-    Jvm,
-    /// A property key of JavaScript.
-    JavaScript,
 }
 
 /// How many there are.
-pub const TWINS: usize = 3;
+pub const TWINS: usize = 1;
 
 impl Handled for InternedName {
     const KIND: HandleKind = HandleKind::Name;
@@ -102,10 +98,9 @@ mod tests {
         assert_eq!(name.text(), "count");
         let (mut first, mut second) = (1_u8, 2_u8);
         let (first, second) = (ptr::from_mut(&mut first).cast(), ptr::from_mut(&mut second).cast());
-        assert!(name.twin(Twin::Jvm).is_null());
-        assert_eq!(name.set_twin(Twin::Jvm, first), first);
-        assert_eq!(name.set_twin(Twin::Jvm, second), first);
-        assert!(name.twin(Twin::JavaScript).is_null());
+        assert!(name.twin(Twin::Python).is_null());
+        assert_eq!(name.set_twin(Twin::Python, first), first);
+        assert_eq!(name.set_twin(Twin::Python, second), first);
     }
 
     #[test]

@@ -24,7 +24,8 @@ use crate::value;
 /// the object itself.
 #[expect(unused_variables, reason = "the methods that refuse do not look at what they are given")]
 pub trait Protocol: Sync {
-    /// What an object can do. Of all objects of a type it is the same, but for what a number fits.
+    /// What an object can do. Objects of one type may differ in it: in what a number fits, in whether
+    /// there is memory and may be written, in whether a type can be called or made.
     fn capabilities(&self, object: Key) -> Result<Capabilities>;
 
     /// Reads an attribute.

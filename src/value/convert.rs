@@ -241,6 +241,10 @@ unsafe fn convert_leaf(value: &metaffi_value, to: Option<Type>) -> Result<OwnedV
                 return neutral::convert(value, new);
             }
             _ if number::read(value, from.kind()).is_some() => number::convert(value, to)?,
+            (Handle, _) => {
+                let advice = "ask the object for its value first";
+                return Err(unconvertible(from, to).advised(advice));
+            }
             _ => return Err(unconvertible(from, to)),
         };
         Ok(OwnedValue::from_raw(new))
@@ -295,7 +299,10 @@ mod tests {
     fn handles_stay_what_they_are() {
         let none = object(std::ptr::null_mut());
         assert_eq!(format!("{:?}", converted(&none, "handle")), "handle NULL");
-        assert_eq!(refused(&none, "callable"), "handle given for callable");
+        assert_eq!(
+            refused(&none, "callable"),
+            "handle given for callable; ask the object for its value first"
+        );
         assert_eq!(refused(&1_i8.into(), "handle"), "int8 given for handle");
         assert_eq!(
             refused(&1_i8.into(), "callable"),

@@ -31,7 +31,11 @@ impl Module {
         if let Some(index) = parts.iter().position(|part| part.is_empty()) {
             return Err(Error::new(
                 Status::Syntax,
-                format!("part {} of the module path \"{path}\" is empty", index + 1),
+                format!(
+                    "part {} of the module path \"{path}\" is empty; for what needs no module, write \
+                     builtins",
+                    index + 1
+                ),
             ));
         }
         let gil = gil::enter(api)?;

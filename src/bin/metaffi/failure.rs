@@ -47,6 +47,13 @@ impl Failure {
     }
 }
 
+/// Says what is wrong with the command itself.
+pub fn misused(refused: &clap::Error) -> ExitCode {
+    let text = refused.to_string();
+    eprint!("metaffi: {}", text.strip_prefix("error: ").unwrap_or(&text));
+    ExitCode::from(2)
+}
+
 /// The message; below it the foreign exception's type and stack, and what led to it.
 fn text(error: &Error) -> String {
     let mut text = format!("metaffi: {error}\n");

@@ -23,6 +23,10 @@ use clap::Parser;
 use command::Command;
 
 fn main() -> ExitCode {
-    let command = Command::parse();
+    let command = match Command::try_parse() {
+        Ok(command) => command,
+        Err(refused) if refused.use_stderr() => return failure::misused(&refused),
+        Err(help) => help.exit(),
+    };
     command.run(&mut io::stdout().lock()).unwrap_or_else(|failure| failure.report())
 }

@@ -130,7 +130,7 @@ pub unsafe extern "C-unwind" fn metaffi_runtime_build(
                     status => Err(failure::from_c(status, error)),
                 }
             };
-            runtime.running().build(&mut produce, to)
+            runtime.nature().ask_lent(|| runtime.running().build(&mut produce, to))
         })
     }
 }

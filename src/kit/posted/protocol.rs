@@ -1,5 +1,6 @@
 use std::mem::MaybeUninit;
 
+use super::lend;
 use crate::abi::{metaffi_array, metaffi_value};
 use crate::error::{Error, Result};
 use crate::handle::Key;
@@ -17,18 +18,6 @@ pub struct PostedProtocol {
     protocol: &'static dyn Protocol,
 }
 
-/// What the thread uses while the one that asks it waits.
-struct PostedWork<T>(T);
-
-// SAFETY: one of the two threads uses it at a time.
-unsafe impl<T> Send for PostedWork<T> {}
-
-impl<T> PostedWork<T> {
-    fn take(self) -> T {
-        self.0
-    }
-}
-
 impl PostedProtocol {
     /// A protocol like `protocol` for every thread.
     pub const fn of(owner: &'static Owner, protocol: &'static dyn Protocol) -> PostedProtocol {
@@ -36,12 +25,7 @@ impl PostedProtocol {
     }
 
     fn ask<R>(&self, ask: impl FnOnce(&'static dyn Protocol) -> Result<R>) -> Result<R> {
-        let asked = PostedWork((ask, self.protocol));
-        let ask = move || {
-            let (ask, protocol) = asked.take();
-            PostedWork(ask(protocol))
-        };
-        self.owner.run(ask)?.take()
+        lend(self.owner, || ask(self.protocol))
     }
 }
 
